@@ -1,0 +1,1 @@
+//! The C API, declared in `include/sttp.h`.

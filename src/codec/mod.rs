@@ -1,0 +1,1 @@
+//! Measurement payloads: compact, TSSC and the signal index cache.

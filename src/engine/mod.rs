@@ -1,0 +1,1 @@
+//! The `mio` loop: sockets, timers, reconnects, back-pressure.

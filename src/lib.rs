@@ -1,0 +1,30 @@
+//! `libsttp`: publish and subscribe to time-stamped measurements over the Streaming
+//! Telemetry Transport Protocol (STTP, IEEE 2664).
+//!
+//! The crate is a stack of floors; each uses only the floors below it:
+//!
+//! 1. [`wire`] and [`time`]: bytes to typed messages and back; ticks.
+//! 2. [`codec`] and [`metadata`]: measurement payloads; data sets and their XML.
+//! 3. [`filter`]: filter expressions over metadata.
+//! 4. [`session`]: the protocol as state machines without sockets, threads or clocks.
+//! 5. [`engine`]: the `mio` loop: sockets, timers, reconnects, back-pressure.
+//! 6. [`subscriber`] and [`publisher`]: the Rust API.
+//! 7. `capi`: the C API, declared in `include/sttp.h`.
+//!
+//! `docs/architecture.md` in the repository tells how a measurement travels through them.
+
+pub mod codec;
+pub mod engine;
+pub mod filter;
+pub mod measurement;
+pub mod metadata;
+pub mod publisher;
+pub mod session;
+pub mod subscriber;
+pub mod time;
+pub mod wire;
+
+mod capi;
+
+pub use measurement::{Measurement, StateFlags};
+pub use time::Ticks;

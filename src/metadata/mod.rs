@@ -1,0 +1,1 @@
+//! Data sets, their XML, and the typed records of STTP metadata.

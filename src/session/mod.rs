@@ -1,0 +1,1 @@
+//! The protocol as state machines without sockets, threads or clocks.

@@ -1,0 +1,321 @@
+//! Ticks: the time of STTP.
+//!
+//! A tick is 100 nanoseconds; ticks count from 0001-01-01T00:00:00 UTC in the proleptic
+//! Gregorian calendar and do not count leap seconds. Source: IEEE 2664 timestamp; the two top
+//! bits mark leap seconds.
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use thiserror::Error;
+
+const PER_MICROSECOND: i64 = 10;
+const PER_SECOND: i64 = 10_000_000;
+const PER_DAY: i64 = 86_400 * PER_SECOND;
+const UNIX_EPOCH_TICKS: i64 = 621_355_968_000_000_000;
+
+/// A point in time: 100 ns units since 0001-01-01 UTC in bits 0 to 61, leap-second marks in bits
+/// 62 and 63.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[repr(transparent)]
+pub struct Ticks(pub i64);
+
+impl Ticks {
+    /// Ticks in one millisecond.
+    pub const PER_MILLISECOND: i64 = 1_000 * PER_MICROSECOND;
+    /// Ticks in one second.
+    pub const PER_SECOND: i64 = PER_SECOND;
+    /// 1970-01-01T00:00:00 UTC.
+    pub const UNIX_EPOCH: Ticks = Ticks(UNIX_EPOCH_TICKS);
+    /// 9999-12-31T23:59:59.9999999 UTC, the latest time that has a text form.
+    pub const MAX: Ticks = Ticks(3_155_378_975_999_999_999);
+    /// Bit that marks second 60, the leap second.
+    pub const LEAP_SECOND: i64 = i64::MIN;
+    /// Bit that, beside [`Self::LEAP_SECOND`], marks a deleted instead of an inserted second.
+    pub const LEAP_SECOND_DELETED: i64 = 1 << 62;
+    const VALUE_MASK: i64 = 0x3FFF_FFFF_FFFF_FFFF;
+
+    /// The current time of the system clock.
+    pub fn now() -> Ticks {
+        SystemTime::now().into()
+    }
+
+    /// The time without leap-second bits. Use it before any arithmetic.
+    pub const fn value(self) -> i64 {
+        self.0 & Self::VALUE_MASK
+    }
+
+    /// True when the leap-second bit is set.
+    pub const fn is_leap_second(self) -> bool {
+        self.0 & Self::LEAP_SECOND != 0
+    }
+
+    /// The year, month and day of the time, then its ticks since midnight.
+    pub fn date(self) -> (i64, u32, u32, i64) {
+        let value = self.value();
+        let (year, month, day) = civil_from_days(value.div_euclid(PER_DAY));
+        (year, month, day, value.rem_euclid(PER_DAY))
+    }
+
+    /// Midnight UTC of a date of the Gregorian calendar, or `None` when there is no such date
+    /// between years 1 and 9999.
+    pub fn from_date(year: i64, month: u32, day: u32) -> Option<Ticks> {
+        if !(1..=9999).contains(&year) || !(1..=12).contains(&month) {
+            return None;
+        }
+        if day < 1 || day > days_in_month(year, month) {
+            return None;
+        }
+        Some(Ticks(days_from_civil(year, month, day) * PER_DAY))
+    }
+}
+
+/// Days of a month of the Gregorian calendar; `month` is 1 to 12.
+pub fn days_in_month(year: i64, month: u32) -> u32 {
+    match month {
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+/// Days from 0001-01-01 to a date. Counting years from March puts the leap day last, so that the
+/// days before a month are a linear formula.
+fn days_from_civil(year: i64, month: u32, day: u32) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let month_from_march = i64::from((month + 9) % 12);
+    let day_of_year = (153 * month_from_march + 2) / 5 + i64::from(day) - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    era * 146_097 + day_of_era - 306
+}
+
+fn civil_from_days(days: i64) -> (i64, u32, u32) {
+    let days = days + 306;
+    let era = days.div_euclid(146_097);
+    let day_of_era = days.rem_euclid(146_097);
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    (year, month as u32, day as u32)
+}
+
+impl From<SystemTime> for Ticks {
+    fn from(time: SystemTime) -> Ticks {
+        let offset = match time.duration_since(UNIX_EPOCH) {
+            Ok(after) => (after.as_nanos() / 100) as i64,
+            Err(before) => -((before.duration().as_nanos() / 100) as i64),
+        };
+        Ticks(UNIX_EPOCH_TICKS + offset)
+    }
+}
+
+impl From<Ticks> for SystemTime {
+    fn from(ticks: Ticks) -> SystemTime {
+        let offset = ticks.value() - UNIX_EPOCH_TICKS;
+        let (seconds, ticks) = (offset.unsigned_abs() / 10_000_000, offset.unsigned_abs() % 10_000_000);
+        let span = Duration::new(seconds, ticks as u32 * 100);
+        if offset >= 0 { UNIX_EPOCH + span } else { UNIX_EPOCH - span }
+    }
+}
+
+/// ISO 8601 in UTC with up to seven fraction digits, trailing zeros left out:
+/// `2026-11-21T08:30:00.0333333Z`. Second 60 of an inserted leap second is written as `:60`.
+impl fmt::Display for Ticks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (year, month, day, of_day) = self.date();
+        let seconds = of_day / PER_SECOND;
+        let mut second = seconds % 60;
+        if self.is_leap_second() && self.0 & Self::LEAP_SECOND_DELETED == 0 && second == 59 {
+            second = 60;
+        }
+        let (hour, minute) = (seconds / 3_600, seconds / 60 % 60);
+        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")?;
+        let fraction = of_day % PER_SECOND;
+        if fraction != 0 {
+            let digits = format!("{fraction:07}");
+            write!(f, ".{}", digits.trim_end_matches('0'))?;
+        }
+        f.write_str("Z")
+    }
+}
+
+/// A text is not a time.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error(
+    "{text:?} is not a time: expected YYYY-MM-DD[THH:MM[:SS[.fffffff]]][Z|±HH:MM] between years 1 and 9999"
+)]
+pub struct ParseTicksError {
+    text: String,
+}
+
+/// Reads ISO 8601: `T` or one space between date and time, optional seconds and fraction (digits
+/// past the seventh are cut, a dangling dot counts as no fraction), optional zone (none is UTC).
+impl FromStr for Ticks {
+    type Err = ParseTicksError;
+
+    fn from_str(text: &str) -> Result<Ticks, ParseTicksError> {
+        parse(text.trim()).ok_or_else(|| ParseTicksError { text: text.chars().take(64).collect() })
+    }
+}
+
+fn parse(text: &str) -> Option<Ticks> {
+    let mut scan = Scan(text.as_bytes());
+    let year = scan.number(4)?;
+    scan.expect(b'-')?;
+    let month = scan.number(2)?;
+    scan.expect(b'-')?;
+    let day = scan.number(2)?;
+    let midnight = Ticks::from_date(year, month as u32, day as u32)?.0;
+    if scan.0.is_empty() {
+        return Some(Ticks(midnight));
+    }
+    scan.expect(b'T').or_else(|| scan.expect(b' '))?;
+    let (of_day, leap) = scan.time_of_day()?;
+    let offset = scan.zone()?;
+    if !scan.0.is_empty() {
+        return None;
+    }
+    let value = midnight + of_day - offset * 60 * PER_SECOND;
+    (0..=Ticks::MAX.0).contains(&value).then_some(Ticks(value | if leap { Ticks::LEAP_SECOND } else { 0 }))
+}
+
+/// What is left to read of a time's text.
+struct Scan<'a>(&'a [u8]);
+
+impl Scan<'_> {
+    fn expect(&mut self, byte: u8) -> Option<()> {
+        self.0 = self.0.strip_prefix(&[byte])?;
+        Some(())
+    }
+
+    /// Exactly `digits` decimal digits.
+    fn number(&mut self, digits: usize) -> Option<i64> {
+        let (number, rest) = self.0.split_at_checked(digits)?;
+        self.0 = rest;
+        number
+            .iter()
+            .try_fold(0, |sum, digit| digit.is_ascii_digit().then(|| sum * 10 + i64::from(digit - b'0')))
+    }
+
+    /// Ticks since midnight, and whether the second is the leap second 60, which counts as 59.
+    fn time_of_day(&mut self) -> Option<(i64, bool)> {
+        let hour = self.number(2)?;
+        self.expect(b':')?;
+        let minute = self.number(2)?;
+        let mut second = 0;
+        let mut fraction = 0;
+        if self.expect(b':').is_some() {
+            second = self.number(2)?;
+            if self.expect(b'.').is_some() {
+                fraction = self.fraction();
+            }
+        }
+        if hour > 23 || minute > 59 || second > 60 {
+            return None;
+        }
+        let leap = second == 60;
+        let seconds = hour * 3_600 + minute * 60 + second.min(59);
+        Some((seconds * PER_SECOND + fraction, leap))
+    }
+
+    fn fraction(&mut self) -> i64 {
+        let mut ticks = 0;
+        let mut unit = PER_SECOND / 10;
+        while let [digit @ b'0'..=b'9', rest @ ..] = self.0 {
+            ticks += i64::from(digit - b'0') * unit;
+            unit /= 10;
+            self.0 = rest;
+        }
+        ticks
+    }
+
+    /// Minutes east of UTC.
+    fn zone(&mut self) -> Option<i64> {
+        if self.0.is_empty() || self.expect(b'Z').is_some() {
+            return Some(0);
+        }
+        let sign = if self.expect(b'+').is_some() {
+            1
+        } else {
+            self.expect(b'-')?;
+            -1
+        };
+        let hours = self.number(2)?;
+        let _ = self.expect(b':');
+        let minutes = self.number(2)?;
+        (hours <= 14 && minutes <= 59).then_some(sign * (hours * 60 + minutes))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn known_dates() {
+        assert_eq!(Ticks(0).to_string(), "0001-01-01T00:00:00Z");
+        assert_eq!(Ticks::UNIX_EPOCH.to_string(), "1970-01-01T00:00:00Z");
+        assert_eq!(Ticks::MAX.to_string(), "9999-12-31T23:59:59.9999999Z");
+        assert_eq!("2024-02-29 12:30".parse(), Ok(Ticks(638_448_066_000_000_000)));
+    }
+
+    #[test]
+    fn zones_and_fractions() {
+        let utc: Ticks = "2026-01-01T06:00:00.5Z".parse().unwrap();
+        for same in
+            ["2026-01-01T00:00:00.5-06:00", "2026-01-01T06:00:00.50000009", "2026-01-01T07:30:00.5+01:30"]
+        {
+            assert_eq!(same.parse(), Ok(utc), "{same}");
+        }
+        assert_eq!("2026-01-01T00:00:00.Z".parse::<Ticks>().unwrap().to_string(), "2026-01-01T00:00:00Z");
+    }
+
+    #[test]
+    fn leap_second_round_trips() {
+        let leap: Ticks = "2016-12-31T23:59:60.25Z".parse().unwrap();
+        assert!(leap.is_leap_second());
+        assert_eq!(leap.to_string(), "2016-12-31T23:59:60.25Z");
+    }
+
+    #[test]
+    fn bad_times_are_refused() {
+        for text in [
+            "",
+            "2026",
+            "2023-02-29",
+            "2026-13-01",
+            "2026-01-01T24:00:00",
+            "2026-01-01T00:00:00+99:00",
+            "0001-01-01T00:00:00+01:00",
+            "2026-01-01T00:00:00Zx",
+            "2026-1-1",
+        ] {
+            assert!(text.parse::<Ticks>().is_err(), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn text_round_trips(value in 0..=Ticks::MAX.0) {
+            prop_assert_eq!(Ticks(value).to_string().parse(), Ok(Ticks(value)));
+        }
+
+        #[test]
+        fn parsing_never_panics(text in ".{0,40}") {
+            let _ = text.parse::<Ticks>();
+        }
+
+        #[test]
+        fn system_time_round_trips(value in 0..=Ticks::MAX.0) {
+            prop_assert_eq!(Ticks::from(SystemTime::from(Ticks(value))), Ticks(value));
+        }
+    }
+}
