@@ -44,8 +44,12 @@ class Failure(Exception):
     """Why the peer ends with exit code 1."""
 
 
+LOGGING = threading.Lock()
+
+
 def log(text: str):
-    sys.stderr.write(f"{text}\n")
+    with LOGGING:
+        sys.stderr.write(f"{text}\n")
 
 
 # ---- subscriber -------------------------------------------------------------------------------------
@@ -312,7 +316,8 @@ def _print_stats(options, measurements: int, octets: int, seconds: float):
     if options.command == "publish":
         stats["subscribers"] = options.wait_subscribers
     # The statistics are the last line, whatever sttpapi's threads still have to say.
-    stderr, sys.stderr = sys.stderr, io.StringIO()
+    with LOGGING:
+        stderr, sys.stderr = sys.stderr, io.StringIO()
     print(json.dumps(stats), file=stderr, flush=True)
 
 
