@@ -6,7 +6,6 @@ from sttp.data.dataset import DataSet
 from sttp.data.filterexpressionparser import FilterExpressionParser
 from sttp.transport.compactmeasurement import _map_to_compactflags, _map_to_fullflags
 from sttp.transport.datapublisher import DataPublisher
-
 from testdata import QUIET_NAN, Row, batches, from_bits
 
 SHOWN = 5

@@ -5,9 +5,10 @@ A scenario is a name and a function of a `Lab`; it raises `Mismatch` when the tw
 
 import socket
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable, NamedTuple
+from typing import NamedTuple
 
 import compare
 import testdata

@@ -14,6 +14,7 @@ import time
 from uuid import UUID
 
 import numpy as np
+import testdata
 from sttp.data.dataset import DataSet
 from sttp.transport import datapublisher
 from sttp.transport.constants import DataPacketFlags, ServerCommand
@@ -21,8 +22,6 @@ from sttp.transport.datapublisher import DataPublisher
 from sttp.transport.datasubscriber import DataSubscriber
 from sttp.transport.measurement import Measurement
 from sttp.transport.subscriberconnection import SubscriberConnection
-
-import testdata
 
 LOOPBACK = "127.0.0.1"
 

@@ -8,7 +8,8 @@ timestamp in ticks of 100 ns since 0001-01-01 UTC.
 import csv
 import random
 import struct
-from typing import Iterable, NamedTuple
+from collections.abc import Iterable
+from typing import NamedTuple
 from uuid import UUID
 from xml.sax.saxutils import escape
 
@@ -76,7 +77,7 @@ def batches(rows: list[Row]) -> list[list[Row]]:
 
 # ---- metadata ---------------------------------------------------------------------------------------
 
-_TABLES = {
+COLUMN_TYPES = {
     "DeviceDetail": {
         "NodeID": "guid", "UniqueID": "guid", "OriginalSource": "string", "IsConcentrator": "boolean",
         "Acronym": "string", "Name": "string", "AccessID": "int", "ParentAcronym": "string",
@@ -160,14 +161,18 @@ def _metadata_records(updated_on: str) -> list[tuple[str, dict]]:
 
 
 def metadata_xml(updated_on: str = "2026-03-04T05:06:07.125Z") -> str:
-    """The sample metadata in the dialect of the protocol; absent elements are nulls."""
+    return to_xml(COLUMN_TYPES, _metadata_records(updated_on))
+
+
+def to_xml(tables: dict[str, dict[str, str]], records: Iterable[tuple[str, dict]]) -> str:
+    """A data set in the XML dialect of the protocol: absent elements are nulls."""
     parts = ['<?xml version="1.0" encoding="utf-8" standalone="yes"?>\n<DataSet>\n']
     parts.append(
         '<xs:schema id="DataSet" xmlns:xs="http://www.w3.org/2001/XMLSchema" '
         'xmlns:ext="urn:schemas-microsoft-com:xml-msdata">\n<xs:element name="DataSet">'
         '<xs:complexType><xs:choice minOccurs="0" maxOccurs="unbounded">\n'
     )
-    for table, columns in _TABLES.items():
+    for table, columns in tables.items():
         parts.append(f'<xs:element name="{table}"><xs:complexType><xs:sequence>\n')
         for column, kind in columns.items():
             guid = ' ext:DataType="System.Guid"' if kind == "guid" else ""
@@ -175,7 +180,7 @@ def metadata_xml(updated_on: str = "2026-03-04T05:06:07.125Z") -> str:
             parts.append(f'<xs:element name="{column}" type="xs:{kind}"{guid} minOccurs="0" />\n')
         parts.append("</xs:sequence></xs:complexType></xs:element>\n")
     parts.append("</xs:choice></xs:complexType></xs:element></xs:schema>\n")
-    for table, record in _metadata_records(updated_on):
+    for table, record in records:
         fields = "".join(
             f"<{column}>{escape(_xml_value(value))}</{column}>"
             for column, value in record.items() if value is not None
