@@ -18,10 +18,11 @@ class Child:
     def __init__(self, name: str, command: list[str], folder: Path):
         self.name = name
         self.command = command
+        self._stdout = folder / f"{name}.stdout"
         self._stderr = folder / f"{name}.stderr"
-        with open(self._stderr, "wb") as stderr:
+        with open(self._stdout, "wb") as stdout, open(self._stderr, "wb") as stderr:
             self._process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=stderr, stderr=stderr, start_new_session=True
+                command, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr, start_new_session=True
             )
 
     def wait(self, deadline: float) -> int:
@@ -53,7 +54,8 @@ class Child:
         return stats
 
     def report(self) -> str:
-        lines = self.stderr().splitlines()[-TAIL_LINES:]
+        lines = self._stdout.read_text(errors="replace").splitlines()[-TAIL_LINES:]
+        lines += self.stderr().splitlines()[-TAIL_LINES:]
         state = f"exit code {self._process.poll()}" if self.ended() else "was still running"
         return "\n".join([f"--- {self.name} ({state}): {' '.join(self.command)}", *lines])
 

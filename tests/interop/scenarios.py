@@ -366,9 +366,7 @@ def _check_generated(lab: Lab, session: Session, source: list, signals: int | No
 
 
 def _no_surplus(lab: Lab, session: Session):
-    received = exchange(
-        lab, session, TOOL, TOOL, lab.few, subscribe_options=["--filter", ALL, "--duration", 4]
-    )
+    received = exchange(lab, session, TOOL, TOOL, lab.few, subscribe_options=["--filter", ALL, "--once"])
     compare.equal_rows(lab.few, received.rows)
 
 

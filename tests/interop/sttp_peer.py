@@ -214,7 +214,11 @@ class LoopbackPublisher(DataPublisher):
         # Wakes the thread that accepts connections, for which stop() otherwise waits two seconds.
         self._shuttingdown = True
         self._server_socket.shutdown(socket.SHUT_RDWR)
+        with self._subscriber_connections_lock:
+            readers = [connection._read_thread for connection in self._subscriber_connections]
         super().dispose()
+        for reader in readers:
+            reader.join(1)
 
     def ready_connections(self) -> list[WatchedConnection]:
         with self._subscriber_connections_lock:
