@@ -1,5 +1,6 @@
 """The processes of one scenario: started in a folder of their own, bounded in time, never left behind."""
 
+import itertools
 import json
 import os
 import signal
@@ -98,7 +99,15 @@ class Session:
         return "\n".join(child.report() for child in self._children)
 
 
+# Below the ports that systems give to outgoing connections, which could take one before it is listened on.
+_PORTS = itertools.count(20_000 + os.getpid() % 8_000)
+
+
 def free_port(kind=socket.SOCK_STREAM) -> int:
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    for port in _PORTS:
+        with socket.socket(socket.AF_INET, kind) as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue

@@ -44,7 +44,11 @@ def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix="sttp-interop-"))
     lab = Lab(folder, None if options.self_check else options.bin.resolve())
     with ThreadPoolExecutor(options.jobs) as pool:
-        failures = sum(pool.map(lambda scenario: not _passes(lab, scenario), chosen))
+        try:
+            failures = sum(pool.map(lambda scenario: not _passes(lab, scenario), chosen))
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
     if failures:
         print(f"files of the failed scenarios: {folder}")
     else:

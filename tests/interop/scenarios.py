@@ -67,6 +67,7 @@ class Lab:
         else:
             self.publish = {TOOL: [str(binaries / "sttp-publish")], PEER: [*peer, "publish"]}
             self.subscribe = {TOOL: [str(binaries / "sttp-subscribe")], PEER: [*peer, "subscribe"]}
+            self.library = binaries.parent / "lib/libsttp.so"
         self.metadata_xml = testdata.metadata_xml()
         self.metadata = folder / "metadata.xml"
         self.metadata.write_text(self.metadata_xml, encoding="utf-8")
@@ -203,22 +204,49 @@ def _resubscriptions() -> list[Scenario]:
     half = "FILTER ActiveMeasurements WHERE Internal = 1"
     other = "FILTER ActiveMeasurements WHERE Internal = 0"
     changes = [("to more signals", half, ALL), ("to fewer signals", ALL, half), ("to other signals", half, other)]
+    modes = [Mode(), COMPACT, Mode(gzip=False), Mode(protocol=1)]
     return [
-        Scenario(f"tool to sttpapi, {mode}, resubscribed {name}", _resubscribe(mode, before, after))
-        for mode in (Mode(), COMPACT, Mode(protocol=1)) for name, before, after in changes
+        scenario for mode in modes for name, before, after in changes for scenario in (
+            Scenario(f"tool to sttpapi, {mode}, resubscribed {name}", _resubscribe(mode, before, after)),
+            Scenario(
+                f"sttpapi to libsttp, {mode}, resubscribed {name}",
+                _resubscribe_library(mode, before, after), needs_tools=True,
+            ),
+        )
     ]
 
 
 def _resubscribe(mode: Mode, before: str, after: str):
     def run(lab: Lab, session: Session):
-        options = [*mode.options(), "--filter", before, "--resubscribe", after, "--resubscribe-after", 1000]
+        options = [*mode.options(), "--filter", before, "--resubscribe", after]
         received = exchange(
             lab, session, TOOL, PEER, lab.many, publish_options=["--rate", 600], subscribe_options=options
         )
-        signals = [lab.filters.signals(expression) for expression in (before, after)]
-        compare.resubscribed(lab.many, *signals, received.rows, compact=not mode.tssc)
+        _one_switch(lab, mode, before, after, received.csv)
 
     return run
+
+
+def _resubscribe_library(mode: Mode, before: str, after: str):
+    """sttpapi goes on with its TSSC state, and with the indexes of the new cache at once."""
+
+    def run(lab: Lab, session: Session):
+        source = ["--metadata", lab.metadata, "--replay", lab.replay(lab.many), "--rate", 600]
+        publisher, port = start_publisher(lab, session, PEER, source)
+        output = session.folder / "subscriber.csv"
+        options = ["--library", lab.library, "--output", output, "--filter", before, "--resubscribe", after]
+        subscriber = session.start("subscriber", [
+            sys.executable, HERE / "library_subscriber.py", f"127.0.0.1:{port}", *mode.options(), *options,
+        ])
+        session.finish(subscriber, publisher)
+        _one_switch(lab, mode, before, after, output)
+
+    return run
+
+
+def _one_switch(lab: Lab, mode: Mode, before: str, after: str, csv: Path):
+    signals = [lab.filters.signals(expression) for expression in (before, after)]
+    compare.resubscribed(lab.many, *signals, testdata.read_rows(csv), compact=not mode.tssc)
 
 
 # ---- options of a subscription ----------------------------------------------------------------------

@@ -175,7 +175,9 @@ class WatchedConnection(SubscriberConnection):
         self.ready = True
 
     def _handle_subscribe(self, data):
-        super()._handle_subscribe(data)
+        # sttpapi would encode with the indexes of the new cache before it has sent the cache.
+        with PUBLISHING:
+            super()._handle_subscribe(data)
         self.ready |= self._subscribed and self._version == 1
 
 
