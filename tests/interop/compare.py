@@ -99,7 +99,7 @@ def _show(rows: list[Row], index: int) -> str:
     if index >= len(rows):
         return "nothing"
     row = rows[index]
-    return f"{row.signal_id} {row.ticks} flags 0x{row.flags:08x} value {from_bits(row.bits)} (0x{row.bits:08x})"
+    return f"{row.signal_id} {row.ticks} flags 0x{row.flags:08x} value {from_bits(row.bits)!s} (0x{row.bits:08x})"
 
 
 # ---- metadata ---------------------------------------------------------------------------------------

@@ -102,6 +102,8 @@ class RecordingSubscriber:
         self._peer.dispose()
         if self._failure:
             raise Failure(self._failure)
+        if self._options.udp and not self._peer.total_datachannel_bytesreceived:
+            raise Failure("nothing arrived by UDP")
         self._write(rows)
         return len(rows), int(octets)
 
