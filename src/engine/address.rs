@@ -1,5 +1,6 @@
 //! Addresses as people write them, and the search for what they stand for.
 
+use std::fmt;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -82,13 +83,35 @@ impl Address {
     /// own, which notifies the driver when it is done.
     pub(crate) fn resolve(&self, driver: &DriverHandle) -> Resolver {
         match &self.host {
-            Host::Literal(ip) => Resolver::found(vec![SocketAddr::new(*ip, self.port)]),
+            Host::Name(name) => Resolver::look_up(name, self.port, driver.clone()),
+            Host::Literal(_) | Host::Any => Resolver::answered(self.resolve_now()),
+        }
+    }
+
+    /// As [`resolve`](Self::resolve), but waits for the name service here.
+    ///
+    /// # Errors
+    /// The name has no address, or the name service does not answer.
+    pub(crate) fn resolve_now(&self) -> io::Result<Vec<SocketAddr>> {
+        match &self.host {
+            Host::Literal(ip) => Ok(vec![SocketAddr::new(*ip, self.port)]),
             // The second is for systems without IPv6.
-            Host::Any => Resolver::found(vec![
+            Host::Any => Ok(vec![
                 SocketAddr::new(Ipv6Addr::UNSPECIFIED.into(), self.port),
                 SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), self.port),
             ]),
-            Host::Name(name) => Resolver::look_up(name, self.port, driver.clone()),
+            Host::Name(name) => addresses_of(&(name.clone(), self.port)),
+        }
+    }
+}
+
+/// As it can be read again.
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.host {
+            Host::Literal(ip) => write!(f, "{}", SocketAddr::new(*ip, self.port)),
+            Host::Name(name) => write!(f, "{name}:{}", self.port),
+            Host::Any => write!(f, "*:{}", self.port),
         }
     }
 }
@@ -108,10 +131,6 @@ impl Resolver {
             Err(TryRecvError::Empty) => None,
             Err(TryRecvError::Disconnected) => Some(Err(io::Error::other("the name was asked for already"))),
         }
-    }
-
-    fn found(addresses: Vec<SocketAddr>) -> Resolver {
-        Resolver::answered(Ok(addresses))
     }
 
     fn answered(result: io::Result<Vec<SocketAddr>>) -> Resolver {
@@ -225,4 +244,181 @@ fn read_port(text: &str, port: &str, least: u16) -> Result<u16, AddressError> {
         .ok()
         .filter(|&number: &u16| digits && number >= least)
         .ok_or_else(|| AddressError::InvalidPort { text: text.to_owned(), port: port.to_owned(), least })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::{Driver, Engine, Io, Readiness};
+    use mio::Token;
+    use proptest::prelude::*;
+    use std::time::{Duration, Instant};
+
+    /// Looks up one address and hands over what it stands for.
+    struct LookUp {
+        address: Address,
+        resolver: Option<Resolver>,
+        result: crossbeam_channel::Sender<io::Result<Vec<SocketAddr>>>,
+        finished: bool,
+    }
+
+    impl LookUp {
+        fn take(&mut self) {
+            if let Some(answer) = self.resolver.as_mut().and_then(Resolver::take) {
+                self.result.send(answer).unwrap();
+                self.finished = true;
+            }
+        }
+    }
+
+    impl Driver for LookUp {
+        fn start(&mut self, io: &mut Io<'_>) {
+            self.resolver = Some(self.address.resolve(&io.handle()));
+            self.take();
+        }
+
+        fn notified(&mut self, _: &mut Io<'_>) {
+            self.take();
+        }
+
+        fn ready(&mut self, _: &mut Io<'_>, _: Token, _: Readiness) {}
+
+        fn timeout(&mut self, _: &mut Io<'_>) {}
+
+        fn deadline(&self) -> Option<Instant> {
+            None
+        }
+
+        fn finished(&self) -> bool {
+            self.finished
+        }
+    }
+
+    fn resolve(address: Address) -> io::Result<Vec<SocketAddr>> {
+        let engine = Engine::new().unwrap();
+        let (result, answer) = bounded(1);
+        engine.add(LookUp { address, resolver: None, result, finished: false });
+        answer.recv_timeout(Duration::from_secs(300)).unwrap()
+    }
+
+    fn resolved(address: Address) -> Vec<String> {
+        resolve(address).unwrap().iter().map(SocketAddr::to_string).collect()
+    }
+
+    #[test]
+    fn literal_addresses_are_found_at_once() {
+        for text in ["127.0.0.1:7165", "[::1]:7165", "[2001:db8::7]:1", "0.0.0.0:65535"] {
+            assert_eq!(resolved(Address::remote(text).unwrap()), [text]);
+            assert_eq!(resolved(Address::local(text).unwrap()), [text]);
+        }
+    }
+
+    #[test]
+    fn all_interfaces_are_tried_for_both_families() {
+        for text in [":7165", "*:7165"] {
+            assert_eq!(resolved(Address::local(text).unwrap()), ["[::]:7165", "0.0.0.0:7165"]);
+        }
+        assert_eq!(resolved(Address::local("127.0.0.1:0").unwrap()), ["127.0.0.1:0"]);
+    }
+
+    #[test]
+    fn names_are_looked_up() {
+        let addresses = resolve(Address::remote("localhost:7165").unwrap()).unwrap();
+        assert!(!addresses.is_empty());
+        assert!(addresses.iter().all(|address| address.ip().is_loopback() && address.port() == 7165));
+    }
+
+    #[test]
+    fn names_that_cannot_be_found_are_an_error() {
+        // No label of a name is this long, so that no name server is asked.
+        let name = "x".repeat(64);
+        assert!(resolve(Address::remote(&format!("{name}:7165")).unwrap()).is_err());
+    }
+
+    #[test]
+    fn an_answer_is_given_once() {
+        let mut resolver = Resolver::answered(Ok(Vec::new()));
+        assert!(resolver.take().is_some_and(|answer| answer.is_ok()));
+        assert!(resolver.take().is_some_and(|answer| answer.is_err()));
+    }
+
+    #[test]
+    fn errors_say_what_to_write() {
+        let cases = [
+            ("", "the address is empty; write host:port, for instance localhost:7165"),
+            ("pdc", "address \"pdc\" has no port; write pdc:port, for instance pdc:7165"),
+            ("[::1]", "address \"[::1]\" has no port; write [::1]:port, for instance [::1]:7165"),
+            (
+                ":7165",
+                "address \":7165\" has no host before the colon; write host:port, for instance localhost:7165",
+            ),
+            ("pdc:", "address \"pdc:\" has the port \"\"; write a number from 1 to 65535"),
+            ("pdc:0", "address \"pdc:0\" has the port \"0\"; write a number from 1 to 65535"),
+            ("pdc:65536", "address \"pdc:65536\" has the port \"65536\"; write a number from 1 to 65535"),
+            ("pdc:+80", "address \"pdc:+80\" has the port \"+80\"; write a number from 1 to 65535"),
+            (
+                "::1",
+                "address \"::1\" has several colons; write host:port, with an IPv6 address in brackets as in [::1]:7165",
+            ),
+            (
+                "::1:7165",
+                "address \"::1:7165\" has several colons; write host:port, with an IPv6 address in brackets as in [::1]:7165",
+            ),
+            (
+                "[::1:7165",
+                "address \"[::1:7165\" has brackets that hold no IPv6 address; write [address]:port, for instance [::1]:7165",
+            ),
+            (
+                "[::1]7165",
+                "address \"[::1]7165\" has brackets that hold no IPv6 address; write [address]:port, for instance [::1]:7165",
+            ),
+            (
+                "[pdc]:7165",
+                "address \"[pdc]:7165\" has brackets that hold no IPv6 address; write [address]:port, for instance [::1]:7165",
+            ),
+            (
+                "sttp://pdc:7165",
+                "address \"sttp://pdc:7165\" has the host \"sttp://pdc\"; write a host name or an IP address, without scheme, path or spaces",
+            ),
+            (
+                "my pdc:7165",
+                "address \"my pdc:7165\" has the host \"my pdc\"; write a host name or an IP address, without scheme, path or spaces",
+            ),
+        ];
+        for (text, message) in cases {
+            assert_eq!(Address::remote(text).unwrap_err().to_string(), message);
+        }
+        assert!(Address::remote("*:7165").is_err());
+        assert!(Address::remote(&format!("{}:7165", "x".repeat(254))).is_err());
+        assert!(Address::remote("pdc\0:7165").is_err());
+        assert_eq!(
+            Address::local("pdc:-1").unwrap_err().to_string(),
+            "address \"pdc:-1\" has the port \"-1\"; write a number from 0 to 65535"
+        );
+    }
+
+    #[test]
+    fn an_ipv6_address_may_name_its_interface() {
+        let address = Address::remote("[fe80::1%eth0]:7165").unwrap();
+        assert_eq!(address, Address { host: Host::Name("fe80::1%eth0".to_owned()), port: 7165 });
+        for text in ["[fe80::1%]:7165", "[pdc%eth0]:7165", "[fe80::1%et h0]:7165"] {
+            assert_eq!(Address::remote(text), Err(AddressError::InvalidBrackets(text.to_owned())));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_an_address_or_an_error(text in "[\\[\\]:%*./ a-f0-9é\\PC]{0,40}") {
+            let _ = Address::remote(&text);
+            let _ = Address::local(&text);
+        }
+
+        #[test]
+        fn every_socket_address_is_read_as_itself(address: SocketAddr) {
+            prop_assume!(address.port() != 0);
+            let address = SocketAddr::new(address.ip(), address.port());
+            let read = Address::remote(&address.to_string()).unwrap();
+            prop_assert_eq!(read, Address { host: Host::Literal(address.ip()), port: address.port() });
+        }
+    }
 }

@@ -60,3 +60,53 @@ impl Backoff {
         self.randomness.hash_one(self.attempts) as f64 / u64::MAX as f64
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn delays_double_up_to_the_longest_and_lose_a_half_at_most() {
+        let mut backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(1), 0);
+        for round in 0..2 {
+            for full in [100, 200, 400, 800, 1000, 1000, 1000] {
+                let delay = backoff.next_delay().unwrap();
+                let full = Duration::from_millis(full);
+                assert!(delay >= full / 2 && delay <= full, "{delay:?} for {full:?} in round {round}");
+            }
+            assert_eq!(backoff.attempts(), 7);
+            backoff.reset();
+            assert_eq!(backoff.attempts(), 0);
+        }
+    }
+
+    #[test]
+    fn attempts_are_limited() {
+        let mut backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(1), 3);
+        assert_eq!((0..10).filter(|_| backoff.next_delay().is_some()).count(), 3);
+        assert_eq!(backoff.attempts(), 3);
+        backoff.reset();
+        assert!(backoff.next_delay().is_some());
+    }
+
+    #[test]
+    fn clients_do_not_return_at_the_same_time() {
+        let delay = || Backoff::new(Duration::from_secs(60), Duration::from_secs(60), 0).next_delay();
+        let first = delay();
+        assert!((0..100).any(|_| delay() != first));
+    }
+
+    proptest! {
+        #[test]
+        fn delays_stay_in_bounds_whatever_is_asked_for(
+            initial: Duration, longest: Duration, calls in 1..200_u32,
+        ) {
+            let mut backoff = Backoff::new(initial, longest, 0);
+            for _ in 0..calls {
+                let delay = backoff.next_delay().unwrap();
+                prop_assert!(delay >= SHORTEST && delay <= longest.max(initial).max(SHORTEST));
+            }
+        }
+    }
+}

@@ -33,6 +33,8 @@ struct Slot {
     deadline: Option<Instant>,
     /// What `alarms` holds for it.
     alarm: Option<Instant>,
+    /// The turn of its last notification.
+    notified_in: u64,
 }
 
 impl Drivers {
@@ -75,16 +77,24 @@ impl Drivers {
     /// Takes a driver in and starts it.
     pub(super) fn adopt(&mut self, arrival: Arrival) {
         let id = arrival.handle.id();
-        let slot = Slot { driver: arrival.driver, handle: arrival.handle, deadline: None, alarm: None };
+        let slot = Slot {
+            driver: arrival.driver,
+            handle: arrival.handle,
+            deadline: None,
+            alarm: None,
+            notified_in: 0,
+        };
         self.slots.insert(id, slot);
         self.call(id, None, |driver, io| driver.start(io));
-        // A notification that overtook the driver has been thrown away as unknown.
-        self.notified(id);
     }
 
-    /// Tells a driver that it was notified, if it has not been told yet.
+    /// Tells a driver that it was notified, if it has not been told yet: once a turn at most,
+    /// even if it notifies itself. What comes later has left word in the mailbox again.
     pub(super) fn notified(&mut self, id: DriverId) {
-        if self.slots.get(&id).is_some_and(|slot| slot.handle.take_notice()) {
+        let turn = self.sources.turn();
+        let Some(slot) = self.slots.get_mut(&id) else { return };
+        if slot.notified_in != turn && slot.handle.take_notice() {
+            slot.notified_in = turn;
             self.call(id, None, |driver, io| driver.notified(io));
         }
     }

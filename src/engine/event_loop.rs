@@ -105,19 +105,22 @@ impl Loop {
     }
 
     /// Takes what was there at the beginning, no more: drivers that notify each other must not
-    /// keep the loop from its sockets.
+    /// keep the loop from its sockets. Whoever is notified by that mail has arrived with it or
+    /// before, because notifications are counted first and read last.
     fn read_mail(&mut self) {
+        let notifications = self.inbox.notifications.len();
+        let overflowed = self.mailbox.take_overflow();
         for _ in 0..self.inbox.arrivals.len() {
             if let Ok(arrival) = self.inbox.arrivals.try_recv() {
                 self.drivers.adopt(arrival);
             }
         }
-        for _ in 0..self.inbox.notifications.len() {
+        for _ in 0..notifications {
             if let Ok(id) = self.inbox.notifications.try_recv() {
                 self.drivers.notified(id);
             }
         }
-        if self.mailbox.take_overflow() {
+        if overflowed {
             self.drivers.all_notified();
         }
     }

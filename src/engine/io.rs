@@ -28,12 +28,6 @@ impl<'a> Io<'a> {
         self.sources.now
     }
 
-    /// Reads the clock anew, for this call and the rest of the turn.
-    pub(crate) fn refresh(&mut self) -> Instant {
-        self.sources.now = Instant::now();
-        self.sources.now
-    }
-
     /// 256 KiB for the duration of this call; what is in it is left from other calls.
     pub(crate) fn scratch(&mut self) -> &mut [u8] {
         &mut self.sources.scratch
@@ -54,6 +48,11 @@ impl<'a> Io<'a> {
     /// given up even when this fails.
     pub(crate) fn deregister(&mut self, source: &mut impl Source, token: Token) -> io::Result<()> {
         self.sources.deregister(self.driver.id(), source, token)
+    }
+
+    /// Gives up a token whose socket was closed elsewhere, which ended the watch.
+    pub(crate) fn release(&mut self, token: Token) {
+        self.sources.release(self.driver.id(), token);
     }
 
     /// Asks for `ready(readable)` for this token in the next turn without waiting: reading
@@ -113,6 +112,11 @@ impl Sources {
         self.now
     }
 
+    /// The number of this turn; the first is 1.
+    pub(super) fn turn(&self) -> u64 {
+        self.turn
+    }
+
     /// Whether a token is to be called again without waiting.
     pub(super) fn is_postponed(&self) -> bool {
         !self.again.is_empty()
@@ -168,13 +172,17 @@ impl Sources {
     }
 
     fn deregister(&mut self, owner: DriverId, source: &mut impl Source, token: Token) -> io::Result<()> {
+        self.release(owner, token);
+        self.registry.deregister(source)
+    }
+
+    fn release(&mut self, owner: DriverId, token: Token) {
         if let Some(entry) = self.registrations.get_mut(token.0)
             && entry.as_ref().is_some_and(|registration| registration.owner == owner)
         {
             *entry = None;
             self.given_up.push(token.0);
         }
-        self.registry.deregister(source)
     }
 
     fn again(&mut self, owner: DriverId, token: Token) {
@@ -184,6 +192,32 @@ impl Sources {
         {
             registration.again_asked = self.turn;
             self.again.push_back(token);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fresh_event_stands_for_the_postponed_call() {
+        let poll = mio::Poll::new().unwrap();
+        let mut sources = Sources::new(poll.registry().try_clone().unwrap());
+        let driver = DriverId(7);
+        let mut socket = mio::net::UdpSocket::bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let token = sources.register(driver, &mut socket).unwrap();
+        let writable = Readiness { readable: false, writable: true };
+        for (event, postponed) in [(Some(Readiness::READABLE), false), (Some(writable), true), (None, true)] {
+            sources.begin_turn();
+            sources.again(driver, token);
+            sources.begin_turn();
+            if let Some(readiness) = event {
+                assert_eq!(sources.owner(token, readiness), Some(driver));
+            }
+            assert_eq!(sources.next_postponed(), postponed.then_some((token, driver)));
+            assert_eq!(sources.next_postponed(), None);
+            assert!(!sources.is_postponed());
         }
     }
 }

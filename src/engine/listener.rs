@@ -102,3 +102,95 @@ fn concerns_one_connection(kind: ErrorKind) -> bool {
             | ErrorKind::HostUnreachable
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Read;
+    use std::net::{Ipv4Addr, Ipv6Addr, TcpStream};
+    use std::thread;
+
+    fn accept(listener: &mut Listener) -> (Transport, SocketAddr) {
+        let end = Instant::now() + Duration::from_secs(60);
+        loop {
+            if let Some(accepted) = listener.accept().unwrap() {
+                return accepted;
+            }
+            assert!(Instant::now() < end, "no connection has come for a minute");
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    #[test]
+    fn a_port_can_be_taken_again_at_once() {
+        let mut address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        for _ in 0..3 {
+            let mut listener = Listener::bind(address).unwrap();
+            address = listener.local_addr().unwrap();
+            let mut client = TcpStream::connect(address).unwrap();
+            let (transport, peer) = accept(&mut listener);
+            assert_eq!(peer, client.local_addr().unwrap());
+            // The side that closes first keeps the port in use for a while.
+            drop(transport);
+            assert_eq!(client.read(&mut [0]).unwrap(), 0);
+        }
+    }
+
+    #[test]
+    fn a_port_in_use_is_refused() {
+        let listener = Listener::bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+        let error = Listener::bind(listener.local_addr().unwrap()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::AddrInUse);
+    }
+
+    #[test]
+    fn nobody_waiting_is_no_error() {
+        let mut listener = Listener::bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+        assert!(listener.accept().unwrap().is_none());
+        assert_eq!(listener.retry_at(), None);
+    }
+
+    #[test]
+    fn all_interfaces_are_those_of_both_families() {
+        let Ok(mut listener) = Listener::bind((Ipv6Addr::UNSPECIFIED, 0).into()) else {
+            return; // This machine has no IPv6.
+        };
+        let port = listener.local_addr().unwrap().port();
+        let client = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).unwrap();
+        let (_transport, peer) = accept(&mut listener);
+        assert_eq!(peer, client.local_addr().unwrap());
+    }
+
+    /// Runs itself in a process that it can deprive of descriptors.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn without_descriptors_accepting_waits_for_better_times() {
+        const CHILD: &str = "STTP_TEST_DESCRIPTORS";
+        if std::env::var_os(CHILD).is_none() {
+            let name = "engine::listener::tests::without_descriptors_accepting_waits_for_better_times";
+            let child = std::process::Command::new(std::env::current_exe().unwrap())
+                .args(["--exact", name, "--nocapture"])
+                .env(CHILD, "1")
+                .output()
+                .unwrap();
+            assert!(child.status.success(), "{child:?}");
+            assert!(String::from_utf8_lossy(&child.stdout).contains("accepted in the end"), "{child:?}");
+            return;
+        }
+        let mut listener = Listener::bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+        let _client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let none = libc::rlimit { rlim_cur: 3, rlim_max: 4096 };
+        // SAFETY: the pointer is to a valid `rlimit`; the process runs this test only.
+        assert_eq!(unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &raw const none) }, 0);
+        let before = Instant::now();
+        let error = listener.accept().unwrap_err();
+        assert_eq!(error.raw_os_error(), Some(libc::EMFILE));
+        assert!(listener.retry_at().is_some_and(|retry_at| retry_at >= before + RETRY_INTERVAL));
+        let enough = libc::rlimit { rlim_cur: 4096, rlim_max: 4096 };
+        // SAFETY: as above.
+        assert_eq!(unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &raw const enough) }, 0);
+        accept(&mut listener);
+        assert_eq!(listener.retry_at(), None);
+        println!("accepted in the end");
+    }
+}

@@ -22,7 +22,7 @@ pub(super) const NOTIFICATIONS: usize = 1024;
 pub(super) struct Mailbox {
     waker: Waker,
     /// True while the loop will look into its channels before it sleeps, so that nobody has to
-    /// wake it.
+    /// wake it. Only ever swapped: each swap then sees the mail that was sent before any other.
     awake: AtomicBool,
     /// Unbounded, because a callback that adds a driver cannot wait for the loop it runs on.
     arrivals: Sender<Arrival>,
@@ -85,7 +85,7 @@ impl Mailbox {
         match self.notifications.try_send(id) {
             Ok(()) => self.wake(),
             Err(TrySendError::Full(_)) => {
-                self.overflowed.store(true, Ordering::Release);
+                self.overflowed.swap(true, Ordering::AcqRel);
                 self.wake();
             }
             Err(TrySendError::Disconnected(_)) => {}
@@ -123,7 +123,7 @@ impl Mailbox {
 
     /// Until it next goes to sleep the loop need not be woken.
     pub(super) fn stay_awake(&self) {
-        self.awake.store(true, Ordering::Release);
+        self.awake.swap(true, Ordering::AcqRel);
     }
 
     /// Whether the loop would find no mail.

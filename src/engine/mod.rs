@@ -24,7 +24,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-pub(crate) use address::{Address, AddressError, Resolver};
+pub(crate) use address::{Address, Resolver};
 pub(crate) use backoff::Backoff;
 pub(crate) use driver::{Driver, DriverHandle, Readiness};
 pub(crate) use io::Io;
@@ -166,6 +166,11 @@ impl Engine {
     /// Whether the calling code runs inside a callback of this engine.
     pub fn is_current_thread(&self) -> bool {
         self.core.mailbox.is_current_thread()
+    }
+
+    /// Whether the engine does something only while [`Engine::poll`] is called.
+    pub fn is_polled(&self) -> bool {
+        matches!(self.core.mode, Mode::Polled(_))
     }
 
     /// Has the loop run a driver.

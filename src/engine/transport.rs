@@ -84,18 +84,6 @@ impl Transport {
         let Transport::Tcp(stream) = self;
         stream.shutdown(Shutdown::Write)
     }
-
-    /// The address of the peer.
-    pub(crate) fn peer_addr(&self) -> io::Result<SocketAddr> {
-        let Transport::Tcp(stream) = self;
-        stream.peer_addr().map(canonical)
-    }
-
-    /// The address of this end.
-    pub(crate) fn local_addr(&self) -> io::Result<SocketAddr> {
-        let Transport::Tcp(stream) = self;
-        stream.local_addr().map(canonical)
-    }
 }
 
 impl Source for Transport {
@@ -131,5 +119,116 @@ fn uninterrupted<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             result => return result,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Listener;
+    use std::thread;
+    use std::time::{Duration, Instant};
+
+    /// Calls until something comes of it, for sockets that no loop watches.
+    fn wait<T>(mut call: impl FnMut() -> io::Result<Option<T>>) -> io::Result<T> {
+        let end = Instant::now() + Duration::from_secs(60);
+        loop {
+            match call() {
+                Ok(Some(value)) => return Ok(value),
+                Ok(None) => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(error) => return Err(error),
+            }
+            assert!(Instant::now() < end, "nothing has happened for a minute");
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    fn connected_pair(address: &str) -> (Transport, Transport) {
+        let mut listener = Listener::bind(address.parse().unwrap()).unwrap();
+        let near = Transport::connect(listener.local_addr().unwrap()).unwrap();
+        let (far, _) = wait(|| listener.accept()).unwrap();
+        wait(|| near.is_connected().map(|connected| connected.then_some(()))).unwrap();
+        (near, far)
+    }
+
+    #[test]
+    fn slices_arrive_in_order_and_the_end_is_seen() {
+        let (mut near, mut far) = connected_pair("127.0.0.1:0");
+        let written = near.write_vectored(&[IoSlice::new(b"synchro"), IoSlice::new(b"phasor")]).unwrap();
+        assert_eq!(written, 13);
+        near.shutdown_write().unwrap();
+        let mut received = Vec::new();
+        let mut buffer = [0; 4];
+        while let length @ 1.. = wait(|| far.read(&mut buffer).map(Some)).unwrap() {
+            received.extend_from_slice(&buffer[..length]);
+        }
+        assert_eq!(received, b"synchrophasor");
+        assert_eq!(far.write_vectored(&[IoSlice::new(b"!")]).unwrap(), 1, "the other direction is open");
+        assert_eq!(wait(|| near.read(&mut buffer).map(Some)).unwrap(), 1);
+    }
+
+    #[test]
+    fn more_slices_than_the_system_takes_are_written_in_part() {
+        let (mut near, _far) = connected_pair("127.0.0.1:0");
+        let slices = vec![IoSlice::new(b"x"); MAX_SLICES * 3];
+        assert_eq!(near.write_vectored(&slices).unwrap(), MAX_SLICES);
+    }
+
+    #[test]
+    fn both_ends_send_without_delay() {
+        let (near, far) = connected_pair("127.0.0.1:0");
+        for end in [near, far] {
+            let Transport::Tcp(stream) = end;
+            assert!(stream.nodelay().unwrap());
+        }
+    }
+
+    #[test]
+    fn a_refused_connection_says_so() {
+        let address = {
+            let listener = Listener::bind("127.0.0.1:0".parse().unwrap()).unwrap();
+            listener.local_addr().unwrap()
+        };
+        let refused = Transport::connect(address)
+            .and_then(|transport| wait(|| transport.is_connected().map(|connected| connected.then_some(()))));
+        assert_eq!(refused.unwrap_err().kind(), io::ErrorKind::ConnectionRefused);
+    }
+
+    #[test]
+    fn an_ipv4_peer_of_a_socket_for_both_families_keeps_its_address() {
+        let mapped: SocketAddr = "[::ffff:192.0.2.7]:7165".parse().unwrap();
+        assert_eq!(canonical(mapped).to_string(), "192.0.2.7:7165");
+        let scoped: SocketAddr = "[fe80::1%3]:7165".parse().unwrap();
+        assert_eq!(canonical(scoped), scoped);
+    }
+
+    /// Runs itself in a process in which `SIGPIPE` kills, as it does in a C program.
+    #[cfg(unix)]
+    #[test]
+    fn writing_to_a_closed_peer_raises_no_signal() {
+        const CHILD: &str = "STTP_TEST_SIGPIPE";
+        if std::env::var_os(CHILD).is_some() {
+            // SAFETY: sets the default action, in a process that runs this test only.
+            unsafe { libc::signal(libc::SIGPIPE, libc::SIG_DFL) };
+            let (mut near, far) = connected_pair("127.0.0.1:0");
+            drop(far);
+            wait(|| match near.write_vectored(&[IoSlice::new(b"too late")]) {
+                // Only this error comes with a signal; a reset may come before.
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Some(())),
+                _ => Ok(None),
+            })
+            .unwrap();
+            println!("still alive");
+            return;
+        }
+        let name = "engine::transport::tests::writing_to_a_closed_peer_raises_no_signal";
+        let child = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", name, "--nocapture"])
+            .env(CHILD, "1")
+            .output()
+            .unwrap();
+        assert!(child.status.success(), "{child:?}");
+        assert!(String::from_utf8_lossy(&child.stdout).contains("still alive"), "{child:?}");
     }
 }

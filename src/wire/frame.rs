@@ -112,9 +112,9 @@ pub fn command_frame(command: Command, payload: &[u8]) -> Vec<u8> {
     frame
 }
 
-/// A response frame from a publisher. `command` is the command that it answers, or `Subscribe`
-/// when nobody asked.
-pub fn response_frame(response: Response, command: Command, payload: &[u8]) -> Vec<u8> {
+/// A response frame from a publisher. `command` is the code of the command that it answers, or of
+/// `Subscribe` when nobody asked.
+pub fn response_frame(response: Response, command: u8, payload: &[u8]) -> Vec<u8> {
     let mut frame = Vec::with_capacity(RESPONSE_HEADER_SIZE + payload.len());
     frame.put_bytes(0, RESPONSE_HEADER_SIZE);
     frame.put_slice(payload);
@@ -127,12 +127,12 @@ pub fn response_frame(response: Response, command: Command, payload: &[u8]) -> V
 /// # Panics
 ///
 /// When `frame` is shorter than the header.
-pub fn write_response_header(frame: &mut [u8], response: Response, command: Command) {
+pub fn write_response_header(frame: &mut [u8], response: Response, command: u8) {
     let payload_length = frame.len() - RESPONSE_HEADER_SIZE;
     let mut header = &mut frame[..RESPONSE_HEADER_SIZE];
     header.put_u32(6 + payload_length as u32);
     header.put_u8(response.code());
-    header.put_u8(command.code());
+    header.put_u8(command);
     header.put_u32(payload_length as u32);
 }
 
@@ -186,7 +186,7 @@ mod tests {
 
     #[test]
     fn keep_alive_is_ten_bytes() {
-        let frame = response_frame(Response::NoOp, Command::Subscribe, &[]);
+        let frame = response_frame(Response::NoOp, Command::Subscribe.code(), &[]);
         assert_eq!(frame, [0, 0, 0, 6, 0xFF, 2, 0, 0, 0, 0]);
     }
 
