@@ -1,0 +1,575 @@
+/* sttp-subscribe: receives measurements from an STTP publisher and shows or writes them. */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "rows.h"
+#include "sttp.h"
+#include "tool.h"
+
+#define TOTALS_SECONDS 5.0
+#define FIRST_RECONNECT_MS 250
+#define LAST_RECONNECT_MS 5000
+
+static const char usage[] =
+    "Usage: sttp-subscribe HOST:PORT [OPTION]...\n"
+    "Receives measurements over STTP (IEEE 2664) until interrupted, or as long as the options say. A lost\n"
+    "connection is opened again.\n"
+    "\n"
+    "What is received:\n"
+    "  --filter EXPR          signal IDs, measurement keys or point tags separated by semicolons, or an\n"
+    "                         expression; default: FILTER ActiveMeasurements WHERE True\n"
+    "  --count N              end after exactly N measurements\n"
+    "  --duration S           end S seconds after the first subscription\n"
+    "  --once                 end when the connection is lost; that is a failure if nothing was received\n"
+    "  --timeout S            fail if not subscribed after S seconds, default 30; 0: try for ever\n"
+    "\n"
+    "Where it goes:\n"
+    "  --format FORMAT        text   messages, totals every 5 seconds and the latest measurement (default)\n"
+    "                         csv    rows signal_id,timestamp,flags,value; timestamps in ticks (100 ns since\n"
+    "                                0001-01-01), values in the shortest form of the same float32\n"
+    "                         jsonl  an object a line with the same members; values that are no numbers: null\n"
+    "                         none   nothing, only count\n"
+    "  --output FILE          default: standard output\n"
+    "  --metadata-out FILE    also write the publisher's metadata, as XML, to this file\n"
+    "\n"
+    "How it is sent:\n"
+    "  --protocol 1|2|3       version of the protocol, default 2\n"
+    "  --no-tssc              without the TSSC compression of measurements\n"
+    "  --no-gzip              without the GZip compression of metadata and signal index cache\n"
+    "\n"
+    "  --stats                print one JSON object as the last line of standard error: measurements, seconds\n"
+    "                         from the first to the last, bytes received, measurements dropped\n"
+    "  --help                 print this and exit\n"
+    "  --version              print the version of the library and exit\n"
+    "\n"
+    "Exit codes: 0 done, 1 failed, 2 wrong usage.\n";
+
+enum format { FORMAT_TEXT, FORMAT_CSV, FORMAT_JSONL, FORMAT_NONE };
+
+struct options {
+    const char *address;
+    const char *filter;
+    const char *output;
+    const char *metadata_output;
+    enum format format;
+    uint64_t count;  /* 0: no limit */
+    double duration; /* 0: no limit */
+    double timeout;  /* 0: no limit */
+    uint64_t protocol;
+    int once;
+    int tssc;
+    int gzip;
+    int statistics;
+};
+
+/* A running subscription. Callbacks come one at a time; the lock is for what the main thread looks at as well. */
+struct reception {
+    const struct options *options;
+    FILE *messages; /* the text format; other formats keep their output free of it */
+    struct row_writer *rows;
+    uint64_t measurements;
+    double first_arrival; /* of tool_clock */
+    double last_arrival;
+    double next_totals;
+
+    pthread_mutex_t lock;
+    int subscribed; /* at least once */
+    int finished;
+    int result; /* exit code, once finished */
+    char last_problem[512];
+};
+
+/* -- options -- */
+
+enum option_code {
+    OPTION_FILTER = 1,
+    OPTION_COUNT,
+    OPTION_DURATION,
+    OPTION_ONCE,
+    OPTION_TIMEOUT,
+    OPTION_FORMAT,
+    OPTION_OUTPUT,
+    OPTION_METADATA_OUTPUT,
+    OPTION_PROTOCOL,
+    OPTION_NO_TSSC,
+    OPTION_NO_GZIP,
+    OPTION_STATISTICS,
+    OPTION_HELP,
+    OPTION_VERSION
+};
+
+static const struct option long_options[] = {
+    {"filter", required_argument, NULL, OPTION_FILTER},
+    {"count", required_argument, NULL, OPTION_COUNT},
+    {"duration", required_argument, NULL, OPTION_DURATION},
+    {"once", no_argument, NULL, OPTION_ONCE},
+    {"timeout", required_argument, NULL, OPTION_TIMEOUT},
+    {"format", required_argument, NULL, OPTION_FORMAT},
+    {"output", required_argument, NULL, OPTION_OUTPUT},
+    {"metadata-out", required_argument, NULL, OPTION_METADATA_OUTPUT},
+    {"protocol", required_argument, NULL, OPTION_PROTOCOL},
+    {"no-tssc", no_argument, NULL, OPTION_NO_TSSC},
+    {"no-gzip", no_argument, NULL, OPTION_NO_GZIP},
+    {"stats", no_argument, NULL, OPTION_STATISTICS},
+    {"help", no_argument, NULL, OPTION_HELP},
+    {"version", no_argument, NULL, OPTION_VERSION},
+    {NULL, 0, NULL, 0},
+};
+
+static int parse_format(const char *name, enum format *format) {
+    static const char *const names[] = {"text", "csv", "jsonl", "none"};
+    for (int i = 0; i < 4; i++) {
+        if (strcmp(name, names[i]) == 0) {
+            *format = (enum format)i;
+            return 0;
+        }
+    }
+    tool_error("--format is text, csv, jsonl or none, not '%s'", name);
+    return -1;
+}
+
+static int parse_protocol(const char *text, uint64_t *protocol) {
+    if (tool_parse_whole("--protocol", text, 3, protocol) != 0) {
+        return -1;
+    }
+    if (*protocol == 0) {
+        tool_error("--protocol is 1, 2 or 3");
+        return -1;
+    }
+    return 0;
+}
+
+static int parse_option(struct options *options, int code) {
+    switch (code) {
+    case OPTION_FILTER:
+        options->filter = optarg;
+        return 0;
+    case OPTION_COUNT:
+        return tool_parse_whole("--count", optarg, UINT64_MAX, &options->count);
+    case OPTION_DURATION:
+        return tool_parse_decimal("--duration", optarg, &options->duration);
+    case OPTION_ONCE:
+        options->once = 1;
+        return 0;
+    case OPTION_TIMEOUT:
+        return tool_parse_decimal("--timeout", optarg, &options->timeout);
+    case OPTION_FORMAT:
+        return parse_format(optarg, &options->format);
+    case OPTION_OUTPUT:
+        options->output = optarg;
+        return 0;
+    case OPTION_METADATA_OUTPUT:
+        options->metadata_output = optarg;
+        return 0;
+    case OPTION_PROTOCOL:
+        return parse_protocol(optarg, &options->protocol);
+    case OPTION_NO_TSSC:
+        options->tssc = 0;
+        return 0;
+    case OPTION_NO_GZIP:
+        options->gzip = 0;
+        return 0;
+    case OPTION_STATISTICS:
+        options->statistics = 1;
+        return 0;
+    default:
+        return -1;
+    }
+}
+
+/* 0 to go on, or -1 with the exit code in `exit_code`. */
+static int parse_options(struct options *options, int argc, char **argv, int *exit_code) {
+    int code;
+    *exit_code = TOOL_DONE;
+    while ((code = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
+        if (code == OPTION_HELP) {
+            fputs(usage, stdout);
+            return -1;
+        }
+        if (code == OPTION_VERSION) {
+            printf("sttp-subscribe, libsttp %s\n", sttp_version_text());
+            return -1;
+        }
+        if (parse_option(options, code) != 0) {
+            *exit_code = tool_usage_hint();
+            return -1;
+        }
+    }
+    if (argc - optind != 1) {
+        tool_error(optind == argc ? "the address HOST:PORT of the publisher is missing"
+                                  : "one address HOST:PORT is enough");
+        *exit_code = tool_usage_hint();
+        return -1;
+    }
+    options->address = argv[optind];
+    return 0;
+}
+
+/* -- the end -- */
+
+/* The first reason to end counts. An empty `problem` needs no words. */
+static void finish(struct reception *reception, int result, const char *format, ...) {
+    pthread_mutex_lock(&reception->lock);
+    int first = !reception->finished;
+    if (first) {
+        reception->finished = 1;
+        reception->result = result;
+    }
+    pthread_mutex_unlock(&reception->lock);
+    if (first && format[0] != '\0') {
+        char problem[1024];
+        va_list arguments;
+        va_start(arguments, format);
+        vsnprintf(problem, sizeof problem, format, arguments);
+        va_end(arguments);
+        tool_error("%s", problem);
+    }
+    tool_wake();
+}
+
+static int is_finished(struct reception *reception) {
+    pthread_mutex_lock(&reception->lock);
+    int finished = reception->finished;
+    pthread_mutex_unlock(&reception->lock);
+    return finished;
+}
+
+/* -- what the library says -- */
+
+static void say(struct reception *reception, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    vfprintf(reception->messages, format, arguments);
+    va_end(arguments);
+    if (fflush(reception->messages) != 0) {
+        finish(reception, TOOL_FAILED, "cannot write messages: %s", strerror(errno));
+    }
+}
+
+static void take_message(void *user_data, int32_t level, const char *message) {
+    struct reception *reception = (struct reception *)user_data;
+    if (level > STTP_LOG_WARNING) {
+        say(reception, "%s\n", message);
+        return;
+    }
+    tool_error("%s", message);
+    pthread_mutex_lock(&reception->lock);
+    snprintf(reception->last_problem, sizeof reception->last_problem, "%s", message);
+    pthread_mutex_unlock(&reception->lock);
+}
+
+static void take_disconnected(void *user_data, int32_t reason, const char *message) {
+    struct reception *reception = (struct reception *)user_data;
+    if (reason == STTP_ERR_REFUSED) {
+        finish(reception, TOOL_FAILED, "the publisher refused: %s", message);
+    } else if (reception->options->once && reception->measurements > 0) {
+        finish(reception, TOOL_DONE, "");
+    } else if (reception->options->once) {
+        finish(reception, TOOL_FAILED, "the connection ended before a measurement came: %s", message);
+    }
+}
+
+static void take_subscription(void *user_data, uint32_t generation, const sttp_signal *signals, size_t count) {
+    struct reception *reception = (struct reception *)user_data;
+    (void)generation;
+    (void)signals;
+    if (count == 0) {
+        tool_error("the filter matches no signal of the publisher (--metadata-out FILE shows what it has)");
+    }
+    pthread_mutex_lock(&reception->lock);
+    reception->subscribed = 1;
+    pthread_mutex_unlock(&reception->lock);
+    tool_wake();
+}
+
+/* -- metadata -- */
+
+static void say_metadata(struct reception *reception, const sttp_metadata *metadata) {
+    size_t tables = 0;
+    sttp_metadata_table_count(metadata, &tables);
+    say(reception, "    Discovered:\n");
+    for (size_t i = 0; i < tables; i++) {
+        const char *name = "";
+        size_t rows = 0;
+        size_t columns = 0;
+        char digits[TOOL_DIGITS_SIZE];
+        if (sttp_metadata_table(metadata, i, &name, &rows, &columns) == STTP_OK) {
+            say(reception, "        %s %s records\n", tool_group_digits(rows, digits), name);
+        }
+    }
+}
+
+static void write_metadata(struct reception *reception, const sttp_metadata *metadata) {
+    const char *path = reception->options->metadata_output;
+    const char *xml = NULL;
+    size_t length = 0;
+    if (sttp_metadata_to_xml(metadata, &xml, &length) != STTP_OK) {
+        finish(reception, TOOL_FAILED, "cannot turn the metadata into XML: %s", sttp_last_error());
+        return;
+    }
+    FILE *file = fopen(path, "wb");
+    int complete = file != NULL && fwrite(xml, 1, length, file) == length;
+    if (file != NULL && fclose(file) != 0) {
+        complete = 0;
+    }
+    if (!complete) {
+        finish(reception, TOOL_FAILED, "cannot write the metadata to %s: %s", path, strerror(errno));
+    }
+}
+
+static void take_metadata(void *user_data, const sttp_metadata *metadata) {
+    struct reception *reception = (struct reception *)user_data;
+    say_metadata(reception, metadata);
+    if (reception->options->metadata_output != NULL) {
+        write_metadata(reception, metadata);
+    }
+}
+
+/* -- measurements -- */
+
+/* The time of day with milliseconds, out of "2026-11-20 19:43:53.6000000". */
+static void format_time_of_day(int64_t timestamp, char text[16]) {
+    char whole[STTP_TIME_TEXT_SIZE] = "";
+    if (sttp_time_format(timestamp, whole, sizeof whole) != STTP_OK || strlen(whole) < 23) {
+        strcpy(text, "?");
+        return;
+    }
+    memcpy(text, whole + 11, 12);
+    text[12] = '\0';
+}
+
+static void say_measurement(struct reception *reception, const sttp_measurement *measurement) {
+    char signal[STTP_GUID_TEXT_SIZE] = "";
+    char time_of_day[16];
+    char flags[16] = "Normal";
+    sttp_guid_format(&measurement->signal_id, signal, sizeof signal);
+    format_time_of_day(measurement->timestamp, time_of_day);
+    if (measurement->flags != 0) {
+        snprintf(flags, sizeof flags, "0x%08lX", (unsigned long)measurement->flags);
+    }
+    say(reception, "    %s @ %s = %.3f (%s)\n", signal, time_of_day, measurement->value, flags);
+}
+
+static void say_totals(struct reception *reception, const sttp_measurement *latest) {
+    char digits[TOOL_DIGITS_SIZE];
+    if (reception->last_arrival < reception->next_totals) {
+        return;
+    }
+    reception->next_totals = reception->last_arrival + TOTALS_SECONDS;
+    say(reception, "%s measurements received so far. Current measurement:\n",
+        tool_group_digits(reception->measurements, digits));
+    say_measurement(reception, latest);
+}
+
+static void write_rows(struct reception *reception, const sttp_measurement *measurements, size_t count) {
+    void (*add)(struct row_writer *, const sttp_measurement *) =
+        reception->options->format == FORMAT_CSV ? rows_add_csv : rows_add_json;
+    for (size_t i = 0; i < count; i++) {
+        add(reception->rows, &measurements[i]);
+    }
+    int error = rows_flush(reception->rows);
+    if (error != 0) {
+        const char *path = reception->options->output;
+        finish(reception, TOOL_FAILED, "cannot write to %s: %s", path != NULL ? path : "standard output",
+               strerror(error));
+    }
+}
+
+static void take_measurements(void *user_data, const sttp_measurement *measurements, size_t count) {
+    struct reception *reception = (struct reception *)user_data;
+    uint64_t wanted = reception->options->count;
+    if (count == 0 || is_finished(reception)) {
+        return;
+    }
+    if (wanted != 0 && count > wanted - reception->measurements) {
+        count = (size_t)(wanted - reception->measurements);
+    }
+    reception->last_arrival = tool_clock();
+    if (reception->measurements == 0) {
+        say(reception, "Receiving measurements...\n");
+        reception->first_arrival = reception->last_arrival;
+        reception->next_totals = reception->last_arrival + TOTALS_SECONDS;
+    }
+    reception->measurements += count;
+    if (reception->rows != NULL) {
+        write_rows(reception, measurements, count);
+    }
+    say_totals(reception, &measurements[count - 1]);
+    if (wanted != 0 && reception->measurements == wanted) {
+        finish(reception, TOOL_DONE, "");
+    }
+}
+
+/* -- running -- */
+
+static int set_up(sttp_subscriber *subscriber, struct reception *reception) {
+    const struct options *options = reception->options;
+    if (sttp_subscriber_set_protocol_version(subscriber, (int32_t)options->protocol) != STTP_OK ||
+        sttp_subscriber_set_payload_compression(subscriber, options->tssc) != STTP_OK ||
+        sttp_subscriber_set_gzip(subscriber, options->gzip) != STTP_OK ||
+        sttp_subscriber_set_reconnect(subscriber, !options->once, FIRST_RECONNECT_MS, LAST_RECONNECT_MS, 0) !=
+            STTP_OK ||
+        sttp_subscriber_on_message(subscriber, take_message, reception, NULL) != STTP_OK ||
+        sttp_subscriber_on_disconnected(subscriber, take_disconnected, reception, NULL) != STTP_OK ||
+        sttp_subscriber_on_subscription_updated(subscriber, take_subscription, reception, NULL) != STTP_OK ||
+        sttp_subscriber_on_metadata(subscriber, take_metadata, reception, NULL) != STTP_OK ||
+        sttp_subscriber_on_measurements(subscriber, take_measurements, reception, NULL) != STTP_OK) {
+        return tool_library_error("cannot set up the subscriber");
+    }
+    if (sttp_subscriber_subscribe(subscriber, options->filter) != STTP_OK) {
+        return tool_library_error("cannot subscribe to '%s'", options->filter);
+    }
+    if (sttp_subscriber_connect(subscriber, options->address) != STTP_OK) {
+        return tool_library_error("cannot connect to %s", options->address);
+    }
+    return TOOL_DONE;
+}
+
+static void give_up(struct reception *reception) {
+    char problem[sizeof reception->last_problem];
+    pthread_mutex_lock(&reception->lock);
+    memcpy(problem, reception->last_problem, sizeof problem);
+    pthread_mutex_unlock(&reception->lock);
+    finish(reception, TOOL_FAILED,
+           "no subscription with %s after %g seconds; is a publisher running there, and does a firewall let it "
+           "through? (--timeout S waits longer)%s%s",
+           reception->options->address, reception->options->timeout, problem[0] != '\0' ? "; last problem: " : "",
+           problem);
+}
+
+/* Waits until a callback, a signal, the time-out before or the duration after the subscription ends it. */
+static void wait_for_end(struct reception *reception) {
+    const struct options *options = reception->options;
+    double start = tool_clock();
+    int subscribed_before = 0;
+    while (!is_finished(reception) && !tool_interrupted()) {
+        pthread_mutex_lock(&reception->lock);
+        int subscribed = reception->subscribed;
+        pthread_mutex_unlock(&reception->lock);
+        if (subscribed && !subscribed_before) {
+            subscribed_before = 1;
+            start = tool_clock();
+        }
+        double limit = subscribed ? options->duration : options->timeout;
+        double left = limit == 0.0 ? 3600.0 : start + limit - tool_clock();
+        if (left > 0.0) {
+            tool_wait(left);
+        } else if (subscribed) {
+            finish(reception, TOOL_DONE, "");
+        } else {
+            give_up(reception);
+        }
+    }
+    finish(reception, TOOL_DONE, "");
+}
+
+static int receive(struct reception *reception, struct tool_statistics *report) {
+    sttp_subscriber *subscriber = NULL;
+    sttp_subscriber_statistics statistics;
+    memset(&statistics, 0, sizeof statistics);
+    if (sttp_subscriber_new(NULL, &subscriber) != STTP_OK) {
+        return tool_library_error("cannot make a subscriber");
+    }
+    int result = set_up(subscriber, reception);
+    if (result == TOOL_DONE) {
+        wait_for_end(reception);
+        sttp_subscriber_disconnect(subscriber);
+        sttp_subscriber_get_statistics(subscriber, &statistics, sizeof statistics);
+        result = reception->result;
+    }
+    sttp_subscriber_free(subscriber);
+    report->measurements = reception->measurements;
+    report->seconds = reception->last_arrival - reception->first_arrival;
+    report->bytes = statistics.bytes_received;
+    report->dropped = statistics.measurements_dropped;
+    return result;
+}
+
+static int open_output(const struct options *options) {
+    if (options->output == NULL || options->format == FORMAT_NONE) {
+        return STDOUT_FILENO;
+    }
+    int descriptor = open(options->output, O_WRONLY | O_CREAT | O_TRUNC, 0666);
+    if (descriptor < 0) {
+        tool_error("cannot write to %s: %s", options->output, strerror(errno));
+    }
+    return descriptor;
+}
+
+/* Gives the messages and the rows their places; 0, or -1 after saying why not. */
+static int open_places(struct reception *reception, int descriptor) {
+    enum format format = reception->options->format;
+    reception->messages = format == FORMAT_TEXT ? fdopen(descriptor, "w") : stderr;
+    if (format == FORMAT_CSV || format == FORMAT_JSONL) {
+        reception->rows = rows_new(descriptor);
+    }
+    if (reception->messages == NULL || (reception->rows == NULL && format != FORMAT_TEXT && format != FORMAT_NONE)) {
+        tool_error("not enough memory");
+        return -1;
+    }
+    if (format == FORMAT_CSV) {
+        rows_add_csv_header(reception->rows);
+    }
+    return 0;
+}
+
+static int close_places(struct reception *reception, int descriptor) {
+    int error = reception->rows != NULL ? rows_flush(reception->rows) : 0;
+    rows_free(reception->rows);
+    if (reception->options->format == FORMAT_TEXT) {
+        error = fclose(reception->messages) != 0 ? errno : 0;
+    } else if (close(descriptor) != 0 && error == 0) {
+        error = errno;
+    }
+    if (error != 0 && reception->result == TOOL_DONE) {
+        tool_error("cannot write the output: %s", strerror(error));
+        return TOOL_FAILED;
+    }
+    return reception->result;
+}
+
+static int subscribe_as_asked(const struct options *options) {
+    struct reception reception;
+    struct tool_statistics report;
+    memset(&reception, 0, sizeof reception);
+    memset(&report, 0, sizeof report);
+    reception.options = options;
+    report.subscribers = -1;
+    int descriptor = open_output(options);
+    if (descriptor < 0 || open_places(&reception, descriptor) != 0) {
+        return TOOL_FAILED;
+    }
+    pthread_mutex_init(&reception.lock, NULL);
+    reception.result = receive(&reception, &report);
+    int result = close_places(&reception, descriptor);
+    pthread_mutex_destroy(&reception.lock);
+    if (options->statistics) {
+        tool_print_statistics(&report);
+    }
+    return result;
+}
+
+int main(int argc, char **argv) {
+    struct options options;
+    int exit_code = TOOL_DONE;
+    memset(&options, 0, sizeof options);
+    options.filter = "FILTER ActiveMeasurements WHERE True";
+    options.timeout = 30.0;
+    options.protocol = 2;
+    options.tssc = 1;
+    options.gzip = 1;
+    if (tool_start("sttp-subscribe") != TOOL_DONE) {
+        return TOOL_FAILED;
+    }
+    if (parse_options(&options, argc, argv, &exit_code) != 0) {
+        return exit_code;
+    }
+    return subscribe_as_asked(&options);
+}

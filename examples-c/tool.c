@@ -1,0 +1,183 @@
+#include "tool.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/select.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "sttp.h"
+
+static const char *tool_name = "sttp";
+static volatile sig_atomic_t interrupted;
+
+/* A pipe, because writing to one is what a signal handler, a callback and another thread may all do. */
+static int wake_pipe[2] = {-1, -1};
+
+static void handle_signal(int number) {
+    (void)number;
+    interrupted = 1;
+    tool_wake();
+}
+
+static int catch_signals(void) {
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    sigemptyset(&action.sa_mask);
+    action.sa_handler = handle_signal;
+    action.sa_flags = (int)SA_RESETHAND;
+    if (sigaction(SIGINT, &action, NULL) != 0 || sigaction(SIGTERM, &action, NULL) != 0) {
+        return -1;
+    }
+    /* A closed standard output is then an error of write(), which can be reported. */
+    action.sa_handler = SIG_IGN;
+    action.sa_flags = 0;
+    return sigaction(SIGPIPE, &action, NULL);
+}
+
+int tool_start(const char *name) {
+    tool_name = name;
+    if (pipe(wake_pipe) != 0 || fcntl(wake_pipe[0], F_SETFL, O_NONBLOCK) != 0 ||
+        fcntl(wake_pipe[1], F_SETFL, O_NONBLOCK) != 0 || catch_signals() != 0) {
+        tool_error("the operating system refused: %s", strerror(errno));
+        return TOOL_FAILED;
+    }
+    return TOOL_DONE;
+}
+
+static void print_message(const char *format, va_list arguments) {
+    fprintf(stderr, "%s: ", tool_name);
+    vfprintf(stderr, format, arguments);
+}
+
+void tool_error(const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    print_message(format, arguments);
+    va_end(arguments);
+    fputc('\n', stderr);
+}
+
+int tool_library_error(const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    print_message(format, arguments);
+    va_end(arguments);
+    fprintf(stderr, ": %s\n", sttp_last_error());
+    return TOOL_FAILED;
+}
+
+int tool_usage_hint(void) {
+    fprintf(stderr, "Try '%s --help'.\n", tool_name);
+    return TOOL_USAGE;
+}
+
+int tool_parse_whole(const char *option, const char *text, uint64_t maximum, uint64_t *value) {
+    char *end = NULL;
+    errno = 0;
+    unsigned long long number = strtoull(text, &end, 10);
+    /* strtoull would take a sign and leading blanks. */
+    if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || number > maximum) {
+        tool_error("%s needs a whole number from 0 to %llu, not '%s'", option, (unsigned long long)maximum, text);
+        return -1;
+    }
+    *value = number;
+    return 0;
+}
+
+int tool_parse_decimal(const char *option, const char *text, double *value) {
+    char *end = NULL;
+    double number = strtod(text, &end);
+    if (end == text || *end != '\0' || !isfinite(number) || number < 0.0 || number > 1e9) {
+        tool_error("%s needs a number from 0 to 1000000000, not '%s'", option, text);
+        return -1;
+    }
+    *value = number;
+    return 0;
+}
+
+int tool_interrupted(void) {
+    return interrupted != 0;
+}
+
+void tool_wake(void) {
+    int saved = errno;
+    /* A full pipe already wakes the waiter. */
+    ssize_t written = write(wake_pipe[1], "", 1);
+    (void)written;
+    errno = saved;
+}
+
+int tool_wait(double seconds) {
+    fd_set readable;
+    FD_ZERO(&readable);
+    FD_SET(wake_pipe[0], &readable);
+    struct timespec timeout;
+    timeout.tv_sec = (time_t)seconds;
+    timeout.tv_nsec = (long)((seconds - (double)timeout.tv_sec) * 1e9);
+    if (pselect(wake_pipe[0] + 1, &readable, NULL, NULL, &timeout, NULL) == 0) {
+        return 0;
+    }
+    char drained[64];
+    while (read(wake_pipe[0], drained, sizeof drained) > 0) {
+    }
+    return 1;
+}
+
+double tool_clock(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+const char *tool_group_digits(uint64_t number, char buffer[TOOL_DIGITS_SIZE]) {
+    char digits[TOOL_DIGITS_SIZE];
+    int count = snprintf(digits, sizeof digits, "%llu", (unsigned long long)number);
+    char *out = buffer;
+    for (int i = 0; i < count; i++) {
+        if (i > 0 && (count - i) % 3 == 0) {
+            *out++ = ',';
+        }
+        *out++ = digits[i];
+    }
+    *out = '\0';
+    return buffer;
+}
+
+static double processor_seconds(const struct rusage *usage) {
+    return (double)usage->ru_utime.tv_sec + (double)usage->ru_utime.tv_usec * 1e-6 +
+           (double)usage->ru_stime.tv_sec + (double)usage->ru_stime.tv_usec * 1e-6;
+}
+
+static long long peak_resident_bytes(const struct rusage *usage) {
+#ifdef __APPLE__
+    return usage->ru_maxrss;
+#else
+    return usage->ru_maxrss * 1024LL;
+#endif
+}
+
+void tool_print_statistics(const struct tool_statistics *statistics) {
+    struct rusage usage;
+    memset(&usage, 0, sizeof usage);
+    getrusage(RUSAGE_SELF, &usage);
+    double per_second =
+        statistics->seconds > 0.0 ? (double)statistics->measurements / statistics->seconds : 0.0;
+    fprintf(stderr,
+            "{\"measurements\":%llu,\"seconds\":%.6f,\"per_second\":%.1f,\"bytes\":%llu,\"dropped\":%llu,"
+            "\"cpu_seconds\":%.6f,\"peak_rss_bytes\":%lld",
+            (unsigned long long)statistics->measurements, statistics->seconds, per_second,
+            (unsigned long long)statistics->bytes, (unsigned long long)statistics->dropped,
+            processor_seconds(&usage), peak_resident_bytes(&usage));
+    if (statistics->subscribers >= 0) {
+        fprintf(stderr, ",\"subscribers\":%lld", (long long)statistics->subscribers);
+    }
+    fputs("}\n", stderr);
+}
