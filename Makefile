@@ -73,6 +73,12 @@ FORCE:
 
 build/bin/sttp-publish: examples-c/sttp-publish.c examples-c/signals.c examples-c/replay.c examples-c/tool.c
 build/bin/sttp-subscribe: examples-c/sttp-subscribe.c examples-c/rows.c examples-c/tool.c
+# Holds the LIBDIR that the tools were linked for.
+build/libdir: FORCE
+	@mkdir -p build
+	@echo '$(LIBDIR)' | cmp -s - $@ || echo '$(LIBDIR)' >$@
+
+$(TOOLS) $(EXAMPLES): build/libdir
 $(TOOLS): examples-c/signals.h examples-c/replay.h examples-c/rows.h examples-c/tool.h
 
 $(TOOLS): include/sttp.h build/lib/$(SHARED)
