@@ -162,8 +162,13 @@ header: | need-cargo
 lint: | need-cargo
 	$(CARGO) fmt --check
 	$(CARGO) clippy --all-targets -- -D warnings
-	@if $(CARGO) deny --version >/dev/null 2>&1; then $(CARGO) deny check; \
-	else echo "cargo-deny is missing: licences and advisories stay unchecked (cargo install --locked cargo-deny)"; fi
+	@if ! $(CARGO) deny --version >/dev/null 2>&1; then \
+	  echo "cargo-deny is missing: licences and advisories stay unchecked (cargo install --locked cargo-deny)"; \
+	else \
+	  $(CARGO) deny check bans licenses sources || exit 1; \
+	  if $(CARGO) deny fetch db 2>/dev/null; then $(CARGO) deny check advisories; \
+	  else echo "The advisory database cannot be reached: advisories stay unchecked"; fi; \
+	fi
 
 clean:
 	$(CARGO) clean
