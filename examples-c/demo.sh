@@ -51,8 +51,9 @@ member() { # FILE NAME: a number of the JSON object that --stats wrote last
 
 received=$(member "$work/subscriber.err" measurements)
 echo
-echo "Received $received measurements in $(member "$work/subscriber.err" seconds) seconds," \
-    "$(member "$work/subscriber.err" bytes) bytes, with $(member "$work/subscriber.err" cpu_seconds) seconds of processor time."
+echo "Received $received measurements in $(member "$work/subscriber.err" seconds) seconds:" \
+    "$(member "$work/subscriber.err" bytes) bytes," \
+    "$(member "$work/subscriber.err" cpu_seconds) seconds of processor time."
 echo "Published $(member "$work/publisher.err" measurements) measurements," \
     "$(member "$work/publisher.err" dropped) dropped."
 [ "$received" -gt 0 ] || {

@@ -26,7 +26,8 @@ static sttp_metadata *describe_signals(sttp_guid *frequency, sttp_guid *voltage)
     check(sttp_guid_parse("5e0c6a1e-8d44-4c5e-9c2e-0b1d5c8a7f01", frequency), "read a signal ID");
     check(sttp_guid_parse("5e0c6a1e-8d44-4c5e-9c2e-0b1d5c8a7f02", voltage), "read a signal ID");
     check(sttp_metadata_builder_new(&builder), "make metadata");
-    check(sttp_metadata_builder_add_device(builder, "SHELBY", "Shelby substation", FRAMES_PER_SECOND), "add the device");
+    check(sttp_metadata_builder_add_device(builder, "SHELBY", "Shelby substation", FRAMES_PER_SECOND),
+          "add the device");
     check(sttp_metadata_builder_add_phasor(builder, "SHELBY", "Bus 1", "V", "+", 1), "add the phasor");
     check(sttp_metadata_builder_add_measurement(builder, frequency, "DEMO:1", "SHELBY:FREQ", "SHELBY-FQ", "FREQ",
                                                 "SHELBY", 0, "System frequency"), "add a measurement");

@@ -22,21 +22,21 @@ static const char usage[] =
     "What is published (default: lifelike values for an embedded sample of a few devices):\n"
     "  --metadata FILE.xml    describe the signals by this file, and make up values for them\n"
     "  --signals N            make up N signals: a device for every ten\n"
-    "  --replay FILE.csv      publish the rows signal_id,timestamp,flags,value of this file ('-': standard\n"
-    "                         input) in order; a timestamp is ticks or ISO 8601, and consecutive rows of\n"
-    "                         one timestamp are one batch; none is lost\n"
+    "  --replay FILE.csv      publish the rows signal_id,timestamp,flags,value of this file ('-' is\n"
+    "                         standard input) in order, losing none; a timestamp is ticks or\n"
+    "                         ISO 8601, and consecutive rows of one timestamp are one batch\n"
     "\n"
     "Where and when:\n"
     "  --listen ADDR:PORT     default 127.0.0.1:7175; port 0 picks a free one\n"
-    "  --rate FPS             frames (with --replay: batches) a second, default 30; 0: as fast as the\n"
-    "                         subscribers take them, losing none (the default of --replay)\n"
+    "  --rate FPS             frames (with --replay: batches) a second, default 30; 0 is as fast as\n"
+    "                         the subscribers take them, losing none (the default with --replay)\n"
     "  --wait-subscribers K   begin when K subscribers are subscribed, default 0\n"
     "  --frames K             end after K frames (with --replay: batches)\n"
     "  --duration S           end after S seconds\n"
     "\n"
-    "  --stats                print one JSON object as the last line of standard error: measurements handed\n"
-    "                         to the library, seconds from the first to the last one being sent, bytes sent,\n"
-    "                         measurements dropped, and the most subscribers at one time\n"
+    "  --stats                print one JSON object as the last line of standard error: measurements\n"
+    "                         published, seconds from the first to the last one sent, bytes sent,\n"
+    "                         measurements dropped, the most subscribers at one time, and more\n"
     "  --help                 print this and exit\n"
     "  --version              print the version of the library and exit\n"
     "\n"
@@ -108,19 +108,19 @@ static int parse_option(struct options *options, int code) {
         options->metadata = optarg;
         return 0;
     case OPTION_SIGNALS:
-        return tool_parse_whole("--signals", optarg, SIGNALS_MOST, &options->signals);
+        return tool_parse_whole("--signals", optarg, 1, SIGNALS_MOST, &options->signals);
     case OPTION_RATE:
         options->rate_given = 1;
         return tool_parse_decimal("--rate", optarg, &options->rate);
     case OPTION_FRAMES:
-        return tool_parse_whole("--frames", optarg, UINT64_MAX, &options->frames);
+        return tool_parse_whole("--frames", optarg, 1, UINT64_MAX, &options->frames);
     case OPTION_DURATION:
         return tool_parse_decimal("--duration", optarg, &options->duration);
     case OPTION_REPLAY:
         options->replay = optarg;
         return 0;
     case OPTION_WAIT_SUBSCRIBERS:
-        return tool_parse_whole("--wait-subscribers", optarg, UINT32_MAX, &options->wait_subscribers);
+        return tool_parse_whole("--wait-subscribers", optarg, 0, UINT32_MAX, &options->wait_subscribers);
     case OPTION_STATISTICS:
         options->statistics = 1;
         return 0;

@@ -19,8 +19,8 @@
 
 static const char usage[] =
     "Usage: sttp-subscribe HOST:PORT [OPTION]...\n"
-    "Receives measurements over STTP (IEEE 2664) until interrupted, or as long as the options say. A lost\n"
-    "connection is opened again.\n"
+    "Receives measurements over STTP (IEEE 2664) until interrupted, or as long as the options say.\n"
+    "A lost connection is opened again.\n"
     "\n"
     "What is received:\n"
     "  --filter EXPR          signal IDs, measurement keys or point tags separated by semicolons, or an\n"
@@ -31,10 +31,12 @@ static const char usage[] =
     "  --timeout S            fail if not subscribed after S seconds, default 30; 0: try for ever\n"
     "\n"
     "Where it goes:\n"
-    "  --format FORMAT        text   messages, totals every 5 seconds and the latest measurement (default)\n"
-    "                         csv    rows signal_id,timestamp,flags,value; timestamps in ticks (100 ns since\n"
-    "                                0001-01-01), values in the shortest form of the same float32\n"
-    "                         jsonl  an object a line with the same members; values that are no numbers: null\n"
+    "  --format FORMAT        text   messages, every 5 seconds the total and the latest measurement\n"
+    "                                (default)\n"
+    "                         csv    rows signal_id,timestamp,flags,value: timestamps in ticks (100 ns\n"
+    "                                since 0001-01-01), values in the shortest form that reads back\n"
+    "                                to the same float32\n"
+    "                         jsonl  an object a line with the same members; null for NaN and infinity\n"
     "                         none   nothing, only count\n"
     "  --output FILE          default: standard output\n"
     "  --metadata-out FILE    also write the publisher's metadata, as XML, to this file\n"
@@ -44,8 +46,9 @@ static const char usage[] =
     "  --no-tssc              without the TSSC compression of measurements\n"
     "  --no-gzip              without the GZip compression of metadata and signal index cache\n"
     "\n"
-    "  --stats                print one JSON object as the last line of standard error: measurements, seconds\n"
-    "                         from the first to the last, bytes received, measurements dropped\n"
+    "  --stats                print one JSON object as the last line of standard error: measurements\n"
+    "                         received, seconds from the first to the last one, bytes received,\n"
+    "                         measurements dropped, and more\n"
     "  --help                 print this and exit\n"
     "  --version              print the version of the library and exit\n"
     "\n"
@@ -135,24 +138,13 @@ static int parse_format(const char *name, enum format *format) {
     return -1;
 }
 
-static int parse_protocol(const char *text, uint64_t *protocol) {
-    if (tool_parse_whole("--protocol", text, 3, protocol) != 0) {
-        return -1;
-    }
-    if (*protocol == 0) {
-        tool_error("--protocol is 1, 2 or 3");
-        return -1;
-    }
-    return 0;
-}
-
 static int parse_option(struct options *options, int code) {
     switch (code) {
     case OPTION_FILTER:
         options->filter = optarg;
         return 0;
     case OPTION_COUNT:
-        return tool_parse_whole("--count", optarg, UINT64_MAX, &options->count);
+        return tool_parse_whole("--count", optarg, 1, UINT64_MAX, &options->count);
     case OPTION_DURATION:
         return tool_parse_decimal("--duration", optarg, &options->duration);
     case OPTION_ONCE:
@@ -169,7 +161,7 @@ static int parse_option(struct options *options, int code) {
         options->metadata_output = optarg;
         return 0;
     case OPTION_PROTOCOL:
-        return parse_protocol(optarg, &options->protocol);
+        return tool_parse_whole("--protocol", optarg, 1, 3, &options->protocol);
     case OPTION_NO_TSSC:
         options->tssc = 0;
         return 0;

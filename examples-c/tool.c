@@ -79,13 +79,14 @@ int tool_usage_hint(void) {
     return TOOL_USAGE;
 }
 
-int tool_parse_whole(const char *option, const char *text, uint64_t maximum, uint64_t *value) {
+int tool_parse_whole(const char *option, const char *text, uint64_t least, uint64_t most, uint64_t *value) {
     char *end = NULL;
     errno = 0;
     unsigned long long number = strtoull(text, &end, 10);
     /* strtoull would take a sign and leading blanks. */
-    if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || number > maximum) {
-        tool_error("%s needs a whole number from 0 to %llu, not '%s'", option, (unsigned long long)maximum, text);
+    if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || number < least || number > most) {
+        tool_error("%s needs a whole number from %llu to %llu, not '%s'", option, (unsigned long long)least,
+                   (unsigned long long)most, text);
         return -1;
     }
     *value = number;

@@ -26,7 +26,7 @@ int tool_library_error(const char *format, ...);
 int tool_usage_hint(void);
 
 /* Read the value of an option; 0, or -1 after saying what is wrong with it. */
-int tool_parse_whole(const char *option, const char *text, uint64_t maximum, uint64_t *value);
+int tool_parse_whole(const char *option, const char *text, uint64_t least, uint64_t most, uint64_t *value);
 int tool_parse_decimal(const char *option, const char *text, double *value);
 
 /* Nonzero once SIGINT or SIGTERM arrived. */
