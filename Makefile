@@ -32,7 +32,7 @@ help:
 	@echo "make            the libraries to build/lib, the tools to build/bin"
 	@echo "make demo       publish and subscribe with two C programs for some seconds (DEMO_SECONDS=12)"
 	@echo "make test       all tests: test-rust test-c test-symbols test-install test-interop"
-	@echo "make bench      measure speed"
+	@echo "make bench      measure speed, beside sttpapi: a table, and build/bench.json"
 	@echo "make install    to PREFIX=$(PREFIX), libraries in LIBDIR=$(LIBDIR) below it, staged below DESTDIR"
 	@echo "make uninstall  remove what 'make install' with the same variables laid down"
 	@echo "make header     write include/sttp.h anew from the source"
@@ -118,8 +118,8 @@ test-install: all | test-needs
 test-interop: all $(TEST_PYTHON)
 	$(TEST_PYTHON) tests/interop/run.py --bin build/bin
 
-bench: all | need-cargo
-	$(CARGO) bench
+bench: all $(TEST_PYTHON)
+	CARGO=$(CARGO) $(TEST_PYTHON) benches/run.py --bin build/bin
 
 # -- installation --
 
