@@ -12,8 +12,7 @@
 
 #define TICKS_PER_SECOND 10000000LL
 #define PROGRESS_SECONDS 5.0
-#define WAIT_SLICE_MS 500
-#define LAST_FLUSH_MS 2000
+#define GRACE_SECONDS 2.0
 
 static const char usage[] =
     "Usage: sttp-publish [OPTION]...\n"
@@ -255,8 +254,8 @@ static int open_publisher(struct publication *publication) {
     int32_t status = sttp_publisher_new(NULL, &publication->publisher);
     sttp_publisher *publisher = publication->publisher;
     if (status != STTP_OK || sttp_publisher_set_metadata(publisher, publication->metadata) != STTP_OK ||
-        sttp_publisher_set_overflow(publisher, lossless ? STTP_OVERFLOW_WAIT : STTP_OVERFLOW_DROP_OLDEST,
-                                    WAIT_SLICE_MS) != STTP_OK ||
+        sttp_publisher_set_overflow(publisher, lossless ? STTP_OVERFLOW_WAIT : STTP_OVERFLOW_DROP_OLDEST, 0) !=
+            STTP_OK ||
         sttp_publisher_on_subscribed(publisher, say_subscribed, publication, NULL) != STTP_OK ||
         sttp_publisher_on_disconnected(publisher, say_disconnected, publication, NULL) != STTP_OK ||
         sttp_publisher_on_message(publisher, say_problem, publication, NULL) != STTP_OK) {
@@ -349,18 +348,11 @@ static void begin(struct publication *publication) {
 
 typedef int32_t publish_function(sttp_publisher *publisher, const sttp_measurement *measurements, size_t count);
 
-/* A batch that timed out was not taken at all: the wait is cut in slices only to notice an interruption. */
 static int publish(struct publication *publication, publish_function *function,
                    const sttp_measurement *measurements, size_t count) {
-    int32_t status;
-    do {
-        status = function(publication->publisher, measurements, count);
-    } while (status == STTP_ERR_TIMEOUT && !tool_interrupted());
-    if (status == STTP_ERR_TIMEOUT) {
-        return TOOL_DONE;
-    }
-    if (status != STTP_OK) {
-        return tool_library_error("cannot publish");
+    if (function(publication->publisher, measurements, count) != STTP_OK) {
+        /* An interruption may have stopped the publisher while this waited for a subscriber. */
+        return tool_interrupted() ? TOOL_DONE : tool_library_error("cannot publish");
     }
     publication->frames++;
     publication->measurements += count;
@@ -410,16 +402,16 @@ static int publish_replay(struct publication *publication) {
     return result;
 }
 
-/* Lets the subscribers take what is on its way; an interrupted publication does not wait long for slow ones. */
+/* Lets the subscribers take what is on its way, for as long as it takes them, or an interruption allows. */
 static int flush(const struct publication *publication) {
-    int32_t status;
-    do {
-        status = sttp_publisher_flush(publication->publisher, tool_interrupted() ? LAST_FLUSH_MS : WAIT_SLICE_MS);
-    } while (status == STTP_ERR_TIMEOUT && !tool_interrupted());
-    if (status != STTP_OK && status != STTP_ERR_TIMEOUT) {
+    if (sttp_publisher_flush(publication->publisher, -1) != STTP_OK && !tool_interrupted()) {
         return tool_library_error("cannot send the last measurements");
     }
     return TOOL_DONE;
+}
+
+static void stop_waiting(void *publisher) {
+    sttp_publisher_stop((sttp_publisher *)publisher);
 }
 
 static int run(struct publication *publication) {
@@ -430,10 +422,14 @@ static int run(struct publication *publication) {
     if (result != TOOL_DONE) {
         return result;
     }
+    if (tool_grace_begin(GRACE_SECONDS, stop_waiting, publication->publisher) != 0) {
+        return TOOL_FAILED;
+    }
     wait_for_subscribers(publication);
     begin(publication);
     result = publication->options->replay != NULL ? publish_replay(publication) : publish_made_up(publication);
     int flushed = flush(publication);
+    tool_grace_end();
     return result != TOOL_DONE ? result : flushed;
 }
 

@@ -16,6 +16,8 @@
 #define TOTALS_SECONDS 5.0
 #define FIRST_RECONNECT_MS 250
 #define LAST_RECONNECT_MS 5000
+#define LAST_MESSAGE_SECONDS 2.0
+#define COMMAND_SUBSCRIBE 2
 
 static const char usage[] =
     "Usage: sttp-subscribe HOST:PORT [OPTION]...\n"
@@ -84,6 +86,7 @@ struct reception {
 
     pthread_mutex_t lock;
     int subscribed; /* at least once */
+    int terminated; /* the connection, by our own wish */
     int finished;
     int result; /* exit code, once finished */
     char last_problem[512];
@@ -259,12 +262,25 @@ static void take_message(void *user_data, int32_t level, const char *message) {
 
 static void take_disconnected(void *user_data, int32_t reason, const char *message) {
     struct reception *reception = (struct reception *)user_data;
-    if (reason == STTP_ERR_REFUSED) {
+    if (reason == STTP_OK) {
+        pthread_mutex_lock(&reception->lock);
+        reception->terminated = 1;
+        pthread_mutex_unlock(&reception->lock);
+        tool_wake();
+    } else if (reason == STTP_ERR_REFUSED) {
         finish(reception, TOOL_FAILED, "the publisher refused: %s", message);
     } else if (reception->options->once && reception->measurements > 0) {
         finish(reception, TOOL_DONE, "");
     } else if (reception->options->once) {
         finish(reception, TOOL_FAILED, "the connection ended before a measurement came: %s", message);
+    }
+}
+
+static void take_request_failed(void *user_data, int32_t command, const char *message) {
+    struct reception *reception = (struct reception *)user_data;
+    if (command == COMMAND_SUBSCRIBE) {
+        finish(reception, TOOL_FAILED, "the publisher refused the subscription to '%s': %s",
+               reception->options->filter, message);
     }
 }
 
@@ -406,10 +422,10 @@ static int set_up(sttp_subscriber *subscriber, struct reception *reception) {
     if (sttp_subscriber_set_protocol_version(subscriber, (int32_t)options->protocol) != STTP_OK ||
         sttp_subscriber_set_payload_compression(subscriber, options->tssc) != STTP_OK ||
         sttp_subscriber_set_gzip(subscriber, options->gzip) != STTP_OK ||
-        sttp_subscriber_set_reconnect(subscriber, !options->once, FIRST_RECONNECT_MS, LAST_RECONNECT_MS, 0) !=
-            STTP_OK ||
+        sttp_subscriber_set_reconnect(subscriber, 1, FIRST_RECONNECT_MS, LAST_RECONNECT_MS, 0) != STTP_OK ||
         sttp_subscriber_on_message(subscriber, take_message, reception, NULL) != STTP_OK ||
         sttp_subscriber_on_disconnected(subscriber, take_disconnected, reception, NULL) != STTP_OK ||
+        sttp_subscriber_on_request_failed(subscriber, take_request_failed, reception, NULL) != STTP_OK ||
         sttp_subscriber_on_subscription_updated(subscriber, take_subscription, reception, NULL) != STTP_OK ||
         sttp_subscriber_on_metadata(subscriber, take_metadata, reception, NULL) != STTP_OK ||
         sttp_subscriber_on_measurements(subscriber, take_measurements, reception, NULL) != STTP_OK) {
@@ -462,6 +478,21 @@ static void wait_for_end(struct reception *reception) {
     finish(reception, TOOL_DONE, "");
 }
 
+/* Ends the connection and waits until the library has said its last words about it. */
+static void disconnect(sttp_subscriber *subscriber, struct reception *reception) {
+    double until = tool_clock() + LAST_MESSAGE_SECONDS;
+    int32_t state = STTP_STATE_IDLE;
+    sttp_subscriber_state(subscriber, &state);
+    int terminated = state != STTP_STATE_CONNECTED && state != STTP_STATE_SUBSCRIBED;
+    sttp_subscriber_disconnect(subscriber);
+    while (!terminated && tool_clock() < until) {
+        tool_wait(LAST_MESSAGE_SECONDS);
+        pthread_mutex_lock(&reception->lock);
+        terminated = reception->terminated;
+        pthread_mutex_unlock(&reception->lock);
+    }
+}
+
 static int receive(struct reception *reception, struct tool_statistics *report) {
     sttp_subscriber *subscriber = NULL;
     sttp_subscriber_statistics statistics;
@@ -472,7 +503,7 @@ static int receive(struct reception *reception, struct tool_statistics *report) 
     int result = set_up(subscriber, reception);
     if (result == TOOL_DONE) {
         wait_for_end(reception);
-        sttp_subscriber_disconnect(subscriber);
+        disconnect(subscriber, reception);
         sttp_subscriber_get_statistics(subscriber, &statistics, sizeof statistics);
         result = reception->result;
     }

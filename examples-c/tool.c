@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -18,13 +19,23 @@
 static const char *tool_name = "sttp";
 static volatile sig_atomic_t interrupted;
 
-/* A pipe, because writing to one is what a signal handler, a callback and another thread may all do. */
+/* Pipes, because writing to one is what a signal handler, a callback and another thread may all do. */
 static int wake_pipe[2] = {-1, -1};
+static int grace_pipe[2] = {-1, -1};
+
+static void write_byte(int descriptor) {
+    int saved = errno;
+    /* A full pipe already wakes who reads it. */
+    ssize_t written = write(descriptor, "", 1);
+    (void)written;
+    errno = saved;
+}
 
 static void handle_signal(int number) {
     (void)number;
     interrupted = 1;
     tool_wake();
+    write_byte(grace_pipe[1]);
 }
 
 static int catch_signals(void) {
@@ -42,10 +53,13 @@ static int catch_signals(void) {
     return sigaction(SIGPIPE, &action, NULL);
 }
 
+static int open_pipe(int ends[2]) {
+    return pipe(ends) != 0 || fcntl(ends[0], F_SETFL, O_NONBLOCK) != 0 || fcntl(ends[1], F_SETFL, O_NONBLOCK) != 0;
+}
+
 int tool_start(const char *name) {
     tool_name = name;
-    if (pipe(wake_pipe) != 0 || fcntl(wake_pipe[0], F_SETFL, O_NONBLOCK) != 0 ||
-        fcntl(wake_pipe[1], F_SETFL, O_NONBLOCK) != 0 || catch_signals() != 0) {
+    if (open_pipe(wake_pipe) || open_pipe(grace_pipe) || catch_signals() != 0) {
         tool_error("the operating system refused: %s", strerror(errno));
         return TOOL_FAILED;
     }
@@ -109,27 +123,90 @@ int tool_interrupted(void) {
 }
 
 void tool_wake(void) {
-    int saved = errno;
-    /* A full pipe already wakes the waiter. */
-    ssize_t written = write(wake_pipe[1], "", 1);
-    (void)written;
-    errno = saved;
+    write_byte(wake_pipe[1]);
 }
 
-int tool_wait(double seconds) {
+/* Waits until a pipe has bytes, and takes them; nonzero if they came in time. No limit: NULL. */
+static int wait_for_bytes(int descriptor, const struct timespec *timeout) {
     fd_set readable;
     FD_ZERO(&readable);
-    FD_SET(wake_pipe[0], &readable);
-    struct timespec timeout;
-    timeout.tv_sec = (time_t)seconds;
-    timeout.tv_nsec = (long)((seconds - (double)timeout.tv_sec) * 1e9);
-    if (pselect(wake_pipe[0] + 1, &readable, NULL, NULL, &timeout, NULL) == 0) {
+    FD_SET(descriptor, &readable);
+    if (pselect(descriptor + 1, &readable, NULL, NULL, timeout, NULL) == 0) {
         return 0;
     }
     char drained[64];
-    while (read(wake_pipe[0], drained, sizeof drained) > 0) {
+    while (read(descriptor, drained, sizeof drained) > 0) {
     }
     return 1;
+}
+
+static struct timespec to_timespec(double seconds) {
+    struct timespec time;
+    time.tv_sec = (time_t)seconds;
+    time.tv_nsec = (long)((seconds - (double)time.tv_sec) * 1e9);
+    return time;
+}
+
+int tool_wait(double seconds) {
+    struct timespec timeout = to_timespec(seconds);
+    return wait_for_bytes(wake_pipe[0], &timeout);
+}
+
+/* -- a limit for the time between an interruption and the end -- */
+
+static struct grace {
+    pthread_t thread;
+    pthread_mutex_t lock;
+    int running;
+    struct timespec limit;
+    void (*action)(void *user_data);
+    void *user_data;
+} grace = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static int grace_is_running(void) {
+    pthread_mutex_lock(&grace.lock);
+    int running = grace.running;
+    pthread_mutex_unlock(&grace.lock);
+    return running;
+}
+
+static void *keep_grace(void *unused) {
+    (void)unused;
+    while (grace_is_running() && !tool_interrupted()) {
+        wait_for_bytes(grace_pipe[0], NULL);
+    }
+    while (grace_is_running()) {
+        if (!wait_for_bytes(grace_pipe[0], &grace.limit)) {
+            grace.action(grace.user_data);
+            break;
+        }
+    }
+    return NULL;
+}
+
+int tool_grace_begin(double seconds, void (*action)(void *user_data), void *user_data) {
+    grace.limit = to_timespec(seconds);
+    grace.action = action;
+    grace.user_data = user_data;
+    grace.running = 1;
+    int error = pthread_create(&grace.thread, NULL, keep_grace, NULL);
+    if (error != 0) {
+        grace.running = 0;
+        tool_error("cannot start a thread: %s", strerror(error));
+        return -1;
+    }
+    return 0;
+}
+
+void tool_grace_end(void) {
+    if (!grace_is_running()) {
+        return;
+    }
+    pthread_mutex_lock(&grace.lock);
+    grace.running = 0;
+    pthread_mutex_unlock(&grace.lock);
+    write_byte(grace_pipe[1]);
+    pthread_join(grace.thread, NULL);
 }
 
 double tool_clock(void) {

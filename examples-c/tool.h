@@ -32,6 +32,11 @@ int tool_parse_decimal(const char *option, const char *text, double *value);
 /* Nonzero once SIGINT or SIGTERM arrived. */
 int tool_interrupted(void);
 
+/* From now on an interruption that has not led to tool_grace_end within `seconds` calls `action` once, on a thread of
+ * its own, so that what waits for somebody else ends too. 0, or -1 after saying why not. */
+int tool_grace_begin(double seconds, void (*action)(void *user_data), void *user_data);
+void tool_grace_end(void);
+
 /* Ends the current, or else the next, tool_wait. Callable from any thread. */
 void tool_wake(void);
 
