@@ -71,17 +71,15 @@ build/lib/libsttp.a: build/lib/$(SHARED)
 .PHONY: FORCE
 FORCE:
 
-build/bin/sttp-publish: examples-c/sttp-publish.c examples-c/signals.c examples-c/replay.c examples-c/tool.c
-build/bin/sttp-subscribe: examples-c/sttp-subscribe.c examples-c/rows.c examples-c/tool.c
+build/bin/sttp-publish: $(addprefix examples-c/,sttp-publish.c publish_options.c signals.c replay.c tool.c)
+build/bin/sttp-subscribe: $(addprefix examples-c/,sttp-subscribe.c subscribe_options.c rows.c tool.c)
 # Holds the LIBDIR that the tools were linked for.
 build/libdir: FORCE
 	@mkdir -p build
 	@echo '$(LIBDIR)' | cmp -s - $@ || echo '$(LIBDIR)' >$@
 
 $(TOOLS) $(EXAMPLES): build/libdir
-$(TOOLS): examples-c/signals.h examples-c/replay.h examples-c/rows.h examples-c/tool.h
-
-$(TOOLS): include/sttp.h build/lib/$(SHARED)
+$(TOOLS): $(wildcard examples-c/*.h) include/sttp.h build/lib/$(SHARED)
 	@mkdir -p build/bin
 	$(COMPILE) -D_POSIX_C_SOURCE=200809L $(LDFLAGS) $(filter %.c,$^) -o $@ $(LINK)
 
