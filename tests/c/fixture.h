@@ -105,18 +105,28 @@ static inline void count_connection(void *counter, const sttp_connection *connec
     add_one((int *)counter);
 }
 
-/* A lossless publisher of make_metadata() that listens on `address`, where it writes the one it got. `subscriptions`
- * counts the subscribers that data can flow to. */
-static inline sttp_publisher *start_publisher(sttp_engine *engine, char address[ADDRESS_SIZE], int *subscriptions) {
+/* A lossless publisher of make_metadata(), not listening yet. `subscriptions` counts the subscribers that data can flow
+ * to. */
+static inline sttp_publisher *new_publisher(sttp_engine *engine, int *subscriptions) {
     sttp_publisher *publisher = NULL;
     sttp_metadata *metadata = make_metadata();
     CHECK_OK(sttp_publisher_new(engine, &publisher));
     CHECK_OK(sttp_publisher_set_metadata(publisher, metadata));
     CHECK_OK(sttp_publisher_set_overflow(publisher, STTP_OVERFLOW_WAIT, 0));
     CHECK_OK(sttp_publisher_on_subscribed(publisher, count_connection, subscriptions, NULL));
+    sttp_metadata_free(metadata);
+    return publisher;
+}
+
+/* Listens on `address`, and writes there which one it got. */
+static inline void start(sttp_publisher *publisher, char address[ADDRESS_SIZE]) {
     CHECK_OK(sttp_publisher_start(publisher, address));
     CHECK_OK(sttp_publisher_address(publisher, address, ADDRESS_SIZE));
-    sttp_metadata_free(metadata);
+}
+
+static inline sttp_publisher *start_publisher(sttp_engine *engine, char address[ADDRESS_SIZE], int *subscriptions) {
+    sttp_publisher *publisher = new_publisher(engine, subscriptions);
+    start(publisher, address);
     return publisher;
 }
 

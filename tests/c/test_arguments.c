@@ -84,6 +84,7 @@ static void check_engine(void) {
     CHECK_STATUS(sttp_engine_new_polled(NULL), INVALID);
     CHECK_STATUS(sttp_engine_poll(NULL, 0), INVALID);
     CHECK_STATUS(sttp_engine_descriptor(NULL, &descriptor), INVALID);
+    CHECK_STATUS(sttp_engine_next_timeout(NULL, &descriptor), INVALID);
     sttp_engine *engine = NULL;
     CHECK_OK(sttp_engine_new(&engine));
     CHECK_STATUS(sttp_engine_poll(engine, 0), STTP_ERR_INVALID_STATE);
@@ -120,6 +121,7 @@ static void check_subscriber_without_handle(void) {
     CHECK_STATUS(sttp_subscriber_on_measurements(NULL, NULL, NULL, NULL), INVALID);
     CHECK_STATUS(sttp_subscriber_on_data_start_time(NULL, NULL, NULL, NULL), INVALID);
     CHECK_STATUS(sttp_subscriber_on_configuration_changed(NULL, NULL, NULL, NULL), INVALID);
+    CHECK_STATUS(sttp_subscriber_on_request_failed(NULL, NULL, NULL, NULL), INVALID);
     CHECK_STATUS(sttp_subscriber_on_message(NULL, NULL, NULL, NULL), INVALID);
     CHECK_STATUS(sttp_subscriber_connect(NULL, "127.0.0.1:1"), INVALID);
     CHECK_STATUS(sttp_subscriber_disconnect(NULL), INVALID);

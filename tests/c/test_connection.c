@@ -125,8 +125,9 @@ static void check_connection_limit(void) {
     struct events first;
     struct events second;
     sttp_publisher_statistics statistics;
-    sttp_publisher *publisher = start_publisher(NULL, address, &subscriptions);
+    sttp_publisher *publisher = new_publisher(NULL, &subscriptions);
     CHECK_OK(sttp_publisher_set_max_connections(publisher, 1));
+    start(publisher, address);
     sttp_subscriber *one = connect_subscriber(address, &first, 0);
     CHECK(await_count(&subscriptions, 1) == 1);
     sttp_subscriber *two = connect_subscriber(address, &second, 0);

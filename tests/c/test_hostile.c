@@ -209,9 +209,10 @@ static void check_stalled_subscriber(void) {
     memset(&stalled, 0, sizeof stalled);
     memset(&statistics, 0, sizeof statistics);
     pthread_mutex_init(&stalled.until_released, NULL);
-    sttp_publisher *publisher = start_publisher(NULL, address, &subscriptions);
+    sttp_publisher *publisher = new_publisher(NULL, &subscriptions);
     CHECK_OK(sttp_publisher_set_overflow(publisher, STTP_OVERFLOW_DROP_OLDEST, 0));
     CHECK_OK(sttp_publisher_set_send_queue_limit(publisher, QUEUE_LIMIT));
+    start(publisher, address);
     /* On an engine of its own, so that only its own thread is held up. */
     CHECK_OK(sttp_engine_new(&engine));
     CHECK_OK(sttp_subscriber_new(engine, &subscriber));

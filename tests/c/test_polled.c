@@ -18,8 +18,10 @@ static int poll_until(sttp_engine *engine, const int *counter, int wanted) {
     descriptor.events = POLLIN;
     descriptor.revents = 0;
     CHECK_OK(sttp_engine_descriptor(engine, &descriptor.fd));
-    for (int waited = 0; get(counter) < wanted && waited < PATIENCE_MS; waited += 10) {
-        poll(&descriptor, 1, 10);
+    for (int turns = 0; get(counter) < wanted && turns < 10000; turns++) {
+        int timeout_ms = 0;
+        CHECK_OK(sttp_engine_next_timeout(engine, &timeout_ms));
+        poll(&descriptor, 1, timeout_ms);
         CHECK_OK(sttp_engine_poll(engine, 0));
     }
     return get(counter);
