@@ -1,0 +1,283 @@
+//! Building a data set row by row.
+
+use super::cells::Cell;
+use super::data_set::{Column, DataSet, TableContent};
+use super::error::{Limits, MetadataError};
+use super::string_pool::{StringId, StringInterner};
+use super::text::parse_cell;
+use super::value::{ColumnType, Value};
+
+/// A data set that is being built: tables are added, then rows, then values.
+///
+/// Tables, rows and columns are counted from 0 in the order they are added.
+///
+/// ```
+/// use sttp::metadata::{Column, ColumnType, DataSetBuilder, Value};
+///
+/// let mut builder = DataSetBuilder::new("DataSet");
+/// let devices = builder.add_table(
+///     "DeviceDetail",
+///     vec![Column::new("Acronym", ColumnType::String), Column::new("Enabled", ColumnType::Boolean)],
+/// )?;
+/// builder.append_row(devices)?.set("Acronym", "SHELBY")?.set("Enabled", true)?;
+/// let data_set = builder.finish();
+/// assert_eq!(data_set.table("DeviceDetail").unwrap().value(0, 0), Value::String("SHELBY"));
+/// # Ok::<(), sttp::metadata::MetadataError>(())
+/// ```
+#[derive(Debug)]
+pub struct DataSetBuilder {
+    name: String,
+    tables: Vec<TableContent>,
+    texts: StringInterner,
+    limits: Limits,
+    row_count: usize,
+}
+
+impl DataSetBuilder {
+    /// An empty data set with the default [`Limits`]. `name` becomes the root element of its XML.
+    pub fn new(name: impl Into<String>) -> DataSetBuilder {
+        DataSetBuilder::with_limits(name, Limits::default())
+    }
+
+    /// An empty data set whose tables, columns, rows and text sizes are limited.
+    pub fn with_limits(name: impl Into<String>, limits: Limits) -> DataSetBuilder {
+        DataSetBuilder {
+            name: name.into(),
+            tables: Vec::new(),
+            texts: StringInterner::new(),
+            limits,
+            row_count: 0,
+        }
+    }
+
+    /// Adds an empty table and returns its number.
+    ///
+    /// # Errors
+    ///
+    /// [`MetadataError::BadName`] when a name is empty, contains a NUL character, or differs at most in case from that
+    /// of another table or column; [`MetadataError::TooMany`] past the limits.
+    pub fn add_table(&mut self, name: &str, columns: Vec<Column>) -> Result<usize, MetadataError> {
+        check_name("table", name, self.tables.iter().map(|table| table.name.as_str()))?;
+        check_count("tables", self.tables.len() + 1, self.limits.tables)?;
+        check_count("columns", columns.len(), self.limits.columns)?;
+        for (index, column) in columns.iter().enumerate() {
+            check_name("column", column.name(), columns.iter().take(index).map(Column::name))?;
+        }
+        self.tables.push(TableContent::new(name.to_owned(), columns));
+        Ok(self.tables.len() - 1)
+    }
+
+    /// The number of the table of that name; upper and lower case of ASCII letters are the same.
+    pub fn table_index(&self, name: &str) -> Option<usize> {
+        self.tables.iter().position(|table| table.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The number of the column of that name in a table.
+    pub fn column_index(&self, table: usize, name: &str) -> Option<usize> {
+        self.tables.get(table)?.column_index(name)
+    }
+
+    /// The number of rows of a table; 0 when there is no such table.
+    pub fn row_count(&self, table: usize) -> usize {
+        self.tables.get(table).map_or(0, |table| table.row_count)
+    }
+
+    /// Adds a row of nulls to a table.
+    ///
+    /// # Errors
+    ///
+    /// [`MetadataError::Missing`] when there is no such table, [`MetadataError::TooMany`] past the
+    /// limit.
+    pub fn append_row(&mut self, table: usize) -> Result<RowBuilder<'_>, MetadataError> {
+        let row = self.push_row(table)?;
+        Ok(RowBuilder { builder: self, table, row })
+    }
+
+    /// Adds a row of nulls to a table and returns its number. Errors as [`Self::append_row`].
+    pub fn push_row(&mut self, table: usize) -> Result<usize, MetadataError> {
+        check_count("rows", self.row_count + 1, self.limits.rows)?;
+        let content = self.tables.get_mut(table).ok_or_else(|| missing("table", table, &self.name))?;
+        self.row_count += 1;
+        Ok(content.push_row())
+    }
+
+    /// Sets a cell. [`Value::Null`] makes it null.
+    ///
+    /// # Errors
+    ///
+    /// [`MetadataError::Missing`] when there is no such table, row or column,
+    /// [`MetadataError::WrongValue`] when the value is not of the column's type or outside its
+    /// range, [`MetadataError::NulInText`] and [`MetadataError::TooMany`] for texts.
+    pub fn set(
+        &mut self,
+        table: usize,
+        row: usize,
+        column: usize,
+        value: Value<'_>,
+    ) -> Result<(), MetadataError> {
+        let expected = self.column(table, column)?.column_type();
+        let cell = match value {
+            Value::Null => None,
+            Value::String(text) if expected == ColumnType::String => {
+                Some(Cell::String(self.intern(table, column, text)?))
+            }
+            _ => Some(typed_cell(value, expected).ok_or_else(|| self.wrong_value(table, column, &value))?),
+        };
+        self.store(table, row, column, cell)
+    }
+
+    /// Sets a cell from text in the form that XML has for the column's type. Errors as
+    /// [`Self::set`].
+    pub fn set_text(
+        &mut self,
+        table: usize,
+        row: usize,
+        column: usize,
+        text: &str,
+    ) -> Result<(), MetadataError> {
+        let expected = self.column(table, column)?.column_type();
+        let cell = match expected {
+            ColumnType::String => Cell::String(self.intern(table, column, text)?),
+            _ => parse_cell(text, expected).ok_or_else(|| self.wrong_value(table, column, &text))?,
+        };
+        self.store(table, row, column, Some(cell))
+    }
+
+    /// The finished data set.
+    pub fn finish(mut self) -> DataSet {
+        for cells in self.tables.iter_mut().flat_map(|table| &mut table.cells) {
+            cells.shrink_to_fit();
+        }
+        DataSet::new(self.name, self.tables, self.texts.into_pool())
+    }
+
+    fn column(&self, table: usize, column: usize) -> Result<&Column, MetadataError> {
+        let content = self.tables.get(table).ok_or_else(|| missing("table", table, &self.name))?;
+        content.columns.get(column).ok_or_else(|| missing("column", column, &content.name))
+    }
+
+    fn store(
+        &mut self,
+        table: usize,
+        row: usize,
+        column: usize,
+        cell: Option<Cell>,
+    ) -> Result<(), MetadataError> {
+        let content = self.tables.get_mut(table).ok_or_else(|| missing("table", table, &self.name))?;
+        let stored = content.cells.get_mut(column).is_some_and(|cells| cells.set(row, cell));
+        if stored { Ok(()) } else { Err(missing("row", row, &content.name)) }
+    }
+
+    fn intern(&mut self, table: usize, column: usize, text: &str) -> Result<StringId, MetadataError> {
+        check_count("bytes in a text", text.len(), self.limits.text_bytes)?;
+        if let Some(position) = text.bytes().position(|byte| byte == 0) {
+            let (table, column) = self.names(table, column);
+            return Err(MetadataError::NulInText { table, column, position });
+        }
+        self.texts.intern(text).ok_or(MetadataError::TooMany {
+            what: "bytes in all texts",
+            count: usize::MAX,
+            limit: u32::MAX as usize,
+        })
+    }
+
+    fn wrong_value(&self, table: usize, column: usize, value: &dyn std::fmt::Display) -> MetadataError {
+        let expected = self.column(table, column).map_or(ColumnType::String, Column::column_type);
+        let (table, column) = self.names(table, column);
+        let value = value.to_string().chars().take(64).collect();
+        MetadataError::WrongValue { table, column, expected, value }
+    }
+
+    fn names(&self, table: usize, column: usize) -> (String, String) {
+        let content = self.tables.get(table);
+        let column = content.and_then(|content| content.columns.get(column));
+        (
+            content.map_or_else(String::new, |content| content.name.clone()),
+            column.map_or_else(String::new, |column| column.name().to_owned()),
+        )
+    }
+}
+
+/// A new row of a [`DataSetBuilder`], to be filled by column name.
+#[derive(Debug)]
+pub struct RowBuilder<'a> {
+    builder: &'a mut DataSetBuilder,
+    table: usize,
+    row: usize,
+}
+
+impl RowBuilder<'_> {
+    /// The number of the row in its table.
+    pub fn row(&self) -> usize {
+        self.row
+    }
+
+    /// Sets the cell of a column. Errors as [`DataSetBuilder::set`].
+    pub fn set<'v>(self, column: &str, value: impl Into<Value<'v>>) -> Result<Self, MetadataError> {
+        let index = self.column_index(column)?;
+        self.builder.set(self.table, self.row, index, value.into())?;
+        Ok(self)
+    }
+
+    /// Sets the cell of a column from text. Errors as [`DataSetBuilder::set_text`].
+    pub fn set_text(self, column: &str, text: &str) -> Result<Self, MetadataError> {
+        let index = self.column_index(column)?;
+        self.builder.set_text(self.table, self.row, index, text)?;
+        Ok(self)
+    }
+
+    fn column_index(&self, column: &str) -> Result<usize, MetadataError> {
+        self.builder.column_index(self.table, column).ok_or_else(|| {
+            let place = self.builder.tables.get(self.table).map_or("", |table| table.name.as_str());
+            missing("column", column, place)
+        })
+    }
+}
+
+/// The cell of a value that is of the column's type; integers of every width fit integer columns
+/// whose range they are in.
+fn typed_cell(value: Value<'_>, expected: ColumnType) -> Option<Cell> {
+    Some(match (value, expected) {
+        (Value::Boolean(value), ColumnType::Boolean) => Cell::Boolean(value),
+        (Value::Int(value), ColumnType::UInt64) => Cell::UInt64(value.try_into().ok()?),
+        (Value::UInt64(value), ColumnType::UInt64) => Cell::UInt64(value),
+        (Value::Single(value), ColumnType::Single) => Cell::Single(value),
+        (Value::Double(value), ColumnType::Double) => Cell::Double(value),
+        (Value::Decimal(value), ColumnType::Decimal) => Cell::Decimal(value),
+        (Value::Guid(value), ColumnType::Guid) => Cell::Guid(value),
+        (Value::DateTime(value), ColumnType::DateTime) => Cell::DateTime(value),
+        (Value::Int(value), _) => integer_cell(value, expected)?,
+        (Value::UInt64(value), _) => integer_cell(value.try_into().ok()?, expected)?,
+        _ => return None,
+    })
+}
+
+fn integer_cell(value: i64, expected: ColumnType) -> Option<Cell> {
+    let (least, greatest) = expected.integer_range()?;
+    (least..=greatest).contains(&value).then_some(Cell::Int(value))
+}
+
+fn check_name<'a>(
+    what: &'static str,
+    name: &str,
+    mut others: impl Iterator<Item = &'a str>,
+) -> Result<(), MetadataError> {
+    let reason = if name.is_empty() {
+        "empty"
+    } else if name.contains('\0') {
+        "not printable"
+    } else if others.any(|other| other.eq_ignore_ascii_case(name)) {
+        "already used"
+    } else {
+        return Ok(());
+    };
+    Err(MetadataError::BadName { what, name: name.chars().take(64).collect(), reason })
+}
+
+fn check_count(what: &'static str, count: usize, limit: usize) -> Result<(), MetadataError> {
+    if count > limit { Err(MetadataError::TooMany { what, count, limit }) } else { Ok(()) }
+}
+
+fn missing(what: &'static str, which: impl ToString, place: &str) -> MetadataError {
+    MetadataError::Missing { what, which: which.to_string(), place: place.to_owned() }
+}

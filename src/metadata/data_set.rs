@@ -1,0 +1,193 @@
+//! A data set: named tables of typed columns, immutable once built.
+
+use std::ffi::CStr;
+use std::sync::Arc;
+
+use super::cells::Cells;
+use super::string_pool::{StringId, StringPool};
+use super::value::{ColumnType, Value};
+
+/// Named tables that share one pool of texts.
+///
+/// A data set does not change; cloning one copies the cells but not the texts. Build one with
+/// [`DataSetBuilder`](super::DataSetBuilder) or read one with [`DataSet::from_xml`].
+#[derive(Debug, Clone)]
+pub struct DataSet {
+    name: String,
+    tables: Vec<Table>,
+    pool: Arc<StringPool>,
+}
+
+impl DataSet {
+    pub(super) fn new(name: String, tables: Vec<TableContent>, pool: StringPool) -> DataSet {
+        let pool = Arc::new(pool);
+        let tables = tables.into_iter().map(|content| Table { content, pool: Arc::clone(&pool) }).collect();
+        DataSet { name, tables, pool }
+    }
+
+    /// The name of the data set: the root element of its XML.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The tables, in the order they were defined.
+    pub fn tables(&self) -> impl ExactSizeIterator<Item = &Table> {
+        self.tables.iter()
+    }
+
+    /// The table of that name; upper and lower case of ASCII letters are the same.
+    pub fn table(&self, name: &str) -> Option<&Table> {
+        self.tables.iter().find(|table| table.name().eq_ignore_ascii_case(name))
+    }
+
+    /// The place in [`Self::tables`] of the table of that name, as [`Self::table`] finds it.
+    pub fn table_index(&self, name: &str) -> Option<usize> {
+        self.tables.iter().position(|table| table.name().eq_ignore_ascii_case(name))
+    }
+
+    /// A data set of the same tables with only the given rows of them, in the given order: pairs of
+    /// a table's place in [`Self::tables`] and rows of it. Tables that are not mentioned come out
+    /// empty, rows and tables that do not exist are left out. No text is copied.
+    pub fn select_rows(&self, selection: &[(usize, Vec<usize>)]) -> DataSet {
+        let mut tables: Vec<Table> = self.tables.iter().map(|table| table.select_rows(&[])).collect();
+        for (index, rows) in selection {
+            if let (Some(selected), Some(table)) = (tables.get_mut(*index), self.tables.get(*index)) {
+                *selected = table.select_rows(rows);
+            }
+        }
+        DataSet { name: self.name.clone(), tables, pool: Arc::clone(&self.pool) }
+    }
+}
+
+/// A named column of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    name: String,
+    column_type: ColumnType,
+    expression: Option<String>,
+}
+
+impl Column {
+    /// A column that holds values.
+    pub fn new(name: impl Into<String>, column_type: ColumnType) -> Column {
+        Column { name: name.into(), column_type, expression: None }
+    }
+
+    /// A column whose values the reader of the data set computes from an expression over the other
+    /// columns; no values are sent for it.
+    pub fn computed(
+        name: impl Into<String>,
+        column_type: ColumnType,
+        expression: impl Into<String>,
+    ) -> Column {
+        Column { name: name.into(), column_type, expression: Some(expression.into()) }
+    }
+
+    /// The name of the column.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The type of all values of the column.
+    pub fn column_type(&self) -> ColumnType {
+        self.column_type
+    }
+
+    /// The expression of a computed column.
+    pub fn expression(&self) -> Option<&str> {
+        self.expression.as_deref()
+    }
+}
+
+/// Rows of typed columns. Rows and columns are counted from 0.
+#[derive(Debug, Clone)]
+pub struct Table {
+    content: TableContent,
+    pool: Arc<StringPool>,
+}
+
+/// A table without the pool that its texts are in.
+#[derive(Debug, Clone)]
+pub(super) struct TableContent {
+    pub(super) name: String,
+    pub(super) columns: Vec<Column>,
+    pub(super) cells: Vec<Cells>,
+    pub(super) row_count: usize,
+}
+
+impl TableContent {
+    pub(super) fn new(name: String, columns: Vec<Column>) -> TableContent {
+        let cells = columns.iter().map(|column| Cells::new(column.column_type)).collect();
+        TableContent { name, columns, cells, row_count: 0 }
+    }
+
+    pub(super) fn column_index(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|column| column.name.eq_ignore_ascii_case(name))
+    }
+
+    /// Adds a row of nulls.
+    pub(super) fn push_row(&mut self) -> usize {
+        for cells in &mut self.cells {
+            cells.push_null();
+        }
+        self.row_count += 1;
+        self.row_count - 1
+    }
+}
+
+impl Table {
+    /// A table over texts that another table already holds.
+    pub(super) fn with_pool_of(&self, content: TableContent) -> Table {
+        Table { content, pool: Arc::clone(&self.pool) }
+    }
+
+    /// The name of the table.
+    pub fn name(&self) -> &str {
+        &self.content.name
+    }
+
+    /// The columns, in the order they were defined.
+    pub fn columns(&self) -> &[Column] {
+        &self.content.columns
+    }
+
+    /// The number of rows.
+    pub fn row_count(&self) -> usize {
+        self.content.row_count
+    }
+
+    /// The place of the column of that name; upper and lower case of ASCII letters are the same.
+    pub fn column_index(&self, name: &str) -> Option<usize> {
+        self.content.column_index(name)
+    }
+
+    /// The value of a cell; null when there is no such row or column.
+    pub fn value(&self, row: usize, column: usize) -> Value<'_> {
+        self.content.cells.get(column).map_or(Value::Null, |cells| cells.value(row, &self.pool))
+    }
+
+    /// The id of the text of a cell of a [`ColumnType::String`] column; `None` when the cell is
+    /// null or holds no text. Ids of all tables of a data set are comparable.
+    pub fn string_id(&self, row: usize, column: usize) -> Option<StringId> {
+        self.content.cells.get(column)?.string_id(row)
+    }
+
+    /// The text of a cell of a [`ColumnType::String`] column with a closing NUL byte, for C;
+    /// `None` when the cell is null or holds no text.
+    pub fn c_str(&self, row: usize, column: usize) -> Option<&CStr> {
+        self.string_id(row, column).map(|id| self.pool.c_text(id))
+    }
+
+    /// A table of the given rows in the given order; rows that do not exist are left out. No text
+    /// is copied.
+    pub fn select_rows(&self, rows: &[usize]) -> Table {
+        let rows: Vec<usize> = rows.iter().copied().filter(|row| *row < self.row_count()).collect();
+        let cells = self.content.cells.iter().map(|cells| cells.select(&rows)).collect();
+        self.with_pool_of(TableContent {
+            name: self.content.name.clone(),
+            columns: self.content.columns.clone(),
+            cells,
+            row_count: rows.len(),
+        })
+    }
+}
