@@ -7,6 +7,7 @@
 use std::ffi::{CStr, c_char};
 use std::mem::MaybeUninit;
 use std::slice;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::status::Failure;
@@ -111,6 +112,25 @@ pub(super) fn timeout(milliseconds: i32) -> Result<Option<Duration>, Failure> {
         Err(_) if milliseconds == -1 => Ok(None),
         Err(_) => Err(invalid(format!("timeout_ms is {milliseconds}; give -1 for no limit, or 0 and more"))),
     }
+}
+
+/// Hands a new handle to the caller.
+pub(super) fn give<T>(place: &mut MaybeUninit<*mut T>, handle: T) {
+    place.write(Box::into_raw(Box::new(handle)));
+}
+
+/// Takes a handle back that [`give`] handed out; `None` for NULL and what cannot be a handle.
+pub(super) unsafe fn take<T>(handle: *mut T) -> Option<Box<T>> {
+    if handle.is_null() || !handle.is_aligned() {
+        return None;
+    }
+    // SAFETY: that it is a handle of the library which was not freed is the caller's contract.
+    Some(unsafe { Box::from_raw(handle) })
+}
+
+/// Locks what API threads share; what a panic left behind is still consistent.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 pub(super) fn invalid(message: String) -> Failure {

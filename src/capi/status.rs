@@ -3,6 +3,7 @@
 use thiserror::Error as ThisError;
 
 use crate::error::Error;
+use crate::session::Severity;
 
 /// The call succeeded.
 pub const STTP_OK: i32 = 0;
@@ -74,6 +75,15 @@ pub(super) fn status_of(error: &Error) -> i32 {
         Error::Metadata(_) => STTP_ERR_METADATA,
         Error::Filter(_) => STTP_ERR_FILTER,
         Error::Internal(_) => STTP_ERR_INTERNAL,
+    }
+}
+
+pub(super) fn level_of(severity: Severity) -> i32 {
+    match severity {
+        Severity::Error => STTP_LOG_ERROR,
+        Severity::Warning => STTP_LOG_WARNING,
+        Severity::Info => STTP_LOG_INFO,
+        Severity::Debug => STTP_LOG_DEBUG,
     }
 }
 
