@@ -10,7 +10,13 @@ use super::value::Value;
 
 /// One of the statements of a filter.
 #[derive(Debug)]
-pub(super) enum Statement {
+pub(super) struct Statement {
+    pub(super) kind: StatementKind,
+    pub(super) at: usize,
+}
+
+#[derive(Debug)]
+pub(super) enum StatementKind {
     SignalId(Uuid),
     MeasurementKey(String),
     PointTag(String),
@@ -20,9 +26,8 @@ pub(super) enum Statement {
 /// `FILTER TOP limit table WHERE condition ORDER BY order`, or a condition alone.
 #[derive(Debug)]
 pub(super) struct Select {
-    pub(super) at: usize,
     /// `None` is the primary table.
-    pub(super) table: Option<String>,
+    pub(super) table: Option<Name>,
     pub(super) limit: Option<usize>,
     pub(super) condition: Tree,
     pub(super) order: Vec<OrderTerm>,
@@ -30,7 +35,7 @@ pub(super) struct Select {
 
 #[derive(Debug)]
 pub(super) struct OrderTerm {
-    pub(super) column: ColumnName,
+    pub(super) column: Name,
     pub(super) descending: bool,
     pub(super) case: Case,
 }
@@ -40,11 +45,12 @@ pub(super) struct OrderTerm {
 pub(super) struct Tree {
     pub(super) root: Node,
     /// The columns in the order in which the expression names them.
-    pub(super) columns: Vec<ColumnName>,
+    pub(super) columns: Vec<Name>,
 }
 
+/// The name of a table or column.
 #[derive(Debug)]
-pub(super) struct ColumnName {
+pub(super) struct Name {
     pub(super) name: String,
     pub(super) at: usize,
 }

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 
 use hashbrown::HashMap;
 
-use super::ast::{Chain, ColumnName, List, Node, Operation, Step};
+use super::ast::{Chain, List, Name, Node, Operation, Step};
 use super::error::{Fault, FilterProblem, excerpt};
 use super::functions::{Arguments, Patterns};
 use super::operators::{self, Comparison};
@@ -55,7 +55,7 @@ struct BoundColumn {
 
 impl<'a> Binding<'a> {
     pub(super) fn new(
-        names: &[ColumnName],
+        names: &[Name],
         table: Option<&'a Table>,
         environment: &'a Environment,
     ) -> Result<Binding<'a>, Fault> {
@@ -70,11 +70,11 @@ impl<'a> Binding<'a> {
     }
 }
 
-fn find_column(column: &ColumnName, table: Option<&Table>) -> Result<BoundColumn, Fault> {
+fn find_column(column: &Name, table: Option<&Table>) -> Result<BoundColumn, Fault> {
     let Some(table) = table else {
         return Err(Fault::new(column.at, FilterProblem::NoTable { name: excerpt(&column.name) }));
     };
-    column_index(column, table).map(|index| {
+    column_index(&column.name, column.at, table).map(|index| {
         let column_type =
             table.columns().get(index).map_or(ColumnType::String, |column| column.column_type());
         BoundColumn { index, value_type: ValueType::of_column(column_type) }
@@ -82,10 +82,10 @@ fn find_column(column: &ColumnName, table: Option<&Table>) -> Result<BoundColumn
 }
 
 /// The place of a column in a table.
-pub(super) fn column_index(column: &ColumnName, table: &Table) -> Result<usize, Fault> {
-    table.column_index(&column.name).ok_or_else(|| {
-        let (name, table) = (excerpt(&column.name), table.name().to_owned());
-        Fault::new(column.at, FilterProblem::UnknownColumn { name, table })
+pub(super) fn column_index(name: &str, at: usize, table: &Table) -> Result<usize, Fault> {
+    table.column_index(name).ok_or_else(|| {
+        let (name, table) = (excerpt(name), table.name().to_owned());
+        Fault::new(at, FilterProblem::UnknownColumn { name, table })
     })
 }
 

@@ -13,16 +13,20 @@ mod functions;
 mod lexer;
 mod operators;
 mod parser;
+mod select;
+#[cfg(test)]
+mod tests;
 mod text;
 mod value;
 
 pub use error::{FilterError, FilterProblem};
+pub use select::{PrimaryTable, Selected};
 pub use value::{Value, ValueType};
 
-use ast::Tree;
+use ast::{Statement, Tree};
 use evaluate::{Binding, Environment};
 
-use crate::metadata::Table;
+use crate::metadata::{DataSet, Table};
 use crate::time::Ticks;
 
 /// An expression such as `Device LIKE 'SHELBY%' AND FramesPerSecond >= 30`, parsed.
@@ -53,6 +57,65 @@ impl Expression {
                 let row = binding.row(row.unwrap_or_default());
                 row.value(&self.tree.root).map(Value::into_owned)
             })
+            .map_err(|fault| fault.locate(&self.text))
+    }
+}
+
+/// One or more statements, separated by semicolons, that select rows of a data set, parsed.
+///
+/// Statements are
+///
+/// - `FILTER [TOP n] table WHERE condition [ORDER BY column [ASC | DESC], …]`,
+/// - a condition alone, for the primary table,
+/// - a GUID, bare, in braces or in quotes: the signal of that ID in the primary table,
+/// - a measurement key, `SOURCE:number`, or a point tag in double quotes, likewise.
+///
+/// ```
+/// # use sttp::filter::{Filter, PrimaryTable};
+/// # use sttp::metadata::{Column, ColumnType, DataSetBuilder};
+/// # let mut builder = DataSetBuilder::new("Example");
+/// # let columns = vec![Column::new("PointTag", ColumnType::String), Column::new("SignalType", ColumnType::String)];
+/// # let table = builder.add_table("ActiveMeasurements", columns)?;
+/// # builder.append_row(table)?.set("PointTag", "SHELBY:FREQ")?.set("SignalType", "FREQ")?;
+/// # let data = builder.finish();
+/// let filter = Filter::parse("FILTER ActiveMeasurements WHERE SignalType = 'freq' ORDER BY PointTag")?;
+/// let selected = filter.select(&data, &PrimaryTable::default(), sttp::Ticks::now())?;
+/// assert_eq!(selected[0].row, 0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Filter {
+    text: String,
+    statements: Vec<Statement>,
+}
+
+impl Filter {
+    /// Parses the statements of a filter.
+    pub fn parse(text: &str) -> Result<Filter, FilterError> {
+        match parser::parse_statements(text) {
+            Ok(statements) => Ok(Filter { text: text.to_owned(), statements }),
+            Err(fault) => Err(fault.locate(text)),
+        }
+    }
+
+    /// The rows that the statements select, statement by statement; a row that several statements
+    /// select is mentioned once. `now` is the time that the functions `Now` and `UtcNow` give.
+    ///
+    /// A row is selected when the condition is true for it; null and values that are not Boolean do
+    /// not select it. `TOP n` takes the first `n` rows that match in the order of the table, and
+    /// `ORDER BY` then sorts these: nulls first, texts without regard to case unless `BINARY` stands
+    /// before the column. Identifiers of which there is no signal select nothing.
+    ///
+    /// Fails when a table or column does not exist, and when an operator or function cannot be applied
+    /// in any row.
+    pub fn select<'d>(
+        &self,
+        data: &'d DataSet,
+        primary: &PrimaryTable<'_>,
+        now: Ticks,
+    ) -> Result<Vec<Selected<'d>>, FilterError> {
+        let environment = Environment::new(now);
+        select::select(&self.statements, data, primary, &environment)
             .map_err(|fault| fault.locate(&self.text))
     }
 }

@@ -3,7 +3,9 @@
 //! Operators bind as those of the other STTP implementations do, which is not what their
 //! documentation says: all arithmetic operators bind equally, and so do `AND` and `OR`.
 
-use super::ast::{Chain, ColumnName, List, Node, Operation, OrderTerm, Select, Statement, Step, Tree};
+use super::ast::{
+    Chain, List, Name, Node, Operation, OrderTerm, Select, Statement, StatementKind, Step, Tree,
+};
 use super::convert::{integer_literal, number_literal};
 use super::dates;
 use super::error::{Fault, FilterProblem, excerpt};
@@ -148,7 +150,7 @@ struct Parser<'t> {
     lexer: Lexer<'t>,
     /// The token that is looked at.
     token: Token<'t>,
-    columns: Vec<ColumnName>,
+    columns: Vec<Name>,
     depth: usize,
 }
 
@@ -193,9 +195,9 @@ impl<'t> Parser<'t> {
         if self.take_keyword(keyword)? { Ok(()) } else { Err(self.unexpected(expected)) }
     }
 
-    fn expect_name(&mut self, expected: &'static str) -> Result<ColumnName, Fault> {
+    fn expect_name(&mut self, expected: &'static str) -> Result<Name, Fault> {
         match self.token.kind {
-            TokenKind::Name(name) => Ok(ColumnName { name: name.to_owned(), at: self.advance()?.start }),
+            TokenKind::Name(name) => Ok(Name { name: name.to_owned(), at: self.advance()?.start }),
             _ => Err(self.unexpected(expected)),
         }
     }
@@ -206,36 +208,39 @@ impl<'t> Parser<'t> {
     }
 
     fn statement(&mut self) -> Result<Statement, Fault> {
-        match self.token.kind {
-            TokenKind::Keyword(Keyword::Filter) => self.filter_statement(),
+        let Token { kind, start: at, .. } = self.token;
+        let kind = match kind {
+            TokenKind::Keyword(Keyword::Filter) => self.filter_statement()?,
             TokenKind::MeasurementKey(key) => {
                 self.advance()?;
-                Ok(Statement::MeasurementKey(key.to_owned()))
+                StatementKind::MeasurementKey(key.to_owned())
             }
             TokenKind::PointTag(tag) => {
                 self.advance()?;
-                Ok(Statement::PointTag(tag.to_owned()))
+                StatementKind::PointTag(tag.to_owned())
             }
-            kind => {
-                let at = self.token.start;
-                let starts_with_guid = matches!(kind, TokenKind::Guid(_));
-                let condition = self.tree()?;
-                Ok(match condition.root {
-                    Node::Literal(Value::Guid(guid)) if starts_with_guid => Statement::SignalId(guid),
-                    _ => Statement::Select(Box::new(Select {
-                        at,
-                        table: None,
-                        limit: None,
-                        condition,
-                        order: Vec::new(),
-                    })),
-                })
-            }
-        }
+            _ => self.condition(matches!(kind, TokenKind::Guid(_)))?,
+        };
+        Ok(Statement { kind, at })
+    }
+
+    /// A condition on the rows of the primary table; a GUID alone, without parentheses, is the
+    /// identifier of a signal.
+    fn condition(&mut self, starts_with_guid: bool) -> Result<StatementKind, Fault> {
+        let condition = self.tree()?;
+        Ok(match condition.root {
+            Node::Literal(Value::Guid(guid)) if starts_with_guid => StatementKind::SignalId(guid),
+            _ => StatementKind::Select(Box::new(Select {
+                table: None,
+                limit: None,
+                condition,
+                order: Vec::new(),
+            })),
+        })
     }
 
     /// `FILTER [TOP n] table WHERE condition [ORDER BY term, …]`.
-    fn filter_statement(&mut self) -> Result<Statement, Fault> {
+    fn filter_statement(&mut self) -> Result<StatementKind, Fault> {
         self.advance()?;
         let limit = if self.take_keyword(Keyword::Top)? { self.limit()? } else { None };
         let table = self.expect_name("TOP or the name of a table")?;
@@ -249,13 +254,7 @@ impl<'t> Parser<'t> {
                 order.push(self.order_term()?);
             }
         }
-        Ok(Statement::Select(Box::new(Select {
-            at: table.at,
-            table: Some(table.name),
-            limit,
-            condition,
-            order,
-        })))
+        Ok(StatementKind::Select(Box::new(Select { table: Some(table), limit, condition, order })))
     }
 
     /// The number after `TOP`; a negative one is no limit.
@@ -447,7 +446,7 @@ impl<'t> Parser<'t> {
     fn column_or_call(&mut self, name: &'t str) -> Result<Node, Fault> {
         let at = self.advance()?.start;
         if self.token.kind != TokenKind::Symbol(Symbol::Open) {
-            self.columns.push(ColumnName { name: name.to_owned(), at });
+            self.columns.push(Name { name: name.to_owned(), at });
             return Ok(Node::Column(self.columns.len() - 1));
         }
         let function = Function::named(name)

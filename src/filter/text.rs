@@ -100,7 +100,7 @@ pub(super) fn last_occurrence(text: &str, part: &str, case: Case) -> Option<usiz
     }
     let (searched, part) = comparable(text, part, case);
     let start = searched.rfind(&*part)?;
-    unfolded(text, &searched, [start..start].into_iter()).first().map(|range| range.start)
+    unfolded(text, &searched, std::iter::once(start..start)).first().map(|range| range.start)
 }
 
 /// Refuses a text that grew too long, so that a short filter cannot ask for unlimited memory.
@@ -187,12 +187,12 @@ mod tests {
 
     #[test]
     fn occurrences_are_those_of_the_text_itself() {
-        assert_eq!(occurrences("aaa", "aa", Case::Exact), [0..2]);
+        assert_eq!(occurrences("aaaa", "aa", Case::Exact), [0..2, 2..4]);
         assert_eq!(last_occurrence("aaa", "aa", Case::Exact), Some(1));
         // The upper case of ı, two bytes long, is I, one byte long.
         assert_eq!(occurrences("ıxıX", "x", Case::Ignored), [2..3, 5..6]);
         assert_eq!(last_occurrence("ıxıX", "x", Case::Ignored), Some(5));
-        assert_eq!(occurrences("abc", "", Case::Exact), []);
+        assert!(occurrences("abc", "", Case::Exact).is_empty());
     }
 
     proptest! {

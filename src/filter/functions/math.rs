@@ -100,12 +100,14 @@ fn integer_power(
     result: ValueType,
 ) -> Result<i64, Fault> {
     let is_odd = exponent & 1 == 1;
-    match (base, exponent) {
-        (0, ..0) => Err(arguments.fault(FilterProblem::DivisionByZero { operator: "Power: division" })),
-        (1, _) => Ok(1),
-        (-1, _) => Ok(if is_odd { -1 } else { 1 }),
-        (0, 1..) => Ok(0),
-        (_, ..0) => Ok(0),
+    match base {
+        0 if exponent < 0 => {
+            Err(arguments.fault(FilterProblem::DivisionByZero { operator: "Power: division" }))
+        }
+        0 if exponent > 0 => Ok(0),
+        -1 => Ok(if is_odd { -1 } else { 1 }),
+        1 => Ok(1),
+        _ if exponent < 0 => Ok(0),
         _ => u32::try_from(exponent)
             .ok()
             .and_then(|exponent| base.checked_pow(exponent))

@@ -1,9 +1,6 @@
 //! Functions that look for one text in another. Places are counted in characters from 0.
 
-use std::borrow::Cow;
-
 use super::{Arguments, Definition, Evaluated, or_null};
-use crate::filter::error::Fault;
 use crate::filter::text::{self, Case};
 use crate::filter::value::{Value, ValueType};
 
@@ -83,7 +80,7 @@ fn count<'a>(arguments: &Arguments<'_, 'a>) -> Evaluated<'a> {
 /// -1, 0 or 1 as the first text stands before, with or after the second.
 fn compare<'a>(arguments: &Arguments<'_, 'a>) -> Evaluated<'a> {
     let case = arguments.case(2)?;
-    let both: Option<(Cow<'a, str>, Cow<'a, str>)> = arguments.text(0)?.zip(arguments.text(1)?);
-    let order: Result<_, Fault> = Ok(both.map(|(left, right)| text::compare(&left, &right, case)));
-    Ok(or_null(order?, ValueType::Int32, |order| Value::Int32(order as i32)))
+    let both = arguments.text(0)?.zip(arguments.text(1)?);
+    let order = both.map(|(left, right)| text::compare(&left, &right, case));
+    Ok(or_null(order, ValueType::Int32, |order| Value::Int32(order as i32)))
 }

@@ -66,13 +66,9 @@ fn change<'a>(
 /// A part of a text, borrowed when the text is.
 fn part<'a>(text: Cow<'a, str>, take: impl Fn(&str) -> &str) -> Cow<'a, str> {
     match text {
-        Cow::Borrowed(text) => Cow::Borrowed(take_borrowed(text, take)),
+        Cow::Borrowed(text) => Cow::Borrowed(take(text)),
         Cow::Owned(text) => Cow::Owned(take(&text).to_owned()),
     }
-}
-
-fn take_borrowed<'a>(text: &'a str, take: impl Fn(&str) -> &str) -> &'a str {
-    take(text)
 }
 
 fn check_length(arguments: &Arguments<'_, '_>, length: usize) -> Result<(), Fault> {
