@@ -139,7 +139,7 @@ pub(super) fn parse(text: &str) -> Option<Ticks> {
     text.parse().ok().or_else(|| {
         let (date, time) = split_date(text.trim());
         let (year, month, day) = parse_date(date)?;
-        let of_day = if time.is_empty() { 0 } else { parse_time(time)? };
+        let of_day = time.map_or(Some(0), parse_time)?;
         let ticks = Ticks::from_date(year, month, day)?.0 + of_day;
         (0..=Ticks::MAX.0).contains(&ticks).then_some(Ticks(ticks))
     })
@@ -147,7 +147,7 @@ pub(super) fn parse(text: &str) -> Option<Ticks> {
 
 /// The part of the text that is a date and the one that is a time of day: the latter starts with the
 /// word that contains a colon, or after a `T` that follows a digit.
-fn split_date(text: &str) -> (&str, &str) {
+fn split_date(text: &str) -> (&str, Option<&str>) {
     let colon = text.find(':').unwrap_or(text.len());
     let before = &text[..colon];
     let word = before.rfind(|character: char| character.is_whitespace()).map_or(0, |blank| blank + 1);
@@ -155,9 +155,11 @@ fn split_date(text: &str) -> (&str, &str) {
         *byte == b'T' && before.as_bytes().get(at.wrapping_sub(1)).is_some_and(u8::is_ascii_digit)
     };
     match before.bytes().enumerate().find(is_time_mark) {
-        Some((mark, _)) => (&text[..mark], &text[mark + 1..]),
-        None if colon < text.len() && text.is_char_boundary(word) => (text[..word].trim_end(), &text[word..]),
-        None => (text, ""),
+        Some((mark, _)) => (&text[..mark], Some(&text[mark + 1..])),
+        None if colon < text.len() && text.is_char_boundary(word) => {
+            (text[..word].trim_end(), Some(&text[word..]))
+        }
+        None => (text, None),
     }
 }
 

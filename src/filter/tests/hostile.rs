@@ -7,7 +7,8 @@ use crate::filter::{Expression, Filter, FilterProblem};
 
 #[test]
 fn nesting_is_bounded() {
-    for (open, close) in [("(", ")"), ("-", ""), ("NOT ", ""), ("Abs(", ")"), ("1 IN (", ")"), ("1 + (", ")")]
+    for (open, close) in
+        [("(", ")"), ("- ", ""), ("NOT ", ""), ("Abs(", ")"), ("1 IN (", ")"), ("1 + (", ")")]
     {
         let nested = |levels: usize| format!("{}1{}", open.repeat(levels), close.repeat(levels));
         assert!(Expression::parse(&nested(60)).is_ok(), "{open}");
@@ -193,7 +194,7 @@ fn expressions() -> impl Strategy<Value = String> {
             "AND",
             "OR",
         ]);
-        let unary = prop::sample::select(vec!["-", "+", "~", "NOT "]);
+        let unary = prop::sample::select(vec!["- ", "+", "~", "NOT "]);
         let function = prop::sample::select(vec![
             "Abs",
             "Ceiling",

@@ -122,7 +122,7 @@ fn only_true_selects() {
         ("FILTER ActiveMeasurements WHERE NULL", ""),
         ("FILTER ActiveMeasurements WHERE 1", ""),
         ("FILTER ActiveMeasurements WHERE 'true'", ""),
-        ("FILTER ActiveMeasurements WHERE Device = 'SHELBY' OR FramesPerSecond = 30", "1"),
+        ("FILTER ActiveMeasurements WHERE Device = 'SHELBY' OR FramesPerSecond = 30", "1, 2"),
     ]);
 }
 
