@@ -6,12 +6,14 @@
 
 pub mod compact;
 pub mod gzip;
+pub mod signal_index_cache;
 pub mod tssc;
 
 mod buffer;
 mod signal_table;
 
 pub use buffer::MeasurementBuffer;
+pub use signal_index_cache::SignalIndexCache;
 pub use signal_table::{Signal, SignalTable};
 
 /// Entry of a route table for a row that is not subscribed.
