@@ -7,6 +7,9 @@ use std::fmt;
 
 use thiserror::Error;
 
+/// Keys that a connection string may have. Peers send about twenty.
+const MAX_KEYS: usize = 1000;
+
 /// A connection string cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ConnectionStringError {
@@ -20,6 +23,9 @@ pub enum ConnectionStringError {
         "connection string has a '{{' at character {0} that is never closed; add the '}}' behind its value"
     )]
     Unclosed(usize),
+    /// There are more keys than anyone has a meaning for.
+    #[error("connection string sets more than {MAX_KEYS} keys")]
+    TooManyKeys,
 }
 
 /// Keys and values in the order in which they were written; the last of equal keys wins.
@@ -32,11 +38,13 @@ impl ConnectionString {
     /// Reads a connection string. A segment that has not exactly one `=` outside braces is
     /// dropped, as every publisher does.
     pub fn parse(text: &str) -> Result<ConnectionString, ConnectionStringError> {
+        check_braces(text)?;
         let mut parsed = ConnectionString::default();
-        for segment in segments(text)? {
-            if let Some((key, value)) = key_and_value(segment) {
-                parsed.set(key, value);
+        for (number, (key, value)) in segments(text).filter_map(key_and_value).enumerate() {
+            if number >= MAX_KEYS {
+                return Err(ConnectionStringError::TooManyKeys);
             }
+            parsed.set(key, value);
         }
         Ok(parsed)
     }
@@ -81,30 +89,38 @@ impl ConnectionString {
 
 /// True when every brace of `value` has its partner, so that it can stand in a connection string.
 pub fn braces_balance(value: &str) -> bool {
-    segments(value).is_ok()
+    check_braces(value).is_ok()
 }
 
-/// Splits at the semicolons that stand outside braces.
-fn segments(text: &str) -> Result<Vec<&str>, ConnectionStringError> {
-    let mut segments = Vec::new();
-    let mut open = Vec::new();
-    let mut start = 0;
+fn check_braces(text: &str) -> Result<(), ConnectionStringError> {
+    let (mut depth, mut outermost) = (0_usize, 0);
     for (position, byte) in text.bytes().enumerate() {
         match byte {
-            b'{' => open.push(position),
-            b'}' if open.pop().is_none() => return Err(ConnectionStringError::UnexpectedClose(position)),
-            b';' if open.is_empty() => {
-                segments.push(&text[start..position]);
-                start = position + 1;
+            b'{' => {
+                if depth == 0 {
+                    outermost = position;
+                }
+                depth += 1;
             }
+            b'}' if depth == 0 => return Err(ConnectionStringError::UnexpectedClose(position)),
+            b'}' => depth -= 1,
             _ => {}
         }
     }
-    if let Some(position) = open.first() {
-        return Err(ConnectionStringError::Unclosed(*position));
-    }
-    segments.push(&text[start..]);
-    Ok(segments)
+    if depth == 0 { Ok(()) } else { Err(ConnectionStringError::Unclosed(outermost)) }
+}
+
+/// Splits at the semicolons that stand outside braces, whose braces balance.
+fn segments(text: &str) -> impl Iterator<Item = &str> {
+    let mut depth = 0_usize;
+    text.split(move |character| {
+        match character {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        character == ';' && depth == 0
+    })
 }
 
 fn key_and_value(segment: &str) -> Option<(&str, &str)> {
@@ -113,7 +129,7 @@ fn key_and_value(segment: &str) -> Option<(&str, &str)> {
     for (position, byte) in segment.bytes().enumerate() {
         match byte {
             b'{' => depth += 1,
-            b'}' => depth -= 1,
+            b'}' => depth = depth.saturating_sub(1),
             b'=' if depth == 0 && equals.replace(position).is_some() => return None,
             _ => {}
         }
@@ -175,6 +191,15 @@ mod tests {
         assert_eq!(ConnectionString::parse("a={b"), Err(ConnectionStringError::Unclosed(2)));
         assert_eq!(ConnectionString::parse("a=b}"), Err(ConnectionStringError::UnexpectedClose(3)));
         assert_eq!(ConnectionString::parse("a={b}{c}").unwrap().get("a"), Some("{b}{c}"));
+    }
+
+    #[test]
+    fn keys_are_bounded_but_what_is_dropped_is_not() {
+        let keys = |count: usize| (0..count).map(|key| format!("key{key}=1;")).collect::<String>();
+        assert_eq!(ConnectionString::parse(&keys(MAX_KEYS)).unwrap().iter().count(), MAX_KEYS);
+        assert_eq!(ConnectionString::parse(&keys(MAX_KEYS + 1)), Err(ConnectionStringError::TooManyKeys));
+        let identifiers = "PPA:1;".repeat(10 * MAX_KEYS);
+        assert_eq!(ConnectionString::parse(&identifiers), Ok(ConnectionString::default()));
     }
 
     #[test]
