@@ -144,7 +144,8 @@ impl SubscriptionOptions {
     /// The options that a connection string asks for.
     pub fn from_connection_string(keys: &ConnectionString) -> Result<SubscriptionOptions, SubscribeError> {
         let default = SubscriptionOptions::default();
-        let text = |key| keys.get(key).map(str::to_owned);
+        // An empty value is what some subscribers send for "none".
+        let text = |key| keys.get(key).filter(|value| !value.is_empty()).map(str::to_owned);
         let flag = |key, missing: bool| keys.boolean(key).unwrap_or(missing);
         let number = |key, missing: f64| keys.number(key).unwrap_or(missing);
         let nested = |key| keys.get(key).map(ConnectionString::parse).transpose();
@@ -312,6 +313,12 @@ mod tests {
     fn missing_keys_have_the_publishers_defaults() {
         let options = decode("filterExpression={PPA:1}").unwrap();
         assert_eq!(options, SubscriptionOptions { filter: "PPA:1".into(), ..Default::default() });
+    }
+
+    #[test]
+    fn empty_values_are_missing() {
+        let options = decode("filterExpression={};startTimeConstraint=;stopTimeConstraint={}").unwrap();
+        assert_eq!(options, SubscriptionOptions::default());
     }
 
     #[test]
