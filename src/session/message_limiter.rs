@@ -10,6 +10,9 @@ const PERIOD: Duration = Duration::from_secs(10);
 /// Kinds of messages told apart; beyond, counting starts afresh.
 const KINDS: usize = 64;
 
+/// Characters that tell kinds apart: peers' texts may have any length.
+const KIND_LENGTH: usize = 200;
+
 /// Lets the first few of equal messages pass, holds back the rest of a period and says how many
 /// they were. Messages that differ only in their numbers count as equal.
 #[derive(Debug, Default)]
@@ -27,7 +30,8 @@ struct Kind {
 impl MessageLimiter {
     /// The text to show now, or `None` when it is held back.
     pub(crate) fn pass(&mut self, text: String, now: Instant) -> Option<String> {
-        let kind: String = text.chars().filter(|character| !character.is_ascii_digit()).collect();
+        let letters = text.chars().filter(|character| !character.is_ascii_digit());
+        let kind: String = letters.take(KIND_LENGTH).collect();
         if self.kinds.len() >= KINDS && !self.kinds.contains_key(&kind) {
             self.kinds.clear();
         }
