@@ -237,7 +237,7 @@ impl PublisherDriver {
     }
 
     fn everything_sent(&mut self, id: ConnectionId, io: &mut Io<'_>) {
-        let closing = self.shared.session().closing(id).map(str::to_owned);
+        let closing = self.shared.session().closing(id).map(ToString::to_string);
         if let Some(reason) = closing {
             self.begin_ending(id, Err(reason), io.now());
         }

@@ -42,18 +42,35 @@ pub struct SendQueue {
     frames: VecDeque<Frame>,
     sent_of_first: usize,
     bytes: usize,
+    /// Bytes of the frames of measurements, what was sent of the first one included.
+    data_bytes: usize,
+    control_frames: usize,
 }
 
 impl SendQueue {
     /// Adds a frame at the end.
     pub fn push(&mut self, frame: Frame) {
         self.bytes += frame.bytes.len();
+        match frame.measurements {
+            0 => self.control_frames += 1,
+            _ => self.data_bytes += frame.bytes.len(),
+        }
         self.frames.push_back(frame);
     }
 
     /// Bytes not sent yet.
     pub fn len(&self) -> usize {
         self.bytes
+    }
+
+    /// Bytes of the frames of measurements that are not sent completely yet.
+    pub fn data_len(&self) -> usize {
+        self.data_bytes
+    }
+
+    /// Frames other than those of measurements that are not sent completely yet, and their bytes.
+    pub fn control_frames(&self) -> (usize, usize) {
+        (self.control_frames, self.bytes.saturating_sub(self.data_bytes))
     }
 
     /// True when everything is sent.
@@ -90,6 +107,10 @@ impl SendQueue {
             }
             self.sent_of_first -= first.bytes.len();
             measurements += u64::from(first.measurements);
+            match first.measurements {
+                0 => self.control_frames -= 1,
+                _ => self.data_bytes -= first.bytes.len(),
+            }
             self.frames.pop_front();
         }
         measurements
@@ -99,13 +120,14 @@ impl SendQueue {
     /// measurements lost.
     pub fn drop_data(&mut self) -> u64 {
         let mut dropped = 0;
-        let mut untouched = self.sent_of_first == 0;
-        let bytes = &mut self.bytes;
-        self.frames.retain(|frame| {
-            let keep = frame.measurements == 0 || !std::mem::replace(&mut untouched, true);
+        let mut is_being_sent = self.sent_of_first > 0;
+        let SendQueue { frames, bytes, data_bytes, .. } = self;
+        frames.retain(|frame| {
+            let keep = std::mem::take(&mut is_being_sent) || frame.measurements == 0;
             if !keep {
                 dropped += u64::from(frame.measurements);
                 *bytes -= frame.bytes.len();
+                *data_bytes -= frame.bytes.len();
             }
             keep
         });
@@ -143,10 +165,16 @@ mod tests {
         queue.advance(1);
         assert_eq!(queue.drop_data(), 6);
         assert_eq!(queue.len(), 3 + 3);
+        assert_eq!(queue.data_len(), 4);
+        assert_eq!(queue.control_frames(), (1, 2));
         assert_eq!(queue.advance(6), 1);
 
+        queue.push(Frame::control(vec![9; 3]));
         queue.push(data(4, 8));
+        queue.advance(1);
         assert_eq!(queue.drop_data(), 8);
+        queue.advance(2);
         assert!(queue.is_empty());
+        assert_eq!((queue.data_len(), queue.control_frames()), (0, (0, 0)));
     }
 }

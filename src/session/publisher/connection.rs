@@ -9,6 +9,7 @@ use super::events::{ConnectionId, ConnectionInfo};
 use super::exchange::{CacheExchange, Offer};
 use super::stream::Packet;
 use super::subscription::Subscription;
+use super::{CloseReason, FEW_ANSWERS, MAX_WAITING_ANSWERS, MAX_WAITING_BYTES};
 use crate::codec::gzip;
 use crate::session::{Frame, SendQueue};
 use crate::wire::frame::{FrameAssembler, response_frame};
@@ -24,12 +25,12 @@ pub(super) struct Connection {
     pub(super) modes: Option<OperationalModes>,
     pub(super) exchange: CacheExchange,
     pub(super) opened: Instant,
-    /// The last time that the subscriber took bytes, or had none to take.
-    pub(super) progress: Instant,
+    /// Since when bytes wait that the subscriber does not take, as far as that is known.
+    pub(super) stalled_since: Option<Instant>,
     /// The connection is among those that the driver will be told of.
     pub(super) is_changed: bool,
     /// Why the connection ends once everything queued is sent.
-    pub(super) closing: Option<String>,
+    pub(super) closing: Option<CloseReason>,
     /// DataStartTime goes in front of the next packet.
     needs_start_time: bool,
     /// The next packet must be one that starts a new encoder.
@@ -69,7 +70,7 @@ impl Connection {
             modes: None,
             exchange: CacheExchange::default(),
             opened: now,
-            progress: now,
+            stalled_since: None,
             is_changed: false,
             closing: None,
             needs_start_time: false,
@@ -134,10 +135,10 @@ impl Connection {
     }
 
     /// Queues a packet of the subscription in use, or drops what the policy says. With a `limit`
-    /// the queue never holds more bytes than that and one packet.
+    /// the queue never holds more bytes of measurements than that.
     pub(super) fn deliver(&mut self, packet: &Packet, limit: Option<usize>) -> Delivery {
         let Some(frame) = packet.frame(self.exchange.slot()) else { return Delivery::Skipped };
-        if limit.is_some_and(|limit| self.queue.len() + frame.len() > limit) {
+        if limit.is_some_and(|limit| self.queue.data_len() + frame.len() > limit) {
             let dropped = self.queue.drop_data() + u64::from(packet.measurements);
             self.info.measurements_dropped += dropped;
             self.needs_restart = true;
@@ -164,7 +165,14 @@ impl Connection {
     pub(super) fn sent(&mut self, count: usize, now: Instant) {
         self.info.measurements_sent += self.queue.advance(count);
         self.info.bytes_sent += count as u64;
-        self.progress = now;
+        self.stalled_since = (!self.queue.is_empty()).then_some(now);
+    }
+
+    /// Why a subscriber must not ask for more: it does not take what it asked for.
+    pub(super) fn unread(&self) -> Option<CloseReason> {
+        let (waiting, bytes) = self.queue.control_frames();
+        let too_many = waiting > MAX_WAITING_ANSWERS || waiting > FEW_ANSWERS && bytes > MAX_WAITING_BYTES;
+        too_many.then_some(CloseReason::Unread { waiting })
     }
 
     /// What is known of the connection now.

@@ -37,6 +37,13 @@ const MAX_FIRST_COMMAND: usize = 8 << 10;
 /// Largest command accepted afterwards: room for a list of 400,000 signal IDs.
 const MAX_COMMAND: usize = 16 << 20;
 
+/// Answers that may wait to be sent on a connection before it is closed.
+const MAX_WAITING_ANSWERS: usize = 1024;
+/// Bytes of answers, when there are many, that may wait to be sent on a connection before it is
+/// closed. A few answers may be larger, since metadata have any size.
+const MAX_WAITING_BYTES: usize = 64 << 20;
+/// Fewer answers than these are never too many.
+const FEW_ANSWERS: usize = 16;
 /// Least limit of a send queue in bytes: two packets of the largest size.
 const SMALLEST_SEND_QUEUE: usize = 64 << 10;
 
@@ -61,8 +68,9 @@ pub enum Overflow {
 pub struct PublisherSettings {
     /// What happens to slow subscribers.
     pub overflow: Overflow,
-    /// Bytes that may wait to be sent on each connection, 64 KiB at least. One packet of at most
-    /// 32 KiB may go beyond it.
+    /// Bytes of data packets that may wait to be sent on each connection, 64 KiB at least.
+    /// Metadata and other answers are not counted; with [`Overflow::Wait`] the last packets may
+    /// go beyond it.
     pub send_queue_limit: usize,
     /// Connections accepted at a time; 0 is no limit.
     pub max_connections: usize,
@@ -92,6 +100,12 @@ pub enum CloseReason {
     /// No operational modes came.
     #[error("the subscriber did not send its operational modes within {} s", MODES_TIMEOUT.as_secs())]
     NoModes,
+    /// The subscriber asks and asks, but does not take the answers.
+    #[error("the subscriber does not take the answers to its commands: {waiting} wait for it")]
+    Unread {
+        /// Answers in the send queue.
+        waiting: usize,
+    },
     /// The subscriber is too slow.
     #[error("the subscriber did not take measurements fast enough: {queued} bytes waited for it")]
     TooSlow {
@@ -178,8 +192,8 @@ impl PublisherSession {
     }
 
     /// Why a connection is to be closed as soon as its queue is empty.
-    pub fn closing(&self, id: ConnectionId) -> Option<&str> {
-        self.connections.get(&id)?.closing.as_deref()
+    pub fn closing(&self, id: ConnectionId) -> Option<&CloseReason> {
+        self.connections.get(&id)?.closing.as_ref()
     }
 
     /// Moves the connections that have got something to send, or are to be closed, since the last
@@ -201,10 +215,11 @@ impl PublisherSession {
         let id = self.last_id;
         let mut connection = Connection::new(id, address, now);
         let limit = self.settings.max_connections;
-        if limit > 0 && self.connections.len() >= limit {
+        let open = self.connections.values().filter(|connection| connection.closing.is_none());
+        if limit > 0 && open.count() >= limit {
             let text = format!("this publisher accepts at most {limit} connections; try again later");
             connection.fail(Command::Connect, &text);
-            connection.closing = Some(text);
+            connection.closing = Some(CloseReason::Refused(text));
             self.statistics.connections_refused += 1;
             mark_changed(&mut connection, &mut self.changed);
         } else {
@@ -236,7 +251,9 @@ impl PublisherSession {
         self.keep_alives.front().map(|(due, _)| *due)
     }
 
-    /// Sends keep-alives that are due. Returns connections to close.
+    /// Sends keep-alives that are due, where nothing else waits to be sent. Returns connections
+    /// to close, among them those that were to be closed once their queue was empty, but whose
+    /// subscribers do not take it.
     pub fn handle_timeout(&mut self, now: Instant) -> Vec<(ConnectionId, CloseReason)> {
         let mut closing = Vec::new();
         while let Some((_, id)) = self.keep_alives.pop_front_if(|(due, _)| *due <= now) {
@@ -245,8 +262,10 @@ impl PublisherSession {
                 closing.push((id, reason));
                 continue;
             }
-            connection.announce(Response::NoOp, &[]);
-            mark_changed(connection, &mut self.changed);
+            if connection.queue.is_empty() {
+                connection.announce(Response::NoOp, &[]);
+                mark_changed(connection, &mut self.changed);
+            }
             self.keep_alives.push_back((now + KEEP_ALIVE, id));
         }
         closing
@@ -316,6 +335,8 @@ impl PublisherSession {
 
     fn finish_packet(&mut self, number: usize) {
         let stream = &mut self.streams[number];
+        let connections = &self.connections;
+        stream.members.retain(|id| connections.get(id).is_some_and(|member| member.closing.is_none()));
         let mut slots = [false; 2];
         for connection in stream.members.iter().filter_map(|id| self.connections.get(id)) {
             slots[usize::from(connection.exchange.slot())] = true;
@@ -327,13 +348,13 @@ impl PublisherSession {
         };
         for id in &stream.members {
             let Some(connection) = self.connections.get_mut(id) else { continue };
-            let queued = connection.queue.len();
+            let queued = connection.queue.data_len();
             let dropped_before = connection.info.measurements_dropped;
             let delivery = connection.deliver(&packet, limit);
             self.statistics.measurements_dropped += connection.info.measurements_dropped - dropped_before;
             self.statistics.packets_sent += u64::from(delivery == Delivery::Queued);
             if delivery == Delivery::Dropped && self.settings.overflow == Overflow::Disconnect {
-                connection.closing.get_or_insert_with(|| CloseReason::TooSlow { queued }.to_string());
+                connection.closing = Some(CloseReason::TooSlow { queued });
             }
             if connection.waits_for_restart() {
                 stream.restart = true;
@@ -345,11 +366,12 @@ impl PublisherSession {
 
     /// False while a connection's queue is full and the policy is to wait for it.
     pub fn has_room(&self) -> bool {
+        let limit = self.settings.send_queue_limit;
         !matches!(self.settings.overflow, Overflow::Wait { .. })
             || self
                 .connections
                 .values()
-                .all(|connection| connection.queue.len() < self.settings.send_queue_limit)
+                .all(|connection| connection.closing.is_some() || connection.queue.data_len() < limit)
     }
 
     /// True when nothing waits to be sent on any connection.
@@ -406,14 +428,18 @@ fn without_nan(points: &[RawMeasurement]) -> Vec<RawMeasurement> {
 }
 
 /// Why a connection that is due for its keep-alive is rather to be closed.
-fn expired(connection: &Connection, overflow: Overflow, now: Instant) -> Option<CloseReason> {
+fn expired(connection: &mut Connection, overflow: Overflow, now: Instant) -> Option<CloseReason> {
+    if connection.closing.is_some() {
+        return connection.closing.clone();
+    }
     if connection.modes.is_none() && now >= connection.opened + MODES_TIMEOUT {
         return Some(CloseReason::NoModes);
     }
     match overflow {
         Overflow::Wait { timeout: Some(timeout) } if !connection.queue.is_empty() => {
             let queued = connection.queue.len();
-            (now >= connection.progress + timeout).then_some(CloseReason::TooSlow { queued })
+            let since = *connection.stalled_since.get_or_insert(now);
+            (now >= since + timeout).then_some(CloseReason::TooSlow { queued })
         }
         _ => None,
     }

@@ -4,12 +4,16 @@ use std::sync::Arc;
 
 use super::connection::Connection;
 use super::events::{ConnectionId, PublisherEvent};
+use super::exchange::{CacheExchange, Offer};
 use super::subscription::Subscription;
 use super::{CloseReason, MAX_COMMAND, MAX_FIRST_COMMAND, PublisherSession};
 use crate::session::{Frame, GREETING, Severity};
 use crate::wire::messages::decode_metadata_refresh;
 use crate::wire::modes::ModesError;
 use crate::wire::{Command, OperationalModes, Response, SubscribeRequest, SubscriptionOptions};
+
+/// Characters kept of how a subscriber names itself.
+const MAX_IDENTITY: usize = 256;
 
 impl PublisherSession {
     /// Takes in bytes as they arrived on a connection. After an error the connection must be
@@ -27,6 +31,9 @@ impl PublisherSession {
             let Some(connection) = self.connections.get_mut(&id) else { return Ok(()) };
             if connection.closing.is_some() {
                 return Ok(());
+            }
+            if let Some(reason) = connection.unread() {
+                return Err(reason);
             }
             let limit = if connection.modes.is_some() { MAX_COMMAND } else { MAX_FIRST_COMMAND };
             let Some(frame) = assembler.next(&mut bytes, limit)? else {
@@ -50,19 +57,18 @@ impl PublisherSession {
         events: &mut Vec<PublisherEvent>,
     ) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
-        let Some(command) = Command::from_code(code) else {
+        let command = Command::from_code(code);
+        if connection.modes.is_none() && command != Some(Command::DefineOperationalModes) {
+            let text =
+                format!("command {code:#04x} came before DefineOperationalModes, which must be the first");
+            connection.respond(Response::Failed, code, &text);
+            connection.closing = Some(CloseReason::Refused(text));
+            return;
+        }
+        let Some(command) = command else {
             connection.respond(Response::Failed, code, &format!("STTP has no command {code:#04x}"));
             return;
         };
-        if connection.modes.is_none() && command != Command::DefineOperationalModes {
-            let text = format!(
-                "{} came before DefineOperationalModes, which must be the first command",
-                command.name()
-            );
-            connection.fail(command, &text);
-            connection.closing = Some(text);
-            return;
-        }
         match command {
             Command::DefineOperationalModes => define_modes(connection, payload, events),
             Command::Subscribe => self.handle_subscribe(id, payload, events),
@@ -139,7 +145,7 @@ impl PublisherSession {
             }
         } else {
             connection.exchange.install(subscription.clone());
-            connection.send_cache(&super::exchange::Offer { slot: 0, subscription: subscription.clone() });
+            connection.send_cache(&Offer { slot: 0, subscription: subscription.clone() });
             self.start_measurements(id, &subscription, events);
         }
     }
@@ -161,6 +167,9 @@ impl PublisherSession {
 
     fn handle_cache_confirmation(&mut self, id: ConnectionId, events: &mut Vec<PublisherEvent>) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
+        if !connection.modes.is_some_and(|modes| modes.version.confirms_caches()) {
+            return;
+        }
         // A confirmation that nobody asked for is harmless.
         let Some(confirmed) = connection.exchange.confirm() else { return };
         if let Some(next) = confirmed.next {
@@ -208,6 +217,8 @@ fn define_modes(connection: &mut Connection, payload: &[u8], events: &mut Vec<Pu
     match OperationalModes::decode(payload) {
         Ok(modes) => {
             let first = connection.modes.replace(modes).is_none();
+            // A confirmation that is still to come must not count in the new version.
+            connection.exchange = CacheExchange::default();
             connection.info.version = Some(modes.version);
             let text = format!(
                 "{GREETING}{}: STTP version {} accepted",
@@ -222,7 +233,7 @@ fn define_modes(connection: &mut Connection, payload: &[u8], events: &mut Vec<Pu
         Err(error) => {
             connection.fail(command, &error.to_string());
             if !matches!(error, ModesError::Truncated(_)) {
-                connection.closing = Some(error.to_string());
+                connection.closing = Some(CloseReason::Refused(error.to_string()));
             }
         }
     }
@@ -241,8 +252,9 @@ fn refuse_unsupported(options: &SubscriptionOptions) -> Result<(), String> {
     Ok(())
 }
 
-/// Program and version as the subscriber names itself.
+/// Program and version as the subscriber names itself, cut after as much as anyone reads.
 fn identity(options: &SubscriptionOptions) -> String {
     let assembly = &options.assembly;
-    format!("{} {}", assembly.source, assembly.version).trim().to_owned()
+    let identity = format!("{} {}", assembly.source, assembly.version);
+    identity.trim().chars().take(MAX_IDENTITY).collect()
 }
