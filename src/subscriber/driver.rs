@@ -379,9 +379,10 @@ fn session_error(error: SubscriberError) -> Error {
             Error::Refused(error.to_string())
         }
         SubscriberError::Silent(_) | SubscriberError::NoAnswer { .. } => Error::Timeout(error.to_string()),
-        SubscriberError::Frame(_) | SubscriberError::Payload(_) | SubscriberError::OutOfSequence(_) => {
-            Error::Protocol(error.to_string())
-        }
+        SubscriberError::Frame(_)
+        | SubscriberError::Payload(_)
+        | SubscriberError::OutOfSequence(_)
+        | SubscriberError::Unread { .. } => Error::Protocol(error.to_string()),
     }
 }
 

@@ -11,6 +11,9 @@ use super::codes::{Command, Response};
 
 const LENGTH_SIZE: usize = 4;
 
+/// Memory kept for frames that come in pieces; that of a larger frame is given back after it.
+const KEPT_CAPACITY: usize = 64 << 10;
+
 /// Bytes in front of the payload of a response frame.
 pub const RESPONSE_HEADER_SIZE: usize = LENGTH_SIZE + 6;
 
@@ -52,6 +55,7 @@ impl FrameAssembler {
     ) -> Result<Option<&'frame [u8]>, FrameError> {
         if self.delivered {
             self.partial.clear();
+            self.partial.shrink_to(KEPT_CAPACITY);
             self.delivered = false;
         }
         if self.partial.is_empty() {
@@ -92,9 +96,9 @@ impl FrameAssembler {
         }
     }
 
-    /// Bytes held for a frame that has not arrived completely.
-    pub fn pending_bytes(&self) -> usize {
-        if self.delivered { 0 } else { self.partial.len() }
+    /// What has arrived of a frame that is not complete yet, without its length field.
+    pub fn pending(&self) -> &[u8] {
+        if self.delivered { &[] } else { self.partial.get(LENGTH_SIZE..).unwrap_or_default() }
     }
 }
 

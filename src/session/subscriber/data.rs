@@ -30,6 +30,18 @@ impl Decoding {
         self.out_of_sequence_since
     }
 
+    /// Packets that are out of sequence do not matter any more.
+    pub(super) fn forget_sequence(&mut self) {
+        self.out_of_sequence_since = None;
+    }
+
+    /// The publisher gets as long again to start anew.
+    pub(super) fn put_off_restart(&mut self, now: Instant) {
+        if let Some(since) = &mut self.out_of_sequence_since {
+            *since = now;
+        }
+    }
+
     /// True when a packet is the one to decode next. Sequence 0 starts a new decoder.
     fn accepts(&mut self, sequence: u16, now: Instant) -> bool {
         if sequence == 0 {

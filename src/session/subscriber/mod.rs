@@ -24,6 +24,13 @@ pub use events::{EventSink, SubscriberEvent};
 /// anew with sequence 0; one that does not has lost count, and only a new connection helps.
 const OUT_OF_SEQUENCE_LIMIT: Duration = Duration::from_secs(5);
 
+/// First bytes of the answer to a metadata request.
+const METADATA_ANSWER: [u8; 2] = [0x80, 0x01];
+
+/// Frames that may wait to be sent. Commands are few; more are confirmations that a publisher
+/// provokes without reading them.
+const MAX_WAITING_FRAMES: usize = 10_000;
+
 /// How a subscriber speaks to its publisher.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SessionSettings {
@@ -103,6 +110,12 @@ pub enum SubscriberError {
     /// Compressed measurements were out of sequence for too long.
     #[error("compressed measurements were out of sequence and did not start anew within {} s", .0.as_secs_f64())]
     OutOfSequence(Duration),
+    /// The publisher asks for confirmations that it does not read.
+    #[error("the publisher does not read what is sent to it: {waiting} commands and confirmations wait")]
+    Unread {
+        /// Frames that wait to be sent.
+        waiting: usize,
+    },
 }
 
 /// Counts of one connection.
@@ -133,6 +146,8 @@ pub struct SubscriberSession {
     subscription: Option<SubscriptionOptions>,
     /// Measurements that arrive now belong to a subscription that was ended.
     discarding: bool,
+    /// Subscribe commands that were sent and neither succeeded nor failed yet.
+    unanswered: u32,
     caches: CacheSlots,
     /// Generation of the cache that rows of delivered measurements refer to.
     announced: u32,
@@ -167,6 +182,7 @@ impl SubscriberSession {
             modes: ModesAnswer::None,
             subscription: None,
             discarding: false,
+            unanswered: 0,
             caches: CacheSlots::default(),
             announced: 0,
             decoding: Decoding::default(),
@@ -201,6 +217,7 @@ impl SubscriberSession {
             self.unsubscribe();
         }
         self.subscription = Some(options);
+        self.unanswered += 1;
         self.send(Command::Subscribe, &payload);
         Ok(())
     }
@@ -209,6 +226,7 @@ impl SubscriberSession {
     pub fn unsubscribe(&mut self) {
         self.subscription = None;
         self.discarding = true;
+        self.decoding.forget_sequence();
         self.send(Command::Unsubscribe, &[]);
     }
 
@@ -238,14 +256,31 @@ impl SubscriberSession {
         let mut assembler = std::mem::take(&mut self.assembler);
         while let Some(frame) = assembler.next(&mut bytes, self.settings.max_frame_size)? {
             self.handle_frame(frame, now, events)?;
+            let waiting = self.queue.control_frames().0 + self.held.len();
+            if waiting > MAX_WAITING_FRAMES {
+                return Err(SubscriberError::Unread { waiting });
+            }
+        }
+        if assembler.pending().starts_with(&METADATA_ANSWER) {
+            self.put_off_metadata(now);
         }
         self.assembler = assembler;
         Ok(())
     }
 
-    /// The driver does not read on purpose, so silence is not the publisher's.
+    /// Metadata are on their way, however long they take.
+    fn put_off_metadata(&mut self, now: Instant) {
+        if let Some(since) = &mut self.metadata_requested {
+            *since = now;
+        }
+    }
+
+    /// The driver does not read on purpose, so what is missing is not the publisher's fault.
     pub fn reading_is_paused(&mut self, now: Instant) {
         self.last_received = now;
+        self.modes_sent = now;
+        self.put_off_metadata(now);
+        self.decoding.put_off_restart(now);
     }
 
     /// When [`handle_timeout`](Self::handle_timeout) is to be called at the latest.

@@ -73,10 +73,21 @@ impl SubscriberSession {
                 return events(SubscriberEvent::Metadata(raw.payload));
             }
             Command::DefineOperationalModes => self.accept_modes(&text(raw.payload)),
-            Command::Subscribe => self.discarding = self.subscription.is_none(),
+            Command::Subscribe => {
+                self.unanswered = self.unanswered.saturating_sub(1);
+                self.deliver_again(0);
+            }
             _ => {}
         }
         events(SubscriberEvent::Succeeded { command, text: text(raw.payload) });
+    }
+
+    /// What arrives from now on belongs to the newest subscription, unless its own answer, or
+    /// that of an older one, is among more than `unanswered` answers still to come.
+    fn deliver_again(&mut self, unanswered: u32) {
+        if self.unanswered <= unanswered {
+            self.discarding = self.subscription.is_none();
+        }
     }
 
     fn accept_modes(&mut self, text: &str) {
@@ -101,6 +112,7 @@ impl SubscriberSession {
                 return Err(SubscriberError::ModesRefused { version: self.settings.version as u32, text });
             }
             Command::MetadataRefresh => self.metadata_requested = None,
+            Command::Subscribe => self.unanswered = self.unanswered.saturating_sub(1),
             _ => {}
         }
         events(SubscriberEvent::Failed { command, text });
@@ -124,7 +136,8 @@ impl SubscriberSession {
                 return events(SubscriberEvent::Message(Severity::Error, text));
             }
         }
-        self.discarding = self.subscription.is_none();
+        // The cache comes in front of the answer to its subscription, or behind it.
+        self.deliver_again(1);
         if confirms {
             self.send(Command::ConfirmSignalIndexCache, &[]);
             self.switch_unnamed_slot_on_confirmation();
