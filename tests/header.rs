@@ -10,7 +10,25 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// The files of `src/capi` that have something to say in the header, in its order.
-const SOURCES: [&str; 5] = ["status.rs", "records.rs", "callback.rs", "library.rs", "time_and_values.rs"];
+const SOURCES: [&str; 17] = [
+    "status.rs",
+    "records.rs",
+    "callback.rs",
+    "library.rs",
+    "time_and_values.rs",
+    "engine.rs",
+    "subscriber.rs",
+    "subscriber_settings.rs",
+    "subscriber_callbacks.rs",
+    "subscriber_events.rs",
+    "publisher.rs",
+    "publisher_callbacks.rs",
+    "publisher_events.rs",
+    "metadata.rs",
+    "metadata_records.rs",
+    "metadata_select.rs",
+    "metadata_builder.rs",
+];
 
 #[test]
 fn the_header_is_up_to_date() {
@@ -81,9 +99,14 @@ fn add_section(header: String, source: &Path) -> String {
     else {
         return header;
     };
-    let function = format!("sttp_{}(", rest.split('(').next().unwrap());
+    let function = format!("sttp_{}", rest.split('(').next().unwrap());
     let title = text.lines().next().unwrap().trim_start_matches("//! ").trim_end_matches('.');
-    let declaration = header.find(&function).unwrap_or_else(|| panic!("{function} is not in the header"));
+    let mut lines = header.split_inclusive('\n').scan(0, |end, line| {
+        *end += line.len();
+        Some((*end - line.len(), line))
+    });
+    let declaration = lines.find(|(_, line)| declared_function(line) == Some(&function));
+    let (declaration, _) = declaration.unwrap_or_else(|| panic!("{function} is not in the header"));
     let document = header[..declaration].rfind("/**").unwrap();
     format!("{}/* -- {title} -- */\n\n{}", &header[..document], &header[document..])
 }

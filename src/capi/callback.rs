@@ -73,11 +73,6 @@ impl<F: Copy> CallbackSlot<F> {
         self.replace(None);
     }
 
-    /// True when there is a callback to call.
-    pub(super) fn is_registered(&self) -> bool {
-        self.lock().registration.is_some()
-    }
-
     /// Lets `call` call the registered function, if there is one, with its user data.
     pub(super) fn dispatch(&self, call: impl FnOnce(F, *mut c_void)) {
         if let Some(running) = RunningCall::begin(self) {
@@ -241,7 +236,6 @@ mod tests {
         slot.register(None, unused.pointer(), Some(destroy));
         call(&slot);
         assert_eq!((registered.counts(), unused.counts()), ((0, 1), (0, 1)));
-        assert!(!slot.is_registered());
     }
 
     #[test]

@@ -7,8 +7,20 @@
 
 mod arguments;
 mod callback;
+mod engine;
 mod guard;
 mod library;
+mod metadata;
+mod metadata_builder;
+mod metadata_records;
+mod metadata_select;
+mod publisher;
+mod publisher_callbacks;
+mod publisher_events;
 mod records;
 mod status;
+mod subscriber;
+mod subscriber_callbacks;
+mod subscriber_events;
+mod subscriber_settings;
 mod time_and_values;

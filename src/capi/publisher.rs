@@ -12,9 +12,7 @@ use super::arguments::{
 use super::engine::{engine_or_shared, sttp_engine};
 use super::guard::{guard, guard_or};
 use super::metadata::sttp_metadata;
-use super::publisher_callbacks::{
-    CallbackHandler, ConnectionTexts, PublisherCallbacks, sttp_connection_fn,
-};
+use super::publisher_callbacks::{CallbackHandler, ConnectionTexts, PublisherCallbacks, sttp_connection_fn};
 use super::records::{sttp_guid, sttp_measurement, sttp_publisher_statistics};
 use super::status::Failure;
 use crate::error::Error;
@@ -184,7 +182,9 @@ pub unsafe extern "C" fn sttp_publisher_set_max_connections(
     connections: u32,
 ) -> i32 {
     // SAFETY: the contract of the header.
-    guard(|| unsafe { change_settings(publisher, |settings| settings.max_connections = connections as usize) })
+    guard(|| unsafe {
+        change_settings(publisher, |settings| settings.max_connections = connections as usize)
+    })
 }
 
 /// Starts to listen for subscribers. The settings as they are now hold until the stop.
@@ -205,8 +205,7 @@ pub unsafe extern "C" fn sttp_publisher_set_max_connections(
 pub unsafe extern "C" fn sttp_publisher_start(publisher: *mut sttp_publisher, address: *const c_char) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let (publisher, address) =
-            unsafe { (reference(publisher, "publisher")?, text(address, "address")?) };
+        let (publisher, address) = unsafe { (reference(publisher, "publisher")?, text(address, "address")?) };
         let settings = *lock(&publisher.settings);
         Ok(publisher.publisher.start(address, settings)?)
     })
@@ -252,9 +251,10 @@ pub unsafe extern "C" fn sttp_publisher_address(
     guard(|| {
         // SAFETY: the contract of the header.
         let publisher = unsafe { reference(publisher, "publisher")? };
-        let address = publisher.publisher.address().ok_or_else(|| {
-            Error::InvalidState("the publisher does not listen; start it first".into())
-        })?;
+        let address = publisher
+            .publisher
+            .address()
+            .ok_or_else(|| Error::InvalidState("the publisher does not listen; start it first".into()))?;
         // SAFETY: the contract of the header.
         unsafe { write_text(&address.to_string(), buffer, size) }
     })
@@ -419,7 +419,10 @@ pub unsafe extern "C" fn sttp_publisher_for_each_connection(
 /// *From a callback*: allowed.
 /// *Ownership*: nothing changes hands.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn sttp_publisher_disconnect(publisher: *mut sttp_publisher, connection_id: u64) -> i32 {
+pub unsafe extern "C" fn sttp_publisher_disconnect(
+    publisher: *mut sttp_publisher,
+    connection_id: u64,
+) -> i32 {
     // SAFETY: the contract of the header.
     guard(|| Ok(unsafe { reference(publisher, "publisher")? }.publisher.disconnect(connection_id)?))
 }

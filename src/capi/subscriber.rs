@@ -228,8 +228,7 @@ pub unsafe extern "C" fn sttp_subscriber_request_metadata(
 pub unsafe extern "C" fn sttp_subscriber_state(subscriber: *const sttp_subscriber, state: *mut i32) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let (subscriber, state) =
-            unsafe { (reference(subscriber, "subscriber")?, output(state, "state")?) };
+        let (subscriber, state) = unsafe { (reference(subscriber, "subscriber")?, output(state, "state")?) };
         state.write(state_number(subscriber.subscriber.state()));
         Ok(())
     })

@@ -55,12 +55,7 @@ pub type sttp_metadata_fn =
 /// \param signals     The signals, with their texts valid during the call.
 /// \param count       How many there are; may be 0, and `signals` NULL.
 pub type sttp_subscription_updated_fn = Option<
-    unsafe extern "C" fn(
-        user_data: *mut c_void,
-        generation: u32,
-        signals: *const sttp_signal,
-        count: usize,
-    ),
+    unsafe extern "C" fn(user_data: *mut c_void, generation: u32, signals: *const sttp_signal, count: usize),
 >;
 
 /// Measurements were received: those of one data packet.
@@ -68,9 +63,8 @@ pub type sttp_subscription_updated_fn = Option<
 /// \param user_data     As registered.
 /// \param measurements  The measurements, in the order they came; valid during the call.
 /// \param count         How many there are, at least 1.
-pub type sttp_measurements_fn = Option<
-    unsafe extern "C" fn(user_data: *mut c_void, measurements: *const sttp_measurement, count: usize),
->;
+pub type sttp_measurements_fn =
+    Option<unsafe extern "C" fn(user_data: *mut c_void, measurements: *const sttp_measurement, count: usize)>;
 
 /// The publisher told the time of the first measurement of the subscription.
 ///

@@ -55,7 +55,11 @@ pub unsafe extern "C" fn sttp_subscriber_set_payload_compression(
     enabled: i32,
 ) -> i32 {
     // SAFETY: the contract of the header.
-    guard(|| unsafe { change_settings(subscriber, |settings| { settings.compress_payload = enabled != 0; }) })
+    guard(|| unsafe {
+        change_settings(subscriber, |settings| {
+            settings.compress_payload = enabled != 0;
+        })
+    })
 }
 
 /// Asks for compressed metadata and signal lists (GZip) from the next connection on. Default: 1.
@@ -69,12 +73,13 @@ pub unsafe extern "C" fn sttp_subscriber_set_payload_compression(
 /// *From a callback*: allowed.
 /// *Ownership*: nothing changes hands.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn sttp_subscriber_set_gzip(
-    subscriber: *mut sttp_subscriber,
-    enabled: i32,
-) -> i32 {
+pub unsafe extern "C" fn sttp_subscriber_set_gzip(subscriber: *mut sttp_subscriber, enabled: i32) -> i32 {
     // SAFETY: the contract of the header.
-    guard(|| unsafe { change_settings(subscriber, |settings| { settings.gzip = enabled != 0; }) })
+    guard(|| unsafe {
+        change_settings(subscriber, |settings| {
+            settings.gzip = enabled != 0;
+        })
+    })
 }
 
 /// Asks for the publisher's metadata on each connection, before the subscription, from the next
@@ -169,8 +174,11 @@ pub unsafe extern "C" fn sttp_subscriber_set_data_loss_timeout(
     timeout_ms: u32,
 ) -> i32 {
     // SAFETY: the contract of the header.
-    guard(|| unsafe { change_settings(subscriber, |settings| { settings.data_loss_timeout =
-        (timeout_ms > 0).then(|| Duration::from_millis(timeout_ms.into())); }) })
+    guard(|| unsafe {
+        change_settings(subscriber, |settings| {
+            settings.data_loss_timeout = (timeout_ms > 0).then(|| Duration::from_millis(timeout_ms.into()));
+        })
+    })
 }
 
 /// Sets how large a message of the publisher may be, from the next connection on; a larger one ends
@@ -248,7 +256,11 @@ pub unsafe extern "C" fn sttp_subscriber_set_read_queue(
     measurements: usize,
 ) -> i32 {
     // SAFETY: the contract of the header.
-    guard(|| unsafe { change_settings(subscriber, |settings| { settings.read_queue = measurements; }) })
+    guard(|| unsafe {
+        change_settings(subscriber, |settings| {
+            settings.read_queue = measurements;
+        })
+    })
 }
 
 const SMALLEST_MAX_FRAME_SIZE: u32 = 65_536;
@@ -309,9 +321,14 @@ mod tests {
     #[test]
     fn what_cannot_be_sent_is_refused() {
         let mut parameters = ConnectionString::default();
-        for (key, value) in
-            [("", "1"), ("a=b", "1"), ("a;b", "1"), ("FilterExpression", "PPA:1"), ("key", "{"), ("key", "a}")]
-        {
+        for (key, value) in [
+            ("", "1"),
+            ("a=b", "1"),
+            ("a;b", "1"),
+            ("FilterExpression", "PPA:1"),
+            ("key", "{"),
+            ("key", "a}"),
+        ] {
             let status = status(set_parameter(&mut parameters, key, Some(value)));
             assert_eq!(status, STTP_ERR_INVALID_ARGUMENT, "{key}={value}");
         }
