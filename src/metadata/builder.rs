@@ -1,10 +1,10 @@
 //! Building a data set row by row.
 
 use super::cells::Cell;
-use super::data_set::{Column, DataSet, TableContent};
+use super::data_set::{Column, DataSet, TableContent, UnreadableCells};
 use super::error::{Limits, MetadataError};
 use super::string_pool::{StringId, StringInterner};
-use super::text::parse_cell;
+use super::text::{parse_cell, zero_cell};
 use super::value::{ColumnType, Value};
 
 /// A data set that is being built: tables are added, then rows, then values.
@@ -31,6 +31,7 @@ pub struct DataSetBuilder {
     texts: StringInterner,
     limits: Limits,
     row_count: usize,
+    unreadable: Option<UnreadableCells>,
 }
 
 impl DataSetBuilder {
@@ -47,6 +48,7 @@ impl DataSetBuilder {
             texts: StringInterner::new(),
             limits,
             row_count: 0,
+            unreadable: None,
         }
     }
 
@@ -59,7 +61,7 @@ impl DataSetBuilder {
     pub fn add_table(&mut self, name: &str, columns: Vec<Column>) -> Result<usize, MetadataError> {
         check_name("table", name, self.tables.iter().map(|table| table.name.as_str()))?;
         check_count("tables", self.tables.len() + 1, self.limits.tables)?;
-        check_count("columns", columns.len(), self.limits.columns)?;
+        self.check_column_count(columns.len())?;
         for (index, column) in columns.iter().enumerate() {
             check_name("column", column.name(), columns.iter().take(index).map(Column::name))?;
         }
@@ -148,7 +150,42 @@ impl DataSetBuilder {
         for cells in self.tables.iter_mut().flat_map(|table| &mut table.cells) {
             cells.shrink_to_fit();
         }
-        DataSet::new(self.name, self.tables, self.texts.into_pool())
+        DataSet::new(self.name, self.tables, self.texts.into_pool(), self.unreadable)
+    }
+
+    pub(super) fn check_column_count(&self, count: usize) -> Result<(), MetadataError> {
+        check_count("columns", count, self.limits.columns)
+    }
+
+    /// As [`Self::column_index`], but tries the column `expected` first.
+    pub(super) fn column_index_from(&self, table: usize, expected: usize, name: &str) -> Option<usize> {
+        let content = self.tables.get(table)?;
+        match content.columns.get(expected) {
+            Some(column) if column.name() == name => Some(expected),
+            _ => content.column_index(name),
+        }
+    }
+
+    /// As [`Self::set_text`], but an empty text is the zero of the column's type.
+    pub(super) fn set_element_text(
+        &mut self,
+        table: usize,
+        row: usize,
+        column: usize,
+        text: &str,
+    ) -> Result<(), MetadataError> {
+        match zero_cell(self.column(table, column)?.column_type()) {
+            Some(zero) if text.is_empty() => self.store(table, row, column, Some(zero)),
+            _ => self.set_text(table, row, column, text),
+        }
+    }
+
+    /// Counts a cell that stays null because its text has no value of the column's type.
+    pub(super) fn note_unreadable_cell(&mut self, error: impl FnOnce() -> MetadataError) {
+        match &mut self.unreadable {
+            Some(unreadable) => unreadable.count += 1,
+            None => self.unreadable = Some(UnreadableCells { count: 1, first: error() }),
+        }
     }
 
     fn column(&self, table: usize, column: usize) -> Result<&Column, MetadataError> {

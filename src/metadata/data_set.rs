@@ -4,6 +4,7 @@ use std::ffi::CStr;
 use std::sync::Arc;
 
 use super::cells::Cells;
+use super::error::MetadataError;
 use super::string_pool::{StringId, StringPool};
 use super::value::{ColumnType, Value};
 
@@ -16,13 +17,28 @@ pub struct DataSet {
     name: String,
     tables: Vec<Table>,
     pool: Arc<StringPool>,
+    unreadable: Option<UnreadableCells>,
+}
+
+/// Cells of a document that were left null because their text is not a value of their type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnreadableCells {
+    /// How many cells there are.
+    pub count: usize,
+    /// What is wrong with the first of them, and where.
+    pub first: MetadataError,
 }
 
 impl DataSet {
-    pub(super) fn new(name: String, tables: Vec<TableContent>, pool: StringPool) -> DataSet {
+    pub(super) fn new(
+        name: String,
+        tables: Vec<TableContent>,
+        pool: StringPool,
+        unreadable: Option<UnreadableCells>,
+    ) -> DataSet {
         let pool = Arc::new(pool);
         let tables = tables.into_iter().map(|content| Table { content, pool: Arc::clone(&pool) }).collect();
-        DataSet { name, tables, pool }
+        DataSet { name, tables, pool, unreadable }
     }
 
     /// The name of the data set: the root element of its XML.
@@ -55,7 +71,18 @@ impl DataSet {
                 *selected = table.select_rows(rows);
             }
         }
-        DataSet { name: self.name.clone(), tables, pool: Arc::clone(&self.pool) }
+        DataSet { name: self.name.clone(), tables, pool: Arc::clone(&self.pool), unreadable: None }
+    }
+
+    /// A table whose texts are all in this data set.
+    pub(super) fn table_over_texts(&self, content: TableContent) -> Table {
+        Table { content, pool: Arc::clone(&self.pool) }
+    }
+
+    /// The cells that could not be read from XML; `None` when all could, or when the data set was
+    /// not read.
+    pub fn unreadable_cells(&self) -> Option<&UnreadableCells> {
+        self.unreadable.as_ref()
     }
 }
 
@@ -136,11 +163,6 @@ impl TableContent {
 }
 
 impl Table {
-    /// A table over texts that another table already holds.
-    pub(super) fn with_pool_of(&self, content: TableContent) -> Table {
-        Table { content, pool: Arc::clone(&self.pool) }
-    }
-
     /// The name of the table.
     pub fn name(&self) -> &str {
         &self.content.name
@@ -183,11 +205,12 @@ impl Table {
     pub fn select_rows(&self, rows: &[usize]) -> Table {
         let rows: Vec<usize> = rows.iter().copied().filter(|row| *row < self.row_count()).collect();
         let cells = self.content.cells.iter().map(|cells| cells.select(&rows)).collect();
-        self.with_pool_of(TableContent {
+        let content = TableContent {
             name: self.content.name.clone(),
             columns: self.content.columns.clone(),
             cells,
             row_count: rows.len(),
-        })
+        };
+        Table { content, pool: Arc::clone(&self.pool) }
     }
 }

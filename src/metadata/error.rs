@@ -82,9 +82,6 @@ pub enum XmlProblem {
     /// The bytes are not in the encoding of the document.
     #[error("bytes are not valid {0}")]
     BrokenEncoding(&'static str),
-    /// The document declares an encoding that STTP does not use.
-    #[error("encoding {0:?} is not supported; expected UTF-8 or UTF-16")]
-    UnknownEncoding(String),
     /// The document has a document type definition, which metadata never need.
     #[error("a document type definition is not allowed")]
     Doctype,

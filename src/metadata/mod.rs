@@ -3,21 +3,36 @@
 //! A [`DataSet`] holds named tables of typed columns. It is built with a [`DataSetBuilder`] or read
 //! from the XML document that a publisher answers a metadata refresh with.
 
+mod active;
 mod builder;
 mod cells;
 mod data_set;
 mod error;
+mod index;
+mod sample;
+mod scope;
+mod signal;
+mod standard;
 mod string_pool;
+#[cfg(test)]
+mod tests;
 mod text;
 mod value;
+mod view;
+mod xml;
 
 use uuid::Uuid;
 
+pub use active::ActiveMeasurements;
 pub use builder::{DataSetBuilder, RowBuilder};
-pub use data_set::{Column, DataSet, Table};
+pub use data_set::{Column, DataSet, Table, UnreadableCells};
 pub use error::{Limits, MetadataError, XmlProblem};
+pub use scope::MetadataScope;
+pub use signal::{MeasurementKey, SignalKind, SignalReference};
+pub use standard::{DeviceRecord, MeasurementRecord, PhasorRecord, SCHEMA_VERSION};
 pub use string_pool::StringId;
 pub use value::{ColumnType, Value};
+pub use view::Metadata;
 
 /// Finds rows of a table of measurements by what identifies a measurement.
 pub trait RowLookup {

@@ -1,0 +1,209 @@
+//! The `ActiveMeasurements` table: what subscription filters select from.
+
+use std::sync::OnceLock;
+
+use uuid::Uuid;
+
+use super::RowLookup;
+use super::cells::Cell;
+use super::data_set::{Column, Table, TableContent};
+use super::index::{GuidIndex, TextIndex};
+use super::standard::{DeviceRecord, MeasurementRecord};
+use super::string_pool::StringId;
+use super::value::ColumnType;
+use super::view::Metadata;
+
+/// One row per enabled measurement, in the order of `MeasurementDetail`, with what its device and
+/// phasor say about it.
+///
+/// When `MeasurementDetail` has no column `Enabled`, all measurements count as enabled; where the
+/// column is null, they do not.
+#[derive(Debug)]
+pub struct ActiveMeasurements {
+    table: Table,
+    measurement_rows: Vec<u32>,
+    signal_ids: OnceLock<GuidIndex>,
+    keys: OnceLock<TextIndex>,
+    point_tags: OnceLock<TextIndex>,
+}
+
+/// Frames per second of a measurement whose device does not tell.
+const DEFAULT_FRAMES_PER_SECOND: i32 = 30;
+
+/// Protocols that deliver single measurements instead of frames: whole names, then beginnings.
+const MEASUREMENT_PROTOCOLS: [&str; 2] = ["STTP", "Streaming Telemetry Transport Protocol"];
+const MEASUREMENT_PROTOCOL_FAMILIES: [&str; 3] = ["Gateway", "Modbus", "DNP"];
+
+const COLUMNS: [(&str, ColumnType); 25] = [
+    ("SourceNodeID", ColumnType::Guid),
+    (ID, ColumnType::String),
+    (SIGNAL_ID, ColumnType::Guid),
+    (POINT_TAG, ColumnType::String),
+    ("AlternateTag", ColumnType::String),
+    ("SignalReference", ColumnType::String),
+    ("Internal", ColumnType::Int32),
+    ("Subscribed", ColumnType::Int32),
+    ("Device", ColumnType::String),
+    ("DeviceID", ColumnType::Int32),
+    ("FramesPerSecond", ColumnType::Int32),
+    ("Protocol", ColumnType::String),
+    ("ProtocolType", ColumnType::String),
+    ("SignalType", ColumnType::String),
+    ("EngineeringUnits", ColumnType::String),
+    ("PhasorID", ColumnType::Int32),
+    ("PhasorType", ColumnType::String),
+    ("Phase", ColumnType::String),
+    ("Adder", ColumnType::Double),
+    ("Multiplier", ColumnType::Double),
+    ("Company", ColumnType::String),
+    ("Longitude", ColumnType::Decimal),
+    ("Latitude", ColumnType::Decimal),
+    ("Description", ColumnType::String),
+    ("UpdatedOn", ColumnType::DateTime),
+];
+const ID: &str = "ID";
+const SIGNAL_ID: &str = "SignalID";
+const POINT_TAG: &str = "PointTag";
+
+impl ActiveMeasurements {
+    /// The name of the table.
+    pub const TABLE: &'static str = "ActiveMeasurements";
+
+    pub(super) fn of(metadata: &Metadata) -> ActiveMeasurements {
+        let columns = COLUMNS.iter().map(|(name, column_type)| Column::new(*name, *column_type));
+        let mut content = TableContent::new(Self::TABLE.to_owned(), columns.collect());
+        let mut measurement_rows = Vec::new();
+        let all_enabled = metadata.measurements.columns.enabled.is_none();
+        for (number, measurement) in (0u32..).zip(metadata.measurements()) {
+            if all_enabled || measurement.enabled() == Some(true) {
+                let row = content.push_row();
+                for (cells, cell) in content.cells.iter_mut().zip(active_cells(measurement)) {
+                    cells.set(row, cell);
+                }
+                measurement_rows.push(number);
+            }
+        }
+        content.cells.iter_mut().for_each(super::cells::Cells::shrink_to_fit);
+        ActiveMeasurements {
+            table: metadata.data_set.table_over_texts(content),
+            measurement_rows,
+            signal_ids: OnceLock::new(),
+            keys: OnceLock::new(),
+            point_tags: OnceLock::new(),
+        }
+    }
+
+    /// The table.
+    pub fn table(&self) -> &Table {
+        &self.table
+    }
+
+    /// The row of `MeasurementDetail` that a row of this table is about.
+    pub fn measurement_row(&self, active_row: usize) -> Option<usize> {
+        self.measurement_rows.get(active_row).map(|row| *row as usize)
+    }
+
+    /// The row of this table about a row of `MeasurementDetail`; `None` when that measurement is
+    /// not enabled.
+    pub fn active_row(&self, measurement_row: usize) -> Option<usize> {
+        let row = u32::try_from(measurement_row).ok()?;
+        self.measurement_rows.binary_search(&row).ok()
+    }
+
+    fn text_index<'a>(&self, index: &'a OnceLock<TextIndex>, column: &str) -> &'a TextIndex {
+        index.get_or_init(|| TextIndex::new(&self.table, self.table.column_index(column)))
+    }
+}
+
+impl RowLookup for ActiveMeasurements {
+    fn by_signal_id(&self, signal_id: Uuid) -> Option<usize> {
+        let new = || GuidIndex::new(&self.table, self.table.column_index(SIGNAL_ID));
+        self.signal_ids.get_or_init(new).find(signal_id)
+    }
+
+    fn by_key(&self, key: &str) -> Option<usize> {
+        self.text_index(&self.keys, ID).find(&self.table, key)
+    }
+
+    fn by_point_tag(&self, point_tag: &str) -> Option<usize> {
+        self.text_index(&self.point_tags, POINT_TAG).find(&self.table, point_tag)
+    }
+}
+
+/// The cells of a measurement's row, in the order of [`COLUMNS`].
+fn active_cells(measurement: MeasurementRecord<'_>) -> [Option<Cell>; COLUMNS.len()] {
+    let metadata = measurement.metadata;
+    let columns = &metadata.measurements.columns;
+    let text = |column| measurement.string_id(column).map(Cell::String);
+    let device = measurement.device();
+    let device_columns = &metadata.devices.columns;
+    let device_text = |column| device.and_then(|device| device.string_id(column)).map(Cell::String);
+    let phasor = measurement.phasor_at(measurement.phasor_source_index().unwrap_or(0));
+    let phasor_columns = &metadata.phasors.columns;
+    let phasor_text = |column| phasor.and_then(|phasor| phasor.string_id(column)).map(Cell::String);
+    let signal_type = measurement.signal_acronym().unwrap_or_default();
+    let device_name = measurement.device_acronym().filter(|acronym| !acronym.is_empty());
+    [
+        Some(Cell::Guid(metadata.node_id)),
+        text(columns.id),
+        measurement.signal_id().map(Cell::Guid),
+        text(columns.point_tag),
+        text(columns.alternate_tag),
+        text(columns.signal_reference),
+        integer(i64::from(measurement.internal() == Some(true))),
+        integer(0),
+        device_name.and_then(|_| text(columns.device_acronym)),
+        device.and_then(|device| i64::try_from(device.row()).ok()).map(Cell::Int),
+        integer(frames_per_second(device).into()),
+        device_text(device_columns.protocol_name),
+        Some(Cell::String(protocol_type(device.and_then(DeviceRecord::protocol_name).unwrap_or_default()))),
+        if signal_type.is_empty() {
+            Some(Cell::String(StringId::CALCULATION))
+        } else {
+            text(columns.signal_acronym)
+        },
+        Some(Cell::String(engineering_units(signal_type))),
+        phasor.and_then(|phasor| phasor.id()).map(|id| Cell::Int(id.into())),
+        phasor_text(phasor_columns.phasor_type),
+        phasor_text(phasor_columns.phase),
+        Some(Cell::Double(0.0)),
+        Some(Cell::Double(1.0)),
+        device_text(device_columns.company_acronym),
+        device.and_then(DeviceRecord::longitude).map(Cell::Decimal),
+        device.and_then(DeviceRecord::latitude).map(Cell::Decimal),
+        text(columns.description),
+        measurement.updated_on().map(Cell::DateTime),
+    ]
+}
+
+fn integer(value: i64) -> Option<Cell> {
+    Some(Cell::Int(value))
+}
+
+fn frames_per_second(device: Option<DeviceRecord<'_>>) -> i32 {
+    let of_device = device.and_then(DeviceRecord::frames_per_second);
+    of_device.filter(|frames| *frames > 0).unwrap_or(DEFAULT_FRAMES_PER_SECOND)
+}
+
+fn protocol_type(protocol: &str) -> StringId {
+    let starts_with = |start: &&str| {
+        protocol.get(..start.len()).is_some_and(|beginning| beginning.eq_ignore_ascii_case(start))
+    };
+    if MEASUREMENT_PROTOCOLS.iter().any(|name| name.eq_ignore_ascii_case(protocol))
+        || MEASUREMENT_PROTOCOL_FAMILIES.iter().any(starts_with)
+    {
+        StringId::MEASUREMENT
+    } else {
+        StringId::FRAME
+    }
+}
+
+fn engineering_units(signal_type: &str) -> StringId {
+    match signal_type.to_ascii_uppercase().as_str() {
+        "IPHM" => StringId::AMPS,
+        "VPHM" => StringId::VOLTS,
+        "FREQ" => StringId::HERTZ,
+        upper if upper.ends_with("PHA") => StringId::DEGREES,
+        _ => StringId::EMPTY,
+    }
+}

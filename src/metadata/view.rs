@@ -1,0 +1,296 @@
+//! Typed records over a data set, and how they belong together.
+
+use std::sync::OnceLock;
+
+use hashbrown::HashMap;
+use uuid::Uuid;
+
+use super::active::ActiveMeasurements;
+use super::data_set::{DataSet, Table};
+use super::index::{GroupIndex, GuidIndex, TextIndex, row_numbers};
+use super::signal::{MeasurementKey, SignalKind, SignalReference};
+use super::standard::{
+    DeviceColumns, DeviceRecord, FromValue, MeasurementColumns, MeasurementRecord, PhasorColumns,
+    PhasorRecord, SCHEMA_VERSION_COLUMN, SCHEMA_VERSION_TABLE, VERSION_INFO_TABLE,
+};
+use super::string_pool::StringId;
+
+/// The metadata of a publisher: an immutable data set with typed access to its standard tables.
+///
+/// Share it between threads in an [`Arc`](std::sync::Arc). Indexes are made at the first look-up
+/// that needs them.
+#[derive(Debug)]
+pub struct Metadata {
+    pub(super) data_set: DataSet,
+    pub(super) node_id: Uuid,
+    pub(super) devices: TableView<DeviceColumns>,
+    pub(super) measurements: TableView<MeasurementColumns>,
+    pub(super) phasors: TableView<PhasorColumns>,
+    active: OnceLock<ActiveMeasurements>,
+    signal_ids: OnceLock<GuidIndex>,
+    acronyms: OnceLock<TextIndex>,
+    links: OnceLock<Links>,
+}
+
+/// A standard table of a data set, if it has it, and where its columns are.
+#[derive(Debug)]
+pub(super) struct TableView<C> {
+    index: Option<usize>,
+    pub(super) columns: C,
+}
+
+impl<C: Default> TableView<C> {
+    fn find(data_set: &DataSet, name: &str, columns: impl FnOnce(&Table) -> C) -> TableView<C> {
+        let index = data_set.table_index(name);
+        let table = data_set.table(name);
+        TableView { index, columns: table.map(columns).unwrap_or_default() }
+    }
+
+    pub(super) fn index(&self) -> Option<usize> {
+        self.index
+    }
+
+    pub(super) fn table<'a>(&self, data_set: &'a DataSet) -> Option<&'a Table> {
+        data_set.tables().nth(self.index?)
+    }
+
+    fn row_count(&self, data_set: &DataSet) -> usize {
+        self.table(data_set).map_or(0, Table::row_count)
+    }
+}
+
+/// Rows by what other tables refer to them with.
+#[derive(Debug)]
+struct Links {
+    devices: HashMap<StringId, u32>,
+    phasors: HashMap<(StringId, i32), u32>,
+    measurements_of_device: GroupIndex,
+    phasors_of_device: GroupIndex,
+}
+
+impl Metadata {
+    /// The metadata of a publisher whose node ID does not matter, such as one subscribed to.
+    pub fn new(data_set: DataSet) -> Metadata {
+        Metadata::with_node_id(data_set, Uuid::nil())
+    }
+
+    /// The metadata of a publisher with that node ID, which `ActiveMeasurements` mentions.
+    pub fn with_node_id(data_set: DataSet, node_id: Uuid) -> Metadata {
+        Metadata {
+            devices: TableView::find(&data_set, DeviceColumns::TABLE, DeviceColumns::of),
+            measurements: TableView::find(&data_set, MeasurementColumns::TABLE, MeasurementColumns::of),
+            phasors: TableView::find(&data_set, PhasorColumns::TABLE, PhasorColumns::of),
+            data_set,
+            node_id,
+            active: OnceLock::new(),
+            signal_ids: OnceLock::new(),
+            acronyms: OnceLock::new(),
+            links: OnceLock::new(),
+        }
+    }
+
+    /// The data set with all its tables.
+    pub fn data_set(&self) -> &DataSet {
+        &self.data_set
+    }
+
+    /// The number in the `SchemaVersion` (or `VersionInfo`) table.
+    pub fn schema_version(&self) -> Option<i32> {
+        let table =
+            [SCHEMA_VERSION_TABLE, VERSION_INFO_TABLE].iter().find_map(|name| self.data_set.table(name))?;
+        i32::from_value(table.value(0, table.column_index(SCHEMA_VERSION_COLUMN)?))
+    }
+
+    /// All devices, in the order of their table.
+    pub fn devices(&self) -> impl ExactSizeIterator<Item = DeviceRecord<'_>> {
+        (0..self.devices.row_count(&self.data_set)).map(|row| DeviceRecord { metadata: self, row })
+    }
+
+    /// All measurements, in the order of their table.
+    pub fn measurements(&self) -> impl ExactSizeIterator<Item = MeasurementRecord<'_>> {
+        (0..self.measurements.row_count(&self.data_set)).map(|row| MeasurementRecord { metadata: self, row })
+    }
+
+    /// All phasors, in the order of their table.
+    pub fn phasors(&self) -> impl ExactSizeIterator<Item = PhasorRecord<'_>> {
+        (0..self.phasors.row_count(&self.data_set)).map(|row| PhasorRecord { metadata: self, row })
+    }
+
+    /// The device in a row of `DeviceDetail`.
+    pub fn device(&self, row: usize) -> Option<DeviceRecord<'_>> {
+        (row < self.devices.row_count(&self.data_set)).then_some(DeviceRecord { metadata: self, row })
+    }
+
+    /// The measurement in a row of `MeasurementDetail`.
+    pub fn measurement(&self, row: usize) -> Option<MeasurementRecord<'_>> {
+        (row < self.measurements.row_count(&self.data_set))
+            .then_some(MeasurementRecord { metadata: self, row })
+    }
+
+    /// The phasor in a row of `PhasorDetail`.
+    pub fn phasor(&self, row: usize) -> Option<PhasorRecord<'_>> {
+        (row < self.phasors.row_count(&self.data_set)).then_some(PhasorRecord { metadata: self, row })
+    }
+
+    /// The measurement of a signal; the first one, should several have the same signal ID.
+    pub fn measurement_by_signal_id(&self, signal_id: Uuid) -> Option<MeasurementRecord<'_>> {
+        let table = self.measurements.table(&self.data_set)?;
+        let index =
+            self.signal_ids.get_or_init(|| GuidIndex::new(table, self.measurements.columns.signal_id));
+        self.measurement(index.find(signal_id)?)
+    }
+
+    /// The device with an acronym, upper or lower case; the first one, should several have it.
+    pub fn device_by_acronym(&self, acronym: &str) -> Option<DeviceRecord<'_>> {
+        let table = self.devices.table(&self.data_set)?;
+        let index = self.acronyms.get_or_init(|| TextIndex::new(table, self.devices.columns.acronym));
+        self.device(index.find(table, acronym)?)
+    }
+
+    /// The enabled measurements in the form that subscription filters select from.
+    pub fn active_measurements(&self) -> &ActiveMeasurements {
+        self.active.get_or_init(|| ActiveMeasurements::of(self))
+    }
+
+    fn links(&self) -> &Links {
+        self.links.get_or_init(|| Links::of(self))
+    }
+
+    fn linked_phasor(&self, device: StringId, source_index: i32) -> Option<PhasorRecord<'_>> {
+        self.phasor(*self.links().phasors.get(&(device, source_index))? as usize)
+    }
+
+    fn linked_device(&self, acronym: Option<StringId>) -> Option<DeviceRecord<'_>> {
+        self.device(*self.links().devices.get(&acronym?)? as usize)
+    }
+
+    fn measurements_of(&self, acronym: Option<StringId>) -> impl Iterator<Item = MeasurementRecord<'_>> {
+        let rows =
+            acronym.map(|acronym| self.links().measurements_of_device.rows(acronym)).unwrap_or_default();
+        rows.iter().map(|row| MeasurementRecord { metadata: self, row: *row as usize })
+    }
+}
+
+impl Links {
+    fn of(metadata: &Metadata) -> Links {
+        let mut devices = HashMap::new();
+        if let Some(table) = metadata.devices.table(&metadata.data_set) {
+            for row in row_numbers(table) {
+                let device = DeviceRecord { metadata, row: row as usize };
+                if let Some(acronym) = device.string_id(metadata.devices.columns.acronym) {
+                    devices.entry(acronym).or_insert(row);
+                }
+            }
+        }
+        let mut phasors = HashMap::new();
+        let mut phasors_of_device = GroupIndex::default();
+        if let Some(table) = metadata.phasors.table(&metadata.data_set) {
+            phasors_of_device = GroupIndex::new(table, metadata.phasors.columns.device_acronym);
+            for row in row_numbers(table) {
+                let phasor = PhasorRecord { metadata, row: row as usize };
+                if let (Some(acronym), Some(index)) = (phasor.acronym_id(), phasor.source_index()) {
+                    phasors.entry((acronym, index)).or_insert(row);
+                }
+            }
+        }
+        let measurements = metadata.measurements.table(&metadata.data_set);
+        let acronym = metadata.measurements.columns.device_acronym;
+        let measurements_of_device =
+            measurements.map(|table| GroupIndex::new(table, acronym)).unwrap_or_default();
+        Links { devices, phasors, measurements_of_device, phasors_of_device }
+    }
+}
+
+impl<'a> DeviceRecord<'a> {
+    /// The device's measurements.
+    pub fn measurements(self) -> impl Iterator<Item = MeasurementRecord<'a>> {
+        self.metadata.measurements_of(self.acronym_id())
+    }
+
+    /// The device's phasors.
+    pub fn phasors(self) -> impl Iterator<Item = PhasorRecord<'a>> {
+        let metadata = self.metadata;
+        let acronym = self.acronym_id();
+        let rows =
+            acronym.map(|acronym| metadata.links().phasors_of_device.rows(acronym)).unwrap_or_default();
+        rows.iter().map(move |row| PhasorRecord { metadata, row: *row as usize })
+    }
+
+    /// The concentrator that the device reports through.
+    pub fn parent(self) -> Option<DeviceRecord<'a>> {
+        self.metadata.linked_device(self.string_id(self.metadata.devices.columns.parent_acronym))
+    }
+
+    fn acronym_id(self) -> Option<StringId> {
+        self.string_id(self.metadata.devices.columns.acronym)
+    }
+}
+
+impl<'a> MeasurementRecord<'a> {
+    /// The measurement's device.
+    pub fn device(self) -> Option<DeviceRecord<'a>> {
+        self.metadata.linked_device(self.acronym_id())
+    }
+
+    /// The phasor whose angle or magnitude the measurement is.
+    pub fn phasor(self) -> Option<PhasorRecord<'a>> {
+        self.phasor_at(self.phasor_source_index()?)
+    }
+
+    /// The phasor of the measurement's device with that source index.
+    pub(super) fn phasor_at(self, source_index: i32) -> Option<PhasorRecord<'a>> {
+        self.metadata.linked_phasor(self.acronym_id()?, source_index)
+    }
+
+    /// The measurement key in [`MeasurementRecord::id`].
+    pub fn key(self) -> Option<MeasurementKey<'a>> {
+        MeasurementKey::parse(self.id()?)
+    }
+
+    /// The parts of [`MeasurementRecord::signal_reference`].
+    pub fn reference(self) -> Option<SignalReference<'a>> {
+        SignalReference::parse(self.signal_reference()?)
+    }
+
+    fn acronym_id(self) -> Option<StringId> {
+        self.string_id(self.metadata.measurements.columns.device_acronym)
+    }
+
+    /// True when the signal type says so or, without a signal type, the signal reference.
+    fn is_part(self, type_ending: &str, kind: SignalKind) -> bool {
+        match self.signal_acronym() {
+            Some(signal_type) if !signal_type.is_empty() => {
+                signal_type.to_ascii_uppercase().ends_with(type_ending)
+            }
+            _ => self.reference().is_some_and(|reference| reference.kind == kind),
+        }
+    }
+}
+
+impl<'a> PhasorRecord<'a> {
+    /// The phasor's device.
+    pub fn device(self) -> Option<DeviceRecord<'a>> {
+        self.metadata.linked_device(self.acronym_id())
+    }
+
+    /// The measurement of the phasor's angle.
+    pub fn angle(self) -> Option<MeasurementRecord<'a>> {
+        self.part("PHA", SignalKind::Angle)
+    }
+
+    /// The measurement of the phasor's magnitude.
+    pub fn magnitude(self) -> Option<MeasurementRecord<'a>> {
+        self.part("PHM", SignalKind::Magnitude)
+    }
+
+    fn part(self, type_ending: &str, kind: SignalKind) -> Option<MeasurementRecord<'a>> {
+        let source_index = self.source_index()?;
+        self.metadata.measurements_of(self.acronym_id()).find(|measurement| {
+            measurement.phasor_source_index() == Some(source_index) && measurement.is_part(type_ending, kind)
+        })
+    }
+
+    fn acronym_id(self) -> Option<StringId> {
+        self.string_id(self.metadata.phasors.columns.device_acronym)
+    }
+}

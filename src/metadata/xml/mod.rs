@@ -1,0 +1,40 @@
+//! The XML of data sets: a schema of tables and columns, then one element per row.
+//!
+//! The dialect is the one that .NET's `DataSet` writes and that every STTP implementation reads.
+
+mod encoding;
+mod names;
+mod read;
+mod reader;
+mod schema;
+#[cfg(test)]
+mod tests;
+mod write;
+
+use super::data_set::DataSet;
+use super::error::{Limits, MetadataError};
+
+impl DataSet {
+    /// Reads the XML document of a data set, in UTF-8 or UTF-16 with either byte order.
+    ///
+    /// Columns of types that are not in [`ColumnType`](super::ColumnType) and rows of tables that
+    /// the document's schema does not define are left out. A missing element is null, an empty one
+    /// an empty text or the zero of its type. Cells whose text is not a value of the column's type
+    /// are null and reported by [`DataSet::unreadable_cells`].
+    ///
+    /// # Errors
+    ///
+    /// [`MetadataError::Xml`] with line and column when the document is not well-formed, has a
+    /// document type definition, or passes a limit.
+    pub fn from_xml(document: &[u8], limits: &Limits) -> Result<DataSet, MetadataError> {
+        let text = encoding::decode(document, limits)?;
+        read::read_data_set(&text, limits)
+    }
+
+    /// The XML document of the data set in UTF-8.
+    ///
+    /// Characters that XML 1.0 cannot carry become U+FFFD.
+    pub fn to_xml(&self) -> Vec<u8> {
+        write::write_data_set(self)
+    }
+}
