@@ -23,7 +23,7 @@ pub use error::{FilterError, FilterProblem};
 pub use select::{PrimaryTable, Selected};
 pub use value::{Value, ValueType};
 
-use ast::{Statement, Tree};
+use ast::{Statement, StatementKind, Tree};
 use evaluate::{Binding, Environment};
 
 use crate::metadata::{DataSet, Table};
@@ -95,6 +95,25 @@ impl Filter {
         match parser::parse_statements(text) {
             Ok(statements) => Ok(Filter { text: text.to_owned(), statements }),
             Err(fault) => Err(fault.locate(text)),
+        }
+    }
+
+    /// A filter for each statement, so that each can be used, or fail, by itself. Places in errors
+    /// still refer to the whole text.
+    pub fn into_statements(self) -> impl Iterator<Item = Filter> {
+        let Filter { text, statements } = self;
+        statements
+            .into_iter()
+            .map(move |statement| Filter { text: text.clone(), statements: vec![statement] })
+    }
+
+    /// The table that the first statement names; `None` when it is about the primary table.
+    pub fn table(&self) -> Option<&str> {
+        match &self.statements.first()?.kind {
+            StatementKind::Select(select) => select.table.as_ref().map(|table| table.name.as_str()),
+            StatementKind::SignalId(_) | StatementKind::MeasurementKey(_) | StatementKind::PointTag(_) => {
+                None
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::RowLookup;
 use super::cells::Cell;
-use super::data_set::{Column, Table, TableContent};
+use super::data_set::{Column, DataSet, Table, TableContent};
 use super::index::{GuidIndex, TextIndex};
 use super::standard::{DeviceRecord, MeasurementRecord};
 use super::string_pool::StringId;
@@ -20,7 +20,7 @@ use super::view::Metadata;
 /// column is null, they do not.
 #[derive(Debug)]
 pub struct ActiveMeasurements {
-    table: Table,
+    data_set: DataSet,
     measurement_rows: Vec<u32>,
     signal_ids: OnceLock<GuidIndex>,
     keys: OnceLock<TextIndex>,
@@ -61,6 +61,7 @@ const COLUMNS: [(&str, ColumnType); 25] = [
     ("Description", ColumnType::String),
     ("UpdatedOn", ColumnType::DateTime),
 ];
+const DATA_SET: &str = "Iaon";
 const ID: &str = "ID";
 const SIGNAL_ID: &str = "SignalID";
 const POINT_TAG: &str = "PointTag";
@@ -85,7 +86,7 @@ impl ActiveMeasurements {
         }
         content.cells.iter_mut().for_each(super::cells::Cells::shrink_to_fit);
         ActiveMeasurements {
-            table: metadata.data_set.table_over_texts(content),
+            data_set: metadata.data_set.derive(DATA_SET, content),
             measurement_rows,
             signal_ids: OnceLock::new(),
             keys: OnceLock::new(),
@@ -95,7 +96,12 @@ impl ActiveMeasurements {
 
     /// The table.
     pub fn table(&self) -> &Table {
-        &self.table
+        self.data_set.only_table()
+    }
+
+    /// The data set `Iaon` that holds only this table, for filters to select from.
+    pub fn data_set(&self) -> &DataSet {
+        &self.data_set
     }
 
     /// The row of `MeasurementDetail` that a row of this table is about.
@@ -111,22 +117,22 @@ impl ActiveMeasurements {
     }
 
     fn text_index<'a>(&self, index: &'a OnceLock<TextIndex>, column: &str) -> &'a TextIndex {
-        index.get_or_init(|| TextIndex::new(&self.table, self.table.column_index(column)))
+        index.get_or_init(|| TextIndex::new(self.table(), self.table().column_index(column)))
     }
 }
 
 impl RowLookup for ActiveMeasurements {
     fn by_signal_id(&self, signal_id: Uuid) -> Option<usize> {
-        let new = || GuidIndex::new(&self.table, self.table.column_index(SIGNAL_ID));
+        let new = || GuidIndex::new(self.table(), self.table().column_index(SIGNAL_ID));
         self.signal_ids.get_or_init(new).find(signal_id)
     }
 
     fn by_key(&self, key: &str) -> Option<usize> {
-        self.text_index(&self.keys, ID).find(&self.table, key)
+        self.text_index(&self.keys, ID).find(self.table(), key)
     }
 
     fn by_point_tag(&self, point_tag: &str) -> Option<usize> {
-        self.text_index(&self.point_tags, POINT_TAG).find(&self.table, point_tag)
+        self.text_index(&self.point_tags, POINT_TAG).find(self.table(), point_tag)
     }
 }
 

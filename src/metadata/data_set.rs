@@ -74,9 +74,15 @@ impl DataSet {
         DataSet { name: self.name.clone(), tables, pool: Arc::clone(&self.pool), unreadable: None }
     }
 
-    /// A table whose texts are all in this data set.
-    pub(super) fn table_over_texts(&self, content: TableContent) -> Table {
-        Table { content, pool: Arc::clone(&self.pool) }
+    /// A data set of one table, whose texts are all in this data set.
+    pub(super) fn derive(&self, name: &str, content: TableContent) -> DataSet {
+        let table = Table { content, pool: Arc::clone(&self.pool) };
+        DataSet { name: name.to_owned(), tables: vec![table], pool: Arc::clone(&self.pool), unreadable: None }
+    }
+
+    /// The table of a derived data set.
+    pub(super) fn only_table(&self) -> &Table {
+        &self.tables[0]
     }
 
     /// The cells that could not be read from XML; `None` when all could, or when the data set was
