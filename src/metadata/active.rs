@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::RowLookup;
 use super::cells::Cell;
-use super::data_set::{Column, Table, TableContent};
+use super::data_set::{Column, DataSet, Table, TableContent};
 use super::index::{GuidIndex, TextIndex};
 use super::standard::{DeviceRecord, MeasurementRecord};
 use super::string_pool::StringId;
@@ -20,6 +20,7 @@ use super::view::Metadata;
 /// column is null, they do not.
 #[derive(Debug)]
 pub struct ActiveMeasurements {
+    data_set: DataSet,
     table: Table,
     measurement_rows: Vec<u32>,
     signal_ids: OnceLock<GuidIndex>,
@@ -61,6 +62,7 @@ const COLUMNS: [(&str, ColumnType); 25] = [
     ("Description", ColumnType::String),
     ("UpdatedOn", ColumnType::DateTime),
 ];
+const DATA_SET: &str = "Iaon";
 const ID: &str = "ID";
 const SIGNAL_ID: &str = "SignalID";
 const POINT_TAG: &str = "PointTag";
@@ -84,8 +86,10 @@ impl ActiveMeasurements {
             }
         }
         content.cells.iter_mut().for_each(super::cells::Cells::shrink_to_fit);
+        let table = metadata.data_set.table_over_texts(content);
         ActiveMeasurements {
-            table: metadata.data_set.table_over_texts(content),
+            data_set: metadata.data_set.of_tables(DATA_SET, vec![table.clone()]),
+            table,
             measurement_rows,
             signal_ids: OnceLock::new(),
             keys: OnceLock::new(),
@@ -96,6 +100,11 @@ impl ActiveMeasurements {
     /// The table.
     pub fn table(&self) -> &Table {
         &self.table
+    }
+
+    /// A data set named `Iaon` that holds just the table.
+    pub fn data_set(&self) -> &DataSet {
+        &self.data_set
     }
 
     /// The row of `MeasurementDetail` that a row of this table is about.
@@ -154,9 +163,9 @@ fn active_cells(measurement: MeasurementRecord<'_>) -> [Option<Cell>; COLUMNS.le
         integer(0),
         device_name.and_then(|_| text(columns.device_acronym)),
         device.and_then(|device| i64::try_from(device.row()).ok()).map(Cell::Int),
-        integer(frames_per_second(device).into()),
+        frames_per_second(device_name, device).map(|frames| Cell::Int(frames.into())),
         device_text(device_columns.protocol_name),
-        Some(Cell::String(protocol_type(device.and_then(DeviceRecord::protocol_name).unwrap_or_default()))),
+        device.map(|device| Cell::String(protocol_type(device.protocol_name().unwrap_or_default()))),
         if signal_type.is_empty() {
             Some(Cell::String(StringId::CALCULATION))
         } else {
@@ -180,9 +189,15 @@ fn integer(value: i64) -> Option<Cell> {
     Some(Cell::Int(value))
 }
 
-fn frames_per_second(device: Option<DeviceRecord<'_>>) -> i32 {
-    let of_device = device.and_then(DeviceRecord::frames_per_second);
-    of_device.filter(|frames| *frames > 0).unwrap_or(DEFAULT_FRAMES_PER_SECOND)
+/// Unknown only when the measurement names a device that the metadata do not describe.
+fn frames_per_second(device_name: Option<&str>, device: Option<DeviceRecord<'_>>) -> Option<i32> {
+    match (device_name, device) {
+        (Some(_), None) => None,
+        (_, device) => {
+            let of_device = device.and_then(DeviceRecord::frames_per_second);
+            Some(of_device.filter(|frames| *frames > 0).unwrap_or(DEFAULT_FRAMES_PER_SECOND))
+        }
+    }
 }
 
 fn protocol_type(protocol: &str) -> StringId {

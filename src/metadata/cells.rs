@@ -79,7 +79,7 @@ impl Cells {
     }
 
     pub(super) fn push_null(&mut self) {
-        if self.len() % 64 == 0 {
+        if self.len().is_multiple_of(64) {
             self.present.push(0);
         }
         each_array!(&mut self.values, array => array.push(Default::default()));
