@@ -1,7 +1,7 @@
 /*
  * libsttp: publish and subscribe to measurements over STTP (IEEE 2664).
  *
- * A subscriber in six calls (examples-c/ has whole programs):
+ * A subscriber in five calls (examples-c/ has whole programs):
  *
  *     sttp_subscriber *subscriber = NULL;
  *     sttp_subscriber_new(NULL, &subscriber);
@@ -28,9 +28,10 @@
  * destructor for it. A registration may be replaced or removed (NULL) at any time, also from inside the callback.
  * When the registering function or the handle's free has returned, the earlier callback is not called any more,
  * and no call of it is running, except one that it was itself called from. So these functions wait for a call
- * that runs on another thread: do not hold a lock that the callback takes. The destructor runs exactly once, after
- * the last call has ended. A registration that fails leaves user_data with the caller. No lock of the library is
- * held during a callback. A callback must not be left by longjmp or a C++ exception.
+ * that runs on another thread: do not hold a lock that the callback takes, nor let callbacks of two engines end
+ * each other. The destructor runs exactly once, after the last call has ended. A registration that fails leaves
+ * user_data with the caller. No lock of the library is held during a callback. A callback must not be left by
+ * longjmp or a C++ exception.
  *
  * Memory. Texts are UTF-8 and end with a NUL. What a callback is handed is valid until it returns; what a function
  * hands out is valid as long as its document says. Nothing from the library may be given to free().
