@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sttp::codec::Point;
+use sttp::codec::{RawMeasurement, narrow_value};
 use sttp::metadata::{Column, ColumnType, DataSetBuilder, Metadata};
 use sttp::session::publisher::Catalog;
 use sttp::{Measurement, StateFlags, Ticks};
@@ -50,12 +50,17 @@ pub fn catalog(numbers: impl IntoIterator<Item = usize>) -> Arc<Catalog> {
         let row = row.set("SignalReference", tag.as_str()).unwrap();
         row.set("SignalAcronym", "FREQ").unwrap();
     }
-    Arc::new(Catalog::new(Arc::new(Metadata::new(builder.finish()).unwrap())))
+    Arc::new(Catalog::new(Arc::new(Metadata::new(builder.finish()))))
 }
 
 /// A measurement as the publisher gets it.
-pub fn point(row: u32, measurement: &Measurement) -> Point {
-    Point::new(row, measurement)
+pub fn point(row: u32, measurement: &Measurement) -> RawMeasurement {
+    RawMeasurement {
+        ticks: measurement.timestamp.0,
+        row,
+        flags: measurement.flags.bits(),
+        value_bits: narrow_value(measurement.value),
+    }
 }
 
 /// A measurement of a signal without a usable value.
