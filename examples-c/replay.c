@@ -2,7 +2,6 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -86,7 +85,7 @@ static int parse_value(const char *text, double *value) {
     char *end = NULL;
     errno = 0;
     *value = strtod(text, &end);
-    int too_large = (isfinite(*value) && fabs(*value) > (double)FLT_MAX) || (isinf(*value) && errno == ERANGE);
+    int too_large = (isfinite(*value) && isinf((float)*value)) || (isinf(*value) && errno == ERANGE);
     return end == text || *end != '\0' || too_large ? -1 : 0;
 }
 

@@ -119,38 +119,6 @@ pub(super) enum Symbol {
     OrOr,
 }
 
-/// Longer symbols come before those they begin with.
-const SYMBOLS: [(&[u8], Symbol); 28] = [
-    (b"===", Symbol::EqualExact),
-    (b"!==", Symbol::NotEqualExact),
-    (b"==", Symbol::Equal),
-    (b"!=", Symbol::NotEqual),
-    (b"<>", Symbol::NotEqual),
-    (b"<=", Symbol::LessOrEqual),
-    (b">=", Symbol::GreaterOrEqual),
-    (b"<<", Symbol::ShiftLeft),
-    (b">>", Symbol::ShiftRight),
-    (b"&&", Symbol::AndAnd),
-    (b"||", Symbol::OrOr),
-    (b"=", Symbol::Equal),
-    (b"<", Symbol::Less),
-    (b">", Symbol::Greater),
-    (b"(", Symbol::Open),
-    (b")", Symbol::Close),
-    (b",", Symbol::Comma),
-    (b";", Symbol::Semicolon),
-    (b"+", Symbol::Plus),
-    (b"-", Symbol::Minus),
-    (b"*", Symbol::Star),
-    (b"/", Symbol::Slash),
-    (b"%", Symbol::Percent),
-    (b"~", Symbol::Tilde),
-    (b"!", Symbol::Exclamation),
-    (b"&", Symbol::Ampersand),
-    (b"|", Symbol::Bar),
-    (b"^", Symbol::Caret),
-];
-
 /// A maximal run of characters that may stand in the source of a measurement key. Every start within
 /// the run leads to the same end, so that it need not be searched again for each token of the run.
 #[derive(Debug, Clone, Copy, Default)]
@@ -354,12 +322,38 @@ impl<'t> Lexer<'t> {
     }
 
     fn symbol(&self) -> Result<(TokenKind<'t>, usize), Fault> {
-        let rest = self.rest(self.at);
-        SYMBOLS
-            .iter()
-            .find(|(text, _)| rest.starts_with(text))
-            .map(|(text, symbol)| (TokenKind::Symbol(*symbol), self.at + text.len()))
-            .ok_or_else(|| self.unexpected("a literal, a name, a function or an operator"))
+        let byte = |offset| self.byte(self.at + offset).unwrap_or(0);
+        let (symbol, length) = match (byte(0), byte(1), byte(2)) {
+            (b'=', b'=', b'=') => (Symbol::EqualExact, 3),
+            (b'!', b'=', b'=') => (Symbol::NotEqualExact, 3),
+            (b'=', b'=', _) => (Symbol::Equal, 2),
+            (b'!', b'=', _) | (b'<', b'>', _) => (Symbol::NotEqual, 2),
+            (b'<', b'=', _) => (Symbol::LessOrEqual, 2),
+            (b'>', b'=', _) => (Symbol::GreaterOrEqual, 2),
+            (b'<', b'<', _) => (Symbol::ShiftLeft, 2),
+            (b'>', b'>', _) => (Symbol::ShiftRight, 2),
+            (b'&', b'&', _) => (Symbol::AndAnd, 2),
+            (b'|', b'|', _) => (Symbol::OrOr, 2),
+            (b'=', ..) => (Symbol::Equal, 1),
+            (b'<', ..) => (Symbol::Less, 1),
+            (b'>', ..) => (Symbol::Greater, 1),
+            (b'(', ..) => (Symbol::Open, 1),
+            (b')', ..) => (Symbol::Close, 1),
+            (b',', ..) => (Symbol::Comma, 1),
+            (b';', ..) => (Symbol::Semicolon, 1),
+            (b'+', ..) => (Symbol::Plus, 1),
+            (b'-', ..) => (Symbol::Minus, 1),
+            (b'*', ..) => (Symbol::Star, 1),
+            (b'/', ..) => (Symbol::Slash, 1),
+            (b'%', ..) => (Symbol::Percent, 1),
+            (b'~', ..) => (Symbol::Tilde, 1),
+            (b'!', ..) => (Symbol::Exclamation, 1),
+            (b'&', ..) => (Symbol::Ampersand, 1),
+            (b'|', ..) => (Symbol::Bar, 1),
+            (b'^', ..) => (Symbol::Caret, 1),
+            _ => return Err(self.unexpected("a literal, a name, a function or an operator")),
+        };
+        Ok((TokenKind::Symbol(symbol), self.at + length))
     }
 
     /// The error that something else than `expected` stands where the token starts.
@@ -386,6 +380,11 @@ fn is_key_byte(byte: u8) -> bool {
 /// The GUID at the start of the bytes and its length: groups of 8, 4, 4, 4 and 12 hexadecimal
 /// digits, each separated by a dash or by nothing.
 pub(super) fn guid_prefix(bytes: &[u8]) -> Option<(Uuid, usize)> {
+    const WITH_DASHES: usize = 36;
+    let with_dashes = bytes.get(..WITH_DASHES).filter(|bytes| bytes[8] == b'-');
+    if let Some(guid) = with_dashes.and_then(|bytes| Uuid::try_parse_ascii(bytes).ok()) {
+        return Some((guid, WITH_DASHES));
+    }
     let mut value = 0_u128;
     let mut length = 0;
     for (group, digits) in [8, 4, 4, 4, 12].into_iter().enumerate() {

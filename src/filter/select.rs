@@ -159,27 +159,38 @@ impl<'a> Order<'a> {
     }
 
     fn sort(&self, rows: &mut [usize], environment: &Environment) -> Result<(), Fault> {
-        let Some((_, first)) = self.terms.first() else {
+        let Some((&(column, first), others)) = self.terms.split_first() else {
             return Ok(());
         };
         let comparisons = rows.len().saturating_mul(rows.len().checked_ilog2().unwrap_or(0) as usize + 1);
         environment
             .spend(comparisons.saturating_mul(self.terms.len()))
             .map_err(|problem| Fault::new(first.column.at, problem))?;
-        rows.sort_by(|left, right| self.compare(*left, *right));
+        let mut keyed: Vec<_> = rows.iter().map(|row| (self.table.value(*row, column), *row)).collect();
+        keyed.sort_by(|(left_key, left), (right_key, right)| {
+            first.compare(*left_key, *right_key).then_with(|| self.compare(*left, *right, others))
+        });
+        for (row, (_, sorted)) in rows.iter_mut().zip(keyed) {
+            *row = sorted;
+        }
         Ok(())
     }
 
-    fn compare(&self, left: usize, right: usize) -> Ordering {
-        self.terms
+    fn compare(&self, left: usize, right: usize, terms: &[(usize, &OrderTerm)]) -> Ordering {
+        terms
             .iter()
             .map(|(column, term)| {
-                let (left, right) = (self.table.value(left, *column), self.table.value(right, *column));
-                let order = compare_cells(left, right, term.case);
-                if term.descending { order.reverse() } else { order }
+                term.compare(self.table.value(left, *column), self.table.value(right, *column))
             })
             .find(|order| order.is_ne())
             .unwrap_or(Ordering::Equal)
+    }
+}
+
+impl OrderTerm {
+    fn compare(&self, left: metadata::Value<'_>, right: metadata::Value<'_>) -> Ordering {
+        let order = compare_cells(left, right, self.case);
+        if self.descending { order.reverse() } else { order }
     }
 }
 

@@ -26,17 +26,22 @@ impl Case {
 pub(super) fn compare(left: &str, right: &str, case: Case) -> Ordering {
     match case {
         Case::Exact => left.cmp(right),
-        Case::Ignored if left.is_ascii() && right.is_ascii() => {
-            let upper = |text: &'_ [u8], at: usize| text[at].to_ascii_uppercase();
-            let (left, right) = (left.as_bytes(), right.as_bytes());
-            let shared = left.len().min(right.len());
-            (0..shared)
-                .map(|at| upper(left, at).cmp(&upper(right, at)))
-                .find(|order| order.is_ne())
-                .unwrap_or_else(|| left.len().cmp(&right.len()))
-        }
-        Case::Ignored => left.chars().map(upper).cmp(right.chars().map(upper)),
+        Case::Ignored => compare_ignoring_case(left, right),
     }
+}
+
+/// Compares bytes as long as they are ASCII, then characters.
+fn compare_ignoring_case(left: &str, right: &str) -> Ordering {
+    for (at, (left_byte, right_byte)) in left.bytes().zip(right.bytes()).enumerate() {
+        if !left_byte.is_ascii() || !right_byte.is_ascii() {
+            return left[at..].chars().map(upper).cmp(right[at..].chars().map(upper));
+        }
+        let order = left_byte.to_ascii_uppercase().cmp(&right_byte.to_ascii_uppercase());
+        if order.is_ne() {
+            return order;
+        }
+    }
+    left.len().cmp(&right.len())
 }
 
 pub(super) fn equal(left: &str, right: &str, case: Case) -> bool {

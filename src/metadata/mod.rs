@@ -14,6 +14,8 @@ mod scope;
 mod signal;
 mod standard;
 mod string_pool;
+#[cfg(test)]
+mod tests;
 mod text;
 mod value;
 mod view;

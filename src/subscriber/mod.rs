@@ -115,9 +115,15 @@ impl Subscriber {
         self.request(Request::Connect(address, Box::new(settings)))
     }
 
-    /// Ends the connection and all attempts to make one. Does nothing when there is none.
+    /// Ends the connection and all attempts to make one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidState`] when there are none.
     pub fn disconnect(&self) -> Result<(), Error> {
-        self.shared.connecting.store(false, Ordering::Release);
+        if !self.shared.connecting.swap(false, Ordering::AcqRel) {
+            return Err(Error::InvalidState("neither connected nor connecting; nothing was ended".into()));
+        }
         self.request(Request::Disconnect)
     }
 
@@ -138,9 +144,15 @@ impl Subscriber {
         self.request(Request::Unsubscribe)
     }
 
-    /// Asks for the metadata, or the part that filter statements select. Does nothing when not
-    /// connected.
+    /// Asks for the metadata, or the part that filter statements select.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidState`] when not connected.
     pub fn request_metadata(&self, filters: &str) -> Result<(), Error> {
+        if !matches!(self.state(), ConnectionState::Connected | ConnectionState::Subscribed) {
+            return Err(Error::InvalidState("not connected; metadata come with the connection".into()));
+        }
         self.request(Request::Metadata(filters.to_owned()))
     }
 

@@ -220,7 +220,7 @@ static void check_metadata_without_handle(void) {
     sttp_guid guid = signal_id(0);
     const char *text = NULL;
     size_t size = 0;
-    CHECK_STATUS(sttp_metadata_parse(NULL, 0, &metadata), INVALID);
+    CHECK_STATUS(sttp_metadata_parse(NULL, 4, &metadata), INVALID);
     CHECK_STATUS(sttp_metadata_parse("<a/>", 4, NULL), INVALID);
     CHECK_STATUS(sttp_metadata_sample(NULL), INVALID);
     CHECK_STATUS(sttp_metadata_clone(NULL, &metadata), INVALID);

@@ -1,0 +1,277 @@
+use proptest::prelude::*;
+use uuid::{Uuid, uuid};
+
+use super::*;
+use crate::time::Ticks;
+
+const ANGLE: Uuid = uuid!("00000000-0000-0000-0000-000000000001");
+const MAGNITUDE: Uuid = uuid!("00000000-0000-0000-0000-000000000002");
+const FREQUENCY: Uuid = uuid!("00000000-0000-0000-0000-000000000003");
+const LOST: Uuid = uuid!("00000000-0000-0000-0000-000000000004");
+const NODE: Uuid = uuid!("00000000-0000-0000-0000-0000000000ff");
+
+/// Two devices; `SHELBY` has a phasor and a disabled frequency, `MODBUS` one measurement that is
+/// external, and one measurement has no device.
+fn two_devices() -> Metadata {
+    try_two_devices().unwrap()
+}
+
+fn try_two_devices() -> Result<Metadata, MetadataError> {
+    let mut builder = DataSetBuilder::standard()?;
+    let [devices, measurements, phasors] =
+        ["DeviceDetail", "measurementdetail", "PhasorDetail"].map(|name| builder.table_index(name).unwrap());
+    let row = builder.append_row(devices)?.set("Acronym", "SHELBY")?.set("ProtocolName", "IeeeC37_118V1")?;
+    row.set("FramesPerSecond", 60)?.set_text("Longitude", "-89.5")?.set("CompanyAcronym", "TVA")?;
+    let row = builder.append_row(devices)?.set("Acronym", "MODBUS")?.set("ProtocolName", "modbus TCP")?;
+    row.set("OriginalSource", "FAR")?;
+    let row =
+        builder.append_row(phasors)?.set("ID", 7)?.set("DeviceAcronym", "SHELBY")?.set("SourceIndex", 1)?;
+    row.set("Type", "V")?.set("Phase", "+")?;
+    let mut add = |signal_id: Uuid, device: Option<&str>, signal_type: &str, number: u32| {
+        let row =
+            builder.append_row(measurements)?.set("SignalID", signal_id)?.set("DeviceAcronym", device)?;
+        let row = row.set("SignalAcronym", signal_type)?.set("ID", format!("PPA:{number}").as_str())?;
+        let row = row.set("PointTag", format!("Tag{number}").as_str())?.set("Enabled", true)?;
+        row.set("Internal", true).map(|row| row.row())
+    };
+    let angle = add(ANGLE, Some("SHELBY"), "VPHA", 1)?;
+    let frequency = add(FREQUENCY, Some("SHELBY"), "FREQ", 2)?;
+    let magnitude = add(MAGNITUDE, Some("SHELBY"), "VPHM", 3)?;
+    let lost = add(LOST, Some("MODBUS"), "", 4)?;
+    add(Uuid::nil(), None, "IPHA", 5)?;
+    let column = |name| builder.column_index(measurements, name).unwrap();
+    let (enabled, internal, source_index) =
+        (column("Enabled"), column("Internal"), column("PhasorSourceIndex"));
+    builder.set(measurements, frequency, enabled, false.into())?;
+    builder.set(measurements, lost, internal, Value::Null)?;
+    builder.set(measurements, angle, source_index, 1.into())?;
+    builder.set(measurements, magnitude, source_index, 1.into())?;
+    Ok(Metadata::with_node_id(builder.finish(), NODE))
+}
+
+#[test]
+fn records_are_linked() {
+    let metadata = two_devices();
+    let shelby = metadata.device_by_acronym("shelby").unwrap();
+    assert_eq!(shelby.row(), 0);
+    let ids: Vec<_> = shelby.measurements().map(|measurement| measurement.signal_id().unwrap()).collect();
+    assert_eq!(ids, [ANGLE, FREQUENCY, MAGNITUDE]);
+    let phasor = shelby.phasors().next().unwrap();
+    assert_eq!(phasor.id(), Some(7));
+    assert_eq!(phasor.device().unwrap().row(), 0);
+    assert_eq!(phasor.angle().unwrap().signal_id(), Some(ANGLE));
+    assert_eq!(phasor.magnitude().unwrap().signal_id(), Some(MAGNITUDE));
+    let angle = metadata.measurement_by_signal_id(ANGLE).unwrap();
+    assert_eq!(angle.phasor().unwrap().row(), phasor.row());
+    assert_eq!(angle.key(), Some(MeasurementKey { source: "PPA", number: 1 }));
+    assert!(metadata.measurement_by_signal_id(FREQUENCY).unwrap().phasor().is_none());
+    assert!(metadata.measurement_by_signal_id(Uuid::max()).is_none());
+    assert!(metadata.device_by_acronym("nowhere").is_none());
+}
+
+#[test]
+fn active_measurements_are_derived() {
+    let metadata = two_devices();
+    let active = metadata.active_measurements();
+    let table = active.table();
+    assert_eq!(table.name(), "ActiveMeasurements");
+    assert_eq!(active.data_set().table("activemeasurements").map(Table::row_count), Some(4));
+    assert_eq!(
+        (0..5).map(|row| active.measurement_row(row)).collect::<Vec<_>>(),
+        [Some(0), Some(2), Some(3), Some(4), None]
+    );
+    assert_eq!([active.active_row(1), active.active_row(2)], [None, Some(1)]);
+    let cells = |row: usize, columns: &[&str]| -> Vec<String> {
+        let value = |name: &&str| table.value(row, table.column_index(name).unwrap());
+        columns
+            .iter()
+            .map(|name| if value(name).is_null() { "null".into() } else { value(name).to_string() })
+            .collect()
+    };
+    let device =
+        ["Device", "DeviceID", "FramesPerSecond", "Protocol", "ProtocolType", "Company", "Longitude"];
+    assert_eq!(cells(0, &device), ["SHELBY", "0", "60", "IeeeC37_118V1", "Frame", "TVA", "-89.5"]);
+    assert_eq!(cells(2, &device), ["MODBUS", "1", "30", "modbus TCP", "Measurement", "null", "null"]);
+    assert_eq!(cells(3, &device), ["null", "null", "30", "null", "null", "null", "null"]);
+    let signal =
+        ["SignalType", "EngineeringUnits", "PhasorID", "PhasorType", "Phase", "Internal", "Subscribed"];
+    assert_eq!(cells(0, &signal), ["VPHA", "Degrees", "7", "V", "+", "1", "0"]);
+    assert_eq!(cells(1, &signal), ["VPHM", "Volts", "7", "V", "+", "1", "0"]);
+    assert_eq!(cells(2, &signal), ["CALC", "", "null", "null", "null", "0", "0"]);
+    assert_eq!(cells(3, &signal), ["IPHA", "Degrees", "null", "null", "null", "1", "0"]);
+    let rest = ["SourceNodeID", "ID", "PointTag", "AlternateTag", "Adder", "Multiplier", "Description"];
+    assert_eq!(cells(1, &rest), [&NODE.to_string(), "PPA:3", "Tag3", "null", "0.0", "1.0", "null"]);
+}
+
+#[test]
+fn active_measurements_are_found() {
+    let metadata = two_devices();
+    let active = metadata.active_measurements();
+    assert_eq!(active.by_signal_id(MAGNITUDE), Some(1));
+    assert_eq!(active.by_signal_id(FREQUENCY), None);
+    assert_eq!(active.by_key("ppa:4"), Some(2));
+    assert_eq!(active.by_point_tag("TAG1"), Some(0));
+    assert_eq!(active.by_point_tag("Tag2"), None);
+}
+
+#[test]
+fn views_share_the_texts() {
+    let metadata = two_devices();
+    let measurements = metadata.data_set().table("MeasurementDetail").unwrap();
+    let active = metadata.active_measurements().table();
+    let (tag, active_tag) =
+        (measurements.column_index("PointTag").unwrap(), active.column_index("PointTag").unwrap());
+    assert_eq!(active.string_id(1, active_tag), measurements.string_id(2, tag));
+    assert_eq!(active.c_str(1, active_tag).unwrap().as_ptr(), measurements.c_str(2, tag).unwrap().as_ptr());
+    assert_eq!(active.c_str(1, active_tag), Some(c"Tag3"));
+}
+
+#[test]
+fn scopes_drop_what_loses_its_counterpart() {
+    let metadata = two_devices();
+    assert_eq!(metadata.rows_in_scope(MetadataScope::from_flags(true, true)).len(), 4);
+    let all = metadata.rows_in_scope(MetadataScope::All);
+    assert_eq!(all, [(0, vec![0, 1]), (1, vec![0, 1, 2, 3, 4]), (2, vec![0]), (3, vec![0])]);
+    let internal = metadata.rows_in_scope(MetadataScope::from_flags(false, false));
+    assert_eq!(internal, [(0, vec![0]), (1, vec![0, 1, 2, 4]), (2, vec![0]), (3, vec![0])]);
+    let external = metadata.rows_in_scope(MetadataScope::from_flags(false, true));
+    assert_eq!(external, [(0, vec![1]), (1, vec![3]), (2, vec![]), (3, vec![0])]);
+}
+
+#[test]
+fn selected_rows_come_in_their_order() {
+    let metadata = two_devices();
+    let selected = metadata.data_set().select_rows(&[(1, vec![3, 0, 99, 3]), (9, vec![0])]);
+    let counts: Vec<_> = selected.tables().map(Table::row_count).collect();
+    assert_eq!(counts, [0, 3, 0, 0]);
+    let table = selected.table("MeasurementDetail").unwrap();
+    let signal_id = table.column_index("SignalID").unwrap();
+    assert_eq!([0, 1, 2].map(|row| table.value(row, signal_id)), [LOST, ANGLE, LOST].map(Value::Guid));
+    let again = DataSet::from_xml(&selected.to_xml(), &Limits::default()).unwrap();
+    assert_eq!(again.table("MeasurementDetail").unwrap().value(1, signal_id), Value::Guid(ANGLE));
+}
+
+#[test]
+fn metadata_without_standard_tables_are_empty() {
+    let metadata = Metadata::new(DataSetBuilder::new("Empty").finish());
+    assert_eq!(metadata.schema_version(), None);
+    assert_eq!(metadata.devices().len() + metadata.measurements().len() + metadata.phasors().len(), 0);
+    assert_eq!(metadata.active_measurements().table().row_count(), 0);
+    assert!(metadata.measurement_by_signal_id(ANGLE).is_none());
+    assert!(metadata.rows_in_scope(MetadataScope::Internal).is_empty());
+}
+
+#[test]
+fn columns_of_unexpected_types_are_read_where_they_make_sense() {
+    let mut builder = DataSetBuilder::new("DataSet");
+    let names = ["SignalID", "PhasorSourceIndex", "Internal", "UpdatedOn", "PointTag"];
+    let types =
+        [ColumnType::String, ColumnType::Decimal, ColumnType::Int16, ColumnType::String, ColumnType::Int32];
+    let columns = names.into_iter().zip(types).map(|(name, column_type)| Column::new(name, column_type));
+    let table = builder.add_table("MeasurementDetail", columns.collect()).unwrap();
+    let texts = ["{00000000-0000-0000-0000-000000000001}", "2", "1", "1970-01-01", "9"];
+    texts
+        .into_iter()
+        .zip(names)
+        .fold(builder.append_row(table).unwrap(), |row, (text, name)| row.set_text(name, text).unwrap());
+    let metadata = Metadata::new(builder.finish());
+    let measurement = metadata.measurement_by_signal_id(ANGLE).unwrap();
+    assert_eq!(measurement.phasor_source_index(), Some(2));
+    assert_eq!(measurement.internal(), Some(true));
+    assert_eq!(measurement.updated_on(), Some(Ticks::UNIX_EPOCH));
+    assert_eq!(measurement.point_tag(), None);
+    // Without a column `Enabled` nothing is disabled.
+    assert_eq!(metadata.active_measurements().table().row_count(), 1);
+}
+
+#[test]
+fn the_builder_says_what_is_wrong() {
+    let mut builder = DataSetBuilder::new("DataSet");
+    let columns = || vec![Column::new("A", ColumnType::Int8), Column::new("B", ColumnType::String)];
+    let table = builder.add_table("T", columns()).unwrap();
+    builder.push_row(table).unwrap();
+    let message = |result: Result<(), MetadataError>| result.unwrap_err().to_string();
+    for (value, text) in [(Value::Int(128), "128"), (Value::String("7"), "7"), (Value::Double(1.0), "1.0")] {
+        assert_eq!(message(builder.set(table, 0, 0, value)), format!("T.A holds Int8 values, not {text:?}"));
+    }
+    assert_eq!(message(builder.set_text(table, 0, 0, "-129")), "T.A holds Int8 values, not \"-129\"");
+    assert_eq!(message(builder.set_text(table, 0, 0, "")), "T.A holds Int8 values, not \"\"");
+    assert_eq!(
+        message(builder.set(table, 0, 1, "a\0b".into())),
+        "the text for T.B contains a NUL character at byte 1"
+    );
+    assert_eq!(message(builder.set(table, 1, 1, Value::Null)), "there is no row 1 in T");
+    assert_eq!(message(builder.set(table, 0, 2, Value::Null)), "there is no column 2 in T");
+    assert_eq!(message(builder.set(4, 0, 0, Value::Null)), "there is no table 4 in DataSet");
+    assert_eq!(message(builder.push_row(4).map(drop)), "there is no table 4 in DataSet");
+    assert_eq!(
+        message(builder.append_row(table).unwrap().set("C", 1).map(drop)),
+        "there is no column C in T"
+    );
+    assert_eq!(
+        message(builder.add_table("t", columns()).map(drop)),
+        "\"t\" cannot name a table: it is already used"
+    );
+    let twice = vec![Column::new("A", ColumnType::Int8), Column::new("a", ColumnType::Int8)];
+    assert_eq!(
+        message(builder.add_table("U", twice).map(drop)),
+        "\"a\" cannot name a column: it is already used"
+    );
+    assert_eq!(message(builder.add_table("", vec![]).map(drop)), "\"\" cannot name a table: it is empty");
+}
+
+#[test]
+fn failed_sets_change_nothing_and_null_clears() {
+    let mut builder = DataSetBuilder::new("DataSet");
+    let table = builder.add_table("T", vec![Column::new("A", ColumnType::UInt64)]).unwrap();
+    for _ in 0..130 {
+        builder.push_row(table).unwrap();
+    }
+    builder.set(table, 64, 0, 5u64.into()).unwrap();
+    builder.set(table, 129, 0, 6i32.into()).unwrap();
+    assert!(builder.set(table, 64, 0, (-1).into()).is_err());
+    builder.set(table, 129, 0, Value::Null).unwrap();
+    let data_set = builder.finish();
+    let table = data_set.table("T").unwrap();
+    let filled: Vec<_> = (0..131).filter(|row| !table.value(*row, 0).is_null()).collect();
+    assert_eq!(filled, [64]);
+    assert_eq!(table.value(64, 0), Value::UInt64(5));
+}
+
+proptest! {
+    #[test]
+    fn texts_round_trip_and_are_shared(texts in proptest::collection::vec(proptest::option::of("[a-cé]{0,3}"), 0..80)) {
+        let mut builder = DataSetBuilder::new("DataSet");
+        let table = builder.add_table("T", vec![Column::new("A", ColumnType::String)]).unwrap();
+        for text in &texts {
+            builder.append_row(table).unwrap().set("A", text.as_deref()).unwrap();
+        }
+        let built = builder.finish();
+        let read = DataSet::from_xml(&built.to_xml(), &Limits::default()).unwrap();
+        for data_set in [&built, &read] {
+            let table = data_set.table("T").unwrap();
+            for (row, text) in texts.iter().enumerate() {
+                prop_assert_eq!(table.value(row, 0).as_str(), text.as_deref());
+                for (other, other_text) in texts.iter().enumerate() {
+                    prop_assert_eq!(table.string_id(row, 0) == table.string_id(other, 0), text == other_text);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn text_look_ups_ignore_case(texts in proptest::collection::vec("[a-zA-ZßéÉ]{1,4}", 1..40)) {
+        let mut builder = DataSetBuilder::new("DataSet");
+        let table = builder.add_table("DeviceDetail", vec![Column::new("Acronym", ColumnType::String)]).unwrap();
+        for text in &texts {
+            builder.append_row(table).unwrap().set("Acronym", text.as_str()).unwrap();
+        }
+        let metadata = Metadata::new(builder.finish());
+        for text in &texts {
+            let first = texts.iter().position(|other| other.to_uppercase() == text.to_uppercase());
+            for form in [text.to_uppercase(), text.clone()] {
+                prop_assert_eq!(metadata.device_by_acronym(&form).map(DeviceRecord::row), first);
+            }
+        }
+    }
+}
