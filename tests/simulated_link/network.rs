@@ -15,7 +15,7 @@ use sttp::{Measurement, Ticks};
 
 use crate::link::Direction;
 use crate::random::Random;
-use crate::signals::{Published, filter, not_a_number, point};
+use crate::signals::{Published, filter, not_a_number, raw};
 
 /// Longest step of the simulated clock.
 const STEP: Duration = Duration::from_millis(10);
@@ -167,21 +167,21 @@ impl Network {
 
     /// Publishes `count` measurements of random rows.
     pub fn publish(&mut self, count: usize) {
-        let points: Vec<_> = (0..count)
+        let measurements: Vec<_> = (0..count)
             .map(|_| {
                 let row = self.random.below(self.rows.len());
                 let measurement = self.published.next(self.rows[row], &mut self.random);
-                point(row as u32, &measurement)
+                raw(row as u32, &measurement)
             })
             .collect();
-        self.publisher.publish(&points);
+        self.publisher.publish(&measurements);
         self.publisher.finish_packets();
     }
 
     /// Publishes measurements of the first row that are not a number.
     pub fn publish_nan(&mut self, count: usize) {
         let measurement = not_a_number(self.rows[0]);
-        self.publisher.publish(&vec![point(0, &measurement); count]);
+        self.publisher.publish(&vec![raw(0, &measurement); count]);
         self.publisher.finish_packets();
     }
 

@@ -36,6 +36,7 @@ pub fn catalog(numbers: impl IntoIterator<Item = usize>) -> Arc<Catalog> {
         ("PointTag", ColumnType::String),
         ("SignalReference", ColumnType::String),
         ("SignalAcronym", ColumnType::String),
+        ("Internal", ColumnType::Boolean),
     ];
     let columns = columns.map(|(name, column_type)| Column::new(name, column_type)).to_vec();
     let table = builder.add_table("MeasurementDetail", columns).unwrap();
@@ -48,13 +49,13 @@ pub fn catalog(numbers: impl IntoIterator<Item = usize>) -> Arc<Catalog> {
         let row = row.set("SignalID", signal_id(number)).unwrap();
         let row = row.set("PointTag", tag.as_str()).unwrap();
         let row = row.set("SignalReference", tag.as_str()).unwrap();
-        row.set("SignalAcronym", "FREQ").unwrap();
+        row.set("SignalAcronym", "FREQ").unwrap().set("Internal", true).unwrap();
     }
     Arc::new(Catalog::new(Arc::new(Metadata::new(builder.finish()))))
 }
 
-/// A measurement as the publisher gets it.
-pub fn point(row: u32, measurement: &Measurement) -> RawMeasurement {
+/// A measurement as the publisher session takes it.
+pub fn raw(row: u32, measurement: &Measurement) -> RawMeasurement {
     RawMeasurement {
         ticks: measurement.timestamp.0,
         row,

@@ -4,6 +4,8 @@ mod caches;
 mod data;
 mod events;
 mod responses;
+#[cfg(test)]
+mod tests;
 
 use std::time::{Duration, Instant};
 
