@@ -152,6 +152,10 @@ impl SubscriberSession {
         let Some(slot) = self.caches.of_packet(packet.flags, quirk) else {
             return self.drop_packet(events, "no signal index cache was received before it".into());
         };
+        if self.discarding {
+            // It may have the form that the ended subscription asked for.
+            return;
+        }
         let measurements = &mut self.decoding.measurements;
         measurements.clear();
         match compact::decode(body, &format, &slot.table, measurements) {

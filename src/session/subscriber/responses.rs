@@ -73,19 +73,18 @@ impl SubscriberSession {
                 return events(SubscriberEvent::Metadata(raw.payload));
             }
             Command::DefineOperationalModes => self.accept_modes(raw.payload),
-            Command::Subscribe => {
-                self.unanswered = self.unanswered.saturating_sub(1);
-                self.deliver_again(0);
-            }
+            Command::Subscribe => self.count_answer(),
             _ => {}
         }
         events(SubscriberEvent::Succeeded { command, text: text(raw.payload) });
     }
 
-    /// What arrives from now on belongs to the newest subscription, unless its own answer, or
-    /// that of an older one, is among more than `unanswered` answers still to come.
-    fn deliver_again(&mut self, unanswered: u32) {
-        if self.unanswered <= unanswered {
+    /// Once every Subscribe command is answered, what arrives belongs to the newest one that
+    /// succeeded. A cache tells nothing of the kind: it may be that of a subscription ended
+    /// meanwhile.
+    fn count_answer(&mut self) {
+        self.unanswered = self.unanswered.saturating_sub(1);
+        if self.unanswered == 0 {
             self.discarding = self.subscription.is_none();
         }
     }
@@ -113,7 +112,7 @@ impl SubscriberSession {
                 return Err(SubscriberError::ModesRefused { version: self.settings.version as u32, text });
             }
             Command::MetadataRefresh => self.metadata_requested = None,
-            Command::Subscribe => self.unanswered = self.unanswered.saturating_sub(1),
+            Command::Subscribe => self.count_answer(),
             _ => {}
         }
         events(SubscriberEvent::Failed { command, text });
@@ -137,8 +136,6 @@ impl SubscriberSession {
                 return events(SubscriberEvent::Message(Severity::Error, text));
             }
         }
-        // The cache comes in front of the answer to its subscription, or behind it.
-        self.deliver_again(1);
         if confirms {
             self.send(Command::ConfirmSignalIndexCache, &[]);
             self.switch_unnamed_slot_on_confirmation();

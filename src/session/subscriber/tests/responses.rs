@@ -188,10 +188,27 @@ fn the_answer_to_a_replaced_subscription_does_not_count() {
         assert!(connection.taken_ids().is_empty());
     }
     connection.tell(Response::UpdateSignalIndexCache, &cache_for_slot(1, 2));
+    connection.tell(Response::DataPacket, &full_times);
+    assert!(connection.taken_ids().is_empty(), "the cache may be that of an older subscription");
+    connection.answer(Response::Succeeded, Command::Subscribe, b"");
     let mut nine_bytes_each = vec![0x12, 0, 0, 0, 2];
     nine_bytes_each.extend([0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 0]);
     connection.tell(Response::DataPacket, &nine_bytes_each);
     assert_eq!(connection.taken_ids(), ids(2, &[1, 5]));
+}
+
+#[test]
+fn the_subscription_before_a_refused_one_is_delivered() {
+    let mut connection = Connection::subscribed(settings(false), OURS);
+    connection.tell(Response::UpdateSignalIndexCache, &cache_for_slot(0, 1));
+    connection.session.unsubscribe();
+    connection.subscribe();
+    connection.subscribe();
+    connection.take();
+    connection.answer(Response::Succeeded, Command::Subscribe, b"");
+    connection.answer(Response::Failed, Command::Subscribe, b"bad filter");
+    connection.tell(Response::DataPacket, &compact(0, &[1, 5]));
+    assert_eq!(connection.taken_ids(), ids(1, &[1, 5]));
 }
 
 #[test]
