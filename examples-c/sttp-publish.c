@@ -304,8 +304,7 @@ static int finish(struct publication *publication, struct tool_statistics *repor
     memset(&statistics, 0, sizeof statistics);
     report->seconds = tool_clock() - publication->started;
     int32_t status = sttp_publisher_stop(publication->publisher);
-    /* An interruption may have stopped it already. */
-    if (status == STTP_OK || status == STTP_ERR_INVALID_STATE) {
+    if (status == STTP_OK) {
         status = sttp_publisher_get_statistics(publication->publisher, &statistics, sizeof statistics);
     }
     int result = status == STTP_OK ? TOOL_DONE : tool_library_error("cannot stop the publisher");

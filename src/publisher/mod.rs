@@ -185,14 +185,9 @@ impl Publisher {
 
     /// Stops listening at once, so that the port is free when this returns, and closes all
     /// connections as soon as they have what is queued for them, after two seconds at the latest.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::InvalidState`] when not listening.
+    /// Does nothing when not listening.
     pub fn stop(&self) -> Result<(), Error> {
-        if !self.shared.stop() {
-            return Err(Error::InvalidState("the publisher is not listening; nothing was stopped".into()));
-        }
+        self.shared.stop();
         self.request(Request::Stop)
     }
 
@@ -209,9 +204,9 @@ impl Publisher {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidState`] when not started; [`Error::Closed`] when stopped while waiting;
-    /// [`Error::WouldBlock`] when it would have to wait for subscribers and cannot, because the
-    /// handler calls or because the engine is driven by polling. Then nothing was published.
+    /// [`Error::Closed`] when not started, or stopped while waiting; [`Error::WouldBlock`] when it
+    /// would have to wait for subscribers and cannot, because the handler calls or because the
+    /// engine is driven by polling. Then nothing was published.
     pub fn publish(&self, measurements: &[Measurement]) -> Result<(), Error> {
         self.publish_rows(measurements, |catalog, measurement, expected| {
             if catalog.signal_id(expected) == Some(measurement.signal_id) {
@@ -238,7 +233,7 @@ impl Publisher {
         row_of: impl Fn(&Catalog, &Measurement, u32) -> Option<u32>,
     ) -> Result<(), Error> {
         if self.shared.listener().is_none() {
-            return Err(Error::InvalidState("the publisher is not started; call start first".into()));
+            return Err(Error::Closed("the publisher is not started; call start first".into()));
         }
         let published = measurements.len() as u64;
         if self.shared.subscribed.load(Ordering::Acquire) == 0 {
@@ -347,11 +342,10 @@ impl Publisher {
 }
 
 impl Shared {
-    /// True when there was something to stop.
-    fn stop(&self) -> bool {
+    fn stop(&self) {
         self.batches.close();
+        *self.listener() = None;
         *self.address() = None;
-        self.listener().take().is_some()
     }
 }
 

@@ -115,15 +115,9 @@ impl Subscriber {
         self.request(Request::Connect(address, Box::new(settings)))
     }
 
-    /// Ends the connection and all attempts to make one.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::InvalidState`] when there are none.
+    /// Ends the connection and all attempts to make one. Does nothing when there is none.
     pub fn disconnect(&self) -> Result<(), Error> {
-        if !self.shared.connecting.swap(false, Ordering::AcqRel) {
-            return Err(Error::InvalidState("neither connected nor connecting; nothing was ended".into()));
-        }
+        self.shared.connecting.store(false, Ordering::Release);
         self.request(Request::Disconnect)
     }
 
@@ -144,15 +138,9 @@ impl Subscriber {
         self.request(Request::Unsubscribe)
     }
 
-    /// Asks for the metadata, or the part that filter statements select.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::InvalidState`] when not connected.
+    /// Asks for the metadata, or the part that filter statements select. Does nothing when not
+    /// connected.
     pub fn request_metadata(&self, filters: &str) -> Result<(), Error> {
-        if !matches!(self.state(), ConnectionState::Connected | ConnectionState::Subscribed) {
-            return Err(Error::InvalidState("not connected; metadata come with the connection".into()));
-        }
         self.request(Request::Metadata(filters.to_owned()))
     }
 
