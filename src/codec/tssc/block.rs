@@ -96,15 +96,13 @@ pub(super) struct Cursor {
     bit: usize,
     /// Position of the byte that collects bits, which may be full.
     collecting: usize,
-    /// That byte, in the highest eight bits; all others are zero.
-    collected: u64,
 }
 
 impl Cursor {
     /// At the start of a block there is no collecting byte, which is the same as a full one that
     /// the first byte written replaces.
     fn at(start: usize) -> Cursor {
-        Cursor { bit: 8 * start + 7, collecting: start, collected: 0 }
+        Cursor { bit: 8 * start + 7, collecting: start }
     }
 
     /// Position of the next byte.
@@ -154,7 +152,8 @@ impl Space {
     fn put(&mut self, cursor: Cursor, word: Word) -> Cursor {
         let bit_count = word.bit_count as usize;
         let filled = (cursor.bit & 7) + bit_count;
-        let collected = cursor.collected | u64::from(word.bits) << (63 - filled);
+        let collecting = self.0[cursor.collecting & MASK];
+        let collected = u64::from(collecting) << 56 | u64::from(word.bits) << (63 - filled);
         let bytes = collected.swap_bytes();
         let position = cursor.position();
         self.write(cursor.collecting, [bytes as u8]);
@@ -166,7 +165,6 @@ impl Space {
         Cursor {
             bit: cursor.bit + bit_count + word.literal_bits as usize,
             collecting: if literal_position == position { cursor.collecting } else { literal_position - 1 },
-            collected: collected << (filled & !7),
         }
     }
 

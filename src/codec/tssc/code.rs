@@ -54,3 +54,18 @@ pub(super) fn point_id_literal_bits(code: u8) -> u32 {
 pub(super) fn point_id_code(xor: u32) -> u8 {
     POINT_ID_XOR + (xor.ilog2() / 4).min(6) as u8
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_difference_of_signals_has_the_narrowest_code_that_holds_it() {
+        for bit in 0..32 {
+            let code = point_id_code(1 << bit);
+            assert!((POINT_ID_XOR..TIME_FORWARD).contains(&code));
+            assert!(point_id_literal_bits(code) > bit);
+            assert!(code == POINT_ID_XOR || point_id_literal_bits(code - 1) <= bit);
+        }
+    }
+}

@@ -147,7 +147,11 @@ impl Decoder {
         unknown: &mut usize,
     ) -> Result<Option<ReadCursor>, DecodeError> {
         let mut last = self.last;
-        while !source.is_at_end(cursor)? {
+        loop {
+            if source.is_used_up(cursor) {
+                self.last = last;
+                return source.check_end(cursor).map(|()| None);
+            }
             let Some(word) = source.word(cursor) else {
                 self.last = last;
                 return Ok(Some(cursor));
@@ -190,8 +194,6 @@ impl Decoder {
                 None => *unknown += 1,
             }
         }
-        self.last = last;
-        Ok(None)
     }
 
     /// Reads whatever of signal, time and flags is not as predicted, up to the value. `None` is the
@@ -355,10 +357,8 @@ impl Points {
     /// Position of the state for a wire index, which is made when it is the first time.
     #[inline(always)]
     fn position(&mut self, index: u32) -> Result<usize, DecodeError> {
-        match self.near.get(index as usize) {
-            Some(&position) if (position as usize) < self.states.len() => Ok(position as usize),
-            _ => self.find_or_add(index),
-        }
+        let position = self.near.get(index as usize).map_or(usize::MAX, |&position| position as usize);
+        if position < self.states.len() { Ok(position) } else { self.find_or_add(index) }
     }
 
     #[cold]

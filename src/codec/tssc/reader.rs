@@ -56,14 +56,20 @@ impl ReadCursor {
 }
 
 impl Source<'_> {
-    /// True at the end of the block, with no bit left. Padding must not have been taken for data.
+    /// True when no bit and no byte is left, or padding was taken for data.
     #[inline(always)]
-    pub(super) fn is_at_end(&self, cursor: ReadCursor) -> Result<bool, DecodeError> {
-        let end = 8 * self.length + 7;
-        if cursor.bit > end {
-            return Err(self.truncated());
-        }
-        Ok(cursor.bit == end)
+    pub(super) fn is_used_up(&self, cursor: ReadCursor) -> bool {
+        cursor.bit >= self.end()
+    }
+
+    /// An error when padding was taken for data.
+    pub(super) fn check_end(&self, cursor: ReadCursor) -> Result<(), DecodeError> {
+        if cursor.bit > self.end() { Err(self.truncated()) } else { Ok(()) }
+    }
+
+    #[inline(always)]
+    fn end(&self) -> usize {
+        8 * self.length + 7
     }
 
     /// The eight bytes from the cursor's position on as a little-endian number, if there are so many.
