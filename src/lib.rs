@@ -15,6 +15,7 @@
 
 pub mod codec;
 pub mod engine;
+pub mod error;
 pub mod filter;
 pub mod measurement;
 pub mod metadata;

@@ -1,1 +1,30 @@
 //! The C API, declared in `include/sttp.h`.
+//!
+//! One file per handle. The documents of functions, types and constants are written for C
+//! programmers: they become the header (`make header`).
+// Types have the names that C sees; `pub` means that an item is in the header.
+#![allow(non_camel_case_types, unreachable_pub)]
+
+mod arguments;
+mod callback;
+mod engine;
+mod flags;
+mod guard;
+mod library;
+mod metadata;
+mod metadata_builder;
+mod metadata_records;
+mod metadata_select;
+mod publisher;
+mod publisher_callbacks;
+mod publisher_events;
+mod records;
+mod status;
+mod subscriber;
+mod subscriber_callbacks;
+mod subscriber_events;
+mod subscriber_settings;
+mod time_and_values;
+
+#[cfg(test)]
+mod handles_tests;

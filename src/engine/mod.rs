@@ -1,1 +1,204 @@
 //! The `mio` loop: sockets, timers, reconnects, back-pressure.
+//!
+//! An [`Engine`] turns a poll loop, either on a thread of its own or whenever its owner calls
+//! [`Engine::poll`]. What happens on the loop is done by drivers: state machines with sockets
+//! and a deadline, which know the protocol. The loop knows nothing of it.
+
+mod address;
+mod backoff;
+mod driver;
+mod drivers;
+mod event_loop;
+mod io;
+mod listener;
+mod mailbox;
+mod transport;
+
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError, TryLockError, Weak};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use thiserror::Error;
+
+pub(crate) use address::{Address, Resolver};
+pub(crate) use backoff::Backoff;
+pub(crate) use driver::{Driver, DriverHandle, Readiness};
+pub(crate) use io::Io;
+pub(crate) use listener::Listener;
+pub(crate) use transport::Transport;
+
+use event_loop::Loop;
+use mailbox::Mailbox;
+
+/// An engine cannot be polled.
+#[derive(Debug, Error)]
+pub enum EngineError {
+    /// The engine was made by [`Engine::new`] or [`Engine::shared`].
+    #[error("this engine runs on a thread of its own; poll only an engine that was created for polling")]
+    OwnThread,
+    /// Called from a callback of this engine, or from two threads at once.
+    #[error(
+        "this engine is being polled already; return from the callback, or poll it from one thread at a time"
+    )]
+    Reentrant,
+    /// The system cannot wait for events.
+    #[error("the engine cannot wait for events: {0}")]
+    Io(#[from] std::io::Error),
+}
+
+/// Runs publishers and subscribers. Clones are handles to the same engine; they may be used and
+/// dropped on any thread, callbacks included.
+#[derive(Clone)]
+pub struct Engine {
+    core: Arc<Core>,
+}
+
+struct Core {
+    mailbox: Arc<Mailbox>,
+    #[cfg(unix)]
+    descriptor: std::os::fd::RawFd,
+    mode: Mode,
+}
+
+enum Mode {
+    /// The handle is taken when the engine is dropped.
+    OwnThread(Option<JoinHandle<()>>),
+    Polled(Box<Mutex<Loop>>),
+}
+
+static SHARED: Mutex<Weak<Core>> = Mutex::new(Weak::new());
+
+impl Engine {
+    /// An engine with a thread of its own, named `sttp-engine`. The thread ends when all
+    /// handles are dropped and everything that runs on the engine has ended. Dropping the last
+    /// handle waits for the thread only if nothing runs on it any more.
+    ///
+    /// # Errors
+    /// The system gives no poll descriptor or no thread.
+    pub fn new() -> std::io::Result<Engine> {
+        let event_loop = Loop::new()?;
+        let mailbox = Arc::clone(event_loop.mailbox());
+        #[cfg(unix)]
+        let descriptor = event_loop.descriptor();
+        let thread = thread::Builder::new().name("sttp-engine".to_owned()).spawn(|| event_loop.run())?;
+        Ok(Engine {
+            core: Arc::new(Core {
+                mailbox,
+                #[cfg(unix)]
+                descriptor,
+                mode: Mode::OwnThread(Some(thread)),
+            }),
+        })
+    }
+
+    /// An engine that does something only while [`Engine::poll`] is called. Dropping its last
+    /// handle closes everything that runs on it.
+    ///
+    /// # Errors
+    /// The system gives no poll descriptor.
+    pub fn polled() -> std::io::Result<Engine> {
+        let event_loop = Loop::new()?;
+        Ok(Engine {
+            core: Arc::new(Core {
+                mailbox: Arc::clone(event_loop.mailbox()),
+                #[cfg(unix)]
+                descriptor: event_loop.descriptor(),
+                mode: Mode::Polled(Box::new(Mutex::new(event_loop))),
+            }),
+        })
+    }
+
+    /// The engine of this process, with a thread of its own. It is started by the first call,
+    /// and by the first one after all its handles were dropped.
+    ///
+    /// # Errors
+    /// Those of [`Engine::new`].
+    pub fn shared() -> std::io::Result<Engine> {
+        let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(core) = shared.upgrade() {
+            return Ok(Engine { core });
+        }
+        let engine = Engine::new()?;
+        *shared = Arc::downgrade(&engine.core);
+        Ok(engine)
+    }
+
+    /// Waits until something happens, at most for `timeout` (`None`: without limit), calls back
+    /// for everything that has happened, and returns. It may return early, with nothing done.
+    ///
+    /// # Errors
+    /// [`EngineError::OwnThread`] unless made by [`Engine::polled`]; [`EngineError::Reentrant`]
+    /// in a callback of this engine and while another thread polls it; [`EngineError::Io`] when
+    /// the system refuses to wait.
+    pub fn poll(&self, timeout: Option<Duration>) -> Result<(), EngineError> {
+        let Mode::Polled(event_loop) = &self.core.mode else { return Err(EngineError::OwnThread) };
+        let mut event_loop = match event_loop.try_lock() {
+            Ok(event_loop) => event_loop,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return Err(EngineError::Reentrant),
+        };
+        Ok(event_loop.run_once(timeout)?)
+    }
+
+    /// The descriptor to watch for reading in the caller's own loop: when it is readable,
+    /// [`Engine::poll`] has something to do. It does not tell of timers; a caller's loop sleeps
+    /// no longer than [`Engine::next_timeout`], asked after each poll, and then polls too.
+    /// Valid until the last handle is dropped; never read from it or close it.
+    #[cfg(unix)]
+    pub fn descriptor(&self) -> std::os::fd::RawFd {
+        self.core.descriptor
+    }
+
+    /// How long the caller's own loop may sleep before it calls [`Engine::poll`], unless
+    /// [`Engine::descriptor`] becomes readable before. `None`: without limit, as always for an
+    /// engine with a thread of its own.
+    pub fn next_timeout(&self) -> Option<Duration> {
+        match &self.core.mode {
+            Mode::OwnThread(_) => None,
+            Mode::Polled(_) => self.core.mailbox.idle_time(),
+        }
+    }
+
+    /// Whether the calling code runs inside a callback of this engine.
+    pub fn is_current_thread(&self) -> bool {
+        self.core.mailbox.is_current_thread()
+    }
+
+    /// Whether the engine does something only while [`Engine::poll`] is called.
+    pub fn is_polled(&self) -> bool {
+        matches!(self.core.mode, Mode::Polled(_))
+    }
+
+    /// Has the loop run a driver.
+    pub(crate) fn add(&self, driver: impl Driver + 'static) -> DriverHandle {
+        self.core.mailbox.add(Box::new(driver))
+    }
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mode = match &self.core.mode {
+            Mode::OwnThread(_) => "own thread",
+            Mode::Polled(_) => "polled",
+        };
+        f.debug_struct("Engine").field("mode", &mode).finish_non_exhaustive()
+    }
+}
+
+impl Drop for Core {
+    fn drop(&mut self) {
+        self.mailbox.abandon();
+        if let Mode::OwnThread(thread) = &mut self.mode
+            && let Some(thread) = thread.take()
+            && !self.mailbox.has_drivers()
+            && !self.mailbox.is_current_thread()
+        {
+            // Without drivers the thread runs no code of others, so this wait is a short one.
+            let _ = thread.join();
+        }
+    }
+}

@@ -1,1 +1,140 @@
 //! Filter expressions over metadata.
+//!
+//! A subscriber tells with a filter which measurements it wants. [`Filter`] holds its statements: lists
+//! of signal IDs, measurement keys and point tags, and `FILTER table WHERE condition ORDER BY columns`.
+//! [`Expression`] is a single expression, evaluated to a [`Value`].
+
+mod ast;
+mod convert;
+mod dates;
+mod error;
+mod evaluate;
+mod functions;
+mod lexer;
+mod operators;
+mod parser;
+mod select;
+#[cfg(test)]
+mod tests;
+mod text;
+mod value;
+
+pub use error::{FilterError, FilterProblem};
+pub use select::{PrimaryTable, Selected};
+pub use value::{Value, ValueType};
+
+use ast::{Statement, StatementKind, Tree};
+use evaluate::{Binding, Environment};
+
+use crate::metadata::{DataSet, Table};
+use crate::time::Ticks;
+
+/// An expression such as `Device LIKE 'SHELBY%' AND FramesPerSecond >= 30`, parsed.
+#[derive(Debug)]
+pub struct Expression {
+    text: String,
+    tree: Tree,
+}
+
+impl Expression {
+    /// Parses a single expression.
+    pub fn parse(text: &str) -> Result<Expression, FilterError> {
+        match parser::parse_expression(text) {
+            Ok(tree) => Ok(Expression { text: text.to_owned(), tree }),
+            Err(fault) => Err(fault.locate(text)),
+        }
+    }
+
+    /// The value of the expression at a row of a table, or of an expression that names no columns.
+    /// `now` is the time that the functions `Now` and `UtcNow` give.
+    ///
+    /// Fails when there is no such column, or when an operator or function cannot be applied.
+    pub fn evaluate(&self, row: Option<(&Table, usize)>, now: Ticks) -> Result<Value<'static>, FilterError> {
+        let environment = Environment::new(now);
+        let (table, row) = row.unzip();
+        Binding::new(&self.tree.columns, table, &environment)
+            .and_then(|binding| {
+                let row = binding.row(row.unwrap_or_default());
+                row.value(&self.tree.root).map(Value::into_owned)
+            })
+            .map_err(|fault| fault.locate(&self.text))
+    }
+}
+
+/// One or more statements, separated by semicolons, that select rows of a data set, parsed.
+///
+/// Statements are
+///
+/// - `FILTER [TOP n] table WHERE condition [ORDER BY column [ASC | DESC], …]`,
+/// - a condition alone, for the primary table,
+/// - a GUID, bare, in braces or in quotes: the signal of that ID in the primary table,
+/// - a measurement key, `SOURCE:number`, or a point tag in double quotes, likewise.
+///
+/// ```
+/// # use sttp::filter::{Filter, PrimaryTable};
+/// # use sttp::metadata::{Column, ColumnType, DataSetBuilder};
+/// # let mut builder = DataSetBuilder::new("Example");
+/// # let columns = vec![Column::new("PointTag", ColumnType::String), Column::new("SignalType", ColumnType::String)];
+/// # let table = builder.add_table("ActiveMeasurements", columns)?;
+/// # builder.append_row(table)?.set("PointTag", "SHELBY:FREQ")?.set("SignalType", "FREQ")?;
+/// # let data = builder.finish();
+/// let filter = Filter::parse("FILTER ActiveMeasurements WHERE SignalType = 'freq' ORDER BY PointTag")?;
+/// let selected = filter.select(&data, &PrimaryTable::default(), sttp::Ticks::now())?;
+/// assert_eq!(selected[0].row, 0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Filter {
+    text: String,
+    statements: Vec<Statement>,
+}
+
+impl Filter {
+    /// Parses the statements of a filter.
+    pub fn parse(text: &str) -> Result<Filter, FilterError> {
+        match parser::parse_statements(text) {
+            Ok(statements) => Ok(Filter { text: text.to_owned(), statements }),
+            Err(fault) => Err(fault.locate(text)),
+        }
+    }
+
+    /// A filter for each statement, so that each can be used, or fail, by itself. Places in errors
+    /// still refer to the whole text.
+    pub fn into_statements(self) -> impl Iterator<Item = Filter> {
+        let Filter { text, statements } = self;
+        statements
+            .into_iter()
+            .map(move |statement| Filter { text: text.clone(), statements: vec![statement] })
+    }
+
+    /// The table that the first statement names; `None` when it is about the primary table.
+    pub fn table(&self) -> Option<&str> {
+        match &self.statements.first()?.kind {
+            StatementKind::Select(select) => select.table.as_ref().map(|table| table.name.as_str()),
+            StatementKind::SignalId(_) | StatementKind::MeasurementKey(_) | StatementKind::PointTag(_) => {
+                None
+            }
+        }
+    }
+
+    /// The rows that the statements select, statement by statement; a row that several statements
+    /// select is mentioned once. `now` is the time that the functions `Now` and `UtcNow` give.
+    ///
+    /// A row is selected when the condition is true for it; null and values that are not Boolean do
+    /// not select it. `TOP n` takes the first `n` rows that match in the order of the table, and
+    /// `ORDER BY` then sorts these: nulls first, texts without regard to case unless `BINARY` stands
+    /// before the column. Identifiers of which there is no signal select nothing.
+    ///
+    /// Fails when a table or column does not exist, and when an operator or function cannot be applied
+    /// in any row.
+    pub fn select<'d>(
+        &self,
+        data: &'d DataSet,
+        primary: &PrimaryTable<'_>,
+        now: Ticks,
+    ) -> Result<Vec<Selected<'d>>, FilterError> {
+        let environment = Environment::new(now);
+        select::select(&self.statements, data, primary, &environment)
+            .map_err(|fault| fault.locate(&self.text))
+    }
+}

@@ -1,1 +1,20 @@
 //! Bytes to typed messages and back: framing, commands, responses, texts.
+//!
+//! All integers on the wire are big-endian. Decoding never panics and never allocates for a
+//! length that it has not checked; each error names the message and what was wrong in it.
+
+pub mod codes;
+pub mod connection_string;
+pub mod frame;
+pub mod messages;
+pub mod modes;
+mod reader;
+pub mod subscribe;
+pub mod text;
+
+pub use codes::{Command, Response};
+pub use connection_string::ConnectionString;
+pub use modes::{OperationalModes, Version};
+pub use reader::{Reader, Truncated};
+pub use subscribe::{SubscribeRequest, SubscriptionOptions};
+pub use text::TextEncoding;

@@ -1,0 +1,173 @@
+# Builds libsttp, its C tools and tests, and installs them. 'make help' lists the targets. Needs GNU make.
+
+PREFIX ?= /usr/local
+LIBDIR ?= lib
+DESTDIR ?=
+CC ?= cc
+CFLAGS ?= -O2 -g
+CARGO ?= cargo
+PYTHON ?= python3
+
+TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
+VERSION := $(shell sed -n '/^\[package\]/,/^\[lib\]/s/^version = "\(.*\)"/\1/p' Cargo.toml)
+SONAME := libsttp.so.$(firstword $(subst ., ,$(VERSION)))
+SHARED := libsttp.so.$(VERSION)
+
+LIBRARIES := build/lib/$(SHARED) build/lib/libsttp.a
+TOOLS := build/bin/sttp-publish build/bin/sttp-subscribe
+EXAMPLES := build/bin/simple_publish build/bin/simple_subscribe
+TEST_PYTHON := $(CURDIR)/target/venv/bin/python
+
+# The tools find the library beside them: in the build tree, where they are installed, and wherever that is moved.
+COMPILE := $(CC) -std=c99 -Wall -Wextra -pedantic $(CFLAGS) -Iinclude
+LINK := -Lbuild/lib -lsttp -Wl,-rpath,'$$ORIGIN/../lib:$$ORIGIN/../$(LIBDIR)' -pthread -lm
+
+.DELETE_ON_ERROR:
+.PHONY: all help lib demo test test-needs test-rust test-c test-symbols test-install test-interop bench install \
+	uninstall header lint clean need-cargo need-cc need-python
+
+all: lib $(TOOLS) $(EXAMPLES)
+
+help:
+	@echo "make            the libraries to build/lib, the tools to build/bin"
+	@echo "make demo       publish and subscribe with two C programs for some seconds (DEMO_SECONDS=12)"
+	@echo "make test       all tests: test-rust test-c test-symbols test-install test-interop"
+	@echo "make bench      measure speed, beside sttpapi: a table, and build/bench.json"
+	@echo "make install    to PREFIX=$(PREFIX), libraries in LIBDIR=$(LIBDIR) below it, staged below DESTDIR"
+	@echo "make uninstall  remove what 'make install' with the same variables laid down"
+	@echo "make header     write include/sttp.h anew from the source"
+	@echo "make lint       formatting, clippy, licences and advisories of the dependencies"
+	@echo "make clean      remove what was built"
+
+# -- what must be there --
+
+need-cargo:
+	@command -v $(CARGO) >/dev/null || { \
+	  echo "Rust is missing. Install it: curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh" >&2; exit 1; }
+
+need-cc:
+	@command -v $(CC) >/dev/null || { \
+	  echo "A C compiler ($(CC)) is missing. Install it: apt install gcc g++ libc6-dev" >&2; exit 1; }
+
+need-python:
+	@command -v $(PYTHON) >/dev/null || { \
+	  echo "Python 3 is missing. Install it: apt install python3 python3-venv" >&2; exit 1; }
+
+# -- the libraries and the tools --
+
+lib: $(LIBRARIES)
+
+# Cargo decides whether there is work to do; an unchanged library keeps its time, so that nothing else is redone.
+build/lib/$(SHARED): FORCE | need-cargo need-cc
+	$(CARGO) build --release --lib
+	@mkdir -p build/lib
+	@cmp -s $(TARGET_DIR)/release/libsttp.so $@ || cp $(TARGET_DIR)/release/libsttp.so $@
+	@ln -sf $(SHARED) build/lib/$(SONAME)
+	@ln -sf $(SONAME) build/lib/libsttp.so
+
+build/lib/libsttp.a: build/lib/$(SHARED)
+	@cp $(TARGET_DIR)/release/libsttp.a $@
+
+.PHONY: FORCE
+FORCE:
+
+build/bin/sttp-publish: $(addprefix examples-c/,sttp-publish.c publish_options.c signals.c replay.c tool.c)
+build/bin/sttp-subscribe: $(addprefix examples-c/,sttp-subscribe.c subscribe_options.c rows.c tool.c)
+# Holds the LIBDIR that the tools were linked for.
+build/libdir: FORCE
+	@mkdir -p build
+	@echo '$(LIBDIR)' | cmp -s - $@ || echo '$(LIBDIR)' >$@
+
+$(TOOLS) $(EXAMPLES): build/libdir
+$(TOOLS): $(wildcard examples-c/*.h) include/sttp.h build/lib/$(SHARED)
+	@mkdir -p build/bin
+	$(COMPILE) -D_POSIX_C_SOURCE=200809L $(LDFLAGS) $(filter %.c,$^) -o $@ $(LINK)
+
+$(EXAMPLES): build/bin/%: examples-c/%.c include/sttp.h build/lib/$(SHARED)
+	@mkdir -p build/bin
+	$(COMPILE) $(LDFLAGS) $< -o $@ $(LINK)
+
+demo: all
+	@examples-c/demo.sh build/bin
+
+# -- tests --
+
+test: test-needs test-rust test-c test-symbols test-install test-interop
+
+test-needs:
+	@tests/needs.sh
+
+$(TEST_PYTHON): tests/interop/venv.sh | need-python test-needs
+	tests/interop/venv.sh
+	@touch $@
+
+test-rust: $(TEST_PYTHON) | need-cargo
+	STTP_TEST_PYTHON=$(TEST_PYTHON) $(CARGO) test
+
+test-c: lib | need-cc test-needs
+	tests/c/run.sh
+
+test-symbols: lib
+	tests/c/check_symbols.sh build/lib/$(SHARED)
+
+test-install: all | test-needs
+	tests/c/install_test.sh
+
+test-interop: all $(TEST_PYTHON)
+	$(TEST_PYTHON) tests/interop/run.py --bin build/bin
+
+bench: all $(TEST_PYTHON)
+	CARGO=$(CARGO) $(TEST_PYTHON) benches/run.py --bin build/bin
+
+# -- installation --
+
+ROOT = $(DESTDIR)$(PREFIX)
+LIB_ROOT = $(ROOT)/$(LIBDIR)
+# From lib/pkgconfig/sttp.pc and lib/cmake/sttp/sttpConfig.cmake up to the prefix.
+UP = $(shell echo $(LIBDIR) | sed 's:[^/][^/]*:..:g')
+# What a program linked with libsttp.a needs besides; the compiler adds -lgcc_s and -lc in its own way.
+NATIVE_LIBRARIES = $(filter-out -lgcc_s -lc,$(shell echo | rustc --crate-type staticlib --print native-static-libs \
+	-o $(TARGET_DIR)/native-static-libs.a - 2>&1 | sed -n 's/^note: native-static-libs: //p'))
+CONFIGURE = sed -e 's:@VERSION@:$(VERSION):' -e 's:@LIBDIR@:$(LIBDIR):' -e 's:@SONAME@:$(SONAME):' \
+	-e 's:@SHARED_FILE@:$(SHARED):' -e 's:@NATIVE_LIBRARIES@:$(NATIVE_LIBRARIES):' \
+	-e "s:@POINTER_SIZE@:$$(($$(getconf LONG_BIT) / 8)):"
+
+install: all
+	install -d '$(LIB_ROOT)/pkgconfig' '$(LIB_ROOT)/cmake/sttp' '$(ROOT)/include' '$(ROOT)/bin'
+	install -m 755 build/lib/$(SHARED) '$(LIB_ROOT)/$(SHARED)'
+	ln -sf $(SHARED) '$(LIB_ROOT)/$(SONAME)'
+	ln -sf $(SONAME) '$(LIB_ROOT)/libsttp.so'
+	install -m 644 build/lib/libsttp.a '$(LIB_ROOT)/libsttp.a'
+	install -m 644 include/sttp.h '$(ROOT)/include/sttp.h'
+	install -m 755 $(TOOLS) '$(ROOT)/bin'
+	@$(CONFIGURE) -e 's:@PREFIX_FROM_PACKAGE@:$(UP)/..:' cmake/sttp.pc.in >'$(LIB_ROOT)/pkgconfig/sttp.pc'
+	@for file in sttpConfig sttpConfigVersion; do \
+	  $(CONFIGURE) -e 's: -l:;-l:g' -e 's:@PREFIX_FROM_PACKAGE@:$(UP)/../..:' cmake/$$file.cmake.in \
+	    >'$(LIB_ROOT)/cmake/sttp/'$$file.cmake || exit 1; done
+	@chmod 644 '$(LIB_ROOT)/pkgconfig/sttp.pc' '$(LIB_ROOT)'/cmake/sttp/*.cmake
+	@echo "Installed libsttp $(VERSION) in $(ROOT)"
+
+uninstall:
+	rm -f '$(LIB_ROOT)/$(SHARED)' '$(LIB_ROOT)/$(SONAME)' '$(LIB_ROOT)/libsttp.so' '$(LIB_ROOT)/libsttp.a' \
+	  '$(LIB_ROOT)/pkgconfig/sttp.pc' '$(ROOT)/include/sttp.h' '$(ROOT)/bin/sttp-publish' '$(ROOT)/bin/sttp-subscribe'
+	rm -rf '$(LIB_ROOT)/cmake/sttp'
+
+# -- the source itself --
+
+header: | need-cargo
+	STTP_UPDATE_HEADER=1 $(CARGO) test --test header
+
+lint: | need-cargo
+	$(CARGO) fmt --check
+	$(CARGO) clippy --all-targets -- -D warnings
+	@if ! $(CARGO) deny --version >/dev/null 2>&1; then \
+	  echo "cargo-deny is missing: licences and advisories stay unchecked (cargo install --locked cargo-deny)"; \
+	else \
+	  $(CARGO) deny check bans licenses sources || exit 1; \
+	  if $(CARGO) deny fetch db 2>/dev/null; then $(CARGO) deny check advisories; \
+	  else echo "The advisory database cannot be reached: advisories stay unchecked"; fi; \
+	fi
+
+clean:
+	$(CARGO) clean
+	rm -rf build

@@ -1,0 +1,131 @@
+#include "publish_options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "signals.h"
+#include "sttp.h"
+#include "tool.h"
+
+static const char usage[] =
+    "Usage: sttp-publish [OPTION]...\n"
+    "Publishes measurements over STTP (IEEE 2664) until interrupted, or as long as the options say.\n"
+    "\n"
+    "What is published (default: lifelike values for an embedded sample of a few devices):\n"
+    "  --metadata FILE.xml    describe the signals by this file, and make up values for them\n"
+    "  --signals N            make up N signals: a device for every ten\n"
+    "  --replay FILE.csv      publish the rows signal_id,timestamp,flags,value of this file ('-' is\n"
+    "                         standard input) in order, losing none; a timestamp is ticks or\n"
+    "                         ISO 8601, and consecutive rows of one timestamp are one batch\n"
+    "\n"
+    "Where and when:\n"
+    "  --listen ADDR:PORT     default 127.0.0.1:7175; port 0 picks a free one\n"
+    "  --rate FPS             frames (with --replay: batches) a second, default 30; 0 is as fast as\n"
+    "                         the subscribers take them, losing none (the default with --replay)\n"
+    "  --wait-subscribers K   begin when K subscribers are subscribed, default 0\n"
+    "  --frames K             end after K frames (with --replay: batches)\n"
+    "  --duration S           end after S seconds\n"
+    "\n"
+    "  --stats                print one JSON object as the last line of standard error: measurements\n"
+    "                         published, seconds from the first to the last one sent, bytes sent,\n"
+    "                         measurements dropped, the most subscribers at one time, and more\n"
+    "  --help                 print this and exit\n"
+    "  --version              print the version of the library and exit\n"
+    "\n"
+    "Exit codes: 0 done, 1 failed, 2 wrong usage.\n";
+
+enum option_code {
+    OPTION_LISTEN = 1,
+    OPTION_METADATA,
+    OPTION_SIGNALS,
+    OPTION_RATE,
+    OPTION_FRAMES,
+    OPTION_DURATION,
+    OPTION_REPLAY,
+    OPTION_WAIT_SUBSCRIBERS,
+    OPTION_STATISTICS,
+    OPTION_HELP,
+    OPTION_VERSION
+};
+
+static const struct option long_options[] = {
+    {"listen", required_argument, NULL, OPTION_LISTEN},
+    {"metadata", required_argument, NULL, OPTION_METADATA},
+    {"signals", required_argument, NULL, OPTION_SIGNALS},
+    {"rate", required_argument, NULL, OPTION_RATE},
+    {"frames", required_argument, NULL, OPTION_FRAMES},
+    {"duration", required_argument, NULL, OPTION_DURATION},
+    {"replay", required_argument, NULL, OPTION_REPLAY},
+    {"wait-subscribers", required_argument, NULL, OPTION_WAIT_SUBSCRIBERS},
+    {"stats", no_argument, NULL, OPTION_STATISTICS},
+    {"help", no_argument, NULL, OPTION_HELP},
+    {"version", no_argument, NULL, OPTION_VERSION},
+    {NULL, 0, NULL, 0},
+};
+
+static int parse_option(struct options *options, int code) {
+    switch (code) {
+    case OPTION_LISTEN:
+        options->listen = optarg;
+        return 0;
+    case OPTION_METADATA:
+        options->metadata = optarg;
+        return 0;
+    case OPTION_SIGNALS:
+        return tool_parse_whole("--signals", optarg, 1, SIGNALS_MOST, &options->signals);
+    case OPTION_RATE:
+        options->rate_given = 1;
+        return tool_parse_decimal("--rate", optarg, &options->rate);
+    case OPTION_FRAMES:
+        return tool_parse_whole("--frames", optarg, 1, UINT64_MAX, &options->frames);
+    case OPTION_DURATION:
+        return tool_parse_decimal("--duration", optarg, &options->duration);
+    case OPTION_REPLAY:
+        options->replay = optarg;
+        return 0;
+    case OPTION_WAIT_SUBSCRIBERS:
+        return tool_parse_whole("--wait-subscribers", optarg, 0, UINT32_MAX, &options->wait_subscribers);
+    case OPTION_STATISTICS:
+        options->statistics = 1;
+        return 0;
+    default:
+        return -1;
+    }
+}
+
+int options_parse(struct options *options, int argc, char **argv, int *exit_code) {
+    int code;
+    memset(options, 0, sizeof *options);
+    options->listen = "127.0.0.1:7175";
+    options->rate = 30.0;
+    *exit_code = TOOL_DONE;
+    while ((code = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
+        if (code == OPTION_HELP) {
+            fputs(usage, stdout);
+            return -1;
+        }
+        if (code == OPTION_VERSION) {
+            printf("sttp-publish, libsttp %s\n", sttp_version_text());
+            return -1;
+        }
+        if (parse_option(options, code) != 0) {
+            *exit_code = tool_usage_hint();
+            return -1;
+        }
+    }
+    if (optind < argc) {
+        tool_error("'%s' is not an option", argv[optind]);
+        *exit_code = tool_usage_hint();
+        return -1;
+    }
+    if (options->metadata != NULL && options->signals != 0) {
+        tool_error("--metadata and --signals exclude each other");
+        *exit_code = tool_usage_hint();
+        return -1;
+    }
+    if (options->replay != NULL && !options->rate_given) {
+        options->rate = 0.0;
+    }
+    return 0;
+}

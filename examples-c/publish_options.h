@@ -1,0 +1,23 @@
+/* The command line of sttp-publish. */
+#ifndef STTP_PUBLISH_OPTIONS_H
+#define STTP_PUBLISH_OPTIONS_H
+
+#include <stdint.h>
+
+struct options {
+    const char *listen;
+    const char *metadata;
+    const char *replay;
+    uint64_t signals;
+    uint64_t frames;           /* 0: no limit */
+    uint64_t wait_subscribers; /* 0: begin at once */
+    double rate;               /* 0: as fast as the subscribers take them */
+    double duration;           /* 0: no limit */
+    int rate_given;
+    int statistics;
+};
+
+/* Reads the command line. 0 to go on, or -1 with the exit code in `exit_code`, after saying what there is to say. */
+int options_parse(struct options *options, int argc, char **argv, int *exit_code);
+
+#endif

@@ -1,0 +1,358 @@
+/* sttp-publish: publishes made-up, described or recorded measurements to any number of STTP subscribers. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "publish_options.h"
+#include "replay.h"
+#include "signals.h"
+#include "sttp.h"
+#include "tool.h"
+
+#define TICKS_PER_SECOND 10000000LL
+#define PROGRESS_SECONDS 5.0
+#define GRACE_SECONDS 2.0
+
+/* A running publication. */
+struct publication {
+    const struct options *options;
+    sttp_metadata *metadata;
+    sttp_publisher *publisher;
+    uint64_t most_subscribers; /* written by callbacks only, read when there can be none any more */
+    uint64_t frames;
+    uint64_t measurements;
+    int64_t first_deadline; /* ticks */
+    double started;         /* of tool_clock; 0: not yet */
+    double next_progress;
+};
+
+/* -- metadata -- */
+
+/* The whole content of a file, to be freed. NULL after saying why. */
+static char *read_file(const char *path, size_t *length) {
+    FILE *file = fopen(path, "rb");
+    char *content = NULL;
+    size_t capacity = 0;
+    *length = 0;
+    while (file != NULL && !feof(file) && !ferror(file)) {
+        if (*length == capacity) {
+            char *larger = (char *)realloc(content, capacity = capacity * 2 + 65536);
+            if (larger == NULL) {
+                break;
+            }
+            content = larger;
+        }
+        *length += fread(content + *length, 1, capacity - *length, file);
+    }
+    int complete = file != NULL && feof(file) && !ferror(file);
+    if (file != NULL) {
+        fclose(file);
+    }
+    if (!complete) {
+        tool_error("cannot read the metadata file %s: does it exist, and may it be read?", path);
+        free(content);
+        return NULL;
+    }
+    return content;
+}
+
+static sttp_metadata *read_metadata(const char *path) {
+    size_t length = 0;
+    sttp_metadata *metadata = NULL;
+    char *xml = read_file(path, &length);
+    if (xml != NULL && sttp_metadata_parse(xml, length, &metadata) != STTP_OK) {
+        tool_library_error("%s is not STTP metadata", path);
+    }
+    free(xml);
+    return metadata;
+}
+
+static sttp_metadata *load_metadata(const struct options *options) {
+    sttp_metadata *metadata = NULL;
+    if (options->metadata != NULL) {
+        return read_metadata(options->metadata);
+    }
+    if (options->signals != 0) {
+        return signals_make_up(options->signals);
+    }
+    if (sttp_metadata_sample(&metadata) != STTP_OK) {
+        tool_library_error("cannot load the embedded sample");
+    }
+    return metadata;
+}
+
+/* -- what happens to the publisher's subscribers -- */
+
+static void say_subscribed(void *user_data, const sttp_connection *connection) {
+    struct publication *publication = (struct publication *)user_data;
+    sttp_publisher_statistics statistics;
+    printf("Subscriber %s%s%s subscribed to %llu signals: %s\n", connection->address,
+           connection->identity[0] != '\0' ? ", " : "", connection->identity,
+           (unsigned long long)connection->signal_count, connection->filter);
+    if (sttp_publisher_get_statistics(publication->publisher, &statistics, sizeof statistics) == STTP_OK &&
+        statistics.subscribed > publication->most_subscribers) {
+        publication->most_subscribers = statistics.subscribed;
+    }
+    tool_wake();
+}
+
+static void say_disconnected(void *user_data, const sttp_connection *connection, int32_t reason,
+                             const char *message) {
+    (void)user_data;
+    (void)reason;
+    printf("Subscriber %s disconnected: %s\n", connection->address, message);
+}
+
+static void say_problem(void *user_data, int32_t level, const char *message) {
+    (void)user_data;
+    if (level <= STTP_LOG_WARNING) {
+        tool_error("%s", message);
+    }
+}
+
+/* -- publishing -- */
+
+static int open_publisher(struct publication *publication) {
+    const struct options *options = publication->options;
+    int lossless = options->rate == 0.0 || options->replay != NULL;
+    int32_t status = sttp_publisher_new(NULL, &publication->publisher);
+    sttp_publisher *publisher = publication->publisher;
+    if (status != STTP_OK || sttp_publisher_set_metadata(publisher, publication->metadata) != STTP_OK ||
+        sttp_publisher_set_overflow(publisher, lossless ? STTP_OVERFLOW_WAIT : STTP_OVERFLOW_DROP_OLDEST, 0) !=
+            STTP_OK ||
+        sttp_publisher_on_subscribed(publisher, say_subscribed, publication, NULL) != STTP_OK ||
+        sttp_publisher_on_disconnected(publisher, say_disconnected, publication, NULL) != STTP_OK ||
+        sttp_publisher_on_message(publisher, say_problem, publication, NULL) != STTP_OK) {
+        return tool_library_error("cannot set up the publisher");
+    }
+    if (sttp_publisher_start(publisher, options->listen) != STTP_OK) {
+        return tool_library_error("cannot listen on %s (choose another with --listen)", options->listen);
+    }
+    return TOOL_DONE;
+}
+
+static int announce(const struct publication *publication) {
+    char address[128];
+    size_t devices = 0;
+    size_t measurements = 0;
+    if (sttp_publisher_address(publication->publisher, address, sizeof address) != STTP_OK ||
+        sttp_metadata_device_count(publication->metadata, &devices) != STTP_OK ||
+        sttp_metadata_measurement_count(publication->metadata, &measurements) != STTP_OK) {
+        return tool_library_error("cannot describe the publisher");
+    }
+    printf("Publishing %zu measurements of %zu devices on %s\n", measurements, devices, address);
+    return TOOL_DONE;
+}
+
+static uint64_t subscribed_now(const struct publication *publication) {
+    sttp_publisher_statistics statistics;
+    int32_t status = sttp_publisher_get_statistics(publication->publisher, &statistics, sizeof statistics);
+    return status == STTP_OK ? statistics.subscribed : 0;
+}
+
+static void wait_for_subscribers(const struct publication *publication) {
+    while (subscribed_now(publication) < publication->options->wait_subscribers && !tool_interrupted()) {
+        tool_wait(0.1);
+    }
+}
+
+static void print_progress(struct publication *publication) {
+    double now = tool_clock();
+    sttp_publisher_statistics statistics;
+    if (now < publication->next_progress ||
+        sttp_publisher_get_statistics(publication->publisher, &statistics, sizeof statistics) != STTP_OK) {
+        return;
+    }
+    char published[TOOL_DIGITS_SIZE];
+    char dropped[TOOL_DIGITS_SIZE];
+    tool_error("%s measurements published so far, %s dropped, %llu subscribers",
+               tool_group_digits(publication->measurements, published),
+               tool_group_digits(statistics.measurements_dropped, dropped),
+               (unsigned long long)statistics.subscribed);
+    publication->next_progress = now + PROGRESS_SECONDS;
+}
+
+/* When the next frame is due, spaced evenly from a whole second on, as a PMU does it. */
+static int64_t next_deadline(const struct publication *publication, double rate) {
+    return publication->first_deadline +
+           llround((double)publication->frames * (double)TICKS_PER_SECOND / rate);
+}
+
+static void wait_until(int64_t deadline) {
+    int64_t left = deadline - sttp_time_now();
+    while (left > 0 && !tool_interrupted()) {
+        tool_wait((double)left / (double)TICKS_PER_SECOND);
+        left = deadline - sttp_time_now();
+    }
+}
+
+static int is_last(const struct publication *publication) {
+    const struct options *options = publication->options;
+    if (options->frames != 0 && publication->frames >= options->frames) {
+        return 1;
+    }
+    if (options->duration == 0.0) {
+        return 0;
+    }
+    double elapsed = options->rate > 0.0 ? (double)publication->frames / options->rate
+                                         : tool_clock() - publication->started;
+    return elapsed >= options->duration;
+}
+
+static void begin(struct publication *publication) {
+    int64_t now = sttp_time_now();
+    publication->first_deadline = now;
+    if (publication->options->rate > 0.0 && publication->options->replay == NULL) {
+        publication->first_deadline += TICKS_PER_SECOND - now % TICKS_PER_SECOND;
+        wait_until(publication->first_deadline);
+    }
+    publication->started = tool_clock();
+    publication->next_progress = publication->started + PROGRESS_SECONDS;
+}
+
+typedef int32_t publish_function(sttp_publisher *publisher, const sttp_measurement *measurements, size_t count);
+
+static int publish(struct publication *publication, publish_function *function,
+                   const sttp_measurement *measurements, size_t count) {
+    if (function(publication->publisher, measurements, count) != STTP_OK) {
+        /* An interruption may have stopped the publisher while this waited for a subscriber. */
+        return tool_interrupted() ? TOOL_DONE : tool_library_error("cannot publish");
+    }
+    publication->frames++;
+    publication->measurements += count;
+    print_progress(publication);
+    return TOOL_DONE;
+}
+
+static int publish_made_up(struct publication *publication) {
+    struct signal_generator *generator = generator_new(publication->metadata);
+    double rate = publication->options->rate;
+    int result = generator == NULL ? TOOL_FAILED : TOOL_DONE;
+    while (result == TOOL_DONE && !is_last(publication) && !tool_interrupted()) {
+        int64_t timestamp = next_deadline(publication, rate > 0.0 ? rate : 30.0);
+        if (rate > 0.0) {
+            wait_until(timestamp);
+        }
+        if (!tool_interrupted()) {
+            const sttp_measurement *frame = generator_frame(generator, timestamp);
+            result = publish(publication, sttp_publisher_publish_indexed, frame,
+                             generator_signal_count(generator));
+        }
+    }
+    generator_free(generator);
+    return result;
+}
+
+static int publish_replay(struct publication *publication) {
+    struct replay *replay = replay_open(publication->options->replay, publication->publisher);
+    double rate = publication->options->rate;
+    int result = replay == NULL ? TOOL_FAILED : TOOL_DONE;
+    while (result == TOOL_DONE && !is_last(publication) && !tool_interrupted()) {
+        const sttp_measurement *batch = NULL;
+        size_t count = 0;
+        int found = replay_next(replay, &batch, &count);
+        if (found <= 0) {
+            result = found < 0 ? TOOL_FAILED : TOOL_DONE;
+            break;
+        }
+        if (rate > 0.0) {
+            wait_until(next_deadline(publication, rate));
+        }
+        if (!tool_interrupted()) {
+            result = publish(publication, sttp_publisher_publish, batch, count);
+        }
+    }
+    replay_close(replay);
+    return result;
+}
+
+/* Lets the subscribers take what is on its way, for as long as it takes them, or an interruption allows. */
+static int flush(const struct publication *publication) {
+    if (sttp_publisher_flush(publication->publisher, -1) != STTP_OK && !tool_interrupted()) {
+        return tool_library_error("cannot send the last measurements");
+    }
+    return TOOL_DONE;
+}
+
+static void stop_waiting(void *publisher) {
+    sttp_publisher_stop((sttp_publisher *)publisher);
+}
+
+static int run(struct publication *publication) {
+    int result = open_publisher(publication);
+    if (result == TOOL_DONE) {
+        result = announce(publication);
+    }
+    if (result != TOOL_DONE) {
+        return result;
+    }
+    if (tool_grace_begin(GRACE_SECONDS, stop_waiting, publication->publisher) != 0) {
+        return TOOL_FAILED;
+    }
+    wait_for_subscribers(publication);
+    begin(publication);
+    result = publication->options->replay != NULL ? publish_replay(publication) : publish_made_up(publication);
+    int flushed = flush(publication);
+    tool_grace_end();
+    return result != TOOL_DONE ? result : flushed;
+}
+
+/* Stops, and reads the statistics only when nothing can change them any more. */
+static int finish(struct publication *publication, struct tool_statistics *report) {
+    sttp_publisher_statistics statistics;
+    memset(&statistics, 0, sizeof statistics);
+    report->seconds = tool_clock() - publication->started;
+    int32_t status = sttp_publisher_stop(publication->publisher);
+    /* An interruption may have stopped it already. */
+    if (status == STTP_OK || status == STTP_ERR_INVALID_STATE) {
+        status = sttp_publisher_get_statistics(publication->publisher, &statistics, sizeof statistics);
+    }
+    int result = status == STTP_OK ? TOOL_DONE : tool_library_error("cannot stop the publisher");
+    sttp_publisher_free(publication->publisher);
+    publication->publisher = NULL;
+    report->measurements = publication->measurements;
+    report->bytes = statistics.bytes_sent;
+    report->dropped = statistics.measurements_dropped;
+    report->subscribers = (int64_t)publication->most_subscribers;
+    if (publication->measurements > 0 && publication->most_subscribers == 0) {
+        tool_error("nobody was subscribed, so nothing was sent (--wait-subscribers 1 waits for the first one)");
+    }
+    return result;
+}
+
+static int publish_as_asked(const struct options *options) {
+    struct publication publication;
+    struct tool_statistics report;
+    memset(&publication, 0, sizeof publication);
+    memset(&report, 0, sizeof report);
+    publication.options = options;
+    publication.metadata = load_metadata(options);
+    if (publication.metadata == NULL) {
+        return TOOL_FAILED;
+    }
+    int result = run(&publication);
+    if (publication.started > 0.0) {
+        int finished = finish(&publication, &report);
+        result = result != TOOL_DONE ? result : finished;
+    }
+    sttp_publisher_free(publication.publisher);
+    sttp_metadata_free(publication.metadata);
+    if (options->statistics) {
+        tool_print_statistics(&report);
+    }
+    return result;
+}
+
+int main(int argc, char **argv) {
+    struct options options;
+    int exit_code = TOOL_DONE;
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    if (tool_start("sttp-publish") != TOOL_DONE) {
+        return TOOL_FAILED;
+    }
+    if (options_parse(&options, argc, argv, &exit_code) != 0) {
+        return exit_code;
+    }
+    return publish_as_asked(&options);
+}

@@ -1,0 +1,163 @@
+#include "subscribe_options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "sttp.h"
+#include "tool.h"
+
+static const char usage[] =
+    "Usage: sttp-subscribe HOST:PORT [OPTION]...\n"
+    "Receives measurements over STTP (IEEE 2664) until interrupted, or as long as the options say.\n"
+    "A lost connection is opened again.\n"
+    "\n"
+    "What is received:\n"
+    "  --filter EXPR          signal IDs, measurement keys or point tags separated by semicolons, or an\n"
+    "                         expression; default: FILTER ActiveMeasurements WHERE True\n"
+    "  --count N              end after exactly N measurements\n"
+    "  --duration S           end S seconds after the first subscription\n"
+    "  --once                 end when the connection is lost; that is a failure if nothing was received\n"
+    "  --timeout S            fail if not subscribed after S seconds, default 30; 0: try for ever\n"
+    "\n"
+    "Where it goes:\n"
+    "  --format FORMAT        text   messages, every 5 seconds the total and the latest measurement\n"
+    "                                (default)\n"
+    "                         csv    rows signal_id,timestamp,flags,value: timestamps in ticks (100 ns\n"
+    "                                since 0001-01-01), values in the shortest form that reads back\n"
+    "                                to the same float32\n"
+    "                         jsonl  an object a line with the same members; null for NaN and infinity\n"
+    "                         none   nothing, only count\n"
+    "  --output FILE          default: standard output\n"
+    "  --metadata-out FILE    also write the publisher's metadata, as XML, to this file\n"
+    "\n"
+    "How it is sent:\n"
+    "  --protocol 1|2|3       version of the protocol, default 2\n"
+    "  --no-tssc              without the TSSC compression of measurements\n"
+    "  --no-gzip              without the GZip compression of metadata and signal index cache\n"
+    "\n"
+    "  --stats                print one JSON object as the last line of standard error: measurements\n"
+    "                         received, seconds from the first to the last one, bytes received,\n"
+    "                         measurements dropped, and more\n"
+    "  --help                 print this and exit\n"
+    "  --version              print the version of the library and exit\n"
+    "\n"
+    "Exit codes: 0 done, 1 failed, 2 wrong usage.\n";
+
+enum option_code {
+    OPTION_FILTER = 1,
+    OPTION_COUNT,
+    OPTION_DURATION,
+    OPTION_ONCE,
+    OPTION_TIMEOUT,
+    OPTION_FORMAT,
+    OPTION_OUTPUT,
+    OPTION_METADATA_OUTPUT,
+    OPTION_PROTOCOL,
+    OPTION_NO_TSSC,
+    OPTION_NO_GZIP,
+    OPTION_STATISTICS,
+    OPTION_HELP,
+    OPTION_VERSION
+};
+
+static const struct option long_options[] = {
+    {"filter", required_argument, NULL, OPTION_FILTER},
+    {"count", required_argument, NULL, OPTION_COUNT},
+    {"duration", required_argument, NULL, OPTION_DURATION},
+    {"once", no_argument, NULL, OPTION_ONCE},
+    {"timeout", required_argument, NULL, OPTION_TIMEOUT},
+    {"format", required_argument, NULL, OPTION_FORMAT},
+    {"output", required_argument, NULL, OPTION_OUTPUT},
+    {"metadata-out", required_argument, NULL, OPTION_METADATA_OUTPUT},
+    {"protocol", required_argument, NULL, OPTION_PROTOCOL},
+    {"no-tssc", no_argument, NULL, OPTION_NO_TSSC},
+    {"no-gzip", no_argument, NULL, OPTION_NO_GZIP},
+    {"stats", no_argument, NULL, OPTION_STATISTICS},
+    {"help", no_argument, NULL, OPTION_HELP},
+    {"version", no_argument, NULL, OPTION_VERSION},
+    {NULL, 0, NULL, 0},
+};
+
+static int parse_format(const char *name, enum format *format) {
+    static const char *const names[] = {"text", "csv", "jsonl", "none"};
+    for (int i = 0; i < 4; i++) {
+        if (strcmp(name, names[i]) == 0) {
+            *format = (enum format)i;
+            return 0;
+        }
+    }
+    tool_error("--format is text, csv, jsonl or none, not '%s'", name);
+    return -1;
+}
+
+static int parse_option(struct options *options, int code) {
+    switch (code) {
+    case OPTION_FILTER:
+        options->filter = optarg;
+        return 0;
+    case OPTION_COUNT:
+        return tool_parse_whole("--count", optarg, 1, UINT64_MAX, &options->count);
+    case OPTION_DURATION:
+        return tool_parse_decimal("--duration", optarg, &options->duration);
+    case OPTION_ONCE:
+        options->once = 1;
+        return 0;
+    case OPTION_TIMEOUT:
+        return tool_parse_decimal("--timeout", optarg, &options->timeout);
+    case OPTION_FORMAT:
+        return parse_format(optarg, &options->format);
+    case OPTION_OUTPUT:
+        options->output = optarg;
+        return 0;
+    case OPTION_METADATA_OUTPUT:
+        options->metadata_output = optarg;
+        return 0;
+    case OPTION_PROTOCOL:
+        return tool_parse_whole("--protocol", optarg, 1, 3, &options->protocol);
+    case OPTION_NO_TSSC:
+        options->tssc = 0;
+        return 0;
+    case OPTION_NO_GZIP:
+        options->gzip = 0;
+        return 0;
+    case OPTION_STATISTICS:
+        options->statistics = 1;
+        return 0;
+    default:
+        return -1;
+    }
+}
+
+int options_parse(struct options *options, int argc, char **argv, int *exit_code) {
+    int code;
+    memset(options, 0, sizeof *options);
+    options->filter = "FILTER ActiveMeasurements WHERE True";
+    options->timeout = 30.0;
+    options->protocol = 2;
+    options->tssc = 1;
+    options->gzip = 1;
+    *exit_code = TOOL_DONE;
+    while ((code = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
+        if (code == OPTION_HELP) {
+            fputs(usage, stdout);
+            return -1;
+        }
+        if (code == OPTION_VERSION) {
+            printf("sttp-subscribe, libsttp %s\n", sttp_version_text());
+            return -1;
+        }
+        if (parse_option(options, code) != 0) {
+            *exit_code = tool_usage_hint();
+            return -1;
+        }
+    }
+    if (argc - optind != 1) {
+        tool_error(optind == argc ? "the address HOST:PORT of the publisher is missing"
+                                  : "one address HOST:PORT is enough");
+        *exit_code = tool_usage_hint();
+        return -1;
+    }
+    options->address = argv[optind];
+    return 0;
+}

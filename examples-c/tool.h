@@ -1,0 +1,62 @@
+/* What sttp-publish and sttp-subscribe share: messages, option values, signals, waiting and the --stats line. */
+#ifndef STTP_TOOL_H
+#define STTP_TOOL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Exit codes of both tools. */
+#define TOOL_DONE 0
+#define TOOL_FAILED 1
+#define TOOL_USAGE 2
+
+#define TOOL_DIGITS_SIZE 32
+
+/* Makes `name` the start of every message, and SIGINT and SIGTERM a request to end cleanly; a second one kills.
+ * Returns TOOL_DONE, or TOOL_FAILED after saying why. */
+int tool_start(const char *name);
+
+/* One line on stderr, after the name of the tool. */
+void tool_error(const char *format, ...);
+
+/* The same followed by the library's own sentence about its last failure. Returns TOOL_FAILED. */
+int tool_library_error(const char *format, ...);
+
+/* "Try 'NAME --help'" on stderr. Returns TOOL_USAGE. */
+int tool_usage_hint(void);
+
+/* Read the value of an option; 0, or -1 after saying what is wrong with it. */
+int tool_parse_whole(const char *option, const char *text, uint64_t least, uint64_t most, uint64_t *value);
+int tool_parse_decimal(const char *option, const char *text, double *value);
+
+/* Nonzero once SIGINT or SIGTERM arrived. */
+int tool_interrupted(void);
+
+/* From now on an interruption that has not led to tool_grace_end within `seconds` calls `action` once, on a thread of
+ * its own, so that what waits for somebody else ends too. 0, or -1 after saying why not. */
+int tool_grace_begin(double seconds, void (*action)(void *user_data), void *user_data);
+void tool_grace_end(void);
+
+/* Ends the current, or else the next, tool_wait. Callable from any thread. */
+void tool_wake(void);
+
+/* Sleeps until tool_wake, a signal, or `seconds` have passed. Returns nonzero if it was woken early. */
+int tool_wait(double seconds);
+
+/* Seconds of the monotonic clock. */
+double tool_clock(void);
+
+/* 1234567 as "1,234,567", in `buffer`, which it returns. */
+const char *tool_group_digits(uint64_t number, char buffer[TOOL_DIGITS_SIZE]);
+
+/* What --stats prints, as one JSON object on one line of stderr. */
+struct tool_statistics {
+    uint64_t measurements;
+    double seconds;
+    uint64_t bytes;
+    uint64_t dropped;
+    int64_t subscribers; /* negative: not said, because the tool is not a publisher */
+};
+void tool_print_statistics(const struct tool_statistics *statistics);
+
+#endif

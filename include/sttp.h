@@ -1,0 +1,2463 @@
+/*
+ * libsttp: publish and subscribe to measurements over STTP (IEEE 2664).
+ *
+ * A subscriber in five calls (examples-c/ has whole programs):
+ *
+ *     sttp_subscriber *subscriber = NULL;
+ *     sttp_subscriber_new(NULL, &subscriber);
+ *     sttp_subscriber_on_measurements(subscriber, print_them, NULL, NULL);
+ *     sttp_subscriber_subscribe(subscriber, "FILTER TOP 20 ActiveMeasurements WHERE True");
+ *     sttp_subscriber_connect(subscriber, "localhost:7175");
+ *     ...
+ *     sttp_subscriber_free(subscriber);
+ *
+ * Statuses. A function that can fail returns an int32_t: STTP_OK (0), or a negative STTP_ERR_...; what went
+ * wrong and what to do is in sttp_last_error(), per thread. Results are written only on success. No failure
+ * inside the library ends the process: it becomes STTP_ERR_INTERNAL. A pointer is checked for NULL and for its
+ * alignment; that it is valid otherwise, only the caller can know.
+ *
+ * Handles. sttp_x_new makes one, sttp_x_free ends it; free(NULL) does nothing. A handle may be used from any
+ * number of threads at the same time, and from callbacks, but not during or after its free.
+ *
+ * Threads. The library does its work on the thread of an engine, and calls callbacks there: one at a time for
+ * each handle. A slow callback holds up everything on its engine. Without an engine of their own (NULL),
+ * subscribers and publishers share one that the process has. An engine made by sttp_engine_new_polled has no
+ * thread: its callbacks come during the program's own calls of sttp_engine_poll.
+ *
+ * Callbacks. Each is registered with a user_data of the caller's, any pointer-sized value, and an optional
+ * destructor for it. A registration may be replaced or removed (NULL) at any time, also from inside the callback.
+ * When the registering function or the handle's free has returned, the earlier callback is not called any more,
+ * and no call of it is running, except one that it was itself called from. So these functions wait for a call
+ * that runs on another thread: do not hold a lock that the callback takes, nor let callbacks of two engines end
+ * each other. The destructor runs exactly once, after the last call has ended. A registration that fails leaves
+ * user_data with the caller. No lock of the library is held during a callback. A callback must not be left by
+ * longjmp or a C++ exception.
+ *
+ * Memory. Texts are UTF-8 and end with a NUL. What a callback is handed is valid until it returns; what a function
+ * hands out is valid as long as its document says. Nothing from the library may be given to free().
+ *
+ * Each function's document tells: Thread - who may call it; Blocks - whether it waits, and for what; From a
+ * callback - whether it is allowed there, and what it gives if not; Ownership - whose the pointers are.
+ */
+
+
+#ifndef STTP_H
+#define STTP_H
+
+/* Generated from the Rust source by 'make header'; changes belong there. */
+
+#include <stddef.h>
+#include <stdint.h>
+
+/**
+ * The call succeeded.
+ */
+#define STTP_OK 0
+
+/**
+ * An argument is NULL, no valid UTF-8, or out of range; the message names it.
+ */
+#define STTP_ERR_INVALID_ARGUMENT -1
+
+/**
+ * The call does not fit what went before, as starting what is already started.
+ */
+#define STTP_ERR_INVALID_STATE -2
+
+/**
+ * There is no such signal, connection or row.
+ */
+#define STTP_ERR_NOT_FOUND -3
+
+/**
+ * The time that the caller gave is over.
+ */
+#define STTP_ERR_TIMEOUT -4
+
+/**
+ * The handle is not started, or was disconnected or stopped and nothing is left.
+ */
+#define STTP_ERR_CLOSED -5
+
+/**
+ * The call would have to wait for the engine from inside one of its callbacks.
+ */
+#define STTP_ERR_WOULD_BLOCK -6
+
+/**
+ * The operating system refused something, as an address that is in use.
+ */
+#define STTP_ERR_IO -7
+
+/**
+ * The peer broke the protocol.
+ */
+#define STTP_ERR_PROTOCOL -8
+
+/**
+ * The peer refused a command.
+ */
+#define STTP_ERR_REFUSED -9
+
+/**
+ * Metadata, or their XML, are invalid.
+ */
+#define STTP_ERR_METADATA -10
+
+/**
+ * A filter expression is invalid.
+ */
+#define STTP_ERR_FILTER -11
+
+/**
+ * The caller's buffer is too small; the message says how many bytes are needed.
+ */
+#define STTP_ERR_BUFFER_TOO_SMALL -12
+
+/**
+ * The library failed. The handle stays safe to use and to free. Please report the message.
+ */
+#define STTP_ERR_INTERNAL -100
+
+/**
+ * Level of messages: something failed.
+ */
+#define STTP_LOG_ERROR 1
+
+/**
+ * Level of messages: something is not as it should be, but goes on.
+ */
+#define STTP_LOG_WARNING 2
+
+/**
+ * Level of messages: what an operator wants to know of normal work.
+ */
+#define STTP_LOG_INFO 3
+
+/**
+ * Level of messages: details for finding a fault.
+ */
+#define STTP_LOG_DEBUG 4
+
+/**
+ * State flag: value is bad.
+ */
+#define STTP_FLAG_BAD_DATA 1
+
+/**
+ * State flag: value is suspect.
+ */
+#define STTP_FLAG_SUSPECT_DATA 2
+
+/**
+ * State flag: value is over its range.
+ */
+#define STTP_FLAG_OVER_RANGE_ERROR 4
+
+/**
+ * State flag: value is under its range.
+ */
+#define STTP_FLAG_UNDER_RANGE_ERROR 8
+
+/**
+ * State flag: value is above its high alarm limit.
+ */
+#define STTP_FLAG_ALARM_HIGH 16
+
+/**
+ * State flag: value is below its low alarm limit.
+ */
+#define STTP_FLAG_ALARM_LOW 32
+
+/**
+ * State flag: value is above its high warning limit.
+ */
+#define STTP_FLAG_WARNING_HIGH 64
+
+/**
+ * State flag: value is below its low warning limit.
+ */
+#define STTP_FLAG_WARNING_LOW 128
+
+/**
+ * State flag: value does not change.
+ */
+#define STTP_FLAG_FLATLINE_ALARM 256
+
+/**
+ * State flag: value failed a comparison with another.
+ */
+#define STTP_FLAG_COMPARISON_ALARM 512
+
+/**
+ * State flag: value changes too fast (rate of change).
+ */
+#define STTP_FLAG_RATE_OF_CHANGE_ALARM 1024
+
+/**
+ * State flag: value came marked as bad.
+ */
+#define STTP_FLAG_RECEIVED_AS_BAD 2048
+
+/**
+ * State flag: value was calculated.
+ */
+#define STTP_FLAG_CALCULATED_VALUE 4096
+
+/**
+ * State flag: the calculation failed.
+ */
+#define STTP_FLAG_CALCULATION_ERROR 8192
+
+/**
+ * State flag: the calculation warns.
+ */
+#define STTP_FLAG_CALCULATION_WARNING 16384
+
+/**
+ * State flag: reserved for value quality.
+ */
+#define STTP_FLAG_RESERVED_QUALITY 32768
+
+/**
+ * State flag: time is bad.
+ */
+#define STTP_FLAG_BAD_TIME 65536
+
+/**
+ * State flag: time is suspect.
+ */
+#define STTP_FLAG_SUSPECT_TIME 131072
+
+/**
+ * State flag: measurement came late.
+ */
+#define STTP_FLAG_LATE_TIME_ALARM 262144
+
+/**
+ * State flag: time lies in the future.
+ */
+#define STTP_FLAG_FUTURE_TIME_ALARM 524288
+
+/**
+ * State flag: value was up-sampled.
+ */
+#define STTP_FLAG_UP_SAMPLED 1048576
+
+/**
+ * State flag: value was down-sampled.
+ */
+#define STTP_FLAG_DOWN_SAMPLED 2097152
+
+/**
+ * State flag: value was discarded.
+ */
+#define STTP_FLAG_DISCARDED_VALUE 4194304
+
+/**
+ * State flag: reserved for time quality.
+ */
+#define STTP_FLAG_RESERVED_TIME 8388608
+
+/**
+ * State flag: application defined, first.
+ */
+#define STTP_FLAG_USER_DEFINED_1 16777216
+
+/**
+ * State flag: application defined, second.
+ */
+#define STTP_FLAG_USER_DEFINED_2 33554432
+
+/**
+ * State flag: application defined, third (IEEE 2664: base time offset in use).
+ */
+#define STTP_FLAG_USER_DEFINED_3 67108864
+
+/**
+ * State flag: application defined, fourth (IEEE 2664: time index).
+ */
+#define STTP_FLAG_USER_DEFINED_4 134217728
+
+/**
+ * State flag: application defined, fifth (IEEE 2664: simulated data).
+ */
+#define STTP_FLAG_USER_DEFINED_5 268435456
+
+/**
+ * State flag: the system has an error.
+ */
+#define STTP_FLAG_SYSTEM_ERROR 536870912
+
+/**
+ * State flag: the system has a warning.
+ */
+#define STTP_FLAG_SYSTEM_WARNING 1073741824
+
+/**
+ * State flag: the measurement has an error.
+ */
+#define STTP_FLAG_MEASUREMENT_ERROR 2147483648
+
+/**
+ * Major version that this header belongs to: programs built with it need a library of the same.
+ */
+#define STTP_VERSION_MAJOR 0
+
+/**
+ * Minor version that this header belongs to.
+ */
+#define STTP_VERSION_MINOR 1
+
+/**
+ * Patch version that this header belongs to.
+ */
+#define STTP_VERSION_PATCH 0
+
+/**
+ * Bytes that suffice for the text of every time, NUL included.
+ */
+#define STTP_TIME_TEXT_SIZE 32
+
+/**
+ * Bytes that suffice for the text of every GUID, NUL included.
+ */
+#define STTP_GUID_TEXT_SIZE 37
+
+/**
+ * Bytes that suffice for the text of every value, NUL included.
+ */
+#define STTP_VALUE_TEXT_SIZE 64
+
+/**
+ * State of a subscriber: not connected, and not about to be.
+ */
+#define STTP_STATE_IDLE 0
+
+/**
+ * State of a subscriber: a connection is being made.
+ */
+#define STTP_STATE_CONNECTING 1
+
+/**
+ * State of a subscriber: connected, without a subscription that the publisher has accepted.
+ */
+#define STTP_STATE_CONNECTED 2
+
+/**
+ * State of a subscriber: connected, and the publisher has accepted the subscription.
+ */
+#define STTP_STATE_SUBSCRIBED 3
+
+/**
+ * State of a subscriber: the connection was lost or could not be made, the next attempt follows.
+ */
+#define STTP_STATE_RECONNECTING 4
+
+/**
+ * A subscriber that is too slow: the oldest measurements of its send queue are dropped, and counted.
+ */
+#define STTP_OVERFLOW_DROP_OLDEST 0
+
+/**
+ * A subscriber that is too slow: it is disconnected.
+ */
+#define STTP_OVERFLOW_DISCONNECT 1
+
+/**
+ * A subscriber that is too slow: nothing is lost, publishing waits for it.
+ */
+#define STTP_OVERFLOW_WAIT 2
+
+/**
+ * Runs subscribers and publishers, either on a thread of its own or in sttp_engine_poll.
+ */
+typedef struct sttp_engine sttp_engine;
+
+/**
+ * Describes devices, measurements and phasors. Immutable; clones share it.
+ */
+typedef struct sttp_metadata sttp_metadata;
+
+/**
+ * Builds metadata row by row. Used by one thread at a time; others wait.
+ */
+typedef struct sttp_metadata_builder sttp_metadata_builder;
+
+/**
+ * Sends measurements to any number of subscribers.
+ */
+typedef struct sttp_publisher sttp_publisher;
+
+/**
+ * Receives measurements from one publisher at a time.
+ */
+typedef struct sttp_subscriber sttp_subscriber;
+
+/**
+ * Receives the library's log.
+ *
+ * \param user_data  As registered.
+ * \param level      STTP_LOG_ERROR to STTP_LOG_DEBUG.
+ * \param target     Part of the library that the message is from; valid during the call.
+ * \param message    One message without a line end; valid during the call.
+ */
+typedef void (*sttp_log_fn)(void *user_data, int32_t level, const char *target, const char *message);
+
+/**
+ * Called with a registration's `user_data` once the library will not use it any more: exactly
+ * once for every successful registration, after the last call of its callback has ended. Runs on
+ * the thread that ended the registration or on the one that the last call ran on.
+ */
+typedef void (*sttp_destroy_fn)(void *user_data);
+
+/**
+ * A GUID: 16 bytes in the order of its text (RFC 4122), whatever the machine's byte order.
+ */
+typedef struct sttp_guid {
+    /**
+     * The bytes.
+     */
+    uint8_t bytes[16];
+} sttp_guid;
+
+/**
+ * One measurement of one signal at one time: 40 bytes, 8-byte aligned.
+ */
+typedef struct sttp_measurement {
+    /**
+     * The signal.
+     */
+    struct sttp_guid signal_id;
+    /**
+     * Ticks: units of 100 ns since 0001-01-01T00:00:00 UTC. Bit 63 marks a leap second.
+     */
+    int64_t timestamp;
+    /**
+     * The value in the signal's engineering units. STTP carries it as IEEE-754 single precision.
+     */
+    double value;
+    /**
+     * STTP_FLAG_...: quality of value and time, 0 when all is well. Not every form of packet
+     * carries all of them.
+     */
+    uint32_t flags;
+    /**
+     * Receiving: row of the signal in the latest signals of sttp_subscriber_on_subscription_updated,
+     * always a valid one. Publishing with sttp_publisher_publish_indexed: row of the signal among
+     * the measurements of the publisher's metadata.
+     */
+    uint32_t signal_index;
+} sttp_measurement;
+
+/**
+ * Counters of a subscriber since it was made. Later versions of the library append fields.
+ */
+typedef struct sttp_subscriber_statistics {
+    /**
+     * Measurements received.
+     */
+    uint64_t measurements;
+    /**
+     * Data packets received.
+     */
+    uint64_t packets;
+    /**
+     * Bytes received, protocol included.
+     */
+    uint64_t bytes_received;
+    /**
+     * Bytes sent.
+     */
+    uint64_t bytes_sent;
+    /**
+     * Measurements received but not handed over, as those of unknown signals.
+     */
+    uint64_t measurements_dropped;
+    /**
+     * Data packets that could not be used.
+     */
+    uint64_t packets_dropped;
+    /**
+     * Connections established.
+     */
+    uint64_t connections;
+    /**
+     * Connections established again after a loss.
+     */
+    uint64_t reconnects;
+    /**
+     * Signals of the current subscription.
+     */
+    uint64_t signal_count;
+    /**
+     * Ticks of the latest measurement; 0 before the first.
+     */
+    int64_t last_timestamp;
+} sttp_subscriber_statistics;
+
+/**
+ * A connection is established.
+ *
+ * \param user_data  As registered.
+ * \param address    Where to, as `127.0.0.1:7175`; valid during the call.
+ */
+typedef void (*sttp_connected_fn)(void *user_data, const char *address);
+
+/**
+ * A connection has ended, or could not be made.
+ *
+ * \param user_data  As registered.
+ * \param reason     STTP_OK when the program asked for it, else why, as STTP_ERR_TIMEOUT.
+ * \param message    The reason as a sentence, empty for STTP_OK; valid during the call.
+ */
+typedef void (*sttp_disconnected_fn)(void *user_data, int32_t reason, const char *message);
+
+/**
+ * The next attempt to connect follows after a delay.
+ *
+ * \param user_data  As registered.
+ * \param attempt    Number of that attempt since the connection was lost, from 1.
+ * \param delay_ms   Milliseconds until then.
+ */
+typedef void (*sttp_reconnecting_fn)(void *user_data, uint32_t attempt, uint32_t delay_ms);
+
+/**
+ * Metadata were received.
+ *
+ * \param user_data  As registered.
+ * \param metadata   The metadata; valid during the call. Keep them with sttp_metadata_clone.
+ */
+typedef void (*sttp_metadata_fn)(void *user_data, const struct sttp_metadata *metadata);
+
+/**
+ * One signal of a subscription: 40 bytes on 64-bit machines.
+ */
+typedef struct sttp_signal {
+    /**
+     * The signal.
+     */
+    struct sttp_guid signal_id;
+    /**
+     * Number of its measurement key: the 12 of `PPA:12`.
+     */
+    uint64_t key_number;
+    /**
+     * Source of its measurement key: the `PPA` of `PPA:12`. May be empty, never NULL.
+     */
+    const char *key_source;
+    /**
+     * Index that stands for the signal on the wire; for diagnostics. `signal_index` of a received
+     * measurement is the row of this record.
+     */
+    uint32_t signal_index;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
+} sttp_signal;
+
+/**
+ * The publisher granted a subscription, or changed it. From here on, `signal_index` of received
+ * measurements is a row of these signals.
+ *
+ * \param user_data   As registered.
+ * \param generation  Number of the signals on this connection; grows with each update.
+ * \param signals     The signals, with their texts valid during the call.
+ * \param count       How many there are; may be 0, and `signals` NULL.
+ */
+typedef void (*sttp_subscription_updated_fn)(void *user_data,
+                                             uint32_t generation,
+                                             const struct sttp_signal *signals,
+                                             size_t count);
+
+/**
+ * Measurements were received: those of one data packet.
+ *
+ * \param user_data     As registered.
+ * \param measurements  The measurements, in the order they came; valid during the call.
+ * \param count         How many there are, at least 1.
+ */
+typedef void (*sttp_measurements_fn)(void *user_data,
+                                     const struct sttp_measurement *measurements,
+                                     size_t count);
+
+/**
+ * The publisher told the time of the first measurement of the subscription.
+ *
+ * \param user_data  As registered.
+ * \param timestamp  Ticks: units of 100 ns since 0001-01-01 UTC.
+ */
+typedef void (*sttp_data_start_time_fn)(void *user_data, int64_t timestamp);
+
+/**
+ * The publisher's metadata have changed; request them and subscribe again as needed.
+ *
+ * \param user_data  As registered.
+ */
+typedef void (*sttp_configuration_changed_fn)(void *user_data);
+
+/**
+ * The publisher refused a request.
+ *
+ * \param user_data  As registered.
+ * \param command    Code of the refused command: 1 metadata refresh, 2 subscribe, 3 unsubscribe.
+ * \param message    The publisher's reason; valid during the call.
+ */
+typedef void (*sttp_request_failed_fn)(void *user_data, int32_t command, const char *message);
+
+/**
+ * Something that operators want to know.
+ *
+ * \param user_data  As registered.
+ * \param level      STTP_LOG_ERROR to STTP_LOG_DEBUG.
+ * \param message    One sentence without a line end; valid during the call.
+ */
+typedef void (*sttp_message_fn)(void *user_data, int32_t level, const char *message);
+
+/**
+ * What a publisher knows of one subscriber. Texts are never NULL.
+ */
+typedef struct sttp_connection {
+    /**
+     * Number of the connection, not used again by the same publisher.
+     */
+    uint64_t id;
+    /**
+     * ID that the publisher gave the subscriber.
+     */
+    struct sttp_guid subscriber_id;
+    /**
+     * The subscriber's address, as `127.0.0.1:41234` or `[::1]:41234`.
+     */
+    const char *address;
+    /**
+     * Program and version that the subscriber names, for display only; empty when it names none.
+     */
+    const char *identity;
+    /**
+     * Filter expression of its subscription; empty when it has none.
+     */
+    const char *filter;
+    /**
+     * Signals of its subscription.
+     */
+    uint64_t signal_count;
+    /**
+     * Measurements sent to it.
+     */
+    uint64_t measurements_sent;
+    /**
+     * Measurements dropped because it was too slow.
+     */
+    uint64_t measurements_dropped;
+    /**
+     * Bytes sent to it, protocol included.
+     */
+    uint64_t bytes_sent;
+    /**
+     * Bytes in its send queue.
+     */
+    uint64_t queued_bytes;
+    /**
+     * Protocol version it asked for: 1, 2 or 3; 0 as long as it has not said.
+     */
+    int32_t protocol_version;
+    /**
+     * 1 while data can flow to it, else 0.
+     */
+    int32_t subscribed;
+} sttp_connection;
+
+/**
+ * Is told of a connection to a subscriber.
+ *
+ * \param user_data   As registered, or as given.
+ * \param connection  The connection as it was then, with its texts valid during the call.
+ */
+typedef void (*sttp_connection_fn)(void *user_data, const struct sttp_connection *connection);
+
+/**
+ * Counters of a publisher since it was made. Later versions of the library append fields.
+ */
+typedef struct sttp_publisher_statistics {
+    /**
+     * Measurements handed in.
+     */
+    uint64_t measurements_published;
+    /**
+     * Measurements sent, counted once for each subscriber.
+     */
+    uint64_t measurements_sent;
+    /**
+     * Measurements dropped because a subscriber was too slow, counted once for each subscriber.
+     */
+    uint64_t measurements_dropped;
+    /**
+     * Measurements handed in whose signal is not in the metadata.
+     */
+    uint64_t measurements_unknown;
+    /**
+     * Data packets sent.
+     */
+    uint64_t packets_sent;
+    /**
+     * Bytes sent, protocol included.
+     */
+    uint64_t bytes_sent;
+    /**
+     * Bytes received.
+     */
+    uint64_t bytes_received;
+    /**
+     * Connections accepted.
+     */
+    uint64_t connections_accepted;
+    /**
+     * Connections refused, as those above the limit.
+     */
+    uint64_t connections_refused;
+    /**
+     * Connections now.
+     */
+    uint64_t connections;
+    /**
+     * Connections now that data can flow to.
+     */
+    uint64_t subscribed;
+} sttp_publisher_statistics;
+
+/**
+ * A connection to a subscriber has ended.
+ *
+ * \param user_data   As registered.
+ * \param connection  The connection as it was last, with its texts valid during the call.
+ * \param reason      STTP_OK when the program or the subscriber ended it, else why.
+ * \param message     The reason as a sentence, empty for STTP_OK; valid during the call.
+ */
+typedef void (*sttp_connection_ended_fn)(void *user_data,
+                                         const struct sttp_connection *connection,
+                                         int32_t reason,
+                                         const char *message);
+
+/**
+ * A device: one row of the metadata's DeviceDetail. Texts are never NULL; what the metadata do
+ * not tell is empty or 0.
+ */
+typedef struct sttp_device {
+    /**
+     * Name that measurements and phasors refer to.
+     */
+    const char *acronym;
+    /**
+     * Name for people.
+     */
+    const char *name;
+    /**
+     * Acronym of the device, usually a concentrator, that this one belongs to.
+     */
+    const char *parent_acronym;
+    /**
+     * Protocol that the publisher gets the device's data with.
+     */
+    const char *protocol_name;
+    /**
+     * Owner.
+     */
+    const char *company_acronym;
+    /**
+     * Maker.
+     */
+    const char *vendor_acronym;
+    /**
+     * Model.
+     */
+    const char *vendor_device_name;
+    /**
+     * Grid that the device belongs to.
+     */
+    const char *interconnection_name;
+    /**
+     * The device, for ever.
+     */
+    struct sttp_guid unique_id;
+    /**
+     * Degrees, east is positive.
+     */
+    double longitude;
+    /**
+     * Degrees, north is positive.
+     */
+    double latitude;
+    /**
+     * Number that the device's own protocol knows it by, as the ID code of IEEE C37.118.
+     */
+    int32_t access_id;
+    /**
+     * Data frames a second.
+     */
+    int32_t frames_per_second;
+    /**
+     * 1 for a concentrator, else 0.
+     */
+    int32_t is_concentrator;
+    /**
+     * 1 for a device in use, else 0.
+     */
+    int32_t enabled;
+    /**
+     * Rows of MeasurementDetail that name the device.
+     */
+    uint64_t measurement_count;
+    /**
+     * Rows of PhasorDetail that name the device.
+     */
+    uint64_t phasor_count;
+} sttp_device;
+
+/**
+ * A measurement's description: one row of the metadata's MeasurementDetail. Texts are never NULL;
+ * what the metadata do not tell is empty or 0.
+ */
+typedef struct sttp_measurement_metadata {
+    /**
+     * The signal.
+     */
+    struct sttp_guid signal_id;
+    /**
+     * Measurement key, as `PPA:12`.
+     */
+    const char *id;
+    /**
+     * Name of the signal.
+     */
+    const char *point_tag;
+    /**
+     * Place of the signal in its device, as `SHELBY-PA1`.
+     */
+    const char *signal_reference;
+    /**
+     * Kind of signal, as `FREQ`, `VPHM` or `IPHA`.
+     */
+    const char *signal_type;
+    /**
+     * Acronym of its device.
+     */
+    const char *device_acronym;
+    /**
+     * Text for people.
+     */
+    const char *description;
+    /**
+     * `source_index` of the device's phasor that the signal is a part of; 0 for none.
+     */
+    int32_t phasor_source_index;
+    /**
+     * 1 when the publisher owns the signal, 0 when it got it from elsewhere.
+     */
+    int32_t internal;
+    /**
+     * 1 for a signal in use, else 0.
+     */
+    int32_t enabled;
+    /**
+     * 0.
+     */
+    int32_t reserved;
+    /**
+     * Ticks of the latest change; 0 when unknown.
+     */
+    int64_t updated_on;
+} sttp_measurement_metadata;
+
+/**
+ * A phasor: one row of the metadata's PhasorDetail. Texts are never NULL; what the metadata do
+ * not tell is empty or 0.
+ */
+typedef struct sttp_phasor {
+    /**
+     * Acronym of its device.
+     */
+    const char *device_acronym;
+    /**
+     * Name for people.
+     */
+    const char *label;
+    /**
+     * `V` for a voltage, `I` for a current.
+     */
+    const char *type;
+    /**
+     * `A`, `B`, `C`, or `+`, `-`, `0` for a sequence.
+     */
+    const char *phase;
+    /**
+     * Number of the phasor.
+     */
+    int32_t id;
+    /**
+     * Number of the phasor in its device, from 1.
+     */
+    int32_t source_index;
+    /**
+     * Number of the voltage that a current belongs to; 0 for none.
+     */
+    int32_t destination_id;
+    /**
+     * 0.
+     */
+    int32_t reserved;
+    /**
+     * Ticks of the latest change; 0 when unknown.
+     */
+    int64_t updated_on;
+} sttp_phasor;
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+/* -- The library: version, statuses, the last error, the log -- */
+
+/**
+ * The version of the library in use: major in bits 16 and up, minor in bits 8 to 15, patch in
+ * bits 0 to 7. Compare it with STTP_VERSION_MAJOR when the library is loaded at run time.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+uint32_t sttp_version(void);
+
+/**
+ * The version of the library in use as text, as `0.1.0`.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: the text is the library's and stays valid for ever.
+ */
+const char *sttp_version_text(void);
+
+/**
+ * The name of a status, as `STTP_ERR_TIMEOUT`; `unknown status` for other numbers, never NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: the text is the library's and stays valid for ever.
+ */
+const char *sttp_status_name(int32_t status);
+
+/**
+ * What went wrong in the calling thread's latest call that failed, as a sentence in English that
+ * says what to do; empty when none failed, never NULL. Calls that succeed do not change it.
+ *
+ * *Thread*: any; each has its own.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: the text is the library's and stays valid until the thread's next call that fails.
+ */
+const char *sttp_last_error(void);
+
+/**
+ * Sends the log of the whole library to a callback, instead of an earlier one. Without one,
+ * nothing is logged. What happens on one connection also comes as a message of its handle.
+ *
+ * \param max_level  Least important level that is logged: STTP_LOG_ERROR to STTP_LOG_DEBUG.
+ * \param sink       The callback; NULL switches the log off.
+ * \param user_data  Handed to every call.
+ * \param destroy    Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when the level is none, or STTP_ERR_INVALID_STATE in a
+ *         Rust program that has its own logger.
+ *
+ * *Thread*: any. The sink is called from every thread that works in the library, also from
+ * several at once.
+ * *Blocks*: until calls of an earlier sink on other threads have ended.
+ * *From a callback*: allowed, also from the sink. What the library would log while the calling
+ * thread is in the sink is left out.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_set_log_sink(int32_t max_level, sttp_log_fn sink, void *user_data, sttp_destroy_fn destroy);
+
+/* -- Times, identifiers and values -- */
+
+/**
+ * The current time of the system clock in ticks: units of 100 ns since 0001-01-01T00:00:00 UTC.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int64_t sttp_time_now(void);
+
+/**
+ * Reads a time in ISO 8601: `YYYY-MM-DD[THH:MM[:SS[.fffffff]]][Z|+HH:MM|-HH:MM]`, years 1 to 9999,
+ * a space instead of the `T` if you like, UTC when no zone is given. Second 60 sets the
+ * leap-second bit.
+ *
+ * \param text   The time.
+ * \param ticks  Receives units of 100 ns since 0001-01-01T00:00:00 UTC.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the text is no time.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_time_parse(const char *text, int64_t *ticks);
+
+/**
+ * Writes a time as ISO 8601 in UTC: `2026-11-21T08:30:00.0333333Z`, with up to seven fraction
+ * digits, trailing zeros left out. A leap second is written as second 60.
+ *
+ * \param ticks   Units of 100 ns since 0001-01-01T00:00:00 UTC.
+ * \param buffer  Receives the text and a NUL.
+ * \param size    Bytes of the buffer; STTP_TIME_TEXT_SIZE always suffices.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when the buffer is NULL or the time is after year
+ *         9999, or STTP_ERR_BUFFER_TOO_SMALL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_time_format(int64_t ticks, char *buffer, size_t size);
+
+/**
+ * Reads a GUID: `01234567-89ab-cdef-0123-456789abcdef` in any case, also in braces or without
+ * hyphens.
+ *
+ * \param text  The GUID.
+ * \param guid  Receives its 16 bytes.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the text is no GUID.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_guid_parse(const char *text, struct sttp_guid *guid);
+
+/**
+ * Writes a GUID as `01234567-89ab-cdef-0123-456789abcdef`.
+ *
+ * \param guid    The GUID.
+ * \param buffer  Receives the text and a NUL.
+ * \param size    Bytes of the buffer; STTP_GUID_TEXT_SIZE suffices.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL, or
+ *         STTP_ERR_BUFFER_TOO_SMALL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_guid_format(const struct sttp_guid *guid, char *buffer, size_t size);
+
+/**
+ * Writes a measurement's value as the shortest decimal text that `strtof`, or `float` of most
+ * languages, reads back to the same single-precision number: `60.02`, `-0`, `1.5e-7`, `nan`,
+ * `inf`, `-inf`. Numbers below 1e-5 or from 1e16 on have an exponent. The decimal sign is a point
+ * in every locale.
+ *
+ * \param value   The value; rounded to single precision, which is what STTP carries.
+ * \param buffer  Receives the text and a NUL.
+ * \param size    Bytes of the buffer; STTP_VALUE_TEXT_SIZE always suffices.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when the buffer is NULL, or
+ *         STTP_ERR_BUFFER_TOO_SMALL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_value_format(double value, char *buffer, size_t size);
+
+/* -- Engines: what subscribers and publishers run on -- */
+
+/**
+ * Makes an engine with a thread of its own, for programs that want to separate slow handles from
+ * fast ones.
+ *
+ * \param engine  Receives the engine.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `engine` is NULL, or STTP_ERR_IO when the system
+ *         has no thread or descriptor left.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: the engine is the caller's, who frees it with sttp_engine_free.
+ */
+int32_t sttp_engine_new(struct sttp_engine **engine);
+
+/**
+ * Makes an engine without a thread: it works, and calls callbacks, only in sttp_engine_poll.
+ *
+ * \param engine  Receives the engine.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `engine` is NULL, or STTP_ERR_IO when the system
+ *         has no descriptor left.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: the engine is the caller's, who frees it with sttp_engine_free.
+ */
+int32_t sttp_engine_new_polled(struct sttp_engine **engine);
+
+/**
+ * Does the work that is due, and calls its callbacks, on the calling thread; waits for work when
+ * none is due.
+ *
+ * \param engine      An engine of sttp_engine_new_polled.
+ * \param timeout_ms  How long to wait for work, in milliseconds: -1 for ever, 0 not at all.
+ * \return STTP_OK, also when there was nothing to do; STTP_ERR_INVALID_ARGUMENT when `engine` is
+ *         NULL or the time-out below -1; STTP_ERR_INVALID_STATE when the engine has a thread of its
+ *         own or another thread polls it; STTP_ERR_WOULD_BLOCK from inside one of its callbacks;
+ *         STTP_ERR_IO when the system cannot wait for events.
+ *
+ * *Thread*: any, one at a time.
+ * *Blocks*: until there was work, at most for the time-out.
+ * *From a callback*: STTP_ERR_WOULD_BLOCK when the callback is of this engine.
+ * *Ownership*: nothing changes hands. A callback may free the engine.
+ */
+int32_t sttp_engine_poll(struct sttp_engine *engine, int32_t timeout_ms);
+
+/**
+ * A descriptor that becomes readable when sttp_engine_poll has work, for a program's own poll,
+ * epoll or event loop. Work also becomes due by time: see sttp_engine_next_timeout.
+ *
+ * \param engine      An engine of sttp_engine_new_polled.
+ * \param descriptor  Receives the file descriptor.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL, or STTP_ERR_INVALID_STATE on
+ *         systems without such descriptors (Windows).
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: the descriptor is the engine's: only wait on it, and no longer than the engine lives.
+ */
+int32_t sttp_engine_descriptor(const struct sttp_engine *engine, int32_t *descriptor);
+
+/**
+ * How long a program's own event loop may wait for the descriptor before it must call
+ * sttp_engine_poll again.
+ *
+ * \param engine      An engine of sttp_engine_new_polled.
+ * \param timeout_ms  Receives milliseconds, rounded up; -1 when nothing becomes due by time.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
+ *
+ * *Thread*: any. What other threads ask of the engine afterwards makes the descriptor readable.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_engine_next_timeout(const struct sttp_engine *engine, int32_t *timeout_ms);
+
+/**
+ * Frees an engine. Subscribers and publishers on it go on working, unless it is a polled one that
+ * nobody can poll any more; its thread ends after the last of them was freed.
+ *
+ * \param engine  The engine, or NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: the engine is gone.
+ */
+void sttp_engine_free(struct sttp_engine *engine);
+
+/* -- Subscribers: connections, subscriptions, reading -- */
+
+/**
+ * Makes a subscriber, not connected yet.
+ *
+ * \param engine      What it runs on; NULL for the process's shared engine.
+ * \param subscriber  Receives the subscriber.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL, or STTP_ERR_IO when the
+ *         shared engine cannot be started.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: the subscriber is the caller's, who frees it with sttp_subscriber_free. The engine
+ * stays the caller's and may be freed before the subscriber.
+ */
+int32_t sttp_subscriber_new(struct sttp_engine *engine, struct sttp_subscriber **subscriber);
+
+/**
+ * Frees a subscriber; its connection is closed. No callback is called any more, not even the one
+ * for the end of the connection.
+ *
+ * \param subscriber  The subscriber, or NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while a callback of the subscriber runs on another thread. Does not wait for the
+ * connection to close.
+ * *From a callback*: allowed, also from its own.
+ * *Ownership*: the subscriber is gone; the destructors of its callbacks have run, except that of
+ * the callback which this was called from: it runs when that returns.
+ */
+void sttp_subscriber_free(struct sttp_subscriber *subscriber);
+
+/**
+ * Connects to a publisher, and keeps the connection up until sttp_subscriber_disconnect, over
+ * losses if so set. The settings as they are now hold until then.
+ *
+ * \param subscriber  The subscriber.
+ * \param address     `host:port`, as `localhost:7175`, `192.0.2.7:7175` or `[::1]:7175`.
+ * \return STTP_OK: success and failure of the attempt are told to the callbacks;
+ *         STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the address is none;
+ *         STTP_ERR_INVALID_STATE when connected or connecting; STTP_ERR_WOULD_BLOCK when too many
+ *         requests wait because nobody polls the engine.
+ *
+ * *Thread*: any.
+ * *Blocks*: no; the name is looked up and the connection made in the background.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_connect(struct sttp_subscriber *subscriber, const char *address);
+
+/**
+ * Ends the connection and all attempts to make one. The subscription is kept for the next connect.
+ *
+ * \param subscriber  The subscriber.
+ * \return STTP_OK, also when it was idle; STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL;
+ *         STTP_ERR_WOULD_BLOCK when too many requests wait because nobody polls the engine.
+ *
+ * *Thread*: any.
+ * *Blocks*: no; the callback for the end of the connection follows.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_disconnect(struct sttp_subscriber *subscriber);
+
+/**
+ * Asks for measurements, in place of an earlier subscription. Kept over reconnects; may precede
+ * sttp_subscriber_connect.
+ *
+ * \param subscriber  The subscriber.
+ * \param filter      Which signals: filter statements, as
+ *                    `FILTER TOP 20 ActiveMeasurements WHERE SignalType = 'FREQ'`, measurement keys
+ *                    (`PPA:12`), GUIDs, and point tags in double quotes, separated by semicolons.
+ * \return STTP_OK: whether the publisher grants it is told to the callbacks;
+ *         STTP_ERR_INVALID_ARGUMENT when an argument is NULL, the filter is empty, or it or a
+ *         subscription parameter cannot be sent; STTP_ERR_WOULD_BLOCK when too many requests wait
+ *         because nobody polls the engine.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_subscribe(struct sttp_subscriber *subscriber, const char *filter);
+
+/**
+ * Ends the subscription; the connection stays.
+ *
+ * \param subscriber  The subscriber.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL, or STTP_ERR_WOULD_BLOCK when
+ *         too many requests wait because nobody polls the engine.
+ *
+ * *Thread*: any.
+ * *Blocks*: no; some measurements may still come.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_unsubscribe(struct sttp_subscriber *subscriber);
+
+/**
+ * Asks for the publisher's metadata; they come to the metadata callback. Does nothing when not
+ * connected.
+ *
+ * \param subscriber  The subscriber.
+ * \param filters     Filter statements, as `FILTER MeasurementDetail WHERE SignalAcronym = 'FREQ'`,
+ *                    separated by semicolons; NULL or empty for all metadata.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or `filters` no valid UTF-8,
+ *         or STTP_ERR_WOULD_BLOCK when too many requests wait because nobody polls the engine.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_request_metadata(struct sttp_subscriber *subscriber, const char *filters);
+
+/**
+ * Tells where a subscriber stands.
+ *
+ * \param subscriber  The subscriber.
+ * \param state       Receives STTP_STATE_IDLE to STTP_STATE_RECONNECTING.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_state(const struct sttp_subscriber *subscriber, int32_t *state);
+
+/**
+ * Takes received measurements out of the read queue, in the order they came. Waits for the first
+ * one; does not wait for the array to fill.
+ *
+ * \param subscriber    The subscriber, connected after sttp_subscriber_set_read_queue.
+ * \param measurements  Receives up to `capacity` measurements.
+ * \param capacity      Elements of the array, at least 1.
+ * \param timeout_ms    How long to wait, in milliseconds: -1 for ever, 0 not at all.
+ * \param count         Receives how many measurements were read.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL, the capacity 0 or the time-out
+ *         below -1; STTP_ERR_INVALID_STATE without a read queue; STTP_ERR_TIMEOUT; STTP_ERR_CLOSED
+ *         when disconnected and everything was read; STTP_ERR_WOULD_BLOCK when it would have to wait
+ *         in a callback.
+ *
+ * *Thread*: any; of several that read at once, each measurement goes to one.
+ * *Blocks*: until there is a measurement, at most for the time-out.
+ * *From a callback*: allowed with time-out 0, else STTP_ERR_WOULD_BLOCK when nothing is there.
+ * *Ownership*: nothing changes hands. Do not free the subscriber while another thread reads.
+ */
+int32_t sttp_subscriber_read(struct sttp_subscriber *subscriber,
+                             struct sttp_measurement *measurements,
+                             size_t capacity,
+                             int32_t timeout_ms,
+                             size_t *count);
+
+/**
+ * Reads the counters of a subscriber.
+ *
+ * \param subscriber  The subscriber.
+ * \param statistics  Receives the counters.
+ * \param size        sizeof(*statistics), so that a program works with libraries of other versions.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the size impossible.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_get_statistics(const struct sttp_subscriber *subscriber,
+                                       struct sttp_subscriber_statistics *statistics,
+                                       size_t size);
+
+/* -- Subscribers: settings -- */
+
+/**
+ * Sets the protocol version to ask for, from the next connection on. The default, 2, is what every
+ * publisher speaks.
+ *
+ * \param subscriber  The subscriber.
+ * \param version  1, 2 or 3.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or there is no such
+ *         version.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_protocol_version(struct sttp_subscriber *subscriber, int32_t version);
+
+/**
+ * Asks for compressed measurements (TSSC) from the next connection on. Default: 1.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled  0 or 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_payload_compression(struct sttp_subscriber *subscriber, int32_t enabled);
+
+/**
+ * Asks for compressed metadata and signal lists (GZip) from the next connection on. Default: 1.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled  0 or 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_gzip(struct sttp_subscriber *subscriber, int32_t enabled);
+
+/**
+ * Asks for the publisher's metadata on each connection, before the subscription, from the next
+ * connection on. Default: 1, without filters.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled  0 or 1.
+ * \param filters  Filter statements, as `FILTER MeasurementDetail WHERE SignalAcronym = 'FREQ'`,
+ *                    separated by semicolons; NULL or empty for all metadata.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or `filters` is no
+ *         valid UTF-8.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_metadata_on_connect(struct sttp_subscriber *subscriber,
+                                                int32_t enabled,
+                                                const char *filters);
+
+/**
+ * Sets what happens when a connection is lost or cannot be made, from the next connect on. Delays
+ * double from attempt to attempt, with some randomness. Default: 1, 1000, 30000, 0.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled  1 to connect again, 0 to stay disconnected.
+ * \param initial_delay_ms  Milliseconds before the first attempt, at least 1.
+ * \param max_delay_ms  Longest delay in milliseconds, at least the initial one.
+ * \param max_attempts  Attempts in a row before giving up; 0 never gives up.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or a delay is out of
+ *         range.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_reconnect(struct sttp_subscriber *subscriber,
+                                      int32_t enabled,
+                                      uint32_t initial_delay_ms,
+                                      uint32_t max_delay_ms,
+                                      uint32_t max_attempts);
+
+/**
+ * Sets after how long without a byte from the publisher a connection counts as lost, from the next
+ * connection on. Default: 20000.
+ *
+ * \param subscriber  The subscriber.
+ * \param timeout_ms  Milliseconds; 0 for never.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_data_loss_timeout(struct sttp_subscriber *subscriber, uint32_t timeout_ms);
+
+/**
+ * Sets how large a message of the publisher may be, from the next connection on; a larger one ends
+ * the connection. Metadata may be four times as large when decompressed. Default: 268435456
+ * (256 MiB).
+ *
+ * \param subscriber  The subscriber.
+ * \param bytes  At least 65536.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or the size is
+ *         below 65536.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_max_frame_size(struct sttp_subscriber *subscriber, uint32_t bytes);
+
+/**
+ * Sets a parameter of subscriptions, from the next sttp_subscriber_subscribe on: any key of the
+ * Subscribe command, as `throttled`, `publishInterval` (seconds), `includeTime`,
+ * `useMillisecondResolution`, `requestNaNValueFilter`, `startTimeConstraint`, `assemblyInfo`, or one
+ * that only the publisher knows. By default all are absent: the publisher's defaults apply.
+ *
+ * \param subscriber  The subscriber.
+ * \param key  The key; upper and lower case are the same. Not `filterExpression`.
+ * \param value  Its value, with balanced braces; NULL removes the key.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` or `key` is NULL, a text is
+ *         no valid UTF-8, or the key or value cannot be sent.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_subscription_parameter(struct sttp_subscriber *subscriber,
+                                                   const char *key,
+                                                   const char *value);
+
+/**
+ * Switches reading with sttp_subscriber_read on, in place of the measurements callback, from the next
+ * connection on. When the queue is full, nothing is received until there is room again: the
+ * publisher decides what it does with a slow subscriber. Default: 0.
+ *
+ * \param subscriber  The subscriber.
+ * \param measurements  Measurements that the queue holds, each of 40 bytes; 0 switches reading off.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_read_queue(struct sttp_subscriber *subscriber, size_t measurements);
+
+/* -- Subscribers: callbacks -- */
+
+/**
+ * Registers who is told that a connection is established, each time.
+ *
+ * \param subscriber  The subscriber.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_subscriber_on_connected(struct sttp_subscriber *subscriber,
+                                     sttp_connected_fn callback,
+                                     void *user_data,
+                                     sttp_destroy_fn destroy);
+
+/**
+ * Registers who is told that a connection has ended or could not be made, each time, and why.
+ *
+ * \param subscriber  The subscriber.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_subscriber_on_disconnected(struct sttp_subscriber *subscriber,
+                                        sttp_disconnected_fn callback,
+                                        void *user_data,
+                                        sttp_destroy_fn destroy);
+
+/**
+ * Registers who is told that an attempt to connect again follows.
+ *
+ * \param subscriber  The subscriber.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_subscriber_on_reconnecting(struct sttp_subscriber *subscriber,
+                                        sttp_reconnecting_fn callback,
+                                        void *user_data,
+                                        sttp_destroy_fn destroy);
+
+/**
+ * Registers who receives metadata.
+ *
+ * \param subscriber  The subscriber.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_subscriber_on_metadata(struct sttp_subscriber *subscriber,
+                                    sttp_metadata_fn callback,
+                                    void *user_data,
+                                    sttp_destroy_fn destroy);
+
+/**
+ * Registers who is told the signals of the subscription: when it is granted, on each connection, and
+ * whenever the publisher changes them.
+ *
+ * \param subscriber  The subscriber.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_subscriber_on_subscription_updated(struct sttp_subscriber *subscriber,
+                                                sttp_subscription_updated_fn callback,
+                                                void *user_data,
+                                                sttp_destroy_fn destroy);
+
+/**
+ * Registers who receives measurements: one call for each packet. Not called with a read queue.
+ *
+ * \param subscriber  The subscriber.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_subscriber_on_measurements(struct sttp_subscriber *subscriber,
+                                        sttp_measurements_fn callback,
+                                        void *user_data,
+                                        sttp_destroy_fn destroy);
+
+/**
+ * Registers who is told the time of a subscription's first measurement.
+ *
+ * \param subscriber  The subscriber.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_subscriber_on_data_start_time(struct sttp_subscriber *subscriber,
+                                           sttp_data_start_time_fn callback,
+                                           void *user_data,
+                                           sttp_destroy_fn destroy);
+
+/**
+ * Registers who is told that the publisher's metadata have changed.
+ *
+ * \param subscriber  The subscriber.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_subscriber_on_configuration_changed(struct sttp_subscriber *subscriber,
+                                                 sttp_configuration_changed_fn callback,
+                                                 void *user_data,
+                                                 sttp_destroy_fn destroy);
+
+/**
+ * Registers who is told that the publisher refused a request, as a subscription.
+ *
+ * \param subscriber  The subscriber.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_subscriber_on_request_failed(struct sttp_subscriber *subscriber,
+                                          sttp_request_failed_fn callback,
+                                          void *user_data,
+                                          sttp_destroy_fn destroy);
+
+/**
+ * Registers who receives messages for operators: what goes well, what goes wrong, and what the
+ * publisher tells. Repeated ones are held back, and counted.
+ *
+ * \param subscriber  The subscriber.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_subscriber_on_message(struct sttp_subscriber *subscriber,
+                                   sttp_message_fn callback,
+                                   void *user_data,
+                                   sttp_destroy_fn destroy);
+
+/* -- Publishers: settings, listening, publishing -- */
+
+/**
+ * Makes a publisher, without metadata and not listening yet.
+ *
+ * \param engine     What it runs on; NULL for the process's shared engine.
+ * \param publisher  Receives the publisher.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL, or STTP_ERR_IO when the shared
+ *         engine cannot be started.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: the publisher is the caller's, who frees it with sttp_publisher_free. The engine stays
+ * the caller's and may be freed before the publisher.
+ */
+int32_t sttp_publisher_new(struct sttp_engine *engine, struct sttp_publisher **publisher);
+
+/**
+ * Frees a publisher; it stops listening and its connections are closed. No callback is called any
+ * more. Call sttp_publisher_flush first if what was published must arrive.
+ *
+ * \param publisher  The publisher, or NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while a callback of the publisher runs on another thread. Does not wait for
+ * connections to close.
+ * *From a callback*: allowed, also from its own.
+ * *Ownership*: the publisher is gone; the destructors of its callbacks have run, except that of the
+ * callback which this was called from: it runs when that returns.
+ */
+void sttp_publisher_free(struct sttp_publisher *publisher);
+
+/**
+ * Sets what is published: the metadata that subscribers can request and select signals from. May be
+ * replaced while listening: connected subscribers are told, and subscriptions follow.
+ *
+ * \param publisher  The publisher.
+ * \param metadata   The metadata.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL, or STTP_ERR_WOULD_BLOCK when too
+ *         many requests wait because nobody polls the engine.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: the metadata stay the caller's and may be freed at once: the publisher shares them.
+ */
+int32_t sttp_publisher_set_metadata(struct sttp_publisher *publisher, const struct sttp_metadata *metadata);
+
+/**
+ * Sets what happens to subscribers that take measurements more slowly than they are published, from
+ * the next start on. Default: STTP_OVERFLOW_DROP_OLDEST.
+ *
+ * \param publisher        The publisher.
+ * \param policy           STTP_OVERFLOW_DROP_OLDEST, STTP_OVERFLOW_DISCONNECT or STTP_OVERFLOW_WAIT.
+ * \param wait_timeout_ms  For STTP_OVERFLOW_WAIT: milliseconds after which a subscriber that takes
+ *                         nothing at all is disconnected, so that it cannot stop all others; 0 for
+ *                         never.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL or there is no such policy.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_publisher_set_overflow(struct sttp_publisher *publisher,
+                                    int32_t policy,
+                                    uint32_t wait_timeout_ms);
+
+/**
+ * Sets how many bytes may wait to be sent on each connection, from the next start on. Default:
+ * 8388608 (8 MiB).
+ *
+ * \param publisher  The publisher.
+ * \param bytes      The limit; what is below 65536 counts as that.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_publisher_set_send_queue_limit(struct sttp_publisher *publisher, size_t bytes);
+
+/**
+ * Sets how many connections are accepted at a time, from the next start on; more are refused.
+ * Default: 0.
+ *
+ * \param publisher    The publisher.
+ * \param connections  The limit; 0 for none but the system's.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_publisher_set_max_connections(struct sttp_publisher *publisher, uint32_t connections);
+
+/**
+ * Starts to listen for subscribers. The settings as they are now hold until the stop.
+ *
+ * \param publisher  The publisher.
+ * \param address    Where: `127.0.0.1:7175`, `[::]:7175` for all addresses of IPv6 and IPv4, port 0 for
+ *                   any free one, which sttp_publisher_address then tells.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the address is none;
+ *         STTP_ERR_INVALID_STATE when listening already; STTP_ERR_IO when the system refuses, as when
+ *         the address is in use; STTP_ERR_WOULD_BLOCK when too many requests wait because nobody
+ *         polls the engine.
+ *
+ * *Thread*: any.
+ * *Blocks*: for the name service when the host is a name.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_publisher_start(struct sttp_publisher *publisher, const char *address);
+
+/**
+ * Stops listening, and closes all connections when they have taken what is queued for them, after two
+ * seconds at the latest. The publisher may be started again.
+ *
+ * \param publisher  The publisher.
+ * \return STTP_OK, also when it was not listening; STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL;
+ *         STTP_ERR_WOULD_BLOCK when too many requests wait because nobody polls the engine.
+ *
+ * *Thread*: any.
+ * *Blocks*: no; the port is free when this returns, connections close later.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_publisher_stop(struct sttp_publisher *publisher);
+
+/**
+ * Writes the address that a publisher listens on, with the port that the system chose, as
+ * `127.0.0.1:7175`.
+ *
+ * \param publisher  The publisher.
+ * \param buffer     Receives the text and a NUL.
+ * \param size       Bytes of the buffer; 64 always suffice.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL, STTP_ERR_INVALID_STATE when not
+ *         listening, or STTP_ERR_BUFFER_TOO_SMALL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_publisher_address(const struct sttp_publisher *publisher, char *buffer, size_t size);
+
+/**
+ * Publishes measurements by their `signal_id`; `signal_index` does not matter. Each subscriber gets
+ * those that it asked for. Signals that are not in the metadata are counted and left out.
+ *
+ * \param publisher     The publisher.
+ * \param measurements  The measurements; NULL when there are none.
+ * \param count         How many there are.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `publisher`, or `measurements` with a count, is NULL;
+ *         STTP_ERR_CLOSED when not started, or stopped meanwhile; with STTP_OVERFLOW_WAIT,
+ *         STTP_ERR_WOULD_BLOCK when it would have to wait for subscribers but cannot: then nothing was
+ *         taken, try again later.
+ *
+ * *Thread*: any; calls of one thread keep their order.
+ * *Blocks*: no, but with STTP_OVERFLOW_WAIT until subscribers have taken enough of what was published
+ * before.
+ * *From a callback*: allowed; gives STTP_ERR_WOULD_BLOCK instead of waiting, as it does on a polled
+ * engine.
+ * *Ownership*: nothing changes hands; the measurements are copied.
+ */
+int32_t sttp_publisher_publish(struct sttp_publisher *publisher,
+                               const struct sttp_measurement *measurements,
+                               size_t count);
+
+/**
+ * Publishes measurements by their `signal_index`: the row of the signal among the measurements of
+ * the metadata, as sttp_publisher_signal_index tells it. Saves a look-up for each; `signal_id` does
+ * not matter. Otherwise as sttp_publisher_publish.
+ *
+ * \param publisher     The publisher.
+ * \param measurements  The measurements; NULL when there are none.
+ * \param count         How many there are.
+ * \return As sttp_publisher_publish.
+ *
+ * *Thread*: any; calls of one thread keep their order.
+ * *Blocks*: as sttp_publisher_publish.
+ * *From a callback*: as sttp_publisher_publish.
+ * *Ownership*: nothing changes hands; the measurements are copied.
+ */
+int32_t sttp_publisher_publish_indexed(struct sttp_publisher *publisher,
+                                       const struct sttp_measurement *measurements,
+                                       size_t count);
+
+/**
+ * Finds the index of a signal for sttp_publisher_publish_indexed. It holds until the metadata are
+ * replaced.
+ *
+ * \param publisher     The publisher.
+ * \param signal_id     The signal.
+ * \param signal_index  Receives its index.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL, or STTP_ERR_NOT_FOUND when the
+ *         signal is not in the metadata.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_publisher_signal_index(const struct sttp_publisher *publisher,
+                                    const struct sttp_guid *signal_id,
+                                    uint32_t *signal_index);
+
+/**
+ * Waits until everything that was published so far is in the hands of the system, so that it will
+ * arrive even if the process ends.
+ *
+ * \param publisher   The publisher.
+ * \param timeout_ms  How long to wait, in milliseconds: -1 for ever, 0 not at all.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL or the time-out below -1;
+ *         STTP_ERR_TIMEOUT; STTP_ERR_CLOSED when not started or stopped meanwhile;
+ *         STTP_ERR_WOULD_BLOCK in a callback.
+ *
+ * *Thread*: any; of a polled engine, not the one that polls.
+ * *Blocks*: until it is done, at most for the time-out.
+ * *From a callback*: STTP_ERR_WOULD_BLOCK.
+ * *Ownership*: nothing changes hands. Do not free the publisher while another thread waits.
+ */
+int32_t sttp_publisher_flush(struct sttp_publisher *publisher, int32_t timeout_ms);
+
+/**
+ * Calls a function once for each connection there is, on the calling thread, before this returns.
+ *
+ * \param publisher  The publisher.
+ * \param visit      The function.
+ * \param user_data  Handed to every call.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` or `visit` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no longer than `visit` takes.
+ * *From a callback*: allowed. `visit` may call everything, also free the publisher.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_publisher_for_each_connection(const struct sttp_publisher *publisher,
+                                           sttp_connection_fn visit,
+                                           void *user_data);
+
+/**
+ * Ends a connection, after it has taken what is queued for it.
+ *
+ * \param publisher      The publisher.
+ * \param connection_id  `id` of the connection.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL, STTP_ERR_NOT_FOUND when there is no
+ *         such connection any more, or STTP_ERR_WOULD_BLOCK when too many requests wait because nobody
+ *         polls the engine.
+ *
+ * *Thread*: any.
+ * *Blocks*: no; the callback for its end follows.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_publisher_disconnect(struct sttp_publisher *publisher, uint64_t connection_id);
+
+/**
+ * Reads the counters of a publisher.
+ *
+ * \param publisher   The publisher.
+ * \param statistics  Receives the counters.
+ * \param size        sizeof(*statistics), so that a program works with libraries of other versions.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the size impossible.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_publisher_get_statistics(const struct sttp_publisher *publisher,
+                                      struct sttp_publisher_statistics *statistics,
+                                      size_t size);
+
+/* -- Publishers: callbacks -- */
+
+/**
+ * Registers who is told that a subscriber has connected.
+ *
+ * \param publisher   The publisher.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_publisher_on_connected(struct sttp_publisher *publisher,
+                                    sttp_connection_fn callback,
+                                    void *user_data,
+                                    sttp_destroy_fn destroy);
+
+/**
+ * Registers who is told that a connection to a subscriber has ended, and why.
+ *
+ * \param publisher   The publisher.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_publisher_on_disconnected(struct sttp_publisher *publisher,
+                                       sttp_connection_ended_fn callback,
+                                       void *user_data,
+                                       sttp_destroy_fn destroy);
+
+/**
+ * Registers who is told that measurements flow to a subscriber from now on: it has been told its
+ * signals, and has confirmed them (protocol versions 2 and 3).
+ *
+ * \param publisher   The publisher.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_publisher_on_subscribed(struct sttp_publisher *publisher,
+                                     sttp_connection_fn callback,
+                                     void *user_data,
+                                     sttp_destroy_fn destroy);
+
+/**
+ * Registers who is told that a subscriber has ended its subscription and stays connected.
+ *
+ * \param publisher   The publisher.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_publisher_on_unsubscribed(struct sttp_publisher *publisher,
+                                       sttp_connection_fn callback,
+                                       void *user_data,
+                                       sttp_destroy_fn destroy);
+
+/**
+ * Registers who receives messages for operators. Repeated ones are held back, and counted.
+ *
+ * \param publisher   The publisher.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_publisher_on_message(struct sttp_publisher *publisher,
+                                  sttp_message_fn callback,
+                                  void *user_data,
+                                  sttp_destroy_fn destroy);
+
+/* -- Metadata: reading, writing, tables -- */
+
+/**
+ * Reads metadata from their XML, as publishers send it.
+ *
+ * \param xml       The document, in UTF-8 or UTF-16; needs no NUL.
+ * \param length    Bytes of the document.
+ * \param metadata  Receives the metadata.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_METADATA when the
+ *         document is not that of a data set; the message says where.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: the metadata are the caller's, who frees them with sttp_metadata_free.
+ */
+int32_t sttp_metadata_parse(const char *xml, size_t length, struct sttp_metadata **metadata);
+
+/**
+ * Makes sample metadata: three devices with 30 frames a second.
+ *
+ * \param metadata  Receives the metadata.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `metadata` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: the metadata are the caller's, who frees them with sttp_metadata_free.
+ */
+int32_t sttp_metadata_sample(struct sttp_metadata **metadata);
+
+/**
+ * Makes another handle of the same metadata, which lives on when this one is freed. Copies nothing.
+ *
+ * \param metadata  The metadata; also those that a callback is handed.
+ * \param clone     Receives the other handle.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: the clone is the caller's, who frees it with sttp_metadata_free.
+ */
+int32_t sttp_metadata_clone(const struct sttp_metadata *metadata, struct sttp_metadata **clone);
+
+/**
+ * Frees a handle of metadata. What publishers use, and other clones, stay.
+ *
+ * \param metadata  The metadata, or NULL. Not those that a callback is handed.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: the handle is gone, and with it the texts of its records, unless a clone lives.
+ */
+void sttp_metadata_free(struct sttp_metadata *metadata);
+
+/**
+ * Writes metadata as XML: the document that publishers send.
+ *
+ * \param metadata  The metadata.
+ * \param xml       Receives the document, in UTF-8 with a closing NUL.
+ * \param length    Receives its bytes without the NUL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no; the first call writes the document, which takes long for large metadata.
+ * *From a callback*: allowed.
+ * *Ownership*: the document is the library's and stays valid until the handle is freed.
+ */
+int32_t sttp_metadata_to_xml(const struct sttp_metadata *metadata, const char **xml, size_t *length);
+
+/**
+ * Counts the tables of metadata.
+ *
+ * \param metadata  The metadata.
+ * \param count     Receives the number of tables.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_table_count(const struct sttp_metadata *metadata, size_t *count);
+
+/**
+ * Describes a table of metadata.
+ *
+ * \param metadata  The metadata.
+ * \param index     Number of the table, from 0.
+ * \param name      Receives its name.
+ * \param rows      Receives its number of rows.
+ * \param columns   Receives its number of columns.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
+ *         such table.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: the name is the library's and stays valid until the handle is freed.
+ */
+int32_t sttp_metadata_table(const struct sttp_metadata *metadata,
+                            size_t index,
+                            const char **name,
+                            size_t *rows,
+                            size_t *columns);
+
+/* -- Metadata: records of devices, measurements and phasors -- */
+
+/**
+ * Counts the devices of metadata: rows of DeviceDetail.
+ *
+ * \param metadata  The metadata.
+ * \param count     Receives their number.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_device_count(const struct sttp_metadata *metadata, size_t *count);
+
+/**
+ * Reads a device of metadata.
+ *
+ * \param metadata  The metadata.
+ * \param index     Its number, from 0.
+ * \param device  Receives the record.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
+ *         such device.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: the record is the caller's; its texts are the library's and stay valid until the handle is
+ * freed.
+ */
+int32_t sttp_metadata_device(const struct sttp_metadata *metadata, size_t index, struct sttp_device *device);
+
+/**
+ * Counts the measurements of metadata: rows of MeasurementDetail.
+ *
+ * \param metadata  The metadata.
+ * \param count     Receives their number.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_measurement_count(const struct sttp_metadata *metadata, size_t *count);
+
+/**
+ * Reads a measurement of metadata.
+ *
+ * \param metadata  The metadata.
+ * \param index     Its number, from 0.
+ * \param measurement  Receives the record.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
+ *         such measurement.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: the record is the caller's; its texts are the library's and stay valid until the handle is
+ * freed.
+ */
+int32_t sttp_metadata_measurement(const struct sttp_metadata *metadata,
+                                  size_t index,
+                                  struct sttp_measurement_metadata *measurement);
+
+/**
+ * Finds a measurement of metadata by its signal.
+ *
+ * \param metadata   The metadata.
+ * \param signal_id  The signal.
+ * \param index      Receives the number of the measurement, for sttp_metadata_measurement and for
+ *                   publishing by index.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL, or STTP_ERR_NOT_FOUND.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_find_measurement(const struct sttp_metadata *metadata,
+                                       const struct sttp_guid *signal_id,
+                                       size_t *index);
+
+/**
+ * Counts the phasors of metadata: rows of PhasorDetail.
+ *
+ * \param metadata  The metadata.
+ * \param count     Receives their number.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_phasor_count(const struct sttp_metadata *metadata, size_t *count);
+
+/**
+ * Reads a phasor of metadata.
+ *
+ * \param metadata  The metadata.
+ * \param index     Its number, from 0.
+ * \param phasor  Receives the record.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
+ *         such phasor.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: the record is the caller's; its texts are the library's and stay valid until the handle is
+ * freed.
+ */
+int32_t sttp_metadata_phasor(const struct sttp_metadata *metadata, size_t index, struct sttp_phasor *phasor);
+
+/* -- Metadata: selecting -- */
+
+/**
+ * Selects signals with a filter, as a publisher does for a subscription: in the order of the filter,
+ * each once.
+ *
+ * \param metadata    The metadata.
+ * \param filter      Filter statements, measurement keys, GUIDs, and point tags in double quotes,
+ *                    separated by semicolons.
+ * \param signal_ids  Receives the first `capacity` signals; NULL when that is 0.
+ * \param capacity    Elements of the array.
+ * \param count       Receives how many signals were selected, even when it is more than `capacity`.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_FILTER when the filter is
+ *         invalid; the message says where.
+ *
+ * *Thread*: any.
+ * *Blocks*: no; takes the longer the more rows there are.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_select(const struct sttp_metadata *metadata,
+                             const char *filter,
+                             struct sttp_guid *signal_ids,
+                             size_t capacity,
+                             size_t *count);
+
+/* -- Metadata: building -- */
+
+/**
+ * Makes a builder with empty standard tables.
+ *
+ * \param builder  Receives the builder.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `builder` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: the builder is the caller's, who frees it with sttp_metadata_builder_free.
+ */
+int32_t sttp_metadata_builder_new(struct sttp_metadata_builder **builder);
+
+/**
+ * Frees a builder and what was not finished.
+ *
+ * \param builder  The builder, or NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: the builder is gone; finished metadata stay.
+ */
+void sttp_metadata_builder_free(struct sttp_metadata_builder *builder);
+
+/**
+ * Adds a device: a row of DeviceDetail, enabled, updated now.
+ *
+ * \param builder            The builder.
+ * \param acronym            Name that measurements and phasors refer to, as `SHELBY`.
+ * \param name               Name for people; NULL for none.
+ * \param frames_per_second  Data frames a second.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `builder` or `acronym` is NULL or a text no valid UTF-8,
+ *         or STTP_ERR_METADATA when a text is too long.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; texts are copied.
+ */
+int32_t sttp_metadata_builder_add_device(struct sttp_metadata_builder *builder,
+                                         const char *acronym,
+                                         const char *name,
+                                         int32_t frames_per_second);
+
+/**
+ * Adds a measurement: a row of MeasurementDetail, internal, enabled, updated now. Its index for
+ * publishing is the number of measurements added before.
+ *
+ * \param builder              The builder.
+ * \param signal_id            The signal: make one once, and keep it for ever.
+ * \param id                   Measurement key, as `PPA:12`.
+ * \param point_tag            Name of the signal; NULL for none.
+ * \param signal_reference     Place of the signal in its device, as `SHELBY-PA1`; NULL for none.
+ * \param signal_type          Kind of signal: `FREQ`, `DFDT`, `VPHM`, `VPHA`, `IPHM`, `IPHA`, `ALOG`, `DIGI`,
+ *                             `FLAG`, `CALC`, ...
+ * \param device_acronym       Acronym of its device; NULL for none.
+ * \param phasor_source_index  `source_index` of the device's phasor that it is a part of; 0 for none.
+ * \param description          Text for people; NULL for none.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `builder`, `signal_id`, `id` or `signal_type` is NULL or a
+ *         text no valid UTF-8, or STTP_ERR_METADATA when a text is too long.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; texts are copied.
+ */
+int32_t sttp_metadata_builder_add_measurement(struct sttp_metadata_builder *builder,
+                                              const struct sttp_guid *signal_id,
+                                              const char *id,
+                                              const char *point_tag,
+                                              const char *signal_reference,
+                                              const char *signal_type,
+                                              const char *device_acronym,
+                                              int32_t phasor_source_index,
+                                              const char *description);
+
+/**
+ * Adds a phasor: a row of PhasorDetail, updated now.
+ *
+ * \param builder         The builder.
+ * \param device_acronym  Acronym of its device.
+ * \param label           Name for people.
+ * \param type            `V` for a voltage, `I` for a current.
+ * \param phase           `A`, `B`, `C`, or `+`, `-`, `0` for a sequence.
+ * \param source_index    Number of the phasor in its device, from 1.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL or a text no valid UTF-8, or
+ *         STTP_ERR_METADATA when a text is too long.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; texts are copied.
+ */
+int32_t sttp_metadata_builder_add_phasor(struct sttp_metadata_builder *builder,
+                                         const char *device_acronym,
+                                         const char *label,
+                                         const char *type,
+                                         const char *phase,
+                                         int32_t source_index);
+
+/**
+ * Sets a cell of the row that was last added to a table, for what the other functions do not take.
+ *
+ * \param builder  The builder.
+ * \param table    Name of the table, as `DeviceDetail`.
+ * \param column   Name of the column, as `Longitude`.
+ * \param value    The value as in XML, as `-89.5`, `true` or `2026-11-21T08:30:00Z`; NULL for null.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when another pointer is NULL or a text no valid UTF-8,
+ *         STTP_ERR_NOT_FOUND when there is no such table, column or row, or STTP_ERR_METADATA when the value
+ *         does not fit the column.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; texts are copied.
+ */
+int32_t sttp_metadata_builder_set(struct sttp_metadata_builder *builder,
+                                  const char *table,
+                                  const char *column,
+                                  const char *value);
+
+/**
+ * Finishes the metadata that were built. The builder is as new afterwards.
+ *
+ * \param builder   The builder.
+ * \param metadata  Receives the metadata.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: the metadata are the caller's, who frees them with sttp_metadata_free. The builder stays
+ * the caller's.
+ */
+int32_t sttp_metadata_builder_finish(struct sttp_metadata_builder *builder, struct sttp_metadata **metadata);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+#endif  /* STTP_H */

@@ -1,0 +1,139 @@
+//! What a publisher tells the C program.
+
+use std::ffi::{CString, c_char, c_void};
+use std::sync::Arc;
+
+use super::callback::{CallbackSlot, Slot};
+use super::guard::c_string;
+use super::records::sttp_connection;
+use super::subscriber_callbacks::{dispatch_message, reason_of, sttp_message_fn};
+use crate::error::Error;
+use crate::publisher::{ConnectionInfo, PublisherHandler};
+use crate::session::Severity;
+
+/// Is told of a connection to a subscriber.
+///
+/// \param user_data   As registered, or as given.
+/// \param connection  The connection as it was then, with its texts valid during the call.
+pub type sttp_connection_fn =
+    Option<unsafe extern "C" fn(user_data: *mut c_void, connection: *const sttp_connection)>;
+
+/// A connection to a subscriber has ended.
+///
+/// \param user_data   As registered.
+/// \param connection  The connection as it was last, with its texts valid during the call.
+/// \param reason      STTP_OK when the program or the subscriber ended it, else why.
+/// \param message     The reason as a sentence, empty for STTP_OK; valid during the call.
+pub type sttp_connection_ended_fn = Option<
+    unsafe extern "C" fn(
+        user_data: *mut c_void,
+        connection: *const sttp_connection,
+        reason: i32,
+        message: *const c_char,
+    ),
+>;
+
+/// The callbacks of a publisher, shared by its handle and the engine.
+pub(super) struct PublisherCallbacks {
+    pub(super) connected: Slot<sttp_connection_fn>,
+    pub(super) disconnected: Slot<sttp_connection_ended_fn>,
+    pub(super) subscribed: Slot<sttp_connection_fn>,
+    pub(super) unsubscribed: Slot<sttp_connection_fn>,
+    pub(super) message: Slot<sttp_message_fn>,
+}
+
+impl PublisherCallbacks {
+    pub(super) fn new() -> PublisherCallbacks {
+        PublisherCallbacks {
+            connected: CallbackSlot::new(),
+            disconnected: CallbackSlot::new(),
+            subscribed: CallbackSlot::new(),
+            unsubscribed: CallbackSlot::new(),
+            message: CallbackSlot::new(),
+        }
+    }
+
+    /// Ends all registrations: when this returns, nothing is called any more.
+    pub(super) fn clear(&self) {
+        self.connected.clear();
+        self.disconnected.clear();
+        self.subscribed.clear();
+        self.unsubscribed.clear();
+        self.message.clear();
+    }
+}
+
+/// Calls the callbacks when the engine tells something.
+pub(super) struct CallbackHandler(pub(super) Arc<PublisherCallbacks>);
+
+impl PublisherHandler for CallbackHandler {
+    fn connected(&mut self, connection: &ConnectionInfo) {
+        dispatch_connection(&self.0.connected, connection);
+    }
+
+    fn disconnected(&mut self, connection: &ConnectionInfo, reason: Result<(), &Error>) {
+        self.0.disconnected.dispatch(|callback, user_data| {
+            let texts = ConnectionTexts::new(connection);
+            let (reason, message) = reason_of(reason);
+            let record = texts.record(connection);
+            // SAFETY: registered for this user data; the record and the texts live during the call.
+            unsafe { callback(user_data, &raw const record, reason, message.as_ptr()) };
+        });
+    }
+
+    fn subscribed(&mut self, connection: &ConnectionInfo) {
+        dispatch_connection(&self.0.subscribed, connection);
+    }
+
+    fn unsubscribed(&mut self, connection: &ConnectionInfo) {
+        dispatch_connection(&self.0.unsubscribed, connection);
+    }
+
+    fn message(&mut self, severity: Severity, text: &str) {
+        dispatch_message(&self.0.message, severity, text);
+    }
+}
+
+fn dispatch_connection(slot: &Slot<sttp_connection_fn>, connection: &ConnectionInfo) {
+    slot.dispatch(|callback, user_data| {
+        let texts = ConnectionTexts::new(connection);
+        let record = texts.record(connection);
+        // SAFETY: registered for this user data; the record and its texts live during the call.
+        unsafe { callback(user_data, &raw const record) };
+    });
+}
+
+/// The texts of a connection for C.
+pub(super) struct ConnectionTexts {
+    address: CString,
+    identity: CString,
+    filter: CString,
+}
+
+impl ConnectionTexts {
+    pub(super) fn new(connection: &ConnectionInfo) -> ConnectionTexts {
+        ConnectionTexts {
+            address: c_string(connection.address.to_string()),
+            identity: c_string(connection.identity.as_str()),
+            filter: c_string(connection.filter.as_str()),
+        }
+    }
+
+    /// The connection with pointers to these texts.
+    pub(super) fn record(&self, connection: &ConnectionInfo) -> sttp_connection {
+        sttp_connection {
+            id: connection.id,
+            subscriber_id: connection.subscriber_id.into(),
+            address: self.address.as_ptr(),
+            identity: self.identity.as_ptr(),
+            filter: self.filter.as_ptr(),
+            signal_count: connection.signal_count,
+            measurements_sent: connection.measurements_sent,
+            measurements_dropped: connection.measurements_dropped,
+            bytes_sent: connection.bytes_sent,
+            queued_bytes: connection.queued_bytes,
+            protocol_version: connection.version.map_or(0, |version| version as i32),
+            subscribed: connection.subscribed.into(),
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! The array decoders append to.
+
+use uuid::Uuid;
+
+use crate::{Measurement, StateFlags, Ticks};
+
+/// A growable array of measurements that keeps its memory, and the measurements in it, when it is
+/// cleared: once warm, appending neither allocates nor initialises.
+#[derive(Debug, Default)]
+pub struct MeasurementBuffer {
+    /// All that were ever appended; those from `length` on are left-overs to write over.
+    items: Vec<Measurement>,
+    length: usize,
+}
+
+impl MeasurementBuffer {
+    /// An empty buffer. Allocates when something is appended.
+    pub fn new() -> MeasurementBuffer {
+        MeasurementBuffer::default()
+    }
+
+    /// The measurements, oldest first.
+    pub fn as_slice(&self) -> &[Measurement] {
+        &self.items[..self.length]
+    }
+
+    /// Number of measurements.
+    pub fn len(&self) -> usize {
+        self.length
+    }
+
+    /// True when there is no measurement.
+    pub fn is_empty(&self) -> bool {
+        self.length == 0
+    }
+
+    /// Removes all measurements.
+    pub fn clear(&mut self) {
+        self.length = 0;
+    }
+
+    /// Keeps the first `length` measurements; no effect when there are not more.
+    pub fn truncate(&mut self, length: usize) {
+        self.length = self.length.min(length);
+    }
+
+    /// Appends a measurement.
+    #[inline(always)]
+    pub fn push(&mut self, measurement: Measurement) {
+        if self.length >= self.items.len() {
+            self.grow();
+        }
+        self.items[self.length] = measurement;
+        self.length += 1;
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self) {
+        const EMPTY: Measurement = Measurement {
+            signal_id: Uuid::nil(),
+            timestamp: Ticks(0),
+            value: 0.0,
+            flags: StateFlags::empty(),
+            signal_index: 0,
+        };
+        self.items.resize((2 * self.items.len()).max(256), EMPTY);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn measurement(signal_index: u32) -> Measurement {
+        Measurement {
+            signal_id: Uuid::from_u128(1),
+            timestamp: Ticks(2),
+            value: 3.0,
+            flags: StateFlags::BAD_DATA,
+            signal_index,
+        }
+    }
+
+    #[test]
+    fn appends_in_order_and_reuses_its_memory() {
+        let mut buffer = MeasurementBuffer::new();
+        for round in 0..3 {
+            assert!(buffer.is_empty());
+            for index in 0..1_000 {
+                buffer.push(measurement(index + round));
+            }
+            assert_eq!(buffer.len(), 1_000);
+            assert!(buffer.as_slice().iter().map(|m| m.signal_index).eq(round..1_000 + round));
+            buffer.truncate(2_000);
+            buffer.truncate(10);
+            assert_eq!(buffer.as_slice().len(), 10);
+            buffer.clear();
+        }
+    }
+}

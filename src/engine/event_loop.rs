@@ -1,0 +1,157 @@
+//! The loop: waits for what may happen and tells the drivers.
+
+use std::io;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use mio::{Events, Poll};
+
+use super::driver::Readiness;
+use super::drivers::Drivers;
+use super::io::Sources;
+use super::mailbox::{Inbox, Mailbox, WAKER};
+
+/// Events fetched from the system at once.
+const EVENTS: usize = 256;
+
+/// A poll loop with its drivers.
+pub(super) struct Loop {
+    poll: Poll,
+    events: Events,
+    mailbox: Arc<Mailbox>,
+    inbox: Inbox,
+    drivers: Drivers,
+}
+
+impl Loop {
+    pub(super) fn new() -> io::Result<Loop> {
+        let poll = Poll::new()?;
+        let (mailbox, inbox) = Mailbox::new(poll.registry())?;
+        let sources = Sources::new(poll.registry().try_clone()?);
+        let drivers = Drivers::new(sources, Arc::clone(&mailbox));
+        Ok(Loop { poll, events: Events::with_capacity(EVENTS), mailbox, inbox, drivers })
+    }
+
+    pub(super) fn mailbox(&self) -> &Arc<Mailbox> {
+        &self.mailbox
+    }
+
+    /// The descriptor that is readable while a socket or the mailbox has something to tell.
+    #[cfg(unix)]
+    pub(super) fn descriptor(&self) -> std::os::fd::RawFd {
+        use std::os::fd::AsRawFd;
+        self.poll.as_raw_fd()
+    }
+
+    /// Turns until all handles of the engine and all drivers are gone.
+    pub(super) fn run(mut self) {
+        let mailbox = Arc::clone(&self.mailbox);
+        let _entered = mailbox.enter();
+        while !self.is_over() {
+            if let Err(error) = self.turn(None) {
+                log::error!("the engine ends and drops its connections, it cannot wait for events: {error}");
+                break;
+            }
+        }
+        // While the thread still counts as that of the loop: drivers may own the engine.
+        drop(self);
+    }
+
+    /// One turn for a caller that has a loop of its own.
+    pub(super) fn run_once(&mut self, timeout: Option<Duration>) -> io::Result<()> {
+        let mailbox = Arc::clone(&self.mailbox);
+        let _entered = mailbox.enter();
+        let result = self.turn(timeout);
+        self.leave();
+        result
+    }
+
+    /// Waits, at most for `limit`, and tells the drivers everything that has happened. New
+    /// events go first and those who asked for another call second, so that one busy socket
+    /// does not delay the others.
+    fn turn(&mut self, limit: Option<Duration>) -> io::Result<()> {
+        self.wait(limit)?;
+        self.mailbox.stay_awake();
+        self.drivers.begin_turn();
+        for event in &self.events {
+            if event.token() != WAKER {
+                self.drivers.ready(event.token(), Readiness::from(event));
+            }
+        }
+        self.drivers.serve_postponed();
+        self.read_mail();
+        self.drivers.ring_alarms();
+        Ok(())
+    }
+
+    fn wait(&mut self, limit: Option<Duration>) -> io::Result<()> {
+        self.mailbox.going_to_sleep();
+        let timeout =
+            if self.has_work() || self.is_over() { Some(Duration::ZERO) } else { self.sleep(limit) };
+        match self.poll.poll(&mut self.events, timeout) {
+            // A signal: the turn goes on with what else there is to do.
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => Ok(()),
+            result => result,
+        }
+    }
+
+    fn sleep(&self, limit: Option<Duration>) -> Option<Duration> {
+        let until_alarm =
+            self.drivers.next_alarm().map(|alarm| alarm.saturating_duration_since(Instant::now()));
+        match (until_alarm, limit) {
+            (Some(until_alarm), Some(limit)) => Some(until_alarm.min(limit)),
+            (until_alarm, limit) => until_alarm.or(limit),
+        }
+    }
+
+    /// Takes what was there at the beginning, no more: drivers that notify each other must not
+    /// keep the loop from its sockets. Whoever is notified by that mail has arrived with it or
+    /// before, because notifications are counted first and read last.
+    fn read_mail(&mut self) {
+        let notifications = self.inbox.notifications.len();
+        let overflowed = self.mailbox.take_overflow();
+        for _ in 0..self.inbox.arrivals.len() {
+            if let Ok(arrival) = self.inbox.arrivals.try_recv() {
+                self.drivers.adopt(arrival);
+            }
+        }
+        for _ in 0..notifications {
+            if let Ok(id) = self.inbox.notifications.try_recv() {
+                self.drivers.notified(id);
+            }
+        }
+        if overflowed {
+            self.drivers.all_notified();
+        }
+    }
+
+    /// Prepares for a time in which only the descriptor and the alarm stand for the loop.
+    fn leave(&mut self) {
+        self.mailbox.going_to_sleep();
+        if self.has_work() {
+            self.mailbox.set_alarm(Some(Instant::now()));
+            self.mailbox.interrupt();
+        } else {
+            self.mailbox.set_alarm(self.drivers.next_alarm());
+        }
+    }
+
+    fn has_work(&self) -> bool {
+        self.drivers.is_postponed() || !self.mailbox.is_empty()
+    }
+
+    fn is_over(&self) -> bool {
+        self.mailbox.is_abandoned() && self.drivers.is_empty() && self.inbox.arrivals.is_empty()
+    }
+}
+
+impl Drop for Loop {
+    /// Drops the drivers one by one: a destructor of the host that panics must not keep the
+    /// others from running.
+    fn drop(&mut self) {
+        self.drivers.clear();
+        while let Ok(arrival) = self.inbox.arrivals.try_recv() {
+            self.drivers.discard(arrival.driver);
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! What a driver can do during a call: sockets, the clock, the shared buffer.
+
+use std::collections::VecDeque;
+use std::io;
+use std::time::Instant;
+
+use mio::event::Source;
+use mio::{Interest, Registry, Token};
+
+use super::driver::{DriverHandle, DriverId, Readiness};
+
+/// Bytes in the buffer that all drivers of a loop share.
+const SCRATCH_SIZE: usize = 256 * 1024;
+
+/// The loop, as far as the driver that is being called may use it.
+pub(crate) struct Io<'a> {
+    sources: &'a mut Sources,
+    driver: &'a DriverHandle,
+}
+
+impl<'a> Io<'a> {
+    pub(super) fn new(sources: &'a mut Sources, driver: &'a DriverHandle) -> Io<'a> {
+        Io { sources, driver }
+    }
+
+    /// The time, on the monotonic clock. Read once per turn of the loop.
+    pub(crate) fn now(&self) -> Instant {
+        self.sources.now
+    }
+
+    /// 256 KiB for the duration of this call; what is in it is left from other calls.
+    pub(crate) fn scratch(&mut self) -> &mut [u8] {
+        &mut self.sources.scratch
+    }
+
+    /// The driver's own handle, for the threads it starts.
+    pub(crate) fn handle(&self) -> DriverHandle {
+        self.driver.clone()
+    }
+
+    /// Has the loop watch a socket, edge-triggered, for reading and writing. Deregister it
+    /// before dropping it, unless the driver finishes with this call.
+    pub(crate) fn register(&mut self, source: &mut impl Source) -> io::Result<Token> {
+        self.sources.register(self.driver.id(), source)
+    }
+
+    /// Ends the watch on a socket; nothing is reported for the token any more. The token is
+    /// given up even when this fails.
+    pub(crate) fn deregister(&mut self, source: &mut impl Source, token: Token) -> io::Result<()> {
+        self.sources.deregister(self.driver.id(), source, token)
+    }
+
+    /// Gives up a token whose socket was closed elsewhere, which ended the watch.
+    pub(crate) fn release(&mut self, token: Token) {
+        self.sources.release(self.driver.id(), token);
+    }
+
+    /// Asks for `ready(readable)` for this token in the next turn without waiting: reading
+    /// stopped for the sake of others, not at `WouldBlock`.
+    pub(crate) fn again(&mut self, token: Token) {
+        self.sources.again(self.driver.id(), token);
+    }
+}
+
+/// The sockets of all drivers of a loop.
+pub(super) struct Sources {
+    registry: Registry,
+    registrations: Vec<Option<Registration>>,
+    /// Tokens that may be given away.
+    free: Vec<usize>,
+    /// Tokens given up in this turn, for which the turn may still hold an event.
+    given_up: Vec<usize>,
+    /// Tokens to be called again: those of the last turn first, then those of this one.
+    again: VecDeque<Token>,
+    /// How many in `again` are of the last turn.
+    postponed: usize,
+    turn: u64,
+    now: Instant,
+    scratch: Box<[u8]>,
+}
+
+struct Registration {
+    owner: DriverId,
+    /// The turn in which another call was last asked for; zero for none.
+    again_asked: u64,
+}
+
+impl Sources {
+    pub(super) fn new(registry: Registry) -> Sources {
+        Sources {
+            registry,
+            registrations: Vec::new(),
+            free: Vec::new(),
+            given_up: Vec::new(),
+            again: VecDeque::new(),
+            postponed: 0,
+            turn: 0,
+            now: Instant::now(),
+            scratch: vec![0; SCRATCH_SIZE].into_boxed_slice(),
+        }
+    }
+
+    /// Starts a turn: to be called between waiting and the first driver.
+    pub(super) fn begin_turn(&mut self) {
+        self.now = Instant::now();
+        self.turn += 1;
+        self.postponed = self.again.len();
+        self.free.append(&mut self.given_up);
+    }
+
+    pub(super) fn now(&self) -> Instant {
+        self.now
+    }
+
+    /// The number of this turn; the first is 1.
+    pub(super) fn turn(&self) -> u64 {
+        self.turn
+    }
+
+    /// Whether a token is to be called again without waiting.
+    pub(super) fn is_postponed(&self) -> bool {
+        !self.again.is_empty()
+    }
+
+    /// The driver to tell of an event.
+    pub(super) fn owner(&mut self, token: Token, readiness: Readiness) -> Option<DriverId> {
+        let registration = self.registrations.get_mut(token.0)?.as_mut()?;
+        if readiness.readable {
+            // This call is the one that was asked for.
+            registration.again_asked = 0;
+        }
+        Some(registration.owner)
+    }
+
+    /// The next token that was postponed in the last turn, and has not been read since.
+    pub(super) fn next_postponed(&mut self) -> Option<(Token, DriverId)> {
+        while self.postponed > 0 {
+            self.postponed -= 1;
+            let token = self.again.pop_front()?;
+            if let Some(Some(registration)) = self.registrations.get_mut(token.0)
+                && registration.again_asked + 1 == self.turn
+            {
+                registration.again_asked = 0;
+                return Some((token, registration.owner));
+            }
+        }
+        None
+    }
+
+    /// Gives up all tokens of a driver.
+    pub(super) fn forget(&mut self, driver: DriverId) {
+        for (index, entry) in self.registrations.iter_mut().enumerate() {
+            if entry.as_ref().is_some_and(|registration| registration.owner == driver) {
+                *entry = None;
+                self.given_up.push(index);
+            }
+        }
+    }
+
+    fn register(&mut self, owner: DriverId, source: &mut impl Source) -> io::Result<Token> {
+        let index = self.free.last().copied().unwrap_or(self.registrations.len());
+        self.registry.register(source, Token(index), Interest::READABLE | Interest::WRITABLE)?;
+        let registration = Some(Registration { owner, again_asked: 0 });
+        match self.registrations.get_mut(index) {
+            Some(entry) => {
+                *entry = registration;
+                self.free.pop();
+            }
+            None => self.registrations.push(registration),
+        }
+        Ok(Token(index))
+    }
+
+    fn deregister(&mut self, owner: DriverId, source: &mut impl Source, token: Token) -> io::Result<()> {
+        self.release(owner, token);
+        self.registry.deregister(source)
+    }
+
+    fn release(&mut self, owner: DriverId, token: Token) {
+        if let Some(entry) = self.registrations.get_mut(token.0)
+            && entry.as_ref().is_some_and(|registration| registration.owner == owner)
+        {
+            *entry = None;
+            self.given_up.push(token.0);
+        }
+    }
+
+    fn again(&mut self, owner: DriverId, token: Token) {
+        if let Some(Some(registration)) = self.registrations.get_mut(token.0)
+            && registration.owner == owner
+            && registration.again_asked != self.turn
+        {
+            registration.again_asked = self.turn;
+            self.again.push_back(token);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fresh_event_stands_for_the_postponed_call() {
+        let poll = mio::Poll::new().unwrap();
+        let mut sources = Sources::new(poll.registry().try_clone().unwrap());
+        let driver = DriverId(7);
+        let mut socket = mio::net::UdpSocket::bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let token = sources.register(driver, &mut socket).unwrap();
+        let writable = Readiness { readable: false, writable: true };
+        for (event, postponed) in [(Some(Readiness::READABLE), false), (Some(writable), true), (None, true)] {
+            sources.begin_turn();
+            sources.again(driver, token);
+            sources.begin_turn();
+            if let Some(readiness) = event {
+                assert_eq!(sources.owner(token, readiness), Some(driver));
+            }
+            assert_eq!(sources.next_postponed(), postponed.then_some((token, driver)));
+            assert_eq!(sources.next_postponed(), None);
+            assert!(!sources.is_postponed());
+        }
+    }
+}

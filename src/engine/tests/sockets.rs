@@ -1,0 +1,224 @@
+//! How sockets and their drivers share the loop.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use crossbeam_channel::unbounded;
+use mio::Token;
+
+use super::{Probe, connect_probe, loopback, poll_until, write_all};
+use crate::engine::{Engine, Io, Listener, Transport};
+
+#[test]
+fn unread_bytes_are_reported_once() {
+    let engine = Engine::polled().unwrap();
+    let calls = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&calls);
+    let mut far = connect_probe(&engine, move |probe, _| {
+        if probe.last_ready.is_some_and(|(_, readiness)| readiness.readable) {
+            counted.fetch_add(1, Ordering::Relaxed);
+        }
+    });
+    write_all(&mut far, b"unread");
+    poll_until(&engine, || calls.load(Ordering::Relaxed) > 0);
+    for _ in 0..100 {
+        engine.poll(Some(Duration::ZERO)).unwrap();
+    }
+    assert_eq!(calls.load(Ordering::Relaxed), 1);
+}
+
+#[test]
+fn reading_that_stopped_early_goes_on_in_the_next_turn() {
+    let engine = Engine::polled().unwrap();
+    let received = Arc::new(Mutex::new(Vec::new()));
+    let bytes = Arc::clone(&received);
+    let mut far = connect_probe(&engine, move |probe, io| {
+        let (token, _) = probe.last_ready.unwrap();
+        let transport = probe.transports.get_mut(&token).unwrap();
+        let mut byte = [0];
+        if transport.read(&mut byte).is_ok_and(|length| length == 1) {
+            bytes.lock().unwrap().push(byte[0]);
+            io.again(token);
+            io.again(token);
+        }
+    });
+    write_all(&mut far, b"postponed");
+    poll_until(&engine, || !received.lock().unwrap().is_empty());
+    for read in 2..=9 {
+        assert_eq!(engine.next_timeout(), Some(Duration::ZERO));
+        engine.poll(None).unwrap();
+        assert_eq!(received.lock().unwrap().len(), read);
+    }
+    assert_eq!(*received.lock().unwrap(), b"postponed");
+    engine.poll(None).unwrap();
+    assert_eq!(engine.next_timeout(), None, "nothing is left to do");
+}
+
+#[test]
+fn a_postponed_socket_comes_after_fresh_events() {
+    let engine = Engine::polled().unwrap();
+    let order = Arc::new(Mutex::new(Vec::new()));
+    let reader = |name: &'static str| {
+        let order = Arc::clone(&order);
+        move |probe: &mut Probe, io: &mut Io<'_>| {
+            let (token, _) = probe.last_ready.unwrap();
+            let mut byte = [0];
+            if probe.transports.get_mut(&token).unwrap().read(&mut byte).is_ok_and(|length| length == 1) {
+                order.lock().unwrap().push(name);
+                io.again(token);
+            }
+        }
+    };
+    let mut busy = connect_probe(&engine, reader("busy"));
+    let mut quiet = connect_probe(&engine, reader("quiet"));
+    write_all(&mut busy, &[0; 60_000]);
+    poll_until(&engine, || !order.lock().unwrap().is_empty());
+    write_all(&mut quiet, b"x");
+    let mut turn = Vec::new();
+    while !turn.contains(&"quiet") {
+        order.lock().unwrap().clear();
+        engine.poll(None).unwrap();
+        turn = order.lock().unwrap().clone();
+    }
+    assert_eq!(turn, ["quiet", "busy"]);
+}
+
+#[test]
+fn a_postponed_socket_with_a_fresh_event_is_called_once() {
+    let engine = Engine::polled().unwrap();
+    let reads = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&reads);
+    let mut far = connect_probe(&engine, move |probe, io| {
+        let (token, _) = probe.last_ready.unwrap();
+        let transport = probe.transports.get_mut(&token).unwrap();
+        if transport.read(&mut [0]).is_ok_and(|length| length == 1) {
+            counted.fetch_add(1, Ordering::Relaxed);
+            io.again(token);
+        }
+    });
+    write_all(&mut far, &[0; 100]);
+    poll_until(&engine, || reads.load(Ordering::Relaxed) > 0);
+    for _ in 0..50 {
+        write_all(&mut far, &[0]);
+        let before = reads.load(Ordering::Relaxed);
+        engine.poll(None).unwrap();
+        assert_eq!(reads.load(Ordering::Relaxed), before + 1);
+    }
+}
+
+/// What a driver that gives its sockets up has seen.
+#[derive(Default)]
+struct GivenUp {
+    calls: usize,
+    old: Vec<Token>,
+    new: Vec<Token>,
+}
+
+#[test]
+fn events_for_a_socket_given_up_do_not_reach_its_successor() {
+    let engine = Engine::polled().unwrap();
+    let mut listener = Listener::bind(loopback()).unwrap();
+    let address = listener.local_addr().unwrap();
+    let seen = Arc::new(Mutex::new(GivenUp::default()));
+    let record = Arc::clone(&seen);
+    // Two sockets become ready in one turn; the first call gives up both and registers others.
+    engine.add(
+        Probe::default()
+            .on_start(move |probe, io| {
+                for _ in 0..2 {
+                    let mut transport = Transport::connect(address).unwrap();
+                    let token = io.register(&mut transport).unwrap();
+                    probe.transports.insert(token, transport);
+                }
+            })
+            .on_ready(move |probe, io| {
+                let mut record = record.lock().unwrap();
+                record.calls += 1;
+                for (token, mut transport) in std::mem::take(&mut probe.transports) {
+                    io.again(token);
+                    io.deregister(&mut transport, token).unwrap();
+                    record.old.push(token);
+                }
+                for _ in 0..2 {
+                    let mut idle = Listener::bind(loopback()).unwrap();
+                    record.new.push(io.register(&mut idle).unwrap());
+                }
+            }),
+    );
+    let mut accepted = Vec::new();
+    while accepted.len() < 2 {
+        engine.poll(Some(Duration::ZERO)).unwrap();
+        accepted.extend(listener.accept().unwrap());
+    }
+    poll_until(&engine, || seen.lock().unwrap().calls > 0);
+    for _ in 0..10 {
+        engine.poll(Some(Duration::ZERO)).unwrap();
+    }
+    let seen = seen.lock().unwrap();
+    assert_eq!((seen.calls, seen.old.len(), seen.new.len()), (1, 2, 2));
+    assert!(seen.new.iter().all(|token| !seen.old.contains(token)), "the turn may hold events for it");
+}
+
+#[test]
+fn tokens_are_used_again_in_later_turns() {
+    let engine = Engine::polled().unwrap();
+    let (tokens, used) = unbounded();
+    let finishing = tokens.clone();
+    let handle = engine.add(Probe::default().on_notified(move |_, io| {
+        let mut listener = Listener::bind(loopback()).unwrap();
+        let token = io.register(&mut listener).unwrap();
+        io.deregister(&mut listener, token).unwrap();
+        tokens.send(token).unwrap();
+    }));
+    for _ in 0..10 {
+        handle.notify();
+        engine.poll(None).unwrap();
+        let tokens = finishing.clone();
+        engine.add(Probe::default().on_start(move |probe, io| {
+            let mut listener = Listener::bind(loopback()).unwrap();
+            tokens.send(io.register(&mut listener).unwrap()).unwrap();
+            probe.finished = true;
+        }));
+        engine.poll(None).unwrap();
+    }
+    let used: Vec<Token> = used.try_iter().collect();
+    assert_eq!(used.len(), 20);
+    assert!(used.iter().all(|token| token.0 < 2), "{used:?}");
+}
+
+#[test]
+fn a_token_of_another_driver_cannot_be_used() {
+    let engine = Engine::polled().unwrap();
+    let calls = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&calls);
+    let token = Arc::new(Mutex::new(None));
+    let known = Arc::clone(&token);
+    let listener = Listener::bind(loopback()).unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut listener = Some(listener);
+    engine.add(
+        Probe::default()
+            .on_start(move |_, io| {
+                let listener = listener.as_mut().unwrap();
+                *known.lock().unwrap() = Some(io.register(listener).unwrap());
+            })
+            .on_ready(move |_, _| {
+                counted.fetch_add(1, Ordering::Relaxed);
+            }),
+    );
+    engine.poll(Some(Duration::ZERO)).unwrap();
+    engine.add(Probe::default().on_start(move |probe, io| {
+        let token = token.lock().unwrap().unwrap();
+        io.again(token);
+        let mut other = Listener::bind(loopback()).unwrap();
+        // Never registered: whether the system minds is its own affair.
+        let _ = io.deregister(&mut other, token);
+        probe.finished = true;
+    }));
+    engine.poll(Some(Duration::ZERO)).unwrap();
+    engine.poll(Some(Duration::ZERO)).unwrap();
+    assert_eq!(calls.load(Ordering::Relaxed), 0);
+    let _client = std::net::TcpStream::connect(address).unwrap();
+    poll_until(&engine, || calls.load(Ordering::Relaxed) > 0);
+}

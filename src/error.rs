@@ -1,0 +1,59 @@
+//! The error of the Rust and the C API.
+
+use std::io;
+
+use thiserror::Error;
+
+/// Why a call of the API failed, or why a connection ended. The text says what to do next.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// An argument is not usable: a bad text, a number out of range.
+    #[error("{0}")]
+    InvalidArgument(String),
+    /// The call does not fit what went before, as starting what is already started.
+    #[error("{0}")]
+    InvalidState(String),
+    /// There is no such signal, connection or row.
+    #[error("{0}")]
+    NotFound(String),
+    /// The time that the caller gave is over.
+    #[error("{0}")]
+    Timeout(String),
+    /// The subscriber or publisher was closed, and nothing is left.
+    #[error("{0}")]
+    Closed(String),
+    /// The call would have to wait for the engine from inside one of the engine's callbacks.
+    #[error("{0}")]
+    WouldBlock(String),
+    /// The operating system refused something.
+    #[error("{context}: {source}")]
+    Io {
+        /// What was tried.
+        context: String,
+        /// What the operating system answered.
+        source: io::Error,
+    },
+    /// The peer broke the protocol.
+    #[error("{0}")]
+    Protocol(String),
+    /// The peer refused a command.
+    #[error("{0}")]
+    Refused(String),
+    /// Metadata, or their XML, are invalid.
+    #[error("{0}")]
+    Metadata(String),
+    /// A filter expression is invalid.
+    #[error("{0}")]
+    Filter(String),
+    /// The library failed: a defect, please report it.
+    #[error("{0}; this is a defect of libsttp, please report it")]
+    Internal(String),
+}
+
+impl Error {
+    /// An [`Error::Io`]: `context` says what was tried.
+    pub fn io(context: impl Into<String>, source: io::Error) -> Error {
+        Error::Io { context: context.into(), source }
+    }
+}

@@ -1,0 +1,191 @@
+//! A parsed filter. Every node knows the byte of the text it was read from.
+
+use hashbrown::HashSet;
+use uuid::Uuid;
+
+use super::functions::Function;
+use super::operators::{Arithmetic, Bitwise, Comparison, Logical, Unary};
+use super::text::{Case, folded};
+use super::value::Value;
+
+/// One of the statements of a filter.
+#[derive(Debug)]
+pub(super) struct Statement {
+    pub(super) kind: StatementKind,
+    pub(super) at: usize,
+}
+
+#[derive(Debug)]
+pub(super) enum StatementKind {
+    SignalId(Uuid),
+    MeasurementKey(String),
+    PointTag(String),
+    Select(Box<Select>),
+}
+
+/// `FILTER TOP limit table WHERE condition ORDER BY order`, or a condition alone.
+#[derive(Debug)]
+pub(super) struct Select {
+    /// `None` is the primary table.
+    pub(super) table: Option<Name>,
+    pub(super) limit: Option<usize>,
+    pub(super) condition: Tree,
+    pub(super) order: Vec<OrderTerm>,
+}
+
+#[derive(Debug)]
+pub(super) struct OrderTerm {
+    pub(super) column: Name,
+    pub(super) descending: bool,
+    pub(super) case: Case,
+}
+
+/// An expression and what it refers to by number.
+#[derive(Debug)]
+pub(super) struct Tree {
+    pub(super) root: Node,
+    /// The columns in the order in which the expression names them.
+    pub(super) columns: Vec<Name>,
+}
+
+/// The name of a table or column.
+#[derive(Debug)]
+pub(super) struct Name {
+    pub(super) name: String,
+    pub(super) at: usize,
+}
+
+#[derive(Debug)]
+pub(super) enum Node {
+    Null,
+    Literal(Value<'static>),
+    /// The place of the column in [`Tree::columns`].
+    Column(usize),
+    Unary {
+        operator: Unary,
+        operand: Box<Node>,
+        at: usize,
+    },
+    Call {
+        function: Function,
+        arguments: Vec<Node>,
+        at: usize,
+    },
+    Chain(Box<Chain>),
+}
+
+/// An operand and the operations applied to it one after the other. A chain of any length is one
+/// node, so that the depth of a tree is that of its nesting.
+#[derive(Debug)]
+pub(super) struct Chain {
+    pub(super) first: Node,
+    pub(super) steps: Vec<Step>,
+    /// The place in the column list of a text column whose first step depends on nothing but the
+    /// column's text.
+    pub(super) text_test: Option<usize>,
+}
+
+#[derive(Debug)]
+pub(super) struct Step {
+    pub(super) operation: Operation,
+    pub(super) at: usize,
+}
+
+#[derive(Debug)]
+pub(super) enum Operation {
+    Arithmetic(Arithmetic, Node),
+    Bitwise(Bitwise, Node),
+    Compare(Comparison, Case, Node),
+    Logical(Logical, Node),
+    Like { pattern: Node, case: Case, negated: bool },
+    In { list: List, case: Case, negated: bool },
+    IsNull { negated: bool },
+}
+
+impl Operation {
+    /// True when the result for a text depends on nothing else.
+    pub(super) fn is_text_test(&self) -> bool {
+        let is_text = |node: &Node| matches!(node, Node::Literal(Value::String(_)));
+        match self {
+            Operation::Compare(_, _, right) => is_text(right),
+            Operation::Like { pattern, .. } => is_text(pattern),
+            Operation::In { list, .. } => list.items.iter().all(is_text),
+            _ => false,
+        }
+    }
+}
+
+/// The right side of `IN`.
+#[derive(Debug)]
+pub(super) struct List {
+    pub(super) items: Vec<Node>,
+    index: Option<ListIndex>,
+}
+
+/// The values of a list of literals of one type.
+#[derive(Debug)]
+enum ListIndex {
+    Integers(HashSet<i64>),
+    Guids(HashSet<Uuid>),
+    Texts { texts: HashSet<Box<str>>, case: Case },
+}
+
+impl List {
+    pub(super) fn new(items: Vec<Node>, case: Case) -> List {
+        List { index: ListIndex::of(&items, case), items }
+    }
+
+    /// Whether the list contains the value, when that can be told without comparing it with every
+    /// item.
+    pub(super) fn lookup(&self, value: &Value<'_>) -> Option<bool> {
+        match (self.index.as_ref()?, value) {
+            (ListIndex::Integers(items), Value::Int32(value)) => Some(items.contains(&i64::from(*value))),
+            (ListIndex::Integers(items), Value::Int64(value)) => Some(items.contains(value)),
+            (ListIndex::Guids(items), Value::Guid(value)) => Some(items.contains(value)),
+            (ListIndex::Texts { texts, case }, Value::String(value)) => Some(match case {
+                Case::Exact => texts.contains(&**value),
+                Case::Ignored => texts.contains(&*folded(value)),
+            }),
+            _ => None,
+        }
+    }
+}
+
+impl ListIndex {
+    fn of(items: &[Node], case: Case) -> Option<ListIndex> {
+        match items.first()? {
+            Node::Literal(Value::Guid(_)) => collect(items, |value| match value {
+                Value::Guid(value) => Some(*value),
+                _ => None,
+            })
+            .map(ListIndex::Guids),
+            Node::Literal(Value::Int32(_) | Value::Int64(_)) => collect(items, |value| match value {
+                Value::Int32(value) => Some(i64::from(*value)),
+                Value::Int64(value) => Some(*value),
+                _ => None,
+            })
+            .map(ListIndex::Integers),
+            Node::Literal(Value::String(_)) => collect(items, |value| match (value, case) {
+                (Value::String(text), Case::Exact) => Some(Box::from(&**text)),
+                (Value::String(text), Case::Ignored) => Some(Box::from(&*folded(text))),
+                _ => None,
+            })
+            .map(|texts| ListIndex::Texts { texts, case }),
+            _ => None,
+        }
+    }
+}
+
+/// The set of what all items are, or nothing when one of them is something else.
+fn collect<T: std::hash::Hash + Eq>(
+    items: &[Node],
+    value: impl Fn(&Value<'static>) -> Option<T>,
+) -> Option<HashSet<T>> {
+    items
+        .iter()
+        .map(|item| match item {
+            Node::Literal(literal) => value(literal),
+            _ => None,
+        })
+        .collect()
+}

@@ -1,1 +1,0 @@
-//! The publisher of the Rust API.

@@ -1,0 +1,385 @@
+//! The publisher of the Rust API.
+
+mod batches;
+mod driver;
+mod handler;
+
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Sender, TrySendError, bounded};
+use uuid::Uuid;
+
+use crate::Measurement;
+use crate::codec::{RawMeasurement, narrow_value};
+use crate::engine::{Address, DriverHandle, Engine, Listener};
+use crate::error::Error;
+use crate::metadata::Metadata;
+use crate::session::PublisherSession;
+use crate::session::publisher::{Catalog, ConnectionId};
+
+pub use crate::session::publisher::{ConnectionInfo, Overflow, PublisherSettings};
+use batches::{Batch, Batches, Pushed};
+use driver::PublisherDriver;
+pub use handler::PublisherHandler;
+
+/// Requests that may wait for the engine.
+const WAITING_REQUESTS: usize = 1024;
+/// How long connections may take to receive what is queued for them when the publisher stops.
+const STOP_GRACE: Duration = Duration::from_secs(2);
+
+/// A publisher: listens for subscribers and sends each the measurements that it asked for.
+///
+/// All methods may be called from any thread and from inside the handler. Dropping it stops it;
+/// the handler is dropped by the engine soon after.
+pub struct Publisher {
+    shared: Arc<Shared>,
+    requests: Sender<Request>,
+    driver: DriverHandle,
+    engine: Engine,
+}
+
+/// What an API thread wants of the engine.
+enum Request {
+    Start,
+    Stop,
+    UseCatalog(Arc<Catalog>),
+    Disconnect(ConnectionId),
+}
+
+/// What the engine and API threads both see. No lock is held while the handler runs.
+struct Shared {
+    session: Mutex<PublisherSession>,
+    catalog: RwLock<Arc<Catalog>>,
+    batches: Batches,
+    /// Here and not in the driver, so that stopping frees the port at once.
+    listener: Mutex<Option<Listener>>,
+    address: Mutex<Option<SocketAddr>>,
+    waits: AtomicBool,
+    /// The [`Publisher`] was dropped.
+    dropped: AtomicBool,
+    /// Connections that get measurements.
+    subscribed: AtomicUsize,
+    published: AtomicU64,
+    unknown: AtomicU64,
+    dropped_early: AtomicU64,
+}
+
+impl Shared {
+    fn session(&self) -> MutexGuard<'_, PublisherSession> {
+        self.session.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn listener(&self) -> MutexGuard<'_, Option<Listener>> {
+        self.listener.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn address(&self) -> MutexGuard<'_, Option<SocketAddr>> {
+        self.address.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn catalog(&self) -> Arc<Catalog> {
+        self.catalog.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// Counts of a publisher since it was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct PublisherStatistics {
+    /// Measurements handed in.
+    pub measurements_published: u64,
+    /// Measurements handed to the system, once for each subscriber.
+    pub measurements_sent: u64,
+    /// Measurements dropped, once for each slow subscriber, or once when the engine was too slow
+    /// for all of them.
+    pub measurements_dropped: u64,
+    /// Measurements handed in whose signal is not in the metadata.
+    pub measurements_unknown: u64,
+    /// Data packets queued, once for each subscriber.
+    pub packets_sent: u64,
+    /// Bytes handed to the system.
+    pub bytes_sent: u64,
+    /// Bytes received.
+    pub bytes_received: u64,
+    /// Connections accepted.
+    pub connections_accepted: u64,
+    /// Connections refused.
+    pub connections_refused: u64,
+    /// Connections now.
+    pub connections: u64,
+    /// Connections now that get measurements.
+    pub subscribed: u64,
+}
+
+impl Publisher {
+    /// A publisher that is not listening yet and has no metadata.
+    pub fn new(engine: &Engine, handler: impl PublisherHandler) -> Publisher {
+        let catalog = Arc::new(Catalog::default());
+        let shared = Arc::new(Shared {
+            session: Mutex::new(PublisherSession::new(PublisherSettings::default(), catalog.clone())),
+            catalog: RwLock::new(catalog),
+            batches: Batches::default(),
+            listener: Mutex::new(None),
+            address: Mutex::new(None),
+            waits: AtomicBool::new(false),
+            dropped: AtomicBool::new(false),
+            subscribed: AtomicUsize::new(0),
+            published: AtomicU64::new(0),
+            unknown: AtomicU64::new(0),
+            dropped_early: AtomicU64::new(0),
+        });
+        shared.batches.close();
+        let (requests, receiver) = bounded(WAITING_REQUESTS);
+        let driver = engine.add(PublisherDriver::new(Box::new(handler), shared.clone(), receiver));
+        Publisher { shared, requests, driver, engine: engine.clone() }
+    }
+
+    fn request(&self, request: Request) -> Result<(), Error> {
+        let sent = self.requests.try_send(request);
+        self.driver.notify();
+        match sent {
+            Ok(()) => Ok(()),
+            Err(TrySendError::Full(_)) => Err(Error::WouldBlock(format!(
+                "{WAITING_REQUESTS} requests already wait for the engine; let it run, or poll it"
+            ))),
+            Err(TrySendError::Disconnected(_)) => {
+                Err(Error::Internal("the engine gave up this publisher after a panic; make a new one".into()))
+            }
+        }
+    }
+
+    /// Publishes `metadata` from now on, before or after [`start`](Self::start). Connected
+    /// subscribers are told, and those whose filter selects other signals now get them.
+    pub fn set_metadata(&self, metadata: Arc<Metadata>) -> Result<(), Error> {
+        let catalog = Arc::new(Catalog::new(metadata));
+        *self.shared.catalog.write().unwrap_or_else(PoisonError::into_inner) = catalog.clone();
+        self.request(Request::UseCatalog(catalog))
+    }
+
+    /// Listens on `address`: `127.0.0.1:7175`, `[::]:7175`, or port 0 for any free one. Waits for
+    /// the name service when the host is a name.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidArgument`] when `address` is none, [`Error::InvalidState`] when listening
+    /// already, [`Error::Io`] when the system refuses, for instance because the port is in use.
+    pub fn start(&self, address: &str, settings: PublisherSettings) -> Result<(), Error> {
+        let parsed = Address::local(address).map_err(|error| Error::InvalidArgument(error.to_string()))?;
+        let refused = |source| Error::Io { context: format!("cannot listen on {address}"), source };
+        let mut listener = self.shared.listener();
+        if listener.is_some() {
+            return Err(Error::InvalidState("the publisher is listening already; stop it first".into()));
+        }
+        let bound = bind(&parsed).map_err(refused)?;
+        let local = bound.local_addr().map_err(refused)?;
+        self.shared.session().configure(settings);
+        self.shared.waits.store(matches!(settings.overflow, Overflow::Wait { .. }), Ordering::Release);
+        *listener = Some(bound);
+        drop(listener);
+        *self.shared.address() = Some(local);
+        self.shared.batches.open();
+        self.request(Request::Start)
+    }
+
+    /// Stops listening at once, so that the port is free when this returns, and closes all
+    /// connections as soon as they have what is queued for them, after two seconds at the latest.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidState`] when not listening.
+    pub fn stop(&self) -> Result<(), Error> {
+        if !self.shared.stop() {
+            return Err(Error::InvalidState("the publisher is not listening; nothing was stopped".into()));
+        }
+        self.request(Request::Stop)
+    }
+
+    /// Where the publisher listens, with the port that the system chose.
+    pub fn address(&self) -> Option<SocketAddr> {
+        *self.shared.address()
+    }
+
+    /// Publishes measurements by their `signal_id`; `signal_index` does not matter. Those whose
+    /// signal is not in the metadata are counted and left out.
+    ///
+    /// Returns at once, unless [`Overflow::Wait`] was chosen and subscribers are slow: then it
+    /// waits for them.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidState`] when not started; [`Error::Closed`] when stopped while waiting;
+    /// [`Error::WouldBlock`] when it would have to wait for subscribers and cannot, because the
+    /// handler calls or because the engine is driven by polling. Then nothing was published.
+    pub fn publish(&self, measurements: &[Measurement]) -> Result<(), Error> {
+        self.publish_rows(measurements, |catalog, measurement, expected| {
+            if catalog.signal_id(expected) == Some(measurement.signal_id) {
+                return Some(expected);
+            }
+            catalog.signal_index(&measurement.signal_id)
+        })
+    }
+
+    /// As [`publish`](Self::publish), by `signal_index`: the row of the signal in the metadata's
+    /// MeasurementDetail table. Saves a look-up per measurement; `signal_id` does not matter.
+    pub fn publish_indexed(&self, measurements: &[Measurement]) -> Result<(), Error> {
+        self.publish_rows(measurements, |catalog, measurement, _| {
+            let row = measurement.signal_index;
+            ((row as usize) < catalog.signal_count()).then_some(row)
+        })
+    }
+
+    /// `row_of` gets the row after the one before, which is the right one when measurements come
+    /// in the order of the metadata.
+    fn publish_rows(
+        &self,
+        measurements: &[Measurement],
+        row_of: impl Fn(&Catalog, &Measurement, u32) -> Option<u32>,
+    ) -> Result<(), Error> {
+        if self.shared.listener().is_none() {
+            return Err(Error::InvalidState("the publisher is not started; call start first".into()));
+        }
+        let published = measurements.len() as u64;
+        if self.shared.subscribed.load(Ordering::Acquire) == 0 {
+            self.shared.published.fetch_add(published, Ordering::Relaxed);
+            return Ok(());
+        }
+        let catalog = self.shared.catalog();
+        let mut points = self.shared.batches.spare();
+        points.reserve(measurements.len());
+        let mut expected = 0;
+        for measurement in measurements {
+            if let Some(row) = row_of(&catalog, measurement, expected) {
+                points.push(raw(row, measurement));
+                expected = row.wrapping_add(1);
+            }
+        }
+        let unknown = published - points.len() as u64;
+        self.push(Batch { points, catalog })?;
+        self.shared.published.fetch_add(published, Ordering::Relaxed);
+        self.shared.unknown.fetch_add(unknown, Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn push(&self, batch: Batch) -> Result<(), Error> {
+        let waits = self.shared.waits.load(Ordering::Acquire);
+        let may_wait = !self.engine.is_current_thread() && !self.engine.is_polled();
+        let deadline = if may_wait { None } else { Some(Instant::now()) };
+        match self.shared.batches.push(batch, waits, deadline) {
+            Pushed::Queued { dropped } => {
+                self.shared.dropped_early.fetch_add(dropped, Ordering::Relaxed);
+                self.driver.notify();
+                Ok(())
+            }
+            Pushed::TimedOut => Err(Error::WouldBlock(
+                "subscribers have not taken earlier measurements yet; let the engine run and try again"
+                    .into(),
+            )),
+            Pushed::Closed => Err(Error::Closed("the publisher was stopped".into())),
+        }
+    }
+
+    /// Index of a signal for [`publish_indexed`](Self::publish_indexed).
+    pub fn signal_index(&self, signal_id: &Uuid) -> Option<u32> {
+        self.shared.catalog().signal_index(signal_id)
+    }
+
+    /// Waits until everything published so far is in the system's hands, so that it will reach
+    /// its subscribers even if this process ends. Without a time-out, for as long as it takes.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Timeout`], [`Error::Closed`] when stopped, [`Error::WouldBlock`] inside the
+    /// handler.
+    pub fn flush(&self, timeout: Option<Duration>) -> Result<(), Error> {
+        if self.engine.is_current_thread() {
+            return Err(Error::WouldBlock(
+                "flush inside a callback would stop the engine; call it elsewhere".into(),
+            ));
+        }
+        match self.shared.batches.wait_until_done(timeout) {
+            Some(true) => Ok(()),
+            Some(false) => Err(Error::Closed("the publisher is stopped".into())),
+            None => Err(Error::Timeout("subscribers did not take everything in time".into())),
+        }
+    }
+
+    /// All connections now.
+    pub fn connections(&self) -> Vec<ConnectionInfo> {
+        self.shared.session().connections()
+    }
+
+    /// Ends a connection after what is queued for it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] when there is no such connection.
+    pub fn disconnect(&self, id: ConnectionId) -> Result<(), Error> {
+        if self.shared.session().info(id).is_none() {
+            return Err(Error::NotFound(format!(
+                "there is no connection {id}; list the connections to see them"
+            )));
+        }
+        self.request(Request::Disconnect(id))
+    }
+
+    /// Counts since the publisher was made.
+    pub fn statistics(&self) -> PublisherStatistics {
+        let session = self.shared.session();
+        let counts = session.statistics();
+        let (connections, subscribed) = session.connection_counts();
+        PublisherStatistics {
+            measurements_published: self.shared.published.load(Ordering::Relaxed),
+            measurements_sent: counts.measurements_sent,
+            measurements_dropped: counts.measurements_dropped
+                + self.shared.dropped_early.load(Ordering::Relaxed),
+            measurements_unknown: self.shared.unknown.load(Ordering::Relaxed),
+            packets_sent: counts.packets_sent,
+            bytes_sent: counts.bytes_sent,
+            bytes_received: counts.bytes_received,
+            connections_accepted: counts.connections_accepted,
+            connections_refused: counts.connections_refused,
+            connections: connections as u64,
+            subscribed: subscribed as u64,
+        }
+    }
+}
+
+impl Shared {
+    /// True when there was something to stop.
+    fn stop(&self) -> bool {
+        self.batches.close();
+        *self.address() = None;
+        self.listener().take().is_some()
+    }
+}
+
+fn bind(address: &Address) -> std::io::Result<Listener> {
+    let mut last = std::io::ErrorKind::AddrNotAvailable.into();
+    for address in address.resolve_now()? {
+        match Listener::bind(address) {
+            Ok(listener) => return Ok(listener),
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
+}
+
+impl Drop for Publisher {
+    fn drop(&mut self) {
+        self.shared.dropped.store(true, Ordering::Release);
+        self.shared.stop();
+        self.driver.notify();
+    }
+}
+
+/// A measurement as encoders take it, its value rounded to what the wire carries.
+fn raw(row: u32, measurement: &Measurement) -> RawMeasurement {
+    RawMeasurement {
+        ticks: measurement.timestamp.0,
+        row,
+        flags: measurement.flags.bits(),
+        value_bits: narrow_value(measurement.value),
+    }
+}

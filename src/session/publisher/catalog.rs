@@ -1,0 +1,180 @@
+//! What a publisher publishes: one immutable snapshot of its metadata, and what was worked out
+//! from it.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use uuid::Uuid;
+
+use super::subscription::Selection;
+use crate::Ticks;
+use crate::codec::{NOT_SUBSCRIBED, SignalIndexCache, gzip};
+use crate::filter::{Filter, FilterError, PrimaryTable};
+use crate::metadata::{DataSetBuilder, Metadata, MetadataScope};
+use crate::wire::frame::response_frame;
+use crate::wire::modes::ModeFlags;
+use crate::wire::{Command, OperationalModes, Response};
+
+/// Whole answers to metadata requests without filters, by scope and compression.
+type Responses = HashMap<(MetadataScope, bool), Arc<Vec<u8>>>;
+
+/// A snapshot of metadata. Rows are those of its MeasurementDetail table.
+#[derive(Debug)]
+pub struct Catalog {
+    metadata: Arc<Metadata>,
+    /// Signal ID of each row; nil where the metadata have none.
+    signal_ids: Vec<Uuid>,
+    /// Selections in use, by filter expression: evaluated once for all subscribers.
+    selections: Mutex<HashMap<String, Weak<Selection>>>,
+    responses: Mutex<Responses>,
+}
+
+impl Default for Catalog {
+    /// Nothing to publish.
+    fn default() -> Catalog {
+        Catalog::new(Arc::new(Metadata::new(DataSetBuilder::new("DataSet").finish())))
+    }
+}
+
+impl Catalog {
+    /// A catalog of `metadata`.
+    pub fn new(metadata: Arc<Metadata>) -> Catalog {
+        let signal_ids = metadata.measurements().map(|row| row.signal_id().unwrap_or_default()).collect();
+        Catalog { metadata, signal_ids, selections: Mutex::default(), responses: Mutex::default() }
+    }
+
+    /// Number of signals.
+    pub fn signal_count(&self) -> usize {
+        self.signal_ids.len()
+    }
+
+    /// The signal of a row.
+    pub fn signal_id(&self, row: u32) -> Option<Uuid> {
+        self.signal_ids.get(row as usize).copied()
+    }
+
+    /// The row of a signal.
+    pub fn signal_index(&self, signal_id: &Uuid) -> Option<u32> {
+        self.metadata.measurement_by_signal_id(*signal_id).map(|measurement| measurement.row() as u32)
+    }
+
+    /// The signals that a filter expression selects from the ActiveMeasurements view.
+    pub(super) fn select(&self, filter: &str) -> Result<Arc<Selection>, FilterError> {
+        let mut selections = self.selections.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(selection) = selections.get(filter).and_then(Weak::upgrade) {
+            return Ok(selection);
+        }
+        let selection = Arc::new(self.evaluate(filter)?);
+        selections.retain(|_, selection| selection.strong_count() > 0);
+        selections.insert(filter.to_owned(), Arc::downgrade(&selection));
+        Ok(selection)
+    }
+
+    fn evaluate(&self, filter: &str) -> Result<Selection, FilterError> {
+        let mut cache = SignalIndexCache::default();
+        // A subscriber that names no signals gets none.
+        if filter.trim().is_empty() {
+            return Ok(Selection { cache });
+        }
+        let active = self.metadata.active_measurements();
+        let primary = PrimaryTable { lookup: Some(active), ..PrimaryTable::default() };
+        let selected = Filter::parse(filter)?.select(active.data_set(), &primary, Ticks::now())?;
+        for row in selected.iter().filter_map(|selected| active.measurement_row(selected.row)) {
+            let Some(measurement) = self.metadata.measurement(row) else { continue };
+            let Some(signal_id) = measurement.signal_id() else { continue };
+            let (source, number) = measurement.key().map_or(("", 0), |key| (key.source, key.number));
+            cache.push(signal_id, source, number);
+        }
+        Ok(Selection { cache })
+    }
+
+    /// Signal index of each row for a selection, or [`NOT_SUBSCRIBED`].
+    pub(super) fn route(&self, selection: &Selection) -> Vec<u32> {
+        let mut route = vec![NOT_SUBSCRIBED; self.signal_count()];
+        for (index, signal_id) in (0..).zip(selection.signal_ids()) {
+            if let Some(row) = self.signal_index(&signal_id) {
+                route[row as usize] = index;
+            }
+        }
+        route
+    }
+
+    /// The whole answer to a metadata request. Filter statements that cannot be used are told to
+    /// `ignored`; the tables that they are meant for come unfiltered.
+    pub(super) fn metadata_response(
+        &self,
+        filters: &str,
+        modes: OperationalModes,
+        ignored: &mut dyn FnMut(String),
+    ) -> Arc<Vec<u8>> {
+        let internal = modes.flags.contains(ModeFlags::INTERNAL_METADATA);
+        let external = modes.flags.contains(ModeFlags::EXTERNAL_METADATA);
+        let scope = MetadataScope::from_flags(internal, external);
+        let compress = modes.compresses_metadata();
+        if !filters.trim().is_empty() {
+            return Arc::new(self.write_response(filters, scope, compress, ignored));
+        }
+        let mut responses = self.responses.lock().unwrap_or_else(PoisonError::into_inner);
+        let response = responses
+            .entry((scope, compress))
+            .or_insert_with(|| Arc::new(self.write_response("", scope, compress, ignored)));
+        response.clone()
+    }
+
+    fn write_response(
+        &self,
+        filters: &str,
+        scope: MetadataScope,
+        compress: bool,
+        ignored: &mut dyn FnMut(String),
+    ) -> Vec<u8> {
+        let mut rows = self.metadata.rows_in_scope(scope);
+        for (table, selected) in self.filtered_rows(filters, ignored) {
+            match rows.iter_mut().find(|(number, _)| *number == table) {
+                Some((_, in_scope)) => *in_scope = common_rows(selected, in_scope),
+                None => rows.push((table, selected)),
+            }
+        }
+        let mut xml = self.metadata.data_set().select_rows(&rows).to_xml();
+        if compress {
+            xml = gzip::compress(&xml);
+        }
+        response_frame(Response::Succeeded, Command::MetadataRefresh.code(), &xml)
+    }
+
+    /// The rows of each table that a filter statement is about.
+    fn filtered_rows(&self, filters: &str, ignored: &mut dyn FnMut(String)) -> Vec<(usize, Vec<usize>)> {
+        if filters.trim().is_empty() {
+            return Vec::new();
+        }
+        let statements = match Filter::parse(filters) {
+            Ok(filter) => filter.into_statements(),
+            Err(error) => {
+                ignored(error.to_string());
+                return Vec::new();
+            }
+        };
+        let data_set = self.metadata.data_set();
+        let mut tables = Vec::new();
+        for statement in statements {
+            let Some(table) = statement.table().and_then(|name| data_set.table_index(name)) else {
+                ignored(format!(
+                    "{:?} names no table of the metadata",
+                    statement.table().unwrap_or_default()
+                ));
+                continue;
+            };
+            match statement.select(data_set, &PrimaryTable::default(), Ticks::now()) {
+                Ok(selected) => tables.push((table, selected.iter().map(|selected| selected.row).collect())),
+                Err(error) => ignored(error.to_string()),
+            }
+        }
+        tables
+    }
+}
+
+/// The selected rows that are in scope, in the order of the selection.
+fn common_rows(selected: Vec<usize>, in_scope: &[usize]) -> Vec<usize> {
+    let in_scope: HashSet<usize> = in_scope.iter().copied().collect();
+    selected.into_iter().filter(|row| in_scope.contains(row)).collect()
+}

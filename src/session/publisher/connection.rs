@@ -1,0 +1,183 @@
+//! The publisher's side of one connection.
+
+use std::net::SocketAddr;
+use std::time::Instant;
+
+use uuid::Uuid;
+
+use super::events::{ConnectionId, ConnectionInfo};
+use super::exchange::{CacheExchange, Offer};
+use super::stream::Packet;
+use super::subscription::Subscription;
+use super::{CloseReason, FEW_ANSWERS, MAX_WAITING_ANSWERS, MAX_WAITING_BYTES};
+use crate::codec::gzip;
+use crate::session::{Frame, SendQueue};
+use crate::wire::frame::{FrameAssembler, response_frame};
+use crate::wire::messages::encode_data_start_time;
+use crate::wire::{Command, OperationalModes, Response, TextEncoding};
+
+/// State of one connection.
+#[derive(Debug)]
+pub(super) struct Connection {
+    pub(super) info: ConnectionInfo,
+    pub(super) assembler: FrameAssembler,
+    pub(super) queue: SendQueue,
+    pub(super) modes: Option<OperationalModes>,
+    pub(super) exchange: CacheExchange,
+    pub(super) opened: Instant,
+    /// Since when bytes wait that the subscriber does not take, as far as that is known.
+    pub(super) stalled_since: Option<Instant>,
+    /// The connection is among those that the driver will be told of.
+    pub(super) is_changed: bool,
+    /// Why the connection ends once everything queued is sent.
+    pub(super) closing: Option<CloseReason>,
+    /// DataStartTime goes in front of the next packet.
+    needs_start_time: bool,
+    /// The next packet must be one that starts a new encoder.
+    needs_restart: bool,
+}
+
+/// What became of a packet.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Delivery {
+    Queued,
+    /// The queue was full: everything droppable in it and the packet were dropped.
+    Dropped,
+    /// The queue was full, or the subscriber waits for a new encoder: the packet was dropped.
+    Skipped,
+}
+
+impl Connection {
+    pub(super) fn new(id: ConnectionId, address: SocketAddr, now: Instant) -> Connection {
+        let info = ConnectionInfo {
+            id,
+            subscriber_id: Uuid::new_v4(),
+            address,
+            identity: String::new(),
+            filter: String::new(),
+            signal_count: 0,
+            measurements_sent: 0,
+            measurements_dropped: 0,
+            bytes_sent: 0,
+            queued_bytes: 0,
+            version: None,
+            subscribed: false,
+        };
+        Connection {
+            info,
+            assembler: FrameAssembler::default(),
+            queue: SendQueue::default(),
+            modes: None,
+            exchange: CacheExchange::default(),
+            opened: now,
+            stalled_since: None,
+            is_changed: false,
+            closing: None,
+            needs_start_time: false,
+            needs_restart: false,
+        }
+    }
+
+    pub(super) fn encoding(&self) -> TextEncoding {
+        self.modes.map_or(TextEncoding::Utf8, |modes| modes.encoding)
+    }
+
+    /// Answers a command. `command` may be a code that STTP does not know.
+    pub(super) fn respond(&mut self, response: Response, command: u8, text: &str) {
+        let payload = self.encoding().encode(text);
+        self.push(Frame::control(response_frame(response, command, &payload)));
+    }
+
+    pub(super) fn succeed(&mut self, command: Command, text: &str) {
+        self.respond(Response::Succeeded, command.code(), text);
+    }
+
+    pub(super) fn fail(&mut self, command: Command, text: &str) {
+        self.respond(Response::Failed, command.code(), text);
+    }
+
+    /// Tells something that nobody asked for.
+    pub(super) fn announce(&mut self, response: Response, payload: &[u8]) {
+        self.push(Frame::control(response_frame(response, Command::Subscribe.code(), payload)));
+    }
+
+    pub(super) fn push(&mut self, frame: Frame) {
+        self.queue.push(frame);
+    }
+
+    /// Sends the cache of a subscription, behind its slot if the subscriber's version has slots.
+    pub(super) fn send_cache(&mut self, offer: &Offer) {
+        let Some(modes) = self.modes else { return };
+        let mut cache = offer.subscription.selection.cache.encode(modes.encoding);
+        cache[4..20].copy_from_slice(self.info.subscriber_id.as_bytes());
+        if modes.compresses_cache() {
+            cache = gzip::compress(&cache);
+        }
+        if modes.version.confirms_caches() {
+            cache.insert(0, offer.slot);
+        }
+        self.announce(Response::UpdateSignalIndexCache, &cache);
+    }
+
+    /// Measurements of `subscription` flow from now on.
+    pub(super) fn start(&mut self, subscription: &Subscription) {
+        self.needs_start_time = true;
+        self.needs_restart = true;
+        self.info.subscribed = true;
+        self.info.filter.clone_from(&subscription.filter);
+        self.info.signal_count = subscription.selection.signal_count() as u64;
+    }
+
+    pub(super) fn stop(&mut self) {
+        self.info.subscribed = false;
+        self.info.filter.clear();
+        self.info.signal_count = 0;
+    }
+
+    /// Queues a packet of the subscription in use, or drops what the policy says. With a `limit`
+    /// the queue never holds more bytes of measurements than that.
+    pub(super) fn deliver(&mut self, packet: &Packet, limit: Option<usize>) -> Delivery {
+        let Some(frame) = packet.frame(self.exchange.slot()) else { return Delivery::Skipped };
+        if limit.is_some_and(|limit| self.queue.data_len() + frame.len() > limit) {
+            let dropped = self.queue.drop_data() + u64::from(packet.measurements);
+            self.info.measurements_dropped += dropped;
+            self.needs_restart = true;
+            return Delivery::Dropped;
+        }
+        if self.needs_restart && !packet.starts_anew {
+            self.info.measurements_dropped += u64::from(packet.measurements);
+            return Delivery::Skipped;
+        }
+        self.needs_restart = false;
+        if std::mem::take(&mut self.needs_start_time) {
+            self.announce(Response::DataStartTime, &encode_data_start_time(packet.first_time));
+        }
+        self.push(Frame::data(frame.clone(), packet.measurements));
+        Delivery::Queued
+    }
+
+    /// True when the subscriber lost packets, or has none yet, and a new encoder would help it.
+    pub(super) fn waits_for_restart(&self) -> bool {
+        self.needs_restart
+    }
+
+    /// The transport took `count` bytes.
+    pub(super) fn sent(&mut self, count: usize, now: Instant) {
+        self.info.measurements_sent += self.queue.advance(count);
+        self.info.bytes_sent += count as u64;
+        self.stalled_since = (!self.queue.is_empty()).then_some(now);
+    }
+
+    /// Why a subscriber must not ask for more: it does not take what it asked for.
+    pub(super) fn unread(&self) -> Option<CloseReason> {
+        let (waiting, bytes) = self.queue.control_frames();
+        let too_many = waiting > MAX_WAITING_ANSWERS || waiting > FEW_ANSWERS && bytes > MAX_WAITING_BYTES;
+        too_many.then_some(CloseReason::Unread { waiting })
+    }
+
+    /// What is known of the connection now.
+    pub(super) fn current_info(&mut self) -> &ConnectionInfo {
+        self.info.queued_bytes = self.queue.len() as u64;
+        &self.info
+    }
+}

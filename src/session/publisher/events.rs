@@ -1,0 +1,53 @@
+//! What a publisher session tells its driver.
+
+use std::net::SocketAddr;
+
+use uuid::Uuid;
+
+use crate::session::Severity;
+use crate::wire::Version;
+
+/// Identifies a connection for the life of its publisher; never used again.
+pub type ConnectionId = u64;
+
+/// What a publisher knows of one subscriber.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConnectionInfo {
+    /// Number of the connection.
+    pub id: ConnectionId,
+    /// ID that the publisher gave the subscriber.
+    pub subscriber_id: Uuid,
+    /// Where the subscriber is.
+    pub address: SocketAddr,
+    /// Program and version as the subscriber names itself, empty if it does not.
+    pub identity: String,
+    /// Filter expression of the subscription, empty without one.
+    pub filter: String,
+    /// Signals of the subscription.
+    pub signal_count: u64,
+    /// Measurements handed to the system for this subscriber.
+    pub measurements_sent: u64,
+    /// Measurements dropped because the subscriber was too slow.
+    pub measurements_dropped: u64,
+    /// Bytes handed to the system for this subscriber.
+    pub bytes_sent: u64,
+    /// Bytes that wait to be sent.
+    pub queued_bytes: u64,
+    /// Protocol version, once the subscriber has told it.
+    pub version: Option<Version>,
+    /// True while measurements flow: the signal index cache is in use.
+    pub subscribed: bool,
+}
+
+/// Something that happened on a connection.
+#[derive(Debug)]
+pub enum PublisherEvent {
+    /// A subscriber told its operational modes.
+    Connected(ConnectionInfo),
+    /// A subscription is in use; measurements flow from now on.
+    Subscribed(ConnectionInfo),
+    /// A subscription has ended, the connection goes on.
+    Unsubscribed(ConnectionInfo),
+    /// Something that operators want to know.
+    Message(Severity, String),
+}

@@ -1,0 +1,448 @@
+//! The publisher's side: all connections of one publisher, its metadata, and the streams of
+//! measurements that connections share.
+
+mod catalog;
+mod connection;
+mod events;
+mod exchange;
+mod requests;
+mod stream;
+mod subscription;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{HashMap, VecDeque};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use thiserror::Error;
+use uuid::Uuid;
+
+use crate::codec::RawMeasurement;
+use crate::session::{SendQueue, Severity};
+use crate::wire::frame::FrameError;
+use crate::wire::{Command, Response};
+
+pub use catalog::Catalog;
+use connection::{Connection, Delivery};
+pub use events::{ConnectionId, ConnectionInfo, PublisherEvent};
+use stream::Stream;
+use subscription::Subscription;
+
+/// Period of the keep-alive that every publisher sends.
+const KEEP_ALIVE: Duration = Duration::from_secs(5);
+/// How long a new connection may take to tell its operational modes.
+const MODES_TIMEOUT: Duration = Duration::from_secs(30);
+/// Largest command accepted before the operational modes are known, in bytes.
+const MAX_FIRST_COMMAND: usize = 8 << 10;
+/// Largest command accepted afterwards: room for a list of 400,000 signal IDs.
+const MAX_COMMAND: usize = 16 << 20;
+
+/// Answers that may wait to be sent on a connection before it is closed.
+const MAX_WAITING_ANSWERS: usize = 1024;
+/// Bytes of answers, when there are many, that may wait to be sent on a connection before it is
+/// closed. A few answers may be larger, since metadata have any size.
+const MAX_WAITING_BYTES: usize = 64 << 20;
+/// Fewer answers than these are never too many.
+const FEW_ANSWERS: usize = 16;
+/// Least limit of a send queue in bytes: two packets of the largest size.
+const SMALLEST_SEND_QUEUE: usize = 64 << 10;
+
+/// What happens to a subscriber that takes measurements more slowly than they are published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Overflow {
+    /// Queued measurements are dropped and counted; newer ones follow.
+    #[default]
+    DropOldest,
+    /// The subscriber is disconnected.
+    Disconnect,
+    /// Nothing is lost: publishing waits. A subscriber that takes nothing for the whole time-out
+    /// is disconnected; `None` waits for ever.
+    Wait {
+        /// How long a subscriber may take nothing.
+        timeout: Option<Duration>,
+    },
+}
+
+/// Limits of a publisher.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PublisherSettings {
+    /// What happens to slow subscribers.
+    pub overflow: Overflow,
+    /// Bytes of data packets that may wait to be sent on each connection, 64 KiB at least.
+    /// Metadata and other answers are not counted; with [`Overflow::Wait`] the last packets may
+    /// go beyond it.
+    pub send_queue_limit: usize,
+    /// Connections accepted at a time; 0 is no limit.
+    pub max_connections: usize,
+}
+
+impl Default for PublisherSettings {
+    fn default() -> PublisherSettings {
+        PublisherSettings { overflow: Overflow::default(), send_queue_limit: 8 << 20, max_connections: 0 }
+    }
+}
+
+impl PublisherSettings {
+    fn within_limits(self) -> PublisherSettings {
+        PublisherSettings { send_queue_limit: self.send_queue_limit.max(SMALLEST_SEND_QUEUE), ..self }
+    }
+}
+
+/// Why a connection must be closed.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum CloseReason {
+    /// The byte stream cannot be cut into frames any more.
+    #[error(transparent)]
+    Frame(#[from] FrameError),
+    /// The subscriber was told why in a Failed response.
+    #[error("{0}")]
+    Refused(String),
+    /// No operational modes came.
+    #[error("the subscriber did not send its operational modes within {} s", MODES_TIMEOUT.as_secs())]
+    NoModes,
+    /// The subscriber asks and asks, but does not take the answers.
+    #[error("the subscriber does not take the answers to its commands: {waiting} wait for it")]
+    Unread {
+        /// Answers in the send queue.
+        waiting: usize,
+    },
+    /// The subscriber is too slow.
+    #[error("the subscriber did not take measurements fast enough: {queued} bytes waited for it")]
+    TooSlow {
+        /// Bytes in the send queue.
+        queued: usize,
+    },
+}
+
+/// Counts of a publisher over all its connections.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SessionStatistics {
+    /// Measurements handed to the system, once for each subscriber.
+    pub measurements_sent: u64,
+    /// Measurements dropped, once for each slow subscriber.
+    pub measurements_dropped: u64,
+    /// Data packets queued, once for each subscriber.
+    pub packets_sent: u64,
+    /// Bytes handed to the system.
+    pub bytes_sent: u64,
+    /// Bytes received.
+    pub bytes_received: u64,
+    /// Connections accepted.
+    pub connections_accepted: u64,
+    /// Connections refused.
+    pub connections_refused: u64,
+}
+
+/// All connections of one publisher.
+///
+/// The driver tells of new connections and received bytes, sends what each connection's
+/// [`queue`](Self::queue) holds, and calls [`handle_timeout`](Self::handle_timeout) at
+/// [`deadline`](Self::deadline). [`take_changed`](Self::take_changed) names the connections that
+/// have something to send or are to be closed.
+pub struct PublisherSession {
+    settings: PublisherSettings,
+    catalog: Arc<Catalog>,
+    connections: HashMap<ConnectionId, Connection>,
+    last_id: ConnectionId,
+    streams: Vec<Stream>,
+    /// When each connection gets its next keep-alive, soonest first.
+    keep_alives: VecDeque<(Instant, ConnectionId)>,
+    changed: Vec<ConnectionId>,
+    statistics: SessionStatistics,
+}
+
+impl PublisherSession {
+    /// A publisher without connections.
+    pub fn new(settings: PublisherSettings, catalog: Arc<Catalog>) -> PublisherSession {
+        PublisherSession {
+            settings: settings.within_limits(),
+            catalog,
+            connections: HashMap::new(),
+            last_id: 0,
+            streams: Vec::new(),
+            keep_alives: VecDeque::new(),
+            changed: Vec::new(),
+            statistics: SessionStatistics::default(),
+        }
+    }
+
+    /// Other limits, for all connections from now on.
+    pub fn configure(&mut self, settings: PublisherSettings) {
+        self.settings = settings.within_limits();
+    }
+
+    /// Counts so far.
+    pub fn statistics(&self) -> SessionStatistics {
+        self.statistics
+    }
+
+    /// What is published now.
+    pub fn catalog(&self) -> &Arc<Catalog> {
+        &self.catalog
+    }
+
+    /// What is known of a connection.
+    pub fn info(&mut self, id: ConnectionId) -> Option<&ConnectionInfo> {
+        self.connections.get_mut(&id).map(Connection::current_info)
+    }
+
+    /// What is to be sent on a connection.
+    pub fn queue(&self, id: ConnectionId) -> Option<&SendQueue> {
+        self.connections.get(&id).map(|connection| &connection.queue)
+    }
+
+    /// Why a connection is to be closed as soon as its queue is empty.
+    pub fn closing(&self, id: ConnectionId) -> Option<&CloseReason> {
+        self.connections.get(&id)?.closing.as_ref()
+    }
+
+    /// Moves the connections that have got something to send, or are to be closed, since the last
+    /// call into `changed`.
+    pub fn take_changed(&mut self, changed: &mut Vec<ConnectionId>) {
+        changed.clear();
+        std::mem::swap(changed, &mut self.changed);
+        for id in changed {
+            if let Some(connection) = self.connections.get_mut(id) {
+                connection.is_changed = false;
+            }
+        }
+    }
+
+    /// A transport was accepted. Beyond the limit of connections the subscriber is told so and
+    /// then closed.
+    pub fn open(&mut self, address: SocketAddr, now: Instant) -> ConnectionId {
+        self.last_id += 1;
+        let id = self.last_id;
+        let mut connection = Connection::new(id, address, now);
+        let limit = self.settings.max_connections;
+        let open = self.connections.values().filter(|connection| connection.closing.is_none());
+        if limit > 0 && open.count() >= limit {
+            let text = format!("this publisher accepts at most {limit} connections; try again later");
+            connection.fail(Command::Connect, &text);
+            connection.closing = Some(CloseReason::Refused(text));
+            self.statistics.connections_refused += 1;
+            mark_changed(&mut connection, &mut self.changed);
+        } else {
+            self.statistics.connections_accepted += 1;
+        }
+        self.connections.insert(id, connection);
+        self.keep_alives.push_back((now + KEEP_ALIVE, id));
+        id
+    }
+
+    /// A transport is gone. Returns what was known of its connection.
+    pub fn close(&mut self, id: ConnectionId) -> Option<ConnectionInfo> {
+        self.leave_stream(id);
+        let mut connection = self.connections.remove(&id)?;
+        Some(connection.current_info().clone())
+    }
+
+    /// Tells that the transport of a connection took `count` bytes of its queue.
+    pub fn sent(&mut self, id: ConnectionId, count: usize, now: Instant) {
+        let Some(connection) = self.connections.get_mut(&id) else { return };
+        let before = connection.info.measurements_sent;
+        connection.sent(count, now);
+        self.statistics.bytes_sent += count as u64;
+        self.statistics.measurements_sent += connection.info.measurements_sent - before;
+    }
+
+    /// When [`handle_timeout`](Self::handle_timeout) is to be called at the latest.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.keep_alives.front().map(|(due, _)| *due)
+    }
+
+    /// Sends keep-alives that are due, where nothing else waits to be sent. Returns connections
+    /// to close, among them those that were to be closed once their queue was empty, but whose
+    /// subscribers do not take it.
+    pub fn handle_timeout(&mut self, now: Instant) -> Vec<(ConnectionId, CloseReason)> {
+        let mut closing = Vec::new();
+        while let Some((_, id)) = self.keep_alives.pop_front_if(|(due, _)| *due <= now) {
+            let Some(connection) = self.connections.get_mut(&id) else { continue };
+            if let Some(reason) = expired(connection, self.settings.overflow, now) {
+                closing.push((id, reason));
+                continue;
+            }
+            if connection.queue.is_empty() {
+                connection.announce(Response::NoOp, &[]);
+                mark_changed(connection, &mut self.changed);
+            }
+            self.keep_alives.push_back((now + KEEP_ALIVE, id));
+        }
+        closing
+    }
+
+    /// Publishes other metadata from now on. Subscribers are told; those whose filter selects
+    /// other signals now get a new signal index cache.
+    pub fn set_catalog(&mut self, catalog: Arc<Catalog>, events: &mut Vec<PublisherEvent>) {
+        self.catalog = catalog;
+        for stream in &mut self.streams {
+            stream.change_catalog(&self.catalog);
+        }
+        let ids: Vec<ConnectionId> = self.connections.keys().copied().collect();
+        for id in ids {
+            self.move_to_catalog(id, events);
+        }
+    }
+
+    fn move_to_catalog(&mut self, id: ConnectionId, events: &mut Vec<PublisherEvent>) {
+        let Some(connection) = self.connections.get_mut(&id) else { return };
+        if connection.modes.is_none() {
+            return;
+        }
+        connection.announce(Response::ConfigurationChanged, &[]);
+        mark_changed(connection, &mut self.changed);
+        let Some(subscription) = connection.exchange.newest().cloned() else { return };
+        match self.catalog.select(&subscription.filter) {
+            Ok(selection) if selection == subscription.selection => {}
+            Ok(selection) => {
+                self.use_subscription(id, Arc::new(subscription.with_selection(selection)), events)
+            }
+            Err(error) => {
+                let address = connection.info.address;
+                let text = format!(
+                    "{address} keeps its signals, because its filter does not fit the new metadata: {error}"
+                );
+                events.push(PublisherEvent::Message(Severity::Warning, text));
+            }
+        }
+    }
+
+    /// Publishes measurements; `index` of each point is a row of the catalog's MeasurementDetail
+    /// table. Call [`finish_packets`](Self::finish_packets) afterwards.
+    pub fn publish(&mut self, points: &[RawMeasurement]) {
+        let mut numbers_only = None;
+        for number in 0..self.streams.len() {
+            let mut rest = points;
+            if self.streams[number].subscription.nan_filter {
+                rest = numbers_only.get_or_insert_with(|| without_nan(points));
+            }
+            while !rest.is_empty() {
+                let used = self.streams[number].encode(rest);
+                rest = &rest[used..];
+                if !rest.is_empty() {
+                    self.finish_packet(number);
+                }
+            }
+        }
+    }
+
+    /// Queues what was published and not queued yet.
+    pub fn finish_packets(&mut self) {
+        for number in 0..self.streams.len() {
+            self.finish_packet(number);
+        }
+    }
+
+    fn finish_packet(&mut self, number: usize) {
+        let stream = &mut self.streams[number];
+        let connections = &self.connections;
+        stream.members.retain(|id| connections.get(id).is_some_and(|member| member.closing.is_none()));
+        let mut slots = [false; 2];
+        for connection in stream.members.iter().filter_map(|id| self.connections.get(id)) {
+            slots[usize::from(connection.exchange.slot())] = true;
+        }
+        let Some(packet) = stream.finish_packet(slots) else { return };
+        let limit = match self.settings.overflow {
+            Overflow::Wait { .. } => None,
+            Overflow::DropOldest | Overflow::Disconnect => Some(self.settings.send_queue_limit),
+        };
+        for id in &stream.members {
+            let Some(connection) = self.connections.get_mut(id) else { continue };
+            let queued = connection.queue.data_len();
+            let dropped_before = connection.info.measurements_dropped;
+            let delivery = connection.deliver(&packet, limit);
+            self.statistics.measurements_dropped += connection.info.measurements_dropped - dropped_before;
+            self.statistics.packets_sent += u64::from(delivery == Delivery::Queued);
+            if delivery == Delivery::Dropped && self.settings.overflow == Overflow::Disconnect {
+                connection.closing = Some(CloseReason::TooSlow { queued });
+            }
+            if connection.waits_for_restart() {
+                stream.restart = true;
+            }
+            mark_changed(connection, &mut self.changed);
+        }
+        stream.recycle(packet);
+    }
+
+    /// False while a connection's queue is full and the policy is to wait for it.
+    pub fn has_room(&self) -> bool {
+        let limit = self.settings.send_queue_limit;
+        !matches!(self.settings.overflow, Overflow::Wait { .. })
+            || self
+                .connections
+                .values()
+                .all(|connection| connection.closing.is_some() || connection.queue.data_len() < limit)
+    }
+
+    /// True when nothing waits to be sent on any connection.
+    pub fn is_flushed(&self) -> bool {
+        self.connections.values().all(|connection| connection.queue.is_empty())
+    }
+
+    /// What is known of every connection.
+    pub fn connections(&mut self) -> Vec<ConnectionInfo> {
+        self.connections.values_mut().map(|connection| connection.current_info().clone()).collect()
+    }
+
+    /// Number of connections, and how many of them get measurements.
+    pub fn connection_counts(&self) -> (usize, usize) {
+        let subscribed = self.connections.values().filter(|connection| connection.info.subscribed).count();
+        (self.connections.len(), subscribed)
+    }
+
+    fn join_stream(&mut self, id: ConnectionId, subscription: &Arc<Subscription>) {
+        let found = self.streams.iter_mut().find(|stream| stream.subscription.has_same_stream(subscription));
+        let stream = match found {
+            Some(stream) => stream,
+            None => {
+                self.streams.push(Stream::new(subscription.clone(), &self.catalog));
+                let Some(stream) = self.streams.last_mut() else { return };
+                stream
+            }
+        };
+        stream.members.push(id);
+        stream.restart = true;
+    }
+
+    fn leave_stream(&mut self, id: ConnectionId) {
+        self.streams.retain_mut(|stream| {
+            stream.members.retain(|member| *member != id);
+            !stream.members.is_empty()
+        });
+    }
+
+    /// Index of a signal for [`publish`](Self::publish), from the metadata published now.
+    pub fn signal_index(&self, signal_id: &Uuid) -> Option<u32> {
+        self.catalog.signal_index(signal_id)
+    }
+}
+
+fn mark_changed(connection: &mut Connection, changed: &mut Vec<ConnectionId>) {
+    if !std::mem::replace(&mut connection.is_changed, true) {
+        changed.push(connection.info.id);
+    }
+}
+
+fn without_nan(points: &[RawMeasurement]) -> Vec<RawMeasurement> {
+    points.iter().filter(|point| !f32::from_bits(point.value_bits).is_nan()).copied().collect()
+}
+
+/// Why a connection that is due for its keep-alive is rather to be closed.
+fn expired(connection: &mut Connection, overflow: Overflow, now: Instant) -> Option<CloseReason> {
+    if connection.closing.is_some() {
+        return connection.closing.clone();
+    }
+    if connection.modes.is_none() && now >= connection.opened + MODES_TIMEOUT {
+        return Some(CloseReason::NoModes);
+    }
+    match overflow {
+        Overflow::Wait { timeout: Some(timeout) } if !connection.queue.is_empty() => {
+            let queued = connection.queue.len();
+            let since = *connection.stalled_since.get_or_insert(now);
+            (now >= since + timeout).then_some(CloseReason::TooSlow { queued })
+        }
+        _ => None,
+    }
+}

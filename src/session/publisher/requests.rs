@@ -1,0 +1,260 @@
+//! What the publisher does with each command.
+
+use std::sync::Arc;
+
+use super::connection::Connection;
+use super::events::{ConnectionId, PublisherEvent};
+use super::exchange::{CacheExchange, Offer};
+use super::subscription::Subscription;
+use super::{CloseReason, MAX_COMMAND, MAX_FIRST_COMMAND, PublisherSession};
+use crate::session::{Frame, GREETING, Severity};
+use crate::wire::messages::decode_metadata_refresh;
+use crate::wire::modes::ModesError;
+use crate::wire::{Command, OperationalModes, Response, SubscribeRequest, SubscriptionOptions};
+
+/// Characters kept of how a subscriber names itself.
+const MAX_IDENTITY: usize = 256;
+
+impl PublisherSession {
+    /// Takes in bytes as they arrived on a connection. After an error the connection must be
+    /// closed.
+    pub fn receive(
+        &mut self,
+        id: ConnectionId,
+        mut bytes: &[u8],
+        events: &mut Vec<PublisherEvent>,
+    ) -> Result<(), CloseReason> {
+        self.statistics.bytes_received += bytes.len() as u64;
+        let Some(connection) = self.connections.get_mut(&id) else { return Ok(()) };
+        let mut assembler = std::mem::take(&mut connection.assembler);
+        loop {
+            let Some(connection) = self.connections.get_mut(&id) else { return Ok(()) };
+            if connection.closing.is_some() {
+                return Ok(());
+            }
+            if let Some(reason) = connection.unread() {
+                return Err(reason);
+            }
+            let limit = if connection.modes.is_some() { MAX_COMMAND } else { MAX_FIRST_COMMAND };
+            let Some(frame) = assembler.next(&mut bytes, limit)? else {
+                connection.assembler = assembler;
+                return Ok(());
+            };
+            if let Some((code, payload)) = frame.split_first() {
+                self.handle_command(id, *code, payload, events);
+                if let Some(connection) = self.connections.get_mut(&id) {
+                    super::mark_changed(connection, &mut self.changed);
+                }
+            }
+        }
+    }
+
+    fn handle_command(
+        &mut self,
+        id: ConnectionId,
+        code: u8,
+        payload: &[u8],
+        events: &mut Vec<PublisherEvent>,
+    ) {
+        let Some(connection) = self.connections.get_mut(&id) else { return };
+        let command = Command::from_code(code);
+        if connection.modes.is_none() && command != Some(Command::DefineOperationalModes) {
+            let text =
+                format!("command {code:#04x} came before DefineOperationalModes, which must be the first");
+            connection.respond(Response::Failed, code, &text);
+            connection.closing = Some(CloseReason::Refused(text));
+            return;
+        }
+        let Some(command) = command else {
+            connection.respond(Response::Failed, code, &format!("STTP has no command {code:#04x}"));
+            return;
+        };
+        match command {
+            Command::DefineOperationalModes => define_modes(connection, payload, events),
+            Command::Subscribe => self.handle_subscribe(id, payload, events),
+            Command::Unsubscribe => self.handle_unsubscribe(id, events),
+            Command::MetadataRefresh => self.handle_metadata_refresh(id, payload, events),
+            Command::ConfirmSignalIndexCache => self.handle_cache_confirmation(id, events),
+            Command::ConfirmNotification | Command::ConfirmBufferBlock | Command::ConfirmUpdateCipherKeys => {
+            }
+            // With a longer payload it is one implementation's way to publish measurements.
+            Command::ConfirmUpdateBaseTimes if payload.len() <= 4 => {}
+            Command::UpdateProcessingInterval => {
+                connection.fail(command, "only temporal subscriptions have a processing interval");
+            }
+            Command::ConfirmUpdateBaseTimes
+            | Command::RotateCipherKeys
+            | Command::GetPrimaryMetadataSchema
+            | Command::GetSignalSelectionSchema
+            | Command::Connect
+            | Command::User(_) => {
+                connection.fail(command, &format!("{} is not supported here", command.name()))
+            }
+        }
+    }
+
+    fn handle_subscribe(&mut self, id: ConnectionId, payload: &[u8], events: &mut Vec<PublisherEvent>) {
+        let Some(connection) = self.connections.get_mut(&id) else { return };
+        let Some(modes) = connection.modes else { return };
+        let subscription = SubscribeRequest::decode(payload, modes.encoding)
+            .map_err(|error| error.to_string())
+            .and_then(|request| {
+                refuse_unsupported(&request.options)?;
+                Ok(request.options)
+            })
+            .and_then(|options| {
+                let selection = self.catalog.select(&options.filter).map_err(|error| error.to_string())?;
+                connection.info.identity = identity(&options);
+                Ok(Subscription::new(&options, modes, selection))
+            });
+        match subscription {
+            Ok(subscription) => {
+                let count = subscription.selection.signal_count();
+                self.use_subscription(id, Arc::new(subscription), events);
+                let form = if modes.uses_tssc() { "TSSC" } else { "compact" };
+                if let Some(connection) = self.connections.get_mut(&id) {
+                    connection.succeed(
+                        Command::Subscribe,
+                        &format!("Client subscribed as {form} with {count} signals."),
+                    );
+                }
+            }
+            Err(text) => {
+                events.push(PublisherEvent::Message(
+                    Severity::Warning,
+                    format!("refused the subscription of {}: {text}", connection.info.address),
+                ));
+                connection.fail(Command::Subscribe, &text);
+            }
+        }
+    }
+
+    /// Sends the cache of a new subscription. Measurements follow once it is confirmed, at once
+    /// for subscribers that never confirm.
+    pub(super) fn use_subscription(
+        &mut self,
+        id: ConnectionId,
+        subscription: Arc<Subscription>,
+        events: &mut Vec<PublisherEvent>,
+    ) {
+        let Some(connection) = self.connections.get_mut(&id) else { return };
+        let Some(modes) = connection.modes else { return };
+        if modes.version.confirms_caches() {
+            if let Some(offer) = connection.exchange.offer(subscription) {
+                connection.send_cache(&offer);
+            }
+        } else {
+            connection.exchange.install(subscription.clone());
+            connection.send_cache(&Offer { slot: 0, subscription: subscription.clone() });
+            self.start_measurements(id, &subscription, events);
+        }
+    }
+
+    fn start_measurements(
+        &mut self,
+        id: ConnectionId,
+        subscription: &Arc<Subscription>,
+        events: &mut Vec<PublisherEvent>,
+    ) {
+        self.finish_packets();
+        self.leave_stream(id);
+        self.join_stream(id, subscription);
+        if let Some(connection) = self.connections.get_mut(&id) {
+            connection.start(subscription);
+            events.push(PublisherEvent::Subscribed(connection.current_info().clone()));
+        }
+    }
+
+    fn handle_cache_confirmation(&mut self, id: ConnectionId, events: &mut Vec<PublisherEvent>) {
+        let Some(connection) = self.connections.get_mut(&id) else { return };
+        if !connection.modes.is_some_and(|modes| modes.version.confirms_caches()) {
+            return;
+        }
+        // A confirmation that nobody asked for is harmless.
+        let Some(confirmed) = connection.exchange.confirm() else { return };
+        if let Some(next) = confirmed.next {
+            connection.send_cache(&next);
+        }
+        if let Some(subscription) = confirmed.current {
+            self.start_measurements(id, &subscription, events);
+        }
+    }
+
+    fn handle_unsubscribe(&mut self, id: ConnectionId, events: &mut Vec<PublisherEvent>) {
+        self.leave_stream(id);
+        let Some(connection) = self.connections.get_mut(&id) else { return };
+        connection.exchange.clear();
+        connection.succeed(Command::Unsubscribe, "Client unsubscribed.");
+        if connection.info.subscribed {
+            connection.stop();
+            events.push(PublisherEvent::Unsubscribed(connection.current_info().clone()));
+        }
+    }
+
+    fn handle_metadata_refresh(
+        &mut self,
+        id: ConnectionId,
+        payload: &[u8],
+        events: &mut Vec<PublisherEvent>,
+    ) {
+        let Some(connection) = self.connections.get_mut(&id) else { return };
+        let Some(modes) = connection.modes else { return };
+        let filters = decode_metadata_refresh(payload, modes.encoding);
+        let answer = self.catalog.metadata_response(&filters, modes, &mut |ignored| {
+            let text = format!("ignored a metadata filter of {}: {ignored}", connection.info.address);
+            events.push(PublisherEvent::Message(Severity::Warning, text));
+        });
+        connection.push(Frame::shared(answer));
+    }
+}
+
+fn define_modes(connection: &mut Connection, payload: &[u8], events: &mut Vec<PublisherEvent>) {
+    let command = Command::DefineOperationalModes;
+    if connection.exchange.newest().is_some() {
+        connection.fail(command, "operational modes cannot change while subscribed; unsubscribe first");
+        return;
+    }
+    match OperationalModes::decode(payload) {
+        Ok(modes) => {
+            let first = connection.modes.replace(modes).is_none();
+            // A confirmation that is still to come must not count in the new version.
+            connection.exchange = CacheExchange::default();
+            connection.info.version = Some(modes.version);
+            let text = format!(
+                "{GREETING}{}: STTP version {} accepted",
+                env!("CARGO_PKG_VERSION"),
+                modes.version as u32
+            );
+            connection.succeed(command, &text);
+            if first {
+                events.push(PublisherEvent::Connected(connection.current_info().clone()));
+            }
+        }
+        Err(error) => {
+            connection.fail(command, &error.to_string());
+            if !matches!(error, ModesError::Truncated(_)) {
+                connection.closing = Some(CloseReason::Refused(error.to_string()));
+            }
+        }
+    }
+}
+
+fn refuse_unsupported(options: &SubscriptionOptions) -> Result<(), String> {
+    if options.start_time.is_some() {
+        return Err("this publisher has no historical data; leave out startTimeConstraint".into());
+    }
+    if options.udp_port.is_some() {
+        return Err("this publisher sends measurements by TCP only; leave out dataChannel".into());
+    }
+    if options.throttled {
+        return Err("this publisher does not throttle; leave out throttled".into());
+    }
+    Ok(())
+}
+
+/// Program and version as the subscriber names itself, cut after as much as anyone reads.
+fn identity(options: &SubscriptionOptions) -> String {
+    let assembly = &options.assembly;
+    let identity = format!("{} {}", assembly.source, assembly.version);
+    identity.trim().chars().take(MAX_IDENTITY).collect()
+}

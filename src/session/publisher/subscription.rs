@@ -1,0 +1,90 @@
+//! What one subscriber gets: its signals and the form of its data packets.
+
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use crate::codec::SignalIndexCache;
+use crate::wire::{OperationalModes, SubscriptionOptions};
+
+/// The signals that a filter selects, in its order. Subscribers with the same filter share it.
+#[derive(Debug, PartialEq, Eq, Default)]
+pub(super) struct Selection {
+    /// The signals as they are announced; the subscriber ID is each connection's own.
+    pub(super) cache: SignalIndexCache,
+}
+
+impl Selection {
+    pub(super) fn signal_count(&self) -> usize {
+        self.cache.records().len()
+    }
+
+    pub(super) fn signal_ids(&self) -> impl Iterator<Item = Uuid> {
+        self.cache.records().iter().map(|record| record.signal_id)
+    }
+}
+
+/// Form of the data packets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum PayloadFormat {
+    /// TSSC packets.
+    Tssc,
+    /// Compact measurements, with their full time or without any.
+    Compact {
+        /// Measurements carry their time.
+        include_time: bool,
+    },
+}
+
+/// One accepted Subscribe command.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Subscription {
+    pub(super) filter: String,
+    pub(super) selection: Arc<Selection>,
+    pub(super) format: PayloadFormat,
+    /// Measurements that are not a number are left out.
+    pub(super) nan_filter: bool,
+}
+
+impl Default for Subscription {
+    fn default() -> Subscription {
+        Subscription {
+            filter: String::new(),
+            selection: Arc::default(),
+            format: PayloadFormat::Tssc,
+            nan_filter: false,
+        }
+    }
+}
+
+impl Subscription {
+    pub(super) fn new(
+        options: &SubscriptionOptions,
+        modes: OperationalModes,
+        selection: Arc<Selection>,
+    ) -> Subscription {
+        let format = match modes.uses_tssc() {
+            true => PayloadFormat::Tssc,
+            // Base times are never sent, so every measurement carries its full time.
+            false => PayloadFormat::Compact { include_time: options.include_time },
+        };
+        Subscription { filter: options.filter.clone(), selection, format, nan_filter: options.nan_filter }
+    }
+
+    /// The same wishes for other signals.
+    pub(super) fn with_selection(&self, selection: Arc<Selection>) -> Subscription {
+        Subscription {
+            filter: self.filter.clone(),
+            selection,
+            format: self.format,
+            nan_filter: self.nan_filter,
+        }
+    }
+
+    /// True when both get the same bytes in their data packets.
+    pub(super) fn has_same_stream(&self, other: &Subscription) -> bool {
+        self.format == other.format
+            && self.nan_filter == other.nan_filter
+            && (Arc::ptr_eq(&self.selection, &other.selection) || self.selection == other.selection)
+    }
+}

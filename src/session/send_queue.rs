@@ -1,0 +1,180 @@
+//! What a connection has still to send.
+
+use std::collections::VecDeque;
+use std::io::{self, IoSlice};
+use std::sync::Arc;
+
+/// Frames given to the system in one call.
+const PIECES_PER_WRITE: usize = 64;
+
+/// A frame to send. Connections with the same subscription share the frames of its measurements.
+#[derive(Debug, Clone)]
+pub struct Frame {
+    bytes: Arc<Vec<u8>>,
+    measurements: u32,
+}
+
+impl Frame {
+    /// A frame that must reach the peer.
+    pub fn control(bytes: Vec<u8>) -> Frame {
+        Frame::shared(Arc::new(bytes))
+    }
+
+    /// A frame that must reach the peer and that others hold too.
+    pub fn shared(bytes: Arc<Vec<u8>>) -> Frame {
+        Frame { bytes, measurements: 0 }
+    }
+
+    /// A frame of measurements, which may be dropped when the peer is too slow.
+    pub fn data(bytes: Arc<Vec<u8>>, measurements: u32) -> Frame {
+        Frame { bytes, measurements }
+    }
+
+    /// The frame as it goes on the wire.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+/// Frames in the order in which they go out, and how much of the first one has gone.
+#[derive(Debug, Default)]
+pub struct SendQueue {
+    frames: VecDeque<Frame>,
+    sent_of_first: usize,
+    bytes: usize,
+    /// Bytes of the frames of measurements, what was sent of the first one included.
+    data_bytes: usize,
+    control_frames: usize,
+}
+
+impl SendQueue {
+    /// Adds a frame at the end.
+    pub fn push(&mut self, frame: Frame) {
+        self.bytes += frame.bytes.len();
+        match frame.measurements {
+            0 => self.control_frames += 1,
+            _ => self.data_bytes += frame.bytes.len(),
+        }
+        self.frames.push_back(frame);
+    }
+
+    /// Bytes not sent yet.
+    pub fn len(&self) -> usize {
+        self.bytes
+    }
+
+    /// Bytes of the frames of measurements that are not sent completely yet.
+    pub fn data_len(&self) -> usize {
+        self.data_bytes
+    }
+
+    /// Frames other than those of measurements that are not sent completely yet, and their bytes.
+    pub fn control_frames(&self) -> (usize, usize) {
+        (self.control_frames, self.bytes.saturating_sub(self.data_bytes))
+    }
+
+    /// True when everything is sent.
+    pub fn is_empty(&self) -> bool {
+        self.bytes == 0
+    }
+
+    /// The bytes to send next, in pieces for a vectored write.
+    pub fn pieces(&self) -> impl Iterator<Item = &[u8]> {
+        let mut skip = self.sent_of_first;
+        self.frames.iter().map(move |frame| &frame.bytes[std::mem::take(&mut skip)..])
+    }
+
+    /// Offers the next pieces to `write`, which tells how many bytes it took.
+    pub fn write_with(&self, write: impl FnOnce(&[IoSlice<'_>]) -> io::Result<usize>) -> io::Result<usize> {
+        let mut slices = [IoSlice::new(&[]); PIECES_PER_WRITE];
+        let mut count = 0;
+        for (slice, piece) in slices.iter_mut().zip(self.pieces()) {
+            *slice = IoSlice::new(piece);
+            count += 1;
+        }
+        write(&slices[..count])
+    }
+
+    /// Forgets the first `count` bytes, which were sent. Returns the number of measurements whose
+    /// frames are thereby complete.
+    pub fn advance(&mut self, count: usize) -> u64 {
+        let mut measurements = 0;
+        self.bytes -= count;
+        self.sent_of_first += count;
+        while let Some(first) = self.frames.front() {
+            if self.sent_of_first < first.bytes.len() {
+                break;
+            }
+            self.sent_of_first -= first.bytes.len();
+            measurements += u64::from(first.measurements);
+            match first.measurements {
+                0 => self.control_frames -= 1,
+                _ => self.data_bytes -= first.bytes.len(),
+            }
+            self.frames.pop_front();
+        }
+        measurements
+    }
+
+    /// Drops every frame of measurements of which nothing was sent yet. Returns the number of
+    /// measurements lost.
+    pub fn drop_data(&mut self) -> u64 {
+        let mut dropped = 0;
+        let mut is_being_sent = self.sent_of_first > 0;
+        let SendQueue { frames, bytes, data_bytes, .. } = self;
+        frames.retain(|frame| {
+            let keep = std::mem::take(&mut is_being_sent) || frame.measurements == 0;
+            if !keep {
+                dropped += u64::from(frame.measurements);
+                *bytes -= frame.bytes.len();
+                *data_bytes -= frame.bytes.len();
+            }
+            keep
+        });
+        dropped
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn data(length: usize, measurements: u32) -> Frame {
+        Frame::data(Arc::new(vec![7; length]), measurements)
+    }
+
+    #[test]
+    fn partial_sends_are_remembered() {
+        let mut queue = SendQueue::default();
+        queue.push(Frame::control(vec![1, 2, 3]));
+        queue.push(data(4, 10));
+        assert_eq!(queue.advance(2), 0);
+        assert_eq!(queue.pieces().map(<[u8]>::len).collect::<Vec<_>>(), [1, 4]);
+        assert_eq!(queue.advance(5), 10);
+        assert!(queue.is_empty());
+        assert_eq!(queue.pieces().count(), 0);
+    }
+
+    #[test]
+    fn dropping_spares_control_frames_and_the_frame_being_sent() {
+        let mut queue = SendQueue::default();
+        queue.push(data(4, 1));
+        queue.push(data(4, 2));
+        queue.push(Frame::control(vec![9; 3]));
+        queue.push(data(4, 4));
+        queue.advance(1);
+        assert_eq!(queue.drop_data(), 6);
+        assert_eq!(queue.len(), 3 + 3);
+        assert_eq!(queue.data_len(), 4);
+        assert_eq!(queue.control_frames(), (1, 2));
+        assert_eq!(queue.advance(6), 1);
+
+        queue.push(Frame::control(vec![9; 3]));
+        queue.push(data(4, 8));
+        queue.advance(1);
+        assert_eq!(queue.drop_data(), 8);
+        queue.advance(2);
+        assert!(queue.is_empty());
+        assert_eq!((queue.data_len(), queue.control_frames()), (0, (0, 0)));
+    }
+}

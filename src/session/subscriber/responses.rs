@@ -1,0 +1,199 @@
+//! What the subscriber does with each response.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::events::{EventSink, SubscriberEvent};
+use super::{ModesAnswer, SubscriberError, SubscriberSession};
+use crate::codec::{SignalIndexCache, gzip};
+use crate::session::{GREETING, Severity};
+use crate::wire::frame::{RawResponse, responses};
+use crate::wire::messages::{BaseTimes, decode_data_start_time, decode_status_text};
+use crate::wire::{Command, Response, TextEncoding};
+
+impl SubscriberSession {
+    pub(super) fn handle_frame(
+        &mut self,
+        frame: &[u8],
+        now: Instant,
+        events: &mut EventSink<'_>,
+    ) -> Result<(), SubscriberError> {
+        for response in responses(frame) {
+            self.handle_response(response?, now, events)?;
+        }
+        Ok(())
+    }
+
+    fn handle_response(
+        &mut self,
+        raw: RawResponse<'_>,
+        now: Instant,
+        events: &mut EventSink<'_>,
+    ) -> Result<(), SubscriberError> {
+        let payload = raw.payload;
+        let Some(response) = Response::from_code(raw.response) else {
+            warn(
+                events,
+                format!("ignored unknown response {:#04x} of {} bytes", raw.response, payload.len()),
+            );
+            return Ok(());
+        };
+        match response {
+            Response::DataPacket => self.handle_data_packet(payload, now, events)?,
+            Response::Succeeded => self.handle_success(raw, events),
+            Response::Failed => self.handle_failure(raw, events)?,
+            Response::UpdateSignalIndexCache => self.handle_cache(payload, events),
+            Response::UpdateBaseTimes => match BaseTimes::decode(payload) {
+                Ok(base_times) => self.decoding.set_base_times(base_times.offsets),
+                Err(error) => warn(events, format!("ignored UpdateBaseTimes: {error}")),
+            },
+            Response::DataStartTime => match decode_data_start_time(payload) {
+                Ok(time) => events(SubscriberEvent::DataStartTime(time)),
+                Err(error) => warn(events, format!("ignored DataStartTime: {error}")),
+            },
+            Response::ProcessingComplete => events(SubscriberEvent::ProcessingComplete(text(payload))),
+            Response::Notify => self.handle_notification(payload, events),
+            Response::ConfigurationChanged => events(SubscriberEvent::ConfigurationChanged),
+            Response::NoOp => self.announce_newest(events),
+            Response::UpdateCipherKeys | Response::BufferBlock | Response::User(_) => {
+                warn(events, format!("ignored {response:?} of {} bytes: not supported", payload.len()));
+            }
+        }
+        Ok(())
+    }
+
+    fn handle_success(&mut self, raw: RawResponse<'_>, events: &mut EventSink<'_>) {
+        let Some(command) = Command::from_code(raw.command) else {
+            return warn(events, format!("ignored the answer to unknown command {:#04x}", raw.command));
+        };
+        match command {
+            Command::MetadataRefresh => {
+                self.metadata_requested = None;
+                return events(SubscriberEvent::Metadata(raw.payload));
+            }
+            Command::DefineOperationalModes => self.accept_modes(&text(raw.payload)),
+            Command::Subscribe => {
+                self.unanswered = self.unanswered.saturating_sub(1);
+                self.deliver_again(0);
+            }
+            _ => {}
+        }
+        events(SubscriberEvent::Succeeded { command, text: text(raw.payload) });
+    }
+
+    /// What arrives from now on belongs to the newest subscription, unless its own answer, or
+    /// that of an older one, is among more than `unanswered` answers still to come.
+    fn deliver_again(&mut self, unanswered: u32) {
+        if self.unanswered <= unanswered {
+            self.discarding = self.subscription.is_none();
+        }
+    }
+
+    fn accept_modes(&mut self, text: &str) {
+        let ours = text.starts_with(GREETING);
+        self.modes = if ours { ModesAnswer::AcceptedByLibsttp } else { ModesAnswer::Accepted };
+        self.held.drain(..).for_each(|frame| self.queue.push(frame));
+    }
+
+    fn handle_failure(
+        &mut self,
+        raw: RawResponse<'_>,
+        events: &mut EventSink<'_>,
+    ) -> Result<(), SubscriberError> {
+        let text = text(raw.payload);
+        let Some(command) = Command::from_code(raw.command) else {
+            warn(events, format!("unknown command {:#04x} failed: {text}", raw.command));
+            return Ok(());
+        };
+        match command {
+            Command::Connect => return Err(SubscriberError::Refused(text)),
+            Command::DefineOperationalModes => {
+                return Err(SubscriberError::ModesRefused { version: self.settings.version as u32, text });
+            }
+            Command::MetadataRefresh => self.metadata_requested = None,
+            Command::Subscribe => self.unanswered = self.unanswered.saturating_sub(1),
+            _ => {}
+        }
+        events(SubscriberEvent::Failed { command, text });
+        Ok(())
+    }
+
+    /// A cache that cannot be read is not confirmed, and the old one stays.
+    fn handle_cache(&mut self, payload: &[u8], events: &mut EventSink<'_>) {
+        let confirms = self.settings.version.confirms_caches();
+        let (slot, body) = match payload.split_first() {
+            Some((slot, body)) if confirms => (*slot, body),
+            _ => (0, payload),
+        };
+        if body.is_empty() {
+            return;
+        }
+        match decode_cache(body, self.settings.max_frame_size) {
+            Ok(cache) => self.caches.install(slot, Arc::new(cache)),
+            Err(error) => {
+                let text = format!("ignored a signal index cache of {} bytes: {error}", body.len());
+                return events(SubscriberEvent::Message(Severity::Error, text));
+            }
+        }
+        // The cache comes in front of the answer to its subscription, or behind it.
+        self.deliver_again(1);
+        if confirms {
+            self.send(Command::ConfirmSignalIndexCache, &[]);
+            self.switch_unnamed_slot_on_confirmation();
+        }
+        if self.announced == 0 {
+            self.announce_newest(events);
+        }
+    }
+
+    /// A publisher that never names slots switches caches when it gets our confirmation. With
+    /// TSSC the next packet of sequence 0 tells when that was; without, the best guess is now.
+    fn switch_unnamed_slot_on_confirmation(&mut self) {
+        if !self.settings.compress_payload {
+            self.caches.use_newest();
+        }
+    }
+
+    /// Tells of the newest cache, if that was not done yet: at once for the first one, later with
+    /// the first packet that uses it or, when measurements do not flow, with the next keep-alive.
+    fn announce_newest(&mut self, events: &mut EventSink<'_>) {
+        if let Some(newest) = self.caches.newest()
+            && newest.generation != self.announced
+        {
+            self.announced = newest.generation;
+            events(SubscriberEvent::SubscriptionUpdated {
+                generation: newest.generation,
+                cache: &newest.cache,
+            });
+        }
+    }
+
+    fn handle_notification(&mut self, payload: &[u8], events: &mut EventSink<'_>) {
+        match payload.split_first_chunk::<4>() {
+            Some((hash, message)) => {
+                self.send(Command::ConfirmNotification, hash);
+                events(SubscriberEvent::Notification(text(message)));
+            }
+            None => {
+                warn(events, format!("ignored a notification of {} bytes: its hash takes 4", payload.len()))
+            }
+        }
+    }
+}
+
+fn decode_cache(body: &[u8], limit: usize) -> Result<SignalIndexCache, String> {
+    let bytes = match gzip::is_gzip(body) {
+        true => Cow::Owned(gzip::decompress(body, limit).map_err(|error| error.to_string())?),
+        false => Cow::Borrowed(body),
+    };
+    SignalIndexCache::decode(&bytes, TextEncoding::Utf8).map_err(|error| error.to_string())
+}
+
+fn text(payload: &[u8]) -> String {
+    decode_status_text(payload, TextEncoding::Utf8)
+}
+
+pub(super) fn warn(events: &mut EventSink<'_>, text: String) {
+    events(SubscriberEvent::Message(Severity::Warning, text));
+}

@@ -1,0 +1,195 @@
+//! From session events to the application.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+use super::Shared;
+use super::handler::SubscriberHandler;
+use super::settings::ConnectionState;
+use crate::codec::gzip;
+use crate::metadata::{DataSet, DataSetBuilder, Limits, Metadata};
+use crate::session::Severity;
+use crate::session::message_limiter::MessageLimiter;
+use crate::session::subscriber::SubscriberEvent;
+use crate::wire::Command;
+
+/// Metadata may grow so much by decompression.
+const METADATA_EXPANSION: usize = 4;
+
+/// Hands events to the handler or the read queue, and tells operators of them.
+pub(super) struct Delivery {
+    pub(super) handler: Box<dyn SubscriberHandler>,
+    pub(super) shared: Arc<Shared>,
+    limiter: MessageLimiter,
+    pub(super) metadata_requested: Option<Instant>,
+    pub(super) max_metadata_size: usize,
+    /// Measurements go to the read queue.
+    pub(super) queued: bool,
+    /// The read queue has reached its limit.
+    pub(super) queue_is_full: bool,
+}
+
+impl Delivery {
+    pub(super) fn new(handler: Box<dyn SubscriberHandler>, shared: Arc<Shared>) -> Delivery {
+        Delivery {
+            handler,
+            shared,
+            limiter: MessageLimiter::default(),
+            metadata_requested: None,
+            max_metadata_size: 0,
+            queued: false,
+            queue_is_full: false,
+        }
+    }
+
+    /// A new connection begins.
+    pub(super) fn open(&mut self, max_frame_size: usize, read_queue: usize) {
+        self.max_metadata_size = max_frame_size.saturating_mul(METADATA_EXPANSION);
+        self.queued = read_queue > 0;
+        self.queue_is_full = false;
+        if self.queued {
+            self.shared.queue.open(read_queue);
+        }
+    }
+
+    pub(super) fn message(&mut self, severity: Severity, text: String) {
+        if let Some(text) = self.limiter.pass(text, Instant::now()) {
+            crate::session::log_message(severity, "sttp::subscriber", &text);
+            self.handler.message(severity, &text);
+        }
+    }
+
+    pub(super) fn event(&mut self, event: SubscriberEvent<'_>) {
+        match event {
+            SubscriberEvent::Measurements(measurements) => {
+                if let Some(last) = measurements.last() {
+                    self.shared.last_timestamp.store(last.timestamp.0, Ordering::Relaxed);
+                }
+                if self.queued {
+                    self.queue_is_full = !self.shared.queue.push(measurements);
+                } else {
+                    self.handler.measurements(measurements);
+                }
+            }
+            SubscriberEvent::SubscriptionUpdated { generation, cache } => {
+                self.shared.signal_count.store(cache.records().len() as u64, Ordering::Relaxed);
+                self.handler.subscription_updated(generation, cache);
+            }
+            SubscriberEvent::Metadata(payload) => self.metadata(payload),
+            SubscriberEvent::DataStartTime(time) => self.handler.data_start_time(time),
+            SubscriberEvent::ConfigurationChanged => {
+                self.message(Severity::Info, "The publisher's configuration has changed.".into());
+                self.handler.configuration_changed();
+            }
+            SubscriberEvent::Succeeded { command, text } => self.succeeded(command, text),
+            SubscriberEvent::Failed { command, text } => {
+                let name = command.name();
+                self.message(
+                    Severity::Error,
+                    format!("Received failure code in response to server command: {name}: {text}"),
+                );
+                self.handler.request_failed(command, &text);
+            }
+            SubscriberEvent::ProcessingComplete(text) => {
+                self.message(Severity::Info, format!("Temporal processing complete. {text}"));
+            }
+            SubscriberEvent::Notification(text) => {
+                self.message(Severity::Info, format!("NOTIFICATION: {text}"))
+            }
+            SubscriberEvent::Message(severity, text) => self.message(severity, text),
+        }
+    }
+
+    fn succeeded(&mut self, command: Command, text: String) {
+        let severity = match command {
+            Command::DefineOperationalModes => Severity::Debug,
+            _ => Severity::Info,
+        };
+        if command == Command::Subscribe {
+            self.shared.set_state(ConnectionState::Subscribed);
+        }
+        let name = command.name();
+        self.message(severity, format!("Received success code in response to server command: {name}"));
+        if !text.is_empty() {
+            self.message(severity, text);
+        }
+    }
+
+    fn metadata(&mut self, payload: &[u8]) {
+        match self.parse_metadata(payload) {
+            Ok(metadata) => self.handler.metadata(&Arc::new(metadata)),
+            Err(text) => {
+                let text = format!("The publisher's metadata cannot be used: {text}");
+                self.message(Severity::Error, text.clone());
+                self.handler.request_failed(Command::MetadataRefresh, &text);
+            }
+        }
+    }
+
+    fn parse_metadata(&mut self, payload: &[u8]) -> Result<Metadata, String> {
+        let waited = self.metadata_requested.take().map_or(0.0, |since| since.elapsed().as_secs_f64());
+        let received =
+            format!("Received {} bytes of metadata in {waited:.3} seconds.", thousands(payload.len()));
+        let compressed = gzip::is_gzip(payload);
+        let next = if compressed { "Decompressing..." } else { "Parsing..." };
+        self.message(Severity::Info, format!("{received} {next}"));
+
+        let mut started = Instant::now();
+        let xml = match compressed {
+            true => Cow::Owned(
+                gzip::decompress(payload, self.max_metadata_size).map_err(|error| error.to_string())?,
+            ),
+            false => Cow::Borrowed(payload),
+        };
+        if compressed {
+            let (size, seconds) = (thousands(xml.len()), started.elapsed().as_secs_f64());
+            self.message(
+                Severity::Info,
+                format!("Decompressed {size} bytes of metadata in {seconds:.3} seconds. Parsing..."),
+            );
+        }
+        started = Instant::now();
+        let limits = Limits { document_bytes: self.max_metadata_size, ..Limits::default() };
+        let data_set = match xml.is_empty() {
+            // A publisher without metadata answers with nothing.
+            true => DataSetBuilder::new("DataSet").finish(),
+            false => DataSet::from_xml(&xml, &limits).map_err(|error| error.to_string())?,
+        };
+        let metadata = Metadata::new(data_set);
+        let records: usize = metadata.data_set().tables().map(|table| table.row_count()).sum();
+        let seconds = started.elapsed().as_secs_f64();
+        self.message(
+            Severity::Info,
+            format!("Parsed {} metadata records in {seconds:.3} seconds", thousands(records)),
+        );
+        Ok(metadata)
+    }
+}
+
+/// A number with commas between its thousands.
+fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (position, digit) in digits.char_indices() {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::thousands;
+
+    #[test]
+    fn thousands_are_separated() {
+        assert_eq!(
+            [0, 999, 1_000, 89_963, 1_234_567].map(thousands),
+            ["0", "999", "1,000", "89,963", "1,234,567"]
+        );
+    }
+}

@@ -1,0 +1,213 @@
+//! The subscriber of the Rust API.
+
+mod delivery;
+mod driver;
+mod handler;
+mod read_queue;
+mod settings;
+
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU8, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use crossbeam_channel::{Sender, TrySendError, bounded};
+
+use crate::engine::{Address, DriverHandle, Engine};
+use crate::error::Error;
+use crate::wire::{SubscribeRequest, SubscriptionOptions, TextEncoding};
+use crate::{Measurement, Ticks};
+
+use driver::SubscriberDriver;
+pub use handler::SubscriberHandler;
+use read_queue::{Read, ReadQueue};
+pub use settings::{ConnectionState, ReconnectSettings, SubscriberSettings, SubscriberStatistics};
+
+/// Requests that may wait for the engine. Applications make few; a full queue means that the
+/// engine is not being driven.
+const WAITING_REQUESTS: usize = 1024;
+
+/// A subscriber: one connection to a publisher at a time, kept up over losses.
+///
+/// All methods return at once, but for [`read`](Self::read), and may be called from any thread
+/// and from inside the handler. Dropping it closes the connection; the handler is dropped by the
+/// engine soon after.
+pub struct Subscriber {
+    shared: Arc<Shared>,
+    requests: Sender<Request>,
+    driver: DriverHandle,
+    engine: Engine,
+}
+
+/// What an API thread wants of the engine.
+enum Request {
+    Connect(Address, Box<SubscriberSettings>),
+    Disconnect,
+    Subscribe(Box<SubscriptionOptions>),
+    Unsubscribe,
+    Metadata(String),
+}
+
+/// What the engine and API threads both see.
+#[derive(Default)]
+struct Shared {
+    queue: ReadQueue,
+    /// The [`Subscriber`] was dropped.
+    dropped: AtomicBool,
+    state: AtomicU8,
+    /// A connect was asked for and not yet undone.
+    connecting: AtomicBool,
+    pulls: AtomicBool,
+    signal_count: AtomicU64,
+    last_timestamp: AtomicI64,
+    counts: Mutex<SubscriberStatistics>,
+}
+
+impl Shared {
+    fn set_state(&self, state: ConnectionState) {
+        self.state.store(state as u8, Ordering::Release);
+    }
+
+    fn count(&self, change: impl FnOnce(&mut SubscriberStatistics)) {
+        change(&mut self.counts.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+}
+
+impl Subscriber {
+    /// A subscriber that is not connected yet.
+    pub fn new(engine: &Engine, handler: impl SubscriberHandler) -> Subscriber {
+        let shared = Arc::new(Shared::default());
+        let (requests, receiver) = bounded(WAITING_REQUESTS);
+        let driver = engine.add(SubscriberDriver::new(Box::new(handler), shared.clone(), receiver));
+        Subscriber { shared, requests, driver, engine: engine.clone() }
+    }
+
+    fn request(&self, request: Request) -> Result<(), Error> {
+        let sent = self.requests.try_send(request);
+        self.driver.notify();
+        match sent {
+            Ok(()) => Ok(()),
+            Err(TrySendError::Full(_)) => Err(Error::WouldBlock(format!(
+                "{WAITING_REQUESTS} requests already wait for the engine; let it run, or poll it"
+            ))),
+            Err(TrySendError::Disconnected(_)) => Err(Error::Internal(
+                "the engine gave up this subscriber after a panic; make a new one".into(),
+            )),
+        }
+    }
+
+    /// Connects to `host:port` and stays connected until [`disconnect`](Self::disconnect), over
+    /// losses of the connection if the settings say so.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidArgument`] when `address` is none, [`Error::InvalidState`] when connected
+    /// or connecting already.
+    pub fn connect(&self, address: &str, settings: SubscriberSettings) -> Result<(), Error> {
+        let address = Address::remote(address).map_err(|error| Error::InvalidArgument(error.to_string()))?;
+        if self.shared.connecting.swap(true, Ordering::AcqRel) {
+            return Err(Error::InvalidState("already connected or connecting; disconnect first".into()));
+        }
+        self.shared.pulls.store(settings.read_queue > 0, Ordering::Release);
+        if settings.read_queue > 0 {
+            self.shared.queue.open(settings.read_queue);
+        }
+        self.shared.set_state(ConnectionState::Connecting);
+        self.request(Request::Connect(address, Box::new(settings)))
+    }
+
+    /// Ends the connection and all attempts to make one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidState`] when there are none.
+    pub fn disconnect(&self) -> Result<(), Error> {
+        if !self.shared.connecting.swap(false, Ordering::AcqRel) {
+            return Err(Error::InvalidState("neither connected nor connecting; nothing was ended".into()));
+        }
+        self.request(Request::Disconnect)
+    }
+
+    /// Asks for measurements, in place of an earlier subscription. Kept over reconnects; may
+    /// precede [`connect`](Self::connect).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidArgument`] when the options cannot be written as a connection string.
+    pub fn subscribe(&self, options: SubscriptionOptions) -> Result<(), Error> {
+        SubscribeRequest::encode(&options, TextEncoding::Utf8)
+            .map_err(|error| Error::InvalidArgument(error.to_string()))?;
+        self.request(Request::Subscribe(Box::new(options)))
+    }
+
+    /// Ends the subscription; the connection stays.
+    pub fn unsubscribe(&self) -> Result<(), Error> {
+        self.request(Request::Unsubscribe)
+    }
+
+    /// Asks for the metadata, or the part that filter statements select.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidState`] when not connected.
+    pub fn request_metadata(&self, filters: &str) -> Result<(), Error> {
+        if !matches!(self.state(), ConnectionState::Connected | ConnectionState::Subscribed) {
+            return Err(Error::InvalidState("not connected; metadata come with the connection".into()));
+        }
+        self.request(Request::Metadata(filters.to_owned()))
+    }
+
+    /// Where the subscriber stands.
+    pub fn state(&self) -> ConnectionState {
+        ConnectionState::from_u8(self.shared.state.load(Ordering::Acquire))
+    }
+
+    /// Moves received measurements into `out` and returns how many. Waits for the first one until
+    /// `timeout` has passed, for ever without one. Needs
+    /// [`read_queue`](SubscriberSettings::read_queue).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Timeout`], [`Error::Closed`] when disconnected and nothing is left to read,
+    /// [`Error::InvalidState`] without a read queue, [`Error::WouldBlock`] when waiting would
+    /// stop the engine, because the handler calls.
+    pub fn read(&self, out: &mut [Measurement], timeout: Option<Duration>) -> Result<usize, Error> {
+        if !self.shared.pulls.load(Ordering::Acquire) {
+            return Err(Error::InvalidState("no read queue was set before connect; set one to read".into()));
+        }
+        let waits = timeout != Some(Duration::ZERO);
+        let timeout = if self.engine.is_current_thread() { Some(Duration::ZERO) } else { timeout };
+        match self.shared.queue.read(out, timeout) {
+            Read::Measurements { count, has_room } => {
+                if has_room {
+                    self.driver.notify();
+                }
+                Ok(count)
+            }
+            Read::TimedOut if waits && self.engine.is_current_thread() => Err(Error::WouldBlock(
+                "waiting inside a callback would stop the engine; read with time-out 0".into(),
+            )),
+            Read::TimedOut => Err(Error::Timeout("no measurement arrived in time".into())),
+            Read::Closed => {
+                Err(Error::Closed("the subscriber is disconnected and everything was read".into()))
+            }
+        }
+    }
+
+    /// Counts so far, over all connections.
+    pub fn statistics(&self) -> SubscriberStatistics {
+        let counts = *self.shared.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        SubscriberStatistics {
+            signal_count: self.shared.signal_count.load(Ordering::Relaxed),
+            last_timestamp: Ticks(self.shared.last_timestamp.load(Ordering::Relaxed)),
+            ..counts
+        }
+    }
+}
+
+impl Drop for Subscriber {
+    fn drop(&mut self) {
+        self.shared.dropped.store(true, Ordering::Release);
+        self.shared.queue.close();
+        self.driver.notify();
+    }
+}

@@ -1,0 +1,140 @@
+//! How a subscriber connects, and what can be learnt of it.
+
+use std::time::Duration;
+
+use crate::Ticks;
+use crate::session::subscriber::SessionSettings;
+use crate::wire::Version;
+
+/// How a subscriber connects and what it asks of the publisher.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SubscriberSettings {
+    /// Protocol version; every publisher speaks version 2.
+    pub version: Version,
+    /// Ask for TSSC-compressed measurements.
+    pub compress_payload: bool,
+    /// Ask for GZip-compressed metadata and signal index caches.
+    pub gzip: bool,
+    /// Ask for the metadata on each connection.
+    pub request_metadata: bool,
+    /// Filter statements for that request; empty asks for everything.
+    pub metadata_filters: String,
+    /// Largest accepted frame in bytes. Metadata may be four times as large after decompression.
+    pub max_frame_size: usize,
+    /// A connection without any byte for so long is lost; `None` waits for ever.
+    pub data_loss_timeout: Option<Duration>,
+    /// What happens when the connection is lost or cannot be made.
+    pub reconnect: ReconnectSettings,
+    /// When not 0, measurements are kept for [`Subscriber::read`](super::Subscriber::read)
+    /// instead of handed to the handler. While so many wait, the socket is not read.
+    pub read_queue: usize,
+}
+
+impl Default for SubscriberSettings {
+    fn default() -> SubscriberSettings {
+        let session = SessionSettings::default();
+        SubscriberSettings {
+            version: session.version,
+            compress_payload: session.compress_payload,
+            gzip: session.gzip,
+            request_metadata: true,
+            metadata_filters: String::new(),
+            max_frame_size: session.max_frame_size,
+            data_loss_timeout: session.data_loss_timeout,
+            reconnect: ReconnectSettings::default(),
+            read_queue: 0,
+        }
+    }
+}
+
+impl SubscriberSettings {
+    pub(super) fn session(&self) -> SessionSettings {
+        SessionSettings {
+            version: self.version,
+            compress_payload: self.compress_payload,
+            gzip: self.gzip,
+            max_frame_size: self.max_frame_size,
+            data_loss_timeout: self.data_loss_timeout,
+            ..SessionSettings::default()
+        }
+    }
+}
+
+/// Exponential back-off: each delay is twice the one before, with some randomness, so that many
+/// subscribers of a restarted publisher do not come back all at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReconnectSettings {
+    /// Connect again at all.
+    pub enabled: bool,
+    /// Delay before the first attempt.
+    pub initial_delay: Duration,
+    /// Longest delay.
+    pub max_delay: Duration,
+    /// Attempts in a row before giving up; 0 never gives up.
+    pub max_attempts: u32,
+}
+
+impl Default for ReconnectSettings {
+    fn default() -> ReconnectSettings {
+        ReconnectSettings {
+            enabled: true,
+            initial_delay: Duration::from_secs(1),
+            max_delay: Duration::from_secs(30),
+            max_attempts: 0,
+        }
+    }
+}
+
+/// Where a subscriber stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[repr(u8)]
+pub enum ConnectionState {
+    /// Not connected and not about to be.
+    #[default]
+    Idle = 0,
+    /// A connection is being made.
+    Connecting = 1,
+    /// Connected, no measurements asked for or granted.
+    Connected = 2,
+    /// Connected, and the publisher has accepted the subscription.
+    Subscribed = 3,
+    /// The connection was lost or could not be made; the next attempt is due after a delay.
+    Reconnecting = 4,
+}
+
+impl ConnectionState {
+    pub(super) fn from_u8(number: u8) -> ConnectionState {
+        match number {
+            1 => ConnectionState::Connecting,
+            2 => ConnectionState::Connected,
+            3 => ConnectionState::Subscribed,
+            4 => ConnectionState::Reconnecting,
+            _ => ConnectionState::Idle,
+        }
+    }
+}
+
+/// Counts of a subscriber over all its connections.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SubscriberStatistics {
+    /// Measurements delivered.
+    pub measurements: u64,
+    /// Data packets delivered.
+    pub packets: u64,
+    /// Bytes received.
+    pub bytes_received: u64,
+    /// Bytes sent.
+    pub bytes_sent: u64,
+    /// Measurements not delivered, because their signal was not in the signal index cache.
+    pub measurements_dropped: u64,
+    /// Data packets not delivered: damaged, out of sequence, or without a signal index cache.
+    pub packets_dropped: u64,
+    /// Connections made.
+    pub connections: u64,
+    /// Attempts to connect again.
+    pub reconnects: u64,
+    /// Signals of the current signal index cache.
+    pub signal_count: u64,
+    /// Time of the measurement delivered last.
+    pub last_timestamp: Ticks,
+}

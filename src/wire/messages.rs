@@ -1,0 +1,186 @@
+//! The small payloads: metadata requests, status texts, start time, base times, and the header of
+//! data packets.
+
+use bitflags::bitflags;
+use bytes::BufMut;
+
+use super::reader::{Reader, Truncated};
+use super::text::TextEncoding;
+use crate::time::Ticks;
+
+/// Payload of MetadataRefresh (0x01): nothing, or a four-byte length and filter statements.
+pub fn encode_metadata_refresh(filters: &str, encoding: TextEncoding) -> Vec<u8> {
+    if filters.is_empty() {
+        return Vec::new();
+    }
+    let text = encoding.encode(filters);
+    let mut payload = Vec::with_capacity(4 + text.len());
+    payload.put_u32(text.len() as u32);
+    payload.put_slice(&text);
+    payload
+}
+
+/// The filter statements of a MetadataRefresh payload. A subscriber that left out the length is
+/// understood too.
+pub fn decode_metadata_refresh(payload: &[u8], encoding: TextEncoding) -> String {
+    encoding.decode(without_length(payload)).into_owned()
+}
+
+/// The text of a Succeeded, Failed, ProcessingComplete or Notify payload. One publisher puts the
+/// length of the text in front of it; that is skipped.
+pub fn decode_status_text(payload: &[u8], encoding: TextEncoding) -> String {
+    encoding.decode(without_length(payload)).into_owned()
+}
+
+fn without_length(payload: &[u8]) -> &[u8] {
+    match payload.split_first_chunk::<4>() {
+        Some((length, text)) if u32::from_be_bytes(*length) as usize == text.len() => text,
+        _ => payload,
+    }
+}
+
+/// Payload of DataStartTime (0x86): eight bytes of ticks.
+pub fn encode_data_start_time(time: Ticks) -> [u8; 8] {
+    time.0.to_be_bytes()
+}
+
+/// Reads the payload of DataStartTime.
+pub fn decode_data_start_time(payload: &[u8]) -> Result<Ticks, Truncated> {
+    Reader::new(payload).i64("data start time").map(Ticks)
+}
+
+/// Payload of UpdateBaseTimes (0x84): 20 bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct BaseTimes {
+    /// Which of the two is in use: 0 or 1.
+    pub time_index: i32,
+    /// The base times in ticks; 0 is "not known".
+    pub offsets: [i64; 2],
+}
+
+impl BaseTimes {
+    /// Reads the payload.
+    pub fn decode(payload: &[u8]) -> Result<BaseTimes, Truncated> {
+        let mut reader = Reader::new(payload);
+        Ok(BaseTimes {
+            time_index: reader.i32("time index")?,
+            offsets: [reader.i64("base time 0")?, reader.i64("base time 1")?],
+        })
+    }
+}
+
+bitflags! {
+    /// First byte of a data packet's payload.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+    pub struct DataPacketFlags: u8 {
+        /// Historic frame format; never sent.
+        const SYNCHRONIZED = 0x01;
+        /// Measurements are compact measurements.
+        const COMPACT = 0x02;
+        /// Set of cipher keys in use.
+        const CIPHER_INDEX = 0x04;
+        /// Measurements are a TSSC packet.
+        const COMPRESSED = 0x08;
+        /// Slot of the signal index cache in use (versions 2 and 3).
+        const CACHE_INDEX = 0x10;
+    }
+}
+
+/// Version byte of TSSC packets.
+pub const TSSC_VERSION: u8 = 85;
+
+/// Bytes of a data packet's payload in front of compact measurements: flags and count.
+pub const DATA_PACKET_HEADER_SIZE: usize = 5;
+
+/// Bytes of a data packet's payload in front of a TSSC block: flags, count, version, sequence
+/// number.
+pub const TSSC_HEADER_SIZE: usize = DATA_PACKET_HEADER_SIZE + 3;
+
+/// Payload of a data packet (0x82).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DataPacket<'a> {
+    /// The flags byte, unknown bits included.
+    pub flags: DataPacketFlags,
+    /// Number of measurements.
+    pub count: u32,
+    /// Compact measurements, or a TSSC packet.
+    pub body: &'a [u8],
+}
+
+impl<'a> DataPacket<'a> {
+    /// Splits the payload of a data packet.
+    pub fn decode(payload: &'a [u8]) -> Result<DataPacket<'a>, Truncated> {
+        let mut reader = Reader::new(payload);
+        let flags = DataPacketFlags::from_bits_retain(reader.u8("data packet flags")?);
+        let count = reader.u32("measurement count")?;
+        Ok(DataPacket { flags, count, body: reader.rest() })
+    }
+}
+
+/// Body of a compressed data packet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TsscPacket<'a> {
+    /// Version byte, [`TSSC_VERSION`] in every valid packet.
+    pub version: u8,
+    /// Number of the packet; 0 means "new encoder state".
+    pub sequence: u16,
+    /// The TSSC block.
+    pub block: &'a [u8],
+}
+
+impl<'a> TsscPacket<'a> {
+    /// Splits the body of a compressed data packet.
+    pub fn decode(body: &'a [u8]) -> Result<TsscPacket<'a>, Truncated> {
+        let mut reader = Reader::new(body);
+        let version = reader.u8("TSSC version")?;
+        let sequence = reader.u16("TSSC sequence number")?;
+        Ok(TsscPacket { version, sequence, block: reader.rest() })
+    }
+}
+
+/// The sequence number after `sequence`: 65535 is followed by 1, because 0 means a new encoder.
+pub fn next_sequence(sequence: u16) -> u16 {
+    sequence.checked_add(1).unwrap_or(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn metadata_filters_with_and_without_their_length() {
+        let filters = "FILTER DeviceDetail WHERE True";
+        for encoding in [TextEncoding::Utf8, TextEncoding::Utf16Le] {
+            assert_eq!(
+                decode_metadata_refresh(&encode_metadata_refresh(filters, encoding), encoding),
+                filters
+            );
+            assert_eq!(decode_metadata_refresh(&encoding.encode(filters), encoding), filters);
+        }
+        assert!(encode_metadata_refresh("", TextEncoding::Utf8).is_empty());
+        assert_eq!(decode_metadata_refresh(&[], TextEncoding::Utf8), "");
+    }
+
+    #[test]
+    fn status_text_with_a_length_in_front() {
+        assert_eq!(decode_status_text(b"\0\0\0\x05hello", TextEncoding::Utf8), "hello");
+        assert_eq!(decode_status_text(b"hello", TextEncoding::Utf8), "hello");
+    }
+
+    #[test]
+    fn short_payloads_are_errors() {
+        assert!(decode_data_start_time(&[0; 7]).is_err());
+        assert!(BaseTimes::decode(&[0; 19]).is_err());
+        assert!(DataPacket::decode(&[0; 4]).is_err());
+        assert!(TsscPacket::decode(&[85, 0]).is_err());
+        let base = BaseTimes { time_index: 1, offsets: [2, 3] };
+        let bytes = [0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 3];
+        assert_eq!(BaseTimes::decode(&bytes), Ok(base));
+    }
+
+    #[test]
+    fn sequence_numbers_wrap_to_one() {
+        assert_eq!(next_sequence(0), 1);
+        assert_eq!(next_sequence(u16::MAX), 1);
+    }
+}

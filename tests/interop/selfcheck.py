@@ -1,0 +1,88 @@
+"""Faults that the harness must notice: each scenario here passes when the check in it fails."""
+
+import sys
+
+import compare
+import testdata
+from compare import Mismatch
+from processes import Session
+from scenarios import ALL, PEER, TOOL, Lab, Mode, Scenario, exchange
+
+
+def faults() -> list[Scenario]:
+    damages = {
+        "one bit of a value": lambda rows: _replace(rows, bits=rows[len(rows) // 2].bits ^ 1),
+        "one tick": lambda rows: _replace(rows, ticks=rows[len(rows) // 2].ticks + 1),
+        "one flag": lambda rows: _replace(rows, flags=rows[len(rows) // 2].flags ^ 0x10),
+        "a signal": lambda rows: _replace(rows, signal_id=str(testdata._guid(0))),
+        "a lost row": lambda rows: rows[:700] + rows[701:],
+        "a row twice": lambda rows: rows[:700] + rows[699:],
+        "two rows exchanged": lambda rows: rows[:700] + [rows[701], rows[700]] + rows[702:],
+        "a missing end": lambda rows: rows[:-1],
+    }
+    return [
+        *(Scenario(f"noticed: {name}", _damaged_rows(damage)) for name, damage in damages.items()),
+        Scenario("noticed: a cell of the metadata", _damaged_metadata),
+        Scenario("noticed: a row lost while resubscribing", _damaged_resubscription),
+        Scenario("noticed: a tool that fails", _failing_tool),
+        Scenario("noticed: a tool that hangs", _hanging_tool),
+    ]
+
+
+def _must_fail(check, *arguments, **options):
+    try:
+        check(*arguments, **options)
+    except Mismatch:
+        return
+    raise Mismatch(f"{check.__name__} accepted faulty data")
+
+
+def _replace(rows, **fields):
+    middle = len(rows) // 2
+    return rows[:middle] + [rows[middle]._replace(**fields)] + rows[middle + 1:]
+
+
+def _damaged_rows(damage):
+    def run(lab: Lab, session: Session):
+        mode = Mode()
+        options = [*mode.options(), "--filter", ALL, "--count", len(lab.few)]
+        rows = exchange(lab, session, TOOL, PEER, lab.few, subscribe_options=options).rows
+        compare.equal_rows(lab.few, rows)
+        _must_fail(compare.equal_rows, lab.few, damage(rows))
+
+    return run
+
+
+def _damaged_metadata(lab: Lab, session: Session):
+    xml = lab.metadata_xml
+    compare.equal_metadata(compare.load(xml), compare.load(xml))
+    for old, new in [
+        ("Bus 2", "Bus 3"), ("<ParentAcronym></ParentAcronym>", ""), ("<Internal>true", "<Internal>false"),
+        ("05:06:07.125Z", "05:06:07.126Z"), ("<SchemaVersion>", "<NoTable>"), ("35.5", "35.51"),
+    ]:
+        damaged = xml.replace(old, new, 1).replace("</SchemaVersion>", "</NoTable>") if new == "<NoTable>" \
+            else xml.replace(old, new, 1)
+        _must_fail(compare.equal_metadata, compare.load(xml), compare.load(damaged))
+
+
+def _damaged_resubscription(lab: Lab, session: Session):
+    before, after = (lab.filters.signals(f"FILTER ActiveMeasurements WHERE Internal = {i}") for i in (1, 0))
+    frames = testdata.batches(lab.few)
+    rows = [row for frame in frames[:150] for row in compare.selected(frame, before)]
+    rows += [row for frame in frames[150:] for row in compare.selected(frame, after)]
+    compare.resubscribed(lab.few, before, after, rows, compact=False)
+    for damaged in (rows[:100] + rows[101:], rows[:-1], compare.selected(lab.few, before), rows[:100] + rows[99:]):
+        _must_fail(compare.resubscribed, lab.few, before, after, damaged, compact=False)
+
+
+def _failing_tool(lab: Lab, session: Session):
+    child = session.start("failing", [sys.executable, "-c", "raise SystemExit(3)"])
+    _must_fail(session.finish, child)
+
+
+def _hanging_tool(lab: Lab, session: Session):
+    with Session(session.folder, seconds=0.5) as brief:
+        child = brief.start("hanging", [sys.executable, "-c", "import time; time.sleep(100)"])
+        _must_fail(brief.finish, child)
+    if not child.ended():
+        raise Mismatch("the hanging process has outlived its scenario")

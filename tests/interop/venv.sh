@@ -1,0 +1,28 @@
+#!/bin/sh
+# Creates target/venv with what the interop tests import. Running it again is cheap.
+set -eu
+cd "$(dirname "$0")/../.."
+venv=${1:-target/venv}
+requirements=tests/interop/requirements.txt
+stamp="$venv/requirements.txt"
+
+if [ -f "$stamp" ] && cmp -s "$requirements" "$stamp"; then
+    exit 0
+fi
+python=${PYTHON:-python3}
+if ! command -v "$python" >/dev/null; then
+    echo "venv.sh: no $python; on Debian: apt-get install python3 python3-venv" >&2
+    exit 1
+fi
+mkdir -p "$(dirname "$venv")"
+rm -rf "$venv"
+if "$python" -c 'import ensurepip, venv' 2>/dev/null; then
+    "$python" -m venv "$venv"
+elif command -v virtualenv >/dev/null; then
+    virtualenv --quiet --python "$python" "$venv"
+else
+    echo "venv.sh: $python cannot make a virtual environment; on Debian: apt-get install python3-venv" >&2
+    exit 1
+fi
+"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$requirements"
+cp "$requirements" "$stamp"

@@ -1,0 +1,29 @@
+#!/bin/bash
+# Makes sure that what the tests need beyond rustup, gcc and Python 3 is there: installs it where it may, else says
+# exactly what to install.
+set -eu
+
+packages=()
+need() { # PACKAGE COMMAND...
+    local package=$1
+    shift
+    "$@" >/dev/null 2>&1 || packages+=("$package")
+}
+
+need g++ g++ --version
+need cmake cmake --version
+need make make --version
+need pkg-config pkg-config --version
+need valgrind valgrind --version
+need binutils nm --version
+need python3-venv python3 -c 'import ensurepip, venv'
+
+[ ${#packages[@]} -gt 0 ] || exit 0
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    echo "Installing what the tests need: ${packages[*]}"
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}"
+else
+    echo "The tests need these packages: sudo apt install ${packages[*]}" >&2
+    exit 1
+fi

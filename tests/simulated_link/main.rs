@@ -1,0 +1,16 @@
+//! Subscriber and publisher sessions joined by a simulated link: no sockets, no threads, no real
+//! time. The link cuts the byte streams into pieces anywhere, delays them, stalls one direction
+//! and breaks off, all as a seed decides; a failing test prints its seed.
+
+mod caches;
+mod forms;
+mod hostile;
+mod keep_alive;
+mod link;
+mod network;
+mod random;
+mod refusals;
+mod resubscribing;
+mod sharing;
+mod signals;
+mod slow_readers;

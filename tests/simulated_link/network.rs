@@ -1,0 +1,360 @@
+//! One publisher session and its subscriber sessions, each behind a simulated connection.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use sttp::codec::SignalIndexCache;
+use sttp::session::publisher::{
+    Catalog, CloseReason, ConnectionId, ConnectionInfo, PublisherEvent, PublisherSettings,
+};
+use sttp::session::subscriber::{SessionSettings, SubscriberError, SubscriberEvent};
+use sttp::session::{PublisherSession, SubscriberSession};
+use sttp::wire::{Command, SubscriptionOptions};
+use sttp::{Measurement, Ticks};
+
+use crate::link::Direction;
+use crate::random::Random;
+use crate::signals::{Published, filter, not_a_number, raw};
+
+/// Longest step of the simulated clock.
+const STEP: Duration = Duration::from_millis(10);
+
+/// What a subscriber was told.
+#[derive(Debug, Default)]
+pub struct Received {
+    /// Caches by their generation, in the order in which they came into use.
+    pub caches: Vec<(u32, Arc<SignalIndexCache>)>,
+    /// Numbers of the measurements, see [`Published`].
+    pub numbers: Vec<usize>,
+    /// Measurements that are not a number.
+    pub nan: usize,
+    /// Measurements of each packet.
+    pub packets: Vec<usize>,
+    pub start_times: Vec<Ticks>,
+    pub configuration_changes: usize,
+    pub metadata: Vec<Vec<u8>>,
+    pub succeeded: Vec<Command>,
+    pub failed: Vec<(Command, String)>,
+    pub messages: Vec<String>,
+}
+
+impl Received {
+    /// Signals of the cache in use, or none.
+    pub fn signals(&self) -> Vec<uuid::Uuid> {
+        self.caches
+            .last()
+            .map_or(Vec::new(), |(_, cache)| cache.records().iter().map(|record| record.signal_id).collect())
+    }
+
+    fn take(&mut self, event: SubscriberEvent<'_>, published: &Published, with_time: bool) {
+        match event {
+            SubscriberEvent::SubscriptionUpdated { generation, cache } => {
+                self.caches.push((generation, cache.clone()));
+            }
+            SubscriberEvent::Measurements(measurements) => {
+                self.packets.push(measurements.len());
+                measurements.iter().for_each(|one| self.take_measurement(one, published, with_time));
+            }
+            SubscriberEvent::DataStartTime(time) => self.start_times.push(time),
+            SubscriberEvent::ConfigurationChanged => self.configuration_changes += 1,
+            SubscriberEvent::Metadata(document) => self.metadata.push(document.to_vec()),
+            SubscriberEvent::Succeeded { command, .. } => self.succeeded.push(command),
+            SubscriberEvent::Failed { command, text } => self.failed.push((command, text)),
+            SubscriberEvent::Message(_, text) => self.messages.push(text),
+            SubscriberEvent::ProcessingComplete(_) | SubscriberEvent::Notification(_) => {
+                panic!("no publisher of these tests sends {event:?}");
+            }
+        }
+    }
+
+    fn take_measurement(&mut self, measurement: &Measurement, published: &Published, with_time: bool) {
+        let (_, cache) = self.caches.last().expect("measurements come after their cache");
+        let record = &cache.records()[measurement.signal_index as usize];
+        assert_eq!(record.signal_id, measurement.signal_id, "the row is not one of the announced cache");
+        if measurement.value.is_nan() {
+            self.nan += 1;
+            return;
+        }
+        let number = published.recognise(measurement, with_time);
+        assert!(self.numbers.last().is_none_or(|last| *last < number), "measurement {number} is repeated");
+        self.numbers.push(number);
+    }
+}
+
+/// A subscriber and its connection.
+pub struct Peer {
+    pub id: ConnectionId,
+    pub session: SubscriberSession,
+    pub received: Received,
+    pub to_publisher: Direction,
+    pub to_subscriber: Direction,
+    /// Why the subscriber gave up.
+    pub error: Option<SubscriberError>,
+    /// What the publisher knew of the connection when it ended.
+    pub closed: Option<ConnectionInfo>,
+    /// All bytes that the subscriber read, if the test wants them.
+    pub recorded: Option<Vec<u8>>,
+    compressed: bool,
+    with_time: bool,
+}
+
+/// A publisher, its subscribers, and a clock that only the test moves.
+pub struct Network {
+    pub publisher: PublisherSession,
+    pub peers: Vec<Peer>,
+    pub published: Published,
+    pub events: Vec<PublisherEvent>,
+    /// Connections that the publisher ended because of their commands or of a time-out.
+    pub ended: Vec<(ConnectionId, CloseReason)>,
+    pub random: Random,
+    /// Signal number of each row of the metadata.
+    pub rows: Vec<usize>,
+    pub now: Instant,
+}
+
+impl Network {
+    pub fn new(seed: u64, settings: PublisherSettings, rows: impl IntoIterator<Item = usize>) -> Network {
+        let rows: Vec<usize> = rows.into_iter().collect();
+        println!("seed {seed}");
+        Network {
+            publisher: PublisherSession::new(settings, crate::signals::catalog(rows.iter().copied())),
+            peers: Vec::new(),
+            published: Published::default(),
+            events: Vec::new(),
+            ended: Vec::new(),
+            random: Random::new(seed),
+            rows,
+            now: Instant::now(),
+        }
+    }
+
+    /// Connects another subscriber. Returns its number.
+    pub fn connect(&mut self, settings: SessionSettings) -> usize {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 1000 + self.peers.len() as u16));
+        self.peers.push(Peer {
+            id: self.publisher.open(address, self.now),
+            compressed: settings.compress_payload,
+            session: SubscriberSession::new(settings, self.now),
+            received: Received::default(),
+            to_publisher: Direction::new(),
+            to_subscriber: Direction::new(),
+            error: None,
+            closed: None,
+            recorded: None,
+            with_time: true,
+        });
+        self.peers.len() - 1
+    }
+
+    /// Connects a subscriber that wants these signals.
+    pub fn connect_subscriber(&mut self, settings: SessionSettings, signals: &[usize]) -> usize {
+        let peer = self.connect(settings);
+        self.subscribe(peer, signals);
+        peer
+    }
+
+    pub fn subscribe(&mut self, peer: usize, signals: &[usize]) {
+        let filter = filter(signals.iter().copied());
+        self.subscribe_with(peer, SubscriptionOptions { filter, ..SubscriptionOptions::default() });
+    }
+
+    pub fn subscribe_with(&mut self, peer: usize, options: SubscriptionOptions) {
+        let peer = &mut self.peers[peer];
+        peer.with_time = options.include_time || peer.compressed;
+        peer.session.subscribe(options).unwrap();
+    }
+
+    /// Publishes `count` measurements of random rows.
+    pub fn publish(&mut self, count: usize) {
+        let measurements: Vec<_> = (0..count)
+            .map(|_| {
+                let row = self.random.below(self.rows.len());
+                let measurement = self.published.next(self.rows[row], &mut self.random);
+                raw(row as u32, &measurement)
+            })
+            .collect();
+        self.publisher.publish(&measurements);
+        self.publisher.finish_packets();
+    }
+
+    /// Publishes measurements of the first row that are not a number.
+    pub fn publish_nan(&mut self, count: usize) {
+        let measurement = not_a_number(self.rows[0]);
+        self.publisher.publish(&vec![raw(0, &measurement); count]);
+        self.publisher.finish_packets();
+    }
+
+    /// Publishes other metadata from now on.
+    pub fn redefine(&mut self, rows: impl IntoIterator<Item = usize>) {
+        self.rows = rows.into_iter().collect();
+        let catalog: Arc<Catalog> = crate::signals::catalog(self.rows.iter().copied());
+        self.publisher.set_catalog(catalog, &mut self.events);
+    }
+
+    /// The connection breaks; what was on its way is lost.
+    pub fn cut(&mut self, peer: usize) {
+        let peer = &mut self.peers[peer];
+        if peer.closed.is_some() {
+            return;
+        }
+        peer.closed = self.publisher.close(peer.id);
+        peer.to_publisher = Direction::new();
+        peer.to_subscriber = Direction::new();
+    }
+
+    /// Lets some time pass and moves what is due.
+    pub fn step(&mut self) {
+        let nanoseconds = self.random.below(STEP.as_nanos() as usize + 1) as u64;
+        self.now += Duration::from_nanos(nanoseconds);
+        self.wake_publisher();
+        for number in 0..self.peers.len() {
+            self.move_bytes(number);
+        }
+    }
+
+    fn wake_publisher(&mut self) {
+        if self.publisher.deadline().is_none_or(|deadline| deadline > self.now) {
+            return;
+        }
+        for (id, reason) in self.publisher.handle_timeout(self.now) {
+            self.end(id, reason);
+        }
+    }
+
+    fn end(&mut self, id: ConnectionId, reason: CloseReason) {
+        self.ended.push((id, reason));
+        if let Some(number) = self.peers.iter().position(|peer| peer.id == id) {
+            self.cut(number);
+        }
+    }
+
+    fn move_bytes(&mut self, number: usize) {
+        let peer = &mut self.peers[number];
+        if peer.closed.is_some() {
+            return;
+        }
+        peer.send(self.now, &mut self.random);
+        peer.read(self.now, &mut self.random, &self.published);
+        let id = peer.id;
+        while let Some(bytes) = self.peers[number].to_publisher.read(self.now, &mut self.random) {
+            if let Err(reason) = self.publisher.receive(id, &bytes, &mut self.events) {
+                return self.end(id, reason);
+            }
+        }
+        self.send(number);
+        if self.peers[number].error.is_some() {
+            self.cut(number);
+        }
+    }
+
+    /// Sends what the publisher has for a subscriber.
+    fn send(&mut self, number: usize) {
+        let peer = &mut self.peers[number];
+        while let Some(queue) = self.publisher.queue(peer.id) {
+            let Some(piece) = queue.pieces().next() else { break };
+            let count = peer.to_subscriber.write(piece, self.now, &mut self.random);
+            if count == 0 {
+                return;
+            }
+            self.publisher.sent(peer.id, count, self.now);
+        }
+        if self.publisher.closing(peer.id).is_some() && peer.to_subscriber.is_idle() {
+            self.cut(number);
+        }
+    }
+
+    /// Steps until `duration` is over.
+    pub fn run_for(&mut self, duration: Duration) {
+        let end = self.now + duration;
+        while self.now < end {
+            self.step();
+        }
+    }
+
+    /// Steps until nothing is on its way between any publisher and subscriber that still reads.
+    pub fn settle(&mut self) {
+        for _ in 0..100_000 {
+            self.step();
+            if self.is_idle() {
+                return;
+            }
+        }
+        panic!("the network does not come to rest");
+    }
+
+    fn is_idle(&mut self) -> bool {
+        let publisher = &self.publisher;
+        self.peers.iter_mut().filter(|peer| peer.closed.is_none()).all(|peer| {
+            let stalled = peer.to_subscriber.stalled;
+            let queue_is_empty = publisher.queue(peer.id).is_none_or(|queue| queue.is_empty());
+            (stalled || queue_is_empty)
+                && peer.session.queue().is_empty()
+                && peer.to_publisher.is_idle()
+                && peer.to_subscriber.is_idle()
+        })
+    }
+
+    /// What the publisher knows of a peer's connection.
+    pub fn info(&mut self, peer: usize) -> ConnectionInfo {
+        let peer = &self.peers[peer];
+        match &peer.closed {
+            Some(info) => info.clone(),
+            None => self.publisher.info(peer.id).expect("the connection is open").clone(),
+        }
+    }
+
+    /// Checks that a subscriber got every measurement of these signals from its first one on.
+    pub fn assert_complete(&self, peer: usize, signals: &[usize]) {
+        let first = self.peers[peer].received.numbers.first();
+        self.assert_received_since(peer, signals, *first.expect("the subscriber got measurements"));
+    }
+
+    /// Checks that a subscriber got every measurement of these signals and no other.
+    pub fn assert_received_all(&self, peer: usize, signals: &[usize]) {
+        self.assert_received_since(peer, signals, 0);
+    }
+
+    /// Checks that of the measurements from number `first` on a subscriber got exactly those of
+    /// these signals.
+    pub fn assert_received_since(&self, peer: usize, signals: &[usize], first: usize) {
+        let numbers = &self.peers[peer].received.numbers;
+        let received = &numbers[numbers.partition_point(|number| *number < first)..];
+        let expected = self.published.numbers_of(signals, first);
+        let differs = received.iter().zip(&expected).position(|(received, expected)| received != expected);
+        if let Some(position) = differs {
+            panic!("got {}, expected {}", received[position], expected[position]);
+        }
+        assert_eq!(received.len(), expected.len(), "number of measurements since {first}");
+    }
+}
+
+impl Peer {
+    fn send(&mut self, now: Instant, random: &mut Random) {
+        loop {
+            let Some(piece) = self.session.queue().pieces().next() else { return };
+            let count = self.to_publisher.write(piece, now, random);
+            if count == 0 {
+                return;
+            }
+            self.session.queue().advance(count);
+        }
+    }
+
+    fn read(&mut self, now: Instant, random: &mut Random, published: &Published) {
+        let Peer { session, received, to_subscriber, with_time, recorded, .. } = self;
+        let mut taken = Ok(());
+        while let Some(bytes) = to_subscriber.read(now, random) {
+            if let Some(recorded) = recorded {
+                recorded.extend(&bytes);
+            }
+            let sink = &mut |event: SubscriberEvent<'_>| received.take(event, published, *with_time);
+            taken = taken.and_then(|()| session.receive(&bytes, now, sink));
+        }
+        let in_time = match session.deadline() {
+            Some(deadline) if deadline <= now => session.handle_timeout(now),
+            _ => Ok(()),
+        };
+        self.error = taken.and(in_time).err();
+    }
+}

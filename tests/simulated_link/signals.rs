@@ -1,0 +1,124 @@
+//! The signals that the tests publish, and the measurements by which they recognise them.
+
+use std::sync::Arc;
+
+use sttp::codec::{RawMeasurement, narrow_value};
+use sttp::metadata::{Column, ColumnType, DataSetBuilder, Metadata};
+use sttp::session::publisher::Catalog;
+use sttp::{Measurement, StateFlags, Ticks};
+use uuid::Uuid;
+
+use crate::random::Random;
+
+/// 2026-01-01 in ticks.
+const START: i64 = 639_028_224_000_000_000;
+
+/// State flags that survive both forms of data packets.
+const FLAGS: [u32; 4] = [0, 0, 0x1000, 0x0040_0000];
+
+/// Signal number `number` of the tests.
+pub fn signal_id(number: usize) -> Uuid {
+    Uuid::from_u128(0x5717_0000_0000_4000_8000_0000_0000_0000 + number as u128)
+}
+
+/// A filter that selects the signals of these numbers, in this order.
+pub fn filter(numbers: impl IntoIterator<Item = usize>) -> String {
+    numbers.into_iter().map(|number| signal_id(number).to_string()).collect::<Vec<_>>().join(";")
+}
+
+/// Metadata with the signals of these numbers, one row each.
+pub fn catalog(numbers: impl IntoIterator<Item = usize>) -> Arc<Catalog> {
+    let mut builder = DataSetBuilder::new("DataSet");
+    let columns = [
+        ("DeviceAcronym", ColumnType::String),
+        ("ID", ColumnType::String),
+        ("SignalID", ColumnType::Guid),
+        ("PointTag", ColumnType::String),
+        ("SignalReference", ColumnType::String),
+        ("SignalAcronym", ColumnType::String),
+        ("Internal", ColumnType::Boolean),
+    ];
+    let columns = columns.map(|(name, column_type)| Column::new(name, column_type)).to_vec();
+    let table = builder.add_table("MeasurementDetail", columns).unwrap();
+    for number in numbers {
+        let key = format!("SIM:{number}");
+        let tag = format!("SIM-TAG-{number}");
+        let row = builder.append_row(table).unwrap();
+        let row = row.set("DeviceAcronym", "SIM").unwrap();
+        let row = row.set("ID", key.as_str()).unwrap();
+        let row = row.set("SignalID", signal_id(number)).unwrap();
+        let row = row.set("PointTag", tag.as_str()).unwrap();
+        let row = row.set("SignalReference", tag.as_str()).unwrap();
+        row.set("SignalAcronym", "FREQ").unwrap().set("Internal", true).unwrap();
+    }
+    Arc::new(Catalog::new(Arc::new(Metadata::new(builder.finish()))))
+}
+
+/// A measurement as the publisher session takes it.
+pub fn raw(row: u32, measurement: &Measurement) -> RawMeasurement {
+    RawMeasurement {
+        ticks: measurement.timestamp.0,
+        row,
+        flags: measurement.flags.bits(),
+        value_bits: narrow_value(measurement.value),
+    }
+}
+
+/// A measurement of a signal without a usable value.
+pub fn not_a_number(signal: usize) -> Measurement {
+    Measurement {
+        signal_id: signal_id(signal),
+        timestamp: Ticks(START),
+        value: f64::NAN,
+        flags: StateFlags::empty(),
+        signal_index: 0,
+    }
+}
+
+/// Everything that was published. The value of a measurement is its number here, so that a
+/// received one can be compared with it whatever the subscription left out.
+#[derive(Debug, Default)]
+pub struct Published {
+    measurements: Vec<Measurement>,
+}
+
+impl Published {
+    pub fn len(&self) -> usize {
+        self.measurements.len()
+    }
+
+    /// The next measurement, of the signal with this number.
+    pub fn next(&mut self, signal: usize, random: &mut Random) -> Measurement {
+        let number = self.measurements.len();
+        assert!(number < 1 << 24, "single precision tells no more measurements apart");
+        let measurement = Measurement {
+            signal_id: signal_id(signal),
+            timestamp: Ticks(START + (number as i64 / 7) * 333_333 + random.below(3) as i64),
+            value: number as f64,
+            flags: StateFlags::from_bits_retain(FLAGS[random.below(FLAGS.len())]),
+            signal_index: 0,
+        };
+        self.measurements.push(measurement);
+        measurement
+    }
+
+    /// Number of a received measurement, after everything else in it was compared with what was
+    /// published.
+    pub fn recognise(&self, received: &Measurement, with_time: bool) -> usize {
+        let number = received.value as usize;
+        let sent = &self.measurements[number];
+        assert_eq!(received.value, sent.value);
+        assert_eq!(received.signal_id, sent.signal_id, "measurement {number} has another signal");
+        assert_eq!(received.flags, sent.flags, "measurement {number} has other flags");
+        let time = if with_time { sent.timestamp } else { Ticks(0) };
+        assert_eq!(received.timestamp, time, "measurement {number} has another time");
+        number
+    }
+
+    /// Numbers of the measurements from number `first` on whose signal is one of `signals`.
+    pub fn numbers_of(&self, signals: &[usize], first: usize) -> Vec<usize> {
+        let wanted: Vec<Uuid> = signals.iter().map(|signal| signal_id(*signal)).collect();
+        let numbers = first..self.measurements.len();
+        numbers.filter(|number| wanted.contains(&self.measurements[*number].signal_id)).collect()
+    }
+}

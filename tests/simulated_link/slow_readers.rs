@@ -1,0 +1,166 @@
+//! Subscribers that take measurements more slowly than they are published.
+
+use std::time::Duration;
+
+use sttp::session::publisher::{CloseReason, Overflow, PublisherSettings};
+use sttp::session::subscriber::SessionSettings;
+
+use crate::forms::all_forms;
+use crate::network::Network;
+
+const SIGNALS: [usize; 5] = [0, 2, 4, 6, 8];
+const LIMIT: usize = 64 << 10;
+
+fn settings(overflow: Overflow) -> PublisherSettings {
+    PublisherSettings { overflow, send_queue_limit: LIMIT, ..PublisherSettings::default() }
+}
+
+/// Waits for ever, so that only the publisher decides.
+fn patient(settings: SessionSettings) -> SessionSettings {
+    SessionSettings { data_loss_timeout: None, ..settings }
+}
+
+#[test]
+fn what_is_dropped_is_counted_and_what_follows_is_decoded() {
+    for (seed, form) in all_forms().enumerate() {
+        let mut network = Network::new(seed as u64, settings(Overflow::DropOldest), 0..9);
+        let slow = network.connect_subscriber(patient(form.clone()), &SIGNALS);
+        let other = network.connect_subscriber(form, &SIGNALS);
+        network.settle();
+        for round in 0..300 {
+            network.peers[slow].to_subscriber.stalled = round % 150 > 5;
+            network.publish(150);
+            network.step();
+            assert!(network.info(slow).queued_bytes as usize <= LIMIT + 64);
+        }
+        network.peers[slow].to_subscriber.stalled = false;
+        network.settle();
+        let last = network.published.len();
+        network.publish(500);
+        network.settle();
+
+        network.assert_received_all(other, &SIGNALS);
+        network.assert_received_since(slow, &SIGNALS, last);
+        let published = network.published.numbers_of(&SIGNALS, 0);
+        let info = network.info(slow);
+        let received = &network.peers[slow].received;
+        assert!(info.measurements_dropped > 0);
+        assert_eq!(info.measurements_sent, received.numbers.len() as u64);
+        assert_eq!(info.measurements_sent + info.measurements_dropped, published.len() as u64);
+        assert_eq!(network.publisher.statistics().measurements_dropped, info.measurements_dropped);
+        assert_eq!(received.messages, [""; 0], "the subscriber notices nothing but the gap");
+    }
+}
+
+#[test]
+fn a_subscriber_that_reads_nothing_at_all_costs_bounded_memory() {
+    let mut network = Network::new(1, settings(Overflow::DropOldest), 0..9);
+    let slow = network.connect_subscriber(patient(SessionSettings::default()), &SIGNALS);
+    network.settle();
+    network.peers[slow].to_subscriber.stalled = true;
+    for _ in 0..2000 {
+        network.publish(300);
+        network.run_for(Duration::from_secs(1));
+        assert!(network.info(slow).queued_bytes as usize <= LIMIT + 64);
+    }
+}
+
+#[test]
+fn a_slow_subscriber_is_disconnected_on_request() {
+    for seed in 0..10 {
+        let mut network = Network::new(seed, settings(Overflow::Disconnect), 0..9);
+        let slow = network.connect_subscriber(patient(SessionSettings::default()), &SIGNALS);
+        let other = network.connect_subscriber(SessionSettings::default(), &SIGNALS);
+        network.settle();
+        network.peers[slow].to_subscriber.stalled = true;
+        for _ in 0..300 {
+            network.publish(500);
+            network.step();
+        }
+        network.run_for(Duration::from_secs(6));
+        assert!(network.peers[slow].closed.is_some());
+        assert!(matches!(network.ended[..], [(_, CloseReason::TooSlow { .. })]), "{:?}", network.ended);
+        network.settle();
+        network.assert_received_all(other, &SIGNALS);
+    }
+}
+
+#[test]
+fn publishing_waits_on_request_and_nothing_is_lost() {
+    for (seed, form) in all_forms().enumerate() {
+        let mut network = Network::new(seed as u64, settings(Overflow::Wait { timeout: None }), 0..9);
+        let slow = network.connect_subscriber(patient(form), &SIGNALS);
+        network.settle();
+        let mut waited = 0;
+        for round in 0..400 {
+            network.peers[slow].to_subscriber.stalled = round % 100 > 20;
+            if network.publisher.has_room() {
+                network.publish(2000);
+            } else {
+                waited += 1;
+            }
+            network.step();
+        }
+        assert!(waited > 0);
+        network.peers[slow].to_subscriber.stalled = false;
+        network.settle();
+        assert!(network.publisher.is_flushed());
+        network.assert_received_all(slow, &SIGNALS);
+        assert_eq!(network.info(slow).measurements_dropped, 0);
+    }
+}
+
+#[test]
+fn waiting_ends_with_its_time_out() {
+    let timeout = Some(Duration::from_secs(30));
+    let mut network = Network::new(3, settings(Overflow::Wait { timeout }), 0..9);
+    let slow = network.connect_subscriber(patient(SessionSettings::default()), &SIGNALS);
+    network.run_for(Duration::from_secs(100));
+    network.peers[slow].to_subscriber.stalled = true;
+    while network.publisher.has_room() {
+        network.publish(500);
+        network.step();
+    }
+    network.run_for(Duration::from_secs(29));
+    assert!(network.peers[slow].closed.is_none());
+    network.run_for(Duration::from_secs(12));
+    assert!(matches!(network.ended[..], [(_, CloseReason::TooSlow { .. })]));
+    assert!(network.publisher.has_room());
+}
+
+#[test]
+fn a_short_time_out_is_not_over_before_it_began() {
+    let timeout = Some(Duration::from_secs(1));
+    for seed in 0..20 {
+        let mut network = Network::new(seed, settings(Overflow::Wait { timeout }), 0..9);
+        let reader = network.connect_subscriber(patient(SessionSettings::default()), &SIGNALS);
+        network.settle();
+        for _ in 0..300 {
+            network.publish(50);
+            network.run_for(Duration::from_millis(93));
+        }
+        assert_eq!(network.ended, []);
+        assert_eq!(network.peers[reader].error, None);
+    }
+}
+
+#[test]
+fn metadata_that_wait_to_be_sent_cost_no_measurements() {
+    for overflow in [Overflow::DropOldest, Overflow::Disconnect, Overflow::Wait { timeout: None }] {
+        let mut network = Network::new(2, settings(overflow), 0..3000);
+        let form = SessionSettings { gzip: false, ..SessionSettings::default() };
+        let peer = network.connect_subscriber(form, &SIGNALS);
+        network.settle();
+        let now = network.now;
+        network.peers[peer].session.request_metadata("", now);
+        for _ in 0..200 {
+            assert!(network.publisher.has_room());
+            network.publish(20);
+            network.step();
+        }
+        network.settle();
+        assert_eq!(network.peers[peer].received.metadata.len(), 1);
+        assert_eq!(network.info(peer).measurements_dropped, 0);
+        network.assert_received_all(peer, &SIGNALS);
+    }
+}
