@@ -240,7 +240,8 @@ impl SubscriberDriver {
     /// The connection has ended, or could not be made: plan the next attempt, and say so.
     fn lost(&mut self, error: Error, io: &mut Io<'_>) {
         let was_connected = self.drop_link(io);
-        let next = self.backoff.as_mut().and_then(|backoff| Some((backoff.next_delay()?, backoff.attempts())));
+        let next =
+            self.backoff.as_mut().and_then(|backoff| Some((backoff.next_delay()?, backoff.attempts())));
         match next {
             Some((delay, _)) => {
                 self.link = Link::Waiting(io.now() + delay);

@@ -18,6 +18,25 @@ fn nesting_is_bounded() {
 }
 
 #[test]
+fn the_deepest_nesting_needs_little_stack() {
+    let deepest = |open: &str, close: &str| {
+        (0..=200)
+            .rev()
+            .map(|levels| format!("{}1{}", open.repeat(levels), close.repeat(levels)))
+            .find(|text| Expression::parse(text).is_ok())
+            .unwrap()
+    };
+    for (open, close) in
+        [("(", ")"), ("1 IN (", ")"), ("1 + (", ")"), ("Coalesce(NULL, MaxOf(1, 1 + (", ")))")]
+    {
+        let text = deepest(open, close);
+        let thread = std::thread::Builder::new().stack_size(512 << 10);
+        let outcome = thread.spawn(move || evaluate(&text).is_ok()).unwrap().join().unwrap();
+        assert!(outcome, "{open}");
+    }
+}
+
+#[test]
 fn chains_of_any_length_are_flat() {
     let chain = |first: &str, step: &str| outcome(&format!("{first}{}", step.repeat(50_000)));
     assert_eq!(chain("1", " + 1"), "Int32: 50001");
