@@ -2141,6 +2141,21 @@ void sttp_metadata_free(struct sttp_metadata *metadata);
 int32_t sttp_metadata_to_xml(const struct sttp_metadata *metadata, const char **xml, size_t *length);
 
 /**
+ * Tells the version of the schema that metadata follow; that of STTP publishers today is 14.
+ *
+ * \param metadata  The metadata.
+ * \param version   Receives the version.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL, or STTP_ERR_NOT_FOUND when the
+ *         metadata do not say.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_schema_version(const struct sttp_metadata *metadata, int32_t *version);
+
+/**
  * Counts the tables of metadata.
  *
  * \param metadata  The metadata.

@@ -152,6 +152,31 @@ pub unsafe extern "C" fn sttp_metadata_to_xml(
     })
 }
 
+/// Tells the version of the schema that metadata follow; that of STTP publishers today is 14.
+///
+/// \param metadata  The metadata.
+/// \param version   Receives the version.
+/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL, or STTP_ERR_NOT_FOUND when the
+///         metadata do not say.
+///
+/// *Thread*: any.
+/// *Blocks*: no.
+/// *From a callback*: allowed.
+/// *Ownership*: nothing changes hands.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_metadata_schema_version(
+    metadata: *const sttp_metadata,
+    version: *mut i32,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the contract of the header.
+        let (metadata, version) = unsafe { (reference(metadata, "metadata")?, output(version, "version")?) };
+        let found = metadata.shared().schema_version();
+        version.write(found.ok_or_else(|| Error::NotFound("the metadata have no schema version".into()))?);
+        Ok(())
+    })
+}
+
 /// Counts the tables of metadata.
 ///
 /// \param metadata  The metadata.

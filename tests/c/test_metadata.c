@@ -89,6 +89,9 @@ static void check_contents(const sttp_metadata *metadata) {
 static void check_tables(const sttp_metadata *metadata) {
     size_t tables = 0;
     size_t records = 0;
+    int32_t version = 0;
+    CHECK_OK(sttp_metadata_schema_version(metadata, &version));
+    CHECK(version == 14);
     CHECK_OK(sttp_metadata_table_count(metadata, &tables));
     CHECK(tables >= 3);
     for (size_t i = 0; i < tables; i++) {
