@@ -13,6 +13,21 @@ struct Difference {
 
 const DIFFERENCES: &[Difference] = &[
     Difference {
+        expression: "'x' + #2021-02-03#",
+        ours: "String: x2021-02-03 00:00:00",
+        reason: "times are written as in C++",
+    },
+    Difference {
+        expression: "NULL + 4 IN (4)",
+        ours: "Boolean: null",
+        reason: "the null can be used where a Boolean is needed; that of other implementations has the type of the left side",
+    },
+    Difference {
+        expression: "'x' IS NULL + 4",
+        ours: "error",
+        reason: "what the grammar does not know is an error instead of the end",
+    },
+    Difference {
         expression: "'pmu' LIKE 'PMU'",
         ours: "Boolean: true",
         reason: "a pattern without wildcards matches the text it equals",

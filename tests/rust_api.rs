@@ -53,7 +53,7 @@ impl SubscriberHandler for Events {
 fn publisher(engine: &Engine, address: &str, overflow: Overflow) -> (Publisher, Receiver<Event>) {
     let (events, happened) = channel();
     let publisher = Publisher::new(engine, Events(events));
-    publisher.set_metadata(Arc::new(Metadata::new(DataSet::sample()))).unwrap();
+    publisher.set_metadata(Arc::new(Metadata::new(DataSet::sample().unwrap()))).unwrap();
     publisher.start(address, PublisherSettings { overflow, ..PublisherSettings::default() }).unwrap();
     (publisher, happened)
 }
@@ -106,7 +106,7 @@ fn exchange(address: &str) {
     let (subscriber, _events) = subscriber(&engine, publisher.address().unwrap(), settings);
     wait_for(&published, &Event::Subscribed);
 
-    let signals = DataSet::sample().table("MeasurementDetail").unwrap().row_count() as u32;
+    let signals = DataSet::sample().unwrap().table("MeasurementDetail").unwrap().row_count() as u32;
     let sender = std::thread::spawn(move || {
         for number in 0..FRAMES {
             publisher.publish_indexed(&frame(number, signals)).unwrap();

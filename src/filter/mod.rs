@@ -98,23 +98,14 @@ impl Filter {
         }
     }
 
-    /// A filter for each statement, so that each can be used, or fail, by itself. Places in errors
-    /// still refer to the whole text.
-    pub fn into_statements(self) -> impl Iterator<Item = Filter> {
-        let Filter { text, statements } = self;
-        statements
-            .into_iter()
-            .map(move |statement| Filter { text: text.clone(), statements: vec![statement] })
-    }
-
-    /// The table that the first statement names; `None` when it is about the primary table.
-    pub fn table(&self) -> Option<&str> {
-        match &self.statements.first()?.kind {
+    /// The tables that the statements name; `None` for statements about the primary table.
+    pub fn tables(&self) -> impl Iterator<Item = Option<&str>> {
+        self.statements.iter().map(|statement| match &statement.kind {
             StatementKind::Select(select) => select.table.as_ref().map(|table| table.name.as_str()),
             StatementKind::SignalId(_) | StatementKind::MeasurementKey(_) | StatementKind::PointTag(_) => {
                 None
             }
-        }
+        })
     }
 
     /// The rows that the statements select, statement by statement; a row that several statements
@@ -136,5 +127,21 @@ impl Filter {
         let environment = Environment::new(now);
         select::select(&self.statements, data, primary, &environment)
             .map_err(|fault| fault.locate(&self.text))
+    }
+
+    /// The rows that each of the statements selects by itself, as [`Self::select`] does, so that one
+    /// that fails does not keep the others from selecting.
+    pub fn select_each<'d>(
+        &self,
+        data: &'d DataSet,
+        primary: &PrimaryTable<'_>,
+        now: Ticks,
+    ) -> Vec<Result<Vec<Selected<'d>>, FilterError>> {
+        let environment = Environment::new(now);
+        self.statements
+            .iter()
+            .map(|statement| select::select(std::slice::from_ref(statement), data, primary, &environment))
+            .map(|selected| selected.map_err(|fault| fault.locate(&self.text)))
+            .collect()
     }
 }

@@ -93,7 +93,7 @@ impl Arithmetic {
         }
     }
 
-    /// The result in the wider type of the two; texts can be added to one another and to numbers.
+    /// The result in the wider type of the two; anything can be added to a text, and a text to a number.
     pub(super) fn apply<'a>(self, left: Value<'a>, right: Value<'a>) -> Result<Value<'a>> {
         let (left_type, right_type) = (left.value_type(), right.value_type());
         let result = self.result_type(left_type, right_type).ok_or(FilterProblem::Operands {
@@ -123,15 +123,12 @@ impl Arithmetic {
     }
 
     fn result_type(self, left: ValueType, right: ValueType) -> Option<ValueType> {
-        let is_text = |value_type| value_type == ValueType::String;
-        let can_join = |value_type: ValueType| value_type.is_numeric() || is_text(value_type);
-        match self {
-            Arithmetic::Modulus if left.is_integer() && right.is_integer() => Some(left.max(right)),
-            Arithmetic::Modulus => None,
-            Arithmetic::Add if is_text(left) || is_text(right) => {
-                (can_join(left) && can_join(right)).then_some(ValueType::String)
-            }
-            _ => (left.is_numeric() && right.is_numeric()).then_some(left.max(right)),
+        let both_numeric = left.is_numeric() && right.is_numeric();
+        match (self, left, right) {
+            (Arithmetic::Modulus, ..) => (left.is_integer() && right.is_integer()).then_some(left.max(right)),
+            (Arithmetic::Add, ValueType::String, _) => Some(ValueType::String),
+            (Arithmetic::Add, _, ValueType::String) => left.is_numeric().then_some(ValueType::String),
+            _ => both_numeric.then_some(left.max(right)),
         }
     }
 

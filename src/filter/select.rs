@@ -66,7 +66,7 @@ pub(super) fn select<'d>(
     let primary_table =
         first_in_primary.map(|statement| find_table(primary.name, statement.at, data)).transpose()?;
     let scanned = match (primary.lookup, primary_table) {
-        (None, Some((_, table))) => ScannedRows::new(statements, table, primary)?,
+        (None, Some((_, table))) => ScannedRows::new(statements, table, primary, environment)?,
         _ => ScannedRows::default(),
     };
     let lookup = primary.lookup.unwrap_or(&scanned);
@@ -226,6 +226,7 @@ impl ScannedRows {
         statements: &[Statement],
         table: &Table,
         primary: &PrimaryTable<'_>,
+        environment: &Environment,
     ) -> Result<ScannedRows, Fault> {
         let mut wanted = ScannedRows::default();
         for Statement { kind, at } in statements {
@@ -239,9 +240,9 @@ impl ScannedRows {
         let note_text = |rows: &mut HashMap<String, Option<usize>>, cell: metadata::Value<'_>, row| {
             note(cell.as_str().and_then(|text| rows.get_mut(&*folded(text))), row);
         };
-        wanted.signal_ids.scan(table, primary.signal_id, note_signal_id)?;
-        wanted.keys.scan(table, primary.measurement_key, note_text)?;
-        wanted.point_tags.scan(table, primary.point_tag, note_text)?;
+        wanted.signal_ids.scan(table, primary.signal_id, environment, note_signal_id)?;
+        wanted.keys.scan(table, primary.measurement_key, environment, note_text)?;
+        wanted.point_tags.scan(table, primary.point_tag, environment, note_text)?;
         Ok(wanted)
     }
 }
@@ -286,12 +287,14 @@ impl<K: Hash + Eq> Wanted<K> {
         &mut self,
         table: &Table,
         column: &str,
+        environment: &Environment,
         note: impl Fn(&mut HashMap<K, Option<usize>>, metadata::Value<'_>, usize),
     ) -> Result<(), Fault> {
         let Some(at) = self.first_at else {
             return Ok(());
         };
         let column = column_index(column, at, table)?;
+        environment.spend(table.row_count()).map_err(|problem| Fault::new(at, problem))?;
         for row in 0..table.row_count() {
             note(&mut self.rows, table.value(row, column), row);
         }

@@ -130,9 +130,10 @@ fn views_share_the_texts() {
 fn scopes_drop_what_loses_its_counterpart() {
     let metadata = two_devices();
     assert_eq!(metadata.rows_in_scope(MetadataScope::from_flags(true, true)).len(), 4);
+    assert_eq!(MetadataScope::from_flags(false, false), MetadataScope::All);
     let all = metadata.rows_in_scope(MetadataScope::All);
     assert_eq!(all, [(0, vec![0, 1]), (1, vec![0, 1, 2, 3, 4]), (2, vec![0]), (3, vec![0])]);
-    let internal = metadata.rows_in_scope(MetadataScope::from_flags(false, false));
+    let internal = metadata.rows_in_scope(MetadataScope::from_flags(true, false));
     assert_eq!(internal, [(0, vec![0]), (1, vec![0, 1, 2, 4]), (2, vec![0]), (3, vec![0])]);
     let external = metadata.rows_in_scope(MetadataScope::from_flags(false, true));
     assert_eq!(external, [(0, vec![1]), (1, vec![3]), (2, vec![]), (3, vec![0])]);

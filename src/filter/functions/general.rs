@@ -122,23 +122,24 @@ fn is_of_type<'a>(
 }
 
 fn max_of<'a>(arguments: &Arguments<'_, 'a>) -> Evaluated<'a> {
-    extreme(arguments, Comparison::Greater)
-}
-
-fn min_of<'a>(arguments: &Arguments<'_, 'a>) -> Evaluated<'a> {
     extreme(arguments, Comparison::Less)
 }
 
-/// The value that is greater or less than those before it; nulls are passed over.
-fn extreme<'a>(arguments: &Arguments<'_, 'a>, comparison: Comparison) -> Evaluated<'a> {
+fn min_of<'a>(arguments: &Arguments<'_, 'a>) -> Evaluated<'a> {
+    extreme(arguments, Comparison::Greater)
+}
+
+/// The value than which all before it are less or greater; nulls are passed over. The types of the best
+/// value so far and of the next one decide, in that order, how they are compared.
+fn extreme<'a>(arguments: &Arguments<'_, 'a>, is_worse: Comparison) -> Evaluated<'a> {
     let mut best = arguments.value(0, ValueType::Boolean)?;
     for argument in 1..arguments.count() {
         let next = arguments.value(argument, ValueType::Boolean)?;
-        let is_better = comparison
-            .holds(&next, &best, Case::Ignored)
+        let replaced = is_worse
+            .holds(&best, &next, Case::Ignored)
             .map_err(|problem| arguments.fault(problem))?
             .unwrap_or(best.is_null() && !next.is_null());
-        if is_better {
+        if replaced {
             best = next;
         }
     }

@@ -222,6 +222,19 @@ fn a_lookup_replaces_the_search() {
 }
 
 #[test]
+fn statements_can_be_used_by_themselves() {
+    let data = data();
+    let filter = Filter::parse("FILTER Nothing WHERE True; PPA:2; FILTER DeviceDetail WHERE True").unwrap();
+    assert_eq!(filter.tables().collect::<Vec<_>>(), [Some("Nothing"), None, Some("DeviceDetail")]);
+    let counts: Vec<_> = filter
+        .select_each(&data, &PrimaryTable::default(), NOW)
+        .into_iter()
+        .map(|selected| selected.map(|selected| selected.len()).map_err(|error| error.column()))
+        .collect();
+    assert_eq!(counts, [Err(8), Ok(1), Ok(2)]);
+}
+
+#[test]
 fn expressions_are_evaluated_at_a_row() {
     let data = data();
     let table = data.table("ActiveMeasurements").unwrap();

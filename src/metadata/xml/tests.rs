@@ -244,6 +244,7 @@ fn limits_hold() {
     assert_eq!(refused(limits, &attributes), "attributes");
     assert_eq!(refused(limits, &format!("<{}/>", "D".repeat(2_000))), "bytes in a name");
     assert_eq!(refused(Limits { rows: 2, ..limits }, &rows), "rows");
+    assert_eq!(refused(Limits { cells: 2, ..limits }, &rows), "cells");
     assert_eq!(refused(Limits { text_bytes: 2, ..limits }, "<D><T a=\"bcd\"/></D>"), "bytes in a text");
     assert_eq!(refused(Limits { columns: 1, ..limits }, &columns), "columns");
     assert_eq!(refused(Limits { tables: 0, ..limits }, &rows), "tables");

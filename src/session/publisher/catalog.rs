@@ -147,24 +147,22 @@ impl Catalog {
         if filters.trim().is_empty() {
             return Vec::new();
         }
-        let statements = match Filter::parse(filters) {
-            Ok(filter) => filter.into_statements(),
+        let filter = match Filter::parse(filters) {
+            Ok(filter) => filter,
             Err(error) => {
                 ignored(error.to_string());
                 return Vec::new();
             }
         };
         let data_set = self.metadata.data_set();
+        let selections = filter.select_each(data_set, &PrimaryTable::default(), Ticks::now());
         let mut tables = Vec::new();
-        for statement in statements {
-            let Some(table) = statement.table().and_then(|name| data_set.table_index(name)) else {
-                ignored(format!(
-                    "{:?} names no table of the metadata",
-                    statement.table().unwrap_or_default()
-                ));
+        for (name, selected) in filter.tables().zip(selections) {
+            let Some(table) = name.and_then(|name| data_set.table_index(name)) else {
+                ignored(format!("{:?} names no table of the metadata", name.unwrap_or_default()));
                 continue;
             };
-            match statement.select(data_set, &PrimaryTable::default(), Ticks::now()) {
+            match selected {
                 Ok(selected) => tables.push((table, selected.iter().map(|selected| selected.row).collect())),
                 Err(error) => ignored(error.to_string()),
             }

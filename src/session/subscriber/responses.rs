@@ -9,7 +9,7 @@ use super::{ModesAnswer, SubscriberError, SubscriberSession};
 use crate::codec::{SignalIndexCache, gzip};
 use crate::session::{GREETING, Severity};
 use crate::wire::frame::{RawResponse, responses};
-use crate::wire::messages::{BaseTimes, decode_data_start_time, decode_status_text};
+use crate::wire::messages::{BaseTimes, decode_data_start_time, decode_status_text, has_length};
 use crate::wire::{Command, Response, TextEncoding};
 
 impl SubscriberSession {
@@ -72,7 +72,7 @@ impl SubscriberSession {
                 self.metadata_requested = None;
                 return events(SubscriberEvent::Metadata(raw.payload));
             }
-            Command::DefineOperationalModes => self.accept_modes(&text(raw.payload)),
+            Command::DefineOperationalModes => self.accept_modes(raw.payload),
             Command::Subscribe => self.count_answer(),
             _ => {}
         }
@@ -89,9 +89,10 @@ impl SubscriberSession {
         }
     }
 
-    fn accept_modes(&mut self, text: &str) {
-        let ours = text.starts_with(GREETING);
-        self.modes = if ours { ModesAnswer::AcceptedByLibsttp } else { ModesAnswer::Accepted };
+    /// Our own publisher names slots; the one that puts lengths in front of texts uses one slot.
+    fn accept_modes(&mut self, payload: &[u8]) {
+        let without_quirk = has_length(payload) || text(payload).starts_with(GREETING);
+        self.modes = if without_quirk { ModesAnswer::AcceptedWithoutQuirk } else { ModesAnswer::Accepted };
         self.held.drain(..).for_each(|frame| self.queue.push(frame));
     }
 
