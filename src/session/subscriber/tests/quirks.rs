@@ -38,14 +38,21 @@ fn a_publisher_that_never_names_slots_switches_compact_packets_at_once() {
 }
 
 #[test]
-fn a_publisher_that_may_not_name_slots_is_asked_to_end_the_old_subscription() {
-    for (greeting, codes) in
-        [(FOREIGN, &[0x03, 0x02][..]), (OURS, &[0x02]), (Some("hsttp"), &[0x03, 0x02]), (None, &[0x02])]
-    {
-        let mut connection = Connection::subscribed(settings(true), greeting);
+fn compact_data_of_a_publisher_that_may_not_name_slots_end_before_others_begin() {
+    let length_in_front = Some("\0\0\0\x05hello");
+    for (compressed, greeting, codes) in [
+        (false, FOREIGN, &[0x03, 0x02][..]),
+        (false, OURS, &[0x02]),
+        (false, length_in_front, &[0x02]),
+        (false, None, &[0x02]),
+        // Sequence 0 tells when such a publisher changes over.
+        (true, FOREIGN, &[0x02]),
+        (true, OURS, &[0x02]),
+    ] {
+        let mut connection = Connection::subscribed(settings(compressed), greeting);
         connection.sent();
         connection.subscribe();
-        assert_eq!(connection.sent_codes(), codes, "{greeting:?}");
+        assert_eq!(connection.sent_codes(), codes, "{compressed} {greeting:?}");
     }
 }
 
