@@ -1763,7 +1763,7 @@ int32_t sttp_publisher_set_overflow(struct sttp_publisher *publisher,
                                     uint32_t wait_timeout_ms);
 
 /**
- * Sets how many bytes may wait to be sent on each connection, from the next start on. Default:
+ * Sets how many bytes of measurements may wait to be sent on each connection, from the next start on. Default:
  * 8388608 (8 MiB).
  *
  * \param publisher  The publisher.
@@ -1775,7 +1775,8 @@ int32_t sttp_publisher_set_overflow(struct sttp_publisher *publisher,
  * *From a callback*: allowed.
  * *Ownership*: nothing changes hands.
  */
-int32_t sttp_publisher_set_send_queue_limit(struct sttp_publisher *publisher, size_t bytes);
+int32_t sttp_publisher_set_send_queue_limit(struct sttp_publisher *publisher,
+                                            size_t bytes);
 
 /**
  * Sets how many connections are accepted at a time, from the next start on; more are refused.

@@ -145,7 +145,7 @@ pub unsafe extern "C" fn sttp_publisher_set_overflow(
     })
 }
 
-/// Sets how many bytes may wait to be sent on each connection, from the next start on. Default:
+/// Sets how many bytes of measurements may wait to be sent on each connection, from the next start on. Default:
 /// 8388608 (8 MiB).
 ///
 /// \param publisher  The publisher.

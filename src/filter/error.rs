@@ -58,6 +58,12 @@ pub enum FilterProblem {
         /// The most that is allowed.
         limit: usize,
     },
+    /// Too many statements have a condition.
+    #[error("more than {limit} statements with a condition")]
+    TooManyConditions {
+        /// The most that are allowed.
+        limit: usize,
+    },
     /// Parentheses, functions and unary operators are nested too deeply.
     #[error("nested more than {limit} levels deep")]
     TooDeep {

@@ -43,8 +43,34 @@ pub(super) struct Binding<'a> {
     table: Option<&'a Table>,
     /// By their place in the expression's list of columns.
     columns: Vec<BoundColumn>,
-    /// The results of tests of a column's text, by column and text.
-    tested: RefCell<Vec<HashMap<StringId, bool>>>,
+    tested: RefCell<TestedTexts>,
+}
+
+/// The results of tests of a column's text.
+struct TestedTexts {
+    /// By the place of the column in the expression's list of columns.
+    by_column: Vec<HashMap<StringId, bool>>,
+    /// How many more results are remembered, so that many tests do not take much memory.
+    room: usize,
+}
+
+impl TestedTexts {
+    const MOST: usize = 1 << 20;
+
+    fn new(columns: usize) -> TestedTexts {
+        TestedTexts { by_column: vec![HashMap::new(); columns], room: TestedTexts::MOST }
+    }
+
+    fn result(&self, column: usize, text: StringId) -> Option<bool> {
+        self.by_column.get(column)?.get(&text).copied()
+    }
+
+    fn remember(&mut self, column: usize, text: StringId, result: bool) {
+        if let Some(results) = self.by_column.get_mut(column).filter(|_| self.room > 0) {
+            results.insert(text, result);
+            self.room -= 1;
+        }
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -61,7 +87,7 @@ impl<'a> Binding<'a> {
     ) -> Result<Binding<'a>, Fault> {
         let columns =
             names.iter().map(|column| find_column(column, table)).collect::<Result<Vec<_>, Fault>>()?;
-        let tested = RefCell::new(vec![HashMap::new(); columns.len()]);
+        let tested = RefCell::new(TestedTexts::new(columns.len()));
         Ok(Binding { environment, table, columns, tested })
     }
 
@@ -168,16 +194,14 @@ impl<'a> Row<'_, 'a> {
     /// Applies a test that depends on nothing but the text of a column, once per different text.
     fn text_test(&self, column: usize, test: &'a Step) -> Result<Value<'a>, Fault> {
         let id = self.text_id(column);
-        let known = id.and_then(|id| self.binding.tested.borrow().get(column)?.get(&id).copied());
+        let known = id.and_then(|id| self.binding.tested.borrow().result(column, id));
         if let Some(known) = known {
             self.spend(1, test.at)?;
             return Ok(Value::Boolean(known));
         }
         let value = self.step(self.cell(column), test)?;
-        if let (Some(id), Value::Boolean(result)) = (id, &value)
-            && let Some(tested) = self.binding.tested.borrow_mut().get_mut(column)
-        {
-            tested.insert(id, *result);
+        if let (Some(id), Value::Boolean(result)) = (id, &value) {
+            self.binding.tested.borrow_mut().remember(column, id, *result);
         }
         Ok(value)
     }

@@ -16,7 +16,11 @@ use super::text::Case;
 use super::value::Value;
 
 /// The most bytes that a filter may have.
-const MAX_LENGTH: usize = 16 << 20;
+const MAX_LENGTH: usize = 4 << 20;
+
+/// The most statements with a condition that a filter may have; each takes memory and a look at all
+/// rows of a table. Identifiers are not counted.
+const MAX_CONDITIONS: usize = 10_000;
 
 /// The most levels of operands within operands, each of which takes stack to parse and to evaluate.
 const MAX_DEPTH: usize = 200;
@@ -25,12 +29,18 @@ const MAX_DEPTH: usize = 200;
 pub(super) fn parse_statements(text: &str) -> Result<Vec<Statement>, Fault> {
     let mut parser = Parser::new(text)?;
     let mut statements = Vec::new();
+    let mut conditions = 0;
     loop {
         while parser.take_symbol(Symbol::Semicolon)? {}
         if parser.token.kind == TokenKind::End && !statements.is_empty() {
             return Ok(statements);
         }
-        statements.push(parser.statement()?);
+        let statement = parser.statement()?;
+        conditions += usize::from(matches!(statement.kind, StatementKind::Select(_)));
+        if conditions > MAX_CONDITIONS {
+            return Err(Fault::new(statement.at, FilterProblem::TooManyConditions { limit: MAX_CONDITIONS }));
+        }
+        statements.push(statement);
         let is_separated = parser.token.kind == TokenKind::Symbol(Symbol::Semicolon);
         if !is_separated && parser.token.kind != TokenKind::End {
             return Err(parser.unexpected("an operator, ; or the end of the filter"));

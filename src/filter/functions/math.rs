@@ -58,7 +58,7 @@ fn square_root<'a>(arguments: &Arguments<'_, 'a>) -> Evaluated<'a> {
     let value = arguments.number(0)?;
     match value {
         Value::Decimal(value) => {
-            let root = value.to_f64().map(f64::sqrt).and_then(Decimal::from_f64);
+            let root = decimal_root(value);
             root.map(Value::Decimal).ok_or_else(|| arguments.out_of_range(ValueType::Decimal))
         }
         Value::Null(ValueType::Decimal) => Ok(value),
@@ -67,6 +67,15 @@ fn square_root<'a>(arguments: &Arguments<'_, 'a>) -> Evaluated<'a> {
             null => Ok(null),
         },
     }
+}
+
+/// The root as a `Double`, which a step of Newton's method makes as precise as a `Decimal` can be.
+fn decimal_root(value: Decimal) -> Option<Decimal> {
+    let estimate = value.to_f64().map(f64::sqrt).and_then(Decimal::from_f64)?;
+    if estimate.is_zero() {
+        return Some(estimate);
+    }
+    value.checked_div(estimate)?.checked_add(estimate)?.checked_div(Decimal::TWO)
 }
 
 /// The first number raised to the second, in the wider type of the two.

@@ -208,6 +208,9 @@ fn numbers_are_rounded_away_from_zero() {
         ("Power(0, -1)", "filter, line 1, column 1: Power: division by zero"),
         ("Power(1.5, 2)", "Decimal: 2.25"),
         ("Power(2e0, 0.5)", "Double: 1.4142135623730951"),
+        ("Sqrt(0.0)", "Decimal: 0"),
+        ("Sqrt(0.01)", "Decimal: 0.1"),
+        ("Sqrt(0.5)", "Decimal: 0.7071067811865475244008443621"),
         ("Sqrt(-1)", "Double: NaN"),
         ("Sqrt(-1.0)", "filter, line 1, column 1: the result of Sqrt is out of the range of Decimal"),
     ]);

@@ -73,8 +73,15 @@ fn regular_expressions_are_bounded() {
 
 #[test]
 fn a_filter_cannot_be_longer_than_allowed() {
-    let error = Filter::parse(&" ".repeat(17 << 20)).unwrap_err();
+    let error = Filter::parse(&" ".repeat(5 << 20)).unwrap_err();
     assert!(matches!(error.problem(), FilterProblem::TooLong { .. }), "{error}");
+}
+
+#[test]
+fn conditions_are_counted_and_identifiers_are_not() {
+    assert!(Filter::parse(&"A:1;".repeat(50_000)).is_ok());
+    let error = Filter::parse(&"1;".repeat(50_000)).unwrap_err();
+    assert!(matches!(error.problem(), FilterProblem::TooManyConditions { .. }), "{error}");
 }
 
 #[test]

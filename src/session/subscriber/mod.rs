@@ -214,7 +214,7 @@ impl SubscriberSession {
     pub fn subscribe(&mut self, options: SubscriptionOptions) -> Result<(), SubscribeError> {
         let payload = SubscribeRequest::encode(&options, TextEncoding::Utf8)?;
         if let Some(old) = &self.subscription
-            && (changes_layout(old, &options) || self.cannot_tell_caches_apart())
+            && (changes_layout(old, &options) || self.may_not_name_slots())
         {
             self.unsubscribe();
         }
@@ -325,12 +325,6 @@ impl SubscriberSession {
     /// mean. It answers operational modes, as others do that name slots.
     fn may_not_name_slots(&self) -> bool {
         self.modes == ModesAnswer::Accepted && !self.caches.publisher_names_slots()
-    }
-
-    /// With TSSC, a packet of sequence 0 tells when such a publisher changes over to a new cache;
-    /// nothing does in compact packets.
-    fn cannot_tell_caches_apart(&self) -> bool {
-        self.may_not_name_slots() && !self.settings.compress_payload
     }
 }
 

@@ -42,11 +42,23 @@ fn a_publisher_that_may_not_name_slots_is_asked_to_end_the_old_subscription() {
     for (greeting, codes) in
         [(FOREIGN, &[0x03, 0x02][..]), (OURS, &[0x02]), (Some("hsttp"), &[0x03, 0x02]), (None, &[0x02])]
     {
-        let mut connection = Connection::subscribed(settings(true), greeting);
-        connection.sent();
-        connection.subscribe();
-        assert_eq!(connection.sent_codes(), codes, "{greeting:?}");
+        for compressed in [false, true] {
+            let mut connection = Connection::subscribed(settings(compressed), greeting);
+            connection.sent();
+            connection.subscribe();
+            assert_eq!(connection.sent_codes(), codes, "{greeting:?}");
+        }
     }
+}
+
+#[test]
+fn a_publisher_that_puts_lengths_in_front_of_texts_uses_one_slot() {
+    let mut connection = Connection::new(settings(false));
+    connection.answer(Response::Succeeded, Command::DefineOperationalModes, b"\0\0\0\x02ok");
+    connection.subscribe();
+    connection.sent();
+    connection.subscribe();
+    assert_eq!(connection.sent_codes(), [0x02]);
 }
 
 #[test]
