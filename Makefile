@@ -23,15 +23,15 @@ COMPILE := $(CC) -std=c99 -Wall -Wextra -pedantic $(CFLAGS) -Iinclude
 LINK := -Lbuild/lib -lsttp -Wl,-rpath,'$$ORIGIN/../lib:$$ORIGIN/../$(LIBDIR)' -pthread -lm
 
 .DELETE_ON_ERROR:
-.PHONY: all help lib demo test test-needs test-rust test-c test-symbols test-install test-interop bench install \
-	uninstall header lint clean need-cargo need-cc need-python
+.PHONY: all help lib demo test test-needs test-rust test-c test-symbols test-tools test-install test-interop bench \
+	install uninstall header lint clean need-cargo need-cc need-python
 
 all: lib $(TOOLS) $(EXAMPLES)
 
 help:
 	@echo "make            the libraries to build/lib, the tools to build/bin"
 	@echo "make demo       publish and subscribe with two C programs for some seconds (DEMO_SECONDS=12)"
-	@echo "make test       all tests: test-rust test-c test-symbols test-install test-interop"
+	@echo "make test       all tests: test-rust test-c test-symbols test-tools test-install test-interop"
 	@echo "make bench      measure speed, beside sttpapi: a table, and build/bench.json"
 	@echo "make install    to PREFIX=$(PREFIX), libraries in LIBDIR=$(LIBDIR) below it, staged below DESTDIR"
 	@echo "make uninstall  remove what 'make install' with the same variables laid down"
@@ -92,7 +92,7 @@ demo: all
 
 # -- tests --
 
-test: test-needs test-rust test-c test-symbols test-install test-interop
+test: test-needs test-rust test-c test-symbols test-tools test-install test-interop
 
 test-needs:
 	@tests/needs.sh
@@ -109,6 +109,9 @@ test-c: lib | need-cc test-needs
 
 test-symbols: lib
 	tests/c/check_symbols.sh build/lib/$(SHARED)
+
+test-tools: all
+	tests/c/tools_test.sh build/bin
 
 test-install: all | test-needs
 	tests/c/install_test.sh

@@ -124,7 +124,7 @@ def table(result: dict) -> str:
         rows.append((name, duration(nanoseconds), "", ""))
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     lines = ["  ".join(text.ljust(width) if column == 0 else text.rjust(width)
-                       for column, (text, width) in enumerate(zip(row, widths))) for row in rows]
+                       for column, (text, width) in enumerate(zip(row, widths))).rstrip() for row in rows]
     lines.insert(1, "-" * len(lines[0]))
     return "\n".join(lines)
 

@@ -1,0 +1,149 @@
+#!/bin/bash
+# What sttp-publish and sttp-subscribe promise about options, exit codes, messages and files.
+#   tools_test.sh BIN_DIRECTORY
+set -eu
+
+bin=${1:?usage: tools_test.sh BIN_DIRECTORY}
+work=$(mktemp -d)
+publisher=
+trap '[ -z "$publisher" ] || kill "$publisher"; rm -rf "$work"' EXIT
+passed=0
+failed=0
+
+check() { # TITLE COMMAND...
+    local title=$1
+    shift
+    if "$@" >"$work/output" 2>&1; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "$title failed: $*" >&2
+        sed 's/^/    /' "$work/output" >&2
+    fi
+}
+
+# Exit code, and what standard error has to say, if anything. Leaves standard output in $work/out.
+ends() { # CODE PATTERN COMMAND...
+    local wanted=$1 pattern=$2 code=0
+    shift 2
+    timeout 60 "$@" >"$work/out" 2>"$work/err" || code=$?
+    cat "$work/err"
+    [ $code -eq "$wanted" ] && { [ -z "$pattern" ] || grep -q -- "$pattern" "$work/err"; }
+}
+
+# Starts a publisher on a free port; its address is in $address.
+start_publisher() { # OPTION...
+    "$bin/sttp-publish" --listen 127.0.0.1:0 --stats "$@" >"$work/publisher.out" 2>"$work/publisher.err" &
+    publisher=$!
+    address=
+    while [ -z "$address" ] && kill -0 $publisher 2>/dev/null; do
+        sleep 0.05
+        address=$(sed -n 's/^Publishing .* on //p' "$work/publisher.out")
+    done
+}
+
+end_publisher() { # CODE
+    local code=0
+    wait $publisher || code=$?
+    publisher=
+    cat "$work/publisher.err"
+    [ $code -eq "$1" ]
+}
+
+statistics_of() { # FILE MEMBER...
+    local file=$1 last
+    shift
+    last=$(tail -n 1 "$file")
+    [[ $last == '{'*'}' ]] || return 1
+    for member in "$@"; do
+        [[ $last == *"\"$member\":"[0-9]* ]] || return 1
+    done
+}
+
+check_usage() {
+    local option
+    check "publisher's help" grep -q -- --wait-subscribers <("$bin/sttp-publish" --help)
+    check "subscriber's help" grep -q -- --metadata-out <("$bin/sttp-subscribe" --help)
+    for option in --bogus "--rate fast" "--signals 0" "--frames -1" "--metadata a --signals 1" extra; do
+        # shellcheck disable=SC2086 # an option and its value
+        check "publisher's usage" ends 2 "Try 'sttp-publish --help'" "$bin/sttp-publish" $option
+    done
+    for option in "" "a:1 b:1" "a:1 --format xml" "a:1 --protocol 4" "a:1 --count 0" "a:1 --duration x"; do
+        # shellcheck disable=SC2086
+        check "subscriber's usage" ends 2 "Try 'sttp-subscribe --help'" "$bin/sttp-subscribe" $option
+    done
+}
+
+check_failures() {
+    check "no metadata file" ends 1 "$work/none.xml" "$bin/sttp-publish" --metadata "$work/none.xml"
+    echo "<DataSet" >"$work/broken.xml"
+    check "broken metadata" ends 1 "broken.xml is not STTP metadata: .*line 1" \
+        "$bin/sttp-publish" --metadata "$work/broken.xml"
+    check "not an address" ends 1 "127.0.0.1" "$bin/sttp-publish" --listen 127.0.0.1
+    check "nobody there" ends 1 "no subscription with 127.0.0.1:1 after 0.3 seconds" \
+        "$bin/sttp-subscribe" 127.0.0.1:1 --timeout 0.3
+    start_publisher --frames 100000
+    check "address in use" ends 1 "$address.*--listen" "$bin/sttp-publish" --listen "$address"
+    check "refused filter" ends 1 "refused the subscription" "$bin/sttp-subscribe" "$address" --filter "FILTER x"
+    check "output that cannot be written" ends 1 "$work/none/x" \
+        "$bin/sttp-subscribe" "$address" --output "$work/none/x"
+    kill -TERM $publisher
+    check "end by a signal" end_publisher 0
+    check "publisher's statistics" statistics_of "$work/publisher.err" measurements seconds per_second bytes dropped \
+        cpu_seconds peak_rss_bytes subscribers
+}
+
+check_formats() {
+    start_publisher --signals 25
+    check "exactly the count" ends 0 '"measurements":101,' \
+        "$bin/sttp-subscribe" "$address" --format csv --count 101 --metadata-out "$work/metadata.xml" --stats
+    check "subscriber's statistics" statistics_of "$work/err" measurements seconds per_second bytes dropped cpu_seconds \
+        peak_rss_bytes
+    check "header and rows" test "$(wc -l <"$work/out")" = 102
+    check "names of the columns" grep -qx "signal_id,timestamp,flags,value" <(head -n 1 "$work/out")
+    check "a row" grep -qxE "[0-9a-f-]{36},[0-9]{18},0,-?[0-9.]+" <(sed -n 2p "$work/out")
+    check "metadata" grep -q "<SignalReference>PMU0001-FQ</SignalReference>" "$work/metadata.xml"
+    check "objects" ends 0 "" "$bin/sttp-subscribe" "$address" --format jsonl --count 7 --output "$work/rows.jsonl"
+    check "number of objects" test "$(wc -l <"$work/rows.jsonl")" = 7
+    check "an object" grep -qxE '\{"signal_id":"[0-9a-f-]{36}","timestamp":[0-9]+,"flags":0,"value":[0-9.-]+\}' \
+        <(head -n 1 "$work/rows.jsonl")
+    check "text" ends 0 "" "$bin/sttp-subscribe" "$address" --count 30
+    check "text says what was received" grep -q "25 MeasurementDetail records" "$work/out"
+    kill -INT $publisher
+    check "end by a signal" end_publisher 0
+}
+
+# What is replayed arrives as it was, values in their shortest form.
+check_replay() {
+    local id=73747470-6d61-8064-8065-00000000000
+    cat >"$work/rows.csv" <<END
+signal_id,timestamp,flags,value
+${id}1,639000000000000000,0,0.1
+${id}2,639000000000000000,4096,nan
+${id}1,639000000000333333,1,3.4028235e38
+${id}3,639000000000333333,0,-inf
+${id}2,638999999999666667,0,0
+END
+    start_publisher --signals 3 --replay "$work/rows.csv" --wait-subscribers 1
+    check "replay" ends 0 "" "$bin/sttp-subscribe" "$address" --format csv --once
+    check "end of the replay" end_publisher 0
+    check "the same rows" diff "$work/rows.csv" "$work/out"
+}
+
+check_bad_rows() {
+    local id=73747470-6d61-8064-8065-000000000001 row
+    for row in "x,1,0,1" "$id,1,0" "$id,1,0,1,1" "$id,soon,0,1" "$id,1,-1,1" "$id,1,0,1e39" "$id,1,0,1x" \
+        "${id%1}9,1,0,1" "$(printf '%2000d' 0)"; do
+        printf '%s\r\n\r\n%s\n' "$id,2026-11-20T12:00:00Z,0,1" "$row" >"$work/bad.csv"
+        check "row '$row'" ends 1 "bad.csv, line 3: " "$bin/sttp-publish" --listen 127.0.0.1:0 --signals 3 \
+            --replay "$work/bad.csv"
+    done
+}
+
+check_usage
+check_failures
+check_formats
+check_replay
+check_bad_rows
+echo "Tool tests: $passed passed, $failed failed"
+[ $failed -eq 0 ]
