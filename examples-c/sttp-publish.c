@@ -127,7 +127,8 @@ static int open_publisher(struct publication *publication) {
         return tool_library_error("cannot set up the publisher");
     }
     if (sttp_publisher_start(publisher, options->listen) != STTP_OK) {
-        return tool_library_error("cannot listen on %s (choose another with --listen)", options->listen);
+        tool_error("%s (--listen chooses another address)", sttp_last_error());
+        return TOOL_FAILED;
     }
     return TOOL_DONE;
 }

@@ -84,10 +84,14 @@ static void take_message(void *user_data, int32_t level, const char *message) {
         say(reception, "%s\n", message);
         return;
     }
-    tool_error("%s", message);
     pthread_mutex_lock(&reception->lock);
+    /* Each attempt to connect may meet the same problem. */
+    int known = strcmp(reception->last_problem, message) == 0;
     snprintf(reception->last_problem, sizeof reception->last_problem, "%s", message);
     pthread_mutex_unlock(&reception->lock);
+    if (!known) {
+        tool_error("%s", message);
+    }
 }
 
 static void take_disconnected(void *user_data, int32_t reason, const char *message) {
@@ -131,6 +135,7 @@ static void take_subscription(void *user_data, uint32_t generation, const sttp_s
 
 static void say_metadata(struct reception *reception, const sttp_metadata *metadata) {
     size_t tables = 0;
+    int32_t version = 0;
     sttp_metadata_table_count(metadata, &tables);
     say(reception, "    Discovered:\n");
     for (size_t i = 0; i < tables; i++) {
@@ -141,6 +146,9 @@ static void say_metadata(struct reception *reception, const sttp_metadata *metad
         if (sttp_metadata_table(metadata, i, &name, &rows, &columns) == STTP_OK) {
             say(reception, "        %s %s records\n", tool_group_digits(rows, digits), name);
         }
+    }
+    if (sttp_metadata_schema_version(metadata, &version) == STTP_OK) {
+        say(reception, "Metadata schema version: %ld\n", (long)version);
     }
 }
 
@@ -275,11 +283,8 @@ static void give_up(struct reception *reception) {
     pthread_mutex_lock(&reception->lock);
     memcpy(problem, reception->last_problem, sizeof problem);
     pthread_mutex_unlock(&reception->lock);
-    finish(reception, TOOL_FAILED,
-           "no subscription with %s after %g seconds; is a publisher running there, and does a firewall let it "
-           "through? (--timeout S waits longer)%s%s",
-           reception->options->address, reception->options->timeout, problem[0] != '\0' ? "; last problem: " : "",
-           problem);
+    finish(reception, TOOL_FAILED, "no subscription with %s after %g seconds (--timeout S waits longer)%s%s",
+           reception->options->address, reception->options->timeout, problem[0] != '\0' ? ": " : "", problem);
 }
 
 /* Waits until a callback, a signal, the time-out before or the duration after the subscription ends it. */

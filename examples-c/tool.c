@@ -234,11 +234,21 @@ static double processor_seconds(const struct rusage *usage) {
            (double)usage->ru_stime.tv_sec + (double)usage->ru_stime.tv_usec * 1e-6;
 }
 
+/* From Linux itself where it tells: what getrusage counts there includes the program that started this one. */
 static long long peak_resident_bytes(const struct rusage *usage) {
+    FILE *status = fopen("/proc/self/status", "r");
+    long long kibibytes = 0;
+    char line[256];
+    while (status != NULL && kibibytes == 0 && fgets(line, sizeof line, status) != NULL) {
+        sscanf(line, "VmHWM: %lld", &kibibytes);
+    }
+    if (status != NULL) {
+        fclose(status);
+    }
 #ifdef __APPLE__
     return usage->ru_maxrss;
 #else
-    return usage->ru_maxrss * 1024LL;
+    return (kibibytes > 0 ? kibibytes : usage->ru_maxrss) * 1024LL;
 #endif
 }
 

@@ -1,7 +1,7 @@
 /*
  * libsttp: publish and subscribe to measurements over STTP (IEEE 2664).
  *
- * A subscriber in six calls (examples-c/ has whole programs):
+ * A subscriber in five calls (examples-c/ has whole programs):
  *
  *     sttp_subscriber *subscriber = NULL;
  *     sttp_subscriber_new(NULL, &subscriber);
@@ -28,9 +28,10 @@
  * destructor for it. A registration may be replaced or removed (NULL) at any time, also from inside the callback.
  * When the registering function or the handle's free has returned, the earlier callback is not called any more,
  * and no call of it is running, except one that it was itself called from. So these functions wait for a call
- * that runs on another thread: do not hold a lock that the callback takes. The destructor runs exactly once, after
- * the last call has ended. A registration that fails leaves user_data with the caller. No lock of the library is
- * held during a callback. A callback must not be left by longjmp or a C++ exception.
+ * that runs on another thread: do not hold a lock that the callback takes, nor let callbacks of two engines end
+ * each other. The destructor runs exactly once, after the last call has ended. A registration that fails leaves
+ * user_data with the caller. No lock of the library is held during a callback. A callback must not be left by
+ * longjmp or a C++ exception.
  *
  * Memory. Texts are UTF-8 and end with a NUL. What a callback is handed is valid until it returns; what a function
  * hands out is valid as long as its document says. Nothing from the library may be given to free().
@@ -74,7 +75,7 @@
 #define STTP_ERR_TIMEOUT -4
 
 /**
- * The handle was disconnected or stopped, and nothing is left to read.
+ * The handle is not started, or was disconnected or stopped and nothing is left.
  */
 #define STTP_ERR_CLOSED -5
 
@@ -137,6 +138,166 @@
  * Level of messages: details for finding a fault.
  */
 #define STTP_LOG_DEBUG 4
+
+/**
+ * State flag: value is bad.
+ */
+#define STTP_FLAG_BAD_DATA 1
+
+/**
+ * State flag: value is suspect.
+ */
+#define STTP_FLAG_SUSPECT_DATA 2
+
+/**
+ * State flag: value is over its range.
+ */
+#define STTP_FLAG_OVER_RANGE_ERROR 4
+
+/**
+ * State flag: value is under its range.
+ */
+#define STTP_FLAG_UNDER_RANGE_ERROR 8
+
+/**
+ * State flag: value is above its high alarm limit.
+ */
+#define STTP_FLAG_ALARM_HIGH 16
+
+/**
+ * State flag: value is below its low alarm limit.
+ */
+#define STTP_FLAG_ALARM_LOW 32
+
+/**
+ * State flag: value is above its high warning limit.
+ */
+#define STTP_FLAG_WARNING_HIGH 64
+
+/**
+ * State flag: value is below its low warning limit.
+ */
+#define STTP_FLAG_WARNING_LOW 128
+
+/**
+ * State flag: value does not change.
+ */
+#define STTP_FLAG_FLATLINE_ALARM 256
+
+/**
+ * State flag: value failed a comparison with another.
+ */
+#define STTP_FLAG_COMPARISON_ALARM 512
+
+/**
+ * State flag: value changes too fast (rate of change).
+ */
+#define STTP_FLAG_RATE_OF_CHANGE_ALARM 1024
+
+/**
+ * State flag: value came marked as bad.
+ */
+#define STTP_FLAG_RECEIVED_AS_BAD 2048
+
+/**
+ * State flag: value was calculated.
+ */
+#define STTP_FLAG_CALCULATED_VALUE 4096
+
+/**
+ * State flag: the calculation failed.
+ */
+#define STTP_FLAG_CALCULATION_ERROR 8192
+
+/**
+ * State flag: the calculation warns.
+ */
+#define STTP_FLAG_CALCULATION_WARNING 16384
+
+/**
+ * State flag: reserved for value quality.
+ */
+#define STTP_FLAG_RESERVED_QUALITY 32768
+
+/**
+ * State flag: time is bad.
+ */
+#define STTP_FLAG_BAD_TIME 65536
+
+/**
+ * State flag: time is suspect.
+ */
+#define STTP_FLAG_SUSPECT_TIME 131072
+
+/**
+ * State flag: measurement came late.
+ */
+#define STTP_FLAG_LATE_TIME_ALARM 262144
+
+/**
+ * State flag: time lies in the future.
+ */
+#define STTP_FLAG_FUTURE_TIME_ALARM 524288
+
+/**
+ * State flag: value was up-sampled.
+ */
+#define STTP_FLAG_UP_SAMPLED 1048576
+
+/**
+ * State flag: value was down-sampled.
+ */
+#define STTP_FLAG_DOWN_SAMPLED 2097152
+
+/**
+ * State flag: value was discarded.
+ */
+#define STTP_FLAG_DISCARDED_VALUE 4194304
+
+/**
+ * State flag: reserved for time quality.
+ */
+#define STTP_FLAG_RESERVED_TIME 8388608
+
+/**
+ * State flag: application defined, first.
+ */
+#define STTP_FLAG_USER_DEFINED_1 16777216
+
+/**
+ * State flag: application defined, second.
+ */
+#define STTP_FLAG_USER_DEFINED_2 33554432
+
+/**
+ * State flag: application defined, third (IEEE 2664: base time offset in use).
+ */
+#define STTP_FLAG_USER_DEFINED_3 67108864
+
+/**
+ * State flag: application defined, fourth (IEEE 2664: time index).
+ */
+#define STTP_FLAG_USER_DEFINED_4 134217728
+
+/**
+ * State flag: application defined, fifth (IEEE 2664: simulated data).
+ */
+#define STTP_FLAG_USER_DEFINED_5 268435456
+
+/**
+ * State flag: the system has an error.
+ */
+#define STTP_FLAG_SYSTEM_ERROR 536870912
+
+/**
+ * State flag: the system has a warning.
+ */
+#define STTP_FLAG_SYSTEM_WARNING 1073741824
+
+/**
+ * State flag: the measurement has an error.
+ */
+#define STTP_FLAG_MEASUREMENT_ERROR 2147483648
 
 /**
  * Major version that this header belongs to: programs built with it need a library of the same.
@@ -277,7 +438,8 @@ typedef struct sttp_measurement {
      */
     double value;
     /**
-     * State flags: quality of value and time, 0 when all is well.
+     * STTP_FLAG_...: quality of value and time, 0 when all is well. Not every form of packet
+     * carries all of them.
      */
     uint32_t flags;
     /**
@@ -1062,9 +1224,8 @@ int32_t sttp_subscriber_connect(struct sttp_subscriber *subscriber, const char *
  * Ends the connection and all attempts to make one. The subscription is kept for the next connect.
  *
  * \param subscriber  The subscriber.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL, STTP_ERR_INVALID_STATE when it
- *         is idle, or STTP_ERR_WOULD_BLOCK when too many requests wait because nobody polls the
- *         engine.
+ * \return STTP_OK, also when it was idle; STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL;
+ *         STTP_ERR_WOULD_BLOCK when too many requests wait because nobody polls the engine.
  *
  * *Thread*: any.
  * *Blocks*: no; the callback for the end of the connection follows.
@@ -1080,7 +1241,7 @@ int32_t sttp_subscriber_disconnect(struct sttp_subscriber *subscriber);
  * \param subscriber  The subscriber.
  * \param filter      Which signals: filter statements, as
  *                    `FILTER TOP 20 ActiveMeasurements WHERE SignalType = 'FREQ'`, measurement keys
- *                    (`PPA:12`), GUIDs and point tags, separated by semicolons.
+ *                    (`PPA:12`), GUIDs, and point tags in double quotes, separated by semicolons.
  * \return STTP_OK: whether the publisher grants it is told to the callbacks;
  *         STTP_ERR_INVALID_ARGUMENT when an argument is NULL, the filter is empty, or it or a
  *         subscription parameter cannot be sent; STTP_ERR_WOULD_BLOCK when too many requests wait
@@ -1108,14 +1269,14 @@ int32_t sttp_subscriber_subscribe(struct sttp_subscriber *subscriber, const char
 int32_t sttp_subscriber_unsubscribe(struct sttp_subscriber *subscriber);
 
 /**
- * Asks for the publisher's metadata; they come to the metadata callback.
+ * Asks for the publisher's metadata; they come to the metadata callback. Does nothing when not
+ * connected.
  *
  * \param subscriber  The subscriber.
  * \param filters     Filter statements, as `FILTER MeasurementDetail WHERE SignalAcronym = 'FREQ'`,
  *                    separated by semicolons; NULL or empty for all metadata.
  * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or `filters` no valid UTF-8,
- *         STTP_ERR_INVALID_STATE when not connected, or STTP_ERR_WOULD_BLOCK when too many requests
- *         wait because nobody polls the engine.
+ *         or STTP_ERR_WOULD_BLOCK when too many requests wait because nobody polls the engine.
  *
  * *Thread*: any.
  * *Blocks*: no.
@@ -1602,7 +1763,7 @@ int32_t sttp_publisher_set_overflow(struct sttp_publisher *publisher,
                                     uint32_t wait_timeout_ms);
 
 /**
- * Sets how many bytes may wait to be sent on each connection, from the next start on. Default:
+ * Sets how many bytes of measurements may wait to be sent on each connection, from the next start on. Default:
  * 8388608 (8 MiB).
  *
  * \param publisher  The publisher.
@@ -1614,7 +1775,8 @@ int32_t sttp_publisher_set_overflow(struct sttp_publisher *publisher,
  * *From a callback*: allowed.
  * *Ownership*: nothing changes hands.
  */
-int32_t sttp_publisher_set_send_queue_limit(struct sttp_publisher *publisher, size_t bytes);
+int32_t sttp_publisher_set_send_queue_limit(struct sttp_publisher *publisher,
+                                            size_t bytes);
 
 /**
  * Sets how many connections are accepted at a time, from the next start on; more are refused.
@@ -1654,9 +1816,8 @@ int32_t sttp_publisher_start(struct sttp_publisher *publisher, const char *addre
  * seconds at the latest. The publisher may be started again.
  *
  * \param publisher  The publisher.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL, STTP_ERR_INVALID_STATE when it is
- *         not listening, or STTP_ERR_WOULD_BLOCK when too many requests wait because nobody polls the
- *         engine.
+ * \return STTP_OK, also when it was not listening; STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL;
+ *         STTP_ERR_WOULD_BLOCK when too many requests wait because nobody polls the engine.
  *
  * *Thread*: any.
  * *Blocks*: no; the port is free when this returns, connections close later.
@@ -1690,9 +1851,9 @@ int32_t sttp_publisher_address(const struct sttp_publisher *publisher, char *buf
  * \param measurements  The measurements; NULL when there are none.
  * \param count         How many there are.
  * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `publisher`, or `measurements` with a count, is NULL;
- *         STTP_ERR_INVALID_STATE when not started; STTP_ERR_CLOSED when stopped meanwhile; with
- *         STTP_OVERFLOW_WAIT, STTP_ERR_TIMEOUT or STTP_ERR_WOULD_BLOCK when subscribers are too slow and
- *         waiting has ended or is impossible: then nothing was taken, try again.
+ *         STTP_ERR_CLOSED when not started, or stopped meanwhile; with STTP_OVERFLOW_WAIT,
+ *         STTP_ERR_WOULD_BLOCK when it would have to wait for subscribers but cannot: then nothing was
+ *         taken, try again later.
  *
  * *Thread*: any; calls of one thread keep their order.
  * *Blocks*: no, but with STTP_OVERFLOW_WAIT until subscribers have taken enough of what was published
@@ -1916,8 +2077,8 @@ int32_t sttp_publisher_on_message(struct sttp_publisher *publisher,
  * \param xml       The document, in UTF-8 or UTF-16; needs no NUL.
  * \param length    Bytes of the document.
  * \param metadata  Receives the metadata.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `metadata`, or `xml` with a length, is NULL, or
- *         STTP_ERR_METADATA when the document is not that of a data set; the message says where.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_METADATA when the
+ *         document is not that of a data set; the message says where.
  *
  * *Thread*: any.
  * *Blocks*: no.
@@ -1979,6 +2140,21 @@ void sttp_metadata_free(struct sttp_metadata *metadata);
  * *Ownership*: the document is the library's and stays valid until the handle is freed.
  */
 int32_t sttp_metadata_to_xml(const struct sttp_metadata *metadata, const char **xml, size_t *length);
+
+/**
+ * Tells the version of the schema that metadata follow; that of STTP publishers today is 14.
+ *
+ * \param metadata  The metadata.
+ * \param version   Receives the version.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL, or STTP_ERR_NOT_FOUND when the
+ *         metadata do not say.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_schema_version(const struct sttp_metadata *metadata, int32_t *version);
 
 /**
  * Counts the tables of metadata.
@@ -2138,8 +2314,8 @@ int32_t sttp_metadata_phasor(const struct sttp_metadata *metadata, size_t index,
  * each once.
  *
  * \param metadata    The metadata.
- * \param filter      Filter statements, measurement keys, GUIDs and point tags, separated by
- *                    semicolons.
+ * \param filter      Filter statements, measurement keys, GUIDs, and point tags in double quotes,
+ *                    separated by semicolons.
  * \param signal_ids  Receives the first `capacity` signals; NULL when that is 0.
  * \param capacity    Elements of the array.
  * \param count       Receives how many signals were selected, even when it is more than `capacity`.

@@ -10,8 +10,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// The files of `src/capi` that have something to say in the header, in its order.
-const SOURCES: [&str; 17] = [
+const SOURCES: [&str; 18] = [
     "status.rs",
+    "flags.rs",
     "records.rs",
     "callback.rs",
     "library.rs",

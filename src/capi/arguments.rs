@@ -137,7 +137,8 @@ pub(super) fn invalid(message: String) -> Failure {
     Error::InvalidArgument(message).into()
 }
 
-fn check<T>(pointer: *const T, name: &str) -> Result<(), Failure> {
+/// Refuses what cannot point to a `T`.
+pub(super) fn check<T>(pointer: *const T, name: &str) -> Result<(), Failure> {
     if pointer.is_null() {
         return Err(invalid(format!("{name} is NULL")));
     }
@@ -152,5 +153,87 @@ fn check_array<T>(pointer: *const T, count: usize, name: &str) -> Result<(), Fai
     match count.checked_mul(size_of::<T>()) {
         Some(bytes) if isize::try_from(bytes).is_ok() => Ok(()),
         _ => Err(invalid(format!("{name} cannot have {count} elements: no memory is that large"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ptr;
+
+    use super::*;
+
+    fn message<T>(result: Result<T, Failure>) -> String {
+        result.err().map(|failure| failure.to_string()).unwrap_or_default()
+    }
+
+    #[test]
+    fn null_and_misaligned_pointers_are_named() {
+        let numbers = [1_u64, 2];
+        let misaligned = numbers.as_ptr().wrapping_byte_add(1);
+        // SAFETY: pointers to live numbers, or such that are refused.
+        unsafe {
+            assert_eq!(message(reference(ptr::null::<u64>(), "handle")), "handle is NULL");
+            assert!(message(reference(misaligned, "handle")).ends_with("which is not 8-byte aligned"));
+            assert_eq!(reference(numbers.as_ptr(), "handle").ok(), Some(&1));
+            assert_eq!(message(output(ptr::null_mut::<u64>(), "count")), "count is NULL");
+            assert!(take(ptr::null_mut::<u64>()).is_none());
+            assert!(take(misaligned.cast_mut()).is_none());
+        }
+    }
+
+    #[test]
+    fn arrays_are_as_large_as_memory_at_most() {
+        let numbers = [1_u64, 2];
+        // SAFETY: arrays of live numbers, or such that are refused.
+        unsafe {
+            assert_eq!(elements(numbers.as_ptr(), 2, "numbers").ok(), Some(&numbers[..]));
+            assert_eq!(elements(ptr::null::<u64>(), 0, "numbers").ok(), Some(&[][..]));
+            assert_eq!(message(elements(ptr::null::<u64>(), 1, "numbers")), "numbers is NULL");
+            for count in [usize::MAX, usize::MAX / 8, isize::MAX as usize / 8 + 1] {
+                assert!(message(elements(numbers.as_ptr(), count, "numbers")).contains("cannot have"));
+            }
+        }
+    }
+
+    #[test]
+    fn texts_are_utf_8() {
+        // SAFETY: texts, or NULL.
+        unsafe {
+            assert_eq!(text(c"é".as_ptr(), "filter").ok(), Some("é"));
+            assert_eq!(
+                message(text(c"a\xC3".as_ptr(), "filter")),
+                "filter is not valid UTF-8 from byte 1 on"
+            );
+            assert_eq!(message(text(ptr::null(), "filter")), "filter is NULL");
+            assert_eq!(optional_text(ptr::null(), "filter").ok(), Some(None));
+        }
+    }
+
+    #[test]
+    fn records_fit_callers_of_other_versions() {
+        let record = [1_u64, 2, 3];
+        for size in [8, 16, 24, 32] {
+            let mut place = [u64::MAX; 4];
+            // SAFETY: the place has room for 32 bytes.
+            let written = unsafe { write_record(&record, place.as_mut_ptr().cast(), size, "record") };
+            assert!(written.is_ok());
+            let expected: Vec<u64> =
+                [1, 2, 3, 0].into_iter().take(size / 8).chain([u64::MAX; 4]).take(4).collect();
+            assert_eq!(place[..], expected);
+        }
+        let mut place = [0_u64; 4];
+        for size in [0, 7, 25] {
+            // SAFETY: the place has room for 32 bytes.
+            let written = unsafe { write_record(&record, place.as_mut_ptr().cast(), size, "record") };
+            assert_eq!(message(written), format!("size is {size}; give sizeof(*record)"));
+        }
+    }
+
+    #[test]
+    fn timeouts() {
+        assert_eq!(timeout(-1).ok(), Some(None));
+        assert_eq!(timeout(0).ok(), Some(Some(Duration::ZERO)));
+        assert_eq!(timeout(1500).ok(), Some(Some(Duration::from_millis(1500))));
+        assert!(timeout(-2).is_err());
     }
 }

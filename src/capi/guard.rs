@@ -79,7 +79,6 @@ mod tests {
 
     #[test]
     fn failures_become_statuses_and_messages() {
-        assert_eq!(message(), "");
         assert_eq!(guard(|| Err(Error::NotFound("no signal\0 7".into()).into())), STTP_ERR_NOT_FOUND);
         assert_eq!(message(), "no signal 7");
         assert_eq!(guard(|| Ok(())), STTP_OK);

@@ -5,7 +5,7 @@
 use std::ffi::{CString, c_char};
 use std::sync::{Arc, OnceLock};
 
-use super::arguments::{elements, give, output, reference, take};
+use super::arguments::{check, elements, give, output, reference, take};
 use super::guard::{c_string, guard, guard_or};
 use crate::error::Error;
 use crate::metadata::{DataSet, Limits, Metadata, MetadataError};
@@ -43,8 +43,8 @@ impl sttp_metadata {
 /// \param xml       The document, in UTF-8 or UTF-16; needs no NUL.
 /// \param length    Bytes of the document.
 /// \param metadata  Receives the metadata.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `metadata`, or `xml` with a length, is NULL, or
-///         STTP_ERR_METADATA when the document is not that of a data set; the message says where.
+/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_METADATA when the
+///         document is not that of a data set; the message says where.
 ///
 /// *Thread*: any.
 /// *Blocks*: no.
@@ -57,6 +57,7 @@ pub unsafe extern "C" fn sttp_metadata_parse(
     metadata: *mut *mut sttp_metadata,
 ) -> i32 {
     guard(|| {
+        check(xml, "xml")?;
         // SAFETY: the contract of the header.
         let (xml, metadata) =
             unsafe { (elements(xml.cast::<u8>(), length, "xml")?, output(metadata, "metadata")?) };
@@ -147,6 +148,31 @@ pub unsafe extern "C" fn sttp_metadata_to_xml(
         let document = metadata.0.xml.get_or_init(|| c_string(metadata.data_set().to_xml()));
         xml.write(document.as_ptr());
         length.write(document.count_bytes());
+        Ok(())
+    })
+}
+
+/// Tells the version of the schema that metadata follow; that of STTP publishers today is 14.
+///
+/// \param metadata  The metadata.
+/// \param version   Receives the version.
+/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL, or STTP_ERR_NOT_FOUND when the
+///         metadata do not say.
+///
+/// *Thread*: any.
+/// *Blocks*: no.
+/// *From a callback*: allowed.
+/// *Ownership*: nothing changes hands.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_metadata_schema_version(
+    metadata: *const sttp_metadata,
+    version: *mut i32,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the contract of the header.
+        let (metadata, version) = unsafe { (reference(metadata, "metadata")?, output(version, "version")?) };
+        let found = metadata.shared().schema_version();
+        version.write(found.ok_or_else(|| Error::NotFound("the metadata have no schema version".into()))?);
         Ok(())
     })
 }

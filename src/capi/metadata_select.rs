@@ -16,8 +16,8 @@ use crate::time::Ticks;
 /// each once.
 ///
 /// \param metadata    The metadata.
-/// \param filter      Filter statements, measurement keys, GUIDs and point tags, separated by
-///                    semicolons.
+/// \param filter      Filter statements, measurement keys, GUIDs, and point tags in double quotes,
+///                    separated by semicolons.
 /// \param signal_ids  Receives the first `capacity` signals; NULL when that is 0.
 /// \param capacity    Elements of the array.
 /// \param count       Receives how many signals were selected, even when it is more than `capacity`.

@@ -8,6 +8,7 @@
 mod arguments;
 mod callback;
 mod engine;
+mod flags;
 mod guard;
 mod library;
 mod metadata;
@@ -24,3 +25,6 @@ mod subscriber_callbacks;
 mod subscriber_events;
 mod subscriber_settings;
 mod time_and_values;
+
+#[cfg(test)]
+mod handles_tests;

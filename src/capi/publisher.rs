@@ -145,7 +145,7 @@ pub unsafe extern "C" fn sttp_publisher_set_overflow(
     })
 }
 
-/// Sets how many bytes may wait to be sent on each connection, from the next start on. Default:
+/// Sets how many bytes of measurements may wait to be sent on each connection, from the next start on. Default:
 /// 8388608 (8 MiB).
 ///
 /// \param publisher  The publisher.
@@ -215,9 +215,8 @@ pub unsafe extern "C" fn sttp_publisher_start(publisher: *mut sttp_publisher, ad
 /// seconds at the latest. The publisher may be started again.
 ///
 /// \param publisher  The publisher.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL, STTP_ERR_INVALID_STATE when it is
-///         not listening, or STTP_ERR_WOULD_BLOCK when too many requests wait because nobody polls the
-///         engine.
+/// \return STTP_OK, also when it was not listening; STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL;
+///         STTP_ERR_WOULD_BLOCK when too many requests wait because nobody polls the engine.
 ///
 /// *Thread*: any.
 /// *Blocks*: no; the port is free when this returns, connections close later.
@@ -267,9 +266,9 @@ pub unsafe extern "C" fn sttp_publisher_address(
 /// \param measurements  The measurements; NULL when there are none.
 /// \param count         How many there are.
 /// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `publisher`, or `measurements` with a count, is NULL;
-///         STTP_ERR_INVALID_STATE when not started; STTP_ERR_CLOSED when stopped meanwhile; with
-///         STTP_OVERFLOW_WAIT, STTP_ERR_TIMEOUT or STTP_ERR_WOULD_BLOCK when subscribers are too slow and
-///         waiting has ended or is impossible: then nothing was taken, try again.
+///         STTP_ERR_CLOSED when not started, or stopped meanwhile; with STTP_OVERFLOW_WAIT,
+///         STTP_ERR_WOULD_BLOCK when it would have to wait for subscribers but cannot: then nothing was
+///         taken, try again later.
 ///
 /// *Thread*: any; calls of one thread keep their order.
 /// *Blocks*: no, but with STTP_OVERFLOW_WAIT until subscribers have taken enough of what was published

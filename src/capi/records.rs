@@ -25,7 +25,8 @@ pub struct sttp_measurement {
     pub timestamp: i64,
     /// The value in the signal's engineering units. STTP carries it as IEEE-754 single precision.
     pub value: f64,
-    /// State flags: quality of value and time, 0 when all is well.
+    /// STTP_FLAG_...: quality of value and time, 0 when all is well. Not every form of packet
+    /// carries all of them.
     pub flags: u32,
     /// Receiving: row of the signal in the latest signals of sttp_subscriber_on_subscription_updated,
     /// always a valid one. Publishing with sttp_publisher_publish_indexed: row of the signal among

@@ -15,7 +15,7 @@ pub const STTP_ERR_INVALID_STATE: i32 = -2;
 pub const STTP_ERR_NOT_FOUND: i32 = -3;
 /// The time that the caller gave is over.
 pub const STTP_ERR_TIMEOUT: i32 = -4;
-/// The handle was disconnected or stopped, and nothing is left to read.
+/// The handle is not started, or was disconnected or stopped and nothing is left.
 pub const STTP_ERR_CLOSED: i32 = -5;
 /// The call would have to wait for the engine from inside one of its callbacks.
 pub const STTP_ERR_WOULD_BLOCK: i32 = -6;

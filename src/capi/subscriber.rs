@@ -126,9 +126,8 @@ pub unsafe extern "C" fn sttp_subscriber_connect(
 /// Ends the connection and all attempts to make one. The subscription is kept for the next connect.
 ///
 /// \param subscriber  The subscriber.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL, STTP_ERR_INVALID_STATE when it
-///         is idle, or STTP_ERR_WOULD_BLOCK when too many requests wait because nobody polls the
-///         engine.
+/// \return STTP_OK, also when it was idle; STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL;
+///         STTP_ERR_WOULD_BLOCK when too many requests wait because nobody polls the engine.
 ///
 /// *Thread*: any.
 /// *Blocks*: no; the callback for the end of the connection follows.
@@ -146,7 +145,7 @@ pub unsafe extern "C" fn sttp_subscriber_disconnect(subscriber: *mut sttp_subscr
 /// \param subscriber  The subscriber.
 /// \param filter      Which signals: filter statements, as
 ///                    `FILTER TOP 20 ActiveMeasurements WHERE SignalType = 'FREQ'`, measurement keys
-///                    (`PPA:12`), GUIDs and point tags, separated by semicolons.
+///                    (`PPA:12`), GUIDs, and point tags in double quotes, separated by semicolons.
 /// \return STTP_OK: whether the publisher grants it is told to the callbacks;
 ///         STTP_ERR_INVALID_ARGUMENT when an argument is NULL, the filter is empty, or it or a
 ///         subscription parameter cannot be sent; STTP_ERR_WOULD_BLOCK when too many requests wait
@@ -188,14 +187,14 @@ pub unsafe extern "C" fn sttp_subscriber_unsubscribe(subscriber: *mut sttp_subsc
     guard(|| Ok(unsafe { reference(subscriber, "subscriber")? }.subscriber.unsubscribe()?))
 }
 
-/// Asks for the publisher's metadata; they come to the metadata callback.
+/// Asks for the publisher's metadata; they come to the metadata callback. Does nothing when not
+/// connected.
 ///
 /// \param subscriber  The subscriber.
 /// \param filters     Filter statements, as `FILTER MeasurementDetail WHERE SignalAcronym = 'FREQ'`,
 ///                    separated by semicolons; NULL or empty for all metadata.
 /// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or `filters` no valid UTF-8,
-///         STTP_ERR_INVALID_STATE when not connected, or STTP_ERR_WOULD_BLOCK when too many requests
-///         wait because nobody polls the engine.
+///         or STTP_ERR_WOULD_BLOCK when too many requests wait because nobody polls the engine.
 ///
 /// *Thread*: any.
 /// *Blocks*: no.

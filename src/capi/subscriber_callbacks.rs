@@ -257,3 +257,7 @@ impl Signals {
         if self.records.is_empty() { std::ptr::null() } else { self.records.as_ptr() }
     }
 }
+
+#[cfg(test)]
+#[path = "subscriber_callbacks_tests.rs"]
+mod tests;

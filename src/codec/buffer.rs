@@ -47,7 +47,7 @@ impl MeasurementBuffer {
     /// Appends a measurement.
     #[inline(always)]
     pub fn push(&mut self, measurement: Measurement) {
-        if self.length == self.items.len() {
+        if self.length >= self.items.len() {
             self.grow();
         }
         self.items[self.length] = measurement;

@@ -272,3 +272,116 @@ const fn state_flags() -> [u32; 64] {
     }
     table
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::codec::{NOT_SUBSCRIBED, narrow_value};
+
+    const BASES: [i64; 2] = [638_500_000_000_000_000, 638_500_004_200_000_000];
+
+    fn table() -> SignalTable {
+        SignalTable::new(&[0, 1, 2, 3].map(|index| (index, Uuid::from_u128(index.into()))))
+    }
+
+    fn format(include_time: bool, millisecond_resolution: bool, base_times: [i64; 2]) -> TimeFormat {
+        TimeFormat { include_time, millisecond_resolution, base_times }
+    }
+
+    fn measurement() -> impl Strategy<Value = RawMeasurement> {
+        let ticks = prop_oneof![any::<i64>(), (-10i64..5_000_000_000).prop_map(|after| BASES[0] + after)];
+        (ticks, 0u32..4, any::<u32>(), any::<u32>())
+            .prop_map(|(ticks, row, flags, value_bits)| RawMeasurement { ticks, row, flags, value_bits })
+    }
+
+    proptest! {
+        #[test]
+        fn round_trips(
+            batch in vec(measurement(), 0..50), milliseconds: bool, include_time: bool, known: bool, active in 0usize..2,
+        ) {
+            let format = format(include_time, milliseconds, if known { BASES } else { [0; 2] });
+            let (mut payload, mut out) = (Vec::new(), MeasurementBuffer::new());
+            let encoded = encode(&batch, &[0, 1, 2, 3], &format, active, &mut payload, usize::MAX);
+            prop_assert_eq!(encoded, Encoded { consumed: batch.len(), written: batch.len() });
+            let decoded = decode(&payload, &format, &table(), &mut out).unwrap();
+            prop_assert_eq!(decoded, Decoded { measurements: batch.len(), unknown: 0 });
+            for (sent, received) in batch.iter().zip(out.as_slice()) {
+                prop_assert_eq!(received.signal_index, sent.row);
+                prop_assert_eq!(narrow_value(received.value), sent.value_bits);
+                prop_assert_eq!(compact_flags(received.flags.bits()), compact_flags(sent.flags));
+                prop_assert_eq!(sent.flags & 0xE0FF_FFFF & !received.flags.bits(), 0);
+                let lost = if include_time { sent.ticks.wrapping_sub(received.timestamp.0) } else { 0 };
+                let resolution = if milliseconds && known { Ticks::PER_MILLISECOND } else { 1 };
+                prop_assert!((0..resolution).contains(&lost), "{lost} ticks lost");
+            }
+        }
+
+        #[test]
+        fn arbitrary_payloads_never_panic(
+            payload in vec(any::<u8>(), 0..100), include_time: bool, milliseconds: bool, base in any::<i64>(),
+        ) {
+            let mut out = MeasurementBuffer::new();
+            match decode(&payload, &format(include_time, milliseconds, [base, 0]), &table(), &mut out) {
+                Ok(decoded) => prop_assert_eq!(out.len(), decoded.measurements - decoded.unknown),
+                Err(_) => prop_assert!(out.is_empty()),
+            }
+            let _ = lacks_count(&payload);
+        }
+    }
+
+    #[test]
+    fn unknown_signals_are_skipped_and_unknown_bases_marked() {
+        let mut payload = vec![0x40, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0, 0, 5];
+        payload.extend([0xC0, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 5]);
+        let mut out = MeasurementBuffer::new();
+        let decoded = decode(&payload, &format(true, false, [BASES[0], 0]), &table(), &mut out).unwrap();
+        assert_eq!(decoded, Decoded { measurements: 2, unknown: 1 });
+        let received = out.as_slice()[0];
+        assert_eq!(
+            (received.signal_index, received.timestamp, received.flags),
+            (2, Ticks(0), StateFlags::BAD_TIME)
+        );
+    }
+
+    #[test]
+    fn a_cut_payload_is_an_error_and_leaves_nothing() {
+        let mut payload = Vec::new();
+        encode(&[RawMeasurement::default(); 3], &[0], &TimeFormat::default(), 0, &mut payload, 1_000);
+        payload.pop();
+        let mut out = MeasurementBuffer::new();
+        let error = decode(&payload, &TimeFormat::default(), &table(), &mut out);
+        assert_eq!(error, Err(CompactError::Truncated { position: 34, length: 50, needed: 17 }));
+        assert!(out.is_empty());
+    }
+
+    #[test]
+    fn the_limit_holds_and_rows_not_subscribed_are_skipped() {
+        let batch: Vec<_> = (0..4).map(|row| RawMeasurement { row, ..Default::default() }).collect();
+        let mut out = vec![0; 5];
+        let route = [1, NOT_SUBSCRIBED, 3];
+        for (limit, consumed, written) in [(21, 0, 0), (22, 2, 1), (38, 2, 1), (39, 4, 2)] {
+            out.truncate(5);
+            let encoded = encode(&batch, &route, &TimeFormat::default(), 0, &mut out, limit);
+            assert_eq!(encoded, Encoded { consumed, written }, "{limit}");
+            assert_eq!(out.len(), 5 + 17 * written);
+        }
+    }
+
+    #[test]
+    fn a_missing_count_is_recognised() {
+        for count in 1u8..40 {
+            let mut body = Vec::new();
+            let batch =
+                vec![RawMeasurement { ticks: BASES[0], row: 0, flags: 0, value_bits: 7 }; count.into()];
+            encode(&batch, &[9], &TimeFormat::default(), 0, &mut body, usize::MAX);
+            assert!(lacks_count(&body), "{count}");
+            body.splice(0..0, [0, 0, 0, count]);
+            assert!(!lacks_count(&body), "{count}");
+        }
+        assert!(!lacks_count(&[]));
+    }
+}

@@ -21,6 +21,7 @@ use super::view::Metadata;
 #[derive(Debug)]
 pub struct ActiveMeasurements {
     data_set: DataSet,
+    table: Table,
     measurement_rows: Vec<u32>,
     signal_ids: OnceLock<GuidIndex>,
     keys: OnceLock<TextIndex>,
@@ -85,8 +86,10 @@ impl ActiveMeasurements {
             }
         }
         content.cells.iter_mut().for_each(super::cells::Cells::shrink_to_fit);
+        let table = metadata.data_set.table_over_texts(content);
         ActiveMeasurements {
-            data_set: metadata.data_set.derive(DATA_SET, content),
+            data_set: metadata.data_set.of_tables(DATA_SET, vec![table.clone()]),
+            table,
             measurement_rows,
             signal_ids: OnceLock::new(),
             keys: OnceLock::new(),
@@ -96,10 +99,10 @@ impl ActiveMeasurements {
 
     /// The table.
     pub fn table(&self) -> &Table {
-        self.data_set.only_table()
+        &self.table
     }
 
-    /// The data set `Iaon` that holds only this table, for filters to select from.
+    /// A data set named `Iaon` that holds just the table.
     pub fn data_set(&self) -> &DataSet {
         &self.data_set
     }
@@ -117,22 +120,22 @@ impl ActiveMeasurements {
     }
 
     fn text_index<'a>(&self, index: &'a OnceLock<TextIndex>, column: &str) -> &'a TextIndex {
-        index.get_or_init(|| TextIndex::new(self.table(), self.table().column_index(column)))
+        index.get_or_init(|| TextIndex::new(&self.table, self.table.column_index(column)))
     }
 }
 
 impl RowLookup for ActiveMeasurements {
     fn by_signal_id(&self, signal_id: Uuid) -> Option<usize> {
-        let new = || GuidIndex::new(self.table(), self.table().column_index(SIGNAL_ID));
+        let new = || GuidIndex::new(&self.table, self.table.column_index(SIGNAL_ID));
         self.signal_ids.get_or_init(new).find(signal_id)
     }
 
     fn by_key(&self, key: &str) -> Option<usize> {
-        self.text_index(&self.keys, ID).find(self.table(), key)
+        self.text_index(&self.keys, ID).find(&self.table, key)
     }
 
     fn by_point_tag(&self, point_tag: &str) -> Option<usize> {
-        self.text_index(&self.point_tags, POINT_TAG).find(self.table(), point_tag)
+        self.text_index(&self.point_tags, POINT_TAG).find(&self.table, point_tag)
     }
 }
 
@@ -160,9 +163,9 @@ fn active_cells(measurement: MeasurementRecord<'_>) -> [Option<Cell>; COLUMNS.le
         integer(0),
         device_name.and_then(|_| text(columns.device_acronym)),
         device.and_then(|device| i64::try_from(device.row()).ok()).map(Cell::Int),
-        integer(frames_per_second(device).into()),
+        frames_per_second(device_name, device).map(|frames| Cell::Int(frames.into())),
         device_text(device_columns.protocol_name),
-        Some(Cell::String(protocol_type(device.and_then(DeviceRecord::protocol_name).unwrap_or_default()))),
+        device.map(|device| Cell::String(protocol_type(device.protocol_name().unwrap_or_default()))),
         if signal_type.is_empty() {
             Some(Cell::String(StringId::CALCULATION))
         } else {
@@ -186,9 +189,15 @@ fn integer(value: i64) -> Option<Cell> {
     Some(Cell::Int(value))
 }
 
-fn frames_per_second(device: Option<DeviceRecord<'_>>) -> i32 {
-    let of_device = device.and_then(DeviceRecord::frames_per_second);
-    of_device.filter(|frames| *frames > 0).unwrap_or(DEFAULT_FRAMES_PER_SECOND)
+/// Unknown only when the measurement names a device that the metadata do not describe.
+fn frames_per_second(device_name: Option<&str>, device: Option<DeviceRecord<'_>>) -> Option<i32> {
+    match (device_name, device) {
+        (Some(_), None) => None,
+        (_, device) => {
+            let of_device = device.and_then(DeviceRecord::frames_per_second);
+            Some(of_device.filter(|frames| *frames > 0).unwrap_or(DEFAULT_FRAMES_PER_SECOND))
+        }
+    }
 }
 
 fn protocol_type(protocol: &str) -> StringId {

@@ -31,6 +31,7 @@ pub struct DataSetBuilder {
     texts: StringInterner,
     limits: Limits,
     row_count: usize,
+    cell_count: usize,
     unreadable: Option<UnreadableCells>,
 }
 
@@ -48,6 +49,7 @@ impl DataSetBuilder {
             texts: StringInterner::new(),
             limits,
             row_count: 0,
+            cell_count: 0,
             unreadable: None,
         }
     }
@@ -97,9 +99,12 @@ impl DataSetBuilder {
 
     /// Adds a row of nulls to a table and returns its number. Errors as [`Self::append_row`].
     pub fn push_row(&mut self, table: usize) -> Result<usize, MetadataError> {
-        check_count("rows", self.row_count + 1, self.limits.rows)?;
         let content = self.tables.get_mut(table).ok_or_else(|| missing("table", table, &self.name))?;
+        let cell_count = self.cell_count.saturating_add(content.columns.len());
+        check_count("rows", self.row_count + 1, self.limits.rows.min(u32::MAX as usize))?;
+        check_count("cells", cell_count, self.limits.cells)?;
         self.row_count += 1;
+        self.cell_count = cell_count;
         Ok(content.push_row())
     }
 
@@ -121,7 +126,7 @@ impl DataSetBuilder {
         let cell = match value {
             Value::Null => None,
             Value::String(text) if expected == ColumnType::String => {
-                Some(Cell::String(self.intern(table, column, text)?))
+                Some(Cell::String(self.intern(table, row, column, text)?))
             }
             _ => Some(typed_cell(value, expected).ok_or_else(|| self.wrong_value(table, column, &value))?),
         };
@@ -139,7 +144,7 @@ impl DataSetBuilder {
     ) -> Result<(), MetadataError> {
         let expected = self.column(table, column)?.column_type();
         let cell = match expected {
-            ColumnType::String => Cell::String(self.intern(table, column, text)?),
+            ColumnType::String => Cell::String(self.intern(table, row, column, text)?),
             _ => parse_cell(text, expected).ok_or_else(|| self.wrong_value(table, column, &text))?,
         };
         self.store(table, row, column, Some(cell))
@@ -205,9 +210,21 @@ impl DataSetBuilder {
         if stored { Ok(()) } else { Err(missing("row", row, &content.name)) }
     }
 
-    fn intern(&mut self, table: usize, column: usize, text: &str) -> Result<StringId, MetadataError> {
+    fn intern(
+        &mut self,
+        table: usize,
+        row: usize,
+        column: usize,
+        text: &str,
+    ) -> Result<StringId, MetadataError> {
+        // Many columns repeat the text of the row before, which spares the hash.
+        let before =
+            row.checked_sub(1).and_then(|row| self.tables.get(table)?.cells.get(column)?.string_id(row));
+        if let Some(id) = before.filter(|id| self.texts.text(*id) == text) {
+            return Ok(id);
+        }
         check_count("bytes in a text", text.len(), self.limits.text_bytes)?;
-        if let Some(position) = text.bytes().position(|byte| byte == 0) {
+        if let Some(position) = text.find('\0') {
             let (table, column) = self.names(table, column);
             return Err(MetadataError::NulInText { table, column, position });
         }

@@ -10,7 +10,7 @@ use super::value::{ColumnType, Value};
 
 /// Named tables that share one pool of texts.
 ///
-/// A data set does not change; cloning one copies the cells but not the texts. Build one with
+/// A data set does not change, so clones share its content. Build one with
 /// [`DataSetBuilder`](super::DataSetBuilder) or read one with [`DataSet::from_xml`].
 #[derive(Debug, Clone)]
 pub struct DataSet {
@@ -37,7 +37,7 @@ impl DataSet {
         unreadable: Option<UnreadableCells>,
     ) -> DataSet {
         let pool = Arc::new(pool);
-        let tables = tables.into_iter().map(|content| Table { content, pool: Arc::clone(&pool) }).collect();
+        let tables = tables.into_iter().map(|content| Table::new(content, &pool)).collect();
         DataSet { name, tables, pool, unreadable }
     }
 
@@ -71,18 +71,17 @@ impl DataSet {
                 *selected = table.select_rows(rows);
             }
         }
-        DataSet { name: self.name.clone(), tables, pool: Arc::clone(&self.pool), unreadable: None }
+        self.of_tables(&self.name, tables)
     }
 
-    /// A data set of one table, whose texts are all in this data set.
-    pub(super) fn derive(&self, name: &str, content: TableContent) -> DataSet {
-        let table = Table { content, pool: Arc::clone(&self.pool) };
-        DataSet { name: name.to_owned(), tables: vec![table], pool: Arc::clone(&self.pool), unreadable: None }
+    /// A table whose texts are all in this data set.
+    pub(super) fn table_over_texts(&self, content: TableContent) -> Table {
+        Table::new(content, &self.pool)
     }
 
-    /// The table of a derived data set.
-    pub(super) fn only_table(&self) -> &Table {
-        &self.tables[0]
+    /// A data set of tables that were made by [`Self::table_over_texts`] of this one.
+    pub(super) fn of_tables(&self, name: &str, tables: Vec<Table>) -> DataSet {
+        DataSet { name: name.to_owned(), tables, pool: Arc::clone(&self.pool), unreadable: None }
     }
 
     /// The cells that could not be read from XML; `None` when all could, or when the data set was
@@ -132,10 +131,10 @@ impl Column {
     }
 }
 
-/// Rows of typed columns. Rows and columns are counted from 0.
+/// Rows of typed columns. Rows and columns are counted from 0. Clones share the content.
 #[derive(Debug, Clone)]
 pub struct Table {
-    content: TableContent,
+    content: Arc<TableContent>,
     pool: Arc<StringPool>,
 }
 
@@ -169,6 +168,10 @@ impl TableContent {
 }
 
 impl Table {
+    fn new(content: TableContent, pool: &Arc<StringPool>) -> Table {
+        Table { content: Arc::new(content), pool: Arc::clone(pool) }
+    }
+
     /// The name of the table.
     pub fn name(&self) -> &str {
         &self.content.name
@@ -217,6 +220,6 @@ impl Table {
             cells,
             row_count: rows.len(),
         };
-        Table { content, pool: Arc::clone(&self.pool) }
+        Table::new(content, &self.pool)
     }
 }

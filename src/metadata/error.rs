@@ -125,8 +125,11 @@ pub struct Limits {
     pub tables: usize,
     /// Number of columns of one table.
     pub columns: usize,
-    /// Number of rows of all tables together.
+    /// Number of rows of all tables together; never more than 2³² - 1.
     pub rows: usize,
+    /// Number of cells of all tables together, null or not. A cell takes up to 16 bytes, however
+    /// little of the document it takes.
+    pub cells: usize,
     /// Size of one text in bytes of UTF-8, after references are resolved.
     pub text_bytes: usize,
     /// Size of one name in bytes of UTF-8.
@@ -144,6 +147,7 @@ impl Default for Limits {
             tables: 256,
             columns: 1_024,
             rows: 8_000_000,
+            cells: 1 << 26,
             text_bytes: 1 << 20,
             name_bytes: 1_024,
             depth: 32,

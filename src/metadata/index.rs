@@ -110,7 +110,7 @@ impl GroupIndex {
 
 /// The rows of a table as `u32`, which [`DataSetBuilder`](super::DataSetBuilder) guarantees to be
 /// enough.
-pub(super) fn row_numbers(table: &Table) -> std::ops::Range<u32> {
+fn row_numbers(table: &Table) -> std::ops::Range<u32> {
     0..u32::try_from(table.row_count()).unwrap_or(u32::MAX)
 }
 

@@ -19,12 +19,13 @@ pub enum MetadataScope {
 }
 
 impl MetadataScope {
-    /// The scope of a pair of flags. Without either flag it is the publisher's own measurements.
+    /// The scope of a pair of flags. Subscribers that set neither do not know the flags, and
+    /// expect everything.
     pub fn from_flags(internal: bool, external: bool) -> MetadataScope {
         match (internal, external) {
-            (true, true) => MetadataScope::All,
-            (_, false) => MetadataScope::Internal,
+            (true, false) => MetadataScope::Internal,
             (false, true) => MetadataScope::External,
+            (true, true) | (false, false) => MetadataScope::All,
         }
     }
 

@@ -101,6 +101,11 @@ impl StringInterner {
         Some(id)
     }
 
+    /// The text of an id that this interner gave.
+    pub(super) fn text(&self, id: StringId) -> &str {
+        self.pool.text(id)
+    }
+
     pub(super) fn into_pool(mut self) -> StringPool {
         self.pool.texts.shrink_to_fit();
         self.pool.ends.shrink_to_fit();

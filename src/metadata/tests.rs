@@ -75,6 +75,7 @@ fn active_measurements_are_derived() {
     let active = metadata.active_measurements();
     let table = active.table();
     assert_eq!(table.name(), "ActiveMeasurements");
+    assert_eq!(active.data_set().table("activemeasurements").map(Table::row_count), Some(4));
     assert_eq!(
         (0..5).map(|row| active.measurement_row(row)).collect::<Vec<_>>(),
         [Some(0), Some(2), Some(3), Some(4), None]
@@ -91,7 +92,7 @@ fn active_measurements_are_derived() {
         ["Device", "DeviceID", "FramesPerSecond", "Protocol", "ProtocolType", "Company", "Longitude"];
     assert_eq!(cells(0, &device), ["SHELBY", "0", "60", "IeeeC37_118V1", "Frame", "TVA", "-89.5"]);
     assert_eq!(cells(2, &device), ["MODBUS", "1", "30", "modbus TCP", "Measurement", "null", "null"]);
-    assert_eq!(cells(3, &device), ["null", "null", "30", "null", "Frame", "null", "null"]);
+    assert_eq!(cells(3, &device), ["null", "null", "30", "null", "null", "null", "null"]);
     let signal =
         ["SignalType", "EngineeringUnits", "PhasorID", "PhasorType", "Phase", "Internal", "Subscribed"];
     assert_eq!(cells(0, &signal), ["VPHA", "Degrees", "7", "V", "+", "1", "0"]);
@@ -129,9 +130,10 @@ fn views_share_the_texts() {
 fn scopes_drop_what_loses_its_counterpart() {
     let metadata = two_devices();
     assert_eq!(metadata.rows_in_scope(MetadataScope::from_flags(true, true)).len(), 4);
+    assert_eq!(MetadataScope::from_flags(false, false), MetadataScope::All);
     let all = metadata.rows_in_scope(MetadataScope::All);
     assert_eq!(all, [(0, vec![0, 1]), (1, vec![0, 1, 2, 3, 4]), (2, vec![0]), (3, vec![0])]);
-    let internal = metadata.rows_in_scope(MetadataScope::from_flags(false, false));
+    let internal = metadata.rows_in_scope(MetadataScope::from_flags(true, false));
     assert_eq!(internal, [(0, vec![0]), (1, vec![0, 1, 2, 4]), (2, vec![0]), (3, vec![0])]);
     let external = metadata.rows_in_scope(MetadataScope::from_flags(false, true));
     assert_eq!(external, [(0, vec![1]), (1, vec![3]), (2, vec![]), (3, vec![0])]);

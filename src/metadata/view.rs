@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::active::ActiveMeasurements;
 use super::data_set::{DataSet, Table};
-use super::index::{GroupIndex, GuidIndex, TextIndex, row_numbers};
+use super::index::{GroupIndex, GuidIndex, TextIndex};
 use super::signal::{MeasurementKey, SignalKind, SignalReference};
 use super::standard::{
     DeviceColumns, DeviceRecord, FromValue, MeasurementColumns, MeasurementRecord, PhasorColumns,
@@ -64,8 +64,16 @@ impl<C: Default> TableView<C> {
 struct Links {
     devices: HashMap<StringId, u32>,
     phasors: HashMap<(StringId, i32), u32>,
+    parts: HashMap<(StringId, i32), PhasorParts>,
     measurements_of_device: GroupIndex,
     phasors_of_device: GroupIndex,
+}
+
+/// Rows of the measurements of a phasor.
+#[derive(Debug, Default)]
+struct PhasorParts {
+    angle: Option<u32>,
+    magnitude: Option<u32>,
 }
 
 impl Metadata {
@@ -173,32 +181,53 @@ impl Metadata {
 
 impl Links {
     fn of(metadata: &Metadata) -> Links {
-        let mut devices = HashMap::new();
-        if let Some(table) = metadata.devices.table(&metadata.data_set) {
-            for row in row_numbers(table) {
-                let device = DeviceRecord { metadata, row: row as usize };
-                if let Some(acronym) = device.string_id(metadata.devices.columns.acronym) {
-                    devices.entry(acronym).or_insert(row);
-                }
-            }
-        }
-        let mut phasors = HashMap::new();
-        let mut phasors_of_device = GroupIndex::default();
-        if let Some(table) = metadata.phasors.table(&metadata.data_set) {
-            phasors_of_device = GroupIndex::new(table, metadata.phasors.columns.device_acronym);
-            for row in row_numbers(table) {
-                let phasor = PhasorRecord { metadata, row: row as usize };
-                if let (Some(acronym), Some(index)) = (phasor.acronym_id(), phasor.source_index()) {
-                    phasors.entry((acronym, index)).or_insert(row);
-                }
-            }
-        }
+        let group = |table: Option<&Table>, column| table.map(|table| GroupIndex::new(table, column));
         let measurements = metadata.measurements.table(&metadata.data_set);
-        let acronym = metadata.measurements.columns.device_acronym;
-        let measurements_of_device =
-            measurements.map(|table| GroupIndex::new(table, acronym)).unwrap_or_default();
-        Links { devices, phasors, measurements_of_device, phasors_of_device }
+        let phasors = metadata.phasors.table(&metadata.data_set);
+        let (of_measurement, of_phasor) = (&metadata.measurements.columns, &metadata.phasors.columns);
+        Links {
+            devices: device_rows(metadata),
+            phasors: phasor_rows(metadata),
+            parts: phasor_parts(metadata),
+            measurements_of_device: group(measurements, of_measurement.device_acronym).unwrap_or_default(),
+            phasors_of_device: group(phasors, of_phasor.device_acronym).unwrap_or_default(),
+        }
     }
+}
+
+fn device_rows(metadata: &Metadata) -> HashMap<StringId, u32> {
+    let mut rows = HashMap::new();
+    for (row, device) in (0u32..).zip(metadata.devices()) {
+        if let Some(acronym) = device.acronym_id() {
+            rows.entry(acronym).or_insert(row);
+        }
+    }
+    rows
+}
+
+fn phasor_rows(metadata: &Metadata) -> HashMap<(StringId, i32), u32> {
+    let mut rows = HashMap::new();
+    for (row, phasor) in (0u32..).zip(metadata.phasors()) {
+        if let (Some(acronym), Some(index)) = (phasor.acronym_id(), phasor.source_index()) {
+            rows.entry((acronym, index)).or_insert(row);
+        }
+    }
+    rows
+}
+
+fn phasor_parts(metadata: &Metadata) -> HashMap<(StringId, i32), PhasorParts> {
+    let mut parts: HashMap<_, PhasorParts> = HashMap::new();
+    for (row, measurement) in (0u32..).zip(metadata.measurements()) {
+        if let (Some(acronym), Some(index)) = (measurement.acronym_id(), measurement.phasor_source_index()) {
+            let parts = parts.entry((acronym, index)).or_default();
+            if measurement.is_part("PHA", SignalKind::Angle) {
+                parts.angle.get_or_insert(row);
+            } else if measurement.is_part("PHM", SignalKind::Magnitude) {
+                parts.magnitude.get_or_insert(row);
+            }
+        }
+    }
+    parts
 }
 
 impl<'a> DeviceRecord<'a> {
@@ -275,19 +304,16 @@ impl<'a> PhasorRecord<'a> {
 
     /// The measurement of the phasor's angle.
     pub fn angle(self) -> Option<MeasurementRecord<'a>> {
-        self.part("PHA", SignalKind::Angle)
+        self.metadata.measurement(self.parts()?.angle? as usize)
     }
 
     /// The measurement of the phasor's magnitude.
     pub fn magnitude(self) -> Option<MeasurementRecord<'a>> {
-        self.part("PHM", SignalKind::Magnitude)
+        self.metadata.measurement(self.parts()?.magnitude? as usize)
     }
 
-    fn part(self, type_ending: &str, kind: SignalKind) -> Option<MeasurementRecord<'a>> {
-        let source_index = self.source_index()?;
-        self.metadata.measurements_of(self.acronym_id()).find(|measurement| {
-            measurement.phasor_source_index() == Some(source_index) && measurement.is_part(type_ending, kind)
-        })
+    fn parts(self) -> Option<&'a PhasorParts> {
+        self.metadata.links().parts.get(&(self.acronym_id()?, self.source_index()?))
     }
 
     fn acronym_id(self) -> Option<StringId> {

@@ -108,6 +108,8 @@ impl PublisherDriver {
             io.release(token);
         }
         self.retry_accept = None;
+        // What was published before the stop goes out before the end does.
+        self.pump(io);
         let ids: Vec<ConnectionId> = self.peers.keys().copied().collect();
         for id in ids {
             self.end(id, Ok(()), io);

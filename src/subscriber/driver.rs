@@ -237,29 +237,28 @@ impl SubscriberDriver {
         }
     }
 
-    /// The connection has ended, or could not be made: say so, and plan the next attempt.
+    /// The connection has ended, or could not be made: plan the next attempt, and say so.
     fn lost(&mut self, error: Error, io: &mut Io<'_>) {
         let was_connected = self.drop_link(io);
-        self.delivery.message(Severity::Error, error.to_string());
-        if was_connected {
-            self.delivery.handler.disconnected(Err(&error));
-        }
         let next =
             self.backoff.as_mut().and_then(|backoff| Some((backoff.next_delay()?, backoff.attempts())));
         match next {
-            Some((delay, attempt)) => {
+            Some((delay, _)) => {
+                self.link = Link::Waiting(io.now() + delay);
                 self.shared.set_state(ConnectionState::Reconnecting);
                 self.shared.count(|counts| counts.reconnects += 1);
-                self.link = Link::Waiting(io.now() + delay);
-                self.delivery.handler.reconnecting(attempt, delay);
             }
             None => {
-                if !was_connected {
-                    self.delivery.handler.disconnected(Err(&error));
-                }
                 self.target = None;
                 self.become_idle();
             }
+        }
+        self.delivery.message(Severity::Error, error.to_string());
+        if was_connected || next.is_none() {
+            self.delivery.handler.disconnected(Err(&error));
+        }
+        if let Some((delay, attempt)) = next {
+            self.delivery.handler.reconnecting(attempt, delay);
         }
     }
 
@@ -267,12 +266,13 @@ impl SubscriberDriver {
         if self.target.take().is_none() {
             return;
         }
-        if self.drop_link(io) {
+        let was_connected = self.drop_link(io);
+        self.shared.queue.close();
+        self.shared.set_state(ConnectionState::Idle);
+        if was_connected {
             self.delivery.message(Severity::Info, "Connection terminated.".into());
             self.delivery.handler.disconnected(Ok(()));
         }
-        self.shared.queue.close();
-        self.shared.set_state(ConnectionState::Idle);
     }
 
     fn become_idle(&mut self) {

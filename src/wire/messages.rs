@@ -33,10 +33,13 @@ pub fn decode_status_text(payload: &[u8], encoding: TextEncoding) -> String {
 }
 
 fn without_length(payload: &[u8]) -> &[u8] {
-    match payload.split_first_chunk::<4>() {
-        Some((length, text)) if u32::from_be_bytes(*length) as usize == text.len() => text,
-        _ => payload,
-    }
+    if has_length(payload) { &payload[4..] } else { payload }
+}
+
+/// True when a status text has its length in front of it, by which one publisher is known.
+pub fn has_length(payload: &[u8]) -> bool {
+    let parts = payload.split_first_chunk::<4>();
+    parts.is_some_and(|(length, text)| u32::from_be_bytes(*length) as usize == text.len())
 }
 
 /// Payload of DataStartTime (0x86): eight bytes of ticks.

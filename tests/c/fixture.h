@@ -13,9 +13,6 @@
 #define ADDRESS_SIZE 64
 #define EVERYTHING "FILTER ActiveMeasurements WHERE True"
 
-/* A state flag that every form of the payload keeps. */
-#define CALCULATED_VALUE 0x00001000U
-
 /* How long a wait may take before the test fails. It never decides whether a working library passes. */
 #define PATIENCE_MS 60000
 
@@ -86,7 +83,7 @@ static inline sttp_metadata *make_metadata(void) {
     return metadata;
 }
 
-/* Values that a float32 holds exactly, all different. */
+/* Values that a float32 holds exactly, all different, and a flag that every form of the payload keeps. */
 static inline void fill_frame(sttp_measurement frame[FIXTURE_SIGNALS], int number) {
     for (int i = 0; i < FIXTURE_SIGNALS; i++) {
         memset(&frame[i], 0, sizeof frame[i]);
@@ -94,7 +91,7 @@ static inline void fill_frame(sttp_measurement frame[FIXTURE_SIGNALS], int numbe
         frame[i].signal_index = (uint32_t)i;
         frame[i].timestamp = 638000000000000000LL + (int64_t)number * 333333;
         frame[i].value = (double)(number * FIXTURE_SIGNALS + i) * 0.25;
-        frame[i].flags = i == 3 ? CALCULATED_VALUE : 0;
+        frame[i].flags = i == 3 ? STTP_FLAG_CALCULATED_VALUE : 0;
     }
 }
 

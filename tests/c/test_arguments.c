@@ -220,7 +220,8 @@ static void check_metadata_without_handle(void) {
     sttp_guid guid = signal_id(0);
     const char *text = NULL;
     size_t size = 0;
-    CHECK_STATUS(sttp_metadata_parse(NULL, 0, &metadata), INVALID);
+    int32_t version = 0;
+    CHECK_STATUS(sttp_metadata_parse(NULL, 4, &metadata), INVALID);
     CHECK_STATUS(sttp_metadata_parse("<a/>", 4, NULL), INVALID);
     CHECK_STATUS(sttp_metadata_sample(NULL), INVALID);
     CHECK_STATUS(sttp_metadata_clone(NULL, &metadata), INVALID);
@@ -232,6 +233,7 @@ static void check_metadata_without_handle(void) {
     CHECK_STATUS(sttp_metadata_find_measurement(NULL, &guid, &size), INVALID);
     CHECK_STATUS(sttp_metadata_phasor_count(NULL, &size), INVALID);
     CHECK_STATUS(sttp_metadata_phasor(NULL, 0, &phasor), INVALID);
+    CHECK_STATUS(sttp_metadata_schema_version(NULL, &version), INVALID);
     CHECK_STATUS(sttp_metadata_table_count(NULL, &size), INVALID);
     CHECK_STATUS(sttp_metadata_table(NULL, 0, &text, &size, &size), INVALID);
     CHECK_STATUS(sttp_metadata_select(NULL, EVERYTHING, &guid, 1, &size), INVALID);

@@ -55,7 +55,7 @@ static void check_log_sink(void) {
     CHECK(await_count(&second, 1) == 1);
 }
 
-/* -- wrong states -- */
+/* -- wrong states, and ending what has ended -- */
 
 static void check_wrong_states(void) {
     char address[ADDRESS_SIZE] = "127.0.0.1:0";
@@ -68,21 +68,23 @@ static void check_wrong_states(void) {
     CHECK_OK(sttp_publisher_new(NULL, &second));
     CHECK_STATUS(sttp_publisher_start(second, address), STTP_ERR_IO);
     CHECK(strstr(sttp_last_error(), address) != NULL);
-    CHECK_STATUS(sttp_publisher_publish(second, frame, 1), STTP_ERR_INVALID_STATE);
+    CHECK_STATUS(sttp_publisher_publish(second, frame, 1), STTP_ERR_CLOSED);
+    CHECK_STATUS(sttp_publisher_flush(second, 0), STTP_ERR_CLOSED);
+    CHECK_STATUS(sttp_publisher_address(second, address, sizeof address), STTP_ERR_INVALID_STATE);
     sttp_publisher_free(second);
     CHECK_OK(sttp_publisher_stop(publisher));
-    CHECK_STATUS(sttp_publisher_stop(publisher), STTP_ERR_INVALID_STATE);
-    CHECK_STATUS(sttp_publisher_publish(publisher, frame, 1), STTP_ERR_INVALID_STATE);
+    CHECK_OK(sttp_publisher_stop(publisher));
+    CHECK_STATUS(sttp_publisher_publish(publisher, frame, 1), STTP_ERR_CLOSED);
     sttp_publisher_free(publisher);
 
     sttp_subscriber *subscriber = NULL;
     CHECK_OK(sttp_subscriber_new(NULL, &subscriber));
-    CHECK_STATUS(sttp_subscriber_request_metadata(subscriber, NULL), STTP_ERR_INVALID_STATE);
-    CHECK_STATUS(sttp_subscriber_disconnect(subscriber), STTP_ERR_INVALID_STATE);
+    CHECK_OK(sttp_subscriber_request_metadata(subscriber, NULL));
+    CHECK_OK(sttp_subscriber_disconnect(subscriber));
     CHECK_OK(sttp_subscriber_connect(subscriber, address));
     CHECK_STATUS(sttp_subscriber_connect(subscriber, address), STTP_ERR_INVALID_STATE);
     CHECK_OK(sttp_subscriber_disconnect(subscriber));
-    CHECK_STATUS(sttp_subscriber_disconnect(subscriber), STTP_ERR_INVALID_STATE);
+    CHECK_OK(sttp_subscriber_disconnect(subscriber));
     sttp_subscriber_free(subscriber);
 }
 
@@ -115,13 +117,10 @@ static void free_publisher_inside(void *user_data, const sttp_connection *connec
 
 static void call_inside(void *user_data, const sttp_measurement *measurements, size_t count) {
     struct inside *inside = (struct inside *)user_data;
-    sttp_measurement measurement;
     sttp_subscriber_statistics statistics;
-    size_t read = 0;
     int32_t state = 0;
     (void)measurements;
     (void)count;
-    CHECK_STATUS(sttp_subscriber_read(inside->subscriber, &measurement, 1, 1000, &read), STTP_ERR_WOULD_BLOCK);
     CHECK_STATUS(sttp_publisher_flush(inside->publisher, 1000), STTP_ERR_WOULD_BLOCK);
     CHECK_OK(sttp_subscriber_state(inside->subscriber, &state));
     CHECK(state == STTP_STATE_SUBSCRIBED);
@@ -137,7 +136,6 @@ static void begin_inside(struct inside *inside, int *subscriptions) {
     collection_init(&inside->collection, FIXTURE_SIGNALS);
     inside->publisher = start_publisher(NULL, address, subscriptions);
     CHECK_OK(sttp_subscriber_new(NULL, &inside->subscriber));
-    CHECK_OK(sttp_subscriber_set_read_queue(inside->subscriber, 0));
     CHECK_OK(sttp_subscriber_subscribe(inside->subscriber, EVERYTHING));
     CHECK_OK(sttp_subscriber_connect(inside->subscriber, address));
     CHECK(await_count(subscriptions, 1) == 1);
@@ -192,6 +190,31 @@ static void check_calls_inside(void) {
     collection_free(&inside.collection);
 }
 
+static void read_inside(void *user_data, const char *address) {
+    struct inside *inside = (struct inside *)user_data;
+    sttp_measurement measurement;
+    size_t count = 0;
+    (void)address;
+    CHECK_STATUS(sttp_subscriber_read(inside->subscriber, &measurement, 1, 1000, &count), STTP_ERR_WOULD_BLOCK);
+    CHECK_STATUS(sttp_subscriber_read(inside->subscriber, &measurement, 1, 0, &count), STTP_ERR_TIMEOUT);
+    add_one(&inside->calls);
+}
+
+static void check_read_inside(void) {
+    char address[ADDRESS_SIZE] = "127.0.0.1:0";
+    int subscriptions = 0;
+    struct inside inside;
+    memset(&inside, 0, sizeof inside);
+    inside.publisher = start_publisher(NULL, address, &subscriptions);
+    CHECK_OK(sttp_subscriber_new(NULL, &inside.subscriber));
+    CHECK_OK(sttp_subscriber_set_read_queue(inside.subscriber, 100));
+    CHECK_OK(sttp_subscriber_on_connected(inside.subscriber, read_inside, &inside, NULL));
+    CHECK_OK(sttp_subscriber_connect(inside.subscriber, address));
+    CHECK(await_count(&inside.calls, 1) == 1);
+    sttp_subscriber_free(inside.subscriber);
+    sttp_publisher_free(inside.publisher);
+}
+
 int main(void) {
     check_destructors();
     check_publisher_destructors();
@@ -200,5 +223,6 @@ int main(void) {
     check_free_inside();
     check_free_publisher_inside();
     check_calls_inside();
+    check_read_inside();
     return check_report("test_lifetime");
 }

@@ -89,6 +89,9 @@ static void check_contents(const sttp_metadata *metadata) {
 static void check_tables(const sttp_metadata *metadata) {
     size_t tables = 0;
     size_t records = 0;
+    int32_t version = 0;
+    CHECK_OK(sttp_metadata_schema_version(metadata, &version));
+    CHECK(version == 14);
     CHECK_OK(sttp_metadata_table_count(metadata, &tables));
     CHECK(tables >= 3);
     for (size_t i = 0; i < tables; i++) {
@@ -138,7 +141,7 @@ static void check_selection(const sttp_metadata *metadata) {
     CHECK(count == 2);
     CHECK_OK(sttp_metadata_select(metadata, "FILTER ActiveMeasurements WHERE SignalType = 'VPHA'", found, 4, &count));
     CHECK(count == 1 && same_guid(&found[0], &angle));
-    CHECK_OK(sttp_metadata_select(metadata, "PPA:13;SHELBY:VM", found, 4, &count));
+    CHECK_OK(sttp_metadata_select(metadata, "PPA:13;\"shelby:vm\"", found, 4, &count));
     CHECK(count == 2 && same_guid(&found[0], &angle) && same_guid(&found[1], &magnitude));
     memset(found, 0, sizeof found);
     CHECK_OK(sttp_metadata_select(metadata, "PPA:13;PPA:12", found, 1, &count));

@@ -3,7 +3,6 @@
 A scenario is a name and a function of a `Lab`; it raises `Mismatch` when the two ends disagree.
 """
 
-import socket
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -257,7 +256,6 @@ def _subscription_options() -> list[Scenario]:
         Scenario("tool to sttpapi, compact, NaN filter", _nan_filter(COMPACT), needs_tools=True),
         Scenario("tool to sttpapi, compact without time", _without_time, needs_tools=True),
         Scenario("tool to sttpapi, compact, millisecond resolution", _milliseconds),
-        Scenario("tool to sttpapi, data by UDP", _udp, needs_tools=True),
         Scenario("tool to sttpapi and to tool, different modes at once", _two_subscribers),
     ]
 
@@ -283,14 +281,6 @@ def _milliseconds(lab: Lab, session: Session):
     options = [*COMPACT.options(), "--milliseconds", "--count", len(lab.few)]
     received = exchange(lab, session, TOOL, PEER, lab.few, subscribe_options=options)
     compare.equal_rows(COMPACT.expected(lab.few), received.rows)
-
-
-def _udp(lab: Lab, session: Session):
-    options = ["--udp", free_port(socket.SOCK_DGRAM), "--count", len(lab.few)]
-    received = exchange(
-        lab, session, TOOL, PEER, lab.few, publish_options=["--rate", 300], subscribe_options=options
-    )
-    compare.subsequence(COMPACT.expected(lab.few), received.rows)
 
 
 def _two_subscribers(lab: Lab, session: Session):

@@ -13,7 +13,7 @@ use crate::signals::{filter, signal_id};
 const VERSIONS: [Version; 3] = [Version::V1, Version::V2, Version::V3];
 
 /// Settings of a subscriber in every version and form.
-pub fn all_forms() -> impl Iterator<Item = SessionSettings> {
+pub(crate) fn all_forms() -> impl Iterator<Item = SessionSettings> {
     VERSIONS.into_iter().flat_map(|version| {
         [(true, true), (true, false), (false, true), (false, false)].map(|(compress_payload, gzip)| {
             SessionSettings { version, compress_payload, gzip, ..SessionSettings::default() }

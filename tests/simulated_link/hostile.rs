@@ -65,6 +65,9 @@ fn serve(bytes: &[u8], piece: usize) {
         if session.receive(id, piece, &mut events).is_err() {
             return;
         }
+        // No answer to these commands is larger than the metadata.
+        let queued = session.queue(id).map_or(0, |queue| queue.len());
+        assert!(queued <= 20_000 * (1 + bytes.len() / 5));
     }
     session.publish(&[]);
     session.finish_packets();

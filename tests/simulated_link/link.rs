@@ -7,19 +7,19 @@ use crate::random::Random;
 
 /// Bytes on their way, like the two socket buffers and the network between them.
 #[derive(Debug)]
-pub struct Direction {
+pub(crate) struct Direction {
     pieces: VecDeque<(Instant, Vec<u8>)>,
     in_flight: usize,
     /// Bytes that fit before the sender has to wait.
-    pub capacity: usize,
+    pub(crate) capacity: usize,
     /// Longest time that a piece is on its way.
-    pub delay: Duration,
+    pub(crate) delay: Duration,
     /// The receiver reads nothing.
-    pub stalled: bool,
+    pub(crate) stalled: bool,
 }
 
 impl Direction {
-    pub fn new() -> Direction {
+    pub(crate) fn new() -> Direction {
         Direction {
             pieces: VecDeque::new(),
             in_flight: 0,
@@ -30,7 +30,7 @@ impl Direction {
     }
 
     /// Takes some of `bytes`, as a write to a socket does. Returns how many.
-    pub fn write(&mut self, bytes: &[u8], now: Instant, random: &mut Random) -> usize {
+    pub(crate) fn write(&mut self, bytes: &[u8], now: Instant, random: &mut Random) -> usize {
         let room = (self.capacity - self.in_flight).min(bytes.len());
         if room == 0 {
             return 0;
@@ -45,7 +45,7 @@ impl Direction {
     }
 
     /// What the receiver reads next, in a piece of any size.
-    pub fn read(&mut self, now: Instant, random: &mut Random) -> Option<Vec<u8>> {
+    pub(crate) fn read(&mut self, now: Instant, random: &mut Random) -> Option<Vec<u8>> {
         if self.stalled {
             return None;
         }
@@ -59,7 +59,7 @@ impl Direction {
         Some(read)
     }
 
-    pub fn is_idle(&self) -> bool {
+    pub(crate) fn is_idle(&self) -> bool {
         self.stalled || self.pieces.is_empty()
     }
 }

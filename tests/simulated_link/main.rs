@@ -3,6 +3,7 @@
 //! and breaks off, all as a seed decides; a failing test prints its seed.
 
 mod caches;
+mod disorder;
 mod forms;
 mod hostile;
 mod keep_alive;

@@ -15,33 +15,33 @@ use sttp::{Measurement, Ticks};
 
 use crate::link::Direction;
 use crate::random::Random;
-use crate::signals::{Published, filter, not_a_number, point};
+use crate::signals::{Published, filter, not_a_number, raw};
 
 /// Longest step of the simulated clock.
 const STEP: Duration = Duration::from_millis(10);
 
 /// What a subscriber was told.
 #[derive(Debug, Default)]
-pub struct Received {
+pub(crate) struct Received {
     /// Caches by their generation, in the order in which they came into use.
-    pub caches: Vec<(u32, Arc<SignalIndexCache>)>,
+    pub(crate) caches: Vec<(u32, Arc<SignalIndexCache>)>,
     /// Numbers of the measurements, see [`Published`].
-    pub numbers: Vec<usize>,
+    pub(crate) numbers: Vec<usize>,
     /// Measurements that are not a number.
-    pub nan: usize,
+    pub(crate) nan: usize,
     /// Measurements of each packet.
-    pub packets: Vec<usize>,
-    pub start_times: Vec<Ticks>,
-    pub configuration_changes: usize,
-    pub metadata: Vec<Vec<u8>>,
-    pub succeeded: Vec<Command>,
-    pub failed: Vec<(Command, String)>,
-    pub messages: Vec<String>,
+    pub(crate) packets: Vec<usize>,
+    pub(crate) start_times: Vec<Ticks>,
+    pub(crate) configuration_changes: usize,
+    pub(crate) metadata: Vec<Vec<u8>>,
+    pub(crate) succeeded: Vec<Command>,
+    pub(crate) failed: Vec<(Command, String)>,
+    pub(crate) messages: Vec<String>,
 }
 
 impl Received {
     /// Signals of the cache in use, or none.
-    pub fn signals(&self) -> Vec<uuid::Uuid> {
+    pub(crate) fn signals(&self) -> Vec<uuid::Uuid> {
         self.caches
             .last()
             .map_or(Vec::new(), |(_, cache)| cache.records().iter().map(|record| record.signal_id).collect())
@@ -83,38 +83,42 @@ impl Received {
 }
 
 /// A subscriber and its connection.
-pub struct Peer {
-    pub id: ConnectionId,
-    pub session: SubscriberSession,
-    pub received: Received,
-    pub to_publisher: Direction,
-    pub to_subscriber: Direction,
+pub(crate) struct Peer {
+    pub(crate) id: ConnectionId,
+    pub(crate) session: SubscriberSession,
+    pub(crate) received: Received,
+    pub(crate) to_publisher: Direction,
+    pub(crate) to_subscriber: Direction,
     /// Why the subscriber gave up.
-    pub error: Option<SubscriberError>,
+    pub(crate) error: Option<SubscriberError>,
     /// What the publisher knew of the connection when it ended.
-    pub closed: Option<ConnectionInfo>,
+    pub(crate) closed: Option<ConnectionInfo>,
     /// All bytes that the subscriber read, if the test wants them.
-    pub recorded: Option<Vec<u8>>,
+    pub(crate) recorded: Option<Vec<u8>>,
     compressed: bool,
     with_time: bool,
 }
 
 /// A publisher, its subscribers, and a clock that only the test moves.
-pub struct Network {
-    pub publisher: PublisherSession,
-    pub peers: Vec<Peer>,
-    pub published: Published,
-    pub events: Vec<PublisherEvent>,
+pub(crate) struct Network {
+    pub(crate) publisher: PublisherSession,
+    pub(crate) peers: Vec<Peer>,
+    pub(crate) published: Published,
+    pub(crate) events: Vec<PublisherEvent>,
     /// Connections that the publisher ended because of their commands or of a time-out.
-    pub ended: Vec<(ConnectionId, CloseReason)>,
-    pub random: Random,
+    pub(crate) ended: Vec<(ConnectionId, CloseReason)>,
+    pub(crate) random: Random,
     /// Signal number of each row of the metadata.
-    pub rows: Vec<usize>,
-    pub now: Instant,
+    pub(crate) rows: Vec<usize>,
+    pub(crate) now: Instant,
 }
 
 impl Network {
-    pub fn new(seed: u64, settings: PublisherSettings, rows: impl IntoIterator<Item = usize>) -> Network {
+    pub(crate) fn new(
+        seed: u64,
+        settings: PublisherSettings,
+        rows: impl IntoIterator<Item = usize>,
+    ) -> Network {
         let rows: Vec<usize> = rows.into_iter().collect();
         println!("seed {seed}");
         Network {
@@ -130,7 +134,7 @@ impl Network {
     }
 
     /// Connects another subscriber. Returns its number.
-    pub fn connect(&mut self, settings: SessionSettings) -> usize {
+    pub(crate) fn connect(&mut self, settings: SessionSettings) -> usize {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 1000 + self.peers.len() as u16));
         self.peers.push(Peer {
             id: self.publisher.open(address, self.now),
@@ -148,52 +152,52 @@ impl Network {
     }
 
     /// Connects a subscriber that wants these signals.
-    pub fn connect_subscriber(&mut self, settings: SessionSettings, signals: &[usize]) -> usize {
+    pub(crate) fn connect_subscriber(&mut self, settings: SessionSettings, signals: &[usize]) -> usize {
         let peer = self.connect(settings);
         self.subscribe(peer, signals);
         peer
     }
 
-    pub fn subscribe(&mut self, peer: usize, signals: &[usize]) {
+    pub(crate) fn subscribe(&mut self, peer: usize, signals: &[usize]) {
         let filter = filter(signals.iter().copied());
         self.subscribe_with(peer, SubscriptionOptions { filter, ..SubscriptionOptions::default() });
     }
 
-    pub fn subscribe_with(&mut self, peer: usize, options: SubscriptionOptions) {
+    pub(crate) fn subscribe_with(&mut self, peer: usize, options: SubscriptionOptions) {
         let peer = &mut self.peers[peer];
         peer.with_time = options.include_time || peer.compressed;
         peer.session.subscribe(options).unwrap();
     }
 
     /// Publishes `count` measurements of random rows.
-    pub fn publish(&mut self, count: usize) {
-        let points: Vec<_> = (0..count)
+    pub(crate) fn publish(&mut self, count: usize) {
+        let measurements: Vec<_> = (0..count)
             .map(|_| {
                 let row = self.random.below(self.rows.len());
                 let measurement = self.published.next(self.rows[row], &mut self.random);
-                point(row as u32, &measurement)
+                raw(row as u32, &measurement)
             })
             .collect();
-        self.publisher.publish(&points);
+        self.publisher.publish(&measurements);
         self.publisher.finish_packets();
     }
 
     /// Publishes measurements of the first row that are not a number.
-    pub fn publish_nan(&mut self, count: usize) {
+    pub(crate) fn publish_nan(&mut self, count: usize) {
         let measurement = not_a_number(self.rows[0]);
-        self.publisher.publish(&vec![point(0, &measurement); count]);
+        self.publisher.publish(&vec![raw(0, &measurement); count]);
         self.publisher.finish_packets();
     }
 
     /// Publishes other metadata from now on.
-    pub fn redefine(&mut self, rows: impl IntoIterator<Item = usize>) {
+    pub(crate) fn redefine(&mut self, rows: impl IntoIterator<Item = usize>) {
         self.rows = rows.into_iter().collect();
         let catalog: Arc<Catalog> = crate::signals::catalog(self.rows.iter().copied());
         self.publisher.set_catalog(catalog, &mut self.events);
     }
 
     /// The connection breaks; what was on its way is lost.
-    pub fn cut(&mut self, peer: usize) {
+    pub(crate) fn cut(&mut self, peer: usize) {
         let peer = &mut self.peers[peer];
         if peer.closed.is_some() {
             return;
@@ -204,7 +208,7 @@ impl Network {
     }
 
     /// Lets some time pass and moves what is due.
-    pub fn step(&mut self) {
+    pub(crate) fn step(&mut self) {
         let nanoseconds = self.random.below(STEP.as_nanos() as usize + 1) as u64;
         self.now += Duration::from_nanos(nanoseconds);
         self.wake_publisher();
@@ -265,7 +269,7 @@ impl Network {
     }
 
     /// Steps until `duration` is over.
-    pub fn run_for(&mut self, duration: Duration) {
+    pub(crate) fn run_for(&mut self, duration: Duration) {
         let end = self.now + duration;
         while self.now < end {
             self.step();
@@ -273,7 +277,7 @@ impl Network {
     }
 
     /// Steps until nothing is on its way between any publisher and subscriber that still reads.
-    pub fn settle(&mut self) {
+    pub(crate) fn settle(&mut self) {
         for _ in 0..100_000 {
             self.step();
             if self.is_idle() {
@@ -296,7 +300,7 @@ impl Network {
     }
 
     /// What the publisher knows of a peer's connection.
-    pub fn info(&mut self, peer: usize) -> ConnectionInfo {
+    pub(crate) fn info(&mut self, peer: usize) -> ConnectionInfo {
         let peer = &self.peers[peer];
         match &peer.closed {
             Some(info) => info.clone(),
@@ -305,19 +309,19 @@ impl Network {
     }
 
     /// Checks that a subscriber got every measurement of these signals from its first one on.
-    pub fn assert_complete(&self, peer: usize, signals: &[usize]) {
+    pub(crate) fn assert_complete(&self, peer: usize, signals: &[usize]) {
         let first = self.peers[peer].received.numbers.first();
         self.assert_received_since(peer, signals, *first.expect("the subscriber got measurements"));
     }
 
     /// Checks that a subscriber got every measurement of these signals and no other.
-    pub fn assert_received_all(&self, peer: usize, signals: &[usize]) {
+    pub(crate) fn assert_received_all(&self, peer: usize, signals: &[usize]) {
         self.assert_received_since(peer, signals, 0);
     }
 
     /// Checks that of the measurements from number `first` on a subscriber got exactly those of
     /// these signals.
-    pub fn assert_received_since(&self, peer: usize, signals: &[usize], first: usize) {
+    pub(crate) fn assert_received_since(&self, peer: usize, signals: &[usize], first: usize) {
         let numbers = &self.peers[peer].received.numbers;
         let received = &numbers[numbers.partition_point(|number| *number < first)..];
         let expected = self.published.numbers_of(signals, first);

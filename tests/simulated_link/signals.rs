@@ -17,17 +17,17 @@ const START: i64 = 639_028_224_000_000_000;
 const FLAGS: [u32; 4] = [0, 0, 0x1000, 0x0040_0000];
 
 /// Signal number `number` of the tests.
-pub fn signal_id(number: usize) -> Uuid {
+pub(crate) fn signal_id(number: usize) -> Uuid {
     Uuid::from_u128(0x5717_0000_0000_4000_8000_0000_0000_0000 + number as u128)
 }
 
 /// A filter that selects the signals of these numbers, in this order.
-pub fn filter(numbers: impl IntoIterator<Item = usize>) -> String {
+pub(crate) fn filter(numbers: impl IntoIterator<Item = usize>) -> String {
     numbers.into_iter().map(|number| signal_id(number).to_string()).collect::<Vec<_>>().join(";")
 }
 
 /// Metadata with the signals of these numbers, one row each.
-pub fn catalog(numbers: impl IntoIterator<Item = usize>) -> Arc<Catalog> {
+pub(crate) fn catalog(numbers: impl IntoIterator<Item = usize>) -> Arc<Catalog> {
     let mut builder = DataSetBuilder::new("DataSet");
     let columns = [
         ("DeviceAcronym", ColumnType::String),
@@ -36,6 +36,7 @@ pub fn catalog(numbers: impl IntoIterator<Item = usize>) -> Arc<Catalog> {
         ("PointTag", ColumnType::String),
         ("SignalReference", ColumnType::String),
         ("SignalAcronym", ColumnType::String),
+        ("Internal", ColumnType::Boolean),
     ];
     let columns = columns.map(|(name, column_type)| Column::new(name, column_type)).to_vec();
     let table = builder.add_table("MeasurementDetail", columns).unwrap();
@@ -48,13 +49,13 @@ pub fn catalog(numbers: impl IntoIterator<Item = usize>) -> Arc<Catalog> {
         let row = row.set("SignalID", signal_id(number)).unwrap();
         let row = row.set("PointTag", tag.as_str()).unwrap();
         let row = row.set("SignalReference", tag.as_str()).unwrap();
-        row.set("SignalAcronym", "FREQ").unwrap();
+        row.set("SignalAcronym", "FREQ").unwrap().set("Internal", true).unwrap();
     }
     Arc::new(Catalog::new(Arc::new(Metadata::new(builder.finish()))))
 }
 
-/// A measurement as the publisher gets it.
-pub fn point(row: u32, measurement: &Measurement) -> RawMeasurement {
+/// A measurement as the publisher session takes it.
+pub(crate) fn raw(row: u32, measurement: &Measurement) -> RawMeasurement {
     RawMeasurement {
         ticks: measurement.timestamp.0,
         row,
@@ -64,7 +65,7 @@ pub fn point(row: u32, measurement: &Measurement) -> RawMeasurement {
 }
 
 /// A measurement of a signal without a usable value.
-pub fn not_a_number(signal: usize) -> Measurement {
+pub(crate) fn not_a_number(signal: usize) -> Measurement {
     Measurement {
         signal_id: signal_id(signal),
         timestamp: Ticks(START),
@@ -77,17 +78,17 @@ pub fn not_a_number(signal: usize) -> Measurement {
 /// Everything that was published. The value of a measurement is its number here, so that a
 /// received one can be compared with it whatever the subscription left out.
 #[derive(Debug, Default)]
-pub struct Published {
+pub(crate) struct Published {
     measurements: Vec<Measurement>,
 }
 
 impl Published {
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.measurements.len()
     }
 
     /// The next measurement, of the signal with this number.
-    pub fn next(&mut self, signal: usize, random: &mut Random) -> Measurement {
+    pub(crate) fn next(&mut self, signal: usize, random: &mut Random) -> Measurement {
         let number = self.measurements.len();
         assert!(number < 1 << 24, "single precision tells no more measurements apart");
         let measurement = Measurement {
@@ -103,7 +104,7 @@ impl Published {
 
     /// Number of a received measurement, after everything else in it was compared with what was
     /// published.
-    pub fn recognise(&self, received: &Measurement, with_time: bool) -> usize {
+    pub(crate) fn recognise(&self, received: &Measurement, with_time: bool) -> usize {
         let number = received.value as usize;
         let sent = &self.measurements[number];
         assert_eq!(received.value, sent.value);
@@ -115,7 +116,7 @@ impl Published {
     }
 
     /// Numbers of the measurements from number `first` on whose signal is one of `signals`.
-    pub fn numbers_of(&self, signals: &[usize], first: usize) -> Vec<usize> {
+    pub(crate) fn numbers_of(&self, signals: &[usize], first: usize) -> Vec<usize> {
         let wanted: Vec<Uuid> = signals.iter().map(|signal| signal_id(*signal)).collect();
         let numbers = first..self.measurements.len();
         numbers.filter(|number| wanted.contains(&self.measurements[*number].signal_id)).collect()

@@ -79,7 +79,8 @@ fn a_slow_subscriber_is_disconnected_on_request() {
         }
         network.run_for(Duration::from_secs(6));
         assert!(network.peers[slow].closed.is_some());
-        assert!(matches!(network.ended[..], [(_, CloseReason::TooSlow { .. })]), "{:?}", network.ended);
+        // Unless its queue was taken by the link, it had to be closed with what was in it.
+        assert!(matches!(network.ended[..], [] | [(_, CloseReason::TooSlow { .. })]), "{:?}", network.ended);
         network.settle();
         network.assert_received_all(other, &SIGNALS);
     }

@@ -9,12 +9,12 @@ const SLACK: usize = 64;
 const MASK: usize = MAX_BLOCK_LENGTH - 1;
 const SPACE: usize = MAX_BLOCK_LENGTH + SLACK;
 
-/// No measurement is started with fewer free bytes than this; the longest takes far less.
+/// No measurement is started with fewer free bytes than this; the longest takes 26.
 const RESERVE: usize = 100;
 
 /// A packet under construction: room for the packet's header, then one block.
 pub struct Block {
-    space: Box<[u8; SPACE]>,
+    space: Box<Space>,
     header_length: usize,
     /// Last position at which another measurement may start.
     last_start: usize,
@@ -32,7 +32,7 @@ impl Block {
         let header_length = header_length.min(1_024);
         let limit = limit.clamp(header_length + 2 * RESERVE, MAX_BLOCK_LENGTH);
         Block {
-            space: Box::new([0; SPACE]),
+            space: Box::new(Space([0; SPACE])),
             header_length,
             last_start: limit - RESERVE,
             cursor: Cursor::at(header_length),
@@ -58,12 +58,12 @@ impl Block {
 
     /// The packet's header, for the caller to fill.
     pub fn header_mut(&mut self) -> &mut [u8] {
-        &mut self.space[..self.header_length]
+        &mut self.space.0[..self.header_length]
     }
 
     /// Header and block. The block is complete once its encoder has finished it.
     pub fn packet(&self) -> &[u8] {
-        &self.space[..self.cursor.position()]
+        &self.space.0[..self.cursor.position()]
     }
 
     /// The block without the header.
@@ -71,9 +71,20 @@ impl Block {
         &self.packet()[self.header_length..]
     }
 
-    /// What an encoder needs at hand: where to write, from where, and where to stop.
-    pub(super) fn parts(&mut self) -> (Writer<'_>, Cursor, usize) {
-        (Writer { space: &mut self.space }, self.cursor, self.last_start)
+    /// True when another measurement may be started at the cursor.
+    #[inline(always)]
+    pub(super) fn has_room(&self, cursor: Cursor) -> bool {
+        cursor.position() <= self.last_start
+    }
+
+    #[inline(always)]
+    pub(super) fn put(&mut self, cursor: Cursor, word: Word) -> Cursor {
+        self.space.put(cursor, word)
+    }
+
+    /// Writes at the cursor. The block's own is to be set to where the writer has got to.
+    pub(super) fn writer(&mut self, cursor: Cursor) -> Writer<'_> {
+        Writer { space: &mut self.space, cursor }
     }
 }
 
@@ -85,20 +96,18 @@ pub(super) struct Cursor {
     bit: usize,
     /// Position of the byte that collects bits, which may be full.
     collecting: usize,
-    /// That byte, in the highest eight bits; all others are zero.
-    collected: u64,
 }
 
 impl Cursor {
     /// At the start of a block there is no collecting byte, which is the same as a full one that
     /// the first byte written replaces.
     fn at(start: usize) -> Cursor {
-        Cursor { bit: 8 * start + 7, collecting: start, collected: 0 }
+        Cursor { bit: 8 * start + 7, collecting: start }
     }
 
     /// Position of the next byte.
     #[inline(always)]
-    pub(super) fn position(self) -> usize {
+    fn position(self) -> usize {
         self.bit >> 3
     }
 
@@ -108,63 +117,90 @@ impl Cursor {
     }
 }
 
-/// Writes bits and bytes into a block's space at a cursor.
-pub(super) struct Writer<'a> {
-    space: &'a mut [u8; SPACE],
+/// A code with its literal, ready to be written.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Word {
+    literal: u32,
+    bits: u32,
+    bit_count: u32,
+    /// Bits of the literal, which are whole bytes.
+    literal_bits: u32,
 }
 
-impl Writer<'_> {
-    /// Writes the `length` (1 to 8) low bits of a code word and a literal of `nibbles` 4-bit groups:
-    /// its odd nibble goes to the bits, whole bytes follow, lowest first.
+impl Word {
+    /// The `length` (1 to 8) low bits of a code and the `literal_bits` low bits of a literal, a
+    /// multiple of 4: the nibble that makes no whole byte goes to the bits, whole bytes follow,
+    /// lowest first.
     #[inline(always)]
-    pub(super) fn put(
-        &mut self,
-        cursor: Cursor,
-        (word, length): (u32, u32),
-        literal: u32,
-        nibbles: u32,
-    ) -> Cursor {
-        let odd = nibbles & 1;
-        let odd_bits = 4 * odd;
-        let bits = (word << odd_bits) | (literal & 15 & odd.wrapping_neg());
-        let bit_count = (length + odd_bits) as usize;
-
-        let filled = (cursor.bit & 7) + bit_count;
-        let collected = cursor.collected | u64::from(bits) << (63 - filled);
-        let bytes = collected.to_be_bytes();
-        let position = cursor.position();
-        self.space[cursor.collecting & MASK] = bytes[0];
-        // Bits fill up to two further bytes; those they do not reach are written over later.
-        self.write(position, [bytes[1], bytes[2]]);
-        let literal_position = (cursor.bit + bit_count) >> 3;
-        self.write(literal_position, (literal >> odd_bits).to_le_bytes());
-
-        Cursor {
-            bit: cursor.bit + (length + 4 * nibbles) as usize,
-            collecting: if literal_position == position { cursor.collecting } else { literal_position - 1 },
-            collected: collected << (filled & !7),
+    pub(super) fn new((code, length): (u32, u32), literal: u32, literal_bits: u32) -> Word {
+        let nibble_bits = literal_bits & 4;
+        let nibble = literal & ((1 << nibble_bits) - 1);
+        Word {
+            literal: literal >> nibble_bits,
+            bits: code << nibble_bits | nibble,
+            bit_count: length + nibble_bits,
+            literal_bits: literal_bits - nibble_bits,
         }
     }
+}
 
-    /// Writes a number in groups of 7 bits, lowest first, each but the last marked by its top bit.
-    /// The last of `max_groups` takes the 8 bits that can be left.
-    pub(super) fn put_7_bit_groups(&mut self, mut cursor: Cursor, mut value: u64, max_groups: u32) -> Cursor {
-        for _ in 1..max_groups {
-            if value < 128 {
-                break;
-            }
-            self.write(cursor.position(), [value as u8 | 128]);
-            cursor.bit += 8;
-            value >>= 7;
+/// The bytes of a packet.
+struct Space([u8; SPACE]);
+
+impl Space {
+    #[inline(always)]
+    fn put(&mut self, cursor: Cursor, word: Word) -> Cursor {
+        let bit_count = word.bit_count as usize;
+        let filled = (cursor.bit & 7) + bit_count;
+        let collecting = self.0[cursor.collecting & MASK];
+        let collected = u64::from(collecting) << 56 | u64::from(word.bits) << (63 - filled);
+        let bytes = collected.swap_bytes();
+        let position = cursor.position();
+        self.write(cursor.collecting, [bytes as u8]);
+        // Bits fill up to two further bytes; those they do not reach are written over later.
+        self.write(position, ((bytes >> 8) as u32).to_le_bytes());
+        let literal_position = (cursor.bit + bit_count) >> 3;
+        self.write(literal_position, word.literal.to_le_bytes());
+
+        Cursor {
+            bit: cursor.bit + bit_count + word.literal_bits as usize,
+            collecting: if literal_position == position { cursor.collecting } else { literal_position - 1 },
         }
-        self.write(cursor.position(), [value as u8]);
-        cursor.bit += 8;
-        cursor
     }
 
     #[inline(always)]
     fn write<const N: usize>(&mut self, position: usize, bytes: [u8; N]) {
         let position = position & MASK;
-        self.space[position..position + N].copy_from_slice(&bytes);
+        self.0[position..position + N].copy_from_slice(&bytes);
+    }
+}
+
+/// A block's space with its cursor, for what is not worth registers.
+pub(super) struct Writer<'a> {
+    space: &'a mut Space,
+    pub(super) cursor: Cursor,
+}
+
+impl Writer<'_> {
+    pub(super) fn put(&mut self, word: Word) {
+        self.cursor = self.space.put(self.cursor, word);
+    }
+
+    /// Writes a number in groups of 7 bits, lowest first, each but the last marked by its top bit.
+    /// The last of `max_groups` takes the 8 bits that can be left.
+    pub(super) fn put_7_bit_groups(&mut self, mut value: u64, max_groups: u32) {
+        for _ in 1..max_groups {
+            if value < 128 {
+                break;
+            }
+            self.put_byte(value as u8 | 128);
+            value >>= 7;
+        }
+        self.put_byte(value as u8);
+    }
+
+    fn put_byte(&mut self, byte: u8) {
+        self.space.write(self.cursor.position(), [byte]);
+        self.cursor.bit += 8;
     }
 }

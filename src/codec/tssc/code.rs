@@ -30,20 +30,42 @@ pub(super) const VALUE_XOR: u8 = 24;
 pub(super) const FIRST_VALUE_CODE: u8 = VALUE_1;
 pub(super) const CODES: usize = 32;
 
-/// Number of 4-bit groups of the literal that follows a value code; none for the four codes that
-/// name a value.
+/// The place of a code in a table with 4 bits for each. Value codes are handled as places, because
+/// that is also how the size of their literals grows.
 #[inline(always)]
-pub(super) fn value_nibbles(code: u8) -> u32 {
-    u32::from(code.max(VALUE_ZERO)) - u32::from(VALUE_ZERO)
+pub(super) const fn place_of(code: u8) -> u32 {
+    4 * code as u32
 }
 
-/// Number of 4-bit groups of the literal that follows a signal code, 28 bits being left out.
-pub(super) fn point_id_nibbles(code: u8) -> u32 {
-    let nibbles = u32::from(code - POINT_ID_XOR) + 1;
-    if nibbles == 7 { 8 } else { nibbles }
+/// Bits of the literal that follows the value code at a place; none for the four codes that name a
+/// value.
+#[inline(always)]
+pub(super) fn value_literal_bits(place: u32) -> u32 {
+    place.max(place_of(VALUE_ZERO)) - place_of(VALUE_ZERO)
+}
+
+/// Bits of the literal that follows a signal code, there being no code for 28 bits.
+pub(super) fn point_id_literal_bits(code: u8) -> u32 {
+    let bits = 4 * (u32::from(code - POINT_ID_XOR) + 1);
+    if bits == 28 { 32 } else { bits }
 }
 
 /// The code for a signal that differs from the prediction by `xor`, which is not 0.
 pub(super) fn point_id_code(xor: u32) -> u8 {
     POINT_ID_XOR + (xor.ilog2() / 4).min(6) as u8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_difference_of_signals_has_the_narrowest_code_that_holds_it() {
+        for bit in 0..32 {
+            let code = point_id_code(1 << bit);
+            assert!((POINT_ID_XOR..TIME_FORWARD).contains(&code));
+            assert!(point_id_literal_bits(code) > bit);
+            assert!(code == POINT_ID_XOR || point_id_literal_bits(code - 1) <= bit);
+        }
+    }
 }

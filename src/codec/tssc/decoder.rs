@@ -1,6 +1,7 @@
 //! TSSC blocks to measurements.
 
 use std::collections::HashMap;
+use std::hint::select_unpredictable;
 
 use thiserror::Error;
 
@@ -145,12 +146,21 @@ impl Decoder {
         out: &mut MeasurementBuffer,
         unknown: &mut usize,
     ) -> Result<Option<ReadCursor>, DecodeError> {
-        while !source.is_at_end(cursor)? {
-            let Some(word) = source.word(cursor) else { return Ok(Some(cursor)) };
-            let last = &mut self.points.states[self.last];
+        let mut last = self.last;
+        loop {
+            if source.is_used_up(cursor) {
+                self.last = last;
+                return source.check_end(cursor).map(|()| None);
+            }
+            let Some(word) = source.word(cursor) else {
+                self.last = last;
+                return Ok(Some(cursor));
+            };
+            let model = &mut self.points.states[last];
             let window = cursor.window(word);
-            let (code, length) = last.table.read(window);
-            if code < FIRST_VALUE_CODE {
+            let (place, length) = model.table.read(window);
+            if place < place_of(FIRST_VALUE_CODE) {
+                self.last = last;
                 match self.read_deviations(&source, cursor)? {
                     Some(after) => cursor = after,
                     None => return Ok(None),
@@ -159,24 +169,20 @@ impl Decoder {
             }
 
             // Code, odd nibble and whole bytes of the value all lie in the window and the word.
-            let nibbles = value_nibbles(code);
-            let odd_bits = 4 * (nibbles & 1);
-            let bits = length + odd_bits;
-            let after = cursor.after(window, bits, nibbles / 2);
-            let literal_shift = ((cursor.bit & 7) as u32 + bits) & !7;
-            let low = ((window << length) >> 60) & u64::from(nibbles & 1).wrapping_neg();
-            let literal = ((word >> literal_shift) << odd_bits | low) & ((1 << (4 * nibbles)) - 1);
-            last.count(code);
-            let index = last.next;
+            let literal_bits = value_literal_bits(place);
+            let nibble_bits = literal_bits & 4;
+            let bits = length + nibble_bits;
+            let bytes = word >> (((cursor.bit & 7) as u32 + bits) & !7);
+            let nibble = ((window << length) >> 60) & (u64::from(nibble_bits) >> 2).wrapping_neg();
+            let literal = (bytes << nibble_bits | nibble) & ((1 << literal_bits) - 1);
+            cursor = cursor.after(window, bits, literal_bits & !7);
+            model.count(place);
 
-            let position = self.points.position(index)?;
-            let point = &mut self.points.states[position];
-            let value = value_of(code, literal as u32, point.values);
-            point.remember_value(code, value);
+            let index = model.next;
+            last = self.points.position(index)?;
+            let point = &mut self.points.states[last];
+            let value = point.take_value(place, literal as u32);
             let flags = point.quality;
-            self.last = position;
-            cursor = after;
-
             match signals.get(index) {
                 Some(&Signal { id, row }) => out.push(Measurement {
                     signal_id: id,
@@ -188,7 +194,6 @@ impl Decoder {
                 None => *unknown += 1,
             }
         }
-        Ok(None)
     }
 
     /// Reads whatever of signal, time and flags is not as predicted, up to the value. `None` is the
@@ -212,11 +217,11 @@ impl Decoder {
             if code >= FIRST_VALUE_CODE {
                 return Ok(Some(cursor));
             }
-            last.count(code);
+            last.count(place_of(code));
             lowest = match code {
                 END_OF_STREAM => return Ok(None),
                 POINT_ID_XOR..TIME_FORWARD => {
-                    last.next ^= source.read_literal(&mut after, point_id_nibbles(code))?;
+                    last.next ^= source.read_literal(&mut after, point_id_literal_bits(code))?;
                     TIME_FORWARD
                 }
                 TIME_FORWARD..QUALITY_2 => {
@@ -263,29 +268,37 @@ impl Decoder {
     }
 }
 
-#[inline(always)]
-fn value_of(code: u8, literal: u32, [first, second, third]: [u32; 3]) -> u32 {
-    // For code VALUE_1 the literal is 0.
-    let mut value = first ^ literal;
-    value = if code == VALUE_2 { second } else { value };
-    value = if code == VALUE_3 { third } else { value };
-    if code == VALUE_ZERO { 0 } else { value }
+impl Point<ShortTable> {
+    /// Takes the next value of the signal, given the place of its code and its literal, which is 0
+    /// for codes that have none.
+    #[inline(always)]
+    fn take_value(&mut self, place: u32, literal: u32) -> u32 {
+        let [first, second, third] = self.values;
+        let mut value = first ^ literal;
+        value = select_unpredictable(place == place_of(VALUE_2), second, value);
+        value = select_unpredictable(place == place_of(VALUE_3), third, value);
+        value = select_unpredictable(place == place_of(VALUE_ZERO), 0, value);
+        self.remember_value(place, value);
+        value
+    }
 }
 
-/// The short codes, 8 bits each, most frequent lowest; their number in the highest 8 bits.
+/// The places of the short codes, 8 bits each, most frequent lowest; their number in the highest
+/// 8 bits.
 #[derive(Clone, Copy)]
 struct ShortTable(u64);
 
 impl ShortTable {
-    /// The code word at the start of the window, and its number of bits.
+    /// The place of the code word at the start of the window, and its number of bits.
     #[inline(always)]
-    fn read(self, window: u64) -> (u8, u32) {
+    fn read(self, window: u64) -> (u32, u32) {
         let short_codes = (self.0 >> 56) as u32;
         let zeros = (window | 1 << 60).leading_zeros();
         let is_short = zeros < short_codes;
         let short = (self.0 >> (8 * zeros)) as u8;
-        let other = ((window << short_codes) >> 59) as u8;
-        (if is_short { short } else { other }, if is_short { zeros + 1 } else { short_codes + 5 })
+        let other = place_of((window.wrapping_shl(short_codes) >> 59) as u8);
+        let place = select_unpredictable(is_short, short.into(), other);
+        (place, select_unpredictable(is_short, zeros + 1, short_codes + 5))
     }
 }
 
@@ -295,7 +308,7 @@ impl CodeTable for ShortTable {
         ShortTable(
             (0u32..)
                 .zip(short.iter())
-                .fold(count, |codes, (rank, code)| codes | u64::from(code) << (8 * rank)),
+                .fold(count, |codes, (rank, code)| codes | u64::from(place_of(code)) << (8 * rank)),
         )
     }
 }
@@ -315,9 +328,10 @@ struct Points {
 }
 
 impl Points {
-    /// Position of the state that stands for "no measurement yet", and marks unused places in
-    /// `near`.
+    /// Position of the state that stands for "no measurement yet".
     const BEFORE_ANY: usize = 0;
+    /// Marks wire indexes in `near` that were not met; there are never so many states.
+    const NOT_MET: u32 = u32::MAX;
 
     fn new() -> Points {
         let mut points = Points {
@@ -343,10 +357,8 @@ impl Points {
     /// Position of the state for a wire index, which is made when it is the first time.
     #[inline(always)]
     fn position(&mut self, index: u32) -> Result<usize, DecodeError> {
-        match self.near.get(index as usize) {
-            Some(&position) if position != Points::BEFORE_ANY as u32 => Ok(position as usize),
-            _ => self.find_or_add(index),
-        }
+        let position = self.near.get(index as usize).map_or(usize::MAX, |&position| position as usize);
+        if position < self.states.len() { Ok(position) } else { self.find_or_add(index) }
     }
 
     #[cold]
@@ -364,7 +376,7 @@ impl Points {
         let near = index as usize;
         if near < self.limit {
             if near >= self.near.len() {
-                self.near.resize((near + 1).next_power_of_two(), Points::BEFORE_ANY as u32);
+                self.near.resize((near + 1).next_power_of_two(), Points::NOT_MET);
             }
             self.near[near] = position as u32;
         } else {

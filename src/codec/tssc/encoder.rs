@@ -1,6 +1,8 @@
 //! Measurements to TSSC blocks.
 
-use super::block::{Block, Cursor, Writer};
+use std::hint::select_unpredictable;
+
+use super::block::{Block, Word, Writer};
 use super::clock::Clock;
 use super::code::*;
 use super::point::{CodeTable, Point, ShortCodes};
@@ -9,8 +11,13 @@ use crate::codec::{Encoded, RawMeasurement};
 /// Compresses the measurements of one subscription.
 pub struct Encoder {
     /// Entry 0 stands for "no measurement yet"; the signal with wire index `i` has entry `i + 1`.
-    points: Vec<Point<WordLengths>>,
-    /// Flags of each signal before [`Point::quality`], at the same positions as `points`.
+    points: Vec<Point<CodeLengths>>,
+    stream: Stream,
+}
+
+/// What an encoder knows of the stream beside [`Encoder::points`].
+struct Stream {
+    /// Flags of each signal before [`Point::quality`], in the order of the points.
     earlier_quality: Vec<u32>,
     clock: Clock,
     /// Entry of the signal of the previous measurement.
@@ -20,12 +27,9 @@ pub struct Encoder {
 impl Encoder {
     /// An encoder for wire indexes 0 to `signals - 1`. Takes 68 bytes for each.
     pub fn new(signals: usize) -> Encoder {
-        let mut encoder = Encoder {
-            points: vec![Point::new(0); signals + 1],
-            earlier_quality: vec![0; signals + 1],
-            clock: Clock::new(),
-            last: 0,
-        };
+        let entries = signals + 1;
+        let stream = Stream { earlier_quality: vec![0; entries], clock: Clock::new(), last: 0 };
+        let mut encoder = Encoder { points: vec![Point::new(0); entries], stream };
         encoder.reset();
         encoder
     }
@@ -35,9 +39,9 @@ impl Encoder {
         for (next, point) in (0u32..).zip(&mut self.points) {
             *point = Point::new(next);
         }
-        self.earlier_quality.fill(0);
-        self.clock = Clock::new();
-        self.last = 0;
+        self.stream.earlier_quality.fill(0);
+        self.stream.clock = Clock::new();
+        self.stream.last = 0;
     }
 
     /// Appends the subscribed measurements of `batch` to `block`, until it is full. `route` gives
@@ -47,147 +51,149 @@ impl Encoder {
     /// When the batch was not consumed, finish the block, send it, clear it and call again with
     /// the rest. A block may take any number of batches.
     pub fn encode(&mut self, block: &mut Block, batch: &[RawMeasurement], route: &[u32]) -> Encoded {
-        let (mut writer, mut cursor, last_start) = block.parts();
-        let mut encoded = Encoded { consumed: batch.len(), written: 0 };
-        for (consumed, measurement) in batch.iter().enumerate() {
-            let Some(&index) = route.get(measurement.row as usize) else { continue };
-            let entry = index as usize + 1;
-            let Some(point) = self.points.get(entry) else { continue };
-            if cursor.position() > last_start {
-                encoded.consumed = consumed;
-                break;
+        let points = &mut self.points[..];
+        let mut last = self.stream.last;
+        let mut cursor = block.cursor;
+        let mut skipped = 0;
+        let mut measurements = batch.iter();
+        while block.has_room(cursor) {
+            let Some(measurement) = measurements.next() else { break };
+            let entry = route.get(measurement.row as usize).map_or(usize::MAX, |&index| index as usize + 1);
+            if entry >= points.len() {
+                skipped += 1;
+                continue;
             }
-            let as_predicted = self.points[self.last].next == index
-                && self.clock.current == measurement.ticks
-                && point.quality == measurement.flags;
+            let as_predicted = points[last].next == (entry - 1) as u32
+                && self.stream.clock.current == measurement.ticks
+                && points[entry].quality == measurement.flags;
             if !as_predicted {
-                cursor = self.put_deviations(&mut writer, cursor, entry, measurement);
+                let mut writer = block.writer(cursor);
+                self.stream.last = last;
+                self.stream.put_deviations(points, &mut writer, entry, measurement);
+                cursor = writer.cursor;
             }
-            cursor = self.put_value(&mut writer, cursor, entry, measurement.value_bits);
-            encoded.written += 1;
+            let (place, xor) = points[entry].take_value(measurement.value_bits);
+            let model = &mut points[last];
+            let word = Word::new(model.table.code_bits(place), xor, value_literal_bits(place));
+            cursor = block.put(cursor, word);
+            model.count(place);
+            last = entry;
         }
+        self.stream.last = last;
         block.cursor = cursor;
-        block.measurements += encoded.written;
-        encoded
+        let consumed = batch.len() - measurements.len();
+        let written = consumed - skipped;
+        block.measurements += written;
+        Encoded { consumed, written }
     }
 
     /// Completes a block. The state goes on to the next block, which must be sent after this one.
     pub fn finish_block(&mut self, block: &mut Block) {
-        let (mut writer, cursor, _) = block.parts();
-        if !cursor.is_aligned() {
-            block.cursor = self.put_code(&mut writer, cursor, END_OF_STREAM);
+        if !block.cursor.is_aligned() {
+            let mut writer = block.writer(block.cursor);
+            put_code(&mut self.points[self.stream.last], &mut writer, END_OF_STREAM);
+            block.cursor = writer.cursor;
         }
     }
+}
 
+impl Stream {
     /// Writes whatever of signal, time and flags is not as predicted.
     #[cold]
     #[inline(never)]
     fn put_deviations(
         &mut self,
+        points: &mut [Point<CodeLengths>],
         writer: &mut Writer<'_>,
-        mut cursor: Cursor,
         entry: usize,
         measurement: &RawMeasurement,
-    ) -> Cursor {
+    ) {
+        let model = &mut points[self.last];
         let index = (entry - 1) as u32;
-        if self.points[self.last].next != index {
-            cursor = self.put_index(writer, cursor, index);
+        if model.next != index {
+            put_index(model, writer, index);
         }
         if self.clock.current != measurement.ticks {
-            cursor = self.put_time(writer, cursor, measurement.ticks);
+            put_time(model, writer, &mut self.clock, measurement.ticks);
         }
-        if self.points[entry].quality != measurement.flags {
-            cursor = self.put_quality(writer, cursor, entry, measurement.flags);
+        let flags = measurement.flags;
+        if points[entry].quality != flags {
+            let earlier = &mut self.earlier_quality[entry];
+            put_quality(&mut points[self.last], writer, *earlier == flags, flags);
+            *earlier = std::mem::replace(&mut points[entry].quality, flags);
         }
-        cursor
     }
+}
 
-    fn put_index(&mut self, writer: &mut Writer<'_>, cursor: Cursor, index: u32) -> Cursor {
-        let last = &mut self.points[self.last];
-        let xor = index ^ last.next;
-        let code = point_id_code(xor);
-        let cursor = writer.put(cursor, last.short.word(code), xor, point_id_nibbles(code));
-        last.count(code);
-        last.next = index;
-        cursor
+fn put_index(model: &mut Point<CodeLengths>, writer: &mut Writer<'_>, index: u32) {
+    let xor = index ^ model.next;
+    let code = point_id_code(xor);
+    writer.put(Word::new(model.short.code_bits(code), xor, point_id_literal_bits(code)));
+    model.count(place_of(code));
+    model.next = index;
+}
+
+fn put_time(model: &mut Point<CodeLengths>, writer: &mut Writer<'_>, clock: &mut Clock, ticks: i64) {
+    let code = clock.code_for(ticks);
+    put_code(model, writer, code);
+    if code == TIME_XOR {
+        writer.put_7_bit_groups((ticks ^ clock.current) as u64, 9);
     }
+    clock.advance(ticks);
+}
 
-    fn put_time(&mut self, writer: &mut Writer<'_>, cursor: Cursor, ticks: i64) -> Cursor {
-        let code = self.clock.code_for(ticks);
-        let mut cursor = self.put_code(writer, cursor, code);
-        if code == TIME_XOR {
-            let xor = ticks ^ self.clock.current;
-            cursor = writer.put_7_bit_groups(cursor, xor as u64, 9);
-        }
-        self.clock.advance(ticks);
-        cursor
+fn put_quality(model: &mut Point<CodeLengths>, writer: &mut Writer<'_>, known: bool, flags: u32) {
+    put_code(model, writer, if known { QUALITY_2 } else { QUALITY });
+    if !known {
+        writer.put_7_bit_groups(flags.into(), 5);
     }
+}
 
-    fn put_quality(&mut self, writer: &mut Writer<'_>, cursor: Cursor, entry: usize, flags: u32) -> Cursor {
-        let known = self.earlier_quality[entry] == flags;
-        let mut cursor = self.put_code(writer, cursor, if known { QUALITY_2 } else { QUALITY });
-        if !known {
-            cursor = writer.put_7_bit_groups(cursor, flags.into(), 5);
-        }
-        self.earlier_quality[entry] = std::mem::replace(&mut self.points[entry].quality, flags);
-        cursor
-    }
+/// Writes a code without what may follow it.
+fn put_code(model: &mut Point<CodeLengths>, writer: &mut Writer<'_>, code: u8) {
+    writer.put(Word::new(model.short.code_bits(code), 0, 0));
+    model.count(place_of(code));
+}
 
-    /// Writes a code that has no literal.
-    fn put_code(&mut self, writer: &mut Writer<'_>, cursor: Cursor, code: u8) -> Cursor {
-        let last = &mut self.points[self.last];
-        let cursor = writer.put(cursor, last.short.word(code), 0, 0);
-        last.count(code);
-        cursor
-    }
-
-    /// Writes the value, which ends the measurement. The code is chosen without branches: which
-    /// one it is cannot be predicted.
+impl Point<CodeLengths> {
+    /// Takes the next value of the signal. Returns the place of its code, chosen without branches
+    /// because which one it is cannot be predicted, and the literal it needs if any.
     #[inline(always)]
-    fn put_value(&mut self, writer: &mut Writer<'_>, cursor: Cursor, entry: usize, value: u32) -> Cursor {
-        let point = &mut self.points[entry];
-        let (code, xor) = value_code(value, point.values);
-        point.remember_value(code, value);
-        let last = &mut self.points[self.last];
-        let cursor = writer.put(cursor, last.table.word(code), xor, value_nibbles(code));
-        last.count(code);
-        self.last = entry;
-        cursor
+    fn take_value(&mut self, value: u32) -> (u32, u32) {
+        let [first, second, third] = self.values;
+        let xor = value ^ first;
+        let mut place = place_of(VALUE_XOR) + ((xor | 1).ilog2() & 28);
+        place = select_unpredictable(value == 0, place_of(VALUE_ZERO), place);
+        place = select_unpredictable(value == third, place_of(VALUE_3), place);
+        place = select_unpredictable(value == second, place_of(VALUE_2), place);
+        place = select_unpredictable(value == first, place_of(VALUE_1), place);
+        self.remember_value(place, value);
+        (place, xor)
     }
 }
 
-/// The code for a value, and the literal it needs if any.
-#[inline(always)]
-fn value_code(value: u32, [first, second, third]: [u32; 3]) -> (u8, u32) {
-    let xor = value ^ first;
-    let mut code = VALUE_XOR + ((xor | 1).ilog2() / 4) as u8;
-    code = if value == 0 { VALUE_ZERO } else { code };
-    code = if value == third { VALUE_3 } else { code };
-    code = if value == second { VALUE_2 } else { code };
-    code = if value == first { VALUE_1 } else { code };
-    (code, xor)
-}
-
-/// The number of bits of each value code, 4 bits for each code from [`FIRST_VALUE_CODE`] on.
+/// The number of bits of each code from 16 on, by place modulo 64; only those of value codes are
+/// kept up.
 #[derive(Clone, Copy)]
-struct WordLengths(u64);
+struct CodeLengths(u64);
 
-impl WordLengths {
-    /// The bits of a value code and how many they are.
+impl CodeLengths {
+    /// The bits of the value code at a place and how many they are.
     #[inline(always)]
-    fn word(self, code: u8) -> (u32, u32) {
-        let length = (self.0 >> (4 * u32::from(code - FIRST_VALUE_CODE))) as u32 & 15;
-        (if length < 5 { 1 } else { u32::from(code) }, length)
+    fn code_bits(self, place: u32) -> (u32, u32) {
+        let length = self.0.wrapping_shr(place) as u32 & 15;
+        (select_unpredictable(length < 5, 1, place / 4), length)
     }
 }
 
-impl CodeTable for WordLengths {
-    fn new(short: &ShortCodes) -> WordLengths {
-        let mut lengths = 0x1111_1111_1111 * u64::from(5 + short.len());
+impl CodeTable for CodeLengths {
+    fn new(short: &ShortCodes) -> CodeLengths {
+        let mut lengths = 0x1111_1111_1111_1111 * u64::from(5 + short.len());
         for (length, code) in (1u64..).zip(short.iter()).filter(|&(_, code)| code >= FIRST_VALUE_CODE) {
-            let place = 4 * u32::from(code - FIRST_VALUE_CODE);
-            lengths = lengths & !(15 << place) | length << place;
+            let place = place_of(code);
+            lengths &= !15u64.wrapping_shl(place);
+            lengths |= length.wrapping_shl(place);
         }
-        WordLengths(lengths)
+        CodeLengths(lengths)
     }
 }

@@ -1,6 +1,8 @@
 //! What both coders remember of one signal.
 
-use super::code::{CODES, VALUE_1, VALUE_2, VALUE_3};
+use std::hint::select_unpredictable;
+
+use super::code::{CODES, VALUE_1, VALUE_2, VALUE_3, place_of};
 
 /// A coder's own form of the short codes, made anew whenever they change.
 pub(super) trait CodeTable: Copy {
@@ -47,22 +49,22 @@ impl<T: CodeTable> Point<T> {
         }
     }
 
-    /// Takes note of a code that was written or read with this model.
+    /// Takes note of a code that was written or read with this model, by its place.
     #[inline(always)]
-    pub(super) fn count(&mut self, code: u8) {
-        self.counts[usize::from(code) % CODES] += 1;
+    pub(super) fn count(&mut self, place: u32) {
+        self.counts[place as usize / 4 % CODES] += 1;
         self.codes_until_choice -= 1;
         if self.codes_until_choice == 0 {
             self.choose_short_codes();
         }
     }
 
-    /// Takes note of the value that a code from [`VALUE_1`] on stands for.
+    /// Takes note of a value whose code is at `place` (see [`place_of`]).
     #[inline(always)]
-    pub(super) fn remember_value(&mut self, code: u8, value: u32) {
+    pub(super) fn remember_value(&mut self, place: u32, value: u32) {
         let [first, second, third] = self.values;
-        let second_now = if code == VALUE_1 { second } else { first };
-        let third_now = if code <= VALUE_2 { third } else { second };
+        let second_now = select_unpredictable(place == place_of(VALUE_1), second, first);
+        let third_now = select_unpredictable(place <= place_of(VALUE_2), third, second);
         self.values = [value, second_now, third_now];
     }
 
@@ -118,7 +120,7 @@ impl ShortCodes {
     }
 
     /// The bits of a code and how many they are.
-    pub(super) fn word(&self, code: u8) -> (u32, u32) {
+    pub(super) fn code_bits(&self, code: u8) -> (u32, u32) {
         match (1..).zip(self.0).find(|&(_, short)| short == code) {
             Some((length, _)) => (1, length),
             None => (u32::from(code), 5 + self.len()),
@@ -130,12 +132,10 @@ impl ShortCodes {
 fn most_frequent(counts: &[u8; CODES]) -> [(u8, u32); 3] {
     let mut ranked = [(0, 0), (1, 0), (2, 0)];
     for (code, count) in (0u8..).zip(counts.map(u32::from)) {
-        if count > ranked[0].1 {
-            ranked = [(code, count), ranked[0], ranked[1]];
-        } else if count > ranked[1].1 {
-            ranked = [ranked[0], (code, count), ranked[1]];
-        } else if count > ranked[2].1 {
-            ranked[2] = (code, count);
+        if count > ranked[2].1 {
+            let rank = ranked.partition_point(|&(_, most)| most >= count);
+            ranked[rank..].rotate_right(1);
+            ranked[rank] = (code, count);
         }
     }
     ranked

@@ -45,24 +45,31 @@ impl ReadCursor {
         self.held | word.swap_bytes() >> self.bits_left()
     }
 
-    /// The cursor after `bits` bits of `window` and `bytes` whole bytes that follow these bits.
+    /// The cursor after `bits` bits of `window` and the whole bytes that follow these bits, which
+    /// make `byte_bits` bits.
     #[inline(always)]
-    pub(super) fn after(self, window: u64, bits: u32, bytes: u32) -> ReadCursor {
-        let next = ReadCursor { bit: self.bit + (bits + 8 * bytes) as usize, held: 0 };
+    pub(super) fn after(self, window: u64, bits: u32, byte_bits: u32) -> ReadCursor {
+        let next = ReadCursor { bit: self.bit + (bits + byte_bits) as usize, held: 0 };
         let kept = !(u64::MAX >> next.bits_left());
         ReadCursor { held: (window << bits) & kept, ..next }
     }
 }
 
 impl Source<'_> {
-    /// True at the end of the block, with no bit left. Padding must not have been taken for data.
+    /// True when no bit and no byte is left, or padding was taken for data.
     #[inline(always)]
-    pub(super) fn is_at_end(&self, cursor: ReadCursor) -> Result<bool, DecodeError> {
-        let end = 8 * self.length + 7;
-        if cursor.bit > end {
-            return Err(self.truncated());
-        }
-        Ok(cursor.bit == end)
+    pub(super) fn is_used_up(&self, cursor: ReadCursor) -> bool {
+        cursor.bit >= self.end()
+    }
+
+    /// An error when padding was taken for data.
+    pub(super) fn check_end(&self, cursor: ReadCursor) -> Result<(), DecodeError> {
+        if cursor.bit > self.end() { Err(self.truncated()) } else { Ok(()) }
+    }
+
+    #[inline(always)]
+    fn end(&self) -> usize {
+        8 * self.length + 7
     }
 
     /// The eight bytes from the cursor's position on as a little-endian number, if there are so many.
@@ -82,12 +89,17 @@ impl Source<'_> {
         Ok(self.read_bits(cursor, 5)? as u8 % CODES as u8)
     }
 
-    /// A literal of `nibbles` 4-bit groups: the odd one is taken from the bits, whole bytes follow.
-    pub(super) fn read_literal(&self, cursor: &mut ReadCursor, nibbles: u32) -> Result<u32, DecodeError> {
-        let odd_bits = 4 * (nibbles & 1);
-        let mut literal = self.read_bits(cursor, odd_bits)?;
-        for byte in 0..nibbles / 2 {
-            literal |= u32::from(self.read_byte(cursor)?) << (8 * byte + odd_bits);
+    /// A literal of a multiple of 4 bits: the nibble that makes no whole byte is taken from the bits,
+    /// whole bytes follow.
+    pub(super) fn read_literal(
+        &self,
+        cursor: &mut ReadCursor,
+        literal_bits: u32,
+    ) -> Result<u32, DecodeError> {
+        let nibble_bits = literal_bits & 4;
+        let mut literal = self.read_bits(cursor, nibble_bits)?;
+        for shift in (nibble_bits..literal_bits).step_by(8) {
+            literal |= u32::from(self.read_byte(cursor)?) << shift;
         }
         Ok(literal)
     }

@@ -61,12 +61,18 @@ fn leading_code(text: &str) -> Option<(char, &str)> {
 
 fn is_plain(name: &str, place: usize, character: char) -> bool {
     match character {
-        '_' => name.get(place..).is_none_or(|rest| leading_code(rest).is_none()),
+        '_' => !starts_like_code(name.get(place..).unwrap_or_default()),
         'A'..='Z' | 'a'..='z' => true,
         '0'..='9' | '-' | '.' => place > 0,
         // Every other character would be allowed in some XML parsers' names and not in others'.
         _ => false,
     }
+}
+
+/// The closing underscore does not matter: the code of the next character may bring one.
+fn starts_like_code(text: &str) -> bool {
+    let digits = text.strip_prefix("_x").and_then(|digits| digits.get(..4));
+    digits.is_some_and(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))
 }
 
 #[cfg(test)]
@@ -82,6 +88,7 @@ mod tests {
             ("1st", "_x0031_st"),
             ("a_b", "a_b"),
             ("_x0020_", "_x005F_x0020_"),
+            ("_xA0A0 ", "_x005F_xA0A0_x0020_"),
             ("a:b", "a_x003A_b"),
             ("\u{1F50C}", "_x0001F50C_"),
         ] {

@@ -8,6 +8,8 @@ mod exchange;
 mod requests;
 mod stream;
 mod subscription;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;

@@ -129,10 +129,7 @@ impl SubscriberSession {
             .decode(body.block, &slot.table, measurements)
             .map_err(|error| SubscriberError::Payload(error.to_string()))?;
         self.statistics.measurements_dropped += decoded.unknown as u64;
-        let total = decoded.measurements;
-        if total != packet.count as usize {
-            warn(events, format!("a data packet announced {} measurements and held {total}", packet.count));
-        }
+        check_count(packet.count, decoded.measurements, events);
         self.deliver(packet.flags, events);
         Ok(())
     }
@@ -145,7 +142,8 @@ impl SubscriberSession {
             base_times: self.decoding.base_times,
         };
         let mut body = packet.body;
-        if compact::lacks_count(&payload[1..]) {
+        let lacks_count = compact::lacks_count(&payload[1..]);
+        if lacks_count {
             // The publisher that leaves out the count always sends full times.
             body = &payload[1..];
             format.include_time = true;
@@ -154,11 +152,18 @@ impl SubscriberSession {
         let Some(slot) = self.caches.of_packet(packet.flags, quirk) else {
             return self.drop_packet(events, "no signal index cache was received before it".into());
         };
+        if self.discarding {
+            // It may have the form that the ended subscription asked for.
+            return;
+        }
         let measurements = &mut self.decoding.measurements;
         measurements.clear();
         match compact::decode(body, &format, &slot.table, measurements) {
             Ok(decoded) => {
                 self.statistics.measurements_dropped += decoded.unknown as u64;
+                if !lacks_count {
+                    check_count(packet.count, decoded.measurements, events);
+                }
                 self.deliver(packet.flags, events);
             }
             Err(error) => self.drop_packet(events, error.to_string()),
@@ -184,5 +189,11 @@ impl SubscriberSession {
             self.statistics.measurements += measurements.len() as u64;
             events(SubscriberEvent::Measurements(measurements.as_slice()));
         }
+    }
+}
+
+fn check_count(announced: u32, held: usize, events: &mut EventSink<'_>) {
+    if held != announced as usize {
+        warn(events, format!("a data packet announced {announced} measurements and held {held}"));
     }
 }

@@ -4,6 +4,8 @@ mod caches;
 mod data;
 mod events;
 mod responses;
+#[cfg(test)]
+mod tests;
 
 use std::time::{Duration, Instant};
 
@@ -164,8 +166,8 @@ enum ModesAnswer {
     None,
     /// By a publisher that may never name the slot of its second cache.
     Accepted,
-    /// By a publisher that is known to name slots.
-    AcceptedByLibsttp,
+    /// By a publisher that is known to name slots, or to use only one.
+    AcceptedWithoutQuirk,
 }
 
 impl SubscriberSession {

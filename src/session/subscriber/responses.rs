@@ -9,7 +9,7 @@ use super::{ModesAnswer, SubscriberError, SubscriberSession};
 use crate::codec::{SignalIndexCache, gzip};
 use crate::session::{GREETING, Severity};
 use crate::wire::frame::{RawResponse, responses};
-use crate::wire::messages::{BaseTimes, decode_data_start_time, decode_status_text};
+use crate::wire::messages::{BaseTimes, decode_data_start_time, decode_status_text, has_length};
 use crate::wire::{Command, Response, TextEncoding};
 
 impl SubscriberSession {
@@ -72,27 +72,27 @@ impl SubscriberSession {
                 self.metadata_requested = None;
                 return events(SubscriberEvent::Metadata(raw.payload));
             }
-            Command::DefineOperationalModes => self.accept_modes(&text(raw.payload)),
-            Command::Subscribe => {
-                self.unanswered = self.unanswered.saturating_sub(1);
-                self.deliver_again(0);
-            }
+            Command::DefineOperationalModes => self.accept_modes(raw.payload),
+            Command::Subscribe => self.count_answer(),
             _ => {}
         }
         events(SubscriberEvent::Succeeded { command, text: text(raw.payload) });
     }
 
-    /// What arrives from now on belongs to the newest subscription, unless its own answer, or
-    /// that of an older one, is among more than `unanswered` answers still to come.
-    fn deliver_again(&mut self, unanswered: u32) {
-        if self.unanswered <= unanswered {
+    /// Once every Subscribe command is answered, what arrives belongs to the newest one that
+    /// succeeded. A cache tells nothing of the kind: it may be that of a subscription ended
+    /// meanwhile.
+    fn count_answer(&mut self) {
+        self.unanswered = self.unanswered.saturating_sub(1);
+        if self.unanswered == 0 {
             self.discarding = self.subscription.is_none();
         }
     }
 
-    fn accept_modes(&mut self, text: &str) {
-        let ours = text.starts_with(GREETING);
-        self.modes = if ours { ModesAnswer::AcceptedByLibsttp } else { ModesAnswer::Accepted };
+    /// Our own publisher names slots; the one that puts lengths in front of texts uses one slot.
+    fn accept_modes(&mut self, payload: &[u8]) {
+        let without_quirk = has_length(payload) || text(payload).starts_with(GREETING);
+        self.modes = if without_quirk { ModesAnswer::AcceptedWithoutQuirk } else { ModesAnswer::Accepted };
         self.held.drain(..).for_each(|frame| self.queue.push(frame));
     }
 
@@ -112,7 +112,7 @@ impl SubscriberSession {
                 return Err(SubscriberError::ModesRefused { version: self.settings.version as u32, text });
             }
             Command::MetadataRefresh => self.metadata_requested = None,
-            Command::Subscribe => self.unanswered = self.unanswered.saturating_sub(1),
+            Command::Subscribe => self.count_answer(),
             _ => {}
         }
         events(SubscriberEvent::Failed { command, text });
@@ -136,8 +136,6 @@ impl SubscriberSession {
                 return events(SubscriberEvent::Message(Severity::Error, text));
             }
         }
-        // The cache comes in front of the answer to its subscription, or behind it.
-        self.deliver_again(1);
         if confirms {
             self.send(Command::ConfirmSignalIndexCache, &[]);
             self.switch_unnamed_slot_on_confirmation();

@@ -1,0 +1,107 @@
+//! Bounds on time and memory.
+
+use super::*;
+
+#[test]
+fn data_packets_stay_within_32_kib() {
+    for modes in [PLAIN, TSSC] {
+        let mut publisher = Publisher::subscribed(modes, &[0, 1, 2]);
+        let rows: Vec<usize> = (0..30_000).map(|number| number * 7 % 3).collect();
+        publisher.publish(&rows);
+        let answers = publisher.answers();
+        let mut packets = answers.iter().filter(|answer| answer.response == 0x82).peekable();
+        assert!(packets.peek().is_some());
+        let largest = packets.map(|packet| 6 + packet.payload.len()).max().unwrap();
+        assert!(largest <= 32_768, "{largest}");
+        assert!(modes == TSSC || largest > 32_700, "compact packets are filled");
+    }
+}
+
+#[test]
+fn a_subscriber_that_asks_without_reading_is_closed() {
+    let command = command_frame(Command::Unsubscribe, &[]);
+    let mut publisher = Publisher::with_modes(PLAIN);
+    let asked = std::iter::repeat_with(|| publisher.receive(&command)).take(10_000);
+    let refused = asked.filter(|received| matches!(received, Err(CloseReason::Unread { .. }))).count();
+    assert!(refused > 0);
+    assert!(publisher.session.queue(publisher.id).unwrap().len() < 1 << 20);
+}
+
+#[test]
+fn a_subscriber_that_asks_and_reads_is_served() {
+    let mut publisher = Publisher::with_modes(PLAIN);
+    for _ in 0..5000 {
+        publisher.send(Command::Unsubscribe, &[]);
+        assert_eq!(publisher.answer_codes(), [(0x80, 0x03)]);
+    }
+}
+
+#[test]
+fn keep_alives_come_every_five_seconds_unless_something_waits_anyway() {
+    let mut publisher = Publisher::with_modes(PLAIN);
+    for _ in 0..3 {
+        let due = publisher.session.deadline().unwrap();
+        assert_eq!(due - publisher.now, Duration::from_secs(5));
+        assert_eq!(publisher.wait(Duration::from_secs(5)), []);
+        assert_eq!(publisher.answer_codes(), [(0xFF, 0x02)]);
+    }
+    for _ in 0..1000 {
+        assert_eq!(publisher.wait(Duration::from_secs(5)), []);
+    }
+    assert_eq!(publisher.answer_codes(), [(0xFF, 0x02)], "they do not pile up");
+}
+
+#[test]
+fn who_does_not_tell_its_modes_is_closed() {
+    let mut publisher = Publisher::new(PublisherSettings::default());
+    assert_eq!(publisher.wait(Duration::from_secs(29)), []);
+    assert_eq!(publisher.wait(Duration::from_secs(5)), [CloseReason::NoModes]);
+}
+
+#[test]
+fn who_does_not_take_its_refusal_is_closed_all_the_same() {
+    let mut publisher = Publisher::new(PublisherSettings::default());
+    publisher.send(Command::Subscribe, &[]);
+    let reasons = publisher.wait(Duration::from_secs(5));
+    assert!(matches!(reasons[..], [CloseReason::Refused(_)]));
+}
+
+#[test]
+fn refused_connections_do_not_take_the_place_of_others() {
+    let settings = PublisherSettings { max_connections: 1, ..PublisherSettings::default() };
+    let mut publisher = Publisher::new(settings);
+    let refused = publisher.session.open(([127, 0, 0, 1], 10).into(), publisher.now);
+    assert!(publisher.session.closing(refused).is_some());
+    publisher.session.close(publisher.id);
+    let accepted = publisher.session.open(([127, 0, 0, 1], 11).into(), publisher.now);
+    assert!(publisher.session.closing(accepted).is_none());
+}
+
+#[test]
+fn only_measurements_count_for_the_limit_of_the_queue() {
+    let settings = PublisherSettings { overflow: Overflow::Disconnect, ..PublisherSettings::default() };
+    let mut publisher = Publisher::new(PublisherSettings { send_queue_limit: 0, ..settings });
+    publisher.send(Command::DefineOperationalModes, &PLAIN.to_be_bytes());
+    publisher.subscribe(&filter(&[1]));
+    publisher.send(Command::ConfirmSignalIndexCache, &[]);
+    publisher.session.set_catalog(catalog(2000), &mut publisher.events);
+    publisher.send(Command::MetadataRefresh, &[]);
+    assert!(publisher.session.queue(publisher.id).unwrap().len() > SMALLEST_SEND_QUEUE);
+    publisher.publish(&[1; 100]);
+    assert!(publisher.session.closing(publisher.id).is_none());
+    publisher.publish(&[1; 10_000]);
+    let closing = publisher.session.closing(publisher.id);
+    assert!(matches!(closing, Some(CloseReason::TooSlow { .. })));
+    assert!(matches!(publisher.wait(Duration::from_secs(5))[..], [CloseReason::TooSlow { .. }]));
+}
+
+#[test]
+fn bytes_for_a_connection_that_is_gone_are_ignored() {
+    let mut publisher = Publisher::with_modes(PLAIN);
+    assert!(publisher.session.close(publisher.id).is_some());
+    assert!(publisher.session.close(publisher.id).is_none());
+    publisher.send(Command::Unsubscribe, &[]);
+    publisher.session.sent(publisher.id, 5, publisher.now);
+    assert!(publisher.session.queue(publisher.id).is_none());
+    assert_eq!(publisher.wait(Duration::from_secs(60)), []);
+}

@@ -1,0 +1,210 @@
+//! The Rust API over real sockets: what the simulated link cannot show.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::Duration;
+
+use sttp::engine::Engine;
+use sttp::error::Error;
+use sttp::metadata::{DataSet, Metadata};
+use sttp::publisher::{ConnectionInfo, Overflow, Publisher, PublisherHandler, PublisherSettings};
+use sttp::subscriber::{
+    ConnectionState, ReconnectSettings, Subscriber, SubscriberHandler, SubscriberSettings,
+};
+use sttp::wire::SubscriptionOptions;
+use sttp::{Measurement, StateFlags, Ticks};
+
+/// Longer than anything here takes on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+#[derive(Debug, PartialEq)]
+enum Event {
+    Subscribed,
+    Connected,
+    Disconnected(String),
+    Reconnecting(u32),
+}
+
+struct Events(Sender<Event>);
+
+impl PublisherHandler for Events {
+    fn subscribed(&mut self, _connection: &ConnectionInfo) {
+        let _ = self.0.send(Event::Subscribed);
+    }
+}
+
+impl SubscriberHandler for Events {
+    fn connected(&mut self, _address: &str) {
+        let _ = self.0.send(Event::Connected);
+    }
+
+    fn disconnected(&mut self, reason: Result<(), &Error>) {
+        let text = reason.err().map_or(String::new(), Error::to_string);
+        let _ = self.0.send(Event::Disconnected(text));
+    }
+
+    fn reconnecting(&mut self, attempt: u32, _delay: Duration) {
+        let _ = self.0.send(Event::Reconnecting(attempt));
+    }
+}
+
+fn publisher(engine: &Engine, address: &str, overflow: Overflow) -> (Publisher, Receiver<Event>) {
+    let (events, happened) = channel();
+    let publisher = Publisher::new(engine, Events(events));
+    publisher.set_metadata(Arc::new(Metadata::new(DataSet::sample().unwrap()))).unwrap();
+    publisher.start(address, PublisherSettings { overflow, ..PublisherSettings::default() }).unwrap();
+    (publisher, happened)
+}
+
+fn subscriber(
+    engine: &Engine,
+    address: SocketAddr,
+    settings: SubscriberSettings,
+) -> (Subscriber, Receiver<Event>) {
+    let (events, happened) = channel();
+    let subscriber = Subscriber::new(engine, Events(events));
+    let filter = "FILTER ActiveMeasurements WHERE True".to_owned();
+    subscriber.subscribe(SubscriptionOptions { filter, ..SubscriptionOptions::default() }).unwrap();
+    subscriber.connect(&address.to_string(), settings).unwrap();
+    (subscriber, happened)
+}
+
+fn quick_reconnects() -> SubscriberSettings {
+    let reconnect = ReconnectSettings {
+        initial_delay: Duration::from_millis(20),
+        max_delay: Duration::from_millis(100),
+        ..ReconnectSettings::default()
+    };
+    SubscriberSettings { reconnect, ..SubscriberSettings::default() }
+}
+
+fn wait_for(happened: &Receiver<Event>, wanted: &Event) {
+    while happened.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("{wanted:?} did not happen")) != *wanted {
+    }
+}
+
+fn frame(number: i64, signals: u32) -> Vec<Measurement> {
+    (0..signals)
+        .map(|row| Measurement {
+            signal_id: uuid::Uuid::nil(),
+            timestamp: Ticks(638_500_000_000_000_000 + number * 333_333),
+            value: f64::from(row) + f64::from(number as f32) / 4.0,
+            flags: StateFlags::from_bits_retain(row & 1),
+            signal_index: row,
+        })
+        .collect()
+}
+
+/// Publishes frames and reads them back by pull, over `address`.
+fn exchange(address: &str) {
+    const FRAMES: i64 = 2_000;
+    let engine = Engine::new().unwrap();
+    let (publisher, published) = publisher(&engine, address, Overflow::Wait { timeout: None });
+    let settings = SubscriberSettings { read_queue: 1_000, ..SubscriberSettings::default() };
+    let (subscriber, _events) = subscriber(&engine, publisher.address().unwrap(), settings);
+    wait_for(&published, &Event::Subscribed);
+
+    let signals = DataSet::sample().unwrap().table("MeasurementDetail").unwrap().row_count() as u32;
+    let sender = std::thread::spawn(move || {
+        for number in 0..FRAMES {
+            publisher.publish_indexed(&frame(number, signals)).unwrap();
+        }
+        publisher.flush(Some(PATIENCE)).unwrap();
+        publisher.statistics()
+    });
+    let expected: Vec<Measurement> = (0..FRAMES).flat_map(|number| frame(number, signals)).collect();
+    let mut received = Vec::new();
+    let mut space = frame(0, 700);
+    while received.len() < expected.len() {
+        let count = subscriber.read(&mut space, Some(PATIENCE)).unwrap();
+        received.extend_from_slice(&space[..count]);
+    }
+    for (received, expected) in received.iter().zip(&expected) {
+        assert_eq!(
+            (received.timestamp, received.value, received.flags, received.signal_index),
+            (expected.timestamp, expected.value, expected.flags, expected.signal_index)
+        );
+    }
+    assert_eq!(received.len(), expected.len());
+    let statistics = sender.join().unwrap();
+    assert_eq!(statistics.measurements_sent, expected.len() as u64);
+    assert_eq!((statistics.measurements_dropped, statistics.measurements_unknown), (0, 0));
+}
+
+#[test]
+fn measurements_are_pulled_without_loss_over_ipv4() {
+    exchange("127.0.0.1:0");
+}
+
+#[test]
+fn measurements_are_pulled_without_loss_over_ipv6() {
+    exchange("[::1]:0");
+}
+
+#[test]
+fn a_subscriber_comes_back_to_a_publisher_restarted_on_the_same_port() {
+    let engine = Engine::new().unwrap();
+    let (first, published) = publisher(&engine, "127.0.0.1:0", Overflow::DropOldest);
+    let address = first.address().unwrap();
+    let (subscriber, happened) = subscriber(&engine, address, quick_reconnects());
+    wait_for(&published, &Event::Subscribed);
+    first.stop().unwrap();
+
+    // At once: the port of a stopped publisher is free.
+    let (_second, published) = publisher(&engine, &address.to_string(), Overflow::DropOldest);
+    wait_for(&happened, &Event::Disconnected("the publisher closed the connection".into()));
+    wait_for(&happened, &Event::Reconnecting(1));
+    wait_for(&happened, &Event::Connected);
+    wait_for(&published, &Event::Subscribed);
+    assert!(subscriber.statistics().connections >= 2);
+}
+
+#[test]
+fn attempts_to_connect_end_at_their_limit() {
+    let engine = Engine::new().unwrap();
+    let unused = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let mut settings = quick_reconnects();
+    settings.reconnect.max_attempts = 2;
+    let (subscriber, happened) = subscriber(&engine, unused, settings);
+    wait_for(&happened, &Event::Reconnecting(1));
+    wait_for(&happened, &Event::Reconnecting(2));
+    assert!(
+        matches!(happened.recv_timeout(PATIENCE), Ok(Event::Disconnected(text)) if text.contains("cannot connect"))
+    );
+    assert_eq!(subscriber.state(), ConnectionState::Idle);
+}
+
+#[test]
+fn a_publisher_that_falls_silent_is_left() {
+    let engine = Engine::new().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let settings =
+        SubscriberSettings { data_loss_timeout: Some(Duration::from_millis(200)), ..quick_reconnects() };
+    let (_subscriber, happened) = subscriber(&engine, listener.local_addr().unwrap(), settings);
+    let (silent, _) = listener.accept().unwrap();
+    wait_for(&happened, &Event::Connected);
+    assert!(
+        matches!(happened.recv_timeout(PATIENCE), Ok(Event::Disconnected(text)) if text.contains("nothing was received"))
+    );
+    drop(silent);
+}
+
+#[test]
+fn a_response_larger_than_allowed_ends_the_connection_before_it_arrives() {
+    let engine = Engine::new().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let settings = SubscriberSettings { max_frame_size: 1_000, ..quick_reconnects() };
+    let (_subscriber, happened) = subscriber(&engine, listener.local_addr().unwrap(), settings);
+    let (mut hostile, _) = listener.accept().unwrap();
+    hostile.write_all(&[0xFF, 0xFF, 0xFF, 0xF0, 0x80]).unwrap();
+    wait_for(&happened, &Event::Connected);
+    assert!(
+        matches!(happened.recv_timeout(PATIENCE), Ok(Event::Disconnected(text)) if text.contains("4294967280 bytes"))
+    );
+    // The subscriber has closed: reading ends.
+    hostile.set_read_timeout(Some(PATIENCE)).unwrap();
+    while hostile.read(&mut [0; 4_096]).is_ok_and(|count| count > 0) {}
+    listener.accept().expect("the subscriber comes back");
+}
