@@ -2,8 +2,8 @@
 
     target/venv/bin/python benches/run.py --bin build/bin
 
-Three parts: the criterion benchmarks of the crate, one publisher to one subscriber over loopback as two processes,
-and sttpapi's own codec and loopback (benches/sttpapi_bench.py), for the ratios.
+Three parts: the benchmarks of the crate, one publisher to one subscriber over loopback as two processes, and
+sttpapi's own codec and loopback (benches/sttpapi_bench.py), for the ratios.
 """
 
 import argparse
@@ -30,7 +30,7 @@ def main():
 
     result = {
         "machine": {"processor": processor(), "cores": os.cpu_count(), "system": platform.platform()},
-        "criterion": criterion(),
+        **crate(),
         "loopback": {name: loopback(options, extra) for name, extra in LOOPBACKS.items()},
         "sttpapi": sttpapi(options.signals),
     }
@@ -45,13 +45,18 @@ def processor() -> str:
     return found.group(1) if found else platform.machine()
 
 
-# ---- the codecs -------------------------------------------------------------------------------------
+# ---- the benchmarks of the crate --------------------------------------------------------------------
 
-def criterion() -> dict[str, float]:
-    """Nanoseconds a measurement (an element of the benchmark's throughput), or else an iteration."""
+def crate() -> dict:
+    """Nanoseconds: a measurement for the codecs, an iteration or an element for the rest."""
     started = time.time()
-    subprocess.run([os.environ.get("CARGO", "cargo"), "bench"], cwd=REPOSITORY, check=True)
+    subprocess.run([os.environ.get("CARGO", "cargo"), "bench", "--bench", "*"], cwd=REPOSITORY, check=True)
     target = Path(os.environ.get("CARGO_TARGET_DIR", REPOSITORY / "target"))
+    codec = json.loads((target / "bench/codec.json").read_text(encoding="utf-8"))
+    return {"codec": {row["name"]: row["median_ns"] for row in codec["rows"]}, "other": criterion(target, started)}
+
+
+def criterion(target: Path, started: float) -> dict[str, float]:
     medians = {}
     for path in sorted(target.glob("criterion/**/new/benchmark.json")):
         if path.stat().st_mtime < started:
@@ -107,30 +112,38 @@ def sttpapi(signals: int) -> dict:
 
 def table(result: dict) -> str:
     peer = result["sttpapi"]
-    rows = []
-    for name, nanoseconds in result["criterion"].items():
-        rows.append((name, f"{nanoseconds:,.1f} ns", *against_codec(name, nanoseconds, peer)))
+    rows = [("measured", "libsttp", f"sttpapi {peer['sttpapi']}", "times as fast")]
+    for name, nanoseconds in result["codec"].items():
+        method, _, work = name.partition(" ")
+        theirs = peer[work]["ns_per_measurement"] if method == "tssc" else None
+        rows.append((f"{name}, per measurement", duration(nanoseconds), duration(theirs), ratio(theirs, nanoseconds)))
     for name, run in result["loopback"].items():
-        theirs = peer[f"loopback_{name}"]["per_second"]
-        rows.append((
-            f"loopback, {name}", f"{run['per_second'] / 1e6:,.2f} M/s", f"{theirs / 1e6:,.3f} M/s",
-            f"{run['per_second'] / theirs:,.0f}",
-        ))
-    heads = ("measured", "libsttp", f"sttpapi {peer['sttpapi']}", "times as fast")
-    widths = [max(len(row[column]) for row in [heads, *rows]) for column in range(4)]
+        ours, theirs = run["per_second"], peer[f"loopback_{name}"]["per_second"]
+        rows.append((f"loopback {name}, per second", count(ours), count(theirs), ratio(ours, theirs)))
+    for name, nanoseconds in result["other"].items():
+        rows.append((name, duration(nanoseconds), "", ""))
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
     lines = ["  ".join(text.ljust(width) if column == 0 else text.rjust(width)
-                       for column, (text, width) in enumerate(zip(row, widths))) for row in [heads, *rows]]
+                       for column, (text, width) in enumerate(zip(row, widths))) for row in rows]
     lines.insert(1, "-" * len(lines[0]))
     return "\n".join(lines)
 
 
-def against_codec(name: str, nanoseconds: float, peer: dict) -> tuple[str, str]:
-    """sttpapi's time for the same work, where there is one."""
-    for work in ("encode", "decode"):
-        if "tssc" in name.lower() and work in name.lower():
-            theirs = peer[work]["ns_per_measurement"]
-            return f"{theirs:,.0f} ns", f"{theirs / nanoseconds:,.0f}"
-    return "", ""
+def duration(nanoseconds: float | None) -> str:
+    if nanoseconds is None:
+        return ""
+    for unit, size in (("s", 1e9), ("ms", 1e6), ("us", 1e3)):
+        if nanoseconds >= size:
+            return f"{nanoseconds / size:,.1f} {unit}"
+    return f"{nanoseconds:,.1f} ns"
+
+
+def count(number: float) -> str:
+    return f"{number / 1e6:,.2f} million" if number >= 1e6 else f"{number:,.0f}"
+
+
+def ratio(more: float | None, less: float) -> str:
+    return "" if more is None else f"{more / less:,.0f}"
 
 
 if __name__ == "__main__":

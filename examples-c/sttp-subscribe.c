@@ -28,6 +28,7 @@ struct reception {
     double first_arrival; /* of tool_clock */
     double last_arrival;
     double next_totals;
+    size_t totals_said;
 
     pthread_mutex_t lock;
     int subscribed; /* at least once */
@@ -203,7 +204,8 @@ static void say_measurement(struct reception *reception, const sttp_measurement 
     say(reception, "    %s @ %s = %.3f (%s)\n", signal, time_of_day, measurement->value, flags);
 }
 
-static void say_totals(struct reception *reception, const sttp_measurement *latest) {
+/* Shows one of the measurements that just came, each time another signal. */
+static void say_totals(struct reception *reception, const sttp_measurement *measurements, size_t count) {
     char digits[TOOL_DIGITS_SIZE];
     if (reception->last_arrival < reception->next_totals) {
         return;
@@ -211,7 +213,7 @@ static void say_totals(struct reception *reception, const sttp_measurement *late
     reception->next_totals = reception->last_arrival + TOTALS_SECONDS;
     say(reception, "%s measurements received so far. Current measurement:\n",
         tool_group_digits(reception->measurements, digits));
-    say_measurement(reception, latest);
+    say_measurement(reception, &measurements[reception->totals_said++ % count]);
 }
 
 static void write_rows(struct reception *reception, const sttp_measurement *measurements, size_t count) {
@@ -247,7 +249,7 @@ static void take_measurements(void *user_data, const sttp_measurement *measureme
     if (reception->rows != NULL) {
         write_rows(reception, measurements, count);
     }
-    say_totals(reception, &measurements[count - 1]);
+    say_totals(reception, measurements, count);
     if (wanted != 0 && reception->measurements == wanted) {
         finish(reception, TOOL_DONE, "");
     }
