@@ -101,8 +101,11 @@ $(TEST_PYTHON): tests/interop/venv.sh | need-python test-needs
 	tests/interop/venv.sh
 	@touch $@
 
+# Vectors and a recorded publisher that are kept beside the project, where they are present.
+SHARED_VECTORS := $(abspath $(wildcard ../shared/wire/vectors))
+
 test-rust: $(TEST_PYTHON) | need-cargo
-	STTP_TEST_PYTHON=$(TEST_PYTHON) $(CARGO) test
+	STTP_TEST_PYTHON=$(TEST_PYTHON) $(if $(SHARED_VECTORS),STTP_SHARED_VECTORS=$(SHARED_VECTORS)) $(CARGO) test
 
 test-c: lib | need-cc test-needs
 	tests/c/run.sh
@@ -117,6 +120,7 @@ test-install: all | test-needs
 	tests/c/install_test.sh
 
 test-interop: all $(TEST_PYTHON)
+	$(TEST_PYTHON) tests/fixtures/frames.py --check
 	$(TEST_PYTHON) tests/interop/run.py --bin build/bin
 
 bench: all $(TEST_PYTHON)

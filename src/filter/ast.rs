@@ -43,6 +43,7 @@ pub(super) struct OrderTerm {
 /// An expression and what it refers to by number.
 #[derive(Debug)]
 pub(super) struct Tree {
+    pub(super) at: usize,
     pub(super) root: Node,
     /// The columns in the order in which the expression names them.
     pub(super) columns: Vec<Name>,
@@ -83,6 +84,81 @@ pub(super) struct Chain {
     /// The place in the column list of a text column whose first step depends on nothing but the
     /// column's text.
     pub(super) text_test: Option<usize>,
+}
+
+impl Chain {
+    pub(super) fn new(first: Node, steps: Vec<Step>, columns: &[Name]) -> Chain {
+        let chain = Chain { first, steps, text_test: None };
+        let mut chain = chain.as_membership(columns).unwrap_or(chain);
+        chain.text_test = match (&chain.first, chain.steps.first()) {
+            (Node::Column(column), Some(step)) if step.operation.is_text_test() => Some(*column),
+            _ => None,
+        };
+        chain
+    }
+
+    /// `column IN (a, b, …)` for `column = a OR column = b OR …` with literals of one type. Such chains
+    /// can be very long, and a list needs only one look at a set.
+    fn as_membership(&self, columns: &[Name]) -> Option<Chain> {
+        let (first, alternatives) = match (self.first.as_equality(), self.steps.split_first()?) {
+            (Some(first), _) => (first, self.steps.as_slice()),
+            (None, (step, others)) => (Equality::of(&self.first, step)?, others),
+        };
+        if alternatives.is_empty() {
+            return None;
+        }
+        let mut items = vec![Node::Literal(first.value.clone())];
+        for step in alternatives {
+            let Operation::Logical(Logical::Or, right) = &step.operation else {
+                return None;
+            };
+            let other = right.as_equality().filter(|other| first.is_like(other, columns))?;
+            items.push(Node::Literal(other.value.clone()));
+        }
+        let operation =
+            Operation::In { list: List::new(items, first.case), case: first.case, negated: false };
+        let steps = vec![Step { operation, at: first.at }];
+        Some(Chain { first: Node::Column(first.column), steps, text_test: None })
+    }
+}
+
+/// `column = value`.
+struct Equality<'n> {
+    column: usize,
+    case: Case,
+    value: &'n Value<'static>,
+    at: usize,
+}
+
+impl<'n> Equality<'n> {
+    fn of(first: &Node, step: &'n Step) -> Option<Equality<'n>> {
+        match (first, &step.operation) {
+            (Node::Column(column), Operation::Compare(Comparison::Equal, case, Node::Literal(value))) => {
+                Some(Equality { column: *column, case: *case, value, at: step.at })
+            }
+            _ => None,
+        }
+    }
+
+    fn is_like(&self, other: &Equality<'_>, columns: &[Name]) -> bool {
+        let same_column = match (columns.get(self.column), columns.get(other.column)) {
+            (Some(column), Some(other)) => column.name.eq_ignore_ascii_case(&other.name),
+            _ => false,
+        };
+        same_column && self.case == other.case && self.value.value_type() == other.value.value_type()
+    }
+}
+
+impl Node {
+    fn as_equality(&self) -> Option<Equality<'_>> {
+        match self {
+            Node::Chain(chain) => match chain.steps.as_slice() {
+                [step] => Equality::of(&chain.first, step),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
 }
 
 #[derive(Debug)]

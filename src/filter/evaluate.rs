@@ -15,7 +15,7 @@ use crate::time::Ticks;
 
 /// The most steps that one evaluation may take, over all statements and rows: operators, compared
 /// items of lists, and stretches of processed text.
-const MAX_STEPS: u64 = 250_000_000;
+const MAX_STEPS: u64 = 100_000_000;
 
 /// What the evaluation of all statements of a filter shares.
 pub(super) struct Environment {
@@ -211,11 +211,13 @@ impl<'a> Row<'_, 'a> {
     }
 
     fn step(&self, left: Value<'a>, step: &'a Step) -> Result<Value<'a>, Fault> {
-        self.spend(1, step.at)?;
+        self.spend(1 + text_steps(&left), step.at)?;
         let located = |problem| Fault::new(step.at, problem);
         match &step.operation {
             Operation::Arithmetic(operator, right) => {
-                operator.apply(left, self.value(right)?).map_err(located)
+                let right = self.value(right)?;
+                self.spend(text_steps(&right), step.at)?;
+                operator.apply(left, right).map_err(located)
             }
             Operation::Bitwise(operator, right) => operator.apply(left, self.value(right)?).map_err(located),
             Operation::Compare(operator, case, right) => {
@@ -255,6 +257,14 @@ impl<'a> Row<'_, 'a> {
             }
         }
         Ok(Some(false))
+    }
+}
+
+/// The steps that working through a value takes: one for 64 bytes of text.
+fn text_steps(value: &Value<'_>) -> usize {
+    match value {
+        Value::String(text) => text.len() / 64,
+        _ => 0,
     }
 }
 

@@ -302,8 +302,9 @@ impl<'t> Parser<'t> {
     }
 
     fn tree(&mut self) -> Result<Tree, Fault> {
+        let at = self.token.start;
         let root = self.expression(Binding::Logical)?;
-        Ok(Tree { root, columns: std::mem::take(&mut self.columns) })
+        Ok(Tree { at, root, columns: std::mem::take(&mut self.columns) })
     }
 
     /// An operand and the operators after it that bind at least as tightly as the given one.
@@ -337,11 +338,7 @@ impl<'t> Parser<'t> {
         if steps.is_empty() {
             return Ok(first);
         }
-        let text_test = match (&first, steps.first()) {
-            (Node::Column(column), Some(step)) if step.operation.is_text_test() => Some(*column),
-            _ => None,
-        };
-        Ok(Node::Chain(Box::new(Chain { first, steps, text_test })))
+        Ok(Node::Chain(Box::new(Chain::new(first, steps, &self.columns))))
     }
 
     fn take_not(&mut self) -> Result<bool, Fault> {

@@ -132,6 +132,7 @@ fn matching_rows(select: &Select, table: &Table, environment: &Environment) -> R
     let binding = Binding::new(&select.condition.columns, Some(table), environment)?;
     let order = Order::new(&select.order, table)?;
     let limit = select.limit.unwrap_or(usize::MAX);
+    environment.spend(table.row_count()).map_err(|problem| Fault::new(select.condition.at, problem))?;
     let mut rows = Vec::new();
     for row in 0..table.row_count() {
         if rows.len() >= limit {

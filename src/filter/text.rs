@@ -79,7 +79,7 @@ pub(super) fn contains(text: &str, part: &str, case: Case) -> bool {
     match case {
         Case::Exact => text.contains(part),
         // Comparing at every place allocates nothing, but its cost grows with both lengths.
-        Case::Ignored if part.len() <= 64 && text.is_ascii() && part.is_ascii() => {
+        Case::Ignored if text.len() <= 256 && text.is_ascii() && part.is_ascii() => {
             let part = part.as_bytes();
             part.is_empty()
                 || text.as_bytes().windows(part.len()).any(|place| place.eq_ignore_ascii_case(part))

@@ -9,11 +9,12 @@ mod text;
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 
 use super::ast::Node;
 use super::error::{Fault, FilterProblem};
 use super::evaluate::{Environment, Row};
-use super::text::Case;
+use super::text::{self as texts, Case};
 use super::value::{Value, ValueType};
 use crate::time::Ticks;
 
@@ -177,9 +178,20 @@ impl<'b, 'a> Arguments<'b, 'a> {
         }
     }
 
-    /// Counts the work on a text, a step per 64 bytes.
+    /// Counts the work on a text, a step for 16 bytes.
     fn spend_on(&self, text: &str) -> Result<(), Fault> {
-        self.environment().spend(text.len() / 64).map_err(|problem| self.fault(problem))
+        self.spend(text.len() / 16)
+    }
+
+    fn spend(&self, steps: usize) -> Result<(), Fault> {
+        self.environment().spend(steps).map_err(|problem| self.fault(problem))
+    }
+
+    /// Where a part occurs in a text, without overlaps, in bytes.
+    fn occurrences(&self, text: &str, part: &str, case: Case) -> Result<Vec<Range<usize>>, Fault> {
+        let found = texts::occurrences(text, part, case);
+        self.spend(found.len() * 4)?;
+        Ok(found)
     }
 
     /// A text that is not null.

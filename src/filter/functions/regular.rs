@@ -48,7 +48,7 @@ fn search<'a>(
     let (pattern, text) = (arguments.text(0)?, arguments.text(1)?);
     let found = pattern.zip(text).map(|(pattern, text)| {
         let pattern = compiled(arguments, &pattern)?;
-        arguments.environment().spend(text.len()).map_err(|problem| arguments.fault(problem))?;
+        arguments.spend(text.len())?;
         Ok(evaluate(&pattern, text))
     });
     Ok(or_null(found.transpose()?, result, |value| value))
@@ -60,7 +60,7 @@ fn compiled(arguments: &Arguments<'_, '_>, pattern: &str) -> Result<Regex, Fault
     if let Some(known) = patterns.get(pattern) {
         return Ok(known.clone());
     }
-    environment.spend(STEPS_TO_COMPILE + pattern.len()).map_err(|problem| arguments.fault(problem))?;
+    arguments.spend(STEPS_TO_COMPILE + pattern.len())?;
     let compiled = RegexBuilder::new(pattern)
         .size_limit(MAX_SIZE)
         .dfa_size_limit(MAX_SIZE)

@@ -1,6 +1,7 @@
 //! Functions that look for one text in another. Places are counted in characters from 0.
 
 use super::{Arguments, Definition, Evaluated, or_null};
+use crate::filter::error::Fault;
 use crate::filter::text::{self, Case};
 use crate::filter::value::{Value, ValueType};
 
@@ -37,31 +38,37 @@ fn test<'a>(arguments: &Arguments<'_, 'a>, holds: impl Fn(&str, &str, Case) -> b
 
 fn index_of<'a>(arguments: &Arguments<'_, 'a>) -> Evaluated<'a> {
     let case = arguments.case(2)?;
-    index(arguments, |text, part| text::occurrences(text, part, case).first().map(|found| found.start))
+    index(arguments, |text, part| {
+        Ok(arguments.occurrences(text, part, case)?.first().map(|found| found.start))
+    })
 }
 
 fn last_index_of<'a>(arguments: &Arguments<'_, 'a>) -> Evaluated<'a> {
     let case = arguments.case(2)?;
-    index(arguments, |text, part| text::last_occurrence(text, part, case))
+    index(arguments, |text, part| Ok(text::last_occurrence(text, part, case)))
 }
 
 /// Occurrences count from 0; negative numbers count from the last one, -1.
 fn nth_index_of<'a>(arguments: &Arguments<'_, 'a>) -> Evaluated<'a> {
     let (number, case) = (arguments.integer(2)?, arguments.case(3)?);
     index(arguments, |text, part| {
-        let found = text::occurrences(text, part, case);
-        let place = if number < 0 { number.checked_add_unsigned(found.len() as u64)? } else { number };
-        found.get(usize::try_from(place).ok()?).map(|found| found.start)
+        let found = arguments.occurrences(text, part, case)?;
+        let place = if number < 0 { number.saturating_add_unsigned(found.len() as u64) } else { number };
+        let place = usize::try_from(place).ok();
+        Ok(place.and_then(|place| found.get(place)).map(|found| found.start))
     })
 }
 
 /// The character at the byte that a search finds, or -1.
-fn index<'a>(arguments: &Arguments<'_, 'a>, search: impl Fn(&str, &str) -> Option<usize>) -> Evaluated<'a> {
+fn index<'a>(
+    arguments: &Arguments<'_, 'a>,
+    search: impl Fn(&str, &str) -> Result<Option<usize>, Fault>,
+) -> Evaluated<'a> {
     let (text, part) = (arguments.text(0)?, arguments.required_text(1)?);
     let Some(text) = text else {
         return Ok(Value::Null(ValueType::Int32));
     };
-    match search(&text, &part) {
+    match search(&text, &part)? {
         Some(byte) => int32(arguments, text::character_index(&text, byte)),
         None => Ok(Value::Int32(-1)),
     }
@@ -73,8 +80,10 @@ fn int32<'a>(arguments: &Arguments<'_, 'a>, value: usize) -> Evaluated<'a> {
 
 fn count<'a>(arguments: &Arguments<'_, 'a>) -> Evaluated<'a> {
     let (text, part, case) = (arguments.text(0)?, arguments.text(1)?, arguments.case(2)?);
-    let found = text.zip(part).map_or(0, |(text, part)| text::occurrences(&text, &part, case).len());
-    int32(arguments, found)
+    match text.zip(part) {
+        Some((text, part)) => int32(arguments, arguments.occurrences(&text, &part, case)?.len()),
+        None => Ok(Value::Int32(0)),
+    }
 }
 
 /// -1, 0 or 1 as the first text stands before, with or after the second.

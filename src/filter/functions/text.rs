@@ -81,7 +81,7 @@ fn replace<'a>(arguments: &Arguments<'_, 'a>) -> Evaluated<'a> {
     let Some(source) = source else {
         return Ok(Value::Null(ValueType::String));
     };
-    let found = text::occurrences(&source, &part, case);
+    let found = arguments.occurrences(&source, &part, case)?;
     let kept = source.len() - found.iter().map(|range| range.len()).sum::<usize>();
     let length = kept.saturating_add(found.len().saturating_mul(replacement.len()));
     check_length(arguments, length)?;
@@ -103,7 +103,7 @@ fn split<'a>(arguments: &Arguments<'_, 'a>) -> Evaluated<'a> {
     let Some(source) = source else {
         return Ok(Value::Null(ValueType::String));
     };
-    let found = text::occurrences(&source, &delimiter, case);
+    let found = arguments.occurrences(&source, &delimiter, case)?;
     let range = usize::try_from(number).ok().filter(|number| *number <= found.len()).map(|number| {
         let start = number.checked_sub(1).map_or(0, |before| found[before].end);
         start..found.get(number).map_or(source.len(), |next| next.start)

@@ -1,6 +1,7 @@
 use uuid::Uuid;
 
 use super::NOW;
+use crate::filter::ast::{Node, Operation};
 use crate::filter::evaluate::Environment;
 use crate::filter::{Expression, Filter, FilterProblem, PrimaryTable};
 use crate::metadata::{Column, ColumnType, DataSet, DataSetBuilder, RowLookup};
@@ -114,6 +115,35 @@ fn conditions_select_rows() {
         ("SignalType = 'CALC'", "5, 6"),
         ("True", "1, 2, 3, 4, 5, 6"),
     ]);
+}
+
+#[test]
+fn alternatives_of_a_column_are_a_list() {
+    check(&[
+        ("Device = 'lowell' OR (DEVICE = 'SHELBY') OR [device] = 'x'", "1, 2, 4"),
+        ("Device === 'Shelby' OR Device === 'SHELBY'", "1, 2"),
+        ("Device === 'Shelby' OR Device = 'LOWELL'", "2, 4"),
+        ("FramesPerSecond = 60 OR FramesPerSecond = '120'", "2, 4"),
+        ("FramesPerSecond = 60 OR Adder = 2.0", "2, 4"),
+        ("Device = 'SHELBY' OR PointTag = 'B'", "1, 2"),
+        ("NOT (Device = 'SHELBY' OR Device = 'LOWELL')", "3"),
+        ("SignalID = 1 OR SignalID = 2", "filter, line 1, column 10: = cannot be applied to Guid and Int32"),
+    ]);
+    let is_list = |text: &str| match Expression::parse(text).unwrap().tree.root {
+        Node::Chain(chain) => {
+            matches!(chain.steps.as_slice(), [step] if matches!(step.operation, Operation::In { .. }))
+        }
+        _ => false,
+    };
+    assert!(is_list("A = 1 OR a = 2 OR (A = 3)"));
+    assert!(is_list("(A = 'x') OR A = 'y'"));
+    for other in
+        ["A = 1", "A = 1 OR B = 2", "A = 1 OR A = 'x'", "A = 1 OR A = 2 AND A = 3", "A = 1 OR A <> 2"]
+    {
+        assert!(!is_list(other), "{other}");
+    }
+    let ids: Vec<String> = (4..10_000).map(|number| format!("SignalID = {{{}}}", signal(number))).collect();
+    assert_eq!(select(&ids.join(" OR ")), "4, 5, 6");
 }
 
 #[test]
