@@ -181,23 +181,20 @@ static void take_metadata(void *user_data, const sttp_metadata *metadata) {
 
 /* -- measurements -- */
 
-/* The time of day with milliseconds, out of "2026-11-20 19:43:53.6000000". */
-static void format_time_of_day(int64_t timestamp, char text[16]) {
-    char whole[STTP_TIME_TEXT_SIZE] = "";
-    if (sttp_time_format(timestamp, whole, sizeof whole) != STTP_OK || strlen(whole) < 23) {
-        strcpy(text, "?");
-        return;
-    }
-    memcpy(text, whole + 11, 12);
-    text[12] = '\0';
+/* HH:MM:SS.mmm. The two top bits of a timestamp mark leap seconds. */
+static void format_time_of_day(int64_t timestamp, char *text, size_t size) {
+    const uint64_t value = (uint64_t)timestamp & 0x3FFFFFFFFFFFFFFFu;
+    const unsigned milliseconds = (unsigned)(value / 10000 % 86400000);
+    const unsigned seconds = milliseconds / 1000;
+    snprintf(text, size, "%02u:%02u:%02u.%03u", seconds / 3600, seconds / 60 % 60, seconds % 60, milliseconds % 1000);
 }
 
 static void say_measurement(struct reception *reception, const sttp_measurement *measurement) {
     char signal[STTP_GUID_TEXT_SIZE] = "";
-    char time_of_day[16];
+    char time_of_day[32];
     char flags[16] = "Normal";
     sttp_guid_format(&measurement->signal_id, signal, sizeof signal);
-    format_time_of_day(measurement->timestamp, time_of_day);
+    format_time_of_day(measurement->timestamp, time_of_day, sizeof time_of_day);
     if (measurement->flags != 0) {
         snprintf(flags, sizeof flags, "0x%08lX", (unsigned long)measurement->flags);
     }

@@ -130,6 +130,19 @@ END
     check "the same rows" diff "$work/rows.csv" "$work/out"
 }
 
+# Totals come every five seconds, with a time of day that has its milliseconds even at whole seconds.
+check_totals() {
+    local second rows="$work/seconds.csv"
+    echo "signal_id,timestamp,flags,value" >"$rows"
+    for second in 0 1 2 3 4 5 6 7; do
+        echo "73747470-6d61-8064-8065-000000000001,2026-11-20T03:04:0${second}Z,0,1" >>"$rows"
+    done
+    start_publisher --signals 3 --replay "$rows" --rate 1 --wait-subscribers 1
+    check "totals" ends 0 "" "$bin/sttp-subscribe" "$address" --count 8
+    check "end of the replay" end_publisher 0
+    check "time of day of a whole second" grep -qE "@ 03:04:0[0-7]\.000 = 1\.000 \(Normal\)" "$work/out"
+}
+
 check_bad_rows() {
     local id=73747470-6d61-8064-8065-000000000001 row
     for row in "x,1,0,1" "$id,1,0" "$id,1,0,1,1" "$id,soon,0,1" "$id,1,-1,1" "$id,1,0,1e39" "$id,1,0,1x" \
@@ -144,6 +157,7 @@ check_usage
 check_failures
 check_formats
 check_replay
+check_totals
 check_bad_rows
 echo "Tool tests: $passed passed, $failed failed"
 [ $failed -eq 0 ]
