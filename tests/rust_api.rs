@@ -128,6 +128,8 @@ fn exchange(address: &str) {
         );
     }
     assert_eq!(received.len(), expected.len());
+    let counted = subscriber.statistics();
+    assert_eq!((counted.measurements, counted.measurements_dropped), (expected.len() as u64, 0));
     let statistics = sender.join().unwrap();
     assert_eq!(statistics.measurements_sent, expected.len() as u64);
     assert_eq!((statistics.measurements_dropped, statistics.measurements_unknown), (0, 0));

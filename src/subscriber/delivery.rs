@@ -64,6 +64,11 @@ impl Delivery {
     pub(super) fn event(&mut self, event: SubscriberEvent<'_>) {
         match event {
             SubscriberEvent::Measurements(measurements) => {
+                // Before they are delivered, so that the application finds them counted.
+                self.shared.count(|counts| {
+                    counts.packets += 1;
+                    counts.measurements += measurements.len() as u64;
+                });
                 if let Some(last) = measurements.last() {
                     self.shared.last_timestamp.store(last.timestamp.0, Ordering::Relaxed);
                 }

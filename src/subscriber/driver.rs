@@ -343,13 +343,11 @@ impl Connected {
         Ok(())
     }
 
-    /// Adds what the session counted since the last call.
+    /// Adds what the session dropped since the last call; what it delivered is counted already.
     fn count(&mut self, shared: &Shared) {
         let now = self.session.statistics();
         let before = std::mem::replace(&mut self.counted, now);
         shared.count(|counts| {
-            counts.measurements += now.measurements - before.measurements;
-            counts.packets += now.packets - before.packets;
             counts.measurements_dropped += now.measurements_dropped - before.measurements_dropped;
             counts.packets_dropped += now.packets_dropped - before.packets_dropped;
         });
