@@ -9,20 +9,7 @@ trap 'rm -rf "$work"' EXIT
 version=$(sed -n '/^\[package\]/,/^\[lib\]/s/^version = "\(.*\)"/\1/p' Cargo.toml)
 soname=libsttp.so.${version%%.*}
 moved=$work/moved
-passed=0
-failed=0
-
-check() { # TITLE COMMAND...
-    local title=$1
-    shift
-    if "$@" >"$work/output" 2>&1; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "$title failed: $*" >&2
-        sed 's/^/    /' "$work/output" >&2
-    fi
-}
+. tests/c/check.sh
 
 says_version() { # COMMAND...
     "$@" | tee /dev/stderr | grep -q "libsttp $version\$"

@@ -7,20 +7,7 @@ bin=${1:?usage: tools_test.sh BIN_DIRECTORY}
 work=$(mktemp -d)
 publisher=
 trap '[ -z "$publisher" ] || kill "$publisher"; rm -rf "$work"' EXIT
-passed=0
-failed=0
-
-check() { # TITLE COMMAND...
-    local title=$1
-    shift
-    if "$@" >"$work/output" 2>&1; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "$title failed: $*" >&2
-        sed 's/^/    /' "$work/output" >&2
-    fi
-}
+. "$(dirname "${BASH_SOURCE[0]}")/check.sh"
 
 # Exit code, and what standard error has to say, if anything. Leaves standard output in $work/out.
 ends() { # CODE PATTERN COMMAND...
@@ -72,6 +59,16 @@ check_usage() {
         # shellcheck disable=SC2086
         check "subscriber's usage" ends 2 "Try 'sttp-subscribe --help'" "$bin/sttp-subscribe" $option
     done
+}
+
+# The program in the README is what people copy first.
+check_readme() {
+    local root
+    root=$(dirname "${BASH_SOURCE[0]}")/../..
+    awk '/^```c$/ { inside = 1; next } /^```$/ { inside = 0 } inside' "$root/README.md" >"$work/readme.c"
+    check "README has a program" grep -q "int main" "$work/readme.c"
+    check "README's program" "${CC:-cc}" -std=c99 -Wall -Wextra -Werror -pedantic -fsyntax-only -I"$root/include" \
+        "$work/readme.c"
 }
 
 check_failures() {
@@ -154,6 +151,7 @@ check_bad_rows() {
 }
 
 check_usage
+check_readme
 check_failures
 check_formats
 check_replay
