@@ -7,6 +7,7 @@
 pub(crate) mod message_limiter;
 mod moment;
 pub mod publisher;
+pub mod recovery;
 mod send_queue;
 pub mod subscriber;
 
