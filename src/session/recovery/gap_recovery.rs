@@ -20,7 +20,17 @@ pub struct Window {
     pub start: Ticks,
     /// Last time wanted.
     pub stop: Ticks,
-    gap: u64,
+}
+
+/// A gap with both its ends.
+#[derive(Debug, Clone, Copy)]
+struct Gap {
+    number: u64,
+    /// Newest time that was delivered of it, or before it.
+    start: i64,
+    /// Time of the first measurement after it.
+    stop: i64,
+    /// When to ask for it.
     ready_at: Instant,
 }
 
@@ -35,17 +45,17 @@ pub struct GapRecovery {
     gaps: u64,
     /// Where the gap begins that has no end yet.
     lost_at: Option<i64>,
-    waiting: VecDeque<Window>,
+    waiting: VecDeque<Gap>,
     running: Option<Running>,
     statistics: RecoveryStatistics,
 }
 
 /// A recovery under way.
 struct Running {
-    window: Window,
+    gap: Gap,
     /// Row of the live subscription for each row of the recovering one.
     rows: Vec<u32>,
-    newest: Ticks,
+    newest: i64,
     quiet_since: Instant,
 }
 
@@ -73,12 +83,24 @@ impl GapRecovery {
         self.statistics
     }
 
-    /// A gap that is known from elsewhere, such as a log of an earlier run: `start` is the newest
-    /// time that was received then. What is recovered may repeat what was delivered then.
-    pub fn resume_from(&mut self, start: Ticks) {
-        self.lost_at.get_or_insert(start.value());
+    /// A gap that an earlier run left, from the newest time that it received to the first one
+    /// after the gap; without a `stop` it ends with the first live measurement. What is recovered
+    /// may repeat what the earlier run delivered shortly before its end. Call it before the first
+    /// cache is used.
+    pub fn resume(&mut self, start: Ticks, stop: Option<Ticks>, now: Instant) {
         self.gaps += 1;
         self.statistics.gaps += 1;
+        let (number, start) = (self.gaps, start.value());
+        match stop.map(Ticks::value) {
+            Some(stop) => {
+                self.holes.resume_gap(start, stop, number);
+                self.waiting.push_back(Gap { number, start, stop, ready_at: now });
+            }
+            None => {
+                self.holes.resume_after(start);
+                self.lost_at = Some(start);
+            }
+        }
     }
 
     /// Rows of live measurements are those of this cache from now on.
@@ -136,19 +158,15 @@ impl GapRecovery {
 
     /// The first live measurement after a loss.
     fn end_gap(&mut self, first: Ticks, now: Instant) {
-        let Some(lost_at) = self.lost_at.take() else { return };
-        let settings = &self.settings;
-        let span = first.value().saturating_sub(lost_at);
+        let Some(start) = self.lost_at.take() else { return };
+        let (number, stop, settings) = (self.gaps, first.value(), &self.settings);
+        let span = stop.saturating_sub(start);
         if span < ticks(settings.minimum_span) || span > ticks(settings.maximum_span) {
             self.statistics.gaps_abandoned += 1;
-            return self.holes.settle(self.gaps);
+            self.holes.settle(number);
+        } else {
+            self.waiting.push_back(Gap { number, start, stop, ready_at: now + settings.start_delay });
         }
-        self.waiting.push_back(Window {
-            start: Ticks(lost_at.saturating_sub(ticks(settings.start_buffer)).max(0)),
-            stop: Ticks((first.value().saturating_add(ticks(settings.end_buffer))).min(Ticks::MAX.0)),
-            gap: self.gaps,
-            ready_at: now + settings.start_delay,
-        });
     }
 
     /// When to look at [`next_window`](Self::next_window), or to call
@@ -156,7 +174,7 @@ impl GapRecovery {
     pub fn deadline(&self) -> Option<Instant> {
         match &self.running {
             Some(running) => Some(running.quiet_since + self.settings.monitor_interval),
-            None => self.waiting.front().map(|window| window.ready_at),
+            None => self.waiting.front().map(|gap| gap.ready_at),
         }
     }
 
@@ -165,9 +183,11 @@ impl GapRecovery {
         if self.running.is_some() {
             return None;
         }
-        let window = self.waiting.pop_front_if(|window| window.ready_at <= now)?;
-        self.running = Some(Running { window, rows: Vec::new(), newest: window.start, quiet_since: now });
-        Some(window)
+        let gap = self.waiting.pop_front_if(|gap| gap.ready_at <= now)?;
+        self.running = Some(Running { gap, rows: Vec::new(), newest: gap.start, quiet_since: now });
+        let start = gap.start.saturating_sub(ticks(self.settings.start_buffer)).max(0);
+        let stop = gap.stop.saturating_add(ticks(self.settings.end_buffer)).min(Ticks::MAX.0);
+        Some(Window { start: Ticks(start), stop: Ticks(stop) })
     }
 
     /// Rows of recovered measurements are those of this cache from now on.
@@ -186,7 +206,7 @@ impl GapRecovery {
         running.quiet_since = now;
         for measurement in measurements {
             let row = running.rows.get(measurement.signal_index as usize).copied().unwrap_or(NO_ROW);
-            running.newest = running.newest.max(Ticks(measurement.timestamp.value()));
+            running.newest = running.newest.max(measurement.timestamp.value());
             if self.holes.fill(row, measurement.timestamp.value()) {
                 kept.push(Measurement { signal_index: row, ..*measurement });
             }
@@ -197,22 +217,23 @@ impl GapRecovery {
     /// The publisher has sent everything of the window.
     pub fn completed(&mut self) {
         if let Some(running) = self.running.take() {
-            self.holes.settle(running.window.gap);
+            self.holes.settle(running.gap.number);
             self.statistics.gaps_recovered += 1;
         }
     }
 
     /// The recovery broke off: the rest of its window is asked for again, not before `retry_at`.
     pub fn interrupted(&mut self, retry_at: Instant) {
-        if let Some(Running { window, newest, .. }) = self.running.take() {
-            self.waiting.push_front(Window { start: newest, ready_at: retry_at, ..window });
+        if let Some(Running { gap, newest, .. }) = self.running.take() {
+            let start = newest.min(gap.stop);
+            self.waiting.push_front(Gap { start, ready_at: retry_at, ..gap });
         }
     }
 
     /// The publisher refuses: the gap is given up.
     pub fn abandoned(&mut self) {
         if let Some(running) = self.running.take() {
-            self.holes.settle(running.window.gap);
+            self.holes.settle(running.gap.number);
             self.statistics.gaps_abandoned += 1;
         }
     }
@@ -230,9 +251,10 @@ impl GapRecovery {
 
     /// Gaps that are still to be recovered, oldest first; the last one may have no end yet.
     pub fn gaps(&self) -> impl Iterator<Item = (Ticks, Option<Ticks>)> {
-        let running = self.running.iter().map(|running| (running.newest, Some(running.window.stop)));
-        let waiting = self.waiting.iter().map(|window| (window.start, Some(window.stop)));
-        running.chain(waiting).chain(self.lost_at.map(|start| (Ticks(start), None)))
+        let running = self.running.iter().map(|running| (running.newest.min(running.gap.stop), running.gap));
+        let waiting = self.waiting.iter().map(|gap| (gap.start, *gap));
+        let ended = running.chain(waiting).map(|(start, gap)| (Ticks(start), Some(Ticks(gap.stop))));
+        ended.chain(self.lost_at.map(|start| (Ticks(start), None)))
     }
 
     /// The newest time that was delivered.

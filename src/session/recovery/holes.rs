@@ -38,6 +38,8 @@ impl Default for Signal {
 pub(super) struct Holes {
     ids: Vec<Uuid>,
     signals: Vec<Signal>,
+    /// What is known of signals from an earlier run, before any cache named them.
+    earlier: Signal,
     /// Signals whose last hole has no end yet. While there are none, live measurements need no
     /// closer look.
     open: usize,
@@ -59,9 +61,20 @@ impl Holes {
         }
         let mut known: HashMap<Uuid, Signal> =
             self.ids.drain(..).zip(std::mem::take(&mut self.signals)).collect();
-        self.signals = ids.iter().map(|id| known.remove(id).unwrap_or_default()).collect();
+        self.signals =
+            ids.iter().map(|id| known.remove(id).unwrap_or_else(|| self.earlier.clone())).collect();
         self.ids = ids;
         self.open = self.signals.iter_mut().filter_map(Signal::open_hole).count();
+    }
+
+    /// An earlier run delivered everything up to `newest`.
+    pub(super) fn resume_after(&mut self, newest: i64) {
+        self.earlier.newest = newest;
+    }
+
+    /// An earlier run missed what lies between these times.
+    pub(super) fn resume_gap(&mut self, after: i64, before: i64, gap: u64) {
+        self.earlier.holes.push(Hole { after, before: Some(before), gap, settled: false });
     }
 
     /// The newest time delivered of any signal.
@@ -126,7 +139,7 @@ impl Holes {
     /// Everything up to gap number `gap` was asked for, or is given up: what is still missing of
     /// it is not missed any more.
     pub(super) fn settle(&mut self, gap: u64) {
-        for signal in &mut self.signals {
+        for signal in self.signals.iter_mut().chain([&mut self.earlier]) {
             signal.holes.retain_mut(|hole| {
                 hole.settled |= hole.gap <= gap;
                 hole.before.is_none() || !hole.settled
