@@ -11,6 +11,7 @@ use mio::Token;
 
 use super::delivery::Delivery;
 use super::handler::SubscriberHandler;
+use super::recoverer::Recoverer;
 use super::settings::{ConnectionState, SubscriberSettings};
 use super::{Request, Shared};
 use crate::engine::{Acceptor, Dialer, Driver, Established, Io, ListeningPort, Readiness, Transport};
@@ -33,6 +34,7 @@ pub(super) struct SubscriberDriver {
     /// What to subscribe to on each connection.
     subscription: Option<SubscriptionOptions>,
     connected: Option<Connected>,
+    recoverer: Recoverer,
     finished: bool,
 }
 
@@ -71,6 +73,7 @@ impl SubscriberDriver {
             settings: SubscriberSettings::default(),
             subscription: None,
             connected: None,
+            recoverer: Recoverer::default(),
             finished: false,
         }
     }
@@ -79,11 +82,16 @@ impl SubscriberDriver {
         match request {
             Request::Connect(address, settings) => {
                 self.begin(*settings, io);
+                self.recoverer.open(&self.settings, &mut self.delivery, io.now());
                 self.source = Some(Source::Dialer(Dialer::new(address, self.settings.reconnect)));
                 self.dial(Dialer::start, io);
             }
             Request::Listen(port, settings) => {
                 self.begin(*settings, io);
+                if self.settings.recovery.is_some() {
+                    let text = "What is missed is not recovered where the publisher connects.";
+                    self.delivery.message(Severity::Warning, text.into());
+                }
                 self.listen(port, io);
             }
             Request::Disconnect => self.disconnect(io),
@@ -95,6 +103,7 @@ impl SubscriberDriver {
             }
             Request::Unsubscribe => {
                 self.subscription = None;
+                self.recoverer.forget(&mut self.delivery, io);
                 if let Some(connected) = &mut self.connected {
                     connected.session.unsubscribe();
                     self.shared.set_state(ConnectionState::Connected);
@@ -224,11 +233,25 @@ impl SubscriberDriver {
         {
             dialer.proven();
         }
+        self.recover(io);
+    }
+
+    /// Recovers what was missed, while measurements of the present flow.
+    fn recover(&mut self, io: &mut Io<'_>) {
+        if let (Some(Source::Dialer(dialer)), Some(_), Some(live)) =
+            (&self.source, &self.connected, &self.subscription)
+            && live.start_time.is_none()
+        {
+            self.recoverer.begin_if_due(dialer.address(), &self.settings, live, &mut self.delivery, io);
+        }
     }
 
     /// The connection has ended, or could not be made: plan what comes next, and say so.
     fn lost(&mut self, error: Error, io: &mut Io<'_>) {
         let was_connected = self.drop_connection(io);
+        if was_connected {
+            self.recoverer.lost(&mut self.delivery, io);
+        }
         let retry = match &mut self.source {
             Some(Source::Dialer(dialer)) => dialer.retry(io.now()),
             Some(Source::Acceptor(_)) | None => None,
@@ -259,6 +282,7 @@ impl SubscriberDriver {
             Some(Source::Acceptor(acceptor)) => acceptor.stop(io),
         }
         let was_connected = self.drop_connection(io);
+        self.recoverer.close(&mut self.delivery, io);
         self.shared.queue.close();
         self.shared.set_state(ConnectionState::Idle);
         if was_connected {
@@ -292,6 +316,7 @@ impl Connected {
 
     fn read(&mut self, delivery: &mut Delivery, io: &mut Io<'_>) -> Result<(), Error> {
         let now = io.now();
+        delivery.now = now;
         for _ in 0..READS_PER_TURN {
             let count = match self.transport.read(io.scratch()) {
                 Ok(0) => return Err(Error::Closed("the publisher closed the connection".into())),
@@ -373,10 +398,12 @@ impl Driver for SubscriberDriver {
             self.handle_request(request, io);
         }
         if self.shared.dropped.load(Ordering::Acquire) {
+            self.recoverer.close(&mut self.delivery, io);
             self.finished = true;
             return;
         }
         self.dial(Dialer::proceed, io);
+        self.recoverer.proceed(&mut self.delivery, io);
         let mut readiness = Readiness { readable: false, writable: true };
         if let Some(connected) = &mut self.connected
             && connected.paused
@@ -391,7 +418,7 @@ impl Driver for SubscriberDriver {
     fn ready(&mut self, io: &mut Io<'_>, token: Token, readiness: Readiness) {
         if self.connected.as_ref().is_some_and(|connected| connected.token == token) {
             self.serve(readiness, io);
-        } else {
+        } else if !self.recoverer.ready(token, readiness, &mut self.delivery, io) {
             match &self.source {
                 Some(Source::Dialer(dialer)) if dialer.owns(token) => self.dial(Dialer::proceed, io),
                 Some(Source::Acceptor(acceptor)) if acceptor.owns(token) => self.accept(io),
@@ -413,8 +440,10 @@ impl Driver for SubscriberDriver {
                 connected.session.reading_is_paused(now);
             }
             if let Err(error) = connected.session.handle_timeout(now) {
-                self.lost(session_error(error), io);
+                return self.lost(session_error(error), io);
             }
+            self.recoverer.proceed(&mut self.delivery, io);
+            self.recover(io);
         }
     }
 
@@ -425,7 +454,8 @@ impl Driver for SubscriberDriver {
             None => None,
         };
         let session = self.connected.as_ref().and_then(|connected| connected.session.deadline());
-        source.into_iter().chain(session).min()
+        let recovery = self.connected.as_ref().and_then(|_| self.recoverer.deadline(&self.delivery));
+        [source, session, recovery].into_iter().flatten().min()
     }
 
     fn finished(&self) -> bool {

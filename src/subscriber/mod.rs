@@ -3,7 +3,9 @@
 mod delivery;
 mod driver;
 mod handler;
+mod outage_log;
 mod read_queue;
+mod recoverer;
 mod settings;
 
 use std::net::SocketAddr;

@@ -38,7 +38,7 @@ impl OutageLog {
         let path = PathBuf::from(path);
         let gaps = read(&path)?;
         write(&path, &gaps)?;
-        let (writer, unwritten) = bounded(1);
+        let (writer, unwritten) = bounded::<Vec<LoggedGap>>(1);
         let lists = unwritten.clone();
         thread::Builder::new().name("sttp-outage-log".into()).spawn(move || {
             while let Ok(gaps) = lists.recv() {

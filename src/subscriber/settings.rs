@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::Ticks;
 use crate::engine::ReconnectSettings;
+use crate::session::recovery::RecoverySettings;
 use crate::session::subscriber::SessionSettings;
 use crate::wire::Version;
 
@@ -29,6 +30,13 @@ pub struct SubscriberSettings {
     /// When not 0, measurements are kept for [`Subscriber::read`](super::Subscriber::read)
     /// instead of handed to the handler. While so many wait, the socket is not read.
     pub read_queue: usize,
+    /// Fetch what was missed while the connection was lost, by temporal subscriptions on a second
+    /// connection. Needs times in the measurements, and a publisher with historical data. Not
+    /// where the publisher connects.
+    pub recovery: Option<RecoverySettings>,
+    /// File that remembers what is still missing over the end of the process; empty for none. No
+    /// other subscriber may use it.
+    pub outage_log: String,
 }
 
 impl Default for SubscriberSettings {
@@ -44,6 +52,8 @@ impl Default for SubscriberSettings {
             data_loss_timeout: session.data_loss_timeout,
             reconnect: ReconnectSettings::default(),
             read_queue: 0,
+            recovery: None,
+            outage_log: String::new(),
         }
     }
 }
