@@ -3,6 +3,7 @@ use std::mem::offset_of;
 use std::path::Path;
 
 use super::*;
+use crate::capi::date_time2::sttp_datetime2;
 
 /// Size and alignment of each struct, then its fields with their offsets and sizes.
 macro_rules! layouts {
@@ -30,6 +31,7 @@ fn layouts_are_those_that_programs_were_compiled_with() {
     let layouts = layouts! {
         sttp_guid { bytes }
         sttp_measurement { signal_id, timestamp, value, flags, signal_index }
+        sttp_datetime2 { ticks, days, flags }
         sttp_signal { signal_id, key_number, key_source, signal_index, reserved }
         sttp_connection {
             id, subscriber_id, address, identity, filter, signal_count, measurements_sent,

@@ -250,6 +250,11 @@ impl Publisher {
         Ok(())
     }
 
+    /// Whether it listens or connects, or did so until it gave up.
+    pub fn is_running(&self) -> bool {
+        self.shared.runs.load(Ordering::Acquire)
+    }
+
     /// Stops listening at once, so that the port is free when this returns, stops connecting, and
     /// closes all connections as soon as they have what is queued for them, after two seconds at
     /// the latest. Does nothing when it neither listens nor connects.
@@ -299,7 +304,7 @@ impl Publisher {
         measurements: &[Measurement],
         row_of: impl Fn(&Catalog, &Measurement, u32) -> Option<u32>,
     ) -> Result<(), Error> {
-        if !self.shared.runs.load(Ordering::Acquire) {
+        if !self.is_running() {
             return Err(Error::Closed("the publisher is not started; call start, or connect, first".into()));
         }
         let published = measurements.len() as u64;
