@@ -370,6 +370,13 @@
 #define STTP_OVERFLOW_WAIT 2
 
 /**
+ * Number of the table ActiveMeasurements, which the library derives from the others: one row for each
+ * enabled measurement, as subscription filters see it. (Metadata that bring a table of that name have only
+ * theirs.)
+ */
+#define STTP_TABLE_ACTIVE_MEASUREMENTS 4294967295
+
+/**
  * Type of a value: true or false.
  */
 #define STTP_TYPE_BOOLEAN 1
@@ -450,7 +457,8 @@
 typedef struct sttp_engine sttp_engine;
 
 /**
- * Describes devices, measurements and phasors. Immutable; clones share it.
+ * Describes devices, measurements and phasors. Immutable, so that any number of threads may read the same
+ * handle at the same time; clones share it.
  */
 typedef struct sttp_metadata sttp_metadata;
 
@@ -989,7 +997,13 @@ typedef struct sttp_phasor {
 } sttp_phasor;
 
 /**
- * A value of a cell or an expression: 48 bytes, 8-byte aligned, without its text.
+ * A value of a cell or an expression: 48 bytes, 8-byte aligned.
+ *
+ * Functions that answer one write its text into a buffer of the caller: `true` or `false`, `-12`, a
+ * Decimal with all its digits but without trailing zeros (`0.25`), a Single or Double as the shortest text
+ * that reads back to the same number (`60`, `1e-7`, `nan`, `inf`, `-inf`), a Guid as
+ * `01234567-89ab-cdef-0123-456789abcdef`, a DateTime as `2026-11-21T08:30:00.5Z`, a String as it is, null
+ * as the empty text. sttp_metadata_builder_set reads all of these but null.
  */
 typedef struct sttp_value {
     /**
@@ -2599,7 +2613,7 @@ int32_t sttp_metadata_table_count(const struct sttp_metadata *metadata, size_t *
  * Describes a table of metadata.
  *
  * \param metadata  The metadata.
- * \param index     Number of the table, from 0; the one after the last is ActiveMeasurements.
+ * \param index     Number of the table, from 0, or STTP_TABLE_ACTIVE_MEASUREMENTS.
  * \param name      Receives its name.
  * \param rows      Receives its number of rows.
  * \param columns   Receives its number of columns.
@@ -2627,7 +2641,7 @@ int32_t sttp_metadata_table(const struct sttp_metadata *metadata,
  *         STTP_ERR_NOT_FOUND when there is no such table.
  *
  * *Thread*: any.
- * *Blocks*: no; the first look at ActiveMeasurements makes that table, which takes long for large metadata.
+ * *Blocks*: no.
  * *From a callback*: allowed.
  * *Ownership*: nothing changes hands.
  */
@@ -2799,7 +2813,7 @@ int32_t sttp_metadata_filter_table(const struct sttp_metadata *metadata,
                                    const char *filter,
                                    size_t *selected);
 
-/* -- Metadata: values of cells and of expressions -- */
+/* -- Metadata: values of expressions -- */
 
 /**
  * The name of a type, as `Int32` for STTP_TYPE_INT32.

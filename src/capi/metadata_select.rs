@@ -5,6 +5,7 @@ use std::ffi::c_char;
 use super::arguments::{output, reference, room, text};
 use super::guard::guard;
 use super::metadata::sttp_metadata;
+use super::metadata_tables::{find_table, table_number};
 use super::records::{sttp_guid, sttp_row};
 use super::status::Failure;
 use crate::error::Error;
@@ -150,8 +151,10 @@ fn select_rows(metadata: &Metadata, table: &Table, filter: &str) -> Result<Vec<s
         PrimaryTable { name: table.name(), lookup: lookup(metadata, table), ..PrimaryTable::default() };
     let filter = Filter::parse(filter).map_err(refused)?;
     let rows = filter.select(metadata.all_tables(), &primary, Ticks::now()).map_err(refused)?;
-    let row =
-        |selected: &Selected<'_>| sttp_row { table: selected.table_index as u64, row: selected.row as u64 };
+    let row = |selected: &Selected<'_>| sttp_row {
+        table: table_number(metadata, selected.table_index) as u64,
+        row: selected.row as u64,
+    };
     Ok(rows.iter().map(row).collect())
 }
 
@@ -165,10 +168,8 @@ fn lookup<'a>(metadata: &'a Metadata, table: &Table) -> Option<&'a dyn RowLookup
 /// The table that all statements of a filter select from.
 fn only_table(metadata: &Metadata, primary: usize, filter: &Filter) -> Result<usize, Error> {
     let index = |name: Option<&str>| match name {
-        Some(name) => metadata
-            .all_tables()
-            .table_index(name)
-            .ok_or_else(|| Error::NotFound(format!("the metadata have no table {name:?}"))),
+        Some(name) => find_table(metadata, name)
+            .ok_or_else(|| Error::Filter(format!("the metadata have no table {name:?}"))),
         None => Ok(primary),
     };
     let tables = filter.tables().map(index).collect::<Result<Vec<usize>, Error>>()?;

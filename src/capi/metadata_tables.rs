@@ -11,7 +11,12 @@ use super::records::sttp_value;
 use super::status::Failure;
 use super::values::{existing_row, type_number, write_value};
 use crate::error::Error;
-use crate::metadata::{Column, ColumnType, Table};
+use crate::metadata::{ActiveMeasurements, Column, ColumnType, Metadata, Table};
+
+/// Number of the table ActiveMeasurements, which the library derives from the others: one row for each
+/// enabled measurement, as subscription filters see it. (Metadata that bring a table of that name have only
+/// theirs.)
+pub const STTP_TABLE_ACTIVE_MEASUREMENTS: usize = 0xFFFF_FFFF;
 
 /// Counts the tables of metadata, without ActiveMeasurements.
 ///
@@ -33,12 +38,10 @@ pub unsafe extern "C" fn sttp_metadata_table_count(metadata: *const sttp_metadat
     })
 }
 
-/// Describes a table of metadata. The number after that of the last table is ActiveMeasurements, which the
-/// library derives from the others: one row for each enabled measurement, as subscription filters see it.
-/// (Metadata that bring a table of that name have only theirs.)
+/// Describes a table of metadata.
 ///
 /// \param metadata  The metadata.
-/// \param index     Number of the table, from 0.
+/// \param index     Number of the table, from 0, or STTP_TABLE_ACTIVE_MEASUREMENTS.
 /// \param name      Receives its name.
 /// \param rows      Receives its number of rows.
 /// \param columns   Receives its number of columns.
@@ -84,7 +87,7 @@ pub unsafe extern "C" fn sttp_metadata_table(
 ///         STTP_ERR_NOT_FOUND when there is no such table.
 ///
 /// *Thread*: any.
-/// *Blocks*: no; the first look at ActiveMeasurements makes that table, which takes long for large metadata.
+/// *Blocks*: no.
 /// *From a callback*: allowed.
 /// *Ownership*: nothing changes hands.
 #[unsafe(no_mangle)]
@@ -97,8 +100,7 @@ pub unsafe extern "C" fn sttp_metadata_find_table(
         // SAFETY: the contract of the header.
         let (metadata, name, index) =
             unsafe { (reference(metadata, "metadata")?, text(name, "name")?, output(index, "index")?) };
-        let found = metadata.get().data_set().table_index(name);
-        let found = found.or_else(|| metadata.get().all_tables().table_index(name));
+        let found = find_table(metadata.get(), name);
         index.write(found.ok_or_else(|| Error::NotFound(format!("the metadata have no table {name:?}")))?);
         Ok(())
     })
@@ -264,23 +266,39 @@ impl Names {
 
 impl sttp_metadata {
     /// The table with that number.
-    pub(super) fn table(&self, index: usize) -> Result<&Table, Error> {
-        let found = self.get().data_set().tables().nth(index);
-        let found = found.or_else(|| self.get().all_tables().tables().nth(index));
+    pub(super) fn table(&self, number: usize) -> Result<&Table, Error> {
+        let data_set = self.get().data_set();
+        let found = match number {
+            STTP_TABLE_ACTIVE_MEASUREMENTS => self.get().all_tables().table(ActiveMeasurements::TABLE),
+            _ => data_set.tables().nth(number),
+        };
         found.ok_or_else(|| {
-            let count = self.get().all_tables().tables().len();
-            Error::NotFound(format!("there is no table {index}; there are {count}, from 0"))
+            let count = data_set.tables().len();
+            Error::NotFound(format!("the metadata have no table {number}; they have {count}, from 0"))
         })
     }
 
-    fn names(&self, index: usize) -> Result<&Names, Error> {
+    fn names(&self, number: usize) -> Result<&Names, Error> {
         let (cache, data_set) = (self.name_cache(), self.get().data_set());
         let names = cache.tables.get_or_init(|| data_set.tables().map(Names::of).collect());
-        match names.get(index) {
+        match names.get(number) {
             Some(names) => Ok(names),
-            None => self.table(index).map(|active| cache.active.get_or_init(|| Names::of(active))),
+            None => self.table(number).map(|active| cache.active.get_or_init(|| Names::of(active))),
         }
     }
+}
+
+/// The number of the table of that name.
+pub(super) fn find_table(metadata: &Metadata, name: &str) -> Option<usize> {
+    let derived = name.eq_ignore_ascii_case(ActiveMeasurements::TABLE);
+    let found = metadata.data_set().table_index(name);
+    found.or_else(|| derived.then_some(STTP_TABLE_ACTIVE_MEASUREMENTS))
+}
+
+/// The number of a table by its place in [`Metadata::all_tables`].
+pub(super) fn table_number(metadata: &Metadata, place: usize) -> usize {
+    let is_derived = place >= metadata.data_set().tables().len();
+    if is_derived { STTP_TABLE_ACTIVE_MEASUREMENTS } else { place }
 }
 
 fn existing_column(table: &Table, index: usize) -> Result<&Column, Error> {

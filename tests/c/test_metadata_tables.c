@@ -26,15 +26,16 @@ static void check_names(const sttp_metadata *metadata) {
     size_t columns = 0;
     CHECK_OK(sttp_metadata_table_count(metadata, &count));
     CHECK(count == 4);
-    for (size_t table = 0; table <= count; table++) {
+    for (size_t i = 0; i <= count; i++) {
+        size_t table = i < count ? i : STTP_TABLE_ACTIVE_MEASUREMENTS;
         CHECK_OK(sttp_metadata_table(metadata, table, &name, &rows, &columns));
         CHECK(find_table(metadata, name) == table);
         check_columns(metadata, table, columns);
     }
     CHECK_TEXT(name, "ActiveMeasurements");
     CHECK(rows == GRID_SIZE - 1);
-    CHECK(find_table(metadata, "activemeasurements") == count);
-    CHECK_STATUS(sttp_metadata_table(metadata, count + 1, &name, &rows, &columns), STTP_ERR_NOT_FOUND);
+    CHECK(find_table(metadata, "activemeasurements") == STTP_TABLE_ACTIVE_MEASUREMENTS);
+    CHECK_STATUS(sttp_metadata_table(metadata, count, &name, &rows, &columns), STTP_ERR_NOT_FOUND);
     CHECK_STATUS(sttp_metadata_find_table(metadata, "Devices", &rows), STTP_ERR_NOT_FOUND);
     CHECK_STATUS(sttp_metadata_find_column(metadata, 0, "Colour", &rows), STTP_ERR_NOT_FOUND);
     CHECK_TEXT(sttp_last_error(), "DeviceDetail has no column \"Colour\"");
