@@ -40,7 +40,8 @@ static const char usage[] =
     "\n"
     "Values of --eval and fields of --select: true or false; a Decimal with all its digits; a Double in the\n"
     "shortest form that reads back to the same number; GUIDs in lower case; times as 2026-11-21T08:30:00Z; texts\n"
-    "as they are. --eval prints Type: value, and Type: NULL for null.\n"
+    "as they are. --eval prints Type: value, and Type: NULL for null. Arithmetic operators apply from left to\n"
+    "right, as in the other STTP implementations: 1 + 2 * 3 is 9.\n"
     "\n"
     "Exit codes: 0 done, 1 failed, 2 wrong usage.\n";
 

@@ -57,7 +57,7 @@ static int show_table(const sttp_metadata *metadata, size_t table, const char *r
     if (sttp_metadata_table(metadata, table, &name, &rows, &columns) != STTP_OK) {
         return tool_library_error("cannot read table %zu", table);
     }
-    printf("%14s rows  ", tool_group_digits(rows, digits));
+    printf("%14s %s  ", tool_group_digits(rows, digits), rows == 1 ? "row " : "rows");
     print_text(name);
     printf("%s\n", remark);
     return TOOL_DONE;
@@ -214,8 +214,8 @@ static int show_device(struct tree *tree, const struct place *place) {
         printf(": ");
         print_text(device.name);
     }
-    printf(device.is_concentrator ? ", concentrator" : "");
-    printf(", %ld frames a second%s\n", (long)device.frames_per_second, device.enabled ? "" : " (not enabled)");
+    printf("%s, %ld frames a second%s\n", device.is_concentrator ? ", concentrator" : "",
+           (long)device.frames_per_second, device.enabled ? "" : " (not enabled)");
     int result = show_phasors(tree, place->device, place->depth + 1);
     return result != TOOL_DONE ? result : show_measurements(tree, place->device, place->depth + 1);
 }

@@ -83,7 +83,8 @@ pub extern "C" fn sttp_type_name(r#type: i32) -> *const c_char {
     guard_or(c"unknown type", || name().unwrap_or(c"unknown type")).as_ptr()
 }
 
-/// Evaluates an expression, as `SignalAcronym LIKE '%PHM' AND Len(PointTag) > 10`, at a row of a table.
+/// Evaluates an expression, as `SignalAcronym LIKE '%PHM' AND Len(PointTag) > 10`, at a row of a table. As in
+/// the other STTP implementations, arithmetic operators apply from left to right: `1 + 2 * 3` is 9.
 ///
 /// \param metadata    The metadata; NULL for an expression that names no columns, which needs no row.
 /// \param table       Number of the table, as sttp_metadata_find_table tells it.
