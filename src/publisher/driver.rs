@@ -18,7 +18,7 @@ use crate::engine::{Driver, Io, Readiness, Transport};
 use crate::error::Error;
 use crate::session::message_limiter::MessageLimiter;
 use crate::session::publisher::{Catalog, CloseReason, ConnectionId, PublisherEvent};
-use crate::session::{PublisherSession, Severity, log_message};
+use crate::session::{Moment, PublisherSession, Severity, log_message};
 
 /// Reads of one connection in one turn.
 const READS_PER_TURN: usize = 4;
@@ -81,7 +81,7 @@ impl PublisherDriver {
             Request::Stop => self.stop(io),
             Request::UseCatalog(catalog) => {
                 let mut events = Vec::new();
-                self.shared.session().set_catalog(catalog, &mut events);
+                self.shared.session().set_catalog(catalog, moment(io), &mut events);
                 self.tell(events);
             }
             Request::Disconnect(id) => self.end(id, Ok(()), io),
@@ -120,7 +120,7 @@ impl PublisherDriver {
         while let Some((mut transport, address)) = self.next_connection() {
             match io.register(&mut transport) {
                 Ok(token) => {
-                    let id = self.shared.session().open(address, io.now());
+                    let id = self.shared.session().open(address, moment(io));
                     self.connections.insert(token, id);
                     self.peers.insert(id, Peer { transport, token, ending: None, write_side_closed: false });
                 }
@@ -177,8 +177,8 @@ impl PublisherDriver {
             if peer.ending.is_some() {
                 continue;
             }
-            let mut events = Vec::new();
-            let received = self.shared.session().receive(id, &io.scratch()[..count], &mut events);
+            let (now, mut events) = (moment(io), Vec::new());
+            let received = self.shared.session().receive(id, &io.scratch()[..count], now, &mut events);
             self.tell(events);
             if let Err(reason) = received {
                 return self.end(id, Err(reason.to_string()), io);
@@ -230,7 +230,7 @@ impl PublisherDriver {
 
     fn send(&mut self, id: ConnectionId, io: &mut Io<'_>) {
         let Some(peer) = self.peers.get_mut(&id) else { return };
-        let sent = send_queue(&mut peer.transport, id, &mut self.shared.session(), io.now());
+        let sent = send_queue(&mut peer.transport, id, &mut self.shared.session(), moment(io));
         match sent {
             Ok(false) => {}
             Ok(true) => self.everything_sent(id, io),
@@ -305,7 +305,7 @@ fn send_queue(
     transport: &mut Transport,
     id: ConnectionId,
     session: &mut PublisherSession,
-    now: Instant,
+    now: Moment,
 ) -> io::Result<bool> {
     while let Some(queue) = session.queue(id).filter(|queue| !queue.is_empty()) {
         match queue.write_with(|slices| transport.write_vectored(slices)) {
@@ -329,6 +329,10 @@ fn in_catalog(batch: Batch, catalog: &Arc<Catalog>) -> Vec<RawMeasurement> {
         });
     }
     points
+}
+
+fn moment(io: &Io<'_>) -> Moment {
+    Moment { instant: io.now(), utc: io.utc() }
 }
 
 fn connection_error(source: io::Error) -> Error {
@@ -371,7 +375,7 @@ impl Driver for PublisherDriver {
         if self.retry_accept.is_some_and(|due| now >= due) {
             self.accept(io);
         }
-        let closing = self.shared.session().handle_timeout(now);
+        let closing = self.shared.session().handle_timeout(moment(io));
         for (id, reason) in closing {
             match reason {
                 CloseReason::TooSlow { .. } => self.close(id, Err(Error::Timeout(reason.to_string())), io),

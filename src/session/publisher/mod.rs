@@ -10,8 +10,9 @@ mod stream;
 mod subscription;
 #[cfg(test)]
 mod tests;
+mod timers;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -20,7 +21,7 @@ use thiserror::Error;
 use uuid::Uuid;
 
 use crate::codec::RawMeasurement;
-use crate::session::{SendQueue, Severity};
+use crate::session::{Moment, SendQueue, Severity};
 use crate::wire::frame::FrameError;
 use crate::wire::{Command, Response};
 
@@ -29,6 +30,7 @@ use connection::{Connection, Delivery};
 pub use events::{ConnectionId, ConnectionInfo, PublisherEvent};
 use stream::Stream;
 use subscription::Subscription;
+use timers::{Task, Timers};
 
 /// Period of the keep-alive that every publisher sends.
 const KEEP_ALIVE: Duration = Duration::from_secs(5);
@@ -147,8 +149,7 @@ pub struct PublisherSession {
     connections: HashMap<ConnectionId, Connection>,
     last_id: ConnectionId,
     streams: Vec<Stream>,
-    /// When each connection gets its next keep-alive, soonest first.
-    keep_alives: VecDeque<(Instant, ConnectionId)>,
+    timers: Timers,
     changed: Vec<ConnectionId>,
     statistics: SessionStatistics,
 }
@@ -162,7 +163,7 @@ impl PublisherSession {
             connections: HashMap::new(),
             last_id: 0,
             streams: Vec::new(),
-            keep_alives: VecDeque::new(),
+            timers: Timers::default(),
             changed: Vec::new(),
             statistics: SessionStatistics::default(),
         }
@@ -212,10 +213,10 @@ impl PublisherSession {
 
     /// A transport was accepted. Beyond the limit of connections the subscriber is told so and
     /// then closed.
-    pub fn open(&mut self, address: SocketAddr, now: Instant) -> ConnectionId {
+    pub fn open(&mut self, address: SocketAddr, now: Moment) -> ConnectionId {
         self.last_id += 1;
         let id = self.last_id;
-        let mut connection = Connection::new(id, address, now);
+        let mut connection = Connection::new(id, address, now.instant);
         let limit = self.settings.max_connections;
         let open = self.connections.values().filter(|connection| connection.closing.is_none());
         if limit > 0 && open.count() >= limit {
@@ -228,7 +229,7 @@ impl PublisherSession {
             self.statistics.connections_accepted += 1;
         }
         self.connections.insert(id, connection);
-        self.keep_alives.push_back((now + KEEP_ALIVE, id));
+        self.timers.set(now.instant + KEEP_ALIVE, id, Task::KeepAlive);
         id
     }
 
@@ -240,53 +241,60 @@ impl PublisherSession {
     }
 
     /// Tells that the transport of a connection took `count` bytes of its queue.
-    pub fn sent(&mut self, id: ConnectionId, count: usize, now: Instant) {
+    pub fn sent(&mut self, id: ConnectionId, count: usize, now: Moment) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
         let before = connection.info.measurements_sent;
-        connection.sent(count, now);
+        connection.sent(count, now.instant);
         self.statistics.bytes_sent += count as u64;
         self.statistics.measurements_sent += connection.info.measurements_sent - before;
     }
 
     /// When [`handle_timeout`](Self::handle_timeout) is to be called at the latest.
     pub fn deadline(&self) -> Option<Instant> {
-        self.keep_alives.front().map(|(due, _)| *due)
+        self.timers.deadline()
     }
 
-    /// Sends keep-alives that are due, where nothing else waits to be sent. Returns connections
-    /// to close, among them those that were to be closed once their queue was empty, but whose
-    /// subscribers do not take it.
-    pub fn handle_timeout(&mut self, now: Instant) -> Vec<(ConnectionId, CloseReason)> {
+    /// Does what is due. Returns connections to close, among them those that were to be closed
+    /// once their queue was empty, but whose subscribers do not take it.
+    pub fn handle_timeout(&mut self, now: Moment) -> Vec<(ConnectionId, CloseReason)> {
         let mut closing = Vec::new();
-        while let Some((_, id)) = self.keep_alives.pop_front_if(|(due, _)| *due <= now) {
-            let Some(connection) = self.connections.get_mut(&id) else { continue };
-            if let Some(reason) = expired(connection, self.settings.overflow, now) {
-                closing.push((id, reason));
-                continue;
-            }
-            if connection.queue.is_empty() {
-                connection.announce(Response::NoOp, &[]);
-                mark_changed(connection, &mut self.changed);
-            }
-            self.keep_alives.push_back((now + KEEP_ALIVE, id));
+        while let Some((id, task)) = self.timers.take_due(now.instant) {
+            let done = match task {
+                Task::KeepAlive => self.keep_alive(id, now.instant),
+            };
+            closing.extend(done.err().map(|reason| (id, reason)));
         }
         closing
     }
 
+    /// Sends a keep-alive unless something else waits to be sent.
+    fn keep_alive(&mut self, id: ConnectionId, now: Instant) -> Result<(), CloseReason> {
+        let Some(connection) = self.connections.get_mut(&id) else { return Ok(()) };
+        if let Some(reason) = expired(connection, self.settings.overflow, now) {
+            return Err(reason);
+        }
+        if connection.queue.is_empty() {
+            connection.announce(Response::NoOp, &[]);
+            mark_changed(connection, &mut self.changed);
+        }
+        self.timers.set(now + KEEP_ALIVE, id, Task::KeepAlive);
+        Ok(())
+    }
+
     /// Publishes other metadata from now on. Subscribers are told; those whose filter selects
     /// other signals now get a new signal index cache.
-    pub fn set_catalog(&mut self, catalog: Arc<Catalog>, events: &mut Vec<PublisherEvent>) {
+    pub fn set_catalog(&mut self, catalog: Arc<Catalog>, now: Moment, events: &mut Vec<PublisherEvent>) {
         self.catalog = catalog;
         for stream in &mut self.streams {
             stream.change_catalog(&self.catalog);
         }
         let ids: Vec<ConnectionId> = self.connections.keys().copied().collect();
         for id in ids {
-            self.move_to_catalog(id, events);
+            self.move_to_catalog(id, now, events);
         }
     }
 
-    fn move_to_catalog(&mut self, id: ConnectionId, events: &mut Vec<PublisherEvent>) {
+    fn move_to_catalog(&mut self, id: ConnectionId, now: Moment, events: &mut Vec<PublisherEvent>) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
         if connection.modes.is_none() {
             return;
@@ -294,7 +302,7 @@ impl PublisherSession {
         connection.announce(Response::ConfigurationChanged, &[]);
         mark_changed(connection, &mut self.changed);
         let Some(subscription) = connection.exchange.newest().cloned() else { return };
-        match self.catalog.select(&subscription.filter) {
+        match self.catalog.select(&subscription.filter, now.utc) {
             Ok(selection) if selection == subscription.selection => {}
             Ok(selection) => {
                 self.use_subscription(id, Arc::new(subscription.with_selection(selection)), events)
