@@ -2829,7 +2829,8 @@ int32_t sttp_metadata_filter_table(const struct sttp_metadata *metadata,
 const char *sttp_type_name(int32_t type);
 
 /**
- * Evaluates an expression, as `SignalAcronym LIKE '%PHM' AND Len(PointTag) > 10`, at a row of a table.
+ * Evaluates an expression, as `SignalAcronym LIKE '%PHM' AND Len(PointTag) > 10`, at a row of a table. As in
+ * the other STTP implementations, arithmetic operators apply from left to right: `1 + 2 * 3` is 9.
  *
  * \param metadata    The metadata; NULL for an expression that names no columns, which needs no row.
  * \param table       Number of the table, as sttp_metadata_find_table tells it.

@@ -138,7 +138,8 @@ fn columns_are_added_within_the_limits() {
     assert!(matches!(builder.add_column(0, column("A")), Err(MetadataError::Missing { .. })));
     let table = builder.add_table("T", vec![column("A")]).unwrap();
     assert!(matches!(builder.add_column(table, column("a")), Err(MetadataError::BadName { .. })));
-    (0..3).for_each(|_| drop(builder.push_row(table).unwrap()));
+    let rows: Vec<_> = (0..3).map(|_| builder.push_row(table).unwrap()).collect();
+    assert_eq!(rows, [0, 1, 2]);
     let cells = builder.add_column(table, column("B"));
     assert!(matches!(cells, Err(MetadataError::TooMany { what: "cells", count: 6, .. })), "{cells:?}");
     let other = builder.add_table("U", vec![column("A")]).unwrap();
