@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// The files of `src/capi` that have something to say in the header, in its order.
-const SOURCES: [&str; 20] = [
+const SOURCES: [&str; 24] = [
     "status.rs",
     "flags.rs",
     "records.rs",
@@ -29,8 +29,12 @@ const SOURCES: [&str; 20] = [
     "reverse.rs",
     "metadata.rs",
     "metadata_records.rs",
+    "metadata_links.rs",
+    "metadata_tables.rs",
     "metadata_select.rs",
+    "values.rs",
     "metadata_builder.rs",
+    "metadata_builder_standard.rs",
 ];
 
 #[test]

@@ -14,8 +14,11 @@ mod guard;
 mod library;
 mod metadata;
 mod metadata_builder;
+mod metadata_builder_standard;
+mod metadata_links;
 mod metadata_records;
 mod metadata_select;
+mod metadata_tables;
 mod publisher;
 mod publisher_callbacks;
 mod publisher_events;
@@ -27,6 +30,7 @@ mod subscriber_callbacks;
 mod subscriber_events;
 mod subscriber_settings;
 mod time_and_values;
+mod values;
 
 #[cfg(test)]
 mod handles_tests;
