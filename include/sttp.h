@@ -330,6 +330,29 @@
 #define STTP_VALUE_TEXT_SIZE 64
 
 /**
+ * Bits of ticks that hold the time: units of 100 ns since 0001-01-01T00:00:00 UTC. Mask with it
+ * before any arithmetic.
+ */
+#define STTP_TICKS_VALUE_MASK 4611686018427387903
+
+/**
+ * Number of the bit of ticks that marks a leap second. Alone: second 60, whose value is as in
+ * second 59.
+ */
+#define STTP_TICKS_LEAP_SECOND_BIT 63
+
+/**
+ * Number of the bit of ticks that, beside the one for leap seconds, marks second 58 of a minute
+ * without second 59.
+ */
+#define STTP_TICKS_SECOND_DELETED_BIT 62
+
+/**
+ * Flag of sttp_datetime2: this is second 23:59:58, and 23:59:59 is deleted.
+ */
+#define STTP_DATETIME2_SECOND_DELETED 1
+
+/**
  * State of a subscriber: not connected, and not about to be.
  */
 #define STTP_STATE_IDLE 0
@@ -425,6 +448,25 @@ typedef struct sttp_guid {
      */
     uint8_t bytes[16];
 } sttp_guid;
+
+/**
+ * A time of UTC that tells leap seconds apart.
+ */
+typedef struct sttp_datetime2 {
+    /**
+     * Units of 100 ns since the start of the day; 864,000,000,000 or more, but less than
+     * 864,010,000,000, in the inserted leap second 23:59:60.
+     */
+    uint64_t ticks;
+    /**
+     * Days since 0001-01-01, at most 4194303.
+     */
+    uint32_t days;
+    /**
+     * 0, or STTP_DATETIME2_SECOND_DELETED; bit 1 has no meaning yet.
+     */
+    uint32_t flags;
+} sttp_datetime2;
 
 /**
  * One measurement of one signal at one time: 40 bytes, 8-byte aligned.
@@ -1115,6 +1157,83 @@ int32_t sttp_guid_format(const struct sttp_guid *guid, char *buffer, size_t size
  * *Ownership*: nothing changes hands.
  */
 int32_t sttp_value_format(double value, char *buffer, size_t size);
+
+/* -- Leap seconds -- */
+
+/**
+ * Compares two times in ticks as times: a leap second comes after second 59 and before the next
+ * one. (As numbers, ticks with the mark of a leap second are negative.)
+ *
+ * \param left   Ticks.
+ * \param right  Ticks.
+ * \return -1 when `left` is earlier, 0 when they are equal, 1 when `left` is later.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_ticks_compare(int64_t left, int64_t right);
+
+/**
+ * Converts ticks to a DateTime2.
+ *
+ * \param ticks      Units of 100 ns since 0001-01-01T00:00:00 UTC, with the marks of leap seconds.
+ * \param datetime2  Receives the time.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `datetime2` is NULL, the time is after
+ *         year 11483, or the mark of an inserted second is on another second than 23:59:59 UTC.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_ticks_to_datetime2(int64_t ticks, struct sttp_datetime2 *datetime2);
+
+/**
+ * Converts a DateTime2 to ticks. Flag bit 1 is lost.
+ *
+ * \param datetime2  The time.
+ * \param ticks      Receives units of 100 ns since 0001-01-01T00:00:00 UTC, with the marks of leap
+ *                   seconds.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL or a field is out of range.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_datetime2_to_ticks(const struct sttp_datetime2 *datetime2, int64_t *ticks);
+
+/**
+ * Packs a DateTime2 into 64 bits, from the highest on: 22 of days, 40 of ticks, 2 of flags. Such
+ * numbers sort as the times do.
+ *
+ * \param datetime2  The time.
+ * \param packed     Receives the bits.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL or a field is out of range.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_datetime2_pack(const struct sttp_datetime2 *datetime2, uint64_t *packed);
+
+/**
+ * Unpacks a DateTime2.
+ *
+ * \param packed     The bits, as of sttp_datetime2_pack.
+ * \param datetime2  Receives the time.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `datetime2` is NULL or the ticks are more than
+ *         a day has.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_datetime2_unpack(uint64_t packed, struct sttp_datetime2 *datetime2);
 
 /* -- Engines: what subscribers and publishers run on -- */
 
