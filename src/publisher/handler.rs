@@ -2,7 +2,8 @@
 
 use crate::error::Error;
 use crate::session::Severity;
-use crate::session::publisher::ConnectionInfo;
+use crate::session::publisher::{ConnectionId, ConnectionInfo};
+use crate::wire::notification::NotificationId;
 
 /// Receives what happens, on the thread of the engine. While a method runs, no connection of that
 /// engine is served: return soon.
@@ -18,6 +19,16 @@ pub trait PublisherHandler: Send + 'static {
 
     /// A subscriber has ended its subscription and stays connected.
     fn unsubscribed(&mut self, _connection: &ConnectionInfo) {}
+
+    /// A notification was confirmed, or never will be: the connection ended, or did not take it.
+    fn notification(&mut self, _connection: ConnectionId, _id: NotificationId, _confirmed: bool) {}
+
+    /// A subscriber sent user command `command`, 0 to 15. Answer with
+    /// [`Publisher::answer_user_command`](super::Publisher::answer_user_command), here or later,
+    /// and return true. After false the subscriber is told that the command is not supported.
+    fn user_command(&mut self, _connection: ConnectionId, _command: u8, _payload: &[u8]) -> bool {
+        false
+    }
 
     /// Something that operators want to know.
     fn message(&mut self, _severity: Severity, _text: &str) {}

@@ -3,6 +3,7 @@
 mod batches;
 mod driver;
 mod handler;
+mod messages;
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -18,12 +19,14 @@ use crate::engine::{Address, DriverHandle, Engine, Listener};
 use crate::error::Error;
 use crate::metadata::Metadata;
 use crate::session::PublisherSession;
-use crate::session::publisher::{Catalog, ConnectionId};
+use crate::session::publisher::Catalog;
 
-pub use crate::session::publisher::{ConnectionInfo, Overflow, PublisherSettings};
-use batches::{Batch, Batches, Pushed};
+pub use crate::session::publisher::{ConnectionId, ConnectionInfo, Overflow, PublisherSettings, UserAnswer};
+pub use crate::wire::notification::NotificationId;
+use batches::{Batch, Batches, Content, Pushed};
 use driver::PublisherDriver;
 pub use handler::PublisherHandler;
+pub use messages::MAX_BUFFER_BLOCK;
 
 /// Requests that may wait for the engine.
 const WAITING_REQUESTS: usize = 1024;
@@ -65,6 +68,7 @@ struct Shared {
     published: AtomicU64,
     unknown: AtomicU64,
     dropped_early: AtomicU64,
+    blocks_dropped_early: AtomicU64,
 }
 
 impl Shared {
@@ -107,6 +111,15 @@ pub struct PublisherStatistics {
     pub connections_accepted: u64,
     /// Connections refused.
     pub connections_refused: u64,
+    /// Buffer blocks sent, once for each subscriber, repetitions not counted.
+    pub buffer_blocks_sent: u64,
+    /// Buffer blocks sent once more, because they were not confirmed.
+    pub buffer_blocks_repeated: u64,
+    /// Buffer blocks not sent, once for each subscriber that was too slow to take or to confirm
+    /// others, or once when the engine was too slow for all of them.
+    pub buffer_blocks_dropped: u64,
+    /// Buffer blocks that were sent, but whose confirmation never came.
+    pub buffer_blocks_unconfirmed: u64,
     /// Connections now.
     pub connections: u64,
     /// Connections now that get measurements.
@@ -129,6 +142,7 @@ impl Publisher {
             published: AtomicU64::new(0),
             unknown: AtomicU64::new(0),
             dropped_early: AtomicU64::new(0),
+            blocks_dropped_early: AtomicU64::new(0),
         });
         shared.batches.close();
         let (requests, receiver) = bounded(WAITING_REQUESTS);
@@ -251,7 +265,7 @@ impl Publisher {
             }
         }
         let unknown = published - points.len() as u64;
-        self.push(Batch { points, catalog })?;
+        self.push(Batch { content: Content::Measurements(points), catalog })?;
         self.shared.published.fetch_add(published, Ordering::Relaxed);
         self.shared.unknown.fetch_add(unknown, Ordering::Relaxed);
         Ok(())
@@ -262,8 +276,9 @@ impl Publisher {
         let may_wait = !self.engine.is_current_thread() && !self.engine.is_polled();
         let deadline = if may_wait { None } else { Some(Instant::now()) };
         match self.shared.batches.push(batch, waits, deadline) {
-            Pushed::Queued { dropped } => {
-                self.shared.dropped_early.fetch_add(dropped, Ordering::Relaxed);
+            Pushed::Queued(dropped) => {
+                self.shared.dropped_early.fetch_add(dropped.measurements, Ordering::Relaxed);
+                self.shared.blocks_dropped_early.fetch_add(dropped.buffer_blocks, Ordering::Relaxed);
                 self.driver.notify();
                 Ok(())
             }
@@ -335,6 +350,11 @@ impl Publisher {
             bytes_received: counts.bytes_received,
             connections_accepted: counts.connections_accepted,
             connections_refused: counts.connections_refused,
+            buffer_blocks_sent: counts.buffer_blocks_sent,
+            buffer_blocks_repeated: counts.buffer_blocks_repeated,
+            buffer_blocks_dropped: counts.buffer_blocks_dropped
+                + self.shared.blocks_dropped_early.load(Ordering::Relaxed),
+            buffer_blocks_unconfirmed: counts.buffer_blocks_unconfirmed,
             connections: connections as u64,
             subscribed: subscribed as u64,
         }

@@ -347,7 +347,8 @@ mod tests {
 
     #[test]
     fn a_useless_block_timeout_is_absent() {
-        for (value, timeout) in [("2.5", Some(2.5)), ("0", None), ("-1", None), ("NaN", None), ("soon", None)] {
+        for (value, timeout) in [("2.5", Some(2.5)), ("0", None), ("-1", None), ("NaN", None), ("soon", None)]
+        {
             let options = decode(&format!("bufferBlockRetransmissionTimeout={value}")).unwrap();
             assert_eq!((options.buffer_block_timeout, options.extra.iter().count()), (timeout, 0), "{value}");
         }
