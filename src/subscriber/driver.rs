@@ -115,6 +115,16 @@ impl SubscriberDriver {
                     self.shared.set_state(ConnectionState::Connected);
                 }
             }
+            Request::UserCommand(command, payload) => {
+                if let Link::Connected(connected) = &mut self.link {
+                    connected.session.send_user_command(command, &payload);
+                }
+            }
+            Request::Schema(schema) => {
+                if let Link::Connected(connected) = &mut self.link {
+                    connected.session.request_schema(schema);
+                }
+            }
             Request::Metadata(filters) => {
                 if let Link::Connected(connected) = &mut self.link {
                     self.delivery.metadata_requested = Some(io.now());
@@ -232,7 +242,29 @@ impl SubscriberDriver {
         let Link::Connected(connected) = &mut self.link else { return };
         let served = connected.serve(readiness, &mut self.delivery, io);
         connected.count(&self.shared);
-        if let Err(error) = served {
+        match served {
+            Ok(()) if self.delivery.configuration_changed => self.follow_configuration(io),
+            Ok(()) => {}
+            Err(error) => self.lost(error, io),
+        }
+    }
+
+    /// Asks again for what may have changed with the publisher's configuration.
+    fn follow_configuration(&mut self, io: &mut Io<'_>) {
+        self.delivery.configuration_changed = false;
+        let Some(Target { settings, .. }) = &self.target else { return };
+        let Link::Connected(connected) = &mut self.link else { return };
+        if !settings.follow_configuration {
+            return;
+        }
+        if settings.request_metadata {
+            self.delivery.metadata_requested = Some(io.now());
+            connected.session.request_metadata(&settings.metadata_filters, io.now());
+        }
+        if let Some(options) = &self.subscription {
+            subscribe(&mut connected.session, options, &mut self.delivery);
+        }
+        if let Err(error) = connected.write(&self.shared) {
             self.lost(error, io);
         }
     }
@@ -350,6 +382,8 @@ impl Connected {
         shared.count(|counts| {
             counts.measurements_dropped += now.measurements_dropped - before.measurements_dropped;
             counts.packets_dropped += now.packets_dropped - before.packets_dropped;
+            counts.buffer_blocks_dropped += now.buffer_blocks_dropped - before.buffer_blocks_dropped;
+            counts.buffer_blocks_lost += now.buffer_blocks_lost - before.buffer_blocks_lost;
         });
     }
 }

@@ -31,7 +31,7 @@ const LONGEST_TIMEOUT: Duration = Duration::from_secs(3600);
 /// The buffer blocks of one connection.
 #[derive(Debug, Default)]
 pub(super) struct BlockSender {
-    next_sequence: u32,
+    pub(super) next_sequence: u32,
     /// Blocks that want a confirmation, oldest first.
     unconfirmed: VecDeque<Unconfirmed>,
     bytes: usize,
