@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// The files of `src/capi` that have something to say in the header, in its order.
-const SOURCES: [&str; 18] = [
+const SOURCES: [&str; 22] = [
     "status.rs",
     "flags.rs",
     "records.rs",
@@ -25,6 +25,10 @@ const SOURCES: [&str; 18] = [
     "publisher.rs",
     "publisher_callbacks.rs",
     "publisher_events.rs",
+    "buffer_blocks.rs",
+    "notifications.rs",
+    "user_commands.rs",
+    "configuration.rs",
     "metadata.rs",
     "metadata_records.rs",
     "metadata_select.rs",

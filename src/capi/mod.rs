@@ -6,7 +6,9 @@
 #![allow(non_camel_case_types, unreachable_pub)]
 
 mod arguments;
+mod buffer_blocks;
 mod callback;
+mod configuration;
 mod engine;
 mod flags;
 mod guard;
@@ -15,6 +17,7 @@ mod metadata;
 mod metadata_builder;
 mod metadata_records;
 mod metadata_select;
+mod notifications;
 mod publisher;
 mod publisher_callbacks;
 mod publisher_events;
@@ -25,6 +28,7 @@ mod subscriber_callbacks;
 mod subscriber_events;
 mod subscriber_settings;
 mod time_and_values;
+mod user_commands;
 
 #[cfg(test)]
 mod handles_tests;

@@ -28,7 +28,7 @@ pub const STTP_OVERFLOW_WAIT: i32 = 2;
 
 /// Sends measurements to any number of subscribers.
 pub struct sttp_publisher {
-    publisher: Publisher,
+    pub(super) publisher: Publisher,
     pub(super) callbacks: Arc<PublisherCallbacks>,
     settings: Mutex<PublisherSettings>,
 }
@@ -452,7 +452,7 @@ pub unsafe extern "C" fn sttp_publisher_get_statistics(
     })
 }
 
-unsafe fn change_settings(
+pub(super) unsafe fn change_settings(
     publisher: *mut sttp_publisher,
     change: impl FnOnce(&mut PublisherSettings),
 ) -> Result<(), Failure> {
@@ -487,5 +487,9 @@ fn statistics_record(statistics: &PublisherStatistics) -> sttp_publisher_statist
         connections_refused: statistics.connections_refused,
         connections: statistics.connections,
         subscribed: statistics.subscribed,
+        buffer_blocks_sent: statistics.buffer_blocks_sent,
+        buffer_blocks_repeated: statistics.buffer_blocks_repeated,
+        buffer_blocks_dropped: statistics.buffer_blocks_dropped,
+        buffer_blocks_unconfirmed: statistics.buffer_blocks_unconfirmed,
     }
 }

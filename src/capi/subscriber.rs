@@ -28,7 +28,7 @@ pub const STTP_STATE_RECONNECTING: i32 = 4;
 
 /// Receives measurements from one publisher at a time.
 pub struct sttp_subscriber {
-    subscriber: Subscriber,
+    pub(super) subscriber: Subscriber,
     pub(super) callbacks: Arc<SubscriberCallbacks>,
     pub(super) settings: Mutex<Settings>,
 }
@@ -329,5 +329,8 @@ fn statistics_record(statistics: &SubscriberStatistics) -> sttp_subscriber_stati
         reconnects: statistics.reconnects,
         signal_count: statistics.signal_count,
         last_timestamp: statistics.last_timestamp.0,
+        buffer_blocks: statistics.buffer_blocks,
+        buffer_blocks_dropped: statistics.buffer_blocks_dropped,
+        buffer_blocks_lost: statistics.buffer_blocks_lost,
     }
 }
