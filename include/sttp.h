@@ -330,6 +330,29 @@
 #define STTP_VALUE_TEXT_SIZE 64
 
 /**
+ * Bits of ticks that hold the time: units of 100 ns since 0001-01-01T00:00:00 UTC. Mask with it
+ * before any arithmetic.
+ */
+#define STTP_TICKS_VALUE_MASK 4611686018427387903
+
+/**
+ * Number of the bit of ticks that marks a leap second. Alone: second 60, whose value is as in
+ * second 59.
+ */
+#define STTP_TICKS_LEAP_SECOND_BIT 63
+
+/**
+ * Number of the bit of ticks that, beside the one for leap seconds, marks second 58 of a minute
+ * without second 59.
+ */
+#define STTP_TICKS_SECOND_DELETED_BIT 62
+
+/**
+ * Flag of sttp_datetime2: this is second 23:59:58, and 23:59:59 is deleted.
+ */
+#define STTP_DATETIME2_SECOND_DELETED 1
+
+/**
  * State of a subscriber: not connected, and not about to be.
  */
 #define STTP_STATE_IDLE 0
@@ -355,6 +378,11 @@
 #define STTP_STATE_RECONNECTING 4
 
 /**
+ * State of a subscriber: it listens, and no publisher is connected.
+ */
+#define STTP_STATE_LISTENING 5
+
+/**
  * A subscriber that is too slow: the oldest measurements of its send queue are dropped, and counted.
  */
 #define STTP_OVERFLOW_DROP_OLDEST 0
@@ -368,6 +396,16 @@
  * A subscriber that is too slow: nothing is lost, publishing waits for it.
  */
 #define STTP_OVERFLOW_WAIT 2
+
+/**
+ * A schema: the tables and columns of the publisher's metadata.
+ */
+#define STTP_SCHEMA_METADATA 0
+
+/**
+ * A schema: the tables and columns that filter expressions select signals from.
+ */
+#define STTP_SCHEMA_SIGNAL_SELECTION 1
 
 /**
  * Runs subscribers and publishers, either on a thread of its own or in sttp_engine_poll.
@@ -420,6 +458,25 @@ typedef struct sttp_guid {
      */
     uint8_t bytes[16];
 } sttp_guid;
+
+/**
+ * A time of UTC that tells leap seconds apart.
+ */
+typedef struct sttp_datetime2 {
+    /**
+     * Units of 100 ns since the start of the day; 864,000,000,000 or more, but less than
+     * 864,010,000,000, in the inserted leap second 23:59:60.
+     */
+    uint64_t ticks;
+    /**
+     * Days since 0001-01-01, at most 4194303.
+     */
+    uint32_t days;
+    /**
+     * 0, or STTP_DATETIME2_SECOND_DELETED; bit 1 has no meaning yet.
+     */
+    uint32_t flags;
+} sttp_datetime2;
 
 /**
  * One measurement of one signal at one time: 40 bytes, 8-byte aligned.
@@ -494,13 +551,29 @@ typedef struct sttp_subscriber_statistics {
      * Ticks of the latest measurement; 0 before the first.
      */
     int64_t last_timestamp;
+    /**
+     * Connections closed at once while listening, because another publisher was connected.
+     */
+    uint64_t connections_refused;
+    /**
+     * Buffer blocks received.
+     */
+    uint64_t buffer_blocks;
+    /**
+     * Buffer blocks that could not be used: damaged, of an unknown signal, or far before their turn.
+     */
+    uint64_t buffer_blocks_dropped;
+    /**
+     * Buffer blocks that never came.
+     */
+    uint64_t buffer_blocks_lost;
 } sttp_subscriber_statistics;
 
 /**
  * A connection is established.
  *
  * \param user_data  As registered.
- * \param address    Where to, as `127.0.0.1:7175`; valid during the call.
+ * \param address    The publisher's, as `127.0.0.1:7175`; valid during the call.
  */
 typedef void (*sttp_connected_fn)(void *user_data, const char *address);
 
@@ -598,10 +671,20 @@ typedef void (*sttp_data_start_time_fn)(void *user_data, int64_t timestamp);
 typedef void (*sttp_configuration_changed_fn)(void *user_data);
 
 /**
+ * The publisher did what was requested.
+ *
+ * \param user_data  As registered.
+ * \param command    Code of the command: 2 subscribe, 3 unsubscribe, 208 (0xD0) to 223 user command 0 to 15.
+ * \param message    The publisher's words, may be empty; valid during the call.
+ */
+typedef void (*sttp_request_succeeded_fn)(void *user_data, int32_t command, const char *message);
+
+/**
  * The publisher refused a request.
  *
  * \param user_data  As registered.
- * \param command    Code of the refused command: 1 metadata refresh, 2 subscribe, 3 unsubscribe.
+ * \param command    Code of the refused command: 1 metadata refresh, 2 subscribe, 3 unsubscribe, 12
+ *                   schema of the metadata, 13 of the signal selection, 208 (0xD0) to 223 user command 0 to 15.
  * \param message    The publisher's reason; valid during the call.
  */
 typedef void (*sttp_request_failed_fn)(void *user_data, int32_t command, const char *message);
@@ -667,6 +750,14 @@ typedef struct sttp_connection {
      * 1 while data can flow to it, else 0.
      */
     int32_t subscribed;
+    /**
+     * 1 when the publisher made the connection, 0 when it accepted it.
+     */
+    int32_t outgoing;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
 } sttp_connection;
 
 /**
@@ -710,7 +801,7 @@ typedef struct sttp_publisher_statistics {
      */
     uint64_t bytes_received;
     /**
-     * Connections accepted.
+     * Connections accepted, or made by sttp_publisher_connect.
      */
     uint64_t connections_accepted;
     /**
@@ -725,6 +816,22 @@ typedef struct sttp_publisher_statistics {
      * Connections now that data can flow to.
      */
     uint64_t subscribed;
+    /**
+     * Buffer blocks sent, counted once for each subscriber, repetitions not.
+     */
+    uint64_t buffer_blocks_sent;
+    /**
+     * Buffer blocks sent once more because they were not confirmed.
+     */
+    uint64_t buffer_blocks_repeated;
+    /**
+     * Buffer blocks not sent because a subscriber took or confirmed others too slowly.
+     */
+    uint64_t buffer_blocks_dropped;
+    /**
+     * Buffer blocks sent whose confirmation never came.
+     */
+    uint64_t buffer_blocks_unconfirmed;
 } sttp_publisher_statistics;
 
 /**
@@ -739,6 +846,108 @@ typedef void (*sttp_connection_ended_fn)(void *user_data,
                                          const struct sttp_connection *connection,
                                          int32_t reason,
                                          const char *message);
+
+/**
+ * The next attempt to connect to a subscriber follows after a delay.
+ *
+ * \param user_data  As registered.
+ * \param address    As given to sttp_publisher_connect; valid during the call.
+ * \param attempt    Number of that attempt since the subscriber was last connected, from 1.
+ * \param delay_ms   Milliseconds until then.
+ */
+typedef void (*sttp_publisher_reconnecting_fn)(void *user_data,
+                                               const char *address,
+                                               uint32_t attempt,
+                                               uint32_t delay_ms);
+
+/**
+ * No further attempt to connect to a subscriber follows.
+ *
+ * \param user_data  As registered.
+ * \param address    As given to sttp_publisher_connect; valid during the call.
+ * \param reason     Why the last connection ended or could not be made, as STTP_ERR_IO.
+ * \param message    The reason as a sentence; valid during the call.
+ */
+typedef void (*sttp_gave_up_fn)(void *user_data, const char *address, int32_t reason, const char *message);
+
+/**
+ * Opaque bytes of a signal were received: a buffer block.
+ *
+ * \param user_data     As registered.
+ * \param signal_id     The signal; valid during the call.
+ * \param signal_index  Row of the signal in the latest signals of
+ *                      sttp_subscriber_on_subscription_updated.
+ * \param data          The bytes; valid during the call. NULL when there are none.
+ * \param size          How many there are; may be 0.
+ */
+typedef void (*sttp_buffer_block_fn)(void *user_data,
+                                     const struct sttp_guid *signal_id,
+                                     uint32_t signal_index,
+                                     const uint8_t *data,
+                                     size_t size);
+
+/**
+ * A text from the publisher's operators was received, and confirmed.
+ *
+ * \param user_data  As registered.
+ * \param text       The text; valid during the call. Many publishers put the time in front of it.
+ */
+typedef void (*sttp_notification_fn)(void *user_data, const char *text);
+
+/**
+ * A subscriber has confirmed a notification, or never will.
+ *
+ * \param user_data        As registered.
+ * \param connection_id    `id` of the connection.
+ * \param notification_id  The notification, as sttp_publisher_notify told it.
+ * \param confirmed        1 when the subscriber has it, 0 when that will not be known: the connection
+ *                         ended, or too many others wait for their confirmation.
+ */
+typedef void (*sttp_notification_ended_fn)(void *user_data,
+                                           uint64_t connection_id,
+                                           uint32_t notification_id,
+                                           int32_t confirmed);
+
+/**
+ * The publisher sent a user response.
+ *
+ * \param user_data  As registered.
+ * \param response   Number of the response, 0 to 15.
+ * \param command    Code of the command that it answers: 208 (0xD0) is user command 0, 223 user command 15.
+ * \param data       What it carries; valid during the call. NULL when that is nothing.
+ * \param size       Bytes of it; may be 0.
+ */
+typedef void (*sttp_user_response_fn)(void *user_data,
+                                      int32_t response,
+                                      int32_t command,
+                                      const uint8_t *data,
+                                      size_t size);
+
+/**
+ * A subscriber sent a user command. Answer with sttp_publisher_send_user_response,
+ * sttp_publisher_succeed_user_command or sttp_publisher_fail_user_command: in the callback or later, from any
+ * thread.
+ *
+ * \param user_data      As registered.
+ * \param connection_id  `id` of the connection.
+ * \param command        Number of the command, 0 to 15.
+ * \param data           What it carries; valid during the call. NULL when that is nothing.
+ * \param size           Bytes of it; may be 0.
+ */
+typedef void (*sttp_user_command_fn)(void *user_data,
+                                     uint64_t connection_id,
+                                     int32_t command,
+                                     const uint8_t *data,
+                                     size_t size);
+
+/**
+ * A schema that was asked for has come.
+ *
+ * \param user_data  As registered.
+ * \param schema     STTP_SCHEMA_METADATA or STTP_SCHEMA_SIGNAL_SELECTION.
+ * \param tables     Its tables, without rows; valid during the call. Keep them with sttp_metadata_clone.
+ */
+typedef void (*sttp_schema_fn)(void *user_data, int32_t schema, const struct sttp_metadata *tables);
 
 /**
  * A device: one row of the metadata's DeviceDetail. Texts are never NULL; what the metadata do
@@ -1076,6 +1285,83 @@ int32_t sttp_guid_format(const struct sttp_guid *guid, char *buffer, size_t size
  */
 int32_t sttp_value_format(double value, char *buffer, size_t size);
 
+/* -- Leap seconds -- */
+
+/**
+ * Compares two times in ticks as times: a leap second comes after second 59 and before the next
+ * one. (As numbers, ticks with the mark of a leap second are negative.)
+ *
+ * \param left   Ticks.
+ * \param right  Ticks.
+ * \return -1 when `left` is earlier, 0 when they are equal, 1 when `left` is later.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_ticks_compare(int64_t left, int64_t right);
+
+/**
+ * Converts ticks to a DateTime2.
+ *
+ * \param ticks      Units of 100 ns since 0001-01-01T00:00:00 UTC, with the marks of leap seconds.
+ * \param datetime2  Receives the time.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `datetime2` is NULL, the time is after
+ *         year 11483, or the mark of an inserted second is on another second than 23:59:59 UTC.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_ticks_to_datetime2(int64_t ticks, struct sttp_datetime2 *datetime2);
+
+/**
+ * Converts a DateTime2 to ticks. Flag bit 1 is lost.
+ *
+ * \param datetime2  The time.
+ * \param ticks      Receives units of 100 ns since 0001-01-01T00:00:00 UTC, with the marks of leap
+ *                   seconds.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL or a field is out of range.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_datetime2_to_ticks(const struct sttp_datetime2 *datetime2, int64_t *ticks);
+
+/**
+ * Packs a DateTime2 into 64 bits, from the highest on: 22 of days, 40 of ticks, 2 of flags. Such
+ * numbers sort as the times do.
+ *
+ * \param datetime2  The time.
+ * \param packed     Receives the bits.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL or a field is out of range.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_datetime2_pack(const struct sttp_datetime2 *datetime2, uint64_t *packed);
+
+/**
+ * Unpacks a DateTime2.
+ *
+ * \param packed     The bits, as of sttp_datetime2_pack.
+ * \param datetime2  Receives the time.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `datetime2` is NULL or the ticks are more than
+ *         a day has.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_datetime2_unpack(uint64_t packed, struct sttp_datetime2 *datetime2);
+
 /* -- Engines: what subscribers and publishers run on -- */
 
 /**
@@ -1210,8 +1496,8 @@ void sttp_subscriber_free(struct sttp_subscriber *subscriber);
  * \param address     `host:port`, as `localhost:7175`, `192.0.2.7:7175` or `[::1]:7175`.
  * \return STTP_OK: success and failure of the attempt are told to the callbacks;
  *         STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the address is none;
- *         STTP_ERR_INVALID_STATE when connected or connecting; STTP_ERR_WOULD_BLOCK when too many
- *         requests wait because nobody polls the engine.
+ *         STTP_ERR_INVALID_STATE when connected, connecting or listening; STTP_ERR_WOULD_BLOCK when
+ *         too many requests wait because nobody polls the engine.
  *
  * *Thread*: any.
  * *Blocks*: no; the name is looked up and the connection made in the background.
@@ -1221,7 +1507,8 @@ void sttp_subscriber_free(struct sttp_subscriber *subscriber);
 int32_t sttp_subscriber_connect(struct sttp_subscriber *subscriber, const char *address);
 
 /**
- * Ends the connection and all attempts to make one. The subscription is kept for the next connect.
+ * Ends the connection, and all attempts to make one or listening for one. The subscription is kept
+ * for the next connect or listen.
  *
  * \param subscriber  The subscriber.
  * \return STTP_OK, also when it was idle; STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL;
@@ -1289,7 +1576,7 @@ int32_t sttp_subscriber_request_metadata(struct sttp_subscriber *subscriber, con
  * Tells where a subscriber stands.
  *
  * \param subscriber  The subscriber.
- * \param state       Receives STTP_STATE_IDLE to STTP_STATE_RECONNECTING.
+ * \param state       Receives STTP_STATE_IDLE to STTP_STATE_LISTENING.
  * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
  *
  * *Thread*: any.
@@ -1655,6 +1942,26 @@ int32_t sttp_subscriber_on_configuration_changed(struct sttp_subscriber *subscri
                                                  sttp_destroy_fn destroy);
 
 /**
+ * Registers who is told that the publisher did what was requested: subscribe, unsubscribe, a user command.
+ * Answers with more than words have callbacks of their own.
+ *
+ * \param subscriber  The subscriber.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_subscriber_on_request_succeeded(struct sttp_subscriber *subscriber,
+                                             sttp_request_succeeded_fn callback,
+                                             void *user_data,
+                                             sttp_destroy_fn destroy);
+
+/**
  * Registers who is told that the publisher refused a request, as a subscription.
  *
  * \param subscriber  The subscriber.
@@ -1696,7 +2003,7 @@ int32_t sttp_subscriber_on_message(struct sttp_subscriber *subscriber,
 /* -- Publishers: settings, listening, publishing -- */
 
 /**
- * Makes a publisher, without metadata and not listening yet.
+ * Makes a publisher, without metadata, that neither listens nor connects yet.
  *
  * \param engine     What it runs on; NULL for the process's shared engine.
  * \param publisher  Receives the publisher.
@@ -1812,11 +2119,11 @@ int32_t sttp_publisher_set_max_connections(struct sttp_publisher *publisher, uin
 int32_t sttp_publisher_start(struct sttp_publisher *publisher, const char *address);
 
 /**
- * Stops listening, and closes all connections when they have taken what is queued for them, after two
- * seconds at the latest. The publisher may be started again.
+ * Stops listening and connecting, and closes all connections when they have taken what is queued for
+ * them, after two seconds at the latest. The publisher may be started again.
  *
  * \param publisher  The publisher.
- * \return STTP_OK, also when it was not listening; STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL;
+ * \return STTP_OK, also when it did neither; STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL;
  *         STTP_ERR_WOULD_BLOCK when too many requests wait because nobody polls the engine.
  *
  * *Thread*: any.
@@ -1939,7 +2246,9 @@ int32_t sttp_publisher_for_each_connection(const struct sttp_publisher *publishe
                                            void *user_data);
 
 /**
- * Ends a connection, after it has taken what is queued for it.
+ * Ends a connection, after it has taken what is queued for it. One that the publisher has made is made
+ * again, unless sttp_publisher_set_reconnect has forbidden it: sttp_publisher_disconnect_from ends it
+ * for good.
  *
  * \param publisher      The publisher.
  * \param connection_id  `id` of the connection.
@@ -2068,6 +2377,479 @@ int32_t sttp_publisher_on_message(struct sttp_publisher *publisher,
                                   sttp_message_fn callback,
                                   void *user_data,
                                   sttp_destroy_fn destroy);
+
+/* -- Reverse connections: publishers that connect, subscribers that listen -- */
+
+/**
+ * Sets what happens when a connection that the publisher makes is lost or cannot be made, from the
+ * next sttp_publisher_connect on. Delays double from attempt to attempt, with some randomness.
+ * Default: 1, 1000, 30000, 0.
+ *
+ * \param publisher         The publisher.
+ * \param enabled           1 to connect again, 0 to give up at once.
+ * \param initial_delay_ms  Milliseconds before the first attempt, at least 1.
+ * \param max_delay_ms      Longest delay in milliseconds, at least the initial one.
+ * \param max_attempts      Attempts in a row before giving up; 0 never gives up.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL or a delay is out of
+ *         range.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_publisher_set_reconnect(struct sttp_publisher *publisher,
+                                     int32_t enabled,
+                                     uint32_t initial_delay_ms,
+                                     uint32_t max_delay_ms,
+                                     uint32_t max_attempts);
+
+/**
+ * Connects to a subscriber that listens, and keeps the connection up until
+ * sttp_publisher_disconnect_from or sttp_publisher_stop, over losses if so set. May be called for
+ * several subscribers, before, after or instead of sttp_publisher_start: with the first of these
+ * calls the publisher begins to run, and its settings hold until the stop. Such connections are
+ * made even beyond the limit of sttp_publisher_set_max_connections.
+ *
+ * \param publisher  The publisher.
+ * \param address    `host:port`, as `localhost:7175`, `192.0.2.7:7175` or `[::1]:7175`.
+ * \return STTP_OK: success and failure of the attempt are told to the callbacks;
+ *         STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the address is none;
+ *         STTP_ERR_INVALID_STATE when the publisher connects there already; STTP_ERR_WOULD_BLOCK
+ *         when too many requests wait because nobody polls the engine.
+ *
+ * *Thread*: any.
+ * *Blocks*: no; the name is looked up and the connection made in the background.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_publisher_connect(struct sttp_publisher *publisher, const char *address);
+
+/**
+ * Ends the connection to a subscriber that sttp_publisher_connect was called for, after it has
+ * taken what is queued for it, and all attempts to make one.
+ *
+ * \param publisher  The publisher.
+ * \param address    The address given to sttp_publisher_connect.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the address is none;
+ *         STTP_ERR_NOT_FOUND when the publisher does not connect there, or has given up;
+ *         STTP_ERR_WOULD_BLOCK when too many requests wait because nobody polls the engine.
+ *
+ * *Thread*: any.
+ * *Blocks*: no; the callback for the end of the connection follows.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_publisher_disconnect_from(struct sttp_publisher *publisher, const char *address);
+
+/**
+ * Registers who is told that an attempt to connect to a subscriber again follows.
+ *
+ * \param publisher   The publisher.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_publisher_on_reconnecting(struct sttp_publisher *publisher,
+                                       sttp_publisher_reconnecting_fn callback,
+                                       void *user_data,
+                                       sttp_destroy_fn destroy);
+
+/**
+ * Registers who is told that no further attempt to connect to a subscriber follows, because they
+ * are used up or switched off.
+ *
+ * \param publisher   The publisher.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_publisher_on_gave_up(struct sttp_publisher *publisher,
+                                  sttp_gave_up_fn callback,
+                                  void *user_data,
+                                  sttp_destroy_fn destroy);
+
+/**
+ * Listens for a publisher that connects, until sttp_subscriber_disconnect. One publisher at a time
+ * is served; others are closed at once until it has gone. A publisher that vanishes without a word
+ * counts as gone after the time of sttp_subscriber_set_data_loss_timeout. The settings as they are
+ * now hold until the disconnect.
+ *
+ * \param subscriber  The subscriber.
+ * \param address     Where: `127.0.0.1:7175`, `[::]:7175` for all addresses of IPv6 and IPv4, port
+ *                    0 for any free one, which sttp_subscriber_address then tells.
+ * \return STTP_OK: connections and their ends are told to the callbacks;
+ *         STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the address is none;
+ *         STTP_ERR_INVALID_STATE when connected, connecting or listening; STTP_ERR_IO when the
+ *         system refuses, as when the address is in use; STTP_ERR_WOULD_BLOCK when too many
+ *         requests wait because nobody polls the engine.
+ *
+ * *Thread*: any.
+ * *Blocks*: for the name service when the host is a name.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_listen(struct sttp_subscriber *subscriber, const char *address);
+
+/**
+ * Writes the address that a subscriber listens on, with the port that the system chose, as
+ * `127.0.0.1:7175`.
+ *
+ * \param subscriber  The subscriber.
+ * \param buffer      Receives the text and a NUL.
+ * \param size        Bytes of the buffer; 64 always suffice.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL, STTP_ERR_INVALID_STATE when
+ *         it does not listen, or STTP_ERR_BUFFER_TOO_SMALL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_address(const struct sttp_subscriber *subscriber, char *buffer, size_t size);
+
+/* -- Buffer blocks: sending and receiving opaque bytes of a signal -- */
+
+/**
+ * Registers who receives buffer blocks: each once, in the order in which the publisher sent them. What never
+ * came, or could not be read, is counted in the statistics. With a read queue they come here all the same,
+ * ahead of measurements that wait there.
+ *
+ * \param subscriber  The subscriber.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_subscriber_on_buffer_block(struct sttp_subscriber *subscriber,
+                                        sttp_buffer_block_fn callback,
+                                        void *user_data,
+                                        sttp_destroy_fn destroy);
+
+/**
+ * Sends opaque bytes of a signal, a buffer block, to every subscriber whose subscription has the signal,
+ * behind the measurements that the same thread published before.
+ *
+ * Without confirmation, blocks arrive as reliably as measurements do. With it, a block that the subscriber does
+ * not confirm is sent again, up to ten times; of the other implementations, one takes such blocks for those of
+ * another signal. One implementation ends its subscription whenever a block comes: send blocks only of
+ * signals that subscribers know for them. A subscriber that takes, or confirms, too slowly does not get the
+ * block; that is counted, and told to the message callback.
+ *
+ * \param publisher  The publisher.
+ * \param signal_id  The signal.
+ * \param data       The bytes; NULL when there are none.
+ * \param size       How many there are, 8388608 (8 MiB) at most.
+ * \param confirm    1 to ask for a confirmation, else 0, which every implementation understands.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `publisher`, `signal_id`, or `data` with a size, is NULL
+ *         or the size too large; STTP_ERR_NOT_FOUND when the signal is not in the metadata; STTP_ERR_CLOSED
+ *         when not started, or stopped meanwhile; STTP_ERR_WOULD_BLOCK as sttp_publisher_publish.
+ *
+ * *Thread*: any; calls of one thread keep their order.
+ * *Blocks*: as sttp_publisher_publish.
+ * *From a callback*: as sttp_publisher_publish.
+ * *Ownership*: nothing changes hands; the bytes are copied.
+ */
+int32_t sttp_publisher_send_buffer_block(struct sttp_publisher *publisher,
+                                         const struct sttp_guid *signal_id,
+                                         const uint8_t *data,
+                                         size_t size,
+                                         int32_t confirm);
+
+/**
+ * Sets after how long without a confirmation a buffer block is sent again to subscribers that do not ask for
+ * another time (subscription parameter `bufferBlockRetransmissionTimeout`, seconds), from the next start on.
+ * Default: 5000.
+ *
+ * \param publisher   The publisher.
+ * \param timeout_ms  Milliseconds, at least 100.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL or the time below 100.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_publisher_set_buffer_block_timeout(struct sttp_publisher *publisher, uint32_t timeout_ms);
+
+/* -- Notifications: texts from the operators of a publisher to those of its subscribers -- */
+
+/**
+ * Registers who receives texts from the publisher's operators. They also come to the message callback.
+ *
+ * \param subscriber  The subscriber.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_subscriber_on_notification(struct sttp_subscriber *subscriber,
+                                        sttp_notification_fn callback,
+                                        void *user_data,
+                                        sttp_destroy_fn destroy);
+
+/**
+ * Registers who is told which subscribers have confirmed notifications.
+ *
+ * \param publisher   The publisher.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_publisher_on_notification(struct sttp_publisher *publisher,
+                                       sttp_notification_ended_fn callback,
+                                       void *user_data,
+                                       sttp_destroy_fn destroy);
+
+/**
+ * Sends a text, with the time in front of it, to the operators of one subscriber or of all that are connected.
+ * Subscribers confirm what they receive; who connects later does not get it. To repeat it to a subscriber
+ * that went without confirming it, send it again when that is connected again.
+ *
+ * \param publisher        The publisher.
+ * \param connection_id    `id` of the connection; 0 for all of them.
+ * \param message          The text, up to 65536 bytes, not empty.
+ * \param notification_id  Receives what stands for the notification in sttp_publisher_on_notification; may
+ *                         be NULL.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `publisher` or `message` is NULL, or the text is empty, too
+ *         long or no valid UTF-8; STTP_ERR_NOT_FOUND when there is no such connection any more.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; the text is copied.
+ */
+int32_t sttp_publisher_notify(struct sttp_publisher *publisher,
+                              uint64_t connection_id,
+                              const char *message,
+                              uint32_t *notification_id);
+
+/* -- User commands: what applications say to each other beside the protocol's own commands -- */
+
+/**
+ * Registers who receives user responses. Publishers may also answer that a user command succeeded or failed:
+ * see sttp_subscriber_on_request_succeeded and sttp_subscriber_on_request_failed.
+ *
+ * \param subscriber  The subscriber.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_subscriber_on_user_response(struct sttp_subscriber *subscriber,
+                                         sttp_user_response_fn callback,
+                                         void *user_data,
+                                         sttp_destroy_fn destroy);
+
+/**
+ * Registers who receives user commands. Without a callback, subscribers are told that their command failed
+ * because it is not supported; with one, the program is to answer.
+ *
+ * \param publisher   The publisher.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_publisher_on_user_command(struct sttp_publisher *publisher,
+                                       sttp_user_command_fn callback,
+                                       void *user_data,
+                                       sttp_destroy_fn destroy);
+
+/**
+ * Sends a user command to the publisher. What it means, and whether it is answered, is between the two
+ * applications. One implementation ends connections on which more than 32768 bytes come.
+ *
+ * \param subscriber  The subscriber.
+ * \param command     Number of the command, 0 to 15.
+ * \param data        What it carries; NULL when that is nothing.
+ * \param size        Bytes of it, less than 16777216 (16 MiB).
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `subscriber`, or `data` with a size, is NULL, the size too
+ *         large or there is no such command; STTP_ERR_CLOSED when not connected; STTP_ERR_WOULD_BLOCK when
+ *         too many requests wait because nobody polls the engine.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; the bytes are copied.
+ */
+int32_t sttp_subscriber_send_user_command(struct sttp_subscriber *subscriber,
+                                          int32_t command,
+                                          const uint8_t *data,
+                                          size_t size);
+
+/**
+ * Answers a user command with a user response.
+ *
+ * \param publisher      The publisher.
+ * \param connection_id  `id` of the connection.
+ * \param command        Number of the user command, 0 to 15.
+ * \param response       Number of the user response, 0 to 15.
+ * \param data           What it carries; NULL when that is nothing.
+ * \param size           Bytes of it, 16777216 (16 MiB) at most.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `publisher`, or `data` with a size, is NULL, the size too
+ *         large or there is no such command or response; STTP_ERR_NOT_FOUND when there is no such
+ *         connection any more; STTP_ERR_WOULD_BLOCK when the subscriber has not taken earlier answers.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; the bytes are copied.
+ */
+int32_t sttp_publisher_send_user_response(struct sttp_publisher *publisher,
+                                          uint64_t connection_id,
+                                          int32_t command,
+                                          int32_t response,
+                                          const uint8_t *data,
+                                          size_t size);
+
+/**
+ * Answers a user command: it succeeded.
+ *
+ * \param publisher      The publisher.
+ * \param connection_id  `id` of the connection.
+ * \param command        Number of the user command, 0 to 15.
+ * \param message        What the subscriber is told; may be empty.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `publisher` or `message` is NULL, the message no valid
+ *         UTF-8 or there is no such command; STTP_ERR_NOT_FOUND when there is no such connection any more;
+ *         STTP_ERR_WOULD_BLOCK when the subscriber has not taken earlier answers.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; the text is copied.
+ */
+int32_t sttp_publisher_succeed_user_command(struct sttp_publisher *publisher,
+                                            uint64_t connection_id,
+                                            int32_t command,
+                                            const char *message);
+
+/**
+ * Answers a user command: it failed.
+ *
+ * \param publisher      The publisher.
+ * \param connection_id  `id` of the connection.
+ * \param command        Number of the user command, 0 to 15.
+ * \param message        Why, and what to do; may be empty.
+ * \return As sttp_publisher_succeed_user_command.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; the text is copied.
+ */
+int32_t sttp_publisher_fail_user_command(struct sttp_publisher *publisher,
+                                         uint64_t connection_id,
+                                         int32_t command,
+                                         const char *message);
+
+/* -- Changes of a publisher's configuration, and schemas -- */
+
+/**
+ * Registers who receives schemas.
+ *
+ * \param subscriber  The subscriber.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_subscriber_on_schema(struct sttp_subscriber *subscriber,
+                                  sttp_schema_fn callback,
+                                  void *user_data,
+                                  sttp_destroy_fn destroy);
+
+/**
+ * Asks the publisher for a schema; it comes to the schema callback, a refusal to the callback for requests that
+ * failed. Many publishers answer neither.
+ *
+ * \param subscriber  The subscriber.
+ * \param schema      STTP_SCHEMA_METADATA or STTP_SCHEMA_SIGNAL_SELECTION.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or there is no such schema;
+ *         STTP_ERR_CLOSED when not connected; STTP_ERR_WOULD_BLOCK when too many requests wait because
+ *         nobody polls the engine.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_request_schema(struct sttp_subscriber *subscriber,
+                                       int32_t schema);
+
+/**
+ * Follows changes of the publisher's configuration by itself, from the next connect on: requests the metadata, if
+ * that is also done on each connection (sttp_subscriber_set_metadata_on_connect), and subscribes again, so that
+ * signals which the filter now selects come too. The callback for changes is called all the same. Default: 0.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled     0 or 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_follow_configuration(struct sttp_subscriber *subscriber,
+                                                 int32_t enabled);
+
+/**
+ * Tells all subscribers that the configuration has changed, so that they request the metadata again.
+ * sttp_publisher_set_metadata does so by itself.
+ *
+ * \param publisher  The publisher.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_publisher_announce_configuration_change(struct sttp_publisher *publisher);
 
 /* -- Metadata: reading, writing, tables -- */
 

@@ -36,9 +36,7 @@ impl Publisher {
     /// [`publish`](Self::publish).
     pub fn send_buffer_block(&self, signal_id: &Uuid, bytes: &[u8], confirm: bool) -> Result<(), Error> {
         at_most("a buffer block", bytes.len(), MAX_BUFFER_BLOCK)?;
-        if self.shared.listener().is_none() {
-            return Err(Error::Closed("the publisher is not started; call start first".into()));
-        }
+        self.check_running()?;
         let catalog = self.shared.catalog();
         let row = catalog.signal_index(signal_id).ok_or_else(|| {
             Error::NotFound(format!("signal {signal_id} is not in the metadata; set metadata that have it"))

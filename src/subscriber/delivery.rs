@@ -52,7 +52,6 @@ impl Delivery {
         self.max_metadata_size = max_frame_size.saturating_mul(METADATA_EXPANSION);
         self.queued = read_queue > 0;
         self.queue_is_full = false;
-        self.configuration_changed = false;
         if self.queued {
             self.shared.queue.open(read_queue);
         }
