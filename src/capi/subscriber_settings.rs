@@ -253,7 +253,7 @@ pub unsafe extern "C" fn sttp_subscriber_set_read_queue(
 const SMALLEST_MAX_FRAME_SIZE: u32 = 65_536;
 const FILTER_KEY: &str = "filterExpression";
 
-unsafe fn change_settings(
+pub(super) unsafe fn change_settings(
     subscriber: *mut sttp_subscriber,
     change: impl FnOnce(&mut SubscriberSettings),
 ) -> Result<(), Failure> {

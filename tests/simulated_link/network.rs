@@ -8,10 +8,11 @@ use sttp::codec::SignalIndexCache;
 use sttp::session::publisher::{
     Catalog, CloseReason, ConnectionId, ConnectionInfo, PublisherEvent, PublisherSettings,
 };
-use sttp::session::subscriber::{SessionSettings, SubscriberError, SubscriberEvent};
+use sttp::session::subscriber::{Schema, SessionSettings, SubscriberError, SubscriberEvent};
 use sttp::session::{Moment, PublisherSession, SubscriberSession};
 use sttp::wire::{Command, SubscriptionOptions};
 use sttp::{Measurement, Ticks};
+use uuid::Uuid;
 
 use crate::link::Direction;
 use crate::random::Random;
@@ -37,11 +38,17 @@ pub(crate) struct Received {
     pub(crate) succeeded: Vec<Command>,
     pub(crate) failed: Vec<(Command, String)>,
     pub(crate) messages: Vec<String>,
+    /// Buffer blocks: signal, bytes, and how many measurements came before.
+    pub(crate) blocks: Vec<(Uuid, Vec<u8>, usize)>,
+    pub(crate) notifications: Vec<String>,
+    /// User responses: number, code of the command, payload.
+    pub(crate) user_responses: Vec<(u8, u8, Vec<u8>)>,
+    pub(crate) schemas: Vec<(Schema, Vec<u8>)>,
 }
 
 impl Received {
     /// Signals of the cache in use, or none.
-    pub(crate) fn signals(&self) -> Vec<uuid::Uuid> {
+    pub(crate) fn signals(&self) -> Vec<Uuid> {
         self.caches
             .last()
             .map_or(Vec::new(), |(_, cache)| cache.records().iter().map(|record| record.signal_id).collect())
@@ -62,7 +69,15 @@ impl Received {
             SubscriberEvent::Succeeded { command, .. } => self.succeeded.push(command),
             SubscriberEvent::Failed { command, text } => self.failed.push((command, text)),
             SubscriberEvent::Message(_, text) => self.messages.push(text),
-            SubscriberEvent::ProcessingComplete(_) | SubscriberEvent::Notification(_) => {
+            SubscriberEvent::BufferBlock { signal_id, bytes, .. } => {
+                self.blocks.push((signal_id, bytes.to_vec(), self.numbers.len()));
+            }
+            SubscriberEvent::Notification(text) => self.notifications.push(text),
+            SubscriberEvent::UserResponse { response, command, payload } => {
+                self.user_responses.push((response, command, payload.to_vec()));
+            }
+            SubscriberEvent::Schema(schema, document) => self.schemas.push((schema, document.to_vec())),
+            SubscriberEvent::ProcessingComplete(_) => {
                 panic!("no publisher of these tests sends {event:?}");
             }
         }

@@ -5,8 +5,10 @@ use std::time::Instant;
 
 use uuid::Uuid;
 
+use super::buffer_blocks::BlockSender;
 use super::events::{ConnectionId, ConnectionInfo};
 use super::exchange::{CacheExchange, Offer};
+use super::notifications::Notifications;
 use super::stream::Packet;
 use super::subscription::Subscription;
 use super::{CloseReason, FEW_ANSWERS, MAX_WAITING_ANSWERS, MAX_WAITING_BYTES};
@@ -24,6 +26,8 @@ pub(super) struct Connection {
     pub(super) queue: SendQueue,
     pub(super) modes: Option<OperationalModes>,
     pub(super) exchange: CacheExchange,
+    pub(super) blocks: BlockSender,
+    pub(super) notifications: Notifications,
     pub(super) opened: Instant,
     /// Since when bytes wait that the subscriber does not take, as far as that is known.
     pub(super) stalled_since: Option<Instant>,
@@ -70,6 +74,8 @@ impl Connection {
             queue: SendQueue::default(),
             modes: None,
             exchange: CacheExchange::default(),
+            blocks: BlockSender::default(),
+            notifications: Notifications::default(),
             opened: now,
             stalled_since: None,
             is_changed: false,
@@ -109,6 +115,7 @@ impl Connection {
     /// Sends the cache of a subscription, behind its slot if the subscriber's version has slots.
     pub(super) fn send_cache(&mut self, offer: &Offer) {
         let Some(modes) = self.modes else { return };
+        self.blocks.give_up_slot(offer.slot);
         let mut cache = offer.subscription.selection.cache.encode(modes.encoding);
         cache[4..20].copy_from_slice(self.info.subscriber_id.as_bytes());
         if modes.compresses_cache() {

@@ -1,10 +1,13 @@
 //! The publisher's side: all connections of one publisher, its metadata, and the streams of
 //! measurements that connections share.
 
+mod buffer_blocks;
 mod catalog;
 mod connection;
 mod events;
 mod exchange;
+mod messages;
+mod notifications;
 mod requests;
 mod stream;
 mod subscription;
@@ -28,6 +31,7 @@ use crate::wire::{Command, Response};
 pub use catalog::Catalog;
 use connection::{Connection, Delivery};
 pub use events::{ConnectionId, ConnectionInfo, PublisherEvent};
+pub use messages::{Unanswerable, UserAnswer};
 use stream::Stream;
 use subscription::Subscription;
 use timers::{Task, Timers};
@@ -50,6 +54,9 @@ const MAX_WAITING_BYTES: usize = 64 << 20;
 const FEW_ANSWERS: usize = 16;
 /// Least limit of a send queue in bytes: two packets of the largest size.
 const SMALLEST_SEND_QUEUE: usize = 64 << 10;
+
+/// After how long without a confirmation buffer blocks are sent again, as every publisher does.
+const BUFFER_BLOCK_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What happens to a subscriber that takes measurements more slowly than they are published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -78,11 +85,19 @@ pub struct PublisherSettings {
     pub send_queue_limit: usize,
     /// Connections at a time, beyond which none are accepted; 0 is no limit.
     pub max_connections: usize,
+    /// After how long without a confirmation a buffer block is sent again to subscribers that do
+    /// not ask for another time.
+    pub buffer_block_timeout: Duration,
 }
 
 impl Default for PublisherSettings {
     fn default() -> PublisherSettings {
-        PublisherSettings { overflow: Overflow::default(), send_queue_limit: 8 << 20, max_connections: 0 }
+        PublisherSettings {
+            overflow: Overflow::default(),
+            send_queue_limit: 8 << 20,
+            max_connections: 0,
+            buffer_block_timeout: BUFFER_BLOCK_TIMEOUT,
+        }
     }
 }
 
@@ -135,6 +150,14 @@ pub struct SessionStatistics {
     pub connections_accepted: u64,
     /// Connections refused.
     pub connections_refused: u64,
+    /// Buffer blocks queued, once for each subscriber, repetitions not counted.
+    pub buffer_blocks_sent: u64,
+    /// Buffer blocks queued once more, because they were not confirmed.
+    pub buffer_blocks_repeated: u64,
+    /// Buffer blocks not sent to a subscriber that was too slow to take or to confirm others.
+    pub buffer_blocks_dropped: u64,
+    /// Buffer blocks that were sent, but whose confirmation never came.
+    pub buffer_blocks_unconfirmed: u64,
 }
 
 /// All connections of one publisher.
@@ -152,6 +175,9 @@ pub struct PublisherSession {
     timers: Timers,
     changed: Vec<ConnectionId>,
     statistics: SessionStatistics,
+    last_notification: u32,
+    /// What happened outside of calls that hand their events back.
+    pending_events: Vec<PublisherEvent>,
 }
 
 impl PublisherSession {
@@ -166,6 +192,8 @@ impl PublisherSession {
             timers: Timers::default(),
             changed: Vec::new(),
             statistics: SessionStatistics::default(),
+            last_notification: 0,
+            pending_events: Vec::new(),
         }
     }
 
@@ -211,6 +239,11 @@ impl PublisherSession {
         }
     }
 
+    /// What happened since the last call, and was not handed back by the call in which it did.
+    pub fn take_events(&mut self) -> Vec<PublisherEvent> {
+        std::mem::take(&mut self.pending_events)
+    }
+
     /// A transport was accepted. Beyond the limit of connections the subscriber is told so and
     /// then closed.
     pub fn open(&mut self, address: SocketAddr, now: Moment) -> ConnectionId {
@@ -253,6 +286,8 @@ impl PublisherSession {
     /// A transport is gone. Returns what was known of its connection.
     pub fn close(&mut self, id: ConnectionId) -> Option<ConnectionInfo> {
         self.leave_stream(id);
+        self.give_up_blocks(id);
+        self.give_up_notifications(id);
         let mut connection = self.connections.remove(&id)?;
         Some(connection.current_info().clone())
     }
@@ -278,6 +313,10 @@ impl PublisherSession {
         while let Some((id, task)) = self.timers.take_due(now.instant) {
             let done = match task {
                 Task::KeepAlive => self.keep_alive(id, now.instant),
+                Task::RepeatBlocks => {
+                    self.repeat_due_blocks(id, now.instant);
+                    Ok(())
+                }
             };
             closing.extend(done.err().map(|reason| (id, reason)));
         }

@@ -150,6 +150,11 @@ impl Stream {
         self.route = catalog.route(&self.subscription.selection);
     }
 
+    /// Signal index of a row of the metadata, if the subscription has its signal.
+    pub(super) fn signal_index(&self, row: u32) -> Option<u32> {
+        self.route.get(row as usize).copied().filter(|index| *index != NOT_SUBSCRIBED)
+    }
+
     /// Encodes measurements into the packet under construction. Returns how many were used up:
     /// fewer than all when the packet is full and has to be finished first.
     pub(super) fn encode(&mut self, measurements: &[RawMeasurement]) -> usize {
