@@ -192,7 +192,7 @@ impl PublisherDriver {
     /// Encodes what was published and sends as much as the transports take.
     fn pump(&mut self, io: &mut Io<'_>) {
         for _ in 0..ROUNDS_PER_TURN {
-            let published = self.publish_round();
+            let published = self.publish_round(moment(io));
             self.send_changed(io);
             if !published {
                 return;
@@ -202,14 +202,14 @@ impl PublisherDriver {
     }
 
     /// False when nothing waits to be published, or subscribers have to take something first.
-    fn publish_round(&mut self) -> bool {
+    fn publish_round(&mut self, now: Moment) -> bool {
         let mut session = self.shared.session();
         let mut measurements = 0;
         while measurements < MEASUREMENTS_PER_ROUND && session.has_room() {
             let Some(batch) = self.shared.batches.pop() else { break };
             let points = in_catalog(batch, session.catalog());
             measurements += points.len();
-            session.publish(&points);
+            session.publish(&points, now);
             self.shared.batches.recycle(points);
         }
         session.finish_packets();

@@ -20,7 +20,7 @@ use crate::metadata::Metadata;
 use crate::session::PublisherSession;
 use crate::session::publisher::{Catalog, ConnectionId};
 
-pub use crate::session::publisher::{ConnectionInfo, Overflow, PublisherSettings};
+pub use crate::session::publisher::{ConnectionInfo, NanFilter, Overflow, PublisherSettings};
 use batches::{Batch, Batches, Pushed};
 use driver::PublisherDriver;
 pub use handler::PublisherHandler;

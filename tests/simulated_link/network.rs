@@ -178,14 +178,14 @@ impl Network {
                 raw(row as u32, &measurement)
             })
             .collect();
-        self.publisher.publish(&measurements);
+        self.publisher.publish(&measurements, self.now);
         self.publisher.finish_packets();
     }
 
     /// Publishes measurements of the first row that are not a number.
     pub(crate) fn publish_nan(&mut self, count: usize) {
         let measurement = not_a_number(self.rows[0]);
-        self.publisher.publish(&vec![raw(0, &measurement); count]);
+        self.publisher.publish(&vec![raw(0, &measurement); count], self.now);
         self.publisher.finish_packets();
     }
 

@@ -1,6 +1,7 @@
 //! The publisher's side: all connections of one publisher, its metadata, and the streams of
 //! measurements that connections share.
 
+mod base_times;
 mod catalog;
 mod connection;
 mod events;
@@ -10,6 +11,7 @@ mod stream;
 mod subscription;
 #[cfg(test)]
 mod tests;
+mod throttle;
 mod timers;
 
 use std::collections::HashMap;
@@ -29,7 +31,9 @@ pub use catalog::Catalog;
 use connection::{Connection, Delivery};
 pub use events::{ConnectionId, ConnectionInfo, PublisherEvent};
 use stream::Stream;
+pub use subscription::NanFilter;
 use subscription::Subscription;
+use throttle::Throttle;
 use timers::{Task, Timers};
 
 /// Period of the keep-alive that every publisher sends.
@@ -67,7 +71,7 @@ pub enum Overflow {
     },
 }
 
-/// Limits of a publisher.
+/// Limits of a publisher, and what subscribers may ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PublisherSettings {
     /// What happens to slow subscribers.
@@ -78,11 +82,24 @@ pub struct PublisherSettings {
     pub send_queue_limit: usize,
     /// Connections accepted at a time; 0 is no limit.
     pub max_connections: usize,
+    /// Whether measurements that are not a number are left out.
+    pub nan_filter: NanFilter,
+    /// Compact measurements with times may carry 4-byte offsets from base times, or 2-byte ones for
+    /// subscribers that ask for millisecond resolution, in place of 8-byte times. Off by default,
+    /// because base times take turns by the protocol's rules, and one implementation's subscriber
+    /// breaks the connection when the second one comes into use.
+    pub base_times: bool,
 }
 
 impl Default for PublisherSettings {
     fn default() -> PublisherSettings {
-        PublisherSettings { overflow: Overflow::default(), send_queue_limit: 8 << 20, max_connections: 0 }
+        PublisherSettings {
+            overflow: Overflow::default(),
+            send_queue_limit: 8 << 20,
+            max_connections: 0,
+            nan_filter: NanFilter::default(),
+            base_times: false,
+        }
     }
 }
 
@@ -251,7 +268,8 @@ impl PublisherSession {
 
     /// When [`handle_timeout`](Self::handle_timeout) is to be called at the latest.
     pub fn deadline(&self) -> Option<Instant> {
-        self.timers.deadline()
+        let streams = self.streams.iter().filter_map(Stream::deadline);
+        self.timers.deadline().into_iter().chain(streams).min()
     }
 
     /// Does what is due. Returns connections to close, among them those that were to be closed
@@ -264,7 +282,24 @@ impl PublisherSession {
             };
             closing.extend(done.err().map(|reason| (id, reason)));
         }
+        for stream in 0..self.streams.len() {
+            self.handle_stream_timeout(stream, now);
+        }
         closing
+    }
+
+    /// Does what a stream has to do by itself. Its deadlines are its own, so that none is left
+    /// behind when it goes.
+    fn handle_stream_timeout(&mut self, number: usize, now: Moment) {
+        let stream = &self.streams[number];
+        let is_due = |deadline: Option<Instant>| deadline.is_some_and(|deadline| deadline <= now.instant);
+        let rotation_is_due = is_due(stream.rotation_deadline());
+        if is_due(stream.throttle.as_ref().and_then(Throttle::deadline)) {
+            self.publish_latest(number, now);
+        }
+        if rotation_is_due {
+            self.rotate_base_times(number, now);
+        }
     }
 
     /// Sends a keep-alive unless something else waits to be sent.
@@ -319,19 +354,29 @@ impl PublisherSession {
 
     /// Publishes measurements; `index` of each point is a row of the catalog's MeasurementDetail
     /// table. Call [`finish_packets`](Self::finish_packets) afterwards.
-    pub fn publish(&mut self, points: &[RawMeasurement]) {
+    pub fn publish(&mut self, points: &[RawMeasurement], now: Moment) {
         let mut numbers_only = None;
         for number in 0..self.streams.len() {
-            let mut rest = points;
-            if self.streams[number].subscription.nan_filter {
-                rest = numbers_only.get_or_insert_with(|| without_nan(points));
+            let stream = &mut self.streams[number];
+            let points = match stream.subscription.nan_filter {
+                true => numbers_only.get_or_insert_with(|| without_nan(points)),
+                false => points,
+            };
+            match &mut stream.throttle {
+                Some(throttle) => throttle.keep(points, now.instant),
+                None => self.encode(number, points, now),
             }
-            while !rest.is_empty() {
-                let used = self.streams[number].encode(rest);
-                rest = &rest[used..];
-                if !rest.is_empty() {
-                    self.finish_packet(number);
-                }
+        }
+    }
+
+    fn encode(&mut self, number: usize, points: &[RawMeasurement], now: Moment) {
+        self.streams[number].observe(points, now);
+        let mut rest = points;
+        while !rest.is_empty() {
+            let used = self.streams[number].encode(rest);
+            rest = &rest[used..];
+            if !rest.is_empty() {
+                self.finish_packet(number);
             }
         }
     }

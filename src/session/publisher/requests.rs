@@ -114,7 +114,7 @@ impl PublisherSession {
                 let selection =
                     self.catalog.select(&options.filter, now.utc).map_err(|error| error.to_string())?;
                 connection.info.identity = identity(&options);
-                Ok(Subscription::new(&options, modes, selection))
+                Ok(Subscription::new(&options, modes, &self.settings, selection))
             });
         match subscription {
             Ok(subscription) => {
@@ -255,9 +255,6 @@ fn refuse_unsupported(options: &SubscriptionOptions) -> Result<(), String> {
     }
     if options.udp_port.is_some() {
         return Err("this publisher sends measurements by TCP only; leave out dataChannel".into());
-    }
-    if options.throttled {
-        return Err("this publisher does not throttle; leave out throttled".into());
     }
     Ok(())
 }

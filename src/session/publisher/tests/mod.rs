@@ -1,6 +1,7 @@
 //! Subscribers played by hand-built bytes.
 
 mod commands;
+mod forms;
 mod limits;
 mod modes;
 mod subscriptions;
@@ -95,7 +96,7 @@ impl Publisher {
                 value_bits: (*row as f32 + 0.5).to_bits(),
             })
             .collect();
-        self.session.publish(&measurements);
+        self.session.publish(&measurements, self.now);
         self.session.finish_packets();
     }
 
