@@ -10,9 +10,10 @@
 use std::time::{Duration, Instant};
 
 use super::PublisherSession;
+use super::stream::routed_times;
 use super::subscription::TimeLimits;
 use crate::Ticks;
-use crate::codec::{NOT_SUBSCRIBED, RawMeasurement};
+use crate::codec::RawMeasurement;
 use crate::session::Moment;
 use crate::wire::SubscriptionOptions;
 use crate::wire::messages::BaseTimes;
@@ -84,9 +85,11 @@ impl BaseTimeRotation {
     /// times.
     pub(super) fn observe(&mut self, measurements: &[RawMeasurement], route: &[u32], now: Moment) {
         if let RealTime::NewestMeasurement { limits } = self.rules.real_time {
-            let reasonable = |ticks| limits.is_none_or(|limits| limits.allow(Ticks(ticks), now.utc));
-            let newest = routed_times(measurements, route).filter(|ticks| reasonable(*ticks)).max();
-            self.newest = self.newest.max(newest.unwrap_or(0));
+            // Nothing can be counted from a time with leap-second bits.
+            let is_plain = |time: &Ticks| time.value() == time.0;
+            let is_reasonable = |time: &Ticks| limits.is_none_or(|limits| limits.allow(*time, now.utc));
+            let newest = routed_times(measurements, route).filter(is_plain).filter(is_reasonable).max();
+            self.newest = self.newest.max(newest.unwrap_or_default().0);
         }
         if self.current.is_none()
             && let Some(time) = self.real_time(now)
@@ -120,16 +123,6 @@ impl BaseTimeRotation {
     }
 }
 
-/// Times of the measurements that a stream carries. Leap-second bits make a time that nothing can
-/// be counted from.
-fn routed_times(measurements: &[RawMeasurement], route: &[u32]) -> impl Iterator<Item = i64> {
-    let is_routed = |measurement: &&RawMeasurement| {
-        route.get(measurement.row as usize).is_some_and(|index| *index != NOT_SUBSCRIBED)
-    };
-    let times = measurements.iter().filter(is_routed).map(|measurement| measurement.ticks);
-    times.filter(|ticks| Ticks(*ticks).value() == *ticks)
-}
-
 impl PublisherSession {
     /// Rotates the base times of a stream. What was encoded with the old ones is sent with them.
     pub(super) fn rotate_base_times(&mut self, stream: usize, now: Moment) {
@@ -141,6 +134,7 @@ impl PublisherSession {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::codec::NOT_SUBSCRIBED;
     use crate::wire::ConnectionString;
 
     const SECOND: i64 = Ticks::PER_SECOND;

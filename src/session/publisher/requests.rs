@@ -114,18 +114,14 @@ impl PublisherSession {
                 let selection =
                     self.catalog.select(&options.filter, now.utc).map_err(|error| error.to_string())?;
                 connection.info.identity = identity(&options);
-                Ok(Subscription::new(&options, modes, &self.settings, selection))
+                let subscription = Subscription::new(&options, modes, &self.settings, selection);
+                Ok((subscription.describe(&options), subscription))
             });
         match subscription {
-            Ok(subscription) => {
-                let count = subscription.selection.signal_count();
+            Ok((description, subscription)) => {
                 self.use_subscription(id, Arc::new(subscription), events);
-                let form = if modes.uses_tssc() { "TSSC" } else { "compact" };
                 if let Some(connection) = self.connections.get_mut(&id) {
-                    connection.succeed(
-                        Command::Subscribe,
-                        &format!("Client subscribed as {form} with {count} signals."),
-                    );
+                    connection.succeed(Command::Subscribe, &description);
                 }
             }
             Err(text) => {

@@ -221,7 +221,7 @@ impl Stream {
         }
         let encoded = self.encoder.encode(measurements, &self.route);
         if self.measurements == 0 && encoded.written > 0 {
-            self.first_time = first_time(measurements, &self.route);
+            self.first_time = routed_times(measurements, &self.route).next().unwrap_or_default();
             self.restart = false;
         }
         self.measurements += encoded.written as u32;
@@ -266,10 +266,10 @@ impl Stream {
     }
 }
 
-/// Time of the first point that is routed.
-fn first_time(measurements: &[RawMeasurement], route: &[u32]) -> Ticks {
-    let routed = |measurement: &&RawMeasurement| {
+/// Times of the measurements that are routed.
+pub(super) fn routed_times(measurements: &[RawMeasurement], route: &[u32]) -> impl Iterator<Item = Ticks> {
+    let is_routed = |measurement: &&RawMeasurement| {
         route.get(measurement.row as usize).is_some_and(|index| *index != NOT_SUBSCRIBED)
     };
-    measurements.iter().find(routed).map_or(Ticks::default(), |measurement| Ticks(measurement.ticks))
+    measurements.iter().filter(is_routed).map(|measurement| Ticks(measurement.ticks))
 }

@@ -131,6 +131,21 @@ impl Subscription {
         }
     }
 
+    /// What the subscriber gets, in words for its operator.
+    pub(super) fn describe(&self, options: &SubscriptionOptions) -> String {
+        let form = if self.format == PayloadFormat::Tssc { "TSSC" } else { "compact" };
+        let mut text = format!("Client subscribed as {form} with {} signals", self.selection.signal_count());
+        if let Some(throttle) = &self.throttle {
+            text += &format!(", the latest values every {} s", throttle.interval.as_secs_f64());
+        }
+        text += match (options.nan_filter, self.nan_filter) {
+            (true, false) => "; NaN values are not filtered, because this publisher forbids it.",
+            (false, true) => "; this publisher filters NaN values for all subscribers.",
+            _ => ".",
+        };
+        text
+    }
+
     /// The same wishes for other signals.
     pub(super) fn with_selection(&self, selection: Arc<Selection>) -> Subscription {
         Subscription { selection, ..self.clone() }

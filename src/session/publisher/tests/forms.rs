@@ -320,6 +320,30 @@ fn sets_wait_with_everything_else_for_slow_subscribers() {
 }
 
 #[test]
+fn the_answer_tells_what_the_subscriber_gets() {
+    for (nan_filter, form, expected) in [
+        (NanFilter::Allowed, "requestNaNValueFilter=true", "Client subscribed as compact with 1 signals."),
+        (
+            NanFilter::Forced,
+            "throttled=true;publishInterval=0.25",
+            "Client subscribed as compact with 1 signals, the latest values every 0.25 s; \
+             this publisher filters NaN values for all subscribers.",
+        ),
+        (
+            NanFilter::Forbidden,
+            "requestNaNValueFilter=true",
+            "Client subscribed as compact with 1 signals; NaN values are not filtered, \
+             because this publisher forbids it.",
+        ),
+    ] {
+        let mut publisher = Publisher::new(PublisherSettings { nan_filter, ..PublisherSettings::default() });
+        publisher.send(Command::DefineOperationalModes, &PLAIN.to_be_bytes());
+        publisher.subscribe(&format!("{form};{}", filter(&[1])));
+        assert_eq!(publisher.answers().pop().unwrap().text(TextEncoding::Utf8), expected);
+    }
+}
+
+#[test]
 fn the_publisher_may_forbid_or_force_the_filter_of_what_is_not_a_number() {
     for (nan_filter, wished, filtered) in [
         (NanFilter::Allowed, false, false),
