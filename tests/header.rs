@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// The files of `src/capi` that have something to say in the header, in its order.
-const SOURCES: [&str; 18] = [
+const SOURCES: [&str; 20] = [
     "status.rs",
     "flags.rs",
     "records.rs",
@@ -20,9 +20,11 @@ const SOURCES: [&str; 18] = [
     "engine.rs",
     "subscriber.rs",
     "subscriber_settings.rs",
+    "subscriber_forms.rs",
     "subscriber_callbacks.rs",
     "subscriber_events.rs",
     "publisher.rs",
+    "publisher_forms.rs",
     "publisher_callbacks.rs",
     "publisher_events.rs",
     "metadata.rs",

@@ -18,11 +18,13 @@ mod metadata_select;
 mod publisher;
 mod publisher_callbacks;
 mod publisher_events;
+mod publisher_forms;
 mod records;
 mod status;
 mod subscriber;
 mod subscriber_callbacks;
 mod subscriber_events;
+mod subscriber_forms;
 mod subscriber_settings;
 mod time_and_values;
 

@@ -452,7 +452,7 @@ pub unsafe extern "C" fn sttp_publisher_get_statistics(
     })
 }
 
-unsafe fn change_settings(
+pub(super) unsafe fn change_settings(
     publisher: *mut sttp_publisher,
     change: impl FnOnce(&mut PublisherSettings),
 ) -> Result<(), Failure> {
