@@ -127,7 +127,7 @@ static int parse_seconds(const char *option, uint32_t least_ms, uint32_t *millis
         return -1;
     }
     if (seconds > MOST_SECONDS || seconds * 1000.0 + 0.5 < least_ms) {
-        tool_error("%s needs a number of seconds from %g to %g, not '%s'", option, least_ms / 1000.0, MOST_SECONDS,
+        tool_error("%s needs a number of seconds from %g to %.0f, not '%s'", option, least_ms / 1000.0, MOST_SECONDS,
                    optarg);
         return -1;
     }
