@@ -355,6 +355,11 @@
 #define STTP_STATE_RECONNECTING 4
 
 /**
+ * State of a subscriber: it listens, and no publisher is connected.
+ */
+#define STTP_STATE_LISTENING 5
+
+/**
  * A subscriber that is too slow: the oldest measurements of its send queue are dropped, and counted.
  */
 #define STTP_OVERFLOW_DROP_OLDEST 0
@@ -509,6 +514,10 @@ typedef struct sttp_subscriber_statistics {
      * Ticks of the latest measurement; 0 before the first.
      */
     int64_t last_timestamp;
+    /**
+     * Connections closed at once while listening, because another publisher was connected.
+     */
+    uint64_t connections_refused;
 } sttp_subscriber_statistics;
 
 /**
@@ -682,6 +691,14 @@ typedef struct sttp_connection {
      * 1 while data can flow to it, else 0.
      */
     int32_t subscribed;
+    /**
+     * 1 when the publisher made the connection, 0 when it accepted it.
+     */
+    int32_t outgoing;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
 } sttp_connection;
 
 /**
@@ -725,7 +742,7 @@ typedef struct sttp_publisher_statistics {
      */
     uint64_t bytes_received;
     /**
-     * Connections accepted.
+     * Connections accepted, or made by sttp_publisher_connect.
      */
     uint64_t connections_accepted;
     /**
@@ -1304,7 +1321,7 @@ int32_t sttp_subscriber_request_metadata(struct sttp_subscriber *subscriber, con
  * Tells where a subscriber stands.
  *
  * \param subscriber  The subscriber.
- * \param state       Receives STTP_STATE_IDLE to STTP_STATE_RECONNECTING.
+ * \param state       Receives STTP_STATE_IDLE to STTP_STATE_LISTENING.
  * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
  *
  * *Thread*: any.

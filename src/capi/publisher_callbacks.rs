@@ -134,6 +134,8 @@ impl ConnectionTexts {
             queued_bytes: connection.queued_bytes,
             protocol_version: connection.version.map_or(0, |version| version as i32),
             subscribed: connection.subscribed.into(),
+            outgoing: connection.outgoing.into(),
+            reserved: 0,
         }
     }
 }

@@ -33,7 +33,8 @@ fn layouts_are_those_that_programs_were_compiled_with() {
         sttp_signal { signal_id, key_number, key_source, signal_index, reserved }
         sttp_connection {
             id, subscriber_id, address, identity, filter, signal_count, measurements_sent,
-            measurements_dropped, bytes_sent, queued_bytes, protocol_version, subscribed,
+            measurements_dropped, bytes_sent, queued_bytes, protocol_version, subscribed, outgoing,
+            reserved,
         }
         sttp_device {
             acronym, name, parent_acronym, protocol_name, company_acronym, vendor_acronym,
@@ -49,7 +50,7 @@ fn layouts_are_those_that_programs_were_compiled_with() {
         }
         sttp_subscriber_statistics {
             measurements, packets, bytes_received, bytes_sent, measurements_dropped, packets_dropped,
-            connections, reconnects, signal_count, last_timestamp,
+            connections, reconnects, signal_count, last_timestamp, connections_refused,
         }
         sttp_publisher_statistics {
             measurements_published, measurements_sent, measurements_dropped, measurements_unknown,

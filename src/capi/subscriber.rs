@@ -25,6 +25,8 @@ pub const STTP_STATE_CONNECTED: i32 = 2;
 pub const STTP_STATE_SUBSCRIBED: i32 = 3;
 /// State of a subscriber: the connection was lost or could not be made, the next attempt follows.
 pub const STTP_STATE_RECONNECTING: i32 = 4;
+/// State of a subscriber: it listens, and no publisher is connected.
+pub const STTP_STATE_LISTENING: i32 = 5;
 
 /// Receives measurements from one publisher at a time.
 pub struct sttp_subscriber {
@@ -216,7 +218,7 @@ pub unsafe extern "C" fn sttp_subscriber_request_metadata(
 /// Tells where a subscriber stands.
 ///
 /// \param subscriber  The subscriber.
-/// \param state       Receives STTP_STATE_IDLE to STTP_STATE_RECONNECTING.
+/// \param state       Receives STTP_STATE_IDLE to STTP_STATE_LISTENING.
 /// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
 ///
 /// *Thread*: any.
@@ -314,6 +316,7 @@ fn state_number(state: ConnectionState) -> i32 {
         ConnectionState::Connected => STTP_STATE_CONNECTED,
         ConnectionState::Subscribed => STTP_STATE_SUBSCRIBED,
         ConnectionState::Reconnecting => STTP_STATE_RECONNECTING,
+        ConnectionState::Listening => STTP_STATE_LISTENING,
     }
 }
 
@@ -329,5 +332,6 @@ fn statistics_record(statistics: &SubscriberStatistics) -> sttp_subscriber_stati
         reconnects: statistics.reconnects,
         signal_count: statistics.signal_count,
         last_timestamp: statistics.last_timestamp.0,
+        connections_refused: statistics.connections_refused,
     }
 }
