@@ -486,6 +486,19 @@
  * A schema: the tables and columns that filter expressions select signals from.
  */
 #define STTP_SCHEMA_SIGNAL_SELECTION 1
+ * Measurements that are not a number are left out for subscribers that ask for it.
+ */
+#define STTP_NAN_FILTER_ALLOWED 0
+
+/**
+ * Measurements that are not a number are left out for nobody.
+ */
+#define STTP_NAN_FILTER_FORBIDDEN 1
+
+/**
+ * Measurements that are not a number are left out for every subscriber.
+ */
+#define STTP_NAN_FILTER_FORCED 2
 
 /**
  * Runs subscribers and publishers, either on a thread of its own or in sttp_engine_poll.
@@ -1885,8 +1898,9 @@ int32_t sttp_subscriber_set_max_frame_size(struct sttp_subscriber *subscriber, u
 /**
  * Sets a parameter of subscriptions, from the next sttp_subscriber_subscribe on: any key of the
  * Subscribe command, as `throttled`, `publishInterval` (seconds), `includeTime`,
- * `useMillisecondResolution`, `requestNaNValueFilter`, `startTimeConstraint`, `assemblyInfo`, or one
- * that only the publisher knows. By default all are absent: the publisher's defaults apply.
+ * `startTimeConstraint`, `assemblyInfo`, or one that only the publisher knows. Some keys also have a
+ * function of their own, which sets the same. By default all are absent: the publisher's defaults
+ * apply.
  *
  * \param subscriber  The subscriber.
  * \param key  The key; upper and lower case are the same. Not `filterExpression`.
@@ -1918,6 +1932,113 @@ int32_t sttp_subscriber_set_subscription_parameter(struct sttp_subscriber *subsc
  * *Ownership*: nothing changes hands.
  */
 int32_t sttp_subscriber_set_read_queue(struct sttp_subscriber *subscriber, size_t measurements);
+
+/* -- Subscribers: the form of what they get -- */
+
+/**
+ * Asks for the latest measurement of each signal only, once per interval, from the next
+ * sttp_subscriber_subscribe on. Each interval brings all signals that ever had a value, also those
+ * that did not change. Default: 0.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled  0 or 1.
+ * \param interval_ms  The interval in milliseconds. 0 leaves it to the publisher: the lag time of
+ *                     sttp_subscriber_set_time_reasonability, or a second if that has its default
+ *                     value. A libsttp publisher takes at least 10 and at most a day.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_throttled(struct sttp_subscriber *subscriber,
+                                      int32_t enabled,
+                                      uint32_t interval_ms);
+
+/**
+ * Sets which times count as reasonable, and whether the publisher checks them, from the next
+ * sttp_subscriber_subscribe on. A publisher that checks sets STTP_FLAG_BAD_TIME for measurements of
+ * throttled subscriptions that are older or newer; some implementations also replace their values by
+ * NaN. Times that are not reasonable are no source of base times either. Default: 0, 10000, 5000.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled  1 to have times checked, 0 not to.
+ * \param lag_time_ms  How far in the past a time is reasonable, in milliseconds, at least 1.
+ * \param lead_time_ms  How far in the future a time is reasonable, in milliseconds, at least 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or a time is 0.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_time_reasonability(struct sttp_subscriber *subscriber,
+                                               int32_t enabled,
+                                               uint32_t lag_time_ms,
+                                               uint32_t lead_time_ms);
+
+/**
+ * Asks for measurements with their times, from the next sttp_subscriber_subscribe on. Without times,
+ * each takes fewer bytes and has timestamp 0. Compressed measurements (TSSC) always have times.
+ * Default: 1.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled  0 or 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_include_time(struct sttp_subscriber *subscriber, int32_t enabled);
+
+/**
+ * Asks for times of whole milliseconds where that saves bytes, from the next sttp_subscriber_subscribe
+ * on: in measurements that are not compressed (TSSC), from a publisher that uses base times. Parts of
+ * a millisecond are cut off then. Default: 0.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled  0 or 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_millisecond_resolution(struct sttp_subscriber *subscriber, int32_t enabled);
+
+/**
+ * Asks for base times from the publisher's clock, rather than from the newest measurement, from the
+ * next sttp_subscriber_subscribe on. Matters only to a publisher that uses base times. Default: 0.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled  0 or 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_local_clock(struct sttp_subscriber *subscriber, int32_t enabled);
+
+/**
+ * Asks the publisher to leave out measurements whose value is not a number (NaN), from the next
+ * sttp_subscriber_subscribe on. A publisher may forbid or force that. Default: 0.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled  0 or 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_nan_filter(struct sttp_subscriber *subscriber, int32_t enabled);
 
 /* -- Subscribers: callbacks -- */
 
@@ -2412,6 +2533,41 @@ int32_t sttp_publisher_disconnect(struct sttp_publisher *publisher, uint64_t con
 int32_t sttp_publisher_get_statistics(const struct sttp_publisher *publisher,
                                       struct sttp_publisher_statistics *statistics,
                                       size_t size);
+
+/* -- Publishers: the form of what subscribers get -- */
+
+/**
+ * Sets whether measurements whose value is not a number (NaN) are left out, from the next start on.
+ * Default: STTP_NAN_FILTER_ALLOWED.
+ *
+ * \param publisher  The publisher.
+ * \param policy     STTP_NAN_FILTER_ALLOWED, STTP_NAN_FILTER_FORBIDDEN or STTP_NAN_FILTER_FORCED.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL or there is no such policy.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_publisher_set_nan_filter(struct sttp_publisher *publisher, int32_t policy);
+
+/**
+ * Uses base times, from the next start on: measurements that are not compressed (TSSC) carry the time
+ * since a base time, in 4 bytes, or in 2 for subscribers that ask for millisecond resolution, in place
+ * of 8. Default: 0. By the rules of the protocol two base times take turns, after 7 minutes, or after
+ * one for millisecond resolution. One implementation's subscriber (sttpapi with NumPy 2) breaks its
+ * connection when the second comes into use; all others that are known understand both.
+ *
+ * \param publisher  The publisher.
+ * \param enabled    0 or 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_publisher_set_base_times(struct sttp_publisher *publisher, int32_t enabled);
 
 /* -- Publishers: callbacks -- */
 

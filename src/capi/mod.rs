@@ -25,16 +25,18 @@ mod notifications;
 mod publisher;
 mod publisher_callbacks;
 mod publisher_events;
+mod publisher_forms;
 mod records;
 mod reverse;
 mod status;
 mod subscriber;
 mod subscriber_callbacks;
 mod subscriber_events;
+mod subscriber_forms;
 mod subscriber_settings;
 mod time_and_values;
-mod values;
 mod user_commands;
+mod values;
 
 #[cfg(test)]
 mod handles_tests;

@@ -23,7 +23,9 @@ use crate::session::PublisherSession;
 use crate::session::publisher::Catalog;
 
 pub use crate::engine::ReconnectSettings;
-pub use crate::session::publisher::{ConnectionId, ConnectionInfo, Overflow, PublisherSettings, UserAnswer};
+pub use crate::session::publisher::{
+    ConnectionId, ConnectionInfo, NanFilter, Overflow, PublisherSettings, UserAnswer,
+};
 pub use crate::wire::notification::NotificationId;
 use batches::{Batch, Batches, Content, Pushed};
 use driver::PublisherDriver;
