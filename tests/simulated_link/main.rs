@@ -4,6 +4,7 @@
 
 mod caches;
 mod disorder;
+mod encodings;
 mod forms;
 mod hostile;
 mod keep_alive;

@@ -6,22 +6,36 @@ use super::super::data_set::{Column, DataSet, Table};
 use super::super::value::{ColumnType, Value};
 use super::names::encode_name;
 use super::schema::schema_type;
+use crate::wire::TextEncoding;
 
-pub(super) fn write_data_set(data_set: &DataSet) -> Vec<u8> {
+pub(super) fn write_data_set(data_set: &DataSet, encoding: TextEncoding) -> Vec<u8> {
     let mut document = Document(String::new());
+    match encoding {
+        TextEncoding::Utf8 => document.declare(""),
+        TextEncoding::Utf16Le | TextEncoding::Utf16Be => {
+            document.0.push('\u{FEFF}');
+            document.declare(" encoding=\"utf-16\"");
+        }
+    }
     document.write(data_set);
-    document.0.into_bytes()
+    match encoding {
+        TextEncoding::Utf8 => document.0.into_bytes(),
+        _ => encoding.encode(&document.0),
+    }
 }
 
 struct Document(String);
 
 impl Document {
+    fn declare(&mut self, encoding: &str) {
+        self.element(&["<?xml version=\"1.0\"", encoding, " standalone=\"yes\"?>\n"]);
+    }
+
     fn write(&mut self, data_set: &DataSet) {
         let root = match data_set.name() {
             "" => "DataSet".into(),
             name => encode_name(name),
         };
-        self.0.push_str("<?xml version=\"1.0\" standalone=\"yes\"?>\n");
         self.element(&["<", &root, ">\n"]);
         self.write_schema(&root, data_set);
         for table in data_set.tables() {
