@@ -169,7 +169,7 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
     Difference {
         reason: "integers do not wrap",
         applies: |case| {
-            case.is(&["+", "-", "*", "unary -", "Abs"])
+            case.is(&["+", "-", "*", "/", "unary -", "Abs"])
                 && case.operands_are(INTEGERS)
                 && case.our_error_contains("is out of the range of Int")
         },
@@ -214,7 +214,9 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
             let is_list = case.is(&["IN", "NOT IN"]) && case.is_null(0);
             let has_list =
                 case.is(&[CHAIN]) && case.node.text.contains(" IN (") && case.node.text.contains("NULL");
-            let refused = case.ours.is_null() && case.their_error_contains("\"INT32\" and \"BOOLEAN\"");
+            let refused = case.ours.is_null()
+                && case.their_error_contains("\"INT32\"")
+                && case.their_error_contains("\"BOOLEAN\"");
             (is_list || has_list) && case.only_null_types_differ() || has_list && refused
         },
     },
@@ -322,15 +324,17 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
         reason: "Decimal numbers have at most 28 digits after the point",
         applies: |case| {
             let is_tiny = |number: f64| number != 0.0 && number.abs() < 1e-7;
-            let numbers = case.operands.iter().filter_map(|(ours, _)| ours.number());
-            let close = |gap: f64| {
-                let result = case.ours.number().unwrap_or_default().abs();
-                gap.abs() <= result * 1e-9 || gap.abs() <= 1e-28
+            let tiny_decimal = |(ours, theirs): &(Outcome, Outcome)| {
+                ours.is_a("Decimal") && theirs.number().is_some_and(is_tiny)
             };
-            case.is(&["*", "/", "+", "-", "Power"])
-                && case.ours.is_a("Decimal")
-                && (numbers.chain(case.theirs.number()).any(is_tiny))
-                && case.gap().is_some_and(close)
+            let has_tiny =
+                case.operands.iter().any(tiny_decimal) || case.theirs.number().is_some_and(is_tiny);
+            let close = |gap: f64| {
+                let result = case.theirs.number().unwrap_or_default().abs();
+                gap.abs() <= result * 1e-9 || gap.abs() <= 1e-27
+            };
+            let lost = case.ours.number() == Some(0.0) && case.theirs.number().is_some_and(is_tiny);
+            case.is(&["*", "/", "+", "-", "Power"]) && has_tiny && (lost || case.gap().is_some_and(close))
         },
     },
     Difference {
@@ -369,6 +373,10 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
     Difference {
         reason: "the index of SubStr must not be null, as in Go",
         applies: |case| case.is(&["SubStr"]) && case.our_error_contains("argument 2 of SubStr is null"),
+    },
+    Difference {
+        reason: "sttpapi cannot round numbers of 29 digits",
+        applies: |case| case.is(&["Round"]) && case.their_error_contains("decimal.InvalidOperation"),
     },
     Difference {
         reason: "integers are divided exactly; sttpapi divides them as floating point",

@@ -83,7 +83,7 @@ impl Document {
         }
         if let Some(expression) = column.expression() {
             self.0.push_str(" ext:Expression=\"");
-            self.write_text(expression);
+            self.write_attribute(expression);
             self.0.push('"');
         }
         self.element(&[" type=\"xs:", schema_type(column_type), "\" minOccurs=\"0\" />\n"]);
@@ -115,7 +115,18 @@ impl Document {
         self.element(&["</", column, ">"]);
     }
 
+    /// Text between tags. Some readers do not resolve references, so that there are no more than needed.
     fn write_text(&mut self, text: &str) {
+        self.write_escaped(text, |character| matches!(character, '&' | '<' | '>' | '\r'));
+    }
+
+    /// The value of an attribute in double quotes.
+    fn write_attribute(&mut self, text: &str) {
+        self.write_escaped(text, |character| matches!(character, '&' | '<' | '>' | '"' | '\r' | '\n' | '\t'));
+    }
+
+    fn write_escaped(&mut self, text: &str, is_escaped: impl Fn(char) -> bool) {
+        let is_special = |character| is_escaped(character) || !is_carried(character);
         let mut rest = text;
         while let Some((place, character)) = rest.char_indices().find(|(_, character)| is_special(*character))
         {
@@ -138,6 +149,7 @@ impl Document {
     }
 }
 
-fn is_special(character: char) -> bool {
-    matches!(character, '&' | '<' | '>' | '"' | '\0'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}')
+/// True for the characters that XML 1.0 has.
+fn is_carried(character: char) -> bool {
+    matches!(character, '\t' | '\n' | '\r' | '\u{20}'..='\u{FFFD}' | '\u{10000}'..)
 }
