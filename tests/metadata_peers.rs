@@ -116,7 +116,7 @@ fn data_set() -> DataSet {
 /// Gives a random value of a type to `set`, null in one of ten cases.
 fn random_cell(runner: &mut TestRunner, column_type: ColumnType, set: impl FnOnce(Value<'_>)) {
     let bits = sample(runner, proptest::num::u64::ANY);
-    if bits % 10 == 0 {
+    if bits.is_multiple_of(10) {
         return set(Value::Null);
     }
     let wide = u128::from(bits) << 64 | u128::from(sample(runner, proptest::num::u64::ANY));

@@ -327,8 +327,8 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
             let tiny_decimal = |(ours, theirs): &(Outcome, Outcome)| {
                 ours.is_a("Decimal") && theirs.number().is_some_and(is_tiny)
             };
-            let has_tiny =
-                case.operands.iter().any(tiny_decimal) || case.theirs.number().is_some_and(is_tiny);
+            let has_tiny = case.operands.iter().any(|operand| tiny_decimal(operand))
+                || case.theirs.number().is_some_and(is_tiny);
             let close = |gap: f64| {
                 let result = case.theirs.number().unwrap_or_default().abs();
                 gap.abs() <= result * 1e-9 || gap.abs() <= 1e-27

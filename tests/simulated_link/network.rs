@@ -9,7 +9,7 @@ use sttp::session::publisher::{
     Catalog, CloseReason, ConnectionId, ConnectionInfo, PublisherEvent, PublisherSettings,
 };
 use sttp::session::subscriber::{SessionSettings, SubscriberError, SubscriberEvent};
-use sttp::session::{PublisherSession, SubscriberSession};
+use sttp::session::{Moment, PublisherSession, SubscriberSession};
 use sttp::wire::{Command, SubscriptionOptions};
 use sttp::{Measurement, Ticks};
 
@@ -110,7 +110,7 @@ pub(crate) struct Network {
     pub(crate) random: Random,
     /// Signal number of each row of the metadata.
     pub(crate) rows: Vec<usize>,
-    pub(crate) now: Instant,
+    pub(crate) now: Moment,
 }
 
 impl Network {
@@ -129,7 +129,7 @@ impl Network {
             ended: Vec::new(),
             random: Random::new(seed),
             rows,
-            now: Instant::now(),
+            now: Moment::now(),
         }
     }
 
@@ -139,7 +139,7 @@ impl Network {
         self.peers.push(Peer {
             id: self.publisher.open(address, self.now),
             compressed: settings.compress_payload,
-            session: SubscriberSession::new(settings, self.now),
+            session: SubscriberSession::new(settings, self.now.instant),
             received: Received::default(),
             to_publisher: Direction::new(),
             to_subscriber: Direction::new(),
@@ -193,7 +193,7 @@ impl Network {
     pub(crate) fn redefine(&mut self, rows: impl IntoIterator<Item = usize>) {
         self.rows = rows.into_iter().collect();
         let catalog: Arc<Catalog> = crate::signals::catalog(self.rows.iter().copied());
-        self.publisher.set_catalog(catalog, &mut self.events);
+        self.publisher.set_catalog(catalog, self.now, &mut self.events);
     }
 
     /// The connection breaks; what was on its way is lost.
@@ -218,7 +218,7 @@ impl Network {
     }
 
     fn wake_publisher(&mut self) {
-        if self.publisher.deadline().is_none_or(|deadline| deadline > self.now) {
+        if self.publisher.deadline().is_none_or(|deadline| deadline > self.now.instant) {
             return;
         }
         for (id, reason) in self.publisher.handle_timeout(self.now) {
@@ -238,11 +238,11 @@ impl Network {
         if peer.closed.is_some() {
             return;
         }
-        peer.send(self.now, &mut self.random);
-        peer.read(self.now, &mut self.random, &self.published);
+        peer.send(self.now.instant, &mut self.random);
+        peer.read(self.now.instant, &mut self.random, &self.published);
         let id = peer.id;
-        while let Some(bytes) = self.peers[number].to_publisher.read(self.now, &mut self.random) {
-            if let Err(reason) = self.publisher.receive(id, &bytes, &mut self.events) {
+        while let Some(bytes) = self.peers[number].to_publisher.read(self.now.instant, &mut self.random) {
+            if let Err(reason) = self.publisher.receive(id, &bytes, self.now, &mut self.events) {
                 return self.end(id, reason);
             }
         }
@@ -257,7 +257,7 @@ impl Network {
         let peer = &mut self.peers[number];
         while let Some(queue) = self.publisher.queue(peer.id) {
             let Some(piece) = queue.pieces().next() else { break };
-            let count = peer.to_subscriber.write(piece, self.now, &mut self.random);
+            let count = peer.to_subscriber.write(piece, self.now.instant, &mut self.random);
             if count == 0 {
                 return;
             }
@@ -270,8 +270,8 @@ impl Network {
 
     /// Steps until `duration` is over.
     pub(crate) fn run_for(&mut self, duration: Duration) {
-        let end = self.now + duration;
-        while self.now < end {
+        let end = self.now.instant + duration;
+        while self.now.instant < end {
             self.step();
         }
     }

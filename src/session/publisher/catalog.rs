@@ -78,19 +78,20 @@ impl Catalog {
         self.metadata.measurement_by_signal_id(*signal_id).map(|measurement| measurement.row() as u32)
     }
 
-    /// The signals that a filter expression selects from the ActiveMeasurements view.
-    pub(super) fn select(&self, filter: &str) -> Result<Arc<Selection>, FilterError> {
+    /// The signals that a filter expression selects from the ActiveMeasurements view. `now` is what
+    /// its functions take for the time.
+    pub(super) fn select(&self, filter: &str, now: Ticks) -> Result<Arc<Selection>, FilterError> {
         let mut selections = self.selections.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(selection) = selections.get(filter).and_then(Weak::upgrade) {
             return Ok(selection);
         }
-        let selection = Arc::new(self.evaluate(filter)?);
+        let selection = Arc::new(self.evaluate(filter, now)?);
         selections.retain(|_, selection| selection.strong_count() > 0);
         selections.insert(filter.to_owned(), Arc::downgrade(&selection));
         Ok(selection)
     }
 
-    fn evaluate(&self, filter: &str) -> Result<Selection, FilterError> {
+    fn evaluate(&self, filter: &str, now: Ticks) -> Result<Selection, FilterError> {
         let mut cache = SignalIndexCache::default();
         // A subscriber that names no signals gets none.
         if filter.trim().is_empty() {
@@ -98,7 +99,7 @@ impl Catalog {
         }
         let active = self.metadata.active_measurements();
         let primary = PrimaryTable { lookup: Some(active), ..PrimaryTable::default() };
-        let selected = Filter::parse(filter)?.select(active.data_set(), &primary, Ticks::now())?;
+        let selected = Filter::parse(filter)?.select(active.data_set(), &primary, now)?;
         for row in selected.iter().filter_map(|selected| active.measurement_row(selected.row)) {
             let Some(measurement) = self.metadata.measurement(row) else { continue };
             let Some(signal_id) = measurement.signal_id() else { continue };
@@ -126,21 +127,28 @@ impl Catalog {
         &self,
         filters: &str,
         modes: OperationalModes,
+        now: Ticks,
         ignored: &mut dyn FnMut(String),
     ) -> Arc<Vec<u8>> {
         let form = ResponseForm::of(modes);
         if !filters.trim().is_empty() {
-            return Arc::new(self.write_response(filters, form, ignored));
+            return Arc::new(self.write_response(filters, form, now, ignored));
         }
         let mut responses = self.responses.lock().unwrap_or_else(PoisonError::into_inner);
         let response =
-            responses.entry(form).or_insert_with(|| Arc::new(self.write_response("", form, ignored)));
+            responses.entry(form).or_insert_with(|| Arc::new(self.write_response("", form, now, ignored)));
         response.clone()
     }
 
-    fn write_response(&self, filters: &str, form: ResponseForm, ignored: &mut dyn FnMut(String)) -> Vec<u8> {
+    fn write_response(
+        &self,
+        filters: &str,
+        form: ResponseForm,
+        now: Ticks,
+        ignored: &mut dyn FnMut(String),
+    ) -> Vec<u8> {
         let mut rows = self.metadata.rows_in_scope(form.scope);
-        for (table, selected) in self.filtered_rows(filters, ignored) {
+        for (table, selected) in self.filtered_rows(filters, now, ignored) {
             match rows.iter_mut().find(|(number, _)| *number == table) {
                 Some((_, in_scope)) => *in_scope = common_rows(selected, in_scope),
                 None => rows.push((table, selected)),
@@ -154,7 +162,12 @@ impl Catalog {
     }
 
     /// The rows of each table that a filter statement is about.
-    fn filtered_rows(&self, filters: &str, ignored: &mut dyn FnMut(String)) -> Vec<(usize, Vec<usize>)> {
+    fn filtered_rows(
+        &self,
+        filters: &str,
+        now: Ticks,
+        ignored: &mut dyn FnMut(String),
+    ) -> Vec<(usize, Vec<usize>)> {
         if filters.trim().is_empty() {
             return Vec::new();
         }
@@ -166,7 +179,7 @@ impl Catalog {
             }
         };
         let data_set = self.metadata.data_set();
-        let selections = filter.select_each(data_set, &PrimaryTable::default(), Ticks::now());
+        let selections = filter.select_each(data_set, &PrimaryTable::default(), now);
         let mut tables = Vec::new();
         for (name, selected) in filter.tables().zip(selections) {
             let Some(table) = name.and_then(|name| data_set.table_index(name)) else {

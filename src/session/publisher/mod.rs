@@ -10,8 +10,9 @@ mod stream;
 mod subscription;
 #[cfg(test)]
 mod tests;
+mod timers;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -20,7 +21,7 @@ use thiserror::Error;
 use uuid::Uuid;
 
 use crate::codec::RawMeasurement;
-use crate::session::{SendQueue, Severity};
+use crate::session::{Moment, SendQueue, Severity};
 use crate::wire::frame::FrameError;
 use crate::wire::{Command, Response};
 
@@ -29,6 +30,7 @@ use connection::{Connection, Delivery};
 pub use events::{ConnectionId, ConnectionInfo, PublisherEvent};
 use stream::Stream;
 use subscription::Subscription;
+use timers::{Task, Timers};
 
 /// Period of the keep-alive that every publisher sends.
 const KEEP_ALIVE: Duration = Duration::from_secs(5);
@@ -74,7 +76,7 @@ pub struct PublisherSettings {
     /// Metadata and other answers are not counted; with [`Overflow::Wait`] the last packets may
     /// go beyond it.
     pub send_queue_limit: usize,
-    /// Connections accepted at a time; 0 is no limit.
+    /// Connections at a time, beyond which none are accepted; 0 is no limit.
     pub max_connections: usize,
 }
 
@@ -129,7 +131,7 @@ pub struct SessionStatistics {
     pub bytes_sent: u64,
     /// Bytes received.
     pub bytes_received: u64,
-    /// Connections accepted.
+    /// Connections accepted or made.
     pub connections_accepted: u64,
     /// Connections refused.
     pub connections_refused: u64,
@@ -147,8 +149,7 @@ pub struct PublisherSession {
     connections: HashMap<ConnectionId, Connection>,
     last_id: ConnectionId,
     streams: Vec<Stream>,
-    /// When each connection gets its next keep-alive, soonest first.
-    keep_alives: VecDeque<(Instant, ConnectionId)>,
+    timers: Timers,
     changed: Vec<ConnectionId>,
     statistics: SessionStatistics,
 }
@@ -162,7 +163,7 @@ impl PublisherSession {
             connections: HashMap::new(),
             last_id: 0,
             streams: Vec::new(),
-            keep_alives: VecDeque::new(),
+            timers: Timers::default(),
             changed: Vec::new(),
             statistics: SessionStatistics::default(),
         }
@@ -212,10 +213,8 @@ impl PublisherSession {
 
     /// A transport was accepted. Beyond the limit of connections the subscriber is told so and
     /// then closed.
-    pub fn open(&mut self, address: SocketAddr, now: Instant) -> ConnectionId {
-        self.last_id += 1;
-        let id = self.last_id;
-        let mut connection = Connection::new(id, address, now);
+    pub fn open(&mut self, address: SocketAddr, now: Moment) -> ConnectionId {
+        let mut connection = self.new_connection(address, now);
         let limit = self.settings.max_connections;
         let open = self.connections.values().filter(|connection| connection.closing.is_none());
         if limit > 0 && open.count() >= limit {
@@ -227,8 +226,27 @@ impl PublisherSession {
         } else {
             self.statistics.connections_accepted += 1;
         }
+        self.add(connection, now)
+    }
+
+    /// A transport was made to a subscriber that listens. The limit of connections is one for
+    /// those who come unasked; it does not hold here.
+    pub fn open_outgoing(&mut self, address: SocketAddr, now: Moment) -> ConnectionId {
+        let mut connection = self.new_connection(address, now);
+        connection.info.outgoing = true;
+        self.statistics.connections_accepted += 1;
+        self.add(connection, now)
+    }
+
+    fn new_connection(&mut self, address: SocketAddr, now: Moment) -> Connection {
+        self.last_id += 1;
+        Connection::new(self.last_id, address, now.instant)
+    }
+
+    fn add(&mut self, connection: Connection, now: Moment) -> ConnectionId {
+        let id = connection.info.id;
         self.connections.insert(id, connection);
-        self.keep_alives.push_back((now + KEEP_ALIVE, id));
+        self.timers.set(now.instant + KEEP_ALIVE, id, Task::KeepAlive);
         id
     }
 
@@ -240,53 +258,60 @@ impl PublisherSession {
     }
 
     /// Tells that the transport of a connection took `count` bytes of its queue.
-    pub fn sent(&mut self, id: ConnectionId, count: usize, now: Instant) {
+    pub fn sent(&mut self, id: ConnectionId, count: usize, now: Moment) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
         let before = connection.info.measurements_sent;
-        connection.sent(count, now);
+        connection.sent(count, now.instant);
         self.statistics.bytes_sent += count as u64;
         self.statistics.measurements_sent += connection.info.measurements_sent - before;
     }
 
     /// When [`handle_timeout`](Self::handle_timeout) is to be called at the latest.
     pub fn deadline(&self) -> Option<Instant> {
-        self.keep_alives.front().map(|(due, _)| *due)
+        self.timers.deadline()
     }
 
-    /// Sends keep-alives that are due, where nothing else waits to be sent. Returns connections
-    /// to close, among them those that were to be closed once their queue was empty, but whose
-    /// subscribers do not take it.
-    pub fn handle_timeout(&mut self, now: Instant) -> Vec<(ConnectionId, CloseReason)> {
+    /// Does what is due. Returns connections to close, among them those that were to be closed
+    /// once their queue was empty, but whose subscribers do not take it.
+    pub fn handle_timeout(&mut self, now: Moment) -> Vec<(ConnectionId, CloseReason)> {
         let mut closing = Vec::new();
-        while let Some((_, id)) = self.keep_alives.pop_front_if(|(due, _)| *due <= now) {
-            let Some(connection) = self.connections.get_mut(&id) else { continue };
-            if let Some(reason) = expired(connection, self.settings.overflow, now) {
-                closing.push((id, reason));
-                continue;
-            }
-            if connection.queue.is_empty() {
-                connection.announce(Response::NoOp, &[]);
-                mark_changed(connection, &mut self.changed);
-            }
-            self.keep_alives.push_back((now + KEEP_ALIVE, id));
+        while let Some((id, task)) = self.timers.take_due(now.instant) {
+            let done = match task {
+                Task::KeepAlive => self.keep_alive(id, now.instant),
+            };
+            closing.extend(done.err().map(|reason| (id, reason)));
         }
         closing
     }
 
+    /// Sends a keep-alive unless something else waits to be sent.
+    fn keep_alive(&mut self, id: ConnectionId, now: Instant) -> Result<(), CloseReason> {
+        let Some(connection) = self.connections.get_mut(&id) else { return Ok(()) };
+        if let Some(reason) = expired(connection, self.settings.overflow, now) {
+            return Err(reason);
+        }
+        if connection.queue.is_empty() {
+            connection.announce(Response::NoOp, &[]);
+            mark_changed(connection, &mut self.changed);
+        }
+        self.timers.set(now + KEEP_ALIVE, id, Task::KeepAlive);
+        Ok(())
+    }
+
     /// Publishes other metadata from now on. Subscribers are told; those whose filter selects
     /// other signals now get a new signal index cache.
-    pub fn set_catalog(&mut self, catalog: Arc<Catalog>, events: &mut Vec<PublisherEvent>) {
+    pub fn set_catalog(&mut self, catalog: Arc<Catalog>, now: Moment, events: &mut Vec<PublisherEvent>) {
         self.catalog = catalog;
         for stream in &mut self.streams {
             stream.change_catalog(&self.catalog);
         }
         let ids: Vec<ConnectionId> = self.connections.keys().copied().collect();
         for id in ids {
-            self.move_to_catalog(id, events);
+            self.move_to_catalog(id, now, events);
         }
     }
 
-    fn move_to_catalog(&mut self, id: ConnectionId, events: &mut Vec<PublisherEvent>) {
+    fn move_to_catalog(&mut self, id: ConnectionId, now: Moment, events: &mut Vec<PublisherEvent>) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
         if connection.modes.is_none() {
             return;
@@ -294,7 +319,7 @@ impl PublisherSession {
         connection.announce(Response::ConfigurationChanged, &[]);
         mark_changed(connection, &mut self.changed);
         let Some(subscription) = connection.exchange.newest().cloned() else { return };
-        match self.catalog.select(&subscription.filter) {
+        match self.catalog.select(&subscription.filter, now.utc) {
             Ok(selection) if selection == subscription.selection => {}
             Ok(selection) => {
                 self.use_subscription(id, Arc::new(subscription.with_selection(selection)), events)

@@ -7,7 +7,7 @@ use super::events::{ConnectionId, PublisherEvent};
 use super::exchange::{CacheExchange, Offer};
 use super::subscription::Subscription;
 use super::{CloseReason, MAX_COMMAND, MAX_FIRST_COMMAND, PublisherSession};
-use crate::session::{Frame, GREETING, Severity};
+use crate::session::{Frame, GREETING, Moment, Severity};
 use crate::wire::messages::decode_metadata_refresh;
 use crate::wire::modes::ModesError;
 use crate::wire::{Command, OperationalModes, Response, SubscribeRequest, SubscriptionOptions};
@@ -22,6 +22,7 @@ impl PublisherSession {
         &mut self,
         id: ConnectionId,
         mut bytes: &[u8],
+        now: Moment,
         events: &mut Vec<PublisherEvent>,
     ) -> Result<(), CloseReason> {
         self.statistics.bytes_received += bytes.len() as u64;
@@ -41,7 +42,7 @@ impl PublisherSession {
                 return Ok(());
             };
             if let Some((code, payload)) = frame.split_first() {
-                self.handle_command(id, *code, payload, events);
+                self.handle_command(id, *code, payload, now, events);
                 if let Some(connection) = self.connections.get_mut(&id) {
                     super::mark_changed(connection, &mut self.changed);
                 }
@@ -54,6 +55,7 @@ impl PublisherSession {
         id: ConnectionId,
         code: u8,
         payload: &[u8],
+        now: Moment,
         events: &mut Vec<PublisherEvent>,
     ) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
@@ -71,9 +73,9 @@ impl PublisherSession {
         };
         match command {
             Command::DefineOperationalModes => define_modes(connection, payload, events),
-            Command::Subscribe => self.handle_subscribe(id, payload, events),
+            Command::Subscribe => self.handle_subscribe(id, payload, now, events),
             Command::Unsubscribe => self.handle_unsubscribe(id, events),
-            Command::MetadataRefresh => self.handle_metadata_refresh(id, payload, events),
+            Command::MetadataRefresh => self.handle_metadata_refresh(id, payload, now, events),
             Command::ConfirmSignalIndexCache => self.handle_cache_confirmation(id, events),
             Command::ConfirmNotification | Command::ConfirmBufferBlock | Command::ConfirmUpdateCipherKeys => {
             }
@@ -93,7 +95,13 @@ impl PublisherSession {
         }
     }
 
-    fn handle_subscribe(&mut self, id: ConnectionId, payload: &[u8], events: &mut Vec<PublisherEvent>) {
+    fn handle_subscribe(
+        &mut self,
+        id: ConnectionId,
+        payload: &[u8],
+        now: Moment,
+        events: &mut Vec<PublisherEvent>,
+    ) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
         let Some(modes) = connection.modes else { return };
         let subscription = SubscribeRequest::decode(payload, modes.encoding)
@@ -103,7 +111,8 @@ impl PublisherSession {
                 Ok(request.options)
             })
             .and_then(|options| {
-                let selection = self.catalog.select(&options.filter).map_err(|error| error.to_string())?;
+                let selection =
+                    self.catalog.select(&options.filter, now.utc).map_err(|error| error.to_string())?;
                 connection.info.identity = identity(&options);
                 Ok(Subscription::new(&options, modes, selection))
             });
@@ -195,12 +204,13 @@ impl PublisherSession {
         &mut self,
         id: ConnectionId,
         payload: &[u8],
+        now: Moment,
         events: &mut Vec<PublisherEvent>,
     ) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
         let Some(modes) = connection.modes else { return };
         let filters = decode_metadata_refresh(payload, modes.encoding);
-        let answer = self.catalog.metadata_response(&filters, modes, &mut |ignored| {
+        let answer = self.catalog.metadata_response(&filters, modes, now.utc, &mut |ignored| {
             let text = format!("ignored a metadata filter of {}: {ignored}", connection.info.address);
             events.push(PublisherEvent::Message(Severity::Warning, text));
         });

@@ -106,10 +106,11 @@ fn rows_hold_what_is_not_null_and_nothing_computed() {
     let text = written();
     let document = roxmltree::Document::parse(&text).unwrap();
     let rows = document.root_element().children().filter(roxmltree::Node::is_element).skip(1);
-    let rows: Vec<(&str, Vec<(&str, Option<&str>)>)> = rows
+    let rows: Vec<_> = rows
         .map(|row| {
             let cells = row.children().filter(roxmltree::Node::is_element);
-            (row.tag_name().name(), cells.map(|cell| (cell.tag_name().name(), cell.text())).collect())
+            let cells: Vec<_> = cells.map(|cell| (cell.tag_name().name(), cell.text())).collect();
+            (row.tag_name().name(), cells)
         })
         .collect();
     let cells = vec![("Guid", Some("00000000-0000-0000-0000-00000000000a"))];

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 use super::*;
+use crate::Ticks;
 use crate::codec::{RawMeasurement, SignalIndexCache};
 use crate::metadata::{Column, ColumnType, DataSetBuilder, Metadata};
 use crate::wire::TextEncoding;
@@ -34,13 +35,13 @@ struct Answer {
 struct Publisher {
     session: PublisherSession,
     id: ConnectionId,
-    now: Instant,
+    now: Moment,
     events: Vec<PublisherEvent>,
 }
 
 impl Publisher {
     fn new(settings: PublisherSettings) -> Publisher {
-        let now = Instant::now();
+        let now = Moment { instant: Instant::now(), utc: Ticks(TICKS) };
         let mut session = PublisherSession::new(settings, catalog(10));
         let id = session.open(([127, 0, 0, 1], 9).into(), now);
         Publisher { session, id, now, events: Vec::new() }
@@ -65,7 +66,7 @@ impl Publisher {
     }
 
     fn receive(&mut self, bytes: &[u8]) -> Result<(), CloseReason> {
-        self.session.receive(self.id, bytes, &mut self.events)
+        self.session.receive(self.id, bytes, self.now, &mut self.events)
     }
 
     fn send(&mut self, command: Command, payload: &[u8]) {

@@ -180,9 +180,9 @@ fn what_a_subscriber_says_of_itself_is_remembered_within_reason() {
 #[test]
 fn redefined_metadata_change_only_subscriptions_that_they_concern() {
     let mut publisher = Publisher::subscribed(PLAIN, &[1, 2]);
-    publisher.session.set_catalog(catalog(5), &mut publisher.events);
+    publisher.session.set_catalog(catalog(5), publisher.now, &mut publisher.events);
     assert_eq!(publisher.answer_codes(), [(0x8A, 0x02)]);
-    publisher.session.set_catalog(catalog(2), &mut publisher.events);
+    publisher.session.set_catalog(catalog(2), publisher.now, &mut publisher.events);
     let answers = publisher.answers();
     assert_eq!(answers[0].response, 0x8A);
     assert_eq!(slot_and_signals(&answers[1]), (1, signal_ids(&[1])));
@@ -197,6 +197,6 @@ fn redefined_metadata_change_only_subscriptions_that_they_concern() {
 #[test]
 fn nobody_hears_of_redefined_metadata_before_the_modes() {
     let mut publisher = Publisher::new(PublisherSettings::default());
-    publisher.session.set_catalog(catalog(5), &mut publisher.events);
+    publisher.session.set_catalog(catalog(5), publisher.now, &mut publisher.events);
     assert_eq!(publisher.answers(), []);
 }
