@@ -21,7 +21,7 @@ fn connect(network: &mut Network, encoding: TextEncoding, flags: ModeFlags, sign
     let options = SubscriptionOptions { filter: filter(signals.iter().copied()), ..Default::default() };
     let peer = network.connect(SessionSettings { compress_payload: false, ..SessionSettings::default() });
     network.subscribe_with(peer, options.clone());
-    let now = network.now;
+    let now = network.now.instant;
     let session = &mut network.peers[peer].session;
     session.request_metadata(FILTER, now);
     let replaced = session.queue().len();
