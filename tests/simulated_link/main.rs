@@ -6,6 +6,7 @@ mod base_times;
 mod buffer_blocks;
 mod caches;
 mod disorder;
+mod encodings;
 mod forms;
 mod hostile;
 mod keep_alive;
