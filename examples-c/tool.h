@@ -12,6 +12,10 @@
 
 #define TOOL_DIGITS_SIZE 32
 
+/* How soon a lost connection is opened again. */
+#define TOOL_FIRST_RECONNECT_MS 250
+#define TOOL_LAST_RECONNECT_MS 5000
+
 /* Makes `name` the start of every message, and SIGINT and SIGTERM a request to end cleanly; a second one kills.
  * Returns TOOL_DONE, or TOOL_FAILED after saying why. */
 int tool_start(const char *name);

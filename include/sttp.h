@@ -355,6 +355,11 @@
 #define STTP_STATE_RECONNECTING 4
 
 /**
+ * State of a subscriber: it listens, and no publisher is connected.
+ */
+#define STTP_STATE_LISTENING 5
+
+/**
  * A subscriber that is too slow: the oldest measurements of its send queue are dropped, and counted.
  */
 #define STTP_OVERFLOW_DROP_OLDEST 0
@@ -577,13 +582,17 @@ typedef struct sttp_subscriber_statistics {
      * Ticks of the latest measurement; 0 before the first.
      */
     int64_t last_timestamp;
+    /**
+     * Connections closed at once while listening, because another publisher was connected.
+     */
+    uint64_t connections_refused;
 } sttp_subscriber_statistics;
 
 /**
  * A connection is established.
  *
  * \param user_data  As registered.
- * \param address    Where to, as `127.0.0.1:7175`; valid during the call.
+ * \param address    The publisher's, as `127.0.0.1:7175`; valid during the call.
  */
 typedef void (*sttp_connected_fn)(void *user_data, const char *address);
 
@@ -750,6 +759,14 @@ typedef struct sttp_connection {
      * 1 while data can flow to it, else 0.
      */
     int32_t subscribed;
+    /**
+     * 1 when the publisher made the connection, 0 when it accepted it.
+     */
+    int32_t outgoing;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
 } sttp_connection;
 
 /**
@@ -793,7 +810,7 @@ typedef struct sttp_publisher_statistics {
      */
     uint64_t bytes_received;
     /**
-     * Connections accepted.
+     * Connections accepted, or made by sttp_publisher_connect.
      */
     uint64_t connections_accepted;
     /**
@@ -822,6 +839,29 @@ typedef void (*sttp_connection_ended_fn)(void *user_data,
                                          const struct sttp_connection *connection,
                                          int32_t reason,
                                          const char *message);
+
+/**
+ * The next attempt to connect to a subscriber follows after a delay.
+ *
+ * \param user_data  As registered.
+ * \param address    As given to sttp_publisher_connect; valid during the call.
+ * \param attempt    Number of that attempt since the subscriber was last connected, from 1.
+ * \param delay_ms   Milliseconds until then.
+ */
+typedef void (*sttp_publisher_reconnecting_fn)(void *user_data,
+                                               const char *address,
+                                               uint32_t attempt,
+                                               uint32_t delay_ms);
+
+/**
+ * No further attempt to connect to a subscriber follows.
+ *
+ * \param user_data  As registered.
+ * \param address    As given to sttp_publisher_connect; valid during the call.
+ * \param reason     Why the last connection ended or could not be made, as STTP_ERR_IO.
+ * \param message    The reason as a sentence; valid during the call.
+ */
+typedef void (*sttp_gave_up_fn)(void *user_data, const char *address, int32_t reason, const char *message);
 
 /**
  * A device: one row of the metadata's DeviceDetail. Texts are never NULL; what the metadata do
@@ -1345,8 +1385,8 @@ void sttp_subscriber_free(struct sttp_subscriber *subscriber);
  * \param address     `host:port`, as `localhost:7175`, `192.0.2.7:7175` or `[::1]:7175`.
  * \return STTP_OK: success and failure of the attempt are told to the callbacks;
  *         STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the address is none;
- *         STTP_ERR_INVALID_STATE when connected or connecting; STTP_ERR_WOULD_BLOCK when too many
- *         requests wait because nobody polls the engine.
+ *         STTP_ERR_INVALID_STATE when connected, connecting or listening; STTP_ERR_WOULD_BLOCK when
+ *         too many requests wait because nobody polls the engine.
  *
  * *Thread*: any.
  * *Blocks*: no; the name is looked up and the connection made in the background.
@@ -1356,7 +1396,8 @@ void sttp_subscriber_free(struct sttp_subscriber *subscriber);
 int32_t sttp_subscriber_connect(struct sttp_subscriber *subscriber, const char *address);
 
 /**
- * Ends the connection and all attempts to make one. The subscription is kept for the next connect.
+ * Ends the connection, and all attempts to make one or listening for one. The subscription is kept
+ * for the next connect or listen.
  *
  * \param subscriber  The subscriber.
  * \return STTP_OK, also when it was idle; STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL;
@@ -1424,7 +1465,7 @@ int32_t sttp_subscriber_request_metadata(struct sttp_subscriber *subscriber, con
  * Tells where a subscriber stands.
  *
  * \param subscriber  The subscriber.
- * \param state       Receives STTP_STATE_IDLE to STTP_STATE_RECONNECTING.
+ * \param state       Receives STTP_STATE_IDLE to STTP_STATE_LISTENING.
  * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
  *
  * *Thread*: any.
@@ -1831,7 +1872,7 @@ int32_t sttp_subscriber_on_message(struct sttp_subscriber *subscriber,
 /* -- Publishers: settings, listening, publishing -- */
 
 /**
- * Makes a publisher, without metadata and not listening yet.
+ * Makes a publisher, without metadata, that neither listens nor connects yet.
  *
  * \param engine     What it runs on; NULL for the process's shared engine.
  * \param publisher  Receives the publisher.
@@ -1947,11 +1988,11 @@ int32_t sttp_publisher_set_max_connections(struct sttp_publisher *publisher, uin
 int32_t sttp_publisher_start(struct sttp_publisher *publisher, const char *address);
 
 /**
- * Stops listening, and closes all connections when they have taken what is queued for them, after two
- * seconds at the latest. The publisher may be started again.
+ * Stops listening and connecting, and closes all connections when they have taken what is queued for
+ * them, after two seconds at the latest. The publisher may be started again.
  *
  * \param publisher  The publisher.
- * \return STTP_OK, also when it was not listening; STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL;
+ * \return STTP_OK, also when it did neither; STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL;
  *         STTP_ERR_WOULD_BLOCK when too many requests wait because nobody polls the engine.
  *
  * *Thread*: any.
@@ -2074,7 +2115,9 @@ int32_t sttp_publisher_for_each_connection(const struct sttp_publisher *publishe
                                            void *user_data);
 
 /**
- * Ends a connection, after it has taken what is queued for it.
+ * Ends a connection, after it has taken what is queued for it. One that the publisher has made is made
+ * again, unless sttp_publisher_set_reconnect has forbidden it: sttp_publisher_disconnect_from ends it
+ * for good.
  *
  * \param publisher      The publisher.
  * \param connection_id  `id` of the connection.
@@ -2203,6 +2246,148 @@ int32_t sttp_publisher_on_message(struct sttp_publisher *publisher,
                                   sttp_message_fn callback,
                                   void *user_data,
                                   sttp_destroy_fn destroy);
+
+/* -- Reverse connections: publishers that connect, subscribers that listen -- */
+
+/**
+ * Sets what happens when a connection that the publisher makes is lost or cannot be made, from the
+ * next sttp_publisher_connect on. Delays double from attempt to attempt, with some randomness.
+ * Default: 1, 1000, 30000, 0.
+ *
+ * \param publisher         The publisher.
+ * \param enabled           1 to connect again, 0 to give up at once.
+ * \param initial_delay_ms  Milliseconds before the first attempt, at least 1.
+ * \param max_delay_ms      Longest delay in milliseconds, at least the initial one.
+ * \param max_attempts      Attempts in a row before giving up; 0 never gives up.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL or a delay is out of
+ *         range.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_publisher_set_reconnect(struct sttp_publisher *publisher,
+                                     int32_t enabled,
+                                     uint32_t initial_delay_ms,
+                                     uint32_t max_delay_ms,
+                                     uint32_t max_attempts);
+
+/**
+ * Connects to a subscriber that listens, and keeps the connection up until
+ * sttp_publisher_disconnect_from or sttp_publisher_stop, over losses if so set. May be called for
+ * several subscribers, before, after or instead of sttp_publisher_start: with the first of these
+ * calls the publisher begins to run, and its settings hold until the stop. Such connections are
+ * made even beyond the limit of sttp_publisher_set_max_connections.
+ *
+ * \param publisher  The publisher.
+ * \param address    `host:port`, as `localhost:7175`, `192.0.2.7:7175` or `[::1]:7175`.
+ * \return STTP_OK: success and failure of the attempt are told to the callbacks;
+ *         STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the address is none;
+ *         STTP_ERR_INVALID_STATE when the publisher connects there already; STTP_ERR_WOULD_BLOCK
+ *         when too many requests wait because nobody polls the engine.
+ *
+ * *Thread*: any.
+ * *Blocks*: no; the name is looked up and the connection made in the background.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_publisher_connect(struct sttp_publisher *publisher, const char *address);
+
+/**
+ * Ends the connection to a subscriber that sttp_publisher_connect was called for, after it has
+ * taken what is queued for it, and all attempts to make one.
+ *
+ * \param publisher  The publisher.
+ * \param address    The address given to sttp_publisher_connect.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the address is none;
+ *         STTP_ERR_NOT_FOUND when the publisher does not connect there, or has given up;
+ *         STTP_ERR_WOULD_BLOCK when too many requests wait because nobody polls the engine.
+ *
+ * *Thread*: any.
+ * *Blocks*: no; the callback for the end of the connection follows.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_publisher_disconnect_from(struct sttp_publisher *publisher, const char *address);
+
+/**
+ * Registers who is told that an attempt to connect to a subscriber again follows.
+ *
+ * \param publisher   The publisher.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_publisher_on_reconnecting(struct sttp_publisher *publisher,
+                                       sttp_publisher_reconnecting_fn callback,
+                                       void *user_data,
+                                       sttp_destroy_fn destroy);
+
+/**
+ * Registers who is told that no further attempt to connect to a subscriber follows, because they
+ * are used up or switched off.
+ *
+ * \param publisher   The publisher.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_publisher_on_gave_up(struct sttp_publisher *publisher,
+                                  sttp_gave_up_fn callback,
+                                  void *user_data,
+                                  sttp_destroy_fn destroy);
+
+/**
+ * Listens for a publisher that connects, until sttp_subscriber_disconnect. One publisher at a time
+ * is served; others are closed at once until it has gone. A publisher that vanishes without a word
+ * counts as gone after the time of sttp_subscriber_set_data_loss_timeout. The settings as they are
+ * now hold until the disconnect.
+ *
+ * \param subscriber  The subscriber.
+ * \param address     Where: `127.0.0.1:7175`, `[::]:7175` for all addresses of IPv6 and IPv4, port
+ *                    0 for any free one, which sttp_subscriber_address then tells.
+ * \return STTP_OK: connections and their ends are told to the callbacks;
+ *         STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the address is none;
+ *         STTP_ERR_INVALID_STATE when connected, connecting or listening; STTP_ERR_IO when the
+ *         system refuses, as when the address is in use; STTP_ERR_WOULD_BLOCK when too many
+ *         requests wait because nobody polls the engine.
+ *
+ * *Thread*: any.
+ * *Blocks*: for the name service when the host is a name.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_listen(struct sttp_subscriber *subscriber, const char *address);
+
+/**
+ * Writes the address that a subscriber listens on, with the port that the system chose, as
+ * `127.0.0.1:7175`.
+ *
+ * \param subscriber  The subscriber.
+ * \param buffer      Receives the text and a NUL.
+ * \param size        Bytes of the buffer; 64 always suffice.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL, STTP_ERR_INVALID_STATE when
+ *         it does not listen, or STTP_ERR_BUFFER_TOO_SMALL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_address(const struct sttp_subscriber *subscriber, char *buffer, size_t size);
 
 /* -- Metadata: reading, writing, tables -- */
 

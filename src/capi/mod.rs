@@ -7,6 +7,7 @@
 
 mod arguments;
 mod callback;
+mod date_time2;
 mod engine;
 mod flags;
 mod guard;
@@ -22,6 +23,7 @@ mod publisher;
 mod publisher_callbacks;
 mod publisher_events;
 mod records;
+mod reverse;
 mod status;
 mod subscriber;
 mod subscriber_callbacks;

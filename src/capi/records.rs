@@ -79,6 +79,10 @@ pub struct sttp_connection {
     pub protocol_version: i32,
     /// 1 while data can flow to it, else 0.
     pub subscribed: i32,
+    /// 1 when the publisher made the connection, 0 when it accepted it.
+    pub outgoing: i32,
+    /// 0.
+    pub reserved: u32,
 }
 
 /// A device: one row of the metadata's DeviceDetail. Texts are never NULL; what the metadata do
@@ -238,6 +242,8 @@ pub struct sttp_subscriber_statistics {
     pub signal_count: u64,
     /// Ticks of the latest measurement; 0 before the first.
     pub last_timestamp: i64,
+    /// Connections closed at once while listening, because another publisher was connected.
+    pub connections_refused: u64,
 }
 
 /// Counters of a publisher since it was made. Later versions of the library append fields.
@@ -258,7 +264,7 @@ pub struct sttp_publisher_statistics {
     pub bytes_sent: u64,
     /// Bytes received.
     pub bytes_received: u64,
-    /// Connections accepted.
+    /// Connections accepted, or made by sttp_publisher_connect.
     pub connections_accepted: u64,
     /// Connections refused, as those above the limit.
     pub connections_refused: u64,
