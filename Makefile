@@ -119,6 +119,7 @@ test-symbols: lib
 test-tools: all
 	tests/c/tools_test.sh build/bin
 	tests/c/metadata_tool_test.sh build/bin
+	tests/c/docs_test.sh build/bin
 
 test-install: all | test-needs
 	tests/c/install_test.sh

@@ -86,6 +86,8 @@ static int open_publisher(struct publication *publication) {
         sttp_publisher_set_overflow(publisher, lossless ? STTP_OVERFLOW_WAIT : STTP_OVERFLOW_DROP_OLDEST, 0) !=
             STTP_OK ||
         sttp_publisher_set_reconnect(publisher, 1, TOOL_FIRST_RECONNECT_MS, TOOL_LAST_RECONNECT_MS, 0) != STTP_OK ||
+        sttp_publisher_set_nan_filter(publisher, options->nan_filter) != STTP_OK ||
+        sttp_publisher_set_base_times(publisher, options->base_times) != STTP_OK ||
         sttp_publisher_on_subscribed(publisher, say_subscribed, publication, NULL) != STTP_OK ||
         sttp_publisher_on_disconnected(publisher, say_disconnected, publication, NULL) != STTP_OK ||
         sttp_publisher_on_message(publisher, say_problem, publication, NULL) != STTP_OK) {
