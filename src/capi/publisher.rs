@@ -456,7 +456,7 @@ pub unsafe extern "C" fn sttp_publisher_get_statistics(
     })
 }
 
-unsafe fn change_settings(
+pub(super) unsafe fn change_settings(
     publisher: *mut sttp_publisher,
     change: impl FnOnce(&mut PublisherSettings),
 ) -> Result<(), Failure> {
@@ -491,5 +491,9 @@ fn statistics_record(statistics: &PublisherStatistics) -> sttp_publisher_statist
         connections_refused: statistics.connections_refused,
         connections: statistics.connections,
         subscribed: statistics.subscribed,
+        buffer_blocks_sent: statistics.buffer_blocks_sent,
+        buffer_blocks_repeated: statistics.buffer_blocks_repeated,
+        buffer_blocks_dropped: statistics.buffer_blocks_dropped,
+        buffer_blocks_unconfirmed: statistics.buffer_blocks_unconfirmed,
     }
 }
