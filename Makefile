@@ -71,8 +71,8 @@ build/lib/libsttp.a: build/lib/$(SHARED)
 .PHONY: FORCE
 FORCE:
 
-build/bin/sttp-publish: $(addprefix examples-c/,sttp-publish.c publish_options.c signals.c replay.c tool.c)
-build/bin/sttp-subscribe: $(addprefix examples-c/,sttp-subscribe.c subscribe_options.c rows.c tool.c)
+build/bin/sttp-publish: $(addprefix examples-c/,sttp-publish.c publish_options.c signals.c replay.c blocks.c tool.c)
+build/bin/sttp-subscribe: $(addprefix examples-c/,sttp-subscribe.c subscribe_options.c rows.c blocks.c tool.c)
 # Holds the LIBDIR that the tools were linked for.
 build/libdir: FORCE
 	@mkdir -p build
