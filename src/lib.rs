@@ -3,7 +3,7 @@
 //!
 //! The crate is a stack of floors; each uses only the floors below it:
 //!
-//! 1. [`wire`] and [`time`]: bytes to typed messages and back; ticks.
+//! 1. [`wire`], [`time`] and [`time_expression`]: bytes to typed messages and back; ticks.
 //! 2. [`codec`] and [`metadata`]: measurement payloads; data sets and their XML.
 //! 3. [`filter`]: filter expressions over metadata.
 //! 4. [`session`]: the protocol as state machines without sockets, threads or clocks.
@@ -23,6 +23,7 @@ pub mod publisher;
 pub mod session;
 pub mod subscriber;
 pub mod time;
+pub mod time_expression;
 pub mod wire;
 
 mod capi;
