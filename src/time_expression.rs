@@ -58,6 +58,23 @@ impl FromStr for TimeExpression {
     }
 }
 
+/// A span of time, with both its ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimeWindow {
+    /// First time that belongs to it.
+    pub start: Ticks,
+    /// Last time that belongs to it.
+    pub stop: Ticks,
+}
+
+impl TimeWindow {
+    /// True when a time lies between the ends or is one of them. A leap second counts as the second
+    /// before it.
+    pub fn contains(&self, time: Ticks) -> bool {
+        (self.start.value()..=self.stop.value()).contains(&time.value())
+    }
+}
+
 /// Ticks of what follows the asterisk.
 fn relative(offset: &str) -> Option<i64> {
     if offset.is_empty() {
@@ -176,10 +193,19 @@ mod tests {
             assert_eq!(resolve(same), whole, "{same}");
         }
         let fraction = Ticks(whole.0 + 1_234_567);
-        for same in ["2026-01-31 08:30:05.1234567", "20260131T083005.1234567", "01/31/2026 08:30:05.1234567"] {
+        for same in ["2026-01-31 08:30:05.1234567", "20260131T083005.1234567", "01/31/2026 08:30:05.1234567"]
+        {
             assert_eq!(resolve(same), fraction, "{same}");
         }
         assert_eq!(resolve("2026-01-31"), resolve("1/31/2026"));
+    }
+
+    #[test]
+    fn windows_contain_both_their_ends() {
+        let window = TimeWindow { start: Ticks(10), stop: Ticks(20) };
+        let inside = [9, 10, 15, 20, 21, 20 | Ticks::LEAP_SECOND, 21 | Ticks::LEAP_SECOND];
+        let expected = [false, true, true, true, false, true, false];
+        assert_eq!(inside.map(|time| window.contains(Ticks(time))), expected);
     }
 
     #[test]
