@@ -2,10 +2,15 @@
 #ifndef STTP_PUBLISH_OPTIONS_H
 #define STTP_PUBLISH_OPTIONS_H
 
+#include <stddef.h>
 #include <stdint.h>
 
+#define CONNECTIONS_MOST 64
+
 struct options {
-    const char *listen;
+    const char *listen; /* NULL: not at all */
+    const char *connect[CONNECTIONS_MOST];
+    size_t connect_count;
     const char *metadata;
     const char *replay;
     uint64_t signals;
@@ -14,6 +19,8 @@ struct options {
     double rate;               /* 0: as fast as the subscribers take them */
     double duration;           /* 0: no limit */
     int rate_given;
+    int nan_filter; /* STTP_NAN_FILTER_... */
+    int base_times;
     int statistics;
 };
 

@@ -284,6 +284,7 @@ impl Subscriber {
                 | SubscriberEvent::ProcessingComplete(text)
                 | SubscriberEvent::Notification(text) => Told::Text(text),
                 SubscriberEvent::Message(_, text) => Told::Message(text),
+                event => panic!("no vector holds {event:?}"),
             });
         })
     }

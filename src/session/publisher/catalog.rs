@@ -123,6 +123,20 @@ impl Catalog {
         response.clone()
     }
 
+    /// The whole answer to a request for the tables of the metadata, or of the ActiveMeasurements
+    /// view that filters select from: their columns without any row.
+    pub(super) fn schema_response(&self, command: Command, modes: OperationalModes) -> Vec<u8> {
+        let data_set = match command {
+            Command::GetSignalSelectionSchema => self.metadata.active_measurements().data_set(),
+            _ => self.metadata.data_set(),
+        };
+        let mut xml = data_set.select_rows(&[]).to_xml();
+        if modes.compresses_metadata() {
+            xml = gzip::compress(&xml);
+        }
+        response_frame(Response::Succeeded, command.code(), &xml)
+    }
+
     fn write_response(
         &self,
         filters: &str,
