@@ -30,7 +30,7 @@ pub const STTP_STATE_LISTENING: i32 = 5;
 
 /// Receives measurements from one publisher at a time.
 pub struct sttp_subscriber {
-    subscriber: Subscriber,
+    pub(super) subscriber: Subscriber,
     pub(super) callbacks: Arc<SubscriberCallbacks>,
     pub(super) settings: Mutex<Settings>,
 }
@@ -104,8 +104,8 @@ pub unsafe extern "C" fn sttp_subscriber_free(subscriber: *mut sttp_subscriber) 
 /// \param address     `host:port`, as `localhost:7175`, `192.0.2.7:7175` or `[::1]:7175`.
 /// \return STTP_OK: success and failure of the attempt are told to the callbacks;
 ///         STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the address is none;
-///         STTP_ERR_INVALID_STATE when connected or connecting; STTP_ERR_WOULD_BLOCK when too many
-///         requests wait because nobody polls the engine.
+///         STTP_ERR_INVALID_STATE when connected, connecting or listening; STTP_ERR_WOULD_BLOCK when
+///         too many requests wait because nobody polls the engine.
 ///
 /// *Thread*: any.
 /// *Blocks*: no; the name is looked up and the connection made in the background.
@@ -125,7 +125,8 @@ pub unsafe extern "C" fn sttp_subscriber_connect(
     })
 }
 
-/// Ends the connection and all attempts to make one. The subscription is kept for the next connect.
+/// Ends the connection, and all attempts to make one or listening for one. The subscription is kept
+/// for the next connect or listen.
 ///
 /// \param subscriber  The subscriber.
 /// \return STTP_OK, also when it was idle; STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL;
@@ -333,5 +334,8 @@ fn statistics_record(statistics: &SubscriberStatistics) -> sttp_subscriber_stati
         signal_count: statistics.signal_count,
         last_timestamp: statistics.last_timestamp.0,
         connections_refused: statistics.connections_refused,
+        buffer_blocks: statistics.buffer_blocks,
+        buffer_blocks_dropped: statistics.buffer_blocks_dropped,
+        buffer_blocks_lost: statistics.buffer_blocks_lost,
     }
 }

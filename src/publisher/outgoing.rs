@@ -59,6 +59,8 @@ impl PublisherDriver {
                 let id = self.shared.session().open_outgoing(address, moment(io));
                 outgoing.connection = Some(id);
                 self.serve(id, transport, token);
+                // What told of the connection may have told of the first bytes, too.
+                io.again(token);
                 self.message(Severity::Info, format!("connected to {address}"));
             }
             Some(Err(source)) => {
@@ -84,12 +86,24 @@ impl PublisherDriver {
         // None when the application wanted the end.
         let Some(index) = ended else { return };
         self.outgoing[index].connection = None;
-        let error = error.unwrap_or_else(|| {
-            let text = closed_by_subscriber(info);
-            self.message(Severity::Info, text.clone());
-            Error::Closed(text)
-        });
+        let error = error.unwrap_or_else(|| self.closed_by_subscriber(info));
         self.dial_later(index, &error, io);
+    }
+
+    fn closed_by_subscriber(&mut self, info: &ConnectionInfo) -> Error {
+        let address = info.address;
+        let (severity, text) = match info.version {
+            Some(_) => (Severity::Info, format!("the subscriber at {address} closed the connection")),
+            None => {
+                let text = format!(
+                    "{address} closed the connection at once; check that it is a subscriber, and that no other \
+                     publisher is connected with it"
+                );
+                (Severity::Warning, text)
+            }
+        };
+        self.message(severity, text.clone());
+        Error::Closed(text)
     }
 
     /// Plans the next attempt, or gives up, and says so.
@@ -110,14 +124,3 @@ impl PublisherDriver {
 }
 
 type Step = fn(&mut Dialer, &mut Io<'_>) -> Option<io::Result<Established>>;
-
-fn closed_by_subscriber(info: &ConnectionInfo) -> String {
-    let address = info.address;
-    match info.version {
-        Some(_) => format!("the subscriber at {address} closed the connection"),
-        None => format!(
-            "{address} closed the connection at once; check that it is a subscriber, and that no other publisher is \
-             connected with it"
-        ),
-    }
-}

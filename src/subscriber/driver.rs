@@ -109,6 +109,16 @@ impl SubscriberDriver {
                     self.shared.set_state(ConnectionState::Connected);
                 }
             }
+            Request::UserCommand(command, payload) => {
+                if let Some(connected) = &mut self.connected {
+                    connected.session.send_user_command(command, &payload);
+                }
+            }
+            Request::Schema(schema) => {
+                if let Some(connected) = &mut self.connected {
+                    connected.session.request_schema(schema);
+                }
+            }
             Request::Metadata(filters) => {
                 if let Some(connected) = &mut self.connected {
                     self.delivery.metadata_requested = Some(io.now());
@@ -201,6 +211,7 @@ impl SubscriberDriver {
 
     fn connected(&mut self, connection: Established, text: String, io: &mut Io<'_>) {
         let Established { transport, token, address } = connection;
+        self.delivery.configuration_changed = false;
         let settings = &self.settings;
         let mut session = SubscriberSession::new(settings.session(), io.now());
         if settings.request_metadata {
@@ -233,6 +244,9 @@ impl SubscriberDriver {
         {
             dialer.proven();
         }
+        if self.delivery.configuration_changed {
+            self.follow_configuration(io);
+        }
         self.recover(io);
     }
 
@@ -243,6 +257,26 @@ impl SubscriberDriver {
             && live.start_time.is_none()
         {
             self.recoverer.begin_if_due(dialer.address(), &self.settings, live, &mut self.delivery, io);
+        }
+    }
+
+    /// Asks again for what may have changed with the publisher's configuration.
+    fn follow_configuration(&mut self, io: &mut Io<'_>) {
+        self.delivery.configuration_changed = false;
+        let settings = &self.settings;
+        let Some(connected) = &mut self.connected else { return };
+        if !settings.follow_configuration {
+            return;
+        }
+        if settings.request_metadata {
+            self.delivery.metadata_requested = Some(io.now());
+            connected.session.request_metadata(&settings.metadata_filters, io.now());
+        }
+        if let Some(options) = &self.subscription {
+            subscribe(&mut connected.session, options, &mut self.delivery);
+        }
+        if let Err(error) = connected.write(&self.shared) {
+            self.lost(error, io);
         }
     }
 
@@ -360,6 +394,8 @@ impl Connected {
         shared.count(|counts| {
             counts.measurements_dropped += now.measurements_dropped - before.measurements_dropped;
             counts.packets_dropped += now.packets_dropped - before.packets_dropped;
+            counts.buffer_blocks_dropped += now.buffer_blocks_dropped - before.buffer_blocks_dropped;
+            counts.buffer_blocks_lost += now.buffer_blocks_lost - before.buffer_blocks_lost;
         });
     }
 }

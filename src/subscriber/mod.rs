@@ -21,6 +21,7 @@ use crate::wire::{SubscribeRequest, SubscriptionOptions, TextEncoding};
 use crate::{Measurement, Ticks};
 
 pub use crate::engine::ReconnectSettings;
+pub use crate::session::subscriber::Schema;
 use driver::SubscriberDriver;
 pub use handler::SubscriberHandler;
 use read_queue::{Read, ReadQueue};
@@ -29,6 +30,8 @@ pub use settings::{ConnectionState, SubscriberSettings, SubscriberStatistics};
 /// Requests that may wait for the engine. Applications make few; a full queue means that the
 /// engine is not being driven.
 const WAITING_REQUESTS: usize = 1024;
+/// Size of user commands that no publisher takes any more, in bytes.
+const MAX_USER_COMMAND: usize = 16 << 20;
 
 /// A subscriber: one connection to a publisher at a time, kept up over losses. Either side may
 /// be the one that connects.
@@ -51,6 +54,8 @@ enum Request {
     Subscribe(Box<SubscriptionOptions>),
     Unsubscribe,
     Metadata(String),
+    UserCommand(u8, Vec<u8>),
+    Schema(Schema),
 }
 
 /// What the engine and API threads both see.
@@ -210,6 +215,50 @@ impl Subscriber {
     /// connected.
     pub fn request_metadata(&self, filters: &str) -> Result<(), Error> {
         self.request(Request::Metadata(filters.to_owned()))
+    }
+
+    /// Sends user command `command`, 0 to 15, to the publisher. Its answer comes to the handler.
+    /// One implementation ends connections on which a command of more than 32,768 bytes comes.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidArgument`] when there is no such command or the payload has 16 MiB or more,
+    /// [`Error::Closed`] when not connected.
+    pub fn send_user_command(&self, command: u8, payload: &[u8]) -> Result<(), Error> {
+        if command > 15 {
+            return Err(Error::InvalidArgument(format!("there is no user command {command}; give 0 to 15")));
+        }
+        if payload.len() >= MAX_USER_COMMAND {
+            let length = payload.len();
+            return Err(Error::InvalidArgument(format!(
+                "the user command has {length} bytes; give less than {MAX_USER_COMMAND}"
+            )));
+        }
+        self.check_connected()?;
+        self.request(Request::UserCommand(command, payload.to_vec()))
+    }
+
+    /// Asks for the tables and columns of a data set; they come to the handler. Many publishers do
+    /// not answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Closed`] when not connected.
+    pub fn request_schema(&self, schema: Schema) -> Result<(), Error> {
+        self.check_connected()?;
+        self.request(Request::Schema(schema))
+    }
+
+    fn check_connected(&self) -> Result<(), Error> {
+        match self.state() {
+            ConnectionState::Connected | ConnectionState::Subscribed => Ok(()),
+            ConnectionState::Idle
+            | ConnectionState::Connecting
+            | ConnectionState::Reconnecting
+            | ConnectionState::Listening => {
+                Err(Error::Closed("the subscriber is not connected; wait until it is".into()))
+            }
+        }
     }
 
     /// Where the subscriber stands.

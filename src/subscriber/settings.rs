@@ -21,6 +21,9 @@ pub struct SubscriberSettings {
     pub request_metadata: bool,
     /// Filter statements for that request; empty asks for everything.
     pub metadata_filters: String,
+    /// When the publisher says that its configuration has changed, request the metadata, if
+    /// `request_metadata` is set, and subscribe again.
+    pub follow_configuration: bool,
     /// Largest accepted frame in bytes. Metadata may be four times as large after decompression.
     pub max_frame_size: usize,
     /// A connection without any byte for so long is lost; `None` waits for ever.
@@ -48,6 +51,7 @@ impl Default for SubscriberSettings {
             gzip: session.gzip,
             request_metadata: true,
             metadata_filters: String::new(),
+            follow_configuration: false,
             max_frame_size: session.max_frame_size,
             data_loss_timeout: session.data_loss_timeout,
             reconnect: ReconnectSettings::default(),
@@ -118,6 +122,12 @@ pub struct SubscriberStatistics {
     pub measurements_dropped: u64,
     /// Data packets not delivered: damaged, out of sequence, or without a signal index cache.
     pub packets_dropped: u64,
+    /// Buffer blocks delivered.
+    pub buffer_blocks: u64,
+    /// Buffer blocks not delivered: damaged, of an unknown signal, or too far before their turn.
+    pub buffer_blocks_dropped: u64,
+    /// Buffer blocks that never came.
+    pub buffer_blocks_lost: u64,
     /// Connections made.
     pub connections: u64,
     /// Attempts to connect again.

@@ -1,15 +1,20 @@
 //! The publisher's side: all connections of one publisher, its metadata, and the streams of
 //! measurements that connections share.
 
+mod base_times;
+mod buffer_blocks;
 mod catalog;
 mod connection;
 mod events;
 mod exchange;
+mod messages;
+mod notifications;
 mod requests;
 mod stream;
 mod subscription;
 #[cfg(test)]
 mod tests;
+mod throttle;
 mod timers;
 
 use std::collections::HashMap;
@@ -28,8 +33,11 @@ use crate::wire::{Command, Response};
 pub use catalog::Catalog;
 use connection::{Connection, Delivery};
 pub use events::{ConnectionId, ConnectionInfo, PublisherEvent};
+pub use messages::{Unanswerable, UserAnswer};
 use stream::Stream;
+pub use subscription::NanFilter;
 use subscription::Subscription;
+use throttle::Throttle;
 use timers::{Task, Timers};
 
 /// Period of the keep-alive that every publisher sends.
@@ -51,6 +59,9 @@ const FEW_ANSWERS: usize = 16;
 /// Least limit of a send queue in bytes: two packets of the largest size.
 const SMALLEST_SEND_QUEUE: usize = 64 << 10;
 
+/// After how long without a confirmation buffer blocks are sent again, as every publisher does.
+const BUFFER_BLOCK_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// What happens to a subscriber that takes measurements more slowly than they are published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Overflow {
@@ -67,7 +78,7 @@ pub enum Overflow {
     },
 }
 
-/// Limits of a publisher.
+/// Limits of a publisher, and what subscribers may ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PublisherSettings {
     /// What happens to slow subscribers.
@@ -78,11 +89,28 @@ pub struct PublisherSettings {
     pub send_queue_limit: usize,
     /// Connections at a time, beyond which none are accepted; 0 is no limit.
     pub max_connections: usize,
+    /// After how long without a confirmation a buffer block is sent again to subscribers that do
+    /// not ask for another time.
+    pub buffer_block_timeout: Duration,
+    /// Whether measurements that are not a number are left out.
+    pub nan_filter: NanFilter,
+    /// Compact measurements with times may carry 4-byte offsets from base times, or 2-byte ones for
+    /// subscribers that ask for millisecond resolution, in place of 8-byte times. Off by default,
+    /// because base times take turns by the protocol's rules, and one implementation's subscriber
+    /// breaks the connection when the second one comes into use.
+    pub base_times: bool,
 }
 
 impl Default for PublisherSettings {
     fn default() -> PublisherSettings {
-        PublisherSettings { overflow: Overflow::default(), send_queue_limit: 8 << 20, max_connections: 0 }
+        PublisherSettings {
+            overflow: Overflow::default(),
+            send_queue_limit: 8 << 20,
+            max_connections: 0,
+            buffer_block_timeout: BUFFER_BLOCK_TIMEOUT,
+            nan_filter: NanFilter::default(),
+            base_times: false,
+        }
     }
 }
 
@@ -135,6 +163,14 @@ pub struct SessionStatistics {
     pub connections_accepted: u64,
     /// Connections refused.
     pub connections_refused: u64,
+    /// Buffer blocks queued, once for each subscriber, repetitions not counted.
+    pub buffer_blocks_sent: u64,
+    /// Buffer blocks queued once more, because they were not confirmed.
+    pub buffer_blocks_repeated: u64,
+    /// Buffer blocks not sent to a subscriber that was too slow to take or to confirm others.
+    pub buffer_blocks_dropped: u64,
+    /// Buffer blocks that were sent, but whose confirmation never came.
+    pub buffer_blocks_unconfirmed: u64,
 }
 
 /// All connections of one publisher.
@@ -152,6 +188,9 @@ pub struct PublisherSession {
     timers: Timers,
     changed: Vec<ConnectionId>,
     statistics: SessionStatistics,
+    last_notification: u32,
+    /// What happened outside of calls that hand their events back.
+    pending_events: Vec<PublisherEvent>,
 }
 
 impl PublisherSession {
@@ -166,6 +205,8 @@ impl PublisherSession {
             timers: Timers::default(),
             changed: Vec::new(),
             statistics: SessionStatistics::default(),
+            last_notification: 0,
+            pending_events: Vec::new(),
         }
     }
 
@@ -211,6 +252,11 @@ impl PublisherSession {
         }
     }
 
+    /// What happened since the last call, and was not handed back by the call in which it did.
+    pub fn take_events(&mut self) -> Vec<PublisherEvent> {
+        std::mem::take(&mut self.pending_events)
+    }
+
     /// A transport was accepted. Beyond the limit of connections the subscriber is told so and
     /// then closed.
     pub fn open(&mut self, address: SocketAddr, now: Moment) -> ConnectionId {
@@ -253,6 +299,8 @@ impl PublisherSession {
     /// A transport is gone. Returns what was known of its connection.
     pub fn close(&mut self, id: ConnectionId) -> Option<ConnectionInfo> {
         self.leave_stream(id);
+        self.give_up_blocks(id);
+        self.give_up_notifications(id);
         let mut connection = self.connections.remove(&id)?;
         Some(connection.current_info().clone())
     }
@@ -268,7 +316,8 @@ impl PublisherSession {
 
     /// When [`handle_timeout`](Self::handle_timeout) is to be called at the latest.
     pub fn deadline(&self) -> Option<Instant> {
-        self.timers.deadline()
+        let streams = self.streams.iter().filter_map(Stream::deadline);
+        self.timers.deadline().into_iter().chain(streams).min()
     }
 
     /// Does what is due. Returns connections to close, among them those that were to be closed
@@ -278,10 +327,31 @@ impl PublisherSession {
         while let Some((id, task)) = self.timers.take_due(now.instant) {
             let done = match task {
                 Task::KeepAlive => self.keep_alive(id, now.instant),
+                Task::RepeatBlocks => {
+                    self.repeat_due_blocks(id, now.instant);
+                    Ok(())
+                }
             };
             closing.extend(done.err().map(|reason| (id, reason)));
         }
+        for stream in 0..self.streams.len() {
+            self.handle_stream_timeout(stream, now);
+        }
         closing
+    }
+
+    /// Does what a stream has to do by itself. Its deadlines are its own, so that none is left
+    /// behind when it goes.
+    fn handle_stream_timeout(&mut self, number: usize, now: Moment) {
+        let stream = &self.streams[number];
+        let is_due = |deadline: Option<Instant>| deadline.is_some_and(|deadline| deadline <= now.instant);
+        let rotation_is_due = is_due(stream.rotation_deadline());
+        if is_due(stream.throttle.as_ref().and_then(Throttle::deadline)) {
+            self.publish_latest(number, now);
+        }
+        if rotation_is_due {
+            self.rotate_base_times(number, now);
+        }
     }
 
     /// Sends a keep-alive unless something else waits to be sent.
@@ -336,19 +406,29 @@ impl PublisherSession {
 
     /// Publishes measurements; `index` of each point is a row of the catalog's MeasurementDetail
     /// table. Call [`finish_packets`](Self::finish_packets) afterwards.
-    pub fn publish(&mut self, points: &[RawMeasurement]) {
+    pub fn publish(&mut self, points: &[RawMeasurement], now: Moment) {
         let mut numbers_only = None;
         for number in 0..self.streams.len() {
-            let mut rest = points;
-            if self.streams[number].subscription.nan_filter {
-                rest = numbers_only.get_or_insert_with(|| without_nan(points));
+            let stream = &mut self.streams[number];
+            let points = match stream.subscription.nan_filter {
+                true => numbers_only.get_or_insert_with(|| without_nan(points)),
+                false => points,
+            };
+            match &mut stream.throttle {
+                Some(throttle) => throttle.keep(points, now.instant),
+                None => self.encode(number, points, now),
             }
-            while !rest.is_empty() {
-                let used = self.streams[number].encode(rest);
-                rest = &rest[used..];
-                if !rest.is_empty() {
-                    self.finish_packet(number);
-                }
+        }
+    }
+
+    fn encode(&mut self, number: usize, points: &[RawMeasurement], now: Moment) {
+        self.streams[number].observe(points, now);
+        let mut rest = points;
+        while !rest.is_empty() {
+            let used = self.streams[number].encode(rest);
+            rest = &rest[used..];
+            if !rest.is_empty() {
+                self.finish_packet(number);
             }
         }
     }

@@ -77,19 +77,24 @@ impl PublisherSession {
             Command::Unsubscribe => self.handle_unsubscribe(id, events),
             Command::MetadataRefresh => self.handle_metadata_refresh(id, payload, now, events),
             Command::ConfirmSignalIndexCache => self.handle_cache_confirmation(id, events),
-            Command::ConfirmNotification | Command::ConfirmBufferBlock | Command::ConfirmUpdateCipherKeys => {
-            }
+            Command::ConfirmNotification => self.handle_notification_confirmation(id, payload),
+            Command::ConfirmBufferBlock => self.handle_block_confirmation(id, payload, now.instant),
+            Command::ConfirmUpdateCipherKeys => {}
             // With a longer payload it is one implementation's way to publish measurements.
             Command::ConfirmUpdateBaseTimes if payload.len() <= 4 => {}
             Command::UpdateProcessingInterval => {
                 connection.fail(command, "only temporal subscriptions have a processing interval");
             }
-            Command::ConfirmUpdateBaseTimes
-            | Command::RotateCipherKeys
-            | Command::GetPrimaryMetadataSchema
-            | Command::GetSignalSelectionSchema
-            | Command::Connect
-            | Command::User(_) => {
+            Command::GetPrimaryMetadataSchema | Command::GetSignalSelectionSchema => {
+                self.handle_schema_request(id, command)
+            }
+            // The application answers when it likes.
+            Command::User(command) => events.push(PublisherEvent::UserCommand {
+                connection: id,
+                command,
+                payload: payload.to_vec(),
+            }),
+            Command::ConfirmUpdateBaseTimes | Command::RotateCipherKeys | Command::Connect => {
                 connection.fail(command, &format!("{} is not supported here", command.name()))
             }
         }
@@ -114,18 +119,15 @@ impl PublisherSession {
                 let selection =
                     self.catalog.select(&options.filter, now.utc).map_err(|error| error.to_string())?;
                 connection.info.identity = identity(&options);
-                Ok(Subscription::new(&options, modes, selection))
+                connection.blocks.set_timeout(options.buffer_block_timeout);
+                let subscription = Subscription::new(&options, modes, &self.settings, selection);
+                Ok((subscription.describe(&options), subscription))
             });
         match subscription {
-            Ok(subscription) => {
-                let count = subscription.selection.signal_count();
+            Ok((description, subscription)) => {
                 self.use_subscription(id, Arc::new(subscription), events);
-                let form = if modes.uses_tssc() { "TSSC" } else { "compact" };
                 if let Some(connection) = self.connections.get_mut(&id) {
-                    connection.succeed(
-                        Command::Subscribe,
-                        &format!("Client subscribed as {form} with {count} signals."),
-                    );
+                    connection.succeed(Command::Subscribe, &description);
                 }
             }
             Err(text) => {
@@ -236,6 +238,7 @@ fn define_modes(connection: &mut Connection, payload: &[u8], events: &mut Vec<Pu
                 modes.version as u32
             );
             connection.succeed(command, &text);
+            connection.send_waiting_notifications();
             if first {
                 events.push(PublisherEvent::Connected(connection.current_info().clone()));
             }
@@ -255,9 +258,6 @@ fn refuse_unsupported(options: &SubscriptionOptions) -> Result<(), String> {
     }
     if options.udp_port.is_some() {
         return Err("this publisher sends measurements by TCP only; leave out dataChannel".into());
-    }
-    if options.throttled {
-        return Err("this publisher does not throttle; leave out throttled".into());
     }
     Ok(())
 }
