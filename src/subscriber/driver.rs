@@ -88,7 +88,7 @@ impl SubscriberDriver {
             }
             Request::Listen(port, settings) => {
                 self.begin(*settings, io);
-                if self.settings.recovery.is_some() {
+                if self.settings.recovery.enabled {
                     let text = "What is missed is not recovered where the publisher connects.";
                     self.delivery.message(Severity::Warning, text.into());
                 }

@@ -21,6 +21,7 @@ use crate::wire::{SubscribeRequest, SubscriptionOptions, TextEncoding};
 use crate::{Measurement, Ticks};
 
 pub use crate::engine::ReconnectSettings;
+pub use crate::session::recovery::RecoverySettings;
 pub use crate::session::subscriber::Schema;
 use driver::SubscriberDriver;
 pub use handler::SubscriberHandler;

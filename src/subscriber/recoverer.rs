@@ -67,8 +67,10 @@ enum Outcome {
 impl Recoverer {
     /// A subscriber begins to connect, as `settings` say: looks out for gaps, if it is to.
     pub(super) fn open(&mut self, settings: &SubscriberSettings, delivery: &mut Delivery, now: Instant) {
-        let Some(recovery) = settings.recovery else { return };
-        let mut gaps = GapRecovery::new(recovery);
+        if !settings.recovery.enabled {
+            return;
+        }
+        let mut gaps = GapRecovery::new(settings.recovery);
         if !settings.outage_log.is_empty() {
             match OutageLog::open(&settings.outage_log) {
                 Ok((log, earlier)) => {
@@ -90,6 +92,7 @@ impl Recoverer {
         if let Some(gaps) = &mut delivery.gaps {
             gaps.lost(io.now());
         }
+        count(delivery);
         self.write_log(delivery);
     }
 
@@ -174,6 +177,8 @@ impl Recoverer {
         }
         if delivery.gaps.as_mut().is_some_and(|gaps| gaps.give_up_if_quiet(io.now())) {
             self.stop(io);
+            count(delivery);
+            self.write_log(delivery);
             let text = "Gave up a recovery: the publisher sends nothing of what was missed.";
             delivery.message(Severity::Warning, text.into());
         }
@@ -251,8 +256,7 @@ impl Recoverer {
         let (severity, text) = match outcome {
             Outcome::Complete => {
                 gaps.completed();
-                let count = gaps.statistics().measurements_recovered;
-                (Severity::Info, format!("Recovered a gap; {count} measurements were recovered so far."))
+                (Severity::Info, "Recovered what was missed.".into())
             }
             Outcome::Refused(text) => {
                 gaps.abandoned();
@@ -263,8 +267,22 @@ impl Recoverer {
                 (Severity::Warning, format!("A recovery broke off and will go on: {text}"))
             }
         };
+        count(delivery);
         delivery.message(severity, text);
+        self.write_log(delivery);
     }
+}
+
+/// Adds what was found and recovered since the last call.
+fn count(delivery: &mut Delivery) {
+    let Some(gaps) = &mut delivery.gaps else { return };
+    let new = gaps.take_statistics();
+    delivery.shared.count(|counts| {
+        counts.gaps += new.gaps;
+        counts.gaps_recovered += new.gaps_recovered;
+        counts.gaps_abandoned += new.gaps_abandoned;
+        counts.measurements_recovered += new.measurements_recovered;
+    });
 }
 
 impl Serving {
@@ -324,6 +342,8 @@ fn take_event(
         SubscriberEvent::SubscriptionUpdated { cache, .. } => gaps.use_recovery_cache(cache),
         SubscriberEvent::Measurements(measurements) => {
             gaps.recovered(measurements, now, kept);
+            // Before they are delivered, so that the application finds them counted.
+            count(delivery);
             if !kept.is_empty() {
                 delivery.handler.recovered_measurements(kept);
             }

@@ -36,7 +36,7 @@ pub struct SubscriberSettings {
     /// Fetch what was missed while the connection was lost, by temporal subscriptions on a second
     /// connection. Needs times in the measurements, and a publisher with historical data. Not
     /// where the publisher connects.
-    pub recovery: Option<RecoverySettings>,
+    pub recovery: RecoverySettings,
     /// File that remembers what is still missing over the end of the process; empty for none. No
     /// other subscriber may use it.
     pub outage_log: String,
@@ -56,7 +56,7 @@ impl Default for SubscriberSettings {
             data_loss_timeout: session.data_loss_timeout,
             reconnect: ReconnectSettings::default(),
             read_queue: 0,
-            recovery: None,
+            recovery: RecoverySettings::default(),
             outage_log: String::new(),
         }
     }
@@ -134,6 +134,14 @@ pub struct SubscriberStatistics {
     pub reconnects: u64,
     /// Connections closed at once, because another publisher was connected.
     pub connections_refused: u64,
+    /// Gaps in the measurements, where they are recovered.
+    pub gaps: u64,
+    /// Gaps that were asked for to their end.
+    pub gaps_recovered: u64,
+    /// Gaps that were given up.
+    pub gaps_abandoned: u64,
+    /// Measurements delivered as recovered; they are not among `measurements`.
+    pub measurements_recovered: u64,
     /// Signals of the current signal index cache.
     pub signal_count: u64,
     /// Time of the measurement delivered last.

@@ -78,9 +78,9 @@ impl GapRecovery {
         &self.settings
     }
 
-    /// Counts so far.
-    pub fn statistics(&self) -> RecoveryStatistics {
-        self.statistics
+    /// Counts since this was last asked.
+    pub fn take_statistics(&mut self) -> RecoveryStatistics {
+        std::mem::take(&mut self.statistics)
     }
 
     /// A gap that an earlier run left, from the newest time that it received to the first one

@@ -18,6 +18,8 @@ pub use gap_recovery::{GapRecovery, Window};
 /// When and how missed measurements are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RecoverySettings {
+    /// Recover at all.
+    pub enabled: bool,
     /// How long to wait, after measurements flow again, before asking: the publisher's archive may
     /// be behind.
     pub start_delay: Duration,
@@ -39,6 +41,7 @@ pub struct RecoverySettings {
 impl Default for RecoverySettings {
     fn default() -> RecoverySettings {
         RecoverySettings {
+            enabled: false,
             start_delay: Duration::from_secs(20),
             minimum_span: Duration::ZERO,
             maximum_span: Duration::from_secs(10 * 24 * 60 * 60),
