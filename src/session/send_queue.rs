@@ -30,6 +30,11 @@ impl Frame {
         Frame { bytes, measurements }
     }
 
+    /// Number of measurements in it.
+    pub(super) fn measurements(&self) -> u32 {
+        self.measurements
+    }
+
     /// The frame as it goes on the wire.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes

@@ -9,7 +9,8 @@ use thiserror::Error;
 
 use super::codes::{Command, Response};
 
-const LENGTH_SIZE: usize = 4;
+/// Bytes of the length in front of each frame; datagrams have none.
+pub const LENGTH_SIZE: usize = 4;
 
 /// Memory kept for frames that come in pieces; that of a larger frame is given back after it.
 const KEPT_CAPACITY: usize = 64 << 10;

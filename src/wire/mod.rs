@@ -5,6 +5,7 @@
 
 pub mod codes;
 pub mod connection_string;
+pub mod data_channel;
 pub mod frame;
 pub mod messages;
 pub mod modes;
@@ -14,6 +15,7 @@ pub mod text;
 
 pub use codes::{Command, Response};
 pub use connection_string::ConnectionString;
+pub use data_channel::DataChannel;
 pub use modes::{OperationalModes, Version};
 pub use reader::{Reader, Truncated};
 pub use subscribe::{SubscribeRequest, SubscriptionOptions};

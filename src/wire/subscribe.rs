@@ -4,6 +4,7 @@ use bytes::BufMut;
 use thiserror::Error;
 
 use super::connection_string::{ConnectionString, ConnectionStringError, braces_balance};
+use super::data_channel::{DataChannel, DataChannelError};
 use super::reader::{Reader, Truncated};
 use super::text::TextEncoding;
 
@@ -25,6 +26,9 @@ pub enum SubscribeError {
     /// The connection string cannot be read.
     #[error(transparent)]
     ConnectionString(#[from] ConnectionStringError),
+    /// The UDP channel that is asked for cannot be.
+    #[error(transparent)]
+    DataChannel(#[from] DataChannelError),
     /// A value has braces without partners, which connection strings cannot carry.
     #[error("{key} has braces without partners, which STTP cannot carry; balance them: {value:?}")]
     Unbalanced {
@@ -81,8 +85,8 @@ pub struct SubscriptionOptions {
     pub millisecond_resolution: bool,
     /// `requestNaNValueFilter`: leave out measurements that are not a number.
     pub nan_filter: bool,
-    /// `dataChannel`: local UDP port of the subscriber, if measurements are to go there.
-    pub udp_port: Option<u16>,
+    /// `dataChannel`: where measurements are to go by UDP; `None` for TCP.
+    pub data_channel: Option<DataChannel>,
     /// `startTimeConstraint`: time expression, makes the subscription temporal.
     pub start_time: Option<String>,
     /// `stopTimeConstraint`: time expression.
@@ -109,7 +113,7 @@ impl Default for SubscriptionOptions {
             processing_interval: -1,
             millisecond_resolution: false,
             nan_filter: false,
-            udp_port: None,
+            data_channel: None,
             start_time: None,
             stop_time: None,
             time_parameters: None,
@@ -166,7 +170,10 @@ impl SubscriptionOptions {
                 .unwrap_or(default.processing_interval),
             millisecond_resolution: flag("useMillisecondResolution", default.millisecond_resolution),
             nan_filter: flag("requestNaNValueFilter", default.nan_filter),
-            udp_port: nested("dataChannel")?.as_ref().and_then(udp_port),
+            data_channel: match nested("dataChannel")? {
+                Some(keys) => DataChannel::from_connection_string(&keys)?,
+                None => None,
+            },
             start_time: text("startTimeConstraint"),
             stop_time: text("stopTimeConstraint"),
             time_parameters: text("timeConstraintParameters"),
@@ -190,8 +197,8 @@ impl SubscriptionOptions {
         keys.set("useMillisecondResolution", self.millisecond_resolution.to_string());
         keys.set("requestNaNValueFilter", self.nan_filter.to_string());
         keys.set("assemblyInfo", assembly_keys(&self.assembly).to_string());
-        if let Some(port) = self.udp_port {
-            keys.set("dataChannel", format!("localport={port}"));
+        if let Some(channel) = self.data_channel {
+            keys.set("dataChannel", channel.to_connection_string().to_string());
         }
         let optional = [
             ("startTimeConstraint", &self.start_time),
@@ -214,12 +221,6 @@ impl SubscriptionOptions {
 
 fn positive(key: &'static str, value: f64) -> Result<f64, SubscribeError> {
     if value > 0.0 { Ok(value) } else { Err(SubscribeError::NotPositive { key, value }) }
-}
-
-/// Port 0 and what is no port are sent by accident by some subscribers: no UDP.
-fn udp_port(channel: &ConnectionString) -> Option<u16> {
-    let port = channel.get("port").or_else(|| channel.get("localport"))?;
-    port.parse().ok().filter(|port| *port != 0)
 }
 
 fn assembly_info(keys: &ConnectionString) -> AssemblyInfo {
@@ -292,7 +293,7 @@ mod tests {
             lag_time: 2.5,
             processing_interval: 33,
             millisecond_resolution: true,
-            udp_port: Some(9600),
+            data_channel: Some(DataChannel { port: 9600, multicast_group: "239.1.2.3".parse().ok() }),
             start_time: Some("*-20m".into()),
             stop_time: Some("*".into()),
             assembly: AssemblyInfo {
@@ -322,21 +323,14 @@ mod tests {
     }
 
     #[test]
-    fn udp_ports() {
-        assert_eq!(decode("dataChannel={localport=9600}").unwrap().udp_port, Some(9600));
-        assert_eq!(decode("dataChannel={port=1;localport=2}").unwrap().udp_port, Some(1));
-        for none in
-            ["dataChannel={localport=0}", "dataChannel={localport=x}", "dataChannel={port=70000}", "a=b"]
-        {
-            assert_eq!(decode(none).unwrap().udp_port, None, "{none}");
-        }
-    }
-
-    #[test]
     fn invalid_requests_are_refused() {
         assert_eq!(decode(""), Err(SubscribeError::Empty));
         assert!(matches!(decode("lagTime=0"), Err(SubscribeError::NotPositive { key: "lagTime", .. })));
         assert!(matches!(decode("a={"), Err(SubscribeError::ConnectionString(_))));
+        assert!(matches!(
+            decode("dataChannel={port=1;multicastGroup=x}"),
+            Err(SubscribeError::DataChannel(_))
+        ));
         let synchronized = [1, 0, 0, 0, 1, b'a'];
         assert_eq!(
             SubscribeRequest::decode(&synchronized, TextEncoding::Utf8),

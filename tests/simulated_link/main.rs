@@ -3,6 +3,8 @@
 //! and breaks off, all as a seed decides; a failing test prints its seed.
 
 mod caches;
+mod datagram_link;
+mod datagrams;
 mod disorder;
 mod forms;
 mod hostile;

@@ -6,13 +6,14 @@ use std::time::{Duration, Instant};
 
 use sttp::codec::SignalIndexCache;
 use sttp::session::publisher::{
-    Catalog, CloseReason, ConnectionId, ConnectionInfo, PublisherEvent, PublisherSettings,
+    Catalog, ChannelId, CloseReason, ConnectionId, ConnectionInfo, PublisherEvent, PublisherSettings,
 };
 use sttp::session::subscriber::{SessionSettings, SubscriberError, SubscriberEvent};
 use sttp::session::{Moment, PublisherSession, SubscriberSession};
 use sttp::wire::{Command, SubscriptionOptions};
 use sttp::{Measurement, Ticks};
 
+use crate::datagram_link::DatagramLink;
 use crate::link::Direction;
 use crate::random::Random;
 use crate::signals::{Published, filter, not_a_number, raw};
@@ -47,14 +48,14 @@ impl Received {
             .map_or(Vec::new(), |(_, cache)| cache.records().iter().map(|record| record.signal_id).collect())
     }
 
-    fn take(&mut self, event: SubscriberEvent<'_>, published: &Published, with_time: bool) {
+    fn take(&mut self, event: SubscriberEvent<'_>, published: &Published, expected: Expected) {
         match event {
             SubscriberEvent::SubscriptionUpdated { generation, cache } => {
                 self.caches.push((generation, cache.clone()));
             }
             SubscriberEvent::Measurements(measurements) => {
                 self.packets.push(measurements.len());
-                measurements.iter().for_each(|one| self.take_measurement(one, published, with_time));
+                measurements.iter().for_each(|one| self.take_measurement(one, published, expected));
             }
             SubscriberEvent::DataStartTime(time) => self.start_times.push(time),
             SubscriberEvent::ConfigurationChanged => self.configuration_changes += 1,
@@ -68,7 +69,7 @@ impl Received {
         }
     }
 
-    fn take_measurement(&mut self, measurement: &Measurement, published: &Published, with_time: bool) {
+    fn take_measurement(&mut self, measurement: &Measurement, published: &Published, expected: Expected) {
         let (_, cache) = self.caches.last().expect("measurements come after their cache");
         let record = &cache.records()[measurement.signal_index as usize];
         assert_eq!(record.signal_id, measurement.signal_id, "the row is not one of the announced cache");
@@ -76,10 +77,22 @@ impl Received {
             self.nan += 1;
             return;
         }
-        let number = published.recognise(measurement, with_time);
-        assert!(self.numbers.last().is_none_or(|last| *last < number), "measurement {number} is repeated");
+        let number = published.recognise(measurement, expected.with_time);
+        let in_order = expected.in_order;
+        assert!(
+            !in_order || self.numbers.last().is_none_or(|last| *last < number),
+            "measurement {number} is repeated"
+        );
         self.numbers.push(number);
     }
+}
+
+/// What must be true of measurements that arrive.
+#[derive(Debug, Clone, Copy)]
+struct Expected {
+    with_time: bool,
+    /// They come in the order of publication, each once.
+    in_order: bool,
 }
 
 /// A subscriber and its connection.
@@ -89,6 +102,7 @@ pub(crate) struct Peer {
     pub(crate) received: Received,
     pub(crate) to_publisher: Direction,
     pub(crate) to_subscriber: Direction,
+    pub(crate) datagrams: DatagramLink,
     /// Why the subscriber gave up.
     pub(crate) error: Option<SubscriberError>,
     /// What the publisher knew of the connection when it ended.
@@ -96,7 +110,7 @@ pub(crate) struct Peer {
     /// All bytes that the subscriber read, if the test wants them.
     pub(crate) recorded: Option<Vec<u8>>,
     compressed: bool,
-    with_time: bool,
+    expected: Expected,
 }
 
 /// A publisher, its subscribers, and a clock that only the test moves.
@@ -143,10 +157,11 @@ impl Network {
             received: Received::default(),
             to_publisher: Direction::new(),
             to_subscriber: Direction::new(),
+            datagrams: DatagramLink::default(),
             error: None,
             closed: None,
             recorded: None,
-            with_time: true,
+            expected: Expected { with_time: true, in_order: true },
         });
         self.peers.len() - 1
     }
@@ -165,7 +180,7 @@ impl Network {
 
     pub(crate) fn subscribe_with(&mut self, peer: usize, options: SubscriptionOptions) {
         let peer = &mut self.peers[peer];
-        peer.with_time = options.include_time || peer.compressed;
+        peer.expected.with_time = options.include_time || peer.compressed;
         peer.session.subscribe(options).unwrap();
     }
 
@@ -205,6 +220,7 @@ impl Network {
         peer.closed = self.publisher.close(peer.id);
         peer.to_publisher = Direction::new();
         peer.to_subscriber = Direction::new();
+        peer.datagrams = DatagramLink::default();
     }
 
     /// Lets some time pass and moves what is due.
@@ -247,6 +263,7 @@ impl Network {
             }
         }
         self.send(number);
+        self.send_datagrams(number);
         if self.peers[number].error.is_some() {
             self.cut(number);
         }
@@ -266,6 +283,16 @@ impl Network {
         if self.publisher.closing(peer.id).is_some() && peer.to_subscriber.is_idle() {
             self.cut(number);
         }
+    }
+
+    fn send_datagrams(&mut self, number: usize) {
+        let Network { publisher, peers, random, now, .. } = self;
+        let Peer { id, datagrams, .. } = &mut peers[number];
+        publisher.send_datagrams(ChannelId::Connection(*id), |waiting| {
+            let taken =
+                |datagram: &&sttp::session::Datagram| datagrams.send(datagram.bytes(), now.instant, random);
+            waiting.iter().take_while(taken).count()
+        });
     }
 
     /// Steps until `duration` is over.
@@ -296,6 +323,7 @@ impl Network {
                 && peer.session.queue().is_empty()
                 && peer.to_publisher.is_idle()
                 && peer.to_subscriber.is_idle()
+                && peer.datagrams.is_idle()
         })
     }
 
@@ -334,6 +362,11 @@ impl Network {
 }
 
 impl Peer {
+    /// Measurements may come twice and in any order from now on.
+    pub(crate) fn expect_disorder(&mut self) {
+        self.expected.in_order = false;
+    }
+
     fn send(&mut self, now: Instant, random: &mut Random) {
         loop {
             let Some(piece) = self.session.queue().pieces().next() else { return };
@@ -346,14 +379,19 @@ impl Peer {
     }
 
     fn read(&mut self, now: Instant, random: &mut Random, published: &Published) {
-        let Peer { session, received, to_subscriber, with_time, recorded, .. } = self;
+        let Peer { session, received, to_subscriber, datagrams, expected, recorded, .. } = self;
+        let expected = *expected;
         let mut taken = Ok(());
         while let Some(bytes) = to_subscriber.read(now, random) {
             if let Some(recorded) = recorded {
                 recorded.extend(&bytes);
             }
-            let sink = &mut |event: SubscriberEvent<'_>| received.take(event, published, *with_time);
+            let sink = &mut |event: SubscriberEvent<'_>| received.take(event, published, expected);
             taken = taken.and_then(|()| session.receive(&bytes, now, sink));
+        }
+        while let Some(bytes) = datagrams.receive(now) {
+            let sink = &mut |event: SubscriberEvent<'_>| received.take(event, published, expected);
+            session.receive_datagram(&bytes, true, now, sink);
         }
         let in_time = match session.deadline() {
             Some(deadline) if deadline <= now => session.handle_timeout(now),

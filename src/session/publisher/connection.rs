@@ -11,6 +11,7 @@ use super::stream::Packet;
 use super::subscription::Subscription;
 use super::{CloseReason, FEW_ANSWERS, MAX_WAITING_ANSWERS, MAX_WAITING_BYTES};
 use crate::codec::gzip;
+use crate::session::datagram_queue::DatagramQueue;
 use crate::session::{Frame, SendQueue};
 use crate::wire::frame::{FrameAssembler, response_frame};
 use crate::wire::messages::encode_data_start_time;
@@ -22,6 +23,8 @@ pub(super) struct Connection {
     pub(super) info: ConnectionInfo,
     pub(super) assembler: FrameAssembler,
     pub(super) queue: SendQueue,
+    /// What goes by UDP, if measurements do.
+    pub(super) datagrams: Option<DatagramQueue>,
     pub(super) modes: Option<OperationalModes>,
     pub(super) exchange: CacheExchange,
     pub(super) opened: Instant,
@@ -59,6 +62,7 @@ impl Connection {
             measurements_sent: 0,
             measurements_dropped: 0,
             bytes_sent: 0,
+            data_channel: None,
             queued_bytes: 0,
             version: None,
             subscribed: false,
@@ -67,6 +71,7 @@ impl Connection {
             info,
             assembler: FrameAssembler::default(),
             queue: SendQueue::default(),
+            datagrams: None,
             modes: None,
             exchange: CacheExchange::default(),
             opened: now,
@@ -138,6 +143,8 @@ impl Connection {
     /// the queue never holds more bytes of measurements than that.
     pub(super) fn deliver(&mut self, packet: &Packet, limit: Option<usize>) -> Delivery {
         let Some(frame) = packet.frame(self.exchange.slot()) else { return Delivery::Skipped };
+        let by_udp = self.datagrams.is_some();
+        let limit = limit.filter(|_| !by_udp);
         if limit.is_some_and(|limit| self.queue.data_len() + frame.len() > limit) {
             let dropped = self.queue.drop_data() + u64::from(packet.measurements);
             self.info.measurements_dropped += dropped;
@@ -152,7 +159,11 @@ impl Connection {
         if std::mem::take(&mut self.needs_start_time) {
             self.announce(Response::DataStartTime, &encode_data_start_time(packet.first_time));
         }
-        self.push(Frame::data(frame.clone(), packet.measurements));
+        let frame = Frame::data(frame.clone(), packet.measurements);
+        if by_udp {
+            return self.push_datagram(frame);
+        }
+        self.push(frame);
         Delivery::Queued
     }
 

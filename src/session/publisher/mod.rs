@@ -3,6 +3,7 @@
 
 mod catalog;
 mod connection;
+mod data_channels;
 mod events;
 mod exchange;
 mod requests;
@@ -27,6 +28,8 @@ use crate::wire::{Command, Response};
 
 pub use catalog::Catalog;
 use connection::{Connection, Delivery};
+use data_channels::mark_channel_changed;
+pub use data_channels::{Channel, ChannelId, LARGEST_DATAGRAM, SMALLEST_DATAGRAM, UdpSettings};
 pub use events::{ConnectionId, ConnectionInfo, PublisherEvent};
 use stream::Stream;
 use subscription::Subscription;
@@ -78,17 +81,28 @@ pub struct PublisherSettings {
     pub send_queue_limit: usize,
     /// Connections accepted at a time; 0 is no limit.
     pub max_connections: usize,
+    /// Measurements by UDP.
+    pub udp: UdpSettings,
 }
 
 impl Default for PublisherSettings {
     fn default() -> PublisherSettings {
-        PublisherSettings { overflow: Overflow::default(), send_queue_limit: 8 << 20, max_connections: 0 }
+        PublisherSettings {
+            overflow: Overflow::default(),
+            send_queue_limit: 8 << 20,
+            max_connections: 0,
+            udp: UdpSettings::default(),
+        }
     }
 }
 
 impl PublisherSettings {
     fn within_limits(self) -> PublisherSettings {
-        PublisherSettings { send_queue_limit: self.send_queue_limit.max(SMALLEST_SEND_QUEUE), ..self }
+        PublisherSettings {
+            send_queue_limit: self.send_queue_limit.max(SMALLEST_SEND_QUEUE),
+            udp: self.udp.within_limits(),
+            ..self
+        }
     }
 }
 
@@ -123,7 +137,8 @@ pub enum CloseReason {
 pub struct SessionStatistics {
     /// Measurements handed to the system, once for each subscriber.
     pub measurements_sent: u64,
-    /// Measurements dropped, once for each slow subscriber.
+    /// Measurements dropped, once for each slow subscriber and for each whose datagrams the system
+    /// did not take.
     pub measurements_dropped: u64,
     /// Data packets queued, once for each subscriber.
     pub packets_sent: u64,
@@ -131,6 +146,10 @@ pub struct SessionStatistics {
     pub bytes_sent: u64,
     /// Bytes received.
     pub bytes_received: u64,
+    /// Datagrams handed to the system.
+    pub datagrams_sent: u64,
+    /// Datagrams dropped, because the system did not take them at once.
+    pub datagrams_dropped: u64,
     /// Connections accepted.
     pub connections_accepted: u64,
     /// Connections refused.
@@ -151,6 +170,7 @@ pub struct PublisherSession {
     streams: Vec<Stream>,
     timers: Timers,
     changed: Vec<ConnectionId>,
+    changed_channels: Vec<ChannelId>,
     statistics: SessionStatistics,
 }
 
@@ -165,6 +185,7 @@ impl PublisherSession {
             streams: Vec::new(),
             timers: Timers::default(),
             changed: Vec::new(),
+            changed_channels: Vec::new(),
             statistics: SessionStatistics::default(),
         }
     }
@@ -236,6 +257,7 @@ impl PublisherSession {
     /// A transport is gone. Returns what was known of its connection.
     pub fn close(&mut self, id: ConnectionId) -> Option<ConnectionInfo> {
         self.leave_stream(id);
+        self.use_channel(id, None);
         let mut connection = self.connections.remove(&id)?;
         Some(connection.current_info().clone())
     }
@@ -368,6 +390,9 @@ impl PublisherSession {
             }
             if connection.waits_for_restart() {
                 stream.restart = true;
+            }
+            if connection.datagrams.is_some() {
+                mark_channel_changed(ChannelId::Connection(*id), &mut self.changed_channels);
             }
             mark_changed(connection, &mut self.changed);
         }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::connection::Connection;
+use super::data_channels::carriage;
 use super::events::{ConnectionId, PublisherEvent};
 use super::exchange::{CacheExchange, Offer};
 use super::subscription::Subscription;
@@ -108,19 +109,20 @@ impl PublisherSession {
             .map_err(|error| error.to_string())
             .and_then(|request| {
                 refuse_unsupported(&request.options)?;
-                Ok(request.options)
+                let carriage = carriage(request.options.data_channel, &self.settings.udp)?;
+                Ok((request.options, carriage))
             })
-            .and_then(|options| {
+            .and_then(|(options, carriage)| {
                 let selection =
                     self.catalog.select(&options.filter, now.utc).map_err(|error| error.to_string())?;
                 connection.info.identity = identity(&options);
-                Ok(Subscription::new(&options, modes, selection))
+                Ok(Subscription::new(&options, modes, selection, carriage))
             });
         match subscription {
             Ok(subscription) => {
                 let count = subscription.selection.signal_count();
+                let form = subscription.form();
                 self.use_subscription(id, Arc::new(subscription), events);
-                let form = if modes.uses_tssc() { "TSSC" } else { "compact" };
                 if let Some(connection) = self.connections.get_mut(&id) {
                     connection.succeed(
                         Command::Subscribe,
@@ -168,6 +170,7 @@ impl PublisherSession {
         self.finish_packets();
         self.leave_stream(id);
         self.join_stream(id, subscription);
+        self.use_channel(id, subscription.carriage.channel);
         if let Some(connection) = self.connections.get_mut(&id) {
             connection.start(subscription);
             events.push(PublisherEvent::Subscribed(connection.current_info().clone()));
@@ -191,6 +194,7 @@ impl PublisherSession {
 
     fn handle_unsubscribe(&mut self, id: ConnectionId, events: &mut Vec<PublisherEvent>) {
         self.leave_stream(id);
+        self.use_channel(id, None);
         let Some(connection) = self.connections.get_mut(&id) else { return };
         connection.exchange.clear();
         connection.succeed(Command::Unsubscribe, "Client unsubscribed.");
@@ -252,9 +256,6 @@ fn define_modes(connection: &mut Connection, payload: &[u8], events: &mut Vec<Pu
 fn refuse_unsupported(options: &SubscriptionOptions) -> Result<(), String> {
     if options.start_time.is_some() {
         return Err("this publisher has no historical data; leave out startTimeConstraint".into());
-    }
-    if options.udp_port.is_some() {
-        return Err("this publisher sends measurements by TCP only; leave out dataChannel".into());
     }
     if options.throttled {
         return Err("this publisher does not throttle; leave out throttled".into());

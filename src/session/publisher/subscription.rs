@@ -5,7 +5,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use crate::codec::SignalIndexCache;
-use crate::wire::{OperationalModes, SubscriptionOptions};
+use crate::wire::{DataChannel, OperationalModes, SubscriptionOptions};
 
 /// The signals that a filter selects, in its order. Subscribers with the same filter share it.
 #[derive(Debug, PartialEq, Eq, Default)]
@@ -36,6 +36,15 @@ pub(super) enum PayloadFormat {
     },
 }
 
+/// How data packets travel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Carriage {
+    /// Where they go by UDP; `None` for TCP.
+    pub(super) channel: Option<DataChannel>,
+    /// Largest frame in bytes, with its length field.
+    pub(super) frame_limit: usize,
+}
+
 /// One accepted Subscribe command.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Subscription {
@@ -44,6 +53,7 @@ pub(super) struct Subscription {
     pub(super) format: PayloadFormat,
     /// Measurements that are not a number are left out.
     pub(super) nan_filter: bool,
+    pub(super) carriage: Carriage,
 }
 
 impl Default for Subscription {
@@ -53,6 +63,7 @@ impl Default for Subscription {
             selection: Arc::default(),
             format: PayloadFormat::Tssc,
             nan_filter: false,
+            carriage: Carriage::default(),
         }
     }
 }
@@ -62,13 +73,25 @@ impl Subscription {
         options: &SubscriptionOptions,
         modes: OperationalModes,
         selection: Arc<Selection>,
+        carriage: Carriage,
     ) -> Subscription {
-        let format = match modes.uses_tssc() {
+        // A TSSC decoder needs every packet, in order.
+        let format = match modes.uses_tssc() && carriage.channel.is_none() {
             true => PayloadFormat::Tssc,
             // Base times are never sent, so every measurement carries its full time.
             false => PayloadFormat::Compact { include_time: options.include_time },
         };
-        Subscription { filter: options.filter.clone(), selection, format, nan_filter: options.nan_filter }
+        let (filter, nan_filter) = (options.filter.clone(), options.nan_filter);
+        Subscription { filter, selection, format, nan_filter, carriage }
+    }
+
+    /// What to call the form of the data packets.
+    pub(super) fn form(&self) -> &'static str {
+        match (self.format, self.carriage.channel) {
+            (PayloadFormat::Tssc, _) => "TSSC",
+            (PayloadFormat::Compact { .. }, None) => "compact",
+            (PayloadFormat::Compact { .. }, Some(_)) => "compact over UDP",
+        }
     }
 
     /// The same wishes for other signals.
@@ -78,6 +101,7 @@ impl Subscription {
             selection,
             format: self.format,
             nan_filter: self.nan_filter,
+            carriage: self.carriage,
         }
     }
 
@@ -85,6 +109,7 @@ impl Subscription {
     pub(super) fn has_same_stream(&self, other: &Subscription) -> bool {
         self.format == other.format
             && self.nan_filter == other.nan_filter
+            && self.carriage.frame_limit == other.carriage.frame_limit
             && (Arc::ptr_eq(&self.selection, &other.selection) || self.selection == other.selection)
     }
 }

@@ -82,7 +82,7 @@ impl SubscriberSession {
         }
     }
 
-    fn drop_packet(&mut self, events: &mut EventSink<'_>, why: String) {
+    pub(super) fn drop_packet(&mut self, events: &mut EventSink<'_>, why: String) {
         self.statistics.packets_dropped += 1;
         warn(events, format!("dropped a data packet: {why}"));
     }

@@ -2,6 +2,7 @@
 
 mod caches;
 mod data;
+mod datagrams;
 mod events;
 mod responses;
 #[cfg(test)]
@@ -38,7 +39,7 @@ const MAX_WAITING_FRAMES: usize = 10_000;
 pub struct SessionSettings {
     /// Protocol version.
     pub version: Version,
-    /// Ask for TSSC-compressed measurements.
+    /// Ask for TSSC-compressed measurements. Leave it off when they come by UDP.
     pub compress_payload: bool,
     /// Ask for GZip-compressed metadata and signal index caches.
     pub gzip: bool,
@@ -131,6 +132,10 @@ pub struct SessionStatistics {
     pub measurements_dropped: u64,
     /// Data packets not delivered: damaged, out of sequence, or without a signal index cache.
     pub packets_dropped: u64,
+    /// Datagrams received.
+    pub datagrams: u64,
+    /// Datagrams not used: damaged, or not from the publisher.
+    pub datagrams_rejected: u64,
 }
 
 /// One connection of a subscriber to a publisher, from the established transport to its end.

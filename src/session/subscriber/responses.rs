@@ -25,7 +25,7 @@ impl SubscriberSession {
         Ok(())
     }
 
-    fn handle_response(
+    pub(super) fn handle_response(
         &mut self,
         raw: RawResponse<'_>,
         now: Instant,
