@@ -6,6 +6,7 @@
 
 mod address;
 mod backoff;
+mod datagrams;
 mod driver;
 mod drivers;
 mod event_loop;
@@ -26,6 +27,7 @@ use thiserror::Error;
 
 pub(crate) use address::{Address, Resolver};
 pub(crate) use backoff::Backoff;
+pub(crate) use datagrams::{DatagramReceiver, DatagramSender};
 pub(crate) use driver::{Driver, DriverHandle, Readiness};
 pub(crate) use io::Io;
 pub(crate) use listener::Listener;

@@ -11,6 +11,7 @@ use crossbeam_channel::Receiver;
 use mio::Token;
 
 use super::batches::Batch;
+use super::datagrams::DataSockets;
 use super::handler::PublisherHandler;
 use super::{Request, STOP_GRACE, Shared};
 use crate::codec::RawMeasurement;
@@ -30,12 +31,13 @@ const ROUNDS_PER_TURN: usize = 16;
 /// One publisher on its engine.
 pub(super) struct PublisherDriver {
     requests: Receiver<Request>,
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
     handler: Box<dyn PublisherHandler>,
     limiter: MessageLimiter,
     listener: Option<Token>,
     retry_accept: Option<Instant>,
-    peers: HashMap<ConnectionId, Peer>,
+    pub(super) peers: HashMap<ConnectionId, Peer>,
+    pub(super) data_sockets: DataSockets,
     connections: HashMap<Token, ConnectionId>,
     /// Connections whose queues grew, kept to spare its memory.
     changed: Vec<ConnectionId>,
@@ -45,8 +47,8 @@ pub(super) struct PublisherDriver {
 }
 
 /// The transport of one connection.
-struct Peer {
-    transport: Transport,
+pub(super) struct Peer {
+    pub(super) transport: Transport,
     token: Token,
     /// Why the connection ends, once it is to end.
     ending: Option<Result<(), String>>,
@@ -68,6 +70,7 @@ impl PublisherDriver {
             listener: None,
             retry_accept: None,
             peers: HashMap::new(),
+            data_sockets: DataSockets::default(),
             connections: HashMap::new(),
             changed: Vec::new(),
             endings: VecDeque::new(),
@@ -158,7 +161,7 @@ impl PublisherDriver {
         }
     }
 
-    fn message(&mut self, severity: Severity, text: String) {
+    pub(super) fn message(&mut self, severity: Severity, text: String) {
         if let Some(text) = self.limiter.pass(text, Instant::now()) {
             log_message(severity, "sttp::publisher", &text);
             self.handler.message(severity, &text);
@@ -223,6 +226,7 @@ impl PublisherDriver {
             self.send(*id, io);
         }
         self.changed = changed;
+        self.send_datagrams();
         if self.shared.batches.awaits_done() && self.shared.session().is_flushed() {
             self.shared.batches.done();
         }

@@ -1,6 +1,7 @@
 //! The publisher of the Rust API.
 
 mod batches;
+mod datagrams;
 mod driver;
 mod handler;
 
@@ -20,7 +21,7 @@ use crate::metadata::Metadata;
 use crate::session::PublisherSession;
 use crate::session::publisher::{Catalog, ConnectionId};
 
-pub use crate::session::publisher::{ConnectionInfo, Overflow, PublisherSettings};
+pub use crate::session::publisher::{ConnectionInfo, Overflow, PublisherSettings, UdpSettings};
 use batches::{Batch, Batches, Pushed};
 use driver::PublisherDriver;
 pub use handler::PublisherHandler;
@@ -92,8 +93,8 @@ pub struct PublisherStatistics {
     pub measurements_published: u64,
     /// Measurements handed to the system, once for each subscriber.
     pub measurements_sent: u64,
-    /// Measurements dropped, once for each slow subscriber, or once when the engine was too slow
-    /// for all of them.
+    /// Measurements dropped, once for each slow subscriber and for each whose datagrams the system
+    /// did not take, or once when the engine was too slow for all of them.
     pub measurements_dropped: u64,
     /// Measurements handed in whose signal is not in the metadata.
     pub measurements_unknown: u64,
@@ -103,6 +104,10 @@ pub struct PublisherStatistics {
     pub bytes_sent: u64,
     /// Bytes received.
     pub bytes_received: u64,
+    /// Datagrams handed to the system.
+    pub datagrams_sent: u64,
+    /// Datagrams dropped, because the system did not take them at once.
+    pub datagrams_dropped: u64,
     /// Connections accepted.
     pub connections_accepted: u64,
     /// Connections refused.
@@ -333,6 +338,8 @@ impl Publisher {
             packets_sent: counts.packets_sent,
             bytes_sent: counts.bytes_sent,
             bytes_received: counts.bytes_received,
+            datagrams_sent: counts.datagrams_sent,
+            datagrams_dropped: counts.datagrams_dropped,
             connections_accepted: counts.connections_accepted,
             connections_refused: counts.connections_refused,
             connections: connections as u64,

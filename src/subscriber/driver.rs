@@ -10,9 +10,10 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::Receiver;
 use mio::Token;
 
+use super::datagrams::DataSocket;
 use super::delivery::Delivery;
 use super::handler::SubscriberHandler;
-use super::settings::{ConnectionState, SubscriberSettings};
+use super::settings::{ConnectionState, SubscriberSettings, UdpReception};
 use super::{Request, Shared};
 use crate::engine::{Address, Backoff, Driver, Io, Readiness, Resolver, Transport};
 use crate::error::Error;
@@ -64,6 +65,10 @@ enum Link {
 struct Connected {
     transport: Transport,
     token: Token,
+    publisher: SocketAddr,
+    /// Measurements are wanted by UDP.
+    udp: Option<UdpReception>,
+    data_socket: Option<DataSocket>,
     session: SubscriberSession,
     /// What was counted of the session already.
     counted: SessionStatistics,
@@ -104,14 +109,14 @@ impl SubscriberDriver {
             Request::Disconnect => self.disconnect(io),
             Request::Subscribe(options) => {
                 if let Link::Connected(connected) = &mut self.link {
-                    subscribe(&mut connected.session, &options, &mut self.delivery);
+                    connected.subscribe(&options, &mut self.delivery, io);
                 }
                 self.subscription = Some(*options);
             }
             Request::Unsubscribe => {
                 self.subscription = None;
                 if let Link::Connected(connected) = &mut self.link {
-                    connected.session.unsubscribe();
+                    connected.unsubscribe(io);
                     self.shared.set_state(ConnectionState::Connected);
                 }
             }
@@ -212,16 +217,20 @@ impl SubscriberDriver {
         }
         self.shared.count(|counts| counts.connections += 1);
         self.shared.set_state(ConnectionState::Connected);
-        if let Some(options) = &self.subscription {
-            subscribe(&mut session, options, &mut self.delivery);
-        }
-        self.link = Link::Connected(Box::new(Connected {
+        let mut connected = Connected {
             transport,
             token,
+            publisher: address,
+            udp: settings.udp,
+            data_socket: None,
             session,
             counted: SessionStatistics::default(),
             paused: false,
-        }));
+        };
+        if let Some(options) = &self.subscription {
+            connected.subscribe(options, &mut self.delivery, io);
+        }
+        self.link = Link::Connected(Box::new(connected));
         self.delivery.message(Severity::Info, format!("Connection to {address} established."));
         self.delivery.handler.connected(&address.to_string());
         self.serve(Readiness { readable: true, writable: true }, io);
@@ -290,6 +299,7 @@ impl SubscriberDriver {
             }
             Link::Connected(mut connected) => {
                 connected.count(&self.shared);
+                connected.close_data_socket(io);
                 forget(&mut connected.transport, connected.token, io);
                 true
             }
@@ -299,9 +309,46 @@ impl SubscriberDriver {
 }
 
 impl Connected {
+    fn subscribe(&mut self, options: &SubscriptionOptions, delivery: &mut Delivery, io: &mut Io<'_>) {
+        let subscribed = self.open_data_socket(io).map_err(|error| error.to_string()).and_then(|()| {
+            let data_channel = self.data_socket.as_ref().map(DataSocket::channel);
+            let options = SubscriptionOptions { data_channel, ..options.clone() };
+            self.session.subscribe(options).map_err(|error| error.to_string())
+        });
+        if let Err(text) = subscribed {
+            delivery.message(Severity::Error, text.clone());
+            delivery.handler.request_failed(Command::Subscribe, &text);
+        }
+    }
+
+    fn unsubscribe(&mut self, io: &mut Io<'_>) {
+        self.session.unsubscribe();
+        self.close_data_socket(io);
+    }
+
+    /// Before Subscribe, which tells its port.
+    fn open_data_socket(&mut self, io: &mut Io<'_>) -> Result<(), Error> {
+        if let (Some(udp), None) = (&self.udp, &self.data_socket) {
+            let local = self.transport.local_addr().map_err(connection_error)?;
+            self.data_socket = Some(DataSocket::open(udp, local, self.publisher, io)?);
+        }
+        Ok(())
+    }
+
+    fn close_data_socket(&mut self, io: &mut Io<'_>) {
+        if let Some(socket) = self.data_socket.take() {
+            socket.close(io);
+        }
+    }
+
     fn serve(&mut self, readiness: Readiness, delivery: &mut Delivery, io: &mut Io<'_>) -> Result<(), Error> {
         if readiness.readable && !self.paused {
             self.read(delivery, io)?;
+        }
+        // After what came by TCP, which the datagrams may build on.
+        if let Some(socket) = self.data_socket.as_mut().filter(|_| readiness.readable && !self.paused) {
+            socket.read(&mut self.session, delivery, io);
+            self.paused = delivery.reading_must_pause();
         }
         self.write(&delivery.shared)
     }
@@ -319,7 +366,7 @@ impl Connected {
             self.session
                 .receive(&io.scratch()[..count], now, &mut |event| delivery.event(event))
                 .map_err(session_error)?;
-            if delivery.queue_is_full && !delivery.shared.queue.has_room() {
+            if delivery.reading_must_pause() {
                 self.paused = true;
                 return Ok(());
             }
@@ -350,14 +397,8 @@ impl Connected {
         shared.count(|counts| {
             counts.measurements_dropped += now.measurements_dropped - before.measurements_dropped;
             counts.packets_dropped += now.packets_dropped - before.packets_dropped;
+            counts.datagrams_rejected += now.datagrams_rejected - before.datagrams_rejected;
         });
-    }
-}
-
-fn subscribe(session: &mut SubscriberSession, options: &SubscriptionOptions, delivery: &mut Delivery) {
-    if let Err(error) = session.subscribe(options.clone()) {
-        delivery.message(Severity::Error, error.to_string());
-        delivery.handler.request_failed(Command::Subscribe, &error.to_string());
     }
 }
 

@@ -1,5 +1,6 @@
 //! The subscriber of the Rust API.
 
+mod datagrams;
 mod delivery;
 mod driver;
 mod handler;
@@ -20,7 +21,9 @@ use crate::{Measurement, Ticks};
 use driver::SubscriberDriver;
 pub use handler::SubscriberHandler;
 use read_queue::{Read, ReadQueue};
-pub use settings::{ConnectionState, ReconnectSettings, SubscriberSettings, SubscriberStatistics};
+pub use settings::{
+    ConnectionState, ReconnectSettings, SubscriberSettings, SubscriberStatistics, UdpReception,
+};
 
 /// Requests that may wait for the engine. Applications make few; a full queue means that the
 /// engine is not being driven.
@@ -126,8 +129,15 @@ impl Subscriber {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] when the options cannot be written as a connection string.
+    /// [`Error::InvalidArgument`] when the options cannot be written as a connection string, or
+    /// name a data channel: that is the subscriber's own, see [`SubscriberSettings::udp`].
     pub fn subscribe(&self, options: SubscriptionOptions) -> Result<(), Error> {
+        if options.data_channel.is_some() {
+            return Err(Error::InvalidArgument(
+                "a subscription names a data channel; leave it out and set udp of the subscriber's settings"
+                    .into(),
+            ));
+        }
         SubscribeRequest::encode(&options, TextEncoding::Utf8)
             .map_err(|error| Error::InvalidArgument(error.to_string()))?;
         self.request(Request::Subscribe(Box::new(options)))
