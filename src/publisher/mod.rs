@@ -21,7 +21,9 @@ use crate::metadata::Metadata;
 use crate::session::PublisherSession;
 use crate::session::publisher::{Catalog, ConnectionId};
 
-pub use crate::session::publisher::{ConnectionInfo, Overflow, PublisherSettings, UdpSettings};
+pub use crate::session::publisher::{
+    ConnectionInfo, Encryption, EncryptionSettings, Overflow, PublisherSettings, UdpSettings,
+};
 use batches::{Batch, Batches, Pushed};
 use driver::PublisherDriver;
 pub use handler::PublisherHandler;

@@ -141,7 +141,8 @@ pub struct SubscriberStatistics {
     pub bytes_sent: u64,
     /// Measurements not delivered, because their signal was not in the signal index cache.
     pub measurements_dropped: u64,
-    /// Data packets not delivered: damaged, out of sequence, or without a signal index cache.
+    /// Data packets not delivered: damaged, out of sequence, not to be decrypted, late for a change
+    /// of signals, or without a signal index cache.
     pub packets_dropped: u64,
     /// Datagrams received.
     pub datagrams: u64,

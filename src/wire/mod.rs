@@ -3,6 +3,7 @@
 //! All integers on the wire are big-endian. Decoding never panics and never allocates for a
 //! length that it has not checked; each error names the message and what was wrong in it.
 
+pub mod cipher_keys;
 pub mod codes;
 pub mod connection_string;
 pub mod data_channel;

@@ -6,6 +6,7 @@ mod caches;
 mod datagram_link;
 mod datagrams;
 mod disorder;
+mod encryption;
 mod forms;
 mod hostile;
 mod keep_alive;

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use uuid::Uuid;
 
+use super::encryption::{Cipher, DATA_PACKET};
 use super::events::{ConnectionId, ConnectionInfo};
 use super::exchange::{CacheExchange, Offer};
 use super::stream::Packet;
@@ -25,6 +26,8 @@ pub(super) struct Connection {
     pub(super) queue: SendQueue,
     /// What goes by UDP, if measurements do.
     pub(super) datagrams: Option<DatagramQueue>,
+    /// The keys that measurements are encrypted with, once there are some.
+    pub(super) cipher: Option<Cipher>,
     pub(super) modes: Option<OperationalModes>,
     pub(super) exchange: CacheExchange,
     pub(super) opened: Instant,
@@ -72,6 +75,7 @@ impl Connection {
             assembler: FrameAssembler::default(),
             queue: SendQueue::default(),
             datagrams: None,
+            cipher: None,
             modes: None,
             exchange: CacheExchange::default(),
             opened: now,
@@ -159,7 +163,7 @@ impl Connection {
         if std::mem::take(&mut self.needs_start_time) {
             self.announce(Response::DataStartTime, &encode_data_start_time(packet.first_time));
         }
-        let frame = Frame::data(frame.clone(), packet.measurements);
+        let frame = Frame::data(self.sealed(frame, DATA_PACKET), packet.measurements);
         if by_udp {
             return self.push_datagram(frame);
         }

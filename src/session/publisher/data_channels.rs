@@ -2,10 +2,11 @@
 
 use std::net::SocketAddr;
 
-use super::PublisherSession;
 use super::connection::{Connection, Delivery};
+use super::encryption::ENCRYPTION_OVERHEAD;
 use super::events::ConnectionId;
 use super::subscription::Carriage;
+use super::{PublisherSession, PublisherSettings};
 use crate::session::Frame;
 use crate::session::datagram_queue::{Datagram, DatagramQueue, Outcome};
 use crate::wire::DataChannel;
@@ -136,15 +137,24 @@ impl Connection {
 }
 
 /// How measurements travel to a subscriber that asks for this channel, or why they cannot.
-pub(super) fn carriage(channel: Option<DataChannel>, settings: &UdpSettings) -> Result<Carriage, String> {
-    let Some(wanted) = channel else { return Ok(Carriage { channel, frame_limit: LARGEST_FRAME }) };
-    if !settings.enabled {
+pub(super) fn carriage(
+    channel: Option<DataChannel>,
+    connection: &Connection,
+    settings: &PublisherSettings,
+) -> Result<Carriage, String> {
+    let is_encrypted = connection.cipher.is_some() || settings.encryption.covers(channel.is_some());
+    let overhead = if is_encrypted { ENCRYPTION_OVERHEAD } else { 0 };
+    let Some(wanted) = channel else {
+        return Ok(Carriage { channel, frame_limit: LARGEST_FRAME - overhead, is_encrypted });
+    };
+    if !settings.udp.enabled {
         return Err("this publisher sends measurements by TCP only; leave out dataChannel".into());
     }
     if wanted.multicast_group.is_some() {
         return Err("this publisher does not send to multicast groups; leave out multicastGroup".into());
     }
-    Ok(Carriage { channel, frame_limit: LENGTH_SIZE + settings.datagram_size })
+    let frame_limit = LENGTH_SIZE + settings.udp.datagram_size - overhead;
+    Ok(Carriage { channel, frame_limit, is_encrypted })
 }
 
 /// The driver finds nothing to do for a channel that is named again.

@@ -4,6 +4,7 @@
 mod catalog;
 mod connection;
 mod data_channels;
+mod encryption;
 mod events;
 mod exchange;
 mod requests;
@@ -30,6 +31,7 @@ pub use catalog::Catalog;
 use connection::{Connection, Delivery};
 use data_channels::mark_channel_changed;
 pub use data_channels::{Channel, ChannelId, LARGEST_DATAGRAM, SMALLEST_DATAGRAM, UdpSettings};
+pub use encryption::{Encryption, EncryptionSettings};
 pub use events::{ConnectionId, ConnectionInfo, PublisherEvent};
 use stream::Stream;
 use subscription::Subscription;
@@ -83,6 +85,8 @@ pub struct PublisherSettings {
     pub max_connections: usize,
     /// Measurements by UDP.
     pub udp: UdpSettings,
+    /// Encryption of measurements.
+    pub encryption: EncryptionSettings,
 }
 
 impl Default for PublisherSettings {
@@ -92,6 +96,7 @@ impl Default for PublisherSettings {
             send_queue_limit: 8 << 20,
             max_connections: 0,
             udp: UdpSettings::default(),
+            encryption: EncryptionSettings::default(),
         }
     }
 }
@@ -101,6 +106,7 @@ impl PublisherSettings {
         PublisherSettings {
             send_queue_limit: self.send_queue_limit.max(SMALLEST_SEND_QUEUE),
             udp: self.udp.within_limits(),
+            encryption: self.encryption.within_limits(),
             ..self
         }
     }
@@ -283,6 +289,10 @@ impl PublisherSession {
         while let Some((id, task)) = self.timers.take_due(now.instant) {
             let done = match task {
                 Task::KeepAlive => self.keep_alive(id, now.instant),
+                Task::RotateCipherKeys => {
+                    self.rotate_old_keys(id, now.instant);
+                    Ok(())
+                }
             };
             closing.extend(done.err().map(|reason| (id, reason)));
         }

@@ -77,6 +77,7 @@ impl PublisherSession {
             Command::Subscribe => self.handle_subscribe(id, payload, now, events),
             Command::Unsubscribe => self.handle_unsubscribe(id, events),
             Command::MetadataRefresh => self.handle_metadata_refresh(id, payload, now, events),
+            Command::RotateCipherKeys => self.handle_rotation_command(id, now),
             Command::ConfirmSignalIndexCache => self.handle_cache_confirmation(id, events),
             Command::ConfirmNotification | Command::ConfirmBufferBlock | Command::ConfirmUpdateCipherKeys => {
             }
@@ -86,7 +87,6 @@ impl PublisherSession {
                 connection.fail(command, "only temporal subscriptions have a processing interval");
             }
             Command::ConfirmUpdateBaseTimes
-            | Command::RotateCipherKeys
             | Command::GetPrimaryMetadataSchema
             | Command::GetSignalSelectionSchema
             | Command::Connect
@@ -109,7 +109,7 @@ impl PublisherSession {
             .map_err(|error| error.to_string())
             .and_then(|request| {
                 refuse_unsupported(&request.options)?;
-                let carriage = carriage(request.options.data_channel, &self.settings.udp)?;
+                let carriage = carriage(request.options.data_channel, connection, &self.settings)?;
                 Ok((request.options, carriage))
             })
             .and_then(|(options, carriage)| {
@@ -120,6 +120,9 @@ impl PublisherSession {
             });
         match subscription {
             Ok(subscription) => {
+                if let Err(text) = self.begin_encryption(id, &subscription.carriage, now) {
+                    return self.refuse_subscription(id, &text, events);
+                }
                 let count = subscription.selection.signal_count();
                 let form = subscription.form();
                 self.use_subscription(id, Arc::new(subscription), events);
@@ -130,14 +133,15 @@ impl PublisherSession {
                     );
                 }
             }
-            Err(text) => {
-                events.push(PublisherEvent::Message(
-                    Severity::Warning,
-                    format!("refused the subscription of {}: {text}", connection.info.address),
-                ));
-                connection.fail(Command::Subscribe, &text);
-            }
+            Err(text) => self.refuse_subscription(id, &text, events),
         }
+    }
+
+    fn refuse_subscription(&mut self, id: ConnectionId, text: &str, events: &mut Vec<PublisherEvent>) {
+        let Some(connection) = self.connections.get_mut(&id) else { return };
+        let message = format!("refused the subscription of {}: {text}", connection.info.address);
+        events.push(PublisherEvent::Message(Severity::Warning, message));
+        connection.fail(Command::Subscribe, text);
     }
 
     /// Sends the cache of a new subscription. Measurements follow once it is confirmed, at once

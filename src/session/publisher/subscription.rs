@@ -41,8 +41,9 @@ pub(super) enum PayloadFormat {
 pub(super) struct Carriage {
     /// Where they go by UDP; `None` for TCP.
     pub(super) channel: Option<DataChannel>,
-    /// Largest frame in bytes, with its length field.
+    /// Largest frame in bytes, with its length field, before it is encrypted.
     pub(super) frame_limit: usize,
+    pub(super) is_encrypted: bool,
 }
 
 /// One accepted Subscribe command.

@@ -11,6 +11,8 @@ use super::events::ConnectionId;
 pub(super) enum Task {
     /// Send a keep-alive if nothing else is sent, and see whether the connection still lives.
     KeepAlive,
+    /// Change the cipher keys if they have been used for long enough.
+    RotateCipherKeys,
 }
 
 /// Tasks of all connections. A task cannot be taken back: whoever does it looks first whether

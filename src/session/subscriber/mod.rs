@@ -3,6 +3,7 @@
 mod caches;
 mod data;
 mod datagrams;
+mod decryption;
 mod events;
 mod responses;
 #[cfg(test)]
@@ -21,6 +22,7 @@ use crate::wire::{Command, OperationalModes, SubscribeRequest, SubscriptionOptio
 use super::{Frame, SendQueue};
 use caches::CacheSlots;
 use data::Decoding;
+use decryption::Decryption;
 pub use events::{EventSink, SubscriberEvent};
 
 /// How long compressed measurements may be out of sequence. A publisher that skipped some starts
@@ -130,7 +132,8 @@ pub struct SessionStatistics {
     pub packets: u64,
     /// Measurements not delivered, because their signal was not in the signal index cache.
     pub measurements_dropped: u64,
-    /// Data packets not delivered: damaged, out of sequence, or without a signal index cache.
+    /// Data packets not delivered: damaged, out of sequence, not to be decrypted, late for a change
+    /// of signals, or without a signal index cache.
     pub packets_dropped: u64,
     /// Datagrams received.
     pub datagrams: u64,
@@ -159,6 +162,7 @@ pub struct SubscriberSession {
     /// Generation of the cache that rows of delivered measurements refer to.
     announced: u32,
     decoding: Decoding,
+    decryption: Decryption,
     statistics: SessionStatistics,
     last_received: Instant,
     metadata_requested: Option<Instant>,
@@ -193,6 +197,7 @@ impl SubscriberSession {
             caches: CacheSlots::default(),
             announced: 0,
             decoding: Decoding::default(),
+            decryption: Decryption::default(),
             statistics: SessionStatistics::default(),
             last_received: now,
             metadata_requested: None,

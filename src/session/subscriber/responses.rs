@@ -56,7 +56,8 @@ impl SubscriberSession {
             Response::Notify => self.handle_notification(payload, events),
             Response::ConfigurationChanged => events(SubscriberEvent::ConfigurationChanged),
             Response::NoOp => self.announce_newest(events),
-            Response::UpdateCipherKeys | Response::BufferBlock | Response::User(_) => {
+            Response::UpdateCipherKeys => self.handle_cipher_keys(payload, events),
+            Response::BufferBlock | Response::User(_) => {
                 warn(events, format!("ignored {response:?} of {} bytes: not supported", payload.len()));
             }
         }
