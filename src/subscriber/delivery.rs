@@ -114,7 +114,8 @@ impl Delivery {
 
     fn succeeded(&mut self, command: Command, text: String) {
         let severity = match command {
-            Command::DefineOperationalModes => Severity::Debug,
+            // New keys come unasked every minute.
+            Command::DefineOperationalModes | Command::RotateCipherKeys => Severity::Debug,
             _ => Severity::Info,
         };
         if command == Command::Subscribe {

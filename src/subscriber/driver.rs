@@ -120,6 +120,11 @@ impl SubscriberDriver {
                     self.shared.set_state(ConnectionState::Connected);
                 }
             }
+            Request::RotateCipherKeys => {
+                if let Link::Connected(connected) = &mut self.link {
+                    connected.session.rotate_cipher_keys();
+                }
+            }
             Request::Metadata(filters) => {
                 if let Link::Connected(connected) = &mut self.link {
                     self.delivery.metadata_requested = Some(io.now());

@@ -48,6 +48,7 @@ enum Request {
     Subscribe(Box<SubscriptionOptions>),
     Unsubscribe,
     Metadata(String),
+    RotateCipherKeys,
 }
 
 /// What the engine and API threads both see.
@@ -152,6 +153,12 @@ impl Subscriber {
     /// connected.
     pub fn request_metadata(&self, filters: &str) -> Result<(), Error> {
         self.request(Request::Metadata(filters.to_owned()))
+    }
+
+    /// Asks a publisher that encrypts measurements for new keys. Does nothing when not connected;
+    /// a publisher that does not encrypt, or has new keys already, refuses.
+    pub fn rotate_cipher_keys(&self) -> Result<(), Error> {
+        self.request(Request::RotateCipherKeys)
     }
 
     /// Where the subscriber stands.

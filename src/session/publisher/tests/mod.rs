@@ -1,6 +1,7 @@
 //! Subscribers played by hand-built bytes.
 
 mod commands;
+mod encryption;
 mod limits;
 mod modes;
 mod subscriptions;

@@ -1,6 +1,7 @@
 //! Publishers played by hand-built bytes.
 
 mod data_packets;
+mod encryption;
 mod quirks;
 mod responses;
 mod time_outs;
