@@ -21,6 +21,9 @@ static const char usage[] =
     "\n"
     "Where and when:\n"
     "  --listen ADDR:PORT     default 127.0.0.1:7175; port 0 picks a free one\n"
+    "  --connect HOST:PORT    connect to a subscriber that listens there (sttp-subscribe --listen), and come\n"
+    "                         back when the connection is lost; may be repeated. Then nothing is listened\n"
+    "                         on unless --listen is given too\n"
     "  --rate FPS             frames (with --replay: batches) a second, default 30; 0 is as fast as\n"
     "                         the subscribers take them, losing none (the default with --replay)\n"
     "  --wait-subscribers K   begin when K subscribers are subscribed, default 0\n"
@@ -37,6 +40,7 @@ static const char usage[] =
 
 enum option_code {
     OPTION_LISTEN = 1,
+    OPTION_CONNECT,
     OPTION_METADATA,
     OPTION_SIGNALS,
     OPTION_RATE,
@@ -51,6 +55,7 @@ enum option_code {
 
 static const struct option long_options[] = {
     {"listen", required_argument, NULL, OPTION_LISTEN},
+    {"connect", required_argument, NULL, OPTION_CONNECT},
     {"metadata", required_argument, NULL, OPTION_METADATA},
     {"signals", required_argument, NULL, OPTION_SIGNALS},
     {"rate", required_argument, NULL, OPTION_RATE},
@@ -64,11 +69,22 @@ static const struct option long_options[] = {
     {NULL, 0, NULL, 0},
 };
 
+static int add_connection(struct options *options, const char *address) {
+    if (options->connect_count == CONNECTIONS_MOST) {
+        tool_error("--connect may be given %d times at most", CONNECTIONS_MOST);
+        return -1;
+    }
+    options->connect[options->connect_count++] = address;
+    return 0;
+}
+
 static int parse_option(struct options *options, int code) {
     switch (code) {
     case OPTION_LISTEN:
         options->listen = optarg;
         return 0;
+    case OPTION_CONNECT:
+        return add_connection(options, optarg);
     case OPTION_METADATA:
         options->metadata = optarg;
         return 0;
@@ -97,7 +113,6 @@ static int parse_option(struct options *options, int code) {
 int options_parse(struct options *options, int argc, char **argv, int *exit_code) {
     int code;
     memset(options, 0, sizeof *options);
-    options->listen = "127.0.0.1:7175";
     options->rate = 30.0;
     *exit_code = TOOL_DONE;
     while ((code = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
@@ -123,6 +138,9 @@ int options_parse(struct options *options, int argc, char **argv, int *exit_code
         tool_error("--metadata and --signals exclude each other");
         *exit_code = tool_usage_hint();
         return -1;
+    }
+    if (options->listen == NULL && options->connect_count == 0) {
+        options->listen = "127.0.0.1:7175";
     }
     if (options->replay != NULL && !options->rate_given) {
         options->rate = 0.0;

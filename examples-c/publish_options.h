@@ -2,10 +2,15 @@
 #ifndef STTP_PUBLISH_OPTIONS_H
 #define STTP_PUBLISH_OPTIONS_H
 
+#include <stddef.h>
 #include <stdint.h>
 
+#define CONNECTIONS_MOST 64
+
 struct options {
-    const char *listen;
+    const char *listen; /* NULL: not at all */
+    const char *connect[CONNECTIONS_MOST];
+    size_t connect_count;
     const char *metadata;
     const char *replay;
     uint64_t signals;

@@ -1,9 +1,9 @@
 /* sttp-publish: publishes made-up, described or recorded measurements to any number of STTP subscribers. */
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "metadata_read.h"
 #include "publish_options.h"
 #include "replay.h"
 #include "signals.h"
@@ -25,53 +25,15 @@ struct publication {
     int64_t first_deadline; /* ticks */
     double started;         /* of tool_clock; 0: not yet */
     double next_progress;
+    char last_problem[512]; /* of callbacks */
 };
 
 /* -- metadata -- */
 
-/* The whole content of a file, to be freed. NULL after saying why. */
-static char *read_file(const char *path, size_t *length) {
-    FILE *file = fopen(path, "rb");
-    char *content = NULL;
-    size_t capacity = 0;
-    *length = 0;
-    while (file != NULL && !feof(file) && !ferror(file)) {
-        if (*length == capacity) {
-            char *larger = (char *)realloc(content, capacity = capacity * 2 + 65536);
-            if (larger == NULL) {
-                break;
-            }
-            content = larger;
-        }
-        *length += fread(content + *length, 1, capacity - *length, file);
-    }
-    int complete = file != NULL && feof(file) && !ferror(file);
-    if (file != NULL) {
-        fclose(file);
-    }
-    if (!complete) {
-        tool_error("cannot read the metadata file %s: does it exist, and may it be read?", path);
-        free(content);
-        return NULL;
-    }
-    return content;
-}
-
-static sttp_metadata *read_metadata(const char *path) {
-    size_t length = 0;
-    sttp_metadata *metadata = NULL;
-    char *xml = read_file(path, &length);
-    if (xml != NULL && sttp_metadata_parse(xml, length, &metadata) != STTP_OK) {
-        tool_library_error("%s is not STTP metadata", path);
-    }
-    free(xml);
-    return metadata;
-}
-
 static sttp_metadata *load_metadata(const struct options *options) {
     sttp_metadata *metadata = NULL;
     if (options->metadata != NULL) {
-        return read_metadata(options->metadata);
+        return metadata_read(options->metadata);
     }
     if (options->signals != 0) {
         return signals_make_up(options->signals);
@@ -105,8 +67,10 @@ static void say_disconnected(void *user_data, const sttp_connection *connection,
 }
 
 static void say_problem(void *user_data, int32_t level, const char *message) {
-    (void)user_data;
-    if (level <= STTP_LOG_WARNING) {
+    struct publication *publication = (struct publication *)user_data;
+    /* Each attempt to connect may meet the same problem. */
+    if (level <= STTP_LOG_WARNING && strcmp(publication->last_problem, message) != 0) {
+        snprintf(publication->last_problem, sizeof publication->last_problem, "%s", message);
         tool_error("%s", message);
     }
 }
@@ -121,28 +85,44 @@ static int open_publisher(struct publication *publication) {
     if (status != STTP_OK || sttp_publisher_set_metadata(publisher, publication->metadata) != STTP_OK ||
         sttp_publisher_set_overflow(publisher, lossless ? STTP_OVERFLOW_WAIT : STTP_OVERFLOW_DROP_OLDEST, 0) !=
             STTP_OK ||
+        sttp_publisher_set_reconnect(publisher, 1, TOOL_FIRST_RECONNECT_MS, TOOL_LAST_RECONNECT_MS, 0) != STTP_OK ||
         sttp_publisher_on_subscribed(publisher, say_subscribed, publication, NULL) != STTP_OK ||
         sttp_publisher_on_disconnected(publisher, say_disconnected, publication, NULL) != STTP_OK ||
         sttp_publisher_on_message(publisher, say_problem, publication, NULL) != STTP_OK) {
         return tool_library_error("cannot set up the publisher");
     }
-    if (sttp_publisher_start(publisher, options->listen) != STTP_OK) {
+    if (options->listen != NULL && sttp_publisher_start(publisher, options->listen) != STTP_OK) {
         tool_error("%s (--listen chooses another address)", sttp_last_error());
         return TOOL_FAILED;
+    }
+    for (size_t i = 0; i < options->connect_count; i++) {
+        if (sttp_publisher_connect(publisher, options->connect[i]) != STTP_OK) {
+            return tool_library_error("--connect %s", options->connect[i]);
+        }
     }
     return TOOL_DONE;
 }
 
 static int announce(const struct publication *publication) {
+    const struct options *options = publication->options;
     char address[128];
     size_t devices = 0;
     size_t measurements = 0;
-    if (sttp_publisher_address(publication->publisher, address, sizeof address) != STTP_OK ||
-        sttp_metadata_device_count(publication->metadata, &devices) != STTP_OK ||
+    if (sttp_metadata_device_count(publication->metadata, &devices) != STTP_OK ||
         sttp_metadata_measurement_count(publication->metadata, &measurements) != STTP_OK) {
         return tool_library_error("cannot describe the publisher");
     }
-    printf("Publishing %zu measurements of %zu devices on %s\n", measurements, devices, address);
+    printf("Publishing %zu measurements of %zu devices", measurements, devices);
+    if (options->listen != NULL) {
+        if (sttp_publisher_address(publication->publisher, address, sizeof address) != STTP_OK) {
+            return tool_library_error("cannot describe the publisher");
+        }
+        printf(" on %s", address);
+    }
+    for (size_t i = 0; i < options->connect_count; i++) {
+        printf("%s %s", i == 0 ? (options->listen != NULL ? ", connecting to" : " to") : ",", options->connect[i]);
+    }
+    printf("\n");
     return TOOL_DONE;
 }
 

@@ -14,8 +14,6 @@
 #include "tool.h"
 
 #define TOTALS_SECONDS 5.0
-#define FIRST_RECONNECT_MS 250
-#define LAST_RECONNECT_MS 5000
 #define LAST_MESSAGE_SECONDS 2.0
 #define COMMAND_SUBSCRIBE 2
 
@@ -259,7 +257,7 @@ static int set_up(sttp_subscriber *subscriber, struct reception *reception) {
     if (sttp_subscriber_set_protocol_version(subscriber, (int32_t)options->protocol) != STTP_OK ||
         sttp_subscriber_set_payload_compression(subscriber, options->tssc) != STTP_OK ||
         sttp_subscriber_set_gzip(subscriber, options->gzip) != STTP_OK ||
-        sttp_subscriber_set_reconnect(subscriber, 1, FIRST_RECONNECT_MS, LAST_RECONNECT_MS, 0) != STTP_OK ||
+        sttp_subscriber_set_reconnect(subscriber, 1, TOOL_FIRST_RECONNECT_MS, TOOL_LAST_RECONNECT_MS, 0) != STTP_OK ||
         sttp_subscriber_on_message(subscriber, take_message, reception, NULL) != STTP_OK ||
         sttp_subscriber_on_disconnected(subscriber, take_disconnected, reception, NULL) != STTP_OK ||
         sttp_subscriber_on_request_failed(subscriber, take_request_failed, reception, NULL) != STTP_OK ||
@@ -271,7 +269,11 @@ static int set_up(sttp_subscriber *subscriber, struct reception *reception) {
     if (sttp_subscriber_subscribe(subscriber, options->filter) != STTP_OK) {
         return tool_library_error("cannot subscribe to '%s'", options->filter);
     }
-    if (sttp_subscriber_connect(subscriber, options->address) != STTP_OK) {
+    if (options->listens && sttp_subscriber_listen(subscriber, options->address) != STTP_OK) {
+        tool_error("%s", sttp_last_error());
+        return TOOL_FAILED;
+    }
+    if (!options->listens && sttp_subscriber_connect(subscriber, options->address) != STTP_OK) {
         return tool_library_error("cannot connect to %s", options->address);
     }
     return TOOL_DONE;
@@ -282,8 +284,8 @@ static void give_up(struct reception *reception) {
     pthread_mutex_lock(&reception->lock);
     memcpy(problem, reception->last_problem, sizeof problem);
     pthread_mutex_unlock(&reception->lock);
-    finish(reception, TOOL_FAILED, "no subscription with %s after %g seconds (--timeout S waits longer)%s%s",
-           reception->options->address, reception->options->timeout, problem[0] != '\0' ? ": " : "", problem);
+    finish(reception, TOOL_FAILED, "no subscription with %s%s after %g seconds (--timeout S waits longer)%s%s",
+           reception->options->listens ? "a publisher that connects to " : "", reception->options->address, reception->options->timeout, problem[0] != '\0' ? ": " : "", problem);
 }
 
 /* Waits until a callback, a signal, the time-out before or the duration after the subscription ends it. */

@@ -9,8 +9,14 @@
 
 static const char usage[] =
     "Usage: sttp-subscribe HOST:PORT [OPTION]...\n"
+    "       sttp-subscribe --listen ADDR:PORT [OPTION]...\n"
     "Receives measurements over STTP (IEEE 2664) until interrupted, or as long as the options say.\n"
-    "A lost connection is opened again.\n"
+    "\n"
+    "Where from:\n"
+    "  --connect HOST:PORT    connect to a publisher that listens there, and come back when the connection is\n"
+    "                         lost; the same as HOST:PORT alone\n"
+    "  --listen ADDR:PORT     wait for a publisher that connects (sttp-publish --connect), one at a time, and\n"
+    "                         for the next one when it has gone; port 0 picks a free one\n"
     "\n"
     "What is received:\n"
     "  --filter EXPR          signal IDs, measurement keys or point tags separated by semicolons, or an\n"
@@ -45,7 +51,9 @@ static const char usage[] =
     "Exit codes: 0 done, 1 failed, 2 wrong usage.\n";
 
 enum option_code {
-    OPTION_FILTER = 1,
+    OPTION_CONNECT = 1,
+    OPTION_LISTEN,
+    OPTION_FILTER,
     OPTION_COUNT,
     OPTION_DURATION,
     OPTION_ONCE,
@@ -62,6 +70,8 @@ enum option_code {
 };
 
 static const struct option long_options[] = {
+    {"connect", required_argument, NULL, OPTION_CONNECT},
+    {"listen", required_argument, NULL, OPTION_LISTEN},
     {"filter", required_argument, NULL, OPTION_FILTER},
     {"count", required_argument, NULL, OPTION_COUNT},
     {"duration", required_argument, NULL, OPTION_DURATION},
@@ -91,8 +101,22 @@ static int parse_format(const char *name, enum format *format) {
     return -1;
 }
 
+static int use_address(struct options *options, const char *address, int listens) {
+    if (options->address != NULL) {
+        tool_error("one of HOST:PORT, --connect and --listen is enough");
+        return -1;
+    }
+    options->address = address;
+    options->listens = listens;
+    return 0;
+}
+
 static int parse_option(struct options *options, int code) {
     switch (code) {
+    case OPTION_CONNECT:
+        return use_address(options, optarg, 0);
+    case OPTION_LISTEN:
+        return use_address(options, optarg, 1);
     case OPTION_FILTER:
         options->filter = optarg;
         return 0;
@@ -152,12 +176,16 @@ int options_parse(struct options *options, int argc, char **argv, int *exit_code
             return -1;
         }
     }
-    if (argc - optind != 1) {
-        tool_error(optind == argc ? "the address HOST:PORT of the publisher is missing"
-                                  : "one address HOST:PORT is enough");
+    for (; optind < argc; optind++) {
+        if (use_address(options, argv[optind], 0) != 0) {
+            *exit_code = tool_usage_hint();
+            return -1;
+        }
+    }
+    if (options->address == NULL) {
+        tool_error("the address HOST:PORT of the publisher, or --listen ADDR:PORT, is missing");
         *exit_code = tool_usage_hint();
         return -1;
     }
-    options->address = argv[optind];
     return 0;
 }

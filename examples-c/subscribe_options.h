@@ -8,6 +8,7 @@ enum format { FORMAT_TEXT, FORMAT_CSV, FORMAT_JSONL, FORMAT_NONE };
 
 struct options {
     const char *address;
+    int listens; /* on `address`, else it connects there */
     const char *filter;
     const char *output;
     const char *metadata_output;

@@ -10,13 +10,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// The files of `src/capi` that have something to say in the header, in its order.
-const SOURCES: [&str; 18] = [
+const SOURCES: [&str; 24] = [
     "status.rs",
     "flags.rs",
     "records.rs",
     "callback.rs",
     "library.rs",
     "time_and_values.rs",
+    "date_time2.rs",
     "engine.rs",
     "subscriber.rs",
     "subscriber_settings.rs",
@@ -25,10 +26,15 @@ const SOURCES: [&str; 18] = [
     "publisher.rs",
     "publisher_callbacks.rs",
     "publisher_events.rs",
+    "reverse.rs",
     "metadata.rs",
     "metadata_records.rs",
+    "metadata_links.rs",
+    "metadata_tables.rs",
     "metadata_select.rs",
+    "values.rs",
     "metadata_builder.rs",
+    "metadata_builder_standard.rs",
 ];
 
 #[test]

@@ -7,24 +7,30 @@
 
 mod arguments;
 mod callback;
+mod date_time2;
 mod engine;
 mod flags;
 mod guard;
 mod library;
 mod metadata;
 mod metadata_builder;
+mod metadata_builder_standard;
+mod metadata_links;
 mod metadata_records;
 mod metadata_select;
+mod metadata_tables;
 mod publisher;
 mod publisher_callbacks;
 mod publisher_events;
 mod records;
+mod reverse;
 mod status;
 mod subscriber;
 mod subscriber_callbacks;
 mod subscriber_events;
 mod subscriber_settings;
 mod time_and_values;
+mod values;
 
 #[cfg(test)]
 mod handles_tests;

@@ -21,7 +21,7 @@ use crate::wire::Command;
 /// A connection is established.
 ///
 /// \param user_data  As registered.
-/// \param address    Where to, as `127.0.0.1:7175`; valid during the call.
+/// \param address    The publisher's, as `127.0.0.1:7175`; valid during the call.
 pub type sttp_connected_fn = Option<unsafe extern "C" fn(user_data: *mut c_void, address: *const c_char)>;
 
 /// A connection has ended, or could not be made.

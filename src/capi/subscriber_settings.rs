@@ -138,22 +138,9 @@ pub unsafe extern "C" fn sttp_subscriber_set_reconnect(
     max_attempts: u32,
 ) -> i32 {
     guard(|| {
-        if initial_delay_ms == 0 || max_delay_ms < initial_delay_ms {
-            return Err(invalid(format!(
-                "initial_delay_ms is {initial_delay_ms} and max_delay_ms {max_delay_ms}; give 1 and more, and a maximum \
-                 that is not below"
-            )));
-        }
-        let change = |settings: &mut SubscriberSettings| {
-            settings.reconnect = ReconnectSettings {
-                enabled: enabled != 0,
-                initial_delay: Duration::from_millis(initial_delay_ms.into()),
-                max_delay: Duration::from_millis(max_delay_ms.into()),
-                max_attempts,
-            };
-        };
+        let reconnect = reconnect_settings(enabled, initial_delay_ms, max_delay_ms, max_attempts)?;
         // SAFETY: the contract of the header.
-        unsafe { change_settings(subscriber, change) }
+        unsafe { change_settings(subscriber, |settings| settings.reconnect = reconnect) }
     })
 }
 
@@ -274,6 +261,26 @@ unsafe fn change_settings(
     let subscriber = unsafe { reference(subscriber, "subscriber")? };
     change(&mut lock(&subscriber.settings).connection);
     Ok(())
+}
+
+pub(super) fn reconnect_settings(
+    enabled: i32,
+    initial_delay_ms: u32,
+    max_delay_ms: u32,
+    max_attempts: u32,
+) -> Result<ReconnectSettings, Failure> {
+    if initial_delay_ms == 0 || max_delay_ms < initial_delay_ms {
+        return Err(invalid(format!(
+            "initial_delay_ms is {initial_delay_ms} and max_delay_ms {max_delay_ms}; give 1 and more, and a maximum \
+             that is not below"
+        )));
+    }
+    Ok(ReconnectSettings {
+        enabled: enabled != 0,
+        initial_delay: Duration::from_millis(initial_delay_ms.into()),
+        max_delay: Duration::from_millis(max_delay_ms.into()),
+        max_attempts,
+    })
 }
 
 fn set_parameter(parameters: &mut ConnectionString, key: &str, value: Option<&str>) -> Result<(), Failure> {

@@ -56,6 +56,13 @@ impl<'a> Io<'a> {
         self.sources.deregister(self.driver.id(), source, token)
     }
 
+    /// Ends the watch on a socket and closes it.
+    pub(crate) fn discard(&mut self, mut source: impl Source, token: Token) {
+        if let Err(error) = self.deregister(&mut source, token) {
+            log::debug!(target: "sttp::engine", "a closed socket could not be deregistered: {error}");
+        }
+    }
+
     /// Gives up a token whose socket was closed elsewhere, which ended the watch.
     pub(crate) fn release(&mut self, token: Token) {
         self.sources.release(self.driver.id(), token);

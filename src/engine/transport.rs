@@ -131,7 +131,7 @@ pub(super) fn uninterrupted<T>(mut call: impl FnMut() -> io::Result<T>) -> io::R
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::Listener;
+    use crate::engine::listener::Listener;
     use std::thread;
     use std::time::{Duration, Instant};
 

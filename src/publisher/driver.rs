@@ -13,9 +13,10 @@ use mio::Token;
 use super::batches::Batch;
 use super::datagrams::DataSockets;
 use super::handler::PublisherHandler;
+use super::outgoing::Outgoing;
 use super::{Request, STOP_GRACE, Shared};
 use crate::codec::RawMeasurement;
-use crate::engine::{Driver, Io, Readiness, Transport};
+use crate::engine::{Acceptor, Driver, Io, ListeningPort, Readiness, Transport};
 use crate::error::Error;
 use crate::session::message_limiter::MessageLimiter;
 use crate::session::publisher::{Catalog, CloseReason, ConnectionId, PublisherEvent};
@@ -32,10 +33,11 @@ const ROUNDS_PER_TURN: usize = 16;
 pub(super) struct PublisherDriver {
     requests: Receiver<Request>,
     pub(super) shared: Arc<Shared>,
-    handler: Box<dyn PublisherHandler>,
+    pub(super) handler: Box<dyn PublisherHandler>,
     limiter: MessageLimiter,
-    listener: Option<Token>,
-    retry_accept: Option<Instant>,
+    acceptor: Option<Acceptor>,
+    /// Few, so that they are searched.
+    pub(super) outgoing: Vec<Outgoing>,
     pub(super) peers: HashMap<ConnectionId, Peer>,
     pub(super) data_sockets: DataSockets,
     connections: HashMap<Token, ConnectionId>,
@@ -67,8 +69,8 @@ impl PublisherDriver {
             shared,
             handler,
             limiter: MessageLimiter::default(),
-            listener: None,
-            retry_accept: None,
+            acceptor: None,
+            outgoing: Vec::new(),
             peers: HashMap::new(),
             data_sockets: DataSockets::default(),
             connections: HashMap::new(),
@@ -80,7 +82,9 @@ impl PublisherDriver {
 
     fn handle_request(&mut self, request: Request, io: &mut Io<'_>) {
         match request {
-            Request::Start => self.listen(io),
+            Request::Listen(port) => self.listen(port, io),
+            Request::ConnectTo(target, reconnect) => self.connect_to(target, reconnect, io),
+            Request::DisconnectFrom(target) => self.disconnect_from(target, io),
             Request::Stop => self.stop(io),
             Request::UseCatalog(catalog) => {
                 let mut events = Vec::new();
@@ -91,15 +95,10 @@ impl PublisherDriver {
         }
     }
 
-    fn listen(&mut self, io: &mut Io<'_>) {
-        let mut listener = self.shared.listener();
-        // Already stopped again when there is none.
-        let Some(listener_now) = listener.as_mut() else { return };
-        let registered = io.register(listener_now);
-        drop(listener);
-        match registered {
-            Ok(token) => {
-                self.listener = Some(token);
+    fn listen(&mut self, port: ListeningPort, io: &mut Io<'_>) {
+        match Acceptor::start(port, io) {
+            Ok(acceptor) => {
+                self.acceptor = acceptor;
                 self.accept(io);
             }
             Err(error) => self.message(Severity::Error, format!("cannot accept connections: {error}")),
@@ -107,10 +106,12 @@ impl PublisherDriver {
     }
 
     fn stop(&mut self, io: &mut Io<'_>) {
-        if let Some(token) = self.listener.take() {
-            io.release(token);
+        if let Some(acceptor) = self.acceptor.take() {
+            acceptor.stop(io);
         }
-        self.retry_accept = None;
+        for mut outgoing in self.outgoing.drain(..) {
+            outgoing.dialer.stop(io);
+        }
         // What was published before the stop goes out before the end does.
         self.pump(io);
         let ids: Vec<ConnectionId> = self.peers.keys().copied().collect();
@@ -120,31 +121,31 @@ impl PublisherDriver {
     }
 
     fn accept(&mut self, io: &mut Io<'_>) {
-        while let Some((mut transport, address)) = self.next_connection() {
-            match io.register(&mut transport) {
-                Ok(token) => {
-                    let id = self.shared.session().open(address, moment(io));
-                    self.connections.insert(token, id);
-                    self.peers.insert(id, Peer { transport, token, ending: None, write_side_closed: false });
+        while let Some(acceptor) = &mut self.acceptor {
+            match acceptor.accept() {
+                Ok(None) => return,
+                Ok(Some((transport, address))) => self.accepted(transport, address, io),
+                Err(error) => {
+                    let text = format!("cannot accept a connection now, trying again soon: {error}");
+                    return self.message(Severity::Error, text);
                 }
-                Err(error) => self.message(Severity::Error, format!("cannot serve {address}: {error}")),
             }
         }
     }
 
-    fn next_connection(&mut self) -> Option<(Transport, SocketAddr)> {
-        let mut listener = self.shared.listener();
-        let listening = listener.as_mut()?;
-        let accepted = listening.accept();
-        self.retry_accept = listening.retry_at();
-        drop(listener);
-        accepted.unwrap_or_else(|error| {
-            self.message(
-                Severity::Error,
-                format!("cannot accept a connection now, trying again soon: {error}"),
-            );
-            None
-        })
+    fn accepted(&mut self, mut transport: Transport, address: SocketAddr, io: &mut Io<'_>) {
+        match io.register(&mut transport) {
+            Ok(token) => {
+                let id = self.shared.session().open(address, moment(io));
+                self.serve(id, transport, token);
+            }
+            Err(error) => self.message(Severity::Error, format!("cannot serve {address}: {error}")),
+        }
+    }
+
+    pub(super) fn serve(&mut self, id: ConnectionId, transport: Transport, token: Token) {
+        self.connections.insert(token, id);
+        self.peers.insert(id, Peer { transport, token, ending: None, write_side_closed: false });
     }
 
     /// Tells the application what happened. No lock is held meanwhile.
@@ -153,7 +154,10 @@ impl PublisherDriver {
             let subscribed = self.shared.session().connection_counts().1;
             self.shared.subscribed.store(subscribed, Ordering::Release);
             match event {
-                PublisherEvent::Connected(info) => self.handler.connected(&info),
+                PublisherEvent::Connected(info) => {
+                    self.prove_outgoing(info.id);
+                    self.handler.connected(&info);
+                }
                 PublisherEvent::Subscribed(info) => self.handler.subscribed(&info),
                 PublisherEvent::Unsubscribed(info) => self.handler.unsubscribed(&info),
                 PublisherEvent::Message(severity, text) => self.message(severity, text),
@@ -257,7 +261,7 @@ impl PublisherDriver {
     }
 
     /// Ends a connection once everything queued is sent.
-    fn end(&mut self, id: ConnectionId, reason: Result<(), String>, io: &mut Io<'_>) {
+    pub(super) fn end(&mut self, id: ConnectionId, reason: Result<(), String>, io: &mut Io<'_>) {
         self.begin_ending(id, reason, io.now());
         self.send(id, io);
     }
@@ -273,12 +277,9 @@ impl PublisherDriver {
 
     /// The transport of a connection is gone, or will never do what it should.
     fn close(&mut self, id: ConnectionId, reason: Result<(), Error>, io: &mut Io<'_>) {
-        let Some(mut peer) = self.peers.remove(&id) else { return };
+        let Some(peer) = self.peers.remove(&id) else { return };
         self.connections.remove(&peer.token);
-        if let Err(error) = io.deregister(&mut peer.transport, peer.token) {
-            log::debug!(target: "sttp::publisher", "a closed socket could not be deregistered: {error}");
-        }
-        drop(peer.transport);
+        io.discard(peer.transport, peer.token);
         let reason = match peer.ending {
             Some(Ok(())) => Ok(()),
             Some(Err(text)) => Err(Error::Protocol(text)),
@@ -290,11 +291,18 @@ impl PublisherDriver {
         drop(session);
         let Some(info) = info else { return };
         if let Err(error) = &reason {
-            self.message(Severity::Warning, format!("connection from {} ended: {error}", info.address));
+            let direction = if info.outgoing { "to" } else { "from" };
+            self.message(
+                Severity::Warning,
+                format!("connection {direction} {} ended: {error}", info.address),
+            );
         }
         // A subscriber that never told its operational modes was never announced.
         if info.version.is_some() {
             self.handler.disconnected(&info, reason.as_ref().copied());
+        }
+        if info.outgoing {
+            self.outgoing_ended(&info, reason.err(), io);
         }
     }
 
@@ -335,7 +343,7 @@ fn in_catalog(batch: Batch, catalog: &Arc<Catalog>) -> Vec<RawMeasurement> {
     points
 }
 
-fn moment(io: &Io<'_>) -> Moment {
+pub(super) fn moment(io: &Io<'_>) -> Moment {
     Moment { instant: io.now(), utc: io.utc() }
 }
 
@@ -355,12 +363,13 @@ impl Driver for PublisherDriver {
         if self.shared.dropped.load(Ordering::Acquire) {
             self.stop(io);
         }
+        self.dial_all(io);
         self.pump(io);
         self.finish_if_dropped();
     }
 
     fn ready(&mut self, io: &mut Io<'_>, token: Token, readiness: Readiness) {
-        if Some(token) == self.listener {
+        if self.acceptor.as_ref().is_some_and(|acceptor| acceptor.owns(token)) {
             self.accept(io);
         } else if let Some(id) = self.connections.get(&token).copied() {
             if readiness.readable {
@@ -369,6 +378,8 @@ impl Driver for PublisherDriver {
             if readiness.writable {
                 self.send(id, io);
             }
+        } else {
+            self.dial_ready(token, io);
         }
         self.pump(io);
         self.finish_if_dropped();
@@ -376,9 +387,10 @@ impl Driver for PublisherDriver {
 
     fn timeout(&mut self, io: &mut Io<'_>) {
         let now = io.now();
-        if self.retry_accept.is_some_and(|due| now >= due) {
+        if self.acceptor.as_ref().and_then(Acceptor::deadline).is_some_and(|due| now >= due) {
             self.accept(io);
         }
+        self.dial_all(io);
         let closing = self.shared.session().handle_timeout(moment(io));
         for (id, reason) in closing {
             match reason {
@@ -396,7 +408,9 @@ impl Driver for PublisherDriver {
     fn deadline(&self) -> Option<Instant> {
         let session = self.shared.session().deadline();
         let ending = self.endings.front().map(|(due, _)| *due);
-        [session, ending, self.retry_accept].into_iter().flatten().min()
+        let accepting = self.acceptor.as_ref().and_then(Acceptor::deadline);
+        let dialing = self.outgoing.iter().filter_map(|outgoing| outgoing.dialer.deadline());
+        [session, ending, accepting].into_iter().flatten().chain(dialing).min()
     }
 
     fn finished(&self) -> bool {

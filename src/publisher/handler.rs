@@ -1,5 +1,7 @@
 //! What a publisher tells its application.
 
+use std::time::Duration;
+
 use crate::error::Error;
 use crate::session::Severity;
 use crate::session::publisher::ConnectionInfo;
@@ -18,6 +20,14 @@ pub trait PublisherHandler: Send + 'static {
 
     /// A subscriber has ended its subscription and stays connected.
     fn unsubscribed(&mut self, _connection: &ConnectionInfo) {}
+
+    /// A subscriber that the publisher connects to is not connected: attempt number `attempt` in a
+    /// row follows after `delay`. `address` is that of [`Publisher::connect`](super::Publisher::connect).
+    fn reconnecting(&mut self, _address: &str, _attempt: u32, _delay: Duration) {}
+
+    /// A subscriber that the publisher connected to is not connected, and no attempt follows.
+    /// `address` is that of [`Publisher::connect`](super::Publisher::connect).
+    fn gave_up(&mut self, _address: &str, _reason: &Error) {}
 
     /// Something that operators want to know.
     fn message(&mut self, _severity: Severity, _text: &str) {}

@@ -4,6 +4,7 @@ mod batches;
 mod datagrams;
 mod driver;
 mod handler;
+mod outgoing;
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -15,12 +16,13 @@ use uuid::Uuid;
 
 use crate::Measurement;
 use crate::codec::{RawMeasurement, narrow_value};
-use crate::engine::{Address, DriverHandle, Engine, Listener};
+use crate::engine::{Address, DriverHandle, Engine, ListeningPort};
 use crate::error::Error;
 use crate::metadata::Metadata;
 use crate::session::PublisherSession;
 use crate::session::publisher::{Catalog, ConnectionId};
 
+pub use crate::engine::ReconnectSettings;
 pub use crate::session::publisher::{
     ConnectionInfo, Encryption, EncryptionSettings, Overflow, PublisherSettings, UdpSettings,
 };
@@ -33,7 +35,9 @@ const WAITING_REQUESTS: usize = 1024;
 /// How long connections may take to receive what is queued for them when the publisher stops.
 const STOP_GRACE: Duration = Duration::from_secs(2);
 
-/// A publisher: listens for subscribers and sends each the measurements that it asked for.
+/// A publisher: sends each of its subscribers the measurements that it asked for. It listens for
+/// subscribers, connects to some that listen, or both; it runs from the first
+/// [`start`](Self::start) or [`connect`](Self::connect) until [`stop`](Self::stop).
 ///
 /// All methods may be called from any thread and from inside the handler. Dropping it stops it;
 /// the handler is dropped by the engine soon after.
@@ -46,7 +50,9 @@ pub struct Publisher {
 
 /// What an API thread wants of the engine.
 enum Request {
-    Start,
+    Listen(ListeningPort),
+    ConnectTo(Target, ReconnectSettings),
+    DisconnectFrom(TargetId),
     Stop,
     UseCatalog(Arc<Catalog>),
     Disconnect(ConnectionId),
@@ -57,9 +63,9 @@ struct Shared {
     session: Mutex<PublisherSession>,
     catalog: RwLock<Arc<Catalog>>,
     batches: Batches,
-    /// Here and not in the driver, so that stopping frees the port at once.
-    listener: Mutex<Option<Listener>>,
-    address: Mutex<Option<SocketAddr>>,
+    links: Mutex<Links>,
+    /// It listens or connects.
+    runs: AtomicBool,
     waits: AtomicBool,
     /// The [`Publisher`] was dropped.
     dropped: AtomicBool,
@@ -70,17 +76,32 @@ struct Shared {
     dropped_early: AtomicU64,
 }
 
+/// Where connections come from.
+#[derive(Default)]
+struct Links {
+    /// Here and not only in the driver, so that stopping frees the port at once.
+    port: Option<ListeningPort>,
+    targets: Vec<Target>,
+    last_target: TargetId,
+}
+
+/// Names a target of a publisher; never used twice.
+type TargetId = u64;
+
+/// A subscriber that the publisher connects to.
+#[derive(Clone)]
+struct Target {
+    id: TargetId,
+    address: Address,
+}
+
 impl Shared {
     fn session(&self) -> MutexGuard<'_, PublisherSession> {
         self.session.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn listener(&self) -> MutexGuard<'_, Option<Listener>> {
-        self.listener.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn address(&self) -> MutexGuard<'_, Option<SocketAddr>> {
-        self.address.lock().unwrap_or_else(PoisonError::into_inner)
+    fn links(&self) -> MutexGuard<'_, Links> {
+        self.links.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn catalog(&self) -> Arc<Catalog> {
@@ -110,7 +131,7 @@ pub struct PublisherStatistics {
     pub datagrams_sent: u64,
     /// Datagrams dropped, because the system did not take them at once.
     pub datagrams_dropped: u64,
-    /// Connections accepted.
+    /// Connections accepted or made.
     pub connections_accepted: u64,
     /// Connections refused.
     pub connections_refused: u64,
@@ -121,15 +142,15 @@ pub struct PublisherStatistics {
 }
 
 impl Publisher {
-    /// A publisher that is not listening yet and has no metadata.
+    /// A publisher that neither listens nor connects yet, and has no metadata.
     pub fn new(engine: &Engine, handler: impl PublisherHandler) -> Publisher {
         let catalog = Arc::new(Catalog::default());
         let shared = Arc::new(Shared {
             session: Mutex::new(PublisherSession::new(PublisherSettings::default(), catalog.clone())),
             catalog: RwLock::new(catalog),
             batches: Batches::default(),
-            listener: Mutex::new(None),
-            address: Mutex::new(None),
+            links: Mutex::default(),
+            runs: AtomicBool::new(false),
             waits: AtomicBool::new(false),
             dropped: AtomicBool::new(false),
             subscribed: AtomicUsize::new(0),
@@ -174,25 +195,76 @@ impl Publisher {
     /// already, [`Error::Io`] when the system refuses, for instance because the port is in use.
     pub fn start(&self, address: &str, settings: PublisherSettings) -> Result<(), Error> {
         let parsed = Address::local(address).map_err(|error| Error::InvalidArgument(error.to_string()))?;
-        let refused = |source| Error::Io { context: format!("cannot listen on {address}"), source };
-        let mut listener = self.shared.listener();
-        if listener.is_some() {
+        let mut links = self.shared.links();
+        if links.port.is_some() {
             return Err(Error::InvalidState("the publisher is listening already; stop it first".into()));
         }
-        let bound = bind(&parsed).map_err(refused)?;
-        let local = bound.local_addr().map_err(refused)?;
-        self.shared.session().configure(settings);
-        self.shared.waits.store(matches!(settings.overflow, Overflow::Wait { .. }), Ordering::Release);
-        *listener = Some(bound);
-        drop(listener);
-        *self.shared.address() = Some(local);
-        self.shared.batches.open();
-        self.request(Request::Start)
+        let port = ListeningPort::open(&parsed)
+            .map_err(|source| Error::Io { context: format!("cannot listen on {address}"), source })?;
+        self.configure(settings);
+        links.port = Some(port.clone());
+        self.shared.run();
+        self.request(Request::Listen(port))
     }
 
-    /// Stops listening at once, so that the port is free when this returns, and closes all
-    /// connections as soon as they have what is queued for them, after two seconds at the latest.
-    /// Does nothing when not listening.
+    /// Sets the limits from now on. Not needed before [`start`](Self::start), which does it too.
+    pub fn configure(&self, settings: PublisherSettings) {
+        self.shared.session().configure(settings);
+        self.shared.waits.store(matches!(settings.overflow, Overflow::Wait { .. }), Ordering::Release);
+    }
+
+    /// Connects to a subscriber that listens on `address`, `host:port`, and stays connected until
+    /// [`disconnect_from`](Self::disconnect_from) or [`stop`](Self::stop), over losses of the
+    /// connection if the settings say so. May be called for several subscribers, before, after or
+    /// instead of [`start`](Self::start). Beyond
+    /// [`max_connections`](PublisherSettings::max_connections), too.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidArgument`] when `address` is none, [`Error::InvalidState`] when the
+    /// publisher connects there already.
+    pub fn connect(&self, address: &str, reconnect: ReconnectSettings) -> Result<(), Error> {
+        let address = read_remote(address)?;
+        let mut links = self.shared.links();
+        if links.targets.iter().any(|target| target.address == address) {
+            return Err(Error::InvalidState(format!(
+                "the publisher connects to {address} already; disconnect from it first"
+            )));
+        }
+        links.last_target += 1;
+        let target = Target { id: links.last_target, address };
+        self.request(Request::ConnectTo(target.clone(), reconnect))?;
+        links.targets.push(target);
+        self.shared.run();
+        Ok(())
+    }
+
+    /// Ends the connection to a subscriber that [`connect`](Self::connect) was called for, after
+    /// what is queued for it, and all attempts to make one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidArgument`] when `address` is none, [`Error::NotFound`] when the publisher
+    /// does not connect there, or has given that up.
+    pub fn disconnect_from(&self, address: &str) -> Result<(), Error> {
+        let address = read_remote(address)?;
+        let mut links = self.shared.links();
+        let index = links.targets.iter().position(|target| target.address == address).ok_or_else(|| {
+            Error::NotFound(format!("the publisher does not connect to {address}; connect to it first"))
+        })?;
+        self.request(Request::DisconnectFrom(links.targets[index].id))?;
+        links.targets.remove(index);
+        Ok(())
+    }
+
+    /// Whether it listens or connects, or did so until it gave up.
+    pub fn is_running(&self) -> bool {
+        self.shared.runs.load(Ordering::Acquire)
+    }
+
+    /// Stops listening at once, so that the port is free when this returns, stops connecting, and
+    /// closes all connections as soon as they have what is queued for them, after two seconds at
+    /// the latest. Does nothing when it neither listens nor connects.
     pub fn stop(&self) -> Result<(), Error> {
         self.shared.stop();
         self.request(Request::Stop)
@@ -200,7 +272,7 @@ impl Publisher {
 
     /// Where the publisher listens, with the port that the system chose.
     pub fn address(&self) -> Option<SocketAddr> {
-        *self.shared.address()
+        self.shared.links().port.as_ref().map(ListeningPort::address)
     }
 
     /// Publishes measurements by their `signal_id`; `signal_index` does not matter. Those whose
@@ -239,8 +311,8 @@ impl Publisher {
         measurements: &[Measurement],
         row_of: impl Fn(&Catalog, &Measurement, u32) -> Option<u32>,
     ) -> Result<(), Error> {
-        if self.shared.listener().is_none() {
-            return Err(Error::Closed("the publisher is not started; call start first".into()));
+        if !self.is_running() {
+            return Err(Error::Closed("the publisher is not started; call start, or connect, first".into()));
         }
         let published = measurements.len() as u64;
         if self.shared.subscribed.load(Ordering::Acquire) == 0 {
@@ -312,7 +384,8 @@ impl Publisher {
         self.shared.session().connections()
     }
 
-    /// Ends a connection after what is queued for it.
+    /// Ends a connection after what is queued for it. One that the publisher has made is made
+    /// again, unless its [`ReconnectSettings`] forbid it.
     ///
     /// # Errors
     ///
@@ -351,22 +424,25 @@ impl Publisher {
 }
 
 impl Shared {
+    fn run(&self) {
+        if !self.runs.swap(true, Ordering::AcqRel) {
+            self.batches.open();
+        }
+    }
+
     fn stop(&self) {
+        let mut links = self.links();
+        self.runs.store(false, Ordering::Release);
         self.batches.close();
-        *self.listener() = None;
-        *self.address() = None;
+        if let Some(port) = links.port.take() {
+            port.close();
+        }
+        links.targets.clear();
     }
 }
 
-fn bind(address: &Address) -> std::io::Result<Listener> {
-    let mut last = std::io::ErrorKind::AddrNotAvailable.into();
-    for address in address.resolve_now()? {
-        match Listener::bind(address) {
-            Ok(listener) => return Ok(listener),
-            Err(error) => last = error,
-        }
-    }
-    Err(last)
+fn read_remote(address: &str) -> Result<Address, Error> {
+    Address::remote(address).map_err(|error| Error::InvalidArgument(error.to_string()))
 }
 
 impl Drop for Publisher {

@@ -49,6 +49,10 @@ impl DataSocket {
         self.channel
     }
 
+    pub(super) fn owns(&self, token: Token) -> bool {
+        self.token == token
+    }
+
     /// Takes in what has arrived, until there is nothing more or the read queue is full.
     pub(super) fn read(&mut self, session: &mut SubscriberSession, delivery: &mut Delivery, io: &mut Io<'_>) {
         let now = io.now();
@@ -75,9 +79,7 @@ impl DataSocket {
         io.again(self.token);
     }
 
-    pub(super) fn close(mut self, io: &mut Io<'_>) {
-        if let Err(error) = io.deregister(&mut self.receiver, self.token) {
-            log::debug!(target: "sttp::subscriber", "a UDP socket could not be deregistered: {error}");
-        }
+    pub(super) fn close(self, io: &mut Io<'_>) {
+        io.discard(self.receiver, self.token);
     }
 }

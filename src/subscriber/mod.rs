@@ -7,29 +7,30 @@ mod handler;
 mod read_queue;
 mod settings;
 
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU8, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crossbeam_channel::{Sender, TrySendError, bounded};
 
-use crate::engine::{Address, DriverHandle, Engine};
+use crate::engine::{Address, DriverHandle, Engine, ListeningPort};
 use crate::error::Error;
 use crate::wire::{SubscribeRequest, SubscriptionOptions, TextEncoding};
 use crate::{Measurement, Ticks};
 
+pub use crate::engine::ReconnectSettings;
 use driver::SubscriberDriver;
 pub use handler::SubscriberHandler;
 use read_queue::{Read, ReadQueue};
-pub use settings::{
-    ConnectionState, ReconnectSettings, SubscriberSettings, SubscriberStatistics, UdpReception,
-};
+pub use settings::{ConnectionState, SubscriberSettings, SubscriberStatistics, UdpReception};
 
 /// Requests that may wait for the engine. Applications make few; a full queue means that the
 /// engine is not being driven.
 const WAITING_REQUESTS: usize = 1024;
 
-/// A subscriber: one connection to a publisher at a time, kept up over losses.
+/// A subscriber: one connection to a publisher at a time, kept up over losses. Either side may
+/// be the one that connects.
 ///
 /// All methods return at once, but for [`read`](Self::read), and may be called from any thread
 /// and from inside the handler. Dropping it closes the connection; the handler is dropped by the
@@ -44,6 +45,7 @@ pub struct Subscriber {
 /// What an API thread wants of the engine.
 enum Request {
     Connect(Address, Box<SubscriberSettings>),
+    Listen(ListeningPort, Box<SubscriberSettings>),
     Disconnect,
     Subscribe(Box<SubscriptionOptions>),
     Unsubscribe,
@@ -58,8 +60,10 @@ struct Shared {
     /// The [`Subscriber`] was dropped.
     dropped: AtomicBool,
     state: AtomicU8,
-    /// A connect was asked for and not yet undone.
+    /// A connect or listen was asked for and not yet undone.
     connecting: AtomicBool,
+    /// Here and not only in the driver, so that disconnecting frees the port at once.
+    port: Mutex<Option<ListeningPort>>,
     pulls: AtomicBool,
     signal_count: AtomicU64,
     last_timestamp: AtomicI64,
@@ -69,6 +73,16 @@ struct Shared {
 impl Shared {
     fn set_state(&self, state: ConnectionState) {
         self.state.store(state as u8, Ordering::Release);
+    }
+
+    fn port(&self) -> MutexGuard<'_, Option<ListeningPort>> {
+        self.port.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn close_port(&self) {
+        if let Some(port) = self.port().take() {
+            port.close();
+        }
     }
 
     fn count(&self, change: impl FnOnce(&mut SubscriberStatistics)) {
@@ -104,23 +118,73 @@ impl Subscriber {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] when `address` is none, [`Error::InvalidState`] when connected
-    /// or connecting already.
+    /// [`Error::InvalidArgument`] when `address` is none, [`Error::InvalidState`] when connected,
+    /// connecting or listening already.
     pub fn connect(&self, address: &str, settings: SubscriberSettings) -> Result<(), Error> {
         let address = Address::remote(address).map_err(|error| Error::InvalidArgument(error.to_string()))?;
+        self.claim()?;
+        self.begin(&settings, ConnectionState::Connecting);
+        self.request(Request::Connect(address, Box::new(settings))).inspect_err(|_| self.unclaim())
+    }
+
+    /// Listens on `address` for a publisher that connects, until [`disconnect`](Self::disconnect):
+    /// `127.0.0.1:7175`, `[::]:7175` for all interfaces, or port 0 for any free one. One publisher
+    /// at a time is served; others are closed at once, until it has gone. A publisher that
+    /// vanishes without a word counts as gone after
+    /// [`data_loss_timeout`](SubscriberSettings::data_loss_timeout). Waits for the name service
+    /// when the host is a name.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidArgument`] when `address` is none, [`Error::InvalidState`] when connected,
+    /// connecting or listening already, [`Error::Io`] when the system refuses, for instance
+    /// because the port is in use.
+    pub fn listen(&self, address: &str, settings: SubscriberSettings) -> Result<(), Error> {
+        let parsed = Address::local(address).map_err(|error| Error::InvalidArgument(error.to_string()))?;
+        self.claim()?;
+        let port = ListeningPort::open(&parsed).map_err(|source| {
+            self.unclaim();
+            Error::Io { context: format!("cannot listen on {address}"), source }
+        })?;
+        *self.shared.port() = Some(port.clone());
+        self.begin(&settings, ConnectionState::Listening);
+        self.request(Request::Listen(port, Box::new(settings))).inspect_err(|_| self.unclaim())
+    }
+
+    /// Where the subscriber listens, with the port that the system chose.
+    pub fn address(&self) -> Option<SocketAddr> {
+        self.shared.port().as_ref().map(ListeningPort::address)
+    }
+
+    fn claim(&self) -> Result<(), Error> {
         if self.shared.connecting.swap(true, Ordering::AcqRel) {
-            return Err(Error::InvalidState("already connected or connecting; disconnect first".into()));
+            return Err(Error::InvalidState(
+                "already connected, connecting or listening; disconnect first".into(),
+            ));
         }
+        Ok(())
+    }
+
+    /// Nothing has come of a connect or listen.
+    fn unclaim(&self) {
+        self.shared.close_port();
+        self.shared.queue.close();
+        self.shared.set_state(ConnectionState::Idle);
+        self.shared.connecting.store(false, Ordering::Release);
+    }
+
+    fn begin(&self, settings: &SubscriberSettings, state: ConnectionState) {
         self.shared.pulls.store(settings.read_queue > 0, Ordering::Release);
         if settings.read_queue > 0 {
             self.shared.queue.open(settings.read_queue);
         }
-        self.shared.set_state(ConnectionState::Connecting);
-        self.request(Request::Connect(address, Box::new(settings)))
+        self.shared.set_state(state);
     }
 
-    /// Ends the connection and all attempts to make one. Does nothing when there is none.
+    /// Ends the connection, and all attempts to make one or listening for one: the port is free
+    /// when this returns. Does nothing when there is none.
     pub fn disconnect(&self) -> Result<(), Error> {
+        self.shared.close_port();
         self.shared.connecting.store(false, Ordering::Release);
         self.request(Request::Disconnect)
     }
@@ -212,6 +276,7 @@ impl Subscriber {
 impl Drop for Subscriber {
     fn drop(&mut self) {
         self.shared.dropped.store(true, Ordering::Release);
+        self.shared.close_port();
         self.shared.queue.close();
         self.driver.notify();
     }

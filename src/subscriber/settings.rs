@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::Ticks;
+use crate::engine::ReconnectSettings;
 use crate::session::subscriber::SessionSettings;
 use crate::wire::Version;
 
@@ -74,31 +75,6 @@ impl SubscriberSettings {
     }
 }
 
-/// Exponential back-off: each delay is twice the one before, with some randomness, so that many
-/// subscribers of a restarted publisher do not come back all at once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ReconnectSettings {
-    /// Connect again at all.
-    pub enabled: bool,
-    /// Delay before the first attempt.
-    pub initial_delay: Duration,
-    /// Longest delay.
-    pub max_delay: Duration,
-    /// Attempts in a row before giving up; 0 never gives up.
-    pub max_attempts: u32,
-}
-
-impl Default for ReconnectSettings {
-    fn default() -> ReconnectSettings {
-        ReconnectSettings {
-            enabled: true,
-            initial_delay: Duration::from_secs(1),
-            max_delay: Duration::from_secs(30),
-            max_attempts: 0,
-        }
-    }
-}
-
 /// Where a subscriber stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[repr(u8)]
@@ -114,6 +90,8 @@ pub enum ConnectionState {
     Subscribed = 3,
     /// The connection was lost or could not be made; the next attempt is due after a delay.
     Reconnecting = 4,
+    /// No publisher is connected; the subscriber listens for one.
+    Listening = 5,
 }
 
 impl ConnectionState {
@@ -123,6 +101,7 @@ impl ConnectionState {
             2 => ConnectionState::Connected,
             3 => ConnectionState::Subscribed,
             4 => ConnectionState::Reconnecting,
+            5 => ConnectionState::Listening,
             _ => ConnectionState::Idle,
         }
     }
@@ -152,6 +131,8 @@ pub struct SubscriberStatistics {
     pub connections: u64,
     /// Attempts to connect again.
     pub reconnects: u64,
+    /// Connections closed at once, because another publisher was connected.
+    pub connections_refused: u64,
     /// Signals of the current signal index cache.
     pub signal_count: u64,
     /// Time of the measurement delivered last.

@@ -65,6 +65,19 @@ static void check_records(void) {
     CHECK_SIZE(sttp_phasor, 4 * pointer + 24);
 }
 
+static void check_values(void) {
+    CHECK_OFFSET(sttp_value, guid, 0);
+    CHECK_OFFSET(sttp_value, integer, 16);
+    CHECK_OFFSET(sttp_value, number, 24);
+    CHECK_OFFSET(sttp_value, text_length, 32);
+    CHECK_OFFSET(sttp_value, type, 40);
+    CHECK_OFFSET(sttp_value, is_null, 44);
+    CHECK_SIZE(sttp_value, 48);
+    CHECK_OFFSET(sttp_row, table, 0);
+    CHECK_OFFSET(sttp_row, row, 8);
+    CHECK_SIZE(sttp_row, 16);
+}
+
 static void check_statistics(void) {
     CHECK_SIZE(sttp_subscriber_statistics, 10 * 8);
     CHECK_OFFSET(sttp_subscriber_statistics, measurements, 0);
@@ -81,6 +94,7 @@ int main(void) {
     check_signal();
     check_connection();
     check_records();
+    check_values();
     check_statistics();
     return check_report("test_layout");
 }

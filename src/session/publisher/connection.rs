@@ -59,6 +59,7 @@ impl Connection {
             id,
             subscriber_id: Uuid::new_v4(),
             address,
+            outgoing: false,
             identity: String::new(),
             filter: String::new(),
             signal_count: 0,

@@ -19,6 +19,8 @@ pub struct ConnectionInfo {
     pub subscriber_id: Uuid,
     /// Where the subscriber is.
     pub address: SocketAddr,
+    /// The publisher made the connection, the subscriber accepted it.
+    pub outgoing: bool,
     /// Program and version as the subscriber names itself, empty if it does not.
     pub identity: String,
     /// Filter expression of the subscription, empty without one.

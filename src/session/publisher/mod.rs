@@ -81,7 +81,7 @@ pub struct PublisherSettings {
     /// Metadata and other answers are not counted; with [`Overflow::Wait`] the last packets may
     /// go beyond it.
     pub send_queue_limit: usize,
-    /// Connections accepted at a time; 0 is no limit.
+    /// Connections at a time, beyond which none are accepted; 0 is no limit.
     pub max_connections: usize,
     /// Measurements by UDP.
     pub udp: UdpSettings,
@@ -156,7 +156,7 @@ pub struct SessionStatistics {
     pub datagrams_sent: u64,
     /// Datagrams dropped, because the system did not take them at once.
     pub datagrams_dropped: u64,
-    /// Connections accepted.
+    /// Connections accepted or made.
     pub connections_accepted: u64,
     /// Connections refused.
     pub connections_refused: u64,
@@ -241,9 +241,7 @@ impl PublisherSession {
     /// A transport was accepted. Beyond the limit of connections the subscriber is told so and
     /// then closed.
     pub fn open(&mut self, address: SocketAddr, now: Moment) -> ConnectionId {
-        self.last_id += 1;
-        let id = self.last_id;
-        let mut connection = Connection::new(id, address, now.instant);
+        let mut connection = self.new_connection(address, now);
         let limit = self.settings.max_connections;
         let open = self.connections.values().filter(|connection| connection.closing.is_none());
         if limit > 0 && open.count() >= limit {
@@ -255,6 +253,25 @@ impl PublisherSession {
         } else {
             self.statistics.connections_accepted += 1;
         }
+        self.add(connection, now)
+    }
+
+    /// A transport was made to a subscriber that listens. The limit of connections is one for
+    /// those who come unasked; it does not hold here.
+    pub fn open_outgoing(&mut self, address: SocketAddr, now: Moment) -> ConnectionId {
+        let mut connection = self.new_connection(address, now);
+        connection.info.outgoing = true;
+        self.statistics.connections_accepted += 1;
+        self.add(connection, now)
+    }
+
+    fn new_connection(&mut self, address: SocketAddr, now: Moment) -> Connection {
+        self.last_id += 1;
+        Connection::new(self.last_id, address, now.instant)
+    }
+
+    fn add(&mut self, connection: Connection, now: Moment) -> ConnectionId {
+        let id = connection.info.id;
         self.connections.insert(id, connection);
         self.timers.set(now.instant + KEEP_ALIVE, id, Task::KeepAlive);
         id

@@ -202,10 +202,13 @@ impl Stream {
     }
 }
 
-/// Time of the first point that is routed.
+/// Time of the first point that is routed, without leap-second bits.
 fn first_time(measurements: &[RawMeasurement], route: &[u32]) -> Ticks {
     let routed = |measurement: &&RawMeasurement| {
         route.get(measurement.row as usize).is_some_and(|index| *index != NOT_SUBSCRIBED)
     };
-    measurements.iter().find(routed).map_or(Ticks::default(), |measurement| Ticks(measurement.ticks))
+    measurements
+        .iter()
+        .find(routed)
+        .map_or(Ticks::default(), |measurement| Ticks(Ticks(measurement.ticks).value()))
 }
