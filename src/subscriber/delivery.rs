@@ -68,6 +68,11 @@ impl Delivery {
         }
     }
 
+    /// The read queue is full, and nobody has read from it meanwhile.
+    pub(super) fn reading_must_pause(&self) -> bool {
+        self.queue_is_full && !self.shared.queue.has_room()
+    }
+
     pub(super) fn message(&mut self, severity: Severity, text: String) {
         if let Some(text) = self.limiter.pass(text, Instant::now()) {
             crate::session::log_message(severity, "sttp::subscriber", &text);
@@ -141,7 +146,8 @@ impl Delivery {
 
     fn succeeded(&mut self, command: Command, text: String) {
         let severity = match command {
-            Command::DefineOperationalModes => Severity::Debug,
+            // New keys come unasked every minute.
+            Command::DefineOperationalModes | Command::RotateCipherKeys => Severity::Debug,
             _ => Severity::Info,
         };
         if command == Command::Subscribe {

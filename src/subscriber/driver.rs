@@ -9,10 +9,11 @@ use std::time::Instant;
 use crossbeam_channel::Receiver;
 use mio::Token;
 
+use super::datagrams::DataSocket;
 use super::delivery::Delivery;
 use super::handler::SubscriberHandler;
 use super::recoverer::Recoverer;
-use super::settings::{ConnectionState, SubscriberSettings};
+use super::settings::{ConnectionState, SubscriberSettings, UdpReception};
 use super::{Request, Shared};
 use crate::engine::{Acceptor, Dialer, Driver, Established, Io, ListeningPort, Readiness, Transport};
 use crate::error::Error;
@@ -50,6 +51,9 @@ struct Connected {
     transport: Transport,
     token: Token,
     address: SocketAddr,
+    /// Measurements are wanted by UDP.
+    udp: Option<UdpReception>,
+    data_socket: Option<DataSocket>,
     session: SubscriberSession,
     /// What was counted of the session already.
     counted: SessionStatistics,
@@ -97,7 +101,7 @@ impl SubscriberDriver {
             Request::Disconnect => self.disconnect(io),
             Request::Subscribe(options) => {
                 if let Some(connected) = &mut self.connected {
-                    subscribe(&mut connected.session, &options, &mut self.delivery);
+                    connected.subscribe(&options, &mut self.delivery, io);
                 }
                 self.subscription = Some(*options);
             }
@@ -105,7 +109,7 @@ impl SubscriberDriver {
                 self.subscription = None;
                 self.recoverer.forget(&mut self.delivery, io);
                 if let Some(connected) = &mut self.connected {
-                    connected.session.unsubscribe();
+                    connected.unsubscribe(io);
                     self.shared.set_state(ConnectionState::Connected);
                 }
             }
@@ -117,6 +121,11 @@ impl SubscriberDriver {
             Request::Schema(schema) => {
                 if let Some(connected) = &mut self.connected {
                     connected.session.request_schema(schema);
+                }
+            }
+            Request::RotateCipherKeys => {
+                if let Some(connected) = &mut self.connected {
+                    connected.session.rotate_cipher_keys();
                 }
             }
             Request::Metadata(filters) => {
@@ -220,12 +229,21 @@ impl SubscriberDriver {
         }
         self.shared.count(|counts| counts.connections += 1);
         self.shared.set_state(ConnectionState::Connected);
+        let mut connected = Connected {
+            transport,
+            token,
+            address,
+            udp: settings.udp,
+            data_socket: None,
+            session,
+            counted: SessionStatistics::default(),
+            heard: false,
+            paused: false,
+        };
         if let Some(options) = &self.subscription {
-            subscribe(&mut session, options, &mut self.delivery);
+            connected.subscribe(options, &mut self.delivery, io);
         }
-        let counted = SessionStatistics::default();
-        self.connected =
-            Some(Connected { transport, token, address, session, counted, heard: false, paused: false });
+        self.connected = Some(connected);
         self.delivery.message(Severity::Info, text);
         self.delivery.handler.connected(&address.to_string());
         self.serve(Readiness { readable: true, writable: true }, io);
@@ -273,7 +291,7 @@ impl SubscriberDriver {
             connected.session.request_metadata(&settings.metadata_filters, io.now());
         }
         if let Some(options) = &self.subscription {
-            subscribe(&mut connected.session, options, &mut self.delivery);
+            connected.subscribe(options, &mut self.delivery, io);
         }
         if let Err(error) = connected.write(&self.shared) {
             self.lost(error, io);
@@ -335,15 +353,57 @@ impl SubscriberDriver {
     fn drop_connection(&mut self, io: &mut Io<'_>) -> bool {
         let Some(mut connected) = self.connected.take() else { return false };
         connected.count(&self.shared);
+        connected.close_data_socket(io);
         io.discard(connected.transport, connected.token);
         true
     }
 }
 
 impl Connected {
+    fn owns(&self, token: Token) -> bool {
+        self.token == token || self.data_socket.as_ref().is_some_and(|socket| socket.owns(token))
+    }
+
+    fn subscribe(&mut self, options: &SubscriptionOptions, delivery: &mut Delivery, io: &mut Io<'_>) {
+        let subscribed = self.open_data_socket(io).map_err(|error| error.to_string()).and_then(|()| {
+            let data_channel = self.data_socket.as_ref().map(DataSocket::channel);
+            let options = SubscriptionOptions { data_channel, ..options.clone() };
+            self.session.subscribe(options).map_err(|error| error.to_string())
+        });
+        if let Err(text) = subscribed {
+            delivery.message(Severity::Error, text.clone());
+            delivery.handler.request_failed(Command::Subscribe, &text);
+        }
+    }
+
+    fn unsubscribe(&mut self, io: &mut Io<'_>) {
+        self.session.unsubscribe();
+        self.close_data_socket(io);
+    }
+
+    /// Before Subscribe, which tells its port.
+    fn open_data_socket(&mut self, io: &mut Io<'_>) -> Result<(), Error> {
+        if let (Some(udp), None) = (&self.udp, &self.data_socket) {
+            let local = self.transport.local_addr().map_err(connection_error)?;
+            self.data_socket = Some(DataSocket::open(udp, local, self.address, io)?);
+        }
+        Ok(())
+    }
+
+    fn close_data_socket(&mut self, io: &mut Io<'_>) {
+        if let Some(socket) = self.data_socket.take() {
+            socket.close(io);
+        }
+    }
+
     fn serve(&mut self, readiness: Readiness, delivery: &mut Delivery, io: &mut Io<'_>) -> Result<(), Error> {
         if readiness.readable && !self.paused {
             self.read(delivery, io)?;
+        }
+        // After what came by TCP, which the datagrams may build on.
+        if let Some(socket) = self.data_socket.as_mut().filter(|_| readiness.readable && !self.paused) {
+            socket.read(&mut self.session, delivery, io);
+            self.paused = delivery.reading_must_pause();
         }
         self.write(&delivery.shared)
     }
@@ -363,7 +423,7 @@ impl Connected {
                 .receive(&io.scratch()[..count], now, &mut |event| delivery.event(event))
                 .map_err(session_error)?;
             self.heard = true;
-            if delivery.queue_is_full && !delivery.shared.queue.has_room() {
+            if delivery.reading_must_pause() {
                 self.paused = true;
                 return Ok(());
             }
@@ -396,14 +456,8 @@ impl Connected {
             counts.packets_dropped += now.packets_dropped - before.packets_dropped;
             counts.buffer_blocks_dropped += now.buffer_blocks_dropped - before.buffer_blocks_dropped;
             counts.buffer_blocks_lost += now.buffer_blocks_lost - before.buffer_blocks_lost;
+            counts.datagrams_rejected += now.datagrams_rejected - before.datagrams_rejected;
         });
-    }
-}
-
-fn subscribe(session: &mut SubscriberSession, options: &SubscriptionOptions, delivery: &mut Delivery) {
-    if let Err(error) = session.subscribe(options.clone()) {
-        delivery.message(Severity::Error, error.to_string());
-        delivery.handler.request_failed(Command::Subscribe, &error.to_string());
     }
 }
 
@@ -452,7 +506,7 @@ impl Driver for SubscriberDriver {
     }
 
     fn ready(&mut self, io: &mut Io<'_>, token: Token, readiness: Readiness) {
-        if self.connected.as_ref().is_some_and(|connected| connected.token == token) {
+        if self.connected.as_ref().is_some_and(|connected| connected.owns(token)) {
             self.serve(readiness, io);
         } else if !self.recoverer.ready(token, readiness, &mut self.delivery, io) {
             match &self.source {

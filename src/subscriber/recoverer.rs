@@ -124,7 +124,8 @@ impl Recoverer {
         self.write_log_if_due(delivery, io.now());
         let Some(gaps) = &mut delivery.gaps else { return };
         let Some(window) = gaps.next_window(io.now()) else { return };
-        self.settings = settings.session();
+        // By TCP, whatever the live connection does.
+        self.settings = SessionSettings { compress_payload: settings.compress_payload, ..settings.session() };
         self.options = SubscriptionOptions {
             start_time: Some(time_constraint(window.start)),
             stop_time: Some(time_constraint(window.stop)),

@@ -13,7 +13,7 @@ use crate::wire::Version;
 pub struct SubscriberSettings {
     /// Protocol version; every publisher speaks version 2.
     pub version: Version,
-    /// Ask for TSSC-compressed measurements.
+    /// Ask for TSSC-compressed measurements. Those by UDP never are.
     pub compress_payload: bool,
     /// Ask for GZip-compressed metadata and signal index caches.
     pub gzip: bool,
@@ -40,6 +40,19 @@ pub struct SubscriberSettings {
     /// File that remembers what is still missing over the end of the process; empty for none. No
     /// other subscriber may use it.
     pub outage_log: String,
+    /// Ask for measurements by UDP. A publisher that cannot sends them by TCP, or refuses the
+    /// subscription.
+    pub udp: Option<UdpReception>,
+}
+
+/// How measurements are received by UDP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct UdpReception {
+    /// Port to receive on, 0 for any free one.
+    pub port: u16,
+    /// Bytes of datagrams that the system is asked to keep until they are read; it may have a
+    /// limit. 0 leaves it to the system.
+    pub receive_buffer: usize,
 }
 
 impl Default for SubscriberSettings {
@@ -58,6 +71,7 @@ impl Default for SubscriberSettings {
             read_queue: 0,
             recovery: RecoverySettings::default(),
             outage_log: String::new(),
+            udp: None,
         }
     }
 }
@@ -66,7 +80,7 @@ impl SubscriberSettings {
     pub(super) fn session(&self) -> SessionSettings {
         SessionSettings {
             version: self.version,
-            compress_payload: self.compress_payload,
+            compress_payload: self.compress_payload && self.udp.is_none(),
             gzip: self.gzip,
             max_frame_size: self.max_frame_size,
             data_loss_timeout: self.data_loss_timeout,
@@ -120,7 +134,8 @@ pub struct SubscriberStatistics {
     pub bytes_sent: u64,
     /// Measurements not delivered, because their signal was not in the signal index cache.
     pub measurements_dropped: u64,
-    /// Data packets not delivered: damaged, out of sequence, or without a signal index cache.
+    /// Data packets not delivered: damaged, out of sequence, not to be decrypted, late for a change
+    /// of signals, or without a signal index cache.
     pub packets_dropped: u64,
     /// Buffer blocks delivered.
     pub buffer_blocks: u64,
@@ -128,6 +143,10 @@ pub struct SubscriberStatistics {
     pub buffer_blocks_dropped: u64,
     /// Buffer blocks that never came.
     pub buffer_blocks_lost: u64,
+    /// Datagrams received.
+    pub datagrams: u64,
+    /// Datagrams not used: damaged, or not from the publisher.
+    pub datagrams_rejected: u64,
     /// Connections made.
     pub connections: u64,
     /// Attempts to connect again.

@@ -5,6 +5,8 @@ mod base_times;
 mod buffer_blocks;
 mod catalog;
 mod connection;
+mod data_channels;
+mod encryption;
 mod events;
 mod exchange;
 mod messages;
@@ -32,6 +34,9 @@ use crate::wire::{Command, Response};
 
 pub use catalog::Catalog;
 use connection::{Connection, Delivery};
+use data_channels::mark_channel_changed;
+pub use data_channels::{Channel, ChannelId, LARGEST_DATAGRAM, SMALLEST_DATAGRAM, UdpSettings};
+pub use encryption::{Encryption, EncryptionSettings};
 pub use events::{ConnectionId, ConnectionInfo, PublisherEvent};
 pub use messages::{Unanswerable, UserAnswer};
 use stream::Stream;
@@ -99,6 +104,10 @@ pub struct PublisherSettings {
     /// because base times take turns by the protocol's rules, and one implementation's subscriber
     /// breaks the connection when the second one comes into use.
     pub base_times: bool,
+    /// Measurements by UDP.
+    pub udp: UdpSettings,
+    /// Encryption of measurements.
+    pub encryption: EncryptionSettings,
 }
 
 impl Default for PublisherSettings {
@@ -110,13 +119,20 @@ impl Default for PublisherSettings {
             buffer_block_timeout: BUFFER_BLOCK_TIMEOUT,
             nan_filter: NanFilter::default(),
             base_times: false,
+            udp: UdpSettings::default(),
+            encryption: EncryptionSettings::default(),
         }
     }
 }
 
 impl PublisherSettings {
     fn within_limits(self) -> PublisherSettings {
-        PublisherSettings { send_queue_limit: self.send_queue_limit.max(SMALLEST_SEND_QUEUE), ..self }
+        PublisherSettings {
+            send_queue_limit: self.send_queue_limit.max(SMALLEST_SEND_QUEUE),
+            udp: self.udp.within_limits(),
+            encryption: self.encryption.within_limits(),
+            ..self
+        }
     }
 }
 
@@ -151,7 +167,8 @@ pub enum CloseReason {
 pub struct SessionStatistics {
     /// Measurements handed to the system, once for each subscriber.
     pub measurements_sent: u64,
-    /// Measurements dropped, once for each slow subscriber.
+    /// Measurements dropped, once for each slow subscriber and for each whose datagrams the system
+    /// did not take.
     pub measurements_dropped: u64,
     /// Data packets queued, once for each subscriber.
     pub packets_sent: u64,
@@ -159,6 +176,10 @@ pub struct SessionStatistics {
     pub bytes_sent: u64,
     /// Bytes received.
     pub bytes_received: u64,
+    /// Datagrams handed to the system.
+    pub datagrams_sent: u64,
+    /// Datagrams dropped, because the system did not take them at once.
+    pub datagrams_dropped: u64,
     /// Connections accepted or made.
     pub connections_accepted: u64,
     /// Connections refused.
@@ -187,6 +208,7 @@ pub struct PublisherSession {
     streams: Vec<Stream>,
     timers: Timers,
     changed: Vec<ConnectionId>,
+    changed_channels: Vec<ChannelId>,
     statistics: SessionStatistics,
     last_notification: u32,
     /// What happened outside of calls that hand their events back.
@@ -204,6 +226,7 @@ impl PublisherSession {
             streams: Vec::new(),
             timers: Timers::default(),
             changed: Vec::new(),
+            changed_channels: Vec::new(),
             statistics: SessionStatistics::default(),
             last_notification: 0,
             pending_events: Vec::new(),
@@ -301,6 +324,7 @@ impl PublisherSession {
         self.leave_stream(id);
         self.give_up_blocks(id);
         self.give_up_notifications(id);
+        self.use_channel(id, None);
         let mut connection = self.connections.remove(&id)?;
         Some(connection.current_info().clone())
     }
@@ -329,6 +353,10 @@ impl PublisherSession {
                 Task::KeepAlive => self.keep_alive(id, now.instant),
                 Task::RepeatBlocks => {
                     self.repeat_due_blocks(id, now.instant);
+                    Ok(())
+                }
+                Task::RotateCipherKeys => {
+                    self.rotate_old_keys(id, now.instant);
                     Ok(())
                 }
             };
@@ -465,6 +493,9 @@ impl PublisherSession {
             }
             if connection.waits_for_restart() {
                 stream.restart = true;
+            }
+            if connection.datagrams.is_some() {
+                mark_channel_changed(ChannelId::Connection(*id), &mut self.changed_channels);
             }
             mark_changed(connection, &mut self.changed);
         }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::connection::Connection;
+use super::data_channels::carriage;
 use super::events::{ConnectionId, PublisherEvent};
 use super::exchange::{CacheExchange, Offer};
 use super::subscription::Subscription;
@@ -76,6 +77,7 @@ impl PublisherSession {
             Command::Subscribe => self.handle_subscribe(id, payload, now, events),
             Command::Unsubscribe => self.handle_unsubscribe(id, events),
             Command::MetadataRefresh => self.handle_metadata_refresh(id, payload, now, events),
+            Command::RotateCipherKeys => self.handle_rotation_command(id, now),
             Command::ConfirmSignalIndexCache => self.handle_cache_confirmation(id, events),
             Command::ConfirmNotification => self.handle_notification_confirmation(id, payload),
             Command::ConfirmBufferBlock => self.handle_block_confirmation(id, payload, now.instant),
@@ -94,7 +96,7 @@ impl PublisherSession {
                 command,
                 payload: payload.to_vec(),
             }),
-            Command::ConfirmUpdateBaseTimes | Command::RotateCipherKeys | Command::Connect => {
+            Command::ConfirmUpdateBaseTimes | Command::Connect => {
                 connection.fail(command, &format!("{} is not supported here", command.name()))
             }
         }
@@ -113,31 +115,36 @@ impl PublisherSession {
             .map_err(|error| error.to_string())
             .and_then(|request| {
                 refuse_unsupported(&request.options)?;
-                Ok(request.options)
+                let carriage = carriage(request.options.data_channel, connection, &self.settings)?;
+                Ok((request.options, carriage))
             })
-            .and_then(|options| {
+            .and_then(|(options, carriage)| {
                 let selection =
                     self.catalog.select(&options.filter, now.utc).map_err(|error| error.to_string())?;
                 connection.info.identity = identity(&options);
                 connection.blocks.set_timeout(options.buffer_block_timeout);
-                let subscription = Subscription::new(&options, modes, &self.settings, selection);
+                let subscription = Subscription::new(&options, modes, &self.settings, selection, carriage);
                 Ok((subscription.describe(&options), subscription))
             });
         match subscription {
             Ok((description, subscription)) => {
+                if let Err(text) = self.begin_encryption(id, &subscription.carriage, now) {
+                    return self.refuse_subscription(id, &text, events);
+                }
                 self.use_subscription(id, Arc::new(subscription), events);
                 if let Some(connection) = self.connections.get_mut(&id) {
                     connection.succeed(Command::Subscribe, &description);
                 }
             }
-            Err(text) => {
-                events.push(PublisherEvent::Message(
-                    Severity::Warning,
-                    format!("refused the subscription of {}: {text}", connection.info.address),
-                ));
-                connection.fail(Command::Subscribe, &text);
-            }
+            Err(text) => self.refuse_subscription(id, &text, events),
         }
+    }
+
+    fn refuse_subscription(&mut self, id: ConnectionId, text: &str, events: &mut Vec<PublisherEvent>) {
+        let Some(connection) = self.connections.get_mut(&id) else { return };
+        let message = format!("refused the subscription of {}: {text}", connection.info.address);
+        events.push(PublisherEvent::Message(Severity::Warning, message));
+        connection.fail(Command::Subscribe, text);
     }
 
     /// Sends the cache of a new subscription. Measurements follow once it is confirmed, at once
@@ -170,6 +177,7 @@ impl PublisherSession {
         self.finish_packets();
         self.leave_stream(id);
         self.join_stream(id, subscription);
+        self.use_channel(id, subscription.carriage.channel);
         if let Some(connection) = self.connections.get_mut(&id) {
             connection.start(subscription);
             events.push(PublisherEvent::Subscribed(connection.current_info().clone()));
@@ -193,6 +201,7 @@ impl PublisherSession {
 
     fn handle_unsubscribe(&mut self, id: ConnectionId, events: &mut Vec<PublisherEvent>) {
         self.leave_stream(id);
+        self.use_channel(id, None);
         let Some(connection) = self.connections.get_mut(&id) else { return };
         connection.exchange.clear();
         connection.succeed(Command::Unsubscribe, "Client unsubscribed.");
@@ -255,9 +264,6 @@ fn define_modes(connection: &mut Connection, payload: &[u8], events: &mut Vec<Pu
 fn refuse_unsupported(options: &SubscriptionOptions) -> Result<(), String> {
     if options.start_time.is_some() {
         return Err("this publisher has no historical data; leave out startTimeConstraint".into());
-    }
-    if options.udp_port.is_some() {
-        return Err("this publisher sends measurements by TCP only; leave out dataChannel".into());
     }
     Ok(())
 }
