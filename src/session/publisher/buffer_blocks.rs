@@ -95,6 +95,11 @@ impl BlockSender {
         self.timeout = timeout;
     }
 
+    /// True when no block is to be sent again.
+    pub(super) fn is_confirmed(&self) -> bool {
+        self.unconfirmed.is_empty()
+    }
+
     /// A cache is about to replace the one in `slot`: blocks that refer to that can not be sent
     /// again, because the subscriber would take their signals for others.
     pub(super) fn give_up_slot(&mut self, slot: u8) {
