@@ -21,6 +21,8 @@ struct options {
     double rate;               /* 0: as fast as the subscribers take them */
     double duration;           /* 0: no limit */
     int rate_given;
+    int nan_filter; /* STTP_NAN_FILTER_... */
+    int base_times;
     int confirm_blocks;
     int echo_commands;
     int statistics;

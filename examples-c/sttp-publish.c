@@ -1,10 +1,10 @@
 /* sttp-publish: publishes made-up, described or recorded measurements to any number of STTP subscribers. */
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "blocks.h"
+#include "metadata_read.h"
 #include "publish_options.h"
 #include "replay.h"
 #include "signals.h"
@@ -32,49 +32,10 @@ struct publication {
 
 /* -- metadata -- */
 
-/* The whole content of a file, to be freed. NULL after saying why. */
-static char *read_file(const char *path, size_t *length) {
-    FILE *file = fopen(path, "rb");
-    char *content = NULL;
-    size_t capacity = 0;
-    *length = 0;
-    while (file != NULL && !feof(file) && !ferror(file)) {
-        if (*length == capacity) {
-            char *larger = (char *)realloc(content, capacity = capacity * 2 + 65536);
-            if (larger == NULL) {
-                break;
-            }
-            content = larger;
-        }
-        *length += fread(content + *length, 1, capacity - *length, file);
-    }
-    int complete = file != NULL && feof(file) && !ferror(file);
-    if (file != NULL) {
-        fclose(file);
-    }
-    if (!complete) {
-        tool_error("cannot read the metadata file %s: does it exist, and may it be read?", path);
-        free(content);
-        return NULL;
-    }
-    return content;
-}
-
-static sttp_metadata *read_metadata(const char *path) {
-    size_t length = 0;
-    sttp_metadata *metadata = NULL;
-    char *xml = read_file(path, &length);
-    if (xml != NULL && sttp_metadata_parse(xml, length, &metadata) != STTP_OK) {
-        tool_library_error("%s is not STTP metadata", path);
-    }
-    free(xml);
-    return metadata;
-}
-
 static sttp_metadata *load_metadata(const struct options *options) {
     sttp_metadata *metadata = NULL;
     if (options->metadata != NULL) {
-        return read_metadata(options->metadata);
+        return metadata_read(options->metadata);
     }
     if (options->signals != 0) {
         return signals_make_up(options->signals);
@@ -147,6 +108,8 @@ static int open_publisher(struct publication *publication) {
         sttp_publisher_set_overflow(publisher, lossless ? STTP_OVERFLOW_WAIT : STTP_OVERFLOW_DROP_OLDEST, 0) !=
             STTP_OK ||
         sttp_publisher_set_reconnect(publisher, 1, TOOL_FIRST_RECONNECT_MS, TOOL_LAST_RECONNECT_MS, 0) != STTP_OK ||
+        sttp_publisher_set_nan_filter(publisher, options->nan_filter) != STTP_OK ||
+        sttp_publisher_set_base_times(publisher, options->base_times) != STTP_OK ||
         sttp_publisher_on_subscribed(publisher, say_subscribed, publication, NULL) != STTP_OK ||
         sttp_publisher_on_disconnected(publisher, say_disconnected, publication, NULL) != STTP_OK ||
         sttp_publisher_on_notification(publisher, say_confirmed, publication, NULL) != STTP_OK ||

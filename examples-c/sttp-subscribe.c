@@ -293,6 +293,19 @@ static void take_measurements(void *user_data, const sttp_measurement *measureme
 
 /* -- running -- */
 
+static int choose_form(sttp_subscriber *subscriber, const struct options *options) {
+    if (sttp_subscriber_set_throttled(subscriber, options->throttled, options->interval_ms) != STTP_OK ||
+        sttp_subscriber_set_nan_filter(subscriber, options->nan_filter) != STTP_OK ||
+        sttp_subscriber_set_include_time(subscriber, options->with_time) != STTP_OK ||
+        sttp_subscriber_set_millisecond_resolution(subscriber, options->milliseconds) != STTP_OK ||
+        sttp_subscriber_set_local_clock(subscriber, options->local_clock) != STTP_OK ||
+        sttp_subscriber_set_time_reasonability(subscriber, options->check_times, options->lag_time_ms,
+                                               options->lead_time_ms) != STTP_OK) {
+        return tool_library_error("cannot set the form of the measurements");
+    }
+    return TOOL_DONE;
+}
+
 static int set_up(sttp_subscriber *subscriber, struct reception *reception) {
     const struct options *options = reception->options;
     if (sttp_subscriber_set_protocol_version(subscriber, (int32_t)options->protocol) != STTP_OK ||
@@ -310,6 +323,9 @@ static int set_up(sttp_subscriber *subscriber, struct reception *reception) {
         sttp_subscriber_on_metadata(subscriber, take_metadata, reception, NULL) != STTP_OK ||
         sttp_subscriber_on_measurements(subscriber, take_measurements, reception, NULL) != STTP_OK) {
         return tool_library_error("cannot set up the subscriber");
+    }
+    if (choose_form(subscriber, options) != TOOL_DONE) {
+        return TOOL_FAILED;
     }
     if (sttp_subscriber_subscribe(subscriber, options->filter) != STTP_OK) {
         return tool_library_error("cannot subscribe to '%s'", options->filter);

@@ -24,6 +24,15 @@ struct options {
     int once;
     int tssc;
     int gzip;
+    int throttled;
+    uint32_t interval_ms; /* of a throttled subscription; 0: the publisher decides */
+    int nan_filter;
+    int with_time;
+    int milliseconds;
+    int local_clock;
+    int check_times;
+    uint32_t lag_time_ms;
+    uint32_t lead_time_ms;
     int statistics;
 };
 

@@ -1,11 +1,11 @@
-/* What sttp-publish and sttp-subscribe share: messages, option values, signals, waiting and the --stats line. */
+/* What the tools share: messages, option values, signals, waiting and the --stats line. */
 #ifndef STTP_TOOL_H
 #define STTP_TOOL_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* Exit codes of both tools. */
+/* Exit codes of the tools. */
 #define TOOL_DONE 0
 #define TOOL_FAILED 1
 #define TOOL_USAGE 2

@@ -325,7 +325,7 @@
 #define STTP_GUID_TEXT_SIZE 37
 
 /**
- * Bytes that suffice for the text of every value, NUL included.
+ * Bytes that suffice for the text of every value that is not itself a text, NUL included.
  */
 #define STTP_VALUE_TEXT_SIZE 64
 
@@ -398,6 +398,86 @@
 #define STTP_OVERFLOW_WAIT 2
 
 /**
+ * Number of the table ActiveMeasurements, which the library derives from the others: one row for each
+ * enabled measurement, as subscription filters see it. (Metadata that bring a table of that name have only
+ * theirs.)
+ */
+#define STTP_TABLE_ACTIVE_MEASUREMENTS 4294967295
+
+/**
+ * Type of a value: true or false.
+ */
+#define STTP_TYPE_BOOLEAN 1
+
+/**
+ * Type of a value: signed integer of 8 bits.
+ */
+#define STTP_TYPE_INT8 2
+
+/**
+ * Type of a value: signed integer of 16 bits.
+ */
+#define STTP_TYPE_INT16 3
+
+/**
+ * Type of a value: signed integer of 32 bits.
+ */
+#define STTP_TYPE_INT32 4
+
+/**
+ * Type of a value: signed integer of 64 bits.
+ */
+#define STTP_TYPE_INT64 5
+
+/**
+ * Type of a value: unsigned integer of 8 bits.
+ */
+#define STTP_TYPE_UINT8 6
+
+/**
+ * Type of a value: unsigned integer of 16 bits.
+ */
+#define STTP_TYPE_UINT16 7
+
+/**
+ * Type of a value: unsigned integer of 32 bits.
+ */
+#define STTP_TYPE_UINT32 8
+
+/**
+ * Type of a value: unsigned integer of 64 bits.
+ */
+#define STTP_TYPE_UINT64 9
+
+/**
+ * Type of a value: IEEE-754 single precision.
+ */
+#define STTP_TYPE_SINGLE 10
+
+/**
+ * Type of a value: IEEE-754 double precision.
+ */
+#define STTP_TYPE_DOUBLE 11
+
+/**
+ * Type of a value: decimal number of up to 28 digits.
+ */
+#define STTP_TYPE_DECIMAL 12
+
+/**
+ * Type of a value: text.
+ */
+#define STTP_TYPE_STRING 13
+
+/**
+ * Type of a value: GUID.
+ */
+#define STTP_TYPE_GUID 14
+
+/**
+ * Type of a value: time in UTC.
+ */
+#define STTP_TYPE_DATETIME 15
  * A schema: the tables and columns of the publisher's metadata.
  */
 #define STTP_SCHEMA_METADATA 0
@@ -406,6 +486,19 @@
  * A schema: the tables and columns that filter expressions select signals from.
  */
 #define STTP_SCHEMA_SIGNAL_SELECTION 1
+ * Measurements that are not a number are left out for subscribers that ask for it.
+ */
+#define STTP_NAN_FILTER_ALLOWED 0
+
+/**
+ * Measurements that are not a number are left out for nobody.
+ */
+#define STTP_NAN_FILTER_FORBIDDEN 1
+
+/**
+ * Measurements that are not a number are left out for every subscriber.
+ */
+#define STTP_NAN_FILTER_FORCED 2
 
 /**
  * Runs subscribers and publishers, either on a thread of its own or in sttp_engine_poll.
@@ -413,7 +506,8 @@
 typedef struct sttp_engine sttp_engine;
 
 /**
- * Describes devices, measurements and phasors. Immutable; clones share it.
+ * Describes devices, measurements and phasors. Immutable, so that any number of threads may read the same
+ * handle at the same time; clones share it.
  */
 typedef struct sttp_metadata sttp_metadata;
 
@@ -1122,6 +1216,58 @@ typedef struct sttp_phasor {
     int64_t updated_on;
 } sttp_phasor;
 
+/**
+ * A value of a cell or an expression: 48 bytes, 8-byte aligned.
+ *
+ * Functions that answer one write its text into a buffer of the caller: `true` or `false`, `-12`, a
+ * Decimal with all its digits but without trailing zeros (`0.25`), a Single or Double as the shortest text
+ * that reads back to the same number (`60`, `1e-7`, `nan`, `inf`, `-inf`), a Guid as
+ * `01234567-89ab-cdef-0123-456789abcdef`, a DateTime as `2026-11-21T08:30:00.5Z`, a String as it is, null
+ * as the empty text. sttp_metadata_builder_set reads all of these but null.
+ */
+typedef struct sttp_value {
+    /**
+     * A Guid; else zeros.
+     */
+    struct sttp_guid guid;
+    /**
+     * An integer, or 1 for true and 0 for false. A DateTime's ticks. A Single, Double or Decimal cut
+     * toward zero, 0 when that does not fit. UInt64: the same 64 bits, to be read as uint64_t. Else 0.
+     */
+    int64_t integer;
+    /**
+     * A number of any type as the nearest double, 1 for true and 0 for false; else 0. The text of a
+     * Decimal is exact.
+     */
+    double number;
+    /**
+     * Bytes of a String without NUL; else 0.
+     */
+    uint64_t text_length;
+    /**
+     * STTP_TYPE_...: what it is a value of, even when it is null.
+     */
+    int32_t type;
+    /**
+     * 1 when there is no value, else 0.
+     */
+    int32_t is_null;
+} sttp_value;
+
+/**
+ * A row of a table of metadata.
+ */
+typedef struct sttp_row {
+    /**
+     * Number of the table, as sttp_metadata_table takes it.
+     */
+    uint64_t table;
+    /**
+     * Row of the table, from 0.
+     */
+    uint64_t row;
+} sttp_row;
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
@@ -1752,8 +1898,9 @@ int32_t sttp_subscriber_set_max_frame_size(struct sttp_subscriber *subscriber, u
 /**
  * Sets a parameter of subscriptions, from the next sttp_subscriber_subscribe on: any key of the
  * Subscribe command, as `throttled`, `publishInterval` (seconds), `includeTime`,
- * `useMillisecondResolution`, `requestNaNValueFilter`, `startTimeConstraint`, `assemblyInfo`, or one
- * that only the publisher knows. By default all are absent: the publisher's defaults apply.
+ * `startTimeConstraint`, `assemblyInfo`, or one that only the publisher knows. Some keys also have a
+ * function of their own, which sets the same. By default all are absent: the publisher's defaults
+ * apply.
  *
  * \param subscriber  The subscriber.
  * \param key  The key; upper and lower case are the same. Not `filterExpression`.
@@ -1785,6 +1932,113 @@ int32_t sttp_subscriber_set_subscription_parameter(struct sttp_subscriber *subsc
  * *Ownership*: nothing changes hands.
  */
 int32_t sttp_subscriber_set_read_queue(struct sttp_subscriber *subscriber, size_t measurements);
+
+/* -- Subscribers: the form of what they get -- */
+
+/**
+ * Asks for the latest measurement of each signal only, once per interval, from the next
+ * sttp_subscriber_subscribe on. Each interval brings all signals that ever had a value, also those
+ * that did not change. Default: 0.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled  0 or 1.
+ * \param interval_ms  The interval in milliseconds. 0 leaves it to the publisher: the lag time of
+ *                     sttp_subscriber_set_time_reasonability, or a second if that has its default
+ *                     value. A libsttp publisher takes at least 10 and at most a day.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_throttled(struct sttp_subscriber *subscriber,
+                                      int32_t enabled,
+                                      uint32_t interval_ms);
+
+/**
+ * Sets which times count as reasonable, and whether the publisher checks them, from the next
+ * sttp_subscriber_subscribe on. A publisher that checks sets STTP_FLAG_BAD_TIME for measurements of
+ * throttled subscriptions that are older or newer; some implementations also replace their values by
+ * NaN. Times that are not reasonable are no source of base times either. Default: 0, 10000, 5000.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled  1 to have times checked, 0 not to.
+ * \param lag_time_ms  How far in the past a time is reasonable, in milliseconds, at least 1.
+ * \param lead_time_ms  How far in the future a time is reasonable, in milliseconds, at least 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or a time is 0.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_time_reasonability(struct sttp_subscriber *subscriber,
+                                               int32_t enabled,
+                                               uint32_t lag_time_ms,
+                                               uint32_t lead_time_ms);
+
+/**
+ * Asks for measurements with their times, from the next sttp_subscriber_subscribe on. Without times,
+ * each takes fewer bytes and has timestamp 0. Compressed measurements (TSSC) always have times.
+ * Default: 1.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled  0 or 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_include_time(struct sttp_subscriber *subscriber, int32_t enabled);
+
+/**
+ * Asks for times of whole milliseconds where that saves bytes, from the next sttp_subscriber_subscribe
+ * on: in measurements that are not compressed (TSSC), from a publisher that uses base times. Parts of
+ * a millisecond are cut off then. Default: 0.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled  0 or 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_millisecond_resolution(struct sttp_subscriber *subscriber, int32_t enabled);
+
+/**
+ * Asks for base times from the publisher's clock, rather than from the newest measurement, from the
+ * next sttp_subscriber_subscribe on. Matters only to a publisher that uses base times. Default: 0.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled  0 or 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_local_clock(struct sttp_subscriber *subscriber, int32_t enabled);
+
+/**
+ * Asks the publisher to leave out measurements whose value is not a number (NaN), from the next
+ * sttp_subscriber_subscribe on. A publisher may forbid or force that. Default: 0.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled  0 or 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_nan_filter(struct sttp_subscriber *subscriber, int32_t enabled);
 
 /* -- Subscribers: callbacks -- */
 
@@ -2213,7 +2467,8 @@ int32_t sttp_publisher_signal_index(const struct sttp_publisher *publisher,
 
 /**
  * Waits until everything that was published so far is in the hands of the system, so that it will
- * arrive even if the process ends.
+ * arrive even if the process ends. What throttled subscribers get only when their interval is over is
+ * not waited for.
  *
  * \param publisher   The publisher.
  * \param timeout_ms  How long to wait, in milliseconds: -1 for ever, 0 not at all.
@@ -2279,6 +2534,41 @@ int32_t sttp_publisher_disconnect(struct sttp_publisher *publisher, uint64_t con
 int32_t sttp_publisher_get_statistics(const struct sttp_publisher *publisher,
                                       struct sttp_publisher_statistics *statistics,
                                       size_t size);
+
+/* -- Publishers: the form of what subscribers get -- */
+
+/**
+ * Sets whether measurements whose value is not a number (NaN) are left out, from the next start on.
+ * Default: STTP_NAN_FILTER_ALLOWED.
+ *
+ * \param publisher  The publisher.
+ * \param policy     STTP_NAN_FILTER_ALLOWED, STTP_NAN_FILTER_FORBIDDEN or STTP_NAN_FILTER_FORCED.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL or there is no such policy.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_publisher_set_nan_filter(struct sttp_publisher *publisher, int32_t policy);
+
+/**
+ * Uses base times, from the next start on: measurements that are not compressed (TSSC) carry the time
+ * since a base time, in 4 bytes, or in 2 for subscribers that ask for millisecond resolution, in place
+ * of 8. Default: 0. By the rules of the protocol two base times take turns, after 7 minutes, or after
+ * one for millisecond resolution. One implementation's subscriber (sttpapi with NumPy 2) breaks its
+ * connection when the second comes into use; all others that are known understand both.
+ *
+ * \param publisher  The publisher.
+ * \param enabled    0 or 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_publisher_set_base_times(struct sttp_publisher *publisher, int32_t enabled);
 
 /* -- Publishers: callbacks -- */
 
@@ -2938,42 +3228,6 @@ int32_t sttp_metadata_to_xml(const struct sttp_metadata *metadata, const char **
  */
 int32_t sttp_metadata_schema_version(const struct sttp_metadata *metadata, int32_t *version);
 
-/**
- * Counts the tables of metadata.
- *
- * \param metadata  The metadata.
- * \param count     Receives the number of tables.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_metadata_table_count(const struct sttp_metadata *metadata, size_t *count);
-
-/**
- * Describes a table of metadata.
- *
- * \param metadata  The metadata.
- * \param index     Number of the table, from 0.
- * \param name      Receives its name.
- * \param rows      Receives its number of rows.
- * \param columns   Receives its number of columns.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
- *         such table.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: the name is the library's and stays valid until the handle is freed.
- */
-int32_t sttp_metadata_table(const struct sttp_metadata *metadata,
-                            size_t index,
-                            const char **name,
-                            size_t *rows,
-                            size_t *columns);
-
 /* -- Metadata: records of devices, measurements and phasors -- */
 
 /**
@@ -3089,6 +3343,338 @@ int32_t sttp_metadata_phasor_count(const struct sttp_metadata *metadata, size_t 
  */
 int32_t sttp_metadata_phasor(const struct sttp_metadata *metadata, size_t index, struct sttp_phasor *phasor);
 
+/* -- Metadata: how devices, measurements and phasors belong together -- */
+
+/**
+ * Finds a device of metadata by its acronym.
+ *
+ * \param metadata  The metadata.
+ * \param acronym   The acronym, in upper or lower case.
+ * \param index     Receives the number of the device; of the first one, should several have the acronym.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the acronym no valid UTF-8, or
+ *         STTP_ERR_NOT_FOUND.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_find_device(const struct sttp_metadata *metadata, const char *acronym, size_t *index);
+
+/**
+ * Lists the measurements of a device.
+ *
+ * \param metadata  The metadata.
+ * \param device    Number of the device.
+ * \param indexes   Receives the numbers of the first `capacity` measurements, ascending; NULL when that is 0.
+ * \param capacity  Elements of the array.
+ * \param count     Receives how many measurements there are, even when it is more than `capacity`.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
+ *         such device.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_device_measurements(const struct sttp_metadata *metadata,
+                                          size_t device,
+                                          size_t *indexes,
+                                          size_t capacity,
+                                          size_t *count);
+
+/**
+ * Lists the phasors of a device.
+ *
+ * \param metadata  The metadata.
+ * \param device    Number of the device.
+ * \param indexes   Receives the numbers of the first `capacity` phasors, ascending; NULL when that is 0.
+ * \param capacity  Elements of the array.
+ * \param count     Receives how many phasors there are, even when it is more than `capacity`.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
+ *         such device.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_device_phasors(const struct sttp_metadata *metadata,
+                                     size_t device,
+                                     size_t *indexes,
+                                     size_t capacity,
+                                     size_t *count);
+
+/**
+ * Lists the devices that report through a concentrator. Metadata that others made may contain circles:
+ * a device can be among the children of its children, and even its own child.
+ *
+ * \param metadata  The metadata.
+ * \param device    Number of the concentrator.
+ * \param indexes   Receives the numbers of the first `capacity` devices, ascending; NULL when that is 0.
+ * \param capacity  Elements of the array.
+ * \param count     Receives how many devices there are, even when it is more than `capacity`.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
+ *         such device.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_device_children(const struct sttp_metadata *metadata,
+                                      size_t device,
+                                      size_t *indexes,
+                                      size_t capacity,
+                                      size_t *count);
+
+/**
+ * Finds the concentrator that a device reports through.
+ *
+ * \param metadata  The metadata.
+ * \param device    Number of the device.
+ * \param parent    Receives the number of the concentrator.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
+ *         such device, or it names no concentrator that is in the metadata.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_device_parent(const struct sttp_metadata *metadata, size_t device, size_t *parent);
+
+/**
+ * Finds the device of a measurement.
+ *
+ * \param metadata     The metadata.
+ * \param measurement  Number of the measurement.
+ * \param device       Receives the number of the device.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
+ *         such measurement, or it names no device that is in the metadata.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_measurement_device(const struct sttp_metadata *metadata,
+                                         size_t measurement,
+                                         size_t *device);
+
+/**
+ * Finds the phasor whose magnitude or angle a measurement is.
+ *
+ * \param metadata     The metadata.
+ * \param measurement  Number of the measurement.
+ * \param phasor       Receives the number of the phasor.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
+ *         such measurement, or it is not a part of a phasor.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_measurement_phasor(const struct sttp_metadata *metadata,
+                                         size_t measurement,
+                                         size_t *phasor);
+
+/**
+ * Finds the device of a phasor.
+ *
+ * \param metadata  The metadata.
+ * \param phasor    Number of the phasor.
+ * \param device    Receives the number of the device.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
+ *         such phasor, or it names no device that is in the metadata.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_phasor_device(const struct sttp_metadata *metadata, size_t phasor, size_t *device);
+
+/**
+ * Finds the measurement of a phasor's magnitude.
+ *
+ * \param metadata     The metadata.
+ * \param phasor       Number of the phasor.
+ * \param measurement  Receives the number of the measurement.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
+ *         such phasor, or none of the measurements is its magnitude.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_phasor_magnitude(const struct sttp_metadata *metadata,
+                                       size_t phasor,
+                                       size_t *measurement);
+
+/**
+ * Finds the measurement of a phasor's angle.
+ *
+ * \param metadata     The metadata.
+ * \param phasor       Number of the phasor.
+ * \param measurement  Receives the number of the measurement.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
+ *         such phasor, or none of the measurements is its angle.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_phasor_angle(const struct sttp_metadata *metadata, size_t phasor, size_t *measurement);
+
+/* -- Metadata: tables -- */
+
+/**
+ * Counts the tables of metadata, without ActiveMeasurements.
+ *
+ * \param metadata  The metadata.
+ * \param count     Receives the number of tables.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_table_count(const struct sttp_metadata *metadata, size_t *count);
+
+/**
+ * Describes a table of metadata.
+ *
+ * \param metadata  The metadata.
+ * \param index     Number of the table, from 0, or STTP_TABLE_ACTIVE_MEASUREMENTS.
+ * \param name      Receives its name.
+ * \param rows      Receives its number of rows.
+ * \param columns   Receives its number of columns.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
+ *         such table.
+ *
+ * *Thread*: any.
+ * *Blocks*: no; the first look at ActiveMeasurements makes that table, which takes long for large metadata.
+ * *From a callback*: allowed.
+ * *Ownership*: the name is the library's and stays valid until the handle is freed.
+ */
+int32_t sttp_metadata_table(const struct sttp_metadata *metadata,
+                            size_t index,
+                            const char **name,
+                            size_t *rows,
+                            size_t *columns);
+
+/**
+ * Finds a table of metadata by its name.
+ *
+ * \param metadata  The metadata.
+ * \param name      The name, as `DeviceDetail` or `ActiveMeasurements`, in upper or lower case.
+ * \param index     Receives the number of the table.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the name no valid UTF-8, or
+ *         STTP_ERR_NOT_FOUND when there is no such table.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_find_table(const struct sttp_metadata *metadata, const char *name, size_t *index);
+
+/**
+ * Describes a column of a table.
+ *
+ * \param metadata  The metadata.
+ * \param table     Number of the table.
+ * \param index     Number of the column, from 0.
+ * \param name      Receives its name.
+ * \param type      Receives the type of its values, STTP_TYPE_BOOLEAN to STTP_TYPE_DATETIME.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
+ *         such table or column.
+ *
+ * *Thread*: any.
+ * *Blocks*: no; the first look at ActiveMeasurements makes that table, which takes long for large metadata.
+ * *From a callback*: allowed.
+ * *Ownership*: the name is the library's and stays valid until the handle is freed.
+ */
+int32_t sttp_metadata_column(const struct sttp_metadata *metadata,
+                             size_t table,
+                             size_t index,
+                             const char **name,
+                             int32_t *type);
+
+/**
+ * Finds a column of a table by its name.
+ *
+ * \param metadata  The metadata.
+ * \param table     Number of the table.
+ * \param name      The name, in upper or lower case.
+ * \param index     Receives the number of the column.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL or the name no valid UTF-8, or
+ *         STTP_ERR_NOT_FOUND when there is no such table or column.
+ *
+ * *Thread*: any.
+ * *Blocks*: no; the first look at ActiveMeasurements makes that table, which takes long for large metadata.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_find_column(const struct sttp_metadata *metadata,
+                                  size_t table,
+                                  const char *name,
+                                  size_t *index);
+
+/**
+ * Reads a cell of a table.
+ *
+ * \param metadata  The metadata.
+ * \param table     Number of the table.
+ * \param row       Its row, from 0.
+ * \param column    Its column, from 0.
+ * \param value     Receives the value, of the type of the column; NULL when only the text is wanted.
+ * \param buffer    Receives the text of the value and a NUL; NULL when that is not wanted.
+ * \param size      Bytes of the buffer. STTP_VALUE_TEXT_SIZE suffices except for a String, which
+ *                  needs `text_length` + 1.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `metadata` is NULL, STTP_ERR_NOT_FOUND when there is no
+ *         such table, row or column, or STTP_ERR_BUFFER_TOO_SMALL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no; the first look at ActiveMeasurements makes that table, which takes long for large metadata.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_cell(const struct sttp_metadata *metadata,
+                           size_t table,
+                           size_t row,
+                           size_t column,
+                           struct sttp_value *value,
+                           char *buffer,
+                           size_t size);
+
+/**
+ * Reads a cell of a column of type String without copying it.
+ *
+ * \param metadata  The metadata.
+ * \param table     Number of the table.
+ * \param row       Its row, from 0.
+ * \param column    Its column, from 0.
+ * \param text      Receives the text, with a closing NUL; NULL for null.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL or the column of another type, or
+ *         STTP_ERR_NOT_FOUND when there is no such table, row or column.
+ *
+ * *Thread*: any.
+ * *Blocks*: no; the first look at ActiveMeasurements makes that table, which takes long for large metadata.
+ * *From a callback*: allowed.
+ * *Ownership*: the text is the library's and stays valid until the handle is freed.
+ */
+int32_t sttp_metadata_cell_string(const struct sttp_metadata *metadata,
+                                  size_t table,
+                                  size_t row,
+                                  size_t column,
+                                  const char **text);
+
 /* -- Metadata: selecting -- */
 
 /**
@@ -3115,6 +3701,101 @@ int32_t sttp_metadata_select(const struct sttp_metadata *metadata,
                              size_t capacity,
                              size_t *count);
 
+/**
+ * Selects rows of tables with a filter: in the order of its statements and of their ORDER BY, as many as
+ * TOP allows, each once.
+ *
+ * \param metadata  The metadata.
+ * \param table     Number of the table that conditions alone, measurement keys, GUIDs and point tags are
+ *                  about. Statements as `FILTER TOP 5 DeviceDetail WHERE True ORDER BY Acronym` name
+ *                  their table: any one, and ActiveMeasurements.
+ * \param filter    The statements, separated by semicolons.
+ * \param rows      Receives the first `capacity` rows; NULL when that is 0.
+ * \param capacity  Elements of the array.
+ * \param count     Receives how many rows were selected, even when it is more than `capacity`.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL or the filter no valid UTF-8,
+ *         STTP_ERR_NOT_FOUND when there is no table of that number, or STTP_ERR_FILTER when the filter is
+ *         invalid; the message says where.
+ *
+ * *Thread*: any.
+ * *Blocks*: no; takes the longer the more rows there are.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_select_rows(const struct sttp_metadata *metadata,
+                                  size_t table,
+                                  const char *filter,
+                                  struct sttp_row *rows,
+                                  size_t capacity,
+                                  size_t *count);
+
+/**
+ * Tells which table a filter selects from, as the columns of its rows depend on that.
+ *
+ * \param metadata  The metadata.
+ * \param table     Number of the table that statements are about which name none.
+ * \param filter    The statements, separated by semicolons.
+ * \param selected  Receives the number of the table that all statements select from.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL or the filter no valid UTF-8,
+ *         STTP_ERR_NOT_FOUND when there is no such table, or STTP_ERR_FILTER when the filter is invalid
+ *         or its statements select from several tables.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_filter_table(const struct sttp_metadata *metadata,
+                                   size_t table,
+                                   const char *filter,
+                                   size_t *selected);
+
+/* -- Metadata: values of expressions -- */
+
+/**
+ * The name of a type, as `Int32` for STTP_TYPE_INT32.
+ *
+ * \param type  STTP_TYPE_BOOLEAN to STTP_TYPE_DATETIME.
+ * \return The name, never NULL; `unknown type` for another number.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: the name is the library's and stays valid for ever.
+ */
+const char *sttp_type_name(int32_t type);
+
+/**
+ * Evaluates an expression, as `SignalAcronym LIKE '%PHM' AND Len(PointTag) > 10`, at a row of a table. As in
+ * the other STTP implementations, arithmetic operators apply from left to right: `1 + 2 * 3` is 9.
+ *
+ * \param metadata    The metadata; NULL for an expression that names no columns, which needs no row.
+ * \param table       Number of the table, as sttp_metadata_find_table tells it.
+ * \param row         Row of the table, from 0.
+ * \param expression  The expression. Its functions Now and UtcNow give the current time.
+ * \param value       Receives the value: of type Boolean, Int32, Int64, Decimal, Double, String, Guid or
+ *                    DateTime. NULL when only the text is wanted.
+ * \param buffer      Receives the text of the value and a NUL; NULL when that is not wanted.
+ * \param size        Bytes of the buffer. STTP_VALUE_TEXT_SIZE suffices except for a String, which
+ *                    needs `text_length` + 1.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `expression` is NULL or no valid UTF-8,
+ *         STTP_ERR_NOT_FOUND when there is no such table or row, STTP_ERR_FILTER when the expression is
+ *         invalid or cannot be evaluated at this row (the message says where), or
+ *         STTP_ERR_BUFFER_TOO_SMALL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_evaluate(const struct sttp_metadata *metadata,
+                               size_t table,
+                               size_t row,
+                               const char *expression,
+                               struct sttp_value *value,
+                               char *buffer,
+                               size_t size);
+
 /* -- Metadata: building -- */
 
 /**
@@ -3131,6 +3812,36 @@ int32_t sttp_metadata_select(const struct sttp_metadata *metadata,
 int32_t sttp_metadata_builder_new(struct sttp_metadata_builder **builder);
 
 /**
+ * Makes a builder without tables, for those of the program's own.
+ *
+ * \param name     Name of the data set: the root element of its XML. NULL for `DataSet`.
+ * \param builder  Receives the builder.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `builder` is NULL or the name no valid UTF-8.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: the builder is the caller's, who frees it with sttp_metadata_builder_free.
+ */
+int32_t sttp_metadata_builder_new_empty(const char *name, struct sttp_metadata_builder **builder);
+
+/**
+ * Makes a builder with all tables and rows of metadata, to change them or to add to them.
+ *
+ * \param metadata  The metadata, which do not change.
+ * \param builder   Receives the builder.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no; the first change copies the metadata.
+ * *From a callback*: allowed.
+ * *Ownership*: the builder is the caller's, who frees it with sttp_metadata_builder_free. The metadata may
+ * be freed before.
+ */
+int32_t sttp_metadata_builder_new_from(const struct sttp_metadata *metadata,
+                                       struct sttp_metadata_builder **builder);
+
+/**
  * Frees a builder and what was not finished.
  *
  * \param builder  The builder, or NULL.
@@ -3143,6 +3854,120 @@ int32_t sttp_metadata_builder_new(struct sttp_metadata_builder **builder);
 void sttp_metadata_builder_free(struct sttp_metadata_builder *builder);
 
 /**
+ * Adds an empty table without columns.
+ *
+ * \param builder  The builder.
+ * \param name     Its name, which differs from those of other tables in more than upper and lower case.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the name no valid UTF-8, or
+ *         STTP_ERR_METADATA when the name is empty or taken, or there are too many tables.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; texts are copied.
+ */
+int32_t sttp_metadata_builder_add_table(struct sttp_metadata_builder *builder, const char *name);
+
+/**
+ * Adds a column to a table. It is null in the rows that the table has.
+ *
+ * \param builder  The builder.
+ * \param table    Name of the table.
+ * \param name     Name of the column, which differs from those of the table's other columns in more than
+ *                 upper and lower case.
+ * \param type     Type of its values, STTP_TYPE_BOOLEAN to STTP_TYPE_DATETIME.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, a text no valid UTF-8 or there is no
+ *         such type, STTP_ERR_NOT_FOUND when there is no such table, or STTP_ERR_METADATA when the name is
+ *         empty or taken, or there are too many columns.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; texts are copied.
+ */
+int32_t sttp_metadata_builder_add_column(struct sttp_metadata_builder *builder,
+                                         const char *table,
+                                         const char *name,
+                                         int32_t type);
+
+/**
+ * Adds a row of nulls to a table.
+ *
+ * \param builder  The builder.
+ * \param table    Name of the table.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the name no valid UTF-8,
+ *         STTP_ERR_NOT_FOUND when there is no such table, or STTP_ERR_METADATA when there are too many rows.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_builder_add_row(struct sttp_metadata_builder *builder, const char *table);
+
+/**
+ * Sets a cell of the row that was last added to a table.
+ *
+ * \param builder  The builder.
+ * \param table    Name of the table, as `DeviceDetail`.
+ * \param column   Name of the column, as `Longitude`.
+ * \param value    The value as in XML, as `-89.5`, `true` or `2026-11-21T08:30:00Z`; NULL for null.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when another pointer is NULL or a text no valid UTF-8,
+ *         STTP_ERR_NOT_FOUND when there is no such table, column or row, or STTP_ERR_METADATA when the value
+ *         does not fit the column.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; texts are copied.
+ */
+int32_t sttp_metadata_builder_set(struct sttp_metadata_builder *builder,
+                                  const char *table,
+                                  const char *column,
+                                  const char *value);
+
+/**
+ * Sets a cell of any row of a table.
+ *
+ * \param builder  The builder.
+ * \param table    Name of the table, as `DeviceDetail`.
+ * \param row      The row, from 0.
+ * \param column   Name of the column, as `Longitude`.
+ * \param value    The value as in XML, as `-89.5`, `true` or `2026-11-21T08:30:00Z`; NULL for null.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when another pointer is NULL or a text no valid UTF-8,
+ *         STTP_ERR_NOT_FOUND when there is no such table, column or row, or STTP_ERR_METADATA when the value
+ *         does not fit the column.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; texts are copied.
+ */
+int32_t sttp_metadata_builder_set_at(struct sttp_metadata_builder *builder,
+                                     const char *table,
+                                     size_t row,
+                                     const char *column,
+                                     const char *value);
+
+/**
+ * Finishes the metadata that were built. The builder is as new afterwards: what it was made with is there
+ * again, what was changed and added since is not.
+ *
+ * \param builder   The builder.
+ * \param metadata  Receives the metadata.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: the metadata are the caller's, who frees them with sttp_metadata_free. The builder stays
+ * the caller's.
+ */
+int32_t sttp_metadata_builder_finish(struct sttp_metadata_builder *builder, struct sttp_metadata **metadata);
+
+/* -- Metadata: building devices, measurements and phasors -- */
+
+/**
  * Adds a device: a row of DeviceDetail, enabled, updated now.
  *
  * \param builder            The builder.
@@ -3150,7 +3975,8 @@ void sttp_metadata_builder_free(struct sttp_metadata_builder *builder);
  * \param name               Name for people; NULL for none.
  * \param frames_per_second  Data frames a second.
  * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `builder` or `acronym` is NULL or a text no valid UTF-8,
- *         or STTP_ERR_METADATA when a text is too long.
+ *         STTP_ERR_NOT_FOUND when the builder has no such table with these columns, or STTP_ERR_METADATA when
+ *         a text is too long.
  *
  * *Thread*: any.
  * *Blocks*: no.
@@ -3177,7 +4003,8 @@ int32_t sttp_metadata_builder_add_device(struct sttp_metadata_builder *builder,
  * \param phasor_source_index  `source_index` of the device's phasor that it is a part of; 0 for none.
  * \param description          Text for people; NULL for none.
  * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `builder`, `signal_id`, `id` or `signal_type` is NULL or a
- *         text no valid UTF-8, or STTP_ERR_METADATA when a text is too long.
+ *         text no valid UTF-8, STTP_ERR_NOT_FOUND when the builder has no such table with these columns, or
+ *         STTP_ERR_METADATA when a text is too long.
  *
  * *Thread*: any.
  * *Blocks*: no.
@@ -3203,8 +4030,9 @@ int32_t sttp_metadata_builder_add_measurement(struct sttp_metadata_builder *buil
  * \param type            `V` for a voltage, `I` for a current.
  * \param phase           `A`, `B`, `C`, or `+`, `-`, `0` for a sequence.
  * \param source_index    Number of the phasor in its device, from 1.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL or a text no valid UTF-8, or
- *         STTP_ERR_METADATA when a text is too long.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL or a text no valid UTF-8,
+ *         STTP_ERR_NOT_FOUND when the builder has no such table with these columns, or STTP_ERR_METADATA when
+ *         a text is too long.
  *
  * *Thread*: any.
  * *Blocks*: no.
@@ -3217,42 +4045,6 @@ int32_t sttp_metadata_builder_add_phasor(struct sttp_metadata_builder *builder,
                                          const char *type,
                                          const char *phase,
                                          int32_t source_index);
-
-/**
- * Sets a cell of the row that was last added to a table, for what the other functions do not take.
- *
- * \param builder  The builder.
- * \param table    Name of the table, as `DeviceDetail`.
- * \param column   Name of the column, as `Longitude`.
- * \param value    The value as in XML, as `-89.5`, `true` or `2026-11-21T08:30:00Z`; NULL for null.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when another pointer is NULL or a text no valid UTF-8,
- *         STTP_ERR_NOT_FOUND when there is no such table, column or row, or STTP_ERR_METADATA when the value
- *         does not fit the column.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands; texts are copied.
- */
-int32_t sttp_metadata_builder_set(struct sttp_metadata_builder *builder,
-                                  const char *table,
-                                  const char *column,
-                                  const char *value);
-
-/**
- * Finishes the metadata that were built. The builder is as new afterwards.
- *
- * \param builder   The builder.
- * \param metadata  Receives the metadata.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: the metadata are the caller's, who frees them with sttp_metadata_free. The builder stays
- * the caller's.
- */
-int32_t sttp_metadata_builder_finish(struct sttp_metadata_builder *builder, struct sttp_metadata **metadata);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -50,6 +50,8 @@ fn layouts_are_those_that_programs_were_compiled_with() {
         sttp_phasor {
             device_acronym, label, r#type, phase, id, source_index, destination_id, reserved, updated_on,
         }
+        sttp_value { guid, integer, number, text_length, r#type, is_null }
+        sttp_row { table, row }
         sttp_subscriber_statistics {
             measurements, packets, bytes_received, bytes_sent, measurements_dropped, packets_dropped,
             connections, reconnects, signal_count, last_timestamp, connections_refused,

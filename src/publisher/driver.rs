@@ -238,7 +238,7 @@ impl PublisherDriver {
             match content {
                 Content::Measurements(points) => {
                     let points = in_catalog(points, &catalog, session.catalog());
-                    session.publish(&points);
+                    session.publish(&points, now);
                     self.shared.batches.recycle(points);
                 }
                 Content::BufferBlock { row, bytes, confirm } => {

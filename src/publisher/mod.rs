@@ -23,7 +23,9 @@ use crate::session::PublisherSession;
 use crate::session::publisher::Catalog;
 
 pub use crate::engine::ReconnectSettings;
-pub use crate::session::publisher::{ConnectionId, ConnectionInfo, Overflow, PublisherSettings, UserAnswer};
+pub use crate::session::publisher::{
+    ConnectionId, ConnectionInfo, NanFilter, Overflow, PublisherSettings, UserAnswer,
+};
 pub use crate::wire::notification::NotificationId;
 use batches::{Batch, Batches, Content, Pushed};
 use driver::PublisherDriver;
@@ -374,7 +376,8 @@ impl Publisher {
 
     /// Waits until everything published so far is in the system's hands, so that it will reach
     /// its subscribers even if this process ends; and until buffer blocks that want a confirmation
-    /// have it, or are given up. Without a time-out, for as long as it takes.
+    /// have it, or are given up. Without a time-out, for as long as it takes. What throttled
+    /// subscribers get only when their interval is over is not waited for.
     ///
     /// # Errors
     ///

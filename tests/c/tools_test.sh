@@ -8,35 +8,9 @@ work=$(mktemp -d)
 publisher=
 subscriber=
 trap 'for child in $publisher $subscriber; do kill "$child"; done; rm -rf "$work"' EXIT
-. "$(dirname "${BASH_SOURCE[0]}")/check.sh"
-
-# Exit code, and what standard error has to say, if anything. Leaves standard output in $work/out.
-ends() { # CODE PATTERN COMMAND...
-    local wanted=$1 pattern=$2 code=0
-    shift 2
-    timeout 60 "$@" >"$work/out" 2>"$work/err" || code=$?
-    cat "$work/err"
-    [ $code -eq "$wanted" ] && { [ -z "$pattern" ] || grep -q -- "$pattern" "$work/err"; }
-}
-
-# Starts a publisher on a free port; its address is in $address.
-start_publisher() { # OPTION...
-    "$bin/sttp-publish" --listen 127.0.0.1:0 --stats "$@" >"$work/publisher.out" 2>"$work/publisher.err" &
-    publisher=$!
-    address=
-    while [ -z "$address" ] && kill -0 $publisher 2>/dev/null; do
-        sleep 0.05
-        address=$(sed -n 's/^Publishing .* on //p' "$work/publisher.out")
-    done
-}
-
-end_publisher() { # CODE
-    local code=0
-    wait $publisher || code=$?
-    publisher=
-    cat "$work/publisher.err"
-    [ $code -eq "$1" ]
-}
+here=$(dirname "${BASH_SOURCE[0]}")
+. "$here/check.sh"
+. "$here/tool_check.sh"
 
 # Starts a publisher that connects to $address.
 connect_publisher() { # OPTION...
@@ -86,11 +60,12 @@ check_usage() {
     local option
     check "publisher's help" grep -q -- --wait-subscribers <("$bin/sttp-publish" --help)
     check "subscriber's help" grep -q -- --metadata-out <("$bin/sttp-subscribe" --help)
-    for option in --bogus "--rate fast" "--signals 0" "--frames -1" "--metadata a --signals 1" extra; do
+    for option in --bogus "--rate fast" "--signals 0" "--frames -1" "--metadata a --signals 1" "--nan-filter off" extra; do
         # shellcheck disable=SC2086 # an option and its value
         check "publisher's usage" ends 2 "Try 'sttp-publish --help'" "$bin/sttp-publish" $option
     done
-    for option in "" "--listen a:1 b:1" "--connect a:1 --listen a:1" "a:1 b:1" "a:1 --format xml" "a:1 --protocol 4" "a:1 --count 0" "a:1 --duration x"; do
+    for option in "" "--listen a:1 b:1" "--connect a:1 --listen a:1" "a:1 b:1" "a:1 --format xml" "a:1 --protocol 4" \
+        "a:1 --count 0" "a:1 --duration x" "a:1 --throttle x" "a:1 --lag-time 0"; do
         # shellcheck disable=SC2086
         check "subscriber's usage" ends 2 "Try 'sttp-subscribe --help'" "$bin/sttp-subscribe" $option
     done

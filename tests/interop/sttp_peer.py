@@ -81,6 +81,9 @@ class RecordingSubscriber:
         peer.subscription.includetime = not options.no_time
         peer.subscription.use_millisecondresolution = options.milliseconds
         peer.subscription.request_nanvaluefilter = options.nan_filter
+        peer.subscription.throttled = options.throttle is not None
+        peer.subscription.publishinterval = np.float64(options.throttle or 0)
+        peer.subscription.enabletimereasonabilitycheck = options.check_times
         peer.newmeasurements_callback = self._receive
         peer.metadatareceived_callback = self._receive_metadata
         peer.connectionterminated_callback = self._finish
@@ -336,6 +339,8 @@ def _parse(arguments):
     sub.add_argument("--nan-filter", action="store_true")
     sub.add_argument("--no-time", action="store_true")
     sub.add_argument("--milliseconds", action="store_true")
+    sub.add_argument("--throttle", type=float, metavar="S", help="only the latest values, every S seconds")
+    sub.add_argument("--check-times", action="store_true")
     sub.add_argument("--udp", type=int, metavar="PORT", help="receive data on this local UDP port")
 
     pub = commands.add_parser("publish", help="publish the rows of a CSV file")

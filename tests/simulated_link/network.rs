@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::link::Direction;
 use crate::random::Random;
-use crate::signals::{Published, filter, not_a_number, raw};
+use crate::signals::{Published, Times, filter, not_a_number, raw};
 
 /// Longest step of the simulated clock.
 const STEP: Duration = Duration::from_millis(10);
@@ -54,14 +54,14 @@ impl Received {
             .map_or(Vec::new(), |(_, cache)| cache.records().iter().map(|record| record.signal_id).collect())
     }
 
-    fn take(&mut self, event: SubscriberEvent<'_>, published: &Published, with_time: bool) {
+    fn take(&mut self, event: SubscriberEvent<'_>, published: &Published, form: Form) {
         match event {
             SubscriberEvent::SubscriptionUpdated { generation, cache } => {
                 self.caches.push((generation, cache.clone()));
             }
             SubscriberEvent::Measurements(measurements) => {
                 self.packets.push(measurements.len());
-                measurements.iter().for_each(|one| self.take_measurement(one, published, with_time));
+                measurements.iter().for_each(|one| self.take_measurement(one, published, form));
             }
             SubscriberEvent::DataStartTime(time) => self.start_times.push(time),
             SubscriberEvent::ConfigurationChanged => self.configuration_changes += 1,
@@ -83,7 +83,7 @@ impl Received {
         }
     }
 
-    fn take_measurement(&mut self, measurement: &Measurement, published: &Published, with_time: bool) {
+    fn take_measurement(&mut self, measurement: &Measurement, published: &Published, form: Form) {
         let (_, cache) = self.caches.last().expect("measurements come after their cache");
         let record = &cache.records()[measurement.signal_index as usize];
         assert_eq!(record.signal_id, measurement.signal_id, "the row is not one of the announced cache");
@@ -91,8 +91,11 @@ impl Received {
             self.nan += 1;
             return;
         }
-        let number = published.recognise(measurement, with_time);
-        assert!(self.numbers.last().is_none_or(|last| *last < number), "measurement {number} is repeated");
+        let number = published.recognise(measurement, form.times);
+        assert!(
+            form.repeats || self.numbers.last().is_none_or(|last| *last < number),
+            "measurement {number} is repeated"
+        );
         self.numbers.push(number);
     }
 }
@@ -111,7 +114,15 @@ pub(crate) struct Peer {
     /// All bytes that the subscriber read, if the test wants them.
     pub(crate) recorded: Option<Vec<u8>>,
     compressed: bool,
-    with_time: bool,
+    form: Form,
+}
+
+/// What is to be expected of the measurements that a subscriber gets.
+#[derive(Debug, Clone, Copy)]
+struct Form {
+    times: Times,
+    /// They are the latest ones again and again, in any order.
+    repeats: bool,
 }
 
 /// A publisher, its subscribers, and a clock that only the test moves.
@@ -161,7 +172,7 @@ impl Network {
             error: None,
             closed: None,
             recorded: None,
-            with_time: true,
+            form: Form { times: Times::Exact, repeats: false },
         });
         self.peers.len() - 1
     }
@@ -180,7 +191,15 @@ impl Network {
 
     pub(crate) fn subscribe_with(&mut self, peer: usize, options: SubscriptionOptions) {
         let peer = &mut self.peers[peer];
-        peer.with_time = options.include_time || peer.compressed;
+        peer.form = Form {
+            times: match (peer.compressed, options.include_time, options.millisecond_resolution) {
+                (false, false, _) => Times::None,
+                (false, true, true) => Times::Milliseconds,
+                (true, _, _) | (false, true, false) => Times::Exact,
+            },
+            // What was throttled may be on its way still.
+            repeats: peer.form.repeats || options.throttled,
+        };
         peer.session.subscribe(options).unwrap();
     }
 
@@ -193,14 +212,14 @@ impl Network {
                 raw(row as u32, &measurement)
             })
             .collect();
-        self.publisher.publish(&measurements);
+        self.publisher.publish(&measurements, self.now);
         self.publisher.finish_packets();
     }
 
     /// Publishes measurements of the first row that are not a number.
     pub(crate) fn publish_nan(&mut self, count: usize) {
         let measurement = not_a_number(self.rows[0]);
-        self.publisher.publish(&vec![raw(0, &measurement); count]);
+        self.publisher.publish(&vec![raw(0, &measurement); count], self.now);
         self.publisher.finish_packets();
     }
 
@@ -361,13 +380,13 @@ impl Peer {
     }
 
     fn read(&mut self, now: Instant, random: &mut Random, published: &Published) {
-        let Peer { session, received, to_subscriber, with_time, recorded, .. } = self;
+        let Peer { session, received, to_subscriber, form, recorded, .. } = self;
         let mut taken = Ok(());
         while let Some(bytes) = to_subscriber.read(now, random) {
             if let Some(recorded) = recorded {
                 recorded.extend(&bytes);
             }
-            let sink = &mut |event: SubscriberEvent<'_>| received.take(event, published, *with_time);
+            let sink = &mut |event: SubscriberEvent<'_>| received.take(event, published, *form);
             taken = taken.and_then(|()| session.receive(&bytes, now, sink));
         }
         let in_time = match session.deadline() {

@@ -15,7 +15,7 @@ use super::{CloseReason, FEW_ANSWERS, MAX_WAITING_ANSWERS, MAX_WAITING_BYTES};
 use crate::codec::gzip;
 use crate::session::{Frame, SendQueue};
 use crate::wire::frame::{FrameAssembler, response_frame};
-use crate::wire::messages::encode_data_start_time;
+use crate::wire::messages::{BaseTimes, encode_data_start_time};
 use crate::wire::{Command, OperationalModes, Response, TextEncoding};
 
 /// State of one connection.
@@ -39,6 +39,8 @@ pub(super) struct Connection {
     needs_start_time: bool,
     /// The next packet must be one that starts a new encoder.
     needs_restart: bool,
+    /// The base times that the subscriber knows.
+    base_times: Option<BaseTimes>,
 }
 
 /// What became of a packet.
@@ -82,6 +84,7 @@ impl Connection {
             closing: None,
             needs_start_time: false,
             needs_restart: false,
+            base_times: None,
         }
     }
 
@@ -131,6 +134,8 @@ impl Connection {
     pub(super) fn start(&mut self, subscription: &Subscription) {
         self.needs_start_time = true;
         self.needs_restart = true;
+        // It may have forgotten them with the subscription before.
+        self.base_times = None;
         self.info.subscribed = true;
         self.info.filter.clone_from(&subscription.filter);
         self.info.signal_count = subscription.selection.signal_count() as u64;
@@ -159,6 +164,11 @@ impl Connection {
         self.needs_restart = false;
         if std::mem::take(&mut self.needs_start_time) {
             self.announce(Response::DataStartTime, &encode_data_start_time(packet.first_time));
+        }
+        if let Some(base_times) = packet.base_times
+            && self.base_times.replace(base_times) != packet.base_times
+        {
+            self.announce(Response::UpdateBaseTimes, &base_times.encode());
         }
         self.push(Frame::data(frame.clone(), packet.measurements));
         Delivery::Queued

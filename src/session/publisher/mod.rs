@@ -1,6 +1,7 @@
 //! The publisher's side: all connections of one publisher, its metadata, and the streams of
 //! measurements that connections share.
 
+mod base_times;
 mod buffer_blocks;
 mod catalog;
 mod connection;
@@ -13,6 +14,7 @@ mod stream;
 mod subscription;
 #[cfg(test)]
 mod tests;
+mod throttle;
 mod timers;
 
 use std::collections::HashMap;
@@ -33,7 +35,9 @@ use connection::{Connection, Delivery};
 pub use events::{ConnectionId, ConnectionInfo, PublisherEvent};
 pub use messages::{Unanswerable, UserAnswer};
 use stream::Stream;
+pub use subscription::NanFilter;
 use subscription::Subscription;
+use throttle::Throttle;
 use timers::{Task, Timers};
 
 /// Period of the keep-alive that every publisher sends.
@@ -74,7 +78,7 @@ pub enum Overflow {
     },
 }
 
-/// Limits of a publisher.
+/// Limits of a publisher, and what subscribers may ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PublisherSettings {
     /// What happens to slow subscribers.
@@ -88,6 +92,13 @@ pub struct PublisherSettings {
     /// After how long without a confirmation a buffer block is sent again to subscribers that do
     /// not ask for another time.
     pub buffer_block_timeout: Duration,
+    /// Whether measurements that are not a number are left out.
+    pub nan_filter: NanFilter,
+    /// Compact measurements with times may carry 4-byte offsets from base times, or 2-byte ones for
+    /// subscribers that ask for millisecond resolution, in place of 8-byte times. Off by default,
+    /// because base times take turns by the protocol's rules, and one implementation's subscriber
+    /// breaks the connection when the second one comes into use.
+    pub base_times: bool,
 }
 
 impl Default for PublisherSettings {
@@ -97,6 +108,8 @@ impl Default for PublisherSettings {
             send_queue_limit: 8 << 20,
             max_connections: 0,
             buffer_block_timeout: BUFFER_BLOCK_TIMEOUT,
+            nan_filter: NanFilter::default(),
+            base_times: false,
         }
     }
 }
@@ -303,7 +316,8 @@ impl PublisherSession {
 
     /// When [`handle_timeout`](Self::handle_timeout) is to be called at the latest.
     pub fn deadline(&self) -> Option<Instant> {
-        self.timers.deadline()
+        let streams = self.streams.iter().filter_map(Stream::deadline);
+        self.timers.deadline().into_iter().chain(streams).min()
     }
 
     /// Does what is due. Returns connections to close, among them those that were to be closed
@@ -320,7 +334,24 @@ impl PublisherSession {
             };
             closing.extend(done.err().map(|reason| (id, reason)));
         }
+        for stream in 0..self.streams.len() {
+            self.handle_stream_timeout(stream, now);
+        }
         closing
+    }
+
+    /// Does what a stream has to do by itself. Its deadlines are its own, so that none is left
+    /// behind when it goes.
+    fn handle_stream_timeout(&mut self, number: usize, now: Moment) {
+        let stream = &self.streams[number];
+        let is_due = |deadline: Option<Instant>| deadline.is_some_and(|deadline| deadline <= now.instant);
+        let rotation_is_due = is_due(stream.rotation_deadline());
+        if is_due(stream.throttle.as_ref().and_then(Throttle::deadline)) {
+            self.publish_latest(number, now);
+        }
+        if rotation_is_due {
+            self.rotate_base_times(number, now);
+        }
     }
 
     /// Sends a keep-alive unless something else waits to be sent.
@@ -375,19 +406,29 @@ impl PublisherSession {
 
     /// Publishes measurements; `index` of each point is a row of the catalog's MeasurementDetail
     /// table. Call [`finish_packets`](Self::finish_packets) afterwards.
-    pub fn publish(&mut self, points: &[RawMeasurement]) {
+    pub fn publish(&mut self, points: &[RawMeasurement], now: Moment) {
         let mut numbers_only = None;
         for number in 0..self.streams.len() {
-            let mut rest = points;
-            if self.streams[number].subscription.nan_filter {
-                rest = numbers_only.get_or_insert_with(|| without_nan(points));
+            let stream = &mut self.streams[number];
+            let points = match stream.subscription.nan_filter {
+                true => numbers_only.get_or_insert_with(|| without_nan(points)),
+                false => points,
+            };
+            match &mut stream.throttle {
+                Some(throttle) => throttle.keep(points, now.instant),
+                None => self.encode(number, points, now),
             }
-            while !rest.is_empty() {
-                let used = self.streams[number].encode(rest);
-                rest = &rest[used..];
-                if !rest.is_empty() {
-                    self.finish_packet(number);
-                }
+        }
+    }
+
+    fn encode(&mut self, number: usize, points: &[RawMeasurement], now: Moment) {
+        self.streams[number].observe(points, now);
+        let mut rest = points;
+        while !rest.is_empty() {
+            let used = self.streams[number].encode(rest);
+            rest = &rest[used..];
+            if !rest.is_empty() {
+                self.finish_packet(number);
             }
         }
     }

@@ -120,18 +120,14 @@ impl PublisherSession {
                     self.catalog.select(&options.filter, now.utc).map_err(|error| error.to_string())?;
                 connection.info.identity = identity(&options);
                 connection.blocks.set_timeout(options.buffer_block_timeout);
-                Ok(Subscription::new(&options, modes, selection))
+                let subscription = Subscription::new(&options, modes, &self.settings, selection);
+                Ok((subscription.describe(&options), subscription))
             });
         match subscription {
-            Ok(subscription) => {
-                let count = subscription.selection.signal_count();
+            Ok((description, subscription)) => {
                 self.use_subscription(id, Arc::new(subscription), events);
-                let form = if modes.uses_tssc() { "TSSC" } else { "compact" };
                 if let Some(connection) = self.connections.get_mut(&id) {
-                    connection.succeed(
-                        Command::Subscribe,
-                        &format!("Client subscribed as {form} with {count} signals."),
-                    );
+                    connection.succeed(Command::Subscribe, &description);
                 }
             }
             Err(text) => {
@@ -262,9 +258,6 @@ fn refuse_unsupported(options: &SubscriptionOptions) -> Result<(), String> {
     }
     if options.udp_port.is_some() {
         return Err("this publisher sends measurements by TCP only; leave out dataChannel".into());
-    }
-    if options.throttled {
-        return Err("this publisher does not throttle; leave out throttled".into());
     }
     Ok(())
 }

@@ -49,7 +49,8 @@ impl Publisher {
 #[test]
 fn a_block_goes_to_who_has_its_signal_behind_what_was_published_before() {
     let mut publisher = Publisher::subscribed(PLAIN, &[3, 1]);
-    publisher.session.publish(&[RawMeasurement { ticks: TICKS, row: 3, flags: 0, value_bits: 0 }]);
+    let measurement = RawMeasurement { ticks: TICKS, row: 3, flags: 0, value_bits: 0 };
+    publisher.session.publish(&[measurement], publisher.now);
     publisher.send_block(1, PLAIN_BLOCK, false);
     publisher.send_block(2, PLAIN_BLOCK, false);
     publisher.send_block(99, PLAIN_BLOCK, false);

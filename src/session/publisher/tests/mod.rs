@@ -2,6 +2,7 @@
 
 mod buffer_blocks;
 mod commands;
+mod forms;
 mod limits;
 mod messages;
 mod modes;
@@ -102,7 +103,7 @@ impl Publisher {
                 value_bits: (*row as f32 + 0.5).to_bits(),
             })
             .collect();
-        self.session.publish(&measurements);
+        self.session.publish(&measurements, self.now);
         self.session.finish_packets();
     }
 
