@@ -381,8 +381,9 @@ impl Publisher {
     }
 
     /// Waits until everything published so far is in the system's hands, so that it will reach
-    /// its subscribers even if this process ends. Without a time-out, for as long as it takes. What
-    /// throttled subscribers get only when their interval is over is not waited for.
+    /// its subscribers even if this process ends; and until buffer blocks that want a confirmation
+    /// have it, or are given up. Without a time-out, for as long as it takes. What throttled
+    /// subscribers get only when their interval is over is not waited for.
     ///
     /// # Errors
     ///

@@ -54,10 +54,9 @@ struct Unconfirmed {
     repetitions: u32,
 }
 
-/// What became of a block.
+/// Why a subscriber does not get a block.
 #[derive(Debug, PartialEq, Eq)]
-enum Outcome {
-    Sent,
+enum Refusal {
     /// Too many bytes wait to be sent.
     QueueFull,
     /// Too many blocks wait for their confirmation.
@@ -95,6 +94,11 @@ impl BlockSender {
             timeout.clamp(LEAST_PAUSE, LONGEST_TIMEOUT)
         });
         self.timeout = timeout;
+    }
+
+    /// True when no block is to be sent again.
+    pub(super) fn is_confirmed(&self) -> bool {
+        self.unconfirmed.is_empty()
     }
 
     /// A cache is about to replace the one in `slot`: blocks that refer to that can not be sent
@@ -142,14 +146,14 @@ impl Connection {
         confirm: bool,
         limit: Option<usize>,
         now: Instant,
-    ) -> Outcome {
+    ) -> Result<(), Refusal> {
         let (mut flags, bytes) = content.for_modes(self.modes);
         let length = RESPONSE_HEADER_SIZE + BUFFER_BLOCK_HEADER_SIZE + bytes.len();
         if limit.is_some_and(|limit| self.queue.data_len() > 0 && self.queue.data_len() + length > limit) {
-            return Outcome::QueueFull;
+            return Err(Refusal::QueueFull);
         }
         if confirm && !self.blocks.has_room(length) {
-            return Outcome::Unconfirmed;
+            return Err(Refusal::Unconfirmed);
         }
         let (sequence, slot) = (self.blocks.next_sequence, self.exchange.slot());
         self.blocks.next_sequence = sequence.wrapping_add(1);
@@ -162,7 +166,7 @@ impl Connection {
             self.blocks.unconfirmed.push_back(block);
         }
         self.hand_over_block(frame);
-        Outcome::Sent
+        Ok(())
     }
 
     /// Where every frame of a buffer block goes to its transport: by UDP if measurements do and it
@@ -240,8 +244,8 @@ impl PublisherSession {
                 continue;
             }
             match connection.send_block(signal_index, &mut content, confirm, limit, now.instant) {
-                Outcome::Sent => self.statistics.buffer_blocks_sent += 1,
-                outcome => self.drop_block(id, &outcome, bytes.len()),
+                Ok(()) => self.statistics.buffer_blocks_sent += 1,
+                Err(refusal) => self.drop_block(id, &refusal, bytes.len()),
             }
             self.set_block_timer(id, now.instant);
             if let Some(connection) = self.connections.get_mut(&id) {
@@ -251,16 +255,16 @@ impl PublisherSession {
         }
     }
 
-    fn drop_block(&mut self, id: ConnectionId, outcome: &Outcome, length: usize) {
+    fn drop_block(&mut self, id: ConnectionId, refusal: &Refusal, length: usize) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
         self.statistics.buffer_blocks_dropped += 1;
-        let why = match outcome {
-            Outcome::Unconfirmed => "too many before it are not confirmed",
-            Outcome::QueueFull | Outcome::Sent => "its send queue is full",
+        let why = match refusal {
+            Refusal::Unconfirmed => "too many before it are not confirmed",
+            Refusal::QueueFull => "its send queue is full",
         };
         let text = format!("dropped a buffer block of {length} bytes for {}: {why}", connection.info.address);
         self.pending_events.push(PublisherEvent::Message(Severity::Warning, text));
-        if *outcome == Outcome::QueueFull && self.settings.overflow == Overflow::Disconnect {
+        if *refusal == Refusal::QueueFull && self.settings.overflow == Overflow::Disconnect {
             connection.closing = Some(CloseReason::TooSlow { queued: connection.queue.data_len() });
         }
     }

@@ -512,9 +512,12 @@ impl PublisherSession {
                 .all(|connection| connection.closing.is_some() || connection.queue.data_len() < limit)
     }
 
-    /// True when nothing waits to be sent on any connection.
+    /// True when nothing waits on any connection to be sent, or to be confirmed if it is sent again
+    /// otherwise.
     pub fn is_flushed(&self) -> bool {
-        self.connections.values().all(|connection| connection.queue.is_empty())
+        let is_done =
+            |connection: &Connection| connection.queue.is_empty() && connection.blocks.is_confirmed();
+        self.connections.values().all(is_done)
     }
 
     /// What is known of every connection.
