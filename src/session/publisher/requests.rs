@@ -82,9 +82,7 @@ impl PublisherSession {
             Command::ConfirmUpdateCipherKeys => {}
             // With a longer payload it is one implementation's way to publish measurements.
             Command::ConfirmUpdateBaseTimes if payload.len() <= 4 => {}
-            Command::UpdateProcessingInterval => {
-                connection.fail(command, "only temporal subscriptions have a processing interval");
-            }
+            Command::UpdateProcessingInterval => self.handle_processing_interval(id, payload, now),
             Command::GetPrimaryMetadataSchema | Command::GetSignalSelectionSchema => {
                 self.handle_schema_request(id, command)
             }
@@ -116,16 +114,19 @@ impl PublisherSession {
                 Ok(request.options)
             })
             .and_then(|options| {
+                let window = self.replays.window(&options, now.utc)?;
                 let selection =
                     self.catalog.select(&options.filter, now.utc).map_err(|error| error.to_string())?;
                 connection.info.identity = identity(&options);
                 connection.blocks.set_timeout(options.buffer_block_timeout);
                 let subscription = Subscription::new(&options, modes, &self.settings, selection);
-                Ok((subscription.describe(&options), subscription))
+                Ok((options, subscription.in_window(window)))
             });
         match subscription {
-            Ok((description, subscription)) => {
-                self.use_subscription(id, Arc::new(subscription), events);
+            Ok((options, subscription)) => {
+                let (description, subscription) = (subscription.describe(&options), Arc::new(subscription));
+                self.replace_replay(id, &subscription, &options, now);
+                self.use_subscription(id, subscription, events);
                 if let Some(connection) = self.connections.get_mut(&id) {
                     connection.succeed(Command::Subscribe, &description);
                 }
@@ -169,7 +170,12 @@ impl PublisherSession {
     ) {
         self.finish_packets();
         self.leave_stream(id);
-        self.join_stream(id, subscription);
+        match subscription.window {
+            None => self.join_stream(id, subscription),
+            Some(_) if self.start_replay(id, subscription) => {}
+            // It was ended before its signals were confirmed.
+            Some(_) => return,
+        }
         if let Some(connection) = self.connections.get_mut(&id) {
             connection.start(subscription);
             events.push(PublisherEvent::Subscribed(connection.current_info().clone()));
@@ -193,6 +199,7 @@ impl PublisherSession {
 
     fn handle_unsubscribe(&mut self, id: ConnectionId, events: &mut Vec<PublisherEvent>) {
         self.leave_stream(id);
+        self.cancel_replay(id, "the subscriber has unsubscribed");
         let Some(connection) = self.connections.get_mut(&id) else { return };
         connection.exchange.clear();
         connection.succeed(Command::Unsubscribe, "Client unsubscribed.");
@@ -253,9 +260,6 @@ fn define_modes(connection: &mut Connection, payload: &[u8], events: &mut Vec<Pu
 }
 
 fn refuse_unsupported(options: &SubscriptionOptions) -> Result<(), String> {
-    if options.start_time.is_some() {
-        return Err("this publisher has no historical data; leave out startTimeConstraint".into());
-    }
     if options.udp_port.is_some() {
         return Err("this publisher sends measurements by TCP only; leave out dataChannel".into());
     }

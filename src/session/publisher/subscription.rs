@@ -9,6 +9,7 @@ use super::base_times::BaseTimeRules;
 use super::throttle::ThrottleRules;
 use crate::Ticks;
 use crate::codec::SignalIndexCache;
+use crate::time_expression::TimeWindow;
 use crate::wire::{OperationalModes, SubscriptionOptions};
 
 /// The signals that a filter selects, in its order. Subscribers with the same filter share it.
@@ -96,6 +97,8 @@ pub(super) struct Subscription {
     pub(super) nan_filter: bool,
     /// Only the latest measurements, once per interval.
     pub(super) throttle: Option<ThrottleRules>,
+    /// Historical measurements of this window instead of live ones.
+    pub(super) window: Option<TimeWindow>,
 }
 
 impl Default for Subscription {
@@ -106,6 +109,7 @@ impl Default for Subscription {
             format: PayloadFormat::Tssc,
             nan_filter: false,
             throttle: None,
+            window: None,
         }
     }
 }
@@ -128,7 +132,20 @@ impl Subscription {
             format: PayloadFormat::new(options, modes, settings.base_times),
             nan_filter,
             throttle: ThrottleRules::new(options),
+            window: None,
         }
+    }
+
+    /// The same wishes for historical measurements, if there is a window. Their times are always full
+    /// ones, because base times follow the clock.
+    pub(super) fn in_window(self, window: Option<TimeWindow>) -> Subscription {
+        let format = match self.format {
+            PayloadFormat::Compact { include_time, .. } if window.is_some() => {
+                PayloadFormat::Compact { include_time, base_times: None }
+            }
+            format => format,
+        };
+        Subscription { format, window, ..self }
     }
 
     /// What the subscriber gets, in words for its operator.
@@ -137,6 +154,9 @@ impl Subscription {
         let mut text = format!("Client subscribed as {form} with {} signals", self.selection.signal_count());
         if let Some(throttle) = &self.throttle {
             text += &format!(", the latest values every {} s", throttle.interval.as_secs_f64());
+        }
+        if let Some(TimeWindow { start, stop }) = self.window {
+            text += &format!(", historical data from {start} to {stop}");
         }
         text += match (options.nan_filter, self.nan_filter) {
             (true, false) => "; NaN values are not filtered, because this publisher forbids it.",
