@@ -25,6 +25,8 @@ pub(super) struct Delivery {
     limiter: MessageLimiter,
     pub(super) metadata_requested: Option<Instant>,
     pub(super) max_metadata_size: usize,
+    /// The historical data that were subscribed have ended, since the driver last looked.
+    pub(super) processing_complete: bool,
     /// Measurements go to the read queue.
     pub(super) queued: bool,
     /// The read queue has reached its limit.
@@ -41,6 +43,7 @@ impl Delivery {
             limiter: MessageLimiter::default(),
             metadata_requested: None,
             max_metadata_size: 0,
+            processing_complete: false,
             queued: false,
             queue_is_full: false,
             configuration_changed: false,
@@ -103,6 +106,9 @@ impl Delivery {
             }
             SubscriberEvent::ProcessingComplete(text) => {
                 self.message(Severity::Info, format!("Temporal processing complete. {text}"));
+                self.processing_complete = true;
+                self.shared.set_state(ConnectionState::Connected);
+                self.handler.processing_complete(&text);
             }
             SubscriberEvent::Notification(text) => {
                 self.message(Severity::Info, format!("NOTIFICATION: {text}"));

@@ -100,6 +100,14 @@ impl SubscriberDriver {
                     self.shared.set_state(ConnectionState::Connected);
                 }
             }
+            Request::UpdateProcessingInterval(milliseconds) => {
+                if let Some(options) = &mut self.subscription {
+                    options.processing_interval = milliseconds;
+                }
+                if let Some(connected) = &mut self.connected {
+                    connected.session.update_processing_interval(milliseconds);
+                }
+            }
             Request::UserCommand(command, payload) => {
                 if let Some(connected) = &mut self.connected {
                     connected.session.send_user_command(command, &payload);
@@ -227,11 +235,15 @@ impl SubscriberDriver {
         let Some(connected) = &mut self.connected else { return };
         let served = connected.serve(readiness, &mut self.delivery, io);
         connected.count(&self.shared);
+        let heard = connected.heard;
+        if std::mem::take(&mut self.delivery.processing_complete) {
+            self.forget_completed();
+        }
         if let Err(error) = served {
             return self.lost(error, io);
         }
         if let Some(Source::Dialer(dialer)) = &mut self.source
-            && connected.heard
+            && heard
         {
             dialer.proven();
         }
@@ -240,7 +252,18 @@ impl SubscriberDriver {
         }
     }
 
-    /// Asks again for what may have changed with the publisher's configuration.
+    /// What has ended is not asked for again on the next connection, unless the application has
+    /// subscribed to something else meanwhile.
+    fn forget_completed(&mut self) {
+        if self.connected.as_ref().and_then(|connected| connected.session.subscription())
+            == self.subscription.as_ref()
+        {
+            self.subscription = None;
+        }
+    }
+
+    /// Asks again for what may have changed with the publisher's configuration. Historical data go
+    /// on with the signals they began with.
     fn follow_configuration(&mut self, io: &mut Io<'_>) {
         self.delivery.configuration_changed = false;
         let settings = &self.settings;
@@ -252,7 +275,7 @@ impl SubscriberDriver {
             self.delivery.metadata_requested = Some(io.now());
             connected.session.request_metadata(&settings.metadata_filters, io.now());
         }
-        if let Some(options) = &self.subscription {
+        if let Some(options) = self.subscription.as_ref().filter(|options| options.start_time.is_none()) {
             subscribe(&mut connected.session, options, &mut self.delivery);
         }
         if let Err(error) = connected.write(&self.shared) {
