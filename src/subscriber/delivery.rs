@@ -29,6 +29,8 @@ pub(super) struct Delivery {
     pub(super) max_metadata_size: usize,
     /// When what is being read arrived.
     pub(super) now: Instant,
+    /// The historical data that were subscribed have ended, since the driver last looked.
+    pub(super) processing_complete: bool,
     /// Measurements go to the read queue.
     pub(super) queued: bool,
     /// The read queue has reached its limit.
@@ -50,6 +52,7 @@ impl Delivery {
             metadata_requested: None,
             max_metadata_size: 0,
             now: Instant::now(),
+            processing_complete: false,
             queued: false,
             queue_is_full: false,
             gaps: None,
@@ -108,6 +111,9 @@ impl Delivery {
             }
             SubscriberEvent::ProcessingComplete(text) => {
                 self.message(Severity::Info, format!("Temporal processing complete. {text}"));
+                self.processing_complete = true;
+                self.shared.set_state(ConnectionState::Connected);
+                self.handler.processing_complete(&text);
             }
             SubscriberEvent::Notification(text) => {
                 self.message(Severity::Info, format!("NOTIFICATION: {text}"));

@@ -113,6 +113,14 @@ impl SubscriberDriver {
                     self.shared.set_state(ConnectionState::Connected);
                 }
             }
+            Request::UpdateProcessingInterval(milliseconds) => {
+                if let Some(options) = &mut self.subscription {
+                    options.processing_interval = milliseconds;
+                }
+                if let Some(connected) = &mut self.connected {
+                    connected.session.update_processing_interval(milliseconds);
+                }
+            }
             Request::UserCommand(command, payload) => {
                 if let Some(connected) = &mut self.connected {
                     connected.session.send_user_command(command, &payload);
@@ -254,11 +262,15 @@ impl SubscriberDriver {
         let Some(connected) = &mut self.connected else { return };
         let served = connected.serve(readiness, &mut self.delivery, io);
         connected.count(&self.shared);
+        let heard = connected.heard;
+        if std::mem::take(&mut self.delivery.processing_complete) {
+            self.forget_completed();
+        }
         if let Err(error) = served {
             return self.lost(error, io);
         }
         if let Some(Source::Dialer(dialer)) = &mut self.source
-            && connected.heard
+            && heard
         {
             dialer.proven();
         }
@@ -278,7 +290,18 @@ impl SubscriberDriver {
         }
     }
 
-    /// Asks again for what may have changed with the publisher's configuration.
+    /// What has ended is not asked for again on the next connection, unless the application has
+    /// subscribed to something else meanwhile.
+    fn forget_completed(&mut self) {
+        if self.connected.as_ref().and_then(|connected| connected.session.subscription())
+            == self.subscription.as_ref()
+        {
+            self.subscription = None;
+        }
+    }
+
+    /// Asks again for what may have changed with the publisher's configuration. Historical data go
+    /// on with the signals they began with.
     fn follow_configuration(&mut self, io: &mut Io<'_>) {
         self.delivery.configuration_changed = false;
         let settings = &self.settings;
@@ -290,7 +313,7 @@ impl SubscriberDriver {
             self.delivery.metadata_requested = Some(io.now());
             connected.session.request_metadata(&settings.metadata_filters, io.now());
         }
-        if let Some(options) = &self.subscription {
+        if let Some(options) = self.subscription.as_ref().filter(|options| options.start_time.is_none()) {
             connected.subscribe(options, &mut self.delivery, io);
         }
         if let Err(error) = connected.write(&self.shared) {
@@ -365,8 +388,11 @@ impl Connected {
     }
 
     fn subscribe(&mut self, options: &SubscriptionOptions, delivery: &mut Delivery, io: &mut Io<'_>) {
-        let subscribed = self.open_data_socket(io).map_err(|error| error.to_string()).and_then(|()| {
-            let data_channel = self.data_socket.as_ref().map(DataSocket::channel);
+        // Historical data come by TCP.
+        let by_udp = options.start_time.is_none();
+        let opened = if by_udp { self.open_data_socket(io) } else { Ok(()) };
+        let subscribed = opened.map_err(|error| error.to_string()).and_then(|()| {
+            let data_channel = self.data_socket.as_ref().filter(|_| by_udp).map(DataSocket::channel);
             let options = SubscriptionOptions { data_channel, ..options.clone() };
             self.session.subscribe(options).map_err(|error| error.to_string())
         });

@@ -43,6 +43,11 @@ pub trait SubscriberHandler: Send + 'static {
     /// Time of the first measurement of the subscription.
     fn data_start_time(&mut self, _time: Ticks) {}
 
+    /// The historical data that were subscribed have ended, in the publisher's words, which may be
+    /// none. The subscription is over; the connection stays. With a read queue, measurements may
+    /// still wait there.
+    fn processing_complete(&mut self, _text: &str) {}
+
     /// The publisher's metadata have changed; request them and subscribe again as needed.
     fn configuration_changed(&mut self) {}
 

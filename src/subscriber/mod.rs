@@ -55,6 +55,7 @@ enum Request {
     Disconnect,
     Subscribe(Box<SubscriptionOptions>),
     Unsubscribe,
+    UpdateProcessingInterval(i32),
     Metadata(String),
     UserCommand(u8, Vec<u8>),
     Schema(Schema),
@@ -200,6 +201,10 @@ impl Subscriber {
     /// Asks for measurements, in place of an earlier subscription. Kept over reconnects; may
     /// precede [`connect`](Self::connect).
     ///
+    /// With a start time, asks for historical measurements: those from the start to the stop time,
+    /// both included. Their end is told to the handler. If the connection is lost before, the whole
+    /// window is asked for again on the next one.
+    ///
     /// # Errors
     ///
     /// [`Error::InvalidArgument`] when the options cannot be written as a connection string, or
@@ -219,6 +224,23 @@ impl Subscriber {
     /// Ends the subscription; the connection stays.
     pub fn unsubscribe(&self) -> Result<(), Error> {
         self.request(Request::Unsubscribe)
+    }
+
+    /// Changes the pace at which historical data are played back: milliseconds for each step, which
+    /// is everything up to the next later time; 0 for as fast as possible, -1 for the publisher's
+    /// default. The handler is told whether the publisher did so. Kept over reconnects.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidArgument`] below -1, [`Error::Closed`] when not connected.
+    pub fn update_processing_interval(&self, milliseconds: i32) -> Result<(), Error> {
+        if milliseconds < -1 {
+            return Err(Error::InvalidArgument(format!(
+                "the processing interval is {milliseconds} ms; give 0 for as fast as possible, or -1 for the default"
+            )));
+        }
+        self.check_connected()?;
+        self.request(Request::UpdateProcessingInterval(milliseconds))
     }
 
     /// Asks for the metadata, or the part that filter statements select. Does nothing when not

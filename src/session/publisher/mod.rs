@@ -11,9 +11,12 @@ mod events;
 mod exchange;
 mod messages;
 mod notifications;
+mod pacer;
+mod replay;
 mod requests;
 mod stream;
 mod subscription;
+mod temporal;
 #[cfg(test)]
 mod tests;
 mod throttle;
@@ -37,11 +40,13 @@ use connection::{Connection, Delivery};
 use data_channels::mark_channel_changed;
 pub use data_channels::{Channel, ChannelId, LARGEST_DATAGRAM, SMALLEST_DATAGRAM, UdpSettings};
 pub use encryption::{Encryption, EncryptionSettings};
-pub use events::{ConnectionId, ConnectionInfo, PublisherEvent};
+pub use events::{ConnectionId, ConnectionInfo, HistoryCall, HistoryRequest, PublisherEvent};
 pub use messages::{Unanswerable, UserAnswer};
+pub use replay::ReplayId;
 use stream::Stream;
 pub use subscription::NanFilter;
 use subscription::Subscription;
+use temporal::Replays;
 use throttle::Throttle;
 use timers::{Task, Timers};
 
@@ -108,6 +113,11 @@ pub struct PublisherSettings {
     pub udp: UdpSettings,
     /// Encryption of measurements.
     pub encryption: EncryptionSettings,
+    /// How long measurements are kept in memory after they were published, for subscribers that ask
+    /// for historical data; zero keeps none.
+    pub history_duration: Duration,
+    /// Compressed bytes that they may take, 1 MiB at least; the oldest are dropped first.
+    pub history_limit: usize,
 }
 
 impl Default for PublisherSettings {
@@ -121,6 +131,8 @@ impl Default for PublisherSettings {
             base_times: false,
             udp: UdpSettings::default(),
             encryption: EncryptionSettings::default(),
+            history_duration: Duration::ZERO,
+            history_limit: 256 << 20,
         }
     }
 }
@@ -206,6 +218,7 @@ pub struct PublisherSession {
     connections: HashMap<ConnectionId, Connection>,
     last_id: ConnectionId,
     streams: Vec<Stream>,
+    replays: Replays,
     timers: Timers,
     changed: Vec<ConnectionId>,
     changed_channels: Vec<ChannelId>,
@@ -218,24 +231,28 @@ pub struct PublisherSession {
 impl PublisherSession {
     /// A publisher without connections.
     pub fn new(settings: PublisherSettings, catalog: Arc<Catalog>) -> PublisherSession {
-        PublisherSession {
+        let mut session = PublisherSession {
             settings: settings.within_limits(),
             catalog,
             connections: HashMap::new(),
             last_id: 0,
             streams: Vec::new(),
+            replays: Replays::default(),
             timers: Timers::default(),
             changed: Vec::new(),
             changed_channels: Vec::new(),
             statistics: SessionStatistics::default(),
             last_notification: 0,
             pending_events: Vec::new(),
-        }
+        };
+        session.configure_history();
+        session
     }
 
     /// Other limits, for all connections from now on.
     pub fn configure(&mut self, settings: PublisherSettings) {
         self.settings = settings.within_limits();
+        self.configure_history();
     }
 
     /// Counts so far.
@@ -325,6 +342,7 @@ impl PublisherSession {
         self.give_up_blocks(id);
         self.give_up_notifications(id);
         self.use_channel(id, None);
+        self.forget_replay(id);
         let mut connection = self.connections.remove(&id)?;
         Some(connection.current_info().clone())
     }
@@ -336,12 +354,13 @@ impl PublisherSession {
         connection.sent(count, now.instant);
         self.statistics.bytes_sent += count as u64;
         self.statistics.measurements_sent += connection.info.measurements_sent - before;
+        self.resume_replay(id, now);
     }
 
     /// When [`handle_timeout`](Self::handle_timeout) is to be called at the latest.
     pub fn deadline(&self) -> Option<Instant> {
         let streams = self.streams.iter().filter_map(Stream::deadline);
-        self.timers.deadline().into_iter().chain(streams).min()
+        self.timers.deadline().into_iter().chain(streams).chain(self.replays.deadline()).min()
     }
 
     /// Does what is due. Returns connections to close, among them those that were to be closed
@@ -365,6 +384,7 @@ impl PublisherSession {
         for stream in 0..self.streams.len() {
             self.handle_stream_timeout(stream, now);
         }
+        self.play(now);
         closing
     }
 
@@ -400,6 +420,9 @@ impl PublisherSession {
     /// other signals now get a new signal index cache.
     pub fn set_catalog(&mut self, catalog: Arc<Catalog>, now: Moment, events: &mut Vec<PublisherEvent>) {
         self.catalog = catalog;
+        if let Some(history) = &mut self.replays.history {
+            history.set_signals(self.catalog.signal_ids().to_vec());
+        }
         for stream in &mut self.streams {
             stream.change_catalog(&self.catalog);
         }
@@ -417,6 +440,10 @@ impl PublisherSession {
         connection.announce(Response::ConfigurationChanged, &[]);
         mark_changed(connection, &mut self.changed);
         let Some(subscription) = connection.exchange.newest().cloned() else { return };
+        // Historical data keep the signals they began with.
+        if subscription.window.is_some() {
+            return;
+        }
         match self.catalog.select(&subscription.filter, now.utc) {
             Ok(selection) if selection == subscription.selection => {}
             Ok(selection) => {
@@ -435,6 +462,9 @@ impl PublisherSession {
     /// Publishes measurements; `index` of each point is a row of the catalog's MeasurementDetail
     /// table. Call [`finish_packets`](Self::finish_packets) afterwards.
     pub fn publish(&mut self, points: &[RawMeasurement], now: Moment) {
+        if let Some(history) = &mut self.replays.history {
+            history.record(points, now.instant);
+        }
         let mut numbers_only = None;
         for number in 0..self.streams.len() {
             let stream = &mut self.streams[number];
@@ -502,22 +532,24 @@ impl PublisherSession {
         stream.recycle(packet);
     }
 
-    /// False while a connection's queue is full and the policy is to wait for it.
+    /// False while a connection's queue is full and the policy is to wait for it. Historical data
+    /// wait for themselves.
     pub fn has_room(&self) -> bool {
         let limit = self.settings.send_queue_limit;
         !matches!(self.settings.overflow, Overflow::Wait { .. })
-            || self
-                .connections
-                .values()
-                .all(|connection| connection.closing.is_some() || connection.queue.data_len() < limit)
+            || self.connections.iter().all(|(id, connection)| {
+                connection.closing.is_some()
+                    || connection.queue.data_len() < limit
+                    || self.replays.is_playing(*id)
+            })
     }
 
     /// True when nothing waits on any connection to be sent, or to be confirmed if it is sent again
-    /// otherwise.
+    /// otherwise; historical data aside.
     pub fn is_flushed(&self) -> bool {
-        let is_done =
-            |connection: &Connection| connection.queue.is_empty() && connection.blocks.is_confirmed();
-        self.connections.values().all(is_done)
+        self.connections.iter().all(|(id, connection)| {
+            connection.queue.is_empty() && connection.blocks.is_confirmed() || self.replays.is_playing(*id)
+        })
     }
 
     /// What is known of every connection.

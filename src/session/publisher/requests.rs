@@ -84,9 +84,7 @@ impl PublisherSession {
             Command::ConfirmUpdateCipherKeys => {}
             // With a longer payload it is one implementation's way to publish measurements.
             Command::ConfirmUpdateBaseTimes if payload.len() <= 4 => {}
-            Command::UpdateProcessingInterval => {
-                connection.fail(command, "only temporal subscriptions have a processing interval");
-            }
+            Command::UpdateProcessingInterval => self.handle_processing_interval(id, payload, now),
             Command::GetPrimaryMetadataSchema | Command::GetSignalSelectionSchema => {
                 self.handle_schema_request(id, command)
             }
@@ -113,25 +111,29 @@ impl PublisherSession {
         let Some(modes) = connection.modes else { return };
         let subscription = SubscribeRequest::decode(payload, modes.encoding)
             .map_err(|error| error.to_string())
-            .and_then(|request| {
-                refuse_unsupported(&request.options)?;
-                let carriage = carriage(request.options.data_channel, connection, &self.settings)?;
-                Ok((request.options, carriage))
+            .and_then(|SubscribeRequest { options }| {
+                // Historical data are not lost on their way, so they do not go by UDP.
+                let channel = options.data_channel.filter(|_| options.start_time.is_none());
+                let carriage = carriage(channel, connection, &self.settings)?;
+                Ok((options, carriage))
             })
             .and_then(|(options, carriage)| {
+                let window = self.replays.window(&options, now.utc)?;
                 let selection =
                     self.catalog.select(&options.filter, now.utc).map_err(|error| error.to_string())?;
                 connection.info.identity = identity(&options);
                 connection.blocks.set_timeout(options.buffer_block_timeout);
                 let subscription = Subscription::new(&options, modes, &self.settings, selection, carriage);
-                Ok((subscription.describe(&options), subscription))
+                Ok((options, subscription.in_window(window)))
             });
         match subscription {
-            Ok((description, subscription)) => {
+            Ok((options, subscription)) => {
                 if let Err(text) = self.begin_encryption(id, &subscription.carriage, now) {
                     return self.refuse_subscription(id, &text, events);
                 }
-                self.use_subscription(id, Arc::new(subscription), events);
+                let (description, subscription) = (subscription.describe(&options), Arc::new(subscription));
+                self.replace_replay(id, &subscription, &options, now);
+                self.use_subscription(id, subscription, events);
                 if let Some(connection) = self.connections.get_mut(&id) {
                     connection.succeed(Command::Subscribe, &description);
                 }
@@ -176,7 +178,12 @@ impl PublisherSession {
     ) {
         self.finish_packets();
         self.leave_stream(id);
-        self.join_stream(id, subscription);
+        match subscription.window {
+            None => self.join_stream(id, subscription),
+            Some(_) if self.start_replay(id, subscription) => {}
+            // It was ended before its signals were confirmed.
+            Some(_) => return,
+        }
         self.use_channel(id, subscription.carriage.channel);
         if let Some(connection) = self.connections.get_mut(&id) {
             connection.start(subscription);
@@ -202,6 +209,7 @@ impl PublisherSession {
     fn handle_unsubscribe(&mut self, id: ConnectionId, events: &mut Vec<PublisherEvent>) {
         self.leave_stream(id);
         self.use_channel(id, None);
+        self.cancel_replay(id, "the subscriber has unsubscribed");
         let Some(connection) = self.connections.get_mut(&id) else { return };
         connection.exchange.clear();
         connection.succeed(Command::Unsubscribe, "Client unsubscribed.");
@@ -259,13 +267,6 @@ fn define_modes(connection: &mut Connection, payload: &[u8], events: &mut Vec<Pu
             }
         }
     }
-}
-
-fn refuse_unsupported(options: &SubscriptionOptions) -> Result<(), String> {
-    if options.start_time.is_some() {
-        return Err("this publisher has no historical data; leave out startTimeConstraint".into());
-    }
-    Ok(())
 }
 
 /// Program and version as the subscriber names itself, cut after as much as anyone reads.

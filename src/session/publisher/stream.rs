@@ -177,6 +177,24 @@ impl Stream {
         }
     }
 
+    /// A stream of one connection alone, whose rows are signal indexes already.
+    pub(super) fn of_selection(subscription: Arc<Subscription>) -> Stream {
+        let route = (0..subscription.selection.signal_count() as u32).collect();
+        Stream {
+            encoder: Encoder::new(&subscription),
+            subscription,
+            members: Vec::new(),
+            route,
+            throttle: None,
+            base_times: None,
+            measurements: 0,
+            first_time: Ticks::default(),
+            starts_anew: false,
+            restart: true,
+            in_flight: VecDeque::new(),
+        }
+    }
+
     /// The rows of the metadata are others now.
     pub(super) fn change_catalog(&mut self, catalog: &Catalog) {
         let selection = &self.subscription.selection;

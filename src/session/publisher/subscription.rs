@@ -9,6 +9,7 @@ use super::base_times::BaseTimeRules;
 use super::throttle::ThrottleRules;
 use crate::Ticks;
 use crate::codec::SignalIndexCache;
+use crate::time_expression::TimeWindow;
 use crate::wire::{DataChannel, OperationalModes, SubscriptionOptions};
 
 /// The signals that a filter selects, in its order. Subscribers with the same filter share it.
@@ -113,6 +114,8 @@ pub(super) struct Subscription {
     /// Only the latest measurements, once per interval.
     pub(super) throttle: Option<ThrottleRules>,
     pub(super) carriage: Carriage,
+    /// Historical measurements of this window instead of live ones.
+    pub(super) window: Option<TimeWindow>,
 }
 
 impl Default for Subscription {
@@ -124,6 +127,7 @@ impl Default for Subscription {
             nan_filter: false,
             throttle: None,
             carriage: Carriage::default(),
+            window: None,
         }
     }
 }
@@ -148,6 +152,7 @@ impl Subscription {
             nan_filter,
             throttle: ThrottleRules::new(options),
             carriage,
+            window: None,
         }
     }
 
@@ -160,12 +165,27 @@ impl Subscription {
         }
     }
 
+    /// The same wishes for historical measurements, if there is a window. Their times are always full
+    /// ones, because base times follow the clock.
+    pub(super) fn in_window(self, window: Option<TimeWindow>) -> Subscription {
+        let format = match self.format {
+            PayloadFormat::Compact { include_time, .. } if window.is_some() => {
+                PayloadFormat::Compact { include_time, base_times: None }
+            }
+            format => format,
+        };
+        Subscription { format, window, ..self }
+    }
+
     /// What the subscriber gets, in words for its operator.
     pub(super) fn describe(&self, options: &SubscriptionOptions) -> String {
         let (form, count) = (self.form(), self.selection.signal_count());
         let mut text = format!("Client subscribed as {form} with {count} signals");
         if let Some(throttle) = &self.throttle {
             text += &format!(", the latest values every {} s", throttle.interval.as_secs_f64());
+        }
+        if let Some(TimeWindow { start, stop }) = self.window {
+            text += &format!(", historical data from {start} to {stop}");
         }
         text += match (options.nan_filter, self.nan_filter) {
             (true, false) => "; NaN values are not filtered, because this publisher forbids it.",

@@ -8,6 +8,7 @@ mod decryption;
 mod events;
 mod messages;
 mod responses;
+mod temporal;
 #[cfg(test)]
 mod tests;
 
@@ -28,6 +29,7 @@ use data::Decoding;
 use decryption::Decryption;
 pub use events::{EventSink, SubscriberEvent};
 pub use messages::Schema;
+use temporal::Playback;
 
 /// How long compressed measurements may be out of sequence. A publisher that skipped some starts
 /// anew with sequence 0; one that does not has lost count, and only a new connection helps.
@@ -166,6 +168,7 @@ pub struct SubscriberSession {
     subscription: Option<SubscriptionOptions>,
     /// Measurements that arrive now belong to a subscription that was ended.
     discarding: bool,
+    playback: Playback,
     /// Subscribe commands that were sent and neither succeeded nor failed yet.
     unanswered: u32,
     caches: CacheSlots,
@@ -204,6 +207,7 @@ impl SubscriberSession {
             modes: ModesAnswer::None,
             subscription: None,
             discarding: false,
+            playback: Playback::default(),
             unanswered: 0,
             caches: CacheSlots::default(),
             announced: 0,
@@ -240,6 +244,7 @@ impl SubscriberSession {
         {
             self.unsubscribe();
         }
+        self.playback.replace(Some(&options));
         self.subscription = Some(options);
         self.unanswered += 1;
         self.send(Command::Subscribe, &payload);
@@ -248,6 +253,7 @@ impl SubscriberSession {
 
     /// Ends the subscription. Measurements still on their way are not delivered.
     pub fn unsubscribe(&mut self) {
+        self.playback.replace(None);
         self.subscription = None;
         self.discarding = true;
         self.decoding.forget_sequence();

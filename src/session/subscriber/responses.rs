@@ -54,7 +54,7 @@ impl SubscriberSession {
                 Ok(time) => events(SubscriberEvent::DataStartTime(time)),
                 Err(error) => warn(events, format!("ignored DataStartTime: {error}")),
             },
-            Response::ProcessingComplete => events(SubscriberEvent::ProcessingComplete(text(payload))),
+            Response::ProcessingComplete => self.handle_processing_complete(payload, events),
             Response::Notify => self.handle_notification(payload, events),
             Response::ConfigurationChanged => events(SubscriberEvent::ConfigurationChanged),
             Response::NoOp => self.announce_newest(events),
@@ -92,6 +92,7 @@ impl SubscriberSession {
     fn count_answer(&mut self) {
         self.unanswered = self.unanswered.saturating_sub(1);
         if self.unanswered == 0 {
+            self.playback.answered();
             self.discarding = self.subscription.is_none();
         }
     }
