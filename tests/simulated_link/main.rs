@@ -18,4 +18,5 @@ mod resubscribing;
 mod sharing;
 mod signals;
 mod slow_readers;
+mod temporal;
 mod throttled;

@@ -506,18 +506,16 @@ impl PublisherSession {
     pub fn has_room(&self) -> bool {
         let limit = self.settings.send_queue_limit;
         !matches!(self.settings.overflow, Overflow::Wait { .. })
-            || self.connections.iter().all(|(id, connection)| {
+            || self.connections.values().all(|connection| {
                 connection.closing.is_some()
+                    || connection.is_historical
                     || connection.queue.data_len() < limit
-                    || self.replays.is_playing(*id)
             })
     }
 
     /// True when nothing waits to be sent on any connection, historical data aside.
     pub fn is_flushed(&self) -> bool {
-        self.connections
-            .iter()
-            .all(|(id, connection)| connection.queue.is_empty() || self.replays.is_playing(*id))
+        self.connections.values().all(|connection| connection.is_historical || connection.queue.is_empty())
     }
 
     /// What is known of every connection.
