@@ -13,6 +13,8 @@ struct options {
     size_t connect_count;
     const char *metadata;
     const char *replay;
+    const char *blocks;       /* NULL: none */
+    const char *notification; /* NULL: none */
     uint64_t signals;
     uint64_t frames;           /* 0: no limit */
     uint64_t wait_subscribers; /* 0: begin at once */
@@ -21,6 +23,8 @@ struct options {
     int rate_given;
     int nan_filter; /* STTP_NAN_FILTER_... */
     int base_times;
+    int confirm_blocks;
+    int echo_commands;
     int statistics;
 };
 

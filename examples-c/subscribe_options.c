@@ -42,6 +42,13 @@ static const char usage[] =
     "  --output FILE          default: standard output\n"
     "  --metadata-out FILE    also write the publisher's metadata, as XML, to this file\n"
     "\n"
+    "  --buffer-blocks FILE   also write buffer blocks, as rows signal_id,bytes (in hexadecimal), to this file\n"
+    "\n"
+    "What is said to the publisher:\n"
+    "  --command N=TEXT       send user command N, 0 to 15, when first subscribed, and show the answer\n"
+    "  --follow-changes       when the publisher's configuration changes, ask for its metadata and subscribe\n"
+    "                         once more\n"
+    "\n"
     "How it is sent:\n"
     "  --protocol 1|2|3       version of the protocol, default 2\n"
     "  --no-tssc              without the TSSC compression of measurements\n"
@@ -76,6 +83,9 @@ enum option_code {
     OPTION_FORMAT,
     OPTION_OUTPUT,
     OPTION_METADATA_OUTPUT,
+    OPTION_BUFFER_BLOCKS,
+    OPTION_COMMAND,
+    OPTION_FOLLOW_CHANGES,
     OPTION_PROTOCOL,
     OPTION_NO_TSSC,
     OPTION_NO_GZIP,
@@ -103,6 +113,9 @@ static const struct option long_options[] = {
     {"format", required_argument, NULL, OPTION_FORMAT},
     {"output", required_argument, NULL, OPTION_OUTPUT},
     {"metadata-out", required_argument, NULL, OPTION_METADATA_OUTPUT},
+    {"buffer-blocks", required_argument, NULL, OPTION_BUFFER_BLOCKS},
+    {"command", required_argument, NULL, OPTION_COMMAND},
+    {"follow-changes", no_argument, NULL, OPTION_FOLLOW_CHANGES},
     {"protocol", required_argument, NULL, OPTION_PROTOCOL},
     {"no-tssc", no_argument, NULL, OPTION_NO_TSSC},
     {"no-gzip", no_argument, NULL, OPTION_NO_GZIP},
@@ -185,6 +198,19 @@ static int parse_form(struct options *options, int code) {
     }
 }
 
+/* N=TEXT */
+static int parse_command(struct options *options, const char *argument) {
+    char number[8] = "";
+    const char *equals = strchr(argument, '=');
+    if (equals == NULL || equals - argument >= (int)sizeof number) {
+        tool_error("--command is N=TEXT, not '%s'", argument);
+        return -1;
+    }
+    memcpy(number, argument, (size_t)(equals - argument));
+    options->command = equals + 1;
+    return tool_parse_whole("--command", number, 0, 15, &options->command_number);
+}
+
 static int parse_option(struct options *options, int code) {
     switch (code) {
     case OPTION_CONNECT:
@@ -210,6 +236,14 @@ static int parse_option(struct options *options, int code) {
         return 0;
     case OPTION_METADATA_OUTPUT:
         options->metadata_output = optarg;
+        return 0;
+    case OPTION_BUFFER_BLOCKS:
+        options->blocks = optarg;
+        return 0;
+    case OPTION_COMMAND:
+        return parse_command(options, optarg);
+    case OPTION_FOLLOW_CHANGES:
+        options->follows = 1;
         return 0;
     case OPTION_PROTOCOL:
         return tool_parse_whole("--protocol", optarg, 1, 3, &options->protocol);

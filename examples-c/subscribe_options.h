@@ -12,6 +12,10 @@ struct options {
     const char *filter;
     const char *output;
     const char *metadata_output;
+    const char *blocks;  /* NULL: nowhere */
+    const char *command; /* what user command `command_number` carries; NULL: none */
+    uint64_t command_number;
+    int follows;
     enum format format;
     uint64_t count;  /* 0: no limit */
     double duration; /* 0: no limit */

@@ -129,7 +129,7 @@ fn check_options(options: &SubscriptionOptions, expected: &Value) {
         ("request_nan_value_filter", options.nan_filter.into()),
         ("start_time_constraint", text(&options.start_time)),
         ("stop_time_constraint", text(&options.stop_time)),
-        ("data_channel_port", options.udp_port.map_or(Value::Null, Value::from)),
+        ("data_channel_port", options.data_channel.map_or(Value::Null, |channel| channel.port.into())),
         ("assembly_source", options.assembly.source.as_str().into()),
         ("assembly_version", options.assembly.version.as_str().into()),
     ];
@@ -254,11 +254,14 @@ enum Told {
     ConfigurationChanged,
     Metadata,
     Message(String),
+    Bytes(Vec<u8>),
 }
 
 struct Subscriber {
     session: SubscriberSession,
     told: Vec<Told>,
+    /// Buffer blocks that were told.
+    blocks: u64,
     now: Instant,
 }
 
@@ -269,7 +272,7 @@ impl Subscriber {
         // Among the responses is the end of historical data.
         let start_time = Some("*-1h".to_owned());
         session.subscribe(SubscriptionOptions { start_time, ..SubscriptionOptions::default() }).unwrap();
-        Subscriber { session, told: Vec::new(), now }
+        Subscriber { session, told: Vec::new(), blocks: 0, now }
     }
 
     fn receive(&mut self, frame: &[u8]) -> Result<(), SubscriberError> {
@@ -286,7 +289,9 @@ impl Subscriber {
                 | SubscriberEvent::ProcessingComplete(text)
                 | SubscriberEvent::Notification(text) => Told::Text(text),
                 SubscriberEvent::Message(_, text) => Told::Message(text),
-                event => panic!("no vector holds {event:?}"),
+                SubscriberEvent::BufferBlock { bytes, .. } => Told::Bytes(bytes.to_vec()),
+                SubscriberEvent::UserResponse { payload, .. } => Told::Bytes(payload.to_vec()),
+                SubscriberEvent::Schema(_, document) => Told::Bytes(document.to_vec()),
             });
         })
     }
@@ -314,6 +319,18 @@ impl Subscriber {
         }
         if case["response"] == "0x8a" {
             assert_eq!(self.told, [Told::ConfigurationChanged]);
+        }
+        if case["response"] == "0xe4" {
+            assert_eq!(self.told, [Told::Bytes(bytes(&case["payload_hex"]))]);
+        }
+        // Blocks are repeated among the cases; the repetitions are not told.
+        let signal = case["index"].as_u64().filter(|_| case["response"] == "0x88");
+        if let Some(index) = signal
+            && case["sequence"].as_u64() == Some(self.blocks)
+            && ids.contains_key(&index)
+        {
+            self.blocks += 1;
+            assert_eq!(self.told, [Told::Bytes(bytes(&case["payload_hex"]))]);
         }
         let measurements = self.measurements();
         if let Some(expected) = case["measurements"].as_array() {

@@ -35,6 +35,11 @@ pub trait SubscriberHandler: Send + 'static {
     /// The measurements of one data packet.
     fn measurements(&mut self, _measurements: &[Measurement]) {}
 
+    /// Measurements that were missed while the connection was lost, fetched afterwards; never those
+    /// that [`measurements`](Self::measurements) gets. Their `signal_index` is a row of the same
+    /// cache. They come in the order of their times, while newer ones arrive.
+    fn recovered_measurements(&mut self, _measurements: &[Measurement]) {}
+
     /// Time of the first measurement of the subscription.
     fn data_start_time(&mut self, _time: Ticks) {}
 

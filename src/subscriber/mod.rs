@@ -1,9 +1,12 @@
 //! The subscriber of the Rust API.
 
+mod datagrams;
 mod delivery;
 mod driver;
 mod handler;
+mod outage_log;
 mod read_queue;
+mod recoverer;
 mod settings;
 
 use std::net::SocketAddr;
@@ -19,11 +22,12 @@ use crate::wire::{SubscribeRequest, SubscriptionOptions, TextEncoding};
 use crate::{Measurement, Ticks};
 
 pub use crate::engine::ReconnectSettings;
+pub use crate::session::recovery::RecoverySettings;
 pub use crate::session::subscriber::Schema;
 use driver::SubscriberDriver;
 pub use handler::SubscriberHandler;
 use read_queue::{Read, ReadQueue};
-pub use settings::{ConnectionState, SubscriberSettings, SubscriberStatistics};
+pub use settings::{ConnectionState, SubscriberSettings, SubscriberStatistics, UdpReception};
 
 /// Requests that may wait for the engine. Applications make few; a full queue means that the
 /// engine is not being driven.
@@ -55,6 +59,7 @@ enum Request {
     Metadata(String),
     UserCommand(u8, Vec<u8>),
     Schema(Schema),
+    RotateCipherKeys,
 }
 
 /// What the engine and API threads both see.
@@ -202,8 +207,15 @@ impl Subscriber {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] when the options cannot be written as a connection string.
+    /// [`Error::InvalidArgument`] when the options cannot be written as a connection string, or
+    /// name a data channel: that is the subscriber's own, see [`SubscriberSettings::udp`].
     pub fn subscribe(&self, options: SubscriptionOptions) -> Result<(), Error> {
+        if options.data_channel.is_some() {
+            return Err(Error::InvalidArgument(
+                "a subscription names a data channel; leave it out and set udp of the subscriber's settings"
+                    .into(),
+            ));
+        }
         SubscribeRequest::encode(&options, TextEncoding::Utf8)
             .map_err(|error| Error::InvalidArgument(error.to_string()))?;
         self.request(Request::Subscribe(Box::new(options)))
@@ -279,6 +291,12 @@ impl Subscriber {
                 Err(Error::Closed("the subscriber is not connected; wait until it is".into()))
             }
         }
+    }
+
+    /// Asks a publisher that encrypts measurements for new keys. Does nothing when not connected;
+    /// a publisher that does not encrypt, or has new keys already, refuses.
+    pub fn rotate_cipher_keys(&self) -> Result<(), Error> {
+        self.request(Request::RotateCipherKeys)
     }
 
     /// Where the subscriber stands.

@@ -33,10 +33,13 @@ pub struct ConnectionInfo {
     pub signal_count: u64,
     /// Measurements handed to the system for this subscriber.
     pub measurements_sent: u64,
-    /// Measurements dropped because the subscriber was too slow.
+    /// Measurements dropped because the subscriber was too slow, or the system took no more
+    /// datagrams.
     pub measurements_dropped: u64,
     /// Bytes handed to the system for this subscriber.
     pub bytes_sent: u64,
+    /// Where measurements go by UDP; `None` for TCP.
+    pub data_channel: Option<SocketAddr>,
     /// Bytes that wait to be sent.
     pub queued_bytes: u64,
     /// Protocol version, once the subscriber has told it.

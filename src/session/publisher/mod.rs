@@ -5,6 +5,8 @@ mod base_times;
 mod buffer_blocks;
 mod catalog;
 mod connection;
+mod data_channels;
+mod encryption;
 mod events;
 mod exchange;
 mod messages;
@@ -35,6 +37,9 @@ use crate::wire::{Command, Response};
 
 pub use catalog::Catalog;
 use connection::{Connection, Delivery};
+use data_channels::mark_channel_changed;
+pub use data_channels::{Channel, ChannelId, LARGEST_DATAGRAM, SMALLEST_DATAGRAM, UdpSettings};
+pub use encryption::{Encryption, EncryptionSettings};
 pub use events::{ConnectionId, ConnectionInfo, HistoryCall, HistoryRequest, PublisherEvent};
 pub use messages::{Unanswerable, UserAnswer};
 pub use replay::ReplayId;
@@ -104,6 +109,10 @@ pub struct PublisherSettings {
     /// because base times take turns by the protocol's rules, and one implementation's subscriber
     /// breaks the connection when the second one comes into use.
     pub base_times: bool,
+    /// Measurements by UDP.
+    pub udp: UdpSettings,
+    /// Encryption of measurements.
+    pub encryption: EncryptionSettings,
     /// How long measurements are kept in memory after they were published, for subscribers that ask
     /// for historical data; zero keeps none.
     pub history_duration: Duration,
@@ -120,6 +129,8 @@ impl Default for PublisherSettings {
             buffer_block_timeout: BUFFER_BLOCK_TIMEOUT,
             nan_filter: NanFilter::default(),
             base_times: false,
+            udp: UdpSettings::default(),
+            encryption: EncryptionSettings::default(),
             history_duration: Duration::ZERO,
             history_limit: 256 << 20,
         }
@@ -128,7 +139,12 @@ impl Default for PublisherSettings {
 
 impl PublisherSettings {
     fn within_limits(self) -> PublisherSettings {
-        PublisherSettings { send_queue_limit: self.send_queue_limit.max(SMALLEST_SEND_QUEUE), ..self }
+        PublisherSettings {
+            send_queue_limit: self.send_queue_limit.max(SMALLEST_SEND_QUEUE),
+            udp: self.udp.within_limits(),
+            encryption: self.encryption.within_limits(),
+            ..self
+        }
     }
 }
 
@@ -163,7 +179,8 @@ pub enum CloseReason {
 pub struct SessionStatistics {
     /// Measurements handed to the system, once for each subscriber.
     pub measurements_sent: u64,
-    /// Measurements dropped, once for each slow subscriber.
+    /// Measurements dropped, once for each slow subscriber and for each whose datagrams the system
+    /// did not take.
     pub measurements_dropped: u64,
     /// Data packets queued, once for each subscriber.
     pub packets_sent: u64,
@@ -171,6 +188,10 @@ pub struct SessionStatistics {
     pub bytes_sent: u64,
     /// Bytes received.
     pub bytes_received: u64,
+    /// Datagrams handed to the system.
+    pub datagrams_sent: u64,
+    /// Datagrams dropped, because the system did not take them at once.
+    pub datagrams_dropped: u64,
     /// Connections accepted or made.
     pub connections_accepted: u64,
     /// Connections refused.
@@ -200,6 +221,7 @@ pub struct PublisherSession {
     replays: Replays,
     timers: Timers,
     changed: Vec<ConnectionId>,
+    changed_channels: Vec<ChannelId>,
     statistics: SessionStatistics,
     last_notification: u32,
     /// What happened outside of calls that hand their events back.
@@ -218,6 +240,7 @@ impl PublisherSession {
             replays: Replays::default(),
             timers: Timers::default(),
             changed: Vec::new(),
+            changed_channels: Vec::new(),
             statistics: SessionStatistics::default(),
             last_notification: 0,
             pending_events: Vec::new(),
@@ -318,6 +341,7 @@ impl PublisherSession {
         self.leave_stream(id);
         self.give_up_blocks(id);
         self.give_up_notifications(id);
+        self.use_channel(id, None);
         self.forget_replay(id);
         let mut connection = self.connections.remove(&id)?;
         Some(connection.current_info().clone())
@@ -348,6 +372,10 @@ impl PublisherSession {
                 Task::KeepAlive => self.keep_alive(id, now.instant),
                 Task::RepeatBlocks => {
                     self.repeat_due_blocks(id, now.instant);
+                    Ok(())
+                }
+                Task::RotateCipherKeys => {
+                    self.rotate_old_keys(id, now.instant);
                     Ok(())
                 }
             };
@@ -496,6 +524,9 @@ impl PublisherSession {
             if connection.waits_for_restart() {
                 stream.restart = true;
             }
+            if connection.datagrams.is_some() {
+                mark_channel_changed(ChannelId::Connection(*id), &mut self.changed_channels);
+            }
             mark_changed(connection, &mut self.changed);
         }
         stream.recycle(packet);
@@ -513,9 +544,12 @@ impl PublisherSession {
             })
     }
 
-    /// True when nothing waits to be sent on any connection, historical data aside.
+    /// True when nothing waits on any connection to be sent, or to be confirmed if it is sent again
+    /// otherwise; historical data aside.
     pub fn is_flushed(&self) -> bool {
-        self.connections.values().all(|connection| connection.is_historical || connection.queue.is_empty())
+        self.connections.values().all(|connection| {
+            connection.blocks.is_confirmed() && (connection.is_historical || connection.queue.is_empty())
+        })
     }
 
     /// What is known of every connection.

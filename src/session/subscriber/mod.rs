@@ -3,6 +3,8 @@
 mod buffer_blocks;
 mod caches;
 mod data;
+mod datagrams;
+mod decryption;
 mod events;
 mod messages;
 mod responses;
@@ -24,6 +26,7 @@ use super::{Frame, SendQueue};
 use buffer_blocks::BufferBlocks;
 use caches::CacheSlots;
 use data::Decoding;
+use decryption::Decryption;
 pub use events::{EventSink, SubscriberEvent};
 pub use messages::Schema;
 use temporal::Playback;
@@ -44,7 +47,7 @@ const MAX_WAITING_FRAMES: usize = 10_000;
 pub struct SessionSettings {
     /// Protocol version.
     pub version: Version,
-    /// Ask for TSSC-compressed measurements.
+    /// Ask for TSSC-compressed measurements. Leave it off when they come by UDP.
     pub compress_payload: bool,
     /// Ask for GZip-compressed metadata and signal index caches.
     pub gzip: bool,
@@ -135,7 +138,8 @@ pub struct SessionStatistics {
     pub packets: u64,
     /// Measurements not delivered, because their signal was not in the signal index cache.
     pub measurements_dropped: u64,
-    /// Data packets not delivered: damaged, out of sequence, or without a signal index cache.
+    /// Data packets not delivered: damaged, out of sequence, not to be decrypted, late for a change
+    /// of signals, or without a signal index cache.
     pub packets_dropped: u64,
     /// Buffer blocks delivered.
     pub buffer_blocks: u64,
@@ -143,6 +147,10 @@ pub struct SessionStatistics {
     pub buffer_blocks_dropped: u64,
     /// Buffer blocks that never came.
     pub buffer_blocks_lost: u64,
+    /// Datagrams received.
+    pub datagrams: u64,
+    /// Datagrams not used: damaged, or not from the publisher.
+    pub datagrams_rejected: u64,
 }
 
 /// One connection of a subscriber to a publisher, from the established transport to its end.
@@ -168,6 +176,7 @@ pub struct SubscriberSession {
     announced: u32,
     decoding: Decoding,
     blocks: BufferBlocks,
+    decryption: Decryption,
     statistics: SessionStatistics,
     last_received: Instant,
     metadata_requested: Option<Instant>,
@@ -204,6 +213,7 @@ impl SubscriberSession {
             announced: 0,
             decoding: Decoding::default(),
             blocks: BufferBlocks::default(),
+            decryption: Decryption::default(),
             statistics: SessionStatistics::default(),
             last_received: now,
             metadata_requested: None,

@@ -27,7 +27,7 @@ impl SubscriberSession {
         Ok(())
     }
 
-    fn handle_response(
+    pub(super) fn handle_response(
         &mut self,
         raw: RawResponse<'_>,
         now: Instant,
@@ -58,12 +58,10 @@ impl SubscriberSession {
             Response::Notify => self.handle_notification(payload, events),
             Response::ConfigurationChanged => events(SubscriberEvent::ConfigurationChanged),
             Response::NoOp => self.announce_newest(events),
+            Response::UpdateCipherKeys => self.handle_cipher_keys(payload, events),
             Response::BufferBlock => self.handle_buffer_block(payload, now, events),
             Response::User(response) => {
                 events(SubscriberEvent::UserResponse { response, command: raw.command, payload });
-            }
-            Response::UpdateCipherKeys => {
-                warn(events, format!("ignored {response:?} of {} bytes: not supported", payload.len()));
             }
         }
         Ok(())

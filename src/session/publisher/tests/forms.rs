@@ -88,6 +88,20 @@ fn base_times_come_before_the_first_packet_and_take_turns() {
 }
 
 #[test]
+fn what_is_encoded_before_a_rotation_is_sent_with_the_base_times_from_before() {
+    let mut publisher = with_base_times("");
+    publisher.publish_at(0);
+    publisher.answers();
+    let measurement = RawMeasurement { ticks: TICKS + 258, row: 1, ..RawMeasurement::default() };
+    publisher.session.publish(&[measurement], publisher.now);
+    publisher.wait(PERIOD);
+    publisher.publish_at(421 * SECOND);
+    let answers = publisher.answers();
+    let codes = answers.iter().map(|answer| answer.response).filter(|response| *response != 0xFF);
+    assert_eq!(codes.collect::<Vec<_>>(), [0x82, 0x84, 0x82]);
+}
+
+#[test]
 fn offsets_are_used_within_their_reach_only() {
     for (form, length, unit, reach) in [
         ("", 4, 1, 0xFFFF_FFFF_i64),
