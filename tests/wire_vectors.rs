@@ -269,7 +269,9 @@ impl Subscriber {
     fn new(settings: SessionSettings) -> Subscriber {
         let now = Instant::now();
         let mut session = SubscriberSession::new(settings, now);
-        session.subscribe(SubscriptionOptions::default()).unwrap();
+        // Among the responses is the end of historical data.
+        let start_time = Some("*-1h".to_owned());
+        session.subscribe(SubscriptionOptions { start_time, ..SubscriptionOptions::default() }).unwrap();
         Subscriber { session, told: Vec::new(), blocks: 0, now }
     }
 

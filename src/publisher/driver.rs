@@ -220,6 +220,7 @@ impl PublisherDriver {
 
     /// Encodes what was published and sends as much as the transports take.
     fn pump(&mut self, io: &mut Io<'_>) {
+        self.serve_history(moment(io));
         for _ in 0..ROUNDS_PER_TURN {
             let published = self.publish_round(moment(io));
             self.tell_pending();

@@ -19,7 +19,8 @@ pub trait PublisherHandler: Send + 'static {
     /// Measurements flow to a subscriber from now on: it has confirmed its signals.
     fn subscribed(&mut self, _connection: &ConnectionInfo) {}
 
-    /// A subscriber has ended its subscription and stays connected.
+    /// A subscriber has ended its subscription, or has got all historical data that it asked for, and
+    /// stays connected.
     fn unsubscribed(&mut self, _connection: &ConnectionInfo) {}
 
     /// A notification was confirmed, or never will be: the connection ended, or did not take it.

@@ -4,6 +4,8 @@ mod batches;
 mod datagrams;
 mod driver;
 mod handler;
+mod history;
+mod history_worker;
 mod messages;
 mod outgoing;
 
@@ -23,15 +25,18 @@ use crate::metadata::Metadata;
 use crate::session::PublisherSession;
 use crate::session::publisher::Catalog;
 
+pub use crate::codec::history::HistoryExtent;
 pub use crate::engine::ReconnectSettings;
 pub use crate::session::publisher::{
-    ConnectionId, ConnectionInfo, Encryption, EncryptionSettings, NanFilter, Overflow, PublisherSettings,
-    UdpSettings, UserAnswer,
+    ConnectionId, ConnectionInfo, Encryption, EncryptionSettings, HistoryRequest, NanFilter, Overflow,
+    PublisherSettings, UdpSettings, UserAnswer,
 };
 pub use crate::wire::notification::NotificationId;
 use batches::{Batch, Batches, Content, Pushed};
 use driver::PublisherDriver;
 pub use handler::PublisherHandler;
+pub use history::{HistoryReader, HistorySource};
+use history_worker::HistoryWorker;
 pub use messages::MAX_BUFFER_BLOCK;
 
 /// Requests that may wait for the engine.
@@ -44,7 +49,7 @@ const STOP_GRACE: Duration = Duration::from_secs(2);
 /// [`start`](Self::start) or [`connect`](Self::connect) until [`stop`](Self::stop).
 ///
 /// All methods may be called from any thread and from inside the handler. Dropping it stops it;
-/// the handler is dropped by the engine soon after.
+/// the handler is dropped by the engine soon after, a [`HistorySource`] at once.
 pub struct Publisher {
     shared: Arc<Shared>,
     requests: Sender<Request>,
@@ -71,6 +76,10 @@ struct Shared {
     /// It listens or connects.
     runs: AtomicBool,
     waits: AtomicBool,
+    /// What is published is kept in memory, whether anybody gets it now or not.
+    keeps_history: AtomicBool,
+    /// Reads historical data from the application, if it has any.
+    history_worker: Mutex<Option<Arc<HistoryWorker>>>,
     /// The [`Publisher`] was dropped.
     dropped: AtomicBool,
     /// Connections that get measurements.
@@ -166,6 +175,8 @@ impl Publisher {
             links: Mutex::default(),
             runs: AtomicBool::new(false),
             waits: AtomicBool::new(false),
+            keeps_history: AtomicBool::new(false),
+            history_worker: Mutex::default(),
             dropped: AtomicBool::new(false),
             subscribed: AtomicUsize::new(0),
             published: AtomicU64::new(0),
@@ -226,6 +237,7 @@ impl Publisher {
     pub fn configure(&self, settings: PublisherSettings) {
         self.shared.session().configure(settings);
         self.shared.waits.store(matches!(settings.overflow, Overflow::Wait { .. }), Ordering::Release);
+        self.shared.keeps_history.store(!settings.history_duration.is_zero(), Ordering::Release);
     }
 
     /// Connects to a subscriber that listens on `address`, `host:port`, and stays connected until
@@ -335,7 +347,8 @@ impl Publisher {
     ) -> Result<(), Error> {
         self.check_running()?;
         let published = measurements.len() as u64;
-        if self.shared.subscribed.load(Ordering::Acquire) == 0 {
+        let is_wanted = self.shared.subscribed.load(Ordering::Acquire) > 0;
+        if !is_wanted && !self.shared.keeps_history.load(Ordering::Acquire) {
             self.shared.published.fetch_add(published, Ordering::Relaxed);
             return Ok(());
         }
@@ -478,6 +491,7 @@ impl Drop for Publisher {
         self.shared.dropped.store(true, Ordering::Release);
         self.shared.stop();
         self.driver.notify();
+        self.shared.stop_history();
     }
 }
 

@@ -22,4 +22,5 @@ mod resubscribing;
 mod sharing;
 mod signals;
 mod slow_readers;
+mod temporal;
 mod throttled;

@@ -39,6 +39,8 @@ pub(crate) struct Received {
     pub(crate) succeeded: Vec<Command>,
     pub(crate) failed: Vec<(Command, String)>,
     pub(crate) messages: Vec<String>,
+    /// Ends of historical data.
+    pub(crate) completions: Vec<String>,
     /// Buffer blocks: signal, bytes, and how many measurements came before.
     pub(crate) blocks: Vec<(Uuid, Vec<u8>, usize)>,
     pub(crate) notifications: Vec<String>,
@@ -78,9 +80,7 @@ impl Received {
                 self.user_responses.push((response, command, payload.to_vec()));
             }
             SubscriberEvent::Schema(schema, document) => self.schemas.push((schema, document.to_vec())),
-            SubscriberEvent::ProcessingComplete(_) => {
-                panic!("no publisher of these tests sends {event:?}");
-            }
+            SubscriberEvent::ProcessingComplete(text) => self.completions.push(text),
         }
     }
 
@@ -123,7 +123,7 @@ pub(crate) struct Peer {
 #[derive(Debug, Clone, Copy)]
 struct Form {
     times: Times,
-    /// They are the latest ones again and again, in any order.
+    /// They come again: the latest ones of each signal, or a window of history.
     repeats: bool,
 }
 
@@ -200,8 +200,8 @@ impl Network {
                 (false, true, true) => Times::Milliseconds,
                 (true, _, _) | (false, true, false) => Times::Exact,
             },
-            // What was throttled may be on its way still.
-            repeats: peer.form.repeats || options.throttled,
+            // What was asked for before may be on its way still.
+            repeats: peer.form.repeats || options.throttled || options.start_time.is_some(),
         };
         peer.session.subscribe(options).unwrap();
     }
@@ -323,6 +323,18 @@ impl Network {
         while self.now.instant < end {
             self.step();
         }
+    }
+
+    /// Steps until the historical data of a subscriber have ended.
+    pub(crate) fn run_until_complete(&mut self, peer: usize) {
+        let before = self.peers[peer].received.completions.len();
+        for _ in 0..1_000_000 {
+            self.step();
+            if self.peers[peer].received.completions.len() > before {
+                return;
+            }
+        }
+        panic!("the historical data do not end");
     }
 
     /// Steps until nothing is on its way between any publisher and subscriber that still reads.

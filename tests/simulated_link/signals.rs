@@ -147,6 +147,14 @@ impl Published {
         number
     }
 
+    pub(crate) fn get(&self, number: usize) -> &Measurement {
+        &self.measurements[number]
+    }
+
+    pub(crate) fn time_of(&self, number: usize) -> Ticks {
+        self.measurements[number].timestamp
+    }
+
     /// The signal that a measurement is of.
     pub(crate) fn signal_of(&self, number: usize) -> usize {
         (self.measurements[number].signal_id.as_u128() & 0xFFFF) as usize

@@ -41,6 +41,8 @@ pub(super) struct Connection {
     pub(super) is_changed: bool,
     /// Why the connection ends once everything queued is sent.
     pub(super) closing: Option<CloseReason>,
+    /// What it gets, or got last, are historical data: publishing does not wait for it.
+    pub(super) is_historical: bool,
     /// DataStartTime goes in front of the next packet.
     needs_start_time: bool,
     /// The next packet must be one that starts a new encoder.
@@ -91,6 +93,7 @@ impl Connection {
             stalled_since: None,
             is_changed: false,
             closing: None,
+            is_historical: false,
             needs_start_time: false,
             needs_restart: false,
             base_times: None,
@@ -141,6 +144,7 @@ impl Connection {
 
     /// Measurements of `subscription` flow from now on.
     pub(super) fn start(&mut self, subscription: &Subscription) {
+        self.is_historical = subscription.window.is_some();
         self.needs_start_time = true;
         self.needs_restart = true;
         // It may have forgotten them with the subscription before.

@@ -537,18 +537,18 @@ impl PublisherSession {
     pub fn has_room(&self) -> bool {
         let limit = self.settings.send_queue_limit;
         !matches!(self.settings.overflow, Overflow::Wait { .. })
-            || self.connections.iter().all(|(id, connection)| {
+            || self.connections.values().all(|connection| {
                 connection.closing.is_some()
+                    || connection.is_historical
                     || connection.queue.data_len() < limit
-                    || self.replays.is_playing(*id)
             })
     }
 
     /// True when nothing waits on any connection to be sent, or to be confirmed if it is sent again
     /// otherwise; historical data aside.
     pub fn is_flushed(&self) -> bool {
-        self.connections.iter().all(|(id, connection)| {
-            connection.queue.is_empty() && connection.blocks.is_confirmed() || self.replays.is_playing(*id)
+        self.connections.values().all(|connection| {
+            connection.blocks.is_confirmed() && (connection.is_historical || connection.queue.is_empty())
         })
     }
 

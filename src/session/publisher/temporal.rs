@@ -77,11 +77,6 @@ impl Replays {
         Ok(Some(TimeWindow { start, stop }))
     }
 
-    /// True while a connection gets historical data, or is about to.
-    pub(super) fn is_playing(&self, id: ConnectionId) -> bool {
-        self.by_connection.contains_key(&id)
-    }
-
     /// The connection on which a playback goes on.
     fn connection_of(&self, id: ReplayId) -> Option<ConnectionId> {
         self.by_connection.iter().find(|(_, replay)| replay.id == id).map(|(connection, _)| *connection)

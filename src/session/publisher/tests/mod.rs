@@ -8,6 +8,7 @@ mod limits;
 mod messages;
 mod modes;
 mod subscriptions;
+mod temporal;
 
 use std::time::{Duration, Instant};
 
@@ -15,6 +16,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::Ticks;
+use crate::codec::history::HistoryExtent;
 use crate::codec::{RawMeasurement, SignalIndexCache};
 use crate::metadata::{Column, ColumnType, DataSetBuilder, Metadata};
 use crate::wire::TextEncoding;

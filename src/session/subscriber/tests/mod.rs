@@ -6,6 +6,7 @@ mod encryption;
 mod messages;
 mod quirks;
 mod responses;
+mod temporal;
 mod time_outs;
 
 use std::time::{Duration, Instant};
@@ -104,6 +105,11 @@ impl Connection {
     fn subscribe(&mut self) {
         let filter = "FILTER ActiveMeasurements WHERE True".into();
         self.session.subscribe(SubscriptionOptions { filter, ..SubscriptionOptions::default() }).unwrap();
+    }
+
+    fn subscribe_to_history(&mut self) {
+        let start_time = Some("*-1h".into());
+        self.session.subscribe(SubscriptionOptions { start_time, ..SubscriptionOptions::default() }).unwrap();
     }
 
     fn receive(&mut self, bytes: &[u8]) -> Result<(), SubscriberError> {

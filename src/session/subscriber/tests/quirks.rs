@@ -95,6 +95,7 @@ fn a_cache_for_slot_255_serves_packets_that_name_slot_0() {
 #[test]
 fn the_length_in_front_of_a_text_is_skipped() {
     let mut connection = Connection::new(settings(true));
+    connection.subscribe_to_history();
     connection.answer(Response::Succeeded, Command::DefineOperationalModes, b"\0\0\0\x05hello");
     connection.answer(Response::Failed, Command::Subscribe, b"\0\0\0\x02no");
     connection.tell(Response::ProcessingComplete, b"\0\0\0\x03end");

@@ -1,0 +1,252 @@
+//! Temporal subscriptions on the wire.
+
+use super::*;
+
+const COMPLETE: u8 = 0x87;
+
+/// A publisher that keeps what it publishes, with one connection.
+fn keeping(modes: u32) -> Publisher {
+    let history_duration = Duration::from_secs(60);
+    let mut publisher =
+        Publisher::new(PublisherSettings { history_duration, ..PublisherSettings::default() });
+    publisher.send(Command::DefineOperationalModes, &modes.to_be_bytes());
+    publisher.answers();
+    publisher
+}
+
+/// A connection string that asks for history of the signals of these rows.
+fn window(rows: &[usize], start: &str, stop: &str) -> String {
+    let filter = filter(rows);
+    format!("startTimeConstraint={start};stopTimeConstraint={stop};processingInterval=0;{filter}")
+}
+
+/// Everything that is answered while a playback goes on.
+fn play(publisher: &mut Publisher) -> Vec<Answer> {
+    let mut answers = publisher.answers();
+    while publisher.session.deadline().is_some_and(|deadline| deadline <= publisher.now.instant) {
+        publisher.wait(Duration::ZERO);
+        answers.extend(publisher.answers());
+    }
+    answers
+}
+
+fn codes(answers: &[Answer]) -> Vec<u8> {
+    answers.iter().map(|answer| answer.response).collect()
+}
+
+#[test]
+fn history_follows_the_confirmation_and_ends_with_processing_complete() {
+    let mut publisher = keeping(PLAIN);
+    publisher.publish(&[1, 2, 3]);
+    // The times are those of rows 1 to 3: one tick after the other from 08:00 on.
+    publisher.subscribe(&window(&[3, 1], "2026-01-01 00:00:00.0000001", "2026-01-01 00:00:00.0000003"));
+    let answers = play(&mut publisher);
+    assert_eq!(codes(&answers), [0x83, 0x80]);
+    let text = answers[1].text(TextEncoding::Utf8);
+    assert!(text.contains("historical data from 2026-01-01T00:00:00.0000001Z to"), "{text}");
+
+    publisher.send(Command::ConfirmSignalIndexCache, &[]);
+    publisher.publish(&[3]);
+    let answers = play(&mut publisher);
+    assert_eq!(codes(&answers), [0x86, 0x82, COMPLETE]);
+    assert_eq!(answers[0].payload, (TICKS + 1).to_be_bytes());
+    assert_eq!(answers[1].payload[..5], [0x02, 0, 0, 0, 3], "measurements that came late are in");
+    assert_eq!(answers[1].payload[5..10], [0, 0, 0, 0, 1], "signal 1 of the selection is row 1");
+    assert_eq!(answers[2].command, 0x02);
+    assert!(!publisher.session.info(publisher.id).unwrap().subscribed);
+    let ended = publisher.session.take_events();
+    assert!(matches!(ended[..], [PublisherEvent::Unsubscribed(_)]));
+
+    publisher.publish(&[3]);
+    assert_eq!(play(&mut publisher), [], "nothing follows");
+    publisher.send(Command::Unsubscribe, &[]);
+    assert_eq!(publisher.answer_codes(), [(0x80, 0x03)]);
+}
+
+#[test]
+fn version_1_is_answered_before_the_data_too() {
+    let mut publisher = keeping(0x2000_0241);
+    publisher.publish(&[1, 2, 3]);
+    publisher.subscribe(&window(&[1], "*-1d", "*+1h"));
+    let answers = play(&mut publisher);
+    assert_eq!(codes(&answers), [0x83, 0x80, 0x86, 0x82, COMPLETE]);
+    assert_eq!(answers[3].payload[..8], [0x08, 0, 0, 0, 1, 85, 0, 0]);
+}
+
+#[test]
+fn both_ends_of_the_window_belong_to_it() {
+    let mut publisher = keeping(TSSC);
+    publisher.publish(&[0, 1, 2, 3, 4, 5, 6]);
+    for (start, stop, count) in [(2, 4, 3), (2, 2, 1), (0, 9, 7), (7, 9, 0)] {
+        let time = |number: i64| Ticks(TICKS + number).to_string();
+        publisher.subscribe(&window(&[0, 1, 2, 3, 4, 5, 6], &time(start), &time(stop)));
+        publisher.send(Command::ConfirmSignalIndexCache, &[]);
+        let answers = play(&mut publisher);
+        let measurements: u8 =
+            answers.iter().filter(|one| one.response == 0x82).map(|one| one.payload[4]).sum();
+        assert_eq!(measurements, count, "{start} to {stop}");
+        assert_eq!(answers.last().unwrap().response, COMPLETE);
+    }
+}
+
+#[test]
+fn windows_that_make_no_sense_fail_and_change_nothing() {
+    let mut publisher = keeping(PLAIN);
+    publisher.subscribe(&filter(&[1]));
+    publisher.send(Command::ConfirmSignalIndexCache, &[]);
+    publisher.answers();
+    for (text, told) in [
+        (window(&[1], "yesterday", "*"), "startTimeConstraint: \"yesterday\" is no time"),
+        (window(&[1], "*-1h", "later"), "stopTimeConstraint: \"later\" is no time"),
+        (window(&[1], "*", "*-1h"), "before startTimeConstraint"),
+        (format!("throttled=true;{}", window(&[1], "*-1h", "*")), "leave out throttled"),
+    ] {
+        publisher.subscribe(&text);
+        let answers = play(&mut publisher);
+        assert_eq!((answers.len(), answers[0].response, answers[0].command), (1, 0x81, 0x02), "{text}");
+        let answer = answers[0].text(TextEncoding::Utf8);
+        assert!(answer.contains(told), "{answer}");
+    }
+    publisher.publish(&[1]);
+    assert_eq!(codes(&publisher.answers()), [0x86, 0x82], "the live subscription goes on");
+}
+
+#[test]
+fn a_playback_is_ended_before_the_command_that_ends_it_is_answered() {
+    let slow = |publisher: &mut Publisher| {
+        let slow =
+            window(&[1, 2], "*-1d", "*+1h").replace("processingInterval=0", "processingInterval=60000");
+        publisher.subscribe(&slow);
+        publisher.send(Command::ConfirmSignalIndexCache, &[]);
+        let answers = play(publisher);
+        assert_eq!(codes(&answers)[answers.len() - 2..], [0x86, 0x82], "one step");
+    };
+    let mut publisher = keeping(PLAIN);
+    publisher.publish(&[1, 2]);
+    slow(&mut publisher);
+    publisher.send(Command::Unsubscribe, &[]);
+    assert_eq!(publisher.answer_codes(), [(COMPLETE, 0x02), (0x80, 0x03)]);
+    slow(&mut publisher);
+    publisher.subscribe(&filter(&[1]));
+    assert_eq!(publisher.answer_codes(), [(COMPLETE, 0x02), (0x83, 0x02), (0x80, 0x02)]);
+    publisher.send(Command::ConfirmSignalIndexCache, &[]);
+    publisher.wait(Duration::from_secs(4));
+    assert_eq!(publisher.answers(), []);
+    slow(&mut publisher);
+    publisher.subscribe("filterExpression={");
+    assert_eq!(publisher.answer_codes(), [(0x81, 0x02)], "what fails ends nothing");
+    publisher.wait(Duration::from_secs(60));
+    assert!(codes(&play(&mut publisher)).contains(&0x82), "the next step");
+}
+
+#[test]
+fn only_the_newest_of_waiting_subscriptions_is_played() {
+    let mut publisher = keeping(PLAIN);
+    publisher.publish(&[1, 2]);
+    publisher.subscribe(&window(&[1], "*-1d", "*+1h"));
+    publisher.subscribe(&window(&[2], "*-1d", "*+1h"));
+    let answers = play(&mut publisher);
+    assert_eq!(codes(&answers), [0x83, 0x80, COMPLETE, 0x80]);
+    publisher.send(Command::ConfirmSignalIndexCache, &[]);
+    let answers = play(&mut publisher);
+    assert_eq!(codes(&answers), [0x83], "the first one was replaced before it began");
+    publisher.send(Command::ConfirmSignalIndexCache, &[]);
+    let answers = play(&mut publisher);
+    assert_eq!(codes(&answers), [0x86, 0x82, COMPLETE]);
+    assert_eq!(answers[1].payload[..5], [0x12, 0, 0, 0, 1]);
+}
+
+#[test]
+fn processing_intervals_are_for_playbacks_only() {
+    let mut publisher = keeping(PLAIN);
+    publisher.publish(&[1, 2, 3]);
+    let update = Command::UpdateProcessingInterval;
+    publisher.send(update, &0_i32.to_be_bytes());
+    publisher.subscribe(&window(&[1, 2, 3], "*-1d", "*+1h").replace("Interval=0", "Interval=2147483647"));
+    // Before the signals are confirmed it counts as well.
+    publisher.send(update, &600_000_i32.to_be_bytes());
+    publisher.send(update, &[0, 0, 1]);
+    assert_eq!(publisher.answer_codes(), [(0x81, 5), (0x83, 2), (0x80, 2), (0x80, 5), (0x81, 5)]);
+    publisher.send(Command::ConfirmSignalIndexCache, &[]);
+    assert_eq!(codes(&play(&mut publisher)), [0x86, 0x82]);
+    publisher.send(update, &(-1_i32).to_be_bytes());
+    assert_eq!(codes(&play(&mut publisher)), [0x80, 0x82]);
+    // The times are one tick apart.
+    publisher.wait(Duration::from_nanos(100));
+    assert_eq!(codes(&play(&mut publisher)), [0x82, COMPLETE]);
+    publisher.send(update, &0_i32.to_be_bytes());
+    assert_eq!(publisher.answer_codes(), [(0x81, 5)]);
+}
+
+#[test]
+fn the_source_of_the_application_is_asked_and_its_failures_are_told() {
+    let mut publisher = Publisher::with_modes(PLAIN);
+    publisher.session.use_history_source(true);
+    publisher.subscribe(&format!("timeConstraintParameters={{table=x}};{}", window(&[2, 1], "*-1d", "*+1d")));
+    publisher.send(Command::ConfirmSignalIndexCache, &[]);
+    assert_eq!(codes(&play(&mut publisher)), [0x83, 0x80]);
+    let calls = publisher.session.take_history_calls();
+    let [HistoryCall::Read(id, request)] = &calls[..] else { panic!("{calls:?}") };
+    assert_eq!(request.signals, signal_ids(&[2, 1]));
+    assert_eq!(request.parameters, "table=x");
+    assert_eq!(request.window.stop.0 - request.window.start.0, 2 * 86_400 * Ticks::PER_SECOND);
+    publisher.wait(Duration::from_secs(1));
+    assert_eq!(publisher.session.take_history_calls(), [], "asked once");
+
+    let point = RawMeasurement { ticks: TICKS, row: 1, flags: 0, value_bits: 0 };
+    publisher.session.supply_history(*id, Ok((vec![point], false)), publisher.now);
+    assert_eq!(codes(&play(&mut publisher)), [0x86, 0x82]);
+    assert!(matches!(publisher.session.take_history_calls()[..], [HistoryCall::Read(..)]));
+    publisher.session.supply_history(*id, Err("the archive is on fire".into()), publisher.now);
+    let answers = play(&mut publisher);
+    assert_eq!(codes(&answers), [0x81, COMPLETE]);
+    assert!(answers[0].text(TextEncoding::Utf8).contains("the archive is on fire"));
+    assert_eq!(publisher.session.take_history_calls(), [HistoryCall::Close(*id)]);
+    publisher.session.supply_history(*id, Ok((vec![point], true)), publisher.now);
+    assert_eq!(play(&mut publisher), [], "too late");
+}
+
+#[test]
+fn a_playback_ends_with_its_connection_and_with_its_source() {
+    let mut publisher = Publisher::with_modes(PLAIN);
+    publisher.session.use_history_source(true);
+    publisher.subscribe(&window(&[1], "*-1d", "*+1h"));
+    publisher.session.use_history_source(false);
+    assert_eq!(codes(&play(&mut publisher)), [0x83, 0x80, 0x81, COMPLETE]);
+    publisher.subscribe(&window(&[1], "*-1d", "*+1h"));
+    assert_eq!(publisher.answer_codes(), [(0x81, 0x02)], "there is none now");
+    publisher.session.use_history_source(true);
+    publisher.subscribe(&window(&[1], "*-1d", "*+1h"));
+    publisher.session.take_history_calls();
+    publisher.session.close(publisher.id);
+    assert!(matches!(publisher.session.take_history_calls()[..], [HistoryCall::Close(_)]));
+}
+
+#[test]
+fn redefined_metadata_leave_a_playback_alone() {
+    let mut publisher = keeping(PLAIN);
+    publisher.publish(&[1, 2, 3]);
+    publisher.subscribe(&window(&[3, 2], "*-1d", "*+1h"));
+    publisher.send(Command::ConfirmSignalIndexCache, &[]);
+    publisher.answers();
+    publisher.session.set_catalog(catalog(3), publisher.now, &mut publisher.events);
+    let answers = play(&mut publisher);
+    assert_eq!(codes(&answers), [0x8A, 0x86, 0x82, COMPLETE]);
+    assert_eq!(answers[2].payload[4], 2);
+}
+
+#[test]
+fn history_is_kept_only_on_request() {
+    let mut publisher = Publisher::subscribed(PLAIN, &[1]);
+    publisher.publish(&[1]);
+    assert_eq!(publisher.session.history(), HistoryExtent::default());
+    let mut publisher = keeping(PLAIN);
+    publisher.publish(&[1, 3]);
+    let extent = publisher.session.history();
+    assert_eq!(
+        (extent.measurements, extent.earliest, extent.latest),
+        (2, Ticks(TICKS + 1), Ticks(TICKS + 3))
+    );
+    publisher.session.configure(PublisherSettings::default());
+    assert_eq!(publisher.session.history(), HistoryExtent::default());
+}
