@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::connection::Connection;
+use super::data_channels::LARGEST_DATAGRAM;
+use super::encryption::BUFFER_BLOCK;
 use super::events::{ConnectionId, PublisherEvent};
 use super::timers::Task;
 use super::{CloseReason, Overflow, PublisherSession, mark_changed};
@@ -13,7 +15,7 @@ use crate::session::{Frame, Moment, Severity};
 use crate::wire::buffer_block::{
     BUFFER_BLOCK_HEADER_SIZE, BufferBlock, BufferBlockFlags, decode_block_confirmation,
 };
-use crate::wire::frame::{RESPONSE_HEADER_SIZE, write_response_header};
+use crate::wire::frame::{LENGTH_SIZE, RESPONSE_HEADER_SIZE, write_response_header};
 use crate::wire::{Command, OperationalModes, Response};
 
 /// Blocks that may wait for their confirmation on a connection: as many as a subscriber keeps that
@@ -167,9 +169,15 @@ impl Connection {
         Ok(())
     }
 
-    /// Where every frame of a buffer block goes to its transport.
+    /// Where every frame of a buffer block goes to its transport: by UDP if measurements do and it
+    /// fits into a datagram.
     fn hand_over_block(&mut self, frame: Arc<Vec<u8>>) {
-        self.push(Frame::buffer_block(frame));
+        let frame = Frame::buffer_block(self.sealed(&frame, BUFFER_BLOCK));
+        if self.datagrams.is_some() && frame.bytes().len() - LENGTH_SIZE <= LARGEST_DATAGRAM {
+            self.push_datagram(frame);
+        } else {
+            self.push(frame);
+        }
     }
 
     /// Sends those of the oldest `count` unconfirmed blocks again that `is_due` selects, unless
@@ -243,6 +251,7 @@ impl PublisherSession {
             if let Some(connection) = self.connections.get_mut(&id) {
                 mark_changed(connection, &mut self.changed);
             }
+            self.mark_channel(id);
         }
     }
 
@@ -271,6 +280,7 @@ impl PublisherSession {
             block.repetitions == 0 || now >= block.sent + LEAST_PAUSE
         });
         self.statistics.buffer_blocks_repeated += repeated;
+        self.mark_channel(id);
     }
 
     /// Sends again what should have been confirmed by now.
@@ -299,6 +309,7 @@ impl PublisherSession {
         }
         self.statistics.buffer_blocks_repeated += repeated;
         self.count_given_up_blocks(id);
+        self.mark_channel(id);
         self.set_block_timer(id, now);
     }
 
