@@ -1,5 +1,5 @@
 #!/bin/bash
-# Fuzzes with the stable compiler: each target for so many seconds, starting from the seeds, one on each processor.
+# Fuzzes with the stable compiler: each target for so many seconds, starting from the seeds, one on each processor; 0 never ends.
 #
 #     fuzz/run.sh SECONDS [TARGET...]
 #

@@ -38,7 +38,17 @@ fn is_same(left: Value<'_>, right: Value<'_>) -> bool {
     match (left, right) {
         (Value::Single(left), Value::Single(right)) => left == right || left.is_nan() && right.is_nan(),
         (Value::Double(left), Value::Double(right)) => left == right || left.is_nan() && right.is_nan(),
+        (Value::String(left), Value::String(right)) => left.chars().map(carried).eq(right.chars()),
         _ => left == right,
+    }
+}
+
+/// What becomes of a character that a reference can name, but XML 1.0 cannot carry.
+fn carried(character: char) -> char {
+    match character {
+        '\t' | '\n' | '\r' => character,
+        '\0'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}' => '\u{FFFD}',
+        _ => character,
     }
 }
 

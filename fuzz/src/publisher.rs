@@ -74,7 +74,7 @@ fn settings(choice: u8) -> PublisherSettings {
 
 fn publish(session: &mut PublisherSession, choice: u8, input: &mut Input<'_>) {
     let Some(number) = input.byte() else { return };
-    let points: Vec<_> = (0..u32::from(number) * 4)
+    let points: Vec<_> = (0..u32::from(number))
         .map(|step| RawMeasurement {
             ticks: START + i64::from(step / 8) * 333_333,
             row: step % 11,
