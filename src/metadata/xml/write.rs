@@ -103,6 +103,9 @@ impl Document {
 
     fn write_text(&mut self, text: &str) {
         let mut rest = text;
+        if !text.bytes().any(may_be_special) {
+            return self.0.push_str(text);
+        }
         while let Some((place, character)) = rest.char_indices().find(|(_, character)| is_special(*character))
         {
             let (plain, special) = rest.split_at(place);
@@ -122,6 +125,11 @@ impl Document {
         }
         self.0.push_str(rest);
     }
+}
+
+/// True for the first byte of each special character, and of few others.
+fn may_be_special(byte: u8) -> bool {
+    matches!(byte, b'&' | b'<' | b'>' | b'"' | 0..=0x1F | 0xEF)
 }
 
 fn is_special(character: char) -> bool {
