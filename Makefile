@@ -14,7 +14,7 @@ SONAME := libsttp.so.$(firstword $(subst ., ,$(VERSION)))
 SHARED := libsttp.so.$(VERSION)
 
 LIBRARIES := build/lib/$(SHARED) build/lib/libsttp.a
-TOOLS := build/bin/sttp-publish build/bin/sttp-subscribe
+TOOLS := build/bin/sttp-publish build/bin/sttp-subscribe build/bin/sttp-metadata
 EXAMPLES := build/bin/simple_publish build/bin/simple_subscribe
 TEST_PYTHON := $(CURDIR)/target/venv/bin/python
 
@@ -72,8 +72,11 @@ build/lib/libsttp.a: build/lib/$(SHARED)
 .PHONY: FORCE
 FORCE:
 
-build/bin/sttp-publish: $(addprefix examples-c/,sttp-publish.c publish_options.c signals.c replay.c tool.c)
-build/bin/sttp-subscribe: $(addprefix examples-c/,sttp-subscribe.c subscribe_options.c rows.c tool.c)
+build/bin/sttp-publish: $(addprefix examples-c/,sttp-publish.c publish_options.c metadata_read.c signals.c replay.c \
+	blocks.c tool.c)
+build/bin/sttp-subscribe: $(addprefix examples-c/,sttp-subscribe.c subscribe_options.c rows.c blocks.c tool.c)
+build/bin/sttp-metadata: $(addprefix examples-c/,sttp-metadata.c metadata_options.c metadata_read.c metadata_fetch.c \
+	metadata_rows.c metadata_tree.c tool.c)
 # Holds the LIBDIR that the tools were linked for.
 build/libdir: FORCE
 	@mkdir -p build
@@ -116,6 +119,8 @@ test-symbols: lib
 
 test-tools: all
 	tests/c/tools_test.sh build/bin
+	tests/c/metadata_tool_test.sh build/bin
+	tests/c/docs_test.sh build/bin
 
 test-install: all | test-needs
 	tests/c/install_test.sh
@@ -162,7 +167,7 @@ install: all
 
 uninstall:
 	rm -f '$(LIB_ROOT)/$(SHARED)' '$(LIB_ROOT)/$(SONAME)' '$(LIB_ROOT)/libsttp.so' '$(LIB_ROOT)/libsttp.a' \
-	  '$(LIB_ROOT)/pkgconfig/sttp.pc' '$(ROOT)/include/sttp.h' '$(ROOT)/bin/sttp-publish' '$(ROOT)/bin/sttp-subscribe'
+	  '$(LIB_ROOT)/pkgconfig/sttp.pc' '$(ROOT)/include/sttp.h' $(patsubst build/bin/%,'$(ROOT)/bin/%',$(TOOLS))
 	rm -rf '$(LIB_ROOT)/cmake/sttp'
 
 # -- the source itself --

@@ -1,16 +1,20 @@
-/* What sttp-publish and sttp-subscribe share: messages, option values, signals, waiting and the --stats line. */
+/* What the tools share: messages, option values, signals, waiting and the --stats line. */
 #ifndef STTP_TOOL_H
 #define STTP_TOOL_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* Exit codes of both tools. */
+/* Exit codes of the tools. */
 #define TOOL_DONE 0
 #define TOOL_FAILED 1
 #define TOOL_USAGE 2
 
 #define TOOL_DIGITS_SIZE 32
+
+/* How soon a lost connection is opened again. */
+#define TOOL_FIRST_RECONNECT_MS 250
+#define TOOL_LAST_RECONNECT_MS 5000
 
 /* Makes `name` the start of every message, and SIGINT and SIGTERM a request to end cleanly; a second one kills.
  * Returns TOOL_DONE, or TOOL_FAILED after saying why. */

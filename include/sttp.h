@@ -325,9 +325,32 @@
 #define STTP_GUID_TEXT_SIZE 37
 
 /**
- * Bytes that suffice for the text of every value, NUL included.
+ * Bytes that suffice for the text of every value that is not itself a text, NUL included.
  */
 #define STTP_VALUE_TEXT_SIZE 64
+
+/**
+ * Bits of ticks that hold the time: units of 100 ns since 0001-01-01T00:00:00 UTC. Mask with it
+ * before any arithmetic.
+ */
+#define STTP_TICKS_VALUE_MASK 4611686018427387903
+
+/**
+ * Number of the bit of ticks that marks a leap second. Alone: second 60, whose value is as in
+ * second 59.
+ */
+#define STTP_TICKS_LEAP_SECOND_BIT 63
+
+/**
+ * Number of the bit of ticks that, beside the one for leap seconds, marks second 58 of a minute
+ * without second 59.
+ */
+#define STTP_TICKS_SECOND_DELETED_BIT 62
+
+/**
+ * Flag of sttp_datetime2: this is second 23:59:58, and 23:59:59 is deleted.
+ */
+#define STTP_DATETIME2_SECOND_DELETED 1
 
 /**
  * State of a subscriber: not connected, and not about to be.
@@ -355,6 +378,11 @@
 #define STTP_STATE_RECONNECTING 4
 
 /**
+ * State of a subscriber: it listens, and no publisher is connected.
+ */
+#define STTP_STATE_LISTENING 5
+
+/**
  * A subscriber that is too slow: the oldest measurements of its send queue are dropped, and counted.
  */
 #define STTP_OVERFLOW_DROP_OLDEST 0
@@ -370,12 +398,116 @@
 #define STTP_OVERFLOW_WAIT 2
 
 /**
+ * Number of the table ActiveMeasurements, which the library derives from the others: one row for each
+ * enabled measurement, as subscription filters see it. (Metadata that bring a table of that name have only
+ * theirs.)
+ */
+#define STTP_TABLE_ACTIVE_MEASUREMENTS 4294967295
+
+/**
+ * Type of a value: true or false.
+ */
+#define STTP_TYPE_BOOLEAN 1
+
+/**
+ * Type of a value: signed integer of 8 bits.
+ */
+#define STTP_TYPE_INT8 2
+
+/**
+ * Type of a value: signed integer of 16 bits.
+ */
+#define STTP_TYPE_INT16 3
+
+/**
+ * Type of a value: signed integer of 32 bits.
+ */
+#define STTP_TYPE_INT32 4
+
+/**
+ * Type of a value: signed integer of 64 bits.
+ */
+#define STTP_TYPE_INT64 5
+
+/**
+ * Type of a value: unsigned integer of 8 bits.
+ */
+#define STTP_TYPE_UINT8 6
+
+/**
+ * Type of a value: unsigned integer of 16 bits.
+ */
+#define STTP_TYPE_UINT16 7
+
+/**
+ * Type of a value: unsigned integer of 32 bits.
+ */
+#define STTP_TYPE_UINT32 8
+
+/**
+ * Type of a value: unsigned integer of 64 bits.
+ */
+#define STTP_TYPE_UINT64 9
+
+/**
+ * Type of a value: IEEE-754 single precision.
+ */
+#define STTP_TYPE_SINGLE 10
+
+/**
+ * Type of a value: IEEE-754 double precision.
+ */
+#define STTP_TYPE_DOUBLE 11
+
+/**
+ * Type of a value: decimal number of up to 28 digits.
+ */
+#define STTP_TYPE_DECIMAL 12
+
+/**
+ * Type of a value: text.
+ */
+#define STTP_TYPE_STRING 13
+
+/**
+ * Type of a value: GUID.
+ */
+#define STTP_TYPE_GUID 14
+
+/**
+ * Type of a value: time in UTC.
+ */
+#define STTP_TYPE_DATETIME 15
+ * A schema: the tables and columns of the publisher's metadata.
+ */
+#define STTP_SCHEMA_METADATA 0
+
+/**
+ * A schema: the tables and columns that filter expressions select signals from.
+ */
+#define STTP_SCHEMA_SIGNAL_SELECTION 1
+ * Measurements that are not a number are left out for subscribers that ask for it.
+ */
+#define STTP_NAN_FILTER_ALLOWED 0
+
+/**
+ * Measurements that are not a number are left out for nobody.
+ */
+#define STTP_NAN_FILTER_FORBIDDEN 1
+
+/**
+ * Measurements that are not a number are left out for every subscriber.
+ */
+#define STTP_NAN_FILTER_FORCED 2
+
+/**
  * Runs subscribers and publishers, either on a thread of its own or in sttp_engine_poll.
  */
 typedef struct sttp_engine sttp_engine;
 
 /**
- * Describes devices, measurements and phasors. Immutable; clones share it.
+ * Describes devices, measurements and phasors. Immutable, so that any number of threads may read the same
+ * handle at the same time; clones share it.
  */
 typedef struct sttp_metadata sttp_metadata;
 
@@ -420,6 +552,25 @@ typedef struct sttp_guid {
      */
     uint8_t bytes[16];
 } sttp_guid;
+
+/**
+ * A time of UTC that tells leap seconds apart.
+ */
+typedef struct sttp_datetime2 {
+    /**
+     * Units of 100 ns since the start of the day; 864,000,000,000 or more, but less than
+     * 864,010,000,000, in the inserted leap second 23:59:60.
+     */
+    uint64_t ticks;
+    /**
+     * Days since 0001-01-01, at most 4194303.
+     */
+    uint32_t days;
+    /**
+     * 0, or STTP_DATETIME2_SECOND_DELETED; bit 1 has no meaning yet.
+     */
+    uint32_t flags;
+} sttp_datetime2;
 
 /**
  * One measurement of one signal at one time: 40 bytes, 8-byte aligned.
@@ -494,13 +645,29 @@ typedef struct sttp_subscriber_statistics {
      * Ticks of the latest measurement; 0 before the first.
      */
     int64_t last_timestamp;
+    /**
+     * Connections closed at once while listening, because another publisher was connected.
+     */
+    uint64_t connections_refused;
+    /**
+     * Buffer blocks received.
+     */
+    uint64_t buffer_blocks;
+    /**
+     * Buffer blocks that could not be used: damaged, of an unknown signal, or far before their turn.
+     */
+    uint64_t buffer_blocks_dropped;
+    /**
+     * Buffer blocks that never came.
+     */
+    uint64_t buffer_blocks_lost;
 } sttp_subscriber_statistics;
 
 /**
  * A connection is established.
  *
  * \param user_data  As registered.
- * \param address    Where to, as `127.0.0.1:7175`; valid during the call.
+ * \param address    The publisher's, as `127.0.0.1:7175`; valid during the call.
  */
 typedef void (*sttp_connected_fn)(void *user_data, const char *address);
 
@@ -598,10 +765,20 @@ typedef void (*sttp_data_start_time_fn)(void *user_data, int64_t timestamp);
 typedef void (*sttp_configuration_changed_fn)(void *user_data);
 
 /**
+ * The publisher did what was requested.
+ *
+ * \param user_data  As registered.
+ * \param command    Code of the command: 2 subscribe, 3 unsubscribe, 208 (0xD0) to 223 user command 0 to 15.
+ * \param message    The publisher's words, may be empty; valid during the call.
+ */
+typedef void (*sttp_request_succeeded_fn)(void *user_data, int32_t command, const char *message);
+
+/**
  * The publisher refused a request.
  *
  * \param user_data  As registered.
- * \param command    Code of the refused command: 1 metadata refresh, 2 subscribe, 3 unsubscribe.
+ * \param command    Code of the refused command: 1 metadata refresh, 2 subscribe, 3 unsubscribe, 12
+ *                   schema of the metadata, 13 of the signal selection, 208 (0xD0) to 223 user command 0 to 15.
  * \param message    The publisher's reason; valid during the call.
  */
 typedef void (*sttp_request_failed_fn)(void *user_data, int32_t command, const char *message);
@@ -667,6 +844,14 @@ typedef struct sttp_connection {
      * 1 while data can flow to it, else 0.
      */
     int32_t subscribed;
+    /**
+     * 1 when the publisher made the connection, 0 when it accepted it.
+     */
+    int32_t outgoing;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
 } sttp_connection;
 
 /**
@@ -710,7 +895,7 @@ typedef struct sttp_publisher_statistics {
      */
     uint64_t bytes_received;
     /**
-     * Connections accepted.
+     * Connections accepted, or made by sttp_publisher_connect.
      */
     uint64_t connections_accepted;
     /**
@@ -725,6 +910,22 @@ typedef struct sttp_publisher_statistics {
      * Connections now that data can flow to.
      */
     uint64_t subscribed;
+    /**
+     * Buffer blocks sent, counted once for each subscriber, repetitions not.
+     */
+    uint64_t buffer_blocks_sent;
+    /**
+     * Buffer blocks sent once more because they were not confirmed.
+     */
+    uint64_t buffer_blocks_repeated;
+    /**
+     * Buffer blocks not sent because a subscriber took or confirmed others too slowly.
+     */
+    uint64_t buffer_blocks_dropped;
+    /**
+     * Buffer blocks sent whose confirmation never came.
+     */
+    uint64_t buffer_blocks_unconfirmed;
 } sttp_publisher_statistics;
 
 /**
@@ -739,6 +940,108 @@ typedef void (*sttp_connection_ended_fn)(void *user_data,
                                          const struct sttp_connection *connection,
                                          int32_t reason,
                                          const char *message);
+
+/**
+ * The next attempt to connect to a subscriber follows after a delay.
+ *
+ * \param user_data  As registered.
+ * \param address    As given to sttp_publisher_connect; valid during the call.
+ * \param attempt    Number of that attempt since the subscriber was last connected, from 1.
+ * \param delay_ms   Milliseconds until then.
+ */
+typedef void (*sttp_publisher_reconnecting_fn)(void *user_data,
+                                               const char *address,
+                                               uint32_t attempt,
+                                               uint32_t delay_ms);
+
+/**
+ * No further attempt to connect to a subscriber follows.
+ *
+ * \param user_data  As registered.
+ * \param address    As given to sttp_publisher_connect; valid during the call.
+ * \param reason     Why the last connection ended or could not be made, as STTP_ERR_IO.
+ * \param message    The reason as a sentence; valid during the call.
+ */
+typedef void (*sttp_gave_up_fn)(void *user_data, const char *address, int32_t reason, const char *message);
+
+/**
+ * Opaque bytes of a signal were received: a buffer block.
+ *
+ * \param user_data     As registered.
+ * \param signal_id     The signal; valid during the call.
+ * \param signal_index  Row of the signal in the latest signals of
+ *                      sttp_subscriber_on_subscription_updated.
+ * \param data          The bytes; valid during the call. NULL when there are none.
+ * \param size          How many there are; may be 0.
+ */
+typedef void (*sttp_buffer_block_fn)(void *user_data,
+                                     const struct sttp_guid *signal_id,
+                                     uint32_t signal_index,
+                                     const uint8_t *data,
+                                     size_t size);
+
+/**
+ * A text from the publisher's operators was received, and confirmed.
+ *
+ * \param user_data  As registered.
+ * \param text       The text; valid during the call. Many publishers put the time in front of it.
+ */
+typedef void (*sttp_notification_fn)(void *user_data, const char *text);
+
+/**
+ * A subscriber has confirmed a notification, or never will.
+ *
+ * \param user_data        As registered.
+ * \param connection_id    `id` of the connection.
+ * \param notification_id  The notification, as sttp_publisher_notify told it.
+ * \param confirmed        1 when the subscriber has it, 0 when that will not be known: the connection
+ *                         ended, or too many others wait for their confirmation.
+ */
+typedef void (*sttp_notification_ended_fn)(void *user_data,
+                                           uint64_t connection_id,
+                                           uint32_t notification_id,
+                                           int32_t confirmed);
+
+/**
+ * The publisher sent a user response.
+ *
+ * \param user_data  As registered.
+ * \param response   Number of the response, 0 to 15.
+ * \param command    Code of the command that it answers: 208 (0xD0) is user command 0, 223 user command 15.
+ * \param data       What it carries; valid during the call. NULL when that is nothing.
+ * \param size       Bytes of it; may be 0.
+ */
+typedef void (*sttp_user_response_fn)(void *user_data,
+                                      int32_t response,
+                                      int32_t command,
+                                      const uint8_t *data,
+                                      size_t size);
+
+/**
+ * A subscriber sent a user command. Answer with sttp_publisher_send_user_response,
+ * sttp_publisher_succeed_user_command or sttp_publisher_fail_user_command: in the callback or later, from any
+ * thread.
+ *
+ * \param user_data      As registered.
+ * \param connection_id  `id` of the connection.
+ * \param command        Number of the command, 0 to 15.
+ * \param data           What it carries; valid during the call. NULL when that is nothing.
+ * \param size           Bytes of it; may be 0.
+ */
+typedef void (*sttp_user_command_fn)(void *user_data,
+                                     uint64_t connection_id,
+                                     int32_t command,
+                                     const uint8_t *data,
+                                     size_t size);
+
+/**
+ * A schema that was asked for has come.
+ *
+ * \param user_data  As registered.
+ * \param schema     STTP_SCHEMA_METADATA or STTP_SCHEMA_SIGNAL_SELECTION.
+ * \param tables     Its tables, without rows; valid during the call. Keep them with sttp_metadata_clone.
+ */
+typedef void (*sttp_schema_fn)(void *user_data, int32_t schema, const struct sttp_metadata *tables);
 
 /**
  * A device: one row of the metadata's DeviceDetail. Texts are never NULL; what the metadata do
@@ -913,6 +1216,58 @@ typedef struct sttp_phasor {
     int64_t updated_on;
 } sttp_phasor;
 
+/**
+ * A value of a cell or an expression: 48 bytes, 8-byte aligned.
+ *
+ * Functions that answer one write its text into a buffer of the caller: `true` or `false`, `-12`, a
+ * Decimal with all its digits but without trailing zeros (`0.25`), a Single or Double as the shortest text
+ * that reads back to the same number (`60`, `1e-7`, `nan`, `inf`, `-inf`), a Guid as
+ * `01234567-89ab-cdef-0123-456789abcdef`, a DateTime as `2026-11-21T08:30:00.5Z`, a String as it is, null
+ * as the empty text. sttp_metadata_builder_set reads all of these but null.
+ */
+typedef struct sttp_value {
+    /**
+     * A Guid; else zeros.
+     */
+    struct sttp_guid guid;
+    /**
+     * An integer, or 1 for true and 0 for false. A DateTime's ticks. A Single, Double or Decimal cut
+     * toward zero, 0 when that does not fit. UInt64: the same 64 bits, to be read as uint64_t. Else 0.
+     */
+    int64_t integer;
+    /**
+     * A number of any type as the nearest double, 1 for true and 0 for false; else 0. The text of a
+     * Decimal is exact.
+     */
+    double number;
+    /**
+     * Bytes of a String without NUL; else 0.
+     */
+    uint64_t text_length;
+    /**
+     * STTP_TYPE_...: what it is a value of, even when it is null.
+     */
+    int32_t type;
+    /**
+     * 1 when there is no value, else 0.
+     */
+    int32_t is_null;
+} sttp_value;
+
+/**
+ * A row of a table of metadata.
+ */
+typedef struct sttp_row {
+    /**
+     * Number of the table, as sttp_metadata_table takes it.
+     */
+    uint64_t table;
+    /**
+     * Row of the table, from 0.
+     */
+    uint64_t row;
+} sttp_row;
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
@@ -1076,6 +1431,83 @@ int32_t sttp_guid_format(const struct sttp_guid *guid, char *buffer, size_t size
  */
 int32_t sttp_value_format(double value, char *buffer, size_t size);
 
+/* -- Leap seconds -- */
+
+/**
+ * Compares two times in ticks as times: a leap second comes after second 59 and before the next
+ * one. (As numbers, ticks with the mark of a leap second are negative.)
+ *
+ * \param left   Ticks.
+ * \param right  Ticks.
+ * \return -1 when `left` is earlier, 0 when they are equal, 1 when `left` is later.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_ticks_compare(int64_t left, int64_t right);
+
+/**
+ * Converts ticks to a DateTime2.
+ *
+ * \param ticks      Units of 100 ns since 0001-01-01T00:00:00 UTC, with the marks of leap seconds.
+ * \param datetime2  Receives the time.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `datetime2` is NULL, the time is after
+ *         year 11483, or the mark of an inserted second is on another second than 23:59:59 UTC.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_ticks_to_datetime2(int64_t ticks, struct sttp_datetime2 *datetime2);
+
+/**
+ * Converts a DateTime2 to ticks. Flag bit 1 is lost.
+ *
+ * \param datetime2  The time.
+ * \param ticks      Receives units of 100 ns since 0001-01-01T00:00:00 UTC, with the marks of leap
+ *                   seconds.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL or a field is out of range.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_datetime2_to_ticks(const struct sttp_datetime2 *datetime2, int64_t *ticks);
+
+/**
+ * Packs a DateTime2 into 64 bits, from the highest on: 22 of days, 40 of ticks, 2 of flags. Such
+ * numbers sort as the times do.
+ *
+ * \param datetime2  The time.
+ * \param packed     Receives the bits.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL or a field is out of range.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_datetime2_pack(const struct sttp_datetime2 *datetime2, uint64_t *packed);
+
+/**
+ * Unpacks a DateTime2.
+ *
+ * \param packed     The bits, as of sttp_datetime2_pack.
+ * \param datetime2  Receives the time.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `datetime2` is NULL or the ticks are more than
+ *         a day has.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_datetime2_unpack(uint64_t packed, struct sttp_datetime2 *datetime2);
+
 /* -- Engines: what subscribers and publishers run on -- */
 
 /**
@@ -1210,8 +1642,8 @@ void sttp_subscriber_free(struct sttp_subscriber *subscriber);
  * \param address     `host:port`, as `localhost:7175`, `192.0.2.7:7175` or `[::1]:7175`.
  * \return STTP_OK: success and failure of the attempt are told to the callbacks;
  *         STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the address is none;
- *         STTP_ERR_INVALID_STATE when connected or connecting; STTP_ERR_WOULD_BLOCK when too many
- *         requests wait because nobody polls the engine.
+ *         STTP_ERR_INVALID_STATE when connected, connecting or listening; STTP_ERR_WOULD_BLOCK when
+ *         too many requests wait because nobody polls the engine.
  *
  * *Thread*: any.
  * *Blocks*: no; the name is looked up and the connection made in the background.
@@ -1221,7 +1653,8 @@ void sttp_subscriber_free(struct sttp_subscriber *subscriber);
 int32_t sttp_subscriber_connect(struct sttp_subscriber *subscriber, const char *address);
 
 /**
- * Ends the connection and all attempts to make one. The subscription is kept for the next connect.
+ * Ends the connection, and all attempts to make one or listening for one. The subscription is kept
+ * for the next connect or listen.
  *
  * \param subscriber  The subscriber.
  * \return STTP_OK, also when it was idle; STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL;
@@ -1289,7 +1722,7 @@ int32_t sttp_subscriber_request_metadata(struct sttp_subscriber *subscriber, con
  * Tells where a subscriber stands.
  *
  * \param subscriber  The subscriber.
- * \param state       Receives STTP_STATE_IDLE to STTP_STATE_RECONNECTING.
+ * \param state       Receives STTP_STATE_IDLE to STTP_STATE_LISTENING.
  * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
  *
  * *Thread*: any.
@@ -1465,8 +1898,9 @@ int32_t sttp_subscriber_set_max_frame_size(struct sttp_subscriber *subscriber, u
 /**
  * Sets a parameter of subscriptions, from the next sttp_subscriber_subscribe on: any key of the
  * Subscribe command, as `throttled`, `publishInterval` (seconds), `includeTime`,
- * `useMillisecondResolution`, `requestNaNValueFilter`, `startTimeConstraint`, `assemblyInfo`, or one
- * that only the publisher knows. By default all are absent: the publisher's defaults apply.
+ * `startTimeConstraint`, `assemblyInfo`, or one that only the publisher knows. Some keys also have a
+ * function of their own, which sets the same. By default all are absent: the publisher's defaults
+ * apply.
  *
  * \param subscriber  The subscriber.
  * \param key  The key; upper and lower case are the same. Not `filterExpression`.
@@ -1498,6 +1932,113 @@ int32_t sttp_subscriber_set_subscription_parameter(struct sttp_subscriber *subsc
  * *Ownership*: nothing changes hands.
  */
 int32_t sttp_subscriber_set_read_queue(struct sttp_subscriber *subscriber, size_t measurements);
+
+/* -- Subscribers: the form of what they get -- */
+
+/**
+ * Asks for the latest measurement of each signal only, once per interval, from the next
+ * sttp_subscriber_subscribe on. Each interval brings all signals that ever had a value, also those
+ * that did not change. Default: 0.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled  0 or 1.
+ * \param interval_ms  The interval in milliseconds. 0 leaves it to the publisher: the lag time of
+ *                     sttp_subscriber_set_time_reasonability, or a second if that has its default
+ *                     value. A libsttp publisher takes at least 10 and at most a day.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_throttled(struct sttp_subscriber *subscriber,
+                                      int32_t enabled,
+                                      uint32_t interval_ms);
+
+/**
+ * Sets which times count as reasonable, and whether the publisher checks them, from the next
+ * sttp_subscriber_subscribe on. A publisher that checks sets STTP_FLAG_BAD_TIME for measurements of
+ * throttled subscriptions that are older or newer; some implementations also replace their values by
+ * NaN. Times that are not reasonable are no source of base times either. Default: 0, 10000, 5000.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled  1 to have times checked, 0 not to.
+ * \param lag_time_ms  How far in the past a time is reasonable, in milliseconds, at least 1.
+ * \param lead_time_ms  How far in the future a time is reasonable, in milliseconds, at least 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or a time is 0.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_time_reasonability(struct sttp_subscriber *subscriber,
+                                               int32_t enabled,
+                                               uint32_t lag_time_ms,
+                                               uint32_t lead_time_ms);
+
+/**
+ * Asks for measurements with their times, from the next sttp_subscriber_subscribe on. Without times,
+ * each takes fewer bytes and has timestamp 0. Compressed measurements (TSSC) always have times.
+ * Default: 1.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled  0 or 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_include_time(struct sttp_subscriber *subscriber, int32_t enabled);
+
+/**
+ * Asks for times of whole milliseconds where that saves bytes, from the next sttp_subscriber_subscribe
+ * on: in measurements that are not compressed (TSSC), from a publisher that uses base times. Parts of
+ * a millisecond are cut off then. Default: 0.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled  0 or 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_millisecond_resolution(struct sttp_subscriber *subscriber, int32_t enabled);
+
+/**
+ * Asks for base times from the publisher's clock, rather than from the newest measurement, from the
+ * next sttp_subscriber_subscribe on. Matters only to a publisher that uses base times. Default: 0.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled  0 or 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_local_clock(struct sttp_subscriber *subscriber, int32_t enabled);
+
+/**
+ * Asks the publisher to leave out measurements whose value is not a number (NaN), from the next
+ * sttp_subscriber_subscribe on. A publisher may forbid or force that. Default: 0.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled  0 or 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_nan_filter(struct sttp_subscriber *subscriber, int32_t enabled);
 
 /* -- Subscribers: callbacks -- */
 
@@ -1655,6 +2196,26 @@ int32_t sttp_subscriber_on_configuration_changed(struct sttp_subscriber *subscri
                                                  sttp_destroy_fn destroy);
 
 /**
+ * Registers who is told that the publisher did what was requested: subscribe, unsubscribe, a user command.
+ * Answers with more than words have callbacks of their own.
+ *
+ * \param subscriber  The subscriber.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_subscriber_on_request_succeeded(struct sttp_subscriber *subscriber,
+                                             sttp_request_succeeded_fn callback,
+                                             void *user_data,
+                                             sttp_destroy_fn destroy);
+
+/**
  * Registers who is told that the publisher refused a request, as a subscription.
  *
  * \param subscriber  The subscriber.
@@ -1696,7 +2257,7 @@ int32_t sttp_subscriber_on_message(struct sttp_subscriber *subscriber,
 /* -- Publishers: settings, listening, publishing -- */
 
 /**
- * Makes a publisher, without metadata and not listening yet.
+ * Makes a publisher, without metadata, that neither listens nor connects yet.
  *
  * \param engine     What it runs on; NULL for the process's shared engine.
  * \param publisher  Receives the publisher.
@@ -1812,11 +2373,11 @@ int32_t sttp_publisher_set_max_connections(struct sttp_publisher *publisher, uin
 int32_t sttp_publisher_start(struct sttp_publisher *publisher, const char *address);
 
 /**
- * Stops listening, and closes all connections when they have taken what is queued for them, after two
- * seconds at the latest. The publisher may be started again.
+ * Stops listening and connecting, and closes all connections when they have taken what is queued for
+ * them, after two seconds at the latest. The publisher may be started again.
  *
  * \param publisher  The publisher.
- * \return STTP_OK, also when it was not listening; STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL;
+ * \return STTP_OK, also when it did neither; STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL;
  *         STTP_ERR_WOULD_BLOCK when too many requests wait because nobody polls the engine.
  *
  * *Thread*: any.
@@ -1906,7 +2467,8 @@ int32_t sttp_publisher_signal_index(const struct sttp_publisher *publisher,
 
 /**
  * Waits until everything that was published so far is in the hands of the system, so that it will
- * arrive even if the process ends.
+ * arrive even if the process ends. What throttled subscribers get only when their interval is over is
+ * not waited for.
  *
  * \param publisher   The publisher.
  * \param timeout_ms  How long to wait, in milliseconds: -1 for ever, 0 not at all.
@@ -1939,7 +2501,9 @@ int32_t sttp_publisher_for_each_connection(const struct sttp_publisher *publishe
                                            void *user_data);
 
 /**
- * Ends a connection, after it has taken what is queued for it.
+ * Ends a connection, after it has taken what is queued for it. One that the publisher has made is made
+ * again, unless sttp_publisher_set_reconnect has forbidden it: sttp_publisher_disconnect_from ends it
+ * for good.
  *
  * \param publisher      The publisher.
  * \param connection_id  `id` of the connection.
@@ -1970,6 +2534,41 @@ int32_t sttp_publisher_disconnect(struct sttp_publisher *publisher, uint64_t con
 int32_t sttp_publisher_get_statistics(const struct sttp_publisher *publisher,
                                       struct sttp_publisher_statistics *statistics,
                                       size_t size);
+
+/* -- Publishers: the form of what subscribers get -- */
+
+/**
+ * Sets whether measurements whose value is not a number (NaN) are left out, from the next start on.
+ * Default: STTP_NAN_FILTER_ALLOWED.
+ *
+ * \param publisher  The publisher.
+ * \param policy     STTP_NAN_FILTER_ALLOWED, STTP_NAN_FILTER_FORBIDDEN or STTP_NAN_FILTER_FORCED.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL or there is no such policy.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_publisher_set_nan_filter(struct sttp_publisher *publisher, int32_t policy);
+
+/**
+ * Uses base times, from the next start on: measurements that are not compressed (TSSC) carry the time
+ * since a base time, in 4 bytes, or in 2 for subscribers that ask for millisecond resolution, in place
+ * of 8. Default: 0. By the rules of the protocol two base times take turns, after 7 minutes, or after
+ * one for millisecond resolution. One implementation's subscriber (sttpapi with NumPy 2) breaks its
+ * connection when the second comes into use; all others that are known understand both.
+ *
+ * \param publisher  The publisher.
+ * \param enabled    0 or 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_publisher_set_base_times(struct sttp_publisher *publisher, int32_t enabled);
 
 /* -- Publishers: callbacks -- */
 
@@ -2069,6 +2668,479 @@ int32_t sttp_publisher_on_message(struct sttp_publisher *publisher,
                                   void *user_data,
                                   sttp_destroy_fn destroy);
 
+/* -- Reverse connections: publishers that connect, subscribers that listen -- */
+
+/**
+ * Sets what happens when a connection that the publisher makes is lost or cannot be made, from the
+ * next sttp_publisher_connect on. Delays double from attempt to attempt, with some randomness.
+ * Default: 1, 1000, 30000, 0.
+ *
+ * \param publisher         The publisher.
+ * \param enabled           1 to connect again, 0 to give up at once.
+ * \param initial_delay_ms  Milliseconds before the first attempt, at least 1.
+ * \param max_delay_ms      Longest delay in milliseconds, at least the initial one.
+ * \param max_attempts      Attempts in a row before giving up; 0 never gives up.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL or a delay is out of
+ *         range.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_publisher_set_reconnect(struct sttp_publisher *publisher,
+                                     int32_t enabled,
+                                     uint32_t initial_delay_ms,
+                                     uint32_t max_delay_ms,
+                                     uint32_t max_attempts);
+
+/**
+ * Connects to a subscriber that listens, and keeps the connection up until
+ * sttp_publisher_disconnect_from or sttp_publisher_stop, over losses if so set. May be called for
+ * several subscribers, before, after or instead of sttp_publisher_start: with the first of these
+ * calls the publisher begins to run, and its settings hold until the stop. Such connections are
+ * made even beyond the limit of sttp_publisher_set_max_connections.
+ *
+ * \param publisher  The publisher.
+ * \param address    `host:port`, as `localhost:7175`, `192.0.2.7:7175` or `[::1]:7175`.
+ * \return STTP_OK: success and failure of the attempt are told to the callbacks;
+ *         STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the address is none;
+ *         STTP_ERR_INVALID_STATE when the publisher connects there already; STTP_ERR_WOULD_BLOCK
+ *         when too many requests wait because nobody polls the engine.
+ *
+ * *Thread*: any.
+ * *Blocks*: no; the name is looked up and the connection made in the background.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_publisher_connect(struct sttp_publisher *publisher, const char *address);
+
+/**
+ * Ends the connection to a subscriber that sttp_publisher_connect was called for, after it has
+ * taken what is queued for it, and all attempts to make one.
+ *
+ * \param publisher  The publisher.
+ * \param address    The address given to sttp_publisher_connect.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the address is none;
+ *         STTP_ERR_NOT_FOUND when the publisher does not connect there, or has given up;
+ *         STTP_ERR_WOULD_BLOCK when too many requests wait because nobody polls the engine.
+ *
+ * *Thread*: any.
+ * *Blocks*: no; the callback for the end of the connection follows.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_publisher_disconnect_from(struct sttp_publisher *publisher, const char *address);
+
+/**
+ * Registers who is told that an attempt to connect to a subscriber again follows.
+ *
+ * \param publisher   The publisher.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_publisher_on_reconnecting(struct sttp_publisher *publisher,
+                                       sttp_publisher_reconnecting_fn callback,
+                                       void *user_data,
+                                       sttp_destroy_fn destroy);
+
+/**
+ * Registers who is told that no further attempt to connect to a subscriber follows, because they
+ * are used up or switched off.
+ *
+ * \param publisher   The publisher.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_publisher_on_gave_up(struct sttp_publisher *publisher,
+                                  sttp_gave_up_fn callback,
+                                  void *user_data,
+                                  sttp_destroy_fn destroy);
+
+/**
+ * Listens for a publisher that connects, until sttp_subscriber_disconnect. One publisher at a time
+ * is served; others are closed at once until it has gone. A publisher that vanishes without a word
+ * counts as gone after the time of sttp_subscriber_set_data_loss_timeout. The settings as they are
+ * now hold until the disconnect.
+ *
+ * \param subscriber  The subscriber.
+ * \param address     Where: `127.0.0.1:7175`, `[::]:7175` for all addresses of IPv6 and IPv4, port
+ *                    0 for any free one, which sttp_subscriber_address then tells.
+ * \return STTP_OK: connections and their ends are told to the callbacks;
+ *         STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the address is none;
+ *         STTP_ERR_INVALID_STATE when connected, connecting or listening; STTP_ERR_IO when the
+ *         system refuses, as when the address is in use; STTP_ERR_WOULD_BLOCK when too many
+ *         requests wait because nobody polls the engine.
+ *
+ * *Thread*: any.
+ * *Blocks*: for the name service when the host is a name.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_listen(struct sttp_subscriber *subscriber, const char *address);
+
+/**
+ * Writes the address that a subscriber listens on, with the port that the system chose, as
+ * `127.0.0.1:7175`.
+ *
+ * \param subscriber  The subscriber.
+ * \param buffer      Receives the text and a NUL.
+ * \param size        Bytes of the buffer; 64 always suffice.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL, STTP_ERR_INVALID_STATE when
+ *         it does not listen, or STTP_ERR_BUFFER_TOO_SMALL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_address(const struct sttp_subscriber *subscriber, char *buffer, size_t size);
+
+/* -- Buffer blocks: sending and receiving opaque bytes of a signal -- */
+
+/**
+ * Registers who receives buffer blocks: each once, in the order in which the publisher sent them. What never
+ * came, or could not be read, is counted in the statistics. With a read queue they come here all the same,
+ * ahead of measurements that wait there.
+ *
+ * \param subscriber  The subscriber.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_subscriber_on_buffer_block(struct sttp_subscriber *subscriber,
+                                        sttp_buffer_block_fn callback,
+                                        void *user_data,
+                                        sttp_destroy_fn destroy);
+
+/**
+ * Sends opaque bytes of a signal, a buffer block, to every subscriber whose subscription has the signal,
+ * behind the measurements that the same thread published before.
+ *
+ * Without confirmation, blocks arrive as reliably as measurements do. With it, a block that the subscriber does
+ * not confirm is sent again, up to ten times; of the other implementations, one takes such blocks for those of
+ * another signal. One implementation ends its subscription whenever a block comes: send blocks only of
+ * signals that subscribers know for them. A subscriber that takes, or confirms, too slowly does not get the
+ * block; that is counted, and told to the message callback.
+ *
+ * \param publisher  The publisher.
+ * \param signal_id  The signal.
+ * \param data       The bytes; NULL when there are none.
+ * \param size       How many there are, 8388608 (8 MiB) at most.
+ * \param confirm    1 to ask for a confirmation, else 0, which every implementation understands.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `publisher`, `signal_id`, or `data` with a size, is NULL
+ *         or the size too large; STTP_ERR_NOT_FOUND when the signal is not in the metadata; STTP_ERR_CLOSED
+ *         when not started, or stopped meanwhile; STTP_ERR_WOULD_BLOCK as sttp_publisher_publish.
+ *
+ * *Thread*: any; calls of one thread keep their order.
+ * *Blocks*: as sttp_publisher_publish.
+ * *From a callback*: as sttp_publisher_publish.
+ * *Ownership*: nothing changes hands; the bytes are copied.
+ */
+int32_t sttp_publisher_send_buffer_block(struct sttp_publisher *publisher,
+                                         const struct sttp_guid *signal_id,
+                                         const uint8_t *data,
+                                         size_t size,
+                                         int32_t confirm);
+
+/**
+ * Sets after how long without a confirmation a buffer block is sent again to subscribers that do not ask for
+ * another time (subscription parameter `bufferBlockRetransmissionTimeout`, seconds), from the next start on.
+ * Default: 5000.
+ *
+ * \param publisher   The publisher.
+ * \param timeout_ms  Milliseconds, at least 100.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL or the time below 100.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_publisher_set_buffer_block_timeout(struct sttp_publisher *publisher, uint32_t timeout_ms);
+
+/* -- Notifications: texts from the operators of a publisher to those of its subscribers -- */
+
+/**
+ * Registers who receives texts from the publisher's operators. They also come to the message callback.
+ *
+ * \param subscriber  The subscriber.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_subscriber_on_notification(struct sttp_subscriber *subscriber,
+                                        sttp_notification_fn callback,
+                                        void *user_data,
+                                        sttp_destroy_fn destroy);
+
+/**
+ * Registers who is told which subscribers have confirmed notifications.
+ *
+ * \param publisher   The publisher.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_publisher_on_notification(struct sttp_publisher *publisher,
+                                       sttp_notification_ended_fn callback,
+                                       void *user_data,
+                                       sttp_destroy_fn destroy);
+
+/**
+ * Sends a text, with the time in front of it, to the operators of one subscriber or of all that are connected.
+ * Subscribers confirm what they receive; who connects later does not get it. To repeat it to a subscriber
+ * that went without confirming it, send it again when that is connected again.
+ *
+ * \param publisher        The publisher.
+ * \param connection_id    `id` of the connection; 0 for all of them.
+ * \param message          The text, up to 65536 bytes, not empty.
+ * \param notification_id  Receives what stands for the notification in sttp_publisher_on_notification; may
+ *                         be NULL.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `publisher` or `message` is NULL, or the text is empty, too
+ *         long or no valid UTF-8; STTP_ERR_NOT_FOUND when there is no such connection any more.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; the text is copied.
+ */
+int32_t sttp_publisher_notify(struct sttp_publisher *publisher,
+                              uint64_t connection_id,
+                              const char *message,
+                              uint32_t *notification_id);
+
+/* -- User commands: what applications say to each other beside the protocol's own commands -- */
+
+/**
+ * Registers who receives user responses. Publishers may also answer that a user command succeeded or failed:
+ * see sttp_subscriber_on_request_succeeded and sttp_subscriber_on_request_failed.
+ *
+ * \param subscriber  The subscriber.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_subscriber_on_user_response(struct sttp_subscriber *subscriber,
+                                         sttp_user_response_fn callback,
+                                         void *user_data,
+                                         sttp_destroy_fn destroy);
+
+/**
+ * Registers who receives user commands. Without a callback, subscribers are told that their command failed
+ * because it is not supported; with one, the program is to answer.
+ *
+ * \param publisher   The publisher.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_publisher_on_user_command(struct sttp_publisher *publisher,
+                                       sttp_user_command_fn callback,
+                                       void *user_data,
+                                       sttp_destroy_fn destroy);
+
+/**
+ * Sends a user command to the publisher. What it means, and whether it is answered, is between the two
+ * applications. One implementation ends connections on which more than 32768 bytes come.
+ *
+ * \param subscriber  The subscriber.
+ * \param command     Number of the command, 0 to 15.
+ * \param data        What it carries; NULL when that is nothing.
+ * \param size        Bytes of it, less than 16777216 (16 MiB).
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `subscriber`, or `data` with a size, is NULL, the size too
+ *         large or there is no such command; STTP_ERR_CLOSED when not connected; STTP_ERR_WOULD_BLOCK when
+ *         too many requests wait because nobody polls the engine.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; the bytes are copied.
+ */
+int32_t sttp_subscriber_send_user_command(struct sttp_subscriber *subscriber,
+                                          int32_t command,
+                                          const uint8_t *data,
+                                          size_t size);
+
+/**
+ * Answers a user command with a user response.
+ *
+ * \param publisher      The publisher.
+ * \param connection_id  `id` of the connection.
+ * \param command        Number of the user command, 0 to 15.
+ * \param response       Number of the user response, 0 to 15.
+ * \param data           What it carries; NULL when that is nothing.
+ * \param size           Bytes of it, 16777216 (16 MiB) at most.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `publisher`, or `data` with a size, is NULL, the size too
+ *         large or there is no such command or response; STTP_ERR_NOT_FOUND when there is no such
+ *         connection any more; STTP_ERR_WOULD_BLOCK when the subscriber has not taken earlier answers.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; the bytes are copied.
+ */
+int32_t sttp_publisher_send_user_response(struct sttp_publisher *publisher,
+                                          uint64_t connection_id,
+                                          int32_t command,
+                                          int32_t response,
+                                          const uint8_t *data,
+                                          size_t size);
+
+/**
+ * Answers a user command: it succeeded.
+ *
+ * \param publisher      The publisher.
+ * \param connection_id  `id` of the connection.
+ * \param command        Number of the user command, 0 to 15.
+ * \param message        What the subscriber is told; may be empty.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `publisher` or `message` is NULL, the message no valid
+ *         UTF-8 or there is no such command; STTP_ERR_NOT_FOUND when there is no such connection any more;
+ *         STTP_ERR_WOULD_BLOCK when the subscriber has not taken earlier answers.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; the text is copied.
+ */
+int32_t sttp_publisher_succeed_user_command(struct sttp_publisher *publisher,
+                                            uint64_t connection_id,
+                                            int32_t command,
+                                            const char *message);
+
+/**
+ * Answers a user command: it failed.
+ *
+ * \param publisher      The publisher.
+ * \param connection_id  `id` of the connection.
+ * \param command        Number of the user command, 0 to 15.
+ * \param message        Why, and what to do; may be empty.
+ * \return As sttp_publisher_succeed_user_command.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; the text is copied.
+ */
+int32_t sttp_publisher_fail_user_command(struct sttp_publisher *publisher,
+                                         uint64_t connection_id,
+                                         int32_t command,
+                                         const char *message);
+
+/* -- Changes of a publisher's configuration, and schemas -- */
+
+/**
+ * Registers who receives schemas.
+ *
+ * \param subscriber  The subscriber.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_subscriber_on_schema(struct sttp_subscriber *subscriber,
+                                  sttp_schema_fn callback,
+                                  void *user_data,
+                                  sttp_destroy_fn destroy);
+
+/**
+ * Asks the publisher for a schema; it comes to the schema callback, a refusal to the callback for requests that
+ * failed. Many publishers answer neither.
+ *
+ * \param subscriber  The subscriber.
+ * \param schema      STTP_SCHEMA_METADATA or STTP_SCHEMA_SIGNAL_SELECTION.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or there is no such schema;
+ *         STTP_ERR_CLOSED when not connected; STTP_ERR_WOULD_BLOCK when too many requests wait because
+ *         nobody polls the engine.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_request_schema(struct sttp_subscriber *subscriber,
+                                       int32_t schema);
+
+/**
+ * Follows changes of the publisher's configuration by itself, from the next connect on: requests the metadata, if
+ * that is also done on each connection (sttp_subscriber_set_metadata_on_connect), and subscribes again, so that
+ * signals which the filter now selects come too. The callback for changes is called all the same. Default: 0.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled     0 or 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_follow_configuration(struct sttp_subscriber *subscriber,
+                                                 int32_t enabled);
+
+/**
+ * Tells all subscribers that the configuration has changed, so that they request the metadata again.
+ * sttp_publisher_set_metadata does so by itself.
+ *
+ * \param publisher  The publisher.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_publisher_announce_configuration_change(struct sttp_publisher *publisher);
+
 /* -- Metadata: reading, writing, tables -- */
 
 /**
@@ -2155,42 +3227,6 @@ int32_t sttp_metadata_to_xml(const struct sttp_metadata *metadata, const char **
  * *Ownership*: nothing changes hands.
  */
 int32_t sttp_metadata_schema_version(const struct sttp_metadata *metadata, int32_t *version);
-
-/**
- * Counts the tables of metadata.
- *
- * \param metadata  The metadata.
- * \param count     Receives the number of tables.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_metadata_table_count(const struct sttp_metadata *metadata, size_t *count);
-
-/**
- * Describes a table of metadata.
- *
- * \param metadata  The metadata.
- * \param index     Number of the table, from 0.
- * \param name      Receives its name.
- * \param rows      Receives its number of rows.
- * \param columns   Receives its number of columns.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
- *         such table.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: the name is the library's and stays valid until the handle is freed.
- */
-int32_t sttp_metadata_table(const struct sttp_metadata *metadata,
-                            size_t index,
-                            const char **name,
-                            size_t *rows,
-                            size_t *columns);
 
 /* -- Metadata: records of devices, measurements and phasors -- */
 
@@ -2307,6 +3343,338 @@ int32_t sttp_metadata_phasor_count(const struct sttp_metadata *metadata, size_t 
  */
 int32_t sttp_metadata_phasor(const struct sttp_metadata *metadata, size_t index, struct sttp_phasor *phasor);
 
+/* -- Metadata: how devices, measurements and phasors belong together -- */
+
+/**
+ * Finds a device of metadata by its acronym.
+ *
+ * \param metadata  The metadata.
+ * \param acronym   The acronym, in upper or lower case.
+ * \param index     Receives the number of the device; of the first one, should several have the acronym.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the acronym no valid UTF-8, or
+ *         STTP_ERR_NOT_FOUND.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_find_device(const struct sttp_metadata *metadata, const char *acronym, size_t *index);
+
+/**
+ * Lists the measurements of a device.
+ *
+ * \param metadata  The metadata.
+ * \param device    Number of the device.
+ * \param indexes   Receives the numbers of the first `capacity` measurements, ascending; NULL when that is 0.
+ * \param capacity  Elements of the array.
+ * \param count     Receives how many measurements there are, even when it is more than `capacity`.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
+ *         such device.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_device_measurements(const struct sttp_metadata *metadata,
+                                          size_t device,
+                                          size_t *indexes,
+                                          size_t capacity,
+                                          size_t *count);
+
+/**
+ * Lists the phasors of a device.
+ *
+ * \param metadata  The metadata.
+ * \param device    Number of the device.
+ * \param indexes   Receives the numbers of the first `capacity` phasors, ascending; NULL when that is 0.
+ * \param capacity  Elements of the array.
+ * \param count     Receives how many phasors there are, even when it is more than `capacity`.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
+ *         such device.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_device_phasors(const struct sttp_metadata *metadata,
+                                     size_t device,
+                                     size_t *indexes,
+                                     size_t capacity,
+                                     size_t *count);
+
+/**
+ * Lists the devices that report through a concentrator. Metadata that others made may contain circles:
+ * a device can be among the children of its children, and even its own child.
+ *
+ * \param metadata  The metadata.
+ * \param device    Number of the concentrator.
+ * \param indexes   Receives the numbers of the first `capacity` devices, ascending; NULL when that is 0.
+ * \param capacity  Elements of the array.
+ * \param count     Receives how many devices there are, even when it is more than `capacity`.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
+ *         such device.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_device_children(const struct sttp_metadata *metadata,
+                                      size_t device,
+                                      size_t *indexes,
+                                      size_t capacity,
+                                      size_t *count);
+
+/**
+ * Finds the concentrator that a device reports through.
+ *
+ * \param metadata  The metadata.
+ * \param device    Number of the device.
+ * \param parent    Receives the number of the concentrator.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
+ *         such device, or it names no concentrator that is in the metadata.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_device_parent(const struct sttp_metadata *metadata, size_t device, size_t *parent);
+
+/**
+ * Finds the device of a measurement.
+ *
+ * \param metadata     The metadata.
+ * \param measurement  Number of the measurement.
+ * \param device       Receives the number of the device.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
+ *         such measurement, or it names no device that is in the metadata.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_measurement_device(const struct sttp_metadata *metadata,
+                                         size_t measurement,
+                                         size_t *device);
+
+/**
+ * Finds the phasor whose magnitude or angle a measurement is.
+ *
+ * \param metadata     The metadata.
+ * \param measurement  Number of the measurement.
+ * \param phasor       Receives the number of the phasor.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
+ *         such measurement, or it is not a part of a phasor.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_measurement_phasor(const struct sttp_metadata *metadata,
+                                         size_t measurement,
+                                         size_t *phasor);
+
+/**
+ * Finds the device of a phasor.
+ *
+ * \param metadata  The metadata.
+ * \param phasor    Number of the phasor.
+ * \param device    Receives the number of the device.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
+ *         such phasor, or it names no device that is in the metadata.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_phasor_device(const struct sttp_metadata *metadata, size_t phasor, size_t *device);
+
+/**
+ * Finds the measurement of a phasor's magnitude.
+ *
+ * \param metadata     The metadata.
+ * \param phasor       Number of the phasor.
+ * \param measurement  Receives the number of the measurement.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
+ *         such phasor, or none of the measurements is its magnitude.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_phasor_magnitude(const struct sttp_metadata *metadata,
+                                       size_t phasor,
+                                       size_t *measurement);
+
+/**
+ * Finds the measurement of a phasor's angle.
+ *
+ * \param metadata     The metadata.
+ * \param phasor       Number of the phasor.
+ * \param measurement  Receives the number of the measurement.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
+ *         such phasor, or none of the measurements is its angle.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_phasor_angle(const struct sttp_metadata *metadata, size_t phasor, size_t *measurement);
+
+/* -- Metadata: tables -- */
+
+/**
+ * Counts the tables of metadata, without ActiveMeasurements.
+ *
+ * \param metadata  The metadata.
+ * \param count     Receives the number of tables.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_table_count(const struct sttp_metadata *metadata, size_t *count);
+
+/**
+ * Describes a table of metadata.
+ *
+ * \param metadata  The metadata.
+ * \param index     Number of the table, from 0, or STTP_TABLE_ACTIVE_MEASUREMENTS.
+ * \param name      Receives its name.
+ * \param rows      Receives its number of rows.
+ * \param columns   Receives its number of columns.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
+ *         such table.
+ *
+ * *Thread*: any.
+ * *Blocks*: no; the first look at ActiveMeasurements makes that table, which takes long for large metadata.
+ * *From a callback*: allowed.
+ * *Ownership*: the name is the library's and stays valid until the handle is freed.
+ */
+int32_t sttp_metadata_table(const struct sttp_metadata *metadata,
+                            size_t index,
+                            const char **name,
+                            size_t *rows,
+                            size_t *columns);
+
+/**
+ * Finds a table of metadata by its name.
+ *
+ * \param metadata  The metadata.
+ * \param name      The name, as `DeviceDetail` or `ActiveMeasurements`, in upper or lower case.
+ * \param index     Receives the number of the table.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the name no valid UTF-8, or
+ *         STTP_ERR_NOT_FOUND when there is no such table.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_find_table(const struct sttp_metadata *metadata, const char *name, size_t *index);
+
+/**
+ * Describes a column of a table.
+ *
+ * \param metadata  The metadata.
+ * \param table     Number of the table.
+ * \param index     Number of the column, from 0.
+ * \param name      Receives its name.
+ * \param type      Receives the type of its values, STTP_TYPE_BOOLEAN to STTP_TYPE_DATETIME.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
+ *         such table or column.
+ *
+ * *Thread*: any.
+ * *Blocks*: no; the first look at ActiveMeasurements makes that table, which takes long for large metadata.
+ * *From a callback*: allowed.
+ * *Ownership*: the name is the library's and stays valid until the handle is freed.
+ */
+int32_t sttp_metadata_column(const struct sttp_metadata *metadata,
+                             size_t table,
+                             size_t index,
+                             const char **name,
+                             int32_t *type);
+
+/**
+ * Finds a column of a table by its name.
+ *
+ * \param metadata  The metadata.
+ * \param table     Number of the table.
+ * \param name      The name, in upper or lower case.
+ * \param index     Receives the number of the column.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL or the name no valid UTF-8, or
+ *         STTP_ERR_NOT_FOUND when there is no such table or column.
+ *
+ * *Thread*: any.
+ * *Blocks*: no; the first look at ActiveMeasurements makes that table, which takes long for large metadata.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_find_column(const struct sttp_metadata *metadata,
+                                  size_t table,
+                                  const char *name,
+                                  size_t *index);
+
+/**
+ * Reads a cell of a table.
+ *
+ * \param metadata  The metadata.
+ * \param table     Number of the table.
+ * \param row       Its row, from 0.
+ * \param column    Its column, from 0.
+ * \param value     Receives the value, of the type of the column; NULL when only the text is wanted.
+ * \param buffer    Receives the text of the value and a NUL; NULL when that is not wanted.
+ * \param size      Bytes of the buffer. STTP_VALUE_TEXT_SIZE suffices except for a String, which
+ *                  needs `text_length` + 1.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `metadata` is NULL, STTP_ERR_NOT_FOUND when there is no
+ *         such table, row or column, or STTP_ERR_BUFFER_TOO_SMALL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no; the first look at ActiveMeasurements makes that table, which takes long for large metadata.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_cell(const struct sttp_metadata *metadata,
+                           size_t table,
+                           size_t row,
+                           size_t column,
+                           struct sttp_value *value,
+                           char *buffer,
+                           size_t size);
+
+/**
+ * Reads a cell of a column of type String without copying it.
+ *
+ * \param metadata  The metadata.
+ * \param table     Number of the table.
+ * \param row       Its row, from 0.
+ * \param column    Its column, from 0.
+ * \param text      Receives the text, with a closing NUL; NULL for null.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL or the column of another type, or
+ *         STTP_ERR_NOT_FOUND when there is no such table, row or column.
+ *
+ * *Thread*: any.
+ * *Blocks*: no; the first look at ActiveMeasurements makes that table, which takes long for large metadata.
+ * *From a callback*: allowed.
+ * *Ownership*: the text is the library's and stays valid until the handle is freed.
+ */
+int32_t sttp_metadata_cell_string(const struct sttp_metadata *metadata,
+                                  size_t table,
+                                  size_t row,
+                                  size_t column,
+                                  const char **text);
+
 /* -- Metadata: selecting -- */
 
 /**
@@ -2333,6 +3701,101 @@ int32_t sttp_metadata_select(const struct sttp_metadata *metadata,
                              size_t capacity,
                              size_t *count);
 
+/**
+ * Selects rows of tables with a filter: in the order of its statements and of their ORDER BY, as many as
+ * TOP allows, each once.
+ *
+ * \param metadata  The metadata.
+ * \param table     Number of the table that conditions alone, measurement keys, GUIDs and point tags are
+ *                  about. Statements as `FILTER TOP 5 DeviceDetail WHERE True ORDER BY Acronym` name
+ *                  their table: any one, and ActiveMeasurements.
+ * \param filter    The statements, separated by semicolons.
+ * \param rows      Receives the first `capacity` rows; NULL when that is 0.
+ * \param capacity  Elements of the array.
+ * \param count     Receives how many rows were selected, even when it is more than `capacity`.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL or the filter no valid UTF-8,
+ *         STTP_ERR_NOT_FOUND when there is no table of that number, or STTP_ERR_FILTER when the filter is
+ *         invalid; the message says where.
+ *
+ * *Thread*: any.
+ * *Blocks*: no; takes the longer the more rows there are.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_select_rows(const struct sttp_metadata *metadata,
+                                  size_t table,
+                                  const char *filter,
+                                  struct sttp_row *rows,
+                                  size_t capacity,
+                                  size_t *count);
+
+/**
+ * Tells which table a filter selects from, as the columns of its rows depend on that.
+ *
+ * \param metadata  The metadata.
+ * \param table     Number of the table that statements are about which name none.
+ * \param filter    The statements, separated by semicolons.
+ * \param selected  Receives the number of the table that all statements select from.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL or the filter no valid UTF-8,
+ *         STTP_ERR_NOT_FOUND when there is no such table, or STTP_ERR_FILTER when the filter is invalid
+ *         or its statements select from several tables.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_filter_table(const struct sttp_metadata *metadata,
+                                   size_t table,
+                                   const char *filter,
+                                   size_t *selected);
+
+/* -- Metadata: values of expressions -- */
+
+/**
+ * The name of a type, as `Int32` for STTP_TYPE_INT32.
+ *
+ * \param type  STTP_TYPE_BOOLEAN to STTP_TYPE_DATETIME.
+ * \return The name, never NULL; `unknown type` for another number.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: the name is the library's and stays valid for ever.
+ */
+const char *sttp_type_name(int32_t type);
+
+/**
+ * Evaluates an expression, as `SignalAcronym LIKE '%PHM' AND Len(PointTag) > 10`, at a row of a table. As in
+ * the other STTP implementations, arithmetic operators apply from left to right: `1 + 2 * 3` is 9.
+ *
+ * \param metadata    The metadata; NULL for an expression that names no columns, which needs no row.
+ * \param table       Number of the table, as sttp_metadata_find_table tells it.
+ * \param row         Row of the table, from 0.
+ * \param expression  The expression. Its functions Now and UtcNow give the current time.
+ * \param value       Receives the value: of type Boolean, Int32, Int64, Decimal, Double, String, Guid or
+ *                    DateTime. NULL when only the text is wanted.
+ * \param buffer      Receives the text of the value and a NUL; NULL when that is not wanted.
+ * \param size        Bytes of the buffer. STTP_VALUE_TEXT_SIZE suffices except for a String, which
+ *                    needs `text_length` + 1.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `expression` is NULL or no valid UTF-8,
+ *         STTP_ERR_NOT_FOUND when there is no such table or row, STTP_ERR_FILTER when the expression is
+ *         invalid or cannot be evaluated at this row (the message says where), or
+ *         STTP_ERR_BUFFER_TOO_SMALL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_evaluate(const struct sttp_metadata *metadata,
+                               size_t table,
+                               size_t row,
+                               const char *expression,
+                               struct sttp_value *value,
+                               char *buffer,
+                               size_t size);
+
 /* -- Metadata: building -- */
 
 /**
@@ -2349,6 +3812,36 @@ int32_t sttp_metadata_select(const struct sttp_metadata *metadata,
 int32_t sttp_metadata_builder_new(struct sttp_metadata_builder **builder);
 
 /**
+ * Makes a builder without tables, for those of the program's own.
+ *
+ * \param name     Name of the data set: the root element of its XML. NULL for `DataSet`.
+ * \param builder  Receives the builder.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `builder` is NULL or the name no valid UTF-8.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: the builder is the caller's, who frees it with sttp_metadata_builder_free.
+ */
+int32_t sttp_metadata_builder_new_empty(const char *name, struct sttp_metadata_builder **builder);
+
+/**
+ * Makes a builder with all tables and rows of metadata, to change them or to add to them.
+ *
+ * \param metadata  The metadata, which do not change.
+ * \param builder   Receives the builder.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no; the first change copies the metadata.
+ * *From a callback*: allowed.
+ * *Ownership*: the builder is the caller's, who frees it with sttp_metadata_builder_free. The metadata may
+ * be freed before.
+ */
+int32_t sttp_metadata_builder_new_from(const struct sttp_metadata *metadata,
+                                       struct sttp_metadata_builder **builder);
+
+/**
  * Frees a builder and what was not finished.
  *
  * \param builder  The builder, or NULL.
@@ -2361,6 +3854,120 @@ int32_t sttp_metadata_builder_new(struct sttp_metadata_builder **builder);
 void sttp_metadata_builder_free(struct sttp_metadata_builder *builder);
 
 /**
+ * Adds an empty table without columns.
+ *
+ * \param builder  The builder.
+ * \param name     Its name, which differs from those of other tables in more than upper and lower case.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the name no valid UTF-8, or
+ *         STTP_ERR_METADATA when the name is empty or taken, or there are too many tables.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; texts are copied.
+ */
+int32_t sttp_metadata_builder_add_table(struct sttp_metadata_builder *builder, const char *name);
+
+/**
+ * Adds a column to a table. It is null in the rows that the table has.
+ *
+ * \param builder  The builder.
+ * \param table    Name of the table.
+ * \param name     Name of the column, which differs from those of the table's other columns in more than
+ *                 upper and lower case.
+ * \param type     Type of its values, STTP_TYPE_BOOLEAN to STTP_TYPE_DATETIME.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, a text no valid UTF-8 or there is no
+ *         such type, STTP_ERR_NOT_FOUND when there is no such table, or STTP_ERR_METADATA when the name is
+ *         empty or taken, or there are too many columns.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; texts are copied.
+ */
+int32_t sttp_metadata_builder_add_column(struct sttp_metadata_builder *builder,
+                                         const char *table,
+                                         const char *name,
+                                         int32_t type);
+
+/**
+ * Adds a row of nulls to a table.
+ *
+ * \param builder  The builder.
+ * \param table    Name of the table.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the name no valid UTF-8,
+ *         STTP_ERR_NOT_FOUND when there is no such table, or STTP_ERR_METADATA when there are too many rows.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_builder_add_row(struct sttp_metadata_builder *builder, const char *table);
+
+/**
+ * Sets a cell of the row that was last added to a table.
+ *
+ * \param builder  The builder.
+ * \param table    Name of the table, as `DeviceDetail`.
+ * \param column   Name of the column, as `Longitude`.
+ * \param value    The value as in XML, as `-89.5`, `true` or `2026-11-21T08:30:00Z`; NULL for null.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when another pointer is NULL or a text no valid UTF-8,
+ *         STTP_ERR_NOT_FOUND when there is no such table, column or row, or STTP_ERR_METADATA when the value
+ *         does not fit the column.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; texts are copied.
+ */
+int32_t sttp_metadata_builder_set(struct sttp_metadata_builder *builder,
+                                  const char *table,
+                                  const char *column,
+                                  const char *value);
+
+/**
+ * Sets a cell of any row of a table.
+ *
+ * \param builder  The builder.
+ * \param table    Name of the table, as `DeviceDetail`.
+ * \param row      The row, from 0.
+ * \param column   Name of the column, as `Longitude`.
+ * \param value    The value as in XML, as `-89.5`, `true` or `2026-11-21T08:30:00Z`; NULL for null.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when another pointer is NULL or a text no valid UTF-8,
+ *         STTP_ERR_NOT_FOUND when there is no such table, column or row, or STTP_ERR_METADATA when the value
+ *         does not fit the column.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; texts are copied.
+ */
+int32_t sttp_metadata_builder_set_at(struct sttp_metadata_builder *builder,
+                                     const char *table,
+                                     size_t row,
+                                     const char *column,
+                                     const char *value);
+
+/**
+ * Finishes the metadata that were built. The builder is as new afterwards: what it was made with is there
+ * again, what was changed and added since is not.
+ *
+ * \param builder   The builder.
+ * \param metadata  Receives the metadata.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: the metadata are the caller's, who frees them with sttp_metadata_free. The builder stays
+ * the caller's.
+ */
+int32_t sttp_metadata_builder_finish(struct sttp_metadata_builder *builder, struct sttp_metadata **metadata);
+
+/* -- Metadata: building devices, measurements and phasors -- */
+
+/**
  * Adds a device: a row of DeviceDetail, enabled, updated now.
  *
  * \param builder            The builder.
@@ -2368,7 +3975,8 @@ void sttp_metadata_builder_free(struct sttp_metadata_builder *builder);
  * \param name               Name for people; NULL for none.
  * \param frames_per_second  Data frames a second.
  * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `builder` or `acronym` is NULL or a text no valid UTF-8,
- *         or STTP_ERR_METADATA when a text is too long.
+ *         STTP_ERR_NOT_FOUND when the builder has no such table with these columns, or STTP_ERR_METADATA when
+ *         a text is too long.
  *
  * *Thread*: any.
  * *Blocks*: no.
@@ -2395,7 +4003,8 @@ int32_t sttp_metadata_builder_add_device(struct sttp_metadata_builder *builder,
  * \param phasor_source_index  `source_index` of the device's phasor that it is a part of; 0 for none.
  * \param description          Text for people; NULL for none.
  * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `builder`, `signal_id`, `id` or `signal_type` is NULL or a
- *         text no valid UTF-8, or STTP_ERR_METADATA when a text is too long.
+ *         text no valid UTF-8, STTP_ERR_NOT_FOUND when the builder has no such table with these columns, or
+ *         STTP_ERR_METADATA when a text is too long.
  *
  * *Thread*: any.
  * *Blocks*: no.
@@ -2421,8 +4030,9 @@ int32_t sttp_metadata_builder_add_measurement(struct sttp_metadata_builder *buil
  * \param type            `V` for a voltage, `I` for a current.
  * \param phase           `A`, `B`, `C`, or `+`, `-`, `0` for a sequence.
  * \param source_index    Number of the phasor in its device, from 1.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL or a text no valid UTF-8, or
- *         STTP_ERR_METADATA when a text is too long.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL or a text no valid UTF-8,
+ *         STTP_ERR_NOT_FOUND when the builder has no such table with these columns, or STTP_ERR_METADATA when
+ *         a text is too long.
  *
  * *Thread*: any.
  * *Blocks*: no.
@@ -2435,42 +4045,6 @@ int32_t sttp_metadata_builder_add_phasor(struct sttp_metadata_builder *builder,
                                          const char *type,
                                          const char *phase,
                                          int32_t source_index);
-
-/**
- * Sets a cell of the row that was last added to a table, for what the other functions do not take.
- *
- * \param builder  The builder.
- * \param table    Name of the table, as `DeviceDetail`.
- * \param column   Name of the column, as `Longitude`.
- * \param value    The value as in XML, as `-89.5`, `true` or `2026-11-21T08:30:00Z`; NULL for null.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when another pointer is NULL or a text no valid UTF-8,
- *         STTP_ERR_NOT_FOUND when there is no such table, column or row, or STTP_ERR_METADATA when the value
- *         does not fit the column.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands; texts are copied.
- */
-int32_t sttp_metadata_builder_set(struct sttp_metadata_builder *builder,
-                                  const char *table,
-                                  const char *column,
-                                  const char *value);
-
-/**
- * Finishes the metadata that were built. The builder is as new afterwards.
- *
- * \param builder   The builder.
- * \param metadata  Receives the metadata.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: the metadata are the caller's, who frees them with sttp_metadata_free. The builder stays
- * the caller's.
- */
-int32_t sttp_metadata_builder_finish(struct sttp_metadata_builder *builder, struct sttp_metadata **metadata);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -3,7 +3,8 @@
 //!
 //! The crate is a stack of floors; each uses only the floors below it:
 //!
-//! 1. [`wire`] and [`time`]: bytes to typed messages and back; ticks.
+//! 1. [`wire`], [`time`], [`time_expression`] and [`date_time2`]: bytes to typed messages and back; ticks
+//!    and leap seconds; times as subscribers write them.
 //! 2. [`codec`] and [`metadata`]: measurement payloads; data sets and their XML.
 //! 3. [`filter`]: filter expressions over metadata.
 //! 4. [`session`]: the protocol as state machines without sockets, threads or clocks.
@@ -14,6 +15,7 @@
 //! `docs/architecture.md` in the repository tells how a measurement travels through them.
 
 pub mod codec;
+pub mod date_time2;
 pub mod engine;
 pub mod error;
 pub mod filter;
@@ -23,9 +25,11 @@ pub mod publisher;
 pub mod session;
 pub mod subscriber;
 pub mod time;
+pub mod time_expression;
 pub mod wire;
 
 mod capi;
 
+pub use date_time2::DateTime2;
 pub use measurement::{Measurement, StateFlags};
 pub use time::Ticks;

@@ -4,6 +4,7 @@
 //! Gregorian calendar and do not count leap seconds. Source: IEEE 2664 timestamp; the two top
 //! bits mark leap seconds.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -17,7 +18,12 @@ const UNIX_EPOCH_TICKS: i64 = 621_355_968_000_000_000;
 
 /// A point in time: 100 ns units since 0001-01-01 UTC in bits 0 to 61, leap-second marks in bits
 /// 62 and 63.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+///
+/// A time in an inserted leap second has the value that it would have in the second before, and
+/// bit 63. Where second 59 is deleted, second 58 has bits 63 and 62. The order is that of the
+/// times, not that of the numbers: a leap second comes after the second before it and before the
+/// next one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[repr(transparent)]
 pub struct Ticks(pub i64);
 
@@ -51,6 +57,19 @@ impl Ticks {
         self.0 & Self::LEAP_SECOND != 0
     }
 
+    /// True in an inserted leap second: the leap-second bit is set without the one for a deleted
+    /// second.
+    pub const fn is_inserted_second(self) -> bool {
+        self.is_leap_second() && self.0 & Self::LEAP_SECOND_DELETED == 0
+    }
+
+    /// Sorts as the times do: the second, then whether it is the inserted one after it, then the
+    /// rest; at last the bits, so that only equal times are equal.
+    fn order(self) -> (i64, bool, i64, u64) {
+        let value = self.value();
+        (value / PER_SECOND, self.is_inserted_second(), value % PER_SECOND, self.0 as u64)
+    }
+
     /// The year, month and day of the time, then its ticks since midnight.
     pub fn date(self) -> (i64, u32, u32, i64) {
         let value = self.value();
@@ -68,6 +87,21 @@ impl Ticks {
             return None;
         }
         Some(Ticks(days_from_civil(year, month, day) * PER_DAY))
+    }
+}
+
+impl Ord for Ticks {
+    fn cmp(&self, other: &Ticks) -> Ordering {
+        if (self.0 | other.0) & !Ticks::VALUE_MASK == 0 {
+            return self.0.cmp(&other.0);
+        }
+        self.order().cmp(&other.order())
+    }
+}
+
+impl PartialOrd for Ticks {
+    fn partial_cmp(&self, other: &Ticks) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 
@@ -132,7 +166,7 @@ impl fmt::Display for Ticks {
         let (year, month, day, of_day) = self.date();
         let seconds = of_day / PER_SECOND;
         let mut second = seconds % 60;
-        if self.is_leap_second() && self.0 & Self::LEAP_SECOND_DELETED == 0 && second == 59 {
+        if self.is_inserted_second() && second == 59 {
             second = 60;
         }
         let (hour, minute) = (seconds / 3_600, seconds / 60 % 60);

@@ -1,5 +1,10 @@
 //! The Rust API over real sockets: what the simulated link cannot show.
 
+#[path = "rust_api/leap_seconds.rs"]
+mod leap_seconds;
+#[path = "rust_api/reverse.rs"]
+mod reverse;
+
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -23,8 +28,10 @@ const PATIENCE: Duration = Duration::from_secs(60);
 enum Event {
     Subscribed,
     Connected,
+    DataStartTime(Ticks),
     Disconnected(String),
     Reconnecting(u32),
+    GaveUp(String),
 }
 
 struct Events(Sender<Event>);
@@ -32,6 +39,14 @@ struct Events(Sender<Event>);
 impl PublisherHandler for Events {
     fn subscribed(&mut self, _connection: &ConnectionInfo) {
         let _ = self.0.send(Event::Subscribed);
+    }
+
+    fn reconnecting(&mut self, _address: &str, attempt: u32, _delay: Duration) {
+        let _ = self.0.send(Event::Reconnecting(attempt));
+    }
+
+    fn gave_up(&mut self, address: &str, _reason: &Error) {
+        let _ = self.0.send(Event::GaveUp(address.to_owned()));
     }
 }
 
@@ -45,17 +60,36 @@ impl SubscriberHandler for Events {
         let _ = self.0.send(Event::Disconnected(text));
     }
 
+    fn data_start_time(&mut self, time: Ticks) {
+        let _ = self.0.send(Event::DataStartTime(time));
+    }
+
     fn reconnecting(&mut self, attempt: u32, _delay: Duration) {
         let _ = self.0.send(Event::Reconnecting(attempt));
     }
 }
 
-fn publisher(engine: &Engine, address: &str, overflow: Overflow) -> (Publisher, Receiver<Event>) {
+/// A publisher of the sample that neither listens nor connects.
+fn idle_publisher(engine: &Engine) -> (Publisher, Receiver<Event>) {
     let (events, happened) = channel();
     let publisher = Publisher::new(engine, Events(events));
     publisher.set_metadata(Arc::new(Metadata::new(DataSet::sample().unwrap()))).unwrap();
+    (publisher, happened)
+}
+
+fn publisher(engine: &Engine, address: &str, overflow: Overflow) -> (Publisher, Receiver<Event>) {
+    let (publisher, happened) = idle_publisher(engine);
     publisher.start(address, PublisherSettings { overflow, ..PublisherSettings::default() }).unwrap();
     (publisher, happened)
+}
+
+/// A subscriber to everything that neither listens nor connects.
+fn idle_subscriber(engine: &Engine) -> (Subscriber, Receiver<Event>) {
+    let (events, happened) = channel();
+    let subscriber = Subscriber::new(engine, Events(events));
+    let filter = "FILTER ActiveMeasurements WHERE True".to_owned();
+    subscriber.subscribe(SubscriptionOptions { filter, ..SubscriptionOptions::default() }).unwrap();
+    (subscriber, happened)
 }
 
 fn subscriber(
@@ -63,10 +97,7 @@ fn subscriber(
     address: SocketAddr,
     settings: SubscriberSettings,
 ) -> (Subscriber, Receiver<Event>) {
-    let (events, happened) = channel();
-    let subscriber = Subscriber::new(engine, Events(events));
-    let filter = "FILTER ActiveMeasurements WHERE True".to_owned();
-    subscriber.subscribe(SubscriptionOptions { filter, ..SubscriptionOptions::default() }).unwrap();
+    let (subscriber, happened) = idle_subscriber(engine);
     subscriber.connect(&address.to_string(), settings).unwrap();
     (subscriber, happened)
 }
@@ -99,13 +130,17 @@ fn frame(number: i64, signals: u32) -> Vec<Measurement> {
 
 /// Publishes frames and reads them back by pull, over `address`.
 fn exchange(address: &str) {
-    const FRAMES: i64 = 2_000;
     let engine = Engine::new().unwrap();
     let (publisher, published) = publisher(&engine, address, Overflow::Wait { timeout: None });
     let settings = SubscriberSettings { read_queue: 1_000, ..SubscriberSettings::default() };
     let (subscriber, _events) = subscriber(&engine, publisher.address().unwrap(), settings);
     wait_for(&published, &Event::Subscribed);
+    exchange_all(publisher, &subscriber);
+}
 
+/// Publishes frames, losing none, and reads them back by pull.
+fn exchange_all(publisher: Publisher, subscriber: &Subscriber) {
+    const FRAMES: i64 = 2_000;
     let signals = DataSet::sample().unwrap().table("MeasurementDetail").unwrap().row_count() as u32;
     let sender = std::thread::spawn(move || {
         for number in 0..FRAMES {

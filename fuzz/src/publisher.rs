@@ -2,12 +2,12 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, LazyLock};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use sttp::codec::RawMeasurement;
 use sttp::metadata::{Column, ColumnType, DataSetBuilder, Metadata};
 use sttp::session::publisher::{Catalog, ConnectionId, Overflow, PublisherSettings};
-use sttp::session::{PublisherSession, SendQueue};
+use sttp::session::{Moment, PublisherSession, SendQueue};
 use sttp::wire::Response;
 use sttp::wire::frame::{FrameAssembler, responses};
 use uuid::Uuid;
@@ -23,7 +23,7 @@ static CATALOGS: LazyLock<[Arc<Catalog>; 2]> = LazyLock::new(|| [catalog(8), cat
 pub(crate) fn session(input: &[u8]) {
     let mut input = Input::new(input);
     let Some(choice) = input.byte() else { return };
-    let mut now = Instant::now();
+    let mut now = Moment::now();
     let mut session = PublisherSession::new(settings(choice), Arc::clone(&CATALOGS[0]));
     let mut subscribers: Vec<Subscriber> = (0..2).map(|_| Subscriber::open(&mut session, now)).collect();
     let mut events = Vec::new();
@@ -39,13 +39,13 @@ pub(crate) fn session(input: &[u8]) {
                 let frame = [&(command.len() as u32).to_be_bytes(), command].concat();
                 subscribers[number].send(&mut session, &frame, now);
             }
-            4 => publish(&mut session, choice, &mut input),
+            4 => publish(&mut session, choice, &mut input, now),
             5 => {
                 subscribers[number].receive(&mut session, now);
                 let mut changed = Vec::new();
                 session.take_changed(&mut changed);
             }
-            6 => session.set_catalog(Arc::clone(&CATALOGS[number]), &mut events),
+            6 => session.set_catalog(Arc::clone(&CATALOGS[number]), now, &mut events),
             _ => {
                 now += Duration::from_millis(100 * u64::from(choice));
                 for (id, _) in session.handle_timeout(now) {
@@ -54,7 +54,7 @@ pub(crate) fn session(input: &[u8]) {
                         .filter(|one| one.id == id)
                         .for_each(|one| one.reopen(&mut session, now));
                 }
-                assert!(session.deadline().is_none_or(|deadline| deadline > now));
+                assert!(session.deadline().is_none_or(|deadline| deadline > now.instant));
             }
         }
         check(&mut session, subscribers.len());
@@ -69,11 +69,26 @@ fn settings(choice: u8) -> PublisherSettings {
         1 => Overflow::Disconnect,
         _ => Overflow::Wait { timeout: Some(Duration::from_secs(10)) },
     };
-    PublisherSettings { overflow, send_queue_limit: 0, max_connections: usize::from(choice >> 7) }
+    PublisherSettings {
+        overflow,
+        send_queue_limit: 0,
+        max_connections: usize::from(choice >> 7),
+        base_times: choice & 0x40 != 0,
+        ..PublisherSettings::default()
+    }
 }
 
-fn publish(session: &mut PublisherSession, choice: u8, input: &mut Input<'_>) {
+/// Publishes measurements, or something else.
+fn publish(session: &mut PublisherSession, choice: u8, input: &mut Input<'_>, now: Moment) {
     let Some(number) = input.byte() else { return };
+    match choice >> 5 {
+        6 => return session.send_buffer_block(u32::from(number), &[number; 40], number % 2 == 0, now),
+        7 => {
+            session.notify(None, "maintenance", now);
+            return session.announce_configuration_change();
+        }
+        _ => {}
+    }
     let points: Vec<_> = (0..u32::from(number))
         .map(|step| RawMeasurement {
             ticks: START + i64::from(step / 8) * 333_333,
@@ -82,7 +97,7 @@ fn publish(session: &mut PublisherSession, choice: u8, input: &mut Input<'_>) {
             value_bits: step.wrapping_mul(0x9E37_79B9),
         })
         .collect();
-    session.publish(&points);
+    session.publish(&points, now);
     session.finish_packets();
 }
 
@@ -100,23 +115,23 @@ struct Subscriber {
 }
 
 impl Subscriber {
-    fn open(session: &mut PublisherSession, now: Instant) -> Subscriber {
+    fn open(session: &mut PublisherSession, now: Moment) -> Subscriber {
         let id = session.open(SocketAddr::from((Ipv4Addr::LOCALHOST, 7165)), now);
         Subscriber { id, assembler: FrameAssembler::default() }
     }
 
-    fn reopen(&mut self, session: &mut PublisherSession, now: Instant) {
+    fn reopen(&mut self, session: &mut PublisherSession, now: Moment) {
         assert!(session.close(self.id).is_some());
         *self = Subscriber::open(session, now);
     }
 
-    fn send(&mut self, session: &mut PublisherSession, bytes: &[u8], now: Instant) {
-        if session.receive(self.id, bytes, &mut Vec::new()).is_err() {
+    fn send(&mut self, session: &mut PublisherSession, bytes: &[u8], now: Moment) {
+        if session.receive(self.id, bytes, now, &mut Vec::new()).is_err() {
             self.reopen(session, now);
         }
     }
 
-    fn receive(&mut self, session: &mut PublisherSession, now: Instant) {
+    fn receive(&mut self, session: &mut PublisherSession, now: Moment) {
         let queue = session.queue(self.id).expect("the connection is open");
         let sent: Vec<u8> = queue.pieces().flatten().copied().collect();
         assert_eq!(sent.len(), queue.len());

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use sttp::codec::SignalIndexCache;
 use sttp::session::SubscriberSession;
-use sttp::session::subscriber::{SessionSettings, SubscriberEvent};
+use sttp::session::subscriber::{Schema, SessionSettings, SubscriberEvent};
 use sttp::wire::frame::FrameAssembler;
 use sttp::wire::{Command, Response, SubscriptionOptions, Version};
 
@@ -36,6 +36,8 @@ pub(crate) fn session(input: &[u8]) {
             4 => session.subscribe(options(choice)).is_err(),
             5 => {
                 session.unsubscribe();
+                session.send_user_command(choice % 16, b"payload");
+                session.request_schema(Schema::SignalSelection);
                 session.request_metadata("FILTER DeviceDetail WHERE True", now);
                 false
             }

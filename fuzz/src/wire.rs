@@ -1,9 +1,11 @@
 //! Frames and the messages in them, and connection strings.
 
+use sttp::wire::buffer_block::{BufferBlock, decode_block_confirmation};
 use sttp::wire::frame::{FrameAssembler, FrameError, responses};
 use sttp::wire::messages::{
     BaseTimes, DataPacket, TsscPacket, decode_data_start_time, decode_metadata_refresh, decode_status_text,
 };
+use sttp::wire::notification::NotificationId;
 use sttp::wire::{
     Command, ConnectionString, OperationalModes, Response, SubscribeRequest, SubscriptionOptions,
     TextEncoding,
@@ -78,6 +80,12 @@ fn read_response(code: u8, payload: &[u8]) {
         assert_eq!(response.code(), code);
     }
     let _ = (BaseTimes::decode(payload), decode_data_start_time(payload));
+    let _ = (NotificationId::decode(payload), decode_block_confirmation(payload));
+    if let Ok(block) = BufferBlock::decode(payload) {
+        let mut written = Vec::new();
+        block.encode_into(&mut written);
+        assert_eq!(BufferBlock::decode(&written), Ok(block));
+    }
     if let Ok(packet) = DataPacket::decode(payload) {
         let _ = TsscPacket::decode(packet.body);
     }

@@ -20,6 +20,15 @@ pub(super) unsafe fn reference<'a, T>(pointer: *const T, name: &str) -> Result<&
     Ok(unsafe { &*pointer })
 }
 
+/// A handle or a record that may be NULL.
+pub(super) unsafe fn optional_reference<'a, T>(
+    pointer: *const T,
+    name: &str,
+) -> Result<Option<&'a T>, Failure> {
+    // SAFETY: as `reference`.
+    if pointer.is_null() { Ok(None) } else { unsafe { reference(pointer, name) }.map(Some) }
+}
+
 /// A place for a result. Written only when the function succeeds.
 pub(super) unsafe fn output<'a, T>(pointer: *mut T, name: &str) -> Result<&'a mut MaybeUninit<T>, Failure> {
     check(pointer, name)?;

@@ -10,6 +10,7 @@ use super::engine::*;
 use super::library::sttp_last_error;
 use super::metadata::*;
 use super::metadata_builder::*;
+use super::metadata_builder_standard::*;
 use super::metadata_records::*;
 use super::metadata_select::*;
 use super::records::*;

@@ -7,22 +7,24 @@ use std::sync::{Arc, OnceLock};
 
 use super::arguments::{check, elements, give, output, reference, take};
 use super::guard::{c_string, guard, guard_or};
+use super::metadata_tables::NameCache;
 use crate::error::Error;
 use crate::metadata::{DataSet, Limits, Metadata, MetadataError};
 
-/// Describes devices, measurements and phasors. Immutable; clones share it.
+/// Describes devices, measurements and phasors. Immutable, so that any number of threads may read the same
+/// handle at the same time; clones share it.
 pub struct sttp_metadata(Arc<Shared>);
 
 struct Shared {
     metadata: Arc<Metadata>,
     /// Texts that C asked for, made once.
     xml: OnceLock<CString>,
-    table_names: OnceLock<Vec<CString>>,
+    names: NameCache,
 }
 
 impl sttp_metadata {
     pub(super) fn new(metadata: Arc<Metadata>) -> sttp_metadata {
-        sttp_metadata(Arc::new(Shared { metadata, xml: OnceLock::new(), table_names: OnceLock::new() }))
+        sttp_metadata(Arc::new(Shared { metadata, xml: OnceLock::new(), names: NameCache::default() }))
     }
 
     pub(super) fn shared(&self) -> Arc<Metadata> {
@@ -33,8 +35,8 @@ impl sttp_metadata {
         &self.0.metadata
     }
 
-    fn data_set(&self) -> &DataSet {
-        self.0.metadata.data_set()
+    pub(super) fn name_cache(&self) -> &NameCache {
+        &self.0.names
     }
 }
 
@@ -145,7 +147,7 @@ pub unsafe extern "C" fn sttp_metadata_to_xml(
         // SAFETY: the contract of the header.
         let (metadata, xml, length) =
             unsafe { (reference(metadata, "metadata")?, output(xml, "xml")?, output(length, "length")?) };
-        let document = metadata.0.xml.get_or_init(|| c_string(metadata.data_set().to_xml()));
+        let document = metadata.0.xml.get_or_init(|| c_string(metadata.get().data_set().to_xml()));
         xml.write(document.as_ptr());
         length.write(document.count_bytes());
         Ok(())
@@ -173,73 +175,6 @@ pub unsafe extern "C" fn sttp_metadata_schema_version(
         let (metadata, version) = unsafe { (reference(metadata, "metadata")?, output(version, "version")?) };
         let found = metadata.shared().schema_version();
         version.write(found.ok_or_else(|| Error::NotFound("the metadata have no schema version".into()))?);
-        Ok(())
-    })
-}
-
-/// Counts the tables of metadata.
-///
-/// \param metadata  The metadata.
-/// \param count     Receives the number of tables.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn sttp_metadata_table_count(metadata: *const sttp_metadata, count: *mut usize) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let (metadata, count) = unsafe { (reference(metadata, "metadata")?, output(count, "count")?) };
-        count.write(metadata.data_set().tables().len());
-        Ok(())
-    })
-}
-
-/// Describes a table of metadata.
-///
-/// \param metadata  The metadata.
-/// \param index     Number of the table, from 0.
-/// \param name      Receives its name.
-/// \param rows      Receives its number of rows.
-/// \param columns   Receives its number of columns.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
-///         such table.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: the name is the library's and stays valid until the handle is freed.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn sttp_metadata_table(
-    metadata: *const sttp_metadata,
-    index: usize,
-    name: *mut *const c_char,
-    rows: *mut usize,
-    columns: *mut usize,
-) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let (metadata, name, rows, columns) = unsafe {
-            (
-                reference(metadata, "metadata")?,
-                output(name, "name")?,
-                output(rows, "rows")?,
-                output(columns, "columns")?,
-            )
-        };
-        let names = metadata
-            .0
-            .table_names
-            .get_or_init(|| metadata.data_set().tables().map(|table| c_string(table.name())).collect());
-        let table = metadata.data_set().tables().nth(index);
-        let (text, table) = names.get(index).zip(table).ok_or_else(|| {
-            Error::NotFound(format!("there is no table {index}; there are {}", names.len()))
-        })?;
-        name.write(text.as_ptr());
-        rows.write(table.row_count());
-        columns.write(table.columns().len());
         Ok(())
     })
 }

@@ -198,7 +198,7 @@ unsafe fn write_count(
     Ok(())
 }
 
-fn no_row(what: &str, which: impl Display) -> Error {
+pub(super) fn no_row(what: &str, which: impl Display) -> Error {
     Error::NotFound(format!("the metadata have no {what} {which}"))
 }
 

@@ -17,7 +17,7 @@ use super::records::{sttp_guid, sttp_measurement, sttp_publisher_statistics};
 use super::status::Failure;
 use crate::error::Error;
 use crate::measurement::Measurement;
-use crate::publisher::{Overflow, Publisher, PublisherSettings, PublisherStatistics};
+use crate::publisher::{Overflow, Publisher, PublisherSettings, PublisherStatistics, ReconnectSettings};
 
 /// A subscriber that is too slow: the oldest measurements of its send queue are dropped, and counted.
 pub const STTP_OVERFLOW_DROP_OLDEST: i32 = 0;
@@ -28,12 +28,13 @@ pub const STTP_OVERFLOW_WAIT: i32 = 2;
 
 /// Sends measurements to any number of subscribers.
 pub struct sttp_publisher {
-    publisher: Publisher,
+    pub(super) publisher: Publisher,
     pub(super) callbacks: Arc<PublisherCallbacks>,
-    settings: Mutex<PublisherSettings>,
+    pub(super) settings: Mutex<PublisherSettings>,
+    pub(super) reconnect: Mutex<ReconnectSettings>,
 }
 
-/// Makes a publisher, without metadata and not listening yet.
+/// Makes a publisher, without metadata, that neither listens nor connects yet.
 ///
 /// \param engine     What it runs on; NULL for the process's shared engine.
 /// \param publisher  Receives the publisher.
@@ -60,6 +61,7 @@ pub unsafe extern "C" fn sttp_publisher_new(
             publisher: Publisher::new(&engine, CallbackHandler(Arc::clone(&callbacks))),
             callbacks,
             settings: Mutex::default(),
+            reconnect: Mutex::default(),
         };
         give(publisher, handle);
         Ok(())
@@ -211,11 +213,11 @@ pub unsafe extern "C" fn sttp_publisher_start(publisher: *mut sttp_publisher, ad
     })
 }
 
-/// Stops listening, and closes all connections when they have taken what is queued for them, after two
-/// seconds at the latest. The publisher may be started again.
+/// Stops listening and connecting, and closes all connections when they have taken what is queued for
+/// them, after two seconds at the latest. The publisher may be started again.
 ///
 /// \param publisher  The publisher.
-/// \return STTP_OK, also when it was not listening; STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL;
+/// \return STTP_OK, also when it did neither; STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL;
 ///         STTP_ERR_WOULD_BLOCK when too many requests wait because nobody polls the engine.
 ///
 /// *Thread*: any.
@@ -353,7 +355,8 @@ pub unsafe extern "C" fn sttp_publisher_signal_index(
 }
 
 /// Waits until everything that was published so far is in the hands of the system, so that it will
-/// arrive even if the process ends.
+/// arrive even if the process ends. What throttled subscribers get only when their interval is over is
+/// not waited for.
 ///
 /// \param publisher   The publisher.
 /// \param timeout_ms  How long to wait, in milliseconds: -1 for ever, 0 not at all.
@@ -405,7 +408,9 @@ pub unsafe extern "C" fn sttp_publisher_for_each_connection(
     })
 }
 
-/// Ends a connection, after it has taken what is queued for it.
+/// Ends a connection, after it has taken what is queued for it. One that the publisher has made is made
+/// again, unless sttp_publisher_set_reconnect has forbidden it: sttp_publisher_disconnect_from ends it
+/// for good.
 ///
 /// \param publisher      The publisher.
 /// \param connection_id  `id` of the connection.
@@ -452,7 +457,7 @@ pub unsafe extern "C" fn sttp_publisher_get_statistics(
     })
 }
 
-unsafe fn change_settings(
+pub(super) unsafe fn change_settings(
     publisher: *mut sttp_publisher,
     change: impl FnOnce(&mut PublisherSettings),
 ) -> Result<(), Failure> {
@@ -487,5 +492,9 @@ fn statistics_record(statistics: &PublisherStatistics) -> sttp_publisher_statist
         connections_refused: statistics.connections_refused,
         connections: statistics.connections,
         subscribed: statistics.subscribed,
+        buffer_blocks_sent: statistics.buffer_blocks_sent,
+        buffer_blocks_repeated: statistics.buffer_blocks_repeated,
+        buffer_blocks_dropped: statistics.buffer_blocks_dropped,
+        buffer_blocks_unconfirmed: statistics.buffer_blocks_unconfirmed,
     }
 }

@@ -2,13 +2,16 @@
 
 use std::ffi::{CString, c_char, c_void};
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::callback::{CallbackSlot, Slot};
 use super::guard::c_string;
+use super::notifications::sttp_notification_ended_fn;
 use super::records::sttp_connection;
-use super::subscriber_callbacks::{dispatch_message, reason_of, sttp_message_fn};
+use super::subscriber_callbacks::{data_of, dispatch_message, reason_of, sttp_message_fn};
+use super::user_commands::sttp_user_command_fn;
 use crate::error::Error;
-use crate::publisher::{ConnectionInfo, PublisherHandler};
+use crate::publisher::{ConnectionId, ConnectionInfo, NotificationId, PublisherHandler};
 use crate::session::Severity;
 
 /// Is told of a connection to a subscriber.
@@ -33,12 +36,35 @@ pub type sttp_connection_ended_fn = Option<
     ),
 >;
 
+/// The next attempt to connect to a subscriber follows after a delay.
+///
+/// \param user_data  As registered.
+/// \param address    As given to sttp_publisher_connect; valid during the call.
+/// \param attempt    Number of that attempt since the subscriber was last connected, from 1.
+/// \param delay_ms   Milliseconds until then.
+pub type sttp_publisher_reconnecting_fn =
+    Option<unsafe extern "C" fn(user_data: *mut c_void, address: *const c_char, attempt: u32, delay_ms: u32)>;
+
+/// No further attempt to connect to a subscriber follows.
+///
+/// \param user_data  As registered.
+/// \param address    As given to sttp_publisher_connect; valid during the call.
+/// \param reason     Why the last connection ended or could not be made, as STTP_ERR_IO.
+/// \param message    The reason as a sentence; valid during the call.
+pub type sttp_gave_up_fn = Option<
+    unsafe extern "C" fn(user_data: *mut c_void, address: *const c_char, reason: i32, message: *const c_char),
+>;
+
 /// The callbacks of a publisher, shared by its handle and the engine.
 pub(super) struct PublisherCallbacks {
     pub(super) connected: Slot<sttp_connection_fn>,
     pub(super) disconnected: Slot<sttp_connection_ended_fn>,
     pub(super) subscribed: Slot<sttp_connection_fn>,
     pub(super) unsubscribed: Slot<sttp_connection_fn>,
+    pub(super) notification: Slot<sttp_notification_ended_fn>,
+    pub(super) user_command: Slot<sttp_user_command_fn>,
+    pub(super) reconnecting: Slot<sttp_publisher_reconnecting_fn>,
+    pub(super) gave_up: Slot<sttp_gave_up_fn>,
     pub(super) message: Slot<sttp_message_fn>,
 }
 
@@ -49,6 +75,10 @@ impl PublisherCallbacks {
             disconnected: CallbackSlot::new(),
             subscribed: CallbackSlot::new(),
             unsubscribed: CallbackSlot::new(),
+            notification: CallbackSlot::new(),
+            user_command: CallbackSlot::new(),
+            reconnecting: CallbackSlot::new(),
+            gave_up: CallbackSlot::new(),
             message: CallbackSlot::new(),
         }
     }
@@ -59,6 +89,10 @@ impl PublisherCallbacks {
         self.disconnected.clear();
         self.subscribed.clear();
         self.unsubscribed.clear();
+        self.notification.clear();
+        self.user_command.clear();
+        self.reconnecting.clear();
+        self.gave_up.clear();
         self.message.clear();
     }
 }
@@ -87,6 +121,41 @@ impl PublisherHandler for CallbackHandler {
 
     fn unsubscribed(&mut self, connection: &ConnectionInfo) {
         dispatch_connection(&self.0.unsubscribed, connection);
+    }
+
+    fn notification(&mut self, connection: ConnectionId, id: NotificationId, confirmed: bool) {
+        self.0.notification.dispatch(|callback, user_data| {
+            // SAFETY: registered for this user data.
+            unsafe { callback(user_data, connection, id.0, confirmed.into()) };
+        });
+    }
+
+    fn user_command(&mut self, connection: ConnectionId, command: u8, payload: &[u8]) -> bool {
+        let mut is_taken = false;
+        self.0.user_command.dispatch(|callback, user_data| {
+            is_taken = true;
+            // SAFETY: registered for this user data; the payload lives during the call.
+            unsafe { callback(user_data, connection, command.into(), data_of(payload), payload.len()) };
+        });
+        is_taken
+    }
+
+    fn reconnecting(&mut self, address: &str, attempt: u32, delay: Duration) {
+        self.0.reconnecting.dispatch(|callback, user_data| {
+            let address = c_string(address);
+            let delay_ms = delay.as_millis().try_into().unwrap_or(u32::MAX);
+            // SAFETY: registered for this user data; the text lives during the call.
+            unsafe { callback(user_data, address.as_ptr(), attempt, delay_ms) };
+        });
+    }
+
+    fn gave_up(&mut self, address: &str, reason: &Error) {
+        self.0.gave_up.dispatch(|callback, user_data| {
+            let address = c_string(address);
+            let (reason, message) = reason_of(Err(reason));
+            // SAFETY: registered for this user data; the texts live during the call.
+            unsafe { callback(user_data, address.as_ptr(), reason, message.as_ptr()) };
+        });
     }
 
     fn message(&mut self, severity: Severity, text: &str) {
@@ -134,6 +203,8 @@ impl ConnectionTexts {
             queued_bytes: connection.queued_bytes,
             protocol_version: connection.version.map_or(0, |version| version as i32),
             subscribed: connection.subscribed.into(),
+            outgoing: connection.outgoing.into(),
+            reserved: 0,
         }
     }
 }

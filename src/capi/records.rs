@@ -79,6 +79,10 @@ pub struct sttp_connection {
     pub protocol_version: i32,
     /// 1 while data can flow to it, else 0.
     pub subscribed: i32,
+    /// 1 when the publisher made the connection, 0 when it accepted it.
+    pub outgoing: i32,
+    /// 0.
+    pub reserved: u32,
 }
 
 /// A device: one row of the metadata's DeviceDetail. Texts are never NULL; what the metadata do
@@ -178,6 +182,42 @@ pub struct sttp_phasor {
     pub updated_on: i64,
 }
 
+/// A value of a cell or an expression: 48 bytes, 8-byte aligned.
+///
+/// Functions that answer one write its text into a buffer of the caller: `true` or `false`, `-12`, a
+/// Decimal with all its digits but without trailing zeros (`0.25`), a Single or Double as the shortest text
+/// that reads back to the same number (`60`, `1e-7`, `nan`, `inf`, `-inf`), a Guid as
+/// `01234567-89ab-cdef-0123-456789abcdef`, a DateTime as `2026-11-21T08:30:00.5Z`, a String as it is, null
+/// as the empty text. sttp_metadata_builder_set reads all of these but null.
+#[derive(Debug, Clone, Copy)]
+#[repr(C)]
+pub struct sttp_value {
+    /// A Guid; else zeros.
+    pub guid: sttp_guid,
+    /// An integer, or 1 for true and 0 for false. A DateTime's ticks. A Single, Double or Decimal cut
+    /// toward zero, 0 when that does not fit. UInt64: the same 64 bits, to be read as uint64_t. Else 0.
+    pub integer: i64,
+    /// A number of any type as the nearest double, 1 for true and 0 for false; else 0. The text of a
+    /// Decimal is exact.
+    pub number: f64,
+    /// Bytes of a String without NUL; else 0.
+    pub text_length: u64,
+    /// STTP_TYPE_...: what it is a value of, even when it is null.
+    pub r#type: i32,
+    /// 1 when there is no value, else 0.
+    pub is_null: i32,
+}
+
+/// A row of a table of metadata.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(C)]
+pub struct sttp_row {
+    /// Number of the table, as sttp_metadata_table takes it.
+    pub table: u64,
+    /// Row of the table, from 0.
+    pub row: u64,
+}
+
 /// Counters of a subscriber since it was made. Later versions of the library append fields.
 #[derive(Debug, Clone, Copy, Default)]
 #[repr(C)]
@@ -202,6 +242,14 @@ pub struct sttp_subscriber_statistics {
     pub signal_count: u64,
     /// Ticks of the latest measurement; 0 before the first.
     pub last_timestamp: i64,
+    /// Connections closed at once while listening, because another publisher was connected.
+    pub connections_refused: u64,
+    /// Buffer blocks received.
+    pub buffer_blocks: u64,
+    /// Buffer blocks that could not be used: damaged, of an unknown signal, or far before their turn.
+    pub buffer_blocks_dropped: u64,
+    /// Buffer blocks that never came.
+    pub buffer_blocks_lost: u64,
 }
 
 /// Counters of a publisher since it was made. Later versions of the library append fields.
@@ -222,7 +270,7 @@ pub struct sttp_publisher_statistics {
     pub bytes_sent: u64,
     /// Bytes received.
     pub bytes_received: u64,
-    /// Connections accepted.
+    /// Connections accepted, or made by sttp_publisher_connect.
     pub connections_accepted: u64,
     /// Connections refused, as those above the limit.
     pub connections_refused: u64,
@@ -230,6 +278,14 @@ pub struct sttp_publisher_statistics {
     pub connections: u64,
     /// Connections now that data can flow to.
     pub subscribed: u64,
+    /// Buffer blocks sent, counted once for each subscriber, repetitions not.
+    pub buffer_blocks_sent: u64,
+    /// Buffer blocks sent once more because they were not confirmed.
+    pub buffer_blocks_repeated: u64,
+    /// Buffer blocks not sent because a subscriber took or confirmed others too slowly.
+    pub buffer_blocks_dropped: u64,
+    /// Buffer blocks sent whose confirmation never came.
+    pub buffer_blocks_unconfirmed: u64,
 }
 
 // A pointer to measurements of C is one to measurements of Rust.

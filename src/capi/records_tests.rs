@@ -3,6 +3,7 @@ use std::mem::offset_of;
 use std::path::Path;
 
 use super::*;
+use crate::capi::date_time2::sttp_datetime2;
 
 /// Size and alignment of each struct, then its fields with their offsets and sizes.
 macro_rules! layouts {
@@ -30,10 +31,12 @@ fn layouts_are_those_that_programs_were_compiled_with() {
     let layouts = layouts! {
         sttp_guid { bytes }
         sttp_measurement { signal_id, timestamp, value, flags, signal_index }
+        sttp_datetime2 { ticks, days, flags }
         sttp_signal { signal_id, key_number, key_source, signal_index, reserved }
         sttp_connection {
             id, subscriber_id, address, identity, filter, signal_count, measurements_sent,
-            measurements_dropped, bytes_sent, queued_bytes, protocol_version, subscribed,
+            measurements_dropped, bytes_sent, queued_bytes, protocol_version, subscribed, outgoing,
+            reserved,
         }
         sttp_device {
             acronym, name, parent_acronym, protocol_name, company_acronym, vendor_acronym,
@@ -47,14 +50,18 @@ fn layouts_are_those_that_programs_were_compiled_with() {
         sttp_phasor {
             device_acronym, label, r#type, phase, id, source_index, destination_id, reserved, updated_on,
         }
+        sttp_value { guid, integer, number, text_length, r#type, is_null }
+        sttp_row { table, row }
         sttp_subscriber_statistics {
             measurements, packets, bytes_received, bytes_sent, measurements_dropped, packets_dropped,
-            connections, reconnects, signal_count, last_timestamp,
+            connections, reconnects, signal_count, last_timestamp, connections_refused,
+            buffer_blocks, buffer_blocks_dropped, buffer_blocks_lost,
         }
         sttp_publisher_statistics {
             measurements_published, measurements_sent, measurements_dropped, measurements_unknown,
             packets_sent, bytes_sent, bytes_received, connections_accepted, connections_refused,
-            connections, subscribed,
+            connections, subscribed, buffer_blocks_sent, buffer_blocks_repeated, buffer_blocks_dropped,
+            buffer_blocks_unconfirmed,
         }
     };
     let snapshot = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/abi/layouts.txt");

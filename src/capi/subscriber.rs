@@ -25,10 +25,12 @@ pub const STTP_STATE_CONNECTED: i32 = 2;
 pub const STTP_STATE_SUBSCRIBED: i32 = 3;
 /// State of a subscriber: the connection was lost or could not be made, the next attempt follows.
 pub const STTP_STATE_RECONNECTING: i32 = 4;
+/// State of a subscriber: it listens, and no publisher is connected.
+pub const STTP_STATE_LISTENING: i32 = 5;
 
 /// Receives measurements from one publisher at a time.
 pub struct sttp_subscriber {
-    subscriber: Subscriber,
+    pub(super) subscriber: Subscriber,
     pub(super) callbacks: Arc<SubscriberCallbacks>,
     pub(super) settings: Mutex<Settings>,
 }
@@ -102,8 +104,8 @@ pub unsafe extern "C" fn sttp_subscriber_free(subscriber: *mut sttp_subscriber) 
 /// \param address     `host:port`, as `localhost:7175`, `192.0.2.7:7175` or `[::1]:7175`.
 /// \return STTP_OK: success and failure of the attempt are told to the callbacks;
 ///         STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the address is none;
-///         STTP_ERR_INVALID_STATE when connected or connecting; STTP_ERR_WOULD_BLOCK when too many
-///         requests wait because nobody polls the engine.
+///         STTP_ERR_INVALID_STATE when connected, connecting or listening; STTP_ERR_WOULD_BLOCK when
+///         too many requests wait because nobody polls the engine.
 ///
 /// *Thread*: any.
 /// *Blocks*: no; the name is looked up and the connection made in the background.
@@ -123,7 +125,8 @@ pub unsafe extern "C" fn sttp_subscriber_connect(
     })
 }
 
-/// Ends the connection and all attempts to make one. The subscription is kept for the next connect.
+/// Ends the connection, and all attempts to make one or listening for one. The subscription is kept
+/// for the next connect or listen.
 ///
 /// \param subscriber  The subscriber.
 /// \return STTP_OK, also when it was idle; STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL;
@@ -216,7 +219,7 @@ pub unsafe extern "C" fn sttp_subscriber_request_metadata(
 /// Tells where a subscriber stands.
 ///
 /// \param subscriber  The subscriber.
-/// \param state       Receives STTP_STATE_IDLE to STTP_STATE_RECONNECTING.
+/// \param state       Receives STTP_STATE_IDLE to STTP_STATE_LISTENING.
 /// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
 ///
 /// *Thread*: any.
@@ -314,6 +317,7 @@ fn state_number(state: ConnectionState) -> i32 {
         ConnectionState::Connected => STTP_STATE_CONNECTED,
         ConnectionState::Subscribed => STTP_STATE_SUBSCRIBED,
         ConnectionState::Reconnecting => STTP_STATE_RECONNECTING,
+        ConnectionState::Listening => STTP_STATE_LISTENING,
     }
 }
 
@@ -329,5 +333,9 @@ fn statistics_record(statistics: &SubscriberStatistics) -> sttp_subscriber_stati
         reconnects: statistics.reconnects,
         signal_count: statistics.signal_count,
         last_timestamp: statistics.last_timestamp.0,
+        connections_refused: statistics.connections_refused,
+        buffer_blocks: statistics.buffer_blocks,
+        buffer_blocks_dropped: statistics.buffer_blocks_dropped,
+        buffer_blocks_lost: statistics.buffer_blocks_lost,
     }
 }

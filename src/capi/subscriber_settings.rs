@@ -138,22 +138,9 @@ pub unsafe extern "C" fn sttp_subscriber_set_reconnect(
     max_attempts: u32,
 ) -> i32 {
     guard(|| {
-        if initial_delay_ms == 0 || max_delay_ms < initial_delay_ms {
-            return Err(invalid(format!(
-                "initial_delay_ms is {initial_delay_ms} and max_delay_ms {max_delay_ms}; give 1 and more, and a maximum \
-                 that is not below"
-            )));
-        }
-        let change = |settings: &mut SubscriberSettings| {
-            settings.reconnect = ReconnectSettings {
-                enabled: enabled != 0,
-                initial_delay: Duration::from_millis(initial_delay_ms.into()),
-                max_delay: Duration::from_millis(max_delay_ms.into()),
-                max_attempts,
-            };
-        };
+        let reconnect = reconnect_settings(enabled, initial_delay_ms, max_delay_ms, max_attempts)?;
         // SAFETY: the contract of the header.
-        unsafe { change_settings(subscriber, change) }
+        unsafe { change_settings(subscriber, |settings| settings.reconnect = reconnect) }
     })
 }
 
@@ -210,8 +197,9 @@ pub unsafe extern "C" fn sttp_subscriber_set_max_frame_size(
 
 /// Sets a parameter of subscriptions, from the next sttp_subscriber_subscribe on: any key of the
 /// Subscribe command, as `throttled`, `publishInterval` (seconds), `includeTime`,
-/// `useMillisecondResolution`, `requestNaNValueFilter`, `startTimeConstraint`, `assemblyInfo`, or one
-/// that only the publisher knows. By default all are absent: the publisher's defaults apply.
+/// `startTimeConstraint`, `assemblyInfo`, or one that only the publisher knows. Some keys also have a
+/// function of their own, which sets the same. By default all are absent: the publisher's defaults
+/// apply.
 ///
 /// \param subscriber  The subscriber.
 /// \param key  The key; upper and lower case are the same. Not `filterExpression`.
@@ -266,7 +254,7 @@ pub unsafe extern "C" fn sttp_subscriber_set_read_queue(
 const SMALLEST_MAX_FRAME_SIZE: u32 = 65_536;
 const FILTER_KEY: &str = "filterExpression";
 
-unsafe fn change_settings(
+pub(super) unsafe fn change_settings(
     subscriber: *mut sttp_subscriber,
     change: impl FnOnce(&mut SubscriberSettings),
 ) -> Result<(), Failure> {
@@ -276,7 +264,31 @@ unsafe fn change_settings(
     Ok(())
 }
 
-fn set_parameter(parameters: &mut ConnectionString, key: &str, value: Option<&str>) -> Result<(), Failure> {
+pub(super) fn reconnect_settings(
+    enabled: i32,
+    initial_delay_ms: u32,
+    max_delay_ms: u32,
+    max_attempts: u32,
+) -> Result<ReconnectSettings, Failure> {
+    if initial_delay_ms == 0 || max_delay_ms < initial_delay_ms {
+        return Err(invalid(format!(
+            "initial_delay_ms is {initial_delay_ms} and max_delay_ms {max_delay_ms}; give 1 and more, and a maximum \
+             that is not below"
+        )));
+    }
+    Ok(ReconnectSettings {
+        enabled: enabled != 0,
+        initial_delay: Duration::from_millis(initial_delay_ms.into()),
+        max_delay: Duration::from_millis(max_delay_ms.into()),
+        max_attempts,
+    })
+}
+
+pub(super) fn set_parameter(
+    parameters: &mut ConnectionString,
+    key: &str,
+    value: Option<&str>,
+) -> Result<(), Failure> {
     if key.is_empty() || key.contains(['=', ';', '{', '}']) {
         return Err(invalid(format!("key is {key:?}; give a name without any of = ; {{ }}")));
     }

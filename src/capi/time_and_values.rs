@@ -4,6 +4,7 @@
 //! enough.
 
 use std::ffi::c_char;
+use std::fmt::{Display, LowerExp};
 
 use uuid::Uuid;
 
@@ -16,13 +17,15 @@ use crate::time::Ticks;
 pub const STTP_TIME_TEXT_SIZE: usize = 32;
 /// Bytes that suffice for the text of every GUID, NUL included.
 pub const STTP_GUID_TEXT_SIZE: usize = 37;
-/// Bytes that suffice for the text of every value, NUL included.
+/// Bytes that suffice for the text of every value that is not itself a text, NUL included.
 pub const STTP_VALUE_TEXT_SIZE: usize = 64;
 
 const _: () = {
     assert!(STTP_TIME_TEXT_SIZE > "9999-12-31T23:59:59.9999999Z".len());
     assert!(STTP_GUID_TEXT_SIZE > uuid::fmt::Hyphenated::LENGTH);
     assert!(STTP_VALUE_TEXT_SIZE > "-9999999000000000".len());
+    assert!(STTP_VALUE_TEXT_SIZE > "-2.2250738585072014e-308".len());
+    assert!(STTP_VALUE_TEXT_SIZE > "-0.79228162514264337593543950335".len());
 };
 
 /// The current time of the system clock in ticks: units of 100 ns since 0001-01-01T00:00:00 UTC.
@@ -149,17 +152,18 @@ pub unsafe extern "C" fn sttp_guid_format(guid: *const sttp_guid, buffer: *mut c
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_value_format(value: f64, buffer: *mut c_char, size: usize) -> i32 {
     // SAFETY: the contract of the header.
-    guard(|| unsafe { write_text(&value_text(value as f32), buffer, size) })
+    guard(|| unsafe { write_text(&float_text(value, value as f32), buffer, size) })
 }
 
-fn value_text(value: f32) -> String {
+/// The shortest text that reads back to `shortest`, which is `value` in the wanted precision.
+pub(super) fn float_text(value: f64, shortest: impl Display + LowerExp) -> String {
     let size = value.abs();
     if value.is_nan() {
         "nan".to_owned()
     } else if value.is_finite() && size != 0.0 && !(1e-5..1e16).contains(&size) {
-        format!("{value:e}")
+        format!("{shortest:e}")
     } else {
-        value.to_string()
+        shortest.to_string()
     }
 }
 

@@ -6,6 +6,7 @@
 
 pub mod compact;
 pub mod gzip;
+pub mod history;
 pub mod signal_index_cache;
 pub mod tssc;
 

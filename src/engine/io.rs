@@ -8,6 +8,7 @@ use mio::event::Source;
 use mio::{Interest, Registry, Token};
 
 use super::driver::{DriverHandle, DriverId, Readiness};
+use crate::Ticks;
 
 /// Bytes in the buffer that all drivers of a loop share.
 const SCRATCH_SIZE: usize = 256 * 1024;
@@ -26,6 +27,11 @@ impl<'a> Io<'a> {
     /// The time, on the monotonic clock. Read once per turn of the loop.
     pub(crate) fn now(&self) -> Instant {
         self.sources.now
+    }
+
+    /// The time on the wall clock, UTC. Read once per turn of the loop.
+    pub(crate) fn utc(&self) -> Ticks {
+        self.sources.utc
     }
 
     /// 256 KiB for the duration of this call; what is in it is left from other calls.
@@ -48,6 +54,13 @@ impl<'a> Io<'a> {
     /// given up even when this fails.
     pub(crate) fn deregister(&mut self, source: &mut impl Source, token: Token) -> io::Result<()> {
         self.sources.deregister(self.driver.id(), source, token)
+    }
+
+    /// Ends the watch on a socket and closes it.
+    pub(crate) fn discard(&mut self, mut source: impl Source, token: Token) {
+        if let Err(error) = self.deregister(&mut source, token) {
+            log::debug!(target: "sttp::engine", "a closed socket could not be deregistered: {error}");
+        }
     }
 
     /// Gives up a token whose socket was closed elsewhere, which ended the watch.
@@ -76,6 +89,7 @@ pub(super) struct Sources {
     postponed: usize,
     turn: u64,
     now: Instant,
+    utc: Ticks,
     scratch: Box<[u8]>,
 }
 
@@ -96,6 +110,7 @@ impl Sources {
             postponed: 0,
             turn: 0,
             now: Instant::now(),
+            utc: Ticks::now(),
             scratch: vec![0; SCRATCH_SIZE].into_boxed_slice(),
         }
     }
@@ -103,6 +118,7 @@ impl Sources {
     /// Starts a turn: to be called between waiting and the first driver.
     pub(super) fn begin_turn(&mut self) {
         self.now = Instant::now();
+        self.utc = Ticks::now();
         self.turn += 1;
         self.postponed = self.again.len();
         self.free.append(&mut self.given_up);

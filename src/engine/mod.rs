@@ -4,8 +4,10 @@
 //! [`Engine::poll`]. What happens on the loop is done by drivers: state machines with sockets
 //! and a deadline, which know the protocol. The loop knows nothing of it.
 
+mod acceptor;
 mod address;
 mod backoff;
+mod dialer;
 mod driver;
 mod drivers;
 mod event_loop;
@@ -24,11 +26,12 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-pub(crate) use address::{Address, Resolver};
-pub(crate) use backoff::Backoff;
+pub(crate) use acceptor::{Acceptor, ListeningPort};
+pub(crate) use address::Address;
+pub use backoff::ReconnectSettings;
+pub(crate) use dialer::{Dialer, Established};
 pub(crate) use driver::{Driver, DriverHandle, Readiness};
 pub(crate) use io::Io;
-pub(crate) use listener::Listener;
 pub(crate) use transport::Transport;
 
 use event_loop::Loop;

@@ -125,7 +125,7 @@ fn uninterrupted<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::Listener;
+    use crate::engine::listener::Listener;
     use std::thread;
     use std::time::{Duration, Instant};
 

@@ -48,6 +48,8 @@ impl Default for PrimaryTable<'_> {
 pub struct Selected<'d> {
     /// The table.
     pub table: &'d Table,
+    /// The place of the table in the data set, as [`DataSet::table_index`] tells it.
+    pub table_index: usize,
     /// The row of the table, counted from 0.
     pub row: usize,
 }
@@ -121,7 +123,7 @@ impl<'d> Selection<'d> {
     fn add(&mut self, table_index: usize, table: &'d Table, rows: Vec<usize>) {
         for row in rows.into_iter().filter(|row| *row < table.row_count()) {
             if self.known.as_mut().is_none_or(|known| known.insert((table_index, row))) {
-                self.rows.push(Selected { table, row });
+                self.rows.push(Selected { table, table_index, row });
             }
         }
     }

@@ -54,6 +54,21 @@ impl DataSetBuilder {
         }
     }
 
+    /// A copy of a data set, to be changed and added to, with the default [`Limits`].
+    pub fn from_data_set(data_set: &DataSet) -> DataSetBuilder {
+        let (tables, pool) = data_set.contents();
+        let tables: Vec<TableContent> = tables.cloned().collect();
+        DataSetBuilder {
+            name: data_set.name().to_owned(),
+            row_count: tables.iter().map(|table| table.row_count).sum(),
+            cell_count: tables.iter().map(|table| table.row_count * table.columns.len()).sum(),
+            tables,
+            texts: StringInterner::of_pool(pool),
+            limits: Limits::default(),
+            unreadable: None,
+        }
+    }
+
     /// Adds an empty table and returns its number.
     ///
     /// # Errors
@@ -69,6 +84,21 @@ impl DataSetBuilder {
         }
         self.tables.push(TableContent::new(name.to_owned(), columns));
         Ok(self.tables.len() - 1)
+    }
+
+    /// Adds a column to a table and returns its number. It is null in the rows that there are.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::add_table`], and [`MetadataError::Missing`] when there is no such table.
+    pub fn add_column(&mut self, table: usize, column: Column) -> Result<usize, MetadataError> {
+        let content = self.tables.get_mut(table).ok_or_else(|| missing("table", table, &self.name))?;
+        let cell_count = self.cell_count.saturating_add(content.row_count);
+        check_name("column", column.name(), content.columns.iter().map(Column::name))?;
+        check_count("columns", content.columns.len() + 1, self.limits.columns)?;
+        check_count("cells", cell_count, self.limits.cells)?;
+        self.cell_count = cell_count;
+        Ok(content.push_column(column))
     }
 
     /// The number of the table of that name; upper and lower case of ASCII letters are the same.

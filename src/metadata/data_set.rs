@@ -74,6 +74,11 @@ impl DataSet {
         self.of_tables(&self.name, tables)
     }
 
+    /// What a builder needs to go on from this data set; its texts stay shared.
+    pub(super) fn contents(&self) -> (impl Iterator<Item = &TableContent>, &StringPool) {
+        (self.tables.iter().map(|table| &*table.content), &self.pool)
+    }
+
     /// A table whose texts are all in this data set.
     pub(super) fn table_over_texts(&self, content: TableContent) -> Table {
         Table::new(content, &self.pool)
@@ -155,6 +160,15 @@ impl TableContent {
 
     pub(super) fn column_index(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.name.eq_ignore_ascii_case(name))
+    }
+
+    /// Adds a column of nulls.
+    pub(super) fn push_column(&mut self, column: Column) -> usize {
+        let mut cells = Cells::new(column.column_type);
+        (0..self.row_count).for_each(|_| cells.push_null());
+        self.cells.push(cells);
+        self.columns.push(column);
+        self.columns.len() - 1
     }
 
     /// Adds a row of nulls.

@@ -89,6 +89,22 @@ impl StringInterner {
         interner
     }
 
+    /// An interner that goes on where a pool ended: the texts keep their ids.
+    pub(super) fn of_pool(pool: &StringPool) -> StringInterner {
+        let mut interner = StringInterner {
+            pool: pool.clone(),
+            ids: HashTable::new(),
+            hasher: DefaultHashBuilder::default(),
+        };
+        let (pool, hasher) = (&interner.pool, &interner.hasher);
+        interner.ids.reserve(pool.ends.len(), |id| hasher.hash_one(pool.text(*id)));
+        for id in (0u32..).zip(&pool.ends).map(|(id, _)| StringId(id)) {
+            let hash = hasher.hash_one(pool.text(id));
+            interner.ids.insert_unique(hash, id, |id| hasher.hash_one(pool.text(*id)));
+        }
+        interner
+    }
+
     /// The id of a text without NUL, or `None` when the pool would pass 4 GiB.
     pub(super) fn intern(&mut self, text: &str) -> Option<StringId> {
         let hash = self.hasher.hash_one(text);

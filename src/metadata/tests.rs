@@ -70,6 +70,86 @@ fn records_are_linked() {
 }
 
 #[test]
+fn concentrators_know_their_children() {
+    let mut builder = DataSetBuilder::standard().unwrap();
+    let devices = builder.table_index("DeviceDetail").unwrap();
+    for (acronym, parent) in [("PDC", None), ("A", Some("PDC")), ("B", Some("PDC")), ("LOOP", Some("LOOP"))] {
+        builder
+            .append_row(devices)
+            .unwrap()
+            .set("Acronym", acronym)
+            .unwrap()
+            .set("ParentAcronym", parent)
+            .unwrap();
+    }
+    let metadata = Metadata::new(builder.finish());
+    let children = |acronym| -> Vec<usize> {
+        metadata.device_by_acronym(acronym).unwrap().children().map(DeviceRecord::row).collect()
+    };
+    assert_eq!(children("PDC"), [1, 2]);
+    assert_eq!(children("A"), []);
+    assert_eq!(children("LOOP"), [3]);
+    assert_eq!(metadata.device(2).unwrap().parent().unwrap().row(), 0);
+}
+
+#[test]
+fn all_tables_are_those_of_the_data_set_and_the_active_measurements() {
+    let metadata = two_devices();
+    let names: Vec<&str> = metadata.all_tables().tables().map(Table::name).collect();
+    assert_eq!(
+        names,
+        ["DeviceDetail", "MeasurementDetail", "PhasorDetail", "SchemaVersion", "ActiveMeasurements"]
+    );
+    assert_eq!(metadata.all_tables().table("activemeasurements").unwrap().row_count(), 4);
+
+    let mut builder = DataSetBuilder::from_data_set(metadata.data_set());
+    builder.add_table("ACTIVEMEASUREMENTS", Vec::new()).unwrap();
+    let metadata = Metadata::new(builder.finish());
+    assert_eq!(metadata.all_tables().tables().len(), 5);
+    assert_eq!(metadata.all_tables().table("ActiveMeasurements").unwrap().row_count(), 0);
+}
+
+#[test]
+fn a_builder_goes_on_from_a_data_set() {
+    let metadata = two_devices();
+    let mut builder = DataSetBuilder::from_data_set(metadata.data_set());
+    assert_eq!(builder.finish().to_xml(), metadata.data_set().to_xml());
+
+    builder = DataSetBuilder::from_data_set(metadata.data_set());
+    let devices = builder.table_index("DeviceDetail").unwrap();
+    let remark = builder.add_column(devices, Column::new("Remark", ColumnType::String)).unwrap();
+    builder.append_row(devices).unwrap().set("Acronym", "SHELBY").unwrap().set("Remark", "new").unwrap();
+    builder.set(devices, 0, remark, "MODBUS".into()).unwrap();
+    let changed = builder.finish();
+    let table = changed.table("DeviceDetail").unwrap();
+    let acronym = table.column_index("Acronym").unwrap();
+    assert_eq!(table.row_count(), 3);
+    assert_eq!(table.string_id(0, acronym), table.string_id(2, acronym), "equal texts stay shared");
+    assert_eq!(table.string_id(0, remark), table.string_id(1, acronym));
+    assert_eq!([table.value(1, remark), table.value(2, remark)], [Value::Null, Value::String("new")]);
+    assert_eq!(metadata.devices().len(), 2, "the original does not change");
+}
+
+#[test]
+fn columns_are_added_within_the_limits() {
+    let limits = Limits { columns: 2, cells: 5, ..Limits::default() };
+    let mut builder = DataSetBuilder::with_limits("Data", limits);
+    let column = |name| Column::new(name, ColumnType::Int32);
+    assert!(matches!(builder.add_column(0, column("A")), Err(MetadataError::Missing { .. })));
+    let table = builder.add_table("T", vec![column("A")]).unwrap();
+    assert!(matches!(builder.add_column(table, column("a")), Err(MetadataError::BadName { .. })));
+    let rows: Vec<_> = (0..3).map(|_| builder.push_row(table).unwrap()).collect();
+    assert_eq!(rows, [0, 1, 2]);
+    let cells = builder.add_column(table, column("B"));
+    assert!(matches!(cells, Err(MetadataError::TooMany { what: "cells", count: 6, .. })), "{cells:?}");
+    let other = builder.add_table("U", vec![column("A")]).unwrap();
+    assert_eq!(builder.add_column(other, column("B")), Ok(1));
+    let columns = builder.add_column(other, column("C"));
+    assert!(matches!(columns, Err(MetadataError::TooMany { what: "columns", .. })), "{columns:?}");
+    assert!(builder.set(table, 0, 1, 7.into()).is_err(), "the refused column is not there");
+}
+
+#[test]
 fn active_measurements_are_derived() {
     let metadata = two_devices();
     let active = metadata.active_measurements();

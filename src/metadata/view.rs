@@ -27,6 +27,7 @@ pub struct Metadata {
     pub(super) measurements: TableView<MeasurementColumns>,
     pub(super) phasors: TableView<PhasorColumns>,
     active: OnceLock<ActiveMeasurements>,
+    all_tables: OnceLock<DataSet>,
     signal_ids: OnceLock<GuidIndex>,
     acronyms: OnceLock<TextIndex>,
     links: OnceLock<Links>,
@@ -67,6 +68,7 @@ struct Links {
     parts: HashMap<(StringId, i32), PhasorParts>,
     measurements_of_device: GroupIndex,
     phasors_of_device: GroupIndex,
+    children_of_device: GroupIndex,
 }
 
 /// Rows of the measurements of a phasor.
@@ -91,6 +93,7 @@ impl Metadata {
             data_set,
             node_id,
             active: OnceLock::new(),
+            all_tables: OnceLock::new(),
             signal_ids: OnceLock::new(),
             acronyms: OnceLock::new(),
             links: OnceLock::new(),
@@ -160,6 +163,18 @@ impl Metadata {
         self.active.get_or_init(|| ActiveMeasurements::of(self))
     }
 
+    /// The tables of the data set and, after them, `ActiveMeasurements`, unless the data set itself
+    /// has a table of that name: everything that expressions can be evaluated over. No row is copied.
+    pub fn all_tables(&self) -> &DataSet {
+        self.all_tables.get_or_init(|| {
+            let mut tables: Vec<Table> = self.data_set.tables().cloned().collect();
+            if self.data_set.table_index(ActiveMeasurements::TABLE).is_none() {
+                tables.push(self.active_measurements().table().clone());
+            }
+            self.data_set.of_tables(self.data_set.name(), tables)
+        })
+    }
+
     fn links(&self) -> &Links {
         self.links.get_or_init(|| Links::of(self))
     }
@@ -184,13 +199,16 @@ impl Links {
         let group = |table: Option<&Table>, column| table.map(|table| GroupIndex::new(table, column));
         let measurements = metadata.measurements.table(&metadata.data_set);
         let phasors = metadata.phasors.table(&metadata.data_set);
+        let devices = metadata.devices.table(&metadata.data_set);
         let (of_measurement, of_phasor) = (&metadata.measurements.columns, &metadata.phasors.columns);
+        let parent = metadata.devices.columns.parent_acronym;
         Links {
             devices: device_rows(metadata),
             phasors: phasor_rows(metadata),
             parts: phasor_parts(metadata),
             measurements_of_device: group(measurements, of_measurement.device_acronym).unwrap_or_default(),
             phasors_of_device: group(phasors, of_phasor.device_acronym).unwrap_or_default(),
+            children_of_device: group(devices, parent).unwrap_or_default(),
         }
     }
 }
@@ -248,6 +266,16 @@ impl<'a> DeviceRecord<'a> {
     /// The concentrator that the device reports through.
     pub fn parent(self) -> Option<DeviceRecord<'a>> {
         self.metadata.linked_device(self.string_id(self.metadata.devices.columns.parent_acronym))
+    }
+
+    /// The devices that report through this concentrator. Metadata may contain circles: a device can
+    /// be among the children of its children, and even its own child.
+    pub fn children(self) -> impl Iterator<Item = DeviceRecord<'a>> {
+        let metadata = self.metadata;
+        let acronym = self.acronym_id();
+        let rows =
+            acronym.map(|acronym| metadata.links().children_of_device.rows(acronym)).unwrap_or_default();
+        rows.iter().map(move |row| DeviceRecord { metadata, row: *row as usize })
     }
 
     fn acronym_id(self) -> Option<StringId> {

@@ -10,15 +10,16 @@ use std::time::Instant;
 use crossbeam_channel::Receiver;
 use mio::Token;
 
-use super::batches::Batch;
+use super::batches::{Batch, Content};
 use super::handler::PublisherHandler;
+use super::outgoing::Outgoing;
 use super::{Request, STOP_GRACE, Shared};
 use crate::codec::RawMeasurement;
-use crate::engine::{Driver, Io, Readiness, Transport};
+use crate::engine::{Acceptor, Driver, Io, ListeningPort, Readiness, Transport};
 use crate::error::Error;
 use crate::session::message_limiter::MessageLimiter;
-use crate::session::publisher::{Catalog, CloseReason, ConnectionId, PublisherEvent};
-use crate::session::{PublisherSession, Severity, log_message};
+use crate::session::publisher::{Catalog, CloseReason, ConnectionId, PublisherEvent, UserAnswer};
+use crate::session::{Moment, PublisherSession, Severity, log_message};
 
 /// Reads of one connection in one turn.
 const READS_PER_TURN: usize = 4;
@@ -30,11 +31,12 @@ const ROUNDS_PER_TURN: usize = 16;
 /// One publisher on its engine.
 pub(super) struct PublisherDriver {
     requests: Receiver<Request>,
-    shared: Arc<Shared>,
-    handler: Box<dyn PublisherHandler>,
+    pub(super) shared: Arc<Shared>,
+    pub(super) handler: Box<dyn PublisherHandler>,
     limiter: MessageLimiter,
-    listener: Option<Token>,
-    retry_accept: Option<Instant>,
+    acceptor: Option<Acceptor>,
+    /// Few, so that they are searched.
+    pub(super) outgoing: Vec<Outgoing>,
     peers: HashMap<ConnectionId, Peer>,
     connections: HashMap<Token, ConnectionId>,
     /// Connections whose queues grew, kept to spare its memory.
@@ -65,8 +67,8 @@ impl PublisherDriver {
             shared,
             handler,
             limiter: MessageLimiter::default(),
-            listener: None,
-            retry_accept: None,
+            acceptor: None,
+            outgoing: Vec::new(),
             peers: HashMap::new(),
             connections: HashMap::new(),
             changed: Vec::new(),
@@ -77,26 +79,23 @@ impl PublisherDriver {
 
     fn handle_request(&mut self, request: Request, io: &mut Io<'_>) {
         match request {
-            Request::Start => self.listen(io),
+            Request::Listen(port) => self.listen(port, io),
+            Request::ConnectTo(target, reconnect) => self.connect_to(target, reconnect, io),
+            Request::DisconnectFrom(target) => self.disconnect_from(target, io),
             Request::Stop => self.stop(io),
             Request::UseCatalog(catalog) => {
                 let mut events = Vec::new();
-                self.shared.session().set_catalog(catalog, &mut events);
+                self.shared.session().set_catalog(catalog, moment(io), &mut events);
                 self.tell(events);
             }
             Request::Disconnect(id) => self.end(id, Ok(()), io),
         }
     }
 
-    fn listen(&mut self, io: &mut Io<'_>) {
-        let mut listener = self.shared.listener();
-        // Already stopped again when there is none.
-        let Some(listener_now) = listener.as_mut() else { return };
-        let registered = io.register(listener_now);
-        drop(listener);
-        match registered {
-            Ok(token) => {
-                self.listener = Some(token);
+    fn listen(&mut self, port: ListeningPort, io: &mut Io<'_>) {
+        match Acceptor::start(port, io) {
+            Ok(acceptor) => {
+                self.acceptor = acceptor;
                 self.accept(io);
             }
             Err(error) => self.message(Severity::Error, format!("cannot accept connections: {error}")),
@@ -104,10 +103,12 @@ impl PublisherDriver {
     }
 
     fn stop(&mut self, io: &mut Io<'_>) {
-        if let Some(token) = self.listener.take() {
-            io.release(token);
+        if let Some(acceptor) = self.acceptor.take() {
+            acceptor.stop(io);
         }
-        self.retry_accept = None;
+        for mut outgoing in self.outgoing.drain(..) {
+            outgoing.dialer.stop(io);
+        }
         // What was published before the stop goes out before the end does.
         self.pump(io);
         let ids: Vec<ConnectionId> = self.peers.keys().copied().collect();
@@ -117,31 +118,36 @@ impl PublisherDriver {
     }
 
     fn accept(&mut self, io: &mut Io<'_>) {
-        while let Some((mut transport, address)) = self.next_connection() {
-            match io.register(&mut transport) {
-                Ok(token) => {
-                    let id = self.shared.session().open(address, io.now());
-                    self.connections.insert(token, id);
-                    self.peers.insert(id, Peer { transport, token, ending: None, write_side_closed: false });
+        while let Some(acceptor) = &mut self.acceptor {
+            match acceptor.accept() {
+                Ok(None) => return,
+                Ok(Some((transport, address))) => self.accepted(transport, address, io),
+                Err(error) => {
+                    let text = format!("cannot accept a connection now, trying again soon: {error}");
+                    return self.message(Severity::Error, text);
                 }
-                Err(error) => self.message(Severity::Error, format!("cannot serve {address}: {error}")),
             }
         }
     }
 
-    fn next_connection(&mut self) -> Option<(Transport, SocketAddr)> {
-        let mut listener = self.shared.listener();
-        let listening = listener.as_mut()?;
-        let accepted = listening.accept();
-        self.retry_accept = listening.retry_at();
-        drop(listener);
-        accepted.unwrap_or_else(|error| {
-            self.message(
-                Severity::Error,
-                format!("cannot accept a connection now, trying again soon: {error}"),
-            );
-            None
-        })
+    fn accepted(&mut self, mut transport: Transport, address: SocketAddr, io: &mut Io<'_>) {
+        match io.register(&mut transport) {
+            Ok(token) => {
+                let id = self.shared.session().open(address, moment(io));
+                self.serve(id, transport, token);
+            }
+            Err(error) => self.message(Severity::Error, format!("cannot serve {address}: {error}")),
+        }
+    }
+
+    pub(super) fn serve(&mut self, id: ConnectionId, transport: Transport, token: Token) {
+        self.connections.insert(token, id);
+        self.peers.insert(id, Peer { transport, token, ending: None, write_side_closed: false });
+    }
+
+    fn tell_pending(&mut self) {
+        let events = self.shared.session().take_events();
+        self.tell(events);
     }
 
     /// Tells the application what happened. No lock is held meanwhile.
@@ -150,15 +156,35 @@ impl PublisherDriver {
             let subscribed = self.shared.session().connection_counts().1;
             self.shared.subscribed.store(subscribed, Ordering::Release);
             match event {
-                PublisherEvent::Connected(info) => self.handler.connected(&info),
+                PublisherEvent::Connected(info) => {
+                    self.prove_outgoing(info.id);
+                    self.handler.connected(&info);
+                }
                 PublisherEvent::Subscribed(info) => self.handler.subscribed(&info),
                 PublisherEvent::Unsubscribed(info) => self.handler.unsubscribed(&info),
+                PublisherEvent::Notification { connection, id, confirmed } => {
+                    self.handler.notification(connection, id, confirmed);
+                }
+                PublisherEvent::UserCommand { connection, command, payload } => {
+                    if !self.handler.user_command(connection, command, &payload) {
+                        self.refuse_user_command(connection, command);
+                    }
+                }
                 PublisherEvent::Message(severity, text) => self.message(severity, text),
             }
         }
     }
 
-    fn message(&mut self, severity: Severity, text: String) {
+    fn refuse_user_command(&mut self, connection: ConnectionId, command: u8) {
+        let text = format!("this publisher does not support user command {command}");
+        let answered =
+            self.shared.session().answer_user_command(connection, command, UserAnswer::Failed(&text));
+        if let Err(reason) = answered {
+            log::debug!(target: "sttp::publisher", "user command {command} was not refused: {reason:?}");
+        }
+    }
+
+    pub(super) fn message(&mut self, severity: Severity, text: String) {
         if let Some(text) = self.limiter.pass(text, Instant::now()) {
             log_message(severity, "sttp::publisher", &text);
             self.handler.message(severity, &text);
@@ -177,8 +203,8 @@ impl PublisherDriver {
             if peer.ending.is_some() {
                 continue;
             }
-            let mut events = Vec::new();
-            let received = self.shared.session().receive(id, &io.scratch()[..count], &mut events);
+            let (now, mut events) = (moment(io), Vec::new());
+            let received = self.shared.session().receive(id, &io.scratch()[..count], now, &mut events);
             self.tell(events);
             if let Err(reason) = received {
                 return self.end(id, Err(reason.to_string()), io);
@@ -192,7 +218,8 @@ impl PublisherDriver {
     /// Encodes what was published and sends as much as the transports take.
     fn pump(&mut self, io: &mut Io<'_>) {
         for _ in 0..ROUNDS_PER_TURN {
-            let published = self.publish_round();
+            let published = self.publish_round(moment(io));
+            self.tell_pending();
             self.send_changed(io);
             if !published {
                 return;
@@ -202,18 +229,27 @@ impl PublisherDriver {
     }
 
     /// False when nothing waits to be published, or subscribers have to take something first.
-    fn publish_round(&mut self) -> bool {
+    fn publish_round(&mut self, now: Moment) -> bool {
         let mut session = self.shared.session();
-        let mut measurements = 0;
-        while measurements < MEASUREMENTS_PER_ROUND && session.has_room() {
-            let Some(batch) = self.shared.batches.pop() else { break };
-            let points = in_catalog(batch, session.catalog());
-            measurements += points.len();
-            session.publish(&points);
-            self.shared.batches.recycle(points);
+        let mut size = 0;
+        while size < MEASUREMENTS_PER_ROUND && session.has_room() {
+            let Some(Batch { content, catalog }) = self.shared.batches.pop() else { break };
+            size += content.size();
+            match content {
+                Content::Measurements(points) => {
+                    let points = in_catalog(points, &catalog, session.catalog());
+                    session.publish(&points, now);
+                    self.shared.batches.recycle(points);
+                }
+                Content::BufferBlock { row, bytes, confirm } => {
+                    if let Some(row) = row_in_catalog(row, &catalog, session.catalog()) {
+                        session.send_buffer_block(row, &bytes, confirm, now);
+                    }
+                }
+            }
         }
         session.finish_packets();
-        measurements > 0
+        size > 0
     }
 
     fn send_changed(&mut self, io: &mut Io<'_>) {
@@ -230,7 +266,7 @@ impl PublisherDriver {
 
     fn send(&mut self, id: ConnectionId, io: &mut Io<'_>) {
         let Some(peer) = self.peers.get_mut(&id) else { return };
-        let sent = send_queue(&mut peer.transport, id, &mut self.shared.session(), io.now());
+        let sent = send_queue(&mut peer.transport, id, &mut self.shared.session(), moment(io));
         match sent {
             Ok(false) => {}
             Ok(true) => self.everything_sent(id, io),
@@ -253,7 +289,7 @@ impl PublisherDriver {
     }
 
     /// Ends a connection once everything queued is sent.
-    fn end(&mut self, id: ConnectionId, reason: Result<(), String>, io: &mut Io<'_>) {
+    pub(super) fn end(&mut self, id: ConnectionId, reason: Result<(), String>, io: &mut Io<'_>) {
         self.begin_ending(id, reason, io.now());
         self.send(id, io);
     }
@@ -269,12 +305,9 @@ impl PublisherDriver {
 
     /// The transport of a connection is gone, or will never do what it should.
     fn close(&mut self, id: ConnectionId, reason: Result<(), Error>, io: &mut Io<'_>) {
-        let Some(mut peer) = self.peers.remove(&id) else { return };
+        let Some(peer) = self.peers.remove(&id) else { return };
         self.connections.remove(&peer.token);
-        if let Err(error) = io.deregister(&mut peer.transport, peer.token) {
-            log::debug!(target: "sttp::publisher", "a closed socket could not be deregistered: {error}");
-        }
-        drop(peer.transport);
+        io.discard(peer.transport, peer.token);
         let reason = match peer.ending {
             Some(Ok(())) => Ok(()),
             Some(Err(text)) => Err(Error::Protocol(text)),
@@ -284,13 +317,21 @@ impl PublisherDriver {
         let info = session.close(id);
         self.shared.subscribed.store(session.connection_counts().1, Ordering::Release);
         drop(session);
+        self.tell_pending();
         let Some(info) = info else { return };
         if let Err(error) = &reason {
-            self.message(Severity::Warning, format!("connection from {} ended: {error}", info.address));
+            let direction = if info.outgoing { "to" } else { "from" };
+            self.message(
+                Severity::Warning,
+                format!("connection {direction} {} ended: {error}", info.address),
+            );
         }
         // A subscriber that never told its operational modes was never announced.
         if info.version.is_some() {
             self.handler.disconnected(&info, reason.as_ref().copied());
+        }
+        if info.outgoing {
+            self.outgoing_ended(&info, reason.err(), io);
         }
     }
 
@@ -305,7 +346,7 @@ fn send_queue(
     transport: &mut Transport,
     id: ConnectionId,
     session: &mut PublisherSession,
-    now: Instant,
+    now: Moment,
 ) -> io::Result<bool> {
     while let Some(queue) = session.queue(id).filter(|queue| !queue.is_empty()) {
         match queue.write_with(|slices| transport.write_vectored(slices)) {
@@ -317,18 +358,33 @@ fn send_queue(
     Ok(true)
 }
 
-/// The measurements of a batch with rows of `catalog`. A batch that was published with other
-/// metadata is translated; signals that are gone are left out.
-fn in_catalog(batch: Batch, catalog: &Arc<Catalog>) -> Vec<RawMeasurement> {
-    let mut points = batch.points;
-    if !Arc::ptr_eq(&batch.catalog, catalog) {
+/// Measurements with rows of `catalog`. Those that were published with other metadata are
+/// translated; signals that are gone are left out.
+fn in_catalog(
+    mut points: Vec<RawMeasurement>,
+    published_with: &Arc<Catalog>,
+    catalog: &Arc<Catalog>,
+) -> Vec<RawMeasurement> {
+    if !Arc::ptr_eq(published_with, catalog) {
         points.retain_mut(|point| {
-            let row = batch.catalog.signal_id(point.row).and_then(|id| catalog.signal_index(&id));
+            let row = row_in_catalog(point.row, published_with, catalog);
             point.row = row.unwrap_or(point.row);
             row.is_some()
         });
     }
     points
+}
+
+/// The row that a signal has in `catalog`, if it still has one.
+fn row_in_catalog(row: u32, published_with: &Arc<Catalog>, catalog: &Arc<Catalog>) -> Option<u32> {
+    if Arc::ptr_eq(published_with, catalog) {
+        return Some(row);
+    }
+    published_with.signal_id(row).and_then(|id| catalog.signal_index(&id))
+}
+
+pub(super) fn moment(io: &Io<'_>) -> Moment {
+    Moment { instant: io.now(), utc: io.utc() }
 }
 
 fn connection_error(source: io::Error) -> Error {
@@ -347,12 +403,13 @@ impl Driver for PublisherDriver {
         if self.shared.dropped.load(Ordering::Acquire) {
             self.stop(io);
         }
+        self.dial_all(io);
         self.pump(io);
         self.finish_if_dropped();
     }
 
     fn ready(&mut self, io: &mut Io<'_>, token: Token, readiness: Readiness) {
-        if Some(token) == self.listener {
+        if self.acceptor.as_ref().is_some_and(|acceptor| acceptor.owns(token)) {
             self.accept(io);
         } else if let Some(id) = self.connections.get(&token).copied() {
             if readiness.readable {
@@ -361,6 +418,8 @@ impl Driver for PublisherDriver {
             if readiness.writable {
                 self.send(id, io);
             }
+        } else {
+            self.dial_ready(token, io);
         }
         self.pump(io);
         self.finish_if_dropped();
@@ -368,10 +427,11 @@ impl Driver for PublisherDriver {
 
     fn timeout(&mut self, io: &mut Io<'_>) {
         let now = io.now();
-        if self.retry_accept.is_some_and(|due| now >= due) {
+        if self.acceptor.as_ref().and_then(Acceptor::deadline).is_some_and(|due| now >= due) {
             self.accept(io);
         }
-        let closing = self.shared.session().handle_timeout(now);
+        self.dial_all(io);
+        let closing = self.shared.session().handle_timeout(moment(io));
         for (id, reason) in closing {
             match reason {
                 CloseReason::TooSlow { .. } => self.close(id, Err(Error::Timeout(reason.to_string())), io),
@@ -388,7 +448,9 @@ impl Driver for PublisherDriver {
     fn deadline(&self) -> Option<Instant> {
         let session = self.shared.session().deadline();
         let ending = self.endings.front().map(|(due, _)| *due);
-        [session, ending, self.retry_accept].into_iter().flatten().min()
+        let accepting = self.acceptor.as_ref().and_then(Acceptor::deadline);
+        let dialing = self.outgoing.iter().filter_map(|outgoing| outgoing.dialer.deadline());
+        [session, ending, accepting].into_iter().flatten().chain(dialing).min()
     }
 
     fn finished(&self) -> bool {

@@ -3,6 +3,8 @@
 mod batches;
 mod driver;
 mod handler;
+mod messages;
+mod outgoing;
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -14,23 +16,30 @@ use uuid::Uuid;
 
 use crate::Measurement;
 use crate::codec::{RawMeasurement, narrow_value};
-use crate::engine::{Address, DriverHandle, Engine, Listener};
+use crate::engine::{Address, DriverHandle, Engine, ListeningPort};
 use crate::error::Error;
 use crate::metadata::Metadata;
 use crate::session::PublisherSession;
-use crate::session::publisher::{Catalog, ConnectionId};
+use crate::session::publisher::Catalog;
 
-pub use crate::session::publisher::{ConnectionInfo, Overflow, PublisherSettings};
-use batches::{Batch, Batches, Pushed};
+pub use crate::engine::ReconnectSettings;
+pub use crate::session::publisher::{
+    ConnectionId, ConnectionInfo, NanFilter, Overflow, PublisherSettings, UserAnswer,
+};
+pub use crate::wire::notification::NotificationId;
+use batches::{Batch, Batches, Content, Pushed};
 use driver::PublisherDriver;
 pub use handler::PublisherHandler;
+pub use messages::MAX_BUFFER_BLOCK;
 
 /// Requests that may wait for the engine.
 const WAITING_REQUESTS: usize = 1024;
 /// How long connections may take to receive what is queued for them when the publisher stops.
 const STOP_GRACE: Duration = Duration::from_secs(2);
 
-/// A publisher: listens for subscribers and sends each the measurements that it asked for.
+/// A publisher: sends each of its subscribers the measurements that it asked for. It listens for
+/// subscribers, connects to some that listen, or both; it runs from the first
+/// [`start`](Self::start) or [`connect`](Self::connect) until [`stop`](Self::stop).
 ///
 /// All methods may be called from any thread and from inside the handler. Dropping it stops it;
 /// the handler is dropped by the engine soon after.
@@ -43,7 +52,9 @@ pub struct Publisher {
 
 /// What an API thread wants of the engine.
 enum Request {
-    Start,
+    Listen(ListeningPort),
+    ConnectTo(Target, ReconnectSettings),
+    DisconnectFrom(TargetId),
     Stop,
     UseCatalog(Arc<Catalog>),
     Disconnect(ConnectionId),
@@ -54,9 +65,9 @@ struct Shared {
     session: Mutex<PublisherSession>,
     catalog: RwLock<Arc<Catalog>>,
     batches: Batches,
-    /// Here and not in the driver, so that stopping frees the port at once.
-    listener: Mutex<Option<Listener>>,
-    address: Mutex<Option<SocketAddr>>,
+    links: Mutex<Links>,
+    /// It listens or connects.
+    runs: AtomicBool,
     waits: AtomicBool,
     /// The [`Publisher`] was dropped.
     dropped: AtomicBool,
@@ -65,6 +76,26 @@ struct Shared {
     published: AtomicU64,
     unknown: AtomicU64,
     dropped_early: AtomicU64,
+    blocks_dropped_early: AtomicU64,
+}
+
+/// Where connections come from.
+#[derive(Default)]
+struct Links {
+    /// Here and not only in the driver, so that stopping frees the port at once.
+    port: Option<ListeningPort>,
+    targets: Vec<Target>,
+    last_target: TargetId,
+}
+
+/// Names a target of a publisher; never used twice.
+type TargetId = u64;
+
+/// A subscriber that the publisher connects to.
+#[derive(Clone)]
+struct Target {
+    id: TargetId,
+    address: Address,
 }
 
 impl Shared {
@@ -72,12 +103,8 @@ impl Shared {
         self.session.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn listener(&self) -> MutexGuard<'_, Option<Listener>> {
-        self.listener.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn address(&self) -> MutexGuard<'_, Option<SocketAddr>> {
-        self.address.lock().unwrap_or_else(PoisonError::into_inner)
+    fn links(&self) -> MutexGuard<'_, Links> {
+        self.links.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn catalog(&self) -> Arc<Catalog> {
@@ -103,10 +130,19 @@ pub struct PublisherStatistics {
     pub bytes_sent: u64,
     /// Bytes received.
     pub bytes_received: u64,
-    /// Connections accepted.
+    /// Connections accepted or made.
     pub connections_accepted: u64,
     /// Connections refused.
     pub connections_refused: u64,
+    /// Buffer blocks sent, once for each subscriber, repetitions not counted.
+    pub buffer_blocks_sent: u64,
+    /// Buffer blocks sent once more, because they were not confirmed.
+    pub buffer_blocks_repeated: u64,
+    /// Buffer blocks not sent, once for each subscriber that was too slow to take or to confirm
+    /// others, or once when the engine was too slow for all of them.
+    pub buffer_blocks_dropped: u64,
+    /// Buffer blocks that were sent, but whose confirmation never came.
+    pub buffer_blocks_unconfirmed: u64,
     /// Connections now.
     pub connections: u64,
     /// Connections now that get measurements.
@@ -114,21 +150,22 @@ pub struct PublisherStatistics {
 }
 
 impl Publisher {
-    /// A publisher that is not listening yet and has no metadata.
+    /// A publisher that neither listens nor connects yet, and has no metadata.
     pub fn new(engine: &Engine, handler: impl PublisherHandler) -> Publisher {
         let catalog = Arc::new(Catalog::default());
         let shared = Arc::new(Shared {
             session: Mutex::new(PublisherSession::new(PublisherSettings::default(), catalog.clone())),
             catalog: RwLock::new(catalog),
             batches: Batches::default(),
-            listener: Mutex::new(None),
-            address: Mutex::new(None),
+            links: Mutex::default(),
+            runs: AtomicBool::new(false),
             waits: AtomicBool::new(false),
             dropped: AtomicBool::new(false),
             subscribed: AtomicUsize::new(0),
             published: AtomicU64::new(0),
             unknown: AtomicU64::new(0),
             dropped_early: AtomicU64::new(0),
+            blocks_dropped_early: AtomicU64::new(0),
         });
         shared.batches.close();
         let (requests, receiver) = bounded(WAITING_REQUESTS);
@@ -167,25 +204,76 @@ impl Publisher {
     /// already, [`Error::Io`] when the system refuses, for instance because the port is in use.
     pub fn start(&self, address: &str, settings: PublisherSettings) -> Result<(), Error> {
         let parsed = Address::local(address).map_err(|error| Error::InvalidArgument(error.to_string()))?;
-        let refused = |source| Error::Io { context: format!("cannot listen on {address}"), source };
-        let mut listener = self.shared.listener();
-        if listener.is_some() {
+        let mut links = self.shared.links();
+        if links.port.is_some() {
             return Err(Error::InvalidState("the publisher is listening already; stop it first".into()));
         }
-        let bound = bind(&parsed).map_err(refused)?;
-        let local = bound.local_addr().map_err(refused)?;
-        self.shared.session().configure(settings);
-        self.shared.waits.store(matches!(settings.overflow, Overflow::Wait { .. }), Ordering::Release);
-        *listener = Some(bound);
-        drop(listener);
-        *self.shared.address() = Some(local);
-        self.shared.batches.open();
-        self.request(Request::Start)
+        let port = ListeningPort::open(&parsed)
+            .map_err(|source| Error::Io { context: format!("cannot listen on {address}"), source })?;
+        self.configure(settings);
+        links.port = Some(port.clone());
+        self.shared.run();
+        self.request(Request::Listen(port))
     }
 
-    /// Stops listening at once, so that the port is free when this returns, and closes all
-    /// connections as soon as they have what is queued for them, after two seconds at the latest.
-    /// Does nothing when not listening.
+    /// Sets the limits from now on. Not needed before [`start`](Self::start), which does it too.
+    pub fn configure(&self, settings: PublisherSettings) {
+        self.shared.session().configure(settings);
+        self.shared.waits.store(matches!(settings.overflow, Overflow::Wait { .. }), Ordering::Release);
+    }
+
+    /// Connects to a subscriber that listens on `address`, `host:port`, and stays connected until
+    /// [`disconnect_from`](Self::disconnect_from) or [`stop`](Self::stop), over losses of the
+    /// connection if the settings say so. May be called for several subscribers, before, after or
+    /// instead of [`start`](Self::start). Beyond
+    /// [`max_connections`](PublisherSettings::max_connections), too.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidArgument`] when `address` is none, [`Error::InvalidState`] when the
+    /// publisher connects there already.
+    pub fn connect(&self, address: &str, reconnect: ReconnectSettings) -> Result<(), Error> {
+        let address = read_remote(address)?;
+        let mut links = self.shared.links();
+        if links.targets.iter().any(|target| target.address == address) {
+            return Err(Error::InvalidState(format!(
+                "the publisher connects to {address} already; disconnect from it first"
+            )));
+        }
+        links.last_target += 1;
+        let target = Target { id: links.last_target, address };
+        self.request(Request::ConnectTo(target.clone(), reconnect))?;
+        links.targets.push(target);
+        self.shared.run();
+        Ok(())
+    }
+
+    /// Ends the connection to a subscriber that [`connect`](Self::connect) was called for, after
+    /// what is queued for it, and all attempts to make one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidArgument`] when `address` is none, [`Error::NotFound`] when the publisher
+    /// does not connect there, or has given that up.
+    pub fn disconnect_from(&self, address: &str) -> Result<(), Error> {
+        let address = read_remote(address)?;
+        let mut links = self.shared.links();
+        let index = links.targets.iter().position(|target| target.address == address).ok_or_else(|| {
+            Error::NotFound(format!("the publisher does not connect to {address}; connect to it first"))
+        })?;
+        self.request(Request::DisconnectFrom(links.targets[index].id))?;
+        links.targets.remove(index);
+        Ok(())
+    }
+
+    /// Whether it listens or connects, or did so until it gave up.
+    pub fn is_running(&self) -> bool {
+        self.shared.runs.load(Ordering::Acquire)
+    }
+
+    /// Stops listening at once, so that the port is free when this returns, stops connecting, and
+    /// closes all connections as soon as they have what is queued for them, after two seconds at
+    /// the latest. Does nothing when it neither listens nor connects.
     pub fn stop(&self) -> Result<(), Error> {
         self.shared.stop();
         self.request(Request::Stop)
@@ -193,7 +281,7 @@ impl Publisher {
 
     /// Where the publisher listens, with the port that the system chose.
     pub fn address(&self) -> Option<SocketAddr> {
-        *self.shared.address()
+        self.shared.links().port.as_ref().map(ListeningPort::address)
     }
 
     /// Publishes measurements by their `signal_id`; `signal_index` does not matter. Those whose
@@ -225,6 +313,13 @@ impl Publisher {
         })
     }
 
+    fn check_running(&self) -> Result<(), Error> {
+        if self.is_running() {
+            return Ok(());
+        }
+        Err(Error::Closed("the publisher is not started; call start, or connect, first".into()))
+    }
+
     /// `row_of` gets the row after the one before, which is the right one when measurements come
     /// in the order of the metadata.
     fn publish_rows(
@@ -232,9 +327,7 @@ impl Publisher {
         measurements: &[Measurement],
         row_of: impl Fn(&Catalog, &Measurement, u32) -> Option<u32>,
     ) -> Result<(), Error> {
-        if self.shared.listener().is_none() {
-            return Err(Error::Closed("the publisher is not started; call start first".into()));
-        }
+        self.check_running()?;
         let published = measurements.len() as u64;
         if self.shared.subscribed.load(Ordering::Acquire) == 0 {
             self.shared.published.fetch_add(published, Ordering::Relaxed);
@@ -251,7 +344,7 @@ impl Publisher {
             }
         }
         let unknown = published - points.len() as u64;
-        self.push(Batch { points, catalog })?;
+        self.push(Batch { content: Content::Measurements(points), catalog })?;
         self.shared.published.fetch_add(published, Ordering::Relaxed);
         self.shared.unknown.fetch_add(unknown, Ordering::Relaxed);
         Ok(())
@@ -262,8 +355,9 @@ impl Publisher {
         let may_wait = !self.engine.is_current_thread() && !self.engine.is_polled();
         let deadline = if may_wait { None } else { Some(Instant::now()) };
         match self.shared.batches.push(batch, waits, deadline) {
-            Pushed::Queued { dropped } => {
-                self.shared.dropped_early.fetch_add(dropped, Ordering::Relaxed);
+            Pushed::Queued(dropped) => {
+                self.shared.dropped_early.fetch_add(dropped.measurements, Ordering::Relaxed);
+                self.shared.blocks_dropped_early.fetch_add(dropped.buffer_blocks, Ordering::Relaxed);
                 self.driver.notify();
                 Ok(())
             }
@@ -281,7 +375,8 @@ impl Publisher {
     }
 
     /// Waits until everything published so far is in the system's hands, so that it will reach
-    /// its subscribers even if this process ends. Without a time-out, for as long as it takes.
+    /// its subscribers even if this process ends. Without a time-out, for as long as it takes. What
+    /// throttled subscribers get only when their interval is over is not waited for.
     ///
     /// # Errors
     ///
@@ -305,7 +400,8 @@ impl Publisher {
         self.shared.session().connections()
     }
 
-    /// Ends a connection after what is queued for it.
+    /// Ends a connection after what is queued for it. One that the publisher has made is made
+    /// again, unless its [`ReconnectSettings`] forbid it.
     ///
     /// # Errors
     ///
@@ -335,6 +431,11 @@ impl Publisher {
             bytes_received: counts.bytes_received,
             connections_accepted: counts.connections_accepted,
             connections_refused: counts.connections_refused,
+            buffer_blocks_sent: counts.buffer_blocks_sent,
+            buffer_blocks_repeated: counts.buffer_blocks_repeated,
+            buffer_blocks_dropped: counts.buffer_blocks_dropped
+                + self.shared.blocks_dropped_early.load(Ordering::Relaxed),
+            buffer_blocks_unconfirmed: counts.buffer_blocks_unconfirmed,
             connections: connections as u64,
             subscribed: subscribed as u64,
         }
@@ -342,22 +443,25 @@ impl Publisher {
 }
 
 impl Shared {
+    fn run(&self) {
+        if !self.runs.swap(true, Ordering::AcqRel) {
+            self.batches.open();
+        }
+    }
+
     fn stop(&self) {
+        let mut links = self.links();
+        self.runs.store(false, Ordering::Release);
         self.batches.close();
-        *self.listener() = None;
-        *self.address() = None;
+        if let Some(port) = links.port.take() {
+            port.close();
+        }
+        links.targets.clear();
     }
 }
 
-fn bind(address: &Address) -> std::io::Result<Listener> {
-    let mut last = std::io::ErrorKind::AddrNotAvailable.into();
-    for address in address.resolve_now()? {
-        match Listener::bind(address) {
-            Ok(listener) => return Ok(listener),
-            Err(error) => last = error,
-        }
-    }
-    Err(last)
+fn read_remote(address: &str) -> Result<Address, Error> {
+    Address::remote(address).map_err(|error| Error::InvalidArgument(error.to_string()))
 }
 
 impl Drop for Publisher {

@@ -5,10 +5,12 @@
 //! the session's deadline at most.
 
 pub(crate) mod message_limiter;
+mod moment;
 pub mod publisher;
 mod send_queue;
 pub mod subscriber;
 
+pub use moment::Moment;
 pub use publisher::PublisherSession;
 pub use send_queue::{Frame, SendQueue};
 pub use subscriber::SubscriberSession;

@@ -12,7 +12,7 @@ use crate::codec::gzip;
 use crate::metadata::{DataSet, DataSetBuilder, Limits, Metadata};
 use crate::session::Severity;
 use crate::session::message_limiter::MessageLimiter;
-use crate::session::subscriber::SubscriberEvent;
+use crate::session::subscriber::{Schema, SubscriberEvent};
 use crate::wire::Command;
 
 /// Metadata may grow so much by decompression.
@@ -29,6 +29,8 @@ pub(super) struct Delivery {
     pub(super) queued: bool,
     /// The read queue has reached its limit.
     pub(super) queue_is_full: bool,
+    /// The publisher's metadata have changed, and nobody has asked for them again.
+    pub(super) configuration_changed: bool,
 }
 
 impl Delivery {
@@ -41,6 +43,7 @@ impl Delivery {
             max_metadata_size: 0,
             queued: false,
             queue_is_full: false,
+            configuration_changed: false,
         }
     }
 
@@ -86,6 +89,7 @@ impl Delivery {
             SubscriberEvent::DataStartTime(time) => self.handler.data_start_time(time),
             SubscriberEvent::ConfigurationChanged => {
                 self.message(Severity::Info, "The publisher's configuration has changed.".into());
+                self.configuration_changed = true;
                 self.handler.configuration_changed();
             }
             SubscriberEvent::Succeeded { command, text } => self.succeeded(command, text),
@@ -101,8 +105,17 @@ impl Delivery {
                 self.message(Severity::Info, format!("Temporal processing complete. {text}"));
             }
             SubscriberEvent::Notification(text) => {
-                self.message(Severity::Info, format!("NOTIFICATION: {text}"))
+                self.message(Severity::Info, format!("NOTIFICATION: {text}"));
+                self.handler.notification(&text);
             }
+            SubscriberEvent::BufferBlock { signal_id, signal_index, bytes } => {
+                self.shared.count(|counts| counts.buffer_blocks += 1);
+                self.handler.buffer_block(&signal_id, signal_index, bytes);
+            }
+            SubscriberEvent::UserResponse { response, command, payload } => {
+                self.handler.user_response(response, command, payload);
+            }
+            SubscriberEvent::Schema(schema, payload) => self.schema(schema, payload),
             SubscriberEvent::Message(severity, text) => self.message(severity, text),
         }
     }
@@ -118,8 +131,9 @@ impl Delivery {
         let name = command.name();
         self.message(severity, format!("Received success code in response to server command: {name}"));
         if !text.is_empty() {
-            self.message(severity, text);
+            self.message(severity, text.clone());
         }
+        self.handler.request_succeeded(command, &text);
     }
 
     fn metadata(&mut self, payload: &[u8]) {
@@ -156,13 +170,7 @@ impl Delivery {
             );
         }
         started = Instant::now();
-        let limits = Limits { document_bytes: self.max_metadata_size, ..Limits::default() };
-        let data_set = match xml.is_empty() {
-            // A publisher without metadata answers with nothing.
-            true => DataSetBuilder::new("DataSet").finish(),
-            false => DataSet::from_xml(&xml, &limits).map_err(|error| error.to_string())?,
-        };
-        let metadata = Metadata::new(data_set);
+        let metadata = self.read_data_set(&xml)?;
         let records: usize = metadata.data_set().tables().map(|table| table.row_count()).sum();
         let seconds = started.elapsed().as_secs_f64();
         self.message(
@@ -170,6 +178,35 @@ impl Delivery {
             format!("Parsed {} metadata records in {seconds:.3} seconds", thousands(records)),
         );
         Ok(metadata)
+    }
+}
+
+impl Delivery {
+    fn schema(&mut self, schema: Schema, payload: &[u8]) {
+        let xml = match gzip::is_gzip(payload) {
+            true => gzip::decompress(payload, self.max_metadata_size)
+                .map(Cow::Owned)
+                .map_err(|error| error.to_string()),
+            false => Ok(Cow::Borrowed(payload)),
+        };
+        match xml.and_then(|xml| self.read_data_set(&xml)) {
+            Ok(data_set) => self.handler.schema(schema, &Arc::new(data_set)),
+            Err(text) => {
+                let text = format!("The schema from the publisher cannot be used: {text}");
+                self.message(Severity::Error, text.clone());
+                self.handler.request_failed(schema.command(), &text);
+            }
+        }
+    }
+
+    fn read_data_set(&self, xml: &[u8]) -> Result<Metadata, String> {
+        let limits = Limits { document_bytes: self.max_metadata_size, ..Limits::default() };
+        let data_set = match xml.is_empty() {
+            // A publisher without metadata answers with nothing.
+            true => DataSetBuilder::new("DataSet").finish(),
+            false => DataSet::from_xml(xml, &limits).map_err(|error| error.to_string())?,
+        };
+        Ok(Metadata::new(data_set))
     }
 }
 

@@ -1,11 +1,10 @@
 //! The subscriber on its engine: connecting, serving the connection, coming back after a loss.
 
-use std::collections::VecDeque;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crossbeam_channel::Receiver;
 use mio::Token;
@@ -14,7 +13,7 @@ use super::delivery::Delivery;
 use super::handler::SubscriberHandler;
 use super::settings::{ConnectionState, SubscriberSettings};
 use super::{Request, Shared};
-use crate::engine::{Address, Backoff, Driver, Io, Readiness, Resolver, Transport};
+use crate::engine::{Acceptor, Dialer, Driver, Established, Io, ListeningPort, Readiness, Transport};
 use crate::error::Error;
 use crate::session::subscriber::{SessionStatistics, SubscriberError};
 use crate::session::{Severity, SubscriberSession};
@@ -22,51 +21,38 @@ use crate::wire::{Command, SubscriptionOptions};
 
 /// Reads of one turn, so that a fast publisher does not keep the loop from other connections.
 const READS_PER_TURN: usize = 16;
-/// How long one address may take to answer.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// One subscriber on its engine.
 pub(super) struct SubscriberDriver {
     requests: Receiver<Request>,
     delivery: Delivery,
     shared: Arc<Shared>,
-    /// Where to stay connected, and how.
-    target: Option<Target>,
+    /// Where connections come from, as long as there are to be any.
+    source: Option<Source>,
+    settings: SubscriberSettings,
     /// What to subscribe to on each connection.
     subscription: Option<SubscriptionOptions>,
-    /// Delays of the attempts to connect again; `None` when there are none.
-    backoff: Option<Backoff>,
-    link: Link,
+    connected: Option<Connected>,
     finished: bool,
 }
 
-struct Target {
-    address: Address,
-    settings: SubscriberSettings,
-}
-
-/// The way to the publisher.
-enum Link {
-    Idle,
-    Resolving(Resolver),
-    Connecting {
-        transport: Transport,
-        token: Token,
-        address: SocketAddr,
-        others: VecDeque<SocketAddr>,
-        deadline: Instant,
-    },
-    Connected(Box<Connected>),
-    /// Until the next attempt.
-    Waiting(Instant),
+/// Where connections come from.
+enum Source {
+    /// The subscriber connects.
+    Dialer(Dialer),
+    /// The publisher connects.
+    Acceptor(Acceptor),
 }
 
 struct Connected {
     transport: Transport,
     token: Token,
+    address: SocketAddr,
     session: SubscriberSession,
     /// What was counted of the session already.
     counted: SessionStatistics,
+    /// The publisher has sent something that makes sense.
+    heard: bool,
     /// The socket is not read until the read queue has room.
     paused: bool,
 }
@@ -81,10 +67,10 @@ impl SubscriberDriver {
             requests,
             delivery: Delivery::new(handler, shared.clone()),
             shared,
-            target: None,
+            source: None,
+            settings: SubscriberSettings::default(),
             subscription: None,
-            backoff: None,
-            link: Link::Idle,
+            connected: None,
             finished: false,
         }
     }
@@ -92,31 +78,40 @@ impl SubscriberDriver {
     fn handle_request(&mut self, request: Request, io: &mut Io<'_>) {
         match request {
             Request::Connect(address, settings) => {
-                self.disconnect(io);
-                let reconnect = settings.reconnect;
-                self.backoff = reconnect.enabled.then(|| {
-                    Backoff::new(reconnect.initial_delay, reconnect.max_delay, reconnect.max_attempts)
-                });
-                self.delivery.open(settings.max_frame_size, settings.read_queue);
-                self.target = Some(Target { address, settings: *settings });
-                self.resolve(io);
+                self.begin(*settings, io);
+                self.source = Some(Source::Dialer(Dialer::new(address, self.settings.reconnect)));
+                self.dial(Dialer::start, io);
+            }
+            Request::Listen(port, settings) => {
+                self.begin(*settings, io);
+                self.listen(port, io);
             }
             Request::Disconnect => self.disconnect(io),
             Request::Subscribe(options) => {
-                if let Link::Connected(connected) = &mut self.link {
+                if let Some(connected) = &mut self.connected {
                     subscribe(&mut connected.session, &options, &mut self.delivery);
                 }
                 self.subscription = Some(*options);
             }
             Request::Unsubscribe => {
                 self.subscription = None;
-                if let Link::Connected(connected) = &mut self.link {
+                if let Some(connected) = &mut self.connected {
                     connected.session.unsubscribe();
                     self.shared.set_state(ConnectionState::Connected);
                 }
             }
+            Request::UserCommand(command, payload) => {
+                if let Some(connected) = &mut self.connected {
+                    connected.session.send_user_command(command, &payload);
+                }
+            }
+            Request::Schema(schema) => {
+                if let Some(connected) = &mut self.connected {
+                    connected.session.request_schema(schema);
+                }
+            }
             Request::Metadata(filters) => {
-                if let Link::Connected(connected) = &mut self.link {
+                if let Some(connected) = &mut self.connected {
                     self.delivery.metadata_requested = Some(io.now());
                     connected.session.request_metadata(&filters, io.now());
                 }
@@ -124,149 +119,180 @@ impl SubscriberDriver {
         }
     }
 
-    fn resolve(&mut self, io: &mut Io<'_>) {
-        let Some(Target { address, .. }) = &self.target else { return };
-        self.shared.set_state(ConnectionState::Connecting);
-        self.link = Link::Resolving(address.resolve(&io.handle()));
-        self.continue_resolving(io);
+    fn begin(&mut self, settings: SubscriberSettings, io: &mut Io<'_>) {
+        self.disconnect(io);
+        self.delivery.open(settings.max_frame_size, settings.read_queue);
+        self.settings = settings;
     }
 
-    fn continue_resolving(&mut self, io: &mut Io<'_>) {
-        let Link::Resolving(resolver) = &mut self.link else { return };
-        match resolver.take() {
-            None => {}
-            Some(Ok(addresses)) => {
-                self.link = Link::Idle;
-                self.connect_to_next(addresses.into(), None, io);
-            }
-            Some(Err(error)) => self.lost(self.connect_error(error), io),
-        }
-    }
-
-    /// Tries the next address; `last` is why the one before failed.
-    fn connect_to_next(
+    /// Lets the dialer take a step, if there is one, and acts on what has come of it.
+    fn dial(
         &mut self,
-        mut others: VecDeque<SocketAddr>,
-        last: Option<io::Error>,
+        step: impl FnOnce(&mut Dialer, &mut Io<'_>) -> Option<io::Result<Established>>,
         io: &mut Io<'_>,
     ) {
-        let mut last =
-            last.unwrap_or_else(|| io::Error::new(io::ErrorKind::NotFound, "the name has no address"));
-        while let Some(address) = others.pop_front() {
-            let attempt = Transport::connect(address).and_then(|mut transport| {
-                let token = io.register(&mut transport)?;
-                Ok((transport, token))
-            });
-            match attempt {
-                Ok((transport, token)) => {
-                    let deadline = io.now() + CONNECT_TIMEOUT;
-                    self.link = Link::Connecting { transport, token, address, others, deadline };
-                    return;
-                }
-                Err(error) => last = error,
+        let Some(Source::Dialer(dialer)) = &mut self.source else { return };
+        match step(dialer, io) {
+            None if dialer.is_trying() => self.shared.set_state(ConnectionState::Connecting),
+            None => {}
+            Some(Ok(connection)) => {
+                let text = format!("Connection to {} established.", connection.address);
+                self.connected(connection, text, io);
+            }
+            Some(Err(source)) => {
+                let address = dialer.address();
+                let context = format!("cannot connect to {address}; check that a publisher listens there");
+                self.lost(Error::Io { context, source }, io);
             }
         }
-        self.lost(self.connect_error(last), io);
     }
 
-    fn connect_error(&self, source: io::Error) -> Error {
-        let address = self.target.as_ref().map_or(String::new(), |target| target.address.to_string());
-        Error::Io {
-            context: format!("cannot connect to {address}; check that a publisher listens there"),
-            source,
+    fn listen(&mut self, port: ListeningPort, io: &mut Io<'_>) {
+        let address = port.address();
+        match Acceptor::start(port, io) {
+            Ok(Some(acceptor)) => {
+                self.source = Some(Source::Acceptor(acceptor));
+                self.shared.set_state(ConnectionState::Listening);
+                self.delivery.message(Severity::Info, format!("Listening on {address} for a publisher."));
+                self.accept(io);
+            }
+            // The application has changed its mind meanwhile.
+            Ok(None) => {
+                self.shared.queue.close();
+                self.shared.set_state(ConnectionState::Idle);
+            }
+            Err(source) => {
+                self.shared.close_port();
+                self.lost(Error::Io { context: format!("cannot listen on {address}"), source }, io);
+            }
         }
     }
 
-    fn continue_connecting(&mut self, io: &mut Io<'_>) {
-        let Link::Connecting { transport, .. } = &mut self.link else { return };
-        match transport.is_connected() {
-            Ok(false) => {}
-            Ok(true) => self.connected(io),
-            Err(error) => self.next_address(error, io),
+    fn accept(&mut self, io: &mut Io<'_>) {
+        while let Some(Source::Acceptor(acceptor)) = &mut self.source {
+            match acceptor.accept() {
+                Ok(None) => return,
+                Ok(Some((transport, address))) => self.accepted(transport, address, io),
+                Err(error) => {
+                    let text = format!("cannot accept a connection now, trying again soon: {error}");
+                    return self.delivery.message(Severity::Error, text);
+                }
+            }
         }
     }
 
-    fn next_address(&mut self, error: io::Error, io: &mut Io<'_>) {
-        if let Link::Connecting { mut transport, token, others, .. } =
-            std::mem::replace(&mut self.link, Link::Idle)
-        {
-            forget(&mut transport, token, io);
-            self.connect_to_next(others, Some(error), io);
+    fn accepted(&mut self, mut transport: Transport, address: SocketAddr, io: &mut Io<'_>) {
+        if let Some(connected) = &self.connected {
+            drop(transport);
+            self.shared.count(|counts| counts.connections_refused += 1);
+            let text = format!(
+                "Closed a connection from {address}: one publisher at a time is served, now that at {}.",
+                connected.address
+            );
+            return self.delivery.message(Severity::Warning, text);
+        }
+        match io.register(&mut transport) {
+            Ok(token) => {
+                let text = format!("Connection from {address} established.");
+                self.connected(Established { transport, token, address }, text, io);
+            }
+            Err(error) => self.delivery.message(Severity::Error, format!("cannot serve {address}: {error}")),
         }
     }
 
-    fn connected(&mut self, io: &mut Io<'_>) {
-        let Some(Target { settings, .. }) = &self.target else { return };
-        let Link::Connecting { transport, token, address, .. } =
-            std::mem::replace(&mut self.link, Link::Idle)
-        else {
-            return;
-        };
+    fn connected(&mut self, connection: Established, text: String, io: &mut Io<'_>) {
+        let Established { transport, token, address } = connection;
+        self.delivery.configuration_changed = false;
+        let settings = &self.settings;
         let mut session = SubscriberSession::new(settings.session(), io.now());
         if settings.request_metadata {
             self.delivery.metadata_requested = Some(io.now());
             session.request_metadata(&settings.metadata_filters, io.now());
-        }
-        if let Some(backoff) = &mut self.backoff {
-            backoff.reset();
         }
         self.shared.count(|counts| counts.connections += 1);
         self.shared.set_state(ConnectionState::Connected);
         if let Some(options) = &self.subscription {
             subscribe(&mut session, options, &mut self.delivery);
         }
-        self.link = Link::Connected(Box::new(Connected {
-            transport,
-            token,
-            session,
-            counted: SessionStatistics::default(),
-            paused: false,
-        }));
-        self.delivery.message(Severity::Info, format!("Connection to {address} established."));
+        let counted = SessionStatistics::default();
+        self.connected =
+            Some(Connected { transport, token, address, session, counted, heard: false, paused: false });
+        self.delivery.message(Severity::Info, text);
         self.delivery.handler.connected(&address.to_string());
         self.serve(Readiness { readable: true, writable: true }, io);
     }
 
     /// Reads and writes what the socket takes.
     fn serve(&mut self, readiness: Readiness, io: &mut Io<'_>) {
-        let Link::Connected(connected) = &mut self.link else { return };
+        let Some(connected) = &mut self.connected else { return };
         let served = connected.serve(readiness, &mut self.delivery, io);
         connected.count(&self.shared);
         if let Err(error) = served {
+            return self.lost(error, io);
+        }
+        if let Some(Source::Dialer(dialer)) = &mut self.source
+            && connected.heard
+        {
+            dialer.proven();
+        }
+        if self.delivery.configuration_changed {
+            self.follow_configuration(io);
+        }
+    }
+
+    /// Asks again for what may have changed with the publisher's configuration.
+    fn follow_configuration(&mut self, io: &mut Io<'_>) {
+        self.delivery.configuration_changed = false;
+        let settings = &self.settings;
+        let Some(connected) = &mut self.connected else { return };
+        if !settings.follow_configuration {
+            return;
+        }
+        if settings.request_metadata {
+            self.delivery.metadata_requested = Some(io.now());
+            connected.session.request_metadata(&settings.metadata_filters, io.now());
+        }
+        if let Some(options) = &self.subscription {
+            subscribe(&mut connected.session, options, &mut self.delivery);
+        }
+        if let Err(error) = connected.write(&self.shared) {
             self.lost(error, io);
         }
     }
 
-    /// The connection has ended, or could not be made: plan the next attempt, and say so.
+    /// The connection has ended, or could not be made: plan what comes next, and say so.
     fn lost(&mut self, error: Error, io: &mut Io<'_>) {
-        let was_connected = self.drop_link(io);
-        let next =
-            self.backoff.as_mut().and_then(|backoff| Some((backoff.next_delay()?, backoff.attempts())));
-        match next {
-            Some((delay, _)) => {
-                self.link = Link::Waiting(io.now() + delay);
-                self.shared.set_state(ConnectionState::Reconnecting);
-                self.shared.count(|counts| counts.reconnects += 1);
-            }
-            None => {
-                self.target = None;
-                self.become_idle();
-            }
+        let was_connected = self.drop_connection(io);
+        let retry = match &mut self.source {
+            Some(Source::Dialer(dialer)) => dialer.retry(io.now()),
+            Some(Source::Acceptor(_)) | None => None,
+        };
+        let listens = matches!(self.source, Some(Source::Acceptor(_)));
+        if retry.is_some() {
+            self.shared.set_state(ConnectionState::Reconnecting);
+            self.shared.count(|counts| counts.reconnects += 1);
+        } else if listens {
+            self.shared.set_state(ConnectionState::Listening);
+        } else {
+            self.source = None;
+            self.become_idle();
         }
         self.delivery.message(Severity::Error, error.to_string());
-        if was_connected || next.is_none() {
+        if was_connected || retry.is_none() {
             self.delivery.handler.disconnected(Err(&error));
         }
-        if let Some((delay, attempt)) = next {
-            self.delivery.handler.reconnecting(attempt, delay);
+        if let Some(retry) = retry {
+            self.delivery.handler.reconnecting(retry.attempt, retry.delay);
         }
     }
 
     fn disconnect(&mut self, io: &mut Io<'_>) {
-        if self.target.take().is_none() {
-            return;
+        match self.source.take() {
+            None => return,
+            Some(Source::Dialer(mut dialer)) => dialer.stop(io),
+            Some(Source::Acceptor(acceptor)) => acceptor.stop(io),
         }
-        let was_connected = self.drop_link(io);
+        let was_connected = self.drop_connection(io);
         self.shared.queue.close();
         self.shared.set_state(ConnectionState::Idle);
         if was_connected {
@@ -281,20 +307,12 @@ impl SubscriberDriver {
         self.shared.connecting.store(false, Ordering::Release);
     }
 
-    /// Closes whatever there is. True when a connection was established.
-    fn drop_link(&mut self, io: &mut Io<'_>) -> bool {
-        match std::mem::replace(&mut self.link, Link::Idle) {
-            Link::Connecting { mut transport, token, .. } => {
-                forget(&mut transport, token, io);
-                false
-            }
-            Link::Connected(mut connected) => {
-                connected.count(&self.shared);
-                forget(&mut connected.transport, connected.token, io);
-                true
-            }
-            Link::Idle | Link::Resolving(_) | Link::Waiting(_) => false,
-        }
+    /// Closes the connection. True when there was one.
+    fn drop_connection(&mut self, io: &mut Io<'_>) -> bool {
+        let Some(mut connected) = self.connected.take() else { return false };
+        connected.count(&self.shared);
+        io.discard(connected.transport, connected.token);
+        true
     }
 }
 
@@ -319,6 +337,7 @@ impl Connected {
             self.session
                 .receive(&io.scratch()[..count], now, &mut |event| delivery.event(event))
                 .map_err(session_error)?;
+            self.heard = true;
             if delivery.queue_is_full && !delivery.shared.queue.has_room() {
                 self.paused = true;
                 return Ok(());
@@ -350,6 +369,8 @@ impl Connected {
         shared.count(|counts| {
             counts.measurements_dropped += now.measurements_dropped - before.measurements_dropped;
             counts.packets_dropped += now.packets_dropped - before.packets_dropped;
+            counts.buffer_blocks_dropped += now.buffer_blocks_dropped - before.buffer_blocks_dropped;
+            counts.buffer_blocks_lost += now.buffer_blocks_lost - before.buffer_blocks_lost;
         });
     }
 }
@@ -358,12 +379,6 @@ fn subscribe(session: &mut SubscriberSession, options: &SubscriptionOptions, del
     if let Err(error) = session.subscribe(options.clone()) {
         delivery.message(Severity::Error, error.to_string());
         delivery.handler.request_failed(Command::Subscribe, &error.to_string());
-    }
-}
-
-fn forget(transport: &mut Transport, token: Token, io: &mut Io<'_>) {
-    if let Err(error) = io.deregister(transport, token) {
-        log::debug!(target: "sttp::subscriber", "a closed socket could not be deregistered: {error}");
     }
 }
 
@@ -394,13 +409,12 @@ impl Driver for SubscriberDriver {
             self.handle_request(request, io);
         }
         if self.shared.dropped.load(Ordering::Acquire) {
-            self.drop_link(io);
             self.finished = true;
             return;
         }
-        self.continue_resolving(io);
+        self.dial(Dialer::proceed, io);
         let mut readiness = Readiness { readable: false, writable: true };
-        if let Link::Connected(connected) = &mut self.link
+        if let Some(connected) = &mut self.connected
             && connected.paused
             && self.shared.queue.has_room()
         {
@@ -410,40 +424,44 @@ impl Driver for SubscriberDriver {
         self.serve(readiness, io);
     }
 
-    fn ready(&mut self, io: &mut Io<'_>, _token: Token, readiness: Readiness) {
-        match &self.link {
-            Link::Connecting { .. } => self.continue_connecting(io),
-            Link::Connected(_) => self.serve(readiness, io),
-            Link::Idle | Link::Resolving(_) | Link::Waiting(_) => {}
+    fn ready(&mut self, io: &mut Io<'_>, token: Token, readiness: Readiness) {
+        if self.connected.as_ref().is_some_and(|connected| connected.token == token) {
+            self.serve(readiness, io);
+        } else {
+            match &self.source {
+                Some(Source::Dialer(dialer)) if dialer.owns(token) => self.dial(Dialer::proceed, io),
+                Some(Source::Acceptor(acceptor)) if acceptor.owns(token) => self.accept(io),
+                Some(_) | None => {}
+            }
         }
     }
 
     fn timeout(&mut self, io: &mut Io<'_>) {
         let now = io.now();
-        match &mut self.link {
-            Link::Waiting(due) if now >= *due => self.resolve(io),
-            Link::Connecting { deadline, .. } if now >= *deadline => {
-                self.next_address(io::ErrorKind::TimedOut.into(), io);
+        self.dial(Dialer::proceed, io);
+        if let Some(Source::Acceptor(acceptor)) = &self.source
+            && acceptor.deadline().is_some_and(|due| now >= due)
+        {
+            self.accept(io);
+        }
+        if let Some(connected) = &mut self.connected {
+            if connected.paused {
+                connected.session.reading_is_paused(now);
             }
-            Link::Connected(connected) => {
-                if connected.paused {
-                    connected.session.reading_is_paused(now);
-                }
-                if let Err(error) = connected.session.handle_timeout(now) {
-                    self.lost(session_error(error), io);
-                }
+            if let Err(error) = connected.session.handle_timeout(now) {
+                self.lost(session_error(error), io);
             }
-            Link::Idle | Link::Resolving(_) | Link::Connecting { .. } | Link::Waiting(_) => {}
         }
     }
 
     fn deadline(&self) -> Option<Instant> {
-        match &self.link {
-            Link::Waiting(due) => Some(*due),
-            Link::Connecting { deadline, .. } => Some(*deadline),
-            Link::Connected(connected) => connected.session.deadline(),
-            Link::Idle | Link::Resolving(_) => None,
-        }
+        let source = match &self.source {
+            Some(Source::Dialer(dialer)) => dialer.deadline(),
+            Some(Source::Acceptor(acceptor)) => acceptor.deadline(),
+            None => None,
+        };
+        let session = self.connected.as_ref().and_then(|connected| connected.session.deadline());
+        source.into_iter().chain(session).min()
     }
 
     fn finished(&self) -> bool {
@@ -454,6 +472,7 @@ impl Driver for SubscriberDriver {
 /// After a panic of the handler the engine drops the driver; readers must not wait for ever.
 impl Drop for SubscriberDriver {
     fn drop(&mut self) {
+        self.shared.close_port();
         self.become_idle();
     }
 }

@@ -6,27 +6,33 @@ mod handler;
 mod read_queue;
 mod settings;
 
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU8, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crossbeam_channel::{Sender, TrySendError, bounded};
 
-use crate::engine::{Address, DriverHandle, Engine};
+use crate::engine::{Address, DriverHandle, Engine, ListeningPort};
 use crate::error::Error;
 use crate::wire::{SubscribeRequest, SubscriptionOptions, TextEncoding};
 use crate::{Measurement, Ticks};
 
+pub use crate::engine::ReconnectSettings;
+pub use crate::session::subscriber::Schema;
 use driver::SubscriberDriver;
 pub use handler::SubscriberHandler;
 use read_queue::{Read, ReadQueue};
-pub use settings::{ConnectionState, ReconnectSettings, SubscriberSettings, SubscriberStatistics};
+pub use settings::{ConnectionState, SubscriberSettings, SubscriberStatistics};
 
 /// Requests that may wait for the engine. Applications make few; a full queue means that the
 /// engine is not being driven.
 const WAITING_REQUESTS: usize = 1024;
+/// Size of user commands that no publisher takes any more, in bytes.
+const MAX_USER_COMMAND: usize = 16 << 20;
 
-/// A subscriber: one connection to a publisher at a time, kept up over losses.
+/// A subscriber: one connection to a publisher at a time, kept up over losses. Either side may
+/// be the one that connects.
 ///
 /// All methods return at once, but for [`read`](Self::read), and may be called from any thread
 /// and from inside the handler. Dropping it closes the connection; the handler is dropped by the
@@ -41,10 +47,13 @@ pub struct Subscriber {
 /// What an API thread wants of the engine.
 enum Request {
     Connect(Address, Box<SubscriberSettings>),
+    Listen(ListeningPort, Box<SubscriberSettings>),
     Disconnect,
     Subscribe(Box<SubscriptionOptions>),
     Unsubscribe,
     Metadata(String),
+    UserCommand(u8, Vec<u8>),
+    Schema(Schema),
 }
 
 /// What the engine and API threads both see.
@@ -54,8 +63,10 @@ struct Shared {
     /// The [`Subscriber`] was dropped.
     dropped: AtomicBool,
     state: AtomicU8,
-    /// A connect was asked for and not yet undone.
+    /// A connect or listen was asked for and not yet undone.
     connecting: AtomicBool,
+    /// Here and not only in the driver, so that disconnecting frees the port at once.
+    port: Mutex<Option<ListeningPort>>,
     pulls: AtomicBool,
     signal_count: AtomicU64,
     last_timestamp: AtomicI64,
@@ -65,6 +76,16 @@ struct Shared {
 impl Shared {
     fn set_state(&self, state: ConnectionState) {
         self.state.store(state as u8, Ordering::Release);
+    }
+
+    fn port(&self) -> MutexGuard<'_, Option<ListeningPort>> {
+        self.port.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn close_port(&self) {
+        if let Some(port) = self.port().take() {
+            port.close();
+        }
     }
 
     fn count(&self, change: impl FnOnce(&mut SubscriberStatistics)) {
@@ -100,23 +121,73 @@ impl Subscriber {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] when `address` is none, [`Error::InvalidState`] when connected
-    /// or connecting already.
+    /// [`Error::InvalidArgument`] when `address` is none, [`Error::InvalidState`] when connected,
+    /// connecting or listening already.
     pub fn connect(&self, address: &str, settings: SubscriberSettings) -> Result<(), Error> {
         let address = Address::remote(address).map_err(|error| Error::InvalidArgument(error.to_string()))?;
+        self.claim()?;
+        self.begin(&settings, ConnectionState::Connecting);
+        self.request(Request::Connect(address, Box::new(settings))).inspect_err(|_| self.unclaim())
+    }
+
+    /// Listens on `address` for a publisher that connects, until [`disconnect`](Self::disconnect):
+    /// `127.0.0.1:7175`, `[::]:7175` for all interfaces, or port 0 for any free one. One publisher
+    /// at a time is served; others are closed at once, until it has gone. A publisher that
+    /// vanishes without a word counts as gone after
+    /// [`data_loss_timeout`](SubscriberSettings::data_loss_timeout). Waits for the name service
+    /// when the host is a name.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidArgument`] when `address` is none, [`Error::InvalidState`] when connected,
+    /// connecting or listening already, [`Error::Io`] when the system refuses, for instance
+    /// because the port is in use.
+    pub fn listen(&self, address: &str, settings: SubscriberSettings) -> Result<(), Error> {
+        let parsed = Address::local(address).map_err(|error| Error::InvalidArgument(error.to_string()))?;
+        self.claim()?;
+        let port = ListeningPort::open(&parsed).map_err(|source| {
+            self.unclaim();
+            Error::Io { context: format!("cannot listen on {address}"), source }
+        })?;
+        *self.shared.port() = Some(port.clone());
+        self.begin(&settings, ConnectionState::Listening);
+        self.request(Request::Listen(port, Box::new(settings))).inspect_err(|_| self.unclaim())
+    }
+
+    /// Where the subscriber listens, with the port that the system chose.
+    pub fn address(&self) -> Option<SocketAddr> {
+        self.shared.port().as_ref().map(ListeningPort::address)
+    }
+
+    fn claim(&self) -> Result<(), Error> {
         if self.shared.connecting.swap(true, Ordering::AcqRel) {
-            return Err(Error::InvalidState("already connected or connecting; disconnect first".into()));
+            return Err(Error::InvalidState(
+                "already connected, connecting or listening; disconnect first".into(),
+            ));
         }
+        Ok(())
+    }
+
+    /// Nothing has come of a connect or listen.
+    fn unclaim(&self) {
+        self.shared.close_port();
+        self.shared.queue.close();
+        self.shared.set_state(ConnectionState::Idle);
+        self.shared.connecting.store(false, Ordering::Release);
+    }
+
+    fn begin(&self, settings: &SubscriberSettings, state: ConnectionState) {
         self.shared.pulls.store(settings.read_queue > 0, Ordering::Release);
         if settings.read_queue > 0 {
             self.shared.queue.open(settings.read_queue);
         }
-        self.shared.set_state(ConnectionState::Connecting);
-        self.request(Request::Connect(address, Box::new(settings)))
+        self.shared.set_state(state);
     }
 
-    /// Ends the connection and all attempts to make one. Does nothing when there is none.
+    /// Ends the connection, and all attempts to make one or listening for one: the port is free
+    /// when this returns. Does nothing when there is none.
     pub fn disconnect(&self) -> Result<(), Error> {
+        self.shared.close_port();
         self.shared.connecting.store(false, Ordering::Release);
         self.request(Request::Disconnect)
     }
@@ -142,6 +213,50 @@ impl Subscriber {
     /// connected.
     pub fn request_metadata(&self, filters: &str) -> Result<(), Error> {
         self.request(Request::Metadata(filters.to_owned()))
+    }
+
+    /// Sends user command `command`, 0 to 15, to the publisher. Its answer comes to the handler.
+    /// One implementation ends connections on which a command of more than 32,768 bytes comes.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidArgument`] when there is no such command or the payload has 16 MiB or more,
+    /// [`Error::Closed`] when not connected.
+    pub fn send_user_command(&self, command: u8, payload: &[u8]) -> Result<(), Error> {
+        if command > 15 {
+            return Err(Error::InvalidArgument(format!("there is no user command {command}; give 0 to 15")));
+        }
+        if payload.len() >= MAX_USER_COMMAND {
+            let length = payload.len();
+            return Err(Error::InvalidArgument(format!(
+                "the user command has {length} bytes; give less than {MAX_USER_COMMAND}"
+            )));
+        }
+        self.check_connected()?;
+        self.request(Request::UserCommand(command, payload.to_vec()))
+    }
+
+    /// Asks for the tables and columns of a data set; they come to the handler. Many publishers do
+    /// not answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Closed`] when not connected.
+    pub fn request_schema(&self, schema: Schema) -> Result<(), Error> {
+        self.check_connected()?;
+        self.request(Request::Schema(schema))
+    }
+
+    fn check_connected(&self) -> Result<(), Error> {
+        match self.state() {
+            ConnectionState::Connected | ConnectionState::Subscribed => Ok(()),
+            ConnectionState::Idle
+            | ConnectionState::Connecting
+            | ConnectionState::Reconnecting
+            | ConnectionState::Listening => {
+                Err(Error::Closed("the subscriber is not connected; wait until it is".into()))
+            }
+        }
     }
 
     /// Where the subscriber stands.
@@ -195,6 +310,7 @@ impl Subscriber {
 impl Drop for Subscriber {
     fn drop(&mut self) {
         self.shared.dropped.store(true, Ordering::Release);
+        self.shared.close_port();
         self.shared.queue.close();
         self.driver.notify();
     }

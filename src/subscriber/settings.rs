@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::Ticks;
+use crate::engine::ReconnectSettings;
 use crate::session::subscriber::SessionSettings;
 use crate::wire::Version;
 
@@ -19,6 +20,9 @@ pub struct SubscriberSettings {
     pub request_metadata: bool,
     /// Filter statements for that request; empty asks for everything.
     pub metadata_filters: String,
+    /// When the publisher says that its configuration has changed, request the metadata, if
+    /// `request_metadata` is set, and subscribe again.
+    pub follow_configuration: bool,
     /// Largest accepted frame in bytes. Metadata may be four times as large after decompression.
     pub max_frame_size: usize,
     /// A connection without any byte for so long is lost; `None` waits for ever.
@@ -39,6 +43,7 @@ impl Default for SubscriberSettings {
             gzip: session.gzip,
             request_metadata: true,
             metadata_filters: String::new(),
+            follow_configuration: false,
             max_frame_size: session.max_frame_size,
             data_loss_timeout: session.data_loss_timeout,
             reconnect: ReconnectSettings::default(),
@@ -60,31 +65,6 @@ impl SubscriberSettings {
     }
 }
 
-/// Exponential back-off: each delay is twice the one before, with some randomness, so that many
-/// subscribers of a restarted publisher do not come back all at once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ReconnectSettings {
-    /// Connect again at all.
-    pub enabled: bool,
-    /// Delay before the first attempt.
-    pub initial_delay: Duration,
-    /// Longest delay.
-    pub max_delay: Duration,
-    /// Attempts in a row before giving up; 0 never gives up.
-    pub max_attempts: u32,
-}
-
-impl Default for ReconnectSettings {
-    fn default() -> ReconnectSettings {
-        ReconnectSettings {
-            enabled: true,
-            initial_delay: Duration::from_secs(1),
-            max_delay: Duration::from_secs(30),
-            max_attempts: 0,
-        }
-    }
-}
-
 /// Where a subscriber stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[repr(u8)]
@@ -100,6 +80,8 @@ pub enum ConnectionState {
     Subscribed = 3,
     /// The connection was lost or could not be made; the next attempt is due after a delay.
     Reconnecting = 4,
+    /// No publisher is connected; the subscriber listens for one.
+    Listening = 5,
 }
 
 impl ConnectionState {
@@ -109,6 +91,7 @@ impl ConnectionState {
             2 => ConnectionState::Connected,
             3 => ConnectionState::Subscribed,
             4 => ConnectionState::Reconnecting,
+            5 => ConnectionState::Listening,
             _ => ConnectionState::Idle,
         }
     }
@@ -129,10 +112,18 @@ pub struct SubscriberStatistics {
     pub measurements_dropped: u64,
     /// Data packets not delivered: damaged, out of sequence, or without a signal index cache.
     pub packets_dropped: u64,
+    /// Buffer blocks delivered.
+    pub buffer_blocks: u64,
+    /// Buffer blocks not delivered: damaged, of an unknown signal, or too far before their turn.
+    pub buffer_blocks_dropped: u64,
+    /// Buffer blocks that never came.
+    pub buffer_blocks_lost: u64,
     /// Connections made.
     pub connections: u64,
     /// Attempts to connect again.
     pub reconnects: u64,
+    /// Connections closed at once, because another publisher was connected.
+    pub connections_refused: u64,
     /// Signals of the current signal index cache.
     pub signal_count: u64,
     /// Time of the measurement delivered last.

@@ -70,6 +70,14 @@ impl BaseTimes {
             offsets: [reader.i64("base time 0")?, reader.i64("base time 1")?],
         })
     }
+
+    /// Writes the payload.
+    pub fn encode(&self) -> Vec<u8> {
+        let mut payload = Vec::with_capacity(20);
+        payload.put_i32(self.time_index);
+        self.offsets.iter().for_each(|offset| payload.put_i64(*offset));
+        payload
+    }
 }
 
 bitflags! {
@@ -179,6 +187,7 @@ mod tests {
         let base = BaseTimes { time_index: 1, offsets: [2, 3] };
         let bytes = [0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 3];
         assert_eq!(BaseTimes::decode(&bytes), Ok(base));
+        assert_eq!(base.encode(), bytes);
     }
 
     #[test]

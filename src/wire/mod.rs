@@ -3,11 +3,13 @@
 //! All integers on the wire are big-endian. Decoding never panics and never allocates for a
 //! length that it has not checked; each error names the message and what was wrong in it.
 
+pub mod buffer_block;
 pub mod codes;
 pub mod connection_string;
 pub mod frame;
 pub mod messages;
 pub mod modes;
+pub mod notification;
 mod reader;
 pub mod subscribe;
 pub mod text;

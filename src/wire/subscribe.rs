@@ -89,6 +89,9 @@ pub struct SubscriptionOptions {
     pub stop_time: Option<String>,
     /// `timeConstraintParameters`: text for the source of historical data.
     pub time_parameters: Option<String>,
+    /// `bufferBlockRetransmissionTimeout`, seconds: after how long without a confirmation buffer
+    /// blocks come again; `None` leaves it to the publisher.
+    pub buffer_block_timeout: Option<f64>,
     /// `assemblyInfo`.
     pub assembly: AssemblyInfo,
     /// Keys that are not above, as they came.
@@ -113,13 +116,16 @@ impl Default for SubscriptionOptions {
             start_time: None,
             stop_time: None,
             time_parameters: None,
+            buffer_block_timeout: None,
             assembly: AssemblyInfo::default(),
             extra: ConnectionString::default(),
         }
     }
 }
 
-const KNOWN_KEYS: [&str; 17] = [
+const BUFFER_BLOCK_TIMEOUT: &str = "bufferBlockRetransmissionTimeout";
+
+const KNOWN_KEYS: [&str; 18] = [
     "filterExpression",
     "throttled",
     "publishInterval",
@@ -135,6 +141,7 @@ const KNOWN_KEYS: [&str; 17] = [
     "startTimeConstraint",
     "stopTimeConstraint",
     "timeConstraintParameters",
+    BUFFER_BLOCK_TIMEOUT,
     "assemblyInfo",
     // Overwritten by publishers from the filter; never a wish of the subscriber.
     "inputMeasurementKeys",
@@ -170,6 +177,8 @@ impl SubscriptionOptions {
             start_time: text("startTimeConstraint"),
             stop_time: text("stopTimeConstraint"),
             time_parameters: text("timeConstraintParameters"),
+            // What is no span of time counts as absent: it is no reason to refuse the measurements.
+            buffer_block_timeout: keys.number(BUFFER_BLOCK_TIMEOUT).filter(|seconds| *seconds > 0.0),
             assembly: nested("assemblyInfo")?.as_ref().map(assembly_info).unwrap_or_default(),
             extra,
         };
@@ -192,6 +201,9 @@ impl SubscriptionOptions {
         keys.set("assemblyInfo", assembly_keys(&self.assembly).to_string());
         if let Some(port) = self.udp_port {
             keys.set("dataChannel", format!("localport={port}"));
+        }
+        if let Some(timeout) = self.buffer_block_timeout {
+            keys.set(BUFFER_BLOCK_TIMEOUT, format!("{timeout:.6}"));
         }
         let optional = [
             ("startTimeConstraint", &self.start_time),
@@ -295,6 +307,7 @@ mod tests {
             udp_port: Some(9600),
             start_time: Some("*-20m".into()),
             stop_time: Some("*".into()),
+            buffer_block_timeout: Some(2.5),
             assembly: AssemblyInfo {
                 source: "A; B".into(),
                 version: "1.0".into(),
@@ -329,6 +342,15 @@ mod tests {
             ["dataChannel={localport=0}", "dataChannel={localport=x}", "dataChannel={port=70000}", "a=b"]
         {
             assert_eq!(decode(none).unwrap().udp_port, None, "{none}");
+        }
+    }
+
+    #[test]
+    fn a_useless_block_timeout_is_absent() {
+        for (value, timeout) in [("2.5", Some(2.5)), ("0", None), ("-1", None), ("NaN", None), ("soon", None)]
+        {
+            let options = decode(&format!("bufferBlockRetransmissionTimeout={value}")).unwrap();
+            assert_eq!((options.buffer_block_timeout, options.extra.iter().count()), (timeout, 0), "{value}");
         }
     }
 

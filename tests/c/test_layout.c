@@ -36,7 +36,8 @@ static void check_connection(void) {
     CHECK_OFFSET(sttp_connection, queued_bytes, 56 + texts);
     CHECK_OFFSET(sttp_connection, protocol_version, 64 + texts);
     CHECK_OFFSET(sttp_connection, subscribed, 68 + texts);
-    CHECK_SIZE(sttp_connection, 72 + texts);
+    CHECK_OFFSET(sttp_connection, outgoing, 72 + texts);
+    CHECK_SIZE(sttp_connection, 80 + texts);
 }
 
 static void check_records(void) {
@@ -65,11 +66,25 @@ static void check_records(void) {
     CHECK_SIZE(sttp_phasor, 4 * pointer + 24);
 }
 
+static void check_values(void) {
+    CHECK_OFFSET(sttp_value, guid, 0);
+    CHECK_OFFSET(sttp_value, integer, 16);
+    CHECK_OFFSET(sttp_value, number, 24);
+    CHECK_OFFSET(sttp_value, text_length, 32);
+    CHECK_OFFSET(sttp_value, type, 40);
+    CHECK_OFFSET(sttp_value, is_null, 44);
+    CHECK_SIZE(sttp_value, 48);
+    CHECK_OFFSET(sttp_row, table, 0);
+    CHECK_OFFSET(sttp_row, row, 8);
+    CHECK_SIZE(sttp_row, 16);
+}
+
 static void check_statistics(void) {
-    CHECK_SIZE(sttp_subscriber_statistics, 10 * 8);
+    CHECK_SIZE(sttp_subscriber_statistics, 11 * 8);
     CHECK_OFFSET(sttp_subscriber_statistics, measurements, 0);
     CHECK_OFFSET(sttp_subscriber_statistics, bytes_received, 16);
     CHECK_OFFSET(sttp_subscriber_statistics, last_timestamp, 72);
+    CHECK_OFFSET(sttp_subscriber_statistics, connections_refused, 80);
     CHECK_SIZE(sttp_publisher_statistics, 11 * 8);
     CHECK_OFFSET(sttp_publisher_statistics, measurements_published, 0);
     CHECK_OFFSET(sttp_publisher_statistics, bytes_sent, 40);
@@ -81,6 +96,7 @@ int main(void) {
     check_signal();
     check_connection();
     check_records();
+    check_values();
     check_statistics();
     return check_report("test_layout");
 }

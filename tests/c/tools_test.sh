@@ -6,35 +6,44 @@ set -eu
 bin=${1:?usage: tools_test.sh BIN_DIRECTORY}
 work=$(mktemp -d)
 publisher=
-trap '[ -z "$publisher" ] || kill "$publisher"; rm -rf "$work"' EXIT
-. "$(dirname "${BASH_SOURCE[0]}")/check.sh"
+subscriber=
+trap 'for child in $publisher $subscriber; do kill "$child"; done; rm -rf "$work"' EXIT
+here=$(dirname "${BASH_SOURCE[0]}")
+. "$here/check.sh"
+. "$here/tool_check.sh"
 
-# Exit code, and what standard error has to say, if anything. Leaves standard output in $work/out.
-ends() { # CODE PATTERN COMMAND...
-    local wanted=$1 pattern=$2 code=0
-    shift 2
-    timeout 60 "$@" >"$work/out" 2>"$work/err" || code=$?
-    cat "$work/err"
-    [ $code -eq "$wanted" ] && { [ -z "$pattern" ] || grep -q -- "$pattern" "$work/err"; }
-}
-
-# Starts a publisher on a free port; its address is in $address.
-start_publisher() { # OPTION...
-    "$bin/sttp-publish" --listen 127.0.0.1:0 --stats "$@" >"$work/publisher.out" 2>"$work/publisher.err" &
+# Starts a publisher that connects to $address.
+connect_publisher() { # OPTION...
+    "$bin/sttp-publish" --connect "$address" "$@" >"$work/publisher.out" 2>"$work/publisher.err" &
     publisher=$!
-    address=
-    while [ -z "$address" ] && kill -0 $publisher 2>/dev/null; do
-        sleep 0.05
-        address=$(sed -n 's/^Publishing .* on //p' "$work/publisher.out")
-    done
 }
 
-end_publisher() { # CODE
+# Starts a subscriber that listens on $address, where it then leaves the port it got. Rows go to $work/NAME.csv.
+start_subscriber() { # NAME OPTION...
+    local name=$1
+    shift
+    : >"$work/subscriber.err"
+    "$bin/sttp-subscribe" --listen "$address" --timeout 60 --format csv --output "$work/$name.csv" "$@" \
+        2>"$work/subscriber.err" &
+    subscriber=$!
+    await_line "$work/subscriber.err" "^Listening on " $subscriber
+    address=$(sed -n 's/^Listening on \(.*\) for a publisher.$/\1/p' "$work/subscriber.err")
+}
+
+end_subscriber() { # CODE
     local code=0
-    wait $publisher || code=$?
-    publisher=
-    cat "$work/publisher.err"
+    wait $subscriber || code=$?
+    subscriber=
+    cat "$work/subscriber.err"
     [ $code -eq "$1" ]
+}
+
+# Waits until a file has such a line; fails when the process ends before.
+await_line() { # FILE PATTERN PROCESS
+    while ! grep -q -- "$2" "$1"; do
+        kill -0 "$3" || return 1
+        sleep 0.05
+    done
 }
 
 statistics_of() { # FILE MEMBER...
@@ -51,11 +60,12 @@ check_usage() {
     local option
     check "publisher's help" grep -q -- --wait-subscribers <("$bin/sttp-publish" --help)
     check "subscriber's help" grep -q -- --metadata-out <("$bin/sttp-subscribe" --help)
-    for option in --bogus "--rate fast" "--signals 0" "--frames -1" "--metadata a --signals 1" extra; do
+    for option in --bogus "--rate fast" "--signals 0" "--frames -1" "--metadata a --signals 1" "--nan-filter off" extra; do
         # shellcheck disable=SC2086 # an option and its value
         check "publisher's usage" ends 2 "Try 'sttp-publish --help'" "$bin/sttp-publish" $option
     done
-    for option in "" "a:1 b:1" "a:1 --format xml" "a:1 --protocol 4" "a:1 --count 0" "a:1 --duration x"; do
+    for option in "" "--listen a:1 b:1" "--connect a:1 --listen a:1" "a:1 b:1" "a:1 --format xml" "a:1 --protocol 4" \
+        "a:1 --count 0" "a:1 --duration x" "a:1 --throttle x" "a:1 --lag-time 0"; do
         # shellcheck disable=SC2086
         check "subscriber's usage" ends 2 "Try 'sttp-subscribe --help'" "$bin/sttp-subscribe" $option
     done
@@ -140,6 +150,47 @@ check_totals() {
     check "time of day of a whole second" grep -qE "@ 03:04:0[0-7]\.000 = 1\.000 \(Normal\)" "$work/out"
 }
 
+# The publisher connects, and whoever goes finds the other one again.
+check_reverse() {
+    address=127.0.0.1:0
+    start_subscriber first --count 500
+    check "listening twice" ends 1 "cannot listen on $address" "$bin/sttp-subscribe" --listen "$address"
+    connect_publisher --signals 10 --rate 100
+    check "publisher that connects" end_subscriber 0
+    check "what it publishes" test "$(wc -l <"$work/first.csv")" = 501
+    check "publisher says where it connects" grep -qxF "Publishing 10 measurements of 1 devices to $address" \
+        "$work/publisher.out"
+    check "publisher notices the end" await_line "$work/publisher.out" "^Subscriber $address disconnected" $publisher
+
+    start_subscriber second
+    check "publisher comes back" await_line "$work/second.csv" "^[0-9a-f-]*,[0-9]*,0,[0-9.-]*$" $publisher
+    kill -KILL $publisher
+    check "publisher is killed" end_publisher 137
+    connect_publisher --signals 10 --rate 100
+    check "subscriber waits for another" await_line "$work/publisher.out" "subscribed to 10 signals" $publisher
+    kill -KILL $subscriber
+    check "subscriber is killed" end_subscriber 137
+    check "publisher stays" await_line "$work/publisher.err" "check that a subscriber listens there" $publisher
+    start_subscriber third --count 100
+    check "publisher finds the subscriber again" end_subscriber 0
+    kill -TERM $publisher
+    check "end by a signal" end_publisher 0
+}
+
+check_listen_and_connect() {
+    address=127.0.0.1:0
+    start_subscriber reverse --count 30
+    local reverse=$address
+    start_publisher --connect "$reverse" --signals 3 --wait-subscribers 2
+    check "both ways" grep -q ", connecting to $reverse$" "$work/publisher.out"
+    address=${address%, connecting to*}
+    check "subscriber that connects" ends 0 "" "$bin/sttp-subscribe" --connect "$address" --format csv --count 30
+    check "subscriber that listens" end_subscriber 0
+    check "the same rows" diff "$work/reverse.csv" "$work/out"
+    kill -TERM $publisher
+    check "end by a signal" end_publisher 0
+}
+
 check_bad_rows() {
     local id=73747470-6d61-8064-8065-000000000001 row
     for row in "x,1,0,1" "$id,1,0" "$id,1,0,1,1" "$id,soon,0,1" "$id,1,-1,1" "$id,1,0,1e39" "$id,1,0,1x" \
@@ -156,6 +207,8 @@ check_failures
 check_formats
 check_replay
 check_totals
+check_reverse
+check_listen_and_connect
 check_bad_rows
 echo "Tool tests: $passed passed, $failed failed"
 [ $failed -eq 0 ]

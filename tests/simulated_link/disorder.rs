@@ -21,7 +21,7 @@ struct Wanting {
 impl Wanting {
     /// Does something that subscribers do.
     fn act(&mut self, network: &mut Network) {
-        let now = network.now;
+        let now = network.now.instant;
         match network.random.below(40) {
             0 | 1 => self.subscribe(network),
             2 => {

@@ -115,7 +115,7 @@ fn metadata_come_as_they_were_asked_for() {
         let gzipped = settings.gzip;
         let mut network = Network::new(seed as u64, PublisherSettings::default(), 0..30);
         let peer = network.connect(settings);
-        let now = network.now;
+        let now = network.now.instant;
         network.peers[peer].session.request_metadata("", now);
         network.settle();
         let [document] = network.peers[peer].received.metadata.as_slice() else { panic!("one document") };

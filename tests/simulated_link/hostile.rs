@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use sttp::session::publisher::PublisherSettings;
 use sttp::session::subscriber::SessionSettings;
-use sttp::session::{PublisherSession, SubscriberSession};
+use sttp::session::{Moment, PublisherSession, SubscriberSession};
 
 use crate::network::Network;
 use crate::signals::catalog;
@@ -18,7 +18,7 @@ fn valid_responses(settings: &SessionSettings) -> Vec<u8> {
     network.publish(100);
     network.settle();
     network.subscribe(peer, &[3, 4]);
-    let now = network.now;
+    let now = network.now.instant;
     network.peers[peer].session.request_metadata("", now);
     network.settle();
     network.publish(100);
@@ -57,19 +57,19 @@ fn receive(settings: SessionSettings, bytes: &[u8], piece: usize) {
 }
 
 fn serve(bytes: &[u8], piece: usize) {
-    let now = std::time::Instant::now();
+    let now = Moment::now();
     let mut session = PublisherSession::new(PublisherSettings::default(), catalog(0..8));
     let id = session.open(([127, 0, 0, 1], 1).into(), now);
     let mut events = Vec::new();
     for piece in bytes.chunks(piece) {
-        if session.receive(id, piece, &mut events).is_err() {
+        if session.receive(id, piece, now, &mut events).is_err() {
             return;
         }
         // No answer to these commands is larger than the metadata.
         let queued = session.queue(id).map_or(0, |queue| queue.len());
         assert!(queued <= 20_000 * (1 + bytes.len() / 5));
     }
-    session.publish(&[]);
+    session.publish(&[], now);
     session.finish_packets();
 }
 

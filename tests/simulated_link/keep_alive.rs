@@ -44,7 +44,7 @@ fn an_unanswered_metadata_request_is_given_up() {
     let peer = network.connect(settings);
     network.settle();
     network.peers[peer].to_subscriber.stalled = true;
-    let now = network.now;
+    let now = network.now.instant;
     network.peers[peer].session.request_metadata("", now);
     network.run_for(timeout - Duration::from_secs(1));
     assert_eq!(network.peers[peer].error, None);
@@ -61,13 +61,13 @@ fn metadata_that_arrive_slowly_are_not_given_up() {
     network.settle();
     network.peers[peer].to_subscriber.capacity = 64;
     network.peers[peer].to_subscriber.delay = Duration::from_secs(3);
-    let (start, now) = (network.now, network.now);
+    let (start, now) = (network.now.instant, network.now.instant);
     network.peers[peer].session.request_metadata("", now);
     while network.peers[peer].received.metadata.is_empty() {
         network.step();
         assert_eq!(network.peers[peer].error, None);
     }
-    assert!(network.now > start + Duration::from_secs(60));
+    assert!(network.now.instant > start + Duration::from_secs(60));
 }
 
 #[test]

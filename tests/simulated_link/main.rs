@@ -2,12 +2,16 @@
 //! time. The link cuts the byte streams into pieces anywhere, delays them, stalls one direction
 //! and breaks off, all as a seed decides; a failing test prints its seed.
 
+mod base_times;
+mod buffer_blocks;
 mod caches;
 mod disorder;
+mod encodings;
 mod forms;
 mod hostile;
 mod keep_alive;
 mod link;
+mod messages;
 mod network;
 mod random;
 mod refusals;
@@ -15,3 +19,4 @@ mod resubscribing;
 mod sharing;
 mod signals;
 mod slow_readers;
+mod throttled;

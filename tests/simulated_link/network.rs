@@ -8,14 +8,15 @@ use sttp::codec::SignalIndexCache;
 use sttp::session::publisher::{
     Catalog, CloseReason, ConnectionId, ConnectionInfo, PublisherEvent, PublisherSettings,
 };
-use sttp::session::subscriber::{SessionSettings, SubscriberError, SubscriberEvent};
-use sttp::session::{PublisherSession, SubscriberSession};
+use sttp::session::subscriber::{Schema, SessionSettings, SubscriberError, SubscriberEvent};
+use sttp::session::{Moment, PublisherSession, SubscriberSession};
 use sttp::wire::{Command, SubscriptionOptions};
 use sttp::{Measurement, Ticks};
+use uuid::Uuid;
 
 use crate::link::Direction;
 use crate::random::Random;
-use crate::signals::{Published, filter, not_a_number, raw};
+use crate::signals::{Published, Times, filter, not_a_number, raw};
 
 /// Longest step of the simulated clock.
 const STEP: Duration = Duration::from_millis(10);
@@ -37,24 +38,30 @@ pub(crate) struct Received {
     pub(crate) succeeded: Vec<Command>,
     pub(crate) failed: Vec<(Command, String)>,
     pub(crate) messages: Vec<String>,
+    /// Buffer blocks: signal, bytes, and how many measurements came before.
+    pub(crate) blocks: Vec<(Uuid, Vec<u8>, usize)>,
+    pub(crate) notifications: Vec<String>,
+    /// User responses: number, code of the command, payload.
+    pub(crate) user_responses: Vec<(u8, u8, Vec<u8>)>,
+    pub(crate) schemas: Vec<(Schema, Vec<u8>)>,
 }
 
 impl Received {
     /// Signals of the cache in use, or none.
-    pub(crate) fn signals(&self) -> Vec<uuid::Uuid> {
+    pub(crate) fn signals(&self) -> Vec<Uuid> {
         self.caches
             .last()
             .map_or(Vec::new(), |(_, cache)| cache.records().iter().map(|record| record.signal_id).collect())
     }
 
-    fn take(&mut self, event: SubscriberEvent<'_>, published: &Published, with_time: bool) {
+    fn take(&mut self, event: SubscriberEvent<'_>, published: &Published, form: Form) {
         match event {
             SubscriberEvent::SubscriptionUpdated { generation, cache } => {
                 self.caches.push((generation, cache.clone()));
             }
             SubscriberEvent::Measurements(measurements) => {
                 self.packets.push(measurements.len());
-                measurements.iter().for_each(|one| self.take_measurement(one, published, with_time));
+                measurements.iter().for_each(|one| self.take_measurement(one, published, form));
             }
             SubscriberEvent::DataStartTime(time) => self.start_times.push(time),
             SubscriberEvent::ConfigurationChanged => self.configuration_changes += 1,
@@ -62,13 +69,21 @@ impl Received {
             SubscriberEvent::Succeeded { command, .. } => self.succeeded.push(command),
             SubscriberEvent::Failed { command, text } => self.failed.push((command, text)),
             SubscriberEvent::Message(_, text) => self.messages.push(text),
-            SubscriberEvent::ProcessingComplete(_) | SubscriberEvent::Notification(_) => {
+            SubscriberEvent::BufferBlock { signal_id, bytes, .. } => {
+                self.blocks.push((signal_id, bytes.to_vec(), self.numbers.len()));
+            }
+            SubscriberEvent::Notification(text) => self.notifications.push(text),
+            SubscriberEvent::UserResponse { response, command, payload } => {
+                self.user_responses.push((response, command, payload.to_vec()));
+            }
+            SubscriberEvent::Schema(schema, document) => self.schemas.push((schema, document.to_vec())),
+            SubscriberEvent::ProcessingComplete(_) => {
                 panic!("no publisher of these tests sends {event:?}");
             }
         }
     }
 
-    fn take_measurement(&mut self, measurement: &Measurement, published: &Published, with_time: bool) {
+    fn take_measurement(&mut self, measurement: &Measurement, published: &Published, form: Form) {
         let (_, cache) = self.caches.last().expect("measurements come after their cache");
         let record = &cache.records()[measurement.signal_index as usize];
         assert_eq!(record.signal_id, measurement.signal_id, "the row is not one of the announced cache");
@@ -76,8 +91,11 @@ impl Received {
             self.nan += 1;
             return;
         }
-        let number = published.recognise(measurement, with_time);
-        assert!(self.numbers.last().is_none_or(|last| *last < number), "measurement {number} is repeated");
+        let number = published.recognise(measurement, form.times);
+        assert!(
+            form.repeats || self.numbers.last().is_none_or(|last| *last < number),
+            "measurement {number} is repeated"
+        );
         self.numbers.push(number);
     }
 }
@@ -96,7 +114,15 @@ pub(crate) struct Peer {
     /// All bytes that the subscriber read, if the test wants them.
     pub(crate) recorded: Option<Vec<u8>>,
     compressed: bool,
-    with_time: bool,
+    form: Form,
+}
+
+/// What is to be expected of the measurements that a subscriber gets.
+#[derive(Debug, Clone, Copy)]
+struct Form {
+    times: Times,
+    /// They are the latest ones again and again, in any order.
+    repeats: bool,
 }
 
 /// A publisher, its subscribers, and a clock that only the test moves.
@@ -110,7 +136,7 @@ pub(crate) struct Network {
     pub(crate) random: Random,
     /// Signal number of each row of the metadata.
     pub(crate) rows: Vec<usize>,
-    pub(crate) now: Instant,
+    pub(crate) now: Moment,
 }
 
 impl Network {
@@ -129,7 +155,7 @@ impl Network {
             ended: Vec::new(),
             random: Random::new(seed),
             rows,
-            now: Instant::now(),
+            now: Moment::now(),
         }
     }
 
@@ -139,14 +165,14 @@ impl Network {
         self.peers.push(Peer {
             id: self.publisher.open(address, self.now),
             compressed: settings.compress_payload,
-            session: SubscriberSession::new(settings, self.now),
+            session: SubscriberSession::new(settings, self.now.instant),
             received: Received::default(),
             to_publisher: Direction::new(),
             to_subscriber: Direction::new(),
             error: None,
             closed: None,
             recorded: None,
-            with_time: true,
+            form: Form { times: Times::Exact, repeats: false },
         });
         self.peers.len() - 1
     }
@@ -165,7 +191,15 @@ impl Network {
 
     pub(crate) fn subscribe_with(&mut self, peer: usize, options: SubscriptionOptions) {
         let peer = &mut self.peers[peer];
-        peer.with_time = options.include_time || peer.compressed;
+        peer.form = Form {
+            times: match (peer.compressed, options.include_time, options.millisecond_resolution) {
+                (false, false, _) => Times::None,
+                (false, true, true) => Times::Milliseconds,
+                (true, _, _) | (false, true, false) => Times::Exact,
+            },
+            // What was throttled may be on its way still.
+            repeats: peer.form.repeats || options.throttled,
+        };
         peer.session.subscribe(options).unwrap();
     }
 
@@ -178,14 +212,14 @@ impl Network {
                 raw(row as u32, &measurement)
             })
             .collect();
-        self.publisher.publish(&measurements);
+        self.publisher.publish(&measurements, self.now);
         self.publisher.finish_packets();
     }
 
     /// Publishes measurements of the first row that are not a number.
     pub(crate) fn publish_nan(&mut self, count: usize) {
         let measurement = not_a_number(self.rows[0]);
-        self.publisher.publish(&vec![raw(0, &measurement); count]);
+        self.publisher.publish(&vec![raw(0, &measurement); count], self.now);
         self.publisher.finish_packets();
     }
 
@@ -193,7 +227,7 @@ impl Network {
     pub(crate) fn redefine(&mut self, rows: impl IntoIterator<Item = usize>) {
         self.rows = rows.into_iter().collect();
         let catalog: Arc<Catalog> = crate::signals::catalog(self.rows.iter().copied());
-        self.publisher.set_catalog(catalog, &mut self.events);
+        self.publisher.set_catalog(catalog, self.now, &mut self.events);
     }
 
     /// The connection breaks; what was on its way is lost.
@@ -218,7 +252,7 @@ impl Network {
     }
 
     fn wake_publisher(&mut self) {
-        if self.publisher.deadline().is_none_or(|deadline| deadline > self.now) {
+        if self.publisher.deadline().is_none_or(|deadline| deadline > self.now.instant) {
             return;
         }
         for (id, reason) in self.publisher.handle_timeout(self.now) {
@@ -238,11 +272,11 @@ impl Network {
         if peer.closed.is_some() {
             return;
         }
-        peer.send(self.now, &mut self.random);
-        peer.read(self.now, &mut self.random, &self.published);
+        peer.send(self.now.instant, &mut self.random);
+        peer.read(self.now.instant, &mut self.random, &self.published);
         let id = peer.id;
-        while let Some(bytes) = self.peers[number].to_publisher.read(self.now, &mut self.random) {
-            if let Err(reason) = self.publisher.receive(id, &bytes, &mut self.events) {
+        while let Some(bytes) = self.peers[number].to_publisher.read(self.now.instant, &mut self.random) {
+            if let Err(reason) = self.publisher.receive(id, &bytes, self.now, &mut self.events) {
                 return self.end(id, reason);
             }
         }
@@ -257,7 +291,7 @@ impl Network {
         let peer = &mut self.peers[number];
         while let Some(queue) = self.publisher.queue(peer.id) {
             let Some(piece) = queue.pieces().next() else { break };
-            let count = peer.to_subscriber.write(piece, self.now, &mut self.random);
+            let count = peer.to_subscriber.write(piece, self.now.instant, &mut self.random);
             if count == 0 {
                 return;
             }
@@ -270,8 +304,8 @@ impl Network {
 
     /// Steps until `duration` is over.
     pub(crate) fn run_for(&mut self, duration: Duration) {
-        let end = self.now + duration;
-        while self.now < end {
+        let end = self.now.instant + duration;
+        while self.now.instant < end {
             self.step();
         }
     }
@@ -346,13 +380,13 @@ impl Peer {
     }
 
     fn read(&mut self, now: Instant, random: &mut Random, published: &Published) {
-        let Peer { session, received, to_subscriber, with_time, recorded, .. } = self;
+        let Peer { session, received, to_subscriber, form, recorded, .. } = self;
         let mut taken = Ok(());
         while let Some(bytes) = to_subscriber.read(now, random) {
             if let Some(recorded) = recorded {
                 recorded.extend(&bytes);
             }
-            let sink = &mut |event: SubscriberEvent<'_>| received.take(event, published, *with_time);
+            let sink = &mut |event: SubscriberEvent<'_>| received.take(event, published, *form);
             taken = taken.and_then(|()| session.receive(&bytes, now, sink));
         }
         let in_time = match session.deadline() {

@@ -42,7 +42,6 @@ fn subscriptions_that_cannot_be_served_are_refused() {
     for refused in [
         SubscriptionOptions { start_time: Some("*-5m".into()), ..options.clone() },
         SubscriptionOptions { udp_port: Some(9600), ..options.clone() },
-        SubscriptionOptions { throttled: true, ..options.clone() },
     ] {
         let mut network = Network::new(1, PublisherSettings::default(), 0..4);
         let peer = network.connect(SessionSettings::default());

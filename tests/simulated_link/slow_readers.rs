@@ -152,7 +152,7 @@ fn metadata_that_wait_to_be_sent_cost_no_measurements() {
         let form = SessionSettings { gzip: false, ..SessionSettings::default() };
         let peer = network.connect_subscriber(form, &SIGNALS);
         network.settle();
-        let now = network.now;
+        let now = network.now.instant;
         network.peers[peer].session.request_metadata("", now);
         for _ in 0..200 {
             assert!(network.publisher.has_room());

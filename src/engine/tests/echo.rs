@@ -9,7 +9,8 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 use mio::Token;
 
 use super::{PATIENCE, loopback};
-use crate::engine::{Driver, Engine, EngineError, Io, Listener, Readiness, Transport};
+use crate::engine::listener::Listener;
+use crate::engine::{Driver, Engine, EngineError, Io, Readiness, Transport};
 
 /// Accepts connections and sends back what they send, until the peer has finished.
 struct EchoServer {

@@ -13,7 +13,8 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::Sender;
 use mio::Token;
 
-use super::{Driver, Engine, Io, Listener, Readiness, Transport};
+use super::listener::Listener;
+use super::{Driver, Engine, Io, Readiness, Transport};
 
 /// Ends a test that would hang for ever; no test passes because of it.
 const PATIENCE: Duration = Duration::from_secs(60);

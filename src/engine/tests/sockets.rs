@@ -8,7 +8,8 @@ use crossbeam_channel::unbounded;
 use mio::Token;
 
 use super::{Probe, connect_probe, loopback, poll_until, write_all};
-use crate::engine::{Engine, Io, Listener, Transport};
+use crate::engine::listener::Listener;
+use crate::engine::{Engine, Io, Transport};
 
 #[test]
 fn unread_bytes_are_reported_once() {

@@ -13,10 +13,30 @@ use crate::filter::{Filter, FilterError, PrimaryTable};
 use crate::metadata::{DataSetBuilder, Metadata, MetadataScope};
 use crate::wire::frame::response_frame;
 use crate::wire::modes::ModeFlags;
-use crate::wire::{Command, OperationalModes, Response};
+use crate::wire::{Command, OperationalModes, Response, TextEncoding};
 
-/// Whole answers to metadata requests without filters, by scope and compression.
-type Responses = HashMap<(MetadataScope, bool), Arc<Vec<u8>>>;
+/// Whole answers to metadata requests without filters.
+type Responses = HashMap<ResponseForm, Arc<Vec<u8>>>;
+
+/// What the answer to a metadata request depends on, beside the request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct ResponseForm {
+    scope: MetadataScope,
+    encoding: TextEncoding,
+    compress: bool,
+}
+
+impl ResponseForm {
+    fn of(modes: OperationalModes) -> ResponseForm {
+        let internal = modes.flags.contains(ModeFlags::INTERNAL_METADATA);
+        let external = modes.flags.contains(ModeFlags::EXTERNAL_METADATA);
+        ResponseForm {
+            scope: MetadataScope::from_flags(internal, external),
+            encoding: modes.encoding,
+            compress: modes.compresses_metadata(),
+        }
+    }
+}
 
 /// A snapshot of metadata. Rows are those of its MeasurementDetail table.
 #[derive(Debug)]
@@ -58,19 +78,20 @@ impl Catalog {
         self.metadata.measurement_by_signal_id(*signal_id).map(|measurement| measurement.row() as u32)
     }
 
-    /// The signals that a filter expression selects from the ActiveMeasurements view.
-    pub(super) fn select(&self, filter: &str) -> Result<Arc<Selection>, FilterError> {
+    /// The signals that a filter expression selects from the ActiveMeasurements view. `now` is what
+    /// its functions take for the time.
+    pub(super) fn select(&self, filter: &str, now: Ticks) -> Result<Arc<Selection>, FilterError> {
         let mut selections = self.selections.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(selection) = selections.get(filter).and_then(Weak::upgrade) {
             return Ok(selection);
         }
-        let selection = Arc::new(self.evaluate(filter)?);
+        let selection = Arc::new(self.evaluate(filter, now)?);
         selections.retain(|_, selection| selection.strong_count() > 0);
         selections.insert(filter.to_owned(), Arc::downgrade(&selection));
         Ok(selection)
     }
 
-    fn evaluate(&self, filter: &str) -> Result<Selection, FilterError> {
+    fn evaluate(&self, filter: &str, now: Ticks) -> Result<Selection, FilterError> {
         let mut cache = SignalIndexCache::default();
         // A subscriber that names no signals gets none.
         if filter.trim().is_empty() {
@@ -78,7 +99,7 @@ impl Catalog {
         }
         let active = self.metadata.active_measurements();
         let primary = PrimaryTable { lookup: Some(active), ..PrimaryTable::default() };
-        let selected = Filter::parse(filter)?.select(active.data_set(), &primary, Ticks::now())?;
+        let selected = Filter::parse(filter)?.select(active.data_set(), &primary, now)?;
         for row in selected.iter().filter_map(|selected| active.measurement_row(selected.row)) {
             let Some(measurement) = self.metadata.measurement(row) else { continue };
             let Some(signal_id) = measurement.signal_id() else { continue };
@@ -99,51 +120,68 @@ impl Catalog {
         route
     }
 
-    /// The whole answer to a metadata request. Filter statements that cannot be used are told to
-    /// `ignored`; the tables that they are meant for come unfiltered.
+    /// The whole answer to a metadata request, in the text encoding of the connection. Filter
+    /// statements that cannot be used are told to `ignored`; the tables that they are meant for come
+    /// unfiltered.
     pub(super) fn metadata_response(
         &self,
         filters: &str,
         modes: OperationalModes,
+        now: Ticks,
         ignored: &mut dyn FnMut(String),
     ) -> Arc<Vec<u8>> {
-        let internal = modes.flags.contains(ModeFlags::INTERNAL_METADATA);
-        let external = modes.flags.contains(ModeFlags::EXTERNAL_METADATA);
-        let scope = MetadataScope::from_flags(internal, external);
-        let compress = modes.compresses_metadata();
+        let form = ResponseForm::of(modes);
         if !filters.trim().is_empty() {
-            return Arc::new(self.write_response(filters, scope, compress, ignored));
+            return Arc::new(self.write_response(filters, form, now, ignored));
         }
         let mut responses = self.responses.lock().unwrap_or_else(PoisonError::into_inner);
-        let response = responses
-            .entry((scope, compress))
-            .or_insert_with(|| Arc::new(self.write_response("", scope, compress, ignored)));
+        let response =
+            responses.entry(form).or_insert_with(|| Arc::new(self.write_response("", form, now, ignored)));
         response.clone()
+    }
+
+    /// The whole answer to a request for the tables of the metadata, or of the ActiveMeasurements
+    /// view that filters select from: their columns without any row.
+    pub(super) fn schema_response(&self, command: Command, modes: OperationalModes) -> Vec<u8> {
+        let data_set = match command {
+            Command::GetSignalSelectionSchema => self.metadata.active_measurements().data_set(),
+            _ => self.metadata.data_set(),
+        };
+        let mut xml = data_set.select_rows(&[]).to_xml();
+        if modes.compresses_metadata() {
+            xml = gzip::compress(&xml);
+        }
+        response_frame(Response::Succeeded, command.code(), &xml)
     }
 
     fn write_response(
         &self,
         filters: &str,
-        scope: MetadataScope,
-        compress: bool,
+        form: ResponseForm,
+        now: Ticks,
         ignored: &mut dyn FnMut(String),
     ) -> Vec<u8> {
-        let mut rows = self.metadata.rows_in_scope(scope);
-        for (table, selected) in self.filtered_rows(filters, ignored) {
+        let mut rows = self.metadata.rows_in_scope(form.scope);
+        for (table, selected) in self.filtered_rows(filters, now, ignored) {
             match rows.iter_mut().find(|(number, _)| *number == table) {
                 Some((_, in_scope)) => *in_scope = common_rows(selected, in_scope),
                 None => rows.push((table, selected)),
             }
         }
-        let mut xml = self.metadata.data_set().select_rows(&rows).to_xml();
-        if compress {
+        let mut xml = self.metadata.data_set().select_rows(&rows).to_xml_with(form.encoding);
+        if form.compress {
             xml = gzip::compress(&xml);
         }
         response_frame(Response::Succeeded, Command::MetadataRefresh.code(), &xml)
     }
 
     /// The rows of each table that a filter statement is about.
-    fn filtered_rows(&self, filters: &str, ignored: &mut dyn FnMut(String)) -> Vec<(usize, Vec<usize>)> {
+    fn filtered_rows(
+        &self,
+        filters: &str,
+        now: Ticks,
+        ignored: &mut dyn FnMut(String),
+    ) -> Vec<(usize, Vec<usize>)> {
         if filters.trim().is_empty() {
             return Vec::new();
         }
@@ -155,7 +193,7 @@ impl Catalog {
             }
         };
         let data_set = self.metadata.data_set();
-        let selections = filter.select_each(data_set, &PrimaryTable::default(), Ticks::now());
+        let selections = filter.select_each(data_set, &PrimaryTable::default(), now);
         let mut tables = Vec::new();
         for (name, selected) in filter.tables().zip(selections) {
             let Some(table) = name.and_then(|name| data_set.table_index(name)) else {

@@ -5,15 +5,17 @@ use std::time::Instant;
 
 use uuid::Uuid;
 
+use super::buffer_blocks::BlockSender;
 use super::events::{ConnectionId, ConnectionInfo};
 use super::exchange::{CacheExchange, Offer};
+use super::notifications::Notifications;
 use super::stream::Packet;
 use super::subscription::Subscription;
 use super::{CloseReason, FEW_ANSWERS, MAX_WAITING_ANSWERS, MAX_WAITING_BYTES};
 use crate::codec::gzip;
 use crate::session::{Frame, SendQueue};
 use crate::wire::frame::{FrameAssembler, response_frame};
-use crate::wire::messages::encode_data_start_time;
+use crate::wire::messages::{BaseTimes, encode_data_start_time};
 use crate::wire::{Command, OperationalModes, Response, TextEncoding};
 
 /// State of one connection.
@@ -24,6 +26,8 @@ pub(super) struct Connection {
     pub(super) queue: SendQueue,
     pub(super) modes: Option<OperationalModes>,
     pub(super) exchange: CacheExchange,
+    pub(super) blocks: BlockSender,
+    pub(super) notifications: Notifications,
     pub(super) opened: Instant,
     /// Since when bytes wait that the subscriber does not take, as far as that is known.
     pub(super) stalled_since: Option<Instant>,
@@ -35,6 +39,8 @@ pub(super) struct Connection {
     needs_start_time: bool,
     /// The next packet must be one that starts a new encoder.
     needs_restart: bool,
+    /// The base times that the subscriber knows.
+    base_times: Option<BaseTimes>,
 }
 
 /// What became of a packet.
@@ -53,6 +59,7 @@ impl Connection {
             id,
             subscriber_id: Uuid::new_v4(),
             address,
+            outgoing: false,
             identity: String::new(),
             filter: String::new(),
             signal_count: 0,
@@ -69,12 +76,15 @@ impl Connection {
             queue: SendQueue::default(),
             modes: None,
             exchange: CacheExchange::default(),
+            blocks: BlockSender::default(),
+            notifications: Notifications::default(),
             opened: now,
             stalled_since: None,
             is_changed: false,
             closing: None,
             needs_start_time: false,
             needs_restart: false,
+            base_times: None,
         }
     }
 
@@ -108,6 +118,7 @@ impl Connection {
     /// Sends the cache of a subscription, behind its slot if the subscriber's version has slots.
     pub(super) fn send_cache(&mut self, offer: &Offer) {
         let Some(modes) = self.modes else { return };
+        self.blocks.give_up_slot(offer.slot);
         let mut cache = offer.subscription.selection.cache.encode(modes.encoding);
         cache[4..20].copy_from_slice(self.info.subscriber_id.as_bytes());
         if modes.compresses_cache() {
@@ -123,6 +134,8 @@ impl Connection {
     pub(super) fn start(&mut self, subscription: &Subscription) {
         self.needs_start_time = true;
         self.needs_restart = true;
+        // It may have forgotten them with the subscription before.
+        self.base_times = None;
         self.info.subscribed = true;
         self.info.filter.clone_from(&subscription.filter);
         self.info.signal_count = subscription.selection.signal_count() as u64;
@@ -151,6 +164,11 @@ impl Connection {
         self.needs_restart = false;
         if std::mem::take(&mut self.needs_start_time) {
             self.announce(Response::DataStartTime, &encode_data_start_time(packet.first_time));
+        }
+        if let Some(base_times) = packet.base_times
+            && self.base_times.replace(base_times) != packet.base_times
+        {
+            self.announce(Response::UpdateBaseTimes, &base_times.encode());
         }
         self.push(Frame::data(frame.clone(), packet.measurements));
         Delivery::Queued

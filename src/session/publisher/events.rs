@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::session::Severity;
 use crate::wire::Version;
+use crate::wire::notification::NotificationId;
 
 /// Identifies a connection for the life of its publisher; never used again.
 pub type ConnectionId = u64;
@@ -19,6 +20,8 @@ pub struct ConnectionInfo {
     pub subscriber_id: Uuid,
     /// Where the subscriber is.
     pub address: SocketAddr,
+    /// The publisher made the connection, the subscriber accepted it.
+    pub outgoing: bool,
     /// Program and version as the subscriber names itself, empty if it does not.
     pub identity: String,
     /// Filter expression of the subscription, empty without one.
@@ -48,6 +51,24 @@ pub enum PublisherEvent {
     Subscribed(ConnectionInfo),
     /// A subscription has ended, the connection goes on.
     Unsubscribed(ConnectionInfo),
+    /// A notification was confirmed, or never will be.
+    Notification {
+        /// The subscriber's connection.
+        connection: ConnectionId,
+        /// The notification.
+        id: NotificationId,
+        /// The subscriber has confirmed it.
+        confirmed: bool,
+    },
+    /// A subscriber sent a user command, which the application is to answer.
+    UserCommand {
+        /// The subscriber's connection.
+        connection: ConnectionId,
+        /// Number of the command, 0 to 15.
+        command: u8,
+        /// What it carries.
+        payload: Vec<u8>,
+    },
     /// Something that operators want to know.
     Message(Severity, String),
 }

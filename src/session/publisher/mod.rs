@@ -1,17 +1,23 @@
 //! The publisher's side: all connections of one publisher, its metadata, and the streams of
 //! measurements that connections share.
 
+mod base_times;
+mod buffer_blocks;
 mod catalog;
 mod connection;
 mod events;
 mod exchange;
+mod messages;
+mod notifications;
 mod requests;
 mod stream;
 mod subscription;
 #[cfg(test)]
 mod tests;
+mod throttle;
+mod timers;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -20,15 +26,19 @@ use thiserror::Error;
 use uuid::Uuid;
 
 use crate::codec::RawMeasurement;
-use crate::session::{SendQueue, Severity};
+use crate::session::{Moment, SendQueue, Severity};
 use crate::wire::frame::FrameError;
 use crate::wire::{Command, Response};
 
 pub use catalog::Catalog;
 use connection::{Connection, Delivery};
 pub use events::{ConnectionId, ConnectionInfo, PublisherEvent};
+pub use messages::{Unanswerable, UserAnswer};
 use stream::Stream;
+pub use subscription::NanFilter;
 use subscription::Subscription;
+use throttle::Throttle;
+use timers::{Task, Timers};
 
 /// Period of the keep-alive that every publisher sends.
 const KEEP_ALIVE: Duration = Duration::from_secs(5);
@@ -49,6 +59,9 @@ const FEW_ANSWERS: usize = 16;
 /// Least limit of a send queue in bytes: two packets of the largest size.
 const SMALLEST_SEND_QUEUE: usize = 64 << 10;
 
+/// After how long without a confirmation buffer blocks are sent again, as every publisher does.
+const BUFFER_BLOCK_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// What happens to a subscriber that takes measurements more slowly than they are published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Overflow {
@@ -65,7 +78,7 @@ pub enum Overflow {
     },
 }
 
-/// Limits of a publisher.
+/// Limits of a publisher, and what subscribers may ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PublisherSettings {
     /// What happens to slow subscribers.
@@ -74,13 +87,30 @@ pub struct PublisherSettings {
     /// Metadata and other answers are not counted; with [`Overflow::Wait`] the last packets may
     /// go beyond it.
     pub send_queue_limit: usize,
-    /// Connections accepted at a time; 0 is no limit.
+    /// Connections at a time, beyond which none are accepted; 0 is no limit.
     pub max_connections: usize,
+    /// After how long without a confirmation a buffer block is sent again to subscribers that do
+    /// not ask for another time.
+    pub buffer_block_timeout: Duration,
+    /// Whether measurements that are not a number are left out.
+    pub nan_filter: NanFilter,
+    /// Compact measurements with times may carry 4-byte offsets from base times, or 2-byte ones for
+    /// subscribers that ask for millisecond resolution, in place of 8-byte times. Off by default,
+    /// because base times take turns by the protocol's rules, and one implementation's subscriber
+    /// breaks the connection when the second one comes into use.
+    pub base_times: bool,
 }
 
 impl Default for PublisherSettings {
     fn default() -> PublisherSettings {
-        PublisherSettings { overflow: Overflow::default(), send_queue_limit: 8 << 20, max_connections: 0 }
+        PublisherSettings {
+            overflow: Overflow::default(),
+            send_queue_limit: 8 << 20,
+            max_connections: 0,
+            buffer_block_timeout: BUFFER_BLOCK_TIMEOUT,
+            nan_filter: NanFilter::default(),
+            base_times: false,
+        }
     }
 }
 
@@ -129,10 +159,18 @@ pub struct SessionStatistics {
     pub bytes_sent: u64,
     /// Bytes received.
     pub bytes_received: u64,
-    /// Connections accepted.
+    /// Connections accepted or made.
     pub connections_accepted: u64,
     /// Connections refused.
     pub connections_refused: u64,
+    /// Buffer blocks queued, once for each subscriber, repetitions not counted.
+    pub buffer_blocks_sent: u64,
+    /// Buffer blocks queued once more, because they were not confirmed.
+    pub buffer_blocks_repeated: u64,
+    /// Buffer blocks not sent to a subscriber that was too slow to take or to confirm others.
+    pub buffer_blocks_dropped: u64,
+    /// Buffer blocks that were sent, but whose confirmation never came.
+    pub buffer_blocks_unconfirmed: u64,
 }
 
 /// All connections of one publisher.
@@ -147,10 +185,12 @@ pub struct PublisherSession {
     connections: HashMap<ConnectionId, Connection>,
     last_id: ConnectionId,
     streams: Vec<Stream>,
-    /// When each connection gets its next keep-alive, soonest first.
-    keep_alives: VecDeque<(Instant, ConnectionId)>,
+    timers: Timers,
     changed: Vec<ConnectionId>,
     statistics: SessionStatistics,
+    last_notification: u32,
+    /// What happened outside of calls that hand their events back.
+    pending_events: Vec<PublisherEvent>,
 }
 
 impl PublisherSession {
@@ -162,9 +202,11 @@ impl PublisherSession {
             connections: HashMap::new(),
             last_id: 0,
             streams: Vec::new(),
-            keep_alives: VecDeque::new(),
+            timers: Timers::default(),
             changed: Vec::new(),
             statistics: SessionStatistics::default(),
+            last_notification: 0,
+            pending_events: Vec::new(),
         }
     }
 
@@ -210,12 +252,15 @@ impl PublisherSession {
         }
     }
 
+    /// What happened since the last call, and was not handed back by the call in which it did.
+    pub fn take_events(&mut self) -> Vec<PublisherEvent> {
+        std::mem::take(&mut self.pending_events)
+    }
+
     /// A transport was accepted. Beyond the limit of connections the subscriber is told so and
     /// then closed.
-    pub fn open(&mut self, address: SocketAddr, now: Instant) -> ConnectionId {
-        self.last_id += 1;
-        let id = self.last_id;
-        let mut connection = Connection::new(id, address, now);
+    pub fn open(&mut self, address: SocketAddr, now: Moment) -> ConnectionId {
+        let mut connection = self.new_connection(address, now);
         let limit = self.settings.max_connections;
         let open = self.connections.values().filter(|connection| connection.closing.is_none());
         if limit > 0 && open.count() >= limit {
@@ -227,66 +272,116 @@ impl PublisherSession {
         } else {
             self.statistics.connections_accepted += 1;
         }
+        self.add(connection, now)
+    }
+
+    /// A transport was made to a subscriber that listens. The limit of connections is one for
+    /// those who come unasked; it does not hold here.
+    pub fn open_outgoing(&mut self, address: SocketAddr, now: Moment) -> ConnectionId {
+        let mut connection = self.new_connection(address, now);
+        connection.info.outgoing = true;
+        self.statistics.connections_accepted += 1;
+        self.add(connection, now)
+    }
+
+    fn new_connection(&mut self, address: SocketAddr, now: Moment) -> Connection {
+        self.last_id += 1;
+        Connection::new(self.last_id, address, now.instant)
+    }
+
+    fn add(&mut self, connection: Connection, now: Moment) -> ConnectionId {
+        let id = connection.info.id;
         self.connections.insert(id, connection);
-        self.keep_alives.push_back((now + KEEP_ALIVE, id));
+        self.timers.set(now.instant + KEEP_ALIVE, id, Task::KeepAlive);
         id
     }
 
     /// A transport is gone. Returns what was known of its connection.
     pub fn close(&mut self, id: ConnectionId) -> Option<ConnectionInfo> {
         self.leave_stream(id);
+        self.give_up_blocks(id);
+        self.give_up_notifications(id);
         let mut connection = self.connections.remove(&id)?;
         Some(connection.current_info().clone())
     }
 
     /// Tells that the transport of a connection took `count` bytes of its queue.
-    pub fn sent(&mut self, id: ConnectionId, count: usize, now: Instant) {
+    pub fn sent(&mut self, id: ConnectionId, count: usize, now: Moment) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
         let before = connection.info.measurements_sent;
-        connection.sent(count, now);
+        connection.sent(count, now.instant);
         self.statistics.bytes_sent += count as u64;
         self.statistics.measurements_sent += connection.info.measurements_sent - before;
     }
 
     /// When [`handle_timeout`](Self::handle_timeout) is to be called at the latest.
     pub fn deadline(&self) -> Option<Instant> {
-        self.keep_alives.front().map(|(due, _)| *due)
+        let streams = self.streams.iter().filter_map(Stream::deadline);
+        self.timers.deadline().into_iter().chain(streams).min()
     }
 
-    /// Sends keep-alives that are due, where nothing else waits to be sent. Returns connections
-    /// to close, among them those that were to be closed once their queue was empty, but whose
-    /// subscribers do not take it.
-    pub fn handle_timeout(&mut self, now: Instant) -> Vec<(ConnectionId, CloseReason)> {
+    /// Does what is due. Returns connections to close, among them those that were to be closed
+    /// once their queue was empty, but whose subscribers do not take it.
+    pub fn handle_timeout(&mut self, now: Moment) -> Vec<(ConnectionId, CloseReason)> {
         let mut closing = Vec::new();
-        while let Some((_, id)) = self.keep_alives.pop_front_if(|(due, _)| *due <= now) {
-            let Some(connection) = self.connections.get_mut(&id) else { continue };
-            if let Some(reason) = expired(connection, self.settings.overflow, now) {
-                closing.push((id, reason));
-                continue;
-            }
-            if connection.queue.is_empty() {
-                connection.announce(Response::NoOp, &[]);
-                mark_changed(connection, &mut self.changed);
-            }
-            self.keep_alives.push_back((now + KEEP_ALIVE, id));
+        while let Some((id, task)) = self.timers.take_due(now.instant) {
+            let done = match task {
+                Task::KeepAlive => self.keep_alive(id, now.instant),
+                Task::RepeatBlocks => {
+                    self.repeat_due_blocks(id, now.instant);
+                    Ok(())
+                }
+            };
+            closing.extend(done.err().map(|reason| (id, reason)));
+        }
+        for stream in 0..self.streams.len() {
+            self.handle_stream_timeout(stream, now);
         }
         closing
     }
 
+    /// Does what a stream has to do by itself. Its deadlines are its own, so that none is left
+    /// behind when it goes.
+    fn handle_stream_timeout(&mut self, number: usize, now: Moment) {
+        let stream = &self.streams[number];
+        let is_due = |deadline: Option<Instant>| deadline.is_some_and(|deadline| deadline <= now.instant);
+        let rotation_is_due = is_due(stream.rotation_deadline());
+        if is_due(stream.throttle.as_ref().and_then(Throttle::deadline)) {
+            self.publish_latest(number, now);
+        }
+        if rotation_is_due {
+            self.rotate_base_times(number, now);
+        }
+    }
+
+    /// Sends a keep-alive unless something else waits to be sent.
+    fn keep_alive(&mut self, id: ConnectionId, now: Instant) -> Result<(), CloseReason> {
+        let Some(connection) = self.connections.get_mut(&id) else { return Ok(()) };
+        if let Some(reason) = expired(connection, self.settings.overflow, now) {
+            return Err(reason);
+        }
+        if connection.queue.is_empty() {
+            connection.announce(Response::NoOp, &[]);
+            mark_changed(connection, &mut self.changed);
+        }
+        self.timers.set(now + KEEP_ALIVE, id, Task::KeepAlive);
+        Ok(())
+    }
+
     /// Publishes other metadata from now on. Subscribers are told; those whose filter selects
     /// other signals now get a new signal index cache.
-    pub fn set_catalog(&mut self, catalog: Arc<Catalog>, events: &mut Vec<PublisherEvent>) {
+    pub fn set_catalog(&mut self, catalog: Arc<Catalog>, now: Moment, events: &mut Vec<PublisherEvent>) {
         self.catalog = catalog;
         for stream in &mut self.streams {
             stream.change_catalog(&self.catalog);
         }
         let ids: Vec<ConnectionId> = self.connections.keys().copied().collect();
         for id in ids {
-            self.move_to_catalog(id, events);
+            self.move_to_catalog(id, now, events);
         }
     }
 
-    fn move_to_catalog(&mut self, id: ConnectionId, events: &mut Vec<PublisherEvent>) {
+    fn move_to_catalog(&mut self, id: ConnectionId, now: Moment, events: &mut Vec<PublisherEvent>) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
         if connection.modes.is_none() {
             return;
@@ -294,7 +389,7 @@ impl PublisherSession {
         connection.announce(Response::ConfigurationChanged, &[]);
         mark_changed(connection, &mut self.changed);
         let Some(subscription) = connection.exchange.newest().cloned() else { return };
-        match self.catalog.select(&subscription.filter) {
+        match self.catalog.select(&subscription.filter, now.utc) {
             Ok(selection) if selection == subscription.selection => {}
             Ok(selection) => {
                 self.use_subscription(id, Arc::new(subscription.with_selection(selection)), events)
@@ -311,19 +406,29 @@ impl PublisherSession {
 
     /// Publishes measurements; `index` of each point is a row of the catalog's MeasurementDetail
     /// table. Call [`finish_packets`](Self::finish_packets) afterwards.
-    pub fn publish(&mut self, points: &[RawMeasurement]) {
+    pub fn publish(&mut self, points: &[RawMeasurement], now: Moment) {
         let mut numbers_only = None;
         for number in 0..self.streams.len() {
-            let mut rest = points;
-            if self.streams[number].subscription.nan_filter {
-                rest = numbers_only.get_or_insert_with(|| without_nan(points));
+            let stream = &mut self.streams[number];
+            let points = match stream.subscription.nan_filter {
+                true => numbers_only.get_or_insert_with(|| without_nan(points)),
+                false => points,
+            };
+            match &mut stream.throttle {
+                Some(throttle) => throttle.keep(points, now.instant),
+                None => self.encode(number, points, now),
             }
-            while !rest.is_empty() {
-                let used = self.streams[number].encode(rest);
-                rest = &rest[used..];
-                if !rest.is_empty() {
-                    self.finish_packet(number);
-                }
+        }
+    }
+
+    fn encode(&mut self, number: usize, points: &[RawMeasurement], now: Moment) {
+        self.streams[number].observe(points, now);
+        let mut rest = points;
+        while !rest.is_empty() {
+            let used = self.streams[number].encode(rest);
+            rest = &rest[used..];
+            if !rest.is_empty() {
+                self.finish_packet(number);
             }
         }
     }

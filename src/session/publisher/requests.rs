@@ -7,7 +7,7 @@ use super::events::{ConnectionId, PublisherEvent};
 use super::exchange::{CacheExchange, Offer};
 use super::subscription::Subscription;
 use super::{CloseReason, MAX_COMMAND, MAX_FIRST_COMMAND, PublisherSession};
-use crate::session::{Frame, GREETING, Severity};
+use crate::session::{Frame, GREETING, Moment, Severity};
 use crate::wire::messages::decode_metadata_refresh;
 use crate::wire::modes::ModesError;
 use crate::wire::{Command, OperationalModes, Response, SubscribeRequest, SubscriptionOptions};
@@ -22,6 +22,7 @@ impl PublisherSession {
         &mut self,
         id: ConnectionId,
         mut bytes: &[u8],
+        now: Moment,
         events: &mut Vec<PublisherEvent>,
     ) -> Result<(), CloseReason> {
         self.statistics.bytes_received += bytes.len() as u64;
@@ -41,7 +42,7 @@ impl PublisherSession {
                 return Ok(());
             };
             if let Some((code, payload)) = frame.split_first() {
-                self.handle_command(id, *code, payload, events);
+                self.handle_command(id, *code, payload, now, events);
                 if let Some(connection) = self.connections.get_mut(&id) {
                     super::mark_changed(connection, &mut self.changed);
                 }
@@ -54,6 +55,7 @@ impl PublisherSession {
         id: ConnectionId,
         code: u8,
         payload: &[u8],
+        now: Moment,
         events: &mut Vec<PublisherEvent>,
     ) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
@@ -71,29 +73,40 @@ impl PublisherSession {
         };
         match command {
             Command::DefineOperationalModes => define_modes(connection, payload, events),
-            Command::Subscribe => self.handle_subscribe(id, payload, events),
+            Command::Subscribe => self.handle_subscribe(id, payload, now, events),
             Command::Unsubscribe => self.handle_unsubscribe(id, events),
-            Command::MetadataRefresh => self.handle_metadata_refresh(id, payload, events),
+            Command::MetadataRefresh => self.handle_metadata_refresh(id, payload, now, events),
             Command::ConfirmSignalIndexCache => self.handle_cache_confirmation(id, events),
-            Command::ConfirmNotification | Command::ConfirmBufferBlock | Command::ConfirmUpdateCipherKeys => {
-            }
+            Command::ConfirmNotification => self.handle_notification_confirmation(id, payload),
+            Command::ConfirmBufferBlock => self.handle_block_confirmation(id, payload, now.instant),
+            Command::ConfirmUpdateCipherKeys => {}
             // With a longer payload it is one implementation's way to publish measurements.
             Command::ConfirmUpdateBaseTimes if payload.len() <= 4 => {}
             Command::UpdateProcessingInterval => {
                 connection.fail(command, "only temporal subscriptions have a processing interval");
             }
-            Command::ConfirmUpdateBaseTimes
-            | Command::RotateCipherKeys
-            | Command::GetPrimaryMetadataSchema
-            | Command::GetSignalSelectionSchema
-            | Command::Connect
-            | Command::User(_) => {
+            Command::GetPrimaryMetadataSchema | Command::GetSignalSelectionSchema => {
+                self.handle_schema_request(id, command)
+            }
+            // The application answers when it likes.
+            Command::User(command) => events.push(PublisherEvent::UserCommand {
+                connection: id,
+                command,
+                payload: payload.to_vec(),
+            }),
+            Command::ConfirmUpdateBaseTimes | Command::RotateCipherKeys | Command::Connect => {
                 connection.fail(command, &format!("{} is not supported here", command.name()))
             }
         }
     }
 
-    fn handle_subscribe(&mut self, id: ConnectionId, payload: &[u8], events: &mut Vec<PublisherEvent>) {
+    fn handle_subscribe(
+        &mut self,
+        id: ConnectionId,
+        payload: &[u8],
+        now: Moment,
+        events: &mut Vec<PublisherEvent>,
+    ) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
         let Some(modes) = connection.modes else { return };
         let subscription = SubscribeRequest::decode(payload, modes.encoding)
@@ -103,20 +116,18 @@ impl PublisherSession {
                 Ok(request.options)
             })
             .and_then(|options| {
-                let selection = self.catalog.select(&options.filter).map_err(|error| error.to_string())?;
+                let selection =
+                    self.catalog.select(&options.filter, now.utc).map_err(|error| error.to_string())?;
                 connection.info.identity = identity(&options);
-                Ok(Subscription::new(&options, modes, selection))
+                connection.blocks.set_timeout(options.buffer_block_timeout);
+                let subscription = Subscription::new(&options, modes, &self.settings, selection);
+                Ok((subscription.describe(&options), subscription))
             });
         match subscription {
-            Ok(subscription) => {
-                let count = subscription.selection.signal_count();
+            Ok((description, subscription)) => {
                 self.use_subscription(id, Arc::new(subscription), events);
-                let form = if modes.uses_tssc() { "TSSC" } else { "compact" };
                 if let Some(connection) = self.connections.get_mut(&id) {
-                    connection.succeed(
-                        Command::Subscribe,
-                        &format!("Client subscribed as {form} with {count} signals."),
-                    );
+                    connection.succeed(Command::Subscribe, &description);
                 }
             }
             Err(text) => {
@@ -195,12 +206,13 @@ impl PublisherSession {
         &mut self,
         id: ConnectionId,
         payload: &[u8],
+        now: Moment,
         events: &mut Vec<PublisherEvent>,
     ) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
         let Some(modes) = connection.modes else { return };
         let filters = decode_metadata_refresh(payload, modes.encoding);
-        let answer = self.catalog.metadata_response(&filters, modes, &mut |ignored| {
+        let answer = self.catalog.metadata_response(&filters, modes, now.utc, &mut |ignored| {
             let text = format!("ignored a metadata filter of {}: {ignored}", connection.info.address);
             events.push(PublisherEvent::Message(Severity::Warning, text));
         });
@@ -226,6 +238,7 @@ fn define_modes(connection: &mut Connection, payload: &[u8], events: &mut Vec<Pu
                 modes.version as u32
             );
             connection.succeed(command, &text);
+            connection.send_waiting_notifications();
             if first {
                 events.push(PublisherEvent::Connected(connection.current_info().clone()));
             }
@@ -245,9 +258,6 @@ fn refuse_unsupported(options: &SubscriptionOptions) -> Result<(), String> {
     }
     if options.udp_port.is_some() {
         return Err("this publisher sends measurements by TCP only; leave out dataChannel".into());
-    }
-    if options.throttled {
-        return Err("this publisher does not throttle; leave out throttled".into());
     }
     Ok(())
 }

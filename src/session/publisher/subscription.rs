@@ -4,6 +4,10 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::PublisherSettings;
+use super::base_times::BaseTimeRules;
+use super::throttle::ThrottleRules;
+use crate::Ticks;
 use crate::codec::SignalIndexCache;
 use crate::wire::{OperationalModes, SubscriptionOptions};
 
@@ -25,25 +29,73 @@ impl Selection {
 }
 
 /// Form of the data packets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum PayloadFormat {
     /// TSSC packets.
     Tssc,
-    /// Compact measurements, with their full time or without any.
+    /// Compact measurements.
     Compact {
         /// Measurements carry their time.
         include_time: bool,
+        /// Times may be offsets from base times; otherwise each takes 8 bytes.
+        base_times: Option<BaseTimeRules>,
     },
 }
 
+impl PayloadFormat {
+    fn new(options: &SubscriptionOptions, modes: OperationalModes, use_base_times: bool) -> PayloadFormat {
+        if modes.uses_tssc() {
+            return PayloadFormat::Tssc;
+        }
+        let include_time = options.include_time;
+        let base_times = (use_base_times && include_time).then(|| BaseTimeRules::new(options));
+        PayloadFormat::Compact { include_time, base_times }
+    }
+}
+
+/// Whether measurements that are not a number are left out for subscribers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum NanFilter {
+    /// For those that ask for it.
+    #[default]
+    Allowed,
+    /// For none.
+    Forbidden,
+    /// For all.
+    Forced,
+}
+
+/// How far from now times are reasonable, in ticks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct TimeLimits {
+    lag: i64,
+    lead: i64,
+}
+
+impl TimeLimits {
+    /// The limits, if the subscriber wants times to be checked. Historical times never are.
+    pub(super) fn new(options: &SubscriptionOptions) -> Option<TimeLimits> {
+        let ticks = |seconds: f64| (seconds * Ticks::PER_SECOND as f64) as i64;
+        let limits = TimeLimits { lag: ticks(options.lag_time), lead: ticks(options.lead_time) };
+        (options.check_time_reasonability && options.start_time.is_none()).then_some(limits)
+    }
+
+    pub(super) fn allow(&self, time: Ticks, now: Ticks) -> bool {
+        let age = now.value() - time.value();
+        -self.lead <= age && age <= self.lag
+    }
+}
+
 /// One accepted Subscribe command.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Subscription {
     pub(super) filter: String,
     pub(super) selection: Arc<Selection>,
     pub(super) format: PayloadFormat,
     /// Measurements that are not a number are left out.
     pub(super) nan_filter: bool,
+    /// Only the latest measurements, once per interval.
+    pub(super) throttle: Option<ThrottleRules>,
 }
 
 impl Default for Subscription {
@@ -53,6 +105,7 @@ impl Default for Subscription {
             selection: Arc::default(),
             format: PayloadFormat::Tssc,
             nan_filter: false,
+            throttle: None,
         }
     }
 }
@@ -61,30 +114,48 @@ impl Subscription {
     pub(super) fn new(
         options: &SubscriptionOptions,
         modes: OperationalModes,
+        settings: &PublisherSettings,
         selection: Arc<Selection>,
     ) -> Subscription {
-        let format = match modes.uses_tssc() {
-            true => PayloadFormat::Tssc,
-            // Base times are never sent, so every measurement carries its full time.
-            false => PayloadFormat::Compact { include_time: options.include_time },
+        let nan_filter = match settings.nan_filter {
+            NanFilter::Allowed => options.nan_filter,
+            NanFilter::Forbidden => false,
+            NanFilter::Forced => true,
         };
-        Subscription { filter: options.filter.clone(), selection, format, nan_filter: options.nan_filter }
+        Subscription {
+            filter: options.filter.clone(),
+            selection,
+            format: PayloadFormat::new(options, modes, settings.base_times),
+            nan_filter,
+            throttle: ThrottleRules::new(options),
+        }
+    }
+
+    /// What the subscriber gets, in words for its operator.
+    pub(super) fn describe(&self, options: &SubscriptionOptions) -> String {
+        let form = if self.format == PayloadFormat::Tssc { "TSSC" } else { "compact" };
+        let mut text = format!("Client subscribed as {form} with {} signals", self.selection.signal_count());
+        if let Some(throttle) = &self.throttle {
+            text += &format!(", the latest values every {} s", throttle.interval.as_secs_f64());
+        }
+        text += match (options.nan_filter, self.nan_filter) {
+            (true, false) => "; NaN values are not filtered, because this publisher forbids it.",
+            (false, true) => "; this publisher filters NaN values for all subscribers.",
+            _ => ".",
+        };
+        text
     }
 
     /// The same wishes for other signals.
     pub(super) fn with_selection(&self, selection: Arc<Selection>) -> Subscription {
-        Subscription {
-            filter: self.filter.clone(),
-            selection,
-            format: self.format,
-            nan_filter: self.nan_filter,
-        }
+        Subscription { selection, ..self.clone() }
     }
 
     /// True when both get the same bytes in their data packets.
     pub(super) fn has_same_stream(&self, other: &Subscription) -> bool {
         self.format == other.format
             && self.nan_filter == other.nan_filter
+            && self.throttle == other.throttle
             && (Arc::ptr_eq(&self.selection, &other.selection) || self.selection == other.selection)
     }
 }

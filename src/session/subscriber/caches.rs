@@ -66,6 +66,13 @@ impl CacheSlots {
         self.slots[slot].as_ref().or(self.slots[1 - slot].as_ref())
     }
 
+    /// The slot of a buffer block; if that is empty, the other one.
+    pub(super) fn of_block(&self, second: bool) -> Option<&Slot> {
+        let [first_slot, second_slot] = &self.slots;
+        let (named, other) = if second { (second_slot, first_slot) } else { (first_slot, second_slot) };
+        named.as_ref().or(other.as_ref())
+    }
+
     pub(super) fn publisher_names_slots(&self) -> bool {
         self.publisher_names_slots
     }

@@ -1,8 +1,10 @@
 //! The subscriber's side of one connection.
 
+mod buffer_blocks;
 mod caches;
 mod data;
 mod events;
+mod messages;
 mod responses;
 #[cfg(test)]
 mod tests;
@@ -18,9 +20,11 @@ use crate::wire::subscribe::SubscribeError;
 use crate::wire::{Command, OperationalModes, SubscribeRequest, SubscriptionOptions, TextEncoding, Version};
 
 use super::{Frame, SendQueue};
+use buffer_blocks::BufferBlocks;
 use caches::CacheSlots;
 use data::Decoding;
 pub use events::{EventSink, SubscriberEvent};
+pub use messages::Schema;
 
 /// How long compressed measurements may be out of sequence. A publisher that skipped some starts
 /// anew with sequence 0; one that does not has lost count, and only a new connection helps.
@@ -131,6 +135,12 @@ pub struct SessionStatistics {
     pub measurements_dropped: u64,
     /// Data packets not delivered: damaged, out of sequence, or without a signal index cache.
     pub packets_dropped: u64,
+    /// Buffer blocks delivered.
+    pub buffer_blocks: u64,
+    /// Buffer blocks not delivered: damaged, of an unknown signal, or too far before their turn.
+    pub buffer_blocks_dropped: u64,
+    /// Buffer blocks that never came.
+    pub buffer_blocks_lost: u64,
 }
 
 /// One connection of a subscriber to a publisher, from the established transport to its end.
@@ -154,6 +164,7 @@ pub struct SubscriberSession {
     /// Generation of the cache that rows of delivered measurements refer to.
     announced: u32,
     decoding: Decoding,
+    blocks: BufferBlocks,
     statistics: SessionStatistics,
     last_received: Instant,
     metadata_requested: Option<Instant>,
@@ -188,6 +199,7 @@ impl SubscriberSession {
             caches: CacheSlots::default(),
             announced: 0,
             decoding: Decoding::default(),
+            blocks: BufferBlocks::default(),
             statistics: SessionStatistics::default(),
             last_received: now,
             metadata_requested: None,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::events::{EventSink, SubscriberEvent};
+use super::messages::Schema;
 use super::{ModesAnswer, SubscriberError, SubscriberSession};
 use crate::codec::{SignalIndexCache, gzip};
 use crate::session::{GREETING, Severity};
@@ -19,6 +20,7 @@ impl SubscriberSession {
         now: Instant,
         events: &mut EventSink<'_>,
     ) -> Result<(), SubscriberError> {
+        self.give_up_missing_blocks(now, events);
         for response in responses(frame) {
             self.handle_response(response?, now, events)?;
         }
@@ -56,7 +58,11 @@ impl SubscriberSession {
             Response::Notify => self.handle_notification(payload, events),
             Response::ConfigurationChanged => events(SubscriberEvent::ConfigurationChanged),
             Response::NoOp => self.announce_newest(events),
-            Response::UpdateCipherKeys | Response::BufferBlock | Response::User(_) => {
+            Response::BufferBlock => self.handle_buffer_block(payload, now, events),
+            Response::User(response) => {
+                events(SubscriberEvent::UserResponse { response, command: raw.command, payload });
+            }
+            Response::UpdateCipherKeys => {
                 warn(events, format!("ignored {response:?} of {} bytes: not supported", payload.len()));
             }
         }
@@ -75,6 +81,9 @@ impl SubscriberSession {
             Command::DefineOperationalModes => self.accept_modes(raw.payload),
             Command::Subscribe => self.count_answer(),
             _ => {}
+        }
+        if let Some(schema) = Schema::of_command(command) {
+            return events(SubscriberEvent::Schema(schema, raw.payload));
         }
         events(SubscriberEvent::Succeeded { command, text: text(raw.payload) });
     }
@@ -166,18 +175,6 @@ impl SubscriberSession {
             });
         }
     }
-
-    fn handle_notification(&mut self, payload: &[u8], events: &mut EventSink<'_>) {
-        match payload.split_first_chunk::<4>() {
-            Some((hash, message)) => {
-                self.send(Command::ConfirmNotification, hash);
-                events(SubscriberEvent::Notification(text(message)));
-            }
-            None => {
-                warn(events, format!("ignored a notification of {} bytes: its hash takes 4", payload.len()))
-            }
-        }
-    }
 }
 
 fn decode_cache(body: &[u8], limit: usize) -> Result<SignalIndexCache, String> {
@@ -188,7 +185,7 @@ fn decode_cache(body: &[u8], limit: usize) -> Result<SignalIndexCache, String> {
     SignalIndexCache::decode(&bytes, TextEncoding::Utf8).map_err(|error| error.to_string())
 }
 
-fn text(payload: &[u8]) -> String {
+pub(super) fn text(payload: &[u8]) -> String {
     decode_status_text(payload, TextEncoding::Utf8)
 }
 

@@ -41,7 +41,7 @@ fn keep_alives_come_every_five_seconds_unless_something_waits_anyway() {
     let mut publisher = Publisher::with_modes(PLAIN);
     for _ in 0..3 {
         let due = publisher.session.deadline().unwrap();
-        assert_eq!(due - publisher.now, Duration::from_secs(5));
+        assert_eq!(due - publisher.now.instant, Duration::from_secs(5));
         assert_eq!(publisher.wait(Duration::from_secs(5)), []);
         assert_eq!(publisher.answer_codes(), [(0xFF, 0x02)]);
     }
@@ -84,7 +84,7 @@ fn only_measurements_count_for_the_limit_of_the_queue() {
     publisher.send(Command::DefineOperationalModes, &PLAIN.to_be_bytes());
     publisher.subscribe(&filter(&[1]));
     publisher.send(Command::ConfirmSignalIndexCache, &[]);
-    publisher.session.set_catalog(catalog(2000), &mut publisher.events);
+    publisher.session.set_catalog(catalog(2000), publisher.now, &mut publisher.events);
     publisher.send(Command::MetadataRefresh, &[]);
     assert!(publisher.session.queue(publisher.id).unwrap().len() > SMALLEST_SEND_QUEUE);
     publisher.publish(&[1; 100]);

@@ -1,7 +1,10 @@
 //! Subscribers played by hand-built bytes.
 
+mod buffer_blocks;
 mod commands;
+mod forms;
 mod limits;
+mod messages;
 mod modes;
 mod subscriptions;
 
@@ -10,6 +13,7 @@ use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 use super::*;
+use crate::Ticks;
 use crate::codec::{RawMeasurement, SignalIndexCache};
 use crate::metadata::{Column, ColumnType, DataSetBuilder, Metadata};
 use crate::wire::TextEncoding;
@@ -34,13 +38,13 @@ struct Answer {
 struct Publisher {
     session: PublisherSession,
     id: ConnectionId,
-    now: Instant,
+    now: Moment,
     events: Vec<PublisherEvent>,
 }
 
 impl Publisher {
     fn new(settings: PublisherSettings) -> Publisher {
-        let now = Instant::now();
+        let now = Moment { instant: Instant::now(), utc: Ticks(TICKS) };
         let mut session = PublisherSession::new(settings, catalog(10));
         let id = session.open(([127, 0, 0, 1], 9).into(), now);
         Publisher { session, id, now, events: Vec::new() }
@@ -57,7 +61,12 @@ impl Publisher {
 
     /// A publisher whose subscriber gets the signals of these rows.
     fn subscribed(modes: u32, rows: &[usize]) -> Publisher {
-        let mut publisher = Publisher::with_modes(modes);
+        Publisher::subscribed_with(PublisherSettings::default(), modes, rows)
+    }
+
+    fn subscribed_with(settings: PublisherSettings, modes: u32, rows: &[usize]) -> Publisher {
+        let mut publisher = Publisher::new(settings);
+        publisher.send(Command::DefineOperationalModes, &modes.to_be_bytes());
         publisher.subscribe(&filter(rows));
         publisher.send(Command::ConfirmSignalIndexCache, &[]);
         publisher.answers();
@@ -65,7 +74,7 @@ impl Publisher {
     }
 
     fn receive(&mut self, bytes: &[u8]) -> Result<(), CloseReason> {
-        self.session.receive(self.id, bytes, &mut self.events)
+        self.session.receive(self.id, bytes, self.now, &mut self.events)
     }
 
     fn send(&mut self, command: Command, payload: &[u8]) {
@@ -94,7 +103,7 @@ impl Publisher {
                 value_bits: (*row as f32 + 0.5).to_bits(),
             })
             .collect();
-        self.session.publish(&measurements);
+        self.session.publish(&measurements, self.now);
         self.session.finish_packets();
     }
 

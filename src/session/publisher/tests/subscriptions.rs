@@ -150,7 +150,7 @@ fn subscriptions_that_cannot_be_read_fail_and_change_nothing() {
     synchronized[0] = 0x03;
     let unbalanced = ["filterExpression={", "filterExpression=}", "a={{b}", "lagTime=0;a=b", "leadTime=-1"];
     let unusable = ["filterExpression={FILTER Nope WHERE True}", "filterExpression={FILTER}"];
-    let unsupported = ["throttled=true", "startTimeConstraint=*-5m", "dataChannel={port=9600}"];
+    let unsupported = ["startTimeConstraint=*-5m", "dataChannel={port=9600}"];
     let mut payloads =
         vec![vec![], vec![2], vec![2, 0, 0, 0, 0], cut[..cut.len() - 1].to_vec(), synchronized];
     for text in unbalanced.iter().chain(&unusable).chain(&unsupported) {
@@ -180,9 +180,9 @@ fn what_a_subscriber_says_of_itself_is_remembered_within_reason() {
 #[test]
 fn redefined_metadata_change_only_subscriptions_that_they_concern() {
     let mut publisher = Publisher::subscribed(PLAIN, &[1, 2]);
-    publisher.session.set_catalog(catalog(5), &mut publisher.events);
+    publisher.session.set_catalog(catalog(5), publisher.now, &mut publisher.events);
     assert_eq!(publisher.answer_codes(), [(0x8A, 0x02)]);
-    publisher.session.set_catalog(catalog(2), &mut publisher.events);
+    publisher.session.set_catalog(catalog(2), publisher.now, &mut publisher.events);
     let answers = publisher.answers();
     assert_eq!(answers[0].response, 0x8A);
     assert_eq!(slot_and_signals(&answers[1]), (1, signal_ids(&[1])));
@@ -197,6 +197,6 @@ fn redefined_metadata_change_only_subscriptions_that_they_concern() {
 #[test]
 fn nobody_hears_of_redefined_metadata_before_the_modes() {
     let mut publisher = Publisher::new(PublisherSettings::default());
-    publisher.session.set_catalog(catalog(5), &mut publisher.events);
+    publisher.session.set_catalog(catalog(5), publisher.now, &mut publisher.events);
     assert_eq!(publisher.answers(), []);
 }

@@ -1,0 +1,23 @@
+/* The command line of sttp-metadata. */
+#ifndef STTP_METADATA_OPTIONS_H
+#define STTP_METADATA_OPTIONS_H
+
+#include <stdint.h>
+
+enum action { ACTION_SHOW, ACTION_SELECT, ACTION_SIGNALS, ACTION_EVALUATE, ACTION_XML };
+
+struct options {
+    enum action action;
+    const char *source; /* NULL: none */
+    const char *expression;
+    const char *table;
+    const char *metadata_filter; /* NULL: none */
+    uint64_t row;
+    double timeout; /* 0: no limit */
+    int place_given; /* a table or row */
+};
+
+/* Reads the command line. 0 to go on, or -1 with the exit code in `exit_code`, after saying what there is to say. */
+int options_parse(struct options *options, int argc, char **argv, int *exit_code);
+
+#endif

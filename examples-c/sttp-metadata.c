@@ -1,0 +1,148 @@
+/* sttp-metadata: shows, selects from and evaluates expressions over STTP metadata. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "metadata_fetch.h"
+#include "metadata_options.h"
+#include "metadata_read.h"
+#include "metadata_rows.h"
+#include "metadata_tree.h"
+#include "sttp.h"
+#include "tool.h"
+
+/* True for HOST:PORT, unless there is a file of that name. */
+static int is_address(const char *source) {
+    const char *colon = strrchr(source, ':');
+    if (colon == NULL || colon == source || strchr(source, '/') != NULL || access(source, F_OK) == 0) {
+        return 0;
+    }
+    return colon[1] != '\0' && colon[1 + strspn(colon + 1, "0123456789")] == '\0';
+}
+
+static sttp_metadata *load_metadata(const struct options *options) {
+    if (is_address(options->source)) {
+        return metadata_fetch(options->source, options->metadata_filter, options->timeout);
+    }
+    if (options->metadata_filter != NULL) {
+        tool_error("--metadata-filter is for publishers, and %s is none (--select selects from a file)",
+                   options->source);
+        return NULL;
+    }
+    return metadata_read(options->source);
+}
+
+static int print_signals(const sttp_metadata *metadata, const char *filter) {
+    size_t count = 0;
+    size_t found = 0;
+    if (sttp_metadata_select(metadata, filter, NULL, 0, &count) != STTP_OK) {
+        return tool_library_error("cannot select '%s'", filter);
+    }
+    sttp_guid *signals = (sttp_guid *)calloc(count + 1, sizeof *signals);
+    if (signals == NULL) {
+        tool_error("not enough memory");
+        return TOOL_FAILED;
+    }
+    int result = TOOL_DONE;
+    if (sttp_metadata_select(metadata, filter, signals, count, &found) != STTP_OK) {
+        result = tool_library_error("cannot select '%s'", filter);
+    }
+    for (size_t i = 0; i < count && i < found && !tool_interrupted(); i++) {
+        char text[STTP_GUID_TEXT_SIZE];
+        sttp_guid_format(&signals[i], text, sizeof text);
+        puts(text);
+    }
+    free(signals);
+    return result;
+}
+
+/* Prints the value of an expression at a row, or without metadata of one that needs none. */
+static int evaluate(const sttp_metadata *metadata, const struct options *options) {
+    const char *expression = options->expression;
+    size_t row = (size_t)options->row;
+    size_t table = 0;
+    sttp_value value;
+    memset(&value, 0, sizeof value);
+    if (metadata != NULL && sttp_metadata_find_table(metadata, options->table, &table) != STTP_OK) {
+        return tool_library_error("--table %s", options->table);
+    }
+    if (sttp_metadata_evaluate(metadata, table, row, expression, &value, NULL, 0) != STTP_OK) {
+        return tool_library_error("cannot evaluate '%s'", expression);
+    }
+    size_t size = (size_t)value.text_length + STTP_VALUE_TEXT_SIZE;
+    char *text = (char *)malloc(size);
+    int result = TOOL_DONE;
+    if (text == NULL) {
+        tool_error("not enough memory");
+        result = TOOL_FAILED;
+    } else if (sttp_metadata_evaluate(metadata, table, row, expression, &value, text, size) != STTP_OK) {
+        result = tool_library_error("cannot evaluate '%s'", expression);
+    } else {
+        printf("%s: %s\n", sttp_type_name(value.type), value.is_null ? "NULL" : text);
+    }
+    free(text);
+    return result;
+}
+
+static int print_xml(const sttp_metadata *metadata) {
+    const char *xml = NULL;
+    size_t length = 0;
+    if (sttp_metadata_to_xml(metadata, &xml, &length) != STTP_OK) {
+        return tool_library_error("cannot turn the metadata into XML");
+    }
+    fwrite(xml, 1, length, stdout);
+    return TOOL_DONE;
+}
+
+static int act(const struct options *options, const sttp_metadata *metadata) {
+    switch (options->action) {
+    case ACTION_SELECT:
+        return metadata_print_rows(metadata, options->table, options->expression);
+    case ACTION_SIGNALS:
+        return print_signals(metadata, options->expression);
+    case ACTION_EVALUATE:
+        return evaluate(metadata, options);
+    case ACTION_XML:
+        return print_xml(metadata);
+    default:
+        return metadata_show(metadata);
+    }
+}
+
+/* What was printed has to be where it belongs. */
+static int finish(int result) {
+    errno = 0;
+    int failed = fflush(stdout) != 0 || ferror(stdout);
+    if (failed && result == TOOL_DONE) {
+        tool_error("cannot write to standard output: %s", errno != 0 ? strerror(errno) : "output was lost");
+        return TOOL_FAILED;
+    }
+    if (tool_interrupted() && result == TOOL_DONE) {
+        tool_error("interrupted");
+        return TOOL_FAILED;
+    }
+    return result;
+}
+
+int main(int argc, char **argv) {
+    struct options options;
+    sttp_metadata *metadata = NULL;
+    int exit_code = TOOL_DONE;
+    if (tool_start("sttp-metadata") != TOOL_DONE) {
+        return TOOL_FAILED;
+    }
+    if (options_parse(&options, argc, argv, &exit_code) != 0) {
+        return exit_code;
+    }
+    if (options.source != NULL) {
+        metadata = load_metadata(&options);
+        if (metadata == NULL) {
+            return TOOL_FAILED;
+        }
+    }
+    int result = finish(act(&options, metadata));
+    sttp_metadata_free(metadata);
+    return result;
+}

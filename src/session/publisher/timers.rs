@@ -1,0 +1,42 @@
+//! What is due when on which connection.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::time::Instant;
+
+use super::events::ConnectionId;
+
+/// Something to do at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Task {
+    /// Send a keep-alive if nothing else is sent, and see whether the connection still lives.
+    KeepAlive,
+    /// Send buffer blocks again that are not confirmed.
+    RepeatBlocks,
+}
+
+/// Tasks of all connections. A task cannot be taken back: whoever does it looks first whether
+/// there is still something to do.
+#[derive(Debug, Default)]
+pub(super) struct Timers {
+    due: BinaryHeap<Reverse<(Instant, ConnectionId, Task)>>,
+}
+
+impl Timers {
+    pub(super) fn set(&mut self, at: Instant, id: ConnectionId, task: Task) {
+        self.due.push(Reverse((at, id, task)));
+    }
+
+    /// When the next task is due.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.due.peek().map(|Reverse((at, _, _))| *at)
+    }
+
+    /// A task that is due, soonest first.
+    pub(super) fn take_due(&mut self, now: Instant) -> Option<(ConnectionId, Task)> {
+        if self.deadline()? > now {
+            return None;
+        }
+        self.due.pop().map(|Reverse((_, id, task))| (id, task))
+    }
+}

@@ -1,0 +1,30 @@
+# Runs the tools; to be sourced by a test script that keeps them in $bin, its files in $work, and the process of a
+# publisher in $publisher.
+
+# Exit code, and what standard error has to say, if anything. Leaves standard output in $work/out.
+ends() { # CODE PATTERN COMMAND...
+    local wanted=$1 pattern=$2 code=0
+    shift 2
+    timeout 60 "$@" >"$work/out" 2>"$work/err" || code=$?
+    cat "$work/err"
+    [ $code -eq "$wanted" ] && { [ -z "$pattern" ] || grep -q -- "$pattern" "$work/err"; }
+}
+
+# Starts a publisher on a free port; its address is in $address.
+start_publisher() { # OPTION...
+    "$bin/sttp-publish" --listen 127.0.0.1:0 --stats "$@" >"$work/publisher.out" 2>"$work/publisher.err" &
+    publisher=$!
+    address=
+    while [ -z "$address" ] && kill -0 $publisher 2>/dev/null; do
+        sleep 0.05
+        address=$(sed -n 's/^Publishing .* on //p' "$work/publisher.out")
+    done
+}
+
+end_publisher() { # CODE
+    local code=0
+    wait $publisher || code=$?
+    publisher=
+    cat "$work/publisher.err"
+    [ $code -eq "$1" ]
+}
