@@ -398,6 +398,31 @@
 #define STTP_OVERFLOW_WAIT 2
 
 /**
+ * Measurements that are not a number are left out for subscribers that ask for it.
+ */
+#define STTP_NAN_FILTER_ALLOWED 0
+
+/**
+ * Measurements that are not a number are left out for nobody.
+ */
+#define STTP_NAN_FILTER_FORBIDDEN 1
+
+/**
+ * Measurements that are not a number are left out for every subscriber.
+ */
+#define STTP_NAN_FILTER_FORCED 2
+
+/**
+ * A schema: the tables and columns of the publisher's metadata.
+ */
+#define STTP_SCHEMA_METADATA 0
+
+/**
+ * A schema: the tables and columns that filter expressions select signals from.
+ */
+#define STTP_SCHEMA_SIGNAL_SELECTION 1
+
+/**
  * Number of the table ActiveMeasurements, which the library derives from the others: one row for each
  * enabled measurement, as subscription filters see it. (Metadata that bring a table of that name have only
  * theirs.)
@@ -478,27 +503,6 @@
  * Type of a value: time in UTC.
  */
 #define STTP_TYPE_DATETIME 15
- * A schema: the tables and columns of the publisher's metadata.
- */
-#define STTP_SCHEMA_METADATA 0
-
-/**
- * A schema: the tables and columns that filter expressions select signals from.
- */
-#define STTP_SCHEMA_SIGNAL_SELECTION 1
- * Measurements that are not a number are left out for subscribers that ask for it.
- */
-#define STTP_NAN_FILTER_ALLOWED 0
-
-/**
- * Measurements that are not a number are left out for nobody.
- */
-#define STTP_NAN_FILTER_FORBIDDEN 1
-
-/**
- * Measurements that are not a number are left out for every subscriber.
- */
-#define STTP_NAN_FILTER_FORCED 2
 
 /**
  * Runs subscribers and publishers, either on a thread of its own or in sttp_engine_poll.

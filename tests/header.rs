@@ -33,6 +33,7 @@ const SOURCES: &[&str] = &[
     "notifications.rs",
     "user_commands.rs",
     "configuration.rs",
+    "recovery.rs",
     "metadata.rs",
     "metadata_records.rs",
     "metadata_links.rs",

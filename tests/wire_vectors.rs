@@ -129,7 +129,7 @@ fn check_options(options: &SubscriptionOptions, expected: &Value) {
         ("request_nan_value_filter", options.nan_filter.into()),
         ("start_time_constraint", text(&options.start_time)),
         ("stop_time_constraint", text(&options.stop_time)),
-        ("data_channel_port", options.udp_port.map_or(Value::Null, Value::from)),
+        ("data_channel_port", options.data_channel.map_or(Value::Null, |channel| channel.port.into())),
         ("assembly_source", options.assembly.source.as_str().into()),
         ("assembly_version", options.assembly.version.as_str().into()),
     ];

@@ -27,6 +27,7 @@ mod publisher_callbacks;
 mod publisher_events;
 mod publisher_forms;
 mod records;
+mod recovery;
 mod reverse;
 mod status;
 mod subscriber;

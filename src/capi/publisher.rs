@@ -355,8 +355,8 @@ pub unsafe extern "C" fn sttp_publisher_signal_index(
 }
 
 /// Waits until everything that was published so far is in the hands of the system, so that it will
-/// arrive even if the process ends. What throttled subscribers get only when their interval is over is
-/// not waited for.
+/// arrive even if the process ends; and until buffer blocks that want a confirmation have it, or are given
+/// up. What throttled subscribers get only when their interval is over is not waited for.
 ///
 /// \param publisher   The publisher.
 /// \param timeout_ms  How long to wait, in milliseconds: -1 for ever, 0 not at all.

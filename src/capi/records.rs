@@ -250,6 +250,14 @@ pub struct sttp_subscriber_statistics {
     pub buffer_blocks_dropped: u64,
     /// Buffer blocks that never came.
     pub buffer_blocks_lost: u64,
+    /// Gaps in the measurements, where they are recovered (sttp_subscriber_set_recovery).
+    pub gaps: u64,
+    /// Gaps that were asked for to their end.
+    pub gaps_recovered: u64,
+    /// Gaps that were given up: too short, too long, refused by the publisher, or without any measurement.
+    pub gaps_abandoned: u64,
+    /// Measurements handed over as recovered; `measurements` does not count them.
+    pub measurements_recovered: u64,
 }
 
 /// Counters of a publisher since it was made. Later versions of the library append fields.

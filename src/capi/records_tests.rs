@@ -56,6 +56,7 @@ fn layouts_are_those_that_programs_were_compiled_with() {
             measurements, packets, bytes_received, bytes_sent, measurements_dropped, packets_dropped,
             connections, reconnects, signal_count, last_timestamp, connections_refused,
             buffer_blocks, buffer_blocks_dropped, buffer_blocks_lost,
+            gaps, gaps_recovered, gaps_abandoned, measurements_recovered,
         }
         sttp_publisher_statistics {
             measurements_published, measurements_sent, measurements_dropped, measurements_unknown,

@@ -337,5 +337,9 @@ fn statistics_record(statistics: &SubscriberStatistics) -> sttp_subscriber_stati
         buffer_blocks: statistics.buffer_blocks,
         buffer_blocks_dropped: statistics.buffer_blocks_dropped,
         buffer_blocks_lost: statistics.buffer_blocks_lost,
+        gaps: statistics.gaps,
+        gaps_recovered: statistics.gaps_recovered,
+        gaps_abandoned: statistics.gaps_abandoned,
+        measurements_recovered: statistics.measurements_recovered,
     }
 }

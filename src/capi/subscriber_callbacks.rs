@@ -116,6 +116,7 @@ pub(super) struct SubscriberCallbacks {
     pub(super) metadata: Slot<sttp_metadata_fn>,
     pub(super) subscription_updated: Slot<sttp_subscription_updated_fn>,
     pub(super) measurements: Slot<sttp_measurements_fn>,
+    pub(super) recovered_measurements: Slot<sttp_measurements_fn>,
     pub(super) data_start_time: Slot<sttp_data_start_time_fn>,
     pub(super) configuration_changed: Slot<sttp_configuration_changed_fn>,
     pub(super) buffer_block: Slot<sttp_buffer_block_fn>,
@@ -136,6 +137,7 @@ impl SubscriberCallbacks {
             metadata: CallbackSlot::new(),
             subscription_updated: CallbackSlot::new(),
             measurements: CallbackSlot::new(),
+            recovered_measurements: CallbackSlot::new(),
             data_start_time: CallbackSlot::new(),
             configuration_changed: CallbackSlot::new(),
             buffer_block: CallbackSlot::new(),
@@ -156,6 +158,7 @@ impl SubscriberCallbacks {
         self.metadata.clear();
         self.subscription_updated.clear();
         self.measurements.clear();
+        self.recovered_measurements.clear();
         self.data_start_time.clear();
         self.configuration_changed.clear();
         self.buffer_block.clear();
@@ -214,6 +217,13 @@ impl SubscriberHandler for CallbackHandler {
 
     fn measurements(&mut self, measurements: &[Measurement]) {
         self.0.measurements.dispatch(|callback, user_data| {
+            // SAFETY: registered for this user data; both types have the same layout.
+            unsafe { callback(user_data, measurements.as_ptr().cast(), measurements.len()) };
+        });
+    }
+
+    fn recovered_measurements(&mut self, measurements: &[Measurement]) {
+        self.0.recovered_measurements.dispatch(|callback, user_data| {
             // SAFETY: registered for this user data; both types have the same layout.
             unsafe { callback(user_data, measurements.as_ptr().cast(), measurements.len()) };
         });

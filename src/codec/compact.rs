@@ -21,6 +21,8 @@ use crate::{Measurement, StateFlags, Ticks};
 
 /// Bytes without the time.
 const FIXED_LENGTH: usize = 9;
+/// Bytes with the shortest time: none.
+pub const MIN_LENGTH: usize = FIXED_LENGTH;
 /// Bytes with the longest time.
 pub const MAX_LENGTH: usize = 17;
 

@@ -1,9 +1,10 @@
-//! Measurement payloads: compact measurements, TSSC blocks and GZip.
+//! Measurement payloads: compact measurements, TSSC blocks, GZip and encryption.
 //!
 //! Encoders take [`RawMeasurement`]s, which name a signal by the publisher's row, and a route
 //! table from rows to wire indexes. Decoders append [`Measurement`](crate::Measurement)s to a
 //! [`MeasurementBuffer`], finding signals in a [`SignalTable`].
 
+pub mod cipher;
 pub mod compact;
 pub mod gzip;
 pub mod history;

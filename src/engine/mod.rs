@@ -7,6 +7,7 @@
 mod acceptor;
 mod address;
 mod backoff;
+mod datagrams;
 mod dialer;
 mod driver;
 mod drivers;
@@ -29,6 +30,7 @@ use thiserror::Error;
 pub(crate) use acceptor::{Acceptor, ListeningPort};
 pub(crate) use address::Address;
 pub use backoff::ReconnectSettings;
+pub(crate) use datagrams::{DatagramReceiver, DatagramSender};
 pub(crate) use dialer::{Dialer, Established};
 pub(crate) use driver::{Driver, DriverHandle, Readiness};
 pub(crate) use io::Io;

@@ -58,6 +58,12 @@ impl Transport {
         }
     }
 
+    /// The address of this end of the connection.
+    pub(crate) fn local_addr(&self) -> io::Result<SocketAddr> {
+        let Transport::Tcp(stream) = self;
+        stream.local_addr().map(canonical)
+    }
+
     /// Reads what has arrived; zero when the peer sends no more.
     ///
     /// # Errors
@@ -113,7 +119,7 @@ pub(super) fn canonical(address: SocketAddr) -> SocketAddr {
 }
 
 /// Repeats a call that a signal has interrupted.
-fn uninterrupted<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+pub(super) fn uninterrupted<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
     loop {
         match call() {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}

@@ -11,6 +11,7 @@ use crossbeam_channel::Receiver;
 use mio::Token;
 
 use super::batches::{Batch, Content};
+use super::datagrams::DataSockets;
 use super::handler::PublisherHandler;
 use super::outgoing::Outgoing;
 use super::{Request, STOP_GRACE, Shared};
@@ -37,7 +38,8 @@ pub(super) struct PublisherDriver {
     acceptor: Option<Acceptor>,
     /// Few, so that they are searched.
     pub(super) outgoing: Vec<Outgoing>,
-    peers: HashMap<ConnectionId, Peer>,
+    pub(super) peers: HashMap<ConnectionId, Peer>,
+    pub(super) data_sockets: DataSockets,
     connections: HashMap<Token, ConnectionId>,
     /// Connections whose queues grew, kept to spare its memory.
     changed: Vec<ConnectionId>,
@@ -47,8 +49,8 @@ pub(super) struct PublisherDriver {
 }
 
 /// The transport of one connection.
-struct Peer {
-    transport: Transport,
+pub(super) struct Peer {
+    pub(super) transport: Transport,
     token: Token,
     /// Why the connection ends, once it is to end.
     ending: Option<Result<(), String>>,
@@ -70,6 +72,7 @@ impl PublisherDriver {
             acceptor: None,
             outgoing: Vec::new(),
             peers: HashMap::new(),
+            data_sockets: DataSockets::default(),
             connections: HashMap::new(),
             changed: Vec::new(),
             endings: VecDeque::new(),
@@ -259,6 +262,7 @@ impl PublisherDriver {
             self.send(*id, io);
         }
         self.changed = changed;
+        self.send_datagrams();
         if self.shared.batches.awaits_done() && self.shared.session().is_flushed() {
             self.shared.batches.done();
         }

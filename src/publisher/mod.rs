@@ -1,6 +1,7 @@
 //! The publisher of the Rust API.
 
 mod batches;
+mod datagrams;
 mod driver;
 mod handler;
 mod messages;
@@ -24,7 +25,8 @@ use crate::session::publisher::Catalog;
 
 pub use crate::engine::ReconnectSettings;
 pub use crate::session::publisher::{
-    ConnectionId, ConnectionInfo, NanFilter, Overflow, PublisherSettings, UserAnswer,
+    ConnectionId, ConnectionInfo, Encryption, EncryptionSettings, NanFilter, Overflow, PublisherSettings,
+    UdpSettings, UserAnswer,
 };
 pub use crate::wire::notification::NotificationId;
 use batches::{Batch, Batches, Content, Pushed};
@@ -119,8 +121,8 @@ pub struct PublisherStatistics {
     pub measurements_published: u64,
     /// Measurements handed to the system, once for each subscriber.
     pub measurements_sent: u64,
-    /// Measurements dropped, once for each slow subscriber, or once when the engine was too slow
-    /// for all of them.
+    /// Measurements dropped, once for each slow subscriber and for each whose datagrams the system
+    /// did not take, or once when the engine was too slow for all of them.
     pub measurements_dropped: u64,
     /// Measurements handed in whose signal is not in the metadata.
     pub measurements_unknown: u64,
@@ -130,6 +132,10 @@ pub struct PublisherStatistics {
     pub bytes_sent: u64,
     /// Bytes received.
     pub bytes_received: u64,
+    /// Datagrams handed to the system.
+    pub datagrams_sent: u64,
+    /// Datagrams dropped, because the system did not take them at once.
+    pub datagrams_dropped: u64,
     /// Connections accepted or made.
     pub connections_accepted: u64,
     /// Connections refused.
@@ -375,8 +381,9 @@ impl Publisher {
     }
 
     /// Waits until everything published so far is in the system's hands, so that it will reach
-    /// its subscribers even if this process ends. Without a time-out, for as long as it takes. What
-    /// throttled subscribers get only when their interval is over is not waited for.
+    /// its subscribers even if this process ends; and until buffer blocks that want a confirmation
+    /// have it, or are given up. Without a time-out, for as long as it takes. What throttled
+    /// subscribers get only when their interval is over is not waited for.
     ///
     /// # Errors
     ///
@@ -429,6 +436,8 @@ impl Publisher {
             packets_sent: counts.packets_sent,
             bytes_sent: counts.bytes_sent,
             bytes_received: counts.bytes_received,
+            datagrams_sent: counts.datagrams_sent,
+            datagrams_dropped: counts.datagrams_dropped,
             connections_accepted: counts.connections_accepted,
             connections_refused: counts.connections_refused,
             buffer_blocks_sent: counts.buffer_blocks_sent,

@@ -4,12 +4,15 @@
 //! rule for a driver: hand in what happened, then send what [`SendQueue`] holds and sleep until
 //! the session's deadline at most.
 
+mod datagram_queue;
 pub(crate) mod message_limiter;
 mod moment;
 pub mod publisher;
+pub mod recovery;
 mod send_queue;
 pub mod subscriber;
 
+pub use datagram_queue::Datagram;
 pub use moment::Moment;
 pub use publisher::PublisherSession;
 pub use send_queue::{Frame, SendQueue};

@@ -44,6 +44,14 @@ impl Frame {
         Frame { bytes, content: Content::BufferBlock }
     }
 
+    /// Number of measurements in it.
+    pub(super) fn measurements(&self) -> u32 {
+        match self.content {
+            Content::Measurements(count) => count,
+            Content::Control | Content::BufferBlock => 0,
+        }
+    }
+
     /// The frame as it goes on the wire.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes

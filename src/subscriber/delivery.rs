@@ -8,10 +8,12 @@ use std::time::Instant;
 use super::Shared;
 use super::handler::SubscriberHandler;
 use super::settings::ConnectionState;
+use crate::Measurement;
 use crate::codec::gzip;
 use crate::metadata::{DataSet, DataSetBuilder, Limits, Metadata};
 use crate::session::Severity;
 use crate::session::message_limiter::MessageLimiter;
+use crate::session::recovery::GapRecovery;
 use crate::session::subscriber::{Schema, SubscriberEvent};
 use crate::wire::Command;
 
@@ -25,10 +27,18 @@ pub(super) struct Delivery {
     limiter: MessageLimiter,
     pub(super) metadata_requested: Option<Instant>,
     pub(super) max_metadata_size: usize,
+    /// When what is being read arrived.
+    pub(super) now: Instant,
+    /// The historical data that were subscribed have ended, since the driver last looked.
+    pub(super) processing_complete: bool,
     /// Measurements go to the read queue.
     pub(super) queued: bool,
     /// The read queue has reached its limit.
     pub(super) queue_is_full: bool,
+    /// What was missed, if that is to be recovered.
+    pub(super) gaps: Option<GapRecovery>,
+    /// Room for the live measurements of a packet that were not recovered before.
+    kept: Vec<Measurement>,
     /// The publisher's metadata have changed, and nobody has asked for them again.
     pub(super) configuration_changed: bool,
 }
@@ -41,8 +51,12 @@ impl Delivery {
             limiter: MessageLimiter::default(),
             metadata_requested: None,
             max_metadata_size: 0,
+            now: Instant::now(),
+            processing_complete: false,
             queued: false,
             queue_is_full: false,
+            gaps: None,
+            kept: Vec::new(),
             configuration_changed: false,
         }
     }
@@ -57,6 +71,11 @@ impl Delivery {
         }
     }
 
+    /// The read queue is full, and nobody has read from it meanwhile.
+    pub(super) fn reading_must_pause(&self) -> bool {
+        self.queue_is_full && !self.shared.queue.has_room()
+    }
+
     pub(super) fn message(&mut self, severity: Severity, text: String) {
         if let Some(text) = self.limiter.pass(text, Instant::now()) {
             crate::session::log_message(severity, "sttp::subscriber", &text);
@@ -66,23 +85,12 @@ impl Delivery {
 
     pub(super) fn event(&mut self, event: SubscriberEvent<'_>) {
         match event {
-            SubscriberEvent::Measurements(measurements) => {
-                // Before they are delivered, so that the application finds them counted.
-                self.shared.count(|counts| {
-                    counts.packets += 1;
-                    counts.measurements += measurements.len() as u64;
-                });
-                if let Some(last) = measurements.last() {
-                    self.shared.last_timestamp.store(last.timestamp.0, Ordering::Relaxed);
-                }
-                if self.queued {
-                    self.queue_is_full = !self.shared.queue.push(measurements);
-                } else {
-                    self.handler.measurements(measurements);
-                }
-            }
+            SubscriberEvent::Measurements(measurements) => self.measurements(measurements),
             SubscriberEvent::SubscriptionUpdated { generation, cache } => {
                 self.shared.signal_count.store(cache.records().len() as u64, Ordering::Relaxed);
+                if let Some(gaps) = &mut self.gaps {
+                    gaps.use_cache(cache);
+                }
                 self.handler.subscription_updated(generation, cache);
             }
             SubscriberEvent::Metadata(payload) => self.metadata(payload),
@@ -103,6 +111,9 @@ impl Delivery {
             }
             SubscriberEvent::ProcessingComplete(text) => {
                 self.message(Severity::Info, format!("Temporal processing complete. {text}"));
+                self.processing_complete = true;
+                self.shared.set_state(ConnectionState::Connected);
+                self.handler.processing_complete(&text);
             }
             SubscriberEvent::Notification(text) => {
                 self.message(Severity::Info, format!("NOTIFICATION: {text}"));
@@ -120,9 +131,29 @@ impl Delivery {
         }
     }
 
+    fn measurements(&mut self, received: &[Measurement]) {
+        let measurements = match &mut self.gaps {
+            Some(gaps) => gaps.live(received, self.now, &mut self.kept),
+            None => received,
+        };
+        let Some(last) = measurements.last() else { return };
+        // Before they are delivered, so that the application finds them counted.
+        self.shared.count(|counts| {
+            counts.packets += 1;
+            counts.measurements += measurements.len() as u64;
+        });
+        self.shared.last_timestamp.store(last.timestamp.0, Ordering::Relaxed);
+        if self.queued {
+            self.queue_is_full = !self.shared.queue.push(measurements);
+        } else {
+            self.handler.measurements(measurements);
+        }
+    }
+
     fn succeeded(&mut self, command: Command, text: String) {
         let severity = match command {
-            Command::DefineOperationalModes => Severity::Debug,
+            // New keys come unasked every minute.
+            Command::DefineOperationalModes | Command::RotateCipherKeys => Severity::Debug,
             _ => Severity::Info,
         };
         if command == Command::Subscribe {

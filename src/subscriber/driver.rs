@@ -9,9 +9,11 @@ use std::time::Instant;
 use crossbeam_channel::Receiver;
 use mio::Token;
 
+use super::datagrams::DataSocket;
 use super::delivery::Delivery;
 use super::handler::SubscriberHandler;
-use super::settings::{ConnectionState, SubscriberSettings};
+use super::recoverer::Recoverer;
+use super::settings::{ConnectionState, SubscriberSettings, UdpReception};
 use super::{Request, Shared};
 use crate::engine::{Acceptor, Dialer, Driver, Established, Io, ListeningPort, Readiness, Transport};
 use crate::error::Error;
@@ -33,6 +35,7 @@ pub(super) struct SubscriberDriver {
     /// What to subscribe to on each connection.
     subscription: Option<SubscriptionOptions>,
     connected: Option<Connected>,
+    recoverer: Recoverer,
     finished: bool,
 }
 
@@ -48,6 +51,9 @@ struct Connected {
     transport: Transport,
     token: Token,
     address: SocketAddr,
+    /// Measurements are wanted by UDP.
+    udp: Option<UdpReception>,
+    data_socket: Option<DataSocket>,
     session: SubscriberSession,
     /// What was counted of the session already.
     counted: SessionStatistics,
@@ -71,6 +77,7 @@ impl SubscriberDriver {
             settings: SubscriberSettings::default(),
             subscription: None,
             connected: None,
+            recoverer: Recoverer::default(),
             finished: false,
         }
     }
@@ -79,25 +86,39 @@ impl SubscriberDriver {
         match request {
             Request::Connect(address, settings) => {
                 self.begin(*settings, io);
+                self.recoverer.open(&self.settings, &mut self.delivery, io.now());
                 self.source = Some(Source::Dialer(Dialer::new(address, self.settings.reconnect)));
                 self.dial(Dialer::start, io);
             }
             Request::Listen(port, settings) => {
                 self.begin(*settings, io);
+                if self.settings.recovery.enabled {
+                    let text = "What is missed is not recovered where the publisher connects.";
+                    self.delivery.message(Severity::Warning, text.into());
+                }
                 self.listen(port, io);
             }
             Request::Disconnect => self.disconnect(io),
             Request::Subscribe(options) => {
                 if let Some(connected) = &mut self.connected {
-                    subscribe(&mut connected.session, &options, &mut self.delivery);
+                    connected.subscribe(&options, &mut self.delivery, io);
                 }
                 self.subscription = Some(*options);
             }
             Request::Unsubscribe => {
                 self.subscription = None;
+                self.recoverer.forget(&mut self.delivery, io);
                 if let Some(connected) = &mut self.connected {
-                    connected.session.unsubscribe();
+                    connected.unsubscribe(io);
                     self.shared.set_state(ConnectionState::Connected);
+                }
+            }
+            Request::UpdateProcessingInterval(milliseconds) => {
+                if let Some(options) = &mut self.subscription {
+                    options.processing_interval = milliseconds;
+                }
+                if let Some(connected) = &mut self.connected {
+                    connected.session.update_processing_interval(milliseconds);
                 }
             }
             Request::UserCommand(command, payload) => {
@@ -108,6 +129,11 @@ impl SubscriberDriver {
             Request::Schema(schema) => {
                 if let Some(connected) = &mut self.connected {
                     connected.session.request_schema(schema);
+                }
+            }
+            Request::RotateCipherKeys => {
+                if let Some(connected) = &mut self.connected {
+                    connected.session.rotate_cipher_keys();
                 }
             }
             Request::Metadata(filters) => {
@@ -211,12 +237,21 @@ impl SubscriberDriver {
         }
         self.shared.count(|counts| counts.connections += 1);
         self.shared.set_state(ConnectionState::Connected);
+        let mut connected = Connected {
+            transport,
+            token,
+            address,
+            udp: settings.udp,
+            data_socket: None,
+            session,
+            counted: SessionStatistics::default(),
+            heard: false,
+            paused: false,
+        };
         if let Some(options) = &self.subscription {
-            subscribe(&mut session, options, &mut self.delivery);
+            connected.subscribe(options, &mut self.delivery, io);
         }
-        let counted = SessionStatistics::default();
-        self.connected =
-            Some(Connected { transport, token, address, session, counted, heard: false, paused: false });
+        self.connected = Some(connected);
         self.delivery.message(Severity::Info, text);
         self.delivery.handler.connected(&address.to_string());
         self.serve(Readiness { readable: true, writable: true }, io);
@@ -227,20 +262,46 @@ impl SubscriberDriver {
         let Some(connected) = &mut self.connected else { return };
         let served = connected.serve(readiness, &mut self.delivery, io);
         connected.count(&self.shared);
+        let heard = connected.heard;
+        if std::mem::take(&mut self.delivery.processing_complete) {
+            self.forget_completed();
+        }
         if let Err(error) = served {
             return self.lost(error, io);
         }
         if let Some(Source::Dialer(dialer)) = &mut self.source
-            && connected.heard
+            && heard
         {
             dialer.proven();
         }
         if self.delivery.configuration_changed {
             self.follow_configuration(io);
         }
+        self.recover(io);
     }
 
-    /// Asks again for what may have changed with the publisher's configuration.
+    /// Recovers what was missed, while measurements of the present flow.
+    fn recover(&mut self, io: &mut Io<'_>) {
+        if let (Some(Source::Dialer(dialer)), Some(_), Some(live)) =
+            (&self.source, &self.connected, &self.subscription)
+            && live.start_time.is_none()
+        {
+            self.recoverer.begin_if_due(dialer.address(), &self.settings, live, &mut self.delivery, io);
+        }
+    }
+
+    /// What has ended is not asked for again on the next connection, unless the application has
+    /// subscribed to something else meanwhile.
+    fn forget_completed(&mut self) {
+        if self.connected.as_ref().and_then(|connected| connected.session.subscription())
+            == self.subscription.as_ref()
+        {
+            self.subscription = None;
+        }
+    }
+
+    /// Asks again for what may have changed with the publisher's configuration. Historical data go
+    /// on with the signals they began with.
     fn follow_configuration(&mut self, io: &mut Io<'_>) {
         self.delivery.configuration_changed = false;
         let settings = &self.settings;
@@ -252,8 +313,8 @@ impl SubscriberDriver {
             self.delivery.metadata_requested = Some(io.now());
             connected.session.request_metadata(&settings.metadata_filters, io.now());
         }
-        if let Some(options) = &self.subscription {
-            subscribe(&mut connected.session, options, &mut self.delivery);
+        if let Some(options) = self.subscription.as_ref().filter(|options| options.start_time.is_none()) {
+            connected.subscribe(options, &mut self.delivery, io);
         }
         if let Err(error) = connected.write(&self.shared) {
             self.lost(error, io);
@@ -263,6 +324,9 @@ impl SubscriberDriver {
     /// The connection has ended, or could not be made: plan what comes next, and say so.
     fn lost(&mut self, error: Error, io: &mut Io<'_>) {
         let was_connected = self.drop_connection(io);
+        if was_connected {
+            self.recoverer.lost(&mut self.delivery, io);
+        }
         let retry = match &mut self.source {
             Some(Source::Dialer(dialer)) => dialer.retry(io.now()),
             Some(Source::Acceptor(_)) | None => None,
@@ -293,6 +357,7 @@ impl SubscriberDriver {
             Some(Source::Acceptor(acceptor)) => acceptor.stop(io),
         }
         let was_connected = self.drop_connection(io);
+        self.recoverer.close(&mut self.delivery, io);
         self.shared.queue.close();
         self.shared.set_state(ConnectionState::Idle);
         if was_connected {
@@ -311,21 +376,67 @@ impl SubscriberDriver {
     fn drop_connection(&mut self, io: &mut Io<'_>) -> bool {
         let Some(mut connected) = self.connected.take() else { return false };
         connected.count(&self.shared);
+        connected.close_data_socket(io);
         io.discard(connected.transport, connected.token);
         true
     }
 }
 
 impl Connected {
+    fn owns(&self, token: Token) -> bool {
+        self.token == token || self.data_socket.as_ref().is_some_and(|socket| socket.owns(token))
+    }
+
+    fn subscribe(&mut self, options: &SubscriptionOptions, delivery: &mut Delivery, io: &mut Io<'_>) {
+        // Historical data come by TCP.
+        let by_udp = options.start_time.is_none();
+        let opened = if by_udp { self.open_data_socket(io) } else { Ok(()) };
+        let subscribed = opened.map_err(|error| error.to_string()).and_then(|()| {
+            let data_channel = self.data_socket.as_ref().filter(|_| by_udp).map(DataSocket::channel);
+            let options = SubscriptionOptions { data_channel, ..options.clone() };
+            self.session.subscribe(options).map_err(|error| error.to_string())
+        });
+        if let Err(text) = subscribed {
+            delivery.message(Severity::Error, text.clone());
+            delivery.handler.request_failed(Command::Subscribe, &text);
+        }
+    }
+
+    fn unsubscribe(&mut self, io: &mut Io<'_>) {
+        self.session.unsubscribe();
+        self.close_data_socket(io);
+    }
+
+    /// Before Subscribe, which tells its port.
+    fn open_data_socket(&mut self, io: &mut Io<'_>) -> Result<(), Error> {
+        if let (Some(udp), None) = (&self.udp, &self.data_socket) {
+            let local = self.transport.local_addr().map_err(connection_error)?;
+            self.data_socket = Some(DataSocket::open(udp, local, self.address, io)?);
+        }
+        Ok(())
+    }
+
+    fn close_data_socket(&mut self, io: &mut Io<'_>) {
+        if let Some(socket) = self.data_socket.take() {
+            socket.close(io);
+        }
+    }
+
     fn serve(&mut self, readiness: Readiness, delivery: &mut Delivery, io: &mut Io<'_>) -> Result<(), Error> {
         if readiness.readable && !self.paused {
             self.read(delivery, io)?;
+        }
+        // After what came by TCP, which the datagrams may build on.
+        if let Some(socket) = self.data_socket.as_mut().filter(|_| readiness.readable && !self.paused) {
+            socket.read(&mut self.session, delivery, io);
+            self.paused = delivery.reading_must_pause();
         }
         self.write(&delivery.shared)
     }
 
     fn read(&mut self, delivery: &mut Delivery, io: &mut Io<'_>) -> Result<(), Error> {
         let now = io.now();
+        delivery.now = now;
         for _ in 0..READS_PER_TURN {
             let count = match self.transport.read(io.scratch()) {
                 Ok(0) => return Err(Error::Closed("the publisher closed the connection".into())),
@@ -338,7 +449,7 @@ impl Connected {
                 .receive(&io.scratch()[..count], now, &mut |event| delivery.event(event))
                 .map_err(session_error)?;
             self.heard = true;
-            if delivery.queue_is_full && !delivery.shared.queue.has_room() {
+            if delivery.reading_must_pause() {
                 self.paused = true;
                 return Ok(());
             }
@@ -371,14 +482,8 @@ impl Connected {
             counts.packets_dropped += now.packets_dropped - before.packets_dropped;
             counts.buffer_blocks_dropped += now.buffer_blocks_dropped - before.buffer_blocks_dropped;
             counts.buffer_blocks_lost += now.buffer_blocks_lost - before.buffer_blocks_lost;
+            counts.datagrams_rejected += now.datagrams_rejected - before.datagrams_rejected;
         });
-    }
-}
-
-fn subscribe(session: &mut SubscriberSession, options: &SubscriptionOptions, delivery: &mut Delivery) {
-    if let Err(error) = session.subscribe(options.clone()) {
-        delivery.message(Severity::Error, error.to_string());
-        delivery.handler.request_failed(Command::Subscribe, &error.to_string());
     }
 }
 
@@ -409,10 +514,12 @@ impl Driver for SubscriberDriver {
             self.handle_request(request, io);
         }
         if self.shared.dropped.load(Ordering::Acquire) {
+            self.recoverer.close(&mut self.delivery, io);
             self.finished = true;
             return;
         }
         self.dial(Dialer::proceed, io);
+        self.recoverer.proceed(&mut self.delivery, io);
         let mut readiness = Readiness { readable: false, writable: true };
         if let Some(connected) = &mut self.connected
             && connected.paused
@@ -425,9 +532,9 @@ impl Driver for SubscriberDriver {
     }
 
     fn ready(&mut self, io: &mut Io<'_>, token: Token, readiness: Readiness) {
-        if self.connected.as_ref().is_some_and(|connected| connected.token == token) {
+        if self.connected.as_ref().is_some_and(|connected| connected.owns(token)) {
             self.serve(readiness, io);
-        } else {
+        } else if !self.recoverer.ready(token, readiness, &mut self.delivery, io) {
             match &self.source {
                 Some(Source::Dialer(dialer)) if dialer.owns(token) => self.dial(Dialer::proceed, io),
                 Some(Source::Acceptor(acceptor)) if acceptor.owns(token) => self.accept(io),
@@ -449,8 +556,10 @@ impl Driver for SubscriberDriver {
                 connected.session.reading_is_paused(now);
             }
             if let Err(error) = connected.session.handle_timeout(now) {
-                self.lost(session_error(error), io);
+                return self.lost(session_error(error), io);
             }
+            self.recoverer.proceed(&mut self.delivery, io);
+            self.recover(io);
         }
     }
 
@@ -461,7 +570,8 @@ impl Driver for SubscriberDriver {
             None => None,
         };
         let session = self.connected.as_ref().and_then(|connected| connected.session.deadline());
-        source.into_iter().chain(session).min()
+        let recovery = self.connected.as_ref().and_then(|_| self.recoverer.deadline(&self.delivery));
+        [source, session, recovery].into_iter().flatten().min()
     }
 
     fn finished(&self) -> bool {

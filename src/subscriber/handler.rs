@@ -35,8 +35,18 @@ pub trait SubscriberHandler: Send + 'static {
     /// The measurements of one data packet.
     fn measurements(&mut self, _measurements: &[Measurement]) {}
 
+    /// Measurements that were missed while the connection was lost, fetched afterwards; never those
+    /// that [`measurements`](Self::measurements) gets. Their `signal_index` is a row of the same
+    /// cache. They come in the order of their times, while newer ones arrive.
+    fn recovered_measurements(&mut self, _measurements: &[Measurement]) {}
+
     /// Time of the first measurement of the subscription.
     fn data_start_time(&mut self, _time: Ticks) {}
+
+    /// The historical data that were subscribed have ended, in the publisher's words, which may be
+    /// none. The subscription is over; the connection stays. With a read queue, measurements may
+    /// still wait there.
+    fn processing_complete(&mut self, _text: &str) {}
 
     /// The publisher's metadata have changed; request them and subscribe again as needed.
     fn configuration_changed(&mut self) {}

@@ -1,9 +1,12 @@
 //! The subscriber of the Rust API.
 
+mod datagrams;
 mod delivery;
 mod driver;
 mod handler;
+mod outage_log;
 mod read_queue;
+mod recoverer;
 mod settings;
 
 use std::net::SocketAddr;
@@ -19,11 +22,12 @@ use crate::wire::{SubscribeRequest, SubscriptionOptions, TextEncoding};
 use crate::{Measurement, Ticks};
 
 pub use crate::engine::ReconnectSettings;
+pub use crate::session::recovery::RecoverySettings;
 pub use crate::session::subscriber::Schema;
 use driver::SubscriberDriver;
 pub use handler::SubscriberHandler;
 use read_queue::{Read, ReadQueue};
-pub use settings::{ConnectionState, SubscriberSettings, SubscriberStatistics};
+pub use settings::{ConnectionState, SubscriberSettings, SubscriberStatistics, UdpReception};
 
 /// Requests that may wait for the engine. Applications make few; a full queue means that the
 /// engine is not being driven.
@@ -51,9 +55,11 @@ enum Request {
     Disconnect,
     Subscribe(Box<SubscriptionOptions>),
     Unsubscribe,
+    UpdateProcessingInterval(i32),
     Metadata(String),
     UserCommand(u8, Vec<u8>),
     Schema(Schema),
+    RotateCipherKeys,
 }
 
 /// What the engine and API threads both see.
@@ -195,10 +201,21 @@ impl Subscriber {
     /// Asks for measurements, in place of an earlier subscription. Kept over reconnects; may
     /// precede [`connect`](Self::connect).
     ///
+    /// With a start time, asks for historical measurements: those from the start to the stop time,
+    /// both included. Their end is told to the handler. If the connection is lost before, the whole
+    /// window is asked for again on the next one.
+    ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] when the options cannot be written as a connection string.
+    /// [`Error::InvalidArgument`] when the options cannot be written as a connection string, or
+    /// name a data channel: that is the subscriber's own, see [`SubscriberSettings::udp`].
     pub fn subscribe(&self, options: SubscriptionOptions) -> Result<(), Error> {
+        if options.data_channel.is_some() {
+            return Err(Error::InvalidArgument(
+                "a subscription names a data channel; leave it out and set udp of the subscriber's settings"
+                    .into(),
+            ));
+        }
         SubscribeRequest::encode(&options, TextEncoding::Utf8)
             .map_err(|error| Error::InvalidArgument(error.to_string()))?;
         self.request(Request::Subscribe(Box::new(options)))
@@ -207,6 +224,23 @@ impl Subscriber {
     /// Ends the subscription; the connection stays.
     pub fn unsubscribe(&self) -> Result<(), Error> {
         self.request(Request::Unsubscribe)
+    }
+
+    /// Changes the pace at which historical data are played back: milliseconds for each step, which
+    /// is everything up to the next later time; 0 for as fast as possible, -1 for the publisher's
+    /// default. The handler is told whether the publisher did so. Kept over reconnects.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidArgument`] below -1, [`Error::Closed`] when not connected.
+    pub fn update_processing_interval(&self, milliseconds: i32) -> Result<(), Error> {
+        if milliseconds < -1 {
+            return Err(Error::InvalidArgument(format!(
+                "the processing interval is {milliseconds} ms; give 0 for as fast as possible, or -1 for the default"
+            )));
+        }
+        self.check_connected()?;
+        self.request(Request::UpdateProcessingInterval(milliseconds))
     }
 
     /// Asks for the metadata, or the part that filter statements select. Does nothing when not
@@ -257,6 +291,12 @@ impl Subscriber {
                 Err(Error::Closed("the subscriber is not connected; wait until it is".into()))
             }
         }
+    }
+
+    /// Asks a publisher that encrypts measurements for new keys. Does nothing when not connected;
+    /// a publisher that does not encrypt, or has new keys already, refuses.
+    pub fn rotate_cipher_keys(&self) -> Result<(), Error> {
+        self.request(Request::RotateCipherKeys)
     }
 
     /// Where the subscriber stands.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::Ticks;
 use crate::engine::ReconnectSettings;
+use crate::session::recovery::RecoverySettings;
 use crate::session::subscriber::SessionSettings;
 use crate::wire::Version;
 
@@ -12,7 +13,7 @@ use crate::wire::Version;
 pub struct SubscriberSettings {
     /// Protocol version; every publisher speaks version 2.
     pub version: Version,
-    /// Ask for TSSC-compressed measurements.
+    /// Ask for TSSC-compressed measurements. Those by UDP never are.
     pub compress_payload: bool,
     /// Ask for GZip-compressed metadata and signal index caches.
     pub gzip: bool,
@@ -32,6 +33,26 @@ pub struct SubscriberSettings {
     /// When not 0, measurements are kept for [`Subscriber::read`](super::Subscriber::read)
     /// instead of handed to the handler. While so many wait, the socket is not read.
     pub read_queue: usize,
+    /// Fetch what was missed while the connection was lost, by temporal subscriptions on a second
+    /// connection. Needs times in the measurements, and a publisher with historical data. Not
+    /// where the publisher connects.
+    pub recovery: RecoverySettings,
+    /// File that remembers what is still missing over the end of the process; empty for none. No
+    /// other subscriber may use it.
+    pub outage_log: String,
+    /// Ask for measurements by UDP. A publisher that cannot sends them by TCP, or refuses the
+    /// subscription.
+    pub udp: Option<UdpReception>,
+}
+
+/// How measurements are received by UDP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct UdpReception {
+    /// Port to receive on, 0 for any free one.
+    pub port: u16,
+    /// Bytes of datagrams that the system is asked to keep until they are read; it may have a
+    /// limit. 0 leaves it to the system.
+    pub receive_buffer: usize,
 }
 
 impl Default for SubscriberSettings {
@@ -48,6 +69,9 @@ impl Default for SubscriberSettings {
             data_loss_timeout: session.data_loss_timeout,
             reconnect: ReconnectSettings::default(),
             read_queue: 0,
+            recovery: RecoverySettings::default(),
+            outage_log: String::new(),
+            udp: None,
         }
     }
 }
@@ -56,7 +80,7 @@ impl SubscriberSettings {
     pub(super) fn session(&self) -> SessionSettings {
         SessionSettings {
             version: self.version,
-            compress_payload: self.compress_payload,
+            compress_payload: self.compress_payload && self.udp.is_none(),
             gzip: self.gzip,
             max_frame_size: self.max_frame_size,
             data_loss_timeout: self.data_loss_timeout,
@@ -110,7 +134,8 @@ pub struct SubscriberStatistics {
     pub bytes_sent: u64,
     /// Measurements not delivered, because their signal was not in the signal index cache.
     pub measurements_dropped: u64,
-    /// Data packets not delivered: damaged, out of sequence, or without a signal index cache.
+    /// Data packets not delivered: damaged, out of sequence, not to be decrypted, late for a change
+    /// of signals, or without a signal index cache.
     pub packets_dropped: u64,
     /// Buffer blocks delivered.
     pub buffer_blocks: u64,
@@ -118,12 +143,24 @@ pub struct SubscriberStatistics {
     pub buffer_blocks_dropped: u64,
     /// Buffer blocks that never came.
     pub buffer_blocks_lost: u64,
+    /// Datagrams received.
+    pub datagrams: u64,
+    /// Datagrams not used: damaged, or not from the publisher.
+    pub datagrams_rejected: u64,
     /// Connections made.
     pub connections: u64,
     /// Attempts to connect again.
     pub reconnects: u64,
     /// Connections closed at once, because another publisher was connected.
     pub connections_refused: u64,
+    /// Gaps in the measurements, where they are recovered.
+    pub gaps: u64,
+    /// Gaps that were asked for to their end.
+    pub gaps_recovered: u64,
+    /// Gaps that were given up.
+    pub gaps_abandoned: u64,
+    /// Measurements delivered as recovered; they are not among `measurements`.
+    pub measurements_recovered: u64,
     /// Signals of the current signal index cache.
     pub signal_count: u64,
     /// Time of the measurement delivered last.

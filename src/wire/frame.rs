@@ -9,7 +9,8 @@ use thiserror::Error;
 
 use super::codes::{Command, Response};
 
-const LENGTH_SIZE: usize = 4;
+/// Bytes of the length in front of each frame; datagrams have none.
+pub const LENGTH_SIZE: usize = 4;
 
 /// Memory kept for frames that come in pieces; that of a larger frame is given back after it.
 const KEPT_CAPACITY: usize = 64 << 10;
@@ -132,12 +133,21 @@ pub fn response_frame(response: Response, command: u8, payload: &[u8]) -> Vec<u8
 ///
 /// When `frame` is shorter than the header.
 pub fn write_response_header(frame: &mut [u8], response: Response, command: u8) {
+    frame[LENGTH_SIZE] = response.code();
+    frame[LENGTH_SIZE + 1] = command;
+    write_response_length(frame);
+}
+
+/// Fills in the two lengths of a response frame whose payload has got another length.
+///
+/// # Panics
+///
+/// When `frame` is shorter than the header.
+pub fn write_response_length(frame: &mut [u8]) {
     let payload_length = frame.len() - RESPONSE_HEADER_SIZE;
-    let mut header = &mut frame[..RESPONSE_HEADER_SIZE];
-    header.put_u32(6 + payload_length as u32);
-    header.put_u8(response.code());
-    header.put_u8(command);
-    header.put_u32(payload_length as u32);
+    let (mut frame_length, mut response_length) = frame[..RESPONSE_HEADER_SIZE].split_at_mut(LENGTH_SIZE + 2);
+    frame_length.put_u32(6 + payload_length as u32);
+    response_length.put_u32(payload_length as u32);
 }
 
 /// One response of a frame or a datagram, its codes not yet interpreted.

@@ -52,6 +52,16 @@ pub fn decode_data_start_time(payload: &[u8]) -> Result<Ticks, Truncated> {
     Reader::new(payload).i64("data start time").map(Ticks)
 }
 
+/// Payload of UpdateProcessingInterval (0x05): four bytes, milliseconds.
+pub fn encode_processing_interval(milliseconds: i32) -> [u8; 4] {
+    milliseconds.to_be_bytes()
+}
+
+/// Reads the payload of UpdateProcessingInterval.
+pub fn decode_processing_interval(payload: &[u8]) -> Result<i32, Truncated> {
+    Reader::new(payload).i32("processing interval")
+}
+
 /// Payload of UpdateBaseTimes (0x84): 20 bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct BaseTimes {
@@ -181,6 +191,8 @@ mod tests {
     #[test]
     fn short_payloads_are_errors() {
         assert!(decode_data_start_time(&[0; 7]).is_err());
+        assert!(decode_processing_interval(&[0; 3]).is_err());
+        assert_eq!(decode_processing_interval(&encode_processing_interval(-1)), Ok(-1));
         assert!(BaseTimes::decode(&[0; 19]).is_err());
         assert!(DataPacket::decode(&[0; 4]).is_err());
         assert!(TsscPacket::decode(&[85, 0]).is_err());

@@ -4,8 +4,10 @@
 //! length that it has not checked; each error names the message and what was wrong in it.
 
 pub mod buffer_block;
+pub mod cipher_keys;
 pub mod codes;
 pub mod connection_string;
+pub mod data_channel;
 pub mod frame;
 pub mod messages;
 pub mod modes;
@@ -16,6 +18,7 @@ pub mod text;
 
 pub use codes::{Command, Response};
 pub use connection_string::ConnectionString;
+pub use data_channel::DataChannel;
 pub use modes::{OperationalModes, Version};
 pub use reader::{Reader, Truncated};
 pub use subscribe::{SubscribeRequest, SubscriptionOptions};

@@ -54,6 +54,17 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The next `N` bytes as they are.
+    pub fn array<const N: usize>(&mut self, field: &'static str) -> Result<&'a [u8; N], Truncated> {
+        match self.rest.split_first_chunk() {
+            Some((bytes, rest)) => {
+                self.rest = rest;
+                Ok(bytes)
+            }
+            None => Err(Truncated { field, offset: self.offset(), needed: N, available: self.rest.len() }),
+        }
+    }
+
     /// One byte.
     pub fn u8(&mut self, field: &'static str) -> Result<u8, Truncated> {
         Ok(self.bytes(field, 1)?.get_u8())

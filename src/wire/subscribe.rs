@@ -4,6 +4,7 @@ use bytes::BufMut;
 use thiserror::Error;
 
 use super::connection_string::{ConnectionString, ConnectionStringError, braces_balance};
+use super::data_channel::{DataChannel, DataChannelError};
 use super::reader::{Reader, Truncated};
 use super::text::TextEncoding;
 
@@ -25,6 +26,9 @@ pub enum SubscribeError {
     /// The connection string cannot be read.
     #[error(transparent)]
     ConnectionString(#[from] ConnectionStringError),
+    /// The UDP channel that is asked for cannot be.
+    #[error(transparent)]
+    DataChannel(#[from] DataChannelError),
     /// A value has braces without partners, which connection strings cannot carry.
     #[error("{key} has braces without partners, which STTP cannot carry; balance them: {value:?}")]
     Unbalanced {
@@ -81,8 +85,8 @@ pub struct SubscriptionOptions {
     pub millisecond_resolution: bool,
     /// `requestNaNValueFilter`: leave out measurements that are not a number.
     pub nan_filter: bool,
-    /// `dataChannel`: local UDP port of the subscriber, if measurements are to go there.
-    pub udp_port: Option<u16>,
+    /// `dataChannel`: where measurements are to go by UDP; `None` for TCP.
+    pub data_channel: Option<DataChannel>,
     /// `startTimeConstraint`: time expression, makes the subscription temporal.
     pub start_time: Option<String>,
     /// `stopTimeConstraint`: time expression.
@@ -112,7 +116,7 @@ impl Default for SubscriptionOptions {
             processing_interval: -1,
             millisecond_resolution: false,
             nan_filter: false,
-            udp_port: None,
+            data_channel: None,
             start_time: None,
             stop_time: None,
             time_parameters: None,
@@ -173,7 +177,10 @@ impl SubscriptionOptions {
                 .unwrap_or(default.processing_interval),
             millisecond_resolution: flag("useMillisecondResolution", default.millisecond_resolution),
             nan_filter: flag("requestNaNValueFilter", default.nan_filter),
-            udp_port: nested("dataChannel")?.as_ref().and_then(udp_port),
+            data_channel: match nested("dataChannel")? {
+                Some(keys) => DataChannel::from_connection_string(&keys)?,
+                None => None,
+            },
             start_time: text("startTimeConstraint"),
             stop_time: text("stopTimeConstraint"),
             time_parameters: text("timeConstraintParameters"),
@@ -199,8 +206,8 @@ impl SubscriptionOptions {
         keys.set("useMillisecondResolution", self.millisecond_resolution.to_string());
         keys.set("requestNaNValueFilter", self.nan_filter.to_string());
         keys.set("assemblyInfo", assembly_keys(&self.assembly).to_string());
-        if let Some(port) = self.udp_port {
-            keys.set("dataChannel", format!("localport={port}"));
+        if let Some(channel) = self.data_channel {
+            keys.set("dataChannel", channel.to_connection_string().to_string());
         }
         if let Some(timeout) = self.buffer_block_timeout {
             keys.set(BUFFER_BLOCK_TIMEOUT, format!("{timeout:.6}"));
@@ -226,12 +233,6 @@ impl SubscriptionOptions {
 
 fn positive(key: &'static str, value: f64) -> Result<f64, SubscribeError> {
     if value > 0.0 { Ok(value) } else { Err(SubscribeError::NotPositive { key, value }) }
-}
-
-/// Port 0 and what is no port are sent by accident by some subscribers: no UDP.
-fn udp_port(channel: &ConnectionString) -> Option<u16> {
-    let port = channel.get("port").or_else(|| channel.get("localport"))?;
-    port.parse().ok().filter(|port| *port != 0)
 }
 
 fn assembly_info(keys: &ConnectionString) -> AssemblyInfo {
@@ -304,7 +305,7 @@ mod tests {
             lag_time: 2.5,
             processing_interval: 33,
             millisecond_resolution: true,
-            udp_port: Some(9600),
+            data_channel: Some(DataChannel { port: 9600, multicast_group: "239.1.2.3".parse().ok() }),
             start_time: Some("*-20m".into()),
             stop_time: Some("*".into()),
             buffer_block_timeout: Some(2.5),
@@ -335,17 +336,6 @@ mod tests {
     }
 
     #[test]
-    fn udp_ports() {
-        assert_eq!(decode("dataChannel={localport=9600}").unwrap().udp_port, Some(9600));
-        assert_eq!(decode("dataChannel={port=1;localport=2}").unwrap().udp_port, Some(1));
-        for none in
-            ["dataChannel={localport=0}", "dataChannel={localport=x}", "dataChannel={port=70000}", "a=b"]
-        {
-            assert_eq!(decode(none).unwrap().udp_port, None, "{none}");
-        }
-    }
-
-    #[test]
     fn a_useless_block_timeout_is_absent() {
         for (value, timeout) in [("2.5", Some(2.5)), ("0", None), ("-1", None), ("NaN", None), ("soon", None)]
         {
@@ -359,6 +349,10 @@ mod tests {
         assert_eq!(decode(""), Err(SubscribeError::Empty));
         assert!(matches!(decode("lagTime=0"), Err(SubscribeError::NotPositive { key: "lagTime", .. })));
         assert!(matches!(decode("a={"), Err(SubscribeError::ConnectionString(_))));
+        assert!(matches!(
+            decode("dataChannel={port=1;multicastGroup=x}"),
+            Err(SubscribeError::DataChannel(_))
+        ));
         let synchronized = [1, 0, 0, 0, 1, b'a'];
         assert_eq!(
             SubscribeRequest::decode(&synchronized, TextEncoding::Utf8),

@@ -5,8 +5,9 @@
 
 use std::fmt;
 
-use crate::generator::{CHAIN, COMPARISONS, LITERAL, Node};
+use crate::generator::{CHAIN, LITERAL, Node};
 use crate::outcome::Outcome;
+use crate::vocabulary::COMPARISONS;
 
 /// An expression whose operands have equal results in both programs, but not itself.
 pub(crate) struct Case<'c> {

@@ -11,6 +11,7 @@ mod outcome;
 mod peer;
 mod sample;
 mod selections;
+mod vocabulary;
 
 use std::collections::{BTreeMap, HashMap};
 

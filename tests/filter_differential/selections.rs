@@ -4,7 +4,8 @@ use sttp::Ticks;
 use sttp::filter::{Filter, FilterError, PrimaryTable};
 use sttp::metadata::{ColumnType, DataSet};
 
-use crate::generator::{COMPARISONS, Generator};
+use crate::generator::Generator;
+use crate::vocabulary::COMPARISONS;
 use crate::{peer, sample, seed};
 
 const FILTERS: usize = 600;

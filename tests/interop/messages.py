@@ -71,7 +71,7 @@ def _buffer_blocks(publisher: str, subscriber: str, mode: Mode, confirm: bool):
 
 def _user_command(publisher: str, subscriber: str, mode: Mode):
     def run(lab: Lab, session: Session):
-        publish = ["--echo-commands", *(["--linger", 10] if publisher == PEER else ["--rate", 30])]
+        publish = ["--echo-commands", *(["--linger", 10] if publisher == PEER else ["--rate", 200])]
         # The tool ends with the connection, so that it cannot miss the answer; the peer waits for it.
         end = ["--once"] if subscriber == TOOL else ["--count", len(lab.few)]
         if publisher == PEER:
@@ -88,7 +88,7 @@ def _user_command(publisher: str, subscriber: str, mode: Mode):
 def _refused_command(lab: Lab, session: Session):
     subscribe = ["--filter", ALL, "--once", "--command", "0=x"]
     received = exchange(
-        lab, session, TOOL, TOOL, lab.few, publish_options=["--rate", 30], subscribe_options=subscribe
+        lab, session, TOOL, TOOL, lab.few, publish_options=["--rate", 200], subscribe_options=subscribe
     )
     _expect(received.child.stderr(), "UserCommand: this publisher does not support user command 0")
 

@@ -5,8 +5,11 @@
 mod base_times;
 mod buffer_blocks;
 mod caches;
+mod datagram_link;
+mod datagrams;
 mod disorder;
 mod encodings;
+mod encryption;
 mod forms;
 mod hostile;
 mod keep_alive;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use sttp::codec::SignalIndexCache;
 use sttp::session::publisher::{
-    Catalog, CloseReason, ConnectionId, ConnectionInfo, PublisherEvent, PublisherSettings,
+    Catalog, ChannelId, CloseReason, ConnectionId, ConnectionInfo, PublisherEvent, PublisherSettings,
 };
 use sttp::session::subscriber::{Schema, SessionSettings, SubscriberError, SubscriberEvent};
 use sttp::session::{Moment, PublisherSession, SubscriberSession};
@@ -14,6 +14,7 @@ use sttp::wire::{Command, SubscriptionOptions};
 use sttp::{Measurement, Ticks};
 use uuid::Uuid;
 
+use crate::datagram_link::DatagramLink;
 use crate::link::Direction;
 use crate::random::Random;
 use crate::signals::{Published, Times, filter, not_a_number, raw};
@@ -107,6 +108,7 @@ pub(crate) struct Peer {
     pub(crate) received: Received,
     pub(crate) to_publisher: Direction,
     pub(crate) to_subscriber: Direction,
+    pub(crate) datagrams: DatagramLink,
     /// Why the subscriber gave up.
     pub(crate) error: Option<SubscriberError>,
     /// What the publisher knew of the connection when it ended.
@@ -169,6 +171,7 @@ impl Network {
             received: Received::default(),
             to_publisher: Direction::new(),
             to_subscriber: Direction::new(),
+            datagrams: DatagramLink::default(),
             error: None,
             closed: None,
             recorded: None,
@@ -239,6 +242,7 @@ impl Network {
         peer.closed = self.publisher.close(peer.id);
         peer.to_publisher = Direction::new();
         peer.to_subscriber = Direction::new();
+        peer.datagrams = DatagramLink::default();
     }
 
     /// Lets some time pass and moves what is due.
@@ -281,6 +285,7 @@ impl Network {
             }
         }
         self.send(number);
+        self.send_datagrams(number);
         if self.peers[number].error.is_some() {
             self.cut(number);
         }
@@ -300,6 +305,16 @@ impl Network {
         if self.publisher.closing(peer.id).is_some() && peer.to_subscriber.is_idle() {
             self.cut(number);
         }
+    }
+
+    fn send_datagrams(&mut self, number: usize) {
+        let Network { publisher, peers, random, now, .. } = self;
+        let Peer { id, datagrams, .. } = &mut peers[number];
+        publisher.send_datagrams(ChannelId::Connection(*id), |waiting| {
+            let taken =
+                |datagram: &&sttp::session::Datagram| datagrams.send(datagram.bytes(), now.instant, random);
+            waiting.iter().take_while(taken).count()
+        });
     }
 
     /// Steps until `duration` is over.
@@ -330,6 +345,7 @@ impl Network {
                 && peer.session.queue().is_empty()
                 && peer.to_publisher.is_idle()
                 && peer.to_subscriber.is_idle()
+                && peer.datagrams.is_idle()
         })
     }
 
@@ -368,6 +384,11 @@ impl Network {
 }
 
 impl Peer {
+    /// Measurements may come twice and in any order from now on.
+    pub(crate) fn expect_disorder(&mut self) {
+        self.form.repeats = true;
+    }
+
     fn send(&mut self, now: Instant, random: &mut Random) {
         loop {
             let Some(piece) = self.session.queue().pieces().next() else { return };
@@ -380,14 +401,19 @@ impl Peer {
     }
 
     fn read(&mut self, now: Instant, random: &mut Random, published: &Published) {
-        let Peer { session, received, to_subscriber, form, recorded, .. } = self;
+        let Peer { session, received, to_subscriber, datagrams, form, recorded, .. } = self;
+        let form = *form;
         let mut taken = Ok(());
         while let Some(bytes) = to_subscriber.read(now, random) {
             if let Some(recorded) = recorded {
                 recorded.extend(&bytes);
             }
-            let sink = &mut |event: SubscriberEvent<'_>| received.take(event, published, *form);
+            let sink = &mut |event: SubscriberEvent<'_>| received.take(event, published, form);
             taken = taken.and_then(|()| session.receive(&bytes, now, sink));
+        }
+        while let Some(bytes) = datagrams.receive(now) {
+            let sink = &mut |event: SubscriberEvent<'_>| received.take(event, published, form);
+            session.receive_datagram(&bytes, true, now, sink);
         }
         let in_time = match session.deadline() {
             Some(deadline) if deadline <= now => session.handle_timeout(now),

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use sttp::session::publisher::PublisherSettings;
+use sttp::session::publisher::{PublisherSettings, UdpSettings};
 use sttp::session::subscriber::{SessionSettings, SubscriberError};
-use sttp::wire::{Command, SubscriptionOptions};
+use sttp::wire::{Command, DataChannel, SubscriptionOptions};
 
 use crate::network::Network;
 use crate::signals::filter;
@@ -39,11 +39,16 @@ fn connections_beyond_the_limit_are_told_so() {
 #[test]
 fn subscriptions_that_cannot_be_served_are_refused() {
     let options = SubscriptionOptions { filter: filter([1]), ..SubscriptionOptions::default() };
+    let udp = Some(DataChannel { port: 9600, multicast_group: None });
+    let settings = PublisherSettings {
+        udp: UdpSettings { enabled: false, ..UdpSettings::default() },
+        ..PublisherSettings::default()
+    };
     for refused in [
         SubscriptionOptions { start_time: Some("*-5m".into()), ..options.clone() },
-        SubscriptionOptions { udp_port: Some(9600), ..options.clone() },
+        SubscriptionOptions { data_channel: udp, ..options.clone() },
     ] {
-        let mut network = Network::new(1, PublisherSettings::default(), 0..4);
+        let mut network = Network::new(1, settings, 0..4);
         let peer = network.connect(SessionSettings::default());
         network.subscribe_with(peer, refused);
         network.settle();

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::connection::Connection;
+use super::data_channels::LARGEST_DATAGRAM;
+use super::encryption::BUFFER_BLOCK;
 use super::events::{ConnectionId, PublisherEvent};
 use super::timers::Task;
 use super::{CloseReason, Overflow, PublisherSession, mark_changed};
@@ -13,7 +15,7 @@ use crate::session::{Frame, Moment, Severity};
 use crate::wire::buffer_block::{
     BUFFER_BLOCK_HEADER_SIZE, BufferBlock, BufferBlockFlags, decode_block_confirmation,
 };
-use crate::wire::frame::{RESPONSE_HEADER_SIZE, write_response_header};
+use crate::wire::frame::{LENGTH_SIZE, RESPONSE_HEADER_SIZE, write_response_header};
 use crate::wire::{Command, OperationalModes, Response};
 
 /// Blocks that may wait for their confirmation on a connection: as many as a subscriber keeps that
@@ -52,10 +54,9 @@ struct Unconfirmed {
     repetitions: u32,
 }
 
-/// What became of a block.
+/// Why a subscriber does not get a block.
 #[derive(Debug, PartialEq, Eq)]
-enum Outcome {
-    Sent,
+enum Refusal {
     /// Too many bytes wait to be sent.
     QueueFull,
     /// Too many blocks wait for their confirmation.
@@ -93,6 +94,11 @@ impl BlockSender {
             timeout.clamp(LEAST_PAUSE, LONGEST_TIMEOUT)
         });
         self.timeout = timeout;
+    }
+
+    /// True when no block is to be sent again.
+    pub(super) fn is_confirmed(&self) -> bool {
+        self.unconfirmed.is_empty()
     }
 
     /// A cache is about to replace the one in `slot`: blocks that refer to that can not be sent
@@ -140,14 +146,14 @@ impl Connection {
         confirm: bool,
         limit: Option<usize>,
         now: Instant,
-    ) -> Outcome {
+    ) -> Result<(), Refusal> {
         let (mut flags, bytes) = content.for_modes(self.modes);
         let length = RESPONSE_HEADER_SIZE + BUFFER_BLOCK_HEADER_SIZE + bytes.len();
         if limit.is_some_and(|limit| self.queue.data_len() > 0 && self.queue.data_len() + length > limit) {
-            return Outcome::QueueFull;
+            return Err(Refusal::QueueFull);
         }
         if confirm && !self.blocks.has_room(length) {
-            return Outcome::Unconfirmed;
+            return Err(Refusal::Unconfirmed);
         }
         let (sequence, slot) = (self.blocks.next_sequence, self.exchange.slot());
         self.blocks.next_sequence = sequence.wrapping_add(1);
@@ -160,12 +166,18 @@ impl Connection {
             self.blocks.unconfirmed.push_back(block);
         }
         self.hand_over_block(frame);
-        Outcome::Sent
+        Ok(())
     }
 
-    /// Where every frame of a buffer block goes to its transport.
+    /// Where every frame of a buffer block goes to its transport: by UDP if measurements do and it
+    /// fits into a datagram.
     fn hand_over_block(&mut self, frame: Arc<Vec<u8>>) {
-        self.push(Frame::buffer_block(frame));
+        let frame = Frame::buffer_block(self.sealed(&frame, BUFFER_BLOCK));
+        if self.datagrams.is_some() && frame.bytes().len() - LENGTH_SIZE <= LARGEST_DATAGRAM {
+            self.push_datagram(frame);
+        } else {
+            self.push(frame);
+        }
     }
 
     /// Sends those of the oldest `count` unconfirmed blocks again that `is_due` selects, unless
@@ -232,26 +244,27 @@ impl PublisherSession {
                 continue;
             }
             match connection.send_block(signal_index, &mut content, confirm, limit, now.instant) {
-                Outcome::Sent => self.statistics.buffer_blocks_sent += 1,
-                outcome => self.drop_block(id, &outcome, bytes.len()),
+                Ok(()) => self.statistics.buffer_blocks_sent += 1,
+                Err(refusal) => self.drop_block(id, &refusal, bytes.len()),
             }
             self.set_block_timer(id, now.instant);
             if let Some(connection) = self.connections.get_mut(&id) {
                 mark_changed(connection, &mut self.changed);
             }
+            self.mark_channel(id);
         }
     }
 
-    fn drop_block(&mut self, id: ConnectionId, outcome: &Outcome, length: usize) {
+    fn drop_block(&mut self, id: ConnectionId, refusal: &Refusal, length: usize) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
         self.statistics.buffer_blocks_dropped += 1;
-        let why = match outcome {
-            Outcome::Unconfirmed => "too many before it are not confirmed",
-            Outcome::QueueFull | Outcome::Sent => "its send queue is full",
+        let why = match refusal {
+            Refusal::Unconfirmed => "too many before it are not confirmed",
+            Refusal::QueueFull => "its send queue is full",
         };
         let text = format!("dropped a buffer block of {length} bytes for {}: {why}", connection.info.address);
         self.pending_events.push(PublisherEvent::Message(Severity::Warning, text));
-        if *outcome == Outcome::QueueFull && self.settings.overflow == Overflow::Disconnect {
+        if *refusal == Refusal::QueueFull && self.settings.overflow == Overflow::Disconnect {
             connection.closing = Some(CloseReason::TooSlow { queued: connection.queue.data_len() });
         }
     }
@@ -267,6 +280,7 @@ impl PublisherSession {
             block.repetitions == 0 || now >= block.sent + LEAST_PAUSE
         });
         self.statistics.buffer_blocks_repeated += repeated;
+        self.mark_channel(id);
     }
 
     /// Sends again what should have been confirmed by now.
@@ -295,6 +309,7 @@ impl PublisherSession {
         }
         self.statistics.buffer_blocks_repeated += repeated;
         self.count_given_up_blocks(id);
+        self.mark_channel(id);
         self.set_block_timer(id, now);
     }
 

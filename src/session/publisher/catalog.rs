@@ -68,6 +68,11 @@ impl Catalog {
         self.signal_ids.len()
     }
 
+    /// The signal of each row; nil where the metadata have none.
+    pub(super) fn signal_ids(&self) -> &[Uuid] {
+        &self.signal_ids
+    }
+
     /// The signal of a row.
     pub fn signal_id(&self, row: u32) -> Option<Uuid> {
         self.signal_ids.get(row as usize).copied()

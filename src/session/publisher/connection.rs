@@ -6,6 +6,7 @@ use std::time::Instant;
 use uuid::Uuid;
 
 use super::buffer_blocks::BlockSender;
+use super::encryption::{Cipher, DATA_PACKET};
 use super::events::{ConnectionId, ConnectionInfo};
 use super::exchange::{CacheExchange, Offer};
 use super::notifications::Notifications;
@@ -13,6 +14,7 @@ use super::stream::Packet;
 use super::subscription::Subscription;
 use super::{CloseReason, FEW_ANSWERS, MAX_WAITING_ANSWERS, MAX_WAITING_BYTES};
 use crate::codec::gzip;
+use crate::session::datagram_queue::DatagramQueue;
 use crate::session::{Frame, SendQueue};
 use crate::wire::frame::{FrameAssembler, response_frame};
 use crate::wire::messages::{BaseTimes, encode_data_start_time};
@@ -24,6 +26,10 @@ pub(super) struct Connection {
     pub(super) info: ConnectionInfo,
     pub(super) assembler: FrameAssembler,
     pub(super) queue: SendQueue,
+    /// What goes by UDP, if measurements do.
+    pub(super) datagrams: Option<DatagramQueue>,
+    /// The keys that measurements are encrypted with, once there are some.
+    pub(super) cipher: Option<Cipher>,
     pub(super) modes: Option<OperationalModes>,
     pub(super) exchange: CacheExchange,
     pub(super) blocks: BlockSender,
@@ -66,6 +72,7 @@ impl Connection {
             measurements_sent: 0,
             measurements_dropped: 0,
             bytes_sent: 0,
+            data_channel: None,
             queued_bytes: 0,
             version: None,
             subscribed: false,
@@ -74,6 +81,8 @@ impl Connection {
             info,
             assembler: FrameAssembler::default(),
             queue: SendQueue::default(),
+            datagrams: None,
+            cipher: None,
             modes: None,
             exchange: CacheExchange::default(),
             blocks: BlockSender::default(),
@@ -151,6 +160,8 @@ impl Connection {
     /// the queue never holds more bytes of measurements than that.
     pub(super) fn deliver(&mut self, packet: &Packet, limit: Option<usize>) -> Delivery {
         let Some(frame) = packet.frame(self.exchange.slot()) else { return Delivery::Skipped };
+        let by_udp = self.datagrams.is_some();
+        let limit = limit.filter(|_| !by_udp);
         if limit.is_some_and(|limit| self.queue.data_len() + frame.len() > limit) {
             let dropped = self.queue.drop_data() + u64::from(packet.measurements);
             self.info.measurements_dropped += dropped;
@@ -170,7 +181,11 @@ impl Connection {
         {
             self.announce(Response::UpdateBaseTimes, &base_times.encode());
         }
-        self.push(Frame::data(frame.clone(), packet.measurements));
+        let frame = Frame::data(self.sealed(frame, DATA_PACKET), packet.measurements);
+        if by_udp {
+            return self.push_datagram(frame);
+        }
+        self.push(frame);
         Delivery::Queued
     }
 

@@ -1,10 +1,13 @@
 //! What a publisher session tells its driver.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::replay::ReplayId;
 use crate::session::Severity;
+use crate::time_expression::TimeWindow;
 use crate::wire::Version;
 use crate::wire::notification::NotificationId;
 
@@ -30,16 +33,41 @@ pub struct ConnectionInfo {
     pub signal_count: u64,
     /// Measurements handed to the system for this subscriber.
     pub measurements_sent: u64,
-    /// Measurements dropped because the subscriber was too slow.
+    /// Measurements dropped because the subscriber was too slow, or the system took no more
+    /// datagrams.
     pub measurements_dropped: u64,
     /// Bytes handed to the system for this subscriber.
     pub bytes_sent: u64,
+    /// Where measurements go by UDP; `None` for TCP.
+    pub data_channel: Option<SocketAddr>,
     /// Bytes that wait to be sent.
     pub queued_bytes: u64,
     /// Protocol version, once the subscriber has told it.
     pub version: Option<Version>,
     /// True while measurements flow: the signal index cache is in use.
     pub subscribed: bool,
+}
+
+/// What a temporal subscription wants of the source of historical data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryRequest {
+    /// Whose subscription it is.
+    pub connection: ConnectionId,
+    /// The times wanted. An open end is [`Ticks::MAX`](crate::Ticks::MAX).
+    pub window: TimeWindow,
+    /// The signals wanted.
+    pub signals: Vec<Uuid>,
+    /// Text of the subscriber for the source of the data, empty if it has none.
+    pub parameters: String,
+}
+
+/// What the source of historical data is to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HistoryCall {
+    /// Read the next chunk of a playback.
+    Read(ReplayId, Arc<HistoryRequest>),
+    /// No more of this playback is wanted.
+    Close(ReplayId),
 }
 
 /// Something that happened on a connection.
@@ -49,7 +77,7 @@ pub enum PublisherEvent {
     Connected(ConnectionInfo),
     /// A subscription is in use; measurements flow from now on.
     Subscribed(ConnectionInfo),
-    /// A subscription has ended, the connection goes on.
+    /// A subscription has ended, or everything of a temporal one was sent; the connection goes on.
     Unsubscribed(ConnectionInfo),
     /// A notification was confirmed, or never will be.
     Notification {

@@ -5,13 +5,18 @@ mod base_times;
 mod buffer_blocks;
 mod catalog;
 mod connection;
+mod data_channels;
+mod encryption;
 mod events;
 mod exchange;
 mod messages;
 mod notifications;
+mod pacer;
+mod replay;
 mod requests;
 mod stream;
 mod subscription;
+mod temporal;
 #[cfg(test)]
 mod tests;
 mod throttle;
@@ -32,11 +37,16 @@ use crate::wire::{Command, Response};
 
 pub use catalog::Catalog;
 use connection::{Connection, Delivery};
-pub use events::{ConnectionId, ConnectionInfo, PublisherEvent};
+use data_channels::mark_channel_changed;
+pub use data_channels::{Channel, ChannelId, LARGEST_DATAGRAM, SMALLEST_DATAGRAM, UdpSettings};
+pub use encryption::{Encryption, EncryptionSettings};
+pub use events::{ConnectionId, ConnectionInfo, HistoryCall, HistoryRequest, PublisherEvent};
 pub use messages::{Unanswerable, UserAnswer};
+pub use replay::ReplayId;
 use stream::Stream;
 pub use subscription::NanFilter;
 use subscription::Subscription;
+use temporal::Replays;
 use throttle::Throttle;
 use timers::{Task, Timers};
 
@@ -99,6 +109,15 @@ pub struct PublisherSettings {
     /// because base times take turns by the protocol's rules, and one implementation's subscriber
     /// breaks the connection when the second one comes into use.
     pub base_times: bool,
+    /// Measurements by UDP.
+    pub udp: UdpSettings,
+    /// Encryption of measurements.
+    pub encryption: EncryptionSettings,
+    /// How long measurements are kept in memory after they were published, for subscribers that ask
+    /// for historical data; zero keeps none.
+    pub history_duration: Duration,
+    /// Compressed bytes that they may take, 1 MiB at least; the oldest are dropped first.
+    pub history_limit: usize,
 }
 
 impl Default for PublisherSettings {
@@ -110,13 +129,22 @@ impl Default for PublisherSettings {
             buffer_block_timeout: BUFFER_BLOCK_TIMEOUT,
             nan_filter: NanFilter::default(),
             base_times: false,
+            udp: UdpSettings::default(),
+            encryption: EncryptionSettings::default(),
+            history_duration: Duration::ZERO,
+            history_limit: 256 << 20,
         }
     }
 }
 
 impl PublisherSettings {
     fn within_limits(self) -> PublisherSettings {
-        PublisherSettings { send_queue_limit: self.send_queue_limit.max(SMALLEST_SEND_QUEUE), ..self }
+        PublisherSettings {
+            send_queue_limit: self.send_queue_limit.max(SMALLEST_SEND_QUEUE),
+            udp: self.udp.within_limits(),
+            encryption: self.encryption.within_limits(),
+            ..self
+        }
     }
 }
 
@@ -151,7 +179,8 @@ pub enum CloseReason {
 pub struct SessionStatistics {
     /// Measurements handed to the system, once for each subscriber.
     pub measurements_sent: u64,
-    /// Measurements dropped, once for each slow subscriber.
+    /// Measurements dropped, once for each slow subscriber and for each whose datagrams the system
+    /// did not take.
     pub measurements_dropped: u64,
     /// Data packets queued, once for each subscriber.
     pub packets_sent: u64,
@@ -159,6 +188,10 @@ pub struct SessionStatistics {
     pub bytes_sent: u64,
     /// Bytes received.
     pub bytes_received: u64,
+    /// Datagrams handed to the system.
+    pub datagrams_sent: u64,
+    /// Datagrams dropped, because the system did not take them at once.
+    pub datagrams_dropped: u64,
     /// Connections accepted or made.
     pub connections_accepted: u64,
     /// Connections refused.
@@ -185,8 +218,10 @@ pub struct PublisherSession {
     connections: HashMap<ConnectionId, Connection>,
     last_id: ConnectionId,
     streams: Vec<Stream>,
+    replays: Replays,
     timers: Timers,
     changed: Vec<ConnectionId>,
+    changed_channels: Vec<ChannelId>,
     statistics: SessionStatistics,
     last_notification: u32,
     /// What happened outside of calls that hand their events back.
@@ -196,23 +231,28 @@ pub struct PublisherSession {
 impl PublisherSession {
     /// A publisher without connections.
     pub fn new(settings: PublisherSettings, catalog: Arc<Catalog>) -> PublisherSession {
-        PublisherSession {
+        let mut session = PublisherSession {
             settings: settings.within_limits(),
             catalog,
             connections: HashMap::new(),
             last_id: 0,
             streams: Vec::new(),
+            replays: Replays::default(),
             timers: Timers::default(),
             changed: Vec::new(),
+            changed_channels: Vec::new(),
             statistics: SessionStatistics::default(),
             last_notification: 0,
             pending_events: Vec::new(),
-        }
+        };
+        session.configure_history();
+        session
     }
 
     /// Other limits, for all connections from now on.
     pub fn configure(&mut self, settings: PublisherSettings) {
         self.settings = settings.within_limits();
+        self.configure_history();
     }
 
     /// Counts so far.
@@ -301,6 +341,8 @@ impl PublisherSession {
         self.leave_stream(id);
         self.give_up_blocks(id);
         self.give_up_notifications(id);
+        self.use_channel(id, None);
+        self.forget_replay(id);
         let mut connection = self.connections.remove(&id)?;
         Some(connection.current_info().clone())
     }
@@ -312,12 +354,13 @@ impl PublisherSession {
         connection.sent(count, now.instant);
         self.statistics.bytes_sent += count as u64;
         self.statistics.measurements_sent += connection.info.measurements_sent - before;
+        self.resume_replay(id, now);
     }
 
     /// When [`handle_timeout`](Self::handle_timeout) is to be called at the latest.
     pub fn deadline(&self) -> Option<Instant> {
         let streams = self.streams.iter().filter_map(Stream::deadline);
-        self.timers.deadline().into_iter().chain(streams).min()
+        self.timers.deadline().into_iter().chain(streams).chain(self.replays.deadline()).min()
     }
 
     /// Does what is due. Returns connections to close, among them those that were to be closed
@@ -331,12 +374,17 @@ impl PublisherSession {
                     self.repeat_due_blocks(id, now.instant);
                     Ok(())
                 }
+                Task::RotateCipherKeys => {
+                    self.rotate_old_keys(id, now.instant);
+                    Ok(())
+                }
             };
             closing.extend(done.err().map(|reason| (id, reason)));
         }
         for stream in 0..self.streams.len() {
             self.handle_stream_timeout(stream, now);
         }
+        self.play(now);
         closing
     }
 
@@ -372,6 +420,9 @@ impl PublisherSession {
     /// other signals now get a new signal index cache.
     pub fn set_catalog(&mut self, catalog: Arc<Catalog>, now: Moment, events: &mut Vec<PublisherEvent>) {
         self.catalog = catalog;
+        if let Some(history) = &mut self.replays.history {
+            history.set_signals(self.catalog.signal_ids().to_vec());
+        }
         for stream in &mut self.streams {
             stream.change_catalog(&self.catalog);
         }
@@ -389,6 +440,10 @@ impl PublisherSession {
         connection.announce(Response::ConfigurationChanged, &[]);
         mark_changed(connection, &mut self.changed);
         let Some(subscription) = connection.exchange.newest().cloned() else { return };
+        // Historical data keep the signals they began with.
+        if subscription.window.is_some() {
+            return;
+        }
         match self.catalog.select(&subscription.filter, now.utc) {
             Ok(selection) if selection == subscription.selection => {}
             Ok(selection) => {
@@ -407,6 +462,9 @@ impl PublisherSession {
     /// Publishes measurements; `index` of each point is a row of the catalog's MeasurementDetail
     /// table. Call [`finish_packets`](Self::finish_packets) afterwards.
     pub fn publish(&mut self, points: &[RawMeasurement], now: Moment) {
+        if let Some(history) = &mut self.replays.history {
+            history.record(points, now.instant);
+        }
         let mut numbers_only = None;
         for number in 0..self.streams.len() {
             let stream = &mut self.streams[number];
@@ -466,24 +524,32 @@ impl PublisherSession {
             if connection.waits_for_restart() {
                 stream.restart = true;
             }
+            if connection.datagrams.is_some() {
+                mark_channel_changed(ChannelId::Connection(*id), &mut self.changed_channels);
+            }
             mark_changed(connection, &mut self.changed);
         }
         stream.recycle(packet);
     }
 
-    /// False while a connection's queue is full and the policy is to wait for it.
+    /// False while a connection's queue is full and the policy is to wait for it. Historical data
+    /// wait for themselves.
     pub fn has_room(&self) -> bool {
         let limit = self.settings.send_queue_limit;
         !matches!(self.settings.overflow, Overflow::Wait { .. })
-            || self
-                .connections
-                .values()
-                .all(|connection| connection.closing.is_some() || connection.queue.data_len() < limit)
+            || self.connections.iter().all(|(id, connection)| {
+                connection.closing.is_some()
+                    || connection.queue.data_len() < limit
+                    || self.replays.is_playing(*id)
+            })
     }
 
-    /// True when nothing waits to be sent on any connection.
+    /// True when nothing waits on any connection to be sent, or to be confirmed if it is sent again
+    /// otherwise; historical data aside.
     pub fn is_flushed(&self) -> bool {
-        self.connections.values().all(|connection| connection.queue.is_empty())
+        self.connections.iter().all(|(id, connection)| {
+            connection.queue.is_empty() && connection.blocks.is_confirmed() || self.replays.is_playing(*id)
+        })
     }
 
     /// What is known of every connection.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::connection::Connection;
+use super::data_channels::carriage;
 use super::events::{ConnectionId, PublisherEvent};
 use super::exchange::{CacheExchange, Offer};
 use super::subscription::Subscription;
@@ -76,15 +77,14 @@ impl PublisherSession {
             Command::Subscribe => self.handle_subscribe(id, payload, now, events),
             Command::Unsubscribe => self.handle_unsubscribe(id, events),
             Command::MetadataRefresh => self.handle_metadata_refresh(id, payload, now, events),
+            Command::RotateCipherKeys => self.handle_rotation_command(id, now),
             Command::ConfirmSignalIndexCache => self.handle_cache_confirmation(id, events),
             Command::ConfirmNotification => self.handle_notification_confirmation(id, payload),
             Command::ConfirmBufferBlock => self.handle_block_confirmation(id, payload, now.instant),
             Command::ConfirmUpdateCipherKeys => {}
             // With a longer payload it is one implementation's way to publish measurements.
             Command::ConfirmUpdateBaseTimes if payload.len() <= 4 => {}
-            Command::UpdateProcessingInterval => {
-                connection.fail(command, "only temporal subscriptions have a processing interval");
-            }
+            Command::UpdateProcessingInterval => self.handle_processing_interval(id, payload, now),
             Command::GetPrimaryMetadataSchema | Command::GetSignalSelectionSchema => {
                 self.handle_schema_request(id, command)
             }
@@ -94,7 +94,7 @@ impl PublisherSession {
                 command,
                 payload: payload.to_vec(),
             }),
-            Command::ConfirmUpdateBaseTimes | Command::RotateCipherKeys | Command::Connect => {
+            Command::ConfirmUpdateBaseTimes | Command::Connect => {
                 connection.fail(command, &format!("{} is not supported here", command.name()))
             }
         }
@@ -111,33 +111,42 @@ impl PublisherSession {
         let Some(modes) = connection.modes else { return };
         let subscription = SubscribeRequest::decode(payload, modes.encoding)
             .map_err(|error| error.to_string())
-            .and_then(|request| {
-                refuse_unsupported(&request.options)?;
-                Ok(request.options)
+            .and_then(|SubscribeRequest { options }| {
+                // Historical data are not lost on their way, so they do not go by UDP.
+                let channel = options.data_channel.filter(|_| options.start_time.is_none());
+                let carriage = carriage(channel, connection, &self.settings)?;
+                Ok((options, carriage))
             })
-            .and_then(|options| {
+            .and_then(|(options, carriage)| {
+                let window = self.replays.window(&options, now.utc)?;
                 let selection =
                     self.catalog.select(&options.filter, now.utc).map_err(|error| error.to_string())?;
                 connection.info.identity = identity(&options);
                 connection.blocks.set_timeout(options.buffer_block_timeout);
-                let subscription = Subscription::new(&options, modes, &self.settings, selection);
-                Ok((subscription.describe(&options), subscription))
+                let subscription = Subscription::new(&options, modes, &self.settings, selection, carriage);
+                Ok((options, subscription.in_window(window)))
             });
         match subscription {
-            Ok((description, subscription)) => {
-                self.use_subscription(id, Arc::new(subscription), events);
+            Ok((options, subscription)) => {
+                if let Err(text) = self.begin_encryption(id, &subscription.carriage, now) {
+                    return self.refuse_subscription(id, &text, events);
+                }
+                let (description, subscription) = (subscription.describe(&options), Arc::new(subscription));
+                self.replace_replay(id, &subscription, &options, now);
+                self.use_subscription(id, subscription, events);
                 if let Some(connection) = self.connections.get_mut(&id) {
                     connection.succeed(Command::Subscribe, &description);
                 }
             }
-            Err(text) => {
-                events.push(PublisherEvent::Message(
-                    Severity::Warning,
-                    format!("refused the subscription of {}: {text}", connection.info.address),
-                ));
-                connection.fail(Command::Subscribe, &text);
-            }
+            Err(text) => self.refuse_subscription(id, &text, events),
         }
+    }
+
+    fn refuse_subscription(&mut self, id: ConnectionId, text: &str, events: &mut Vec<PublisherEvent>) {
+        let Some(connection) = self.connections.get_mut(&id) else { return };
+        let message = format!("refused the subscription of {}: {text}", connection.info.address);
+        events.push(PublisherEvent::Message(Severity::Warning, message));
+        connection.fail(Command::Subscribe, text);
     }
 
     /// Sends the cache of a new subscription. Measurements follow once it is confirmed, at once
@@ -169,7 +178,13 @@ impl PublisherSession {
     ) {
         self.finish_packets();
         self.leave_stream(id);
-        self.join_stream(id, subscription);
+        match subscription.window {
+            None => self.join_stream(id, subscription),
+            Some(_) if self.start_replay(id, subscription) => {}
+            // It was ended before its signals were confirmed.
+            Some(_) => return,
+        }
+        self.use_channel(id, subscription.carriage.channel);
         if let Some(connection) = self.connections.get_mut(&id) {
             connection.start(subscription);
             events.push(PublisherEvent::Subscribed(connection.current_info().clone()));
@@ -193,6 +208,8 @@ impl PublisherSession {
 
     fn handle_unsubscribe(&mut self, id: ConnectionId, events: &mut Vec<PublisherEvent>) {
         self.leave_stream(id);
+        self.use_channel(id, None);
+        self.cancel_replay(id, "the subscriber has unsubscribed");
         let Some(connection) = self.connections.get_mut(&id) else { return };
         connection.exchange.clear();
         connection.succeed(Command::Unsubscribe, "Client unsubscribed.");
@@ -250,16 +267,6 @@ fn define_modes(connection: &mut Connection, payload: &[u8], events: &mut Vec<Pu
             }
         }
     }
-}
-
-fn refuse_unsupported(options: &SubscriptionOptions) -> Result<(), String> {
-    if options.start_time.is_some() {
-        return Err("this publisher has no historical data; leave out startTimeConstraint".into());
-    }
-    if options.udp_port.is_some() {
-        return Err("this publisher sends measurements by TCP only; leave out dataChannel".into());
-    }
-    Ok(())
 }
 
 /// Program and version as the subscriber names itself, cut after as much as anyone reads.

@@ -21,8 +21,6 @@ use crate::wire::messages::{
 };
 use crate::wire::{Command, Response};
 
-/// Largest data packet that every subscriber accepts, with the frame's length field.
-const MAX_FRAME_SIZE: usize = 4 + 32_768;
 /// Where the flags byte of a data packet lies in its frame.
 const FLAGS_OFFSET: usize = RESPONSE_HEADER_SIZE;
 /// Frames kept for reuse once no connection holds them any more.
@@ -69,15 +67,16 @@ pub(super) struct Stream {
 /// The two forms of data packets, and the packet under construction.
 enum Encoder {
     Tssc { encoder: tssc::Encoder, block: tssc::Block, sequence: u16 },
-    Compact { format: TimeFormat, active_base: usize, packet: Vec<u8> },
+    Compact { format: TimeFormat, active_base: usize, packet: Vec<u8>, limit: usize },
 }
 
 impl Encoder {
     fn new(subscription: &Subscription) -> Encoder {
+        let limit = subscription.carriage.frame_limit;
         match subscription.format {
             PayloadFormat::Tssc => Encoder::Tssc {
                 encoder: tssc::Encoder::new(subscription.selection.signal_count()),
-                block: tssc::Block::new(RESPONSE_HEADER_SIZE + TSSC_HEADER_SIZE, MAX_FRAME_SIZE),
+                block: tssc::Block::new(RESPONSE_HEADER_SIZE + TSSC_HEADER_SIZE, limit),
                 sequence: 0,
             },
             PayloadFormat::Compact { include_time, base_times } => Encoder::Compact {
@@ -87,7 +86,8 @@ impl Encoder {
                     ..TimeFormat::default()
                 },
                 active_base: 0,
-                packet: Vec::with_capacity(MAX_FRAME_SIZE),
+                packet: Vec::with_capacity(limit),
+                limit,
             },
         }
     }
@@ -95,8 +95,8 @@ impl Encoder {
     fn encode(&mut self, measurements: &[RawMeasurement], route: &[u32]) -> Encoded {
         match self {
             Encoder::Tssc { encoder, block, .. } => encoder.encode(block, measurements, route),
-            Encoder::Compact { format, active_base, packet } => {
-                compact::encode(measurements, route, format, *active_base, packet, MAX_FRAME_SIZE)
+            Encoder::Compact { format, active_base, packet, limit } => {
+                compact::encode(measurements, route, format, *active_base, packet, *limit)
             }
         }
     }
@@ -169,6 +169,24 @@ impl Stream {
             encoder: Encoder::new(&subscription),
             subscription,
             members: Vec::new(),
+            measurements: 0,
+            first_time: Ticks::default(),
+            starts_anew: false,
+            restart: true,
+            in_flight: VecDeque::new(),
+        }
+    }
+
+    /// A stream of one connection alone, whose rows are signal indexes already.
+    pub(super) fn of_selection(subscription: Arc<Subscription>) -> Stream {
+        let route = (0..subscription.selection.signal_count() as u32).collect();
+        Stream {
+            encoder: Encoder::new(&subscription),
+            subscription,
+            members: Vec::new(),
+            route,
+            throttle: None,
+            base_times: None,
             measurements: 0,
             first_time: Ticks::default(),
             starts_anew: false,

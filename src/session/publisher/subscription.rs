@@ -9,7 +9,8 @@ use super::base_times::BaseTimeRules;
 use super::throttle::ThrottleRules;
 use crate::Ticks;
 use crate::codec::SignalIndexCache;
-use crate::wire::{OperationalModes, SubscriptionOptions};
+use crate::time_expression::TimeWindow;
+use crate::wire::{DataChannel, OperationalModes, SubscriptionOptions};
 
 /// The signals that a filter selects, in its order. Subscribers with the same filter share it.
 #[derive(Debug, PartialEq, Eq, Default)]
@@ -43,8 +44,14 @@ pub(super) enum PayloadFormat {
 }
 
 impl PayloadFormat {
-    fn new(options: &SubscriptionOptions, modes: OperationalModes, use_base_times: bool) -> PayloadFormat {
-        if modes.uses_tssc() {
+    fn new(
+        options: &SubscriptionOptions,
+        modes: OperationalModes,
+        use_base_times: bool,
+        carriage: &Carriage,
+    ) -> PayloadFormat {
+        // A TSSC decoder needs every packet, in order.
+        if modes.uses_tssc() && carriage.channel.is_none() {
             return PayloadFormat::Tssc;
         }
         let include_time = options.include_time;
@@ -86,6 +93,16 @@ impl TimeLimits {
     }
 }
 
+/// How data packets travel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Carriage {
+    /// Where they go by UDP; `None` for TCP.
+    pub(super) channel: Option<DataChannel>,
+    /// Largest frame in bytes, with its length field, before it is encrypted.
+    pub(super) frame_limit: usize,
+    pub(super) is_encrypted: bool,
+}
+
 /// One accepted Subscribe command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Subscription {
@@ -96,6 +113,9 @@ pub(super) struct Subscription {
     pub(super) nan_filter: bool,
     /// Only the latest measurements, once per interval.
     pub(super) throttle: Option<ThrottleRules>,
+    pub(super) carriage: Carriage,
+    /// Historical measurements of this window instead of live ones.
+    pub(super) window: Option<TimeWindow>,
 }
 
 impl Default for Subscription {
@@ -106,6 +126,8 @@ impl Default for Subscription {
             format: PayloadFormat::Tssc,
             nan_filter: false,
             throttle: None,
+            carriage: Carriage::default(),
+            window: None,
         }
     }
 }
@@ -116,6 +138,7 @@ impl Subscription {
         modes: OperationalModes,
         settings: &PublisherSettings,
         selection: Arc<Selection>,
+        carriage: Carriage,
     ) -> Subscription {
         let nan_filter = match settings.nan_filter {
             NanFilter::Allowed => options.nan_filter,
@@ -125,18 +148,44 @@ impl Subscription {
         Subscription {
             filter: options.filter.clone(),
             selection,
-            format: PayloadFormat::new(options, modes, settings.base_times),
+            format: PayloadFormat::new(options, modes, settings.base_times, &carriage),
             nan_filter,
             throttle: ThrottleRules::new(options),
+            carriage,
+            window: None,
         }
+    }
+
+    /// What to call the form of the data packets.
+    fn form(&self) -> &'static str {
+        match (self.format, self.carriage.channel) {
+            (PayloadFormat::Tssc, _) => "TSSC",
+            (PayloadFormat::Compact { .. }, None) => "compact",
+            (PayloadFormat::Compact { .. }, Some(_)) => "compact over UDP",
+        }
+    }
+
+    /// The same wishes for historical measurements, if there is a window. Their times are always full
+    /// ones, because base times follow the clock.
+    pub(super) fn in_window(self, window: Option<TimeWindow>) -> Subscription {
+        let format = match self.format {
+            PayloadFormat::Compact { include_time, .. } if window.is_some() => {
+                PayloadFormat::Compact { include_time, base_times: None }
+            }
+            format => format,
+        };
+        Subscription { format, window, ..self }
     }
 
     /// What the subscriber gets, in words for its operator.
     pub(super) fn describe(&self, options: &SubscriptionOptions) -> String {
-        let form = if self.format == PayloadFormat::Tssc { "TSSC" } else { "compact" };
-        let mut text = format!("Client subscribed as {form} with {} signals", self.selection.signal_count());
+        let (form, count) = (self.form(), self.selection.signal_count());
+        let mut text = format!("Client subscribed as {form} with {count} signals");
         if let Some(throttle) = &self.throttle {
             text += &format!(", the latest values every {} s", throttle.interval.as_secs_f64());
+        }
+        if let Some(TimeWindow { start, stop }) = self.window {
+            text += &format!(", historical data from {start} to {stop}");
         }
         text += match (options.nan_filter, self.nan_filter) {
             (true, false) => "; NaN values are not filtered, because this publisher forbids it.",
@@ -156,6 +205,7 @@ impl Subscription {
         self.format == other.format
             && self.nan_filter == other.nan_filter
             && self.throttle == other.throttle
+            && self.carriage.frame_limit == other.carriage.frame_limit
             && (Arc::ptr_eq(&self.selection, &other.selection) || self.selection == other.selection)
     }
 }

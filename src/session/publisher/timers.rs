@@ -13,6 +13,8 @@ pub(super) enum Task {
     KeepAlive,
     /// Send buffer blocks again that are not confirmed.
     RepeatBlocks,
+    /// Change the cipher keys if they have been used for long enough.
+    RotateCipherKeys,
 }
 
 /// Tasks of all connections. A task cannot be taken back: whoever does it looks first whether

@@ -141,7 +141,12 @@ impl BufferBlocks {
 
 impl SubscriberSession {
     pub(super) fn handle_buffer_block(&mut self, payload: &[u8], now: Instant, events: &mut EventSink<'_>) {
-        let (block, received) = match self.read_block(payload, now) {
+        let opened = self.decryption.open_block(payload, &self.caches);
+        let read = match &opened {
+            Ok(payload) => self.read_block(payload, now).map_err(|error| error.to_string()),
+            Err(error) => Err(error.clone()),
+        };
+        let (block, received) = match read {
             Ok(read) => read,
             Err(error) => {
                 self.statistics.buffer_blocks_dropped += 1;

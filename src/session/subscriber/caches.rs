@@ -48,6 +48,11 @@ impl CacheSlots {
         self.unnamed = self.newest;
     }
 
+    /// True when a signal index means something in any of the caches.
+    pub(super) fn have_signal(&self, signal_index: u32) -> bool {
+        self.slots.iter().flatten().any(|slot| slot.table.get(signal_index).is_some())
+    }
+
     pub(super) fn newest(&self) -> Option<&Slot> {
         self.slots[self.newest].as_ref()
     }

@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use super::decryption::is_data_packet;
 use super::events::{EventSink, SubscriberEvent};
 use super::responses::warn;
 use super::{SubscriberError, SubscriberSession};
@@ -63,6 +64,22 @@ impl SubscriberSession {
         now: Instant,
         events: &mut EventSink<'_>,
     ) -> Result<(), SubscriberError> {
+        let flags = DataPacketFlags::from_bits_retain(payload.first().copied().unwrap_or_default());
+        match self.decryption.open(flags, payload, 1, |plain| is_data_packet(flags, plain)) {
+            Ok(payload) => self.handle_clear_packet(&payload, now, events),
+            Err(why) => {
+                self.drop_packet(events, why);
+                Ok(())
+            }
+        }
+    }
+
+    fn handle_clear_packet(
+        &mut self,
+        payload: &[u8],
+        now: Instant,
+        events: &mut EventSink<'_>,
+    ) -> Result<(), SubscriberError> {
         let packet = match DataPacket::decode(payload) {
             Ok(packet) => packet,
             Err(error) => {
@@ -82,7 +99,7 @@ impl SubscriberSession {
         }
     }
 
-    fn drop_packet(&mut self, events: &mut EventSink<'_>, why: String) {
+    pub(super) fn drop_packet(&mut self, events: &mut EventSink<'_>, why: String) {
         self.statistics.packets_dropped += 1;
         warn(events, format!("dropped a data packet: {why}"));
     }

@@ -46,7 +46,8 @@ pub enum SubscriberEvent<'a> {
         /// The publisher's words, may be empty.
         text: String,
     },
-    /// A temporal subscription has ended.
+    /// All historical data of the subscription were sent, or there will be no more, in the publisher's
+    /// words, which may be none.
     ProcessingComplete(String),
     /// Text from the publisher's operators.
     Notification(String),

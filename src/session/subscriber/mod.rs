@@ -3,9 +3,12 @@
 mod buffer_blocks;
 mod caches;
 mod data;
+mod datagrams;
+mod decryption;
 mod events;
 mod messages;
 mod responses;
+mod temporal;
 #[cfg(test)]
 mod tests;
 
@@ -23,8 +26,10 @@ use super::{Frame, SendQueue};
 use buffer_blocks::BufferBlocks;
 use caches::CacheSlots;
 use data::Decoding;
+use decryption::Decryption;
 pub use events::{EventSink, SubscriberEvent};
 pub use messages::Schema;
+use temporal::Playback;
 
 /// How long compressed measurements may be out of sequence. A publisher that skipped some starts
 /// anew with sequence 0; one that does not has lost count, and only a new connection helps.
@@ -42,7 +47,7 @@ const MAX_WAITING_FRAMES: usize = 10_000;
 pub struct SessionSettings {
     /// Protocol version.
     pub version: Version,
-    /// Ask for TSSC-compressed measurements.
+    /// Ask for TSSC-compressed measurements. Leave it off when they come by UDP.
     pub compress_payload: bool,
     /// Ask for GZip-compressed metadata and signal index caches.
     pub gzip: bool,
@@ -133,7 +138,8 @@ pub struct SessionStatistics {
     pub packets: u64,
     /// Measurements not delivered, because their signal was not in the signal index cache.
     pub measurements_dropped: u64,
-    /// Data packets not delivered: damaged, out of sequence, or without a signal index cache.
+    /// Data packets not delivered: damaged, out of sequence, not to be decrypted, late for a change
+    /// of signals, or without a signal index cache.
     pub packets_dropped: u64,
     /// Buffer blocks delivered.
     pub buffer_blocks: u64,
@@ -141,6 +147,10 @@ pub struct SessionStatistics {
     pub buffer_blocks_dropped: u64,
     /// Buffer blocks that never came.
     pub buffer_blocks_lost: u64,
+    /// Datagrams received.
+    pub datagrams: u64,
+    /// Datagrams not used: damaged, or not from the publisher.
+    pub datagrams_rejected: u64,
 }
 
 /// One connection of a subscriber to a publisher, from the established transport to its end.
@@ -158,6 +168,7 @@ pub struct SubscriberSession {
     subscription: Option<SubscriptionOptions>,
     /// Measurements that arrive now belong to a subscription that was ended.
     discarding: bool,
+    playback: Playback,
     /// Subscribe commands that were sent and neither succeeded nor failed yet.
     unanswered: u32,
     caches: CacheSlots,
@@ -165,6 +176,7 @@ pub struct SubscriberSession {
     announced: u32,
     decoding: Decoding,
     blocks: BufferBlocks,
+    decryption: Decryption,
     statistics: SessionStatistics,
     last_received: Instant,
     metadata_requested: Option<Instant>,
@@ -195,11 +207,13 @@ impl SubscriberSession {
             modes: ModesAnswer::None,
             subscription: None,
             discarding: false,
+            playback: Playback::default(),
             unanswered: 0,
             caches: CacheSlots::default(),
             announced: 0,
             decoding: Decoding::default(),
             blocks: BufferBlocks::default(),
+            decryption: Decryption::default(),
             statistics: SessionStatistics::default(),
             last_received: now,
             metadata_requested: None,
@@ -230,6 +244,7 @@ impl SubscriberSession {
         {
             self.unsubscribe();
         }
+        self.playback.replace(Some(&options));
         self.subscription = Some(options);
         self.unanswered += 1;
         self.send(Command::Subscribe, &payload);
@@ -238,6 +253,7 @@ impl SubscriberSession {
 
     /// Ends the subscription. Measurements still on their way are not delivered.
     pub fn unsubscribe(&mut self) {
+        self.playback.replace(None);
         self.subscription = None;
         self.discarding = true;
         self.decoding.forget_sequence();

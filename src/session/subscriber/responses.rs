@@ -27,7 +27,7 @@ impl SubscriberSession {
         Ok(())
     }
 
-    fn handle_response(
+    pub(super) fn handle_response(
         &mut self,
         raw: RawResponse<'_>,
         now: Instant,
@@ -54,16 +54,14 @@ impl SubscriberSession {
                 Ok(time) => events(SubscriberEvent::DataStartTime(time)),
                 Err(error) => warn(events, format!("ignored DataStartTime: {error}")),
             },
-            Response::ProcessingComplete => events(SubscriberEvent::ProcessingComplete(text(payload))),
+            Response::ProcessingComplete => self.handle_processing_complete(payload, events),
             Response::Notify => self.handle_notification(payload, events),
             Response::ConfigurationChanged => events(SubscriberEvent::ConfigurationChanged),
             Response::NoOp => self.announce_newest(events),
+            Response::UpdateCipherKeys => self.handle_cipher_keys(payload, events),
             Response::BufferBlock => self.handle_buffer_block(payload, now, events),
             Response::User(response) => {
                 events(SubscriberEvent::UserResponse { response, command: raw.command, payload });
-            }
-            Response::UpdateCipherKeys => {
-                warn(events, format!("ignored {response:?} of {} bytes: not supported", payload.len()));
             }
         }
         Ok(())
@@ -94,6 +92,7 @@ impl SubscriberSession {
     fn count_answer(&mut self) {
         self.unanswered = self.unanswered.saturating_sub(1);
         if self.unanswered == 0 {
+            self.playback.answered();
             self.discarding = self.subscription.is_none();
         }
     }

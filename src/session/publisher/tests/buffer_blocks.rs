@@ -103,7 +103,9 @@ fn what_is_not_confirmed_comes_again_byte_for_byte() {
     again.retain(|answer| answer.response != 0xFF);
     assert_eq!(again, first[1..]);
     publisher.confirm_block(1);
+    assert!(!publisher.session.is_flushed());
     publisher.confirm_block(2);
+    assert!(publisher.session.is_flushed());
     assert_eq!(publisher.repeated_after(Duration::from_secs(60)), []);
     let statistics = publisher.session.statistics();
     assert_eq!((statistics.buffer_blocks_sent, statistics.buffer_blocks_repeated), (3, 2));

@@ -2,6 +2,7 @@
 
 mod buffer_blocks;
 mod commands;
+mod encryption;
 mod forms;
 mod limits;
 mod messages;

@@ -2,6 +2,7 @@
 
 mod buffer_blocks;
 mod data_packets;
+mod encryption;
 mod messages;
 mod quirks;
 mod responses;

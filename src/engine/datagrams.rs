@@ -1,0 +1,177 @@
+//! UDP sockets.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr, UdpSocket};
+
+use mio::event::Source;
+use mio::{Interest, Registry, Token};
+use socket2::{Domain, Protocol, Socket, Type};
+
+use super::transport::{canonical, uninterrupted};
+
+/// Room that the system is asked for, to take what one turn of the loop sends. It may give less.
+const SEND_BUFFER: usize = 1 << 20;
+
+/// Sends datagrams to one address, without ever waiting.
+#[derive(Debug)]
+pub(crate) struct DatagramSender {
+    socket: UdpSocket,
+}
+
+impl DatagramSender {
+    /// Sends from the host of a local address, from a port that the system chooses.
+    pub(crate) fn open(mut local: SocketAddr, destination: SocketAddr) -> io::Result<DatagramSender> {
+        local.set_port(0);
+        let socket = new_socket(local)?;
+        // A smaller buffer loses more when much is published at once; it is no reason to refuse.
+        let _ = socket.set_send_buffer_size(SEND_BUFFER);
+        socket.bind(&local.into())?;
+        socket.connect(&destination.into())?;
+        Ok(DatagramSender { socket: socket.into() })
+    }
+
+    /// Hands a datagram to the system.
+    ///
+    /// # Errors
+    /// `WouldBlock` when the system has no room for it; others when it cannot be sent at all.
+    pub(crate) fn send(&self, bytes: &[u8]) -> io::Result<()> {
+        match uninterrupted(|| self.socket.send(bytes)) {
+            // This tells of an earlier one that nobody received.
+            Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
+                uninterrupted(|| self.socket.send(bytes)).map(|_| ())
+            }
+            sent => sent.map(|_| ()),
+        }
+    }
+}
+
+/// Receives datagrams.
+#[derive(Debug)]
+pub(crate) struct DatagramReceiver {
+    socket: mio::net::UdpSocket,
+}
+
+impl DatagramReceiver {
+    /// Receives what is sent to a port of a local address; port 0 takes any free one. `buffer` is
+    /// the room in bytes for datagrams that wait to be read, as far as the system gives it; 0
+    /// leaves it to the system.
+    pub(crate) fn bind(local: SocketAddr, buffer: usize) -> io::Result<DatagramReceiver> {
+        let socket = new_socket(local)?;
+        if buffer > 0 {
+            socket.set_recv_buffer_size(buffer)?;
+        }
+        socket.bind(&local.into())?;
+        let socket: UdpSocket = socket.into();
+        Ok(DatagramReceiver { socket: mio::net::UdpSocket::from_std(socket) })
+    }
+
+    /// The port that is received on.
+    pub(crate) fn port(&self) -> io::Result<u16> {
+        self.socket.local_addr().map(|address| address.port())
+    }
+
+    /// The next datagram's length, and the host that sent it. What does not fit into `buffer` is
+    /// cut off.
+    ///
+    /// # Errors
+    /// `WouldBlock` when none is waiting.
+    pub(crate) fn receive(&self, buffer: &mut [u8]) -> io::Result<(usize, IpAddr)> {
+        let (length, from) = uninterrupted(|| self.socket.recv_from(buffer))?;
+        Ok((length, canonical(from).ip()))
+    }
+}
+
+fn new_socket(local: SocketAddr) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::for_address(local), Type::DGRAM, Some(Protocol::UDP))?;
+    socket.set_nonblocking(true)?;
+    Ok(socket)
+}
+
+impl Source for DatagramReceiver {
+    fn register(&mut self, registry: &Registry, token: Token, interests: Interest) -> io::Result<()> {
+        self.socket.register(registry, token, interests)
+    }
+
+    fn reregister(&mut self, registry: &Registry, token: Token, interests: Interest) -> io::Result<()> {
+        self.socket.reregister(registry, token, interests)
+    }
+
+    fn deregister(&mut self, registry: &Registry) -> io::Result<()> {
+        self.socket.deregister(registry)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::{Ipv4Addr, Ipv6Addr};
+    use std::time::{Duration, Instant};
+
+    fn receive(receiver: &DatagramReceiver, buffer: &mut [u8]) -> (usize, IpAddr) {
+        let end = Instant::now() + Duration::from_secs(60);
+        loop {
+            match receiver.receive(buffer) {
+                Ok(received) => return received,
+                Err(error) => assert_eq!(error.kind(), io::ErrorKind::WouldBlock),
+            }
+            assert!(Instant::now() < end, "nothing has come for a minute");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    fn bind(local: IpAddr) -> io::Result<(DatagramReceiver, SocketAddr)> {
+        let receiver = DatagramReceiver::bind(SocketAddr::new(local, 0), 1 << 16)?;
+        let address = SocketAddr::new(local, receiver.port()?);
+        Ok((receiver, address))
+    }
+
+    #[test]
+    fn datagrams_arrive_one_by_one_and_tell_their_sender() {
+        for local in [IpAddr::from(Ipv4Addr::LOCALHOST), Ipv6Addr::LOCALHOST.into()] {
+            let Ok((receiver, address)) = bind(local) else {
+                assert!(local.is_ipv6(), "every machine has IPv4");
+                continue;
+            };
+            let mut buffer = [0; 100];
+            assert_eq!(receiver.receive(&mut buffer).unwrap_err().kind(), io::ErrorKind::WouldBlock);
+            let sender = DatagramSender::open(address, address).unwrap();
+            for text in [&b"synchro"[..], b"", b"phasor"] {
+                sender.send(text).unwrap();
+            }
+            for text in [&b"synchro"[..], b"", b"phasor"] {
+                assert_eq!(receive(&receiver, &mut buffer), (text.len(), local));
+                assert_eq!(&buffer[..text.len()], text);
+            }
+        }
+    }
+
+    #[test]
+    fn a_port_in_use_is_refused() {
+        let (_receiver, address) = bind(Ipv4Addr::LOCALHOST.into()).unwrap();
+        let error = DatagramReceiver::bind(address, 0).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::AddrInUse);
+    }
+
+    #[test]
+    fn sending_to_nobody_goes_on() {
+        let (receiver, address) = bind(Ipv4Addr::LOCALHOST.into()).unwrap();
+        let sender = DatagramSender::open(address, address).unwrap();
+        drop(receiver);
+        for _ in 0..10 {
+            sender.send(b"lost").unwrap();
+        }
+        let again = DatagramReceiver::bind(address, 0).unwrap();
+        sender.send(b"found").unwrap();
+        let mut buffer = [0; 10];
+        assert_eq!(receive(&again, &mut buffer).0, 5);
+        assert_eq!(&buffer[..5], b"found");
+    }
+
+    #[test]
+    fn too_large_a_datagram_is_an_error() {
+        let (_receiver, address) = bind(Ipv4Addr::LOCALHOST.into()).unwrap();
+        let sender = DatagramSender::open(address, address).unwrap();
+        assert_ne!(sender.send(&[0; 70_000]).unwrap_err().kind(), io::ErrorKind::WouldBlock);
+        sender.send(b"small").unwrap();
+    }
+}

@@ -1,0 +1,120 @@
+//! What is to be sent to one UDP address.
+
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+
+use super::Frame;
+use crate::wire::frame::LENGTH_SIZE;
+
+/// A response to send by UDP: a frame without its length field.
+#[derive(Debug, Clone)]
+pub struct Datagram {
+    frame: Frame,
+}
+
+impl Datagram {
+    /// The response that `frame` holds.
+    pub(super) fn new(frame: Frame) -> Datagram {
+        Datagram { frame }
+    }
+
+    /// The datagram as it goes on the wire.
+    pub fn bytes(&self) -> &[u8] {
+        self.frame.bytes().get(LENGTH_SIZE..).unwrap_or_default()
+    }
+}
+
+/// What became of some datagrams.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Outcome {
+    pub(super) datagrams_sent: u64,
+    pub(super) datagrams_dropped: u64,
+    pub(super) measurements_sent: u64,
+    pub(super) measurements_dropped: u64,
+    /// Bytes of the datagrams that were sent.
+    pub(super) bytes_sent: u64,
+}
+
+/// Datagrams in the order in which they go out. None of them ever waits for the network: what the
+/// system does not take at once is dropped.
+#[derive(Debug)]
+pub(super) struct DatagramQueue {
+    destination: SocketAddr,
+    datagrams: VecDeque<Datagram>,
+    bytes: usize,
+}
+
+impl DatagramQueue {
+    pub(super) fn new(destination: SocketAddr) -> DatagramQueue {
+        DatagramQueue { destination, datagrams: VecDeque::new(), bytes: 0 }
+    }
+
+    pub(super) fn destination(&self) -> SocketAddr {
+        self.destination
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.datagrams.is_empty()
+    }
+
+    /// Adds a datagram, unless more than `limit` bytes would wait. False when it was not added.
+    pub(super) fn push(&mut self, datagram: Datagram, limit: usize) -> bool {
+        let bytes = self.bytes + datagram.bytes().len();
+        if bytes > limit {
+            return false;
+        }
+        self.bytes = bytes;
+        self.datagrams.push_back(datagram);
+        true
+    }
+
+    /// Hands all datagrams to `send`, which tells how many of them the system took. The others
+    /// are dropped.
+    pub(super) fn drain(&mut self, send: impl FnOnce(&[Datagram]) -> usize) -> Outcome {
+        let sent = send(self.datagrams.make_contiguous());
+        self.bytes = 0;
+        let mut outcome = Outcome::default();
+        for (number, datagram) in self.datagrams.drain(..).enumerate() {
+            let measurements = u64::from(datagram.frame.measurements());
+            if number < sent {
+                outcome.datagrams_sent += 1;
+                outcome.measurements_sent += measurements;
+                outcome.bytes_sent += datagram.bytes().len() as u64;
+            } else {
+                outcome.datagrams_dropped += 1;
+                outcome.measurements_dropped += measurements;
+            }
+        }
+        outcome
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+
+    fn datagram(measurements: u32) -> Datagram {
+        Datagram::new(Frame::data(Arc::new(vec![0, 0, 0, 3, 7, 8, 9]), measurements))
+    }
+
+    #[test]
+    fn what_the_system_does_not_take_is_dropped_and_counted() {
+        let mut queue = DatagramQueue::new(([127, 0, 0, 1], 9).into());
+        assert!((0..3).all(|_| queue.push(datagram(10), 9)));
+        assert!(!queue.push(datagram(10), 9), "the queue is full");
+        let outcome = queue.drain(|datagrams| {
+            assert!(datagrams.iter().all(|datagram| datagram.bytes() == [7, 8, 9]));
+            datagrams.len() - 1
+        });
+        let expected = Outcome {
+            datagrams_sent: 2,
+            datagrams_dropped: 1,
+            measurements_sent: 20,
+            measurements_dropped: 10,
+            bytes_sent: 6,
+        };
+        assert_eq!(outcome, expected);
+        assert!(queue.is_empty() && queue.push(datagram(1), 3));
+    }
+}

@@ -1,0 +1,129 @@
+//! Measurements that the publisher encrypts.
+
+use std::borrow::Cow;
+
+use super::SubscriberSession;
+use super::caches::CacheSlots;
+use super::events::{EventSink, SubscriberEvent};
+use super::responses::warn;
+use crate::codec::cipher::{BLOCK_SIZE, CipherKey};
+use crate::codec::compact;
+use crate::session::Severity;
+use crate::wire::Command;
+use crate::wire::cipher_keys::CipherKeys;
+use crate::wire::messages::{DataPacketFlags, TSSC_VERSION};
+
+/// Bytes of the count in front of measurements.
+const COUNT_SIZE: usize = 4;
+
+/// The publisher's keys; none before it told some.
+#[derive(Debug, Default)]
+pub(super) struct Decryption {
+    sets: Option<[KeySet; 2]>,
+}
+
+/// The key of a set, and the one before: datagrams that were on their way when the key came need
+/// the old one.
+#[derive(Debug)]
+struct KeySet {
+    key: CipherKey,
+    previous: Option<CipherKey>,
+}
+
+impl Decryption {
+    fn use_keys(&mut self, keys: &CipherKeys<'_>) {
+        let [even, odd] = keys.sets.map(|(key, iv)| CipherKey::new(*key, *iv));
+        match &mut self.sets {
+            Some(sets) => {
+                sets[0].replace(even);
+                sets[1].replace(odd);
+            }
+            None => self.sets = Some([even, odd].map(|key| KeySet { key, previous: None })),
+        }
+    }
+
+    /// The payload of a response whose bytes from `encrypted_from` on may be encrypted, as it was
+    /// before that. `flags` name the set of keys; `is_plausible` tells whether decrypted bytes can
+    /// be meant, which a wrong key hardly ever makes true.
+    ///
+    /// What was sent before the keys, or cannot be encrypted for its length, is taken as it is.
+    pub(super) fn open<'a>(
+        &self,
+        flags: DataPacketFlags,
+        payload: &'a [u8],
+        encrypted_from: usize,
+        is_plausible: impl Fn(&[u8]) -> bool,
+    ) -> Result<Cow<'a, [u8]>, String> {
+        let Some([even, odd]) = &self.sets else { return Ok(Cow::Borrowed(payload)) };
+        let (clear, encrypted) = match payload.split_at_checked(encrypted_from) {
+            Some((clear, message)) if !message.is_empty() && message.len().is_multiple_of(BLOCK_SIZE) => {
+                (clear, message)
+            }
+            _ => return Ok(Cow::Borrowed(payload)),
+        };
+        let set = if flags.contains(DataPacketFlags::CIPHER_INDEX) { odd } else { even };
+        let mut opened = Vec::with_capacity(payload.len());
+        opened.extend_from_slice(clear);
+        for key in std::iter::once(&set.key).chain(&set.previous) {
+            opened.truncate(encrypted_from);
+            if key.decrypt(encrypted, &mut opened).is_ok() && is_plausible(&opened[encrypted_from..]) {
+                return Ok(Cow::Owned(opened));
+            }
+        }
+        Err("it cannot be decrypted with the keys that the publisher told".into())
+    }
+}
+
+impl Decryption {
+    /// The payload of a buffer block as it was before encryption, which leaves its sequence number
+    /// and flags clear.
+    pub(super) fn open_block<'a>(
+        &self,
+        payload: &'a [u8],
+        caches: &CacheSlots,
+    ) -> Result<Cow<'a, [u8]>, String> {
+        let flags = DataPacketFlags::from_bits_retain(payload.get(4).copied().unwrap_or_default());
+        self.open(flags, payload, 5, |plain| {
+            plain.first_chunk().is_some_and(|index| caches.have_signal(u32::from_be_bytes(*index)))
+        })
+    }
+}
+
+impl KeySet {
+    fn replace(&mut self, key: CipherKey) {
+        if self.key != key {
+            self.previous = Some(std::mem::replace(&mut self.key, key));
+        }
+    }
+}
+
+impl SubscriberSession {
+    /// Asks the publisher for new cipher keys, which it refuses if they are not a second old.
+    pub fn rotate_cipher_keys(&mut self) {
+        self.send(Command::RotateCipherKeys, &[]);
+    }
+
+    pub(super) fn handle_cipher_keys(&mut self, payload: &[u8], events: &mut EventSink<'_>) {
+        match CipherKeys::decode(payload) {
+            Ok(keys) => {
+                if self.decryption.sets.is_none() {
+                    let text = "The publisher encrypts measurements from now on.".into();
+                    events(SubscriberEvent::Message(Severity::Info, text));
+                }
+                self.decryption.use_keys(&keys);
+            }
+            Err(error) => warn(events, format!("ignored UpdateCipherKeys: {error}")),
+        }
+    }
+}
+
+/// Whether these can be the bytes behind the flags of a data packet.
+pub(super) fn is_data_packet(flags: DataPacketFlags, plain: &[u8]) -> bool {
+    let Some((count, body)) = plain.split_first_chunk::<COUNT_SIZE>() else { return false };
+    if flags.contains(DataPacketFlags::COMPRESSED) {
+        return body.first() == Some(&TSSC_VERSION);
+    }
+    let count = u32::from_be_bytes(*count) as usize;
+    let lengths = count.checked_mul(compact::MIN_LENGTH).zip(count.checked_mul(compact::MAX_LENGTH));
+    lengths.is_some_and(|(least, most)| (least..=most).contains(&body.len()))
+}

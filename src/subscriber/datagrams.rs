@@ -1,0 +1,85 @@
+//! The subscriber's UDP socket.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+
+use mio::Token;
+
+use super::delivery::Delivery;
+use super::settings::UdpReception;
+use crate::engine::{DatagramReceiver, Io};
+use crate::error::Error;
+use crate::session::SubscriberSession;
+use crate::wire::DataChannel;
+
+/// Datagrams of one turn, so that a fast publisher does not keep the loop from other connections.
+const DATAGRAMS_PER_TURN: usize = 256;
+
+/// Where the datagrams of a connection arrive.
+pub(super) struct DataSocket {
+    receiver: DatagramReceiver,
+    token: Token,
+    /// Datagrams of other hosts are not the publisher's.
+    publisher: IpAddr,
+    channel: DataChannel,
+}
+
+impl DataSocket {
+    /// Opens the socket for the publisher at `publisher`, which is reached from `local`.
+    pub(super) fn open(
+        reception: &UdpReception,
+        mut local: SocketAddr,
+        publisher: SocketAddr,
+        io: &mut Io<'_>,
+    ) -> Result<DataSocket, Error> {
+        local.set_port(reception.port);
+        let opened = DatagramReceiver::bind(local, reception.receive_buffer).and_then(|mut receiver| {
+            let channel = DataChannel { port: receiver.port()?, multicast_group: None };
+            let token = io.register(&mut receiver)?;
+            Ok(DataSocket { receiver, token, publisher: publisher.ip(), channel })
+        });
+        opened.map_err(|source| {
+            let context = format!("cannot receive measurements by UDP on {local}; choose another port, or 0");
+            Error::Io { context, source }
+        })
+    }
+
+    /// What to ask the publisher for.
+    pub(super) fn channel(&self) -> DataChannel {
+        self.channel
+    }
+
+    pub(super) fn owns(&self, token: Token) -> bool {
+        self.token == token
+    }
+
+    /// Takes in what has arrived, until there is nothing more or the read queue is full.
+    pub(super) fn read(&mut self, session: &mut SubscriberSession, delivery: &mut Delivery, io: &mut Io<'_>) {
+        let now = io.now();
+        for _ in 0..DATAGRAMS_PER_TURN {
+            let (length, from) = match self.receiver.receive(io.scratch()) {
+                Ok(received) => received,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
+                // The system tells of one datagram, or of one that was sent; others will come.
+                Err(error) => {
+                    log::debug!(target: "sttp::subscriber", "a datagram could not be received: {error}");
+                    break;
+                }
+            };
+            delivery.shared.count(|counts| {
+                counts.bytes_received += length as u64;
+                counts.datagrams += 1;
+            });
+            let bytes = &io.scratch()[..length];
+            session.receive_datagram(bytes, from == self.publisher, now, &mut |event| delivery.event(event));
+            if delivery.reading_must_pause() {
+                return;
+            }
+        }
+        io.again(self.token);
+    }
+
+    pub(super) fn close(self, io: &mut Io<'_>) {
+        io.discard(self.receiver, self.token);
+    }
+}

@@ -1,0 +1,221 @@
+//! Measurements by UDP over real sockets: what the simulated link cannot show.
+
+use std::net::UdpSocket;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::{Duration, Instant};
+
+use sttp::engine::Engine;
+use sttp::error::Error;
+use sttp::metadata::{DataSet, Metadata};
+use sttp::publisher::{Publisher, PublisherHandler, PublisherSettings, UdpSettings};
+use sttp::subscriber::{Subscriber, SubscriberHandler, SubscriberSettings, UdpReception};
+use sttp::wire::{Command, DataChannel, SubscriptionOptions};
+use sttp::{Measurement, StateFlags, Ticks};
+
+/// Longer than anything here takes on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+struct Silent;
+
+impl PublisherHandler for Silent {}
+
+struct Failures(Sender<String>);
+
+impl SubscriberHandler for Failures {
+    fn request_failed(&mut self, request: Command, text: &str) {
+        let _ = self.0.send(format!("{}: {text}", request.name()));
+    }
+}
+
+/// A publisher and its subscriber, which reads by pull.
+struct Pair {
+    publisher: Publisher,
+    subscriber: Subscriber,
+    failures: Receiver<String>,
+    signals: u32,
+}
+
+impl Pair {
+    fn new(address: &str, settings: PublisherSettings, udp: UdpReception) -> Pair {
+        let engine = Engine::new().unwrap();
+        let sample = DataSet::sample().unwrap();
+        let signals = sample.table("MeasurementDetail").unwrap().row_count() as u32;
+        let publisher = Publisher::new(&engine, Silent);
+        publisher.set_metadata(Arc::new(Metadata::new(sample))).unwrap();
+        publisher.start(address, settings).unwrap();
+        let (sender, failures) = channel();
+        let subscriber = Subscriber::new(&engine, Failures(sender));
+        let settings =
+            SubscriberSettings { udp: Some(udp), read_queue: 100_000, ..SubscriberSettings::default() };
+        subscriber.connect(&publisher.address().unwrap().to_string(), settings).unwrap();
+        Pair { publisher, subscriber, failures, signals }
+    }
+
+    fn subscribe(&self) {
+        let filter = "FILTER ActiveMeasurements WHERE True".to_owned();
+        self.subscriber.subscribe(SubscriptionOptions { filter, ..SubscriptionOptions::default() }).unwrap();
+    }
+
+    fn wait(&self, what: &str, mut done: impl FnMut() -> bool) {
+        let end = Instant::now() + PATIENCE;
+        while !done() {
+            assert!(Instant::now() < end, "{what} did not happen");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    fn wait_until_subscribed(&self) {
+        self.wait("subscription", || self.publisher.statistics().subscribed == 1);
+    }
+
+    /// Publishes frames one by one and reads each before the next, so that no buffer overflows.
+    fn exchange(&self, frames: i64) {
+        let mut space = frame(0, self.signals);
+        for number in 0..frames {
+            self.publisher.publish_indexed(&frame(number, self.signals)).unwrap();
+            let mut count = 0;
+            while count < space.len() {
+                count += self.subscriber.read(&mut space[count..], Some(PATIENCE)).unwrap();
+            }
+            let expected = frame(number, self.signals);
+            for (received, expected) in space.iter().zip(&expected) {
+                assert_eq!(
+                    (received.timestamp, received.value, received.signal_index),
+                    (expected.timestamp, expected.value, expected.signal_index)
+                );
+            }
+        }
+    }
+}
+
+fn frame(number: i64, signals: u32) -> Vec<Measurement> {
+    (0..signals)
+        .map(|row| Measurement {
+            signal_id: uuid::Uuid::nil(),
+            timestamp: Ticks(638_500_000_000_000_000 + number * 333_333),
+            value: f64::from(row) + f64::from(number as f32) / 4.0,
+            flags: StateFlags::from_bits_retain(0),
+            signal_index: row,
+        })
+        .collect()
+}
+
+fn exchange(address: &str) {
+    const FRAMES: i64 = 50;
+    let udp = UdpReception { port: 0, receive_buffer: 1 << 20 };
+    let pair = Pair::new(address, PublisherSettings::default(), udp);
+    pair.subscribe();
+    pair.wait_until_subscribed();
+    pair.exchange(FRAMES);
+    let (sent, received) = (pair.publisher.statistics(), pair.subscriber.statistics());
+    assert!(sent.datagrams_sent >= FRAMES as u64);
+    assert_eq!((received.datagrams, received.packets), (sent.datagrams_sent, sent.datagrams_sent));
+    assert_eq!((sent.datagrams_dropped, received.datagrams_rejected, received.packets_dropped), (0, 0, 0));
+    assert_eq!(sent.measurements_sent, received.measurements);
+}
+
+#[test]
+fn measurements_arrive_by_udp_over_ipv4() {
+    exchange("127.0.0.1:0");
+}
+
+#[test]
+fn measurements_arrive_by_udp_over_ipv6() {
+    exchange("[::1]:0");
+}
+
+#[test]
+fn measurements_arrive_by_udp_from_a_publisher_for_both_families() {
+    let pair = Pair::new("[::]:0", PublisherSettings::default(), UdpReception::default());
+    let port = pair.publisher.address().unwrap().port();
+    pair.subscriber.disconnect().unwrap();
+    let settings = SubscriberSettings {
+        udp: Some(UdpReception::default()),
+        read_queue: 100_000,
+        ..SubscriberSettings::default()
+    };
+    pair.wait("disconnection", || {
+        pair.subscriber.connect(&format!("127.0.0.1:{port}"), settings.clone()).is_ok()
+    });
+    pair.subscribe();
+    pair.wait_until_subscribed();
+    pair.exchange(3);
+    assert!(pair.subscriber.statistics().datagrams > 0);
+}
+
+#[test]
+fn only_the_publisher_is_heard() {
+    let pair = Pair::new("127.0.0.1:0", PublisherSettings::default(), UdpReception::default());
+    pair.subscribe();
+    pair.wait_until_subscribed();
+    pair.exchange(1);
+    let destination = pair.publisher.connections()[0].data_channel.unwrap();
+    let before = pair.subscriber.statistics();
+
+    // What is damaged is counted, whoever sends it.
+    let garbage = UdpSocket::bind("127.0.0.1:0").unwrap();
+    for datagram in [&[][..], &[0x82], &[0x80, 2, 0, 0, 0, 0], &[0x82, 2, 0, 0, 0, 1, 8], &[7; 2000]] {
+        garbage.send_to(datagram, destination).unwrap();
+    }
+    // Every host of 127.0.0.0/8 is this one, but not under the publisher's address.
+    let forger = UdpSocket::bind("127.0.0.2:0").unwrap();
+    let packet = [0x82, 2, 0, 0, 0, 14, 2, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    forger.send_to(&packet, destination).unwrap();
+    pair.wait("the datagrams", || pair.subscriber.statistics().datagrams == before.datagrams + 6);
+
+    pair.exchange(1);
+    let after = pair.subscriber.statistics();
+    assert_eq!(after.datagrams_rejected, 6);
+    assert_eq!(after.connections, 1);
+    assert_eq!(after.measurements, 2 * u64::from(pair.signals));
+}
+
+#[test]
+fn a_publisher_may_refuse_udp() {
+    let udp = UdpSettings { enabled: false, ..UdpSettings::default() };
+    let settings = PublisherSettings { udp, ..PublisherSettings::default() };
+    let pair = Pair::new("127.0.0.1:0", settings, UdpReception::default());
+    pair.subscribe();
+    let failure = pair.failures.recv_timeout(PATIENCE).unwrap();
+    assert!(failure.starts_with("Subscribe: ") && failure.contains("TCP only"), "{failure}");
+}
+
+#[test]
+fn a_port_in_use_fails_the_subscription_only() {
+    let other = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let udp = UdpReception { port: other.local_addr().unwrap().port(), receive_buffer: 0 };
+    let pair = Pair::new("127.0.0.1:0", PublisherSettings::default(), udp);
+    pair.subscribe();
+    let failure = pair.failures.recv_timeout(PATIENCE).unwrap();
+    assert!(failure.contains("choose another port"), "{failure}");
+    drop(other);
+    pair.subscribe();
+    pair.wait_until_subscribed();
+    pair.exchange(2);
+}
+
+#[test]
+fn unsubscribing_frees_the_port() {
+    let pair = Pair::new("127.0.0.1:0", PublisherSettings::default(), UdpReception::default());
+    pair.subscribe();
+    pair.wait_until_subscribed();
+    pair.exchange(1);
+    let port = pair.publisher.connections()[0].data_channel.unwrap().port();
+    pair.subscriber.unsubscribe().unwrap();
+    pair.wait("freeing the port", || UdpSocket::bind(("127.0.0.1", port)).is_ok());
+    pair.wait("the end", || pair.publisher.connections()[0].data_channel.is_none());
+    pair.subscribe();
+    pair.wait_until_subscribed();
+    pair.exchange(1);
+}
+
+#[test]
+fn a_data_channel_is_no_option_of_a_subscription() {
+    let engine = Engine::new().unwrap();
+    let (sender, _failures) = channel();
+    let subscriber = Subscriber::new(&engine, Failures(sender));
+    let data_channel = Some(DataChannel { port: 9600, multicast_group: None });
+    let refused = subscriber.subscribe(SubscriptionOptions { data_channel, ..Default::default() });
+    assert!(matches!(refused, Err(Error::InvalidArgument(_))));
+}
