@@ -7,8 +7,7 @@ use std::time::Instant;
 
 use super::Shared;
 use super::handler::SubscriberHandler;
-use super::settings::ConnectionState;
-use crate::Measurement;
+use super::settings::{ConnectionState, SubscriberSettings};
 use crate::codec::gzip;
 use crate::metadata::{DataSet, DataSetBuilder, Limits, Metadata};
 use crate::session::Severity;
@@ -16,6 +15,7 @@ use crate::session::message_limiter::MessageLimiter;
 use crate::session::recovery::GapRecovery;
 use crate::session::subscriber::{Schema, SubscriberEvent};
 use crate::wire::Command;
+use crate::{Measurement, Ticks};
 
 /// Metadata may grow so much by decompression.
 const METADATA_EXPANSION: usize = 4;
@@ -41,6 +41,8 @@ pub(super) struct Delivery {
     kept: Vec<Measurement>,
     /// The publisher's metadata have changed, and nobody has asked for them again.
     pub(super) configuration_changed: bool,
+    measures_latency: bool,
+    counts_signals: bool,
 }
 
 impl Delivery {
@@ -58,17 +60,22 @@ impl Delivery {
             gaps: None,
             kept: Vec::new(),
             configuration_changed: false,
+            measures_latency: false,
+            counts_signals: false,
         }
     }
 
-    /// A new connection begins.
-    pub(super) fn open(&mut self, max_frame_size: usize, read_queue: usize) {
-        self.max_metadata_size = max_frame_size.saturating_mul(METADATA_EXPANSION);
-        self.queued = read_queue > 0;
+    /// What arrives from now on is wanted as `settings` say.
+    pub(super) fn open(&mut self, settings: &SubscriberSettings, now: Instant) {
+        self.max_metadata_size = settings.max_frame_size.saturating_mul(METADATA_EXPANSION);
+        self.queued = settings.read_queue > 0;
         self.queue_is_full = false;
         if self.queued {
-            self.shared.queue.open(read_queue);
+            self.shared.queue.open(settings.read_queue);
         }
+        self.measures_latency = settings.latency_statistics;
+        self.counts_signals = settings.signal_statistics;
+        self.shared.statistics.open(settings, now);
     }
 
     /// The read queue is full, and nobody has read from it meanwhile.
@@ -91,6 +98,7 @@ impl Delivery {
                 if let Some(gaps) = &mut self.gaps {
                     gaps.use_cache(cache);
                 }
+                self.shared.statistics.use_cache(generation, cache);
                 self.handler.subscription_updated(generation, cache);
             }
             SubscriberEvent::Metadata(payload) => self.metadata(payload),
@@ -143,6 +151,12 @@ impl Delivery {
             counts.measurements += measurements.len() as u64;
         });
         self.shared.last_timestamp.store(last.timestamp.0, Ordering::Relaxed);
+        let wants_clock = self.measures_latency || self.counts_signals;
+        let arrived = wants_clock.then(Ticks::now);
+        self.shared.statistics.add(measurements, self.now, arrived.filter(|_| self.measures_latency));
+        if let Some(arrived) = arrived.filter(|_| self.counts_signals) {
+            self.shared.statistics.add_to_signals(measurements, arrived);
+        }
         if self.queued {
             self.queue_is_full = !self.shared.queue.push(measurements);
         } else {

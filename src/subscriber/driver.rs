@@ -147,7 +147,7 @@ impl SubscriberDriver {
 
     fn begin(&mut self, settings: SubscriberSettings, io: &mut Io<'_>) {
         self.disconnect(io);
-        self.delivery.open(settings.max_frame_size, settings.read_queue);
+        self.delivery.open(&settings, io.now());
         self.settings = settings;
     }
 

@@ -8,11 +8,12 @@ mod outage_log;
 mod read_queue;
 mod recoverer;
 mod settings;
+mod statistics;
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Sender, TrySendError, bounded};
 
@@ -28,6 +29,9 @@ use driver::SubscriberDriver;
 pub use handler::SubscriberHandler;
 use read_queue::{Read, ReadQueue};
 pub use settings::{ConnectionState, SubscriberSettings, SubscriberStatistics, UdpReception};
+pub(crate) use statistics::SignalTally;
+use statistics::Statistics;
+pub use statistics::{Latency, LatencyStatistics, SignalStatistics};
 
 /// Requests that may wait for the engine. Applications make few; a full queue means that the
 /// engine is not being driven.
@@ -77,6 +81,7 @@ struct Shared {
     signal_count: AtomicU64,
     last_timestamp: AtomicI64,
     counts: Mutex<SubscriberStatistics>,
+    statistics: Statistics,
 }
 
 impl Shared {
@@ -342,8 +347,42 @@ impl Subscriber {
         SubscriberStatistics {
             signal_count: self.shared.signal_count.load(Ordering::Relaxed),
             last_timestamp: Ticks(self.shared.last_timestamp.load(Ordering::Relaxed)),
+            measurements_per_second: self.shared.statistics.measurements_per_second(Instant::now()),
             ..counts
         }
+    }
+
+    /// How late measurements arrive. Needs
+    /// [`latency_statistics`](SubscriberSettings::latency_statistics); all 0 without.
+    pub fn latency_statistics(&self) -> LatencyStatistics {
+        self.shared.statistics.latency(Instant::now())
+    }
+
+    /// What came of each signal since the current signal index cache came into use, by row of that
+    /// cache, and the cache's generation as
+    /// [`subscription_updated`](SubscriberHandler::subscription_updated) was told: generation 0
+    /// and no rows before the first. A new cache, also that of another connection, begins anew at 0
+    /// before the handler is told of it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidState`] without [`signal_statistics`](SubscriberSettings::signal_statistics).
+    pub fn signal_statistics(&self) -> Result<(u32, Vec<SignalStatistics>), Error> {
+        self.read_signal_statistics(|generation, rows| {
+            (generation, rows.iter().map(SignalTally::statistics).collect())
+        })
+    }
+
+    /// The same for `read`, without a copy; measurements wait meanwhile.
+    pub(crate) fn read_signal_statistics<R>(
+        &self,
+        read: impl FnOnce(u32, &[SignalTally]) -> R,
+    ) -> Result<R, Error> {
+        self.shared.statistics.read_signals(read).ok_or_else(|| {
+            Error::InvalidState(
+                "signals are not counted; switch their statistics on, then connect or listen".into(),
+            )
+        })
     }
 }
 

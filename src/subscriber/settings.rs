@@ -43,6 +43,15 @@ pub struct SubscriberSettings {
     /// Ask for measurements by UDP. A publisher that cannot sends them by TCP, or refuses the
     /// subscription.
     pub udp: Option<UdpReception>,
+    /// Measure how late measurements arrive, for
+    /// [`Subscriber::latency_statistics`](super::Subscriber::latency_statistics). Looks at the
+    /// clock once for each packet.
+    pub latency_statistics: bool,
+    /// Count the measurements of each signal, for
+    /// [`Subscriber::signal_statistics`](super::Subscriber::signal_statistics).
+    pub signal_statistics: bool,
+    /// Length of the intervals that rates and latencies are of; 10 ms at least.
+    pub statistics_interval: Duration,
 }
 
 /// How measurements are received by UDP.
@@ -72,6 +81,9 @@ impl Default for SubscriberSettings {
             recovery: RecoverySettings::default(),
             outage_log: String::new(),
             udp: None,
+            latency_statistics: false,
+            signal_statistics: false,
+            statistics_interval: Duration::from_secs(1),
         }
     }
 }
@@ -122,7 +134,7 @@ impl ConnectionState {
 }
 
 /// Counts of a subscriber over all its connections.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct SubscriberStatistics {
     /// Measurements delivered.
     pub measurements: u64,
@@ -165,4 +177,7 @@ pub struct SubscriberStatistics {
     pub signal_count: u64,
     /// Time of the measurement delivered last.
     pub last_timestamp: Ticks,
+    /// Measurements delivered per second, in the latest complete
+    /// [`statistics_interval`](SubscriberSettings::statistics_interval).
+    pub measurements_per_second: f64,
 }
