@@ -34,6 +34,7 @@ const SOURCES: &[&str] = &[
     "user_commands.rs",
     "configuration.rs",
     "recovery.rs",
+    "statistics.rs",
     "metadata.rs",
     "metadata_records.rs",
     "metadata_links.rs",

@@ -6,6 +6,8 @@ mod leap_seconds;
 mod recovery;
 #[path = "rust_api/reverse.rs"]
 mod reverse;
+#[path = "rust_api/statistics.rs"]
+mod statistics;
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener};

@@ -29,6 +29,7 @@ mod publisher_forms;
 mod records;
 mod recovery;
 mod reverse;
+mod statistics;
 mod status;
 mod subscriber;
 mod subscriber_callbacks;

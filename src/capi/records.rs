@@ -258,6 +258,9 @@ pub struct sttp_subscriber_statistics {
     pub gaps_abandoned: u64,
     /// Measurements handed over as recovered; `measurements` does not count them.
     pub measurements_recovered: u64,
+    /// Measurements handed over per second, in the latest complete interval
+    /// (sttp_subscriber_set_statistics_interval).
+    pub measurements_per_second: f64,
 }
 
 /// Counters of a publisher since it was made. Later versions of the library append fields.

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::*;
 use crate::capi::date_time2::sttp_datetime2;
+use crate::capi::statistics::{sttp_latency, sttp_signal_statistics};
 
 /// Size and alignment of each struct, then its fields with their offsets and sizes.
 macro_rules! layouts {
@@ -56,7 +57,11 @@ fn layouts_are_those_that_programs_were_compiled_with() {
             measurements, packets, bytes_received, bytes_sent, measurements_dropped, packets_dropped,
             connections, reconnects, signal_count, last_timestamp, connections_refused,
             buffer_blocks, buffer_blocks_dropped, buffer_blocks_lost,
-            gaps, gaps_recovered, gaps_abandoned, measurements_recovered,
+            gaps, gaps_recovered, gaps_abandoned, measurements_recovered, measurements_per_second,
+        }
+        sttp_latency { measurements, minimum, mean, maximum }
+        sttp_signal_statistics {
+            signal_id, measurements, measurements_with_flags, last_timestamp, last_value, latency,
         }
         sttp_publisher_statistics {
             measurements_published, measurements_sent, measurements_dropped, measurements_unknown,

@@ -29,9 +29,8 @@ use driver::SubscriberDriver;
 pub use handler::SubscriberHandler;
 use read_queue::{Read, ReadQueue};
 pub use settings::{ConnectionState, SubscriberSettings, SubscriberStatistics, UdpReception};
-pub(crate) use statistics::SignalTally;
-use statistics::Statistics;
 pub use statistics::{Latency, LatencyStatistics, SignalStatistics};
+use statistics::{SignalTally, Statistics};
 
 /// Requests that may wait for the engine. Applications make few; a full queue means that the
 /// engine is not being driven.

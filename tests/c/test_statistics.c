@@ -1,0 +1,87 @@
+/* How late measurements arrive, measurements per second, and counts of each signal. */
+#include "fixture.h"
+
+#define FRAMES 40
+#define INVALID STTP_ERR_INVALID_ARGUMENT
+
+static void check_latency(const sttp_subscriber *subscriber) {
+    sttp_latency total;
+    sttp_latency interval;
+    memset(&interval, 0xff, sizeof interval);
+    CHECK_OK(sttp_subscriber_latency_statistics(subscriber, &total, &interval));
+    CHECK(total.measurements == FRAMES * FIXTURE_SIGNALS);
+    /* The frames are years old. */
+    CHECK(total.minimum > 0 && total.minimum < total.mean && total.mean < total.maximum);
+    CHECK(interval.measurements <= total.measurements);
+    CHECK_STATUS(sttp_subscriber_latency_statistics(NULL, &total, &interval), INVALID);
+    CHECK_STATUS(sttp_subscriber_latency_statistics(subscriber, NULL, &interval), INVALID);
+    CHECK_STATUS(sttp_subscriber_latency_statistics(subscriber, &total, NULL), INVALID);
+}
+
+static void check_signals(const sttp_subscriber *subscriber) {
+    sttp_signal_statistics signals[FIXTURE_SIGNALS];
+    sttp_measurement last[FIXTURE_SIGNALS];
+    size_t count = 0;
+    uint32_t generation = 0;
+    fill_frame(last, FRAMES - 1);
+    CHECK_OK(sttp_subscriber_signal_statistics(subscriber, signals, FIXTURE_SIGNALS, &count, &generation));
+    CHECK(count == FIXTURE_SIGNALS && generation != 0);
+    for (int i = 0; i < FIXTURE_SIGNALS; i++) {
+        CHECK(same_guid(&signals[i].signal_id, &last[i].signal_id));
+        CHECK(signals[i].measurements == FRAMES && signals[i].latency.measurements == FRAMES);
+        CHECK(signals[i].measurements_with_flags == (last[i].flags != 0 ? FRAMES : 0));
+        CHECK(signals[i].last_timestamp == last[i].timestamp && signals[i].last_value == last[i].value);
+        CHECK(signals[i].latency.minimum > 0 && signals[i].latency.minimum < signals[i].latency.maximum);
+    }
+
+    memset(signals, 0, sizeof signals);
+    count = 0;
+    CHECK_OK(sttp_subscriber_signal_statistics(subscriber, signals, 1, &count, NULL));
+    CHECK(count == FIXTURE_SIGNALS && signals[0].measurements == FRAMES && signals[1].measurements == 0);
+    CHECK_OK(sttp_subscriber_signal_statistics(subscriber, NULL, 0, &count, NULL));
+    CHECK_STATUS(sttp_subscriber_signal_statistics(subscriber, NULL, 1, &count, NULL), INVALID);
+    CHECK_STATUS(sttp_subscriber_signal_statistics(subscriber, signals, 1, NULL, NULL), INVALID);
+    CHECK_STATUS(sttp_subscriber_signal_statistics(NULL, signals, 1, &count, NULL), INVALID);
+}
+
+static void check_settings(sttp_subscriber *subscriber) {
+    size_t count = 0;
+    CHECK_STATUS(sttp_subscriber_signal_statistics(subscriber, NULL, 0, &count, NULL), STTP_ERR_INVALID_STATE);
+    CHECK_STATUS(sttp_subscriber_set_latency_statistics(NULL, 1), INVALID);
+    CHECK_STATUS(sttp_subscriber_set_signal_statistics(NULL, 1), INVALID);
+    CHECK_STATUS(sttp_subscriber_set_statistics_interval(NULL, 10), INVALID);
+    CHECK_STATUS(sttp_subscriber_set_statistics_interval(subscriber, 9), INVALID);
+    CHECK_OK(sttp_subscriber_set_latency_statistics(subscriber, 1));
+    CHECK_OK(sttp_subscriber_set_signal_statistics(subscriber, 1));
+    CHECK_OK(sttp_subscriber_set_statistics_interval(subscriber, 10));
+}
+
+int main(void) {
+    char address[ADDRESS_SIZE] = "127.0.0.1:0";
+    int subscriptions = 0;
+    struct collection collection;
+    sttp_subscriber *subscriber = NULL;
+    sttp_subscriber_statistics statistics;
+    sttp_measurement frame[FIXTURE_SIGNALS];
+    sttp_publisher *publisher = start_publisher(NULL, address, &subscriptions);
+    collection_init(&collection, 1);
+    CHECK_OK(sttp_subscriber_new(NULL, &subscriber));
+    check_settings(subscriber);
+    CHECK_OK(sttp_subscriber_on_measurements(subscriber, collect, &collection, NULL));
+    CHECK_OK(sttp_subscriber_subscribe(subscriber, EVERYTHING));
+    CHECK_OK(sttp_subscriber_connect(subscriber, address));
+    CHECK(await_count(&subscriptions, 1) == 1);
+    for (int number = 0; number < FRAMES; number++) {
+        fill_frame(frame, number);
+        CHECK_OK(sttp_publisher_publish(publisher, frame, FIXTURE_SIGNALS));
+    }
+    CHECK(await_count(&collection.count, FRAMES * FIXTURE_SIGNALS) == FRAMES * FIXTURE_SIGNALS);
+    check_latency(subscriber);
+    check_signals(subscriber);
+    CHECK_OK(sttp_subscriber_get_statistics(subscriber, &statistics, sizeof statistics));
+    CHECK(statistics.measurements_per_second >= 0.0);
+    sttp_subscriber_free(subscriber);
+    sttp_publisher_free(publisher);
+    collection_free(&collection);
+    return check_report("test_statistics");
+}
