@@ -23,8 +23,8 @@ COMPILE := $(CC) -std=c99 -Wall -Wextra -pedantic $(CFLAGS) -Iinclude
 LINK := -Lbuild/lib -lsttp -Wl,-rpath,'$$ORIGIN/../lib:$$ORIGIN/../$(LIBDIR)' -pthread -lm
 
 .DELETE_ON_ERROR:
-.PHONY: all help lib demo test test-needs test-rust test-c test-symbols test-tools test-install test-interop bench \
-	install uninstall header lint clean need-cargo need-cc need-python
+.PHONY: all help lib demo test test-needs test-rust test-c test-symbols test-tools test-install test-interop fuzz \
+	bench install uninstall header lint clean need-cargo need-cc need-python
 
 all: lib $(TOOLS) $(EXAMPLES)
 
@@ -32,6 +32,7 @@ help:
 	@echo "make            the libraries to build/lib, the tools to build/bin"
 	@echo "make demo       publish and subscribe with two C programs for some seconds (DEMO_SECONDS=12)"
 	@echo "make test       all tests: test-rust test-c test-symbols test-tools test-install test-interop"
+	@echo "make fuzz       feed each fuzz target random input for some seconds (FUZZ_SECONDS=10)"
 	@echo "make bench      measure speed, beside sttpapi: a table, and build/bench.json"
 	@echo "make install    to PREFIX=$(PREFIX), libraries in LIBDIR=$(LIBDIR) below it, staged below DESTDIR"
 	@echo "make uninstall  remove what 'make install' with the same variables laid down"
@@ -127,6 +128,11 @@ test-install: all | test-needs
 test-interop: all $(TEST_PYTHON)
 	$(TEST_PYTHON) tests/fixtures/frames.py --check
 	$(TEST_PYTHON) tests/interop/run.py --bin build/bin
+
+FUZZ_SECONDS ?= 10
+
+fuzz: | need-cargo need-cc
+	CARGO=$(CARGO) fuzz/run.sh $(FUZZ_SECONDS)
 
 bench: all $(TEST_PYTHON)
 	CARGO=$(CARGO) $(TEST_PYTHON) benches/run.py --bin build/bin

@@ -45,15 +45,24 @@ def processor() -> str:
     return found.group(1) if found else platform.machine()
 
 
+def target_folder() -> Path:
+    return REPOSITORY / os.environ.get("CARGO_TARGET_DIR", "target")
+
+
 # ---- the benchmarks of the crate --------------------------------------------------------------------
 
 def crate() -> dict:
-    """Nanoseconds: a measurement for the codecs, an iteration or an element for the rest."""
+    """Nanoseconds: a measurement for the codecs, an iteration or an element for the rest. Rows with units for scale."""
     started = time.time()
     subprocess.run([os.environ.get("CARGO", "cargo"), "bench", "--bench", "*"], cwd=REPOSITORY, check=True)
-    target = Path(os.environ.get("CARGO_TARGET_DIR", REPOSITORY / "target"))
+    target = target_folder()
     codec = json.loads((target / "bench/codec.json").read_text(encoding="utf-8"))
-    return {"codec": {row["name"]: row["median_ns"] for row in codec["rows"]}, "other": criterion(target, started)}
+    scale = json.loads((target / "bench/scale.json").read_text(encoding="utf-8"))
+    return {
+        "codec": {row["name"]: row["median_ns"] for row in codec["rows"]},
+        "scale": scale["rows"],
+        "other": criterion(target, started),
+    }
 
 
 def criterion(target: Path, started: float) -> dict[str, float]:
@@ -103,7 +112,8 @@ def last_line(errors: str) -> dict:
 def sttpapi(signals: int) -> dict:
     script = REPOSITORY / "benches/sttpapi_bench.py"
     output = subprocess.run(
-        [sys.executable, script, "--signals", str(signals)], stdout=subprocess.PIPE, text=True, check=True,
+        [sys.executable, script, "--signals", str(signals), "--documents", target_folder() / "bench"],
+        stdout=subprocess.PIPE, text=True, check=True,
     ).stdout
     return json.loads(output)
 
@@ -112,21 +122,39 @@ def sttpapi(signals: int) -> dict:
 
 def table(result: dict) -> str:
     peer = result["sttpapi"]
-    rows = [("measured", "libsttp", f"sttpapi {peer['sttpapi']}", "times as fast")]
+    rows = [("measured", "libsttp", f"sttpapi {peer['sttpapi']}", "times as fast", "mark")]
     for name, nanoseconds in result["codec"].items():
         method, _, work = name.partition(" ")
         theirs = peer[work]["ns_per_measurement"] if method == "tssc" else None
-        rows.append((f"{name}, per measurement", duration(nanoseconds), duration(theirs), ratio(theirs, nanoseconds)))
+        rows.append(
+            (f"{name}, per measurement", duration(nanoseconds), duration(theirs), ratio(theirs, nanoseconds), ""))
     for name, run in result["loopback"].items():
         ours, theirs = run["per_second"], peer[f"loopback_{name}"]["per_second"]
-        rows.append((f"loopback {name}, per second", count(ours), count(theirs), ratio(ours, theirs)))
+        rows.append((f"loopback {name}, per second", count(ours), count(theirs), ratio(ours, theirs), ""))
+    rows += [scale_row(row, peer["metadata"]) for row in result["scale"]]
     for name, nanoseconds in result["other"].items():
-        rows.append((name, duration(nanoseconds), "", ""))
-    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+        rows.append((name, duration(nanoseconds), "", "", ""))
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = ["  ".join(text.ljust(width) if column == 0 else text.rjust(width)
                        for column, (text, width) in enumerate(zip(row, widths))).rstrip() for row in rows]
     lines.insert(1, "-" * len(lines[0]))
     return "\n".join(lines)
+
+
+def scale_row(row: dict, peer: dict) -> tuple[str, ...]:
+    """sttpapi is measured with one size only."""
+    unit, is_time = row["unit"], row["unit"] == "s"
+
+    def show(value: float | None) -> str:
+        if value is None:
+            return ""
+        return duration(value * 1e9) if is_time else f"{value:,.1f} {unit}"
+
+    theirs = peer["seconds"].get(row["name"]) if row["measurements"] == peer["measurements"] else None
+    return (
+        f"{row['measurements']:,} measurements: {row['name']}", show(row["value"]), show(theirs),
+        ratio(theirs, row["value"]), show(row["mark"]),
+    )
 
 
 def duration(nanoseconds: float | None) -> str:

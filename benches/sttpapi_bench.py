@@ -5,6 +5,8 @@
 Prints one JSON object: nanoseconds a measurement for the TSSC encoder and decoder, and measurements a second
 from an sttpapi publisher in one process to an sttpapi subscriber in another over loopback. The data are
 frames of 1,000 signals at 60 Hz with noise in every value. Takes about 20 seconds.
+
+    --documents FOLDER      read metadata.xml and select from active.xml, which benches/scale.rs leaves there
 """
 
 import argparse
@@ -21,6 +23,9 @@ from pathlib import Path
 from uuid import UUID
 
 import numpy as np
+from sttp.data.dataset import DataSet
+from sttp.data.filterexpressionparser import FilterExpressionParser
+from sttp.metadata.cache import MetadataCache
 from sttp.transport.datasubscriber import DataSubscriber
 from sttp.transport.tssc.decoder import Decoder
 from sttp.transport.tssc.encoder import Encoder
@@ -40,6 +45,7 @@ def main():
     parser.add_argument("--codec-frames", type=int, default=20, help="frames a repetition of the codec")
     parser.add_argument("--loopback-frames", type=int, default=150, help="frames published over loopback")
     parser.add_argument("--repetitions", type=int, default=5, help="of the codec; the median counts")
+    parser.add_argument("--documents", type=Path)
     options = parser.parse_args()
 
     # TSSC arithmetic wraps around.
@@ -51,8 +57,53 @@ def main():
     result |= codec(options)
     result["loopback_tssc"] = loopback(options, compact=False)
     result["loopback_compact"] = loopback(options, compact=True)
+    if options.documents:
+        result["metadata"] = metadata(options.documents)
     print(json.dumps(result, indent=1))
 
+
+# ---- metadata ---------------------------------------------------------------------------------------
+
+CONDITION = "FILTER ActiveMeasurements WHERE SignalType = 'FREQ' AND Device LIKE 'SHELBY%' ORDER BY PointTag"
+
+
+def metadata(folder: Path) -> dict:
+    """Seconds, by the names of benches/scale.rs."""
+    document, seconds = (folder / "metadata.xml").read_bytes(), {}
+    cached, seconds["read"] = _timed(lambda: MetadataCache(_read(document)))
+    active = _read((folder / "active.xml").read_bytes())
+    rows, seconds["filter by type and device"] = _timed(lambda: _select(active, CONDITION))
+    if not rows:
+        raise SystemExit("sttpapi selects nothing")
+    ids = [str(row.value_byname("SignalID")[0]) for row in active["ActiveMeasurements"]]
+    wanted = ids[:len(ids) // 10]
+    rows, seconds["find a tenth by signal ID"] = _timed(lambda: _select(active, ";".join(wanted)))
+    if len(rows) != len(wanted):
+        raise SystemExit(f"sttpapi found {len(rows)} of {len(wanted)} signals")
+    return {"measurements": len(ids), "records": len(cached.measurement_records), "seconds": seconds}
+
+
+def _timed(work):
+    started = time.perf_counter()
+    result = work()
+    return result, time.perf_counter() - started
+
+
+def _read(document: bytes) -> DataSet:
+    data_set, error = DataSet.from_xml(document)
+    if error is not None:
+        raise SystemExit(f"sttpapi cannot read the metadata: {error}")
+    return data_set
+
+
+def _select(data_set: DataSet, expression: str) -> list:
+    rows, error = FilterExpressionParser.select_datarows(data_set, expression, "ActiveMeasurements", None, True)
+    if error is not None:
+        raise SystemExit(f"sttpapi cannot select: {error}")
+    return rows
+
+
+# ---- frames -----------------------------------------------------------------------------------------
 
 def noisy_frames(signals: int, frames: int) -> list[list[testdata.Row]]:
     source = random.Random(60)

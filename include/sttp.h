@@ -665,6 +665,22 @@ typedef struct sttp_subscriber_statistics {
      * Buffer blocks that never came.
      */
     uint64_t buffer_blocks_lost;
+    /**
+     * Gaps in the measurements, where they are recovered (sttp_subscriber_set_recovery).
+     */
+    uint64_t gaps;
+    /**
+     * Gaps that were asked for to their end.
+     */
+    uint64_t gaps_recovered;
+    /**
+     * Gaps that were given up: too short, too long, refused by the publisher, or without any measurement.
+     */
+    uint64_t gaps_abandoned;
+    /**
+     * Measurements handed over as recovered; `measurements` does not count them.
+     */
+    uint64_t measurements_recovered;
 } sttp_subscriber_statistics;
 
 /**
@@ -2471,8 +2487,8 @@ int32_t sttp_publisher_signal_index(const struct sttp_publisher *publisher,
 
 /**
  * Waits until everything that was published so far is in the hands of the system, so that it will
- * arrive even if the process ends. What throttled subscribers get only when their interval is over is
- * not waited for.
+ * arrive even if the process ends; and until buffer blocks that want a confirmation have it, or are given
+ * up. What throttled subscribers get only when their interval is over is not waited for.
  *
  * \param publisher   The publisher.
  * \param timeout_ms  How long to wait, in milliseconds: -1 for ever, 0 not at all.
@@ -3144,6 +3160,140 @@ int32_t sttp_subscriber_set_follow_configuration(struct sttp_subscriber *subscri
  * *Ownership*: nothing changes hands.
  */
 int32_t sttp_publisher_announce_configuration_change(struct sttp_publisher *publisher);
+
+/* -- Recovery of measurements that were missed while a connection was lost -- */
+
+/**
+ * Fetches what was missed while the connection was lost, from the next connect on. Default: 0.
+ *
+ * Once measurements flow again, the library asks for those of the gap by a temporal subscription
+ * (startTimeConstraint and stopTimeConstraint) on a second connection to the same publisher, which must have
+ * historical data (sttp_publisher_set_history, or an archive). They come to the callback of
+ * sttp_subscriber_on_recovered_measurements. Each measurement is delivered once, live or recovered, if the times
+ * of each signal grow. Measurements need their times; where the publisher connects (sttp_subscriber_listen)
+ * nothing is recovered.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled     0 or 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_recovery(struct sttp_subscriber *subscriber,
+                                     int32_t enabled);
+
+/**
+ * Sets when missed measurements are asked for, from the next connect on.
+ *
+ * \param subscriber           The subscriber.
+ * \param start_delay_ms       Milliseconds to wait after measurements flow again: the publisher's archive may be
+ *                             behind. Default: 20000. For a publisher with a history in memory 0 will do.
+ * \param monitor_interval_ms  A recovery that gets nothing for so long is given up; at least 100. Default: 10000.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or the interval below 100.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_recovery_delay(struct sttp_subscriber *subscriber,
+                                           uint32_t start_delay_ms,
+                                           uint32_t monitor_interval_ms);
+
+/**
+ * Sets which gaps are recovered, from the next connect on. A gap reaches from the newest time received before the
+ * loss to the first one after it.
+ *
+ * \param subscriber       The subscriber.
+ * \param minimum_span_ms  Gaps below are not recovered. Default: 0.
+ * \param maximum_span_ms  Gaps above are not recovered; not below the minimum. Default: 864000000, ten days.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or the maximum below the minimum.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_recovery_span(struct sttp_subscriber *subscriber,
+                                          uint64_t minimum_span_ms,
+                                          uint64_t maximum_span_ms);
+
+/**
+ * Sets how much beyond a gap is asked for, from the next connect on, since the times of signals differ. What was
+ * delivered already is not delivered again.
+ *
+ * \param subscriber       The subscriber.
+ * \param start_buffer_ms  Milliseconds before the gap. Default: 20000.
+ * \param end_buffer_ms    Milliseconds after the gap. Default: 10000.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_recovery_buffers(struct sttp_subscriber *subscriber,
+                                             uint32_t start_buffer_ms,
+                                             uint32_t end_buffer_ms);
+
+/**
+ * Sets how fast missed measurements are to come, from the next connect on: the `processingInterval` of the temporal
+ * subscription.
+ *
+ * \param subscriber              The subscriber.
+ * \param processing_interval_ms  Milliseconds per time step; 0 is as fast as possible, -1 as the publisher
+ *                                likes. Default: 0.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or the interval below -1.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_recovery_pace(struct sttp_subscriber *subscriber,
+                                          int32_t processing_interval_ms);
+
+/**
+ * Remembers in a file what is still missing, from the next connect on, so that a later run of the program recovers
+ * it, the time in between included. A run that ended without notice may repeat what was delivered in its last
+ * five seconds. The file has a line `start;stop` for each gap; a missing stop means until now. A file that cannot
+ * be used is told to the message callback. No other subscriber may use it.
+ *
+ * \param subscriber  The subscriber.
+ * \param path        The file, made when it does not exist, in UTF-8; NULL or empty for none, the default.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or `path` no UTF-8.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; the path is copied.
+ */
+int32_t sttp_subscriber_set_outage_log(struct sttp_subscriber *subscriber,
+                                       const char *path);
+
+/**
+ * Registers who receives measurements that were missed and fetched afterwards (sttp_subscriber_set_recovery), in
+ * the order of their times, while newer ones go on coming to sttp_subscriber_on_measurements. Their `signal_index`
+ * is a row of the same latest signals. With a read queue they come here all the same.
+ *
+ * \param subscriber  The subscriber.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_subscriber_on_recovered_measurements(struct sttp_subscriber *subscriber,
+                                                  sttp_measurements_fn callback,
+                                                  void *user_data,
+                                                  sttp_destroy_fn destroy);
 
 /* -- Metadata: reading, writing, tables -- */
 

@@ -4,6 +4,8 @@
 mod history;
 #[path = "rust_api/leap_seconds.rs"]
 mod leap_seconds;
+#[path = "rust_api/recovery.rs"]
+mod recovery;
 #[path = "rust_api/reverse.rs"]
 mod reverse;
 

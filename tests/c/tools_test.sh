@@ -137,6 +137,33 @@ END
     check "the same rows" diff "$work/rows.csv" "$work/out"
 }
 
+# Buffer blocks, notifications and user commands travel beside the rows.
+check_messages() {
+    local id=73747470-6d61-8064-8065-00000000000 number
+    { echo "signal_id,timestamp,flags,value"
+      for number in 1 2 3 4 5 6; do echo "${id}1,63900000000000000$number,0,$number"; done; } >"$work/rows.csv"
+    printf 'signal_id,bytes\n%s1,00ff7a\n%s2,\n%s3,%01000d\n' $id $id $id 0 >"$work/blocks.csv"
+    start_publisher --signals 3 --replay "$work/rows.csv" --rate 2 --wait-subscribers 1 --echo-commands \
+        --buffer-blocks "$work/blocks.csv" --confirm-blocks --notify "maintenance at noon"
+    check "messages" ends 0 "" "$bin/sttp-subscribe" "$address" --once --buffer-blocks "$work/taken.csv" \
+        --command "7=a b" --follow-changes
+    check "end of the publisher" end_publisher 0
+    check "the same blocks" diff "$work/blocks.csv" "$work/taken.csv"
+    check "user response" grep -qx "Received user response 7: a b" "$work/out"
+    check "notification" grep -q "NOTIFICATION: .*maintenance at noon" "$work/out"
+    check "confirmation" grep -q "has confirmed the notification" "$work/publisher.out"
+
+    check "no file of blocks" ends 1 "$work/none" "$bin/sttp-publish" --listen 127.0.0.1:0 --buffer-blocks "$work/none"
+    for number in x "${id}1" "${id}1,0" "${id}1,0g" "${id},00"; do
+        echo "$number" >"$work/blocks.csv"
+        check "no row of blocks" ends 1 "line 1: not a signal ID" "$bin/sttp-publish" --listen 127.0.0.1:0 --rate 0 \
+            --buffer-blocks "$work/blocks.csv"
+    done
+    for number in x 16=x -1=x =x; do
+        check "no user command" ends 2 "--command" "$bin/sttp-subscribe" 127.0.0.1:1 --command "$number"
+    done
+}
+
 # Totals come every five seconds, with a time of day that has its milliseconds even at whole seconds.
 check_totals() {
     local second rows="$work/seconds.csv"
@@ -206,6 +233,7 @@ check_readme
 check_failures
 check_formats
 check_replay
+check_messages
 check_totals
 check_reverse
 check_listen_and_connect

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use sttp::session::publisher::{ConnectionId, PublisherEvent, PublisherSettings};
 use sttp::session::subscriber::{SessionSettings, SubscriberEvent};
 use sttp::session::{Moment, PublisherSession, SubscriberSession};
-use sttp::wire::SubscriptionOptions;
 use sttp::wire::frame::FrameAssembler;
+use sttp::wire::{DataChannel, SubscriptionOptions};
 
 use crate::forms::all_forms;
 use crate::network::Network;
@@ -72,6 +72,41 @@ fn blocks_follow_the_cache_through_resubscriptions() {
         let numbers: Vec<u8> = received.blocks.iter().map(|(_, bytes, _)| bytes[0]).collect();
         assert!(received.blocks.iter().all(|(signal, ..)| *signal == signal_id(3)));
         assert_eq!(numbers, (0..sent).collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn confirmed_blocks_survive_a_lossy_udp_channel() {
+    for seed in 0..6 {
+        let mut network = Network::new(seed, PublisherSettings::default(), 0..10);
+        let peer = network.connect(SessionSettings { compress_payload: false, ..Default::default() });
+        let options = SubscriptionOptions {
+            filter: filter([3, 5]),
+            data_channel: Some(DataChannel { port: 9600, multicast_group: None }),
+            ..SubscriptionOptions::default()
+        };
+        network.subscribe_with(peer, options);
+        network.settle();
+        network.peers[peer].expect_disorder();
+        network.peers[peer].datagrams.lossy();
+        let mut expected = Vec::new();
+        for number in 0..300_u32 {
+            network.publish(20);
+            // Every tenth block is too large for a datagram and comes by TCP.
+            let repetitions = if number % 10 == 9 { 20_000 } else { network.random.below(200) };
+            let bytes = number.to_be_bytes().repeat(repetitions + 1);
+            network.publisher.send_buffer_block(3 + number % 2 * 2, &bytes, true, network.now);
+            expected.push(bytes);
+            network.step();
+        }
+        network.run_for(Duration::from_secs(120));
+        let received = &network.peers[peer].received.blocks;
+        let received: Vec<&Vec<u8>> = received.iter().map(|(_, bytes, _)| bytes).collect();
+        assert!(received.into_iter().eq(&expected));
+        let statistics = network.publisher.statistics();
+        assert!(statistics.buffer_blocks_repeated > 0);
+        assert_eq!((statistics.buffer_blocks_dropped, statistics.buffer_blocks_unconfirmed), (0, 0));
+        assert!(network.publisher.is_flushed());
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod encoding;
 mod names;
+mod plain;
 mod read;
 mod reader;
 mod schema;

@@ -50,6 +50,13 @@ impl<'a> DataSetReader<'a> {
         // Writers keep the order of the schema, so the next column is most often the right one.
         let mut expected = 0;
         loop {
+            while let Some(element) = self.reader.plain_element()
+                && let Some(column) = self.builder.column_index_from(table, expected, element.name)
+            {
+                let text = self.reader.pass(&element)?;
+                self.set_cell(table, row, column, &text)?;
+                expected = column + 1;
+            }
             match self.reader.next()? {
                 Event::Start(name) => {
                     let found = find(name, |name| self.builder.column_index_from(table, expected, name));
@@ -69,7 +76,11 @@ impl<'a> DataSetReader<'a> {
 
     fn read_cell(&mut self, table: usize, row: usize, column: usize) -> Result<(), MetadataError> {
         let text = self.reader.element_text()?;
-        match self.builder.set_element_text(table, row, column, &text) {
+        self.set_cell(table, row, column, &text)
+    }
+
+    fn set_cell(&mut self, table: usize, row: usize, column: usize, text: &str) -> Result<(), MetadataError> {
+        match self.builder.set_element_text(table, row, column, text) {
             Ok(()) => Ok(()),
             Err(error @ MetadataError::WrongValue { .. }) => {
                 let reader = &self.reader;

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use xmlparser::{ElementEnd, Token, Tokenizer};
 
 use super::super::error::{Limits, MetadataError, XmlProblem};
+use super::plain::{PlainElement, plain_element};
 
 /// Reads a document event by event and checks that it is well-formed and within limits.
 pub(super) struct XmlReader<'a> {
@@ -68,8 +69,15 @@ impl<'a> XmlReader<'a> {
                 Token::ElementEnd { end: ElementEnd::Close(prefix, local), .. } => {
                     return self.end_element(prefix.as_str(), local.as_str());
                 }
-                Token::Text { text } => return Ok(Event::Text(text.as_str())),
-                Token::Cdata { text, .. } => return Ok(Event::Literal(text.as_str())),
+                Token::Text { text } if !self.open.is_empty() => return Ok(Event::Text(text.as_str())),
+                Token::Cdata { text, .. } if !self.open.is_empty() => {
+                    return Ok(Event::Literal(text.as_str()));
+                }
+                // Behind the root, of which the tokenizer knows nothing once something was passed.
+                Token::Text { text } if text.bytes().all(|byte| byte.is_ascii_whitespace()) => {}
+                Token::Text { .. } | Token::Cdata { .. } => {
+                    return Err(self.problem(XmlProblem::NoSingleRoot));
+                }
                 Token::DtdStart { .. } | Token::EmptyDtd { .. } => {
                     return Err(self.problem(XmlProblem::Doctype));
                 }
@@ -82,6 +90,27 @@ impl<'a> XmlReader<'a> {
             None if !self.has_root => Err(self.problem(XmlProblem::NoSingleRoot)),
             None => Ok(Event::Finish),
         }
+    }
+
+    /// The next element, if it is a plain one within limits. It is still to be passed or read.
+    pub(super) fn plain_element(&self) -> Option<PlainElement<'a>> {
+        let limits = &self.limits;
+        if self.end_is_due || self.open.is_empty() || self.open.len() >= limits.depth {
+            return None;
+        }
+        let element = plain_element(self.document.get(self.tokens.stream().pos()..)?)?;
+        let is_within = element.name.len() <= limits.name_bytes && element.text.len() <= limits.text_bytes;
+        is_within.then_some(element)
+    }
+
+    /// The text of an element that [`Self::plain_element`] gave. Goes on behind it.
+    pub(super) fn pass(&mut self, element: &PlainElement<'a>) -> Result<Cow<'a, str>, MetadataError> {
+        let start = self.tokens.stream().pos();
+        self.position = start + element.text_start;
+        let text = self.resolve(element.text, false)?;
+        self.position = start + element.end_tag;
+        self.tokens = Tokenizer::from_fragment(self.document, start + element.end..self.document.len());
+        Ok(text)
     }
 
     /// Skips what is left of the innermost open element, with its end.

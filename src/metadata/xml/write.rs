@@ -126,6 +126,9 @@ impl Document {
     }
 
     fn write_escaped(&mut self, text: &str, is_escaped: impl Fn(char) -> bool) {
+        if !text.bytes().any(may_be_special) {
+            return self.0.push_str(text);
+        }
         let is_special = |character| is_escaped(character) || !is_carried(character);
         let mut rest = text;
         while let Some((place, character)) = rest.char_indices().find(|(_, character)| is_special(*character))
@@ -147,6 +150,11 @@ impl Document {
         }
         self.0.push_str(rest);
     }
+}
+
+/// True for the first byte of each character that is escaped or not carried, and of few others.
+fn may_be_special(byte: u8) -> bool {
+    matches!(byte, b'&' | b'<' | b'>' | b'"' | 0..=0x1F | 0xEF)
 }
 
 /// True for the characters that XML 1.0 has.

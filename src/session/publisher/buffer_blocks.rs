@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::connection::Connection;
+use super::connection::{Connection, Delivery};
 use super::data_channels::LARGEST_DATAGRAM;
 use super::encryption::BUFFER_BLOCK;
 use super::events::{ConnectionId, PublisherEvent};
@@ -61,6 +61,8 @@ enum Refusal {
     QueueFull,
     /// Too many blocks wait for their confirmation.
     Unconfirmed,
+    /// The system does not take datagrams fast enough.
+    DatagramsFull,
 }
 
 /// A block for all subscribers, compressed when the first one wants it so.
@@ -165,19 +167,22 @@ impl Connection {
             let block = Unconfirmed { sequence, frame: frame.clone(), slot, sent: now, repetitions: 0 };
             self.blocks.unconfirmed.push_back(block);
         }
-        self.hand_over_block(frame);
-        Ok(())
+        // What is to be confirmed is sent again in any case.
+        match self.hand_over_block(frame) || confirm {
+            true => Ok(()),
+            false => Err(Refusal::DatagramsFull),
+        }
     }
 
     /// Where every frame of a buffer block goes to its transport: by UDP if measurements do and it
-    /// fits into a datagram.
-    fn hand_over_block(&mut self, frame: Arc<Vec<u8>>) {
+    /// fits into a datagram. False when too many datagrams wait already.
+    fn hand_over_block(&mut self, frame: Arc<Vec<u8>>) -> bool {
         let frame = Frame::buffer_block(self.sealed(&frame, BUFFER_BLOCK));
         if self.datagrams.is_some() && frame.bytes().len() - LENGTH_SIZE <= LARGEST_DATAGRAM {
-            self.push_datagram(frame);
-        } else {
-            self.push(frame);
+            return self.push_datagram(frame) == Delivery::Queued;
         }
+        self.push(frame);
+        true
     }
 
     /// Sends those of the oldest `count` unconfirmed blocks again that `is_due` selects, unless
@@ -194,7 +199,7 @@ impl Connection {
         }
         let mut repeated = 0;
         for place in 0..count {
-            let Some(block) = self.blocks.unconfirmed.get_mut(place) else { break };
+            let Some(block) = self.blocks.unconfirmed.get(place) else { break };
             if !is_due(block) {
                 continue;
             }
@@ -202,11 +207,15 @@ impl Connection {
             if repeated > 0 && self.queue.data_len() + block.frame.len() > limit / 2 {
                 break;
             }
-            block.sent = now;
-            block.repetitions += 1;
-            repeated += 1;
             let frame = block.frame.clone();
-            self.hand_over_block(frame);
+            if !self.hand_over_block(frame) {
+                break;
+            }
+            if let Some(block) = self.blocks.unconfirmed.get_mut(place) {
+                block.sent = now;
+                block.repetitions += 1;
+            }
+            repeated += 1;
         }
         repeated
     }
@@ -261,6 +270,7 @@ impl PublisherSession {
         let why = match refusal {
             Refusal::Unconfirmed => "too many before it are not confirmed",
             Refusal::QueueFull => "its send queue is full",
+            Refusal::DatagramsFull => "too many datagrams wait to be sent",
         };
         let text = format!("dropped a buffer block of {length} bytes for {}: {why}", connection.info.address);
         self.pending_events.push(PublisherEvent::Message(Severity::Warning, text));

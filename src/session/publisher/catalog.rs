@@ -57,8 +57,10 @@ impl Default for Catalog {
 }
 
 impl Catalog {
-    /// A catalog of `metadata`.
+    /// A catalog of `metadata`. Works out here what the first subscription needs, so that the engine's
+    /// thread is not held up.
     pub fn new(metadata: Arc<Metadata>) -> Catalog {
+        metadata.active_measurements();
         let signal_ids = metadata.measurements().map(|row| row.signal_id().unwrap_or_default()).collect();
         Catalog { metadata, signal_ids, selections: Mutex::default(), responses: Mutex::default() }
     }

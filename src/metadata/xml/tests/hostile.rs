@@ -37,6 +37,16 @@ fn documents_that_are_not_well_formed_are_refused_with_their_place() {
 }
 
 #[test]
+fn nothing_may_follow_the_root() {
+    let passed = document(&column("A", "int"), "<T><A>1</A></T>");
+    assert!(read(&format!("{passed} \n<!-- the end -->\n")).is_ok());
+    for rest in ["x", "<![CDATA[x]]>", "<T/>", "<!DOCTYPE D>", "</DataSet>", "&amp;"] {
+        let refused = read(&format!("{passed}{rest}"));
+        assert!(matches!(refused, Err(MetadataError::Xml { .. })), "{rest}: {refused:?}");
+    }
+}
+
+#[test]
 fn limits_hold() {
     let refused = |limits: Limits, text: &str| match DataSet::from_xml(text.as_bytes(), &limits) {
         Err(MetadataError::Xml { problem: XmlProblem::TooMany { what, .. }, .. }) => what,

@@ -1,0 +1,178 @@
+#!/usr/bin/env python3
+"""Writes the seeds in fuzz/corpus anew.
+
+    fuzz/seeds.py
+
+The messages come from tests/fixtures, the texts stand below. Seeds named found-* are inputs that once showed a
+mistake; they stay.
+"""
+
+import json
+import re
+from pathlib import Path
+
+FUZZ = Path(__file__).resolve().parent
+FIXTURES = FUZZ.parent / "tests/fixtures"
+
+SCHEMA = """<?xml version="1.0" standalone="yes"?>
+<DataSet>
+  <xs:schema id="DataSet" xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:ext="urn:schemas-microsoft-com:xml-msdata">
+    <xs:element name="DataSet" ext:IsDataSet="true"><xs:complexType><xs:choice minOccurs="0" maxOccurs="unbounded">
+{tables}
+    </xs:choice></xs:complexType></xs:element>
+  </xs:schema>
+{rows}
+</DataSet>
+"""
+TABLE = '<xs:element name="{}"><xs:complexType><xs:sequence>{}</xs:sequence></xs:complexType></xs:element>'
+COLUMN = '<xs:element name="{}" {} minOccurs="0" />'
+GUID = 'ext:DataType="System.Guid" type="xs:string"'
+ID = "38a47b0f-f10b-4143-9a0a-0dbc4ffef1e8"
+EVERY_TYPE = {
+    "boolean": "true", "byte": "-128", "short": "-32768", "int": "2147483647", "long": "-9223372036854775808",
+    "unsignedByte": "255", "unsignedShort": "65535", "unsignedInt": "4294967295",
+    "unsignedLong": "18446744073709551615", "float": "1.5e-7", "double": "-INF", "decimal": "-89.80380",
+    "string": " a &lt;&amp;&#x1F50C;&gt; <![CDATA[<b>]]> ", "dateTime": "2026-01-01T00:00:00.1234567+02:00",
+}
+
+TEXTS = {
+    "connection_string": [
+        "throttled=false; includeTime=true; filterExpression={FILTER ActiveMeasurements WHERE SignalType = 'FREQ'}",
+        "assemblyInfo={source=x; version=1.0; updatedOn=2026}; dataChannel={localport=9600; interface=::0}",
+        "a=b=c;;=d;e; f = {{nested; {twice}} = text} ;g={a}{b};lagTime=1e300;processingInterval=-1",
+        "startTimeConstraint=*-1H;stopTimeConstraint=*;timeConstraintParameters={};lagTime=0",
+    ],
+    "filter_parse": [
+        "FILTER TOP 5 ActiveMeasurements WHERE SignalType = 'FREQ' AND Device LIKE 'SHELBY%' ORDER BY BINARY PointTag DESC, ID",
+        f"{ID};{{{ID}}};'{ID}';GRID:1;\"SHELBY:FREQ\";Device = 'A' OR NOT True",
+        "FILTER A WHERE ((((1 + 2) * 3 - 4) / 5 % 6) ^ 7 & 8 | 9 << 10 >> 11) BETWEEN 1 AND 2",
+        "IIf(IsNull(x), 1.5e-7, Coalesce(NULL, #2021-02-03 04:05:06.789#)) IN (1, 'a''b', \"c\", -2)",
+    ],
+    "filter_evaluate": [
+        "FILTER TOP 3 ActiveMeasurements WHERE Device = 'SHELBY' OR Int32 IS NULL ORDER BY Double DESC, PointTag, Guid",
+        "FILTER ActiveMeasurements WHERE PointTag LIKE BINARY '%FREQ' ORDER BY BINARY PointTag; GRID:1; ID IN ('', 'GRID:1')",
+        "Int8 + Int16 * UInt32 - UInt64 / Decimal % Double",
+        "Boolean AND Single > -0.5 OR Int64 = -9223372036854775808 XOR UInt8 != 255",
+        "Int32 << 31 | UInt16 & ~Int8 ^ Int64 >> 63",
+        "IIf(Boolean, Coalesce(Int32, Decimal, 'x'), Switch(DateTime > #2020-02-29#, 1, True, 2))",
+        "DateAdd(DateTime, 1, 'Month') < DateTime AND DateDiff(DateTime, Now(), 'Second') > 0",
+        "DatePart(DateTime, 'DayOfYear') + DatePart(UtcNow(), 'WeekDay') + Len(Trim(PointTag))",
+        "Replace(Reverse(SubStr(PointTag, 1, 3)), 'E', PadLeft(Device, 9, '-')) + NthIndexOf(ID, 'G', -1)",
+        "RegExMatch('^[A-Z]+:', PointTag) AND RegExVal('\\d+$', ID) = '1'",
+        "Convert(SignalID, 'String') + Convert(Decimal, 'Int32') + Convert('1.5', 'Double')",
+        "Power(Double, Round(Decimal)) + Sqrt(Abs(Int64)) + Floor(Single) + Ceiling(MinOf(1, 2.5, Int32))",
+        "IsDate('2021-02-03') AND IsGuid(SignalID) AND IsNumeric(ID) AND IsInteger('1') AND IsNullOrEmpty(PointTag)",
+    ],
+}
+
+
+def main():
+    corpus = {"metadata_xml": documents(), **messages(json.loads((FIXTURES / "frames.json").read_text()))}
+    corpus["tssc"] = {case["name"]: b"".join(piece(bytes.fromhex(block["hex"])) for block in case["blocks"][:8])
+                      for case in json.loads((FIXTURES / "tssc.json").read_text())["cases"]}
+    corpus["compact"] = compact(json.loads((FIXTURES / "compact.json").read_text())["cases"])
+    for target, texts in TEXTS.items():
+        corpus[target] = {str(number): text.encode() for number, text in enumerate(texts)}
+    for target, seeds in corpus.items():
+        folder = FUZZ / "corpus" / target
+        folder.mkdir(parents=True, exist_ok=True)
+        for old in folder.glob("*.*"):
+            if not old.name.startswith("found-"):
+                old.unlink()
+        for name, seed in seeds.items():
+            (folder / (re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") + ".seed")).write_bytes(seed)
+
+
+def piece(content: bytes) -> bytes:
+    return len(content).to_bytes(2, "big") + content
+
+
+def documents() -> dict[str, bytes]:
+    every = SCHEMA.format(
+        tables=TABLE.format("Every_x0020_Type", "".join(COLUMN.format(f"C{name}", f'type="xs:{name}"')
+                            for name in EVERY_TYPE) + COLUMN.format("CGuid", GUID)
+                            + COLUMN.format("Computed", "ext:Expression=\"Cint + 1\" type=\"xs:int\"")),
+        rows="  <Every_x0020_Type>" + "".join(f"<C{name}>{text}</C{name}>" for name, text in EVERY_TYPE.items())
+             + f"<CGuid>{{{ID}}}</CGuid><Unknown><x/></Unknown></Every_x0020_Type>\n  <Every_x0020_Type />")
+    strings = lambda names: "".join(COLUMN.format(name, 'type="xs:string"') for name in names)  # noqa: E731
+    devices, signals = ["Acronym", "ParentAcronym"], ["DeviceAcronym", "ID", "PointTag", "SignalReference"]
+    records = SCHEMA.format(
+        tables=TABLE.format("DeviceDetail", strings(devices))
+        + TABLE.format("MeasurementDetail", strings(signals) + COLUMN.format("SignalID", GUID)
+                       + COLUMN.format("PhasorSourceIndex", 'type="xs:int"'))
+        + TABLE.format("PhasorDetail", strings(["DeviceAcronym", "Label"]) + COLUMN.format("SourceIndex", 'type="xs:int"')),
+        rows="<DeviceDetail><Acronym>A</Acronym><ParentAcronym>A</ParentAcronym></DeviceDetail>"
+        f"<MeasurementDetail><DeviceAcronym>a</DeviceAcronym><ID>G:1</ID><SignalReference>A-PM1</SignalReference>"
+        f"<SignalID>{ID}</SignalID><PhasorSourceIndex>1</PhasorSourceIndex></MeasurementDetail>"
+        "<PhasorDetail><DeviceAcronym>A</DeviceAcronym><SourceIndex>1</SourceIndex></PhasorDetail>")
+    plain = "<!-- c --><?p i?><a:R xmlns:a='u'><b a='1' b=\"&quot;\"/>&#xD;\r\n</a:R>"
+    return {
+        "every type": every.encode(), "records": records.encode(), "no schema": plain.encode(),
+        "utf 16 little endian": b"\xff\xfe" + plain.encode("utf-16-le"), "utf 16 big endian": plain.encode("utf-16-be"),
+        "document type": b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>",
+    }
+
+
+def messages(frames: dict) -> dict[str, dict[str, bytes]]:
+    wire = {part: {case["name"]: bytes.fromhex(case["frame_hex"]) for case in frames[part]["cases"]}
+            for part in ("operational_modes", "subscribe_commands", "commands", "responses")}
+    caches = {case["name"]: case for case in frames["signal_index_cache"]["cases"]}
+    body = {name: bytes.fromhex(case["hex"])[int(case["version"]) > 1:] for name, case in caches.items()}
+    whole = {part: b"".join(cases.values()) for part, cases in wire.items()}
+    return {
+        "frames": {part: b"\x07" + stream for part, stream in whole.items()},
+        "signal_index_cache": {name: b"\0" + cache for name, cache in body.items()},
+        "publisher_session": publisher(wire),
+        "subscriber_session": subscriber(wire, {name: bytes.fromhex(case["hex"]) for name, case in caches.items()}),
+    }
+
+
+def publisher(wire: dict) -> dict[str, bytes]:
+    """Choices as src/publisher.rs reads them: 1 a command, 4 publish, 5 take what was sent, 6 metadata, 7 time."""
+    seeds = {}
+    subscribe = wire["subscribe_commands"]["everything"][4:]
+    for name, modes in wire["operational_modes"].items():
+        commands = [modes[4:], subscribe, b"\x0a"]
+        steps = b"".join(b"\x01" + piece(command) for command in commands) + b"\x04\x20\x05"
+        seeds[name] = b"\0" + steps + b"\x86" + b"\x01" + piece(b"\x0a") + b"\x04\x40\x04\x40\x05\x7f\x01" + piece(b"\x03")
+    modes = wire["operational_modes"]["version 2, everything compressed"][4:]
+    everything = [*wire["commands"].values(), *wire["subscribe_commands"].values()]
+    seeds["all commands"] = b"\x01\x01" + piece(modes) + b"".join(b"\x01" + piece(frame[4:]) for frame in everything) + b"\x05"
+    seeds["bytes"] = b"\x02\0" + piece(b"".join([b"\0\0\0\x05" + modes, *everything])) + b"\x05"
+    return seeds
+
+
+def subscriber(wire: dict, caches: dict) -> dict[str, bytes]:
+    """Choices as src/subscriber.rs reads them: 0 bytes, 1 a response, 4 subscribe, 5 end, 6 take commands, 7 time."""
+    seeds = {}
+    responses = wire["responses"]
+    for number, (name, cache) in enumerate(caches.items()):
+        version = 0 if "version 1" in name else 1
+        data = [frame for name, frame in responses.items() if "TSSC" in name]
+        seeds[f"cache {number}"] = (
+            bytes([version]) + b"\x04\x01\x8b" + piece(cache) + b"".join(b"\0" + piece(frame) for frame in data)
+            + b"\x06\x07\x05\x06")
+    first = b"\x81\x80" + piece(b"libsttp 0") + b"\x04\x01\x8b" + piece(caches["version 2, cache 1"])
+    seeds["all responses"] = b"\x01" + first + b"".join(
+        b"\x01" + frame[4:5] + piece(frame[10:]) for name, frame in responses.items()) + b"\x06\xff"
+    seeds["bytes"] = b"\xc2" + first + b"\0" + piece(b"".join(responses.values()))
+    return seeds
+
+
+def compact(cases: list[dict]) -> dict[str, bytes]:
+    def payload(case):
+        content = bytearray.fromhex(case["hex"])
+        content[1:5] = (case["input"]["index"] % 40).to_bytes(4, "big")
+        return bytes(content)
+
+    seeds = {}
+    for choice in range(16):
+        with_time, milliseconds = choice & 1 == 0, choice & 2 != 0
+        fitting = [case for case in cases if case["input"]["include_time"] == with_time
+                   and case["input"]["millisecond_resolution"] == milliseconds]
+        seeds[f"format {choice}"] = bytes([choice]) + b"".join(map(payload, fitting))
+    return seeds
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,39 @@
+//! What each fuzz target does with an input. A target panics when the library breaks a promise.
+//!
+//! `fuzz_targets/` hands these to libFuzzer; `tests/fuzz_corpus.rs` replays `corpus/` with them, so that a
+//! mistake that was found once is not made again.
+
+mod codec;
+mod filter;
+mod input;
+mod metadata;
+mod publisher;
+mod subscriber;
+mod wire;
+
+/// A fuzz target.
+pub type Target = fn(&[u8]);
+
+/// All targets by name: each has a file in `fuzz_targets/` and a folder of seeds in `corpus/`.
+pub const TARGETS: [(&str, Target); 10] = [
+    ("compact", codec::compact),
+    ("connection_string", wire::connection_string),
+    ("filter_evaluate", filter::evaluate),
+    ("filter_parse", filter::parse),
+    ("frames", wire::frames),
+    ("metadata_xml", metadata::xml),
+    ("publisher_session", publisher::session),
+    ("signal_index_cache", codec::signal_index_cache),
+    ("subscriber_session", subscriber::session),
+    ("tssc", codec::tssc),
+];
+
+/// Runs the target of that name.
+///
+/// # Panics
+///
+/// When there is no such target, and when the target finds a mistake.
+pub fn run(name: &str, input: &[u8]) {
+    let (_, target) = TARGETS.iter().find(|(known, _)| *known == name).expect("the name of a target");
+    target(input);
+}
