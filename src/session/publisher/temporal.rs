@@ -179,7 +179,7 @@ impl PublisherSession {
                 let signals = request.signals.iter().copied();
                 Source::Memory(Box::new(HistoryReader::new(history, request.window, signals)))
             }
-            _ => Source::Application(Supply::default()),
+            _ => Source::Application(Supply::new(&request)),
         };
         self.replays.last_id += 1;
         let replay = Replay::new(

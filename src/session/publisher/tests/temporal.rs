@@ -207,6 +207,17 @@ fn the_source_of_the_application_is_asked_and_its_failures_are_told() {
 }
 
 #[test]
+fn nobody_is_asked_for_no_signals() {
+    let mut publisher = Publisher::with_modes(PLAIN);
+    publisher.session.use_history_source(true);
+    publisher.subscribe("startTimeConstraint=*-1d;filterExpression={FILTER ActiveMeasurements WHERE False}");
+    publisher.send(Command::ConfirmSignalIndexCache, &[]);
+    assert_eq!(codes(&play(&mut publisher)), [0x83, 0x80, COMPLETE]);
+    let calls = publisher.session.take_history_calls();
+    assert!(matches!(calls[..], [HistoryCall::Close(_)]), "{calls:?}");
+}
+
+#[test]
 fn a_playback_ends_with_its_connection_and_with_its_source() {
     let mut publisher = Publisher::with_modes(PLAIN);
     publisher.session.use_history_source(true);
