@@ -30,6 +30,8 @@ pub(super) struct Connection {
     pub(super) cipher: Option<Cipher>,
     pub(super) modes: Option<OperationalModes>,
     pub(super) exchange: CacheExchange,
+    /// The multicast group that measurements go to, which leads the exchange of caches then.
+    pub(super) group: Option<SocketAddr>,
     pub(super) opened: Instant,
     /// Since when bytes wait that the subscriber does not take, as far as that is known.
     pub(super) stalled_since: Option<Instant>,
@@ -79,6 +81,7 @@ impl Connection {
             cipher: None,
             modes: None,
             exchange: CacheExchange::default(),
+            group: None,
             opened: now,
             stalled_since: None,
             is_changed: false,
@@ -161,14 +164,30 @@ impl Connection {
             return Delivery::Skipped;
         }
         self.needs_restart = false;
-        if std::mem::take(&mut self.needs_start_time) {
-            self.announce(Response::DataStartTime, &encode_data_start_time(packet.first_time));
-        }
+        self.announce_start_time(packet);
         let frame = Frame::data(self.sealed(frame, DATA_PACKET), packet.measurements);
         if by_udp {
             return self.push_datagram(frame);
         }
         self.push(frame);
+        Delivery::Queued
+    }
+
+    /// Tells the time of the first measurement, in front of its packet.
+    fn announce_start_time(&mut self, packet: &Packet) {
+        if std::mem::take(&mut self.needs_start_time) {
+            self.announce(Response::DataStartTime, &encode_data_start_time(packet.first_time));
+        }
+    }
+
+    /// A packet goes to the group of the connection, or was dropped on the way there.
+    pub(super) fn accompany(&mut self, packet: &Packet, is_queued: bool) -> Delivery {
+        self.needs_restart = false;
+        if !is_queued {
+            self.info.measurements_dropped += u64::from(packet.measurements);
+            return Delivery::Skipped;
+        }
+        self.announce_start_time(packet);
         Delivery::Queued
     }
 

@@ -37,8 +37,9 @@ enum Offered {
     Nothing,
     /// Waits for its confirmation.
     Open(Arc<Subscription>),
-    /// Ended, but its confirmation is still to come and must not be taken for that of a later one.
-    Ended,
+    /// Ended, but so many confirmations are still to come and must not be taken for that of a
+    /// later one.
+    Ended(u32),
 }
 
 impl Default for CacheExchange {
@@ -49,6 +50,11 @@ impl Default for CacheExchange {
 }
 
 impl CacheExchange {
+    /// An exchange whose first cache goes into the other slot than `slot`.
+    pub(super) fn after_slot(slot: u8) -> CacheExchange {
+        CacheExchange { slot, ..CacheExchange::default() }
+    }
+
     /// The slot of packets of the current subscription.
     pub(super) fn slot(&self) -> u8 {
         self.slot
@@ -58,7 +64,7 @@ impl CacheExchange {
     pub(super) fn newest(&self) -> Option<&Arc<Subscription>> {
         let offered = match &self.offered {
             Offered::Open(subscription) => Some(subscription),
-            Offered::Nothing | Offered::Ended => None,
+            Offered::Nothing | Offered::Ended(_) => None,
         };
         self.pending.as_ref().or(offered).or(self.current.as_ref())
     }
@@ -78,7 +84,11 @@ impl CacheExchange {
         let current = match std::mem::replace(&mut self.offered, Offered::Nothing) {
             Offered::Nothing => return None,
             Offered::Open(subscription) => Some(subscription),
-            Offered::Ended => None,
+            Offered::Ended(confirmations) if confirmations > 1 => {
+                self.offered = Offered::Ended(confirmations - 1);
+                return Some(Confirmed { current: None, next: None });
+            }
+            Offered::Ended(_) => None,
         };
         self.slot ^= 1;
         self.current = current.clone();
@@ -97,7 +107,34 @@ impl CacheExchange {
         self.pending = None;
         self.current = None;
         if matches!(self.offered, Offered::Open(_)) {
-            self.offered = Offered::Ended;
+            self.offered = Offered::Ended(1);
+        }
+    }
+
+    /// Ends all subscriptions in favour of one that another exchange leads. Packets of that use
+    /// `slot`, and `confirmations` of its caches are still to come.
+    pub(super) fn take_over(&mut self, slot: u8, confirmations: u32) {
+        self.clear();
+        self.slot = slot;
+        let before = if let Offered::Ended(before) = self.offered { before } else { 0 };
+        if before + confirmations > 0 {
+            self.offered = Offered::Ended(before + confirmations);
+        }
+    }
+
+    /// The cache in use.
+    pub(super) fn current_offer(&self) -> Option<Offer> {
+        let subscription = self.current.clone()?;
+        Some(Offer { slot: self.slot, subscription })
+    }
+
+    /// The cache that waits for its confirmation.
+    pub(super) fn open_offer(&self) -> Option<Offer> {
+        match &self.offered {
+            Offered::Open(subscription) => {
+                Some(Offer { slot: self.slot ^ 1, subscription: subscription.clone() })
+            }
+            Offered::Nothing | Offered::Ended(_) => None,
         }
     }
 }

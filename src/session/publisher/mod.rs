@@ -7,6 +7,7 @@ mod data_channels;
 mod encryption;
 mod events;
 mod exchange;
+mod multicast;
 mod requests;
 mod stream;
 mod subscription;
@@ -33,6 +34,7 @@ use data_channels::mark_channel_changed;
 pub use data_channels::{Channel, ChannelId, LARGEST_DATAGRAM, SMALLEST_DATAGRAM, UdpSettings};
 pub use encryption::{Encryption, EncryptionSettings};
 pub use events::{ConnectionId, ConnectionInfo, PublisherEvent};
+use multicast::{CONFIRMATION_TIMEOUT, Group};
 use stream::Stream;
 use subscription::Subscription;
 use timers::{Task, Timers};
@@ -130,6 +132,12 @@ pub enum CloseReason {
         /// Answers in the send queue.
         waiting: usize,
     },
+    /// The subscriber does not confirm its signals, and holds up others.
+    #[error(
+        "the subscriber did not confirm its signals within {} s, while other members of its multicast group waited",
+        CONFIRMATION_TIMEOUT.as_secs()
+    )]
+    Unconfirmed,
     /// The subscriber is too slow.
     #[error("the subscriber did not take measurements fast enough: {queued} bytes waited for it")]
     TooSlow {
@@ -174,9 +182,12 @@ pub struct PublisherSession {
     connections: HashMap<ConnectionId, Connection>,
     last_id: ConnectionId,
     streams: Vec<Stream>,
+    groups: Vec<Group>,
     timers: Timers,
     changed: Vec<ConnectionId>,
     changed_channels: Vec<ChannelId>,
+    /// What the end of connections brought about.
+    events: Vec<PublisherEvent>,
     statistics: SessionStatistics,
 }
 
@@ -189,9 +200,11 @@ impl PublisherSession {
             connections: HashMap::new(),
             last_id: 0,
             streams: Vec::new(),
+            groups: Vec::new(),
             timers: Timers::default(),
             changed: Vec::new(),
             changed_channels: Vec::new(),
+            events: Vec::new(),
             statistics: SessionStatistics::default(),
         }
     }
@@ -277,10 +290,19 @@ impl PublisherSession {
         id
     }
 
-    /// A transport is gone. Returns what was known of its connection.
+    /// What the end of connections has brought about since the last call.
+    pub fn take_events(&mut self) -> Vec<PublisherEvent> {
+        std::mem::take(&mut self.events)
+    }
+
+    /// A transport is gone. Returns what was known of its connection. See
+    /// [`take_events`](Self::take_events) for what that means to others.
     pub fn close(&mut self, id: ConnectionId) -> Option<ConnectionInfo> {
         self.leave_stream(id);
         self.use_channel(id, None);
+        let mut events = std::mem::take(&mut self.events);
+        self.leave_group(id, &mut events);
+        self.events = events;
         let mut connection = self.connections.remove(&id)?;
         Some(connection.current_info().clone())
     }
@@ -322,6 +344,10 @@ impl PublisherSession {
         if let Some(reason) = expired(connection, self.settings.overflow, now) {
             return Err(reason);
         }
+        if let Some(reason) = self.holds_up_group(id, now) {
+            return Err(reason);
+        }
+        let Some(connection) = self.connections.get_mut(&id) else { return Ok(()) };
         if connection.queue.is_empty() {
             connection.announce(Response::NoOp, &[]);
             mark_changed(connection, &mut self.changed);
@@ -341,6 +367,7 @@ impl PublisherSession {
         for id in ids {
             self.move_to_catalog(id, now, events);
         }
+        self.move_groups_to_catalog(now, events);
     }
 
     fn move_to_catalog(&mut self, id: ConnectionId, now: Moment, events: &mut Vec<PublisherEvent>) {
@@ -405,11 +432,20 @@ impl PublisherSession {
             Overflow::Wait { .. } => None,
             Overflow::DropOldest | Overflow::Disconnect => Some(self.settings.send_queue_limit),
         };
+        let group = stream.subscription.carriage.group;
+        let group = group.and_then(|address| {
+            mark_channel_changed(ChannelId::Group(address), &mut self.changed_channels);
+            self.groups.iter_mut().find(|group| group.queue.destination() == address)
+        });
+        let in_group = group.map(|group| group.deliver(&packet));
         for id in &stream.members {
             let Some(connection) = self.connections.get_mut(id) else { continue };
             let queued = connection.queue.data_len();
             let dropped_before = connection.info.measurements_dropped;
-            let delivery = connection.deliver(&packet, limit);
+            let delivery = match in_group {
+                Some(is_queued) => connection.accompany(&packet, is_queued),
+                None => connection.deliver(&packet, limit),
+            };
             self.statistics.measurements_dropped += connection.info.measurements_dropped - dropped_before;
             self.statistics.packets_sent += u64::from(delivery == Delivery::Queued);
             if delivery == Delivery::Dropped && self.settings.overflow == Overflow::Disconnect {

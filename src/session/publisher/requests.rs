@@ -123,9 +123,19 @@ impl PublisherSession {
                 if let Err(text) = self.begin_encryption(id, &subscription.carriage, now) {
                     return self.refuse_subscription(id, &text, events);
                 }
-                let count = subscription.selection.signal_count();
                 let form = subscription.form();
-                self.use_subscription(id, Arc::new(subscription), events);
+                let used = match subscription.carriage.group {
+                    Some(group) => self.join_group(id, group, subscription, events),
+                    None => {
+                        let subscription = Arc::new(subscription);
+                        self.use_subscription(id, subscription.clone(), events);
+                        Ok(subscription)
+                    }
+                };
+                let count = match used {
+                    Ok(used) => used.selection.signal_count(),
+                    Err(text) => return self.refuse_subscription(id, &text, events),
+                };
                 if let Some(connection) = self.connections.get_mut(&id) {
                     connection.succeed(
                         Command::Subscribe,
@@ -152,6 +162,9 @@ impl PublisherSession {
         subscription: Arc<Subscription>,
         events: &mut Vec<PublisherEvent>,
     ) {
+        if self.connections.get(&id).is_some_and(|connection| connection.group.is_some()) {
+            self.end_subscription(id, events);
+        }
         let Some(connection) = self.connections.get_mut(&id) else { return };
         let Some(modes) = connection.modes else { return };
         if modes.version.confirms_caches() {
@@ -165,7 +178,7 @@ impl PublisherSession {
         }
     }
 
-    fn start_measurements(
+    pub(super) fn start_measurements(
         &mut self,
         id: ConnectionId,
         subscription: &Arc<Subscription>,
@@ -174,7 +187,8 @@ impl PublisherSession {
         self.finish_packets();
         self.leave_stream(id);
         self.join_stream(id, subscription);
-        self.use_channel(id, subscription.carriage.channel);
+        let carriage = subscription.carriage;
+        self.use_channel(id, carriage.channel.filter(|_| carriage.group.is_none()));
         if let Some(connection) = self.connections.get_mut(&id) {
             connection.start(subscription);
             events.push(PublisherEvent::Subscribed(connection.current_info().clone()));
@@ -186,6 +200,10 @@ impl PublisherSession {
         if !connection.modes.is_some_and(|modes| modes.version.confirms_caches()) {
             return;
         }
+        if self.handle_group_confirmation(id, events) {
+            return;
+        }
+        let Some(connection) = self.connections.get_mut(&id) else { return };
         // A confirmation that nobody asked for is harmless.
         let Some(confirmed) = connection.exchange.confirm() else { return };
         if let Some(next) = confirmed.next {
@@ -197,11 +215,18 @@ impl PublisherSession {
     }
 
     fn handle_unsubscribe(&mut self, id: ConnectionId, events: &mut Vec<PublisherEvent>) {
+        if let Some(connection) = self.connections.get_mut(&id) {
+            connection.succeed(Command::Unsubscribe, "Client unsubscribed.");
+        }
+        self.end_subscription(id, events);
+    }
+
+    pub(super) fn end_subscription(&mut self, id: ConnectionId, events: &mut Vec<PublisherEvent>) {
         self.leave_stream(id);
         self.use_channel(id, None);
+        self.leave_group(id, events);
         let Some(connection) = self.connections.get_mut(&id) else { return };
         connection.exchange.clear();
-        connection.succeed(Command::Unsubscribe, "Client unsubscribed.");
         if connection.info.subscribed {
             connection.stop();
             events.push(PublisherEvent::Unsubscribed(connection.current_info().clone()));
@@ -228,7 +253,7 @@ impl PublisherSession {
 
 fn define_modes(connection: &mut Connection, payload: &[u8], events: &mut Vec<PublisherEvent>) {
     let command = Command::DefineOperationalModes;
-    if connection.exchange.newest().is_some() {
+    if connection.exchange.newest().is_some() || connection.group.is_some() {
         connection.fail(command, "operational modes cannot change while subscribed; unsubscribe first");
         return;
     }
