@@ -286,9 +286,11 @@ impl PublisherDriver {
             None => reason,
         };
         let mut session = self.shared.session();
-        let info = session.close(id);
+        let mut events = Vec::new();
+        let info = session.close(id, moment(io), &mut events);
         self.shared.subscribed.store(session.connection_counts().1, Ordering::Release);
         drop(session);
+        self.tell(events);
         let Some(info) = info else { return };
         if let Err(error) = &reason {
             let direction = if info.outgoing { "to" } else { "from" };

@@ -11,6 +11,7 @@ mod forms;
 mod hostile;
 mod keep_alive;
 mod link;
+mod multicast;
 mod network;
 mod random;
 mod refusals;

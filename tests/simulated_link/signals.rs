@@ -115,6 +115,11 @@ impl Published {
         number
     }
 
+    /// Number of the next measurement.
+    pub(crate) fn next_number(&self) -> usize {
+        self.measurements.len()
+    }
+
     /// Numbers of the measurements from number `first` on whose signal is one of `signals`.
     pub(crate) fn numbers_of(&self, signals: &[usize], first: usize) -> Vec<usize> {
         let wanted: Vec<Uuid> = signals.iter().map(|signal| signal_id(*signal)).collect();

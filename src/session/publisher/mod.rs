@@ -186,8 +186,6 @@ pub struct PublisherSession {
     timers: Timers,
     changed: Vec<ConnectionId>,
     changed_channels: Vec<ChannelId>,
-    /// What the end of connections brought about.
-    events: Vec<PublisherEvent>,
     statistics: SessionStatistics,
 }
 
@@ -204,7 +202,6 @@ impl PublisherSession {
             timers: Timers::default(),
             changed: Vec::new(),
             changed_channels: Vec::new(),
-            events: Vec::new(),
             statistics: SessionStatistics::default(),
         }
     }
@@ -290,19 +287,16 @@ impl PublisherSession {
         id
     }
 
-    /// What the end of connections has brought about since the last call.
-    pub fn take_events(&mut self) -> Vec<PublisherEvent> {
-        std::mem::take(&mut self.events)
-    }
-
-    /// A transport is gone. Returns what was known of its connection. See
-    /// [`take_events`](Self::take_events) for what that means to others.
-    pub fn close(&mut self, id: ConnectionId) -> Option<ConnectionInfo> {
+    /// A transport is gone. Returns what was known of its connection.
+    pub fn close(
+        &mut self,
+        id: ConnectionId,
+        now: Moment,
+        events: &mut Vec<PublisherEvent>,
+    ) -> Option<ConnectionInfo> {
         self.leave_stream(id);
         self.use_channel(id, None);
-        let mut events = std::mem::take(&mut self.events);
-        self.leave_group(id, &mut events);
-        self.events = events;
+        self.leave_group(id, now, events);
         let mut connection = self.connections.remove(&id)?;
         Some(connection.current_info().clone())
     }
@@ -328,6 +322,10 @@ impl PublisherSession {
         while let Some((id, task)) = self.timers.take_due(now.instant) {
             let done = match task {
                 Task::KeepAlive => self.keep_alive(id, now.instant),
+                Task::OfferCache => {
+                    self.release_offer(id, now.instant);
+                    Ok(())
+                }
                 Task::RotateCipherKeys => {
                     self.rotate_old_keys(id, now.instant);
                     Ok(())
@@ -381,7 +379,7 @@ impl PublisherSession {
         match self.catalog.select(&subscription.filter, now.utc) {
             Ok(selection) if selection == subscription.selection => {}
             Ok(selection) => {
-                self.use_subscription(id, Arc::new(subscription.with_selection(selection)), events)
+                self.use_subscription(id, Arc::new(subscription.with_selection(selection)), now, events)
             }
             Err(error) => {
                 let address = connection.info.address;

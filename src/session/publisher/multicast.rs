@@ -13,6 +13,7 @@ use super::events::{ConnectionId, PublisherEvent};
 use super::exchange::CacheExchange;
 use super::stream::Packet;
 use super::subscription::Subscription;
+use super::timers::Task;
 use super::{CloseReason, PublisherSession, mark_changed};
 use crate::session::datagram_queue::{Datagram, DatagramQueue};
 use crate::session::{Frame, Moment, Severity};
@@ -107,24 +108,21 @@ impl PublisherSession {
         id: ConnectionId,
         address: SocketAddr,
         wanted: Subscription,
+        now: Moment,
         events: &mut Vec<PublisherEvent>,
     ) -> Result<Arc<Subscription>, String> {
         if let Some(group) = self.group(address) {
-            let is_member = group.members.iter().any(|member| member.id == id);
-            let same = group.exchange.newest().filter(|newest| newest.has_same_wishes(&wanted));
-            match same {
-                Some(same) if is_member => return Ok(same.clone()),
-                None if !is_member || group.members.len() > 1 => {
-                    return Err(format!(
-                        "multicast group {address} carries another subscription; use another group or port, or \
-                         subscribe with the same filter and options as its members"
-                    ));
-                }
-                Some(_) | None => {}
+            let has_others = group.members.iter().any(|member| member.id != id);
+            let is_same = group.exchange.newest().is_some_and(|newest| newest.has_same_wishes(&wanted));
+            if has_others && !is_same {
+                return Err(format!(
+                    "multicast group {address} carries another subscription; use another group or port, or subscribe \
+                     with the same filter and options as its members"
+                ));
             }
         }
-        self.end_subscription(id, events);
-        Ok(self.add_member(id, address, Arc::new(wanted)))
+        self.end_subscription(id, now, events);
+        Ok(self.add_member(id, address, Arc::new(wanted), now.instant))
     }
 
     fn add_member(
@@ -132,12 +130,13 @@ impl PublisherSession {
         id: ConnectionId,
         address: SocketAddr,
         wanted: Arc<Subscription>,
+        now: Instant,
     ) -> Arc<Subscription> {
         let Some(connection) = self.connections.get_mut(&id) else { return wanted };
         let number = self.groups.iter().position(|group| group.queue.destination() == address);
         let number = number.unwrap_or_else(|| {
-            let mut exchange = CacheExchange::after_slot(connection.exchange.slot());
-            exchange.offer(wanted.clone());
+            let mut exchange = connection.exchange.successor();
+            exchange.offer(wanted.clone(), now);
             self.groups.push(Group::new(address, exchange));
             self.groups.len() - 1
         });
@@ -152,11 +151,13 @@ impl PublisherSession {
         }
         group.members.push(member);
         mark_channel_changed(ChannelId::Group(address), &mut self.changed_channels);
-        group.exchange.newest().cloned().unwrap_or(wanted)
+        let newest = group.exchange.newest().cloned();
+        self.watch_held_offer(id);
+        newest.unwrap_or(wanted)
     }
 
     /// A connection is no member of any group any more.
-    pub(super) fn leave_group(&mut self, id: ConnectionId, events: &mut Vec<PublisherEvent>) {
+    pub(super) fn leave_group(&mut self, id: ConnectionId, now: Moment, events: &mut Vec<PublisherEvent>) {
         let Some(group) = self.group_of(id) else { return };
         let (address, slot) = (group.queue.destination(), group.exchange.slot());
         let unconfirmed = group.member_mut(id).map_or(0, |member| member.unconfirmed);
@@ -166,9 +167,9 @@ impl PublisherSession {
         if let Some(connection) = self.connections.get_mut(&id) {
             connection.group = None;
             connection.info.data_channel = None;
-            connection.exchange.take_over(slot, unconfirmed);
+            connection.exchange.take_over(slot, unconfirmed, now.instant);
         }
-        self.advance_group(address, events);
+        self.advance_group(address, now, events);
     }
 
     /// A member confirmed the oldest cache that it had not confirmed yet. False for connections
@@ -176,30 +177,33 @@ impl PublisherSession {
     pub(super) fn handle_group_confirmation(
         &mut self,
         id: ConnectionId,
+        now: Moment,
         events: &mut Vec<PublisherEvent>,
     ) -> bool {
         let Some(address) = self.connections.get(&id).and_then(|connection| connection.group) else {
             return false;
         };
         // Those of the subscription before come first.
-        let is_older =
-            self.connections.get_mut(&id).is_some_and(|member| member.exchange.confirm().is_some());
+        let is_older = self
+            .connections
+            .get_mut(&id)
+            .is_some_and(|member| member.exchange.confirm(now.instant).is_some());
         if !is_older && let Some(member) = self.group_of(id).and_then(|group| group.member_mut(id)) {
             member.unconfirmed = member.unconfirmed.saturating_sub(1);
             member.awaited_since = None;
-            self.advance_group(address, events);
+            self.advance_group(address, now, events);
         }
         true
     }
 
     /// Switches to the cache on offer if everyone has it, and starts measurements for those who
     /// have got the cache in use.
-    fn advance_group(&mut self, address: SocketAddr, events: &mut Vec<PublisherEvent>) {
+    fn advance_group(&mut self, address: SocketAddr, now: Moment, events: &mut Vec<PublisherEvent>) {
         // What was published so far belongs to the slot in use so far.
         self.finish_packets();
         let Some(group) = self.group_mut(address) else { return };
         if group.can_switch()
-            && let Some(confirmed) = group.exchange.confirm()
+            && let Some(confirmed) = group.exchange.confirm(now.instant)
         {
             group.members.iter_mut().for_each(|member| member.is_active = false);
             if confirmed.next.is_some() {
@@ -211,11 +215,12 @@ impl PublisherSession {
         let Some(current) = group.exchange.current_offer() else { return };
         for id in activated {
             if let Some(connection) = self.connections.get_mut(&id) {
-                connection.exchange.take_over(slot, 0);
+                connection.exchange.take_over(slot, 0, now.instant);
                 mark_changed(connection, &mut self.changed);
             }
             self.start_measurements(id, &current.subscription, events);
         }
+        self.watch_held_group_offer(address);
     }
 
     /// Sends the cache on offer to all members.
@@ -242,10 +247,12 @@ impl PublisherSession {
                 Ok(selection) if selection == newest.selection => {}
                 Ok(selection) => {
                     let subscription = Arc::new(newest.with_selection(selection));
-                    let offered =
-                        self.group_mut(address).and_then(|group| group.exchange.offer(subscription));
-                    if offered.is_some() {
-                        self.send_group_offer(address);
+                    let offered = self
+                        .group_mut(address)
+                        .and_then(|group| group.exchange.offer(subscription, now.instant));
+                    match offered {
+                        Some(_) => self.send_group_offer(address),
+                        None => self.watch_held_group_offer(address),
                     }
                 }
                 Err(error) => {
@@ -257,6 +264,40 @@ impl PublisherSession {
                 }
             }
         }
+    }
+
+    /// Sets a timer if a cache of a group waits for its slot. A timer belongs to a connection.
+    fn watch_held_group_offer(&mut self, address: SocketAddr) {
+        if let Some(id) = self.group(address).and_then(Group::first_member) {
+            self.watch_held_offer(id);
+        }
+    }
+
+    /// Sets a timer if a cache of a connection, or of its group, waits for its slot.
+    pub(super) fn watch_held_offer(&mut self, id: ConnectionId) {
+        let held_until = match self.group_of(id) {
+            Some(group) => group.exchange.held_until(),
+            None => self.connections.get(&id).and_then(|connection| connection.exchange.held_until()),
+        };
+        if let Some(until) = held_until {
+            self.timers.set(until, id, Task::OfferCache);
+        }
+    }
+
+    /// Sends the cache that has waited for its slot.
+    pub(super) fn release_offer(&mut self, id: ConnectionId, now: Instant) {
+        if let Some(group) = self.group_of(id) {
+            let address = group.queue.destination();
+            if group.exchange.release(now).is_some() {
+                self.send_group_offer(address);
+            }
+        } else if let Some(connection) = self.connections.get_mut(&id)
+            && let Some(offer) = connection.exchange.release(now)
+        {
+            connection.send_cache(&offer);
+            mark_changed(connection, &mut self.changed);
+        }
+        self.watch_held_offer(id);
     }
 
     /// Why a member must go: others have waited too long for its confirmation.

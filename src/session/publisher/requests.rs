@@ -75,10 +75,10 @@ impl PublisherSession {
         match command {
             Command::DefineOperationalModes => define_modes(connection, payload, events),
             Command::Subscribe => self.handle_subscribe(id, payload, now, events),
-            Command::Unsubscribe => self.handle_unsubscribe(id, events),
+            Command::Unsubscribe => self.handle_unsubscribe(id, now, events),
             Command::MetadataRefresh => self.handle_metadata_refresh(id, payload, now, events),
             Command::RotateCipherKeys => self.handle_rotation_command(id, now),
-            Command::ConfirmSignalIndexCache => self.handle_cache_confirmation(id, events),
+            Command::ConfirmSignalIndexCache => self.handle_cache_confirmation(id, now, events),
             Command::ConfirmNotification | Command::ConfirmBufferBlock | Command::ConfirmUpdateCipherKeys => {
             }
             // With a longer payload it is one implementation's way to publish measurements.
@@ -125,10 +125,10 @@ impl PublisherSession {
                 }
                 let form = subscription.form();
                 let used = match subscription.carriage.group {
-                    Some(group) => self.join_group(id, group, subscription, events),
+                    Some(group) => self.join_group(id, group, subscription, now, events),
                     None => {
                         let subscription = Arc::new(subscription);
-                        self.use_subscription(id, subscription.clone(), events);
+                        self.use_subscription(id, subscription.clone(), now, events);
                         Ok(subscription)
                     }
                 };
@@ -160,16 +160,18 @@ impl PublisherSession {
         &mut self,
         id: ConnectionId,
         subscription: Arc<Subscription>,
+        now: Moment,
         events: &mut Vec<PublisherEvent>,
     ) {
         if self.connections.get(&id).is_some_and(|connection| connection.group.is_some()) {
-            self.end_subscription(id, events);
+            self.end_subscription(id, now, events);
         }
         let Some(connection) = self.connections.get_mut(&id) else { return };
         let Some(modes) = connection.modes else { return };
         if modes.version.confirms_caches() {
-            if let Some(offer) = connection.exchange.offer(subscription) {
-                connection.send_cache(&offer);
+            match connection.exchange.offer(subscription, now.instant) {
+                Some(offer) => connection.send_cache(&offer),
+                None => self.watch_held_offer(id),
             }
         } else {
             connection.exchange.install(subscription.clone());
@@ -195,38 +197,44 @@ impl PublisherSession {
         }
     }
 
-    fn handle_cache_confirmation(&mut self, id: ConnectionId, events: &mut Vec<PublisherEvent>) {
+    fn handle_cache_confirmation(&mut self, id: ConnectionId, now: Moment, events: &mut Vec<PublisherEvent>) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
         if !connection.modes.is_some_and(|modes| modes.version.confirms_caches()) {
             return;
         }
-        if self.handle_group_confirmation(id, events) {
+        if self.handle_group_confirmation(id, now, events) {
             return;
         }
         let Some(connection) = self.connections.get_mut(&id) else { return };
         // A confirmation that nobody asked for is harmless.
-        let Some(confirmed) = connection.exchange.confirm() else { return };
+        let Some(confirmed) = connection.exchange.confirm(now.instant) else { return };
         if let Some(next) = confirmed.next {
             connection.send_cache(&next);
         }
+        self.watch_held_offer(id);
         if let Some(subscription) = confirmed.current {
             self.start_measurements(id, &subscription, events);
         }
     }
 
-    fn handle_unsubscribe(&mut self, id: ConnectionId, events: &mut Vec<PublisherEvent>) {
+    fn handle_unsubscribe(&mut self, id: ConnectionId, now: Moment, events: &mut Vec<PublisherEvent>) {
         if let Some(connection) = self.connections.get_mut(&id) {
             connection.succeed(Command::Unsubscribe, "Client unsubscribed.");
         }
-        self.end_subscription(id, events);
+        self.end_subscription(id, now, events);
     }
 
-    pub(super) fn end_subscription(&mut self, id: ConnectionId, events: &mut Vec<PublisherEvent>) {
+    pub(super) fn end_subscription(
+        &mut self,
+        id: ConnectionId,
+        now: Moment,
+        events: &mut Vec<PublisherEvent>,
+    ) {
         self.leave_stream(id);
         self.use_channel(id, None);
-        self.leave_group(id, events);
+        self.leave_group(id, now, events);
         let Some(connection) = self.connections.get_mut(&id) else { return };
-        connection.exchange.clear();
+        connection.exchange.clear(now.instant);
         if connection.info.subscribed {
             connection.stop();
             events.push(PublisherEvent::Unsubscribed(connection.current_info().clone()));

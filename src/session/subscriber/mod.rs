@@ -22,6 +22,7 @@ use crate::wire::{Command, OperationalModes, SubscribeRequest, SubscriptionOptio
 use super::{Frame, SendQueue};
 use caches::CacheSlots;
 use data::Decoding;
+use datagrams::GroupSignals;
 use decryption::Decryption;
 pub use events::{EventSink, SubscriberEvent};
 
@@ -159,6 +160,9 @@ pub struct SubscriberSession {
     /// Subscribe commands that were sent and neither succeeded nor failed yet.
     unanswered: u32,
     caches: CacheSlots,
+    group_signals: GroupSignals,
+    /// Data packets delivered before the last keep-alive.
+    packets_at_keep_alive: u64,
     /// Generation of the cache that rows of delivered measurements refer to.
     announced: u32,
     decoding: Decoding,
@@ -195,6 +199,8 @@ impl SubscriberSession {
             discarding: false,
             unanswered: 0,
             caches: CacheSlots::default(),
+            group_signals: GroupSignals::default(),
+            packets_at_keep_alive: 0,
             announced: 0,
             decoding: Decoding::default(),
             decryption: Decryption::default(),
@@ -228,6 +234,8 @@ impl SubscriberSession {
         {
             self.unsubscribe();
         }
+        let group = options.data_channel.and_then(|channel| channel.multicast_group);
+        self.group_signals.subscribe(group.map(|_| self.caches.newest_generation() + 1));
         self.subscription = Some(options);
         self.unanswered += 1;
         self.send(Command::Subscribe, &payload);
