@@ -72,8 +72,8 @@ build/lib/libsttp.a: build/lib/$(SHARED)
 FORCE:
 
 build/bin/sttp-publish: $(addprefix examples-c/,sttp-publish.c publish_options.c metadata_read.c signals.c replay.c \
-	tool.c)
-build/bin/sttp-subscribe: $(addprefix examples-c/,sttp-subscribe.c subscribe_options.c rows.c tool.c)
+	blocks.c tool.c)
+build/bin/sttp-subscribe: $(addprefix examples-c/,sttp-subscribe.c subscribe_options.c rows.c blocks.c tool.c)
 build/bin/sttp-metadata: $(addprefix examples-c/,sttp-metadata.c metadata_options.c metadata_read.c metadata_fetch.c \
 	metadata_rows.c metadata_tree.c tool.c)
 # Holds the LIBDIR that the tools were linked for.
@@ -119,6 +119,7 @@ test-symbols: lib
 test-tools: all
 	tests/c/tools_test.sh build/bin
 	tests/c/metadata_tool_test.sh build/bin
+	tests/c/docs_test.sh build/bin
 
 test-install: all | test-needs
 	tests/c/install_test.sh

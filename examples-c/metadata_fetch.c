@@ -6,8 +6,6 @@
 
 #include "tool.h"
 
-#define FIRST_RECONNECT_MS 250
-#define LAST_RECONNECT_MS 5000
 #define COMMAND_METADATA_REFRESH 1
 
 /* What callbacks tell the main thread. */
@@ -57,7 +55,7 @@ static void take_metadata(void *user_data, const sttp_metadata *metadata) {
 static int open_subscriber(sttp_subscriber *subscriber, const char *address, const char *filters,
                            struct fetch *fetch) {
     if (sttp_subscriber_set_metadata_on_connect(subscriber, 1, filters) != STTP_OK ||
-        sttp_subscriber_set_reconnect(subscriber, 1, FIRST_RECONNECT_MS, LAST_RECONNECT_MS, 0) != STTP_OK ||
+        sttp_subscriber_set_reconnect(subscriber, 1, TOOL_FIRST_RECONNECT_MS, TOOL_LAST_RECONNECT_MS, 0) != STTP_OK ||
         sttp_subscriber_on_message(subscriber, take_message, fetch, NULL) != STTP_OK ||
         sttp_subscriber_on_disconnected(subscriber, take_disconnected, fetch, NULL) != STTP_OK ||
         sttp_subscriber_on_request_failed(subscriber, take_request_failed, fetch, NULL) != STTP_OK ||

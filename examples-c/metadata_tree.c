@@ -231,19 +231,19 @@ static void add_place(struct tree *tree, size_t device, int depth) {
 
 /* Shows a device and all that are below it, however deep. */
 static int show_branch(struct tree *tree, size_t root) {
-    int result = TOOL_DONE;
+    struct list *list = &tree->list;
     add_place(tree, root, 1);
-    while (tree->place_count > 0 && result == TOOL_DONE && !tool_interrupted()) {
+    while (tree->place_count > 0 && !tool_interrupted()) {
         struct place place = tree->places[--tree->place_count];
-        result = show_device(tree, &place);
-        if (result == TOOL_DONE && fill(&tree->list, sttp_metadata_device_children, tree->metadata, place.device) != 0) {
-            result = TOOL_FAILED;
+        if (show_device(tree, &place) != TOOL_DONE ||
+            fill(list, sttp_metadata_device_children, tree->metadata, place.device) != 0) {
+            return TOOL_FAILED;
         }
-        for (size_t i = tree->list.count; i-- > 0 && result == TOOL_DONE;) {
-            add_place(tree, tree->list.indexes[i], place.depth + 1);
+        for (size_t i = list->count; i-- > 0;) {
+            add_place(tree, list->indexes[i], place.depth + 1);
         }
     }
-    return result;
+    return TOOL_DONE;
 }
 
 /* First the devices without concentrator; those left over then report to each other in a circle. */

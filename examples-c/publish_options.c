@@ -19,6 +19,12 @@ static const char usage[] =
     "                         standard input) in order, losing none; a timestamp is ticks or\n"
     "                         ISO 8601, and consecutive rows of one timestamp are one batch\n"
     "\n"
+    "  --buffer-blocks FILE.csv\n"
+    "                         also send the rows signal_id,bytes (in hexadecimal) of this file as buffer\n"
+    "                         blocks: one behind each frame, the rest behind the last one\n"
+    "  --confirm-blocks       send buffer blocks again that subscribers do not confirm; not every\n"
+    "                         implementation understands such blocks\n"
+    "\n"
     "Where and when:\n"
     "  --listen ADDR:PORT     default 127.0.0.1:7175; port 0 picks a free one\n"
     "  --connect HOST:PORT    connect to a subscriber that listens there (sttp-subscribe --listen), and come\n"
@@ -29,6 +35,19 @@ static const char usage[] =
     "  --wait-subscribers K   begin when K subscribers are subscribed, default 0\n"
     "  --frames K             end after K frames (with --replay: batches)\n"
     "  --duration S           end after S seconds\n"
+    "\n"
+    "How it is sent:\n"
+    "  --nan-filter POLICY    values that are not a number are left out for subscribers that ask for\n"
+    "                         it (allowed, the default), for none (forbidden) or for all (forced)\n"
+    "  --base-times           to subscribers without TSSC compression, send timestamps as the time\n"
+    "                         since a base time, in 4 bytes, or 2 if they ask for milliseconds, and\n"
+    "                         not 8; the second base time, after 7 minutes or one, breaks the\n"
+    "                         connection of sttpapi's subscriber\n"
+    "\n"
+    "What is said to subscribers:\n"
+    "  --notify TEXT          send each subscriber this text for its operators when it subscribes\n"
+    "  --echo-commands        answer user command N with user response N and the same bytes; without it\n"
+    "                         user commands fail\n"
     "\n"
     "  --stats                print one JSON object as the last line of standard error: measurements\n"
     "                         published, seconds from the first to the last one sent, bytes sent,\n"
@@ -48,6 +67,12 @@ enum option_code {
     OPTION_DURATION,
     OPTION_REPLAY,
     OPTION_WAIT_SUBSCRIBERS,
+    OPTION_NAN_FILTER,
+    OPTION_BASE_TIMES,
+    OPTION_BUFFER_BLOCKS,
+    OPTION_CONFIRM_BLOCKS,
+    OPTION_NOTIFY,
+    OPTION_ECHO_COMMANDS,
     OPTION_STATISTICS,
     OPTION_HELP,
     OPTION_VERSION
@@ -63,6 +88,12 @@ static const struct option long_options[] = {
     {"duration", required_argument, NULL, OPTION_DURATION},
     {"replay", required_argument, NULL, OPTION_REPLAY},
     {"wait-subscribers", required_argument, NULL, OPTION_WAIT_SUBSCRIBERS},
+    {"nan-filter", required_argument, NULL, OPTION_NAN_FILTER},
+    {"base-times", no_argument, NULL, OPTION_BASE_TIMES},
+    {"buffer-blocks", required_argument, NULL, OPTION_BUFFER_BLOCKS},
+    {"confirm-blocks", no_argument, NULL, OPTION_CONFIRM_BLOCKS},
+    {"notify", required_argument, NULL, OPTION_NOTIFY},
+    {"echo-commands", no_argument, NULL, OPTION_ECHO_COMMANDS},
     {"stats", no_argument, NULL, OPTION_STATISTICS},
     {"help", no_argument, NULL, OPTION_HELP},
     {"version", no_argument, NULL, OPTION_VERSION},
@@ -76,6 +107,19 @@ static int add_connection(struct options *options, const char *address) {
     }
     options->connect[options->connect_count++] = address;
     return 0;
+}
+
+static int parse_nan_filter(const char *name, int *policy) {
+    static const char *const names[] = {"allowed", "forbidden", "forced"};
+    static const int policies[] = {STTP_NAN_FILTER_ALLOWED, STTP_NAN_FILTER_FORBIDDEN, STTP_NAN_FILTER_FORCED};
+    for (int i = 0; i < 3; i++) {
+        if (strcmp(name, names[i]) == 0) {
+            *policy = policies[i];
+            return 0;
+        }
+    }
+    tool_error("--nan-filter is allowed, forbidden or forced, not '%s'", name);
+    return -1;
 }
 
 static int parse_option(struct options *options, int code) {
@@ -102,6 +146,23 @@ static int parse_option(struct options *options, int code) {
         return 0;
     case OPTION_WAIT_SUBSCRIBERS:
         return tool_parse_whole("--wait-subscribers", optarg, 0, UINT32_MAX, &options->wait_subscribers);
+    case OPTION_NAN_FILTER:
+        return parse_nan_filter(optarg, &options->nan_filter);
+    case OPTION_BASE_TIMES:
+        options->base_times = 1;
+        return 0;
+    case OPTION_BUFFER_BLOCKS:
+        options->blocks = optarg;
+        return 0;
+    case OPTION_CONFIRM_BLOCKS:
+        options->confirm_blocks = 1;
+        return 0;
+    case OPTION_NOTIFY:
+        options->notification = optarg;
+        return 0;
+    case OPTION_ECHO_COMMANDS:
+        options->echo_commands = 1;
+        return 0;
     case OPTION_STATISTICS:
         options->statistics = 1;
         return 0;
@@ -114,6 +175,7 @@ int options_parse(struct options *options, int argc, char **argv, int *exit_code
     int code;
     memset(options, 0, sizeof *options);
     options->rate = 30.0;
+    options->nan_filter = STTP_NAN_FILTER_ALLOWED;
     *exit_code = TOOL_DONE;
     while ((code = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
         if (code == OPTION_HELP) {

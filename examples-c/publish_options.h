@@ -13,12 +13,18 @@ struct options {
     size_t connect_count;
     const char *metadata;
     const char *replay;
+    const char *blocks;       /* NULL: none */
+    const char *notification; /* NULL: none */
     uint64_t signals;
     uint64_t frames;           /* 0: no limit */
     uint64_t wait_subscribers; /* 0: begin at once */
     double rate;               /* 0: as fast as the subscribers take them */
     double duration;           /* 0: no limit */
     int rate_given;
+    int nan_filter; /* STTP_NAN_FILTER_... */
+    int base_times;
+    int confirm_blocks;
+    int echo_commands;
     int statistics;
 };
 

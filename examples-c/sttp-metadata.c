@@ -16,8 +16,10 @@
 /* True for HOST:PORT, unless there is a file of that name. */
 static int is_address(const char *source) {
     const char *colon = strrchr(source, ':');
-    return colon != NULL && colon != source && colon[1] != '\0' && strspn(colon + 1, "0123456789") == strlen(colon + 1) &&
-           strchr(source, '/') == NULL && access(source, F_OK) != 0;
+    if (colon == NULL || colon == source || strchr(source, '/') != NULL || access(source, F_OK) == 0) {
+        return 0;
+    }
+    return colon[1] != '\0' && colon[1 + strspn(colon + 1, "0123456789")] == '\0';
 }
 
 static sttp_metadata *load_metadata(const struct options *options) {

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "blocks.h"
 #include "metadata_read.h"
 #include "publish_options.h"
 #include "replay.h"
@@ -19,6 +20,7 @@ struct publication {
     const struct options *options;
     sttp_metadata *metadata;
     sttp_publisher *publisher;
+    struct block_reader *blocks; /* NULL: none, or no more */
     uint64_t most_subscribers; /* written by callbacks only, read when there can be none any more */
     uint64_t frames;
     uint64_t measurements;
@@ -56,6 +58,11 @@ static void say_subscribed(void *user_data, const sttp_connection *connection) {
         statistics.subscribed > publication->most_subscribers) {
         publication->most_subscribers = statistics.subscribed;
     }
+    if (publication->options->notification != NULL &&
+        sttp_publisher_notify(publication->publisher, connection->id, publication->options->notification, NULL) !=
+            STTP_OK) {
+        tool_library_error("cannot notify %s", connection->address);
+    }
     tool_wake();
 }
 
@@ -64,6 +71,21 @@ static void say_disconnected(void *user_data, const sttp_connection *connection,
     (void)user_data;
     (void)reason;
     printf("Subscriber %s disconnected: %s\n", connection->address, message);
+}
+
+static void say_confirmed(void *user_data, uint64_t connection_id, uint32_t notification_id, int32_t confirmed) {
+    (void)user_data;
+    (void)notification_id;
+    printf("Subscriber of connection %llu %s the notification\n", (unsigned long long)connection_id,
+           confirmed ? "has confirmed" : "did not confirm");
+}
+
+static void echo_command(void *user_data, uint64_t connection_id, int32_t command, const uint8_t *data, size_t size) {
+    const struct publication *publication = (const struct publication *)user_data;
+    if (sttp_publisher_send_user_response(publication->publisher, connection_id, command, command, data, size) !=
+        STTP_OK) {
+        tool_library_error("cannot answer user command %ld", (long)command);
+    }
 }
 
 static void say_problem(void *user_data, int32_t level, const char *message) {
@@ -86,8 +108,13 @@ static int open_publisher(struct publication *publication) {
         sttp_publisher_set_overflow(publisher, lossless ? STTP_OVERFLOW_WAIT : STTP_OVERFLOW_DROP_OLDEST, 0) !=
             STTP_OK ||
         sttp_publisher_set_reconnect(publisher, 1, TOOL_FIRST_RECONNECT_MS, TOOL_LAST_RECONNECT_MS, 0) != STTP_OK ||
+        sttp_publisher_set_nan_filter(publisher, options->nan_filter) != STTP_OK ||
+        sttp_publisher_set_base_times(publisher, options->base_times) != STTP_OK ||
         sttp_publisher_on_subscribed(publisher, say_subscribed, publication, NULL) != STTP_OK ||
         sttp_publisher_on_disconnected(publisher, say_disconnected, publication, NULL) != STTP_OK ||
+        sttp_publisher_on_notification(publisher, say_confirmed, publication, NULL) != STTP_OK ||
+        (options->echo_commands &&
+         sttp_publisher_on_user_command(publisher, echo_command, publication, NULL) != STTP_OK) ||
         sttp_publisher_on_message(publisher, say_problem, publication, NULL) != STTP_OK) {
         return tool_library_error("cannot set up the publisher");
     }
@@ -192,6 +219,35 @@ static void begin(struct publication *publication) {
     publication->next_progress = publication->started + PROGRESS_SECONDS;
 }
 
+/* Sends the next buffer block, if there is one. */
+static int send_block(struct publication *publication) {
+    sttp_guid signal_id;
+    const uint8_t *data = NULL;
+    size_t size = 0;
+    if (publication->blocks == NULL) {
+        return TOOL_DONE;
+    }
+    int found = blocks_next(publication->blocks, &signal_id, &data, &size);
+    if (found <= 0) {
+        blocks_close(publication->blocks);
+        publication->blocks = NULL;
+        return found < 0 ? TOOL_FAILED : TOOL_DONE;
+    }
+    if (sttp_publisher_send_buffer_block(publication->publisher, &signal_id, data, size,
+                                         publication->options->confirm_blocks) != STTP_OK) {
+        return tool_interrupted() ? TOOL_DONE : tool_library_error("cannot send a buffer block");
+    }
+    return TOOL_DONE;
+}
+
+static int send_blocks_left(struct publication *publication) {
+    int result = TOOL_DONE;
+    while (result == TOOL_DONE && publication->blocks != NULL && !tool_interrupted()) {
+        result = send_block(publication);
+    }
+    return result;
+}
+
 typedef int32_t publish_function(sttp_publisher *publisher, const sttp_measurement *measurements, size_t count);
 
 static int publish(struct publication *publication, publish_function *function,
@@ -203,7 +259,7 @@ static int publish(struct publication *publication, publish_function *function,
     publication->frames++;
     publication->measurements += count;
     print_progress(publication);
-    return TOOL_DONE;
+    return send_block(publication);
 }
 
 static int publish_made_up(struct publication *publication) {
@@ -274,6 +330,9 @@ static int run(struct publication *publication) {
     wait_for_subscribers(publication);
     begin(publication);
     result = publication->options->replay != NULL ? publish_replay(publication) : publish_made_up(publication);
+    if (result == TOOL_DONE) {
+        result = send_blocks_left(publication);
+    }
     int flushed = flush(publication);
     tool_grace_end();
     return result != TOOL_DONE ? result : flushed;
@@ -311,12 +370,20 @@ static int publish_as_asked(const struct options *options) {
     if (publication.metadata == NULL) {
         return TOOL_FAILED;
     }
-    int result = run(&publication);
+    int result = TOOL_DONE;
+    if (options->blocks != NULL) {
+        publication.blocks = blocks_open(options->blocks);
+        result = publication.blocks == NULL ? TOOL_FAILED : TOOL_DONE;
+    }
+    if (result == TOOL_DONE) {
+        result = run(&publication);
+    }
     if (publication.started > 0.0) {
         int finished = finish(&publication, &report);
         result = result != TOOL_DONE ? result : finished;
     }
     sttp_publisher_free(publication.publisher);
+    blocks_close(publication.blocks);
     sttp_metadata_free(publication.metadata);
     if (options->statistics) {
         tool_print_statistics(&report);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "blocks.h"
 #include "subscribe_options.h"
 #include "rows.h"
 #include "sttp.h"
@@ -22,6 +23,9 @@ struct reception {
     const struct options *options;
     FILE *messages; /* the text format; other formats keep their output free of it */
     struct row_writer *rows;
+    FILE *blocks; /* NULL: nowhere */
+    sttp_subscriber *subscriber;
+    int command_sent;
     uint64_t measurements;
     double first_arrival; /* of tool_clock */
     double last_arrival;
@@ -117,6 +121,42 @@ static void take_request_failed(void *user_data, int32_t command, const char *me
     }
 }
 
+/* -- buffer blocks and user responses -- */
+
+static void take_block(void *user_data, const sttp_guid *signal_id, uint32_t signal_index, const uint8_t *data,
+                       size_t size) {
+    struct reception *reception = (struct reception *)user_data;
+    (void)signal_index;
+    blocks_write(reception->blocks, signal_id, data, size);
+    if (fflush(reception->blocks) != 0) {
+        finish(reception, TOOL_FAILED, "cannot write to %s: %s", reception->options->blocks, strerror(errno));
+    }
+}
+
+static void take_response(void *user_data, int32_t response, int32_t command, const uint8_t *data, size_t size) {
+    struct reception *reception = (struct reception *)user_data;
+    (void)command;
+    say(reception, "Received user response %ld: ", (long)response);
+    for (size_t i = 0; i < size; i++) {
+        say(reception, data[i] >= 0x20 && data[i] < 0x7F ? "%c" : "\\x%02x", data[i]);
+    }
+    say(reception, "\n");
+}
+
+static void send_command(struct reception *reception) {
+    const struct options *options = reception->options;
+    if (options->command == NULL || reception->command_sent) {
+        return;
+    }
+    reception->command_sent = 1;
+    if (sttp_subscriber_send_user_command(reception->subscriber, (int32_t)options->command_number,
+                                          (const uint8_t *)options->command, strlen(options->command)) != STTP_OK) {
+        tool_library_error("cannot send the user command");
+    }
+}
+
+/* -- the subscription -- */
+
 static void take_subscription(void *user_data, uint32_t generation, const sttp_signal *signals, size_t count) {
     struct reception *reception = (struct reception *)user_data;
     (void)generation;
@@ -127,6 +167,7 @@ static void take_subscription(void *user_data, uint32_t generation, const sttp_s
     pthread_mutex_lock(&reception->lock);
     reception->subscribed = 1;
     pthread_mutex_unlock(&reception->lock);
+    send_command(reception);
     tool_wake();
 }
 
@@ -252,12 +293,29 @@ static void take_measurements(void *user_data, const sttp_measurement *measureme
 
 /* -- running -- */
 
+static int choose_form(sttp_subscriber *subscriber, const struct options *options) {
+    if (sttp_subscriber_set_throttled(subscriber, options->throttled, options->interval_ms) != STTP_OK ||
+        sttp_subscriber_set_nan_filter(subscriber, options->nan_filter) != STTP_OK ||
+        sttp_subscriber_set_include_time(subscriber, options->with_time) != STTP_OK ||
+        sttp_subscriber_set_millisecond_resolution(subscriber, options->milliseconds) != STTP_OK ||
+        sttp_subscriber_set_local_clock(subscriber, options->local_clock) != STTP_OK ||
+        sttp_subscriber_set_time_reasonability(subscriber, options->check_times, options->lag_time_ms,
+                                               options->lead_time_ms) != STTP_OK) {
+        return tool_library_error("cannot set the form of the measurements");
+    }
+    return TOOL_DONE;
+}
+
 static int set_up(sttp_subscriber *subscriber, struct reception *reception) {
     const struct options *options = reception->options;
     if (sttp_subscriber_set_protocol_version(subscriber, (int32_t)options->protocol) != STTP_OK ||
         sttp_subscriber_set_payload_compression(subscriber, options->tssc) != STTP_OK ||
         sttp_subscriber_set_gzip(subscriber, options->gzip) != STTP_OK ||
         sttp_subscriber_set_reconnect(subscriber, 1, TOOL_FIRST_RECONNECT_MS, TOOL_LAST_RECONNECT_MS, 0) != STTP_OK ||
+        sttp_subscriber_set_follow_configuration(subscriber, options->follows) != STTP_OK ||
+        (reception->blocks != NULL &&
+         sttp_subscriber_on_buffer_block(subscriber, take_block, reception, NULL) != STTP_OK) ||
+        sttp_subscriber_on_user_response(subscriber, take_response, reception, NULL) != STTP_OK ||
         sttp_subscriber_on_message(subscriber, take_message, reception, NULL) != STTP_OK ||
         sttp_subscriber_on_disconnected(subscriber, take_disconnected, reception, NULL) != STTP_OK ||
         sttp_subscriber_on_request_failed(subscriber, take_request_failed, reception, NULL) != STTP_OK ||
@@ -265,6 +323,9 @@ static int set_up(sttp_subscriber *subscriber, struct reception *reception) {
         sttp_subscriber_on_metadata(subscriber, take_metadata, reception, NULL) != STTP_OK ||
         sttp_subscriber_on_measurements(subscriber, take_measurements, reception, NULL) != STTP_OK) {
         return tool_library_error("cannot set up the subscriber");
+    }
+    if (choose_form(subscriber, options) != TOOL_DONE) {
+        return TOOL_FAILED;
     }
     if (sttp_subscriber_subscribe(subscriber, options->filter) != STTP_OK) {
         return tool_library_error("cannot subscribe to '%s'", options->filter);
@@ -336,6 +397,7 @@ static int receive(struct reception *reception, struct tool_statistics *report) 
     if (sttp_subscriber_new(NULL, &subscriber) != STTP_OK) {
         return tool_library_error("cannot make a subscriber");
     }
+    reception->subscriber = subscriber;
     int result = set_up(subscriber, reception);
     if (result == TOOL_DONE) {
         wait_for_end(reception);
@@ -373,6 +435,14 @@ static int open_places(struct reception *reception, int descriptor) {
         tool_error("not enough memory");
         return -1;
     }
+    if (reception->options->blocks != NULL) {
+        reception->blocks = fopen(reception->options->blocks, "w");
+        if (reception->blocks == NULL) {
+            tool_error("cannot write to %s: %s", reception->options->blocks, strerror(errno));
+            return -1;
+        }
+        blocks_write_header(reception->blocks);
+    }
     if (format == FORMAT_CSV) {
         rows_add_csv_header(reception->rows);
     }
@@ -382,6 +452,9 @@ static int open_places(struct reception *reception, int descriptor) {
 static int close_places(struct reception *reception, int descriptor) {
     int error = reception->rows != NULL ? rows_flush(reception->rows) : 0;
     rows_free(reception->rows);
+    if (reception->blocks != NULL && fclose(reception->blocks) != 0 && error == 0) {
+        error = errno;
+    }
     if (reception->options->format == FORMAT_TEXT) {
         error = fclose(reception->messages) != 0 ? errno : 0;
     } else if (close(descriptor) != 0 && error == 0) {

@@ -7,6 +7,8 @@
 #include "sttp.h"
 #include "tool.h"
 
+#define MOST_SECONDS 4e6
+
 static const char usage[] =
     "Usage: sttp-subscribe HOST:PORT [OPTION]...\n"
     "       sttp-subscribe --listen ADDR:PORT [OPTION]...\n"
@@ -25,6 +27,9 @@ static const char usage[] =
     "  --duration S           end S seconds after the first subscription\n"
     "  --once                 end when the connection is lost; that is a failure if nothing was received\n"
     "  --timeout S            fail if not subscribed after S seconds, default 30; 0: try for ever\n"
+    "  --throttle S           only the latest value of each signal, every S seconds; 0: as often as the\n"
+    "                         publisher finds right\n"
+    "  --nan-filter           without values that are not a number, unless the publisher forbids it\n"
     "\n"
     "Where it goes:\n"
     "  --format FORMAT        text   messages, every 5 seconds the total and the latest measurement\n"
@@ -37,10 +42,25 @@ static const char usage[] =
     "  --output FILE          default: standard output\n"
     "  --metadata-out FILE    also write the publisher's metadata, as XML, to this file\n"
     "\n"
+    "  --buffer-blocks FILE   also write buffer blocks, as rows signal_id,bytes (in hexadecimal), to this file\n"
+    "\n"
+    "What is said to the publisher:\n"
+    "  --command N=TEXT       send user command N, 0 to 15, when first subscribed, and show the answer\n"
+    "  --follow-changes       when the publisher's configuration changes, ask for its metadata and subscribe\n"
+    "                         once more\n"
+    "\n"
     "How it is sent:\n"
     "  --protocol 1|2|3       version of the protocol, default 2\n"
     "  --no-tssc              without the TSSC compression of measurements\n"
     "  --no-gzip              without the GZip compression of metadata and signal index cache\n"
+    "  --no-time              with --no-tssc: without timestamps; they are shown as 0\n"
+    "  --milliseconds         with --no-tssc, from a publisher with base times: timestamps of whole\n"
+    "                         milliseconds, in 2 bytes\n"
+    "  --local-clock          the same, with base times from the publisher's clock, not its data\n"
+    "  --check-times          with --throttle: the publisher marks (flag 0x10000) values whose times\n"
+    "                         are not within the lag time before and the lead time after its clock\n"
+    "  --lag-time S           lag time in seconds, default 10\n"
+    "  --lead-time S          lead time in seconds, default 5\n"
     "\n"
     "  --stats                print one JSON object as the last line of standard error: measurements\n"
     "                         received, seconds from the first to the last one, bytes received,\n"
@@ -58,12 +78,23 @@ enum option_code {
     OPTION_DURATION,
     OPTION_ONCE,
     OPTION_TIMEOUT,
+    OPTION_THROTTLE,
+    OPTION_NAN_FILTER,
     OPTION_FORMAT,
     OPTION_OUTPUT,
     OPTION_METADATA_OUTPUT,
+    OPTION_BUFFER_BLOCKS,
+    OPTION_COMMAND,
+    OPTION_FOLLOW_CHANGES,
     OPTION_PROTOCOL,
     OPTION_NO_TSSC,
     OPTION_NO_GZIP,
+    OPTION_NO_TIME,
+    OPTION_MILLISECONDS,
+    OPTION_LOCAL_CLOCK,
+    OPTION_CHECK_TIMES,
+    OPTION_LAG_TIME,
+    OPTION_LEAD_TIME,
     OPTION_STATISTICS,
     OPTION_HELP,
     OPTION_VERSION
@@ -77,12 +108,23 @@ static const struct option long_options[] = {
     {"duration", required_argument, NULL, OPTION_DURATION},
     {"once", no_argument, NULL, OPTION_ONCE},
     {"timeout", required_argument, NULL, OPTION_TIMEOUT},
+    {"throttle", required_argument, NULL, OPTION_THROTTLE},
+    {"nan-filter", no_argument, NULL, OPTION_NAN_FILTER},
     {"format", required_argument, NULL, OPTION_FORMAT},
     {"output", required_argument, NULL, OPTION_OUTPUT},
     {"metadata-out", required_argument, NULL, OPTION_METADATA_OUTPUT},
+    {"buffer-blocks", required_argument, NULL, OPTION_BUFFER_BLOCKS},
+    {"command", required_argument, NULL, OPTION_COMMAND},
+    {"follow-changes", no_argument, NULL, OPTION_FOLLOW_CHANGES},
     {"protocol", required_argument, NULL, OPTION_PROTOCOL},
     {"no-tssc", no_argument, NULL, OPTION_NO_TSSC},
     {"no-gzip", no_argument, NULL, OPTION_NO_GZIP},
+    {"no-time", no_argument, NULL, OPTION_NO_TIME},
+    {"milliseconds", no_argument, NULL, OPTION_MILLISECONDS},
+    {"local-clock", no_argument, NULL, OPTION_LOCAL_CLOCK},
+    {"check-times", no_argument, NULL, OPTION_CHECK_TIMES},
+    {"lag-time", required_argument, NULL, OPTION_LAG_TIME},
+    {"lead-time", required_argument, NULL, OPTION_LEAD_TIME},
     {"stats", no_argument, NULL, OPTION_STATISTICS},
     {"help", no_argument, NULL, OPTION_HELP},
     {"version", no_argument, NULL, OPTION_VERSION},
@@ -111,6 +153,64 @@ static int use_address(struct options *options, const char *address, int listens
     return 0;
 }
 
+/* Seconds with a fraction, as whole milliseconds. */
+static int parse_seconds(const char *option, uint32_t least_ms, uint32_t *milliseconds) {
+    double seconds = 0.0;
+    if (tool_parse_decimal(option, optarg, &seconds) != 0) {
+        return -1;
+    }
+    if (seconds > MOST_SECONDS || seconds * 1000.0 + 0.5 < least_ms) {
+        tool_error("%s needs a number of seconds from %g to %.0f, not '%s'", option, least_ms / 1000.0, MOST_SECONDS,
+                   optarg);
+        return -1;
+    }
+    *milliseconds = (uint32_t)(seconds * 1000.0 + 0.5);
+    return 0;
+}
+
+/* Options that tell in which form measurements are to come; -1 also for all others. */
+static int parse_form(struct options *options, int code) {
+    switch (code) {
+    case OPTION_THROTTLE:
+        options->throttled = 1;
+        return parse_seconds("--throttle", 0, &options->interval_ms);
+    case OPTION_NAN_FILTER:
+        options->nan_filter = 1;
+        return 0;
+    case OPTION_NO_TIME:
+        options->with_time = 0;
+        return 0;
+    case OPTION_MILLISECONDS:
+        options->milliseconds = 1;
+        return 0;
+    case OPTION_LOCAL_CLOCK:
+        options->local_clock = 1;
+        return 0;
+    case OPTION_CHECK_TIMES:
+        options->check_times = 1;
+        return 0;
+    case OPTION_LAG_TIME:
+        return parse_seconds("--lag-time", 1, &options->lag_time_ms);
+    case OPTION_LEAD_TIME:
+        return parse_seconds("--lead-time", 1, &options->lead_time_ms);
+    default:
+        return -1;
+    }
+}
+
+/* N=TEXT */
+static int parse_command(struct options *options, const char *argument) {
+    char number[8] = "";
+    const char *equals = strchr(argument, '=');
+    if (equals == NULL || equals - argument >= (int)sizeof number) {
+        tool_error("--command is N=TEXT, not '%s'", argument);
+        return -1;
+    }
+    memcpy(number, argument, (size_t)(equals - argument));
+    options->command = equals + 1;
+    return tool_parse_whole("--command", number, 0, 15, &options->command_number);
+}
+
 static int parse_option(struct options *options, int code) {
     switch (code) {
     case OPTION_CONNECT:
@@ -137,6 +237,14 @@ static int parse_option(struct options *options, int code) {
     case OPTION_METADATA_OUTPUT:
         options->metadata_output = optarg;
         return 0;
+    case OPTION_BUFFER_BLOCKS:
+        options->blocks = optarg;
+        return 0;
+    case OPTION_COMMAND:
+        return parse_command(options, optarg);
+    case OPTION_FOLLOW_CHANGES:
+        options->follows = 1;
+        return 0;
     case OPTION_PROTOCOL:
         return tool_parse_whole("--protocol", optarg, 1, 3, &options->protocol);
     case OPTION_NO_TSSC:
@@ -149,7 +257,7 @@ static int parse_option(struct options *options, int code) {
         options->statistics = 1;
         return 0;
     default:
-        return -1;
+        return parse_form(options, code);
     }
 }
 
@@ -161,6 +269,9 @@ int options_parse(struct options *options, int argc, char **argv, int *exit_code
     options->protocol = 2;
     options->tssc = 1;
     options->gzip = 1;
+    options->with_time = 1;
+    options->lag_time_ms = 10000;
+    options->lead_time_ms = 5000;
     *exit_code = TOOL_DONE;
     while ((code = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
         if (code == OPTION_HELP) {

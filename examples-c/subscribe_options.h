@@ -12,6 +12,10 @@ struct options {
     const char *filter;
     const char *output;
     const char *metadata_output;
+    const char *blocks;  /* NULL: nowhere */
+    const char *command; /* what user command `command_number` carries; NULL: none */
+    uint64_t command_number;
+    int follows;
     enum format format;
     uint64_t count;  /* 0: no limit */
     double duration; /* 0: no limit */
@@ -20,6 +24,15 @@ struct options {
     int once;
     int tssc;
     int gzip;
+    int throttled;
+    uint32_t interval_ms; /* of a throttled subscription; 0: the publisher decides */
+    int nan_filter;
+    int with_time;
+    int milliseconds;
+    int local_clock;
+    int check_times;
+    uint32_t lag_time_ms;
+    uint32_t lead_time_ms;
     int statistics;
 };
 

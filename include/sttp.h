@@ -398,6 +398,31 @@
 #define STTP_OVERFLOW_WAIT 2
 
 /**
+ * Measurements that are not a number are left out for subscribers that ask for it.
+ */
+#define STTP_NAN_FILTER_ALLOWED 0
+
+/**
+ * Measurements that are not a number are left out for nobody.
+ */
+#define STTP_NAN_FILTER_FORBIDDEN 1
+
+/**
+ * Measurements that are not a number are left out for every subscriber.
+ */
+#define STTP_NAN_FILTER_FORCED 2
+
+/**
+ * A schema: the tables and columns of the publisher's metadata.
+ */
+#define STTP_SCHEMA_METADATA 0
+
+/**
+ * A schema: the tables and columns that filter expressions select signals from.
+ */
+#define STTP_SCHEMA_SIGNAL_SELECTION 1
+
+/**
  * Number of the table ActiveMeasurements, which the library derives from the others: one row for each
  * enabled measurement, as subscription filters see it. (Metadata that bring a table of that name have only
  * theirs.)
@@ -628,6 +653,18 @@ typedef struct sttp_subscriber_statistics {
      * Connections closed at once while listening, because another publisher was connected.
      */
     uint64_t connections_refused;
+    /**
+     * Buffer blocks received.
+     */
+    uint64_t buffer_blocks;
+    /**
+     * Buffer blocks that could not be used: damaged, of an unknown signal, or far before their turn.
+     */
+    uint64_t buffer_blocks_dropped;
+    /**
+     * Buffer blocks that never came.
+     */
+    uint64_t buffer_blocks_lost;
 } sttp_subscriber_statistics;
 
 /**
@@ -732,10 +769,20 @@ typedef void (*sttp_data_start_time_fn)(void *user_data, int64_t timestamp);
 typedef void (*sttp_configuration_changed_fn)(void *user_data);
 
 /**
+ * The publisher did what was requested.
+ *
+ * \param user_data  As registered.
+ * \param command    Code of the command: 2 subscribe, 3 unsubscribe, 208 (0xD0) to 223 user command 0 to 15.
+ * \param message    The publisher's words, may be empty; valid during the call.
+ */
+typedef void (*sttp_request_succeeded_fn)(void *user_data, int32_t command, const char *message);
+
+/**
  * The publisher refused a request.
  *
  * \param user_data  As registered.
- * \param command    Code of the refused command: 1 metadata refresh, 2 subscribe, 3 unsubscribe.
+ * \param command    Code of the refused command: 1 metadata refresh, 2 subscribe, 3 unsubscribe, 12
+ *                   schema of the metadata, 13 of the signal selection, 208 (0xD0) to 223 user command 0 to 15.
  * \param message    The publisher's reason; valid during the call.
  */
 typedef void (*sttp_request_failed_fn)(void *user_data, int32_t command, const char *message);
@@ -867,6 +914,22 @@ typedef struct sttp_publisher_statistics {
      * Connections now that data can flow to.
      */
     uint64_t subscribed;
+    /**
+     * Buffer blocks sent, counted once for each subscriber, repetitions not.
+     */
+    uint64_t buffer_blocks_sent;
+    /**
+     * Buffer blocks sent once more because they were not confirmed.
+     */
+    uint64_t buffer_blocks_repeated;
+    /**
+     * Buffer blocks not sent because a subscriber took or confirmed others too slowly.
+     */
+    uint64_t buffer_blocks_dropped;
+    /**
+     * Buffer blocks sent whose confirmation never came.
+     */
+    uint64_t buffer_blocks_unconfirmed;
 } sttp_publisher_statistics;
 
 /**
@@ -904,6 +967,85 @@ typedef void (*sttp_publisher_reconnecting_fn)(void *user_data,
  * \param message    The reason as a sentence; valid during the call.
  */
 typedef void (*sttp_gave_up_fn)(void *user_data, const char *address, int32_t reason, const char *message);
+
+/**
+ * Opaque bytes of a signal were received: a buffer block.
+ *
+ * \param user_data     As registered.
+ * \param signal_id     The signal; valid during the call.
+ * \param signal_index  Row of the signal in the latest signals of
+ *                      sttp_subscriber_on_subscription_updated.
+ * \param data          The bytes; valid during the call. NULL when there are none.
+ * \param size          How many there are; may be 0.
+ */
+typedef void (*sttp_buffer_block_fn)(void *user_data,
+                                     const struct sttp_guid *signal_id,
+                                     uint32_t signal_index,
+                                     const uint8_t *data,
+                                     size_t size);
+
+/**
+ * A text from the publisher's operators was received, and confirmed.
+ *
+ * \param user_data  As registered.
+ * \param text       The text; valid during the call. Many publishers put the time in front of it.
+ */
+typedef void (*sttp_notification_fn)(void *user_data, const char *text);
+
+/**
+ * A subscriber has confirmed a notification, or never will.
+ *
+ * \param user_data        As registered.
+ * \param connection_id    `id` of the connection.
+ * \param notification_id  The notification, as sttp_publisher_notify told it.
+ * \param confirmed        1 when the subscriber has it, 0 when that will not be known: the connection
+ *                         ended, or too many others wait for their confirmation.
+ */
+typedef void (*sttp_notification_ended_fn)(void *user_data,
+                                           uint64_t connection_id,
+                                           uint32_t notification_id,
+                                           int32_t confirmed);
+
+/**
+ * The publisher sent a user response.
+ *
+ * \param user_data  As registered.
+ * \param response   Number of the response, 0 to 15.
+ * \param command    Code of the command that it answers: 208 (0xD0) is user command 0, 223 user command 15.
+ * \param data       What it carries; valid during the call. NULL when that is nothing.
+ * \param size       Bytes of it; may be 0.
+ */
+typedef void (*sttp_user_response_fn)(void *user_data,
+                                      int32_t response,
+                                      int32_t command,
+                                      const uint8_t *data,
+                                      size_t size);
+
+/**
+ * A subscriber sent a user command. Answer with sttp_publisher_send_user_response,
+ * sttp_publisher_succeed_user_command or sttp_publisher_fail_user_command: in the callback or later, from any
+ * thread.
+ *
+ * \param user_data      As registered.
+ * \param connection_id  `id` of the connection.
+ * \param command        Number of the command, 0 to 15.
+ * \param data           What it carries; valid during the call. NULL when that is nothing.
+ * \param size           Bytes of it; may be 0.
+ */
+typedef void (*sttp_user_command_fn)(void *user_data,
+                                     uint64_t connection_id,
+                                     int32_t command,
+                                     const uint8_t *data,
+                                     size_t size);
+
+/**
+ * A schema that was asked for has come.
+ *
+ * \param user_data  As registered.
+ * \param schema     STTP_SCHEMA_METADATA or STTP_SCHEMA_SIGNAL_SELECTION.
+ * \param tables     Its tables, without rows; valid during the call. Keep them with sttp_metadata_clone.
+ */
+typedef void (*sttp_schema_fn)(void *user_data, int32_t schema, const struct sttp_metadata *tables);
 
 /**
  * A device: one row of the metadata's DeviceDetail. Texts are never NULL; what the metadata do
@@ -1760,8 +1902,9 @@ int32_t sttp_subscriber_set_max_frame_size(struct sttp_subscriber *subscriber, u
 /**
  * Sets a parameter of subscriptions, from the next sttp_subscriber_subscribe on: any key of the
  * Subscribe command, as `throttled`, `publishInterval` (seconds), `includeTime`,
- * `useMillisecondResolution`, `requestNaNValueFilter`, `startTimeConstraint`, `assemblyInfo`, or one
- * that only the publisher knows. By default all are absent: the publisher's defaults apply.
+ * `startTimeConstraint`, `assemblyInfo`, or one that only the publisher knows. Some keys also have a
+ * function of their own, which sets the same. By default all are absent: the publisher's defaults
+ * apply.
  *
  * \param subscriber  The subscriber.
  * \param key  The key; upper and lower case are the same. Not `filterExpression`.
@@ -1793,6 +1936,113 @@ int32_t sttp_subscriber_set_subscription_parameter(struct sttp_subscriber *subsc
  * *Ownership*: nothing changes hands.
  */
 int32_t sttp_subscriber_set_read_queue(struct sttp_subscriber *subscriber, size_t measurements);
+
+/* -- Subscribers: the form of what they get -- */
+
+/**
+ * Asks for the latest measurement of each signal only, once per interval, from the next
+ * sttp_subscriber_subscribe on. Each interval brings all signals that ever had a value, also those
+ * that did not change. Default: 0.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled  0 or 1.
+ * \param interval_ms  The interval in milliseconds. 0 leaves it to the publisher: the lag time of
+ *                     sttp_subscriber_set_time_reasonability, or a second if that has its default
+ *                     value. A libsttp publisher takes at least 10 and at most a day.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_throttled(struct sttp_subscriber *subscriber,
+                                      int32_t enabled,
+                                      uint32_t interval_ms);
+
+/**
+ * Sets which times count as reasonable, and whether the publisher checks them, from the next
+ * sttp_subscriber_subscribe on. A publisher that checks sets STTP_FLAG_BAD_TIME for measurements of
+ * throttled subscriptions that are older or newer; some implementations also replace their values by
+ * NaN. Times that are not reasonable are no source of base times either. Default: 0, 10000, 5000.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled  1 to have times checked, 0 not to.
+ * \param lag_time_ms  How far in the past a time is reasonable, in milliseconds, at least 1.
+ * \param lead_time_ms  How far in the future a time is reasonable, in milliseconds, at least 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or a time is 0.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_time_reasonability(struct sttp_subscriber *subscriber,
+                                               int32_t enabled,
+                                               uint32_t lag_time_ms,
+                                               uint32_t lead_time_ms);
+
+/**
+ * Asks for measurements with their times, from the next sttp_subscriber_subscribe on. Without times,
+ * each takes fewer bytes and has timestamp 0. Compressed measurements (TSSC) always have times.
+ * Default: 1.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled  0 or 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_include_time(struct sttp_subscriber *subscriber, int32_t enabled);
+
+/**
+ * Asks for times of whole milliseconds where that saves bytes, from the next sttp_subscriber_subscribe
+ * on: in measurements that are not compressed (TSSC), from a publisher that uses base times. Parts of
+ * a millisecond are cut off then. Default: 0.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled  0 or 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_millisecond_resolution(struct sttp_subscriber *subscriber, int32_t enabled);
+
+/**
+ * Asks for base times from the publisher's clock, rather than from the newest measurement, from the
+ * next sttp_subscriber_subscribe on. Matters only to a publisher that uses base times. Default: 0.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled  0 or 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_local_clock(struct sttp_subscriber *subscriber, int32_t enabled);
+
+/**
+ * Asks the publisher to leave out measurements whose value is not a number (NaN), from the next
+ * sttp_subscriber_subscribe on. A publisher may forbid or force that. Default: 0.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled  0 or 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_nan_filter(struct sttp_subscriber *subscriber, int32_t enabled);
 
 /* -- Subscribers: callbacks -- */
 
@@ -1948,6 +2198,26 @@ int32_t sttp_subscriber_on_configuration_changed(struct sttp_subscriber *subscri
                                                  sttp_configuration_changed_fn callback,
                                                  void *user_data,
                                                  sttp_destroy_fn destroy);
+
+/**
+ * Registers who is told that the publisher did what was requested: subscribe, unsubscribe, a user command.
+ * Answers with more than words have callbacks of their own.
+ *
+ * \param subscriber  The subscriber.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_subscriber_on_request_succeeded(struct sttp_subscriber *subscriber,
+                                             sttp_request_succeeded_fn callback,
+                                             void *user_data,
+                                             sttp_destroy_fn destroy);
 
 /**
  * Registers who is told that the publisher refused a request, as a subscription.
@@ -2201,7 +2471,8 @@ int32_t sttp_publisher_signal_index(const struct sttp_publisher *publisher,
 
 /**
  * Waits until everything that was published so far is in the hands of the system, so that it will
- * arrive even if the process ends.
+ * arrive even if the process ends. What throttled subscribers get only when their interval is over is
+ * not waited for.
  *
  * \param publisher   The publisher.
  * \param timeout_ms  How long to wait, in milliseconds: -1 for ever, 0 not at all.
@@ -2267,6 +2538,41 @@ int32_t sttp_publisher_disconnect(struct sttp_publisher *publisher, uint64_t con
 int32_t sttp_publisher_get_statistics(const struct sttp_publisher *publisher,
                                       struct sttp_publisher_statistics *statistics,
                                       size_t size);
+
+/* -- Publishers: the form of what subscribers get -- */
+
+/**
+ * Sets whether measurements whose value is not a number (NaN) are left out, from the next start on.
+ * Default: STTP_NAN_FILTER_ALLOWED.
+ *
+ * \param publisher  The publisher.
+ * \param policy     STTP_NAN_FILTER_ALLOWED, STTP_NAN_FILTER_FORBIDDEN or STTP_NAN_FILTER_FORCED.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL or there is no such policy.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_publisher_set_nan_filter(struct sttp_publisher *publisher, int32_t policy);
+
+/**
+ * Uses base times, from the next start on: measurements that are not compressed (TSSC) carry the time
+ * since a base time, in 4 bytes, or in 2 for subscribers that ask for millisecond resolution, in place
+ * of 8. Default: 0. By the rules of the protocol two base times take turns, after 7 minutes, or after
+ * one for millisecond resolution. One implementation's subscriber (sttpapi with NumPy 2) breaks its
+ * connection when the second comes into use; all others that are known understand both.
+ *
+ * \param publisher  The publisher.
+ * \param enabled    0 or 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_publisher_set_base_times(struct sttp_publisher *publisher, int32_t enabled);
 
 /* -- Publishers: callbacks -- */
 
@@ -2507,6 +2813,337 @@ int32_t sttp_subscriber_listen(struct sttp_subscriber *subscriber, const char *a
  * *Ownership*: nothing changes hands.
  */
 int32_t sttp_subscriber_address(const struct sttp_subscriber *subscriber, char *buffer, size_t size);
+
+/* -- Buffer blocks: sending and receiving opaque bytes of a signal -- */
+
+/**
+ * Registers who receives buffer blocks: each once, in the order in which the publisher sent them. What never
+ * came, or could not be read, is counted in the statistics. With a read queue they come here all the same,
+ * ahead of measurements that wait there.
+ *
+ * \param subscriber  The subscriber.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_subscriber_on_buffer_block(struct sttp_subscriber *subscriber,
+                                        sttp_buffer_block_fn callback,
+                                        void *user_data,
+                                        sttp_destroy_fn destroy);
+
+/**
+ * Sends opaque bytes of a signal, a buffer block, to every subscriber whose subscription has the signal,
+ * behind the measurements that the same thread published before.
+ *
+ * Without confirmation, blocks arrive as reliably as measurements do. With it, a block that the subscriber does
+ * not confirm is sent again, up to ten times; of the other implementations, one takes such blocks for those of
+ * another signal. One implementation ends its subscription whenever a block comes: send blocks only of
+ * signals that subscribers know for them. A subscriber that takes, or confirms, too slowly does not get the
+ * block; that is counted, and told to the message callback.
+ *
+ * \param publisher  The publisher.
+ * \param signal_id  The signal.
+ * \param data       The bytes; NULL when there are none.
+ * \param size       How many there are, 8388608 (8 MiB) at most.
+ * \param confirm    1 to ask for a confirmation, else 0, which every implementation understands.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `publisher`, `signal_id`, or `data` with a size, is NULL
+ *         or the size too large; STTP_ERR_NOT_FOUND when the signal is not in the metadata; STTP_ERR_CLOSED
+ *         when not started, or stopped meanwhile; STTP_ERR_WOULD_BLOCK as sttp_publisher_publish.
+ *
+ * *Thread*: any; calls of one thread keep their order.
+ * *Blocks*: as sttp_publisher_publish.
+ * *From a callback*: as sttp_publisher_publish.
+ * *Ownership*: nothing changes hands; the bytes are copied.
+ */
+int32_t sttp_publisher_send_buffer_block(struct sttp_publisher *publisher,
+                                         const struct sttp_guid *signal_id,
+                                         const uint8_t *data,
+                                         size_t size,
+                                         int32_t confirm);
+
+/**
+ * Sets after how long without a confirmation a buffer block is sent again to subscribers that do not ask for
+ * another time (subscription parameter `bufferBlockRetransmissionTimeout`, seconds), from the next start on.
+ * Default: 5000.
+ *
+ * \param publisher   The publisher.
+ * \param timeout_ms  Milliseconds, at least 100.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL or the time below 100.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_publisher_set_buffer_block_timeout(struct sttp_publisher *publisher, uint32_t timeout_ms);
+
+/* -- Notifications: texts from the operators of a publisher to those of its subscribers -- */
+
+/**
+ * Registers who receives texts from the publisher's operators. They also come to the message callback.
+ *
+ * \param subscriber  The subscriber.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_subscriber_on_notification(struct sttp_subscriber *subscriber,
+                                        sttp_notification_fn callback,
+                                        void *user_data,
+                                        sttp_destroy_fn destroy);
+
+/**
+ * Registers who is told which subscribers have confirmed notifications.
+ *
+ * \param publisher   The publisher.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_publisher_on_notification(struct sttp_publisher *publisher,
+                                       sttp_notification_ended_fn callback,
+                                       void *user_data,
+                                       sttp_destroy_fn destroy);
+
+/**
+ * Sends a text, with the time in front of it, to the operators of one subscriber or of all that are connected.
+ * Subscribers confirm what they receive; who connects later does not get it. To repeat it to a subscriber
+ * that went without confirming it, send it again when that is connected again.
+ *
+ * \param publisher        The publisher.
+ * \param connection_id    `id` of the connection; 0 for all of them.
+ * \param message          The text, up to 65536 bytes, not empty.
+ * \param notification_id  Receives what stands for the notification in sttp_publisher_on_notification; may
+ *                         be NULL.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `publisher` or `message` is NULL, or the text is empty, too
+ *         long or no valid UTF-8; STTP_ERR_NOT_FOUND when there is no such connection any more.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; the text is copied.
+ */
+int32_t sttp_publisher_notify(struct sttp_publisher *publisher,
+                              uint64_t connection_id,
+                              const char *message,
+                              uint32_t *notification_id);
+
+/* -- User commands: what applications say to each other beside the protocol's own commands -- */
+
+/**
+ * Registers who receives user responses. Publishers may also answer that a user command succeeded or failed:
+ * see sttp_subscriber_on_request_succeeded and sttp_subscriber_on_request_failed.
+ *
+ * \param subscriber  The subscriber.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_subscriber_on_user_response(struct sttp_subscriber *subscriber,
+                                         sttp_user_response_fn callback,
+                                         void *user_data,
+                                         sttp_destroy_fn destroy);
+
+/**
+ * Registers who receives user commands. Without a callback, subscribers are told that their command failed
+ * because it is not supported; with one, the program is to answer.
+ *
+ * \param publisher   The publisher.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_publisher_on_user_command(struct sttp_publisher *publisher,
+                                       sttp_user_command_fn callback,
+                                       void *user_data,
+                                       sttp_destroy_fn destroy);
+
+/**
+ * Sends a user command to the publisher. What it means, and whether it is answered, is between the two
+ * applications. One implementation ends connections on which more than 32768 bytes come.
+ *
+ * \param subscriber  The subscriber.
+ * \param command     Number of the command, 0 to 15.
+ * \param data        What it carries; NULL when that is nothing.
+ * \param size        Bytes of it, less than 16777216 (16 MiB).
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `subscriber`, or `data` with a size, is NULL, the size too
+ *         large or there is no such command; STTP_ERR_CLOSED when not connected; STTP_ERR_WOULD_BLOCK when
+ *         too many requests wait because nobody polls the engine.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; the bytes are copied.
+ */
+int32_t sttp_subscriber_send_user_command(struct sttp_subscriber *subscriber,
+                                          int32_t command,
+                                          const uint8_t *data,
+                                          size_t size);
+
+/**
+ * Answers a user command with a user response.
+ *
+ * \param publisher      The publisher.
+ * \param connection_id  `id` of the connection.
+ * \param command        Number of the user command, 0 to 15.
+ * \param response       Number of the user response, 0 to 15.
+ * \param data           What it carries; NULL when that is nothing.
+ * \param size           Bytes of it, 16777216 (16 MiB) at most.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `publisher`, or `data` with a size, is NULL, the size too
+ *         large or there is no such command or response; STTP_ERR_NOT_FOUND when there is no such
+ *         connection any more; STTP_ERR_WOULD_BLOCK when the subscriber has not taken earlier answers.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; the bytes are copied.
+ */
+int32_t sttp_publisher_send_user_response(struct sttp_publisher *publisher,
+                                          uint64_t connection_id,
+                                          int32_t command,
+                                          int32_t response,
+                                          const uint8_t *data,
+                                          size_t size);
+
+/**
+ * Answers a user command: it succeeded.
+ *
+ * \param publisher      The publisher.
+ * \param connection_id  `id` of the connection.
+ * \param command        Number of the user command, 0 to 15.
+ * \param message        What the subscriber is told; may be empty.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `publisher` or `message` is NULL, the message no valid
+ *         UTF-8 or there is no such command; STTP_ERR_NOT_FOUND when there is no such connection any more;
+ *         STTP_ERR_WOULD_BLOCK when the subscriber has not taken earlier answers.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; the text is copied.
+ */
+int32_t sttp_publisher_succeed_user_command(struct sttp_publisher *publisher,
+                                            uint64_t connection_id,
+                                            int32_t command,
+                                            const char *message);
+
+/**
+ * Answers a user command: it failed.
+ *
+ * \param publisher      The publisher.
+ * \param connection_id  `id` of the connection.
+ * \param command        Number of the user command, 0 to 15.
+ * \param message        Why, and what to do; may be empty.
+ * \return As sttp_publisher_succeed_user_command.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; the text is copied.
+ */
+int32_t sttp_publisher_fail_user_command(struct sttp_publisher *publisher,
+                                         uint64_t connection_id,
+                                         int32_t command,
+                                         const char *message);
+
+/* -- Changes of a publisher's configuration, and schemas -- */
+
+/**
+ * Registers who receives schemas.
+ *
+ * \param subscriber  The subscriber.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_subscriber_on_schema(struct sttp_subscriber *subscriber,
+                                  sttp_schema_fn callback,
+                                  void *user_data,
+                                  sttp_destroy_fn destroy);
+
+/**
+ * Asks the publisher for a schema; it comes to the schema callback, a refusal to the callback for requests that
+ * failed. Many publishers answer neither.
+ *
+ * \param subscriber  The subscriber.
+ * \param schema      STTP_SCHEMA_METADATA or STTP_SCHEMA_SIGNAL_SELECTION.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or there is no such schema;
+ *         STTP_ERR_CLOSED when not connected; STTP_ERR_WOULD_BLOCK when too many requests wait because
+ *         nobody polls the engine.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_request_schema(struct sttp_subscriber *subscriber,
+                                       int32_t schema);
+
+/**
+ * Follows changes of the publisher's configuration by itself, from the next connect on: requests the metadata, if
+ * that is also done on each connection (sttp_subscriber_set_metadata_on_connect), and subscribes again, so that
+ * signals which the filter now selects come too. The callback for changes is called all the same. Default: 0.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled     0 or 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_follow_configuration(struct sttp_subscriber *subscriber,
+                                                 int32_t enabled);
+
+/**
+ * Tells all subscribers that the configuration has changed, so that they request the metadata again.
+ * sttp_publisher_set_metadata does so by itself.
+ *
+ * \param publisher  The publisher.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_publisher_announce_configuration_change(struct sttp_publisher *publisher);
 
 /* -- Metadata: reading, writing, tables -- */
 

@@ -224,7 +224,7 @@ mod tests {
         assert_eq!(DateTime2::new(0, 0, 4), Err(DateTime2Error::InvalidFlags(4)));
         assert_eq!(DateTime2::new(0, PER_DAY, 1), Err(DateTime2Error::InsertedAndDeleted));
         assert!(DateTime2::unpack(u64::MAX).is_err());
-        let noon = Ticks(Ticks::UNIX_EPOCH.0 + 43_200 * Ticks::PER_SECOND | Ticks::LEAP_SECOND);
+        let noon = Ticks((Ticks::UNIX_EPOCH.0 + 43_200 * Ticks::PER_SECOND) | Ticks::LEAP_SECOND);
         assert_eq!(DateTime2::try_from(noon), Err(DateTime2Error::NotAtEndOfDay(noon)));
         let late = Ticks((1 << 22) * PER_DAY as i64);
         assert_eq!(DateTime2::try_from(late), Err(DateTime2Error::TooLate(1 << 22)));

@@ -3,7 +3,8 @@
 //!
 //! The crate is a stack of floors; each uses only the floors below it:
 //!
-//! 1. [`wire`], [`time`] and [`date_time2`]: bytes to typed messages and back; ticks and leap seconds.
+//! 1. [`wire`], [`time`], [`time_expression`] and [`date_time2`]: bytes to typed messages and back; ticks
+//!    and leap seconds; times as subscribers write them.
 //! 2. [`codec`] and [`metadata`]: measurement payloads; data sets and their XML.
 //! 3. [`filter`]: filter expressions over metadata.
 //! 4. [`session`]: the protocol as state machines without sockets, threads or clocks.
@@ -24,6 +25,7 @@ pub mod publisher;
 pub mod session;
 pub mod subscriber;
 pub mod time;
+pub mod time_expression;
 pub mod wire;
 
 mod capi;

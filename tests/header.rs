@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// The files of `src/capi` that have something to say in the header, in its order.
-const SOURCES: [&str; 24] = [
+const SOURCES: &[&str] = &[
     "status.rs",
     "flags.rs",
     "records.rs",
@@ -21,12 +21,19 @@ const SOURCES: [&str; 24] = [
     "engine.rs",
     "subscriber.rs",
     "subscriber_settings.rs",
+    "subscriber_forms.rs",
     "subscriber_callbacks.rs",
     "subscriber_events.rs",
     "publisher.rs",
+    "publisher_forms.rs",
     "publisher_callbacks.rs",
     "publisher_events.rs",
     "reverse.rs",
+    "buffer_blocks.rs",
+    "notifications.rs",
+    "user_commands.rs",
+    "configuration.rs",
+    "recovery.rs",
     "metadata.rs",
     "metadata_records.rs",
     "metadata_links.rs",
@@ -88,7 +95,7 @@ fn layouts_in_c_are_those_of_the_snapshot() {
 
 /// The header as it should be.
 fn generate() -> String {
-    let sources = SOURCES.map(|name| root().join("src/capi").join(name));
+    let sources: Vec<PathBuf> = SOURCES.iter().map(|name| root().join("src/capi").join(name)).collect();
     let config = cbindgen::Config::from_file(root().join("cbindgen.toml")).unwrap();
     let builder = sources
         .iter()

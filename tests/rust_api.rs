@@ -1,5 +1,7 @@
 //! The Rust API over real sockets: what the simulated link cannot show.
 
+#[path = "rust_api/leap_seconds.rs"]
+mod leap_seconds;
 #[path = "rust_api/reverse.rs"]
 mod reverse;
 
@@ -26,6 +28,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 enum Event {
     Subscribed,
     Connected,
+    DataStartTime(Ticks),
     Disconnected(String),
     Reconnecting(u32),
     GaveUp(String),
@@ -55,6 +58,10 @@ impl SubscriberHandler for Events {
     fn disconnected(&mut self, reason: Result<(), &Error>) {
         let text = reason.err().map_or(String::new(), Error::to_string);
         let _ = self.0.send(Event::Disconnected(text));
+    }
+
+    fn data_start_time(&mut self, time: Ticks) {
+        let _ = self.0.send(Event::DataStartTime(time));
     }
 
     fn reconnecting(&mut self, attempt: u32, _delay: Duration) {

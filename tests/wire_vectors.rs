@@ -254,11 +254,14 @@ enum Told {
     ConfigurationChanged,
     Metadata,
     Message(String),
+    Bytes(Vec<u8>),
 }
 
 struct Subscriber {
     session: SubscriberSession,
     told: Vec<Told>,
+    /// Buffer blocks that were told.
+    blocks: u64,
     now: Instant,
 }
 
@@ -267,7 +270,7 @@ impl Subscriber {
         let now = Instant::now();
         let mut session = SubscriberSession::new(settings, now);
         session.subscribe(SubscriptionOptions::default()).unwrap();
-        Subscriber { session, told: Vec::new(), now }
+        Subscriber { session, told: Vec::new(), blocks: 0, now }
     }
 
     fn receive(&mut self, frame: &[u8]) -> Result<(), SubscriberError> {
@@ -284,6 +287,9 @@ impl Subscriber {
                 | SubscriberEvent::ProcessingComplete(text)
                 | SubscriberEvent::Notification(text) => Told::Text(text),
                 SubscriberEvent::Message(_, text) => Told::Message(text),
+                SubscriberEvent::BufferBlock { bytes, .. } => Told::Bytes(bytes.to_vec()),
+                SubscriberEvent::UserResponse { payload, .. } => Told::Bytes(payload.to_vec()),
+                SubscriberEvent::Schema(_, document) => Told::Bytes(document.to_vec()),
             });
         })
     }
@@ -311,6 +317,18 @@ impl Subscriber {
         }
         if case["response"] == "0x8a" {
             assert_eq!(self.told, [Told::ConfigurationChanged]);
+        }
+        if case["response"] == "0xe4" {
+            assert_eq!(self.told, [Told::Bytes(bytes(&case["payload_hex"]))]);
+        }
+        // Blocks are repeated among the cases; the repetitions are not told.
+        let signal = case["index"].as_u64().filter(|_| case["response"] == "0x88");
+        if let Some(index) = signal
+            && case["sequence"].as_u64() == Some(self.blocks)
+            && ids.contains_key(&index)
+        {
+            self.blocks += 1;
+            assert_eq!(self.told, [Told::Bytes(bytes(&case["payload_hex"]))]);
         }
         let measurements = self.measurements();
         if let Some(expected) = case["measurements"].as_array() {

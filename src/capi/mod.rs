@@ -6,7 +6,9 @@
 #![allow(non_camel_case_types, unreachable_pub)]
 
 mod arguments;
+mod buffer_blocks;
 mod callback;
+mod configuration;
 mod date_time2;
 mod engine;
 mod flags;
@@ -19,17 +21,22 @@ mod metadata_links;
 mod metadata_records;
 mod metadata_select;
 mod metadata_tables;
+mod notifications;
 mod publisher;
 mod publisher_callbacks;
 mod publisher_events;
+mod publisher_forms;
 mod records;
+mod recovery;
 mod reverse;
 mod status;
 mod subscriber;
 mod subscriber_callbacks;
 mod subscriber_events;
+mod subscriber_forms;
 mod subscriber_settings;
 mod time_and_values;
+mod user_commands;
 mod values;
 
 #[cfg(test)]

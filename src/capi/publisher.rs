@@ -355,7 +355,8 @@ pub unsafe extern "C" fn sttp_publisher_signal_index(
 }
 
 /// Waits until everything that was published so far is in the hands of the system, so that it will
-/// arrive even if the process ends.
+/// arrive even if the process ends; and until buffer blocks that want a confirmation have it, or are given
+/// up. What throttled subscribers get only when their interval is over is not waited for.
 ///
 /// \param publisher   The publisher.
 /// \param timeout_ms  How long to wait, in milliseconds: -1 for ever, 0 not at all.
@@ -456,7 +457,7 @@ pub unsafe extern "C" fn sttp_publisher_get_statistics(
     })
 }
 
-unsafe fn change_settings(
+pub(super) unsafe fn change_settings(
     publisher: *mut sttp_publisher,
     change: impl FnOnce(&mut PublisherSettings),
 ) -> Result<(), Failure> {
@@ -491,5 +492,9 @@ fn statistics_record(statistics: &PublisherStatistics) -> sttp_publisher_statist
         connections_refused: statistics.connections_refused,
         connections: statistics.connections,
         subscribed: statistics.subscribed,
+        buffer_blocks_sent: statistics.buffer_blocks_sent,
+        buffer_blocks_repeated: statistics.buffer_blocks_repeated,
+        buffer_blocks_dropped: statistics.buffer_blocks_dropped,
+        buffer_blocks_unconfirmed: statistics.buffer_blocks_unconfirmed,
     }
 }

@@ -6,10 +6,12 @@ use std::time::Duration;
 
 use super::callback::{CallbackSlot, Slot};
 use super::guard::c_string;
+use super::notifications::sttp_notification_ended_fn;
 use super::records::sttp_connection;
-use super::subscriber_callbacks::{dispatch_message, reason_of, sttp_message_fn};
+use super::subscriber_callbacks::{data_of, dispatch_message, reason_of, sttp_message_fn};
+use super::user_commands::sttp_user_command_fn;
 use crate::error::Error;
-use crate::publisher::{ConnectionInfo, PublisherHandler};
+use crate::publisher::{ConnectionId, ConnectionInfo, NotificationId, PublisherHandler};
 use crate::session::Severity;
 
 /// Is told of a connection to a subscriber.
@@ -59,6 +61,8 @@ pub(super) struct PublisherCallbacks {
     pub(super) disconnected: Slot<sttp_connection_ended_fn>,
     pub(super) subscribed: Slot<sttp_connection_fn>,
     pub(super) unsubscribed: Slot<sttp_connection_fn>,
+    pub(super) notification: Slot<sttp_notification_ended_fn>,
+    pub(super) user_command: Slot<sttp_user_command_fn>,
     pub(super) reconnecting: Slot<sttp_publisher_reconnecting_fn>,
     pub(super) gave_up: Slot<sttp_gave_up_fn>,
     pub(super) message: Slot<sttp_message_fn>,
@@ -71,6 +75,8 @@ impl PublisherCallbacks {
             disconnected: CallbackSlot::new(),
             subscribed: CallbackSlot::new(),
             unsubscribed: CallbackSlot::new(),
+            notification: CallbackSlot::new(),
+            user_command: CallbackSlot::new(),
             reconnecting: CallbackSlot::new(),
             gave_up: CallbackSlot::new(),
             message: CallbackSlot::new(),
@@ -83,6 +89,8 @@ impl PublisherCallbacks {
         self.disconnected.clear();
         self.subscribed.clear();
         self.unsubscribed.clear();
+        self.notification.clear();
+        self.user_command.clear();
         self.reconnecting.clear();
         self.gave_up.clear();
         self.message.clear();
@@ -113,6 +121,23 @@ impl PublisherHandler for CallbackHandler {
 
     fn unsubscribed(&mut self, connection: &ConnectionInfo) {
         dispatch_connection(&self.0.unsubscribed, connection);
+    }
+
+    fn notification(&mut self, connection: ConnectionId, id: NotificationId, confirmed: bool) {
+        self.0.notification.dispatch(|callback, user_data| {
+            // SAFETY: registered for this user data.
+            unsafe { callback(user_data, connection, id.0, confirmed.into()) };
+        });
+    }
+
+    fn user_command(&mut self, connection: ConnectionId, command: u8, payload: &[u8]) -> bool {
+        let mut is_taken = false;
+        self.0.user_command.dispatch(|callback, user_data| {
+            is_taken = true;
+            // SAFETY: registered for this user data; the payload lives during the call.
+            unsafe { callback(user_data, connection, command.into(), data_of(payload), payload.len()) };
+        });
+        is_taken
     }
 
     fn reconnecting(&mut self, address: &str, attempt: u32, delay: Duration) {

@@ -244,6 +244,20 @@ pub struct sttp_subscriber_statistics {
     pub last_timestamp: i64,
     /// Connections closed at once while listening, because another publisher was connected.
     pub connections_refused: u64,
+    /// Buffer blocks received.
+    pub buffer_blocks: u64,
+    /// Buffer blocks that could not be used: damaged, of an unknown signal, or far before their turn.
+    pub buffer_blocks_dropped: u64,
+    /// Buffer blocks that never came.
+    pub buffer_blocks_lost: u64,
+    /// Gaps in the measurements, where they are recovered (sttp_subscriber_set_recovery).
+    pub gaps: u64,
+    /// Gaps that were asked for to their end.
+    pub gaps_recovered: u64,
+    /// Gaps that were given up: too short, too long, refused by the publisher, or without any measurement.
+    pub gaps_abandoned: u64,
+    /// Measurements handed over as recovered; `measurements` does not count them.
+    pub measurements_recovered: u64,
 }
 
 /// Counters of a publisher since it was made. Later versions of the library append fields.
@@ -272,6 +286,14 @@ pub struct sttp_publisher_statistics {
     pub connections: u64,
     /// Connections now that data can flow to.
     pub subscribed: u64,
+    /// Buffer blocks sent, counted once for each subscriber, repetitions not.
+    pub buffer_blocks_sent: u64,
+    /// Buffer blocks sent once more because they were not confirmed.
+    pub buffer_blocks_repeated: u64,
+    /// Buffer blocks not sent because a subscriber took or confirmed others too slowly.
+    pub buffer_blocks_dropped: u64,
+    /// Buffer blocks sent whose confirmation never came.
+    pub buffer_blocks_unconfirmed: u64,
 }
 
 // A pointer to measurements of C is one to measurements of Rust.

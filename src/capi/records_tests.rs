@@ -55,11 +55,14 @@ fn layouts_are_those_that_programs_were_compiled_with() {
         sttp_subscriber_statistics {
             measurements, packets, bytes_received, bytes_sent, measurements_dropped, packets_dropped,
             connections, reconnects, signal_count, last_timestamp, connections_refused,
+            buffer_blocks, buffer_blocks_dropped, buffer_blocks_lost,
+            gaps, gaps_recovered, gaps_abandoned, measurements_recovered,
         }
         sttp_publisher_statistics {
             measurements_published, measurements_sent, measurements_dropped, measurements_unknown,
             packets_sent, bytes_sent, bytes_received, connections_accepted, connections_refused,
-            connections, subscribed,
+            connections, subscribed, buffer_blocks_sent, buffer_blocks_repeated, buffer_blocks_dropped,
+            buffer_blocks_unconfirmed,
         }
     };
     let snapshot = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/abi/layouts.txt");

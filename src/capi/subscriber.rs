@@ -334,5 +334,12 @@ fn statistics_record(statistics: &SubscriberStatistics) -> sttp_subscriber_stati
         signal_count: statistics.signal_count,
         last_timestamp: statistics.last_timestamp.0,
         connections_refused: statistics.connections_refused,
+        buffer_blocks: statistics.buffer_blocks,
+        buffer_blocks_dropped: statistics.buffer_blocks_dropped,
+        buffer_blocks_lost: statistics.buffer_blocks_lost,
+        gaps: statistics.gaps,
+        gaps_recovered: statistics.gaps_recovered,
+        gaps_abandoned: statistics.gaps_abandoned,
+        measurements_recovered: statistics.measurements_recovered,
     }
 }

@@ -4,17 +4,23 @@ use std::ffi::{CString, c_char, c_void};
 use std::sync::Arc;
 use std::time::Duration;
 
+use uuid::Uuid;
+
+use super::buffer_blocks::sttp_buffer_block_fn;
 use super::callback::{CallbackSlot, Slot};
+use super::configuration::{STTP_SCHEMA_METADATA, STTP_SCHEMA_SIGNAL_SELECTION, sttp_schema_fn};
 use super::guard::c_string;
 use super::metadata::sttp_metadata;
-use super::records::{sttp_measurement, sttp_signal};
+use super::notifications::sttp_notification_fn;
+use super::records::{sttp_guid, sttp_measurement, sttp_signal};
 use super::status::{STTP_OK, level_of, status_of};
+use super::user_commands::sttp_user_response_fn;
 use crate::codec::SignalIndexCache;
 use crate::error::Error;
 use crate::measurement::Measurement;
 use crate::metadata::Metadata;
 use crate::session::Severity;
-use crate::subscriber::SubscriberHandler;
+use crate::subscriber::{Schema, SubscriberHandler};
 use crate::time::Ticks;
 use crate::wire::Command;
 
@@ -77,10 +83,19 @@ pub type sttp_data_start_time_fn = Option<unsafe extern "C" fn(user_data: *mut c
 /// \param user_data  As registered.
 pub type sttp_configuration_changed_fn = Option<unsafe extern "C" fn(user_data: *mut c_void)>;
 
+/// The publisher did what was requested.
+///
+/// \param user_data  As registered.
+/// \param command    Code of the command: 2 subscribe, 3 unsubscribe, 208 (0xD0) to 223 user command 0 to 15.
+/// \param message    The publisher's words, may be empty; valid during the call.
+pub type sttp_request_succeeded_fn =
+    Option<unsafe extern "C" fn(user_data: *mut c_void, command: i32, message: *const c_char)>;
+
 /// The publisher refused a request.
 ///
 /// \param user_data  As registered.
-/// \param command    Code of the refused command: 1 metadata refresh, 2 subscribe, 3 unsubscribe.
+/// \param command    Code of the refused command: 1 metadata refresh, 2 subscribe, 3 unsubscribe, 12
+///                   schema of the metadata, 13 of the signal selection, 208 (0xD0) to 223 user command 0 to 15.
 /// \param message    The publisher's reason; valid during the call.
 pub type sttp_request_failed_fn =
     Option<unsafe extern "C" fn(user_data: *mut c_void, command: i32, message: *const c_char)>;
@@ -101,8 +116,14 @@ pub(super) struct SubscriberCallbacks {
     pub(super) metadata: Slot<sttp_metadata_fn>,
     pub(super) subscription_updated: Slot<sttp_subscription_updated_fn>,
     pub(super) measurements: Slot<sttp_measurements_fn>,
+    pub(super) recovered_measurements: Slot<sttp_measurements_fn>,
     pub(super) data_start_time: Slot<sttp_data_start_time_fn>,
     pub(super) configuration_changed: Slot<sttp_configuration_changed_fn>,
+    pub(super) buffer_block: Slot<sttp_buffer_block_fn>,
+    pub(super) notification: Slot<sttp_notification_fn>,
+    pub(super) user_response: Slot<sttp_user_response_fn>,
+    pub(super) schema: Slot<sttp_schema_fn>,
+    pub(super) request_succeeded: Slot<sttp_request_succeeded_fn>,
     pub(super) request_failed: Slot<sttp_request_failed_fn>,
     pub(super) message: Slot<sttp_message_fn>,
 }
@@ -116,8 +137,14 @@ impl SubscriberCallbacks {
             metadata: CallbackSlot::new(),
             subscription_updated: CallbackSlot::new(),
             measurements: CallbackSlot::new(),
+            recovered_measurements: CallbackSlot::new(),
             data_start_time: CallbackSlot::new(),
             configuration_changed: CallbackSlot::new(),
+            buffer_block: CallbackSlot::new(),
+            notification: CallbackSlot::new(),
+            user_response: CallbackSlot::new(),
+            schema: CallbackSlot::new(),
+            request_succeeded: CallbackSlot::new(),
             request_failed: CallbackSlot::new(),
             message: CallbackSlot::new(),
         }
@@ -131,8 +158,14 @@ impl SubscriberCallbacks {
         self.metadata.clear();
         self.subscription_updated.clear();
         self.measurements.clear();
+        self.recovered_measurements.clear();
         self.data_start_time.clear();
         self.configuration_changed.clear();
+        self.buffer_block.clear();
+        self.notification.clear();
+        self.user_response.clear();
+        self.schema.clear();
+        self.request_succeeded.clear();
         self.request_failed.clear();
         self.message.clear();
     }
@@ -189,6 +222,13 @@ impl SubscriberHandler for CallbackHandler {
         });
     }
 
+    fn recovered_measurements(&mut self, measurements: &[Measurement]) {
+        self.0.recovered_measurements.dispatch(|callback, user_data| {
+            // SAFETY: registered for this user data; both types have the same layout.
+            unsafe { callback(user_data, measurements.as_ptr().cast(), measurements.len()) };
+        });
+    }
+
     fn data_start_time(&mut self, time: Ticks) {
         self.0.data_start_time.dispatch(|callback, user_data| {
             // SAFETY: registered for this user data.
@@ -200,6 +240,50 @@ impl SubscriberHandler for CallbackHandler {
         self.0.configuration_changed.dispatch(|callback, user_data| {
             // SAFETY: registered for this user data.
             unsafe { callback(user_data) };
+        });
+    }
+
+    fn buffer_block(&mut self, signal_id: &Uuid, signal_index: u32, bytes: &[u8]) {
+        self.0.buffer_block.dispatch(|callback, user_data| {
+            let signal_id = sttp_guid::from(*signal_id);
+            // SAFETY: registered for this user data; the ID and the bytes live during the call.
+            unsafe { callback(user_data, &raw const signal_id, signal_index, data_of(bytes), bytes.len()) };
+        });
+    }
+
+    fn notification(&mut self, text: &str) {
+        self.0.notification.dispatch(|callback, user_data| {
+            let text = c_string(text);
+            // SAFETY: registered for this user data; the text lives during the call.
+            unsafe { callback(user_data, text.as_ptr()) };
+        });
+    }
+
+    fn user_response(&mut self, response: u8, command: u8, payload: &[u8]) {
+        self.0.user_response.dispatch(|callback, user_data| {
+            let (response, command) = (response.into(), command.into());
+            // SAFETY: registered for this user data; the payload lives during the call.
+            unsafe { callback(user_data, response, command, data_of(payload), payload.len()) };
+        });
+    }
+
+    fn schema(&mut self, schema: Schema, tables: &Arc<Metadata>) {
+        self.0.schema.dispatch(|callback, user_data| {
+            let schema = match schema {
+                Schema::Metadata => STTP_SCHEMA_METADATA,
+                Schema::SignalSelection => STTP_SCHEMA_SIGNAL_SELECTION,
+            };
+            let tables = sttp_metadata::new(Arc::clone(tables));
+            // SAFETY: registered for this user data; the handle lives during the call.
+            unsafe { callback(user_data, schema, &raw const tables) };
+        });
+    }
+
+    fn request_succeeded(&mut self, request: Command, text: &str) {
+        self.0.request_succeeded.dispatch(|callback, user_data| {
+            let text = c_string(text);
+            // SAFETY: registered for this user data; the text lives during the call.
+            unsafe { callback(user_data, request.code().into(), text.as_ptr()) };
         });
     }
 
@@ -222,6 +306,11 @@ pub(super) fn dispatch_message(slot: &Slot<sttp_message_fn>, severity: Severity,
         // SAFETY: registered for this user data; the text lives during the call.
         unsafe { callback(user_data, level_of(severity), text.as_ptr()) };
     });
+}
+
+/// Bytes for C, where there is nothing to point to when there are none.
+pub(super) fn data_of(bytes: &[u8]) -> *const u8 {
+    if bytes.is_empty() { std::ptr::null() } else { bytes.as_ptr() }
 }
 
 /// Why a connection ended, as status and sentence.

@@ -9,7 +9,7 @@ use super::subscriber::sttp_subscriber;
 use super::subscriber_callbacks::{
     sttp_configuration_changed_fn, sttp_connected_fn, sttp_data_start_time_fn, sttp_disconnected_fn,
     sttp_measurements_fn, sttp_message_fn, sttp_metadata_fn, sttp_reconnecting_fn, sttp_request_failed_fn,
-    sttp_subscription_updated_fn,
+    sttp_request_succeeded_fn, sttp_subscription_updated_fn,
 };
 
 /// Registers who is told that a connection is established, each time.
@@ -225,6 +225,34 @@ pub unsafe extern "C" fn sttp_subscriber_on_configuration_changed(
         // SAFETY: the contract of the header.
         let subscriber = unsafe { reference(subscriber, "subscriber")? };
         subscriber.callbacks.configuration_changed.register(callback, user_data, destroy);
+        Ok(())
+    })
+}
+
+/// Registers who is told that the publisher did what was requested: subscribe, unsubscribe, a user command.
+/// Answers with more than words have callbacks of their own.
+///
+/// \param subscriber  The subscriber.
+/// \param callback    The callback, in place of an earlier one; NULL for none.
+/// \param user_data   Handed to every call.
+/// \param destroy     Called with `user_data` after the last call; may be NULL.
+/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+///
+/// *Thread*: any.
+/// *Blocks*: while the earlier callback runs on another thread.
+/// *From a callback*: allowed.
+/// *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_subscriber_on_request_succeeded(
+    subscriber: *mut sttp_subscriber,
+    callback: sttp_request_succeeded_fn,
+    user_data: *mut c_void,
+    destroy: sttp_destroy_fn,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the contract of the header.
+        let subscriber = unsafe { reference(subscriber, "subscriber")? };
+        subscriber.callbacks.request_succeeded.register(callback, user_data, destroy);
         Ok(())
     })
 }

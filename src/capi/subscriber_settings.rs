@@ -197,8 +197,9 @@ pub unsafe extern "C" fn sttp_subscriber_set_max_frame_size(
 
 /// Sets a parameter of subscriptions, from the next sttp_subscriber_subscribe on: any key of the
 /// Subscribe command, as `throttled`, `publishInterval` (seconds), `includeTime`,
-/// `useMillisecondResolution`, `requestNaNValueFilter`, `startTimeConstraint`, `assemblyInfo`, or one
-/// that only the publisher knows. By default all are absent: the publisher's defaults apply.
+/// `startTimeConstraint`, `assemblyInfo`, or one that only the publisher knows. Some keys also have a
+/// function of their own, which sets the same. By default all are absent: the publisher's defaults
+/// apply.
 ///
 /// \param subscriber  The subscriber.
 /// \param key  The key; upper and lower case are the same. Not `filterExpression`.
@@ -253,7 +254,7 @@ pub unsafe extern "C" fn sttp_subscriber_set_read_queue(
 const SMALLEST_MAX_FRAME_SIZE: u32 = 65_536;
 const FILTER_KEY: &str = "filterExpression";
 
-unsafe fn change_settings(
+pub(super) unsafe fn change_settings(
     subscriber: *mut sttp_subscriber,
     change: impl FnOnce(&mut SubscriberSettings),
 ) -> Result<(), Failure> {
@@ -283,7 +284,11 @@ pub(super) fn reconnect_settings(
     })
 }
 
-fn set_parameter(parameters: &mut ConnectionString, key: &str, value: Option<&str>) -> Result<(), Failure> {
+pub(super) fn set_parameter(
+    parameters: &mut ConnectionString,
+    key: &str,
+    value: Option<&str>,
+) -> Result<(), Failure> {
     if key.is_empty() || key.contains(['=', ';', '{', '}']) {
         return Err(invalid(format!("key is {key:?}; give a name without any of = ; {{ }}")));
     }

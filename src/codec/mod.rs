@@ -7,6 +7,7 @@
 pub mod cipher;
 pub mod compact;
 pub mod gzip;
+pub mod history;
 pub mod signal_index_cache;
 pub mod tssc;
 

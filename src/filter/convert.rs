@@ -85,17 +85,35 @@ impl Number {
         match self {
             Number::Integer(value) => Some(Decimal::from(*value)),
             Number::Decimal(value) => Some(*value),
-            Number::Double(value) => Decimal::from_f64(*value),
+            Number::Double(value) => double_to_decimal(*value),
         }
     }
 
     fn double(&self) -> Option<f64> {
         match self {
             Number::Integer(value) => Some(*value as f64),
-            Number::Decimal(value) => value.to_f64(),
+            Number::Decimal(value) => Some(decimal_to_double(*value)),
             Number::Double(value) => Some(*value),
         }
     }
+}
+
+/// The nearest double. What `rust_decimal` itself gives can be the next one.
+pub(super) fn decimal_to_double(value: Decimal) -> f64 {
+    /// Up to this scale powers of ten are exact in a double.
+    const EXACT_SCALE: u32 = 22;
+    let mantissa = value.mantissa();
+    if mantissa.unsigned_abs() <= 1 << f64::MANTISSA_DIGITS && value.scale() <= EXACT_SCALE {
+        return mantissa as f64 / 10_f64.powi(value.scale() as i32);
+    }
+    // Decimal numbers are texts of doubles.
+    value.to_string().parse().unwrap_or(f64::NAN)
+}
+
+/// The decimal number of the double's shortest text; `None` when that has too many digits before the
+/// point, or the double is no number.
+pub(super) fn double_to_decimal(value: f64) -> Option<Decimal> {
+    value.is_finite().then(|| parse_decimal(&value.to_string())).flatten()
 }
 
 fn number<'a>(value: Number, to: ValueType) -> Option<Value<'a>> {
@@ -183,4 +201,34 @@ pub(super) fn number_literal(text: &str) -> Option<Value<'static>> {
     let has_exponent = text.contains(['e', 'E']);
     let decimal = if has_exponent { None } else { parse_decimal(text) };
     decimal.map(Value::Decimal).or_else(|| text.parse().ok().map(Value::Double))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn decimals_become_the_nearest_doubles(mantissa: i128, shift in 32..96_u32, scale in 0..=28_u32) {
+            let decimal = Decimal::from_i128_with_scale(mantissa >> shift, scale);
+            prop_assert_eq!(decimal_to_double(decimal), decimal.to_string().parse::<f64>().unwrap());
+        }
+
+        #[test]
+        fn doubles_survive_as_decimals(value in -1e12..1e12) {
+            // Beyond 28 digits after the point there are none left.
+            prop_assume!(f64::abs(value) > 1e-9);
+            prop_assert_eq!(double_to_decimal(value).map(decimal_to_double), Some(value));
+        }
+    }
+
+    #[test]
+    fn doubles_that_are_no_decimals_are_refused() {
+        for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e29, -1e300] {
+            assert_eq!(double_to_decimal(value), None, "{value}");
+        }
+        assert_eq!(double_to_decimal(1e-300), Some(Decimal::ZERO));
+        assert_eq!(decimal_to_double(Decimal::MAX), 7.922_816_251_426_434e28);
+    }
 }

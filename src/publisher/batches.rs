@@ -12,17 +12,39 @@ const WAITING_MEASUREMENTS: usize = 1 << 20;
 /// Empty batches kept for reuse.
 const SPARE_BATCHES: usize = 64;
 
-/// Measurements published together, with the metadata whose rows they name.
+/// What was published at once, with the metadata whose rows it names.
 pub(super) struct Batch {
-    pub(super) points: Vec<RawMeasurement>,
+    pub(super) content: Content,
     pub(super) catalog: Arc<Catalog>,
+}
+
+pub(super) enum Content {
+    Measurements(Vec<RawMeasurement>),
+    BufferBlock { row: u32, bytes: Vec<u8>, confirm: bool },
+}
+
+impl Content {
+    /// How much of the queue it takes, in measurements.
+    pub(super) fn size(&self) -> usize {
+        match self {
+            Content::Measurements(points) => points.len(),
+            Content::BufferBlock { bytes, .. } => 1 + bytes.len() / size_of::<RawMeasurement>(),
+        }
+    }
+}
+
+/// What was dropped to make room.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Dropped {
+    pub(super) measurements: u64,
+    pub(super) buffer_blocks: u64,
 }
 
 /// What became of a batch.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Pushed {
-    /// It waits for the engine. To make room, so many older measurements were dropped.
-    Queued { dropped: u64 },
+    /// It waits for the engine.
+    Queued(Dropped),
     /// There was no room in time.
     TimedOut,
     /// The publisher does not publish any more.
@@ -40,7 +62,8 @@ pub(super) struct Batches {
 #[derive(Default)]
 struct State {
     waiting: VecDeque<Batch>,
-    measurements: usize,
+    /// Size of what waits.
+    size: usize,
     spare: Vec<Vec<RawMeasurement>>,
     /// The engine is sending a batch that is not in `waiting` any more.
     busy: bool,
@@ -62,7 +85,7 @@ impl Batches {
         let mut state = self.state();
         state.closed = false;
         state.waiting.clear();
-        state.measurements = 0;
+        state.size = 0;
     }
 
     /// Whoever waits here learns that the publisher has stopped.
@@ -77,27 +100,30 @@ impl Batches {
     /// the oldest otherwise.
     pub(super) fn push(&self, batch: Batch, wait: bool, deadline: Option<Instant>) -> Pushed {
         let mut state = self.state();
-        let mut dropped = 0;
-        while !state.closed
-            && !state.waiting.is_empty()
-            && state.measurements + batch.points.len() > WAITING_MEASUREMENTS
-        {
+        let mut dropped = Dropped::default();
+        let size = batch.content.size();
+        while !state.closed && !state.waiting.is_empty() && state.size + size > WAITING_MEASUREMENTS {
             if wait {
                 state = match self.wait(state, deadline) {
                     Some(state) => state,
                     None => return Pushed::TimedOut,
                 };
             } else if let Some(oldest) = state.pop() {
-                dropped += oldest.points.len() as u64;
-                state.recycle(oldest.points);
+                match oldest.content {
+                    Content::Measurements(points) => {
+                        dropped.measurements += points.len() as u64;
+                        state.recycle(points);
+                    }
+                    Content::BufferBlock { .. } => dropped.buffer_blocks += 1,
+                }
             }
         }
         if state.closed {
             return Pushed::Closed;
         }
-        state.measurements += batch.points.len();
+        state.size += size;
         state.waiting.push_back(batch);
-        Pushed::Queued { dropped }
+        Pushed::Queued(dropped)
     }
 
     fn wait<'a>(
@@ -156,7 +182,7 @@ impl Batches {
 impl State {
     fn pop(&mut self) -> Option<Batch> {
         let batch = self.waiting.pop_front()?;
-        self.measurements -= batch.points.len();
+        self.size -= batch.content.size();
         Some(batch)
     }
 

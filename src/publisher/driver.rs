@@ -10,7 +10,7 @@ use std::time::Instant;
 use crossbeam_channel::Receiver;
 use mio::Token;
 
-use super::batches::Batch;
+use super::batches::{Batch, Content};
 use super::datagrams::DataSockets;
 use super::handler::PublisherHandler;
 use super::outgoing::Outgoing;
@@ -19,7 +19,7 @@ use crate::codec::RawMeasurement;
 use crate::engine::{Acceptor, Driver, Io, ListeningPort, Readiness, Transport};
 use crate::error::Error;
 use crate::session::message_limiter::MessageLimiter;
-use crate::session::publisher::{Catalog, CloseReason, ConnectionId, PublisherEvent};
+use crate::session::publisher::{Catalog, CloseReason, ConnectionId, PublisherEvent, UserAnswer};
 use crate::session::{Moment, PublisherSession, Severity, log_message};
 
 /// Reads of one connection in one turn.
@@ -148,6 +148,11 @@ impl PublisherDriver {
         self.peers.insert(id, Peer { transport, token, ending: None, write_side_closed: false });
     }
 
+    fn tell_pending(&mut self) {
+        let events = self.shared.session().take_events();
+        self.tell(events);
+    }
+
     /// Tells the application what happened. No lock is held meanwhile.
     fn tell(&mut self, events: Vec<PublisherEvent>) {
         for event in events {
@@ -160,8 +165,25 @@ impl PublisherDriver {
                 }
                 PublisherEvent::Subscribed(info) => self.handler.subscribed(&info),
                 PublisherEvent::Unsubscribed(info) => self.handler.unsubscribed(&info),
+                PublisherEvent::Notification { connection, id, confirmed } => {
+                    self.handler.notification(connection, id, confirmed);
+                }
+                PublisherEvent::UserCommand { connection, command, payload } => {
+                    if !self.handler.user_command(connection, command, &payload) {
+                        self.refuse_user_command(connection, command);
+                    }
+                }
                 PublisherEvent::Message(severity, text) => self.message(severity, text),
             }
+        }
+    }
+
+    fn refuse_user_command(&mut self, connection: ConnectionId, command: u8) {
+        let text = format!("this publisher does not support user command {command}");
+        let answered =
+            self.shared.session().answer_user_command(connection, command, UserAnswer::Failed(&text));
+        if let Err(reason) = answered {
+            log::debug!(target: "sttp::publisher", "user command {command} was not refused: {reason:?}");
         }
     }
 
@@ -199,7 +221,8 @@ impl PublisherDriver {
     /// Encodes what was published and sends as much as the transports take.
     fn pump(&mut self, io: &mut Io<'_>) {
         for _ in 0..ROUNDS_PER_TURN {
-            let published = self.publish_round();
+            let published = self.publish_round(moment(io));
+            self.tell_pending();
             self.send_changed(io);
             if !published {
                 return;
@@ -209,18 +232,27 @@ impl PublisherDriver {
     }
 
     /// False when nothing waits to be published, or subscribers have to take something first.
-    fn publish_round(&mut self) -> bool {
+    fn publish_round(&mut self, now: Moment) -> bool {
         let mut session = self.shared.session();
-        let mut measurements = 0;
-        while measurements < MEASUREMENTS_PER_ROUND && session.has_room() {
-            let Some(batch) = self.shared.batches.pop() else { break };
-            let points = in_catalog(batch, session.catalog());
-            measurements += points.len();
-            session.publish(&points);
-            self.shared.batches.recycle(points);
+        let mut size = 0;
+        while size < MEASUREMENTS_PER_ROUND && session.has_room() {
+            let Some(Batch { content, catalog }) = self.shared.batches.pop() else { break };
+            size += content.size();
+            match content {
+                Content::Measurements(points) => {
+                    let points = in_catalog(points, &catalog, session.catalog());
+                    session.publish(&points, now);
+                    self.shared.batches.recycle(points);
+                }
+                Content::BufferBlock { row, bytes, confirm } => {
+                    if let Some(row) = row_in_catalog(row, &catalog, session.catalog()) {
+                        session.send_buffer_block(row, &bytes, confirm, now);
+                    }
+                }
+            }
         }
         session.finish_packets();
-        measurements > 0
+        size > 0
     }
 
     fn send_changed(&mut self, io: &mut Io<'_>) {
@@ -286,11 +318,10 @@ impl PublisherDriver {
             None => reason,
         };
         let mut session = self.shared.session();
-        let mut events = Vec::new();
-        let info = session.close(id, moment(io), &mut events);
+        let info = session.close(id, moment(io));
         self.shared.subscribed.store(session.connection_counts().1, Ordering::Release);
         drop(session);
-        self.tell(events);
+        self.tell_pending();
         let Some(info) = info else { return };
         if let Err(error) = &reason {
             let direction = if info.outgoing { "to" } else { "from" };
@@ -331,18 +362,29 @@ fn send_queue(
     Ok(true)
 }
 
-/// The measurements of a batch with rows of `catalog`. A batch that was published with other
-/// metadata is translated; signals that are gone are left out.
-fn in_catalog(batch: Batch, catalog: &Arc<Catalog>) -> Vec<RawMeasurement> {
-    let mut points = batch.points;
-    if !Arc::ptr_eq(&batch.catalog, catalog) {
+/// Measurements with rows of `catalog`. Those that were published with other metadata are
+/// translated; signals that are gone are left out.
+fn in_catalog(
+    mut points: Vec<RawMeasurement>,
+    published_with: &Arc<Catalog>,
+    catalog: &Arc<Catalog>,
+) -> Vec<RawMeasurement> {
+    if !Arc::ptr_eq(published_with, catalog) {
         points.retain_mut(|point| {
-            let row = batch.catalog.signal_id(point.row).and_then(|id| catalog.signal_index(&id));
+            let row = row_in_catalog(point.row, published_with, catalog);
             point.row = row.unwrap_or(point.row);
             row.is_some()
         });
     }
     points
+}
+
+/// The row that a signal has in `catalog`, if it still has one.
+fn row_in_catalog(row: u32, published_with: &Arc<Catalog>, catalog: &Arc<Catalog>) -> Option<u32> {
+    if Arc::ptr_eq(published_with, catalog) {
+        return Some(row);
+    }
+    published_with.signal_id(row).and_then(|id| catalog.signal_index(&id))
 }
 
 pub(super) fn moment(io: &Io<'_>) -> Moment {

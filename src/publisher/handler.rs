@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use crate::error::Error;
 use crate::session::Severity;
-use crate::session::publisher::ConnectionInfo;
+use crate::session::publisher::{ConnectionId, ConnectionInfo};
+use crate::wire::notification::NotificationId;
 
 /// Receives what happens, on the thread of the engine. While a method runs, no connection of that
 /// engine is served: return soon.
@@ -20,6 +21,16 @@ pub trait PublisherHandler: Send + 'static {
 
     /// A subscriber has ended its subscription and stays connected.
     fn unsubscribed(&mut self, _connection: &ConnectionInfo) {}
+
+    /// A notification was confirmed, or never will be: the connection ended, or did not take it.
+    fn notification(&mut self, _connection: ConnectionId, _id: NotificationId, _confirmed: bool) {}
+
+    /// A subscriber sent user command `command`, 0 to 15. Answer with
+    /// [`Publisher::answer_user_command`](super::Publisher::answer_user_command), here or later,
+    /// and return true. After false the subscriber is told that the command is not supported.
+    fn user_command(&mut self, _connection: ConnectionId, _command: u8, _payload: &[u8]) -> bool {
+        false
+    }
 
     /// A subscriber that the publisher connects to is not connected: attempt number `attempt` in a
     /// row follows after `delay`. `address` is that of [`Publisher::connect`](super::Publisher::connect).

@@ -4,6 +4,7 @@ mod batches;
 mod datagrams;
 mod driver;
 mod handler;
+mod messages;
 mod outgoing;
 
 use std::net::SocketAddr;
@@ -20,15 +21,18 @@ use crate::engine::{Address, DriverHandle, Engine, ListeningPort};
 use crate::error::Error;
 use crate::metadata::Metadata;
 use crate::session::PublisherSession;
-use crate::session::publisher::{Catalog, ConnectionId};
+use crate::session::publisher::Catalog;
 
 pub use crate::engine::ReconnectSettings;
 pub use crate::session::publisher::{
-    ConnectionInfo, Encryption, EncryptionSettings, Overflow, PublisherSettings, UdpSettings,
+    ConnectionId, ConnectionInfo, Encryption, EncryptionSettings, NanFilter, Overflow, PublisherSettings,
+    UdpSettings, UserAnswer,
 };
-use batches::{Batch, Batches, Pushed};
+pub use crate::wire::notification::NotificationId;
+use batches::{Batch, Batches, Content, Pushed};
 use driver::PublisherDriver;
 pub use handler::PublisherHandler;
+pub use messages::MAX_BUFFER_BLOCK;
 
 /// Requests that may wait for the engine.
 const WAITING_REQUESTS: usize = 1024;
@@ -74,6 +78,7 @@ struct Shared {
     published: AtomicU64,
     unknown: AtomicU64,
     dropped_early: AtomicU64,
+    blocks_dropped_early: AtomicU64,
 }
 
 /// Where connections come from.
@@ -135,6 +140,15 @@ pub struct PublisherStatistics {
     pub connections_accepted: u64,
     /// Connections refused.
     pub connections_refused: u64,
+    /// Buffer blocks sent, once for each subscriber, repetitions not counted.
+    pub buffer_blocks_sent: u64,
+    /// Buffer blocks sent once more, because they were not confirmed.
+    pub buffer_blocks_repeated: u64,
+    /// Buffer blocks not sent, once for each subscriber that was too slow to take or to confirm
+    /// others, or once when the engine was too slow for all of them.
+    pub buffer_blocks_dropped: u64,
+    /// Buffer blocks that were sent, but whose confirmation never came.
+    pub buffer_blocks_unconfirmed: u64,
     /// Connections now.
     pub connections: u64,
     /// Connections now that get measurements.
@@ -157,6 +171,7 @@ impl Publisher {
             published: AtomicU64::new(0),
             unknown: AtomicU64::new(0),
             dropped_early: AtomicU64::new(0),
+            blocks_dropped_early: AtomicU64::new(0),
         });
         shared.batches.close();
         let (requests, receiver) = bounded(WAITING_REQUESTS);
@@ -304,6 +319,13 @@ impl Publisher {
         })
     }
 
+    fn check_running(&self) -> Result<(), Error> {
+        if self.is_running() {
+            return Ok(());
+        }
+        Err(Error::Closed("the publisher is not started; call start, or connect, first".into()))
+    }
+
     /// `row_of` gets the row after the one before, which is the right one when measurements come
     /// in the order of the metadata.
     fn publish_rows(
@@ -311,9 +333,7 @@ impl Publisher {
         measurements: &[Measurement],
         row_of: impl Fn(&Catalog, &Measurement, u32) -> Option<u32>,
     ) -> Result<(), Error> {
-        if !self.is_running() {
-            return Err(Error::Closed("the publisher is not started; call start, or connect, first".into()));
-        }
+        self.check_running()?;
         let published = measurements.len() as u64;
         if self.shared.subscribed.load(Ordering::Acquire) == 0 {
             self.shared.published.fetch_add(published, Ordering::Relaxed);
@@ -330,7 +350,7 @@ impl Publisher {
             }
         }
         let unknown = published - points.len() as u64;
-        self.push(Batch { points, catalog })?;
+        self.push(Batch { content: Content::Measurements(points), catalog })?;
         self.shared.published.fetch_add(published, Ordering::Relaxed);
         self.shared.unknown.fetch_add(unknown, Ordering::Relaxed);
         Ok(())
@@ -341,8 +361,9 @@ impl Publisher {
         let may_wait = !self.engine.is_current_thread() && !self.engine.is_polled();
         let deadline = if may_wait { None } else { Some(Instant::now()) };
         match self.shared.batches.push(batch, waits, deadline) {
-            Pushed::Queued { dropped } => {
-                self.shared.dropped_early.fetch_add(dropped, Ordering::Relaxed);
+            Pushed::Queued(dropped) => {
+                self.shared.dropped_early.fetch_add(dropped.measurements, Ordering::Relaxed);
+                self.shared.blocks_dropped_early.fetch_add(dropped.buffer_blocks, Ordering::Relaxed);
                 self.driver.notify();
                 Ok(())
             }
@@ -360,7 +381,9 @@ impl Publisher {
     }
 
     /// Waits until everything published so far is in the system's hands, so that it will reach
-    /// its subscribers even if this process ends. Without a time-out, for as long as it takes.
+    /// its subscribers even if this process ends; and until buffer blocks that want a confirmation
+    /// have it, or are given up. Without a time-out, for as long as it takes. What throttled
+    /// subscribers get only when their interval is over is not waited for.
     ///
     /// # Errors
     ///
@@ -417,6 +440,11 @@ impl Publisher {
             datagrams_dropped: counts.datagrams_dropped,
             connections_accepted: counts.connections_accepted,
             connections_refused: counts.connections_refused,
+            buffer_blocks_sent: counts.buffer_blocks_sent,
+            buffer_blocks_repeated: counts.buffer_blocks_repeated,
+            buffer_blocks_dropped: counts.buffer_blocks_dropped
+                + self.shared.blocks_dropped_early.load(Ordering::Relaxed),
+            buffer_blocks_unconfirmed: counts.buffer_blocks_unconfirmed,
             connections: connections as u64,
             subscribed: subscribed as u64,
         }

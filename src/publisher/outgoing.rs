@@ -59,6 +59,8 @@ impl PublisherDriver {
                 let id = self.shared.session().open_outgoing(address, moment(io));
                 outgoing.connection = Some(id);
                 self.serve(id, transport, token);
+                // What told of the connection may have told of the first bytes, too.
+                io.again(token);
                 self.message(Severity::Info, format!("connected to {address}"));
             }
             Some(Err(source)) => {

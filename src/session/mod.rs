@@ -8,6 +8,7 @@ mod datagram_queue;
 pub(crate) mod message_limiter;
 mod moment;
 pub mod publisher;
+pub mod recovery;
 mod send_queue;
 pub mod subscriber;
 

@@ -11,7 +11,16 @@ const PIECES_PER_WRITE: usize = 64;
 #[derive(Debug, Clone)]
 pub struct Frame {
     bytes: Arc<Vec<u8>>,
-    measurements: u32,
+    content: Content,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Content {
+    /// An answer, or what subscribers must know.
+    Control,
+    /// So many measurements.
+    Measurements(u32),
+    BufferBlock,
 }
 
 impl Frame {
@@ -22,17 +31,25 @@ impl Frame {
 
     /// A frame that must reach the peer and that others hold too.
     pub fn shared(bytes: Arc<Vec<u8>>) -> Frame {
-        Frame { bytes, measurements: 0 }
+        Frame { bytes, content: Content::Control }
     }
 
     /// A frame of measurements, which may be dropped when the peer is too slow.
     pub fn data(bytes: Arc<Vec<u8>>, measurements: u32) -> Frame {
-        Frame { bytes, measurements }
+        Frame { bytes, content: Content::Measurements(measurements) }
+    }
+
+    /// A buffer block, which counts as data but is not dropped once it is queued.
+    pub fn buffer_block(bytes: Arc<Vec<u8>>) -> Frame {
+        Frame { bytes, content: Content::BufferBlock }
     }
 
     /// Number of measurements in it.
     pub(super) fn measurements(&self) -> u32 {
-        self.measurements
+        match self.content {
+            Content::Measurements(count) => count,
+            Content::Control | Content::BufferBlock => 0,
+        }
     }
 
     /// The frame as it goes on the wire.
@@ -47,18 +64,24 @@ pub struct SendQueue {
     frames: VecDeque<Frame>,
     sent_of_first: usize,
     bytes: usize,
-    /// Bytes of the frames of measurements, what was sent of the first one included.
+    /// Bytes of the frames of measurements and buffer blocks, what was sent of the first one
+    /// included.
     data_bytes: usize,
     control_frames: usize,
+    buffer_blocks: usize,
 }
 
 impl SendQueue {
     /// Adds a frame at the end.
     pub fn push(&mut self, frame: Frame) {
         self.bytes += frame.bytes.len();
-        match frame.measurements {
-            0 => self.control_frames += 1,
-            _ => self.data_bytes += frame.bytes.len(),
+        match frame.content {
+            Content::Control => self.control_frames += 1,
+            Content::Measurements(_) => self.data_bytes += frame.bytes.len(),
+            Content::BufferBlock => {
+                self.data_bytes += frame.bytes.len();
+                self.buffer_blocks += 1;
+            }
         }
         self.frames.push_back(frame);
     }
@@ -68,12 +91,17 @@ impl SendQueue {
         self.bytes
     }
 
-    /// Bytes of the frames of measurements that are not sent completely yet.
+    /// Bytes of the frames of measurements and buffer blocks that are not sent completely yet.
     pub fn data_len(&self) -> usize {
         self.data_bytes
     }
 
-    /// Frames other than those of measurements that are not sent completely yet, and their bytes.
+    /// Buffer blocks that are not sent completely yet.
+    pub fn buffer_blocks(&self) -> usize {
+        self.buffer_blocks
+    }
+
+    /// Frames of answers that are not sent completely yet, and their bytes.
     pub fn control_frames(&self) -> (usize, usize) {
         (self.control_frames, self.bytes.saturating_sub(self.data_bytes))
     }
@@ -111,10 +139,16 @@ impl SendQueue {
                 break;
             }
             self.sent_of_first -= first.bytes.len();
-            measurements += u64::from(first.measurements);
-            match first.measurements {
-                0 => self.control_frames -= 1,
-                _ => self.data_bytes -= first.bytes.len(),
+            match first.content {
+                Content::Control => self.control_frames -= 1,
+                Content::Measurements(count) => {
+                    measurements += u64::from(count);
+                    self.data_bytes -= first.bytes.len();
+                }
+                Content::BufferBlock => {
+                    self.data_bytes -= first.bytes.len();
+                    self.buffer_blocks -= 1;
+                }
             }
             self.frames.pop_front();
         }
@@ -128,13 +162,14 @@ impl SendQueue {
         let mut is_being_sent = self.sent_of_first > 0;
         let SendQueue { frames, bytes, data_bytes, .. } = self;
         frames.retain(|frame| {
-            let keep = std::mem::take(&mut is_being_sent) || frame.measurements == 0;
-            if !keep {
-                dropped += u64::from(frame.measurements);
+            let is_kept = std::mem::take(&mut is_being_sent);
+            let Content::Measurements(count) = frame.content else { return true };
+            if !is_kept {
+                dropped += u64::from(count);
                 *bytes -= frame.bytes.len();
                 *data_bytes -= frame.bytes.len();
             }
-            keep
+            is_kept
         });
         dropped
     }
@@ -158,6 +193,18 @@ mod tests {
         assert_eq!(queue.advance(5), 10);
         assert!(queue.is_empty());
         assert_eq!(queue.pieces().count(), 0);
+    }
+
+    #[test]
+    fn buffer_blocks_are_data_that_is_not_dropped() {
+        let mut queue = SendQueue::default();
+        queue.push(Frame::buffer_block(Arc::new(vec![8; 5])));
+        queue.push(data(4, 2));
+        assert_eq!((queue.data_len(), queue.buffer_blocks(), queue.control_frames()), (9, 1, (0, 0)));
+        assert_eq!(queue.drop_data(), 2);
+        assert_eq!((queue.data_len(), queue.buffer_blocks()), (5, 1));
+        assert_eq!(queue.advance(5), 0);
+        assert_eq!((queue.data_len(), queue.buffer_blocks(), queue.is_empty()), (0, 0, true));
     }
 
     #[test]

@@ -8,11 +8,13 @@ use std::time::Instant;
 use super::Shared;
 use super::handler::SubscriberHandler;
 use super::settings::ConnectionState;
+use crate::Measurement;
 use crate::codec::gzip;
 use crate::metadata::{DataSet, DataSetBuilder, Limits, Metadata};
 use crate::session::Severity;
 use crate::session::message_limiter::MessageLimiter;
-use crate::session::subscriber::SubscriberEvent;
+use crate::session::recovery::GapRecovery;
+use crate::session::subscriber::{Schema, SubscriberEvent};
 use crate::wire::Command;
 
 /// Metadata may grow so much by decompression.
@@ -25,10 +27,20 @@ pub(super) struct Delivery {
     limiter: MessageLimiter,
     pub(super) metadata_requested: Option<Instant>,
     pub(super) max_metadata_size: usize,
+    /// When what is being read arrived.
+    pub(super) now: Instant,
+    /// The historical data that were subscribed have ended, since the driver last looked.
+    pub(super) processing_complete: bool,
     /// Measurements go to the read queue.
     pub(super) queued: bool,
     /// The read queue has reached its limit.
     pub(super) queue_is_full: bool,
+    /// What was missed, if that is to be recovered.
+    pub(super) gaps: Option<GapRecovery>,
+    /// Room for the live measurements of a packet that were not recovered before.
+    kept: Vec<Measurement>,
+    /// The publisher's metadata have changed, and nobody has asked for them again.
+    pub(super) configuration_changed: bool,
 }
 
 impl Delivery {
@@ -39,8 +51,13 @@ impl Delivery {
             limiter: MessageLimiter::default(),
             metadata_requested: None,
             max_metadata_size: 0,
+            now: Instant::now(),
+            processing_complete: false,
             queued: false,
             queue_is_full: false,
+            gaps: None,
+            kept: Vec::new(),
+            configuration_changed: false,
         }
     }
 
@@ -68,29 +85,19 @@ impl Delivery {
 
     pub(super) fn event(&mut self, event: SubscriberEvent<'_>) {
         match event {
-            SubscriberEvent::Measurements(measurements) => {
-                // Before they are delivered, so that the application finds them counted.
-                self.shared.count(|counts| {
-                    counts.packets += 1;
-                    counts.measurements += measurements.len() as u64;
-                });
-                if let Some(last) = measurements.last() {
-                    self.shared.last_timestamp.store(last.timestamp.0, Ordering::Relaxed);
-                }
-                if self.queued {
-                    self.queue_is_full = !self.shared.queue.push(measurements);
-                } else {
-                    self.handler.measurements(measurements);
-                }
-            }
+            SubscriberEvent::Measurements(measurements) => self.measurements(measurements),
             SubscriberEvent::SubscriptionUpdated { generation, cache } => {
                 self.shared.signal_count.store(cache.records().len() as u64, Ordering::Relaxed);
+                if let Some(gaps) = &mut self.gaps {
+                    gaps.use_cache(cache);
+                }
                 self.handler.subscription_updated(generation, cache);
             }
             SubscriberEvent::Metadata(payload) => self.metadata(payload),
             SubscriberEvent::DataStartTime(time) => self.handler.data_start_time(time),
             SubscriberEvent::ConfigurationChanged => {
                 self.message(Severity::Info, "The publisher's configuration has changed.".into());
+                self.configuration_changed = true;
                 self.handler.configuration_changed();
             }
             SubscriberEvent::Succeeded { command, text } => self.succeeded(command, text),
@@ -104,11 +111,42 @@ impl Delivery {
             }
             SubscriberEvent::ProcessingComplete(text) => {
                 self.message(Severity::Info, format!("Temporal processing complete. {text}"));
+                self.processing_complete = true;
+                self.shared.set_state(ConnectionState::Connected);
+                self.handler.processing_complete(&text);
             }
             SubscriberEvent::Notification(text) => {
-                self.message(Severity::Info, format!("NOTIFICATION: {text}"))
+                self.message(Severity::Info, format!("NOTIFICATION: {text}"));
+                self.handler.notification(&text);
             }
+            SubscriberEvent::BufferBlock { signal_id, signal_index, bytes } => {
+                self.shared.count(|counts| counts.buffer_blocks += 1);
+                self.handler.buffer_block(&signal_id, signal_index, bytes);
+            }
+            SubscriberEvent::UserResponse { response, command, payload } => {
+                self.handler.user_response(response, command, payload);
+            }
+            SubscriberEvent::Schema(schema, payload) => self.schema(schema, payload),
             SubscriberEvent::Message(severity, text) => self.message(severity, text),
+        }
+    }
+
+    fn measurements(&mut self, received: &[Measurement]) {
+        let measurements = match &mut self.gaps {
+            Some(gaps) => gaps.live(received, self.now, &mut self.kept),
+            None => received,
+        };
+        let Some(last) = measurements.last() else { return };
+        // Before they are delivered, so that the application finds them counted.
+        self.shared.count(|counts| {
+            counts.packets += 1;
+            counts.measurements += measurements.len() as u64;
+        });
+        self.shared.last_timestamp.store(last.timestamp.0, Ordering::Relaxed);
+        if self.queued {
+            self.queue_is_full = !self.shared.queue.push(measurements);
+        } else {
+            self.handler.measurements(measurements);
         }
     }
 
@@ -124,8 +162,9 @@ impl Delivery {
         let name = command.name();
         self.message(severity, format!("Received success code in response to server command: {name}"));
         if !text.is_empty() {
-            self.message(severity, text);
+            self.message(severity, text.clone());
         }
+        self.handler.request_succeeded(command, &text);
     }
 
     fn metadata(&mut self, payload: &[u8]) {
@@ -162,13 +201,7 @@ impl Delivery {
             );
         }
         started = Instant::now();
-        let limits = Limits { document_bytes: self.max_metadata_size, ..Limits::default() };
-        let data_set = match xml.is_empty() {
-            // A publisher without metadata answers with nothing.
-            true => DataSetBuilder::new("DataSet").finish(),
-            false => DataSet::from_xml(&xml, &limits).map_err(|error| error.to_string())?,
-        };
-        let metadata = Metadata::new(data_set);
+        let metadata = self.read_data_set(&xml)?;
         let records: usize = metadata.data_set().tables().map(|table| table.row_count()).sum();
         let seconds = started.elapsed().as_secs_f64();
         self.message(
@@ -176,6 +209,35 @@ impl Delivery {
             format!("Parsed {} metadata records in {seconds:.3} seconds", thousands(records)),
         );
         Ok(metadata)
+    }
+}
+
+impl Delivery {
+    fn schema(&mut self, schema: Schema, payload: &[u8]) {
+        let xml = match gzip::is_gzip(payload) {
+            true => gzip::decompress(payload, self.max_metadata_size)
+                .map(Cow::Owned)
+                .map_err(|error| error.to_string()),
+            false => Ok(Cow::Borrowed(payload)),
+        };
+        match xml.and_then(|xml| self.read_data_set(&xml)) {
+            Ok(data_set) => self.handler.schema(schema, &Arc::new(data_set)),
+            Err(text) => {
+                let text = format!("The schema from the publisher cannot be used: {text}");
+                self.message(Severity::Error, text.clone());
+                self.handler.request_failed(schema.command(), &text);
+            }
+        }
+    }
+
+    fn read_data_set(&self, xml: &[u8]) -> Result<Metadata, String> {
+        let limits = Limits { document_bytes: self.max_metadata_size, ..Limits::default() };
+        let data_set = match xml.is_empty() {
+            // A publisher without metadata answers with nothing.
+            true => DataSetBuilder::new("DataSet").finish(),
+            false => DataSet::from_xml(xml, &limits).map_err(|error| error.to_string())?,
+        };
+        Ok(Metadata::new(data_set))
     }
 }
 

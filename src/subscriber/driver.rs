@@ -12,6 +12,7 @@ use mio::Token;
 use super::datagrams::DataSocket;
 use super::delivery::Delivery;
 use super::handler::SubscriberHandler;
+use super::recoverer::Recoverer;
 use super::settings::{ConnectionState, SubscriberSettings, UdpReception};
 use super::{Request, Shared};
 use crate::engine::{Acceptor, Dialer, Driver, Established, Io, ListeningPort, Readiness, Transport};
@@ -34,6 +35,7 @@ pub(super) struct SubscriberDriver {
     /// What to subscribe to on each connection.
     subscription: Option<SubscriptionOptions>,
     connected: Option<Connected>,
+    recoverer: Recoverer,
     finished: bool,
 }
 
@@ -78,6 +80,7 @@ impl SubscriberDriver {
             settings: SubscriberSettings::default(),
             subscription: None,
             connected: None,
+            recoverer: Recoverer::default(),
             finished: false,
         }
     }
@@ -86,11 +89,16 @@ impl SubscriberDriver {
         match request {
             Request::Connect(address, settings) => {
                 self.begin(*settings, io);
+                self.recoverer.open(&self.settings, &mut self.delivery, io.now());
                 self.source = Some(Source::Dialer(Dialer::new(address, self.settings.reconnect)));
                 self.dial(Dialer::start, io);
             }
             Request::Listen(port, settings) => {
                 self.begin(*settings, io);
+                if self.settings.recovery.enabled {
+                    let text = "What is missed is not recovered where the publisher connects.";
+                    self.delivery.message(Severity::Warning, text.into());
+                }
                 self.listen(port, io);
             }
             Request::Disconnect => self.disconnect(io),
@@ -102,9 +110,28 @@ impl SubscriberDriver {
             }
             Request::Unsubscribe => {
                 self.subscription = None;
+                self.recoverer.forget(&mut self.delivery, io);
                 if let Some(connected) = &mut self.connected {
                     connected.unsubscribe(io);
                     self.shared.set_state(ConnectionState::Connected);
+                }
+            }
+            Request::UpdateProcessingInterval(milliseconds) => {
+                if let Some(options) = &mut self.subscription {
+                    options.processing_interval = milliseconds;
+                }
+                if let Some(connected) = &mut self.connected {
+                    connected.session.update_processing_interval(milliseconds);
+                }
+            }
+            Request::UserCommand(command, payload) => {
+                if let Some(connected) = &mut self.connected {
+                    connected.session.send_user_command(command, &payload);
+                }
+            }
+            Request::Schema(schema) => {
+                if let Some(connected) = &mut self.connected {
+                    connected.session.request_schema(schema);
                 }
             }
             Request::RotateCipherKeys => {
@@ -204,6 +231,7 @@ impl SubscriberDriver {
 
     fn connected(&mut self, connection: Established, text: String, io: &mut Io<'_>) {
         let Established { transport, token, address } = connection;
+        self.delivery.configuration_changed = false;
         let settings = &self.settings;
         let mut session = SubscriberSession::new(settings.session(), io.now());
         if settings.request_metadata {
@@ -238,19 +266,71 @@ impl SubscriberDriver {
         let Some(connected) = &mut self.connected else { return };
         let served = connected.serve(readiness, &mut self.delivery, io);
         connected.count(&self.shared);
+        let heard = connected.heard;
+        if std::mem::take(&mut self.delivery.processing_complete) {
+            self.forget_completed();
+        }
         if let Err(error) = served {
             return self.lost(error, io);
         }
         if let Some(Source::Dialer(dialer)) = &mut self.source
-            && connected.heard
+            && heard
         {
             dialer.proven();
+        }
+        if self.delivery.configuration_changed {
+            self.follow_configuration(io);
+        }
+        self.recover(io);
+    }
+
+    /// Recovers what was missed, while measurements of the present flow.
+    fn recover(&mut self, io: &mut Io<'_>) {
+        if let (Some(Source::Dialer(dialer)), Some(_), Some(live)) =
+            (&self.source, &self.connected, &self.subscription)
+            && live.start_time.is_none()
+        {
+            self.recoverer.begin_if_due(dialer.address(), &self.settings, live, &mut self.delivery, io);
+        }
+    }
+
+    /// What has ended is not asked for again on the next connection, unless the application has
+    /// subscribed to something else meanwhile.
+    fn forget_completed(&mut self) {
+        if self.connected.as_ref().and_then(|connected| connected.session.subscription())
+            == self.subscription.as_ref()
+        {
+            self.subscription = None;
+        }
+    }
+
+    /// Asks again for what may have changed with the publisher's configuration. Historical data go
+    /// on with the signals they began with.
+    fn follow_configuration(&mut self, io: &mut Io<'_>) {
+        self.delivery.configuration_changed = false;
+        let settings = &self.settings;
+        let Some(connected) = &mut self.connected else { return };
+        if !settings.follow_configuration {
+            return;
+        }
+        if settings.request_metadata {
+            self.delivery.metadata_requested = Some(io.now());
+            connected.session.request_metadata(&settings.metadata_filters, io.now());
+        }
+        if let Some(options) = self.subscription.as_ref().filter(|options| options.start_time.is_none()) {
+            connected.subscribe(options, &mut self.delivery, io);
+        }
+        if let Err(error) = connected.write(&self.shared) {
+            self.lost(error, io);
         }
     }
 
     /// The connection has ended, or could not be made: plan what comes next, and say so.
     fn lost(&mut self, error: Error, io: &mut Io<'_>) {
         let was_connected = self.drop_connection(io);
+        if was_connected {
+            self.recoverer.lost(&mut self.delivery, io);
+        }
         let retry = match &mut self.source {
             Some(Source::Dialer(dialer)) => dialer.retry(io.now()),
             Some(Source::Acceptor(_)) | None => None,
@@ -281,6 +361,7 @@ impl SubscriberDriver {
             Some(Source::Acceptor(acceptor)) => acceptor.stop(io),
         }
         let was_connected = self.drop_connection(io);
+        self.recoverer.close(&mut self.delivery, io);
         self.shared.queue.close();
         self.shared.set_state(ConnectionState::Idle);
         if was_connected {
@@ -311,8 +392,11 @@ impl Connected {
     }
 
     fn subscribe(&mut self, options: &SubscriptionOptions, delivery: &mut Delivery, io: &mut Io<'_>) {
-        let subscribed = self.open_data_socket(io).map_err(|error| error.to_string()).and_then(|()| {
-            let data_channel = self.data_socket.as_ref().map(DataSocket::channel);
+        // Historical data come by TCP.
+        let by_udp = options.start_time.is_none();
+        let opened = if by_udp { self.open_data_socket(io) } else { Ok(()) };
+        let subscribed = opened.map_err(|error| error.to_string()).and_then(|()| {
+            let data_channel = self.data_socket.as_ref().filter(|_| by_udp).map(DataSocket::channel);
             let options = SubscriptionOptions { data_channel, ..options.clone() };
             self.session.subscribe(options).map_err(|error| error.to_string())
         });
@@ -359,6 +443,7 @@ impl Connected {
 
     fn read(&mut self, delivery: &mut Delivery, io: &mut Io<'_>) -> Result<(), Error> {
         let now = io.now();
+        delivery.now = now;
         for _ in 0..READS_PER_TURN {
             let count = match self.transport.read(io.scratch()) {
                 Ok(0) => return Err(Error::Closed("the publisher closed the connection".into())),
@@ -402,6 +487,8 @@ impl Connected {
         shared.count(|counts| {
             counts.measurements_dropped += now.measurements_dropped - before.measurements_dropped;
             counts.packets_dropped += now.packets_dropped - before.packets_dropped;
+            counts.buffer_blocks_dropped += now.buffer_blocks_dropped - before.buffer_blocks_dropped;
+            counts.buffer_blocks_lost += now.buffer_blocks_lost - before.buffer_blocks_lost;
             counts.datagrams_rejected += now.datagrams_rejected - before.datagrams_rejected;
         });
     }
@@ -434,10 +521,12 @@ impl Driver for SubscriberDriver {
             self.handle_request(request, io);
         }
         if self.shared.dropped.load(Ordering::Acquire) {
+            self.recoverer.close(&mut self.delivery, io);
             self.finished = true;
             return;
         }
         self.dial(Dialer::proceed, io);
+        self.recoverer.proceed(&mut self.delivery, io);
         let mut readiness = Readiness { readable: false, writable: true };
         if let Some(connected) = &mut self.connected
             && connected.paused
@@ -452,7 +541,7 @@ impl Driver for SubscriberDriver {
     fn ready(&mut self, io: &mut Io<'_>, token: Token, readiness: Readiness) {
         if self.connected.as_ref().is_some_and(|connected| connected.owns(token)) {
             self.serve(readiness, io);
-        } else {
+        } else if !self.recoverer.ready(token, readiness, &mut self.delivery, io) {
             match &self.source {
                 Some(Source::Dialer(dialer)) if dialer.owns(token) => self.dial(Dialer::proceed, io),
                 Some(Source::Acceptor(acceptor)) if acceptor.owns(token) => self.accept(io),
@@ -474,8 +563,10 @@ impl Driver for SubscriberDriver {
                 connected.session.reading_is_paused(now);
             }
             if let Err(error) = connected.session.handle_timeout(now) {
-                self.lost(session_error(error), io);
+                return self.lost(session_error(error), io);
             }
+            self.recoverer.proceed(&mut self.delivery, io);
+            self.recover(io);
         }
     }
 
@@ -486,7 +577,8 @@ impl Driver for SubscriberDriver {
             None => None,
         };
         let session = self.connected.as_ref().and_then(|connected| connected.session.deadline());
-        source.into_iter().chain(session).min()
+        let recovery = self.connected.as_ref().and_then(|_| self.recoverer.deadline(&self.delivery));
+        [source, session, recovery].into_iter().flatten().min()
     }
 
     fn finished(&self) -> bool {

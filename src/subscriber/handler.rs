@@ -3,10 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use uuid::Uuid;
+
 use crate::codec::SignalIndexCache;
 use crate::error::Error;
 use crate::metadata::Metadata;
 use crate::session::Severity;
+use crate::session::subscriber::Schema;
 use crate::wire::Command;
 use crate::{Measurement, Ticks};
 
@@ -32,11 +35,37 @@ pub trait SubscriberHandler: Send + 'static {
     /// The measurements of one data packet.
     fn measurements(&mut self, _measurements: &[Measurement]) {}
 
+    /// Measurements that were missed while the connection was lost, fetched afterwards; never those
+    /// that [`measurements`](Self::measurements) gets. Their `signal_index` is a row of the same
+    /// cache. They come in the order of their times, while newer ones arrive.
+    fn recovered_measurements(&mut self, _measurements: &[Measurement]) {}
+
     /// Time of the first measurement of the subscription.
     fn data_start_time(&mut self, _time: Ticks) {}
 
+    /// The historical data that were subscribed have ended, in the publisher's words, which may be
+    /// none. The subscription is over; the connection stays. With a read queue, measurements may
+    /// still wait there.
+    fn processing_complete(&mut self, _text: &str) {}
+
     /// The publisher's metadata have changed; request them and subscribe again as needed.
     fn configuration_changed(&mut self) {}
+
+    /// Opaque bytes of a signal. `signal_index` is a row of the cache told last. With a read queue
+    /// they come here all the same, ahead of measurements that wait there.
+    fn buffer_block(&mut self, _signal_id: &Uuid, _signal_index: u32, _bytes: &[u8]) {}
+
+    /// Text from the publisher's operators; it is also a message.
+    fn notification(&mut self, _text: &str) {}
+
+    /// User response `response`, 0 to 15. `command` is the code of the command that it answers.
+    fn user_response(&mut self, _response: u8, _command: u8, _payload: &[u8]) {}
+
+    /// Tables and columns that were asked for, without rows.
+    fn schema(&mut self, _schema: Schema, _tables: &Arc<Metadata>) {}
+
+    /// The publisher did what was requested, in its words, which may be none.
+    fn request_succeeded(&mut self, _request: Command, _text: &str) {}
 
     /// The publisher refused a request, in its words.
     fn request_failed(&mut self, _request: Command, _text: &str) {}

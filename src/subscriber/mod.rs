@@ -4,7 +4,9 @@ mod datagrams;
 mod delivery;
 mod driver;
 mod handler;
+mod outage_log;
 mod read_queue;
+mod recoverer;
 mod settings;
 
 use std::net::SocketAddr;
@@ -21,6 +23,8 @@ use crate::{Measurement, Ticks};
 
 pub use crate::engine::Interface;
 pub use crate::engine::ReconnectSettings;
+pub use crate::session::recovery::RecoverySettings;
+pub use crate::session::subscriber::Schema;
 use driver::SubscriberDriver;
 pub use handler::SubscriberHandler;
 use read_queue::{Read, ReadQueue};
@@ -31,6 +35,8 @@ pub use settings::{
 /// Requests that may wait for the engine. Applications make few; a full queue means that the
 /// engine is not being driven.
 const WAITING_REQUESTS: usize = 1024;
+/// Size of user commands that no publisher takes any more, in bytes.
+const MAX_USER_COMMAND: usize = 16 << 20;
 
 /// A subscriber: one connection to a publisher at a time, kept up over losses. Either side may
 /// be the one that connects.
@@ -52,7 +58,10 @@ enum Request {
     Disconnect,
     Subscribe(Box<SubscriptionOptions>),
     Unsubscribe,
+    UpdateProcessingInterval(i32),
     Metadata(String),
+    UserCommand(u8, Vec<u8>),
+    Schema(Schema),
     RotateCipherKeys,
 }
 
@@ -199,6 +208,10 @@ impl Subscriber {
     /// Asks for measurements, in place of an earlier subscription. Kept over reconnects; may
     /// precede [`connect`](Self::connect).
     ///
+    /// With a start time, asks for historical measurements: those from the start to the stop time,
+    /// both included. Their end is told to the handler. If the connection is lost before, the whole
+    /// window is asked for again on the next one.
+    ///
     /// # Errors
     ///
     /// [`Error::InvalidArgument`] when the options cannot be written as a connection string, or
@@ -220,10 +233,71 @@ impl Subscriber {
         self.request(Request::Unsubscribe)
     }
 
+    /// Changes the pace at which historical data are played back: milliseconds for each step, which
+    /// is everything up to the next later time; 0 for as fast as possible, -1 for the publisher's
+    /// default. The handler is told whether the publisher did so. Kept over reconnects.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidArgument`] below -1, [`Error::Closed`] when not connected.
+    pub fn update_processing_interval(&self, milliseconds: i32) -> Result<(), Error> {
+        if milliseconds < -1 {
+            return Err(Error::InvalidArgument(format!(
+                "the processing interval is {milliseconds} ms; give 0 for as fast as possible, or -1 for the default"
+            )));
+        }
+        self.check_connected()?;
+        self.request(Request::UpdateProcessingInterval(milliseconds))
+    }
+
     /// Asks for the metadata, or the part that filter statements select. Does nothing when not
     /// connected.
     pub fn request_metadata(&self, filters: &str) -> Result<(), Error> {
         self.request(Request::Metadata(filters.to_owned()))
+    }
+
+    /// Sends user command `command`, 0 to 15, to the publisher. Its answer comes to the handler.
+    /// One implementation ends connections on which a command of more than 32,768 bytes comes.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidArgument`] when there is no such command or the payload has 16 MiB or more,
+    /// [`Error::Closed`] when not connected.
+    pub fn send_user_command(&self, command: u8, payload: &[u8]) -> Result<(), Error> {
+        if command > 15 {
+            return Err(Error::InvalidArgument(format!("there is no user command {command}; give 0 to 15")));
+        }
+        if payload.len() >= MAX_USER_COMMAND {
+            let length = payload.len();
+            return Err(Error::InvalidArgument(format!(
+                "the user command has {length} bytes; give less than {MAX_USER_COMMAND}"
+            )));
+        }
+        self.check_connected()?;
+        self.request(Request::UserCommand(command, payload.to_vec()))
+    }
+
+    /// Asks for the tables and columns of a data set; they come to the handler. Many publishers do
+    /// not answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Closed`] when not connected.
+    pub fn request_schema(&self, schema: Schema) -> Result<(), Error> {
+        self.check_connected()?;
+        self.request(Request::Schema(schema))
+    }
+
+    fn check_connected(&self) -> Result<(), Error> {
+        match self.state() {
+            ConnectionState::Connected | ConnectionState::Subscribed => Ok(()),
+            ConnectionState::Idle
+            | ConnectionState::Connecting
+            | ConnectionState::Reconnecting
+            | ConnectionState::Listening => {
+                Err(Error::Closed("the subscriber is not connected; wait until it is".into()))
+            }
+        }
     }
 
     /// Asks a publisher that encrypts measurements for new keys. Does nothing when not connected;

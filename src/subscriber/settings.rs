@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::Ticks;
 use crate::engine::{Interface, ReconnectSettings};
 use crate::error::Error;
+use crate::session::recovery::RecoverySettings;
 use crate::session::subscriber::SessionSettings;
 use crate::wire::Version;
 
@@ -22,6 +23,9 @@ pub struct SubscriberSettings {
     pub request_metadata: bool,
     /// Filter statements for that request; empty asks for everything.
     pub metadata_filters: String,
+    /// When the publisher says that its configuration has changed, request the metadata, if
+    /// `request_metadata` is set, and subscribe again.
+    pub follow_configuration: bool,
     /// Largest accepted frame in bytes. Metadata may be four times as large after decompression.
     pub max_frame_size: usize,
     /// A connection without any byte for so long is lost; `None` waits for ever.
@@ -31,6 +35,13 @@ pub struct SubscriberSettings {
     /// When not 0, measurements are kept for [`Subscriber::read`](super::Subscriber::read)
     /// instead of handed to the handler. While so many wait, the socket is not read.
     pub read_queue: usize,
+    /// Fetch what was missed while the connection was lost, by temporal subscriptions on a second
+    /// connection. Needs times in the measurements, and a publisher with historical data. Not
+    /// where the publisher connects.
+    pub recovery: RecoverySettings,
+    /// File that remembers what is still missing over the end of the process; empty for none. No
+    /// other subscriber may use it.
+    pub outage_log: String,
     /// Ask for measurements by UDP. A publisher that cannot sends them by TCP, or refuses the
     /// subscription.
     pub udp: Option<UdpReception>,
@@ -67,10 +78,13 @@ impl Default for SubscriberSettings {
             gzip: session.gzip,
             request_metadata: true,
             metadata_filters: String::new(),
+            follow_configuration: false,
             max_frame_size: session.max_frame_size,
             data_loss_timeout: session.data_loss_timeout,
             reconnect: ReconnectSettings::default(),
             read_queue: 0,
+            recovery: RecoverySettings::default(),
+            outage_log: String::new(),
             udp: None,
         }
     }
@@ -154,6 +168,12 @@ pub struct SubscriberStatistics {
     /// Data packets not delivered: damaged, out of sequence, not to be decrypted, late for a change
     /// of signals, or without a signal index cache.
     pub packets_dropped: u64,
+    /// Buffer blocks delivered.
+    pub buffer_blocks: u64,
+    /// Buffer blocks not delivered: damaged, of an unknown signal, or too far before their turn.
+    pub buffer_blocks_dropped: u64,
+    /// Buffer blocks that never came.
+    pub buffer_blocks_lost: u64,
     /// Datagrams received.
     pub datagrams: u64,
     /// Datagrams not used: damaged, or not from the publisher.
@@ -164,6 +184,14 @@ pub struct SubscriberStatistics {
     pub reconnects: u64,
     /// Connections closed at once, because another publisher was connected.
     pub connections_refused: u64,
+    /// Gaps in the measurements, where they are recovered.
+    pub gaps: u64,
+    /// Gaps that were asked for to their end.
+    pub gaps_recovered: u64,
+    /// Gaps that were given up.
+    pub gaps_abandoned: u64,
+    /// Measurements delivered as recovered; they are not among `measurements`.
+    pub measurements_recovered: u64,
     /// Signals of the current signal index cache.
     pub signal_count: u64,
     /// Time of the measurement delivered last.

@@ -52,6 +52,16 @@ pub fn decode_data_start_time(payload: &[u8]) -> Result<Ticks, Truncated> {
     Reader::new(payload).i64("data start time").map(Ticks)
 }
 
+/// Payload of UpdateProcessingInterval (0x05): four bytes, milliseconds.
+pub fn encode_processing_interval(milliseconds: i32) -> [u8; 4] {
+    milliseconds.to_be_bytes()
+}
+
+/// Reads the payload of UpdateProcessingInterval.
+pub fn decode_processing_interval(payload: &[u8]) -> Result<i32, Truncated> {
+    Reader::new(payload).i32("processing interval")
+}
+
 /// Payload of UpdateBaseTimes (0x84): 20 bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct BaseTimes {
@@ -69,6 +79,14 @@ impl BaseTimes {
             time_index: reader.i32("time index")?,
             offsets: [reader.i64("base time 0")?, reader.i64("base time 1")?],
         })
+    }
+
+    /// Writes the payload.
+    pub fn encode(&self) -> Vec<u8> {
+        let mut payload = Vec::with_capacity(20);
+        payload.put_i32(self.time_index);
+        self.offsets.iter().for_each(|offset| payload.put_i64(*offset));
+        payload
     }
 }
 
@@ -173,12 +191,15 @@ mod tests {
     #[test]
     fn short_payloads_are_errors() {
         assert!(decode_data_start_time(&[0; 7]).is_err());
+        assert!(decode_processing_interval(&[0; 3]).is_err());
+        assert_eq!(decode_processing_interval(&encode_processing_interval(-1)), Ok(-1));
         assert!(BaseTimes::decode(&[0; 19]).is_err());
         assert!(DataPacket::decode(&[0; 4]).is_err());
         assert!(TsscPacket::decode(&[85, 0]).is_err());
         let base = BaseTimes { time_index: 1, offsets: [2, 3] };
         let bytes = [0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 3];
         assert_eq!(BaseTimes::decode(&bytes), Ok(base));
+        assert_eq!(base.encode(), bytes);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! All integers on the wire are big-endian. Decoding never panics and never allocates for a
 //! length that it has not checked; each error names the message and what was wrong in it.
 
+pub mod buffer_block;
 pub mod cipher_keys;
 pub mod codes;
 pub mod connection_string;
@@ -10,6 +11,7 @@ pub mod data_channel;
 pub mod frame;
 pub mod messages;
 pub mod modes;
+pub mod notification;
 mod reader;
 pub mod subscribe;
 pub mod text;

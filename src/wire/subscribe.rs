@@ -93,6 +93,9 @@ pub struct SubscriptionOptions {
     pub stop_time: Option<String>,
     /// `timeConstraintParameters`: text for the source of historical data.
     pub time_parameters: Option<String>,
+    /// `bufferBlockRetransmissionTimeout`, seconds: after how long without a confirmation buffer
+    /// blocks come again; `None` leaves it to the publisher.
+    pub buffer_block_timeout: Option<f64>,
     /// `assemblyInfo`.
     pub assembly: AssemblyInfo,
     /// Keys that are not above, as they came.
@@ -117,13 +120,16 @@ impl Default for SubscriptionOptions {
             start_time: None,
             stop_time: None,
             time_parameters: None,
+            buffer_block_timeout: None,
             assembly: AssemblyInfo::default(),
             extra: ConnectionString::default(),
         }
     }
 }
 
-const KNOWN_KEYS: [&str; 17] = [
+const BUFFER_BLOCK_TIMEOUT: &str = "bufferBlockRetransmissionTimeout";
+
+const KNOWN_KEYS: [&str; 18] = [
     "filterExpression",
     "throttled",
     "publishInterval",
@@ -139,6 +145,7 @@ const KNOWN_KEYS: [&str; 17] = [
     "startTimeConstraint",
     "stopTimeConstraint",
     "timeConstraintParameters",
+    BUFFER_BLOCK_TIMEOUT,
     "assemblyInfo",
     // Overwritten by publishers from the filter; never a wish of the subscriber.
     "inputMeasurementKeys",
@@ -177,6 +184,8 @@ impl SubscriptionOptions {
             start_time: text("startTimeConstraint"),
             stop_time: text("stopTimeConstraint"),
             time_parameters: text("timeConstraintParameters"),
+            // What is no span of time counts as absent: it is no reason to refuse the measurements.
+            buffer_block_timeout: keys.number(BUFFER_BLOCK_TIMEOUT).filter(|seconds| *seconds > 0.0),
             assembly: nested("assemblyInfo")?.as_ref().map(assembly_info).unwrap_or_default(),
             extra,
         };
@@ -199,6 +208,9 @@ impl SubscriptionOptions {
         keys.set("assemblyInfo", assembly_keys(&self.assembly).to_string());
         if let Some(channel) = self.data_channel {
             keys.set("dataChannel", channel.to_connection_string().to_string());
+        }
+        if let Some(timeout) = self.buffer_block_timeout {
+            keys.set(BUFFER_BLOCK_TIMEOUT, format!("{timeout:.6}"));
         }
         let optional = [
             ("startTimeConstraint", &self.start_time),
@@ -296,6 +308,7 @@ mod tests {
             data_channel: Some(DataChannel { port: 9600, multicast_group: "239.1.2.3".parse().ok() }),
             start_time: Some("*-20m".into()),
             stop_time: Some("*".into()),
+            buffer_block_timeout: Some(2.5),
             assembly: AssemblyInfo {
                 source: "A; B".into(),
                 version: "1.0".into(),
@@ -320,6 +333,15 @@ mod tests {
     fn empty_values_are_missing() {
         let options = decode("filterExpression={};startTimeConstraint=;stopTimeConstraint={}").unwrap();
         assert_eq!(options, SubscriptionOptions::default());
+    }
+
+    #[test]
+    fn a_useless_block_timeout_is_absent() {
+        for (value, timeout) in [("2.5", Some(2.5)), ("0", None), ("-1", None), ("NaN", None), ("soon", None)]
+        {
+            let options = decode(&format!("bufferBlockRetransmissionTimeout={value}")).unwrap();
+            assert_eq!((options.buffer_block_timeout, options.extra.iter().count()), (timeout, 0), "{value}");
+        }
     }
 
     #[test]

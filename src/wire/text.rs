@@ -26,7 +26,8 @@ impl TextEncoding {
 
     /// `text` in this encoding.
     pub fn encode(self, text: &str) -> Vec<u8> {
-        let mut out = Vec::with_capacity(text.len());
+        let bytes_per_ascii = if self == TextEncoding::Utf8 { 1 } else { 2 };
+        let mut out = Vec::with_capacity(text.len().saturating_mul(bytes_per_ascii));
         self.encode_into(text, &mut out);
         out
     }

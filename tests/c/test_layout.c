@@ -36,7 +36,8 @@ static void check_connection(void) {
     CHECK_OFFSET(sttp_connection, queued_bytes, 56 + texts);
     CHECK_OFFSET(sttp_connection, protocol_version, 64 + texts);
     CHECK_OFFSET(sttp_connection, subscribed, 68 + texts);
-    CHECK_SIZE(sttp_connection, 72 + texts);
+    CHECK_OFFSET(sttp_connection, outgoing, 72 + texts);
+    CHECK_SIZE(sttp_connection, 80 + texts);
 }
 
 static void check_records(void) {
@@ -79,11 +80,12 @@ static void check_values(void) {
 }
 
 static void check_statistics(void) {
-    CHECK_SIZE(sttp_subscriber_statistics, 10 * 8);
+    CHECK_SIZE(sttp_subscriber_statistics, 14 * 8);
     CHECK_OFFSET(sttp_subscriber_statistics, measurements, 0);
     CHECK_OFFSET(sttp_subscriber_statistics, bytes_received, 16);
     CHECK_OFFSET(sttp_subscriber_statistics, last_timestamp, 72);
-    CHECK_SIZE(sttp_publisher_statistics, 11 * 8);
+    CHECK_OFFSET(sttp_subscriber_statistics, connections_refused, 80);
+    CHECK_SIZE(sttp_publisher_statistics, 15 * 8);
     CHECK_OFFSET(sttp_publisher_statistics, measurements_published, 0);
     CHECK_OFFSET(sttp_publisher_statistics, bytes_sent, 40);
     CHECK_OFFSET(sttp_publisher_statistics, subscribed, 80);

@@ -60,11 +60,12 @@ check_usage() {
     local option
     check "publisher's help" grep -q -- --wait-subscribers <("$bin/sttp-publish" --help)
     check "subscriber's help" grep -q -- --metadata-out <("$bin/sttp-subscribe" --help)
-    for option in --bogus "--rate fast" "--signals 0" "--frames -1" "--metadata a --signals 1" extra; do
+    for option in --bogus "--rate fast" "--signals 0" "--frames -1" "--metadata a --signals 1" "--nan-filter off" extra; do
         # shellcheck disable=SC2086 # an option and its value
         check "publisher's usage" ends 2 "Try 'sttp-publish --help'" "$bin/sttp-publish" $option
     done
-    for option in "" "--listen a:1 b:1" "--connect a:1 --listen a:1" "a:1 b:1" "a:1 --format xml" "a:1 --protocol 4" "a:1 --count 0" "a:1 --duration x"; do
+    for option in "" "--listen a:1 b:1" "--connect a:1 --listen a:1" "a:1 b:1" "a:1 --format xml" "a:1 --protocol 4" \
+        "a:1 --count 0" "a:1 --duration x" "a:1 --throttle x" "a:1 --lag-time 0"; do
         # shellcheck disable=SC2086
         check "subscriber's usage" ends 2 "Try 'sttp-subscribe --help'" "$bin/sttp-subscribe" $option
     done

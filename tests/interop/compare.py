@@ -68,6 +68,37 @@ def equal_rows(expected: list[Row], received: list[Row]):
     raise Mismatch("\n".join(lines))
 
 
+def equal_but_for_milliseconds(expected: list[Row], received: list[Row]):
+    """Times may lose what is less than a millisecond, and some do."""
+    lost = [left.ticks - right.ticks for left, right in zip(expected, received)]
+    if not any(lost):
+        raise Mismatch("no time was cut to milliseconds")
+    cut = [row._replace(ticks=row.ticks - max(0, min(ticks, 9_999))) for row, ticks in zip(expected, lost)]
+    equal_rows(cut + expected[len(cut):], received)
+
+
+def latest_values(published: list[Row], received: list[Row]):
+    """Sets of one row of each signal, which advance among the published ones."""
+    of_signal: dict[str, list[Row]] = {}
+    for row in published:
+        of_signal.setdefault(row.signal_id, []).append(row)
+    positions = dict.fromkeys(of_signal, 0)
+    size = len(of_signal)
+    if not received or len(received) % size:
+        raise Mismatch(f"{len(received)} rows received, which are no sets of {size} signals")
+    for start in range(0, len(received), size):
+        if {row.signal_id for row in received[start:start + size]} != set(of_signal):
+            raise Mismatch(f"rows {start} to {start + size - 1} are not one of each signal")
+        for index in range(start, start + size):
+            signal = received[index].signal_id
+            try:
+                positions[signal] = of_signal[signal].index(received[index], positions[signal])
+            except ValueError:
+                raise Mismatch(f"row {index} was not published, or earlier: {_show(received, index)}") from None
+    if not any(positions.values()):
+        raise Mismatch("nothing but the first values were received")
+
+
 def subsequence(expected: list[Row], received: list[Row]):
     """Datagrams may be lost; what arrived must be right and in order."""
     if not received:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import scenarios
 from compare import Mismatch
+from messages import message_scenarios
 from processes import Session
 from scenarios import Lab, Scenario
 from selfcheck import faults
@@ -29,7 +30,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 def main() -> int:
     options = _parse()
     chosen = [
-        scenario for scenario in scenarios.all_scenarios() + (faults() if options.self_check else [])
+        scenario for scenario in _scenarios(options)
         if re.search(options.only, scenario.name) and not (options.self_check and scenario.needs_tools)
     ]
     if options.list:
@@ -55,6 +56,10 @@ def main() -> int:
         shutil.rmtree(folder)
     print(f"{len(chosen) - failures} passed, {failures} failed")
     return 1 if failures else 0
+
+
+def _scenarios(options) -> list[Scenario]:
+    return scenarios.all_scenarios() + message_scenarios() + (faults() if options.self_check else [])
 
 
 def _passes(lab: Lab, scenario: Scenario) -> bool:

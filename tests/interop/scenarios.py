@@ -19,6 +19,7 @@ HERE = Path(__file__).resolve().parent
 ALL = "FILTER ActiveMeasurements WHERE True"
 SUBSCRIPTION_SECONDS = 30
 TOOL, PEER = "tool", "sttpapi"
+BAD_TIME = 0x10000
 
 
 class Scenario(NamedTuple):
@@ -72,9 +73,10 @@ class Lab:
         self.metadata.write_text(self.metadata_xml, encoding="utf-8")
         self.many = testdata.sample_rows(20_000)
         self.few = testdata.sample_rows(5_000, seed=60)
+        self.fewest = testdata.sample_rows(1, seed=7)
         self.filters = compare.Filters(self.metadata_xml)
         self._replays = {}
-        for name, rows in (("many", self.many), ("few", self.few)):
+        for name, rows in (("many", self.many), ("few", self.few), ("fewest", self.fewest)):
             self._replays[id(rows)] = folder / f"{name}.csv"
             testdata.write_rows(self._replays[id(rows)], rows)
 
@@ -256,6 +258,19 @@ def _subscription_options() -> list[Scenario]:
         Scenario("tool to sttpapi, compact, NaN filter", _nan_filter(COMPACT), needs_tools=True),
         Scenario("tool to sttpapi, compact without time", _without_time, needs_tools=True),
         Scenario("tool to sttpapi, compact, millisecond resolution", _milliseconds),
+        # sttpapi does not survive the second base time, which comes into use after a period of at least a minute.
+        *(
+            Scenario(f"tool to {subscriber}, compact, {name}", _base_times(subscriber, milliseconds), needs_tools=True)
+            for subscriber in (PEER, TOOL)
+            for name, milliseconds in (("base times", False), ("base times in milliseconds", True))
+        ),
+        *(
+            Scenario(
+                f"tool to {subscriber}, {mode}, throttled{name}", _throttled(subscriber, mode, check), needs_tools=True
+            )
+            for subscriber in (PEER, TOOL)
+            for mode, name, check in ((Mode(), "", False), (COMPACT, ", times checked", True))
+        ),
         Scenario("tool to sttpapi and to tool, different modes at once", _two_subscribers),
     ]
 
@@ -281,6 +296,39 @@ def _milliseconds(lab: Lab, session: Session):
     options = [*COMPACT.options(), "--milliseconds", "--count", len(lab.few)]
     received = exchange(lab, session, TOOL, PEER, lab.few, subscribe_options=options)
     compare.equal_rows(COMPACT.expected(lab.few), received.rows)
+
+
+def _base_times(subscriber: str, milliseconds: bool):
+    def run(lab: Lab, session: Session):
+        rows = lab.fewest
+        options = [*COMPACT.options(), *(["--milliseconds"] if milliseconds else []), "--count", len(rows)]
+        received = exchange(
+            lab, session, TOOL, subscriber, rows, publish_options=["--base-times"], subscribe_options=options
+        )
+        if milliseconds:
+            compare.equal_but_for_milliseconds(COMPACT.expected(rows), received.rows)
+        else:
+            compare.equal_rows(COMPACT.expected(rows), received.rows)
+            if (octets := received.child.stats()["bytes"]) > 17 * len(rows):
+                raise Mismatch(f"{octets} bytes for {len(rows)} measurements are no fewer than without base times")
+
+    return run
+
+
+def _throttled(subscriber: str, mode: Mode, check: bool):
+    def run(lab: Lab, session: Session):
+        published = lab.fewest
+        if check:
+            # They are not of today.
+            published = [row._replace(flags=row.flags | BAD_TIME) for row in published]
+        count = 3 * len({row.signal_id for row in published})
+        options = [*mode.options(), "--throttle", 0.2, *(["--check-times"] if check else []), "--count", count]
+        received = exchange(
+            lab, session, TOOL, subscriber, lab.fewest, publish_options=["--rate", 60], subscribe_options=options
+        )
+        compare.latest_values(mode.expected(published), received.rows[:count])
+
+    return run
 
 
 def _two_subscribers(lab: Lab, session: Session):

@@ -24,6 +24,8 @@ def faults() -> list[Scenario]:
         *(Scenario(f"noticed: {name}", _damaged_rows(damage)) for name, damage in damages.items()),
         Scenario("noticed: a cell of the metadata", _damaged_metadata),
         Scenario("noticed: a row lost while resubscribing", _damaged_resubscription),
+        Scenario("noticed: times cut by too much", _damaged_milliseconds),
+        Scenario("noticed: wrong sets of latest values", _damaged_sets),
         Scenario("noticed: a tool that fails", _failing_tool),
         Scenario("noticed: a tool that hangs", _hanging_tool),
     ]
@@ -40,6 +42,28 @@ def _must_fail(check, *arguments, **options):
 def _replace(rows, **fields):
     middle = len(rows) // 2
     return rows[:middle] + [rows[middle]._replace(**fields)] + rows[middle + 1:]
+
+
+def _damaged_milliseconds(lab: Lab, session: Session):
+    rows = lab.fewest
+    cut = [row._replace(ticks=row.ticks - row.ticks % 10_000) for row in rows]
+    compare.equal_but_for_milliseconds(rows, cut)
+    changed = next(index for index, row in enumerate(rows) if row != cut[index])
+    for ticks in (rows[changed].ticks - 10_000, rows[changed].ticks + 1):
+        faulty = cut[:changed] + [cut[changed]._replace(ticks=ticks)] + cut[changed + 1:]
+        _must_fail(compare.equal_but_for_milliseconds, rows, faulty)
+    for faulty in (rows, cut[:-1], cut + cut[-1:]):
+        _must_fail(compare.equal_but_for_milliseconds, rows, faulty)
+
+
+def _damaged_sets(lab: Lab, session: Session):
+    frames = testdata.batches(lab.fewest)[:20]
+    rows = [row for frame in frames for row in frame]
+    first, middle, last = ([*frames[number]] for number in (0, 7, 19))
+    compare.latest_values(rows, first + middle[:30] + last[30:] + last)
+    short, uneven = first + middle[:-1], first + middle[:-1] + middle[:1]
+    for faulty in (first, middle + first, short, uneven, first + _replace(last, flags=5), []):
+        _must_fail(compare.latest_values, rows, faulty)
 
 
 def _damaged_rows(damage):

@@ -17,7 +17,7 @@ import numpy as np
 import testdata
 from sttp.data.dataset import DataSet
 from sttp.transport import datapublisher
-from sttp.transport.constants import DataPacketFlags, ServerCommand
+from sttp.transport.constants import DataPacketFlags, ServerCommand, ServerResponse
 from sttp.transport.datapublisher import DataPublisher
 from sttp.transport.datasubscriber import DataSubscriber
 from sttp.transport.measurement import Measurement
@@ -59,6 +59,8 @@ class RecordingSubscriber:
     def __init__(self, options):
         self._options = options
         self._rows: list[tuple] = []
+        self._blocks: list = []
+        self._answered = options.user_command is None
         self._metadata: bytes | None = None
         self._failure: str | None = None
         self._resubscribed = options.resubscribe is None
@@ -79,11 +81,16 @@ class RecordingSubscriber:
         peer.subscription.includetime = not options.no_time
         peer.subscription.use_millisecondresolution = options.milliseconds
         peer.subscription.request_nanvaluefilter = options.nan_filter
+        peer.subscription.throttled = options.throttle is not None
+        peer.subscription.publishinterval = np.float64(options.throttle or 0)
+        peer.subscription.enabletimereasonabilitycheck = options.check_times
         peer.newmeasurements_callback = self._receive
         peer.metadatareceived_callback = self._receive_metadata
         peer.connectionterminated_callback = self._finish
         peer.statusmessage_callback = log
         peer.errormessage_callback = self._receive_error
+        peer.newbufferblocks_callback = self._blocks.extend
+        peer.userresponsereceived_callback = self._receive_response
         self._peer = peer
 
     def run(self) -> tuple[int, int]:
@@ -95,6 +102,10 @@ class RecordingSubscriber:
             request = len(text).to_bytes(4, "big") + text if text else None
             self._peer.send_servercommand(ServerCommand.METADATAREFRESH, request)
         self._peer.subscribe()
+        if self._options.user_command is not None:
+            number, text = self._options.user_command.split("=", 1)
+            command = ServerCommand(ServerCommand.USERCOMMAND00 + int(number))
+            self._peer.send_servercommand(command, text.encode())
         self._wait()
         octets = self._peer.total_commandchannel_bytesreceived + self._peer.total_datachannel_bytesreceived
         rows = list(self._rows)
@@ -118,7 +129,7 @@ class RecordingSubscriber:
             self._changed.clear()
 
     def _complete(self) -> bool:
-        if self._options.metadata_out and self._metadata is None:
+        if self._options.metadata_out and self._metadata is None or not self._answered:
             return False
         return self._options.count is not None and len(self._rows) >= self._options.count
 
@@ -133,6 +144,11 @@ class RecordingSubscriber:
 
     def _receive_metadata(self, xml: bytes):
         self._metadata = xml
+        self._changed.set()
+
+    def _receive_response(self, response: ServerResponse, command: ServerCommand, data: bytes):
+        log(f"user response {response - ServerResponse.USERRESPONSE00}: {data.decode()}")
+        self._answered = True
         self._changed.set()
 
     def _receive_error(self, text: str):
@@ -151,6 +167,10 @@ class RecordingSubscriber:
                 self._options.output,
                 (testdata.Row(str(i), ticks, flags, testdata.to_bits(value)) for i, ticks, flags, value in rows),
             )
+        if self._options.buffer_blocks:
+            with open(self._options.buffer_blocks, "w", encoding="ascii") as file:
+                file.write("signal_id,bytes\n")
+                file.writelines(f"{block.signalid},{block.buffer.hex()}\n" for block in self._blocks)
         if self._options.metadata_out:
             if self._metadata is None:
                 raise Failure("no metadata arrived")
@@ -242,6 +262,9 @@ def publish(options) -> tuple[int, int]:
     publisher = LoopbackPublisher()
     publisher.statusmessage_callback = publisher.errormessage_callback = log
     publisher.define_metadata(metadata)
+    if options.echo_commands:
+        publisher.usercommand_callback = _echo_command
+    blocks = _read_blocks(options.buffer_blocks) if options.buffer_blocks else []
     host, port = options.listen.rsplit(":", 1)
     publisher.listen(host, int(port))
     deadline = time.monotonic() + options.duration
@@ -252,12 +275,27 @@ def publish(options) -> tuple[int, int]:
         for frame in frames:
             with PUBLISHING:
                 publisher.publish_measurements(frame)
+            if blocks:
+                signal_id, content = blocks.pop(0)
+                for connection in connections:
+                    connection.send_buffer_block(signal_id, content, options.confirm_blocks)
             if options.rate:
                 time.sleep(1 / options.rate)
         _until(lambda: not publisher.ready_connections(), time.monotonic() + options.linger)
         return sum(map(len, frames)), sum(int(c._total_commandchannel_bytes_sent) for c in connections)
     finally:
         publisher.dispose()
+
+
+def _read_blocks(path: str) -> list[tuple[UUID, bytes]]:
+    with open(path, encoding="ascii") as file:
+        rows = [line.strip().split(",") for line in list(file)[1:]]
+    return [(UUID(signal_id), bytes.fromhex(digits)) for signal_id, digits in rows]
+
+
+def _echo_command(connection: SubscriberConnection, command: ServerCommand, data: bytes):
+    response = ServerResponse(ServerResponse.USERRESPONSE00 + command - ServerCommand.USERCOMMAND00)
+    connection.send_response(response, command, data)
 
 
 def _to_measurements(batch) -> list[Measurement]:
@@ -288,6 +326,8 @@ def _parse(arguments):
     sub.add_argument("--format", choices=["csv"], default="csv")
     sub.add_argument("--output")
     sub.add_argument("--metadata-out")
+    sub.add_argument("--buffer-blocks", metavar="FILE", help="write buffer blocks to this file")
+    sub.add_argument("--command", dest="user_command", metavar="N=TEXT", help="send a user command, await its answer")
     sub.add_argument("--protocol", type=int, choices=[1, 2, 3], default=2)
     sub.add_argument("--no-tssc", action="store_true")
     sub.add_argument("--no-gzip", action="store_true")
@@ -299,6 +339,8 @@ def _parse(arguments):
     sub.add_argument("--nan-filter", action="store_true")
     sub.add_argument("--no-time", action="store_true")
     sub.add_argument("--milliseconds", action="store_true")
+    sub.add_argument("--throttle", type=float, metavar="S", help="only the latest values, every S seconds")
+    sub.add_argument("--check-times", action="store_true")
     sub.add_argument("--udp", type=int, metavar="PORT", help="receive data on this local UDP port")
 
     pub = commands.add_parser("publish", help="publish the rows of a CSV file")
@@ -306,6 +348,9 @@ def _parse(arguments):
     pub.add_argument("--metadata", required=True, metavar="FILE.xml")
     pub.add_argument("--replay", required=True, metavar="FILE.csv")
     pub.add_argument("--rate", type=float, default=0, help="frames a second, 0 without pause")
+    pub.add_argument("--buffer-blocks", metavar="FILE.csv", help="send one of these behind each frame")
+    pub.add_argument("--confirm-blocks", action="store_true")
+    pub.add_argument("--echo-commands", action="store_true", help="answer user commands with their own bytes")
     pub.add_argument("--wait-subscribers", type=int, default=1, metavar="K")
     pub.add_argument("--duration", type=float, default=60, help="give up after this many seconds")
     pub.add_argument("--stats", action="store_true")

@@ -96,10 +96,11 @@ COLUMN_TYPES = {
         "DestinationPhasorID": "int", "SourceIndex": "int", "UpdatedOn": "dateTime",
     },
     "SchemaVersion": {"VersionNumber": "int"},
-    # Not a table of the protocol: whatever a host adds must arrive as well.
+    # Not a table of the protocol: whatever a host adds must arrive as well, in columns of every type.
     "CalibrationDetail": {
         "SignalID": "guid", "Gain": "double", "Offset": "float", "Counter": "long", "Small": "short",
-        "Total": "unsignedLong", "Note": "string",
+        "Total": "unsignedLong", "Note": "string", "Tiny": "byte", "Octet": "unsignedByte", "Port": "unsignedShort",
+        "Address": "unsignedInt", "Number": "int", "Share": "decimal", "Checked": "boolean", "CheckedOn": "dateTime",
     },
 }
 
@@ -155,8 +156,13 @@ def _metadata_records(updated_on: str) -> list[tuple[str, dict]]:
     records.append(("SchemaVersion", {"VersionNumber": 14}))
     records.append(("CalibrationDetail", {
         "SignalID": measurements[0]["SignalID"], "Gain": 1.0000000000000002, "Offset": "-0.15625",
-        "Counter": -(2**62), "Small": -32768, "Total": 2**63 + 1, "Note": "  kept as it is  ",
+        "Counter": -(2**62), "Small": -32768, "Total": 2**63 + 1, "Note": "  kept as it is  ", "Tiny": -128,
+        "Octet": 255, "Port": 65535, "Address": 2**32 - 1, "Number": -(2**31), "Share": "-0.000125",
+        "Checked": False, "CheckedOn": "1999-12-31T23:59:59.875Z",
     }))
+    # All else is null.
+    records.append(("CalibrationDetail", {"Note": "]]> <![CDATA[ & \"quoted\"\n\tline \U0001F50C e\u0301 &amp;"}))
+    records.append(("CalibrationDetail", {"Note": "", "Gain": -5e-324, "Offset": "3.4028235e+38", "Checked": True}))
     return records
 
 

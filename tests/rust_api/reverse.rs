@@ -263,6 +263,37 @@ fn both_sides_run_on_polled_engines() {
     });
 }
 
+#[test]
+fn a_subscriber_that_speaks_at_once_is_heard() {
+    let engine = Engine::polled().unwrap();
+    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let (publisher, published) = idle_publisher(&engine);
+    publisher.connect(&address.to_string(), quick()).unwrap();
+    let poll = || engine.poll(Some(Duration::from_millis(20))).unwrap();
+    wait_until(|| {
+        poll();
+        published.try_iter().any(|event| event == Event::Reconnecting(1))
+    });
+    let listener = TcpListener::bind(address).unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let mut accepted = None;
+    wait_until(|| {
+        poll();
+        accepted = listener.accept().ok();
+        accepted.is_some()
+    });
+    // The loop learns of the connection and of these bytes at the same time.
+    let (mut subscriber, _) = accepted.unwrap();
+    subscriber.write_all(&[0, 0, 0, 5, 0x06, 0xE0, 0x00, 0x02, 0x62]).unwrap();
+    subscriber.set_nonblocking(true).unwrap();
+    let mut answer = [0; 6];
+    wait_until(|| {
+        poll();
+        subscriber.peek(&mut answer).is_ok_and(|count| count == answer.len())
+    });
+    assert_eq!(answer[4..], [0x80, 0x06], "operational modes were accepted");
+}
+
 /// Frees the publisher, and thereby its connections, from inside its own handler.
 #[test]
 fn a_publisher_is_dropped_inside_its_handler() {

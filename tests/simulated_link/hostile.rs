@@ -69,7 +69,7 @@ fn serve(bytes: &[u8], piece: usize) {
         let queued = session.queue(id).map_or(0, |queue| queue.len());
         assert!(queued <= 20_000 * (1 + bytes.len() / 5));
     }
-    session.publish(&[]);
+    session.publish(&[], now);
     session.finish_packets();
 }
 

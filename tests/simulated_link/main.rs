@@ -2,15 +2,19 @@
 //! time. The link cuts the byte streams into pieces anywhere, delays them, stalls one direction
 //! and breaks off, all as a seed decides; a failing test prints its seed.
 
+mod base_times;
+mod buffer_blocks;
 mod caches;
 mod datagram_link;
 mod datagrams;
 mod disorder;
+mod encodings;
 mod encryption;
 mod forms;
 mod hostile;
 mod keep_alive;
 mod link;
+mod messages;
 mod multicast;
 mod network;
 mod random;
@@ -19,3 +23,4 @@ mod resubscribing;
 mod sharing;
 mod signals;
 mod slow_readers;
+mod throttled;

@@ -8,15 +8,16 @@ use sttp::codec::SignalIndexCache;
 use sttp::session::publisher::{
     Catalog, ChannelId, CloseReason, ConnectionId, ConnectionInfo, PublisherEvent, PublisherSettings,
 };
-use sttp::session::subscriber::{SessionSettings, SubscriberError, SubscriberEvent};
+use sttp::session::subscriber::{Schema, SessionSettings, SubscriberError, SubscriberEvent};
 use sttp::session::{Moment, PublisherSession, SubscriberSession};
 use sttp::wire::{Command, DataChannel, SubscriptionOptions};
 use sttp::{Measurement, Ticks};
+use uuid::Uuid;
 
 use crate::datagram_link::DatagramLink;
 use crate::link::Direction;
 use crate::random::Random;
-use crate::signals::{Published, filter, not_a_number, raw};
+use crate::signals::{Published, Times, filter, not_a_number, raw};
 
 /// Longest step of the simulated clock.
 const STEP: Duration = Duration::from_millis(10);
@@ -38,24 +39,30 @@ pub(crate) struct Received {
     pub(crate) succeeded: Vec<Command>,
     pub(crate) failed: Vec<(Command, String)>,
     pub(crate) messages: Vec<String>,
+    /// Buffer blocks: signal, bytes, and how many measurements came before.
+    pub(crate) blocks: Vec<(Uuid, Vec<u8>, usize)>,
+    pub(crate) notifications: Vec<String>,
+    /// User responses: number, code of the command, payload.
+    pub(crate) user_responses: Vec<(u8, u8, Vec<u8>)>,
+    pub(crate) schemas: Vec<(Schema, Vec<u8>)>,
 }
 
 impl Received {
     /// Signals of the cache in use, or none.
-    pub(crate) fn signals(&self) -> Vec<uuid::Uuid> {
+    pub(crate) fn signals(&self) -> Vec<Uuid> {
         self.caches
             .last()
             .map_or(Vec::new(), |(_, cache)| cache.records().iter().map(|record| record.signal_id).collect())
     }
 
-    fn take(&mut self, event: SubscriberEvent<'_>, published: &Published, expected: Expected) {
+    fn take(&mut self, event: SubscriberEvent<'_>, published: &Published, form: Form) {
         match event {
             SubscriberEvent::SubscriptionUpdated { generation, cache } => {
                 self.caches.push((generation, cache.clone()));
             }
             SubscriberEvent::Measurements(measurements) => {
                 self.packets.push(measurements.len());
-                measurements.iter().for_each(|one| self.take_measurement(one, published, expected));
+                measurements.iter().for_each(|one| self.take_measurement(one, published, form));
             }
             SubscriberEvent::DataStartTime(time) => self.start_times.push(time),
             SubscriberEvent::ConfigurationChanged => self.configuration_changes += 1,
@@ -63,13 +70,21 @@ impl Received {
             SubscriberEvent::Succeeded { command, .. } => self.succeeded.push(command),
             SubscriberEvent::Failed { command, text } => self.failed.push((command, text)),
             SubscriberEvent::Message(_, text) => self.messages.push(text),
-            SubscriberEvent::ProcessingComplete(_) | SubscriberEvent::Notification(_) => {
+            SubscriberEvent::BufferBlock { signal_id, bytes, .. } => {
+                self.blocks.push((signal_id, bytes.to_vec(), self.numbers.len()));
+            }
+            SubscriberEvent::Notification(text) => self.notifications.push(text),
+            SubscriberEvent::UserResponse { response, command, payload } => {
+                self.user_responses.push((response, command, payload.to_vec()));
+            }
+            SubscriberEvent::Schema(schema, document) => self.schemas.push((schema, document.to_vec())),
+            SubscriberEvent::ProcessingComplete(_) => {
                 panic!("no publisher of these tests sends {event:?}");
             }
         }
     }
 
-    fn take_measurement(&mut self, measurement: &Measurement, published: &Published, expected: Expected) {
+    fn take_measurement(&mut self, measurement: &Measurement, published: &Published, form: Form) {
         let (_, cache) = self.caches.last().expect("measurements come after their cache");
         let record = &cache.records()[measurement.signal_index as usize];
         assert_eq!(record.signal_id, measurement.signal_id, "the row is not one of the announced cache");
@@ -77,22 +92,13 @@ impl Received {
             self.nan += 1;
             return;
         }
-        let number = published.recognise(measurement, expected.with_time);
-        let in_order = expected.in_order;
+        let number = published.recognise(measurement, form.times);
         assert!(
-            !in_order || self.numbers.last().is_none_or(|last| *last < number),
+            form.repeats || self.numbers.last().is_none_or(|last| *last < number),
             "measurement {number} is repeated"
         );
         self.numbers.push(number);
     }
-}
-
-/// What must be true of measurements that arrive.
-#[derive(Debug, Clone, Copy)]
-struct Expected {
-    with_time: bool,
-    /// They come in the order of publication, each once.
-    in_order: bool,
 }
 
 /// A subscriber and its connection.
@@ -112,7 +118,15 @@ pub(crate) struct Peer {
     /// All bytes that the subscriber read, if the test wants them.
     pub(crate) recorded: Option<Vec<u8>>,
     compressed: bool,
-    expected: Expected,
+    form: Form,
+}
+
+/// What is to be expected of the measurements that a subscriber gets.
+#[derive(Debug, Clone, Copy)]
+struct Form {
+    times: Times,
+    /// They are the latest ones again and again, in any order.
+    repeats: bool,
 }
 
 /// A publisher, its subscribers, and a clock that only the test moves.
@@ -167,7 +181,7 @@ impl Network {
             error: None,
             closed: None,
             recorded: None,
-            expected: Expected { with_time: true, in_order: true },
+            form: Form { times: Times::Exact, repeats: false },
         });
         self.peers.len() - 1
     }
@@ -186,8 +200,16 @@ impl Network {
 
     pub(crate) fn subscribe_with(&mut self, peer: usize, options: SubscriptionOptions) {
         let peer = &mut self.peers[peer];
-        peer.expected.with_time = options.include_time || peer.compressed;
         peer.open_channel(options.data_channel);
+        peer.form = Form {
+            times: match (peer.compressed, options.include_time, options.millisecond_resolution) {
+                (false, false, _) => Times::None,
+                (false, true, true) => Times::Milliseconds,
+                (true, _, _) | (false, true, false) => Times::Exact,
+            },
+            // What was throttled may be on its way still.
+            repeats: peer.form.repeats || options.throttled,
+        };
         peer.session.subscribe(options).unwrap();
     }
 
@@ -200,14 +222,14 @@ impl Network {
                 raw(row as u32, &measurement)
             })
             .collect();
-        self.publisher.publish(&measurements);
+        self.publisher.publish(&measurements, self.now);
         self.publisher.finish_packets();
     }
 
     /// Publishes measurements of the first row that are not a number.
     pub(crate) fn publish_nan(&mut self, count: usize) {
         let measurement = not_a_number(self.rows[0]);
-        self.publisher.publish(&vec![raw(0, &measurement); count]);
+        self.publisher.publish(&vec![raw(0, &measurement); count], self.now);
         self.publisher.finish_packets();
     }
 
@@ -224,7 +246,7 @@ impl Network {
         if peer.closed.is_some() {
             return;
         }
-        peer.closed = self.publisher.close(peer.id, self.now, &mut self.events);
+        peer.closed = self.publisher.close(peer.id, self.now);
         peer.to_publisher = Direction::new();
         peer.to_subscriber = Direction::new();
         peer.datagrams.forget();
@@ -410,7 +432,7 @@ impl Peer {
 
     /// Measurements may come twice and in any order from now on.
     pub(crate) fn expect_disorder(&mut self) {
-        self.expected.in_order = false;
+        self.form.repeats = true;
     }
 
     fn send(&mut self, now: Instant, random: &mut Random) {
@@ -425,18 +447,18 @@ impl Peer {
     }
 
     fn read(&mut self, now: Instant, random: &mut Random, published: &Published) {
-        let Peer { session, received, to_subscriber, datagrams, expected, recorded, .. } = self;
-        let expected = *expected;
+        let Peer { session, received, to_subscriber, datagrams, form, recorded, .. } = self;
+        let form = *form;
         let mut taken = Ok(());
         while let Some(bytes) = to_subscriber.read(now, random) {
             if let Some(recorded) = recorded {
                 recorded.extend(&bytes);
             }
-            let sink = &mut |event: SubscriberEvent<'_>| received.take(event, published, expected);
+            let sink = &mut |event: SubscriberEvent<'_>| received.take(event, published, form);
             taken = taken.and_then(|()| session.receive(&bytes, now, sink));
         }
         while let Some(bytes) = datagrams.receive(now) {
-            let sink = &mut |event: SubscriberEvent<'_>| received.take(event, published, expected);
+            let sink = &mut |event: SubscriberEvent<'_>| received.take(event, published, form);
             session.receive_datagram(&bytes, true, now, sink);
         }
         let in_time = match session.deadline() {

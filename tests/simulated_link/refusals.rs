@@ -47,7 +47,6 @@ fn subscriptions_that_cannot_be_served_are_refused() {
     for refused in [
         SubscriptionOptions { start_time: Some("*-5m".into()), ..options.clone() },
         SubscriptionOptions { data_channel: udp, ..options.clone() },
-        SubscriptionOptions { throttled: true, ..options.clone() },
     ] {
         let mut network = Network::new(1, settings, 0..4);
         let peer = network.connect(SessionSettings::default());

@@ -1,6 +1,7 @@
 //! The signals that the tests publish, and the measurements by which they recognise them.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use sttp::codec::{RawMeasurement, narrow_value};
 use sttp::metadata::{Column, ColumnType, DataSetBuilder, Metadata};
@@ -75,11 +76,32 @@ pub(crate) fn not_a_number(signal: usize) -> Measurement {
     }
 }
 
+/// How exact the times are that a subscriber gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Times {
+    Exact,
+    /// Less than a millisecond too early.
+    Milliseconds,
+    None,
+}
+
+impl Times {
+    fn fit(self, sent: Ticks, received: Ticks) -> bool {
+        match self {
+            Times::Exact => received == sent,
+            Times::Milliseconds => (0..Ticks::PER_MILLISECOND).contains(&(sent.0 - received.0)),
+            Times::None => received == Ticks(0),
+        }
+    }
+}
+
 /// Everything that was published. The value of a measurement is its number here, so that a
 /// received one can be compared with it whatever the subscription left out.
 #[derive(Debug, Default)]
 pub(crate) struct Published {
     measurements: Vec<Measurement>,
+    /// Ticks by which times are ahead of what the number of measurements tells.
+    ahead: i64,
 }
 
 impl Published {
@@ -87,13 +109,19 @@ impl Published {
         self.measurements.len()
     }
 
+    /// Lets time pass between the measurements so far and those to come.
+    pub(crate) fn pass(&mut self, span: Duration) {
+        self.ahead += (span.as_nanos() / 100) as i64;
+    }
+
     /// The next measurement, of the signal with this number.
     pub(crate) fn next(&mut self, signal: usize, random: &mut Random) -> Measurement {
         let number = self.measurements.len();
         assert!(number < 1 << 24, "single precision tells no more measurements apart");
+        let time = START + self.ahead + (number as i64 / 7) * 333_333 + random.below(3) as i64;
         let measurement = Measurement {
             signal_id: signal_id(signal),
-            timestamp: Ticks(START + (number as i64 / 7) * 333_333 + random.below(3) as i64),
+            timestamp: Ticks(time),
             value: number as f64,
             flags: StateFlags::from_bits_retain(FLAGS[random.below(FLAGS.len())]),
             signal_index: 0,
@@ -104,20 +132,29 @@ impl Published {
 
     /// Number of a received measurement, after everything else in it was compared with what was
     /// published.
-    pub(crate) fn recognise(&self, received: &Measurement, with_time: bool) -> usize {
+    pub(crate) fn recognise(&self, received: &Measurement, times: Times) -> usize {
         let number = received.value as usize;
         let sent = &self.measurements[number];
         assert_eq!(received.value, sent.value);
         assert_eq!(received.signal_id, sent.signal_id, "measurement {number} has another signal");
         assert_eq!(received.flags, sent.flags, "measurement {number} has other flags");
-        let time = if with_time { sent.timestamp } else { Ticks(0) };
-        assert_eq!(received.timestamp, time, "measurement {number} has another time");
+        assert!(
+            times.fit(sent.timestamp, received.timestamp),
+            "measurement {number} has time {}, not {}",
+            received.timestamp,
+            sent.timestamp
+        );
         number
     }
 
     /// Number of the next measurement.
     pub(crate) fn next_number(&self) -> usize {
         self.measurements.len()
+    }
+
+    /// The signal that a measurement is of.
+    pub(crate) fn signal_of(&self, number: usize) -> usize {
+        (self.measurements[number].signal_id.as_u128() & 0xFFFF) as usize
     }
 
     /// Numbers of the measurements from number `first` on whose signal is one of `signals`.

@@ -1,6 +1,6 @@
 //! Functions of times.
 
-use super::{Arguments, Definition, Evaluated, or_null};
+use super::{Arguments, Definition, Evaluated};
 use crate::filter::dates::{self, Interval};
 use crate::filter::error::Fault;
 use crate::filter::value::{Value, ValueType};
@@ -22,32 +22,36 @@ fn now<'a>(arguments: &Arguments<'_, 'a>) -> Evaluated<'a> {
 fn date_add<'a>(arguments: &Arguments<'_, 'a>) -> Evaluated<'a> {
     let time = arguments.time(0)?;
     let count = arguments.integer(1)?;
-    let interval = interval(arguments, 2)?;
-    let later = time.map(|time| dates::add(time, count, interval)).transpose();
-    Ok(or_null(later.map_err(|problem| arguments.fault(problem))?, ValueType::DateTime, Value::DateTime))
+    let name = arguments.required_text(2)?;
+    let Some(time) = time else {
+        return Ok(Value::Null(ValueType::DateTime));
+    };
+    let later = interval(arguments, &name)
+        .and_then(|interval| dates::add(time, count, interval).map_err(|problem| arguments.fault(problem)));
+    later.map(Value::DateTime)
 }
 
 fn date_difference<'a>(arguments: &Arguments<'_, 'a>) -> Evaluated<'a> {
     let (from, to) = (arguments.time(0)?, arguments.time(1)?);
-    let interval = interval(arguments, 2)?;
+    let name = arguments.required_text(2)?;
     match from.zip(to) {
-        Some((from, to)) => int32(arguments, dates::difference(from, to, interval)),
+        Some((from, to)) => int32(arguments, dates::difference(from, to, interval(arguments, &name)?)),
         None => Ok(Value::Null(ValueType::Int32)),
     }
 }
 
 fn date_part<'a>(arguments: &Arguments<'_, 'a>) -> Evaluated<'a> {
     let time = arguments.time(0)?;
-    let interval = interval(arguments, 1)?;
+    let name = arguments.required_text(1)?;
     match time {
-        Some(time) => int32(arguments, dates::part(time, interval)),
+        Some(time) => int32(arguments, dates::part(time, interval(arguments, &name)?)),
         None => Ok(Value::Null(ValueType::Int32)),
     }
 }
 
-fn interval(arguments: &Arguments<'_, '_>, argument: usize) -> Result<Interval, Fault> {
-    let name = arguments.required_text(argument)?;
-    Interval::parse(&name).map_err(|problem| arguments.fault(problem))
+/// The interval of that name. It is looked up for times only: nulls have no use for it.
+fn interval(arguments: &Arguments<'_, '_>, name: &str) -> Result<Interval, Fault> {
+    Interval::parse(name).map_err(|problem| arguments.fault(problem))
 }
 
 fn int32<'a>(arguments: &Arguments<'_, 'a>, value: i64) -> Evaluated<'a> {

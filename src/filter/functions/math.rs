@@ -2,9 +2,10 @@
 
 use rust_decimal::Decimal;
 use rust_decimal::RoundingStrategy::MidpointAwayFromZero;
-use rust_decimal::prelude::{FromPrimitive, ToPrimitive};
+use rust_decimal::prelude::ToPrimitive;
 
 use super::{Arguments, Definition, Evaluated};
+use crate::filter::convert::{decimal_to_double, double_to_decimal};
 use crate::filter::error::{Fault, FilterProblem};
 use crate::filter::value::{Value, ValueType};
 
@@ -71,7 +72,7 @@ fn square_root<'a>(arguments: &Arguments<'_, 'a>) -> Evaluated<'a> {
 
 /// The root as a `Double`, which a step of Newton's method makes as precise as a `Decimal` can be.
 fn decimal_root(value: Decimal) -> Option<Decimal> {
-    let estimate = value.to_f64().map(f64::sqrt).and_then(Decimal::from_f64)?;
+    let estimate = double_to_decimal(decimal_to_double(value).sqrt())?;
     if estimate.is_zero() {
         return Some(estimate);
     }
@@ -132,6 +133,6 @@ fn decimal_power(base: Decimal, exponent: Decimal) -> Option<Decimal> {
         Some(count @ 0..=MOST_FACTORS) => {
             (0..count).try_fold(Decimal::ONE, |product, _| product.checked_mul(base))
         }
-        _ => Decimal::from_f64(base.to_f64()?.powf(exponent.to_f64()?)),
+        _ => double_to_decimal(decimal_to_double(base).powf(decimal_to_double(exponent))),
     }
 }

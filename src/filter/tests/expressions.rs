@@ -223,6 +223,9 @@ fn dates_count_fields_or_elapsed_time() {
         ("Now() = UtcNow()", "Boolean: true"),
         ("DateAdd('2020-02-29', 1, 'year')", "DateTime: 2021-02-28 00:00:00"),
         ("DateAdd(NULL, 1, 'Day')", "DateTime: null"),
+        ("DateAdd(NULL, 1, 'Fortnight')", "DateTime: null"),
+        ("DateDiff(NULL, #2020-01-01#, 'Fortnight')", "Int32: null"),
+        ("DatePart(NULL, 'Fortnight')", "Int32: null"),
         (
             "DateAdd(#9999-12-31#, 1, 'Day')",
             "filter, line 1, column 1: the result of DateAdd is out of the range of DateTime",

@@ -13,6 +13,7 @@ mod write;
 
 use super::data_set::DataSet;
 use super::error::{Limits, MetadataError};
+use crate::wire::TextEncoding;
 
 impl DataSet {
     /// Reads the XML document of a data set, in UTF-8 or UTF-16 with either byte order.
@@ -31,10 +32,19 @@ impl DataSet {
         read::read_data_set(&text, limits)
     }
 
-    /// The XML document of the data set in UTF-8.
+    /// The XML document of the data set in UTF-8, without a byte order mark.
     ///
     /// Characters that XML 1.0 cannot carry become U+FFFD.
     pub fn to_xml(&self) -> Vec<u8> {
-        write::write_data_set(self)
+        self.to_xml_with(TextEncoding::Utf8)
+    }
+
+    /// As [`DataSet::to_xml`], in the given encoding.
+    ///
+    /// A document in UTF-16 starts with a byte order mark and declares its encoding, as XML 1.0
+    /// demands; by these readers recognise it. It is what publishers answer with when the operational
+    /// modes of a connection choose UTF-16.
+    pub fn to_xml_with(&self, encoding: TextEncoding) -> Vec<u8> {
+        write::write_data_set(self, encoding)
     }
 }

@@ -6,22 +6,36 @@ use super::super::data_set::{Column, DataSet, Table};
 use super::super::value::{ColumnType, Value};
 use super::names::encode_name;
 use super::schema::schema_type;
+use crate::wire::TextEncoding;
 
-pub(super) fn write_data_set(data_set: &DataSet) -> Vec<u8> {
+pub(super) fn write_data_set(data_set: &DataSet, encoding: TextEncoding) -> Vec<u8> {
     let mut document = Document(String::new());
+    match encoding {
+        TextEncoding::Utf8 => document.declare(""),
+        TextEncoding::Utf16Le | TextEncoding::Utf16Be => {
+            document.0.push('\u{FEFF}');
+            document.declare(" encoding=\"utf-16\"");
+        }
+    }
     document.write(data_set);
-    document.0.into_bytes()
+    match encoding {
+        TextEncoding::Utf8 => document.0.into_bytes(),
+        _ => encoding.encode(&document.0),
+    }
 }
 
 struct Document(String);
 
 impl Document {
+    fn declare(&mut self, encoding: &str) {
+        self.element(&["<?xml version=\"1.0\"", encoding, " standalone=\"yes\"?>\n"]);
+    }
+
     fn write(&mut self, data_set: &DataSet) {
         let root = match data_set.name() {
             "" => "DataSet".into(),
             name => encode_name(name),
         };
-        self.0.push_str("<?xml version=\"1.0\" standalone=\"yes\"?>\n");
         self.element(&["<", &root, ">\n"]);
         self.write_schema(&root, data_set);
         for table in data_set.tables() {
@@ -69,7 +83,7 @@ impl Document {
         }
         if let Some(expression) = column.expression() {
             self.0.push_str(" ext:Expression=\"");
-            self.write_text(expression);
+            self.write_attribute(expression);
             self.0.push('"');
         }
         self.element(&[" type=\"xs:", schema_type(column_type), "\" minOccurs=\"0\" />\n"]);
@@ -101,7 +115,18 @@ impl Document {
         self.element(&["</", column, ">"]);
     }
 
+    /// Text between tags. Some readers do not resolve references, so that there are no more than needed.
     fn write_text(&mut self, text: &str) {
+        self.write_escaped(text, |character| matches!(character, '&' | '<' | '>' | '\r'));
+    }
+
+    /// The value of an attribute in double quotes.
+    fn write_attribute(&mut self, text: &str) {
+        self.write_escaped(text, |character| matches!(character, '&' | '<' | '>' | '"' | '\r' | '\n' | '\t'));
+    }
+
+    fn write_escaped(&mut self, text: &str, is_escaped: impl Fn(char) -> bool) {
+        let is_special = |character| is_escaped(character) || !is_carried(character);
         let mut rest = text;
         while let Some((place, character)) = rest.char_indices().find(|(_, character)| is_special(*character))
         {
@@ -124,6 +149,7 @@ impl Document {
     }
 }
 
-fn is_special(character: char) -> bool {
-    matches!(character, '&' | '<' | '>' | '"' | '\0'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}')
+/// True for the characters that XML 1.0 has.
+fn is_carried(character: char) -> bool {
+    matches!(character, '\t' | '\n' | '\r' | '\u{20}'..='\u{FFFD}' | '\u{10000}'..)
 }

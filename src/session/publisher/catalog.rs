@@ -13,10 +13,30 @@ use crate::filter::{Filter, FilterError, PrimaryTable};
 use crate::metadata::{DataSetBuilder, Metadata, MetadataScope};
 use crate::wire::frame::response_frame;
 use crate::wire::modes::ModeFlags;
-use crate::wire::{Command, OperationalModes, Response};
+use crate::wire::{Command, OperationalModes, Response, TextEncoding};
 
-/// Whole answers to metadata requests without filters, by scope and compression.
-type Responses = HashMap<(MetadataScope, bool), Arc<Vec<u8>>>;
+/// Whole answers to metadata requests without filters.
+type Responses = HashMap<ResponseForm, Arc<Vec<u8>>>;
+
+/// What the answer to a metadata request depends on, beside the request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct ResponseForm {
+    scope: MetadataScope,
+    encoding: TextEncoding,
+    compress: bool,
+}
+
+impl ResponseForm {
+    fn of(modes: OperationalModes) -> ResponseForm {
+        let internal = modes.flags.contains(ModeFlags::INTERNAL_METADATA);
+        let external = modes.flags.contains(ModeFlags::EXTERNAL_METADATA);
+        ResponseForm {
+            scope: MetadataScope::from_flags(internal, external),
+            encoding: modes.encoding,
+            compress: modes.compresses_metadata(),
+        }
+    }
+}
 
 /// A snapshot of metadata. Rows are those of its MeasurementDetail table.
 #[derive(Debug)]
@@ -46,6 +66,11 @@ impl Catalog {
     /// Number of signals.
     pub fn signal_count(&self) -> usize {
         self.signal_ids.len()
+    }
+
+    /// The signal of each row; nil where the metadata have none.
+    pub(super) fn signal_ids(&self) -> &[Uuid] {
+        &self.signal_ids
     }
 
     /// The signal of a row.
@@ -100,8 +125,9 @@ impl Catalog {
         route
     }
 
-    /// The whole answer to a metadata request. Filter statements that cannot be used are told to
-    /// `ignored`; the tables that they are meant for come unfiltered.
+    /// The whole answer to a metadata request, in the text encoding of the connection. Filter
+    /// statements that cannot be used are told to `ignored`; the tables that they are meant for come
+    /// unfiltered.
     pub(super) fn metadata_response(
         &self,
         filters: &str,
@@ -109,37 +135,46 @@ impl Catalog {
         now: Ticks,
         ignored: &mut dyn FnMut(String),
     ) -> Arc<Vec<u8>> {
-        let internal = modes.flags.contains(ModeFlags::INTERNAL_METADATA);
-        let external = modes.flags.contains(ModeFlags::EXTERNAL_METADATA);
-        let scope = MetadataScope::from_flags(internal, external);
-        let compress = modes.compresses_metadata();
+        let form = ResponseForm::of(modes);
         if !filters.trim().is_empty() {
-            return Arc::new(self.write_response(filters, scope, compress, now, ignored));
+            return Arc::new(self.write_response(filters, form, now, ignored));
         }
         let mut responses = self.responses.lock().unwrap_or_else(PoisonError::into_inner);
-        let response = responses
-            .entry((scope, compress))
-            .or_insert_with(|| Arc::new(self.write_response("", scope, compress, now, ignored)));
+        let response =
+            responses.entry(form).or_insert_with(|| Arc::new(self.write_response("", form, now, ignored)));
         response.clone()
+    }
+
+    /// The whole answer to a request for the tables of the metadata, or of the ActiveMeasurements
+    /// view that filters select from: their columns without any row.
+    pub(super) fn schema_response(&self, command: Command, modes: OperationalModes) -> Vec<u8> {
+        let data_set = match command {
+            Command::GetSignalSelectionSchema => self.metadata.active_measurements().data_set(),
+            _ => self.metadata.data_set(),
+        };
+        let mut xml = data_set.select_rows(&[]).to_xml();
+        if modes.compresses_metadata() {
+            xml = gzip::compress(&xml);
+        }
+        response_frame(Response::Succeeded, command.code(), &xml)
     }
 
     fn write_response(
         &self,
         filters: &str,
-        scope: MetadataScope,
-        compress: bool,
+        form: ResponseForm,
         now: Ticks,
         ignored: &mut dyn FnMut(String),
     ) -> Vec<u8> {
-        let mut rows = self.metadata.rows_in_scope(scope);
+        let mut rows = self.metadata.rows_in_scope(form.scope);
         for (table, selected) in self.filtered_rows(filters, now, ignored) {
             match rows.iter_mut().find(|(number, _)| *number == table) {
                 Some((_, in_scope)) => *in_scope = common_rows(selected, in_scope),
                 None => rows.push((table, selected)),
             }
         }
-        let mut xml = self.metadata.data_set().select_rows(&rows).to_xml();
-        if compress {
+        let mut xml = self.metadata.data_set().select_rows(&rows).to_xml_with(form.encoding);
+        if form.compress {
             xml = gzip::compress(&xml);
         }
         response_frame(Response::Succeeded, Command::MetadataRefresh.code(), &xml)

@@ -5,9 +5,11 @@ use std::time::Instant;
 
 use uuid::Uuid;
 
+use super::buffer_blocks::BlockSender;
 use super::encryption::{Cipher, DATA_PACKET};
 use super::events::{ConnectionId, ConnectionInfo};
 use super::exchange::{CacheExchange, Offer};
+use super::notifications::Notifications;
 use super::stream::Packet;
 use super::subscription::Subscription;
 use super::{CloseReason, FEW_ANSWERS, MAX_WAITING_ANSWERS, MAX_WAITING_BYTES};
@@ -15,7 +17,7 @@ use crate::codec::gzip;
 use crate::session::datagram_queue::DatagramQueue;
 use crate::session::{Frame, SendQueue};
 use crate::wire::frame::{FrameAssembler, response_frame};
-use crate::wire::messages::encode_data_start_time;
+use crate::wire::messages::{BaseTimes, encode_data_start_time};
 use crate::wire::{Command, OperationalModes, Response, TextEncoding};
 
 /// State of one connection.
@@ -32,6 +34,8 @@ pub(super) struct Connection {
     pub(super) exchange: CacheExchange,
     /// The multicast group that measurements go to, which leads the exchange of caches then.
     pub(super) group: Option<SocketAddr>,
+    pub(super) blocks: BlockSender,
+    pub(super) notifications: Notifications,
     pub(super) opened: Instant,
     /// Since when bytes wait that the subscriber does not take, as far as that is known.
     pub(super) stalled_since: Option<Instant>,
@@ -43,6 +47,8 @@ pub(super) struct Connection {
     needs_start_time: bool,
     /// The next packet must be one that starts a new encoder.
     needs_restart: bool,
+    /// The base times that the subscriber knows.
+    base_times: Option<BaseTimes>,
 }
 
 /// What became of a packet.
@@ -82,12 +88,15 @@ impl Connection {
             modes: None,
             exchange: CacheExchange::default(),
             group: None,
+            blocks: BlockSender::default(),
+            notifications: Notifications::default(),
             opened: now,
             stalled_since: None,
             is_changed: false,
             closing: None,
             needs_start_time: false,
             needs_restart: false,
+            base_times: None,
         }
     }
 
@@ -121,6 +130,7 @@ impl Connection {
     /// Sends the cache of a subscription, behind its slot if the subscriber's version has slots.
     pub(super) fn send_cache(&mut self, offer: &Offer) {
         let Some(modes) = self.modes else { return };
+        self.blocks.give_up_slot(offer.slot);
         let mut cache = offer.subscription.selection.cache.encode(modes.encoding);
         cache[4..20].copy_from_slice(self.info.subscriber_id.as_bytes());
         if modes.compresses_cache() {
@@ -136,6 +146,8 @@ impl Connection {
     pub(super) fn start(&mut self, subscription: &Subscription) {
         self.needs_start_time = true;
         self.needs_restart = true;
+        // It may have forgotten them with the subscription before.
+        self.base_times = None;
         self.info.subscribed = true;
         self.info.filter.clone_from(&subscription.filter);
         self.info.signal_count = subscription.selection.signal_count() as u64;
@@ -164,7 +176,7 @@ impl Connection {
             return Delivery::Skipped;
         }
         self.needs_restart = false;
-        self.announce_start_time(packet);
+        self.announce_for(packet);
         let frame = Frame::data(self.sealed(frame, DATA_PACKET), packet.measurements);
         if by_udp {
             return self.push_datagram(frame);
@@ -173,10 +185,15 @@ impl Connection {
         Delivery::Queued
     }
 
-    /// Tells the time of the first measurement, in front of its packet.
-    fn announce_start_time(&mut self, packet: &Packet) {
+    /// Tells what a subscriber has to know before a packet.
+    fn announce_for(&mut self, packet: &Packet) {
         if std::mem::take(&mut self.needs_start_time) {
             self.announce(Response::DataStartTime, &encode_data_start_time(packet.first_time));
+        }
+        if let Some(base_times) = packet.base_times
+            && self.base_times.replace(base_times) != packet.base_times
+        {
+            self.announce(Response::UpdateBaseTimes, &base_times.encode());
         }
     }
 
@@ -187,7 +204,7 @@ impl Connection {
             self.info.measurements_dropped += u64::from(packet.measurements);
             return Delivery::Skipped;
         }
-        self.announce_start_time(packet);
+        self.announce_for(packet);
         Delivery::Queued
     }
 

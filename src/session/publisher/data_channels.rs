@@ -134,6 +134,13 @@ impl PublisherSession {
         }
     }
 
+    /// A connection may have got datagrams.
+    pub(super) fn mark_channel(&mut self, id: ConnectionId) {
+        if self.connections.get(&id).is_some_and(|connection| connection.datagrams.is_some()) {
+            mark_channel_changed(ChannelId::Connection(id), &mut self.changed_channels);
+        }
+    }
+
     /// Counts datagrams that were to reach these connections.
     fn count_datagrams(&mut self, outcome: Outcome, receivers: &[ConnectionId]) {
         self.statistics.datagrams_sent += outcome.datagrams_sent;

@@ -74,6 +74,8 @@ pub(super) struct Sealing {
 
 /// Data packets: the flags stay clear.
 pub(super) const DATA_PACKET: Sealing = Sealing { flags: 0, encrypted_from: 1 };
+/// Buffer blocks: the sequence number and the flags stay clear.
+pub(super) const BUFFER_BLOCK: Sealing = Sealing { flags: 4, encrypted_from: 5 };
 
 /// The two sets of keys of a connection. Packets name the one they are encrypted with, so that
 /// those on their way can still be read after a rotation.

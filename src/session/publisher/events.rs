@@ -1,11 +1,15 @@
 //! What a publisher session tells its driver.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::replay::ReplayId;
 use crate::session::Severity;
+use crate::time_expression::TimeWindow;
 use crate::wire::Version;
+use crate::wire::notification::NotificationId;
 
 /// Identifies a connection for the life of its publisher; never used again.
 pub type ConnectionId = u64;
@@ -44,6 +48,28 @@ pub struct ConnectionInfo {
     pub subscribed: bool,
 }
 
+/// What a temporal subscription wants of the source of historical data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryRequest {
+    /// Whose subscription it is.
+    pub connection: ConnectionId,
+    /// The times wanted. An open end is [`Ticks::MAX`](crate::Ticks::MAX).
+    pub window: TimeWindow,
+    /// The signals wanted.
+    pub signals: Vec<Uuid>,
+    /// Text of the subscriber for the source of the data, empty if it has none.
+    pub parameters: String,
+}
+
+/// What the source of historical data is to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HistoryCall {
+    /// Read the next chunk of a playback.
+    Read(ReplayId, Arc<HistoryRequest>),
+    /// No more of this playback is wanted.
+    Close(ReplayId),
+}
+
 /// Something that happened on a connection.
 #[derive(Debug)]
 pub enum PublisherEvent {
@@ -51,8 +77,26 @@ pub enum PublisherEvent {
     Connected(ConnectionInfo),
     /// A subscription is in use; measurements flow from now on.
     Subscribed(ConnectionInfo),
-    /// A subscription has ended, the connection goes on.
+    /// A subscription has ended, or everything of a temporal one was sent; the connection goes on.
     Unsubscribed(ConnectionInfo),
+    /// A notification was confirmed, or never will be.
+    Notification {
+        /// The subscriber's connection.
+        connection: ConnectionId,
+        /// The notification.
+        id: NotificationId,
+        /// The subscriber has confirmed it.
+        confirmed: bool,
+    },
+    /// A subscriber sent a user command, which the application is to answer.
+    UserCommand {
+        /// The subscriber's connection.
+        connection: ConnectionId,
+        /// Number of the command, 0 to 15.
+        command: u8,
+        /// What it carries.
+        payload: Vec<u8>,
+    },
     /// Something that operators want to know.
     Message(Severity, String),
 }

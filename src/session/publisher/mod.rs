@@ -1,18 +1,26 @@
 //! The publisher's side: all connections of one publisher, its metadata, and the streams of
 //! measurements that connections share.
 
+mod base_times;
+mod buffer_blocks;
 mod catalog;
 mod connection;
 mod data_channels;
 mod encryption;
 mod events;
 mod exchange;
+mod messages;
 mod multicast;
+mod notifications;
+mod pacer;
+mod replay;
 mod requests;
 mod stream;
 mod subscription;
+mod temporal;
 #[cfg(test)]
 mod tests;
+mod throttle;
 mod timers;
 
 use std::collections::HashMap;
@@ -33,10 +41,15 @@ use connection::{Connection, Delivery};
 use data_channels::mark_channel_changed;
 pub use data_channels::{Channel, ChannelId, LARGEST_DATAGRAM, SMALLEST_DATAGRAM, UdpSettings};
 pub use encryption::{Encryption, EncryptionSettings};
-pub use events::{ConnectionId, ConnectionInfo, PublisherEvent};
+pub use events::{ConnectionId, ConnectionInfo, HistoryCall, HistoryRequest, PublisherEvent};
+pub use messages::{Unanswerable, UserAnswer};
 use multicast::{CONFIRMATION_TIMEOUT, Group};
+pub use replay::ReplayId;
 use stream::Stream;
+pub use subscription::NanFilter;
 use subscription::Subscription;
+use temporal::Replays;
+use throttle::Throttle;
 use timers::{Task, Timers};
 
 /// Period of the keep-alive that every publisher sends.
@@ -58,6 +71,9 @@ const FEW_ANSWERS: usize = 16;
 /// Least limit of a send queue in bytes: two packets of the largest size.
 const SMALLEST_SEND_QUEUE: usize = 64 << 10;
 
+/// After how long without a confirmation buffer blocks are sent again, as every publisher does.
+const BUFFER_BLOCK_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// What happens to a subscriber that takes measurements more slowly than they are published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Overflow {
@@ -74,7 +90,7 @@ pub enum Overflow {
     },
 }
 
-/// Limits of a publisher.
+/// Limits of a publisher, and what subscribers may ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PublisherSettings {
     /// What happens to slow subscribers.
@@ -85,10 +101,25 @@ pub struct PublisherSettings {
     pub send_queue_limit: usize,
     /// Connections at a time, beyond which none are accepted; 0 is no limit.
     pub max_connections: usize,
+    /// After how long without a confirmation a buffer block is sent again to subscribers that do
+    /// not ask for another time.
+    pub buffer_block_timeout: Duration,
+    /// Whether measurements that are not a number are left out.
+    pub nan_filter: NanFilter,
+    /// Compact measurements with times may carry 4-byte offsets from base times, or 2-byte ones for
+    /// subscribers that ask for millisecond resolution, in place of 8-byte times. Off by default,
+    /// because base times take turns by the protocol's rules, and one implementation's subscriber
+    /// breaks the connection when the second one comes into use.
+    pub base_times: bool,
     /// Measurements by UDP.
     pub udp: UdpSettings,
     /// Encryption of measurements.
     pub encryption: EncryptionSettings,
+    /// How long measurements are kept in memory after they were published, for subscribers that ask
+    /// for historical data; zero keeps none.
+    pub history_duration: Duration,
+    /// Compressed bytes that they may take, 1 MiB at least; the oldest are dropped first.
+    pub history_limit: usize,
 }
 
 impl Default for PublisherSettings {
@@ -97,8 +128,13 @@ impl Default for PublisherSettings {
             overflow: Overflow::default(),
             send_queue_limit: 8 << 20,
             max_connections: 0,
+            buffer_block_timeout: BUFFER_BLOCK_TIMEOUT,
+            nan_filter: NanFilter::default(),
+            base_times: false,
             udp: UdpSettings::default(),
             encryption: EncryptionSettings::default(),
+            history_duration: Duration::ZERO,
+            history_limit: 256 << 20,
         }
     }
 }
@@ -168,6 +204,14 @@ pub struct SessionStatistics {
     pub connections_accepted: u64,
     /// Connections refused.
     pub connections_refused: u64,
+    /// Buffer blocks queued, once for each subscriber, repetitions not counted.
+    pub buffer_blocks_sent: u64,
+    /// Buffer blocks queued once more, because they were not confirmed.
+    pub buffer_blocks_repeated: u64,
+    /// Buffer blocks not sent to a subscriber that was too slow to take or to confirm others.
+    pub buffer_blocks_dropped: u64,
+    /// Buffer blocks that were sent, but whose confirmation never came.
+    pub buffer_blocks_unconfirmed: u64,
 }
 
 /// All connections of one publisher.
@@ -183,32 +227,42 @@ pub struct PublisherSession {
     last_id: ConnectionId,
     streams: Vec<Stream>,
     groups: Vec<Group>,
+    replays: Replays,
     timers: Timers,
     changed: Vec<ConnectionId>,
     changed_channels: Vec<ChannelId>,
     statistics: SessionStatistics,
+    last_notification: u32,
+    /// What happened outside of calls that hand their events back.
+    pending_events: Vec<PublisherEvent>,
 }
 
 impl PublisherSession {
     /// A publisher without connections.
     pub fn new(settings: PublisherSettings, catalog: Arc<Catalog>) -> PublisherSession {
-        PublisherSession {
+        let mut session = PublisherSession {
             settings: settings.within_limits(),
             catalog,
             connections: HashMap::new(),
             last_id: 0,
             streams: Vec::new(),
             groups: Vec::new(),
+            replays: Replays::default(),
             timers: Timers::default(),
             changed: Vec::new(),
             changed_channels: Vec::new(),
             statistics: SessionStatistics::default(),
-        }
+            last_notification: 0,
+            pending_events: Vec::new(),
+        };
+        session.configure_history();
+        session
     }
 
     /// Other limits, for all connections from now on.
     pub fn configure(&mut self, settings: PublisherSettings) {
         self.settings = settings.within_limits();
+        self.configure_history();
     }
 
     /// Counts so far.
@@ -246,6 +300,11 @@ impl PublisherSession {
                 connection.is_changed = false;
             }
         }
+    }
+
+    /// What happened since the last call, and was not handed back by the call in which it did.
+    pub fn take_events(&mut self) -> Vec<PublisherEvent> {
+        std::mem::take(&mut self.pending_events)
     }
 
     /// A transport was accepted. Beyond the limit of connections the subscriber is told so and
@@ -288,15 +347,15 @@ impl PublisherSession {
     }
 
     /// A transport is gone. Returns what was known of its connection.
-    pub fn close(
-        &mut self,
-        id: ConnectionId,
-        now: Moment,
-        events: &mut Vec<PublisherEvent>,
-    ) -> Option<ConnectionInfo> {
+    pub fn close(&mut self, id: ConnectionId, now: Moment) -> Option<ConnectionInfo> {
         self.leave_stream(id);
+        self.give_up_blocks(id);
+        self.give_up_notifications(id);
         self.use_channel(id, None);
-        self.leave_group(id, now, events);
+        self.forget_replay(id);
+        let mut events = std::mem::take(&mut self.pending_events);
+        self.leave_group(id, now, &mut events);
+        self.pending_events = events;
         let mut connection = self.connections.remove(&id)?;
         Some(connection.current_info().clone())
     }
@@ -308,11 +367,13 @@ impl PublisherSession {
         connection.sent(count, now.instant);
         self.statistics.bytes_sent += count as u64;
         self.statistics.measurements_sent += connection.info.measurements_sent - before;
+        self.resume_replay(id, now);
     }
 
     /// When [`handle_timeout`](Self::handle_timeout) is to be called at the latest.
     pub fn deadline(&self) -> Option<Instant> {
-        self.timers.deadline()
+        let streams = self.streams.iter().filter_map(Stream::deadline);
+        self.timers.deadline().into_iter().chain(streams).chain(self.replays.deadline()).min()
     }
 
     /// Does what is due. Returns connections to close, among them those that were to be closed
@@ -326,6 +387,10 @@ impl PublisherSession {
                     self.release_offer(id, now.instant);
                     Ok(())
                 }
+                Task::RepeatBlocks => {
+                    self.repeat_due_blocks(id, now.instant);
+                    Ok(())
+                }
                 Task::RotateCipherKeys => {
                     self.rotate_old_keys(id, now.instant);
                     Ok(())
@@ -333,7 +398,25 @@ impl PublisherSession {
             };
             closing.extend(done.err().map(|reason| (id, reason)));
         }
+        for stream in 0..self.streams.len() {
+            self.handle_stream_timeout(stream, now);
+        }
+        self.play(now);
         closing
+    }
+
+    /// Does what a stream has to do by itself. Its deadlines are its own, so that none is left
+    /// behind when it goes.
+    fn handle_stream_timeout(&mut self, number: usize, now: Moment) {
+        let stream = &self.streams[number];
+        let is_due = |deadline: Option<Instant>| deadline.is_some_and(|deadline| deadline <= now.instant);
+        let rotation_is_due = is_due(stream.rotation_deadline());
+        if is_due(stream.throttle.as_ref().and_then(Throttle::deadline)) {
+            self.publish_latest(number, now);
+        }
+        if rotation_is_due {
+            self.rotate_base_times(number, now);
+        }
     }
 
     /// Sends a keep-alive unless something else waits to be sent.
@@ -358,6 +441,9 @@ impl PublisherSession {
     /// other signals now get a new signal index cache.
     pub fn set_catalog(&mut self, catalog: Arc<Catalog>, now: Moment, events: &mut Vec<PublisherEvent>) {
         self.catalog = catalog;
+        if let Some(history) = &mut self.replays.history {
+            history.set_signals(self.catalog.signal_ids().to_vec());
+        }
         for stream in &mut self.streams {
             stream.change_catalog(&self.catalog);
         }
@@ -376,6 +462,10 @@ impl PublisherSession {
         connection.announce(Response::ConfigurationChanged, &[]);
         mark_changed(connection, &mut self.changed);
         let Some(subscription) = connection.exchange.newest().cloned() else { return };
+        // Historical data keep the signals they began with.
+        if subscription.window.is_some() {
+            return;
+        }
         match self.catalog.select(&subscription.filter, now.utc) {
             Ok(selection) if selection == subscription.selection => {}
             Ok(selection) => {
@@ -393,19 +483,32 @@ impl PublisherSession {
 
     /// Publishes measurements; `index` of each point is a row of the catalog's MeasurementDetail
     /// table. Call [`finish_packets`](Self::finish_packets) afterwards.
-    pub fn publish(&mut self, points: &[RawMeasurement]) {
+    pub fn publish(&mut self, points: &[RawMeasurement], now: Moment) {
+        if let Some(history) = &mut self.replays.history {
+            history.record(points, now.instant);
+        }
         let mut numbers_only = None;
         for number in 0..self.streams.len() {
-            let mut rest = points;
-            if self.streams[number].subscription.nan_filter {
-                rest = numbers_only.get_or_insert_with(|| without_nan(points));
+            let stream = &mut self.streams[number];
+            let points = match stream.subscription.nan_filter {
+                true => numbers_only.get_or_insert_with(|| without_nan(points)),
+                false => points,
+            };
+            match &mut stream.throttle {
+                Some(throttle) => throttle.keep(points, now.instant),
+                None => self.encode(number, points, now),
             }
-            while !rest.is_empty() {
-                let used = self.streams[number].encode(rest);
-                rest = &rest[used..];
-                if !rest.is_empty() {
-                    self.finish_packet(number);
-                }
+        }
+    }
+
+    fn encode(&mut self, number: usize, points: &[RawMeasurement], now: Moment) {
+        self.streams[number].observe(points, now);
+        let mut rest = points;
+        while !rest.is_empty() {
+            let used = self.streams[number].encode(rest);
+            rest = &rest[used..];
+            if !rest.is_empty() {
+                self.finish_packet(number);
             }
         }
     }
@@ -460,19 +563,24 @@ impl PublisherSession {
         stream.recycle(packet);
     }
 
-    /// False while a connection's queue is full and the policy is to wait for it.
+    /// False while a connection's queue is full and the policy is to wait for it. Historical data
+    /// wait for themselves.
     pub fn has_room(&self) -> bool {
         let limit = self.settings.send_queue_limit;
         !matches!(self.settings.overflow, Overflow::Wait { .. })
-            || self
-                .connections
-                .values()
-                .all(|connection| connection.closing.is_some() || connection.queue.data_len() < limit)
+            || self.connections.iter().all(|(id, connection)| {
+                connection.closing.is_some()
+                    || connection.queue.data_len() < limit
+                    || self.replays.is_playing(*id)
+            })
     }
 
-    /// True when nothing waits to be sent on any connection.
+    /// True when nothing waits on any connection to be sent, or to be confirmed if it is sent again
+    /// otherwise; historical data aside.
     pub fn is_flushed(&self) -> bool {
-        self.connections.values().all(|connection| connection.queue.is_empty())
+        self.connections.iter().all(|(id, connection)| {
+            connection.queue.is_empty() && connection.blocks.is_confirmed() || self.replays.is_playing(*id)
+        })
     }
 
     /// What is known of every connection.

@@ -121,7 +121,7 @@ impl PublisherSession {
                 ));
             }
         }
-        self.end_subscription(id, now, events);
+        self.drop_subscription(id, now, events);
         Ok(self.add_member(id, address, Arc::new(wanted), now.instant))
     }
 

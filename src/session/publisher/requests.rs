@@ -79,18 +79,22 @@ impl PublisherSession {
             Command::MetadataRefresh => self.handle_metadata_refresh(id, payload, now, events),
             Command::RotateCipherKeys => self.handle_rotation_command(id, now),
             Command::ConfirmSignalIndexCache => self.handle_cache_confirmation(id, now, events),
-            Command::ConfirmNotification | Command::ConfirmBufferBlock | Command::ConfirmUpdateCipherKeys => {
-            }
+            Command::ConfirmNotification => self.handle_notification_confirmation(id, payload),
+            Command::ConfirmBufferBlock => self.handle_block_confirmation(id, payload, now.instant),
+            Command::ConfirmUpdateCipherKeys => {}
             // With a longer payload it is one implementation's way to publish measurements.
             Command::ConfirmUpdateBaseTimes if payload.len() <= 4 => {}
-            Command::UpdateProcessingInterval => {
-                connection.fail(command, "only temporal subscriptions have a processing interval");
+            Command::UpdateProcessingInterval => self.handle_processing_interval(id, payload, now),
+            Command::GetPrimaryMetadataSchema | Command::GetSignalSelectionSchema => {
+                self.handle_schema_request(id, command)
             }
-            Command::ConfirmUpdateBaseTimes
-            | Command::GetPrimaryMetadataSchema
-            | Command::GetSignalSelectionSchema
-            | Command::Connect
-            | Command::User(_) => {
+            // The application answers when it likes.
+            Command::User(command) => events.push(PublisherEvent::UserCommand {
+                connection: id,
+                command,
+                payload: payload.to_vec(),
+            }),
+            Command::ConfirmUpdateBaseTimes | Command::Connect => {
                 connection.fail(command, &format!("{} is not supported here", command.name()))
             }
         }
@@ -107,44 +111,59 @@ impl PublisherSession {
         let Some(modes) = connection.modes else { return };
         let subscription = SubscribeRequest::decode(payload, modes.encoding)
             .map_err(|error| error.to_string())
-            .and_then(|request| {
-                refuse_unsupported(&request.options)?;
-                let carriage = carriage(request.options.data_channel, connection, &self.settings)?;
-                Ok((request.options, carriage))
+            .and_then(|SubscribeRequest { options }| {
+                // Historical data are not lost on their way, so they do not go by UDP.
+                let channel = options.data_channel.filter(|_| options.start_time.is_none());
+                let carriage = carriage(channel, connection, &self.settings)?;
+                Ok((options, carriage))
             })
             .and_then(|(options, carriage)| {
+                let window = self.replays.window(&options, now.utc)?;
                 let selection =
                     self.catalog.select(&options.filter, now.utc).map_err(|error| error.to_string())?;
                 connection.info.identity = identity(&options);
-                Ok(Subscription::new(&options, modes, selection, carriage))
+                connection.blocks.set_timeout(options.buffer_block_timeout);
+                let subscription = Subscription::new(&options, modes, &self.settings, selection, carriage);
+                Ok((options, subscription.in_window(window)))
             });
         match subscription {
-            Ok(subscription) => {
+            Ok((options, subscription)) => {
                 if let Err(text) = self.begin_encryption(id, &subscription.carriage, now) {
                     return self.refuse_subscription(id, &text, events);
                 }
-                let form = subscription.form();
-                let used = match subscription.carriage.group {
-                    Some(group) => self.join_group(id, group, subscription, now, events),
-                    None => {
-                        let subscription = Arc::new(subscription);
-                        self.use_subscription(id, subscription.clone(), now, events);
-                        Ok(subscription)
-                    }
-                };
-                let count = match used {
-                    Ok(used) => used.selection.signal_count(),
+                let used = self.use_subscription_or_group(id, subscription, &options, now, events);
+                let description = match used {
+                    Ok(used) => used.describe(&options),
                     Err(text) => return self.refuse_subscription(id, &text, events),
                 };
                 if let Some(connection) = self.connections.get_mut(&id) {
-                    connection.succeed(
-                        Command::Subscribe,
-                        &format!("Client subscribed as {form} with {count} signals."),
-                    );
+                    connection.succeed(Command::Subscribe, &description);
                 }
             }
             Err(text) => self.refuse_subscription(id, &text, events),
         }
+    }
+
+    /// Uses a subscription of its own, or that of the multicast group which is asked for. Returns
+    /// which it is.
+    fn use_subscription_or_group(
+        &mut self,
+        id: ConnectionId,
+        subscription: Subscription,
+        options: &SubscriptionOptions,
+        now: Moment,
+        events: &mut Vec<PublisherEvent>,
+    ) -> Result<Arc<Subscription>, String> {
+        if let Some(group) = subscription.carriage.group {
+            return self.join_group(id, group, subscription, now, events);
+        }
+        if self.connections.get(&id).is_some_and(|connection| connection.group.is_some()) {
+            self.drop_subscription(id, now, events);
+        }
+        let subscription = Arc::new(subscription);
+        self.replace_replay(id, &subscription, options, now);
+        self.use_subscription(id, subscription.clone(), now, events);
+        Ok(subscription)
     }
 
     fn refuse_subscription(&mut self, id: ConnectionId, text: &str, events: &mut Vec<PublisherEvent>) {
@@ -163,9 +182,6 @@ impl PublisherSession {
         now: Moment,
         events: &mut Vec<PublisherEvent>,
     ) {
-        if self.connections.get(&id).is_some_and(|connection| connection.group.is_some()) {
-            self.end_subscription(id, now, events);
-        }
         let Some(connection) = self.connections.get_mut(&id) else { return };
         let Some(modes) = connection.modes else { return };
         if modes.version.confirms_caches() {
@@ -188,7 +204,12 @@ impl PublisherSession {
     ) {
         self.finish_packets();
         self.leave_stream(id);
-        self.join_stream(id, subscription);
+        match subscription.window {
+            None => self.join_stream(id, subscription),
+            Some(_) if self.start_replay(id, subscription) => {}
+            // It was ended before its signals were confirmed.
+            Some(_) => return,
+        }
         let carriage = subscription.carriage;
         self.use_channel(id, carriage.channel.filter(|_| carriage.group.is_none()));
         if let Some(connection) = self.connections.get_mut(&id) {
@@ -221,10 +242,10 @@ impl PublisherSession {
         if let Some(connection) = self.connections.get_mut(&id) {
             connection.succeed(Command::Unsubscribe, "Client unsubscribed.");
         }
-        self.end_subscription(id, now, events);
+        self.drop_subscription(id, now, events);
     }
 
-    pub(super) fn end_subscription(
+    pub(super) fn drop_subscription(
         &mut self,
         id: ConnectionId,
         now: Moment,
@@ -233,6 +254,7 @@ impl PublisherSession {
         self.leave_stream(id);
         self.use_channel(id, None);
         self.leave_group(id, now, events);
+        self.cancel_replay(id, "the subscriber has unsubscribed");
         let Some(connection) = self.connections.get_mut(&id) else { return };
         connection.exchange.clear(now.instant);
         if connection.info.subscribed {
@@ -277,6 +299,7 @@ fn define_modes(connection: &mut Connection, payload: &[u8], events: &mut Vec<Pu
                 modes.version as u32
             );
             connection.succeed(command, &text);
+            connection.send_waiting_notifications();
             if first {
                 events.push(PublisherEvent::Connected(connection.current_info().clone()));
             }
@@ -288,16 +311,6 @@ fn define_modes(connection: &mut Connection, payload: &[u8], events: &mut Vec<Pu
             }
         }
     }
-}
-
-fn refuse_unsupported(options: &SubscriptionOptions) -> Result<(), String> {
-    if options.start_time.is_some() {
-        return Err("this publisher has no historical data; leave out startTimeConstraint".into());
-    }
-    if options.throttled {
-        return Err("this publisher does not throttle; leave out throttled".into());
-    }
-    Ok(())
 }
 
 /// Program and version as the subscriber names itself, cut after as much as anyone reads.

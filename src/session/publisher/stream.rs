@@ -2,18 +2,22 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Instant;
 
 use bytes::BufMut;
 
+use super::base_times::BaseTimeRotation;
 use super::catalog::Catalog;
 use super::events::ConnectionId;
 use super::subscription::{PayloadFormat, Subscription};
+use super::throttle::Throttle;
 use crate::Ticks;
 use crate::codec::compact::{self, TimeFormat};
 use crate::codec::{Encoded, NOT_SUBSCRIBED, RawMeasurement, tssc};
+use crate::session::Moment;
 use crate::wire::frame::{RESPONSE_HEADER_SIZE, write_response_header};
 use crate::wire::messages::{
-    DATA_PACKET_HEADER_SIZE, DataPacketFlags, TSSC_HEADER_SIZE, TSSC_VERSION, next_sequence,
+    BaseTimes, DATA_PACKET_HEADER_SIZE, DataPacketFlags, TSSC_HEADER_SIZE, TSSC_VERSION, next_sequence,
 };
 use crate::wire::{Command, Response};
 
@@ -29,6 +33,8 @@ pub(super) struct Packet {
     frames: [Option<Arc<Vec<u8>>>; 2],
     pub(super) measurements: u32,
     pub(super) first_time: Ticks,
+    /// What its times may be offsets from.
+    pub(super) base_times: Option<BaseTimes>,
     /// A subscriber can begin to decode with this packet.
     pub(super) starts_anew: bool,
 }
@@ -43,8 +49,11 @@ impl Packet {
 pub(super) struct Stream {
     pub(super) subscription: Arc<Subscription>,
     pub(super) members: Vec<ConnectionId>,
-    /// Signal index of each row of the metadata, or [`NOT_SUBSCRIBED`].
+    /// Signal index of each row of the metadata, or [`NOT_SUBSCRIBED`]. Rows of a throttled stream
+    /// are signal indexes already.
     route: Vec<u32>,
+    pub(super) throttle: Option<Throttle>,
+    base_times: Option<BaseTimeRotation>,
     encoder: Encoder,
     measurements: u32,
     first_time: Ticks,
@@ -58,7 +67,7 @@ pub(super) struct Stream {
 /// The two forms of data packets, and the packet under construction.
 enum Encoder {
     Tssc { encoder: tssc::Encoder, block: tssc::Block, sequence: u16 },
-    Compact { format: TimeFormat, packet: Vec<u8>, limit: usize },
+    Compact { format: TimeFormat, active_base: usize, packet: Vec<u8>, limit: usize },
 }
 
 impl Encoder {
@@ -70,8 +79,13 @@ impl Encoder {
                 block: tssc::Block::new(RESPONSE_HEADER_SIZE + TSSC_HEADER_SIZE, limit),
                 sequence: 0,
             },
-            PayloadFormat::Compact { include_time } => Encoder::Compact {
-                format: TimeFormat { include_time, ..TimeFormat::default() },
+            PayloadFormat::Compact { include_time, base_times } => Encoder::Compact {
+                format: TimeFormat {
+                    include_time,
+                    millisecond_resolution: base_times.is_some_and(|rules| rules.millisecond_resolution),
+                    ..TimeFormat::default()
+                },
+                active_base: 0,
                 packet: Vec::with_capacity(limit),
                 limit,
             },
@@ -81,9 +95,16 @@ impl Encoder {
     fn encode(&mut self, measurements: &[RawMeasurement], route: &[u32]) -> Encoded {
         match self {
             Encoder::Tssc { encoder, block, .. } => encoder.encode(block, measurements, route),
-            Encoder::Compact { format, packet, limit } => {
-                compact::encode(measurements, route, format, 0, packet, *limit)
+            Encoder::Compact { format, active_base, packet, limit } => {
+                compact::encode(measurements, route, format, *active_base, packet, *limit)
             }
+        }
+    }
+
+    fn use_base_times(&mut self, base_times: &BaseTimes) {
+        if let Encoder::Compact { format, active_base, .. } = self {
+            format.base_times = base_times.offsets;
+            *active_base = usize::from(base_times.time_index == 1);
         }
     }
 
@@ -132,8 +153,19 @@ impl Encoder {
 
 impl Stream {
     pub(super) fn new(subscription: Arc<Subscription>, catalog: &Catalog) -> Stream {
+        let selection = &subscription.selection;
+        let throttle = subscription.throttle.map(|rules| Throttle::new(rules, selection, catalog));
+        let base_times = match subscription.format {
+            PayloadFormat::Compact { base_times, .. } => base_times.map(BaseTimeRotation::new),
+            PayloadFormat::Tssc => None,
+        };
         Stream {
-            route: catalog.route(&subscription.selection),
+            route: match throttle {
+                Some(_) => (0..selection.signal_count() as u32).collect(),
+                None => catalog.route(selection),
+            },
+            throttle,
+            base_times,
             encoder: Encoder::new(&subscription),
             subscription,
             members: Vec::new(),
@@ -145,9 +177,64 @@ impl Stream {
         }
     }
 
+    /// A stream of one connection alone, whose rows are signal indexes already.
+    pub(super) fn of_selection(subscription: Arc<Subscription>) -> Stream {
+        let route = (0..subscription.selection.signal_count() as u32).collect();
+        Stream {
+            encoder: Encoder::new(&subscription),
+            subscription,
+            members: Vec::new(),
+            route,
+            throttle: None,
+            base_times: None,
+            measurements: 0,
+            first_time: Ticks::default(),
+            starts_anew: false,
+            restart: true,
+            in_flight: VecDeque::new(),
+        }
+    }
+
     /// The rows of the metadata are others now.
     pub(super) fn change_catalog(&mut self, catalog: &Catalog) {
-        self.route = catalog.route(&self.subscription.selection);
+        let selection = &self.subscription.selection;
+        match &mut self.throttle {
+            Some(throttle) => throttle.change_catalog(selection, catalog),
+            None => self.route = catalog.route(selection),
+        }
+    }
+
+    /// When the stream has something to do by itself.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        let throttle = self.throttle.as_ref().and_then(Throttle::deadline);
+        throttle.into_iter().chain(self.rotation_deadline()).min()
+    }
+
+    /// When [`rotate_base_times`](Self::rotate_base_times) is to be called.
+    pub(super) fn rotation_deadline(&self) -> Option<Instant> {
+        self.base_times.as_ref().and_then(BaseTimeRotation::deadline)
+    }
+
+    /// Changes what times are offsets from. No packet may be under construction.
+    pub(super) fn rotate_base_times(&mut self, now: Moment) {
+        if let Some(rotation) = &mut self.base_times {
+            rotation.rotate(now);
+            rotation.current().iter().for_each(|base_times| self.encoder.use_base_times(base_times));
+        }
+    }
+
+    /// Takes note of measurements before they are encoded.
+    pub(super) fn observe(&mut self, measurements: &[RawMeasurement], now: Moment) {
+        if let Some(rotation) = &mut self.base_times {
+            rotation.observe(measurements, &self.route, now);
+            rotation.current().iter().for_each(|base_times| self.encoder.use_base_times(base_times));
+        }
+    }
+
+    /// Signal index of a row of the metadata, if the subscription has its signal.
+    pub(super) fn signal_index(&self, row: u32) -> Option<u32> {
+        let route = self.throttle.as_ref().map_or(&self.route, Throttle::route);
+        route.get(row as usize).copied().filter(|index| *index != NOT_SUBSCRIBED)
     }
 
     /// Encodes measurements into the packet under construction. Returns how many were used up:
@@ -158,7 +245,9 @@ impl Stream {
         }
         let encoded = self.encoder.encode(measurements, &self.route);
         if self.measurements == 0 && encoded.written > 0 {
-            self.first_time = first_time(measurements, &self.route);
+            let first = routed_times(measurements, &self.route).next().unwrap_or_default();
+            // Without leap-second bits.
+            self.first_time = Ticks(first.value());
             self.restart = false;
         }
         self.measurements += encoded.written as u32;
@@ -185,6 +274,7 @@ impl Stream {
             frames: [Some(slot_0), slot_1],
             measurements,
             first_time: self.first_time,
+            base_times: self.base_times.as_ref().and_then(BaseTimeRotation::current),
             starts_anew: self.starts_anew,
         })
     }
@@ -202,13 +292,10 @@ impl Stream {
     }
 }
 
-/// Time of the first point that is routed, without leap-second bits.
-fn first_time(measurements: &[RawMeasurement], route: &[u32]) -> Ticks {
-    let routed = |measurement: &&RawMeasurement| {
+/// Times of the measurements that are routed.
+pub(super) fn routed_times(measurements: &[RawMeasurement], route: &[u32]) -> impl Iterator<Item = Ticks> {
+    let is_routed = |measurement: &&RawMeasurement| {
         route.get(measurement.row as usize).is_some_and(|index| *index != NOT_SUBSCRIBED)
     };
-    measurements
-        .iter()
-        .find(routed)
-        .map_or(Ticks::default(), |measurement| Ticks(Ticks(measurement.ticks).value()))
+    measurements.iter().filter(is_routed).map(|measurement| Ticks(measurement.ticks))
 }

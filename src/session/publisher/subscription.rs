@@ -5,7 +5,12 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::PublisherSettings;
+use super::base_times::BaseTimeRules;
+use super::throttle::ThrottleRules;
+use crate::Ticks;
 use crate::codec::SignalIndexCache;
+use crate::time_expression::TimeWindow;
 use crate::wire::{DataChannel, OperationalModes, SubscriptionOptions};
 
 /// The signals that a filter selects, in its order. Subscribers with the same filter share it.
@@ -26,15 +31,67 @@ impl Selection {
 }
 
 /// Form of the data packets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum PayloadFormat {
     /// TSSC packets.
     Tssc,
-    /// Compact measurements, with their full time or without any.
+    /// Compact measurements.
     Compact {
         /// Measurements carry their time.
         include_time: bool,
+        /// Times may be offsets from base times; otherwise each takes 8 bytes.
+        base_times: Option<BaseTimeRules>,
     },
+}
+
+impl PayloadFormat {
+    fn new(
+        options: &SubscriptionOptions,
+        modes: OperationalModes,
+        use_base_times: bool,
+        carriage: &Carriage,
+    ) -> PayloadFormat {
+        // A TSSC decoder needs every packet, in order.
+        if modes.uses_tssc() && carriage.channel.is_none() {
+            return PayloadFormat::Tssc;
+        }
+        let include_time = options.include_time;
+        let base_times = (use_base_times && include_time).then(|| BaseTimeRules::new(options));
+        PayloadFormat::Compact { include_time, base_times }
+    }
+}
+
+/// Whether measurements that are not a number are left out for subscribers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum NanFilter {
+    /// For those that ask for it.
+    #[default]
+    Allowed,
+    /// For none.
+    Forbidden,
+    /// For all.
+    Forced,
+}
+
+/// How far from now times are reasonable, in ticks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct TimeLimits {
+    lag: i64,
+    lead: i64,
+}
+
+impl TimeLimits {
+    /// The limits, if the subscriber wants times to be checked. Historical times never are.
+    pub(super) fn new(options: &SubscriptionOptions) -> Option<TimeLimits> {
+        let ticks = |seconds: f64| (seconds * Ticks::PER_SECOND as f64) as i64;
+        let limits = TimeLimits { lag: ticks(options.lag_time), lead: ticks(options.lead_time) };
+        (options.check_time_reasonability && options.start_time.is_none()).then_some(limits)
+    }
+
+    pub(super) fn allow(&self, time: Ticks, now: Ticks) -> bool {
+        let age = now.value() - time.value();
+        -self.lead <= age && age <= self.lag
+    }
 }
 
 /// How data packets travel.
@@ -50,14 +107,18 @@ pub(super) struct Carriage {
 }
 
 /// One accepted Subscribe command.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Subscription {
     pub(super) filter: String,
     pub(super) selection: Arc<Selection>,
     pub(super) format: PayloadFormat,
     /// Measurements that are not a number are left out.
     pub(super) nan_filter: bool,
+    /// Only the latest measurements, once per interval.
+    pub(super) throttle: Option<ThrottleRules>,
     pub(super) carriage: Carriage,
+    /// Historical measurements of this window instead of live ones.
+    pub(super) window: Option<TimeWindow>,
 }
 
 impl Default for Subscription {
@@ -67,7 +128,9 @@ impl Default for Subscription {
             selection: Arc::default(),
             format: PayloadFormat::Tssc,
             nan_filter: false,
+            throttle: None,
             carriage: Carriage::default(),
+            window: None,
         }
     }
 }
@@ -76,21 +139,28 @@ impl Subscription {
     pub(super) fn new(
         options: &SubscriptionOptions,
         modes: OperationalModes,
+        settings: &PublisherSettings,
         selection: Arc<Selection>,
         carriage: Carriage,
     ) -> Subscription {
-        // A TSSC decoder needs every packet, in order.
-        let format = match modes.uses_tssc() && carriage.channel.is_none() {
-            true => PayloadFormat::Tssc,
-            // Base times are never sent, so every measurement carries its full time.
-            false => PayloadFormat::Compact { include_time: options.include_time },
+        let nan_filter = match settings.nan_filter {
+            NanFilter::Allowed => options.nan_filter,
+            NanFilter::Forbidden => false,
+            NanFilter::Forced => true,
         };
-        let (filter, nan_filter) = (options.filter.clone(), options.nan_filter);
-        Subscription { filter, selection, format, nan_filter, carriage }
+        Subscription {
+            filter: options.filter.clone(),
+            selection,
+            format: PayloadFormat::new(options, modes, settings.base_times, &carriage),
+            nan_filter,
+            throttle: ThrottleRules::new(options),
+            carriage,
+            window: None,
+        }
     }
 
     /// What to call the form of the data packets.
-    pub(super) fn form(&self) -> &'static str {
+    fn form(&self) -> &'static str {
         match (self.format, self.carriage.channel) {
             (PayloadFormat::Tssc, _) => "TSSC",
             (PayloadFormat::Compact { .. }, None) => "compact",
@@ -101,21 +171,46 @@ impl Subscription {
         }
     }
 
+    /// The same wishes for historical measurements, if there is a window. Their times are always full
+    /// ones, because base times follow the clock.
+    pub(super) fn in_window(self, window: Option<TimeWindow>) -> Subscription {
+        let format = match self.format {
+            PayloadFormat::Compact { include_time, .. } if window.is_some() => {
+                PayloadFormat::Compact { include_time, base_times: None }
+            }
+            format => format,
+        };
+        Subscription { format, window, ..self }
+    }
+
+    /// What the subscriber gets, in words for its operator.
+    pub(super) fn describe(&self, options: &SubscriptionOptions) -> String {
+        let (form, count) = (self.form(), self.selection.signal_count());
+        let mut text = format!("Client subscribed as {form} with {count} signals");
+        if let Some(throttle) = &self.throttle {
+            text += &format!(", the latest values every {} s", throttle.interval.as_secs_f64());
+        }
+        if let Some(TimeWindow { start, stop }) = self.window {
+            text += &format!(", historical data from {start} to {stop}");
+        }
+        text += match (options.nan_filter, self.nan_filter) {
+            (true, false) => "; NaN values are not filtered, because this publisher forbids it.",
+            (false, true) => "; this publisher filters NaN values for all subscribers.",
+            _ => ".",
+        };
+        text
+    }
+
     /// The same wishes for other signals.
     pub(super) fn with_selection(&self, selection: Arc<Selection>) -> Subscription {
-        Subscription {
-            filter: self.filter.clone(),
-            selection,
-            format: self.format,
-            nan_filter: self.nan_filter,
-            carriage: self.carriage,
-        }
+        Subscription { selection, ..self.clone() }
     }
 
     /// True when both would get the same bytes if they selected the same signals.
     fn has_same_form(&self, other: &Subscription) -> bool {
         self.format == other.format
             && self.nan_filter == other.nan_filter
+            && self.throttle == other.throttle
             && self.carriage.frame_limit == other.carriage.frame_limit
             && self.carriage.group == other.carriage.group
     }

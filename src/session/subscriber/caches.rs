@@ -48,6 +48,11 @@ impl CacheSlots {
         self.unnamed = self.newest;
     }
 
+    /// True when a signal index means something in any of the caches.
+    pub(super) fn have_signal(&self, signal_index: u32) -> bool {
+        self.slots.iter().flatten().any(|slot| slot.table.get(signal_index).is_some())
+    }
+
     pub(super) fn newest(&self) -> Option<&Slot> {
         self.slots[self.newest].as_ref()
     }
@@ -74,6 +79,13 @@ impl CacheSlots {
     /// Generation of the newest cache; 0 before the first.
     pub(super) fn newest_generation(&self) -> u32 {
         self.generations
+    }
+
+    /// The slot of a buffer block; if that is empty, the other one.
+    pub(super) fn of_block(&self, second: bool) -> Option<&Slot> {
+        let [first_slot, second_slot] = &self.slots;
+        let (named, other) = if second { (second_slot, first_slot) } else { (first_slot, second_slot) };
+        named.as_ref().or(other.as_ref())
     }
 
     pub(super) fn publisher_names_slots(&self) -> bool {

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::SubscriberSession;
+use super::caches::CacheSlots;
 use super::events::{EventSink, SubscriberEvent};
 use super::responses::warn;
 use crate::codec::cipher::{BLOCK_SIZE, CipherKey};
@@ -70,6 +71,21 @@ impl Decryption {
             }
         }
         Err("it cannot be decrypted with the keys that the publisher told".into())
+    }
+}
+
+impl Decryption {
+    /// The payload of a buffer block as it was before encryption, which leaves its sequence number
+    /// and flags clear.
+    pub(super) fn open_block<'a>(
+        &self,
+        payload: &'a [u8],
+        caches: &CacheSlots,
+    ) -> Result<Cow<'a, [u8]>, String> {
+        let flags = DataPacketFlags::from_bits_retain(payload.get(4).copied().unwrap_or_default());
+        self.open(flags, payload, 5, |plain| {
+            plain.first_chunk().is_some_and(|index| caches.have_signal(u32::from_be_bytes(*index)))
+        })
     }
 }
 

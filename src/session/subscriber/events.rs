@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use uuid::Uuid;
+
+use super::messages::Schema;
 use crate::codec::SignalIndexCache;
 use crate::session::Severity;
 use crate::wire::Command;
@@ -43,10 +46,32 @@ pub enum SubscriberEvent<'a> {
         /// The publisher's words, may be empty.
         text: String,
     },
-    /// A temporal subscription has ended.
+    /// All historical data of the subscription were sent, or there will be no more, in the publisher's
+    /// words, which may be none.
     ProcessingComplete(String),
     /// Text from the publisher's operators.
     Notification(String),
+    /// Opaque bytes of a signal.
+    BufferBlock {
+        /// The signal.
+        signal_id: Uuid,
+        /// Its row in the cache announced last.
+        signal_index: u32,
+        /// The bytes.
+        bytes: &'a [u8],
+    },
+    /// A user response.
+    UserResponse {
+        /// Number of the response, 0 to 15.
+        response: u8,
+        /// Code of the command that it answers.
+        command: u8,
+        /// What it carries.
+        payload: &'a [u8],
+    },
+    /// Tables and columns of a data set as they came: an XML document, perhaps compressed with
+    /// GZip.
+    Schema(Schema, &'a [u8]),
     /// Something that operators want to know.
     Message(Severity, String),
 }

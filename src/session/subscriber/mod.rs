@@ -1,11 +1,14 @@
 //! The subscriber's side of one connection.
 
+mod buffer_blocks;
 mod caches;
 mod data;
 mod datagrams;
 mod decryption;
 mod events;
+mod messages;
 mod responses;
+mod temporal;
 #[cfg(test)]
 mod tests;
 
@@ -20,11 +23,14 @@ use crate::wire::subscribe::SubscribeError;
 use crate::wire::{Command, OperationalModes, SubscribeRequest, SubscriptionOptions, TextEncoding, Version};
 
 use super::{Frame, SendQueue};
+use buffer_blocks::BufferBlocks;
 use caches::CacheSlots;
 use data::Decoding;
 use datagrams::GroupSignals;
 use decryption::Decryption;
 pub use events::{EventSink, SubscriberEvent};
+pub use messages::Schema;
+use temporal::Playback;
 
 /// How long compressed measurements may be out of sequence. A publisher that skipped some starts
 /// anew with sequence 0; one that does not has lost count, and only a new connection helps.
@@ -136,6 +142,12 @@ pub struct SessionStatistics {
     /// Data packets not delivered: damaged, out of sequence, not to be decrypted, late for a change
     /// of signals, or without a signal index cache.
     pub packets_dropped: u64,
+    /// Buffer blocks delivered.
+    pub buffer_blocks: u64,
+    /// Buffer blocks not delivered: damaged, of an unknown signal, or too far before their turn.
+    pub buffer_blocks_dropped: u64,
+    /// Buffer blocks that never came.
+    pub buffer_blocks_lost: u64,
     /// Datagrams received.
     pub datagrams: u64,
     /// Datagrams not used: damaged, or not from the publisher.
@@ -157,6 +169,7 @@ pub struct SubscriberSession {
     subscription: Option<SubscriptionOptions>,
     /// Measurements that arrive now belong to a subscription that was ended.
     discarding: bool,
+    playback: Playback,
     /// Subscribe commands that were sent and neither succeeded nor failed yet.
     unanswered: u32,
     caches: CacheSlots,
@@ -166,6 +179,7 @@ pub struct SubscriberSession {
     /// Generation of the cache that rows of delivered measurements refer to.
     announced: u32,
     decoding: Decoding,
+    blocks: BufferBlocks,
     decryption: Decryption,
     statistics: SessionStatistics,
     last_received: Instant,
@@ -197,12 +211,14 @@ impl SubscriberSession {
             modes: ModesAnswer::None,
             subscription: None,
             discarding: false,
+            playback: Playback::default(),
             unanswered: 0,
             caches: CacheSlots::default(),
             group_signals: GroupSignals::default(),
             packets_at_keep_alive: 0,
             announced: 0,
             decoding: Decoding::default(),
+            blocks: BufferBlocks::default(),
             decryption: Decryption::default(),
             statistics: SessionStatistics::default(),
             last_received: now,
@@ -236,6 +252,7 @@ impl SubscriberSession {
         }
         let group = options.data_channel.and_then(|channel| channel.multicast_group);
         self.group_signals.subscribe(group.map(|_| self.caches.newest_generation() + 1));
+        self.playback.replace(Some(&options));
         self.subscription = Some(options);
         self.unanswered += 1;
         self.send(Command::Subscribe, &payload);
@@ -244,6 +261,7 @@ impl SubscriberSession {
 
     /// Ends the subscription. Measurements still on their way are not delivered.
     pub fn unsubscribe(&mut self) {
+        self.playback.replace(None);
         self.subscription = None;
         self.discarding = true;
         self.decoding.forget_sequence();

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::events::{EventSink, SubscriberEvent};
+use super::messages::Schema;
 use super::{ModesAnswer, SubscriberError, SubscriberSession};
 use crate::codec::{SignalIndexCache, gzip};
 use crate::session::{GREETING, Severity};
@@ -19,6 +20,7 @@ impl SubscriberSession {
         now: Instant,
         events: &mut EventSink<'_>,
     ) -> Result<(), SubscriberError> {
+        self.give_up_missing_blocks(now, events);
         for response in responses(frame) {
             self.handle_response(response?, now, events)?;
         }
@@ -52,13 +54,14 @@ impl SubscriberSession {
                 Ok(time) => events(SubscriberEvent::DataStartTime(time)),
                 Err(error) => warn(events, format!("ignored DataStartTime: {error}")),
             },
-            Response::ProcessingComplete => events(SubscriberEvent::ProcessingComplete(text(payload))),
+            Response::ProcessingComplete => self.handle_processing_complete(payload, events),
             Response::Notify => self.handle_notification(payload, events),
             Response::ConfigurationChanged => events(SubscriberEvent::ConfigurationChanged),
             Response::NoOp => self.announce_unused_cache(events),
             Response::UpdateCipherKeys => self.handle_cipher_keys(payload, events),
-            Response::BufferBlock | Response::User(_) => {
-                warn(events, format!("ignored {response:?} of {} bytes: not supported", payload.len()));
+            Response::BufferBlock => self.handle_buffer_block(payload, now, events),
+            Response::User(response) => {
+                events(SubscriberEvent::UserResponse { response, command: raw.command, payload });
             }
         }
         Ok(())
@@ -77,6 +80,9 @@ impl SubscriberSession {
             Command::Subscribe => self.count_answer(true),
             _ => {}
         }
+        if let Some(schema) = Schema::of_command(command) {
+            return events(SubscriberEvent::Schema(schema, raw.payload));
+        }
         events(SubscriberEvent::Succeeded { command, text: text(raw.payload) });
     }
 
@@ -87,6 +93,7 @@ impl SubscriberSession {
         self.group_signals.answered(is_granted);
         self.unanswered = self.unanswered.saturating_sub(1);
         if self.unanswered == 0 {
+            self.playback.answered();
             self.discarding = self.subscription.is_none();
         }
     }
@@ -179,18 +186,6 @@ impl SubscriberSession {
             });
         }
     }
-
-    fn handle_notification(&mut self, payload: &[u8], events: &mut EventSink<'_>) {
-        match payload.split_first_chunk::<4>() {
-            Some((hash, message)) => {
-                self.send(Command::ConfirmNotification, hash);
-                events(SubscriberEvent::Notification(text(message)));
-            }
-            None => {
-                warn(events, format!("ignored a notification of {} bytes: its hash takes 4", payload.len()))
-            }
-        }
-    }
 }
 
 fn decode_cache(body: &[u8], limit: usize) -> Result<SignalIndexCache, String> {
@@ -201,7 +196,7 @@ fn decode_cache(body: &[u8], limit: usize) -> Result<SignalIndexCache, String> {
     SignalIndexCache::decode(&bytes, TextEncoding::Utf8).map_err(|error| error.to_string())
 }
 
-fn text(payload: &[u8]) -> String {
+pub(super) fn text(payload: &[u8]) -> String {
     decode_status_text(payload, TextEncoding::Utf8)
 }
 

@@ -1,8 +1,11 @@
 //! Subscribers played by hand-built bytes.
 
+mod buffer_blocks;
 mod commands;
 mod encryption;
+mod forms;
 mod limits;
+mod messages;
 mod modes;
 mod subscriptions;
 
@@ -59,7 +62,12 @@ impl Publisher {
 
     /// A publisher whose subscriber gets the signals of these rows.
     fn subscribed(modes: u32, rows: &[usize]) -> Publisher {
-        let mut publisher = Publisher::with_modes(modes);
+        Publisher::subscribed_with(PublisherSettings::default(), modes, rows)
+    }
+
+    fn subscribed_with(settings: PublisherSettings, modes: u32, rows: &[usize]) -> Publisher {
+        let mut publisher = Publisher::new(settings);
+        publisher.send(Command::DefineOperationalModes, &modes.to_be_bytes());
         publisher.subscribe(&filter(rows));
         publisher.send(Command::ConfirmSignalIndexCache, &[]);
         publisher.answers();
@@ -71,7 +79,7 @@ impl Publisher {
     }
 
     fn close(&mut self) -> Option<ConnectionInfo> {
-        self.session.close(self.id, self.now, &mut self.events)
+        self.session.close(self.id, self.now)
     }
 
     fn send(&mut self, command: Command, payload: &[u8]) {
@@ -100,7 +108,7 @@ impl Publisher {
                 value_bits: (*row as f32 + 0.5).to_bits(),
             })
             .collect();
-        self.session.publish(&measurements);
+        self.session.publish(&measurements, self.now);
         self.session.finish_packets();
     }
 

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::codec::gzip;
+use crate::metadata::{DataSet, Limits};
 
 #[test]
 fn valid_modes_are_answered_at_once_and_briefly() {
@@ -83,10 +84,12 @@ fn a_confirmation_from_before_a_change_of_version_does_not_count() {
 }
 
 #[test]
-fn texts_and_caches_come_in_the_encoding_of_the_modes() {
-    for (bits, encoding) in
-        [(0x000, TextEncoding::Utf16Le), (0x100, TextEncoding::Utf16Be), (0x200, TextEncoding::Utf8)]
-    {
+fn texts_caches_and_metadata_come_in_the_encoding_of_the_modes() {
+    for (bits, encoding, start_of_xml) in [
+        (0x000, TextEncoding::Utf16Le, &[0xFF, 0xFE, b'<', 0][..]),
+        (0x100, TextEncoding::Utf16Be, &[0xFE, 0xFF, 0, b'<']),
+        (0x200, TextEncoding::Utf8, b"<"),
+    ] {
         let mut publisher = Publisher::with_modes(0x02 | bits);
         let payload = subscribe_payload(&filter(&[4, 5]), encoding);
         publisher.send(Command::Subscribe, &payload);
@@ -99,7 +102,9 @@ fn texts_and_caches_come_in_the_encoding_of_the_modes() {
         assert!(answers[1].text(encoding).contains("2 signals"));
         publisher.send(Command::MetadataRefresh, &[]);
         let document = publisher.answers().remove(0).payload;
-        assert!(document.starts_with(b"<") || document.starts_with(&[0xEF, 0xBB, 0xBF]), "XML is UTF-8");
+        assert!(document.starts_with(start_of_xml), "{encoding:?}");
+        let data_set = DataSet::from_xml(&document, &Limits::default()).unwrap();
+        assert_eq!(data_set.table("MeasurementDetail").unwrap().row_count(), 10);
     }
 }
 

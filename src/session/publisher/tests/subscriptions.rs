@@ -150,7 +150,7 @@ fn subscriptions_that_cannot_be_read_fail_and_change_nothing() {
     synchronized[0] = 0x03;
     let unbalanced = ["filterExpression={", "filterExpression=}", "a={{b}", "lagTime=0;a=b", "leadTime=-1"];
     let unusable = ["filterExpression={FILTER Nope WHERE True}", "filterExpression={FILTER}"];
-    let unsupported = ["throttled=true", "startTimeConstraint=*-5m", "dataChannel={port=1;multicastGroup=x}"];
+    let unsupported = ["startTimeConstraint=*-5m", "dataChannel={port=1;multicastGroup=x}"];
     let mut payloads =
         vec![vec![], vec![2], vec![2, 0, 0, 0, 0], cut[..cut.len() - 1].to_vec(), synchronized];
     for text in unbalanced.iter().chain(&unusable).chain(&unsupported) {

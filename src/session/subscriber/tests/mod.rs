@@ -1,7 +1,9 @@
 //! Publishers played by hand-built bytes.
 
+mod buffer_blocks;
 mod data_packets;
 mod encryption;
+mod messages;
 mod quirks;
 mod responses;
 mod time_outs;
@@ -10,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 
-use super::{SessionSettings, SubscriberError, SubscriberEvent, SubscriberSession};
+use super::{Schema, SessionSettings, SubscriberError, SubscriberEvent, SubscriberSession};
 use crate::Measurement;
 use crate::codec::SignalIndexCache;
 use crate::session::{GREETING, Severity};
@@ -42,6 +44,9 @@ enum Event {
     Failed(Command, String),
     ProcessingComplete(String),
     Notification(String),
+    BufferBlock(Uuid, u32, Vec<u8>),
+    UserResponse(u8, u8, Vec<u8>),
+    Schema(Schema, Vec<u8>),
     Message(Severity, String),
 }
 
@@ -59,6 +64,13 @@ impl From<SubscriberEvent<'_>> for Event {
             SubscriberEvent::Failed { command, text } => Event::Failed(command, text),
             SubscriberEvent::ProcessingComplete(text) => Event::ProcessingComplete(text),
             SubscriberEvent::Notification(text) => Event::Notification(text),
+            SubscriberEvent::BufferBlock { signal_id, signal_index, bytes } => {
+                Event::BufferBlock(signal_id, signal_index, bytes.to_vec())
+            }
+            SubscriberEvent::UserResponse { response, command, payload } => {
+                Event::UserResponse(response, command, payload.to_vec())
+            }
+            SubscriberEvent::Schema(schema, document) => Event::Schema(schema, document.to_vec()),
             SubscriberEvent::Message(severity, text) => Event::Message(severity, text),
         }
     }

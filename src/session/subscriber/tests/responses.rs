@@ -92,7 +92,7 @@ fn a_cache_that_unpacks_to_too_much_is_refused() {
 fn what_is_not_supported_or_unknown_is_ignored_with_a_message() {
     let mut connection = Connection::subscribed(settings(true), OURS);
     connection.sent();
-    for code in [0x85, 0x88, 0xE0, 0xEF, 0x00, 0x42, 0x8B, 0xFE] {
+    for code in [0x85, 0x88, 0x00, 0x42, 0x8B, 0xDF, 0xF0, 0xFE] {
         let mut frame = response_frame(Response::NoOp, 2, b"payload");
         frame[4] = code;
         connection.receive(&frame).unwrap();

@@ -1,0 +1,110 @@
+#include "blocks.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+
+#include "tool.h"
+
+static const char header[] = "signal_id,bytes\n";
+
+struct block_reader {
+    const char *path;
+    FILE *file;
+    char *line;
+    size_t capacity;
+    unsigned long number;
+};
+
+struct block_reader *blocks_open(const char *path) {
+    struct block_reader *reader = (struct block_reader *)calloc(1, sizeof *reader);
+    if (reader == NULL) {
+        tool_error("not enough memory");
+        return NULL;
+    }
+    reader->path = path;
+    reader->file = fopen(path, "r");
+    if (reader->file == NULL) {
+        tool_error("cannot read %s: %s", path, strerror(errno));
+        free(reader);
+        return NULL;
+    }
+    return reader;
+}
+
+void blocks_close(struct block_reader *reader) {
+    if (reader != NULL) {
+        fclose(reader->file);
+        free(reader->line);
+        free(reader);
+    }
+}
+
+static int digit(char character) {
+    static const char digits[] = "0123456789abcdef";
+    const char *found = character == '\0' ? NULL : strchr(digits, character | 0x20);
+    return found != NULL ? (int)(found - digits) : -1;
+}
+
+/* Turns digits into bytes where they stand. The number of bytes, or -1. */
+static ssize_t decode(char *digits) {
+    size_t count = 0;
+    for (; digits[2 * count] != '\0'; count++) {
+        int high = digit(digits[2 * count]);
+        int low = high < 0 ? -1 : digit(digits[2 * count + 1]);
+        if (low < 0) {
+            return -1;
+        }
+        digits[count] = (char)(high << 4 | low);
+    }
+    return (ssize_t)count;
+}
+
+static int wrong_line(const struct block_reader *reader) {
+    tool_error("%s, line %lu: not a signal ID, a comma and pairs of hexadecimal digits", reader->path, reader->number);
+    return -1;
+}
+
+int blocks_next(struct block_reader *reader, sttp_guid *signal_id, const uint8_t **data, size_t *size) {
+    errno = 0;
+    ssize_t length = getline(&reader->line, &reader->capacity, reader->file);
+    if (length < 0) {
+        if (feof(reader->file)) {
+            return 0;
+        }
+        tool_error("cannot read %s: %s", reader->path, strerror(errno));
+        return -1;
+    }
+    reader->number++;
+    if (reader->number == 1 && strcmp(reader->line, header) == 0) {
+        return blocks_next(reader, signal_id, data, size);
+    }
+    reader->line[strcspn(reader->line, "\r\n")] = '\0';
+    char *comma = strchr(reader->line, ',');
+    if (comma == NULL) {
+        return wrong_line(reader);
+    }
+    *comma = '\0';
+    ssize_t count = decode(comma + 1);
+    if (count < 0 || sttp_guid_parse(reader->line, signal_id) != STTP_OK) {
+        return wrong_line(reader);
+    }
+    *data = (const uint8_t *)comma + 1;
+    *size = (size_t)count;
+    return 1;
+}
+
+void blocks_write_header(FILE *file) {
+    fputs(header, file);
+}
+
+void blocks_write(FILE *file, const sttp_guid *signal_id, const uint8_t *data, size_t size) {
+    char text[STTP_GUID_TEXT_SIZE] = "";
+    sttp_guid_format(signal_id, text, sizeof text);
+    fprintf(file, "%s,", text);
+    for (size_t i = 0; i < size; i++) {
+        fprintf(file, "%02x", data[i]);
+    }
+    fputc('\n', file);
+}

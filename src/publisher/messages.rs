@@ -1,0 +1,121 @@
+//! What a publisher sends beside measurements: buffer blocks, notifications, answers to user
+//! commands.
+
+use std::sync::atomic::Ordering;
+
+use uuid::Uuid;
+
+use super::batches::{Batch, Content};
+use super::{ConnectionId, NotificationId, Publisher, UserAnswer};
+use crate::error::Error;
+use crate::session::Moment;
+use crate::session::publisher::Unanswerable;
+
+/// Largest buffer block in bytes.
+pub const MAX_BUFFER_BLOCK: usize = 8 << 20;
+/// Longest text of a notification in bytes.
+const MAX_NOTIFICATION: usize = 64 << 10;
+/// Largest payload of a user response in bytes.
+const MAX_USER_RESPONSE: usize = 16 << 20;
+/// User commands and user responses of each connection.
+const USER_CODES: u8 = 16;
+
+impl Publisher {
+    /// Sends opaque bytes of a signal to every subscriber that has the signal in its subscription,
+    /// behind the measurements that this thread published before. With `confirm` they are sent
+    /// again until the subscriber has confirmed them; one implementation does not understand such
+    /// blocks, and one ends its subscription at any block. A subscriber that takes or confirms too
+    /// slowly does not get the block, which is counted and told.
+    ///
+    /// Returns at once, or waits as [`publish`](Self::publish) does.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidArgument`] when there are more than [`MAX_BUFFER_BLOCK`] bytes,
+    /// [`Error::NotFound`] when the signal is not in the metadata, and those of
+    /// [`publish`](Self::publish).
+    pub fn send_buffer_block(&self, signal_id: &Uuid, bytes: &[u8], confirm: bool) -> Result<(), Error> {
+        at_most("a buffer block", bytes.len(), MAX_BUFFER_BLOCK)?;
+        self.check_running()?;
+        let catalog = self.shared.catalog();
+        let row = catalog.signal_index(signal_id).ok_or_else(|| {
+            Error::NotFound(format!("signal {signal_id} is not in the metadata; set metadata that have it"))
+        })?;
+        if self.shared.subscribed.load(Ordering::Acquire) == 0 {
+            return Ok(());
+        }
+        self.push(Batch { content: Content::BufferBlock { row, bytes: bytes.to_vec(), confirm }, catalog })
+    }
+
+    /// Sends a text, with the time in front of it, to the operators of one subscriber, or of all
+    /// that are connected. The handler is told of each subscriber that confirms it, and of each
+    /// that never will. Whoever connects later does not get it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidArgument`] when the text is empty or has more than 64 KiB,
+    /// [`Error::NotFound`] when there is no such connection.
+    pub fn notify(&self, to: Option<ConnectionId>, text: &str) -> Result<NotificationId, Error> {
+        at_most("a notification", text.len(), MAX_NOTIFICATION)?;
+        if text.is_empty() {
+            return Err(Error::InvalidArgument("the text of the notification is empty".into()));
+        }
+        let notified = self.shared.session().notify(to, text, Moment::now());
+        self.driver.notify();
+        notified.ok_or_else(|| no_connection(to.unwrap_or_default()))
+    }
+
+    /// Answers user command `command`, 0 to 15, of a subscriber. May be called from any thread, any
+    /// time later, more than once, and even when nothing was asked.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidArgument`] when a number is above 15 or a payload has more than 16 MiB,
+    /// [`Error::NotFound`] when there is no such connection any more, [`Error::WouldBlock`] when
+    /// the subscriber has not taken earlier answers yet.
+    pub fn answer_user_command(
+        &self,
+        to: ConnectionId,
+        command: u8,
+        answer: UserAnswer<'_>,
+    ) -> Result<(), Error> {
+        check_user_code("command", command)?;
+        if let UserAnswer::Response(response, payload) = answer {
+            check_user_code("response", response)?;
+            at_most("a user response", payload.len(), MAX_USER_RESPONSE)?;
+        }
+        let answered = self.shared.session().answer_user_command(to, command, answer);
+        self.driver.notify();
+        answered.map_err(|reason| match reason {
+            Unanswerable::NoConnection => no_connection(to),
+            Unanswerable::QueueFull => Error::WouldBlock(format!(
+                "connection {to} has not taken earlier answers yet; try again later, or disconnect it"
+            )),
+        })
+    }
+
+    /// Tells all subscribers that the configuration has changed, so that they request the metadata
+    /// again. [`set_metadata`](Self::set_metadata) does so by itself.
+    pub fn announce_configuration_change(&self) {
+        self.shared.session().announce_configuration_change();
+        self.driver.notify();
+    }
+}
+
+fn at_most(what: &str, length: usize, limit: usize) -> Result<(), Error> {
+    if length <= limit {
+        return Ok(());
+    }
+    Err(Error::InvalidArgument(format!("{what} has {length} bytes; give {limit} at most, or several")))
+}
+
+fn check_user_code(what: &str, number: u8) -> Result<(), Error> {
+    if number < USER_CODES {
+        return Ok(());
+    }
+    Err(Error::InvalidArgument(format!("there is no user {what} {number}; give 0 to 15")))
+}
+
+fn no_connection(id: ConnectionId) -> Error {
+    Error::NotFound(format!("there is no connection {id}; list the connections to see them"))
+}

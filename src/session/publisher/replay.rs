@@ -1,0 +1,249 @@
+//! The playback of one temporal subscription: from its source, at its pace, into its connection.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::SessionStatistics;
+use super::connection::{Connection, Delivery};
+use super::events::HistoryRequest;
+use super::pacer::Pacer;
+use super::stream::Stream;
+use super::subscription::Subscription;
+use crate::codec::RawMeasurement;
+use crate::codec::history::{History, HistoryReader};
+
+/// Blocks of memory, or chunks of the application, that are sent in one turn.
+const CHUNKS_PER_TURN: usize = 4;
+
+/// Identifies a playback for the life of its publisher; never used again.
+pub type ReplayId = u64;
+
+/// The playback of one temporal subscription.
+pub(super) struct Replay {
+    pub(super) id: ReplayId,
+    pub(super) subscription: Arc<Subscription>,
+    pub(super) request: Arc<HistoryRequest>,
+    pub(super) source: Source,
+    pub(super) pacer: Pacer,
+    accepted: Instant,
+    /// Encodes for this connection alone, once its subscriber has confirmed the signals.
+    stream: Option<Stream>,
+    /// Measurements of the source, by position in the selection, and how many of them were sent.
+    chunk: Vec<RawMeasurement>,
+    sent: usize,
+    /// When there is something to do.
+    pub(super) deadline: Option<Instant>,
+    /// The connection has to take something first.
+    pub(super) waits_for_room: bool,
+}
+
+/// Where historical measurements come from.
+pub(super) enum Source {
+    /// What the publisher keeps in memory.
+    Memory(Box<HistoryReader>),
+    /// The application.
+    Application(Supply),
+}
+
+/// What came from the application, and was not begun yet.
+#[derive(Default)]
+pub(super) struct Supply {
+    /// A chunk is asked for.
+    asked: bool,
+    next: Option<Vec<RawMeasurement>>,
+    /// No chunk will follow.
+    is_over: bool,
+}
+
+/// Where a playback goes.
+pub(super) struct Outlet<'a> {
+    pub(super) connection: &'a mut Connection,
+    pub(super) statistics: &'a mut SessionStatistics,
+    /// Bytes of measurements that may wait to be sent.
+    pub(super) room: usize,
+}
+
+impl Outlet<'_> {
+    fn has_room(&self) -> bool {
+        self.connection.queue.data_len() < self.room
+    }
+
+    /// Queues the packet under construction, if there is anything in it.
+    fn finish_packet(&mut self, stream: &mut Stream) {
+        let mut slots = [false; 2];
+        slots[usize::from(self.connection.exchange.slot())] = true;
+        let Some(packet) = stream.finish_packet(slots) else { return };
+        let delivery = self.connection.deliver(&packet, None);
+        self.statistics.packets_sent += u64::from(delivery == Delivery::Queued);
+        stream.recycle(packet);
+    }
+}
+
+/// How far a playback came.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Progress {
+    /// It goes on at its deadline, or when something happens.
+    Waits,
+    /// The application is to be asked for a chunk.
+    Asks,
+    /// Everything is queued.
+    Complete,
+}
+
+/// What a source has next.
+enum Refill {
+    Chunk,
+    /// The application takes its time; `ask` when it does not know yet that more is wanted.
+    Later {
+        ask: bool,
+    },
+    End,
+}
+
+impl Replay {
+    pub(super) fn new(
+        id: ReplayId,
+        subscription: Arc<Subscription>,
+        request: HistoryRequest,
+        source: Source,
+        processing_interval: i32,
+        now: Instant,
+    ) -> Replay {
+        Replay {
+            id,
+            subscription,
+            request: Arc::new(request),
+            source,
+            pacer: Pacer::new(processing_interval),
+            stream: None,
+            accepted: now,
+            chunk: Vec::new(),
+            sent: 0,
+            deadline: None,
+            waits_for_room: false,
+        }
+    }
+
+    /// The subscriber knows its signals: playback begins with the next turn.
+    pub(super) fn start(&mut self) {
+        self.stream = Some(Stream::of_selection(self.subscription.clone()));
+        self.deadline = Some(self.accepted);
+    }
+
+    pub(super) fn is_from_application(&self) -> bool {
+        matches!(self.source, Source::Application(_))
+    }
+
+    /// Changes the pace, from the next step on.
+    pub(super) fn set_pace(&mut self, processing_interval: i32, now: Instant) {
+        self.pacer = Pacer::new(processing_interval);
+        if self.stream.is_some() && !self.waits_for_room {
+            self.deadline = Some(now);
+        }
+    }
+
+    /// The application has sent a chunk.
+    pub(super) fn supply(&mut self, chunk: Vec<RawMeasurement>, is_last: bool, now: Instant) {
+        if let Source::Application(supply) = &mut self.source {
+            *supply = Supply { asked: false, next: Some(chunk), is_over: is_last };
+            if !self.waits_for_room {
+                self.deadline = Some(now);
+            }
+        }
+    }
+
+    /// Sends what is due, as far as there is room, but not so much that others have to wait.
+    pub(super) fn advance(
+        &mut self,
+        mut outlet: Outlet<'_>,
+        mut history: Option<&mut History>,
+        now: Instant,
+    ) -> Progress {
+        let Some(mut stream) = self.stream.take() else { return Progress::Waits };
+        self.deadline = None;
+        self.waits_for_room = false;
+        let progress = self.play_chunks(&mut stream, &mut outlet, &mut history, now);
+        outlet.finish_packet(&mut stream);
+        self.stream = Some(stream);
+        progress
+    }
+
+    fn play_chunks(
+        &mut self,
+        stream: &mut Stream,
+        outlet: &mut Outlet<'_>,
+        history: &mut Option<&mut History>,
+        now: Instant,
+    ) -> Progress {
+        for _ in 0..CHUNKS_PER_TURN {
+            if self.sent == self.chunk.len() {
+                match self.refill(history.as_deref_mut()) {
+                    Refill::Chunk => {}
+                    Refill::Later { ask: true } => return Progress::Asks,
+                    Refill::Later { ask: false } => return Progress::Waits,
+                    Refill::End => return Progress::Complete,
+                }
+            }
+            let (due, next) = self.pacer.due(&self.chunk[self.sent..], now);
+            let end = self.sent + due;
+            while self.sent < end {
+                if !outlet.has_room() {
+                    self.waits_for_room = true;
+                    return Progress::Waits;
+                }
+                self.sent += stream.encode(&self.chunk[self.sent..end]);
+                if self.sent < end {
+                    outlet.finish_packet(stream);
+                }
+            }
+            if next.is_some() {
+                self.deadline = next;
+                return Progress::Waits;
+            }
+        }
+        self.deadline = Some(now);
+        Progress::Waits
+    }
+
+    fn refill(&mut self, history: Option<&mut History>) -> Refill {
+        let refill = self.source.next(&mut self.chunk, history);
+        self.sent = 0;
+        if self.subscription.nan_filter {
+            self.chunk.retain(|measurement| !f32::from_bits(measurement.value_bits).is_nan());
+        }
+        refill
+    }
+}
+
+impl Source {
+    /// Replaces `chunk` by what follows it.
+    fn next(&mut self, chunk: &mut Vec<RawMeasurement>, history: Option<&mut History>) -> Refill {
+        chunk.clear();
+        match self {
+            Source::Memory(reader) => match history.is_some_and(|history| reader.read(history, chunk)) {
+                true => Refill::Chunk,
+                false => Refill::End,
+            },
+            Source::Application(supply) => match supply.next.take() {
+                Some(next) => {
+                    *chunk = next;
+                    Refill::Chunk
+                }
+                None if supply.is_over => Refill::End,
+                None => Refill::Later { ask: !std::mem::replace(&mut supply.asked, true) },
+            },
+        }
+    }
+
+    /// What could not be sent because it was forgotten first, in words; empty when nothing was.
+    pub(super) fn loss(&self) -> String {
+        match self {
+            Source::Memory(reader) if reader.missed() > 0 => format!(
+                "up to {} measurements were too old to be kept when their turn came; keep more history, or \
+                 play faster",
+                reader.missed()
+            ),
+            Source::Memory(_) | Source::Application(_) => String::new(),
+        }
+    }
+}

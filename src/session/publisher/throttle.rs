@@ -1,0 +1,141 @@
+//! Throttled subscriptions: the latest measurement of every signal, once per interval.
+
+use std::time::{Duration, Instant};
+
+use super::PublisherSession;
+use super::catalog::Catalog;
+use super::subscription::{Selection, TimeLimits};
+use crate::codec::RawMeasurement;
+use crate::session::Moment;
+use crate::wire::SubscriptionOptions;
+use crate::{StateFlags, Ticks};
+
+/// Interval of subscribers that name none, unless they name a lag time.
+const DEFAULT_INTERVAL: Duration = Duration::from_secs(1);
+/// Shortest interval; shorter wishes get it.
+const SHORTEST_INTERVAL: Duration = Duration::from_millis(10);
+/// Longest interval; longer wishes get it.
+const LONGEST_INTERVAL: Duration = Duration::from_secs(86_400);
+
+/// How a subscription is throttled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct ThrottleRules {
+    pub(super) interval: Duration,
+    /// Times outside are marked as bad, if the subscriber wants that.
+    limits: Option<TimeLimits>,
+}
+
+impl ThrottleRules {
+    /// The rules of a subscription, if it is throttled.
+    pub(super) fn new(options: &SubscriptionOptions) -> Option<ThrottleRules> {
+        let rules = ThrottleRules { interval: interval(options), limits: TimeLimits::new(options) };
+        options.throttled.then_some(rules)
+    }
+}
+
+/// Without an interval the lag time takes its place, unless that has its default value.
+fn interval(options: &SubscriptionOptions) -> Duration {
+    let default_lag_time = SubscriptionOptions::default().lag_time;
+    let seconds = match options.publish_interval {
+        interval if interval > 0.0 => interval,
+        _ if options.lag_time != default_lag_time => options.lag_time,
+        _ => DEFAULT_INTERVAL.as_secs_f64(),
+    };
+    let longest = LONGEST_INTERVAL.as_secs_f64();
+    Duration::from_secs_f64(seconds.min(longest)).max(SHORTEST_INTERVAL)
+}
+
+/// The latest measurements of one stream's signals.
+#[derive(Debug)]
+pub(super) struct Throttle {
+    rules: ThrottleRules,
+    /// Signal index of each row of the metadata.
+    route: Vec<u32>,
+    /// By signal index, which is also their row here; `None` before the first.
+    latest: Vec<Option<RawMeasurement>>,
+    /// What is published at once, kept to spare its memory.
+    set: Vec<RawMeasurement>,
+    /// When the next set is published; `None` before the first measurement.
+    due: Option<Instant>,
+}
+
+impl Throttle {
+    pub(super) fn new(rules: ThrottleRules, selection: &Selection, catalog: &Catalog) -> Throttle {
+        Throttle {
+            rules,
+            route: catalog.route(selection),
+            latest: vec![None; selection.signal_count()],
+            set: Vec::new(),
+            due: None,
+        }
+    }
+
+    pub(super) fn change_catalog(&mut self, selection: &Selection, catalog: &Catalog) {
+        self.route = catalog.route(selection);
+    }
+
+    /// Signal index of each row of the metadata.
+    pub(super) fn route(&self) -> &Vec<u32> {
+        &self.route
+    }
+
+    /// When the next set is to be published.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.due
+    }
+
+    /// Keeps measurements until the end of the interval. The last one of a signal counts, whatever
+    /// its time: a clock that was ahead once must not hold up the signal.
+    pub(super) fn keep(&mut self, measurements: &[RawMeasurement], now: Instant) {
+        for measurement in measurements {
+            let Some(&index) = self.route.get(measurement.row as usize) else { continue };
+            if let Some(latest) = self.latest.get_mut(index as usize) {
+                *latest = Some(RawMeasurement { row: index, ..*measurement });
+                self.due.get_or_insert(now + self.rules.interval);
+            }
+        }
+    }
+
+    /// The set that is due. Give it back with [`recycle`](Self::recycle).
+    fn take_set(&mut self, now: Moment) -> Vec<RawMeasurement> {
+        let mut set = std::mem::take(&mut self.set);
+        set.clear();
+        let limits = self.rules.limits;
+        set.extend(self.latest.iter().flatten().map(|latest| match limits {
+            Some(limits) if !limits.allow(Ticks(latest.ticks), now.utc) => {
+                RawMeasurement { flags: latest.flags | StateFlags::BAD_TIME.bits(), ..*latest }
+            }
+            _ => *latest,
+        }));
+        set
+    }
+
+    fn recycle(&mut self, set: Vec<RawMeasurement>) {
+        self.set = set;
+    }
+
+    /// Sets keep their pace, but those that were missed are not made up for.
+    fn schedule_next(&mut self, now: Instant) {
+        let next = self.due.map(|due| due + self.rules.interval).filter(|next| *next > now);
+        self.due = Some(next.unwrap_or(now + self.rules.interval));
+    }
+}
+
+impl PublisherSession {
+    /// Publishes the latest measurements of a throttled stream. While publishing waits for slow
+    /// subscribers this waits too, for the next interval: a set that nobody takes helps nobody.
+    pub(super) fn publish_latest(&mut self, stream: usize, now: Moment) {
+        let waits = !self.has_room();
+        let Some(throttle) = &mut self.streams[stream].throttle else { return };
+        throttle.schedule_next(now.instant);
+        if waits {
+            return;
+        }
+        let set = throttle.take_set(now);
+        self.encode(stream, &set, now);
+        self.finish_packet(stream);
+        if let Some(throttle) = &mut self.streams[stream].throttle {
+            throttle.recycle(set);
+        }
+    }
+}

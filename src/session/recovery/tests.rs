@@ -1,0 +1,310 @@
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use proptest::prelude::*;
+use uuid::Uuid;
+
+use super::*;
+use crate::codec::SignalIndexCache;
+use crate::{Measurement, StateFlags, Ticks};
+
+const START: i64 = 639_028_224_000_000_000;
+const SECOND: i64 = Ticks::PER_SECOND;
+
+fn signal(number: usize) -> Uuid {
+    Uuid::from_u128(1 + number as u128)
+}
+
+fn cache(signals: &[usize]) -> SignalIndexCache {
+    let mut cache = SignalIndexCache::new(Uuid::nil());
+    signals.iter().for_each(|number| cache.push(signal(*number), "", 0));
+    cache
+}
+
+/// A measurement of a row at a number of seconds.
+fn measurement(signals: &[usize], row: usize, second: i64) -> Measurement {
+    Measurement {
+        signal_id: signal(signals[row]),
+        timestamp: Ticks(START + second * SECOND),
+        value: second as f64,
+        flags: StateFlags::empty(),
+        signal_index: row as u32,
+    }
+}
+
+fn immediately() -> RecoverySettings {
+    RecoverySettings { start_delay: Duration::ZERO, ..RecoverySettings::default() }
+}
+
+/// A subscriber of signals, and what its application got.
+struct Subscriber {
+    recovery: GapRecovery,
+    signals: Vec<usize>,
+    now: Instant,
+    delivered: Vec<(usize, i64)>,
+}
+
+impl Subscriber {
+    fn new(settings: RecoverySettings, signals: &[usize]) -> Subscriber {
+        let mut recovery = GapRecovery::new(settings);
+        recovery.use_cache(&cache(signals));
+        Subscriber { recovery, signals: signals.to_vec(), now: Instant::now(), delivered: Vec::new() }
+    }
+
+    fn live(&mut self, row: usize, second: i64) {
+        let mut room = Vec::new();
+        let packet = [measurement(&self.signals, row, second)];
+        let kept = self.recovery.live(&packet, self.now, &mut room).to_vec();
+        self.deliver(&kept);
+    }
+
+    /// What a publisher has of a window, with rows of a cache in another order.
+    fn recover(&mut self, archive: &[(usize, i64)], window: Window) {
+        let mut signals = self.signals.clone();
+        signals.reverse();
+        self.recovery.use_recovery_cache(&cache(&signals));
+        for (number, second) in archive {
+            let time = START + second * SECOND;
+            if (window.start.0..=window.stop.0).contains(&time) {
+                let row = signals.iter().position(|signal| signal == number).unwrap();
+                let mut kept = Vec::new();
+                self.recovery.recovered(&[measurement(&signals, row, *second)], self.now, &mut kept);
+                self.deliver(&kept);
+            }
+        }
+    }
+
+    fn deliver(&mut self, kept: &[Measurement]) {
+        for one in kept {
+            assert_eq!(signal(self.signals[one.signal_index as usize]), one.signal_id, "wrong row");
+            let second = (one.timestamp.0 - START) / SECOND;
+            self.delivered.push((self.signals[one.signal_index as usize], second));
+        }
+    }
+
+    fn window(&mut self) -> Option<(i64, i64)> {
+        let window = self.recovery.next_window(self.now)?;
+        Some(((window.start.0 - START) / SECOND, (window.stop.0 - START) / SECOND))
+    }
+}
+
+#[test]
+fn nothing_is_asked_for_while_nothing_is_missing() {
+    let mut subscriber = Subscriber::new(immediately(), &[7, 8]);
+    (0..100).for_each(|second| subscriber.live(0, second));
+    assert_eq!(subscriber.recovery.deadline(), None);
+    assert_eq!(subscriber.window(), None);
+    assert_eq!(subscriber.recovery.take_statistics(), RecoveryStatistics::default());
+}
+
+#[test]
+fn a_gap_is_asked_for_with_its_buffers_after_the_delay() {
+    let mut subscriber = Subscriber::new(RecoverySettings::default(), &[7]);
+    subscriber.live(0, 100);
+    subscriber.recovery.lost(subscriber.now);
+    assert_eq!(subscriber.recovery.deadline(), None, "no end is known yet");
+    subscriber.live(0, 160);
+    assert_eq!(subscriber.recovery.deadline(), Some(subscriber.now + Duration::from_secs(20)));
+    assert_eq!(subscriber.window(), None);
+    subscriber.now += Duration::from_secs(20);
+    assert_eq!(subscriber.window(), Some((80, 170)));
+    assert_eq!(subscriber.window(), None, "one at a time");
+}
+
+#[test]
+fn gaps_that_are_too_short_or_too_long_are_given_up() {
+    let settings = RecoverySettings {
+        minimum_span: Duration::from_secs(5),
+        maximum_span: Duration::from_secs(50),
+        ..immediately()
+    };
+    let mut subscriber = Subscriber::new(settings, &[7]);
+    for (second, wanted) in [(0, false), (4, false), (54, true), (105, false)] {
+        subscriber.live(0, second);
+        assert_eq!(subscriber.window().is_some(), wanted, "{second}");
+        subscriber.recovery.completed();
+        subscriber.recovery.lost(subscriber.now);
+    }
+    let counts = subscriber.recovery.take_statistics();
+    assert_eq!((counts.gaps, counts.gaps_abandoned, counts.gaps_recovered), (4, 2, 1));
+}
+
+#[test]
+fn what_was_delivered_live_is_not_recovered_and_the_other_way_round() {
+    let mut subscriber = Subscriber::new(immediately(), &[7, 8]);
+    subscriber.live(0, 10);
+    subscriber.live(1, 12);
+    subscriber.recovery.lost(subscriber.now);
+    subscriber.live(0, 20);
+    let window = subscriber.recovery.next_window(subscriber.now).unwrap();
+    let archive: Vec<_> = (0..=25).flat_map(|second| [(7, second), (8, second)]).collect();
+    subscriber.recover(&archive, window);
+    subscriber.recovery.completed();
+    // Signal 8 was archived, and recovered, further than it came live.
+    subscriber.live(1, 24);
+    subscriber.live(1, 26);
+    subscriber.live(0, 21);
+    let seconds = |signal| {
+        let mut of_signal: Vec<i64> =
+            subscriber.delivered.iter().filter(|one| one.0 == signal).map(|one| one.1).collect();
+        of_signal.sort();
+        of_signal
+    };
+    assert_eq!(seconds(7), (10..=21).collect::<Vec<_>>());
+    assert_eq!(seconds(8), (12..=26).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_recovery_that_breaks_off_is_continued_where_it_was() {
+    let mut subscriber = Subscriber::new(immediately(), &[7]);
+    subscriber.live(0, 100);
+    subscriber.recovery.lost(subscriber.now);
+    subscriber.live(0, 110);
+    let window = subscriber.recovery.next_window(subscriber.now).unwrap();
+    subscriber.recover(&[(7, 101), (7, 102)], window);
+    subscriber.recovery.interrupted(subscriber.now + Duration::from_secs(1));
+    assert_eq!(subscriber.window(), None);
+    subscriber.now += Duration::from_secs(1);
+    assert_eq!(subscriber.window(), Some((82, 120)), "with the buffer again");
+}
+
+#[test]
+fn a_recovery_that_gets_nothing_is_given_up() {
+    let mut subscriber = Subscriber::new(immediately(), &[7]);
+    subscriber.live(0, 100);
+    subscriber.recovery.lost(subscriber.now);
+    subscriber.live(0, 110);
+    assert!(subscriber.window().is_some());
+    assert!(!subscriber.recovery.give_up_if_quiet(subscriber.now));
+    subscriber.now = subscriber.recovery.deadline().unwrap();
+    assert!(subscriber.recovery.give_up_if_quiet(subscriber.now));
+    assert_eq!(subscriber.recovery.take_statistics().gaps_abandoned, 1);
+    assert_eq!(subscriber.recovery.deadline(), None);
+}
+
+#[test]
+fn other_signals_keep_what_is_known_of_those_that_stay() {
+    let mut subscriber = Subscriber::new(immediately(), &[7, 8]);
+    subscriber.live(0, 10);
+    subscriber.live(1, 10);
+    subscriber.recovery.lost(subscriber.now);
+    subscriber.signals = vec![9, 8];
+    subscriber.recovery.use_cache(&cache(&[9, 8]));
+    subscriber.live(1, 15);
+    let window = subscriber.recovery.next_window(subscriber.now).unwrap();
+    subscriber.recover(&[(8, 9), (8, 10), (8, 11), (9, 11), (8, 15), (8, 16)], window);
+    assert_eq!(subscriber.delivered[3..], [(8, 11), (9, 11)]);
+}
+
+#[test]
+fn gaps_of_an_earlier_run_are_asked_for() {
+    let mut subscriber = Subscriber::new(immediately(), &[]);
+    let at = |second| Ticks(START + second * SECOND);
+    let gaps = [(at(20), Some(at(30))), (at(50), None)];
+    for (start, stop) in gaps {
+        subscriber.recovery.resume(start, stop, subscriber.now);
+    }
+    assert_eq!(subscriber.recovery.gaps().collect::<Vec<_>>(), gaps);
+    subscriber.signals = vec![7];
+    subscriber.recovery.use_cache(&cache(&[7]));
+    subscriber.live(0, 100);
+    let archive: Vec<_> = (0..=110).map(|second| (7, second)).collect();
+    for expected in [(0, 40), (30, 110)] {
+        let window = subscriber.recovery.next_window(subscriber.now).unwrap();
+        assert_eq!([window.start, window.stop], [expected.0, expected.1].map(at));
+        subscriber.recover(&archive, window);
+        subscriber.recovery.completed();
+    }
+    let recovered: Vec<i64> = subscriber.delivered[1..].iter().map(|one| one.1).collect();
+    assert_eq!(recovered, (21..=29).chain(51..=99).collect::<Vec<_>>());
+    assert_eq!(subscriber.recovery.gaps().count(), 0);
+}
+
+/// What happens next to a subscriber.
+#[derive(Debug, Clone)]
+enum Step {
+    /// This many measurements are published while it is connected; so many of the last are
+    /// delivered only if the connection stays.
+    Live(u8),
+    /// The connection breaks: this many measurements on their way are lost, and so many are
+    /// published before it is back.
+    Lose { in_flight: u8, missed: u8 },
+    /// A recovery runs, and breaks off after so many measurements.
+    Recover { breaks_after: Option<u8> },
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        (1..40u8).prop_map(Step::Live),
+        (0..10u8, 0..40u8).prop_map(|(in_flight, missed)| Step::Lose { in_flight, missed }),
+        proptest::option::of(0..30u8).prop_map(|breaks_after| Step::Recover { breaks_after }),
+    ]
+}
+
+proptest! {
+    /// Whatever breaks when: at the end everything that was published was delivered once.
+    #[test]
+    fn everything_is_delivered_once(
+        steps in proptest::collection::vec(step(), 1..40),
+        rows in proptest::collection::vec(0..5usize, 4000),
+    ) {
+        let signals = [3, 1, 4, 0, 2];
+        let settings = RecoverySettings { maximum_span: Duration::MAX, ..immediately() };
+        let mut subscriber = Subscriber::new(settings, &signals);
+        let mut rows = rows.into_iter().cycle();
+        let mut archive: Vec<(usize, i64)> = Vec::new();
+        let mut publish = |archive: &mut Vec<(usize, i64)>| {
+            let (row, second) = (rows.next().unwrap(), archive.len() as i64);
+            archive.push((signals[row], second));
+            (row, second)
+        };
+        // The first measurement tells since when there is something to miss.
+        let (row, second) = publish(&mut archive);
+        subscriber.live(row, second);
+        let ending = [Step::Live(60), Step::Recover { breaks_after: None }];
+        let drain = std::iter::repeat_n(Step::Recover { breaks_after: None }, 50);
+        for step in steps.into_iter().chain(ending).chain(drain) {
+            match step {
+                Step::Live(count) => for _ in 0..count {
+                    let (row, second) = publish(&mut archive);
+                    subscriber.live(row, second);
+                },
+                Step::Lose { in_flight, missed } => {
+                    for _ in 0..in_flight { publish(&mut archive); }
+                    subscriber.recovery.lost(subscriber.now);
+                    for _ in 0..missed { publish(&mut archive); }
+                }
+                Step::Recover { breaks_after } => {
+                    let Some(window) = subscriber.recovery.next_window(subscriber.now) else { continue };
+                    let within: Vec<_> = archive
+                        .iter()
+                        .filter(|(_, second)| {
+                            (window.start.0..=window.stop.0).contains(&(START + second * SECOND))
+                        })
+                        .copied()
+                        .collect();
+                    match breaks_after {
+                        Some(count) => {
+                            let count = usize::from(count).min(within.len());
+                            subscriber.recover(&within[..count], window);
+                            subscriber.recovery.interrupted(subscriber.now);
+                        }
+                        None => {
+                            subscriber.recover(&within, window);
+                            subscriber.recovery.completed();
+                        }
+                    }
+                }
+            }
+        }
+        let mut counts: HashMap<(usize, i64), usize> = HashMap::new();
+        for one in &subscriber.delivered {
+            *counts.entry(*one).or_default() += 1;
+        }
+        // What was on its way when the program ends was neither lost nor delivered; there is none.
+        for one in &archive {
+            prop_assert_eq!(counts.remove(one), Some(1), "{:?}", one);
+        }
+        prop_assert!(counts.is_empty());
+    }
+}

@@ -1,0 +1,169 @@
+//! A file that remembers what a subscriber missed, over the end of its process.
+//!
+//! One gap a line, `start;stop`, UTC; the last line may lack its stop: measurements were received
+//! until then. The file is written by a thread of its own, since a disk may be slow.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
+
+use crate::Ticks;
+
+/// How often the newest time is written while measurements flow: as much may be delivered twice
+/// after a crash.
+pub(super) const WRITE_INTERVAL: Duration = Duration::from_secs(5);
+/// Larger files are not ours.
+const MAX_SIZE: u64 = 4 << 20;
+
+/// A gap from the newest time received before it to the first one after it, if that is known.
+pub(super) type LoggedGap = (Ticks, Option<Ticks>);
+
+/// Writes gaps to a file. Dropping it writes what was handed in last, and ends the thread.
+pub(super) struct OutageLog {
+    /// Only the newest gaps matter, so the channel holds one list.
+    writer: Sender<Vec<LoggedGap>>,
+    unwritten: Receiver<Vec<LoggedGap>>,
+}
+
+impl OutageLog {
+    /// Opens the log and returns the gaps that it holds.
+    ///
+    /// # Errors
+    /// The file cannot be read or written, or is no outage log.
+    pub(super) fn open(path: &str) -> io::Result<(OutageLog, Vec<LoggedGap>)> {
+        let path = PathBuf::from(path);
+        let gaps = read(&path)?;
+        write(&path, &gaps)?;
+        let (writer, unwritten) = bounded::<Vec<LoggedGap>>(1);
+        let lists = unwritten.clone();
+        thread::Builder::new().name("sttp-outage-log".into()).spawn(move || {
+            while let Ok(gaps) = lists.recv() {
+                if let Err(error) = write(&path, &gaps) {
+                    log::error!("cannot write the outage log {}: {error}", path.display());
+                }
+            }
+        })?;
+        Ok((OutageLog { writer, unwritten }, gaps))
+    }
+
+    /// Has these gaps written in place of all earlier ones, soon.
+    pub(super) fn write(&self, gaps: Vec<LoggedGap>) {
+        if let Err(TrySendError::Full(gaps)) = self.writer.try_send(gaps) {
+            // The thread is busy: replace what waits for it.
+            let _ = self.unwritten.try_recv();
+            let _ = self.writer.try_send(gaps);
+        }
+    }
+}
+
+fn read(path: &Path) -> io::Result<Vec<LoggedGap>> {
+    match fs::metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+        Ok(found) if found.len() > MAX_SIZE => return Err(invalid("it is too large".into())),
+        Ok(_) => {}
+    }
+    let text = fs::read_to_string(path)?;
+    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    lines
+        .map(|(number, line)| {
+            parse(line)
+                .ok_or_else(|| invalid(format!("line {} is not `start;stop` in UTC: {line:?}", number + 1)))
+        })
+        .collect()
+}
+
+fn invalid(what: String) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, format!("this is no outage log, move it away: {what}"))
+}
+
+fn parse(line: &str) -> Option<LoggedGap> {
+    let (start, stop) = line.split_once(';')?;
+    let stop = match stop.trim() {
+        "" => None,
+        stop => Some(stop.parse().ok()?),
+    };
+    Some((start.parse().ok()?, stop))
+}
+
+/// Replaces the file as a whole, so that a crash leaves the old or the new one.
+fn write(path: &Path, gaps: &[LoggedGap]) -> io::Result<()> {
+    let mut temporary = path.as_os_str().to_owned();
+    temporary.push(".new");
+    let mut file = fs::File::create(&temporary)?;
+    for (start, stop) in gaps {
+        match stop {
+            Some(stop) => writeln!(file, "{start};{stop}")?,
+            None => writeln!(file, "{start};")?,
+        }
+    }
+    file.sync_all()?;
+    fs::rename(temporary, path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Instant;
+
+    /// A path of a file that does not exist, in a folder that is removed in the end.
+    struct Scratch(PathBuf);
+
+    impl Scratch {
+        fn new(name: &str) -> Scratch {
+            let folder = std::env::temp_dir().join(format!("sttp-{name}-{}", std::process::id()));
+            fs::create_dir_all(&folder).unwrap();
+            Scratch(folder)
+        }
+
+        fn file(&self) -> String {
+            self.0.join("outages.txt").to_str().unwrap().to_owned()
+        }
+    }
+
+    impl Drop for Scratch {
+        fn drop(&mut self) {
+            let _ = fs::remove_dir_all(&self.0);
+        }
+    }
+
+    #[test]
+    fn gaps_are_found_again() {
+        let scratch = Scratch::new("outages-found-again");
+        let (log, gaps) = OutageLog::open(&scratch.file()).unwrap();
+        assert_eq!(gaps, []);
+        let time = |text: &str| text.parse::<Ticks>().unwrap();
+        let written = vec![
+            (time("2026-11-21T10:00:00.0333333Z"), Some(time("2026-11-21T10:05:00Z"))),
+            (time("2026-11-21T11:00:00Z"), None),
+        ];
+        for count in 0..=written.len() {
+            log.write(written[..count].to_vec());
+        }
+        drop(log);
+        let deadline = Instant::now() + Duration::from_secs(60);
+        while read(Path::new(&scratch.file())).unwrap() != written {
+            assert!(Instant::now() < deadline, "nothing was written for a minute");
+            thread::sleep(Duration::from_millis(5));
+        }
+        assert_eq!(OutageLog::open(&scratch.file()).unwrap().1, written);
+    }
+
+    #[test]
+    fn files_of_others_are_left_alone() {
+        let scratch = Scratch::new("outages-of-others");
+        for text in ["10:00 to 11:00", "2026-11-21;tomorrow", "2026-11-21"] {
+            fs::write(scratch.file(), text).unwrap();
+            let Err(error) = OutageLog::open(&scratch.file()) else { panic!("{text:?} was taken") };
+            assert!(error.to_string().contains("line 1"), "{error}");
+            assert_eq!(fs::read_to_string(scratch.file()).unwrap(), text);
+        }
+        fs::write(scratch.file(), "\n".repeat(5 << 20)).unwrap();
+        assert!(OutageLog::open(&scratch.file()).is_err());
+        assert!(OutageLog::open("/nonexistent/folder/outages.txt").is_err());
+    }
+}

@@ -1,0 +1,366 @@
+//! The second connection, on which a subscriber fetches what it missed while the first was lost.
+
+use std::io;
+use std::time::{Duration, Instant};
+
+use mio::Token;
+
+use super::delivery::Delivery;
+use super::outage_log::{OutageLog, WRITE_INTERVAL};
+use super::settings::SubscriberSettings;
+use crate::engine::{Address, Dialer, Established, Io, Readiness, ReconnectSettings, Transport};
+use crate::session::recovery::GapRecovery;
+use crate::session::subscriber::{SessionSettings, SubscriberEvent};
+use crate::session::{Severity, SubscriberSession};
+use crate::wire::{Command, SubscriptionOptions};
+use crate::{Measurement, Ticks};
+
+/// Reads of one turn: fewer than those of the live connection, which goes first.
+const READS_PER_TURN: usize = 4;
+/// How long to wait after a recovery broke off.
+const RETRY_DELAY: Duration = Duration::from_secs(5);
+/// The recovery itself is tried again, by another connection.
+const ONE_ATTEMPT: ReconnectSettings = ReconnectSettings {
+    enabled: false,
+    initial_delay: Duration::ZERO,
+    max_delay: Duration::ZERO,
+    max_attempts: 1,
+};
+
+/// Recovers one gap at a time.
+#[derive(Default)]
+pub(super) struct Recoverer {
+    link: Link,
+    log: Option<OutageLog>,
+    /// When the log is to be written next.
+    log_due: Option<Instant>,
+    settings: SessionSettings,
+    options: SubscriptionOptions,
+    /// Room for what is new of a packet.
+    kept: Vec<Measurement>,
+}
+
+#[derive(Default)]
+enum Link {
+    #[default]
+    Idle,
+    Dialing(Box<Dialer>),
+    Serving(Box<Serving>),
+}
+
+struct Serving {
+    transport: Transport,
+    token: Token,
+    session: SubscriberSession,
+}
+
+/// How a recovery ends.
+enum Outcome {
+    /// Everything was sent.
+    Complete,
+    /// The publisher has no such data.
+    Refused(String),
+    /// It may go on later.
+    Broken(String),
+}
+
+impl Recoverer {
+    /// A subscriber begins to connect, as `settings` say: looks out for gaps, if it is to.
+    pub(super) fn open(&mut self, settings: &SubscriberSettings, delivery: &mut Delivery, now: Instant) {
+        if !settings.recovery.enabled {
+            return;
+        }
+        let mut gaps = GapRecovery::new(settings.recovery);
+        if !settings.outage_log.is_empty() {
+            match OutageLog::open(&settings.outage_log) {
+                Ok((log, earlier)) => {
+                    earlier.into_iter().for_each(|(start, stop)| gaps.resume(start, stop, now));
+                    self.log = Some(log);
+                }
+                Err(error) => delivery.message(
+                    Severity::Error,
+                    format!("The outage log {} cannot be used: {error}", settings.outage_log),
+                ),
+            }
+        }
+        delivery.gaps = Some(gaps);
+    }
+
+    /// The live connection is lost.
+    pub(super) fn lost(&mut self, delivery: &mut Delivery, io: &mut Io<'_>) {
+        self.stop(io);
+        if let Some(gaps) = &mut delivery.gaps {
+            gaps.lost(io.now());
+        }
+        count(delivery);
+        self.write_log(delivery);
+    }
+
+    /// The application wants no measurements any more.
+    pub(super) fn forget(&mut self, delivery: &mut Delivery, io: &mut Io<'_>) {
+        self.stop(io);
+        if let Some(gaps) = &mut delivery.gaps {
+            gaps.forget();
+        }
+    }
+
+    /// The subscriber disconnects. What is missing then stays in the log.
+    pub(super) fn close(&mut self, delivery: &mut Delivery, io: &mut Io<'_>) {
+        self.lost(delivery, io);
+        self.log = None;
+        delivery.gaps = None;
+    }
+
+    /// Begins with the next gap if it is time: connects, and subscribes as `live` does, for the
+    /// past. To be called while measurements flow.
+    pub(super) fn begin_if_due(
+        &mut self,
+        address: &Address,
+        settings: &SubscriberSettings,
+        live: &SubscriptionOptions,
+        delivery: &mut Delivery,
+        io: &mut Io<'_>,
+    ) {
+        self.write_log_if_due(delivery, io.now());
+        let Some(gaps) = &mut delivery.gaps else { return };
+        let Some(window) = gaps.next_window(io.now()) else { return };
+        // By TCP, whatever the live connection does.
+        self.settings = SessionSettings { compress_payload: settings.compress_payload, ..settings.session() };
+        self.options = SubscriptionOptions {
+            start_time: Some(time_constraint(window.start)),
+            stop_time: Some(time_constraint(window.stop)),
+            processing_interval: gaps.settings().processing_interval,
+            throttled: false,
+            ..live.clone()
+        };
+        let text = format!("Recovering what was missed from {} to {}.", window.start, window.stop);
+        delivery.message(Severity::Info, text);
+        let mut dialer = Box::new(Dialer::new(address.clone(), ONE_ATTEMPT));
+        let begun = dialer.start(io);
+        self.link = Link::Dialing(dialer);
+        self.dialed(begun, delivery, io);
+    }
+
+    fn write_log_if_due(&mut self, delivery: &Delivery, now: Instant) {
+        if self.log.is_some() && self.log_due.is_none_or(|due| due <= now) {
+            self.log_due = Some(now + WRITE_INTERVAL);
+            self.write_log(delivery);
+        }
+    }
+
+    fn write_log(&self, delivery: &Delivery) {
+        let (Some(log), Some(gaps)) = (&self.log, &delivery.gaps) else { return };
+        let mut list: Vec<_> = gaps.gaps().collect();
+        if let Some(newest) = gaps.newest()
+            && list.last().is_none_or(|(_, stop)| stop.is_some())
+        {
+            list.push((newest, None));
+        }
+        log.write(list);
+    }
+
+    /// Goes on with what is under way; to be called when the driver is notified and when the
+    /// deadline has passed.
+    pub(super) fn proceed(&mut self, delivery: &mut Delivery, io: &mut Io<'_>) {
+        match &mut self.link {
+            Link::Idle => {}
+            Link::Dialing(dialer) => {
+                let dialed = dialer.proceed(io);
+                self.dialed(dialed, delivery, io);
+            }
+            Link::Serving(serving) => {
+                let in_time = serving.session.handle_timeout(io.now());
+                if let Err(error) = in_time {
+                    return self.end(Outcome::Broken(error.to_string()), delivery, io);
+                }
+                self.serve(Readiness { readable: false, writable: true }, delivery, io);
+            }
+        }
+        if delivery.gaps.as_mut().is_some_and(|gaps| gaps.give_up_if_quiet(io.now())) {
+            self.stop(io);
+            count(delivery);
+            self.write_log(delivery);
+            let text = "Gave up a recovery: the publisher sends nothing of what was missed.";
+            delivery.message(Severity::Warning, text.into());
+        }
+    }
+
+    /// True when the token is one of this connection; then everything was done.
+    pub(super) fn ready(
+        &mut self,
+        token: Token,
+        readiness: Readiness,
+        delivery: &mut Delivery,
+        io: &mut Io<'_>,
+    ) -> bool {
+        match &self.link {
+            Link::Dialing(dialer) if dialer.owns(token) => self.proceed(delivery, io),
+            Link::Serving(serving) if serving.token == token => self.serve(readiness, delivery, io),
+            _ => return false,
+        }
+        true
+    }
+
+    /// When [`proceed`](Self::proceed) and [`begin_if_due`](Self::begin_if_due) are to be called
+    /// at the latest, while measurements flow.
+    pub(super) fn deadline(&self, delivery: &Delivery) -> Option<Instant> {
+        let gaps = delivery.gaps.as_ref()?.deadline();
+        let log = self.log.as_ref().and(self.log_due);
+        let link = match &self.link {
+            Link::Idle => None,
+            Link::Dialing(dialer) => dialer.deadline(),
+            Link::Serving(serving) => serving.session.deadline(),
+        };
+        [gaps, log, link].into_iter().flatten().min()
+    }
+
+    /// Gives up the connection.
+    fn stop(&mut self, io: &mut Io<'_>) {
+        match std::mem::take(&mut self.link) {
+            Link::Idle => {}
+            Link::Dialing(mut dialer) => dialer.stop(io),
+            Link::Serving(serving) => io.discard(serving.transport, serving.token),
+        }
+    }
+
+    fn dialed(&mut self, dialed: Option<io::Result<Established>>, delivery: &mut Delivery, io: &mut Io<'_>) {
+        match dialed {
+            None => {}
+            Some(Ok(Established { transport, token, .. })) => {
+                let mut session = SubscriberSession::new(self.settings.clone(), io.now());
+                let subscribed = session.subscribe(self.options.clone());
+                self.link = Link::Serving(Box::new(Serving { transport, token, session }));
+                match subscribed {
+                    Ok(()) => self.serve(Readiness { readable: true, writable: true }, delivery, io),
+                    Err(error) => self.end(Outcome::Refused(error.to_string()), delivery, io),
+                }
+            }
+            Some(Err(error)) => self.end(Outcome::Broken(error.to_string()), delivery, io),
+        }
+    }
+
+    fn serve(&mut self, readiness: Readiness, delivery: &mut Delivery, io: &mut Io<'_>) {
+        let Link::Serving(serving) = &mut self.link else { return };
+        let mut outcome = None;
+        if readiness.readable {
+            outcome = serving.read(&mut self.kept, delivery, io).err();
+        }
+        let outcome = outcome.or_else(|| serving.write(delivery).err());
+        if let Some(outcome) = outcome {
+            self.end(outcome, delivery, io);
+        }
+    }
+
+    fn end(&mut self, outcome: Outcome, delivery: &mut Delivery, io: &mut Io<'_>) {
+        self.stop(io);
+        let Some(gaps) = &mut delivery.gaps else { return };
+        let (severity, text) = match outcome {
+            Outcome::Complete => {
+                gaps.completed();
+                (Severity::Info, "Recovered what was missed.".into())
+            }
+            Outcome::Refused(text) => {
+                gaps.abandoned();
+                (Severity::Warning, format!("What was missed cannot be recovered: {text}"))
+            }
+            Outcome::Broken(text) => {
+                gaps.interrupted(io.now() + RETRY_DELAY);
+                (Severity::Warning, format!("A recovery broke off and will go on: {text}"))
+            }
+        };
+        count(delivery);
+        delivery.message(severity, text);
+        self.write_log(delivery);
+    }
+}
+
+/// Adds what was found and recovered since the last call.
+fn count(delivery: &mut Delivery) {
+    let Some(gaps) = &mut delivery.gaps else { return };
+    let new = gaps.take_statistics();
+    delivery.shared.count(|counts| {
+        counts.gaps += new.gaps;
+        counts.gaps_recovered += new.gaps_recovered;
+        counts.gaps_abandoned += new.gaps_abandoned;
+        counts.measurements_recovered += new.measurements_recovered;
+    });
+}
+
+impl Serving {
+    fn read(
+        &mut self,
+        kept: &mut Vec<Measurement>,
+        delivery: &mut Delivery,
+        io: &mut Io<'_>,
+    ) -> Result<(), Outcome> {
+        let now = io.now();
+        for _ in 0..READS_PER_TURN {
+            let count = match self.transport.read(io.scratch()) {
+                Ok(0) => return Err(Outcome::Broken("the publisher closed the connection".into())),
+                Ok(count) => count,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
+                Err(error) => return Err(Outcome::Broken(error.to_string())),
+            };
+            delivery.shared.count(|counts| counts.bytes_received += count as u64);
+            let mut outcome = None;
+            let received = self.session.receive(&io.scratch()[..count], now, &mut |event| {
+                outcome = take_event(event, now, kept, delivery).or(outcome.take());
+            });
+            if let Some(outcome) = outcome {
+                return Err(outcome);
+            }
+            received.map_err(|error| Outcome::Broken(error.to_string()))?;
+        }
+        io.again(self.token);
+        Ok(())
+    }
+
+    fn write(&mut self, delivery: &mut Delivery) -> Result<(), Outcome> {
+        while !self.session.queue().is_empty() {
+            let transport = &mut self.transport;
+            match self.session.queue().write_with(|slices| transport.write_vectored(slices)) {
+                Ok(count) => {
+                    self.session.queue().advance(count);
+                    delivery.shared.count(|counts| counts.bytes_sent += count as u64);
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
+                Err(error) => return Err(Outcome::Broken(error.to_string())),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Acts on what the publisher sent. An outcome ends the recovery.
+fn take_event(
+    event: SubscriberEvent<'_>,
+    now: Instant,
+    kept: &mut Vec<Measurement>,
+    delivery: &mut Delivery,
+) -> Option<Outcome> {
+    let gaps = delivery.gaps.as_mut()?;
+    match event {
+        SubscriberEvent::SubscriptionUpdated { cache, .. } => gaps.use_recovery_cache(cache),
+        SubscriberEvent::Measurements(measurements) => {
+            gaps.recovered(measurements, now, kept);
+            // Before they are delivered, so that the application finds them counted.
+            count(delivery);
+            if !kept.is_empty() {
+                delivery.handler.recovered_measurements(kept);
+            }
+        }
+        SubscriberEvent::ProcessingComplete(_) => return Some(Outcome::Complete),
+        SubscriberEvent::Failed { command: Command::Subscribe, text } => return Some(Outcome::Refused(text)),
+        SubscriberEvent::Message(severity, text) => {
+            delivery.message(severity, format!("while recovering: {text}"));
+        }
+        _ => {}
+    }
+    None
+}
+
+/// As every implementation reads it.
+fn time_constraint(time: Ticks) -> String {
+    let text = time.to_string();
+    text.trim_end_matches('Z').replace('T', " ")
+}

@@ -1,0 +1,104 @@
+#!/bin/bash
+# Runs what docs/roles.md shows: its commands do what it says, its output is theirs, its C compiles.
+#   docs_test.sh BIN_DIRECTORY
+set -eu
+
+bin=$(cd "${1:?usage: docs_test.sh BIN_DIRECTORY}" && pwd)
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+work=$(mktemp -d)
+background=
+trap '[ -z "$background" ] || kill "$background"; rm -rf "$work"' EXIT
+. "$root/tests/c/check.sh"
+PATH=$bin:$PATH
+
+# Every block of a language as a file of its own: LANGUAGE-NUMBER.
+extract() { # PAGE
+    awk -v folder="$work" '
+        /^```./ { block = sprintf("%s/%s-%02d", folder, substr($0, 4), ++number); next }
+        /^```$/ { block = ""; next }
+        block != "" { print >block }' "$1"
+}
+
+free_port() {
+    sttp-publish --listen 127.0.0.1:0 --rate 0 --frames 1 2>"$work/ignored" | sed -n 's/.* on 127.0.0.1://p'
+}
+
+# The page's ports become such that nobody uses.
+use_free_ports() { # BLOCK
+    local first second
+    first=$(free_port)
+    second=$(free_port)
+    sed -i "s/7175/$first/g; s/7176/$second/g" "$1"
+}
+
+# All commands of a block end well, also those in the background.
+run_commands() { # BLOCK
+    timeout 60 bash -eu -c ". '$1'; for job in \$(jobs -p); do wait \$job; done"
+}
+
+# Runs a command in the background until end_background, from when it has something to say.
+start_background() { # COMMAND
+    bash -c "exec ${1%&}" >"$work/background" 2>&1 &
+    background=$!
+    while [ ! -s "$work/background" ]; do
+        kill -0 "$background" || return 1
+        sleep 0.05
+    done
+}
+
+end_background() {
+    [ -z "$background" ] || kill "$background"
+    background=
+}
+
+# The lines after each '$ COMMAND' are what it says, in any order: some of it comes from another thread.
+compare_output() { # BLOCK
+    local line
+    : >"$work/said"
+    grep -v '^\$ ' "$1" | sort >"$work/wanted"
+    while IFS= read -r line; do
+        case $line in
+        '$ '*'&') start_background "${line#\$ }" ;;
+        '$ '*) timeout 60 bash -c "${line#\$ }" >>"$work/said" 2>&1 || true ;;
+        esac
+    done <"$1"
+    end_background
+    sort "$work/said" | diff "$work/wanted" -
+}
+
+# The lines of a block are statements about a publisher and a subscriber.
+compile() { # BLOCK
+    {
+        printf '#include <sttp.h>\nvoid example(sttp_publisher *publisher, sttp_subscriber *subscriber);\n'
+        printf 'void example(sttp_publisher *publisher, sttp_subscriber *subscriber) {\n'
+        printf '(void)publisher;\n(void)subscriber;\n'
+        cat "$1"
+        printf '}\n'
+    } >"$1.source.c"
+    "${CC:-cc}" -std=c99 -Wall -Wextra -Werror -pedantic -fsyntax-only -I"$root/include" "$1.source.c"
+}
+
+links_lead_somewhere() { # PAGE
+    local part
+    sed -n 's/^##* //p' "$1" | tr 'A-Z ' 'a-z-' >"$work/parts"
+    for part in $(grep -o '](#[a-z-]*)' "$1" | sed 's/](#\(.*\))/\1/'); do
+        grep -qx -- "$part" "$work/parts" || return 1
+    done
+}
+
+extract "$root/docs/roles.md"
+for block in "$work"/sh-* "$work"/console-*; do
+    use_free_ports "$block"
+done
+for block in "$work"/sh-*; do
+    check "commands $(head -n 2 "$block" | tail -n 1)" run_commands "$block"
+done
+for block in "$work"/console-*; do
+    check "output of $(head -n 1 "$block")" compare_output "$block"
+done
+for block in "$work"/c-*; do
+    check "$(head -n 1 "$block")" compile "$block"
+done
+check "links to parts of the page" links_lead_somewhere "$root/docs/roles.md"
+echo "Docs tests: $passed passed, $failed failed"
+[ $failed -eq 0 ]

@@ -1,0 +1,27 @@
+#!/bin/sh
+# Builds the programs on goapi into a folder: build.sh FOLDER. Each folder beside this file is a program.
+#
+# Exits with 77 and says why when there is no Go tool chain or goapi cannot be had. STTP_GOAPI may name a checkout of
+# github.com/sttp/goapi to use instead of a download.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+mkdir -p "$1"
+out=$(cd "$1" && pwd)
+
+if ! command -v go >/dev/null; then
+    echo "build.sh: no go: install it (apt install golang-go) to compare with goapi" >&2
+    exit 77
+fi
+# The module is built in a copy, because the sums of what is downloaded are noted beside it.
+rm -rf "$out/source"
+cp -R "$here" "$out/source"
+cd "$out/source"
+if [ -n "${STTP_GOAPI:-}" ]; then
+    go mod edit -replace "github.com/sttp/goapi=$STTP_GOAPI"
+fi
+if ! go mod tidy 2>"$out/download.log"; then
+    cat "$out/download.log" >&2
+    echo "build.sh: goapi cannot be downloaded: set STTP_GOAPI to a checkout of github.com/sttp/goapi" >&2
+    exit 77
+fi
+go build -o "$out/" ./...

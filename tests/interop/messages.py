@@ -1,0 +1,112 @@
+"""What travels beside measurements: buffer blocks, notifications, user commands."""
+
+import random
+import re
+from pathlib import Path
+
+import compare
+import testdata
+from compare import Mismatch
+from processes import Session
+from scenarios import ALL, COMPACT, DIRECTIONS, PEER, TOOL, Lab, Mode, Scenario, exchange
+
+MODES = [Mode(), COMPACT, Mode(protocol=1), Mode(protocol=3, tssc=False, gzip=False)]
+
+
+def message_scenarios() -> list[Scenario]:
+    return [
+        *(
+            Scenario(
+                f"{publisher} to {subscriber}, {mode}, buffer blocks{' with confirmation' if confirm else ''}",
+                _buffer_blocks(publisher, subscriber, mode, confirm), needs_tools=True,
+            )
+            for publisher, subscriber in DIRECTIONS for mode in MODES for confirm in (False, True)
+        ),
+        *(
+            Scenario(
+                f"{publisher} to {subscriber}, {mode}, user command", _user_command(publisher, subscriber, mode),
+                needs_tools=True,
+            )
+            for publisher, subscriber in DIRECTIONS for mode in MODES[:2]
+        ),
+        Scenario("tool to tool, refused user command", _refused_command, needs_tools=True),
+        Scenario("tool to sttpapi, notification", _notification(PEER), needs_tools=True),
+        Scenario("tool to tool, notification", _notification(TOOL), needs_tools=True),
+    ]
+
+
+def _make_blocks(path: Path, signals: list[str]) -> list[str]:
+    """Blocks of every kind: empty, short, long, compressible and not."""
+    values = random.Random(60)
+    sizes = [0, 1, 9, 200, 5_000, 60_000, 300_000]
+    blocks = []
+    for number in range(20):
+        size = sizes[number % len(sizes)]
+        content = values.randbytes(size) if number % 2 else bytes([number]) * size
+        blocks.append(f"{signals[number % len(signals)]},{content.hex()}")
+    path.write_text("\n".join(["signal_id,bytes", *blocks, ""]), encoding="ascii")
+    return blocks
+
+
+def _buffer_blocks(publisher: str, subscriber: str, mode: Mode, confirm: bool):
+    def run(lab: Lab, session: Session):
+        sent, taken = session.folder / "sent.csv", session.folder / "taken.csv"
+        blocks = _make_blocks(sent, sorted(lab.filters.signals(ALL)))
+        # Each block goes behind a frame, so all of them are there before the last measurement.
+        if len(testdata.batches(lab.few)) <= len(blocks):
+            raise ValueError("too few frames")
+        publish = ["--buffer-blocks", sent, *(["--confirm-blocks"] if confirm else [])]
+        subscribe = [*mode.options(), "--filter", ALL, "--count", len(lab.few), "--buffer-blocks", taken]
+        received = exchange(
+            lab, session, publisher, subscriber, lab.few, publish_options=publish, subscribe_options=subscribe
+        )
+        compare.equal_rows(mode.expected(lab.few), received.rows)
+        lines = taken.read_text(encoding="ascii").splitlines()[1:]
+        if lines != blocks:
+            place = next((i for i, pair in enumerate(zip(lines, blocks)) if pair[0] != pair[1]), len(lines))
+            raise Mismatch(f"{len(lines)} of {len(blocks)} buffer blocks came, the first wrong one is {place}")
+
+    return run
+
+
+def _user_command(publisher: str, subscriber: str, mode: Mode):
+    def run(lab: Lab, session: Session):
+        publish = ["--echo-commands", *(["--linger", 10] if publisher == PEER else ["--rate", 200])]
+        # The tool ends with the connection, so that it cannot miss the answer; the peer waits for it.
+        end = ["--once"] if subscriber == TOOL else ["--count", len(lab.few)]
+        if publisher == PEER:
+            end = ["--count", len(lab.few)] if subscriber == PEER else ["--duration", 3]
+        subscribe = [*mode.options(), "--filter", ALL, *end, "--command", "5=what about it?"]
+        received = exchange(
+            lab, session, publisher, subscriber, lab.few, publish_options=publish, subscribe_options=subscribe
+        )
+        _expect(received.child.stderr(), r"user response 5: what about it\?")
+
+    return run
+
+
+def _refused_command(lab: Lab, session: Session):
+    subscribe = ["--filter", ALL, "--once", "--command", "0=x"]
+    received = exchange(
+        lab, session, TOOL, TOOL, lab.few, publish_options=["--rate", 200], subscribe_options=subscribe
+    )
+    _expect(received.child.stderr(), "UserCommand: this publisher does not support user command 0")
+
+
+def _notification(subscriber: str):
+    def run(lab: Lab, session: Session):
+        publish = ["--notify", "maintenance at noon, åäö"]
+        subscribe = ["--filter", ALL, "--count", len(lab.few)]
+        received = exchange(
+            lab, session, TOOL, subscriber, lab.few, publish_options=publish, subscribe_options=subscribe
+        )
+        # sttpapi takes what stands for the notification for the beginning of its text.
+        _expect(received.child.stderr(), r"NOTIFICATION: \w*\[[0-9T:-]+Z\] maintenance at noon, åäö")
+        compare.equal_rows(lab.few, received.rows)
+
+    return run
+
+
+def _expect(text: str, pattern: str):
+    if re.search(pattern, text) is None:
+        raise Mismatch(f"nothing like {pattern!r} was said")

@@ -1,0 +1,109 @@
+//! Notifications, user commands, schemas and changes of the configuration over connections in
+//! every form.
+
+use std::time::Duration;
+
+use sttp::codec::gzip;
+use sttp::metadata::{DataSet, Limits};
+use sttp::session::publisher::{PublisherEvent, PublisherSettings, UserAnswer};
+use sttp::session::subscriber::Schema;
+use sttp::wire::Command;
+
+use crate::forms::all_forms;
+use crate::network::Network;
+
+#[test]
+fn notifications_are_confirmed_while_measurements_flow() {
+    for (seed, settings) in all_forms().enumerate() {
+        let mut network = Network::new(seed as u64, PublisherSettings::default(), 0..5);
+        let peer = network.connect_subscriber(settings, &[1, 2]);
+        let mut sent = Vec::new();
+        for number in 0..100 {
+            sent.push(network.publisher.notify(None, &format!("note {number} é"), network.now).unwrap());
+            network.publish(20);
+            network.step();
+        }
+        network.settle();
+        let received = &network.peers[peer].received.notifications;
+        assert_eq!(received.len(), sent.len());
+        for (number, text) in received.iter().enumerate() {
+            assert!(text.ends_with(&format!("Z] note {number} é")), "{text}");
+        }
+        let told = |event| match event {
+            PublisherEvent::Notification { id, confirmed, .. } => Some((id, confirmed)),
+            _ => None,
+        };
+        let told: Vec<_> = network.publisher.take_events().into_iter().filter_map(told).collect();
+        assert_eq!(told, sent.into_iter().map(|id| (id, true)).collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn user_commands_find_their_answers() {
+    for (seed, settings) in all_forms().enumerate() {
+        let mut network = Network::new(seed as u64, PublisherSettings::default(), 0..5);
+        let peer = network.connect_subscriber(settings, &[1]);
+        for command in 0..16_u8 {
+            let payload = vec![command; usize::from(command) * 1000];
+            network.peers[peer].session.send_user_command(command, &payload);
+        }
+        network.settle();
+        for event in std::mem::take(&mut network.events) {
+            let PublisherEvent::UserCommand { connection, command, payload } = event else { continue };
+            assert_eq!(payload, vec![command; usize::from(command) * 1000]);
+            let answer = match command % 3 {
+                0 => UserAnswer::Response(15 - command, &payload),
+                1 => UserAnswer::Succeeded("did it"),
+                _ => UserAnswer::Failed("cannot"),
+            };
+            network.publisher.answer_user_command(connection, command, answer).unwrap();
+        }
+        network.settle();
+        let received = &network.peers[peer].received;
+        for command in 0..16_u8 {
+            let code = 0xD0 + command;
+            let payload = vec![command; usize::from(command) * 1000];
+            let responses = &received.user_responses;
+            assert_eq!(responses.contains(&(15 - command, code, payload)), command % 3 == 0);
+            assert_eq!(received.succeeded.contains(&Command::User(command)), command % 3 == 1);
+            let failed = (Command::User(command), "cannot".to_owned());
+            assert_eq!(received.failed.contains(&failed), command % 3 == 2);
+        }
+    }
+}
+
+#[test]
+fn schemas_are_served() {
+    for (seed, settings) in all_forms().enumerate() {
+        let mut network = Network::new(seed as u64, PublisherSettings::default(), 0..5);
+        let peer = network.connect(settings.clone());
+        network.peers[peer].session.request_schema(Schema::SignalSelection);
+        network.peers[peer].session.request_schema(Schema::Metadata);
+        network.settle();
+        let schemas = &network.peers[peer].received.schemas;
+        let [(Schema::SignalSelection, active), (Schema::Metadata, metadata)] = &schemas[..] else {
+            panic!("{} schemas", schemas.len())
+        };
+        for (document, table) in [(active, "ActiveMeasurements"), (metadata, "MeasurementDetail")] {
+            assert_eq!(gzip::is_gzip(document), settings.gzip);
+            let xml = match settings.gzip {
+                true => gzip::decompress(document, 1 << 20).unwrap(),
+                false => document.clone(),
+            };
+            let schema = DataSet::from_xml(&xml, &Limits::default()).unwrap();
+            assert_eq!(schema.table(table).unwrap().row_count(), 0);
+        }
+    }
+}
+
+#[test]
+fn changes_of_the_configuration_are_told_on_request() {
+    let mut network = Network::new(1, PublisherSettings::default(), 0..5);
+    let peers: Vec<usize> = all_forms().map(|settings| network.connect(settings)).collect();
+    network.settle();
+    network.publisher.announce_configuration_change();
+    network.run_for(Duration::from_secs(1));
+    for peer in peers {
+        assert_eq!(network.peers[peer].received.configuration_changes, 1);
+    }
+}
