@@ -121,7 +121,7 @@ impl Subscriber {
     }
 
     fn reopen(&mut self, session: &mut PublisherSession, now: Moment) {
-        assert!(session.close(self.id).is_some());
+        assert!(session.close(self.id, now).is_some());
         *self = Subscriber::open(session, now);
     }
 

@@ -158,11 +158,11 @@ fn everything_is_delivered_once_although_the_link_breaks_again_and_again() {
 
     let mut next_cut = Instant::now();
     while frames * signals.len() < MEASUREMENTS {
-        publish(&publisher, &signals, frames..frames + 50);
-        frames += 50;
+        publish(&publisher, &signals, frames..frames + 10);
+        frames += 10;
         if Instant::now() >= next_cut {
             proxy.cut();
-            next_cut = Instant::now() + Duration::from_millis(150);
+            next_cut = Instant::now() + Duration::from_millis(60);
         }
         thread::sleep(Duration::from_millis(2));
     }
@@ -188,7 +188,7 @@ fn everything_is_delivered_once_although_the_link_breaks_again_and_again() {
     }
     let statistics = subscriber.statistics();
     let recovered: u64 = tally.recovered.iter().map(|count| u64::from(*count)).sum();
-    assert!(recovered > 0 && statistics.gaps > 1, "{statistics:?}");
+    assert!(recovered > 0 && statistics.gaps > 5, "{statistics:?}");
     assert_eq!(statistics.measurements_recovered, recovered);
     assert_eq!(statistics.gaps_abandoned, 0);
 }

@@ -1,5 +1,6 @@
 //! What one subscriber gets: its signals and the form of its data packets.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use uuid::Uuid;
@@ -98,6 +99,8 @@ impl TimeLimits {
 pub(super) struct Carriage {
     /// Where they go by UDP; `None` for TCP.
     pub(super) channel: Option<DataChannel>,
+    /// The multicast group and port, if that is where.
+    pub(super) group: Option<SocketAddr>,
     /// Largest frame in bytes, with its length field, before it is encrypted.
     pub(super) frame_limit: usize,
     pub(super) is_encrypted: bool,
@@ -161,6 +164,9 @@ impl Subscription {
         match (self.format, self.carriage.channel) {
             (PayloadFormat::Tssc, _) => "TSSC",
             (PayloadFormat::Compact { .. }, None) => "compact",
+            (PayloadFormat::Compact { .. }, Some(_)) if self.carriage.group.is_some() => {
+                "compact over UDP multicast"
+            }
             (PayloadFormat::Compact { .. }, Some(_)) => "compact over UDP",
         }
     }
@@ -200,12 +206,23 @@ impl Subscription {
         Subscription { selection, ..self.clone() }
     }
 
-    /// True when both get the same bytes in their data packets.
-    pub(super) fn has_same_stream(&self, other: &Subscription) -> bool {
+    /// True when both would get the same bytes if they selected the same signals.
+    fn has_same_form(&self, other: &Subscription) -> bool {
         self.format == other.format
             && self.nan_filter == other.nan_filter
             && self.throttle == other.throttle
             && self.carriage.frame_limit == other.carriage.frame_limit
+            && self.carriage.group == other.carriage.group
+    }
+
+    /// True when both always get the same bytes, whatever the metadata.
+    pub(super) fn has_same_wishes(&self, other: &Subscription) -> bool {
+        self.has_same_form(other) && self.filter == other.filter
+    }
+
+    /// True when both get the same bytes in their data packets, by the same way.
+    pub(super) fn has_same_stream(&self, other: &Subscription) -> bool {
+        self.has_same_form(other)
             && (Arc::ptr_eq(&self.selection, &other.selection) || self.selection == other.selection)
     }
 }

@@ -229,7 +229,7 @@ fn a_playback_ends_with_its_connection_and_with_its_source() {
     publisher.session.use_history_source(true);
     publisher.subscribe(&window(&[1], "*-1d", "*+1h"));
     publisher.session.take_history_calls();
-    publisher.session.close(publisher.id);
+    publisher.session.close(publisher.id, publisher.now);
     assert!(matches!(publisher.session.take_history_calls()[..], [HistoryCall::Close(_)]));
 }
 
