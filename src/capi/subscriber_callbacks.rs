@@ -95,8 +95,9 @@ pub type sttp_request_succeeded_fn =
 /// The publisher refused a request.
 ///
 /// \param user_data  As registered.
-/// \param command    Code of the refused command: 1 metadata refresh, 2 subscribe, 3 unsubscribe, 12
-///                   schema of the metadata, 13 of the signal selection, 208 (0xD0) to 223 user command 0 to 15.
+/// \param command    Code of the refused command: 1 metadata refresh, 2 subscribe, 3 unsubscribe, 5 pace of
+///                   historical data, 12 schema of the metadata, 13 of the signal selection, 208 (0xD0) to
+///                   223 user command 0 to 15.
 /// \param message    The publisher's reason; valid during the call.
 pub type sttp_request_failed_fn =
     Option<unsafe extern "C" fn(user_data: *mut c_void, command: i32, message: *const c_char)>;
