@@ -261,6 +261,7 @@ impl Network {
             self.move_bytes(number);
         }
         self.send_to_groups();
+        self.events.append(&mut self.publisher.take_events());
     }
 
     fn wake_publisher(&mut self) {

@@ -56,7 +56,9 @@ impl PayloadFormat {
             return PayloadFormat::Tssc;
         }
         let include_time = options.include_time;
-        let base_times = (use_base_times && include_time).then(|| BaseTimeRules::new(options));
+        // A datagram could overtake the base times, which always go by TCP.
+        let use_base_times = use_base_times && include_time && carriage.channel.is_none();
+        let base_times = use_base_times.then(|| BaseTimeRules::new(options));
         PayloadFormat::Compact { include_time, base_times }
     }
 }
@@ -172,7 +174,8 @@ impl Subscription {
     }
 
     /// The same wishes for historical measurements, if there is a window. Their times are always full
-    /// ones, because base times follow the clock.
+    /// ones, because base times follow the clock, and the subscriber's processing interval is what sets
+    /// their pace, so that they are not throttled.
     pub(super) fn in_window(self, window: Option<TimeWindow>) -> Subscription {
         let format = match self.format {
             PayloadFormat::Compact { include_time, .. } if window.is_some() => {
@@ -180,7 +183,8 @@ impl Subscription {
             }
             format => format,
         };
-        Subscription { format, window, ..self }
+        let throttle = self.throttle.filter(|_| window.is_none());
+        Subscription { format, throttle, window, ..self }
     }
 
     /// What the subscriber gets, in words for its operator.

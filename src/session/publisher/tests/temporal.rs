@@ -261,3 +261,17 @@ fn history_is_kept_only_on_request() {
     publisher.session.configure(PublisherSettings::default());
     assert_eq!(publisher.session.history(), HistoryExtent::default());
 }
+
+#[test]
+fn history_is_not_throttled() {
+    let mut publisher = keeping(PLAIN);
+    publisher.publish(&[1, 1, 1]);
+    let window = window(&[1], "2026-01-01 00:00:00", "2026-01-01 00:00:01");
+    publisher.subscribe(&format!("throttled=true;publishInterval=1;{window}"));
+    let text = publisher.answers()[1].text(TextEncoding::Utf8);
+    assert!(!text.contains("latest values"), "{text}");
+    publisher.send(Command::ConfirmSignalIndexCache, &[]);
+    let answers = play(&mut publisher);
+    let packet = answers.iter().find(|answer| answer.response == 0x82).unwrap();
+    assert_eq!(packet.payload[1..5], [0, 0, 0, 3]);
+}
