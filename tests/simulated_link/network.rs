@@ -264,6 +264,12 @@ impl Network {
         self.events.append(&mut self.publisher.take_events());
     }
 
+    /// What the publisher told since this was last asked.
+    pub(crate) fn take_events(&mut self) -> Vec<PublisherEvent> {
+        self.events.append(&mut self.publisher.take_events());
+        std::mem::take(&mut self.events)
+    }
+
     fn wake_publisher(&mut self) {
         if self.publisher.deadline().is_none_or(|deadline| deadline > self.now.instant) {
             return;

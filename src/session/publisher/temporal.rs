@@ -68,9 +68,6 @@ impl Replays {
                 "stopTimeConstraint is {stop}, before startTimeConstraint, which is {start}"
             ));
         }
-        if options.throttled {
-            return Err("historical data are not throttled; leave out throttled".into());
-        }
         if !self.has_source && self.history.is_none() {
             return Err("this publisher has no historical data; leave out startTimeConstraint".into());
         }
