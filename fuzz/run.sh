@@ -20,7 +20,7 @@ export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$PWD/../target}/fuzz
 export RUSTFLAGS="-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4
     -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table
     -Cllvm-args=-sanitizer-coverage-trace-compares"
-${CARGO:-cargo} build --release --locked --target "$host" $(printf -- '--bin %s ' "$@")
+${CARGO:-cargo} build --release --target "$host" $(printf -- '--bin %s ' "$@")
 
 export seconds programs=$CARGO_TARGET_DIR/$host/release found=$CARGO_TARGET_DIR/corpus
 fuzz_one() {

@@ -137,6 +137,8 @@ def publisher(wire: dict) -> dict[str, bytes]:
         seeds[name] = b"\0" + steps + b"\x86" + b"\x01" + piece(b"\x0a") + b"\x04\x40\x04\x40\x05\x7f\x01" + piece(b"\x03")
     modes = wire["operational_modes"]["version 2, everything compressed"][4:]
     everything = [*wire["commands"].values(), *wire["subscribe_commands"].values()]
+    by_udp = [modes, wire["subscribe_commands"]["data channel"][4:], b"\x0a"]
+    seeds["datagrams"] = b"\0" + b"".join(b"\x01" + piece(command) for command in by_udp) + b"\x04\x20\x05\x04\x20\x45"
     seeds["all commands"] = b"\x01\x01" + piece(modes) + b"".join(b"\x01" + piece(frame[4:]) for frame in everything) + b"\x05"
     seeds["bytes"] = b"\x02\0" + piece(b"".join([b"\0\0\0\x05" + modes, *everything])) + b"\x05"
     return seeds
@@ -155,6 +157,8 @@ def subscriber(wire: dict, caches: dict) -> dict[str, bytes]:
     first = b"\x81\x80" + piece(b"libsttp 0") + b"\x04\x01\x8b" + piece(caches["version 2, cache 1"])
     seeds["all responses"] = b"\x01" + first + b"".join(
         b"\x01" + frame[4:5] + piece(frame[10:]) for name, frame in responses.items()) + b"\x06\xff"
+    packets = [frame[4:] for name, frame in responses.items() if "compact" in name]
+    seeds["datagrams"] = b"\xc1" + first + b"".join(b"\x80" + piece(packet) for packet in packets) + b"\xc0" + piece(b"x")
     seeds["bytes"] = b"\xc2" + first + b"\0" + piece(b"".join(responses.values()))
     return seeds
 

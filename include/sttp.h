@@ -684,6 +684,16 @@ typedef struct sttp_subscriber_statistics {
 } sttp_subscriber_statistics;
 
 /**
+ * The historical data that were subscribed have ended: everything was sent, or nothing more can be. The
+ * subscription is over; the connection stays. With sttp_subscriber_read, measurements may still wait to be
+ * read.
+ *
+ * \param user_data  As registered.
+ * \param text       The publisher's words, may be empty; valid during the call.
+ */
+typedef void (*sttp_processing_complete_fn)(void *user_data, const char *text);
+
+/**
  * A connection is established.
  *
  * \param user_data  As registered.
@@ -797,8 +807,9 @@ typedef void (*sttp_request_succeeded_fn)(void *user_data, int32_t command, cons
  * The publisher refused a request.
  *
  * \param user_data  As registered.
- * \param command    Code of the refused command: 1 metadata refresh, 2 subscribe, 3 unsubscribe, 12
- *                   schema of the metadata, 13 of the signal selection, 208 (0xD0) to 223 user command 0 to 15.
+ * \param command    Code of the refused command: 1 metadata refresh, 2 subscribe, 3 unsubscribe, 5 pace of
+ *                   historical data, 12 schema of the metadata, 13 of the signal selection, 208 (0xD0) to
+ *                   223 user command 0 to 15.
  * \param message    The publisher's reason; valid during the call.
  */
 typedef void (*sttp_request_failed_fn)(void *user_data, int32_t command, const char *message);
@@ -947,6 +958,93 @@ typedef struct sttp_publisher_statistics {
      */
     uint64_t buffer_blocks_unconfirmed;
 } sttp_publisher_statistics;
+
+/**
+ * What a subscriber wants of the past.
+ */
+typedef struct sttp_history_window {
+    /**
+     * `id` of the subscriber's connection.
+     */
+    uint64_t connection_id;
+    /**
+     * First time wanted, in ticks.
+     */
+    int64_t start;
+    /**
+     * Last time wanted, in ticks; 3155378975999999999, the end of the year 9999, when the end is open.
+     */
+    int64_t stop;
+    /**
+     * The signals wanted.
+     */
+    const struct sttp_guid *signals;
+    /**
+     * How many there are.
+     */
+    size_t signal_count;
+    /**
+     * Text of the subscriber for the source of the data; empty when there is none.
+     */
+    const char *parameters;
+} sttp_history_window;
+
+/**
+ * Reads the next measurements of a window, in the order of time. Both ends of the window belong to it;
+ * measurements outside of it, and of signals that are not wanted, are left out. Write all fields of each
+ * measurement. `signal_id` counts; a `signal_index` that is its position in `window->signals` saves a
+ * look-up.
+ *
+ * Runs on a thread of the publisher, one call at a time for all windows, and may take its time:
+ * subscribers of historical data take turns, chunk by chunk, all others notice nothing. It must not
+ * wait for the publisher, as sttp_publisher_flush does.
+ *
+ * \param user_data     As registered.
+ * \param window        What is wanted; valid during the call.
+ * \param reader        What the last call for this window left there, NULL in the first one. May be set to
+ *                      anything that helps to go on where this call ends.
+ * \param measurements  Room for measurements.
+ * \param capacity      For how many.
+ * \param count         Receives how many were written; 0 is the end of the window.
+ * \return STTP_OK; anything else when reading cannot go on, which ends the window.
+ */
+typedef int32_t (*sttp_history_read_fn)(void *user_data,
+                                        const struct sttp_history_window *window,
+                                        void **reader,
+                                        struct sttp_measurement *measurements,
+                                        size_t capacity,
+                                        size_t *count);
+
+/**
+ * A window is not wanted any more: everything was read, reading failed, or the subscriber has gone.
+ * Called once for every window that was read from, after the last call for it, on the same thread.
+ *
+ * \param user_data  As registered.
+ * \param reader     What the last call for this window left there.
+ */
+typedef void (*sttp_history_close_fn)(void *user_data, void *reader);
+
+/**
+ * What a publisher keeps in memory of what it published.
+ */
+typedef struct sttp_history_extent {
+    /**
+     * Measurements.
+     */
+    uint64_t measurements;
+    /**
+     * Bytes that they take.
+     */
+    uint64_t bytes;
+    /**
+     * Earliest time of a measurement, in ticks; 0 when there is none.
+     */
+    int64_t earliest;
+    /**
+     * Latest time of a measurement, in ticks; 0 when there is none.
+     */
+    int64_t latest;
+} sttp_history_extent;
 
 /**
  * A connection to a subscriber has ended.
@@ -2060,6 +2158,99 @@ int32_t sttp_subscriber_set_local_clock(struct sttp_subscriber *subscriber, int3
  */
 int32_t sttp_subscriber_set_nan_filter(struct sttp_subscriber *subscriber, int32_t enabled);
 
+/* -- Subscribers: historical data -- */
+
+/**
+ * Asks for historical data, those of a window of time, in place of live ones, from the next
+ * sttp_subscriber_subscribe on. Both ends of the window belong to it. When everything was received,
+ * sttp_subscriber_on_processing_complete tells. If the connection is lost before, the whole window is asked
+ * for again on the next one. A publisher without historical data refuses, or sends live ones.
+ *
+ * A time is written `*` for the publisher's now, `*-20m` or `*+10s` relative to it with the units s, m, h
+ * and d, or absolute as `2026-01-31 08:30:00.5`, UTC unless a zone follows.
+ *
+ * \param subscriber  The subscriber.
+ * \param start       First time; NULL for live data.
+ * \param stop        Last time; NULL for no end, which is what the publisher has until now.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or a text is no time.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; the texts are copied.
+ */
+int32_t sttp_subscriber_set_history_window(struct sttp_subscriber *subscriber,
+                                           const char *start,
+                                           const char *stop);
+
+/**
+ * Sets the pace at which historical data are played back, from the next sttp_subscriber_subscribe on. A
+ * step is everything up to the next later time. Default: -1.
+ *
+ * \param subscriber    The subscriber.
+ * \param milliseconds  For each step; 0 for as fast as possible, -1 for the publisher's default, which for
+ *                      libsttp is the pace of recording.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or `milliseconds` below -1.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_processing_interval(struct sttp_subscriber *subscriber, int32_t milliseconds);
+
+/**
+ * Changes the pace of historical data that are being played back, and sets it for later subscriptions as
+ * sttp_subscriber_set_processing_interval does. Whether the publisher does it comes to
+ * sttp_subscriber_on_request_succeeded or sttp_subscriber_on_request_failed.
+ *
+ * \param subscriber    The subscriber.
+ * \param milliseconds  For each step; 0 for as fast as possible, -1 for the publisher's default.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or `milliseconds` below -1,
+ *         STTP_ERR_CLOSED when not connected, or STTP_ERR_WOULD_BLOCK when too many requests wait because
+ *         nobody polls the engine.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_update_processing_interval(struct sttp_subscriber *subscriber, int32_t milliseconds);
+
+/**
+ * Sets a text for the source of historical data, from the next sttp_subscriber_subscribe on. What it means
+ * is the publisher's affair. Default: none.
+ *
+ * \param subscriber  The subscriber.
+ * \param parameters  The text, in which braces must have partners; NULL for none.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or the text cannot be sent.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; the text is copied.
+ */
+int32_t sttp_subscriber_set_history_parameters(struct sttp_subscriber *subscriber, const char *parameters);
+
+/**
+ * Registers who is told the end of historical data.
+ *
+ * \param subscriber  The subscriber.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_subscriber_on_processing_complete(struct sttp_subscriber *subscriber,
+                                               sttp_processing_complete_fn callback,
+                                               void *user_data,
+                                               sttp_destroy_fn destroy);
+
 /* -- Subscribers: callbacks -- */
 
 /**
@@ -2299,8 +2490,8 @@ int32_t sttp_publisher_new(struct sttp_engine *engine, struct sttp_publisher **p
  * \param publisher  The publisher, or NULL.
  *
  * *Thread*: any.
- * *Blocks*: while a callback of the publisher runs on another thread. Does not wait for
- * connections to close.
+ * *Blocks*: while a callback of the publisher runs on another thread, that which reads historical data
+ * included. Does not wait for connections to close.
  * *From a callback*: allowed, also from its own.
  * *Ownership*: the publisher is gone; the destructors of its callbacks have run, except that of the
  * callback which this was called from: it runs when that returns.
@@ -2575,7 +2766,7 @@ int32_t sttp_publisher_set_nan_filter(struct sttp_publisher *publisher, int32_t 
 /**
  * Uses base times, from the next start on: measurements that are not compressed (TSSC) carry the time
  * since a base time, in 4 bytes, or in 2 for subscribers that ask for millisecond resolution, in place
- * of 8. Default: 0. By the rules of the protocol two base times take turns, after 7 minutes, or after
+ * of 8. Historical data, and what goes by UDP, always have 8-byte times. Default: 0. By the rules of the protocol two base times take turns, after 7 minutes, or after
  * one for millisecond resolution. One implementation's subscriber (sttpapi with NumPy 2) breaks its
  * connection when the second comes into use; all others that are known understand both.
  *
@@ -2588,7 +2779,70 @@ int32_t sttp_publisher_set_nan_filter(struct sttp_publisher *publisher, int32_t 
  * *From a callback*: allowed.
  * *Ownership*: nothing changes hands.
  */
-int32_t sttp_publisher_set_base_times(struct sttp_publisher *publisher, int32_t enabled);
+int32_t sttp_publisher_set_base_times(struct sttp_publisher *publisher,
+                                      int32_t enabled);
+
+/* -- Publishers: historical data, kept in memory or read by the program -- */
+
+/**
+ * Keeps what is published in memory, compressed, from the next start on, and serves subscribers that ask
+ * for historical data from it. Costs about as much time as another subscriber of all signals, and is done
+ * whether anybody subscribes or not. Default: nothing is kept.
+ *
+ * \param publisher    The publisher.
+ * \param duration_s   For how many seconds after it was published; up to an eighth more may be kept. 0 to
+ *                     keep nothing.
+ * \param limit_bytes  Bytes that it may take, 1048576 (1 MiB) at least; the oldest is dropped first. 0 for
+ *                     the default, 268435456 (256 MiB).
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_publisher_set_history(struct sttp_publisher *publisher, uint32_t duration_s, size_t limit_bytes);
+
+/**
+ * Registers who reads historical data for subscribers that ask for them, from now on. It is asked instead
+ * of what sttp_publisher_set_history keeps. Historical data that subscribers are getting from an earlier
+ * callback end.
+ *
+ * \param publisher  The publisher.
+ * \param read       The callback, in place of an earlier one; NULL for none.
+ * \param close      Called after the last call of `read` for a window; may be NULL.
+ * \param user_data  Handed to every call.
+ * \param destroy    Called with `user_data` after the last call of both; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while an earlier callback runs on its thread.
+ * *From a callback*: allowed, also from `read` itself: its windows are closed and its destructor runs
+ * when it returns.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_publisher_set_history_source(struct sttp_publisher *publisher,
+                                          sttp_history_read_fn read,
+                                          sttp_history_close_fn close,
+                                          void *user_data,
+                                          sttp_destroy_fn destroy);
+
+/**
+ * Reads what a publisher keeps in memory of what it published.
+ *
+ * \param publisher  The publisher.
+ * \param extent     Receives it; all zero when nothing is kept.
+ * \param size       sizeof(*extent), so that a program works with libraries of other versions.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the size impossible.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_publisher_get_history_extent(const struct sttp_publisher *publisher,
+                                          struct sttp_history_extent *extent,
+                                          size_t size);
 
 /* -- Publishers: callbacks -- */
 

@@ -1,5 +1,7 @@
 //! The Rust API over real sockets: what the simulated link cannot show.
 
+#[path = "rust_api/history.rs"]
+mod history;
 #[path = "rust_api/leap_seconds.rs"]
 mod leap_seconds;
 #[path = "rust_api/recovery.rs"]

@@ -1,6 +1,6 @@
 //! Measurements by UDP over real sockets: what the simulated link cannot show.
 
-use std::net::UdpSocket;
+use std::net::{Ipv4Addr, UdpSocket};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
@@ -8,17 +8,24 @@ use std::time::{Duration, Instant};
 use sttp::engine::Engine;
 use sttp::error::Error;
 use sttp::metadata::{DataSet, Metadata};
-use sttp::publisher::{Publisher, PublisherHandler, PublisherSettings, UdpSettings};
-use sttp::subscriber::{Subscriber, SubscriberHandler, SubscriberSettings, UdpReception};
+use sttp::publisher::{ConnectionInfo, Publisher, PublisherHandler, PublisherSettings, UdpSettings};
+use sttp::subscriber::{
+    Interface, MulticastReception, Subscriber, SubscriberHandler, SubscriberSettings, UdpReception,
+};
 use sttp::wire::{Command, DataChannel, SubscriptionOptions};
 use sttp::{Measurement, StateFlags, Ticks};
 
 /// Longer than anything here takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-struct Silent;
+/// Tells when measurements begin to flow to a subscriber.
+struct Subscribed(Sender<()>);
 
-impl PublisherHandler for Silent {}
+impl PublisherHandler for Subscribed {
+    fn subscribed(&mut self, _connection: &ConnectionInfo) {
+        let _ = self.0.send(());
+    }
+}
 
 struct Failures(Sender<String>);
 
@@ -32,6 +39,7 @@ impl SubscriberHandler for Failures {
 struct Pair {
     publisher: Publisher,
     subscriber: Subscriber,
+    subscribed: Receiver<()>,
     failures: Receiver<String>,
     signals: u32,
 }
@@ -41,7 +49,8 @@ impl Pair {
         let engine = Engine::new().unwrap();
         let sample = DataSet::sample().unwrap();
         let signals = sample.table("MeasurementDetail").unwrap().row_count() as u32;
-        let publisher = Publisher::new(&engine, Silent);
+        let (sender, subscribed) = channel();
+        let publisher = Publisher::new(&engine, Subscribed(sender));
         publisher.set_metadata(Arc::new(Metadata::new(sample))).unwrap();
         publisher.start(address, settings).unwrap();
         let (sender, failures) = channel();
@@ -49,7 +58,7 @@ impl Pair {
         let settings =
             SubscriberSettings { udp: Some(udp), read_queue: 100_000, ..SubscriberSettings::default() };
         subscriber.connect(&publisher.address().unwrap().to_string(), settings).unwrap();
-        Pair { publisher, subscriber, failures, signals }
+        Pair { publisher, subscriber, subscribed, failures, signals }
     }
 
     fn subscribe(&self) {
@@ -66,7 +75,7 @@ impl Pair {
     }
 
     fn wait_until_subscribed(&self) {
-        self.wait("subscription", || self.publisher.statistics().subscribed == 1);
+        self.subscribed.recv_timeout(PATIENCE).expect("measurements flow");
     }
 
     /// Publishes frames one by one and reads each before the next, so that no buffer overflows.
@@ -103,7 +112,7 @@ fn frame(number: i64, signals: u32) -> Vec<Measurement> {
 
 fn exchange(address: &str) {
     const FRAMES: i64 = 50;
-    let udp = UdpReception { port: 0, receive_buffer: 1 << 20 };
+    let udp = UdpReception { receive_buffer: 1 << 20, ..UdpReception::default() };
     let pair = Pair::new(address, PublisherSettings::default(), udp);
     pair.subscribe();
     pair.wait_until_subscribed();
@@ -184,7 +193,7 @@ fn a_publisher_may_refuse_udp() {
 #[test]
 fn a_port_in_use_fails_the_subscription_only() {
     let other = UdpSocket::bind("127.0.0.1:0").unwrap();
-    let udp = UdpReception { port: other.local_addr().unwrap().port(), receive_buffer: 0 };
+    let udp = UdpReception { port: other.local_addr().unwrap().port(), ..UdpReception::default() };
     let pair = Pair::new("127.0.0.1:0", PublisherSettings::default(), udp);
     pair.subscribe();
     let failure = pair.failures.recv_timeout(PATIENCE).unwrap();
@@ -218,4 +227,51 @@ fn a_data_channel_is_no_option_of_a_subscription() {
     let data_channel = Some(DataChannel { port: 9600, multicast_group: None });
     let refused = subscriber.subscribe(SubscriptionOptions { data_channel, ..Default::default() });
     assert!(matches!(refused, Err(Error::InvalidArgument(_))));
+}
+
+#[test]
+fn a_multicast_group_serves_several_subscribers() {
+    let udp = UdpSettings { multicast: true, ..UdpSettings::default() };
+    let settings = PublisherSettings { udp, ..PublisherSettings::default() };
+    // A port that is free now, for the group.
+    let port = UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let group = Ipv4Addr::new(239, 255, 77, 2).into();
+    let by = |interface| UdpReception {
+        port,
+        receive_buffer: 0,
+        multicast: Some(MulticastReception { group, interface }),
+    };
+    let pair = Pair::new("127.0.0.1:0", settings, by(None));
+    let (sender, _failures) = channel();
+    let second = Subscriber::new(&Engine::new().unwrap(), Failures(sender));
+    let settings = SubscriberSettings {
+        udp: Some(by(Some(Interface::Address(Ipv4Addr::LOCALHOST)))),
+        ..SubscriberSettings::default()
+    };
+    second.connect(&pair.publisher.address().unwrap().to_string(), settings).unwrap();
+    let filter = "FILTER ActiveMeasurements WHERE True".to_owned();
+    second.subscribe(SubscriptionOptions { filter, ..SubscriptionOptions::default() }).unwrap();
+    pair.subscribe();
+    pair.wait_until_subscribed();
+    pair.wait_until_subscribed();
+    pair.exchange(20);
+    let sent = pair.publisher.statistics();
+    pair.wait("the second subscriber", || second.statistics().datagrams == sent.datagrams_sent);
+    assert_eq!(pair.subscriber.statistics().datagrams, sent.datagrams_sent, "sent once for both");
+    assert_eq!(second.statistics().measurements, 20 * u64::from(pair.signals));
+    assert_eq!(second.statistics().datagrams_rejected, 0);
+}
+
+#[test]
+fn groups_that_cannot_be_are_refused_at_once() {
+    let engine = Engine::new().unwrap();
+    let (sender, _failures) = channel();
+    let subscriber = Subscriber::new(&engine, Failures(sender));
+    for (port, group) in [(9600, "192.0.2.1"), (0, "239.255.77.3")] {
+        let multicast = Some(MulticastReception { group: group.parse().unwrap(), interface: None });
+        let udp = Some(UdpReception { port, receive_buffer: 0, multicast });
+        let refused =
+            subscriber.connect("127.0.0.1:1", SubscriberSettings { udp, ..SubscriberSettings::default() });
+        assert!(matches!(refused, Err(Error::InvalidArgument(_))), "{group}:{port}");
+    }
 }

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use sttp::codec::RawMeasurement;
 use sttp::metadata::{Column, ColumnType, DataSetBuilder, Metadata};
-use sttp::session::publisher::{Catalog, ConnectionId, Overflow, PublisherSettings};
+use sttp::session::publisher::{
+    Catalog, ConnectionId, LARGEST_DATAGRAM, Overflow, PublisherSettings, UdpSettings,
+};
 use sttp::session::{Moment, PublisherSession, SendQueue};
 use sttp::wire::Response;
 use sttp::wire::frame::{FrameAssembler, responses};
@@ -42,8 +44,8 @@ pub(crate) fn session(input: &[u8]) {
             4 => publish(&mut session, choice, &mut input, now),
             5 => {
                 subscribers[number].receive(&mut session, now);
-                let mut changed = Vec::new();
-                session.take_changed(&mut changed);
+                session.take_changed(&mut Vec::new());
+                send_datagrams(&mut session, choice);
             }
             6 => session.set_catalog(Arc::clone(&CATALOGS[number]), now, &mut events),
             _ => {
@@ -74,6 +76,7 @@ fn settings(choice: u8) -> PublisherSettings {
         send_queue_limit: 0,
         max_connections: usize::from(choice >> 7),
         base_times: choice & 0x40 != 0,
+        udp: UdpSettings { enabled: true, multicast: true, ..UdpSettings::default() },
         ..PublisherSettings::default()
     }
 }
@@ -101,6 +104,19 @@ fn publish(session: &mut PublisherSession, choice: u8, input: &mut Input<'_>, no
     session.finish_packets();
 }
 
+/// The system takes all datagrams, or just one.
+fn send_datagrams(session: &mut PublisherSession, choice: u8) {
+    let mut channels = Vec::new();
+    session.take_changed_channels(&mut channels);
+    for id in channels {
+        session.channel(id);
+        session.send_datagrams(id, |datagrams| {
+            assert!(datagrams.iter().all(|datagram| datagram.bytes().len() <= LARGEST_DATAGRAM));
+            if choice & 0x40 == 0 { datagrams.len() } else { 1 }
+        });
+    }
+}
+
 fn check(session: &mut PublisherSession, connections: usize) {
     let (open, subscribed) = session.connection_counts();
     assert!(open == connections && subscribed <= open);
@@ -121,7 +137,7 @@ impl Subscriber {
     }
 
     fn reopen(&mut self, session: &mut PublisherSession, now: Moment) {
-        assert!(session.close(self.id).is_some());
+        assert!(session.close(self.id, now).is_some());
         *self = Subscriber::open(session, now);
     }
 

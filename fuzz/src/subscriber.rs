@@ -24,6 +24,12 @@ pub(crate) fn session(input: &[u8]) {
     let mut announced = Announced::default();
     while let Some(choice) = input.byte() {
         let ended = match choice % 8 {
+            0 if choice & 0x80 != 0 => {
+                let Some(bytes) = input.piece() else { return };
+                let from_publisher = choice & 0x40 == 0;
+                session.receive_datagram(bytes, from_publisher, now, &mut |event| announced.check(event));
+                false
+            }
             0 => {
                 let Some(bytes) = input.piece() else { return };
                 session.receive(bytes, now, &mut |event| announced.check(event)).is_err()

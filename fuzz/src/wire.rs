@@ -69,7 +69,7 @@ fn read_command(code: u8, payload: &[u8]) {
 fn assert_same_options(written: &[u8], options: &SubscriptionOptions, encoding: TextEncoding) {
     let again = SubscribeRequest::decode(written, encoding).expect("a written request can be read").options;
     assert_eq!(again.filter, options.filter);
-    assert_eq!(again.udp_port, options.udp_port);
+    assert_eq!(again.data_channel, options.data_channel);
     assert_eq!(again.include_time, options.include_time);
     assert_eq!(again.processing_interval, options.processing_interval);
     assert_eq!((again.start_time, again.stop_time), (options.start_time.clone(), options.stop_time.clone()));

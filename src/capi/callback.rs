@@ -139,9 +139,19 @@ impl<F: Copy> Drop for CallEnd<'_, F> {
 }
 
 /// What a C program wants to be handed with each call, and how to give it back.
-struct UserData {
+pub(super) struct UserData {
     pointer: *mut c_void,
     destroy: sttp_destroy_fn,
+}
+
+impl UserData {
+    pub(super) fn new(pointer: *mut c_void, destroy: sttp_destroy_fn) -> UserData {
+        UserData { pointer, destroy }
+    }
+
+    pub(super) fn pointer(&self) -> *mut c_void {
+        self.pointer
+    }
 }
 
 // SAFETY: the library only passes the pointer on; the contract in the header says that it must be

@@ -74,8 +74,8 @@ pub unsafe extern "C" fn sttp_publisher_new(
 /// \param publisher  The publisher, or NULL.
 ///
 /// *Thread*: any.
-/// *Blocks*: while a callback of the publisher runs on another thread. Does not wait for
-/// connections to close.
+/// *Blocks*: while a callback of the publisher runs on another thread, that which reads historical data
+/// included. Does not wait for connections to close.
 /// *From a callback*: allowed, also from its own.
 /// *Ownership*: the publisher is gone; the destructors of its callbacks have run, except that of the
 /// callback which this was called from: it runs when that returns.

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::*;
 use crate::capi::date_time2::sttp_datetime2;
+use crate::capi::publisher_history::{sttp_history_extent, sttp_history_window};
 use crate::capi::statistics::{sttp_latency, sttp_signal_statistics};
 
 /// Size and alignment of each struct, then its fields with their offsets and sizes.
@@ -69,6 +70,8 @@ fn layouts_are_those_that_programs_were_compiled_with() {
             connections, subscribed, buffer_blocks_sent, buffer_blocks_repeated, buffer_blocks_dropped,
             buffer_blocks_unconfirmed,
         }
+        sttp_history_window { connection_id, start, stop, signals, signal_count, parameters }
+        sttp_history_extent { measurements, bytes, earliest, latest }
     };
     let snapshot = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/abi/layouts.txt");
     if std::env::var_os("STTP_UPDATE_ABI").is_some() {

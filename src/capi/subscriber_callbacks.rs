@@ -14,6 +14,7 @@ use super::metadata::sttp_metadata;
 use super::notifications::sttp_notification_fn;
 use super::records::{sttp_guid, sttp_measurement, sttp_signal};
 use super::status::{STTP_OK, level_of, status_of};
+use super::subscriber_history::sttp_processing_complete_fn;
 use super::user_commands::sttp_user_response_fn;
 use crate::codec::SignalIndexCache;
 use crate::error::Error;
@@ -94,8 +95,9 @@ pub type sttp_request_succeeded_fn =
 /// The publisher refused a request.
 ///
 /// \param user_data  As registered.
-/// \param command    Code of the refused command: 1 metadata refresh, 2 subscribe, 3 unsubscribe, 12
-///                   schema of the metadata, 13 of the signal selection, 208 (0xD0) to 223 user command 0 to 15.
+/// \param command    Code of the refused command: 1 metadata refresh, 2 subscribe, 3 unsubscribe, 5 pace of
+///                   historical data, 12 schema of the metadata, 13 of the signal selection, 208 (0xD0) to
+///                   223 user command 0 to 15.
 /// \param message    The publisher's reason; valid during the call.
 pub type sttp_request_failed_fn =
     Option<unsafe extern "C" fn(user_data: *mut c_void, command: i32, message: *const c_char)>;
@@ -118,6 +120,7 @@ pub(super) struct SubscriberCallbacks {
     pub(super) measurements: Slot<sttp_measurements_fn>,
     pub(super) recovered_measurements: Slot<sttp_measurements_fn>,
     pub(super) data_start_time: Slot<sttp_data_start_time_fn>,
+    pub(super) processing_complete: Slot<sttp_processing_complete_fn>,
     pub(super) configuration_changed: Slot<sttp_configuration_changed_fn>,
     pub(super) buffer_block: Slot<sttp_buffer_block_fn>,
     pub(super) notification: Slot<sttp_notification_fn>,
@@ -139,6 +142,7 @@ impl SubscriberCallbacks {
             measurements: CallbackSlot::new(),
             recovered_measurements: CallbackSlot::new(),
             data_start_time: CallbackSlot::new(),
+            processing_complete: CallbackSlot::new(),
             configuration_changed: CallbackSlot::new(),
             buffer_block: CallbackSlot::new(),
             notification: CallbackSlot::new(),
@@ -160,6 +164,7 @@ impl SubscriberCallbacks {
         self.measurements.clear();
         self.recovered_measurements.clear();
         self.data_start_time.clear();
+        self.processing_complete.clear();
         self.configuration_changed.clear();
         self.buffer_block.clear();
         self.notification.clear();
@@ -233,6 +238,14 @@ impl SubscriberHandler for CallbackHandler {
         self.0.data_start_time.dispatch(|callback, user_data| {
             // SAFETY: registered for this user data.
             unsafe { callback(user_data, time.0) };
+        });
+    }
+
+    fn processing_complete(&mut self, text: &str) {
+        self.0.processing_complete.dispatch(|callback, user_data| {
+            let text = c_string(text);
+            // SAFETY: registered for this user data; the text lives during the call.
+            unsafe { callback(user_data, text.as_ptr()) };
         });
     }
 

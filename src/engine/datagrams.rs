@@ -1,11 +1,11 @@
 //! UDP sockets.
 
 use std::io;
-use std::net::{IpAddr, SocketAddr, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 
 use mio::event::Source;
 use mio::{Interest, Registry, Token};
-use socket2::{Domain, Protocol, Socket, Type};
+use socket2::{Domain, InterfaceIndexOrAddress, Protocol, Socket, Type};
 
 use super::transport::{canonical, uninterrupted};
 
@@ -19,10 +19,26 @@ pub(crate) struct DatagramSender {
 }
 
 impl DatagramSender {
-    /// Sends from the host of a local address, from a port that the system chooses.
-    pub(crate) fn open(mut local: SocketAddr, destination: SocketAddr) -> io::Result<DatagramSender> {
+    /// Sends from the host of a local address, from a port that the system chooses. To a multicast
+    /// group it sends by the interface of that address, past up to `ttl` routers.
+    pub(crate) fn open(
+        mut local: SocketAddr,
+        destination: SocketAddr,
+        ttl: Option<u8>,
+    ) -> io::Result<DatagramSender> {
         local.set_port(0);
         let socket = new_socket(local)?;
+        match (local, ttl) {
+            (SocketAddr::V4(local), Some(ttl)) => {
+                socket.set_multicast_if_v4(local.ip())?;
+                socket.set_multicast_ttl_v4(ttl.into())?;
+            }
+            (SocketAddr::V6(local), Some(ttl)) => {
+                socket.set_multicast_if_v6(local.scope_id())?;
+                socket.set_multicast_hops_v6(ttl.into())?;
+            }
+            (_, None) => {}
+        }
         // A smaller buffer loses more when much is published at once; it is no reason to refuse.
         let _ = socket.set_send_buffer_size(SEND_BUFFER);
         socket.bind(&local.into())?;
@@ -45,6 +61,23 @@ impl DatagramSender {
     }
 }
 
+/// A multicast group to receive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Membership {
+    pub(crate) group: IpAddr,
+    /// Where to join it; `None` where the local address is.
+    pub(crate) interface: Option<Interface>,
+}
+
+/// A network interface of this machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Interface {
+    /// By an IPv4 address that it has.
+    Address(Ipv4Addr),
+    /// By the number that the system gave it.
+    Index(u32),
+}
+
 /// Receives datagrams.
 #[derive(Debug)]
 pub(crate) struct DatagramReceiver {
@@ -52,15 +85,22 @@ pub(crate) struct DatagramReceiver {
 }
 
 impl DatagramReceiver {
-    /// Receives what is sent to a port of a local address; port 0 takes any free one. `buffer` is
-    /// the room in bytes for datagrams that wait to be read, as far as the system gives it; 0
-    /// leaves it to the system.
-    pub(crate) fn bind(local: SocketAddr, buffer: usize) -> io::Result<DatagramReceiver> {
+    /// Receives what is sent to a port of a local address, or of a group; port 0 takes any free
+    /// one. `buffer` is the room in bytes for datagrams that wait to be read, as far as the system
+    /// gives it; 0 leaves it to the system.
+    pub(crate) fn bind(
+        local: SocketAddr,
+        membership: Option<Membership>,
+        buffer: usize,
+    ) -> io::Result<DatagramReceiver> {
         let socket = new_socket(local)?;
         if buffer > 0 {
             socket.set_recv_buffer_size(buffer)?;
         }
-        socket.bind(&local.into())?;
+        match membership {
+            Some(membership) => join(&socket, local, membership)?,
+            None => socket.bind(&local.into())?,
+        }
         let socket: UdpSocket = socket.into();
         Ok(DatagramReceiver { socket: mio::net::UdpSocket::from_std(socket) })
     }
@@ -87,6 +127,44 @@ fn new_socket(local: SocketAddr) -> io::Result<Socket> {
     Ok(socket)
 }
 
+/// Binds to a group, and joins it.
+fn join(socket: &Socket, local: SocketAddr, Membership { group, interface }: Membership) -> io::Result<()> {
+    // Several subscribers of one machine may receive the same group.
+    socket.set_reuse_address(true)?;
+    let mut bound = local;
+    bound.set_ip(bound_to(group));
+    socket.bind(&bound.into())?;
+    match (group, interface, local) {
+        (IpAddr::V4(group), Some(Interface::Address(address)), _) => {
+            socket.join_multicast_v4(&group, &address)
+        }
+        (IpAddr::V4(group), Some(Interface::Index(index)), _) => {
+            socket.join_multicast_v4_n(&group, &InterfaceIndexOrAddress::Index(index))
+        }
+        (IpAddr::V4(group), None, SocketAddr::V4(local)) => socket.join_multicast_v4(&group, local.ip()),
+        (IpAddr::V6(group), Some(Interface::Index(index)), _) => socket.join_multicast_v6(&group, index),
+        (IpAddr::V6(group), None, SocketAddr::V6(local)) => {
+            socket.join_multicast_v6(&group, local.scope_id())
+        }
+        (IpAddr::V6(_), Some(Interface::Address(_)), _) => Err(invalid("name the interface by its number")),
+        (_, None, _) => Err(invalid("the group and the publisher's address are not both IPv4 or both IPv6")),
+    }
+}
+
+/// Bound to the group itself, a socket does not get what others send to this machine. Not every
+/// system can.
+fn bound_to(group: IpAddr) -> IpAddr {
+    match group {
+        _ if cfg!(unix) => group,
+        IpAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
+        IpAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
+    }
+}
+
+fn invalid(text: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, text)
+}
+
 impl Source for DatagramReceiver {
     fn register(&mut self, registry: &Registry, token: Token, interests: Interest) -> io::Result<()> {
         self.socket.register(registry, token, interests)
@@ -104,7 +182,6 @@ impl Source for DatagramReceiver {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::net::{Ipv4Addr, Ipv6Addr};
     use std::time::{Duration, Instant};
 
     fn receive(receiver: &DatagramReceiver, buffer: &mut [u8]) -> (usize, IpAddr) {
@@ -120,7 +197,7 @@ mod tests {
     }
 
     fn bind(local: IpAddr) -> io::Result<(DatagramReceiver, SocketAddr)> {
-        let receiver = DatagramReceiver::bind(SocketAddr::new(local, 0), 1 << 16)?;
+        let receiver = DatagramReceiver::bind(SocketAddr::new(local, 0), None, 1 << 16)?;
         let address = SocketAddr::new(local, receiver.port()?);
         Ok((receiver, address))
     }
@@ -134,7 +211,7 @@ mod tests {
             };
             let mut buffer = [0; 100];
             assert_eq!(receiver.receive(&mut buffer).unwrap_err().kind(), io::ErrorKind::WouldBlock);
-            let sender = DatagramSender::open(address, address).unwrap();
+            let sender = DatagramSender::open(address, address, None).unwrap();
             for text in [&b"synchro"[..], b"", b"phasor"] {
                 sender.send(text).unwrap();
             }
@@ -148,19 +225,45 @@ mod tests {
     #[test]
     fn a_port_in_use_is_refused() {
         let (_receiver, address) = bind(Ipv4Addr::LOCALHOST.into()).unwrap();
-        let error = DatagramReceiver::bind(address, 0).unwrap_err();
+        let error = DatagramReceiver::bind(address, None, 0).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::AddrInUse);
+    }
+
+    #[test]
+    fn a_group_reaches_all_its_members() {
+        let local = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let group = IpAddr::from([239, 255, 77, 1]);
+        let membership = Membership { group, interface: Some(Interface::Address(Ipv4Addr::LOCALHOST)) };
+        let first = DatagramReceiver::bind(local, Some(membership), 0).unwrap();
+        let port = first.port().unwrap();
+        let others = Membership { interface: None, ..membership };
+        let second = DatagramReceiver::bind((Ipv4Addr::LOCALHOST, port).into(), Some(others), 0).unwrap();
+        let sender = DatagramSender::open(local, (group, port).into(), Some(1)).unwrap();
+        sender.send(b"to all").unwrap();
+        for receiver in [&first, &second] {
+            let mut buffer = [0; 10];
+            assert_eq!(receive(receiver, &mut buffer), (6, local.ip()));
+        }
+    }
+
+    #[test]
+    fn a_group_of_another_family_is_refused() {
+        let local = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let group = "ff15::7".parse().unwrap();
+        for interface in [None, Some(Interface::Address(Ipv4Addr::LOCALHOST))] {
+            assert!(DatagramReceiver::bind(local, Some(Membership { group, interface }), 0).is_err());
+        }
     }
 
     #[test]
     fn sending_to_nobody_goes_on() {
         let (receiver, address) = bind(Ipv4Addr::LOCALHOST.into()).unwrap();
-        let sender = DatagramSender::open(address, address).unwrap();
+        let sender = DatagramSender::open(address, address, None).unwrap();
         drop(receiver);
         for _ in 0..10 {
             sender.send(b"lost").unwrap();
         }
-        let again = DatagramReceiver::bind(address, 0).unwrap();
+        let again = DatagramReceiver::bind(address, None, 0).unwrap();
         sender.send(b"found").unwrap();
         let mut buffer = [0; 10];
         assert_eq!(receive(&again, &mut buffer).0, 5);
@@ -170,7 +273,7 @@ mod tests {
     #[test]
     fn too_large_a_datagram_is_an_error() {
         let (_receiver, address) = bind(Ipv4Addr::LOCALHOST.into()).unwrap();
-        let sender = DatagramSender::open(address, address).unwrap();
+        let sender = DatagramSender::open(address, address, None).unwrap();
         assert_ne!(sender.send(&[0; 70_000]).unwrap_err().kind(), io::ErrorKind::WouldBlock);
         sender.send(b"small").unwrap();
     }

@@ -67,7 +67,7 @@ impl PublisherDriver {
     /// them from no other.
     fn open_sender(&self, channel: Channel) -> io::Result<DatagramSender> {
         let peer = self.peers.get(&channel.connection).ok_or(io::ErrorKind::NotConnected)?;
-        DatagramSender::open(peer.transport.local_addr()?, channel.destination)
+        DatagramSender::open(peer.transport.local_addr()?, channel.destination, channel.ttl)
     }
 }
 

@@ -319,7 +319,7 @@ impl PublisherDriver {
             None => reason,
         };
         let mut session = self.shared.session();
-        let info = session.close(id);
+        let info = session.close(id, moment(io));
         self.shared.subscribed.store(session.connection_counts().1, Ordering::Release);
         drop(session);
         self.tell_pending();

@@ -6,8 +6,8 @@ use std::net::{IpAddr, SocketAddr};
 use mio::Token;
 
 use super::delivery::Delivery;
-use super::settings::UdpReception;
-use crate::engine::{DatagramReceiver, Io};
+use super::settings::{MulticastReception, UdpReception};
+use crate::engine::{DatagramReceiver, Io, Membership};
 use crate::error::Error;
 use crate::session::SubscriberSession;
 use crate::wire::DataChannel;
@@ -33,13 +33,24 @@ impl DataSocket {
         io: &mut Io<'_>,
     ) -> Result<DataSocket, Error> {
         local.set_port(reception.port);
-        let opened = DatagramReceiver::bind(local, reception.receive_buffer).and_then(|mut receiver| {
-            let channel = DataChannel { port: receiver.port()?, multicast_group: None };
+        let multicast = reception.multicast;
+        let membership =
+            multicast.map(|multicast| Membership { group: multicast.group, interface: multicast.interface });
+        let bound = DatagramReceiver::bind(local, membership, reception.receive_buffer);
+        let opened = bound.and_then(|mut receiver| {
+            let multicast_group = multicast.map(|multicast| multicast.group);
+            let channel = DataChannel { port: receiver.port()?, multicast_group };
             let token = io.register(&mut receiver)?;
             Ok(DataSocket { receiver, token, publisher: publisher.ip(), channel })
         });
         opened.map_err(|source| {
-            let context = format!("cannot receive measurements by UDP on {local}; choose another port, or 0");
+            let context = match multicast {
+                Some(MulticastReception { group, .. }) => format!(
+                    "cannot join multicast group {group} with port {}; check both and the interface",
+                    reception.port
+                ),
+                None => format!("cannot receive measurements by UDP on {local}; choose another port, or 0"),
+            };
             Error::Io { context, source }
         })
     }

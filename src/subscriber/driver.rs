@@ -53,6 +53,9 @@ struct Connected {
     address: SocketAddr,
     /// Measurements are wanted by UDP.
     udp: Option<UdpReception>,
+    /// Datagrams do not tell which signals they mean (version 1): each subscription gets a socket
+    /// of its own.
+    tells_no_slots: bool,
     data_socket: Option<DataSocket>,
     session: SubscriberSession,
     /// What was counted of the session already.
@@ -242,6 +245,7 @@ impl SubscriberDriver {
             token,
             address,
             udp: settings.udp,
+            tells_no_slots: !settings.version.confirms_caches(),
             data_socket: None,
             session,
             counted: SessionStatistics::default(),
@@ -409,6 +413,9 @@ impl Connected {
 
     /// Before Subscribe, which tells its port.
     fn open_data_socket(&mut self, io: &mut Io<'_>) -> Result<(), Error> {
+        if self.tells_no_slots {
+            self.close_data_socket(io);
+        }
         if let (Some(udp), None) = (&self.udp, &self.data_socket) {
             let local = self.transport.local_addr().map_err(connection_error)?;
             self.data_socket = Some(DataSocket::open(udp, local, self.address, io)?);

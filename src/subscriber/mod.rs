@@ -22,13 +22,16 @@ use crate::error::Error;
 use crate::wire::{SubscribeRequest, SubscriptionOptions, TextEncoding};
 use crate::{Measurement, Ticks};
 
+pub use crate::engine::Interface;
 pub use crate::engine::ReconnectSettings;
 pub use crate::session::recovery::RecoverySettings;
 pub use crate::session::subscriber::Schema;
 use driver::SubscriberDriver;
 pub use handler::SubscriberHandler;
 use read_queue::{Read, ReadQueue};
-pub use settings::{ConnectionState, SubscriberSettings, SubscriberStatistics, UdpReception};
+pub use settings::{
+    ConnectionState, MulticastReception, SubscriberSettings, SubscriberStatistics, UdpReception,
+};
 pub use statistics::{Latency, LatencyStatistics, SignalStatistics};
 use statistics::{SignalTally, Statistics};
 
@@ -131,10 +134,12 @@ impl Subscriber {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] when `address` is none, [`Error::InvalidState`] when connected,
+    /// [`Error::InvalidArgument`] when `address` is none or the settings cannot be,
+    /// [`Error::InvalidState`] when connected,
     /// connecting or listening already.
     pub fn connect(&self, address: &str, settings: SubscriberSettings) -> Result<(), Error> {
         let address = Address::remote(address).map_err(|error| Error::InvalidArgument(error.to_string()))?;
+        settings.check()?;
         self.claim()?;
         self.begin(&settings, ConnectionState::Connecting);
         self.request(Request::Connect(address, Box::new(settings))).inspect_err(|_| self.unclaim())
@@ -149,11 +154,13 @@ impl Subscriber {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] when `address` is none, [`Error::InvalidState`] when connected,
+    /// [`Error::InvalidArgument`] when `address` is none or the settings cannot be,
+    /// [`Error::InvalidState`] when connected,
     /// connecting or listening already, [`Error::Io`] when the system refuses, for instance
     /// because the port is in use.
     pub fn listen(&self, address: &str, settings: SubscriberSettings) -> Result<(), Error> {
         let parsed = Address::local(address).map_err(|error| Error::InvalidArgument(error.to_string()))?;
+        settings.check()?;
         self.claim()?;
         let port = ListeningPort::open(&parsed).map_err(|source| {
             self.unclaim();

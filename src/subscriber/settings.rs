@@ -1,9 +1,11 @@
 //! How a subscriber connects, and what can be learnt of it.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::Ticks;
-use crate::engine::ReconnectSettings;
+use crate::engine::{Interface, ReconnectSettings};
+use crate::error::Error;
 use crate::session::recovery::RecoverySettings;
 use crate::session::subscriber::SessionSettings;
 use crate::wire::Version;
@@ -62,6 +64,18 @@ pub struct UdpReception {
     /// Bytes of datagrams that the system is asked to keep until they are read; it may have a
     /// limit. 0 leaves it to the system.
     pub receive_buffer: usize,
+    /// Share measurements with other subscribers that want the same.
+    pub multicast: Option<MulticastReception>,
+}
+
+/// How measurements are received by multicast, an extension that the publisher must have too.
+/// All subscribers of a group and port have the same filter and options.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MulticastReception {
+    /// The group. [`UdpReception::port`] is its port, the same for all, and not 0.
+    pub group: IpAddr,
+    /// Where to join the group; `None` for the interface that leads to the publisher.
+    pub interface: Option<Interface>,
 }
 
 impl Default for SubscriberSettings {
@@ -89,6 +103,23 @@ impl Default for SubscriberSettings {
 }
 
 impl SubscriberSettings {
+    pub(super) fn check(&self) -> Result<(), Error> {
+        let Some(UdpReception { port, multicast: Some(multicast), .. }) = self.udp else { return Ok(()) };
+        let refused = |text| Err(Error::InvalidArgument(text));
+        if !multicast.group.is_multicast() {
+            return refused(format!(
+                "{} is no multicast group; give an address from 224.0.0.0 to 239.255.255.255, or from ff00:: on",
+                multicast.group
+            ));
+        }
+        if port == 0 {
+            return refused(
+                "a multicast group needs a port that all its members use; give 1 to 65535".into(),
+            );
+        }
+        Ok(())
+    }
+
     pub(super) fn session(&self) -> SessionSettings {
         SessionSettings {
             version: self.version,

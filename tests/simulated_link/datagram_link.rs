@@ -56,6 +56,11 @@ impl DatagramLink {
         (*arrival <= now).then(|| self.in_flight.remove(position).1)
     }
 
+    /// Everything on its way is lost.
+    pub(crate) fn forget(&mut self) {
+        self.in_flight.clear();
+    }
+
     pub(crate) fn is_idle(&self) -> bool {
         self.in_flight.is_empty()
     }

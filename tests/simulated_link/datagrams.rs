@@ -111,8 +111,8 @@ fn datagrams_that_are_late_for_a_change_of_signals_are_not_mistaken() {
                 network.step();
             }
         }
-        network.settle();
-        network.publish(500);
+        network.run_for(Duration::from_secs(2));
+        (0..10).for_each(|_| network.publish(100));
         network.settle();
         let peer = &network.peers[0];
         assert_eq!(peer.received.signals(), [7, 3].map(signal_id));
@@ -151,7 +151,7 @@ fn a_subscription_can_change_between_udp_and_tcp() {
     network.settle();
     assert_eq!(network.publisher.statistics().datagrams_sent, by_udp);
     network.subscribe_with(0, options(&[1, 2], 9700));
-    network.settle();
+    network.run_for(Duration::from_secs(2));
     assert_eq!(network.info(0).data_channel.map(|address| address.port()), Some(9700));
     network.publish(500);
     network.settle();

@@ -15,6 +15,7 @@ mod hostile;
 mod keep_alive;
 mod link;
 mod messages;
+mod multicast;
 mod network;
 mod random;
 mod refusals;

@@ -33,7 +33,7 @@ fn notifications_are_confirmed_while_measurements_flow() {
             PublisherEvent::Notification { id, confirmed, .. } => Some((id, confirmed)),
             _ => None,
         };
-        let told: Vec<_> = network.publisher.take_events().into_iter().filter_map(told).collect();
+        let told: Vec<_> = network.take_events().into_iter().filter_map(told).collect();
         assert_eq!(told, sent.into_iter().map(|id| (id, true)).collect::<Vec<_>>());
     }
 }

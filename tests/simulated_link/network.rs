@@ -10,7 +10,7 @@ use sttp::session::publisher::{
 };
 use sttp::session::subscriber::{Schema, SessionSettings, SubscriberError, SubscriberEvent};
 use sttp::session::{Moment, PublisherSession, SubscriberSession};
-use sttp::wire::{Command, SubscriptionOptions};
+use sttp::wire::{Command, DataChannel, SubscriptionOptions};
 use sttp::{Measurement, Ticks};
 use uuid::Uuid;
 
@@ -109,6 +109,8 @@ pub(crate) struct Peer {
     pub(crate) to_publisher: Direction,
     pub(crate) to_subscriber: Direction,
     pub(crate) datagrams: DatagramLink,
+    /// What the subscriber's socket is open for.
+    pub(crate) channel: Option<DataChannel>,
     /// Why the subscriber gave up.
     pub(crate) error: Option<SubscriberError>,
     /// What the publisher knew of the connection when it ended.
@@ -139,6 +141,8 @@ pub(crate) struct Network {
     /// Signal number of each row of the metadata.
     pub(crate) rows: Vec<usize>,
     pub(crate) now: Moment,
+    /// Datagrams sent to groups.
+    pub(crate) group_datagrams: usize,
 }
 
 impl Network {
@@ -158,6 +162,7 @@ impl Network {
             random: Random::new(seed),
             rows,
             now: Moment::now(),
+            group_datagrams: 0,
         }
     }
 
@@ -172,6 +177,7 @@ impl Network {
             to_publisher: Direction::new(),
             to_subscriber: Direction::new(),
             datagrams: DatagramLink::default(),
+            channel: None,
             error: None,
             closed: None,
             recorded: None,
@@ -194,6 +200,7 @@ impl Network {
 
     pub(crate) fn subscribe_with(&mut self, peer: usize, options: SubscriptionOptions) {
         let peer = &mut self.peers[peer];
+        peer.open_channel(options.data_channel);
         peer.form = Form {
             times: match (peer.compressed, options.include_time, options.millisecond_resolution) {
                 (false, false, _) => Times::None,
@@ -239,10 +246,10 @@ impl Network {
         if peer.closed.is_some() {
             return;
         }
-        peer.closed = self.publisher.close(peer.id);
+        peer.closed = self.publisher.close(peer.id, self.now);
         peer.to_publisher = Direction::new();
         peer.to_subscriber = Direction::new();
-        peer.datagrams = DatagramLink::default();
+        peer.datagrams.forget();
     }
 
     /// Lets some time pass and moves what is due.
@@ -253,6 +260,14 @@ impl Network {
         for number in 0..self.peers.len() {
             self.move_bytes(number);
         }
+        self.send_to_groups();
+        self.events.append(&mut self.publisher.take_events());
+    }
+
+    /// What the publisher told since this was last asked.
+    pub(crate) fn take_events(&mut self) -> Vec<PublisherEvent> {
+        self.events.append(&mut self.publisher.take_events());
+        std::mem::take(&mut self.events)
     }
 
     fn wake_publisher(&mut self) {
@@ -309,12 +324,37 @@ impl Network {
 
     fn send_datagrams(&mut self, number: usize) {
         let Network { publisher, peers, random, now, .. } = self;
-        let Peer { id, datagrams, .. } = &mut peers[number];
-        publisher.send_datagrams(ChannelId::Connection(*id), |waiting| {
+        let Peer { id, datagrams, channel, .. } = &mut peers[number];
+        let id = ChannelId::Connection(*id);
+        let port = publisher.channel(id).map(|channel| channel.destination.port());
+        let is_open = channel.is_some_and(|open| open.multicast_group.is_none() && Some(open.port) == port);
+        publisher.send_datagrams(id, |waiting| {
+            if !is_open {
+                return waiting.len();
+            }
             let taken =
                 |datagram: &&sttp::session::Datagram| datagrams.send(datagram.bytes(), now.instant, random);
             waiting.iter().take_while(taken).count()
         });
+    }
+
+    /// A datagram for a group reaches, or misses, each of those who have joined it.
+    fn send_to_groups(&mut self) {
+        let Network { publisher, peers, random, now, group_datagrams, .. } = self;
+        let mut changed = Vec::new();
+        publisher.take_changed_channels(&mut changed);
+        for id in changed {
+            let ChannelId::Group(group) = id else { continue };
+            publisher.send_datagrams(id, |waiting| {
+                *group_datagrams += waiting.len();
+                for peer in peers.iter_mut().filter(|peer| peer.receives(group)) {
+                    for datagram in waiting {
+                        peer.datagrams.send(datagram.bytes(), now.instant, random);
+                    }
+                }
+                waiting.len()
+            });
+        }
     }
 
     /// Steps until `duration` is over.
@@ -396,6 +436,19 @@ impl Network {
 }
 
 impl Peer {
+    /// Opens the socket for a channel. What is on its way to another one is lost.
+    pub(crate) fn open_channel(&mut self, channel: Option<DataChannel>) {
+        if self.channel != channel {
+            self.channel = channel;
+            self.datagrams.forget();
+        }
+    }
+
+    fn receives(&self, group: SocketAddr) -> bool {
+        let channel = self.channel.filter(|_| self.closed.is_none());
+        channel.is_some_and(|open| open.multicast_group == Some(group.ip()) && open.port == group.port())
+    }
+
     /// Measurements may come twice and in any order from now on.
     pub(crate) fn expect_disorder(&mut self) {
         self.form.repeats = true;

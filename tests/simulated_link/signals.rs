@@ -155,6 +155,11 @@ impl Published {
         self.measurements[number].timestamp
     }
 
+    /// Number of the next measurement.
+    pub(crate) fn next_number(&self) -> usize {
+        self.measurements.len()
+    }
+
     /// The signal that a measurement is of.
     pub(crate) fn signal_of(&self, number: usize) -> usize {
         (self.measurements[number].signal_id.as_u128() & 0xFFFF) as usize

@@ -232,7 +232,7 @@ fn what_is_forgotten_before_its_turn_is_told() {
     network.run_until_complete(peer);
     let text = &network.peers[peer].received.completions[0];
     assert!(text.contains("too old to be kept"), "{text}");
-    let told = network.publisher.take_events().into_iter().any(
+    let told = network.take_events().into_iter().any(
         |event| matches!(event, PublisherEvent::Message(_, text) if text.contains("too old to be kept")),
     );
     assert!(told);

@@ -32,6 +32,8 @@ pub(super) struct Connection {
     pub(super) cipher: Option<Cipher>,
     pub(super) modes: Option<OperationalModes>,
     pub(super) exchange: CacheExchange,
+    /// The multicast group that measurements go to, which leads the exchange of caches then.
+    pub(super) group: Option<SocketAddr>,
     pub(super) blocks: BlockSender,
     pub(super) notifications: Notifications,
     pub(super) opened: Instant,
@@ -87,6 +89,7 @@ impl Connection {
             cipher: None,
             modes: None,
             exchange: CacheExchange::default(),
+            group: None,
             blocks: BlockSender::default(),
             notifications: Notifications::default(),
             opened: now,
@@ -177,6 +180,17 @@ impl Connection {
             return Delivery::Skipped;
         }
         self.needs_restart = false;
+        self.announce_for(packet);
+        let frame = Frame::data(self.sealed(frame, DATA_PACKET), packet.measurements);
+        if by_udp {
+            return self.push_datagram(frame);
+        }
+        self.push(frame);
+        Delivery::Queued
+    }
+
+    /// Tells what a subscriber has to know before a packet.
+    fn announce_for(&mut self, packet: &Packet) {
         if std::mem::take(&mut self.needs_start_time) {
             self.announce(Response::DataStartTime, &encode_data_start_time(packet.first_time));
         }
@@ -185,11 +199,16 @@ impl Connection {
         {
             self.announce(Response::UpdateBaseTimes, &base_times.encode());
         }
-        let frame = Frame::data(self.sealed(frame, DATA_PACKET), packet.measurements);
-        if by_udp {
-            return self.push_datagram(frame);
+    }
+
+    /// A packet goes to the group of the connection, or was dropped on the way there.
+    pub(super) fn accompany(&mut self, packet: &Packet, is_queued: bool) -> Delivery {
+        self.needs_restart = false;
+        if !is_queued {
+            self.info.measurements_dropped += u64::from(packet.measurements);
+            return Delivery::Skipped;
         }
-        self.push(frame);
+        self.announce_for(packet);
         Delivery::Queued
     }
 

@@ -1,6 +1,6 @@
 //! Measurements by UDP: where they go, and what becomes of them.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use super::connection::{Connection, Delivery};
 use super::encryption::ENCRYPTION_OVERHEAD;
@@ -24,7 +24,7 @@ const LARGEST_FRAME: usize = LENGTH_SIZE + 32_768;
 
 /// Bytes of datagrams that may wait for the driver on each channel. It takes them all whenever
 /// something was published, so that more means that it does not do its work.
-const WAITING_BYTES: usize = 16 << 20;
+pub(super) const WAITING_BYTES: usize = 16 << 20;
 
 /// What a publisher sends by UDP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,17 +34,26 @@ pub struct UdpSettings {
     /// Largest datagram in bytes, from [`SMALLEST_DATAGRAM`] to [`LARGEST_DATAGRAM`]. Datagrams
     /// that do not fit what the network carries in one piece are lost more often.
     pub datagram_size: usize,
+    /// Subscribers may ask for measurements by multicast, an extension of this library.
+    pub multicast: bool,
+    /// How many routers datagrams for multicast groups may pass, 1 at least: 1 keeps them in the
+    /// local network.
+    pub multicast_ttl: u8,
 }
 
 impl Default for UdpSettings {
     fn default() -> UdpSettings {
-        UdpSettings { enabled: true, datagram_size: DEFAULT_DATAGRAM }
+        UdpSettings { enabled: true, datagram_size: DEFAULT_DATAGRAM, multicast: false, multicast_ttl: 1 }
     }
 }
 
 impl UdpSettings {
     pub(super) fn within_limits(self) -> UdpSettings {
-        UdpSettings { datagram_size: self.datagram_size.clamp(SMALLEST_DATAGRAM, LARGEST_DATAGRAM), ..self }
+        UdpSettings {
+            datagram_size: self.datagram_size.clamp(SMALLEST_DATAGRAM, LARGEST_DATAGRAM),
+            multicast_ttl: self.multicast_ttl.max(1),
+            ..self
+        }
     }
 }
 
@@ -53,6 +62,8 @@ impl UdpSettings {
 pub enum ChannelId {
     /// The datagrams of one connection.
     Connection(ConnectionId),
+    /// Those for a multicast group and port, for any number of connections.
+    Group(SocketAddr),
 }
 
 /// Where the datagrams of a channel go.
@@ -62,6 +73,8 @@ pub struct Channel {
     pub destination: SocketAddr,
     /// They come from the local address of this connection.
     pub connection: ConnectionId,
+    /// For a multicast group: how many routers they may pass.
+    pub ttl: Option<u8>,
 }
 
 impl PublisherSession {
@@ -75,27 +88,41 @@ impl PublisherSession {
     /// Where the datagrams of a channel go; `None` when the channel is closed, and its socket not
     /// needed any more.
     pub fn channel(&self, id: ChannelId) -> Option<Channel> {
-        let ChannelId::Connection(connection) = id;
-        let queue = self.connections.get(&connection)?.datagrams.as_ref()?;
-        Some(Channel { destination: queue.destination(), connection })
+        match id {
+            ChannelId::Connection(connection) => {
+                let queue = self.connections.get(&connection)?.datagrams.as_ref()?;
+                Some(Channel { destination: queue.destination(), connection, ttl: None })
+            }
+            ChannelId::Group(destination) => {
+                let connection = self.group(destination)?.first_member()?;
+                Some(Channel { destination, connection, ttl: Some(self.settings.udp.multicast_ttl) })
+            }
+        }
     }
 
     /// Hands the datagrams of a channel to `send`, which tells how many of them, from the first
     /// on, the system took. The others are dropped, and counted.
     pub fn send_datagrams(&mut self, id: ChannelId, send: impl FnOnce(&[Datagram]) -> usize) {
-        let ChannelId::Connection(id) = id;
-        let Some(connection) = self.connections.get_mut(&id) else { return };
-        let Some(queue) = connection.datagrams.as_mut().filter(|queue| !queue.is_empty()) else { return };
+        let (queue, receivers) = match id {
+            ChannelId::Connection(id) => {
+                (self.connections.get_mut(&id).and_then(|connection| connection.datagrams.as_mut()), vec![id])
+            }
+            ChannelId::Group(address) => {
+                let group = self.groups.iter_mut().find(|group| group.queue.destination() == address);
+                let receivers = group.as_ref().map_or(Vec::new(), |group| group.active_members().collect());
+                (group.map(|group| &mut group.queue), receivers)
+            }
+        };
+        let Some(queue) = queue.filter(|queue| !queue.is_empty()) else { return };
         let outcome = queue.drain(send);
-        connection.count_datagrams(outcome);
-        self.count_datagrams(outcome);
+        self.count_datagrams(outcome, &receivers);
     }
 
     /// Sends the measurements of a connection that way from now on.
     pub(super) fn use_channel(&mut self, id: ConnectionId, channel: Option<DataChannel>) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
         let destination = channel.map(|channel| with_port(connection.info.address, channel.port));
-        if destination == connection.info.data_channel {
+        if destination == connection.datagrams.as_ref().map(DatagramQueue::destination) {
             return;
         }
         connection.info.data_channel = destination;
@@ -103,8 +130,7 @@ impl PublisherSession {
         mark_channel_changed(ChannelId::Connection(id), &mut self.changed_channels);
         if let Some(mut old) = old {
             let outcome = old.drain(|_| 0);
-            connection.count_datagrams(outcome);
-            self.count_datagrams(outcome);
+            self.count_datagrams(outcome, &[id]);
         }
     }
 
@@ -115,12 +141,20 @@ impl PublisherSession {
         }
     }
 
-    fn count_datagrams(&mut self, outcome: Outcome) {
+    /// Counts datagrams that were to reach these connections.
+    fn count_datagrams(&mut self, outcome: Outcome, receivers: &[ConnectionId]) {
         self.statistics.datagrams_sent += outcome.datagrams_sent;
         self.statistics.datagrams_dropped += outcome.datagrams_dropped;
         self.statistics.bytes_sent += outcome.bytes_sent;
-        self.statistics.measurements_sent += outcome.measurements_sent;
-        self.statistics.measurements_dropped += outcome.measurements_dropped;
+        for id in receivers {
+            self.statistics.measurements_sent += outcome.measurements_sent;
+            self.statistics.measurements_dropped += outcome.measurements_dropped;
+            if let Some(connection) = self.connections.get_mut(id) {
+                connection.info.measurements_sent += outcome.measurements_sent;
+                connection.info.measurements_dropped += outcome.measurements_dropped;
+                connection.info.bytes_sent += outcome.bytes_sent;
+            }
+        }
     }
 }
 
@@ -135,12 +169,6 @@ impl Connection {
         self.info.measurements_dropped += measurements;
         Delivery::Skipped
     }
-
-    fn count_datagrams(&mut self, outcome: Outcome) {
-        self.info.measurements_sent += outcome.measurements_sent;
-        self.info.measurements_dropped += outcome.measurements_dropped;
-        self.info.bytes_sent += outcome.bytes_sent;
-    }
 }
 
 /// How measurements travel to a subscriber that asks for this channel, or why they cannot.
@@ -152,16 +180,37 @@ pub(super) fn carriage(
     let is_encrypted = connection.cipher.is_some() || settings.encryption.covers(channel.is_some());
     let overhead = if is_encrypted { ENCRYPTION_OVERHEAD } else { 0 };
     let Some(wanted) = channel else {
-        return Ok(Carriage { channel, frame_limit: LARGEST_FRAME - overhead, is_encrypted });
+        return Ok(Carriage { channel, group: None, frame_limit: LARGEST_FRAME - overhead, is_encrypted });
     };
     if !settings.udp.enabled {
         return Err("this publisher sends measurements by TCP only; leave out dataChannel".into());
     }
-    if wanted.multicast_group.is_some() {
-        return Err("this publisher does not send to multicast groups; leave out multicastGroup".into());
+    let group = wanted.multicast_group.map(|group| with_ip(connection.info.address, group, wanted.port));
+    if let Some(group) = group {
+        check_group(group, connection, settings, is_encrypted)?;
     }
     let frame_limit = LENGTH_SIZE + settings.udp.datagram_size - overhead;
-    Ok(Carriage { channel, frame_limit, is_encrypted })
+    Ok(Carriage { channel, group, frame_limit, is_encrypted })
+}
+
+fn check_group(
+    group: SocketAddr,
+    connection: &Connection,
+    settings: &PublisherSettings,
+    is_encrypted: bool,
+) -> Result<(), String> {
+    let refusal = if !settings.udp.multicast {
+        "this publisher does not send to multicast groups; leave out multicastGroup"
+    } else if !connection.modes.is_some_and(|modes| modes.version.confirms_caches()) {
+        "only subscribers of protocol version 2 or 3 can share a multicast group; use one of them"
+    } else if group.is_ipv4() != connection.info.address.is_ipv4() {
+        "the multicast group and the connection are not both IPv4 or both IPv6; use a group of the connection's kind"
+    } else if is_encrypted {
+        "measurements for a multicast group cannot be encrypted, and here they must be; leave out multicastGroup"
+    } else {
+        return Ok(());
+    };
+    Err(refusal.into())
 }
 
 /// The driver finds nothing to do for a channel that is named again.
@@ -169,6 +218,13 @@ pub(super) fn mark_channel_changed(id: ChannelId, changed: &mut Vec<ChannelId>) 
     if changed.last() != Some(&id) {
         changed.push(id);
     }
+}
+
+/// Another address on the same link.
+fn with_ip(mut address: SocketAddr, ip: IpAddr, port: u16) -> SocketAddr {
+    address.set_ip(ip);
+    address.set_port(port);
+    address
 }
 
 fn with_port(mut address: SocketAddr, port: u16) -> SocketAddr {

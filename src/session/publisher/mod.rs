@@ -10,6 +10,7 @@ mod encryption;
 mod events;
 mod exchange;
 mod messages;
+mod multicast;
 mod notifications;
 mod pacer;
 mod replay;
@@ -42,6 +43,7 @@ pub use data_channels::{Channel, ChannelId, LARGEST_DATAGRAM, SMALLEST_DATAGRAM,
 pub use encryption::{Encryption, EncryptionSettings};
 pub use events::{ConnectionId, ConnectionInfo, HistoryCall, HistoryRequest, PublisherEvent};
 pub use messages::{Unanswerable, UserAnswer};
+use multicast::{CONFIRMATION_TIMEOUT, Group};
 pub use replay::ReplayId;
 use stream::Stream;
 pub use subscription::NanFilter;
@@ -166,6 +168,12 @@ pub enum CloseReason {
         /// Answers in the send queue.
         waiting: usize,
     },
+    /// The subscriber does not confirm its signals, and holds up others.
+    #[error(
+        "the subscriber did not confirm its signals within {} s, while other members of its multicast group waited",
+        CONFIRMATION_TIMEOUT.as_secs()
+    )]
+    Unconfirmed,
     /// The subscriber is too slow.
     #[error("the subscriber did not take measurements fast enough: {queued} bytes waited for it")]
     TooSlow {
@@ -218,6 +226,7 @@ pub struct PublisherSession {
     connections: HashMap<ConnectionId, Connection>,
     last_id: ConnectionId,
     streams: Vec<Stream>,
+    groups: Vec<Group>,
     replays: Replays,
     timers: Timers,
     changed: Vec<ConnectionId>,
@@ -237,6 +246,7 @@ impl PublisherSession {
             connections: HashMap::new(),
             last_id: 0,
             streams: Vec::new(),
+            groups: Vec::new(),
             replays: Replays::default(),
             timers: Timers::default(),
             changed: Vec::new(),
@@ -337,12 +347,15 @@ impl PublisherSession {
     }
 
     /// A transport is gone. Returns what was known of its connection.
-    pub fn close(&mut self, id: ConnectionId) -> Option<ConnectionInfo> {
+    pub fn close(&mut self, id: ConnectionId, now: Moment) -> Option<ConnectionInfo> {
         self.leave_stream(id);
         self.give_up_blocks(id);
         self.give_up_notifications(id);
         self.use_channel(id, None);
         self.forget_replay(id);
+        let mut events = std::mem::take(&mut self.pending_events);
+        self.leave_group(id, now, &mut events);
+        self.pending_events = events;
         let mut connection = self.connections.remove(&id)?;
         Some(connection.current_info().clone())
     }
@@ -370,6 +383,10 @@ impl PublisherSession {
         while let Some((id, task)) = self.timers.take_due(now.instant) {
             let done = match task {
                 Task::KeepAlive => self.keep_alive(id, now.instant),
+                Task::OfferCache => {
+                    self.release_offer(id, now.instant);
+                    Ok(())
+                }
                 Task::RepeatBlocks => {
                     self.repeat_due_blocks(id, now.instant);
                     Ok(())
@@ -408,6 +425,10 @@ impl PublisherSession {
         if let Some(reason) = expired(connection, self.settings.overflow, now) {
             return Err(reason);
         }
+        if let Some(reason) = self.holds_up_group(id, now) {
+            return Err(reason);
+        }
+        let Some(connection) = self.connections.get_mut(&id) else { return Ok(()) };
         if connection.queue.is_empty() {
             connection.announce(Response::NoOp, &[]);
             mark_changed(connection, &mut self.changed);
@@ -430,6 +451,7 @@ impl PublisherSession {
         for id in ids {
             self.move_to_catalog(id, now, events);
         }
+        self.move_groups_to_catalog(now, events);
     }
 
     fn move_to_catalog(&mut self, id: ConnectionId, now: Moment, events: &mut Vec<PublisherEvent>) {
@@ -447,7 +469,7 @@ impl PublisherSession {
         match self.catalog.select(&subscription.filter, now.utc) {
             Ok(selection) if selection == subscription.selection => {}
             Ok(selection) => {
-                self.use_subscription(id, Arc::new(subscription.with_selection(selection)), events)
+                self.use_subscription(id, Arc::new(subscription.with_selection(selection)), now, events)
             }
             Err(error) => {
                 let address = connection.info.address;
@@ -511,11 +533,20 @@ impl PublisherSession {
             Overflow::Wait { .. } => None,
             Overflow::DropOldest | Overflow::Disconnect => Some(self.settings.send_queue_limit),
         };
+        let group = stream.subscription.carriage.group;
+        let group = group.and_then(|address| {
+            mark_channel_changed(ChannelId::Group(address), &mut self.changed_channels);
+            self.groups.iter_mut().find(|group| group.queue.destination() == address)
+        });
+        let in_group = group.map(|group| group.deliver(&packet));
         for id in &stream.members {
             let Some(connection) = self.connections.get_mut(id) else { continue };
             let queued = connection.queue.data_len();
             let dropped_before = connection.info.measurements_dropped;
-            let delivery = connection.deliver(&packet, limit);
+            let delivery = match in_group {
+                Some(is_queued) => connection.accompany(&packet, is_queued),
+                None => connection.deliver(&packet, limit),
+            };
             self.statistics.measurements_dropped += connection.info.measurements_dropped - dropped_before;
             self.statistics.packets_sent += u64::from(delivery == Delivery::Queued);
             if delivery == Delivery::Dropped && self.settings.overflow == Overflow::Disconnect {

@@ -46,13 +46,18 @@ pub(super) enum Source {
 }
 
 /// What came from the application, and was not begun yet.
-#[derive(Default)]
 pub(super) struct Supply {
     /// A chunk is asked for.
     asked: bool,
     next: Option<Vec<RawMeasurement>>,
     /// No chunk will follow.
     is_over: bool,
+}
+
+impl Supply {
+    pub(super) fn new(request: &HistoryRequest) -> Supply {
+        Supply { asked: false, next: None, is_over: request.signals.is_empty() }
+    }
 }
 
 /// Where a playback goes.

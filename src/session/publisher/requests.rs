@@ -75,10 +75,10 @@ impl PublisherSession {
         match command {
             Command::DefineOperationalModes => define_modes(connection, payload, events),
             Command::Subscribe => self.handle_subscribe(id, payload, now, events),
-            Command::Unsubscribe => self.handle_unsubscribe(id, events),
+            Command::Unsubscribe => self.handle_unsubscribe(id, now, events),
             Command::MetadataRefresh => self.handle_metadata_refresh(id, payload, now, events),
             Command::RotateCipherKeys => self.handle_rotation_command(id, now),
-            Command::ConfirmSignalIndexCache => self.handle_cache_confirmation(id, events),
+            Command::ConfirmSignalIndexCache => self.handle_cache_confirmation(id, now, events),
             Command::ConfirmNotification => self.handle_notification_confirmation(id, payload),
             Command::ConfirmBufferBlock => self.handle_block_confirmation(id, payload, now.instant),
             Command::ConfirmUpdateCipherKeys => {}
@@ -131,15 +131,39 @@ impl PublisherSession {
                 if let Err(text) = self.begin_encryption(id, &subscription.carriage, now) {
                     return self.refuse_subscription(id, &text, events);
                 }
-                let (description, subscription) = (subscription.describe(&options), Arc::new(subscription));
-                self.replace_replay(id, &subscription, &options, now);
-                self.use_subscription(id, subscription, events);
+                let used = self.use_subscription_or_group(id, subscription, &options, now, events);
+                let description = match used {
+                    Ok(used) => used.describe(&options),
+                    Err(text) => return self.refuse_subscription(id, &text, events),
+                };
                 if let Some(connection) = self.connections.get_mut(&id) {
                     connection.succeed(Command::Subscribe, &description);
                 }
             }
             Err(text) => self.refuse_subscription(id, &text, events),
         }
+    }
+
+    /// Uses a subscription of its own, or that of the multicast group which is asked for. Returns
+    /// which it is.
+    fn use_subscription_or_group(
+        &mut self,
+        id: ConnectionId,
+        subscription: Subscription,
+        options: &SubscriptionOptions,
+        now: Moment,
+        events: &mut Vec<PublisherEvent>,
+    ) -> Result<Arc<Subscription>, String> {
+        if let Some(group) = subscription.carriage.group {
+            return self.join_group(id, group, subscription, now, events);
+        }
+        if self.connections.get(&id).is_some_and(|connection| connection.group.is_some()) {
+            self.drop_subscription(id, now, events);
+        }
+        let subscription = Arc::new(subscription);
+        self.replace_replay(id, &subscription, options, now);
+        self.use_subscription(id, subscription.clone(), now, events);
+        Ok(subscription)
     }
 
     fn refuse_subscription(&mut self, id: ConnectionId, text: &str, events: &mut Vec<PublisherEvent>) {
@@ -155,13 +179,15 @@ impl PublisherSession {
         &mut self,
         id: ConnectionId,
         subscription: Arc<Subscription>,
+        now: Moment,
         events: &mut Vec<PublisherEvent>,
     ) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
         let Some(modes) = connection.modes else { return };
         if modes.version.confirms_caches() {
-            if let Some(offer) = connection.exchange.offer(subscription) {
-                connection.send_cache(&offer);
+            match connection.exchange.offer(subscription, now.instant) {
+                Some(offer) => connection.send_cache(&offer),
+                None => self.watch_held_offer(id),
             }
         } else {
             connection.exchange.install(subscription.clone());
@@ -170,7 +196,7 @@ impl PublisherSession {
         }
     }
 
-    fn start_measurements(
+    pub(super) fn start_measurements(
         &mut self,
         id: ConnectionId,
         subscription: &Arc<Subscription>,
@@ -184,35 +210,54 @@ impl PublisherSession {
             // It was ended before its signals were confirmed.
             Some(_) => return,
         }
-        self.use_channel(id, subscription.carriage.channel);
+        let carriage = subscription.carriage;
+        self.use_channel(id, carriage.channel.filter(|_| carriage.group.is_none()));
         if let Some(connection) = self.connections.get_mut(&id) {
             connection.start(subscription);
             events.push(PublisherEvent::Subscribed(connection.current_info().clone()));
         }
     }
 
-    fn handle_cache_confirmation(&mut self, id: ConnectionId, events: &mut Vec<PublisherEvent>) {
+    fn handle_cache_confirmation(&mut self, id: ConnectionId, now: Moment, events: &mut Vec<PublisherEvent>) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
         if !connection.modes.is_some_and(|modes| modes.version.confirms_caches()) {
             return;
         }
+        if self.handle_group_confirmation(id, now, events) {
+            return;
+        }
+        let Some(connection) = self.connections.get_mut(&id) else { return };
         // A confirmation that nobody asked for is harmless.
-        let Some(confirmed) = connection.exchange.confirm() else { return };
+        let Some(confirmed) = connection.exchange.confirm(now.instant) else { return };
         if let Some(next) = confirmed.next {
             connection.send_cache(&next);
         }
+        self.watch_held_offer(id);
         if let Some(subscription) = confirmed.current {
             self.start_measurements(id, &subscription, events);
         }
     }
 
-    fn handle_unsubscribe(&mut self, id: ConnectionId, events: &mut Vec<PublisherEvent>) {
+    fn handle_unsubscribe(&mut self, id: ConnectionId, now: Moment, events: &mut Vec<PublisherEvent>) {
+        self.cancel_replay(id, "the subscriber has unsubscribed");
+        if let Some(connection) = self.connections.get_mut(&id) {
+            connection.succeed(Command::Unsubscribe, "Client unsubscribed.");
+        }
+        self.drop_subscription(id, now, events);
+    }
+
+    pub(super) fn drop_subscription(
+        &mut self,
+        id: ConnectionId,
+        now: Moment,
+        events: &mut Vec<PublisherEvent>,
+    ) {
         self.leave_stream(id);
         self.use_channel(id, None);
-        self.cancel_replay(id, "the subscriber has unsubscribed");
+        self.leave_group(id, now, events);
+        self.cancel_replay(id, "the subscription is over");
         let Some(connection) = self.connections.get_mut(&id) else { return };
-        connection.exchange.clear();
-        connection.succeed(Command::Unsubscribe, "Client unsubscribed.");
+        connection.exchange.clear(now.instant);
         if connection.info.subscribed {
             connection.stop();
             events.push(PublisherEvent::Unsubscribed(connection.current_info().clone()));
@@ -239,7 +284,7 @@ impl PublisherSession {
 
 fn define_modes(connection: &mut Connection, payload: &[u8], events: &mut Vec<PublisherEvent>) {
     let command = Command::DefineOperationalModes;
-    if connection.exchange.newest().is_some() {
+    if connection.exchange.newest().is_some() || connection.group.is_some() {
         connection.fail(command, "operational modes cannot change while subscribed; unsubscribe first");
         return;
     }

@@ -1,5 +1,6 @@
 //! What one subscriber gets: its signals and the form of its data packets.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use uuid::Uuid;
@@ -55,7 +56,9 @@ impl PayloadFormat {
             return PayloadFormat::Tssc;
         }
         let include_time = options.include_time;
-        let base_times = (use_base_times && include_time).then(|| BaseTimeRules::new(options));
+        // A datagram could overtake the base times, which always go by TCP.
+        let use_base_times = use_base_times && include_time && carriage.channel.is_none();
+        let base_times = use_base_times.then(|| BaseTimeRules::new(options));
         PayloadFormat::Compact { include_time, base_times }
     }
 }
@@ -98,6 +101,8 @@ impl TimeLimits {
 pub(super) struct Carriage {
     /// Where they go by UDP; `None` for TCP.
     pub(super) channel: Option<DataChannel>,
+    /// The multicast group and port, if that is where.
+    pub(super) group: Option<SocketAddr>,
     /// Largest frame in bytes, with its length field, before it is encrypted.
     pub(super) frame_limit: usize,
     pub(super) is_encrypted: bool,
@@ -161,12 +166,16 @@ impl Subscription {
         match (self.format, self.carriage.channel) {
             (PayloadFormat::Tssc, _) => "TSSC",
             (PayloadFormat::Compact { .. }, None) => "compact",
+            (PayloadFormat::Compact { .. }, Some(_)) if self.carriage.group.is_some() => {
+                "compact over UDP multicast"
+            }
             (PayloadFormat::Compact { .. }, Some(_)) => "compact over UDP",
         }
     }
 
     /// The same wishes for historical measurements, if there is a window. Their times are always full
-    /// ones, because base times follow the clock.
+    /// ones, because base times follow the clock, and the subscriber's processing interval is what sets
+    /// their pace, so that they are not throttled.
     pub(super) fn in_window(self, window: Option<TimeWindow>) -> Subscription {
         let format = match self.format {
             PayloadFormat::Compact { include_time, .. } if window.is_some() => {
@@ -174,7 +183,8 @@ impl Subscription {
             }
             format => format,
         };
-        Subscription { format, window, ..self }
+        let throttle = self.throttle.filter(|_| window.is_none());
+        Subscription { format, throttle, window, ..self }
     }
 
     /// What the subscriber gets, in words for its operator.
@@ -200,12 +210,23 @@ impl Subscription {
         Subscription { selection, ..self.clone() }
     }
 
-    /// True when both get the same bytes in their data packets.
-    pub(super) fn has_same_stream(&self, other: &Subscription) -> bool {
+    /// True when both would get the same bytes if they selected the same signals.
+    fn has_same_form(&self, other: &Subscription) -> bool {
         self.format == other.format
             && self.nan_filter == other.nan_filter
             && self.throttle == other.throttle
             && self.carriage.frame_limit == other.carriage.frame_limit
+            && self.carriage.group == other.carriage.group
+    }
+
+    /// True when both always get the same bytes, whatever the metadata.
+    pub(super) fn has_same_wishes(&self, other: &Subscription) -> bool {
+        self.has_same_form(other) && self.filter == other.filter
+    }
+
+    /// True when both get the same bytes in their data packets, by the same way.
+    pub(super) fn has_same_stream(&self, other: &Subscription) -> bool {
+        self.has_same_form(other)
             && (Arc::ptr_eq(&self.selection, &other.selection) || self.selection == other.selection)
     }
 }

@@ -68,9 +68,6 @@ impl Replays {
                 "stopTimeConstraint is {stop}, before startTimeConstraint, which is {start}"
             ));
         }
-        if options.throttled {
-            return Err("historical data are not throttled; leave out throttled".into());
-        }
         if !self.has_source && self.history.is_none() {
             return Err("this publisher has no historical data; leave out startTimeConstraint".into());
         }
@@ -179,7 +176,7 @@ impl PublisherSession {
                 let signals = request.signals.iter().copied();
                 Source::Memory(Box::new(HistoryReader::new(history, request.window, signals)))
             }
-            _ => Source::Application(Supply::default()),
+            _ => Source::Application(Supply::new(&request)),
         };
         self.replays.last_id += 1;
         let replay = Replay::new(

@@ -11,6 +11,8 @@ use super::events::ConnectionId;
 pub(super) enum Task {
     /// Send a keep-alive if nothing else is sent, and see whether the connection still lives.
     KeepAlive,
+    /// Send the signal index cache that waits until its slot is free of datagrams.
+    OfferCache,
     /// Send buffer blocks again that are not confirmed.
     RepeatBlocks,
     /// Change the cipher keys if they have been used for long enough.

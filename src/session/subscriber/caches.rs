@@ -71,6 +71,16 @@ impl CacheSlots {
         self.slots[slot].as_ref().or(self.slots[1 - slot].as_ref())
     }
 
+    /// The slot that a packet names, and no other.
+    pub(super) fn named(&self, flags: DataPacketFlags) -> Option<&Slot> {
+        self.slots[usize::from(flags.contains(DataPacketFlags::CACHE_INDEX))].as_ref()
+    }
+
+    /// Generation of the newest cache; 0 before the first.
+    pub(super) fn newest_generation(&self) -> u32 {
+        self.generations
+    }
+
     /// The slot of a buffer block; if that is empty, the other one.
     pub(super) fn of_block(&self, second: bool) -> Option<&Slot> {
         let [first_slot, second_slot] = &self.slots;

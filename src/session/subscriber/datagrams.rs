@@ -1,6 +1,7 @@
 //! Measurements by UDP: any datagram may be lost, late, repeated, damaged or forged, and none of
 //! that ends the connection.
 
+use std::collections::VecDeque;
 use std::time::Instant;
 
 use super::SubscriberSession;
@@ -9,6 +10,37 @@ use super::responses::warn;
 use crate::wire::Response;
 use crate::wire::frame::{RawResponse, responses};
 use crate::wire::messages::DataPacketFlags;
+
+/// Which signal index caches measurements by multicast can refer to. Those of other subscribers
+/// may come before the cache that this session is about to get.
+#[derive(Debug, Default)]
+pub(super) struct GroupSignals {
+    /// Generation of the first cache of the subscription in use, if that is by multicast.
+    in_use: Option<u32>,
+    /// The same of the subscriptions that the publisher has not answered yet.
+    unanswered: VecDeque<Option<u32>>,
+}
+
+impl GroupSignals {
+    /// A subscription was asked for; its first cache will have this generation if it is by
+    /// multicast.
+    pub(super) fn subscribe(&mut self, first_generation: Option<u32>) {
+        self.unanswered.push_back(first_generation);
+    }
+
+    /// The publisher granted or refused the oldest subscription that it had not answered yet.
+    pub(super) fn answered(&mut self, is_granted: bool) {
+        if let Some(first_generation) = self.unanswered.pop_front()
+            && is_granted
+        {
+            self.in_use = first_generation;
+        }
+    }
+
+    fn first_generation(&self) -> Option<u32> {
+        self.unanswered.back().copied().unwrap_or(self.in_use)
+    }
+}
 
 impl SubscriberSession {
     /// Takes in a datagram. `from_publisher` tells whether it came from the address of the
@@ -60,6 +92,9 @@ impl SubscriberSession {
                 if flags.contains(DataPacketFlags::COMPRESSED) {
                     return Err("it is compressed in a way that cannot be read when some are lost".into());
                 }
+                if self.is_for_others(flags) {
+                    return Ok(());
+                }
                 if self.is_of_replaced_cache(flags) {
                     self.drop_packet(events, "it came after the first one of newer signals".into());
                     return Ok(());
@@ -70,6 +105,13 @@ impl SubscriberSession {
         }
         // No datagram is worth a connection.
         self.handle_response(raw, now, events).map_err(|error| error.to_string())
+    }
+
+    /// A multicast group may get measurements, or still get those of an ended subscription, before
+    /// this session has got the signals of its own.
+    fn is_for_others(&self, flags: DataPacketFlags) -> bool {
+        let Some(first) = self.group_signals.first_generation() else { return false };
+        self.caches.named(flags).is_none_or(|slot| slot.generation < first)
     }
 
     /// The application was told of newer signals already, whose rows the measurements do not have.

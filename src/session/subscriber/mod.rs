@@ -26,6 +26,7 @@ use super::{Frame, SendQueue};
 use buffer_blocks::BufferBlocks;
 use caches::CacheSlots;
 use data::Decoding;
+use datagrams::GroupSignals;
 use decryption::Decryption;
 pub use events::{EventSink, SubscriberEvent};
 pub use messages::Schema;
@@ -172,6 +173,9 @@ pub struct SubscriberSession {
     /// Subscribe commands that were sent and neither succeeded nor failed yet.
     unanswered: u32,
     caches: CacheSlots,
+    group_signals: GroupSignals,
+    /// Data packets delivered before the last keep-alive.
+    packets_at_keep_alive: u64,
     /// Generation of the cache that rows of delivered measurements refer to.
     announced: u32,
     decoding: Decoding,
@@ -210,6 +214,8 @@ impl SubscriberSession {
             playback: Playback::default(),
             unanswered: 0,
             caches: CacheSlots::default(),
+            group_signals: GroupSignals::default(),
+            packets_at_keep_alive: 0,
             announced: 0,
             decoding: Decoding::default(),
             blocks: BufferBlocks::default(),
@@ -244,6 +250,8 @@ impl SubscriberSession {
         {
             self.unsubscribe();
         }
+        let group = options.data_channel.and_then(|channel| channel.multicast_group);
+        self.group_signals.subscribe(group.map(|_| self.caches.newest_generation() + 1));
         self.playback.replace(Some(&options));
         self.subscription = Some(options);
         self.unanswered += 1;

@@ -57,7 +57,7 @@ impl SubscriberSession {
             Response::ProcessingComplete => self.handle_processing_complete(payload, events),
             Response::Notify => self.handle_notification(payload, events),
             Response::ConfigurationChanged => events(SubscriberEvent::ConfigurationChanged),
-            Response::NoOp => self.announce_newest(events),
+            Response::NoOp => self.announce_unused_cache(events),
             Response::UpdateCipherKeys => self.handle_cipher_keys(payload, events),
             Response::BufferBlock => self.handle_buffer_block(payload, now, events),
             Response::User(response) => {
@@ -77,7 +77,7 @@ impl SubscriberSession {
                 return events(SubscriberEvent::Metadata(raw.payload));
             }
             Command::DefineOperationalModes => self.accept_modes(raw.payload),
-            Command::Subscribe => self.count_answer(),
+            Command::Subscribe => self.count_answer(true),
             _ => {}
         }
         if let Some(schema) = Schema::of_command(command) {
@@ -89,7 +89,8 @@ impl SubscriberSession {
     /// Once every Subscribe command is answered, what arrives belongs to the newest one that
     /// succeeded. A cache tells nothing of the kind: it may be that of a subscription ended
     /// meanwhile.
-    fn count_answer(&mut self) {
+    fn count_answer(&mut self, is_granted: bool) {
+        self.group_signals.answered(is_granted);
         self.unanswered = self.unanswered.saturating_sub(1);
         if self.unanswered == 0 {
             self.playback.answered();
@@ -120,7 +121,7 @@ impl SubscriberSession {
                 return Err(SubscriberError::ModesRefused { version: self.settings.version as u32, text });
             }
             Command::MetadataRefresh => self.metadata_requested = None,
-            Command::Subscribe => self.count_answer(),
+            Command::Subscribe => self.count_answer(false),
             _ => {}
         }
         events(SubscriberEvent::Failed { command, text });
@@ -159,6 +160,17 @@ impl SubscriberSession {
         if !self.settings.compress_payload {
             self.caches.use_newest();
         }
+    }
+
+    /// Tells of a new cache when measurements do not flow. By UDP they may flow beside the
+    /// keep-alives, with the old cache as long as others wait for the new one.
+    fn announce_unused_cache(&mut self, events: &mut EventSink<'_>) {
+        let packets = self.statistics.packets;
+        let by_udp = self.subscription.as_ref().is_some_and(|options| options.data_channel.is_some());
+        if !by_udp || packets == self.packets_at_keep_alive {
+            self.announce_newest(events);
+        }
+        self.packets_at_keep_alive = packets;
     }
 
     /// Tells of the newest cache, if that was not done yet: at once for the first one, later with

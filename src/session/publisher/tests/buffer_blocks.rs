@@ -254,7 +254,7 @@ fn blocks_of_a_replaced_cache_do_not_come_again() {
     publisher.answers();
     assert_eq!(publisher.repeated_after(Duration::from_secs(5)), [2]);
     assert_eq!(publisher.session.statistics().buffer_blocks_unconfirmed, 2);
-    publisher.session.close(publisher.id);
+    publisher.close();
     assert_eq!(publisher.session.statistics().buffer_blocks_unconfirmed, 3);
 }
 

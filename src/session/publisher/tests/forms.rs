@@ -1,6 +1,7 @@
 //! Forms of subscriptions: base times, throttling, the filter of what is not a number.
 
 use super::*;
+use crate::session::publisher::subscription::PayloadFormat;
 
 const PERIOD: Duration = Duration::from_secs(420);
 const SECOND: i64 = Ticks::PER_SECOND;
@@ -186,6 +187,18 @@ fn no_base_times_without_need() {
         let with_full_times = packets.iter().filter(|answer| answer.payload.len() == 5 + 17).count();
         let expected = if modes == TSSC || form.starts_with("includeTime") { 0 } else { 3 };
         assert_eq!(with_full_times, expected, "{form}");
+    }
+}
+
+#[test]
+fn datagrams_have_full_times() {
+    let settings = PublisherSettings { base_times: true, ..PublisherSettings::default() };
+    for modes in [PLAIN, TSSC] {
+        let form = format!("dataChannel={{localport=9600}};{}", filter(&[1]));
+        let publisher = with_settings(settings, modes, &form);
+        let [stream] = &publisher.session.streams[..] else { panic!("one stream") };
+        let full = PayloadFormat::Compact { include_time: true, base_times: None };
+        assert_eq!(stream.subscription.format, full);
     }
 }
 

@@ -72,7 +72,7 @@ fn refused_connections_do_not_take_the_place_of_others() {
     let mut publisher = Publisher::new(settings);
     let refused = publisher.session.open(([127, 0, 0, 1], 10).into(), publisher.now);
     assert!(publisher.session.closing(refused).is_some());
-    publisher.session.close(publisher.id);
+    publisher.close();
     let accepted = publisher.session.open(([127, 0, 0, 1], 11).into(), publisher.now);
     assert!(publisher.session.closing(accepted).is_none());
 }
@@ -98,8 +98,8 @@ fn only_measurements_count_for_the_limit_of_the_queue() {
 #[test]
 fn bytes_for_a_connection_that_is_gone_are_ignored() {
     let mut publisher = Publisher::with_modes(PLAIN);
-    assert!(publisher.session.close(publisher.id).is_some());
-    assert!(publisher.session.close(publisher.id).is_none());
+    assert!(publisher.close().is_some());
+    assert!(publisher.close().is_none());
     publisher.send(Command::Unsubscribe, &[]);
     publisher.session.sent(publisher.id, 5, publisher.now);
     assert!(publisher.session.queue(publisher.id).is_none());

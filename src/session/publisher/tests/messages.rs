@@ -81,7 +81,7 @@ fn only_the_newest_unconfirmed_notifications_are_kept_and_the_end_is_told() {
         }
         let ended: Vec<_> = ids.iter().map(|id| (*id, false)).collect();
         assert_eq!(publisher.ended_notifications(), ended[..44]);
-        publisher.session.close(publisher.id);
+        publisher.close();
         assert_eq!(publisher.ended_notifications(), ended[44..]);
     }
 }
@@ -100,7 +100,7 @@ fn who_does_not_read_gets_no_more_notifications() {
 fn notifications_need_their_connection() {
     let mut publisher = Publisher::with_modes(PLAIN);
     assert_eq!(publisher.session.notify(Some(77), "nobody", publisher.now), None);
-    publisher.session.close(publisher.id);
+    publisher.close();
     publisher.notify("nobody");
     assert!(publisher.session.take_events().is_empty());
 }

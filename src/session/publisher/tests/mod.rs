@@ -80,6 +80,10 @@ impl Publisher {
         self.session.receive(self.id, bytes, self.now, &mut self.events)
     }
 
+    fn close(&mut self) -> Option<ConnectionInfo> {
+        self.session.close(self.id, self.now)
+    }
+
     fn send(&mut self, command: Command, payload: &[u8]) {
         self.receive(&command_frame(command, payload)).unwrap();
     }

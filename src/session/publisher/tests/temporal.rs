@@ -99,7 +99,6 @@ fn windows_that_make_no_sense_fail_and_change_nothing() {
         (window(&[1], "yesterday", "*"), "startTimeConstraint: \"yesterday\" is no time"),
         (window(&[1], "*-1h", "later"), "stopTimeConstraint: \"later\" is no time"),
         (window(&[1], "*", "*-1h"), "before startTimeConstraint"),
-        (format!("throttled=true;{}", window(&[1], "*-1h", "*")), "leave out throttled"),
     ] {
         publisher.subscribe(&text);
         let answers = play(&mut publisher);
@@ -207,6 +206,17 @@ fn the_source_of_the_application_is_asked_and_its_failures_are_told() {
 }
 
 #[test]
+fn nobody_is_asked_for_no_signals() {
+    let mut publisher = Publisher::with_modes(PLAIN);
+    publisher.session.use_history_source(true);
+    publisher.subscribe("startTimeConstraint=*-1d;filterExpression={FILTER ActiveMeasurements WHERE False}");
+    publisher.send(Command::ConfirmSignalIndexCache, &[]);
+    assert_eq!(codes(&play(&mut publisher)), [0x83, 0x80, COMPLETE]);
+    let calls = publisher.session.take_history_calls();
+    assert!(matches!(calls[..], [HistoryCall::Close(_)]), "{calls:?}");
+}
+
+#[test]
 fn a_playback_ends_with_its_connection_and_with_its_source() {
     let mut publisher = Publisher::with_modes(PLAIN);
     publisher.session.use_history_source(true);
@@ -218,7 +228,7 @@ fn a_playback_ends_with_its_connection_and_with_its_source() {
     publisher.session.use_history_source(true);
     publisher.subscribe(&window(&[1], "*-1d", "*+1h"));
     publisher.session.take_history_calls();
-    publisher.session.close(publisher.id);
+    publisher.session.close(publisher.id, publisher.now);
     assert!(matches!(publisher.session.take_history_calls()[..], [HistoryCall::Close(_)]));
 }
 
@@ -249,4 +259,19 @@ fn history_is_kept_only_on_request() {
     );
     publisher.session.configure(PublisherSettings::default());
     assert_eq!(publisher.session.history(), HistoryExtent::default());
+}
+
+#[test]
+fn history_is_not_throttled() {
+    let mut publisher = keeping(PLAIN);
+    publisher.publish(&[1, 1, 1]);
+    let window = window(&[1], "2026-01-01 00:00:00", "2026-01-01 00:00:01");
+    publisher.subscribe(&format!("throttled=true;publishInterval=1;{window}"));
+    let answers = publisher.answers();
+    let text = answers.last().unwrap().text(TextEncoding::Utf8);
+    assert!(text.starts_with("Client subscribed") && !text.contains("latest values"), "{text}");
+    publisher.send(Command::ConfirmSignalIndexCache, &[]);
+    let answers = play(&mut publisher);
+    let packet = answers.iter().find(|answer| answer.response == 0x82).unwrap();
+    assert_eq!(packet.payload[1..5], [0, 0, 0, 3]);
 }

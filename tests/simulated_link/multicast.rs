@@ -1,0 +1,263 @@
+//! Measurements for multicast groups: who shares them, and that nobody mistakes them.
+
+use std::time::Duration;
+
+use sttp::session::publisher::{
+    CloseReason, Encryption, EncryptionSettings, PublisherEvent, PublisherSettings, UdpSettings,
+};
+use sttp::session::subscriber::SessionSettings;
+use sttp::wire::{Command, DataChannel, SubscriptionOptions, Version};
+
+use crate::network::Network;
+use crate::signals::{filter, signal_id};
+
+const GROUP: &str = "239.1.2.3";
+/// Longer than a cache may wait for its slot.
+const SLOTS_REST: Duration = Duration::from_secs(2);
+
+fn settings() -> SessionSettings {
+    SessionSettings { compress_payload: false, ..SessionSettings::default() }
+}
+
+fn publisher() -> PublisherSettings {
+    let udp = UdpSettings { multicast: true, ..UdpSettings::default() };
+    PublisherSettings { udp, ..PublisherSettings::default() }
+}
+
+fn options(signals: &[usize]) -> SubscriptionOptions {
+    SubscriptionOptions {
+        filter: filter(signals.iter().copied()),
+        data_channel: Some(DataChannel { port: 9600, multicast_group: GROUP.parse().ok() }),
+        ..SubscriptionOptions::default()
+    }
+}
+
+/// Connects a member of the group that wants these signals.
+fn join(network: &mut Network, signals: &[usize]) -> usize {
+    let peer = network.connect(settings());
+    network.subscribe_with(peer, options(signals));
+    peer
+}
+
+fn failures(network: &Network, peer: usize) -> Vec<Command> {
+    network.peers[peer].received.failed.iter().map(|(command, _)| *command).collect()
+}
+
+#[test]
+fn datagrams_are_sent_once_for_all_members() {
+    for seed in 0..5 {
+        let mut network = Network::new(seed, publisher(), 0..20);
+        let members = [(); 3].map(|()| join(&mut network, &[3, 5, 7]));
+        network.settle();
+        for _ in 0..20 {
+            network.publish(300);
+            network.step();
+        }
+        network.settle();
+        for peer in members {
+            network.assert_received_all(peer, &[3, 5, 7]);
+            assert_eq!(network.peers[peer].received.start_times.len(), 1);
+            assert_eq!(network.peers[peer].received.messages, [""; 0]);
+            let (received, sent) = (network.peers[peer].session.statistics(), network.info(peer));
+            assert_eq!(received.measurements, sent.measurements_sent);
+            assert_eq!(received.packets as usize, network.group_datagrams);
+        }
+        let statistics = network.publisher.statistics();
+        assert_eq!(statistics.datagrams_sent as usize, network.group_datagrams);
+        assert_eq!(statistics.measurements_sent, 3 * network.info(0).measurements_sent);
+    }
+}
+
+/// Caches alternate slots at each change of the metadata; joiners come whenever, and what they
+/// hear before they have the cache is not theirs.
+#[test]
+fn joiners_and_leavers_agree_with_the_others_on_signals_and_slots() {
+    for seed in 0..30 {
+        let mut network = Network::new(seed, publisher(), 0..20);
+        let signals = [2, 4, 6, 25, 27];
+        join(&mut network, &signals);
+        for round in 0..12 {
+            if network.random.below(2) == 0 {
+                join(&mut network, &signals);
+            }
+            if network.random.below(3) == 0 && network.peers.len() > 1 {
+                let leaver = network.random.below(network.peers.len());
+                network.cut(leaver);
+            }
+            if network.random.below(2) == 0 {
+                let rows = [0..20, 4..28, 20..30][network.random.below(3)].clone();
+                network.redefine(rows);
+            }
+            for _ in 0..network.random.below(30) {
+                network.publish(50);
+                network.step();
+            }
+            if round % 4 == 3 {
+                network.settle();
+            }
+        }
+        network.redefine(0..30);
+        network.run_for(SLOTS_REST);
+        network.settle();
+        let first = network.published.next_number();
+        network.publish(2000);
+        network.settle();
+        for number in 0..network.peers.len() {
+            let peer = &network.peers[number];
+            if peer.closed.is_some() {
+                continue;
+            }
+            assert_eq!(peer.received.signals(), signals.map(signal_id));
+            assert!(peer.error.is_none());
+            network.assert_received_since(number, &signals, first);
+        }
+    }
+}
+
+#[test]
+fn another_subscription_for_the_same_group_is_refused() {
+    let mut network = Network::new(1, publisher(), 0..20);
+    let first = join(&mut network, &[1, 2]);
+    network.settle();
+    let second = join(&mut network, &[1, 3]);
+    let third = network.connect(settings());
+    network.subscribe_with(third, SubscriptionOptions { nan_filter: true, ..options(&[1, 2]) });
+    network.settle();
+    for refused in [second, third] {
+        assert_eq!(failures(&network, refused), [Command::Subscribe]);
+        network.peers[refused].open_channel(None);
+    }
+    // The same group with another port is another group.
+    let mut elsewhere = options(&[1, 3]);
+    elsewhere.data_channel = elsewhere.data_channel.map(|channel| DataChannel { port: 9601, ..channel });
+    network.subscribe_with(second, elsewhere);
+    network.settle();
+    network.publish(1000);
+    network.settle();
+    network.assert_received_all(first, &[1, 2]);
+    network.assert_received_all(second, &[1, 3]);
+}
+
+#[test]
+fn a_refused_change_leaves_the_group_as_it_was() {
+    let mut network = Network::new(2, publisher(), 0..20);
+    let [first, second] = [(); 2].map(|()| join(&mut network, &[1, 2]));
+    network.settle();
+    network.subscribe_with(first, options(&[3]));
+    network.settle();
+    assert_eq!(failures(&network, first), [Command::Subscribe]);
+    network.publish(1000);
+    network.settle();
+    for peer in [first, second] {
+        network.assert_received_all(peer, &[1, 2]);
+    }
+}
+
+#[test]
+fn a_member_may_subscribe_again_and_the_last_one_to_other_signals() {
+    for seed in 0..10 {
+        let mut network = Network::new(seed, publisher(), 0..20);
+        let [first, second] = [(); 2].map(|()| join(&mut network, &[1, 2]));
+        network.settle();
+        network.publish(100);
+        network.settle();
+        network.subscribe_with(first, options(&[1, 2]));
+        network.settle();
+        let since = network.published.next_number();
+        network.publish(500);
+        network.settle();
+        for peer in [first, second] {
+            network.assert_received_since(peer, &[1, 2], since);
+        }
+        network.cut(second);
+        network.publish(100);
+        network.subscribe_with(first, options(&[2, 7, 1]));
+        for _ in 0..20 {
+            network.publish(20);
+            network.step();
+        }
+        network.settle();
+        let since = network.published.next_number();
+        network.publish(500);
+        network.settle();
+        network.assert_received_since(first, &[2, 7, 1], since);
+    }
+}
+
+#[test]
+fn members_may_go_over_to_other_channels_and_back() {
+    for seed in 0..20 {
+        let mut network = Network::new(seed, publisher(), 0..20);
+        let [first, second] = [(); 2].map(|()| join(&mut network, &[1, 2]));
+        // What comes by UDP and by TCP overtakes each other.
+        network.peers[first].expect_disorder();
+        let mut own = options(&[5, 1]);
+        own.data_channel = Some(DataChannel { port: 9700, multicast_group: None });
+        for _ in 0..8 {
+            match network.random.below(4) {
+                0 => network.subscribe_with(first, own.clone()),
+                1 => network.subscribe(first, &[9, 2, 1]),
+                2 => {
+                    network.peers[first].session.unsubscribe();
+                    network.peers[first].open_channel(None);
+                }
+                _ => network.subscribe_with(first, options(&[1, 2])),
+            }
+            for _ in 0..network.random.below(10) {
+                network.publish(50);
+                network.step();
+            }
+            network.settle();
+        }
+        network.subscribe_with(first, options(&[1, 2]));
+        network.run_for(SLOTS_REST);
+        network.settle();
+        let since = network.published.next_number();
+        network.publish(500);
+        network.settle();
+        for peer in [first, second] {
+            network.assert_received_since(peer, &[1, 2], since);
+        }
+    }
+}
+
+#[test]
+fn a_member_that_does_not_confirm_is_disconnected() {
+    let mut network = Network::new(3, publisher(), 0..20);
+    let [first, second] = [(); 2].map(|()| join(&mut network, &[1, 2, 25]));
+    network.settle();
+    network.peers[second].to_subscriber.stalled = true;
+    network.redefine(2..30);
+    network.run_for(Duration::from_secs(4));
+    network.publish(100);
+    network.run_for(Duration::from_secs(4));
+    assert_eq!(network.peers[first].received.signals(), [1, 2, 25].map(signal_id).split_at(2).0);
+    network.run_for(Duration::from_secs(20));
+    assert!(matches!(network.ended[..], [(_, CloseReason::Unconfirmed)]), "{:?}", network.ended);
+    network.publish(1000);
+    network.settle();
+    assert_eq!(network.peers[first].received.signals(), [2, 25].map(signal_id));
+    let subscribed = network.events.iter().filter(|event| matches!(event, PublisherEvent::Subscribed(_)));
+    assert_eq!(subscribed.count(), 3, "both at first, then the one that confirmed");
+}
+
+#[test]
+fn what_cannot_share_a_group_is_refused() {
+    let mut encrypted = publisher();
+    encrypted.encryption = EncryptionSettings { scope: Encryption::Udp, ..EncryptionSettings::default() };
+    let version_1 = SessionSettings { version: Version::V1, ..settings() };
+    let mut other_family = options(&[1]);
+    other_family.data_channel = Some(DataChannel { port: 9600, multicast_group: "ff15::7".parse().ok() });
+    for (publisher, subscriber, options) in [
+        (PublisherSettings::default(), settings(), options(&[1])),
+        (encrypted, settings(), options(&[1])),
+        (publisher(), version_1, options(&[1])),
+        (publisher(), settings(), other_family),
+    ] {
+        let mut network = Network::new(4, publisher, 0..4);
+        let peer = network.connect(subscriber);
+        network.subscribe_with(peer, options);
+        network.settle();
+        assert_eq!(failures(&network, peer), [Command::Subscribe]);
+    }
+}
