@@ -239,6 +239,7 @@ impl PublisherSession {
     }
 
     fn handle_unsubscribe(&mut self, id: ConnectionId, now: Moment, events: &mut Vec<PublisherEvent>) {
+        self.cancel_replay(id, "the subscriber has unsubscribed");
         if let Some(connection) = self.connections.get_mut(&id) {
             connection.succeed(Command::Unsubscribe, "Client unsubscribed.");
         }
@@ -254,7 +255,7 @@ impl PublisherSession {
         self.leave_stream(id);
         self.use_channel(id, None);
         self.leave_group(id, now, events);
-        self.cancel_replay(id, "the subscriber has unsubscribed");
+        self.cancel_replay(id, "the subscription is over");
         let Some(connection) = self.connections.get_mut(&id) else { return };
         connection.exchange.clear(now.instant);
         if connection.info.subscribed {
