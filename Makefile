@@ -72,7 +72,7 @@ build/lib/libsttp.a: build/lib/$(SHARED)
 .PHONY: FORCE
 FORCE:
 
-build/bin/sttp-publish: $(addprefix examples-c/,sttp-publish.c publish_options.c metadata_read.c signals.c replay.c \
+build/bin/sttp-publish: $(addprefix examples-c/,sttp-publish.c publish_options.c metadata_read.c signals.c replay.c archive.c \
 	blocks.c tool.c)
 build/bin/sttp-subscribe: $(addprefix examples-c/,sttp-subscribe.c subscribe_options.c rows.c blocks.c tool.c)
 build/bin/sttp-metadata: $(addprefix examples-c/,sttp-metadata.c metadata_options.c metadata_read.c metadata_fetch.c \

@@ -36,6 +36,13 @@ static const char usage[] =
     "  --frames K             end after K frames (with --replay: batches)\n"
     "  --duration S           end after S seconds\n"
     "\n"
+    "Historical data, for subscribers that ask for them (sttp-subscribe --start):\n"
+    "  --history MINUTES      keep in memory what was published in the last MINUTES, and serve it\n"
+    "  --history-bytes N      bytes that this may take, default 268435456, at least 1048576\n"
+    "  --archive FILE.csv     serve the rows signal_id,timestamp,flags,value of this file instead, which\n"
+    "                         are in the order of their timestamps\n"
+    "  --linger S             stay for S seconds more after the last frame\n"
+    "\n"
     "How it is sent:\n"
     "  --nan-filter POLICY    values that are not a number are left out for subscribers that ask for\n"
     "                         it (allowed, the default), for none (forbidden) or for all (forced)\n"
@@ -67,6 +74,10 @@ enum option_code {
     OPTION_DURATION,
     OPTION_REPLAY,
     OPTION_WAIT_SUBSCRIBERS,
+    OPTION_HISTORY,
+    OPTION_HISTORY_BYTES,
+    OPTION_ARCHIVE,
+    OPTION_LINGER,
     OPTION_NAN_FILTER,
     OPTION_BASE_TIMES,
     OPTION_BUFFER_BLOCKS,
@@ -88,6 +99,10 @@ static const struct option long_options[] = {
     {"duration", required_argument, NULL, OPTION_DURATION},
     {"replay", required_argument, NULL, OPTION_REPLAY},
     {"wait-subscribers", required_argument, NULL, OPTION_WAIT_SUBSCRIBERS},
+    {"history", required_argument, NULL, OPTION_HISTORY},
+    {"history-bytes", required_argument, NULL, OPTION_HISTORY_BYTES},
+    {"archive", required_argument, NULL, OPTION_ARCHIVE},
+    {"linger", required_argument, NULL, OPTION_LINGER},
     {"nan-filter", required_argument, NULL, OPTION_NAN_FILTER},
     {"base-times", no_argument, NULL, OPTION_BASE_TIMES},
     {"buffer-blocks", required_argument, NULL, OPTION_BUFFER_BLOCKS},
@@ -120,6 +135,23 @@ static int parse_nan_filter(const char *name, int *policy) {
     }
     tool_error("--nan-filter is allowed, forbidden or forced, not '%s'", name);
     return -1;
+}
+
+/* Options about historical data; -1 also for all others. */
+static int parse_history(struct options *options, int code) {
+    switch (code) {
+    case OPTION_HISTORY:
+        return tool_parse_whole("--history", optarg, 1, UINT32_MAX / 60, &options->history_minutes);
+    case OPTION_HISTORY_BYTES:
+        return tool_parse_whole("--history-bytes", optarg, 1 << 20, SIZE_MAX, &options->history_bytes);
+    case OPTION_ARCHIVE:
+        options->archive = optarg;
+        return 0;
+    case OPTION_LINGER:
+        return tool_parse_decimal("--linger", optarg, &options->linger);
+    default:
+        return -1;
+    }
 }
 
 static int parse_option(struct options *options, int code) {
@@ -167,7 +199,7 @@ static int parse_option(struct options *options, int code) {
         options->statistics = 1;
         return 0;
     default:
-        return -1;
+        return parse_history(options, code);
     }
 }
 

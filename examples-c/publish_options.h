@@ -13,6 +13,7 @@ struct options {
     size_t connect_count;
     const char *metadata;
     const char *replay;
+    const char *archive; /* NULL: none */
     const char *blocks;       /* NULL: none */
     const char *notification; /* NULL: none */
     uint64_t signals;
@@ -20,6 +21,9 @@ struct options {
     uint64_t wait_subscribers; /* 0: begin at once */
     double rate;               /* 0: as fast as the subscribers take them */
     double duration;           /* 0: no limit */
+    double linger;
+    uint64_t history_minutes; /* 0: none is kept */
+    uint64_t history_bytes;   /* 0: as many as the library finds right */
     int rate_given;
     int nan_filter; /* STTP_NAN_FILTER_... */
     int base_times;

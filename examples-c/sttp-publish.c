@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "archive.h"
 #include "blocks.h"
 #include "metadata_read.h"
 #include "publish_options.h"
@@ -20,6 +21,7 @@ struct publication {
     const struct options *options;
     sttp_metadata *metadata;
     sttp_publisher *publisher;
+    struct archive *archive;     /* NULL: none */
     struct block_reader *blocks; /* NULL: none, or no more */
     uint64_t most_subscribers; /* written by callbacks only, read when there can be none any more */
     uint64_t frames;
@@ -99,6 +101,20 @@ static void say_problem(void *user_data, int32_t level, const char *message) {
 
 /* -- publishing -- */
 
+/* Where historical data come from. */
+static int set_history(struct publication *publication) {
+    const struct options *options = publication->options;
+    if (sttp_publisher_set_history(publication->publisher, (uint32_t)options->history_minutes * 60,
+                                   (size_t)options->history_bytes) != STTP_OK) {
+        return tool_library_error("cannot keep historical data");
+    }
+    if (options->archive != NULL) {
+        publication->archive = archive_open(options->archive, publication->publisher);
+        return publication->archive != NULL ? TOOL_DONE : TOOL_FAILED;
+    }
+    return TOOL_DONE;
+}
+
 static int open_publisher(struct publication *publication) {
     const struct options *options = publication->options;
     int lossless = options->rate == 0.0 || options->replay != NULL;
@@ -117,6 +133,9 @@ static int open_publisher(struct publication *publication) {
          sttp_publisher_on_user_command(publisher, echo_command, publication, NULL) != STTP_OK) ||
         sttp_publisher_on_message(publisher, say_problem, publication, NULL) != STTP_OK) {
         return tool_library_error("cannot set up the publisher");
+    }
+    if (set_history(publication) != TOOL_DONE) {
+        return TOOL_FAILED;
     }
     if (options->listen != NULL && sttp_publisher_start(publisher, options->listen) != STTP_OK) {
         tool_error("%s (--listen chooses another address)", sttp_last_error());
@@ -312,6 +331,14 @@ static int flush(const struct publication *publication) {
     return TOOL_DONE;
 }
 
+/* Stays for subscribers that ask for what was published. */
+static void linger(const struct publication *publication) {
+    double until = tool_clock() + publication->options->linger;
+    for (double left = publication->options->linger; left > 0.0 && !tool_interrupted(); left = until - tool_clock()) {
+        tool_wait(left);
+    }
+}
+
 static void stop_waiting(void *publisher) {
     sttp_publisher_stop((sttp_publisher *)publisher);
 }
@@ -332,6 +359,9 @@ static int run(struct publication *publication) {
     result = publication->options->replay != NULL ? publish_replay(publication) : publish_made_up(publication);
     if (result == TOOL_DONE) {
         result = send_blocks_left(publication);
+    }
+    if (result == TOOL_DONE) {
+        linger(publication);
     }
     int flushed = flush(publication);
     tool_grace_end();
@@ -383,6 +413,7 @@ static int publish_as_asked(const struct options *options) {
         result = result != TOOL_DONE ? result : finished;
     }
     sttp_publisher_free(publication.publisher);
+    archive_close(publication.archive);
     blocks_close(publication.blocks);
     sttp_metadata_free(publication.metadata);
     if (options->statistics) {

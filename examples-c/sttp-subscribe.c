@@ -106,6 +106,8 @@ static void take_disconnected(void *user_data, int32_t reason, const char *messa
         tool_wake();
     } else if (reason == STTP_ERR_REFUSED) {
         finish(reception, TOOL_FAILED, "the publisher refused: %s", message);
+    } else if (reception->options->start != NULL) {
+        finish(reception, TOOL_FAILED, "the connection ended before all historical data had come: %s", message);
     } else if (reception->options->once && reception->measurements > 0) {
         finish(reception, TOOL_DONE, "");
     } else if (reception->options->once) {
@@ -119,6 +121,13 @@ static void take_request_failed(void *user_data, int32_t command, const char *me
         finish(reception, TOOL_FAILED, "the publisher refused the subscription to '%s': %s",
                reception->options->filter, message);
     }
+}
+
+/* Comes after a failed subscription as well, which is the first reason to end then. */
+static void take_complete(void *user_data, const char *text) {
+    struct reception *reception = (struct reception *)user_data;
+    (void)text;
+    finish(reception, TOOL_DONE, "");
 }
 
 /* -- buffer blocks and user responses -- */
@@ -306,6 +315,18 @@ static int choose_form(sttp_subscriber *subscriber, const struct options *option
     return TOOL_DONE;
 }
 
+static int choose_time(sttp_subscriber *subscriber, const struct options *options) {
+    if (sttp_subscriber_set_history_window(subscriber, options->start, options->stop) != STTP_OK) {
+        tool_error("--%s", sttp_last_error());
+        return TOOL_FAILED;
+    }
+    if (sttp_subscriber_set_processing_interval(subscriber, options->processing_interval) != STTP_OK ||
+        sttp_subscriber_set_history_parameters(subscriber, options->time_parameters) != STTP_OK) {
+        return tool_library_error("cannot ask for historical data");
+    }
+    return TOOL_DONE;
+}
+
 static int set_up(sttp_subscriber *subscriber, struct reception *reception) {
     const struct options *options = reception->options;
     if (sttp_subscriber_set_protocol_version(subscriber, (int32_t)options->protocol) != STTP_OK ||
@@ -319,12 +340,13 @@ static int set_up(sttp_subscriber *subscriber, struct reception *reception) {
         sttp_subscriber_on_message(subscriber, take_message, reception, NULL) != STTP_OK ||
         sttp_subscriber_on_disconnected(subscriber, take_disconnected, reception, NULL) != STTP_OK ||
         sttp_subscriber_on_request_failed(subscriber, take_request_failed, reception, NULL) != STTP_OK ||
+        sttp_subscriber_on_processing_complete(subscriber, take_complete, reception, NULL) != STTP_OK ||
         sttp_subscriber_on_subscription_updated(subscriber, take_subscription, reception, NULL) != STTP_OK ||
         sttp_subscriber_on_metadata(subscriber, take_metadata, reception, NULL) != STTP_OK ||
         sttp_subscriber_on_measurements(subscriber, take_measurements, reception, NULL) != STTP_OK) {
         return tool_library_error("cannot set up the subscriber");
     }
-    if (choose_form(subscriber, options) != TOOL_DONE) {
+    if (choose_form(subscriber, options) != TOOL_DONE || choose_time(subscriber, options) != TOOL_DONE) {
         return TOOL_FAILED;
     }
     if (sttp_subscriber_subscribe(subscriber, options->filter) != STTP_OK) {

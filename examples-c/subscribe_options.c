@@ -29,6 +29,14 @@ static const char usage[] =
     "  --timeout S            fail if not subscribed after S seconds, default 30; 0: try for ever\n"
     "  --throttle S           only the latest value of each signal, every S seconds; 0: as often as the\n"
     "                         publisher finds right\n"
+    "  --start TIME           historical data in place of live ones, from this time on, and end when all have\n"
+    "                         come: * is now, *-20m or '* - 1 h' before it (units s, m, h, d), or absolute,\n"
+    "                         as '2026-01-31 08:30:00.5', UTC unless a zone follows\n"
+    "  --stop TIME            up to this time; both ends are included. Default: what is there\n"
+    "  --processing-interval MS\n"
+    "                         play historical data back with one timestamp every MS milliseconds; 0 is as\n"
+    "                         fast as possible, -1 (default) as the publisher does it, mostly as recorded\n"
+    "  --time-parameters TEXT for the publisher's source of historical data\n"
     "  --nan-filter           without values that are not a number, unless the publisher forbids it\n"
     "\n"
     "Where it goes:\n"
@@ -79,6 +87,10 @@ enum option_code {
     OPTION_ONCE,
     OPTION_TIMEOUT,
     OPTION_THROTTLE,
+    OPTION_START,
+    OPTION_STOP,
+    OPTION_PROCESSING_INTERVAL,
+    OPTION_TIME_PARAMETERS,
     OPTION_NAN_FILTER,
     OPTION_FORMAT,
     OPTION_OUTPUT,
@@ -109,6 +121,10 @@ static const struct option long_options[] = {
     {"once", no_argument, NULL, OPTION_ONCE},
     {"timeout", required_argument, NULL, OPTION_TIMEOUT},
     {"throttle", required_argument, NULL, OPTION_THROTTLE},
+    {"start", required_argument, NULL, OPTION_START},
+    {"stop", required_argument, NULL, OPTION_STOP},
+    {"processing-interval", required_argument, NULL, OPTION_PROCESSING_INTERVAL},
+    {"time-parameters", required_argument, NULL, OPTION_TIME_PARAMETERS},
     {"nan-filter", no_argument, NULL, OPTION_NAN_FILTER},
     {"format", required_argument, NULL, OPTION_FORMAT},
     {"output", required_argument, NULL, OPTION_OUTPUT},
@@ -168,6 +184,38 @@ static int parse_seconds(const char *option, uint32_t least_ms, uint32_t *millis
     return 0;
 }
 
+static int parse_interval(struct options *options) {
+    uint64_t milliseconds = 0;
+    if (strcmp(optarg, "-1") == 0) {
+        options->processing_interval = -1;
+        return 0;
+    }
+    if (tool_parse_whole("--processing-interval", optarg, 0, INT32_MAX, &milliseconds) != 0) {
+        return -1;
+    }
+    options->processing_interval = (int32_t)milliseconds;
+    return 0;
+}
+
+/* Options about historical data; -1 also for all others. */
+static int parse_history(struct options *options, int code) {
+    switch (code) {
+    case OPTION_START:
+        options->start = optarg;
+        return 0;
+    case OPTION_STOP:
+        options->stop = optarg;
+        return 0;
+    case OPTION_PROCESSING_INTERVAL:
+        return parse_interval(options);
+    case OPTION_TIME_PARAMETERS:
+        options->time_parameters = optarg;
+        return 0;
+    default:
+        return -1;
+    }
+}
+
 /* Options that tell in which form measurements are to come; -1 also for all others. */
 static int parse_form(struct options *options, int code) {
     switch (code) {
@@ -194,7 +242,7 @@ static int parse_form(struct options *options, int code) {
     case OPTION_LEAD_TIME:
         return parse_seconds("--lead-time", 1, &options->lead_time_ms);
     default:
-        return -1;
+        return parse_history(options, code);
     }
 }
 
@@ -272,6 +320,7 @@ int options_parse(struct options *options, int argc, char **argv, int *exit_code
     options->with_time = 1;
     options->lag_time_ms = 10000;
     options->lead_time_ms = 5000;
+    options->processing_interval = -1;
     *exit_code = TOOL_DONE;
     while ((code = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
         if (code == OPTION_HELP) {
@@ -292,6 +341,11 @@ int options_parse(struct options *options, int argc, char **argv, int *exit_code
             *exit_code = tool_usage_hint();
             return -1;
         }
+    }
+    if (options->stop != NULL && options->start == NULL) {
+        tool_error("--stop is the end of historical data; --start TIME, their beginning, is missing");
+        *exit_code = tool_usage_hint();
+        return -1;
     }
     if (options->address == NULL) {
         tool_error("the address HOST:PORT of the publisher, or --listen ADDR:PORT, is missing");

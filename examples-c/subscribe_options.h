@@ -24,6 +24,10 @@ struct options {
     int once;
     int tssc;
     int gzip;
+    const char *start; /* of historical data; NULL: live data */
+    const char *stop;  /* NULL: open */
+    const char *time_parameters;
+    int32_t processing_interval;
     int throttled;
     uint32_t interval_ms; /* of a throttled subscription; 0: the publisher decides */
     int nan_filter;
