@@ -681,6 +681,11 @@ typedef struct sttp_subscriber_statistics {
      * Measurements handed over as recovered; `measurements` does not count them.
      */
     uint64_t measurements_recovered;
+    /**
+     * Measurements handed over per second, in the latest complete interval
+     * (sttp_subscriber_set_statistics_interval).
+     */
+    double measurements_per_second;
 } sttp_subscriber_statistics;
 
 /**
@@ -1160,6 +1165,59 @@ typedef void (*sttp_user_command_fn)(void *user_data,
  * \param tables     Its tables, without rows; valid during the call. Keep them with sttp_metadata_clone.
  */
 typedef void (*sttp_schema_fn)(void *user_data, int32_t schema, const struct sttp_metadata *tables);
+
+/**
+ * How late measurements were: time of arrival by this machine's clock less `timestamp`, in ticks of 100 ns; below 0
+ * when the publisher's clock is ahead. All 0 without any measurement.
+ */
+typedef struct sttp_latency {
+    /**
+     * Measurements that this is of: those with a time.
+     */
+    uint64_t measurements;
+    /**
+     * Of the quickest one.
+     */
+    int64_t minimum;
+    /**
+     * Mean of all of them.
+     */
+    int64_t mean;
+    /**
+     * Of the slowest one.
+     */
+    int64_t maximum;
+} sttp_latency;
+
+/**
+ * What came of one signal since the current signals came into use.
+ */
+typedef struct sttp_signal_statistics {
+    /**
+     * The signal.
+     */
+    struct sttp_guid signal_id;
+    /**
+     * Measurements that arrived; not those recovered afterwards.
+     */
+    uint64_t measurements;
+    /**
+     * Measurements with any state flag (STTP_FLAG_...).
+     */
+    uint64_t measurements_with_flags;
+    /**
+     * Ticks of the latest to arrive; 0 before the first.
+     */
+    int64_t last_timestamp;
+    /**
+     * Value of the latest to arrive; 0 before the first.
+     */
+    double last_value;
+    /**
+     * How late they were.
+     */
+    struct sttp_latency latency;
+} sttp_signal_statistics;
 
 /**
  * A device: one row of the metadata's DeviceDetail. Texts are never NULL; what the metadata do
@@ -3548,6 +3606,97 @@ int32_t sttp_subscriber_on_recovered_measurements(struct sttp_subscriber *subscr
                                                   sttp_measurements_fn callback,
                                                   void *user_data,
                                                   sttp_destroy_fn destroy);
+
+/* -- How late measurements arrive at a subscriber, and what came of each signal -- */
+
+/**
+ * Measures how late measurements arrive, from the next connect on, at the cost of a look at the clock for each
+ * packet. Default: 0.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled     0 or 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_latency_statistics(struct sttp_subscriber *subscriber,
+                                               int32_t enabled);
+
+/**
+ * Counts the measurements of each signal, from the next connect on, for sttp_subscriber_signal_statistics.
+ * Default: 0.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled     0 or 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_signal_statistics(struct sttp_subscriber *subscriber, int32_t enabled);
+
+/**
+ * Sets how long the intervals are that rates and latencies are of, from the next connect on.
+ *
+ * \param subscriber   The subscriber.
+ * \param interval_ms  Milliseconds, at least 10. Default: 1000.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or the interval below 10.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_statistics_interval(struct sttp_subscriber *subscriber, uint32_t interval_ms);
+
+/**
+ * Reads how late measurements arrive (sttp_subscriber_set_latency_statistics).
+ *
+ * \param subscriber  The subscriber.
+ * \param total       Receives it for all measurements since the subscriber was made.
+ * \param interval    Receives it for those of the latest complete interval
+ *                    (sttp_subscriber_set_statistics_interval).
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_latency_statistics(const struct sttp_subscriber *subscriber,
+                                           struct sttp_latency *total,
+                                           struct sttp_latency *interval);
+
+/**
+ * Reads what came of each signal (sttp_subscriber_set_signal_statistics) since the current signals came into use:
+ * those that sttp_subscriber_on_subscription_updated was told last. Other signals, also those of another
+ * connection, begin anew at 0 before that callback is called.
+ *
+ * \param subscriber  The subscriber.
+ * \param statistics  Receives the first `capacity` signals: element i is of measurements with `signal_index` i.
+ *                    NULL when the capacity is 0.
+ * \param capacity    Elements of the array.
+ * \param count       Receives how many signals there are, even when it is more than `capacity`; 0 before the first.
+ * \param generation  Receives their number as the callback was told, 0 before the first. Each connection counts from
+ *                    its own start; the signal IDs tell the signals of two connections apart. May be NULL.
+ * \return STTP_OK; STTP_ERR_INVALID_ARGUMENT when another argument is NULL; STTP_ERR_INVALID_STATE when the signals
+ *         were not to be counted at the latest connect.
+ *
+ * *Thread*: any.
+ * *Blocks*: no; measurements wait while they are copied.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_signal_statistics(const struct sttp_subscriber *subscriber,
+                                          struct sttp_signal_statistics *statistics,
+                                          size_t capacity,
+                                          size_t *count,
+                                          uint32_t *generation);
 
 /* -- Metadata: reading, writing, tables -- */
 
