@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use sttp::engine::Engine;
 use sttp::error::Error;
 use sttp::metadata::{DataSet, Metadata};
-use sttp::publisher::{Publisher, PublisherHandler, PublisherSettings, UdpSettings};
+use sttp::publisher::{ConnectionInfo, Publisher, PublisherHandler, PublisherSettings, UdpSettings};
 use sttp::subscriber::{
     Interface, MulticastReception, Subscriber, SubscriberHandler, SubscriberSettings, UdpReception,
 };
@@ -18,9 +18,14 @@ use sttp::{Measurement, StateFlags, Ticks};
 /// Longer than anything here takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-struct Silent;
+/// Tells when measurements begin to flow to a subscriber.
+struct Subscribed(Sender<()>);
 
-impl PublisherHandler for Silent {}
+impl PublisherHandler for Subscribed {
+    fn subscribed(&mut self, _connection: &ConnectionInfo) {
+        let _ = self.0.send(());
+    }
+}
 
 struct Failures(Sender<String>);
 
@@ -34,6 +39,7 @@ impl SubscriberHandler for Failures {
 struct Pair {
     publisher: Publisher,
     subscriber: Subscriber,
+    subscribed: Receiver<()>,
     failures: Receiver<String>,
     signals: u32,
 }
@@ -43,7 +49,8 @@ impl Pair {
         let engine = Engine::new().unwrap();
         let sample = DataSet::sample().unwrap();
         let signals = sample.table("MeasurementDetail").unwrap().row_count() as u32;
-        let publisher = Publisher::new(&engine, Silent);
+        let (sender, subscribed) = channel();
+        let publisher = Publisher::new(&engine, Subscribed(sender));
         publisher.set_metadata(Arc::new(Metadata::new(sample))).unwrap();
         publisher.start(address, settings).unwrap();
         let (sender, failures) = channel();
@@ -51,7 +58,7 @@ impl Pair {
         let settings =
             SubscriberSettings { udp: Some(udp), read_queue: 100_000, ..SubscriberSettings::default() };
         subscriber.connect(&publisher.address().unwrap().to_string(), settings).unwrap();
-        Pair { publisher, subscriber, failures, signals }
+        Pair { publisher, subscriber, subscribed, failures, signals }
     }
 
     fn subscribe(&self) {
@@ -68,7 +75,7 @@ impl Pair {
     }
 
     fn wait_until_subscribed(&self) {
-        self.wait("subscription", || self.publisher.statistics().subscribed == 1);
+        self.subscribed.recv_timeout(PATIENCE).expect("measurements flow");
     }
 
     /// Publishes frames one by one and reads each before the next, so that no buffer overflows.
@@ -245,7 +252,8 @@ fn a_multicast_group_serves_several_subscribers() {
     let filter = "FILTER ActiveMeasurements WHERE True".to_owned();
     second.subscribe(SubscriptionOptions { filter, ..SubscriptionOptions::default() }).unwrap();
     pair.subscribe();
-    pair.wait("both subscriptions", || pair.publisher.statistics().subscribed == 2);
+    pair.wait_until_subscribed();
+    pair.wait_until_subscribed();
     pair.exchange(20);
     let sent = pair.publisher.statistics();
     pair.wait("the second subscriber", || second.statistics().datagrams == sent.datagrams_sent);

@@ -36,7 +36,7 @@ fn layouts_are_those_that_programs_were_compiled_with() {
         sttp_connection {
             id, subscriber_id, address, identity, filter, signal_count, measurements_sent,
             measurements_dropped, bytes_sent, queued_bytes, protocol_version, subscribed, outgoing,
-            reserved,
+            reserved, data_channel,
         }
         sttp_device {
             acronym, name, parent_acronym, protocol_name, company_acronym, vendor_acronym,
@@ -57,12 +57,13 @@ fn layouts_are_those_that_programs_were_compiled_with() {
             connections, reconnects, signal_count, last_timestamp, connections_refused,
             buffer_blocks, buffer_blocks_dropped, buffer_blocks_lost,
             gaps, gaps_recovered, gaps_abandoned, measurements_recovered,
+            datagrams, datagrams_rejected,
         }
         sttp_publisher_statistics {
             measurements_published, measurements_sent, measurements_dropped, measurements_unknown,
             packets_sent, bytes_sent, bytes_received, connections_accepted, connections_refused,
             connections, subscribed, buffer_blocks_sent, buffer_blocks_repeated, buffer_blocks_dropped,
-            buffer_blocks_unconfirmed,
+            buffer_blocks_unconfirmed, datagrams_sent, datagrams_dropped,
         }
     };
     let snapshot = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/abi/layouts.txt");
