@@ -51,6 +51,14 @@ static const char usage[] =
     "                         not 8; the second base time, after 7 minutes or one, breaks the\n"
     "                         connection of sttpapi's subscriber\n"
     "\n"
+    "  --no-udp               refuse subscribers that ask for measurements by UDP\n"
+    "  --datagram-size N      largest datagram in bytes, 256 to 32768, default 1400\n"
+    "  --multicast TTL        send once to a multicast group for all subscribers that ask for it with the\n"
+    "                         same filter; past up to TTL routers, 1 stays in the local network\n"
+    "  --encrypt udp|all      encrypt measurements of subscribers that ask for UDP, or all; the keys go to\n"
+    "                         subscribers unprotected, and not every implementation can decrypt\n"
+    "  --key-rotation S       new keys after S seconds, default 60\n"
+    "\n"
     "What is said to subscribers:\n"
     "  --notify TEXT          send each subscriber this text for its operators when it subscribes\n"
     "  --echo-commands        answer user command N with user response N and the same bytes; without it\n"
@@ -80,6 +88,11 @@ enum option_code {
     OPTION_LINGER,
     OPTION_NAN_FILTER,
     OPTION_BASE_TIMES,
+    OPTION_NO_UDP,
+    OPTION_DATAGRAM_SIZE,
+    OPTION_MULTICAST,
+    OPTION_ENCRYPT,
+    OPTION_KEY_ROTATION,
     OPTION_BUFFER_BLOCKS,
     OPTION_CONFIRM_BLOCKS,
     OPTION_NOTIFY,
@@ -105,6 +118,11 @@ static const struct option long_options[] = {
     {"linger", required_argument, NULL, OPTION_LINGER},
     {"nan-filter", required_argument, NULL, OPTION_NAN_FILTER},
     {"base-times", no_argument, NULL, OPTION_BASE_TIMES},
+    {"no-udp", no_argument, NULL, OPTION_NO_UDP},
+    {"datagram-size", required_argument, NULL, OPTION_DATAGRAM_SIZE},
+    {"multicast", required_argument, NULL, OPTION_MULTICAST},
+    {"encrypt", required_argument, NULL, OPTION_ENCRYPT},
+    {"key-rotation", required_argument, NULL, OPTION_KEY_ROTATION},
     {"buffer-blocks", required_argument, NULL, OPTION_BUFFER_BLOCKS},
     {"confirm-blocks", no_argument, NULL, OPTION_CONFIRM_BLOCKS},
     {"notify", required_argument, NULL, OPTION_NOTIFY},
@@ -137,7 +155,7 @@ static int parse_nan_filter(const char *name, int *policy) {
     return -1;
 }
 
-/* Options about historical data; -1 also for all others. */
+/* Options about historical data. */
 static int parse_history(struct options *options, int code) {
     switch (code) {
     case OPTION_HISTORY:
@@ -149,6 +167,30 @@ static int parse_history(struct options *options, int code) {
         return 0;
     case OPTION_LINGER:
         return tool_parse_decimal("--linger", optarg, &options->linger);
+    default:
+        return -1;
+    }
+}
+
+/* Options of the UDP channel and of encryption. */
+static int parse_channel(struct options *options, int code) {
+    switch (code) {
+    case OPTION_NO_UDP:
+        options->udp = 0;
+        return 0;
+    case OPTION_DATAGRAM_SIZE:
+        return tool_parse_whole("--datagram-size", optarg, 256, 32768, &options->datagram_size);
+    case OPTION_MULTICAST:
+        return tool_parse_whole("--multicast", optarg, 1, UINT8_MAX, &options->multicast_ttl);
+    case OPTION_ENCRYPT:
+        if (strcmp(optarg, "udp") != 0 && strcmp(optarg, "all") != 0) {
+            tool_error("--encrypt is udp or all, not '%s'", optarg);
+            return -1;
+        }
+        options->encryption = optarg[0] == 'u' ? STTP_ENCRYPTION_UDP : STTP_ENCRYPTION_ALL;
+        return 0;
+    case OPTION_KEY_ROTATION:
+        return tool_parse_whole("--key-rotation", optarg, 1, 1000000, &options->key_seconds);
     default:
         return -1;
     }
@@ -198,8 +240,13 @@ static int parse_option(struct options *options, int code) {
     case OPTION_STATISTICS:
         options->statistics = 1;
         return 0;
-    default:
+    case OPTION_HISTORY:
+    case OPTION_HISTORY_BYTES:
+    case OPTION_ARCHIVE:
+    case OPTION_LINGER:
         return parse_history(options, code);
+    default:
+        return parse_channel(options, code);
     }
 }
 
@@ -208,6 +255,10 @@ int options_parse(struct options *options, int argc, char **argv, int *exit_code
     memset(options, 0, sizeof *options);
     options->rate = 30.0;
     options->nan_filter = STTP_NAN_FILTER_ALLOWED;
+    options->udp = 1;
+    options->datagram_size = 1400;
+    options->encryption = STTP_ENCRYPTION_OFF;
+    options->key_seconds = 60;
     *exit_code = TOOL_DONE;
     while ((code = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
         if (code == OPTION_HELP) {

@@ -27,6 +27,11 @@ struct options {
     int rate_given;
     int nan_filter; /* STTP_NAN_FILTER_... */
     int base_times;
+    int udp;
+    uint64_t datagram_size;
+    uint64_t multicast_ttl;   /* 0: no multicast */
+    int encryption;           /* STTP_ENCRYPTION_... */
+    uint64_t key_seconds;     /* for how long keys are used */
     int confirm_blocks;
     int echo_commands;
     int statistics;

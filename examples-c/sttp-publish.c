@@ -126,6 +126,11 @@ static int open_publisher(struct publication *publication) {
         sttp_publisher_set_reconnect(publisher, 1, TOOL_FIRST_RECONNECT_MS, TOOL_LAST_RECONNECT_MS, 0) != STTP_OK ||
         sttp_publisher_set_nan_filter(publisher, options->nan_filter) != STTP_OK ||
         sttp_publisher_set_base_times(publisher, options->base_times) != STTP_OK ||
+        sttp_publisher_set_udp(publisher, options->udp, (uint32_t)options->datagram_size) != STTP_OK ||
+        (options->multicast_ttl != 0 &&
+         sttp_publisher_set_multicast(publisher, 1, (uint8_t)options->multicast_ttl) != STTP_OK) ||
+        sttp_publisher_set_encryption(publisher, options->encryption, (uint32_t)options->key_seconds * 1000) !=
+            STTP_OK ||
         sttp_publisher_on_subscribed(publisher, say_subscribed, publication, NULL) != STTP_OK ||
         sttp_publisher_on_disconnected(publisher, say_disconnected, publication, NULL) != STTP_OK ||
         sttp_publisher_on_notification(publisher, say_confirmed, publication, NULL) != STTP_OK ||
@@ -383,6 +388,7 @@ static int finish(struct publication *publication, struct tool_statistics *repor
     report->measurements = publication->measurements;
     report->bytes = statistics.bytes_sent;
     report->dropped = statistics.measurements_dropped;
+    report->datagrams = statistics.datagrams_sent;
     report->subscribers = (int64_t)publication->most_subscribers;
     if (publication->measurements > 0 && publication->most_subscribers == 0) {
         tool_error("nobody was subscribed, so nothing was sent (--wait-subscribers 1 waits for the first one)");

@@ -332,6 +332,8 @@ static int set_up(sttp_subscriber *subscriber, struct reception *reception) {
     if (sttp_subscriber_set_protocol_version(subscriber, (int32_t)options->protocol) != STTP_OK ||
         sttp_subscriber_set_payload_compression(subscriber, options->tssc) != STTP_OK ||
         sttp_subscriber_set_gzip(subscriber, options->gzip) != STTP_OK ||
+        sttp_subscriber_set_udp(subscriber, options->udp, (uint16_t)options->udp_port,
+                                (size_t)options->receive_buffer) != STTP_OK ||
         sttp_subscriber_set_reconnect(subscriber, 1, TOOL_FIRST_RECONNECT_MS, TOOL_LAST_RECONNECT_MS, 0) != STTP_OK ||
         sttp_subscriber_set_follow_configuration(subscriber, options->follows) != STTP_OK ||
         (reception->blocks != NULL &&
@@ -345,6 +347,10 @@ static int set_up(sttp_subscriber *subscriber, struct reception *reception) {
         sttp_subscriber_on_metadata(subscriber, take_metadata, reception, NULL) != STTP_OK ||
         sttp_subscriber_on_measurements(subscriber, take_measurements, reception, NULL) != STTP_OK) {
         return tool_library_error("cannot set up the subscriber");
+    }
+    if (sttp_subscriber_set_multicast(subscriber, options->group, options->interface) != STTP_OK) {
+        tool_error("--multicast: %s", sttp_last_error());
+        return TOOL_FAILED;
     }
     if (choose_form(subscriber, options) != TOOL_DONE || choose_time(subscriber, options) != TOOL_DONE) {
         return TOOL_FAILED;
@@ -432,6 +438,7 @@ static int receive(struct reception *reception, struct tool_statistics *report) 
     report->seconds = reception->last_arrival - reception->first_arrival;
     report->bytes = statistics.bytes_received;
     report->dropped = statistics.measurements_dropped;
+    report->datagrams = statistics.datagrams;
     return result;
 }
 

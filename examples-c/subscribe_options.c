@@ -64,6 +64,12 @@ static const char usage[] =
     "  --no-time              with --no-tssc: without timestamps; they are shown as 0\n"
     "  --milliseconds         with --no-tssc, from a publisher with base times: timestamps of whole\n"
     "                         milliseconds, in 2 bytes\n"
+    "  --udp PORT             measurements by UDP to this port, without TSSC; 0 picks a free one\n"
+    "  --receive-buffer N     with --udp: ask the system to keep N bytes that are not read yet\n"
+    "  --multicast GROUP      with --udp: share measurements with other subscribers that have the same\n"
+    "                         filter, by this multicast group and the port of --udp; the publisher must\n"
+    "                         be sttp-publish --multicast, or another of this library\n"
+    "  --interface ADDR       with --multicast: the IPv4 address, or the number, of the network interface\n"
     "  --local-clock          the same, with base times from the publisher's clock, not its data\n"
     "  --check-times          with --throttle: the publisher marks (flag 0x10000) values whose times\n"
     "                         are not within the lag time before and the lead time after its clock\n"
@@ -107,6 +113,10 @@ enum option_code {
     OPTION_CHECK_TIMES,
     OPTION_LAG_TIME,
     OPTION_LEAD_TIME,
+    OPTION_UDP,
+    OPTION_RECEIVE_BUFFER,
+    OPTION_MULTICAST,
+    OPTION_INTERFACE,
     OPTION_STATISTICS,
     OPTION_HELP,
     OPTION_VERSION
@@ -141,6 +151,10 @@ static const struct option long_options[] = {
     {"check-times", no_argument, NULL, OPTION_CHECK_TIMES},
     {"lag-time", required_argument, NULL, OPTION_LAG_TIME},
     {"lead-time", required_argument, NULL, OPTION_LEAD_TIME},
+    {"udp", required_argument, NULL, OPTION_UDP},
+    {"receive-buffer", required_argument, NULL, OPTION_RECEIVE_BUFFER},
+    {"multicast", required_argument, NULL, OPTION_MULTICAST},
+    {"interface", required_argument, NULL, OPTION_INTERFACE},
     {"stats", no_argument, NULL, OPTION_STATISTICS},
     {"help", no_argument, NULL, OPTION_HELP},
     {"version", no_argument, NULL, OPTION_VERSION},
@@ -246,6 +260,25 @@ static int parse_form(struct options *options, int code) {
     }
 }
 
+/* Options of the UDP channel; the rest are those of the form. */
+static int parse_channel(struct options *options, int code) {
+    switch (code) {
+    case OPTION_UDP:
+        options->udp = 1;
+        return tool_parse_whole("--udp", optarg, 0, UINT16_MAX, &options->udp_port);
+    case OPTION_RECEIVE_BUFFER:
+        return tool_parse_whole("--receive-buffer", optarg, 1, INT32_MAX, &options->receive_buffer);
+    case OPTION_MULTICAST:
+        options->group = optarg;
+        return 0;
+    case OPTION_INTERFACE:
+        options->interface = optarg;
+        return 0;
+    default:
+        return parse_form(options, code);
+    }
+}
+
 /* N=TEXT */
 static int parse_command(struct options *options, const char *argument) {
     char number[8] = "";
@@ -305,8 +338,25 @@ static int parse_option(struct options *options, int code) {
         options->statistics = 1;
         return 0;
     default:
-        return parse_form(options, code);
+        return parse_channel(options, code);
     }
+}
+
+/* The options of the channel build on each other. */
+static int check_channel(const struct options *options) {
+    if (!options->udp && (options->group != NULL || options->receive_buffer != 0)) {
+        tool_error("--multicast and --receive-buffer need --udp PORT");
+        return -1;
+    }
+    if (options->group != NULL && options->udp_port == 0) {
+        tool_error("--multicast needs a port that all members use: --udp PORT");
+        return -1;
+    }
+    if (options->group == NULL && options->interface != NULL) {
+        tool_error("--interface needs --multicast GROUP");
+        return -1;
+    }
+    return 0;
 }
 
 int options_parse(struct options *options, int argc, char **argv, int *exit_code) {
@@ -349,6 +399,10 @@ int options_parse(struct options *options, int argc, char **argv, int *exit_code
     }
     if (options->address == NULL) {
         tool_error("the address HOST:PORT of the publisher, or --listen ADDR:PORT, is missing");
+        *exit_code = tool_usage_hint();
+        return -1;
+    }
+    if (check_channel(options) != 0) {
         *exit_code = tool_usage_hint();
         return -1;
     }

@@ -37,6 +37,11 @@ struct options {
     int check_times;
     uint32_t lag_time_ms;
     uint32_t lead_time_ms;
+    int udp;
+    uint64_t udp_port;       /* 0: any free one */
+    uint64_t receive_buffer; /* 0: the system's */
+    const char *group;       /* NULL: no multicast */
+    const char *interface;   /* NULL: the one that leads to the publisher */
     int statistics;
 };
 

@@ -260,10 +260,10 @@ void tool_print_statistics(const struct tool_statistics *statistics) {
         statistics->seconds > 0.0 ? (double)statistics->measurements / statistics->seconds : 0.0;
     fprintf(stderr,
             "{\"measurements\":%llu,\"seconds\":%.6f,\"per_second\":%.1f,\"bytes\":%llu,\"dropped\":%llu,"
-            "\"cpu_seconds\":%.6f,\"peak_rss_bytes\":%lld",
+            "\"datagrams\":%llu,\"cpu_seconds\":%.6f,\"peak_rss_bytes\":%lld",
             (unsigned long long)statistics->measurements, statistics->seconds, per_second,
             (unsigned long long)statistics->bytes, (unsigned long long)statistics->dropped,
-            processor_seconds(&usage), peak_resident_bytes(&usage));
+            (unsigned long long)statistics->datagrams, processor_seconds(&usage), peak_resident_bytes(&usage));
     if (statistics->subscribers >= 0) {
         fprintf(stderr, ",\"subscribers\":%lld", (long long)statistics->subscribers);
     }

@@ -59,6 +59,7 @@ struct tool_statistics {
     double seconds;
     uint64_t bytes;
     uint64_t dropped;
+    uint64_t datagrams; /* by UDP; 0 without */
     int64_t subscribers; /* negative: not said, because the tool is not a publisher */
 };
 void tool_print_statistics(const struct tool_statistics *statistics);

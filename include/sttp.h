@@ -413,6 +413,21 @@
 #define STTP_NAN_FILTER_FORCED 2
 
 /**
+ * Measurements are not encrypted.
+ */
+#define STTP_ENCRYPTION_OFF 0
+
+/**
+ * The measurements of subscribers that ask for UDP are encrypted.
+ */
+#define STTP_ENCRYPTION_UDP 1
+
+/**
+ * All measurements are encrypted.
+ */
+#define STTP_ENCRYPTION_ALL 2
+
+/**
  * A schema: the tables and columns of the publisher's metadata.
  */
 #define STTP_SCHEMA_METADATA 0
@@ -682,6 +697,14 @@ typedef struct sttp_subscriber_statistics {
      */
     uint64_t measurements_recovered;
     /**
+     * Datagrams received.
+     */
+    uint64_t datagrams;
+    /**
+     * Datagrams not used: damaged, or not from the publisher.
+     */
+    uint64_t datagrams_rejected;
+    /**
      * Measurements handed over per second, in the latest complete interval
      * (sttp_subscriber_set_statistics_interval).
      */
@@ -888,6 +911,10 @@ typedef struct sttp_connection {
      * 0.
      */
     uint32_t reserved;
+    /**
+     * Where its measurements go by UDP, as `127.0.0.1:9600`, or the multicast group; empty for TCP.
+     */
+    const char *data_channel;
 } sttp_connection;
 
 /**
@@ -962,6 +989,14 @@ typedef struct sttp_publisher_statistics {
      * Buffer blocks sent whose confirmation never came.
      */
     uint64_t buffer_blocks_unconfirmed;
+    /**
+     * Datagrams sent, once for all members of a multicast group.
+     */
+    uint64_t datagrams_sent;
+    /**
+     * Datagrams dropped, because the system did not take them at once.
+     */
+    uint64_t datagrams_dropped;
 } sttp_publisher_statistics;
 
 /**
@@ -2079,7 +2114,8 @@ int32_t sttp_subscriber_set_max_frame_size(struct sttp_subscriber *subscriber, u
  * apply.
  *
  * \param subscriber  The subscriber.
- * \param key  The key; upper and lower case are the same. Not `filterExpression`.
+ * \param key  The key; upper and lower case are the same. Not `filterExpression`, and not `dataChannel`
+ *             (sttp_subscriber_set_udp).
  * \param value  Its value, with balanced braces; NULL removes the key.
  * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` or `key` is NULL, a text is
  *         no valid UTF-8, or the key or value cannot be sent.
@@ -3141,6 +3177,126 @@ int32_t sttp_subscriber_listen(struct sttp_subscriber *subscriber, const char *a
  * *Ownership*: nothing changes hands.
  */
 int32_t sttp_subscriber_address(const struct sttp_subscriber *subscriber, char *buffer, size_t size);
+
+/* -- Measurements by UDP and by multicast -- */
+
+/**
+ * Asks for measurements by UDP, from the next connection on. They come uncompressed then (without
+ * TSSC), from the publisher's address only, to a socket that is open while there is a subscription.
+ * A publisher that cannot send by UDP sends by TCP, or refuses the subscription. Default: 0.
+ *
+ * \param subscriber      The subscriber.
+ * \param enabled         0 or 1; 0 also ends the use of a multicast group.
+ * \param port            Local UDP port; 0 for any free one.
+ * \param receive_buffer  Bytes of datagrams that the system is asked to keep until they are read, for
+ *                        fast publishers; it may have a limit. 0 leaves it to the system.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_udp(struct sttp_subscriber *subscriber,
+                                int32_t enabled,
+                                uint16_t port,
+                                size_t receive_buffer);
+
+/**
+ * Asks for measurements by multicast, from the next connection on: the publisher sends them once for
+ * all members of a group. An extension of this library, which the publisher must allow. All members
+ * of a group and port have the same filter and subscription parameters, and get the same
+ * measurements; protocol version 2 or 3. The port is that of sttp_subscriber_set_udp, which must not
+ * be 0. Default: NULL.
+ *
+ * \param subscriber         The subscriber.
+ * \param group              Address of the group, as `239.1.2.3` or `ff15::7`; NULL for none.
+ * \param network_interface  Where to join it: an IPv4 address of this machine, or the number of a
+ *                           network interface; NULL for the interface that leads to the publisher.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL, `group` is no multicast
+ *         address, or `network_interface` is none.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_multicast(struct sttp_subscriber *subscriber,
+                                      const char *group,
+                                      const char *network_interface);
+
+/**
+ * Sets whether subscribers may have their measurements by UDP, and in datagrams of which size, from the
+ * next start on. Default: 1, 1400.
+ *
+ * \param publisher      The publisher.
+ * \param enabled        0 or 1; with 0, subscriptions that ask for UDP fail.
+ * \param datagram_size  Largest datagram in bytes, from 256 to 32768. What does not fit into one packet
+ *                       of the network is lost more often. A single buffer block may be larger.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL or the size is out of range.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_publisher_set_udp(struct sttp_publisher *publisher, int32_t enabled, uint32_t datagram_size);
+
+/**
+ * Sets whether subscribers may have their measurements by multicast, from the next start on. The first
+ * member of a group and port decides what it carries; those who ask for something else are refused.
+ * Measurements for a group are never encrypted. Default: 0.
+ *
+ * \param publisher  The publisher.
+ * \param enabled    0 or 1; with 0, subscriptions that ask for multicast fail.
+ * \param ttl        How many routers the datagrams may pass, from 1 to 255; 1 keeps them in the local
+ *                   network.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL or `ttl` is 0.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_publisher_set_multicast(struct sttp_publisher *publisher, int32_t enabled, uint8_t ttl);
+
+/* -- Encrypted measurements -- */
+
+/**
+ * Sets which measurements and buffer blocks are encrypted, with AES-256 in CBC mode, from the next start
+ * on. The keys go to each subscriber by TCP in the clear: unless that connection is protected (TLS),
+ * this hides measurements only from those who do not see it; and nothing protects them from being
+ * changed. Only subscribers of this library and of the reference implementation (GSF) can decrypt; for
+ * others leave it off. Default: STTP_ENCRYPTION_OFF, 60000.
+ *
+ * \param publisher    The publisher.
+ * \param scope        STTP_ENCRYPTION_OFF, STTP_ENCRYPTION_UDP or STTP_ENCRYPTION_ALL.
+ * \param rotation_ms  Milliseconds after which each subscriber gets new keys, at least 1000.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL, there is no such scope or the
+ *         time is below 1000.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_publisher_set_encryption(struct sttp_publisher *publisher, int32_t scope, uint32_t rotation_ms);
+
+/**
+ * Asks the publisher for new keys. Does nothing when not connected. A publisher that does not encrypt,
+ * or made the keys less than a second ago, refuses.
+ *
+ * \param subscriber  The subscriber.
+ * \return STTP_OK: a refusal is told to the callback for failed requests; STTP_ERR_INVALID_ARGUMENT
+ *         when `subscriber` is NULL, or STTP_ERR_WOULD_BLOCK when too many requests wait because
+ *         nobody polls the engine.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_rotate_cipher_keys(struct sttp_subscriber *subscriber);
 
 /* -- Buffer blocks: sending and receiving opaque bytes of a signal -- */
 

@@ -31,6 +31,8 @@ const SOURCES: &[&str] = &[
     "publisher_callbacks.rs",
     "publisher_events.rs",
     "reverse.rs",
+    "data_channels.rs",
+    "encryption.rs",
     "buffer_blocks.rs",
     "notifications.rs",
     "user_commands.rs",

@@ -496,5 +496,7 @@ fn statistics_record(statistics: &PublisherStatistics) -> sttp_publisher_statist
         buffer_blocks_repeated: statistics.buffer_blocks_repeated,
         buffer_blocks_dropped: statistics.buffer_blocks_dropped,
         buffer_blocks_unconfirmed: statistics.buffer_blocks_unconfirmed,
+        datagrams_sent: statistics.datagrams_sent,
+        datagrams_dropped: statistics.datagrams_dropped,
     }
 }

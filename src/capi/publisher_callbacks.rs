@@ -177,6 +177,7 @@ pub(super) struct ConnectionTexts {
     address: CString,
     identity: CString,
     filter: CString,
+    data_channel: CString,
 }
 
 impl ConnectionTexts {
@@ -185,6 +186,9 @@ impl ConnectionTexts {
             address: c_string(connection.address.to_string()),
             identity: c_string(connection.identity.as_str()),
             filter: c_string(connection.filter.as_str()),
+            data_channel: c_string(
+                connection.data_channel.map_or(String::new(), |address| address.to_string()),
+            ),
         }
     }
 
@@ -205,6 +209,7 @@ impl ConnectionTexts {
             subscribed: connection.subscribed.into(),
             outgoing: connection.outgoing.into(),
             reserved: 0,
+            data_channel: self.data_channel.as_ptr(),
         }
     }
 }

@@ -83,6 +83,8 @@ pub struct sttp_connection {
     pub outgoing: i32,
     /// 0.
     pub reserved: u32,
+    /// Where its measurements go by UDP, as `127.0.0.1:9600`, or the multicast group; empty for TCP.
+    pub data_channel: *const c_char,
 }
 
 /// A device: one row of the metadata's DeviceDetail. Texts are never NULL; what the metadata do
@@ -258,6 +260,10 @@ pub struct sttp_subscriber_statistics {
     pub gaps_abandoned: u64,
     /// Measurements handed over as recovered; `measurements` does not count them.
     pub measurements_recovered: u64,
+    /// Datagrams received.
+    pub datagrams: u64,
+    /// Datagrams not used: damaged, or not from the publisher.
+    pub datagrams_rejected: u64,
     /// Measurements handed over per second, in the latest complete interval
     /// (sttp_subscriber_set_statistics_interval).
     pub measurements_per_second: f64,
@@ -297,6 +303,10 @@ pub struct sttp_publisher_statistics {
     pub buffer_blocks_dropped: u64,
     /// Buffer blocks sent whose confirmation never came.
     pub buffer_blocks_unconfirmed: u64,
+    /// Datagrams sent, once for all members of a multicast group.
+    pub datagrams_sent: u64,
+    /// Datagrams dropped, because the system did not take them at once.
+    pub datagrams_dropped: u64,
 }
 
 // A pointer to measurements of C is one to measurements of Rust.

@@ -38,7 +38,7 @@ fn layouts_are_those_that_programs_were_compiled_with() {
         sttp_connection {
             id, subscriber_id, address, identity, filter, signal_count, measurements_sent,
             measurements_dropped, bytes_sent, queued_bytes, protocol_version, subscribed, outgoing,
-            reserved,
+            reserved, data_channel,
         }
         sttp_device {
             acronym, name, parent_acronym, protocol_name, company_acronym, vendor_acronym,
@@ -58,7 +58,8 @@ fn layouts_are_those_that_programs_were_compiled_with() {
             measurements, packets, bytes_received, bytes_sent, measurements_dropped, packets_dropped,
             connections, reconnects, signal_count, last_timestamp, connections_refused,
             buffer_blocks, buffer_blocks_dropped, buffer_blocks_lost,
-            gaps, gaps_recovered, gaps_abandoned, measurements_recovered, measurements_per_second,
+            gaps, gaps_recovered, gaps_abandoned, measurements_recovered, datagrams, datagrams_rejected,
+            measurements_per_second,
         }
         sttp_latency { measurements, minimum, mean, maximum }
         sttp_signal_statistics {
@@ -68,7 +69,7 @@ fn layouts_are_those_that_programs_were_compiled_with() {
             measurements_published, measurements_sent, measurements_dropped, measurements_unknown,
             packets_sent, bytes_sent, bytes_received, connections_accepted, connections_refused,
             connections, subscribed, buffer_blocks_sent, buffer_blocks_repeated, buffer_blocks_dropped,
-            buffer_blocks_unconfirmed,
+            buffer_blocks_unconfirmed, datagrams_sent, datagrams_dropped,
         }
         sttp_history_window { connection_id, start, stop, signals, signal_count, parameters }
         sttp_history_extent { measurements, bytes, earliest, latest }

@@ -341,6 +341,8 @@ fn statistics_record(statistics: &SubscriberStatistics) -> sttp_subscriber_stati
         gaps_recovered: statistics.gaps_recovered,
         gaps_abandoned: statistics.gaps_abandoned,
         measurements_recovered: statistics.measurements_recovered,
+        datagrams: statistics.datagrams,
+        datagrams_rejected: statistics.datagrams_rejected,
         measurements_per_second: statistics.measurements_per_second,
     }
 }

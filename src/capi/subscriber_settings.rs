@@ -202,7 +202,8 @@ pub unsafe extern "C" fn sttp_subscriber_set_max_frame_size(
 /// apply.
 ///
 /// \param subscriber  The subscriber.
-/// \param key  The key; upper and lower case are the same. Not `filterExpression`.
+/// \param key  The key; upper and lower case are the same. Not `filterExpression`, and not `dataChannel`
+///             (sttp_subscriber_set_udp).
 /// \param value  Its value, with balanced braces; NULL removes the key.
 /// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` or `key` is NULL, a text is
 ///         no valid UTF-8, or the key or value cannot be sent.
@@ -253,6 +254,7 @@ pub unsafe extern "C" fn sttp_subscriber_set_read_queue(
 
 const SMALLEST_MAX_FRAME_SIZE: u32 = 65_536;
 const FILTER_KEY: &str = "filterExpression";
+const CHANNEL_KEY: &str = "dataChannel";
 
 pub(super) unsafe fn change_settings(
     subscriber: *mut sttp_subscriber,
@@ -294,6 +296,9 @@ pub(super) fn set_parameter(
     }
     if key.eq_ignore_ascii_case(FILTER_KEY) {
         return Err(invalid(format!("{FILTER_KEY} is set by sttp_subscriber_subscribe")));
+    }
+    if key.eq_ignore_ascii_case(CHANNEL_KEY) {
+        return Err(invalid(format!("{CHANNEL_KEY} is set by sttp_subscriber_set_udp")));
     }
     match value {
         Some(value) if !braces_balance(value) => {
@@ -338,6 +343,7 @@ mod tests {
             ("a=b", "1"),
             ("a;b", "1"),
             ("FilterExpression", "PPA:1"),
+            ("DataChannel", "localport=1"),
             ("key", "{"),
             ("key", "a}"),
         ] {

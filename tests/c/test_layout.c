@@ -80,19 +80,19 @@ static void check_values(void) {
 }
 
 static void check_statistics(void) {
-    CHECK_SIZE(sttp_subscriber_statistics, 19 * 8);
+    CHECK_SIZE(sttp_subscriber_statistics, 21 * 8);
     CHECK_OFFSET(sttp_subscriber_statistics, measurements, 0);
     CHECK_OFFSET(sttp_subscriber_statistics, bytes_received, 16);
     CHECK_OFFSET(sttp_subscriber_statistics, last_timestamp, 72);
     CHECK_OFFSET(sttp_subscriber_statistics, connections_refused, 80);
-    CHECK_OFFSET(sttp_subscriber_statistics, measurements_per_second, 18 * 8);
+    CHECK_OFFSET(sttp_subscriber_statistics, measurements_per_second, 20 * 8);
     CHECK_SIZE(sttp_latency, 4 * 8);
     CHECK_OFFSET(sttp_latency, measurements, 0);
     CHECK_OFFSET(sttp_latency, maximum, 24);
     CHECK_SIZE(sttp_signal_statistics, 80);
     CHECK_OFFSET(sttp_signal_statistics, measurements, 16);
     CHECK_OFFSET(sttp_signal_statistics, latency, 48);
-    CHECK_SIZE(sttp_publisher_statistics, 15 * 8);
+    CHECK_SIZE(sttp_publisher_statistics, 17 * 8);
     CHECK_OFFSET(sttp_publisher_statistics, measurements_published, 0);
     CHECK_OFFSET(sttp_publisher_statistics, bytes_sent, 40);
     CHECK_OFFSET(sttp_publisher_statistics, subscribed, 80);

@@ -1,0 +1,154 @@
+/* Measurements by UDP, by multicast, and encrypted. Frames go one by one, so that no buffer overflows. */
+#include "fixture.h"
+
+#define FRAMES 50
+
+static void exchange(sttp_publisher *publisher, struct collection *collections, int subscribers) {
+    sttp_measurement frame[FIXTURE_SIGNALS];
+    for (int number = 0; number < FRAMES; number++) {
+        int expected = (number + 1) * FIXTURE_SIGNALS;
+        fill_frame(frame, number);
+        CHECK_OK(sttp_publisher_publish(publisher, frame, FIXTURE_SIGNALS));
+        for (int i = 0; i < subscribers; i++) {
+            CHECK(await_count(&collections[i].count, expected) == expected);
+        }
+    }
+    for (int i = 0; i < subscribers; i++) {
+        check_frames(collections[i].measurements, (size_t)collections[i].count, FRAMES);
+    }
+}
+
+static sttp_subscriber *new_subscriber(struct collection *collection) {
+    sttp_subscriber *subscriber = NULL;
+    collection_init(collection, FRAMES * FIXTURE_SIGNALS);
+    CHECK_OK(sttp_subscriber_new(NULL, &subscriber));
+    CHECK_OK(sttp_subscriber_on_measurements(subscriber, collect, collection, NULL));
+    CHECK_OK(sttp_subscriber_subscribe(subscriber, EVERYTHING));
+    return subscriber;
+}
+
+static void see_channel(void *user_data, const sttp_connection *connection) {
+    snprintf((char *)user_data, ADDRESS_SIZE, "%s", connection->data_channel);
+}
+
+static void check_udp(int32_t encryption) {
+    char address[ADDRESS_SIZE] = "127.0.0.1:0";
+    char channel[ADDRESS_SIZE] = "";
+    int subscriptions = 0;
+    struct collection collection;
+    sttp_publisher_statistics sent;
+    sttp_subscriber_statistics received;
+    sttp_publisher *publisher = new_publisher(NULL, &subscriptions);
+    sttp_subscriber *subscriber = new_subscriber(&collection);
+    CHECK_OK(sttp_publisher_set_udp(publisher, 1, 512));
+    CHECK_OK(sttp_publisher_set_encryption(publisher, encryption, 1000));
+    start(publisher, address);
+    CHECK_OK(sttp_subscriber_set_udp(subscriber, 1, 0, 1 << 20));
+    CHECK_OK(sttp_subscriber_connect(subscriber, address));
+    CHECK(await_count(&subscriptions, 1) == 1);
+    exchange(publisher, &collection, 1);
+    CHECK_OK(sttp_publisher_for_each_connection(publisher, see_channel, channel));
+    CHECK(strncmp(channel, "127.0.0.1:", 10) == 0);
+    CHECK_OK(sttp_publisher_get_statistics(publisher, &sent, sizeof sent));
+    CHECK_OK(sttp_subscriber_get_statistics(subscriber, &received, sizeof received));
+    CHECK(sent.datagrams_sent >= FRAMES && sent.datagrams_dropped == 0);
+    CHECK(received.datagrams == sent.datagrams_sent && received.datagrams_rejected == 0);
+    CHECK(received.packets_dropped == 0);
+    CHECK_OK(sttp_subscriber_rotate_cipher_keys(subscriber));
+    sttp_subscriber_free(subscriber);
+    sttp_publisher_free(publisher);
+    collection_free(&collection);
+}
+
+static void check_multicast(void) {
+    enum { MEMBERS = 2, PORT = 27593 };
+    char address[ADDRESS_SIZE] = "127.0.0.1:0";
+    int subscriptions = 0;
+    struct collection collections[MEMBERS];
+    sttp_subscriber *subscribers[MEMBERS];
+    sttp_publisher_statistics sent;
+    sttp_publisher *publisher = new_publisher(NULL, &subscriptions);
+    CHECK_OK(sttp_publisher_set_multicast(publisher, 1, 1));
+    start(publisher, address);
+    for (int i = 0; i < MEMBERS; i++) {
+        subscribers[i] = new_subscriber(&collections[i]);
+        CHECK_OK(sttp_subscriber_set_udp(subscribers[i], 1, PORT, 0));
+        CHECK_OK(sttp_subscriber_set_multicast(subscribers[i], "239.255.77.9", i == 0 ? NULL : "127.0.0.1"));
+        CHECK_OK(sttp_subscriber_connect(subscribers[i], address));
+    }
+    CHECK(await_count(&subscriptions, MEMBERS) == MEMBERS);
+    exchange(publisher, collections, MEMBERS);
+    CHECK_OK(sttp_publisher_get_statistics(publisher, &sent, sizeof sent));
+    for (int i = 0; i < MEMBERS; i++) {
+        sttp_subscriber_statistics received;
+        CHECK_OK(sttp_subscriber_get_statistics(subscribers[i], &received, sizeof received));
+        CHECK(received.datagrams == sent.datagrams_sent);
+        sttp_subscriber_free(subscribers[i]);
+        collection_free(&collections[i]);
+    }
+    sttp_publisher_free(publisher);
+}
+
+static void note_failure(void *user_data, int32_t request, const char *message) {
+    (void)request;
+    CHECK(strlen(message) > 0);
+    add_one((int *)user_data);
+}
+
+/* A publisher that does not send by UDP, and one that does not send by multicast. */
+static void check_refusals(void) {
+    for (int multicast = 0; multicast < 2; multicast++) {
+        char address[ADDRESS_SIZE] = "127.0.0.1:0";
+        int subscriptions = 0;
+        int failures = 0;
+        struct collection collection;
+        sttp_publisher *publisher = new_publisher(NULL, &subscriptions);
+        sttp_subscriber *subscriber = new_subscriber(&collection);
+        CHECK_OK(sttp_publisher_set_udp(publisher, multicast, 1400));
+        start(publisher, address);
+        CHECK_OK(sttp_subscriber_on_request_failed(subscriber, note_failure, &failures, NULL));
+        CHECK_OK(sttp_subscriber_set_udp(subscriber, 1, multicast ? 27594 : 0, 0));
+        CHECK_OK(sttp_subscriber_set_multicast(subscriber, multicast ? "239.255.77.9" : NULL, NULL));
+        CHECK_OK(sttp_subscriber_connect(subscriber, address));
+        CHECK(await_count(&failures, 1) == 1);
+        CHECK(get(&subscriptions) == 0);
+        sttp_subscriber_free(subscriber);
+        sttp_publisher_free(publisher);
+        collection_free(&collection);
+    }
+}
+
+static void check_arguments(void) {
+    const int32_t invalid = STTP_ERR_INVALID_ARGUMENT;
+    int subscriptions = 0;
+    sttp_publisher *publisher = new_publisher(NULL, &subscriptions);
+    sttp_subscriber *subscriber = NULL;
+    CHECK_OK(sttp_subscriber_new(NULL, &subscriber));
+    CHECK_STATUS(sttp_subscriber_set_udp(NULL, 1, 0, 0), invalid);
+    CHECK_STATUS(sttp_subscriber_set_multicast(NULL, "239.1.2.3", NULL), invalid);
+    CHECK_STATUS(sttp_subscriber_set_multicast(subscriber, "192.0.2.1", NULL), invalid);
+    CHECK_STATUS(sttp_subscriber_set_multicast(subscriber, "239.1.2.3", "eth0"), invalid);
+    CHECK_OK(sttp_subscriber_set_multicast(subscriber, "ff15::7", "2"));
+    CHECK_STATUS(sttp_subscriber_connect(subscriber, "127.0.0.1:1"), invalid); /* no port */
+    CHECK_STATUS(sttp_subscriber_set_subscription_parameter(subscriber, "dataChannel", "localport=1"), invalid);
+    CHECK_STATUS(sttp_subscriber_rotate_cipher_keys(NULL), invalid);
+    CHECK_STATUS(sttp_publisher_set_udp(NULL, 1, 1400), invalid);
+    CHECK_STATUS(sttp_publisher_set_udp(publisher, 1, 255), invalid);
+    CHECK_STATUS(sttp_publisher_set_udp(publisher, 1, 32769), invalid);
+    CHECK_STATUS(sttp_publisher_set_multicast(publisher, 1, 0), invalid);
+    CHECK_STATUS(sttp_publisher_set_encryption(publisher, 3, 1000), invalid);
+    CHECK_STATUS(sttp_publisher_set_encryption(publisher, STTP_ENCRYPTION_ALL, 999), invalid);
+    CHECK_STATUS(sttp_publisher_set_encryption(NULL, STTP_ENCRYPTION_ALL, 1000), invalid);
+    sttp_subscriber_free(subscriber);
+    sttp_publisher_free(publisher);
+}
+
+int main(void) {
+    check_udp(STTP_ENCRYPTION_OFF);
+    check_udp(STTP_ENCRYPTION_UDP);
+    check_udp(STTP_ENCRYPTION_ALL);
+    check_multicast();
+    check_refusals();
+    check_arguments();
+    return check_report("test_udp");
+}
