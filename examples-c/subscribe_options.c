@@ -38,7 +38,10 @@ static const char usage[] =
     "                         fast as possible, -1 (default) as the publisher does it, mostly as recorded\n"
     "  --time-parameters TEXT for the publisher's source of historical data\n"
     "  --nan-filter           without values that are not a number, unless the publisher forbids it\n"
-    "\n"
+    "\n";
+
+/* ISO C99 compilers need not take a string of more than 4095 bytes. */
+static const char usage_of_output[] =
     "Where it goes:\n"
     "  --format FORMAT        text   messages, every 5 seconds the total and the latest measurement\n"
     "                                (default)\n"
@@ -375,6 +378,7 @@ int options_parse(struct options *options, int argc, char **argv, int *exit_code
     while ((code = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
         if (code == OPTION_HELP) {
             fputs(usage, stdout);
+            fputs(usage_of_output, stdout);
             return -1;
         }
         if (code == OPTION_VERSION) {

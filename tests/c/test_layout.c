@@ -37,7 +37,8 @@ static void check_connection(void) {
     CHECK_OFFSET(sttp_connection, protocol_version, 64 + texts);
     CHECK_OFFSET(sttp_connection, subscribed, 68 + texts);
     CHECK_OFFSET(sttp_connection, outgoing, 72 + texts);
-    CHECK_SIZE(sttp_connection, 80 + texts);
+    CHECK_OFFSET(sttp_connection, data_channel, 80 + texts);
+    CHECK_SIZE(sttp_connection, 80 + texts + sizeof(const char *));
 }
 
 static void check_records(void) {
