@@ -2860,8 +2860,9 @@ int32_t sttp_publisher_set_nan_filter(struct sttp_publisher *publisher, int32_t 
 /**
  * Uses base times, from the next start on: measurements that are not compressed (TSSC) carry the time
  * since a base time, in 4 bytes, or in 2 for subscribers that ask for millisecond resolution, in place
- * of 8. Historical data, and what goes by UDP, always have 8-byte times. Default: 0. By the rules of the protocol two base times take turns, after 7 minutes, or after
- * one for millisecond resolution. One implementation's subscriber (sttpapi with NumPy 2) breaks its
+ * of 8. Historical data, and what goes by UDP, always have 8-byte times. Default: 0. By the rules of the
+ * protocol two base times take turns, after 7 minutes, or after one for millisecond resolution. One
+ * implementation's subscriber (sttpapi with NumPy 2) breaks its
  * connection when the second comes into use; all others that are known understand both.
  *
  * \param publisher  The publisher.
@@ -2873,8 +2874,7 @@ int32_t sttp_publisher_set_nan_filter(struct sttp_publisher *publisher, int32_t 
  * *From a callback*: allowed.
  * *Ownership*: nothing changes hands.
  */
-int32_t sttp_publisher_set_base_times(struct sttp_publisher *publisher,
-                                      int32_t enabled);
+int32_t sttp_publisher_set_base_times(struct sttp_publisher *publisher, int32_t enabled);
 
 /* -- Publishers: historical data, kept in memory or read by the program -- */
 

@@ -41,8 +41,9 @@ pub unsafe extern "C" fn sttp_publisher_set_nan_filter(publisher: *mut sttp_publ
 
 /// Uses base times, from the next start on: measurements that are not compressed (TSSC) carry the time
 /// since a base time, in 4 bytes, or in 2 for subscribers that ask for millisecond resolution, in place
-/// of 8. Historical data, and what goes by UDP, always have 8-byte times. Default: 0. By the rules of the protocol two base times take turns, after 7 minutes, or after
-/// one for millisecond resolution. One implementation's subscriber (sttpapi with NumPy 2) breaks its
+/// of 8. Historical data, and what goes by UDP, always have 8-byte times. Default: 0. By the rules of the
+/// protocol two base times take turns, after 7 minutes, or after one for millisecond resolution. One
+/// implementation's subscriber (sttpapi with NumPy 2) breaks its
 /// connection when the second comes into use; all others that are known understand both.
 ///
 /// \param publisher  The publisher.

@@ -12,6 +12,7 @@ mod outgoing;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Sender, TrySendError, bounded};
@@ -41,6 +42,8 @@ pub use messages::MAX_BUFFER_BLOCK;
 
 /// Requests that may wait for the engine.
 const WAITING_REQUESTS: usize = 1024;
+/// Signals whose metadata are written ahead: about ten milliseconds of work.
+const MANY_SIGNALS: usize = 5_000;
 /// How long connections may take to receive what is queued for them when the publisher stops.
 const STOP_GRACE: Duration = Duration::from_secs(2);
 
@@ -209,6 +212,7 @@ impl Publisher {
     pub fn set_metadata(&self, metadata: Arc<Metadata>) -> Result<(), Error> {
         let catalog = Arc::new(Catalog::new(metadata));
         *self.shared.catalog.write().unwrap_or_else(PoisonError::into_inner) = catalog.clone();
+        prepare(&catalog);
         self.request(Request::UseCatalog(catalog))
     }
 
@@ -492,6 +496,19 @@ impl Drop for Publisher {
         self.shared.stop();
         self.driver.notify();
         self.shared.stop_history();
+    }
+}
+
+/// Writes the metadata of many signals for subscribers before the first one asks, on a thread of
+/// its own: it takes longer than an engine, or the application, should be held up.
+fn prepare(catalog: &Arc<Catalog>) {
+    if catalog.signal_count() < MANY_SIGNALS {
+        return;
+    }
+    let catalog = catalog.clone();
+    let thread = thread::Builder::new().name("sttp-metadata".into());
+    if let Err(error) = thread.spawn(move || catalog.prepare_metadata()) {
+        log::debug!(target: "sttp::publisher", "metadata are written when the first subscriber asks: {error}");
     }
 }
 

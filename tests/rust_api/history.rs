@@ -164,7 +164,6 @@ impl Counts {
 }
 
 /// What the archive does in place of its first read.
-#[derive(Clone)]
 enum Trick {
     None,
     Panic,
@@ -195,7 +194,7 @@ impl HistorySource for Archive {
         self.counts.opened.fetch_add(1, Ordering::SeqCst);
         Ok(Box::new(ArchiveReader {
             counts: Arc::clone(&self.counts),
-            trick: Some(self.trick.clone()),
+            trick: Some(std::mem::replace(&mut self.trick, Trick::None)),
             signals: request.signals.clone(),
             next: 0,
         }))
@@ -312,7 +311,9 @@ fn the_end_of_the_publisher_waits_for_a_call_of_the_source() {
     // Nothing tells that it waits, but its subscribers are left soon.
     barrier.wait();
     ended.join().unwrap();
-    assert_eq!(counts.get(), [1, 1, 1]);
+    // Before it ended, it may have begun to serve the others.
+    let [opened, closed, dropped] = counts.get();
+    assert_eq!((opened, dropped), (closed, 1));
     drop((client, others));
 }
 

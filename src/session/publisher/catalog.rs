@@ -13,7 +13,7 @@ use crate::filter::{Filter, FilterError, PrimaryTable};
 use crate::metadata::{DataSetBuilder, Metadata, MetadataScope};
 use crate::wire::frame::response_frame;
 use crate::wire::modes::ModeFlags;
-use crate::wire::{Command, OperationalModes, Response, TextEncoding};
+use crate::wire::{Command, OperationalModes, Response, TextEncoding, Version};
 
 /// Whole answers to metadata requests without filters.
 type Responses = HashMap<ResponseForm, Arc<Vec<u8>>>;
@@ -63,6 +63,17 @@ impl Catalog {
         metadata.active_measurements();
         let signal_ids = metadata.measurements().map(|row| row.signal_id().unwrap_or_default()).collect();
         Catalog { metadata, signal_ids, selections: Mutex::default(), responses: Mutex::default() }
+    }
+
+    /// Writes the answer that most subscribers will ask for, so that the first one need not wait.
+    pub fn prepare_metadata(&self) {
+        let flags = ModeFlags::INTERNAL_METADATA
+            | ModeFlags::EXTERNAL_METADATA
+            | ModeFlags::GZIP
+            | ModeFlags::COMPRESS_METADATA;
+        let modes = OperationalModes { version: Version::V2, encoding: TextEncoding::Utf8, flags };
+        // Without filters nothing depends on the time, and nothing can be ignored.
+        self.metadata_response("", modes, Ticks::default(), &mut |_| {});
     }
 
     /// Number of signals.

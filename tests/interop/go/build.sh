@@ -1,8 +1,7 @@
 #!/bin/sh
 # Builds the programs on goapi into a folder: build.sh FOLDER. Each folder beside this file is a program.
 #
-# Exits with 77 and says why when there is no Go tool chain or goapi cannot be had. STTP_GOAPI may name a checkout of
-# github.com/sttp/goapi to use instead of a download.
+# Exits with 77 and says why when there is no Go tool chain or goapi cannot be downloaded.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 mkdir -p "$1"
@@ -16,12 +15,9 @@ fi
 rm -rf "$out/source"
 cp -R "$here" "$out/source"
 cd "$out/source"
-if [ -n "${STTP_GOAPI:-}" ]; then
-    go mod edit -replace "github.com/sttp/goapi=$STTP_GOAPI"
-fi
 if ! go mod tidy 2>"$out/download.log"; then
     cat "$out/download.log" >&2
-    echo "build.sh: goapi cannot be downloaded: set STTP_GOAPI to a checkout of github.com/sttp/goapi" >&2
+    echo "build.sh: goapi cannot be downloaded: the Go module proxy (GOPROXY) does not give it" >&2
     exit 77
 fi
 go build -o "$out/" ./...

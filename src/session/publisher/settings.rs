@@ -1,0 +1,88 @@
+//! What a publisher grants to its subscribers.
+
+use std::time::Duration;
+
+use super::data_channels::UdpSettings;
+use super::encryption::EncryptionSettings;
+use super::subscription::NanFilter;
+
+/// Least limit of a send queue in bytes: two packets of the largest size.
+const SMALLEST_SEND_QUEUE: usize = 64 << 10;
+/// After how long without a confirmation buffer blocks are sent again, as every publisher does.
+const BUFFER_BLOCK_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// What happens to a subscriber that takes measurements more slowly than they are published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Overflow {
+    /// Queued measurements are dropped and counted; newer ones follow.
+    #[default]
+    DropOldest,
+    /// The subscriber is disconnected.
+    Disconnect,
+    /// Nothing is lost: publishing waits. A subscriber that takes nothing for the whole time-out
+    /// is disconnected; `None` waits for ever.
+    Wait {
+        /// How long a subscriber may take nothing.
+        timeout: Option<Duration>,
+    },
+}
+
+/// Limits of a publisher, and what subscribers may ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PublisherSettings {
+    /// What happens to slow subscribers.
+    pub overflow: Overflow,
+    /// Bytes of data packets that may wait to be sent on each connection, 64 KiB at least.
+    /// Metadata and other answers are not counted; with [`Overflow::Wait`] the last packets may
+    /// go beyond it.
+    pub send_queue_limit: usize,
+    /// Connections at a time, beyond which none are accepted; 0 is no limit.
+    pub max_connections: usize,
+    /// After how long without a confirmation a buffer block is sent again to subscribers that do
+    /// not ask for another time.
+    pub buffer_block_timeout: Duration,
+    /// Whether measurements that are not a number are left out.
+    pub nan_filter: NanFilter,
+    /// Compact measurements with times may carry 4-byte offsets from base times, or 2-byte ones for
+    /// subscribers that ask for millisecond resolution, in place of 8-byte times. Off by default,
+    /// because base times take turns by the protocol's rules, and one implementation's subscriber
+    /// breaks the connection when the second one comes into use.
+    pub base_times: bool,
+    /// Measurements by UDP.
+    pub udp: UdpSettings,
+    /// Encryption of measurements.
+    pub encryption: EncryptionSettings,
+    /// How long measurements are kept in memory after they were published, for subscribers that ask
+    /// for historical data; zero keeps none.
+    pub history_duration: Duration,
+    /// Compressed bytes that they may take, 1 MiB at least; the oldest are dropped first.
+    pub history_limit: usize,
+}
+
+impl Default for PublisherSettings {
+    fn default() -> PublisherSettings {
+        PublisherSettings {
+            overflow: Overflow::default(),
+            send_queue_limit: 8 << 20,
+            max_connections: 0,
+            buffer_block_timeout: BUFFER_BLOCK_TIMEOUT,
+            nan_filter: NanFilter::default(),
+            base_times: false,
+            udp: UdpSettings::default(),
+            encryption: EncryptionSettings::default(),
+            history_duration: Duration::ZERO,
+            history_limit: 256 << 20,
+        }
+    }
+}
+
+impl PublisherSettings {
+    pub(super) fn within_limits(self) -> PublisherSettings {
+        PublisherSettings {
+            send_queue_limit: self.send_queue_limit.max(SMALLEST_SEND_QUEUE),
+            udp: self.udp.within_limits(),
+            encryption: self.encryption.within_limits(),
+            ..self
+        }
+    }
+}
