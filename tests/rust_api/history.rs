@@ -163,12 +163,13 @@ impl Counts {
     }
 }
 
-/// What the archive does in place of its first read.
+/// What the archive does in place of its first read of each window.
+#[derive(Clone)]
 enum Trick {
     None,
     Panic,
     Refuse,
-    /// Meets the test twice.
+    /// Meets the test twice, in the first window only.
     Wait(Arc<Barrier>),
     /// Lets the publisher forget the archive.
     Remove(Arc<Publisher>),
@@ -192,9 +193,13 @@ const ARCHIVED: usize = 50_000;
 impl HistorySource for Archive {
     fn open(&mut self, request: &HistoryRequest) -> Result<Box<dyn HistoryReader>, String> {
         self.counts.opened.fetch_add(1, Ordering::SeqCst);
+        let trick = self.trick.clone();
+        if let Trick::Wait(_) = trick {
+            self.trick = Trick::None;
+        }
         Ok(Box::new(ArchiveReader {
             counts: Arc::clone(&self.counts),
-            trick: Some(std::mem::replace(&mut self.trick, Trick::None)),
+            trick: Some(trick),
             signals: request.signals.clone(),
             next: 0,
         }))
