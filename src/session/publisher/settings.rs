@@ -7,7 +7,7 @@ use super::encryption::EncryptionSettings;
 use super::subscription::NanFilter;
 
 /// Least limit of a send queue in bytes: two packets of the largest size.
-const SMALLEST_SEND_QUEUE: usize = 64 << 10;
+pub(super) const SMALLEST_SEND_QUEUE: usize = 64 << 10;
 /// After how long without a confirmation buffer blocks are sent again, as every publisher does.
 const BUFFER_BLOCK_TIMEOUT: Duration = Duration::from_secs(5);
 

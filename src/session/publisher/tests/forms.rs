@@ -1,6 +1,7 @@
 //! Forms of subscriptions: base times, throttling, the filter of what is not a number.
 
 use super::*;
+use crate::session::publisher::settings::SMALLEST_SEND_QUEUE;
 use crate::session::publisher::subscription::PayloadFormat;
 
 const PERIOD: Duration = Duration::from_secs(420);
