@@ -10,6 +10,8 @@ mod recovery;
 mod reverse;
 #[path = "rust_api/statistics.rs"]
 mod statistics;
+#[path = "rust_api/threads.rs"]
+mod threads;
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener};

@@ -36,8 +36,8 @@ pub use statistics::{Latency, LatencyStatistics, SignalStatistics};
 use statistics::{SignalTally, Statistics};
 
 /// Requests that may wait for the engine. Applications make few; a full queue means that the
-/// engine is not being driven.
-const WAITING_REQUESTS: usize = 1024;
+/// engine is not being driven. Their memory is taken from the beginning.
+const WAITING_REQUESTS: usize = 128;
 /// Size of user commands that no publisher takes any more, in bytes.
 const MAX_USER_COMMAND: usize = 16 << 20;
 

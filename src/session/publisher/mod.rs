@@ -12,6 +12,7 @@ mod exchange;
 mod messages;
 mod multicast;
 mod notifications;
+mod numbers;
 mod pacer;
 mod replay;
 mod requests;
@@ -26,6 +27,7 @@ mod timers;
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::ops::AddAssign;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -45,6 +47,7 @@ pub use encryption::{Encryption, EncryptionSettings};
 pub use events::{ConnectionId, ConnectionInfo, HistoryCall, HistoryRequest, PublisherEvent};
 pub use messages::{Unanswerable, UserAnswer};
 use multicast::{CONFIRMATION_TIMEOUT, Group};
+use numbers::Numbers;
 pub use replay::ReplayId;
 pub use settings::{Overflow, PublisherSettings};
 use stream::Stream;
@@ -135,7 +138,25 @@ pub struct SessionStatistics {
     pub buffer_blocks_unconfirmed: u64,
 }
 
-/// All connections of one publisher.
+impl AddAssign for SessionStatistics {
+    fn add_assign(&mut self, other: SessionStatistics) {
+        self.measurements_sent += other.measurements_sent;
+        self.measurements_dropped += other.measurements_dropped;
+        self.packets_sent += other.packets_sent;
+        self.bytes_sent += other.bytes_sent;
+        self.bytes_received += other.bytes_received;
+        self.datagrams_sent += other.datagrams_sent;
+        self.datagrams_dropped += other.datagrams_dropped;
+        self.connections_accepted += other.connections_accepted;
+        self.connections_refused += other.connections_refused;
+        self.buffer_blocks_sent += other.buffer_blocks_sent;
+        self.buffer_blocks_repeated += other.buffer_blocks_repeated;
+        self.buffer_blocks_dropped += other.buffer_blocks_dropped;
+        self.buffer_blocks_unconfirmed += other.buffer_blocks_unconfirmed;
+    }
+}
+
+/// All connections of one publisher, or a share of them.
 ///
 /// The driver tells of new connections and received bytes, sends what each connection's
 /// [`queue`](Self::queue) holds, and calls [`handle_timeout`](Self::handle_timeout) at
@@ -145,7 +166,8 @@ pub struct PublisherSession {
     settings: PublisherSettings,
     catalog: Arc<Catalog>,
     connections: HashMap<ConnectionId, Connection>,
-    last_id: ConnectionId,
+    numbers: Numbers,
+    elsewhere: usize,
     streams: Vec<Stream>,
     groups: Vec<Group>,
     replays: Replays,
@@ -165,7 +187,8 @@ impl PublisherSession {
             settings: settings.within_limits(),
             catalog,
             connections: HashMap::new(),
-            last_id: 0,
+            numbers: Numbers::default(),
+            elsewhere: 0,
             streams: Vec::new(),
             groups: Vec::new(),
             replays: Replays::default(),
@@ -178,6 +201,23 @@ impl PublisherSession {
         };
         session.configure_history();
         session
+    }
+
+    /// The session number `member` of the `count` sessions that the connections of one publisher are
+    /// spread over. No two of them use the same number for a connection or a playback: the number
+    /// modulo `count` is that of the session. Session 0 [leads](Self::follow) the others.
+    pub fn member(mut self, member: u64, count: u64) -> PublisherSession {
+        self.numbers = Numbers::of_member(member, count);
+        self.replays.become_member(self.numbers);
+        self
+    }
+
+    /// Takes over the limits of the session that leads, and the history that it alone records. Only
+    /// the leader has multicast groups, whose members share their state.
+    pub fn follow(&mut self, leader: &PublisherSession) {
+        self.settings = leader.settings;
+        self.settings.udp.multicast = false;
+        self.replays.follow(&leader.replays);
     }
 
     /// Other limits, for all connections from now on.
@@ -233,8 +273,8 @@ impl PublisherSession {
     pub fn open(&mut self, address: SocketAddr, now: Moment) -> ConnectionId {
         let mut connection = self.new_connection(address, now);
         let limit = self.settings.max_connections;
-        let open = self.connections.values().filter(|connection| connection.closing.is_none());
-        if limit > 0 && open.count() >= limit {
+        let most = self.connections.len() + self.elsewhere;
+        if limit > 0 && most >= limit && self.open_connections() + self.elsewhere >= limit {
             let text = format!("this publisher accepts at most {limit} connections; try again later");
             connection.fail(Command::Connect, &text);
             connection.closing = Some(CloseReason::Refused(text));
@@ -255,9 +295,19 @@ impl PublisherSession {
         self.add(connection, now)
     }
 
+    /// So many connections are open in other sessions of the same publisher; they count towards its
+    /// limit.
+    pub fn count_elsewhere(&mut self, open_connections: usize) {
+        self.elsewhere = open_connections;
+    }
+
+    /// Connections that are not about to end.
+    pub fn open_connections(&self) -> usize {
+        self.connections.values().filter(|connection| connection.closing.is_none()).count()
+    }
+
     fn new_connection(&mut self, address: SocketAddr, now: Moment) -> Connection {
-        self.last_id += 1;
-        Connection::new(self.last_id, address, now.instant)
+        Connection::new(self.numbers.next(), address, now.instant)
     }
 
     fn add(&mut self, connection: Connection, now: Moment) -> ConnectionId {
@@ -362,9 +412,7 @@ impl PublisherSession {
     /// other signals now get a new signal index cache.
     pub fn set_catalog(&mut self, catalog: Arc<Catalog>, now: Moment, events: &mut Vec<PublisherEvent>) {
         self.catalog = catalog;
-        if let Some(history) = &mut self.replays.history {
-            history.set_signals(self.catalog.signal_ids().to_vec());
-        }
+        self.replays.set_signals(&self.catalog);
         for stream in &mut self.streams {
             stream.change_catalog(&self.catalog);
         }
@@ -405,9 +453,7 @@ impl PublisherSession {
     /// Publishes measurements; `index` of each point is a row of the catalog's MeasurementDetail
     /// table. Call [`finish_packets`](Self::finish_packets) afterwards.
     pub fn publish(&mut self, points: &[RawMeasurement], now: Moment) {
-        if let Some(history) = &mut self.replays.history {
-            history.record(points, now.instant);
-        }
+        self.replays.record(points, now.instant);
         let mut numbers_only = None;
         for number in 0..self.streams.len() {
             let stream = &mut self.streams[number];
