@@ -1,5 +1,6 @@
 //! The subscriber of the Rust API.
 
+mod connection;
 mod datagrams;
 mod delivery;
 mod driver;
