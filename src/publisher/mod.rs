@@ -34,6 +34,7 @@ pub use crate::session::publisher::{
     ConnectionId, ConnectionInfo, Encryption, EncryptionSettings, HistoryRequest, NanFilter, Overflow,
     PublisherSettings, UdpSettings, UserAnswer,
 };
+pub use crate::session::{Latency, LatencyStatistics};
 pub use crate::wire::notification::NotificationId;
 use batches::{Batch, Content, Pushed};
 use driver::PublisherDriver;
@@ -119,7 +120,7 @@ struct Target {
 }
 
 /// Counts of a publisher since it was made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct PublisherStatistics {
     /// Measurements handed in.
     pub measurements_published: u64,
@@ -157,6 +158,8 @@ pub struct PublisherStatistics {
     pub connections: u64,
     /// Connections now that get measurements.
     pub subscribed: u64,
+    /// Measurements queued per second, once for each subscriber, in the latest complete second.
+    pub measurements_per_second: f64,
 }
 
 impl Publisher {
@@ -420,7 +423,8 @@ impl Publisher {
 
     /// All connections now.
     pub fn connections(&self) -> Vec<ConnectionInfo> {
-        self.shared.sessions().flat_map(|mut session| session.connections()).collect()
+        let now = Instant::now();
+        self.shared.sessions().flat_map(|mut session| session.connections(now)).collect()
     }
 
     /// Ends a connection after what is queued for it. One that the publisher has made is made
@@ -440,12 +444,14 @@ impl Publisher {
 
     /// Counts since the publisher was made.
     pub fn statistics(&self) -> PublisherStatistics {
+        let now = Instant::now();
         let mut counts = SessionStatistics::default();
-        let (mut connections, mut subscribed) = (0, 0);
-        for session in self.shared.sessions() {
+        let (mut connections, mut subscribed, mut measurements_per_second) = (0, 0, 0.0);
+        for mut session in self.shared.sessions() {
             let (its_connections, its_subscribed) = session.connection_counts();
             connections += its_connections;
             subscribed += its_subscribed;
+            measurements_per_second += session.measurements_per_second(now);
             counts += session.statistics();
         }
         PublisherStatistics {
@@ -468,7 +474,22 @@ impl Publisher {
             buffer_blocks_unconfirmed: counts.buffer_blocks_unconfirmed,
             connections: connections as u64,
             subscribed: subscribed as u64,
+            measurements_per_second,
         }
+    }
+
+    /// How late measurements were when they were queued, once for each subscriber: of the first and
+    /// the last one of each data packet, historical ones aside. The interval is the latest complete
+    /// second.
+    pub fn latency_statistics(&self) -> LatencyStatistics {
+        let now = Instant::now();
+        self.shared.sessions().map(|mut session| session.latency(now)).fold(
+            LatencyStatistics::default(),
+            |all, one| LatencyStatistics {
+                total: all.total.with(one.total),
+                interval: all.interval.with(one.interval),
+            },
+        )
     }
 }
 

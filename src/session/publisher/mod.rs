@@ -35,7 +35,8 @@ use thiserror::Error;
 use uuid::Uuid;
 
 use crate::codec::RawMeasurement;
-use crate::session::{Moment, SendQueue, Severity};
+use crate::session::meter::Meter;
+use crate::session::{LatencyStatistics, Moment, SendQueue, Severity};
 use crate::wire::frame::FrameError;
 use crate::wire::{Command, Response};
 
@@ -73,6 +74,9 @@ const MAX_WAITING_ANSWERS: usize = 1024;
 const MAX_WAITING_BYTES: usize = 64 << 20;
 /// Fewer answers than these are never too many.
 const FEW_ANSWERS: usize = 16;
+
+/// What rates, and latencies of late, are of.
+const STATISTICS_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Why a connection must be closed.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -175,6 +179,8 @@ pub struct PublisherSession {
     changed: Vec<ConnectionId>,
     changed_channels: Vec<ChannelId>,
     statistics: SessionStatistics,
+    /// Of all connections.
+    meter: Meter,
     last_notification: u32,
     /// What happened outside of calls that hand their events back.
     pending_events: Vec<PublisherEvent>,
@@ -196,6 +202,7 @@ impl PublisherSession {
             changed: Vec::new(),
             changed_channels: Vec::new(),
             statistics: SessionStatistics::default(),
+            meter: Meter::default(),
             last_notification: 0,
             pending_events: Vec::new(),
         };
@@ -229,6 +236,20 @@ impl PublisherSession {
     /// Counts so far.
     pub fn statistics(&self) -> SessionStatistics {
         self.statistics
+    }
+
+    /// Measurements queued per second, once for each subscriber, in the latest complete second.
+    pub fn measurements_per_second(&mut self, now: Instant) -> f64 {
+        self.meter.roll(now);
+        self.meter.measurements_per_second()
+    }
+
+    /// How late measurements were when they were queued, once for each subscriber: of the first and
+    /// the last one of each data packet, historical ones aside. The interval is the latest complete
+    /// second.
+    pub fn latency(&mut self, now: Instant) -> LatencyStatistics {
+        self.meter.roll(now);
+        self.meter.latency()
     }
 
     /// What is published now.
@@ -307,7 +328,8 @@ impl PublisherSession {
     }
 
     fn new_connection(&mut self, address: SocketAddr, now: Moment) -> Connection {
-        Connection::new(self.numbers.next(), address, now.instant)
+        self.meter.open_once(STATISTICS_INTERVAL, now.instant);
+        Connection::new(self.numbers.next(), address, now)
     }
 
     fn add(&mut self, connection: Connection, now: Moment) -> ConnectionId {
@@ -328,6 +350,7 @@ impl PublisherSession {
         self.leave_group(id, now, &mut events);
         self.pending_events = events;
         let mut connection = self.connections.remove(&id)?;
+        connection.meter.roll(now.instant);
         Some(connection.current_info().clone())
     }
 
@@ -472,7 +495,7 @@ impl PublisherSession {
         self.streams[number].observe(points, now);
         let mut rest = points;
         while !rest.is_empty() {
-            let used = self.streams[number].encode(rest);
+            let used = self.streams[number].encode(rest, now);
             rest = &rest[used..];
             if !rest.is_empty() {
                 self.finish_packet(number);
@@ -515,7 +538,11 @@ impl PublisherSession {
                 None => connection.deliver(&packet, limit),
             };
             self.statistics.measurements_dropped += connection.info.measurements_dropped - dropped_before;
-            self.statistics.packets_sent += u64::from(delivery == Delivery::Queued);
+            if delivery == Delivery::Queued {
+                self.statistics.packets_sent += 1;
+                connection.count_packet(&packet);
+                packet.count_in(&mut self.meter);
+            }
             if delivery == Delivery::Dropped && self.settings.overflow == Overflow::Disconnect {
                 connection.closing = Some(CloseReason::TooSlow { queued });
             }
@@ -551,8 +578,12 @@ impl PublisherSession {
     }
 
     /// What is known of every connection.
-    pub fn connections(&mut self) -> Vec<ConnectionInfo> {
-        self.connections.values_mut().map(|connection| connection.current_info().clone()).collect()
+    pub fn connections(&mut self, now: Instant) -> Vec<ConnectionInfo> {
+        let info = |connection: &mut Connection| {
+            connection.meter.roll(now);
+            connection.current_info().clone()
+        };
+        self.connections.values_mut().map(info).collect()
     }
 
     /// Number of connections, and how many of them get measurements.

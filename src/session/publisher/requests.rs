@@ -28,6 +28,7 @@ impl PublisherSession {
     ) -> Result<(), CloseReason> {
         self.statistics.bytes_received += bytes.len() as u64;
         let Some(connection) = self.connections.get_mut(&id) else { return Ok(()) };
+        connection.info.bytes_received += bytes.len() as u64;
         let mut assembler = std::mem::take(&mut connection.assembler);
         loop {
             let Some(connection) = self.connections.get_mut(&id) else { return Ok(()) };

@@ -264,9 +264,9 @@ impl PublisherSession {
         }
         mark_changed(connection, &mut self.changed);
         let room = ROOM.min(self.settings.send_queue_limit);
-        let outlet = Outlet { connection, statistics: &mut self.statistics, room };
+        let outlet = Outlet { connection, statistics: &mut self.statistics, meter: &mut self.meter, room };
         let mut history = history.as_ref().map(SharedHistory::lock);
-        let progress = replay.advance(outlet, history.as_deref_mut(), now.instant);
+        let progress = replay.advance(outlet, history.as_deref_mut(), now);
         drop(history);
         match progress {
             Progress::Waits => {}

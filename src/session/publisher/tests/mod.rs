@@ -8,6 +8,7 @@ mod limits;
 mod messages;
 mod modes;
 mod sharing;
+mod statistics;
 mod subscriptions;
 mod temporal;
 
