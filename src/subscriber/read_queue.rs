@@ -228,7 +228,10 @@ mod tests {
         for most in [1, 2, 5_000, 7, 15_000].into_iter().cycle() {
             match queue.read(&mut space[..most], Some(Duration::ZERO)) {
                 Read::Measurements { count, .. } => received.extend_from_slice(&space[..count]),
-                end => break assert_eq!(end, Read::TimedOut),
+                end => {
+                    assert_eq!(end, Read::TimedOut);
+                    break;
+                }
             }
         }
         assert!(received == all);
@@ -248,9 +251,10 @@ mod tests {
                     queue.push(packet);
                     rest = others;
                     if rest.is_empty() {
-                        break queue.close();
+                        break;
                     }
                 }
+                queue.close();
             });
             let mut received = Vec::new();
             let mut space = vec![measurement(0); 3_000];
