@@ -134,7 +134,15 @@ FUZZ_SECONDS ?= 10
 fuzz: | need-cargo need-cc
 	CARGO=$(CARGO) fuzz/run.sh $(FUZZ_SECONDS)
 
-bench: all $(TEST_PYTHON)
+LOAD := build/bench/sttp-load
+LOAD_SOURCES := $(wildcard benches/load/*.c) examples-c/signals.c examples-c/tool.c
+
+$(LOAD): $(LOAD_SOURCES) $(wildcard benches/load/*.h) examples-c/signals.h examples-c/tool.h include/sttp.h \
+	build/lib/$(SHARED) build/libdir
+	@mkdir -p build/bench
+	$(COMPILE) -D_POSIX_C_SOURCE=200809L $(LDFLAGS) $(LOAD_SOURCES) -o $@ $(LINK)
+
+bench: all $(LOAD) $(TEST_PYTHON)
 	CARGO=$(CARGO) $(TEST_PYTHON) benches/run.py --bin build/bin
 
 # -- installation --
