@@ -1,5 +1,6 @@
 /* The publisher's side: frames at a steady rate or as fast as they are taken, or connections only. */
 #include <math.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -18,6 +19,8 @@ struct publication {
     sttp_publisher *publisher;
     sttp_metadata *metadata;
     struct frames *frames;
+    pthread_mutex_t lock;
+    uint64_t subscriptions; /* counted under the lock */
     uint64_t published; /* frames */
     double latest; /* how many seconds a frame came after its time, at most */
 };
@@ -33,9 +36,12 @@ struct publish_report {
 
 /* -- setting up -- */
 
-static void wake_main(void *user_data, const sttp_connection *connection) {
-    (void)user_data;
+static void count_subscription(void *user_data, const sttp_connection *connection) {
+    struct publication *publication = (struct publication *)user_data;
     (void)connection;
+    pthread_mutex_lock(&publication->lock);
+    publication->subscriptions++;
+    pthread_mutex_unlock(&publication->lock);
     tool_wake();
 }
 
@@ -66,7 +72,7 @@ static int open_publisher(struct publication *publication) {
     if (status != STTP_OK || sttp_publisher_set_metadata(publication->publisher, publication->metadata) != STTP_OK ||
         sttp_publisher_set_overflow(publication->publisher,
                                     lossless ? STTP_OVERFLOW_WAIT : STTP_OVERFLOW_DROP_OLDEST, 0) != STTP_OK ||
-        sttp_publisher_on_subscribed(publication->publisher, wake_main, NULL, NULL) != STTP_OK ||
+        sttp_publisher_on_subscribed(publication->publisher, count_subscription, publication, NULL) != STTP_OK ||
         sttp_publisher_on_disconnected(publication->publisher, say_ended, NULL, NULL) != STTP_OK ||
         sttp_publisher_on_message(publication->publisher, say_warning, NULL, NULL) != STTP_OK ||
         sttp_publisher_start(publication->publisher, options->listen) != STTP_OK ||
@@ -85,12 +91,17 @@ static sttp_publisher_statistics statistics_of(const struct publication *publica
 }
 
 /* Those that count: subscriptions, or connections where nobody is to subscribe. */
-static uint64_t there_now(const struct publication *publication) {
-    sttp_publisher_statistics statistics = statistics_of(publication);
-    return publication->options->idle ? statistics.connections : statistics.subscribed;
+static uint64_t there_now(struct publication *publication) {
+    if (publication->options->idle) {
+        return statistics_of(publication).connections;
+    }
+    pthread_mutex_lock(&publication->lock);
+    uint64_t subscriptions = publication->subscriptions;
+    pthread_mutex_unlock(&publication->lock);
+    return subscriptions;
 }
 
-static int wait_for_all(const struct publication *publication) {
+static int wait_for_all(struct publication *publication) {
     const struct publish_options *options = publication->options;
     double began = tool_clock();
     while (there_now(publication) < options->wait) {
@@ -203,10 +214,10 @@ int publish_load(const struct publish_options *options) {
     memset(&publication, 0, sizeof publication);
     memset(&report, 0, sizeof report);
     publication.options = options;
-    if (allow_connections(options->wait) != 0) {
-        return TOOL_FAILED;
+    pthread_mutex_init(&publication.lock, NULL);
+    if (allow_connections(options->wait) == 0) {
+        publication.metadata = signals_make_up(options->signals);
     }
-    publication.metadata = signals_make_up(options->signals);
     if (publication.metadata != NULL) {
         publication.frames = frames_new(publication.metadata);
     }
@@ -221,5 +232,6 @@ int publish_load(const struct publish_options *options) {
     sttp_publisher_free(publication.publisher);
     frames_free(publication.frames);
     sttp_metadata_free(publication.metadata);
+    pthread_mutex_destroy(&publication.lock);
     return result;
 }

@@ -185,7 +185,6 @@ static int subscribe(const struct reception *reception, struct connection *conne
 
 static int open_connection(struct reception *reception, struct connection *connection, sttp_engine *engine) {
     const struct subscribe_options *options = reception->options;
-    connection->first_arrival = note_first_arrival;
     if (sttp_subscriber_new(engine, &connection->subscriber) != STTP_OK) {
         return tool_library_error("cannot make a subscriber");
     }
@@ -359,6 +358,13 @@ static int receive(struct reception *reception) {
     return result;
 }
 
+/* Writes to every page of the connections, so that what grows later is the library's. */
+static void prepare(struct reception *reception) {
+    for (uint64_t i = 0; i < reception->options->connections; i++) {
+        reception->connections[i].first_arrival = note_first_arrival;
+    }
+}
+
 int subscribe_load(const struct subscribe_options *options) {
     struct reception reception;
     memset(&reception, 0, sizeof reception);
@@ -366,15 +372,14 @@ int subscribe_load(const struct subscribe_options *options) {
     if (allow_connections(options->connections) != 0) {
         return TOOL_FAILED;
     }
-    /* Touched at once, so that what connections cost later is the library's. */
-    size_t size = (size_t)options->connections * sizeof *reception.connections;
-    reception.connections = (struct connection *)malloc(size);
+    reception.connections =
+        (struct connection *)calloc((size_t)options->connections, sizeof *reception.connections);
     reception.readers = (pthread_t *)calloc((size_t)options->connections, sizeof *reception.readers);
     int result = TOOL_FAILED;
     if (reception.connections == NULL || reception.readers == NULL) {
         tool_error("not enough memory for %llu connections", (unsigned long long)options->connections);
     } else {
-        memset(reception.connections, 0, size);
+        prepare(&reception);
         result = receive(&reception);
     }
     free(reception.connections);
