@@ -10,6 +10,8 @@ SIGNALS = (100, 1000, 10_000, 100_000)
 QUICK_SUBSCRIBERS = (1, 30, 1000)
 QUICK_SIGNALS = (100, 3000, 100_000)
 FRAMES_PER_SECOND = 30
+# Measurements to all subscribers, about as many as they receive.
+FLOOD_PER_SECOND = 40e6
 
 
 def run(load: Load, seconds: float, quick: bool, say: Callable[[str], None]) -> dict:
@@ -18,7 +20,9 @@ def run(load: Load, seconds: float, quick: bool, say: Callable[[str], None]) -> 
     def point(signals: int, subscribers: int) -> dict:
         say(f"sweep: {signals:,} signals, {subscribers:,} subscribers")
         publish, subscribe = f"--signals {signals} --wait {subscribers}", f"--connections {subscribers}"
-        flood = load.run(f"{publish} --rate 0 --seconds {seconds}", subscribe)
+        # Not for a time: gigabytes could wait in the sockets of a thousand subscribers when it is over.
+        frames = max(int(seconds * FLOOD_PER_SECOND / signals / subscribers), 1)
+        flood = load.run(f"{publish} --rate 0 --frames {frames}", subscribe)
         steady = load.run(f"{publish} --rate {FRAMES_PER_SECOND} --seconds {seconds}", subscribe)
         return {"signals": signals, "subscribers": subscribers, "flood": _flood(flood), "steady": _steady(steady)}
 

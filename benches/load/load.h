@@ -41,7 +41,7 @@ int subscribe_load(const struct subscribe_options *options);
 /* The engine that the handles of a role share: NULL for the one of the process. 0, or -1 after saying why not. */
 int make_engine(uint64_t threads, sttp_engine **engine);
 
-/* Whether the connections of a role are as many as were asked for, or the time for that is over. */
+/* Whether to wait no longer for the connections that were asked for; says how many are missing then. */
 int is_patience_over(double since, double patience, uint64_t connections, uint64_t wanted);
 
 #endif

@@ -13,6 +13,7 @@
 #define TICKS_PER_SECOND 1e7
 #define SETTLE_SECONDS 0.5
 #define STOP_SECONDS 5.0
+#define MOST_WARNINGS 5
 
 struct publication {
     const struct publish_options *options;
@@ -21,6 +22,7 @@ struct publication {
     struct frames *frames;
     pthread_mutex_t lock;
     uint64_t subscriptions; /* counted under the lock */
+    int warnings; /* said; written by callbacks only */
     uint64_t published; /* frames */
     double latest; /* how many seconds a frame came after its time, at most */
 };
@@ -45,18 +47,14 @@ static void count_subscription(void *user_data, const sttp_connection *connectio
     tool_wake();
 }
 
-static void say_ended(void *user_data, const sttp_connection *connection, int32_t reason, const char *message) {
-    (void)user_data;
-    if (reason != STTP_OK) {
-        tool_error("the connection of %s has ended: %s", connection->address, message);
-    }
-}
-
+/* What befalls one connection may befall thousands. */
 static void say_warning(void *user_data, int32_t level, const char *message) {
-    (void)user_data;
-    if (level <= STTP_LOG_WARNING) {
-        tool_error("%s", message);
+    struct publication *publication = (struct publication *)user_data;
+    if (level > STTP_LOG_WARNING || publication->warnings > MOST_WARNINGS) {
+        return;
     }
+    tool_error("%s", publication->warnings < MOST_WARNINGS ? message : "further warnings are not shown");
+    publication->warnings++;
 }
 
 static int open_publisher(struct publication *publication) {
@@ -73,8 +71,7 @@ static int open_publisher(struct publication *publication) {
         sttp_publisher_set_overflow(publication->publisher,
                                     lossless ? STTP_OVERFLOW_WAIT : STTP_OVERFLOW_DROP_OLDEST, 0) != STTP_OK ||
         sttp_publisher_on_subscribed(publication->publisher, count_subscription, publication, NULL) != STTP_OK ||
-        sttp_publisher_on_disconnected(publication->publisher, say_ended, NULL, NULL) != STTP_OK ||
-        sttp_publisher_on_message(publication->publisher, say_warning, NULL, NULL) != STTP_OK ||
+        sttp_publisher_on_message(publication->publisher, say_warning, publication, NULL) != STTP_OK ||
         sttp_publisher_start(publication->publisher, options->listen) != STTP_OK ||
         sttp_publisher_address(publication->publisher, address, sizeof address) != STTP_OK) {
         return tool_library_error("cannot publish on %s", options->listen);

@@ -24,13 +24,14 @@
 /* What callbacks of several engines count together. */
 static struct progress {
     pthread_mutex_t lock;
+    uint64_t wanted; /* connections */
     uint64_t connected;
     uint64_t ended;
     int receiving;
+    int over; /* the time is: what ends from now on is not counted as use of the machine */
     struct processor_time cpu_at_first; /* when the first measurement came */
-    int finished; /* the first connection has ended, or the time is over */
-    struct processor_time cpu; /* from the first measurement to then */
-    uint64_t resident; /* then */
+    struct processor_time cpu; /* from then until the last connection has ended, or the time is over */
+    uint64_t resident; /* when the first connection has ended, or the time is over */
 } progress = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 struct reception {
@@ -52,13 +53,29 @@ static void note_first_arrival(void) {
     pthread_mutex_unlock(&progress.lock);
 }
 
-static void note_finished(void) {
-    pthread_mutex_lock(&progress.lock);
-    if (!progress.finished) {
-        progress.finished = 1;
-        progress.cpu = processor_time_since(progress.cpu_at_first);
+/* Memory while all connections are there; processor time until the last one ends. The caller has the lock. */
+static void take_stock(void) {
+    if (progress.ended == 0) {
         progress.resident = resident_bytes();
     }
+    progress.cpu = processor_time_since(progress.cpu_at_first);
+}
+
+static void note_ended(void) {
+    pthread_mutex_lock(&progress.lock);
+    if (!progress.over) {
+        take_stock();
+    }
+    progress.ended++;
+    pthread_mutex_unlock(&progress.lock);
+}
+
+static void note_over(void) {
+    pthread_mutex_lock(&progress.lock);
+    if (progress.ended < progress.wanted) {
+        take_stock();
+    }
+    progress.over = 1;
     pthread_mutex_unlock(&progress.lock);
 }
 
@@ -83,15 +100,13 @@ static void take_connected(void *user_data, const char *address) {
 
 static void take_disconnected(void *user_data, int32_t reason, const char *message) {
     struct connection *connection = (struct connection *)user_data;
-    (void)reason;
-    note_finished();
     if (connection->connected == 0.0) {
         tool_error("cannot connect: %s", message);
+    } else if (reason == STTP_ERR_TIMEOUT || reason == STTP_ERR_PROTOCOL || reason == STTP_ERR_INTERNAL) {
+        tool_error("a connection was lost: %s", message);
     }
     connection->ended = tool_clock();
-    pthread_mutex_lock(&progress.lock);
-    progress.ended++;
-    pthread_mutex_unlock(&progress.lock);
+    note_ended();
     tool_wake();
 }
 
@@ -248,7 +263,7 @@ static void wait_for_end(const struct reception *reception) {
     while (!tool_interrupted() && tool_clock() < until && progress_now().ended < options->connections) {
         tool_wait(fmin(until - tool_clock(), 1.0));
     }
-    note_finished();
+    note_over();
 }
 
 static void close_connections(struct reception *reception) {
@@ -369,6 +384,7 @@ int subscribe_load(const struct subscribe_options *options) {
     struct reception reception;
     memset(&reception, 0, sizeof reception);
     reception.options = options;
+    progress.wanted = options->connections;
     if (allow_connections(options->connections) != 0) {
         return TOOL_FAILED;
     }
