@@ -21,9 +21,15 @@ def run(quick: bool) -> dict:
     target = target_folder()
     return {
         "codec": {row["name"]: row["median_ns"] for row in _rows(target / "bench/codec.json")},
+        "instructions": _budget(REPOSITORY / "benches/instructions.json"),
         "scale": [] if quick else _rows(target / "bench/scale.json"),
         "other": _criterion(target, started),
     }
+
+
+def _budget(path: Path) -> dict[str, float]:
+    """Instructions per measurement, as they are committed and checked elsewhere."""
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
 def _rows(path: Path) -> list[dict]:

@@ -50,6 +50,10 @@ class Run:
         )
 
 
+class LoadError(Exception):
+    """The load program failed, or what it received is not what it sent."""
+
+
 class Load:
     def __init__(self, program: Path):
         self.program = program
@@ -66,20 +70,20 @@ class Load:
                     stderr=errors, text=True, timeout=PATIENCE)
                 output, _ = publisher.communicate(timeout=PATIENCE if subscriber.returncode == 0 else 1)
             except subprocess.TimeoutExpired:
-                raise SystemExit(_failure(publish, subscribe, errors)) from None
+                raise _failure(publish, subscribe, errors) from None
             finally:
                 publisher.kill()
                 publisher.wait()
             if subscriber.returncode != 0 or publisher.returncode != 0:
-                raise SystemExit(_failure(publish, subscribe, errors))
+                raise _failure(publish, subscribe, errors)
         run = Run(json.loads(output), json.loads(subscriber.stdout))
         _check_sums(run)
         return run
 
 
-def _failure(publish: str, subscribe: str, errors) -> str:
+def _failure(publish: str, subscribe: str, errors) -> LoadError:
     errors.seek(0)
-    return f"sttp-load publish {publish} | subscribe {subscribe} failed:\n{errors.read()}"
+    return LoadError(f"'sttp-load publish {publish}' with 'subscribe {subscribe}' failed:\n{errors.read()}")
 
 
 def _check_sums(run: Run):
@@ -89,4 +93,4 @@ def _check_sums(run: Run):
         return
     for name in ("value_sum", "time_sum"):
         if received[name] != sent[name] * received["connections"] % WORD:
-            raise SystemExit(f"what arrived is not what was published: {name} differs: {run}")
+            raise LoadError(f"what arrived is not what was published: {name} differs: {run}")

@@ -45,9 +45,15 @@ class Row:
 CODEC_MARKS = {"tssc encode": 9.0, "tssc decode": 9.5, "compact encode": 5.0, "compact decode": 5.0}
 
 
-def codec(nanoseconds: dict[str, float]) -> list[Row]:
-    return [Row(f"{name}, per measurement", value, "ns", CODEC_MARKS.get(name))
-            for name, value in nanoseconds.items()]
+INSTRUCTION_MARKS = {"tssc encode": 120.0, "tssc decode": 110.0}
+
+
+def codec(nanoseconds: dict[str, float], instructions: dict[str, float]) -> Iterator[Row]:
+    for name, value in nanoseconds.items():
+        yield Row(f"{name}, per measurement", value, "ns", CODEC_MARKS.get(name))
+    for name, mark in INSTRUCTION_MARKS.items():
+        if name in instructions:
+            yield Row(f"{name}, instructions", instructions[name], "", mark)
 
 
 def loopback(load: Load, seconds: float, rounds: int) -> Iterator[Row]:

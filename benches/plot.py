@@ -11,6 +11,8 @@ from matplotlib.ticker import FuncFormatter, NullLocator  # noqa: E402
 
 PUBLISHER, SUBSCRIBER, DELIVERED = "#1f77b4", "#d2691e", "#2e8b57"
 INK, GRID, PAPER = "#24292f", "#d0d7de", "#ffffff"
+# What takes their place where the reader prefers a dark page.
+DARK = {INK: "#e6edf3", GRID: "#3d444d", PAPER: "#0d1117"}
 STYLE = {
     "svg.fonttype": "none", "svg.hashsalt": "sttp", "font.family": "sans-serif", "font.size": 10,
     "text.color": INK, "axes.labelcolor": INK, "axes.edgecolor": INK, "xtick.color": INK, "ytick.color": INK,
@@ -23,14 +25,14 @@ STYLE = {
 def draw(sweep: dict, folder: Path) -> list[Path]:
     with pyplot.rc_context(STYLE):
         return [
-            _figure(sweep["by_subscribers"], "subscribers", "Subscribers (1,000 signals, same filter)",
-                    sweep["frames_per_second"], folder / "subscribers.svg"),
-            _figure(sweep["by_signals"], "signals", "Signals (one subscriber)",
-                    sweep["frames_per_second"], folder / "signals.svg"),
+            _figure(sweep["by_subscribers"], "subscribers", "subscribers (1,000 signals, same filter)",
+                    "all subscribers together", sweep["frames_per_second"], folder / "subscribers.svg"),
+            _figure(sweep["by_signals"], "signals", "signals (one subscriber)",
+                    "subscriber", sweep["frames_per_second"], folder / "signals.svg"),
         ]
 
 
-def _figure(points: list[dict], cause: str, label: str, rate: int, path: Path) -> Path:
+def _figure(points: list[dict], cause: str, label: str, receivers: str, rate: int, path: Path) -> Path:
     figure, (left, right) = pyplot.subplots(1, 2, figsize=(10, 4), layout="constrained")
     amounts = [point[cause] for point in points]
 
@@ -40,8 +42,7 @@ def _figure(points: list[dict], cause: str, label: str, rate: int, path: Path) -
     left.set_ylim(bottom=0)
 
     right.set_title(f"CPU at {rate} frames per second")
-    for side, name, color in (("publisher", "publisher", PUBLISHER),
-                              ("subscriber", "all subscribers together", SUBSCRIBER)):
+    for side, name, color in (("publisher", "publisher", PUBLISHER), ("subscriber", receivers, SUBSCRIBER)):
         right.plot(amounts, [point["steady"][f"{side}_core_percent"] for point in points], label=name, color=color)
     right.set_ylabel("% of a core")
     right.set_yscale("log")
@@ -52,7 +53,16 @@ def _figure(points: list[dict], cause: str, label: str, rate: int, path: Path) -
         _number_axis(axes, amounts, label)
     figure.savefig(path, metadata={"Date": None})
     pyplot.close(figure)
+    _add_dark_colours(path)
     return path
+
+
+def _add_dark_colours(path: Path):
+    rules = " ".join(f'[style*="{kind}: {light}"] {{ {kind}: {dark} !important }}'
+                     for light, dark in DARK.items() for kind in ("fill", "stroke"))
+    drawing = path.read_text(encoding="utf-8")
+    style = f"<style>@media (prefers-color-scheme: dark) {{ {rules} }}</style>"
+    path.write_text(drawing.replace("</defs>", f"{style}\n </defs>", 1), encoding="utf-8")
 
 
 def _number_axis(axes: Axes, amounts: list[int], label: str):

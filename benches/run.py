@@ -29,7 +29,7 @@ import machine
 import marks
 import sweep
 import table
-from load import Load
+from load import Load, LoadError
 from marks import Row
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -53,6 +53,8 @@ def main():
     print(table.render(bench.rows))
     print(f"\n{summary(bench)}")
     print(f"Written to {path}{plots(result, options.output)}")
+    if bench.failed:
+        sys.exit(f"failed, and so not in the table: {', '.join(bench.failed)}")
 
 
 class Bench:
@@ -61,6 +63,7 @@ class Bench:
         self.load = Load(options.load)
         self.calibration = machine.Calibration()
         self.started = time.monotonic()
+        self.failed: list[str] = []
         self.rows: list[Row] = []
         self.parts: dict[str, dict] = {}
         self.details: dict[str, dict] = {}
@@ -87,7 +90,12 @@ class Bench:
         """A part counts as measured in a quiet spell when it was quiet before and after it."""
         self.say(name)
         before = self.calibration.spell()
-        rows = list(part())
+        try:
+            rows = list(part())
+        except (LoadError, subprocess.CalledProcessError) as problem:
+            self.say(f"{name} failed: {problem}")
+            self.failed.append(name)
+            return
         after = self.calibration.spell()
         quiet = before["quiet"] and after["quiet"]
         for row in rows:
@@ -100,7 +108,7 @@ class Bench:
 
     def crate(self) -> Iterable[Row]:
         found = self.details["crate"] = crate.run(self.options.quick)
-        yield from marks.codec(found["codec"])
+        yield from marks.codec(found["codec"], found["instructions"])
         for row in found["scale"]:
             yield Row(f"{row['measurements']:,} measurements: {row['name']}", row["value"], row["unit"], row["mark"])
         for name, nanoseconds in found["other"].items():
