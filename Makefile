@@ -16,6 +16,7 @@ SHARED := libsttp.so.$(VERSION)
 LIBRARIES := build/lib/$(SHARED) build/lib/libsttp.a
 TOOLS := build/bin/sttp-publish build/bin/sttp-subscribe build/bin/sttp-metadata
 EXAMPLES := build/bin/simple_publish build/bin/simple_subscribe
+LOAD := build/bench/sttp-load
 TEST_PYTHON := $(CURDIR)/target/venv/bin/python
 BENCH_PYTHON := $(CURDIR)/target/bench-venv/bin/python
 
@@ -92,6 +93,13 @@ $(EXAMPLES): build/bin/%: examples-c/%.c include/sttp.h build/lib/$(SHARED)
 	@mkdir -p build/bin
 	$(COMPILE) $(LDFLAGS) $< -o $@ $(LINK)
 
+LOAD_SOURCES := $(wildcard benches/load/*.c) examples-c/signals.c examples-c/tool.c
+
+$(LOAD): $(LOAD_SOURCES) $(wildcard benches/load/*.h) examples-c/signals.h examples-c/tool.h include/sttp.h \
+	build/lib/$(SHARED) build/libdir
+	@mkdir -p build/bench
+	$(COMPILE) -D_POSIX_C_SOURCE=200809L $(LDFLAGS) $(LOAD_SOURCES) -o $@ $(LINK)
+
 demo: all
 	@examples-c/demo.sh build/bin
 
@@ -118,9 +126,10 @@ test-c: lib | need-cc test-needs
 test-symbols: lib
 	tests/c/check_symbols.sh build/lib/$(SHARED)
 
-test-tools: all
+test-tools: all $(LOAD)
 	tests/c/tools_test.sh build/bin
 	tests/c/metadata_tool_test.sh build/bin
+	tests/c/load_test.sh build/bench
 	tests/c/docs_test.sh build/bin
 
 test-install: all | test-needs
@@ -134,14 +143,6 @@ FUZZ_SECONDS ?= 10
 
 fuzz: | need-cargo need-cc
 	CARGO=$(CARGO) fuzz/run.sh $(FUZZ_SECONDS)
-
-LOAD := build/bench/sttp-load
-LOAD_SOURCES := $(wildcard benches/load/*.c) examples-c/signals.c examples-c/tool.c
-
-$(LOAD): $(LOAD_SOURCES) $(wildcard benches/load/*.h) examples-c/signals.h examples-c/tool.h include/sttp.h \
-	build/lib/$(SHARED) build/libdir
-	@mkdir -p build/bench
-	$(COMPILE) -D_POSIX_C_SOURCE=200809L $(LDFLAGS) $(LOAD_SOURCES) -o $@ $(LINK)
 
 $(BENCH_PYTHON): tests/interop/venv.sh benches/requirements.txt tests/interop/requirements.txt | need-python
 	tests/interop/venv.sh target/bench-venv benches/requirements.txt

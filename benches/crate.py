@@ -14,7 +14,7 @@ def target_folder() -> Path:
 
 
 def run(quick: bool) -> dict:
-    """Nanoseconds: a measurement for the codecs, an iteration or an element for the rest. Rows with units for scale."""
+    """Nanoseconds: of a measurement for the codecs, of an iteration or an element for the rest. Scale has units."""
     started = time.time()
     names = ["codec"] if quick else ["*"]
     subprocess.run([os.environ.get("CARGO", "cargo"), "bench", "--bench", *names], cwd=REPOSITORY, check=True)
