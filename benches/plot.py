@@ -7,6 +7,7 @@ import matplotlib
 matplotlib.use("Agg")
 import matplotlib.pyplot as pyplot  # noqa: E402
 from matplotlib.axes import Axes  # noqa: E402
+from matplotlib.figure import Figure  # noqa: E402
 from matplotlib.ticker import FuncFormatter, NullLocator  # noqa: E402
 
 PUBLISHER, SUBSCRIBER, DELIVERED = "#1f77b4", "#d2691e", "#2e8b57"
@@ -25,32 +26,56 @@ STYLE = {
 def draw(sweep: dict, folder: Path) -> list[Path]:
     with pyplot.rc_context(STYLE):
         return [
-            _figure(sweep["by_subscribers"], "subscribers", "subscribers (1,000 signals, same filter)",
-                    "all subscribers together", sweep["frames_per_second"], folder / "subscribers.svg"),
-            _figure(sweep["by_signals"], "signals", "signals (one subscriber)",
-                    "subscriber", sweep["frames_per_second"], folder / "signals.svg"),
+            _subscribers(sweep, folder / "subscribers.svg"),
+            _signals(sweep, folder / "signals.svg"),
         ]
 
 
-def _figure(points: list[dict], cause: str, label: str, receivers: str, rate: int, path: Path) -> Path:
-    figure, (left, right) = pyplot.subplots(1, 2, figsize=(10, 4), layout="constrained")
+def _subscribers(sweep: dict, path: Path) -> Path:
+    points, filters = sweep["by_subscribers"], sweep["by_filters"]
+    figure, load = _panels(sweep, points, "subscribers", "subscribers (1,000 signals each)")
+    _line(load, points, "subscribers", "subscriber_core_percent", SUBSCRIBER, "all subscribers together")
+    _line(load, filters, "subscribers", "publisher_core_percent", PUBLISHER, "publisher, a filter each", "--")
+    _line(load, points, "subscribers", "publisher_core_percent", PUBLISHER, "publisher, same filter")
+    return _save(figure, load, path)
+
+
+def _signals(sweep: dict, path: Path) -> Path:
+    points = sweep["by_signals"]
+    figure, load = _panels(sweep, points, "signals", "signals (one subscriber)")
+    _line(load, points, "signals", "publisher_core_percent", PUBLISHER, "publisher")
+    _line(load, points, "signals", "subscriber_core_percent", SUBSCRIBER, "subscriber")
+    return _save(figure, load, path)
+
+
+def _panels(sweep: dict, points: list[dict], cause: str, label: str) -> tuple[Figure, Axes]:
+    """The throughput, drawn, and the axes of the CPU."""
+    figure, (throughput, load) = pyplot.subplots(1, 2, figsize=(10, 4), layout="constrained")
+    throughput.set_title("Throughput: as many frames as are taken")
+    throughput.plot([point[cause] for point in points], [point["flood_per_second"] / 1e6 for point in points],
+                    color=DELIVERED)
+    throughput.set_ylabel("million measurements received per second")
+    throughput.set_ylim(bottom=0)
+    load.set_title(f"CPU at {sweep['frames_per_second']} frames per second")
+    load.set_ylabel("% of a core")
+    load.set_yscale("log")
+    load.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     amounts = [point[cause] for point in points]
+    for axes in (throughput, load):
+        axes.set_xscale("log")
+        axes.set_xticks(amounts, [f"{amount:,}" for amount in amounts])
+        axes.xaxis.set_minor_locator(NullLocator())
+        axes.set_xlabel(label)
+    return figure, load
 
-    left.set_title("Throughput: as many frames as the subscribers take")
-    left.plot(amounts, [point["flood"]["per_second"] / 1e6 for point in points], color=DELIVERED)
-    left.set_ylabel("million measurements received per second")
-    left.set_ylim(bottom=0)
 
-    right.set_title(f"CPU at {rate} frames per second")
-    for side, name, color in (("publisher", "publisher", PUBLISHER), ("subscriber", receivers, SUBSCRIBER)):
-        right.plot(amounts, [point["steady"][f"{side}_core_percent"] for point in points], label=name, color=color)
-    right.set_ylabel("% of a core")
-    right.set_yscale("log")
-    right.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    right.legend(loc="upper left")
+def _line(axes: Axes, points: list[dict], cause: str, effect: str, color: str, label: str, style: str = "-"):
+    amounts, effects = [point[cause] for point in points], [point[effect] for point in points]
+    axes.plot(amounts, effects, style, color=color, label=label)
 
-    for axes in (left, right):
-        _number_axis(axes, amounts, label)
+
+def _save(figure: Figure, legend: Axes, path: Path) -> Path:
+    legend.legend(loc="upper left")
     figure.savefig(path, metadata={"Date": None})
     pyplot.close(figure)
     _add_dark_colours(path)
@@ -63,10 +88,3 @@ def _add_dark_colours(path: Path):
     drawing = path.read_text(encoding="utf-8")
     style = f"<style>@media (prefers-color-scheme: dark) {{ {rules} }}</style>"
     path.write_text(drawing.replace("</defs>", f"{style}\n </defs>", 1), encoding="utf-8")
-
-
-def _number_axis(axes: Axes, amounts: list[int], label: str):
-    axes.set_xscale("log")
-    axes.set_xticks(amounts, [f"{amount:,}" for amount in amounts])
-    axes.xaxis.set_minor_locator(NullLocator())
-    axes.set_xlabel(label)
