@@ -71,7 +71,7 @@ def _panels(sweep: dict, points: list[dict], cause: str, label: str) -> tuple[Fi
 
 def _line(axes: Axes, points: list[dict], cause: str, effect: str, color: str, label: str, style: str = "-"):
     amounts, effects = [point[cause] for point in points], [point[effect] for point in points]
-    axes.plot(amounts, effects, style, color=color, label=label)
+    axes.plot(amounts, effects, linestyle=style, color=color, label=label)
 
 
 def _save(figure: Figure, legend: Axes, path: Path) -> Path:
