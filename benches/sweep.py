@@ -16,7 +16,7 @@ FLOOD_PER_SECOND = 40e6
 def run(load: Load, seconds: float, quick: bool, say: Callable[[str], None]) -> dict:
     def both(signals: int, subscribers: int) -> dict:
         """As many frames as the subscribers take, and 30 frames per second."""
-        say(f"sweep: {signals:,} signals, {subscribers:,} subscribers")
+        say(f"sweep: signals {signals:,}, subscribers {subscribers:,}")
         publish, subscribe = f"--signals {signals} --wait {subscribers}", f"--connections {subscribers}"
         # Not for a time: gigabytes could wait in the sockets of a thousand subscribers when it is over.
         frames = max(int(seconds * FLOOD_PER_SECOND / signals / subscribers), 1)
@@ -26,7 +26,7 @@ def run(load: Load, seconds: float, quick: bool, say: Callable[[str], None]) -> 
                 "flood_per_second": flood.per_second, **_steady(steady, filters=1, selected=signals)}
 
     def filters(subscribers: int) -> dict:
-        say(f"sweep: {subscribers:,} subscribers with a filter each")
+        say(f"sweep: subscribers with a filter each {subscribers:,}")
         steady = load.run(
             f"--signals {MORE_SIGNALS} --wait {subscribers} --rate {FRAMES_PER_SECOND} --seconds {seconds}",
             f"--connections {subscribers} --filters distinct --signals {MORE_SIGNALS} --select {SIGNALS}")
