@@ -204,12 +204,7 @@ int make_engine(uint64_t threads, sttp_engine **engine) {
     if (threads == 0) {
         return 0;
     }
-    if (threads > 1) {
-        tool_error("--threads %llu: engines have one thread each in this version of the library",
-                   (unsigned long long)threads);
-        return -1;
-    }
-    if (sttp_engine_new(engine) != STTP_OK) {
+    if (sttp_engine_new_threads((int32_t)threads, engine) != STTP_OK) {
         tool_library_error("cannot make an engine");
         return -1;
     }

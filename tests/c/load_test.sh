@@ -74,6 +74,9 @@ check_counts() {
     start_load --signals 70 --frames 30 --rate 0 --wait 2
     check "pull reading" receives 2100 4200 --connections 2 --receive pull
     check "as it was published" same_sums 2
+    start_load --signals 70 --frames 30 --rate 0 --wait 9 --threads 3
+    check "engines with several threads" receives 2100 18900 --connections 9 --threads 2
+    check "as it was published" same_sums 9
     start_load --signals 70 --frames 10 --rate 200 --wait 5
     check "other signals for each" receives 300 1500 --connections 5 --filters distinct --select 30 --signals 70
 }
