@@ -1790,6 +1790,28 @@ int32_t sttp_datetime2_unpack(uint64_t packed, struct sttp_datetime2 *datetime2)
 int32_t sttp_engine_new(struct sttp_engine **engine);
 
 /**
+ * Makes an engine with several threads of its own, for more connections than one core can serve.
+ *
+ * A subscriber runs on the one of them that had the least to do when it was made; its callbacks are
+ * called there. A publisher spreads the connections that it accepts over all of them and encodes
+ * what it publishes once for each distinct subscription and thread; its callbacks are all called on
+ * one. Each connection gets everything in order. Callbacks of different handles may run at the same
+ * time. Where multicast is allowed (sttp_publisher_set_multicast), one thread serves all
+ * connections of the publisher.
+ *
+ * \param threads  How many, 1 to 256; as many as cores that are to work for it.
+ * \param engine   Receives the engine.
+ * \return STTP_OK; STTP_ERR_INVALID_ARGUMENT when `engine` is NULL or there cannot be so many
+ *         threads; STTP_ERR_IO when the system has no thread or descriptor left.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: the engine is the caller's, who frees it with sttp_engine_free.
+ */
+int32_t sttp_engine_new_threads(int32_t threads, struct sttp_engine **engine);
+
+/**
  * Makes an engine without a thread: it works, and calls callbacks, only in sttp_engine_poll.
  *
  * \param engine  Receives the engine.

@@ -171,9 +171,7 @@ impl Batches {
         state.waiters += 1;
         state = match left {
             None => self.changed.wait(state).unwrap_or_else(PoisonError::into_inner),
-            Some(left) => {
-                self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0
-            }
+            Some(left) => self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0,
         };
         state.waiters -= 1;
         Some(state)

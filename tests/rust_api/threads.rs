@@ -214,9 +214,11 @@ fn history_is_recorded_once_and_served_by_all_threads() {
     for (subscriber, _) in &grid.subscribers {
         let replayed = read(subscriber, 20 * signals as usize);
         let published = (10..30).flat_map(|number| frame(number, signals));
-        assert!(published.map(|one| (one.timestamp, one.value)).eq(replayed
-            .into_iter()
-            .map(|(_, time, value)| (time, value))));
+        assert!(
+            published
+                .map(|one| (one.timestamp, one.value))
+                .eq(replayed.into_iter().map(|(_, time, value)| (time, value)))
+        );
     }
 }
 

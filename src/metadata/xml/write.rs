@@ -93,7 +93,8 @@ impl Document<'_> {
                 "              </xs:sequence>\n            </xs:complexType>\n          </xs:element>\n",
             );
         }
-        self.text.push_str("        </xs:choice>\n      </xs:complexType>\n    </xs:element>\n  </xs:schema>\n");
+        self.text
+            .push_str("        </xs:choice>\n      </xs:complexType>\n    </xs:element>\n  </xs:schema>\n");
     }
 
     fn write_column(&mut self, column: &Column) {
