@@ -120,6 +120,7 @@ test-symbols: lib
 
 test-tools: all
 	tests/c/tools_test.sh build/bin
+	tests/c/history_tool_test.sh build/bin
 	tests/c/metadata_tool_test.sh build/bin
 	tests/c/docs_test.sh build/bin
 

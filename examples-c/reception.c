@@ -244,9 +244,14 @@ static void write_rows(struct reception *reception, const sttp_measurement *meas
     }
 }
 
+/* What an outage log takes for received is not to be lost, though the end is near. */
+static int is_wanted(struct reception *reception) {
+    return reception->options->outage_log != NULL || !reception_is_finished(reception);
+}
+
 static void take(struct reception *reception, const sttp_measurement *measurements, size_t count, int recovered) {
     uint64_t wanted = reception->options->count;
-    if (count == 0 || reception_is_finished(reception)) {
+    if (count == 0 || !is_wanted(reception)) {
         return;
     }
     if (wanted != 0 && count > wanted - reception->measurements) {

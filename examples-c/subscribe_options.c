@@ -415,6 +415,8 @@ static int check_times(const struct options *options) {
         problem = "--stop is the end of historical data; --start TIME, their beginning, is missing";
     } else if (options->recovery_detailed && !options->recover) {
         problem = "--recover-delay and --outage-log need --recover";
+    } else if (options->outage_log != NULL && options->count != 0) {
+        problem = "--outage-log takes what comes behind the last one of --count for received; leave out one of them";
     } else if (options->recover && options->start != NULL) {
         problem = "--recover is for live data; historical data, --start TIME, come whole or fail";
     } else if (options->recover && options->listens) {
