@@ -240,7 +240,8 @@ pub(super) fn session_error(error: SubscriberError) -> Error {
             Error::Refused(error.to_string())
         }
         SubscriberError::Silent(_) | SubscriberError::NoAnswer { .. } => Error::Timeout(error.to_string()),
-        SubscriberError::Frame(_)
+        SubscriberError::OtherSubscriber
+        | SubscriberError::Frame(_)
         | SubscriberError::Payload(_)
         | SubscriberError::OutOfSequence(_)
         | SubscriberError::Unread { .. } => Error::Protocol(error.to_string()),
