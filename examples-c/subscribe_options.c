@@ -408,8 +408,8 @@ static int check_channel(const struct options *options) {
     return 0;
 }
 
-/* So do those of historical data, and those of recovery. */
-static int check_times(const struct options *options) {
+/* Options that make no sense without others, or beside them. */
+static int check_combinations(const struct options *options) {
     const char *problem = NULL;
     if (options->stop != NULL && options->start == NULL) {
         problem = "--stop is the end of historical data; --start TIME, their beginning, is missing";
@@ -423,6 +423,8 @@ static int check_times(const struct options *options) {
         problem = "--recover fetches what was missed by a connection of its own; the publisher must listen for it";
     } else if (options->recover && !options->with_time) {
         problem = "--recover needs measurements with their times; leave out --no-time";
+    } else if (options->latency && !options->statistics) {
+        problem = "--latency is told by --stats, which is missing";
     }
     if (problem != NULL) {
         tool_error("%s", problem);
@@ -471,7 +473,7 @@ int options_parse(struct options *options, int argc, char **argv, int *exit_code
         *exit_code = tool_usage_hint();
         return -1;
     }
-    if (check_channel(options) != 0 || check_times(options) != 0) {
+    if (check_channel(options) != 0 || check_combinations(options) != 0) {
         *exit_code = tool_usage_hint();
         return -1;
     }

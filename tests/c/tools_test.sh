@@ -57,7 +57,7 @@ check_usage() {
     done
     for option in "--stop now" "--processing-interval -2" "--recover-delay 0" "--outage-log f" "--recover-delay x" \
         "--recover --start *-1m" "--recover --no-time" "--recover --outage-log f --count 5" "--multicast 239.1.1.1" \
-        "--receive-buffer 100" "--interface lo" "--udp 65536"; do
+        "--receive-buffer 100" "--interface lo" "--udp 65536" "--latency"; do
         # shellcheck disable=SC2086
         check "options that miss others" ends 2 "sttp-subscribe: .*--" "$bin/sttp-subscribe" a:1 $option
     done
