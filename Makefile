@@ -129,6 +129,7 @@ test-symbols: lib
 
 test-tools: all $(LOAD)
 	tests/c/tools_test.sh build/bin
+	tests/c/history_tool_test.sh build/bin
 	tests/c/metadata_tool_test.sh build/bin
 	tests/c/load_test.sh build/bench
 	tests/c/docs_test.sh build/bin

@@ -76,7 +76,8 @@ static void take_disconnected(void *user_data, int32_t reason, const char *messa
     } else if (reason == STTP_ERR_REFUSED) {
         reception_finish(reception, TOOL_FAILED, "the publisher refused: %s", message);
     } else if (reception->options->start != NULL) {
-        reception_finish(reception, TOOL_FAILED, "the connection ended before all historical data had come: %s", message);
+        reception_finish(reception, TOOL_FAILED, "the connection ended before all historical data had come: %s",
+                         message);
     } else if (reception->options->once && reception->measurements > 0) {
         reception_finish(reception, TOOL_DONE, "");
     } else if (reception->options->once) {
@@ -244,9 +245,14 @@ static void write_rows(struct reception *reception, const sttp_measurement *meas
     }
 }
 
+/* What an outage log takes for received is not to be lost, though the end is near. */
+static int is_wanted(struct reception *reception) {
+    return reception->options->outage_log != NULL || !reception_is_finished(reception);
+}
+
 static void take(struct reception *reception, const sttp_measurement *measurements, size_t count, int recovered) {
     uint64_t wanted = reception->options->count;
-    if (count == 0 || reception_is_finished(reception)) {
+    if (count == 0 || !is_wanted(reception)) {
         return;
     }
     if (wanted != 0 && count > wanted - reception->measurements) {

@@ -408,19 +408,23 @@ static int check_channel(const struct options *options) {
     return 0;
 }
 
-/* So do those of historical data, and those of recovery. */
-static int check_times(const struct options *options) {
+/* Options that make no sense without others, or beside them. */
+static int check_combinations(const struct options *options) {
     const char *problem = NULL;
     if (options->stop != NULL && options->start == NULL) {
         problem = "--stop is the end of historical data; --start TIME, their beginning, is missing";
     } else if (options->recovery_detailed && !options->recover) {
         problem = "--recover-delay and --outage-log need --recover";
+    } else if (options->outage_log != NULL && options->count != 0) {
+        problem = "--outage-log takes what comes behind the last one of --count for received; leave out one of them";
     } else if (options->recover && options->start != NULL) {
         problem = "--recover is for live data; historical data, --start TIME, come whole or fail";
     } else if (options->recover && options->listens) {
         problem = "--recover fetches what was missed by a connection of its own; the publisher must listen for it";
     } else if (options->recover && !options->with_time) {
         problem = "--recover needs measurements with their times; leave out --no-time";
+    } else if (options->latency && !options->statistics) {
+        problem = "--latency is told by --stats, which is missing";
     }
     if (problem != NULL) {
         tool_error("%s", problem);
@@ -469,7 +473,7 @@ int options_parse(struct options *options, int argc, char **argv, int *exit_code
         *exit_code = tool_usage_hint();
         return -1;
     }
-    if (check_channel(options) != 0 || check_times(options) != 0) {
+    if (check_channel(options) != 0 || check_combinations(options) != 0) {
         *exit_code = tool_usage_hint();
         return -1;
     }

@@ -130,8 +130,18 @@ impl Connection {
             let read = self.read(delivery, io);
             self.put_off_end(read)?;
         }
-        // After what came by TCP, which the datagrams may build on.
-        let has_read_all = match &mut self.data_socket {
+        let has_read_all = self.read_datagrams(readiness, delivery, io);
+        if self.ended.is_none() {
+            let written = self.write(&delivery.shared);
+            self.put_off_end(written)?;
+        }
+        self.end_if_over(has_read_all, io)
+    }
+
+    /// Reads what came by UDP, after what came by TCP, which datagrams may build on. True when none
+    /// is left.
+    fn read_datagrams(&mut self, readiness: Readiness, delivery: &mut Delivery, io: &mut Io<'_>) -> bool {
+        match &mut self.data_socket {
             None => true,
             Some(socket) if readiness.readable && !self.paused => {
                 let has_read_all = socket.read(&mut self.session, delivery, io);
@@ -139,12 +149,7 @@ impl Connection {
                 has_read_all
             }
             Some(_) => false,
-        };
-        if self.ended.is_none() {
-            let written = self.write(&delivery.shared);
-            self.put_off_end(written)?;
         }
-        self.end_if_over(has_read_all, io)
     }
 
     /// Keeps the end of the TCP connection until the datagrams are read that came before it.
@@ -240,7 +245,8 @@ pub(super) fn session_error(error: SubscriberError) -> Error {
             Error::Refused(error.to_string())
         }
         SubscriberError::Silent(_) | SubscriberError::NoAnswer { .. } => Error::Timeout(error.to_string()),
-        SubscriberError::Frame(_)
+        SubscriberError::OtherSubscriber
+        | SubscriberError::Frame(_)
         | SubscriberError::Payload(_)
         | SubscriberError::OutOfSequence(_)
         | SubscriberError::Unread { .. } => Error::Protocol(error.to_string()),

@@ -224,6 +224,8 @@ impl SubscriberDriver {
         self.connected = Some(connected);
         self.delivery.message(Severity::Info, text);
         self.delivery.handler.connected(&address.to_string());
+        // Whatever the peer has sent already, it gets to know whom it has met.
+        self.serve(Readiness { readable: false, writable: true }, io);
         self.serve(Readiness { readable: true, writable: true }, io);
     }
 

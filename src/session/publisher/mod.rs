@@ -17,6 +17,7 @@ mod pacer;
 mod replay;
 mod requests;
 mod settings;
+mod statistics;
 mod stream;
 mod subscription;
 mod temporal;
@@ -27,7 +28,6 @@ mod timers;
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::ops::AddAssign;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -36,7 +36,7 @@ use uuid::Uuid;
 
 use crate::codec::RawMeasurement;
 use crate::session::meter::Meter;
-use crate::session::{LatencyStatistics, Moment, SendQueue, Severity};
+use crate::session::{Moment, SendQueue, Severity};
 use crate::wire::frame::FrameError;
 use crate::wire::{Command, Response};
 
@@ -51,6 +51,8 @@ use multicast::{CONFIRMATION_TIMEOUT, Group};
 use numbers::Numbers;
 pub use replay::ReplayId;
 pub use settings::{Overflow, PublisherSettings};
+use statistics::STATISTICS_INTERVAL;
+pub use statistics::SessionStatistics;
 use stream::Stream;
 pub use subscription::NanFilter;
 use subscription::Subscription;
@@ -74,9 +76,6 @@ const MAX_WAITING_ANSWERS: usize = 1024;
 const MAX_WAITING_BYTES: usize = 64 << 20;
 /// Fewer answers than these are never too many.
 const FEW_ANSWERS: usize = 16;
-
-/// What rates, and latencies of late, are of.
-const STATISTICS_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Why a connection must be closed.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -108,56 +107,6 @@ pub enum CloseReason {
         /// Bytes in the send queue.
         queued: usize,
     },
-}
-
-/// Counts of a publisher over all its connections.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct SessionStatistics {
-    /// Measurements handed to the system, once for each subscriber.
-    pub measurements_sent: u64,
-    /// Measurements dropped, once for each slow subscriber and for each whose datagrams the system
-    /// did not take.
-    pub measurements_dropped: u64,
-    /// Data packets queued, once for each subscriber.
-    pub packets_sent: u64,
-    /// Bytes handed to the system.
-    pub bytes_sent: u64,
-    /// Bytes received.
-    pub bytes_received: u64,
-    /// Datagrams handed to the system.
-    pub datagrams_sent: u64,
-    /// Datagrams dropped, because the system did not take them at once.
-    pub datagrams_dropped: u64,
-    /// Connections accepted or made.
-    pub connections_accepted: u64,
-    /// Connections refused.
-    pub connections_refused: u64,
-    /// Buffer blocks queued, once for each subscriber, repetitions not counted.
-    pub buffer_blocks_sent: u64,
-    /// Buffer blocks queued once more, because they were not confirmed.
-    pub buffer_blocks_repeated: u64,
-    /// Buffer blocks not sent to a subscriber that was too slow to take or to confirm others.
-    pub buffer_blocks_dropped: u64,
-    /// Buffer blocks that were sent, but whose confirmation never came.
-    pub buffer_blocks_unconfirmed: u64,
-}
-
-impl AddAssign for SessionStatistics {
-    fn add_assign(&mut self, other: SessionStatistics) {
-        self.measurements_sent += other.measurements_sent;
-        self.measurements_dropped += other.measurements_dropped;
-        self.packets_sent += other.packets_sent;
-        self.bytes_sent += other.bytes_sent;
-        self.bytes_received += other.bytes_received;
-        self.datagrams_sent += other.datagrams_sent;
-        self.datagrams_dropped += other.datagrams_dropped;
-        self.connections_accepted += other.connections_accepted;
-        self.connections_refused += other.connections_refused;
-        self.buffer_blocks_sent += other.buffer_blocks_sent;
-        self.buffer_blocks_repeated += other.buffer_blocks_repeated;
-        self.buffer_blocks_dropped += other.buffer_blocks_dropped;
-        self.buffer_blocks_unconfirmed += other.buffer_blocks_unconfirmed;
-    }
 }
 
 /// All connections of one publisher, or a share of them.
@@ -231,25 +180,6 @@ impl PublisherSession {
     pub fn configure(&mut self, settings: PublisherSettings) {
         self.settings = settings.within_limits();
         self.configure_history();
-    }
-
-    /// Counts so far.
-    pub fn statistics(&self) -> SessionStatistics {
-        self.statistics
-    }
-
-    /// Measurements queued per second, once for each subscriber, in the latest complete second.
-    pub fn measurements_per_second(&mut self, now: Instant) -> f64 {
-        self.meter.roll(now);
-        self.meter.measurements_per_second()
-    }
-
-    /// How late measurements were when they were queued, once for each subscriber: of the first and
-    /// the last one of each data packet, historical ones aside. The interval is the latest complete
-    /// second.
-    pub fn latency(&mut self, now: Instant) -> LatencyStatistics {
-        self.meter.roll(now);
-        self.meter.latency()
     }
 
     /// What is published now.
@@ -575,21 +505,6 @@ impl PublisherSession {
         self.connections.values().all(|connection| {
             connection.blocks.is_confirmed() && (connection.is_historical || connection.queue.is_empty())
         })
-    }
-
-    /// What is known of every connection.
-    pub fn connections(&mut self, now: Instant) -> Vec<ConnectionInfo> {
-        let info = |connection: &mut Connection| {
-            connection.meter.roll(now);
-            connection.current_info().clone()
-        };
-        self.connections.values_mut().map(info).collect()
-    }
-
-    /// Number of connections, and how many of them get measurements.
-    pub fn connection_counts(&self) -> (usize, usize) {
-        let subscribed = self.connections.values().filter(|connection| connection.info.subscribed).count();
-        (self.connections.len(), subscribed)
     }
 
     fn join_stream(&mut self, id: ConnectionId, subscription: &Arc<Subscription>) {
