@@ -18,6 +18,7 @@ from pathlib import Path
 
 import scenarios
 from compare import Mismatch
+from history import history_scenarios
 from messages import message_scenarios
 from processes import Session
 from scenarios import Lab, Scenario
@@ -59,7 +60,8 @@ def main() -> int:
 
 
 def _scenarios(options) -> list[Scenario]:
-    return scenarios.all_scenarios() + message_scenarios() + (faults() if options.self_check else [])
+    chosen = [*scenarios.all_scenarios(), *message_scenarios(), *history_scenarios()]
+    return chosen + (faults() if options.self_check else [])
 
 
 def _passes(lab: Lab, scenario: Scenario) -> bool:

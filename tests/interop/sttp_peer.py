@@ -64,6 +64,7 @@ class RecordingSubscriber:
         self._metadata: bytes | None = None
         self._failure: str | None = None
         self._resubscribed = options.resubscribe is None
+        self._played = False
         self._changed = threading.Event()
         self._finished = False
 
@@ -84,6 +85,10 @@ class RecordingSubscriber:
         peer.subscription.throttled = options.throttle is not None
         peer.subscription.publishinterval = np.float64(options.throttle or 0)
         peer.subscription.enabletimereasonabilitycheck = options.check_times
+        peer.subscription.starttime = options.start or ""
+        peer.subscription.stoptime = options.stop or ""
+        peer.subscription.processinginterval = np.int32(options.processing_interval)
+        peer.processingcomplete_callback = self._receive_end
         peer.newmeasurements_callback = self._receive
         peer.metadatareceived_callback = self._receive_metadata
         peer.connectionterminated_callback = self._finish
@@ -113,6 +118,8 @@ class RecordingSubscriber:
         self._peer.dispose()
         if self._failure:
             raise Failure(self._failure)
+        if self._options.start and self._options.count is None and not self._played:
+            raise Failure("the historical data did not end")
         if self._options.udp and not self._peer.total_datachannel_bytesreceived:
             raise Failure("nothing arrived by UDP")
         self._write(rows)
@@ -131,7 +138,9 @@ class RecordingSubscriber:
     def _complete(self) -> bool:
         if self._options.metadata_out and self._metadata is None or not self._answered:
             return False
-        return self._options.count is not None and len(self._rows) >= self._options.count
+        if self._options.count is not None:
+            return len(self._rows) >= self._options.count
+        return self._options.start is not None and self._played
 
     def _receive(self, measurements):
         self._rows += [(m.signalid, int(m.timestamp), int(m.flags), np.float32(m.value)) for m in measurements]
@@ -139,8 +148,16 @@ class RecordingSubscriber:
             self._resubscribed = True
             self._peer.subscription.filterexpression = self._options.resubscribe
             self._peer.subscribe()
+        if self._options.then_pace is not None and len(self._rows) == len(measurements):
+            pace = self._options.then_pace.to_bytes(4, "big", signed=True)
+            self._peer.send_servercommand(ServerCommand.UPDATEPROCESSINGINTERVAL, pace)
         if self._complete():
             self._changed.set()
+
+    def _receive_end(self, text: str):
+        log(f"end of historical data: {text}")
+        self._played = True
+        self._changed.set()
 
     def _receive_metadata(self, xml: bytes):
         self._metadata = xml
@@ -336,6 +353,10 @@ def _parse(arguments):
     sub.add_argument("--metadata-filter", default="", help="filter of the metadata request")
     sub.add_argument("--resubscribe", metavar="EXPR", help="second filter, without unsubscribing")
     sub.add_argument("--resubscribe-after", type=int, default=1000, metavar="K", help="measurements before it")
+    sub.add_argument("--start", metavar="TIME", help="historical data from this time on, until their end")
+    sub.add_argument("--stop", metavar="TIME", help="end of the historical data")
+    sub.add_argument("--processing-interval", type=int, default=-1, metavar="MS")
+    sub.add_argument("--then-pace", type=int, metavar="MS", help="processing interval after the first measurements")
     sub.add_argument("--nan-filter", action="store_true")
     sub.add_argument("--no-time", action="store_true")
     sub.add_argument("--milliseconds", action="store_true")
