@@ -35,7 +35,7 @@ def message_scenarios() -> list[Scenario]:
     ]
 
 
-def _make_blocks(path: Path, signals: list[str]) -> list[str]:
+def make_blocks(path: Path, signals: list[str]) -> list[str]:
     """Blocks of every kind: empty, short, long, compressible and not."""
     values = random.Random(60)
     sizes = [0, 1, 9, 200, 5_000, 60_000, 300_000]
@@ -48,10 +48,17 @@ def _make_blocks(path: Path, signals: list[str]) -> list[str]:
     return blocks
 
 
+def compare_blocks(sent: list[str], file: Path):
+    taken = file.read_text(encoding="ascii").splitlines()[1:]
+    if taken != sent:
+        place = next((i for i, pair in enumerate(zip(taken, sent)) if pair[0] != pair[1]), len(taken))
+        raise Mismatch(f"{len(taken)} of {len(sent)} buffer blocks came, the first wrong one is {place}")
+
+
 def _buffer_blocks(publisher: str, subscriber: str, mode: Mode, confirm: bool):
     def run(lab: Lab, session: Session):
         sent, taken = session.folder / "sent.csv", session.folder / "taken.csv"
-        blocks = _make_blocks(sent, sorted(lab.filters.signals(ALL)))
+        blocks = make_blocks(sent, sorted(lab.filters.signals(ALL)))
         # Each block goes behind a frame, so all of them are there before the last measurement.
         if len(testdata.batches(lab.few)) <= len(blocks):
             raise ValueError("too few frames")
@@ -61,10 +68,7 @@ def _buffer_blocks(publisher: str, subscriber: str, mode: Mode, confirm: bool):
             lab, session, publisher, subscriber, lab.few, publish_options=publish, subscribe_options=subscribe
         )
         compare.equal_rows(mode.expected(lab.few), received.rows)
-        lines = taken.read_text(encoding="ascii").splitlines()[1:]
-        if lines != blocks:
-            place = next((i for i, pair in enumerate(zip(lines, blocks)) if pair[0] != pair[1]), len(lines))
-            raise Mismatch(f"{len(lines)} of {len(blocks)} buffer blocks came, the first wrong one is {place}")
+        compare_blocks(blocks, taken)
 
     return run
 

@@ -23,6 +23,7 @@ from messages import message_scenarios
 from processes import Session
 from scenarios import Lab, Scenario
 from selfcheck import faults
+from udp import udp_scenarios
 
 SCENARIO_SECONDS = 60
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -60,7 +61,7 @@ def main() -> int:
 
 
 def _scenarios(options) -> list[Scenario]:
-    chosen = [*scenarios.all_scenarios(), *message_scenarios(), *history_scenarios()]
+    chosen = [*scenarios.all_scenarios(), *message_scenarios(), *history_scenarios(), *udp_scenarios()]
     return chosen + (faults() if options.self_check else [])
 
 

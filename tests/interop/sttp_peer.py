@@ -15,6 +15,7 @@ from uuid import UUID
 
 import numpy as np
 import testdata
+from decryption import DecryptingSubscriber
 from sttp.data.dataset import DataSet
 from sttp.transport import datapublisher
 from sttp.transport.constants import DataPacketFlags, ServerCommand, ServerResponse
@@ -68,7 +69,7 @@ class RecordingSubscriber:
         self._changed = threading.Event()
         self._finished = False
 
-        peer = DataSubscriber(
+        peer = (DecryptingSubscriber if options.decrypt else DataSubscriber)(
             compress_payloaddata=not options.no_tssc,
             compress_metadata=not options.no_gzip,
             compress_signalindexcache=not options.no_gzip,
@@ -112,6 +113,8 @@ class RecordingSubscriber:
             command = ServerCommand(ServerCommand.USERCOMMAND00 + int(number))
             self._peer.send_servercommand(command, text.encode())
         self._wait()
+        if self._options.decrypt:
+            log(self._peer.summary())
         octets = self._peer.total_commandchannel_bytesreceived + self._peer.total_datachannel_bytesreceived
         rows = list(self._rows)
         self._peer.connectionterminated_callback = None
@@ -148,11 +151,20 @@ class RecordingSubscriber:
             self._resubscribed = True
             self._peer.subscription.filterexpression = self._options.resubscribe
             self._peer.subscribe()
-        if self._options.then_pace is not None and len(self._rows) == len(measurements):
-            pace = self._options.then_pace.to_bytes(4, "big", signed=True)
-            self._peer.send_servercommand(ServerCommand.UPDATEPROCESSINGINTERVAL, pace)
+        if len(self._rows) == len(measurements):
+            self._receive_first()
         if self._complete():
             self._changed.set()
+
+    def _receive_first(self):
+        if self._options.then_pace is not None:
+            pace = self._options.then_pace.to_bytes(4, "big", signed=True)
+            self._peer.send_servercommand(ServerCommand.UPDATEPROCESSINGINTERVAL, pace)
+        if self._options.rotate_keys is not None:
+            rotation = (ServerCommand.ROTATECIPHERKEYS,)
+            timer = threading.Timer(self._options.rotate_keys, self._peer.send_servercommand, rotation)
+            timer.daemon = True
+            timer.start()
 
     def _receive_end(self, text: str):
         log(f"end of historical data: {text}")
@@ -363,6 +375,8 @@ def _parse(arguments):
     sub.add_argument("--throttle", type=float, metavar="S", help="only the latest values, every S seconds")
     sub.add_argument("--check-times", action="store_true")
     sub.add_argument("--udp", type=int, metavar="PORT", help="receive data on this local UDP port")
+    sub.add_argument("--decrypt", action="store_true", help="everything must be encrypted, and is decrypted")
+    sub.add_argument("--rotate-keys", type=float, metavar="S", help="ask for new keys S seconds after the first data")
 
     pub = commands.add_parser("publish", help="publish the rows of a CSV file")
     pub.add_argument("--listen", metavar="ADDR:PORT", default=f"{LOOPBACK}:7175")
