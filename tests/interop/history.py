@@ -41,18 +41,21 @@ def history_scenarios() -> list[Scenario]:
     return [
         *(
             Scenario(
-                f"tool to {subscriber}, {mode}, window of an archive", _archive(subscriber, mode), needs_tools=True
+                f"tool to {subscriber}, {mode}, window of an archive", archive_window(subscriber, mode),
+                needs_tools=True,
             )
             for subscriber in (PEER, TOOL) for mode in MODES
         ),
         *(
-            Scenario(f"tool to {subscriber}, {mode}, window of memory", _memory(subscriber, mode), needs_tools=True)
+            Scenario(
+                f"tool to {subscriber}, {mode}, window of memory", _memory(subscriber, mode), needs_tools=True
+            )
             for subscriber in (PEER, TOOL) for mode in (Mode(), COMPACT)
         ),
         *(
             Scenario(f"tool to {subscriber}, window from {times[0]}", run(subscriber, *times), needs_tools=True)
             for subscriber in (PEER, TOOL)
-            for run, choices in ((_absolute, ABSOLUTE), (_relative, RELATIVE)) for times in choices
+            for run, choices in ((_absolute, ABSOLUTE), (relative_window, RELATIVE)) for times in choices
         ),
         Scenario("tool to sttpapi, empty window", _empty, needs_tools=True),
         Scenario("tool to sttpapi, playback at a pace", _paced, needs_tools=True),
@@ -92,7 +95,7 @@ def _middle(rows: list[Row]) -> tuple[list[Row], list]:
     return expected, _window(testdata.iso_timestamp(start), testdata.iso_timestamp(stop))
 
 
-def _archive(subscriber: str, mode: Mode):
+def archive_window(subscriber: str, mode: Mode):
     def run(lab: Lab, session: Session):
         port = _start_archive(lab, session, lab.replay(lab.many))
         expected, window = _middle(lab.many)
@@ -127,7 +130,7 @@ def _absolute(subscriber: str, start: str, stop: str):
     return run
 
 
-def _relative(subscriber: str, start: str, stop: str, clusters: list[int]):
+def relative_window(subscriber: str, start: str, stop: str, clusters: list[int]):
     def run(lab: Lab, session: Session):
         now = UNIX_EPOCH + time.time_ns() // 100
         rows = {

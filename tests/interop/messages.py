@@ -30,8 +30,8 @@ def message_scenarios() -> list[Scenario]:
             for publisher, subscriber in DIRECTIONS for mode in MODES[:2]
         ),
         Scenario("tool to tool, refused user command", _refused_command, needs_tools=True),
-        Scenario("tool to sttpapi, notification", _notification(PEER), needs_tools=True),
-        Scenario("tool to tool, notification", _notification(TOOL), needs_tools=True),
+        Scenario("tool to sttpapi, notification", notification(PEER), needs_tools=True),
+        Scenario("tool to tool, notification", notification(TOOL), needs_tools=True),
     ]
 
 
@@ -51,7 +51,7 @@ def make_blocks(path: Path, signals: list[str]) -> list[str]:
 def compare_blocks(sent: list[str], file: Path):
     taken = file.read_text(encoding="ascii").splitlines()[1:]
     if taken != sent:
-        place = next((i for i, pair in enumerate(zip(taken, sent)) if pair[0] != pair[1]), len(taken))
+        place = next((i for i, pair in enumerate(zip(taken, sent, strict=False)) if pair[0] != pair[1]), len(taken))
         raise Mismatch(f"{len(taken)} of {len(sent)} buffer blocks came, the first wrong one is {place}")
 
 
@@ -84,7 +84,7 @@ def _user_command(publisher: str, subscriber: str, mode: Mode):
         received = exchange(
             lab, session, publisher, subscriber, lab.few, publish_options=publish, subscribe_options=subscribe
         )
-        _expect(received.child.stderr(), r"user response 5: what about it\?")
+        expect(received.child.stderr(), r"user response 5: what about it\?")
 
     return run
 
@@ -94,23 +94,25 @@ def _refused_command(lab: Lab, session: Session):
     received = exchange(
         lab, session, TOOL, TOOL, lab.few, publish_options=["--rate", 200], subscribe_options=subscribe
     )
-    _expect(received.child.stderr(), "UserCommand: this publisher does not support user command 0")
+    expect(received.child.stderr(), "UserCommand: this publisher does not support user command 0")
 
 
-def _notification(subscriber: str):
+def notification(subscriber: str):
     def run(lab: Lab, session: Session):
         publish = ["--notify", "maintenance at noon, åäö"]
         subscribe = ["--filter", ALL, "--count", len(lab.few)]
         received = exchange(
             lab, session, TOOL, subscriber, lab.few, publish_options=publish, subscribe_options=subscribe
         )
-        # sttpapi takes what stands for the notification for the beginning of its text.
-        _expect(received.child.stderr(), r"NOTIFICATION: \w*\[[0-9T:-]+Z\] maintenance at noon, åäö")
+        # sttpapi takes what stands for the notification for the beginning of its text, and confirms nothing.
+        expect(received.child.stderr(), r"NOTIFICATION: \w*\[[0-9T:-]+Z\] maintenance at noon, åäö")
         compare.equal_rows(lab.few, received.rows)
+        if subscriber != PEER:
+            expect((session.folder / "publisher.stdout").read_text(), "has confirmed")
 
     return run
 
 
-def _expect(text: str, pattern: str):
+def expect(text: str, pattern: str):
     if re.search(pattern, text) is None:
         raise Mismatch(f"nothing like {pattern!r} was said")

@@ -18,7 +18,7 @@ from testdata import Row
 HERE = Path(__file__).resolve().parent
 ALL = "FILTER ActiveMeasurements WHERE True"
 SUBSCRIPTION_SECONDS = 30
-TOOL, PEER = "tool", "sttpapi"
+TOOL, PEER, GOAPI = "tool", "sttpapi", "goapi"
 BAD_TIME = 0x10000
 
 
@@ -26,6 +26,7 @@ class Scenario(NamedTuple):
     name: str
     run: Callable
     needs_tools: bool = False
+    needs_goapi: bool = False
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,12 @@ import socket
 
 import compare
 from compare import Mismatch
-from messages import MODES, compare_blocks, make_blocks
+from messages import MODES, compare_blocks, expect, make_blocks
 from processes import Session, free_port
 from scenarios import (
     ALL,
     COMPACT,
+    GOAPI,
     PEER,
     TOOL,
     Lab,
@@ -36,7 +37,7 @@ def udp_scenarios() -> list[Scenario]:
     }
     known = [(PEER, name) for name in forms] + [(TOOL, "")]
     return [
-        *(Scenario(f"tool to {subscriber}, UDP{name}", _by_udp(subscriber, *forms[name]), needs_tools=True)
+        *(Scenario(f"tool to {subscriber}, UDP{name}", by_udp(subscriber, *forms[name]), needs_tools=True)
           for subscriber, name in known),
         *(Scenario(f"tool to {subscriber}, UDP faster than it reads", _flooded(subscriber), needs_tools=True)
           for subscriber in (PEER, TOOL)),
@@ -44,9 +45,9 @@ def udp_scenarios() -> list[Scenario]:
           for subscriber in (PEER, TOOL)),
         Scenario("sttpapi to tool, UDP that the publisher does not have", _by_tcp_after_all, needs_tools=True),
         Scenario("tool to two tools, multicast", _multicast, needs_tools=True),
-        *(Scenario(f"tool to {subscriber}, {mode}, all encrypted", _encrypted(subscriber, mode), needs_tools=True)
+        *(Scenario(f"tool to {subscriber}, {mode}, all encrypted", encrypted(subscriber, mode), needs_tools=True)
           for subscriber in (PEER, TOOL) for mode in MODES),
-        *(Scenario(f"tool to {subscriber}, UDP encrypted{name}", _encrypted_udp(subscriber, *way), needs_tools=True)
+        *(Scenario(f"tool to {subscriber}, UDP encrypted{name}", encrypted_udp(subscriber, *way), needs_tools=True)
           for subscriber in (PEER, TOOL) for name, *way in _rotations(subscriber)),
         Scenario("tool to sttpapi, encrypted buffer blocks", _encrypted_blocks, needs_tools=True),
     ]
@@ -64,7 +65,7 @@ def _end(subscriber: str) -> list[str]:
     return ["--once"] if subscriber == TOOL else []
 
 
-def _by_udp(subscriber: str, publish: list, subscribe: list):
+def by_udp(subscriber: str, publish: list, subscribe: list):
     def run(lab: Lab, session: Session):
         rows = lab.fewest if publish else lab.few
         received = exchange(
@@ -140,7 +141,7 @@ def _rotations(subscriber: str) -> list[tuple]:
     return [("", [], []), by_itself, *([asked_for] if subscriber == PEER else [])]
 
 
-def _encrypted(subscriber: str, mode: Mode):
+def encrypted(subscriber: str, mode: Mode):
     def run(lab: Lab, session: Session):
         options = [*mode.options(), "--filter", ALL, "--count", len(lab.many), *_decrypt(subscriber)]
         received = exchange(
@@ -149,11 +150,13 @@ def _encrypted(subscriber: str, mode: Mode):
         compare.equal_rows(mode.expected(lab.many), received.rows)
         if subscriber == PEER:
             _decrypted(received)
+        if subscriber == GOAPI:
+            expect(received.child.stderr(), "new cipher keys")
 
     return run
 
 
-def _encrypted_udp(subscriber: str, publish: list, subscribe: list):
+def encrypted_udp(subscriber: str, publish: list, subscribe: list):
     def run(lab: Lab, session: Session):
         # Some seconds, so that keys change under way.
         changing = publish or subscribe
@@ -166,6 +169,8 @@ def _encrypted_udp(subscriber: str, publish: list, subscribe: list):
         _most(COMPACT.expected(rows), received)
         if subscriber == PEER:
             _decrypted(received, least_keys=2 if changing else 1)
+        if subscriber == GOAPI and received.child.stderr().count("new cipher keys") < (2 if changing else 1):
+            raise Mismatch("too few keys came")
 
     return run
 
