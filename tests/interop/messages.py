@@ -99,7 +99,8 @@ def _refused_command(lab: Lab, session: Session):
 
 def notification(subscriber: str):
     def run(lab: Lab, session: Session):
-        publish = ["--notify", "maintenance at noon, åäö"]
+        # A publisher that is about to leave hears no confirmation.
+        publish = ["--notify", "maintenance at noon, åäö", "--linger", 1]
         subscribe = ["--filter", ALL, "--count", len(lab.few)]
         received = exchange(
             lab, session, TOOL, subscriber, lab.few, publish_options=publish, subscribe_options=subscribe
