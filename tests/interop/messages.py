@@ -1,14 +1,15 @@
-"""What travels beside measurements: buffer blocks, notifications, user commands."""
+"""What travels beside measurements: buffer blocks, notifications, user commands, changed configurations."""
 
 import random
 import re
+import sys
 from pathlib import Path
 
 import compare
 import testdata
 from compare import Mismatch
-from processes import Session
-from scenarios import ALL, COMPACT, DIRECTIONS, PEER, TOOL, Lab, Mode, Scenario, exchange
+from processes import Session, free_port
+from scenarios import ALL, COMPACT, DIRECTIONS, HERE, PEER, TOOL, Lab, Mode, Scenario, exchange, start_subscriber
 
 MODES = [Mode(), COMPACT, Mode(protocol=1), Mode(protocol=3, tssc=False, gzip=False)]
 
@@ -32,6 +33,11 @@ def message_scenarios() -> list[Scenario]:
         Scenario("tool to tool, refused user command", _refused_command, needs_tools=True),
         Scenario("tool to sttpapi, notification", notification(PEER), needs_tools=True),
         Scenario("tool to tool, notification", notification(TOOL), needs_tools=True),
+        *(
+            Scenario(f"sttpapi to tool, {mode}, changed configuration", _followed_change(mode), needs_tools=True)
+            for mode in MODES[:2]
+        ),
+        Scenario("libsttp to sttpapi, changed configuration", _changed_configuration, needs_tools=True),
     ]
 
 
@@ -112,6 +118,40 @@ def notification(subscriber: str):
             expect((session.folder / "publisher.stdout").read_text(), "has confirmed")
 
     return run
+
+
+def _other_metadata(session: Session) -> Path:
+    path = session.folder / "other.xml"
+    path.write_text(testdata.metadata_xml(updated_on="2026-03-04T05:06:07.5Z"), encoding="utf-8")
+    return path
+
+
+def _followed_change(mode: Mode):
+    """The subscriber asks for the new metadata, subscribes again, and misses nothing."""
+
+    def run(lab: Lab, session: Session):
+        other = _other_metadata(session)
+        received = exchange(
+            lab, session, PEER, TOOL, lab.few, publish_options=["--redefine", other, "--rate", 300, "--linger", 5],
+            subscribe_options=[*mode.options(), "--filter", ALL, "--follow-changes", "--count", len(lab.few)],
+        )
+        compare.equal_rows(mode.expected(lab.few), received.rows)
+        compare.equal_metadata(compare.load(other.read_bytes()), compare.load(received.metadata.read_bytes()))
+
+    return run
+
+
+def _changed_configuration(lab: Lab, session: Session):
+    """sttp-publish keeps its metadata for life, so that the publisher is a program on the C functions."""
+    other, port = _other_metadata(session), free_port()
+    publisher = session.start("publisher", [
+        sys.executable, HERE / "library_publisher.py", f"127.0.0.1:{port}", "--library", lab.library,
+        "--metadata", lab.metadata, "--redefine", other,
+    ])
+    session.wait_listening(publisher, port)
+    received = start_subscriber(lab, session, PEER, port, ["--filter", ALL, "--follow-changes"])
+    session.finish(received.child, publisher)
+    compare.equal_metadata(compare.load(other.read_bytes()), compare.load(received.metadata.read_bytes()))
 
 
 def expect(text: str, pattern: str):

@@ -66,6 +66,7 @@ class RecordingSubscriber:
         self._failure: str | None = None
         self._resubscribed = options.resubscribe is None
         self._played = False
+        self._follows = options.follow_changes
         self._changed = threading.Event()
         self._finished = False
 
@@ -90,6 +91,7 @@ class RecordingSubscriber:
         peer.subscription.stoptime = options.stop or ""
         peer.subscription.processinginterval = np.int32(options.processing_interval)
         peer.processingcomplete_callback = self._receive_end
+        peer.configurationchanged_callback = self._follow_change if options.follow_changes else None
         peer.newmeasurements_callback = self._receive
         peer.metadatareceived_callback = self._receive_metadata
         peer.connectionterminated_callback = self._finish
@@ -104,9 +106,7 @@ class RecordingSubscriber:
         if (error := self._peer.connect(host, np.uint16(int(port)))) is not None:
             raise Failure(f"cannot connect to {self._options.endpoint}: {error}")
         if self._options.metadata_out:
-            text = self._options.metadata_filter.encode()
-            request = len(text).to_bytes(4, "big") + text if text else None
-            self._peer.send_servercommand(ServerCommand.METADATAREFRESH, request)
+            self._request_metadata()
         self._peer.subscribe()
         if self._options.user_command is not None:
             number, text = self._options.user_command.split("=", 1)
@@ -128,6 +128,17 @@ class RecordingSubscriber:
         self._write(rows)
         return len(rows), int(octets)
 
+    def _request_metadata(self):
+        text = self._options.metadata_filter.encode()
+        request = len(text).to_bytes(4, "big") + text if text else None
+        self._peer.send_servercommand(ServerCommand.METADATAREFRESH, request)
+
+    def _follow_change(self):
+        """Waits for the new metadata, in place of those that it has."""
+        self._follows, self._metadata = False, None
+        self._request_metadata()
+        self._peer.subscribe()
+
     def _wait(self):
         deadline = time.monotonic() + self._options.duration
         while not self._finished and (remaining := deadline - time.monotonic()) > 0:
@@ -139,8 +150,10 @@ class RecordingSubscriber:
             self._changed.clear()
 
     def _complete(self) -> bool:
-        if self._options.metadata_out and self._metadata is None or not self._answered:
+        if self._options.metadata_out and self._metadata is None or not self._answered or self._follows:
             return False
+        if self._options.follow_changes:
+            return True
         if self._options.count is not None:
             return len(self._rows) >= self._options.count
         return self._options.start is not None and self._played
@@ -282,15 +295,11 @@ def publish(options) -> tuple[int, int]:
     # TSSC arithmetic wraps around.
     np.seterr(over="ignore")
     datapublisher.SubscriberConnection = ConformingConnection if options.conforming else WatchedConnection
-    with open(options.metadata, encoding="utf-8") as file:
-        metadata, error = DataSet.from_xml(file.read())
-    if error is not None:
-        raise Failure(f"{options.metadata}: {error}")
     frames = [_to_measurements(batch) for batch in testdata.batches(testdata.read_rows(options.replay))]
 
     publisher = LoopbackPublisher()
     publisher.statusmessage_callback = publisher.errormessage_callback = log
-    publisher.define_metadata(metadata)
+    publisher.define_metadata(_read_metadata(options.metadata))
     if options.echo_commands:
         publisher.usercommand_callback = _echo_command
     blocks = _read_blocks(options.buffer_blocks) if options.buffer_blocks else []
@@ -301,8 +310,10 @@ def publish(options) -> tuple[int, int]:
         if not _until(lambda: len(publisher.ready_connections()) >= options.wait_subscribers, deadline):
             raise Failure("too few subscribers came")
         connections = publisher.ready_connections()
-        for frame in frames:
+        for number, frame in enumerate(frames):
             with PUBLISHING:
+                if options.redefine and number == len(frames) // 2:
+                    publisher.define_metadata(_read_metadata(options.redefine))
                 publisher.publish_measurements(frame)
             if blocks:
                 signal_id, content = blocks.pop(0)
@@ -314,6 +325,14 @@ def publish(options) -> tuple[int, int]:
         return sum(map(len, frames)), sum(int(c._total_commandchannel_bytes_sent) for c in connections)
     finally:
         publisher.dispose()
+
+
+def _read_metadata(path: str) -> DataSet:
+    with open(path, encoding="utf-8") as file:
+        metadata, error = DataSet.from_xml(file.read())
+    if error is not None:
+        raise Failure(f"{path}: {error}")
+    return metadata
 
 
 def _read_blocks(path: str) -> list[tuple[UUID, bytes]]:
@@ -369,6 +388,7 @@ def _parse(arguments):
     sub.add_argument("--stop", metavar="TIME", help="end of the historical data")
     sub.add_argument("--processing-interval", type=int, default=-1, metavar="MS")
     sub.add_argument("--then-pace", type=int, metavar="MS", help="processing interval after the first measurements")
+    sub.add_argument("--follow-changes", action="store_true", help="end with the metadata after a change")
     sub.add_argument("--nan-filter", action="store_true")
     sub.add_argument("--no-time", action="store_true")
     sub.add_argument("--milliseconds", action="store_true")
@@ -381,6 +401,7 @@ def _parse(arguments):
     pub = commands.add_parser("publish", help="publish the rows of a CSV file")
     pub.add_argument("--listen", metavar="ADDR:PORT", default=f"{LOOPBACK}:7175")
     pub.add_argument("--metadata", required=True, metavar="FILE.xml")
+    pub.add_argument("--redefine", metavar="FILE.xml", help="other metadata after half of the frames")
     pub.add_argument("--replay", required=True, metavar="FILE.csv")
     pub.add_argument("--rate", type=float, default=0, help="frames a second, 0 without pause")
     pub.add_argument("--buffer-blocks", metavar="FILE.csv", help="send one of these behind each frame")
