@@ -373,6 +373,17 @@ static int run(struct publication *publication) {
     return result != TOOL_DONE ? result : flushed;
 }
 
+/* Subscribers close their connections when they have read everything. When the process ends before that, what
+ * they still say, confirmations for instance, makes the system drop what they have not read. */
+static void wait_for_ends(const sttp_publisher *publisher) {
+    sttp_publisher_statistics statistics;
+    double until = tool_clock() + GRACE_SECONDS;
+    while (sttp_publisher_get_statistics(publisher, &statistics, sizeof statistics) == STTP_OK &&
+           statistics.connections > 0 && tool_clock() < until && !tool_interrupted()) {
+        tool_wait(0.005);
+    }
+}
+
 /* Stops, and reads the statistics only when nothing can change them any more. */
 static int finish(struct publication *publication, struct tool_statistics *report) {
     sttp_publisher_statistics statistics;
@@ -380,6 +391,7 @@ static int finish(struct publication *publication, struct tool_statistics *repor
     report->seconds = tool_clock() - publication->started;
     int32_t status = sttp_publisher_stop(publication->publisher);
     if (status == STTP_OK) {
+        wait_for_ends(publication->publisher);
         status = sttp_publisher_get_statistics(publication->publisher, &statistics, sizeof statistics);
     }
     int result = status == STTP_OK ? TOOL_DONE : tool_library_error("cannot stop the publisher");
