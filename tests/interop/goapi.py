@@ -7,7 +7,21 @@ from history import archive_window, relative_window
 from messages import MODES as SOME_MODES
 from messages import make_blocks, notification
 from processes import Session, free_port
-from scenarios import ALL, COMPACT, GOAPI, MODES, TOOL, Lab, Mode, Scenario, exchange
+from scenarios import (
+    ALL,
+    COMPACT,
+    GOAPI,
+    LISTS,
+    MODES,
+    TOOL,
+    Lab,
+    Mode,
+    Scenario,
+    base_times,
+    exchange,
+    filtered,
+    throttled,
+)
 from udp import by_udp, encrypted, encrypted_udp
 
 
@@ -15,6 +29,10 @@ def goapi_scenarios() -> list[Scenario]:
     scenarios = {
         **{str(mode): _everything(mode) for mode in MODES},
         **{f"{mode}, reverse connection": _reverse(mode) for mode in SOME_MODES},
+        **{f"filter {expression}": filtered(TOOL, GOAPI, expression, Mode()) for expression in LISTS},
+        "TSSC, throttled": throttled(GOAPI, Mode(), check=False),
+        "compact, base times": base_times(GOAPI, milliseconds=False),
+        "compact, base times in milliseconds": base_times(GOAPI, milliseconds=True),
         "UDP": by_udp(GOAPI, [], []),
         "UDP, small datagrams": by_udp(GOAPI, ["--datagram-size", 256], []),
         "UDP, without time": by_udp(GOAPI, [], ["--no-time"]),

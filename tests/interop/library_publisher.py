@@ -11,7 +11,6 @@ from pathlib import Path
 
 TIMEOUT_SECONDS = 50
 
-
 CONNECTION = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)
 DISCONNECTED = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int32, ctypes.c_char_p)
 
