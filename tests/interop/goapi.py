@@ -85,9 +85,9 @@ def _reverse(mode: Mode):
 def _buffer_blocks(lab: Lab, session: Session):
     sent, taken = session.folder / "sent.csv", session.folder / "taken.csv"
     blocks = make_blocks(sent, sorted(lab.filters.signals(ALL)))
-    # goapi confirms what needs no confirmation; to a closed connection, that would cost it what it has not read.
+    # goapi confirms what needs no confirmation. To a closed connection, that would cost it what it has not read.
     received = exchange(
-        lab, session, TOOL, GOAPI, lab.few, publish_options=["--buffer-blocks", sent, "--linger", 2],
+        lab, session, TOOL, GOAPI, lab.few, publish_options=["--buffer-blocks", sent],
         subscribe_options=[*COMPACT.options(), "--filter", ALL, "--count", len(lab.few), "--buffer-blocks", taken],
     )
     compare.equal_rows(COMPACT.expected(lab.few), received.rows)
