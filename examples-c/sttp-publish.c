@@ -376,6 +376,17 @@ static int run(struct publication *publication) {
     return result != TOOL_DONE ? result : flushed;
 }
 
+/* Subscribers close their connections when they have read everything. When the process ends before that, what
+ * they still say, confirmations for instance, makes the system drop what they have not read. */
+static void wait_for_ends(const sttp_publisher *publisher) {
+    sttp_publisher_statistics statistics;
+    double until = tool_clock() + GRACE_SECONDS;
+    while (sttp_publisher_get_statistics(publisher, &statistics, sizeof statistics) == STTP_OK &&
+           statistics.connections > 0 && tool_clock() < until && !tool_interrupted()) {
+        tool_wait(0.005);
+    }
+}
+
 /* Stops, and reads the statistics only when nothing can change them any more. */
 static int finish(struct publication *publication, sttp_publisher_statistics *statistics, sttp_latency *latency) {
     sttp_publisher *publisher = publication->publisher;
@@ -385,6 +396,7 @@ static int finish(struct publication *publication, sttp_publisher_statistics *st
         status = sttp_publisher_stop(publisher);
     }
     if (status == STTP_OK) {
+        wait_for_ends(publisher);
         status = sttp_publisher_get_statistics(publisher, statistics, sizeof *statistics);
     }
     if (status == STTP_OK) {

@@ -319,6 +319,10 @@ impl PublisherSession {
                     self.rotate_old_keys(id, now.instant);
                     Ok(())
                 }
+                Task::RetireCipherKeys => {
+                    self.retire_old_keys(id);
+                    Ok(())
+                }
             };
             closing.extend(done.err().map(|reason| (id, reason)));
         }
