@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::time::Duration;
 use std::{env, fs};
 
 use proptest::prelude::*;
 
 use super::foreign::Treatment;
+use super::values::seconds_text;
 use super::*;
 use crate::publisher::{NanFilter, Overflow};
 use crate::subscriber::Interface;
@@ -50,9 +52,7 @@ fn sample<S: Setup>(name: &str, key: &Key<S>) -> (&'static str, String) {
             let next = get(&default) + 1;
             if next > *most { least.to_string() } else { next.to_string() }
         }
-        Value::Seconds { get, .. } => {
-            super::values::seconds_text(get(&default) + std::time::Duration::from_millis(2500))
-        }
+        Value::Seconds { get, .. } => seconds_text(get(&default) + Duration::from_millis(2500)),
         Value::Choice { words, get, .. } => words[(get(&default) + 1) % words.len()].to_owned(),
         Value::Text { .. } | Value::Group { .. } => {
             return match name {
@@ -76,14 +76,6 @@ fn sample<S: Setup>(name: &str, key: &Key<S>) -> (&'static str, String) {
         }
     };
     ("", value)
-}
-
-/// Writes one key, in its group if it is in one.
-fn assignment(name: &str, value: &str) -> String {
-    match name.split_once('.') {
-        Some((group, key)) => format!("{group}={{{key}={{{value}}}}}"),
-        None => format!("{name}={{{value}}}"),
-    }
 }
 
 fn each_key_changes_its_own_setting<S: Setup + PartialEq + std::fmt::Debug>() {
@@ -142,7 +134,6 @@ fn every_setter_of_the_c_api_has_a_key() {
         .lines()
         .filter(|name| name.starts_with("sttp_subscriber_set_") || name.starts_with("sttp_publisher_set_"))
         .filter(|name| !NOT_SETTINGS.contains(name))
-        // Sets any subscription parameter, those with a key of their own included.
         .collect();
     let infos = [SubscriberSetup::keys(), PublisherSetup::keys()].concat();
     let reached: BTreeSet<_> = infos.iter().flat_map(|info| info.functions.iter().copied()).collect();
@@ -313,10 +304,7 @@ fn values_arrive_where_they_belong() {
          encryptPayload=udp; historyDuration=60",
     )
     .unwrap();
-    assert_eq!(
-        setup.settings.overflow,
-        Overflow::Wait { timeout: Some(std::time::Duration::from_millis(2500)) }
-    );
+    assert_eq!(setup.settings.overflow, Overflow::Wait { timeout: Some(Duration::from_millis(2500)) });
     assert_eq!(setup.settings.nan_filter, NanFilter::Forced);
     assert_eq!(setup.settings.history_duration.as_secs(), 60);
 }
