@@ -73,8 +73,9 @@ build/lib/libsttp.a: build/lib/$(SHARED)
 FORCE:
 
 build/bin/sttp-publish: $(addprefix examples-c/,sttp-publish.c publish_options.c metadata_read.c signals.c replay.c archive.c \
-	blocks.c tool.c)
-build/bin/sttp-subscribe: $(addprefix examples-c/,sttp-subscribe.c subscribe_options.c rows.c blocks.c tool.c)
+	blocks.c report.c tool.c)
+build/bin/sttp-subscribe: $(addprefix examples-c/,sttp-subscribe.c subscribe_options.c subscribe_settings.c reception.c rows.c \
+	blocks.c signal_report.c report.c tool.c)
 build/bin/sttp-metadata: $(addprefix examples-c/,sttp-metadata.c metadata_options.c metadata_read.c metadata_fetch.c \
 	metadata_rows.c metadata_tree.c tool.c)
 # Holds the LIBDIR that the tools were linked for.
@@ -119,6 +120,7 @@ test-symbols: lib
 
 test-tools: all
 	tests/c/tools_test.sh build/bin
+	tests/c/history_tool_test.sh build/bin
 	tests/c/metadata_tool_test.sh build/bin
 	tests/c/docs_test.sh build/bin
 

@@ -18,7 +18,6 @@ static const char usage[] =
     "  --replay FILE.csv      publish the rows signal_id,timestamp,flags,value of this file ('-' is\n"
     "                         standard input) in order, losing none; a timestamp is ticks or\n"
     "                         ISO 8601, and consecutive rows of one timestamp are one batch\n"
-    "\n"
     "  --buffer-blocks FILE.csv\n"
     "                         also send the rows signal_id,bytes (in hexadecimal) of this file as buffer\n"
     "                         blocks: one behind each frame, the rest behind the last one\n"
@@ -42,7 +41,10 @@ static const char usage[] =
     "  --archive FILE.csv     serve the rows signal_id,timestamp,flags,value of this file instead, which\n"
     "                         are in the order of their timestamps\n"
     "  --linger S             stay for S seconds more after the last frame\n"
-    "\n"
+    "\n";
+
+/* ISO C99 compilers need not take a string of more than 4095 bytes. */
+static const char usage_of_sending[] =
     "How it is sent:\n"
     "  --nan-filter POLICY    values that are not a number are left out for subscribers that ask for\n"
     "                         it (allowed, the default), for none (forbidden) or for all (forced)\n"
@@ -50,7 +52,6 @@ static const char usage[] =
     "                         since a base time, in 4 bytes, or 2 if they ask for milliseconds, and\n"
     "                         not 8; the second base time, after 7 minutes or one, breaks the\n"
     "                         connection of sttpapi's subscriber\n"
-    "\n"
     "  --no-udp               refuse subscribers that ask for measurements by UDP\n"
     "  --datagram-size N      largest datagram in bytes, 256 to 32768, default 1400\n"
     "  --multicast TTL        send once to a multicast group for all subscribers that ask for it with the\n"
@@ -64,9 +65,12 @@ static const char usage[] =
     "  --echo-commands        answer user command N with user response N and the same bytes; without it\n"
     "                         user commands fail\n"
     "\n"
+    "What is counted:\n"
     "  --stats                print one JSON object as the last line of standard error: measurements\n"
     "                         published, seconds from the first to the last one sent, bytes sent,\n"
-    "                         measurements dropped, the most subscribers at one time, and more\n"
+    "                         measurements dropped, the most subscribers at one time, counts and latencies\n"
+    "                         of each connection, and more\n"
+    "\n"
     "  --help                 print this and exit\n"
     "  --version              print the version of the library and exit\n"
     "\n"
@@ -263,6 +267,7 @@ int options_parse(struct options *options, int argc, char **argv, int *exit_code
     while ((code = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
         if (code == OPTION_HELP) {
             fputs(usage, stdout);
+            fputs(usage_of_sending, stdout);
             return -1;
         }
         if (code == OPTION_VERSION) {

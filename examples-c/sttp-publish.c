@@ -8,6 +8,7 @@
 #include "metadata_read.h"
 #include "publish_options.h"
 #include "replay.h"
+#include "report.h"
 #include "signals.h"
 #include "sttp.h"
 #include "tool.h"
@@ -23,6 +24,7 @@ struct publication {
     sttp_publisher *publisher;
     struct archive *archive;     /* NULL: none */
     struct block_reader *blocks; /* NULL: none, or no more */
+    struct connection_reports *connections;
     uint64_t most_subscribers; /* written by callbacks only, read when there can be none any more */
     uint64_t frames;
     uint64_t measurements;
@@ -70,8 +72,9 @@ static void say_subscribed(void *user_data, const sttp_connection *connection) {
 
 static void say_disconnected(void *user_data, const sttp_connection *connection, int32_t reason,
                              const char *message) {
-    (void)user_data;
+    struct publication *publication = (struct publication *)user_data;
     (void)reason;
+    connection_reports_take(publication->connections, connection);
     printf("Subscriber %s disconnected: %s\n", connection->address, message);
 }
 
@@ -374,36 +377,67 @@ static int run(struct publication *publication) {
 }
 
 /* Stops, and reads the statistics only when nothing can change them any more. */
-static int finish(struct publication *publication, struct tool_statistics *report) {
-    sttp_publisher_statistics statistics;
-    memset(&statistics, 0, sizeof statistics);
-    report->seconds = tool_clock() - publication->started;
-    int32_t status = sttp_publisher_stop(publication->publisher);
+static int finish(struct publication *publication, sttp_publisher_statistics *statistics, sttp_latency *latency) {
+    sttp_publisher *publisher = publication->publisher;
+    sttp_latency recent;
+    int32_t status = sttp_publisher_for_each_connection(publisher, connection_reports_take, publication->connections);
     if (status == STTP_OK) {
-        status = sttp_publisher_get_statistics(publication->publisher, &statistics, sizeof statistics);
+        status = sttp_publisher_stop(publisher);
+    }
+    if (status == STTP_OK) {
+        status = sttp_publisher_get_statistics(publisher, statistics, sizeof *statistics);
+    }
+    if (status == STTP_OK) {
+        status = sttp_publisher_latency_statistics(publisher, latency, &recent);
     }
     int result = status == STTP_OK ? TOOL_DONE : tool_library_error("cannot stop the publisher");
-    sttp_publisher_free(publication->publisher);
+    sttp_publisher_free(publisher);
     publication->publisher = NULL;
-    report->measurements = publication->measurements;
-    report->bytes = statistics.bytes_sent;
-    report->dropped = statistics.measurements_dropped;
-    report->datagrams = statistics.datagrams_sent;
-    report->subscribers = (int64_t)publication->most_subscribers;
     if (publication->measurements > 0 && publication->most_subscribers == 0) {
         tool_error("nobody was subscribed, so nothing was sent (--wait-subscribers 1 waits for the first one)");
     }
     return result;
 }
 
+/* Finishes what was begun, and tells --stats. */
+static int conclude(struct publication *publication) {
+    int result = TOOL_DONE;
+    sttp_publisher_statistics statistics;
+    sttp_latency latency;
+    struct report report;
+    memset(&statistics, 0, sizeof statistics);
+    memset(&latency, 0, sizeof latency);
+    memset(&report, 0, sizeof report);
+    if (publication->started > 0.0) {
+        report.seconds = tool_clock() - publication->started;
+        result = finish(publication, &statistics, &latency);
+    }
+    report.measurements = publication->measurements;
+    report.recent_per_second = statistics.measurements_per_second;
+    report.bytes = statistics.bytes_sent;
+    report.dropped = statistics.measurements_dropped;
+    report.datagrams = statistics.datagrams_sent;
+    report.latency = &latency;
+    report.connections = publication->connections;
+    report.subscribers = publication->most_subscribers;
+    if (publication->options->statistics) {
+        report_print(&report);
+    }
+    return result;
+}
+
 static int publish_as_asked(const struct options *options) {
     struct publication publication;
-    struct tool_statistics report;
     memset(&publication, 0, sizeof publication);
-    memset(&report, 0, sizeof report);
     publication.options = options;
     publication.metadata = load_metadata(options);
     if (publication.metadata == NULL) {
+        return TOOL_FAILED;
+    }
+    publication.connections = connection_reports_new();
+    if (publication.connections == NULL) {
+        tool_error("not enough memory");
+        sttp_metadata_free(publication.metadata);
         return TOOL_FAILED;
     }
     int result = TOOL_DONE;
@@ -414,17 +448,13 @@ static int publish_as_asked(const struct options *options) {
     if (result == TOOL_DONE) {
         result = run(&publication);
     }
-    if (publication.started > 0.0) {
-        int finished = finish(&publication, &report);
-        result = result != TOOL_DONE ? result : finished;
-    }
+    int concluded = conclude(&publication);
+    result = result != TOOL_DONE ? result : concluded;
     sttp_publisher_free(publication.publisher);
     archive_close(publication.archive);
     blocks_close(publication.blocks);
+    connection_reports_free(publication.connections);
     sttp_metadata_free(publication.metadata);
-    if (options->statistics) {
-        tool_print_statistics(&report);
-    }
     return result;
 }
 

@@ -28,6 +28,10 @@ struct options {
     const char *stop;  /* NULL: open */
     const char *time_parameters;
     int32_t processing_interval;
+    int recover;
+    int recovery_detailed; /* options were given that say more about it */
+    uint32_t recovery_delay_ms;
+    const char *outage_log; /* NULL: none */
     int throttled;
     uint32_t interval_ms; /* of a throttled subscription; 0: the publisher decides */
     int nan_filter;
@@ -43,6 +47,8 @@ struct options {
     const char *group;       /* NULL: no multicast */
     const char *interface;   /* NULL: the one that leads to the publisher */
     int statistics;
+    int latency;
+    const char *signal_statistics; /* NULL: nowhere */
 };
 
 /* Reads the command line. 0 to go on, or -1 with the exit code in `exit_code`, after saying what there is to say. */

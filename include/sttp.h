@@ -852,6 +852,29 @@ typedef void (*sttp_request_failed_fn)(void *user_data, int32_t command, const c
 typedef void (*sttp_message_fn)(void *user_data, int32_t level, const char *message);
 
 /**
+ * How late measurements were: the time by this machine's clock less `timestamp`, in ticks of 100 ns; below 0 when
+ * the clock that the timestamp is of is ahead. All 0 without any measurement.
+ */
+typedef struct sttp_latency {
+    /**
+     * Measurements that this is of: those with a time.
+     */
+    uint64_t measurements;
+    /**
+     * Of the quickest one.
+     */
+    int64_t minimum;
+    /**
+     * Mean of all of them.
+     */
+    int64_t mean;
+    /**
+     * Of the slowest one.
+     */
+    int64_t maximum;
+} sttp_latency;
+
+/**
  * What a publisher knows of one subscriber. Texts are never NULL.
  */
 typedef struct sttp_connection {
@@ -915,6 +938,55 @@ typedef struct sttp_connection {
      * Where its measurements go by UDP, as `127.0.0.1:9600`, or the multicast group; empty for TCP.
      */
     const char *data_channel;
+    /**
+     * Ticks of when the connection was made.
+     */
+    int64_t connected_since;
+    /**
+     * Bytes received from it, protocol included.
+     */
+    uint64_t bytes_received;
+    /**
+     * Data packets queued for it, or for its multicast group.
+     */
+    uint64_t packets_sent;
+    /**
+     * Datagrams handed to the system for it, or for its multicast group.
+     */
+    uint64_t datagrams_sent;
+    /**
+     * Datagrams dropped, because the system did not take them at once.
+     */
+    uint64_t datagrams_dropped;
+    /**
+     * Buffer blocks queued for it, repetitions not counted.
+     */
+    uint64_t buffer_blocks_sent;
+    /**
+     * Buffer blocks queued once more, because it did not confirm them.
+     */
+    uint64_t buffer_blocks_repeated;
+    /**
+     * Buffer blocks not sent, because it was too slow to take or to confirm others.
+     */
+    uint64_t buffer_blocks_dropped;
+    /**
+     * Buffer blocks that it got but never confirmed.
+     */
+    uint64_t buffer_blocks_unconfirmed;
+    /**
+     * Measurements queued for it per second, in the latest complete second.
+     */
+    double measurements_per_second;
+    /**
+     * How late measurements were when they were queued for it, since it connected: of the first and the last
+     * one of each data packet, historical ones aside.
+     */
+    struct sttp_latency latency;
+    /**
+     * The same of the latest complete second.
+     */
+    struct sttp_latency recent_latency;
 } sttp_connection;
 
 /**
@@ -997,6 +1069,10 @@ typedef struct sttp_publisher_statistics {
      * Datagrams dropped, because the system did not take them at once.
      */
     uint64_t datagrams_dropped;
+    /**
+     * Measurements queued per second, once for each subscriber, in the latest complete second.
+     */
+    double measurements_per_second;
 } sttp_publisher_statistics;
 
 /**
@@ -1200,29 +1276,6 @@ typedef void (*sttp_user_command_fn)(void *user_data,
  * \param tables     Its tables, without rows; valid during the call. Keep them with sttp_metadata_clone.
  */
 typedef void (*sttp_schema_fn)(void *user_data, int32_t schema, const struct sttp_metadata *tables);
-
-/**
- * How late measurements were: time of arrival by this machine's clock less `timestamp`, in ticks of 100 ns; below 0
- * when the publisher's clock is ahead. All 0 without any measurement.
- */
-typedef struct sttp_latency {
-    /**
-     * Measurements that this is of: those with a time.
-     */
-    uint64_t measurements;
-    /**
-     * Of the quickest one.
-     */
-    int64_t minimum;
-    /**
-     * Mean of all of them.
-     */
-    int64_t mean;
-    /**
-     * Of the slowest one.
-     */
-    int64_t maximum;
-} sttp_latency;
 
 /**
  * What came of one signal since the current signals came into use.
@@ -3727,8 +3780,9 @@ int32_t sttp_subscriber_set_recovery_pace(struct sttp_subscriber *subscriber,
 /**
  * Remembers in a file what is still missing, from the next connect on, so that a later run of the program recovers
  * it, the time in between included. A run that ended without notice may repeat what was delivered in its last
- * five seconds. The file has a line `start;stop` for each gap; a missing stop means until now. A file that cannot
- * be used is told to the message callback. No other subscriber may use it.
+ * five seconds; one that waits for sttp_subscriber_on_disconnected after sttp_subscriber_disconnect repeats nothing.
+ * The file has a line `start;stop` for each gap; a missing stop means until now. A file that cannot be used is told
+ * to the message callback. No other subscriber may use it.
  *
  * \param subscriber  The subscriber.
  * \param path        The file, made when it does not exist, in UTF-8; NULL or empty for none, the default.
@@ -3763,7 +3817,7 @@ int32_t sttp_subscriber_on_recovered_measurements(struct sttp_subscriber *subscr
                                                   void *user_data,
                                                   sttp_destroy_fn destroy);
 
-/* -- How late measurements arrive at a subscriber, and what came of each signal -- */
+/* -- How late measurements are, and what came of each signal -- */
 
 /**
  * Measures how late measurements arrive, from the next connect on, at the cost of a look at the clock for each
@@ -3827,6 +3881,24 @@ int32_t sttp_subscriber_set_statistics_interval(struct sttp_subscriber *subscrib
 int32_t sttp_subscriber_latency_statistics(const struct sttp_subscriber *subscriber,
                                            struct sttp_latency *total,
                                            struct sttp_latency *interval);
+
+/**
+ * Reads how late measurements were when they were queued for subscribers, once for each: of the first and the last
+ * one of each data packet, historical ones aside. The connections have their own (sttp_connection).
+ *
+ * \param publisher  The publisher.
+ * \param total      Receives it for everything since the publisher was made.
+ * \param recent     Receives it for the latest complete second.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_publisher_latency_statistics(const struct sttp_publisher *publisher,
+                                          struct sttp_latency *total,
+                                          struct sttp_latency *recent);
 
 /**
  * Reads what came of each signal (sttp_subscriber_set_signal_statistics) since the current signals came into use:

@@ -502,5 +502,6 @@ fn statistics_record(statistics: &PublisherStatistics) -> sttp_publisher_statist
         buffer_blocks_unconfirmed: statistics.buffer_blocks_unconfirmed,
         datagrams_sent: statistics.datagrams_sent,
         datagrams_dropped: statistics.datagrams_dropped,
+        measurements_per_second: statistics.measurements_per_second,
     }
 }

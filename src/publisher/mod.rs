@@ -32,6 +32,7 @@ pub use crate::session::publisher::{
     ConnectionId, ConnectionInfo, Encryption, EncryptionSettings, HistoryRequest, NanFilter, Overflow,
     PublisherSettings, UdpSettings, UserAnswer,
 };
+pub use crate::session::{Latency, LatencyStatistics};
 pub use crate::wire::notification::NotificationId;
 use batches::{Batch, Batches, Content, Pushed};
 use driver::PublisherDriver;
@@ -127,7 +128,7 @@ impl Shared {
 }
 
 /// Counts of a publisher since it was made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct PublisherStatistics {
     /// Measurements handed in.
     pub measurements_published: u64,
@@ -165,6 +166,8 @@ pub struct PublisherStatistics {
     pub connections: u64,
     /// Connections now that get measurements.
     pub subscribed: u64,
+    /// Measurements queued per second, once for each subscriber, in the latest complete second.
+    pub measurements_per_second: f64,
 }
 
 impl Publisher {
@@ -421,7 +424,7 @@ impl Publisher {
 
     /// All connections now.
     pub fn connections(&self) -> Vec<ConnectionInfo> {
-        self.shared.session().connections()
+        self.shared.session().connections(Instant::now())
     }
 
     /// Ends a connection after what is queued for it. One that the publisher has made is made
@@ -441,7 +444,7 @@ impl Publisher {
 
     /// Counts since the publisher was made.
     pub fn statistics(&self) -> PublisherStatistics {
-        let session = self.shared.session();
+        let mut session = self.shared.session();
         let counts = session.statistics();
         let (connections, subscribed) = session.connection_counts();
         PublisherStatistics {
@@ -464,7 +467,15 @@ impl Publisher {
             buffer_blocks_unconfirmed: counts.buffer_blocks_unconfirmed,
             connections: connections as u64,
             subscribed: subscribed as u64,
+            measurements_per_second: session.measurements_per_second(Instant::now()),
         }
+    }
+
+    /// How late measurements were when they were queued, once for each subscriber: of the first and
+    /// the last one of each data packet, historical ones aside. The interval is the latest complete
+    /// second.
+    pub fn latency_statistics(&self) -> LatencyStatistics {
+        self.shared.session().latency(Instant::now())
     }
 }
 

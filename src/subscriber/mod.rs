@@ -1,5 +1,6 @@
 //! The subscriber of the Rust API.
 
+mod connection;
 mod datagrams;
 mod delivery;
 mod driver;
@@ -26,13 +27,14 @@ pub use crate::engine::Interface;
 pub use crate::engine::ReconnectSettings;
 pub use crate::session::recovery::RecoverySettings;
 pub use crate::session::subscriber::Schema;
+pub use crate::session::{Latency, LatencyStatistics};
 use driver::SubscriberDriver;
 pub use handler::SubscriberHandler;
 use read_queue::{Read, ReadQueue};
 pub use settings::{
     ConnectionState, MulticastReception, SubscriberSettings, SubscriberStatistics, UdpReception,
 };
-pub use statistics::{Latency, LatencyStatistics, SignalStatistics};
+pub use statistics::SignalStatistics;
 use statistics::{SignalTally, Statistics};
 
 /// Requests that may wait for the engine. Applications make few; a full queue means that the

@@ -28,3 +28,22 @@ end_publisher() { # CODE
     cat "$work/publisher.err"
     [ $code -eq "$1" ]
 }
+
+# Waits until a file has such a line; fails when the process ends before.
+await_line() { # FILE PATTERN PROCESS
+    while ! grep -q -- "$2" "$1"; do
+        kill -0 "$3" || return 1
+        sleep 0.05
+    done
+}
+
+# The last line of a file is an object with these members, numbers all of them.
+statistics_of() { # FILE MEMBER...
+    local file=$1 last
+    shift
+    last=$(tail -n 1 "$file")
+    [[ $last == '{'*'}' ]] || return 1
+    for member in "$@"; do
+        [[ $last == *"\"$member\":"[0-9]* ]] || return 1
+    done
+}

@@ -38,24 +38,6 @@ end_subscriber() { # CODE
     [ $code -eq "$1" ]
 }
 
-# Waits until a file has such a line; fails when the process ends before.
-await_line() { # FILE PATTERN PROCESS
-    while ! grep -q -- "$2" "$1"; do
-        kill -0 "$3" || return 1
-        sleep 0.05
-    done
-}
-
-statistics_of() { # FILE MEMBER...
-    local file=$1 last
-    shift
-    last=$(tail -n 1 "$file")
-    [[ $last == '{'*'}' ]] || return 1
-    for member in "$@"; do
-        [[ $last == *"\"$member\":"[0-9]* ]] || return 1
-    done
-}
-
 check_usage() {
     local option
     check "publisher's help" grep -q -- --wait-subscribers <("$bin/sttp-publish" --help)
@@ -64,11 +46,23 @@ check_usage() {
         # shellcheck disable=SC2086 # an option and its value
         check "publisher's usage" ends 2 "Try 'sttp-publish --help'" "$bin/sttp-publish" $option
     done
+    for option in "--history 0" "--history-bytes 1048575" "--linger x" "--encrypt tcp" "--multicast 0"; do
+        # shellcheck disable=SC2086
+        check "publisher's usage" ends 2 "${option%% *} " "$bin/sttp-publish" $option
+    done
     for option in "" "--listen a:1 b:1" "--connect a:1 --listen a:1" "a:1 b:1" "a:1 --format xml" "a:1 --protocol 4" \
         "a:1 --count 0" "a:1 --duration x" "a:1 --throttle x" "a:1 --lag-time 0"; do
         # shellcheck disable=SC2086
         check "subscriber's usage" ends 2 "Try 'sttp-subscribe --help'" "$bin/sttp-subscribe" $option
     done
+    for option in "--stop now" "--processing-interval -2" "--recover-delay 0" "--outage-log f" "--recover-delay x" \
+        "--recover --start *-1m" "--recover --no-time" "--recover --outage-log f --count 5" "--multicast 239.1.1.1" \
+        "--receive-buffer 100" "--interface lo" "--udp 65536" "--latency"; do
+        # shellcheck disable=SC2086
+        check "options that miss others" ends 2 "sttp-subscribe: .*--" "$bin/sttp-subscribe" a:1 $option
+    done
+    check "recovery needs a publisher that listens" ends 2 "publisher must listen" \
+        "$bin/sttp-subscribe" --listen a:1 --recover
 }
 
 # The program in the README is what people copy first.

@@ -153,6 +153,8 @@ impl PublisherSession {
                 connection.info.measurements_sent += outcome.measurements_sent;
                 connection.info.measurements_dropped += outcome.measurements_dropped;
                 connection.info.bytes_sent += outcome.bytes_sent;
+                connection.info.datagrams_sent += outcome.datagrams_sent;
+                connection.info.datagrams_dropped += outcome.datagrams_dropped;
             }
         }
     }

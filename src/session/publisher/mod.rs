@@ -16,6 +16,7 @@ mod pacer;
 mod replay;
 mod requests;
 mod settings;
+mod statistics;
 mod stream;
 mod subscription;
 mod temporal;
@@ -33,6 +34,7 @@ use thiserror::Error;
 use uuid::Uuid;
 
 use crate::codec::RawMeasurement;
+use crate::session::meter::Meter;
 use crate::session::{Moment, SendQueue, Severity};
 use crate::wire::frame::FrameError;
 use crate::wire::{Command, Response};
@@ -47,6 +49,8 @@ pub use messages::{Unanswerable, UserAnswer};
 use multicast::{CONFIRMATION_TIMEOUT, Group};
 pub use replay::ReplayId;
 pub use settings::{Overflow, PublisherSettings};
+use statistics::STATISTICS_INTERVAL;
+pub use statistics::SessionStatistics;
 use stream::Stream;
 pub use subscription::NanFilter;
 use subscription::Subscription;
@@ -103,38 +107,6 @@ pub enum CloseReason {
     },
 }
 
-/// Counts of a publisher over all its connections.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct SessionStatistics {
-    /// Measurements handed to the system, once for each subscriber.
-    pub measurements_sent: u64,
-    /// Measurements dropped, once for each slow subscriber and for each whose datagrams the system
-    /// did not take.
-    pub measurements_dropped: u64,
-    /// Data packets queued, once for each subscriber.
-    pub packets_sent: u64,
-    /// Bytes handed to the system.
-    pub bytes_sent: u64,
-    /// Bytes received.
-    pub bytes_received: u64,
-    /// Datagrams handed to the system.
-    pub datagrams_sent: u64,
-    /// Datagrams dropped, because the system did not take them at once.
-    pub datagrams_dropped: u64,
-    /// Connections accepted or made.
-    pub connections_accepted: u64,
-    /// Connections refused.
-    pub connections_refused: u64,
-    /// Buffer blocks queued, once for each subscriber, repetitions not counted.
-    pub buffer_blocks_sent: u64,
-    /// Buffer blocks queued once more, because they were not confirmed.
-    pub buffer_blocks_repeated: u64,
-    /// Buffer blocks not sent to a subscriber that was too slow to take or to confirm others.
-    pub buffer_blocks_dropped: u64,
-    /// Buffer blocks that were sent, but whose confirmation never came.
-    pub buffer_blocks_unconfirmed: u64,
-}
-
 /// All connections of one publisher.
 ///
 /// The driver tells of new connections and received bytes, sends what each connection's
@@ -153,6 +125,8 @@ pub struct PublisherSession {
     changed: Vec<ConnectionId>,
     changed_channels: Vec<ChannelId>,
     statistics: SessionStatistics,
+    /// Of all connections.
+    meter: Meter,
     last_notification: u32,
     /// What happened outside of calls that hand their events back.
     pending_events: Vec<PublisherEvent>,
@@ -173,6 +147,7 @@ impl PublisherSession {
             changed: Vec::new(),
             changed_channels: Vec::new(),
             statistics: SessionStatistics::default(),
+            meter: Meter::default(),
             last_notification: 0,
             pending_events: Vec::new(),
         };
@@ -184,11 +159,6 @@ impl PublisherSession {
     pub fn configure(&mut self, settings: PublisherSettings) {
         self.settings = settings.within_limits();
         self.configure_history();
-    }
-
-    /// Counts so far.
-    pub fn statistics(&self) -> SessionStatistics {
-        self.statistics
     }
 
     /// What is published now.
@@ -257,7 +227,10 @@ impl PublisherSession {
 
     fn new_connection(&mut self, address: SocketAddr, now: Moment) -> Connection {
         self.last_id += 1;
-        Connection::new(self.last_id, address, now.instant)
+        if self.last_id == 1 {
+            self.meter.open(STATISTICS_INTERVAL, now.instant);
+        }
+        Connection::new(self.last_id, address, now)
     }
 
     fn add(&mut self, connection: Connection, now: Moment) -> ConnectionId {
@@ -278,6 +251,7 @@ impl PublisherSession {
         self.leave_group(id, now, &mut events);
         self.pending_events = events;
         let mut connection = self.connections.remove(&id)?;
+        connection.meter.roll(now.instant);
         Some(connection.current_info().clone())
     }
 
@@ -426,7 +400,7 @@ impl PublisherSession {
         self.streams[number].observe(points, now);
         let mut rest = points;
         while !rest.is_empty() {
-            let used = self.streams[number].encode(rest);
+            let used = self.streams[number].encode(rest, now);
             rest = &rest[used..];
             if !rest.is_empty() {
                 self.finish_packet(number);
@@ -469,7 +443,11 @@ impl PublisherSession {
                 None => connection.deliver(&packet, limit),
             };
             self.statistics.measurements_dropped += connection.info.measurements_dropped - dropped_before;
-            self.statistics.packets_sent += u64::from(delivery == Delivery::Queued);
+            if delivery == Delivery::Queued {
+                self.statistics.packets_sent += 1;
+                connection.count_packet(&packet);
+                packet.count_in(&mut self.meter);
+            }
             if delivery == Delivery::Dropped && self.settings.overflow == Overflow::Disconnect {
                 connection.closing = Some(CloseReason::TooSlow { queued });
             }
@@ -502,17 +480,6 @@ impl PublisherSession {
         self.connections.values().all(|connection| {
             connection.blocks.is_confirmed() && (connection.is_historical || connection.queue.is_empty())
         })
-    }
-
-    /// What is known of every connection.
-    pub fn connections(&mut self) -> Vec<ConnectionInfo> {
-        self.connections.values_mut().map(|connection| connection.current_info().clone()).collect()
-    }
-
-    /// Number of connections, and how many of them get measurements.
-    pub fn connection_counts(&self) -> (usize, usize) {
-        let subscribed = self.connections.values().filter(|connection| connection.info.subscribed).count();
-        (self.connections.len(), subscribed)
     }
 
     fn join_stream(&mut self, id: ConnectionId, subscription: &Arc<Subscription>) {

@@ -215,8 +215,8 @@ impl PublisherSession {
         }
         mark_changed(connection, &mut self.changed);
         let room = ROOM.min(self.settings.send_queue_limit);
-        let outlet = Outlet { connection, statistics: &mut self.statistics, room };
-        match replay.advance(outlet, history.as_mut(), now.instant) {
+        let outlet = Outlet { connection, statistics: &mut self.statistics, meter: &mut self.meter, room };
+        match replay.advance(outlet, history.as_mut(), now) {
             Progress::Waits => {}
             Progress::Asks => calls.push(HistoryCall::Read(replay.id, replay.request.clone())),
             Progress::Complete => self.complete_replay(id),

@@ -102,6 +102,12 @@ pub enum SubscriberError {
     /// The byte stream cannot be cut into frames any more.
     #[error(transparent)]
     Frame(#[from] FrameError),
+    /// Two subscribers are connected with each other.
+    #[error(
+        "the other side is a subscriber too, not a publisher; connect to a publisher that listens, or listen for one \
+         that connects"
+    )]
+    OtherSubscriber,
     /// The publisher refuses this subscriber.
     #[error("the publisher refused the connection: {0}")]
     Refused(String),

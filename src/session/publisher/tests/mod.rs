@@ -7,6 +7,7 @@ mod forms;
 mod limits;
 mod messages;
 mod modes;
+mod statistics;
 mod subscriptions;
 mod temporal;
 
