@@ -121,21 +121,22 @@ impl Subscriber {
         Ok(subscriber)
     }
 
-    /// Does what `setup` says: subscribes, if there is a filter in it, and connects or listens.
+    /// Does what `setup` says: connects or listens, and subscribes if there is a filter in it.
     ///
     /// # Errors
     ///
     /// Those of [`subscribe`](Self::subscribe), [`connect`](Self::connect) and
     /// [`listen`](Self::listen); [`Error::InvalidArgument`] when `setup` does not say which.
     pub fn set_up(&self, setup: &SubscriberSetup) -> Result<(), Error> {
-        let endpoint = setup.endpoint()?;
-        if !setup.subscription.filter.trim().is_empty() {
-            self.subscribe(setup.subscription.clone())?;
+        match setup.endpoint()? {
+            Endpoint::Connect(address) => self.connect(&address, setup.settings.clone())?,
+            Endpoint::Listen(address) => self.listen(&address, setup.settings.clone())?,
         }
-        match endpoint {
-            Endpoint::Connect(address) => self.connect(&address, setup.settings.clone()),
-            Endpoint::Listen(address) => self.listen(&address, setup.settings.clone()),
+        // Second, so that a subscriber which is connected already keeps its subscription.
+        if setup.subscription.filter.trim().is_empty() {
+            return Ok(());
         }
+        self.subscribe(setup.subscription.clone())
     }
 }
 
