@@ -29,6 +29,9 @@ static const char usage[] =
     "  --connect HOST:PORT    connect to a subscriber that listens there (sttp-subscribe --listen), and come\n"
     "                         back when the connection is lost; may be repeated. Then nothing is listened\n"
     "                         on unless --listen is given too\n"
+    "  --connection-string TEXT\n"
+    "                         what openPDC and openHistorian call so: 'port=PORT; ...', in place of --listen\n"
+    "                         and --connect; the other options go over it\n"
     "  --rate FPS             frames (with --replay: batches) a second, default 30; 0 is as fast as\n"
     "                         the subscribers take them, losing none (the default with --replay)\n"
     "  --wait-subscribers K   begin when K subscribers are subscribed, default 0\n"
@@ -79,6 +82,7 @@ static const char usage_of_sending[] =
 enum option_code {
     OPTION_LISTEN = 1,
     OPTION_CONNECT,
+    OPTION_CONNECTION_STRING,
     OPTION_METADATA,
     OPTION_SIGNALS,
     OPTION_RATE,
@@ -109,6 +113,7 @@ enum option_code {
 static const struct option long_options[] = {
     {"listen", required_argument, NULL, OPTION_LISTEN},
     {"connect", required_argument, NULL, OPTION_CONNECT},
+    {"connection-string", required_argument, NULL, OPTION_CONNECTION_STRING},
     {"metadata", required_argument, NULL, OPTION_METADATA},
     {"signals", required_argument, NULL, OPTION_SIGNALS},
     {"rate", required_argument, NULL, OPTION_RATE},
@@ -207,6 +212,9 @@ static int parse_option(struct options *options, int code) {
         return 0;
     case OPTION_CONNECT:
         return add_connection(options, optarg);
+    case OPTION_CONNECTION_STRING:
+        options->connection_string = optarg;
+        return 0;
     case OPTION_METADATA:
         options->metadata = optarg;
         return 0;
@@ -258,11 +266,9 @@ int options_parse(struct options *options, int argc, char **argv, int *exit_code
     int code;
     memset(options, 0, sizeof *options);
     options->rate = 30.0;
-    options->nan_filter = STTP_NAN_FILTER_ALLOWED;
+    options->nan_filter = NOT_GIVEN;
     options->udp = 1;
-    options->datagram_size = 1400;
-    options->encryption = STTP_ENCRYPTION_OFF;
-    options->key_seconds = 60;
+    options->encryption = NOT_GIVEN;
     *exit_code = TOOL_DONE;
     while ((code = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
         if (code == OPTION_HELP) {
@@ -289,7 +295,12 @@ int options_parse(struct options *options, int argc, char **argv, int *exit_code
         *exit_code = tool_usage_hint();
         return -1;
     }
-    if (options->listen == NULL && options->connect_count == 0) {
+    if (options->connection_string != NULL && (options->listen != NULL || options->connect_count != 0)) {
+        tool_error("--connection-string says where; leave out --listen and --connect, or put them into it");
+        *exit_code = tool_usage_hint();
+        return -1;
+    }
+    if (options->listen == NULL && options->connect_count == 0 && options->connection_string == NULL) {
         options->listen = "127.0.0.1:7175";
     }
     if (options->replay != NULL && !options->rate_given) {

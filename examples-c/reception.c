@@ -88,8 +88,9 @@ static void take_disconnected(void *user_data, int32_t reason, const char *messa
 static void take_request_failed(void *user_data, int32_t command, const char *message) {
     struct reception *reception = (struct reception *)user_data;
     if (command == COMMAND_SUBSCRIBE) {
+        const struct options *options = reception->options;
         reception_finish(reception, TOOL_FAILED, "the publisher refused the subscription to '%s': %s",
-                         reception->options->filter, message);
+                         options->filter != NULL ? options->filter : options->connection_string, message);
     }
 }
 

@@ -23,8 +23,12 @@ static int set_up(sttp_subscriber *subscriber, struct reception *reception) {
     if (settings_apply(subscriber, options) != TOOL_DONE || reception_register(reception) != TOOL_DONE) {
         return TOOL_FAILED;
     }
-    if (sttp_subscriber_subscribe(subscriber, options->filter) != STTP_OK) {
+    if (options->filter != NULL && sttp_subscriber_subscribe(subscriber, options->filter) != STTP_OK) {
         return tool_library_error("cannot subscribe to '%s'", options->filter);
+    }
+    if (options->connection_string != NULL) {
+        return sttp_subscriber_open(subscriber, NULL) == STTP_OK ? TOOL_DONE
+                                                                 : tool_library_error("--connection-string");
     }
     if (options->listens && sttp_subscriber_listen(subscriber, options->address) != STTP_OK) {
         tool_error("%s", sttp_last_error());

@@ -12,6 +12,7 @@
 static const char usage[] =
     "Usage: sttp-subscribe HOST:PORT [OPTION]...\n"
     "       sttp-subscribe --listen ADDR:PORT [OPTION]...\n"
+    "       sttp-subscribe --connection-string TEXT [OPTION]...\n"
     "Receives measurements over STTP (IEEE 2664) until interrupted, or as long as the options say.\n"
     "\n"
     "Where from:\n"
@@ -19,6 +20,9 @@ static const char usage[] =
     "                         lost; the same as HOST:PORT alone\n"
     "  --listen ADDR:PORT     wait for a publisher that connects (sttp-publish --connect), one at a time, and\n"
     "                         for the next one when it has gone; port 0 picks a free one\n"
+    "  --connection-string TEXT\n"
+    "                         what openPDC and openHistorian call so: 'server=HOST:PORT; ...'; the other\n"
+    "                         options go over it\n"
     "\n"
     "What is received:\n"
     "  --filter EXPR          signal IDs, measurement keys or point tags separated by semicolons, or an\n"
@@ -102,6 +106,7 @@ static const char usage_of_output[] =
 enum option_code {
     OPTION_CONNECT = 1,
     OPTION_LISTEN,
+    OPTION_CONNECTION_STRING,
     OPTION_FILTER,
     OPTION_COUNT,
     OPTION_DURATION,
@@ -145,6 +150,7 @@ enum option_code {
 static const struct option long_options[] = {
     {"connect", required_argument, NULL, OPTION_CONNECT},
     {"listen", required_argument, NULL, OPTION_LISTEN},
+    {"connection-string", required_argument, NULL, OPTION_CONNECTION_STRING},
     {"filter", required_argument, NULL, OPTION_FILTER},
     {"count", required_argument, NULL, OPTION_COUNT},
     {"duration", required_argument, NULL, OPTION_DURATION},
@@ -200,7 +206,7 @@ static int parse_format(const char *name, enum format *format) {
 
 static int use_address(struct options *options, const char *address, int listens) {
     if (options->address != NULL) {
-        tool_error("one of HOST:PORT, --connect and --listen is enough");
+        tool_error("one of HOST:PORT, --connect, --listen and --connection-string is enough");
         return -1;
     }
     options->address = address;
@@ -341,6 +347,9 @@ static int parse_option(struct options *options, int code) {
         return use_address(options, optarg, 0);
     case OPTION_LISTEN:
         return use_address(options, optarg, 1);
+    case OPTION_CONNECTION_STRING:
+        options->connection_string = optarg;
+        return use_address(options, optarg, 0);
     case OPTION_FILTER:
         options->filter = optarg;
         return 0;
@@ -436,16 +445,12 @@ static int check_combinations(const struct options *options) {
 int options_parse(struct options *options, int argc, char **argv, int *exit_code) {
     int code;
     memset(options, 0, sizeof *options);
-    options->filter = "FILTER ActiveMeasurements WHERE True";
     options->timeout = 30.0;
-    options->protocol = 2;
     options->tssc = 1;
     options->gzip = 1;
     options->with_time = 1;
-    options->lag_time_ms = 10000;
-    options->lead_time_ms = 5000;
-    options->processing_interval = -1;
-    options->recovery_delay_ms = 20000;
+    options->processing_interval = INTERVAL_NOT_GIVEN;
+    options->recovery_delay_ms = DELAY_NOT_GIVEN;
     *exit_code = TOOL_DONE;
     while ((code = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
         if (code == OPTION_HELP) {
@@ -472,6 +477,9 @@ int options_parse(struct options *options, int argc, char **argv, int *exit_code
         tool_error("the address HOST:PORT of the publisher, or --listen ADDR:PORT, is missing");
         *exit_code = tool_usage_hint();
         return -1;
+    }
+    if (options->filter == NULL && options->connection_string == NULL) {
+        options->filter = EVERYTHING;
     }
     if (check_channel(options) != 0 || check_combinations(options) != 0) {
         *exit_code = tool_usage_hint();

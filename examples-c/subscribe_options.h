@@ -6,10 +6,17 @@
 
 enum format { FORMAT_TEXT, FORMAT_CSV, FORMAT_JSONL, FORMAT_NONE };
 
+#define EVERYTHING "FILTER ActiveMeasurements WHERE True"
+
+/* What numbers are that were not given, so that they leave alone what the connection string says. */
+#define INTERVAL_NOT_GIVEN INT32_MIN
+#define DELAY_NOT_GIVEN UINT32_MAX
+
 struct options {
+    const char *connection_string; /* NULL: none; else there is no address */
     const char *address;
     int listens; /* on `address`, else it connects there */
-    const char *filter;
+    const char *filter; /* NULL: that of the connection string */
     const char *output;
     const char *metadata_output;
     const char *blocks;  /* NULL: nowhere */
@@ -20,7 +27,7 @@ struct options {
     uint64_t count;  /* 0: no limit */
     double duration; /* 0: no limit */
     double timeout;  /* 0: no limit */
-    uint64_t protocol;
+    uint64_t protocol; /* 0: not given */
     int once;
     int tssc;
     int gzip;
@@ -39,8 +46,8 @@ struct options {
     int milliseconds;
     int local_clock;
     int check_times;
-    uint32_t lag_time_ms;
-    uint32_t lead_time_ms;
+    uint32_t lag_time_ms;  /* 0: not given */
+    uint32_t lead_time_ms; /* 0: not given */
     int udp;
     uint64_t udp_port;       /* 0: any free one */
     uint64_t receive_buffer; /* 0: the system's */

@@ -1,5 +1,7 @@
 //! The Rust API over real sockets: what the simulated link cannot show.
 
+#[path = "rust_api/connection_strings.rs"]
+mod connection_strings;
 #[path = "rust_api/history.rs"]
 mod history;
 #[path = "rust_api/leap_seconds.rs"]

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Runs what docs/roles.md and docs/tools.md show: their commands do what they say, their output is that, their C
-# compiles. The options of docs/tools.md are those that the tools have.
+# Runs what docs/roles.md, docs/tools.md and docs/connection-strings.md show: their commands do what they say, their
+# output is that, their C compiles. The options of docs/tools.md are those that the tools have.
 #   docs_test.sh BIN_DIRECTORY
 set -eu
 
@@ -101,7 +101,7 @@ options_agree() { # TOOL
 for tool in sttp-publish sttp-subscribe sttp-metadata; do
     check "options of $tool" options_agree "$tool"
 done
-for page in roles tools; do
+for page in roles tools connection-strings; do
     extract "$root/docs/$page.md"
     check "links to parts of $page.md" links_lead_somewhere "$root/docs/$page.md"
 done

@@ -12,7 +12,12 @@ ends() { # CODE PATTERN COMMAND...
 
 # Starts a publisher on a free port; its address is in $address.
 start_publisher() { # OPTION...
-    "$bin/sttp-publish" --listen 127.0.0.1:0 --stats "$@" >"$work/publisher.out" 2>"$work/publisher.err" &
+    start_publisher_at --listen 127.0.0.1:0 "$@"
+}
+
+# The same, where the options say.
+start_publisher_at() { # OPTION...
+    "$bin/sttp-publish" --stats "$@" >"$work/publisher.out" 2>"$work/publisher.err" &
     publisher=$!
     address=
     while [ -z "$address" ] && kill -0 $publisher 2>/dev/null; do

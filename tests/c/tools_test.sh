@@ -212,6 +212,34 @@ check_listen_and_connect() {
     check "end by a signal" end_publisher 0
 }
 
+# How many signals the rows of the last program are of.
+signals_in_output() {
+    tail -n +2 "$work/out" | cut -d, -f1 | sort -u | wc -l
+}
+
+check_connection_strings() {
+    local one='filterExpression={FILTER TOP 1 ActiveMeasurements WHERE True}' string
+    start_publisher_at --connection-string "port=0; interface=127.0.0.1; overflow=wait" --signals 3 --wait-subscribers 1
+    string="server=$address; compression=false"
+    check "all signals" ends 0 "" "$bin/sttp-subscribe" --connection-string "$string" --format csv --count 30
+    check "three of them" [ "$(signals_in_output)" = 3 ]
+    check "the string's filter" ends 0 "" "$bin/sttp-subscribe" --connection-string "$string; $one" --format csv \
+        --count 30
+    check "one of them" [ "$(signals_in_output)" = 1 ]
+    check "an option over it" ends 0 "" "$bin/sttp-subscribe" --connection-string "$string; $one" --format csv \
+        --filter "FILTER TOP 2 ActiveMeasurements WHERE True" --count 30
+    check "two of them" [ "$(signals_in_output)" = 2 ]
+    kill -TERM $publisher
+    check "end by a signal" end_publisher 0
+
+    check "unknown key" ends 1 "did you mean server?" "$bin/sttp-subscribe" --connection-string "servr=a:1"
+    check "unknown key" ends 1 "did you mean maxConnections?" "$bin/sttp-publish" --connection-string "maxConections=1"
+    check "no publisher" ends 1 "give server=host:port" "$bin/sttp-subscribe" --connection-string "compression=false"
+    check "no subscriber" ends 1 "give port=PORT" "$bin/sttp-publish" --connection-string "overflow=wait"
+    check "two publishers" ends 2 "is enough" "$bin/sttp-subscribe" --connection-string "server=a:1" b:1
+    check "two places" ends 2 "leave out --listen" "$bin/sttp-publish" --connection-string "port=0" --listen 127.0.0.1:0
+}
+
 check_bad_rows() {
     local id=73747470-6d61-8064-8065-000000000001 row
     for row in "x,1,0,1" "$id,1,0" "$id,1,0,1,1" "$id,soon,0,1" "$id,1,-1,1" "$id,1,0,1e39" "$id,1,0,1x" \
@@ -231,6 +259,7 @@ check_messages
 check_totals
 check_reverse
 check_listen_and_connect
+check_connection_strings
 check_bad_rows
 echo "Tool tests: $passed passed, $failed failed"
 [ $failed -eq 0 ]
