@@ -20,15 +20,16 @@
  * number of threads at the same time, and from callbacks, but not during or after its free.
  *
  * Threads. The library does its work on the thread of an engine, and calls callbacks there: one at a time for
- * each handle. A slow callback holds up everything on its engine. Without an engine of their own (NULL),
- * subscribers and publishers share one that the process has. An engine made by sttp_engine_new_polled has no
- * thread: its callbacks come during the program's own calls of sttp_engine_poll.
+ * each handle. A slow callback holds up everything on its thread. Without an engine of their own (NULL),
+ * subscribers and publishers share one that the process has. An engine made by sttp_engine_new_threads has several
+ * threads, on which callbacks of different handles may run at the same time. One made by sttp_engine_new_polled has
+ * none: its callbacks come during the program's own calls of sttp_engine_poll.
  *
  * Callbacks. Each is registered with a user_data of the caller's, any pointer-sized value, and an optional
  * destructor for it. A registration may be replaced or removed (NULL) at any time, also from inside the callback.
  * When the registering function or the handle's free has returned, the earlier callback is not called any more,
  * and no call of it is running, except one that it was itself called from. So these functions wait for a call
- * that runs on another thread: do not hold a lock that the callback takes, nor let callbacks of two engines end
+ * that runs on another thread: do not hold a lock that the callback takes, nor let callbacks of two threads end
  * each other. The destructor runs exactly once, after the last call has ended. A registration that fails leaves
  * user_data with the caller. No lock of the library is held during a callback. A callback must not be left by
  * longjmp or a C++ exception.

@@ -64,7 +64,10 @@ impl Publisher {
         let notify = |mut session: MutexGuard<'_, PublisherSession>| session.notify_as(id, to, text, now);
         let notified = match to {
             Some(connection) => notify(self.shared.session_of(connection)),
-            None => self.shared.sessions().map(notify).fold(true, |all, one| all && one),
+            None => {
+                self.shared.sessions().for_each(|session| drop(notify(session)));
+                true
+            }
         };
         self.notify_loops();
         if notified { Ok(id) } else { Err(no_connection(to.unwrap_or_default())) }
