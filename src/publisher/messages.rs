@@ -1,15 +1,13 @@
 //! What a publisher sends beside measurements: buffer blocks, notifications, answers to user
 //! commands.
 
-use std::sync::MutexGuard;
-
 use uuid::Uuid;
 
 use super::batches::{Batch, Content};
 use super::{ConnectionId, NotificationId, Publisher, UserAnswer};
 use crate::error::Error;
+use crate::session::Moment;
 use crate::session::publisher::Unanswerable;
-use crate::session::{Moment, PublisherSession};
 
 /// Largest buffer block in bytes.
 pub const MAX_BUFFER_BLOCK: usize = 8 << 20;
@@ -61,11 +59,12 @@ impl Publisher {
             return Err(Error::InvalidArgument("the text of the notification is empty".into()));
         }
         let (id, now) = (self.shared.next_notification(), Moment::now());
-        let notify = |mut session: MutexGuard<'_, PublisherSession>| session.notify_as(id, to, text, now);
         let notified = match to {
-            Some(connection) => notify(self.shared.session_of(connection)),
+            Some(connection) => self.shared.session_of(connection).notify_as(id, to, text, now),
             None => {
-                self.shared.sessions().for_each(|session| drop(notify(session)));
+                for mut session in self.shared.sessions() {
+                    session.notify_as(id, None, text, now);
+                }
                 true
             }
         };
