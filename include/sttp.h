@@ -3231,6 +3231,86 @@ int32_t sttp_subscriber_listen(struct sttp_subscriber *subscriber, const char *a
  */
 int32_t sttp_subscriber_address(const struct sttp_subscriber *subscriber, char *buffer, size_t size);
 
+/* -- Connection strings: settings as operators write them -- */
+
+/**
+ * Sets what a connection string says, as the functions sttp_subscriber_set_... do: what it does not mention
+ * stays. Where to connect or listen, and what to subscribe, is kept for sttp_subscriber_open.
+ *
+ * \param subscriber         The subscriber.
+ * \param connection_string  As `server=pdc.example.com:7165; filterExpression={FILTER ActiveMeasurements WHERE True};
+ *                           dataChannel={port=9600}`.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL or something is wrong with the string:
+ *         then nothing has changed.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; the text is copied.
+ */
+int32_t sttp_subscriber_configure(struct sttp_subscriber *subscriber,
+                                  const char *connection_string);
+
+/**
+ * Does what a connection string says: sets it as sttp_subscriber_configure does, connects to the `server` or listens
+ * on the `port`, until sttp_subscriber_disconnect, and subscribes if there is a filter. Register callbacks before.
+ *
+ * \param subscriber         The subscriber.
+ * \param connection_string  As `server=pdc.example.com:7165; outputMeasurements={FILTER ActiveMeasurements WHERE True}`;
+ *                           NULL for what was set by sttp_subscriber_configure and other functions before. Without
+ *                           a filter, the latest subscription stays.
+ * \return STTP_OK: success and failure of the attempt are told to the callbacks;
+ *         STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL, something is wrong with the string, or there is
+ *         neither a server nor a port; STTP_ERR_INVALID_STATE when connected, connecting or listening;
+ *         STTP_ERR_IO when the system refuses to listen, as when the address is in use;
+ *         STTP_ERR_WOULD_BLOCK when too many requests wait because nobody polls the engine.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; the text is copied.
+ */
+int32_t sttp_subscriber_open(struct sttp_subscriber *subscriber,
+                             const char *connection_string);
+
+/**
+ * Sets what a connection string says, as the functions sttp_publisher_set_... do: what it does not mention stays.
+ * Where to listen, and which subscribers to connect to, is kept for sttp_publisher_open.
+ *
+ * \param publisher          The publisher.
+ * \param connection_string  As `port=7165; overflow=wait; maxConnections=50`.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL or something is wrong with the string:
+ *         then nothing has changed.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; the text is copied.
+ */
+int32_t sttp_publisher_configure(struct sttp_publisher *publisher,
+                                 const char *connection_string);
+
+/**
+ * Does what a connection string says: sets it as sttp_publisher_configure does, listens on the `port`, and
+ * connects to the `server`s, until sttp_publisher_stop. Set the metadata and register callbacks before.
+ *
+ * \param publisher          The publisher.
+ * \param connection_string  As `port=7165` or `server=control-center.example.com:7175`; NULL for what was set by
+ *                           sttp_publisher_configure and other functions before.
+ * \return STTP_OK: success and failure of attempts to connect are told to the callbacks;
+ *         STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL, something is wrong with the string, or there is
+ *         neither a port nor a server; STTP_ERR_INVALID_STATE when listening, or connecting there, already;
+ *         STTP_ERR_IO when the system refuses to listen, as when the address is in use;
+ *         STTP_ERR_WOULD_BLOCK when too many requests wait because nobody polls the engine.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; the text is copied.
+ */
+int32_t sttp_publisher_open(struct sttp_publisher *publisher,
+                            const char *connection_string);
+
 /* -- Measurements by UDP and by multicast -- */
 
 /**
