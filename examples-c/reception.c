@@ -76,7 +76,8 @@ static void take_disconnected(void *user_data, int32_t reason, const char *messa
     } else if (reason == STTP_ERR_REFUSED) {
         reception_finish(reception, TOOL_FAILED, "the publisher refused: %s", message);
     } else if (reception->options->start != NULL) {
-        reception_finish(reception, TOOL_FAILED, "the connection ended before all historical data had come: %s", message);
+        reception_finish(reception, TOOL_FAILED, "the connection ended before all historical data had come: %s",
+                         message);
     } else if (reception->options->once && reception->measurements > 0) {
         reception_finish(reception, TOOL_DONE, "");
     } else if (reception->options->once) {

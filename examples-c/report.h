@@ -14,8 +14,8 @@ struct connection_reports;
 struct connection_reports *connection_reports_new(void);
 void connection_reports_free(struct connection_reports *reports);
 
-/* Takes note of what is known of a connection, in place of what was known before. For sttp_publisher_for_each_connection
- * as well; `reports` is a struct connection_reports. Callable from any thread. */
+/* Takes note of what is known of a connection, in place of what was known before. May be handed to
+ * sttp_publisher_for_each_connection: `reports` is a struct connection_reports. Callable from any thread. */
 void connection_reports_take(void *reports, const sttp_connection *connection);
 
 /* What --stats tells. */

@@ -27,7 +27,8 @@ static int write_file(const char *path, const sttp_signal_statistics *signals, s
         tool_error("cannot write to %s: %s", path, strerror(errno));
         return -1;
     }
-    fputs("signal_id,measurements,flagged,last_timestamp,last_value,latency_minimum,latency_mean,latency_maximum\n", file);
+    fputs("signal_id,measurements,flagged,last_timestamp,last_value,latency_minimum,latency_mean,latency_maximum\n",
+          file);
     for (size_t i = 0; i < count; i++) {
         write_signal(file, &signals[i]);
     }

@@ -46,7 +46,8 @@ static void give_up(struct reception *reception) {
     memcpy(problem, reception->last_problem, sizeof problem);
     pthread_mutex_unlock(&reception->lock);
     const struct options *options = reception->options;
-    reception_finish(reception, TOOL_FAILED, "no subscription with %s%s after %g seconds (--timeout S waits longer)%s%s",
+    reception_finish(reception, TOOL_FAILED,
+                     "no subscription with %s%s after %g seconds (--timeout S waits longer)%s%s",
                      options->listens ? "a publisher that connects to " : "", options->address, options->timeout,
                      problem[0] != '\0' ? ": " : "", problem);
 }

@@ -65,7 +65,7 @@ impl DataSocket {
     }
 
     /// Takes in what has arrived, until there is nothing more or the read queue is full. True when
-    /// there is nothing more.
+    /// there is nothing more, or the system fails to tell.
     pub(super) fn read(
         &mut self,
         session: &mut SubscriberSession,
@@ -80,7 +80,8 @@ impl DataSocket {
                 // The system tells of one datagram, or of one that was sent; others will come.
                 Err(error) => {
                     log::debug!(target: "sttp::subscriber", "a datagram could not be received: {error}");
-                    break;
+                    io.again(self.token);
+                    return true;
                 }
             };
             delivery.shared.count(|counts| {

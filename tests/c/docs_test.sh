@@ -40,6 +40,7 @@ run_commands() { # BLOCK
 
 # Runs a command in the background until end_background, from when it has something to say.
 start_background() { # COMMAND
+    : >"$work/background"
     bash -c "exec ${1%&}" >"$work/background" 2>&1 &
     background=$!
     while [ ! -s "$work/background" ]; do
