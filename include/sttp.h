@@ -3277,6 +3277,8 @@ int32_t sttp_subscriber_configure(struct sttp_subscriber *subscriber,
 /**
  * Does what a connection string says: sets it as sttp_subscriber_configure does, connects to the `server` or listens
  * on the `port`, until sttp_subscriber_disconnect, and subscribes if there is a filter. Register callbacks before.
+ * Does what a connection string says: sets it as sttp_subscriber_configure does, subscribes if there is a filter, and
+ * connects to the `server` or listens on the `port`, until sttp_subscriber_disconnect. Register callbacks before.
  *
  * \param subscriber         The subscriber.
  * \param connection_string  As `server=pdc.example.com:7165; outputMeasurements={FILTER ActiveMeasurements WHERE True}`;

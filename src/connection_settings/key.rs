@@ -108,9 +108,14 @@ impl<S> Value<S> {
     pub(super) fn set(&self, settings: &mut S, text: &str) -> Result<(), String> {
         match self {
             Value::Flag { set, .. } => set(settings, read_flag(text).ok_or_else(|| self.allowed())?),
-            Value::Integer { least, most, set, .. } => {
+            Value::Integer { least, most, get, set, .. } => {
                 let number = read_integer(text).filter(|number| (*least..=*most).contains(number));
-                set(settings, number.ok_or_else(|| self.allowed())?);
+                let number = number.ok_or_else(|| self.allowed())?;
+                set(settings, number);
+                // The field may be of a smaller type, as sizes of 32-bit machines are.
+                if get(settings) != number {
+                    return Err(self.allowed());
+                }
             }
             Value::Seconds { least, most, set, .. } => {
                 let time = read_seconds(text).filter(|time| (*least..=*most).contains(time));

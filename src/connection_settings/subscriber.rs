@@ -121,22 +121,22 @@ impl Subscriber {
         Ok(subscriber)
     }
 
-    /// Does what `setup` says: connects or listens, and subscribes if there is a filter in it.
+    /// Does what `setup` says: subscribes if there is a filter in it, and connects or listens.
     ///
     /// # Errors
     ///
     /// Those of [`subscribe`](Self::subscribe), [`connect`](Self::connect) and
     /// [`listen`](Self::listen); [`Error::InvalidArgument`] when `setup` does not say which.
     pub fn set_up(&self, setup: &SubscriberSetup) -> Result<(), Error> {
-        match setup.endpoint()? {
-            Endpoint::Connect(address) => self.connect(&address, setup.settings.clone())?,
-            Endpoint::Listen(address) => self.listen(&address, setup.settings.clone())?,
+        let endpoint = setup.endpoint()?;
+        self.check_idle()?;
+        if !setup.subscription.filter.trim().is_empty() {
+            self.subscribe(setup.subscription.clone())?;
         }
-        // Second, so that a subscriber which is connected already keeps its subscription.
-        if setup.subscription.filter.trim().is_empty() {
-            return Ok(());
+        match endpoint {
+            Endpoint::Connect(address) => self.connect(&address, setup.settings.clone()),
+            Endpoint::Listen(address) => self.listen(&address, setup.settings.clone()),
         }
-        self.subscribe(setup.subscription.clone())
     }
 }
 
@@ -171,6 +171,12 @@ impl Setup for SubscriberSetup {
             self.endpoint()?;
         }
         check_reconnect(&self.settings.reconnect)?;
+        if self.subscription.stop_time.is_some() && self.subscription.start_time.is_none() {
+            return Err(SettingError::Unusable(
+                "stopTimeConstraint is the end of historical data; give startTimeConstraint, their beginning, too"
+                    .into(),
+            ));
+        }
         let recovery = &self.settings.recovery;
         if recovery.maximum_span < recovery.minimum_span {
             return Err(SettingError::BadValue {

@@ -61,7 +61,7 @@ fn sample<S: Setup>(name: &str, key: &Key<S>) -> (&'static str, String) {
                 "interface" => ("port=7175", "127.0.0.1".into()),
                 "maxRetries" => ("", "3".into()),
                 "startTimeConstraint" => ("", "*-20m".into()),
-                "stopTimeConstraint" => ("", "2026-01-31 08:30:00".into()),
+                "stopTimeConstraint" => ("startTimeConstraint=*-1h", "2026-01-31 08:30:00".into()),
                 "extraParameters" => ("", "myKey=my value;other={a;b}".into()),
                 "dataChannel.port" => ("", "9600".into()),
                 "dataChannel.multicastGroup" => ("dataChannel=9600", "239.1.2.3".into()),
@@ -385,6 +385,10 @@ fn mistakes_are_told_with_what_to_do() {
         (
             "extraParameters={lagTime=1}",
             "extraParameters is \"lagTime=1\"; give parameters that libsttp does not know; lagTime is a key of its own",
+        ),
+        (
+            "stopTimeConstraint=*",
+            "stopTimeConstraint is the end of historical data; give startTimeConstraint, their beginning, too",
         ),
         (
             "a={b",

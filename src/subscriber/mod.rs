@@ -180,13 +180,14 @@ impl Subscriber {
         self.shared.port().as_ref().map(ListeningPort::address)
     }
 
+    /// Fails where [`connect`](Self::connect) and [`listen`](Self::listen) would, because of an
+    /// earlier one.
+    pub(crate) fn check_idle(&self) -> Result<(), Error> {
+        if self.shared.connecting.load(Ordering::Acquire) { Err(not_idle()) } else { Ok(()) }
+    }
+
     fn claim(&self) -> Result<(), Error> {
-        if self.shared.connecting.swap(true, Ordering::AcqRel) {
-            return Err(Error::InvalidState(
-                "already connected, connecting or listening; disconnect first".into(),
-            ));
-        }
-        Ok(())
+        if self.shared.connecting.swap(true, Ordering::AcqRel) { Err(not_idle()) } else { Ok(()) }
     }
 
     /// Nothing has come of a connect or listen.
@@ -394,6 +395,10 @@ impl Subscriber {
             )
         })
     }
+}
+
+fn not_idle() -> Error {
+    Error::InvalidState("already connected, connecting or listening; disconnect first".into())
 }
 
 impl Drop for Subscriber {
