@@ -68,7 +68,8 @@ static void take_message(void *user_data, int32_t level, const char *message) {
 
 static void take_disconnected(void *user_data, int32_t reason, const char *message) {
     struct reception *reception = (struct reception *)user_data;
-    if (reason == STTP_OK) {
+    /* When this has finished, the publisher may still be the one that closes. */
+    if (reason == STTP_OK || reception_is_finished(reception)) {
         pthread_mutex_lock(&reception->lock);
         reception->terminated = 1;
         pthread_mutex_unlock(&reception->lock);

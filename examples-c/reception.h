@@ -27,7 +27,7 @@ struct reception {
 
     pthread_mutex_t lock;
     int subscribed; /* at least once */
-    int terminated; /* the connection, by our own wish */
+    int terminated; /* the connection, by our own wish or at the end */
     int finished;
     int result; /* exit code, once finished */
     char last_problem[512];

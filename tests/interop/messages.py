@@ -9,7 +9,20 @@ import compare
 import testdata
 from compare import Mismatch
 from processes import Session, free_port
-from scenarios import ALL, COMPACT, DIRECTIONS, HERE, PEER, TOOL, Lab, Mode, Scenario, exchange, start_subscriber
+from scenarios import (
+    ALL,
+    COMPACT,
+    DIRECTIONS,
+    HERE,
+    PEER,
+    TOOL,
+    Lab,
+    Mode,
+    Scenario,
+    exchange,
+    start_publisher,
+    start_subscriber,
+)
 
 MODES = [Mode(), COMPACT, Mode(protocol=1), Mode(protocol=3, tssc=False, gzip=False)]
 
@@ -38,6 +51,7 @@ def message_scenarios() -> list[Scenario]:
             for mode in MODES[:2]
         ),
         Scenario("libsttp to sttpapi, changed configuration", _changed_configuration, needs_tools=True),
+        Scenario("tool to a subscriber that reads late and confirms", _late_reader, needs_tools=True),
     ]
 
 
@@ -152,6 +166,16 @@ def _changed_configuration(lab: Lab, session: Session):
     received = start_subscriber(lab, session, PEER, port, ["--filter", ALL, "--follow-changes"])
     session.finish(received.child, publisher)
     compare.equal_metadata(compare.load(other.read_bytes()), compare.load(received.metadata.read_bytes()))
+
+
+def _late_reader(lab: Lab, session: Session):
+    source = ["--metadata", lab.metadata, "--replay", lab.replay(lab.fewest), "--wait-subscribers", 1, "--rate", 0]
+    publisher, port = start_publisher(lab, session, TOOL, source)
+    reader = session.start("reader", [sys.executable, HERE / "late_reader.py", f"127.0.0.1:{port}"])
+    session.finish(reader, publisher)
+    received, sent = int((session.folder / "reader.stdout").read_text()), publisher.stats()["bytes"]
+    if received != sent or sent < 17 * len(lab.fewest):
+        raise Mismatch(f"{received} of {sent} bytes were received")
 
 
 def expect(text: str, pattern: str):

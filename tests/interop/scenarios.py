@@ -265,13 +265,16 @@ def _subscription_options() -> list[Scenario]:
         Scenario("tool to sttpapi, compact, millisecond resolution", _milliseconds),
         # sttpapi does not survive the second base time, which comes into use after a period of at least a minute.
         *(
-            Scenario(f"tool to {subscriber}, compact, {name}", base_times(subscriber, milliseconds), needs_tools=True)
+            Scenario(
+                f"tool to {subscriber}, compact, {name}", base_times(subscriber, milliseconds), needs_tools=True
+            )
             for subscriber in (PEER, TOOL)
             for name, milliseconds in (("base times", False), ("base times in milliseconds", True))
         ),
         *(
             Scenario(
-                f"tool to {subscriber}, {mode}, throttled{name}", throttled(subscriber, mode, check), needs_tools=True
+                f"tool to {subscriber}, {mode}, throttled{name}", throttled(subscriber, mode, check),
+                needs_tools=True,
             )
             for subscriber in (PEER, TOOL)
             for mode, name, check in ((Mode(), "", False), (COMPACT, ", times checked", True))

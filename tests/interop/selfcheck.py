@@ -4,8 +4,8 @@ import sys
 
 import compare
 import testdata
+from ciphers import read_keys
 from compare import Mismatch
-from decryption import read_keys
 from processes import Session
 from scenarios import ALL, PEER, TOOL, Lab, Mode, Scenario, exchange
 

@@ -15,7 +15,7 @@ from uuid import UUID
 
 import numpy as np
 import testdata
-from decryption import DecryptingSubscriber
+from ciphers import DecryptingSubscriber, Encrypting
 from sttp.data.dataset import DataSet
 from sttp.transport import datapublisher
 from sttp.transport.constants import DataPacketFlags, ServerCommand, ServerResponse
@@ -267,6 +267,10 @@ class ConformingConnection(WatchedConnection):
         super()._send_data_packet(packet, count)
 
 
+class EncryptingConnection(Encrypting, ConformingConnection):
+    """sttpapi's packets without a count cannot be told from badly decrypted ones."""
+
+
 class LoopbackPublisher(DataPublisher):
     """sttpapi listens on all interfaces; this one only on the given address."""
 
@@ -294,7 +298,8 @@ class LoopbackPublisher(DataPublisher):
 def publish(options) -> tuple[int, int]:
     # TSSC arithmetic wraps around.
     np.seterr(over="ignore")
-    datapublisher.SubscriberConnection = ConformingConnection if options.conforming else WatchedConnection
+    connection = EncryptingConnection if options.encrypt else WatchedConnection
+    datapublisher.SubscriberConnection = ConformingConnection if options.conforming else connection
     frames = [_to_measurements(batch) for batch in testdata.batches(testdata.read_rows(options.replay))]
 
     publisher = LoopbackPublisher()
@@ -406,6 +411,7 @@ def _parse(arguments):
     pub.add_argument("--rate", type=float, default=0, help="frames a second, 0 without pause")
     pub.add_argument("--buffer-blocks", metavar="FILE.csv", help="send one of these behind each frame")
     pub.add_argument("--confirm-blocks", action="store_true")
+    pub.add_argument("--encrypt", action="store_true", help="encrypt all measurements, with keys that change")
     pub.add_argument("--echo-commands", action="store_true", help="answer user commands with their own bytes")
     pub.add_argument("--wait-subscribers", type=int, default=1, metavar="K")
     pub.add_argument("--duration", type=float, default=60, help="give up after this many seconds")

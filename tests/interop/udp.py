@@ -49,7 +49,10 @@ def udp_scenarios() -> list[Scenario]:
           for subscriber in (PEER, TOOL) for mode in MODES),
         *(Scenario(f"tool to {subscriber}, UDP encrypted{name}", encrypted_udp(subscriber, *way), needs_tools=True)
           for subscriber in (PEER, TOOL) for name, *way in _rotations(subscriber)),
-        Scenario("tool to sttpapi, encrypted buffer blocks", _encrypted_blocks, needs_tools=True),
+        *(Scenario(f"sttpapi to tool, {mode}, all encrypted", _encrypted_by_peer(mode), needs_tools=True)
+          for mode in MODES),
+        Scenario("tool to sttpapi, encrypted buffer blocks", _encrypted_blocks(TOOL, PEER), needs_tools=True),
+        Scenario("sttpapi to tool, encrypted buffer blocks", _encrypted_blocks(PEER, TOOL), needs_tools=True),
     ]
 
 
@@ -175,14 +178,32 @@ def encrypted_udp(subscriber: str, publish: list, subscribe: list):
     return run
 
 
-def _encrypted_blocks(lab: Lab, session: Session):
-    sent, taken = session.folder / "sent.csv", session.folder / "taken.csv"
-    blocks = make_blocks(sent, sorted(lab.filters.signals(ALL)))
-    publish = ["--encrypt", "all", "--buffer-blocks", sent, "--confirm-blocks"]
-    subscribe = ["--filter", ALL, "--count", len(lab.few), "--buffer-blocks", taken, "--decrypt"]
-    received = exchange(lab, session, TOOL, PEER, lab.few, publish_options=publish, subscribe_options=subscribe)
-    compare_blocks(blocks, taken)
-    _decrypted(received, blocks=len(blocks))
+def _encrypted_by_peer(mode: Mode):
+    def run(lab: Lab, session: Session):
+        options = [*mode.options(), "--filter", ALL, "--count", len(lab.many)]
+        received = exchange(
+            lab, session, PEER, TOOL, lab.many, publish_options=["--encrypt"], subscribe_options=options
+        )
+        compare.equal_rows(mode.expected(lab.many), received.rows)
+        expect(received.child.stderr(), "The publisher encrypts measurements from now on")
+
+    return run
+
+
+def _encrypted_blocks(publisher: str, subscriber: str):
+    def run(lab: Lab, session: Session):
+        sent, taken = session.folder / "sent.csv", session.folder / "taken.csv"
+        blocks = make_blocks(sent, sorted(lab.filters.signals(ALL)))
+        publish = ["--encrypt", *(["all"] if publisher == TOOL else []), "--buffer-blocks", sent, "--confirm-blocks"]
+        subscribe = ["--filter", ALL, "--count", len(lab.few), "--buffer-blocks", taken, *_decrypt(subscriber)]
+        received = exchange(
+            lab, session, publisher, subscriber, lab.few, publish_options=publish, subscribe_options=subscribe
+        )
+        compare_blocks(blocks, taken)
+        if subscriber == PEER:
+            _decrypted(received, blocks=len(blocks))
+
+    return run
 
 
 def _decrypt(subscriber: str) -> list[str]:

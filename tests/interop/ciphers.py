@@ -1,17 +1,22 @@
-"""Decrypts what a publisher encrypts, apart from libsttp: with pycryptodome, below sttpapi's subscriber.
+"""Encrypted measurements apart from libsttp: with pycryptodome, below sttpapi's subscriber and publisher.
 
-sttpapi itself takes the wrong octets of a message for its keys, and leaves the padding where it is.
+sttpapi's subscriber takes the wrong octets of a message for its keys, and leaves the padding where it is; its
+publisher does not encrypt.
 """
 
+import secrets
+
 from Crypto.Cipher import AES
-from Crypto.Util.Padding import unpad
-from sttp.transport.constants import ServerResponse
+from Crypto.Util.Padding import pad, unpad
+from sttp.transport.constants import ServerCommand, ServerResponse
 from sttp.transport.datasubscriber import DataSubscriber
 
 HEADER_SIZE = 6
 ODD_KEYS = 0x04
 # What stays in the clear: the flags of a data packet; the sequence number and the flags of a buffer block.
 CLEAR = {ServerResponse.DATAPACKET: 1, ServerResponse.BUFFERBLOCK: 5}
+# Packets between two rotations, few enough that there are many.
+USES_OF_KEYS = 20
 
 
 class DecryptingSubscriber(DataSubscriber):
@@ -55,6 +60,46 @@ class DecryptingSubscriber(DataSubscriber):
         self._used.add(keys)
         self._decrypted[code] += 1
         return payload[:place] + clear
+
+
+class Encrypting:
+    """Mixed into a connection of sttpapi's publisher: all data packets and buffer blocks are encrypted.
+
+    Keys change as those of the reference implementation do: the set that was in use gets fresh ones at once.
+    """
+
+    _sets: list[tuple[bytes, bytes]] = []
+    _set_in_use = 0
+    _uses_of_set = 0
+
+    def send_response(self, responsecode, commandcode, data=None, message=None) -> bool:
+        if responsecode in CLEAR:
+            if not self._sets:
+                self._sets = [_fresh(), _fresh()]
+                self._send_keys()
+            elif self._uses_of_set == USES_OF_KEYS:
+                self._sets[self._set_in_use] = _fresh()
+                self._set_in_use ^= 1
+                self._uses_of_set = 0
+                self._send_keys()
+            self._uses_of_set += 1
+            data = self._sealed(responsecode, bytearray(data))
+        return super().send_response(responsecode, commandcode, data, message)
+
+    def _send_keys(self):
+        parts = [len(part).to_bytes(4, "big") + part for keys in self._sets for part in keys]
+        message = bytes([self._set_in_use]) + b"".join(parts)
+        super().send_response(ServerResponse.UPDATECIPHERKEYS, ServerCommand.SUBSCRIBE, message)
+
+    def _sealed(self, code: int, payload: bytearray) -> bytes:
+        place, (key, start) = CLEAR[code], self._sets[self._set_in_use]
+        payload[place - 1] |= ODD_KEYS * self._set_in_use
+        message = pad(bytes(payload[place:]), AES.block_size)
+        return bytes(payload[:place]) + AES.new(key, AES.MODE_CBC, start).encrypt(message)
+
+
+def _fresh() -> tuple[bytes, bytes]:
+    return secrets.token_bytes(32), secrets.token_bytes(16)
 
 
 def read_keys(payload: bytes) -> list[tuple[bytes, bytes]]:
