@@ -24,7 +24,7 @@ LINK := -Lbuild/lib -lsttp -Wl,-rpath,'$$ORIGIN/../lib:$$ORIGIN/../$(LIBDIR)' -p
 
 .DELETE_ON_ERROR:
 .PHONY: all help lib demo test test-needs test-rust test-c test-symbols test-tools test-install test-interop fuzz \
-	bench install uninstall header lint clean need-cargo need-cc need-python
+	bench budget install uninstall header lint clean need-cargo need-cc need-python
 
 all: lib $(TOOLS) $(EXAMPLES)
 
@@ -34,6 +34,7 @@ help:
 	@echo "make test       all tests: test-rust test-c test-symbols test-tools test-install test-interop"
 	@echo "make fuzz       feed each fuzz target random input for some seconds (FUZZ_SECONDS=10)"
 	@echo "make bench      measure speed, beside sttpapi: a table, and build/bench.json"
+	@echo "make budget     count instructions, compare with benches/instructions.json (UPDATE=1 writes it anew)"
 	@echo "make install    to PREFIX=$(PREFIX), libraries in LIBDIR=$(LIBDIR) below it, staged below DESTDIR"
 	@echo "make uninstall  remove what 'make install' with the same variables laid down"
 	@echo "make header     write include/sttp.h anew from the source"
@@ -136,6 +137,9 @@ fuzz: | need-cargo need-cc
 
 bench: all $(TEST_PYTHON)
 	CARGO=$(CARGO) $(TEST_PYTHON) benches/run.py --bin build/bin
+
+budget: | need-cargo need-cc need-python test-needs
+	CARGO=$(CARGO) $(PYTHON) benches/budget.py $(if $(UPDATE),--update)
 
 # -- installation --
 
