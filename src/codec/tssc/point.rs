@@ -77,8 +77,10 @@ impl<T: CodeTable> Point<T> {
         let counted = Counted::new(&self.counts.replace([0; CODES]));
         let is_first = counted.total == CHOICE_PERIODS[0].into();
         self.codes_until_choice.set(if is_first { CHOICE_PERIODS[1] } else { CHOICE_PERIODS[2] });
-        self.short.set(ShortCodes::best(&counted));
-        self.table.follow(self.short.get());
+        let short = ShortCodes::best(&counted);
+        if self.short.replace(short) != short {
+            self.table.follow(short);
+        }
     }
 }
 
