@@ -26,7 +26,7 @@ LINK := -Lbuild/lib -lsttp -Wl,-rpath,'$$ORIGIN/../lib:$$ORIGIN/../$(LIBDIR)' -p
 
 .DELETE_ON_ERROR:
 .PHONY: all help lib demo test test-needs test-rust test-c test-symbols test-tools test-install test-interop fuzz \
-	bench install uninstall header lint clean need-cargo need-cc need-python
+	bench budget install uninstall header lint clean need-cargo need-cc need-python
 
 all: lib $(TOOLS) $(EXAMPLES)
 
@@ -36,6 +36,7 @@ help:
 	@echo "make test       all tests: test-rust test-c test-symbols test-tools test-install test-interop"
 	@echo "make fuzz       feed each fuzz target random input for some seconds (FUZZ_SECONDS=10)"
 	@echo "make bench      measure speed, beside sttpapi: a table, and plots in target/bench (BENCH_OPTIONS=--quick)"
+	@echo "make budget     count instructions, compare with benches/instructions.json (UPDATE=1 writes it anew)"
 	@echo "make install    to PREFIX=$(PREFIX), libraries in LIBDIR=$(LIBDIR) below it, staged below DESTDIR"
 	@echo "make uninstall  remove what 'make install' with the same variables laid down"
 	@echo "make header     write include/sttp.h anew from the source"
@@ -152,6 +153,9 @@ $(BENCH_PYTHON): tests/interop/venv.sh benches/requirements.txt tests/interop/re
 
 bench: lib $(LOAD) $(BENCH_PYTHON)
 	CARGO=$(CARGO) $(BENCH_PYTHON) benches/run.py --load $(LOAD) $(BENCH_OPTIONS)
+
+budget: | need-cargo need-cc need-python test-needs
+	CARGO=$(CARGO) $(PYTHON) benches/budget.py $(if $(UPDATE),--update)
 
 # -- installation --
 

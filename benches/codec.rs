@@ -7,18 +7,22 @@ use std::time::{Duration, Instant};
 
 use sttp::codec::compact::{self, TimeFormat};
 use sttp::codec::tssc::{Block, Decoder, Encoder};
-use sttp::codec::{MeasurementBuffer, RawMeasurement, SignalTable, narrow_value};
+use sttp::codec::{MeasurementBuffer, RawMeasurement, SignalTable};
 use uuid::Uuid;
 
-const SIGNALS: u32 = 1_000;
-const FRAMES: i64 = 300;
+use stream::{SIGNALS, noisy_frequencies};
+
+#[path = "support/stream.rs"]
+mod stream;
+
+const FRAMES: usize = 300;
 const PACKET: usize = 32_768;
 const HEADER: usize = 18;
 
 fn main() {
     let only = std::env::var("CODEC_BENCH").unwrap_or_default();
     let rounds = std::env::var("CODEC_BENCH_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(30);
-    let stream = noisy_frequencies();
+    let stream = noisy_frequencies(FRAMES);
     let route: Vec<u32> = (0..SIGNALS).collect();
     let records: Vec<_> = route.iter().map(|&index| (index, Uuid::from_u128(index.into()))).collect();
     let signals = SignalTable::new(&records);
@@ -71,25 +75,6 @@ fn main() {
         }
     });
     report.write();
-}
-
-/// Frames of all signals at 60 Hz: 60 Hz and a little noise, which leaves some of the low bits of
-/// each value unpredictable.
-fn noisy_frequencies() -> Vec<RawMeasurement> {
-    let mut state = 1u64;
-    let mut noise = move || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 40) as f64 / (1u64 << 24) as f64 - 0.5
-    };
-    let mut stream = Vec::new();
-    for frame in 0..FRAMES {
-        for row in 0..SIGNALS {
-            let ticks = 638_500_000_000_000_000 + frame * 10_000_000 / 60;
-            let value_bits = narrow_value(60.0 + 0.006 * noise());
-            stream.push(RawMeasurement { ticks, row, flags: 0, value_bits });
-        }
-    }
-    stream
 }
 
 fn tssc_encode(encoder: &mut Encoder, mut batch: &[RawMeasurement], route: &[u32]) -> Vec<Vec<u8>> {

@@ -54,6 +54,19 @@ impl MeasurementBuffer {
         self.length += 1;
     }
 
+    /// Room to write over, for at least one measurement.
+    pub(super) fn room(&mut self) -> &mut [Measurement] {
+        if self.length >= self.items.len() {
+            self.grow();
+        }
+        &mut self.items[self.length..]
+    }
+
+    /// Appends the first `count` measurements of the [`room`](Self::room).
+    pub(super) fn fill_room(&mut self, count: usize) {
+        self.length = self.items.len().min(self.length + count);
+    }
+
     #[cold]
     #[inline(never)]
     fn grow(&mut self) {

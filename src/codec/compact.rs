@@ -95,6 +95,11 @@ pub fn encode(
 ) -> Encoded {
     let offsets = Offsets::new(format, active_base);
     let mut encoded = Encoded { consumed: batch.len(), written: 0 };
+    let mut end = out.len();
+    // The longest form is written always and what is too much then written over or cut off, which is cheaper than
+    // writing a varying length.
+    let most = batch.len().min(limit.saturating_sub(end) / offsets.shortest_length());
+    out.resize(end + MAX_LENGTH * (most + 1), 0);
     for (consumed, measurement) in batch.iter().enumerate() {
         let Some(&index) = route.get(measurement.row as usize) else { continue };
         if index > i32::MAX as u32 {
@@ -102,21 +107,19 @@ pub fn encode(
         }
         let (time_flags, time, time_length) = offsets.time_field(measurement.ticks);
         let length = FIXED_LENGTH + time_length as usize;
-        if out.len() + length > limit {
+        let room = out[end..].first_chunk_mut().filter(|_| end + length <= limit);
+        let Some(bytes): Option<&mut [u8; MAX_LENGTH]> = room else {
             encoded.consumed = consumed;
             break;
-        }
-        let mut bytes = [0; MAX_LENGTH];
+        };
         bytes[0] = time_flags | compact_flags(measurement.flags);
         bytes[1..5].copy_from_slice(&index.to_be_bytes());
         bytes[5..9].copy_from_slice(&measurement.value_bits.to_be_bytes());
         bytes[9..].copy_from_slice(&time.to_be_bytes());
-        // Copying the longest form and cutting it is cheaper than copying a varying length.
-        let end = out.len() + length;
-        out.extend_from_slice(&bytes);
-        out.truncate(end);
+        end += length;
         encoded.written += 1;
     }
+    out.truncate(end);
     encoded
 }
 
@@ -150,12 +153,18 @@ impl Offsets {
         }
     }
 
+    /// Bytes of the shortest measurement.
+    fn shortest_length(&self) -> usize {
+        let time_length = if self.range > 0 { self.length } else { self.full_length };
+        FIXED_LENGTH + time_length as usize
+    }
+
     /// The flags for the time field, its bytes from the highest on, and how many they are.
     #[inline(always)]
     fn time_field(&self, ticks: i64) -> (u8, u64, u32) {
         let offset = ticks.wrapping_sub(self.base);
         let has_leap_second_bits = ticks >> 62 != 0;
-        if 0 < offset && offset < self.range && !has_leap_second_bits {
+        if offset < self.range && 0 < offset && !has_leap_second_bits {
             let units = (offset / self.unit) as u64;
             (self.flags, units << (64 - 8 * self.length), self.length)
         } else {
@@ -180,27 +189,36 @@ pub fn decode(
 ) -> Result<Decoded, CompactError> {
     let before = out.len();
     let mut decoded = Decoded::default();
-    let mut rest = payload;
-    while !rest.is_empty() {
-        let flags = rest[0];
+    let mut position = 0;
+    while let Some(&flags) = payload.get(position) {
         let length = FIXED_LENGTH + format.time_length(flags);
-        let Some((bytes, after)) = rest.split_at_checked(length) else {
-            out.truncate(before);
-            let position = payload.len() - rest.len();
-            return Err(CompactError::Truncated { position, length: payload.len(), needed: length });
+        let mut padded = [0; MAX_LENGTH];
+        let rest = &payload[position..];
+        let bytes: &[u8; MAX_LENGTH] = match rest.first_chunk() {
+            Some(bytes) => bytes,
+            None if rest.len() >= length => {
+                padded[..rest.len()].copy_from_slice(rest);
+                &padded
+            }
+            None => {
+                out.truncate(before);
+                return Err(CompactError::Truncated { position, length: payload.len(), needed: length });
+            }
         };
         decoded.measurements += 1;
-        rest = after;
-        let Some(signal) = signals.get(big_endian(&bytes[1..5]) as u32) else {
+        position += length;
+        let [_, fields @ ..] = *bytes;
+        let fields = u128::from_be_bytes(fields);
+        let Some(signal) = signals.get((fields >> 96) as u32) else {
             decoded.unknown += 1;
             continue;
         };
-        let (timestamp, time_flags) = format.timestamp(flags, big_endian(&bytes[FIXED_LENGTH..]));
+        let (timestamp, time_flags) = format.timestamp(flags, fields as u64);
         let state_flags = STATE_FLAGS[usize::from(flags & 63)];
         out.push(Measurement {
             signal_id: signal.id,
             timestamp,
-            value: widen_value(big_endian(&bytes[5..9]) as u32),
+            value: widen_value((fields >> 64) as u32),
             flags: StateFlags::from_bits_retain(state_flags) | time_flags,
             signal_index: signal.row,
         });
@@ -220,18 +238,25 @@ impl TimeFormat {
         }
     }
 
-    /// The time that a time field stands for, and the state flags that come with it.
+    /// The time that a time field stands for, and the state flags that come with it. `field` is the eight bytes from
+    /// the field's first on, highest first.
     #[inline(always)]
     fn timestamp(&self, flags: u8, field: u64) -> (Ticks, StateFlags) {
-        if !self.include_time || flags & BASE_TIME_OFFSET == 0 {
+        if !self.include_time {
+            return (Ticks(0), StateFlags::empty());
+        }
+        if flags & BASE_TIME_OFFSET == 0 {
             return (Ticks(field as i64), StateFlags::empty());
         }
         let base = self.base_times[usize::from(flags >> 7)];
         if base == 0 {
             return (Ticks(0), StateFlags::BAD_TIME);
         }
-        let unit = if self.millisecond_resolution { Ticks::PER_MILLISECOND } else { 1 };
-        (Ticks(base.wrapping_add(field as i64 * unit)), StateFlags::empty())
+        let offset = match self.millisecond_resolution {
+            true => (field >> 48) as i64 * Ticks::PER_MILLISECOND,
+            false => (field >> 32) as i64,
+        };
+        (Ticks(base.wrapping_add(offset)), StateFlags::empty())
     }
 }
 
@@ -246,15 +271,12 @@ pub fn lacks_count(body: &[u8]) -> bool {
     !count_fits && body.len().is_multiple_of(MAX_LENGTH)
 }
 
-/// Up to 8 bytes as a number, most significant first.
-#[inline(always)]
-fn big_endian(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0, |number, &byte| number << 8 | u64::from(byte))
-}
-
 /// The six bits that summarise the state flags.
 #[inline(always)]
 pub(crate) fn compact_flags(state_flags: u32) -> u8 {
+    if state_flags == 0 {
+        return 0;
+    }
     let groups = (0u8..).zip(FLAG_GROUPS);
     groups.fold(0, |bits, (bit, group)| bits | u8::from(state_flags & group != 0) << bit)
 }

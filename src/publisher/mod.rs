@@ -320,21 +320,13 @@ impl Publisher {
     /// would have to wait for subscribers and cannot, because the handler calls or because the
     /// engine is driven by polling. Then nothing was published.
     pub fn publish(&self, measurements: &[Measurement]) -> Result<(), Error> {
-        self.publish_rows(measurements, |catalog, measurement, expected| {
-            if catalog.signal_id(expected) == Some(measurement.signal_id) {
-                return Some(expected);
-            }
-            catalog.signal_index(&measurement.signal_id)
-        })
+        self.publish_points(measurements, points_by_id)
     }
 
     /// As [`publish`](Self::publish), by `signal_index`: the row of the signal in the metadata's
     /// MeasurementDetail table. Saves a look-up per measurement; `signal_id` does not matter.
     pub fn publish_indexed(&self, measurements: &[Measurement]) -> Result<(), Error> {
-        self.publish_rows(measurements, |catalog, measurement, _| {
-            let row = measurement.signal_index;
-            ((row as usize) < catalog.signal_count()).then_some(row)
-        })
+        self.publish_points(measurements, points_by_index)
     }
 
     fn check_running(&self) -> Result<(), Error> {
@@ -344,12 +336,11 @@ impl Publisher {
         Err(Error::Closed("the publisher is not started; call start, or connect, first".into()))
     }
 
-    /// `row_of` gets the row after the one before, which is the right one when measurements come
-    /// in the order of the metadata.
-    fn publish_rows(
+    /// `fill` appends the measurements whose signals it finds in the catalog.
+    fn publish_points(
         &self,
         measurements: &[Measurement],
-        row_of: impl Fn(&Catalog, &Measurement, u32) -> Option<u32>,
+        fill: impl Fn(&Catalog, &[Measurement], &mut Vec<RawMeasurement>),
     ) -> Result<(), Error> {
         self.check_running()?;
         let published = measurements.len() as u64;
@@ -361,13 +352,7 @@ impl Publisher {
         let mut batch = self.shared.batches.spare();
         let points = Arc::make_mut(&mut batch);
         points.reserve(measurements.len());
-        let mut expected = 0;
-        for measurement in measurements {
-            if let Some(row) = row_of(&catalog, measurement, expected) {
-                points.push(raw(row, measurement));
-                expected = row.wrapping_add(1);
-            }
-        }
+        fill(&catalog, measurements, &mut points);
         let unknown = published - points.len() as u64;
         self.push(Batch { content: Content::Measurements(batch), catalog })?;
         self.shared.published.fetch_add(published, Ordering::Relaxed);
@@ -528,6 +513,31 @@ fn prepare(catalog: &Arc<Catalog>) {
     let thread = thread::Builder::new().name("sttp-metadata".into());
     if let Err(error) = thread.spawn(move || catalog.prepare_metadata()) {
         log::debug!(target: "sttp::publisher", "metadata are written when the first subscriber asks: {error}");
+    }
+}
+
+fn points_by_id(catalog: &Catalog, measurements: &[Measurement], points: &mut Vec<RawMeasurement>) {
+    // The row after the one before is the right one when measurements come in the order of the metadata.
+    let mut expected = 0;
+    for measurement in measurements {
+        let is_expected = catalog.signal_id(expected) == Some(measurement.signal_id);
+        let row = if is_expected { Some(expected) } else { catalog.signal_index(&measurement.signal_id) };
+        if let Some(row) = row {
+            points.push(raw(row, measurement));
+            expected = row.wrapping_add(1);
+        }
+    }
+}
+
+fn points_by_index(catalog: &Catalog, measurements: &[Measurement], points: &mut Vec<RawMeasurement>) {
+    let signals = catalog.signal_count();
+    let is_known = |measurement: &&Measurement| (measurement.signal_index as usize) < signals;
+    let point = |measurement: &Measurement| raw(measurement.signal_index, measurement);
+    // When nothing has to be left out, the number of points is known and their room is not checked for each.
+    if measurements.iter().all(|measurement| is_known(&measurement)) {
+        points.extend(measurements.iter().map(point));
+    } else {
+        points.extend(measurements.iter().filter(is_known).map(point));
     }
 }
 

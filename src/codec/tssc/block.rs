@@ -1,5 +1,7 @@
 //! The buffer an encoder writes a block into.
 
+use std::hint::select_unpredictable;
+
 /// Longest block, in bytes, that is ever written or accepted.
 pub const MAX_BLOCK_LENGTH: usize = 65_536;
 
@@ -16,8 +18,8 @@ const RESERVE: usize = 100;
 pub struct Block {
     space: Box<Space>,
     header_length: usize,
-    /// Last position at which another measurement may start.
-    last_start: usize,
+    /// The last place at which another measurement may start.
+    pub(super) last_start: Cursor,
     pub(super) cursor: Cursor,
     pub(super) measurements: usize,
 }
@@ -34,7 +36,7 @@ impl Block {
         Block {
             space: Box::new(Space([0; SPACE])),
             header_length,
-            last_start: limit - RESERVE,
+            last_start: Cursor::at(limit - RESERVE),
             cursor: Cursor::at(header_length),
             measurements: 0,
         }
@@ -71,20 +73,10 @@ impl Block {
         &self.packet()[self.header_length..]
     }
 
-    /// True when another measurement may be started at the cursor.
+    /// The bytes and the cursor, which is to be set to where the writing has got to.
     #[inline(always)]
-    pub(super) fn has_room(&self, cursor: Cursor) -> bool {
-        cursor.position() <= self.last_start
-    }
-
-    #[inline(always)]
-    pub(super) fn put(&mut self, cursor: Cursor, word: Word) -> Cursor {
-        self.space.put(cursor, word)
-    }
-
-    /// Writes at the cursor. The block's own is to be set to where the writer has got to.
-    pub(super) fn writer(&mut self, cursor: Cursor) -> Writer<'_> {
-        Writer { space: &mut self.space, cursor }
+    pub(super) fn parts(&mut self) -> (&mut Space, &mut Cursor) {
+        (&mut self.space, &mut self.cursor)
     }
 }
 
@@ -96,19 +88,27 @@ pub(super) struct Cursor {
     bit: usize,
     /// Position of the byte that collects bits, which may be full.
     collecting: usize,
+    /// That byte, in the highest bits; all others are zero.
+    collected: u32,
 }
 
 impl Cursor {
     /// At the start of a block there is no collecting byte, which is the same as a full one that
     /// the first byte written replaces.
-    fn at(start: usize) -> Cursor {
-        Cursor { bit: 8 * start + 7, collecting: start }
+    const fn at(start: usize) -> Cursor {
+        Cursor { bit: 8 * start + 7, collecting: start, collected: 0 }
     }
 
     /// Position of the next byte.
     #[inline(always)]
     fn position(self) -> usize {
         self.bit >> 3
+    }
+
+    /// True when the next byte is before the one of a cursor without bits in its collecting byte.
+    #[inline(always)]
+    pub(super) fn is_within(self, last: Cursor) -> bool {
+        self.bit <= last.bit
     }
 
     /// True when the collecting byte is full: nothing would be lost by ending the block.
@@ -120,18 +120,19 @@ impl Cursor {
 /// A code with its literal, ready to be written.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Word {
-    literal: u32,
-    bits: u32,
-    bit_count: u32,
-    /// Bits of the literal, which are whole bytes.
-    literal_bits: u32,
+    /// The whole bytes of the literal, lowest first; what is beyond them is written over.
+    pub(super) literal: u32,
+    /// The code and the odd nibble of the literal, 1 to 12 bits.
+    pub(super) bits: u32,
+    pub(super) bit_count: u32,
+    /// Bits of the literal's whole bytes.
+    pub(super) literal_bits: u32,
 }
 
 impl Word {
     /// The `length` (1 to 8) low bits of a code and the `literal_bits` low bits of a literal, a
     /// multiple of 4: the nibble that makes no whole byte goes to the bits, whole bytes follow,
     /// lowest first.
-    #[inline(always)]
     pub(super) fn new((code, length): (u32, u32), literal: u32, literal_bits: u32) -> Word {
         let nibble_bits = literal_bits & 4;
         let nibble = literal & ((1 << nibble_bits) - 1);
@@ -145,26 +146,25 @@ impl Word {
 }
 
 /// The bytes of a packet.
-struct Space([u8; SPACE]);
+pub(super) struct Space([u8; SPACE]);
 
 impl Space {
     #[inline(always)]
-    fn put(&mut self, cursor: Cursor, word: Word) -> Cursor {
-        let bit_count = word.bit_count as usize;
-        let filled = (cursor.bit & 7) + bit_count;
-        let collecting = self.0[cursor.collecting & MASK];
-        let collected = u64::from(collecting) << 56 | u64::from(word.bits) << (63 - filled);
-        let bytes = collected.swap_bytes();
+    pub(super) fn put(&mut self, cursor: Cursor, word: Word) -> Cursor {
+        let filled = (cursor.bit as u32 & 7) + word.bit_count;
+        let collected = cursor.collected | word.bits << (31 - filled);
+        // Bits begin up to two further bytes, which the literal follows.
+        let begun_bits = filled & 24;
+        let begun = u64::from(collected.swap_bytes() >> 8);
         let position = cursor.position();
-        self.write(cursor.collecting, [bytes as u8]);
-        // Bits fill up to two further bytes; those they do not reach are written over later.
-        self.write(position, ((bytes >> 8) as u32).to_le_bytes());
-        let literal_position = (cursor.bit + bit_count) >> 3;
-        self.write(literal_position, word.literal.to_le_bytes());
+        self.write(cursor.collecting, [(collected >> 24) as u8]);
+        self.write(position, (begun | u64::from(word.literal) << begun_bits).to_le_bytes());
 
+        let last_begun = (position + (begun_bits / 8) as usize).wrapping_sub(1);
         Cursor {
-            bit: cursor.bit + bit_count + word.literal_bits as usize,
-            collecting: if literal_position == position { cursor.collecting } else { literal_position - 1 },
+            bit: cursor.bit + (word.bit_count + word.literal_bits) as usize,
+            collecting: select_unpredictable(begun_bits == 0, cursor.collecting, last_begun),
+            collected: collected << begun_bits,
         }
     }
 
@@ -177,7 +177,7 @@ impl Space {
 
 /// A block's space with its cursor, for what is not worth registers.
 pub(super) struct Writer<'a> {
-    space: &'a mut Space,
+    pub(super) space: &'a mut Space,
     pub(super) cursor: Cursor,
 }
 

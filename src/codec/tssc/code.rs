@@ -30,18 +30,10 @@ pub(super) const VALUE_XOR: u8 = 24;
 pub(super) const FIRST_VALUE_CODE: u8 = VALUE_1;
 pub(super) const CODES: usize = 32;
 
-/// The place of a code in a table with 4 bits for each. Value codes are handled as places, because
-/// that is also how the size of their literals grows.
+/// Bits of the literal that follows a value code; none for the four codes that name a value.
 #[inline(always)]
-pub(super) const fn place_of(code: u8) -> u32 {
-    4 * code as u32
-}
-
-/// Bits of the literal that follows the value code at a place; none for the four codes that name a
-/// value.
-#[inline(always)]
-pub(super) fn value_literal_bits(place: u32) -> u32 {
-    place.max(place_of(VALUE_ZERO)) - place_of(VALUE_ZERO)
+pub(super) const fn value_literal_bits(code: u8) -> u32 {
+    4 * code.saturating_sub(VALUE_ZERO) as u32
 }
 
 /// Bits of the literal that follows a signal code, there being no code for 28 bits.

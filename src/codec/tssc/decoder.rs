@@ -1,15 +1,18 @@
 //! TSSC blocks to measurements.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::hint::select_unpredictable;
+use std::{mem, slice};
 
 use thiserror::Error;
 
 use super::block::MAX_BLOCK_LENGTH;
 use super::clock::Clock;
 use super::code::*;
-use super::point::{CodeTable, Point, ShortCodes};
+use super::point::{CodeTable, Point, ShortCodes, position_of};
 use super::reader::{ReadCursor, Source};
+use crate::codec::signal_table::array_bound;
 use crate::codec::{Decoded, MeasurementBuffer, Signal, SignalTable, widen_value};
 use crate::{Measurement, StateFlags, Ticks};
 
@@ -99,11 +102,11 @@ impl Decoder {
         out: &mut MeasurementBuffer,
     ) -> Result<Decoded, DecodeError> {
         let before = out.len();
-        let mut decoded = Decoded::default();
-        match self.decode_block(block, signals, out, &mut decoded.unknown) {
+        let unknown = Cell::new(0);
+        match self.decode_block(block, signals, out, &unknown) {
             Ok(()) => {
-                decoded.measurements = out.len() - before + decoded.unknown;
-                Ok(decoded)
+                let unknown = unknown.get();
+                Ok(Decoded { measurements: out.len() - before + unknown, unknown })
             }
             Err(error) => {
                 out.truncate(before);
@@ -117,81 +120,55 @@ impl Decoder {
         block: &[u8],
         signals: &SignalTable,
         out: &mut MeasurementBuffer,
-        unknown: &mut usize,
+        unknown: &Cell<usize>,
     ) -> Result<(), DecodeError> {
         if block.len() > MAX_BLOCK_LENGTH {
             return Err(DecodeError::TooLong { length: block.len() });
         }
-        self.points.limit = crate::codec::signal_table::array_bound(signals.len());
+        self.points.limit = array_bound(signals.len());
+        let mut cursor = ReadCursor::START;
         let whole = Source { padded: block, length: block.len(), offset: 0 };
-        let Some(cursor) = self.decode_words(whole, ReadCursor::START, signals, out, unknown)? else {
+        if self.decode_source::<false>(&whole, &mut cursor, signals, out, unknown)? {
             return Ok(());
-        };
+        }
         // Too few bytes are left to read words of eight: go on in a copy with zeros after them.
         let offset = cursor.position().min(block.len());
         let rest = &block[offset..];
         let mut padded = [0; 16];
         padded[..rest.len()].copy_from_slice(rest);
         let tail = Source { padded: &padded, length: rest.len(), offset };
-        let cursor = ReadCursor { bit: cursor.bit - 8 * offset, ..cursor };
-        self.decode_words(tail, cursor, signals, out, unknown).map(|_| ())
+        cursor.bit -= 8 * offset;
+        self.decode_source::<true>(&tail, &mut cursor, signals, out, unknown).map(|_| ())
     }
 
-    /// Decodes measurements until the end (`None`), or until there is no whole word left to read.
-    fn decode_words(
+    /// Decodes measurements until the end, or until there is no whole word left to read. True at the end, which only
+    /// the `LAST` source is sure to have.
+    fn decode_source<const LAST: bool>(
         &mut self,
-        source: Source<'_>,
-        mut cursor: ReadCursor,
+        source: &Source<'_>,
+        cursor: &mut ReadCursor,
         signals: &SignalTable,
         out: &mut MeasurementBuffer,
-        unknown: &mut usize,
-    ) -> Result<Option<ReadCursor>, DecodeError> {
-        let mut last = self.last;
+        unknown: &Cell<usize>,
+    ) -> Result<bool, DecodeError> {
+        let mut found = None;
         loop {
-            if source.is_used_up(cursor) {
-                self.last = last;
-                return source.check_end(cursor).map(|()| None);
-            }
-            let Some(word) = source.word(cursor) else {
-                self.last = last;
-                return Ok(Some(cursor));
-            };
-            let model = &mut self.points.states[last];
-            let window = cursor.window(word);
-            let (place, length) = model.table.read(window);
-            if place < place_of(FIRST_VALUE_CODE) {
-                self.last = last;
-                match self.read_deviations(&source, cursor)? {
-                    Some(after) => cursor = after,
-                    None => return Ok(None),
-                }
-                continue;
-            }
-
-            // Code, odd nibble and whole bytes of the value all lie in the window and the word.
-            let literal_bits = value_literal_bits(place);
-            let nibble_bits = literal_bits & 4;
-            let bits = length + nibble_bits;
-            let bytes = word >> (((cursor.bit & 7) as u32 + bits) & !7);
-            let nibble = ((window << length) >> 60) & (u64::from(nibble_bits) >> 2).wrapping_neg();
-            let literal = (bytes << nibble_bits | nibble) & ((1 << literal_bits) - 1);
-            cursor = cursor.after(window, bits, literal_bits & !7);
-            model.count(place);
-
-            let index = model.next;
-            last = self.points.position(index)?;
-            let point = &mut self.points.states[last];
-            let value = point.take_value(place, literal as u32);
-            let flags = point.quality;
-            match signals.get(index) {
-                Some(&Signal { id, row }) => out.push(Measurement {
-                    signal_id: id,
-                    timestamp: Ticks(self.clock.current),
-                    value: widen_value(value),
-                    flags: StateFlags::from_bits_retain(flags),
-                    signal_index: row,
-                }),
-                None => *unknown += 1,
+            let mut run =
+                Run { cursor: *cursor, last: self.last, found, room: out.room().iter_mut(), unknown };
+            let room = run.room.len();
+            let stop = run.decode::<LAST>(source, &self.points, self.clock.current, signals);
+            let filled = room - run.room.len();
+            (*cursor, self.last) = (run.cursor, run.last);
+            out.fill_room(filled);
+            match stop {
+                Stop::NoWord => return Ok(false),
+                Stop::UsedUp => return source.check_end(*cursor).map(|()| true),
+                Stop::NoRoom => {}
+                Stop::NotMet(index) => found = Some((index, self.points.find_or_add(index)?)),
+                Stop::Deviation => match self.read_deviations(source, *cursor)? {
+                    Some(after) => *cursor = after,
+                    None => return Ok(true),
+                },
             }
         }
     }
@@ -208,8 +185,8 @@ impl Decoder {
         let mut lowest = END_OF_STREAM;
         loop {
             let mut after = cursor;
-            let last = &mut self.points.states[self.last];
-            let code = source.read_code(&mut after, &last.short)?;
+            let last = &self.points.states[self.last];
+            let code = source.read_code(&mut after, last.short.get())?;
             if code < lowest {
                 let position = source.offset + after.position();
                 return Err(DecodeError::CodeOutOfOrder { code, position, lowest });
@@ -217,11 +194,12 @@ impl Decoder {
             if code >= FIRST_VALUE_CODE {
                 return Ok(Some(cursor));
             }
-            last.count(place_of(code));
+            last.count(code.into());
             lowest = match code {
                 END_OF_STREAM => return Ok(None),
                 POINT_ID_XOR..TIME_FORWARD => {
-                    last.next ^= source.read_literal(&mut after, point_id_literal_bits(code))?;
+                    let xor = source.read_literal(&mut after, point_id_literal_bits(code))?;
+                    last.next.update(|next| next ^ xor);
                     TIME_FORWARD
                 }
                 TIME_FORWARD..QUALITY_2 => {
@@ -257,66 +235,212 @@ impl Decoder {
         cursor: &mut ReadCursor,
         code: u8,
     ) -> Result<(), DecodeError> {
-        let position = self.points.position(self.points.states[self.last].next)?;
+        let position = self.points.position(self.points.states[self.last].next.get())?;
         let flags = match code {
             QUALITY_2 => self.points.earlier_quality[position],
             _ => source.read_7_bit_groups(cursor, 5)? as u32,
         };
-        let point = &mut self.points.states[position];
-        self.points.earlier_quality[position] = std::mem::replace(&mut point.quality, flags);
+        self.points.earlier_quality[position] = self.points.states[position].quality.replace(flags);
         Ok(())
     }
 }
 
-impl Point<ShortTable> {
-    /// Takes the next value of the signal, given the place of its code and its literal, which is 0
-    /// for codes that have none.
+/// Decoding as long as nothing but values comes, which is what nearly all measurements are.
+struct Run<'a> {
+    cursor: ReadCursor,
+    /// Position of the signal of the previous measurement.
+    last: usize,
+    /// Position of the state of a wire index that was looked for because it was not near.
+    found: Option<(u32, usize)>,
+    /// What the measurements are written to.
+    room: slice::IterMut<'a, Measurement>,
+    /// Measurements without a signal. In a cell, because the loop has no register to spare for it.
+    unknown: &'a Cell<usize>,
+}
+
+/// Why a run ended. The cursor is before what could not be decoded.
+enum Stop {
+    /// There is no whole word left to read.
+    NoWord,
+    /// There is nothing left to read.
+    UsedUp,
+    NoRoom,
+    /// The state of this wire index is not near.
+    NotMet(u32),
+    /// The next code is not that of a value.
+    Deviation,
+}
+
+impl Run<'_> {
+    /// Nothing is called in here but what is hardly ever needed, so that all of it stays in registers.
+    #[inline(never)]
+    fn decode<const LAST: bool>(
+        &mut self,
+        source: &Source<'_>,
+        points: &Points,
+        time: i64,
+        signals: &SignalTable,
+    ) -> Stop {
+        let mut room = mem::take(&mut self.room);
+        let states = &points.states[..];
+        let near = &points.near[..];
+        let mut cursor = self.cursor;
+        let mut model = &states[self.last];
+        let stop = loop {
+            if LAST && source.is_used_up(cursor) {
+                break Stop::UsedUp;
+            }
+            let Some(word) = source.word(cursor) else { break Stop::NoWord };
+            if room.as_slice().is_empty() {
+                break Stop::NoRoom;
+            }
+            let bit_bytes = cursor.bit_bytes(word);
+            let window = cursor.window(bit_bytes);
+            let Some(Layout { code, bits, length }) = model.table.layout(window) else {
+                break Stop::Deviation;
+            };
+            let index = model.next.get();
+            let position = near.get(index as usize).map_or(usize::MAX, |&position| position as usize);
+            let point = match (states.get(position), self.found) {
+                (Some(point), _) => point,
+                (None, Some((found, position))) if found == index => &states[position],
+                _ => break Stop::NotMet(index),
+            };
+
+            // Code, odd nibble and whole bytes of the value all lie in the window and the word.
+            let begun = cursor.begun_bits(bits);
+            let bytes = (word >> begun) as u32;
+            let nibble = window.rotate_left(bits) & 15;
+            let literal = select_unpredictable(code & 1 == 0, bytes << 4 | nibble, bytes);
+            let literal = literal & LITERAL_MASKS[code as usize % CODES];
+            cursor = ReadCursor { bit: cursor.bit + length as usize, collected: bit_bytes << begun };
+
+            let value = point.take_value(code, literal);
+            if let Some(&Signal { id, row }) = signals.get(index)
+                && let Some(slot) = room.next()
+            {
+                *slot = Measurement {
+                    signal_id: id,
+                    timestamp: Ticks(time),
+                    value: widen_value(value),
+                    flags: StateFlags::from_bits_retain(point.quality.get()),
+                    signal_index: row,
+                };
+            } else {
+                self.unknown.update(|unknown| unknown + 1);
+            }
+            mem::replace(&mut model, point).count(code);
+        };
+        self.room = room;
+        self.last = position_of(model, states);
+        self.cursor = cursor;
+        stop
+    }
+}
+
+impl Point<Prefixes> {
+    /// Takes the next value of the signal, given its code and its literal, which is 0 for codes that have none.
     #[inline(always)]
-    fn take_value(&mut self, place: u32, literal: u32) -> u32 {
-        let [first, second, third] = self.values;
+    fn take_value(&self, code: u32, literal: u32) -> u32 {
+        let [first, second, third] = self.values.get();
         let mut value = first ^ literal;
-        value = select_unpredictable(place == place_of(VALUE_2), second, value);
-        value = select_unpredictable(place == place_of(VALUE_3), third, value);
-        value = select_unpredictable(place == place_of(VALUE_ZERO), 0, value);
-        self.remember_value(place, value);
+        value = select_unpredictable(code == VALUE_2.into(), second, value);
+        value = select_unpredictable(code == VALUE_3.into(), third, value);
+        value = select_unpredictable(code == VALUE_ZERO.into(), 0, value);
+        self.remember_value(code, value);
         value
     }
 }
 
-/// The places of the short codes, 8 bits each, most frequent lowest; their number in the highest
-/// 8 bits.
-#[derive(Clone, Copy)]
-struct ShortTable(u64);
+/// The bits that the literal of each value code has.
+static LITERAL_MASKS: [u32; CODES] = literal_masks();
 
-impl ShortTable {
-    /// The place of the code word at the start of the window, and its number of bits.
+const fn literal_masks() -> [u32; CODES] {
+    let mut masks = [0; CODES];
+    let mut code = VALUE_XOR;
+    while (code as usize) < CODES {
+        masks[code as usize] = u32::MAX >> (32 - value_literal_bits(code));
+        code += 1;
+    }
+    masks
+}
+
+/// How a value is written.
+#[derive(Clone, Copy)]
+struct Layout {
+    /// The value code.
+    code: u32,
+    /// Bits of the code and of the odd nibble.
+    bits: u32,
+    /// Bits with the whole bytes.
+    length: u32,
+}
+
+impl Layout {
     #[inline(always)]
-    fn read(self, window: u64) -> (u32, u32) {
-        let short_codes = (self.0 >> 56) as u32;
-        let zeros = (window | 1 << 60).leading_zeros();
-        let is_short = zeros < short_codes;
-        let short = (self.0 >> (8 * zeros)) as u8;
-        let other = place_of((window.wrapping_shl(short_codes) >> 59) as u8);
-        let place = select_unpredictable(is_short, short.into(), other);
-        (place, select_unpredictable(is_short, zeros + 1, short_codes + 5))
+    fn of_value(code: u8, code_bits: u32) -> Layout {
+        let literal_bits = value_literal_bits(code);
+        Layout { code: code.into(), bits: code_bits + (literal_bits & 4), length: code_bits + literal_bits }
     }
 }
 
-impl CodeTable for ShortTable {
-    fn new(short: &ShortCodes) -> ShortTable {
-        let count = u64::from(short.len()) << 56;
-        ShortTable(
-            (0u32..)
-                .zip(short.iter())
-                .fold(count, |codes, (rank, code)| codes | u64::from(place_of(code)) << (8 * rank)),
-        )
+/// What any three bits begin with: the layouts of the short value codes.
+#[derive(Clone, Default)]
+struct Prefixes {
+    /// The value code, or [`Prefixes::OTHER`].
+    codes: Cell<[u8; 8]>,
+    /// [`Layout::bits`]; of other codes the bits of the code, or 0 when it is short.
+    bits: Cell<[u8; 8]>,
+    /// [`Layout::length`].
+    lengths: Cell<[u8; 8]>,
+}
+
+impl Prefixes {
+    /// A code that is not short, or not that of a value.
+    const OTHER: u32 = 0;
+
+    /// How the value that the window begins with is written, if it does begin with a value.
+    #[inline(always)]
+    fn layout(&self, window: u32) -> Option<Layout> {
+        let prefix = (window >> 29) as usize;
+        let of_prefix = |table: &Cell<[u8; 8]>| u32::from(table.as_array_of_cells()[prefix].get());
+        let code = of_prefix(&self.codes);
+        let bits = of_prefix(&self.bits);
+        if code == Prefixes::OTHER {
+            let code = window.rotate_left(bits) as u8 & 31;
+            return (bits > 0 && code >= FIRST_VALUE_CODE).then(|| Layout::of_value(code, bits));
+        }
+        Some(Layout { code, bits, length: of_prefix(&self.lengths) })
+    }
+}
+
+impl CodeTable for Prefixes {
+    fn follow(&self, short: ShortCodes) {
+        /// The bytes of the prefixes that begin with the first, the second and the third short code.
+        const SHORT: [u64; 3] = [0x0101_0101_0000_0000, 0x0101_0000, 0x0100];
+        /// Those of the prefixes that begin with none, by the number of short codes.
+        const OTHER: [u64; 4] = [0x0101_0101_0101_0101, 0x0101_0101, 0x0101, 0x01];
+        let count = short.len();
+        let (mut codes, mut lengths) = (0, 0);
+        let mut bits = u64::from(count + 5) * OTHER[count as usize % 4];
+        for ((length, code), prefixes) in (1..).zip(short.iter()).zip(SHORT) {
+            if code >= FIRST_VALUE_CODE {
+                let layout = Layout::of_value(code, length);
+                codes |= u64::from(layout.code) * prefixes;
+                bits |= u64::from(layout.bits) * prefixes;
+                lengths |= u64::from(layout.length) * prefixes;
+            }
+        }
+        self.codes.set(codes.to_le_bytes());
+        self.bits.set(bits.to_le_bytes());
+        self.lengths.set(lengths.to_le_bytes());
     }
 }
 
 /// The states of all signals met so far.
 struct Points {
     /// In the order the signals were met.
-    states: Vec<Point<ShortTable>>,
+    states: Vec<Point<Prefixes>>,
     /// Flags of each signal before [`Point::quality`], at the same positions as `states`.
     earlier_quality: Vec<u32>,
     /// Position of each wire index below some bound.

@@ -1,17 +1,21 @@
 //! Measurements to TSSC blocks.
 
+use std::cell::Cell;
 use std::hint::select_unpredictable;
+use std::{mem, ptr, slice};
 
-use super::block::{Block, Word, Writer};
+use super::block::{Block, Cursor, Space, Word, Writer};
 use super::clock::Clock;
 use super::code::*;
-use super::point::{CodeTable, Point, ShortCodes};
+use super::point::{CodeTable, Point, ShortCodes, position_of};
 use crate::codec::{Encoded, RawMeasurement};
 
 /// Compresses the measurements of one subscription.
 pub struct Encoder {
-    /// Entry 0 stands for "no measurement yet"; the signal with wire index `i` has entry `i + 1`.
-    points: Vec<Point<CodeLengths>>,
+    /// By wire index.
+    points: Vec<Point<ValueCodes>>,
+    /// Stands for the signal of the previous measurement while there is none.
+    before_any: Box<Point<ValueCodes>>,
     stream: Stream,
 }
 
@@ -20,28 +24,29 @@ struct Stream {
     /// Flags of each signal before [`Point::quality`], in the order of the points.
     earlier_quality: Vec<u32>,
     clock: Clock,
-    /// Entry of the signal of the previous measurement.
+    /// Wire index of the signal of the previous measurement.
     last: usize,
 }
 
 impl Encoder {
-    /// An encoder for wire indexes 0 to `signals - 1`. Takes 68 bytes for each.
+    /// An encoder for wire indexes 0 to `signals - 1`. Takes 84 bytes for each.
     pub fn new(signals: usize) -> Encoder {
-        let entries = signals + 1;
-        let stream = Stream { earlier_quality: vec![0; entries], clock: Clock::new(), last: 0 };
-        let mut encoder = Encoder { points: vec![Point::new(0); entries], stream };
+        let stream = Stream { earlier_quality: vec![0; signals], clock: Clock::new(), last: Stream::NONE };
+        let points = vec![Point::new(0); signals];
+        let mut encoder = Encoder { points, before_any: Box::new(Point::new(0)), stream };
         encoder.reset();
         encoder
     }
 
     /// Forgets everything, as the decoder does at sequence number 0.
     pub fn reset(&mut self) {
-        for (next, point) in (0u32..).zip(&mut self.points) {
+        *self.before_any = Point::new(0);
+        for (next, point) in (1u32..).zip(&mut self.points) {
             *point = Point::new(next);
         }
         self.stream.earlier_quality.fill(0);
         self.stream.clock = Clock::new();
-        self.stream.last = 0;
+        self.stream.last = Stream::NONE;
     }
 
     /// Appends the subscribed measurements of `batch` to `block`, until it is full. `route` gives
@@ -51,38 +56,31 @@ impl Encoder {
     /// When the batch was not consumed, finish the block, send it, clear it and call again with
     /// the rest. A block may take any number of batches.
     pub fn encode(&mut self, block: &mut Block, batch: &[RawMeasurement], route: &[u32]) -> Encoded {
-        let points = &mut self.points[..];
-        let mut last = self.stream.last;
-        let mut cursor = block.cursor;
-        let mut skipped = 0;
-        let mut measurements = batch.iter();
-        while block.has_room(cursor) {
-            let Some(measurement) = measurements.next() else { break };
-            let entry = route.get(measurement.row as usize).map_or(usize::MAX, |&index| index as usize + 1);
-            if entry >= points.len() {
-                skipped += 1;
-                continue;
-            }
-            let as_predicted = points[last].next == (entry - 1) as u32
-                && self.stream.clock.current == measurement.ticks
-                && points[entry].quality == measurement.flags;
-            if !as_predicted {
-                let mut writer = block.writer(cursor);
-                self.stream.last = last;
-                self.stream.put_deviations(points, &mut writer, entry, measurement);
-                cursor = writer.cursor;
-            }
-            let (place, xor) = points[entry].take_value(measurement.value_bits);
-            let model = &mut points[last];
-            let word = Word::new(model.table.code_bits(place), xor, value_literal_bits(place));
-            cursor = block.put(cursor, word);
-            model.count(place);
-            last = entry;
+        let model = self.points.get(self.stream.last).unwrap_or(&self.before_any);
+        let last_start = block.last_start;
+        let (space, end) = block.parts();
+        let skipped = Cell::new(0);
+        let mut run = Run { model, cursor: *end, measurements: batch.iter(), skipped: &skipped };
+        let mut has_room = run.cursor.is_within(last_start);
+        while has_room {
+            let time = self.stream.clock.current;
+            has_room = match run.encode(space, last_start, &self.points, route, time) {
+                Stop::AtEnd | Stop::NoRoom => false,
+                Stop::Deviation(measurement, index) => {
+                    let mut writer = Writer { space, cursor: run.cursor };
+                    let point = &self.points[index as usize];
+                    self.stream.put_deviations(run.model, point, index, &mut writer, measurement);
+                    run.cursor = writer.cursor;
+                    true
+                }
+            };
         }
-        self.stream.last = last;
-        block.cursor = cursor;
-        let consumed = batch.len() - measurements.len();
-        let written = consumed - skipped;
+        *end = run.cursor;
+        if !ptr::eq(run.model, &*self.before_any) {
+            self.stream.last = position_of(run.model, &self.points);
+        }
+        let consumed = batch.len() - run.measurements.len();
+        let written = consumed - skipped.get();
         block.measurements += written;
         Encoded { consumed, written }
     }
@@ -90,50 +88,54 @@ impl Encoder {
     /// Completes a block. The state goes on to the next block, which must be sent after this one.
     pub fn finish_block(&mut self, block: &mut Block) {
         if !block.cursor.is_aligned() {
-            let mut writer = block.writer(block.cursor);
-            put_code(&mut self.points[self.stream.last], &mut writer, END_OF_STREAM);
-            block.cursor = writer.cursor;
+            let (space, cursor) = block.parts();
+            let mut writer = Writer { space, cursor: *cursor };
+            let model = self.points.get(self.stream.last).unwrap_or(&self.before_any);
+            put_code(model, &mut writer, END_OF_STREAM);
+            *cursor = writer.cursor;
         }
     }
 }
 
 impl Stream {
+    /// There was no measurement yet.
+    const NONE: usize = usize::MAX;
+
     /// Writes whatever of signal, time and flags is not as predicted.
     #[cold]
     #[inline(never)]
     fn put_deviations(
         &mut self,
-        points: &mut [Point<CodeLengths>],
+        model: &Point<ValueCodes>,
+        point: &Point<ValueCodes>,
+        index: u32,
         writer: &mut Writer<'_>,
-        entry: usize,
         measurement: &RawMeasurement,
     ) {
-        let model = &mut points[self.last];
-        let index = (entry - 1) as u32;
-        if model.next != index {
+        if model.next.get() != index {
             put_index(model, writer, index);
         }
         if self.clock.current != measurement.ticks {
             put_time(model, writer, &mut self.clock, measurement.ticks);
         }
         let flags = measurement.flags;
-        if points[entry].quality != flags {
-            let earlier = &mut self.earlier_quality[entry];
-            put_quality(&mut points[self.last], writer, *earlier == flags, flags);
-            *earlier = std::mem::replace(&mut points[entry].quality, flags);
+        if point.quality.get() != flags {
+            let earlier = &mut self.earlier_quality[index as usize];
+            put_quality(model, writer, *earlier == flags, flags);
+            *earlier = point.quality.replace(flags);
         }
     }
 }
 
-fn put_index(model: &mut Point<CodeLengths>, writer: &mut Writer<'_>, index: u32) {
-    let xor = index ^ model.next;
+fn put_index(model: &Point<ValueCodes>, writer: &mut Writer<'_>, index: u32) {
+    let xor = index ^ model.next.get();
     let code = point_id_code(xor);
-    writer.put(Word::new(model.short.code_bits(code), xor, point_id_literal_bits(code)));
-    model.count(place_of(code));
-    model.next = index;
+    writer.put(Word::new(model.short.get().code_bits(code), xor, point_id_literal_bits(code)));
+    model.count(code.into());
+    model.next.set(index);
 }
 
-fn put_time(model: &mut Point<CodeLengths>, writer: &mut Writer<'_>, clock: &mut Clock, ticks: i64) {
+fn put_time(model: &Point<ValueCodes>, writer: &mut Writer<'_>, clock: &mut Clock, ticks: i64) {
     let code = clock.code_for(ticks);
     put_code(model, writer, code);
     if code == TIME_XOR {
@@ -142,7 +144,7 @@ fn put_time(model: &mut Point<CodeLengths>, writer: &mut Writer<'_>, clock: &mut
     clock.advance(ticks);
 }
 
-fn put_quality(model: &mut Point<CodeLengths>, writer: &mut Writer<'_>, known: bool, flags: u32) {
+fn put_quality(model: &Point<ValueCodes>, writer: &mut Writer<'_>, known: bool, flags: u32) {
     put_code(model, writer, if known { QUALITY_2 } else { QUALITY });
     if !known {
         writer.put_7_bit_groups(flags.into(), 5);
@@ -150,50 +152,148 @@ fn put_quality(model: &mut Point<CodeLengths>, writer: &mut Writer<'_>, known: b
 }
 
 /// Writes a code without what may follow it.
-fn put_code(model: &mut Point<CodeLengths>, writer: &mut Writer<'_>, code: u8) {
-    writer.put(Word::new(model.short.code_bits(code), 0, 0));
-    model.count(place_of(code));
+fn put_code(model: &Point<ValueCodes>, writer: &mut Writer<'_>, code: u8) {
+    writer.put(Word::new(model.short.get().code_bits(code), 0, 0));
+    model.count(code.into());
 }
 
-impl Point<CodeLengths> {
-    /// Takes the next value of the signal. Returns the place of its code, chosen without branches
-    /// because which one it is cannot be predicted, and the literal it needs if any.
+/// Encoding as long as nothing but values is to be written, which is what nearly all measurements are.
+struct Run<'a> {
+    cursor: Cursor,
+    /// The point of the previous measurement.
+    model: &'a Point<ValueCodes>,
+    /// Those to come.
+    measurements: slice::Iter<'a, RawMeasurement>,
+    /// Measurements that are not subscribed. In a cell, because the loop has no register to spare for it.
+    skipped: &'a Cell<usize>,
+}
+
+/// Why a run ended.
+enum Stop<'a> {
+    AtEnd,
+    NoRoom,
+    /// More than the value of the next measurement, which has this wire index, is to be written.
+    Deviation(&'a RawMeasurement, u32),
+}
+
+impl<'a> Run<'a> {
+    /// Encodes one measurement, which there is room for, and more as long as there is.
     #[inline(always)]
-    fn take_value(&mut self, value: u32) -> (u32, u32) {
-        let [first, second, third] = self.values;
+    fn encode(
+        &mut self,
+        space: &mut Space,
+        last_start: Cursor,
+        points: &'a [Point<ValueCodes>],
+        route: &[u32],
+        time: i64,
+    ) -> Stop<'a> {
+        let Run { mut cursor, mut model, .. } = *self;
+        let mut measurements = self.measurements.clone();
+        let stop = loop {
+            let Some(measurement) = measurements.as_slice().first() else { break Stop::AtEnd };
+            let Some((point, index)) = route
+                .get(measurement.row as usize)
+                .and_then(|&index| Some((points.get(index as usize)?, index)))
+            else {
+                measurements.next();
+                self.skipped.update(|skipped| skipped + 1);
+                continue;
+            };
+            let deviation = (model.next.get() ^ index) | (point.quality.get() ^ measurement.flags);
+            if deviation != 0 || measurement.ticks != time {
+                break Stop::Deviation(measurement, index);
+            }
+            measurements.next();
+            let (code, xor) = point.take_value(measurement.value_bits);
+            cursor = space.put(cursor, model.table.word(code, xor));
+            mem::replace(&mut model, point).count(code);
+            if !cursor.is_within(last_start) {
+                break Stop::NoRoom;
+            }
+        };
+        (self.cursor, self.model, self.measurements) = (cursor, model, measurements);
+        stop
+    }
+}
+
+impl Point<ValueCodes> {
+    /// Takes the next value of the signal. Returns its code, chosen without branches because which one it is cannot
+    /// be predicted, and the literal it needs if any.
+    #[inline(always)]
+    fn take_value(&self, value: u32) -> (u32, u32) {
+        let [first, second, third] = self.values.get();
         let xor = value ^ first;
-        let mut place = place_of(VALUE_XOR) + ((xor | 1).ilog2() & 28);
-        place = select_unpredictable(value == 0, place_of(VALUE_ZERO), place);
-        place = select_unpredictable(value == third, place_of(VALUE_3), place);
-        place = select_unpredictable(value == second, place_of(VALUE_2), place);
-        place = select_unpredictable(value == first, place_of(VALUE_1), place);
-        self.remember_value(place, value);
-        (place, xor)
+        let mut code = u32::from(VALUE_XOR) + (xor | 1).ilog2() / 4;
+        code = select_unpredictable(value == 0, VALUE_ZERO.into(), code);
+        code = select_unpredictable(value == third, VALUE_3.into(), code);
+        code = select_unpredictable(value == second, VALUE_2.into(), code);
+        code = select_unpredictable(value == first, VALUE_1.into(), code);
+        self.remember_value(code, value);
+        (code, xor)
     }
 }
 
-/// The number of bits of each code from 16 on, by place modulo 64; only those of value codes are
-/// kept up.
-#[derive(Clone, Copy)]
-struct CodeLengths(u64);
+const VALUE_CODES: usize = CODES - FIRST_VALUE_CODE as usize;
 
-impl CodeLengths {
-    /// The bits of the value code at a place and how many they are.
+/// Value codes, ready to be written: the number of bits, odd nibble included, in the lowest four bits, then the bits,
+/// those of the nibble being zero.
+#[derive(Clone, Default)]
+struct ValueCodes(Cell<[u16; VALUE_CODES]>);
+
+impl ValueCodes {
     #[inline(always)]
-    fn code_bits(self, place: u32) -> (u32, u32) {
-        let length = self.0.wrapping_shr(place) as u32 & 15;
-        (select_unpredictable(length < 5, 1, place / 4), length)
+    fn word(&self, code: u32, xor: u32) -> Word {
+        let number = (code as usize).wrapping_sub(FIRST_VALUE_CODE.into());
+        let ready = u32::from(self.0.as_array_of_cells()[number].get());
+        let literal = LITERALS[number];
+        Word {
+            literal: xor >> (literal.nibble_mask & 4),
+            bits: ready >> 4 | xor & literal.nibble_mask,
+            bit_count: ready & 15,
+            literal_bits: literal.byte_bits,
+        }
     }
 }
 
-impl CodeTable for CodeLengths {
-    fn new(short: &ShortCodes) -> CodeLengths {
-        let mut lengths = 0x1111_1111_1111_1111 * u64::from(5 + short.len());
-        for (length, code) in (1u64..).zip(short.iter()).filter(|&(_, code)| code >= FIRST_VALUE_CODE) {
-            let place = place_of(code);
-            lengths &= !15u64.wrapping_shl(place);
-            lengths |= length.wrapping_shl(place);
+impl CodeTable for ValueCodes {
+    fn follow(&self, short: ShortCodes) {
+        let mut codes = [0; VALUE_CODES];
+        for (code, ready) in (FIRST_VALUE_CODE..).zip(&mut codes) {
+            *ready = ready_code((code.into(), 5 + short.len()), code);
         }
-        CodeLengths(lengths)
+        for (length, code) in (1..).zip(short.iter()).filter(|&(_, code)| code >= FIRST_VALUE_CODE) {
+            codes[usize::from(code - FIRST_VALUE_CODE)] = ready_code((1, length), code);
+        }
+        self.0.set(codes);
     }
+}
+
+/// The entry of a value code, given its bits and how many they are.
+fn ready_code((bits, length): (u32, u32), code: u8) -> u16 {
+    let nibble_bits = value_literal_bits(code) & 4;
+    ((bits << nibble_bits) << 4 | (length + nibble_bits)) as u16
+}
+
+/// The parts of a literal.
+#[derive(Clone, Copy)]
+struct Literal {
+    /// The odd nibble, if there is one.
+    nibble_mask: u32,
+    /// Bits of its whole bytes.
+    byte_bits: u32,
+}
+
+/// Those of all value codes.
+static LITERALS: [Literal; VALUE_CODES] = literals();
+
+const fn literals() -> [Literal; VALUE_CODES] {
+    let mut literals = [Literal { nibble_mask: 0, byte_bits: 0 }; VALUE_CODES];
+    let mut number = 0;
+    while number < VALUE_CODES {
+        let bits = value_literal_bits(FIRST_VALUE_CODE + number as u8);
+        let nibble_mask = if bits & 4 == 0 { 0 } else { 15 };
+        literals[number] = Literal { nibble_mask, byte_bits: bits & !4 };
+        number += 1;
+    }
+    literals
 }

@@ -1,35 +1,37 @@
 //! What both coders remember of one signal.
 
+use std::cell::Cell;
 use std::hint::select_unpredictable;
+use std::ptr;
 
-use super::code::{CODES, VALUE_1, VALUE_2, VALUE_3, place_of};
+use super::code::{CODES, VALUE_1, VALUE_2, VALUE_3};
 
-/// A coder's own form of the short codes, made anew whenever they change.
-pub(super) trait CodeTable: Copy {
-    fn new(short: &ShortCodes) -> Self;
+/// A coder's own form of the short codes, which follows whenever they change.
+pub(super) trait CodeTable: Clone + Default {
+    fn follow(&self, short: ShortCodes);
 }
 
-/// State of one signal, in one cache line.
+/// State of one signal, in cells because a measurement touches two of them, which may be the same one.
 ///
 /// The codes of a measurement are written with the model (counts, short codes) of the signal of
 /// the measurement before it, whose `next` predicts the signal.
-#[derive(Clone, Copy)]
-#[repr(C, align(64))]
+#[derive(Clone)]
+#[repr(C, align(16))]
 pub(super) struct Point<T> {
     /// How often each code was used since the short codes were chosen, at most 101 altogether.
-    counts: [u8; CODES],
+    counts: Cell<[u8; CODES]>,
     pub(super) table: T,
-    codes_until_choice: u8,
-    pub(super) short: ShortCodes,
     /// Wire index of the signal that followed last time.
-    pub(super) next: u32,
-    /// Flags of the last measurement. Those before are kept apart, being rarely looked at.
-    pub(super) quality: u32,
+    pub(super) next: Cell<u32>,
+    codes_until_choice: Cell<u8>,
+    pub(super) short: Cell<ShortCodes>,
     /// The last three values, latest first.
-    pub(super) values: [u32; 3],
+    pub(super) values: Cell<[u32; 3]>,
+    /// Flags of the last measurement. Those before are kept apart, being rarely looked at.
+    pub(super) quality: Cell<u32>,
 }
 
-const _: () = assert!(size_of::<Point<u64>>() == 64);
+const _: () = assert!(size_of::<Point<[u64; 3]>>() == 80);
 
 /// Codes after which the short ones are chosen: first, second and every further time.
 const CHOICE_PERIODS: [u8; 3] = [6, 21, 101];
@@ -38,46 +40,54 @@ impl<T: CodeTable> Point<T> {
     /// A signal nothing is known of; `next` is the prediction for what follows it.
     pub(super) fn new(next: u32) -> Point<T> {
         let short = ShortCodes([VALUE_1, VALUE_2, VALUE_3]);
+        let table = T::default();
+        table.follow(short);
         Point {
-            counts: [0; CODES],
-            table: T::new(&short),
-            codes_until_choice: CHOICE_PERIODS[0],
-            short,
-            next,
-            quality: 0,
-            values: [0; 3],
+            counts: Cell::new([0; CODES]),
+            table,
+            next: Cell::new(next),
+            codes_until_choice: Cell::new(CHOICE_PERIODS[0]),
+            short: Cell::new(short),
+            values: Cell::new([0; 3]),
+            quality: Cell::new(0),
         }
     }
 
-    /// Takes note of a code that was written or read with this model, by its place.
+    /// Takes note of a code that was written or read with this model.
     #[inline(always)]
-    pub(super) fn count(&mut self, place: u32) {
-        self.counts[place as usize / 4 % CODES] += 1;
-        self.codes_until_choice -= 1;
-        if self.codes_until_choice == 0 {
+    pub(super) fn count(&self, code: u32) {
+        self.counts.as_array_of_cells()[code as usize % CODES].update(|count| count + 1);
+        self.codes_until_choice.update(|codes| codes - 1);
+        if self.codes_until_choice.get() == 0 {
             self.choose_short_codes();
         }
     }
 
-    /// Takes note of a value whose code is at `place` (see [`place_of`]).
+    /// Takes note of a value, given its code.
     #[inline(always)]
-    pub(super) fn remember_value(&mut self, place: u32, value: u32) {
-        let [first, second, third] = self.values;
-        let second_now = select_unpredictable(place == place_of(VALUE_1), second, first);
-        let third_now = select_unpredictable(place <= place_of(VALUE_2), third, second);
-        self.values = [value, second_now, third_now];
+    pub(super) fn remember_value(&self, code: u32, value: u32) {
+        let [first, second, third] = self.values.get();
+        let second_now = select_unpredictable(code == VALUE_1.into(), second, first);
+        let third_now = select_unpredictable(code <= VALUE_2.into(), third, second);
+        self.values.set([value, second_now, third_now]);
     }
 
-    #[cold]
     #[inline(never)]
-    fn choose_short_codes(&mut self) {
-        let counts = std::mem::replace(&mut self.counts, [0; CODES]);
-        let total: u8 = counts.iter().sum();
-        self.codes_until_choice =
-            if total == CHOICE_PERIODS[0] { CHOICE_PERIODS[1] } else { CHOICE_PERIODS[2] };
-        self.short = ShortCodes::best(&counts, u32::from(total));
-        self.table = T::new(&self.short);
+    fn choose_short_codes(&self) {
+        let counted = Counted::new(&self.counts.replace([0; CODES]));
+        let is_first = counted.total == CHOICE_PERIODS[0].into();
+        self.codes_until_choice.set(if is_first { CHOICE_PERIODS[1] } else { CHOICE_PERIODS[2] });
+        let short = ShortCodes::best(&counted);
+        if self.short.replace(short) != short {
+            self.table.follow(short);
+        }
     }
+}
+
+/// Where a point lies among the points.
+pub(super) fn position_of<T>(point: &Point<T>, points: &[Point<T>]) -> usize {
+    let offset = ptr::from_ref(point).addr() - points.as_ptr().addr();
+    offset / size_of::<Point<T>>()
 }
 
 /// The codes with fewer than 5 bits, most frequent first: `1`, `01` and `001`. Any other code is
@@ -90,11 +100,10 @@ impl ShortCodes {
     const NONE: u8 = u8::MAX;
 
     /// The choice that would have made the counted codes shortest, the fewest codes among equals.
-    fn best(counts: &[u8; CODES], total: u32) -> ShortCodes {
-        let ranked = most_frequent(counts);
-        let mut best = (5 * total, 0);
-        let (mut short_bits, mut others) = (0, total);
-        for (used, (_, count)) in (1..).zip(ranked) {
+    fn best(counted: &Counted) -> ShortCodes {
+        let mut best = (5 * counted.total, 0);
+        let (mut short_bits, mut others) = (0, counted.total);
+        for (used, (_, count)) in (1..).zip(counted.most) {
             short_bits += used * count;
             others -= count;
             let bits = short_bits + (5 + used) * others;
@@ -102,25 +111,27 @@ impl ShortCodes {
                 best = (bits, used);
             }
         }
-        let mut short = ShortCodes([ShortCodes::NONE; 3]);
-        for (place, (code, _)) in short.0.iter_mut().zip(ranked).take(best.1 as usize) {
-            *place = code;
-        }
-        short
+        let [first, second, third] = counted.most.map(|(code, _)| code);
+        ShortCodes(match best.1 {
+            0 => [ShortCodes::NONE; 3],
+            1 => [first, ShortCodes::NONE, ShortCodes::NONE],
+            2 => [first, second, ShortCodes::NONE],
+            _ => [first, second, third],
+        })
     }
 
     /// How many short codes there are, 0 to 3.
-    pub(super) fn len(&self) -> u32 {
+    pub(super) fn len(self) -> u32 {
         self.0.iter().map(|&code| u32::from(code != ShortCodes::NONE)).sum()
     }
 
     /// The short codes, most frequent first.
-    pub(super) fn iter(&self) -> impl Iterator<Item = u8> {
+    pub(super) fn iter(self) -> impl Iterator<Item = u8> {
         self.0.into_iter().filter(|&code| code != ShortCodes::NONE)
     }
 
     /// The bits of a code and how many they are.
-    pub(super) fn code_bits(&self, code: u8) -> (u32, u32) {
+    pub(super) fn code_bits(self, code: u8) -> (u32, u32) {
         match (1..).zip(self.0).find(|&(_, short)| short == code) {
             Some((length, _)) => (1, length),
             None => (u32::from(code), 5 + self.len()),
@@ -128,15 +139,35 @@ impl ShortCodes {
     }
 }
 
-/// The three most frequent codes with their counts; the lower code among equals.
-fn most_frequent(counts: &[u8; CODES]) -> [(u8, u32); 3] {
-    let mut ranked = [(0, 0), (1, 0), (2, 0)];
-    for (code, count) in (0u8..).zip(counts.map(u32::from)) {
-        if count > ranked[2].1 {
-            let rank = ranked.partition_point(|&(_, most)| most >= count);
-            ranked[rank..].rotate_right(1);
-            ranked[rank] = (code, count);
+/// What the counts of codes tell.
+struct Counted {
+    total: u32,
+    /// The three most frequent codes with their counts; the lower code among equals.
+    most: [(u8, u32); 3],
+}
+
+impl Counted {
+    fn new(counts: &[u8; CODES]) -> Counted {
+        let mut total = 0;
+        let [mut first, mut second, mut third] = [(0, 0), (1, 0), (2, 0)];
+        let groups = counts.as_chunks::<8>().0.iter().map(|group| u64::from_le_bytes(*group));
+        for (lowest, mut group) in (0u8..).step_by(8).zip(groups) {
+            // Few codes are in use.
+            while group != 0 {
+                let shift = group.trailing_zeros() & !7;
+                let count = (group >> shift) as u32 & 255;
+                group &= !(255 << shift);
+                total += count;
+                let counted = (lowest + shift as u8 / 8, count);
+                if count > first.1 {
+                    (first, second, third) = (counted, first, second);
+                } else if count > second.1 {
+                    (second, third) = (counted, second);
+                } else if count > third.1 {
+                    third = counted;
+                }
+            }
         }
+        Counted { total, most: [first, second, third] }
     }
-    ranked
 }

@@ -18,14 +18,14 @@ pub(super) struct Source<'a> {
 /// Where reading has got to.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ReadCursor {
-    /// Eight times the position of the next byte, plus 7 less the bits left of the current one.
+    /// Eight times the position of the next byte, plus 7 less the bits left of the byte that bits are read from.
     pub(super) bit: usize,
-    /// The bits left, highest first; all others are zero.
-    pub(super) held: u64,
+    /// That byte, in the highest bits; the others mean nothing.
+    pub(super) collected: u32,
 }
 
 impl ReadCursor {
-    pub(super) const START: ReadCursor = ReadCursor { bit: 7, held: 0 };
+    pub(super) const START: ReadCursor = ReadCursor { bit: 7, collected: 0 };
 
     /// Position of the next byte.
     #[inline(always)]
@@ -33,25 +33,22 @@ impl ReadCursor {
         self.bit >> 3
     }
 
-    /// How many bits are left of the byte read last.
+    /// The byte that bits are read from and, given the word at the position, the three bytes after it, highest first.
     #[inline(always)]
-    pub(super) fn bits_left(self) -> usize {
-        !self.bit & 7
+    pub(super) fn bit_bytes(self, word: u64) -> u32 {
+        self.collected & 0xFF00_0000 | (word as u32).swap_bytes() >> 8
     }
 
-    /// The next bits, highest first, given the word at the position.
+    /// The next bits, 24 at least, given the bytes they are in.
     #[inline(always)]
-    pub(super) fn window(self, word: u64) -> u64 {
-        self.held | word.swap_bytes() >> self.bits_left()
+    pub(super) fn window(self, bit_bytes: u32) -> u32 {
+        (bit_bytes << 1) << (self.bit & 7)
     }
 
-    /// The cursor after `bits` bits of `window` and the whole bytes that follow these bits, which
-    /// make `byte_bits` bits.
+    /// How many bytes from the position on reading up to 12 bits begins, times 8.
     #[inline(always)]
-    pub(super) fn after(self, window: u64, bits: u32, byte_bits: u32) -> ReadCursor {
-        let next = ReadCursor { bit: self.bit + (bits + byte_bits) as usize, held: 0 };
-        let kept = !(u64::MAX >> next.bits_left());
-        ReadCursor { held: (window << bits) & kept, ..next }
+    pub(super) fn begun_bits(self, bits: u32) -> u32 {
+        ((self.bit as u32 & 7) + bits) & 24
     }
 }
 
@@ -80,7 +77,7 @@ impl Source<'_> {
         Some(u64::from_le_bytes(bytes.try_into().ok()?))
     }
 
-    pub(super) fn read_code(&self, cursor: &mut ReadCursor, short: &ShortCodes) -> Result<u8, DecodeError> {
+    pub(super) fn read_code(&self, cursor: &mut ReadCursor, short: ShortCodes) -> Result<u8, DecodeError> {
         for code in short.iter() {
             if self.read_bits(cursor, 1)? == 1 {
                 return Ok(code);
@@ -123,11 +120,12 @@ impl Source<'_> {
 
     /// Up to 8 bits, most significant first.
     fn read_bits(&self, cursor: &mut ReadCursor, bits: u32) -> Result<u32, DecodeError> {
-        let needed = bits as usize > cursor.bits_left();
-        let next = if needed { u64::from(self.byte_at(*cursor)?) } else { 0 };
-        let window = cursor.window(next);
-        *cursor = cursor.after(window, bits, 0);
-        Ok((window >> 56) as u32 >> (8 - bits))
+        let begun = cursor.begun_bits(bits);
+        let next = if begun > 0 { u64::from(self.byte_at(*cursor)?) } else { 0 };
+        let bytes = cursor.bit_bytes(next);
+        let window = cursor.window(bytes);
+        *cursor = ReadCursor { bit: cursor.bit + bits as usize, collected: bytes << begun };
+        Ok((window >> 24) >> (8 - bits))
     }
 
     fn read_byte(&self, cursor: &mut ReadCursor) -> Result<u8, DecodeError> {

@@ -1,0 +1,383 @@
+//! Work whose instructions are counted. `instructions NAME ROUNDS` prepares the work of that name, warms it up and
+//! does one or two rounds of it; without arguments the names are listed, each with what a round holds.
+//!
+//! `benches/budget.py` runs every work under callgrind with one round and with two: what the second one adds is the
+//! cost of a round. Nothing here depends on the time, and nothing waits.
+
+use std::hint::black_box;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sttp::codec::compact::{self, TimeFormat};
+use sttp::codec::tssc::{Block, Decoder, Encoder};
+use sttp::codec::{MeasurementBuffer, RawMeasurement, SignalTable};
+use sttp::engine::Engine;
+use sttp::filter::{Filter, PrimaryTable};
+use sttp::metadata::Metadata;
+use sttp::publisher::{Publisher, PublisherHandler};
+use sttp::session::publisher::{Catalog, ConnectionId, PublisherSettings};
+use sttp::session::subscriber::{SessionSettings, SubscriberEvent};
+use sttp::session::{Moment, PublisherSession, SubscriberSession};
+use sttp::wire::SubscriptionOptions;
+use sttp::{Measurement, StateFlags, Ticks};
+use uuid::Uuid;
+
+use stream::SIGNALS;
+
+#[path = "support/stream.rs"]
+mod stream;
+mod support;
+
+/// Rounds that are prepared, whatever is asked for, so that preparing costs the same.
+const ROUNDS: usize = 2;
+const PACKET: usize = 32_768;
+const HEADER: usize = 18;
+const SUBSCRIBERS: usize = 64;
+const ALL_SIGNALS: &str = "FILTER ActiveMeasurements WHERE True";
+
+/// Takes the numbers of the frames to work on.
+type Work = Box<dyn FnMut(Range<usize>)>;
+
+/// One kind of work, by frames of [`SIGNALS`] measurements.
+struct Kind {
+    name: &'static str,
+    /// Frames before the first round.
+    warm_up: usize,
+    /// Frames of a round.
+    frames: usize,
+    prepare: fn(Frames) -> Work,
+}
+
+/// As many frames as an encoder's choice of codes lasts, after a warm-up that ends with such a choice.
+const STEADY: (usize, usize) = (128, 101);
+/// Where each frame costs much; codes are chosen in the warm-up only.
+const BRIEF: (usize, usize) = (28, 4);
+
+const KINDS: [Kind; 11] = [
+    kind("tssc encode", STEADY, tssc_encode),
+    kind("tssc decode", STEADY, tssc_decode),
+    kind("compact encode", STEADY, compact_encode),
+    kind("compact decode", STEADY, compact_decode),
+    kind("publish, 1 subscriber", STEADY, publish_to_one),
+    kind("publish, 1 subscriber, compact", STEADY, publish_compact),
+    kind("publish, 64 subscribers", STEADY, publish_to_many),
+    kind("publish, 64 filters", BRIEF, publish_through_filters),
+    kind("receive", STEADY, receive),
+    kind("queue by index", STEADY, queue_by_index),
+    kind("filter", BRIEF, filter),
+];
+
+const fn kind(name: &'static str, (warm_up, frames): (usize, usize), prepare: fn(Frames) -> Work) -> Kind {
+    Kind { name, warm_up, frames, prepare }
+}
+
+fn main() {
+    let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
+    let (Some(name), Some(rounds)) = (arguments.next(), arguments.next()) else {
+        KINDS.iter().for_each(|kind| println!("{}\t{}", kind.name, kind.frames * SIGNALS as usize));
+        return;
+    };
+    let kind = KINDS.iter().find(|kind| kind.name == name).expect("a name from the list");
+    let rounds: usize = rounds.parse().ok().filter(|rounds| *rounds <= ROUNDS).expect("at most two rounds");
+    let mut work = (kind.prepare)(Frames::new(kind.warm_up + ROUNDS * kind.frames));
+    work(0..kind.warm_up);
+    for round in 0..rounds {
+        let first = kind.warm_up + round * kind.frames;
+        work(first..first + kind.frames);
+    }
+    // Without cleaning up, which more rounds would make longer.
+    std::process::exit(0);
+}
+
+/// The measurements to work on, the signals being those of `support::data_set`.
+struct Frames {
+    measurements: Vec<RawMeasurement>,
+    route: Vec<u32>,
+    signals: SignalTable,
+}
+
+impl Frames {
+    fn new(count: usize) -> Frames {
+        let route: Vec<u32> = (0..SIGNALS).collect();
+        let records: Vec<(u32, Uuid)> =
+            route.iter().map(|index| (*index, support::signal_id(*index as usize))).collect();
+        Frames { measurements: stream::noisy_frequencies(count), route, signals: SignalTable::new(&records) }
+    }
+
+    fn count(&self) -> usize {
+        self.measurements.len() / SIGNALS as usize
+    }
+
+    fn get(&self, number: usize) -> &[RawMeasurement] {
+        let size = SIGNALS as usize;
+        &self.measurements[number * size..][..size]
+    }
+}
+
+// ---- codecs -----------------------------------------------------------------------------------------
+
+fn tssc_encode(frames: Frames) -> Work {
+    let mut encoder = Encoder::new(SIGNALS as usize);
+    let mut block = Block::new(HEADER, PACKET);
+    Box::new(move |numbers| {
+        for number in numbers {
+            block.clear();
+            encode_frame(&mut encoder, &mut block, &frames, number);
+            black_box(block.packet());
+        }
+    })
+}
+
+fn encode_frame(encoder: &mut Encoder, block: &mut Block, frames: &Frames, number: usize) {
+    let frame = frames.get(number);
+    let encoded = encoder.encode(block, frame, &frames.route);
+    assert_eq!(encoded.consumed, frame.len(), "a frame fits into a packet");
+    encoder.finish_block(block);
+}
+
+fn tssc_decode(frames: Frames) -> Work {
+    let mut encoder = Encoder::new(SIGNALS as usize);
+    let mut block = Block::new(HEADER, PACKET);
+    let blocks: Vec<Vec<u8>> = (0..frames.count())
+        .map(|number| {
+            block.clear();
+            encode_frame(&mut encoder, &mut block, &frames, number);
+            block.bytes().to_vec()
+        })
+        .collect();
+    let (mut decoder, mut out) = (Decoder::new(), MeasurementBuffer::new());
+    Box::new(move |numbers| {
+        for block in &blocks[numbers] {
+            out.clear();
+            decoder.decode(block, &frames.signals, &mut out).expect("a block of the encoder");
+            black_box(out.as_slice());
+        }
+    })
+}
+
+fn compact_frame(frames: &Frames, number: usize, packet: &mut Vec<u8>) {
+    packet.clear();
+    compact::encode(frames.get(number), &frames.route, &TimeFormat::default(), 0, packet, PACKET);
+}
+
+fn compact_encode(frames: Frames) -> Work {
+    let mut packet = Vec::new();
+    Box::new(move |numbers| {
+        for number in numbers {
+            compact_frame(&frames, number, &mut packet);
+            black_box(&packet);
+        }
+    })
+}
+
+fn compact_decode(frames: Frames) -> Work {
+    let mut packet = Vec::new();
+    let packets: Vec<Vec<u8>> = (0..frames.count())
+        .map(|number| {
+            compact_frame(&frames, number, &mut packet);
+            packet.clone()
+        })
+        .collect();
+    let mut out = MeasurementBuffer::new();
+    Box::new(move |numbers| {
+        for packet in &packets[numbers] {
+            out.clear();
+            compact::decode(packet, &TimeFormat::default(), &frames.signals, &mut out)
+                .expect("whole packets");
+            black_box(out.as_slice());
+        }
+    })
+}
+
+// ---- sessions ---------------------------------------------------------------------------------------
+
+/// A publisher and its subscribers, without anything between them.
+struct Sessions {
+    publisher: PublisherSession,
+    peers: Vec<(ConnectionId, SubscriberSession)>,
+    now: Moment,
+}
+
+impl Sessions {
+    fn new() -> Sessions {
+        let metadata = Arc::new(Metadata::new(support::data_set(SIGNALS as usize)));
+        let catalog = Arc::new(Catalog::new(metadata));
+        let publisher = PublisherSession::new(PublisherSettings::default(), catalog);
+        Sessions { publisher, peers: Vec::new(), now: Moment::now() }
+    }
+
+    fn subscribe(&mut self, filter: String, compress_payload: bool) {
+        let id = self.publisher.open(SocketAddr::from((Ipv4Addr::LOCALHOST, 1)), self.now);
+        let settings = SessionSettings { compress_payload, ..SessionSettings::default() };
+        let mut subscriber = SubscriberSession::new(settings, self.now.instant);
+        subscriber
+            .subscribe(SubscriptionOptions { filter, ..SubscriptionOptions::default() })
+            .expect("options that can be written");
+        self.peers.push((id, subscriber));
+    }
+
+    /// Moves what is to be sent, until nothing is left.
+    fn settle(&mut self) {
+        let Sessions { publisher, peers, now } = self;
+        for (id, subscriber) in peers {
+            loop {
+                let commands = take(subscriber);
+                publisher.receive(*id, &commands, *now, &mut Vec::new()).expect("proper commands");
+                let answers = send(publisher, *id, *now);
+                if commands.is_empty() && answers.is_empty() {
+                    break;
+                }
+                subscriber.receive(&answers, now.instant, &mut |_| {}).expect("proper answers");
+            }
+            assert!(publisher.info(*id).is_some_and(|info| info.subscribed));
+        }
+    }
+
+    fn publish(&mut self, frame: &[RawMeasurement]) {
+        self.publisher.publish(frame, self.now);
+        self.publisher.finish_packets();
+    }
+
+    /// The transports take everything at once.
+    fn send_all(&mut self) {
+        for (id, _) in &self.peers {
+            let waiting = self.publisher.queue(*id).map_or(0, |queue| queue.len());
+            self.publisher.sent(*id, waiting, self.now);
+        }
+    }
+
+    fn publishing(mut self, frames: Frames) -> Work {
+        self.settle();
+        Box::new(move |numbers| {
+            for number in numbers {
+                self.publish(frames.get(number));
+                self.send_all();
+            }
+        })
+    }
+}
+
+/// What a subscriber has to send.
+fn take(subscriber: &mut SubscriberSession) -> Vec<u8> {
+    let queue = subscriber.queue();
+    let bytes = queue.pieces().collect::<Vec<_>>().concat();
+    queue.advance(bytes.len());
+    bytes
+}
+
+/// What a publisher has to send on a connection.
+fn send(publisher: &mut PublisherSession, id: ConnectionId, now: Moment) -> Vec<u8> {
+    let bytes =
+        publisher.queue(id).map_or_else(Vec::new, |queue| queue.pieces().collect::<Vec<_>>().concat());
+    publisher.sent(id, bytes.len(), now);
+    bytes
+}
+
+fn publish_to_one(frames: Frames) -> Work {
+    let mut sessions = Sessions::new();
+    sessions.subscribe(ALL_SIGNALS.into(), true);
+    sessions.publishing(frames)
+}
+
+fn publish_compact(frames: Frames) -> Work {
+    let mut sessions = Sessions::new();
+    sessions.subscribe(ALL_SIGNALS.into(), false);
+    sessions.publishing(frames)
+}
+
+fn publish_to_many(frames: Frames) -> Work {
+    let mut sessions = Sessions::new();
+    for _ in 0..SUBSCRIBERS {
+        sessions.subscribe(ALL_SIGNALS.into(), true);
+    }
+    sessions.publishing(frames)
+}
+
+/// Each subscriber wants all signals but one.
+fn publish_through_filters(frames: Frames) -> Work {
+    let mut sessions = Sessions::new();
+    for number in 0..SUBSCRIBERS {
+        let unwanted = support::signal_id(number * 7);
+        sessions.subscribe(format!("FILTER ActiveMeasurements WHERE SignalID <> '{unwanted}'"), true);
+    }
+    sessions.publishing(frames)
+}
+
+fn receive(frames: Frames) -> Work {
+    let mut sessions = Sessions::new();
+    sessions.subscribe(ALL_SIGNALS.into(), true);
+    sessions.settle();
+    let (id, now) = (sessions.peers[0].0, sessions.now);
+    let packets: Vec<Vec<u8>> = (0..frames.count())
+        .map(|number| {
+            sessions.publish(frames.get(number));
+            send(&mut sessions.publisher, id, now)
+        })
+        .collect();
+    let mut subscriber = sessions.peers.remove(0).1;
+    Box::new(move |numbers| {
+        let mut received = 0;
+        for packet in &packets[numbers.clone()] {
+            let mut deliver = |event: SubscriberEvent<'_>| {
+                if let SubscriberEvent::Measurements(measurements) = event {
+                    received += black_box(measurements).len();
+                }
+            };
+            subscriber.receive(packet, now.instant, &mut deliver).expect("proper packets");
+        }
+        assert_eq!(received, numbers.len() * SIGNALS as usize);
+    })
+}
+
+// ---- the application's side -------------------------------------------------------------------------
+
+struct Quiet;
+
+impl PublisherHandler for Quiet {}
+
+/// What `publish_indexed` does on the application's thread. The engine never runs here; the batches wait.
+fn queue_by_index(frames: Frames) -> Work {
+    let engine = Engine::polled().expect("a poll descriptor");
+    let publisher = Publisher::new(&engine, Quiet);
+    publisher.set_metadata(Arc::new(Metadata::new(support::data_set(SIGNALS as usize)))).expect("metadata");
+    // Without a subscriber, only what is kept is queued.
+    let settings =
+        PublisherSettings { history_duration: Duration::from_secs(60), ..PublisherSettings::default() };
+    publisher.start(&format!("{}:0", Ipv4Addr::LOCALHOST), settings).expect("a free port");
+    let measurements: Vec<Measurement> =
+        frames.measurements.iter().map(|raw| measurement(raw, &frames.signals)).collect();
+    Box::new(move |numbers| {
+        for frame in measurements.chunks(SIGNALS as usize).skip(numbers.start).take(numbers.len()) {
+            publisher.publish_indexed(frame).expect("room in the queue");
+        }
+    })
+}
+
+fn measurement(raw: &RawMeasurement, signals: &SignalTable) -> Measurement {
+    Measurement {
+        signal_id: signals.get(raw.row).expect("a known signal").id,
+        timestamp: Ticks(raw.ticks),
+        value: f32::from_bits(raw.value_bits).into(),
+        flags: StateFlags::from_bits_retain(raw.flags),
+        signal_index: raw.row,
+    }
+}
+
+/// Each frame stands for the metadata's rows here.
+fn filter(_frames: Frames) -> Work {
+    let metadata = Metadata::new(support::data_set(SIGNALS as usize));
+    metadata.active_measurements();
+    Box::new(move |numbers| {
+        let active = metadata.active_measurements();
+        let primary = PrimaryTable { lookup: Some(active), ..PrimaryTable::default() };
+        let condition = "FILTER ActiveMeasurements WHERE SignalType = 'FREQ' AND Device LIKE 'SHELBY%' \
+            ORDER BY PointTag";
+        let filter = Filter::parse(condition).expect("a valid filter");
+        for _ in numbers {
+            let selected = filter.select(active.data_set(), &primary, Ticks(0)).expect("existing columns");
+            assert!(!black_box(selected).is_empty());
+        }
+    })
+}
