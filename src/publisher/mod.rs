@@ -352,7 +352,7 @@ impl Publisher {
         let mut batch = self.shared.batches.spare();
         let points = Arc::make_mut(&mut batch);
         points.reserve(measurements.len());
-        fill(&catalog, measurements, &mut points);
+        fill(&catalog, measurements, points);
         let unknown = published - points.len() as u64;
         self.push(Batch { content: Content::Measurements(batch), catalog })?;
         self.shared.published.fetch_add(published, Ordering::Relaxed);
