@@ -218,7 +218,9 @@ pub unsafe extern "C" fn sttp_publisher_start(publisher: *mut sttp_publisher, ad
 }
 
 /// Stops listening and connecting, and closes all connections when they have taken what is queued for
-/// them, after two seconds at the latest. The publisher may be started again.
+/// them, after two seconds at the latest. The publisher may be started again. A process that ends
+/// before its connections are closed (`connections` of sttp_publisher_get_statistics is 0 then) may
+/// cost subscribers what they have not read yet.
 ///
 /// \param publisher  The publisher.
 /// \return STTP_OK, also when it did neither; STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL;
