@@ -2755,7 +2755,9 @@ int32_t sttp_publisher_start(struct sttp_publisher *publisher, const char *addre
 
 /**
  * Stops listening and connecting, and closes all connections when they have taken what is queued for
- * them, after two seconds at the latest. The publisher may be started again.
+ * them, after two seconds at the latest. The publisher may be started again. A process that ends
+ * before its connections are closed (`connections` of sttp_publisher_get_statistics is 0 then) may
+ * cost subscribers what they have not read yet.
  *
  * \param publisher  The publisher.
  * \return STTP_OK, also when it did neither; STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL;
@@ -3275,8 +3277,6 @@ int32_t sttp_subscriber_configure(struct sttp_subscriber *subscriber,
                                   const char *connection_string);
 
 /**
- * Does what a connection string says: sets it as sttp_subscriber_configure does, connects to the `server` or listens
- * on the `port`, until sttp_subscriber_disconnect, and subscribes if there is a filter. Register callbacks before.
  * Does what a connection string says: sets it as sttp_subscriber_configure does, subscribes if there is a filter, and
  * connects to the `server` or listens on the `port`, until sttp_subscriber_disconnect. Register callbacks before.
  *
