@@ -1,6 +1,6 @@
 //! The publisher on its engine: accepting, serving connections, sending what is published.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -8,6 +8,7 @@ use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use crossbeam_channel::Receiver;
+use hashbrown::HashMap;
 use mio::Token;
 
 use super::batches::{Batch, Content};
