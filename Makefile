@@ -16,7 +16,9 @@ SHARED := libsttp.so.$(VERSION)
 LIBRARIES := build/lib/$(SHARED) build/lib/libsttp.a
 TOOLS := build/bin/sttp-publish build/bin/sttp-subscribe build/bin/sttp-metadata
 EXAMPLES := build/bin/simple_publish build/bin/simple_subscribe
+LOAD := build/bench/sttp-load
 TEST_PYTHON := $(CURDIR)/target/venv/bin/python
+BENCH_PYTHON := $(CURDIR)/target/bench-venv/bin/python
 
 # The tools find the library beside them: in the build tree, where they are installed, and wherever that is moved.
 COMPILE := $(CC) -std=c99 -Wall -Wextra -pedantic $(CFLAGS) -Iinclude
@@ -33,7 +35,7 @@ help:
 	@echo "make demo       publish and subscribe with two C programs for some seconds (DEMO_SECONDS=12)"
 	@echo "make test       all tests: test-rust test-c test-symbols test-tools test-install test-interop"
 	@echo "make fuzz       feed each fuzz target random input for some seconds (FUZZ_SECONDS=10)"
-	@echo "make bench      measure speed, beside sttpapi: a table, and build/bench.json"
+	@echo "make bench      measure speed, beside sttpapi: a table, and plots in target/bench (BENCH_OPTIONS=--quick)"
 	@echo "make budget     count instructions, compare with benches/instructions.json (UPDATE=1 writes it anew)"
 	@echo "make install    to PREFIX=$(PREFIX), libraries in LIBDIR=$(LIBDIR) below it, staged below DESTDIR"
 	@echo "make uninstall  remove what 'make install' with the same variables laid down"
@@ -74,8 +76,9 @@ build/lib/libsttp.a: build/lib/$(SHARED)
 FORCE:
 
 build/bin/sttp-publish: $(addprefix examples-c/,sttp-publish.c publish_options.c metadata_read.c signals.c replay.c archive.c \
-	blocks.c tool.c)
-build/bin/sttp-subscribe: $(addprefix examples-c/,sttp-subscribe.c subscribe_options.c rows.c blocks.c tool.c)
+	blocks.c report.c tool.c)
+build/bin/sttp-subscribe: $(addprefix examples-c/,sttp-subscribe.c subscribe_options.c subscribe_settings.c reception.c rows.c \
+	blocks.c signal_report.c report.c tool.c)
 build/bin/sttp-metadata: $(addprefix examples-c/,sttp-metadata.c metadata_options.c metadata_read.c metadata_fetch.c \
 	metadata_rows.c metadata_tree.c tool.c)
 # Holds the LIBDIR that the tools were linked for.
@@ -91,6 +94,13 @@ $(TOOLS): $(wildcard examples-c/*.h) include/sttp.h build/lib/$(SHARED)
 $(EXAMPLES): build/bin/%: examples-c/%.c include/sttp.h build/lib/$(SHARED)
 	@mkdir -p build/bin
 	$(COMPILE) $(LDFLAGS) $< -o $@ $(LINK)
+
+LOAD_SOURCES := $(wildcard benches/load/*.c) examples-c/signals.c examples-c/tool.c
+
+$(LOAD): $(LOAD_SOURCES) $(wildcard benches/load/*.h) examples-c/signals.h examples-c/tool.h include/sttp.h \
+	build/lib/$(SHARED) build/libdir
+	@mkdir -p build/bench
+	$(COMPILE) -D_POSIX_C_SOURCE=200809L $(LDFLAGS) $(LOAD_SOURCES) -o $@ $(LINK)
 
 demo: all
 	@examples-c/demo.sh build/bin
@@ -118,9 +128,11 @@ test-c: lib | need-cc test-needs
 test-symbols: lib
 	tests/c/check_symbols.sh build/lib/$(SHARED)
 
-test-tools: all
+test-tools: all $(LOAD)
 	tests/c/tools_test.sh build/bin
+	tests/c/history_tool_test.sh build/bin
 	tests/c/metadata_tool_test.sh build/bin
+	tests/c/load_test.sh build/bench
 	tests/c/docs_test.sh build/bin
 
 test-install: all | test-needs
@@ -135,8 +147,12 @@ FUZZ_SECONDS ?= 10
 fuzz: | need-cargo need-cc
 	CARGO=$(CARGO) fuzz/run.sh $(FUZZ_SECONDS)
 
-bench: all $(TEST_PYTHON)
-	CARGO=$(CARGO) $(TEST_PYTHON) benches/run.py --bin build/bin
+$(BENCH_PYTHON): tests/interop/venv.sh benches/requirements.txt tests/interop/requirements.txt | need-python
+	tests/interop/venv.sh target/bench-venv benches/requirements.txt
+	@touch $@
+
+bench: lib $(LOAD) $(BENCH_PYTHON)
+	CARGO=$(CARGO) $(BENCH_PYTHON) benches/run.py --load $(LOAD) $(BENCH_OPTIONS)
 
 budget: | need-cargo need-cc need-python test-needs
 	CARGO=$(CARGO) $(PYTHON) benches/budget.py $(if $(UPDATE),--update)

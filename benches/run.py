@@ -1,177 +1,173 @@
-"""Measures libsttp and sttpapi in one run, prints a table and writes build/bench.json.
+"""Measures libsttp beside its marks and beside sttpapi, in one run.
 
-    target/venv/bin/python benches/run.py --bin build/bin
+    target/bench-venv/bin/python benches/run.py --load build/bench/sttp-load
 
-Three parts: the benchmarks of the crate, one publisher to one subscriber over loopback as two processes, and
-sttpapi's own codec and loopback (benches/sttpapi_bench.py), for the ratios.
+Prints a table, and writes bench.json, subscribers.svg and signals.svg to target/bench. docs/performance.md tells what
+the rows mean. The parts, as --only chooses them:
+
+    crate       'cargo bench': codecs, filters, metadata
+    sttpapi     the same codecs, metadata and loopback with sttpapi
+    loopback    one publisher, one subscriber, as fast as they can
+    subscribers 64 and 1,000 subscribers, 64 filters, at 30 frames per second
+    latency     from the publish call to the callback
+    idle        10,000 idle connections
+    million     a subscription to 1,000,000 signals
+    sweep       throughput and CPU against subscribers and signals, for the plots
 """
 
 import argparse
 import json
-import os
-import platform
 import re
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
+import crate
+import machine
+import marks
+import sweep
+import table
+from load import Load, LoadError
+from marks import Row
+
 REPOSITORY = Path(__file__).resolve().parents[1]
-LOOPBACKS = {"tssc": [], "compact": ["--no-tssc"]}
+SIGNALS = 1000
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--bin", type=Path, default=REPOSITORY / "build/bin", help="folder of the two tools")
-    parser.add_argument("--output", type=Path, default=REPOSITORY / "build/bench.json")
-    parser.add_argument("--seconds", type=float, default=8, help="of each run over loopback")
-    parser.add_argument("--signals", type=int, default=1000)
+    parser.add_argument("--load", type=Path, default=REPOSITORY / "build/bench/sttp-load", help="the load program")
+    parser.add_argument("--output", type=Path, default=crate.target_folder() / "bench", help="a folder")
+    parser.add_argument("--only", type=re.compile, default=re.compile(""), metavar="REGEX", help="parts to run")
+    parser.add_argument("--quick", action="store_true", help="shorter, and so less exact")
     options = parser.parse_args()
 
-    result = {
-        "machine": {"processor": processor(), "cores": os.cpu_count(), "system": platform.platform()},
-        **crate(),
-        "loopback": {name: loopback(options, extra) for name, extra in LOOPBACKS.items()},
-        "sttpapi": sttpapi(options.signals),
-    }
-    options.output.parent.mkdir(parents=True, exist_ok=True)
-    options.output.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-    print(table(result))
-    print(f"\nWritten to {options.output}")
+    bench = Bench(options)
+    bench.run()
+    result = bench.result()
+    options.output.mkdir(parents=True, exist_ok=True)
+    path = options.output / "bench.json"
+    path.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    print(table.render(bench.rows))
+    print(f"\n{summary(bench)}")
+    print(f"Written to {path}{plots(result, options.output)}")
+    if bench.failed:
+        sys.exit(f"failed, and so not in the table: {', '.join(bench.failed)}")
 
 
-def processor() -> str:
-    found = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text(encoding="utf-8"))
-    return found.group(1) if found else platform.machine()
+class Bench:
+    def __init__(self, options):
+        self.options = options
+        self.load = Load(options.load)
+        self.calibration = machine.Calibration()
+        self.started = time.monotonic()
+        self.failed: list[str] = []
+        self.rows: list[Row] = []
+        self.parts: dict[str, dict] = {}
+        self.details: dict[str, dict] = {}
+
+    def run(self):
+        quick = self.options.quick
+        seconds, rounds = (1.5, 1) if quick else (3, 3)
+        parts = {
+            "crate": self.crate,
+            "sttpapi": self.sttpapi,
+            "loopback": lambda: marks.loopback(self.load, seconds, rounds),
+            "subscribers": lambda: marks.subscribers(self.load, 2 * seconds, rounds),
+            "latency": lambda: marks.latency(self.load, 5 if quick else 20),
+            "idle": lambda: marks.idle(self.load, 10_000),
+            "million": lambda: marks.million(self.load),
+            "sweep": self.sweep,
+        }
+        for name, part in parts.items():
+            if self.options.only.search(name):
+                self.run_part(name, part)
+        self.compare()
+
+    def run_part(self, name: str, part):
+        """A part counts as measured in a quiet spell when it was quiet before and after it."""
+        self.say(name)
+        before = self.calibration.spell()
+        try:
+            rows = list(part())
+        except (LoadError, subprocess.CalledProcessError) as problem:
+            self.say(f"{name} failed: {problem}")
+            self.failed.append(name)
+            return
+        after = self.calibration.spell()
+        quiet = before["quiet"] and after["quiet"]
+        for row in rows:
+            row.quiet = quiet
+        self.rows += rows
+        self.parts[name] = {"spell": "quiet" if quiet else "noisy", "before": before, "after": after}
+
+    def say(self, text: str):
+        print(f"[{time.monotonic() - self.started:4.0f} s] {text}", file=sys.stderr, flush=True)
+
+    def crate(self) -> Iterable[Row]:
+        found = self.details["crate"] = crate.run(self.options.quick)
+        yield from marks.codec(found["codec"], found["instructions"])
+        for row in found["scale"]:
+            yield Row(f"{row['measurements']:,} measurements: {row['name']}", row["value"], row["unit"], row["mark"])
+        for name, nanoseconds in found["other"].items():
+            yield Row(name, nanoseconds, "ns")
+
+    def sttpapi(self) -> Iterable[Row]:
+        """Only what it is compared with: its figures stand beside those of libsttp."""
+        command = [sys.executable, REPOSITORY / "benches/sttpapi_bench.py", "--signals", str(SIGNALS)]
+        if (self.options.output / "metadata.xml").exists():
+            command += ["--documents", self.options.output]
+        output = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
+        self.details["sttpapi"] = json.loads(output)
+        return []
+
+    def sweep(self) -> Iterable[Row]:
+        seconds = 1 if self.options.quick else 3
+        found = self.details["sweep"] = sweep.run(self.load, seconds, self.options.quick, self.say)
+        for side, cost in found["costs"].items():
+            for cause, value in cost["seconds_per"].items():
+                yield Row(f"cost to the {side}, by {cause.replace('_', ' ')}", value * 1e9, "ns")
+
+    def compare(self):
+        """Puts what sttpapi has reached beside what is of the same kind."""
+        peer = self.details.get("sttpapi")
+        if peer is None:
+            return
+        same = {
+            "tssc encode, per measurement": peer["encode"]["ns_per_measurement"],
+            "tssc decode, per measurement": peer["decode"]["ns_per_measurement"],
+            "loopback TSSC, callback": peer["loopback_tssc"]["per_second"],
+            "loopback compact, callback": peer["loopback_compact"]["per_second"],
+        }
+        if "metadata" in peer:
+            size = peer["metadata"]["measurements"]
+            same |= {f"{size:,} measurements: {name}": value for name, value in peer["metadata"]["seconds"].items()}
+        for row in self.rows:
+            row.peer = same.get(row.name)
+
+    def result(self) -> dict:
+        quiet = all(part["spell"] == "quiet" for part in self.parts.values())
+        return {
+            "machine": machine.description(), "spell": "quiet" if quiet else "noisy", "parts": self.parts,
+            "rows": [row.to_json() for row in self.rows], **self.details,
+        }
 
 
-def target_folder() -> Path:
-    return REPOSITORY / os.environ.get("CARGO_TARGET_DIR", "target")
+def summary(bench: Bench) -> str:
+    verdicts = [row.is_met for row in bench.rows]
+    noisy = [name for name, part in bench.parts.items() if part["spell"] == "noisy"]
+    spell = f"noisy during {', '.join(noisy)}" if noisy else "quiet all the time"
+    return f"{verdicts.count(True)} marks met, {verdicts.count(False)} missed. The machine was {spell}."
 
 
-# ---- the benchmarks of the crate --------------------------------------------------------------------
-
-def crate() -> dict:
-    """Nanoseconds: a measurement for the codecs, an iteration or an element for the rest. Rows with units for scale."""
-    started = time.time()
-    subprocess.run([os.environ.get("CARGO", "cargo"), "bench", "--bench", "*"], cwd=REPOSITORY, check=True)
-    target = target_folder()
-    codec = json.loads((target / "bench/codec.json").read_text(encoding="utf-8"))
-    scale = json.loads((target / "bench/scale.json").read_text(encoding="utf-8"))
-    return {
-        "codec": {row["name"]: row["median_ns"] for row in codec["rows"]},
-        "scale": scale["rows"],
-        "other": criterion(target, started),
-    }
-
-
-def criterion(target: Path, started: float) -> dict[str, float]:
-    medians = {}
-    for path in sorted(target.glob("criterion/**/new/benchmark.json")):
-        if path.stat().st_mtime < started:
-            continue
-        benchmark = json.loads(path.read_text(encoding="utf-8"))
-        estimates = json.loads((path.parent / "estimates.json").read_text(encoding="utf-8"))
-        elements = (benchmark.get("throughput") or {}).get("Elements", 1)
-        medians[benchmark["full_id"]] = estimates["median"]["point_estimate"] / elements
-    return medians
-
-
-# ---- publisher to subscriber ------------------------------------------------------------------------
-
-def loopback(options, extra: list[str]) -> dict:
-    publisher = subprocess.Popen(
-        [options.bin / "sttp-publish", "--listen", "127.0.0.1:0", "--signals", str(options.signals), "--rate", "0",
-         "--wait-subscribers", "1", "--duration", str(options.seconds), "--stats"],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )
-    address = publisher.stdout.readline().split()[-1]
-    subscriber = subprocess.run(
-        [options.bin / "sttp-subscribe", address, "--format", "none", "--once", "--stats", *extra],
-        stderr=subprocess.PIPE, text=True, check=True, timeout=options.seconds + 60,
-    )
-    _, errors = publisher.communicate(timeout=60)
-    sent, received = last_line(errors), last_line(subscriber.stderr)
-    if sent["dropped"] or sent["measurements"] != received["measurements"]:
-        sys.exit(f"published {sent['measurements']} measurements, received {received['measurements']}")
-    return {
-        "measurements": received["measurements"],
-        "per_second": received["per_second"],
-        "bytes_per_measurement": received["bytes"] / received["measurements"],
-        "publisher_cpu_ns_per_measurement": sent["cpu_seconds"] / sent["measurements"] * 1e9,
-        "subscriber_cpu_ns_per_measurement": received["cpu_seconds"] / received["measurements"] * 1e9,
-    }
-
-
-def last_line(errors: str) -> dict:
-    return json.loads(errors.strip().splitlines()[-1])
-
-
-# ---- sttpapi ----------------------------------------------------------------------------------------
-
-def sttpapi(signals: int) -> dict:
-    script = REPOSITORY / "benches/sttpapi_bench.py"
-    output = subprocess.run(
-        [sys.executable, script, "--signals", str(signals), "--documents", target_folder() / "bench"],
-        stdout=subprocess.PIPE, text=True, check=True,
-    ).stdout
-    return json.loads(output)
-
-
-# ---- the table --------------------------------------------------------------------------------------
-
-def table(result: dict) -> str:
-    peer = result["sttpapi"]
-    rows = [("measured", "libsttp", f"sttpapi {peer['sttpapi']}", "times as fast", "mark")]
-    for name, nanoseconds in result["codec"].items():
-        method, _, work = name.partition(" ")
-        theirs = peer[work]["ns_per_measurement"] if method == "tssc" else None
-        rows.append(
-            (f"{name}, per measurement", duration(nanoseconds), duration(theirs), ratio(theirs, nanoseconds), ""))
-    for name, run in result["loopback"].items():
-        ours, theirs = run["per_second"], peer[f"loopback_{name}"]["per_second"]
-        rows.append((f"loopback {name}, per second", count(ours), count(theirs), ratio(ours, theirs), ""))
-    rows += [scale_row(row, peer["metadata"]) for row in result["scale"]]
-    for name, nanoseconds in result["other"].items():
-        rows.append((name, duration(nanoseconds), "", "", ""))
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    lines = ["  ".join(text.ljust(width) if column == 0 else text.rjust(width)
-                       for column, (text, width) in enumerate(zip(row, widths))).rstrip() for row in rows]
-    lines.insert(1, "-" * len(lines[0]))
-    return "\n".join(lines)
-
-
-def scale_row(row: dict, peer: dict) -> tuple[str, ...]:
-    """sttpapi is measured with one size only."""
-    unit, is_time = row["unit"], row["unit"] == "s"
-
-    def show(value: float | None) -> str:
-        if value is None:
-            return ""
-        return duration(value * 1e9) if is_time else f"{value:,.1f} {unit}"
-
-    theirs = peer["seconds"].get(row["name"]) if row["measurements"] == peer["measurements"] else None
-    return (
-        f"{row['measurements']:,} measurements: {row['name']}", show(row["value"]), show(theirs),
-        ratio(theirs, row["value"]), show(row["mark"]),
-    )
-
-
-def duration(nanoseconds: float | None) -> str:
-    if nanoseconds is None:
+def plots(result: dict, folder: Path) -> str:
+    if "sweep" not in result:
         return ""
-    for unit, size in (("s", 1e9), ("ms", 1e6), ("us", 1e3)):
-        if nanoseconds >= size:
-            return f"{nanoseconds / size:,.1f} {unit}"
-    return f"{nanoseconds:,.1f} ns"
+    import plot  # not needed, and slow to load, without a sweep
 
-
-def count(number: float) -> str:
-    return f"{number / 1e6:,.2f} million" if number >= 1e6 else f"{number:,.0f}"
-
-
-def ratio(more: float | None, less: float) -> str:
-    return "" if more is None else f"{more / less:,.0f}"
+    return "".join(f", {path.name}" for path in plot.draw(result["sweep"], folder))
 
 
 if __name__ == "__main__":

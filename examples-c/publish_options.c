@@ -18,7 +18,6 @@ static const char usage[] =
     "  --replay FILE.csv      publish the rows signal_id,timestamp,flags,value of this file ('-' is\n"
     "                         standard input) in order, losing none; a timestamp is ticks or\n"
     "                         ISO 8601, and consecutive rows of one timestamp are one batch\n"
-    "\n"
     "  --buffer-blocks FILE.csv\n"
     "                         also send the rows signal_id,bytes (in hexadecimal) of this file as buffer\n"
     "                         blocks: one behind each frame, the rest behind the last one\n"
@@ -30,6 +29,9 @@ static const char usage[] =
     "  --connect HOST:PORT    connect to a subscriber that listens there (sttp-subscribe --listen), and come\n"
     "                         back when the connection is lost; may be repeated. Then nothing is listened\n"
     "                         on unless --listen is given too\n"
+    "  --connection-string TEXT\n"
+    "                         what openPDC and openHistorian call so: 'port=PORT; ...', in place of --listen\n"
+    "                         and --connect; the other options go over it\n"
     "  --rate FPS             frames (with --replay: batches) a second, default 30; 0 is as fast as\n"
     "                         the subscribers take them, losing none (the default with --replay)\n"
     "  --wait-subscribers K   begin when K subscribers are subscribed, default 0\n"
@@ -42,7 +44,10 @@ static const char usage[] =
     "  --archive FILE.csv     serve the rows signal_id,timestamp,flags,value of this file instead, which\n"
     "                         are in the order of their timestamps\n"
     "  --linger S             stay for S seconds more after the last frame\n"
-    "\n"
+    "\n";
+
+/* ISO C99 compilers need not take a string of more than 4095 bytes. */
+static const char usage_of_sending[] =
     "How it is sent:\n"
     "  --nan-filter POLICY    values that are not a number are left out for subscribers that ask for\n"
     "                         it (allowed, the default), for none (forbidden) or for all (forced)\n"
@@ -50,7 +55,6 @@ static const char usage[] =
     "                         since a base time, in 4 bytes, or 2 if they ask for milliseconds, and\n"
     "                         not 8; the second base time, after 7 minutes or one, breaks the\n"
     "                         connection of sttpapi's subscriber\n"
-    "\n"
     "  --no-udp               refuse subscribers that ask for measurements by UDP\n"
     "  --datagram-size N      largest datagram in bytes, 256 to 32768, default 1400\n"
     "  --multicast TTL        send once to a multicast group for all subscribers that ask for it with the\n"
@@ -64,9 +68,12 @@ static const char usage[] =
     "  --echo-commands        answer user command N with user response N and the same bytes; without it\n"
     "                         user commands fail\n"
     "\n"
+    "What is counted:\n"
     "  --stats                print one JSON object as the last line of standard error: measurements\n"
     "                         published, seconds from the first to the last one sent, bytes sent,\n"
-    "                         measurements dropped, the most subscribers at one time, and more\n"
+    "                         measurements dropped, the most subscribers at one time, counts and latencies\n"
+    "                         of each connection, and more\n"
+    "\n"
     "  --help                 print this and exit\n"
     "  --version              print the version of the library and exit\n"
     "\n"
@@ -75,6 +82,7 @@ static const char usage[] =
 enum option_code {
     OPTION_LISTEN = 1,
     OPTION_CONNECT,
+    OPTION_CONNECTION_STRING,
     OPTION_METADATA,
     OPTION_SIGNALS,
     OPTION_RATE,
@@ -105,6 +113,7 @@ enum option_code {
 static const struct option long_options[] = {
     {"listen", required_argument, NULL, OPTION_LISTEN},
     {"connect", required_argument, NULL, OPTION_CONNECT},
+    {"connection-string", required_argument, NULL, OPTION_CONNECTION_STRING},
     {"metadata", required_argument, NULL, OPTION_METADATA},
     {"signals", required_argument, NULL, OPTION_SIGNALS},
     {"rate", required_argument, NULL, OPTION_RATE},
@@ -203,6 +212,9 @@ static int parse_option(struct options *options, int code) {
         return 0;
     case OPTION_CONNECT:
         return add_connection(options, optarg);
+    case OPTION_CONNECTION_STRING:
+        options->connection_string = optarg;
+        return 0;
     case OPTION_METADATA:
         options->metadata = optarg;
         return 0;
@@ -254,15 +266,14 @@ int options_parse(struct options *options, int argc, char **argv, int *exit_code
     int code;
     memset(options, 0, sizeof *options);
     options->rate = 30.0;
-    options->nan_filter = STTP_NAN_FILTER_ALLOWED;
+    options->nan_filter = NOT_GIVEN;
     options->udp = 1;
-    options->datagram_size = 1400;
-    options->encryption = STTP_ENCRYPTION_OFF;
-    options->key_seconds = 60;
+    options->encryption = NOT_GIVEN;
     *exit_code = TOOL_DONE;
     while ((code = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
         if (code == OPTION_HELP) {
             fputs(usage, stdout);
+            fputs(usage_of_sending, stdout);
             return -1;
         }
         if (code == OPTION_VERSION) {
@@ -284,7 +295,12 @@ int options_parse(struct options *options, int argc, char **argv, int *exit_code
         *exit_code = tool_usage_hint();
         return -1;
     }
-    if (options->listen == NULL && options->connect_count == 0) {
+    if (options->connection_string != NULL && (options->listen != NULL || options->connect_count != 0)) {
+        tool_error("--connection-string says where; leave out --listen and --connect, or put them into it");
+        *exit_code = tool_usage_hint();
+        return -1;
+    }
+    if (options->listen == NULL && options->connect_count == 0 && options->connection_string == NULL) {
         options->listen = "127.0.0.1:7175";
     }
     if (options->replay != NULL && !options->rate_given) {

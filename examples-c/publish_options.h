@@ -7,8 +7,12 @@
 
 #define CONNECTIONS_MOST 64
 
+/* What a policy or scope is that was not given. Such options leave alone what the connection string says. */
+#define NOT_GIVEN (-1)
+
 struct options {
-    const char *listen; /* NULL: not at all */
+    const char *connection_string; /* NULL: none; else `listen` and `connect` are not used */
+    const char *listen;            /* NULL: not at all */
     const char *connect[CONNECTIONS_MOST];
     size_t connect_count;
     const char *metadata;
@@ -25,13 +29,13 @@ struct options {
     uint64_t history_minutes; /* 0: none is kept */
     uint64_t history_bytes;   /* 0: as many as the library finds right */
     int rate_given;
-    int nan_filter; /* STTP_NAN_FILTER_... */
+    int nan_filter; /* STTP_NAN_FILTER_..., or NOT_GIVEN */
     int base_times;
     int udp;
-    uint64_t datagram_size;
+    uint64_t datagram_size;   /* 0: not given */
     uint64_t multicast_ttl;   /* 0: no multicast */
-    int encryption;           /* STTP_ENCRYPTION_... */
-    uint64_t key_seconds;     /* for how long keys are used */
+    int encryption;           /* STTP_ENCRYPTION_..., or NOT_GIVEN */
+    uint64_t key_seconds;     /* for how long keys are used; 0: not given */
     int confirm_blocks;
     int echo_commands;
     int statistics;

@@ -21,6 +21,7 @@ struct signal_text {
 
 struct row_writer {
     int descriptor;
+    int marks_recovered;
     int error;
     size_t length;
     struct signal_text *signals; /* by signal index */
@@ -31,10 +32,11 @@ struct row_writer {
     char bytes[BUFFER_SIZE];
 };
 
-struct row_writer *rows_new(int descriptor) {
+struct row_writer *rows_new(int descriptor, int marks_recovered) {
     struct row_writer *writer = (struct row_writer *)calloc(1, sizeof *writer);
     if (writer != NULL) {
         writer->descriptor = descriptor;
+        writer->marks_recovered = marks_recovered;
     }
     return writer;
 }
@@ -131,10 +133,12 @@ static void end_row(struct row_writer *writer, const char *end) {
 }
 
 void rows_add_csv_header(struct row_writer *writer) {
-    end_row(writer, APPEND_LITERAL(begin_row(writer), "signal_id,timestamp,flags,value\n"));
+    char *out = APPEND_LITERAL(begin_row(writer), "signal_id,timestamp,flags,value");
+    out = writer->marks_recovered ? APPEND_LITERAL(out, ",recovered\n") : APPEND_LITERAL(out, "\n");
+    end_row(writer, out);
 }
 
-void rows_add_csv(struct row_writer *writer, const sttp_measurement *measurement) {
+void rows_add_csv(struct row_writer *writer, const sttp_measurement *measurement, int recovered) {
     char *out = append_signal_id(writer, begin_row(writer), measurement);
     *out++ = ',';
     out = append_timestamp(writer, out, measurement->timestamp);
@@ -142,11 +146,14 @@ void rows_add_csv(struct row_writer *writer, const sttp_measurement *measurement
     out = append_unsigned(out, measurement->flags);
     *out++ = ',';
     out = append_value(out, measurement->value);
+    if (writer->marks_recovered) {
+        out = recovered ? APPEND_LITERAL(out, ",1") : APPEND_LITERAL(out, ",0");
+    }
     *out++ = '\n';
     end_row(writer, out);
 }
 
-void rows_add_json(struct row_writer *writer, const sttp_measurement *measurement) {
+void rows_add_json(struct row_writer *writer, const sttp_measurement *measurement, int recovered) {
     char *out = APPEND_LITERAL(begin_row(writer), "{\"signal_id\":\"");
     out = append_signal_id(writer, out, measurement);
     out = APPEND_LITERAL(out, "\",\"timestamp\":");
@@ -155,6 +162,9 @@ void rows_add_json(struct row_writer *writer, const sttp_measurement *measuremen
     out = append_unsigned(out, measurement->flags);
     out = APPEND_LITERAL(out, ",\"value\":");
     out = isfinite(measurement->value) ? append_value(out, measurement->value) : APPEND_LITERAL(out, "null");
+    if (writer->marks_recovered) {
+        out = recovered ? APPEND_LITERAL(out, ",\"recovered\":true") : APPEND_LITERAL(out, ",\"recovered\":false");
+    }
     out = APPEND_LITERAL(out, "}\n");
     end_row(writer, out);
 }

@@ -8,6 +8,7 @@
 #include "metadata_read.h"
 #include "publish_options.h"
 #include "replay.h"
+#include "report.h"
 #include "signals.h"
 #include "sttp.h"
 #include "tool.h"
@@ -23,6 +24,7 @@ struct publication {
     sttp_publisher *publisher;
     struct archive *archive;     /* NULL: none */
     struct block_reader *blocks; /* NULL: none, or no more */
+    struct connection_reports *connections;
     uint64_t most_subscribers; /* written by callbacks only, read when there can be none any more */
     uint64_t frames;
     uint64_t measurements;
@@ -70,8 +72,9 @@ static void say_subscribed(void *user_data, const sttp_connection *connection) {
 
 static void say_disconnected(void *user_data, const sttp_connection *connection, int32_t reason,
                              const char *message) {
-    (void)user_data;
+    struct publication *publication = (struct publication *)user_data;
     (void)reason;
+    connection_reports_take(publication->connections, connection);
     printf("Subscriber %s disconnected: %s\n", connection->address, message);
 }
 
@@ -101,46 +104,64 @@ static void say_problem(void *user_data, int32_t level, const char *message) {
 
 /* -- publishing -- */
 
+/* `key` and a number, as a connection string. */
+static int set_number(sttp_publisher *publisher, const char *key, uint64_t number) {
+    char text[64];
+    snprintf(text, sizeof text, "%s=%llu", key, (unsigned long long)number);
+    return sttp_publisher_configure(publisher, text);
+}
+
 /* Where historical data come from. */
 static int set_history(struct publication *publication) {
     const struct options *options = publication->options;
-    if (sttp_publisher_set_history(publication->publisher, (uint32_t)options->history_minutes * 60,
-                                   (size_t)options->history_bytes) != STTP_OK) {
+    sttp_publisher *publisher = publication->publisher;
+    if ((options->history_minutes != 0 &&
+         set_number(publisher, "historyDuration", options->history_minutes * 60) != STTP_OK) ||
+        (options->history_bytes != 0 && set_number(publisher, "historyLimit", options->history_bytes) != STTP_OK)) {
         return tool_library_error("cannot keep historical data");
     }
     if (options->archive != NULL) {
-        publication->archive = archive_open(options->archive, publication->publisher);
+        publication->archive = archive_open(options->archive, publisher);
         return publication->archive != NULL ? TOOL_DONE : TOOL_FAILED;
     }
     return TOOL_DONE;
 }
 
-static int open_publisher(struct publication *publication) {
-    const struct options *options = publication->options;
+/* What the tool does by itself, then the connection string, then what was given beside it. */
+static int apply_settings(sttp_publisher *publisher, const struct options *options) {
     int lossless = options->rate == 0.0 || options->replay != NULL;
-    int32_t status = sttp_publisher_new(NULL, &publication->publisher);
-    sttp_publisher *publisher = publication->publisher;
-    if (status != STTP_OK || sttp_publisher_set_metadata(publisher, publication->metadata) != STTP_OK ||
-        sttp_publisher_set_overflow(publisher, lossless ? STTP_OVERFLOW_WAIT : STTP_OVERFLOW_DROP_OLDEST, 0) !=
+    if (sttp_publisher_set_overflow(publisher, lossless ? STTP_OVERFLOW_WAIT : STTP_OVERFLOW_DROP_OLDEST, 0) !=
             STTP_OK ||
-        sttp_publisher_set_reconnect(publisher, 1, TOOL_FIRST_RECONNECT_MS, TOOL_LAST_RECONNECT_MS, 0) != STTP_OK ||
-        sttp_publisher_set_nan_filter(publisher, options->nan_filter) != STTP_OK ||
-        sttp_publisher_set_base_times(publisher, options->base_times) != STTP_OK ||
-        sttp_publisher_set_udp(publisher, options->udp, (uint32_t)options->datagram_size) != STTP_OK ||
-        (options->multicast_ttl != 0 &&
-         sttp_publisher_set_multicast(publisher, 1, (uint8_t)options->multicast_ttl) != STTP_OK) ||
-        sttp_publisher_set_encryption(publisher, options->encryption, (uint32_t)options->key_seconds * 1000) !=
-            STTP_OK ||
-        sttp_publisher_on_subscribed(publisher, say_subscribed, publication, NULL) != STTP_OK ||
-        sttp_publisher_on_disconnected(publisher, say_disconnected, publication, NULL) != STTP_OK ||
-        sttp_publisher_on_notification(publisher, say_confirmed, publication, NULL) != STTP_OK ||
-        (options->echo_commands &&
-         sttp_publisher_on_user_command(publisher, echo_command, publication, NULL) != STTP_OK) ||
-        sttp_publisher_on_message(publisher, say_problem, publication, NULL) != STTP_OK) {
+        sttp_publisher_set_reconnect(publisher, 1, TOOL_FIRST_RECONNECT_MS, TOOL_LAST_RECONNECT_MS, 0) != STTP_OK) {
         return tool_library_error("cannot set up the publisher");
     }
-    if (set_history(publication) != TOOL_DONE) {
-        return TOOL_FAILED;
+    if (options->connection_string != NULL &&
+        sttp_publisher_configure(publisher, options->connection_string) != STTP_OK) {
+        return tool_library_error("--connection-string");
+    }
+    if ((options->nan_filter != NOT_GIVEN &&
+         sttp_publisher_set_nan_filter(publisher, options->nan_filter) != STTP_OK) ||
+        (options->base_times && sttp_publisher_set_base_times(publisher, 1) != STTP_OK) ||
+        (!options->udp && sttp_publisher_configure(publisher, "allowUdp=false") != STTP_OK) ||
+        (options->datagram_size != 0 && set_number(publisher, "datagramSize", options->datagram_size) != STTP_OK) ||
+        (options->multicast_ttl != 0 &&
+         sttp_publisher_set_multicast(publisher, 1, (uint8_t)options->multicast_ttl) != STTP_OK) ||
+        (options->encryption != NOT_GIVEN &&
+         sttp_publisher_configure(publisher, options->encryption == STTP_ENCRYPTION_UDP ? "encryptPayload=udp"
+                                                                                        : "encryptPayload=true") !=
+             STTP_OK) ||
+        (options->key_seconds != 0 &&
+         set_number(publisher, "cipherKeyRotationPeriod", options->key_seconds * 1000) != STTP_OK)) {
+        return tool_library_error("cannot set up the publisher");
+    }
+    return TOOL_DONE;
+}
+
+/* Listens and connects as the connection string or the options say. */
+static int link_up(sttp_publisher *publisher, const struct options *options) {
+    if (options->connection_string != NULL) {
+        return sttp_publisher_open(publisher, NULL) == STTP_OK ? TOOL_DONE
+                                                               : tool_library_error("--connection-string");
     }
     if (options->listen != NULL && sttp_publisher_start(publisher, options->listen) != STTP_OK) {
         tool_error("%s (--listen chooses another address)", sttp_last_error());
@@ -154,6 +175,25 @@ static int open_publisher(struct publication *publication) {
     return TOOL_DONE;
 }
 
+static int open_publisher(struct publication *publication) {
+    const struct options *options = publication->options;
+    int32_t status = sttp_publisher_new(NULL, &publication->publisher);
+    sttp_publisher *publisher = publication->publisher;
+    if (status != STTP_OK || sttp_publisher_set_metadata(publisher, publication->metadata) != STTP_OK ||
+        sttp_publisher_on_subscribed(publisher, say_subscribed, publication, NULL) != STTP_OK ||
+        sttp_publisher_on_disconnected(publisher, say_disconnected, publication, NULL) != STTP_OK ||
+        sttp_publisher_on_notification(publisher, say_confirmed, publication, NULL) != STTP_OK ||
+        (options->echo_commands &&
+         sttp_publisher_on_user_command(publisher, echo_command, publication, NULL) != STTP_OK) ||
+        sttp_publisher_on_message(publisher, say_problem, publication, NULL) != STTP_OK) {
+        return tool_library_error("cannot set up the publisher");
+    }
+    if (apply_settings(publisher, options) != TOOL_DONE || set_history(publication) != TOOL_DONE) {
+        return TOOL_FAILED;
+    }
+    return link_up(publisher, options);
+}
+
 static int announce(const struct publication *publication) {
     const struct options *options = publication->options;
     char address[128];
@@ -164,14 +204,14 @@ static int announce(const struct publication *publication) {
         return tool_library_error("cannot describe the publisher");
     }
     printf("Publishing %zu measurements of %zu devices", measurements, devices);
-    if (options->listen != NULL) {
-        if (sttp_publisher_address(publication->publisher, address, sizeof address) != STTP_OK) {
-            return tool_library_error("cannot describe the publisher");
-        }
+    int listens = sttp_publisher_address(publication->publisher, address, sizeof address) == STTP_OK;
+    if (listens) {
         printf(" on %s", address);
+    } else if (options->connection_string != NULL) {
+        printf(" as '%s' says", options->connection_string);
     }
     for (size_t i = 0; i < options->connect_count; i++) {
-        printf("%s %s", i == 0 ? (options->listen != NULL ? ", connecting to" : " to") : ",", options->connect[i]);
+        printf("%s %s", i == 0 ? (listens ? ", connecting to" : " to") : ",", options->connect[i]);
     }
     printf("\n");
     return TOOL_DONE;
@@ -373,37 +413,80 @@ static int run(struct publication *publication) {
     return result != TOOL_DONE ? result : flushed;
 }
 
-/* Stops, and reads the statistics only when nothing can change them any more. */
-static int finish(struct publication *publication, struct tool_statistics *report) {
+/* Subscribers close their connections when they have read everything. When the process ends before that, what
+ * they still say, confirmations for instance, makes the system drop what they have not read. */
+static void wait_for_ends(const sttp_publisher *publisher) {
     sttp_publisher_statistics statistics;
-    memset(&statistics, 0, sizeof statistics);
-    report->seconds = tool_clock() - publication->started;
-    int32_t status = sttp_publisher_stop(publication->publisher);
+    double until = tool_clock() + GRACE_SECONDS;
+    while (sttp_publisher_get_statistics(publisher, &statistics, sizeof statistics) == STTP_OK &&
+           statistics.connections > 0 && tool_clock() < until && !tool_interrupted()) {
+        tool_wait(0.005);
+    }
+}
+
+/* Stops, and reads the statistics only when nothing can change them any more. */
+static int finish(struct publication *publication, sttp_publisher_statistics *statistics, sttp_latency *latency) {
+    sttp_publisher *publisher = publication->publisher;
+    sttp_latency recent;
+    int32_t status = sttp_publisher_for_each_connection(publisher, connection_reports_take, publication->connections);
     if (status == STTP_OK) {
-        status = sttp_publisher_get_statistics(publication->publisher, &statistics, sizeof statistics);
+        status = sttp_publisher_stop(publisher);
+    }
+    if (status == STTP_OK) {
+        wait_for_ends(publisher);
+        status = sttp_publisher_get_statistics(publisher, statistics, sizeof *statistics);
+    }
+    if (status == STTP_OK) {
+        status = sttp_publisher_latency_statistics(publisher, latency, &recent);
     }
     int result = status == STTP_OK ? TOOL_DONE : tool_library_error("cannot stop the publisher");
-    sttp_publisher_free(publication->publisher);
+    sttp_publisher_free(publisher);
     publication->publisher = NULL;
-    report->measurements = publication->measurements;
-    report->bytes = statistics.bytes_sent;
-    report->dropped = statistics.measurements_dropped;
-    report->datagrams = statistics.datagrams_sent;
-    report->subscribers = (int64_t)publication->most_subscribers;
     if (publication->measurements > 0 && publication->most_subscribers == 0) {
         tool_error("nobody was subscribed, so nothing was sent (--wait-subscribers 1 waits for the first one)");
     }
     return result;
 }
 
+/* Finishes what was begun, and tells --stats. */
+static int conclude(struct publication *publication) {
+    int result = TOOL_DONE;
+    sttp_publisher_statistics statistics;
+    sttp_latency latency;
+    struct report report;
+    memset(&statistics, 0, sizeof statistics);
+    memset(&latency, 0, sizeof latency);
+    memset(&report, 0, sizeof report);
+    if (publication->started > 0.0) {
+        report.seconds = tool_clock() - publication->started;
+        result = finish(publication, &statistics, &latency);
+    }
+    report.measurements = publication->measurements;
+    report.recent_per_second = statistics.measurements_per_second;
+    report.bytes = statistics.bytes_sent;
+    report.dropped = statistics.measurements_dropped;
+    report.datagrams = statistics.datagrams_sent;
+    report.latency = &latency;
+    report.connections = publication->connections;
+    report.subscribers = publication->most_subscribers;
+    if (publication->options->statistics) {
+        report_print(&report);
+    }
+    return result;
+}
+
 static int publish_as_asked(const struct options *options) {
     struct publication publication;
-    struct tool_statistics report;
     memset(&publication, 0, sizeof publication);
-    memset(&report, 0, sizeof report);
     publication.options = options;
     publication.metadata = load_metadata(options);
     if (publication.metadata == NULL) {
+        return TOOL_FAILED;
+    }
+    publication.connections = connection_reports_new();
+    if (publication.connections == NULL) {
+        tool_error("not enough memory");
+        sttp_metadata_free(publication.metadata);
         return TOOL_FAILED;
     }
     int result = TOOL_DONE;
@@ -414,17 +497,13 @@ static int publish_as_asked(const struct options *options) {
     if (result == TOOL_DONE) {
         result = run(&publication);
     }
-    if (publication.started > 0.0) {
-        int finished = finish(&publication, &report);
-        result = result != TOOL_DONE ? result : finished;
-    }
+    int concluded = conclude(&publication);
+    result = result != TOOL_DONE ? result : concluded;
     sttp_publisher_free(publication.publisher);
     archive_close(publication.archive);
     blocks_close(publication.blocks);
+    connection_reports_free(publication.connections);
     sttp_metadata_free(publication.metadata);
-    if (options->statistics) {
-        tool_print_statistics(&report);
-    }
     return result;
 }
 

@@ -12,6 +12,7 @@
 static const char usage[] =
     "Usage: sttp-subscribe HOST:PORT [OPTION]...\n"
     "       sttp-subscribe --listen ADDR:PORT [OPTION]...\n"
+    "       sttp-subscribe --connection-string TEXT [OPTION]...\n"
     "Receives measurements over STTP (IEEE 2664) until interrupted, or as long as the options say.\n"
     "\n"
     "Where from:\n"
@@ -19,6 +20,9 @@ static const char usage[] =
     "                         lost; the same as HOST:PORT alone\n"
     "  --listen ADDR:PORT     wait for a publisher that connects (sttp-publish --connect), one at a time, and\n"
     "                         for the next one when it has gone; port 0 picks a free one\n"
+    "  --connection-string TEXT\n"
+    "                         what openPDC and openHistorian call so: 'server=HOST:PORT; ...'; the other\n"
+    "                         options go over it\n"
     "\n"
     "What is received:\n"
     "  --filter EXPR          signal IDs, measurement keys or point tags separated by semicolons, or an\n"
@@ -38,6 +42,13 @@ static const char usage[] =
     "                         fast as possible, -1 (default) as the publisher does it, mostly as recorded\n"
     "  --time-parameters TEXT for the publisher's source of historical data\n"
     "  --nan-filter           without values that are not a number, unless the publisher forbids it\n"
+    "\n"
+    "What is missed while the connection is lost:\n"
+    "  --recover              fetch it from the publisher's historical data (sttp-publish --history) once\n"
+    "                         measurements flow again; rows then have one more column or member, recovered\n"
+    "  --recover-delay S      S seconds after measurements flow again, default 20, since an archive may be\n"
+    "                         behind; for --history 0 will do\n"
+    "  --outage-log FILE      remember in this file what is still missing, for the next time that this is run\n"
     "\n";
 
 /* ISO C99 compilers need not take a string of more than 4095 bytes. */
@@ -52,7 +63,6 @@ static const char usage_of_output[] =
     "                         none   nothing, only count\n"
     "  --output FILE          default: standard output\n"
     "  --metadata-out FILE    also write the publisher's metadata, as XML, to this file\n"
-    "\n"
     "  --buffer-blocks FILE   also write buffer blocks, as rows signal_id,bytes (in hexadecimal), to this file\n"
     "\n"
     "What is said to the publisher:\n"
@@ -67,21 +77,27 @@ static const char usage_of_output[] =
     "  --no-time              with --no-tssc: without timestamps; they are shown as 0\n"
     "  --milliseconds         with --no-tssc, from a publisher with base times: timestamps of whole\n"
     "                         milliseconds, in 2 bytes\n"
+    "  --local-clock          the same, with base times from the publisher's clock, not its data\n"
     "  --udp PORT             measurements by UDP to this port, without TSSC; 0 picks a free one\n"
     "  --receive-buffer N     with --udp: ask the system to keep N bytes that are not read yet\n"
     "  --multicast GROUP      with --udp: share measurements with other subscribers that have the same\n"
     "                         filter, by this multicast group and the port of --udp; the publisher must\n"
     "                         be sttp-publish --multicast, or another of this library\n"
     "  --interface ADDR       with --multicast: the IPv4 address, or the number, of the network interface\n"
-    "  --local-clock          the same, with base times from the publisher's clock, not its data\n"
     "  --check-times          with --throttle: the publisher marks (flag 0x10000) values whose times\n"
     "                         are not within the lag time before and the lead time after its clock\n"
     "  --lag-time S           lag time in seconds, default 10\n"
     "  --lead-time S          lead time in seconds, default 5\n"
     "\n"
+    "What is counted:\n"
     "  --stats                print one JSON object as the last line of standard error: measurements\n"
     "                         received, seconds from the first to the last one, bytes received,\n"
     "                         measurements dropped, and more\n"
+    "  --latency              with --stats: how late measurements came, in seconds by the clock here\n"
+    "  --signal-stats FILE    at the end, write a row for each signal to this file, of the last connection:\n"
+    "                         signal_id,measurements,flagged,last_timestamp,last_value,latency_minimum,\n"
+    "                         latency_mean,latency_maximum\n"
+    "\n"
     "  --help                 print this and exit\n"
     "  --version              print the version of the library and exit\n"
     "\n"
@@ -90,6 +106,7 @@ static const char usage_of_output[] =
 enum option_code {
     OPTION_CONNECT = 1,
     OPTION_LISTEN,
+    OPTION_CONNECTION_STRING,
     OPTION_FILTER,
     OPTION_COUNT,
     OPTION_DURATION,
@@ -101,6 +118,9 @@ enum option_code {
     OPTION_PROCESSING_INTERVAL,
     OPTION_TIME_PARAMETERS,
     OPTION_NAN_FILTER,
+    OPTION_RECOVER,
+    OPTION_RECOVER_DELAY,
+    OPTION_OUTAGE_LOG,
     OPTION_FORMAT,
     OPTION_OUTPUT,
     OPTION_METADATA_OUTPUT,
@@ -121,6 +141,8 @@ enum option_code {
     OPTION_MULTICAST,
     OPTION_INTERFACE,
     OPTION_STATISTICS,
+    OPTION_LATENCY,
+    OPTION_SIGNAL_STATISTICS,
     OPTION_HELP,
     OPTION_VERSION
 };
@@ -128,6 +150,7 @@ enum option_code {
 static const struct option long_options[] = {
     {"connect", required_argument, NULL, OPTION_CONNECT},
     {"listen", required_argument, NULL, OPTION_LISTEN},
+    {"connection-string", required_argument, NULL, OPTION_CONNECTION_STRING},
     {"filter", required_argument, NULL, OPTION_FILTER},
     {"count", required_argument, NULL, OPTION_COUNT},
     {"duration", required_argument, NULL, OPTION_DURATION},
@@ -139,6 +162,9 @@ static const struct option long_options[] = {
     {"processing-interval", required_argument, NULL, OPTION_PROCESSING_INTERVAL},
     {"time-parameters", required_argument, NULL, OPTION_TIME_PARAMETERS},
     {"nan-filter", no_argument, NULL, OPTION_NAN_FILTER},
+    {"recover", no_argument, NULL, OPTION_RECOVER},
+    {"recover-delay", required_argument, NULL, OPTION_RECOVER_DELAY},
+    {"outage-log", required_argument, NULL, OPTION_OUTAGE_LOG},
     {"format", required_argument, NULL, OPTION_FORMAT},
     {"output", required_argument, NULL, OPTION_OUTPUT},
     {"metadata-out", required_argument, NULL, OPTION_METADATA_OUTPUT},
@@ -159,6 +185,8 @@ static const struct option long_options[] = {
     {"multicast", required_argument, NULL, OPTION_MULTICAST},
     {"interface", required_argument, NULL, OPTION_INTERFACE},
     {"stats", no_argument, NULL, OPTION_STATISTICS},
+    {"latency", no_argument, NULL, OPTION_LATENCY},
+    {"signal-stats", required_argument, NULL, OPTION_SIGNAL_STATISTICS},
     {"help", no_argument, NULL, OPTION_HELP},
     {"version", no_argument, NULL, OPTION_VERSION},
     {NULL, 0, NULL, 0},
@@ -178,7 +206,7 @@ static int parse_format(const char *name, enum format *format) {
 
 static int use_address(struct options *options, const char *address, int listens) {
     if (options->address != NULL) {
-        tool_error("one of HOST:PORT, --connect and --listen is enough");
+        tool_error("one of HOST:PORT, --connect, --listen and --connection-string is enough");
         return -1;
     }
     options->address = address;
@@ -233,6 +261,24 @@ static int parse_history(struct options *options, int code) {
     }
 }
 
+/* Options of recovery; the rest are about historical data. */
+static int parse_recovery(struct options *options, int code) {
+    switch (code) {
+    case OPTION_RECOVER:
+        options->recover = 1;
+        return 0;
+    case OPTION_RECOVER_DELAY:
+        options->recovery_detailed = 1;
+        return parse_seconds("--recover-delay", 0, &options->recovery_delay_ms);
+    case OPTION_OUTAGE_LOG:
+        options->recovery_detailed = 1;
+        options->outage_log = optarg;
+        return 0;
+    default:
+        return parse_history(options, code);
+    }
+}
+
 /* Options that tell in which form measurements are to come; -1 also for all others. */
 static int parse_form(struct options *options, int code) {
     switch (code) {
@@ -259,7 +305,7 @@ static int parse_form(struct options *options, int code) {
     case OPTION_LEAD_TIME:
         return parse_seconds("--lead-time", 1, &options->lead_time_ms);
     default:
-        return parse_history(options, code);
+        return parse_recovery(options, code);
     }
 }
 
@@ -301,6 +347,9 @@ static int parse_option(struct options *options, int code) {
         return use_address(options, optarg, 0);
     case OPTION_LISTEN:
         return use_address(options, optarg, 1);
+    case OPTION_CONNECTION_STRING:
+        options->connection_string = optarg;
+        return use_address(options, optarg, 0);
     case OPTION_FILTER:
         options->filter = optarg;
         return 0;
@@ -340,6 +389,12 @@ static int parse_option(struct options *options, int code) {
     case OPTION_STATISTICS:
         options->statistics = 1;
         return 0;
+    case OPTION_LATENCY:
+        options->latency = 1;
+        return 0;
+    case OPTION_SIGNAL_STATISTICS:
+        options->signal_statistics = optarg;
+        return 0;
     default:
         return parse_channel(options, code);
     }
@@ -362,18 +417,40 @@ static int check_channel(const struct options *options) {
     return 0;
 }
 
+/* Options that make no sense without others, or beside them. */
+static int check_combinations(const struct options *options) {
+    const char *problem = NULL;
+    if (options->stop != NULL && options->start == NULL) {
+        problem = "--stop is the end of historical data; --start TIME, their beginning, is missing";
+    } else if (options->recovery_detailed && !options->recover) {
+        problem = "--recover-delay and --outage-log need --recover";
+    } else if (options->outage_log != NULL && options->count != 0) {
+        problem = "--outage-log takes what comes behind the last one of --count for received; leave out one of them";
+    } else if (options->recover && options->start != NULL) {
+        problem = "--recover is for live data; historical data, --start TIME, come whole or fail";
+    } else if (options->recover && options->listens) {
+        problem = "--recover fetches what was missed by a connection of its own; the publisher must listen for it";
+    } else if (options->recover && !options->with_time) {
+        problem = "--recover needs measurements with their times; leave out --no-time";
+    } else if (options->latency && !options->statistics) {
+        problem = "--latency is told by --stats, which is missing";
+    }
+    if (problem != NULL) {
+        tool_error("%s", problem);
+        return -1;
+    }
+    return 0;
+}
+
 int options_parse(struct options *options, int argc, char **argv, int *exit_code) {
     int code;
     memset(options, 0, sizeof *options);
-    options->filter = "FILTER ActiveMeasurements WHERE True";
     options->timeout = 30.0;
-    options->protocol = 2;
     options->tssc = 1;
     options->gzip = 1;
     options->with_time = 1;
-    options->lag_time_ms = 10000;
-    options->lead_time_ms = 5000;
-    options->processing_interval = -1;
+    options->processing_interval = INTERVAL_NOT_GIVEN;
+    options->recovery_delay_ms = DELAY_NOT_GIVEN;
     *exit_code = TOOL_DONE;
     while ((code = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
         if (code == OPTION_HELP) {
@@ -396,17 +473,15 @@ int options_parse(struct options *options, int argc, char **argv, int *exit_code
             return -1;
         }
     }
-    if (options->stop != NULL && options->start == NULL) {
-        tool_error("--stop is the end of historical data; --start TIME, their beginning, is missing");
-        *exit_code = tool_usage_hint();
-        return -1;
-    }
     if (options->address == NULL) {
         tool_error("the address HOST:PORT of the publisher, or --listen ADDR:PORT, is missing");
         *exit_code = tool_usage_hint();
         return -1;
     }
-    if (check_channel(options) != 0) {
+    if (options->filter == NULL && options->connection_string == NULL) {
+        options->filter = EVERYTHING;
+    }
+    if (check_channel(options) != 0 || check_combinations(options) != 0) {
         *exit_code = tool_usage_hint();
         return -1;
     }

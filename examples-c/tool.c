@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/select.h>
 #include <time.h>
 #include <unistd.h>
@@ -227,45 +226,4 @@ const char *tool_group_digits(uint64_t number, char buffer[TOOL_DIGITS_SIZE]) {
     }
     *out = '\0';
     return buffer;
-}
-
-static double processor_seconds(const struct rusage *usage) {
-    return (double)usage->ru_utime.tv_sec + (double)usage->ru_utime.tv_usec * 1e-6 +
-           (double)usage->ru_stime.tv_sec + (double)usage->ru_stime.tv_usec * 1e-6;
-}
-
-/* From Linux itself where it tells: what getrusage counts there includes the program that started this one. */
-static long long peak_resident_bytes(const struct rusage *usage) {
-    FILE *status = fopen("/proc/self/status", "r");
-    long long kibibytes = 0;
-    char line[256];
-    while (status != NULL && kibibytes == 0 && fgets(line, sizeof line, status) != NULL) {
-        sscanf(line, "VmHWM: %lld", &kibibytes);
-    }
-    if (status != NULL) {
-        fclose(status);
-    }
-#ifdef __APPLE__
-    return usage->ru_maxrss;
-#else
-    return (kibibytes > 0 ? kibibytes : usage->ru_maxrss) * 1024LL;
-#endif
-}
-
-void tool_print_statistics(const struct tool_statistics *statistics) {
-    struct rusage usage;
-    memset(&usage, 0, sizeof usage);
-    getrusage(RUSAGE_SELF, &usage);
-    double per_second =
-        statistics->seconds > 0.0 ? (double)statistics->measurements / statistics->seconds : 0.0;
-    fprintf(stderr,
-            "{\"measurements\":%llu,\"seconds\":%.6f,\"per_second\":%.1f,\"bytes\":%llu,\"dropped\":%llu,"
-            "\"datagrams\":%llu,\"cpu_seconds\":%.6f,\"peak_rss_bytes\":%lld",
-            (unsigned long long)statistics->measurements, statistics->seconds, per_second,
-            (unsigned long long)statistics->bytes, (unsigned long long)statistics->dropped,
-            (unsigned long long)statistics->datagrams, processor_seconds(&usage), peak_resident_bytes(&usage));
-    if (statistics->subscribers >= 0) {
-        fprintf(stderr, ",\"subscribers\":%lld", (long long)statistics->subscribers);
-    }
-    fputs("}\n", stderr);
 }

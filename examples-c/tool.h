@@ -1,4 +1,4 @@
-/* What the tools share: messages, option values, signals, waiting and the --stats line. */
+/* What the tools share: messages, option values, signals and waiting. */
 #ifndef STTP_TOOL_H
 #define STTP_TOOL_H
 
@@ -52,16 +52,5 @@ double tool_clock(void);
 
 /* 1234567 as "1,234,567", in `buffer`, which it returns. */
 const char *tool_group_digits(uint64_t number, char buffer[TOOL_DIGITS_SIZE]);
-
-/* What --stats prints, as one JSON object on one line of stderr. */
-struct tool_statistics {
-    uint64_t measurements;
-    double seconds;
-    uint64_t bytes;
-    uint64_t dropped;
-    uint64_t datagrams; /* by UDP; 0 without */
-    int64_t subscribers; /* negative: not said, because the tool is not a publisher */
-};
-void tool_print_statistics(const struct tool_statistics *statistics);
 
 #endif

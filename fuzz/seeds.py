@@ -41,6 +41,9 @@ TEXTS = {
         "assemblyInfo={source=x; version=1.0; updatedOn=2026}; dataChannel={localport=9600; interface=::0}",
         "a=b=c;;=d;e; f = {{nested; {twice}} = text} ;g={a}{b};lagTime=1e300;processingInterval=-1",
         "startTimeConstraint=*-1H;stopTimeConstraint=*;timeConstraintParameters={};lagTime=0",
+        "server=pdc:7165; interface=0.0.0.0; dataChannel={port=9600; multicastGroup=239.1.2.3; interface=2}; compressionModes={GZip, TSSC}"
+        "; dataGapRecovery={enabled=true; startRecoveryBuffer=-7.5}; extraParameters={a={b;c}}; securityMode=None; maxRetries=-1",
+        "port=7165; interface=::; server={a:1, b:2}; overflow=wait; overflowWaitTimeout=2.5; encryptPayload=udp; forceNaNValueFilter=1",
     ],
     "filter_parse": [
         "FILTER TOP 5 ActiveMeasurements WHERE SignalType = 'FREQ' AND Device LIKE 'SHELBY%' ORDER BY BINARY PointTag DESC, ID",

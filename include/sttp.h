@@ -20,15 +20,16 @@
  * number of threads at the same time, and from callbacks, but not during or after its free.
  *
  * Threads. The library does its work on the thread of an engine, and calls callbacks there: one at a time for
- * each handle. A slow callback holds up everything on its engine. Without an engine of their own (NULL),
- * subscribers and publishers share one that the process has. An engine made by sttp_engine_new_polled has no
- * thread: its callbacks come during the program's own calls of sttp_engine_poll.
+ * each handle. A slow callback holds up everything on its thread. Without an engine of their own (NULL),
+ * subscribers and publishers share one that the process has. An engine made by sttp_engine_new_threads has several
+ * threads, on which callbacks of different handles may run at the same time. One made by sttp_engine_new_polled has
+ * none: its callbacks come during the program's own calls of sttp_engine_poll.
  *
  * Callbacks. Each is registered with a user_data of the caller's, any pointer-sized value, and an optional
  * destructor for it. A registration may be replaced or removed (NULL) at any time, also from inside the callback.
  * When the registering function or the handle's free has returned, the earlier callback is not called any more,
  * and no call of it is running, except one that it was itself called from. So these functions wait for a call
- * that runs on another thread: do not hold a lock that the callback takes, nor let callbacks of two engines end
+ * that runs on another thread: do not hold a lock that the callback takes, nor let callbacks of two threads end
  * each other. The destructor runs exactly once, after the last call has ended. A registration that fails leaves
  * user_data with the caller. No lock of the library is held during a callback. A callback must not be left by
  * longjmp or a C++ exception.
@@ -852,6 +853,29 @@ typedef void (*sttp_request_failed_fn)(void *user_data, int32_t command, const c
 typedef void (*sttp_message_fn)(void *user_data, int32_t level, const char *message);
 
 /**
+ * How late measurements were: the time by this machine's clock less `timestamp`, in ticks of 100 ns; below 0 when
+ * the clock that the timestamp is of is ahead. All 0 without any measurement.
+ */
+typedef struct sttp_latency {
+    /**
+     * Measurements that this is of: those with a time.
+     */
+    uint64_t measurements;
+    /**
+     * Of the quickest one.
+     */
+    int64_t minimum;
+    /**
+     * Mean of all of them.
+     */
+    int64_t mean;
+    /**
+     * Of the slowest one.
+     */
+    int64_t maximum;
+} sttp_latency;
+
+/**
  * What a publisher knows of one subscriber. Texts are never NULL.
  */
 typedef struct sttp_connection {
@@ -915,6 +939,55 @@ typedef struct sttp_connection {
      * Where its measurements go by UDP, as `127.0.0.1:9600`, or the multicast group; empty for TCP.
      */
     const char *data_channel;
+    /**
+     * Ticks of when the connection was made.
+     */
+    int64_t connected_since;
+    /**
+     * Bytes received from it, protocol included.
+     */
+    uint64_t bytes_received;
+    /**
+     * Data packets queued for it, or for its multicast group.
+     */
+    uint64_t packets_sent;
+    /**
+     * Datagrams handed to the system for it, or for its multicast group.
+     */
+    uint64_t datagrams_sent;
+    /**
+     * Datagrams dropped, because the system did not take them at once.
+     */
+    uint64_t datagrams_dropped;
+    /**
+     * Buffer blocks queued for it, repetitions not counted.
+     */
+    uint64_t buffer_blocks_sent;
+    /**
+     * Buffer blocks queued once more, because it did not confirm them.
+     */
+    uint64_t buffer_blocks_repeated;
+    /**
+     * Buffer blocks not sent, because it was too slow to take or to confirm others.
+     */
+    uint64_t buffer_blocks_dropped;
+    /**
+     * Buffer blocks that it got but never confirmed.
+     */
+    uint64_t buffer_blocks_unconfirmed;
+    /**
+     * Measurements queued for it per second, in the latest complete second.
+     */
+    double measurements_per_second;
+    /**
+     * How late measurements were when they were queued for it, since it connected: of the first and the last
+     * one of each data packet, historical ones aside.
+     */
+    struct sttp_latency latency;
+    /**
+     * The same of the latest complete second.
+     */
+    struct sttp_latency recent_latency;
 } sttp_connection;
 
 /**
@@ -997,6 +1070,10 @@ typedef struct sttp_publisher_statistics {
      * Datagrams dropped, because the system did not take them at once.
      */
     uint64_t datagrams_dropped;
+    /**
+     * Measurements queued per second, once for each subscriber, in the latest complete second.
+     */
+    double measurements_per_second;
 } sttp_publisher_statistics;
 
 /**
@@ -1200,29 +1277,6 @@ typedef void (*sttp_user_command_fn)(void *user_data,
  * \param tables     Its tables, without rows; valid during the call. Keep them with sttp_metadata_clone.
  */
 typedef void (*sttp_schema_fn)(void *user_data, int32_t schema, const struct sttp_metadata *tables);
-
-/**
- * How late measurements were: time of arrival by this machine's clock less `timestamp`, in ticks of 100 ns; below 0
- * when the publisher's clock is ahead. All 0 without any measurement.
- */
-typedef struct sttp_latency {
-    /**
-     * Measurements that this is of: those with a time.
-     */
-    uint64_t measurements;
-    /**
-     * Of the quickest one.
-     */
-    int64_t minimum;
-    /**
-     * Mean of all of them.
-     */
-    int64_t mean;
-    /**
-     * Of the slowest one.
-     */
-    int64_t maximum;
-} sttp_latency;
 
 /**
  * What came of one signal since the current signals came into use.
@@ -1735,6 +1789,28 @@ int32_t sttp_datetime2_unpack(uint64_t packed, struct sttp_datetime2 *datetime2)
  * *Ownership*: the engine is the caller's, who frees it with sttp_engine_free.
  */
 int32_t sttp_engine_new(struct sttp_engine **engine);
+
+/**
+ * Makes an engine with several threads of its own, for more connections than one core can serve.
+ *
+ * A subscriber runs on the one of them that had the least to do when it was made; its callbacks are
+ * called there. A publisher spreads the connections that it accepts over all of them and encodes
+ * what it publishes once for each distinct subscription and thread; its callbacks are all called on
+ * one. Each connection gets everything in order. Callbacks of different handles may run at the same
+ * time. Where multicast is allowed (sttp_publisher_set_multicast), one thread serves all
+ * connections of the publisher.
+ *
+ * \param threads  How many, 1 to 256; as many as cores that are to work for it.
+ * \param engine   Receives the engine.
+ * \return STTP_OK; STTP_ERR_INVALID_ARGUMENT when `engine` is NULL or there cannot be so many
+ *         threads; STTP_ERR_IO when the system has no thread or descriptor left.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: the engine is the caller's, who frees it with sttp_engine_free.
+ */
+int32_t sttp_engine_new_threads(int32_t threads, struct sttp_engine **engine);
 
 /**
  * Makes an engine without a thread: it works, and calls callbacks, only in sttp_engine_poll.
@@ -3178,6 +3254,88 @@ int32_t sttp_subscriber_listen(struct sttp_subscriber *subscriber, const char *a
  */
 int32_t sttp_subscriber_address(const struct sttp_subscriber *subscriber, char *buffer, size_t size);
 
+/* -- Connection strings: settings as operators write them -- */
+
+/**
+ * Sets what a connection string says, as the functions sttp_subscriber_set_... do: what it does not mention
+ * stays. Where to connect or listen, and what to subscribe, is kept for sttp_subscriber_open.
+ *
+ * \param subscriber         The subscriber.
+ * \param connection_string  As `server=pdc.example.com:7165; filterExpression={FILTER ActiveMeasurements WHERE True};
+ *                           dataChannel={port=9600}`.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL or something is wrong with the string:
+ *         then nothing has changed.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; the text is copied.
+ */
+int32_t sttp_subscriber_configure(struct sttp_subscriber *subscriber,
+                                  const char *connection_string);
+
+/**
+ * Does what a connection string says: sets it as sttp_subscriber_configure does, connects to the `server` or listens
+ * on the `port`, until sttp_subscriber_disconnect, and subscribes if there is a filter. Register callbacks before.
+ * Does what a connection string says: sets it as sttp_subscriber_configure does, subscribes if there is a filter, and
+ * connects to the `server` or listens on the `port`, until sttp_subscriber_disconnect. Register callbacks before.
+ *
+ * \param subscriber         The subscriber.
+ * \param connection_string  As `server=pdc.example.com:7165; outputMeasurements={FILTER ActiveMeasurements WHERE True}`;
+ *                           NULL for what was set by sttp_subscriber_configure and other functions before. Without
+ *                           a filter, the latest subscription stays.
+ * \return STTP_OK: success and failure of the attempt are told to the callbacks;
+ *         STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL, something is wrong with the string, or there is
+ *         neither a server nor a port; STTP_ERR_INVALID_STATE when connected, connecting or listening;
+ *         STTP_ERR_IO when the system refuses to listen, as when the address is in use;
+ *         STTP_ERR_WOULD_BLOCK when too many requests wait because nobody polls the engine.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; the text is copied.
+ */
+int32_t sttp_subscriber_open(struct sttp_subscriber *subscriber,
+                             const char *connection_string);
+
+/**
+ * Sets what a connection string says, as the functions sttp_publisher_set_... do: what it does not mention stays.
+ * Where to listen, and which subscribers to connect to, is kept for sttp_publisher_open.
+ *
+ * \param publisher          The publisher.
+ * \param connection_string  As `port=7165; overflow=wait; maxConnections=50`.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL or something is wrong with the string:
+ *         then nothing has changed.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; the text is copied.
+ */
+int32_t sttp_publisher_configure(struct sttp_publisher *publisher,
+                                 const char *connection_string);
+
+/**
+ * Does what a connection string says: sets it as sttp_publisher_configure does, listens on the `port`, and
+ * connects to the `server`s, until sttp_publisher_stop. Set the metadata and register callbacks before.
+ *
+ * \param publisher          The publisher.
+ * \param connection_string  As `port=7165` or `server=control-center.example.com:7175`; NULL for what was set by
+ *                           sttp_publisher_configure and other functions before.
+ * \return STTP_OK: success and failure of attempts to connect are told to the callbacks;
+ *         STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL, something is wrong with the string, or there is
+ *         neither a port nor a server; STTP_ERR_INVALID_STATE when listening, or connecting there, already;
+ *         STTP_ERR_IO when the system refuses to listen, as when the address is in use;
+ *         STTP_ERR_WOULD_BLOCK when too many requests wait because nobody polls the engine.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; the text is copied.
+ */
+int32_t sttp_publisher_open(struct sttp_publisher *publisher,
+                            const char *connection_string);
+
 /* -- Measurements by UDP and by multicast -- */
 
 /**
@@ -3727,8 +3885,9 @@ int32_t sttp_subscriber_set_recovery_pace(struct sttp_subscriber *subscriber,
 /**
  * Remembers in a file what is still missing, from the next connect on, so that a later run of the program recovers
  * it, the time in between included. A run that ended without notice may repeat what was delivered in its last
- * five seconds. The file has a line `start;stop` for each gap; a missing stop means until now. A file that cannot
- * be used is told to the message callback. No other subscriber may use it.
+ * five seconds; one that waits for sttp_subscriber_on_disconnected after sttp_subscriber_disconnect repeats nothing.
+ * The file has a line `start;stop` for each gap; a missing stop means until now. A file that cannot be used is told
+ * to the message callback. No other subscriber may use it.
  *
  * \param subscriber  The subscriber.
  * \param path        The file, made when it does not exist, in UTF-8; NULL or empty for none, the default.
@@ -3763,7 +3922,7 @@ int32_t sttp_subscriber_on_recovered_measurements(struct sttp_subscriber *subscr
                                                   void *user_data,
                                                   sttp_destroy_fn destroy);
 
-/* -- How late measurements arrive at a subscriber, and what came of each signal -- */
+/* -- How late measurements are, and what came of each signal -- */
 
 /**
  * Measures how late measurements arrive, from the next connect on, at the cost of a look at the clock for each
@@ -3827,6 +3986,24 @@ int32_t sttp_subscriber_set_statistics_interval(struct sttp_subscriber *subscrib
 int32_t sttp_subscriber_latency_statistics(const struct sttp_subscriber *subscriber,
                                            struct sttp_latency *total,
                                            struct sttp_latency *interval);
+
+/**
+ * Reads how late measurements were when they were queued for subscribers, once for each: of the first and the last
+ * one of each data packet, historical ones aside. The connections have their own (sttp_connection).
+ *
+ * \param publisher  The publisher.
+ * \param total      Receives it for everything since the publisher was made.
+ * \param recent     Receives it for the latest complete second.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_publisher_latency_statistics(const struct sttp_publisher *publisher,
+                                          struct sttp_latency *total,
+                                          struct sttp_latency *recent);
 
 /**
  * Reads what came of each signal (sttp_subscriber_set_signal_statistics) since the current signals came into use:

@@ -10,11 +10,13 @@
 //! 4. [`session`]: the protocol as state machines without sockets, threads or clocks.
 //! 5. [`engine`]: the `mio` loop: sockets, timers, reconnects, back-pressure.
 //! 6. [`subscriber`] and [`publisher`]: the Rust API.
-//! 7. `capi`: the C API, declared in `include/sttp.h`.
+//! 7. [`connection_settings`]: settings as operators write them, in connection strings.
+//! 8. `capi`: the C API, declared in `include/sttp.h`.
 //!
 //! `docs/architecture.md` in the repository tells how a measurement travels through them.
 
 pub mod codec;
+pub mod connection_settings;
 pub mod date_time2;
 pub mod engine;
 pub mod error;

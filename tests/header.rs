@@ -31,6 +31,7 @@ const SOURCES: &[&str] = &[
     "publisher_callbacks.rs",
     "publisher_events.rs",
     "reverse.rs",
+    "connection_strings.rs",
     "data_channels.rs",
     "encryption.rs",
     "buffer_blocks.rs",

@@ -1,5 +1,7 @@
 //! The Rust API over real sockets: what the simulated link cannot show.
 
+#[path = "rust_api/connection_strings.rs"]
+mod connection_strings;
 #[path = "rust_api/history.rs"]
 mod history;
 #[path = "rust_api/leap_seconds.rs"]
@@ -10,6 +12,8 @@ mod recovery;
 mod reverse;
 #[path = "rust_api/statistics.rs"]
 mod statistics;
+#[path = "rust_api/threads.rs"]
+mod threads;
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener};

@@ -10,7 +10,8 @@ use sttp::error::Error;
 use sttp::metadata::{DataSet, Metadata};
 use sttp::publisher::{ConnectionInfo, Publisher, PublisherHandler, PublisherSettings, UdpSettings};
 use sttp::subscriber::{
-    Interface, MulticastReception, Subscriber, SubscriberHandler, SubscriberSettings, UdpReception,
+    ConnectionState, Interface, MulticastReception, Subscriber, SubscriberHandler, SubscriberSettings,
+    UdpReception,
 };
 use sttp::wire::{Command, DataChannel, SubscriptionOptions};
 use sttp::{Measurement, StateFlags, Ticks};
@@ -47,17 +48,26 @@ struct Pair {
 impl Pair {
     fn new(address: &str, settings: PublisherSettings, udp: UdpReception) -> Pair {
         let engine = Engine::new().unwrap();
+        let receiving = SubscriberSettings { udp: Some(udp), read_queue: 100_000, ..Default::default() };
+        Pair::on(&engine, &engine, address, settings, receiving)
+    }
+
+    fn on(
+        publishing: &Engine,
+        subscribing: &Engine,
+        address: &str,
+        settings: PublisherSettings,
+        receiving: SubscriberSettings,
+    ) -> Pair {
         let sample = DataSet::sample().unwrap();
         let signals = sample.table("MeasurementDetail").unwrap().row_count() as u32;
         let (sender, subscribed) = channel();
-        let publisher = Publisher::new(&engine, Subscribed(sender));
+        let publisher = Publisher::new(publishing, Subscribed(sender));
         publisher.set_metadata(Arc::new(Metadata::new(sample))).unwrap();
         publisher.start(address, settings).unwrap();
         let (sender, failures) = channel();
-        let subscriber = Subscriber::new(&engine, Failures(sender));
-        let settings =
-            SubscriberSettings { udp: Some(udp), read_queue: 100_000, ..SubscriberSettings::default() };
-        subscriber.connect(&publisher.address().unwrap().to_string(), settings).unwrap();
+        let subscriber = Subscriber::new(subscribing, Failures(sender));
+        subscriber.connect(&publisher.address().unwrap().to_string(), receiving).unwrap();
         Pair { publisher, subscriber, subscribed, failures, signals }
     }
 
@@ -122,6 +132,9 @@ fn exchange(address: &str) {
     assert_eq!((received.datagrams, received.packets), (sent.datagrams_sent, sent.datagrams_sent));
     assert_eq!((sent.datagrams_dropped, received.datagrams_rejected, received.packets_dropped), (0, 0, 0));
     assert_eq!(sent.measurements_sent, received.measurements);
+    let info = &pair.publisher.connections()[0];
+    assert_eq!((info.datagrams_sent, info.packets_sent), (sent.datagrams_sent, sent.packets_sent));
+    assert_eq!((info.datagrams_dropped, info.measurements_sent), (0, sent.measurements_sent));
 }
 
 #[test]
@@ -178,6 +191,54 @@ fn only_the_publisher_is_heard() {
     assert_eq!(after.datagrams_rejected, 6);
     assert_eq!(after.connections, 1);
     assert_eq!(after.measurements, 2 * u64::from(pair.signals));
+}
+
+/// The publisher has gone before the subscriber looks at its sockets again, where more waits than
+/// is read in one turn, or fits the read queue.
+#[test]
+fn datagrams_that_came_before_the_end_of_the_connection_are_read() {
+    const FRAMES: i64 = 300;
+    let polled = Engine::polled().unwrap();
+    let receiving = SubscriberSettings {
+        udp: Some(UdpReception { receive_buffer: 1 << 20, ..UdpReception::default() }),
+        read_queue: 20,
+        ..SubscriberSettings::default()
+    };
+    let engine = Engine::new().unwrap();
+    let pair = Pair::on(&engine, &polled, "127.0.0.1:0", PublisherSettings::default(), receiving);
+    let filter = "FILTER TOP 1 ActiveMeasurements WHERE True".to_owned();
+    pair.subscriber.subscribe(SubscriptionOptions { filter, ..SubscriptionOptions::default() }).unwrap();
+    let poll = || polled.poll(Some(Duration::from_millis(1))).unwrap();
+    pair.wait("the subscription", || {
+        poll();
+        pair.subscribed.try_recv().is_ok()
+    });
+    let mut expected = Vec::new();
+    for number in 0..FRAMES {
+        let frame = frame(number, pair.signals);
+        expected.push(frame[0].timestamp);
+        pair.publisher.publish_indexed(&frame).unwrap();
+        pair.publisher.flush(Some(PATIENCE)).unwrap();
+    }
+    pair.publisher.stop().unwrap();
+    pair.wait("the end of the connection", || pair.publisher.connections().is_empty());
+    assert_eq!(pair.publisher.statistics().datagrams_sent, FRAMES as u64);
+
+    let mut received = Vec::new();
+    let mut space = frame(0, 7);
+    pair.wait("the last datagram", || {
+        poll();
+        if let Ok(count) = pair.subscriber.read(&mut space, Some(Duration::ZERO)) {
+            received.extend(space[..count].iter().map(|measurement| measurement.timestamp));
+        }
+        received.len() == expected.len()
+    });
+    assert_eq!(received, expected);
+    pair.wait("the loss of the connection", || {
+        poll();
+        pair.subscriber.state() == ConnectionState::Reconnecting
+    });
+    assert_eq!(pair.subscriber.statistics().datagrams, FRAMES as u64);
 }
 
 #[test]

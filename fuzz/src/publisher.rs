@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, LazyLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sttp::codec::RawMeasurement;
 use sttp::metadata::{Column, ColumnType, DataSetBuilder, Metadata};
@@ -120,7 +120,7 @@ fn send_datagrams(session: &mut PublisherSession, choice: u8) {
 fn check(session: &mut PublisherSession, connections: usize) {
     let (open, subscribed) = session.connection_counts();
     assert!(open == connections && subscribed <= open);
-    assert_eq!(session.connections().len(), open);
+    assert_eq!(session.connections(Instant::now()).len(), open);
     session.has_room();
 }
 

@@ -1,5 +1,6 @@
 //! Frames and the messages in them, and connection strings.
 
+use sttp::connection_settings::{PublisherSetup, SubscriberSetup};
 use sttp::wire::buffer_block::{BufferBlock, decode_block_confirmation};
 use sttp::wire::frame::{FrameAssembler, FrameError, responses};
 use sttp::wire::messages::{
@@ -91,9 +92,11 @@ fn read_response(code: u8, payload: &[u8]) {
     }
 }
 
-/// A connection string that can be read is written to one that reads the same.
+/// A connection string that can be read is written to one that reads the same, as that of a peer and as that of
+/// an operator.
 pub(crate) fn connection_string(input: &[u8]) {
     let text = String::from_utf8_lossy(input);
+    settings(&text);
     let Ok(keys) = ConnectionString::parse(&text) else { return };
     let again = ConnectionString::parse(&keys.to_string()).expect("a written connection string can be read");
     assert_eq!(again, keys);
@@ -101,4 +104,13 @@ pub(crate) fn connection_string(input: &[u8]) {
         let _ = (keys.get(key), keys.boolean(key), keys.number(key));
     }
     let _ = SubscriptionOptions::from_connection_string(&keys);
+}
+
+fn settings(text: &str) {
+    if let Ok(setup) = text.parse::<SubscriberSetup>() {
+        assert_eq!(setup.to_string().parse(), Ok(setup));
+    }
+    if let Ok(setup) = text.parse::<PublisherSetup>() {
+        assert_eq!(setup.to_string().parse(), Ok(setup));
+    }
 }

@@ -3,6 +3,8 @@
 //! Programs that are content with one thread of the library for everything need none of these:
 //! NULL in the place of an engine means the process's shared one.
 
+use std::num::NonZeroUsize;
+
 use super::arguments::{give, output, reference, take, timeout};
 use super::guard::{guard, guard_or};
 use super::status::Failure;
@@ -27,6 +29,42 @@ pub struct sttp_engine(Engine);
 pub unsafe extern "C" fn sttp_engine_new(engine: *mut *mut sttp_engine) -> i32 {
     // SAFETY: the contract of the header.
     guard(|| unsafe { new_engine(engine, Engine::new) })
+}
+
+/// Most threads that an engine may have.
+const MAX_THREADS: i32 = 256;
+
+/// Makes an engine with several threads of its own, for more connections than one core can serve.
+///
+/// A subscriber runs on the one of them that had the least to do when it was made; its callbacks are
+/// called there. A publisher spreads the connections that it accepts over all of them and encodes
+/// what it publishes once for each distinct subscription and thread; its callbacks are all called on
+/// one. Each connection gets everything in order. Callbacks of different handles may run at the same
+/// time. Where multicast is allowed (sttp_publisher_set_multicast), one thread serves all
+/// connections of the publisher.
+///
+/// \param threads  How many, 1 to 256; as many as cores that are to work for it.
+/// \param engine   Receives the engine.
+/// \return STTP_OK; STTP_ERR_INVALID_ARGUMENT when `engine` is NULL or there cannot be so many
+///         threads; STTP_ERR_IO when the system has no thread or descriptor left.
+///
+/// *Thread*: any.
+/// *Blocks*: no.
+/// *From a callback*: allowed.
+/// *Ownership*: the engine is the caller's, who frees it with sttp_engine_free.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_engine_new_threads(threads: i32, engine: *mut *mut sttp_engine) -> i32 {
+    guard(|| {
+        let count = usize::try_from(threads).ok().filter(|_| threads <= MAX_THREADS);
+        let count = count.and_then(NonZeroUsize::new).ok_or_else(|| {
+            Error::InvalidArgument(format!(
+                "an engine cannot have {threads} threads; give 1 to {MAX_THREADS}, or call sttp_engine_new_polled \
+                 for none"
+            ))
+        })?;
+        // SAFETY: the contract of the header.
+        unsafe { new_engine(engine, || Engine::with_threads(count)) }
+    })
 }
 
 /// Makes an engine without a thread: it works, and calls callbacks, only in sttp_engine_poll.

@@ -9,6 +9,7 @@ mod arguments;
 mod buffer_blocks;
 mod callback;
 mod configuration;
+mod connection_strings;
 mod data_channels;
 mod date_time2;
 mod encryption;
@@ -44,5 +45,7 @@ mod time_and_values;
 mod user_commands;
 mod values;
 
+#[cfg(test)]
+mod connection_strings_tests;
 #[cfg(test)]
 mod handles_tests;

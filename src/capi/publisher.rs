@@ -15,6 +15,7 @@ use super::metadata::sttp_metadata;
 use super::publisher_callbacks::{CallbackHandler, ConnectionTexts, PublisherCallbacks, sttp_connection_fn};
 use super::records::{sttp_guid, sttp_measurement, sttp_publisher_statistics};
 use super::status::Failure;
+use crate::connection_settings::CommandChannel;
 use crate::error::Error;
 use crate::measurement::Measurement;
 use crate::publisher::{Overflow, Publisher, PublisherSettings, PublisherStatistics, ReconnectSettings};
@@ -32,6 +33,8 @@ pub struct sttp_publisher {
     pub(super) callbacks: Arc<PublisherCallbacks>,
     pub(super) settings: Mutex<PublisherSettings>,
     pub(super) reconnect: Mutex<ReconnectSettings>,
+    /// Where sttp_publisher_open listens and connects.
+    pub(super) command_channel: Mutex<CommandChannel>,
 }
 
 /// Makes a publisher, without metadata, that neither listens nor connects yet.
@@ -62,6 +65,7 @@ pub unsafe extern "C" fn sttp_publisher_new(
             callbacks,
             settings: Mutex::default(),
             reconnect: Mutex::default(),
+            command_channel: Mutex::default(),
         };
         give(publisher, handle);
         Ok(())
@@ -214,7 +218,9 @@ pub unsafe extern "C" fn sttp_publisher_start(publisher: *mut sttp_publisher, ad
 }
 
 /// Stops listening and connecting, and closes all connections when they have taken what is queued for
-/// them, after two seconds at the latest. The publisher may be started again.
+/// them, after two seconds at the latest. The publisher may be started again. A process that ends
+/// before its connections are closed (`connections` of sttp_publisher_get_statistics is 0 then) may
+/// cost subscribers what they have not read yet.
 ///
 /// \param publisher  The publisher.
 /// \return STTP_OK, also when it did neither; STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL;
@@ -498,5 +504,6 @@ fn statistics_record(statistics: &PublisherStatistics) -> sttp_publisher_statist
         buffer_blocks_unconfirmed: statistics.buffer_blocks_unconfirmed,
         datagrams_sent: statistics.datagrams_sent,
         datagrams_dropped: statistics.datagrams_dropped,
+        measurements_per_second: statistics.measurements_per_second,
     }
 }

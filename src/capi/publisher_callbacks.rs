@@ -210,6 +210,18 @@ impl ConnectionTexts {
             outgoing: connection.outgoing.into(),
             reserved: 0,
             data_channel: self.data_channel.as_ptr(),
+            connected_since: connection.connected_since.0,
+            bytes_received: connection.bytes_received,
+            packets_sent: connection.packets_sent,
+            datagrams_sent: connection.datagrams_sent,
+            datagrams_dropped: connection.datagrams_dropped,
+            buffer_blocks_sent: connection.buffer_blocks_sent,
+            buffer_blocks_repeated: connection.buffer_blocks_repeated,
+            buffer_blocks_dropped: connection.buffer_blocks_dropped,
+            buffer_blocks_unconfirmed: connection.buffer_blocks_unconfirmed,
+            measurements_per_second: connection.measurements_per_second,
+            latency: connection.latency.total.into(),
+            recent_latency: connection.latency.interval.into(),
         }
     }
 }

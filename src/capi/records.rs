@@ -5,6 +5,7 @@ use std::mem::offset_of;
 
 use uuid::Uuid;
 
+use super::statistics::sttp_latency;
 use crate::measurement::Measurement;
 
 /// A GUID: 16 bytes in the order of its text (RFC 4122), whatever the machine's byte order.
@@ -85,6 +86,31 @@ pub struct sttp_connection {
     pub reserved: u32,
     /// Where its measurements go by UDP, as `127.0.0.1:9600`, or the multicast group; empty for TCP.
     pub data_channel: *const c_char,
+    /// Ticks of when the connection was made.
+    pub connected_since: i64,
+    /// Bytes received from it, protocol included.
+    pub bytes_received: u64,
+    /// Data packets queued for it, or for its multicast group.
+    pub packets_sent: u64,
+    /// Datagrams handed to the system for it, or for its multicast group.
+    pub datagrams_sent: u64,
+    /// Datagrams dropped, because the system did not take them at once.
+    pub datagrams_dropped: u64,
+    /// Buffer blocks queued for it, repetitions not counted.
+    pub buffer_blocks_sent: u64,
+    /// Buffer blocks queued once more, because it did not confirm them.
+    pub buffer_blocks_repeated: u64,
+    /// Buffer blocks not sent, because it was too slow to take or to confirm others.
+    pub buffer_blocks_dropped: u64,
+    /// Buffer blocks that it got but never confirmed.
+    pub buffer_blocks_unconfirmed: u64,
+    /// Measurements queued for it per second, in the latest complete second.
+    pub measurements_per_second: f64,
+    /// How late measurements were when they were queued for it, since it connected: of the first and the last
+    /// one of each data packet, historical ones aside.
+    pub latency: sttp_latency,
+    /// The same of the latest complete second.
+    pub recent_latency: sttp_latency,
 }
 
 /// A device: one row of the metadata's DeviceDetail. Texts are never NULL; what the metadata do
@@ -307,6 +333,8 @@ pub struct sttp_publisher_statistics {
     pub datagrams_sent: u64,
     /// Datagrams dropped, because the system did not take them at once.
     pub datagrams_dropped: u64,
+    /// Measurements queued per second, once for each subscriber, in the latest complete second.
+    pub measurements_per_second: f64,
 }
 
 // A pointer to measurements of C is one to measurements of Rust.

@@ -38,7 +38,9 @@ fn layouts_are_those_that_programs_were_compiled_with() {
         sttp_connection {
             id, subscriber_id, address, identity, filter, signal_count, measurements_sent,
             measurements_dropped, bytes_sent, queued_bytes, protocol_version, subscribed, outgoing,
-            reserved, data_channel,
+            reserved, data_channel, connected_since, bytes_received, packets_sent,
+            datagrams_sent, datagrams_dropped, buffer_blocks_sent, buffer_blocks_repeated,
+            buffer_blocks_dropped, buffer_blocks_unconfirmed, measurements_per_second, latency, recent_latency,
         }
         sttp_device {
             acronym, name, parent_acronym, protocol_name, company_acronym, vendor_acronym,
@@ -69,7 +71,7 @@ fn layouts_are_those_that_programs_were_compiled_with() {
             measurements_published, measurements_sent, measurements_dropped, measurements_unknown,
             packets_sent, bytes_sent, bytes_received, connections_accepted, connections_refused,
             connections, subscribed, buffer_blocks_sent, buffer_blocks_repeated, buffer_blocks_dropped,
-            buffer_blocks_unconfirmed, datagrams_sent, datagrams_dropped,
+            buffer_blocks_unconfirmed, datagrams_sent, datagrams_dropped, measurements_per_second,
         }
         sttp_history_window { connection_id, start, stop, signals, signal_count, parameters }
         sttp_history_extent { measurements, bytes, earliest, latest }

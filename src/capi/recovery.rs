@@ -164,8 +164,9 @@ pub unsafe extern "C" fn sttp_subscriber_set_recovery_pace(
 
 /// Remembers in a file what is still missing, from the next connect on, so that a later run of the program recovers
 /// it, the time in between included. A run that ended without notice may repeat what was delivered in its last
-/// five seconds. The file has a line `start;stop` for each gap; a missing stop means until now. A file that cannot
-/// be used is told to the message callback. No other subscriber may use it.
+/// five seconds; one that waits for sttp_subscriber_on_disconnected after sttp_subscriber_disconnect repeats nothing.
+/// The file has a line `start;stop` for each gap; a missing stop means until now. A file that cannot be used is told
+/// to the message callback. No other subscriber may use it.
 ///
 /// \param subscriber  The subscriber.
 /// \param path        The file, made when it does not exist, in UTF-8; NULL or empty for none, the default.

@@ -1,17 +1,19 @@
-//! How late measurements arrive at a subscriber, and what came of each signal.
+//! How late measurements are, and what came of each signal.
 
 use std::mem::MaybeUninit;
 use std::time::Duration;
 
 use super::arguments::{invalid, output, reference, room};
 use super::guard::guard;
+use super::publisher::sttp_publisher;
 use super::records::sttp_guid;
 use super::subscriber::sttp_subscriber;
 use super::subscriber_settings::change_settings;
-use crate::subscriber::{Latency, SignalStatistics};
+use crate::session::Latency;
+use crate::subscriber::SignalStatistics;
 
-/// How late measurements were: time of arrival by this machine's clock less `timestamp`, in ticks of 100 ns; below 0
-/// when the publisher's clock is ahead. All 0 without any measurement.
+/// How late measurements were: the time by this machine's clock less `timestamp`, in ticks of 100 ns; below 0 when
+/// the clock that the timestamp is of is ahead. All 0 without any measurement.
 #[derive(Debug, Clone, Copy, Default)]
 #[repr(C)]
 pub struct sttp_latency {
@@ -141,6 +143,36 @@ pub unsafe extern "C" fn sttp_subscriber_latency_statistics(
         let latency = subscriber.subscriber.latency_statistics();
         total.write(latency.total.into());
         interval.write(latency.interval.into());
+        Ok(())
+    })
+}
+
+/// Reads how late measurements were when they were queued for subscribers, once for each: of the first and the last
+/// one of each data packet, historical ones aside. The connections have their own (sttp_connection).
+///
+/// \param publisher  The publisher.
+/// \param total      Receives it for everything since the publisher was made.
+/// \param recent     Receives it for the latest complete second.
+/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
+///
+/// *Thread*: any.
+/// *Blocks*: no.
+/// *From a callback*: allowed.
+/// *Ownership*: nothing changes hands.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_publisher_latency_statistics(
+    publisher: *const sttp_publisher,
+    total: *mut sttp_latency,
+    recent: *mut sttp_latency,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the contract of the header.
+        let (publisher, total, recent) = unsafe {
+            (reference(publisher, "publisher")?, output(total, "total")?, output(recent, "recent")?)
+        };
+        let latency = publisher.publisher.latency_statistics();
+        total.write(latency.total.into());
+        recent.write(latency.interval.into());
         Ok(())
     })
 }

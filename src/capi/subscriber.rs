@@ -11,6 +11,7 @@ use super::guard::{guard, guard_or};
 use super::records::{sttp_measurement, sttp_subscriber_statistics};
 use super::status::Failure;
 use super::subscriber_callbacks::{CallbackHandler, SubscriberCallbacks};
+use crate::connection_settings::CommandChannel;
 use crate::measurement::Measurement;
 use crate::subscriber::{ConnectionState, Subscriber, SubscriberSettings, SubscriberStatistics};
 use crate::wire::{ConnectionString, SubscriptionOptions};
@@ -41,6 +42,10 @@ pub(super) struct Settings {
     pub(super) connection: SubscriberSettings,
     /// Keys of the Subscribe command's connection string.
     pub(super) parameters: ConnectionString,
+    /// What is subscribed, for sttp_subscriber_open; empty for nothing.
+    pub(super) filter: String,
+    /// Where sttp_subscriber_open connects or listens.
+    pub(super) command_channel: CommandChannel,
 }
 
 /// Makes a subscriber, not connected yet.
@@ -169,8 +174,10 @@ pub unsafe extern "C" fn sttp_subscriber_subscribe(
         if filter.trim().is_empty() {
             return Err(invalid("filter is empty; to end a subscription, unsubscribe".into()));
         }
-        let options = subscription(&lock(&subscriber.settings).parameters, filter)?;
-        Ok(subscriber.subscriber.subscribe(options)?)
+        let mut settings = lock(&subscriber.settings);
+        subscriber.subscriber.subscribe(subscription(&settings.parameters, filter)?)?;
+        filter.clone_into(&mut settings.filter);
+        Ok(())
     })
 }
 
@@ -186,8 +193,13 @@ pub unsafe extern "C" fn sttp_subscriber_subscribe(
 /// *Ownership*: nothing changes hands.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_unsubscribe(subscriber: *mut sttp_subscriber) -> i32 {
-    // SAFETY: the contract of the header.
-    guard(|| Ok(unsafe { reference(subscriber, "subscriber")? }.subscriber.unsubscribe()?))
+    guard(|| {
+        // SAFETY: the contract of the header.
+        let subscriber = unsafe { reference(subscriber, "subscriber")? };
+        subscriber.subscriber.unsubscribe()?;
+        lock(&subscriber.settings).filter.clear();
+        Ok(())
+    })
 }
 
 /// Asks for the publisher's metadata; they come to the metadata callback. Does nothing when not
@@ -304,7 +316,11 @@ pub unsafe extern "C" fn sttp_subscriber_get_statistics(
     })
 }
 
-fn subscription(parameters: &ConnectionString, filter: &str) -> Result<SubscriptionOptions, Failure> {
+/// The subscription that was set up, with a filter.
+pub(super) fn subscription(
+    parameters: &ConnectionString,
+    filter: &str,
+) -> Result<SubscriptionOptions, Failure> {
     let options = SubscriptionOptions::from_connection_string(parameters)
         .map_err(|error| invalid(error.to_string()))?;
     Ok(SubscriptionOptions { filter: filter.to_owned(), ..options })

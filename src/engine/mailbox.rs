@@ -141,9 +141,9 @@ impl Mailbox {
         self.drivers.fetch_sub(1, Ordering::AcqRel);
     }
 
-    /// Whether there are drivers, arrived or on their way.
-    pub(super) fn has_drivers(&self) -> bool {
-        self.drivers.load(Ordering::Acquire) != 0
+    /// How many drivers there are, arrived or on their way.
+    pub(super) fn driver_count(&self) -> usize {
+        self.drivers.load(Ordering::Acquire)
     }
 
     /// Marks this thread as the one on which the loop runs, until the guard is dropped.

@@ -1,8 +1,9 @@
 //! The `mio` loop: sockets, timers, reconnects, back-pressure.
 //!
 //! An [`Engine`] turns a poll loop, either on a thread of its own or whenever its owner calls
-//! [`Engine::poll`]. What happens on the loop is done by drivers: state machines with sockets
-//! and a deadline, which know the protocol. The loop knows nothing of it.
+//! [`Engine::poll`], or several loops on as many threads. What happens on a loop is done by
+//! drivers: state machines with sockets and a deadline, which know the protocol. The loop knows
+//! nothing of it. A driver stays on its loop.
 
 mod acceptor;
 mod address;
@@ -21,6 +22,8 @@ mod transport;
 mod tests;
 
 use std::fmt;
+use std::iter;
+use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError, TryLockError, Weak};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -64,15 +67,17 @@ pub struct Engine {
 }
 
 struct Core {
-    mailbox: Arc<Mailbox>,
+    /// One for each loop.
+    mailboxes: Vec<Arc<Mailbox>>,
+    /// Of the first loop.
     #[cfg(unix)]
     descriptor: std::os::fd::RawFd,
     mode: Mode,
 }
 
 enum Mode {
-    /// The handle is taken when the engine is dropped.
-    OwnThread(Option<JoinHandle<()>>),
+    /// One for each loop, taken when the engine is dropped.
+    OwnThreads(Vec<JoinHandle<()>>),
     Polled(Box<Mutex<Loop>>),
 }
 
@@ -86,19 +91,29 @@ impl Engine {
     /// # Errors
     /// The system gives no poll descriptor or no thread.
     pub fn new() -> std::io::Result<Engine> {
-        let event_loop = Loop::new()?;
-        let mailbox = Arc::clone(event_loop.mailbox());
-        #[cfg(unix)]
-        let descriptor = event_loop.descriptor();
-        let thread = thread::Builder::new().name("sttp-engine".to_owned()).spawn(|| event_loop.run())?;
-        Ok(Engine {
-            core: Arc::new(Core {
-                mailbox,
-                #[cfg(unix)]
-                descriptor,
-                mode: Mode::OwnThread(Some(thread)),
-            }),
-        })
+        Engine::with_threads(NonZeroUsize::MIN)
+    }
+
+    /// An engine with several threads of its own, for more connections than one core can serve.
+    /// A subscriber runs on one of them, where its callbacks are called. A publisher spreads the
+    /// connections that it accepts over all of them, and tells of all on one. What a connection
+    /// gets is in order in any case.
+    ///
+    /// # Errors
+    /// The system gives no poll descriptors or no threads.
+    pub fn with_threads(threads: NonZeroUsize) -> std::io::Result<Engine> {
+        let loops = iter::repeat_with(Loop::new).take(threads.get()).collect::<Result<Vec<Loop>, _>>()?;
+        let mut core = Core {
+            mailboxes: loops.iter().map(|event_loop| Arc::clone(event_loop.mailbox())).collect(),
+            #[cfg(unix)]
+            descriptor: loops[0].descriptor(),
+            mode: Mode::OwnThreads(Vec::new()),
+        };
+        for (number, event_loop) in loops.into_iter().enumerate() {
+            let thread = thread::Builder::new().name(thread_name(number)).spawn(|| event_loop.run())?;
+            core.mode.own(thread);
+        }
+        Ok(Engine { core: Arc::new(core) })
     }
 
     /// An engine that does something only while [`Engine::poll`] is called. Dropping its last
@@ -110,7 +125,7 @@ impl Engine {
         let event_loop = Loop::new()?;
         Ok(Engine {
             core: Arc::new(Core {
-                mailbox: Arc::clone(event_loop.mailbox()),
+                mailboxes: vec![Arc::clone(event_loop.mailbox())],
                 #[cfg(unix)]
                 descriptor: event_loop.descriptor(),
                 mode: Mode::Polled(Box::new(Mutex::new(event_loop))),
@@ -153,7 +168,8 @@ impl Engine {
     /// The descriptor to watch for reading in the caller's own loop: when it is readable,
     /// [`Engine::poll`] has something to do. It does not tell of timers; a caller's loop sleeps
     /// no longer than [`Engine::next_timeout`], asked after each poll, and then polls too.
-    /// Valid until the last handle is dropped; never read from it or close it.
+    /// Valid until the last handle is dropped; never read from it or close it. Of no use for an
+    /// engine with threads of its own.
     #[cfg(unix)]
     pub fn descriptor(&self) -> std::os::fd::RawFd {
         self.core.descriptor
@@ -164,14 +180,14 @@ impl Engine {
     /// engine with a thread of its own.
     pub fn next_timeout(&self) -> Option<Duration> {
         match &self.core.mode {
-            Mode::OwnThread(_) => None,
-            Mode::Polled(_) => self.core.mailbox.idle_time(),
+            Mode::OwnThreads(_) => None,
+            Mode::Polled(_) => self.core.mailboxes[0].idle_time(),
         }
     }
 
     /// Whether the calling code runs inside a callback of this engine.
     pub fn is_current_thread(&self) -> bool {
-        self.core.mailbox.is_current_thread()
+        self.core.mailboxes.iter().any(|mailbox| mailbox.is_current_thread())
     }
 
     /// Whether the engine does something only while [`Engine::poll`] is called.
@@ -179,32 +195,61 @@ impl Engine {
         matches!(self.core.mode, Mode::Polled(_))
     }
 
-    /// Has the loop run a driver.
+    /// How many loops there are: one for each thread.
+    pub(crate) fn loop_count(&self) -> usize {
+        self.core.mailboxes.len()
+    }
+
+    /// The loop that has the fewest drivers.
+    pub(crate) fn idlest_loop(&self) -> usize {
+        let drivers = |number: &usize| self.core.mailboxes[*number].driver_count();
+        (0..self.loop_count()).min_by_key(drivers).unwrap_or_default()
+    }
+
+    /// Has the loop of a number, taken modulo their count, run a driver.
+    pub(crate) fn add_to(&self, number: usize, driver: impl Driver + 'static) -> DriverHandle {
+        self.core.mailboxes[number % self.loop_count()].add(Box::new(driver))
+    }
+
+    /// Has the idlest loop run a driver.
     pub(crate) fn add(&self, driver: impl Driver + 'static) -> DriverHandle {
-        self.core.mailbox.add(Box::new(driver))
+        self.add_to(self.idlest_loop(), driver)
     }
 }
 
 impl fmt::Debug for Engine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mode = match &self.core.mode {
-            Mode::OwnThread(_) => "own thread",
+            Mode::OwnThreads(_) => "own threads",
             Mode::Polled(_) => "polled",
         };
-        f.debug_struct("Engine").field("mode", &mode).finish_non_exhaustive()
+        let loops = self.loop_count();
+        f.debug_struct("Engine").field("mode", &mode).field("loops", &loops).finish_non_exhaustive()
     }
+}
+
+impl Mode {
+    fn own(&mut self, thread: JoinHandle<()>) {
+        if let Mode::OwnThreads(threads) = self {
+            threads.push(thread);
+        }
+    }
+}
+
+/// What systems show of a thread: 15 bytes at most.
+fn thread_name(number: usize) -> String {
+    if number == 0 { "sttp-engine".to_owned() } else { format!("sttp-engine-{}", number + 1) }
 }
 
 impl Drop for Core {
     fn drop(&mut self) {
-        self.mailbox.abandon();
-        if let Mode::OwnThread(thread) = &mut self.mode
-            && let Some(thread) = thread.take()
-            && !self.mailbox.has_drivers()
-            && !self.mailbox.is_current_thread()
-        {
+        self.mailboxes.iter().for_each(|mailbox| mailbox.abandon());
+        let Mode::OwnThreads(threads) = &mut self.mode else { return };
+        for (thread, mailbox) in threads.drain(..).zip(&self.mailboxes) {
             // Without drivers the thread runs no code of others, so this wait is a short one.
-            let _ = thread.join();
+            if mailbox.driver_count() == 0 && !mailbox.is_current_thread() {
+                let _ = thread.join();
+            }
         }
     }
 }

@@ -7,20 +7,27 @@ use std::time::{Duration, Instant};
 use crate::codec::RawMeasurement;
 use crate::session::publisher::Catalog;
 
-/// Measurements that may wait for the engine, beyond the first batch.
-const WAITING_MEASUREMENTS: usize = 1 << 20;
+/// Measurements that may wait for the engine, beyond the first batch, before others are dropped.
+const MOST_WAITING: usize = 1 << 20;
+/// Measurements that may wait before publishing threads wait. Few enough to stay in the caches of
+/// processors, more than one round of the engine.
+const MOST_BEFORE_WAITING: usize = 1 << 17;
+/// When threads that wait for room go on. They have enough to do then to be worth waking.
+const ENOUGH_ROOM: usize = MOST_BEFORE_WAITING / 2;
 /// Empty batches kept for reuse.
 const SPARE_BATCHES: usize = 64;
 
-/// What was published at once, with the metadata whose rows it names.
+/// What was published at once, with the metadata whose rows it names. Clones share it.
+#[derive(Clone)]
 pub(super) struct Batch {
     pub(super) content: Content,
     pub(super) catalog: Arc<Catalog>,
 }
 
+#[derive(Clone)]
 pub(super) enum Content {
-    Measurements(Vec<RawMeasurement>),
-    BufferBlock { row: u32, bytes: Vec<u8>, confirm: bool },
+    Measurements(Arc<Vec<RawMeasurement>>),
+    BufferBlock { row: u32, bytes: Arc<[u8]>, confirm: bool },
 }
 
 impl Content {
@@ -51,32 +58,57 @@ pub(super) enum Pushed {
     Closed,
 }
 
-/// A bounded queue between publishing threads and the engine. Full batches and empty ones go
-/// round, so that nothing is allocated once it is warm.
-#[derive(Default)]
+/// A bounded queue between publishing threads and the loops of an engine, each of which gets every
+/// batch. Full batches and empty ones go round, so that nothing is allocated once it is warm.
 pub(super) struct Batches {
     state: Mutex<State>,
     changed: Condvar,
 }
 
-#[derive(Default)]
 struct State {
+    /// What some loop has not taken yet.
     waiting: VecDeque<Batch>,
+    /// Number of the first batch that waits.
+    first: u64,
     /// Size of what waits.
     size: usize,
-    spare: Vec<Vec<RawMeasurement>>,
-    /// The engine is sending a batch that is not in `waiting` any more.
-    busy: bool,
+    spare: Vec<Arc<Vec<RawMeasurement>>>,
+    readers: Vec<Reader>,
+    /// Threads that wait for something to change.
+    waiters: usize,
     closed: bool,
 }
 
+/// How far a loop has come.
+#[derive(Clone, Default)]
+struct Reader {
+    /// Number of the batch that it takes next.
+    next: u64,
+    /// It is sending a batch that it has taken.
+    busy: bool,
+}
+
 impl Batches {
+    /// A closed queue for so many loops.
+    pub(super) fn new(loops: usize) -> Batches {
+        let state = State {
+            waiting: VecDeque::new(),
+            first: 0,
+            size: 0,
+            spare: Vec::new(),
+            readers: vec![Reader::default(); loops],
+            waiters: 0,
+            closed: true,
+        };
+        Batches { state: Mutex::new(state), changed: Condvar::new() }
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// An empty batch to fill.
-    pub(super) fn spare(&self) -> Vec<RawMeasurement> {
+    /// An empty batch to fill, which nobody else holds.
+    pub(super) fn spare(&self) -> Arc<Vec<RawMeasurement>> {
         self.state().spare.pop().unwrap_or_default()
     }
 
@@ -84,15 +116,14 @@ impl Batches {
     pub(super) fn open(&self) {
         let mut state = self.state();
         state.closed = false;
-        state.waiting.clear();
-        state.size = 0;
+        while state.drop_oldest().is_some() {}
     }
 
     /// Whoever waits here learns that the publisher has stopped.
     pub(super) fn close(&self) {
         let mut state = self.state();
         state.closed = true;
-        state.busy = false;
+        state.readers.iter_mut().for_each(|reader| reader.busy = false);
         self.changed.notify_all();
     }
 
@@ -102,14 +133,16 @@ impl Batches {
         let mut state = self.state();
         let mut dropped = Dropped::default();
         let size = batch.content.size();
-        while !state.closed && !state.waiting.is_empty() && state.size + size > WAITING_MEASUREMENTS {
+        let mut room = if wait { MOST_BEFORE_WAITING } else { MOST_WAITING };
+        while !state.closed && !state.waiting.is_empty() && state.size + size > room {
             if wait {
+                room = ENOUGH_ROOM.max(size);
                 state = match self.wait(state, deadline) {
                     Some(state) => state,
                     None => return Pushed::TimedOut,
                 };
-            } else if let Some(oldest) = state.pop() {
-                match oldest.content {
+            } else if let Some(oldest) = state.drop_oldest() {
+                match oldest {
                     Content::Measurements(points) => {
                         dropped.measurements += points.len() as u64;
                         state.recycle(points);
@@ -128,43 +161,51 @@ impl Batches {
 
     fn wait<'a>(
         &self,
-        state: MutexGuard<'a, State>,
+        mut state: MutexGuard<'a, State>,
         deadline: Option<Instant>,
     ) -> Option<MutexGuard<'a, State>> {
-        let Some(deadline) = deadline else {
-            return Some(self.changed.wait(state).unwrap_or_else(PoisonError::into_inner));
-        };
-        let left = deadline.saturating_duration_since(Instant::now());
-        if left.is_zero() {
+        let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        if left.is_some_and(|left| left.is_zero()) {
             return None;
         }
-        Some(self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0)
+        state.waiters += 1;
+        state = match left {
+            None => self.changed.wait(state).unwrap_or_else(PoisonError::into_inner),
+            Some(left) => self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0,
+        };
+        state.waiters -= 1;
+        Some(state)
     }
 
-    /// The next batch for the engine, which says [`done`](Self::done) when it is sent.
-    pub(super) fn pop(&self) -> Option<Batch> {
+    /// The next batch for a loop, which says [`done`](Self::done) when it is sent.
+    pub(super) fn pop(&self, reader: usize) -> Option<Batch> {
         let mut state = self.state();
-        let batch = state.pop()?;
-        state.busy = true;
-        self.changed.notify_all();
+        let batch = state.pop(reader)?;
+        if state.waiters > 0 && state.size <= ENOUGH_ROOM {
+            self.changed.notify_all();
+        }
         Some(batch)
     }
 
-    /// Gives a batch back whose measurements are encoded.
-    pub(super) fn recycle(&self, points: Vec<RawMeasurement>) {
+    /// Gives a batch back whose measurements are encoded. The last loop to do so leaves it for
+    /// reuse.
+    pub(super) fn recycle(&self, points: Arc<Vec<RawMeasurement>>) {
         self.state().recycle(points);
     }
 
-    /// True when everything was taken out, and it is not said yet that it is sent.
-    pub(super) fn awaits_done(&self) -> bool {
+    /// True when a loop has taken everything out, and it is not said yet that it is sent.
+    pub(super) fn awaits_done(&self, reader: usize) -> bool {
         let state = self.state();
-        state.busy && state.waiting.is_empty()
+        state.readers[reader].busy && state.readers[reader].next == state.end()
     }
 
-    /// Everything that was taken out is in the system's hands.
-    pub(super) fn done(&self) {
-        self.state().busy = false;
-        self.changed.notify_all();
+    /// Everything that a loop has taken out is in the system's hands.
+    pub(super) fn done(&self, reader: usize) {
+        let mut state = self.state();
+        state.readers[reader].busy = false;
+        if state.waiters > 0 {
+            self.changed.notify_all();
+        }
     }
 
     /// Waits until everything pushed so far is in the system's hands. `None` when that did not
@@ -172,7 +213,7 @@ impl Batches {
     pub(super) fn wait_until_done(&self, timeout: Option<Duration>) -> Option<bool> {
         let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
         let mut state = self.state();
-        while !state.closed && (state.busy || !state.waiting.is_empty()) {
+        while !state.closed && state.is_busy() {
             state = self.wait(state, deadline)?;
         }
         Some(!state.closed)
@@ -180,16 +221,122 @@ impl Batches {
 }
 
 impl State {
-    fn pop(&mut self) -> Option<Batch> {
-        let batch = self.waiting.pop_front()?;
-        self.size -= batch.content.size();
+    /// Number that the next batch will have.
+    fn end(&self) -> u64 {
+        self.first + self.waiting.len() as u64
+    }
+
+    fn is_busy(&self) -> bool {
+        !self.waiting.is_empty() || self.readers.iter().any(|reader| reader.busy)
+    }
+
+    fn pop(&mut self, reader: usize) -> Option<Batch> {
+        let reader = &mut self.readers[reader];
+        // Others may have been dropped meanwhile.
+        let number = reader.next.max(self.first);
+        let batch = self.waiting.get((number - self.first) as usize)?.clone();
+        *reader = Reader { next: number + 1, busy: true };
+        while self.readers.iter().all(|reader| reader.next > self.first) && self.drop_oldest().is_some() {}
         Some(batch)
     }
 
-    fn recycle(&mut self, mut points: Vec<RawMeasurement>) {
-        if self.spare.len() < SPARE_BATCHES {
-            points.clear();
+    /// Takes the oldest batch away from all loops.
+    fn drop_oldest(&mut self) -> Option<Content> {
+        let batch = self.waiting.pop_front()?;
+        self.first += 1;
+        self.size -= batch.content.size();
+        Some(batch.content)
+    }
+
+    fn recycle(&mut self, mut points: Arc<Vec<RawMeasurement>>) {
+        if self.spare.len() < SPARE_BATCHES
+            && let Some(unshared) = Arc::get_mut(&mut points)
+        {
+            unshared.clear();
             self.spare.push(points);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::publisher::Catalog;
+
+    fn batch(size: usize) -> Batch {
+        let points = vec![RawMeasurement { ticks: 1, row: 0, flags: 0, value_bits: 0 }; size];
+        Batch { content: Content::Measurements(Arc::new(points)), catalog: Arc::new(Catalog::default()) }
+    }
+
+    fn push(batches: &Batches, size: usize) -> Pushed {
+        batches.push(batch(size), false, None)
+    }
+
+    /// Takes the next batch of a loop as the engine does; its size.
+    fn take(batches: &Batches, reader: usize) -> Option<usize> {
+        let batch = batches.pop(reader)?;
+        let size = batch.content.size();
+        if let Content::Measurements(points) = batch.content {
+            batches.recycle(points);
+        }
+        Some(size)
+    }
+
+    #[test]
+    fn each_loop_gets_every_batch_in_order() {
+        let batches = Batches::new(2);
+        assert_eq!(push(&batches, 1), Pushed::Closed);
+        batches.open();
+        for size in 1..=3 {
+            assert_eq!(push(&batches, size), Pushed::Queued(Dropped::default()));
+        }
+        assert_eq!([take(&batches, 0), take(&batches, 0)], [Some(1), Some(2)]);
+        assert_eq!([take(&batches, 1), take(&batches, 1), take(&batches, 1)], [Some(1), Some(2), Some(3)]);
+        assert_eq!([take(&batches, 0), take(&batches, 0), take(&batches, 1)], [Some(3), None, None]);
+    }
+
+    #[test]
+    fn everything_is_done_when_every_loop_is() {
+        let batches = Batches::new(2);
+        batches.open();
+        assert_eq!(batches.wait_until_done(Some(Duration::ZERO)), Some(true));
+        push(&batches, 1);
+        assert_eq!(batches.wait_until_done(Some(Duration::ZERO)), None);
+        for reader in 0..2 {
+            assert!(!batches.awaits_done(reader));
+            take(&batches, reader);
+            assert!(batches.awaits_done(reader));
+            assert_eq!(batches.wait_until_done(Some(Duration::ZERO)), None);
+            batches.done(reader);
+        }
+        assert_eq!(batches.wait_until_done(Some(Duration::ZERO)), Some(true));
+    }
+
+    #[test]
+    fn the_slowest_loop_decides_what_is_dropped() {
+        let batches = Batches::new(2);
+        batches.open();
+        push(&batches, MOST_WAITING / 2);
+        push(&batches, MOST_WAITING / 2);
+        take(&batches, 0);
+        take(&batches, 0);
+        let dropped = Dropped { measurements: MOST_WAITING as u64 / 2, buffer_blocks: 0 };
+        assert_eq!(push(&batches, 7), Pushed::Queued(dropped));
+        assert_eq!([take(&batches, 0), take(&batches, 0)], [Some(7), None]);
+        assert_eq!(take(&batches, 1), Some(MOST_WAITING / 2));
+        assert_eq!([take(&batches, 1), take(&batches, 1)], [Some(7), None]);
+    }
+
+    #[test]
+    fn a_batch_is_reused_once_the_last_loop_has_given_it_back() {
+        let batches = Batches::new(2);
+        batches.open();
+        let points = Arc::new(Vec::with_capacity(1000));
+        let memory = points.as_ptr();
+        batches.push(Batch { content: Content::Measurements(points), ..batch(0) }, false, None);
+        take(&batches, 0);
+        assert_ne!(batches.spare().as_ptr(), memory);
+        take(&batches, 1);
+        assert_eq!(batches.spare().as_ptr(), memory);
     }
 }

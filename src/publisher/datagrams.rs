@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io;
 use std::net::SocketAddr;
 
-use super::driver::PublisherDriver;
+use super::server::Server;
 use crate::engine::DatagramSender;
 use crate::session::publisher::{Channel, ChannelId};
 use crate::session::{PublisherSession, Severity};
@@ -24,11 +24,11 @@ struct DataSocket {
     sender: Option<DatagramSender>,
 }
 
-impl PublisherDriver {
+impl Server {
     /// Opens and closes sockets as channels come and go, and sends what waits on them.
     pub(super) fn send_datagrams(&mut self) {
         let mut changed = std::mem::take(&mut self.data_sockets.changed);
-        self.shared.session().take_changed_channels(&mut changed);
+        self.session().take_changed_channels(&mut changed);
         for id in &changed {
             if let Err((destination, error)) = self.serve_channel(*id) {
                 let why = match error.kind() {
@@ -43,7 +43,7 @@ impl PublisherDriver {
     }
 
     fn serve_channel(&mut self, id: ChannelId) -> Result<(), (SocketAddr, io::Error)> {
-        let Some(channel) = self.shared.session().channel(id) else {
+        let Some(channel) = self.session().channel(id) else {
             self.data_sockets.sockets.remove(&id);
             return Ok(());
         };
@@ -60,7 +60,7 @@ impl PublisherDriver {
             }
         }
         let Some(socket) = self.data_sockets.sockets.get(&id) else { return Ok(()) };
-        send_waiting(id, socket, &mut self.shared.session()).map_err(|error| (destination, error))
+        send_waiting(id, socket, &mut self.session()).map_err(|error| (destination, error))
     }
 
     /// Datagrams come from the address that the subscriber is connected to, because it takes

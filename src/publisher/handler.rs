@@ -7,8 +7,8 @@ use crate::session::Severity;
 use crate::session::publisher::{ConnectionId, ConnectionInfo};
 use crate::wire::notification::NotificationId;
 
-/// Receives what happens, on the thread of the engine. While a method runs, no connection of that
-/// engine is served: return soon.
+/// Receives what happens, on the thread of the engine, or on one of several, always the same. While
+/// a method runs, no connection of that thread is served: return soon.
 pub trait PublisherHandler: Send + 'static {
     /// A subscriber has connected and told its operational modes.
     fn connected(&mut self, _connection: &ConnectionInfo) {}

@@ -3,9 +3,10 @@
 
 use std::sync::{Arc, MutexGuard, PoisonError};
 
-use super::driver::PublisherDriver;
+use super::Publisher;
 use super::history_worker::HistoryWorker;
-use super::{Publisher, Shared};
+use super::server::Server;
+use super::shards::Shared;
 use crate::Measurement;
 use crate::codec::history::HistoryExtent;
 use crate::session::Moment;
@@ -47,13 +48,13 @@ impl Publisher {
     /// Returns when the source before is dropped: waits for a call of it that is running. When that
     /// call itself calls this, the source is dropped after it. Dropping the publisher does the same.
     pub fn set_history_source(&self, source: Option<Box<dyn HistorySource>>) {
-        let worker = source.map(|source| Arc::new(HistoryWorker::new(source, self.driver.clone())));
+        let worker = source.map(|source| Arc::new(HistoryWorker::new(source, self.drivers())));
         let before = {
             let mut current = self.shared.history_worker();
-            self.shared.session().use_history_source(worker.is_some());
+            self.shared.sessions().for_each(|mut session| session.use_history_source(worker.is_some()));
             std::mem::replace(&mut *current, worker)
         };
-        self.driver.notify();
+        self.notify_loops();
         if let Some(before) = before {
             before.stop();
         }
@@ -61,7 +62,7 @@ impl Publisher {
 
     /// What the publisher keeps in memory of what it published.
     pub fn history(&self) -> HistoryExtent {
-        self.shared.session().history()
+        self.shared.leader().history()
     }
 }
 
@@ -79,15 +80,15 @@ impl Shared {
     }
 }
 
-impl PublisherDriver {
+impl Server {
     /// Carries calls to the application's source of historical data, and results back.
     pub(super) fn serve_history(&mut self, now: Moment) {
-        let calls = self.shared.session().take_history_calls();
+        let calls = self.session().take_history_calls();
         let worker = self.shared.history_worker().clone();
         let Some(worker) = worker else { return };
         calls.into_iter().for_each(|call| worker.call(call));
-        let results = worker.take_results();
-        let mut session = self.shared.session();
+        let results = worker.take_results(self.shard);
+        let mut session = self.session();
         for (id, chunk) in results {
             session.supply_history(id, chunk, now);
         }

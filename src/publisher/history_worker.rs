@@ -25,13 +25,14 @@ type Chunk = Result<(Vec<RawMeasurement>, bool), String>;
 /// Asks a source for data on a thread of its own, which starts when it is first needed.
 pub(super) struct HistoryWorker {
     shared: Arc<Shared>,
-    driver: DriverHandle,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
 struct Shared {
     state: Mutex<State>,
     called: Condvar,
+    /// Of all shards. Number of a playback modulo their count is that of its shard.
+    drivers: Vec<DriverHandle>,
 }
 
 struct State {
@@ -41,7 +42,8 @@ struct State {
     calls: VecDeque<HistoryCall>,
     /// Playbacks that the source was asked to open, and not yet to close.
     open: HashSet<ReplayId>,
-    results: Vec<(ReplayId, Chunk)>,
+    /// Of each shard.
+    results: Vec<Vec<(ReplayId, Chunk)>>,
     stopped: bool,
     /// Why there is no thread, when there should be one.
     failure: Option<String>,
@@ -50,6 +52,16 @@ struct State {
 impl Shared {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn shard_of(&self, id: ReplayId) -> usize {
+        (id % self.drivers.len() as u64) as usize
+    }
+
+    fn give(&self, state: &mut State, id: ReplayId, chunk: Chunk) {
+        let shard = self.shard_of(id);
+        state.results[shard].push((id, chunk));
+        self.drivers[shard].notify();
     }
 
     /// Waits for the next call; `None` when there will be none.
@@ -72,18 +84,18 @@ impl Shared {
 }
 
 impl HistoryWorker {
-    /// A worker for `source` that tells `driver` of its results.
-    pub(super) fn new(source: Box<dyn HistorySource>, driver: DriverHandle) -> HistoryWorker {
+    /// A worker for `source` that tells `drivers`, one for each shard, of their results.
+    pub(super) fn new(source: Box<dyn HistorySource>, drivers: Vec<DriverHandle>) -> HistoryWorker {
         let state = State {
             source: Some(source),
             calls: VecDeque::new(),
             open: HashSet::new(),
-            results: Vec::new(),
+            results: drivers.iter().map(|_| Vec::new()).collect(),
             stopped: false,
             failure: None,
         };
-        let shared = Shared { state: Mutex::new(state), called: Condvar::new() };
-        HistoryWorker { shared: Arc::new(shared), driver, thread: Mutex::default() }
+        let shared = Shared { state: Mutex::new(state), called: Condvar::new(), drivers };
+        HistoryWorker { shared: Arc::new(shared), thread: Mutex::default() }
     }
 
     /// Has a call made when its turn comes.
@@ -97,8 +109,8 @@ impl HistoryWorker {
                 match state.failure.clone() {
                     None => state.calls.push_back(HistoryCall::Read(id, request)),
                     Some(text) => {
-                        state.results.push((id, Err(format!("the system has no thread for it: {text}"))));
-                        self.driver.notify();
+                        let why = format!("the system has no thread for it: {text}");
+                        self.shared.give(&mut state, id, Err(why));
                     }
                 }
             }
@@ -113,15 +125,14 @@ impl HistoryWorker {
     }
 
     fn start(&self, source: Box<dyn HistorySource>) -> std::io::Result<()> {
-        let (shared, driver) = (self.shared.clone(), self.driver.clone());
+        let shared = self.shared.clone();
         let run = move || {
             let mut desk = Desk { source, readers: HashMap::new(), space: Vec::new() };
             while let Some(call) = shared.next_call() {
                 match call {
                     HistoryCall::Read(id, request) => {
                         let chunk = desk.read(id, &request);
-                        shared.state().results.push((id, chunk));
-                        driver.notify();
+                        shared.give(&mut shared.state(), id, chunk);
                     }
                     HistoryCall::Close(id) => desk.close(id),
                 }
@@ -133,9 +144,9 @@ impl HistoryWorker {
         Ok(())
     }
 
-    /// What was read since the last call.
-    pub(super) fn take_results(&self) -> Vec<(ReplayId, Chunk)> {
-        std::mem::take(&mut self.shared.state().results)
+    /// What was read for a shard since its last call.
+    pub(super) fn take_results(&self, shard: usize) -> Vec<(ReplayId, Chunk)> {
+        std::mem::take(&mut self.shared.state().results[shard])
     }
 
     /// Lets go of the source. Waits for a call of it that is running, unless it is that call which

@@ -1,8 +1,6 @@
 //! What a publisher sends beside measurements: buffer blocks, notifications, answers to user
 //! commands.
 
-use std::sync::atomic::Ordering;
-
 use uuid::Uuid;
 
 use super::batches::{Batch, Content};
@@ -41,10 +39,10 @@ impl Publisher {
         let row = catalog.signal_index(signal_id).ok_or_else(|| {
             Error::NotFound(format!("signal {signal_id} is not in the metadata; set metadata that have it"))
         })?;
-        if self.shared.subscribed.load(Ordering::Acquire) == 0 {
+        if !self.shared.is_subscribed() {
             return Ok(());
         }
-        self.push(Batch { content: Content::BufferBlock { row, bytes: bytes.to_vec(), confirm }, catalog })
+        self.push(Batch { content: Content::BufferBlock { row, bytes: bytes.into(), confirm }, catalog })
     }
 
     /// Sends a text, with the time in front of it, to the operators of one subscriber, or of all
@@ -60,9 +58,18 @@ impl Publisher {
         if text.is_empty() {
             return Err(Error::InvalidArgument("the text of the notification is empty".into()));
         }
-        let notified = self.shared.session().notify(to, text, Moment::now());
-        self.driver.notify();
-        notified.ok_or_else(|| no_connection(to.unwrap_or_default()))
+        let (id, now) = (self.shared.next_notification(), Moment::now());
+        let notified = match to {
+            Some(connection) => self.shared.session_of(connection).notify_as(id, to, text, now),
+            None => {
+                for mut session in self.shared.sessions() {
+                    session.notify_as(id, None, text, now);
+                }
+                true
+            }
+        };
+        self.notify_loops();
+        if notified { Ok(id) } else { Err(no_connection(to.unwrap_or_default())) }
     }
 
     /// Answers user command `command`, 0 to 15, of a subscriber. May be called from any thread, any
@@ -84,8 +91,8 @@ impl Publisher {
             check_user_code("response", response)?;
             at_most("a user response", payload.len(), MAX_USER_RESPONSE)?;
         }
-        let answered = self.shared.session().answer_user_command(to, command, answer);
-        self.driver.notify();
+        let answered = self.shared.session_of(to).answer_user_command(to, command, answer);
+        self.notify_loops();
         answered.map_err(|reason| match reason {
             Unanswerable::NoConnection => no_connection(to),
             Unanswerable::QueueFull => Error::WouldBlock(format!(
@@ -97,8 +104,8 @@ impl Publisher {
     /// Tells all subscribers that the configuration has changed, so that they request the metadata
     /// again. [`set_metadata`](Self::set_metadata) does so by itself.
     pub fn announce_configuration_change(&self) {
-        self.shared.session().announce_configuration_change();
-        self.driver.notify();
+        self.shared.sessions().for_each(|mut session| session.announce_configuration_change());
+        self.notify_loops();
     }
 }
 

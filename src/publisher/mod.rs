@@ -8,10 +8,13 @@ mod history;
 mod history_worker;
 mod messages;
 mod outgoing;
+mod server;
+mod shard_driver;
+mod shards;
 
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -20,11 +23,10 @@ use uuid::Uuid;
 
 use crate::Measurement;
 use crate::codec::{RawMeasurement, narrow_value};
-use crate::engine::{Address, DriverHandle, Engine, ListeningPort};
+use crate::engine::{Address, DriverHandle, Engine, ListeningPort, Transport};
 use crate::error::Error;
 use crate::metadata::Metadata;
-use crate::session::PublisherSession;
-use crate::session::publisher::Catalog;
+use crate::session::publisher::{Catalog, SessionStatistics};
 
 pub use crate::codec::history::HistoryExtent;
 pub use crate::engine::ReconnectSettings;
@@ -32,16 +34,20 @@ pub use crate::session::publisher::{
     ConnectionId, ConnectionInfo, Encryption, EncryptionSettings, HistoryRequest, NanFilter, Overflow,
     PublisherSettings, UdpSettings, UserAnswer,
 };
+pub use crate::session::{Latency, LatencyStatistics};
 pub use crate::wire::notification::NotificationId;
-use batches::{Batch, Batches, Content, Pushed};
+use batches::{Batch, Content, Pushed};
 use driver::PublisherDriver;
 pub use handler::PublisherHandler;
 pub use history::{HistoryReader, HistorySource};
-use history_worker::HistoryWorker;
 pub use messages::MAX_BUFFER_BLOCK;
+use shard_driver::ShardDriver;
+use shards::Shared;
 
 /// Requests that may wait for the engine.
 const WAITING_REQUESTS: usize = 1024;
+/// What may have happened on other loops before the one that leads tells of it.
+const WAITING_EVENTS: usize = 4096;
 /// Signals whose metadata are written ahead: about ten milliseconds of work.
 const MANY_SIGNALS: usize = 5_000;
 /// How long connections may take to receive what is queued for them when the publisher stops.
@@ -57,40 +63,41 @@ pub struct Publisher {
     shared: Arc<Shared>,
     requests: Sender<Request>,
     driver: DriverHandle,
+    others: Vec<OtherShard>,
     engine: Engine,
 }
 
-/// What an API thread wants of the engine.
+/// What is wanted of the loop that leads.
 enum Request {
+    Link(LinkRequest),
+    Shard(ShardRequest),
+}
+
+/// What concerns the ways to subscribers.
+enum LinkRequest {
     Listen(ListeningPort),
     ConnectTo(Target, ReconnectSettings),
     DisconnectFrom(TargetId),
+}
+
+/// What concerns the connections of a shard.
+enum ShardRequest {
+    /// While so many connections are open in other shards.
+    Serve {
+        transport: Transport,
+        address: SocketAddr,
+        elsewhere: usize,
+    },
     Stop,
     UseCatalog(Arc<Catalog>),
     Disconnect(ConnectionId),
 }
 
-/// What the engine and API threads both see. No lock is held while the handler runs.
-struct Shared {
-    session: Mutex<PublisherSession>,
-    catalog: RwLock<Arc<Catalog>>,
-    batches: Batches,
-    links: Mutex<Links>,
-    /// It listens or connects.
-    runs: AtomicBool,
-    waits: AtomicBool,
-    /// What is published is kept in memory, whether anybody gets it now or not.
-    keeps_history: AtomicBool,
-    /// Reads historical data from the application, if it has any.
-    history_worker: Mutex<Option<Arc<HistoryWorker>>>,
-    /// The [`Publisher`] was dropped.
-    dropped: AtomicBool,
-    /// Connections that get measurements.
-    subscribed: AtomicUsize,
-    published: AtomicU64,
-    unknown: AtomicU64,
-    dropped_early: AtomicU64,
-    blocks_dropped_early: AtomicU64,
+/// The way to the driver of a shard that does not lead.
+#[derive(Clone)]
+struct OtherShard {
+    requests: Sender<ShardRequest>,
+    driver: DriverHandle,
 }
 
 /// Where connections come from.
@@ -112,22 +119,8 @@ struct Target {
     address: Address,
 }
 
-impl Shared {
-    fn session(&self) -> MutexGuard<'_, PublisherSession> {
-        self.session.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn links(&self) -> MutexGuard<'_, Links> {
-        self.links.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn catalog(&self) -> Arc<Catalog> {
-        self.catalog.read().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-}
-
 /// Counts of a publisher since it was made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct PublisherStatistics {
     /// Measurements handed in.
     pub measurements_published: u64,
@@ -165,46 +158,56 @@ pub struct PublisherStatistics {
     pub connections: u64,
     /// Connections now that get measurements.
     pub subscribed: u64,
+    /// Measurements queued per second, once for each subscriber, in the latest complete second.
+    pub measurements_per_second: f64,
 }
 
 impl Publisher {
     /// A publisher that neither listens nor connects yet, and has no metadata.
     pub fn new(engine: &Engine, handler: impl PublisherHandler) -> Publisher {
-        let catalog = Arc::new(Catalog::default());
-        let shared = Arc::new(Shared {
-            session: Mutex::new(PublisherSession::new(PublisherSettings::default(), catalog.clone())),
-            catalog: RwLock::new(catalog),
-            batches: Batches::default(),
-            links: Mutex::default(),
-            runs: AtomicBool::new(false),
-            waits: AtomicBool::new(false),
-            keeps_history: AtomicBool::new(false),
-            history_worker: Mutex::default(),
-            dropped: AtomicBool::new(false),
-            subscribed: AtomicUsize::new(0),
-            published: AtomicU64::new(0),
-            unknown: AtomicU64::new(0),
-            dropped_early: AtomicU64::new(0),
-            blocks_dropped_early: AtomicU64::new(0),
-        });
-        shared.batches.close();
+        let shared = Arc::new(Shared::new(engine.loop_count()));
+        let first_loop = engine.idlest_loop();
+        let (told, heard) = bounded(WAITING_EVENTS);
+        let other = |shard| {
+            let (requests, receiver) = bounded(WAITING_REQUESTS);
+            let driver = ShardDriver::new(shared.clone(), shard, receiver, told.clone());
+            OtherShard { requests, driver: engine.add_to(first_loop + shard, driver) }
+        };
+        let others: Vec<OtherShard> = (1..engine.loop_count()).map(other).collect();
         let (requests, receiver) = bounded(WAITING_REQUESTS);
-        let driver = engine.add(PublisherDriver::new(Box::new(handler), shared.clone(), receiver));
-        Publisher { shared, requests, driver, engine: engine.clone() }
+        let driver = PublisherDriver::new(Box::new(handler), shared.clone(), receiver, others.clone(), heard);
+        let driver = engine.add_to(first_loop, driver);
+        shared.home.get_or_init(|| driver.clone());
+        Publisher { shared, requests, driver, others, engine: engine.clone() }
     }
 
+    /// Asks the loop that leads.
     fn request(&self, request: Request) -> Result<(), Error> {
-        let sent = self.requests.try_send(request);
+        let sent = self.requests.try_send(request).map_err(unwanted);
         self.driver.notify();
-        match sent {
-            Ok(()) => Ok(()),
-            Err(TrySendError::Full(_)) => Err(Error::WouldBlock(format!(
-                "{WAITING_REQUESTS} requests already wait for the engine; let it run, or poll it"
-            ))),
-            Err(TrySendError::Disconnected(_)) => {
-                Err(Error::Internal("the engine gave up this publisher after a panic; make a new one".into()))
-            }
-        }
+        sent
+    }
+
+    /// Asks the loop of a shard.
+    fn request_of(&self, shard: usize, request: ShardRequest) -> Result<(), Error> {
+        let Some(other) = shard.checked_sub(1).map(|index| &self.others[index]) else {
+            return self.request(Request::Shard(request));
+        };
+        let sent = other.requests.try_send(request).map_err(unwanted);
+        other.driver.notify();
+        sent
+    }
+
+    /// Has all loops look at what was published or queued.
+    fn notify_loops(&self) {
+        self.driver.notify();
+        self.others.iter().for_each(|other| other.driver.notify());
+    }
+
+    /// The drivers of all shards.
+    fn drivers(&self) -> Vec<DriverHandle> {
+        let others = self.others.iter().map(|other| &other.driver);
+        [&self.driver].into_iter().chain(others).cloned().collect()
     }
 
     /// Publishes `metadata` from now on, before or after [`start`](Self::start). Connected
@@ -213,7 +216,8 @@ impl Publisher {
         let catalog = Arc::new(Catalog::new(metadata));
         *self.shared.catalog.write().unwrap_or_else(PoisonError::into_inner) = catalog.clone();
         prepare(&catalog);
-        self.request(Request::UseCatalog(catalog))
+        let mut shards = 0..=self.others.len();
+        shards.try_for_each(|shard| self.request_of(shard, ShardRequest::UseCatalog(catalog.clone())))
     }
 
     /// Listens on `address`: `127.0.0.1:7175`, `[::]:7175`, or port 0 for any free one. Waits for
@@ -234,14 +238,12 @@ impl Publisher {
         self.configure(settings);
         links.port = Some(port.clone());
         self.shared.run();
-        self.request(Request::Listen(port))
+        self.request(Request::Link(LinkRequest::Listen(port)))
     }
 
     /// Sets the limits from now on. Not needed before [`start`](Self::start), which does it too.
     pub fn configure(&self, settings: PublisherSettings) {
-        self.shared.session().configure(settings);
-        self.shared.waits.store(matches!(settings.overflow, Overflow::Wait { .. }), Ordering::Release);
-        self.shared.keeps_history.store(!settings.history_duration.is_zero(), Ordering::Release);
+        self.shared.configure(settings);
     }
 
     /// Connects to a subscriber that listens on `address`, `host:port`, and stays connected until
@@ -264,7 +266,7 @@ impl Publisher {
         }
         links.last_target += 1;
         let target = Target { id: links.last_target, address };
-        self.request(Request::ConnectTo(target.clone(), reconnect))?;
+        self.request(Request::Link(LinkRequest::ConnectTo(target.clone(), reconnect)))?;
         links.targets.push(target);
         self.shared.run();
         Ok(())
@@ -283,7 +285,7 @@ impl Publisher {
         let index = links.targets.iter().position(|target| target.address == address).ok_or_else(|| {
             Error::NotFound(format!("the publisher does not connect to {address}; connect to it first"))
         })?;
-        self.request(Request::DisconnectFrom(links.targets[index].id))?;
+        self.request(Request::Link(LinkRequest::DisconnectFrom(links.targets[index].id)))?;
         links.targets.remove(index);
         Ok(())
     }
@@ -298,7 +300,7 @@ impl Publisher {
     /// the latest. Does nothing when it neither listens nor connects.
     pub fn stop(&self) -> Result<(), Error> {
         self.shared.stop();
-        self.request(Request::Stop)
+        (0..=self.others.len()).try_for_each(|shard| self.request_of(shard, ShardRequest::Stop))
     }
 
     /// Where the publisher listens, with the port that the system chose.
@@ -342,17 +344,17 @@ impl Publisher {
     ) -> Result<(), Error> {
         self.check_running()?;
         let published = measurements.len() as u64;
-        let is_wanted = self.shared.subscribed.load(Ordering::Acquire) > 0;
-        if !is_wanted && !self.shared.keeps_history.load(Ordering::Acquire) {
+        if !self.shared.is_subscribed() && !self.shared.keeps_history.load(Ordering::Acquire) {
             self.shared.published.fetch_add(published, Ordering::Relaxed);
             return Ok(());
         }
         let catalog = self.shared.catalog();
-        let mut points = self.shared.batches.spare();
+        let mut batch = self.shared.batches.spare();
+        let points = Arc::make_mut(&mut batch);
         points.reserve(measurements.len());
-        fill(&catalog, measurements, &mut points);
+        fill(&catalog, measurements, points);
         let unknown = published - points.len() as u64;
-        self.push(Batch { content: Content::Measurements(points), catalog })?;
+        self.push(Batch { content: Content::Measurements(batch), catalog })?;
         self.shared.published.fetch_add(published, Ordering::Relaxed);
         self.shared.unknown.fetch_add(unknown, Ordering::Relaxed);
         Ok(())
@@ -366,7 +368,7 @@ impl Publisher {
             Pushed::Queued(dropped) => {
                 self.shared.dropped_early.fetch_add(dropped.measurements, Ordering::Relaxed);
                 self.shared.blocks_dropped_early.fetch_add(dropped.buffer_blocks, Ordering::Relaxed);
-                self.driver.notify();
+                self.notify_loops();
                 Ok(())
             }
             Pushed::TimedOut => Err(Error::WouldBlock(
@@ -406,7 +408,8 @@ impl Publisher {
 
     /// All connections now.
     pub fn connections(&self) -> Vec<ConnectionInfo> {
-        self.shared.session().connections()
+        let now = Instant::now();
+        self.shared.sessions().flat_map(|mut session| session.connections(now)).collect()
     }
 
     /// Ends a connection after what is queued for it. One that the publisher has made is made
@@ -416,19 +419,26 @@ impl Publisher {
     ///
     /// [`Error::NotFound`] when there is no such connection.
     pub fn disconnect(&self, id: ConnectionId) -> Result<(), Error> {
-        if self.shared.session().info(id).is_none() {
+        if self.shared.session_of(id).info(id).is_none() {
             return Err(Error::NotFound(format!(
                 "there is no connection {id}; list the connections to see them"
             )));
         }
-        self.request(Request::Disconnect(id))
+        self.request_of(self.shared.shard_of(id), ShardRequest::Disconnect(id))
     }
 
     /// Counts since the publisher was made.
     pub fn statistics(&self) -> PublisherStatistics {
-        let session = self.shared.session();
-        let counts = session.statistics();
-        let (connections, subscribed) = session.connection_counts();
+        let now = Instant::now();
+        let mut counts = SessionStatistics::default();
+        let (mut connections, mut subscribed, mut measurements_per_second) = (0, 0, 0.0);
+        for mut session in self.shared.sessions() {
+            let (its_connections, its_subscribed) = session.connection_counts();
+            connections += its_connections;
+            subscribed += its_subscribed;
+            measurements_per_second += session.measurements_per_second(now);
+            counts += session.statistics();
+        }
         PublisherStatistics {
             measurements_published: self.shared.published.load(Ordering::Relaxed),
             measurements_sent: counts.measurements_sent,
@@ -449,25 +459,34 @@ impl Publisher {
             buffer_blocks_unconfirmed: counts.buffer_blocks_unconfirmed,
             connections: connections as u64,
             subscribed: subscribed as u64,
+            measurements_per_second,
         }
+    }
+
+    /// How late measurements were when they were queued, once for each subscriber: of the first and
+    /// the last one of each data packet, historical ones aside. The interval is the latest complete
+    /// second.
+    pub fn latency_statistics(&self) -> LatencyStatistics {
+        let now = Instant::now();
+        self.shared.sessions().map(|mut session| session.latency(now)).fold(
+            LatencyStatistics::default(),
+            |all, one| LatencyStatistics {
+                total: all.total.with(one.total),
+                interval: all.interval.with(one.interval),
+            },
+        )
     }
 }
 
-impl Shared {
-    fn run(&self) {
-        if !self.runs.swap(true, Ordering::AcqRel) {
-            self.batches.open();
+/// Why a request did not get to its loop.
+fn unwanted<T>(error: TrySendError<T>) -> Error {
+    match error {
+        TrySendError::Full(_) => Error::WouldBlock(format!(
+            "{WAITING_REQUESTS} requests already wait for the engine; let it run, or poll it"
+        )),
+        TrySendError::Disconnected(_) => {
+            Error::Internal("the engine gave up this publisher after a panic; make a new one".into())
         }
-    }
-
-    fn stop(&self) {
-        let mut links = self.links();
-        self.runs.store(false, Ordering::Release);
-        self.batches.close();
-        if let Some(port) = links.port.take() {
-            port.close();
-        }
-        links.targets.clear();
     }
 }
 
@@ -479,7 +498,7 @@ impl Drop for Publisher {
     fn drop(&mut self) {
         self.shared.dropped.store(true, Ordering::Release);
         self.shared.stop();
-        self.driver.notify();
+        self.notify_loops();
         self.shared.stop_history();
     }
 }

@@ -4,7 +4,8 @@ use std::io;
 
 use mio::Token;
 
-use super::driver::{PublisherDriver, moment};
+use super::driver::PublisherDriver;
+use super::server::moment;
 use super::{ReconnectSettings, Target, TargetId};
 use crate::engine::{Dialer, Established, Io};
 use crate::error::Error;
@@ -32,7 +33,7 @@ impl PublisherDriver {
         let mut outgoing = self.outgoing.remove(index);
         outgoing.dialer.stop(io);
         if let Some(id) = outgoing.connection {
-            self.end(id, Ok(()), io);
+            self.server.end(id, Ok(()), io);
         }
     }
 
@@ -56,9 +57,10 @@ impl PublisherDriver {
         match step(&mut outgoing.dialer, io) {
             None => {}
             Some(Ok(Established { transport, token, address })) => {
-                let id = self.shared.session().open_outgoing(address, moment(io));
+                let id = self.server.session().open_outgoing(address, moment(io));
                 outgoing.connection = Some(id);
-                self.serve(id, transport, token);
+                self.server.count_connection();
+                self.server.serve(id, transport, token);
                 // What told of the connection may have told of the first bytes, too.
                 io.again(token);
                 self.message(Severity::Info, format!("connected to {address}"));
@@ -114,7 +116,7 @@ impl PublisherDriver {
             return self.handler.reconnecting(&address, retry.attempt, retry.delay);
         }
         let given_up = self.outgoing.remove(index).target.id;
-        self.shared.links().targets.retain(|target| target.id != given_up);
+        self.shared().links().targets.retain(|target| target.id != given_up);
         self.message(
             Severity::Error,
             format!("gave up connecting to {address}; connect again when it listens"),

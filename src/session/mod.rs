@@ -6,6 +6,7 @@
 
 mod datagram_queue;
 pub(crate) mod message_limiter;
+pub(crate) mod meter;
 mod moment;
 pub mod publisher;
 pub mod recovery;
@@ -13,6 +14,7 @@ mod send_queue;
 pub mod subscriber;
 
 pub use datagram_queue::Datagram;
+pub use meter::{Latency, LatencyStatistics};
 pub use moment::Moment;
 pub use publisher::PublisherSession;
 pub use send_queue::{Frame, SendQueue};

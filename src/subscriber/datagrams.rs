@@ -64,17 +64,24 @@ impl DataSocket {
         self.token == token
     }
 
-    /// Takes in what has arrived, until there is nothing more or the read queue is full.
-    pub(super) fn read(&mut self, session: &mut SubscriberSession, delivery: &mut Delivery, io: &mut Io<'_>) {
+    /// Takes in what has arrived, until there is nothing more or the read queue is full. True when
+    /// there is nothing more, or the system fails to tell.
+    pub(super) fn read(
+        &mut self,
+        session: &mut SubscriberSession,
+        delivery: &mut Delivery,
+        io: &mut Io<'_>,
+    ) -> bool {
         let now = io.now();
         for _ in 0..DATAGRAMS_PER_TURN {
             let (length, from) = match self.receiver.receive(io.scratch()) {
                 Ok(received) => received,
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return true,
                 // The system tells of one datagram, or of one that was sent; others will come.
                 Err(error) => {
                     log::debug!(target: "sttp::subscriber", "a datagram could not be received: {error}");
-                    break;
+                    io.again(self.token);
+                    return true;
                 }
             };
             delivery.shared.count(|counts| {
@@ -84,10 +91,11 @@ impl DataSocket {
             let bytes = &io.scratch()[..length];
             session.receive_datagram(bytes, from == self.publisher, now, &mut |event| delivery.event(event));
             if delivery.reading_must_pause() {
-                return;
+                return false;
             }
         }
         io.again(self.token);
+        false
     }
 
     pub(super) fn close(self, io: &mut Io<'_>) {

@@ -9,20 +9,16 @@ use std::time::Instant;
 use crossbeam_channel::Receiver;
 use mio::Token;
 
-use super::datagrams::DataSocket;
+use super::connection::{Connection, session_error};
 use super::delivery::Delivery;
 use super::handler::SubscriberHandler;
 use super::recoverer::Recoverer;
-use super::settings::{ConnectionState, SubscriberSettings, UdpReception};
+use super::settings::{ConnectionState, SubscriberSettings};
 use super::{Request, Shared};
 use crate::engine::{Acceptor, Dialer, Driver, Established, Io, ListeningPort, Readiness, Transport};
 use crate::error::Error;
-use crate::session::subscriber::{SessionStatistics, SubscriberError};
 use crate::session::{Severity, SubscriberSession};
-use crate::wire::{Command, SubscriptionOptions};
-
-/// Reads of one turn, so that a fast publisher does not keep the loop from other connections.
-const READS_PER_TURN: usize = 16;
+use crate::wire::SubscriptionOptions;
 
 /// One subscriber on its engine.
 pub(super) struct SubscriberDriver {
@@ -34,7 +30,7 @@ pub(super) struct SubscriberDriver {
     settings: SubscriberSettings,
     /// What to subscribe to on each connection.
     subscription: Option<SubscriptionOptions>,
-    connected: Option<Connected>,
+    connected: Option<Connection>,
     recoverer: Recoverer,
     finished: bool,
 }
@@ -45,25 +41,6 @@ enum Source {
     Dialer(Dialer),
     /// The publisher connects.
     Acceptor(Acceptor),
-}
-
-struct Connected {
-    transport: Transport,
-    token: Token,
-    address: SocketAddr,
-    /// Measurements are wanted by UDP.
-    udp: Option<UdpReception>,
-    /// Datagrams do not tell which signals they mean (version 1): each subscription gets a socket
-    /// of its own.
-    tells_no_slots: bool,
-    data_socket: Option<DataSocket>,
-    session: SubscriberSession,
-    /// What was counted of the session already.
-    counted: SessionStatistics,
-    /// The publisher has sent something that makes sense.
-    heard: bool,
-    /// The socket is not read until the read queue has room.
-    paused: bool,
 }
 
 impl SubscriberDriver {
@@ -229,8 +206,7 @@ impl SubscriberDriver {
         }
     }
 
-    fn connected(&mut self, connection: Established, text: String, io: &mut Io<'_>) {
-        let Established { transport, token, address } = connection;
+    fn connected(&mut self, established: Established, text: String, io: &mut Io<'_>) {
         self.delivery.configuration_changed = false;
         let settings = &self.settings;
         let mut session = SubscriberSession::new(settings.session(), io.now());
@@ -240,24 +216,16 @@ impl SubscriberDriver {
         }
         self.shared.count(|counts| counts.connections += 1);
         self.shared.set_state(ConnectionState::Connected);
-        let mut connected = Connected {
-            transport,
-            token,
-            address,
-            udp: settings.udp,
-            tells_no_slots: !settings.version.confirms_caches(),
-            data_socket: None,
-            session,
-            counted: SessionStatistics::default(),
-            heard: false,
-            paused: false,
-        };
+        let address = established.address;
+        let mut connected = Connection::new(established, settings, session);
         if let Some(options) = &self.subscription {
             connected.subscribe(options, &mut self.delivery, io);
         }
         self.connected = Some(connected);
         self.delivery.message(Severity::Info, text);
         self.delivery.handler.connected(&address.to_string());
+        // Whatever the peer has sent already, it gets to know whom it has met.
+        self.serve(Readiness { readable: false, writable: true }, io);
         self.serve(Readiness { readable: true, writable: true }, io);
     }
 
@@ -320,7 +288,8 @@ impl SubscriberDriver {
         if let Some(options) = self.subscription.as_ref().filter(|options| options.start_time.is_none()) {
             connected.subscribe(options, &mut self.delivery, io);
         }
-        if let Err(error) = connected.write(&self.shared) {
+        let readiness = Readiness { readable: false, writable: true };
+        if let Err(error) = connected.serve(readiness, &mut self.delivery, io) {
             self.lost(error, io);
         }
     }
@@ -380,134 +349,8 @@ impl SubscriberDriver {
     fn drop_connection(&mut self, io: &mut Io<'_>) -> bool {
         let Some(mut connected) = self.connected.take() else { return false };
         connected.count(&self.shared);
-        connected.close_data_socket(io);
-        io.discard(connected.transport, connected.token);
+        connected.close(io);
         true
-    }
-}
-
-impl Connected {
-    fn owns(&self, token: Token) -> bool {
-        self.token == token || self.data_socket.as_ref().is_some_and(|socket| socket.owns(token))
-    }
-
-    fn subscribe(&mut self, options: &SubscriptionOptions, delivery: &mut Delivery, io: &mut Io<'_>) {
-        // Historical data come by TCP.
-        let by_udp = options.start_time.is_none();
-        let opened = if by_udp { self.open_data_socket(io) } else { Ok(()) };
-        let subscribed = opened.map_err(|error| error.to_string()).and_then(|()| {
-            let data_channel = self.data_socket.as_ref().filter(|_| by_udp).map(DataSocket::channel);
-            let options = SubscriptionOptions { data_channel, ..options.clone() };
-            self.session.subscribe(options).map_err(|error| error.to_string())
-        });
-        if let Err(text) = subscribed {
-            delivery.message(Severity::Error, text.clone());
-            delivery.handler.request_failed(Command::Subscribe, &text);
-        }
-    }
-
-    fn unsubscribe(&mut self, io: &mut Io<'_>) {
-        self.session.unsubscribe();
-        self.close_data_socket(io);
-    }
-
-    /// Before Subscribe, which tells its port.
-    fn open_data_socket(&mut self, io: &mut Io<'_>) -> Result<(), Error> {
-        if self.tells_no_slots {
-            self.close_data_socket(io);
-        }
-        if let (Some(udp), None) = (&self.udp, &self.data_socket) {
-            let local = self.transport.local_addr().map_err(connection_error)?;
-            self.data_socket = Some(DataSocket::open(udp, local, self.address, io)?);
-        }
-        Ok(())
-    }
-
-    fn close_data_socket(&mut self, io: &mut Io<'_>) {
-        if let Some(socket) = self.data_socket.take() {
-            socket.close(io);
-        }
-    }
-
-    fn serve(&mut self, readiness: Readiness, delivery: &mut Delivery, io: &mut Io<'_>) -> Result<(), Error> {
-        if readiness.readable && !self.paused {
-            self.read(delivery, io)?;
-        }
-        // After what came by TCP, which the datagrams may build on.
-        if let Some(socket) = self.data_socket.as_mut().filter(|_| readiness.readable && !self.paused) {
-            socket.read(&mut self.session, delivery, io);
-            self.paused = delivery.reading_must_pause();
-        }
-        self.write(&delivery.shared)
-    }
-
-    fn read(&mut self, delivery: &mut Delivery, io: &mut Io<'_>) -> Result<(), Error> {
-        let now = io.now();
-        delivery.now = now;
-        for _ in 0..READS_PER_TURN {
-            let count = match self.transport.read(io.scratch()) {
-                Ok(0) => return Err(Error::Closed("the publisher closed the connection".into())),
-                Ok(count) => count,
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
-                Err(error) => return Err(connection_error(error)),
-            };
-            delivery.shared.count(|counts| counts.bytes_received += count as u64);
-            self.session
-                .receive(&io.scratch()[..count], now, &mut |event| delivery.event(event))
-                .map_err(session_error)?;
-            self.heard = true;
-            if delivery.reading_must_pause() {
-                self.paused = true;
-                return Ok(());
-            }
-        }
-        io.again(self.token);
-        Ok(())
-    }
-
-    fn write(&mut self, shared: &Shared) -> Result<(), Error> {
-        while !self.session.queue().is_empty() {
-            let transport = &mut self.transport;
-            match self.session.queue().write_with(|slices| transport.write_vectored(slices)) {
-                Ok(count) => {
-                    self.session.queue().advance(count);
-                    shared.count(|counts| counts.bytes_sent += count as u64);
-                }
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
-                Err(error) => return Err(connection_error(error)),
-            }
-        }
-        Ok(())
-    }
-
-    /// Adds what the session dropped since the last call; what it delivered is counted already.
-    fn count(&mut self, shared: &Shared) {
-        let now = self.session.statistics();
-        let before = std::mem::replace(&mut self.counted, now);
-        shared.count(|counts| {
-            counts.measurements_dropped += now.measurements_dropped - before.measurements_dropped;
-            counts.packets_dropped += now.packets_dropped - before.packets_dropped;
-            counts.buffer_blocks_dropped += now.buffer_blocks_dropped - before.buffer_blocks_dropped;
-            counts.buffer_blocks_lost += now.buffer_blocks_lost - before.buffer_blocks_lost;
-            counts.datagrams_rejected += now.datagrams_rejected - before.datagrams_rejected;
-        });
-    }
-}
-
-fn connection_error(source: io::Error) -> Error {
-    Error::Io { context: "the connection to the publisher failed".into(), source }
-}
-
-fn session_error(error: SubscriberError) -> Error {
-    match error {
-        SubscriberError::Refused(_) | SubscriberError::ModesRefused { .. } => {
-            Error::Refused(error.to_string())
-        }
-        SubscriberError::Silent(_) | SubscriberError::NoAnswer { .. } => Error::Timeout(error.to_string()),
-        SubscriberError::Frame(_)
-        | SubscriberError::Payload(_)
-        | SubscriberError::OutOfSequence(_)
-        | SubscriberError::Unread { .. } => Error::Protocol(error.to_string()),
     }
 }
 

@@ -13,8 +13,8 @@ use crate::session::subscriber::Schema;
 use crate::wire::Command;
 use crate::{Measurement, Ticks};
 
-/// Receives what happens, on the thread of the engine. While a method runs, no other connection
-/// of that engine is served: return soon.
+/// Receives what happens, on the thread of the engine, or on one of several, always the same. While
+/// a method runs, no other connection of that thread is served: return soon.
 pub trait SubscriberHandler: Send + 'static {
     /// A connection to `address` is established.
     fn connected(&mut self, _address: &str) {}

@@ -1,5 +1,6 @@
 //! The subscriber of the Rust API.
 
+mod connection;
 mod datagrams;
 mod delivery;
 mod driver;
@@ -15,7 +16,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Sender, TrySendError, bounded};
+use crossbeam_channel::{Sender, unbounded};
 
 use crate::engine::{Address, DriverHandle, Engine, ListeningPort};
 use crate::error::Error;
@@ -26,13 +27,14 @@ pub use crate::engine::Interface;
 pub use crate::engine::ReconnectSettings;
 pub use crate::session::recovery::RecoverySettings;
 pub use crate::session::subscriber::Schema;
+pub use crate::session::{Latency, LatencyStatistics};
 use driver::SubscriberDriver;
 pub use handler::SubscriberHandler;
 use read_queue::{Read, ReadQueue};
 pub use settings::{
     ConnectionState, MulticastReception, SubscriberSettings, SubscriberStatistics, UdpReception,
 };
-pub use statistics::{Latency, LatencyStatistics, SignalStatistics};
+pub use statistics::SignalStatistics;
 use statistics::{SignalTally, Statistics};
 
 /// Requests that may wait for the engine. Applications make few; a full queue means that the
@@ -110,23 +112,25 @@ impl Subscriber {
     /// A subscriber that is not connected yet.
     pub fn new(engine: &Engine, handler: impl SubscriberHandler) -> Subscriber {
         let shared = Arc::new(Shared::default());
-        let (requests, receiver) = bounded(WAITING_REQUESTS);
+        // A bounded channel would take the memory of all that may wait from the beginning; the limit
+        // is kept where requests are made.
+        let (requests, receiver) = unbounded();
         let driver = engine.add(SubscriberDriver::new(Box::new(handler), shared.clone(), receiver));
         Subscriber { shared, requests, driver, engine: engine.clone() }
     }
 
     fn request(&self, request: Request) -> Result<(), Error> {
-        let sent = self.requests.try_send(request);
-        self.driver.notify();
-        match sent {
-            Ok(()) => Ok(()),
-            Err(TrySendError::Full(_)) => Err(Error::WouldBlock(format!(
+        if self.requests.len() >= WAITING_REQUESTS {
+            self.driver.notify();
+            return Err(Error::WouldBlock(format!(
                 "{WAITING_REQUESTS} requests already wait for the engine; let it run, or poll it"
-            ))),
-            Err(TrySendError::Disconnected(_)) => Err(Error::Internal(
-                "the engine gave up this subscriber after a panic; make a new one".into(),
-            )),
+            )));
         }
+        let sent = self.requests.send(request);
+        self.driver.notify();
+        sent.map_err(|_| {
+            Error::Internal("the engine gave up this subscriber after a panic; make a new one".into())
+        })
     }
 
     /// Connects to `host:port` and stays connected until [`disconnect`](Self::disconnect), over
@@ -176,13 +180,14 @@ impl Subscriber {
         self.shared.port().as_ref().map(ListeningPort::address)
     }
 
+    /// Fails where [`connect`](Self::connect) and [`listen`](Self::listen) would, because of an
+    /// earlier one.
+    pub(crate) fn check_idle(&self) -> Result<(), Error> {
+        if self.shared.connecting.load(Ordering::Acquire) { Err(not_idle()) } else { Ok(()) }
+    }
+
     fn claim(&self) -> Result<(), Error> {
-        if self.shared.connecting.swap(true, Ordering::AcqRel) {
-            return Err(Error::InvalidState(
-                "already connected, connecting or listening; disconnect first".into(),
-            ));
-        }
-        Ok(())
+        if self.shared.connecting.swap(true, Ordering::AcqRel) { Err(not_idle()) } else { Ok(()) }
     }
 
     /// Nothing has come of a connect or listen.
@@ -390,6 +395,10 @@ impl Subscriber {
             )
         })
     }
+}
+
+fn not_idle() -> Error {
+    Error::InvalidState("already connected, connecting or listening; disconnect first".into())
 }
 
 impl Drop for Subscriber {

@@ -6,10 +6,17 @@ use std::time::{Duration, Instant};
 
 use crate::Measurement;
 
+/// Packets of fewer measurements are gathered in chunks of about this size.
+const CHUNK: usize = 4096;
+/// Empty chunks kept for reuse.
+const SPARE_CHUNKS: usize = 8;
+
 /// A queue between the engine, which adds whole packets, and readers.
 ///
 /// It has a soft limit: the engine stops reading the socket when it is reached, so that at most
-/// what one read of the socket held is added beyond it, and nothing is lost.
+/// what one read of the socket held is added beyond it, and nothing is lost. Measurements are copied
+/// while nobody else has to wait for the lock, and chunks go round, so that few of them stay in the
+/// caches of processors.
 #[derive(Debug, Default)]
 pub(super) struct ReadQueue {
     state: Mutex<State>,
@@ -18,10 +25,33 @@ pub(super) struct ReadQueue {
 
 #[derive(Debug, Default)]
 struct State {
-    measurements: VecDeque<Measurement>,
+    chunks: VecDeque<Chunk>,
+    spare: Vec<Vec<Measurement>>,
+    /// Measurements in all chunks.
+    length: usize,
     limit: usize,
+    /// Readers that wait for a measurement.
+    waiting: usize,
     /// No more measurements will come.
     closed: bool,
+}
+
+#[derive(Debug)]
+struct Chunk {
+    measurements: Vec<Measurement>,
+    /// How many were read.
+    read: usize,
+}
+
+impl Chunk {
+    /// Moves as many as fit to the beginning of `out`, and returns how many.
+    fn move_to(&mut self, out: &mut [Measurement]) -> usize {
+        let left = &self.measurements[self.read..];
+        let count = left.len().min(out.len());
+        out[..count].copy_from_slice(&left[..count]);
+        self.read += count;
+        count
+    }
 }
 
 /// What a read found.
@@ -56,47 +86,95 @@ impl ReadQueue {
     /// Adds a packet. Returns false when the limit is reached.
     pub(super) fn push(&self, measurements: &[Measurement]) -> bool {
         let mut state = self.state();
-        state.measurements.extend(measurements);
-        let has_room = state.measurements.len() < state.limit;
-        drop(state);
-        self.arrived.notify_one();
+        if !state.append(measurements) {
+            let mut chunk = state.spare.pop().unwrap_or_default();
+            drop(state);
+            chunk.reserve(measurements.len().max(CHUNK));
+            chunk.extend_from_slice(measurements);
+            state = self.state();
+            state.chunks.push_back(Chunk { measurements: chunk, read: 0 });
+        }
+        state.length += measurements.len();
+        let has_room = state.length < state.limit;
+        if state.waiting > 0 {
+            self.arrived.notify_one();
+        }
         has_room
     }
 
     /// True when the engine may read on.
     pub(super) fn has_room(&self) -> bool {
         let state = self.state();
-        state.measurements.len() <= state.limit / 2
+        state.length <= state.limit / 2
     }
 
     /// Moves measurements into `out`; waits for the first one until `timeout` has passed.
     pub(super) fn read(&self, out: &mut [Measurement], timeout: Option<Duration>) -> Read {
+        let mut state = match self.wait(timeout) {
+            Ok(state) => state,
+            Err(nothing) => return nothing,
+        };
+        let mut most = state.length;
+        let mut count = 0;
+        while count < out.len()
+            && let Some(mut chunk) = state.chunks.pop_front()
+        {
+            drop(state);
+            let moved = chunk.move_to(&mut out[count..]);
+            count += moved;
+            state = self.state();
+            most = most.max(state.length);
+            state.length -= moved;
+            state.take_back(chunk);
+        }
+        let half = state.limit / 2;
+        Read::Measurements { count, has_room: most > half && state.length <= half }
+    }
+
+    /// Waits until there is something to read.
+    fn wait(&self, timeout: Option<Duration>) -> Result<MutexGuard<'_, State>, Read> {
         let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
         let mut state = self.state();
-        while state.measurements.is_empty() {
+        while state.chunks.is_empty() {
             if state.closed {
-                return Read::Closed;
+                return Err(Read::Closed);
             }
-            state = match deadline {
+            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+            if left.is_some_and(|left| left.is_zero()) {
+                return Err(Read::TimedOut);
+            }
+            state.waiting += 1;
+            state = match left {
                 None => self.arrived.wait(state).unwrap_or_else(PoisonError::into_inner),
-                Some(deadline) => {
-                    let left = deadline.saturating_duration_since(Instant::now());
-                    if left.is_zero() {
-                        return Read::TimedOut;
-                    }
+                Some(left) => {
                     self.arrived.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0
                 }
             };
+            state.waiting -= 1;
         }
-        let before = state.measurements.len();
-        let count = out.len().min(before);
-        let (first, second) = state.measurements.as_slices();
-        let from_first = count.min(first.len());
-        out[..from_first].copy_from_slice(&first[..from_first]);
-        out[from_first..count].copy_from_slice(&second[..count - from_first]);
-        state.measurements.drain(..count);
-        let half = state.limit / 2;
-        Read::Measurements { count, has_room: before > half && before - count <= half }
+        Ok(state)
+    }
+}
+
+impl State {
+    /// Adds a small packet to the last chunk, if it has room. A chunk that is being read is not here.
+    fn append(&mut self, measurements: &[Measurement]) -> bool {
+        let Some(last) = self.chunks.back_mut() else { return false };
+        let fits = last.measurements.len() + measurements.len() <= CHUNK;
+        if fits {
+            last.measurements.extend_from_slice(measurements);
+        }
+        fits
+    }
+
+    /// A reader is done with a chunk for now.
+    fn take_back(&mut self, mut chunk: Chunk) {
+        if chunk.read < chunk.measurements.len() {
+            self.chunks.push_front(chunk);
+        } else if self.spare.len() < SPARE_CHUNKS {
+            chunk.measurements.clear();
+            self.spare.push(chunk.measurements);
+        }
     }
 }
 
@@ -129,6 +207,62 @@ mod tests {
         assert_eq!(queue.read(&mut out[..1], None), Read::Measurements { count: 1, has_room: true });
         assert_eq!(queue.read(&mut out, None), Read::Measurements { count: 2, has_room: false });
         assert_eq!(out[..2], all[4..]);
+    }
+
+    #[test]
+    fn packets_of_all_sizes_come_out_in_order_whatever_is_read_at_once() {
+        let queue = ReadQueue::default();
+        queue.open(1 << 20);
+        let all: Vec<Measurement> = (0..40_000).map(measurement).collect();
+        let mut packets = &all[..];
+        for size in [1, 3, 4_090, 10, 9_000, 1, 20_000, 4_096, 2_000, 799].into_iter().cycle() {
+            let (packet, rest) = packets.split_at(size.min(packets.len()));
+            queue.push(packet);
+            packets = rest;
+            if rest.is_empty() {
+                break;
+            }
+        }
+        let mut received = Vec::new();
+        let mut space = vec![measurement(0); 15_000];
+        for most in [1, 2, 5_000, 7, 15_000].into_iter().cycle() {
+            match queue.read(&mut space[..most], Some(Duration::ZERO)) {
+                Read::Measurements { count, .. } => received.extend_from_slice(&space[..count]),
+                end => {
+                    assert_eq!(end, Read::TimedOut);
+                    break;
+                }
+            }
+        }
+        assert!(received == all);
+    }
+
+    #[test]
+    fn what_is_read_and_added_at_the_same_time_keeps_its_order() {
+        let queue = ReadQueue::default();
+        queue.open(1 << 20);
+        let all: Vec<Measurement> = (0..200_000).map(measurement).collect();
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let sizes = [7, 1_000, 5_000, 1, 12_000].into_iter().cycle();
+                let mut rest = &all[..];
+                for size in sizes {
+                    let (packet, others) = rest.split_at(size.min(rest.len()));
+                    queue.push(packet);
+                    rest = others;
+                    if rest.is_empty() {
+                        break;
+                    }
+                }
+                queue.close();
+            });
+            let mut received = Vec::new();
+            let mut space = vec![measurement(0); 3_000];
+            while let Read::Measurements { count, .. } = queue.read(&mut space, None) {
+                received.extend_from_slice(&space[..count]);
+            }
+            assert!(received == all);
+        });
     }
 
     #[test]

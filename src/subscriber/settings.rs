@@ -19,6 +19,10 @@ pub struct SubscriberSettings {
     pub compress_payload: bool,
     /// Ask for GZip-compressed metadata and signal index caches.
     pub gzip: bool,
+    /// Receive the metadata of the publisher's own devices.
+    pub internal_metadata: bool,
+    /// Receive the metadata of devices that the publisher has from others.
+    pub external_metadata: bool,
     /// Ask for the metadata on each connection.
     pub request_metadata: bool,
     /// Filter statements for that request; empty asks for everything.
@@ -85,6 +89,8 @@ impl Default for SubscriberSettings {
             version: session.version,
             compress_payload: session.compress_payload,
             gzip: session.gzip,
+            internal_metadata: session.internal_metadata,
+            external_metadata: session.external_metadata,
             request_metadata: true,
             metadata_filters: String::new(),
             follow_configuration: false,
@@ -103,7 +109,7 @@ impl Default for SubscriberSettings {
 }
 
 impl SubscriberSettings {
-    pub(super) fn check(&self) -> Result<(), Error> {
+    pub(crate) fn check(&self) -> Result<(), Error> {
         let Some(UdpReception { port, multicast: Some(multicast), .. }) = self.udp else { return Ok(()) };
         let refused = |text| Err(Error::InvalidArgument(text));
         if !multicast.group.is_multicast() {
@@ -125,6 +131,8 @@ impl SubscriberSettings {
             version: self.version,
             compress_payload: self.compress_payload && self.udp.is_none(),
             gzip: self.gzip,
+            internal_metadata: self.internal_metadata,
+            external_metadata: self.external_metadata,
             max_frame_size: self.max_frame_size,
             data_loss_timeout: self.data_loss_timeout,
             ..SessionSettings::default()

@@ -1,40 +1,15 @@
 //! How late measurements arrive, how many come in a second, and what came of each signal.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use uuid::Uuid;
 
 use super::settings::SubscriberSettings;
 use crate::codec::SignalIndexCache;
+use crate::session::meter::{Meter, Spread};
+use crate::session::{Latency, LatencyStatistics};
 use crate::{Measurement, Ticks};
-
-/// Shorter intervals would only measure packets.
-const SHORTEST_INTERVAL: Duration = Duration::from_millis(10);
-
-/// How late measurements were: time of arrival less time of the measurement, by the clock of this
-/// machine, in ticks of 100 ns. Below 0 when the publisher's clock is ahead. All 0 without any.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Latency {
-    /// Measurements that this is of. Those without time are not among them.
-    pub measurements: u64,
-    /// Of the quickest one.
-    pub minimum: i64,
-    /// Mean of all of them.
-    pub mean: i64,
-    /// Of the slowest one.
-    pub maximum: i64,
-}
-
-/// How late measurements were, where
-/// [`latency_statistics`](SubscriberSettings::latency_statistics) is set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct LatencyStatistics {
-    /// All since the subscriber was made.
-    pub total: Latency,
-    /// Those of the latest complete interval.
-    pub interval: Latency,
-}
 
 /// What came of one signal since the current signal index cache came into use.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -94,16 +69,13 @@ impl Statistics {
     pub(super) fn measurements_per_second(&self, now: Instant) -> f64 {
         let mut meter = self.meter();
         meter.roll(now);
-        match meter.length.is_zero() {
-            true => 0.0,
-            false => meter.complete.measurements as f64 / meter.length.as_secs_f64(),
-        }
+        meter.measurements_per_second()
     }
 
     pub(super) fn latency(&self, now: Instant) -> LatencyStatistics {
         let mut meter = self.meter();
         meter.roll(now);
-        LatencyStatistics { total: meter.total.latency(), interval: meter.complete.spread.latency() }
+        meter.latency()
     }
 
     /// Lets `read` see the number of the signal index cache and the counts of its rows; `None`
@@ -118,104 +90,6 @@ impl Statistics {
 
     fn signals(&self) -> MutexGuard<'_, Option<SignalTallies>> {
         self.signals.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// What arrived in intervals of one length.
-#[derive(Default)]
-struct Meter {
-    length: Duration,
-    /// Beginning of the current interval; `None` before the first connect.
-    began: Option<Instant>,
-    current: Interval,
-    complete: Interval,
-    total: Spread,
-}
-
-#[derive(Clone, Copy, Default)]
-struct Interval {
-    measurements: u64,
-    spread: Spread,
-}
-
-impl Meter {
-    fn open(&mut self, length: Duration, now: Instant) {
-        self.length = length.max(SHORTEST_INTERVAL);
-        self.began = Some(now);
-        self.current = Interval::default();
-        self.complete = Interval::default();
-    }
-
-    fn add(&mut self, measurements: u64, spread: Spread, now: Instant) {
-        self.roll(now);
-        self.current.measurements += measurements;
-        self.current.spread.merge(spread);
-        self.total.merge(spread);
-    }
-
-    /// Ends the current interval when it is over. After a pause of more than an interval the
-    /// latest complete one is an empty one.
-    fn roll(&mut self, now: Instant) {
-        let Some(began) = self.began else { return };
-        // Readers may be ahead of the driver, which looks at the clock once per turn.
-        let passed = now.saturating_duration_since(began);
-        if passed < self.length {
-            return;
-        }
-        let over = std::mem::take(&mut self.current);
-        self.complete = if passed < self.length.saturating_mul(2) { over } else { Interval::default() };
-        let into_next = passed.as_nanos() % self.length.as_nanos();
-        self.began = now.checked_sub(Duration::from_nanos(into_next as u64)).or(Some(now));
-    }
-}
-
-/// Smallest, largest and sum of latencies.
-#[derive(Clone, Copy)]
-struct Spread {
-    measurements: u64,
-    minimum: i64,
-    maximum: i64,
-    sum: i128,
-}
-
-impl Default for Spread {
-    fn default() -> Spread {
-        Spread { measurements: 0, minimum: i64::MAX, maximum: i64::MIN, sum: 0 }
-    }
-}
-
-impl Spread {
-    /// Adds a measurement, unless it has no time.
-    fn add(&mut self, arrived: Ticks, timestamp: Ticks) {
-        if timestamp.value() == 0 {
-            return;
-        }
-        // Both are below 2^62.
-        let latency = arrived.value() - timestamp.value();
-        self.measurements += 1;
-        self.minimum = self.minimum.min(latency);
-        self.maximum = self.maximum.max(latency);
-        self.sum += i128::from(latency);
-    }
-
-    fn merge(&mut self, other: Spread) {
-        self.measurements += other.measurements;
-        self.minimum = self.minimum.min(other.minimum);
-        self.maximum = self.maximum.max(other.maximum);
-        self.sum += other.sum;
-    }
-
-    fn latency(&self) -> Latency {
-        if self.measurements == 0 {
-            return Latency::default();
-        }
-        Latency {
-            measurements: self.measurements,
-            minimum: self.minimum,
-            // Between the other two.
-            mean: (self.sum / i128::from(self.measurements)) as i64,
-            maximum: self.maximum,
-        }
     }
 }
 

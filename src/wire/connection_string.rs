@@ -8,7 +8,7 @@ use std::fmt;
 use thiserror::Error;
 
 /// Keys that a connection string may have. Peers send about twenty.
-const MAX_KEYS: usize = 1000;
+pub(crate) const MAX_KEYS: usize = 1000;
 
 /// A connection string cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -38,9 +38,9 @@ impl ConnectionString {
     /// Reads a connection string. A segment that has not exactly one `=` outside braces is
     /// dropped, as every publisher does.
     pub fn parse(text: &str) -> Result<ConnectionString, ConnectionStringError> {
-        check_braces(text)?;
         let mut parsed = ConnectionString::default();
-        for (number, (key, value)) in segments(text).filter_map(key_and_value).enumerate() {
+        let pairs = segments(text)?.filter_map(|segment| key_and_value(segment).ok());
+        for (number, (key, value)) in pairs.enumerate() {
             if number >= MAX_KEYS {
                 return Err(ConnectionStringError::TooManyKeys);
             }
@@ -110,33 +110,46 @@ fn check_braces(text: &str) -> Result<(), ConnectionStringError> {
     if depth == 0 { Ok(()) } else { Err(ConnectionStringError::Unclosed(outermost)) }
 }
 
-/// Splits at the semicolons that stand outside braces, whose braces balance.
-fn segments(text: &str) -> impl Iterator<Item = &str> {
+/// Splits at the semicolons that stand outside braces.
+pub(crate) fn segments(text: &str) -> Result<impl Iterator<Item = &str>, ConnectionStringError> {
+    check_braces(text)?;
     let mut depth = 0_usize;
-    text.split(move |character| {
+    Ok(text.split(move |character| {
         match character {
             '{' => depth += 1,
             '}' => depth = depth.saturating_sub(1),
             _ => {}
         }
         character == ';' && depth == 0
-    })
+    }))
 }
 
-fn key_and_value(segment: &str) -> Option<(&str, &str)> {
+/// Why a segment sets nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NoPair {
+    /// There is no `=` outside braces.
+    NoEquals,
+    /// There is more than one `=` outside braces.
+    SeveralEquals,
+    /// Nothing stands before the `=`.
+    NoKey,
+}
+
+/// The key of a segment, and its value without the braces around it.
+pub(crate) fn key_and_value(segment: &str) -> Result<(&str, &str), NoPair> {
     let mut depth = 0_usize;
     let mut equals = None;
     for (position, byte) in segment.bytes().enumerate() {
         match byte {
             b'{' => depth += 1,
             b'}' => depth = depth.saturating_sub(1),
-            b'=' if depth == 0 && equals.replace(position).is_some() => return None,
+            b'=' if depth == 0 && equals.replace(position).is_some() => return Err(NoPair::SeveralEquals),
             _ => {}
         }
     }
-    let (key, value) = segment.split_at(equals?);
+    let (key, value) = segment.split_at(equals.ok_or(NoPair::NoEquals)?);
     let (key, value) = (key.trim(), value[1..].trim());
-    (!key.is_empty()).then(|| (key, without_outer_braces(value)))
+    if key.is_empty() { Err(NoPair::NoKey) } else { Ok((key, without_outer_braces(value))) }
 }
 
 fn without_outer_braces(value: &str) -> &str {

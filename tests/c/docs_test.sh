@@ -1,5 +1,6 @@
 #!/bin/bash
-# Runs what docs/roles.md shows: its commands do what it says, its output is theirs, its C compiles.
+# Runs what docs/roles.md, docs/tools.md and docs/connection-strings.md show: their commands do what they say, their
+# output is that, their C compiles. The options of docs/tools.md are those that the tools have.
 #   docs_test.sh BIN_DIRECTORY
 set -eu
 
@@ -11,10 +12,10 @@ trap '[ -z "$background" ] || kill "$background"; rm -rf "$work"' EXIT
 . "$root/tests/c/check.sh"
 PATH=$bin:$PATH
 
-# Every block of a language as a file of its own: LANGUAGE-NUMBER.
+# Every block of a language as a file of its own: LANGUAGE-PAGE-NUMBER.
 extract() { # PAGE
-    awk -v folder="$work" '
-        /^```./ { block = sprintf("%s/%s-%02d", folder, substr($0, 4), ++number); next }
+    awk -v folder="$work" -v page="$(basename "$1" .md)" '
+        /^```./ { block = sprintf("%s/%s-%s-%02d", folder, substr($0, 4), page, ++number); next }
         /^```$/ { block = ""; next }
         block != "" { print >block }' "$1"
 }
@@ -33,11 +34,13 @@ use_free_ports() { # BLOCK
 
 # All commands of a block end well, also those in the background.
 run_commands() { # BLOCK
+    cd "$work"
     timeout 60 bash -eu -c ". '$1'; for job in \$(jobs -p); do wait \$job; done"
 }
 
 # Runs a command in the background until end_background, from when it has something to say.
 start_background() { # COMMAND
+    : >"$work/background"
     bash -c "exec ${1%&}" >"$work/background" 2>&1 &
     background=$!
     while [ ! -s "$work/background" ]; do
@@ -86,7 +89,22 @@ links_lead_somewhere() { # PAGE
     done
 }
 
-extract "$root/docs/roles.md"
+# Options with a line of their own in --help, and with a row of their own in the part of docs/tools.md.
+options_agree() { # TOOL
+    "$1" --help | sed -n 's/^  \(--[a-z-]*\).*/\1/p' | sort >"$work/helped"
+    awk -v tool="## $1" '/^## / { inside = $0 == tool } inside' "$root/docs/tools.md" |
+        sed -n 's/^| `\(--[a-z-]*\).*/\1/p' | sort >"$work/documented"
+    sed -n 's/^    {"\([a-z-]*\)", .*/--\1/p' "$root/examples-c/${1#sttp-}_options.c" | sort >"$work/taken"
+    [ -s "$work/taken" ] && diff "$work/taken" "$work/helped" && diff "$work/helped" "$work/documented"
+}
+
+for tool in sttp-publish sttp-subscribe sttp-metadata; do
+    check "options of $tool" options_agree "$tool"
+done
+for page in roles tools connection-strings; do
+    extract "$root/docs/$page.md"
+    check "links to parts of $page.md" links_lead_somewhere "$root/docs/$page.md"
+done
 for block in "$work"/sh-* "$work"/console-*; do
     use_free_ports "$block"
 done
@@ -99,6 +117,5 @@ done
 for block in "$work"/c-*; do
     check "$(head -n 1 "$block")" compile "$block"
 done
-check "links to parts of the page" links_lead_somewhere "$root/docs/roles.md"
 echo "Docs tests: $passed passed, $failed failed"
 [ $failed -eq 0 ]

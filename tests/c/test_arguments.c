@@ -82,10 +82,14 @@ static void check_engine(void) {
     int32_t descriptor = 0;
     CHECK_STATUS(sttp_engine_new(NULL), INVALID);
     CHECK_STATUS(sttp_engine_new_polled(NULL), INVALID);
+    CHECK_STATUS(sttp_engine_new_threads(2, NULL), INVALID);
     CHECK_STATUS(sttp_engine_poll(NULL, 0), INVALID);
     CHECK_STATUS(sttp_engine_descriptor(NULL, &descriptor), INVALID);
     CHECK_STATUS(sttp_engine_next_timeout(NULL, &descriptor), INVALID);
     sttp_engine *engine = NULL;
+    CHECK_STATUS(sttp_engine_new_threads(0, &engine), INVALID);
+    CHECK_STATUS(sttp_engine_new_threads(-1, &engine), INVALID);
+    CHECK_STATUS(sttp_engine_new_threads(257, &engine), INVALID);
     CHECK_OK(sttp_engine_new(&engine));
     CHECK_STATUS(sttp_engine_poll(engine, 0), STTP_ERR_INVALID_STATE);
     sttp_engine_free(engine);

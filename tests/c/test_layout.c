@@ -38,7 +38,11 @@ static void check_connection(void) {
     CHECK_OFFSET(sttp_connection, subscribed, 68 + texts);
     CHECK_OFFSET(sttp_connection, outgoing, 72 + texts);
     CHECK_OFFSET(sttp_connection, data_channel, 80 + texts);
-    CHECK_SIZE(sttp_connection, 80 + texts + sizeof(const char *));
+    CHECK_OFFSET(sttp_connection, connected_since, 88 + texts);
+    CHECK_OFFSET(sttp_connection, measurements_per_second, 160 + texts);
+    CHECK_OFFSET(sttp_connection, latency, 168 + texts);
+    CHECK_OFFSET(sttp_connection, recent_latency, 200 + texts);
+    CHECK_SIZE(sttp_connection, 232 + texts);
 }
 
 static void check_records(void) {
@@ -93,10 +97,11 @@ static void check_statistics(void) {
     CHECK_SIZE(sttp_signal_statistics, 80);
     CHECK_OFFSET(sttp_signal_statistics, measurements, 16);
     CHECK_OFFSET(sttp_signal_statistics, latency, 48);
-    CHECK_SIZE(sttp_publisher_statistics, 17 * 8);
+    CHECK_SIZE(sttp_publisher_statistics, 18 * 8);
     CHECK_OFFSET(sttp_publisher_statistics, measurements_published, 0);
     CHECK_OFFSET(sttp_publisher_statistics, bytes_sent, 40);
     CHECK_OFFSET(sttp_publisher_statistics, subscribed, 80);
+    CHECK_OFFSET(sttp_publisher_statistics, measurements_per_second, 17 * 8);
 }
 
 int main(void) {

@@ -1,4 +1,4 @@
-/* How late measurements arrive, measurements per second, and counts of each signal. */
+/* How late measurements are, measurements per second, counts of each signal and of each connection. */
 #include "fixture.h"
 
 #define FRAMES 40
@@ -56,6 +56,39 @@ static void check_settings(sttp_subscriber *subscriber) {
     CHECK_OK(sttp_subscriber_set_statistics_interval(subscriber, 10));
 }
 
+static void copy_connection(void *copy, const sttp_connection *connection) {
+    memcpy(copy, connection, sizeof *connection);
+}
+
+static void check_connection(const sttp_publisher *publisher, int64_t before) {
+    sttp_connection connection;
+    sttp_publisher_statistics all;
+    sttp_latency total;
+    sttp_latency recent;
+    memset(&connection, 0, sizeof connection);
+    CHECK_OK(sttp_publisher_for_each_connection(publisher, copy_connection, &connection));
+    CHECK_OK(sttp_publisher_get_statistics(publisher, &all, sizeof all));
+    CHECK(connection.connected_since >= before && connection.connected_since <= sttp_time_now());
+    CHECK(connection.packets_sent >= 1 && connection.packets_sent == all.packets_sent);
+    CHECK(connection.bytes_received > 0 && connection.bytes_received == all.bytes_received);
+    CHECK(connection.measurements_per_second >= 0.0 && all.measurements_per_second >= 0.0);
+    CHECK(connection.datagrams_sent == 0 && connection.datagrams_dropped == 0);
+    CHECK(connection.buffer_blocks_sent == 1 && connection.buffer_blocks_repeated == 0);
+    CHECK(connection.buffer_blocks_dropped == 0 && connection.buffer_blocks_unconfirmed == 0);
+    CHECK(connection.latency.measurements >= 2 && connection.latency.measurements <= 2 * connection.packets_sent);
+    /* The frames are years old. */
+    CHECK(connection.latency.minimum > 0 && connection.latency.minimum < connection.latency.maximum);
+    CHECK(connection.latency.mean >= connection.latency.minimum);
+    CHECK(connection.latency.mean <= connection.latency.maximum);
+    CHECK(connection.recent_latency.measurements <= connection.latency.measurements);
+
+    CHECK_OK(sttp_publisher_latency_statistics(publisher, &total, &recent));
+    CHECK(memcmp(&total, &connection.latency, sizeof total) == 0);
+    CHECK_STATUS(sttp_publisher_latency_statistics(NULL, &total, &recent), INVALID);
+    CHECK_STATUS(sttp_publisher_latency_statistics(publisher, NULL, &recent), INVALID);
+    CHECK_STATUS(sttp_publisher_latency_statistics(publisher, &total, NULL), INVALID);
+}
+
 int main(void) {
     char address[ADDRESS_SIZE] = "127.0.0.1:0";
     int subscriptions = 0;
@@ -63,6 +96,8 @@ int main(void) {
     sttp_subscriber *subscriber = NULL;
     sttp_subscriber_statistics statistics;
     sttp_measurement frame[FIXTURE_SIGNALS];
+    const sttp_guid signal = signal_id(0);
+    const int64_t before = sttp_time_now();
     sttp_publisher *publisher = start_publisher(NULL, address, &subscriptions);
     collection_init(&collection, 1);
     CHECK_OK(sttp_subscriber_new(NULL, &subscriber));
@@ -76,6 +111,9 @@ int main(void) {
         CHECK_OK(sttp_publisher_publish(publisher, frame, FIXTURE_SIGNALS));
     }
     CHECK(await_count(&collection.count, FRAMES * FIXTURE_SIGNALS) == FRAMES * FIXTURE_SIGNALS);
+    CHECK_OK(sttp_publisher_send_buffer_block(publisher, &signal, (const uint8_t *)"block", 5, 0));
+    CHECK_OK(sttp_publisher_flush(publisher, PATIENCE_MS));
+    check_connection(publisher, before);
     check_latency(subscriber);
     check_signals(subscriber);
     CHECK_OK(sttp_subscriber_get_statistics(subscriber, &statistics, sizeof statistics));

@@ -12,7 +12,12 @@ ends() { # CODE PATTERN COMMAND...
 
 # Starts a publisher on a free port; its address is in $address.
 start_publisher() { # OPTION...
-    "$bin/sttp-publish" --listen 127.0.0.1:0 --stats "$@" >"$work/publisher.out" 2>"$work/publisher.err" &
+    start_publisher_at --listen 127.0.0.1:0 "$@"
+}
+
+# The same, where the options say.
+start_publisher_at() { # OPTION...
+    "$bin/sttp-publish" --stats "$@" >"$work/publisher.out" 2>"$work/publisher.err" &
     publisher=$!
     address=
     while [ -z "$address" ] && kill -0 $publisher 2>/dev/null; do
@@ -27,4 +32,23 @@ end_publisher() { # CODE
     publisher=
     cat "$work/publisher.err"
     [ $code -eq "$1" ]
+}
+
+# Waits until a file has such a line; fails when the process ends before.
+await_line() { # FILE PATTERN PROCESS
+    while ! grep -q -- "$2" "$1"; do
+        kill -0 "$3" || return 1
+        sleep 0.05
+    done
+}
+
+# The last line of a file is an object with these members, numbers all of them.
+statistics_of() { # FILE MEMBER...
+    local file=$1 last
+    shift
+    last=$(tail -n 1 "$file")
+    [[ $last == '{'*'}' ]] || return 1
+    for member in "$@"; do
+        [[ $last == *"\"$member\":"[0-9]* ]] || return 1
+    done
 }

@@ -38,24 +38,6 @@ end_subscriber() { # CODE
     [ $code -eq "$1" ]
 }
 
-# Waits until a file has such a line; fails when the process ends before.
-await_line() { # FILE PATTERN PROCESS
-    while ! grep -q -- "$2" "$1"; do
-        kill -0 "$3" || return 1
-        sleep 0.05
-    done
-}
-
-statistics_of() { # FILE MEMBER...
-    local file=$1 last
-    shift
-    last=$(tail -n 1 "$file")
-    [[ $last == '{'*'}' ]] || return 1
-    for member in "$@"; do
-        [[ $last == *"\"$member\":"[0-9]* ]] || return 1
-    done
-}
-
 check_usage() {
     local option
     check "publisher's help" grep -q -- --wait-subscribers <("$bin/sttp-publish" --help)
@@ -64,11 +46,23 @@ check_usage() {
         # shellcheck disable=SC2086 # an option and its value
         check "publisher's usage" ends 2 "Try 'sttp-publish --help'" "$bin/sttp-publish" $option
     done
+    for option in "--history 0" "--history-bytes 1048575" "--linger x" "--encrypt tcp" "--multicast 0"; do
+        # shellcheck disable=SC2086
+        check "publisher's usage" ends 2 "${option%% *} " "$bin/sttp-publish" $option
+    done
     for option in "" "--listen a:1 b:1" "--connect a:1 --listen a:1" "a:1 b:1" "a:1 --format xml" "a:1 --protocol 4" \
         "a:1 --count 0" "a:1 --duration x" "a:1 --throttle x" "a:1 --lag-time 0"; do
         # shellcheck disable=SC2086
         check "subscriber's usage" ends 2 "Try 'sttp-subscribe --help'" "$bin/sttp-subscribe" $option
     done
+    for option in "--stop now" "--processing-interval -2" "--recover-delay 0" "--outage-log f" "--recover-delay x" \
+        "--recover --start *-1m" "--recover --no-time" "--recover --outage-log f --count 5" "--multicast 239.1.1.1" \
+        "--receive-buffer 100" "--interface lo" "--udp 65536" "--latency"; do
+        # shellcheck disable=SC2086
+        check "options that miss others" ends 2 "sttp-subscribe: .*--" "$bin/sttp-subscribe" a:1 $option
+    done
+    check "recovery needs a publisher that listens" ends 2 "publisher must listen" \
+        "$bin/sttp-subscribe" --listen a:1 --recover
 }
 
 # The program in the README is what people copy first.
@@ -218,6 +212,34 @@ check_listen_and_connect() {
     check "end by a signal" end_publisher 0
 }
 
+# How many signals the rows of the last program are of.
+signals_in_output() {
+    tail -n +2 "$work/out" | cut -d, -f1 | sort -u | wc -l
+}
+
+check_connection_strings() {
+    local one='filterExpression={FILTER TOP 1 ActiveMeasurements WHERE True}' string
+    start_publisher_at --connection-string "port=0; interface=127.0.0.1; overflow=wait" --signals 3 --wait-subscribers 1
+    string="server=$address; compression=false"
+    check "all signals" ends 0 "" "$bin/sttp-subscribe" --connection-string "$string" --format csv --count 30
+    check "three of them" [ "$(signals_in_output)" = 3 ]
+    check "the string's filter" ends 0 "" "$bin/sttp-subscribe" --connection-string "$string; $one" --format csv \
+        --count 30
+    check "one of them" [ "$(signals_in_output)" = 1 ]
+    check "an option over it" ends 0 "" "$bin/sttp-subscribe" --connection-string "$string; $one" --format csv \
+        --filter "FILTER TOP 2 ActiveMeasurements WHERE True" --count 30
+    check "two of them" [ "$(signals_in_output)" = 2 ]
+    kill -TERM $publisher
+    check "end by a signal" end_publisher 0
+
+    check "unknown key" ends 1 "did you mean server?" "$bin/sttp-subscribe" --connection-string "servr=a:1"
+    check "unknown key" ends 1 "did you mean maxConnections?" "$bin/sttp-publish" --connection-string "maxConections=1"
+    check "no publisher" ends 1 "give server=host:port" "$bin/sttp-subscribe" --connection-string "compression=false"
+    check "no subscriber" ends 1 "give port=PORT" "$bin/sttp-publish" --connection-string "overflow=wait"
+    check "two publishers" ends 2 "is enough" "$bin/sttp-subscribe" --connection-string "server=a:1" b:1
+    check "two places" ends 2 "leave out --listen" "$bin/sttp-publish" --connection-string "port=0" --listen 127.0.0.1:0
+}
+
 check_bad_rows() {
     local id=73747470-6d61-8064-8065-000000000001 row
     for row in "x,1,0,1" "$id,1,0" "$id,1,0,1,1" "$id,soon,0,1" "$id,1,-1,1" "$id,1,0,1e39" "$id,1,0,1x" \
@@ -237,6 +259,7 @@ check_messages
 check_totals
 check_reverse
 check_listen_and_connect
+check_connection_strings
 check_bad_rows
 echo "Tool tests: $passed passed, $failed failed"
 [ $failed -eq 0 ]

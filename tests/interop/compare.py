@@ -70,10 +70,13 @@ def equal_rows(expected: list[Row], received: list[Row]):
 
 def equal_but_for_milliseconds(expected: list[Row], received: list[Row]):
     """Times may lose what is less than a millisecond, and some do."""
-    lost = [left.ticks - right.ticks for left, right in zip(expected, received)]
+    lost = [left.ticks - right.ticks for left, right in zip(expected, received, strict=False)]
     if not any(lost):
         raise Mismatch("no time was cut to milliseconds")
-    cut = [row._replace(ticks=row.ticks - max(0, min(ticks, 9_999))) for row, ticks in zip(expected, lost)]
+    cut = [
+        row._replace(ticks=row.ticks - max(0, min(ticks, 9_999)))
+        for row, ticks in zip(expected, lost, strict=False)
+    ]
     equal_rows(cut + expected[len(cut):], received)
 
 

@@ -1,14 +1,28 @@
-"""What travels beside measurements: buffer blocks, notifications, user commands."""
+"""What travels beside measurements: buffer blocks, notifications, user commands, changed configurations."""
 
 import random
 import re
+import sys
 from pathlib import Path
 
 import compare
 import testdata
 from compare import Mismatch
-from processes import Session
-from scenarios import ALL, COMPACT, DIRECTIONS, PEER, TOOL, Lab, Mode, Scenario, exchange
+from processes import Session, free_port
+from scenarios import (
+    ALL,
+    COMPACT,
+    DIRECTIONS,
+    HERE,
+    PEER,
+    TOOL,
+    Lab,
+    Mode,
+    Scenario,
+    exchange,
+    start_publisher,
+    start_subscriber,
+)
 
 MODES = [Mode(), COMPACT, Mode(protocol=1), Mode(protocol=3, tssc=False, gzip=False)]
 
@@ -30,12 +44,18 @@ def message_scenarios() -> list[Scenario]:
             for publisher, subscriber in DIRECTIONS for mode in MODES[:2]
         ),
         Scenario("tool to tool, refused user command", _refused_command, needs_tools=True),
-        Scenario("tool to sttpapi, notification", _notification(PEER), needs_tools=True),
-        Scenario("tool to tool, notification", _notification(TOOL), needs_tools=True),
+        Scenario("tool to sttpapi, notification", notification(PEER), needs_tools=True),
+        Scenario("tool to tool, notification", notification(TOOL), needs_tools=True),
+        *(
+            Scenario(f"sttpapi to tool, {mode}, changed configuration", _followed_change(mode), needs_tools=True)
+            for mode in MODES[:2]
+        ),
+        Scenario("libsttp to sttpapi, changed configuration", _changed_configuration, needs_tools=True),
+        Scenario("tool to a subscriber that reads late and confirms", _late_reader, needs_tools=True),
     ]
 
 
-def _make_blocks(path: Path, signals: list[str]) -> list[str]:
+def make_blocks(path: Path, signals: list[str]) -> list[str]:
     """Blocks of every kind: empty, short, long, compressible and not."""
     values = random.Random(60)
     sizes = [0, 1, 9, 200, 5_000, 60_000, 300_000]
@@ -48,10 +68,17 @@ def _make_blocks(path: Path, signals: list[str]) -> list[str]:
     return blocks
 
 
+def compare_blocks(sent: list[str], file: Path):
+    taken = file.read_text(encoding="ascii").splitlines()[1:]
+    if taken != sent:
+        place = next((i for i, pair in enumerate(zip(taken, sent, strict=False)) if pair[0] != pair[1]), len(taken))
+        raise Mismatch(f"{len(taken)} of {len(sent)} buffer blocks came, the first wrong one is {place}")
+
+
 def _buffer_blocks(publisher: str, subscriber: str, mode: Mode, confirm: bool):
     def run(lab: Lab, session: Session):
         sent, taken = session.folder / "sent.csv", session.folder / "taken.csv"
-        blocks = _make_blocks(sent, sorted(lab.filters.signals(ALL)))
+        blocks = make_blocks(sent, sorted(lab.filters.signals(ALL)))
         # Each block goes behind a frame, so all of them are there before the last measurement.
         if len(testdata.batches(lab.few)) <= len(blocks):
             raise ValueError("too few frames")
@@ -61,10 +88,7 @@ def _buffer_blocks(publisher: str, subscriber: str, mode: Mode, confirm: bool):
             lab, session, publisher, subscriber, lab.few, publish_options=publish, subscribe_options=subscribe
         )
         compare.equal_rows(mode.expected(lab.few), received.rows)
-        lines = taken.read_text(encoding="ascii").splitlines()[1:]
-        if lines != blocks:
-            place = next((i for i, pair in enumerate(zip(lines, blocks)) if pair[0] != pair[1]), len(lines))
-            raise Mismatch(f"{len(lines)} of {len(blocks)} buffer blocks came, the first wrong one is {place}")
+        compare_blocks(blocks, taken)
 
     return run
 
@@ -80,7 +104,7 @@ def _user_command(publisher: str, subscriber: str, mode: Mode):
         received = exchange(
             lab, session, publisher, subscriber, lab.few, publish_options=publish, subscribe_options=subscribe
         )
-        _expect(received.child.stderr(), r"user response 5: what about it\?")
+        expect(received.child.stderr(), r"user response 5: what about it\?")
 
     return run
 
@@ -90,23 +114,70 @@ def _refused_command(lab: Lab, session: Session):
     received = exchange(
         lab, session, TOOL, TOOL, lab.few, publish_options=["--rate", 200], subscribe_options=subscribe
     )
-    _expect(received.child.stderr(), "UserCommand: this publisher does not support user command 0")
+    expect(received.child.stderr(), "UserCommand: this publisher does not support user command 0")
 
 
-def _notification(subscriber: str):
+def notification(subscriber: str):
     def run(lab: Lab, session: Session):
-        publish = ["--notify", "maintenance at noon, åäö"]
+        # A publisher that is about to leave hears no confirmation.
+        publish = ["--notify", "maintenance at noon, åäö", "--linger", 1]
         subscribe = ["--filter", ALL, "--count", len(lab.few)]
         received = exchange(
             lab, session, TOOL, subscriber, lab.few, publish_options=publish, subscribe_options=subscribe
         )
-        # sttpapi takes what stands for the notification for the beginning of its text.
-        _expect(received.child.stderr(), r"NOTIFICATION: \w*\[[0-9T:-]+Z\] maintenance at noon, åäö")
+        # sttpapi takes what stands for the notification for the beginning of its text, and confirms nothing.
+        expect(received.child.stderr(), r"NOTIFICATION: \w*\[[0-9T:-]+Z\] maintenance at noon, åäö")
         compare.equal_rows(lab.few, received.rows)
+        if subscriber != PEER:
+            expect((session.folder / "publisher.stdout").read_text(), "has confirmed")
 
     return run
 
 
-def _expect(text: str, pattern: str):
+def _other_metadata(session: Session) -> Path:
+    path = session.folder / "other.xml"
+    path.write_text(testdata.metadata_xml(updated_on="2026-03-04T05:06:07.5Z"), encoding="utf-8")
+    return path
+
+
+def _followed_change(mode: Mode):
+    """The subscriber asks for the new metadata, subscribes again, and misses nothing."""
+
+    def run(lab: Lab, session: Session):
+        other = _other_metadata(session)
+        received = exchange(
+            lab, session, PEER, TOOL, lab.few, publish_options=["--redefine", other, "--rate", 300, "--linger", 5],
+            subscribe_options=[*mode.options(), "--filter", ALL, "--follow-changes", "--count", len(lab.few)],
+        )
+        compare.equal_rows(mode.expected(lab.few), received.rows)
+        compare.equal_metadata(compare.load(other.read_bytes()), compare.load(received.metadata.read_bytes()))
+
+    return run
+
+
+def _changed_configuration(lab: Lab, session: Session):
+    """sttp-publish keeps its metadata for life, so that the publisher is a program on the C functions."""
+    other, port = _other_metadata(session), free_port()
+    publisher = session.start("publisher", [
+        sys.executable, HERE / "library_publisher.py", f"127.0.0.1:{port}", "--library", lab.library,
+        "--metadata", lab.metadata, "--redefine", other,
+    ])
+    session.wait_listening(publisher, port)
+    received = start_subscriber(lab, session, PEER, port, ["--filter", ALL, "--follow-changes"])
+    session.finish(received.child, publisher)
+    compare.equal_metadata(compare.load(other.read_bytes()), compare.load(received.metadata.read_bytes()))
+
+
+def _late_reader(lab: Lab, session: Session):
+    source = ["--metadata", lab.metadata, "--replay", lab.replay(lab.fewest), "--wait-subscribers", 1, "--rate", 0]
+    publisher, port = start_publisher(lab, session, TOOL, source)
+    reader = session.start("reader", [sys.executable, HERE / "late_reader.py", f"127.0.0.1:{port}"])
+    session.finish(reader, publisher)
+    received, sent = int((session.folder / "reader.stdout").read_text()), publisher.stats()["bytes"]
+    if received != sent or sent < 17 * len(lab.fewest):
+        raise Mismatch(f"{received} of {sent} bytes were received")
+
+
+def expect(text: str, pattern: str):
     if re.search(pattern, text) is None:
         raise Mismatch(f"nothing like {pattern!r} was said")

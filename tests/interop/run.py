@@ -9,6 +9,7 @@ takes the place of both tools, and the comparisons are shown faulty data, which 
 import argparse
 import re
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -18,13 +19,17 @@ from pathlib import Path
 
 import scenarios
 from compare import Mismatch
+from goapi import goapi_scenarios
+from history import history_scenarios
 from messages import message_scenarios
 from processes import Session
-from scenarios import Lab, Scenario
+from scenarios import GOAPI, Lab, Scenario
 from selfcheck import faults
+from udp import udp_scenarios
 
 SCENARIO_SECONDS = 60
 REPOSITORY = Path(__file__).resolve().parents[2]
+CANNOT_BUILD = 77
 
 
 def main() -> int:
@@ -44,6 +49,10 @@ def main() -> int:
 
     folder = Path(tempfile.mkdtemp(prefix="sttp-interop-"))
     lab = Lab(folder, None if options.self_check else options.bin.resolve())
+    if any(scenario.needs_goapi for scenario in chosen) and not _build_goapi(lab, folder / "go"):
+        skipped = [scenario for scenario in chosen if scenario.needs_goapi]
+        chosen = [scenario for scenario in chosen if not scenario.needs_goapi]
+        print(f"SKIPPED: {len(skipped)} exchanges with goapi", flush=True)
     with ThreadPoolExecutor(options.jobs) as pool:
         try:
             failures = sum(pool.map(lambda scenario: not _passes(lab, scenario), chosen))
@@ -58,8 +67,21 @@ def main() -> int:
     return 1 if failures else 0
 
 
+def _build_goapi(lab: Lab, folder: Path) -> bool:
+    """Builds the programs on goapi, which is possible where Go is and its module proxy gives goapi."""
+    built = subprocess.run([REPOSITORY / "tests/interop/go/build.sh", folder], stderr=subprocess.PIPE, text=True)
+    if built.returncode not in (0, CANNOT_BUILD):
+        raise SystemExit(built.stderr)
+    if built.returncode == CANNOT_BUILD:
+        print(built.stderr, end="", flush=True)
+        return False
+    lab.subscribe[GOAPI] = [str(folder / "subscriber")]
+    return True
+
+
 def _scenarios(options) -> list[Scenario]:
-    return scenarios.all_scenarios() + message_scenarios() + (faults() if options.self_check else [])
+    parts = [scenarios.all_scenarios, message_scenarios, history_scenarios, udp_scenarios, goapi_scenarios]
+    return [scenario for part in parts for scenario in part()] + (faults() if options.self_check else [])
 
 
 def _passes(lab: Lab, scenario: Scenario) -> bool:

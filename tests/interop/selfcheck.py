@@ -4,6 +4,7 @@ import sys
 
 import compare
 import testdata
+from ciphers import read_keys
 from compare import Mismatch
 from processes import Session
 from scenarios import ALL, PEER, TOOL, Lab, Mode, Scenario, exchange
@@ -26,6 +27,8 @@ def faults() -> list[Scenario]:
         Scenario("noticed: a row lost while resubscribing", _damaged_resubscription),
         Scenario("noticed: times cut by too much", _damaged_milliseconds),
         Scenario("noticed: wrong sets of latest values", _damaged_sets),
+        Scenario("noticed: wrong rows among datagrams that may be lost", _damaged_datagrams),
+        Scenario("noticed: wrong keys", _wrong_keys),
         Scenario("noticed: a tool that fails", _failing_tool),
         Scenario("noticed: a tool that hangs", _hanging_tool),
     ]
@@ -54,6 +57,31 @@ def _damaged_milliseconds(lab: Lab, session: Session):
         _must_fail(compare.equal_but_for_milliseconds, rows, faulty)
     for faulty in (rows, cut[:-1], cut + cut[-1:]):
         _must_fail(compare.equal_but_for_milliseconds, rows, faulty)
+
+
+def _damaged_datagrams(lab: Lab, session: Session):
+    rows = lab.fewest
+    compare.subsequence(rows, rows[:100] + rows[150:-1])
+    faulty = {
+        "changed": _replace(rows, bits=rows[len(rows) // 2].bits ^ 1), "exchanged": rows[:5] + rows[6:7] + rows[5:6],
+        "twice": rows[:700] + rows[699:], "one more": rows + rows[-1:], "none": [],
+    }
+    for received in faulty.values():
+        _must_fail(compare.subsequence, rows, received)
+
+
+def _wrong_keys(lab: Lab, session: Session):
+    key, start = bytes(range(32)), bytes(range(16))
+    part = [len(key).to_bytes(4, "big") + key, len(start).to_bytes(4, "big") + start]
+    message = b"\0" + b"".join(part * 2)
+    if read_keys(message) != [(key, start)] * 2:
+        raise Mismatch("the keys are others")
+    for faulty in (message[:-1], message + b"\0", b"\2" + message[1:], message[:4] + b"\x1f" + message[5:]):
+        try:
+            read_keys(faulty)
+        except ValueError:
+            continue
+        raise Mismatch("faulty keys were read")
 
 
 def _damaged_sets(lab: Lab, session: Session):

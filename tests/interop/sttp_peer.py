@@ -15,6 +15,7 @@ from uuid import UUID
 
 import numpy as np
 import testdata
+from ciphers import DecryptingSubscriber, Encrypting
 from sttp.data.dataset import DataSet
 from sttp.transport import datapublisher
 from sttp.transport.constants import DataPacketFlags, ServerCommand, ServerResponse
@@ -64,10 +65,12 @@ class RecordingSubscriber:
         self._metadata: bytes | None = None
         self._failure: str | None = None
         self._resubscribed = options.resubscribe is None
+        self._played = False
+        self._follows = options.follow_changes
         self._changed = threading.Event()
         self._finished = False
 
-        peer = DataSubscriber(
+        peer = (DecryptingSubscriber if options.decrypt else DataSubscriber)(
             compress_payloaddata=not options.no_tssc,
             compress_metadata=not options.no_gzip,
             compress_signalindexcache=not options.no_gzip,
@@ -84,6 +87,11 @@ class RecordingSubscriber:
         peer.subscription.throttled = options.throttle is not None
         peer.subscription.publishinterval = np.float64(options.throttle or 0)
         peer.subscription.enabletimereasonabilitycheck = options.check_times
+        peer.subscription.starttime = options.start or ""
+        peer.subscription.stoptime = options.stop or ""
+        peer.subscription.processinginterval = np.int32(options.processing_interval)
+        peer.processingcomplete_callback = self._receive_end
+        peer.configurationchanged_callback = self._follow_change if options.follow_changes else None
         peer.newmeasurements_callback = self._receive
         peer.metadatareceived_callback = self._receive_metadata
         peer.connectionterminated_callback = self._finish
@@ -98,25 +106,38 @@ class RecordingSubscriber:
         if (error := self._peer.connect(host, np.uint16(int(port)))) is not None:
             raise Failure(f"cannot connect to {self._options.endpoint}: {error}")
         if self._options.metadata_out:
-            text = self._options.metadata_filter.encode()
-            request = len(text).to_bytes(4, "big") + text if text else None
-            self._peer.send_servercommand(ServerCommand.METADATAREFRESH, request)
+            self._request_metadata()
         self._peer.subscribe()
         if self._options.user_command is not None:
             number, text = self._options.user_command.split("=", 1)
             command = ServerCommand(ServerCommand.USERCOMMAND00 + int(number))
             self._peer.send_servercommand(command, text.encode())
         self._wait()
+        if self._options.decrypt:
+            log(self._peer.summary())
         octets = self._peer.total_commandchannel_bytesreceived + self._peer.total_datachannel_bytesreceived
         rows = list(self._rows)
         self._peer.connectionterminated_callback = None
         self._peer.dispose()
         if self._failure:
             raise Failure(self._failure)
+        if self._options.start and self._options.count is None and not self._played:
+            raise Failure("the historical data did not end")
         if self._options.udp and not self._peer.total_datachannel_bytesreceived:
             raise Failure("nothing arrived by UDP")
         self._write(rows)
         return len(rows), int(octets)
+
+    def _request_metadata(self):
+        text = self._options.metadata_filter.encode()
+        request = len(text).to_bytes(4, "big") + text if text else None
+        self._peer.send_servercommand(ServerCommand.METADATAREFRESH, request)
+
+    def _follow_change(self):
+        """Waits for the new metadata, in place of those that it has."""
+        self._follows, self._metadata = False, None
+        self._request_metadata()
+        self._peer.subscribe()
 
     def _wait(self):
         deadline = time.monotonic() + self._options.duration
@@ -129,9 +150,13 @@ class RecordingSubscriber:
             self._changed.clear()
 
     def _complete(self) -> bool:
-        if self._options.metadata_out and self._metadata is None or not self._answered:
+        if self._options.metadata_out and self._metadata is None or not self._answered or self._follows:
             return False
-        return self._options.count is not None and len(self._rows) >= self._options.count
+        if self._options.follow_changes:
+            return True
+        if self._options.count is not None:
+            return len(self._rows) >= self._options.count
+        return self._options.start is not None and self._played
 
     def _receive(self, measurements):
         self._rows += [(m.signalid, int(m.timestamp), int(m.flags), np.float32(m.value)) for m in measurements]
@@ -139,8 +164,25 @@ class RecordingSubscriber:
             self._resubscribed = True
             self._peer.subscription.filterexpression = self._options.resubscribe
             self._peer.subscribe()
+        if len(self._rows) == len(measurements):
+            self._receive_first()
         if self._complete():
             self._changed.set()
+
+    def _receive_first(self):
+        if self._options.then_pace is not None:
+            pace = self._options.then_pace.to_bytes(4, "big", signed=True)
+            self._peer.send_servercommand(ServerCommand.UPDATEPROCESSINGINTERVAL, pace)
+        if self._options.rotate_keys is not None:
+            rotation = (ServerCommand.ROTATECIPHERKEYS,)
+            timer = threading.Timer(self._options.rotate_keys, self._peer.send_servercommand, rotation)
+            timer.daemon = True
+            timer.start()
+
+    def _receive_end(self, text: str):
+        log(f"end of historical data: {text}")
+        self._played = True
+        self._changed.set()
 
     def _receive_metadata(self, xml: bytes):
         self._metadata = xml
@@ -225,6 +267,10 @@ class ConformingConnection(WatchedConnection):
         super()._send_data_packet(packet, count)
 
 
+class EncryptingConnection(Encrypting, ConformingConnection):
+    """sttpapi's packets without a count cannot be told from badly decrypted ones."""
+
+
 class LoopbackPublisher(DataPublisher):
     """sttpapi listens on all interfaces; this one only on the given address."""
 
@@ -252,16 +298,13 @@ class LoopbackPublisher(DataPublisher):
 def publish(options) -> tuple[int, int]:
     # TSSC arithmetic wraps around.
     np.seterr(over="ignore")
-    datapublisher.SubscriberConnection = ConformingConnection if options.conforming else WatchedConnection
-    with open(options.metadata, encoding="utf-8") as file:
-        metadata, error = DataSet.from_xml(file.read())
-    if error is not None:
-        raise Failure(f"{options.metadata}: {error}")
+    connection = EncryptingConnection if options.encrypt else WatchedConnection
+    datapublisher.SubscriberConnection = ConformingConnection if options.conforming else connection
     frames = [_to_measurements(batch) for batch in testdata.batches(testdata.read_rows(options.replay))]
 
     publisher = LoopbackPublisher()
     publisher.statusmessage_callback = publisher.errormessage_callback = log
-    publisher.define_metadata(metadata)
+    publisher.define_metadata(_read_metadata(options.metadata))
     if options.echo_commands:
         publisher.usercommand_callback = _echo_command
     blocks = _read_blocks(options.buffer_blocks) if options.buffer_blocks else []
@@ -272,8 +315,10 @@ def publish(options) -> tuple[int, int]:
         if not _until(lambda: len(publisher.ready_connections()) >= options.wait_subscribers, deadline):
             raise Failure("too few subscribers came")
         connections = publisher.ready_connections()
-        for frame in frames:
+        for number, frame in enumerate(frames):
             with PUBLISHING:
+                if options.redefine and number == len(frames) // 2:
+                    publisher.define_metadata(_read_metadata(options.redefine))
                 publisher.publish_measurements(frame)
             if blocks:
                 signal_id, content = blocks.pop(0)
@@ -285,6 +330,14 @@ def publish(options) -> tuple[int, int]:
         return sum(map(len, frames)), sum(int(c._total_commandchannel_bytes_sent) for c in connections)
     finally:
         publisher.dispose()
+
+
+def _read_metadata(path: str) -> DataSet:
+    with open(path, encoding="utf-8") as file:
+        metadata, error = DataSet.from_xml(file.read())
+    if error is not None:
+        raise Failure(f"{path}: {error}")
+    return metadata
 
 
 def _read_blocks(path: str) -> list[tuple[UUID, bytes]]:
@@ -336,20 +389,29 @@ def _parse(arguments):
     sub.add_argument("--metadata-filter", default="", help="filter of the metadata request")
     sub.add_argument("--resubscribe", metavar="EXPR", help="second filter, without unsubscribing")
     sub.add_argument("--resubscribe-after", type=int, default=1000, metavar="K", help="measurements before it")
+    sub.add_argument("--start", metavar="TIME", help="historical data from this time on, until their end")
+    sub.add_argument("--stop", metavar="TIME", help="end of the historical data")
+    sub.add_argument("--processing-interval", type=int, default=-1, metavar="MS")
+    sub.add_argument("--then-pace", type=int, metavar="MS", help="processing interval after the first measurements")
+    sub.add_argument("--follow-changes", action="store_true", help="end with the metadata after a change")
     sub.add_argument("--nan-filter", action="store_true")
     sub.add_argument("--no-time", action="store_true")
     sub.add_argument("--milliseconds", action="store_true")
     sub.add_argument("--throttle", type=float, metavar="S", help="only the latest values, every S seconds")
     sub.add_argument("--check-times", action="store_true")
     sub.add_argument("--udp", type=int, metavar="PORT", help="receive data on this local UDP port")
+    sub.add_argument("--decrypt", action="store_true", help="everything must be encrypted, and is decrypted")
+    sub.add_argument("--rotate-keys", type=float, metavar="S", help="ask for new keys S seconds after the first data")
 
     pub = commands.add_parser("publish", help="publish the rows of a CSV file")
     pub.add_argument("--listen", metavar="ADDR:PORT", default=f"{LOOPBACK}:7175")
     pub.add_argument("--metadata", required=True, metavar="FILE.xml")
+    pub.add_argument("--redefine", metavar="FILE.xml", help="other metadata after half of the frames")
     pub.add_argument("--replay", required=True, metavar="FILE.csv")
     pub.add_argument("--rate", type=float, default=0, help="frames a second, 0 without pause")
     pub.add_argument("--buffer-blocks", metavar="FILE.csv", help="send one of these behind each frame")
     pub.add_argument("--confirm-blocks", action="store_true")
+    pub.add_argument("--encrypt", action="store_true", help="encrypt all measurements, with keys that change")
     pub.add_argument("--echo-commands", action="store_true", help="answer user commands with their own bytes")
     pub.add_argument("--wait-subscribers", type=int, default=1, metavar="K")
     pub.add_argument("--duration", type=float, default=60, help="give up after this many seconds")

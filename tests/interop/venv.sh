@@ -1,9 +1,10 @@
 #!/bin/sh
-# Creates target/venv with what the interop tests import. Running it again is cheap.
+# Creates a virtual environment: venv.sh [FOLDER [REQUIREMENTS]], target/venv with what the interop tests import if
+# nothing else is asked for. Running it again is cheap.
 set -eu
 cd "$(dirname "$0")/../.."
 venv=${1:-target/venv}
-requirements=tests/interop/requirements.txt
+requirements=${2:-tests/interop/requirements.txt}
 stamp="$venv/requirements.txt"
 
 if [ -f "$stamp" ] && cmp -s "$requirements" "$stamp"; then

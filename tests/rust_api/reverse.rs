@@ -105,6 +105,22 @@ fn a_subscriber_listens_on_when_its_publisher_has_gone() {
 }
 
 #[test]
+fn two_subscribers_learn_whom_they_have_met() {
+    let (listening, connecting) = (Engine::new().unwrap(), Engine::new().unwrap());
+    let (_listener, told, address) = listener(&listening, SubscriberSettings::default());
+    let (subscriber, happened) = idle_subscriber(&connecting);
+    let reconnect = ReconnectSettings { enabled: false, ..quick() };
+    for _ in 0..20 {
+        let settings = SubscriberSettings { reconnect, ..SubscriberSettings::default() };
+        subscriber.connect(&address, settings).unwrap();
+        for events in [&told, &happened] {
+            let text = wait_for_disconnection(events);
+            assert!(text.starts_with("the other side is a subscriber too"), "{text}");
+        }
+    }
+}
+
+#[test]
 fn one_publisher_at_a_time_is_served() {
     let engine = Engine::new().unwrap();
     let (subscriber, _events, address) = listener(&engine, SubscriberSettings::default());

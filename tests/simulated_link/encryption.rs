@@ -109,7 +109,7 @@ fn subscribers_may_ask_for_new_keys_but_not_too_often() {
     let peer = network.connect_subscriber(SessionSettings::default(), &[1, 2]);
     network.run_for(Duration::from_secs(2));
     network.peers[peer].session.rotate_cipher_keys();
-    network.settle();
+    network.run_for(Duration::from_millis(600));
     assert_eq!(network.peers[peer].received.failed.len(), 0);
     network.publish(500);
     network.peers[peer].session.rotate_cipher_keys();

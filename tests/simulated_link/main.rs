@@ -20,6 +20,7 @@ mod network;
 mod random;
 mod refusals;
 mod resubscribing;
+mod roles;
 mod sharing;
 mod signals;
 mod slow_readers;

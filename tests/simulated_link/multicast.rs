@@ -262,3 +262,48 @@ fn what_cannot_share_a_group_is_refused() {
         assert_eq!(failures(&network, peer), [Command::Subscribe]);
     }
 }
+
+/// A group has no place for what belongs to one connection: sequence numbers and confirmations.
+#[test]
+fn buffer_blocks_go_to_each_member_by_tcp() {
+    for seed in 0..10 {
+        let mut network = Network::new(seed, publisher(), 0..10);
+        let members = [(); 3].map(|()| join(&mut network, &[3, 5, 12]));
+        network.settle();
+        let mut expected = Vec::new();
+        for number in 0..60_u32 {
+            let count = network.random.below(30);
+            network.publish(count);
+            let row = network.random.below(10) as u32;
+            // Some of them would not fit a datagram.
+            let bytes = number.to_string().repeat(1 + network.random.below(20_000)).into_bytes();
+            let confirm = network.random.below(2) == 0;
+            network.publisher.send_buffer_block(row, &bytes, confirm, network.now);
+            if row == 3 || row == 5 {
+                expected.push((signal_id(row as usize), bytes));
+            }
+            network.step();
+            if number == 30 {
+                // One signal more, in another slot.
+                network.redefine(0..15);
+                network.run_for(SLOTS_REST);
+                network.settle();
+            }
+        }
+        network.run_for(Duration::from_secs(30));
+        for peer in members {
+            let received = &network.peers[peer].received;
+            assert_eq!(received.signals(), [3, 5, 12].map(signal_id));
+            let blocks: Vec<_> =
+                received.blocks.iter().map(|(signal, bytes, _)| (*signal, bytes.clone())).collect();
+            assert_eq!(blocks, expected, "seed {seed}");
+            let statistics = network.peers[peer].session.statistics();
+            assert_eq!((statistics.buffer_blocks_dropped, statistics.buffer_blocks_lost), (0, 0));
+            assert_eq!(statistics.packets as usize, network.group_datagrams, "no block is among them");
+            let info = network.info(peer);
+            assert_eq!(info.buffer_blocks_sent, expected.len() as u64);
+            assert_eq!((info.buffer_blocks_dropped, info.buffer_blocks_unconfirmed), (0, 0));
+            assert_eq!(info.datagrams_sent as usize, network.group_datagrams);
+        }
+    }
+}

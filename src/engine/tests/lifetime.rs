@@ -137,7 +137,7 @@ fn dropping_an_idle_engine_waits_for_its_thread() {
         probe.finished = true;
     }));
     gone.recv_timeout(PATIENCE).unwrap();
-    while engine.core.mailbox.has_drivers() {
+    while engine.core.mailboxes[0].driver_count() > 0 {
         thread::yield_now();
     }
     drop(engine);

@@ -12,6 +12,8 @@ mod schema;
 mod tests;
 mod write;
 
+use std::io;
+
 use super::data_set::DataSet;
 use super::error::{Limits, MetadataError};
 use crate::wire::TextEncoding;
@@ -46,6 +48,18 @@ impl DataSet {
     /// demands; by these readers recognise it. It is what publishers answer with when the operational
     /// modes of a connection choose UTF-16.
     pub fn to_xml_with(&self, encoding: TextEncoding) -> Vec<u8> {
-        write::write_data_set(self, encoding)
+        let mut document = Vec::new();
+        self.write_xml(encoding, &mut document).expect("writing into a vector cannot fail");
+        document
+    }
+
+    /// Writes what [`DataSet::to_xml_with`] gives, in pieces, so that a large document need not be in
+    /// memory as a whole.
+    ///
+    /// # Errors
+    ///
+    /// Those of `out`.
+    pub fn write_xml(&self, encoding: TextEncoding, out: &mut dyn io::Write) -> io::Result<()> {
+        write::write_data_set(self, encoding, out)
     }
 }

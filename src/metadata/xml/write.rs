@@ -1,6 +1,7 @@
 //! A data set to a document.
 
 use std::fmt::Write;
+use std::io;
 
 use super::super::data_set::{Column, DataSet, Table};
 use super::super::value::{ColumnType, Value};
@@ -8,30 +9,49 @@ use super::names::encode_name;
 use super::schema::schema_type;
 use crate::wire::TextEncoding;
 
-pub(super) fn write_data_set(data_set: &DataSet, encoding: TextEncoding) -> Vec<u8> {
-    let mut document = Document(String::new());
+/// Bytes of text that are gathered before they are written.
+const PIECE: usize = 64 << 10;
+
+pub(super) fn write_data_set(
+    data_set: &DataSet,
+    encoding: TextEncoding,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    let mut document = Document { text: String::new(), encoded: Vec::new(), encoding, out };
     match encoding {
         TextEncoding::Utf8 => document.declare(""),
         TextEncoding::Utf16Le | TextEncoding::Utf16Be => {
-            document.0.push('\u{FEFF}');
+            document.text.push('\u{FEFF}');
             document.declare(" encoding=\"utf-16\"");
         }
     }
-    document.write(data_set);
-    match encoding {
-        TextEncoding::Utf8 => document.0.into_bytes(),
-        _ => encoding.encode(&document.0),
-    }
+    document.write(data_set)?;
+    document.write_piece()
 }
 
-struct Document(String);
+/// A document that is written piece by piece.
+struct Document<'a> {
+    /// What is not written yet.
+    text: String,
+    /// A piece in the encoding of the document, kept to spare its memory.
+    encoded: Vec<u8>,
+    encoding: TextEncoding,
+    out: &'a mut dyn io::Write,
+}
 
-impl Document {
+impl Document<'_> {
+    fn write_piece(&mut self) -> io::Result<()> {
+        self.encoded.clear();
+        self.encoding.encode_into(&self.text, &mut self.encoded);
+        self.text.clear();
+        self.out.write_all(&self.encoded)
+    }
+
     fn declare(&mut self, encoding: &str) {
         self.element(&["<?xml version=\"1.0\"", encoding, " standalone=\"yes\"?>\n"]);
     }
 
-    fn write(&mut self, data_set: &DataSet) {
+    fn write(&mut self, data_set: &DataSet) -> io::Result<()> {
         let root = match data_set.name() {
             "" => "DataSet".into(),
             name => encode_name(name),
@@ -39,14 +59,15 @@ impl Document {
         self.element(&["<", &root, ">\n"]);
         self.write_schema(&root, data_set);
         for table in data_set.tables() {
-            self.write_rows(table);
+            self.write_rows(table)?;
         }
         self.element(&["</", &root, ">\n"]);
+        Ok(())
     }
 
     fn element(&mut self, parts: &[&str]) {
         for part in parts {
-            self.0.push_str(part);
+            self.text.push_str(part);
         }
     }
 
@@ -64,32 +85,33 @@ impl Document {
         ]);
         for table in data_set.tables() {
             self.element(&["          <xs:element name=\"", &encode_name(table.name()), "\">\n"]);
-            self.0.push_str("            <xs:complexType>\n              <xs:sequence>\n");
+            self.text.push_str("            <xs:complexType>\n              <xs:sequence>\n");
             for column in table.columns() {
                 self.write_column(column);
             }
-            self.0.push_str(
+            self.text.push_str(
                 "              </xs:sequence>\n            </xs:complexType>\n          </xs:element>\n",
             );
         }
-        self.0.push_str("        </xs:choice>\n      </xs:complexType>\n    </xs:element>\n  </xs:schema>\n");
+        self.text
+            .push_str("        </xs:choice>\n      </xs:complexType>\n    </xs:element>\n  </xs:schema>\n");
     }
 
     fn write_column(&mut self, column: &Column) {
         let column_type = column.column_type();
         self.element(&["                <xs:element name=\"", &encode_name(column.name()), "\""]);
         if column_type == ColumnType::Guid {
-            self.0.push_str(" ext:DataType=\"System.Guid\"");
+            self.text.push_str(" ext:DataType=\"System.Guid\"");
         }
         if let Some(expression) = column.expression() {
-            self.0.push_str(" ext:Expression=\"");
+            self.text.push_str(" ext:Expression=\"");
             self.write_attribute(expression);
-            self.0.push('"');
+            self.text.push('"');
         }
         self.element(&[" type=\"xs:", schema_type(column_type), "\" minOccurs=\"0\" />\n"]);
     }
 
-    fn write_rows(&mut self, table: &Table) {
+    fn write_rows(&mut self, table: &Table) -> io::Result<()> {
         let name = encode_name(table.name());
         let stored = table.columns().iter().enumerate().filter(|(_, column)| column.expression().is_none());
         let columns: Vec<_> = stored.map(|(index, column)| (index, encode_name(column.name()))).collect();
@@ -99,7 +121,11 @@ impl Document {
                 self.write_cell(column, table.value(row, *index));
             }
             self.element(&["</", &name, ">\n"]);
+            if self.text.len() >= PIECE {
+                self.write_piece()?;
+            }
         }
+        Ok(())
     }
 
     fn write_cell(&mut self, column: &str, value: Value<'_>) {
@@ -110,7 +136,7 @@ impl Document {
         match value {
             Value::String(text) => self.write_text(text),
             // Writing to a `String` does not fail.
-            value => drop(write!(self.0, "{value}")),
+            value => drop(write!(self.text, "{value}")),
         }
         self.element(&["</", column, ">"]);
     }
@@ -127,15 +153,15 @@ impl Document {
 
     fn write_escaped(&mut self, text: &str, is_escaped: impl Fn(char) -> bool) {
         if !text.bytes().any(may_be_special) {
-            return self.0.push_str(text);
+            return self.text.push_str(text);
         }
         let is_special = |character| is_escaped(character) || !is_carried(character);
         let mut rest = text;
         while let Some((place, character)) = rest.char_indices().find(|(_, character)| is_special(*character))
         {
             let (plain, special) = rest.split_at(place);
-            self.0.push_str(plain);
-            self.0.push_str(match character {
+            self.text.push_str(plain);
+            self.text.push_str(match character {
                 '&' => "&amp;",
                 '<' => "&lt;",
                 '>' => "&gt;",
@@ -148,7 +174,7 @@ impl Document {
             });
             rest = special.get(character.len_utf8()..).unwrap_or_default();
         }
-        self.0.push_str(rest);
+        self.text.push_str(rest);
     }
 }
 

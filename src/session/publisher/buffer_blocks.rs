@@ -253,7 +253,10 @@ impl PublisherSession {
                 continue;
             }
             match connection.send_block(signal_index, &mut content, confirm, limit, now.instant) {
-                Ok(()) => self.statistics.buffer_blocks_sent += 1,
+                Ok(()) => {
+                    self.statistics.buffer_blocks_sent += 1;
+                    connection.info.buffer_blocks_sent += 1;
+                }
                 Err(refusal) => self.drop_block(id, &refusal, bytes.len()),
             }
             self.set_block_timer(id, now.instant);
@@ -267,6 +270,7 @@ impl PublisherSession {
     fn drop_block(&mut self, id: ConnectionId, refusal: &Refusal, length: usize) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
         self.statistics.buffer_blocks_dropped += 1;
+        connection.info.buffer_blocks_dropped += 1;
         let why = match refusal {
             Refusal::Unconfirmed => "too many before it are not confirmed",
             Refusal::QueueFull => "its send queue is full",
@@ -289,6 +293,7 @@ impl PublisherSession {
         let repeated = connection.repeat_blocks(older, limit, now, |block| {
             block.repetitions == 0 || now >= block.sent + LEAST_PAUSE
         });
+        connection.info.buffer_blocks_repeated += repeated;
         self.statistics.buffer_blocks_repeated += repeated;
         self.mark_channel(id);
     }
@@ -317,6 +322,7 @@ impl PublisherSession {
         if repeated > 0 {
             mark_changed(connection, &mut self.changed);
         }
+        connection.info.buffer_blocks_repeated += repeated;
         self.statistics.buffer_blocks_repeated += repeated;
         self.count_given_up_blocks(id);
         self.mark_channel(id);
@@ -339,7 +345,9 @@ impl PublisherSession {
 
     fn count_given_up_blocks(&mut self, id: ConnectionId) {
         if let Some(connection) = self.connections.get_mut(&id) {
-            self.statistics.buffer_blocks_unconfirmed += std::mem::take(&mut connection.blocks.given_up);
+            let given_up = std::mem::take(&mut connection.blocks.given_up);
+            connection.info.buffer_blocks_unconfirmed += given_up;
+            self.statistics.buffer_blocks_unconfirmed += given_up;
         }
     }
 

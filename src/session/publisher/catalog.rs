@@ -10,7 +10,7 @@ use super::subscription::Selection;
 use crate::Ticks;
 use crate::codec::{NOT_SUBSCRIBED, SignalIndexCache, gzip};
 use crate::filter::{Filter, FilterError, PrimaryTable};
-use crate::metadata::{DataSetBuilder, Metadata, MetadataScope};
+use crate::metadata::{DataSet, DataSetBuilder, Metadata, MetadataScope};
 use crate::wire::frame::response_frame;
 use crate::wire::modes::ModeFlags;
 use crate::wire::{Command, OperationalModes, Response, TextEncoding, Version};
@@ -179,18 +179,33 @@ impl Catalog {
         now: Ticks,
         ignored: &mut dyn FnMut(String),
     ) -> Vec<u8> {
-        let mut rows = self.metadata.rows_in_scope(form.scope);
+        // Not even a list of its rows is needed of what is sent as it is.
+        let is_whole = form.scope == MetadataScope::All && filters.trim().is_empty();
+        let selected = (!is_whole).then(|| self.selected_metadata(filters, form.scope, now, ignored));
+        let data_set = selected.as_ref().unwrap_or(self.metadata.data_set());
+        let xml = match form.compress {
+            true => gzip::compress_written(0, |out| data_set.write_xml(form.encoding, out)),
+            false => data_set.to_xml_with(form.encoding),
+        };
+        response_frame(Response::Succeeded, Command::MetadataRefresh.code(), &xml)
+    }
+
+    /// The metadata in scope, as far as filters select them.
+    fn selected_metadata(
+        &self,
+        filters: &str,
+        scope: MetadataScope,
+        now: Ticks,
+        ignored: &mut dyn FnMut(String),
+    ) -> DataSet {
+        let mut rows = self.metadata.rows_in_scope(scope);
         for (table, selected) in self.filtered_rows(filters, now, ignored) {
             match rows.iter_mut().find(|(number, _)| *number == table) {
                 Some((_, in_scope)) => *in_scope = common_rows(selected, in_scope),
                 None => rows.push((table, selected)),
             }
         }
-        let mut xml = self.metadata.data_set().select_rows(&rows).to_xml_with(form.encoding);
-        if form.compress {
-            xml = gzip::compress(&xml);
-        }
-        response_frame(Response::Succeeded, Command::MetadataRefresh.code(), &xml)
+        self.metadata.data_set().select_rows(&rows)
     }
 
     /// The rows of each table that a filter statement is about.

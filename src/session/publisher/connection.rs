@@ -12,10 +12,11 @@ use super::exchange::{CacheExchange, Offer};
 use super::notifications::Notifications;
 use super::stream::Packet;
 use super::subscription::Subscription;
-use super::{CloseReason, FEW_ANSWERS, MAX_WAITING_ANSWERS, MAX_WAITING_BYTES};
+use super::{CloseReason, FEW_ANSWERS, MAX_WAITING_ANSWERS, MAX_WAITING_BYTES, STATISTICS_INTERVAL};
 use crate::codec::gzip;
 use crate::session::datagram_queue::DatagramQueue;
-use crate::session::{Frame, SendQueue};
+use crate::session::meter::Meter;
+use crate::session::{Frame, LatencyStatistics, Moment, SendQueue};
 use crate::wire::frame::{FrameAssembler, response_frame};
 use crate::wire::messages::{BaseTimes, encode_data_start_time};
 use crate::wire::{Command, OperationalModes, Response, TextEncoding};
@@ -51,6 +52,7 @@ pub(super) struct Connection {
     needs_restart: bool,
     /// The base times that the subscriber knows.
     base_times: Option<BaseTimes>,
+    pub(super) meter: Meter,
 }
 
 /// What became of a packet.
@@ -64,7 +66,7 @@ pub(super) enum Delivery {
 }
 
 impl Connection {
-    pub(super) fn new(id: ConnectionId, address: SocketAddr, now: Instant) -> Connection {
+    pub(super) fn new(id: ConnectionId, address: SocketAddr, now: Moment) -> Connection {
         let info = ConnectionInfo {
             id,
             subscriber_id: Uuid::new_v4(),
@@ -80,6 +82,17 @@ impl Connection {
             queued_bytes: 0,
             version: None,
             subscribed: false,
+            connected_since: now.utc,
+            packets_sent: 0,
+            bytes_received: 0,
+            datagrams_sent: 0,
+            datagrams_dropped: 0,
+            buffer_blocks_sent: 0,
+            buffer_blocks_repeated: 0,
+            buffer_blocks_dropped: 0,
+            buffer_blocks_unconfirmed: 0,
+            measurements_per_second: 0.0,
+            latency: LatencyStatistics::default(),
         };
         Connection {
             info,
@@ -92,7 +105,7 @@ impl Connection {
             group: None,
             blocks: BlockSender::default(),
             notifications: Notifications::default(),
-            opened: now,
+            opened: now.instant,
             stalled_since: None,
             is_changed: false,
             closing: None,
@@ -100,6 +113,7 @@ impl Connection {
             needs_start_time: false,
             needs_restart: false,
             base_times: None,
+            meter: Meter::new(STATISTICS_INTERVAL, now.instant),
         }
     }
 
@@ -212,6 +226,12 @@ impl Connection {
         Delivery::Queued
     }
 
+    /// A packet was queued.
+    pub(super) fn count_packet(&mut self, packet: &Packet) {
+        self.info.packets_sent += 1;
+        packet.count_in(&mut self.meter);
+    }
+
     /// True when the subscriber lost packets, or has none yet, and a new encoder would help it.
     pub(super) fn waits_for_restart(&self) -> bool {
         self.needs_restart
@@ -234,6 +254,8 @@ impl Connection {
     /// What is known of the connection now.
     pub(super) fn current_info(&mut self) -> &ConnectionInfo {
         self.info.queued_bytes = self.queue.len() as u64;
+        self.info.measurements_per_second = self.meter.measurements_per_second();
+        self.info.latency = self.meter.latency();
         &self.info
     }
 }

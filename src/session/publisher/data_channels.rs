@@ -34,7 +34,9 @@ pub struct UdpSettings {
     /// Largest datagram in bytes, from [`SMALLEST_DATAGRAM`] to [`LARGEST_DATAGRAM`]. Datagrams
     /// that do not fit what the network carries in one piece are lost more often.
     pub datagram_size: usize,
-    /// Subscribers may ask for measurements by multicast, an extension of this library.
+    /// Subscribers may ask for measurements by multicast, an extension of this library. Members of a
+    /// group share their state, so that on an engine with several threads one of them serves all
+    /// connections that are made while this is set.
     pub multicast: bool,
     /// How many routers datagrams for multicast groups may pass, 1 at least: 1 keeps them in the
     /// local network.
@@ -153,6 +155,8 @@ impl PublisherSession {
                 connection.info.measurements_sent += outcome.measurements_sent;
                 connection.info.measurements_dropped += outcome.measurements_dropped;
                 connection.info.bytes_sent += outcome.bytes_sent;
+                connection.info.datagrams_sent += outcome.datagrams_sent;
+                connection.info.datagrams_dropped += outcome.datagrams_dropped;
             }
         }
     }

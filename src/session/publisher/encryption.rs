@@ -18,6 +18,10 @@ use crate::wire::{Command, Response};
 /// Keys do not change more often than that.
 const SHORTEST_ROTATION: Duration = Duration::from_secs(1);
 
+/// For how long subscribers keep the keys that are not used any more. Datagrams that are on their way
+/// need them, and some subscribers end when they decrypt one with others.
+pub(super) const RETIREMENT: Duration = Duration::from_millis(500);
+
 /// Which measurements are encrypted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Encryption {
@@ -31,8 +35,8 @@ pub enum Encryption {
 }
 
 /// Encryption of measurements. The keys go to subscribers by TCP, where anyone who sees the
-/// packets can read them unless the connection has TLS. Only the reference implementation's
-/// subscriber and that of this library can decrypt.
+/// packets can read them unless the connection has TLS. Not every implementation's subscriber can
+/// decrypt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EncryptionSettings {
     /// Which measurements are encrypted.
@@ -84,20 +88,29 @@ pub(super) struct Cipher {
     sets: [CipherKey; 2],
     active: usize,
     rotated: Instant,
+    /// Takes the place of the set that is not active, once nobody needs that any more.
+    successor: Option<CipherKey>,
 }
 
 impl Cipher {
     fn new(now: Instant) -> std::io::Result<Cipher> {
-        Ok(Cipher { sets: [CipherKey::random()?, CipherKey::random()?], active: 0, rotated: now })
+        let sets = [CipherKey::random()?, CipherKey::random()?];
+        Ok(Cipher { sets, active: 0, rotated: now, successor: None })
     }
 
-    /// The set that was in use gets a new key; the other one, which the subscriber knows already,
-    /// is used from now on.
+    /// The other set, which the subscriber knows already, is used from now on.
     fn rotate(&mut self, now: Instant) -> std::io::Result<()> {
-        self.sets[self.active] = CipherKey::random()?;
+        self.successor = Some(CipherKey::random()?);
         self.active ^= 1;
         self.rotated = now;
         Ok(())
+    }
+
+    /// The set that was used before the rotation gets its new keys. False if it has them.
+    fn retire(&mut self) -> bool {
+        let Some(successor) = self.successor.take() else { return false };
+        self.sets[1 - self.active] = successor;
+        true
     }
 
     /// An encrypted copy of a frame.
@@ -126,14 +139,6 @@ impl Connection {
         let payload = CipherKeys { active: cipher.active as u8, sets }.encode();
         self.announce(Response::UpdateCipherKeys, &payload);
         self.succeed(Command::RotateCipherKeys, "New cipher keys established.");
-    }
-
-    fn rotate_cipher_keys(&mut self, now: Instant) -> Result<(), String> {
-        if let Some(cipher) = &mut self.cipher {
-            cipher.rotate(now).map_err(no_random_numbers)?;
-            self.send_cipher_keys();
-        }
-        Ok(())
     }
 
     /// A frame as this connection gets it: encrypted once it has keys.
@@ -172,10 +177,30 @@ impl PublisherSession {
             Some(cipher) if now.instant < cipher.rotated + SHORTEST_ROTATION => {
                 Some("the cipher keys are less than a second old; try again later".into())
             }
-            Some(_) => connection.rotate_cipher_keys(now.instant).err(),
+            Some(_) => self.rotate_cipher_keys(id, now.instant).err(),
         };
-        if let Some(text) = refusal {
+        if let (Some(text), Some(connection)) = (refusal, self.connections.get_mut(&id)) {
             connection.fail(Command::RotateCipherKeys, &text);
+        }
+    }
+
+    /// Changes to the other keys. The subscriber is told, as the answer, when it gets new ones for those
+    /// that were used up to now.
+    fn rotate_cipher_keys(&mut self, id: ConnectionId, now: Instant) -> Result<(), String> {
+        if let Some(cipher) = self.connections.get_mut(&id).and_then(|connection| connection.cipher.as_mut())
+        {
+            cipher.rotate(now).map_err(no_random_numbers)?;
+            self.timers.set(now + RETIREMENT, id, Task::RetireCipherKeys);
+        }
+        Ok(())
+    }
+
+    /// Tells a connection the keys that take the place of those from before the rotation.
+    pub(super) fn retire_old_keys(&mut self, id: ConnectionId) {
+        let Some(connection) = self.connections.get_mut(&id) else { return };
+        if connection.cipher.as_mut().is_some_and(Cipher::retire) {
+            connection.send_cipher_keys();
+            super::mark_changed(connection, &mut self.changed);
         }
     }
 
@@ -187,11 +212,11 @@ impl PublisherSession {
         let mut due = cipher.rotated + rotation;
         if due <= now {
             due = now + rotation;
-            if let Err(text) = connection.rotate_cipher_keys(now) {
-                let text = format!("{} keeps its cipher keys: {text}", connection.info.address);
+            let address = connection.info.address;
+            if let Err(text) = self.rotate_cipher_keys(id, now) {
+                let text = format!("{address} keeps its cipher keys: {text}");
                 log_message(Severity::Error, "sttp::publisher", &text);
             }
-            super::mark_changed(connection, &mut self.changed);
         }
         self.timers.set(due, id, Task::RotateCipherKeys);
     }

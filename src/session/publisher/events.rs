@@ -6,7 +6,8 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::replay::ReplayId;
-use crate::session::Severity;
+use crate::Ticks;
+use crate::session::{LatencyStatistics, Severity};
 use crate::time_expression::TimeWindow;
 use crate::wire::Version;
 use crate::wire::notification::NotificationId;
@@ -15,7 +16,7 @@ use crate::wire::notification::NotificationId;
 pub type ConnectionId = u64;
 
 /// What a publisher knows of one subscriber.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ConnectionInfo {
     /// Number of the connection.
     pub id: ConnectionId,
@@ -46,6 +47,29 @@ pub struct ConnectionInfo {
     pub version: Option<Version>,
     /// True while measurements flow: the signal index cache is in use.
     pub subscribed: bool,
+    /// When the connection was made, by the wall clock, UTC.
+    pub connected_since: Ticks,
+    /// Data packets queued for this subscriber, or for its multicast group.
+    pub packets_sent: u64,
+    /// Bytes received from it.
+    pub bytes_received: u64,
+    /// Datagrams handed to the system for this subscriber, or for its multicast group.
+    pub datagrams_sent: u64,
+    /// Datagrams dropped, because the system did not take them at once.
+    pub datagrams_dropped: u64,
+    /// Buffer blocks queued, repetitions not counted.
+    pub buffer_blocks_sent: u64,
+    /// Buffer blocks queued once more, because they were not confirmed.
+    pub buffer_blocks_repeated: u64,
+    /// Buffer blocks not sent, because the subscriber was too slow to take or to confirm others.
+    pub buffer_blocks_dropped: u64,
+    /// Buffer blocks that were sent, but whose confirmation never came.
+    pub buffer_blocks_unconfirmed: u64,
+    /// Measurements queued for this subscriber per second, in the latest complete second.
+    pub measurements_per_second: f64,
+    /// How late measurements were when they were queued: of the first and the last one of each data
+    /// packet, historical ones aside. The interval is the latest complete second.
+    pub latency: LatencyStatistics,
 }
 
 /// What a temporal subscription wants of the source of historical data.

@@ -12,10 +12,12 @@ mod exchange;
 mod messages;
 mod multicast;
 mod notifications;
+mod numbers;
 mod pacer;
 mod replay;
 mod requests;
 mod settings;
+mod statistics;
 mod stream;
 mod subscription;
 mod temporal;
@@ -33,6 +35,7 @@ use thiserror::Error;
 use uuid::Uuid;
 
 use crate::codec::RawMeasurement;
+use crate::session::meter::Meter;
 use crate::session::{Moment, SendQueue, Severity};
 use crate::wire::frame::FrameError;
 use crate::wire::{Command, Response};
@@ -45,8 +48,11 @@ pub use encryption::{Encryption, EncryptionSettings};
 pub use events::{ConnectionId, ConnectionInfo, HistoryCall, HistoryRequest, PublisherEvent};
 pub use messages::{Unanswerable, UserAnswer};
 use multicast::{CONFIRMATION_TIMEOUT, Group};
+use numbers::Numbers;
 pub use replay::ReplayId;
 pub use settings::{Overflow, PublisherSettings};
+use statistics::STATISTICS_INTERVAL;
+pub use statistics::SessionStatistics;
 use stream::Stream;
 pub use subscription::NanFilter;
 use subscription::Subscription;
@@ -103,39 +109,7 @@ pub enum CloseReason {
     },
 }
 
-/// Counts of a publisher over all its connections.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct SessionStatistics {
-    /// Measurements handed to the system, once for each subscriber.
-    pub measurements_sent: u64,
-    /// Measurements dropped, once for each slow subscriber and for each whose datagrams the system
-    /// did not take.
-    pub measurements_dropped: u64,
-    /// Data packets queued, once for each subscriber.
-    pub packets_sent: u64,
-    /// Bytes handed to the system.
-    pub bytes_sent: u64,
-    /// Bytes received.
-    pub bytes_received: u64,
-    /// Datagrams handed to the system.
-    pub datagrams_sent: u64,
-    /// Datagrams dropped, because the system did not take them at once.
-    pub datagrams_dropped: u64,
-    /// Connections accepted or made.
-    pub connections_accepted: u64,
-    /// Connections refused.
-    pub connections_refused: u64,
-    /// Buffer blocks queued, once for each subscriber, repetitions not counted.
-    pub buffer_blocks_sent: u64,
-    /// Buffer blocks queued once more, because they were not confirmed.
-    pub buffer_blocks_repeated: u64,
-    /// Buffer blocks not sent to a subscriber that was too slow to take or to confirm others.
-    pub buffer_blocks_dropped: u64,
-    /// Buffer blocks that were sent, but whose confirmation never came.
-    pub buffer_blocks_unconfirmed: u64,
-}
-
-/// All connections of one publisher.
+/// All connections of one publisher, or a share of them.
 ///
 /// The driver tells of new connections and received bytes, sends what each connection's
 /// [`queue`](Self::queue) holds, and calls [`handle_timeout`](Self::handle_timeout) at
@@ -145,7 +119,8 @@ pub struct PublisherSession {
     settings: PublisherSettings,
     catalog: Arc<Catalog>,
     connections: HashMap<ConnectionId, Connection>,
-    last_id: ConnectionId,
+    numbers: Numbers,
+    elsewhere: usize,
     streams: Vec<Stream>,
     groups: Vec<Group>,
     replays: Replays,
@@ -153,6 +128,8 @@ pub struct PublisherSession {
     changed: Vec<ConnectionId>,
     changed_channels: Vec<ChannelId>,
     statistics: SessionStatistics,
+    /// Of all connections.
+    meter: Meter,
     last_notification: u32,
     /// What happened outside of calls that hand their events back.
     pending_events: Vec<PublisherEvent>,
@@ -165,7 +142,8 @@ impl PublisherSession {
             settings: settings.within_limits(),
             catalog,
             connections: HashMap::new(),
-            last_id: 0,
+            numbers: Numbers::default(),
+            elsewhere: 0,
             streams: Vec::new(),
             groups: Vec::new(),
             replays: Replays::default(),
@@ -173,6 +151,7 @@ impl PublisherSession {
             changed: Vec::new(),
             changed_channels: Vec::new(),
             statistics: SessionStatistics::default(),
+            meter: Meter::default(),
             last_notification: 0,
             pending_events: Vec::new(),
         };
@@ -180,15 +159,27 @@ impl PublisherSession {
         session
     }
 
+    /// The session number `member` of the `count` sessions that the connections of one publisher are
+    /// spread over. No two of them use the same number for a connection or a playback: the number
+    /// modulo `count` is that of the session. Session 0 [leads](Self::follow) the others.
+    pub fn member(mut self, member: u64, count: u64) -> PublisherSession {
+        self.numbers = Numbers::of_member(member, count);
+        self.replays.become_member(self.numbers);
+        self
+    }
+
+    /// Takes over the limits of the session that leads, and the history that it alone records. Only
+    /// the leader has multicast groups, whose members share their state.
+    pub fn follow(&mut self, leader: &PublisherSession) {
+        self.settings = leader.settings;
+        self.settings.udp.multicast = false;
+        self.replays.follow(&leader.replays);
+    }
+
     /// Other limits, for all connections from now on.
     pub fn configure(&mut self, settings: PublisherSettings) {
         self.settings = settings.within_limits();
         self.configure_history();
-    }
-
-    /// Counts so far.
-    pub fn statistics(&self) -> SessionStatistics {
-        self.statistics
     }
 
     /// What is published now.
@@ -233,8 +224,8 @@ impl PublisherSession {
     pub fn open(&mut self, address: SocketAddr, now: Moment) -> ConnectionId {
         let mut connection = self.new_connection(address, now);
         let limit = self.settings.max_connections;
-        let open = self.connections.values().filter(|connection| connection.closing.is_none());
-        if limit > 0 && open.count() >= limit {
+        let most = self.connections.len() + self.elsewhere;
+        if limit > 0 && most >= limit && self.open_connections() + self.elsewhere >= limit {
             let text = format!("this publisher accepts at most {limit} connections; try again later");
             connection.fail(Command::Connect, &text);
             connection.closing = Some(CloseReason::Refused(text));
@@ -255,9 +246,20 @@ impl PublisherSession {
         self.add(connection, now)
     }
 
+    /// So many connections are open in other sessions of the same publisher; they count towards its
+    /// limit.
+    pub fn count_elsewhere(&mut self, open_connections: usize) {
+        self.elsewhere = open_connections;
+    }
+
+    /// Connections that are not about to end.
+    pub fn open_connections(&self) -> usize {
+        self.connections.values().filter(|connection| connection.closing.is_none()).count()
+    }
+
     fn new_connection(&mut self, address: SocketAddr, now: Moment) -> Connection {
-        self.last_id += 1;
-        Connection::new(self.last_id, address, now.instant)
+        self.meter.open_once(STATISTICS_INTERVAL, now.instant);
+        Connection::new(self.numbers.next(), address, now)
     }
 
     fn add(&mut self, connection: Connection, now: Moment) -> ConnectionId {
@@ -278,6 +280,7 @@ impl PublisherSession {
         self.leave_group(id, now, &mut events);
         self.pending_events = events;
         let mut connection = self.connections.remove(&id)?;
+        connection.meter.roll(now.instant);
         Some(connection.current_info().clone())
     }
 
@@ -314,6 +317,10 @@ impl PublisherSession {
                 }
                 Task::RotateCipherKeys => {
                     self.rotate_old_keys(id, now.instant);
+                    Ok(())
+                }
+                Task::RetireCipherKeys => {
+                    self.retire_old_keys(id);
                     Ok(())
                 }
             };
@@ -362,9 +369,7 @@ impl PublisherSession {
     /// other signals now get a new signal index cache.
     pub fn set_catalog(&mut self, catalog: Arc<Catalog>, now: Moment, events: &mut Vec<PublisherEvent>) {
         self.catalog = catalog;
-        if let Some(history) = &mut self.replays.history {
-            history.set_signals(self.catalog.signal_ids().to_vec());
-        }
+        self.replays.set_signals(&self.catalog);
         for stream in &mut self.streams {
             stream.change_catalog(&self.catalog);
         }
@@ -405,9 +410,7 @@ impl PublisherSession {
     /// Publishes measurements; `index` of each point is a row of the catalog's MeasurementDetail
     /// table. Call [`finish_packets`](Self::finish_packets) afterwards.
     pub fn publish(&mut self, points: &[RawMeasurement], now: Moment) {
-        if let Some(history) = &mut self.replays.history {
-            history.record(points, now.instant);
-        }
+        self.replays.record(points, now.instant);
         let mut numbers_only = None;
         for number in 0..self.streams.len() {
             let stream = &mut self.streams[number];
@@ -426,7 +429,7 @@ impl PublisherSession {
         self.streams[number].observe(points, now);
         let mut rest = points;
         while !rest.is_empty() {
-            let used = self.streams[number].encode(rest);
+            let used = self.streams[number].encode(rest, now);
             rest = &rest[used..];
             if !rest.is_empty() {
                 self.finish_packet(number);
@@ -469,7 +472,11 @@ impl PublisherSession {
                 None => connection.deliver(&packet, limit),
             };
             self.statistics.measurements_dropped += connection.info.measurements_dropped - dropped_before;
-            self.statistics.packets_sent += u64::from(delivery == Delivery::Queued);
+            if delivery == Delivery::Queued {
+                self.statistics.packets_sent += 1;
+                connection.count_packet(&packet);
+                packet.count_in(&mut self.meter);
+            }
             if delivery == Delivery::Dropped && self.settings.overflow == Overflow::Disconnect {
                 connection.closing = Some(CloseReason::TooSlow { queued });
             }
@@ -502,17 +509,6 @@ impl PublisherSession {
         self.connections.values().all(|connection| {
             connection.blocks.is_confirmed() && (connection.is_historical || connection.queue.is_empty())
         })
-    }
-
-    /// What is known of every connection.
-    pub fn connections(&mut self) -> Vec<ConnectionInfo> {
-        self.connections.values_mut().map(|connection| connection.current_info().clone()).collect()
-    }
-
-    /// Number of connections, and how many of them get measurements.
-    pub fn connection_counts(&self) -> (usize, usize) {
-        let subscribed = self.connections.values().filter(|connection| connection.info.subscribed).count();
-        (self.connections.len(), subscribed)
     }
 
     fn join_stream(&mut self, id: ConnectionId, subscription: &Arc<Subscription>) {

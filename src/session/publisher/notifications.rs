@@ -57,13 +57,25 @@ impl PublisherSession {
     /// Connections that have not told their operational modes get it after that. Returns `None`
     /// when there is no such connection.
     pub fn notify(&mut self, to: Option<ConnectionId>, text: &str, now: Moment) -> Option<NotificationId> {
-        let receivers: Vec<ConnectionId> = match to {
-            Some(id) if self.connections.contains_key(&id) => vec![id],
-            Some(_) => return None,
-            None => self.connections.keys().copied().collect(),
-        };
         let id = NotificationId::from_number(self.last_notification);
         self.last_notification = self.last_notification.wrapping_add(1);
+        self.notify_as(id, to, text, now).then_some(id)
+    }
+
+    /// As [`notify`](Self::notify), under an ID of the caller's. False when there is no such
+    /// connection.
+    pub fn notify_as(
+        &mut self,
+        id: NotificationId,
+        to: Option<ConnectionId>,
+        text: &str,
+        now: Moment,
+    ) -> bool {
+        let receivers: Vec<ConnectionId> = match to {
+            Some(receiver) if self.connections.contains_key(&receiver) => vec![receiver],
+            Some(_) => return false,
+            None => self.connections.keys().copied().collect(),
+        };
         let second = Ticks(now.utc.value() - now.utc.value() % Ticks::PER_SECOND);
         let text = format!("[{second}] {text}");
         for receiver in receivers {
@@ -77,7 +89,7 @@ impl PublisherSession {
                 self.tell_notification(receiver, forgotten, false);
             }
         }
-        Some(id)
+        true
     }
 
     pub(super) fn handle_notification_confirmation(&mut self, id: ConnectionId, payload: &[u8]) {

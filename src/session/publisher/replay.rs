@@ -11,6 +11,8 @@ use super::stream::Stream;
 use super::subscription::Subscription;
 use crate::codec::RawMeasurement;
 use crate::codec::history::{History, HistoryReader};
+use crate::session::Moment;
+use crate::session::meter::Meter;
 
 /// Blocks of memory, or chunks of the application, that are sent in one turn.
 const CHUNKS_PER_TURN: usize = 4;
@@ -64,6 +66,7 @@ impl Supply {
 pub(super) struct Outlet<'a> {
     pub(super) connection: &'a mut Connection,
     pub(super) statistics: &'a mut SessionStatistics,
+    pub(super) meter: &'a mut Meter,
     /// Bytes of measurements that may wait to be sent.
     pub(super) room: usize,
 }
@@ -79,7 +82,11 @@ impl Outlet<'_> {
         slots[usize::from(self.connection.exchange.slot())] = true;
         let Some(packet) = stream.finish_packet(slots) else { return };
         let delivery = self.connection.deliver(&packet, None);
-        self.statistics.packets_sent += u64::from(delivery == Delivery::Queued);
+        if delivery == Delivery::Queued {
+            self.statistics.packets_sent += 1;
+            self.connection.count_packet(&packet);
+            packet.count_in(self.meter);
+        }
         stream.recycle(packet);
     }
 }
@@ -162,7 +169,7 @@ impl Replay {
         &mut self,
         mut outlet: Outlet<'_>,
         mut history: Option<&mut History>,
-        now: Instant,
+        now: Moment,
     ) -> Progress {
         let Some(mut stream) = self.stream.take() else { return Progress::Waits };
         self.deadline = None;
@@ -178,7 +185,7 @@ impl Replay {
         stream: &mut Stream,
         outlet: &mut Outlet<'_>,
         history: &mut Option<&mut History>,
-        now: Instant,
+        now: Moment,
     ) -> Progress {
         for _ in 0..CHUNKS_PER_TURN {
             if self.sent == self.chunk.len() {
@@ -189,14 +196,14 @@ impl Replay {
                     Refill::End => return Progress::Complete,
                 }
             }
-            let (due, next) = self.pacer.due(&self.chunk[self.sent..], now);
+            let (due, next) = self.pacer.due(&self.chunk[self.sent..], now.instant);
             let end = self.sent + due;
             while self.sent < end {
                 if !outlet.has_room() {
                     self.waits_for_room = true;
                     return Progress::Waits;
                 }
-                self.sent += stream.encode(&self.chunk[self.sent..end]);
+                self.sent += stream.encode(&self.chunk[self.sent..end], now);
                 if self.sent < end {
                     outlet.finish_packet(stream);
                 }
@@ -206,7 +213,7 @@ impl Replay {
                 return Progress::Waits;
             }
         }
-        self.deadline = Some(now);
+        self.deadline = Some(now.instant);
         Progress::Waits
     }
 

@@ -28,6 +28,7 @@ impl PublisherSession {
     ) -> Result<(), CloseReason> {
         self.statistics.bytes_received += bytes.len() as u64;
         let Some(connection) = self.connections.get_mut(&id) else { return Ok(()) };
+        connection.info.bytes_received += bytes.len() as u64;
         let mut assembler = std::mem::take(&mut connection.assembler);
         loop {
             let Some(connection) = self.connections.get_mut(&id) else { return Ok(()) };
@@ -62,8 +63,12 @@ impl PublisherSession {
         let Some(connection) = self.connections.get_mut(&id) else { return };
         let command = Command::from_code(code);
         if connection.modes.is_none() && command != Some(Command::DefineOperationalModes) {
-            let text =
-                format!("command {code:#04x} came before DefineOperationalModes, which must be the first");
+            let text = match Response::from_code(code) {
+                Some(_) => other_publisher(connection.info.outgoing).to_owned(),
+                None => {
+                    format!("command {code:#04x} came before DefineOperationalModes, which must be the first")
+                }
+            };
             connection.respond(Response::Failed, code, &text);
             connection.closing = Some(CloseReason::Refused(text));
             return;
@@ -310,6 +315,20 @@ fn define_modes(connection: &mut Connection, payload: &[u8], events: &mut Vec<Pu
             if !matches!(error, ModesError::Truncated(_)) {
                 connection.closing = Some(CloseReason::Refused(error.to_string()));
             }
+        }
+    }
+}
+
+/// What to tell operators when a response came where a command should have.
+fn other_publisher(outgoing: bool) -> &'static str {
+    match outgoing {
+        true => {
+            "a publisher is there, not a subscriber; connect to a subscriber that listens, or listen for one that \
+             connects"
+        }
+        false => {
+            "a publisher has connected to this publisher; let it connect to a subscriber that listens, or listen for \
+             one that connects"
         }
     }
 }

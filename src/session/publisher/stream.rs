@@ -15,6 +15,7 @@ use crate::Ticks;
 use crate::codec::compact::{self, TimeFormat};
 use crate::codec::{Encoded, NOT_SUBSCRIBED, RawMeasurement, tssc};
 use crate::session::Moment;
+use crate::session::meter::{Meter, Spread};
 use crate::wire::frame::{RESPONSE_HEADER_SIZE, write_response_header};
 use crate::wire::messages::{
     BaseTimes, DATA_PACKET_HEADER_SIZE, DataPacketFlags, TSSC_HEADER_SIZE, TSSC_VERSION, next_sequence,
@@ -33,6 +34,11 @@ pub(super) struct Packet {
     frames: [Option<Arc<Vec<u8>>>; 2],
     pub(super) measurements: u32,
     pub(super) first_time: Ticks,
+    /// When its first measurement was encoded.
+    encoded: Instant,
+    /// How late its first and its last measurement were then, which stand for all of them. Historical
+    /// ones are late by nature.
+    latencies: Spread,
     /// What its times may be offsets from.
     pub(super) base_times: Option<BaseTimes>,
     /// A subscriber can begin to decode with this packet.
@@ -42,6 +48,11 @@ pub(super) struct Packet {
 impl Packet {
     pub(super) fn frame(&self, slot: u8) -> Option<&Arc<Vec<u8>>> {
         self.frames[usize::from(slot & 1)].as_ref()
+    }
+
+    /// Adds it to what a meter counts.
+    pub(super) fn count_in(&self, meter: &mut Meter) {
+        meter.add(self.measurements.into(), self.latencies, self.encoded);
     }
 }
 
@@ -55,8 +66,12 @@ pub(super) struct Stream {
     pub(super) throttle: Option<Throttle>,
     base_times: Option<BaseTimeRotation>,
     encoder: Encoder,
+    /// Of the packet under construction, as far as it has any.
     measurements: u32,
     first_time: Ticks,
+    last_time: Ticks,
+    /// When its first measurement was encoded.
+    begun: Option<Moment>,
     starts_anew: bool,
     /// The next packet must start a new encoder, because someone joined or lost packets.
     pub(super) restart: bool,
@@ -171,6 +186,8 @@ impl Stream {
             members: Vec::new(),
             measurements: 0,
             first_time: Ticks::default(),
+            last_time: Ticks::default(),
+            begun: None,
             starts_anew: false,
             restart: true,
             in_flight: VecDeque::new(),
@@ -189,6 +206,8 @@ impl Stream {
             base_times: None,
             measurements: 0,
             first_time: Ticks::default(),
+            last_time: Ticks::default(),
+            begun: None,
             starts_anew: false,
             restart: true,
             in_flight: VecDeque::new(),
@@ -239,16 +258,21 @@ impl Stream {
 
     /// Encodes measurements into the packet under construction. Returns how many were used up:
     /// fewer than all when the packet is full and has to be finished first.
-    pub(super) fn encode(&mut self, measurements: &[RawMeasurement]) -> usize {
+    pub(super) fn encode(&mut self, measurements: &[RawMeasurement], now: Moment) -> usize {
         if self.measurements == 0 {
             self.starts_anew = self.encoder.begin_packet(self.restart);
         }
         let encoded = self.encoder.encode(measurements, &self.route);
-        if self.measurements == 0 && encoded.written > 0 {
-            let first = routed_times(measurements, &self.route).next().unwrap_or_default();
-            // Without leap-second bits.
-            self.first_time = Ticks(first.value());
-            self.restart = false;
+        if encoded.written > 0 {
+            let written = &measurements[..encoded.consumed];
+            if self.measurements == 0 {
+                let first = routed_times(written, &self.route).next().unwrap_or_default();
+                // Without leap-second bits.
+                self.first_time = Ticks(first.value());
+                self.begun = Some(now);
+                self.restart = false;
+            }
+            self.last_time = routed_times(written, &self.route).next_back().unwrap_or_default();
         }
         self.measurements += encoded.written as u32;
         encoded.consumed
@@ -257,9 +281,7 @@ impl Stream {
     /// The packet under construction, if there is anything in it, for subscribers that use the
     /// given cache slots.
     pub(super) fn finish_packet(&mut self, slots: [bool; 2]) -> Option<Packet> {
-        if self.measurements == 0 {
-            return None;
-        }
+        let begun = self.begun.take()?;
         let measurements = std::mem::take(&mut self.measurements);
         let mut slot_0 = self.unused_frame();
         self.encoder.finish_packet(measurements, Arc::make_mut(&mut slot_0));
@@ -274,9 +296,22 @@ impl Stream {
             frames: [Some(slot_0), slot_1],
             measurements,
             first_time: self.first_time,
+            encoded: begun.instant,
+            latencies: self.latencies(measurements, begun.utc),
             base_times: self.base_times.as_ref().and_then(BaseTimeRotation::current),
             starts_anew: self.starts_anew,
         })
+    }
+
+    fn latencies(&self, measurements: u32, now: Ticks) -> Spread {
+        let mut latencies = Spread::default();
+        if self.subscription.window.is_none() {
+            latencies.add(now, self.first_time);
+            if measurements > 1 {
+                latencies.add(now, self.last_time);
+            }
+        }
+        latencies
     }
 
     /// A frame to fill; one that was sent, if there is one.
@@ -293,7 +328,10 @@ impl Stream {
 }
 
 /// Times of the measurements that are routed.
-pub(super) fn routed_times(measurements: &[RawMeasurement], route: &[u32]) -> impl Iterator<Item = Ticks> {
+pub(super) fn routed_times(
+    measurements: &[RawMeasurement],
+    route: &[u32],
+) -> impl DoubleEndedIterator<Item = Ticks> {
     let is_routed = |measurement: &&RawMeasurement| {
         route.get(measurement.row as usize).is_some_and(|index| *index != NOT_SUBSCRIBED)
     };

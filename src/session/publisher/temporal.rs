@@ -7,10 +7,12 @@
 //! dropped; live subscribers notice nothing of it.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+use super::catalog::Catalog;
 use super::events::{ConnectionId, HistoryCall, HistoryRequest, PublisherEvent};
+use super::numbers::Numbers;
 use super::replay::{Outlet, Progress, Replay, ReplayId, Source, Supply};
 use super::subscription::Subscription;
 use super::{PublisherSession, PublisherSettings, mark_changed};
@@ -31,17 +33,63 @@ const REPLAYS_PER_TURN: usize = 8;
 #[derive(Default)]
 pub(super) struct Replays {
     /// What was published lately, if that is kept.
-    pub(super) history: Option<History>,
+    history: Option<SharedHistory>,
+    /// Another session records the history.
+    is_follower: bool,
     /// The application has historical data; it is asked first.
     has_source: bool,
     by_connection: BTreeMap<ConnectionId, Replay>,
-    last_id: ReplayId,
+    numbers: Numbers,
     /// Connection of the playback that was served last.
     last_served: ConnectionId,
     calls: Vec<HistoryCall>,
 }
 
+/// All sessions of a publisher read from it, one records.
+#[derive(Clone)]
+struct SharedHistory(Arc<Mutex<History>>);
+
+impl SharedHistory {
+    fn new(history: History) -> SharedHistory {
+        SharedHistory(Arc::new(Mutex::new(history)))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, History> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 impl Replays {
+    /// Numbers playbacks in this way.
+    pub(super) fn become_member(&mut self, numbers: Numbers) {
+        self.numbers = numbers;
+    }
+
+    /// Reads from the history of another session from now on.
+    pub(super) fn follow(&mut self, leader: &Replays) {
+        self.history.clone_from(&leader.history);
+        self.is_follower = true;
+    }
+
+    /// The history, if this session is the one to record it.
+    fn own_history(&self) -> Option<MutexGuard<'_, History>> {
+        self.history.as_ref().filter(|_| !self.is_follower).map(SharedHistory::lock)
+    }
+
+    /// Keeps measurements that were published now.
+    pub(super) fn record(&self, points: &[RawMeasurement], now: Instant) {
+        if let Some(mut history) = self.own_history() {
+            history.record(points, now);
+        }
+    }
+
+    /// Rows of measurements are those of `catalog` from now on.
+    pub(super) fn set_signals(&self, catalog: &Catalog) {
+        if let Some(mut history) = self.own_history() {
+            history.set_signals(catalog.signal_ids().to_vec());
+        }
+    }
+
     /// When a playback has something to do.
     pub(super) fn deadline(&self) -> Option<Instant> {
         self.by_connection.values().filter_map(|replay| replay.deadline).min()
@@ -101,18 +149,19 @@ impl PublisherSession {
     /// Keeps what is published from now on, or no longer, as the settings say.
     pub(super) fn configure_history(&mut self) {
         let limits = history_limits(&self.settings);
-        match &mut self.replays.history {
-            Some(history) if limits.is_some() => limits.iter().for_each(|limits| history.set_limits(*limits)),
-            history => {
-                let signals = || self.catalog.signal_ids().to_vec();
-                *history = limits.map(|limits| History::new(limits, signals()));
+        match (&self.replays.history, limits) {
+            (Some(history), Some(limits)) => history.lock().set_limits(limits),
+            (None, Some(limits)) => {
+                let history = History::new(limits, self.catalog.signal_ids().to_vec());
+                self.replays.history = Some(SharedHistory::new(history));
             }
+            (_, None) => self.replays.history = None,
         }
     }
 
     /// What is kept in memory of what was published; nothing unless the settings say so.
     pub fn history(&self) -> HistoryExtent {
-        self.replays.history.as_ref().map(History::extent).unwrap_or_default()
+        self.replays.history.as_ref().map(|history| history.lock().extent()).unwrap_or_default()
     }
 
     /// Whether the application has historical data. Playbacks that it was asked for end when that
@@ -170,17 +219,17 @@ impl PublisherSession {
         };
         let source = match &self.replays.history {
             Some(history) if !self.replays.has_source => {
+                let history = history.lock();
                 // What is still to come ends with the playback, whatever time it has.
                 let newest = now.utc.max(history.extent().latest);
                 request.window.stop = window.stop.min(newest);
                 let signals = request.signals.iter().copied();
-                Source::Memory(Box::new(HistoryReader::new(history, request.window, signals)))
+                Source::Memory(Box::new(HistoryReader::new(&history, request.window, signals)))
             }
             _ => Source::Application(Supply::new(&request)),
         };
-        self.replays.last_id += 1;
         let replay = Replay::new(
-            self.replays.last_id,
+            self.replays.numbers.next(),
             subscription.clone(),
             request,
             source,
@@ -215,8 +264,11 @@ impl PublisherSession {
         }
         mark_changed(connection, &mut self.changed);
         let room = ROOM.min(self.settings.send_queue_limit);
-        let outlet = Outlet { connection, statistics: &mut self.statistics, room };
-        match replay.advance(outlet, history.as_mut(), now.instant) {
+        let outlet = Outlet { connection, statistics: &mut self.statistics, meter: &mut self.meter, room };
+        let mut history = history.as_ref().map(SharedHistory::lock);
+        let progress = replay.advance(outlet, history.as_deref_mut(), now);
+        drop(history);
+        match progress {
             Progress::Waits => {}
             Progress::Asks => calls.push(HistoryCall::Read(replay.id, replay.request.clone())),
             Progress::Complete => self.complete_replay(id),

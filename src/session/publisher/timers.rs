@@ -17,6 +17,8 @@ pub(super) enum Task {
     RepeatBlocks,
     /// Change the cipher keys if they have been used for long enough.
     RotateCipherKeys,
+    /// Replace the cipher keys from before the rotation.
+    RetireCipherKeys,
 }
 
 /// Tasks of all connections. A task cannot be taken back: whoever does it looks first whether

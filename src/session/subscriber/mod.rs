@@ -52,6 +52,10 @@ pub struct SessionSettings {
     pub compress_payload: bool,
     /// Ask for GZip-compressed metadata and signal index caches.
     pub gzip: bool,
+    /// Receive the metadata of the publisher's own devices.
+    pub internal_metadata: bool,
+    /// Receive the metadata of devices that the publisher has from others.
+    pub external_metadata: bool,
     /// Largest accepted frame, and largest signal index cache after decompression, in bytes.
     pub max_frame_size: usize,
     /// A connection without any byte for so long is lost; publishers send something every five
@@ -68,6 +72,8 @@ impl Default for SessionSettings {
             version: Version::V2,
             compress_payload: true,
             gzip: true,
+            internal_metadata: true,
+            external_metadata: true,
             max_frame_size: 256 << 20,
             data_loss_timeout: Some(Duration::from_secs(20)),
             answer_timeout: Duration::from_secs(60),
@@ -77,7 +83,9 @@ impl Default for SessionSettings {
 
 impl SessionSettings {
     fn operational_modes(&self) -> OperationalModes {
-        let mut flags = ModeFlags::INTERNAL_METADATA | ModeFlags::EXTERNAL_METADATA;
+        let mut flags = ModeFlags::empty();
+        flags.set(ModeFlags::INTERNAL_METADATA, self.internal_metadata);
+        flags.set(ModeFlags::EXTERNAL_METADATA, self.external_metadata);
         if self.compress_payload {
             flags |= ModeFlags::TSSC | ModeFlags::COMPRESS_PAYLOAD;
         }
@@ -94,6 +102,12 @@ pub enum SubscriberError {
     /// The byte stream cannot be cut into frames any more.
     #[error(transparent)]
     Frame(#[from] FrameError),
+    /// Two subscribers are connected with each other.
+    #[error(
+        "the other side is a subscriber too, not a publisher; connect to a publisher that listens, or listen for one \
+         that connects"
+    )]
+    OtherSubscriber,
     /// The publisher refuses this subscriber.
     #[error("the publisher refused the connection: {0}")]
     Refused(String),

@@ -20,6 +20,9 @@ impl SubscriberSession {
         now: Instant,
         events: &mut EventSink<'_>,
     ) -> Result<(), SubscriberError> {
+        if is_operational_modes(frame) {
+            return Err(SubscriberError::OtherSubscriber);
+        }
         self.give_up_missing_blocks(now, events);
         for response in responses(frame) {
             self.handle_response(response?, now, events)?;
@@ -202,4 +205,9 @@ pub(super) fn text(payload: &[u8]) -> String {
 
 pub(super) fn warn(events: &mut EventSink<'_>, text: String) {
     events(SubscriberEvent::Message(Severity::Warning, text));
+}
+
+/// Every subscriber begins with this command, which is too short for a response.
+fn is_operational_modes(frame: &[u8]) -> bool {
+    frame.len() == 1 + size_of::<u32>() && frame[0] == Command::DefineOperationalModes.code()
 }

@@ -1,5 +1,6 @@
 //! Cipher keys and encrypted packets as they stand on the wire.
 
+use super::super::encryption::RETIREMENT;
 use super::*;
 use crate::codec::cipher::CipherKey;
 use crate::wire::cipher_keys::CipherKeys;
@@ -38,7 +39,7 @@ fn the_first_subscription_brings_keys_and_the_next_none() {
 }
 
 #[test]
-fn rotations_replace_the_key_that_was_in_use() {
+fn rotations_change_to_keys_that_are_known_and_replace_the_others_later() {
     for modes in [PLAIN, TSSC] {
         let mut publisher = with_modes(encrypting(Encryption::All, Duration::from_millis(1)), modes);
         publisher.subscribe(&filter(&[1, 2]));
@@ -46,23 +47,28 @@ fn rotations_replace_the_key_that_was_in_use() {
         let (_, mut sets) = told_keys(&publisher.answers()[0].payload);
         publisher.publish(&[1]);
         publisher.answers();
+        let mut time_to_next = Duration::from_secs(1);
         for round in 1..5_u8 {
             let active = usize::from(round % 2);
-            publisher.wait(Duration::from_secs(1));
-            let answers = publisher.answers();
-            let told = answers.iter().find(|answer| answer.response == 0x85).unwrap();
-            let (named, new) = told_keys(&told.payload);
-            assert_eq!(usize::from(named), active);
-            assert_eq!(new[active], sets[active], "the subscriber knows the key that is used next");
-            assert_ne!(new[1 - active], sets[1 - active]);
-            sets = new;
-
+            publisher.wait(time_to_next);
             publisher.publish(&[1, 2]);
-            let packet = publisher.answers().pop().unwrap().payload;
+            let answers = publisher.answers();
+            assert!(answers.iter().all(|answer| answer.response != 0x85), "datagrams may be on their way");
+            let packet = &answers.last().unwrap().payload;
             assert_eq!(packet[0] & 0x04 != 0, active == 1);
             let mut plain = Vec::new();
             sets[active].decrypt(&packet[1..], &mut plain).unwrap();
             assert_eq!(plain[..4], [0, 0, 0, 2]);
+
+            publisher.wait(RETIREMENT);
+            let answers = publisher.answers();
+            let told = answers.iter().find(|answer| answer.response == 0x85).unwrap();
+            let (named, new) = told_keys(&told.payload);
+            assert_eq!(usize::from(named), active);
+            assert_eq!(new[active], sets[active], "the keys in use stay");
+            assert_ne!(new[1 - active], sets[1 - active]);
+            sets = new;
+            time_to_next = Duration::from_secs(1) - RETIREMENT;
         }
     }
 }
@@ -79,11 +85,14 @@ fn keys_rotate_once_a_second_at_most() {
     assert_eq!(publisher.answer_codes(), [(0x81, 0x04)]);
     publisher.wait(Duration::from_millis(1));
     publisher.send(Command::RotateCipherKeys, &[]);
+    assert_eq!(publisher.answer_codes(), []);
+    publisher.wait(RETIREMENT);
     assert_eq!(publisher.answer_codes(), [(0x85, 0x02), (0x80, 0x04)]);
     // The timer counts from the last rotation.
-    publisher.wait(Duration::from_millis(59_500));
+    publisher.wait(Duration::from_millis(59_400));
     assert!(publisher.answer_codes().iter().all(|(response, _)| *response != 0x85));
-    publisher.wait(Duration::from_millis(600));
+    publisher.wait(Duration::from_millis(200));
+    publisher.wait(RETIREMENT);
     assert!(publisher.answer_codes().contains(&(0x85, 0x02)));
 }
 

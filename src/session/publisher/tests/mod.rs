@@ -7,6 +7,8 @@ mod forms;
 mod limits;
 mod messages;
 mod modes;
+mod sharing;
+mod statistics;
 mod subscriptions;
 mod temporal;
 

@@ -23,6 +23,17 @@ fn the_modes_say_what_the_settings_say() {
 }
 
 #[test]
+fn the_modes_say_whose_metadata_are_wanted() {
+    for (internal_metadata, external_metadata, bits) in
+        [(true, false, 0xE400_0262_u32), (false, true, 0xE200_0262), (false, false, 0xE000_0262)]
+    {
+        let settings = SessionSettings { internal_metadata, external_metadata, ..SessionSettings::default() };
+        let mut connection = Connection::new(settings);
+        assert_eq!(connection.sent()[0], (0x06, bits.to_be_bytes().to_vec()));
+    }
+}
+
+#[test]
 fn each_cache_is_confirmed_once_except_in_version_1() {
     let mut connection = Connection::subscribed(settings(true), FOREIGN);
     connection.sent();

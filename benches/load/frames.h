@@ -1,0 +1,26 @@
+/* Frames to publish, with lifelike values that are made up beforehand, so that little but publishing costs time. */
+#ifndef LOAD_FRAMES_H
+#define LOAD_FRAMES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sttp.h"
+
+struct frames;
+
+/* Frames of all signals of the data set. NULL after saying why. */
+struct frames *frames_new(const sttp_metadata *metadata);
+void frames_free(struct frames *frames);
+
+size_t frames_signal_count(const struct frames *frames);
+
+/* The next frame, at `timestamp`. Valid until the next call. */
+const sttp_measurement *frames_next(struct frames *frames, int64_t timestamp);
+
+/* Sums of all frames so far, which wrap around: of the bits of the values, and of the timestamps. A subscriber that
+ * has received everything comes to the same. */
+uint64_t frames_value_sum(const struct frames *frames);
+uint64_t frames_time_sum(const struct frames *frames);
+
+#endif

@@ -1,0 +1,47 @@
+/* The load program's two roles and their options. */
+#ifndef LOAD_H
+#define LOAD_H
+
+#include <stdint.h>
+
+#include "sttp.h"
+
+struct publish_options {
+    const char *listen;
+    uint64_t signals;
+    double rate; /* frames per second; 0: as many as possible, and none lost */
+    double seconds;
+    uint64_t frames; /* 0: as long as `seconds` */
+    uint64_t wait; /* for so many subscribers */
+    double patience; /* how long, in seconds */
+    uint64_t threads; /* of the engine; 0: the engine that the process has */
+    int idle; /* only hold the connections */
+    int lossless; /* publishing waits for slow subscribers */
+};
+
+struct subscribe_options {
+    const char *address;
+    uint64_t connections;
+    uint64_t signals; /* of the publisher, for distinct filters */
+    uint64_t selected; /* of them, by each distinct filter */
+    double seconds; /* 0: until the publisher ends */
+    double patience;
+    uint64_t threads;
+    int distinct;
+    int pull;
+    int compact;
+    int idle; /* connect, but do not subscribe */
+    int metadata;
+};
+
+/* Run a role; an exit code of tool.h. */
+int publish_load(const struct publish_options *options);
+int subscribe_load(const struct subscribe_options *options);
+
+/* The engine that the handles of a role share: NULL for the one of the process. 0, or -1 after saying why not. */
+int make_engine(uint64_t threads, sttp_engine **engine);
+
+/* Whether to wait no longer for the connections that were asked for; says how many are missing then. */
+int is_patience_over(double since, double patience, uint64_t connections, uint64_t wanted);
+
+#endif

@@ -1,0 +1,307 @@
+#include "reception.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "blocks.h"
+#include "tool.h"
+
+#define TOTALS_SECONDS 5.0
+#define COMMAND_SUBSCRIBE 2
+
+/* -- the end -- */
+
+void reception_finish(struct reception *reception, int result, const char *format, ...) {
+    pthread_mutex_lock(&reception->lock);
+    int first = !reception->finished;
+    if (first) {
+        reception->finished = 1;
+        reception->result = result;
+    }
+    pthread_mutex_unlock(&reception->lock);
+    if (first && format[0] != '\0') {
+        char problem[1024];
+        va_list arguments;
+        va_start(arguments, format);
+        vsnprintf(problem, sizeof problem, format, arguments);
+        va_end(arguments);
+        tool_error("%s", problem);
+    }
+    tool_wake();
+}
+
+int reception_is_finished(struct reception *reception) {
+    pthread_mutex_lock(&reception->lock);
+    int finished = reception->finished;
+    pthread_mutex_unlock(&reception->lock);
+    return finished;
+}
+
+/* -- what the library says -- */
+
+static void say(struct reception *reception, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    vfprintf(reception->messages, format, arguments);
+    va_end(arguments);
+    if (fflush(reception->messages) != 0) {
+        reception_finish(reception, TOOL_FAILED, "cannot write messages: %s", strerror(errno));
+    }
+}
+
+static void take_message(void *user_data, int32_t level, const char *message) {
+    struct reception *reception = (struct reception *)user_data;
+    if (level > STTP_LOG_WARNING) {
+        say(reception, "%s\n", message);
+        return;
+    }
+    pthread_mutex_lock(&reception->lock);
+    /* Each attempt to connect may meet the same problem. */
+    int known = strcmp(reception->last_problem, message) == 0;
+    snprintf(reception->last_problem, sizeof reception->last_problem, "%s", message);
+    pthread_mutex_unlock(&reception->lock);
+    if (!known) {
+        tool_error("%s", message);
+    }
+}
+
+static void take_disconnected(void *user_data, int32_t reason, const char *message) {
+    struct reception *reception = (struct reception *)user_data;
+    /* When this has finished, the publisher may still be the one that closes. */
+    if (reason == STTP_OK || reception_is_finished(reception)) {
+        pthread_mutex_lock(&reception->lock);
+        reception->terminated = 1;
+        pthread_mutex_unlock(&reception->lock);
+        tool_wake();
+    } else if (reason == STTP_ERR_REFUSED) {
+        reception_finish(reception, TOOL_FAILED, "the publisher refused: %s", message);
+    } else if (reception->options->start != NULL) {
+        reception_finish(reception, TOOL_FAILED, "the connection ended before all historical data had come: %s",
+                         message);
+    } else if (reception->options->once && reception->measurements > 0) {
+        reception_finish(reception, TOOL_DONE, "");
+    } else if (reception->options->once) {
+        reception_finish(reception, TOOL_FAILED, "the connection ended before a measurement came: %s", message);
+    }
+}
+
+static void take_request_failed(void *user_data, int32_t command, const char *message) {
+    struct reception *reception = (struct reception *)user_data;
+    if (command == COMMAND_SUBSCRIBE) {
+        const struct options *options = reception->options;
+        reception_finish(reception, TOOL_FAILED, "the publisher refused the subscription to '%s': %s",
+                         options->filter != NULL ? options->filter : options->connection_string, message);
+    }
+}
+
+/* Comes after a failed subscription as well, which is the first reason to end then. */
+static void take_complete(void *user_data, const char *text) {
+    struct reception *reception = (struct reception *)user_data;
+    (void)text;
+    reception_finish(reception, TOOL_DONE, "");
+}
+
+/* -- buffer blocks and user responses -- */
+
+static void take_block(void *user_data, const sttp_guid *signal_id, uint32_t signal_index, const uint8_t *data,
+                       size_t size) {
+    struct reception *reception = (struct reception *)user_data;
+    (void)signal_index;
+    blocks_write(reception->blocks, signal_id, data, size);
+    if (fflush(reception->blocks) != 0) {
+        reception_finish(reception, TOOL_FAILED, "cannot write to %s: %s", reception->options->blocks, strerror(errno));
+    }
+}
+
+static void take_response(void *user_data, int32_t response, int32_t command, const uint8_t *data, size_t size) {
+    struct reception *reception = (struct reception *)user_data;
+    (void)command;
+    say(reception, "Received user response %ld: ", (long)response);
+    for (size_t i = 0; i < size; i++) {
+        say(reception, data[i] >= 0x20 && data[i] < 0x7F ? "%c" : "\\x%02x", data[i]);
+    }
+    say(reception, "\n");
+}
+
+static void send_command(struct reception *reception) {
+    const struct options *options = reception->options;
+    if (options->command == NULL || reception->command_sent) {
+        return;
+    }
+    reception->command_sent = 1;
+    if (sttp_subscriber_send_user_command(reception->subscriber, (int32_t)options->command_number,
+                                          (const uint8_t *)options->command, strlen(options->command)) != STTP_OK) {
+        tool_library_error("cannot send the user command");
+    }
+}
+
+/* -- the subscription -- */
+
+static void take_subscription(void *user_data, uint32_t generation, const sttp_signal *signals, size_t count) {
+    struct reception *reception = (struct reception *)user_data;
+    (void)generation;
+    (void)signals;
+    if (count == 0) {
+        tool_error("the filter matches no signal of the publisher (--metadata-out FILE shows what it has)");
+    }
+    pthread_mutex_lock(&reception->lock);
+    reception->subscribed = 1;
+    pthread_mutex_unlock(&reception->lock);
+    send_command(reception);
+    tool_wake();
+}
+
+/* -- metadata -- */
+
+static void say_metadata(struct reception *reception, const sttp_metadata *metadata) {
+    size_t tables = 0;
+    int32_t version = 0;
+    sttp_metadata_table_count(metadata, &tables);
+    say(reception, "    Discovered:\n");
+    for (size_t i = 0; i < tables; i++) {
+        const char *name = "";
+        size_t rows = 0;
+        size_t columns = 0;
+        char digits[TOOL_DIGITS_SIZE];
+        if (sttp_metadata_table(metadata, i, &name, &rows, &columns) == STTP_OK) {
+            say(reception, "        %s %s records\n", tool_group_digits(rows, digits), name);
+        }
+    }
+    if (sttp_metadata_schema_version(metadata, &version) == STTP_OK) {
+        say(reception, "Metadata schema version: %ld\n", (long)version);
+    }
+}
+
+static void write_metadata(struct reception *reception, const sttp_metadata *metadata) {
+    const char *path = reception->options->metadata_output;
+    const char *xml = NULL;
+    size_t length = 0;
+    if (sttp_metadata_to_xml(metadata, &xml, &length) != STTP_OK) {
+        reception_finish(reception, TOOL_FAILED, "cannot turn the metadata into XML: %s", sttp_last_error());
+        return;
+    }
+    FILE *file = fopen(path, "wb");
+    int complete = file != NULL && fwrite(xml, 1, length, file) == length;
+    if (file != NULL && fclose(file) != 0) {
+        complete = 0;
+    }
+    if (!complete) {
+        reception_finish(reception, TOOL_FAILED, "cannot write the metadata to %s: %s", path, strerror(errno));
+    }
+}
+
+static void take_metadata(void *user_data, const sttp_metadata *metadata) {
+    struct reception *reception = (struct reception *)user_data;
+    say_metadata(reception, metadata);
+    if (reception->options->metadata_output != NULL) {
+        write_metadata(reception, metadata);
+    }
+}
+
+/* -- measurements -- */
+
+/* HH:MM:SS.mmm. The two top bits of a timestamp mark leap seconds. */
+static void format_time_of_day(int64_t timestamp, char *text, size_t size) {
+    const uint64_t value = (uint64_t)timestamp & 0x3FFFFFFFFFFFFFFFu;
+    const unsigned milliseconds = (unsigned)(value / 10000 % 86400000);
+    const unsigned seconds = milliseconds / 1000;
+    snprintf(text, size, "%02u:%02u:%02u.%03u", seconds / 3600, seconds / 60 % 60, seconds % 60, milliseconds % 1000);
+}
+
+static void say_measurement(struct reception *reception, const sttp_measurement *measurement) {
+    char signal[STTP_GUID_TEXT_SIZE] = "";
+    char time_of_day[32];
+    char flags[16] = "Normal";
+    sttp_guid_format(&measurement->signal_id, signal, sizeof signal);
+    format_time_of_day(measurement->timestamp, time_of_day, sizeof time_of_day);
+    if (measurement->flags != 0) {
+        snprintf(flags, sizeof flags, "0x%08lX", (unsigned long)measurement->flags);
+    }
+    say(reception, "    %s @ %s = %.3f (%s)\n", signal, time_of_day, measurement->value, flags);
+}
+
+/* Shows one of the measurements that just came, each time another signal. */
+static void say_totals(struct reception *reception, const sttp_measurement *measurements, size_t count) {
+    char digits[TOOL_DIGITS_SIZE];
+    if (reception->last_arrival < reception->next_totals) {
+        return;
+    }
+    reception->next_totals = reception->last_arrival + TOTALS_SECONDS;
+    say(reception, "%s measurements received so far. Current measurement:\n",
+        tool_group_digits(reception->measurements, digits));
+    say_measurement(reception, &measurements[reception->totals_said++ % count]);
+}
+
+static void write_rows(struct reception *reception, const sttp_measurement *measurements, size_t count, int recovered) {
+    void (*add)(struct row_writer *, const sttp_measurement *, int) =
+        reception->options->format == FORMAT_CSV ? rows_add_csv : rows_add_json;
+    for (size_t i = 0; i < count; i++) {
+        add(reception->rows, &measurements[i], recovered);
+    }
+    int error = rows_flush(reception->rows);
+    if (error != 0) {
+        const char *path = reception->options->output;
+        reception_finish(reception, TOOL_FAILED, "cannot write to %s: %s", path != NULL ? path : "standard output",
+                         strerror(error));
+    }
+}
+
+/* What an outage log takes for received is not to be lost, though the end is near. */
+static int is_wanted(struct reception *reception) {
+    return reception->options->outage_log != NULL || !reception_is_finished(reception);
+}
+
+static void take(struct reception *reception, const sttp_measurement *measurements, size_t count, int recovered) {
+    uint64_t wanted = reception->options->count;
+    if (count == 0 || !is_wanted(reception)) {
+        return;
+    }
+    if (wanted != 0 && count > wanted - reception->measurements) {
+        count = (size_t)(wanted - reception->measurements);
+    }
+    reception->last_arrival = tool_clock();
+    if (reception->measurements == 0) {
+        say(reception, "Receiving measurements...\n");
+        reception->first_arrival = reception->last_arrival;
+        reception->next_totals = reception->last_arrival + TOTALS_SECONDS;
+    }
+    reception->measurements += count;
+    if (reception->rows != NULL) {
+        write_rows(reception, measurements, count, recovered);
+    }
+    say_totals(reception, measurements, count);
+    if (wanted != 0 && reception->measurements == wanted) {
+        reception_finish(reception, TOOL_DONE, "");
+    }
+}
+
+static void take_measurements(void *user_data, const sttp_measurement *measurements, size_t count) {
+    take((struct reception *)user_data, measurements, count, 0);
+}
+
+static void take_recovered(void *user_data, const sttp_measurement *measurements, size_t count) {
+    take((struct reception *)user_data, measurements, count, 1);
+}
+
+/* -- all of it -- */
+
+int reception_register(struct reception *reception) {
+    sttp_subscriber *subscriber = reception->subscriber;
+    const struct options *options = reception->options;
+    if ((reception->blocks != NULL &&
+         sttp_subscriber_on_buffer_block(subscriber, take_block, reception, NULL) != STTP_OK) ||
+        sttp_subscriber_on_user_response(subscriber, take_response, reception, NULL) != STTP_OK ||
+        sttp_subscriber_on_message(subscriber, take_message, reception, NULL) != STTP_OK ||
+        sttp_subscriber_on_disconnected(subscriber, take_disconnected, reception, NULL) != STTP_OK ||
+        sttp_subscriber_on_request_failed(subscriber, take_request_failed, reception, NULL) != STTP_OK ||
+        sttp_subscriber_on_processing_complete(subscriber, take_complete, reception, NULL) != STTP_OK ||
+        sttp_subscriber_on_subscription_updated(subscriber, take_subscription, reception, NULL) != STTP_OK ||
+        sttp_subscriber_on_metadata(subscriber, take_metadata, reception, NULL) != STTP_OK ||
+        sttp_subscriber_on_measurements(subscriber, take_measurements, reception, NULL) != STTP_OK ||
+        (options->recover &&
+         sttp_subscriber_on_recovered_measurements(subscriber, take_recovered, reception, NULL) != STTP_OK)) {
+        return tool_library_error("cannot set up the subscriber");
+    }
+    return TOOL_DONE;
+}

@@ -1,0 +1,44 @@
+/* A running subscription of sttp-subscribe: what its callbacks do with what comes. */
+#ifndef STTP_RECEPTION_H
+#define STTP_RECEPTION_H
+
+#include <pthread.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "rows.h"
+#include "sttp.h"
+#include "subscribe_options.h"
+
+/* A running subscription. Callbacks come one at a time; the lock is for what the main thread looks at as well. */
+struct reception {
+    const struct options *options;
+    FILE *messages; /* the text format; other formats keep their output free of it */
+    struct row_writer *rows;
+    FILE *blocks; /* NULL: nowhere */
+    sttp_subscriber *subscriber;
+    int command_sent;
+    uint64_t measurements;
+    double first_arrival; /* of tool_clock */
+    double last_arrival;
+    double next_totals;
+    size_t totals_said;
+
+    pthread_mutex_t lock;
+    int subscribed; /* at least once */
+    int terminated; /* the connection, by our own wish or at the end */
+    int finished;
+    int result; /* exit code, once finished */
+    char last_problem[512];
+};
+
+/* The first reason to end counts. An empty `problem` needs no words. */
+void reception_finish(struct reception *reception, int result, const char *format, ...);
+
+int reception_is_finished(struct reception *reception);
+
+/* Registers the callbacks. TOOL_DONE, or TOOL_FAILED after saying why. */
+int reception_register(struct reception *reception);
+
+#endif

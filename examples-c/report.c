@@ -1,0 +1,197 @@
+#include "report.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#define TICKS_PER_SECOND 1e7
+#define TEXT_SIZE 128
+
+/* Connections beyond this are counted only: who connects again and again must not fill the memory. */
+#define MOST_CONNECTIONS 1000
+
+/* A connection with room for its texts. */
+struct connection_report {
+    sttp_connection connection;
+    char address[TEXT_SIZE];
+    char identity[TEXT_SIZE];
+};
+
+struct connection_reports {
+    pthread_mutex_t lock;
+    struct connection_report *reports;
+    size_t count;
+    size_t capacity;
+    uint64_t left_out;
+};
+
+/* -- connections -- */
+
+struct connection_reports *connection_reports_new(void) {
+    struct connection_reports *reports = (struct connection_reports *)calloc(1, sizeof *reports);
+    if (reports != NULL) {
+        pthread_mutex_init(&reports->lock, NULL);
+    }
+    return reports;
+}
+
+void connection_reports_free(struct connection_reports *reports) {
+    if (reports != NULL) {
+        pthread_mutex_destroy(&reports->lock);
+        free(reports->reports);
+        free(reports);
+    }
+}
+
+/* The place of a connection, perhaps a new one; NULL if there is none for it. */
+static struct connection_report *find_place(struct connection_reports *reports, uint64_t id) {
+    for (size_t i = 0; i < reports->count; i++) {
+        if (reports->reports[i].connection.id == id) {
+            return &reports->reports[i];
+        }
+    }
+    if (reports->count == reports->capacity && reports->count < MOST_CONNECTIONS) {
+        size_t capacity = reports->capacity + reports->capacity / 2 + 8;
+        void *grown = realloc(reports->reports, capacity * sizeof *reports->reports);
+        if (grown != NULL) {
+            reports->reports = (struct connection_report *)grown;
+            reports->capacity = capacity;
+        }
+    }
+    if (reports->count == reports->capacity || reports->count >= MOST_CONNECTIONS) {
+        return NULL;
+    }
+    return &reports->reports[reports->count++];
+}
+
+void connection_reports_take(void *user_data, const sttp_connection *connection) {
+    struct connection_reports *reports = (struct connection_reports *)user_data;
+    pthread_mutex_lock(&reports->lock);
+    struct connection_report *place = find_place(reports, connection->id);
+    if (place != NULL) {
+        place->connection = *connection;
+        snprintf(place->address, sizeof place->address, "%s", connection->address);
+        snprintf(place->identity, sizeof place->identity, "%s", connection->identity);
+    } else {
+        reports->left_out++;
+    }
+    pthread_mutex_unlock(&reports->lock);
+}
+
+/* -- JSON -- */
+
+static void print_count(const char *name, uint64_t count) {
+    fprintf(stderr, ",\"%s\":%llu", name, (unsigned long long)count);
+}
+
+/* A peer may name itself as it likes. What is cut within a character, or no text, becomes question marks. */
+static void print_text(const char *name, const char *text) {
+    fprintf(stderr, ",\"%s\":\"", name);
+    for (; *text != '\0'; text++) {
+        unsigned char byte = (unsigned char)*text;
+        if (byte < 0x20 || byte >= 0x7F) {
+            fputc('?', stderr);
+        } else {
+            fprintf(stderr, byte == '"' || byte == '\\' ? "\\%c" : "%c", byte);
+        }
+    }
+    fputc('"', stderr);
+}
+
+/* Seconds. */
+static void print_latency(const sttp_latency *latency) {
+    fprintf(stderr, ",\"latency\":{\"measurements\":%llu,\"minimum\":%.7f,\"mean\":%.7f,\"maximum\":%.7f}",
+            (unsigned long long)latency->measurements, (double)latency->minimum / TICKS_PER_SECOND,
+            (double)latency->mean / TICKS_PER_SECOND, (double)latency->maximum / TICKS_PER_SECOND);
+}
+
+static void print_connection(const struct connection_report *report) {
+    const sttp_connection *connection = &report->connection;
+    char since[STTP_TIME_TEXT_SIZE] = "";
+    sttp_time_format(connection->connected_since, since, sizeof since);
+    fprintf(stderr, "{\"id\":%llu", (unsigned long long)connection->id);
+    print_text("address", report->address);
+    print_text("identity", report->identity);
+    print_text("connected_since", since);
+    print_count("protocol", (uint64_t)connection->protocol_version);
+    print_count("measurements", connection->measurements_sent);
+    fprintf(stderr, ",\"recent_per_second\":%.1f", connection->measurements_per_second);
+    print_count("packets", connection->packets_sent);
+    print_count("bytes", connection->bytes_sent);
+    print_count("bytes_received", connection->bytes_received);
+    print_count("queued_bytes", connection->queued_bytes);
+    print_count("dropped", connection->measurements_dropped);
+    print_count("datagrams", connection->datagrams_sent);
+    print_count("datagrams_dropped", connection->datagrams_dropped);
+    print_count("buffer_blocks", connection->buffer_blocks_sent);
+    print_count("buffer_blocks_repeated", connection->buffer_blocks_repeated);
+    print_count("buffer_blocks_dropped", connection->buffer_blocks_dropped);
+    print_count("buffer_blocks_unconfirmed", connection->buffer_blocks_unconfirmed);
+    print_latency(&connection->latency);
+    fputc('}', stderr);
+}
+
+static void print_connections(const struct connection_reports *connections) {
+    fputs(",\"connections\":[", stderr);
+    for (size_t i = 0; i < connections->count; i++) {
+        fputs(i == 0 ? "" : ",", stderr);
+        print_connection(&connections->reports[i]);
+    }
+    fputc(']', stderr);
+    if (connections->left_out > 0) {
+        print_count("connections_left_out", connections->left_out);
+    }
+}
+
+static double processor_seconds(const struct rusage *usage) {
+    return (double)usage->ru_utime.tv_sec + (double)usage->ru_utime.tv_usec * 1e-6 +
+           (double)usage->ru_stime.tv_sec + (double)usage->ru_stime.tv_usec * 1e-6;
+}
+
+/* From Linux itself where it tells: what getrusage counts there includes the program that started this one. */
+static long long peak_resident_bytes(const struct rusage *usage) {
+    FILE *status = fopen("/proc/self/status", "r");
+    long long kibibytes = 0;
+    char line[256];
+    while (status != NULL && kibibytes == 0 && fgets(line, sizeof line, status) != NULL) {
+        sscanf(line, "VmHWM: %lld", &kibibytes);
+    }
+    if (status != NULL) {
+        fclose(status);
+    }
+#ifdef __APPLE__
+    return usage->ru_maxrss;
+#else
+    return (kibibytes > 0 ? kibibytes : usage->ru_maxrss) * 1024LL;
+#endif
+}
+
+void report_print(const struct report *report) {
+    struct rusage usage;
+    memset(&usage, 0, sizeof usage);
+    getrusage(RUSAGE_SELF, &usage);
+    double per_second = report->seconds > 0.0 ? (double)report->measurements / report->seconds : 0.0;
+    fprintf(stderr, "{\"measurements\":%llu,\"seconds\":%.6f,\"per_second\":%.1f,\"recent_per_second\":%.1f",
+            (unsigned long long)report->measurements, report->seconds, per_second, report->recent_per_second);
+    print_count("bytes", report->bytes);
+    print_count("dropped", report->dropped);
+    print_count("datagrams", report->datagrams);
+    if (report->latency != NULL) {
+        print_latency(report->latency);
+    }
+    if (report->recovery != NULL) {
+        print_count("recovered", report->recovery->measurements_recovered);
+        print_count("gaps", report->recovery->gaps);
+        print_count("gaps_recovered", report->recovery->gaps_recovered);
+        print_count("gaps_abandoned", report->recovery->gaps_abandoned);
+    }
+    fprintf(stderr, ",\"cpu_seconds\":%.6f,\"peak_rss_bytes\":%lld", processor_seconds(&usage),
+            peak_resident_bytes(&usage));
+    if (report->connections != NULL) {
+        print_count("subscribers", report->subscribers);
+        print_connections(report->connections);
+    }
+    fputs("}\n", stderr);
+}

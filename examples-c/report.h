@@ -1,0 +1,37 @@
+/* The line of --stats: one JSON object on standard error. */
+#ifndef STTP_REPORT_H
+#define STTP_REPORT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sttp.h"
+
+/* What became of each connection of a publisher, those that have ended included. */
+struct connection_reports;
+
+/* NULL when there is no memory. */
+struct connection_reports *connection_reports_new(void);
+void connection_reports_free(struct connection_reports *reports);
+
+/* Takes note of what is known of a connection, in place of what was known before. May be handed to
+ * sttp_publisher_for_each_connection: `reports` is a struct connection_reports. Callable from any thread. */
+void connection_reports_take(void *reports, const sttp_connection *connection);
+
+/* What --stats tells. */
+struct report {
+    uint64_t measurements;
+    double seconds;
+    uint64_t bytes;
+    uint64_t dropped;
+    uint64_t datagrams;          /* by UDP; 0 without */
+    double recent_per_second;    /* in the latest complete second */
+    const sttp_latency *latency; /* NULL: not measured */
+    const sttp_subscriber_statistics *recovery; /* NULL: nothing was to be recovered */
+    /* Of publishers; NULL for subscribers. */
+    const struct connection_reports *connections;
+    uint64_t subscribers;
+};
+void report_print(const struct report *report);
+
+#endif

@@ -1,0 +1,495 @@
+//! The tables, the document, the C API and the reader agree.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::time::Duration;
+use std::{env, fs};
+
+use proptest::prelude::*;
+
+use super::foreign::Treatment;
+use super::values::seconds_text;
+use super::*;
+use crate::publisher::{NanFilter, Overflow};
+use crate::subscriber::Interface;
+use crate::wire::Version;
+use crate::wire::connection_string::ConnectionStringError;
+
+const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/connection-strings.md");
+const SYMBOLS: &str = include_str!("../../tests/abi/symbols.txt");
+
+/// Functions `sttp_..._set_...` that take what no text can say.
+const NOT_SETTINGS: [&str; 2] = ["sttp_publisher_set_history_source", "sttp_publisher_set_metadata"];
+
+fn subscriber(text: &str) -> Result<SubscriberSetup, SettingError> {
+    text.parse()
+}
+
+fn publisher(text: &str) -> Result<PublisherSetup, SettingError> {
+    text.parse()
+}
+
+/// The keys that hold a value, by name, with those of groups.
+fn values<S: Setup>() -> Vec<(String, &'static Key<S>)> {
+    let mut found = Vec::new();
+    for key in S::KEYS.iter().filter(|key| !key.repeats_others) {
+        match &key.value {
+            Value::Group { keys, .. } => {
+                found.extend(keys.iter().map(|inner| (format!("{}.{}", key.name, inner.name), inner)));
+            }
+            _ => found.push((key.name.to_owned(), key)),
+        }
+    }
+    found
+}
+
+/// A value that differs from the default, and what must be set before it.
+fn sample<S: Setup>(name: &str, key: &Key<S>) -> (&'static str, String) {
+    let default = S::default();
+    let value = match &key.value {
+        Value::Flag { get, .. } => (!get(&default)).to_string(),
+        Value::Integer { least, most, get, .. } => {
+            let next = get(&default) + 1;
+            if next > *most { least.to_string() } else { next.to_string() }
+        }
+        Value::Seconds { get, .. } => seconds_text(get(&default) + Duration::from_millis(2500)),
+        Value::Choice { words, get, .. } => words[(get(&default) + 1) % words.len()].to_owned(),
+        Value::Text { .. } | Value::Group { .. } => {
+            return match name {
+                "server" => ("", "pdc.example.com:7165".into()),
+                "port" => ("", "7175".into()),
+                "interface" => ("port=7175", "127.0.0.1".into()),
+                "maxRetries" => ("", "3".into()),
+                "startTimeConstraint" => ("", "*-20m".into()),
+                "stopTimeConstraint" => ("startTimeConstraint=*-1h", "2026-01-31 08:30:00".into()),
+                "extraParameters" => ("", "myKey=my value;other={a;b}".into()),
+                "dataChannel.port" => ("", "9600".into()),
+                "dataChannel.multicastGroup" => ("dataChannel=9600", "239.1.2.3".into()),
+                "dataChannel.interface" => {
+                    ("dataChannel={port=9600; multicastGroup=239.1.2.3}", "127.0.0.1".into())
+                }
+                "dataChannel.receiveBufferSize" => ("dataChannel=9600", "100000".into()),
+                "dataGapRecovery.startRecoveryBuffer" => ("", "-7.5".into()),
+                "overflowWaitTimeout" => ("overflow=wait", "2.5".into()),
+                _ => ("", "FILTER A WHERE B = 'x;y';PPA:1".into()),
+            };
+        }
+    };
+    ("", value)
+}
+
+fn each_key_changes_its_own_setting<S: Setup + PartialEq + std::fmt::Debug>() {
+    let keys = values::<S>();
+    for (name, key) in &keys {
+        let (before, value) = sample(name, key);
+        let mut base = S::default();
+        reader::apply(&mut base, before).unwrap();
+        let mut changed = base.clone();
+        key.value.set(&mut changed, &value).unwrap_or_else(|error| panic!("{name}={value}: {error}"));
+        assert_ne!(changed, base, "{name}={value} changes nothing");
+        for (other, key) in &keys {
+            let (new, old) = (key.value.text(&changed), key.value.text(&base));
+            assert_eq!(new != old, other == name, "{name}={value} made {other}={new} of {old}");
+        }
+        let mut back = changed.clone();
+        key.value.set(&mut back, &key.value.text(&base)).unwrap();
+        assert_eq!(back, base, "{name} cannot be set back");
+    }
+}
+
+#[test]
+fn every_key_changes_its_own_setting_and_no_other() {
+    each_key_changes_its_own_setting::<SubscriberSetup>();
+    each_key_changes_its_own_setting::<PublisherSetup>();
+}
+
+fn names_are_unique<S>(keys: &[Key<S>]) {
+    let names: Vec<_> = keys.iter().flat_map(Key::names).map(str::to_ascii_lowercase).collect();
+    assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len(), "{names:?}");
+    for key in keys {
+        if let Value::Group { keys, bare } = &key.value {
+            names_are_unique(keys);
+            assert!(bare.is_none_or(|bare| keys.iter().any(|key| key.is(bare))));
+        }
+    }
+}
+
+#[test]
+fn every_name_means_one_thing() {
+    fn check<S: Setup>() {
+        names_are_unique(S::KEYS);
+        for foreign in S::FOREIGN {
+            assert!(!S::KEYS.iter().any(|key| key.is(foreign.name)), "{}", foreign.name);
+        }
+        let names: BTreeSet<_> = S::FOREIGN.iter().map(|foreign| foreign.name.to_ascii_lowercase()).collect();
+        assert_eq!(names.len(), S::FOREIGN.len());
+    }
+    check::<SubscriberSetup>();
+    check::<PublisherSetup>();
+}
+
+#[test]
+fn every_setter_of_the_c_api_has_a_key() {
+    let setters: BTreeSet<_> = SYMBOLS
+        .lines()
+        .filter(|name| name.starts_with("sttp_subscriber_set_") || name.starts_with("sttp_publisher_set_"))
+        .filter(|name| !NOT_SETTINGS.contains(name))
+        .collect();
+    let infos = [SubscriberSetup::keys(), PublisherSetup::keys()].concat();
+    let reached: BTreeSet<_> = infos.iter().flat_map(|info| info.functions.iter().copied()).collect();
+    assert_eq!(reached, setters);
+    for name in NOT_SETTINGS {
+        assert!(SYMBOLS.lines().any(|symbol| symbol == name), "{name}");
+    }
+}
+
+/// The tables of the document between `<!-- NAME -->` and `<!-- end -->`.
+fn documented<S: Setup>() -> [(String, String); 2] {
+    let code = |text: &str| if text.is_empty() { String::new() } else { format!("`{text}`") };
+    let list = |texts: &[&str]| texts.iter().map(|text| format!("`{text}`")).collect::<Vec<_>>().join(", ");
+    let mut keys = String::from(
+        "| key | also | value | default | meaning | in C |\n| --- | --- | --- | --- | --- | --- |\n",
+    );
+    for info in key_infos::<S>() {
+        let (also, default, functions) = (list(info.aliases), code(&info.default), list(info.functions));
+        let functions = functions.replace(&format!("sttp_{}_", S::ROLE), "");
+        writeln!(
+            keys,
+            "| `{}` | {also} | {} | {default} | {} | {functions} |",
+            info.name, info.value, info.text
+        )
+        .unwrap();
+    }
+    let mut foreign = String::from("| key | what becomes of it |\n| --- | --- |\n");
+    for stranger in S::FOREIGN {
+        let treatment = match &stranger.treatment {
+            Treatment::Ignored => "no effect".to_owned(),
+            Treatment::Only(_, advice) => format!("must be {advice}"),
+            Treatment::Refused(advice) => format!("refused; give {advice}").replace("give leave", "leave"),
+        };
+        writeln!(foreign, "| `{}` | {treatment} |", stranger.name).unwrap();
+    }
+    [(format!("keys of a {}", S::ROLE), keys), (format!("other keys of a {}", S::ROLE), foreign)]
+}
+
+/// After a change of the tables: `STTP_UPDATE_KEYS=1 cargo test --lib connection_settings`.
+#[test]
+fn the_document_has_the_same_tables() {
+    let mut document = fs::read_to_string(DOCUMENT).unwrap();
+    for (name, table) in [documented::<SubscriberSetup>(), documented::<PublisherSetup>()].concat() {
+        let start = format!("<!-- {name} -->\n");
+        let from = document.find(&start).unwrap_or_else(|| panic!("no table of {name}")) + start.len();
+        let length = document[from..].find("<!-- end -->").unwrap();
+        if env::var_os("STTP_UPDATE_KEYS").is_some() {
+            document.replace_range(from..from + length, &table);
+        } else {
+            assert_eq!(document[from..from + length], table, "the table of {name} in the document is old");
+        }
+    }
+    if env::var_os("STTP_UPDATE_KEYS").is_some() {
+        fs::write(DOCUMENT, document).unwrap();
+    }
+}
+
+/// The indented lines and the code blocks of the document are strings that can be pasted.
+#[test]
+fn the_examples_of_the_document_are_read() {
+    let document = fs::read_to_string(DOCUMENT).unwrap();
+    let mut examples = 0;
+    for block in document.split("```text ").skip(1) {
+        let (role, rest) = block.split_once('\n').unwrap();
+        let (text, _) = rest.split_once("```").unwrap();
+        match role {
+            "subscriber" => drop(subscriber(text).unwrap_or_else(|error| panic!("{text}: {error}"))),
+            "publisher" => drop(publisher(text).unwrap_or_else(|error| panic!("{text}: {error}"))),
+            _ => panic!("an example for {role:?}"),
+        }
+        examples += 1;
+    }
+    assert!(examples >= 6, "{examples}");
+}
+
+#[test]
+fn a_subscriber_as_openpdc_has_it() {
+    let setup = subscriber(
+        "interface=0.0.0.0; compression=false; autoConnect=true; securityMode=None; server=192.0.2.7:6165; \
+         internal=False; receiveInternalMetadata=True; receiveExternalMetadata=False; \
+         outputMeasurements={FILTER ActiveMeasurements WHERE Device IN ('PMU-A', 'PMU-B')}; \
+         dataChannel={port=9600; interface=0.0.0.0}; \
+         dataGapRecovery={enabled=true; recoveryStartDelay=10.0; minimumRecoverySpan=0.0; maximumRecoverySpan=3600.0}",
+    )
+    .unwrap();
+    assert_eq!(setup.endpoint(), Ok(Endpoint::Connect("192.0.2.7:6165".into())));
+    assert_eq!(setup.subscription.filter, "FILTER ActiveMeasurements WHERE Device IN ('PMU-A', 'PMU-B')");
+    let settings = &setup.settings;
+    assert!(!settings.compress_payload && settings.gzip);
+    assert!(settings.internal_metadata && !settings.external_metadata);
+    assert_eq!(settings.udp.map(|udp| udp.port), Some(9600));
+    assert!(settings.recovery.enabled);
+    assert_eq!(settings.recovery.start_delay.as_secs(), 10);
+    assert_eq!(settings.recovery.maximum_span.as_secs(), 3600);
+}
+
+#[test]
+fn where_the_connection_comes_from() {
+    let endpoint = |text| subscriber(text).and_then(|setup| setup.endpoint());
+    let connect = |address: &str| Ok(Endpoint::Connect(address.into()));
+    let listen = |address: &str| Ok(Endpoint::Listen(address.into()));
+    for (text, expected) in [
+        ("server=pdc:7165", connect("pdc:7165")),
+        ("SERVER = pdc ; Port = 7165", connect("pdc:7165")),
+        ("server=::1;port=7165", connect("[::1]:7165")),
+        ("server=[::1]:7165; interface=::0", connect("[::1]:7165")),
+        ("commandChannel={server=pdc:7165; interface=0.0.0.0}", connect("pdc:7165")),
+        ("port=7175", listen("*:7175")),
+        ("commandChannel={port=7175; interface=0.0.0.0}", listen("0.0.0.0:7175")),
+        ("port=0; interface=::", listen("[::]:0")),
+        ("interface=127.0.0.1; server=; port=1", listen("127.0.0.1:1")),
+    ] {
+        assert_eq!(endpoint(text), expected, "{text}");
+    }
+    for wrong in [
+        "",
+        "filterExpression=PPA:1",
+        "interface=127.0.0.1",
+        "server=pdc",
+        "server=pdc:7165; port=7175",
+        "server=pdc:7165; interface=192.0.2.7",
+        "server=a:1,b:2",
+        "server=my pdc:7165",
+        "server=pdc:7165; commandChannel={server=other:7165}",
+        "port=70000",
+        "port=+1",
+        "interface=localhost; port=1",
+    ] {
+        assert!(endpoint(wrong).is_err(), "{wrong}");
+    }
+    let both = publisher("port=7165; interface=127.0.0.1; server=a:1, b:2").unwrap();
+    assert_eq!(both.listening().as_deref(), Some("127.0.0.1:7165"));
+    assert_eq!(both.subscribers().unwrap(), ["a:1", "b:2"]);
+    let same_port = publisher("port=7165; server=a, b:2").unwrap();
+    assert_eq!(same_port.listening(), None);
+    assert_eq!(same_port.subscribers().unwrap(), ["a:7165", "b:2"]);
+}
+
+#[test]
+fn values_arrive_where_they_belong() {
+    let setup = subscriber(
+        "version=3; maxRetries=-1; retryInterval=250; dataLossInterval=0; compressionModes=TSSC; readQueue=500; \
+         throttled=1; publishInterval=0.25; processingInterval=-1; bufferBlockRetransmissionTimeout=2.5; \
+         assemblyInfo={source=SCADA; version={2;1}}; extraParameters={a=1; b={c=2}}; \
+         dataChannel={localport=9600; multicastGroup=239.1.2.3; interface=2; receiveBufferSize=100000}",
+    )
+    .unwrap();
+    assert_eq!(setup.settings.version, Version::V3);
+    assert_eq!(setup.settings.reconnect.max_attempts, 0);
+    assert_eq!(setup.settings.reconnect.initial_delay.as_millis(), 250);
+    assert_eq!(setup.settings.data_loss_timeout, None);
+    assert!(setup.settings.compress_payload && !setup.settings.gzip);
+    assert_eq!(setup.settings.read_queue, 500);
+    assert!(setup.subscription.throttled);
+    assert_eq!(setup.subscription.publish_interval, 0.25);
+    assert_eq!(setup.subscription.buffer_block_timeout, Some(2.5));
+    assert_eq!(
+        (&*setup.subscription.assembly.source, &*setup.subscription.assembly.version),
+        ("SCADA", "2;1")
+    );
+    assert_eq!(setup.subscription.extra.iter().collect::<Vec<_>>(), [("a", "1"), ("b", "c=2")]);
+    let udp = setup.settings.udp.unwrap();
+    assert_eq!((udp.port, udp.receive_buffer), (9600, 100_000));
+    assert_eq!(udp.multicast.unwrap().interface, Some(Interface::Index(2)));
+
+    let setup = publisher(
+        "overflowWaitTimeout=2.5; overflow=WAIT; allowNaNValueFilter=true; forceNaNValueFilter=true; \
+         encryptPayload=udp; historyDuration=60",
+    )
+    .unwrap();
+    assert_eq!(setup.settings.overflow, Overflow::Wait { timeout: Some(Duration::from_millis(2500)) });
+    assert_eq!(setup.settings.nan_filter, NanFilter::Forced);
+    assert_eq!(setup.settings.history_duration.as_secs(), 60);
+}
+
+#[test]
+fn later_strings_go_over_earlier_ones() {
+    let mut setup = subscriber("server=pdc:7165; dataChannel=9600; lagTime=2; autoConnect=true").unwrap();
+    let before = setup.clone();
+    assert!(setup.apply("lagTime=3; leadTime=0").is_err());
+    assert_eq!(setup, before, "a string with a mistake changes nothing");
+    setup.apply("server=; port=7175; dataChannel={}; lagTime=3").unwrap();
+    assert_eq!(setup.endpoint(), Ok(Endpoint::Listen("*:7175".into())));
+    assert_eq!(setup.settings.udp, None);
+    assert_eq!(setup.subscription.lag_time, 3.0);
+    setup.apply("").unwrap();
+    setup.apply(" ;; \n ").unwrap();
+}
+
+#[test]
+fn mistakes_are_told_with_what_to_do() {
+    for (text, told) in [
+        ("servr=a:1", "connection string has the unknown key \"servr\"; did you mean server?"),
+        (
+            "colour=red",
+            "connection string has the unknown key \"colour\"; docs/connection-strings.md lists the keys of a subscriber",
+        ),
+        (
+            "maxConnections=5",
+            "connection string has the unknown key \"maxConnections\"; it is a setting of a publisher, and this is for a subscriber",
+        ),
+        (
+            "multicastGroup=239.1.2.3",
+            "connection string has the unknown key \"multicastGroup\"; it belongs into dataChannel={...}",
+        ),
+        (
+            "dataChannel={prt=1}",
+            "connection string has the unknown key \"dataChannel.prt\"; did you mean port?",
+        ),
+        (
+            "throttled",
+            "connection string has \"throttled\" without a value; write key=value, and ; between them",
+        ),
+        ("=5", "connection string has \"=5\" without a key before the '='; write key=value"),
+        (
+            "filterExpression=FILTER A WHERE B='C'",
+            "connection string has several '=' in \"filterExpression=FILTER A WHERE B='C'\"; put the value in braces, as in key={a=b}",
+        ),
+        ("throttled=maybe", "throttled is \"maybe\"; give true or false"),
+        ("lagTime=-1", "lagTime is \"-1\"; give seconds, 0.001 or more"),
+        ("version=4", "version is \"4\"; give a version, 1 to 3"),
+        ("maxRetries=0", "maxRetries is \"0\"; give attempts, 1 or more, or -1 to never give up"),
+        (
+            "startTimeConstraint=yesterday",
+            "startTimeConstraint is \"yesterday\"; give * for now, *-20m or *+10s relative to it, or YYYY-MM-DD HH:MM:SS[.fffffff]",
+        ),
+        ("dataChannel=soon", "dataChannel.port is \"soon\"; give a port, 0 to 65535"),
+        (
+            "outputMeasurements=PPA:1; filterExpression=PPA:1",
+            "filterExpression is set twice, by outputMeasurements and by filterExpression; leave one out",
+        ),
+        (
+            "gzip=true; compressionModes=TSSC",
+            "compressMetadata contradicts compressionModes; leave one out, or let them agree",
+        ),
+        ("securityMode=TLS", "securityMode is \"TLS\"; give None; there is no TLS yet"),
+        (
+            "operationalModes=0",
+            "operationalModes is \"0\"; give version, compression, compressMetadata, receiveInternalMetadata and receiveExternalMetadata in its place",
+        ),
+        (
+            "retryInterval=2000; maxRetryInterval=1000",
+            "maxRetryInterval is \"1000\"; give as much as retryInterval, 2000, or more",
+        ),
+        (
+            "dataChannel={multicastGroup=239.1.2.3}",
+            "a multicast group needs a port that all its members use; give 1 to 65535",
+        ),
+        (
+            "extraParameters={lagTime=1}",
+            "extraParameters is \"lagTime=1\"; give parameters that libsttp does not know; lagTime is a key of its own",
+        ),
+        (
+            "stopTimeConstraint=*",
+            "stopTimeConstraint is the end of historical data; give startTimeConstraint, their beginning, too",
+        ),
+        (
+            "a={b",
+            "connection string has a '{' at character 2 that is never closed; add the '}' behind its value",
+        ),
+    ] {
+        assert_eq!(subscriber(text).unwrap_err().to_string(), told, "{text}");
+    }
+    for (text, told) in [
+        ("overflowWaitTimeout=5", "overflowWaitTimeout is \"5\"; give it only with overflow=wait"),
+        ("overflow=drop", "overflow is \"drop\"; give dropOldest, disconnect or wait"),
+        ("datagramSize=100", "datagramSize is \"100\"; give bytes, 256 to 32768"),
+        (
+            "allowNaNValueFilter=false; forceNaNValueFilter=true",
+            "allowNaNValueFilter contradicts forceNaNValueFilter; leave one out, or let them agree",
+        ),
+        (
+            "maxSendQueueSize=5",
+            "maxSendQueueSize is \"5\"; give sendQueueLimit=BYTES; it counts messages in other implementations",
+        ),
+    ] {
+        assert_eq!(publisher(text).unwrap_err().to_string(), told, "{text}");
+    }
+}
+
+#[test]
+fn hostile_strings_have_short_errors() {
+    let long = "x".repeat(1 << 20);
+    for text in [
+        long.clone(),
+        format!("{long}={long}"),
+        format!("server={long}"),
+        format!("throttled={long}"),
+        format!("dataChannel={{{long}=1}}"),
+        format!("extraParameters={{{}}}", "a=1;".repeat(100_000)),
+        format!("extraParameters={{{}}}", (0..5000).map(|n| format!("k{n}=1;")).collect::<String>()),
+        format!("assemblyInfo={}1{}", "{".repeat(100_000), "}".repeat(100_000)),
+        "=;".repeat(100_000),
+    ] {
+        let error = subscriber(&text).unwrap_err();
+        assert!(error.to_string().len() < 700, "{error}");
+        let error = publisher(&text).unwrap_err();
+        assert!(error.to_string().len() < 700, "{error}");
+    }
+    let unclosed = subscriber(&"{".repeat(100_000)).unwrap_err();
+    assert_eq!(unclosed, SettingError::Grammar(ConnectionStringError::Unclosed(0)));
+}
+
+/// Every key with its sample: alone, and all in one string.
+#[test]
+fn setups_are_written_and_read_back() {
+    fn check<S: Setup + PartialEq + std::fmt::Debug>() {
+        let mut all = S::default();
+        for (name, key) in values::<S>() {
+            let (before, value) = sample(&name, key);
+            let mut setup = S::default();
+            reader::apply(&mut setup, before).unwrap();
+            key.value.set(&mut setup, &value).unwrap();
+            // A port is for listening, a server is not.
+            if name != "server" {
+                reader::apply(&mut all, before).unwrap();
+                key.value.set(&mut all, &value).unwrap();
+            }
+            let mut read = S::default();
+            reader::apply(&mut read, &write(&setup).to_string())
+                .unwrap_or_else(|error| panic!("{name}: {error}"));
+            assert_eq!(read, setup, "{name}");
+        }
+        let mut read = S::default();
+        reader::apply(&mut read, &write(&all).to_string()).unwrap();
+        assert_eq!(read, all);
+    }
+    check::<SubscriberSetup>();
+    check::<PublisherSetup>();
+    assert_eq!(SubscriberSetup::default().to_string(), "");
+    assert_eq!(PublisherSetup::default().to_string(), "");
+}
+
+fn known_names() -> Vec<String> {
+    let infos = [SubscriberSetup::keys(), PublisherSetup::keys()].concat();
+    let mut names: Vec<_> = infos.iter().map(|info| info.name.replace('.', "={")).collect();
+    names.extend(infos.iter().flat_map(|info| info.aliases.iter().map(|name| (*name).to_owned())));
+    names
+}
+
+proptest! {
+    #[test]
+    fn no_text_makes_it_panic(text in "\\PC{0,60}") {
+        let _ = (subscriber(&text), publisher(&text));
+    }
+
+    #[test]
+    fn what_is_read_is_written_and_read_the_same(
+        keys in prop::collection::vec((prop::sample::select(known_names()), "[-0-9.a-z{}=;, ]{0,12}|[0-9]{1,4}|true|false"), 0..4),
+    ) {
+        let text: String = keys.iter().map(|(key, value)| format!("{key}={value}{};", if key.contains('{') { "}" } else { "" })).collect();
+        if let Ok(setup) = subscriber(&text) {
+            prop_assert_eq!(subscriber(&setup.to_string()), Ok(setup));
+        }
+        if let Ok(setup) = publisher(&text) {
+            prop_assert_eq!(publisher(&setup.to_string()), Ok(setup));
+        }
+    }
+}

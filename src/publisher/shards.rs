@@ -1,0 +1,166 @@
+//! What the engine and the threads of the application both see of a publisher.
+
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
+
+use super::batches::Batches;
+use super::history_worker::HistoryWorker;
+use super::{Links, Overflow, PublisherSettings};
+use crate::engine::DriverHandle;
+use crate::session::PublisherSession;
+use crate::session::publisher::{Catalog, ConnectionId};
+use crate::wire::notification::NotificationId;
+
+/// What the engine and API threads both see. No lock is held while the handler runs.
+pub(super) struct Shared {
+    /// One for each loop of the engine. The first one leads: its loop also accepts and makes
+    /// connections, and calls the handler.
+    pub(super) shards: Vec<Shard>,
+    /// The driver of the first shard.
+    pub(super) home: OnceLock<DriverHandle>,
+    pub(super) catalog: RwLock<Arc<Catalog>>,
+    pub(super) batches: Batches,
+    pub(super) links: Mutex<Links>,
+    /// It listens or connects.
+    pub(super) runs: AtomicBool,
+    pub(super) waits: AtomicBool,
+    /// All connections belong to the first shard.
+    keeps_together: AtomicBool,
+    /// What is published is kept in memory, whether anybody gets it now or not.
+    pub(super) keeps_history: AtomicBool,
+    /// Reads historical data from the application, if it has any.
+    pub(super) history_worker: Mutex<Option<Arc<HistoryWorker>>>,
+    /// The publisher was dropped, or given up by the engine: connections are to end.
+    pub(super) dropped: AtomicBool,
+    last_notification: AtomicU32,
+    pub(super) published: AtomicU64,
+    pub(super) unknown: AtomicU64,
+    pub(super) dropped_early: AtomicU64,
+    pub(super) blocks_dropped_early: AtomicU64,
+}
+
+/// The connections that one loop of the engine serves.
+pub(super) struct Shard {
+    session: Mutex<PublisherSession>,
+    /// Connections that were given to it and are not gone yet.
+    pub(super) connections: AtomicUsize,
+    /// Connections that get measurements.
+    pub(super) subscribed: AtomicUsize,
+}
+
+impl Shard {
+    pub(super) fn session(&self) -> MutexGuard<'_, PublisherSession> {
+        self.session.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Shared {
+    /// For an engine with so many loops.
+    pub(super) fn new(loops: usize) -> Shared {
+        let catalog = Arc::new(Catalog::default());
+        let shard = |member: usize| {
+            let session = PublisherSession::new(PublisherSettings::default(), catalog.clone());
+            Shard {
+                session: Mutex::new(session.member(member as u64, loops as u64)),
+                connections: AtomicUsize::new(0),
+                subscribed: AtomicUsize::new(0),
+            }
+        };
+        Shared {
+            shards: (0..loops).map(shard).collect(),
+            home: OnceLock::new(),
+            catalog: RwLock::new(catalog.clone()),
+            batches: Batches::new(loops),
+            links: Mutex::default(),
+            runs: AtomicBool::new(false),
+            waits: AtomicBool::new(false),
+            keeps_together: AtomicBool::new(false),
+            keeps_history: AtomicBool::new(false),
+            history_worker: Mutex::default(),
+            dropped: AtomicBool::new(false),
+            last_notification: AtomicU32::new(0),
+            published: AtomicU64::new(0),
+            unknown: AtomicU64::new(0),
+            dropped_early: AtomicU64::new(0),
+            blocks_dropped_early: AtomicU64::new(0),
+        }
+    }
+
+    /// The shard of a number that [`PublisherSession::member`] gave.
+    pub(super) fn shard_of(&self, number: u64) -> usize {
+        (number % self.shards.len() as u64) as usize
+    }
+
+    /// The session of a connection, if there is one.
+    pub(super) fn session_of(&self, id: ConnectionId) -> MutexGuard<'_, PublisherSession> {
+        self.shards[self.shard_of(id)].session()
+    }
+
+    /// The sessions of all shards, one locked at a time.
+    pub(super) fn sessions(&self) -> impl Iterator<Item = MutexGuard<'_, PublisherSession>> {
+        self.shards.iter().map(Shard::session)
+    }
+
+    /// The session that leads.
+    pub(super) fn leader(&self) -> MutexGuard<'_, PublisherSession> {
+        self.shards[0].session()
+    }
+
+    /// Sets the limits of all sessions.
+    pub(super) fn configure(&self, settings: PublisherSettings) {
+        self.waits.store(matches!(settings.overflow, Overflow::Wait { .. }), Ordering::Release);
+        self.keeps_history.store(!settings.history_duration.is_zero(), Ordering::Release);
+        self.keeps_together.store(settings.udp.multicast, Ordering::Release);
+        let mut leader = self.leader();
+        leader.configure(settings);
+        self.shards[1..].iter().for_each(|shard| shard.session().follow(&leader));
+    }
+
+    /// Whether any connection gets measurements.
+    pub(super) fn is_subscribed(&self) -> bool {
+        self.shards.iter().any(|shard| shard.subscribed.load(Ordering::Acquire) > 0)
+    }
+
+    /// Connections of all shards but one.
+    pub(super) fn connections_beside(&self, shard: usize) -> usize {
+        let others = self.shards.iter().enumerate().filter(|(number, _)| *number != shard);
+        others.map(|(_, shard)| shard.connections.load(Ordering::Acquire)).sum()
+    }
+
+    /// The shard for another connection: the one with the fewest, if there is a choice.
+    pub(super) fn shard_for_another(&self) -> usize {
+        if self.keeps_together.load(Ordering::Acquire) {
+            return 0;
+        }
+        let connections = |number: &usize| self.shards[*number].connections.load(Ordering::Acquire);
+        (0..self.shards.len()).min_by_key(connections).unwrap_or_default()
+    }
+
+    pub(super) fn next_notification(&self) -> NotificationId {
+        NotificationId::from_number(self.last_notification.fetch_add(1, Ordering::Relaxed))
+    }
+
+    pub(super) fn links(&self) -> MutexGuard<'_, Links> {
+        self.links.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn catalog(&self) -> Arc<Catalog> {
+        self.catalog.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn run(&self) {
+        if !self.runs.swap(true, Ordering::AcqRel) {
+            self.batches.open();
+        }
+    }
+
+    pub(super) fn stop(&self) {
+        let mut links = self.links();
+        self.runs.store(false, Ordering::Release);
+        self.batches.close();
+        if let Some(port) = links.port.take() {
+            port.close();
+        }
+        links.targets.clear();
+    }
+}

@@ -1,0 +1,97 @@
+#!/bin/bash
+# What sttp-load, the program of the benchmarks, promises about options, messages and what it counts.
+#   load_test.sh BIN_DIRECTORY
+set -eu
+
+bin=${1:?usage: load_test.sh BIN_DIRECTORY}
+work=$(mktemp -d)
+publisher=
+trap '[ -z "$publisher" ] || kill "$publisher"; rm -rf "$work"' EXIT
+here=$(dirname "${BASH_SOURCE[0]}")
+. "$here/check.sh"
+. "$here/tool_check.sh"
+
+load=$bin/sttp-load
+
+start_load() { # OPTION...
+    "$load" publish "$@" >"$work/publisher.out" 2>"$work/publisher.err" &
+    publisher=$!
+    address=
+    while [ -z "$address" ] && kill -0 $publisher 2>/dev/null; do
+        sleep 0.05
+        address=$(sed -n 's/^Publishing on //p' "$work/publisher.out")
+    done
+}
+
+# A number of the last line that one of the sides has printed.
+number() { # SIDE NAME
+    tail -n 1 "$work/$1" | grep -oE "\"$2\":[0-9]+" | cut -d : -f 2
+}
+
+# Runs both sides, and expects what each connection and all of them together have received.
+receives() { # EACH TOTAL SUBSCRIBE_OPTION...
+    local each=$1 total=$2
+    shift 2
+    ends 0 "" "$load" subscribe "$address" "$@" && end_publisher 0 && cat "$work/out" "$work/publisher.out" &&
+        [ "$(number out least)" -eq "$each" ] && [ "$(number out most)" -eq "$each" ] &&
+        [ "$(number out measurements)" -eq "$total" ] && [ "$(number out lost)" -eq 0 ] &&
+        [ "$(number publisher.out dropped)" -eq 0 ] && [ "$(number publisher.out sent)" -eq "$total" ]
+}
+
+# Arithmetic of the shell wraps around at 64 bits, as the sums do.
+same_sums() { # CONNECTIONS
+    local name
+    for name in value_sum time_sum; do
+        (($(number publisher.out $name) * $1 == $(number out $name))) || return 1
+    done
+}
+
+check_usage() {
+    local options
+    check "help" grep -q -- --connections <("$load" --help)
+    for options in "" send "publish --rate fast" "publish --signals 0" "publish --rate" "publish --connections 2" \
+        subscribe "subscribe a:1 --filters some" "subscribe a:1 --receive none" "subscribe a:1 b:1" \
+        "subscribe a:1 --filters distinct --select 20 --signals 10"; do
+        # shellcheck disable=SC2086 # several words
+        check "usage" ends 2 "Try 'sttp-load --help'" "$load" $options
+    done
+}
+
+check_failures() {
+    check "nobody there" ends 1 "cannot connect" "$load" subscribe 127.0.0.1:1
+    check "nobody comes" ends 1 "only 0 of 2 connections.*--patience" "$load" publish --wait 2 --patience 0.1
+    check "too many connections" ends 1 "need 50064 file descriptors.*hard limit" \
+        prlimit --nofile=1024:1024 "$load" publish --wait 50000
+}
+
+check_counts() {
+    start_load --signals 70 --frames 30 --rate 0 --wait 3
+    check "everybody gets everything" receives 2100 6300 --connections 3
+    check "as it was published" same_sums 3
+    start_load --signals 70 --frames 30 --rate 0
+    check "compact" receives 2100 2100 --compact
+    check "as it was published" same_sums 1
+    start_load --signals 70 --frames 30 --rate 0 --wait 2
+    check "pull reading" receives 2100 4200 --connections 2 --receive pull
+    check "as it was published" same_sums 2
+    start_load --signals 70 --frames 30 --rate 0 --wait 9 --threads 3
+    check "engines with several threads" receives 2100 18900 --connections 9 --threads 2
+    check "as it was published" same_sums 9
+    start_load --signals 70 --frames 10 --rate 200 --wait 5
+    check "other signals for each" receives 300 1500 --connections 5 --filters distinct --select 30 --signals 70
+}
+
+check_idle() {
+    start_load --idle --wait 20 --seconds 0
+    check "idle connections" ends 0 "" "$load" subscribe "$address" --idle --connections 20
+    check "the publisher's end" end_publisher 0
+    check "nothing is published" test "$(number publisher.out sent)" = 0
+    check "all stay" test "$(number publisher.out connections_at_end)" = 20
+}
+
+check_usage
+check_failures
+check_counts
+check_idle
+echo "Load program tests: $passed passed, $failed failed"
+[ $failed -eq 0 ]

@@ -1,0 +1,128 @@
+//! A subscriber session, and what it tells.
+
+use std::collections::HashMap;
+use std::time::Instant;
+
+use serde_json::Value;
+use sttp::Measurement;
+use sttp::codec::{SignalIndexCache, narrow_value};
+use sttp::session::SubscriberSession;
+use sttp::session::subscriber::{SessionSettings, SubscriberError, SubscriberEvent};
+use sttp::wire::frame::response_frame;
+use sttp::wire::{Command, Response, SubscriptionOptions};
+use uuid::Uuid;
+
+use crate::bytes;
+
+/// What a subscriber session told.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Told {
+    Cache(Vec<Uuid>),
+    Measurements(Vec<Measurement>),
+    Text(String),
+    Ticks(i64),
+    ConfigurationChanged,
+    Metadata,
+    Message(String),
+    Bytes(Vec<u8>),
+}
+
+pub(crate) struct Subscriber {
+    pub(crate) session: SubscriberSession,
+    pub(crate) told: Vec<Told>,
+    /// Buffer blocks that were told.
+    blocks: u64,
+    pub(crate) now: Instant,
+}
+
+impl Subscriber {
+    pub(crate) fn new(settings: SessionSettings) -> Subscriber {
+        let now = Instant::now();
+        let mut session = SubscriberSession::new(settings, now);
+        // Among the responses is the end of historical data.
+        let start_time = Some("*-1h".to_owned());
+        session.subscribe(SubscriptionOptions { start_time, ..SubscriptionOptions::default() }).unwrap();
+        Subscriber { session, told: Vec::new(), blocks: 0, now }
+    }
+
+    pub(crate) fn receive(&mut self, frame: &[u8]) -> Result<(), SubscriberError> {
+        let told = &mut self.told;
+        self.session.receive(frame, self.now, &mut |event| told.push(what_is_told(event)))
+    }
+
+    pub(crate) fn receive_datagram(&mut self, datagram: &[u8]) {
+        let told = &mut self.told;
+        self.session.receive_datagram(datagram, true, self.now, &mut |event| told.push(what_is_told(event)));
+    }
+
+    pub(crate) fn tell(&mut self, response: Response, payload: &[u8]) {
+        self.receive(&response_frame(response, Command::Subscribe.code(), payload)).unwrap();
+    }
+
+    /// Measurements told since the last call.
+    pub(crate) fn measurements(&mut self) -> Vec<Measurement> {
+        let measurements = |told| match told {
+            Told::Measurements(measurements) => measurements,
+            _ => Vec::new(),
+        };
+        std::mem::take(&mut self.told).into_iter().flat_map(measurements).collect()
+    }
+
+    /// Compares what was told with what the response of `case` means.
+    pub(crate) fn check(&mut self, case: &Value, ids: &HashMap<u64, Uuid>) {
+        if let Some(text) = case["text"].as_str() {
+            assert!(self.told.contains(&Told::Text(text.to_owned())), "{:?}", self.told);
+        }
+        if let Some(ticks) = case["ticks"].as_i64() {
+            assert_eq!(self.told, [Told::Ticks(ticks)]);
+        }
+        if case["response"] == "0x8a" {
+            assert_eq!(self.told, [Told::ConfigurationChanged]);
+        }
+        if case["response"] == "0xe4" {
+            assert_eq!(self.told, [Told::Bytes(bytes(&case["payload_hex"]))]);
+        }
+        // Blocks are repeated among the cases; the repetitions are not told.
+        let signal = case["index"].as_u64().filter(|_| case["response"] == "0x88");
+        if let Some(index) = signal
+            && case["sequence"].as_u64() == Some(self.blocks)
+            && ids.contains_key(&index)
+        {
+            self.blocks += 1;
+            assert_eq!(self.told, [Told::Bytes(bytes(&case["payload_hex"]))]);
+        }
+        let measurements = self.measurements();
+        if let Some(expected) = case["measurements"].as_array() {
+            assert_eq!(measurements.len(), expected.len());
+            for (measurement, expected) in measurements.iter().zip(expected) {
+                assert_eq!(measurement.signal_id, ids[&expected["index"].as_u64().unwrap()]);
+                assert_eq!(measurement.timestamp.0, expected["ticks"].as_i64().unwrap());
+                assert_eq!(u64::from(measurement.flags.bits()), expected["flags"].as_u64().unwrap());
+                let value = bytes(&expected["value_bits"]);
+                assert_eq!(narrow_value(measurement.value).to_be_bytes(), value[..]);
+            }
+        }
+    }
+}
+
+fn what_is_told(event: SubscriberEvent<'_>) -> Told {
+    match event {
+        SubscriberEvent::SubscriptionUpdated { cache, .. } => Told::Cache(signal_ids(cache)),
+        SubscriberEvent::Measurements(measurements) => Told::Measurements(measurements.to_vec()),
+        SubscriberEvent::DataStartTime(time) => Told::Ticks(time.0),
+        SubscriberEvent::ConfigurationChanged => Told::ConfigurationChanged,
+        SubscriberEvent::Metadata(_) => Told::Metadata,
+        SubscriberEvent::Succeeded { text, .. }
+        | SubscriberEvent::Failed { text, .. }
+        | SubscriberEvent::ProcessingComplete(text)
+        | SubscriberEvent::Notification(text) => Told::Text(text),
+        SubscriberEvent::Message(_, text) => Told::Message(text),
+        SubscriberEvent::BufferBlock { bytes, .. } => Told::Bytes(bytes.to_vec()),
+        SubscriberEvent::UserResponse { payload, .. } => Told::Bytes(payload.to_vec()),
+        SubscriberEvent::Schema(_, document) => Told::Bytes(document.to_vec()),
+    }
+}
+
+fn signal_ids(cache: &SignalIndexCache) -> Vec<Uuid> {
+    cache.records().iter().map(|record| record.signal_id).collect()
+}
