@@ -39,7 +39,7 @@ def main() -> int:
     works = listed(program)
     wanted = options.names or list(works)
     if unknown := [name for name in wanted if name not in works]:
-        print(f"There is no work named {', '.join(unknown)}; there is: {', '.join(works)}", file=sys.stderr)
+        print(f"There is no work named {'; '.join(unknown)}. There is: {'; '.join(works)}", file=sys.stderr)
         return 1
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         counts = dict(zip(wanted, pool.map(lambda name: count(program, name, works[name]), wanted)))

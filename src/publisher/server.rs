@@ -1,12 +1,13 @@
 //! Serving the connections of one shard: reading what they ask, sending what is published.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, MutexGuard};
 use std::time::Instant;
 
+use hashbrown::HashMap;
 use mio::Token;
 
 use super::batches::{Batch, Content};

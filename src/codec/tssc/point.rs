@@ -72,6 +72,7 @@ impl<T: CodeTable> Point<T> {
         self.values.set([value, second_now, third_now]);
     }
 
+    // Without `#[cold]`, with which the compiler keeps fewer of the callers' variables in registers.
     #[inline(never)]
     fn choose_short_codes(&self) {
         let counted = Counted::new(&self.counts.replace([0; CODES]));

@@ -26,11 +26,11 @@ mod tests;
 mod throttle;
 mod timers;
 
-use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use hashbrown::HashMap;
 use thiserror::Error;
 use uuid::Uuid;
 
