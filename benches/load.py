@@ -83,6 +83,11 @@ class Load:
         _check_sums(run)
         return run
 
+    def floor(self) -> dict:
+        """Latencies of what the system alone does for a frame."""
+        output = subprocess.run([self.program, "floor"], stdout=subprocess.PIPE, check=True, timeout=PATIENCE).stdout
+        return json.loads(output)["latency_us"]
+
 
 def _failure(publish: str, subscribe: str, errors) -> LoadError:
     errors.seek(0)

@@ -37,6 +37,7 @@ struct subscribe_options {
 /* Run a role; an exit code of tool.h. */
 int publish_load(const struct publish_options *options);
 int subscribe_load(const struct subscribe_options *options);
+int floor_load(void);
 
 /* The engine that the handles of a role share: NULL for the one of the process. 0, or -1 after saying why not. */
 int make_engine(uint64_t threads, sttp_engine **engine);

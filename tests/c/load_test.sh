@@ -57,6 +57,11 @@ check_usage() {
     done
 }
 
+check_floor() {
+    check "the floor" ends 0 "" "$load" floor
+    check "its frames" test "$(grep -oE '"count":[0-9]+' "$work/out")" = '"count":300'
+}
+
 check_failures() {
     check "nobody there" ends 1 "cannot connect" "$load" subscribe 127.0.0.1:1
     check "nobody comes" ends 1 "only 0 of 2 connections.*--patience" "$load" publish --wait 2 --patience 0.1
@@ -90,6 +95,7 @@ check_idle() {
 }
 
 check_usage
+check_floor
 check_failures
 check_counts
 check_idle

@@ -1,0 +1,118 @@
+/* What the system alone takes for the way of a frame: one thread wakes another, which sends as many bytes by TCP over
+ * loopback as a frame of 1,000 signals has, to a third one. */
+#include "load.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../../examples-c/tool.h"
+#include "histogram.h"
+
+#define FRAMES 300
+#define FRAME_BYTES 2400
+#define FRAME_INTERVAL_NS 33333333L
+
+struct way {
+    int wakeup;   /* of the sender */
+    int sending;  /* a connection */
+    int receiving;
+    int64_t begun[FRAMES]; /* written before the wake-up, read after what it leads to */
+    struct histogram latency;
+    int failed;
+};
+
+static int connect_over_loopback(struct way *way) {
+    struct sockaddr_in address;
+    socklen_t size = sizeof address;
+    int one = 1;
+    int listener = socket(AF_INET, SOCK_STREAM, 0);
+    memset(&address, 0, sizeof address);
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    way->sending = socket(AF_INET, SOCK_STREAM, 0);
+    int result = bind(listener, (struct sockaddr *)&address, size);
+    result = result != 0 ? result : listen(listener, 1);
+    result = result != 0 ? result : getsockname(listener, (struct sockaddr *)&address, &size);
+    result = result != 0 ? result : connect(way->sending, (struct sockaddr *)&address, size);
+    way->receiving = result != 0 ? -1 : accept(listener, NULL, NULL);
+    close(listener);
+    if (way->receiving < 0 || setsockopt(way->sending, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one) != 0) {
+        tool_error("cannot connect over loopback");
+        return -1;
+    }
+    return 0;
+}
+
+static void *send_frames(void *argument) {
+    struct way *way = (struct way *)argument;
+    static const char frame[FRAME_BYTES];
+    uint64_t wakeups;
+    for (int i = 0; i < FRAMES; i++) {
+        if (read(way->wakeup, &wakeups, sizeof wakeups) != sizeof wakeups ||
+            send(way->sending, frame, sizeof frame, MSG_NOSIGNAL) != FRAME_BYTES) {
+            way->failed = 1;
+            break;
+        }
+    }
+    shutdown(way->sending, SHUT_WR);
+    return NULL;
+}
+
+static void *receive_frames(void *argument) {
+    struct way *way = (struct way *)argument;
+    static char frame[FRAME_BYTES];
+    for (int i = 0; i < FRAMES; i++) {
+        if (recv(way->receiving, frame, sizeof frame, MSG_WAITALL) != FRAME_BYTES) {
+            way->failed = 1;
+            break;
+        }
+        histogram_add(&way->latency, sttp_time_now() - way->begun[i]);
+    }
+    return NULL;
+}
+
+static int begin_frames(struct way *way) {
+    const struct timespec interval = {0, FRAME_INTERVAL_NS};
+    const uint64_t one = 1;
+    for (int i = 0; i < FRAMES; i++) {
+        nanosleep(&interval, NULL);
+        way->begun[i] = sttp_time_now();
+        if (write(way->wakeup, &one, sizeof one) != sizeof one) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+int floor_load(void) {
+    static struct way way;
+    pthread_t sender, receiver;
+    way.wakeup = eventfd(0, EFD_SEMAPHORE);
+    if (way.wakeup < 0 || connect_over_loopback(&way) != 0 ||
+        pthread_create(&sender, NULL, send_frames, &way) != 0) {
+        tool_error("the system gives no more descriptors or threads");
+        return TOOL_FAILED;
+    }
+    if (pthread_create(&receiver, NULL, receive_frames, &way) != 0 || begin_frames(&way) != 0) {
+        tool_error("the system gives no more threads");
+        return TOOL_FAILED;
+    }
+    pthread_join(sender, NULL);
+    pthread_join(receiver, NULL);
+    if (way.failed) {
+        tool_error("the connection over loopback failed");
+        return TOOL_FAILED;
+    }
+    printf("{\"role\":\"floor\",\"latency_us\":{\"count\":%llu,\"p50\":%.1f,\"p99\":%.1f,\"max\":%.1f}}\n",
+           (unsigned long long)way.latency.count, histogram_quantile(&way.latency, 0.5),
+           histogram_quantile(&way.latency, 0.99), histogram_most(&way.latency));
+    return TOOL_DONE;
+}
