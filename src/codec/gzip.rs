@@ -44,13 +44,13 @@ pub fn is_gzip(data: &[u8]) -> bool {
 /// Compresses into one GZip member, at the least effort: more would hold up everything else on the
 /// engine's thread seven times as long, and save a third of what is left.
 pub fn compress(data: &[u8]) -> Vec<u8> {
-    compress_written(data.len() / 4, |out| out.write_all(data))
+    compress_onto(Vec::with_capacity(data.len() / 4 + 64), |out| out.write_all(data))
 }
 
-/// As [`compress`], for data that `write` writes in pieces. About `expected` bytes may come out.
-/// `write` fails only when its output does, which never happens.
-pub fn compress_written(expected: usize, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::with_capacity(expected + 64), Compression::fast());
+/// As [`compress`], for data that `write` writes in pieces, behind what there is in `out`. `write`
+/// fails only when its output does, which never happens.
+pub fn compress_onto(out: Vec<u8>, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(out, Compression::fast());
     let finished = write(&mut encoder).and_then(|()| encoder.finish());
     finished.expect("writing into a vector cannot fail")
 }

@@ -77,6 +77,11 @@ impl SignalIndexCache {
         SignalIndexCache { subscriber_id, ..SignalIndexCache::default() }
     }
 
+    /// Takes memory for so many more signals at once.
+    pub fn reserve(&mut self, signals: usize) {
+        self.records.reserve_exact(signals);
+    }
+
     /// Adds a signal; its index is the number of signals before it.
     pub fn push(&mut self, signal_id: Uuid, source: &str, key_number: u64) {
         let signal_index = self.records.len() as u32;

@@ -10,10 +10,13 @@ use super::subscription::Selection;
 use crate::Ticks;
 use crate::codec::{NOT_SUBSCRIBED, SignalIndexCache, gzip};
 use crate::filter::{Filter, FilterError, PrimaryTable};
-use crate::metadata::{DataSet, DataSetBuilder, Metadata, MetadataScope};
-use crate::wire::frame::response_frame;
+use crate::metadata::{DataSet, DataSetBuilder, Metadata, MetadataScope, Table};
+use crate::wire::frame::{RESPONSE_HEADER_SIZE, response_frame, write_response_header};
 use crate::wire::modes::ModeFlags;
 use crate::wire::{Command, OperationalModes, Response, TextEncoding, Version};
+
+/// What a row of metadata takes, compressed, in bytes: more than most do.
+const COMPRESSED_ROW: usize = 52;
 
 /// Whole answers to metadata requests without filters.
 type Responses = HashMap<ResponseForm, Arc<Vec<u8>>>;
@@ -118,6 +121,7 @@ impl Catalog {
         let active = self.metadata.active_measurements();
         let primary = PrimaryTable { lookup: Some(active), ..PrimaryTable::default() };
         let selected = Filter::parse(filter)?.select(active.data_set(), &primary, now)?;
+        cache.reserve(selected.len());
         for row in selected.iter().filter_map(|selected| active.measurement_row(selected.row)) {
             let Some(measurement) = self.metadata.measurement(row) else { continue };
             let Some(signal_id) = measurement.signal_id() else { continue };
@@ -183,11 +187,16 @@ impl Catalog {
         let is_whole = form.scope == MetadataScope::All && filters.trim().is_empty();
         let selected = (!is_whole).then(|| self.selected_metadata(filters, form.scope, now, ignored));
         let data_set = selected.as_ref().unwrap_or(self.metadata.data_set());
-        let xml = match form.compress {
-            true => gzip::compress_written(0, |out| data_set.write_xml(form.encoding, out)),
-            false => data_set.to_xml_with(form.encoding),
+        let rows: usize = data_set.tables().map(Table::row_count).sum();
+        let mut frame = Vec::with_capacity(RESPONSE_HEADER_SIZE + rows * COMPRESSED_ROW);
+        frame.resize(RESPONSE_HEADER_SIZE, 0);
+        let mut frame = match form.compress {
+            true => gzip::compress_onto(frame, |out| data_set.write_xml(form.encoding, out)),
+            false => [frame, data_set.to_xml_with(form.encoding)].concat(),
         };
-        response_frame(Response::Succeeded, Command::MetadataRefresh.code(), &xml)
+        frame.shrink_to_fit();
+        write_response_header(&mut frame, Response::Succeeded, Command::MetadataRefresh.code());
+        frame
     }
 
     /// The metadata in scope, as far as filters select them.
