@@ -127,7 +127,7 @@ impl ActiveMeasurements {
 impl RowLookup for ActiveMeasurements {
     fn by_signal_id(&self, signal_id: Uuid) -> Option<usize> {
         let new = || GuidIndex::new(&self.table, self.table.column_index(SIGNAL_ID));
-        self.signal_ids.get_or_init(new).find(signal_id)
+        self.signal_ids.get_or_init(new).find(&self.table, signal_id)
     }
 
     fn by_key(&self, key: &str) -> Option<usize> {

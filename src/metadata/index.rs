@@ -10,26 +10,46 @@ use super::standard::FromValue;
 use super::string_pool::StringId;
 
 /// Finds the first row with a given GUID.
-#[derive(Debug)]
-pub(super) struct GuidIndex(HashMap<Uuid, u32>);
+#[derive(Debug, Default)]
+pub(super) struct GuidIndex {
+    /// The GUIDs themselves are in the table.
+    rows: HashTable<u32>,
+    hasher: DefaultHashBuilder,
+    column: usize,
+}
 
 impl GuidIndex {
     pub(super) fn new(table: &Table, column: Option<usize>) -> GuidIndex {
-        let mut rows = HashMap::new();
-        if let Some(column) = column {
-            rows.reserve(table.row_count());
-            for (row, guid) in row_numbers(table)
-                .filter_map(|row| Some((row, Uuid::from_value(table.value(row as usize, column))?)))
+        let Some(column) = column else {
+            return GuidIndex::default();
+        };
+        let rows = HashTable::with_capacity(table.row_count());
+        let mut index = GuidIndex { rows, hasher: DefaultHashBuilder::default(), column };
+        for row in row_numbers(table) {
+            if let Some(guid) = index.guid(table, row)
+                && index.find(table, guid).is_none()
             {
-                rows.entry(guid).or_insert(row);
+                let (hasher, hash) = (&index.hasher, index.hasher.hash_one(guid));
+                let hash_of = |row: &u32| hasher.hash_one(guid_at(table, column, *row).unwrap_or_default());
+                index.rows.insert_unique(hash, row, hash_of);
             }
         }
-        GuidIndex(rows)
+        index
     }
 
-    pub(super) fn find(&self, guid: Uuid) -> Option<usize> {
-        self.0.get(&guid).map(|row| *row as usize)
+    /// The row with that GUID; `table` is the one that the index was made of.
+    pub(super) fn find(&self, table: &Table, guid: Uuid) -> Option<usize> {
+        let same = |row: &u32| self.guid(table, *row) == Some(guid);
+        self.rows.find(self.hasher.hash_one(guid), same).map(|row| *row as usize)
     }
+
+    fn guid(&self, table: &Table, row: u32) -> Option<Uuid> {
+        guid_at(table, self.column, row)
+    }
+}
+
+fn guid_at(table: &Table, column: usize, row: u32) -> Option<Uuid> {
+    Uuid::from_value(table.value(row as usize, column))
 }
 
 /// Finds the first row with a given text, upper and lower case being the same.

@@ -148,7 +148,7 @@ impl Metadata {
         let table = self.measurements.table(&self.data_set)?;
         let index =
             self.signal_ids.get_or_init(|| GuidIndex::new(table, self.measurements.columns.signal_id));
-        self.measurement(index.find(signal_id)?)
+        self.measurement(index.find(table, signal_id)?)
     }
 
     /// The device with an acronym, upper or lower case; the first one, should several have it.
