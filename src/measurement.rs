@@ -110,6 +110,17 @@ pub struct Measurement {
     pub signal_index: u32,
 }
 
+impl Measurement {
+    /// What arrays are filled with before they are written to.
+    pub(crate) const EMPTY: Measurement = Measurement {
+        signal_id: Uuid::nil(),
+        timestamp: Ticks(0),
+        value: 0.0,
+        flags: StateFlags::empty(),
+        signal_index: 0,
+    };
+}
+
 const _: () = {
     assert!(size_of::<Measurement>() == 40);
     assert!(align_of::<Measurement>() == 8);

@@ -1,8 +1,6 @@
 //! The array decoders append to.
 
-use uuid::Uuid;
-
-use crate::{Measurement, StateFlags, Ticks};
+use crate::Measurement;
 
 /// A growable array of measurements that keeps its memory, and the measurements in it, when it is
 /// cleared: once warm, appending neither allocates nor initialises.
@@ -70,20 +68,16 @@ impl MeasurementBuffer {
     #[cold]
     #[inline(never)]
     fn grow(&mut self) {
-        const EMPTY: Measurement = Measurement {
-            signal_id: Uuid::nil(),
-            timestamp: Ticks(0),
-            value: 0.0,
-            flags: StateFlags::empty(),
-            signal_index: 0,
-        };
-        self.items.resize((2 * self.items.len()).max(256), EMPTY);
+        self.items.resize((2 * self.items.len()).max(256), Measurement::EMPTY);
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
+    use crate::{StateFlags, Ticks};
 
     fn measurement(signal_index: u32) -> Measurement {
         Measurement {

@@ -11,10 +11,10 @@ use uuid::Uuid;
 
 use super::history::{HistoryReader, HistorySource};
 use super::raw;
+use crate::Measurement;
 use crate::codec::RawMeasurement;
 use crate::engine::DriverHandle;
 use crate::session::publisher::{HistoryCall, HistoryRequest, ReplayId};
-use crate::{Measurement, StateFlags, Ticks};
 
 /// Measurements asked for at once.
 const CHUNK: usize = 8_192;
@@ -198,7 +198,7 @@ impl Desk {
                 new.insert(OpenWindow { reader: self.source.open(request)?, positions: None })
             }
         };
-        self.space.resize(CHUNK, EMPTY);
+        self.space.resize(CHUNK, Measurement::EMPTY);
         let count = window.reader.read(&mut self.space)?.min(CHUNK);
         let wanted = self.space[..count].iter().filter(|one| request.window.contains(one.timestamp));
         let rows = wanted.filter_map(|one| Some(raw(window.position(one, request)?, one)));
@@ -230,14 +230,6 @@ impl OpenWindow {
         positions.get(&measurement.signal_id).copied()
     }
 }
-
-const EMPTY: Measurement = Measurement {
-    signal_id: Uuid::nil(),
-    timestamp: Ticks(0),
-    value: 0.0,
-    flags: StateFlags::empty(),
-    signal_index: 0,
-};
 
 /// A panic of the application's code ends here.
 fn contain(call: impl FnOnce()) {

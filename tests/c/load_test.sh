@@ -16,11 +16,7 @@ load=$bin/sttp-load
 start_load() { # OPTION...
     "$load" publish "$@" >"$work/publisher.out" 2>"$work/publisher.err" &
     publisher=$!
-    address=
-    while [ -z "$address" ] && kill -0 $publisher 2>/dev/null; do
-        sleep 0.05
-        address=$(sed -n 's/^Publishing on //p' "$work/publisher.out")
-    done
+    await_address
 }
 
 # A number of the last line that one of the sides has printed.

@@ -19,10 +19,15 @@ start_publisher() { # OPTION...
 start_publisher_at() { # OPTION...
     "$bin/sttp-publish" --stats "$@" >"$work/publisher.out" 2>"$work/publisher.err" &
     publisher=$!
+    await_address
+}
+
+# Waits until the publisher has said where it listens, which is in $address then; empty when it has ended before.
+await_address() {
     address=
     while [ -z "$address" ] && kill -0 $publisher 2>/dev/null; do
         sleep 0.05
-        address=$(sed -n 's/^Publishing .* on //p' "$work/publisher.out")
+        address=$(sed -n 's/^Publishing .*on //p' "$work/publisher.out")
     done
 }
 
