@@ -111,6 +111,8 @@ check_recovery() {
     check "live measurements" await_line "$work/first.csv" ",0$" $subscriber
     check "end of the first run" end_recovering first
     check "outage log" grep -qxE '[0-9TZ:.-]+;' "$work/outages"
+    # Somebody else gets a frame, so that there is one to be recovered.
+    check "a frame in between" ends 0 "" "$bin/sttp-subscribe" "$address" --format none --count 3
     start_recovering second
     check "recovery by the second run" await_line "$work/second.err" "Recovered what was missed" $subscriber
     check "end of the second run" end_recovering second
