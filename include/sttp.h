@@ -2721,6 +2721,24 @@ int32_t sttp_publisher_set_send_queue_limit(struct sttp_publisher *publisher,
                                             size_t bytes);
 
 /**
+ * Sets, from the next start on, whether a thread that publishes may send what it publishes itself.
+ * Default: 1. That saves the time to wake the engine, some 30 to 70 microseconds, and the call takes that
+ * much longer. It is done only where it holds up nobody: on an engine with one thread of its own, for up
+ * to 4 connections, 4096 measurements and a thousand calls a second, and as long as every subscriber
+ * keeps up; all else is left to the engine. Callbacks are never called by a thread that publishes.
+ *
+ * \param publisher  The publisher.
+ * \param enabled    0 for threads that have no microsecond to spare, or 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_publisher_set_direct_sending(struct sttp_publisher *publisher, int32_t enabled);
+
+/**
  * Sets how many connections are accepted at a time, from the next start on; more are refused.
  * Default: 0.
  *

@@ -2,6 +2,8 @@
 
 #[path = "rust_api/connection_strings.rs"]
 mod connection_strings;
+#[path = "rust_api/direct_sending.rs"]
+mod direct_sending;
 #[path = "rust_api/history.rs"]
 mod history;
 #[path = "rust_api/leap_seconds.rs"]

@@ -128,6 +128,7 @@ fn publisher_cases() -> Vec<Case<sttp_publisher>> {
             "overflow=wait; overflowWaitTimeout=2.5"
         ),
         case!(sttp_publisher_set_send_queue_limit(100_000), "sendQueueLimit=100000"),
+        case!(sttp_publisher_set_direct_sending(0), "directSending=false"),
         case!(sttp_publisher_set_max_connections(50), "maxClientConnections=50"),
         case!(sttp_publisher_set_nan_filter(STTP_NAN_FILTER_FORBIDDEN), "allowNaNValueFilter=false"),
         case!(sttp_publisher_set_nan_filter(STTP_NAN_FILTER_FORCED), "forceNaNValueFilter=true"),

@@ -197,6 +197,12 @@ const KEYS: &[Key<PublisherSetup>] = &[
         integer!(settings.send_queue_limit, 65_536, i64::MAX, "bytes"),
     )
     .c(&["sttp_publisher_set_send_queue_limit"]),
+    key(
+        "directSending",
+        "Threads that publish may send to a few subscribers themselves, which saves waking the engine",
+        flag!(settings.direct_sending),
+    )
+    .c(&["sttp_publisher_set_direct_sending"]),
     key("overflow", "What happens to a subscriber that is too slow", OVERFLOW)
         .c(&["sttp_publisher_set_overflow"]),
     key(

@@ -77,12 +77,10 @@ impl Transport {
     ///
     /// # Errors
     /// `WouldBlock` when there is no room; others end the connection. Never raises `SIGPIPE`.
-    pub(crate) fn write_vectored(&mut self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
+    pub(crate) fn write_vectored(&self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
         let Transport::Tcp(stream) = self;
         let slices = slices.get(..MAX_SLICES).unwrap_or(slices);
-        uninterrupted(|| {
-            stream.try_io(|| SockRef::from(&*stream).send_vectored_with_flags(slices, SEND_FLAGS))
-        })
+        uninterrupted(|| stream.try_io(|| SockRef::from(stream).send_vectored_with_flags(slices, SEND_FLAGS)))
     }
 
     /// Tells the peer that no more bytes will come; reading goes on.
@@ -176,7 +174,7 @@ mod tests {
 
     #[test]
     fn more_slices_than_the_system_takes_are_written_in_part() {
-        let (mut near, _far) = connected_pair("127.0.0.1:0");
+        let (near, _far) = connected_pair("127.0.0.1:0");
         let slices = vec![IoSlice::new(b"x"); MAX_SLICES * 3];
         assert_eq!(near.write_vectored(&slices).unwrap(), MAX_SLICES);
     }
@@ -217,7 +215,7 @@ mod tests {
         if std::env::var_os(CHILD).is_some() {
             // SAFETY: sets the default action, in a process that runs this test only.
             unsafe { libc::signal(libc::SIGPIPE, libc::SIG_DFL) };
-            let (mut near, far) = connected_pair("127.0.0.1:0");
+            let (near, far) = connected_pair("127.0.0.1:0");
             drop(far);
             wait(|| match near.write_vectored(&[IoSlice::new(b"too late")]) {
                 // Only this error comes with a signal; a reset may come before.

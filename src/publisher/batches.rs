@@ -199,6 +199,21 @@ impl Batches {
         state.readers[reader].busy && state.readers[reader].next == state.end()
     }
 
+    /// Batches are taken, none waits, and all are sent.
+    pub(super) fn is_idle(&self) -> bool {
+        let state = self.state();
+        !state.closed && !state.is_busy()
+    }
+
+    /// A loop has something to send that was never in the queue.
+    pub(super) fn begin(&self, reader: usize) {
+        let mut state = self.state();
+        let first = state.first;
+        let reader = &mut state.readers[reader];
+        // Batches may have been dropped before it came to them.
+        *reader = Reader { next: reader.next.max(first), busy: true };
+    }
+
     /// Everything that a loop has taken out is in the system's hands.
     pub(super) fn done(&self, reader: usize) {
         let mut state = self.state();

@@ -66,8 +66,8 @@ impl Server {
     /// Datagrams come from the address that the subscriber is connected to, because it takes
     /// them from no other.
     fn open_sender(&self, channel: Channel) -> io::Result<DatagramSender> {
-        let peer = self.peers.get(&channel.connection).ok_or(io::ErrorKind::NotConnected)?;
-        DatagramSender::open(peer.transport.local_addr()?, channel.destination, channel.ttl)
+        let local = self.shard().with_transport(channel.connection, |transport| transport.local_addr())?;
+        DatagramSender::open(local, channel.destination, channel.ttl)
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod batches;
 mod datagrams;
+mod direct;
 mod driver;
 mod handler;
 mod history;
@@ -354,7 +355,11 @@ impl Publisher {
         points.reserve(measurements.len());
         fill(&catalog, measurements, points);
         let unknown = published - points.len() as u64;
-        self.push(Batch { content: Content::Measurements(batch), catalog })?;
+        if self.publish_directly(&batch, &catalog) {
+            self.shared.batches.recycle(batch);
+        } else {
+            self.push(Batch { content: Content::Measurements(batch), catalog })?;
+        }
         self.shared.published.fetch_add(published, Ordering::Relaxed);
         self.shared.unknown.fetch_add(unknown, Ordering::Relaxed);
         Ok(())

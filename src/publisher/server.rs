@@ -43,7 +43,7 @@ pub(super) enum Event {
 pub(super) struct Server {
     pub(super) shared: Arc<Shared>,
     pub(super) shard: usize,
-    pub(super) peers: HashMap<ConnectionId, Peer>,
+    peers: HashMap<ConnectionId, Peer>,
     pub(super) data_sockets: DataSockets,
     connections: HashMap<Token, ConnectionId>,
     /// Connections whose queues grew, kept to spare its memory.
@@ -53,9 +53,8 @@ pub(super) struct Server {
     events: Vec<Event>,
 }
 
-/// The transport of one connection.
-pub(super) struct Peer {
-    pub(super) transport: Transport,
+/// What becomes of one connection.
+struct Peer {
     token: Token,
     /// Why the connection ends, once it is to end.
     ending: Option<Result<(), String>>,
@@ -77,7 +76,7 @@ impl Server {
         }
     }
 
-    fn shard(&self) -> &Shard {
+    pub(super) fn shard(&self) -> &Shard {
         &self.shared.shards[self.shard]
     }
 
@@ -151,7 +150,8 @@ impl Server {
 
     pub(super) fn serve(&mut self, id: ConnectionId, transport: Transport, token: Token) {
         self.connections.insert(token, id);
-        self.peers.insert(id, Peer { transport, token, ending: None, write_side_closed: false });
+        self.peers.insert(id, Peer { token, ending: None, write_side_closed: false });
+        self.shard().transports().insert(id, transport);
     }
 
     /// Keeps what happens meanwhile for the application.
@@ -191,14 +191,15 @@ impl Server {
 
     fn read(&mut self, id: ConnectionId, io: &mut Io<'_>) {
         for _ in 0..READS_PER_TURN {
-            let Some(peer) = self.peers.get_mut(&id) else { return };
-            let count = match peer.transport.read(io.scratch()) {
+            let Some(peer) = self.peers.get(&id) else { return };
+            let is_ending = peer.ending.is_some();
+            let count = match self.shard().with_transport(id, |transport| transport.read(io.scratch())) {
                 Ok(0) => return self.close(id, Ok(()), io),
                 Ok(count) => count,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
                 Err(error) => return self.close(id, Err(connection_error(error)), io),
             };
-            if peer.ending.is_some() {
+            if is_ending {
                 continue;
             }
             let now = moment(io);
@@ -270,10 +271,7 @@ impl Server {
     }
 
     fn send(&mut self, id: ConnectionId, io: &mut Io<'_>) {
-        let Some(peer) = self.peers.get_mut(&id) else { return };
-        let mut session = self.shared.shards[self.shard].session();
-        let sent = send_queue(&mut peer.transport, id, &mut session, moment(io));
-        drop(session);
+        let sent = self.shard().lock().send(id, moment(io));
         match sent {
             Ok(false) => {}
             Ok(true) => self.everything_sent(id, io),
@@ -289,7 +287,7 @@ impl Server {
         let Some(peer) = self.peers.get_mut(&id) else { return };
         if peer.ending.is_some() && !std::mem::replace(&mut peer.write_side_closed, true) {
             // The peer closes when it has read everything; closing first could cost it that.
-            if let Err(error) = peer.transport.shutdown_write() {
+            if let Err(error) = self.shard().with_transport(id, |transport| transport.shutdown_write()) {
                 self.close(id, Err(connection_error(error)), io);
             }
         }
@@ -314,7 +312,10 @@ impl Server {
     fn close(&mut self, id: ConnectionId, reason: Result<(), Error>, io: &mut Io<'_>) {
         let Some(peer) = self.peers.remove(&id) else { return };
         self.connections.remove(&peer.token);
-        io.discard(peer.transport, peer.token);
+        let transport = self.shard().transports().remove(&id);
+        if let Some(transport) = transport {
+            io.discard(transport, peer.token);
+        }
         let reason = match peer.ending {
             Some(Ok(())) => Ok(()),
             Some(Err(text)) => Err(Error::Protocol(text)),
@@ -365,25 +366,15 @@ impl Server {
     }
 }
 
-fn changes_subscriptions(event: &PublisherEvent) -> bool {
-    matches!(event, PublisherEvent::Subscribed(_) | PublisherEvent::Unsubscribed(_))
+/// The engine drops a driver whose handler has panicked, and the drivers of a polled engine with it.
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.shard().transports().clear();
+    }
 }
 
-/// Sends as much of a connection's queue as its transport takes. True when that was everything.
-fn send_queue(
-    transport: &mut Transport,
-    id: ConnectionId,
-    session: &mut PublisherSession,
-    now: Moment,
-) -> io::Result<bool> {
-    while let Some(queue) = session.queue(id).filter(|queue| !queue.is_empty()) {
-        match queue.write_with(|slices| transport.write_vectored(slices)) {
-            Ok(count) => session.sent(id, count, now),
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(false),
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(true)
+fn changes_subscriptions(event: &PublisherEvent) -> bool {
+    matches!(event, PublisherEvent::Subscribed(_) | PublisherEvent::Unsubscribed(_))
 }
 
 /// Measurements that were published with other metadata, with rows of `catalog`. Signals that are

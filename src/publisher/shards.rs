@@ -1,14 +1,18 @@
 //! What the engine and the threads of the application both see of a publisher.
 
+use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 
+use hashbrown::HashMap;
+
 use super::batches::Batches;
+use super::direct::Pace;
 use super::history_worker::HistoryWorker;
 use super::{Links, Overflow, PublisherSettings};
-use crate::engine::DriverHandle;
-use crate::session::PublisherSession;
+use crate::engine::{DriverHandle, Transport};
 use crate::session::publisher::{Catalog, ConnectionId};
+use crate::session::{Moment, PublisherSession};
 use crate::wire::notification::NotificationId;
 
 /// What the engine and API threads both see. No lock is held while the handler runs.
@@ -24,6 +28,9 @@ pub(super) struct Shared {
     /// It listens or connects.
     pub(super) runs: AtomicBool,
     pub(super) waits: AtomicBool,
+    pub(super) pace: Pace,
+    /// Threads that publish may send.
+    pub(super) sends_directly: AtomicBool,
     /// All connections belong to the first shard.
     keeps_together: AtomicBool,
     /// What is published is kept in memory, whether anybody gets it now or not.
@@ -42,6 +49,8 @@ pub(super) struct Shared {
 /// The connections that one loop of the engine serves.
 pub(super) struct Shard {
     session: Mutex<PublisherSession>,
+    /// The sockets of its connections. Whoever needs both locks the session first.
+    transports: Mutex<HashMap<ConnectionId, Transport>>,
     /// Connections that were given to it and are not gone yet.
     pub(super) connections: AtomicUsize,
     /// Connections that get measurements.
@@ -51,6 +60,53 @@ pub(super) struct Shard {
 impl Shard {
     pub(super) fn session(&self) -> MutexGuard<'_, PublisherSession> {
         self.session.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn transports(&self) -> MutexGuard<'_, HashMap<ConnectionId, Transport>> {
+        self.transports.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Uses the socket of a connection.
+    pub(super) fn with_transport<T>(
+        &self,
+        id: ConnectionId,
+        call: impl FnOnce(&mut Transport) -> io::Result<T>,
+    ) -> io::Result<T> {
+        self.transports().get_mut(&id).map_or(Err(io::ErrorKind::NotConnected.into()), call)
+    }
+
+    /// Locks what it takes to send.
+    pub(super) fn lock(&self) -> LockedShard<'_> {
+        LockedShard { session: self.session(), transports: self.transports() }
+    }
+
+    /// The same, unless another thread needs some of it now.
+    pub(super) fn try_lock(&self) -> Option<LockedShard<'_>> {
+        Some(LockedShard {
+            session: self.session.try_lock().ok()?,
+            transports: self.transports.try_lock().ok()?,
+        })
+    }
+}
+
+/// The session of a shard and the sockets of its connections, which nobody else sees meanwhile.
+pub(super) struct LockedShard<'a> {
+    pub(super) session: MutexGuard<'a, PublisherSession>,
+    transports: MutexGuard<'a, HashMap<ConnectionId, Transport>>,
+}
+
+impl LockedShard<'_> {
+    /// Sends as much of a connection's queue as its socket takes. True when that was everything.
+    pub(super) fn send(&mut self, id: ConnectionId, now: Moment) -> io::Result<bool> {
+        let Some(transport) = self.transports.get(&id) else { return Ok(false) };
+        while let Some(queue) = self.session.queue(id).filter(|queue| !queue.is_empty()) {
+            match queue.write_with(|slices| transport.write_vectored(slices)) {
+                Ok(count) => self.session.sent(id, count, now),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(false),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(true)
     }
 }
 
@@ -62,6 +118,7 @@ impl Shared {
             let session = PublisherSession::new(PublisherSettings::default(), catalog.clone());
             Shard {
                 session: Mutex::new(session.member(member as u64, loops as u64)),
+                transports: Mutex::default(),
                 connections: AtomicUsize::new(0),
                 subscribed: AtomicUsize::new(0),
             }
@@ -71,6 +128,8 @@ impl Shared {
             home: OnceLock::new(),
             catalog: RwLock::new(catalog.clone()),
             batches: Batches::new(loops),
+            pace: Pace::new(),
+            sends_directly: AtomicBool::new(false),
             links: Mutex::default(),
             runs: AtomicBool::new(false),
             waits: AtomicBool::new(false),
@@ -109,6 +168,7 @@ impl Shared {
     /// Sets the limits of all sessions.
     pub(super) fn configure(&self, settings: PublisherSettings) {
         self.waits.store(matches!(settings.overflow, Overflow::Wait { .. }), Ordering::Release);
+        self.sends_directly.store(settings.direct_sending, Ordering::Release);
         self.keeps_history.store(!settings.history_duration.is_zero(), Ordering::Release);
         self.keeps_together.store(settings.udp.multicast, Ordering::Release);
         let mut leader = self.leader();

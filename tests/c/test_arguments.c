@@ -172,6 +172,7 @@ static void check_publisher_without_handle(void) {
     CHECK_STATUS(sttp_publisher_set_metadata(NULL, NULL), INVALID);
     CHECK_STATUS(sttp_publisher_set_overflow(NULL, STTP_OVERFLOW_WAIT, 0), INVALID);
     CHECK_STATUS(sttp_publisher_set_send_queue_limit(NULL, 1024), INVALID);
+    CHECK_STATUS(sttp_publisher_set_direct_sending(NULL, 0), INVALID);
     CHECK_STATUS(sttp_publisher_set_max_connections(NULL, 1), INVALID);
     CHECK_STATUS(sttp_publisher_on_connected(NULL, NULL, NULL, NULL), INVALID);
     CHECK_STATUS(sttp_publisher_on_disconnected(NULL, NULL, NULL, NULL), INVALID);

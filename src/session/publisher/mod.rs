@@ -214,6 +214,19 @@ impl PublisherSession {
         }
     }
 
+    /// Has [`take_changed`](Self::take_changed) name a connection once more.
+    pub fn mark_changed(&mut self, id: ConnectionId) {
+        if let Some(connection) = self.connections.get_mut(&id) {
+            mark_changed(connection, &mut self.changed);
+        }
+    }
+
+    /// Whether anything has happened that the driver has not taken yet: connections or channels that
+    /// have something to send, or events.
+    pub fn has_news(&self) -> bool {
+        !(self.changed.is_empty() && self.changed_channels.is_empty() && self.pending_events.is_empty())
+    }
+
     /// What happened since the last call, and was not handed back by the call in which it did.
     pub fn take_events(&mut self) -> Vec<PublisherEvent> {
         std::mem::take(&mut self.pending_events)

@@ -52,6 +52,11 @@ pub struct PublisherSettings {
     pub udp: UdpSettings,
     /// Encryption of measurements.
     pub encryption: EncryptionSettings,
+    /// Whether a thread that publishes may send what it publishes itself. It saves the time to wake the
+    /// engine, some 30 to 70 µs, and takes that long to send. It is done only where it holds up
+    /// nobody: on an engine with one thread of its own, for up to four connections, 4,096
+    /// measurements and a thousand calls a second, and as long as every subscriber keeps up.
+    pub direct_sending: bool,
     /// How long measurements are kept in memory after they were published, for subscribers that ask
     /// for historical data; zero keeps none.
     pub history_duration: Duration,
@@ -70,6 +75,7 @@ impl Default for PublisherSettings {
             base_times: false,
             udp: UdpSettings::default(),
             encryption: EncryptionSettings::default(),
+            direct_sending: true,
             history_duration: Duration::ZERO,
             history_limit: 256 << 20,
         }
