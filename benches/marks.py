@@ -96,7 +96,7 @@ def latency(load: Load, seconds: float) -> Iterator[Row]:
     found = run.subscriber["latency_us"]
     for name, key, mark in (("p50", "p50", 100.0), ("p99", "p99", 300.0), ("most", "max", None)):
         yield Row(f"publish call to callback, {name}", found[key], "us", mark, failure=behind)
-    yield Row("of which the system's wake-ups and loopback, p50", load.floor()["p50"], "us")
+    yield Row("of which loopback and waking the subscriber, p50", load.floor()["p50"], "us")
 
 
 def idle(load: Load, connections: int) -> Iterator[Row]:

@@ -1,5 +1,5 @@
-/* What the system alone takes for the way of a frame: one thread wakes another, which sends as many bytes by TCP over
- * loopback as a frame of 1,000 signals has, to a third one. */
+/* What the system alone takes for the way of a frame: one thread sends as many bytes by TCP over loopback as a frame of
+ * 1,000 signals has, to another one, which waits for them. */
 #include "load.h"
 
 #include <arpa/inet.h>
@@ -8,7 +8,6 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -21,10 +20,9 @@
 #define FRAME_INTERVAL_NS 33333333L
 
 struct way {
-    int wakeup;   /* of the sender */
-    int sending;  /* a connection */
+    int sending; /* a connection */
     int receiving;
-    int64_t begun[FRAMES]; /* written before the wake-up, read after what it leads to */
+    int64_t begun[FRAMES]; /* written before a frame is sent, read after it has come */
     struct histogram latency;
     int failed;
 };
@@ -51,21 +49,6 @@ static int connect_over_loopback(struct way *way) {
     return 0;
 }
 
-static void *send_frames(void *argument) {
-    struct way *way = (struct way *)argument;
-    static const char frame[FRAME_BYTES];
-    uint64_t wakeups;
-    for (int i = 0; i < FRAMES; i++) {
-        if (read(way->wakeup, &wakeups, sizeof wakeups) != sizeof wakeups ||
-            send(way->sending, frame, sizeof frame, MSG_NOSIGNAL) != FRAME_BYTES) {
-            way->failed = 1;
-            break;
-        }
-    }
-    shutdown(way->sending, SHUT_WR);
-    return NULL;
-}
-
 static void *receive_frames(void *argument) {
     struct way *way = (struct way *)argument;
     static char frame[FRAME_BYTES];
@@ -79,33 +62,30 @@ static void *receive_frames(void *argument) {
     return NULL;
 }
 
-static int begin_frames(struct way *way) {
+static void send_frames(struct way *way) {
     const struct timespec interval = {0, FRAME_INTERVAL_NS};
-    const uint64_t one = 1;
+    static const char frame[FRAME_BYTES];
     for (int i = 0; i < FRAMES; i++) {
         nanosleep(&interval, NULL);
         way->begun[i] = sttp_time_now();
-        if (write(way->wakeup, &one, sizeof one) != sizeof one) {
-            return -1;
+        if (send(way->sending, frame, sizeof frame, MSG_NOSIGNAL) != FRAME_BYTES) {
+            break;
         }
     }
-    return 0;
+    shutdown(way->sending, SHUT_WR);
 }
 
 int floor_load(void) {
     static struct way way;
-    pthread_t sender, receiver;
-    way.wakeup = eventfd(0, EFD_SEMAPHORE);
-    if (way.wakeup < 0 || connect_over_loopback(&way) != 0 ||
-        pthread_create(&sender, NULL, send_frames, &way) != 0) {
-        tool_error("the system gives no more descriptors or threads");
+    pthread_t receiver;
+    if (connect_over_loopback(&way) != 0) {
         return TOOL_FAILED;
     }
-    if (pthread_create(&receiver, NULL, receive_frames, &way) != 0 || begin_frames(&way) != 0) {
+    if (pthread_create(&receiver, NULL, receive_frames, &way) != 0) {
         tool_error("the system gives no more threads");
         return TOOL_FAILED;
     }
-    pthread_join(sender, NULL);
+    send_frames(&way);
     pthread_join(receiver, NULL);
     if (way.failed) {
         tool_error("the connection over loopback failed");

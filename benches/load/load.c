@@ -18,7 +18,7 @@ static const char help[] =
     "Publishes made-up signals, or receives them on any number of connections, and prints one line\n"
     "of JSON: what came, and what it took of processor and memory. Each measurement carries the time\n"
     "just before it was published. The floor is what the system alone takes from there to a\n"
-    "subscriber: to wake a thread, and to bring a frame to another one over loopback, bare of STTP.\n"
+    "subscriber: to bring a frame over loopback to a thread that waits for it, bare of STTP.\n"
     "\n"
     "  --threads N        threads of the engine (default: 1)\n"
     "  --patience S       give up when the connections are not there after S seconds (default: 60)\n"
