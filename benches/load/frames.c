@@ -80,11 +80,15 @@ size_t frames_signal_count(const struct frames *frames) {
     return frames->signals;
 }
 
-const sttp_measurement *frames_next(struct frames *frames, int64_t timestamp) {
+const sttp_measurement *frames_next(struct frames *frames) {
     const float *values = &frames->values[frames->next * frames->signals];
     for (size_t i = 0; i < frames->signals; i++) {
-        frames->measurements[i].timestamp = timestamp;
         frames->measurements[i].value = (double)values[i];
+    }
+    /* Last, because what is done before is not the library's. */
+    int64_t timestamp = sttp_time_now();
+    for (size_t i = 0; i < frames->signals; i++) {
+        frames->measurements[i].timestamp = timestamp;
     }
     frames->value_sum += frames->value_sums[frames->next];
     frames->time_sum += (uint64_t)timestamp * frames->signals;

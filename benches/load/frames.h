@@ -15,8 +15,8 @@ void frames_free(struct frames *frames);
 
 size_t frames_signal_count(const struct frames *frames);
 
-/* The next frame, at `timestamp`. Valid until the next call. */
-const sttp_measurement *frames_next(struct frames *frames, int64_t timestamp);
+/* The next frame, with the time of this call. Valid until the next one. */
+const sttp_measurement *frames_next(struct frames *frames);
 
 /* Sums of all frames so far, which wrap around: of the bits of the values, and of the timestamps. A subscriber that
  * has received everything comes to the same. */

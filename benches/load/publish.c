@@ -145,7 +145,7 @@ static int publish_frames(struct publication *publication) {
             wait_until(due);
             publication->latest = fmax(publication->latest, tool_clock() - due);
         }
-        const sttp_measurement *frame = frames_next(publication->frames, sttp_time_now());
+        const sttp_measurement *frame = frames_next(publication->frames);
         if (sttp_publisher_publish_indexed(publication->publisher, frame, signals) != STTP_OK) {
             return tool_library_error("cannot publish");
         }
