@@ -8,6 +8,8 @@ mod direct_sending;
 mod history;
 #[path = "rust_api/leap_seconds.rs"]
 mod leap_seconds;
+#[path = "rust_api/long_requests.rs"]
+mod long_requests;
 #[path = "rust_api/recovery.rs"]
 mod recovery;
 #[path = "rust_api/reverse.rs"]

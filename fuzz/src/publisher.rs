@@ -46,6 +46,7 @@ pub(crate) fn session(input: &[u8]) {
                 subscribers[number].receive(&mut session, now);
                 session.take_changed(&mut Vec::new());
                 send_datagrams(&mut session, choice);
+                answer_long_requests(&mut session, &mut subscribers, now);
             }
             6 => session.set_catalog(Arc::clone(&CATALOGS[number]), now, &mut events),
             _ => {
@@ -78,6 +79,16 @@ fn settings(choice: u8) -> PublisherSettings {
         base_times: choice & 0x40 != 0,
         udp: UdpSettings { enabled: true, multicast: true, ..UdpSettings::default() },
         ..PublisherSettings::default()
+    }
+}
+
+fn answer_long_requests(session: &mut PublisherSession, subscribers: &mut [Subscriber], now: Moment) {
+    for request in session.take_long_requests() {
+        let answer = request.answer();
+        let id = answer.connection();
+        if session.supply_answer(answer, now, &mut Vec::new()).is_err() {
+            subscribers.iter_mut().filter(|one| one.id == id).for_each(|one| one.reopen(session, now));
+        }
     }
 }
 

@@ -9,6 +9,7 @@ mod history;
 mod history_worker;
 mod messages;
 mod outgoing;
+mod request_worker;
 mod server;
 mod shard_driver;
 mod shards;
@@ -16,7 +17,6 @@ mod shards;
 use std::net::SocketAddr;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Sender, TrySendError, bounded};
@@ -216,7 +216,9 @@ impl Publisher {
     pub fn set_metadata(&self, metadata: Arc<Metadata>) -> Result<(), Error> {
         let catalog = Arc::new(Catalog::new(metadata));
         *self.shared.catalog.write().unwrap_or_else(PoisonError::into_inner) = catalog.clone();
-        prepare(&catalog);
+        if catalog.signal_count() >= MANY_SIGNALS {
+            self.shared.request_worker.prepare(catalog.clone());
+        }
         let mut shards = 0..=self.others.len();
         shards.try_for_each(|shard| self.request_of(shard, ShardRequest::UseCatalog(catalog.clone())))
     }
@@ -505,19 +507,6 @@ impl Drop for Publisher {
         self.shared.stop();
         self.notify_loops();
         self.shared.stop_history();
-    }
-}
-
-/// Writes the metadata of many signals for subscribers before the first one asks, on a thread of
-/// its own: it takes longer than an engine, or the application, should be held up.
-fn prepare(catalog: &Arc<Catalog>) {
-    if catalog.signal_count() < MANY_SIGNALS {
-        return;
-    }
-    let catalog = catalog.clone();
-    let thread = thread::Builder::new().name("sttp-metadata".into());
-    if let Err(error) = thread.spawn(move || catalog.prepare_metadata()) {
-        log::debug!(target: "sttp::publisher", "metadata are written when the first subscriber asks: {error}");
     }
 }
 

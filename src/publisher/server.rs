@@ -17,7 +17,9 @@ use super::{STOP_GRACE, ShardRequest};
 use crate::codec::RawMeasurement;
 use crate::engine::{Io, Readiness, Transport};
 use crate::error::Error;
-use crate::session::publisher::{Catalog, CloseReason, ConnectionId, ConnectionInfo, PublisherEvent};
+use crate::session::publisher::{
+    Catalog, CloseReason, ConnectionId, ConnectionInfo, LongAnswer, PublisherEvent,
+};
 use crate::session::{Moment, PublisherSession, Severity};
 
 /// Reads of one connection in one turn.
@@ -193,6 +195,9 @@ impl Server {
         for _ in 0..READS_PER_TURN {
             let Some(peer) = self.peers.get(&id) else { return };
             let is_ending = peer.ending.is_some();
+            if !is_ending && self.session().awaits_answer(id) {
+                return;
+            }
             let count = match self.shard().with_transport(id, |transport| transport.read(io.scratch())) {
                 Ok(0) => return self.close(id, Ok(()), io),
                 Ok(count) => count,
@@ -214,9 +219,22 @@ impl Server {
         }
     }
 
+    /// Goes on with a connection that was not read while its request was answered elsewhere.
+    pub(super) fn supply_answer(&mut self, answer: LongAnswer, io: &mut Io<'_>) {
+        let (id, now) = (answer.connection(), moment(io));
+        let supplied = self.with_session(|session, events| session.supply_answer(answer, now, events));
+        if let Err(reason) = supplied {
+            self.end(id, Err(reason.to_string()), io);
+        }
+        if let Some(peer) = self.peers.get(&id) {
+            io.again(peer.token);
+        }
+    }
+
     /// Encodes what was published and sends as much as the transports take.
     pub(super) fn pump(&mut self, io: &mut Io<'_>) {
         self.serve_history(moment(io));
+        self.serve_long_requests(io);
         for _ in 0..ROUNDS_PER_TURN {
             let published = self.publish_round(moment(io));
             self.note_pending();

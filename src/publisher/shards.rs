@@ -9,6 +9,7 @@ use hashbrown::HashMap;
 use super::batches::Batches;
 use super::direct::Pace;
 use super::history_worker::HistoryWorker;
+use super::request_worker::RequestWorker;
 use super::{Links, Overflow, PublisherSettings};
 use crate::engine::{DriverHandle, Transport};
 use crate::session::publisher::{Catalog, ConnectionId};
@@ -35,6 +36,8 @@ pub(super) struct Shared {
     keeps_together: AtomicBool,
     /// What is published is kept in memory, whether anybody gets it now or not.
     pub(super) keeps_history: AtomicBool,
+    /// Answers what takes long.
+    pub(super) request_worker: RequestWorker,
     /// Reads historical data from the application, if it has any.
     pub(super) history_worker: Mutex<Option<Arc<HistoryWorker>>>,
     /// The publisher was dropped, or given up by the engine: connections are to end.
@@ -135,6 +138,7 @@ impl Shared {
             waits: AtomicBool::new(false),
             keeps_together: AtomicBool::new(false),
             keeps_history: AtomicBool::new(false),
+            request_worker: RequestWorker::new(loops),
             history_worker: Mutex::default(),
             dropped: AtomicBool::new(false),
             last_notification: AtomicU32::new(0),

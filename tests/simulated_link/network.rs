@@ -257,6 +257,7 @@ impl Network {
         let nanoseconds = self.random.below(STEP.as_nanos() as usize + 1) as u64;
         self.now += Duration::from_nanos(nanoseconds);
         self.wake_publisher();
+        self.answer_long_requests();
         for number in 0..self.peers.len() {
             self.move_bytes(number);
         }
@@ -279,6 +280,17 @@ impl Network {
         }
     }
 
+    /// Answers what the step before has asked for, as another thread does.
+    fn answer_long_requests(&mut self) {
+        for request in self.publisher.take_long_requests() {
+            let answer = request.answer();
+            let id = answer.connection();
+            if let Err(reason) = self.publisher.supply_answer(answer, self.now, &mut self.events) {
+                self.end(id, reason);
+            }
+        }
+    }
+
     fn end(&mut self, id: ConnectionId, reason: CloseReason) {
         self.ended.push((id, reason));
         if let Some(number) = self.peers.iter().position(|peer| peer.id == id) {
@@ -294,7 +306,9 @@ impl Network {
         peer.send(self.now.instant, &mut self.random);
         peer.read(self.now.instant, &mut self.random, &self.published);
         let id = peer.id;
-        while let Some(bytes) = self.peers[number].to_publisher.read(self.now.instant, &mut self.random) {
+        while !self.publisher.awaits_answer(id)
+            && let Some(bytes) = self.peers[number].to_publisher.read(self.now.instant, &mut self.random)
+        {
             if let Err(reason) = self.publisher.receive(id, &bytes, self.now, &mut self.events) {
                 return self.end(id, reason);
             }
@@ -393,7 +407,8 @@ impl Network {
         self.peers.iter_mut().filter(|peer| peer.closed.is_none()).all(|peer| {
             let stalled = peer.to_subscriber.stalled;
             let queue_is_empty = publisher.queue(peer.id).is_none_or(|queue| queue.is_empty());
-            (stalled || queue_is_empty)
+            !publisher.awaits_answer(peer.id)
+                && (stalled || queue_is_empty)
                 && peer.session.queue().is_empty()
                 && peer.to_publisher.is_idle()
                 && peer.to_subscriber.is_idle()

@@ -2,10 +2,11 @@
 //! from it.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 use uuid::Uuid;
 
+use super::long_requests::WrittenMetadata;
 use super::subscription::Selection;
 use crate::Ticks;
 use crate::codec::{NOT_SUBSCRIBED, SignalIndexCache, gzip};
@@ -18,8 +19,14 @@ use crate::wire::{Command, OperationalModes, Response, TextEncoding, Version};
 /// What a row of metadata takes, compressed, in bytes: more than most do.
 const COMPRESSED_ROW: usize = 52;
 
-/// Whole answers to metadata requests without filters.
-type Responses = HashMap<ResponseForm, Arc<Vec<u8>>>;
+/// Rows times characters of a filter that take long: a millisecond for most, far longer for some.
+const MUCH_WORK: usize = 1 << 18;
+/// Characters of a filter that take as long as it takes to write a row.
+const CHARACTERS_PER_ROW: usize = 64;
+
+/// Whole answers to metadata requests without filters. Each is written by the first who needs it, while
+/// others who need the same wait.
+type Responses = HashMap<ResponseForm, Arc<OnceLock<Arc<Vec<u8>>>>>;
 
 /// What the answer to a metadata request depends on, beside the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -75,8 +82,8 @@ impl Catalog {
             | ModeFlags::GZIP
             | ModeFlags::COMPRESS_METADATA;
         let modes = OperationalModes { version: Version::V2, encoding: TextEncoding::Utf8, flags };
-        // Without filters nothing depends on the time, and nothing can be ignored.
-        self.metadata_response("", modes, Ticks::default(), &mut |_| {});
+        // Without filters nothing depends on the time.
+        self.written_metadata("", modes, Ticks::default());
     }
 
     /// Number of signals.
@@ -102,14 +109,24 @@ impl Catalog {
     /// The signals that a filter expression selects from the ActiveMeasurements view. `now` is what
     /// its functions take for the time.
     pub(super) fn select(&self, filter: &str, now: Ticks) -> Result<Arc<Selection>, FilterError> {
-        let mut selections = self.selections.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(selection) = selections.get(filter).and_then(Weak::upgrade) {
+        if let Some(selection) = self.selections().get(filter).and_then(Weak::upgrade) {
             return Ok(selection);
         }
         let selection = Arc::new(self.evaluate(filter, now)?);
+        let mut selections = self.selections();
         selections.retain(|_, selection| selection.strong_count() > 0);
         selections.insert(filter.to_owned(), Arc::downgrade(&selection));
         Ok(selection)
+    }
+
+    /// Whether the engine's thread should not [`select`](Self::select).
+    pub(super) fn takes_long_to_select(&self, filter: &str) -> bool {
+        self.signal_count().saturating_mul(filter.len()) > MUCH_WORK
+            && self.selections().get(filter).is_none_or(|selection| selection.strong_count() == 0)
+    }
+
+    fn selections(&self) -> MutexGuard<'_, HashMap<String, Weak<Selection>>> {
+        self.selections.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn evaluate(&self, filter: &str, now: Ticks) -> Result<Selection, FilterError> {
@@ -142,24 +159,34 @@ impl Catalog {
         route
     }
 
-    /// The whole answer to a metadata request, in the text encoding of the connection. Filter
-    /// statements that cannot be used are told to `ignored`; the tables that they are meant for come
-    /// unfiltered.
-    pub(super) fn metadata_response(
+    /// The whole answer to a metadata request, in the text encoding of the connection. The tables that
+    /// filter statements are meant for which cannot be used come unfiltered.
+    pub(super) fn written_metadata(
         &self,
         filters: &str,
         modes: OperationalModes,
         now: Ticks,
-        ignored: &mut dyn FnMut(String),
-    ) -> Arc<Vec<u8>> {
+    ) -> WrittenMetadata {
         let form = ResponseForm::of(modes);
-        if !filters.trim().is_empty() {
-            return Arc::new(self.write_response(filters, form, now, ignored));
-        }
+        let mut ignored = Vec::new();
+        let mut write = || Arc::new(self.write_response(filters, form, now, &mut |text| ignored.push(text)));
+        let response = match filters.trim().is_empty() {
+            true => self.unfiltered(form).get_or_init(write).clone(),
+            false => write(),
+        };
+        WrittenMetadata { response, ignored }
+    }
+
+    /// Whether the engine's thread should not do it.
+    pub(super) fn takes_long_to_write(&self, filters: &str, modes: OperationalModes) -> bool {
+        let rows: usize = self.metadata.data_set().tables().map(Table::row_count).sum();
+        rows.saturating_mul(filters.len() + CHARACTERS_PER_ROW) > MUCH_WORK
+            && !(filters.trim().is_empty() && self.unfiltered(ResponseForm::of(modes)).get().is_some())
+    }
+
+    fn unfiltered(&self, form: ResponseForm) -> Arc<OnceLock<Arc<Vec<u8>>>> {
         let mut responses = self.responses.lock().unwrap_or_else(PoisonError::into_inner);
-        let response =
-            responses.entry(form).or_insert_with(|| Arc::new(self.write_response("", form, now, ignored)));
-        response.clone()
+        responses.entry(form).or_default().clone()
     }
 
     /// The whole answer to a request for the tables of the metadata, or of the ActiveMeasurements

@@ -9,6 +9,7 @@ use super::buffer_blocks::BlockSender;
 use super::encryption::{Cipher, DATA_PACKET};
 use super::events::{ConnectionId, ConnectionInfo};
 use super::exchange::{CacheExchange, Offer};
+use super::long_requests::Unanswered;
 use super::notifications::Notifications;
 use super::stream::Packet;
 use super::subscription::Subscription;
@@ -53,6 +54,8 @@ pub(super) struct Connection {
     /// The base times that the subscriber knows.
     base_times: Option<BaseTimes>,
     pub(super) meter: Meter,
+    /// The request whose answer is worked out on another thread.
+    pub(super) unanswered: Option<Unanswered>,
 }
 
 /// What became of a packet.
@@ -114,6 +117,7 @@ impl Connection {
             needs_restart: false,
             base_times: None,
             meter: Meter::new(STATISTICS_INTERVAL, now.instant),
+            unanswered: None,
         }
     }
 

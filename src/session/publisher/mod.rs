@@ -9,6 +9,7 @@ mod data_channels;
 mod encryption;
 mod events;
 mod exchange;
+mod long_requests;
 mod messages;
 mod multicast;
 mod notifications;
@@ -46,6 +47,7 @@ use data_channels::mark_channel_changed;
 pub use data_channels::{Channel, ChannelId, LARGEST_DATAGRAM, SMALLEST_DATAGRAM, UdpSettings};
 pub use encryption::{Encryption, EncryptionSettings};
 pub use events::{ConnectionId, ConnectionInfo, HistoryCall, HistoryRequest, PublisherEvent};
+pub use long_requests::{LongAnswer, LongRequest};
 pub use messages::{Unanswerable, UserAnswer};
 use multicast::{CONFIRMATION_TIMEOUT, Group};
 use numbers::Numbers;
@@ -131,6 +133,7 @@ pub struct PublisherSession {
     /// Of all connections.
     meter: Meter,
     last_notification: u32,
+    long_requests: Vec<LongRequest>,
     /// What happened outside of calls that hand their events back.
     pending_events: Vec<PublisherEvent>,
 }
@@ -153,6 +156,7 @@ impl PublisherSession {
             statistics: SessionStatistics::default(),
             meter: Meter::default(),
             last_notification: 0,
+            long_requests: Vec::new(),
             pending_events: Vec::new(),
         };
         session.configure_history();

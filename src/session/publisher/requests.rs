@@ -6,9 +6,10 @@ use super::connection::Connection;
 use super::data_channels::carriage;
 use super::events::{ConnectionId, PublisherEvent};
 use super::exchange::{CacheExchange, Offer};
-use super::subscription::Subscription;
+use super::long_requests::Question;
+use super::subscription::{Selection, Subscription};
 use super::{CloseReason, MAX_COMMAND, MAX_FIRST_COMMAND, PublisherSession};
-use crate::session::{Frame, GREETING, Moment, Severity};
+use crate::session::{GREETING, Moment, Severity};
 use crate::wire::messages::decode_metadata_refresh;
 use crate::wire::modes::ModesError;
 use crate::wire::{Command, OperationalModes, Response, SubscribeRequest, SubscriptionOptions};
@@ -22,17 +23,33 @@ impl PublisherSession {
     pub fn receive(
         &mut self,
         id: ConnectionId,
-        mut bytes: &[u8],
+        bytes: &[u8],
         now: Moment,
         events: &mut Vec<PublisherEvent>,
     ) -> Result<(), CloseReason> {
         self.statistics.bytes_received += bytes.len() as u64;
         let Some(connection) = self.connections.get_mut(&id) else { return Ok(()) };
         connection.info.bytes_received += bytes.len() as u64;
+        self.handle_bytes(id, bytes, now, events)
+    }
+
+    /// Does what the commands want that end in `bytes`, up to one that takes long to answer.
+    pub(super) fn handle_bytes(
+        &mut self,
+        id: ConnectionId,
+        mut bytes: &[u8],
+        now: Moment,
+        events: &mut Vec<PublisherEvent>,
+    ) -> Result<(), CloseReason> {
+        let Some(connection) = self.connections.get_mut(&id) else { return Ok(()) };
         let mut assembler = std::mem::take(&mut connection.assembler);
         loop {
             let Some(connection) = self.connections.get_mut(&id) else { return Ok(()) };
             if connection.closing.is_some() {
+                return Ok(());
+            }
+            if connection.keep_for_later(bytes) {
+                connection.assembler = assembler;
                 return Ok(());
             }
             if let Some(reason) = connection.unread() {
@@ -105,32 +122,48 @@ impl PublisherSession {
         }
     }
 
-    fn handle_subscribe(
+    pub(super) fn handle_subscribe(
         &mut self,
         id: ConnectionId,
         payload: &[u8],
         now: Moment,
         events: &mut Vec<PublisherEvent>,
     ) {
+        let Some(modes) = self.connections.get(&id).and_then(|connection| connection.modes) else { return };
+        let selected = match SubscribeRequest::decode(payload, modes.encoding) {
+            Ok(SubscribeRequest { options }) if self.catalog.takes_long_to_select(&options.filter) => {
+                let question = Question::Signals(options.filter);
+                return self.answer_later(id, question, payload, now.utc);
+            }
+            Ok(SubscribeRequest { options }) => {
+                let selection = self.catalog.select(&options.filter, now.utc);
+                selection.map(|selection| (options, selection)).map_err(|error| error.to_string())
+            }
+            Err(error) => Err(error.to_string()),
+        };
+        self.answer_subscribe(id, selected, now, events);
+    }
+
+    /// Answers a Subscribe whose signals are known, or why it is refused.
+    pub(super) fn answer_subscribe(
+        &mut self,
+        id: ConnectionId,
+        selected: Result<(SubscriptionOptions, Arc<Selection>), String>,
+        now: Moment,
+        events: &mut Vec<PublisherEvent>,
+    ) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
         let Some(modes) = connection.modes else { return };
-        let subscription = SubscribeRequest::decode(payload, modes.encoding)
-            .map_err(|error| error.to_string())
-            .and_then(|SubscribeRequest { options }| {
-                // Historical data are not lost on their way, so they do not go by UDP.
-                let channel = options.data_channel.filter(|_| options.start_time.is_none());
-                let carriage = carriage(channel, connection, &self.settings)?;
-                Ok((options, carriage))
-            })
-            .and_then(|(options, carriage)| {
-                let window = self.replays.window(&options, now.utc)?;
-                let selection =
-                    self.catalog.select(&options.filter, now.utc).map_err(|error| error.to_string())?;
-                connection.info.identity = identity(&options);
-                connection.blocks.set_timeout(options.buffer_block_timeout);
-                let subscription = Subscription::new(&options, modes, &self.settings, selection, carriage);
-                Ok((options, subscription.in_window(window)))
-            });
+        let subscription = selected.and_then(|(options, selection)| {
+            // Historical data are not lost on their way, so they do not go by UDP.
+            let channel = options.data_channel.filter(|_| options.start_time.is_none());
+            let carriage = carriage(channel, connection, &self.settings)?;
+            let window = self.replays.window(&options, now.utc)?;
+            connection.info.identity = identity(&options);
+            connection.blocks.set_timeout(options.buffer_block_timeout);
+            let subscription = Subscription::new(&options, modes, &self.settings, selection, carriage);
+            Ok((options, subscription.in_window(window)))
+        });
         match subscription {
             Ok((options, subscription)) => {
                 if let Err(text) = self.begin_encryption(id, &subscription.carriage, now) {
@@ -279,11 +312,11 @@ impl PublisherSession {
         let Some(connection) = self.connections.get_mut(&id) else { return };
         let Some(modes) = connection.modes else { return };
         let filters = decode_metadata_refresh(payload, modes.encoding);
-        let answer = self.catalog.metadata_response(&filters, modes, now.utc, &mut |ignored| {
-            let text = format!("ignored a metadata filter of {}: {ignored}", connection.info.address);
-            events.push(PublisherEvent::Message(Severity::Warning, text));
-        });
-        connection.push(Frame::shared(answer));
+        if self.catalog.takes_long_to_write(&filters, modes) {
+            let question = Question::Metadata(filters, modes);
+            return self.answer_later(id, question, &[], now.utc);
+        }
+        connection.send_metadata(self.catalog.written_metadata(&filters, modes, now.utc), events);
     }
 }
 

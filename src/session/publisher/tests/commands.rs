@@ -103,6 +103,7 @@ fn a_large_command_is_served_after_the_modes() {
     let mut publisher = Publisher::with_modes(PLAIN);
     let rows: Vec<usize> = (0..1000).collect();
     publisher.subscribe(&filter(&rows));
+    assert_eq!(publisher.answer_long_requests(), 1);
     let answers = publisher.answers();
     assert_eq!(slot_and_signals(&answers[0]).1.len(), 10);
 }

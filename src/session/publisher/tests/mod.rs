@@ -5,6 +5,7 @@ mod commands;
 mod encryption;
 mod forms;
 mod limits;
+mod long_requests;
 mod messages;
 mod modes;
 mod sharing;
@@ -80,6 +81,15 @@ impl Publisher {
 
     fn receive(&mut self, bytes: &[u8]) -> Result<(), CloseReason> {
         self.session.receive(self.id, bytes, self.now, &mut self.events)
+    }
+
+    /// Answers the long requests that wait now, as another thread does. How many there were.
+    fn answer_long_requests(&mut self) -> usize {
+        let requests = self.session.take_long_requests();
+        for request in &requests {
+            self.session.supply_answer(request.answer(), self.now, &mut self.events).unwrap();
+        }
+        requests.len()
     }
 
     fn close(&mut self) -> Option<ConnectionInfo> {

@@ -1,0 +1,107 @@
+//! Requests that are answered on other threads.
+
+use super::*;
+
+/// More signals than a filter is evaluated for, or metadata are written for, on the engine's thread.
+const MANY: usize = 5_000;
+const ALL: &str = "filterExpression={FILTER ActiveMeasurements WHERE SignalID IS NOT NULL OR True}";
+
+fn with_many_signals() -> Publisher {
+    let mut publisher = Publisher::new(PublisherSettings::default());
+    publisher.session.set_catalog(catalog(MANY), publisher.now, &mut publisher.events);
+    publisher.send(Command::DefineOperationalModes, &PLAIN.to_be_bytes());
+    publisher.answers();
+    publisher
+}
+
+#[test]
+fn a_connection_waits_for_its_answer_and_is_then_answered_in_order() {
+    let mut publisher = with_many_signals();
+    let bytes = [
+        command_frame(Command::Subscribe, &subscribe_payload(ALL, TextEncoding::Utf8)),
+        command_frame(Command::MetadataRefresh, &[]),
+        command_frame(Command::Unsubscribe, &[]),
+    ]
+    .concat();
+    let (first, second) = bytes.split_at(bytes.len() - 3);
+    publisher.receive(first).unwrap();
+    publisher.receive(second).unwrap();
+    assert!(publisher.session.awaits_answer(publisher.id));
+    assert_eq!(publisher.answer_codes(), []);
+
+    assert_eq!(publisher.answer_long_requests(), 1, "one at a time");
+    assert_eq!(publisher.answer_codes(), [(0x83, 0x02), (0x80, 0x02)]);
+    assert!(publisher.session.awaits_answer(publisher.id));
+    assert_eq!(publisher.answer_long_requests(), 1);
+    assert_eq!(publisher.answer_codes(), [(0x80, 0x01), (0x80, 0x03)]);
+    assert!(!publisher.session.awaits_answer(publisher.id));
+}
+
+#[test]
+fn others_are_answered_meanwhile() {
+    let mut publisher = with_many_signals();
+    publisher.subscribe(ALL);
+    let waiting = publisher.id;
+    publisher.id = publisher.session.open(([127, 0, 0, 1], 10).into(), publisher.now);
+    publisher.send(Command::DefineOperationalModes, &PLAIN.to_be_bytes());
+    publisher.subscribe(&filter(&[1]));
+    publisher.send(Command::ConfirmSignalIndexCache, &[]);
+    publisher.publish(&[1]);
+    let codes = [(0x80, 0x06), (0x83, 0x02), (0x80, 0x02), (0x86, 0x02), (0x82, 0x02)];
+    assert_eq!(publisher.answer_codes(), codes);
+    assert!(publisher.session.awaits_answer(waiting));
+}
+
+#[test]
+fn what_was_found_before_needs_no_other_thread() {
+    let mut publisher = with_many_signals();
+    publisher.send(Command::MetadataRefresh, &[]);
+    publisher.subscribe(ALL);
+    while publisher.answer_long_requests() > 0 {}
+    let first = publisher.answers();
+    publisher.send(Command::MetadataRefresh, &[]);
+    publisher.subscribe(ALL);
+    publisher.send(Command::ConfirmSignalIndexCache, &[]);
+    assert!(!publisher.session.awaits_answer(publisher.id));
+    assert_eq!(publisher.answers()[0], first[0]);
+}
+
+#[test]
+fn signals_are_selected_anew_when_the_metadata_have_changed_meanwhile() {
+    let mut publisher = with_many_signals();
+    publisher.subscribe(ALL);
+    publisher.session.set_catalog(catalog(MANY + 1), publisher.now, &mut publisher.events);
+    assert_eq!(publisher.answer_long_requests(), 1);
+    assert!(publisher.session.awaits_answer(publisher.id), "that was the answer to an old question");
+    assert_eq!(publisher.answer_long_requests(), 1);
+    let answers = publisher.answers();
+    let cache = answers.iter().find(|answer| answer.response == 0x83).unwrap();
+    assert_eq!(slot_and_signals(cache).1.len(), MANY + 1);
+}
+
+#[test]
+fn nobody_wants_the_answer_for_a_connection_that_is_gone() {
+    let mut publisher = with_many_signals();
+    publisher.subscribe(ALL);
+    let requests = publisher.session.take_long_requests();
+    assert!(requests[0].is_wanted());
+    publisher.close();
+    assert!(!requests[0].is_wanted());
+    publisher.session.supply_answer(requests[0].answer(), publisher.now, &mut publisher.events).unwrap();
+    assert_eq!(publisher.answer_codes(), []);
+}
+
+#[test]
+fn a_request_that_cannot_be_answered_is_refused() {
+    let mut publisher = with_many_signals();
+    publisher.subscribe(ALL);
+    publisher.send(Command::MetadataRefresh, &[]);
+    for command in [0x02, 0x01] {
+        let request = publisher.session.take_long_requests().remove(0);
+        let failed = request.fail("no thread is left");
+        publisher.session.supply_answer(failed, publisher.now, &mut publisher.events).unwrap();
+        let answers = publisher.answers();
+        assert_eq!((answers[0].response, answers[0].command), (0x81, command));
+        assert_eq!(answers[0].text(TextEncoding::Utf8), "no thread is left");
+    }
+}
