@@ -215,10 +215,11 @@ impl Publisher {
     /// subscribers are told, and those whose filter selects other signals now get them.
     pub fn set_metadata(&self, metadata: Arc<Metadata>) -> Result<(), Error> {
         let catalog = Arc::new(Catalog::new(metadata));
-        *self.shared.catalog.write().unwrap_or_else(PoisonError::into_inner) = catalog.clone();
         if catalog.signal_count() >= MANY_SIGNALS {
             self.shared.request_worker.prepare(catalog.clone());
         }
+        catalog.prepare_subscriptions();
+        *self.shared.catalog.write().unwrap_or_else(PoisonError::into_inner) = catalog.clone();
         let mut shards = 0..=self.others.len();
         shards.try_for_each(|shard| self.request_of(shard, ShardRequest::UseCatalog(catalog.clone())))
     }

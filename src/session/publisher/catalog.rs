@@ -67,12 +67,15 @@ impl Default for Catalog {
 }
 
 impl Catalog {
-    /// A catalog of `metadata`. Works out here what the first subscription needs, so that the engine's
-    /// thread is not held up.
+    /// A catalog of `metadata`.
     pub fn new(metadata: Arc<Metadata>) -> Catalog {
-        metadata.active_measurements();
         let signal_ids = metadata.measurements().map(|row| row.signal_id().unwrap_or_default()).collect();
         Catalog { metadata, signal_ids, selections: Mutex::default(), responses: Mutex::default() }
+    }
+
+    /// Works out what the first subscription needs, so that the engine's thread is not held up.
+    pub fn prepare_subscriptions(&self) {
+        self.metadata.active_measurements();
     }
 
     /// Writes the answer that most subscribers will ask for, so that the first one need not wait.
