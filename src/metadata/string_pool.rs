@@ -72,15 +72,30 @@ impl StringPool {
 #[derive(Debug)]
 pub(super) struct StringInterner {
     pool: StringPool,
-    ids: HashTable<StringId>,
+    known: HashTable<Known>,
     hasher: DefaultHashBuilder,
+}
+
+/// A text of the pool. With a part of its hash, so that the table grows without reading all texts again,
+/// which by then have left the processor's caches.
+#[derive(Debug, Clone, Copy)]
+struct Known {
+    hash: u32,
+    id: StringId,
+}
+
+impl Known {
+    /// The hash for the table, which looks at the bits of both ends.
+    fn spread(hash: u32) -> u64 {
+        u64::from(hash) << 32 | u64::from(hash)
+    }
 }
 
 impl StringInterner {
     pub(super) fn new() -> StringInterner {
         let mut interner = StringInterner {
             pool: StringPool::default(),
-            ids: HashTable::new(),
+            known: HashTable::new(),
             hasher: DefaultHashBuilder::default(),
         };
         for text in CONSTANT_TEXTS {
@@ -93,27 +108,32 @@ impl StringInterner {
     pub(super) fn of_pool(pool: &StringPool) -> StringInterner {
         let mut interner = StringInterner {
             pool: pool.clone(),
-            ids: HashTable::new(),
+            known: HashTable::with_capacity(pool.ends.len()),
             hasher: DefaultHashBuilder::default(),
         };
-        let (pool, hasher) = (&interner.pool, &interner.hasher);
-        interner.ids.reserve(pool.ends.len(), |id| hasher.hash_one(pool.text(*id)));
         for id in (0u32..).zip(&pool.ends).map(|(id, _)| StringId(id)) {
-            let hash = hasher.hash_one(pool.text(id));
-            interner.ids.insert_unique(hash, id, |id| hasher.hash_one(pool.text(*id)));
+            interner.remember(Known { hash: interner.hash(pool.text(id)), id });
         }
         interner
     }
 
+    fn hash(&self, text: &str) -> u32 {
+        self.hasher.hash_one(text) as u32
+    }
+
+    fn remember(&mut self, known: Known) {
+        self.known.insert_unique(Known::spread(known.hash), known, |known| Known::spread(known.hash));
+    }
+
     /// The id of a text without NUL, or `None` when the pool would pass 4 GiB.
     pub(super) fn intern(&mut self, text: &str) -> Option<StringId> {
-        let hash = self.hasher.hash_one(text);
-        if let Some(known) = self.ids.find(hash, |id| self.pool.text(*id) == text) {
-            return Some(*known);
+        let hash = self.hash(text);
+        let is_text = |known: &Known| known.hash == hash && self.pool.text(known.id) == text;
+        if let Some(known) = self.known.find(Known::spread(hash), is_text) {
+            return Some(known.id);
         }
         let id = self.pool.append(text)?;
-        let (pool, hasher) = (&self.pool, &self.hasher);
-        self.ids.insert_unique(hash, id, |id| hasher.hash_one(pool.text(*id)));
+        self.remember(Known { hash, id });
         Some(id)
     }
 
