@@ -49,6 +49,8 @@ static const char usage[] =
 /* ISO C99 compilers need not take a string of more than 4095 bytes. */
 static const char usage_of_sending[] =
     "How it is sent:\n"
+    "  --threads N            spread the subscribers over N threads, 1 to 256, where one core is not\n"
+    "                         enough for all; default 1\n"
     "  --nan-filter POLICY    values that are not a number are left out for subscribers that ask for\n"
     "                         it (allowed, the default), for none (forbidden) or for all (forced)\n"
     "  --base-times           to subscribers without TSSC compression, send timestamps as the time\n"
@@ -94,6 +96,7 @@ enum option_code {
     OPTION_HISTORY_BYTES,
     OPTION_ARCHIVE,
     OPTION_LINGER,
+    OPTION_THREADS,
     OPTION_NAN_FILTER,
     OPTION_BASE_TIMES,
     OPTION_NO_UDP,
@@ -125,6 +128,7 @@ static const struct option long_options[] = {
     {"history-bytes", required_argument, NULL, OPTION_HISTORY_BYTES},
     {"archive", required_argument, NULL, OPTION_ARCHIVE},
     {"linger", required_argument, NULL, OPTION_LINGER},
+    {"threads", required_argument, NULL, OPTION_THREADS},
     {"nan-filter", required_argument, NULL, OPTION_NAN_FILTER},
     {"base-times", no_argument, NULL, OPTION_BASE_TIMES},
     {"no-udp", no_argument, NULL, OPTION_NO_UDP},
@@ -232,6 +236,8 @@ static int parse_option(struct options *options, int code) {
         return 0;
     case OPTION_WAIT_SUBSCRIBERS:
         return tool_parse_whole("--wait-subscribers", optarg, 0, UINT32_MAX, &options->wait_subscribers);
+    case OPTION_THREADS:
+        return tool_parse_whole("--threads", optarg, 1, 256, &options->threads);
     case OPTION_NAN_FILTER:
         return parse_nan_filter(optarg, &options->nan_filter);
     case OPTION_BASE_TIMES:

@@ -28,6 +28,7 @@ struct options {
     double linger;
     uint64_t history_minutes; /* 0: none is kept */
     uint64_t history_bytes;   /* 0: as many as the library finds right */
+    uint64_t threads;         /* that send; 0: not given */
     int rate_given;
     int nan_filter; /* STTP_NAN_FILTER_..., or NOT_GIVEN */
     int base_times;

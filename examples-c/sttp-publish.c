@@ -177,7 +177,12 @@ static int link_up(sttp_publisher *publisher, const struct options *options) {
 
 static int open_publisher(struct publication *publication) {
     const struct options *options = publication->options;
-    int32_t status = sttp_publisher_new(NULL, &publication->publisher);
+    sttp_engine *engine = NULL;
+    if (options->threads != 0 && sttp_engine_new_threads((int32_t)options->threads, &engine) != STTP_OK) {
+        return tool_library_error("cannot start %llu threads", (unsigned long long)options->threads);
+    }
+    int32_t status = sttp_publisher_new(engine, &publication->publisher);
+    sttp_engine_free(engine);
     sttp_publisher *publisher = publication->publisher;
     if (status != STTP_OK || sttp_publisher_set_metadata(publisher, publication->metadata) != STTP_OK ||
         sttp_publisher_on_subscribed(publisher, say_subscribed, publication, NULL) != STTP_OK ||

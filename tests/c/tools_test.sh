@@ -42,7 +42,7 @@ check_usage() {
     local option
     check "publisher's help" grep -q -- --wait-subscribers <("$bin/sttp-publish" --help)
     check "subscriber's help" grep -q -- --metadata-out <("$bin/sttp-subscribe" --help)
-    for option in --bogus "--rate fast" "--signals 0" "--frames -1" "--metadata a --signals 1" "--nan-filter off" extra; do
+    for option in --bogus "--rate fast" "--signals 0" "--frames -1" "--metadata a --signals 1" "--nan-filter off" "--threads 0" extra; do
         # shellcheck disable=SC2086 # an option and its value
         check "publisher's usage" ends 2 "Try 'sttp-publish --help'" "$bin/sttp-publish" $option
     done
@@ -129,6 +129,16 @@ END
     check "replay" ends 0 "" "$bin/sttp-subscribe" "$address" --format csv --once
     check "end of the replay" end_publisher 0
     check "the same rows" diff "$work/rows.csv" "$work/out"
+
+    start_publisher --signals 3 --replay "$work/rows.csv" --wait-subscribers 2 --threads 2
+    check "two threads" test "$(grep -c sttp-engine <(cat /proc/$publisher/task/*/comm))" = 2
+    "$bin/sttp-subscribe" "$address" --format csv --once --output "$work/other.csv" &
+    subscriber=$!
+    check "replay by two threads" ends 0 "" "$bin/sttp-subscribe" "$address" --format csv --once
+    wait $subscriber && subscriber=
+    check "end of the replay by two threads" end_publisher 0
+    check "the same rows by two threads" diff "$work/rows.csv" "$work/out"
+    check "the same rows for the other one" diff "$work/rows.csv" "$work/other.csv"
 }
 
 # Buffer blocks, notifications and user commands travel beside the rows.
