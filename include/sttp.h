@@ -2807,7 +2807,8 @@ int32_t sttp_publisher_address(const struct sttp_publisher *publisher, char *buf
 
 /**
  * Publishes measurements by their `signal_id`; `signal_index` does not matter. Each subscriber gets
- * those that it asked for. Signals that are not in the metadata are counted and left out.
+ * those that it asked for. Signals that are not in the metadata are counted and left out. The engine
+ * sends them, or for a few subscribers the calling thread (sttp_publisher_set_direct_sending).
  *
  * \param publisher     The publisher.
  * \param measurements  The measurements; NULL when there are none.

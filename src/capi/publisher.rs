@@ -291,7 +291,8 @@ pub unsafe extern "C" fn sttp_publisher_address(
 }
 
 /// Publishes measurements by their `signal_id`; `signal_index` does not matter. Each subscriber gets
-/// those that it asked for. Signals that are not in the metadata are counted and left out.
+/// those that it asked for. Signals that are not in the metadata are counted and left out. The engine
+/// sends them, or for a few subscribers the calling thread (sttp_publisher_set_direct_sending).
 ///
 /// \param publisher     The publisher.
 /// \param measurements  The measurements; NULL when there are none.

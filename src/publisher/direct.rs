@@ -47,7 +47,7 @@ impl Publisher {
     /// Encodes and sends measurements on this thread, if neither it nor the engine is held up by
     /// that. False: they belong into the queue.
     pub(super) fn publish_directly(&self, points: &[RawMeasurement], catalog: &Arc<Catalog>) -> bool {
-        if !self.shared.pace.is_after_pause() || !self.may_send_directly(points.len()) {
+        if !self.may_send_directly(points.len()) || !self.shared.pace.is_after_pause() {
             return false;
         }
         // While the engine works it does not sleep: it takes the measurements from the queue.

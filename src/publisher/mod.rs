@@ -315,6 +315,9 @@ impl Publisher {
     /// Publishes measurements by their `signal_id`; `signal_index` does not matter. Those whose
     /// signal is not in the metadata are counted and left out.
     ///
+    /// The engine sends them, or this thread does, for a few subscribers
+    /// ([`direct_sending`](PublisherSettings::direct_sending)).
+    ///
     /// Returns at once, unless [`Overflow::Wait`] was chosen and subscribers are slow: then it
     /// waits for them.
     ///
