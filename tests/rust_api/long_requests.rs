@@ -4,7 +4,7 @@ use std::thread;
 
 use super::*;
 use sttp::codec::SignalIndexCache;
-use sttp::metadata::{Column, ColumnType, DataSetBuilder};
+use sttp::metadata::DataSetBuilder;
 use sttp::publisher::ConnectionId;
 use sttp::wire::Command;
 
@@ -45,22 +45,24 @@ impl SubscriberHandler for Steps {
 }
 
 fn many_signals(count: usize) -> Arc<Metadata> {
-    let mut builder = DataSetBuilder::new("DataSet");
-    let columns = [
-        ("DeviceAcronym", ColumnType::String),
-        ("ID", ColumnType::String),
-        ("SignalID", ColumnType::Guid),
-        ("PointTag", ColumnType::String),
-    ];
-    let columns = columns.map(|(name, column_type)| Column::new(name, column_type)).to_vec();
-    let table = builder.add_table("MeasurementDetail", columns).unwrap();
+    let mut builder = DataSetBuilder::standard().unwrap();
+    let table = builder.table_index("MeasurementDetail").unwrap();
     for row in 0..count {
-        let (key, tag) = (format!("STTP:{row}"), format!("TAG-{row}"));
-        let builder = builder.append_row(table).unwrap().set("DeviceAcronym", "DEV").unwrap();
-        let builder = builder.set("ID", key.as_str()).unwrap().set("PointTag", tag.as_str()).unwrap();
-        builder.set("SignalID", uuid::Uuid::from_u128(row as u128 + 1)).unwrap();
+        let measurement =
+            builder.append_row(table).unwrap().set("ID", format!("STTP:{row}").as_str()).unwrap();
+        let measurement = measurement.set("PointTag", format!("TAG-{row}").as_str()).unwrap();
+        let measurement = measurement.set("DeviceAcronym", "SHELBY").unwrap().set("Enabled", true).unwrap();
+        measurement.set("SignalID", uuid::Uuid::from_u128(row as u128 + 1)).unwrap();
     }
     Arc::new(Metadata::new(builder.finish()))
+}
+
+fn publisher_of(signals: usize) -> (Publisher, Receiver<Step>) {
+    let (steps, asked) = channel();
+    let publisher = Publisher::new(&Engine::new().unwrap(), Steps(steps));
+    publisher.set_metadata(many_signals(signals)).unwrap();
+    publisher.start("127.0.0.1:0", PublisherSettings::default()).unwrap();
+    (publisher, asked)
 }
 
 fn connected(address: SocketAddr) -> (Subscriber, Receiver<Step>) {
@@ -85,10 +87,7 @@ fn long_filter() -> String {
 
 #[test]
 fn a_filter_that_takes_long_holds_up_nobody_else() {
-    let (steps, asked) = channel();
-    let publisher = Publisher::new(&Engine::new().unwrap(), Steps(steps));
-    publisher.set_metadata(many_signals(20_000)).unwrap();
-    publisher.start("127.0.0.1:0", PublisherSettings::default()).unwrap();
+    let (publisher, asked) = publisher_of(20_000);
     let (slow, slow_steps) = connected(publisher.address().unwrap());
     let (quick, quick_steps) = connected(publisher.address().unwrap());
 
@@ -109,10 +108,7 @@ fn a_filter_that_takes_long_holds_up_nobody_else() {
 
 #[test]
 fn large_metadata_come_whole_and_in_turn() {
-    let (steps, asked) = channel();
-    let publisher = Publisher::new(&Engine::new().unwrap(), Steps(steps));
-    publisher.set_metadata(many_signals(6_000)).unwrap();
-    publisher.start("127.0.0.1:0", PublisherSettings::default()).unwrap();
+    let (publisher, asked) = publisher_of(6_000);
     let (subscriber, steps) = connected(publisher.address().unwrap());
     for (filters, rows) in [
         ("", 6_000),
