@@ -73,9 +73,8 @@ static void say_subscribed(void *user_data, const sttp_connection *connection) {
 static void say_disconnected(void *user_data, const sttp_connection *connection, int32_t reason,
                              const char *message) {
     struct publication *publication = (struct publication *)user_data;
-    (void)reason;
     connection_reports_take(publication->connections, connection);
-    printf("Subscriber %s disconnected: %s\n", connection->address, message);
+    printf("Subscriber %s disconnected%s%s\n", connection->address, reason == STTP_OK ? "" : ": ", message);
 }
 
 static void say_confirmed(void *user_data, uint64_t connection_id, uint32_t notification_id, int32_t confirmed) {

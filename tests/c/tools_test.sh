@@ -112,6 +112,7 @@ check_formats() {
     check "text says what was received" grep -q "25 MeasurementDetail records" "$work/out"
     kill -INT $publisher
     check "end by a signal" end_publisher 0
+    check "subscribers that went" grep -qE "^Subscriber 127.0.0.1:[0-9]+ disconnected$" "$work/publisher.out"
 }
 
 # What is replayed arrives as it was, values in their shortest form.
