@@ -11,7 +11,7 @@ use super::subscription::Selection;
 use super::{Catalog, CloseReason, PublisherSession, mark_changed};
 use crate::Ticks;
 use crate::session::{Frame, Moment, Severity};
-use crate::wire::{Command, OperationalModes, SubscribeRequest};
+use crate::wire::{Command, OperationalModes, SubscriptionOptions};
 
 /// A request to be answered on another thread.
 #[derive(Debug)]
@@ -55,8 +55,8 @@ pub(super) struct WrittenMetadata {
 /// What a connection keeps until its long request is answered.
 #[derive(Debug)]
 pub(super) struct Unanswered {
-    /// What it said, if that is needed for the answer.
-    payload: Vec<u8>,
+    /// What a Subscribe asks for.
+    options: Option<Box<SubscriptionOptions>>,
     /// What came after it.
     rest: Vec<u8>,
     /// Tells by its end that nobody wants the answer any more.
@@ -129,19 +129,18 @@ impl PublisherSession {
         if connection.closing.is_some() {
             return Ok(());
         }
-        let Unanswered { payload, rest, .. } = unanswered;
-        match found {
-            Found::Signals(_) if !Arc::ptr_eq(&catalog, &self.catalog) => {
-                self.handle_subscribe(id, &payload, now, events);
+        let Unanswered { options, rest, .. } = unanswered;
+        match (found, options) {
+            (Found::Signals(_), Some(options)) if !Arc::ptr_eq(&catalog, &self.catalog) => {
+                self.select_signals(id, options, now, events);
             }
-            Found::Signals(selected) => {
-                let encoding = connection.encoding();
-                let request = SubscribeRequest::decode(&payload, encoding).map_err(|error| error.to_string());
-                let selected = request.and_then(|request| Ok((request.options, selected?)));
+            (Found::Signals(selected), Some(options)) => {
+                let selected = selected.map(|selection| (options, selection));
                 self.answer_subscribe(id, selected, now, events);
             }
-            Found::Metadata(Ok(metadata)) => connection.send_metadata(metadata, events),
-            Found::Metadata(Err(why)) => connection.fail(Command::MetadataRefresh, &why),
+            (Found::Metadata(Ok(metadata)), _) => connection.send_metadata(metadata, events),
+            (Found::Metadata(Err(why)), _) => connection.fail(Command::MetadataRefresh, &why),
+            (Found::Signals(_), None) => {}
         }
         if let Some(connection) = self.connections.get_mut(&id) {
             mark_changed(connection, &mut self.changed);
@@ -149,8 +148,14 @@ impl PublisherSession {
         self.handle_bytes(id, &rest, now, events)
     }
 
-    /// Has a request answered on another thread. `payload` is what is needed of it then.
-    pub(super) fn answer_later(&mut self, id: ConnectionId, question: Question, payload: &[u8], now: Ticks) {
+    /// Has a request answered on another thread. `options` are what a Subscribe asks for.
+    pub(super) fn answer_later(
+        &mut self,
+        id: ConnectionId,
+        question: Question,
+        options: Option<Box<SubscriptionOptions>>,
+        now: Ticks,
+    ) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
         let wanted = Arc::new(());
         self.long_requests.push(LongRequest {
@@ -160,8 +165,7 @@ impl PublisherSession {
             now,
             wanted: Arc::downgrade(&wanted),
         });
-        let payload = payload.to_vec();
-        connection.unanswered = Some(Unanswered { payload, rest: Vec::new(), _wanted: wanted });
+        connection.unanswered = Some(Unanswered { options, rest: Vec::new(), _wanted: wanted });
     }
 }
 

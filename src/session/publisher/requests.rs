@@ -122,7 +122,7 @@ impl PublisherSession {
         }
     }
 
-    pub(super) fn handle_subscribe(
+    fn handle_subscribe(
         &mut self,
         id: ConnectionId,
         payload: &[u8],
@@ -130,17 +130,26 @@ impl PublisherSession {
         events: &mut Vec<PublisherEvent>,
     ) {
         let Some(modes) = self.connections.get(&id).and_then(|connection| connection.modes) else { return };
-        let selected = match SubscribeRequest::decode(payload, modes.encoding) {
-            Ok(SubscribeRequest { options }) if self.catalog.takes_long_to_select(&options.filter) => {
-                let question = Question::Signals(options.filter);
-                return self.answer_later(id, question, payload, now.utc);
-            }
-            Ok(SubscribeRequest { options }) => {
-                let selection = self.catalog.select(&options.filter, now.utc);
-                selection.map(|selection| (options, selection)).map_err(|error| error.to_string())
-            }
-            Err(error) => Err(error.to_string()),
-        };
+        match SubscribeRequest::decode(payload, modes.encoding) {
+            Ok(SubscribeRequest { options }) => self.select_signals(id, Box::new(options), now, events),
+            Err(error) => self.refuse_subscription(id, &error.to_string(), events),
+        }
+    }
+
+    /// Answers a Subscribe, at once or when its signals were selected on another thread.
+    pub(super) fn select_signals(
+        &mut self,
+        id: ConnectionId,
+        options: Box<SubscriptionOptions>,
+        now: Moment,
+        events: &mut Vec<PublisherEvent>,
+    ) {
+        if self.catalog.takes_long_to_select(&options.filter) {
+            let question = Question::Signals(options.filter.clone());
+            return self.answer_later(id, question, Some(options), now.utc);
+        }
+        let selection = self.catalog.select(&options.filter, now.utc);
+        let selected = selection.map(|selection| (options, selection)).map_err(|error| error.to_string());
         self.answer_subscribe(id, selected, now, events);
     }
 
@@ -148,7 +157,7 @@ impl PublisherSession {
     pub(super) fn answer_subscribe(
         &mut self,
         id: ConnectionId,
-        selected: Result<(SubscriptionOptions, Arc<Selection>), String>,
+        selected: Result<(Box<SubscriptionOptions>, Arc<Selection>), String>,
         now: Moment,
         events: &mut Vec<PublisherEvent>,
     ) {
@@ -314,7 +323,7 @@ impl PublisherSession {
         let filters = decode_metadata_refresh(payload, modes.encoding);
         if self.catalog.takes_long_to_write(&filters, modes) {
             let question = Question::Metadata(filters, modes);
-            return self.answer_later(id, question, &[], now.utc);
+            return self.answer_later(id, question, None, now.utc);
         }
         connection.send_metadata(self.catalog.written_metadata(&filters, modes, now.utc), events);
     }
