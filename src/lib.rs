@@ -15,6 +15,8 @@
 //!
 //! `docs/architecture.md` in the repository tells how a measurement travels through them.
 
+#![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used))]
+
 pub mod codec;
 pub mod connection_settings;
 pub mod date_time2;

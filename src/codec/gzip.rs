@@ -49,7 +49,8 @@ pub fn compress(data: &[u8]) -> Vec<u8> {
 
 /// As [`compress`], for data that `write` writes in pieces, behind what there is in `out`. `write`
 /// fails only when its output does, which never happens.
-pub fn compress_onto(out: Vec<u8>, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Vec<u8> {
+#[expect(clippy::expect_used, reason = "a vector takes everything")]
+pub(crate) fn compress_onto(out: Vec<u8>, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Vec<u8> {
     let mut encoder = GzEncoder::new(out, Compression::fast());
     let finished = write(&mut encoder).and_then(|()| encoder.finish());
     finished.expect("writing into a vector cannot fail")

@@ -47,6 +47,7 @@ impl DataSet {
     /// A document in UTF-16 starts with a byte order mark and declares its encoding, as XML 1.0
     /// demands; by these readers recognise it. It is what publishers answer with when the operational
     /// modes of a connection choose UTF-16.
+    #[expect(clippy::expect_used, reason = "a vector takes everything")]
     pub fn to_xml_with(&self, encoding: TextEncoding) -> Vec<u8> {
         let mut document = Vec::new();
         self.write_xml(encoding, &mut document).expect("writing into a vector cannot fail");
