@@ -1,7 +1,18 @@
 /* Measurements by UDP, by multicast, and encrypted. Frames go one by one, so that no buffer overflows. */
 #include "fixture.h"
 
+#include <unistd.h>
+
 #define FRAMES 50
+
+/* A multicast group of this process only: datagrams of one that another run of the test uses would be received, too.
+ * The last bytes of the addresses that stay within an organisation hold the number of any process. */
+static const char *multicast_group(void) {
+    static char group[ADDRESS_SIZE];
+    unsigned int number = (unsigned int)getpid();
+    snprintf(group, sizeof group, "239.%u.%u.%u", 192 + (number >> 16) % 64, (number >> 8) % 256, number % 256);
+    return group;
+}
 
 static void exchange(sttp_publisher *publisher, struct collection *collections, int subscribers) {
     sttp_measurement frame[FIXTURE_SIGNALS];
@@ -73,7 +84,7 @@ static void check_multicast(void) {
     for (int i = 0; i < MEMBERS; i++) {
         subscribers[i] = new_subscriber(&collections[i]);
         CHECK_OK(sttp_subscriber_set_udp(subscribers[i], 1, PORT, 0));
-        CHECK_OK(sttp_subscriber_set_multicast(subscribers[i], "239.255.77.9", i == 0 ? NULL : "127.0.0.1"));
+        CHECK_OK(sttp_subscriber_set_multicast(subscribers[i], multicast_group(), i == 0 ? NULL : "127.0.0.1"));
         CHECK_OK(sttp_subscriber_connect(subscribers[i], address));
     }
     CHECK(await_count(&subscriptions, MEMBERS) == MEMBERS);
@@ -108,7 +119,7 @@ static void check_refusals(void) {
         start(publisher, address);
         CHECK_OK(sttp_subscriber_on_request_failed(subscriber, note_failure, &failures, NULL));
         CHECK_OK(sttp_subscriber_set_udp(subscriber, 1, multicast ? 27594 : 0, 0));
-        CHECK_OK(sttp_subscriber_set_multicast(subscriber, multicast ? "239.255.77.9" : NULL, NULL));
+        CHECK_OK(sttp_subscriber_set_multicast(subscriber, multicast ? multicast_group() : NULL, NULL));
         CHECK_OK(sttp_subscriber_connect(subscriber, address));
         CHECK(await_count(&failures, 1) == 1);
         CHECK(get(&subscriptions) == 0);
