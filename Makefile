@@ -14,7 +14,8 @@ SONAME := libsttp.so.$(firstword $(subst ., ,$(VERSION)))
 SHARED := libsttp.so.$(VERSION)
 
 LIBRARIES := build/lib/$(SHARED) build/lib/libsttp.a
-TOOLS := build/bin/sttp-publish build/bin/sttp-subscribe build/bin/sttp-metadata
+TOOL_NAMES := publish subscribe metadata
+TOOLS := $(TOOL_NAMES:%=build/bin/sttp-%)
 EXAMPLES := build/bin/simple_publish build/bin/simple_subscribe
 LOAD := build/bench/sttp-load
 TEST_PYTHON := $(CURDIR)/target/venv/bin/python
@@ -75,35 +76,48 @@ build/lib/libsttp.a: build/lib/$(SHARED)
 .PHONY: FORCE
 FORCE:
 
-build/bin/sttp-publish: $(addprefix examples-c/,sttp-publish.c publish_options.c metadata_read.c signals.c replay.c archive.c \
-	blocks.c report.c tool.c)
-build/bin/sttp-subscribe: $(addprefix examples-c/,sttp-subscribe.c subscribe_options.c subscribe_settings.c reception.c rows.c \
-	blocks.c signal_report.c report.c tool.c)
-build/bin/sttp-metadata: $(addprefix examples-c/,sttp-metadata.c metadata_options.c metadata_read.c metadata_fetch.c \
-	metadata_rows.c metadata_tree.c tool.c)
 # Holds the LIBDIR that the tools were linked for.
 build/libdir: FORCE
 	@mkdir -p build
 	@echo '$(LIBDIR)' | cmp -s - $@ || echo '$(LIBDIR)' >$@
 
 $(TOOLS) $(EXAMPLES): build/libdir
-$(TOOLS): $(wildcard examples-c/*.h) include/sttp.h build/lib/$(SHARED)
+
+POSIX := -D_POSIX_C_SOURCE=200809L
+PROGRAM_SOURCES := $(wildcard tools/*/*.c benches/load/*.c)
+PROGRAM_HEADERS := $(wildcard tools/*/*.h benches/load/*.h) include/sttp.h
+COMMON := build/objects/tools/common.a
+
+object = $(patsubst %.c,build/objects/%.o,$(1))
+objects_of = $(call object,$(wildcard $(1)/*.c))
+
+$(call object,$(PROGRAM_SOURCES)): build/objects/%.o: %.c $(PROGRAM_HEADERS) | need-cc
+	@mkdir -p $(@D)
+	$(COMPILE) $(POSIX) -c $< -o $@
+
+$(COMMON): $(call objects_of,tools/common)
+	@rm -f $@ && $(AR) rcs $@ $^
+
+# Each folder of tools/ is a program, but for what they share.
+define tool
+build/bin/sttp-$(1): $(call objects_of,tools/$(1))
+endef
+$(foreach name,$(TOOL_NAMES),$(eval $(call tool,$(name))))
+
+$(TOOLS): $(COMMON) build/lib/$(SHARED)
 	@mkdir -p build/bin
-	$(COMPILE) -D_POSIX_C_SOURCE=200809L $(LDFLAGS) $(filter %.c,$^) -o $@ $(LINK)
+	$(CC) $(CFLAGS) $(LDFLAGS) $(filter %.o,$^) $(COMMON) -o $@ $(LINK)
 
 $(EXAMPLES): build/bin/%: examples-c/%.c include/sttp.h build/lib/$(SHARED)
 	@mkdir -p build/bin
 	$(COMPILE) $(LDFLAGS) $< -o $@ $(LINK)
 
-LOAD_SOURCES := $(wildcard benches/load/*.c) examples-c/signals.c examples-c/tool.c
-
-$(LOAD): $(LOAD_SOURCES) $(wildcard benches/load/*.h) examples-c/signals.h examples-c/tool.h include/sttp.h \
-	build/lib/$(SHARED) build/libdir
+$(LOAD): $(call objects_of,benches/load) $(COMMON) build/lib/$(SHARED) build/libdir
 	@mkdir -p build/bench
-	$(COMPILE) -D_POSIX_C_SOURCE=200809L $(LDFLAGS) $(LOAD_SOURCES) -o $@ $(LINK)
+	$(CC) $(CFLAGS) $(LDFLAGS) $(filter %.o,$^) $(COMMON) -o $@ $(LINK)
 
 demo: all
-	@examples-c/demo.sh build/bin
+	@tools/demo.sh build/bin
 
 # -- tests --
 

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "../../examples-c/tool.h"
+#include "../../tools/common/tool.h"
 
 static void add_up(struct connection *connection, const sttp_measurement *measurements, size_t count) {
     uint64_t values = 0;

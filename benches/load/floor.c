@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../../examples-c/tool.h"
+#include "../../tools/common/tool.h"
 #include "histogram.h"
 
 #define FRAMES 300

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../examples-c/signals.h"
-#include "../../examples-c/tool.h"
+#include "../../tools/common/signals.h"
+#include "../../tools/common/tool.h"
 
 /* Values repeat after so many, far enough apart that neither a codec nor a processor remembers them. */
 #define VALUES_WANTED 262144

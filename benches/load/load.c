@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../../examples-c/signals.h"
-#include "../../examples-c/tool.h"
+#include "../../tools/common/signals.h"
+#include "../../tools/common/tool.h"
 
 #define MOST_CONNECTIONS 100000
 #define MOST_THREADS 64

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "../../examples-c/signals.h"
-#include "../../examples-c/tool.h"
+#include "../../tools/common/signals.h"
+#include "../../tools/common/tool.h"
 #include "frames.h"
 #include "load.h"
 #include "usage.h"

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../examples-c/tool.h"
+#include "../../tools/common/tool.h"
 #include "connection.h"
 #include "load.h"
 #include "usage.h"

@@ -4,7 +4,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "../../examples-c/tool.h"
+#include "../../tools/common/tool.h"
 
 /* For standard streams, pipes, listening and what the engines wait with. */
 #define OTHER_DESCRIPTORS 64

@@ -94,7 +94,7 @@ options_agree() { # TOOL
     "$1" --help | sed -n 's/^  \(--[a-z-]*\).*/\1/p' | sort >"$work/helped"
     awk -v tool="## $1" '/^## / { inside = $0 == tool } inside' "$root/docs/tools.md" |
         sed -n 's/^| `\(--[a-z-]*\).*/\1/p' | sort >"$work/documented"
-    sed -n 's/^    {"\([a-z-]*\)", .*/--\1/p' "$root/examples-c/${1#sttp-}_options.c" | sort >"$work/taken"
+    sed -n 's/^    {"\([a-z-]*\)", .*/--\1/p' "$root/tools/${1#sttp-}/options.c" | sort >"$work/taken"
     [ -s "$work/taken" ] && diff "$work/taken" "$work/helped" && diff "$work/helped" "$work/documented"
 }
 

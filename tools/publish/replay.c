@@ -8,7 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "tool.h"
+#include "../common/tool.h"
 
 #define LINE_SIZE 1024
 #define MOST_IN_BATCH 65536

@@ -7,9 +7,9 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "options.h"
 #include "rows.h"
 #include "sttp.h"
-#include "subscribe_options.h"
 
 /* A running subscription. Callbacks come one at a time; the lock is for what the main thread looks at as well. */
 struct reception {

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tool.h"
+#include "../common/tool.h"
 
 #define TICKS_PER_SECOND 1e7
 

@@ -1,10 +1,10 @@
-#include "metadata_fetch.h"
+#include "fetch.h"
 
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "tool.h"
+#include "../common/tool.h"
 
 #define COMMAND_METADATA_REFRESH 1
 

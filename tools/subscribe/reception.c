@@ -4,8 +4,8 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "blocks.h"
-#include "tool.h"
+#include "../common/blocks.h"
+#include "../common/tool.h"
 
 #define TOTALS_SECONDS 5.0
 #define COMMAND_SUBSCRIBE 2

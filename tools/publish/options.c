@@ -1,12 +1,12 @@
-#include "publish_options.h"
+#include "options.h"
 
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "signals.h"
+#include "../common/signals.h"
+#include "../common/tool.h"
 #include "sttp.h"
-#include "tool.h"
 
 static const char usage[] =
     "Usage: sttp-publish [OPTION]...\n"

@@ -1,10 +1,10 @@
-#include "metadata_tree.h"
+#include "tree.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "tool.h"
+#include "../common/tool.h"
 
 #define DEEPEST_INDENT 16
 

@@ -5,13 +5,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "metadata_fetch.h"
-#include "metadata_options.h"
-#include "metadata_read.h"
-#include "metadata_rows.h"
-#include "metadata_tree.h"
+#include "../common/metadata_read.h"
+#include "../common/tool.h"
+#include "fetch.h"
+#include "options.h"
+#include "rows.h"
 #include "sttp.h"
-#include "tool.h"
+#include "tree.h"
 
 /* True for HOST:PORT, unless there is a file of that name. */
 static int is_address(const char *source) {

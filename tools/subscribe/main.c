@@ -6,15 +6,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "blocks.h"
+#include "../common/blocks.h"
+#include "../common/report.h"
+#include "../common/tool.h"
+#include "options.h"
 #include "reception.h"
-#include "report.h"
 #include "rows.h"
+#include "settings.h"
 #include "signal_report.h"
 #include "sttp.h"
-#include "subscribe_options.h"
-#include "subscribe_settings.h"
-#include "tool.h"
 
 #define LAST_MESSAGE_SECONDS 2.0
 

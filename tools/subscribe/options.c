@@ -1,11 +1,11 @@
-#include "subscribe_options.h"
+#include "options.h"
 
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "../common/tool.h"
 #include "sttp.h"
-#include "tool.h"
 
 #define MOST_SECONDS 4e6
 

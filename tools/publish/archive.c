@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../common/tool.h"
 #include "replay.h"
-#include "tool.h"
 
 /* The two top bits of a timestamp mark leap seconds. */
 #define TICKS_MASK 0x3FFFFFFFFFFFFFFFLL

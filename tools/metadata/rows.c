@@ -1,10 +1,10 @@
-#include "metadata_rows.h"
+#include "rows.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "tool.h"
+#include "../common/tool.h"
 
 /* RFC 4180: what contains a separator, a quote or a line break is quoted. The quotes of an empty text tell it from
  * null. */

@@ -3,15 +3,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../common/blocks.h"
+#include "../common/metadata_read.h"
+#include "../common/report.h"
+#include "../common/signals.h"
+#include "../common/tool.h"
 #include "archive.h"
-#include "blocks.h"
-#include "metadata_read.h"
-#include "publish_options.h"
+#include "options.h"
 #include "replay.h"
-#include "report.h"
-#include "signals.h"
 #include "sttp.h"
-#include "tool.h"
 
 #define TICKS_PER_SECOND 10000000LL
 #define PROGRESS_SECONDS 5.0

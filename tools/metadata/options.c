@@ -1,11 +1,11 @@
-#include "metadata_options.h"
+#include "options.h"
 
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "../common/tool.h"
 #include "sttp.h"
-#include "tool.h"
 
 static const char usage[] =
     "Usage: sttp-metadata SOURCE [OPTION]...\n"

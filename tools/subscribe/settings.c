@@ -1,9 +1,9 @@
-#include "subscribe_settings.h"
+#include "settings.h"
 
 #include <stddef.h>
 #include <stdio.h>
 
-#include "tool.h"
+#include "../common/tool.h"
 
 /* Only what was given is set, so that the rest is as the connection string, or the library, has it. */
 
