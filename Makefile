@@ -27,7 +27,7 @@ LINK := -Lbuild/lib -lsttp -Wl,-rpath,'$$ORIGIN/../lib:$$ORIGIN/../$(LIBDIR)' -p
 
 .DELETE_ON_ERROR:
 .PHONY: all help lib demo test test-needs test-rust test-c test-symbols test-tools test-install test-interop fuzz \
-	bench budget install uninstall header lint clean need-cargo need-cc need-python
+	bench budget install uninstall header docs lint clean need-cargo need-cc need-python
 
 all: lib $(TOOLS) $(EXAMPLES)
 
@@ -41,6 +41,7 @@ help:
 	@echo "make install    to PREFIX=$(PREFIX), libraries in LIBDIR=$(LIBDIR) below it, staged below DESTDIR"
 	@echo "make uninstall  remove what 'make install' with the same variables laid down"
 	@echo "make header     write include/sttp.h anew from the source"
+	@echo "make docs       write the tables of options in docs/tools.md anew"
 	@echo "make lint       formatting, clippy, licences and advisories of the dependencies"
 	@echo "make clean      remove what was built"
 
@@ -208,6 +209,10 @@ uninstall:
 
 header: | need-cargo
 	STTP_UPDATE_HEADER=1 $(CARGO) test --test header
+
+docs: $(TOOLS)
+	tools/document.sh build/bin docs/tools.md >build/tools.md
+	mv build/tools.md docs/tools.md
 
 lint: | need-cargo
 	$(CARGO) fmt --check

@@ -14,7 +14,7 @@ struct publish_options {
     uint64_t frames; /* 0: as long as `seconds` */
     uint64_t wait; /* for so many subscribers */
     double patience; /* how long, in seconds */
-    uint64_t threads; /* of the engine; 0: the engine that the process has */
+    uint64_t threads; /* of the engine */
     int idle; /* only hold the connections */
     int lossless; /* publishing waits for slow subscribers */
 };
@@ -39,7 +39,14 @@ int publish_load(const struct publish_options *options);
 int subscribe_load(const struct subscribe_options *options);
 int floor_load(void);
 
-/* The engine that the handles of a role share: NULL for the one of the process. 0, or -1 after saying why not. */
+/* The command lines of the roles, which read their options, check them, and run the role; exit codes. */
+int publish_command(int argc, char **argv);
+int subscribe_command(int argc, char **argv);
+
+/* What --help says of their options. */
+void list_options(void);
+
+/* The engine that the handles of a role share. 0, or -1 after saying why not. */
 int make_engine(uint64_t threads, sttp_engine **engine);
 
 /* Whether to wait no longer for the connections that were asked for; says how many are missing then. */

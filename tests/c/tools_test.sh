@@ -61,6 +61,8 @@ check_usage() {
         # shellcheck disable=SC2086
         check "options that miss others" ends 2 "sttp-subscribe: .*--" "$bin/sttp-subscribe" a:1 $option
     done
+    check "what is missed" ends 2 "--interface needs --multicast GROUP" "$bin/sttp-subscribe" a:1 --interface lo
+    check "no form of help" ends 2 "has the form markdown" "$bin/sttp-publish" --help=poem
     check "recovery needs a publisher that listens" ends 2 "publisher must listen" \
         "$bin/sttp-subscribe" --listen a:1 --recover
 }
@@ -242,6 +244,15 @@ check_connection_strings() {
     check "two of them" [ "$(signals_in_output)" = 2 ]
     kill -TERM $publisher
     check "end by a signal" end_publisher 0
+
+    start_publisher --signals 3 --set overflow=wait --set historyDuration=60 --history 5
+    check "a setting by its key" ends 0 "" "$bin/sttp-subscribe" "$address" --format csv --count 30 \
+        --set compression=false
+    kill -TERM $publisher
+    check "end by a signal" end_publisher 0
+    check "no such key" ends 1 "--set overflw=wait: .*did you mean overflow?" "$bin/sttp-publish" --set overflw=wait
+    check "no setting" ends 2 "--set is KEY=VALUE" "$bin/sttp-subscribe" a:1 --set compression
+    check "a setting for nobody" ends 1 "--set is for the connection" "$bin/sttp-metadata" /dev/null --set version=2
 
     check "unknown key" ends 1 "did you mean server?" "$bin/sttp-subscribe" --connection-string "servr=a:1"
     check "unknown key" ends 1 "did you mean maxConnections?" "$bin/sttp-publish" --connection-string "maxConections=1"

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <math.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -92,29 +91,9 @@ int tool_usage_hint(void) {
     return TOOL_USAGE;
 }
 
-int tool_parse_whole(const char *option, const char *text, uint64_t least, uint64_t most, uint64_t *value) {
-    char *end = NULL;
-    errno = 0;
-    unsigned long long number = strtoull(text, &end, 10);
-    /* strtoull would take a sign and leading blanks. */
-    if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || number < least || number > most) {
-        tool_error("%s needs a whole number from %llu to %llu, not '%s'", option, (unsigned long long)least,
-                   (unsigned long long)most, text);
-        return -1;
-    }
-    *value = number;
-    return 0;
-}
-
-int tool_parse_decimal(const char *option, const char *text, double *value) {
-    char *end = NULL;
-    double number = strtod(text, &end);
-    if (end == text || *end != '\0' || !isfinite(number) || number < 0.0 || number > 1e9) {
-        tool_error("%s needs a number from 0 to 1000000000, not '%s'", option, text);
-        return -1;
-    }
-    *value = number;
-    return 0;
+int tool_usage_error(const char *problem) {
+    tool_error("%s", problem);
+    return tool_usage_hint();
 }
 
 int tool_interrupted(void) {

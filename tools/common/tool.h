@@ -29,9 +29,8 @@ int tool_library_error(const char *format, ...);
 /* "Try 'NAME --help'" on stderr. Returns TOOL_USAGE. */
 int tool_usage_hint(void);
 
-/* Read the value of an option; 0, or -1 after saying what is wrong with it. */
-int tool_parse_whole(const char *option, const char *text, uint64_t least, uint64_t most, uint64_t *value);
-int tool_parse_decimal(const char *option, const char *text, double *value);
+/* The same after a problem. */
+int tool_usage_error(const char *problem);
 
 /* Nonzero once SIGINT or SIGTERM arrived. */
 int tool_interrupted(void);

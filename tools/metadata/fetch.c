@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../common/tool.h"
+#include "options.h"
 
 #define COMMAND_METADATA_REFRESH 1
 
@@ -52,6 +53,10 @@ static void take_metadata(void *user_data, const sttp_metadata *metadata) {
     tool_wake();
 }
 
+static int32_t configure(void *subscriber, const char *settings) {
+    return sttp_subscriber_configure((sttp_subscriber *)subscriber, settings);
+}
+
 static int open_subscriber(sttp_subscriber *subscriber, const char *address, const char *filters,
                            struct fetch *fetch) {
     if (sttp_subscriber_set_metadata_on_connect(subscriber, 1, filters) != STTP_OK ||
@@ -61,6 +66,9 @@ static int open_subscriber(sttp_subscriber *subscriber, const char *address, con
         sttp_subscriber_on_request_failed(subscriber, take_request_failed, fetch, NULL) != STTP_OK ||
         sttp_subscriber_on_metadata(subscriber, take_metadata, fetch, NULL) != STTP_OK) {
         return tool_library_error("cannot set up the connection");
+    }
+    if (options_configure(&metadata_line, configure, subscriber) != TOOL_DONE) {
+        return TOOL_FAILED;
     }
     if (sttp_subscriber_connect(subscriber, address) != STTP_OK) {
         return tool_library_error("cannot connect to %s", address);

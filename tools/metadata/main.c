@@ -31,6 +31,10 @@ static sttp_metadata *load_metadata(const struct options *options) {
                    options->source);
         return NULL;
     }
+    if (options_given(&metadata_line, "set")) {
+        tool_error("--set is for the connection to a publisher, and %s is none", options->source);
+        return NULL;
+    }
     return metadata_read(options->source);
 }
 
@@ -127,22 +131,22 @@ static int finish(int result) {
 }
 
 int main(int argc, char **argv) {
-    struct options options;
     sttp_metadata *metadata = NULL;
     int exit_code = TOOL_DONE;
     if (tool_start("sttp-metadata") != TOOL_DONE) {
         return TOOL_FAILED;
     }
-    if (options_parse(&options, argc, argv, &exit_code) != 0) {
+    const struct options *options = options_parse(argc, argv, &exit_code);
+    if (options == NULL) {
         return exit_code;
     }
-    if (options.source != NULL) {
-        metadata = load_metadata(&options);
+    if (options->source != NULL) {
+        metadata = load_metadata(options);
         if (metadata == NULL) {
             return TOOL_FAILED;
         }
     }
-    int result = finish(act(&options, metadata));
+    int result = finish(act(options, metadata));
     sttp_metadata_free(metadata);
     return result;
 }

@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+#include "../common/options.h"
+
 enum action { ACTION_SHOW, ACTION_SELECT, ACTION_SIGNALS, ACTION_EVALUATE, ACTION_XML };
 
 struct options {
@@ -14,10 +16,12 @@ struct options {
     const char *metadata_filter; /* NULL: none */
     uint64_t row;
     double timeout; /* 0: no limit */
-    int place_given; /* a table or row */
 };
 
-/* Reads the command line. 0 to go on, or -1 with the exit code in `exit_code`, after saying what there is to say. */
-int options_parse(struct options *options, int argc, char **argv, int *exit_code);
+/* Its options. */
+extern const struct command_line metadata_line;
+
+/* Reads the command line. NULL with the exit code in `exit_code`, after saying what there is to say. */
+const struct options *options_parse(int argc, char **argv, int *exit_code);
 
 #endif

@@ -103,27 +103,8 @@ static void say_problem(void *user_data, int32_t level, const char *message) {
 
 /* -- publishing -- */
 
-/* `key` and a number, as a connection string. */
-static int set_number(sttp_publisher *publisher, const char *key, uint64_t number) {
-    char text[64];
-    snprintf(text, sizeof text, "%s=%llu", key, (unsigned long long)number);
-    return sttp_publisher_configure(publisher, text);
-}
-
-/* Where historical data come from. */
-static int set_history(struct publication *publication) {
-    const struct options *options = publication->options;
-    sttp_publisher *publisher = publication->publisher;
-    if ((options->history_minutes != 0 &&
-         set_number(publisher, "historyDuration", options->history_minutes * 60) != STTP_OK) ||
-        (options->history_bytes != 0 && set_number(publisher, "historyLimit", options->history_bytes) != STTP_OK)) {
-        return tool_library_error("cannot keep historical data");
-    }
-    if (options->archive != NULL) {
-        publication->archive = archive_open(options->archive, publisher);
-        return publication->archive != NULL ? TOOL_DONE : TOOL_FAILED;
-    }
-    return TOOL_DONE;
+static int32_t configure(void *publisher, const char *settings) {
+    return sttp_publisher_configure((sttp_publisher *)publisher, settings);
 }
 
 /* What the tool does by itself, then the connection string, then what was given beside it. */
@@ -138,22 +119,7 @@ static int apply_settings(sttp_publisher *publisher, const struct options *optio
         sttp_publisher_configure(publisher, options->connection_string) != STTP_OK) {
         return tool_library_error("--connection-string");
     }
-    if ((options->nan_filter != NOT_GIVEN &&
-         sttp_publisher_set_nan_filter(publisher, options->nan_filter) != STTP_OK) ||
-        (options->base_times && sttp_publisher_set_base_times(publisher, 1) != STTP_OK) ||
-        (!options->udp && sttp_publisher_configure(publisher, "allowUdp=false") != STTP_OK) ||
-        (options->datagram_size != 0 && set_number(publisher, "datagramSize", options->datagram_size) != STTP_OK) ||
-        (options->multicast_ttl != 0 &&
-         sttp_publisher_set_multicast(publisher, 1, (uint8_t)options->multicast_ttl) != STTP_OK) ||
-        (options->encryption != NOT_GIVEN &&
-         sttp_publisher_configure(publisher, options->encryption == STTP_ENCRYPTION_UDP ? "encryptPayload=udp"
-                                                                                        : "encryptPayload=true") !=
-             STTP_OK) ||
-        (options->key_seconds != 0 &&
-         set_number(publisher, "cipherKeyRotationPeriod", options->key_seconds * 1000) != STTP_OK)) {
-        return tool_library_error("cannot set up the publisher");
-    }
-    return TOOL_DONE;
+    return options_configure(&publish_line, configure, publisher);
 }
 
 /* Listens and connects as the connection string or the options say. */
@@ -177,7 +143,7 @@ static int link_up(sttp_publisher *publisher, const struct options *options) {
 static int open_publisher(struct publication *publication) {
     const struct options *options = publication->options;
     sttp_engine *engine = NULL;
-    if (options->threads != 0 && sttp_engine_new_threads((int32_t)options->threads, &engine) != STTP_OK) {
+    if (sttp_engine_new_threads((int32_t)options->threads, &engine) != STTP_OK) {
         return tool_library_error("cannot start %llu threads", (unsigned long long)options->threads);
     }
     int32_t status = sttp_publisher_new(engine, &publication->publisher);
@@ -192,8 +158,14 @@ static int open_publisher(struct publication *publication) {
         sttp_publisher_on_message(publisher, say_problem, publication, NULL) != STTP_OK) {
         return tool_library_error("cannot set up the publisher");
     }
-    if (apply_settings(publisher, options) != TOOL_DONE || set_history(publication) != TOOL_DONE) {
+    if (apply_settings(publisher, options) != TOOL_DONE) {
         return TOOL_FAILED;
+    }
+    if (options->archive != NULL) {
+        publication->archive = archive_open(options->archive, publisher);
+        if (publication->archive == NULL) {
+            return TOOL_FAILED;
+        }
     }
     return link_up(publisher, options);
 }
@@ -512,14 +484,11 @@ static int publish_as_asked(const struct options *options) {
 }
 
 int main(int argc, char **argv) {
-    struct options options;
     int exit_code = TOOL_DONE;
     setvbuf(stdout, NULL, _IOLBF, 0);
     if (tool_start("sttp-publish") != TOOL_DONE) {
         return TOOL_FAILED;
     }
-    if (options_parse(&options, argc, argv, &exit_code) != 0) {
-        return exit_code;
-    }
-    return publish_as_asked(&options);
+    const struct options *options = options_parse(argc, argv, &exit_code);
+    return options != NULL ? publish_as_asked(options) : exit_code;
 }

@@ -12,15 +12,31 @@
 #include "options.h"
 #include "reception.h"
 #include "rows.h"
-#include "settings.h"
 #include "signal_report.h"
 #include "sttp.h"
 
 #define LAST_MESSAGE_SECONDS 2.0
 
+static int32_t configure(void *subscriber, const char *settings) {
+    return sttp_subscriber_configure((sttp_subscriber *)subscriber, settings);
+}
+
+/* What the tool does by itself, then the connection string, then what was given beside it. */
+static int apply_settings(sttp_subscriber *subscriber, const struct options *options) {
+    if (sttp_subscriber_set_reconnect(subscriber, 1, TOOL_FIRST_RECONNECT_MS, TOOL_LAST_RECONNECT_MS, 0) != STTP_OK ||
+        sttp_subscriber_subscribe(subscriber, EVERYTHING) != STTP_OK) {
+        return tool_library_error("cannot set up the subscriber");
+    }
+    if (options->connection_string != NULL &&
+        sttp_subscriber_configure(subscriber, options->connection_string) != STTP_OK) {
+        return tool_library_error("--connection-string");
+    }
+    return options_configure(&subscribe_line, configure, subscriber);
+}
+
 static int set_up(sttp_subscriber *subscriber, struct reception *reception) {
     const struct options *options = reception->options;
-    if (settings_apply(subscriber, options) != TOOL_DONE || reception_register(reception) != TOOL_DONE) {
+    if (apply_settings(subscriber, options) != TOOL_DONE || reception_register(reception) != TOOL_DONE) {
         return TOOL_FAILED;
     }
     if (options->filter != NULL && sttp_subscriber_subscribe(subscriber, options->filter) != STTP_OK) {
@@ -139,7 +155,7 @@ static int open_output(const struct options *options) {
 
 /* Gives the messages and the rows their places; 0, or -1 after saying why not. */
 static int open_places(struct reception *reception, int descriptor) {
-    enum format format = reception->options->format;
+    int format = reception->options->format;
     reception->messages = format == FORMAT_TEXT ? fdopen(descriptor, "w") : stderr;
     if (format == FORMAT_CSV || format == FORMAT_JSONL) {
         reception->rows = rows_new(descriptor, reception->options->recover);
@@ -216,13 +232,10 @@ static int subscribe_as_asked(const struct options *options) {
 }
 
 int main(int argc, char **argv) {
-    struct options options;
     int exit_code = TOOL_DONE;
     if (tool_start("sttp-subscribe") != TOOL_DONE) {
         return TOOL_FAILED;
     }
-    if (options_parse(&options, argc, argv, &exit_code) != 0) {
-        return exit_code;
-    }
-    return subscribe_as_asked(&options);
+    const struct options *options = options_parse(argc, argv, &exit_code);
+    return options != NULL ? subscribe_as_asked(options) : exit_code;
 }

@@ -1,0 +1,329 @@
+#include "options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "options_help.h"
+#include "sttp.h"
+#include "tool.h"
+
+#define MOST_ROWS 64
+#define MOST_SETTINGS 64
+#define MOST_DECIMAL 1e9
+
+/* Codes of getopt_long: the place of a row, or one of these. */
+#define CODE_SET MOST_ROWS
+#define CODE_HELP (MOST_ROWS + 1)
+#define CODE_VERSION (MOST_ROWS + 2)
+
+/* Which rows were given, what each asks of the library, NULL if nothing, and what --set asks. This stays until the
+ * program ends. */
+static char given[MOST_ROWS];
+static char *asked[MOST_ROWS];
+static const char *settings[MOST_SETTINGS];
+static size_t setting_count;
+
+/* -- values -- */
+
+static int parse_whole(const struct option_row *row, const char *text, uint64_t *value) {
+    char *end = NULL;
+    errno = 0;
+    unsigned long long number = strtoull(text, &end, 10);
+    /* strtoull would take a sign and leading blanks. */
+    if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || number < row->least || number > row->most) {
+        tool_error("--%s needs a whole number from %llu to %llu, not '%s'", row->name, (unsigned long long)row->least,
+                   (unsigned long long)row->most, text);
+        return -1;
+    }
+    *value = number;
+    return 0;
+}
+
+static int parse_decimal(const struct option_row *row, const char *text, double *value) {
+    char *end = NULL;
+    double number = strtod(text, &end);
+    if (end == text || *end != '\0' || !isfinite(number) || number < 0.0 || number > MOST_DECIMAL) {
+        tool_error("--%s needs a number from 0 to %.0f, not '%s'", row->name, MOST_DECIMAL, text);
+        return -1;
+    }
+    *value = number;
+    return 0;
+}
+
+static int parse_seconds(const struct option_row *row, const char *text, double *value) {
+    if (parse_decimal(row, text, value) != 0) {
+        return -1;
+    }
+    double milliseconds = floor(*value * 1000.0 + 0.5);
+    if (milliseconds < (double)row->least || milliseconds > (double)row->most) {
+        tool_error("--%s needs a number of seconds from %g to %.0f, not '%s'", row->name, (double)row->least / 1000.0,
+                   (double)row->most / 1000.0, text);
+        return -1;
+    }
+    *value = milliseconds / 1000.0;
+    return 0;
+}
+
+/* "a, b or c" */
+static void list_choices(const struct option_choice *choices, char *text, size_t size) {
+    size_t length = 0;
+    text[0] = '\0';
+    for (size_t i = 0; choices[i].name != NULL && length < size; i++) {
+        const char *between = i == 0 ? "" : choices[i + 1].name != NULL ? ", " : " or ";
+        length += (size_t)snprintf(text + length, size - length, "%s%s", between, choices[i].name);
+    }
+}
+
+static int parse_choice(const struct option_row *row, const char *text, int *value) {
+    char allowed[256];
+    for (int i = 0; row->choices[i].name != NULL; i++) {
+        if (strcmp(text, row->choices[i].name) == 0) {
+            *value = i;
+            return 0;
+        }
+    }
+    list_choices(row->choices, allowed, sizeof allowed);
+    tool_error("--%s is %s, not '%s'", row->name, allowed, text);
+    return -1;
+}
+
+/* Keeps the setting of a row, with the value in place of %s. */
+static int ask(size_t number, const char *setting, const char *value) {
+    if (setting == NULL) {
+        return 0;
+    }
+    const char *mark = strstr(setting, "%s");
+    size_t size = strlen(setting) + (mark != NULL ? strlen(value) : 0) + 1;
+    free(asked[number]);
+    asked[number] = (char *)malloc(size);
+    if (asked[number] == NULL) {
+        tool_error("not enough memory");
+        return -1;
+    }
+    if (mark == NULL) {
+        snprintf(asked[number], size, "%s", setting);
+    } else {
+        snprintf(asked[number], size, "%.*s%s%s", (int)(mark - setting), setting, value, mark + 2);
+    }
+    return 0;
+}
+
+/* The value of an option, read as what its row says that it is. */
+struct value {
+    const char *text; /* as it was given; NULL: there is none */
+    uint64_t whole;
+    double decimal;
+    int number;
+    char digits[64]; /* of a number, for a connection string */
+};
+
+static int parse(const struct option_row *row, struct value *value) {
+    switch (row->kind) {
+    case OPTION_WHOLE:
+        if (row->or_minus_one && strcmp(value->text, "-1") == 0) {
+            return 0;
+        }
+        if (parse_whole(row, value->text, &value->whole) != 0) {
+            return -1;
+        }
+        snprintf(value->digits, sizeof value->digits, "%llu",
+                 (unsigned long long)(value->whole * (row->scale != 0 ? row->scale : 1)));
+        return 0;
+    case OPTION_DECIMAL:
+        return parse_decimal(row, value->text, &value->decimal);
+    case OPTION_SECONDS:
+        if (parse_seconds(row, value->text, &value->decimal) != 0) {
+            return -1;
+        }
+        snprintf(value->digits, sizeof value->digits, "%.3f", value->decimal);
+        return 0;
+    case OPTION_CHOICE:
+        return parse_choice(row, value->text, &value->number);
+    case OPTION_FLAG:
+        value->number = 1;
+        return 0;
+    case OPTION_TEXT:
+        return 0;
+    }
+    return -1;
+}
+
+static void put_in_place(const struct option_row *row, const struct value *value) {
+    switch (row->kind) {
+    case OPTION_WHOLE:
+        *(uint64_t *)row->place = value->whole;
+        break;
+    case OPTION_DECIMAL:
+    case OPTION_SECONDS:
+        *(double *)row->place = value->decimal;
+        break;
+    case OPTION_CHOICE:
+    case OPTION_FLAG:
+        *(int *)row->place = value->number;
+        break;
+    case OPTION_TEXT:
+        *(const char **)row->place = value->text;
+        break;
+    }
+}
+
+static int take_option(const struct command_line *line, size_t number, const char *text) {
+    const struct option_row *row = &line->rows[number];
+    struct value value;
+    memset(&value, 0, sizeof value);
+    value.text = text;
+    given[number] = 1;
+    if (row->take != NULL) {
+        return row->take(text);
+    }
+    if (parse(row, &value) != 0) {
+        return -1;
+    }
+    if (row->place != NULL) {
+        put_in_place(row, &value);
+    }
+    return ask(number, row->kind == OPTION_CHOICE ? row->choices[value.number].setting : row->setting,
+               value.digits[0] != '\0' ? value.digits : value.text);
+}
+
+static int take_standards(const struct command_line *line) {
+    for (size_t i = 0; i < line->row_count; i++) {
+        const struct option_row *row = &line->rows[i];
+        struct value value;
+        memset(&value, 0, sizeof value);
+        value.text = row->standard;
+        if (row->standard != NULL && row->place != NULL) {
+            if (parse(row, &value) != 0) {
+                return -1;
+            }
+            put_in_place(row, &value);
+        }
+    }
+    return 0;
+}
+
+/* -- the command line -- */
+
+static int take_setting(const char *text) {
+    const char *equals = strchr(text, '=');
+    if (equals == NULL || equals == text) {
+        tool_error("--set is KEY=VALUE, not '%s'", text);
+        return -1;
+    }
+    if (setting_count == MOST_SETTINGS) {
+        tool_error("--set may be given %d times at most", MOST_SETTINGS);
+        return -1;
+    }
+    settings[setting_count++] = text;
+    return 0;
+}
+
+static struct option *add_long_option(struct option *next, const char *name, int has_value, int code) {
+    next->name = name;
+    next->has_arg = has_value;
+    next->flag = NULL;
+    next->val = code;
+    return next + 1;
+}
+
+static void list_long_options(const struct command_line *line, struct option *next) {
+    for (size_t i = 0; i < line->row_count; i++) {
+        const struct option_row *row = &line->rows[i];
+        if (row->name != NULL) {
+            next = add_long_option(next, row->name, row->value != NULL ? required_argument : no_argument, (int)i);
+        }
+    }
+    if (line->takes_settings) {
+        next = add_long_option(next, "set", required_argument, CODE_SET);
+    }
+    next = add_long_option(next, "help", optional_argument, CODE_HELP);
+    next = add_long_option(next, "version", no_argument, CODE_VERSION);
+    add_long_option(next, NULL, 0, 0);
+}
+
+static const struct option_row *find_row(const struct command_line *line, const char *name) {
+    for (size_t i = 0; i < line->row_count; i++) {
+        if (line->rows[i].name != NULL && strcmp(line->rows[i].name, name) == 0) {
+            return &line->rows[i];
+        }
+    }
+    return NULL;
+}
+
+/* 0 when every option has the other one that it needs, or -1 after saying what is missing. */
+static int check_needs(const struct command_line *line) {
+    for (size_t i = 0; i < line->row_count; i++) {
+        const struct option_row *row = &line->rows[i];
+        const struct option_row *needed = row->needs != NULL ? find_row(line, row->needs) : NULL;
+        if (given[i] && needed != NULL && !given[needed - line->rows]) {
+            tool_error("--%s needs --%s%s%s", row->name, needed->name, needed->value != NULL ? " " : "",
+                       needed->value != NULL ? needed->value : "");
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static int wrong_usage(int *exit_code) {
+    *exit_code = tool_usage_hint();
+    return -1;
+}
+
+int options_read(const struct command_line *line, int argc, char **argv, int *exit_code) {
+    struct option long_options[MOST_ROWS + 4];
+    int code;
+    *exit_code = TOOL_DONE;
+    if (line->row_count > MOST_ROWS || take_standards(line) != 0) {
+        tool_error("the table of its options is wrong");
+        *exit_code = TOOL_FAILED;
+        return -1;
+    }
+    list_long_options(line, long_options);
+    while ((code = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
+        if (code == CODE_HELP) {
+            *exit_code = options_help(line, optarg);
+            return -1;
+        }
+        if (code == CODE_VERSION) {
+            printf("%s, libsttp %s\n", line->name, sttp_version_text());
+            return -1;
+        }
+        if (code == '?' || (code == CODE_SET ? take_setting(optarg) : take_option(line, (size_t)code, optarg)) != 0) {
+            return wrong_usage(exit_code);
+        }
+    }
+    for (; optind < argc; optind++) {
+        if (line->take_argument == NULL) {
+            tool_error("'%s' is not an option", argv[optind]);
+            return wrong_usage(exit_code);
+        }
+        if (line->take_argument(argv[optind]) != 0) {
+            return wrong_usage(exit_code);
+        }
+    }
+    return check_needs(line) == 0 ? 0 : wrong_usage(exit_code);
+}
+
+int options_given(const struct command_line *line, const char *name) {
+    const struct option_row *row = find_row(line, name);
+    return row != NULL ? given[row - line->rows] : strcmp(name, "set") == 0 && setting_count > 0;
+}
+
+int options_configure(const struct command_line *line, int32_t (*configure)(void *handle, const char *settings),
+                      void *handle) {
+    for (size_t i = 0; i < line->row_count; i++) {
+        if (asked[i] != NULL && configure(handle, asked[i]) != STTP_OK) {
+            return tool_library_error("--%s", line->rows[i].name);
+        }
+    }
+    for (size_t i = 0; i < setting_count; i++) {
+        if (configure(handle, settings[i]) != STTP_OK) {
+            return tool_library_error("--set %s", settings[i]);
+        }
+    }
+    return TOOL_DONE;
+}

@@ -1,0 +1,82 @@
+/* The options of a program, each stated once, as a row of a table: from it come what the command line is taken for,
+ * --help, and the tables of docs/tools.md. A program has one command line, so what was read is kept here. */
+#ifndef STTP_OPTIONS_H
+#define STTP_OPTIONS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* What the value of an option is, and the type of the place that it is written to. */
+enum option_kind {
+    OPTION_TEXT,    /* const char * */
+    OPTION_FLAG,    /* int, which becomes 1; the option has no value */
+    OPTION_WHOLE,   /* uint64_t, from `least` to `most` */
+    OPTION_DECIMAL, /* double, not negative */
+    OPTION_SECONDS, /* double with milliseconds; `least` and `most` count milliseconds */
+    OPTION_CHOICE   /* int: the place of the value in `choices` */
+};
+
+/* One of several values that an option may have. */
+struct option_choice {
+    const char *name;    /* NULL behind the last one */
+    const char *setting; /* as `setting` of a row; NULL: none */
+};
+
+struct option_row {
+    const char *name;  /* without dashes; NULL: the row begins a section, and `text` is its heading */
+    const char *value; /* what the value is called; NULL: there is none */
+    const char *text;  /* sentences; `code` is quoted like that */
+    enum option_kind kind;
+    void *place; /* where the value goes; NULL: nowhere */
+    uint64_t least;
+    uint64_t most;
+    const struct option_choice *choices;
+    /* What it asks of the library, as a connection string; %s is the value, numbers times `scale` (0: as they are). */
+    const char *setting;
+    uint64_t scale;
+    int or_minus_one;  /* a whole number may be -1 as well, if it goes to a setting */
+    const char *needs; /* another option, without which it makes no sense; NULL: none */
+    int (*take)(const char *value); /* in place of all these; 0, or -1 after saying what is wrong with the value */
+    const char *standard;           /* the value when it is not given; NULL: none, or the text tells */
+    const char *see;                /* a page of docs/ that says more; NULL: none */
+};
+
+/* Shorter rows. */
+#define OPTIONS_SECTION(heading) {.text = (heading)}
+#define TO_FLAG(variable) .kind = OPTION_FLAG, .place = &(variable)
+#define TO_TEXT(variable) .kind = OPTION_TEXT, .place = &(variable)
+#define TO_DECIMAL(variable) .kind = OPTION_DECIMAL, .place = &(variable)
+#define TO_WHOLE(variable, from, to) .kind = OPTION_WHOLE, .place = &(variable), .least = (from), .most = (to)
+#define TO_CHOICE(variable, names) .kind = OPTION_CHOICE, .place = &(variable), .choices = (names)
+#define FLAG_SETTING(string) .kind = OPTION_FLAG, .setting = (string)
+#define TEXT_SETTING(string) .kind = OPTION_TEXT, .setting = (string)
+#define WHOLE_SETTING(string, from, to) .kind = OPTION_WHOLE, .setting = (string), .least = (from), .most = (to)
+#define SECONDS_SETTING(string, from) \
+    .kind = OPTION_SECONDS, .setting = (string), .least = (from), .most = UINT64_C(4000000000)
+#define CHOICE_SETTING(names) .kind = OPTION_CHOICE, .choices = (names)
+
+/* A command line: what may stand on it, and what --help says besides. */
+struct command_line {
+    const char *name;  /* of the program */
+    const char *usage; /* lines: how it is called */
+    const char *about; /* lines: what it does */
+    const char *notes; /* lines at the end of --help; NULL: none */
+    const struct option_row *rows;
+    size_t row_count;
+    int (*take_argument)(const char *argument); /* what is no option; NULL: there is no such thing */
+    int takes_settings;                         /* has --set */
+};
+
+/* Reads the command line behind argv[0]. 0 to go on, or -1 with the exit code in `exit_code`, after saying what there is
+ * to say. */
+int options_read(const struct command_line *line, int argc, char **argv, int *exit_code);
+
+/* Hands what the options ask of the library to `configure`, one connection string after the other. TOOL_DONE, or
+ * TOOL_FAILED after saying which option the library refused, and why. */
+int options_configure(const struct command_line *line, int32_t (*configure)(void *handle, const char *settings),
+                      void *handle);
+
+/* Whether an option was given. */
+int options_given(const struct command_line *line, const char *name);
+
+#endif

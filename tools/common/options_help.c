@@ -1,0 +1,151 @@
+#include "options_help.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "tool.h"
+
+#define TEXT_COLUMN 25
+#define WIDTH 100
+
+/* What every program has, but for the first one. */
+static const struct option_row last_rows[] = {
+    {"set", "KEY=VALUE", "Any setting, by its key in a connection string; may be repeated, and goes over all other "
+                         "options.",
+     .see = "connection-strings.md"},
+    {"help", NULL, "Tells the options; `--help=markdown` as the tables of docs/tools.md.", .see = NULL},
+    {"version", NULL, "Tells the library's version.", .see = NULL},
+};
+
+/* A way to print a table. */
+struct form {
+    void (*begin_section)(const char *heading);
+    void (*print_row)(const struct option_row *row);
+};
+
+static void print_rows(const struct form *form, const struct option_row *rows, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].name == NULL) {
+            form->begin_section(rows[i].text);
+        } else {
+            form->print_row(&rows[i]);
+        }
+    }
+}
+
+static void print_all(const struct form *form, const struct command_line *line) {
+    const size_t left_out = line->takes_settings ? 0 : 1;
+    print_rows(form, line->rows, line->row_count);
+    form->begin_section("In general");
+    print_rows(form, last_rows + left_out, sizeof last_rows / sizeof last_rows[0] - left_out);
+}
+
+/* -- lines of text -- */
+
+/* Prints words into the column of texts, without the quotes of code. */
+static void print_words(const char *text, size_t *column) {
+    while (*text != '\0') {
+        size_t length = strcspn(text, " ");
+        size_t shown = 0;
+        for (size_t i = 0; i < length; i++) {
+            shown += text[i] != '`';
+        }
+        if (*column + 1 + shown > WIDTH) {
+            printf("\n%*s", TEXT_COLUMN, "");
+            *column = TEXT_COLUMN;
+        } else if (*column > TEXT_COLUMN) {
+            putchar(' ');
+            ++*column;
+        }
+        for (size_t i = 0; i < length; i++) {
+            if (text[i] != '`') {
+                putchar(text[i]);
+            }
+        }
+        *column += shown;
+        text += length + strspn(text + length, " ");
+    }
+}
+
+/* A sentence around a word, if there is one. */
+static void print_sentence(const char *format, const char *word, size_t *column) {
+    char sentence[128];
+    if (word != NULL) {
+        snprintf(sentence, sizeof sentence, format, word);
+        print_words(sentence, column);
+    }
+}
+
+static void begin_lines(const char *heading) {
+    printf("\n%s:\n", heading);
+}
+
+static void print_lines(const struct option_row *row) {
+    size_t column = TEXT_COLUMN;
+    int width = printf("  --%s%s%s", row->name, row->value != NULL ? " " : "", row->value != NULL ? row->value : "");
+    if (width >= TEXT_COLUMN) {
+        printf("\n");
+        width = 0;
+    }
+    printf("%*s", TEXT_COLUMN - width, "");
+    print_words(row->text, &column);
+    print_sentence("Needs --%s.", row->needs, &column);
+    print_sentence("Default: %s.", row->standard, &column);
+    printf("\n");
+}
+
+/* -- tables of Markdown -- */
+
+static void begin_table(const char *heading) {
+    printf("\n### %s\n\n| option | |\n| --- | --- |\n", heading);
+}
+
+static void print_cell(const char *text) {
+    for (; *text != '\0'; text++) {
+        printf(*text == '|' ? "\\%c" : "%c", *text);
+    }
+}
+
+static void print_table_row(const struct option_row *row) {
+    printf("| `--%s%s", row->name, row->value != NULL ? " " : "");
+    print_cell(row->value != NULL ? row->value : "");
+    printf("` | ");
+    print_cell(row->text);
+    if (row->needs != NULL) {
+        printf(" Needs `--%s`.", row->needs);
+    }
+    if (row->standard != NULL) {
+        printf(" Default: `%s`.", row->standard);
+    }
+    if (row->see != NULL) {
+        printf(" See [%s](%s).", row->see, row->see);
+    }
+    printf(" |\n");
+}
+
+/* -- all of it -- */
+
+void options_list(const struct command_line *line) {
+    const struct form lines = {begin_lines, print_lines};
+    print_rows(&lines, line->rows, line->row_count);
+}
+
+int options_help(const struct command_line *line, const char *form) {
+    const struct form lines = {begin_lines, print_lines};
+    const struct form tables = {begin_table, print_table_row};
+    if (form != NULL && strcmp(form, "markdown") == 0) {
+        print_all(&tables, line);
+        return TOOL_DONE;
+    }
+    if (form != NULL) {
+        tool_error("--help has the form markdown, not '%s'", form);
+        return tool_usage_hint();
+    }
+    printf("Usage: %s\n%s\n", line->usage, line->about);
+    print_all(&lines, line);
+    if (line->notes != NULL) {
+        printf("\n%s\n", line->notes);
+    }
+    printf("\nExit codes: 0 done, 1 failed, 2 wrong usage.\n");
+    return TOOL_DONE;
+}
