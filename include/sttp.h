@@ -141,6 +141,21 @@
 #define STTP_LOG_DEBUG 4
 
 /**
+ * Major version that this header belongs to: programs built with it need a library of the same.
+ */
+#define STTP_VERSION_MAJOR 0
+
+/**
+ * Minor version that this header belongs to.
+ */
+#define STTP_VERSION_MINOR 1
+
+/**
+ * Patch version that this header belongs to.
+ */
+#define STTP_VERSION_PATCH 0
+
+/**
  * State flag: value is bad.
  */
 #define STTP_FLAG_BAD_DATA 1
@@ -301,21 +316,6 @@
 #define STTP_FLAG_MEASUREMENT_ERROR 2147483648
 
 /**
- * Major version that this header belongs to: programs built with it need a library of the same.
- */
-#define STTP_VERSION_MAJOR 0
-
-/**
- * Minor version that this header belongs to.
- */
-#define STTP_VERSION_MINOR 1
-
-/**
- * Patch version that this header belongs to.
- */
-#define STTP_VERSION_PATCH 0
-
-/**
  * Bytes that suffice for the text of every time, NUL included.
  */
 #define STTP_TIME_TEXT_SIZE 32
@@ -384,6 +384,16 @@
 #define STTP_STATE_LISTENING 5
 
 /**
+ * A schema: the tables and columns of the publisher's metadata.
+ */
+#define STTP_SCHEMA_METADATA 0
+
+/**
+ * A schema: the tables and columns that filter expressions select signals from.
+ */
+#define STTP_SCHEMA_SIGNAL_SELECTION 1
+
+/**
  * A subscriber that is too slow: the oldest measurements of its send queue are dropped, and counted.
  */
 #define STTP_OVERFLOW_DROP_OLDEST 0
@@ -397,21 +407,6 @@
  * A subscriber that is too slow: nothing is lost, publishing waits for it.
  */
 #define STTP_OVERFLOW_WAIT 2
-
-/**
- * Measurements that are not a number are left out for subscribers that ask for it.
- */
-#define STTP_NAN_FILTER_ALLOWED 0
-
-/**
- * Measurements that are not a number are left out for nobody.
- */
-#define STTP_NAN_FILTER_FORBIDDEN 1
-
-/**
- * Measurements that are not a number are left out for every subscriber.
- */
-#define STTP_NAN_FILTER_FORCED 2
 
 /**
  * Measurements are not encrypted.
@@ -429,14 +424,19 @@
 #define STTP_ENCRYPTION_ALL 2
 
 /**
- * A schema: the tables and columns of the publisher's metadata.
+ * Measurements that are not a number are left out for subscribers that ask for it.
  */
-#define STTP_SCHEMA_METADATA 0
+#define STTP_NAN_FILTER_ALLOWED 0
 
 /**
- * A schema: the tables and columns that filter expressions select signals from.
+ * Measurements that are not a number are left out for nobody.
  */
-#define STTP_SCHEMA_SIGNAL_SELECTION 1
+#define STTP_NAN_FILTER_FORBIDDEN 1
+
+/**
+ * Measurements that are not a number are left out for every subscriber.
+ */
+#define STTP_NAN_FILTER_FORCED 2
 
 /**
  * Number of the table ActiveMeasurements, which the library derives from the others: one row for each
@@ -713,14 +713,29 @@ typedef struct sttp_subscriber_statistics {
 } sttp_subscriber_statistics;
 
 /**
- * The historical data that were subscribed have ended: everything was sent, or nothing more can be. The
- * subscription is over; the connection stays. With sttp_subscriber_read, measurements may still wait to be
- * read.
+ * Opaque bytes of a signal were received: a buffer block.
+ *
+ * \param user_data     As registered.
+ * \param signal_id     The signal; valid during the call.
+ * \param signal_index  Row of the signal in the latest signals of
+ *                      sttp_subscriber_on_subscription_updated.
+ * \param data          The bytes; valid during the call. NULL when there are none.
+ * \param size          How many there are; may be 0.
+ */
+typedef void (*sttp_buffer_block_fn)(void *user_data,
+                                     const struct sttp_guid *signal_id,
+                                     uint32_t signal_index,
+                                     const uint8_t *data,
+                                     size_t size);
+
+/**
+ * A schema that was asked for has come.
  *
  * \param user_data  As registered.
- * \param text       The publisher's words, may be empty; valid during the call.
+ * \param schema     STTP_SCHEMA_METADATA or STTP_SCHEMA_SIGNAL_SELECTION.
+ * \param tables     Its tables, without rows; valid during the call. Keep them with sttp_metadata_clone.
  */
-typedef void (*sttp_processing_complete_fn)(void *user_data, const char *text);
+typedef void (*sttp_schema_fn)(void *user_data, int32_t schema, const struct sttp_metadata *tables);
 
 /**
  * A connection is established.
@@ -853,6 +868,24 @@ typedef void (*sttp_request_failed_fn)(void *user_data, int32_t command, const c
 typedef void (*sttp_message_fn)(void *user_data, int32_t level, const char *message);
 
 /**
+ * The historical data that were subscribed have ended: everything was sent, or nothing more can be. The
+ * subscription is over; the connection stays. With sttp_subscriber_read, measurements may still wait to be
+ * read.
+ *
+ * \param user_data  As registered.
+ * \param text       The publisher's words, may be empty; valid during the call.
+ */
+typedef void (*sttp_processing_complete_fn)(void *user_data, const char *text);
+
+/**
+ * A text from the publisher's operators was received, and confirmed.
+ *
+ * \param user_data  As registered.
+ * \param text       The text; valid during the call. Many publishers put the time in front of it.
+ */
+typedef void (*sttp_notification_fn)(void *user_data, const char *text);
+
+/**
  * How late measurements were: the time by this machine's clock less `timestamp`, in ticks of 100 ns; below 0 when
  * the clock that the timestamp is of is ahead. All 0 without any measurement.
  */
@@ -874,6 +907,51 @@ typedef struct sttp_latency {
      */
     int64_t maximum;
 } sttp_latency;
+
+/**
+ * What came of one signal since the current signals came into use.
+ */
+typedef struct sttp_signal_statistics {
+    /**
+     * The signal.
+     */
+    struct sttp_guid signal_id;
+    /**
+     * Measurements that arrived; not those recovered afterwards.
+     */
+    uint64_t measurements;
+    /**
+     * Measurements with any state flag (STTP_FLAG_...).
+     */
+    uint64_t measurements_with_flags;
+    /**
+     * Ticks of the latest to arrive; 0 before the first.
+     */
+    int64_t last_timestamp;
+    /**
+     * Value of the latest to arrive; 0 before the first.
+     */
+    double last_value;
+    /**
+     * How late they were.
+     */
+    struct sttp_latency latency;
+} sttp_signal_statistics;
+
+/**
+ * The publisher sent a user response.
+ *
+ * \param user_data  As registered.
+ * \param response   Number of the response, 0 to 15.
+ * \param command    Code of the command that it answers: 208 (0xD0) is user command 0, 223 user command 15.
+ * \param data       What it carries; valid during the call. NULL when that is nothing.
+ * \param size       Bytes of it; may be 0.
+ */
+typedef void (*sttp_user_response_fn)(void *user_data,
+                                      int32_t response,
+                                      int32_t command,
+                                      const uint8_t *data,
+                                      size_t size);
 
 /**
  * What a publisher knows of one subscriber. Texts are never NULL.
@@ -1077,6 +1155,42 @@ typedef struct sttp_publisher_statistics {
 } sttp_publisher_statistics;
 
 /**
+ * The next attempt to connect to a subscriber follows after a delay.
+ *
+ * \param user_data  As registered.
+ * \param address    As given to sttp_publisher_connect; valid during the call.
+ * \param attempt    Number of that attempt since the subscriber was last connected, from 1.
+ * \param delay_ms   Milliseconds until then.
+ */
+typedef void (*sttp_publisher_reconnecting_fn)(void *user_data,
+                                               const char *address,
+                                               uint32_t attempt,
+                                               uint32_t delay_ms);
+
+/**
+ * No further attempt to connect to a subscriber follows.
+ *
+ * \param user_data  As registered.
+ * \param address    As given to sttp_publisher_connect; valid during the call.
+ * \param reason     Why the last connection ended or could not be made, as STTP_ERR_IO.
+ * \param message    The reason as a sentence; valid during the call.
+ */
+typedef void (*sttp_gave_up_fn)(void *user_data, const char *address, int32_t reason, const char *message);
+
+/**
+ * A connection to a subscriber has ended.
+ *
+ * \param user_data   As registered.
+ * \param connection  The connection as it was last, with its texts valid during the call.
+ * \param reason      STTP_OK when the program or the subscriber ended it, else why.
+ * \param message     The reason as a sentence, empty for STTP_OK; valid during the call.
+ */
+typedef void (*sttp_connection_ended_fn)(void *user_data,
+                                         const struct sttp_connection *connection,
+                                         int32_t reason,
+                                         const char *message);
+
+/**
  * What a subscriber wants of the past.
  */
 typedef struct sttp_history_window {
@@ -1164,66 +1278,6 @@ typedef struct sttp_history_extent {
 } sttp_history_extent;
 
 /**
- * A connection to a subscriber has ended.
- *
- * \param user_data   As registered.
- * \param connection  The connection as it was last, with its texts valid during the call.
- * \param reason      STTP_OK when the program or the subscriber ended it, else why.
- * \param message     The reason as a sentence, empty for STTP_OK; valid during the call.
- */
-typedef void (*sttp_connection_ended_fn)(void *user_data,
-                                         const struct sttp_connection *connection,
-                                         int32_t reason,
-                                         const char *message);
-
-/**
- * The next attempt to connect to a subscriber follows after a delay.
- *
- * \param user_data  As registered.
- * \param address    As given to sttp_publisher_connect; valid during the call.
- * \param attempt    Number of that attempt since the subscriber was last connected, from 1.
- * \param delay_ms   Milliseconds until then.
- */
-typedef void (*sttp_publisher_reconnecting_fn)(void *user_data,
-                                               const char *address,
-                                               uint32_t attempt,
-                                               uint32_t delay_ms);
-
-/**
- * No further attempt to connect to a subscriber follows.
- *
- * \param user_data  As registered.
- * \param address    As given to sttp_publisher_connect; valid during the call.
- * \param reason     Why the last connection ended or could not be made, as STTP_ERR_IO.
- * \param message    The reason as a sentence; valid during the call.
- */
-typedef void (*sttp_gave_up_fn)(void *user_data, const char *address, int32_t reason, const char *message);
-
-/**
- * Opaque bytes of a signal were received: a buffer block.
- *
- * \param user_data     As registered.
- * \param signal_id     The signal; valid during the call.
- * \param signal_index  Row of the signal in the latest signals of
- *                      sttp_subscriber_on_subscription_updated.
- * \param data          The bytes; valid during the call. NULL when there are none.
- * \param size          How many there are; may be 0.
- */
-typedef void (*sttp_buffer_block_fn)(void *user_data,
-                                     const struct sttp_guid *signal_id,
-                                     uint32_t signal_index,
-                                     const uint8_t *data,
-                                     size_t size);
-
-/**
- * A text from the publisher's operators was received, and confirmed.
- *
- * \param user_data  As registered.
- * \param text       The text; valid during the call. Many publishers put the time in front of it.
- */
-typedef void (*sttp_notification_fn)(void *user_data, const char *text);
-
-/**
  * A subscriber has confirmed a notification, or never will.
  *
  * \param user_data        As registered.
@@ -1236,21 +1290,6 @@ typedef void (*sttp_notification_ended_fn)(void *user_data,
                                            uint64_t connection_id,
                                            uint32_t notification_id,
                                            int32_t confirmed);
-
-/**
- * The publisher sent a user response.
- *
- * \param user_data  As registered.
- * \param response   Number of the response, 0 to 15.
- * \param command    Code of the command that it answers: 208 (0xD0) is user command 0, 223 user command 15.
- * \param data       What it carries; valid during the call. NULL when that is nothing.
- * \param size       Bytes of it; may be 0.
- */
-typedef void (*sttp_user_response_fn)(void *user_data,
-                                      int32_t response,
-                                      int32_t command,
-                                      const uint8_t *data,
-                                      size_t size);
 
 /**
  * A subscriber sent a user command. Answer with sttp_publisher_send_user_response,
@@ -1268,45 +1307,6 @@ typedef void (*sttp_user_command_fn)(void *user_data,
                                      int32_t command,
                                      const uint8_t *data,
                                      size_t size);
-
-/**
- * A schema that was asked for has come.
- *
- * \param user_data  As registered.
- * \param schema     STTP_SCHEMA_METADATA or STTP_SCHEMA_SIGNAL_SELECTION.
- * \param tables     Its tables, without rows; valid during the call. Keep them with sttp_metadata_clone.
- */
-typedef void (*sttp_schema_fn)(void *user_data, int32_t schema, const struct sttp_metadata *tables);
-
-/**
- * What came of one signal since the current signals came into use.
- */
-typedef struct sttp_signal_statistics {
-    /**
-     * The signal.
-     */
-    struct sttp_guid signal_id;
-    /**
-     * Measurements that arrived; not those recovered afterwards.
-     */
-    uint64_t measurements;
-    /**
-     * Measurements with any state flag (STTP_FLAG_...).
-     */
-    uint64_t measurements_with_flags;
-    /**
-     * Ticks of the latest to arrive; 0 before the first.
-     */
-    int64_t last_timestamp;
-    /**
-     * Value of the latest to arrive; 0 before the first.
-     */
-    double last_value;
-    /**
-     * How late they were.
-     */
-    struct sttp_latency latency;
-} sttp_signal_statistics;
 
 /**
  * A device: one row of the metadata's DeviceDetail. Texts are never NULL; what the metadata do
@@ -1482,6 +1482,20 @@ typedef struct sttp_phasor {
 } sttp_phasor;
 
 /**
+ * A row of a table of metadata.
+ */
+typedef struct sttp_row {
+    /**
+     * Number of the table, as sttp_metadata_table takes it.
+     */
+    uint64_t table;
+    /**
+     * Row of the table, from 0.
+     */
+    uint64_t row;
+} sttp_row;
+
+/**
  * A value of a cell or an expression: 48 bytes, 8-byte aligned.
  *
  * Functions that answer one write its text into a buffer of the caller: `true` or `false`, `-12`, a
@@ -1518,20 +1532,6 @@ typedef struct sttp_value {
      */
     int32_t is_null;
 } sttp_value;
-
-/**
- * A row of a table of metadata.
- */
-typedef struct sttp_row {
-    /**
-     * Number of the table, as sttp_metadata_table takes it.
-     */
-    uint64_t table;
-    /**
-     * Row of the table, from 0.
-     */
-    uint64_t row;
-} sttp_row;
 
 #ifdef __cplusplus
 extern "C" {
@@ -2061,349 +2061,12 @@ int32_t sttp_subscriber_get_statistics(const struct sttp_subscriber *subscriber,
                                        struct sttp_subscriber_statistics *statistics,
                                        size_t size);
 
-/* -- Subscribers: settings -- */
+/* -- Subscribers: buffer blocks -- */
 
 /**
- * Sets the protocol version to ask for, from the next connection on. The default, 2, is what every
- * publisher speaks.
- *
- * \param subscriber  The subscriber.
- * \param version  1, 2 or 3.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or there is no such
- *         version.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_protocol_version(struct sttp_subscriber *subscriber, int32_t version);
-
-/**
- * Asks for compressed measurements (TSSC) from the next connection on. Default: 1.
- *
- * \param subscriber  The subscriber.
- * \param enabled  0 or 1.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_payload_compression(struct sttp_subscriber *subscriber, int32_t enabled);
-
-/**
- * Asks for compressed metadata and signal lists (GZip) from the next connection on. Default: 1.
- *
- * \param subscriber  The subscriber.
- * \param enabled  0 or 1.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_gzip(struct sttp_subscriber *subscriber, int32_t enabled);
-
-/**
- * Asks for the publisher's metadata on each connection, before the subscription, from the next
- * connection on. Default: 1, without filters.
- *
- * \param subscriber  The subscriber.
- * \param enabled  0 or 1.
- * \param filters  Filter statements, as `FILTER MeasurementDetail WHERE SignalAcronym = 'FREQ'`,
- *                    separated by semicolons; NULL or empty for all metadata.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or `filters` is no
- *         valid UTF-8.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_metadata_on_connect(struct sttp_subscriber *subscriber,
-                                                int32_t enabled,
-                                                const char *filters);
-
-/**
- * Sets what happens when a connection is lost or cannot be made, from the next connect on. Delays
- * double from attempt to attempt, with some randomness. Default: 1, 1000, 30000, 0.
- *
- * \param subscriber  The subscriber.
- * \param enabled  1 to connect again, 0 to stay disconnected.
- * \param initial_delay_ms  Milliseconds before the first attempt, at least 1.
- * \param max_delay_ms  Longest delay in milliseconds, at least the initial one.
- * \param max_attempts  Attempts in a row before giving up; 0 never gives up.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or a delay is out of
- *         range.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_reconnect(struct sttp_subscriber *subscriber,
-                                      int32_t enabled,
-                                      uint32_t initial_delay_ms,
-                                      uint32_t max_delay_ms,
-                                      uint32_t max_attempts);
-
-/**
- * Sets after how long without a byte from the publisher a connection counts as lost, from the next
- * connection on. Default: 20000.
- *
- * \param subscriber  The subscriber.
- * \param timeout_ms  Milliseconds; 0 for never.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_data_loss_timeout(struct sttp_subscriber *subscriber, uint32_t timeout_ms);
-
-/**
- * Sets how large a message of the publisher may be, from the next connection on; a larger one ends
- * the connection. Metadata may be four times as large when decompressed. Default: 268435456
- * (256 MiB).
- *
- * \param subscriber  The subscriber.
- * \param bytes  At least 65536.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or the size is
- *         below 65536.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_max_frame_size(struct sttp_subscriber *subscriber, uint32_t bytes);
-
-/**
- * Sets a parameter of subscriptions, from the next sttp_subscriber_subscribe on: any key of the
- * Subscribe command, as `throttled`, `publishInterval` (seconds), `includeTime`,
- * `startTimeConstraint`, `assemblyInfo`, or one that only the publisher knows. Some keys also have a
- * function of their own, which sets the same. By default all are absent: the publisher's defaults
- * apply.
- *
- * \param subscriber  The subscriber.
- * \param key  The key; upper and lower case are the same. Not `filterExpression`, and not `dataChannel`
- *             (sttp_subscriber_set_udp).
- * \param value  Its value, with balanced braces; NULL removes the key.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` or `key` is NULL, a text is
- *         no valid UTF-8, or the key or value cannot be sent.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_subscription_parameter(struct sttp_subscriber *subscriber,
-                                                   const char *key,
-                                                   const char *value);
-
-/**
- * Switches reading with sttp_subscriber_read on, in place of the measurements callback, from the next
- * connection on. When the queue is full, nothing is received until there is room again: the
- * publisher decides what it does with a slow subscriber. Default: 0.
- *
- * \param subscriber  The subscriber.
- * \param measurements  Measurements that the queue holds, each of 40 bytes; 0 switches reading off.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_read_queue(struct sttp_subscriber *subscriber, size_t measurements);
-
-/* -- Subscribers: the form of what they get -- */
-
-/**
- * Asks for the latest measurement of each signal only, once per interval, from the next
- * sttp_subscriber_subscribe on. Each interval brings all signals that ever had a value, also those
- * that did not change. Default: 0.
- *
- * \param subscriber  The subscriber.
- * \param enabled  0 or 1.
- * \param interval_ms  The interval in milliseconds. 0 leaves it to the publisher: the lag time of
- *                     sttp_subscriber_set_time_reasonability, or a second if that has its default
- *                     value. A libsttp publisher takes at least 10 and at most a day.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_throttled(struct sttp_subscriber *subscriber,
-                                      int32_t enabled,
-                                      uint32_t interval_ms);
-
-/**
- * Sets which times count as reasonable, and whether the publisher checks them, from the next
- * sttp_subscriber_subscribe on. A publisher that checks sets STTP_FLAG_BAD_TIME for measurements of
- * throttled subscriptions that are older or newer; some implementations also replace their values by
- * NaN. Times that are not reasonable are no source of base times either. Default: 0, 10000, 5000.
- *
- * \param subscriber  The subscriber.
- * \param enabled  1 to have times checked, 0 not to.
- * \param lag_time_ms  How far in the past a time is reasonable, in milliseconds, at least 1.
- * \param lead_time_ms  How far in the future a time is reasonable, in milliseconds, at least 1.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or a time is 0.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_time_reasonability(struct sttp_subscriber *subscriber,
-                                               int32_t enabled,
-                                               uint32_t lag_time_ms,
-                                               uint32_t lead_time_ms);
-
-/**
- * Asks for measurements with their times, from the next sttp_subscriber_subscribe on. Without times,
- * each takes fewer bytes and has timestamp 0. Compressed measurements (TSSC) always have times.
- * Default: 1.
- *
- * \param subscriber  The subscriber.
- * \param enabled  0 or 1.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_include_time(struct sttp_subscriber *subscriber, int32_t enabled);
-
-/**
- * Asks for times of whole milliseconds where that saves bytes, from the next sttp_subscriber_subscribe
- * on: in measurements that are not compressed (TSSC), from a publisher that uses base times. Parts of
- * a millisecond are cut off then. Default: 0.
- *
- * \param subscriber  The subscriber.
- * \param enabled  0 or 1.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_millisecond_resolution(struct sttp_subscriber *subscriber, int32_t enabled);
-
-/**
- * Asks for base times from the publisher's clock, rather than from the newest measurement, from the
- * next sttp_subscriber_subscribe on. Matters only to a publisher that uses base times. Default: 0.
- *
- * \param subscriber  The subscriber.
- * \param enabled  0 or 1.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_local_clock(struct sttp_subscriber *subscriber, int32_t enabled);
-
-/**
- * Asks the publisher to leave out measurements whose value is not a number (NaN), from the next
- * sttp_subscriber_subscribe on. A publisher may forbid or force that. Default: 0.
- *
- * \param subscriber  The subscriber.
- * \param enabled  0 or 1.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_nan_filter(struct sttp_subscriber *subscriber, int32_t enabled);
-
-/* -- Subscribers: historical data -- */
-
-/**
- * Asks for historical data, those of a window of time, in place of live ones, from the next
- * sttp_subscriber_subscribe on. Both ends of the window belong to it. When everything was received,
- * sttp_subscriber_on_processing_complete tells. If the connection is lost before, the whole window is asked
- * for again on the next one. A publisher without historical data refuses, or sends live ones.
- *
- * A time is written `*` for the publisher's now, `*-20m` or `*+10s` relative to it with the units s, m, h
- * and d, or absolute as `2026-01-31 08:30:00.5`, UTC unless a zone follows.
- *
- * \param subscriber  The subscriber.
- * \param start       First time; NULL for live data.
- * \param stop        Last time; NULL for no end, which is what the publisher has until now.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or a text is no time.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands; the texts are copied.
- */
-int32_t sttp_subscriber_set_history_window(struct sttp_subscriber *subscriber,
-                                           const char *start,
-                                           const char *stop);
-
-/**
- * Sets the pace at which historical data are played back, from the next sttp_subscriber_subscribe on. A
- * step is everything up to the next later time. Default: -1.
- *
- * \param subscriber    The subscriber.
- * \param milliseconds  For each step; 0 for as fast as possible, -1 for the publisher's default, which for
- *                      libsttp is the pace of recording.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or `milliseconds` below -1.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_processing_interval(struct sttp_subscriber *subscriber, int32_t milliseconds);
-
-/**
- * Changes the pace of historical data that are being played back, and sets it for later subscriptions as
- * sttp_subscriber_set_processing_interval does. Whether the publisher does it comes to
- * sttp_subscriber_on_request_succeeded or sttp_subscriber_on_request_failed.
- *
- * \param subscriber    The subscriber.
- * \param milliseconds  For each step; 0 for as fast as possible, -1 for the publisher's default.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or `milliseconds` below -1,
- *         STTP_ERR_CLOSED when not connected, or STTP_ERR_WOULD_BLOCK when too many requests wait because
- *         nobody polls the engine.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_update_processing_interval(struct sttp_subscriber *subscriber, int32_t milliseconds);
-
-/**
- * Sets a text for the source of historical data, from the next sttp_subscriber_subscribe on. What it means
- * is the publisher's affair. Default: none.
- *
- * \param subscriber  The subscriber.
- * \param parameters  The text, in which braces must have partners; NULL for none.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or the text cannot be sent.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands; the text is copied.
- */
-int32_t sttp_subscriber_set_history_parameters(struct sttp_subscriber *subscriber, const char *parameters);
-
-/**
- * Registers who is told the end of historical data.
+ * Registers who receives buffer blocks: each once, in the order in which the publisher sent them. What never
+ * came, or could not be read, is counted in the statistics. With a read queue they come here all the same,
+ * ahead of measurements that wait there.
  *
  * \param subscriber  The subscriber.
  * \param callback    The callback, in place of an earlier one; NULL for none.
@@ -2416,10 +2079,173 @@ int32_t sttp_subscriber_set_history_parameters(struct sttp_subscriber *subscribe
  * *From a callback*: allowed.
  * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
  */
-int32_t sttp_subscriber_on_processing_complete(struct sttp_subscriber *subscriber,
-                                               sttp_processing_complete_fn callback,
-                                               void *user_data,
-                                               sttp_destroy_fn destroy);
+int32_t sttp_subscriber_on_buffer_block(struct sttp_subscriber *subscriber,
+                                        sttp_buffer_block_fn callback,
+                                        void *user_data,
+                                        sttp_destroy_fn destroy);
+
+/* -- Subscribers: changes of the configuration, and schemas -- */
+
+/**
+ * Registers who receives schemas.
+ *
+ * \param subscriber  The subscriber.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_subscriber_on_schema(struct sttp_subscriber *subscriber,
+                                  sttp_schema_fn callback,
+                                  void *user_data,
+                                  sttp_destroy_fn destroy);
+
+/**
+ * Asks the publisher for a schema; it comes to the schema callback, a refusal to the callback for requests that
+ * failed. Many publishers answer neither.
+ *
+ * \param subscriber  The subscriber.
+ * \param schema      STTP_SCHEMA_METADATA or STTP_SCHEMA_SIGNAL_SELECTION.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or there is no such schema;
+ *         STTP_ERR_CLOSED when not connected; STTP_ERR_WOULD_BLOCK when too many requests wait because
+ *         nobody polls the engine.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_request_schema(struct sttp_subscriber *subscriber,
+                                       int32_t schema);
+
+/**
+ * Follows changes of the publisher's configuration by itself, from the next connect on: requests the metadata, if
+ * that is also done on each connection (sttp_subscriber_set_metadata_on_connect), and subscribes again, so that
+ * signals which the filter now selects come too. The callback for changes is called all the same. Default: 0.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled     0 or 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_follow_configuration(struct sttp_subscriber *subscriber,
+                                                 int32_t enabled);
+
+/* -- Subscribers: connection strings -- */
+
+/**
+ * Sets what a connection string says, as the functions sttp_subscriber_set_... do: what it does not mention
+ * stays. Where to connect or listen, and what to subscribe, is kept for sttp_subscriber_open.
+ *
+ * \param subscriber         The subscriber.
+ * \param connection_string  As `server=pdc.example.com:7165; filterExpression={FILTER ActiveMeasurements WHERE True};
+ *                           dataChannel={port=9600}`.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL or something is wrong with the string:
+ *         then nothing has changed.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; the text is copied.
+ */
+int32_t sttp_subscriber_configure(struct sttp_subscriber *subscriber,
+                                  const char *connection_string);
+
+/**
+ * Does what a connection string says: sets it as sttp_subscriber_configure does, subscribes if there is a filter, and
+ * connects to the `server` or listens on the `port`, until sttp_subscriber_disconnect. Register callbacks before.
+ *
+ * \param subscriber         The subscriber.
+ * \param connection_string  As `server=pdc.example.com:7165; outputMeasurements={FILTER ActiveMeasurements WHERE True}`;
+ *                           NULL for what was set by sttp_subscriber_configure and other functions before. Without
+ *                           a filter, the latest subscription stays.
+ * \return STTP_OK: success and failure of the attempt are told to the callbacks;
+ *         STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL, something is wrong with the string, or there is
+ *         neither a server nor a port; STTP_ERR_INVALID_STATE when connected, connecting or listening;
+ *         STTP_ERR_IO when the system refuses to listen, as when the address is in use;
+ *         STTP_ERR_WOULD_BLOCK when too many requests wait because nobody polls the engine.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; the text is copied.
+ */
+int32_t sttp_subscriber_open(struct sttp_subscriber *subscriber,
+                             const char *connection_string);
+
+/* -- Subscribers: measurements by UDP and by multicast -- */
+
+/**
+ * Asks for measurements by UDP, from the next connection on. They come uncompressed then (without
+ * TSSC), from the publisher's address only, to a socket that is open while there is a subscription.
+ * A publisher that cannot send by UDP sends by TCP, or refuses the subscription. Default: 0.
+ *
+ * \param subscriber      The subscriber.
+ * \param enabled         0 or 1; 0 also ends the use of a multicast group.
+ * \param port            Local UDP port; 0 for any free one.
+ * \param receive_buffer  Bytes of datagrams that the system is asked to keep until they are read, for
+ *                        fast publishers; it may have a limit. 0 leaves it to the system.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_udp(struct sttp_subscriber *subscriber,
+                                int32_t enabled,
+                                uint16_t port,
+                                size_t receive_buffer);
+
+/**
+ * Asks for measurements by multicast, from the next connection on: the publisher sends them once for
+ * all members of a group. An extension of this library, which the publisher must allow. All members
+ * of a group and port have the same filter and subscription parameters, and get the same
+ * measurements; protocol version 2 or 3. The port is that of sttp_subscriber_set_udp, which must not
+ * be 0. Default: NULL.
+ *
+ * \param subscriber         The subscriber.
+ * \param group              Address of the group, as `239.1.2.3` or `ff15::7`; NULL for none.
+ * \param network_interface  Where to join it: an IPv4 address of this machine, or the number of a
+ *                           network interface; NULL for the interface that leads to the publisher.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL, `group` is no multicast
+ *         address, or `network_interface` is none.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_multicast(struct sttp_subscriber *subscriber,
+                                      const char *group,
+                                      const char *network_interface);
+
+/* -- Subscribers: encrypted measurements -- */
+
+/**
+ * Asks the publisher for new keys. Does nothing when not connected. A publisher that does not encrypt,
+ * or made the keys less than a second ago, refuses.
+ *
+ * \param subscriber  The subscriber.
+ * \return STTP_OK: a refusal is told to the callback for failed requests; STTP_ERR_INVALID_ARGUMENT
+ *         when `subscriber` is NULL, or STTP_ERR_WOULD_BLOCK when too many requests wait because
+ *         nobody polls the engine.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_rotate_cipher_keys(struct sttp_subscriber *subscriber);
 
 /* -- Subscribers: callbacks -- */
 
@@ -2634,6 +2460,1762 @@ int32_t sttp_subscriber_on_message(struct sttp_subscriber *subscriber,
                                    sttp_message_fn callback,
                                    void *user_data,
                                    sttp_destroy_fn destroy);
+
+/* -- Subscribers: the form of what they get -- */
+
+/**
+ * Asks for the latest measurement of each signal only, once per interval, from the next
+ * sttp_subscriber_subscribe on. Each interval brings all signals that ever had a value, also those
+ * that did not change. Default: 0.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled  0 or 1.
+ * \param interval_ms  The interval in milliseconds. 0 leaves it to the publisher: the lag time of
+ *                     sttp_subscriber_set_time_reasonability, or a second if that has its default
+ *                     value. A libsttp publisher takes at least 10 and at most a day.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_throttled(struct sttp_subscriber *subscriber,
+                                      int32_t enabled,
+                                      uint32_t interval_ms);
+
+/**
+ * Sets which times count as reasonable, and whether the publisher checks them, from the next
+ * sttp_subscriber_subscribe on. A publisher that checks sets STTP_FLAG_BAD_TIME for measurements of
+ * throttled subscriptions that are older or newer; some implementations also replace their values by
+ * NaN. Times that are not reasonable are no source of base times either. Default: 0, 10000, 5000.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled  1 to have times checked, 0 not to.
+ * \param lag_time_ms  How far in the past a time is reasonable, in milliseconds, at least 1.
+ * \param lead_time_ms  How far in the future a time is reasonable, in milliseconds, at least 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or a time is 0.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_time_reasonability(struct sttp_subscriber *subscriber,
+                                               int32_t enabled,
+                                               uint32_t lag_time_ms,
+                                               uint32_t lead_time_ms);
+
+/**
+ * Asks for measurements with their times, from the next sttp_subscriber_subscribe on. Without times,
+ * each takes fewer bytes and has timestamp 0. Compressed measurements (TSSC) always have times.
+ * Default: 1.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled  0 or 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_include_time(struct sttp_subscriber *subscriber, int32_t enabled);
+
+/**
+ * Asks for times of whole milliseconds where that saves bytes, from the next sttp_subscriber_subscribe
+ * on: in measurements that are not compressed (TSSC), from a publisher that uses base times. Parts of
+ * a millisecond are cut off then. Default: 0.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled  0 or 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_millisecond_resolution(struct sttp_subscriber *subscriber, int32_t enabled);
+
+/**
+ * Asks for base times from the publisher's clock, rather than from the newest measurement, from the
+ * next sttp_subscriber_subscribe on. Matters only to a publisher that uses base times. Default: 0.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled  0 or 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_local_clock(struct sttp_subscriber *subscriber, int32_t enabled);
+
+/**
+ * Asks the publisher to leave out measurements whose value is not a number (NaN), from the next
+ * sttp_subscriber_subscribe on. A publisher may forbid or force that. Default: 0.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled  0 or 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_nan_filter(struct sttp_subscriber *subscriber, int32_t enabled);
+
+/* -- Subscribers: historical data -- */
+
+/**
+ * Asks for historical data, those of a window of time, in place of live ones, from the next
+ * sttp_subscriber_subscribe on. Both ends of the window belong to it. When everything was received,
+ * sttp_subscriber_on_processing_complete tells. If the connection is lost before, the whole window is asked
+ * for again on the next one. A publisher without historical data refuses, or sends live ones.
+ *
+ * A time is written `*` for the publisher's now, `*-20m` or `*+10s` relative to it with the units s, m, h
+ * and d, or absolute as `2026-01-31 08:30:00.5`, UTC unless a zone follows.
+ *
+ * \param subscriber  The subscriber.
+ * \param start       First time; NULL for live data.
+ * \param stop        Last time; NULL for no end, which is what the publisher has until now.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or a text is no time.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; the texts are copied.
+ */
+int32_t sttp_subscriber_set_history_window(struct sttp_subscriber *subscriber,
+                                           const char *start,
+                                           const char *stop);
+
+/**
+ * Sets the pace at which historical data are played back, from the next sttp_subscriber_subscribe on. A
+ * step is everything up to the next later time. Default: -1.
+ *
+ * \param subscriber    The subscriber.
+ * \param milliseconds  For each step; 0 for as fast as possible, -1 for the publisher's default, which for
+ *                      libsttp is the pace of recording.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or `milliseconds` below -1.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_processing_interval(struct sttp_subscriber *subscriber, int32_t milliseconds);
+
+/**
+ * Changes the pace of historical data that are being played back, and sets it for later subscriptions as
+ * sttp_subscriber_set_processing_interval does. Whether the publisher does it comes to
+ * sttp_subscriber_on_request_succeeded or sttp_subscriber_on_request_failed.
+ *
+ * \param subscriber    The subscriber.
+ * \param milliseconds  For each step; 0 for as fast as possible, -1 for the publisher's default.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or `milliseconds` below -1,
+ *         STTP_ERR_CLOSED when not connected, or STTP_ERR_WOULD_BLOCK when too many requests wait because
+ *         nobody polls the engine.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_update_processing_interval(struct sttp_subscriber *subscriber, int32_t milliseconds);
+
+/**
+ * Sets a text for the source of historical data, from the next sttp_subscriber_subscribe on. What it means
+ * is the publisher's affair. Default: none.
+ *
+ * \param subscriber  The subscriber.
+ * \param parameters  The text, in which braces must have partners; NULL for none.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or the text cannot be sent.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; the text is copied.
+ */
+int32_t sttp_subscriber_set_history_parameters(struct sttp_subscriber *subscriber, const char *parameters);
+
+/**
+ * Registers who is told the end of historical data.
+ *
+ * \param subscriber  The subscriber.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_subscriber_on_processing_complete(struct sttp_subscriber *subscriber,
+                                               sttp_processing_complete_fn callback,
+                                               void *user_data,
+                                               sttp_destroy_fn destroy);
+
+/* -- Subscribers: listening for publishers -- */
+
+/**
+ * Listens for a publisher that connects, until sttp_subscriber_disconnect. One publisher at a time
+ * is served; others are closed at once until it has gone. A publisher that vanishes without a word
+ * counts as gone after the time of sttp_subscriber_set_data_loss_timeout. The settings as they are
+ * now hold until the disconnect.
+ *
+ * \param subscriber  The subscriber.
+ * \param address     Where: `127.0.0.1:7175`, `[::]:7175` for all addresses of IPv6 and IPv4, port
+ *                    0 for any free one, which sttp_subscriber_address then tells.
+ * \return STTP_OK: connections and their ends are told to the callbacks;
+ *         STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the address is none;
+ *         STTP_ERR_INVALID_STATE when connected, connecting or listening; STTP_ERR_IO when the
+ *         system refuses, as when the address is in use; STTP_ERR_WOULD_BLOCK when too many
+ *         requests wait because nobody polls the engine.
+ *
+ * *Thread*: any.
+ * *Blocks*: for the name service when the host is a name.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_listen(struct sttp_subscriber *subscriber, const char *address);
+
+/**
+ * Writes the address that a subscriber listens on, with the port that the system chose, as
+ * `127.0.0.1:7175`.
+ *
+ * \param subscriber  The subscriber.
+ * \param buffer      Receives the text and a NUL.
+ * \param size        Bytes of the buffer; 64 always suffice.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL, STTP_ERR_INVALID_STATE when
+ *         it does not listen, or STTP_ERR_BUFFER_TOO_SMALL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_address(const struct sttp_subscriber *subscriber, char *buffer, size_t size);
+
+/* -- Subscribers: notifications -- */
+
+/**
+ * Registers who receives texts from the publisher's operators. They also come to the message callback.
+ *
+ * \param subscriber  The subscriber.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_subscriber_on_notification(struct sttp_subscriber *subscriber,
+                                        sttp_notification_fn callback,
+                                        void *user_data,
+                                        sttp_destroy_fn destroy);
+
+/* -- Recovery of measurements that were missed while a connection was lost -- */
+
+/**
+ * Fetches what was missed while the connection was lost, from the next connect on. Default: 0.
+ *
+ * Once measurements flow again, the library asks for those of the gap by a temporal subscription
+ * (startTimeConstraint and stopTimeConstraint) on a second connection to the same publisher, which must have
+ * historical data (sttp_publisher_set_history, or an archive). They come to the callback of
+ * sttp_subscriber_on_recovered_measurements. Each measurement is delivered once, live or recovered, if the times
+ * of each signal grow. Measurements need their times; where the publisher connects (sttp_subscriber_listen)
+ * nothing is recovered.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled     0 or 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_recovery(struct sttp_subscriber *subscriber,
+                                     int32_t enabled);
+
+/**
+ * Sets when missed measurements are asked for, from the next connect on.
+ *
+ * \param subscriber           The subscriber.
+ * \param start_delay_ms       Milliseconds to wait after measurements flow again: the publisher's archive may be
+ *                             behind. Default: 20000. For a publisher with a history in memory 0 will do.
+ * \param monitor_interval_ms  A recovery that gets nothing for so long is given up; at least 100. Default: 10000.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or the interval below 100.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_recovery_delay(struct sttp_subscriber *subscriber,
+                                           uint32_t start_delay_ms,
+                                           uint32_t monitor_interval_ms);
+
+/**
+ * Sets which gaps are recovered, from the next connect on. A gap reaches from the newest time received before the
+ * loss to the first one after it.
+ *
+ * \param subscriber       The subscriber.
+ * \param minimum_span_ms  Gaps below are not recovered. Default: 0.
+ * \param maximum_span_ms  Gaps above are not recovered; not below the minimum. Default: 864000000, ten days.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or the maximum below the minimum.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_recovery_span(struct sttp_subscriber *subscriber,
+                                          uint64_t minimum_span_ms,
+                                          uint64_t maximum_span_ms);
+
+/**
+ * Sets how much beyond a gap is asked for, from the next connect on, since the times of signals differ. What was
+ * delivered already is not delivered again.
+ *
+ * \param subscriber       The subscriber.
+ * \param start_buffer_ms  Milliseconds before the gap. Default: 20000.
+ * \param end_buffer_ms    Milliseconds after the gap. Default: 10000.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_recovery_buffers(struct sttp_subscriber *subscriber,
+                                             uint32_t start_buffer_ms,
+                                             uint32_t end_buffer_ms);
+
+/**
+ * Sets how fast missed measurements are to come, from the next connect on: the `processingInterval` of the temporal
+ * subscription.
+ *
+ * \param subscriber              The subscriber.
+ * \param processing_interval_ms  Milliseconds per time step; 0 is as fast as possible, -1 as the publisher
+ *                                likes. Default: 0.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or the interval below -1.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_recovery_pace(struct sttp_subscriber *subscriber,
+                                          int32_t processing_interval_ms);
+
+/**
+ * Remembers in a file what is still missing, from the next connect on, so that a later run of the program recovers
+ * it, the time in between included. A run that ended without notice may repeat what was delivered in its last
+ * five seconds; one that waits for sttp_subscriber_on_disconnected after sttp_subscriber_disconnect repeats nothing.
+ * The file has a line `start;stop` for each gap; a missing stop means until now. A file that cannot be used is told
+ * to the message callback. No other subscriber may use it.
+ *
+ * \param subscriber  The subscriber.
+ * \param path        The file, made when it does not exist, in UTF-8; NULL or empty for none, the default.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or `path` no UTF-8.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; the path is copied.
+ */
+int32_t sttp_subscriber_set_outage_log(struct sttp_subscriber *subscriber,
+                                       const char *path);
+
+/**
+ * Registers who receives measurements that were missed and fetched afterwards (sttp_subscriber_set_recovery), in
+ * the order of their times, while newer ones go on coming to sttp_subscriber_on_measurements. Their `signal_index`
+ * is a row of the same latest signals. With a read queue they come here all the same.
+ *
+ * \param subscriber  The subscriber.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_subscriber_on_recovered_measurements(struct sttp_subscriber *subscriber,
+                                                  sttp_measurements_fn callback,
+                                                  void *user_data,
+                                                  sttp_destroy_fn destroy);
+
+/* -- Subscribers: settings -- */
+
+/**
+ * Sets the protocol version to ask for, from the next connection on. The default, 2, is what every
+ * publisher speaks.
+ *
+ * \param subscriber  The subscriber.
+ * \param version  1, 2 or 3.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or there is no such
+ *         version.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_protocol_version(struct sttp_subscriber *subscriber, int32_t version);
+
+/**
+ * Asks for compressed measurements (TSSC) from the next connection on. Default: 1.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled  0 or 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_payload_compression(struct sttp_subscriber *subscriber, int32_t enabled);
+
+/**
+ * Asks for compressed metadata and signal lists (GZip) from the next connection on. Default: 1.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled  0 or 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_gzip(struct sttp_subscriber *subscriber, int32_t enabled);
+
+/**
+ * Asks for the publisher's metadata on each connection, before the subscription, from the next
+ * connection on. Default: 1, without filters.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled  0 or 1.
+ * \param filters  Filter statements, as `FILTER MeasurementDetail WHERE SignalAcronym = 'FREQ'`,
+ *                    separated by semicolons; NULL or empty for all metadata.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or `filters` is no
+ *         valid UTF-8.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_metadata_on_connect(struct sttp_subscriber *subscriber,
+                                                int32_t enabled,
+                                                const char *filters);
+
+/**
+ * Sets what happens when a connection is lost or cannot be made, from the next connect on. Delays
+ * double from attempt to attempt, with some randomness. Default: 1, 1000, 30000, 0.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled  1 to connect again, 0 to stay disconnected.
+ * \param initial_delay_ms  Milliseconds before the first attempt, at least 1.
+ * \param max_delay_ms  Longest delay in milliseconds, at least the initial one.
+ * \param max_attempts  Attempts in a row before giving up; 0 never gives up.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or a delay is out of
+ *         range.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_reconnect(struct sttp_subscriber *subscriber,
+                                      int32_t enabled,
+                                      uint32_t initial_delay_ms,
+                                      uint32_t max_delay_ms,
+                                      uint32_t max_attempts);
+
+/**
+ * Sets after how long without a byte from the publisher a connection counts as lost, from the next
+ * connection on. Default: 20000.
+ *
+ * \param subscriber  The subscriber.
+ * \param timeout_ms  Milliseconds; 0 for never.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_data_loss_timeout(struct sttp_subscriber *subscriber, uint32_t timeout_ms);
+
+/**
+ * Sets how large a message of the publisher may be, from the next connection on; a larger one ends
+ * the connection. Metadata may be four times as large when decompressed. Default: 268435456
+ * (256 MiB).
+ *
+ * \param subscriber  The subscriber.
+ * \param bytes  At least 65536.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or the size is
+ *         below 65536.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_max_frame_size(struct sttp_subscriber *subscriber, uint32_t bytes);
+
+/**
+ * Sets a parameter of subscriptions, from the next sttp_subscriber_subscribe on: any key of the
+ * Subscribe command, as `throttled`, `publishInterval` (seconds), `includeTime`,
+ * `startTimeConstraint`, `assemblyInfo`, or one that only the publisher knows. Some keys also have a
+ * function of their own, which sets the same. By default all are absent: the publisher's defaults
+ * apply.
+ *
+ * \param subscriber  The subscriber.
+ * \param key  The key; upper and lower case are the same. Not `filterExpression`, and not `dataChannel`
+ *             (sttp_subscriber_set_udp).
+ * \param value  Its value, with balanced braces; NULL removes the key.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` or `key` is NULL, a text is
+ *         no valid UTF-8, or the key or value cannot be sent.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_subscription_parameter(struct sttp_subscriber *subscriber,
+                                                   const char *key,
+                                                   const char *value);
+
+/**
+ * Switches reading with sttp_subscriber_read on, in place of the measurements callback, from the next
+ * connection on. When the queue is full, nothing is received until there is room again: the
+ * publisher decides what it does with a slow subscriber. Default: 0.
+ *
+ * \param subscriber  The subscriber.
+ * \param measurements  Measurements that the queue holds, each of 40 bytes; 0 switches reading off.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_read_queue(struct sttp_subscriber *subscriber, size_t measurements);
+
+/* -- Subscribers: how late measurements are, and what came of each signal -- */
+
+/**
+ * Measures how late measurements arrive, from the next connect on, at the cost of a look at the clock for each
+ * packet. Default: 0.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled     0 or 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_latency_statistics(struct sttp_subscriber *subscriber,
+                                               int32_t enabled);
+
+/**
+ * Counts the measurements of each signal, from the next connect on, for sttp_subscriber_signal_statistics.
+ * Default: 0.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled     0 or 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_signal_statistics(struct sttp_subscriber *subscriber, int32_t enabled);
+
+/**
+ * Sets how long the intervals are that rates and latencies are of, from the next connect on.
+ *
+ * \param subscriber   The subscriber.
+ * \param interval_ms  Milliseconds, at least 10. Default: 1000.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or the interval below 10.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_statistics_interval(struct sttp_subscriber *subscriber, uint32_t interval_ms);
+
+/**
+ * Reads how late measurements arrive (sttp_subscriber_set_latency_statistics).
+ *
+ * \param subscriber  The subscriber.
+ * \param total       Receives it for all measurements since the subscriber was made.
+ * \param interval    Receives it for those of the latest complete interval
+ *                    (sttp_subscriber_set_statistics_interval).
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_latency_statistics(const struct sttp_subscriber *subscriber,
+                                           struct sttp_latency *total,
+                                           struct sttp_latency *interval);
+
+/**
+ * Reads what came of each signal (sttp_subscriber_set_signal_statistics) since the current signals came into use:
+ * those that sttp_subscriber_on_subscription_updated was told last. Other signals, also those of another
+ * connection, begin anew at 0 before that callback is called.
+ *
+ * \param subscriber  The subscriber.
+ * \param statistics  Receives the first `capacity` signals: element i is of measurements with `signal_index` i.
+ *                    NULL when the capacity is 0.
+ * \param capacity    Elements of the array.
+ * \param count       Receives how many signals there are, even when it is more than `capacity`; 0 before the first.
+ * \param generation  Receives their number as the callback was told, 0 before the first. Each connection counts from
+ *                    its own start; the signal IDs tell the signals of two connections apart. May be NULL.
+ * \return STTP_OK; STTP_ERR_INVALID_ARGUMENT when another argument is NULL; STTP_ERR_INVALID_STATE when the signals
+ *         were not to be counted at the latest connect.
+ *
+ * *Thread*: any.
+ * *Blocks*: no; measurements wait while they are copied.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_signal_statistics(const struct sttp_subscriber *subscriber,
+                                          struct sttp_signal_statistics *statistics,
+                                          size_t capacity,
+                                          size_t *count,
+                                          uint32_t *generation);
+
+/* -- Subscribers: user commands -- */
+
+/**
+ * Registers who receives user responses. Publishers may also answer that a user command succeeded or failed:
+ * see sttp_subscriber_on_request_succeeded and sttp_subscriber_on_request_failed.
+ *
+ * \param subscriber  The subscriber.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_subscriber_on_user_response(struct sttp_subscriber *subscriber,
+                                         sttp_user_response_fn callback,
+                                         void *user_data,
+                                         sttp_destroy_fn destroy);
+
+/**
+ * Sends a user command to the publisher. What it means, and whether it is answered, is between the two
+ * applications. One implementation ends connections on which more than 32768 bytes come.
+ *
+ * \param subscriber  The subscriber.
+ * \param command     Number of the command, 0 to 15.
+ * \param data        What it carries; NULL when that is nothing.
+ * \param size        Bytes of it, less than 16777216 (16 MiB).
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `subscriber`, or `data` with a size, is NULL, the size too
+ *         large or there is no such command; STTP_ERR_CLOSED when not connected; STTP_ERR_WOULD_BLOCK when
+ *         too many requests wait because nobody polls the engine.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; the bytes are copied.
+ */
+int32_t sttp_subscriber_send_user_command(struct sttp_subscriber *subscriber,
+                                          int32_t command,
+                                          const uint8_t *data,
+                                          size_t size);
+
+/**
+ * Sets what a connection string says, as the functions sttp_subscriber_set_... do: what it does not mention
+ * stays. Where to connect or listen, and what to subscribe, is kept for sttp_subscriber_open.
+ *
+ * \param subscriber         The subscriber.
+ * \param connection_string  As `server=pdc.example.com:7165; filterExpression={FILTER ActiveMeasurements WHERE True};
+ *                           dataChannel={port=9600}`.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL or something is wrong with the string:
+ *         then nothing has changed.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; the text is copied.
+ */
+int32_t sttp_subscriber_configure(struct sttp_subscriber *subscriber,
+                                  const char *connection_string);
+
+/**
+ * Does what a connection string says: sets it as sttp_subscriber_configure does, subscribes if there is a filter, and
+ * connects to the `server` or listens on the `port`, until sttp_subscriber_disconnect. Register callbacks before.
+ *
+ * \param subscriber         The subscriber.
+ * \param connection_string  As `server=pdc.example.com:7165; outputMeasurements={FILTER ActiveMeasurements WHERE True}`;
+ *                           NULL for what was set by sttp_subscriber_configure and other functions before. Without
+ *                           a filter, the latest subscription stays.
+ * \return STTP_OK: success and failure of the attempt are told to the callbacks;
+ *         STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL, something is wrong with the string, or there is
+ *         neither a server nor a port; STTP_ERR_INVALID_STATE when connected, connecting or listening;
+ *         STTP_ERR_IO when the system refuses to listen, as when the address is in use;
+ *         STTP_ERR_WOULD_BLOCK when too many requests wait because nobody polls the engine.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; the text is copied.
+ */
+int32_t sttp_subscriber_open(struct sttp_subscriber *subscriber,
+                             const char *connection_string);
+
+/**
+ * Listens for a publisher that connects, until sttp_subscriber_disconnect. One publisher at a time
+ * is served; others are closed at once until it has gone. A publisher that vanishes without a word
+ * counts as gone after the time of sttp_subscriber_set_data_loss_timeout. The settings as they are
+ * now hold until the disconnect.
+ *
+ * \param subscriber  The subscriber.
+ * \param address     Where: `127.0.0.1:7175`, `[::]:7175` for all addresses of IPv6 and IPv4, port
+ *                    0 for any free one, which sttp_subscriber_address then tells.
+ * \return STTP_OK: connections and their ends are told to the callbacks;
+ *         STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the address is none;
+ *         STTP_ERR_INVALID_STATE when connected, connecting or listening; STTP_ERR_IO when the
+ *         system refuses, as when the address is in use; STTP_ERR_WOULD_BLOCK when too many
+ *         requests wait because nobody polls the engine.
+ *
+ * *Thread*: any.
+ * *Blocks*: for the name service when the host is a name.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_listen(struct sttp_subscriber *subscriber, const char *address);
+
+/**
+ * Writes the address that a subscriber listens on, with the port that the system chose, as
+ * `127.0.0.1:7175`.
+ *
+ * \param subscriber  The subscriber.
+ * \param buffer      Receives the text and a NUL.
+ * \param size        Bytes of the buffer; 64 always suffice.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL, STTP_ERR_INVALID_STATE when
+ *         it does not listen, or STTP_ERR_BUFFER_TOO_SMALL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_address(const struct sttp_subscriber *subscriber, char *buffer, size_t size);
+
+/**
+ * Sets the protocol version to ask for, from the next connection on. The default, 2, is what every
+ * publisher speaks.
+ *
+ * \param subscriber  The subscriber.
+ * \param version  1, 2 or 3.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or there is no such
+ *         version.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_protocol_version(struct sttp_subscriber *subscriber, int32_t version);
+
+/**
+ * Asks for compressed measurements (TSSC) from the next connection on. Default: 1.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled  0 or 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_payload_compression(struct sttp_subscriber *subscriber, int32_t enabled);
+
+/**
+ * Asks for compressed metadata and signal lists (GZip) from the next connection on. Default: 1.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled  0 or 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_gzip(struct sttp_subscriber *subscriber, int32_t enabled);
+
+/**
+ * Asks for the publisher's metadata on each connection, before the subscription, from the next
+ * connection on. Default: 1, without filters.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled  0 or 1.
+ * \param filters  Filter statements, as `FILTER MeasurementDetail WHERE SignalAcronym = 'FREQ'`,
+ *                    separated by semicolons; NULL or empty for all metadata.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or `filters` is no
+ *         valid UTF-8.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_metadata_on_connect(struct sttp_subscriber *subscriber,
+                                                int32_t enabled,
+                                                const char *filters);
+
+/**
+ * Sets what happens when a connection is lost or cannot be made, from the next connect on. Delays
+ * double from attempt to attempt, with some randomness. Default: 1, 1000, 30000, 0.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled  1 to connect again, 0 to stay disconnected.
+ * \param initial_delay_ms  Milliseconds before the first attempt, at least 1.
+ * \param max_delay_ms  Longest delay in milliseconds, at least the initial one.
+ * \param max_attempts  Attempts in a row before giving up; 0 never gives up.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or a delay is out of
+ *         range.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_reconnect(struct sttp_subscriber *subscriber,
+                                      int32_t enabled,
+                                      uint32_t initial_delay_ms,
+                                      uint32_t max_delay_ms,
+                                      uint32_t max_attempts);
+
+/**
+ * Sets after how long without a byte from the publisher a connection counts as lost, from the next
+ * connection on. Default: 20000.
+ *
+ * \param subscriber  The subscriber.
+ * \param timeout_ms  Milliseconds; 0 for never.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_data_loss_timeout(struct sttp_subscriber *subscriber, uint32_t timeout_ms);
+
+/**
+ * Sets how large a message of the publisher may be, from the next connection on; a larger one ends
+ * the connection. Metadata may be four times as large when decompressed. Default: 268435456
+ * (256 MiB).
+ *
+ * \param subscriber  The subscriber.
+ * \param bytes  At least 65536.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or the size is
+ *         below 65536.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_max_frame_size(struct sttp_subscriber *subscriber, uint32_t bytes);
+
+/**
+ * Sets a parameter of subscriptions, from the next sttp_subscriber_subscribe on: any key of the
+ * Subscribe command, as `throttled`, `publishInterval` (seconds), `includeTime`,
+ * `startTimeConstraint`, `assemblyInfo`, or one that only the publisher knows. Some keys also have a
+ * function of their own, which sets the same. By default all are absent: the publisher's defaults
+ * apply.
+ *
+ * \param subscriber  The subscriber.
+ * \param key  The key; upper and lower case are the same. Not `filterExpression`, and not `dataChannel`
+ *             (sttp_subscriber_set_udp).
+ * \param value  Its value, with balanced braces; NULL removes the key.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` or `key` is NULL, a text is
+ *         no valid UTF-8, or the key or value cannot be sent.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_subscription_parameter(struct sttp_subscriber *subscriber,
+                                                   const char *key,
+                                                   const char *value);
+
+/**
+ * Switches reading with sttp_subscriber_read on, in place of the measurements callback, from the next
+ * connection on. When the queue is full, nothing is received until there is room again: the
+ * publisher decides what it does with a slow subscriber. Default: 0.
+ *
+ * \param subscriber  The subscriber.
+ * \param measurements  Measurements that the queue holds, each of 40 bytes; 0 switches reading off.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_read_queue(struct sttp_subscriber *subscriber, size_t measurements);
+
+/**
+ * Asks for the latest measurement of each signal only, once per interval, from the next
+ * sttp_subscriber_subscribe on. Each interval brings all signals that ever had a value, also those
+ * that did not change. Default: 0.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled  0 or 1.
+ * \param interval_ms  The interval in milliseconds. 0 leaves it to the publisher: the lag time of
+ *                     sttp_subscriber_set_time_reasonability, or a second if that has its default
+ *                     value. A libsttp publisher takes at least 10 and at most a day.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_throttled(struct sttp_subscriber *subscriber,
+                                      int32_t enabled,
+                                      uint32_t interval_ms);
+
+/**
+ * Sets which times count as reasonable, and whether the publisher checks them, from the next
+ * sttp_subscriber_subscribe on. A publisher that checks sets STTP_FLAG_BAD_TIME for measurements of
+ * throttled subscriptions that are older or newer; some implementations also replace their values by
+ * NaN. Times that are not reasonable are no source of base times either. Default: 0, 10000, 5000.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled  1 to have times checked, 0 not to.
+ * \param lag_time_ms  How far in the past a time is reasonable, in milliseconds, at least 1.
+ * \param lead_time_ms  How far in the future a time is reasonable, in milliseconds, at least 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or a time is 0.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_time_reasonability(struct sttp_subscriber *subscriber,
+                                               int32_t enabled,
+                                               uint32_t lag_time_ms,
+                                               uint32_t lead_time_ms);
+
+/**
+ * Asks for measurements with their times, from the next sttp_subscriber_subscribe on. Without times,
+ * each takes fewer bytes and has timestamp 0. Compressed measurements (TSSC) always have times.
+ * Default: 1.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled  0 or 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_include_time(struct sttp_subscriber *subscriber, int32_t enabled);
+
+/**
+ * Asks for times of whole milliseconds where that saves bytes, from the next sttp_subscriber_subscribe
+ * on: in measurements that are not compressed (TSSC), from a publisher that uses base times. Parts of
+ * a millisecond are cut off then. Default: 0.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled  0 or 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_millisecond_resolution(struct sttp_subscriber *subscriber, int32_t enabled);
+
+/**
+ * Asks for base times from the publisher's clock, rather than from the newest measurement, from the
+ * next sttp_subscriber_subscribe on. Matters only to a publisher that uses base times. Default: 0.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled  0 or 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_local_clock(struct sttp_subscriber *subscriber, int32_t enabled);
+
+/**
+ * Asks the publisher to leave out measurements whose value is not a number (NaN), from the next
+ * sttp_subscriber_subscribe on. A publisher may forbid or force that. Default: 0.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled  0 or 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_nan_filter(struct sttp_subscriber *subscriber, int32_t enabled);
+
+/**
+ * Asks for measurements by UDP, from the next connection on. They come uncompressed then (without
+ * TSSC), from the publisher's address only, to a socket that is open while there is a subscription.
+ * A publisher that cannot send by UDP sends by TCP, or refuses the subscription. Default: 0.
+ *
+ * \param subscriber      The subscriber.
+ * \param enabled         0 or 1; 0 also ends the use of a multicast group.
+ * \param port            Local UDP port; 0 for any free one.
+ * \param receive_buffer  Bytes of datagrams that the system is asked to keep until they are read, for
+ *                        fast publishers; it may have a limit. 0 leaves it to the system.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_udp(struct sttp_subscriber *subscriber,
+                                int32_t enabled,
+                                uint16_t port,
+                                size_t receive_buffer);
+
+/**
+ * Asks for measurements by multicast, from the next connection on: the publisher sends them once for
+ * all members of a group. An extension of this library, which the publisher must allow. All members
+ * of a group and port have the same filter and subscription parameters, and get the same
+ * measurements; protocol version 2 or 3. The port is that of sttp_subscriber_set_udp, which must not
+ * be 0. Default: NULL.
+ *
+ * \param subscriber         The subscriber.
+ * \param group              Address of the group, as `239.1.2.3` or `ff15::7`; NULL for none.
+ * \param network_interface  Where to join it: an IPv4 address of this machine, or the number of a
+ *                           network interface; NULL for the interface that leads to the publisher.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL, `group` is no multicast
+ *         address, or `network_interface` is none.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_multicast(struct sttp_subscriber *subscriber,
+                                      const char *group,
+                                      const char *network_interface);
+
+/**
+ * Registers who is told that a connection is established, each time.
+ *
+ * \param subscriber  The subscriber.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_subscriber_on_connected(struct sttp_subscriber *subscriber,
+                                     sttp_connected_fn callback,
+                                     void *user_data,
+                                     sttp_destroy_fn destroy);
+
+/**
+ * Registers who is told that a connection has ended or could not be made, each time, and why.
+ *
+ * \param subscriber  The subscriber.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_subscriber_on_disconnected(struct sttp_subscriber *subscriber,
+                                        sttp_disconnected_fn callback,
+                                        void *user_data,
+                                        sttp_destroy_fn destroy);
+
+/**
+ * Registers who is told that an attempt to connect again follows.
+ *
+ * \param subscriber  The subscriber.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_subscriber_on_reconnecting(struct sttp_subscriber *subscriber,
+                                        sttp_reconnecting_fn callback,
+                                        void *user_data,
+                                        sttp_destroy_fn destroy);
+
+/**
+ * Registers who receives metadata.
+ *
+ * \param subscriber  The subscriber.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_subscriber_on_metadata(struct sttp_subscriber *subscriber,
+                                    sttp_metadata_fn callback,
+                                    void *user_data,
+                                    sttp_destroy_fn destroy);
+
+/**
+ * Registers who is told the signals of the subscription: when it is granted, on each connection, and
+ * whenever the publisher changes them.
+ *
+ * \param subscriber  The subscriber.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_subscriber_on_subscription_updated(struct sttp_subscriber *subscriber,
+                                                sttp_subscription_updated_fn callback,
+                                                void *user_data,
+                                                sttp_destroy_fn destroy);
+
+/**
+ * Registers who receives measurements: one call for each packet. Not called with a read queue.
+ *
+ * \param subscriber  The subscriber.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_subscriber_on_measurements(struct sttp_subscriber *subscriber,
+                                        sttp_measurements_fn callback,
+                                        void *user_data,
+                                        sttp_destroy_fn destroy);
+
+/**
+ * Registers who is told the time of a subscription's first measurement.
+ *
+ * \param subscriber  The subscriber.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_subscriber_on_data_start_time(struct sttp_subscriber *subscriber,
+                                           sttp_data_start_time_fn callback,
+                                           void *user_data,
+                                           sttp_destroy_fn destroy);
+
+/**
+ * Registers who is told that the publisher's metadata have changed.
+ *
+ * \param subscriber  The subscriber.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_subscriber_on_configuration_changed(struct sttp_subscriber *subscriber,
+                                                 sttp_configuration_changed_fn callback,
+                                                 void *user_data,
+                                                 sttp_destroy_fn destroy);
+
+/**
+ * Registers who is told that the publisher did what was requested: subscribe, unsubscribe, a user command.
+ * Answers with more than words have callbacks of their own.
+ *
+ * \param subscriber  The subscriber.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_subscriber_on_request_succeeded(struct sttp_subscriber *subscriber,
+                                             sttp_request_succeeded_fn callback,
+                                             void *user_data,
+                                             sttp_destroy_fn destroy);
+
+/**
+ * Registers who is told that the publisher refused a request, as a subscription.
+ *
+ * \param subscriber  The subscriber.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_subscriber_on_request_failed(struct sttp_subscriber *subscriber,
+                                          sttp_request_failed_fn callback,
+                                          void *user_data,
+                                          sttp_destroy_fn destroy);
+
+/**
+ * Registers who receives messages for operators: what goes well, what goes wrong, and what the
+ * publisher tells. Repeated ones are held back, and counted.
+ *
+ * \param subscriber  The subscriber.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_subscriber_on_message(struct sttp_subscriber *subscriber,
+                                   sttp_message_fn callback,
+                                   void *user_data,
+                                   sttp_destroy_fn destroy);
+
+/**
+ * Asks for historical data, those of a window of time, in place of live ones, from the next
+ * sttp_subscriber_subscribe on. Both ends of the window belong to it. When everything was received,
+ * sttp_subscriber_on_processing_complete tells. If the connection is lost before, the whole window is asked
+ * for again on the next one. A publisher without historical data refuses, or sends live ones.
+ *
+ * A time is written `*` for the publisher's now, `*-20m` or `*+10s` relative to it with the units s, m, h
+ * and d, or absolute as `2026-01-31 08:30:00.5`, UTC unless a zone follows.
+ *
+ * \param subscriber  The subscriber.
+ * \param start       First time; NULL for live data.
+ * \param stop        Last time; NULL for no end, which is what the publisher has until now.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or a text is no time.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; the texts are copied.
+ */
+int32_t sttp_subscriber_set_history_window(struct sttp_subscriber *subscriber,
+                                           const char *start,
+                                           const char *stop);
+
+/**
+ * Sets the pace at which historical data are played back, from the next sttp_subscriber_subscribe on. A
+ * step is everything up to the next later time. Default: -1.
+ *
+ * \param subscriber    The subscriber.
+ * \param milliseconds  For each step; 0 for as fast as possible, -1 for the publisher's default, which for
+ *                      libsttp is the pace of recording.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or `milliseconds` below -1.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_processing_interval(struct sttp_subscriber *subscriber, int32_t milliseconds);
+
+/**
+ * Changes the pace of historical data that are being played back, and sets it for later subscriptions as
+ * sttp_subscriber_set_processing_interval does. Whether the publisher does it comes to
+ * sttp_subscriber_on_request_succeeded or sttp_subscriber_on_request_failed.
+ *
+ * \param subscriber    The subscriber.
+ * \param milliseconds  For each step; 0 for as fast as possible, -1 for the publisher's default.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or `milliseconds` below -1,
+ *         STTP_ERR_CLOSED when not connected, or STTP_ERR_WOULD_BLOCK when too many requests wait because
+ *         nobody polls the engine.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_update_processing_interval(struct sttp_subscriber *subscriber, int32_t milliseconds);
+
+/**
+ * Sets a text for the source of historical data, from the next sttp_subscriber_subscribe on. What it means
+ * is the publisher's affair. Default: none.
+ *
+ * \param subscriber  The subscriber.
+ * \param parameters  The text, in which braces must have partners; NULL for none.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or the text cannot be sent.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; the text is copied.
+ */
+int32_t sttp_subscriber_set_history_parameters(struct sttp_subscriber *subscriber, const char *parameters);
+
+/**
+ * Registers who is told the end of historical data.
+ *
+ * \param subscriber  The subscriber.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_subscriber_on_processing_complete(struct sttp_subscriber *subscriber,
+                                               sttp_processing_complete_fn callback,
+                                               void *user_data,
+                                               sttp_destroy_fn destroy);
+
+/**
+ * Fetches what was missed while the connection was lost, from the next connect on. Default: 0.
+ *
+ * Once measurements flow again, the library asks for those of the gap by a temporal subscription
+ * (startTimeConstraint and stopTimeConstraint) on a second connection to the same publisher, which must have
+ * historical data (sttp_publisher_set_history, or an archive). They come to the callback of
+ * sttp_subscriber_on_recovered_measurements. Each measurement is delivered once, live or recovered, if the times
+ * of each signal grow. Measurements need their times; where the publisher connects (sttp_subscriber_listen)
+ * nothing is recovered.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled     0 or 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_recovery(struct sttp_subscriber *subscriber,
+                                     int32_t enabled);
+
+/**
+ * Sets when missed measurements are asked for, from the next connect on.
+ *
+ * \param subscriber           The subscriber.
+ * \param start_delay_ms       Milliseconds to wait after measurements flow again: the publisher's archive may be
+ *                             behind. Default: 20000. For a publisher with a history in memory 0 will do.
+ * \param monitor_interval_ms  A recovery that gets nothing for so long is given up; at least 100. Default: 10000.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or the interval below 100.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_recovery_delay(struct sttp_subscriber *subscriber,
+                                           uint32_t start_delay_ms,
+                                           uint32_t monitor_interval_ms);
+
+/**
+ * Sets which gaps are recovered, from the next connect on. A gap reaches from the newest time received before the
+ * loss to the first one after it.
+ *
+ * \param subscriber       The subscriber.
+ * \param minimum_span_ms  Gaps below are not recovered. Default: 0.
+ * \param maximum_span_ms  Gaps above are not recovered; not below the minimum. Default: 864000000, ten days.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or the maximum below the minimum.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_recovery_span(struct sttp_subscriber *subscriber,
+                                          uint64_t minimum_span_ms,
+                                          uint64_t maximum_span_ms);
+
+/**
+ * Sets how much beyond a gap is asked for, from the next connect on, since the times of signals differ. What was
+ * delivered already is not delivered again.
+ *
+ * \param subscriber       The subscriber.
+ * \param start_buffer_ms  Milliseconds before the gap. Default: 20000.
+ * \param end_buffer_ms    Milliseconds after the gap. Default: 10000.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_recovery_buffers(struct sttp_subscriber *subscriber,
+                                             uint32_t start_buffer_ms,
+                                             uint32_t end_buffer_ms);
+
+/**
+ * Sets how fast missed measurements are to come, from the next connect on: the `processingInterval` of the temporal
+ * subscription.
+ *
+ * \param subscriber              The subscriber.
+ * \param processing_interval_ms  Milliseconds per time step; 0 is as fast as possible, -1 as the publisher
+ *                                likes. Default: 0.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or the interval below -1.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_recovery_pace(struct sttp_subscriber *subscriber,
+                                          int32_t processing_interval_ms);
+
+/**
+ * Remembers in a file what is still missing, from the next connect on, so that a later run of the program recovers
+ * it, the time in between included. A run that ended without notice may repeat what was delivered in its last
+ * five seconds; one that waits for sttp_subscriber_on_disconnected after sttp_subscriber_disconnect repeats nothing.
+ * The file has a line `start;stop` for each gap; a missing stop means until now. A file that cannot be used is told
+ * to the message callback. No other subscriber may use it.
+ *
+ * \param subscriber  The subscriber.
+ * \param path        The file, made when it does not exist, in UTF-8; NULL or empty for none, the default.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or `path` no UTF-8.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; the path is copied.
+ */
+int32_t sttp_subscriber_set_outage_log(struct sttp_subscriber *subscriber,
+                                       const char *path);
+
+/**
+ * Registers who receives measurements that were missed and fetched afterwards (sttp_subscriber_set_recovery), in
+ * the order of their times, while newer ones go on coming to sttp_subscriber_on_measurements. Their `signal_index`
+ * is a row of the same latest signals. With a read queue they come here all the same.
+ *
+ * \param subscriber  The subscriber.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_subscriber_on_recovered_measurements(struct sttp_subscriber *subscriber,
+                                                  sttp_measurements_fn callback,
+                                                  void *user_data,
+                                                  sttp_destroy_fn destroy);
+
+/**
+ * Registers who receives buffer blocks: each once, in the order in which the publisher sent them. What never
+ * came, or could not be read, is counted in the statistics. With a read queue they come here all the same,
+ * ahead of measurements that wait there.
+ *
+ * \param subscriber  The subscriber.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_subscriber_on_buffer_block(struct sttp_subscriber *subscriber,
+                                        sttp_buffer_block_fn callback,
+                                        void *user_data,
+                                        sttp_destroy_fn destroy);
+
+/**
+ * Registers who receives texts from the publisher's operators. They also come to the message callback.
+ *
+ * \param subscriber  The subscriber.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_subscriber_on_notification(struct sttp_subscriber *subscriber,
+                                        sttp_notification_fn callback,
+                                        void *user_data,
+                                        sttp_destroy_fn destroy);
+
+/**
+ * Registers who receives user responses. Publishers may also answer that a user command succeeded or failed:
+ * see sttp_subscriber_on_request_succeeded and sttp_subscriber_on_request_failed.
+ *
+ * \param subscriber  The subscriber.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_subscriber_on_user_response(struct sttp_subscriber *subscriber,
+                                         sttp_user_response_fn callback,
+                                         void *user_data,
+                                         sttp_destroy_fn destroy);
+
+/**
+ * Sends a user command to the publisher. What it means, and whether it is answered, is between the two
+ * applications. One implementation ends connections on which more than 32768 bytes come.
+ *
+ * \param subscriber  The subscriber.
+ * \param command     Number of the command, 0 to 15.
+ * \param data        What it carries; NULL when that is nothing.
+ * \param size        Bytes of it, less than 16777216 (16 MiB).
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `subscriber`, or `data` with a size, is NULL, the size too
+ *         large or there is no such command; STTP_ERR_CLOSED when not connected; STTP_ERR_WOULD_BLOCK when
+ *         too many requests wait because nobody polls the engine.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; the bytes are copied.
+ */
+int32_t sttp_subscriber_send_user_command(struct sttp_subscriber *subscriber,
+                                          int32_t command,
+                                          const uint8_t *data,
+                                          size_t size);
+
+/**
+ * Registers who receives schemas.
+ *
+ * \param subscriber  The subscriber.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_subscriber_on_schema(struct sttp_subscriber *subscriber,
+                                  sttp_schema_fn callback,
+                                  void *user_data,
+                                  sttp_destroy_fn destroy);
+
+/**
+ * Asks the publisher for a schema; it comes to the schema callback, a refusal to the callback for requests that
+ * failed. Many publishers answer neither.
+ *
+ * \param subscriber  The subscriber.
+ * \param schema      STTP_SCHEMA_METADATA or STTP_SCHEMA_SIGNAL_SELECTION.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or there is no such schema;
+ *         STTP_ERR_CLOSED when not connected; STTP_ERR_WOULD_BLOCK when too many requests wait because
+ *         nobody polls the engine.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_request_schema(struct sttp_subscriber *subscriber,
+                                       int32_t schema);
+
+/**
+ * Follows changes of the publisher's configuration by itself, from the next connect on: requests the metadata, if
+ * that is also done on each connection (sttp_subscriber_set_metadata_on_connect), and subscribes again, so that
+ * signals which the filter now selects come too. The callback for changes is called all the same. Default: 0.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled     0 or 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_follow_configuration(struct sttp_subscriber *subscriber,
+                                                 int32_t enabled);
+
+/**
+ * Asks the publisher for new keys. Does nothing when not connected. A publisher that does not encrypt,
+ * or made the keys less than a second ago, refuses.
+ *
+ * \param subscriber  The subscriber.
+ * \return STTP_OK: a refusal is told to the callback for failed requests; STTP_ERR_INVALID_ARGUMENT
+ *         when `subscriber` is NULL, or STTP_ERR_WOULD_BLOCK when too many requests wait because
+ *         nobody polls the engine.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_rotate_cipher_keys(struct sttp_subscriber *subscriber);
+
+/**
+ * Measures how late measurements arrive, from the next connect on, at the cost of a look at the clock for each
+ * packet. Default: 0.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled     0 or 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_latency_statistics(struct sttp_subscriber *subscriber,
+                                               int32_t enabled);
+
+/**
+ * Counts the measurements of each signal, from the next connect on, for sttp_subscriber_signal_statistics.
+ * Default: 0.
+ *
+ * \param subscriber  The subscriber.
+ * \param enabled     0 or 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_signal_statistics(struct sttp_subscriber *subscriber, int32_t enabled);
+
+/**
+ * Sets how long the intervals are that rates and latencies are of, from the next connect on.
+ *
+ * \param subscriber   The subscriber.
+ * \param interval_ms  Milliseconds, at least 10. Default: 1000.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or the interval below 10.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_set_statistics_interval(struct sttp_subscriber *subscriber, uint32_t interval_ms);
+
+/**
+ * Reads how late measurements arrive (sttp_subscriber_set_latency_statistics).
+ *
+ * \param subscriber  The subscriber.
+ * \param total       Receives it for all measurements since the subscriber was made.
+ * \param interval    Receives it for those of the latest complete interval
+ *                    (sttp_subscriber_set_statistics_interval).
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_latency_statistics(const struct sttp_subscriber *subscriber,
+                                           struct sttp_latency *total,
+                                           struct sttp_latency *interval);
+
+/**
+ * Reads what came of each signal (sttp_subscriber_set_signal_statistics) since the current signals came into use:
+ * those that sttp_subscriber_on_subscription_updated was told last. Other signals, also those of another
+ * connection, begin anew at 0 before that callback is called.
+ *
+ * \param subscriber  The subscriber.
+ * \param statistics  Receives the first `capacity` signals: element i is of measurements with `signal_index` i.
+ *                    NULL when the capacity is 0.
+ * \param capacity    Elements of the array.
+ * \param count       Receives how many signals there are, even when it is more than `capacity`; 0 before the first.
+ * \param generation  Receives their number as the callback was told, 0 before the first. Each connection counts from
+ *                    its own start; the signal IDs tell the signals of two connections apart. May be NULL.
+ * \return STTP_OK; STTP_ERR_INVALID_ARGUMENT when another argument is NULL; STTP_ERR_INVALID_STATE when the signals
+ *         were not to be counted at the latest connect.
+ *
+ * *Thread*: any.
+ * *Blocks*: no; measurements wait while they are copied.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_subscriber_signal_statistics(const struct sttp_subscriber *subscriber,
+                                          struct sttp_signal_statistics *statistics,
+                                          size_t capacity,
+                                          size_t *count,
+                                          uint32_t *generation);
 
 /* -- Publishers: settings, listening, publishing -- */
 
@@ -2937,33 +4519,61 @@ int32_t sttp_publisher_get_statistics(const struct sttp_publisher *publisher,
                                       struct sttp_publisher_statistics *statistics,
                                       size_t size);
 
-/* -- Publishers: the form of what subscribers get -- */
+/* -- Publishers: buffer blocks -- */
 
 /**
- * Sets whether measurements whose value is not a number (NaN) are left out, from the next start on.
- * Default: STTP_NAN_FILTER_ALLOWED.
+ * Sends opaque bytes of a signal, a buffer block, to every subscriber whose subscription has the signal,
+ * behind the measurements that the same thread published before.
+ *
+ * Without confirmation, blocks arrive as reliably as measurements do. With it, a block that the subscriber does
+ * not confirm is sent again, up to ten times; of the other implementations, one takes such blocks for those of
+ * another signal. One implementation ends its subscription whenever a block comes: send blocks only of
+ * signals that subscribers know for them. A subscriber that takes, or confirms, too slowly does not get the
+ * block; that is counted, and told to the message callback.
  *
  * \param publisher  The publisher.
- * \param policy     STTP_NAN_FILTER_ALLOWED, STTP_NAN_FILTER_FORBIDDEN or STTP_NAN_FILTER_FORCED.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL or there is no such policy.
+ * \param signal_id  The signal.
+ * \param data       The bytes; NULL when there are none.
+ * \param size       How many there are, 8388608 (8 MiB) at most.
+ * \param confirm    1 to ask for a confirmation, else 0, which every implementation understands.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `publisher`, `signal_id`, or `data` with a size, is NULL
+ *         or the size too large; STTP_ERR_NOT_FOUND when the signal is not in the metadata; STTP_ERR_CLOSED
+ *         when not started, or stopped meanwhile; STTP_ERR_WOULD_BLOCK as sttp_publisher_publish.
+ *
+ * *Thread*: any; calls of one thread keep their order.
+ * *Blocks*: as sttp_publisher_publish.
+ * *From a callback*: as sttp_publisher_publish.
+ * *Ownership*: nothing changes hands; the bytes are copied.
+ */
+int32_t sttp_publisher_send_buffer_block(struct sttp_publisher *publisher,
+                                         const struct sttp_guid *signal_id,
+                                         const uint8_t *data,
+                                         size_t size,
+                                         int32_t confirm);
+
+/**
+ * Sets after how long without a confirmation a buffer block is sent again to subscribers that do not ask for
+ * another time (subscription parameter `bufferBlockRetransmissionTimeout`, seconds), from the next start on.
+ * Default: 5000.
+ *
+ * \param publisher   The publisher.
+ * \param timeout_ms  Milliseconds, at least 100.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL or the time below 100.
  *
  * *Thread*: any.
  * *Blocks*: no.
  * *From a callback*: allowed.
  * *Ownership*: nothing changes hands.
  */
-int32_t sttp_publisher_set_nan_filter(struct sttp_publisher *publisher, int32_t policy);
+int32_t sttp_publisher_set_buffer_block_timeout(struct sttp_publisher *publisher, uint32_t timeout_ms);
+
+/* -- Publishers: changes of the configuration -- */
 
 /**
- * Uses base times, from the next start on: measurements that are not compressed (TSSC) carry the time
- * since a base time, in 4 bytes, or in 2 for subscribers that ask for millisecond resolution, in place
- * of 8. Historical data, and what goes by UDP, always have 8-byte times. Default: 0. By the rules of the
- * protocol two base times take turns, after 7 minutes, or after one for millisecond resolution. One
- * implementation's subscriber (sttpapi with NumPy 2) breaks its
- * connection when the second comes into use; all others that are known understand both.
+ * Tells all subscribers that the configuration has changed, so that they request the metadata again.
+ * sttp_publisher_set_metadata does so by itself.
  *
  * \param publisher  The publisher.
- * \param enabled    0 or 1.
  * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
  *
  * *Thread*: any.
@@ -2971,69 +4581,209 @@ int32_t sttp_publisher_set_nan_filter(struct sttp_publisher *publisher, int32_t 
  * *From a callback*: allowed.
  * *Ownership*: nothing changes hands.
  */
-int32_t sttp_publisher_set_base_times(struct sttp_publisher *publisher, int32_t enabled);
+int32_t sttp_publisher_announce_configuration_change(struct sttp_publisher *publisher);
 
-/* -- Publishers: historical data, kept in memory or read by the program -- */
+/* -- Publishers: connecting to subscribers -- */
 
 /**
- * Keeps what is published in memory, compressed, from the next start on, and serves subscribers that ask
- * for historical data from it. Costs about as much time as another subscriber of all signals, and is done
- * whether anybody subscribes or not. Default: nothing is kept.
+ * Sets what happens when a connection that the publisher makes is lost or cannot be made, from the
+ * next sttp_publisher_connect on. Delays double from attempt to attempt, with some randomness.
+ * Default: 1, 1000, 30000, 0.
  *
- * \param publisher    The publisher.
- * \param duration_s   For how many seconds after it was published; up to an eighth more may be kept. 0 to
- *                     keep nothing.
- * \param limit_bytes  Bytes that it may take, 1048576 (1 MiB) at least; the oldest is dropped first. 0 for
- *                     the default, 268435456 (256 MiB).
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
+ * \param publisher         The publisher.
+ * \param enabled           1 to connect again, 0 to give up at once.
+ * \param initial_delay_ms  Milliseconds before the first attempt, at least 1.
+ * \param max_delay_ms      Longest delay in milliseconds, at least the initial one.
+ * \param max_attempts      Attempts in a row before giving up; 0 never gives up.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL or a delay is out of
+ *         range.
  *
  * *Thread*: any.
  * *Blocks*: no.
  * *From a callback*: allowed.
  * *Ownership*: nothing changes hands.
  */
-int32_t sttp_publisher_set_history(struct sttp_publisher *publisher, uint32_t duration_s, size_t limit_bytes);
+int32_t sttp_publisher_set_reconnect(struct sttp_publisher *publisher,
+                                     int32_t enabled,
+                                     uint32_t initial_delay_ms,
+                                     uint32_t max_delay_ms,
+                                     uint32_t max_attempts);
 
 /**
- * Registers who reads historical data for subscribers that ask for them, from now on. It is asked instead
- * of what sttp_publisher_set_history keeps. Historical data that subscribers are getting from an earlier
- * callback end.
+ * Connects to a subscriber that listens, and keeps the connection up until
+ * sttp_publisher_disconnect_from or sttp_publisher_stop, over losses if so set. May be called for
+ * several subscribers, before, after or instead of sttp_publisher_start: with the first of these
+ * calls the publisher begins to run, and its settings hold until the stop. Such connections are
+ * made even beyond the limit of sttp_publisher_set_max_connections.
  *
  * \param publisher  The publisher.
- * \param read       The callback, in place of an earlier one; NULL for none.
- * \param close      Called after the last call of `read` for a window; may be NULL.
- * \param user_data  Handed to every call.
- * \param destroy    Called with `user_data` after the last call of both; may be NULL.
+ * \param address    `host:port`, as `localhost:7175`, `192.0.2.7:7175` or `[::1]:7175`.
+ * \return STTP_OK: success and failure of the attempt are told to the callbacks;
+ *         STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the address is none;
+ *         STTP_ERR_INVALID_STATE when the publisher connects there already; STTP_ERR_WOULD_BLOCK
+ *         when too many requests wait because nobody polls the engine.
+ *
+ * *Thread*: any.
+ * *Blocks*: no; the name is looked up and the connection made in the background.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_publisher_connect(struct sttp_publisher *publisher, const char *address);
+
+/**
+ * Ends the connection to a subscriber that sttp_publisher_connect was called for, after it has
+ * taken what is queued for it, and all attempts to make one.
+ *
+ * \param publisher  The publisher.
+ * \param address    The address given to sttp_publisher_connect.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the address is none;
+ *         STTP_ERR_NOT_FOUND when the publisher does not connect there, or has given up;
+ *         STTP_ERR_WOULD_BLOCK when too many requests wait because nobody polls the engine.
+ *
+ * *Thread*: any.
+ * *Blocks*: no; the callback for the end of the connection follows.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_publisher_disconnect_from(struct sttp_publisher *publisher, const char *address);
+
+/**
+ * Registers who is told that an attempt to connect to a subscriber again follows.
+ *
+ * \param publisher   The publisher.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
  * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
  *
  * *Thread*: any.
- * *Blocks*: while an earlier callback runs on its thread.
- * *From a callback*: allowed, also from `read` itself: its windows are closed and its destructor runs
- * when it returns.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
  * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
  */
-int32_t sttp_publisher_set_history_source(struct sttp_publisher *publisher,
-                                          sttp_history_read_fn read,
-                                          sttp_history_close_fn close,
-                                          void *user_data,
-                                          sttp_destroy_fn destroy);
+int32_t sttp_publisher_on_reconnecting(struct sttp_publisher *publisher,
+                                       sttp_publisher_reconnecting_fn callback,
+                                       void *user_data,
+                                       sttp_destroy_fn destroy);
 
 /**
- * Reads what a publisher keeps in memory of what it published.
+ * Registers who is told that no further attempt to connect to a subscriber follows, because they
+ * are used up or switched off.
  *
- * \param publisher  The publisher.
- * \param extent     Receives it; all zero when nothing is kept.
- * \param size       sizeof(*extent), so that a program works with libraries of other versions.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the size impossible.
+ * \param publisher   The publisher.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_publisher_on_gave_up(struct sttp_publisher *publisher,
+                                  sttp_gave_up_fn callback,
+                                  void *user_data,
+                                  sttp_destroy_fn destroy);
+
+/* -- Publishers: connection strings -- */
+
+/**
+ * Sets what a connection string says, as the functions sttp_publisher_set_... do: what it does not mention stays.
+ * Where to listen, and which subscribers to connect to, is kept for sttp_publisher_open.
+ *
+ * \param publisher          The publisher.
+ * \param connection_string  As `port=7165; overflow=wait; maxConnections=50`.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL or something is wrong with the string:
+ *         then nothing has changed.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; the text is copied.
+ */
+int32_t sttp_publisher_configure(struct sttp_publisher *publisher,
+                                 const char *connection_string);
+
+/**
+ * Does what a connection string says: sets it as sttp_publisher_configure does, listens on the `port`, and
+ * connects to the `server`s, until sttp_publisher_stop. Set the metadata and register callbacks before.
+ *
+ * \param publisher          The publisher.
+ * \param connection_string  As `port=7165` or `server=control-center.example.com:7175`; NULL for what was set by
+ *                           sttp_publisher_configure and other functions before.
+ * \return STTP_OK: success and failure of attempts to connect are told to the callbacks;
+ *         STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL, something is wrong with the string, or there is
+ *         neither a port nor a server; STTP_ERR_INVALID_STATE when listening, or connecting there, already;
+ *         STTP_ERR_IO when the system refuses to listen, as when the address is in use;
+ *         STTP_ERR_WOULD_BLOCK when too many requests wait because nobody polls the engine.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; the text is copied.
+ */
+int32_t sttp_publisher_open(struct sttp_publisher *publisher,
+                            const char *connection_string);
+
+/* -- Publishers: measurements by UDP and by multicast -- */
+
+/**
+ * Sets whether subscribers may have their measurements by UDP, and in datagrams of which size, from the
+ * next start on. Default: 1, 1400.
+ *
+ * \param publisher      The publisher.
+ * \param enabled        0 or 1; with 0, subscriptions that ask for UDP fail.
+ * \param datagram_size  Largest datagram in bytes, from 256 to 32768. What does not fit into one packet
+ *                       of the network is lost more often. A single buffer block may be larger.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL or the size is out of range.
  *
  * *Thread*: any.
  * *Blocks*: no.
  * *From a callback*: allowed.
  * *Ownership*: nothing changes hands.
  */
-int32_t sttp_publisher_get_history_extent(const struct sttp_publisher *publisher,
-                                          struct sttp_history_extent *extent,
-                                          size_t size);
+int32_t sttp_publisher_set_udp(struct sttp_publisher *publisher, int32_t enabled, uint32_t datagram_size);
+
+/**
+ * Sets whether subscribers may have their measurements by multicast, from the next start on. The first
+ * member of a group and port decides what it carries; those who ask for something else are refused.
+ * Measurements for a group are never encrypted. Default: 0.
+ *
+ * \param publisher  The publisher.
+ * \param enabled    0 or 1; with 0, subscriptions that ask for multicast fail.
+ * \param ttl        How many routers the datagrams may pass, from 1 to 255; 1 keeps them in the local
+ *                   network.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL or `ttl` is 0.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_publisher_set_multicast(struct sttp_publisher *publisher, int32_t enabled, uint8_t ttl);
+
+/* -- Publishers: encrypted measurements -- */
+
+/**
+ * Sets which measurements and buffer blocks are encrypted, with AES-256 in CBC mode, from the next start
+ * on. The keys go to each subscriber by TCP in the clear: unless that connection is protected (TLS),
+ * this hides measurements only from those who do not see it; and nothing protects them from being
+ * changed. Only subscribers of this library and of the reference implementation (GSF) can decrypt; for
+ * others leave it off. Default: STTP_ENCRYPTION_OFF, 60000.
+ *
+ * \param publisher    The publisher.
+ * \param scope        STTP_ENCRYPTION_OFF, STTP_ENCRYPTION_UDP or STTP_ENCRYPTION_ALL.
+ * \param rotation_ms  Milliseconds after which each subscriber gets new keys, at least 1000.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL, there is no such scope or the
+ *         time is below 1000.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_publisher_set_encryption(struct sttp_publisher *publisher, int32_t scope, uint32_t rotation_ms);
 
 /* -- Publishers: callbacks -- */
 
@@ -3133,7 +4883,292 @@ int32_t sttp_publisher_on_message(struct sttp_publisher *publisher,
                                   void *user_data,
                                   sttp_destroy_fn destroy);
 
-/* -- Reverse connections: publishers that connect, subscribers that listen -- */
+/* -- Publishers: the form of what subscribers get -- */
+
+/**
+ * Sets whether measurements whose value is not a number (NaN) are left out, from the next start on.
+ * Default: STTP_NAN_FILTER_ALLOWED.
+ *
+ * \param publisher  The publisher.
+ * \param policy     STTP_NAN_FILTER_ALLOWED, STTP_NAN_FILTER_FORBIDDEN or STTP_NAN_FILTER_FORCED.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL or there is no such policy.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_publisher_set_nan_filter(struct sttp_publisher *publisher, int32_t policy);
+
+/**
+ * Uses base times, from the next start on: measurements that are not compressed (TSSC) carry the time
+ * since a base time, in 4 bytes, or in 2 for subscribers that ask for millisecond resolution, in place
+ * of 8. Historical data, and what goes by UDP, always have 8-byte times. Default: 0. By the rules of the
+ * protocol two base times take turns, after 7 minutes, or after one for millisecond resolution. One
+ * implementation's subscriber (sttpapi with NumPy 2) breaks its
+ * connection when the second comes into use; all others that are known understand both.
+ *
+ * \param publisher  The publisher.
+ * \param enabled    0 or 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_publisher_set_base_times(struct sttp_publisher *publisher, int32_t enabled);
+
+/* -- Publishers: historical data, kept in memory or read by the program -- */
+
+/**
+ * Keeps what is published in memory, compressed, from the next start on, and serves subscribers that ask
+ * for historical data from it. Costs about as much time as another subscriber of all signals, and is done
+ * whether anybody subscribes or not. Default: nothing is kept.
+ *
+ * \param publisher    The publisher.
+ * \param duration_s   For how many seconds after it was published; up to an eighth more may be kept. 0 to
+ *                     keep nothing.
+ * \param limit_bytes  Bytes that it may take, 1048576 (1 MiB) at least; the oldest is dropped first. 0 for
+ *                     the default, 268435456 (256 MiB).
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_publisher_set_history(struct sttp_publisher *publisher, uint32_t duration_s, size_t limit_bytes);
+
+/**
+ * Registers who reads historical data for subscribers that ask for them, from now on. It is asked instead
+ * of what sttp_publisher_set_history keeps. Historical data that subscribers are getting from an earlier
+ * callback end.
+ *
+ * \param publisher  The publisher.
+ * \param read       The callback, in place of an earlier one; NULL for none.
+ * \param close      Called after the last call of `read` for a window; may be NULL.
+ * \param user_data  Handed to every call.
+ * \param destroy    Called with `user_data` after the last call of both; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while an earlier callback runs on its thread.
+ * *From a callback*: allowed, also from `read` itself: its windows are closed and its destructor runs
+ * when it returns.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_publisher_set_history_source(struct sttp_publisher *publisher,
+                                          sttp_history_read_fn read,
+                                          sttp_history_close_fn close,
+                                          void *user_data,
+                                          sttp_destroy_fn destroy);
+
+/**
+ * Reads what a publisher keeps in memory of what it published.
+ *
+ * \param publisher  The publisher.
+ * \param extent     Receives it; all zero when nothing is kept.
+ * \param size       sizeof(*extent), so that a program works with libraries of other versions.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the size impossible.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_publisher_get_history_extent(const struct sttp_publisher *publisher,
+                                          struct sttp_history_extent *extent,
+                                          size_t size);
+
+/* -- Publishers: notifications -- */
+
+/**
+ * Registers who is told which subscribers have confirmed notifications.
+ *
+ * \param publisher   The publisher.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_publisher_on_notification(struct sttp_publisher *publisher,
+                                       sttp_notification_ended_fn callback,
+                                       void *user_data,
+                                       sttp_destroy_fn destroy);
+
+/**
+ * Sends a text, with the time in front of it, to the operators of one subscriber or of all that are connected.
+ * Subscribers confirm what they receive; who connects later does not get it. To repeat it to a subscriber
+ * that went without confirming it, send it again when that is connected again.
+ *
+ * \param publisher        The publisher.
+ * \param connection_id    `id` of the connection; 0 for all of them.
+ * \param message          The text, up to 65536 bytes, not empty.
+ * \param notification_id  Receives what stands for the notification in sttp_publisher_on_notification; may
+ *                         be NULL.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `publisher` or `message` is NULL, or the text is empty, too
+ *         long or no valid UTF-8; STTP_ERR_NOT_FOUND when there is no such connection any more.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; the text is copied.
+ */
+int32_t sttp_publisher_notify(struct sttp_publisher *publisher,
+                              uint64_t connection_id,
+                              const char *message,
+                              uint32_t *notification_id);
+
+/* -- Publishers: how late measurements are -- */
+
+/**
+ * Reads how late measurements were when they were queued for subscribers, once for each: of the first and the last
+ * one of each data packet, historical ones aside. The connections have their own (sttp_connection).
+ *
+ * \param publisher  The publisher.
+ * \param total      Receives it for everything since the publisher was made.
+ * \param recent     Receives it for the latest complete second.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_publisher_latency_statistics(const struct sttp_publisher *publisher,
+                                          struct sttp_latency *total,
+                                          struct sttp_latency *recent);
+
+/* -- Publishers: user commands -- */
+
+/**
+ * Registers who receives user commands. Without a callback, subscribers are told that their command failed
+ * because it is not supported; with one, the program is to answer.
+ *
+ * \param publisher   The publisher.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_publisher_on_user_command(struct sttp_publisher *publisher,
+                                       sttp_user_command_fn callback,
+                                       void *user_data,
+                                       sttp_destroy_fn destroy);
+
+/**
+ * Answers a user command with a user response.
+ *
+ * \param publisher      The publisher.
+ * \param connection_id  `id` of the connection.
+ * \param command        Number of the user command, 0 to 15.
+ * \param response       Number of the user response, 0 to 15.
+ * \param data           What it carries; NULL when that is nothing.
+ * \param size           Bytes of it, 16777216 (16 MiB) at most.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `publisher`, or `data` with a size, is NULL, the size too
+ *         large or there is no such command or response; STTP_ERR_NOT_FOUND when there is no such
+ *         connection any more; STTP_ERR_WOULD_BLOCK when the subscriber has not taken earlier answers.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; the bytes are copied.
+ */
+int32_t sttp_publisher_send_user_response(struct sttp_publisher *publisher,
+                                          uint64_t connection_id,
+                                          int32_t command,
+                                          int32_t response,
+                                          const uint8_t *data,
+                                          size_t size);
+
+/**
+ * Answers a user command: it succeeded.
+ *
+ * \param publisher      The publisher.
+ * \param connection_id  `id` of the connection.
+ * \param command        Number of the user command, 0 to 15.
+ * \param message        What the subscriber is told; may be empty.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `publisher` or `message` is NULL, the message no valid
+ *         UTF-8 or there is no such command; STTP_ERR_NOT_FOUND when there is no such connection any more;
+ *         STTP_ERR_WOULD_BLOCK when the subscriber has not taken earlier answers.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; the text is copied.
+ */
+int32_t sttp_publisher_succeed_user_command(struct sttp_publisher *publisher,
+                                            uint64_t connection_id,
+                                            int32_t command,
+                                            const char *message);
+
+/**
+ * Answers a user command: it failed.
+ *
+ * \param publisher      The publisher.
+ * \param connection_id  `id` of the connection.
+ * \param command        Number of the user command, 0 to 15.
+ * \param message        Why, and what to do; may be empty.
+ * \return As sttp_publisher_succeed_user_command.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; the text is copied.
+ */
+int32_t sttp_publisher_fail_user_command(struct sttp_publisher *publisher,
+                                         uint64_t connection_id,
+                                         int32_t command,
+                                         const char *message);
+
+/**
+ * Sets what a connection string says, as the functions sttp_publisher_set_... do: what it does not mention stays.
+ * Where to listen, and which subscribers to connect to, is kept for sttp_publisher_open.
+ *
+ * \param publisher          The publisher.
+ * \param connection_string  As `port=7165; overflow=wait; maxConnections=50`.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL or something is wrong with the string:
+ *         then nothing has changed.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; the text is copied.
+ */
+int32_t sttp_publisher_configure(struct sttp_publisher *publisher,
+                                 const char *connection_string);
+
+/**
+ * Does what a connection string says: sets it as sttp_publisher_configure does, listens on the `port`, and
+ * connects to the `server`s, until sttp_publisher_stop. Set the metadata and register callbacks before.
+ *
+ * \param publisher          The publisher.
+ * \param connection_string  As `port=7165` or `server=control-center.example.com:7175`; NULL for what was set by
+ *                           sttp_publisher_configure and other functions before.
+ * \return STTP_OK: success and failure of attempts to connect are told to the callbacks;
+ *         STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL, something is wrong with the string, or there is
+ *         neither a port nor a server; STTP_ERR_INVALID_STATE when listening, or connecting there, already;
+ *         STTP_ERR_IO when the system refuses to listen, as when the address is in use;
+ *         STTP_ERR_WOULD_BLOCK when too many requests wait because nobody polls the engine.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; the text is copied.
+ */
+int32_t sttp_publisher_open(struct sttp_publisher *publisher,
+                            const char *connection_string);
 
 /**
  * Sets what happens when a connection that the publisher makes is lost or cannot be made, from the
@@ -3237,170 +5272,38 @@ int32_t sttp_publisher_on_gave_up(struct sttp_publisher *publisher,
                                   sttp_destroy_fn destroy);
 
 /**
- * Listens for a publisher that connects, until sttp_subscriber_disconnect. One publisher at a time
- * is served; others are closed at once until it has gone. A publisher that vanishes without a word
- * counts as gone after the time of sttp_subscriber_set_data_loss_timeout. The settings as they are
- * now hold until the disconnect.
+ * Sets whether measurements whose value is not a number (NaN) are left out, from the next start on.
+ * Default: STTP_NAN_FILTER_ALLOWED.
  *
- * \param subscriber  The subscriber.
- * \param address     Where: `127.0.0.1:7175`, `[::]:7175` for all addresses of IPv6 and IPv4, port
- *                    0 for any free one, which sttp_subscriber_address then tells.
- * \return STTP_OK: connections and their ends are told to the callbacks;
- *         STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the address is none;
- *         STTP_ERR_INVALID_STATE when connected, connecting or listening; STTP_ERR_IO when the
- *         system refuses, as when the address is in use; STTP_ERR_WOULD_BLOCK when too many
- *         requests wait because nobody polls the engine.
- *
- * *Thread*: any.
- * *Blocks*: for the name service when the host is a name.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_listen(struct sttp_subscriber *subscriber, const char *address);
-
-/**
- * Writes the address that a subscriber listens on, with the port that the system chose, as
- * `127.0.0.1:7175`.
- *
- * \param subscriber  The subscriber.
- * \param buffer      Receives the text and a NUL.
- * \param size        Bytes of the buffer; 64 always suffice.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL, STTP_ERR_INVALID_STATE when
- *         it does not listen, or STTP_ERR_BUFFER_TOO_SMALL.
+ * \param publisher  The publisher.
+ * \param policy     STTP_NAN_FILTER_ALLOWED, STTP_NAN_FILTER_FORBIDDEN or STTP_NAN_FILTER_FORCED.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL or there is no such policy.
  *
  * *Thread*: any.
  * *Blocks*: no.
  * *From a callback*: allowed.
  * *Ownership*: nothing changes hands.
  */
-int32_t sttp_subscriber_address(const struct sttp_subscriber *subscriber, char *buffer, size_t size);
-
-/* -- Connection strings: settings as operators write them -- */
+int32_t sttp_publisher_set_nan_filter(struct sttp_publisher *publisher, int32_t policy);
 
 /**
- * Sets what a connection string says, as the functions sttp_subscriber_set_... do: what it does not mention
- * stays. Where to connect or listen, and what to subscribe, is kept for sttp_subscriber_open.
+ * Uses base times, from the next start on: measurements that are not compressed (TSSC) carry the time
+ * since a base time, in 4 bytes, or in 2 for subscribers that ask for millisecond resolution, in place
+ * of 8. Historical data, and what goes by UDP, always have 8-byte times. Default: 0. By the rules of the
+ * protocol two base times take turns, after 7 minutes, or after one for millisecond resolution. One
+ * implementation's subscriber (sttpapi with NumPy 2) breaks its
+ * connection when the second comes into use; all others that are known understand both.
  *
- * \param subscriber         The subscriber.
- * \param connection_string  As `server=pdc.example.com:7165; filterExpression={FILTER ActiveMeasurements WHERE True};
- *                           dataChannel={port=9600}`.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL or something is wrong with the string:
- *         then nothing has changed.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands; the text is copied.
- */
-int32_t sttp_subscriber_configure(struct sttp_subscriber *subscriber,
-                                  const char *connection_string);
-
-/**
- * Does what a connection string says: sets it as sttp_subscriber_configure does, subscribes if there is a filter, and
- * connects to the `server` or listens on the `port`, until sttp_subscriber_disconnect. Register callbacks before.
- *
- * \param subscriber         The subscriber.
- * \param connection_string  As `server=pdc.example.com:7165; outputMeasurements={FILTER ActiveMeasurements WHERE True}`;
- *                           NULL for what was set by sttp_subscriber_configure and other functions before. Without
- *                           a filter, the latest subscription stays.
- * \return STTP_OK: success and failure of the attempt are told to the callbacks;
- *         STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL, something is wrong with the string, or there is
- *         neither a server nor a port; STTP_ERR_INVALID_STATE when connected, connecting or listening;
- *         STTP_ERR_IO when the system refuses to listen, as when the address is in use;
- *         STTP_ERR_WOULD_BLOCK when too many requests wait because nobody polls the engine.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands; the text is copied.
- */
-int32_t sttp_subscriber_open(struct sttp_subscriber *subscriber,
-                             const char *connection_string);
-
-/**
- * Sets what a connection string says, as the functions sttp_publisher_set_... do: what it does not mention stays.
- * Where to listen, and which subscribers to connect to, is kept for sttp_publisher_open.
- *
- * \param publisher          The publisher.
- * \param connection_string  As `port=7165; overflow=wait; maxConnections=50`.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL or something is wrong with the string:
- *         then nothing has changed.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands; the text is copied.
- */
-int32_t sttp_publisher_configure(struct sttp_publisher *publisher,
-                                 const char *connection_string);
-
-/**
- * Does what a connection string says: sets it as sttp_publisher_configure does, listens on the `port`, and
- * connects to the `server`s, until sttp_publisher_stop. Set the metadata and register callbacks before.
- *
- * \param publisher          The publisher.
- * \param connection_string  As `port=7165` or `server=control-center.example.com:7175`; NULL for what was set by
- *                           sttp_publisher_configure and other functions before.
- * \return STTP_OK: success and failure of attempts to connect are told to the callbacks;
- *         STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL, something is wrong with the string, or there is
- *         neither a port nor a server; STTP_ERR_INVALID_STATE when listening, or connecting there, already;
- *         STTP_ERR_IO when the system refuses to listen, as when the address is in use;
- *         STTP_ERR_WOULD_BLOCK when too many requests wait because nobody polls the engine.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands; the text is copied.
- */
-int32_t sttp_publisher_open(struct sttp_publisher *publisher,
-                            const char *connection_string);
-
-/* -- Measurements by UDP and by multicast -- */
-
-/**
- * Asks for measurements by UDP, from the next connection on. They come uncompressed then (without
- * TSSC), from the publisher's address only, to a socket that is open while there is a subscription.
- * A publisher that cannot send by UDP sends by TCP, or refuses the subscription. Default: 0.
- *
- * \param subscriber      The subscriber.
- * \param enabled         0 or 1; 0 also ends the use of a multicast group.
- * \param port            Local UDP port; 0 for any free one.
- * \param receive_buffer  Bytes of datagrams that the system is asked to keep until they are read, for
- *                        fast publishers; it may have a limit. 0 leaves it to the system.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ * \param publisher  The publisher.
+ * \param enabled    0 or 1.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
  *
  * *Thread*: any.
  * *Blocks*: no.
  * *From a callback*: allowed.
  * *Ownership*: nothing changes hands.
  */
-int32_t sttp_subscriber_set_udp(struct sttp_subscriber *subscriber,
-                                int32_t enabled,
-                                uint16_t port,
-                                size_t receive_buffer);
-
-/**
- * Asks for measurements by multicast, from the next connection on: the publisher sends them once for
- * all members of a group. An extension of this library, which the publisher must allow. All members
- * of a group and port have the same filter and subscription parameters, and get the same
- * measurements; protocol version 2 or 3. The port is that of sttp_subscriber_set_udp, which must not
- * be 0. Default: NULL.
- *
- * \param subscriber         The subscriber.
- * \param group              Address of the group, as `239.1.2.3` or `ff15::7`; NULL for none.
- * \param network_interface  Where to join it: an IPv4 address of this machine, or the number of a
- *                           network interface; NULL for the interface that leads to the publisher.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL, `group` is no multicast
- *         address, or `network_interface` is none.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_multicast(struct sttp_subscriber *subscriber,
-                                      const char *group,
-                                      const char *network_interface);
+int32_t sttp_publisher_set_base_times(struct sttp_publisher *publisher, int32_t enabled);
 
 /**
  * Sets whether subscribers may have their measurements by UDP, and in datagrams of which size, from the
@@ -3437,8 +5340,6 @@ int32_t sttp_publisher_set_udp(struct sttp_publisher *publisher, int32_t enabled
  */
 int32_t sttp_publisher_set_multicast(struct sttp_publisher *publisher, int32_t enabled, uint8_t ttl);
 
-/* -- Encrypted measurements -- */
-
 /**
  * Sets which measurements and buffer blocks are encrypted, with AES-256 in CBC mode, from the next start
  * on. The keys go to each subscriber by TCP in the clear: unless that connection is protected (TLS),
@@ -3460,43 +5361,160 @@ int32_t sttp_publisher_set_multicast(struct sttp_publisher *publisher, int32_t e
 int32_t sttp_publisher_set_encryption(struct sttp_publisher *publisher, int32_t scope, uint32_t rotation_ms);
 
 /**
- * Asks the publisher for new keys. Does nothing when not connected. A publisher that does not encrypt,
- * or made the keys less than a second ago, refuses.
+ * Registers who is told that a subscriber has connected.
  *
- * \param subscriber  The subscriber.
- * \return STTP_OK: a refusal is told to the callback for failed requests; STTP_ERR_INVALID_ARGUMENT
- *         when `subscriber` is NULL, or STTP_ERR_WOULD_BLOCK when too many requests wait because
- *         nobody polls the engine.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_rotate_cipher_keys(struct sttp_subscriber *subscriber);
-
-/* -- Buffer blocks: sending and receiving opaque bytes of a signal -- */
-
-/**
- * Registers who receives buffer blocks: each once, in the order in which the publisher sent them. What never
- * came, or could not be read, is counted in the statistics. With a read queue they come here all the same,
- * ahead of measurements that wait there.
- *
- * \param subscriber  The subscriber.
+ * \param publisher   The publisher.
  * \param callback    The callback, in place of an earlier one; NULL for none.
  * \param user_data   Handed to every call.
  * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
  *
  * *Thread*: any.
  * *Blocks*: while the earlier callback runs on another thread.
  * *From a callback*: allowed.
  * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
  */
-int32_t sttp_subscriber_on_buffer_block(struct sttp_subscriber *subscriber,
-                                        sttp_buffer_block_fn callback,
-                                        void *user_data,
-                                        sttp_destroy_fn destroy);
+int32_t sttp_publisher_on_connected(struct sttp_publisher *publisher,
+                                    sttp_connection_fn callback,
+                                    void *user_data,
+                                    sttp_destroy_fn destroy);
+
+/**
+ * Registers who is told that a connection to a subscriber has ended, and why.
+ *
+ * \param publisher   The publisher.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_publisher_on_disconnected(struct sttp_publisher *publisher,
+                                       sttp_connection_ended_fn callback,
+                                       void *user_data,
+                                       sttp_destroy_fn destroy);
+
+/**
+ * Registers who is told that measurements flow to a subscriber from now on: it has been told its
+ * signals, and has confirmed them (protocol versions 2 and 3).
+ *
+ * \param publisher   The publisher.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_publisher_on_subscribed(struct sttp_publisher *publisher,
+                                     sttp_connection_fn callback,
+                                     void *user_data,
+                                     sttp_destroy_fn destroy);
+
+/**
+ * Registers who is told that a subscriber has ended its subscription and stays connected.
+ *
+ * \param publisher   The publisher.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_publisher_on_unsubscribed(struct sttp_publisher *publisher,
+                                       sttp_connection_fn callback,
+                                       void *user_data,
+                                       sttp_destroy_fn destroy);
+
+/**
+ * Registers who receives messages for operators. Repeated ones are held back, and counted.
+ *
+ * \param publisher   The publisher.
+ * \param callback    The callback, in place of an earlier one; NULL for none.
+ * \param user_data   Handed to every call.
+ * \param destroy     Called with `user_data` after the last call; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while the earlier callback runs on another thread.
+ * *From a callback*: allowed.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_publisher_on_message(struct sttp_publisher *publisher,
+                                  sttp_message_fn callback,
+                                  void *user_data,
+                                  sttp_destroy_fn destroy);
+
+/**
+ * Keeps what is published in memory, compressed, from the next start on, and serves subscribers that ask
+ * for historical data from it. Costs about as much time as another subscriber of all signals, and is done
+ * whether anybody subscribes or not. Default: nothing is kept.
+ *
+ * \param publisher    The publisher.
+ * \param duration_s   For how many seconds after it was published; up to an eighth more may be kept. 0 to
+ *                     keep nothing.
+ * \param limit_bytes  Bytes that it may take, 1048576 (1 MiB) at least; the oldest is dropped first. 0 for
+ *                     the default, 268435456 (256 MiB).
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_publisher_set_history(struct sttp_publisher *publisher, uint32_t duration_s, size_t limit_bytes);
+
+/**
+ * Registers who reads historical data for subscribers that ask for them, from now on. It is asked instead
+ * of what sttp_publisher_set_history keeps. Historical data that subscribers are getting from an earlier
+ * callback end.
+ *
+ * \param publisher  The publisher.
+ * \param read       The callback, in place of an earlier one; NULL for none.
+ * \param close      Called after the last call of `read` for a window; may be NULL.
+ * \param user_data  Handed to every call.
+ * \param destroy    Called with `user_data` after the last call of both; may be NULL.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: while an earlier callback runs on its thread.
+ * *From a callback*: allowed, also from `read` itself: its windows are closed and its destructor runs
+ * when it returns.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_publisher_set_history_source(struct sttp_publisher *publisher,
+                                          sttp_history_read_fn read,
+                                          sttp_history_close_fn close,
+                                          void *user_data,
+                                          sttp_destroy_fn destroy);
+
+/**
+ * Reads what a publisher keeps in memory of what it published.
+ *
+ * \param publisher  The publisher.
+ * \param extent     Receives it; all zero when nothing is kept.
+ * \param size       sizeof(*extent), so that a program works with libraries of other versions.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the size impossible.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_publisher_get_history_extent(const struct sttp_publisher *publisher,
+                                          struct sttp_history_extent *extent,
+                                          size_t size);
 
 /**
  * Sends opaque bytes of a signal, a buffer block, to every subscriber whose subscription has the signal,
@@ -3544,27 +5562,6 @@ int32_t sttp_publisher_send_buffer_block(struct sttp_publisher *publisher,
  */
 int32_t sttp_publisher_set_buffer_block_timeout(struct sttp_publisher *publisher, uint32_t timeout_ms);
 
-/* -- Notifications: texts from the operators of a publisher to those of its subscribers -- */
-
-/**
- * Registers who receives texts from the publisher's operators. They also come to the message callback.
- *
- * \param subscriber  The subscriber.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_subscriber_on_notification(struct sttp_subscriber *subscriber,
-                                        sttp_notification_fn callback,
-                                        void *user_data,
-                                        sttp_destroy_fn destroy);
-
 /**
  * Registers who is told which subscribers have confirmed notifications.
  *
@@ -3607,28 +5604,6 @@ int32_t sttp_publisher_notify(struct sttp_publisher *publisher,
                               const char *message,
                               uint32_t *notification_id);
 
-/* -- User commands: what applications say to each other beside the protocol's own commands -- */
-
-/**
- * Registers who receives user responses. Publishers may also answer that a user command succeeded or failed:
- * see sttp_subscriber_on_request_succeeded and sttp_subscriber_on_request_failed.
- *
- * \param subscriber  The subscriber.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_subscriber_on_user_response(struct sttp_subscriber *subscriber,
-                                         sttp_user_response_fn callback,
-                                         void *user_data,
-                                         sttp_destroy_fn destroy);
-
 /**
  * Registers who receives user commands. Without a callback, subscribers are told that their command failed
  * because it is not supported; with one, the program is to answer.
@@ -3648,28 +5623,6 @@ int32_t sttp_publisher_on_user_command(struct sttp_publisher *publisher,
                                        sttp_user_command_fn callback,
                                        void *user_data,
                                        sttp_destroy_fn destroy);
-
-/**
- * Sends a user command to the publisher. What it means, and whether it is answered, is between the two
- * applications. One implementation ends connections on which more than 32768 bytes come.
- *
- * \param subscriber  The subscriber.
- * \param command     Number of the command, 0 to 15.
- * \param data        What it carries; NULL when that is nothing.
- * \param size        Bytes of it, less than 16777216 (16 MiB).
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `subscriber`, or `data` with a size, is NULL, the size too
- *         large or there is no such command; STTP_ERR_CLOSED when not connected; STTP_ERR_WOULD_BLOCK when
- *         too many requests wait because nobody polls the engine.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands; the bytes are copied.
- */
-int32_t sttp_subscriber_send_user_command(struct sttp_subscriber *subscriber,
-                                          int32_t command,
-                                          const uint8_t *data,
-                                          size_t size);
 
 /**
  * Answers a user command with a user response.
@@ -3736,62 +5689,6 @@ int32_t sttp_publisher_fail_user_command(struct sttp_publisher *publisher,
                                          int32_t command,
                                          const char *message);
 
-/* -- Changes of a publisher's configuration, and schemas -- */
-
-/**
- * Registers who receives schemas.
- *
- * \param subscriber  The subscriber.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_subscriber_on_schema(struct sttp_subscriber *subscriber,
-                                  sttp_schema_fn callback,
-                                  void *user_data,
-                                  sttp_destroy_fn destroy);
-
-/**
- * Asks the publisher for a schema; it comes to the schema callback, a refusal to the callback for requests that
- * failed. Many publishers answer neither.
- *
- * \param subscriber  The subscriber.
- * \param schema      STTP_SCHEMA_METADATA or STTP_SCHEMA_SIGNAL_SELECTION.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or there is no such schema;
- *         STTP_ERR_CLOSED when not connected; STTP_ERR_WOULD_BLOCK when too many requests wait because
- *         nobody polls the engine.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_request_schema(struct sttp_subscriber *subscriber,
-                                       int32_t schema);
-
-/**
- * Follows changes of the publisher's configuration by itself, from the next connect on: requests the metadata, if
- * that is also done on each connection (sttp_subscriber_set_metadata_on_connect), and subscribes again, so that
- * signals which the filter now selects come too. The callback for changes is called all the same. Default: 0.
- *
- * \param subscriber  The subscriber.
- * \param enabled     0 or 1.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_follow_configuration(struct sttp_subscriber *subscriber,
-                                                 int32_t enabled);
-
 /**
  * Tells all subscribers that the configuration has changed, so that they request the metadata again.
  * sttp_publisher_set_metadata does so by itself.
@@ -3805,206 +5702,6 @@ int32_t sttp_subscriber_set_follow_configuration(struct sttp_subscriber *subscri
  * *Ownership*: nothing changes hands.
  */
 int32_t sttp_publisher_announce_configuration_change(struct sttp_publisher *publisher);
-
-/* -- Recovery of measurements that were missed while a connection was lost -- */
-
-/**
- * Fetches what was missed while the connection was lost, from the next connect on. Default: 0.
- *
- * Once measurements flow again, the library asks for those of the gap by a temporal subscription
- * (startTimeConstraint and stopTimeConstraint) on a second connection to the same publisher, which must have
- * historical data (sttp_publisher_set_history, or an archive). They come to the callback of
- * sttp_subscriber_on_recovered_measurements. Each measurement is delivered once, live or recovered, if the times
- * of each signal grow. Measurements need their times; where the publisher connects (sttp_subscriber_listen)
- * nothing is recovered.
- *
- * \param subscriber  The subscriber.
- * \param enabled     0 or 1.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_recovery(struct sttp_subscriber *subscriber,
-                                     int32_t enabled);
-
-/**
- * Sets when missed measurements are asked for, from the next connect on.
- *
- * \param subscriber           The subscriber.
- * \param start_delay_ms       Milliseconds to wait after measurements flow again: the publisher's archive may be
- *                             behind. Default: 20000. For a publisher with a history in memory 0 will do.
- * \param monitor_interval_ms  A recovery that gets nothing for so long is given up; at least 100. Default: 10000.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or the interval below 100.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_recovery_delay(struct sttp_subscriber *subscriber,
-                                           uint32_t start_delay_ms,
-                                           uint32_t monitor_interval_ms);
-
-/**
- * Sets which gaps are recovered, from the next connect on. A gap reaches from the newest time received before the
- * loss to the first one after it.
- *
- * \param subscriber       The subscriber.
- * \param minimum_span_ms  Gaps below are not recovered. Default: 0.
- * \param maximum_span_ms  Gaps above are not recovered; not below the minimum. Default: 864000000, ten days.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or the maximum below the minimum.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_recovery_span(struct sttp_subscriber *subscriber,
-                                          uint64_t minimum_span_ms,
-                                          uint64_t maximum_span_ms);
-
-/**
- * Sets how much beyond a gap is asked for, from the next connect on, since the times of signals differ. What was
- * delivered already is not delivered again.
- *
- * \param subscriber       The subscriber.
- * \param start_buffer_ms  Milliseconds before the gap. Default: 20000.
- * \param end_buffer_ms    Milliseconds after the gap. Default: 10000.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_recovery_buffers(struct sttp_subscriber *subscriber,
-                                             uint32_t start_buffer_ms,
-                                             uint32_t end_buffer_ms);
-
-/**
- * Sets how fast missed measurements are to come, from the next connect on: the `processingInterval` of the temporal
- * subscription.
- *
- * \param subscriber              The subscriber.
- * \param processing_interval_ms  Milliseconds per time step; 0 is as fast as possible, -1 as the publisher
- *                                likes. Default: 0.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or the interval below -1.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_recovery_pace(struct sttp_subscriber *subscriber,
-                                          int32_t processing_interval_ms);
-
-/**
- * Remembers in a file what is still missing, from the next connect on, so that a later run of the program recovers
- * it, the time in between included. A run that ended without notice may repeat what was delivered in its last
- * five seconds; one that waits for sttp_subscriber_on_disconnected after sttp_subscriber_disconnect repeats nothing.
- * The file has a line `start;stop` for each gap; a missing stop means until now. A file that cannot be used is told
- * to the message callback. No other subscriber may use it.
- *
- * \param subscriber  The subscriber.
- * \param path        The file, made when it does not exist, in UTF-8; NULL or empty for none, the default.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or `path` no UTF-8.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands; the path is copied.
- */
-int32_t sttp_subscriber_set_outage_log(struct sttp_subscriber *subscriber,
-                                       const char *path);
-
-/**
- * Registers who receives measurements that were missed and fetched afterwards (sttp_subscriber_set_recovery), in
- * the order of their times, while newer ones go on coming to sttp_subscriber_on_measurements. Their `signal_index`
- * is a row of the same latest signals. With a read queue they come here all the same.
- *
- * \param subscriber  The subscriber.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_subscriber_on_recovered_measurements(struct sttp_subscriber *subscriber,
-                                                  sttp_measurements_fn callback,
-                                                  void *user_data,
-                                                  sttp_destroy_fn destroy);
-
-/* -- How late measurements are, and what came of each signal -- */
-
-/**
- * Measures how late measurements arrive, from the next connect on, at the cost of a look at the clock for each
- * packet. Default: 0.
- *
- * \param subscriber  The subscriber.
- * \param enabled     0 or 1.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_latency_statistics(struct sttp_subscriber *subscriber,
-                                               int32_t enabled);
-
-/**
- * Counts the measurements of each signal, from the next connect on, for sttp_subscriber_signal_statistics.
- * Default: 0.
- *
- * \param subscriber  The subscriber.
- * \param enabled     0 or 1.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_signal_statistics(struct sttp_subscriber *subscriber, int32_t enabled);
-
-/**
- * Sets how long the intervals are that rates and latencies are of, from the next connect on.
- *
- * \param subscriber   The subscriber.
- * \param interval_ms  Milliseconds, at least 10. Default: 1000.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or the interval below 10.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_statistics_interval(struct sttp_subscriber *subscriber, uint32_t interval_ms);
-
-/**
- * Reads how late measurements arrive (sttp_subscriber_set_latency_statistics).
- *
- * \param subscriber  The subscriber.
- * \param total       Receives it for all measurements since the subscriber was made.
- * \param interval    Receives it for those of the latest complete interval
- *                    (sttp_subscriber_set_statistics_interval).
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_latency_statistics(const struct sttp_subscriber *subscriber,
-                                           struct sttp_latency *total,
-                                           struct sttp_latency *interval);
 
 /**
  * Reads how late measurements were when they were queued for subscribers, once for each: of the first and the last
@@ -4023,32 +5720,6 @@ int32_t sttp_subscriber_latency_statistics(const struct sttp_subscriber *subscri
 int32_t sttp_publisher_latency_statistics(const struct sttp_publisher *publisher,
                                           struct sttp_latency *total,
                                           struct sttp_latency *recent);
-
-/**
- * Reads what came of each signal (sttp_subscriber_set_signal_statistics) since the current signals came into use:
- * those that sttp_subscriber_on_subscription_updated was told last. Other signals, also those of another
- * connection, begin anew at 0 before that callback is called.
- *
- * \param subscriber  The subscriber.
- * \param statistics  Receives the first `capacity` signals: element i is of measurements with `signal_index` i.
- *                    NULL when the capacity is 0.
- * \param capacity    Elements of the array.
- * \param count       Receives how many signals there are, even when it is more than `capacity`; 0 before the first.
- * \param generation  Receives their number as the callback was told, 0 before the first. Each connection counts from
- *                    its own start; the signal IDs tell the signals of two connections apart. May be NULL.
- * \return STTP_OK; STTP_ERR_INVALID_ARGUMENT when another argument is NULL; STTP_ERR_INVALID_STATE when the signals
- *         were not to be counted at the latest connect.
- *
- * *Thread*: any.
- * *Blocks*: no; measurements wait while they are copied.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_signal_statistics(const struct sttp_subscriber *subscriber,
-                                          struct sttp_signal_statistics *statistics,
-                                          size_t capacity,
-                                          size_t *count,
-                                          uint32_t *generation);
 
 /* -- Metadata: reading, writing, tables -- */
 
@@ -4136,121 +5807,6 @@ int32_t sttp_metadata_to_xml(const struct sttp_metadata *metadata, const char **
  * *Ownership*: nothing changes hands.
  */
 int32_t sttp_metadata_schema_version(const struct sttp_metadata *metadata, int32_t *version);
-
-/* -- Metadata: records of devices, measurements and phasors -- */
-
-/**
- * Counts the devices of metadata: rows of DeviceDetail.
- *
- * \param metadata  The metadata.
- * \param count     Receives their number.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_metadata_device_count(const struct sttp_metadata *metadata, size_t *count);
-
-/**
- * Reads a device of metadata.
- *
- * \param metadata  The metadata.
- * \param index     Its number, from 0.
- * \param device  Receives the record.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
- *         such device.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: the record is the caller's; its texts are the library's and stay valid until the handle is
- * freed.
- */
-int32_t sttp_metadata_device(const struct sttp_metadata *metadata, size_t index, struct sttp_device *device);
-
-/**
- * Counts the measurements of metadata: rows of MeasurementDetail.
- *
- * \param metadata  The metadata.
- * \param count     Receives their number.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_metadata_measurement_count(const struct sttp_metadata *metadata, size_t *count);
-
-/**
- * Reads a measurement of metadata.
- *
- * \param metadata  The metadata.
- * \param index     Its number, from 0.
- * \param measurement  Receives the record.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
- *         such measurement.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: the record is the caller's; its texts are the library's and stay valid until the handle is
- * freed.
- */
-int32_t sttp_metadata_measurement(const struct sttp_metadata *metadata,
-                                  size_t index,
-                                  struct sttp_measurement_metadata *measurement);
-
-/**
- * Finds a measurement of metadata by its signal.
- *
- * \param metadata   The metadata.
- * \param signal_id  The signal.
- * \param index      Receives the number of the measurement, for sttp_metadata_measurement and for
- *                   publishing by index.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL, or STTP_ERR_NOT_FOUND.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_metadata_find_measurement(const struct sttp_metadata *metadata,
-                                       const struct sttp_guid *signal_id,
-                                       size_t *index);
-
-/**
- * Counts the phasors of metadata: rows of PhasorDetail.
- *
- * \param metadata  The metadata.
- * \param count     Receives their number.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_metadata_phasor_count(const struct sttp_metadata *metadata, size_t *count);
-
-/**
- * Reads a phasor of metadata.
- *
- * \param metadata  The metadata.
- * \param index     Its number, from 0.
- * \param phasor  Receives the record.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
- *         such phasor.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: the record is the caller's; its texts are the library's and stay valid until the handle is
- * freed.
- */
-int32_t sttp_metadata_phasor(const struct sttp_metadata *metadata, size_t index, struct sttp_phasor *phasor);
 
 /* -- Metadata: how devices, measurements and phasors belong together -- */
 
@@ -4439,6 +5995,196 @@ int32_t sttp_metadata_phasor_magnitude(const struct sttp_metadata *metadata,
  */
 int32_t sttp_metadata_phasor_angle(const struct sttp_metadata *metadata, size_t phasor, size_t *measurement);
 
+/* -- Metadata: records of devices, measurements and phasors -- */
+
+/**
+ * Counts the devices of metadata: rows of DeviceDetail.
+ *
+ * \param metadata  The metadata.
+ * \param count     Receives their number.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_device_count(const struct sttp_metadata *metadata, size_t *count);
+
+/**
+ * Reads a device of metadata.
+ *
+ * \param metadata  The metadata.
+ * \param index     Its number, from 0.
+ * \param device  Receives the record.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
+ *         such device.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: the record is the caller's; its texts are the library's and stay valid until the handle is
+ * freed.
+ */
+int32_t sttp_metadata_device(const struct sttp_metadata *metadata, size_t index, struct sttp_device *device);
+
+/**
+ * Counts the measurements of metadata: rows of MeasurementDetail.
+ *
+ * \param metadata  The metadata.
+ * \param count     Receives their number.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_measurement_count(const struct sttp_metadata *metadata, size_t *count);
+
+/**
+ * Reads a measurement of metadata.
+ *
+ * \param metadata  The metadata.
+ * \param index     Its number, from 0.
+ * \param measurement  Receives the record.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
+ *         such measurement.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: the record is the caller's; its texts are the library's and stay valid until the handle is
+ * freed.
+ */
+int32_t sttp_metadata_measurement(const struct sttp_metadata *metadata,
+                                  size_t index,
+                                  struct sttp_measurement_metadata *measurement);
+
+/**
+ * Finds a measurement of metadata by its signal.
+ *
+ * \param metadata   The metadata.
+ * \param signal_id  The signal.
+ * \param index      Receives the number of the measurement, for sttp_metadata_measurement and for
+ *                   publishing by index.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL, or STTP_ERR_NOT_FOUND.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_find_measurement(const struct sttp_metadata *metadata,
+                                       const struct sttp_guid *signal_id,
+                                       size_t *index);
+
+/**
+ * Counts the phasors of metadata: rows of PhasorDetail.
+ *
+ * \param metadata  The metadata.
+ * \param count     Receives their number.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_phasor_count(const struct sttp_metadata *metadata, size_t *count);
+
+/**
+ * Reads a phasor of metadata.
+ *
+ * \param metadata  The metadata.
+ * \param index     Its number, from 0.
+ * \param phasor  Receives the record.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
+ *         such phasor.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: the record is the caller's; its texts are the library's and stay valid until the handle is
+ * freed.
+ */
+int32_t sttp_metadata_phasor(const struct sttp_metadata *metadata, size_t index, struct sttp_phasor *phasor);
+
+/* -- Metadata: selecting -- */
+
+/**
+ * Selects signals with a filter, as a publisher does for a subscription: in the order of the filter,
+ * each once.
+ *
+ * \param metadata    The metadata.
+ * \param filter      Filter statements, measurement keys, GUIDs, and point tags in double quotes,
+ *                    separated by semicolons.
+ * \param signal_ids  Receives the first `capacity` signals; NULL when that is 0.
+ * \param capacity    Elements of the array.
+ * \param count       Receives how many signals were selected, even when it is more than `capacity`.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_FILTER when the filter is
+ *         invalid; the message says where.
+ *
+ * *Thread*: any.
+ * *Blocks*: no; takes the longer the more rows there are.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_select(const struct sttp_metadata *metadata,
+                             const char *filter,
+                             struct sttp_guid *signal_ids,
+                             size_t capacity,
+                             size_t *count);
+
+/**
+ * Selects rows of tables with a filter: in the order of its statements and of their ORDER BY, as many as
+ * TOP allows, each once.
+ *
+ * \param metadata  The metadata.
+ * \param table     Number of the table that conditions alone, measurement keys, GUIDs and point tags are
+ *                  about. Statements as `FILTER TOP 5 DeviceDetail WHERE True ORDER BY Acronym` name
+ *                  their table: any one, and ActiveMeasurements.
+ * \param filter    The statements, separated by semicolons.
+ * \param rows      Receives the first `capacity` rows; NULL when that is 0.
+ * \param capacity  Elements of the array.
+ * \param count     Receives how many rows were selected, even when it is more than `capacity`.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL or the filter no valid UTF-8,
+ *         STTP_ERR_NOT_FOUND when there is no table of that number, or STTP_ERR_FILTER when the filter is
+ *         invalid; the message says where.
+ *
+ * *Thread*: any.
+ * *Blocks*: no; takes the longer the more rows there are.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_select_rows(const struct sttp_metadata *metadata,
+                                  size_t table,
+                                  const char *filter,
+                                  struct sttp_row *rows,
+                                  size_t capacity,
+                                  size_t *count);
+
+/**
+ * Tells which table a filter selects from, as the columns of its rows depend on that.
+ *
+ * \param metadata  The metadata.
+ * \param table     Number of the table that statements are about which name none.
+ * \param filter    The statements, separated by semicolons.
+ * \param selected  Receives the number of the table that all statements select from.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL or the filter no valid UTF-8,
+ *         STTP_ERR_NOT_FOUND when there is no such table, or STTP_ERR_FILTER when the filter is invalid
+ *         or its statements select from several tables.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_filter_table(const struct sttp_metadata *metadata,
+                                   size_t table,
+                                   const char *filter,
+                                   size_t *selected);
+
 /* -- Metadata: tables -- */
 
 /**
@@ -4584,7 +6330,492 @@ int32_t sttp_metadata_cell_string(const struct sttp_metadata *metadata,
                                   size_t column,
                                   const char **text);
 
-/* -- Metadata: selecting -- */
+/* -- Metadata: values of expressions -- */
+
+/**
+ * The name of a type, as `Int32` for STTP_TYPE_INT32.
+ *
+ * \param type  STTP_TYPE_BOOLEAN to STTP_TYPE_DATETIME.
+ * \return The name, never NULL; `unknown type` for another number.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: the name is the library's and stays valid for ever.
+ */
+const char *sttp_type_name(int32_t type);
+
+/**
+ * Evaluates an expression, as `SignalAcronym LIKE '%PHM' AND Len(PointTag) > 10`, at a row of a table. As in
+ * the other STTP implementations, arithmetic operators apply from left to right: `1 + 2 * 3` is 9.
+ *
+ * \param metadata    The metadata; NULL for an expression that names no columns, which needs no row.
+ * \param table       Number of the table, as sttp_metadata_find_table tells it.
+ * \param row         Row of the table, from 0.
+ * \param expression  The expression. Its functions Now and UtcNow give the current time.
+ * \param value       Receives the value: of type Boolean, Int32, Int64, Decimal, Double, String, Guid or
+ *                    DateTime. NULL when only the text is wanted.
+ * \param buffer      Receives the text of the value and a NUL; NULL when that is not wanted.
+ * \param size        Bytes of the buffer. STTP_VALUE_TEXT_SIZE suffices except for a String, which
+ *                    needs `text_length` + 1.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `expression` is NULL or no valid UTF-8,
+ *         STTP_ERR_NOT_FOUND when there is no such table or row, STTP_ERR_FILTER when the expression is
+ *         invalid or cannot be evaluated at this row (the message says where), or
+ *         STTP_ERR_BUFFER_TOO_SMALL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_evaluate(const struct sttp_metadata *metadata,
+                               size_t table,
+                               size_t row,
+                               const char *expression,
+                               struct sttp_value *value,
+                               char *buffer,
+                               size_t size);
+
+/**
+ * Counts the devices of metadata: rows of DeviceDetail.
+ *
+ * \param metadata  The metadata.
+ * \param count     Receives their number.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_device_count(const struct sttp_metadata *metadata, size_t *count);
+
+/**
+ * Reads a device of metadata.
+ *
+ * \param metadata  The metadata.
+ * \param index     Its number, from 0.
+ * \param device  Receives the record.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
+ *         such device.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: the record is the caller's; its texts are the library's and stay valid until the handle is
+ * freed.
+ */
+int32_t sttp_metadata_device(const struct sttp_metadata *metadata, size_t index, struct sttp_device *device);
+
+/**
+ * Counts the measurements of metadata: rows of MeasurementDetail.
+ *
+ * \param metadata  The metadata.
+ * \param count     Receives their number.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_measurement_count(const struct sttp_metadata *metadata, size_t *count);
+
+/**
+ * Reads a measurement of metadata.
+ *
+ * \param metadata  The metadata.
+ * \param index     Its number, from 0.
+ * \param measurement  Receives the record.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
+ *         such measurement.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: the record is the caller's; its texts are the library's and stay valid until the handle is
+ * freed.
+ */
+int32_t sttp_metadata_measurement(const struct sttp_metadata *metadata,
+                                  size_t index,
+                                  struct sttp_measurement_metadata *measurement);
+
+/**
+ * Finds a measurement of metadata by its signal.
+ *
+ * \param metadata   The metadata.
+ * \param signal_id  The signal.
+ * \param index      Receives the number of the measurement, for sttp_metadata_measurement and for
+ *                   publishing by index.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL, or STTP_ERR_NOT_FOUND.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_find_measurement(const struct sttp_metadata *metadata,
+                                       const struct sttp_guid *signal_id,
+                                       size_t *index);
+
+/**
+ * Counts the phasors of metadata: rows of PhasorDetail.
+ *
+ * \param metadata  The metadata.
+ * \param count     Receives their number.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_phasor_count(const struct sttp_metadata *metadata, size_t *count);
+
+/**
+ * Reads a phasor of metadata.
+ *
+ * \param metadata  The metadata.
+ * \param index     Its number, from 0.
+ * \param phasor  Receives the record.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
+ *         such phasor.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: the record is the caller's; its texts are the library's and stay valid until the handle is
+ * freed.
+ */
+int32_t sttp_metadata_phasor(const struct sttp_metadata *metadata, size_t index, struct sttp_phasor *phasor);
+
+/**
+ * Finds a device of metadata by its acronym.
+ *
+ * \param metadata  The metadata.
+ * \param acronym   The acronym, in upper or lower case.
+ * \param index     Receives the number of the device; of the first one, should several have the acronym.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the acronym no valid UTF-8, or
+ *         STTP_ERR_NOT_FOUND.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_find_device(const struct sttp_metadata *metadata, const char *acronym, size_t *index);
+
+/**
+ * Lists the measurements of a device.
+ *
+ * \param metadata  The metadata.
+ * \param device    Number of the device.
+ * \param indexes   Receives the numbers of the first `capacity` measurements, ascending; NULL when that is 0.
+ * \param capacity  Elements of the array.
+ * \param count     Receives how many measurements there are, even when it is more than `capacity`.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
+ *         such device.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_device_measurements(const struct sttp_metadata *metadata,
+                                          size_t device,
+                                          size_t *indexes,
+                                          size_t capacity,
+                                          size_t *count);
+
+/**
+ * Lists the phasors of a device.
+ *
+ * \param metadata  The metadata.
+ * \param device    Number of the device.
+ * \param indexes   Receives the numbers of the first `capacity` phasors, ascending; NULL when that is 0.
+ * \param capacity  Elements of the array.
+ * \param count     Receives how many phasors there are, even when it is more than `capacity`.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
+ *         such device.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_device_phasors(const struct sttp_metadata *metadata,
+                                     size_t device,
+                                     size_t *indexes,
+                                     size_t capacity,
+                                     size_t *count);
+
+/**
+ * Lists the devices that report through a concentrator. Metadata that others made may contain circles:
+ * a device can be among the children of its children, and even its own child.
+ *
+ * \param metadata  The metadata.
+ * \param device    Number of the concentrator.
+ * \param indexes   Receives the numbers of the first `capacity` devices, ascending; NULL when that is 0.
+ * \param capacity  Elements of the array.
+ * \param count     Receives how many devices there are, even when it is more than `capacity`.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
+ *         such device.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_device_children(const struct sttp_metadata *metadata,
+                                      size_t device,
+                                      size_t *indexes,
+                                      size_t capacity,
+                                      size_t *count);
+
+/**
+ * Finds the concentrator that a device reports through.
+ *
+ * \param metadata  The metadata.
+ * \param device    Number of the device.
+ * \param parent    Receives the number of the concentrator.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
+ *         such device, or it names no concentrator that is in the metadata.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_device_parent(const struct sttp_metadata *metadata, size_t device, size_t *parent);
+
+/**
+ * Finds the device of a measurement.
+ *
+ * \param metadata     The metadata.
+ * \param measurement  Number of the measurement.
+ * \param device       Receives the number of the device.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
+ *         such measurement, or it names no device that is in the metadata.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_measurement_device(const struct sttp_metadata *metadata,
+                                         size_t measurement,
+                                         size_t *device);
+
+/**
+ * Finds the phasor whose magnitude or angle a measurement is.
+ *
+ * \param metadata     The metadata.
+ * \param measurement  Number of the measurement.
+ * \param phasor       Receives the number of the phasor.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
+ *         such measurement, or it is not a part of a phasor.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_measurement_phasor(const struct sttp_metadata *metadata,
+                                         size_t measurement,
+                                         size_t *phasor);
+
+/**
+ * Finds the device of a phasor.
+ *
+ * \param metadata  The metadata.
+ * \param phasor    Number of the phasor.
+ * \param device    Receives the number of the device.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
+ *         such phasor, or it names no device that is in the metadata.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_phasor_device(const struct sttp_metadata *metadata, size_t phasor, size_t *device);
+
+/**
+ * Finds the measurement of a phasor's magnitude.
+ *
+ * \param metadata     The metadata.
+ * \param phasor       Number of the phasor.
+ * \param measurement  Receives the number of the measurement.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
+ *         such phasor, or none of the measurements is its magnitude.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_phasor_magnitude(const struct sttp_metadata *metadata,
+                                       size_t phasor,
+                                       size_t *measurement);
+
+/**
+ * Finds the measurement of a phasor's angle.
+ *
+ * \param metadata     The metadata.
+ * \param phasor       Number of the phasor.
+ * \param measurement  Receives the number of the measurement.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
+ *         such phasor, or none of the measurements is its angle.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_phasor_angle(const struct sttp_metadata *metadata, size_t phasor, size_t *measurement);
+
+/**
+ * Counts the tables of metadata, without ActiveMeasurements.
+ *
+ * \param metadata  The metadata.
+ * \param count     Receives the number of tables.
+ * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_table_count(const struct sttp_metadata *metadata, size_t *count);
+
+/**
+ * Describes a table of metadata.
+ *
+ * \param metadata  The metadata.
+ * \param index     Number of the table, from 0, or STTP_TABLE_ACTIVE_MEASUREMENTS.
+ * \param name      Receives its name.
+ * \param rows      Receives its number of rows.
+ * \param columns   Receives its number of columns.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
+ *         such table.
+ *
+ * *Thread*: any.
+ * *Blocks*: no; the first look at ActiveMeasurements makes that table, which takes long for large metadata.
+ * *From a callback*: allowed.
+ * *Ownership*: the name is the library's and stays valid until the handle is freed.
+ */
+int32_t sttp_metadata_table(const struct sttp_metadata *metadata,
+                            size_t index,
+                            const char **name,
+                            size_t *rows,
+                            size_t *columns);
+
+/**
+ * Finds a table of metadata by its name.
+ *
+ * \param metadata  The metadata.
+ * \param name      The name, as `DeviceDetail` or `ActiveMeasurements`, in upper or lower case.
+ * \param index     Receives the number of the table.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the name no valid UTF-8, or
+ *         STTP_ERR_NOT_FOUND when there is no such table.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_find_table(const struct sttp_metadata *metadata, const char *name, size_t *index);
+
+/**
+ * Describes a column of a table.
+ *
+ * \param metadata  The metadata.
+ * \param table     Number of the table.
+ * \param index     Number of the column, from 0.
+ * \param name      Receives its name.
+ * \param type      Receives the type of its values, STTP_TYPE_BOOLEAN to STTP_TYPE_DATETIME.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
+ *         such table or column.
+ *
+ * *Thread*: any.
+ * *Blocks*: no; the first look at ActiveMeasurements makes that table, which takes long for large metadata.
+ * *From a callback*: allowed.
+ * *Ownership*: the name is the library's and stays valid until the handle is freed.
+ */
+int32_t sttp_metadata_column(const struct sttp_metadata *metadata,
+                             size_t table,
+                             size_t index,
+                             const char **name,
+                             int32_t *type);
+
+/**
+ * Finds a column of a table by its name.
+ *
+ * \param metadata  The metadata.
+ * \param table     Number of the table.
+ * \param name      The name, in upper or lower case.
+ * \param index     Receives the number of the column.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL or the name no valid UTF-8, or
+ *         STTP_ERR_NOT_FOUND when there is no such table or column.
+ *
+ * *Thread*: any.
+ * *Blocks*: no; the first look at ActiveMeasurements makes that table, which takes long for large metadata.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_find_column(const struct sttp_metadata *metadata,
+                                  size_t table,
+                                  const char *name,
+                                  size_t *index);
+
+/**
+ * Reads a cell of a table.
+ *
+ * \param metadata  The metadata.
+ * \param table     Number of the table.
+ * \param row       Its row, from 0.
+ * \param column    Its column, from 0.
+ * \param value     Receives the value, of the type of the column; NULL when only the text is wanted.
+ * \param buffer    Receives the text of the value and a NUL; NULL when that is not wanted.
+ * \param size      Bytes of the buffer. STTP_VALUE_TEXT_SIZE suffices except for a String, which
+ *                  needs `text_length` + 1.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `metadata` is NULL, STTP_ERR_NOT_FOUND when there is no
+ *         such table, row or column, or STTP_ERR_BUFFER_TOO_SMALL.
+ *
+ * *Thread*: any.
+ * *Blocks*: no; the first look at ActiveMeasurements makes that table, which takes long for large metadata.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands.
+ */
+int32_t sttp_metadata_cell(const struct sttp_metadata *metadata,
+                           size_t table,
+                           size_t row,
+                           size_t column,
+                           struct sttp_value *value,
+                           char *buffer,
+                           size_t size);
+
+/**
+ * Reads a cell of a column of type String without copying it.
+ *
+ * \param metadata  The metadata.
+ * \param table     Number of the table.
+ * \param row       Its row, from 0.
+ * \param column    Its column, from 0.
+ * \param text      Receives the text, with a closing NUL; NULL for null.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL or the column of another type, or
+ *         STTP_ERR_NOT_FOUND when there is no such table, row or column.
+ *
+ * *Thread*: any.
+ * *Blocks*: no; the first look at ActiveMeasurements makes that table, which takes long for large metadata.
+ * *From a callback*: allowed.
+ * *Ownership*: the text is the library's and stays valid until the handle is freed.
+ */
+int32_t sttp_metadata_cell_string(const struct sttp_metadata *metadata,
+                                  size_t table,
+                                  size_t row,
+                                  size_t column,
+                                  const char **text);
 
 /**
  * Selects signals with a filter, as a publisher does for a subscription: in the order of the filter,
@@ -4658,8 +6889,6 @@ int32_t sttp_metadata_filter_table(const struct sttp_metadata *metadata,
                                    size_t table,
                                    const char *filter,
                                    size_t *selected);
-
-/* -- Metadata: values of expressions -- */
 
 /**
  * The name of a type, as `Int32` for STTP_TYPE_INT32.
@@ -4875,6 +7104,85 @@ int32_t sttp_metadata_builder_set_at(struct sttp_metadata_builder *builder,
 int32_t sttp_metadata_builder_finish(struct sttp_metadata_builder *builder, struct sttp_metadata **metadata);
 
 /* -- Metadata: building devices, measurements and phasors -- */
+
+/**
+ * Adds a device: a row of DeviceDetail, enabled, updated now.
+ *
+ * \param builder            The builder.
+ * \param acronym            Name that measurements and phasors refer to, as `SHELBY`.
+ * \param name               Name for people; NULL for none.
+ * \param frames_per_second  Data frames a second.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `builder` or `acronym` is NULL or a text no valid UTF-8,
+ *         STTP_ERR_NOT_FOUND when the builder has no such table with these columns, or STTP_ERR_METADATA when
+ *         a text is too long.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; texts are copied.
+ */
+int32_t sttp_metadata_builder_add_device(struct sttp_metadata_builder *builder,
+                                         const char *acronym,
+                                         const char *name,
+                                         int32_t frames_per_second);
+
+/**
+ * Adds a measurement: a row of MeasurementDetail, internal, enabled, updated now. Its index for
+ * publishing is the number of measurements added before.
+ *
+ * \param builder              The builder.
+ * \param signal_id            The signal: make one once, and keep it for ever.
+ * \param id                   Measurement key, as `PPA:12`.
+ * \param point_tag            Name of the signal; NULL for none.
+ * \param signal_reference     Place of the signal in its device, as `SHELBY-PA1`; NULL for none.
+ * \param signal_type          Kind of signal: `FREQ`, `DFDT`, `VPHM`, `VPHA`, `IPHM`, `IPHA`, `ALOG`, `DIGI`,
+ *                             `FLAG`, `CALC`, ...
+ * \param device_acronym       Acronym of its device; NULL for none.
+ * \param phasor_source_index  `source_index` of the device's phasor that it is a part of; 0 for none.
+ * \param description          Text for people; NULL for none.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `builder`, `signal_id`, `id` or `signal_type` is NULL or a
+ *         text no valid UTF-8, STTP_ERR_NOT_FOUND when the builder has no such table with these columns, or
+ *         STTP_ERR_METADATA when a text is too long.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; texts are copied.
+ */
+int32_t sttp_metadata_builder_add_measurement(struct sttp_metadata_builder *builder,
+                                              const struct sttp_guid *signal_id,
+                                              const char *id,
+                                              const char *point_tag,
+                                              const char *signal_reference,
+                                              const char *signal_type,
+                                              const char *device_acronym,
+                                              int32_t phasor_source_index,
+                                              const char *description);
+
+/**
+ * Adds a phasor: a row of PhasorDetail, updated now.
+ *
+ * \param builder         The builder.
+ * \param device_acronym  Acronym of its device.
+ * \param label           Name for people.
+ * \param type            `V` for a voltage, `I` for a current.
+ * \param phase           `A`, `B`, `C`, or `+`, `-`, `0` for a sequence.
+ * \param source_index    Number of the phasor in its device, from 1.
+ * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL or a text no valid UTF-8,
+ *         STTP_ERR_NOT_FOUND when the builder has no such table with these columns, or STTP_ERR_METADATA when
+ *         a text is too long.
+ *
+ * *Thread*: any.
+ * *Blocks*: no.
+ * *From a callback*: allowed.
+ * *Ownership*: nothing changes hands; texts are copied.
+ */
+int32_t sttp_metadata_builder_add_phasor(struct sttp_metadata_builder *builder,
+                                         const char *device_acronym,
+                                         const char *label,
+                                         const char *type,
+                                         const char *phase,
+                                         int32_t source_index);
 
 /**
  * Adds a device: a row of DeviceDetail, enabled, updated now.

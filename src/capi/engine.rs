@@ -5,9 +5,9 @@
 
 use std::num::NonZeroUsize;
 
-use super::arguments::{give, output, reference, take, timeout};
-use super::guard::{guard, guard_or};
-use super::status::Failure;
+use crate::capi::shared::arguments::{give, output, reference, take, timeout};
+use crate::capi::shared::guard::{guard, guard_or};
+use crate::capi::shared::status::Failure;
 use crate::engine::{Engine, EngineError};
 use crate::error::Error;
 

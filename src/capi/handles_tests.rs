@@ -6,18 +6,18 @@ use std::ptr;
 use std::sync::atomic::{AtomicI32, AtomicPtr, Ordering};
 use std::time::{Duration, Instant};
 
-use super::engine::*;
-use super::library::sttp_last_error;
-use super::metadata::*;
-use super::metadata_builder::*;
-use super::metadata_builder_standard::*;
-use super::metadata_records::*;
-use super::metadata_select::*;
-use super::records::*;
-use super::status::*;
-use super::subscriber::*;
-use super::subscriber_events::*;
-use super::subscriber_settings::*;
+use crate::capi::engine::*;
+use crate::capi::library::sttp_last_error;
+use crate::capi::metadata::records::*;
+use crate::capi::metadata::select::*;
+use crate::capi::metadata::*;
+use crate::capi::metadata_builder::standard::*;
+use crate::capi::metadata_builder::*;
+use crate::capi::shared::records::*;
+use crate::capi::shared::status::*;
+use crate::capi::subscriber::events::*;
+use crate::capi::subscriber::settings::*;
+use crate::capi::subscriber::*;
 
 fn check(status: i32) {
     // SAFETY: the last error is a text.

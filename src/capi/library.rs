@@ -6,10 +6,10 @@ use std::sync::{Mutex, PoisonError};
 
 use log::{Level, LevelFilter, Log, Metadata, Record};
 
-use super::arguments::invalid;
-use super::callback::{CallbackSlot, Slot, sttp_destroy_fn};
-use super::guard::{c_string, guard, guard_or, last_error};
-use super::status::{self, STTP_LOG_DEBUG, STTP_LOG_ERROR, STTP_LOG_INFO, STTP_LOG_WARNING};
+use crate::capi::shared::arguments::invalid;
+use crate::capi::shared::callback::{CallbackSlot, Slot, sttp_destroy_fn};
+use crate::capi::shared::guard::{c_string, guard, guard_or, last_error};
+use crate::capi::shared::status::{self, STTP_LOG_DEBUG, STTP_LOG_ERROR, STTP_LOG_INFO, STTP_LOG_WARNING};
 use crate::error::Error;
 
 /// Major version that this header belongs to: programs built with it need a library of the same.
@@ -152,7 +152,7 @@ impl Log for Sink {
     fn flush(&self) {}
 }
 
-fn level_filter(level: i32) -> Result<LevelFilter, super::status::Failure> {
+fn level_filter(level: i32) -> Result<LevelFilter, crate::capi::shared::status::Failure> {
     match level {
         STTP_LOG_ERROR => Ok(LevelFilter::Error),
         STTP_LOG_WARNING => Ok(LevelFilter::Warn),
@@ -177,7 +177,7 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
-    use crate::capi::status::{STTP_ERR_INVALID_ARGUMENT, STTP_ERR_TIMEOUT, STTP_OK};
+    use crate::capi::shared::status::{STTP_ERR_INVALID_ARGUMENT, STTP_ERR_TIMEOUT, STTP_OK};
 
     #[test]
     fn versions_agree() {

@@ -1,0 +1,330 @@
+//! Metadata: how devices, measurements and phasors belong together.
+//!
+//! Records are known by their numbers, from 0, as sttp_metadata_device, sttp_metadata_measurement and
+//! sttp_metadata_phasor take them.
+
+use std::ffi::c_char;
+
+use crate::capi::metadata::records::no_row;
+use crate::capi::metadata::sttp_metadata;
+use crate::capi::shared::arguments::{output, reference, room, text};
+use crate::capi::shared::guard::guard;
+use crate::capi::shared::status::Failure;
+use crate::error::Error;
+use crate::metadata::{DeviceRecord, MeasurementRecord, Metadata, PhasorRecord};
+
+/// Finds a device of metadata by its acronym.
+///
+/// \param metadata  The metadata.
+/// \param acronym   The acronym, in upper or lower case.
+/// \param index     Receives the number of the device; of the first one, should several have the acronym.
+/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the acronym no valid UTF-8, or
+///         STTP_ERR_NOT_FOUND.
+///
+/// *Thread*: any.
+/// *Blocks*: no.
+/// *From a callback*: allowed.
+/// *Ownership*: nothing changes hands.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_metadata_find_device(
+    metadata: *const sttp_metadata,
+    acronym: *const c_char,
+    index: *mut usize,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the contract of the header.
+        let (metadata, acronym, index) =
+            unsafe { (reference(metadata, "metadata")?, text(acronym, "acronym")?, output(index, "index")?) };
+        let found = metadata.get().device_by_acronym(acronym);
+        index.write(found.ok_or_else(|| no_row("device", format_args!("{acronym:?}")))?.row());
+        Ok(())
+    })
+}
+
+/// Lists the measurements of a device.
+///
+/// \param metadata  The metadata.
+/// \param device    Number of the device.
+/// \param indexes   Receives the numbers of the first `capacity` measurements, ascending; NULL when that is 0.
+/// \param capacity  Elements of the array.
+/// \param count     Receives how many measurements there are, even when it is more than `capacity`.
+/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
+///         such device.
+///
+/// *Thread*: any.
+/// *Blocks*: no.
+/// *From a callback*: allowed.
+/// *Ownership*: nothing changes hands.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_metadata_device_measurements(
+    metadata: *const sttp_metadata,
+    device: usize,
+    indexes: *mut usize,
+    capacity: usize,
+    count: *mut usize,
+) -> i32 {
+    let of = |device: DeviceRecord<'_>| rows(device.measurements().map(MeasurementRecord::row));
+    // SAFETY: the contract of the header.
+    guard(|| unsafe { write_list(metadata, device, of, indexes, capacity, count) })
+}
+
+/// Lists the phasors of a device.
+///
+/// \param metadata  The metadata.
+/// \param device    Number of the device.
+/// \param indexes   Receives the numbers of the first `capacity` phasors, ascending; NULL when that is 0.
+/// \param capacity  Elements of the array.
+/// \param count     Receives how many phasors there are, even when it is more than `capacity`.
+/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
+///         such device.
+///
+/// *Thread*: any.
+/// *Blocks*: no.
+/// *From a callback*: allowed.
+/// *Ownership*: nothing changes hands.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_metadata_device_phasors(
+    metadata: *const sttp_metadata,
+    device: usize,
+    indexes: *mut usize,
+    capacity: usize,
+    count: *mut usize,
+) -> i32 {
+    let of = |device: DeviceRecord<'_>| rows(device.phasors().map(PhasorRecord::row));
+    // SAFETY: the contract of the header.
+    guard(|| unsafe { write_list(metadata, device, of, indexes, capacity, count) })
+}
+
+/// Lists the devices that report through a concentrator. Metadata that others made may contain circles:
+/// a device can be among the children of its children, and even its own child.
+///
+/// \param metadata  The metadata.
+/// \param device    Number of the concentrator.
+/// \param indexes   Receives the numbers of the first `capacity` devices, ascending; NULL when that is 0.
+/// \param capacity  Elements of the array.
+/// \param count     Receives how many devices there are, even when it is more than `capacity`.
+/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
+///         such device.
+///
+/// *Thread*: any.
+/// *Blocks*: no.
+/// *From a callback*: allowed.
+/// *Ownership*: nothing changes hands.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_metadata_device_children(
+    metadata: *const sttp_metadata,
+    device: usize,
+    indexes: *mut usize,
+    capacity: usize,
+    count: *mut usize,
+) -> i32 {
+    let of = |device: DeviceRecord<'_>| rows(device.children().map(DeviceRecord::row));
+    // SAFETY: the contract of the header.
+    guard(|| unsafe { write_list(metadata, device, of, indexes, capacity, count) })
+}
+
+/// Finds the concentrator that a device reports through.
+///
+/// \param metadata  The metadata.
+/// \param device    Number of the device.
+/// \param parent    Receives the number of the concentrator.
+/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
+///         such device, or it names no concentrator that is in the metadata.
+///
+/// *Thread*: any.
+/// *Blocks*: no.
+/// *From a callback*: allowed.
+/// *Ownership*: nothing changes hands.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_metadata_device_parent(
+    metadata: *const sttp_metadata,
+    device: usize,
+    parent: *mut usize,
+) -> i32 {
+    let of = |metadata: &Metadata| {
+        let device = metadata.device(device).ok_or_else(|| no_row("device", device))?;
+        device.parent().map(DeviceRecord::row).ok_or_else(|| none("device", device.row(), "concentrator"))
+    };
+    // SAFETY: the contract of the header.
+    guard(|| unsafe { write_link(metadata, of, parent, "parent") })
+}
+
+/// Finds the device of a measurement.
+///
+/// \param metadata     The metadata.
+/// \param measurement  Number of the measurement.
+/// \param device       Receives the number of the device.
+/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
+///         such measurement, or it names no device that is in the metadata.
+///
+/// *Thread*: any.
+/// *Blocks*: no.
+/// *From a callback*: allowed.
+/// *Ownership*: nothing changes hands.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_metadata_measurement_device(
+    metadata: *const sttp_metadata,
+    measurement: usize,
+    device: *mut usize,
+) -> i32 {
+    let of = |metadata: &Metadata| {
+        let found = existing_measurement(metadata, measurement)?.device();
+        found.map(DeviceRecord::row).ok_or_else(|| none("measurement", measurement, "device"))
+    };
+    // SAFETY: the contract of the header.
+    guard(|| unsafe { write_link(metadata, of, device, "device") })
+}
+
+/// Finds the phasor whose magnitude or angle a measurement is.
+///
+/// \param metadata     The metadata.
+/// \param measurement  Number of the measurement.
+/// \param phasor       Receives the number of the phasor.
+/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
+///         such measurement, or it is not a part of a phasor.
+///
+/// *Thread*: any.
+/// *Blocks*: no.
+/// *From a callback*: allowed.
+/// *Ownership*: nothing changes hands.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_metadata_measurement_phasor(
+    metadata: *const sttp_metadata,
+    measurement: usize,
+    phasor: *mut usize,
+) -> i32 {
+    let of = |metadata: &Metadata| {
+        let found = existing_measurement(metadata, measurement)?.phasor();
+        found.map(PhasorRecord::row).ok_or_else(|| none("measurement", measurement, "phasor"))
+    };
+    // SAFETY: the contract of the header.
+    guard(|| unsafe { write_link(metadata, of, phasor, "phasor") })
+}
+
+/// Finds the device of a phasor.
+///
+/// \param metadata  The metadata.
+/// \param phasor    Number of the phasor.
+/// \param device    Receives the number of the device.
+/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
+///         such phasor, or it names no device that is in the metadata.
+///
+/// *Thread*: any.
+/// *Blocks*: no.
+/// *From a callback*: allowed.
+/// *Ownership*: nothing changes hands.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_metadata_phasor_device(
+    metadata: *const sttp_metadata,
+    phasor: usize,
+    device: *mut usize,
+) -> i32 {
+    let of = |metadata: &Metadata| {
+        let found = existing_phasor(metadata, phasor)?.device();
+        found.map(DeviceRecord::row).ok_or_else(|| none("phasor", phasor, "device"))
+    };
+    // SAFETY: the contract of the header.
+    guard(|| unsafe { write_link(metadata, of, device, "device") })
+}
+
+/// Finds the measurement of a phasor's magnitude.
+///
+/// \param metadata     The metadata.
+/// \param phasor       Number of the phasor.
+/// \param measurement  Receives the number of the measurement.
+/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
+///         such phasor, or none of the measurements is its magnitude.
+///
+/// *Thread*: any.
+/// *Blocks*: no.
+/// *From a callback*: allowed.
+/// *Ownership*: nothing changes hands.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_metadata_phasor_magnitude(
+    metadata: *const sttp_metadata,
+    phasor: usize,
+    measurement: *mut usize,
+) -> i32 {
+    let of = |metadata: &Metadata| {
+        let found = existing_phasor(metadata, phasor)?.magnitude();
+        found.map(MeasurementRecord::row).ok_or_else(|| none("phasor", phasor, "magnitude"))
+    };
+    // SAFETY: the contract of the header.
+    guard(|| unsafe { write_link(metadata, of, measurement, "measurement") })
+}
+
+/// Finds the measurement of a phasor's angle.
+///
+/// \param metadata     The metadata.
+/// \param phasor       Number of the phasor.
+/// \param measurement  Receives the number of the measurement.
+/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
+///         such phasor, or none of the measurements is its angle.
+///
+/// *Thread*: any.
+/// *Blocks*: no.
+/// *From a callback*: allowed.
+/// *Ownership*: nothing changes hands.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_metadata_phasor_angle(
+    metadata: *const sttp_metadata,
+    phasor: usize,
+    measurement: *mut usize,
+) -> i32 {
+    let of = |metadata: &Metadata| {
+        let found = existing_phasor(metadata, phasor)?.angle();
+        found.map(MeasurementRecord::row).ok_or_else(|| none("phasor", phasor, "angle"))
+    };
+    // SAFETY: the contract of the header.
+    guard(|| unsafe { write_link(metadata, of, measurement, "measurement") })
+}
+
+/// Writes what belongs to a device, as far as there is room, and how much that is.
+unsafe fn write_list(
+    metadata: *const sttp_metadata,
+    device: usize,
+    of: impl FnOnce(DeviceRecord<'_>) -> Vec<usize>,
+    indexes: *mut usize,
+    capacity: usize,
+    count: *mut usize,
+) -> Result<(), Failure> {
+    // SAFETY: the caller has the contract of the header.
+    let (metadata, indexes, count) = unsafe {
+        (reference(metadata, "metadata")?, room(indexes, capacity, "indexes")?, output(count, "count")?)
+    };
+    let found = of(metadata.get().device(device).ok_or_else(|| no_row("device", device))?);
+    for (place, row) in indexes.iter_mut().zip(&found) {
+        *place = *row;
+    }
+    count.write(found.len());
+    Ok(())
+}
+
+/// Writes the number of the one record that another one leads to.
+unsafe fn write_link(
+    metadata: *const sttp_metadata,
+    of: impl FnOnce(&Metadata) -> Result<usize, Error>,
+    place: *mut usize,
+    name: &str,
+) -> Result<(), Failure> {
+    // SAFETY: the caller has the contract of the header.
+    let (metadata, place) = unsafe { (reference(metadata, "metadata")?, output(place, name)?) };
+    place.write(of(metadata.get())?);
+    Ok(())
+}
+
+fn rows(rows: impl Iterator<Item = usize>) -> Vec<usize> {
+    rows.collect()
+}
+
+fn existing_measurement(metadata: &Metadata, row: usize) -> Result<MeasurementRecord<'_>, Error> {
+    metadata.measurement(row).ok_or_else(|| no_row("measurement", row))
+}
+
+fn existing_phasor(metadata: &Metadata, row: usize) -> Result<PhasorRecord<'_>, Error> {
+    metadata.phasor(row).ok_or_else(|| no_row("phasor", row))
+}
+
+fn none(what: &str, row: usize, wanted: &str) -> Error {
+    Error::NotFound(format!("the metadata have no {wanted} for {what} {row}"))
+}

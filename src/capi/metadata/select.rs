@@ -1,0 +1,188 @@
+//! Metadata: selecting.
+
+use std::ffi::c_char;
+
+use crate::capi::metadata::sttp_metadata;
+use crate::capi::metadata::tables::{find_table, table_number};
+use crate::capi::shared::arguments::{output, reference, room, text};
+use crate::capi::shared::guard::guard;
+use crate::capi::shared::records::{sttp_guid, sttp_row};
+use crate::capi::shared::status::Failure;
+use crate::error::Error;
+use crate::filter::{Filter, FilterError, PrimaryTable, Selected};
+use crate::metadata::{ActiveMeasurements, Metadata, RowLookup, Table};
+use crate::time::Ticks;
+
+/// Selects signals with a filter, as a publisher does for a subscription: in the order of the filter,
+/// each once.
+///
+/// \param metadata    The metadata.
+/// \param filter      Filter statements, measurement keys, GUIDs, and point tags in double quotes,
+///                    separated by semicolons.
+/// \param signal_ids  Receives the first `capacity` signals; NULL when that is 0.
+/// \param capacity    Elements of the array.
+/// \param count       Receives how many signals were selected, even when it is more than `capacity`.
+/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_FILTER when the filter is
+///         invalid; the message says where.
+///
+/// *Thread*: any.
+/// *Blocks*: no; takes the longer the more rows there are.
+/// *From a callback*: allowed.
+/// *Ownership*: nothing changes hands.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_metadata_select(
+    metadata: *const sttp_metadata,
+    filter: *const c_char,
+    signal_ids: *mut sttp_guid,
+    capacity: usize,
+    count: *mut usize,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the contract of the header.
+        let (metadata, filter, signal_ids, count) = unsafe {
+            (
+                reference(metadata, "metadata")?,
+                text(filter, "filter")?,
+                room(signal_ids, capacity, "signal_ids")?,
+                output(count, "count")?,
+            )
+        };
+        let selected = select(metadata.get(), filter)?;
+        for (place, signal_id) in signal_ids.iter_mut().zip(&selected) {
+            *place = *signal_id;
+        }
+        count.write(selected.len());
+        Ok(())
+    })
+}
+
+/// Selects rows of tables with a filter: in the order of its statements and of their ORDER BY, as many as
+/// TOP allows, each once.
+///
+/// \param metadata  The metadata.
+/// \param table     Number of the table that conditions alone, measurement keys, GUIDs and point tags are
+///                  about. Statements as `FILTER TOP 5 DeviceDetail WHERE True ORDER BY Acronym` name
+///                  their table: any one, and ActiveMeasurements.
+/// \param filter    The statements, separated by semicolons.
+/// \param rows      Receives the first `capacity` rows; NULL when that is 0.
+/// \param capacity  Elements of the array.
+/// \param count     Receives how many rows were selected, even when it is more than `capacity`.
+/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL or the filter no valid UTF-8,
+///         STTP_ERR_NOT_FOUND when there is no table of that number, or STTP_ERR_FILTER when the filter is
+///         invalid; the message says where.
+///
+/// *Thread*: any.
+/// *Blocks*: no; takes the longer the more rows there are.
+/// *From a callback*: allowed.
+/// *Ownership*: nothing changes hands.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_metadata_select_rows(
+    metadata: *const sttp_metadata,
+    table: usize,
+    filter: *const c_char,
+    rows: *mut sttp_row,
+    capacity: usize,
+    count: *mut usize,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the contract of the header.
+        let (metadata, filter, rows, count) = unsafe {
+            (
+                reference(metadata, "metadata")?,
+                text(filter, "filter")?,
+                room(rows, capacity, "rows")?,
+                output(count, "count")?,
+            )
+        };
+        let selected = select_rows(metadata.get(), metadata.table(table)?, filter)?;
+        for (place, row) in rows.iter_mut().zip(&selected) {
+            *place = *row;
+        }
+        count.write(selected.len());
+        Ok(())
+    })
+}
+
+/// Tells which table a filter selects from, as the columns of its rows depend on that.
+///
+/// \param metadata  The metadata.
+/// \param table     Number of the table that statements are about which name none.
+/// \param filter    The statements, separated by semicolons.
+/// \param selected  Receives the number of the table that all statements select from.
+/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL or the filter no valid UTF-8,
+///         STTP_ERR_NOT_FOUND when there is no such table, or STTP_ERR_FILTER when the filter is invalid
+///         or its statements select from several tables.
+///
+/// *Thread*: any.
+/// *Blocks*: no.
+/// *From a callback*: allowed.
+/// *Ownership*: nothing changes hands.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_metadata_filter_table(
+    metadata: *const sttp_metadata,
+    table: usize,
+    filter: *const c_char,
+    selected: *mut usize,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the contract of the header.
+        let (metadata, filter, selected) = unsafe {
+            (reference(metadata, "metadata")?, text(filter, "filter")?, output(selected, "selected")?)
+        };
+        let filter = Filter::parse(filter).map_err(refused)?;
+        metadata.table(table)?;
+        selected.write(only_table(metadata.get(), table, &filter)?);
+        Ok(())
+    })
+}
+
+/// The signals that `filter` selects. Rows without a signal ID are no signals.
+fn select(metadata: &Metadata, filter: &str) -> Result<Vec<sttp_guid>, Failure> {
+    let active = metadata.active_measurements();
+    let primary = PrimaryTable { lookup: Some(active), ..PrimaryTable::default() };
+    let filter = Filter::parse(filter).map_err(refused)?;
+    let rows = filter.select(active.data_set(), &primary, Ticks::now()).map_err(refused)?;
+    let signal_id = |row| metadata.measurement(active.measurement_row(row)?)?.signal_id();
+    Ok(rows.iter().filter_map(|selected| signal_id(selected.row).map(sttp_guid::from)).collect())
+}
+
+fn select_rows(metadata: &Metadata, table: &Table, filter: &str) -> Result<Vec<sttp_row>, Failure> {
+    let primary =
+        PrimaryTable { name: table.name(), lookup: lookup(metadata, table), ..PrimaryTable::default() };
+    let filter = Filter::parse(filter).map_err(refused)?;
+    let rows = filter.select(metadata.all_tables(), &primary, Ticks::now()).map_err(refused)?;
+    let row = |selected: &Selected<'_>| sttp_row {
+        table: table_number(metadata, selected.table_index) as u64,
+        row: selected.row as u64,
+    };
+    Ok(rows.iter().map(row).collect())
+}
+
+/// The indexes of ActiveMeasurements, if that is the table and the metadata do not bring one of that name.
+fn lookup<'a>(metadata: &'a Metadata, table: &Table) -> Option<&'a dyn RowLookup> {
+    let name = ActiveMeasurements::TABLE;
+    let derived = table.name() == name && metadata.data_set().table_index(name).is_none();
+    derived.then(|| metadata.active_measurements() as &dyn RowLookup)
+}
+
+/// The table that all statements of a filter select from.
+fn only_table(metadata: &Metadata, primary: usize, filter: &Filter) -> Result<usize, Error> {
+    let index = |name: Option<&str>| match name {
+        Some(name) => find_table(metadata, name)
+            .ok_or_else(|| Error::Filter(format!("the metadata have no table {name:?}"))),
+        None => Ok(primary),
+    };
+    let tables = filter.tables().map(index).collect::<Result<Vec<usize>, Error>>()?;
+    match tables.split_first() {
+        Some((first, others)) if others.iter().all(|other| other == first) => Ok(*first),
+        None => Ok(primary),
+        Some(_) => {
+            let message = "the statements of the filter select from several tables; give them one by one";
+            Err(Error::Filter(message.into()))
+        }
+    }
+}
+
+pub(super) fn refused(error: FilterError) -> Error {
+    Error::Filter(error.to_string())
+}

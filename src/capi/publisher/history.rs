@@ -1,0 +1,269 @@
+//! Publishers: historical data, kept in memory or read by the program.
+
+use std::ffi::{CString, c_char, c_void};
+use std::ptr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::capi::publisher::{change_settings, sttp_publisher};
+use crate::capi::shared::arguments::{reference, write_record};
+use crate::capi::shared::callback::{UserData, sttp_destroy_fn};
+use crate::capi::shared::guard::{c_string, guard};
+use crate::capi::shared::records::{sttp_guid, sttp_measurement};
+use crate::capi::shared::status::STTP_OK;
+use crate::measurement::Measurement;
+use crate::publisher::{HistoryReader, HistoryRequest, HistorySource};
+
+/// What a subscriber wants of the past.
+#[derive(Debug, Clone, Copy)]
+#[repr(C)]
+pub struct sttp_history_window {
+    /// `id` of the subscriber's connection.
+    pub connection_id: u64,
+    /// First time wanted, in ticks.
+    pub start: i64,
+    /// Last time wanted, in ticks; 3155378975999999999, the end of the year 9999, when the end is open.
+    pub stop: i64,
+    /// The signals wanted.
+    pub signals: *const sttp_guid,
+    /// How many there are.
+    pub signal_count: usize,
+    /// Text of the subscriber for the source of the data; empty when there is none.
+    pub parameters: *const c_char,
+}
+
+/// What a publisher keeps in memory of what it published.
+#[derive(Debug, Clone, Copy)]
+#[repr(C)]
+pub struct sttp_history_extent {
+    /// Measurements.
+    pub measurements: u64,
+    /// Bytes that they take.
+    pub bytes: u64,
+    /// Earliest time of a measurement, in ticks; 0 when there is none.
+    pub earliest: i64,
+    /// Latest time of a measurement, in ticks; 0 when there is none.
+    pub latest: i64,
+}
+
+/// Reads the next measurements of a window, in the order of time. Both ends of the window belong to it;
+/// measurements outside of it, and of signals that are not wanted, are left out. Write all fields of each
+/// measurement. `signal_id` counts; a `signal_index` that is its position in `window->signals` saves a
+/// look-up.
+///
+/// Runs on a thread of the publisher, one call at a time for all windows, and may take its time:
+/// subscribers of historical data take turns, chunk by chunk, all others notice nothing. It must not
+/// wait for the publisher, as sttp_publisher_flush does.
+///
+/// \param user_data     As registered.
+/// \param window        What is wanted; valid during the call.
+/// \param reader        What the last call for this window left there, NULL in the first one. May be set to
+///                      anything that helps to go on where this call ends.
+/// \param measurements  Room for measurements.
+/// \param capacity      For how many.
+/// \param count         Receives how many were written; 0 is the end of the window.
+/// \return STTP_OK; anything else when reading cannot go on, which ends the window.
+pub type sttp_history_read_fn = Option<
+    unsafe extern "C" fn(
+        user_data: *mut c_void,
+        window: *const sttp_history_window,
+        reader: *mut *mut c_void,
+        measurements: *mut sttp_measurement,
+        capacity: usize,
+        count: *mut usize,
+    ) -> i32,
+>;
+
+/// A window is not wanted any more: everything was read, reading failed, or the subscriber has gone.
+/// Called once for every window that was read from, after the last call for it, on the same thread.
+///
+/// \param user_data  As registered.
+/// \param reader     What the last call for this window left there.
+pub type sttp_history_close_fn = Option<unsafe extern "C" fn(user_data: *mut c_void, reader: *mut c_void)>;
+
+/// Keeps what is published in memory, compressed, from the next start on, and serves subscribers that ask
+/// for historical data from it. Costs about as much time as another subscriber of all signals, and is done
+/// whether anybody subscribes or not. Default: nothing is kept.
+///
+/// \param publisher    The publisher.
+/// \param duration_s   For how many seconds after it was published; up to an eighth more may be kept. 0 to
+///                     keep nothing.
+/// \param limit_bytes  Bytes that it may take, 1048576 (1 MiB) at least; the oldest is dropped first. 0 for
+///                     the default, 268435456 (256 MiB).
+/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
+///
+/// *Thread*: any.
+/// *Blocks*: no.
+/// *From a callback*: allowed.
+/// *Ownership*: nothing changes hands.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_publisher_set_history(
+    publisher: *mut sttp_publisher,
+    duration_s: u32,
+    limit_bytes: usize,
+) -> i32 {
+    // SAFETY: the contract of the header.
+    guard(|| unsafe {
+        change_settings(publisher, |settings| {
+            let default = crate::publisher::PublisherSettings::default().history_limit;
+            settings.history_duration = Duration::from_secs(duration_s.into());
+            settings.history_limit = if limit_bytes == 0 { default } else { limit_bytes };
+        })
+    })
+}
+
+/// Registers who reads historical data for subscribers that ask for them, from now on. It is asked instead
+/// of what sttp_publisher_set_history keeps. Historical data that subscribers are getting from an earlier
+/// callback end.
+///
+/// \param publisher  The publisher.
+/// \param read       The callback, in place of an earlier one; NULL for none.
+/// \param close      Called after the last call of `read` for a window; may be NULL.
+/// \param user_data  Handed to every call.
+/// \param destroy    Called with `user_data` after the last call of both; may be NULL.
+/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
+///
+/// *Thread*: any.
+/// *Blocks*: while an earlier callback runs on its thread.
+/// *From a callback*: allowed, also from `read` itself: its windows are closed and its destructor runs
+/// when it returns.
+/// *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_publisher_set_history_source(
+    publisher: *mut sttp_publisher,
+    read: sttp_history_read_fn,
+    close: sttp_history_close_fn,
+    user_data: *mut c_void,
+    destroy: sttp_destroy_fn,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the contract of the header.
+        let publisher = unsafe { reference(publisher, "publisher")? };
+        let user_data = UserData::new(user_data, destroy);
+        let source = read.map(|read| {
+            let callbacks = Arc::new(Callbacks { read, close, user_data });
+            Box::new(Source { callbacks }) as Box<dyn HistorySource>
+        });
+        publisher.publisher.set_history_source(source);
+        Ok(())
+    })
+}
+
+/// Reads what a publisher keeps in memory of what it published.
+///
+/// \param publisher  The publisher.
+/// \param extent     Receives it; all zero when nothing is kept.
+/// \param size       sizeof(*extent), so that a program works with libraries of other versions.
+/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the size impossible.
+///
+/// *Thread*: any.
+/// *Blocks*: no.
+/// *From a callback*: allowed.
+/// *Ownership*: nothing changes hands.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_publisher_get_history_extent(
+    publisher: *const sttp_publisher,
+    extent: *mut sttp_history_extent,
+    size: usize,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the contract of the header.
+        let publisher = unsafe { reference(publisher, "publisher")? };
+        let kept = publisher.publisher.history();
+        let record = sttp_history_extent {
+            measurements: kept.measurements,
+            bytes: kept.bytes,
+            earliest: kept.earliest.0,
+            latest: kept.latest.0,
+        };
+        // SAFETY: the contract of the header.
+        unsafe { write_record(&record, extent, size, "extent") }
+    })
+}
+
+/// What the program registered; the destructor runs when nobody holds it any more.
+struct Callbacks {
+    read: unsafe extern "C" fn(
+        *mut c_void,
+        *const sttp_history_window,
+        *mut *mut c_void,
+        *mut sttp_measurement,
+        usize,
+        *mut usize,
+    ) -> i32,
+    close: sttp_history_close_fn,
+    user_data: UserData,
+}
+
+struct Source {
+    callbacks: Arc<Callbacks>,
+}
+
+impl HistorySource for Source {
+    fn open(&mut self, request: &HistoryRequest) -> Result<Box<dyn HistoryReader>, String> {
+        Ok(Box::new(Reader {
+            callbacks: Arc::clone(&self.callbacks),
+            reader: ptr::null_mut(),
+            connection_id: request.connection,
+            start: request.window.start.0,
+            stop: request.window.stop.0,
+            signals: request.signals.iter().map(|signal| sttp_guid::from(*signal)).collect(),
+            parameters: c_string(request.parameters.as_str()),
+        }))
+    }
+}
+
+/// A window that the program reads. Its functions are called on one thread only.
+struct Reader {
+    callbacks: Arc<Callbacks>,
+    /// The program's.
+    reader: *mut c_void,
+    connection_id: u64,
+    start: i64,
+    stop: i64,
+    signals: Vec<sttp_guid>,
+    parameters: CString,
+}
+
+impl HistoryReader for Reader {
+    fn read(&mut self, out: &mut [Measurement]) -> Result<usize, String> {
+        let window = sttp_history_window {
+            connection_id: self.connection_id,
+            start: self.start,
+            stop: self.stop,
+            signals: self.signals.as_ptr(),
+            signal_count: self.signals.len(),
+            parameters: self.parameters.as_ptr(),
+        };
+        let (callbacks, mut count) = (&self.callbacks, 0);
+        // SAFETY: registered for this user data; the window lives during the call, and both measurement types
+        // have the same layout.
+        let status = unsafe {
+            (callbacks.read)(
+                callbacks.user_data.pointer(),
+                &raw const window,
+                &raw mut self.reader,
+                out.as_mut_ptr().cast(),
+                out.len(),
+                &raw mut count,
+            )
+        };
+        if status != STTP_OK {
+            return Err(format!("the publisher's program could not read them: status {status}"));
+        }
+        if count > out.len() {
+            let room = out.len();
+            return Err(format!("the publisher's program wrote {count} measurements, with room for {room}"));
+        }
+        Ok(count)
+    }
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        if let Some(close) = self.callbacks.close {
+            // SAFETY: registered for this user data.
+            unsafe { close(self.callbacks.user_data.pointer(), self.reader) };
+        }
+    }
+}

@@ -1,0 +1,549 @@
+//! Publishers: settings, listening, publishing.
+//!
+//! What a publisher tells comes through the callbacks of `publisher_events`.
+
+pub(super) mod buffer_blocks;
+pub(super) mod callbacks;
+pub(super) mod configuration;
+pub(super) mod connecting;
+pub(super) mod connection_strings;
+pub(super) mod data_channels;
+pub(super) mod encryption;
+pub(super) mod events;
+pub(super) mod forms;
+pub(super) mod history;
+pub(super) mod notifications;
+pub(super) mod statistics;
+pub(super) mod user_commands;
+
+use std::ffi::{c_char, c_void};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use crate::capi::engine::{engine_or_shared, sttp_engine};
+use crate::capi::metadata::sttp_metadata;
+use crate::capi::publisher::callbacks::{
+    CallbackHandler, ConnectionTexts, PublisherCallbacks, sttp_connection_fn,
+};
+use crate::capi::shared::arguments::{
+    elements, give, invalid, lock, output, reference, take, text, timeout, write_record, write_text,
+};
+use crate::capi::shared::guard::{guard, guard_or};
+use crate::capi::shared::records::{sttp_guid, sttp_measurement, sttp_publisher_statistics};
+use crate::capi::shared::status::Failure;
+use crate::connection_settings::CommandChannel;
+use crate::error::Error;
+use crate::measurement::Measurement;
+use crate::publisher::{Overflow, Publisher, PublisherSettings, PublisherStatistics, ReconnectSettings};
+
+/// A subscriber that is too slow: the oldest measurements of its send queue are dropped, and counted.
+pub const STTP_OVERFLOW_DROP_OLDEST: i32 = 0;
+/// A subscriber that is too slow: it is disconnected.
+pub const STTP_OVERFLOW_DISCONNECT: i32 = 1;
+/// A subscriber that is too slow: nothing is lost, publishing waits for it.
+pub const STTP_OVERFLOW_WAIT: i32 = 2;
+
+/// Sends measurements to any number of subscribers.
+pub struct sttp_publisher {
+    pub(super) publisher: Publisher,
+    callbacks: Arc<PublisherCallbacks>,
+    pub(super) settings: Mutex<PublisherSettings>,
+    pub(super) reconnect: Mutex<ReconnectSettings>,
+    /// Where sttp_publisher_open listens and connects.
+    pub(super) command_channel: Mutex<CommandChannel>,
+}
+
+/// Makes a publisher, without metadata, that neither listens nor connects yet.
+///
+/// \param engine     What it runs on; NULL for the process's shared engine.
+/// \param publisher  Receives the publisher.
+/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL, or STTP_ERR_IO when the shared
+///         engine cannot be started.
+///
+/// *Thread*: any.
+/// *Blocks*: no.
+/// *From a callback*: allowed.
+/// *Ownership*: the publisher is the caller's, who frees it with sttp_publisher_free. The engine stays
+/// the caller's and may be freed before the publisher.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_publisher_new(
+    engine: *mut sttp_engine,
+    publisher: *mut *mut sttp_publisher,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the contract of the header.
+        let publisher = unsafe { output(publisher, "publisher")? };
+        // SAFETY: the contract of the header.
+        let engine = unsafe { engine_or_shared(engine)? };
+        let callbacks = Arc::new(PublisherCallbacks::new());
+        let handle = sttp_publisher {
+            publisher: Publisher::new(&engine, CallbackHandler(Arc::clone(&callbacks))),
+            callbacks,
+            settings: Mutex::default(),
+            reconnect: Mutex::default(),
+            command_channel: Mutex::default(),
+        };
+        give(publisher, handle);
+        Ok(())
+    })
+}
+
+/// Frees a publisher; it stops listening and its connections are closed. No callback is called any
+/// more. Call sttp_publisher_flush first if what was published must arrive.
+///
+/// \param publisher  The publisher, or NULL.
+///
+/// *Thread*: any.
+/// *Blocks*: while a callback of the publisher runs on another thread, that which reads historical data
+/// included. Does not wait for connections to close.
+/// *From a callback*: allowed, also from its own.
+/// *Ownership*: the publisher is gone; the destructors of its callbacks have run, except that of the
+/// callback which this was called from: it runs when that returns.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_publisher_free(publisher: *mut sttp_publisher) {
+    guard_or((), || {
+        // SAFETY: the contract of the header.
+        if let Some(handle) = unsafe { take(publisher) } {
+            handle.callbacks.clear();
+        }
+    });
+}
+
+/// Sets what is published: the metadata that subscribers can request and select signals from. May be
+/// replaced while listening: connected subscribers are told, and subscriptions follow.
+///
+/// \param publisher  The publisher.
+/// \param metadata   The metadata.
+/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL, or STTP_ERR_WOULD_BLOCK when too
+///         many requests wait because nobody polls the engine.
+///
+/// *Thread*: any.
+/// *Blocks*: no.
+/// *From a callback*: allowed.
+/// *Ownership*: the metadata stay the caller's and may be freed at once: the publisher shares them.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_publisher_set_metadata(
+    publisher: *mut sttp_publisher,
+    metadata: *const sttp_metadata,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the contract of the header.
+        let (publisher, metadata) =
+            unsafe { (reference(publisher, "publisher")?, reference(metadata, "metadata")?) };
+        Ok(publisher.publisher.set_metadata(metadata.shared())?)
+    })
+}
+
+/// Sets what happens to subscribers that take measurements more slowly than they are published, from
+/// the next start on. Default: STTP_OVERFLOW_DROP_OLDEST.
+///
+/// \param publisher        The publisher.
+/// \param policy           STTP_OVERFLOW_DROP_OLDEST, STTP_OVERFLOW_DISCONNECT or STTP_OVERFLOW_WAIT.
+/// \param wait_timeout_ms  For STTP_OVERFLOW_WAIT: milliseconds after which a subscriber that takes
+///                         nothing at all is disconnected, so that it cannot stop all others; 0 for
+///                         never.
+/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL or there is no such policy.
+///
+/// *Thread*: any.
+/// *Blocks*: no.
+/// *From a callback*: allowed.
+/// *Ownership*: nothing changes hands.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_publisher_set_overflow(
+    publisher: *mut sttp_publisher,
+    policy: i32,
+    wait_timeout_ms: u32,
+) -> i32 {
+    guard(|| {
+        let timeout = (wait_timeout_ms > 0).then(|| Duration::from_millis(wait_timeout_ms.into()));
+        let overflow = match policy {
+            STTP_OVERFLOW_DROP_OLDEST => Overflow::DropOldest,
+            STTP_OVERFLOW_DISCONNECT => Overflow::Disconnect,
+            STTP_OVERFLOW_WAIT => Overflow::Wait { timeout },
+            _ => return Err(invalid(format!("policy is {policy}; give one of STTP_OVERFLOW_... (0 to 2)"))),
+        };
+        // SAFETY: the contract of the header.
+        unsafe { change_settings(publisher, |settings| settings.overflow = overflow) }
+    })
+}
+
+/// Sets how many bytes of measurements may wait to be sent on each connection, from the next start on. Default:
+/// 8388608 (8 MiB).
+///
+/// \param publisher  The publisher.
+/// \param bytes      The limit; what is below 65536 counts as that.
+/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
+///
+/// *Thread*: any.
+/// *Blocks*: no.
+/// *From a callback*: allowed.
+/// *Ownership*: nothing changes hands.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_publisher_set_send_queue_limit(
+    publisher: *mut sttp_publisher,
+    bytes: usize,
+) -> i32 {
+    // SAFETY: the contract of the header.
+    guard(|| unsafe { change_settings(publisher, |settings| settings.send_queue_limit = bytes) })
+}
+
+/// Sets, from the next start on, whether a thread that publishes may send what it publishes itself.
+/// Default: 1. That saves the time to wake the engine, some 30 to 70 microseconds, and the call takes that
+/// much longer. It is done only where it holds up nobody: on an engine with one thread of its own, for up
+/// to 4 connections, 4096 measurements and a thousand calls a second, and as long as every subscriber
+/// keeps up; all else is left to the engine. Callbacks are never called by a thread that publishes.
+///
+/// \param publisher  The publisher.
+/// \param enabled    0 for threads that have no microsecond to spare, or 1.
+/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
+///
+/// *Thread*: any.
+/// *Blocks*: no.
+/// *From a callback*: allowed.
+/// *Ownership*: nothing changes hands.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_publisher_set_direct_sending(
+    publisher: *mut sttp_publisher,
+    enabled: i32,
+) -> i32 {
+    // SAFETY: the contract of the header.
+    guard(|| unsafe { change_settings(publisher, |settings| settings.direct_sending = enabled != 0) })
+}
+
+/// Sets how many connections are accepted at a time, from the next start on; more are refused.
+/// Default: 0.
+///
+/// \param publisher    The publisher.
+/// \param connections  The limit; 0 for none but the system's.
+/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
+///
+/// *Thread*: any.
+/// *Blocks*: no.
+/// *From a callback*: allowed.
+/// *Ownership*: nothing changes hands.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_publisher_set_max_connections(
+    publisher: *mut sttp_publisher,
+    connections: u32,
+) -> i32 {
+    // SAFETY: the contract of the header.
+    guard(|| unsafe {
+        change_settings(publisher, |settings| settings.max_connections = connections as usize)
+    })
+}
+
+/// Starts to listen for subscribers. The settings as they are now hold until the stop.
+///
+/// \param publisher  The publisher.
+/// \param address    Where: `127.0.0.1:7175`, `[::]:7175` for all addresses of IPv6 and IPv4, port 0 for
+///                   any free one, which sttp_publisher_address then tells.
+/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the address is none;
+///         STTP_ERR_INVALID_STATE when listening already; STTP_ERR_IO when the system refuses, as when
+///         the address is in use; STTP_ERR_WOULD_BLOCK when too many requests wait because nobody
+///         polls the engine.
+///
+/// *Thread*: any.
+/// *Blocks*: for the name service when the host is a name.
+/// *From a callback*: allowed.
+/// *Ownership*: nothing changes hands.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_publisher_start(publisher: *mut sttp_publisher, address: *const c_char) -> i32 {
+    guard(|| {
+        // SAFETY: the contract of the header.
+        let (publisher, address) = unsafe { (reference(publisher, "publisher")?, text(address, "address")?) };
+        let settings = *lock(&publisher.settings);
+        Ok(publisher.publisher.start(address, settings)?)
+    })
+}
+
+/// Stops listening and connecting, and closes all connections when they have taken what is queued for
+/// them, after two seconds at the latest. The publisher may be started again. A process that ends
+/// before its connections are closed (`connections` of sttp_publisher_get_statistics is 0 then) may
+/// cost subscribers what they have not read yet.
+///
+/// \param publisher  The publisher.
+/// \return STTP_OK, also when it did neither; STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL;
+///         STTP_ERR_WOULD_BLOCK when too many requests wait because nobody polls the engine.
+///
+/// *Thread*: any.
+/// *Blocks*: no; the port is free when this returns, connections close later.
+/// *From a callback*: allowed.
+/// *Ownership*: nothing changes hands.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_publisher_stop(publisher: *mut sttp_publisher) -> i32 {
+    // SAFETY: the contract of the header.
+    guard(|| Ok(unsafe { reference(publisher, "publisher")? }.publisher.stop()?))
+}
+
+/// Writes the address that a publisher listens on, with the port that the system chose, as
+/// `127.0.0.1:7175`.
+///
+/// \param publisher  The publisher.
+/// \param buffer     Receives the text and a NUL.
+/// \param size       Bytes of the buffer; 64 always suffice.
+/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL, STTP_ERR_INVALID_STATE when not
+///         listening, or STTP_ERR_BUFFER_TOO_SMALL.
+///
+/// *Thread*: any.
+/// *Blocks*: no.
+/// *From a callback*: allowed.
+/// *Ownership*: nothing changes hands.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_publisher_address(
+    publisher: *const sttp_publisher,
+    buffer: *mut c_char,
+    size: usize,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the contract of the header.
+        let publisher = unsafe { reference(publisher, "publisher")? };
+        let address = publisher
+            .publisher
+            .address()
+            .ok_or_else(|| Error::InvalidState("the publisher does not listen; start it first".into()))?;
+        // SAFETY: the contract of the header.
+        unsafe { write_text(&address.to_string(), buffer, size) }
+    })
+}
+
+/// Publishes measurements by their `signal_id`; `signal_index` does not matter. Each subscriber gets
+/// those that it asked for. Signals that are not in the metadata are counted and left out. The engine
+/// sends them, or for a few subscribers the calling thread (sttp_publisher_set_direct_sending).
+///
+/// \param publisher     The publisher.
+/// \param measurements  The measurements; NULL when there are none.
+/// \param count         How many there are.
+/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `publisher`, or `measurements` with a count, is NULL;
+///         STTP_ERR_CLOSED when not started, or stopped meanwhile; with STTP_OVERFLOW_WAIT,
+///         STTP_ERR_WOULD_BLOCK when it would have to wait for subscribers but cannot: then nothing was
+///         taken, try again later.
+///
+/// *Thread*: any; calls of one thread keep their order.
+/// *Blocks*: no, but with STTP_OVERFLOW_WAIT until subscribers have taken enough of what was published
+/// before.
+/// *From a callback*: allowed; gives STTP_ERR_WOULD_BLOCK instead of waiting, as it does on a polled
+/// engine.
+/// *Ownership*: nothing changes hands; the measurements are copied.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_publisher_publish(
+    publisher: *mut sttp_publisher,
+    measurements: *const sttp_measurement,
+    count: usize,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the contract of the header.
+        let (publisher, measurements) = unsafe { publication(publisher, measurements, count)? };
+        Ok(publisher.publish(measurements)?)
+    })
+}
+
+/// Publishes measurements by their `signal_index`: the row of the signal among the measurements of
+/// the metadata, as sttp_publisher_signal_index tells it. Saves a look-up for each; `signal_id` does
+/// not matter. Otherwise as sttp_publisher_publish.
+///
+/// \param publisher     The publisher.
+/// \param measurements  The measurements; NULL when there are none.
+/// \param count         How many there are.
+/// \return As sttp_publisher_publish.
+///
+/// *Thread*: any; calls of one thread keep their order.
+/// *Blocks*: as sttp_publisher_publish.
+/// *From a callback*: as sttp_publisher_publish.
+/// *Ownership*: nothing changes hands; the measurements are copied.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_publisher_publish_indexed(
+    publisher: *mut sttp_publisher,
+    measurements: *const sttp_measurement,
+    count: usize,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the contract of the header.
+        let (publisher, measurements) = unsafe { publication(publisher, measurements, count)? };
+        Ok(publisher.publish_indexed(measurements)?)
+    })
+}
+
+/// Finds the index of a signal for sttp_publisher_publish_indexed. It holds until the metadata are
+/// replaced.
+///
+/// \param publisher     The publisher.
+/// \param signal_id     The signal.
+/// \param signal_index  Receives its index.
+/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL, or STTP_ERR_NOT_FOUND when the
+///         signal is not in the metadata.
+///
+/// *Thread*: any.
+/// *Blocks*: no.
+/// *From a callback*: allowed.
+/// *Ownership*: nothing changes hands.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_publisher_signal_index(
+    publisher: *const sttp_publisher,
+    signal_id: *const sttp_guid,
+    signal_index: *mut u32,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the contract of the header.
+        let (publisher, signal_id, signal_index) = unsafe {
+            (
+                reference(publisher, "publisher")?,
+                reference(signal_id, "signal_id")?,
+                output(signal_index, "signal_index")?,
+            )
+        };
+        let signal_id = (*signal_id).into();
+        let index = publisher.publisher.signal_index(&signal_id).ok_or_else(|| {
+            Error::NotFound(format!("the publisher's metadata have no measurement {signal_id}"))
+        })?;
+        signal_index.write(index);
+        Ok(())
+    })
+}
+
+/// Waits until everything that was published so far is in the hands of the system, so that it will
+/// arrive even if the process ends; and until buffer blocks that want a confirmation have it, or are given
+/// up. What throttled subscribers get only when their interval is over is not waited for.
+///
+/// \param publisher   The publisher.
+/// \param timeout_ms  How long to wait, in milliseconds: -1 for ever, 0 not at all.
+/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL or the time-out below -1;
+///         STTP_ERR_TIMEOUT; STTP_ERR_CLOSED when not started or stopped meanwhile;
+///         STTP_ERR_WOULD_BLOCK in a callback.
+///
+/// *Thread*: any; of a polled engine, not the one that polls.
+/// *Blocks*: until it is done, at most for the time-out.
+/// *From a callback*: STTP_ERR_WOULD_BLOCK.
+/// *Ownership*: nothing changes hands. Do not free the publisher while another thread waits.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_publisher_flush(publisher: *mut sttp_publisher, timeout_ms: i32) -> i32 {
+    guard(|| {
+        // SAFETY: the contract of the header.
+        let publisher = unsafe { reference(publisher, "publisher")? };
+        Ok(publisher.publisher.flush(timeout(timeout_ms)?)?)
+    })
+}
+
+/// Calls a function once for each connection there is, on the calling thread, before this returns.
+///
+/// \param publisher  The publisher.
+/// \param visit      The function.
+/// \param user_data  Handed to every call.
+/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` or `visit` is NULL.
+///
+/// *Thread*: any.
+/// *Blocks*: no longer than `visit` takes.
+/// *From a callback*: allowed. `visit` may call everything, also free the publisher.
+/// *Ownership*: nothing changes hands.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_publisher_for_each_connection(
+    publisher: *const sttp_publisher,
+    visit: sttp_connection_fn,
+    user_data: *mut c_void,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the contract of the header.
+        let publisher = unsafe { reference(publisher, "publisher")? };
+        let visit = visit.ok_or_else(|| invalid("visit is NULL".into()))?;
+        for connection in publisher.publisher.connections() {
+            let texts = ConnectionTexts::new(&connection);
+            let record = texts.record(&connection);
+            // SAFETY: given for this user data; the record and its texts live during the call.
+            unsafe { visit(user_data, &raw const record) };
+        }
+        Ok(())
+    })
+}
+
+/// Ends a connection, after it has taken what is queued for it. One that the publisher has made is made
+/// again, unless sttp_publisher_set_reconnect has forbidden it: sttp_publisher_disconnect_from ends it
+/// for good.
+///
+/// \param publisher      The publisher.
+/// \param connection_id  `id` of the connection.
+/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL, STTP_ERR_NOT_FOUND when there is no
+///         such connection any more, or STTP_ERR_WOULD_BLOCK when too many requests wait because nobody
+///         polls the engine.
+///
+/// *Thread*: any.
+/// *Blocks*: no; the callback for its end follows.
+/// *From a callback*: allowed.
+/// *Ownership*: nothing changes hands.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_publisher_disconnect(
+    publisher: *mut sttp_publisher,
+    connection_id: u64,
+) -> i32 {
+    // SAFETY: the contract of the header.
+    guard(|| Ok(unsafe { reference(publisher, "publisher")? }.publisher.disconnect(connection_id)?))
+}
+
+/// Reads the counters of a publisher.
+///
+/// \param publisher   The publisher.
+/// \param statistics  Receives the counters.
+/// \param size        sizeof(*statistics), so that a program works with libraries of other versions.
+/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the size impossible.
+///
+/// *Thread*: any.
+/// *Blocks*: no.
+/// *From a callback*: allowed.
+/// *Ownership*: nothing changes hands.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_publisher_get_statistics(
+    publisher: *const sttp_publisher,
+    statistics: *mut sttp_publisher_statistics,
+    size: usize,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the contract of the header.
+        let publisher = unsafe { reference(publisher, "publisher")? };
+        let record = statistics_record(&publisher.publisher.statistics());
+        // SAFETY: the contract of the header.
+        unsafe { write_record(&record, statistics, size, "statistics") }
+    })
+}
+
+pub(super) unsafe fn change_settings(
+    publisher: *mut sttp_publisher,
+    change: impl FnOnce(&mut PublisherSettings),
+) -> Result<(), Failure> {
+    // SAFETY: the caller has the contract of the header.
+    let publisher = unsafe { reference(publisher, "publisher")? };
+    change(&mut lock(&publisher.settings));
+    Ok(())
+}
+
+unsafe fn publication<'a>(
+    publisher: *mut sttp_publisher,
+    measurements: *const sttp_measurement,
+    count: usize,
+) -> Result<(&'a Publisher, &'a [Measurement]), Failure> {
+    // SAFETY: the caller has the contract of the header; both measurement types have the same layout.
+    unsafe {
+        let publisher = reference(publisher, "publisher")?;
+        Ok((&publisher.publisher, elements(measurements.cast::<Measurement>(), count, "measurements")?))
+    }
+}
+
+fn statistics_record(statistics: &PublisherStatistics) -> sttp_publisher_statistics {
+    sttp_publisher_statistics {
+        measurements_published: statistics.measurements_published,
+        measurements_sent: statistics.measurements_sent,
+        measurements_dropped: statistics.measurements_dropped,
+        measurements_unknown: statistics.measurements_unknown,
+        packets_sent: statistics.packets_sent,
+        bytes_sent: statistics.bytes_sent,
+        bytes_received: statistics.bytes_received,
+        connections_accepted: statistics.connections_accepted,
+        connections_refused: statistics.connections_refused,
+        connections: statistics.connections,
+        subscribed: statistics.subscribed,
+        buffer_blocks_sent: statistics.buffer_blocks_sent,
+        buffer_blocks_repeated: statistics.buffer_blocks_repeated,
+        buffer_blocks_dropped: statistics.buffer_blocks_dropped,
+        buffer_blocks_unconfirmed: statistics.buffer_blocks_unconfirmed,
+        datagrams_sent: statistics.datagrams_sent,
+        datagrams_dropped: statistics.datagrams_dropped,
+        measurements_per_second: statistics.measurements_per_second,
+    }
+}

@@ -1,0 +1,264 @@
+//! Arguments of C functions, checked before they are believed.
+//!
+//! Every function here is `unsafe` for the same reason: that a pointer which is not NULL and is
+//! aligned leads to a live object of its type, or a text to a NUL, is the caller's side of the
+//! contract in the header and cannot be checked.
+
+use std::ffi::{CStr, c_char};
+use std::mem::MaybeUninit;
+use std::slice;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::status::Failure;
+use crate::error::Error;
+
+/// A handle or a record to read.
+pub(in crate::capi) unsafe fn reference<'a, T>(pointer: *const T, name: &str) -> Result<&'a T, Failure> {
+    check(pointer, name)?;
+    // SAFETY: not NULL and aligned; the rest is the caller's contract.
+    Ok(unsafe { &*pointer })
+}
+
+/// A handle or a record that may be NULL.
+pub(in crate::capi) unsafe fn optional_reference<'a, T>(
+    pointer: *const T,
+    name: &str,
+) -> Result<Option<&'a T>, Failure> {
+    // SAFETY: as `reference`.
+    if pointer.is_null() { Ok(None) } else { unsafe { reference(pointer, name) }.map(Some) }
+}
+
+/// A place for a result. Written only when the function succeeds.
+pub(in crate::capi) unsafe fn output<'a, T>(
+    pointer: *mut T,
+    name: &str,
+) -> Result<&'a mut MaybeUninit<T>, Failure> {
+    check(pointer, name)?;
+    // SAFETY: not NULL and aligned; the rest is the caller's contract.
+    Ok(unsafe { &mut *pointer.cast() })
+}
+
+/// A text.
+pub(in crate::capi) unsafe fn text<'a>(pointer: *const c_char, name: &str) -> Result<&'a str, Failure> {
+    check(pointer, name)?;
+    // SAFETY: not NULL; that it ends with a NUL is the caller's contract.
+    let text = unsafe { CStr::from_ptr(pointer) };
+    text.to_str()
+        .map_err(|error| invalid(format!("{name} is not valid UTF-8 from byte {} on", error.valid_up_to())))
+}
+
+/// A text that may be NULL.
+pub(in crate::capi) unsafe fn optional_text<'a>(
+    pointer: *const c_char,
+    name: &str,
+) -> Result<Option<&'a str>, Failure> {
+    // SAFETY: as `text`.
+    if pointer.is_null() { Ok(None) } else { unsafe { text(pointer, name) }.map(Some) }
+}
+
+/// `count` elements to read; NULL when there are none.
+pub(in crate::capi) unsafe fn elements<'a, T>(
+    pointer: *const T,
+    count: usize,
+    name: &str,
+) -> Result<&'a [T], Failure> {
+    if count == 0 {
+        return Ok(&[]);
+    }
+    check_array(pointer, count, name)?;
+    // SAFETY: not NULL, aligned and no larger than an object may be; the rest is the caller's contract.
+    Ok(unsafe { slice::from_raw_parts(pointer, count) })
+}
+
+/// Room for `count` elements; NULL when there is none.
+pub(in crate::capi) unsafe fn room<'a, T>(
+    pointer: *mut T,
+    count: usize,
+    name: &str,
+) -> Result<&'a mut [T], Failure> {
+    if count == 0 {
+        return Ok(&mut []);
+    }
+    check_array(pointer, count, name)?;
+    // SAFETY: not NULL, aligned and no larger than an object may be; the rest is the caller's contract.
+    Ok(unsafe { slice::from_raw_parts_mut(pointer, count) })
+}
+
+/// Writes `text` with a closing NUL into the caller's buffer of `size` bytes.
+pub(in crate::capi) unsafe fn write_text(
+    text: &str,
+    buffer: *mut c_char,
+    size: usize,
+) -> Result<(), Failure> {
+    check(buffer, "buffer")?;
+    if text.len() >= size {
+        return Err(Failure::BufferTooSmall { needed: text.len() + 1, given: size });
+    }
+    // SAFETY: the buffer has room for the text and the NUL; that it has `size` bytes is the caller's contract.
+    unsafe {
+        buffer.cast::<u8>().copy_from_nonoverlapping(text.as_ptr(), text.len());
+        buffer.add(text.len()).write(0);
+    }
+    Ok(())
+}
+
+/// Writes a record into the first `size` bytes of the caller's, which may be of an older or a
+/// newer version of the library: fields that the caller does not know are left out, fields that
+/// the library does not know become zero.
+pub(in crate::capi) unsafe fn write_record<T>(
+    record: &T,
+    pointer: *mut T,
+    size: usize,
+    name: &str,
+) -> Result<(), Failure> {
+    check(pointer, name)?;
+    if size == 0 || !size.is_multiple_of(align_of::<T>()) {
+        return Err(invalid(format!("size is {size}; give sizeof(*{name})")));
+    }
+    let known = size.min(size_of::<T>());
+    // SAFETY: both are as long as what is written; that the caller's has `size` bytes is its contract.
+    unsafe {
+        pointer.cast::<u8>().copy_from_nonoverlapping(std::ptr::from_ref(record).cast(), known);
+        pointer.cast::<u8>().add(known).write_bytes(0, size - known);
+    }
+    Ok(())
+}
+
+/// A time-out in milliseconds; -1 means no limit.
+pub(in crate::capi) fn timeout(milliseconds: i32) -> Result<Option<Duration>, Failure> {
+    match u64::try_from(milliseconds) {
+        Ok(milliseconds) => Ok(Some(Duration::from_millis(milliseconds))),
+        Err(_) if milliseconds == -1 => Ok(None),
+        Err(_) => Err(invalid(format!("timeout_ms is {milliseconds}; give -1 for no limit, or 0 and more"))),
+    }
+}
+
+/// The number of a user command or response. The API below says which of these numbers there are.
+pub(in crate::capi) fn user_code(number: i32, name: &str) -> Result<u8, Failure> {
+    u8::try_from(number).map_err(|_| invalid(format!("{name} is {number}; give 0 to 15")))
+}
+
+/// Hands a new handle to the caller.
+pub(in crate::capi) fn give<T>(place: &mut MaybeUninit<*mut T>, handle: T) {
+    place.write(Box::into_raw(Box::new(handle)));
+}
+
+/// Takes a handle back that [`give`] handed out; `None` for NULL and what cannot be a handle.
+pub(in crate::capi) unsafe fn take<T>(handle: *mut T) -> Option<Box<T>> {
+    if handle.is_null() || !handle.is_aligned() {
+        return None;
+    }
+    // SAFETY: that it is a handle of the library which was not freed is the caller's contract.
+    Some(unsafe { Box::from_raw(handle) })
+}
+
+/// Locks what API threads share; what a panic left behind is still consistent.
+pub(in crate::capi) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+pub(in crate::capi) fn invalid(message: String) -> Failure {
+    Error::InvalidArgument(message).into()
+}
+
+/// Refuses what cannot point to a `T`.
+pub(in crate::capi) fn check<T>(pointer: *const T, name: &str) -> Result<(), Failure> {
+    if pointer.is_null() {
+        return Err(invalid(format!("{name} is NULL")));
+    }
+    if !pointer.is_aligned() {
+        return Err(invalid(format!("{name} is {pointer:p}, which is not {}-byte aligned", align_of::<T>())));
+    }
+    Ok(())
+}
+
+fn check_array<T>(pointer: *const T, count: usize, name: &str) -> Result<(), Failure> {
+    check(pointer, name)?;
+    match count.checked_mul(size_of::<T>()) {
+        Some(bytes) if isize::try_from(bytes).is_ok() => Ok(()),
+        _ => Err(invalid(format!("{name} cannot have {count} elements: no memory is that large"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ptr;
+
+    use super::*;
+
+    fn message<T>(result: Result<T, Failure>) -> String {
+        result.err().map(|failure| failure.to_string()).unwrap_or_default()
+    }
+
+    #[test]
+    fn null_and_misaligned_pointers_are_named() {
+        let numbers = [1_u64, 2];
+        let misaligned = numbers.as_ptr().wrapping_byte_add(1);
+        // SAFETY: pointers to live numbers, or such that are refused.
+        unsafe {
+            assert_eq!(message(reference(ptr::null::<u64>(), "handle")), "handle is NULL");
+            assert!(message(reference(misaligned, "handle")).ends_with("which is not 8-byte aligned"));
+            assert_eq!(reference(numbers.as_ptr(), "handle").ok(), Some(&1));
+            assert_eq!(message(output(ptr::null_mut::<u64>(), "count")), "count is NULL");
+            assert!(take(ptr::null_mut::<u64>()).is_none());
+            assert!(take(misaligned.cast_mut()).is_none());
+        }
+    }
+
+    #[test]
+    fn arrays_are_as_large_as_memory_at_most() {
+        let numbers = [1_u64, 2];
+        // SAFETY: arrays of live numbers, or such that are refused.
+        unsafe {
+            assert_eq!(elements(numbers.as_ptr(), 2, "numbers").ok(), Some(&numbers[..]));
+            assert_eq!(elements(ptr::null::<u64>(), 0, "numbers").ok(), Some(&[][..]));
+            assert_eq!(message(elements(ptr::null::<u64>(), 1, "numbers")), "numbers is NULL");
+            for count in [usize::MAX, usize::MAX / 8, isize::MAX as usize / 8 + 1] {
+                assert!(message(elements(numbers.as_ptr(), count, "numbers")).contains("cannot have"));
+            }
+        }
+    }
+
+    #[test]
+    fn texts_are_utf_8() {
+        // SAFETY: texts, or NULL.
+        unsafe {
+            assert_eq!(text(c"é".as_ptr(), "filter").ok(), Some("é"));
+            assert_eq!(
+                message(text(c"a\xC3".as_ptr(), "filter")),
+                "filter is not valid UTF-8 from byte 1 on"
+            );
+            assert_eq!(message(text(ptr::null(), "filter")), "filter is NULL");
+            assert_eq!(optional_text(ptr::null(), "filter").ok(), Some(None));
+        }
+    }
+
+    #[test]
+    fn records_fit_callers_of_other_versions() {
+        let record = [1_u64, 2, 3];
+        for size in [8, 16, 24, 32] {
+            let mut place = [u64::MAX; 4];
+            // SAFETY: the place has room for 32 bytes.
+            let written = unsafe { write_record(&record, place.as_mut_ptr().cast(), size, "record") };
+            assert!(written.is_ok());
+            let expected: Vec<u64> =
+                [1, 2, 3, 0].into_iter().take(size / 8).chain([u64::MAX; 4]).take(4).collect();
+            assert_eq!(place[..], expected);
+        }
+        let mut place = [0_u64; 4];
+        for size in [0, 7, 25] {
+            // SAFETY: the place has room for 32 bytes.
+            let written = unsafe { write_record(&record, place.as_mut_ptr().cast(), size, "record") };
+            assert_eq!(message(written), format!("size is {size}; give sizeof(*record)"));
+        }
+    }
+
+    #[test]
+    fn timeouts() {
+        assert_eq!(timeout(-1).ok(), Some(None));
+        assert_eq!(timeout(0).ok(), Some(Some(Duration::ZERO)));
+        assert_eq!(timeout(1500).ok(), Some(Some(Duration::from_millis(1500))));
+        assert!(timeout(-2).is_err());
+    }
+}

@@ -1,0 +1,56 @@
+//! Subscribers: buffer blocks.
+
+use std::ffi::c_void;
+
+use crate::capi::shared::arguments::reference;
+use crate::capi::shared::callback::sttp_destroy_fn;
+use crate::capi::shared::guard::guard;
+use crate::capi::shared::records::sttp_guid;
+use crate::capi::subscriber::sttp_subscriber;
+
+/// Opaque bytes of a signal were received: a buffer block.
+///
+/// \param user_data     As registered.
+/// \param signal_id     The signal; valid during the call.
+/// \param signal_index  Row of the signal in the latest signals of
+///                      sttp_subscriber_on_subscription_updated.
+/// \param data          The bytes; valid during the call. NULL when there are none.
+/// \param size          How many there are; may be 0.
+pub type sttp_buffer_block_fn = Option<
+    unsafe extern "C" fn(
+        user_data: *mut c_void,
+        signal_id: *const sttp_guid,
+        signal_index: u32,
+        data: *const u8,
+        size: usize,
+    ),
+>;
+
+/// Registers who receives buffer blocks: each once, in the order in which the publisher sent them. What never
+/// came, or could not be read, is counted in the statistics. With a read queue they come here all the same,
+/// ahead of measurements that wait there.
+///
+/// \param subscriber  The subscriber.
+/// \param callback    The callback, in place of an earlier one; NULL for none.
+/// \param user_data   Handed to every call.
+/// \param destroy     Called with `user_data` after the last call; may be NULL.
+/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+///
+/// *Thread*: any.
+/// *Blocks*: while the earlier callback runs on another thread.
+/// *From a callback*: allowed.
+/// *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_subscriber_on_buffer_block(
+    subscriber: *mut sttp_subscriber,
+    callback: sttp_buffer_block_fn,
+    user_data: *mut c_void,
+    destroy: sttp_destroy_fn,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the contract of the header.
+        let subscriber = unsafe { reference(subscriber, "subscriber")? };
+        subscriber.callbacks.buffer_block.register(callback, user_data, destroy);
+        Ok(())
+    })
+}

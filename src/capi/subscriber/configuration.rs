@@ -1,0 +1,102 @@
+//! Subscribers: changes of the configuration, and schemas.
+
+use std::ffi::c_void;
+
+use crate::capi::metadata::sttp_metadata;
+use crate::capi::shared::arguments::{invalid, reference};
+use crate::capi::shared::callback::sttp_destroy_fn;
+use crate::capi::shared::guard::guard;
+use crate::capi::subscriber::settings::change_settings;
+use crate::capi::subscriber::sttp_subscriber;
+use crate::subscriber::Schema;
+
+/// A schema: the tables and columns of the publisher's metadata.
+pub const STTP_SCHEMA_METADATA: i32 = 0;
+/// A schema: the tables and columns that filter expressions select signals from.
+pub const STTP_SCHEMA_SIGNAL_SELECTION: i32 = 1;
+
+/// A schema that was asked for has come.
+///
+/// \param user_data  As registered.
+/// \param schema     STTP_SCHEMA_METADATA or STTP_SCHEMA_SIGNAL_SELECTION.
+/// \param tables     Its tables, without rows; valid during the call. Keep them with sttp_metadata_clone.
+pub type sttp_schema_fn =
+    Option<unsafe extern "C" fn(user_data: *mut c_void, schema: i32, tables: *const sttp_metadata)>;
+
+/// Registers who receives schemas.
+///
+/// \param subscriber  The subscriber.
+/// \param callback    The callback, in place of an earlier one; NULL for none.
+/// \param user_data   Handed to every call.
+/// \param destroy     Called with `user_data` after the last call; may be NULL.
+/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+///
+/// *Thread*: any.
+/// *Blocks*: while the earlier callback runs on another thread.
+/// *From a callback*: allowed.
+/// *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_subscriber_on_schema(
+    subscriber: *mut sttp_subscriber,
+    callback: sttp_schema_fn,
+    user_data: *mut c_void,
+    destroy: sttp_destroy_fn,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the contract of the header.
+        let subscriber = unsafe { reference(subscriber, "subscriber")? };
+        subscriber.callbacks.schema.register(callback, user_data, destroy);
+        Ok(())
+    })
+}
+
+/// Asks the publisher for a schema; it comes to the schema callback, a refusal to the callback for requests that
+/// failed. Many publishers answer neither.
+///
+/// \param subscriber  The subscriber.
+/// \param schema      STTP_SCHEMA_METADATA or STTP_SCHEMA_SIGNAL_SELECTION.
+/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or there is no such schema;
+///         STTP_ERR_CLOSED when not connected; STTP_ERR_WOULD_BLOCK when too many requests wait because
+///         nobody polls the engine.
+///
+/// *Thread*: any.
+/// *Blocks*: no.
+/// *From a callback*: allowed.
+/// *Ownership*: nothing changes hands.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_subscriber_request_schema(
+    subscriber: *mut sttp_subscriber,
+    schema: i32,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the contract of the header.
+        let subscriber = unsafe { reference(subscriber, "subscriber")? };
+        let schema = match schema {
+            STTP_SCHEMA_METADATA => Schema::Metadata,
+            STTP_SCHEMA_SIGNAL_SELECTION => Schema::SignalSelection,
+            _ => return Err(invalid(format!("schema is {schema}; give one of STTP_SCHEMA_... (0 or 1)"))),
+        };
+        Ok(subscriber.subscriber.request_schema(schema)?)
+    })
+}
+
+/// Follows changes of the publisher's configuration by itself, from the next connect on: requests the metadata, if
+/// that is also done on each connection (sttp_subscriber_set_metadata_on_connect), and subscribes again, so that
+/// signals which the filter now selects come too. The callback for changes is called all the same. Default: 0.
+///
+/// \param subscriber  The subscriber.
+/// \param enabled     0 or 1.
+/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+///
+/// *Thread*: any.
+/// *Blocks*: no.
+/// *From a callback*: allowed.
+/// *Ownership*: nothing changes hands.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_subscriber_set_follow_configuration(
+    subscriber: *mut sttp_subscriber,
+    enabled: i32,
+) -> i32 {
+    // SAFETY: the contract of the header.
+    guard(|| unsafe { change_settings(subscriber, |settings| settings.follow_configuration = enabled != 0) })
+}

@@ -1,0 +1,91 @@
+//! Subscribers: connection strings.
+//!
+//! All keys are in docs/connection-strings.md. They are read strictly: after a mistake nothing has changed,
+//! and sttp_last_error names the key, its value, and what to write.
+
+use std::ffi::c_char;
+
+use crate::capi::shared::arguments::{invalid, lock, optional_text, reference, text};
+use crate::capi::shared::guard::guard;
+use crate::capi::shared::status::Failure;
+use crate::capi::subscriber::{Settings, sttp_subscriber, subscription};
+use crate::connection_settings::SubscriberSetup;
+use crate::error::Error;
+
+/// Sets what a connection string says, as the functions sttp_subscriber_set_... do: what it does not mention
+/// stays. Where to connect or listen, and what to subscribe, is kept for sttp_subscriber_open.
+///
+/// \param subscriber         The subscriber.
+/// \param connection_string  As `server=pdc.example.com:7165; filterExpression={FILTER ActiveMeasurements WHERE True};
+///                           dataChannel={port=9600}`.
+/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL or something is wrong with the string:
+///         then nothing has changed.
+///
+/// *Thread*: any.
+/// *Blocks*: no.
+/// *From a callback*: allowed.
+/// *Ownership*: nothing changes hands; the text is copied.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_subscriber_configure(
+    subscriber: *mut sttp_subscriber,
+    connection_string: *const c_char,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the contract of the header.
+        let (handle, connection_string) =
+            unsafe { (reference(subscriber, "subscriber")?, text(connection_string, "connection_string")?) };
+        configure_subscriber(&mut lock(&handle.settings), connection_string).map(drop)
+    })
+}
+
+/// Does what a connection string says: sets it as sttp_subscriber_configure does, subscribes if there is a filter, and
+/// connects to the `server` or listens on the `port`, until sttp_subscriber_disconnect. Register callbacks before.
+///
+/// \param subscriber         The subscriber.
+/// \param connection_string  As `server=pdc.example.com:7165; outputMeasurements={FILTER ActiveMeasurements WHERE True}`;
+///                           NULL for what was set by sttp_subscriber_configure and other functions before. Without
+///                           a filter, the latest subscription stays.
+/// \return STTP_OK: success and failure of the attempt are told to the callbacks;
+///         STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL, something is wrong with the string, or there is
+///         neither a server nor a port; STTP_ERR_INVALID_STATE when connected, connecting or listening;
+///         STTP_ERR_IO when the system refuses to listen, as when the address is in use;
+///         STTP_ERR_WOULD_BLOCK when too many requests wait because nobody polls the engine.
+///
+/// *Thread*: any.
+/// *Blocks*: no.
+/// *From a callback*: allowed.
+/// *Ownership*: nothing changes hands; the text is copied.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_subscriber_open(
+    subscriber: *mut sttp_subscriber,
+    connection_string: *const c_char,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the contract of the header.
+        let (handle, connection_string) = unsafe {
+            (reference(subscriber, "subscriber")?, optional_text(connection_string, "connection_string")?)
+        };
+        let setup = configure_subscriber(&mut lock(&handle.settings), connection_string.unwrap_or_default())?;
+        Ok(handle.subscriber.set_up(&setup)?)
+    })
+}
+
+/// Sets what the string says, and returns everything that is set then.
+fn configure_subscriber(
+    settings: &mut Settings,
+    connection_string: &str,
+) -> Result<SubscriberSetup, Failure> {
+    let mut setup = SubscriberSetup {
+        command_channel: settings.command_channel.clone(),
+        settings: settings.connection.clone(),
+        subscription: subscription(&settings.parameters, &settings.filter)?,
+    };
+    setup.apply(connection_string).map_err(Error::from)?;
+    let parameters = setup.subscription.to_connection_string();
+    settings.parameters = parameters.map_err(|error| invalid(error.to_string()))?;
+    settings.parameters.remove("filterExpression");
+    settings.command_channel = setup.command_channel.clone();
+    settings.connection = setup.settings.clone();
+    settings.filter.clone_from(&setup.subscription.filter);
+    Ok(setup)
+}

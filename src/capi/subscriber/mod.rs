@@ -1,0 +1,380 @@
+//! Subscribers: connections, subscriptions, reading.
+
+pub(super) mod buffer_blocks;
+pub(super) mod callbacks;
+pub(super) mod configuration;
+pub(super) mod connection_strings;
+pub(super) mod data_channels;
+pub(super) mod encryption;
+pub(super) mod events;
+pub(super) mod forms;
+pub(super) mod history;
+pub(super) mod listening;
+pub(super) mod notifications;
+pub(super) mod recovery;
+pub(super) mod settings;
+pub(super) mod statistics;
+pub(super) mod user_commands;
+
+use std::ffi::c_char;
+use std::sync::{Arc, Mutex};
+
+use crate::capi::engine::{engine_or_shared, sttp_engine};
+use crate::capi::shared::arguments::{
+    give, invalid, lock, optional_text, output, reference, room, take, text, timeout, write_record,
+};
+use crate::capi::shared::guard::{guard, guard_or};
+use crate::capi::shared::records::{sttp_measurement, sttp_subscriber_statistics};
+use crate::capi::shared::status::Failure;
+use crate::capi::subscriber::callbacks::{CallbackHandler, SubscriberCallbacks};
+use crate::connection_settings::CommandChannel;
+use crate::measurement::Measurement;
+use crate::subscriber::{ConnectionState, Subscriber, SubscriberSettings, SubscriberStatistics};
+use crate::wire::{ConnectionString, SubscriptionOptions};
+
+/// State of a subscriber: not connected, and not about to be.
+pub const STTP_STATE_IDLE: i32 = 0;
+/// State of a subscriber: a connection is being made.
+pub const STTP_STATE_CONNECTING: i32 = 1;
+/// State of a subscriber: connected, without a subscription that the publisher has accepted.
+pub const STTP_STATE_CONNECTED: i32 = 2;
+/// State of a subscriber: connected, and the publisher has accepted the subscription.
+pub const STTP_STATE_SUBSCRIBED: i32 = 3;
+/// State of a subscriber: the connection was lost or could not be made, the next attempt follows.
+pub const STTP_STATE_RECONNECTING: i32 = 4;
+/// State of a subscriber: it listens, and no publisher is connected.
+pub const STTP_STATE_LISTENING: i32 = 5;
+
+/// Receives measurements from one publisher at a time.
+pub struct sttp_subscriber {
+    pub(super) subscriber: Subscriber,
+    callbacks: Arc<SubscriberCallbacks>,
+    pub(super) settings: Mutex<Settings>,
+}
+
+/// What setters collect until the next connect or subscribe.
+#[derive(Default)]
+pub(super) struct Settings {
+    pub(super) connection: SubscriberSettings,
+    /// Keys of the Subscribe command's connection string.
+    pub(super) parameters: ConnectionString,
+    /// What is subscribed, for sttp_subscriber_open; empty for nothing.
+    pub(super) filter: String,
+    /// Where sttp_subscriber_open connects or listens.
+    pub(super) command_channel: CommandChannel,
+}
+
+/// Makes a subscriber, not connected yet.
+///
+/// \param engine      What it runs on; NULL for the process's shared engine.
+/// \param subscriber  Receives the subscriber.
+/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL, or STTP_ERR_IO when the
+///         shared engine cannot be started.
+///
+/// *Thread*: any.
+/// *Blocks*: no.
+/// *From a callback*: allowed.
+/// *Ownership*: the subscriber is the caller's, who frees it with sttp_subscriber_free. The engine
+/// stays the caller's and may be freed before the subscriber.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_subscriber_new(
+    engine: *mut sttp_engine,
+    subscriber: *mut *mut sttp_subscriber,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the contract of the header.
+        let subscriber = unsafe { output(subscriber, "subscriber")? };
+        // SAFETY: the contract of the header.
+        let engine = unsafe { engine_or_shared(engine)? };
+        let callbacks = Arc::new(SubscriberCallbacks::new());
+        let handle = sttp_subscriber {
+            subscriber: Subscriber::new(&engine, CallbackHandler(Arc::clone(&callbacks))),
+            callbacks,
+            settings: Mutex::default(),
+        };
+        give(subscriber, handle);
+        Ok(())
+    })
+}
+
+/// Frees a subscriber; its connection is closed. No callback is called any more, not even the one
+/// for the end of the connection.
+///
+/// \param subscriber  The subscriber, or NULL.
+///
+/// *Thread*: any.
+/// *Blocks*: while a callback of the subscriber runs on another thread. Does not wait for the
+/// connection to close.
+/// *From a callback*: allowed, also from its own.
+/// *Ownership*: the subscriber is gone; the destructors of its callbacks have run, except that of
+/// the callback which this was called from: it runs when that returns.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_subscriber_free(subscriber: *mut sttp_subscriber) {
+    guard_or((), || {
+        // SAFETY: the contract of the header.
+        if let Some(handle) = unsafe { take(subscriber) } {
+            handle.callbacks.clear();
+        }
+    });
+}
+
+/// Connects to a publisher, and keeps the connection up until sttp_subscriber_disconnect, over
+/// losses if so set. The settings as they are now hold until then.
+///
+/// \param subscriber  The subscriber.
+/// \param address     `host:port`, as `localhost:7175`, `192.0.2.7:7175` or `[::1]:7175`.
+/// \return STTP_OK: success and failure of the attempt are told to the callbacks;
+///         STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the address is none;
+///         STTP_ERR_INVALID_STATE when connected, connecting or listening; STTP_ERR_WOULD_BLOCK when
+///         too many requests wait because nobody polls the engine.
+///
+/// *Thread*: any.
+/// *Blocks*: no; the name is looked up and the connection made in the background.
+/// *From a callback*: allowed.
+/// *Ownership*: nothing changes hands.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_subscriber_connect(
+    subscriber: *mut sttp_subscriber,
+    address: *const c_char,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the contract of the header.
+        let (subscriber, address) =
+            unsafe { (reference(subscriber, "subscriber")?, text(address, "address")?) };
+        let settings = lock(&subscriber.settings).connection.clone();
+        Ok(subscriber.subscriber.connect(address, settings)?)
+    })
+}
+
+/// Ends the connection, and all attempts to make one or listening for one. The subscription is kept
+/// for the next connect or listen.
+///
+/// \param subscriber  The subscriber.
+/// \return STTP_OK, also when it was idle; STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL;
+///         STTP_ERR_WOULD_BLOCK when too many requests wait because nobody polls the engine.
+///
+/// *Thread*: any.
+/// *Blocks*: no; the callback for the end of the connection follows.
+/// *From a callback*: allowed.
+/// *Ownership*: nothing changes hands.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_subscriber_disconnect(subscriber: *mut sttp_subscriber) -> i32 {
+    // SAFETY: the contract of the header.
+    guard(|| Ok(unsafe { reference(subscriber, "subscriber")? }.subscriber.disconnect()?))
+}
+
+/// Asks for measurements, in place of an earlier subscription. Kept over reconnects; may precede
+/// sttp_subscriber_connect.
+///
+/// \param subscriber  The subscriber.
+/// \param filter      Which signals: filter statements, as
+///                    `FILTER TOP 20 ActiveMeasurements WHERE SignalType = 'FREQ'`, measurement keys
+///                    (`PPA:12`), GUIDs, and point tags in double quotes, separated by semicolons.
+/// \return STTP_OK: whether the publisher grants it is told to the callbacks;
+///         STTP_ERR_INVALID_ARGUMENT when an argument is NULL, the filter is empty, or it or a
+///         subscription parameter cannot be sent; STTP_ERR_WOULD_BLOCK when too many requests wait
+///         because nobody polls the engine.
+///
+/// *Thread*: any.
+/// *Blocks*: no.
+/// *From a callback*: allowed.
+/// *Ownership*: nothing changes hands.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_subscriber_subscribe(
+    subscriber: *mut sttp_subscriber,
+    filter: *const c_char,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the contract of the header.
+        let (subscriber, filter) = unsafe { (reference(subscriber, "subscriber")?, text(filter, "filter")?) };
+        if filter.trim().is_empty() {
+            return Err(invalid("filter is empty; to end a subscription, unsubscribe".into()));
+        }
+        let mut settings = lock(&subscriber.settings);
+        subscriber.subscriber.subscribe(subscription(&settings.parameters, filter)?)?;
+        filter.clone_into(&mut settings.filter);
+        Ok(())
+    })
+}
+
+/// Ends the subscription; the connection stays.
+///
+/// \param subscriber  The subscriber.
+/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL, or STTP_ERR_WOULD_BLOCK when
+///         too many requests wait because nobody polls the engine.
+///
+/// *Thread*: any.
+/// *Blocks*: no; some measurements may still come.
+/// *From a callback*: allowed.
+/// *Ownership*: nothing changes hands.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_subscriber_unsubscribe(subscriber: *mut sttp_subscriber) -> i32 {
+    guard(|| {
+        // SAFETY: the contract of the header.
+        let subscriber = unsafe { reference(subscriber, "subscriber")? };
+        subscriber.subscriber.unsubscribe()?;
+        lock(&subscriber.settings).filter.clear();
+        Ok(())
+    })
+}
+
+/// Asks for the publisher's metadata; they come to the metadata callback. Does nothing when not
+/// connected.
+///
+/// \param subscriber  The subscriber.
+/// \param filters     Filter statements, as `FILTER MeasurementDetail WHERE SignalAcronym = 'FREQ'`,
+///                    separated by semicolons; NULL or empty for all metadata.
+/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or `filters` no valid UTF-8,
+///         or STTP_ERR_WOULD_BLOCK when too many requests wait because nobody polls the engine.
+///
+/// *Thread*: any.
+/// *Blocks*: no.
+/// *From a callback*: allowed.
+/// *Ownership*: nothing changes hands.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_subscriber_request_metadata(
+    subscriber: *mut sttp_subscriber,
+    filters: *const c_char,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the contract of the header.
+        let (subscriber, filters) =
+            unsafe { (reference(subscriber, "subscriber")?, optional_text(filters, "filters")?) };
+        Ok(subscriber.subscriber.request_metadata(filters.unwrap_or_default())?)
+    })
+}
+
+/// Tells where a subscriber stands.
+///
+/// \param subscriber  The subscriber.
+/// \param state       Receives STTP_STATE_IDLE to STTP_STATE_LISTENING.
+/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
+///
+/// *Thread*: any.
+/// *Blocks*: no.
+/// *From a callback*: allowed.
+/// *Ownership*: nothing changes hands.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_subscriber_state(subscriber: *const sttp_subscriber, state: *mut i32) -> i32 {
+    guard(|| {
+        // SAFETY: the contract of the header.
+        let (subscriber, state) = unsafe { (reference(subscriber, "subscriber")?, output(state, "state")?) };
+        state.write(state_number(subscriber.subscriber.state()));
+        Ok(())
+    })
+}
+
+/// Takes received measurements out of the read queue, in the order they came. Waits for the first
+/// one; does not wait for the array to fill.
+///
+/// \param subscriber    The subscriber, connected after sttp_subscriber_set_read_queue.
+/// \param measurements  Receives up to `capacity` measurements.
+/// \param capacity      Elements of the array, at least 1.
+/// \param timeout_ms    How long to wait, in milliseconds: -1 for ever, 0 not at all.
+/// \param count         Receives how many measurements were read.
+/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL, the capacity 0 or the time-out
+///         below -1; STTP_ERR_INVALID_STATE without a read queue; STTP_ERR_TIMEOUT; STTP_ERR_CLOSED
+///         when disconnected and everything was read; STTP_ERR_WOULD_BLOCK when it would have to wait
+///         in a callback.
+///
+/// *Thread*: any; of several that read at once, each measurement goes to one.
+/// *Blocks*: until there is a measurement, at most for the time-out.
+/// *From a callback*: allowed with time-out 0, else STTP_ERR_WOULD_BLOCK when nothing is there.
+/// *Ownership*: nothing changes hands. Do not free the subscriber while another thread reads.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_subscriber_read(
+    subscriber: *mut sttp_subscriber,
+    measurements: *mut sttp_measurement,
+    capacity: usize,
+    timeout_ms: i32,
+    count: *mut usize,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the contract of the header; both measurement types have the same layout.
+        let (subscriber, measurements, count) = unsafe {
+            (
+                reference(subscriber, "subscriber")?,
+                room(measurements.cast::<Measurement>(), capacity, "measurements")?,
+                output(count, "count")?,
+            )
+        };
+        if measurements.is_empty() {
+            return Err(invalid("capacity is 0; give room for one measurement at least".into()));
+        }
+        count.write(subscriber.subscriber.read(measurements, timeout(timeout_ms)?)?);
+        Ok(())
+    })
+}
+
+/// Reads the counters of a subscriber.
+///
+/// \param subscriber  The subscriber.
+/// \param statistics  Receives the counters.
+/// \param size        sizeof(*statistics), so that a program works with libraries of other versions.
+/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the size impossible.
+///
+/// *Thread*: any.
+/// *Blocks*: no.
+/// *From a callback*: allowed.
+/// *Ownership*: nothing changes hands.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_subscriber_get_statistics(
+    subscriber: *const sttp_subscriber,
+    statistics: *mut sttp_subscriber_statistics,
+    size: usize,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the contract of the header.
+        let subscriber = unsafe { reference(subscriber, "subscriber")? };
+        let record = statistics_record(&subscriber.subscriber.statistics());
+        // SAFETY: the contract of the header.
+        unsafe { write_record(&record, statistics, size, "statistics") }
+    })
+}
+
+/// The subscription that was set up, with a filter.
+pub(super) fn subscription(
+    parameters: &ConnectionString,
+    filter: &str,
+) -> Result<SubscriptionOptions, Failure> {
+    let options = SubscriptionOptions::from_connection_string(parameters)
+        .map_err(|error| invalid(error.to_string()))?;
+    Ok(SubscriptionOptions { filter: filter.to_owned(), ..options })
+}
+
+fn state_number(state: ConnectionState) -> i32 {
+    match state {
+        ConnectionState::Idle => STTP_STATE_IDLE,
+        ConnectionState::Connecting => STTP_STATE_CONNECTING,
+        ConnectionState::Connected => STTP_STATE_CONNECTED,
+        ConnectionState::Subscribed => STTP_STATE_SUBSCRIBED,
+        ConnectionState::Reconnecting => STTP_STATE_RECONNECTING,
+        ConnectionState::Listening => STTP_STATE_LISTENING,
+    }
+}
+
+fn statistics_record(statistics: &SubscriberStatistics) -> sttp_subscriber_statistics {
+    sttp_subscriber_statistics {
+        measurements: statistics.measurements,
+        packets: statistics.packets,
+        bytes_received: statistics.bytes_received,
+        bytes_sent: statistics.bytes_sent,
+        measurements_dropped: statistics.measurements_dropped,
+        packets_dropped: statistics.packets_dropped,
+        connections: statistics.connections,
+        reconnects: statistics.reconnects,
+        signal_count: statistics.signal_count,
+        last_timestamp: statistics.last_timestamp.0,
+        connections_refused: statistics.connections_refused,
+        buffer_blocks: statistics.buffer_blocks,
+        buffer_blocks_dropped: statistics.buffer_blocks_dropped,
+        buffer_blocks_lost: statistics.buffer_blocks_lost,
+        gaps: statistics.gaps,
+        gaps_recovered: statistics.gaps_recovered,
+        gaps_abandoned: statistics.gaps_abandoned,
+        measurements_recovered: statistics.measurements_recovered,
+        datagrams: statistics.datagrams,
+        datagrams_rejected: statistics.datagrams_rejected,
+        measurements_per_second: statistics.measurements_per_second,
+    }
+}

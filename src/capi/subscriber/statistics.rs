@@ -1,0 +1,199 @@
+//! Subscribers: how late measurements are, and what came of each signal.
+
+use std::mem::MaybeUninit;
+use std::time::Duration;
+
+use crate::capi::shared::arguments::{invalid, output, reference, room};
+use crate::capi::shared::guard::guard;
+use crate::capi::shared::latency::sttp_latency;
+use crate::capi::shared::records::sttp_guid;
+use crate::capi::subscriber::settings::change_settings;
+use crate::capi::subscriber::sttp_subscriber;
+use crate::subscriber::SignalStatistics;
+
+/// What came of one signal since the current signals came into use.
+#[derive(Debug, Clone, Copy)]
+#[repr(C)]
+pub struct sttp_signal_statistics {
+    /// The signal.
+    pub signal_id: sttp_guid,
+    /// Measurements that arrived; not those recovered afterwards.
+    pub measurements: u64,
+    /// Measurements with any state flag (STTP_FLAG_...).
+    pub measurements_with_flags: u64,
+    /// Ticks of the latest to arrive; 0 before the first.
+    pub last_timestamp: i64,
+    /// Value of the latest to arrive; 0 before the first.
+    pub last_value: f64,
+    /// How late they were.
+    pub latency: sttp_latency,
+}
+
+/// Measures how late measurements arrive, from the next connect on, at the cost of a look at the clock for each
+/// packet. Default: 0.
+///
+/// \param subscriber  The subscriber.
+/// \param enabled     0 or 1.
+/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+///
+/// *Thread*: any.
+/// *Blocks*: no.
+/// *From a callback*: allowed.
+/// *Ownership*: nothing changes hands.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_subscriber_set_latency_statistics(
+    subscriber: *mut sttp_subscriber,
+    enabled: i32,
+) -> i32 {
+    // SAFETY: the contract of the header.
+    guard(|| unsafe { change_settings(subscriber, |settings| settings.latency_statistics = enabled != 0) })
+}
+
+/// Counts the measurements of each signal, from the next connect on, for sttp_subscriber_signal_statistics.
+/// Default: 0.
+///
+/// \param subscriber  The subscriber.
+/// \param enabled     0 or 1.
+/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
+///
+/// *Thread*: any.
+/// *Blocks*: no.
+/// *From a callback*: allowed.
+/// *Ownership*: nothing changes hands.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_subscriber_set_signal_statistics(
+    subscriber: *mut sttp_subscriber,
+    enabled: i32,
+) -> i32 {
+    // SAFETY: the contract of the header.
+    guard(|| unsafe { change_settings(subscriber, |settings| settings.signal_statistics = enabled != 0) })
+}
+
+/// Sets how long the intervals are that rates and latencies are of, from the next connect on.
+///
+/// \param subscriber   The subscriber.
+/// \param interval_ms  Milliseconds, at least 10. Default: 1000.
+/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or the interval below 10.
+///
+/// *Thread*: any.
+/// *Blocks*: no.
+/// *From a callback*: allowed.
+/// *Ownership*: nothing changes hands.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_subscriber_set_statistics_interval(
+    subscriber: *mut sttp_subscriber,
+    interval_ms: u32,
+) -> i32 {
+    guard(|| {
+        if interval_ms < SHORTEST_INTERVAL_MS {
+            return Err(invalid(format!(
+                "interval_ms is {interval_ms}; give {SHORTEST_INTERVAL_MS} or more"
+            )));
+        }
+        // SAFETY: the contract of the header.
+        unsafe {
+            change_settings(subscriber, |settings| {
+                settings.statistics_interval = Duration::from_millis(interval_ms.into());
+            })
+        }
+    })
+}
+
+const SHORTEST_INTERVAL_MS: u32 = 10;
+
+/// Reads how late measurements arrive (sttp_subscriber_set_latency_statistics).
+///
+/// \param subscriber  The subscriber.
+/// \param total       Receives it for all measurements since the subscriber was made.
+/// \param interval    Receives it for those of the latest complete interval
+///                    (sttp_subscriber_set_statistics_interval).
+/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
+///
+/// *Thread*: any.
+/// *Blocks*: no.
+/// *From a callback*: allowed.
+/// *Ownership*: nothing changes hands.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_subscriber_latency_statistics(
+    subscriber: *const sttp_subscriber,
+    total: *mut sttp_latency,
+    interval: *mut sttp_latency,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the contract of the header.
+        let (subscriber, total, interval) = unsafe {
+            (reference(subscriber, "subscriber")?, output(total, "total")?, output(interval, "interval")?)
+        };
+        let latency = subscriber.subscriber.latency_statistics();
+        total.write(latency.total.into());
+        interval.write(latency.interval.into());
+        Ok(())
+    })
+}
+
+/// Reads what came of each signal (sttp_subscriber_set_signal_statistics) since the current signals came into use:
+/// those that sttp_subscriber_on_subscription_updated was told last. Other signals, also those of another
+/// connection, begin anew at 0 before that callback is called.
+///
+/// \param subscriber  The subscriber.
+/// \param statistics  Receives the first `capacity` signals: element i is of measurements with `signal_index` i.
+///                    NULL when the capacity is 0.
+/// \param capacity    Elements of the array.
+/// \param count       Receives how many signals there are, even when it is more than `capacity`; 0 before the first.
+/// \param generation  Receives their number as the callback was told, 0 before the first. Each connection counts from
+///                    its own start; the signal IDs tell the signals of two connections apart. May be NULL.
+/// \return STTP_OK; STTP_ERR_INVALID_ARGUMENT when another argument is NULL; STTP_ERR_INVALID_STATE when the signals
+///         were not to be counted at the latest connect.
+///
+/// *Thread*: any.
+/// *Blocks*: no; measurements wait while they are copied.
+/// *From a callback*: allowed.
+/// *Ownership*: nothing changes hands.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_subscriber_signal_statistics(
+    subscriber: *const sttp_subscriber,
+    statistics: *mut sttp_signal_statistics,
+    capacity: usize,
+    count: *mut usize,
+    generation: *mut u32,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the contract of the header; MaybeUninit may hold anything.
+        let (subscriber, places, count) = unsafe {
+            (
+                reference(subscriber, "subscriber")?,
+                room(statistics.cast::<MaybeUninit<sttp_signal_statistics>>(), capacity, "statistics")?,
+                output(count, "count")?,
+            )
+        };
+        let generation = match generation.is_null() {
+            true => None,
+            // SAFETY: the contract of the header.
+            false => Some(unsafe { output(generation, "generation")? }),
+        };
+        let (signals, number) = subscriber.subscriber.read_signal_statistics(|number, rows| {
+            for (place, row) in places.iter_mut().zip(rows) {
+                place.write(row.statistics().into());
+            }
+            (rows.len(), number)
+        })?;
+        count.write(signals);
+        if let Some(generation) = generation {
+            generation.write(number);
+        }
+        Ok(())
+    })
+}
+
+impl From<SignalStatistics> for sttp_signal_statistics {
+    fn from(statistics: SignalStatistics) -> sttp_signal_statistics {
+        sttp_signal_statistics {
+            signal_id: statistics.signal_id.into(),
+            measurements: statistics.measurements,
+            measurements_with_flags: statistics.measurements_with_flags,
+            last_timestamp: statistics.last_timestamp.0,
+            last_value: statistics.last_value,
+            latency: statistics.latency.into(),
+        }
+    }
+}
