@@ -16,7 +16,13 @@ SHARED := libsttp.so.$(VERSION)
 LIBRARIES := build/lib/$(SHARED) build/lib/libsttp.a
 TOOL_NAMES := publish subscribe metadata
 TOOLS := $(TOOL_NAMES:%=build/bin/sttp-%)
-EXAMPLES := build/bin/simple_publish build/bin/simple_subscribe
+EXAMPLES := $(patsubst examples-c/%.c,build/bin/%,$(wildcard examples-c/*.c))
+# One example needs a library of somebody else's; without that it is left out.
+SQLITE_EXAMPLE := build/bin/read_into_sqlite
+ifeq ($(shell echo '\#include <sqlite3.h>' | $(CC) -E - 2>/dev/null >/dev/null || echo missing),missing)
+EXAMPLES := $(filter-out $(SQLITE_EXAMPLE),$(EXAMPLES))
+MISSING := sqlite3.h is missing: examples-c/read_into_sqlite.c is not built (apt install libsqlite3-dev)
+endif
 LOAD := build/bench/sttp-load
 TEST_PYTHON := $(CURDIR)/target/venv/bin/python
 BENCH_PYTHON := $(CURDIR)/target/bench-venv/bin/python
@@ -30,6 +36,7 @@ LINK := -Lbuild/lib -lsttp -Wl,-rpath,'$$ORIGIN/../lib:$$ORIGIN/../$(LIBDIR)' -p
 	bench budget install uninstall header docs lint clean need-cargo need-cc need-python
 
 all: lib $(TOOLS) $(EXAMPLES)
+	@$(if $(MISSING),echo '$(MISSING)')
 
 help:
 	@echo "make            the libraries to build/lib, the tools to build/bin"
@@ -109,6 +116,8 @@ $(TOOLS): $(COMMON) build/lib/$(SHARED)
 	@mkdir -p build/bin
 	$(CC) $(CFLAGS) $(LDFLAGS) $(filter %.o,$^) $(COMMON) -o $@ $(LINK)
 
+$(SQLITE_EXAMPLE): LINK += -lsqlite3
+
 $(EXAMPLES): build/bin/%: examples-c/%.c include/sttp.h build/lib/$(SHARED)
 	@mkdir -p build/bin
 	$(COMPILE) $(LDFLAGS) $< -o $@ $(LINK)
@@ -149,6 +158,7 @@ test-tools: all $(LOAD)
 	tests/c/metadata_tool_test.sh build/bin
 	tests/c/load_test.sh build/bench
 	tests/c/docs_test.sh build/bin
+	tests/c/examples_test.sh build/bin
 
 test-install: all | test-needs
 	tests/c/install_test.sh

@@ -1,0 +1,136 @@
+#!/bin/bash
+# The programs of examples-c do what they say.
+#   examples_test.sh BIN_DIRECTORY
+set -eu
+
+bin=${1:?usage: examples_test.sh BIN_DIRECTORY}
+work=$(mktemp -d)
+publisher=
+example=
+trap 'for child in $publisher $example; do kill "$child"; done; rm -rf "$work"' EXIT
+here=$(dirname "${BASH_SOURCE[0]}")
+. "$here/check.sh"
+. "$here/tool_check.sh"
+
+# What the example reads comes from a pipe that stays open until end_example; what it says is in $work/NAME.out.
+start_example() { # NAME ARGUMENT...
+    local name=$1
+    shift
+    rm -f "$work/input"
+    mkfifo "$work/input"
+    "$bin/$name" "$@" <"$work/input" >"$work/$name.out" 2>"$work/$name.err" &
+    example=$!
+    exec 3>"$work/input"
+}
+
+# Closes its input, on which it ends well.
+end_example() { # NAME
+    local code=0
+    exec 3>&-
+    wait $example || code=$?
+    example=
+    cat "$work/$1.out" "$work/$1.err"
+    [ $code -eq 0 ]
+}
+
+# A port that nobody uses.
+free_port() {
+    "$bin/sttp-publish" --listen 127.0.0.1:0 --rate 0 --frames 1 2>/dev/null | sed -n 's/.* on 127.0.0.1://p'
+}
+
+check_simple_publish() {
+    address=127.0.0.1:$(free_port)
+    "$bin/simple_publish" "$address" >"$work/publisher.out" 2>"$work/publisher.err" &
+    publisher=$!
+    check "two signals" ends 0 "" "$bin/sttp-subscribe" "$address" --format csv --count 20
+    check "frequencies" test "$(grep -cE ',0,(59.99|60|60.00)[0-9]*$' "$work/out")" = 10
+    check "voltages" test "$(grep -cE ',0,299[0-9]{3}$' "$work/out")" = 10
+    check "it stays" kill $publisher
+    check "end by a signal" end_publisher 143
+    check "address in use" ends 1 "Cannot start publishing" "$bin/simple_publish" nowhere
+}
+
+check_simple_subscribe() {
+    start_publisher --signals 30
+    start_example simple_subscribe "$address"
+    check "measurements" await_line "$work/simple_subscribe.out" "^[0-9a-f-]* @ 20[0-9TZ:. -]* = [0-9.-]*$" $example
+    check "end of input" end_example simple_subscribe
+    kill -TERM $publisher
+    check "end by a signal" end_publisher 0
+    check "no publisher" ends 1 "Cannot subscribe" "$bin/simple_subscribe" nowhere
+}
+
+check_epoll_loop() {
+    start_publisher --signals 20
+    start_example epoll_loop "$address"
+    check "a count every second" await_line "$work/epoll_loop.out" "^[1-9][0-9]* measurements$" $example
+    check "one thread" test "$(ls /proc/$example/task | wc -l)" = 1
+    check "end of input" end_example epoll_loop
+    check "whole frames" test $(($(sed -n 's/ measurements in all//p' "$work/epoll_loop.out") % 20)) = 0
+    kill -TERM $publisher
+    check "end by a signal" end_publisher 0
+}
+
+# Two frequencies, with times that differ by their rounding; frame 3 is missing from the second one, frame 2 doubtful, and
+# its last clock is wrong.
+write_frequencies() {
+    local id=73747470-6d61-8064-8065-000000000001 now frame
+    now=$((621355968000000000 + $(date +%s) * 10000000))
+    for frame in 0 1 2 3 4; do
+        echo "$id,$((now + frame * 333333)),0,60.$frame" >>"$work/first.csv"
+        [ $frame = 3 ] || echo "$id,$((now + frame * 333334)),$((frame == 2)),59" >>"$work/second.csv"
+    done
+    echo "$id,$((now + 40000000000)),0,60" >>"$work/second.csv"
+}
+
+check_merge() {
+    local first second other subscriber
+    first=127.0.0.1:$(free_port)
+    second=127.0.0.1:$(free_port)
+    start_example merge_publishers "$first" "$second" 127.0.0.1:0
+    check "where it publishes" await_line "$work/merge_publishers.out" "^Publishing on" $example
+    address=$(sed -n 's/^Publishing on //p' "$work/merge_publishers.out")
+    "$bin/sttp-subscribe" "$address" --format csv --count 4 >"$work/merged.csv" 2>"$work/err" 3>&- &
+    subscriber=$!
+    check "subscriber of the difference" await_line "$work/err" "^Client subscribed" $subscriber
+    write_frequencies
+    "$bin/sttp-publish" --listen "$second" --signals 1 --replay "$work/second.csv" --wait-subscribers 1 \
+        >"$work/second.out" 2>&1 3>&- &
+    other=$!
+    start_publisher_at --listen "$first" --signals 1 --replay "$work/first.csv" --wait-subscribers 1 3>&-
+    check "end of the first publisher" end_publisher 0
+    check "end of the second publisher" wait $other
+    check "end of the subscriber" wait $subscriber
+    cut -d, -f3- "$work/merged.csv" | awk -F, 'NR > 1 { printf "%s %.3f\n", $1, $2 }' >"$work/differences"
+    check "differences" diff <(printf '0 1.000\n0 1.100\n1 1.200\n0 1.400\n') "$work/differences"
+    check "end of input" end_example merge_publishers
+    check "counts" grep -qx "4 merged, 0 incomplete, 0 late, 1 of a wrong clock" "$work/merge_publishers.out"
+}
+
+# How many rows the database has, of how many signals.
+rows_of_database() {
+    python3 -c 'import sqlite3, sys
+print(*sqlite3.connect(sys.argv[1]).execute("SELECT COUNT(*), COUNT(DISTINCT signal_id) FROM measurement").fetchone())' \
+        "$work/measurements.db"
+}
+
+check_sqlite() {
+    if [ ! -x "$bin/read_into_sqlite" ]; then
+        echo "read_into_sqlite was not built, for SQLite is missing"
+        return
+    fi
+    start_publisher --signals 25 --rate 0 --frames 200 --wait-subscribers 1
+    check "recording" ends 0 "" "$bin/read_into_sqlite" "$address" "$work/measurements.db" 5000
+    check "it says how many" grep -qx "5000 measurements recorded" "$work/out"
+    check "rows" test "$(rows_of_database)" = "5000 25"
+    check "end of the publisher" end_publisher 0
+    check "no database" ends 1 "Cannot open the database" "$bin/read_into_sqlite" 127.0.0.1:1 "$work/none/x.db"
+}
+
+check_simple_publish
+check_simple_subscribe
+check_epoll_loop
+check_merge
+check_sqlite
+echo "Tests of the examples: $passed passed, $failed failed"
+[ $failed -eq 0 ]
