@@ -17,6 +17,7 @@
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used))]
 
+pub mod c37118;
 pub mod codec;
 pub mod connection_settings;
 pub mod date_time2;

@@ -1,0 +1,236 @@
+//! Frames in a stream of bytes.
+
+use super::error::C37118Error;
+use super::frame::{Frame, PREFIX_SIZE, SYNC, read_size};
+use super::image::{self, ImageSize};
+
+/// What became of the bytes of a stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct AssemblerCounts {
+    /// Frames that were found.
+    pub frames: u64,
+    /// Places where a frame seemed to begin, but its check word was wrong.
+    pub bad_checks: u64,
+    /// Bytes that belonged to no frame.
+    pub skipped_bytes: u64,
+}
+
+/// Bytes whose check words may be computed for each byte received, where check words turn out wrong:
+/// bytes that look like the begin of a long frame over and over must not cost more.
+const CHECKED_PER_BYTE: u64 = 16;
+/// As much may be checked at once.
+const MOST_CREDIT: u64 = 4 << 20;
+
+/// Cuts a stream of bytes into frames. After bytes that are no frame it goes on at the next place
+/// where one may begin, so a good frame behind garbage is found. It keeps one frame at most, which is
+/// 65,535 bytes, or a CFG-3 that comes as one image of several.
+#[derive(Debug)]
+pub struct FrameAssembler {
+    pending: Vec<u8>,
+    counts: AssemblerCounts,
+    /// Bytes that may still be checked in vain.
+    credit: u64,
+    unsupported: Option<C37118Error>,
+}
+
+impl Default for FrameAssembler {
+    fn default() -> FrameAssembler {
+        FrameAssembler {
+            pending: Vec::new(),
+            counts: AssemblerCounts::default(),
+            credit: MOST_CREDIT,
+            unsupported: None,
+        }
+    }
+}
+
+/// What the bytes at some place are.
+enum Step {
+    /// Unknown before there are so many.
+    Need(usize),
+    /// A frame of so many bytes.
+    Frame(usize),
+    /// No frame. So many bytes were checked to know it.
+    Nothing(C37118Error, usize),
+}
+
+impl FrameAssembler {
+    /// Hands each whole frame to `visit`, in order. `bytes` continue those of the call before.
+    pub fn receive(&mut self, mut bytes: &[u8], mut visit: impl FnMut(Frame<'_>)) {
+        self.credit = MOST_CREDIT.min(self.credit + CHECKED_PER_BYTE * bytes.len() as u64);
+        while !self.pending.is_empty() && !bytes.is_empty() {
+            // No more is copied than what was begun needs.
+            if let Step::Need(length) = examine(&self.pending) {
+                let (more, rest) = bytes.split_at((length - self.pending.len()).min(bytes.len()));
+                self.pending.extend_from_slice(more);
+                bytes = rest;
+            }
+            let mut pending = std::mem::take(&mut self.pending);
+            let used = self.scan(&pending, &mut visit);
+            pending.drain(..used);
+            self.pending = pending;
+        }
+        let used = self.scan(bytes, &mut visit);
+        self.pending.extend_from_slice(&bytes[used..]);
+    }
+
+    /// What was found and lost so far.
+    pub fn counts(&self) -> AssemblerCounts {
+        self.counts
+    }
+
+    /// Why what looks like a frame is none that can be read, such as a version that is not supported.
+    /// Taken once.
+    pub fn take_unsupported(&mut self) -> Option<C37118Error> {
+        self.unsupported.take()
+    }
+
+    /// Takes all frames out of `bytes`. Returns the place of the first byte that is still needed: where
+    /// a frame begins that is not whole yet.
+    fn scan(&mut self, bytes: &[u8], visit: &mut impl FnMut(Frame<'_>)) -> usize {
+        let mut at = 0;
+        while let Some(garbage) = bytes[at..].iter().position(|byte| *byte == SYNC) {
+            self.counts.skipped_bytes += garbage as u64;
+            at += garbage;
+            let rest = &bytes[at..];
+            match examine(rest) {
+                Step::Need(_) => return at,
+                Step::Frame(size) => {
+                    if let Ok(frame) = Frame::unchecked(&rest[..size]) {
+                        self.counts.frames += 1;
+                        visit(frame);
+                    }
+                    at += size;
+                }
+                Step::Nothing(error, checked) => at += self.skip(error, checked),
+            }
+        }
+        self.counts.skipped_bytes += (bytes.len() - at) as u64;
+        bytes.len()
+    }
+
+    /// Counts bytes that are no frame, and returns how many there are to leave out.
+    fn skip(&mut self, error: C37118Error, checked: usize) -> usize {
+        match error {
+            C37118Error::BadCheck { .. } => self.counts.bad_checks += 1,
+            C37118Error::UnknownVersion(_) => self.unsupported = Some(error),
+            _ => {}
+        }
+        let (remaining, is_short) = self.credit.overflowing_sub(checked as u64);
+        let skipped = if is_short { checked } else { 1 };
+        self.credit = if is_short { 0 } else { remaining };
+        self.counts.skipped_bytes += skipped as u64;
+        skipped
+    }
+}
+
+/// What begins at the first of these bytes.
+fn examine(bytes: &[u8]) -> Step {
+    let Some(prefix) = bytes.first_chunk() else { return Step::Need(PREFIX_SIZE) };
+    let size = match read_size(*prefix) {
+        Ok(size) => size,
+        Err(error) => return Step::Nothing(error, 0),
+    };
+    let Some(frame) = bytes.get(..size) else { return Step::Need(size) };
+    match Frame::decode(frame) {
+        Ok(_) => Step::Frame(size),
+        Err(error) => match image::measure(bytes) {
+            ImageSize::None => Step::Nothing(error, size),
+            ImageSize::Need(size) => Step::Need(size),
+            ImageSize::Whole(size) if image::is_undamaged(&bytes[..size]) => Step::Frame(size),
+            ImageSize::Whole(size) => Step::Nothing(error, size),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::frame::encode_header;
+    use super::super::{FrameTime, Version};
+    use super::*;
+    use proptest::prelude::*;
+
+    fn header(text: &str) -> Vec<u8> {
+        let mut frame = Vec::new();
+        encode_header(&mut frame, Version::V2, 7, FrameTime::default(), text.as_bytes()).unwrap();
+        frame
+    }
+
+    fn texts(assembler: &mut FrameAssembler, stream: &[u8], piece: usize) -> Vec<String> {
+        let mut found = Vec::new();
+        for piece in stream.chunks(piece) {
+            assembler
+                .receive(piece, |frame| found.push(String::from_utf8_lossy(frame.payload()).into_owned()));
+        }
+        found
+    }
+
+    #[test]
+    fn frames_are_found_behind_garbage_and_damage() {
+        let mut damaged = header("damaged");
+        damaged[16] ^= 1;
+        let stream = [
+            b"noise\xAA".as_slice(),
+            &header("one"),
+            &damaged,
+            b"\xAA\x72",
+            &header("two"),
+            &header("three"),
+        ];
+        let stream = stream.concat();
+        for piece in [1, 2, 3, 7, 1000] {
+            let mut assembler = FrameAssembler::default();
+            assert_eq!(texts(&mut assembler, &stream, piece), ["one", "two", "three"], "pieces of {piece}");
+            let counts = assembler.counts();
+            assert_eq!((counts.frames, counts.bad_checks), (3, 1));
+            assert_eq!(counts.skipped_bytes, 6 + 2 + damaged.len() as u64);
+        }
+    }
+
+    #[test]
+    fn an_unsupported_version_is_told() {
+        let mut frame = header("new");
+        frame[1] = 0x13;
+        let mut assembler = FrameAssembler::default();
+        assert!(texts(&mut assembler, &frame, 100).is_empty());
+        assert_eq!(assembler.take_unsupported(), Some(C37118Error::UnknownVersion(3)));
+        assert_eq!(assembler.take_unsupported(), None);
+    }
+
+    #[test]
+    fn begins_of_long_frames_over_and_over_cost_no_more_than_the_credit() {
+        let mut assembler = FrameAssembler::default();
+        let hostile = [0xAA, 0x01, 0xFF, 0xFF].repeat(40_000);
+        let mut begun = 0;
+        for piece in hostile.chunks(1000) {
+            assembler.receive(piece, |_| begun += 1);
+        }
+        let counts = assembler.counts();
+        let affordable = (MOST_CREDIT + CHECKED_PER_BYTE * hostile.len() as u64) / 65_535;
+        assert!(begun == 0 && counts.bad_checks <= affordable + 8, "{counts:?}");
+        // The last of them is still thought of as a frame; once it is over, good ones are found again.
+        assembler.receive(&[0; 65_535], |_| {});
+        assert_eq!(texts(&mut assembler, &header("good"), 9), ["good"]);
+    }
+
+    proptest! {
+        #[test]
+        fn pieces_make_no_difference(
+            parts in proptest::collection::vec(
+                prop_oneof![
+                    "[a-z]{0,40}".prop_map(|text| header(&text)),
+                    proptest::collection::vec(prop_oneof![Just(SYNC), Just(0x12_u8), any::<u8>()], 0..30),
+                ],
+                0..20,
+            ),
+            piece in 1_usize..60,
+        ) {
+            let stream = parts.concat();
+            let (mut whole, mut pieced) = (FrameAssembler::default(), FrameAssembler::default());
+            let found = texts(&mut whole, &stream, stream.len().max(1));
+            prop_assert_eq!(texts(&mut pieced, &stream, piece), found);
+            prop_assert_eq!(pieced.counts(), whole.counts());
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! IEEE C37.118: the frames that phasor measurement units (PMUs) and phasor data concentrators
+//! (PDCs) speak, as bytes and as typed values. No sockets, no clocks.
+//!
+//! Version 1 is C37.118-2005, version 2 C37.118.2-2011. All fields are big-endian. What a frame
+//! carries is kept bit by bit: a frame that was decoded and is encoded again is the same bytes.
+//!
+//! - [`FrameAssembler`] finds frames in a stream of bytes, and its way back after garbage.
+//! - [`Frame`] is one frame whose length and check word are right; [`Frame::message`] says what it means.
+//! - [`Configuration`] describes the data frames of a device, in the forms CFG-1, CFG-2 and CFG-3;
+//!   [`Fragments`] joins a CFG-3 that came in pieces.
+//! - [`DataLayout`] reads and writes data frames by a configuration, without allocating.
+
+mod assembler;
+mod command;
+mod configuration;
+mod data;
+mod error;
+mod fragments;
+mod frame;
+mod image;
+mod status;
+mod time;
+
+pub use assembler::{AssemblerCounts, FrameAssembler};
+pub use command::Command;
+pub use configuration::{
+    AnalogChannel, AnalogScale, Configuration, ConfigurationForm, DigitalWord, Format, Name,
+    NominalFrequency, PhasorChannel, PhasorKind, PhasorScale, Pmu, PmuDetails,
+};
+pub use data::{DataFrame, DataLayout, PhasorBits, PmuData, PmuValues, Real};
+pub use error::C37118Error;
+pub use fragments::Fragments;
+pub use frame::{Frame, FrameType, Message, Version, encode_command, encode_header};
+pub use status::{DataError, StatusWord};
+pub use time::{ClockQuality, FrameTime, TimeBase};
