@@ -140,11 +140,13 @@ $(TEST_PYTHON): tests/interop/venv.sh | need-python test-needs
 	tests/interop/venv.sh
 	@touch $@
 
-# Vectors and a recorded publisher that are kept beside the project, where they are present.
+# Vectors, a recorded publisher and captures that are kept beside the project, where they are present.
 SHARED_VECTORS := $(abspath $(wildcard ../shared/wire/vectors))
+SHARED_CAPTURES := $(abspath $(wildcard ../shared/gateways/captures))
 
 test-rust: $(TEST_PYTHON) | need-cargo
-	STTP_TEST_PYTHON=$(TEST_PYTHON) $(if $(SHARED_VECTORS),STTP_SHARED_VECTORS=$(SHARED_VECTORS)) $(CARGO) test
+	STTP_TEST_PYTHON=$(TEST_PYTHON) $(if $(SHARED_VECTORS),STTP_SHARED_VECTORS=$(SHARED_VECTORS)) \
+	  $(if $(SHARED_CAPTURES),STTP_C37118_CAPTURES=$(SHARED_CAPTURES)) $(CARGO) test
 
 test-c: lib | need-cc test-needs
 	tests/c/run.sh

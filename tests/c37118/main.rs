@@ -1,0 +1,106 @@
+//! Recorded traffic of C37.118: every frame is read, and written again as the same bytes.
+//!
+//! Captures are read from the folder that `STTP_C37118_CAPTURES` names, where there is one; the frames of
+//! `frames.rs` are this project's own and always read.
+
+mod capture;
+mod frames;
+
+use sttp::c37118::{
+    Configuration, DataLayout, Frame, FrameAssembler, FrameType, Message, PmuValues, encode_command,
+    encode_header,
+};
+
+/// What became of a stream.
+#[derive(Debug, Default)]
+struct Outcome {
+    data: usize,
+    configurations: usize,
+    others: usize,
+    layout: Option<DataLayout>,
+}
+
+impl Outcome {
+    fn take(&mut self, frame: Frame<'_>) {
+        let mut again = Vec::new();
+        match frame.message().unwrap() {
+            Message::Data => {
+                let Some(layout) = &self.layout else { return };
+                let read = layout.decode(&frame).unwrap();
+                let values: Vec<PmuValues> = read.pmus().map(|pmu| pmu.values()).collect();
+                layout.encode(&mut again, frame.time, &values).unwrap();
+                self.data += 1;
+            }
+            Message::Configuration(configuration) => {
+                configuration.encode(&mut again).unwrap();
+                self.configurations += 1;
+                if frame.kind != FrameType::Configuration1 {
+                    self.layout = Some(DataLayout::new(&configuration).unwrap());
+                    check_sense(&configuration);
+                }
+            }
+            Message::Header(text) => {
+                encode_header(&mut again, frame.version, frame.id_code, frame.time, text).unwrap();
+                self.others += 1;
+            }
+            Message::Command(command) => {
+                encode_command(&mut again, frame.version, frame.id_code, frame.time, &command).unwrap();
+                self.others += 1;
+            }
+            Message::ConfigurationFragment { index } => panic!("piece {index} of a configuration"),
+        }
+        assert_eq!(again, frame.bytes, "{:?}", frame.kind);
+    }
+}
+
+/// What a real device says of itself is plausible.
+fn check_sense(configuration: &Configuration) {
+    assert!(configuration.frames_per_second() > 0.0 && configuration.frames_per_second() <= 240.0);
+    for pmu in &configuration.pmus {
+        assert!(!pmu.station.to_string().is_empty());
+        assert!(pmu.phasors.iter().all(|phasor| !phasor.name.to_string().is_empty()));
+    }
+}
+
+#[test]
+fn frames_of_this_project_are_written_as_they_were_read() {
+    let mut outcome = Outcome::default();
+    let mut assembler = FrameAssembler::default();
+    for frame in frames::ALL {
+        assembler.receive(&frames::bytes(frame), |frame| outcome.take(frame));
+    }
+    assert_eq!(assembler.counts().frames as usize, frames::ALL.len());
+    assert_eq!((outcome.data, outcome.configurations, outcome.others), (2, 2, 2));
+}
+
+#[test]
+fn every_frame_of_the_captures_is_written_as_it_was_read() {
+    let Some(folder) = std::env::var_os("STTP_C37118_CAPTURES") else {
+        println!("SKIPPED: STTP_C37118_CAPTURES names no folder of captures");
+        return;
+    };
+    let mut captures = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "pcap") {
+            continue;
+        }
+        let mut outcome = Outcome::default();
+        let mut bad = 0;
+        // Data may come before their configuration: the second pass has it from the start.
+        for _ in 0..2 {
+            for stream in capture::streams(&std::fs::read(&path).unwrap()) {
+                let mut assembler = FrameAssembler::default();
+                for piece in stream {
+                    assembler.receive(&piece, |frame| outcome.take(frame));
+                }
+                bad += assembler.counts().bad_checks + assembler.counts().skipped_bytes;
+            }
+        }
+        println!("{}: {outcome:?}", path.display());
+        assert_eq!(bad, 0, "{}", path.display());
+        assert!(outcome.data > 0 && outcome.configurations > 0, "{}: {outcome:?}", path.display());
+        captures += 1;
+    }
+    assert!(captures > 0, "no capture was read");
+}
