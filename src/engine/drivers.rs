@@ -1,8 +1,6 @@
 //! The drivers of a loop, and when each of them wants to be called.
 
-use std::any::Any;
 use std::collections::{BTreeSet, HashMap};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -11,6 +9,7 @@ use mio::Token;
 use super::driver::{Arrival, Driver, DriverHandle, DriverId, Readiness};
 use super::io::{Io, Sources};
 use super::mailbox::Mailbox;
+use super::panics::contain;
 
 /// The least time between two time-outs of a driver whose deadline stays in the past.
 const TIMEOUT_INTERVAL: Duration = Duration::from_millis(1);
@@ -196,20 +195,5 @@ impl Slot {
             alarms.remove(&(later, id));
         }
         alarms.insert((at, id));
-    }
-}
-
-/// Runs code of others; a panic ends here and becomes its message.
-fn contain<T>(call: impl FnOnce() -> T) -> Result<T, String> {
-    catch_unwind(AssertUnwindSafe(call)).map_err(|panic| panic_message(panic.as_ref()))
-}
-
-fn panic_message(panic: &(dyn Any + Send)) -> String {
-    if let Some(message) = panic.downcast_ref::<&str>() {
-        (*message).to_owned()
-    } else if let Some(message) = panic.downcast_ref::<String>() {
-        message.clone()
-    } else {
-        "no message".to_owned()
     }
 }

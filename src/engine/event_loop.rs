@@ -10,6 +10,7 @@ use super::driver::Readiness;
 use super::drivers::Drivers;
 use super::io::Sources;
 use super::mailbox::{Inbox, Mailbox, WAKER};
+use super::worker::Worker;
 
 /// Events fetched from the system at once.
 const EVENTS: usize = 256;
@@ -24,10 +25,10 @@ pub(super) struct Loop {
 }
 
 impl Loop {
-    pub(super) fn new() -> io::Result<Loop> {
+    pub(super) fn new(worker: Worker) -> io::Result<Loop> {
         let poll = Poll::new()?;
         let (mailbox, inbox) = Mailbox::new(poll.registry())?;
-        let sources = Sources::new(poll.registry().try_clone()?);
+        let sources = Sources::new(poll.registry().try_clone()?, worker);
         let drivers = Drivers::new(sources, Arc::clone(&mailbox));
         Ok(Loop { poll, events: Events::with_capacity(EVENTS), mailbox, inbox, drivers })
     }

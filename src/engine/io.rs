@@ -8,6 +8,7 @@ use mio::event::Source;
 use mio::{Interest, Registry, Token};
 
 use super::driver::{DriverHandle, DriverId, Readiness};
+use super::worker::{Job, Worker};
 use crate::Ticks;
 
 /// Bytes in the buffer that all drivers of a loop share.
@@ -42,6 +43,16 @@ impl<'a> Io<'a> {
     /// The driver's own handle, for the threads it starts.
     pub(crate) fn handle(&self) -> DriverHandle {
         self.driver.clone()
+    }
+
+    /// Has something done that takes long, elsewhere than on the loop. The driver is notified when
+    /// [`Job::take`] has the result.
+    #[allow(dead_code, reason = "its users come with the next steps")]
+    pub(crate) fn run_elsewhere<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Job<T> {
+        self.sources.worker.run(Some(self.handle()), work)
     }
 
     /// Has the loop watch a socket, edge-triggered, for reading and writing. Deregister it
@@ -91,6 +102,7 @@ pub(super) struct Sources {
     now: Instant,
     utc: Ticks,
     scratch: Box<[u8]>,
+    worker: Worker,
 }
 
 struct Registration {
@@ -100,7 +112,7 @@ struct Registration {
 }
 
 impl Sources {
-    pub(super) fn new(registry: Registry) -> Sources {
+    pub(super) fn new(registry: Registry, worker: Worker) -> Sources {
         Sources {
             registry,
             registrations: Vec::new(),
@@ -112,6 +124,7 @@ impl Sources {
             now: Instant::now(),
             utc: Ticks::now(),
             scratch: vec![0; SCRATCH_SIZE].into_boxed_slice(),
+            worker,
         }
     }
 
@@ -214,12 +227,16 @@ impl Sources {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::engine::worker::Threads;
 
     #[test]
     fn a_fresh_event_stands_for_the_postponed_call() {
         let poll = mio::Poll::new().unwrap();
-        let mut sources = Sources::new(poll.registry().try_clone().unwrap());
+        let worker = Worker::passing(Arc::new(Threads), "worker", 1);
+        let mut sources = Sources::new(poll.registry().try_clone().unwrap(), worker);
         let driver = DriverId(7);
         let mut socket = mio::net::UdpSocket::bind("127.0.0.1:0".parse().unwrap()).unwrap();
         let token = sources.register(driver, &mut socket).unwrap();

@@ -16,7 +16,10 @@ mod event_loop;
 mod io;
 mod listener;
 mod mailbox;
+mod panics;
 mod transport;
+#[allow(dead_code, reason = "its users come with the next steps")]
+mod worker;
 
 #[cfg(test)]
 mod tests;
@@ -39,9 +42,11 @@ pub(crate) use dialer::{Dialer, Established};
 pub(crate) use driver::{Driver, DriverHandle, Readiness};
 pub(crate) use io::Io;
 pub(crate) use transport::Transport;
+pub(crate) use worker::Worker;
 
 use event_loop::Loop;
 use mailbox::Mailbox;
+use worker::{Executor, Threads};
 
 /// An engine cannot be polled.
 #[derive(Debug, Error)]
@@ -72,6 +77,7 @@ struct Core {
     /// Of the first loop.
     #[cfg(unix)]
     descriptor: std::os::fd::RawFd,
+    worker: Worker,
     mode: Mode,
 }
 
@@ -102,11 +108,14 @@ impl Engine {
     /// # Errors
     /// The system gives no poll descriptors or no threads.
     pub fn with_threads(threads: NonZeroUsize) -> std::io::Result<Engine> {
-        let loops = iter::repeat_with(Loop::new).take(threads.get()).collect::<Result<Vec<Loop>, _>>()?;
+        let worker = worker(threads, Arc::new(Threads));
+        let new_loop = || Loop::new(worker.clone());
+        let loops = iter::repeat_with(new_loop).take(threads.get()).collect::<Result<Vec<Loop>, _>>()?;
         let mut core = Core {
             mailboxes: loops.iter().map(|event_loop| Arc::clone(event_loop.mailbox())).collect(),
             #[cfg(unix)]
             descriptor: loops[0].descriptor(),
+            worker,
             mode: Mode::OwnThreads(Vec::new()),
         };
         for (number, event_loop) in loops.into_iter().enumerate() {
@@ -122,12 +131,19 @@ impl Engine {
     /// # Errors
     /// The system gives no poll descriptor.
     pub fn polled() -> std::io::Result<Engine> {
-        let event_loop = Loop::new()?;
+        Engine::polled_with(Arc::new(Threads))
+    }
+
+    /// A polled engine on which what takes long runs where `executor` puts it.
+    pub(crate) fn polled_with(executor: Arc<dyn Executor>) -> std::io::Result<Engine> {
+        let worker = worker(NonZeroUsize::MIN, executor);
+        let event_loop = Loop::new(worker.clone())?;
         Ok(Engine {
             core: Arc::new(Core {
                 mailboxes: vec![Arc::clone(event_loop.mailbox())],
                 #[cfg(unix)]
                 descriptor: event_loop.descriptor(),
+                worker,
                 mode: Mode::Polled(Box::new(Mutex::new(event_loop))),
             }),
         })
@@ -195,6 +211,12 @@ impl Engine {
         matches!(self.core.mode, Mode::Polled(_))
     }
 
+    /// Does what would hold up a loop, for everything that runs on this engine.
+    #[allow(dead_code, reason = "its users come with the next steps")]
+    pub(crate) fn worker(&self) -> &Worker {
+        &self.core.worker
+    }
+
     /// How many loops there are: one for each thread.
     pub(crate) fn loop_count(&self) -> usize {
         self.core.mailboxes.len()
@@ -234,6 +256,12 @@ impl Mode {
             threads.push(thread);
         }
     }
+}
+
+/// The worker of an engine. The loops tell how much of the machine the application gives to the
+/// engine; with one, there is a second thread for those who ask for little while the first is busy.
+fn worker(loops: NonZeroUsize, executor: Arc<dyn Executor>) -> Worker {
+    Worker::passing(executor, "sttp-worker", loops.get().max(2))
 }
 
 /// What systems show of a thread: 15 bytes at most.
