@@ -156,6 +156,7 @@ test-symbols: lib
 
 test-tools: all $(LOAD)
 	tests/c/tools_test.sh build/bin
+	tests/c/publish_tool_test.sh build/bin
 	tests/c/history_tool_test.sh build/bin
 	tests/c/metadata_tool_test.sh build/bin
 	tests/c/load_test.sh build/bench

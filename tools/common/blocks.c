@@ -7,7 +7,7 @@
 
 #include "tool.h"
 
-static const char header[] = "signal_id,bytes\n";
+static const char header[] = "signal_id,bytes";
 
 struct block_reader {
     const char *path;
@@ -15,6 +15,7 @@ struct block_reader {
     char *line;
     size_t capacity;
     unsigned long number;
+    int has_rows;
 };
 
 struct block_reader *blocks_open(const char *path) {
@@ -70,17 +71,24 @@ int blocks_next(struct block_reader *reader, sttp_guid *signal_id, const uint8_t
     errno = 0;
     ssize_t length = getline(&reader->line, &reader->capacity, reader->file);
     if (length < 0) {
-        if (feof(reader->file)) {
+        if (feof(reader->file) && reader->has_rows) {
             return 0;
+        }
+        if (feof(reader->file)) {
+            tool_error("%s has no rows signal_id,bytes", reader->path);
+            return -1;
         }
         tool_error("cannot read %s: %s", reader->path, strerror(errno));
         return -1;
     }
     reader->number++;
+    length -= length > 0 && reader->line[length - 1] == '\n';
+    length -= length > 0 && reader->line[length - 1] == '\r';
+    reader->line[length] = '\0';
     if (reader->number == 1 && strcmp(reader->line, header) == 0) {
         return blocks_next(reader, signal_id, data, size);
     }
-    reader->line[strcspn(reader->line, "\r\n")] = '\0';
+    reader->has_rows = 1;
     char *comma = strchr(reader->line, ',');
     if (comma == NULL) {
         return wrong_line(reader);
@@ -96,7 +104,7 @@ int blocks_next(struct block_reader *reader, sttp_guid *signal_id, const uint8_t
 }
 
 void blocks_write_header(FILE *file) {
-    fputs(header, file);
+    fprintf(file, "%s\n", header);
 }
 
 void blocks_write(FILE *file, const sttp_guid *signal_id, const uint8_t *data, size_t size) {

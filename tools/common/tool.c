@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -104,6 +106,12 @@ void tool_wake(void) {
     write_byte(wake_pipe[1]);
 }
 
+static void drain(int descriptor) {
+    char drained[64];
+    while (read(descriptor, drained, sizeof drained) > 0) {
+    }
+}
+
 /* Waits until a pipe has bytes, and takes them; nonzero if they came in time. No limit: NULL. */
 static int wait_for_bytes(int descriptor, const struct timespec *timeout) {
     fd_set readable;
@@ -112,9 +120,7 @@ static int wait_for_bytes(int descriptor, const struct timespec *timeout) {
     if (pselect(descriptor + 1, &readable, NULL, NULL, timeout, NULL) == 0) {
         return 0;
     }
-    char drained[64];
-    while (read(descriptor, drained, sizeof drained) > 0) {
-    }
+    drain(descriptor);
     return 1;
 }
 
@@ -128,6 +134,26 @@ static struct timespec to_timespec(double seconds) {
 int tool_wait(double seconds) {
     struct timespec timeout = to_timespec(seconds);
     return wait_for_bytes(wake_pipe[0], &timeout);
+}
+
+int tool_wait_readable(int descriptor, double seconds) {
+    double until = tool_clock() + seconds;
+    while (!tool_interrupted()) {
+        struct pollfd descriptors[2] = {{descriptor, POLLIN, 0}, {wake_pipe[0], POLLIN, 0}};
+        double left = until - tool_clock();
+        /* Rounded up, so that the time is over when this is. */
+        int milliseconds = left > 0.0 ? (int)fmin(ceil(left * 1000.0), 1e6) : 0;
+        int found = poll(descriptors, 2, milliseconds);
+        if (found > 0 && descriptors[0].revents != 0) {
+            return 1;
+        }
+        if (found > 0) {
+            drain(wake_pipe[0]);
+        } else if (left <= 0.0) {
+            return 0;
+        }
+    }
+    return 0;
 }
 
 /* -- a limit for the time between an interruption and the end -- */

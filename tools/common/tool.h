@@ -46,6 +46,9 @@ void tool_wake(void);
 /* Sleeps until tool_wake, a signal, or `seconds` have passed. Returns nonzero if it was woken early. */
 int tool_wait(double seconds);
 
+/* Waits until a descriptor can be read; 0 when `seconds` have passed, or at an interruption. */
+int tool_wait_readable(int descriptor, double seconds);
+
 /* Seconds of the monotonic clock. */
 double tool_clock(void);
 

@@ -2,13 +2,14 @@
 #ifndef STTP_ARCHIVE_H
 #define STTP_ARCHIVE_H
 
+#include "row_reader.h"
 #include "sttp.h"
 
 struct archive;
 
-/* Has `publisher` read historical data from the rows `signal_id,timestamp,flags,value` of a file, which are in the order
- * of time. NULL after saying why not on stderr. */
-struct archive *archive_open(const char *path, sttp_publisher *publisher);
+/* Has `publisher` read historical data from a file, whose rows are in the order of time; how it is read is told in
+ * row_reader.h. NULL after saying why not on stderr. */
+struct archive *archive_open(const char *path, sttp_publisher *publisher, enum unreadable unreadable);
 
 /* After the publisher was freed. */
 void archive_close(struct archive *archive);

@@ -10,12 +10,15 @@
 #include "../common/tool.h"
 #include "archive.h"
 #include "options.h"
+#include "pace.h"
 #include "replay.h"
 #include "sttp.h"
 
-#define TICKS_PER_SECOND 10000000LL
 #define PROGRESS_SECONDS 5.0
 #define GRACE_SECONDS 2.0
+/* How much later than --duration the last frames may be that were due before. */
+#define LATE_SECONDS 1.0
+#define MOST_WAIT_SECONDS 3600.0
 
 /* A running publication. */
 struct publication {
@@ -28,8 +31,9 @@ struct publication {
     uint64_t most_subscribers; /* written by callbacks only, read when there can be none any more */
     uint64_t frames;
     uint64_t measurements;
-    int64_t first_deadline; /* ticks */
-    double started;         /* of tool_clock; 0: not yet */
+    struct pace pace;
+    double started; /* of tool_clock; 0: not yet */
+    double end;     /* of tool_clock, as --duration has it; HUGE_VAL: none */
     double next_progress;
     char last_problem[512]; /* of callbacks */
 };
@@ -162,7 +166,7 @@ static int open_publisher(struct publication *publication) {
         return TOOL_FAILED;
     }
     if (options->archive != NULL) {
-        publication->archive = archive_open(options->archive, publisher);
+        publication->archive = archive_open(options->archive, publisher, (enum unreadable)options->unreadable);
         if (publication->archive == NULL) {
             return TOOL_FAILED;
         }
@@ -221,41 +225,28 @@ static void print_progress(struct publication *publication) {
     publication->next_progress = now + PROGRESS_SECONDS;
 }
 
-/* When the next frame is due, spaced evenly from a whole second on, as a PMU does it. */
-static int64_t next_deadline(const struct publication *publication, double rate) {
-    return publication->first_deadline +
-           llround((double)publication->frames * (double)TICKS_PER_SECOND / rate);
-}
-
-static void wait_until(int64_t deadline) {
-    int64_t left = deadline - sttp_time_now();
-    while (left > 0 && !tool_interrupted()) {
-        tool_wait((double)left / (double)TICKS_PER_SECOND);
-        left = deadline - sttp_time_now();
+/* Waits until a time of tool_clock. */
+static void wait_until(double due) {
+    for (double left = due - tool_clock(); left > 0.0 && !tool_interrupted(); left = due - tool_clock()) {
+        tool_wait(left);
     }
 }
 
+/* Whether no frame comes any more. One that was due before the end comes, unless this machine is too slow. */
 static int is_last(const struct publication *publication) {
     const struct options *options = publication->options;
-    if (options->frames != 0 && publication->frames >= options->frames) {
-        return 1;
-    }
-    if (options->duration == 0.0) {
-        return 0;
-    }
-    double elapsed = options->rate > 0.0 ? (double)publication->frames / options->rate
-                                         : tool_clock() - publication->started;
-    return elapsed >= options->duration;
+    double due = options->rate > 0.0 ? pace_due(&publication->pace, publication->frames) : tool_clock();
+    return (options->frames != 0 && publication->frames >= options->frames) || due >= publication->end ||
+           tool_clock() > publication->end + LATE_SECONDS;
 }
 
 static void begin(struct publication *publication) {
-    int64_t now = sttp_time_now();
-    publication->first_deadline = now;
-    if (publication->options->rate > 0.0 && publication->options->replay == NULL) {
-        publication->first_deadline += TICKS_PER_SECOND - now % TICKS_PER_SECOND;
-        wait_until(publication->first_deadline);
-    }
+    const struct options *options = publication->options;
+    const int made_up = options->replay == NULL;
+    pace_begin(&publication->pace, options->rate > 0.0 ? options->rate : 30.0, options->rate > 0.0 && made_up);
+    wait_until(publication->pace.clock);
     publication->started = tool_clock();
+    publication->end = options->duration > 0.0 ? publication->pace.clock + options->duration : HUGE_VAL;
     publication->next_progress = publication->started + PROGRESS_SECONDS;
 }
 
@@ -304,15 +295,18 @@ static int publish(struct publication *publication, publish_function *function,
 
 static int publish_made_up(struct publication *publication) {
     struct signal_generator *generator = generator_new(publication->metadata);
-    double rate = publication->options->rate;
+    struct pace *pace = &publication->pace;
     int result = generator == NULL ? TOOL_FAILED : TOOL_DONE;
     while (result == TOOL_DONE && !is_last(publication) && !tool_interrupted()) {
-        int64_t timestamp = next_deadline(publication, rate > 0.0 ? rate : 30.0);
-        if (rate > 0.0) {
-            wait_until(timestamp);
+        uint64_t number = publication->frames;
+        if (publication->options->rate > 0.0) {
+            wait_until(pace_due(pace, number));
+            if (pace_was_disturbed(pace, number)) {
+                continue;
+            }
         }
         if (!tool_interrupted()) {
-            const sttp_measurement *frame = generator_frame(generator, timestamp);
+            const sttp_measurement *frame = generator_frame(generator, pace_ticks(pace, number));
             result = publish(publication, sttp_publisher_publish_indexed, frame,
                              generator_signal_count(generator));
         }
@@ -322,26 +316,32 @@ static int publish_made_up(struct publication *publication) {
 }
 
 static int publish_replay(struct publication *publication) {
-    struct replay *replay = replay_open(publication->options->replay, publication->publisher);
-    double rate = publication->options->rate;
-    int result = replay == NULL ? TOOL_FAILED : TOOL_DONE;
-    while (result == TOOL_DONE && !is_last(publication) && !tool_interrupted()) {
+    const struct options *options = publication->options;
+    struct replay *replay = replay_open(options->replay, publication->publisher, (enum unreadable)options->unreadable);
+    enum replay_status status = replay == NULL ? REPLAY_FAILED : REPLAY_LATER;
+    int result = TOOL_DONE;
+    while (result == TOOL_DONE && (status == REPLAY_BATCH || status == REPLAY_LATER) && !is_last(publication) &&
+           !tool_interrupted()) {
         const sttp_measurement *batch = NULL;
         size_t count = 0;
-        int found = replay_next(replay, &batch, &count);
-        if (found <= 0) {
-            result = found < 0 ? TOOL_FAILED : TOOL_DONE;
-            break;
+        status = replay_next(replay, fmin(publication->end - tool_clock(), MOST_WAIT_SECONDS), &batch, &count);
+        if (status == REPLAY_BATCH && options->rate > 0.0) {
+            pace_forgive(&publication->pace, publication->frames);
+            wait_until(pace_due(&publication->pace, publication->frames));
         }
-        if (rate > 0.0) {
-            wait_until(next_deadline(publication, rate));
-        }
-        if (!tool_interrupted()) {
+        if (status == REPLAY_BATCH && !tool_interrupted()) {
             result = publish(publication, sttp_publisher_publish, batch, count);
         }
     }
     replay_close(replay);
-    return result;
+    return status == REPLAY_FAILED ? TOOL_FAILED : result;
+}
+
+/* The rest of --duration, when the last frame came before its end. */
+static void stay(const struct publication *publication) {
+    if (publication->options->frames == 0 && publication->options->replay == NULL && publication->end < HUGE_VAL) {
+        wait_until(publication->end);
+    }
 }
 
 /* Lets the subscribers take what is on its way, for as long as it takes them, or an interruption allows. */
@@ -354,10 +354,7 @@ static int flush(const struct publication *publication) {
 
 /* Stays for subscribers that ask for what was published. */
 static void linger(const struct publication *publication) {
-    double until = tool_clock() + publication->options->linger;
-    for (double left = publication->options->linger; left > 0.0 && !tool_interrupted(); left = until - tool_clock()) {
-        tool_wait(left);
-    }
+    wait_until(tool_clock() + publication->options->linger);
 }
 
 static void stop_waiting(void *publisher) {
@@ -379,6 +376,7 @@ static int run(struct publication *publication) {
     begin(publication);
     result = publication->options->replay != NULL ? publish_replay(publication) : publish_made_up(publication);
     if (result == TOOL_DONE) {
+        stay(publication);
         result = send_blocks_left(publication);
     }
     if (result == TOOL_DONE) {

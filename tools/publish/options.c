@@ -29,14 +29,22 @@ static const struct option_choice encryptions[] = {
     {NULL, NULL},
 };
 
+static const struct option_choice unreadables[] = {{"fail", NULL}, {"nan", NULL}, {NULL, NULL}};
+
 static const struct option_row rows[] = {
     OPTIONS_SECTION("What is published"),
     {"metadata", "FILE.xml", "The signals that this file describes, with made-up values.", TO_TEXT(options.metadata)},
     {"signals", "N", "N made-up signals, ten to a device.", TO_WHOLE(options.signals, 1, SIGNALS_MOST)},
     {"replay", "FILE.csv",
-     "The rows `signal_id,timestamp,flags,value` of a file ('-' is standard input) in order; none is lost. Timestamps "
-     "are ticks (100 ns since 0001-01-01) or ISO 8601. Rows that follow each other with one timestamp are one batch.",
+     "The rows `signal_id,timestamp,flags,value` of a file ('-' is standard input) in order; none is lost. A first row of "
+     "names may have these columns in another order, and others, which are left out. Timestamps are ticks (100 ns since "
+     "0001-01-01) or ISO 8601. Rows that follow each other with one timestamp are one batch; of a pipe, what has come is "
+     "published at once.",
      TO_TEXT(options.replay)},
+    {"unreadable", "POLICY",
+     "With `--replay` and `--archive`, a value that is empty or no number makes its row fail (`fail`), or becomes NaN with "
+     "a warning (`nan`). `--replay` ends with the first row that fails; `--archive` leaves such rows out, and tells of them.",
+     TO_CHOICE(options.unreadable, unreadables), .standard = "fail"},
     {"buffer-blocks", "FILE.csv",
      "Also the rows `signal_id,bytes` of this file, in hexadecimal, as buffer blocks: one behind each frame, the rest "
      "behind the last one.",

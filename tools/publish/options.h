@@ -27,6 +27,7 @@ struct options {
     double duration;           /* 0: no limit */
     double linger;
     uint64_t threads; /* that send */
+    int unreadable; /* enum unreadable of row_reader.h */
     int confirm_blocks;
     int echo_commands;
     int statistics;

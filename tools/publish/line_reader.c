@@ -1,0 +1,118 @@
+#include "line_reader.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../common/tool.h"
+
+#define LONGEST_LINE 1022
+#define BUFFER_SIZE 65536
+
+struct line_reader {
+    int descriptor;
+    int comes_slowly; /* somebody else may still be writing it */
+    int ended;
+    int skips; /* what is left of a line that was too long */
+    uint64_t number;
+    size_t begin;
+    size_t end;
+    char bytes[BUFFER_SIZE + 1];
+};
+
+struct line_reader *lines_open(const char *path) {
+    struct stat status;
+    int descriptor = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY);
+    if (descriptor < 0 || fstat(descriptor, &status) != 0) {
+        tool_error("cannot open %s: %s", path, strerror(errno));
+        return NULL;
+    }
+    struct line_reader *reader = (struct line_reader *)calloc(1, sizeof *reader);
+    if (reader == NULL) {
+        tool_error("not enough memory to read %s", path);
+        close(descriptor);
+        return NULL;
+    }
+    reader->descriptor = descriptor;
+    reader->comes_slowly = !S_ISREG(status.st_mode);
+    return reader;
+}
+
+void lines_close(struct line_reader *reader) {
+    if (reader != NULL) {
+        close(reader->descriptor);
+        free(reader);
+    }
+}
+
+uint64_t lines_number(const struct line_reader *reader) {
+    return reader->number;
+}
+
+/* Takes what is there up to `length`, and the end of the line behind it. */
+static enum line_status take(struct line_reader *reader, size_t length, char **line) {
+    *line = reader->bytes + reader->begin;
+    reader->begin += length + (reader->begin + length < reader->end);
+    reader->number++;
+    length -= length > 0 && (*line)[length - 1] == '\r';
+    (*line)[length] = '\0';
+    if (length > LONGEST_LINE) {
+        *line = (char *)"the line is longer than 1,022 bytes: is this a CSV file?";
+        return LINE_BAD;
+    }
+    if (strlen(*line) < length) {
+        *line = (char *)"there is a zero byte in it: is this a CSV file?";
+        return LINE_BAD;
+    }
+    if (strchr(*line, '\r') != NULL) {
+        *line = (char *)"carriage returns alone do not end lines here; turn them into line feeds";
+        return LINE_BAD;
+    }
+    return LINE_READ;
+}
+
+/* Reads more behind what is there; what else than LINE_READ ends lines_next. */
+static enum line_status fill(struct line_reader *reader, double seconds, char **problem) {
+    memmove(reader->bytes, reader->bytes + reader->begin, reader->end - reader->begin);
+    reader->end -= reader->begin;
+    reader->begin = 0;
+    if (reader->comes_slowly && !tool_wait_readable(reader->descriptor, seconds)) {
+        return LINE_LATER;
+    }
+    ssize_t count = read(reader->descriptor, reader->bytes + reader->end, BUFFER_SIZE - reader->end);
+    if (count < 0) {
+        *problem = strerror(errno);
+        return errno == EINTR ? LINE_LATER : LINE_FAILED;
+    }
+    reader->end += (size_t)count;
+    reader->ended = count == 0;
+    return LINE_READ;
+}
+
+enum line_status lines_next(struct line_reader *reader, double seconds, char **line) {
+    for (;;) {
+        const char *bytes = reader->bytes + reader->begin;
+        size_t there = reader->end - reader->begin;
+        const char *feed = (const char *)memchr(bytes, '\n', there);
+        size_t length = feed != NULL ? (size_t)(feed - bytes) : there;
+        if (reader->skips) {
+            reader->begin += length + (feed != NULL);
+            reader->skips = feed == NULL;
+        } else if (feed != NULL || there > LONGEST_LINE || (reader->ended && there > 0)) {
+            reader->skips = feed == NULL && !reader->ended;
+            return take(reader, length, line);
+        }
+        if (feed == NULL && reader->ended) {
+            return LINE_END;
+        }
+        if (feed == NULL) {
+            enum line_status status = fill(reader, seconds, line);
+            if (status != LINE_READ) {
+                return status;
+            }
+        }
+    }
+}
