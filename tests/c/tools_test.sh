@@ -108,7 +108,8 @@ check_formats() {
     check "metadata" grep -q "<SignalReference>PMU0001-FQ</SignalReference>" "$work/metadata.xml"
     check "objects" ends 0 "" "$bin/sttp-subscribe" "$address" --format jsonl --count 7 --output "$work/rows.jsonl"
     check "number of objects" test "$(wc -l <"$work/rows.jsonl")" = 7
-    check "an object" grep -qxE '\{"signal_id":"[0-9a-f-]{36}","timestamp":[0-9]+,"flags":0,"value":[0-9.-]+\}' \
+    check "an object" grep -qxE \
+        '\{"signal_id":"[0-9a-f-]{36}","timestamp":"20[0-9]{2}-[0-9T:.-]+Z","flags":0,"value":[0-9.-]+\}' \
         <(head -n 1 "$work/rows.jsonl")
     check "text" ends 0 "" "$bin/sttp-subscribe" "$address" --count 30
     check "text says what was received" grep -q "25 MeasurementDetail records" "$work/out"
@@ -142,6 +143,96 @@ END
     check "end of the replay by two threads" end_publisher 0
     check "the same rows by two threads" diff "$work/rows.csv" "$work/out"
     check "the same rows for the other one" diff "$work/rows.csv" "$work/other.csv"
+}
+
+# JSON keeps apart what floats keep apart, and times as they are.
+check_json() {
+    local id=73747470-6d61-8064-8065-000000000001 value number=0
+    for value in nan inf -inf -0 1.5e-7; do
+        echo "$id,63900000000000000$((number++)),0,$value"
+    done >"$work/rows.csv"
+    echo "$id,-8587183780864775807,0,60" >>"$work/rows.csv"
+    echo "$id,4611686018427387903,0,61" >>"$work/rows.csv"
+    start_publisher --signals 3 --replay "$work/rows.csv" --wait-subscribers 1
+    check "JSON" ends 0 "" "$bin/sttp-subscribe" "$address" --format jsonl --once
+    check "end of the replay" end_publisher 0
+    check "values and times" python3 - "$work/out" <<'END'
+import json, sys
+rows = [json.loads(line) for line in open(sys.argv[1])]
+assert [row["value"] for row in rows] == ["NaN", "Infinity", "-Infinity", 0, 1.5e-7, 60, 61], rows
+assert str(rows[3]["value"]).startswith("-"), rows[3]
+times = [row["timestamp"] for row in rows]
+assert times[:2] == ["2025-11-29T08:00:00Z", "2025-11-29T08:00:00.0000001Z"], times
+assert times[5] == "2016-12-31T23:59:60.0000001Z", times
+assert times[6] == "4611686018427387903", times
+END
+}
+
+# Nothing that somebody has recorded is lost unasked; what cannot be written is told, with an exit code.
+check_outputs() {
+    local option
+    start_publisher --signals 10
+    echo precious >"$work/recording.csv"
+    for option in output buffer-blocks; do
+        check "a recording is left alone" ends 1 "recording.csv is there already (--overwrite replaces it)" \
+            "$bin/sttp-subscribe" "$address" --count 10 --format csv --$option "$work/recording.csv"
+        check "as it was" grep -qx precious "$work/recording.csv"
+    done
+    check "a wrong option" ends 1 "--start" "$bin/sttp-subscribe" "$address" --start never --overwrite --format csv \
+        --output "$work/recording.csv"
+    check "as it was" grep -qx precious "$work/recording.csv"
+    check "unless it is to be overwritten" ends 0 "" "$bin/sttp-subscribe" "$address" --count 10 --format csv \
+        --output "$work/recording.csv" --overwrite
+    check "header and rows" test "$(wc -l <"$work/recording.csv")" = 11
+    for option in "--format csv" "--format jsonl" "--format text"; do
+        # shellcheck disable=SC2086 # an option and its value
+        check "full disk, $option" ends 1 "cannot write .*No space" "$bin/sttp-subscribe" "$address" --count 10 \
+            $option --output /dev/full
+    done
+    for option in --metadata-out --signal-stats; do
+        check "full disk, $option" ends 1 "cannot write .*/dev/full: No space" "$bin/sttp-subscribe" "$address" \
+            --count 10 --format none $option /dev/full
+    done
+    kill -TERM $publisher
+    check "end by a signal" end_publisher 0
+
+    echo "73747470-6d61-8064-8065-000000000001,00" >"$work/blocks.csv"
+    start_publisher --signals 3 --rate 10 --buffer-blocks "$work/blocks.csv" --wait-subscribers 1
+    check "full disk, --buffer-blocks" ends 1 "cannot write to /dev/full: No space" "$bin/sttp-subscribe" "$address" \
+        --format none --buffer-blocks /dev/full
+    kill -TERM $publisher
+    check "end by a signal" end_publisher 0
+    for option in "--frames 1 --rate 0 --listen 127.0.0.1:0" --help --help=markdown --version; do
+        # shellcheck disable=SC2086
+        check "full disk, $option" ends 1 "cannot write to standard output: No space" \
+            bash -c "'$bin/sttp-publish' $option >/dev/full"
+    done
+    check "full disk, --stats" ends 1 "" bash -c \
+        "'$bin/sttp-publish' --frames 1 --rate 0 --listen 127.0.0.1:0 --stats 2>/dev/full"
+}
+
+check_count() {
+    start_publisher --signals 1
+    check "so many measurements of no signal" ends 1 "no signal of the publisher matches 'PPA:9999'" \
+        "$bin/sttp-subscribe" "$address" --filter "PPA:9999" --count 5 --timeout 0.5
+    check "seconds of no signal" ends 0 "matches no signal" "$bin/sttp-subscribe" "$address" --filter "PPA:9999" \
+        --duration 0.2
+    check "one signal" ends 0 "" "$bin/sttp-subscribe" "$address" --count 1
+    check "one record" grep -q " 1 DeviceDetail record$" "$work/out"
+    kill -TERM $publisher
+    check "end by a signal" end_publisher 0
+    check "one measurement" grep -q "^Publishing 1 measurement of 1 device on" "$work/publisher.out"
+    check "one subscription" grep -q "subscribed to 1 signal: " "$work/publisher.out"
+}
+
+# What the demo says last is what came.
+check_demo() {
+    local demo
+    demo=$(dirname "${BASH_SOURCE[0]}")/../../tools/demo.sh
+    check "the demo" ends 0 "" "$demo" "$bin" 1
+    check "what was received and sent" test \
+        "$(sed -n 's/^Received \([0-9]*\) measurements .*/\1/p' "$work/out")" -le \
+        "$(sed -n 's/^The publisher sent \([0-9]*\) to this connection, 0 were dropped.$/\1/p' "$work/out")"
 }
 
 # Buffer blocks, notifications and user commands travel beside the rows.
@@ -192,7 +283,7 @@ check_reverse() {
     connect_publisher --signals 10 --rate 100
     check "publisher that connects" end_subscriber 0
     check "what it publishes" test "$(wc -l <"$work/first.csv")" = 501
-    check "publisher says where it connects" grep -qxF "Publishing 10 measurements of 1 devices to $address" \
+    check "publisher says where it connects" grep -qxF "Publishing 10 measurements of 1 device to $address" \
         "$work/publisher.out"
     check "publisher notices the end" await_line "$work/publisher.out" "^Subscriber $address disconnected" $publisher
 
@@ -277,6 +368,10 @@ check_readme
 check_failures
 check_formats
 check_replay
+check_json
+check_outputs
+check_count
+check_demo
 check_messages
 check_totals
 check_reverse

@@ -88,6 +88,41 @@ int tool_library_error(const char *format, ...) {
     return TOOL_FAILED;
 }
 
+/* What was printed so far has to be where it belongs; `error` is the errno of an earlier failure. Nonzero when it is not,
+ * which is told once. */
+static int flush_output(int error) {
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    static int failed;
+    pthread_mutex_lock(&lock);
+    if (error == 0 && fflush(stdout) != 0) {
+        error = errno;
+    }
+    if ((error != 0 || ferror(stdout)) && !failed) {
+        failed = 1;
+        tool_error("cannot write to standard output: %s", error != 0 ? strerror(error) : "output was lost");
+    }
+    int result = failed;
+    pthread_mutex_unlock(&lock);
+    return result;
+}
+
+void tool_say(const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    int error = vprintf(format, arguments) < 0 ? errno : 0;
+    va_end(arguments);
+    flush_output(error);
+}
+
+int tool_finish(int result) {
+    int lost = flush_output(0) || fflush(stderr) != 0 || ferror(stderr);
+    return lost && result == TOOL_DONE ? TOOL_FAILED : result;
+}
+
+const char *tool_plural(uint64_t number) {
+    return number == 1 ? "" : "s";
+}
+
 int tool_usage_hint(void) {
     fprintf(stderr, "Try '%s --help'.\n", tool_name);
     return TOOL_USAGE;

@@ -26,6 +26,16 @@ void tool_error(const char *format, ...);
 /* The same followed by the library's own sentence about its last failure. Returns TOOL_FAILED. */
 int tool_library_error(const char *format, ...);
 
+/* Text on stdout, at once. When that cannot be written, it is said once, and tool_finish fails. */
+void tool_say(const char *format, ...);
+
+/* The exit code of a program that has come to `result`: TOOL_FAILED, after saying why, when what it said on stdout is not
+ * where it belongs. */
+int tool_finish(int result);
+
+/* What a word needs for so many. */
+const char *tool_plural(uint64_t number);
+
 /* "Try 'NAME --help'" on stderr. Returns TOOL_USAGE. */
 int tool_usage_hint(void);
 

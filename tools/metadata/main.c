@@ -1,5 +1,4 @@
 /* sttp-metadata: shows, selects from and evaluates expressions over STTP metadata. */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -115,14 +114,8 @@ static int act(const struct options *options, const sttp_metadata *metadata) {
     }
 }
 
-/* What was printed has to be where it belongs. */
 static int finish(int result) {
-    errno = 0;
-    int failed = fflush(stdout) != 0 || ferror(stdout);
-    if (failed && result == TOOL_DONE) {
-        tool_error("cannot write to standard output: %s", errno != 0 ? strerror(errno) : "output was lost");
-        return TOOL_FAILED;
-    }
+    result = tool_finish(result);
     if (tool_interrupted() && result == TOOL_DONE) {
         tool_error("interrupted");
         return TOOL_FAILED;
@@ -138,7 +131,7 @@ int main(int argc, char **argv) {
     }
     const struct options *options = options_parse(argc, argv, &exit_code);
     if (options == NULL) {
-        return exit_code;
+        return tool_finish(exit_code);
     }
     if (options->source != NULL) {
         metadata = load_metadata(options);

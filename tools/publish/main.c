@@ -59,9 +59,9 @@ static sttp_metadata *load_metadata(const struct options *options) {
 static void say_subscribed(void *user_data, const sttp_connection *connection) {
     struct publication *publication = (struct publication *)user_data;
     sttp_publisher_statistics statistics;
-    printf("Subscriber %s%s%s subscribed to %llu signals: %s\n", connection->address,
-           connection->identity[0] != '\0' ? ", " : "", connection->identity,
-           (unsigned long long)connection->signal_count, connection->filter);
+    tool_say("Subscriber %s%s%s subscribed to %llu signal%s: %s\n", connection->address,
+             connection->identity[0] != '\0' ? ", " : "", connection->identity,
+             (unsigned long long)connection->signal_count, tool_plural(connection->signal_count), connection->filter);
     if (sttp_publisher_get_statistics(publication->publisher, &statistics, sizeof statistics) == STTP_OK &&
         statistics.subscribed > publication->most_subscribers) {
         publication->most_subscribers = statistics.subscribed;
@@ -78,14 +78,14 @@ static void say_disconnected(void *user_data, const sttp_connection *connection,
                              const char *message) {
     struct publication *publication = (struct publication *)user_data;
     connection_reports_take(publication->connections, connection);
-    printf("Subscriber %s disconnected%s%s\n", connection->address, reason == STTP_OK ? "" : ": ", message);
+    tool_say("Subscriber %s disconnected%s%s\n", connection->address, reason == STTP_OK ? "" : ": ", message);
 }
 
 static void say_confirmed(void *user_data, uint64_t connection_id, uint32_t notification_id, int32_t confirmed) {
     (void)user_data;
     (void)notification_id;
-    printf("Subscriber of connection %llu %s the notification\n", (unsigned long long)connection_id,
-           confirmed ? "has confirmed" : "did not confirm");
+    tool_say("Subscriber of connection %llu %s the notification\n", (unsigned long long)connection_id,
+             confirmed ? "has confirmed" : "did not confirm");
 }
 
 static void echo_command(void *user_data, uint64_t connection_id, int32_t command, const uint8_t *data, size_t size) {
@@ -183,7 +183,8 @@ static int announce(const struct publication *publication) {
         sttp_metadata_measurement_count(publication->metadata, &measurements) != STTP_OK) {
         return tool_library_error("cannot describe the publisher");
     }
-    printf("Publishing %zu measurements of %zu devices", measurements, devices);
+    printf("Publishing %zu measurement%s of %zu device%s", measurements, tool_plural(measurements), devices,
+           tool_plural(devices));
     int listens = sttp_publisher_address(publication->publisher, address, sizeof address) == STTP_OK;
     if (listens) {
         printf(" on %s", address);
@@ -193,7 +194,7 @@ static int announce(const struct publication *publication) {
     for (size_t i = 0; i < options->connect_count; i++) {
         printf("%s %s", i == 0 ? (listens ? ", connecting to" : " to") : ",", options->connect[i]);
     }
-    printf("\n");
+    tool_say("\n");
     return TOOL_DONE;
 }
 
@@ -218,10 +219,10 @@ static void print_progress(struct publication *publication) {
     }
     char published[TOOL_DIGITS_SIZE];
     char dropped[TOOL_DIGITS_SIZE];
-    tool_error("%s measurements published so far, %s dropped, %llu subscribers",
+    tool_error("%s measurements published so far, %s dropped, %llu subscriber%s",
                tool_group_digits(publication->measurements, published),
-               tool_group_digits(statistics.measurements_dropped, dropped),
-               (unsigned long long)statistics.subscribed);
+               tool_group_digits(statistics.measurements_dropped, dropped), (unsigned long long)statistics.subscribed,
+               tool_plural(statistics.subscribed));
     publication->next_progress = now + PROGRESS_SECONDS;
 }
 
@@ -483,10 +484,9 @@ static int publish_as_asked(const struct options *options) {
 
 int main(int argc, char **argv) {
     int exit_code = TOOL_DONE;
-    setvbuf(stdout, NULL, _IOLBF, 0);
     if (tool_start("sttp-publish") != TOOL_DONE) {
         return TOOL_FAILED;
     }
     const struct options *options = options_parse(argc, argv, &exit_code);
-    return options != NULL ? publish_as_asked(options) : exit_code;
+    return tool_finish(options != NULL ? publish_as_asked(options) : exit_code);
 }

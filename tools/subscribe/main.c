@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "../common/blocks.h"
@@ -34,11 +35,7 @@ static int apply_settings(sttp_subscriber *subscriber, const struct options *opt
     return options_configure(&subscribe_line, configure, subscriber);
 }
 
-static int set_up(sttp_subscriber *subscriber, struct reception *reception) {
-    const struct options *options = reception->options;
-    if (apply_settings(subscriber, options) != TOOL_DONE || reception_register(reception) != TOOL_DONE) {
-        return TOOL_FAILED;
-    }
+static int connect_as_asked(sttp_subscriber *subscriber, const struct options *options) {
     if (options->filter != NULL && sttp_subscriber_subscribe(subscriber, options->filter) != STTP_OK) {
         return tool_library_error("cannot subscribe to '%s'", options->filter);
     }
@@ -76,15 +73,21 @@ static void wait_for_end(struct reception *reception) {
     while (!reception_is_finished(reception) && !tool_interrupted()) {
         pthread_mutex_lock(&reception->lock);
         int subscribed = reception->subscribed;
+        int has_signals = reception->has_signals;
         pthread_mutex_unlock(&reception->lock);
         if (subscribed && !subscribed_before) {
             subscribed_before = 1;
             start = tool_clock();
         }
-        double limit = subscribed ? options->duration : options->timeout;
+        /* So many measurements never come of no signal. */
+        int hopeless = subscribed && !has_signals && options->count != 0;
+        double limit = subscribed && !hopeless ? options->duration : options->timeout;
         double left = limit == 0.0 ? 3600.0 : start + limit - tool_clock();
         if (left > 0.0) {
             tool_wait(left);
+        } else if (hopeless) {
+            reception_finish(reception, TOOL_FAILED, "no signal of the publisher matches '%s', so that nothing came",
+                             reception_filter(reception));
         } else if (subscribed) {
             reception_finish(reception, TOOL_DONE, "");
         } else {
@@ -123,34 +126,40 @@ static void read_counts(const sttp_subscriber *subscriber, struct counts *counts
 
 static int receive(struct reception *reception, struct counts *counts) {
     const char *signals = reception->options->signal_statistics;
-    sttp_subscriber *subscriber = NULL;
-    if (sttp_subscriber_new(NULL, &subscriber) != STTP_OK) {
-        return tool_library_error("cannot make a subscriber");
+    sttp_subscriber *subscriber = reception->subscriber;
+    if (reception_register(reception) != TOOL_DONE || connect_as_asked(subscriber, reception->options) != TOOL_DONE) {
+        return TOOL_FAILED;
     }
-    reception->subscriber = subscriber;
-    int result = set_up(subscriber, reception);
-    if (result == TOOL_DONE) {
-        wait_for_end(reception);
-        disconnect(subscriber, reception);
-        read_counts(subscriber, counts);
-        result = reception->result;
-        if (signals != NULL && signal_report_write(subscriber, signals) != 0) {
-            result = TOOL_FAILED;
-        }
+    wait_for_end(reception);
+    disconnect(subscriber, reception);
+    read_counts(subscriber, counts);
+    if (signals != NULL && signal_report_write(subscriber, signals) != 0) {
+        return TOOL_FAILED;
     }
-    sttp_subscriber_free(subscriber);
-    return result;
+    return reception->result;
+}
+
+/* A file to write to; what somebody has recorded before stays unless it is to be overwritten. -1 after saying why not. */
+static int open_recording(const char *path, int overwrite) {
+    struct stat status;
+    int descriptor = open(path, O_WRONLY | O_CREAT | (overwrite ? O_TRUNC : 0), 0666);
+    if (descriptor < 0 || fstat(descriptor, &status) != 0) {
+        tool_error("cannot write to %s: %s", path, strerror(errno));
+        return -1;
+    }
+    if (S_ISREG(status.st_mode) && status.st_size > 0) {
+        tool_error("%s is there already (--overwrite replaces it)", path);
+        close(descriptor);
+        return -1;
+    }
+    return descriptor;
 }
 
 static int open_output(const struct options *options) {
     if (options->output == NULL || options->format == FORMAT_NONE) {
         return STDOUT_FILENO;
     }
-    int descriptor = open(options->output, O_WRONLY | O_CREAT | O_TRUNC, 0666);
-    if (descriptor < 0) {
-        tool_error("cannot write to %s: %s", options->output, strerror(errno));
-    }
-    return descriptor;
+    return open_recording(options->output, options->overwrite);
 }
 
 /* Gives the messages and the rows their places; 0, or -1 after saying why not. */
@@ -158,16 +167,16 @@ static int open_places(struct reception *reception, int descriptor) {
     int format = reception->options->format;
     reception->messages = format == FORMAT_TEXT ? fdopen(descriptor, "w") : stderr;
     if (format == FORMAT_CSV || format == FORMAT_JSONL) {
-        reception->rows = rows_new(descriptor, reception->options->recover);
+        reception->rows = rows_new(descriptor, format == FORMAT_JSONL, reception->options->recover);
     }
     if (reception->messages == NULL || (reception->rows == NULL && format != FORMAT_TEXT && format != FORMAT_NONE)) {
         tool_error("not enough memory");
         return -1;
     }
     if (reception->options->blocks != NULL) {
-        reception->blocks = fopen(reception->options->blocks, "w");
+        int blocks = open_recording(reception->options->blocks, reception->options->overwrite);
+        reception->blocks = blocks < 0 ? NULL : fdopen(blocks, "w");
         if (reception->blocks == NULL) {
-            tool_error("cannot write to %s: %s", reception->options->blocks, strerror(errno));
             return -1;
         }
         blocks_write_header(reception->blocks);
@@ -211,18 +220,24 @@ static void print_report(const struct reception *reception, const struct counts 
     report_print(&report);
 }
 
+/* Files are opened only when nothing is wrong with what was asked. The subscriber has gone before they are closed. */
 static int subscribe_as_asked(const struct options *options) {
     struct reception reception;
     struct counts counts;
     memset(&reception, 0, sizeof reception);
     memset(&counts, 0, sizeof counts);
     reception.options = options;
-    int descriptor = open_output(options);
+    if (sttp_subscriber_new(NULL, &reception.subscriber) != STTP_OK) {
+        return tool_library_error("cannot make a subscriber");
+    }
+    int descriptor = apply_settings(reception.subscriber, options) == TOOL_DONE ? open_output(options) : -1;
     if (descriptor < 0 || open_places(&reception, descriptor) != 0) {
+        sttp_subscriber_free(reception.subscriber);
         return TOOL_FAILED;
     }
     pthread_mutex_init(&reception.lock, NULL);
     reception.result = receive(&reception, &counts);
+    sttp_subscriber_free(reception.subscriber);
     int result = close_places(&reception, descriptor);
     pthread_mutex_destroy(&reception.lock);
     if (options->statistics) {
@@ -237,5 +252,5 @@ int main(int argc, char **argv) {
         return TOOL_FAILED;
     }
     const struct options *options = options_parse(argc, argv, &exit_code);
-    return options != NULL ? subscribe_as_asked(options) : exit_code;
+    return tool_finish(options != NULL ? subscribe_as_asked(options) : exit_code);
 }

@@ -60,7 +60,7 @@ static const struct option_row rows[] = {
      "What openPDC and openHistorian call so, as `'server=pdc.example.com:7165; compression=false'`, in place of an "
      "address; the other options go over it.",
      .take = use_connection_string, .see = "connection-strings.md"},
-    {"count", "N", "Ends after exactly N measurements.", TO_WHOLE(options.count, 1, UINT64_MAX)},
+    {"count", "N", "Ends after exactly N measurements, or with `--timeout` when the filter matches no signal.", TO_WHOLE(options.count, 1, UINT64_MAX)},
     {"duration", "S", "Ends S seconds after the first subscription.", TO_DECIMAL(options.duration)},
     {"once", NULL, "Ends when the connection is lost; a failure if nothing was received.", TO_FLAG(options.once)},
     {"timeout", "S", "Fails if not subscribed after S seconds; 0 tries for ever.", TO_DECIMAL(options.timeout),
@@ -108,9 +108,13 @@ static const struct option_row rows[] = {
     {"format", "FORMAT",
      "`text`: messages, and every five seconds the total and a measurement. `csv`: rows "
      "`signal_id,timestamp,flags,value`; timestamps are ticks (100 ns since 0001-01-01), values are in the shortest form "
-     "that reads back to the same float32. `jsonl`: an object a line with these members. `none`: nothing.",
+     "that reads back to the same float32. `jsonl`: an object a line with these members; timestamps are "
+     "ISO 8601 in UTC, values that are no numbers are `\"NaN\"`, `\"Infinity\"` and `\"-Infinity\"`. `none`: nothing.",
      TO_CHOICE(options.format, formats), .standard = "text"},
-    {"output", "FILE", "In place of standard output.", TO_TEXT(options.output)},
+    {"output", "FILE", "In place of standard output. A file that has something in it already is left alone.",
+     TO_TEXT(options.output)},
+    {"overwrite", NULL, "The files of `--output` and `--buffer-blocks` are replaced if they are there already.",
+     TO_FLAG(options.overwrite)},
     {"metadata-out", "FILE", "Also the publisher's metadata, as XML.", TO_TEXT(options.metadata_output)},
     {"buffer-blocks", "FILE", "Also buffer blocks, as rows `signal_id,bytes`, in hexadecimal.", TO_TEXT(options.blocks)},
 

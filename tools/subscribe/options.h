@@ -17,6 +17,7 @@ struct options {
     int listens; /* on `address`, else it connects there */
     const char *filter; /* NULL: that of the connection string */
     const char *output;
+    int overwrite;
     const char *metadata_output;
     const char *blocks;  /* NULL: nowhere */
     const char *command; /* what user command `command_number` carries; NULL: none */

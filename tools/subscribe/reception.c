@@ -31,6 +31,11 @@ void reception_finish(struct reception *reception, int result, const char *forma
     tool_wake();
 }
 
+const char *reception_filter(const struct reception *reception) {
+    const struct options *options = reception->options;
+    return options->filter != NULL ? options->filter : options->connection_string;
+}
+
 int reception_is_finished(struct reception *reception) {
     pthread_mutex_lock(&reception->lock);
     int finished = reception->finished;
@@ -89,9 +94,8 @@ static void take_disconnected(void *user_data, int32_t reason, const char *messa
 static void take_request_failed(void *user_data, int32_t command, const char *message) {
     struct reception *reception = (struct reception *)user_data;
     if (command == COMMAND_SUBSCRIBE) {
-        const struct options *options = reception->options;
         reception_finish(reception, TOOL_FAILED, "the publisher refused the subscription to '%s': %s",
-                         options->filter != NULL ? options->filter : options->connection_string, message);
+                         reception_filter(reception), message);
     }
 }
 
@@ -147,6 +151,7 @@ static void take_subscription(void *user_data, uint32_t generation, const sttp_s
     }
     pthread_mutex_lock(&reception->lock);
     reception->subscribed = 1;
+    reception->has_signals = count != 0;
     pthread_mutex_unlock(&reception->lock);
     send_command(reception);
     tool_wake();
@@ -165,7 +170,7 @@ static void say_metadata(struct reception *reception, const sttp_metadata *metad
         size_t columns = 0;
         char digits[TOOL_DIGITS_SIZE];
         if (sttp_metadata_table(metadata, i, &name, &rows, &columns) == STTP_OK) {
-            say(reception, "        %s %s records\n", tool_group_digits(rows, digits), name);
+            say(reception, "        %s %s record%s\n", tool_group_digits(rows, digits), name, tool_plural(rows));
         }
     }
     if (sttp_metadata_schema_version(metadata, &version) == STTP_OK) {
@@ -234,10 +239,8 @@ static void say_totals(struct reception *reception, const sttp_measurement *meas
 }
 
 static void write_rows(struct reception *reception, const sttp_measurement *measurements, size_t count, int recovered) {
-    void (*add)(struct row_writer *, const sttp_measurement *, int) =
-        reception->options->format == FORMAT_CSV ? rows_add_csv : rows_add_json;
     for (size_t i = 0; i < count; i++) {
-        add(reception->rows, &measurements[i], recovered);
+        rows_add(reception->rows, &measurements[i], recovered);
     }
     int error = rows_flush(reception->rows);
     if (error != 0) {

@@ -27,6 +27,7 @@ struct reception {
 
     pthread_mutex_t lock;
     int subscribed; /* at least once */
+    int has_signals; /* the latest subscription */
     int terminated; /* the connection, by our own wish or at the end */
     int finished;
     int result; /* exit code, once finished */
@@ -35,6 +36,9 @@ struct reception {
 
 /* The first reason to end counts. An empty `problem` needs no words. */
 void reception_finish(struct reception *reception, int result, const char *format, ...);
+
+/* What was asked for, in words. */
+const char *reception_filter(const struct reception *reception);
 
 int reception_is_finished(struct reception *reception);
 

@@ -21,6 +21,7 @@ struct signal_text {
 
 struct row_writer {
     int descriptor;
+    int as_json;
     int marks_recovered;
     int error;
     size_t length;
@@ -28,14 +29,15 @@ struct row_writer {
     uint32_t signal_count;
     int64_t timestamp; /* of which `timestamp_text` is the text: neighbours mostly share it */
     size_t timestamp_length;
-    char timestamp_text[24];
+    char timestamp_text[STTP_TIME_TEXT_SIZE + 2];
     char bytes[BUFFER_SIZE];
 };
 
-struct row_writer *rows_new(int descriptor, int marks_recovered) {
+struct row_writer *rows_new(int descriptor, int as_json, int marks_recovered) {
     struct row_writer *writer = (struct row_writer *)calloc(1, sizeof *writer);
     if (writer != NULL) {
         writer->descriptor = descriptor;
+        writer->as_json = as_json;
         writer->marks_recovered = marks_recovered;
     }
     return writer;
@@ -73,9 +75,21 @@ static char *append_signed(char *out, int64_t number) {
     return append_unsigned(out, (uint64_t)number);
 }
 
+/* In quotes. Times that ISO 8601 does not have, after the year 9999, are ticks. */
+static char *append_time(char *out, int64_t timestamp) {
+    *out++ = '"';
+    if (sttp_time_format(timestamp, out, STTP_TIME_TEXT_SIZE) == STTP_OK) {
+        out += strlen(out);
+    } else {
+        out = append_signed(out, timestamp);
+    }
+    *out++ = '"';
+    return out;
+}
+
 static char *append_timestamp(struct row_writer *writer, char *out, int64_t timestamp) {
     if (writer->timestamp_length == 0 || writer->timestamp != timestamp) {
-        char *end = append_signed(writer->timestamp_text, timestamp);
+        char *end = (writer->as_json ? append_time : append_signed)(writer->timestamp_text, timestamp);
         writer->timestamp_length = (size_t)(end - writer->timestamp_text);
         writer->timestamp = timestamp;
     }
@@ -121,6 +135,20 @@ static char *append_value(char *out, double value) {
     return out + strlen(out);
 }
 
+static char *append_json_value(char *out, double value) {
+    if (isnan(value)) {
+        return APPEND_LITERAL(out, "\"NaN\"");
+    }
+    if (isinf(value)) {
+        return value > 0.0 ? APPEND_LITERAL(out, "\"Infinity\"") : APPEND_LITERAL(out, "\"-Infinity\"");
+    }
+    /* As a whole number it would lose its sign. */
+    if (value == 0.0 && signbit(value)) {
+        return APPEND_LITERAL(out, "-0.0");
+    }
+    return append_value(out, value);
+}
+
 static char *begin_row(struct row_writer *writer) {
     if (BUFFER_SIZE - writer->length < LONGEST_ROW) {
         rows_flush(writer);
@@ -138,7 +166,7 @@ void rows_add_csv_header(struct row_writer *writer) {
     end_row(writer, out);
 }
 
-void rows_add_csv(struct row_writer *writer, const sttp_measurement *measurement, int recovered) {
+static void add_csv(struct row_writer *writer, const sttp_measurement *measurement, int recovered) {
     char *out = append_signal_id(writer, begin_row(writer), measurement);
     *out++ = ',';
     out = append_timestamp(writer, out, measurement->timestamp);
@@ -153,7 +181,7 @@ void rows_add_csv(struct row_writer *writer, const sttp_measurement *measurement
     end_row(writer, out);
 }
 
-void rows_add_json(struct row_writer *writer, const sttp_measurement *measurement, int recovered) {
+static void add_json(struct row_writer *writer, const sttp_measurement *measurement, int recovered) {
     char *out = APPEND_LITERAL(begin_row(writer), "{\"signal_id\":\"");
     out = append_signal_id(writer, out, measurement);
     out = APPEND_LITERAL(out, "\",\"timestamp\":");
@@ -161,12 +189,16 @@ void rows_add_json(struct row_writer *writer, const sttp_measurement *measuremen
     out = APPEND_LITERAL(out, ",\"flags\":");
     out = append_unsigned(out, measurement->flags);
     out = APPEND_LITERAL(out, ",\"value\":");
-    out = isfinite(measurement->value) ? append_value(out, measurement->value) : APPEND_LITERAL(out, "null");
+    out = append_json_value(out, measurement->value);
     if (writer->marks_recovered) {
         out = recovered ? APPEND_LITERAL(out, ",\"recovered\":true") : APPEND_LITERAL(out, ",\"recovered\":false");
     }
     out = APPEND_LITERAL(out, "}\n");
     end_row(writer, out);
+}
+
+void rows_add(struct row_writer *writer, const sttp_measurement *measurement, int recovered) {
+    (writer->as_json ? add_json : add_csv)(writer, measurement, recovered);
 }
 
 int rows_flush(struct row_writer *writer) {
