@@ -4,7 +4,7 @@
 //! The crate is a stack of floors; each uses only the floors below it:
 //!
 //! 1. [`wire`], [`time`], [`time_expression`] and [`date_time2`]: bytes to typed messages and back; ticks
-//!    and leap seconds; times as subscribers write them.
+//!    and leap seconds; times as subscribers write them. `host`: the machine's clocks.
 //! 2. [`codec`] and [`metadata`]: measurement payloads; data sets and their XML.
 //! 3. [`filter`]: filter expressions over metadata.
 //! 4. [`session`]: the protocol as state machines without sockets, threads or clocks.
@@ -34,6 +34,7 @@ pub mod time_expression;
 pub mod wire;
 
 mod capi;
+mod host;
 
 pub use date_time2::DateTime2;
 pub use measurement::{Measurement, StateFlags};

@@ -10,6 +10,8 @@ use crossbeam_channel::{Receiver, TryRecvError, bounded};
 use thiserror::Error;
 
 use super::driver::DriverHandle;
+#[cfg(feature = "simulation")]
+use super::simulated;
 
 /// The longest name that the domain name system knows.
 const MAX_NAME_LENGTH: usize = 253;
@@ -141,6 +143,16 @@ impl Resolver {
     }
 
     fn look_up(name: &str, port: u16, driver: DriverHandle) -> Resolver {
+        #[cfg(feature = "simulation")]
+        if let Some(network) = simulated::current() {
+            let (sender, answer) = bounded(1);
+            let result = simulated::look_up(&network, name, port);
+            simulated::later(&network, move || {
+                let _ = sender.send(result);
+                driver.notify();
+            });
+            return Resolver { answer };
+        }
         let Some(permit) = Permit::take() else {
             return Resolver::answered(Err(io::Error::other(format!(
                 "{MAX_LOOKUPS} host names are being looked up already; check the name servers of this machine"
@@ -183,6 +195,10 @@ impl Drop for Permit {
 }
 
 fn addresses_of(target: &(String, u16)) -> io::Result<Vec<SocketAddr>> {
+    #[cfg(feature = "simulation")]
+    if let Some(network) = simulated::current() {
+        return simulated::look_up(&network, &target.0, target.1);
+    }
     let addresses: Vec<SocketAddr> = (target.0.as_str(), target.1).to_socket_addrs()?.collect();
     if addresses.is_empty() {
         return Err(io::Error::new(io::ErrorKind::NotFound, "the host name has no address"));

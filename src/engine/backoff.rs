@@ -1,7 +1,8 @@
 //! How long to wait before trying again.
 
-use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
+
+use crate::host;
 
 /// The shortest delay, whatever was asked for: a peer that refuses at once must not become a
 /// busy loop.
@@ -40,7 +41,6 @@ pub(crate) struct Backoff {
     longest: Duration,
     max_attempts: u32,
     attempts: u32,
-    randomness: RandomState,
 }
 
 impl Backoff {
@@ -54,13 +54,7 @@ impl Backoff {
     /// or any number if that is 0.
     pub(crate) fn new(initial: Duration, longest: Duration, max_attempts: u32) -> Backoff {
         let initial = initial.max(SHORTEST);
-        Backoff {
-            initial,
-            longest: longest.max(initial),
-            max_attempts,
-            attempts: 0,
-            randomness: RandomState::new(),
-        }
+        Backoff { initial, longest: longest.max(initial), max_attempts, attempts: 0 }
     }
 
     /// The delay before the next attempt, which is counted; `None` when there have been enough.
@@ -73,7 +67,7 @@ impl Backoff {
             .and_then(|factor| self.initial.checked_mul(factor))
             .map_or(self.longest, |delay| delay.min(self.longest));
         self.attempts = self.attempts.saturating_add(1);
-        Some(full.mul_f64(1.0 - self.random() / 2.0).max(SHORTEST))
+        Some(full.mul_f64(1.0 - host::random_fraction() / 2.0).max(SHORTEST))
     }
 
     /// Attempts since the last success, the next one included once its delay was asked for.
@@ -84,11 +78,6 @@ impl Backoff {
     /// An attempt has succeeded.
     pub(crate) fn reset(&mut self) {
         self.attempts = 0;
-    }
-
-    /// At least 0 and at most 1. Hashes under a random key: good enough to spread load.
-    fn random(&self) -> f64 {
-        self.randomness.hash_one(self.attempts) as f64 / u64::MAX as f64
     }
 }
 

@@ -3,10 +3,12 @@
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 
-use mio::event::Source;
-use mio::{Interest, Registry, Token};
+use mio::Token;
 use socket2::{Domain, InterfaceIndexOrAddress, Protocol, Socket, Type};
 
+use super::poller::{Registry, Source};
+#[cfg(feature = "simulation")]
+use super::simulated;
 use super::transport::{canonical, uninterrupted};
 
 /// Room that the system is asked for, to take what one turn of the loop sends. It may give less.
@@ -15,7 +17,24 @@ const SEND_BUFFER: usize = 1 << 20;
 /// Sends datagrams to one address, without ever waiting.
 #[derive(Debug)]
 pub(crate) struct DatagramSender {
-    socket: UdpSocket,
+    socket: SendingSocket,
+}
+
+#[derive(Debug)]
+enum SendingSocket {
+    Udp(UdpSocket),
+    #[cfg(feature = "simulation")]
+    Simulated(simulated::DatagramSource),
+}
+
+impl SendingSocket {
+    fn send(&self, bytes: &[u8]) -> io::Result<()> {
+        match self {
+            SendingSocket::Udp(socket) => uninterrupted(|| socket.send(bytes)).map(drop),
+            #[cfg(feature = "simulation")]
+            SendingSocket::Simulated(source) => source.send(bytes),
+        }
+    }
 }
 
 impl DatagramSender {
@@ -26,6 +45,11 @@ impl DatagramSender {
         destination: SocketAddr,
         ttl: Option<u8>,
     ) -> io::Result<DatagramSender> {
+        #[cfg(feature = "simulation")]
+        if let Some(network) = simulated::current() {
+            let source = simulated::DatagramSource::open(&network, local.ip(), destination);
+            return Ok(DatagramSender { socket: SendingSocket::Simulated(source) });
+        }
         local.set_port(0);
         let socket = new_socket(local)?;
         match (local, ttl) {
@@ -43,7 +67,7 @@ impl DatagramSender {
         let _ = socket.set_send_buffer_size(SEND_BUFFER);
         socket.bind(&local.into())?;
         socket.connect(&destination.into())?;
-        Ok(DatagramSender { socket: socket.into() })
+        Ok(DatagramSender { socket: SendingSocket::Udp(socket.into()) })
     }
 
     /// Hands a datagram to the system.
@@ -51,12 +75,10 @@ impl DatagramSender {
     /// # Errors
     /// `WouldBlock` when the system has no room for it; others when it cannot be sent at all.
     pub(crate) fn send(&self, bytes: &[u8]) -> io::Result<()> {
-        match uninterrupted(|| self.socket.send(bytes)) {
+        match self.socket.send(bytes) {
             // This tells of an earlier one that nobody received.
-            Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
-                uninterrupted(|| self.socket.send(bytes)).map(|_| ())
-            }
-            sent => sent.map(|_| ()),
+            Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => self.socket.send(bytes),
+            sent => sent,
         }
     }
 }
@@ -81,7 +103,14 @@ pub enum Interface {
 /// Receives datagrams.
 #[derive(Debug)]
 pub(crate) struct DatagramReceiver {
-    socket: mio::net::UdpSocket,
+    socket: ReceivingSocket,
+}
+
+#[derive(Debug)]
+enum ReceivingSocket {
+    Udp(mio::net::UdpSocket),
+    #[cfg(feature = "simulation")]
+    Simulated(simulated::DatagramSocket),
 }
 
 impl DatagramReceiver {
@@ -93,6 +122,12 @@ impl DatagramReceiver {
         membership: Option<Membership>,
         buffer: usize,
     ) -> io::Result<DatagramReceiver> {
+        #[cfg(feature = "simulation")]
+        if let Some(network) = simulated::current() {
+            let group = membership.map(|membership| membership.group);
+            let socket = simulated::DatagramSocket::bind(&network, local, group, buffer)?;
+            return Ok(DatagramReceiver { socket: ReceivingSocket::Simulated(socket) });
+        }
         let socket = new_socket(local)?;
         if buffer > 0 {
             socket.set_recv_buffer_size(buffer)?;
@@ -101,13 +136,17 @@ impl DatagramReceiver {
             Some(membership) => join(&socket, local, membership)?,
             None => socket.bind(&local.into())?,
         }
-        let socket: UdpSocket = socket.into();
-        Ok(DatagramReceiver { socket: mio::net::UdpSocket::from_std(socket) })
+        let socket = mio::net::UdpSocket::from_std(socket.into());
+        Ok(DatagramReceiver { socket: ReceivingSocket::Udp(socket) })
     }
 
     /// The port that is received on.
     pub(crate) fn port(&self) -> io::Result<u16> {
-        self.socket.local_addr().map(|address| address.port())
+        match &self.socket {
+            ReceivingSocket::Udp(socket) => socket.local_addr().map(|address| address.port()),
+            #[cfg(feature = "simulation")]
+            ReceivingSocket::Simulated(socket) => Ok(socket.port()),
+        }
     }
 
     /// The next datagram's length, and the host that sent it. What does not fit into `buffer` is
@@ -116,8 +155,14 @@ impl DatagramReceiver {
     /// # Errors
     /// `WouldBlock` when none is waiting.
     pub(crate) fn receive(&self, buffer: &mut [u8]) -> io::Result<(usize, IpAddr)> {
-        let (length, from) = uninterrupted(|| self.socket.recv_from(buffer))?;
-        Ok((length, canonical(from).ip()))
+        match &self.socket {
+            ReceivingSocket::Udp(socket) => {
+                let (length, from) = uninterrupted(|| socket.recv_from(buffer))?;
+                Ok((length, canonical(from).ip()))
+            }
+            #[cfg(feature = "simulation")]
+            ReceivingSocket::Simulated(socket) => socket.receive(buffer),
+        }
     }
 }
 
@@ -166,16 +211,20 @@ fn invalid(text: &str) -> io::Error {
 }
 
 impl Source for DatagramReceiver {
-    fn register(&mut self, registry: &Registry, token: Token, interests: Interest) -> io::Result<()> {
-        self.socket.register(registry, token, interests)
-    }
-
-    fn reregister(&mut self, registry: &Registry, token: Token, interests: Interest) -> io::Result<()> {
-        self.socket.reregister(registry, token, interests)
+    fn register(&mut self, registry: &Registry, token: Token) -> io::Result<()> {
+        match &mut self.socket {
+            ReceivingSocket::Udp(socket) => registry.watch(socket, token),
+            #[cfg(feature = "simulation")]
+            ReceivingSocket::Simulated(socket) => socket.register(registry.simulated()?, token),
+        }
     }
 
     fn deregister(&mut self, registry: &Registry) -> io::Result<()> {
-        self.socket.deregister(registry)
+        match &mut self.socket {
+            ReceivingSocket::Udp(socket) => registry.unwatch(socket),
+            #[cfg(feature = "simulation")]
+            ReceivingSocket::Simulated(socket) => socket.deregister(),
+        }
     }
 }
 

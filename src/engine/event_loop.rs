@@ -2,35 +2,29 @@
 
 use std::io;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use mio::{Events, Poll};
-
-use super::driver::Readiness;
 use super::drivers::Drivers;
 use super::io::Sources;
-use super::mailbox::{Inbox, Mailbox, WAKER};
+use super::mailbox::{Inbox, Mailbox};
+use super::poller::Poller;
 use super::worker::Worker;
-
-/// Events fetched from the system at once.
-const EVENTS: usize = 256;
+use crate::host;
 
 /// A poll loop with its drivers.
 pub(super) struct Loop {
-    poll: Poll,
-    events: Events,
+    poller: Poller,
     mailbox: Arc<Mailbox>,
     inbox: Inbox,
     drivers: Drivers,
 }
 
 impl Loop {
-    pub(super) fn new(worker: Worker) -> io::Result<Loop> {
-        let poll = Poll::new()?;
-        let (mailbox, inbox) = Mailbox::new(poll.registry())?;
-        let sources = Sources::new(poll.registry().try_clone()?, worker);
+    pub(super) fn new(poller: Poller, worker: Worker) -> io::Result<Loop> {
+        let (mailbox, inbox) = Mailbox::new(poller.waker()?);
+        let sources = Sources::new(poller.registry()?, worker);
         let drivers = Drivers::new(sources, Arc::clone(&mailbox));
-        Ok(Loop { poll, events: Events::with_capacity(EVENTS), mailbox, inbox, drivers })
+        Ok(Loop { poller, mailbox, inbox, drivers })
     }
 
     pub(super) fn mailbox(&self) -> &Arc<Mailbox> {
@@ -40,8 +34,7 @@ impl Loop {
     /// The descriptor that is readable while a socket or the mailbox has something to tell.
     #[cfg(unix)]
     pub(super) fn descriptor(&self) -> std::os::fd::RawFd {
-        use std::os::fd::AsRawFd;
-        self.poll.as_raw_fd()
+        self.poller.descriptor()
     }
 
     /// Turns until all handles of the engine and all drivers are gone.
@@ -74,11 +67,7 @@ impl Loop {
         self.wait(limit)?;
         self.mailbox.stay_awake();
         self.drivers.begin_turn();
-        for event in &self.events {
-            if event.token() != WAKER {
-                self.drivers.ready(event.token(), Readiness::from(event));
-            }
-        }
+        self.poller.for_each(|token, readiness| self.drivers.ready(token, readiness));
         self.drivers.serve_postponed();
         self.read_mail();
         self.drivers.ring_alarms();
@@ -89,7 +78,7 @@ impl Loop {
         self.mailbox.going_to_sleep();
         let timeout =
             if self.has_work() || self.is_over() { Some(Duration::ZERO) } else { self.sleep(limit) };
-        match self.poll.poll(&mut self.events, timeout) {
+        match self.poller.wait(timeout) {
             // A signal: the turn goes on with what else there is to do.
             Err(error) if error.kind() == io::ErrorKind::Interrupted => Ok(()),
             result => result,
@@ -97,8 +86,7 @@ impl Loop {
     }
 
     fn sleep(&self, limit: Option<Duration>) -> Option<Duration> {
-        let until_alarm =
-            self.drivers.next_alarm().map(|alarm| alarm.saturating_duration_since(Instant::now()));
+        let until_alarm = self.drivers.next_alarm().map(|alarm| alarm.saturating_duration_since(host::now()));
         match (until_alarm, limit) {
             (Some(until_alarm), Some(limit)) => Some(until_alarm.min(limit)),
             (until_alarm, limit) => until_alarm.or(limit),
@@ -130,7 +118,7 @@ impl Loop {
     fn leave(&mut self) {
         self.mailbox.going_to_sleep();
         if self.has_work() {
-            self.mailbox.set_alarm(Some(Instant::now()));
+            self.mailbox.set_alarm(Some(host::now()));
             self.mailbox.interrupt();
         } else {
             self.mailbox.set_alarm(self.drivers.next_alarm());

@@ -4,12 +4,12 @@ use std::collections::VecDeque;
 use std::io;
 use std::time::Instant;
 
-use mio::event::Source;
-use mio::{Interest, Registry, Token};
+use mio::Token;
 
 use super::driver::{DriverHandle, DriverId, Readiness};
+use super::poller::{Registry, Source};
 use super::worker::{Job, Worker};
-use crate::Ticks;
+use crate::{Ticks, host};
 
 /// Bytes in the buffer that all drivers of a loop share.
 const SCRATCH_SIZE: usize = 256 * 1024;
@@ -121,8 +121,8 @@ impl Sources {
             again: VecDeque::new(),
             postponed: 0,
             turn: 0,
-            now: Instant::now(),
-            utc: Ticks::now(),
+            now: host::now(),
+            utc: host::utc(),
             scratch: vec![0; SCRATCH_SIZE].into_boxed_slice(),
             worker,
         }
@@ -130,8 +130,8 @@ impl Sources {
 
     /// Starts a turn: to be called between waiting and the first driver.
     pub(super) fn begin_turn(&mut self) {
-        self.now = Instant::now();
-        self.utc = Ticks::now();
+        self.now = host::now();
+        self.utc = host::utc();
         self.turn += 1;
         self.postponed = self.again.len();
         self.free.append(&mut self.given_up);
@@ -188,7 +188,7 @@ impl Sources {
 
     fn register(&mut self, owner: DriverId, source: &mut impl Source) -> io::Result<Token> {
         let index = self.free.last().copied().unwrap_or(self.registrations.len());
-        self.registry.register(source, Token(index), Interest::READABLE | Interest::WRITABLE)?;
+        source.register(&self.registry, Token(index))?;
         let registration = Some(Registration { owner, again_asked: 0 });
         match self.registrations.get_mut(index) {
             Some(entry) => {
@@ -202,7 +202,7 @@ impl Sources {
 
     fn deregister(&mut self, owner: DriverId, source: &mut impl Source, token: Token) -> io::Result<()> {
         self.release(owner, token);
-        self.registry.deregister(source)
+        source.deregister(&self.registry)
     }
 
     fn release(&mut self, owner: DriverId, token: Token) {
@@ -230,15 +230,16 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::engine::DatagramReceiver;
+    use crate::engine::poller::Poller;
     use crate::engine::worker::Threads;
 
     #[test]
     fn a_fresh_event_stands_for_the_postponed_call() {
-        let poll = mio::Poll::new().unwrap();
         let worker = Worker::passing(Arc::new(Threads), "worker", 1);
-        let mut sources = Sources::new(poll.registry().try_clone().unwrap(), worker);
+        let mut sources = Sources::new(Poller::new().unwrap().registry().unwrap(), worker);
         let driver = DriverId(7);
-        let mut socket = mio::net::UdpSocket::bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let mut socket = DatagramReceiver::bind("127.0.0.1:0".parse().unwrap(), None, 0).unwrap();
         let token = sources.register(driver, &mut socket).unwrap();
         let writable = Readiness { readable: false, writable: true };
         for (event, postponed) in [(Some(Readiness::READABLE), false), (Some(writable), true), (None, true)] {

@@ -4,12 +4,15 @@ use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use mio::event::Source;
+use mio::Token;
 use mio::net::TcpListener;
-use mio::{Interest, Registry, Token};
 use socket2::{Domain, Protocol, Socket, Type};
 
+use super::poller::{Registry, Source};
+#[cfg(feature = "simulation")]
+use super::simulated;
 use super::transport::{Transport, canonical};
+use crate::host;
 
 /// Connections that the system holds until they are accepted.
 const BACKLOG: i32 = 1024;
@@ -21,14 +24,26 @@ const RETRY_INTERVAL: Duration = Duration::from_millis(100);
 /// Accepts connections without blocking.
 #[derive(Debug)]
 pub(crate) struct Listener {
-    socket: TcpListener,
+    port: Port,
     retry_at: Option<Instant>,
+}
+
+#[derive(Debug)]
+enum Port {
+    Tcp(TcpListener),
+    #[cfg(feature = "simulation")]
+    Simulated(simulated::StreamListener),
 }
 
 impl Listener {
     /// Listens on an address; port 0 takes any free one. `[::]` listens for IPv4 too where the
     /// system can. A listener may be bound again at once to the port of one that was closed.
     pub(crate) fn bind(address: SocketAddr) -> io::Result<Listener> {
+        #[cfg(feature = "simulation")]
+        if let Some(network) = simulated::current() {
+            let listener = simulated::StreamListener::bind(&network, address)?;
+            return Ok(Listener { port: Port::Simulated(listener), retry_at: None });
+        }
         let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
         // Elsewhere the option would let others take the port away, and is not needed.
         #[cfg(unix)]
@@ -40,7 +55,7 @@ impl Listener {
         socket.bind(&address.into())?;
         socket.listen(BACKLOG)?;
         socket.set_nonblocking(true)?;
-        Ok(Listener { socket: TcpListener::from_std(socket.into()), retry_at: None })
+        Ok(Listener { port: Port::Tcp(TcpListener::from_std(socket.into())), retry_at: None })
     }
 
     /// The next connection and where it comes from; `None` when there is none waiting.
@@ -51,13 +66,22 @@ impl Listener {
     /// again when `retry_at` has passed, no sooner.
     pub(crate) fn accept(&mut self) -> io::Result<Option<(Transport, SocketAddr)>> {
         self.retry_at = None;
+        let socket = match &self.port {
+            Port::Tcp(socket) => socket,
+            #[cfg(feature = "simulation")]
+            Port::Simulated(listener) => {
+                return Ok(listener
+                    .accept()
+                    .map(|(stream, address)| (Transport::Simulated(stream), address)));
+            }
+        };
         loop {
-            match self.socket.accept() {
+            match socket.accept() {
                 Ok((stream, address)) => return Ok(Some((Transport::accepted(stream), canonical(address)))),
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(None),
                 Err(error) if concerns_one_connection(error.kind()) => {}
                 Err(error) => {
-                    self.retry_at = Some(Instant::now() + RETRY_INTERVAL);
+                    self.retry_at = Some(host::now() + RETRY_INTERVAL);
                     return Err(error);
                 }
             }
@@ -71,21 +95,29 @@ impl Listener {
 
     /// The address listened on, with the port that the system has chosen.
     pub(crate) fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.socket.local_addr()
+        match &self.port {
+            Port::Tcp(socket) => socket.local_addr(),
+            #[cfg(feature = "simulation")]
+            Port::Simulated(listener) => Ok(listener.local_addr()),
+        }
     }
 }
 
 impl Source for Listener {
-    fn register(&mut self, registry: &Registry, token: Token, interests: Interest) -> io::Result<()> {
-        self.socket.register(registry, token, interests)
-    }
-
-    fn reregister(&mut self, registry: &Registry, token: Token, interests: Interest) -> io::Result<()> {
-        self.socket.reregister(registry, token, interests)
+    fn register(&mut self, registry: &Registry, token: Token) -> io::Result<()> {
+        match &mut self.port {
+            Port::Tcp(socket) => registry.watch(socket, token),
+            #[cfg(feature = "simulation")]
+            Port::Simulated(listener) => listener.register(registry.simulated()?, token),
+        }
     }
 
     fn deregister(&mut self, registry: &Registry) -> io::Result<()> {
-        self.socket.deregister(registry)
+        match &mut self.port {
+            Port::Tcp(socket) => registry.unwatch(socket),
+            #[cfg(feature = "simulation")]
+            Port::Simulated(listener) => listener.deregister(),
+        }
     }
 }
 

@@ -1,19 +1,16 @@
 //! What other threads, and callbacks, leave for the loop.
 
 use std::cell::Cell;
-use std::io;
 use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, unbounded};
-use mio::{Registry, Token, Waker};
 
 use super::driver::{Arrival, Driver, DriverHandle, DriverId};
-
-/// Never given to a socket.
-pub(super) const WAKER: Token = Token(usize::MAX);
+use super::poller::Waker;
+use crate::host;
 
 /// Notifications that wait in their channel; further ones are found by asking every driver.
 pub(super) const NOTIFICATIONS: usize = 1024;
@@ -47,11 +44,11 @@ pub(super) struct Inbox {
 }
 
 impl Mailbox {
-    pub(super) fn new(registry: &Registry) -> io::Result<(Arc<Mailbox>, Inbox)> {
+    pub(super) fn new(waker: Waker) -> (Arc<Mailbox>, Inbox) {
         let (arrivals, arrived) = unbounded();
         let (notifications, notified) = bounded(NOTIFICATIONS);
         let mailbox = Mailbox {
-            waker: Waker::new(registry, WAKER)?,
+            waker,
             awake: AtomicBool::new(false),
             arrivals,
             notifications,
@@ -62,7 +59,7 @@ impl Mailbox {
             running_on: AtomicUsize::new(0),
             alarm: Mutex::new(None),
         };
-        Ok((Arc::new(mailbox), Inbox { arrivals: arrived, notifications: notified }))
+        (Arc::new(mailbox), Inbox { arrivals: arrived, notifications: notified })
     }
 
     /// Sends a driver to the loop.
@@ -168,7 +165,7 @@ impl Mailbox {
             return Some(Duration::ZERO);
         }
         let alarm = *self.alarm.lock().unwrap_or_else(PoisonError::into_inner);
-        alarm.map(|alarm| alarm.saturating_duration_since(Instant::now()))
+        alarm.map(|alarm| alarm.saturating_duration_since(host::now()))
     }
 }
 

@@ -17,6 +17,9 @@ mod io;
 mod listener;
 mod mailbox;
 mod panics;
+mod poller;
+#[cfg(feature = "simulation")]
+pub mod simulated;
 mod transport;
 #[allow(dead_code, reason = "its users come with the next steps")]
 mod worker;
@@ -46,6 +49,7 @@ pub(crate) use worker::Worker;
 
 use event_loop::Loop;
 use mailbox::Mailbox;
+use poller::Poller;
 use worker::{Executor, Threads};
 
 /// An engine cannot be polled.
@@ -85,6 +89,9 @@ enum Mode {
     /// One for each loop, taken when the engine is dropped.
     OwnThreads(Vec<JoinHandle<()>>),
     Polled(Box<Mutex<Loop>>),
+    /// Turned by a simulation.
+    #[cfg(feature = "simulation")]
+    Simulated(Vec<Mutex<Loop>>),
 }
 
 static SHARED: Mutex<Weak<Core>> = Mutex::new(Weak::new());
@@ -109,7 +116,7 @@ impl Engine {
     /// The system gives no poll descriptors or no threads.
     pub fn with_threads(threads: NonZeroUsize) -> std::io::Result<Engine> {
         let worker = worker(threads, Arc::new(Threads));
-        let new_loop = || Loop::new(worker.clone());
+        let new_loop = || Loop::new(Poller::new()?, worker.clone());
         let loops = iter::repeat_with(new_loop).take(threads.get()).collect::<Result<Vec<Loop>, _>>()?;
         let mut core = Core {
             mailboxes: loops.iter().map(|event_loop| Arc::clone(event_loop.mailbox())).collect(),
@@ -131,13 +138,8 @@ impl Engine {
     /// # Errors
     /// The system gives no poll descriptor.
     pub fn polled() -> std::io::Result<Engine> {
-        Engine::polled_with(Arc::new(Threads))
-    }
-
-    /// A polled engine on which what takes long runs where `executor` puts it.
-    pub(crate) fn polled_with(executor: Arc<dyn Executor>) -> std::io::Result<Engine> {
-        let worker = worker(NonZeroUsize::MIN, executor);
-        let event_loop = Loop::new(worker.clone())?;
+        let worker = worker(NonZeroUsize::MIN, Arc::new(Threads));
+        let event_loop = Loop::new(Poller::new()?, worker.clone())?;
         Ok(Engine {
             core: Arc::new(Core {
                 mailboxes: vec![Arc::clone(event_loop.mailbox())],
@@ -196,8 +198,8 @@ impl Engine {
     /// engine with a thread of its own.
     pub fn next_timeout(&self) -> Option<Duration> {
         match &self.core.mode {
-            Mode::OwnThreads(_) => None,
             Mode::Polled(_) => self.core.mailboxes[0].idle_time(),
+            _ => None,
         }
     }
 
@@ -209,6 +211,11 @@ impl Engine {
     /// Whether the engine does something only while [`Engine::poll`] is called.
     pub fn is_polled(&self) -> bool {
         matches!(self.core.mode, Mode::Polled(_))
+    }
+
+    /// Whether the loops go on while the calling thread waits.
+    pub(crate) fn goes_on_meanwhile(&self) -> bool {
+        matches!(self.core.mode, Mode::OwnThreads(_)) && !self.is_current_thread()
     }
 
     /// Does what would hold up a loop, for everything that runs on this engine.
@@ -239,11 +246,56 @@ impl Engine {
     }
 }
 
+#[cfg(feature = "simulation")]
+impl Engine {
+    /// An engine that a simulation turns, with a loop for each poller.
+    fn simulated(pollers: Vec<simulated::Poller>, executor: Arc<dyn Executor>) -> Engine {
+        let threads = NonZeroUsize::new(pollers.len()).unwrap_or(NonZeroUsize::MIN);
+        let worker = worker(threads, executor);
+        let new_loop = |poller| Loop::new(Poller::Simulated(poller), worker.clone()).map(Mutex::new);
+        let loops: std::io::Result<Vec<_>> = pollers.into_iter().map(new_loop).collect();
+        // A simulated poller refuses nothing.
+        let loops = loops.unwrap_or_default();
+        let mailbox = |event_loop: &Mutex<Loop>| {
+            Arc::clone(event_loop.lock().unwrap_or_else(PoisonError::into_inner).mailbox())
+        };
+        Engine {
+            core: Arc::new(Core {
+                mailboxes: loops.iter().map(mailbox).collect(),
+                #[cfg(unix)]
+                descriptor: -1,
+                worker,
+                mode: Mode::Simulated(loops),
+            }),
+        }
+    }
+
+    /// Has a loop of a simulated engine do what there is to do now.
+    fn turn(&self, number: usize) {
+        let Mode::Simulated(loops) = &self.core.mode else { return };
+        let mut event_loop = match loops[number].try_lock() {
+            Ok(event_loop) => event_loop,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => panic!("a callback steps the simulation that calls it"),
+        };
+        if let Err(error) = event_loop.run_once(Some(Duration::ZERO)) {
+            panic!("a simulated loop cannot wait: {error}");
+        }
+    }
+
+    /// How long a loop could sleep now.
+    fn idle_time_of(&self, number: usize) -> Option<Duration> {
+        self.core.mailboxes[number].idle_time()
+    }
+}
+
 impl fmt::Debug for Engine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mode = match &self.core.mode {
             Mode::OwnThreads(_) => "own threads",
             Mode::Polled(_) => "polled",
+            #[cfg(feature = "simulation")]
+            Mode::Simulated(_) => "simulated",
         };
         let loops = self.loop_count();
         f.debug_struct("Engine").field("mode", &mode).field("loops", &loops).finish_non_exhaustive()

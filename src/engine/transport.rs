@@ -3,10 +3,13 @@
 use std::io::{self, IoSlice, Read};
 use std::net::{Shutdown, SocketAddr};
 
-use mio::event::Source;
+use mio::Token;
 use mio::net::TcpStream;
-use mio::{Interest, Registry, Token};
 use socket2::SockRef;
+
+use super::poller::{Registry, Source};
+#[cfg(feature = "simulation")]
+use super::simulated;
 
 /// Slices passed to the system at once; the least that POSIX systems in use allow.
 const MAX_SLICES: usize = 1024;
@@ -24,12 +27,19 @@ const SEND_FLAGS: i32 = 0;
 pub(crate) enum Transport {
     /// Plain TCP.
     Tcp(TcpStream),
+    /// On a simulated network.
+    #[cfg(feature = "simulation")]
+    Simulated(simulated::Stream),
 }
 
 impl Transport {
     /// Starts to connect. Register the transport, and at each readiness ask `is_connected`
     /// until it answers.
     pub(crate) fn connect(address: SocketAddr) -> io::Result<Transport> {
+        #[cfg(feature = "simulation")]
+        if let Some(network) = simulated::current() {
+            return Ok(Transport::Simulated(simulated::Stream::connect(&network, address)));
+        }
         TcpStream::connect(address).map(Transport::Tcp)
     }
 
@@ -45,23 +55,20 @@ impl Transport {
     /// # Errors
     /// Why it cannot be had.
     pub(crate) fn is_connected(&self) -> io::Result<bool> {
-        let Transport::Tcp(stream) = self;
-        if let Some(error) = stream.take_error()? {
-            return Err(error);
-        }
-        match stream.peer_addr() {
-            Ok(_) => stream.set_nodelay(true).map(|()| true),
-            Err(error) if error.kind() == io::ErrorKind::NotConnected => Ok(false),
-            #[cfg(unix)]
-            Err(error) if error.raw_os_error() == Some(libc::EINPROGRESS) => Ok(false),
-            Err(error) => Err(error),
+        match self {
+            Transport::Tcp(stream) => is_connected(stream),
+            #[cfg(feature = "simulation")]
+            Transport::Simulated(stream) => stream.is_connected(),
         }
     }
 
     /// The address of this end of the connection.
     pub(crate) fn local_addr(&self) -> io::Result<SocketAddr> {
-        let Transport::Tcp(stream) = self;
-        stream.local_addr().map(canonical)
+        match self {
+            Transport::Tcp(stream) => stream.local_addr().map(canonical),
+            #[cfg(feature = "simulation")]
+            Transport::Simulated(stream) => stream.local_addr(),
+        }
     }
 
     /// Reads what has arrived; zero when the peer sends no more.
@@ -69,8 +76,11 @@ impl Transport {
     /// # Errors
     /// `WouldBlock` when nothing has arrived; others end the connection.
     pub(crate) fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let Transport::Tcp(stream) = self;
-        uninterrupted(|| stream.read(buffer))
+        match self {
+            Transport::Tcp(stream) => uninterrupted(|| stream.read(buffer)),
+            #[cfg(feature = "simulation")]
+            Transport::Simulated(stream) => stream.read(buffer),
+        }
     }
 
     /// Writes as much of the slices as there is room for, and tells how much that was.
@@ -78,32 +88,54 @@ impl Transport {
     /// # Errors
     /// `WouldBlock` when there is no room; others end the connection. Never raises `SIGPIPE`.
     pub(crate) fn write_vectored(&self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
-        let Transport::Tcp(stream) = self;
         let slices = slices.get(..MAX_SLICES).unwrap_or(slices);
-        uninterrupted(|| stream.try_io(|| SockRef::from(stream).send_vectored_with_flags(slices, SEND_FLAGS)))
+        match self {
+            Transport::Tcp(stream) => uninterrupted(|| {
+                stream.try_io(|| SockRef::from(stream).send_vectored_with_flags(slices, SEND_FLAGS))
+            }),
+            #[cfg(feature = "simulation")]
+            Transport::Simulated(stream) => stream.write_vectored(slices),
+        }
     }
 
     /// Tells the peer that no more bytes will come; reading goes on.
     pub(crate) fn shutdown_write(&self) -> io::Result<()> {
-        let Transport::Tcp(stream) = self;
-        stream.shutdown(Shutdown::Write)
+        match self {
+            Transport::Tcp(stream) => stream.shutdown(Shutdown::Write),
+            #[cfg(feature = "simulation")]
+            Transport::Simulated(stream) => stream.shutdown_write(),
+        }
     }
 }
 
 impl Source for Transport {
-    fn register(&mut self, registry: &Registry, token: Token, interests: Interest) -> io::Result<()> {
-        let Transport::Tcp(stream) = self;
-        stream.register(registry, token, interests)
-    }
-
-    fn reregister(&mut self, registry: &Registry, token: Token, interests: Interest) -> io::Result<()> {
-        let Transport::Tcp(stream) = self;
-        stream.reregister(registry, token, interests)
+    fn register(&mut self, registry: &Registry, token: Token) -> io::Result<()> {
+        match self {
+            Transport::Tcp(stream) => registry.watch(stream, token),
+            #[cfg(feature = "simulation")]
+            Transport::Simulated(stream) => stream.register(registry.simulated()?, token),
+        }
     }
 
     fn deregister(&mut self, registry: &Registry) -> io::Result<()> {
-        let Transport::Tcp(stream) = self;
-        stream.deregister(registry)
+        match self {
+            Transport::Tcp(stream) => registry.unwatch(stream),
+            #[cfg(feature = "simulation")]
+            Transport::Simulated(stream) => stream.deregister(),
+        }
+    }
+}
+
+fn is_connected(stream: &TcpStream) -> io::Result<bool> {
+    if let Some(error) = stream.take_error()? {
+        return Err(error);
+    }
+    match stream.peer_addr() {
+        Ok(_) => stream.set_nodelay(true).map(|()| true),
+        Err(error) if error.kind() == io::ErrorKind::NotConnected => Ok(false),
+        #[cfg(unix)]
+        Err(error) if error.raw_os_error() == Some(libc::EINPROGRESS) => Ok(false),
+        Err(error) => Err(error),
     }
 }
 
@@ -183,8 +215,7 @@ mod tests {
     fn both_ends_send_without_delay() {
         let (near, far) = connected_pair("127.0.0.1:0");
         for end in [near, far] {
-            let Transport::Tcp(stream) = end;
-            assert!(stream.nodelay().unwrap());
+            assert!(matches!(end, Transport::Tcp(stream) if stream.nodelay().unwrap()));
         }
     }
 

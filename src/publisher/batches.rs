@@ -5,6 +5,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::codec::RawMeasurement;
+use crate::host;
 use crate::session::publisher::Catalog;
 
 /// Measurements that may wait for the engine, beyond the first batch, before others are dropped.
@@ -164,7 +165,7 @@ impl Batches {
         mut state: MutexGuard<'a, State>,
         deadline: Option<Instant>,
     ) -> Option<MutexGuard<'a, State>> {
-        let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        let left = deadline.map(|deadline| deadline.saturating_duration_since(host::now()));
         if left.is_some_and(|left| left.is_zero()) {
             return None;
         }
@@ -226,7 +227,7 @@ impl Batches {
     /// Waits until everything pushed so far is in the system's hands. `None` when that did not
     /// come in time, `false` when the publisher has stopped.
     pub(super) fn wait_until_done(&self, timeout: Option<Duration>) -> Option<bool> {
-        let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        let deadline = timeout.and_then(|timeout| host::now().checked_add(timeout));
         let mut state = self.state();
         while !state.closed && state.is_busy() {
             state = self.wait(state, deadline)?;

@@ -12,6 +12,7 @@ use super::Publisher;
 use super::batches::Batches;
 use super::shards::LockedShard;
 use crate::codec::RawMeasurement;
+use crate::host;
 use crate::session::Moment;
 use crate::session::publisher::Catalog;
 
@@ -32,12 +33,12 @@ pub(super) struct Pace {
 
 impl Pace {
     pub(super) fn new() -> Pace {
-        Pace { begun: Instant::now(), latest: AtomicU64::new(0) }
+        Pace { begun: host::now(), latest: AtomicU64::new(0) }
     }
 
     /// To be told of each call. Whether there was a pause before it.
     fn is_after_pause(&self) -> bool {
-        let now = self.begun.elapsed().as_nanos() as u64;
+        let now = host::now().duration_since(self.begun).as_nanos() as u64;
         let before = self.latest.swap(now, Ordering::Relaxed);
         now.saturating_sub(before) >= LEAST_PAUSE.as_nanos() as u64
     }

@@ -17,6 +17,7 @@ use super::shards::Shared;
 use super::{LinkRequest, OtherShard, Request, ShardRequest};
 use crate::engine::{Acceptor, Driver, Io, ListeningPort, Readiness, Transport};
 use crate::error::Error;
+use crate::host;
 use crate::session::message_limiter::MessageLimiter;
 use crate::session::publisher::{ConnectionId, ConnectionInfo, PublisherEvent, UserAnswer};
 use crate::session::{Severity, log_message};
@@ -128,7 +129,7 @@ impl PublisherDriver {
     }
 
     pub(super) fn message(&mut self, severity: Severity, text: String) {
-        if let Some(text) = self.limiter.pass(text, Instant::now()) {
+        if let Some(text) = self.limiter.pass(text, host::now()) {
             log_message(severity, "sttp::publisher", &text);
             self.handler.message(severity, &text);
         }

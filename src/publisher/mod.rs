@@ -17,7 +17,7 @@ mod shards;
 use std::net::SocketAddr;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crossbeam_channel::{Sender, TrySendError, bounded};
 use uuid::Uuid;
@@ -26,6 +26,7 @@ use crate::Measurement;
 use crate::codec::{RawMeasurement, narrow_value};
 use crate::engine::{Address, DriverHandle, Engine, ListeningPort, Transport};
 use crate::error::Error;
+use crate::host;
 use crate::metadata::Metadata;
 use crate::session::publisher::{Catalog, SessionStatistics};
 
@@ -373,8 +374,8 @@ impl Publisher {
 
     fn push(&self, batch: Batch) -> Result<(), Error> {
         let waits = self.shared.waits.load(Ordering::Acquire);
-        let may_wait = !self.engine.is_current_thread() && !self.engine.is_polled();
-        let deadline = if may_wait { None } else { Some(Instant::now()) };
+        let may_wait = self.engine.goes_on_meanwhile();
+        let deadline = if may_wait { None } else { Some(host::now()) };
         match self.shared.batches.push(batch, waits, deadline) {
             Pushed::Queued(dropped) => {
                 self.shared.dropped_early.fetch_add(dropped.measurements, Ordering::Relaxed);
@@ -419,7 +420,7 @@ impl Publisher {
 
     /// All connections now.
     pub fn connections(&self) -> Vec<ConnectionInfo> {
-        let now = Instant::now();
+        let now = host::now();
         self.shared.sessions().flat_map(|mut session| session.connections(now)).collect()
     }
 
@@ -440,7 +441,7 @@ impl Publisher {
 
     /// Counts since the publisher was made.
     pub fn statistics(&self) -> PublisherStatistics {
-        let now = Instant::now();
+        let now = host::now();
         let mut counts = SessionStatistics::default();
         let (mut connections, mut subscribed, mut measurements_per_second) = (0, 0, 0.0);
         for mut session in self.shared.sessions() {
@@ -478,7 +479,7 @@ impl Publisher {
     /// the last one of each data packet, historical ones aside. The interval is the latest complete
     /// second.
     pub fn latency_statistics(&self) -> LatencyStatistics {
-        let now = Instant::now();
+        let now = host::now();
         self.shared.sessions().map(|mut session| session.latency(now)).fold(
             LatencyStatistics::default(),
             |all, one| LatencyStatistics {

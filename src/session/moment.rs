@@ -3,7 +3,7 @@
 use std::ops::{Add, AddAssign};
 use std::time::{Duration, Instant};
 
-use crate::Ticks;
+use crate::{Ticks, host};
 
 /// Now, on both clocks: the monotonic one, for deadlines, and the wall clock, for what compares
 /// with the times of measurements.
@@ -18,7 +18,7 @@ pub struct Moment {
 impl Moment {
     /// The time that the system's clocks show.
     pub fn now() -> Moment {
-        Moment { instant: Instant::now(), utc: Ticks::now() }
+        Moment { instant: host::now(), utc: host::utc() }
     }
 }
 

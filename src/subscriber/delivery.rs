@@ -8,14 +8,15 @@ use std::time::Instant;
 use super::Shared;
 use super::handler::SubscriberHandler;
 use super::settings::{ConnectionState, SubscriberSettings};
+use crate::Measurement;
 use crate::codec::gzip;
+use crate::host;
 use crate::metadata::{DataSet, DataSetBuilder, Limits, Metadata};
 use crate::session::Severity;
 use crate::session::message_limiter::MessageLimiter;
 use crate::session::recovery::GapRecovery;
 use crate::session::subscriber::{Schema, SubscriberEvent};
 use crate::wire::Command;
-use crate::{Measurement, Ticks};
 
 /// Metadata may grow so much by decompression.
 const METADATA_EXPANSION: usize = 4;
@@ -53,7 +54,7 @@ impl Delivery {
             limiter: MessageLimiter::default(),
             metadata_requested: None,
             max_metadata_size: 0,
-            now: Instant::now(),
+            now: host::now(),
             processing_complete: false,
             queued: false,
             queue_is_full: false,
@@ -84,7 +85,7 @@ impl Delivery {
     }
 
     pub(super) fn message(&mut self, severity: Severity, text: String) {
-        if let Some(text) = self.limiter.pass(text, Instant::now()) {
+        if let Some(text) = self.limiter.pass(text, host::now()) {
             crate::session::log_message(severity, "sttp::subscriber", &text);
             self.handler.message(severity, &text);
         }
@@ -152,7 +153,7 @@ impl Delivery {
         });
         self.shared.last_timestamp.store(last.timestamp.0, Ordering::Relaxed);
         let wants_clock = self.measures_latency || self.counts_signals;
-        let arrived = wants_clock.then(Ticks::now);
+        let arrived = wants_clock.then(host::utc);
         self.shared.statistics.add(measurements, self.now, arrived.filter(|_| self.measures_latency));
         if let Some(arrived) = arrived.filter(|_| self.counts_signals) {
             self.shared.statistics.add_to_signals(measurements, arrived);
@@ -193,14 +194,15 @@ impl Delivery {
     }
 
     fn parse_metadata(&mut self, payload: &[u8]) -> Result<Metadata, String> {
-        let waited = self.metadata_requested.take().map_or(0.0, |since| since.elapsed().as_secs_f64());
+        let since = self.metadata_requested.take();
+        let waited = since.map_or(0.0, |since| host::now().duration_since(since).as_secs_f64());
         let received =
             format!("Received {} bytes of metadata in {waited:.3} seconds.", thousands(payload.len()));
         let compressed = gzip::is_gzip(payload);
         let next = if compressed { "Decompressing..." } else { "Parsing..." };
         self.message(Severity::Info, format!("{received} {next}"));
 
-        let mut started = Instant::now();
+        let mut started = host::now();
         let xml = match compressed {
             true => Cow::Owned(
                 gzip::decompress(payload, self.max_metadata_size).map_err(|error| error.to_string())?,
@@ -208,16 +210,16 @@ impl Delivery {
             false => Cow::Borrowed(payload),
         };
         if compressed {
-            let (size, seconds) = (thousands(xml.len()), started.elapsed().as_secs_f64());
+            let (size, seconds) = (thousands(xml.len()), host::now().duration_since(started).as_secs_f64());
             self.message(
                 Severity::Info,
                 format!("Decompressed {size} bytes of metadata in {seconds:.3} seconds. Parsing..."),
             );
         }
-        started = Instant::now();
+        started = host::now();
         let metadata = self.read_data_set(&xml)?;
         let records: usize = metadata.data_set().tables().map(|table| table.row_count()).sum();
-        let seconds = started.elapsed().as_secs_f64();
+        let seconds = host::now().duration_since(started).as_secs_f64();
         self.message(
             Severity::Info,
             format!("Parsed {} metadata records in {seconds:.3} seconds", thousands(records)),

@@ -14,12 +14,13 @@ mod statistics;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crossbeam_channel::{Sender, unbounded};
 
 use crate::engine::{Address, DriverHandle, Engine, ListeningPort};
 use crate::error::Error;
+use crate::host;
 use crate::wire::{SubscribeRequest, SubscriptionOptions, TextEncoding};
 use crate::{Measurement, Ticks};
 
@@ -358,7 +359,7 @@ impl Subscriber {
         SubscriberStatistics {
             signal_count: self.shared.signal_count.load(Ordering::Relaxed),
             last_timestamp: Ticks(self.shared.last_timestamp.load(Ordering::Relaxed)),
-            measurements_per_second: self.shared.statistics.measurements_per_second(Instant::now()),
+            measurements_per_second: self.shared.statistics.measurements_per_second(host::now()),
             ..counts
         }
     }
@@ -366,7 +367,7 @@ impl Subscriber {
     /// How late measurements arrive. Needs
     /// [`latency_statistics`](SubscriberSettings::latency_statistics); all 0 without.
     pub fn latency_statistics(&self) -> LatencyStatistics {
-        self.shared.statistics.latency(Instant::now())
+        self.shared.statistics.latency(host::now())
     }
 
     /// What came of each signal since the current signal index cache came into use, by row of that

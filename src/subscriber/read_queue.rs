@@ -2,9 +2,9 @@
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use crate::Measurement;
+use crate::{Measurement, host};
 
 /// Packets of fewer measurements are gathered in chunks of about this size.
 const CHUNK: usize = 4096;
@@ -133,13 +133,13 @@ impl ReadQueue {
 
     /// Waits until there is something to read.
     fn wait(&self, timeout: Option<Duration>) -> Result<MutexGuard<'_, State>, Read> {
-        let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        let deadline = timeout.and_then(|timeout| host::now().checked_add(timeout));
         let mut state = self.state();
         while state.chunks.is_empty() {
             if state.closed {
                 return Err(Read::Closed);
             }
-            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+            let left = deadline.map(|deadline| deadline.saturating_duration_since(host::now()));
             if left.is_some_and(|left| left.is_zero()) {
                 return Err(Read::TimedOut);
             }

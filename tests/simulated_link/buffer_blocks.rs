@@ -3,6 +3,7 @@
 
 use std::time::{Duration, Instant};
 
+use sttp::engine::simulated::Random;
 use sttp::session::publisher::{ConnectionId, PublisherEvent, PublisherSettings};
 use sttp::session::subscriber::{SessionSettings, SubscriberEvent};
 use sttp::session::{Moment, PublisherSession, SubscriberSession};
@@ -11,7 +12,6 @@ use sttp::wire::{DataChannel, SubscriptionOptions};
 
 use crate::forms::all_forms;
 use crate::network::Network;
-use crate::random::Random;
 use crate::signals::{catalog, filter, signal_id};
 
 const BUFFER_BLOCK: u8 = 0x88;

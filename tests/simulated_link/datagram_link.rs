@@ -1,8 +1,7 @@
 //! The UDP channel from the publisher to one subscriber.
 
 use std::time::{Duration, Instant};
-
-use crate::random::Random;
+use sttp::engine::simulated::Random;
 
 /// Datagrams on their way. Without [`lossy`](Self::lossy) they arrive late, but all and in order.
 #[derive(Debug, Default)]

@@ -2,8 +2,7 @@
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
-
-use crate::random::Random;
+use sttp::engine::simulated::Random;
 
 /// Bytes on their way, like the two socket buffers and the network between them.
 #[derive(Debug)]

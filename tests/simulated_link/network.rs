@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sttp::codec::SignalIndexCache;
+use sttp::engine::simulated::Random;
 use sttp::session::publisher::{
     Catalog, ChannelId, CloseReason, ConnectionId, ConnectionInfo, PublisherEvent, PublisherSettings,
 };
@@ -16,7 +17,6 @@ use uuid::Uuid;
 
 use crate::datagram_link::DatagramLink;
 use crate::link::Direction;
-use crate::random::Random;
 use crate::signals::{Published, Times, filter, not_a_number, raw};
 
 /// Longest step of the simulated clock.

@@ -4,13 +4,13 @@
 use std::time::{Duration, Instant};
 
 use sttp::Ticks;
+use sttp::engine::simulated::Random;
 use sttp::session::publisher::{CloseReason, ConnectionId, PublisherSettings};
 use sttp::session::subscriber::{SessionSettings, SubscriberError};
 use sttp::session::{Moment, PublisherSession, SendQueue, SubscriberSession};
 use sttp::wire::{SubscriptionOptions, Version};
 
 use crate::link::Direction;
-use crate::random::Random;
 use crate::signals::catalog;
 
 /// Time from turn to turn.

@@ -1,11 +1,9 @@
 //! Subscribers with the same subscription share one stream of packets.
 
-use sttp::session::publisher::PublisherSettings;
-use sttp::session::subscriber::SessionSettings;
+use sttp::publisher::PublisherSettings;
 use sttp::wire::Version;
 
-use crate::forms::all_forms;
-use crate::network::Network;
+use crate::harness::{Network, all_forms, quiet};
 
 const SIGNALS: [usize; 6] = [1, 2, 4, 8, 9, 11];
 
@@ -56,7 +54,7 @@ fn those_who_leave_or_vanish_do_not_disturb_the_others() {
     for seed in 0..20 {
         let mut network = Network::new(seed, PublisherSettings::default(), 0..12);
         for _ in 0..4 {
-            network.connect_subscriber(SessionSettings::default(), &SIGNALS);
+            network.connect_subscriber(quiet(), &SIGNALS);
         }
         network.settle();
         for round in 0..60 {
@@ -64,7 +62,7 @@ fn those_who_leave_or_vanish_do_not_disturb_the_others() {
             network.step();
             match round {
                 20 => network.cut(0),
-                30 => network.peers[1].session.unsubscribe(),
+                30 => network.peers[1].subscriber.unsubscribe().unwrap(),
                 _ => {}
             }
         }
@@ -79,7 +77,8 @@ fn those_who_leave_or_vanish_do_not_disturb_the_others() {
 #[test]
 fn slots_of_subscribers_that_share_packets_may_differ() {
     for compress_payload in [true, false] {
-        let settings = SessionSettings { version: Version::V2, compress_payload, ..Default::default() };
+        let mut settings = quiet();
+        (settings.version, settings.compress_payload) = (Version::V2, compress_payload);
         let mut network = Network::new(5, PublisherSettings::default(), 0..12);
         let early = network.connect_subscriber(settings.clone(), &[1, 2]);
         network.settle();

@@ -4,12 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sttp::codec::{RawMeasurement, narrow_value};
+use sttp::engine::simulated::Random;
 use sttp::metadata::{Column, ColumnType, DataSetBuilder, Metadata};
 use sttp::session::publisher::Catalog;
 use sttp::{Measurement, StateFlags, Ticks};
 use uuid::Uuid;
-
-use crate::random::Random;
 
 /// 2026-01-01 in ticks.
 const START: i64 = 639_028_224_000_000_000;
@@ -27,8 +26,13 @@ pub(crate) fn filter(numbers: impl IntoIterator<Item = usize>) -> String {
     numbers.into_iter().map(|number| signal_id(number).to_string()).collect::<Vec<_>>().join(";")
 }
 
-/// Metadata with the signals of these numbers, one row each.
+/// Metadata with the signals of these numbers, as the publisher session takes them.
 pub(crate) fn catalog(numbers: impl IntoIterator<Item = usize>) -> Arc<Catalog> {
+    Arc::new(Catalog::new(metadata(numbers)))
+}
+
+/// Metadata with the signals of these numbers, one row each.
+pub(crate) fn metadata(numbers: impl IntoIterator<Item = usize>) -> Arc<Metadata> {
     let mut builder = DataSetBuilder::new("DataSet");
     let columns = [
         ("DeviceAcronym", ColumnType::String),
@@ -52,7 +56,7 @@ pub(crate) fn catalog(numbers: impl IntoIterator<Item = usize>) -> Arc<Catalog> 
         let row = row.set("SignalReference", tag.as_str()).unwrap();
         row.set("SignalAcronym", "FREQ").unwrap().set("Internal", true).unwrap();
     }
-    Arc::new(Catalog::new(Arc::new(Metadata::new(builder.finish()))))
+    Arc::new(Metadata::new(builder.finish()))
 }
 
 /// A measurement as the publisher session takes it.

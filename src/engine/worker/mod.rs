@@ -263,6 +263,13 @@ impl Runner {
         }
     }
 
+    /// Whether a [`step`](Self::step) would do something.
+    #[cfg(feature = "simulation")]
+    pub(crate) fn has_work(&self) -> bool {
+        let state = self.pool.state();
+        !state.tasks.is_empty() || state.stopped
+    }
+
     /// Does the next job if there is one, and waits for none.
     pub(crate) fn step(&mut self) -> Step {
         let pool = Arc::clone(&self.pool);

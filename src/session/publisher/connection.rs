@@ -3,8 +3,6 @@
 use std::net::SocketAddr;
 use std::time::Instant;
 
-use uuid::Uuid;
-
 use super::buffer_blocks::BlockSender;
 use super::encryption::{Cipher, DATA_PACKET};
 use super::events::{ConnectionId, ConnectionInfo};
@@ -72,7 +70,7 @@ impl Connection {
     pub(super) fn new(id: ConnectionId, address: SocketAddr, now: Moment) -> Connection {
         let info = ConnectionInfo {
             id,
-            subscriber_id: Uuid::new_v4(),
+            subscriber_id: crate::host::random_id(),
             address,
             outgoing: false,
             identity: String::new(),

@@ -1,0 +1,80 @@
+//! What takes long, done by the simulation in place of threads.
+
+use std::io;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::engine::worker::{Executor, Runner, Step};
+use crate::host;
+use crate::host::simulated::Random;
+
+/// The longest time until a job is done.
+const LONGEST_JOB: Duration = Duration::from_millis(5);
+
+/// The runners of all workers. Each does one job after the other, after a while.
+pub(super) struct Runners {
+    state: Mutex<State>,
+}
+
+struct State {
+    random: Random,
+    waiting: Vec<Waiting>,
+}
+
+struct Waiting {
+    runner: Runner,
+    /// When its next job is done, once it has one.
+    due: Option<Instant>,
+}
+
+impl Runners {
+    pub(super) fn new(random: Random) -> Runners {
+        Runners { state: Mutex::new(State { random, waiting: Vec::new() }) }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// When the next job is done, if there is one.
+    pub(super) fn next_due(&self) -> Option<Instant> {
+        let mut state = self.state();
+        let State { random, waiting } = &mut *state;
+        for one in waiting.iter_mut().filter(|one| one.due.is_none() && one.runner.has_work()) {
+            one.due = Some(host::now() + random.up_to(LONGEST_JOB));
+        }
+        waiting.iter().filter_map(|one| one.due).min()
+    }
+
+    /// Does a job that is due.
+    pub(super) fn step(&self) {
+        let now = host::now();
+        let mut state = self.state();
+        let due = state.waiting.iter().position(|one| one.due.is_some_and(|due| due <= now));
+        let Some(position) = due else { return };
+        let mut runner = state.waiting.remove(position).runner;
+        // The job may need another runner.
+        drop(state);
+        match runner.step() {
+            Step::Done | Step::Idle => self.state().waiting.push(Waiting { runner, due: None }),
+            Step::Over => {}
+        }
+    }
+
+    /// Drops all runners.
+    pub(super) fn clear(&self) {
+        let waiting = std::mem::take(&mut self.state().waiting);
+        drop(waiting);
+    }
+}
+
+impl Executor for Runners {
+    fn start(&self, _name: &'static str, runner: Runner) -> io::Result<()> {
+        self.state().waiting.push(Waiting { runner, due: None });
+        Ok(())
+    }
+
+    fn is_concurrent(&self) -> bool {
+        false
+    }
+}

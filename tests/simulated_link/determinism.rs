@@ -1,0 +1,45 @@
+//! With the same seed the same happens again: otherwise no failure could be looked at twice.
+
+use std::time::Duration;
+
+use sttp::publisher::PublisherSettings;
+
+use crate::harness::{Network, all_forms, coming_back};
+
+/// Everything that a test can see of a run, as text.
+fn run(seed: u64, loops: usize) -> String {
+    let mut network = Network::with_loops(loops, seed, PublisherSettings::default(), 0..8);
+    for mut settings in all_forms() {
+        settings.reconnect = coming_back();
+        network.connect_subscriber(settings, &[1, 2, 5]);
+    }
+    for round in 0..60 {
+        network.publish(50);
+        network.step();
+        if round % 10 == 7 {
+            network.cut(round / 10);
+        }
+    }
+    network.run_for(Duration::from_secs(30));
+    let told = network.events.iter().map(|event| format!("{event:?}\n")).collect::<String>();
+    let received = network.peers.iter().map(|peer| {
+        let received = &peer.received;
+        format!("{:?} {:?} {:?}\n", received.numbers, received.ends, received.reconnects)
+    });
+    format!("{told}{}{:?}", received.collect::<String>(), network.publisher.statistics())
+}
+
+#[test]
+fn a_seed_tells_everything_that_happens() {
+    for loops in [1, 3] {
+        for seed in 0..3 {
+            let [first, second] = [run(seed, loops), run(seed, loops)];
+            let lines = first.lines().zip(second.lines());
+            for (number, (one, other)) in lines.enumerate() {
+                assert_eq!(one, other, "line {number}, seed {seed}, {loops} loops");
+            }
+            assert_eq!(first, second);
+        }
+        assert_ne!(run(1, loops), run(2, loops), "seeds tell runs apart");
+    }
+}

@@ -1,0 +1,316 @@
+//! A publisher and its subscribers, as applications use them, on a simulated network.
+
+mod received;
+mod told;
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use sttp::engine::ReconnectSettings;
+use sttp::engine::simulated::{Conditions, Random, Simulation};
+use sttp::publisher::{ConnectionInfo, Publisher, PublisherSettings};
+use sttp::subscriber::{Subscriber, SubscriberSettings};
+use sttp::wire::{SubscriptionOptions, Version};
+
+use crate::signals::{Published, filter, metadata, not_a_number};
+pub(crate) use received::Received;
+pub(crate) use told::{End, PublisherTold};
+use told::{Log, SubscriberTold};
+
+/// Longest step of the clock.
+const STEP: Duration = Duration::from_millis(10);
+/// Longer than anything takes that does come about.
+const PATIENCE: Duration = Duration::from_secs(100_000);
+
+/// Where the publisher listens.
+pub(crate) const PUBLISHER: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1)), 7165);
+
+/// Settings of a subscriber that does nothing of its own accord.
+pub(crate) fn quiet() -> SubscriberSettings {
+    subscriber(|_| {})
+}
+
+/// The same, with a change.
+pub(crate) fn subscriber(change: impl FnOnce(&mut SubscriberSettings)) -> SubscriberSettings {
+    let mut settings = SubscriberSettings { request_metadata: false, ..SubscriberSettings::default() };
+    settings.reconnect.enabled = false;
+    change(&mut settings);
+    settings
+}
+
+/// Settings of a subscriber in every version and form.
+pub(crate) fn all_forms() -> impl Iterator<Item = SubscriberSettings> {
+    [Version::V1, Version::V2, Version::V3].into_iter().flat_map(|version| {
+        [(true, true), (true, false), (false, true), (false, false)].map(|(compress_payload, gzip)| {
+            let mut settings = quiet();
+            (settings.version, settings.compress_payload, settings.gzip) = (version, compress_payload, gzip);
+            settings
+        })
+    })
+}
+
+/// Comes back at once, for ever.
+pub(crate) fn coming_back() -> ReconnectSettings {
+    ReconnectSettings {
+        enabled: true,
+        initial_delay: Duration::from_millis(100),
+        max_delay: Duration::from_secs(1),
+        max_attempts: 0,
+    }
+}
+
+/// What a subscriber asks for that wants these signals.
+pub(crate) fn wanting(signals: &[usize]) -> SubscriptionOptions {
+    SubscriptionOptions { filter: filter(signals.iter().copied()), ..SubscriptionOptions::default() }
+}
+
+/// A subscriber, and what it was told.
+pub(crate) struct Peer {
+    pub(crate) subscriber: Subscriber,
+    pub(crate) received: Received,
+    pub(crate) host: IpAddr,
+    log: Log<SubscriberTold>,
+    compressed: bool,
+}
+
+impl Peer {
+    /// Why the connection ended, or could not be had.
+    pub(crate) fn error(&self) -> Option<&End> {
+        self.received.ends.last()
+    }
+}
+
+/// A publisher, its subscribers, and a clock that only the test moves.
+pub(crate) struct Network {
+    pub(crate) publisher: Publisher,
+    pub(crate) peers: Vec<Peer>,
+    pub(crate) published: Published,
+    /// What the publisher was told, since the test last took it.
+    pub(crate) events: Vec<PublisherTold>,
+    /// Connections of the publisher that have ended.
+    pub(crate) closed: Vec<(ConnectionInfo, Result<(), End>)>,
+    pub(crate) random: Random,
+    /// Signal number of each row of the metadata.
+    pub(crate) rows: Vec<usize>,
+    log: Log<PublisherTold>,
+    /// The last, because everything else lives in it.
+    pub(crate) simulation: Simulation,
+}
+
+impl Network {
+    pub(crate) fn new(
+        seed: u64,
+        settings: PublisherSettings,
+        rows: impl IntoIterator<Item = usize>,
+    ) -> Network {
+        Network::with_loops(1, seed, settings, rows)
+    }
+
+    /// With a publisher on an engine with so many loops.
+    pub(crate) fn with_loops(
+        loops: usize,
+        seed: u64,
+        settings: PublisherSettings,
+        rows: impl IntoIterator<Item = usize>,
+    ) -> Network {
+        println!("seed {seed}");
+        let simulation = Simulation::new(seed);
+        let engine = simulation.engine(PUBLISHER.ip(), NonZeroUsize::new(loops).unwrap());
+        let log = Log::default();
+        let publisher = Publisher::new(&engine, log.clone());
+        let rows: Vec<usize> = rows.into_iter().collect();
+        publisher.set_metadata(metadata(rows.iter().copied())).unwrap();
+        publisher.start(&PUBLISHER.to_string(), settings).unwrap();
+        Network {
+            publisher,
+            peers: Vec::new(),
+            published: Published::default(),
+            events: Vec::new(),
+            closed: Vec::new(),
+            random: Random::new(seed),
+            rows,
+            log,
+            simulation,
+        }
+    }
+
+    // -- subscribers --
+
+    /// Adds a subscriber that does not connect yet. Returns its number.
+    pub(crate) fn add(&mut self) -> usize {
+        let number = self.peers.len();
+        let host = IpAddr::from([10, 1, (number / 250) as u8, (number % 250) as u8 + 1]);
+        let engine = self.simulation.engine(host, NonZeroUsize::MIN);
+        let log = Log::default();
+        let subscriber = Subscriber::new(&engine, log.clone());
+        self.peers.push(Peer { subscriber, received: Received::default(), host, log, compressed: true });
+        number
+    }
+
+    /// Connects another subscriber. Returns its number.
+    pub(crate) fn connect(&mut self, settings: SubscriberSettings) -> usize {
+        let number = self.add();
+        self.peers[number].compressed = settings.compress_payload;
+        self.peers[number].subscriber.connect(&PUBLISHER.to_string(), settings).unwrap();
+        number
+    }
+
+    /// Connects a subscriber that wants these signals.
+    pub(crate) fn connect_subscriber(&mut self, settings: SubscriberSettings, signals: &[usize]) -> usize {
+        let peer = self.connect(settings);
+        self.subscribe(peer, signals);
+        peer
+    }
+
+    pub(crate) fn subscribe(&mut self, peer: usize, signals: &[usize]) {
+        self.subscribe_with(peer, wanting(signals));
+    }
+
+    pub(crate) fn subscribe_with(&mut self, peer: usize, options: SubscriptionOptions) {
+        let peer = &mut self.peers[peer];
+        peer.received.form.expect(&options, peer.compressed);
+        peer.subscriber.subscribe(options).unwrap();
+    }
+
+    /// Breaks a subscriber's connections; what was on its way is lost.
+    pub(crate) fn cut(&mut self, peer: usize) {
+        self.simulation.cut(PUBLISHER.ip(), self.peers[peer].host);
+    }
+
+    /// Changes the way from the publisher to a subscriber.
+    pub(crate) fn towards_subscriber(&mut self, peer: usize, change: impl FnOnce(&mut Conditions)) {
+        self.simulation.conditions(PUBLISHER.ip(), self.peers[peer].host, change);
+    }
+
+    /// Changes the way from a subscriber to the publisher.
+    pub(crate) fn towards_publisher(&mut self, peer: usize, change: impl FnOnce(&mut Conditions)) {
+        self.simulation.conditions(self.peers[peer].host, PUBLISHER.ip(), change);
+    }
+
+    // -- what is published --
+
+    /// Publishes `count` measurements of random rows.
+    pub(crate) fn publish(&mut self, count: usize) {
+        let measurements: Vec<_> = (0..count)
+            .map(|_| {
+                let row = self.random.below(self.rows.len());
+                let mut measurement = self.published.next(self.rows[row], &mut self.random);
+                measurement.signal_index = row as u32;
+                measurement
+            })
+            .collect();
+        self.publisher.publish_indexed(&measurements).unwrap();
+    }
+
+    /// Publishes measurements of the first row that are not a number.
+    pub(crate) fn publish_nan(&mut self, count: usize) {
+        self.publisher.publish_indexed(&vec![not_a_number(self.rows[0]); count]).unwrap();
+    }
+
+    /// Publishes other metadata from now on.
+    pub(crate) fn redefine(&mut self, rows: impl IntoIterator<Item = usize>) {
+        self.rows = rows.into_iter().collect();
+        self.publisher.set_metadata(metadata(self.rows.iter().copied())).unwrap();
+    }
+
+    // -- time --
+
+    /// Lets some time pass, and everything happen that happens then.
+    pub(crate) fn step(&mut self) {
+        let nanoseconds = self.random.below(STEP.as_nanos() as usize + 1) as u64;
+        self.run_for(Duration::from_nanos(nanoseconds));
+    }
+
+    pub(crate) fn run_for(&mut self, duration: Duration) {
+        self.simulation.run_for(duration);
+        self.take_logs();
+    }
+
+    /// Goes on until nothing is on its way and nobody has anything to do but to wait.
+    pub(crate) fn settle(&mut self) {
+        self.simulation.settle();
+        self.take_logs();
+    }
+
+    /// Goes on until something is as it should be.
+    #[track_caller]
+    pub(crate) fn run_until(&mut self, what: &str, condition: impl Fn(&Network) -> bool) {
+        let end = self.simulation.elapsed() + PATIENCE;
+        while !condition(self) {
+            assert!(self.simulation.elapsed() < end, "it never comes about: {what}");
+            self.step();
+        }
+    }
+
+    /// Goes on until the historical data of a subscriber have ended.
+    pub(crate) fn run_until_complete(&mut self, peer: usize) {
+        let before = self.peers[peer].received.completions.len();
+        self.run_until("the end of the historical data", |network| {
+            network.peers[peer].received.completions.len() > before
+        });
+    }
+
+    fn take_logs(&mut self) {
+        for event in self.log.take() {
+            if let PublisherTold::Disconnected(info, reason) = &event {
+                self.closed.push((info.clone(), reason.clone()));
+            }
+            self.events.push(event);
+        }
+        for peer in &mut self.peers {
+            for told in peer.log.take() {
+                peer.received.take(told, &self.published);
+            }
+        }
+    }
+
+    /// What the publisher was told since this was last asked.
+    pub(crate) fn take_events(&mut self) -> Vec<PublisherTold> {
+        self.take_logs();
+        std::mem::take(&mut self.events)
+    }
+
+    // -- what came of it --
+
+    /// What the publisher knows of a subscriber's connection, or knew when it ended.
+    pub(crate) fn info(&self, peer: usize) -> ConnectionInfo {
+        let host = self.peers[peer].host;
+        let open = self.publisher.connections().into_iter().find(|info| info.address.ip() == host);
+        let closed = || self.closed.iter().rev().find(|(info, _)| info.address.ip() == host);
+        open.or_else(|| closed().map(|(info, _)| info.clone())).expect("there is or was a connection")
+    }
+
+    /// Whether the publisher has a connection of a subscriber.
+    pub(crate) fn is_connected(&self, peer: usize) -> bool {
+        let host = self.peers[peer].host;
+        self.publisher.connections().iter().any(|info| info.address.ip() == host)
+    }
+
+    /// Checks that a subscriber got every measurement of these signals from its first one on.
+    #[track_caller]
+    pub(crate) fn assert_complete(&self, peer: usize, signals: &[usize]) {
+        let first = self.peers[peer].received.numbers.first();
+        self.assert_received_since(peer, signals, *first.expect("the subscriber got measurements"));
+    }
+
+    /// Checks that a subscriber got every measurement of these signals and no other.
+    #[track_caller]
+    pub(crate) fn assert_received_all(&self, peer: usize, signals: &[usize]) {
+        self.assert_received_since(peer, signals, 0);
+    }
+
+    /// Checks that of the measurements from number `first` on a subscriber got exactly those of
+    /// these signals.
+    #[track_caller]
+    pub(crate) fn assert_received_since(&self, peer: usize, signals: &[usize], first: usize) {
+        let numbers = &self.peers[peer].received.numbers;
+        let received = &numbers[numbers.partition_point(|number| *number < first)..];
+        let expected = self.published.numbers_of(signals, first);
+        let differs = received.iter().zip(&expected).position(|(received, expected)| received != expected);
+        if let Some(position) = differs {
+            panic!("got {}, expected {}", received[position], expected[position]);
+        }
+        assert_eq!(received.len(), expected.len(), "number of measurements since {first}");
+    }
+}
