@@ -9,6 +9,7 @@
 //! - [`Configuration`] describes the data frames of a device, in the forms CFG-1, CFG-2 and CFG-3;
 //!   [`Fragments`] joins a CFG-3 that came in pieces.
 //! - [`DataLayout`] reads and writes data frames by a configuration, without allocating.
+//! - [`mapping`] turns configurations into metadata and data frames into measurements.
 
 mod assembler;
 mod command;
@@ -18,6 +19,7 @@ mod error;
 mod fragments;
 mod frame;
 mod image;
+pub mod mapping;
 mod status;
 mod time;
 

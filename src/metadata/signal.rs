@@ -69,22 +69,28 @@ pub enum SignalKind {
 }
 
 impl SignalKind {
+    const CODES: [(&str, SignalKind); 11] = [
+        ("PA", SignalKind::Angle),
+        ("PM", SignalKind::Magnitude),
+        ("FQ", SignalKind::Frequency),
+        ("DF", SignalKind::FrequencyChange),
+        ("SF", SignalKind::Status),
+        ("DV", SignalKind::Digital),
+        ("AV", SignalKind::Analog),
+        ("CV", SignalKind::Calculation),
+        ("ST", SignalKind::Statistic),
+        ("AL", SignalKind::Alarm),
+        ("QF", SignalKind::Quality),
+    ];
+
     /// The kind of a two-letter code, upper or lower case.
     pub fn from_code(code: &str) -> Option<SignalKind> {
-        const CODES: [(&str, SignalKind); 11] = [
-            ("PA", SignalKind::Angle),
-            ("PM", SignalKind::Magnitude),
-            ("FQ", SignalKind::Frequency),
-            ("DF", SignalKind::FrequencyChange),
-            ("SF", SignalKind::Status),
-            ("DV", SignalKind::Digital),
-            ("AV", SignalKind::Analog),
-            ("CV", SignalKind::Calculation),
-            ("ST", SignalKind::Statistic),
-            ("AL", SignalKind::Alarm),
-            ("QF", SignalKind::Quality),
-        ];
-        CODES.iter().find(|(known, _)| known.eq_ignore_ascii_case(code)).map(|(_, kind)| *kind)
+        Self::CODES.iter().find(|(known, _)| known.eq_ignore_ascii_case(code)).map(|(_, kind)| *kind)
+    }
+
+    /// Its two letters.
+    pub fn code(self) -> &'static str {
+        Self::CODES.iter().find(|(_, kind)| *kind == self).map_or("", |(code, _)| code)
     }
 }
 
