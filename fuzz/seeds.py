@@ -73,6 +73,9 @@ def main():
     corpus = {"metadata_xml": documents(), **messages(json.loads((FIXTURES / "frames.json").read_text()))}
     corpus["tssc"] = {case["name"]: b"".join(piece(bytes.fromhex(block["hex"])) for block in case["blocks"][:8])
                       for case in json.loads((FIXTURES / "tssc.json").read_text())["cases"]}
+    frames = json.loads((FIXTURES / "c37118.json").read_text())["frames"]
+    corpus["c37118"] = {frame["name"]: b"\x07" + bytes.fromhex(frame["hex"]) for frame in frames}
+    corpus["c37118"]["stream"] = b"\x40" + b"\xaa\x00".join(bytes.fromhex(frame["hex"]) for frame in frames)
     corpus["compact"] = compact(json.loads((FIXTURES / "compact.json").read_text())["cases"])
     for target, texts in TEXTS.items():
         corpus[target] = {str(number): text.encode() for number, text in enumerate(texts)}

@@ -3,6 +3,7 @@
 //! `fuzz_targets/` hands these to libFuzzer; `tests/fuzz_corpus.rs` replays `corpus/` with them, so that a
 //! mistake that was found once is not made again.
 
+mod c37118;
 mod codec;
 mod filter;
 mod input;
@@ -15,7 +16,8 @@ mod wire;
 pub type Target = fn(&[u8]);
 
 /// All targets by name: each has a file in `fuzz_targets/` and a folder of seeds in `corpus/`.
-pub const TARGETS: [(&str, Target); 10] = [
+pub const TARGETS: [(&str, Target); 11] = [
+    ("c37118", c37118::frames),
     ("compact", codec::compact),
     ("connection_string", wire::connection_string),
     ("filter_evaluate", filter::evaluate),

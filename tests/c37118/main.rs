@@ -1,10 +1,9 @@
 //! Recorded traffic of C37.118: every frame is read, and written again as the same bytes.
 //!
 //! Captures are read from the folder that `STTP_C37118_CAPTURES` names, where there is one; the frames of
-//! `frames.rs` are this project's own and always read.
+//! `tests/fixtures/c37118.json` are this project's own and always read.
 
 mod capture;
-mod frames;
 
 use sttp::c37118::{
     Configuration, DataLayout, Frame, FrameAssembler, FrameType, Message, PmuValues, encode_command,
@@ -64,13 +63,19 @@ fn check_sense(configuration: &Configuration) {
 
 #[test]
 fn frames_of_this_project_are_written_as_they_were_read() {
+    let fixture: serde_json::Value = serde_json::from_str(include_str!("../fixtures/c37118.json")).unwrap();
+    let frames = fixture["frames"].as_array().unwrap();
     let mut outcome = Outcome::default();
     let mut assembler = FrameAssembler::default();
-    for frame in frames::ALL {
-        assembler.receive(&frames::bytes(frame), |frame| outcome.take(frame));
+    for frame in frames {
+        assembler.receive(&bytes(frame["hex"].as_str().unwrap()), |frame| outcome.take(frame));
     }
-    assert_eq!(assembler.counts().frames as usize, frames::ALL.len());
+    assert_eq!(assembler.counts().frames as usize, frames.len());
     assert_eq!((outcome.data, outcome.configurations, outcome.others), (2, 2, 2));
+}
+
+fn bytes(hex: &str) -> Vec<u8> {
+    (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
 }
 
 #[test]

@@ -51,8 +51,8 @@ impl Mapping {
     /// All signals in the order of their rows.
     pub(super) fn signals(&self) -> impl Iterator<Item = Signal<'_>> {
         self.inputs.iter().flat_map(|mapped| {
-            let Some(first) = mapped.devices.first() else { return Vec::new() };
-            let of_frame = mapped.concentrator.as_ref().unwrap_or(&first.acronym);
+            let only = mapped.devices.first().map_or("", |device| &device.acronym);
+            let of_frame = mapped.concentrator.as_deref().unwrap_or(only);
             let mut signals = vec![mapped.signal(of_frame, SignalKind::Quality, 0, false)];
             for (device, pmu) in mapped.devices.iter().zip(&mapped.input.configuration.pmus) {
                 mapped.add_signals(device, pmu, &mut signals);
@@ -64,7 +64,7 @@ impl Mapping {
     /// Adder and multiplier of each signal in the order of their rows.
     fn analog_scales(&self) -> impl Iterator<Item = (f64, f64)> {
         const NONE: (f64, f64) = (0.0, 1.0);
-        self.inputs.iter().filter(|mapped| !mapped.devices.is_empty()).flat_map(|mapped| {
+        self.inputs.iter().flat_map(|mapped| {
             let of_pmus = mapped.input.configuration.pmus.iter().flat_map(|pmu| {
                 let before = std::iter::repeat_n(NONE, super::values::FIXED_ROWS + 2 * pmu.phasors.len());
                 let analogs = pmu.analogs.iter().map(|analog| match analog.scale {

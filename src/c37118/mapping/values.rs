@@ -178,4 +178,29 @@ mod tests {
         assert_eq!(value("SHELBY_2-PM1").flags, StateFlags::BAD_DATA);
         assert_eq!(mapping.read(1, &layout.decode(&frame).unwrap(), &mut values), None);
     }
+
+    #[test]
+    fn a_concentrator_without_pmus_has_its_quality_alone() {
+        let mut configuration = sample(ConfigurationForm::Cfg2);
+        configuration.pmus.clear();
+        let input = Input {
+            name: "PDC".into(),
+            device_prefix: String::new(),
+            company: String::new(),
+            vendor: String::new(),
+            configuration: Arc::new(configuration),
+        };
+        let mapping = Mapping::new(vec![input]).unwrap();
+        let signals: Vec<_> = mapping.signals().map(|signal| signal.reference()).collect();
+        assert_eq!(signals, ["PDC-QF"]);
+        assert_eq!(
+            mapping
+                .data_set("PMU", Ticks::UNIX_EPOCH)
+                .unwrap()
+                .table("MeasurementDetail")
+                .unwrap()
+                .row_count(),
+            1
+        );
+    }
 }
