@@ -1,44 +1,194 @@
 /*
  * libsttp: publish and subscribe to measurements over STTP (IEEE 2664).
  *
- * A subscriber in five calls (examples-c/ has whole programs):
+ * This is the manual. First what holds everywhere, then a table of contents, then each handle with an
+ * introduction and its functions. Whole programs are in examples-c/.
  *
- *     sttp_subscriber *subscriber = NULL;
- *     sttp_subscriber_new(NULL, &subscriber);
- *     sttp_subscriber_on_measurements(subscriber, print_them, NULL, NULL);
- *     sttp_subscriber_subscribe(subscriber, "FILTER TOP 20 ActiveMeasurements WHERE True");
- *     sttp_subscriber_connect(subscriber, "localhost:7175");
- *     ...
- *     sttp_subscriber_free(subscriber);
+ * WHAT HOLDS UNLESS A FUNCTION SAYS OTHERWISE
  *
- * Statuses. A function that can fail returns an int32_t: STTP_OK (0), or a negative STTP_ERR_...; what went
- * wrong and what to do is in sttp_last_error(), per thread. Results are written only on success. No failure
- * inside the library ends the process: it becomes STTP_ERR_INTERNAL. A pointer is checked for NULL and for its
- * alignment; that it is valid otherwise, only the caller can know.
+ *   Thread           Any, also several at once with the same handle, but not during or after its free.
+ *   Blocks           No: it asks for something that is done in the background, and callbacks tell the outcome.
+ *   From a callback  Allowed, of any handle.
+ *   Ownership        Nothing changes hands: what is handed in is copied, or not looked at after the return.
+ *                    What sttp_x_new and other functions that hand out a handle make is the caller's, who frees
+ *                    it with sttp_x_free; NULL there does nothing.
+ *   Statuses         A function that can fail returns an int32_t: STTP_OK (0), or a negative STTP_ERR_..., of
+ *                    which its document names those that are its own. Each can give STTP_ERR_INVALID_ARGUMENT,
+ *                    for a pointer that is NULL where the document does not offer NULL or that is not aligned,
+ *                    a text that is not valid UTF-8, and a size that cannot be; and STTP_ERR_INTERNAL, since no
+ *                    failure inside the library ends the process. What went wrong, and what to do, is in
+ *                    sttp_last_error(), per thread. Results are written only on success.
+ *   on_ functions    Register a callback in the place of an earlier one; NULL removes it. Each blocks while the
+ *                    earlier callback runs on another thread. See "Callbacks" below.
  *
- * Handles. sttp_x_new makes one, sttp_x_free ends it; free(NULL) does nothing. A handle may be used from any
- * number of threads at the same time, and from callbacks, but not during or after its free.
+ * That a pointer is valid otherwise, only the caller can know. The first parameter is the handle that a function
+ * is about, which documents do not repeat.
  *
- * Threads. The library does its work on the thread of an engine, and calls callbacks there: one at a time for
- * each handle. A slow callback holds up everything on its thread. Without an engine of their own (NULL),
- * subscribers and publishers share one that the process has. An engine made by sttp_engine_new_threads has several
- * threads, on which callbacks of different handles may run at the same time. One made by sttp_engine_new_polled has
- * none: its callbacks come during the program's own calls of sttp_engine_poll.
+ * WORDS
  *
- * Callbacks. Each is registered with a user_data of the caller's, any pointer-sized value, and an optional
- * destructor for it. A registration may be replaced or removed (NULL) at any time, also from inside the callback.
- * When the registering function or the handle's free has returned, the earlier callback is not called any more,
- * and no call of it is running, except one that it was itself called from. So these functions wait for a call
- * that runs on another thread: do not hold a lock that the callback takes, nor let callbacks of two threads end
- * each other. The destructor runs exactly once, after the last call has ended. A registration that fails leaves
- * user_data with the caller. No lock of the library is held during a callback. A callback must not be left by
- * longjmp or a C++ exception.
+ *   Row           The place of something in an array or a table, from 0.
+ *   Signal        What is measured, known by a GUID for ever: `signal_id`.
+ *   Signal index  A number that stands for a signal between the program and a handle, and saves looking up the
+ *                 GUID: for a subscriber the row of the signal in those that
+ *                 sttp_subscriber_on_subscription_updated was told last; for a publisher the row of its
+ *                 measurement in the metadata. (Its number in packets, `wire_index`, is for diagnostics.)
+ *   Phasor number The number of a phasor in its device, from 1: `source_index` of sttp_phasor. Not its row, and
+ *                 not its `id`, by which a current names its voltage.
+ *   Ticks         Time: units of 100 ns since 0001-01-01T00:00:00 UTC.
  *
- * Memory. Texts are UTF-8 and end with a NUL. What a callback is handed is valid until it returns; what a function
- * hands out is valid as long as its document says. Nothing from the library may be given to free().
+ * CALLBACKS
  *
- * Each function's document tells: Thread - who may call it; Blocks - whether it waits, and for what; From a
- * callback - whether it is allowed there, and what it gives if not; Ownership - whose the pointers are.
+ * Each is registered with a `user_data` of the caller's, any pointer-sized value, which is handed to every call,
+ * and an optional destructor for it (`destroy`, may be NULL), which runs exactly once, after the last call has
+ * ended. On success `user_data` is the library's until then; a registration that fails leaves it with the caller.
+ * A registration may be replaced or removed at any time, also from inside the callback. When the registering
+ * function or the handle's free has returned, the earlier callback is not called any more, and no call of it is
+ * running, except one that it was itself called from. So these functions wait for a call that runs on another
+ * thread: do not hold a lock that the callback takes, nor let callbacks of two threads end each other. No lock of
+ * the library is held during a callback. A callback must not be left by longjmp or a C++ exception. What it is
+ * handed is valid until it returns.
+ *
+ * THREADS OF THE LIBRARY
+ *
+ * The library does its work on the thread of an engine, and calls callbacks there: one at a time for each handle.
+ * A slow callback holds up everything on its thread. Without an engine of their own (NULL), subscribers and
+ * publishers share one that the process has. Functions that ask an engine for something give
+ * STTP_ERR_WOULD_BLOCK when too many requests wait, because nobody polls a polled engine.
+ *
+ * MEMORY, AND RECORDS THAT GROW
+ *
+ * Texts are UTF-8 and end with a NUL. What a function hands out is valid as long as its document says. Nothing
+ * from the library may be given to free(). A function that fills a record takes its size, sizeof(*record), and
+ * writes only what fits: later versions of the library append fields, and programs compiled earlier go on. Records
+ * that a callback is handed grow in the same way. Those that never change are the values sttp_guid,
+ * sttp_measurement, sttp_datetime2, sttp_latency, sttp_value and sttp_row.
+ *
+ * CONTENTS (sttp_ in front of each function left out)
+ *
+ *   Statuses and levels
+ *   Callbacks: destructors
+ *   The library: version, last error, log
+ *       version version_text status_name last_error set_log_sink
+ *   Codes of commands
+ *       command_name
+ *   State flags of measurements
+ *       flag_name flags_format
+ *   Measurements
+ *   Times, GUIDs and values as text
+ *       time_now time_parse time_format guid_parse guid_format value_format
+ *   Leap seconds
+ *       ticks_compare ticks_to_datetime2 datetime2_to_ticks datetime2_pack datetime2_unpack
+ *   Latency
+ *   Callbacks: messages for operators
+ *   Engines: what subscribers and publishers run on
+ *       engine_new engine_new_threads engine_new_polled engine_poll engine_descriptor
+ *       engine_next_timeout engine_free
+ *   Subscribers
+ *       subscriber_new subscriber_free subscriber_connect subscriber_disconnect
+ *       subscriber_subscribe subscriber_unsubscribe subscriber_request_metadata subscriber_state
+ *       subscriber_read subscriber_statistics
+ *   Subscribers: connection strings
+ *       subscriber_configure subscriber_open
+ *   Subscribers: listening for publishers
+ *       subscriber_listen subscriber_address
+ *   Subscribers: settings
+ *       subscriber_set_protocol_version subscriber_set_payload_compression subscriber_set_gzip
+ *       subscriber_set_metadata_on_connect subscriber_set_reconnect subscriber_set_data_loss_timeout
+ *       subscriber_set_max_frame_size subscriber_set_subscription_parameter
+ *       subscriber_set_read_queue
+ *   Subscribers: the form of what they get
+ *       subscriber_set_throttled subscriber_set_time_reasonability subscriber_set_include_time
+ *       subscriber_set_millisecond_resolution subscriber_set_local_clock subscriber_set_nan_filter
+ *   Subscribers: measurements by UDP and by multicast
+ *       subscriber_set_udp subscriber_set_multicast
+ *   Subscribers: callbacks
+ *       subscriber_on_connected subscriber_on_disconnected subscriber_on_reconnecting
+ *       subscriber_on_metadata subscriber_on_subscription_updated subscriber_on_measurements
+ *       subscriber_on_data_start_time subscriber_on_configuration_changed
+ *       subscriber_on_request_succeeded subscriber_on_request_failed subscriber_on_message
+ *   Subscribers: historical data
+ *       subscriber_set_history_window subscriber_set_processing_interval
+ *       subscriber_update_processing_interval subscriber_set_history_parameters
+ *       subscriber_on_processing_complete
+ *   Subscribers: recovery of measurements that were missed while a connection was lost
+ *       subscriber_set_recovery subscriber_set_recovery_delay subscriber_set_recovery_span
+ *       subscriber_set_recovery_buffers subscriber_set_recovery_pace subscriber_set_outage_log
+ *       subscriber_on_recovered_measurements
+ *   Subscribers: buffer blocks
+ *       subscriber_on_buffer_block
+ *   Subscribers: notifications
+ *       subscriber_on_notification
+ *   Subscribers: user commands
+ *       subscriber_on_user_response subscriber_send_user_command
+ *   Subscribers: changes of the configuration, and schemas
+ *       subscriber_on_schema subscriber_request_schema subscriber_set_follow_configuration
+ *   Subscribers: encrypted measurements
+ *       subscriber_rotate_cipher_keys
+ *   Subscribers: how late measurements are, and what came of each signal
+ *       subscriber_set_latency_statistics subscriber_set_signal_statistics
+ *       subscriber_set_statistics_interval subscriber_latency_statistics
+ *       subscriber_signal_statistics
+ *   Publishers
+ *       publisher_new publisher_free publisher_set_metadata publisher_set_overflow
+ *       publisher_set_send_queue_limit publisher_set_direct_sending publisher_set_max_connections
+ *       publisher_start publisher_stop publisher_address publisher_publish
+ *       publisher_publish_indexed publisher_signal_index publisher_flush publisher_statistics
+ *   Publishers: connection strings
+ *       publisher_configure publisher_open
+ *   Publishers: connecting to subscribers
+ *       publisher_set_reconnect publisher_connect publisher_disconnect_from
+ *       publisher_on_reconnecting publisher_on_gave_up
+ *   Publishers: the form of what subscribers get
+ *       publisher_set_nan_filter publisher_set_base_times
+ *   Publishers: measurements by UDP and by multicast
+ *       publisher_set_udp publisher_set_multicast
+ *   Publishers: encrypted measurements
+ *       publisher_set_encryption
+ *   Publishers: connections
+ *       publisher_for_each_connection publisher_disconnect
+ *   Publishers: callbacks
+ *       publisher_on_connected publisher_on_disconnected publisher_on_subscribed
+ *       publisher_on_unsubscribed publisher_on_message
+ *   Publishers: historical data, kept in memory or read by the program
+ *       publisher_set_history publisher_set_history_source publisher_history_extent
+ *   Publishers: buffer blocks
+ *       publisher_send_buffer_block publisher_set_buffer_block_timeout
+ *   Publishers: notifications
+ *       publisher_on_notification publisher_notify
+ *   Publishers: user commands
+ *       publisher_on_user_command publisher_send_user_response publisher_succeed_user_command
+ *       publisher_fail_user_command
+ *   Publishers: changes of the configuration
+ *       publisher_announce_configuration_change
+ *   Publishers: how late measurements are
+ *       publisher_latency_statistics
+ *   Metadata: reading, writing
+ *       metadata_parse metadata_sample metadata_clone metadata_free metadata_to_xml
+ *       metadata_schema_version
+ *   Metadata: records of devices, measurements and phasors
+ *       metadata_device_count metadata_device metadata_measurement_count metadata_measurement
+ *       metadata_find_measurement metadata_phasor_count metadata_phasor
+ *   Metadata: how devices, measurements and phasors belong together
+ *       metadata_find_device metadata_device_measurements metadata_device_phasors
+ *       metadata_device_children metadata_device_parent metadata_measurement_device
+ *       metadata_measurement_phasor metadata_phasor_device metadata_phasor_magnitude
+ *       metadata_phasor_angle
+ *   Metadata: types and values of cells and expressions
+ *       type_name
+ *   Metadata: tables
+ *       metadata_table_count metadata_table metadata_find_table metadata_column
+ *       metadata_find_column metadata_cell metadata_cell_string
+ *   Metadata: selecting
+ *       metadata_select metadata_select_rows metadata_filter_table
+ *   Metadata: values of expressions
+ *       metadata_evaluate
+ *   Metadata builders
+ *       metadata_builder_new metadata_builder_new_empty metadata_builder_new_from
+ *       metadata_builder_free metadata_builder_add_table metadata_builder_add_column
+ *       metadata_builder_add_row metadata_builder_set metadata_builder_set_at
+ *       metadata_builder_finish
+ *   Metadata: building devices, measurements and phasors
+ *       metadata_builder_add_device metadata_builder_add_measurement metadata_builder_add_phasor
  */
 
 
@@ -49,6 +199,40 @@
 
 #include <stddef.h>
 #include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif  // __cplusplus
+
+/* ==== Handles ==== */
+
+/**
+ * Runs subscribers and publishers, either on a thread of its own or in sttp_engine_poll.
+ */
+typedef struct sttp_engine sttp_engine;
+
+/**
+ * Describes devices, measurements and phasors. Immutable, so that any number of threads may read the same
+ * handle at the same time; clones share it.
+ */
+typedef struct sttp_metadata sttp_metadata;
+
+/**
+ * Builds metadata row by row. Used by one thread at a time; others wait.
+ */
+typedef struct sttp_metadata_builder sttp_metadata_builder;
+
+/**
+ * Sends measurements to any number of subscribers.
+ */
+typedef struct sttp_publisher sttp_publisher;
+
+/**
+ * Receives measurements from one publisher at a time.
+ */
+typedef struct sttp_subscriber sttp_subscriber;
+
+/* ==== Statuses and levels ==== */
 
 /**
  * The call succeeded.
@@ -140,6 +324,17 @@
  */
 #define STTP_LOG_DEBUG 4
 
+/* ==== Callbacks: destructors ==== */
+
+/**
+ * Called with a registration's `user_data` once the library will not use it any more: exactly
+ * once for every successful registration, after the last call of its callback has ended. Runs on
+ * the thread that ended the registration or on the one that the last call ran on.
+ */
+typedef void (*sttp_destroy_fn)(void *user_data);
+
+/* ==== The library: version, last error, log ==== */
+
 /**
  * Major version that this header belongs to: programs built with it need a library of the same.
  */
@@ -156,164 +351,353 @@
 #define STTP_VERSION_PATCH 0
 
 /**
- * State flag: value is bad.
+ * Receives the library's log.
+ *
+ * \param user_data  As registered.
+ * \param level      STTP_LOG_ERROR to STTP_LOG_DEBUG.
+ * \param target     Part of the library that the message is from; valid during the call.
+ * \param message    One message without a line end; valid during the call.
  */
-#define STTP_FLAG_BAD_DATA 1
+typedef void (*sttp_log_fn)(void *user_data, int32_t level, const char *target, const char *message);
 
 /**
- * State flag: value is suspect.
+ * The version of the library in use: major in bits 16 and up, minor in bits 8 to 15, patch in bits 0
+ * to 7. Compare it with STTP_VERSION_MAJOR when the library is loaded at run time.
  */
-#define STTP_FLAG_SUSPECT_DATA 2
+uint32_t sttp_version(void);
 
 /**
- * State flag: value is over its range.
+ * The version of the library in use as text, as `0.1.0`.
+ *
+ * *Ownership*: the text is the library's and stays valid for ever.
  */
-#define STTP_FLAG_OVER_RANGE_ERROR 4
+const char *sttp_version_text(void);
 
 /**
- * State flag: value is under its range.
+ * The name of a status, as `STTP_ERR_TIMEOUT`; `unknown status` for other numbers, never NULL.
+ *
+ * *Ownership*: the text is the library's and stays valid for ever.
  */
-#define STTP_FLAG_UNDER_RANGE_ERROR 8
+const char *sttp_status_name(int32_t status);
 
 /**
- * State flag: value is above its high alarm limit.
+ * What went wrong in the calling thread's latest call that failed, as a sentence in English that says
+ * what to do; empty when none failed, never NULL. Calls that succeed do not change it.
+ *
+ * *Thread*: any; each has its own.
+ * *Ownership*: the text is the library's and stays valid until the thread's next call that fails.
  */
-#define STTP_FLAG_ALARM_HIGH 16
+const char *sttp_last_error(void);
 
 /**
- * State flag: value is below its low alarm limit.
+ * Sends the log of the whole library to a callback, instead of an earlier one. Without one, nothing is
+ * logged. What happens on one connection also comes as a message of its handle.
+ *
+ * \param max_level  Least important level that is logged: STTP_LOG_ERROR to STTP_LOG_DEBUG.
+ * \param sink       The callback; NULL switches the log off.
+ * \param user_data  Handed to every call.
+ * \param destroy    Called with `user_data` after the last call; may be NULL.
+ * \return STTP_ERR_INVALID_ARGUMENT when there is no such level; STTP_ERR_INVALID_STATE in a Rust
+ *         program that has its own logger.
+ * *Thread*: any. The sink is called from every thread that works in the library, also from several at
+ * once.
+ * *Blocks*: until calls of an earlier sink on other threads have ended.
+ * *From a callback*: allowed, also from the sink. What the library would log while the calling thread
+ * is in the sink is left out.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
  */
-#define STTP_FLAG_ALARM_LOW 32
+int32_t sttp_set_log_sink(int32_t max_level, sttp_log_fn sink, void *user_data, sttp_destroy_fn destroy);
+
+/* ==== Codes of commands ====
+ * What sttp_subscriber_on_request_succeeded, sttp_subscriber_on_request_failed and user responses are about.
+ */
 
 /**
- * State flag: value is above its high warning limit.
+ * Metadata were asked for.
  */
-#define STTP_FLAG_WARNING_HIGH 64
+#define STTP_COMMAND_METADATA_REFRESH 0x01
 
 /**
- * State flag: value is below its low warning limit.
+ * Measurements were asked for.
  */
-#define STTP_FLAG_WARNING_LOW 128
+#define STTP_COMMAND_SUBSCRIBE 0x02
 
 /**
- * State flag: value does not change.
+ * The subscription was ended.
  */
-#define STTP_FLAG_FLATLINE_ALARM 256
+#define STTP_COMMAND_UNSUBSCRIBE 0x03
 
 /**
- * State flag: value failed a comparison with another.
+ * New keys were asked for.
  */
-#define STTP_FLAG_COMPARISON_ALARM 512
+#define STTP_COMMAND_ROTATE_CIPHER_KEYS 0x04
 
 /**
- * State flag: value changes too fast (rate of change).
+ * Another pace of historical data was asked for.
  */
-#define STTP_FLAG_RATE_OF_CHANGE_ALARM 1024
+#define STTP_COMMAND_UPDATE_PROCESSING_INTERVAL 0x05
 
 /**
- * State flag: value came marked as bad.
+ * The form of everything that follows was agreed on: the first command of a connection.
  */
-#define STTP_FLAG_RECEIVED_AS_BAD 2048
+#define STTP_COMMAND_DEFINE_OPERATIONAL_MODES 0x06
 
 /**
- * State flag: value was calculated.
+ * The schema of the metadata was asked for.
  */
-#define STTP_FLAG_CALCULATED_VALUE 4096
+#define STTP_COMMAND_GET_METADATA_SCHEMA 0x0C
 
 /**
- * State flag: the calculation failed.
+ * The schema for selecting signals was asked for.
  */
-#define STTP_FLAG_CALCULATION_ERROR 8192
+#define STTP_COMMAND_GET_SIGNAL_SELECTION_SCHEMA 0x0D
 
 /**
- * State flag: the calculation warns.
+ * User command 0; user command n, up to 15, has this code and n more.
  */
-#define STTP_FLAG_CALCULATION_WARNING 16384
+#define STTP_COMMAND_USER 0xD0
 
 /**
- * State flag: reserved for value quality.
+ * The name of a command's code, as `STTP_COMMAND_SUBSCRIBE`.
+ *
+ * \param command  The code.
+ * \return The name, never NULL and valid for ever; `STTP_COMMAND_USER` for all user commands, `unknown
+ *         command` for a code without a name.
  */
-#define STTP_FLAG_RESERVED_QUALITY 32768
+const char *sttp_command_name(int32_t command);
+
+/* ==== State flags of measurements ====
+ * Quality of value and time, as bits of sttp_measurement.
+ */
 
 /**
- * State flag: time is bad.
+ * Value is bad.
  */
-#define STTP_FLAG_BAD_TIME 65536
+#define STTP_FLAG_BAD_DATA 0x00000001
 
 /**
- * State flag: time is suspect.
+ * Value is suspect.
  */
-#define STTP_FLAG_SUSPECT_TIME 131072
+#define STTP_FLAG_SUSPECT_DATA 0x00000002
 
 /**
- * State flag: measurement came late.
+ * Value is over its range.
  */
-#define STTP_FLAG_LATE_TIME_ALARM 262144
+#define STTP_FLAG_OVER_RANGE_ERROR 0x00000004
 
 /**
- * State flag: time lies in the future.
+ * Value is under its range.
  */
-#define STTP_FLAG_FUTURE_TIME_ALARM 524288
+#define STTP_FLAG_UNDER_RANGE_ERROR 0x00000008
 
 /**
- * State flag: value was up-sampled.
+ * Value is above its high alarm limit.
  */
-#define STTP_FLAG_UP_SAMPLED 1048576
+#define STTP_FLAG_ALARM_HIGH 0x00000010
 
 /**
- * State flag: value was down-sampled.
+ * Value is below its low alarm limit.
  */
-#define STTP_FLAG_DOWN_SAMPLED 2097152
+#define STTP_FLAG_ALARM_LOW 0x00000020
 
 /**
- * State flag: value was discarded.
+ * Value is above its high warning limit.
  */
-#define STTP_FLAG_DISCARDED_VALUE 4194304
+#define STTP_FLAG_WARNING_HIGH 0x00000040
 
 /**
- * State flag: reserved for time quality.
+ * Value is below its low warning limit.
  */
-#define STTP_FLAG_RESERVED_TIME 8388608
+#define STTP_FLAG_WARNING_LOW 0x00000080
 
 /**
- * State flag: application defined, first.
+ * Value does not change.
  */
-#define STTP_FLAG_USER_DEFINED_1 16777216
+#define STTP_FLAG_FLATLINE_ALARM 0x00000100
 
 /**
- * State flag: application defined, second.
+ * Value failed a comparison with another.
  */
-#define STTP_FLAG_USER_DEFINED_2 33554432
+#define STTP_FLAG_COMPARISON_ALARM 0x00000200
 
 /**
- * State flag: application defined, third (IEEE 2664: base time offset in use).
+ * Value changes too fast (rate of change).
  */
-#define STTP_FLAG_USER_DEFINED_3 67108864
+#define STTP_FLAG_RATE_OF_CHANGE_ALARM 0x00000400
 
 /**
- * State flag: application defined, fourth (IEEE 2664: time index).
+ * Value came marked as bad.
  */
-#define STTP_FLAG_USER_DEFINED_4 134217728
+#define STTP_FLAG_RECEIVED_AS_BAD 0x00000800
 
 /**
- * State flag: application defined, fifth (IEEE 2664: simulated data).
+ * Value was calculated.
  */
-#define STTP_FLAG_USER_DEFINED_5 268435456
+#define STTP_FLAG_CALCULATED_VALUE 0x00001000
 
 /**
- * State flag: the system has an error.
+ * The calculation failed.
  */
-#define STTP_FLAG_SYSTEM_ERROR 536870912
+#define STTP_FLAG_CALCULATION_ERROR 0x00002000
 
 /**
- * State flag: the system has a warning.
+ * The calculation warns.
  */
-#define STTP_FLAG_SYSTEM_WARNING 1073741824
+#define STTP_FLAG_CALCULATION_WARNING 0x00004000
 
 /**
- * State flag: the measurement has an error.
+ * Reserved for value quality.
  */
-#define STTP_FLAG_MEASUREMENT_ERROR 2147483648
+#define STTP_FLAG_RESERVED_QUALITY 0x00008000
+
+/**
+ * Time is bad.
+ */
+#define STTP_FLAG_BAD_TIME 0x00010000
+
+/**
+ * Time is suspect.
+ */
+#define STTP_FLAG_SUSPECT_TIME 0x00020000
+
+/**
+ * Measurement came late.
+ */
+#define STTP_FLAG_LATE_TIME_ALARM 0x00040000
+
+/**
+ * Time lies in the future.
+ */
+#define STTP_FLAG_FUTURE_TIME_ALARM 0x00080000
+
+/**
+ * Value was up-sampled.
+ */
+#define STTP_FLAG_UP_SAMPLED 0x00100000
+
+/**
+ * Value was down-sampled.
+ */
+#define STTP_FLAG_DOWN_SAMPLED 0x00200000
+
+/**
+ * Value was discarded.
+ */
+#define STTP_FLAG_DISCARDED_VALUE 0x00400000
+
+/**
+ * Reserved for time quality.
+ */
+#define STTP_FLAG_RESERVED_TIME 0x00800000
+
+/**
+ * Application defined, first.
+ */
+#define STTP_FLAG_USER_DEFINED_1 0x01000000
+
+/**
+ * Application defined, second.
+ */
+#define STTP_FLAG_USER_DEFINED_2 0x02000000
+
+/**
+ * Application defined, third (IEEE 2664: base time offset in use).
+ */
+#define STTP_FLAG_USER_DEFINED_3 0x04000000
+
+/**
+ * Application defined, fourth (IEEE 2664: time index).
+ */
+#define STTP_FLAG_USER_DEFINED_4 0x08000000
+
+/**
+ * Application defined, fifth (IEEE 2664: simulated data).
+ */
+#define STTP_FLAG_USER_DEFINED_5 0x10000000
+
+/**
+ * The system has an error.
+ */
+#define STTP_FLAG_SYSTEM_ERROR 0x20000000
+
+/**
+ * The system has a warning.
+ */
+#define STTP_FLAG_SYSTEM_WARNING 0x40000000
+
+/**
+ * The measurement has an error.
+ */
+#define STTP_FLAG_MEASUREMENT_ERROR 0x80000000
+
+/**
+ * Bytes that suffice for the text of all flags, NUL included.
+ */
+#define STTP_FLAGS_TEXT_SIZE 768
+
+/**
+ * The name of a state flag, as `STTP_FLAG_BAD_DATA`.
+ *
+ * \param flag  One flag.
+ * \return The name, never NULL and valid for ever; `unknown flag` when it is not exactly one flag.
+ */
+const char *sttp_flag_name(uint32_t flag);
+
+/**
+ * Writes the names of all flags that are set, from the lowest bit on, without `STTP_FLAG_` and with a space
+ * between them: `BAD_DATA SUSPECT_TIME`. The empty text when none is set.
+ *
+ * \param flags   Flags of a measurement.
+ * \param buffer  Receives the text and a NUL.
+ * \param size    Bytes of the buffer; STTP_FLAGS_TEXT_SIZE always suffices.
+ * \return STTP_ERR_BUFFER_TOO_SMALL.
+ */
+int32_t sttp_flags_format(uint32_t flags, char *buffer, size_t size);
+
+/* ==== Measurements ==== */
+
+/**
+ * A GUID: 16 bytes in the order of its text (RFC 4122), whatever the machine's byte order.
+ */
+typedef struct sttp_guid {
+    /**
+     * The bytes.
+     */
+    uint8_t bytes[16];
+} sttp_guid;
+
+/**
+ * One measurement of one signal at one time: 40 bytes, 8-byte aligned.
+ */
+typedef struct sttp_measurement {
+    /**
+     * The signal.
+     */
+    struct sttp_guid signal_id;
+    /**
+     * Ticks: units of 100 ns since 0001-01-01T00:00:00 UTC. Bit 63 marks a leap second.
+     */
+    int64_t timestamp;
+    /**
+     * The value in the signal's engineering units. STTP carries it as IEEE-754 single precision.
+     */
+    double value;
+    /**
+     * STTP_FLAG_...: quality of value and time, 0 when all is well. Not every form of packet
+     * carries all of them.
+     */
+    uint32_t flags;
+    /**
+     * Receiving: the signal index, always a valid one. Publishing with sttp_publisher_publish_indexed: the
+     * signal index, as sttp_publisher_signal_index tells it.
+     */
+    uint32_t signal_index;
+} sttp_measurement;
+
+/* ==== Times, GUIDs and values as text ====
+ * Texts are written into buffers of the caller; the STTP_..._TEXT_SIZE constants are always large
+ * enough.
+ */
 
 /**
  * Bytes that suffice for the text of every time, NUL included.
@@ -331,10 +715,73 @@
 #define STTP_VALUE_TEXT_SIZE 64
 
 /**
+ * The current time of the system clock in ticks: units of 100 ns since 0001-01-01T00:00:00 UTC.
+ */
+int64_t sttp_time_now(void);
+
+/**
+ * Reads a time in ISO 8601: `YYYY-MM-DD[THH:MM[:SS[.fffffff]]][Z|+HH:MM|-HH:MM]`, years 1 to 9999, a
+ * space instead of the `T` if you like, UTC when no zone is given. Second 60 sets the leap-second bit.
+ *
+ * \param text   The time.
+ * \param ticks  Receives units of 100 ns since 0001-01-01T00:00:00 UTC.
+ * \return STTP_ERR_INVALID_ARGUMENT when the text is not a time.
+ */
+int32_t sttp_time_parse(const char *text, int64_t *ticks);
+
+/**
+ * Writes a time as ISO 8601 in UTC: `2026-11-21T08:30:00.0333333Z`, with up to seven fraction digits,
+ * trailing zeros left out. A leap second is written as second 60.
+ *
+ * \param ticks   Units of 100 ns since 0001-01-01T00:00:00 UTC.
+ * \param buffer  Receives the text and a NUL.
+ * \param size    Bytes of the buffer; STTP_TIME_TEXT_SIZE always suffices.
+ * \return STTP_ERR_INVALID_ARGUMENT when the time is after year 9999; STTP_ERR_BUFFER_TOO_SMALL.
+ */
+int32_t sttp_time_format(int64_t ticks, char *buffer, size_t size);
+
+/**
+ * Reads a GUID: `01234567-89ab-cdef-0123-456789abcdef` in any case, also in braces or without hyphens.
+ *
+ * \param text  The GUID.
+ * \param guid  Receives its 16 bytes.
+ * \return STTP_ERR_INVALID_ARGUMENT when the text is not a GUID.
+ */
+int32_t sttp_guid_parse(const char *text, struct sttp_guid *guid);
+
+/**
+ * Writes a GUID as `01234567-89ab-cdef-0123-456789abcdef`.
+ *
+ * \param guid    The GUID.
+ * \param buffer  Receives the text and a NUL.
+ * \param size    Bytes of the buffer; STTP_GUID_TEXT_SIZE suffices.
+ * \return STTP_ERR_BUFFER_TOO_SMALL.
+ */
+int32_t sttp_guid_format(const struct sttp_guid *guid, char *buffer, size_t size);
+
+/**
+ * Writes a measurement's value as the shortest decimal text that `strtof`, or `float` of most
+ * languages, reads back to the same single-precision number: `60.02`, `-0`, `1.5e-7`, `nan`, `inf`,
+ * `-inf`. Numbers below 1e-5 or from 1e16 on have an exponent. The decimal sign is a point in every
+ * locale.
+ *
+ * \param value   The value; rounded to single precision, which is what STTP carries.
+ * \param buffer  Receives the text and a NUL.
+ * \param size    Bytes of the buffer; STTP_VALUE_TEXT_SIZE always suffices.
+ * \return STTP_ERR_BUFFER_TOO_SMALL.
+ */
+int32_t sttp_value_format(double value, char *buffer, size_t size);
+
+/* ==== Leap seconds ====
+ * Ticks have marks for them in their two top bits, which STTP carries where a timestamp is sent
+ * whole. sttp_datetime2 is the DateTime2 of the STTP design notes, for storing times: it sorts.
+ */
+
+/**
  * Bits of ticks that hold the time: units of 100 ns since 0001-01-01T00:00:00 UTC. Mask with it
  * before any arithmetic.
  */
-#define STTP_TICKS_VALUE_MASK 4611686018427387903
+#define STTP_TICKS_VALUE_MASK 0x3FFFFFFFFFFFFFFF
 
 /**
  * Number of the bit of ticks that marks a leap second. Alone: second 60, whose value is as in
@@ -352,6 +799,246 @@
  * Flag of sttp_datetime2: this is second 23:59:58, and 23:59:59 is deleted.
  */
 #define STTP_DATETIME2_SECOND_DELETED 1
+
+/**
+ * A time of UTC that tells leap seconds apart.
+ */
+typedef struct sttp_datetime2 {
+    /**
+     * Units of 100 ns since the start of the day; 864,000,000,000 or more, but less than
+     * 864,010,000,000, in the inserted leap second 23:59:60.
+     */
+    uint64_t ticks;
+    /**
+     * Days since 0001-01-01, at most 4194303.
+     */
+    uint32_t days;
+    /**
+     * 0, or STTP_DATETIME2_SECOND_DELETED; bit 1 has no meaning yet.
+     */
+    uint32_t flags;
+} sttp_datetime2;
+
+/**
+ * Compares two times in ticks as times: a leap second comes after second 59 and before the next one.
+ * (As numbers, ticks with the mark of a leap second are negative.)
+ *
+ * \param left   Ticks.
+ * \param right  Ticks.
+ * \return -1 when `left` is earlier, 0 when they are equal, 1 when `left` is later.
+ */
+int32_t sttp_ticks_compare(int64_t left, int64_t right);
+
+/**
+ * Converts ticks to a DateTime2.
+ *
+ * \param ticks      Units of 100 ns since 0001-01-01T00:00:00 UTC, with the marks of leap seconds.
+ * \param datetime2  Receives the time.
+ * \return STTP_ERR_INVALID_ARGUMENT when the time is after year 11483, or the mark of an inserted
+ *         second is on another second than 23:59:59 UTC.
+ */
+int32_t sttp_ticks_to_datetime2(int64_t ticks, struct sttp_datetime2 *datetime2);
+
+/**
+ * Converts a DateTime2 to ticks. Flag bit 1 is lost.
+ *
+ * \param datetime2  The time.
+ * \param ticks      Receives units of 100 ns since 0001-01-01T00:00:00 UTC, with the marks of leap
+ *                   seconds.
+ * \return STTP_ERR_INVALID_ARGUMENT when a field is out of range.
+ */
+int32_t sttp_datetime2_to_ticks(const struct sttp_datetime2 *datetime2, int64_t *ticks);
+
+/**
+ * Packs a DateTime2 into 64 bits, from the highest on: 22 of days, 40 of ticks, 2 of flags. Such
+ * numbers sort as the times do.
+ *
+ * \param datetime2  The time.
+ * \param packed     Receives the bits.
+ * \return STTP_ERR_INVALID_ARGUMENT when a field is out of range.
+ */
+int32_t sttp_datetime2_pack(const struct sttp_datetime2 *datetime2, uint64_t *packed);
+
+/**
+ * Unpacks a DateTime2.
+ *
+ * \param packed     The bits, as of sttp_datetime2_pack.
+ * \param datetime2  Receives the time.
+ * \return STTP_ERR_INVALID_ARGUMENT when the ticks are more than a day has.
+ */
+int32_t sttp_datetime2_unpack(uint64_t packed, struct sttp_datetime2 *datetime2);
+
+/* ==== Latency ==== */
+
+/**
+ * How late measurements were: the time by this machine's clock less `timestamp`, in ticks of 100 ns; below 0 when
+ * the clock that the timestamp is of is ahead. All 0 without any measurement.
+ */
+typedef struct sttp_latency {
+    /**
+     * Measurements that this is of: those with a time.
+     */
+    uint64_t measurements;
+    /**
+     * Of the quickest one.
+     */
+    int64_t minimum;
+    /**
+     * Mean of all of them.
+     */
+    int64_t mean;
+    /**
+     * Of the slowest one.
+     */
+    int64_t maximum;
+} sttp_latency;
+
+/* ==== Callbacks: messages for operators ==== */
+
+/**
+ * Something that operators want to know.
+ *
+ * \param user_data  As registered.
+ * \param level      STTP_LOG_ERROR to STTP_LOG_DEBUG.
+ * \param message    One sentence without a line end; valid during the call.
+ */
+typedef void (*sttp_message_fn)(void *user_data, int32_t level, const char *message);
+
+/* ==== Engines: what subscribers and publishers run on ====
+ * Programs that are content with one thread of the library for everything need none of these: NULL in the
+ * place of an engine means the process's shared one.
+ *
+ * An engine made by sttp_engine_new has a thread, on which the callbacks of its handles are called; one made by
+ * sttp_engine_new_threads has several, on which callbacks of different handles may run at the same time. One made
+ * by sttp_engine_new_polled has none: callbacks come during the program's own calls of sttp_engine_poll. Handles
+ * keep their engine alive: free them in any order.
+ *
+ *
+ * static int run_for_a_while(sttp_engine *engine) {
+ *     for (int rounds = 0; rounds < 1000; rounds++) {
+ *         if (sttp_engine_poll(engine, 10) != STTP_OK) {
+ *             fprintf(stderr, "%s\n", sttp_last_error());
+ *             return 1;
+ *         }
+ *     }
+ *     return 0;
+ * }
+ *
+ */
+
+/**
+ * Makes an engine with a thread of its own, for programs that want to separate slow handles from fast
+ * ones.
+ *
+ * \param engine  Receives the engine.
+ * \return STTP_ERR_IO when the system has no thread or descriptor left.
+ */
+int32_t sttp_engine_new(struct sttp_engine **engine);
+
+/**
+ * Makes an engine with several threads of its own, for more connections than one core can serve.
+ *
+ * A subscriber runs on the one of them that had the least to do when it was made; its callbacks are
+ * called there. A publisher spreads the connections that it accepts over all of them and encodes what
+ * it publishes once for each distinct subscription and thread; its callbacks are all called on one.
+ * Each connection gets everything in order. Callbacks of different handles may run at the same time.
+ * Where multicast is allowed (sttp_publisher_set_multicast), one thread serves all connections of the
+ * publisher.
+ *
+ * \param threads  How many, 1 to 256; as many as cores that are to work for it.
+ * \param engine   Receives the engine.
+ * \return STTP_ERR_INVALID_ARGUMENT when there cannot be so many threads; STTP_ERR_IO when the system
+ *         has no thread or descriptor left.
+ */
+int32_t sttp_engine_new_threads(int32_t threads, struct sttp_engine **engine);
+
+/**
+ * Makes an engine without a thread: it works, and calls callbacks, only in sttp_engine_poll.
+ *
+ * \param engine  Receives the engine.
+ * \return STTP_ERR_IO when the system has no descriptor left.
+ */
+int32_t sttp_engine_new_polled(struct sttp_engine **engine);
+
+/**
+ * Does the work that is due, and calls its callbacks, on the calling thread; waits for work when none
+ * is due.
+ *
+ * \param engine      An engine of sttp_engine_new_polled.
+ * \param timeout_ms  How long to wait for work, in milliseconds: -1 for ever, 0 not at all.
+ * \return STTP_OK, also when there was nothing to do; STTP_ERR_INVALID_ARGUMENT when `timeout_ms` is
+ *         below -1; STTP_ERR_INVALID_STATE when the engine has a thread of its own or another thread
+ *         polls it; STTP_ERR_WOULD_BLOCK from inside one of its callbacks; STTP_ERR_IO when the system
+ *         cannot wait for events.
+ * *Thread*: any, one at a time.
+ * *Blocks*: until there was work, at most for the time-out.
+ * *From a callback*: STTP_ERR_WOULD_BLOCK when the callback is of this engine.
+ * *Ownership*: A callback may free the engine.
+ */
+int32_t sttp_engine_poll(struct sttp_engine *engine, int32_t timeout_ms);
+
+/**
+ * A descriptor that becomes readable when sttp_engine_poll has work, for a program's own poll, epoll
+ * or event loop. Work also becomes due by time: see sttp_engine_next_timeout.
+ *
+ * \param engine      An engine of sttp_engine_new_polled.
+ * \param descriptor  Receives the file descriptor.
+ * \return STTP_ERR_INVALID_STATE on systems without such descriptors (Windows).
+ * *Ownership*: the descriptor is the engine's: only wait on it, and no longer than the engine lives.
+ */
+int32_t sttp_engine_descriptor(const struct sttp_engine *engine, int32_t *descriptor);
+
+/**
+ * How long a program's own event loop may wait for the descriptor before it must call sttp_engine_poll
+ * again.
+ *
+ * \param engine      An engine of sttp_engine_new_polled.
+ * \param timeout_ms  Receives milliseconds, rounded up; -1 when nothing becomes due by time.
+ * *Thread*: any. What other threads ask of the engine afterwards makes the descriptor readable.
+ */
+int32_t sttp_engine_next_timeout(const struct sttp_engine *engine, int32_t *timeout_ms);
+
+/**
+ * Frees an engine. Subscribers and publishers on it go on working, unless it is a polled one that
+ * nobody can poll any more; its thread ends after the last of them was freed.
+ */
+void sttp_engine_free(struct sttp_engine *engine);
+
+/* ==== Subscribers ====
+ * A subscriber receives the measurements of one publisher at a time. Make it, register callbacks, say what is
+ * wanted (sttp_subscriber_subscribe), and connect; settings hold from the next connect or subscribe on.
+ *
+ * States: STTP_STATE_IDLE until sttp_subscriber_connect (or _open, or _listen); then CONNECTING, CONNECTED, and
+ * SUBSCRIBED once the publisher has granted the subscription. After a loss RECONNECTING, and CONNECTING again, until
+ * sttp_subscriber_disconnect or the last attempt; the subscription is asked for again on each connection. While it
+ * listens without a publisher, LISTENING.
+ *
+ * On each connection callbacks come in this order: connected, metadata where they are requested, subscription
+ * updated, data start time, then measurements, until disconnected. Measurements come by callback, or by
+ * sttp_subscriber_read from a queue.
+ *
+ *
+ * static void print_them(void *user_data, const sttp_measurement *measurements, size_t count) {
+ *     (void)user_data;
+ *     for (size_t i = 0; i < count; i++) {
+ *         printf("%g\n", measurements[i].value);
+ *     }
+ * }
+ *
+ * static sttp_subscriber *receive(void) {
+ *     sttp_subscriber *subscriber = NULL;
+ *     if (sttp_subscriber_new(NULL, &subscriber) != STTP_OK
+ *         || sttp_subscriber_on_measurements(subscriber, print_them, NULL, NULL) != STTP_OK
+ *         || sttp_subscriber_subscribe(subscriber, "FILTER TOP 20 ActiveMeasurements WHERE True") != STTP_OK
+ *         || sttp_subscriber_connect(subscriber, "localhost:7175") != STTP_OK) {
+ *         fprintf(stderr, "%s\n", sttp_last_error());
+ *         sttp_subscriber_free(subscriber);
+ *         return NULL;
+ *     }
+ *     return subscriber;
+ * }
+ *
+ */
 
 /**
  * State of a subscriber: not connected, and not about to be.
@@ -384,247 +1071,114 @@
 #define STTP_STATE_LISTENING 5
 
 /**
- * A schema: the tables and columns of the publisher's metadata.
- */
-#define STTP_SCHEMA_METADATA 0
-
-/**
- * A schema: the tables and columns that filter expressions select signals from.
- */
-#define STTP_SCHEMA_SIGNAL_SELECTION 1
-
-/**
- * A subscriber that is too slow: the oldest measurements of its send queue are dropped, and counted.
- */
-#define STTP_OVERFLOW_DROP_OLDEST 0
-
-/**
- * A subscriber that is too slow: it is disconnected.
- */
-#define STTP_OVERFLOW_DISCONNECT 1
-
-/**
- * A subscriber that is too slow: nothing is lost, publishing waits for it.
- */
-#define STTP_OVERFLOW_WAIT 2
-
-/**
- * Measurements are not encrypted.
- */
-#define STTP_ENCRYPTION_OFF 0
-
-/**
- * The measurements of subscribers that ask for UDP are encrypted.
- */
-#define STTP_ENCRYPTION_UDP 1
-
-/**
- * All measurements are encrypted.
- */
-#define STTP_ENCRYPTION_ALL 2
-
-/**
- * Measurements that are not a number are left out for subscribers that ask for it.
- */
-#define STTP_NAN_FILTER_ALLOWED 0
-
-/**
- * Measurements that are not a number are left out for nobody.
- */
-#define STTP_NAN_FILTER_FORBIDDEN 1
-
-/**
- * Measurements that are not a number are left out for every subscriber.
- */
-#define STTP_NAN_FILTER_FORCED 2
-
-/**
- * Number of the table ActiveMeasurements, which the library derives from the others: one row for each
- * enabled measurement, as subscription filters see it. (Metadata that bring a table of that name have only
- * theirs.)
- */
-#define STTP_TABLE_ACTIVE_MEASUREMENTS 4294967295
-
-/**
- * Type of a value: true or false.
- */
-#define STTP_TYPE_BOOLEAN 1
-
-/**
- * Type of a value: signed integer of 8 bits.
- */
-#define STTP_TYPE_INT8 2
-
-/**
- * Type of a value: signed integer of 16 bits.
- */
-#define STTP_TYPE_INT16 3
-
-/**
- * Type of a value: signed integer of 32 bits.
- */
-#define STTP_TYPE_INT32 4
-
-/**
- * Type of a value: signed integer of 64 bits.
- */
-#define STTP_TYPE_INT64 5
-
-/**
- * Type of a value: unsigned integer of 8 bits.
- */
-#define STTP_TYPE_UINT8 6
-
-/**
- * Type of a value: unsigned integer of 16 bits.
- */
-#define STTP_TYPE_UINT16 7
-
-/**
- * Type of a value: unsigned integer of 32 bits.
- */
-#define STTP_TYPE_UINT32 8
-
-/**
- * Type of a value: unsigned integer of 64 bits.
- */
-#define STTP_TYPE_UINT64 9
-
-/**
- * Type of a value: IEEE-754 single precision.
- */
-#define STTP_TYPE_SINGLE 10
-
-/**
- * Type of a value: IEEE-754 double precision.
- */
-#define STTP_TYPE_DOUBLE 11
-
-/**
- * Type of a value: decimal number of up to 28 digits.
- */
-#define STTP_TYPE_DECIMAL 12
-
-/**
- * Type of a value: text.
- */
-#define STTP_TYPE_STRING 13
-
-/**
- * Type of a value: GUID.
- */
-#define STTP_TYPE_GUID 14
-
-/**
- * Type of a value: time in UTC.
- */
-#define STTP_TYPE_DATETIME 15
-
-/**
- * Runs subscribers and publishers, either on a thread of its own or in sttp_engine_poll.
- */
-typedef struct sttp_engine sttp_engine;
-
-/**
- * Describes devices, measurements and phasors. Immutable, so that any number of threads may read the same
- * handle at the same time; clones share it.
- */
-typedef struct sttp_metadata sttp_metadata;
-
-/**
- * Builds metadata row by row. Used by one thread at a time; others wait.
- */
-typedef struct sttp_metadata_builder sttp_metadata_builder;
-
-/**
- * Sends measurements to any number of subscribers.
- */
-typedef struct sttp_publisher sttp_publisher;
-
-/**
- * Receives measurements from one publisher at a time.
- */
-typedef struct sttp_subscriber sttp_subscriber;
-
-/**
- * Receives the library's log.
+ * Makes a subscriber, not connected yet.
  *
- * \param user_data  As registered.
- * \param level      STTP_LOG_ERROR to STTP_LOG_DEBUG.
- * \param target     Part of the library that the message is from; valid during the call.
- * \param message    One message without a line end; valid during the call.
+ * \param engine      What it runs on; NULL for the process's shared engine.
+ * \param subscriber  Receives the subscriber.
+ * \return STTP_ERR_IO when the shared engine cannot be started.
+ * *Ownership*: The engine stays the caller's and may be freed before the subscriber.
  */
-typedef void (*sttp_log_fn)(void *user_data, int32_t level, const char *target, const char *message);
+int32_t sttp_subscriber_new(struct sttp_engine *engine, struct sttp_subscriber **subscriber);
 
 /**
- * Called with a registration's `user_data` once the library will not use it any more: exactly
- * once for every successful registration, after the last call of its callback has ended. Runs on
- * the thread that ended the registration or on the one that the last call ran on.
+ * Frees a subscriber; its connection is closed. No callback is called any more, not even the one for
+ * the end of the connection.
+ *
+ * *Blocks*: while a callback of the subscriber runs on another thread. Does not wait for the
+ * connection to close.
+ * *From a callback*: allowed, also from its own.
+ * *Ownership*: the subscriber is gone; the destructors of its callbacks have run, except that of the
+ * callback which this was called from: it runs when that returns.
  */
-typedef void (*sttp_destroy_fn)(void *user_data);
+void sttp_subscriber_free(struct sttp_subscriber *subscriber);
 
 /**
- * A GUID: 16 bytes in the order of its text (RFC 4122), whatever the machine's byte order.
+ * Connects to a publisher, and keeps the connection up until sttp_subscriber_disconnect, over losses
+ * if so set. The settings as they are now hold until then.
+ *
+ * \param address  `host:port`, as `localhost:7175`, `192.0.2.7:7175` or `[::1]:7175`.
+ * \return STTP_OK: success and failure of the attempt are told to the callbacks;
+ *         STTP_ERR_INVALID_ARGUMENT when `address` cannot be read as one; STTP_ERR_INVALID_STATE when
+ *         connected, connecting or listening; STTP_ERR_WOULD_BLOCK when too many requests wait.
+ * *Blocks*: no; the name is looked up and the connection made in the background.
  */
-typedef struct sttp_guid {
-    /**
-     * The bytes.
-     */
-    uint8_t bytes[16];
-} sttp_guid;
+int32_t sttp_subscriber_connect(struct sttp_subscriber *subscriber, const char *address);
 
 /**
- * A time of UTC that tells leap seconds apart.
+ * Ends the connection, and all attempts to make one or listening for one. The subscription is kept for
+ * the next connect or listen.
+ *
+ * \return STTP_OK, also when it was idle; STTP_ERR_WOULD_BLOCK when too many requests wait.
+ * *Blocks*: no; the callback for the end of the connection follows.
  */
-typedef struct sttp_datetime2 {
-    /**
-     * Units of 100 ns since the start of the day; 864,000,000,000 or more, but less than
-     * 864,010,000,000, in the inserted leap second 23:59:60.
-     */
-    uint64_t ticks;
-    /**
-     * Days since 0001-01-01, at most 4194303.
-     */
-    uint32_t days;
-    /**
-     * 0, or STTP_DATETIME2_SECOND_DELETED; bit 1 has no meaning yet.
-     */
-    uint32_t flags;
-} sttp_datetime2;
+int32_t sttp_subscriber_disconnect(struct sttp_subscriber *subscriber);
 
 /**
- * One measurement of one signal at one time: 40 bytes, 8-byte aligned.
+ * Asks for measurements, in place of an earlier subscription. Kept over reconnects; may precede
+ * sttp_subscriber_connect.
+ *
+ * \param filter  Which signals: filter statements, as `FILTER TOP 20 ActiveMeasurements WHERE
+ *                SignalType = 'FREQ'`, measurement keys (`PPA:12`), GUIDs, and point tags in double
+ *                quotes, separated by semicolons.
+ * \return STTP_OK: whether the publisher grants it is told to the callbacks; STTP_ERR_INVALID_ARGUMENT
+ *         when the filter is empty, or it or a subscription parameter cannot be sent;
+ *         STTP_ERR_WOULD_BLOCK when too many requests wait.
  */
-typedef struct sttp_measurement {
-    /**
-     * The signal.
-     */
-    struct sttp_guid signal_id;
-    /**
-     * Ticks: units of 100 ns since 0001-01-01T00:00:00 UTC. Bit 63 marks a leap second.
-     */
-    int64_t timestamp;
-    /**
-     * The value in the signal's engineering units. STTP carries it as IEEE-754 single precision.
-     */
-    double value;
-    /**
-     * STTP_FLAG_...: quality of value and time, 0 when all is well. Not every form of packet
-     * carries all of them.
-     */
-    uint32_t flags;
-    /**
-     * Receiving: row of the signal in the latest signals of sttp_subscriber_on_subscription_updated,
-     * always a valid one. Publishing with sttp_publisher_publish_indexed: row of the signal among
-     * the measurements of the publisher's metadata.
-     */
-    uint32_t signal_index;
-} sttp_measurement;
+int32_t sttp_subscriber_subscribe(struct sttp_subscriber *subscriber, const char *filter);
+
+/**
+ * Ends the subscription; the connection stays.
+ *
+ * \return STTP_ERR_WOULD_BLOCK when too many requests wait.
+ * *Blocks*: no; some measurements may still come.
+ */
+int32_t sttp_subscriber_unsubscribe(struct sttp_subscriber *subscriber);
+
+/**
+ * Asks for the publisher's metadata; they come to the metadata callback. Does nothing when not
+ * connected.
+ *
+ * \param filters  Filter statements, as `FILTER MeasurementDetail WHERE SignalAcronym = 'FREQ'`,
+ *                 separated by semicolons; NULL or empty for all metadata.
+ * \return STTP_ERR_WOULD_BLOCK when too many requests wait.
+ */
+int32_t sttp_subscriber_request_metadata(struct sttp_subscriber *subscriber, const char *filters);
+
+/**
+ * Tells where a subscriber stands.
+ *
+ * \param state  Receives STTP_STATE_IDLE to STTP_STATE_LISTENING.
+ */
+int32_t sttp_subscriber_state(const struct sttp_subscriber *subscriber, int32_t *state);
+
+/**
+ * Takes received measurements out of the read queue, in the order they came. Waits for the first one;
+ * does not wait for the array to fill.
+ *
+ * \param subscriber    The subscriber, connected after sttp_subscriber_set_read_queue.
+ * \param measurements  Receives up to `capacity` measurements.
+ * \param capacity      Elements of the array, at least 1.
+ * \param timeout_ms    How long to wait, in milliseconds: -1 for ever, 0 not at all.
+ * \param count         Receives how many measurements were read.
+ * \return STTP_ERR_INVALID_ARGUMENT when `capacity` is 0 or `timeout_ms` is below -1;
+ *         STTP_ERR_INVALID_STATE without a read queue; STTP_ERR_TIMEOUT; STTP_ERR_CLOSED when
+ *         disconnected and everything was read; STTP_ERR_WOULD_BLOCK when it would have to wait in a
+ *         callback.
+ * *Thread*: any; of several that read at once, each measurement goes to one.
+ * *Blocks*: until there is a measurement, at most for the time-out.
+ * *From a callback*: allowed with time-out 0, else STTP_ERR_WOULD_BLOCK when nothing is there.
+ * *Ownership*: Do not free the subscriber while another thread reads.
+ */
+int32_t sttp_subscriber_read(struct sttp_subscriber *subscriber,
+                             struct sttp_measurement *measurements,
+                             size_t capacity,
+                             int32_t timeout_ms,
+                             size_t *count);
 
 /**
  * Counters of a subscriber since it was made. Later versions of the library append fields.
  */
-typedef struct sttp_subscriber_statistics {
+typedef struct sttp_subscriber_counters {
     /**
      * Measurements received.
      */
@@ -710,32 +1264,279 @@ typedef struct sttp_subscriber_statistics {
      * (sttp_subscriber_set_statistics_interval).
      */
     double measurements_per_second;
-} sttp_subscriber_statistics;
+} sttp_subscriber_counters;
 
 /**
- * Opaque bytes of a signal were received: a buffer block.
+ * Reads the counters of a subscriber.
  *
- * \param user_data     As registered.
- * \param signal_id     The signal; valid during the call.
- * \param signal_index  Row of the signal in the latest signals of
- *                      sttp_subscriber_on_subscription_updated.
- * \param data          The bytes; valid during the call. NULL when there are none.
- * \param size          How many there are; may be 0.
+ * \param statistics  Receives the counters.
+ * \param size        sizeof(*statistics), so that a program works with libraries of other versions.
  */
-typedef void (*sttp_buffer_block_fn)(void *user_data,
-                                     const struct sttp_guid *signal_id,
-                                     uint32_t signal_index,
-                                     const uint8_t *data,
-                                     size_t size);
+int32_t sttp_subscriber_statistics(const struct sttp_subscriber *subscriber,
+                                   struct sttp_subscriber_counters *statistics,
+                                   size_t size);
+
+/* ==== Subscribers: connection strings ====
+ * All keys are in docs/connection-strings.md. They are read strictly: after a mistake nothing has changed,
+ * and sttp_last_error names the key, its value, and what to write.
+ */
 
 /**
- * A schema that was asked for has come.
+ * Sets what a connection string says, as the functions sttp_subscriber_set_... do: what it does not
+ * mention stays. Where to connect or listen, and what to subscribe, is kept for sttp_subscriber_open.
  *
- * \param user_data  As registered.
- * \param schema     STTP_SCHEMA_METADATA or STTP_SCHEMA_SIGNAL_SELECTION.
- * \param tables     Its tables, without rows; valid during the call. Keep them with sttp_metadata_clone.
+ * \param connection_string  As `server=pdc.example.com:7165; filterExpression={FILTER
+ *                           ActiveMeasurements WHERE True}; dataChannel={port=9600}`.
+ * \return STTP_ERR_INVALID_ARGUMENT when something is wrong with the string: then nothing has changed.
  */
-typedef void (*sttp_schema_fn)(void *user_data, int32_t schema, const struct sttp_metadata *tables);
+int32_t sttp_subscriber_configure(struct sttp_subscriber *subscriber, const char *connection_string);
+
+/**
+ * Does what a connection string says: sets it as sttp_subscriber_configure does, subscribes if there
+ * is a filter, and connects to the `server` or listens on the `port`, until
+ * sttp_subscriber_disconnect. Register callbacks before.
+ *
+ * \param connection_string  As `server=pdc.example.com:7165; outputMeasurements={FILTER
+ *                           ActiveMeasurements WHERE True}`; NULL for what was set by
+ *                           sttp_subscriber_configure and other functions before. Without a filter,
+ *                           the latest subscription stays.
+ * \return STTP_OK: success and failure of the attempt are told to the callbacks;
+ *         STTP_ERR_INVALID_ARGUMENT when something is wrong with the string, or there is neither a
+ *         server nor a port; STTP_ERR_INVALID_STATE when connected, connecting or listening;
+ *         STTP_ERR_IO when the system refuses to listen, as when the address is in use;
+ *         STTP_ERR_WOULD_BLOCK when too many requests wait.
+ */
+int32_t sttp_subscriber_open(struct sttp_subscriber *subscriber, const char *connection_string);
+
+/* ==== Subscribers: listening for publishers ====
+ * Once connected, everything is as it is when the subscriber connects.
+ */
+
+/**
+ * Listens for a publisher that connects, until sttp_subscriber_disconnect. One publisher at a time is
+ * served; others are closed at once until it has gone. A publisher that vanishes without a word counts
+ * as gone after the time of sttp_subscriber_set_data_loss_timeout. The settings as they are now hold
+ * until the disconnect.
+ *
+ * \param address  Where: `127.0.0.1:7175`, `[::]:7175` for all addresses of IPv6 and IPv4, port 0 for
+ *                 any free one, which sttp_subscriber_address then tells.
+ * \return STTP_OK: connections and their ends are told to the callbacks; STTP_ERR_INVALID_ARGUMENT
+ *         when `address` cannot be read as one; STTP_ERR_INVALID_STATE when connected, connecting or
+ *         listening; STTP_ERR_IO when the system refuses, as when the address is in use;
+ *         STTP_ERR_WOULD_BLOCK when too many requests wait.
+ * *Blocks*: for the name service when the host is a name.
+ */
+int32_t sttp_subscriber_listen(struct sttp_subscriber *subscriber, const char *address);
+
+/**
+ * Writes the address that a subscriber listens on, with the port that the system chose, as
+ * `127.0.0.1:7175`.
+ *
+ * \param buffer  Receives the text and a NUL.
+ * \param size    Bytes of the buffer; 64 always suffice.
+ * \return STTP_ERR_INVALID_STATE when it does not listen; STTP_ERR_BUFFER_TOO_SMALL.
+ */
+int32_t sttp_subscriber_address(const struct sttp_subscriber *subscriber, char *buffer, size_t size);
+
+/* ==== Subscribers: settings ====
+ * They hold from the next connect or subscribe on; before the first, all have defaults.
+ */
+
+/**
+ * Sets the protocol version to ask for, from the next connection on. The default, 2, is what every
+ * publisher speaks.
+ *
+ * \param version  1, 2 or 3.
+ * \return STTP_ERR_INVALID_ARGUMENT when there is no such version.
+ */
+int32_t sttp_subscriber_set_protocol_version(struct sttp_subscriber *subscriber, int32_t version);
+
+/**
+ * Asks for compressed measurements (TSSC) from the next connection on. Default: 1.
+ *
+ * \param enabled  0 or 1.
+ */
+int32_t sttp_subscriber_set_payload_compression(struct sttp_subscriber *subscriber, int32_t enabled);
+
+/**
+ * Asks for compressed metadata and signal lists (GZip) from the next connection on. Default: 1.
+ *
+ * \param enabled  0 or 1.
+ */
+int32_t sttp_subscriber_set_gzip(struct sttp_subscriber *subscriber, int32_t enabled);
+
+/**
+ * Asks for the publisher's metadata on each connection, before the subscription, from the next
+ * connection on. Default: 1, without filters.
+ */
+int32_t sttp_subscriber_set_metadata_on_connect(struct sttp_subscriber *subscriber,
+                                                int32_t enabled,
+                                                const char *filters);
+
+/**
+ * Sets what happens when a connection is lost or cannot be made, from the next connect on. Delays
+ * double from attempt to attempt, with some randomness. Default: 1, 1000, 30000, 0.
+ *
+ * \param enabled           1 to connect again, 0 to stay disconnected.
+ * \param initial_delay_ms  Milliseconds before the first attempt, at least 1.
+ * \param max_delay_ms      Longest delay in milliseconds, at least the initial one.
+ * \param max_attempts      Attempts in a row before giving up; 0 never gives up.
+ * \return STTP_ERR_INVALID_ARGUMENT when a delay is out of range.
+ */
+int32_t sttp_subscriber_set_reconnect(struct sttp_subscriber *subscriber,
+                                      int32_t enabled,
+                                      uint32_t initial_delay_ms,
+                                      uint32_t max_delay_ms,
+                                      uint32_t max_attempts);
+
+/**
+ * Sets after how long without a byte from the publisher a connection counts as lost, from the next
+ * connection on. Default: 20000.
+ *
+ * \param timeout_ms  Milliseconds; 0 for never.
+ */
+int32_t sttp_subscriber_set_data_loss_timeout(struct sttp_subscriber *subscriber, uint32_t timeout_ms);
+
+/**
+ * Sets how large a message of the publisher may be, from the next connection on; a larger one ends the
+ * connection. Metadata may be four times as large when decompressed. Default: 268435456 (256 MiB).
+ *
+ * \param bytes  At least 65536.
+ * \return STTP_ERR_INVALID_ARGUMENT when the size is below 65536.
+ */
+int32_t sttp_subscriber_set_max_frame_size(struct sttp_subscriber *subscriber, uint32_t bytes);
+
+/**
+ * Sets a parameter of subscriptions, from the next sttp_subscriber_subscribe on: any key of the
+ * Subscribe command, as `throttled`, `publishInterval` (seconds), `includeTime`,
+ * `startTimeConstraint`, `assemblyInfo`, or one that only the publisher knows. Some keys also have a
+ * function of their own, which sets the same. By default all are absent: the publisher's defaults
+ * apply.
+ *
+ * \param key    The key; upper and lower case are the same. Not `filterExpression`, and not
+ *               `dataChannel` (sttp_subscriber_set_udp).
+ * \param value  Its value, with balanced braces; NULL removes the key.
+ * \return STTP_ERR_INVALID_ARGUMENT when a text is @, or the key or value cannot be sent.
+ */
+int32_t sttp_subscriber_set_subscription_parameter(struct sttp_subscriber *subscriber,
+                                                   const char *key,
+                                                   const char *value);
+
+/**
+ * Switches reading with sttp_subscriber_read on, in place of the measurements callback, from the next
+ * connection on. When the queue is full, nothing is received until there is room again: the publisher
+ * decides what it does with a slow subscriber. Default: 0.
+ *
+ * \param measurements  Measurements that the queue holds, each of 40 bytes; 0 switches reading off.
+ */
+int32_t sttp_subscriber_set_read_queue(struct sttp_subscriber *subscriber, size_t measurements);
+
+/* ==== Subscribers: the form of what they get ====
+ * They hold from the next sttp_subscriber_subscribe on, and set parameters of the subscription, as
+ * sttp_subscriber_set_subscription_parameter does.
+ */
+
+/**
+ * Asks for the latest measurement of each signal only, once per interval, from the next
+ * sttp_subscriber_subscribe on. Each interval brings all signals that ever had a value, also those
+ * that did not change. Default: 0.
+ *
+ * \param enabled      0 or 1.
+ * \param interval_ms  The interval in milliseconds. 0 leaves it to the publisher: the lag time of
+ *                     sttp_subscriber_set_time_reasonability, or a second if that has its default
+ *                     value. A libsttp publisher takes at least 10 and at most a day.
+ */
+int32_t sttp_subscriber_set_throttled(struct sttp_subscriber *subscriber,
+                                      int32_t enabled,
+                                      uint32_t interval_ms);
+
+/**
+ * Sets which times count as reasonable, and whether the publisher checks them, from the next
+ * sttp_subscriber_subscribe on. A publisher that checks sets STTP_FLAG_BAD_TIME for measurements of
+ * throttled subscriptions that are older or newer; some implementations also replace their values by
+ * NaN. Times that are not reasonable are no source of base times either. Default: 0, 10000, 5000.
+ *
+ * \param enabled       1 to have times checked, 0 not to.
+ * \param lag_time_ms   How far in the past a time is reasonable, in milliseconds, at least 1.
+ * \param lead_time_ms  How far in the future a time is reasonable, in milliseconds, at least 1.
+ * \return STTP_ERR_INVALID_ARGUMENT when a time is 0.
+ */
+int32_t sttp_subscriber_set_time_reasonability(struct sttp_subscriber *subscriber,
+                                               int32_t enabled,
+                                               uint32_t lag_time_ms,
+                                               uint32_t lead_time_ms);
+
+/**
+ * Asks for measurements with their times, from the next sttp_subscriber_subscribe on. Without times,
+ * each takes fewer bytes and has timestamp 0. Compressed measurements (TSSC) always have times.
+ * Default: 1.
+ *
+ * \param enabled  0 or 1.
+ */
+int32_t sttp_subscriber_set_include_time(struct sttp_subscriber *subscriber, int32_t enabled);
+
+/**
+ * Asks for times of whole milliseconds where that saves bytes, from the next sttp_subscriber_subscribe
+ * on: in measurements that are not compressed (TSSC), from a publisher that uses base times. Parts of
+ * a millisecond are cut off then. Default: 0.
+ *
+ * \param enabled  0 or 1.
+ */
+int32_t sttp_subscriber_set_millisecond_resolution(struct sttp_subscriber *subscriber, int32_t enabled);
+
+/**
+ * Asks for base times from the publisher's clock, rather than from the newest measurement, from the
+ * next sttp_subscriber_subscribe on. Matters only to a publisher that uses base times. Default: 0.
+ *
+ * \param enabled  0 or 1.
+ */
+int32_t sttp_subscriber_set_local_clock(struct sttp_subscriber *subscriber, int32_t enabled);
+
+/**
+ * Asks the publisher to leave out measurements whose value is not a number (NaN), from the next
+ * sttp_subscriber_subscribe on. A publisher may forbid or force that. Default: 0.
+ *
+ * \param enabled  0 or 1.
+ */
+int32_t sttp_subscriber_set_nan_filter(struct sttp_subscriber *subscriber, int32_t enabled);
+
+/* ==== Subscribers: measurements by UDP and by multicast ====
+ * Everything else goes by TCP. What is lost on the way by UDP is lost for good.
+ */
+
+/**
+ * Asks for measurements by UDP, from the next connection on. They come uncompressed then (without
+ * TSSC), from the publisher's address only, to a socket that is open while there is a subscription. A
+ * publisher that cannot send by UDP sends by TCP, or refuses the subscription. Default: 0.
+ *
+ * \param enabled         0 or 1; 0 also ends the use of a multicast group.
+ * \param port            Local UDP port; 0 for any free one.
+ * \param receive_buffer  Bytes of datagrams that the system is asked to keep until they are read, for
+ *                        fast publishers; it may have a limit. 0 leaves it to the system.
+ */
+int32_t sttp_subscriber_set_udp(struct sttp_subscriber *subscriber,
+                                int32_t enabled,
+                                uint16_t port,
+                                size_t receive_buffer);
+
+/**
+ * Asks for measurements by multicast, from the next connection on: the publisher sends them once for
+ * all members of a group. An extension of this library, which the publisher must allow. All members of
+ * a group and port have the same filter and subscription parameters, and get the same measurements;
+ * protocol version 2 or 3. The port is that of sttp_subscriber_set_udp, which must not be 0. Default:
+ * NULL.
+ *
+ * \param group              Address of the group, as `239.1.2.3` or `ff15::7`; NULL for none.
+ * \param network_interface  Where to join it: an IPv4 address of this machine, or the number of a
+ *                           network interface; NULL for the interface that leads to the publisher.
+ * \return STTP_ERR_INVALID_ARGUMENT when `group` is no multicast address, or `network_interface` is
+ *         none.
+ */
+int32_t sttp_subscriber_set_multicast(struct sttp_subscriber *subscriber,
+                                      const char *group,
+                                      const char *network_interface);
+
+/* ==== Subscribers: callbacks ==== */
 
 /**
  * A connection is established.
@@ -744,6 +1545,14 @@ typedef void (*sttp_schema_fn)(void *user_data, int32_t schema, const struct stt
  * \param address    The publisher's, as `127.0.0.1:7175`; valid during the call.
  */
 typedef void (*sttp_connected_fn)(void *user_data, const char *address);
+
+/**
+ * Registers who is told that a connection is established, each time.
+ */
+int32_t sttp_subscriber_on_connected(struct sttp_subscriber *subscriber,
+                                     sttp_connected_fn callback,
+                                     void *user_data,
+                                     sttp_destroy_fn destroy);
 
 /**
  * A connection has ended, or could not be made.
@@ -755,6 +1564,14 @@ typedef void (*sttp_connected_fn)(void *user_data, const char *address);
 typedef void (*sttp_disconnected_fn)(void *user_data, int32_t reason, const char *message);
 
 /**
+ * Registers who is told that a connection has ended or could not be made, each time, and why.
+ */
+int32_t sttp_subscriber_on_disconnected(struct sttp_subscriber *subscriber,
+                                        sttp_disconnected_fn callback,
+                                        void *user_data,
+                                        sttp_destroy_fn destroy);
+
+/**
  * The next attempt to connect follows after a delay.
  *
  * \param user_data  As registered.
@@ -764,12 +1581,28 @@ typedef void (*sttp_disconnected_fn)(void *user_data, int32_t reason, const char
 typedef void (*sttp_reconnecting_fn)(void *user_data, uint32_t attempt, uint32_t delay_ms);
 
 /**
+ * Registers who is told that an attempt to connect again follows.
+ */
+int32_t sttp_subscriber_on_reconnecting(struct sttp_subscriber *subscriber,
+                                        sttp_reconnecting_fn callback,
+                                        void *user_data,
+                                        sttp_destroy_fn destroy);
+
+/**
  * Metadata were received.
  *
  * \param user_data  As registered.
  * \param metadata   The metadata; valid during the call. Keep them with sttp_metadata_clone.
  */
 typedef void (*sttp_metadata_fn)(void *user_data, const struct sttp_metadata *metadata);
+
+/**
+ * Registers who receives metadata.
+ */
+int32_t sttp_subscriber_on_metadata(struct sttp_subscriber *subscriber,
+                                    sttp_metadata_fn callback,
+                                    void *user_data,
+                                    sttp_destroy_fn destroy);
 
 /**
  * One signal of a subscription: 40 bytes on 64-bit machines.
@@ -788,10 +1621,9 @@ typedef struct sttp_signal {
      */
     const char *key_source;
     /**
-     * Index that stands for the signal on the wire; for diagnostics. `signal_index` of a received
-     * measurement is the row of this record.
+     * Number that stands for the signal in packets; for diagnostics.
      */
-    uint32_t signal_index;
+    uint32_t wire_index;
     /**
      * 0.
      */
@@ -799,18 +1631,28 @@ typedef struct sttp_signal {
 } sttp_signal;
 
 /**
- * The publisher granted a subscription, or changed it. From here on, `signal_index` of received
- * measurements is a row of these signals.
+ * The publisher granted a subscription, or changed it. From here on, `signal_index` of received measurements is the
+ * row of their signal here.
  *
  * \param user_data   As registered.
  * \param generation  Number of the signals on this connection; grows with each update.
- * \param signals     The signals, with their texts valid during the call.
+ * \param signals     The signals, in the order of their signal indexes: `signals[i]->signal_id`. They and their
+ *                    texts are valid during the call.
  * \param count       How many there are; may be 0, and `signals` NULL.
  */
 typedef void (*sttp_subscription_updated_fn)(void *user_data,
                                              uint32_t generation,
-                                             const struct sttp_signal *signals,
+                                             const struct sttp_signal *const *signals,
                                              size_t count);
+
+/**
+ * Registers who is told the signals of the subscription: when it is granted, on each connection, and
+ * whenever the publisher changes them.
+ */
+int32_t sttp_subscriber_on_subscription_updated(struct sttp_subscriber *subscriber,
+                                                sttp_subscription_updated_fn callback,
+                                                void *user_data,
+                                                sttp_destroy_fn destroy);
 
 /**
  * Measurements were received: those of one data packet.
@@ -824,12 +1666,28 @@ typedef void (*sttp_measurements_fn)(void *user_data,
                                      size_t count);
 
 /**
+ * Registers who receives measurements: one call for each packet. Not called with a read queue.
+ */
+int32_t sttp_subscriber_on_measurements(struct sttp_subscriber *subscriber,
+                                        sttp_measurements_fn callback,
+                                        void *user_data,
+                                        sttp_destroy_fn destroy);
+
+/**
  * The publisher told the time of the first measurement of the subscription.
  *
  * \param user_data  As registered.
  * \param timestamp  Ticks: units of 100 ns since 0001-01-01 UTC.
  */
 typedef void (*sttp_data_start_time_fn)(void *user_data, int64_t timestamp);
+
+/**
+ * Registers who is told the time of a subscription's first measurement.
+ */
+int32_t sttp_subscriber_on_data_start_time(struct sttp_subscriber *subscriber,
+                                           sttp_data_start_time_fn callback,
+                                           void *user_data,
+                                           sttp_destroy_fn destroy);
 
 /**
  * The publisher's metadata have changed; request them and subscribe again as needed.
@@ -839,33 +1697,106 @@ typedef void (*sttp_data_start_time_fn)(void *user_data, int64_t timestamp);
 typedef void (*sttp_configuration_changed_fn)(void *user_data);
 
 /**
+ * Registers who is told that the publisher's metadata have changed.
+ */
+int32_t sttp_subscriber_on_configuration_changed(struct sttp_subscriber *subscriber,
+                                                 sttp_configuration_changed_fn callback,
+                                                 void *user_data,
+                                                 sttp_destroy_fn destroy);
+
+/**
  * The publisher did what was requested.
  *
  * \param user_data  As registered.
- * \param command    Code of the command: 2 subscribe, 3 unsubscribe, 208 (0xD0) to 223 user command 0 to 15.
+ * \param command    STTP_COMMAND_...: what was requested.
  * \param message    The publisher's words, may be empty; valid during the call.
  */
 typedef void (*sttp_request_succeeded_fn)(void *user_data, int32_t command, const char *message);
 
 /**
+ * Registers who is told that the publisher did what was requested: subscribe, unsubscribe, a user
+ * command. Answers with more than words have callbacks of their own.
+ */
+int32_t sttp_subscriber_on_request_succeeded(struct sttp_subscriber *subscriber,
+                                             sttp_request_succeeded_fn callback,
+                                             void *user_data,
+                                             sttp_destroy_fn destroy);
+
+/**
  * The publisher refused a request.
  *
  * \param user_data  As registered.
- * \param command    Code of the refused command: 1 metadata refresh, 2 subscribe, 3 unsubscribe, 5 pace of
- *                   historical data, 12 schema of the metadata, 13 of the signal selection, 208 (0xD0) to
- *                   223 user command 0 to 15.
+ * \param command    STTP_COMMAND_...: what was requested.
  * \param message    The publisher's reason; valid during the call.
  */
 typedef void (*sttp_request_failed_fn)(void *user_data, int32_t command, const char *message);
 
 /**
- * Something that operators want to know.
- *
- * \param user_data  As registered.
- * \param level      STTP_LOG_ERROR to STTP_LOG_DEBUG.
- * \param message    One sentence without a line end; valid during the call.
+ * Registers who is told that the publisher refused a request, as a subscription.
  */
-typedef void (*sttp_message_fn)(void *user_data, int32_t level, const char *message);
+int32_t sttp_subscriber_on_request_failed(struct sttp_subscriber *subscriber,
+                                          sttp_request_failed_fn callback,
+                                          void *user_data,
+                                          sttp_destroy_fn destroy);
+
+/**
+ * Registers who receives messages for operators: what goes well, what goes wrong, and what the
+ * publisher tells. Repeated ones are held back, and counted.
+ */
+int32_t sttp_subscriber_on_message(struct sttp_subscriber *subscriber,
+                                   sttp_message_fn callback,
+                                   void *user_data,
+                                   sttp_destroy_fn destroy);
+
+/* ==== Subscribers: historical data ==== */
+
+/**
+ * Asks for historical data, those of a window of time, in place of live ones, from the next
+ * sttp_subscriber_subscribe on. Both ends of the window belong to it. When everything was received,
+ * sttp_subscriber_on_processing_complete tells. If the connection is lost before, the whole window is
+ * asked for again on the next one. A publisher without historical data refuses, or sends live ones.
+ *
+ * A time is written `*` for the publisher's now, `*-20m` or `*+10s` relative to it with the units s,
+ * m, h and d, or absolute as `2026-01-31 08:30:00.5`, UTC unless a zone follows.
+ *
+ * \param start  First time; NULL for live data.
+ * \param stop   Last time; NULL for no end, which is what the publisher has until now.
+ * \return STTP_ERR_INVALID_ARGUMENT when a text is no time.
+ * *Ownership*: the texts are copied.
+ */
+int32_t sttp_subscriber_set_history_window(struct sttp_subscriber *subscriber,
+                                           const char *start,
+                                           const char *stop);
+
+/**
+ * Sets the pace at which historical data are played back, from the next sttp_subscriber_subscribe on.
+ * A step is everything up to the next later time. Default: -1.
+ *
+ * \param milliseconds  For each step; 0 for as fast as possible, -1 for the publisher's default, which
+ *                      for libsttp is the pace of recording.
+ * \return STTP_ERR_INVALID_ARGUMENT when `milliseconds` is below -1.
+ */
+int32_t sttp_subscriber_set_processing_interval(struct sttp_subscriber *subscriber, int32_t milliseconds);
+
+/**
+ * Changes the pace of historical data that are being played back, and sets it for later subscriptions
+ * as sttp_subscriber_set_processing_interval does. Whether the publisher does it comes to
+ * sttp_subscriber_on_request_succeeded or sttp_subscriber_on_request_failed.
+ *
+ * \param milliseconds  For each step; 0 for as fast as possible, -1 for the publisher's default.
+ * \return STTP_ERR_INVALID_ARGUMENT when `milliseconds` is below -1; STTP_ERR_CLOSED when not
+ *         connected; STTP_ERR_WOULD_BLOCK when too many requests wait.
+ */
+int32_t sttp_subscriber_update_processing_interval(struct sttp_subscriber *subscriber, int32_t milliseconds);
+
+/**
+ * Sets a text for the source of historical data, from the next sttp_subscriber_subscribe on. What it
+ * means is the publisher's affair. Default: none.
+ *
+ * \param parameters  The text, in which braces must have partners; NULL for none.
+ * \return STTP_ERR_INVALID_ARGUMENT when the text cannot be sent.
+ */
+int32_t sttp_subscriber_set_history_parameters(struct sttp_subscriber *subscriber, const char *parameters);
 
 /**
  * The historical data that were subscribed have ended: everything was sent, or nothing more can be. The
@@ -878,6 +1809,133 @@ typedef void (*sttp_message_fn)(void *user_data, int32_t level, const char *mess
 typedef void (*sttp_processing_complete_fn)(void *user_data, const char *text);
 
 /**
+ * Registers who is told the end of historical data.
+ */
+int32_t sttp_subscriber_on_processing_complete(struct sttp_subscriber *subscriber,
+                                               sttp_processing_complete_fn callback,
+                                               void *user_data,
+                                               sttp_destroy_fn destroy);
+
+/* ==== Subscribers: recovery of measurements that were missed while a connection was lost ==== */
+
+/**
+ * Fetches what was missed while the connection was lost, from the next connect on. Default: 0.
+ *
+ * Once measurements flow again, the library asks for those of the gap by a temporal subscription
+ * (startTimeConstraint and stopTimeConstraint) on a second connection to the same publisher, which
+ * must have historical data (sttp_publisher_set_history, or an archive). They come to the callback of
+ * sttp_subscriber_on_recovered_measurements. Each measurement is delivered once, live or recovered, if
+ * the times of each signal grow. Measurements need their times; where the publisher connects
+ * (sttp_subscriber_listen) nothing is recovered.
+ *
+ * \param enabled  0 or 1.
+ */
+int32_t sttp_subscriber_set_recovery(struct sttp_subscriber *subscriber, int32_t enabled);
+
+/**
+ * Sets when missed measurements are asked for, from the next connect on.
+ *
+ * \param start_delay_ms       Milliseconds to wait after measurements flow again: the publisher's
+ *                             archive may be behind. Default: 20000. For a publisher with a history in
+ *                             memory 0 will do.
+ * \param monitor_interval_ms  A recovery that gets nothing for so long is given up; at least 100.
+ *                             Default: 10000.
+ * \return STTP_ERR_INVALID_ARGUMENT when the interval below 100.
+ */
+int32_t sttp_subscriber_set_recovery_delay(struct sttp_subscriber *subscriber,
+                                           uint32_t start_delay_ms,
+                                           uint32_t monitor_interval_ms);
+
+/**
+ * Sets which gaps are recovered, from the next connect on. A gap reaches from the newest time received
+ * before the loss to the first one after it.
+ *
+ * \param minimum_span_ms  Gaps below are not recovered. Default: 0.
+ * \param maximum_span_ms  Gaps above are not recovered; not below the minimum. Default: 864000000, ten
+ *                         days.
+ * \return STTP_ERR_INVALID_ARGUMENT when the maximum below the minimum.
+ */
+int32_t sttp_subscriber_set_recovery_span(struct sttp_subscriber *subscriber,
+                                          uint64_t minimum_span_ms,
+                                          uint64_t maximum_span_ms);
+
+/**
+ * Sets how much beyond a gap is asked for, from the next connect on, since the times of signals
+ * differ. What was delivered already is not delivered again.
+ *
+ * \param start_buffer_ms  Milliseconds before the gap. Default: 20000.
+ * \param end_buffer_ms    Milliseconds after the gap. Default: 10000.
+ */
+int32_t sttp_subscriber_set_recovery_buffers(struct sttp_subscriber *subscriber,
+                                             uint32_t start_buffer_ms,
+                                             uint32_t end_buffer_ms);
+
+/**
+ * Sets how fast missed measurements are to come, from the next connect on: the `processingInterval` of
+ * the temporal subscription.
+ *
+ * \param processing_interval_ms  Milliseconds per time step; 0 is as fast as possible, -1 as the
+ *                                publisher likes. Default: 0.
+ * \return STTP_ERR_INVALID_ARGUMENT when the interval below -1.
+ */
+int32_t sttp_subscriber_set_recovery_pace(struct sttp_subscriber *subscriber, int32_t processing_interval_ms);
+
+/**
+ * Remembers in a file what is still missing, from the next connect on, so that a later run of the
+ * program recovers it, the time in between included. A run that ended without notice may repeat what
+ * was delivered in its last five seconds; one that waits for sttp_subscriber_on_disconnected after
+ * sttp_subscriber_disconnect repeats nothing. The file has a line `start;stop` for each gap; a missing
+ * stop means until now. A file that cannot be used is told to the message callback. No other
+ * subscriber may use it.
+ *
+ * \param path  The file, made when it does not exist, in UTF-8; NULL or empty for none, the default.
+ * \return STTP_ERR_INVALID_ARGUMENT when `path` no UTF-8.
+ * *Ownership*: the path is copied.
+ */
+int32_t sttp_subscriber_set_outage_log(struct sttp_subscriber *subscriber, const char *path);
+
+/**
+ * Registers who receives measurements that were missed and fetched afterwards
+ * (sttp_subscriber_set_recovery), in the order of their times, while newer ones go on coming to
+ * sttp_subscriber_on_measurements. Their `signal_index` is a row of the same latest signals. With a
+ * read queue they come here all the same.
+ */
+int32_t sttp_subscriber_on_recovered_measurements(struct sttp_subscriber *subscriber,
+                                                  sttp_measurements_fn callback,
+                                                  void *user_data,
+                                                  sttp_destroy_fn destroy);
+
+/* ==== Subscribers: buffer blocks ==== */
+
+/**
+ * Opaque bytes of a signal were received: a buffer block.
+ *
+ * \param user_data     As registered.
+ * \param signal_id     The signal; valid during the call.
+ * \param signal_index  Row of the signal in the latest signals of
+ *                      sttp_subscriber_on_subscription_updated.
+ * \param data          The bytes; valid during the call. NULL when there are none.
+ * \param size          How many there are; may be 0.
+ */
+typedef void (*sttp_buffer_block_fn)(void *user_data,
+                                     const struct sttp_guid *signal_id,
+                                     uint32_t signal_index,
+                                     const uint8_t *data,
+                                     size_t size);
+
+/**
+ * Registers who receives buffer blocks: each once, in the order in which the publisher sent them. What
+ * never came, or could not be read, is counted in the statistics. With a read queue they come here all
+ * the same, ahead of measurements that wait there.
+ */
+int32_t sttp_subscriber_on_buffer_block(struct sttp_subscriber *subscriber,
+                                        sttp_buffer_block_fn callback,
+                                        void *user_data,
+                                        sttp_destroy_fn destroy);
+
+/* ==== Subscribers: notifications ==== */
+
+/**
  * A text from the publisher's operators was received, and confirmed.
  *
  * \param user_data  As registered.
@@ -886,27 +1944,118 @@ typedef void (*sttp_processing_complete_fn)(void *user_data, const char *text);
 typedef void (*sttp_notification_fn)(void *user_data, const char *text);
 
 /**
- * How late measurements were: the time by this machine's clock less `timestamp`, in ticks of 100 ns; below 0 when
- * the clock that the timestamp is of is ahead. All 0 without any measurement.
+ * Registers who receives texts from the publisher's operators. They also come to the message callback.
  */
-typedef struct sttp_latency {
-    /**
-     * Measurements that this is of: those with a time.
-     */
-    uint64_t measurements;
-    /**
-     * Of the quickest one.
-     */
-    int64_t minimum;
-    /**
-     * Mean of all of them.
-     */
-    int64_t mean;
-    /**
-     * Of the slowest one.
-     */
-    int64_t maximum;
-} sttp_latency;
+int32_t sttp_subscriber_on_notification(struct sttp_subscriber *subscriber,
+                                        sttp_notification_fn callback,
+                                        void *user_data,
+                                        sttp_destroy_fn destroy);
+
+/* ==== Subscribers: user commands ==== */
+
+/**
+ * The publisher sent a user response.
+ *
+ * \param user_data  As registered.
+ * \param response   Number of the response, 0 to 15.
+ * \param command    Code of the command that it answers: STTP_COMMAND_USER for user command 0, up to 15 more.
+ * \param data       What it carries; valid during the call. NULL when that is nothing.
+ * \param size       Bytes of it; may be 0.
+ */
+typedef void (*sttp_user_response_fn)(void *user_data,
+                                      int32_t response,
+                                      int32_t command,
+                                      const uint8_t *data,
+                                      size_t size);
+
+/**
+ * Registers who receives user responses. Publishers may also answer that a user command succeeded or
+ * failed: see sttp_subscriber_on_request_succeeded and sttp_subscriber_on_request_failed.
+ */
+int32_t sttp_subscriber_on_user_response(struct sttp_subscriber *subscriber,
+                                         sttp_user_response_fn callback,
+                                         void *user_data,
+                                         sttp_destroy_fn destroy);
+
+/**
+ * Sends a user command to the publisher. What it means, and whether it is answered, is between the two
+ * applications. One implementation ends connections on which more than 32768 bytes come.
+ *
+ * \param command  Number of the command, 0 to 15.
+ * \param data     What it carries; NULL when that is nothing.
+ * \param size     Bytes of it, less than 16777216 (16 MiB).
+ * \return STTP_ERR_INVALID_ARGUMENT when the size is too large or there is no such command;
+ *         STTP_ERR_CLOSED when not connected; STTP_ERR_WOULD_BLOCK when too many requests wait.
+ */
+int32_t sttp_subscriber_send_user_command(struct sttp_subscriber *subscriber,
+                                          int32_t command,
+                                          const uint8_t *data,
+                                          size_t size);
+
+/* ==== Subscribers: changes of the configuration, and schemas ==== */
+
+/**
+ * A schema: the tables and columns of the publisher's metadata.
+ */
+#define STTP_SCHEMA_METADATA 0
+
+/**
+ * A schema: the tables and columns that filter expressions select signals from.
+ */
+#define STTP_SCHEMA_SIGNAL_SELECTION 1
+
+/**
+ * A schema that was asked for has come.
+ *
+ * \param user_data  As registered.
+ * \param schema     STTP_SCHEMA_METADATA or STTP_SCHEMA_SIGNAL_SELECTION.
+ * \param tables     Its tables, without rows; valid during the call. Keep them with sttp_metadata_clone.
+ */
+typedef void (*sttp_schema_fn)(void *user_data, int32_t schema, const struct sttp_metadata *tables);
+
+/**
+ * Registers who receives schemas.
+ */
+int32_t sttp_subscriber_on_schema(struct sttp_subscriber *subscriber,
+                                  sttp_schema_fn callback,
+                                  void *user_data,
+                                  sttp_destroy_fn destroy);
+
+/**
+ * Asks the publisher for a schema; it comes to the schema callback, a refusal to the callback for
+ * requests that failed. Many publishers answer neither.
+ *
+ * \param schema  STTP_SCHEMA_METADATA or STTP_SCHEMA_SIGNAL_SELECTION.
+ * \return STTP_ERR_INVALID_ARGUMENT when there is no such schema; STTP_ERR_CLOSED when not connected;
+ *         STTP_ERR_WOULD_BLOCK when too many requests wait.
+ */
+int32_t sttp_subscriber_request_schema(struct sttp_subscriber *subscriber, int32_t schema);
+
+/**
+ * Follows changes of the publisher's configuration by itself, from the next connect on: requests the
+ * metadata, if that is also done on each connection (sttp_subscriber_set_metadata_on_connect), and
+ * subscribes again, so that signals which the filter now selects come too. The callback for changes is
+ * called all the same. Default: 0.
+ *
+ * \param enabled  0 or 1.
+ */
+int32_t sttp_subscriber_set_follow_configuration(struct sttp_subscriber *subscriber, int32_t enabled);
+
+/* ==== Subscribers: encrypted measurements ====
+ * AES-256 with keys that the publisher tells each subscriber by TCP. Without TLS, whoever sees that
+ * connection sees the keys.
+ */
+
+/**
+ * Asks the publisher for new keys. Does nothing when not connected. A publisher that does not encrypt,
+ * or made the keys less than a second ago, refuses.
+ *
+ * \return STTP_OK: a refusal is told to the callback for failed requests; STTP_ERR_WOULD_BLOCK when
+ *         too many requests wait.
+ */
+int32_t sttp_subscriber_rotate_cipher_keys(struct sttp_subscriber *subscriber);
+
+/* ==== Subscribers: how late measurements are, and what came of each signal ==== */
 
 /**
  * What came of one signal since the current signals came into use.
@@ -939,19 +2088,578 @@ typedef struct sttp_signal_statistics {
 } sttp_signal_statistics;
 
 /**
- * The publisher sent a user response.
+ * Measures how late measurements arrive, from the next connect on, at the cost of a look at the clock
+ * for each packet. Default: 0.
+ *
+ * \param enabled  0 or 1.
+ */
+int32_t sttp_subscriber_set_latency_statistics(struct sttp_subscriber *subscriber, int32_t enabled);
+
+/**
+ * Counts the measurements of each signal, from the next connect on, for
+ * sttp_subscriber_signal_statistics. Default: 0.
+ *
+ * \param enabled  0 or 1.
+ */
+int32_t sttp_subscriber_set_signal_statistics(struct sttp_subscriber *subscriber, int32_t enabled);
+
+/**
+ * Sets how long the intervals are that rates and latencies are of, from the next connect on.
+ *
+ * \param interval_ms  Milliseconds, at least 10. Default: 1000.
+ * \return STTP_ERR_INVALID_ARGUMENT when the interval below 10.
+ */
+int32_t sttp_subscriber_set_statistics_interval(struct sttp_subscriber *subscriber, uint32_t interval_ms);
+
+/**
+ * Reads how late measurements arrive (sttp_subscriber_set_latency_statistics).
+ *
+ * \param total     Receives it for all measurements since the subscriber was made.
+ * \param interval  Receives it for those of the latest complete interval
+ *                  (sttp_subscriber_set_statistics_interval).
+ */
+int32_t sttp_subscriber_latency_statistics(const struct sttp_subscriber *subscriber,
+                                           struct sttp_latency *total,
+                                           struct sttp_latency *interval);
+
+/**
+ * Reads what came of each signal (sttp_subscriber_set_signal_statistics) since the current signals
+ * came into use: those that sttp_subscriber_on_subscription_updated was told last. Other signals, also
+ * those of another connection, begin anew at 0 before that callback is called.
+ *
+ * \param statistics  Receives the first `capacity` signals, each in its row. NULL when the capacity is 0.
+ * \param size        sizeof(*statistics): that of one element.
+ * \param capacity    Elements of the array.
+ * \param count       Receives how many signals there are, even when it is more than `capacity`; 0
+ *                    before the first.
+ * \param generation  Receives their number as the callback was told, 0 before the first. Each
+ *                    connection counts from its own start; the signal IDs tell the signals of two
+ *                    connections apart. May be NULL.
+ * \return STTP_ERR_INVALID_STATE when the signals were not to be counted at the latest connect.
+ * *Blocks*: no; measurements wait while they are copied.
+ */
+int32_t sttp_subscriber_signal_statistics(const struct sttp_subscriber *subscriber,
+                                          struct sttp_signal_statistics *statistics,
+                                          size_t size,
+                                          size_t capacity,
+                                          size_t *count,
+                                          uint32_t *generation);
+
+/* ==== Publishers ====
+ * A publisher sends measurements to any number of subscribers, each of which gets those that it asked for. Make it,
+ * set the metadata, which describe its signals, register callbacks, then start it: it listens (sttp_publisher_start)
+ * or connects to subscribers that listen (sttp_publisher_connect), or both. Settings hold from the next start on.
+ *
+ * It runs from the first start or connect until sttp_publisher_stop, after which it may be started again. Each
+ * connection begins with the callback connected and ends with disconnected; between them, subscribed and
+ * unsubscribed may come several times. Publishing while nobody is subscribed costs next to nothing.
+ *
+ *
+ * static int publish_once(const sttp_metadata *metadata, const sttp_guid *signal_id) {
+ *     sttp_publisher *publisher = NULL;
+ *     sttp_measurement measurement = {{{0}}, 0, 0, 0, 0};
+ *     int32_t status = sttp_publisher_new(NULL, &publisher);
+ *     if (status == STTP_OK) status = sttp_publisher_set_metadata(publisher, metadata);
+ *     if (status == STTP_OK) status = sttp_publisher_start(publisher, "0.0.0.0:7175");
+ *     measurement.signal_id = *signal_id;
+ *     measurement.timestamp = sttp_time_now();
+ *     measurement.value = 60.01;
+ *     if (status == STTP_OK) status = sttp_publisher_publish(publisher, &measurement, 1);
+ *     if (status == STTP_OK) status = sttp_publisher_flush(publisher, 1000);
+ *     if (status != STTP_OK) fprintf(stderr, "%s\n", sttp_last_error());
+ *     sttp_publisher_free(publisher);
+ *     return status == STTP_OK ? 0 : 1;
+ * }
+ *
+ */
+
+/**
+ * A subscriber that is too slow: the oldest measurements of its send queue are dropped, and counted.
+ */
+#define STTP_OVERFLOW_DROP_OLDEST 0
+
+/**
+ * A subscriber that is too slow: it is disconnected.
+ */
+#define STTP_OVERFLOW_DISCONNECT 1
+
+/**
+ * A subscriber that is too slow: nothing is lost, publishing waits for it.
+ */
+#define STTP_OVERFLOW_WAIT 2
+
+/**
+ * Makes a publisher, without metadata, that neither listens nor connects yet.
+ *
+ * \param engine     What it runs on; NULL for the process's shared engine.
+ * \param publisher  Receives the publisher.
+ * \return STTP_ERR_IO when the shared engine cannot be started.
+ * *Ownership*: The engine stays the caller's and may be freed before the publisher.
+ */
+int32_t sttp_publisher_new(struct sttp_engine *engine, struct sttp_publisher **publisher);
+
+/**
+ * Frees a publisher; it stops listening and its connections are closed. No callback is called any
+ * more. Call sttp_publisher_flush first if what was published must arrive.
+ *
+ * *Blocks*: while a callback of the publisher runs on another thread, that which reads historical data
+ * included. Does not wait for connections to close.
+ * *From a callback*: allowed, also from its own.
+ * *Ownership*: the publisher is gone; the destructors of its callbacks have run, except that of the
+ * callback which this was called from: it runs when that returns.
+ */
+void sttp_publisher_free(struct sttp_publisher *publisher);
+
+/**
+ * Sets what is published: the metadata that subscribers can request and select signals from. May be
+ * replaced while listening: connected subscribers are told, and subscriptions follow.
+ *
+ * \return STTP_ERR_WOULD_BLOCK when too many requests wait.
+ * *Ownership*: the metadata stay the caller's and may be freed at once: the publisher shares them.
+ */
+int32_t sttp_publisher_set_metadata(struct sttp_publisher *publisher, const struct sttp_metadata *metadata);
+
+/**
+ * Sets what happens to subscribers that take measurements more slowly than they are published, from
+ * the next start on. Default: STTP_OVERFLOW_DROP_OLDEST.
+ *
+ * \param policy           STTP_OVERFLOW_DROP_OLDEST, STTP_OVERFLOW_DISCONNECT or STTP_OVERFLOW_WAIT.
+ * \param wait_timeout_ms  For STTP_OVERFLOW_WAIT: milliseconds after which a subscriber that takes
+ *                         nothing at all is disconnected, so that it cannot stop all others; 0 for
+ *                         never.
+ * \return STTP_ERR_INVALID_ARGUMENT when there is no such policy.
+ */
+int32_t sttp_publisher_set_overflow(struct sttp_publisher *publisher,
+                                    int32_t policy,
+                                    uint32_t wait_timeout_ms);
+
+/**
+ * Sets how many bytes of measurements may wait to be sent on each connection, from the next start on.
+ * Default: 8388608 (8 MiB).
+ *
+ * \param bytes  The limit; what is below 65536 counts as that.
+ */
+int32_t sttp_publisher_set_send_queue_limit(struct sttp_publisher *publisher, size_t bytes);
+
+/**
+ * Sets, from the next start on, whether a thread that publishes may send what it publishes itself.
+ * Default: 1. That saves the time to wake the engine, some 30 to 70 microseconds, and the call takes
+ * that much longer. It is done only where it holds up nobody: on an engine with one thread of its own,
+ * for up to 4 connections, 4096 measurements and a thousand calls a second, and as long as every
+ * subscriber keeps up; all else is left to the engine. Callbacks are never called by a thread that
+ * publishes.
+ *
+ * \param enabled  0 for threads that have no microsecond to spare, or 1.
+ */
+int32_t sttp_publisher_set_direct_sending(struct sttp_publisher *publisher, int32_t enabled);
+
+/**
+ * Sets how many connections are accepted at a time, from the next start on; more are refused. Default:
+ * 0.
+ *
+ * \param connections  The limit; 0 for none but the system's.
+ */
+int32_t sttp_publisher_set_max_connections(struct sttp_publisher *publisher, uint32_t connections);
+
+/**
+ * Starts to listen for subscribers. The settings as they are now hold until the stop.
+ *
+ * \param address  Where: `127.0.0.1:7175`, `[::]:7175` for all addresses of IPv6 and IPv4, port 0 for
+ *                 any free one, which sttp_publisher_address then tells.
+ * \return STTP_ERR_INVALID_ARGUMENT when `address` cannot be read as one; STTP_ERR_INVALID_STATE when
+ *         listening already; STTP_ERR_IO when the system refuses, as when the address is in use;
+ *         STTP_ERR_WOULD_BLOCK when too many requests wait.
+ * *Blocks*: for the name service when the host is a name.
+ */
+int32_t sttp_publisher_start(struct sttp_publisher *publisher, const char *address);
+
+/**
+ * Stops listening and connecting, and closes all connections when they have taken what is queued for
+ * them, after two seconds at the latest. The publisher may be started again. A process that ends
+ * before its connections are closed (`connections` of sttp_publisher_statistics is 0 then) may
+ * cost subscribers what they have not read yet.
+ *
+ * \return STTP_OK, also when it did neither; STTP_ERR_WOULD_BLOCK when too many requests wait.
+ * *Blocks*: no; the port is free when this returns, connections close later.
+ */
+int32_t sttp_publisher_stop(struct sttp_publisher *publisher);
+
+/**
+ * Writes the address that a publisher listens on, with the port that the system chose, as
+ * `127.0.0.1:7175`.
+ *
+ * \param buffer  Receives the text and a NUL.
+ * \param size    Bytes of the buffer; 64 always suffice.
+ * \return STTP_ERR_INVALID_STATE when not listening; STTP_ERR_BUFFER_TOO_SMALL.
+ */
+int32_t sttp_publisher_address(const struct sttp_publisher *publisher, char *buffer, size_t size);
+
+/**
+ * Publishes measurements by their `signal_id`; `signal_index` does not matter. Each subscriber gets
+ * those that it asked for. Signals that are not in the metadata are counted and left out. The engine
+ * sends them, or for a few subscribers the calling thread (sttp_publisher_set_direct_sending).
+ *
+ * \param measurements  The measurements; NULL when there are none.
+ * \param count         How many there are.
+ * \return STTP_ERR_CLOSED when not started, or stopped meanwhile; STTP_ERR_WOULD_BLOCK when, with
+ *         STTP_OVERFLOW_WAIT, it would have to wait for subscribers but cannot: then nothing was
+ *         taken, try again later.
+ * *Thread*: any; calls of one thread keep their order.
+ * *Blocks*: no, but with STTP_OVERFLOW_WAIT until subscribers have taken enough of what was published
+ * before.
+ * *From a callback*: allowed; gives STTP_ERR_WOULD_BLOCK instead of waiting, as it does on a polled
+ * engine.
+ */
+int32_t sttp_publisher_publish(struct sttp_publisher *publisher,
+                               const struct sttp_measurement *measurements,
+                               size_t count);
+
+/**
+ * Publishes measurements by their `signal_index`. Saves a look-up for each; `signal_id` does not matter. Otherwise as sttp_publisher_publish.
+ *
+ * \param measurements  The measurements; NULL when there are none.
+ * \param count         How many there are.
+ * \return As sttp_publisher_publish.
+ * *Thread*: any; calls of one thread keep their order.
+ * *Blocks*: as sttp_publisher_publish.
+ * *From a callback*: as sttp_publisher_publish.
+ */
+int32_t sttp_publisher_publish_indexed(struct sttp_publisher *publisher,
+                                       const struct sttp_measurement *measurements,
+                                       size_t count);
+
+/**
+ * Finds the signal index of a signal: the row of its measurement in the metadata. It holds until the metadata
+ * are replaced.
+ *
+ * \param signal_id     The signal.
+ * \param signal_index  Receives its index.
+ * \return STTP_ERR_NOT_FOUND when the signal is not in the metadata.
+ */
+int32_t sttp_publisher_signal_index(const struct sttp_publisher *publisher,
+                                    const struct sttp_guid *signal_id,
+                                    uint32_t *signal_index);
+
+/**
+ * Waits until everything that was published so far is in the hands of the system, so that it will
+ * arrive even if the process ends; and until buffer blocks that want a confirmation have it, or are
+ * given up. What throttled subscribers get only when their interval is over is not waited for.
+ *
+ * \param timeout_ms  How long to wait, in milliseconds: -1 for ever, 0 not at all.
+ * \return STTP_ERR_INVALID_ARGUMENT when `timeout_ms` is below -1; STTP_ERR_TIMEOUT; STTP_ERR_CLOSED
+ *         when not started or stopped meanwhile; STTP_ERR_WOULD_BLOCK in a callback.
+ * *Thread*: any; of a polled engine, not the one that polls.
+ * *Blocks*: until it is done, at most for the time-out.
+ * *From a callback*: STTP_ERR_WOULD_BLOCK.
+ * *Ownership*: Do not free the publisher while another thread waits.
+ */
+int32_t sttp_publisher_flush(struct sttp_publisher *publisher, int32_t timeout_ms);
+
+/**
+ * Counters of a publisher since it was made. Later versions of the library append fields.
+ */
+typedef struct sttp_publisher_counters {
+    /**
+     * Measurements handed in.
+     */
+    uint64_t measurements_published;
+    /**
+     * Measurements sent, counted once for each subscriber.
+     */
+    uint64_t measurements_sent;
+    /**
+     * Measurements dropped because a subscriber was too slow, counted once for each subscriber.
+     */
+    uint64_t measurements_dropped;
+    /**
+     * Measurements handed in whose signal is not in the metadata.
+     */
+    uint64_t measurements_unknown;
+    /**
+     * Data packets sent.
+     */
+    uint64_t packets_sent;
+    /**
+     * Bytes sent, protocol included.
+     */
+    uint64_t bytes_sent;
+    /**
+     * Bytes received.
+     */
+    uint64_t bytes_received;
+    /**
+     * Connections accepted, or made by sttp_publisher_connect.
+     */
+    uint64_t connections_accepted;
+    /**
+     * Connections refused, as those above the limit.
+     */
+    uint64_t connections_refused;
+    /**
+     * Connections now.
+     */
+    uint64_t connections;
+    /**
+     * Connections now that data can flow to.
+     */
+    uint64_t subscribed;
+    /**
+     * Buffer blocks sent, counted once for each subscriber, repetitions not.
+     */
+    uint64_t buffer_blocks_sent;
+    /**
+     * Buffer blocks sent once more because they were not confirmed.
+     */
+    uint64_t buffer_blocks_repeated;
+    /**
+     * Buffer blocks not sent because a subscriber took or confirmed others too slowly.
+     */
+    uint64_t buffer_blocks_dropped;
+    /**
+     * Buffer blocks sent whose confirmation never came.
+     */
+    uint64_t buffer_blocks_unconfirmed;
+    /**
+     * Datagrams sent, once for all members of a multicast group.
+     */
+    uint64_t datagrams_sent;
+    /**
+     * Datagrams dropped, because the system did not take them at once.
+     */
+    uint64_t datagrams_dropped;
+    /**
+     * Measurements queued per second, once for each subscriber, in the latest complete second.
+     */
+    double measurements_per_second;
+} sttp_publisher_counters;
+
+/**
+ * Reads the counters of a publisher.
+ *
+ * \param statistics  Receives the counters.
+ * \param size        sizeof(*statistics), so that a program works with libraries of other versions.
+ */
+int32_t sttp_publisher_statistics(const struct sttp_publisher *publisher,
+                                  struct sttp_publisher_counters *statistics,
+                                  size_t size);
+
+/* ==== Publishers: connection strings ====
+ * All keys are in docs/connection-strings.md. They are read strictly: after a mistake nothing has changed,
+ * and sttp_last_error names the key, its value, and what to write.
+ */
+
+/**
+ * Sets what a connection string says, as the functions sttp_publisher_set_... do: what it does not
+ * mention stays. Where to listen, and which subscribers to connect to, is kept for
+ * sttp_publisher_open.
+ *
+ * \param connection_string  As `port=7165; overflow=wait; maxConnections=50`.
+ * \return STTP_ERR_INVALID_ARGUMENT when something is wrong with the string: then nothing has changed.
+ */
+int32_t sttp_publisher_configure(struct sttp_publisher *publisher, const char *connection_string);
+
+/**
+ * Does what a connection string says: sets it as sttp_publisher_configure does, listens on the `port`,
+ * and connects to the `server`s, until sttp_publisher_stop. Set the metadata and register callbacks
+ * before.
+ *
+ * \param connection_string  As `port=7165` or `server=control-center.example.com:7175`; NULL for what
+ *                           was set by sttp_publisher_configure and other functions before.
+ * \return STTP_OK: success and failure of attempts to connect are told to the callbacks;
+ *         STTP_ERR_INVALID_ARGUMENT when something is wrong with the string, or there is neither a
+ *         port nor a server; STTP_ERR_INVALID_STATE when listening, or connecting there, already;
+ *         STTP_ERR_IO when the system refuses to listen, as when the address is in use;
+ *         STTP_ERR_WOULD_BLOCK when too many requests wait.
+ */
+int32_t sttp_publisher_open(struct sttp_publisher *publisher, const char *connection_string);
+
+/* ==== Publishers: connecting to subscribers ====
+ * Once connected, everything is as it is when the subscriber connects.
+ */
+
+/**
+ * Sets what happens when a connection that the publisher makes is lost or cannot be made, from the
+ * next sttp_publisher_connect on. Delays double from attempt to attempt, with some randomness.
+ * Default: 1, 1000, 30000, 0.
+ *
+ * \param enabled           1 to connect again, 0 to give up at once.
+ * \param initial_delay_ms  Milliseconds before the first attempt, at least 1.
+ * \param max_delay_ms      Longest delay in milliseconds, at least the initial one.
+ * \param max_attempts      Attempts in a row before giving up; 0 never gives up.
+ * \return STTP_ERR_INVALID_ARGUMENT when a delay is out of range.
+ */
+int32_t sttp_publisher_set_reconnect(struct sttp_publisher *publisher,
+                                     int32_t enabled,
+                                     uint32_t initial_delay_ms,
+                                     uint32_t max_delay_ms,
+                                     uint32_t max_attempts);
+
+/**
+ * Connects to a subscriber that listens, and keeps the connection up until
+ * sttp_publisher_disconnect_from or sttp_publisher_stop, over losses if so set. May be called for
+ * several subscribers, before, after or instead of sttp_publisher_start: with the first of these calls
+ * the publisher begins to run, and its settings hold until the stop. Such connections are made even
+ * beyond the limit of sttp_publisher_set_max_connections.
+ *
+ * \param address  `host:port`, as `localhost:7175`, `192.0.2.7:7175` or `[::1]:7175`.
+ * \return STTP_OK: success and failure of the attempt are told to the callbacks;
+ *         STTP_ERR_INVALID_ARGUMENT when `address` cannot be read as one; STTP_ERR_INVALID_STATE when
+ *         the publisher connects there already; STTP_ERR_WOULD_BLOCK when too many requests wait.
+ * *Blocks*: no; the name is looked up and the connection made in the background.
+ */
+int32_t sttp_publisher_connect(struct sttp_publisher *publisher, const char *address);
+
+/**
+ * Ends the connection to a subscriber that sttp_publisher_connect was called for, after it has taken
+ * what is queued for it, and all attempts to make one.
+ *
+ * \param address  The address given to sttp_publisher_connect.
+ * \return STTP_ERR_INVALID_ARGUMENT when `address` cannot be read as one; STTP_ERR_NOT_FOUND when the
+ *         publisher does not connect there, or has given up; STTP_ERR_WOULD_BLOCK when too many
+ *         requests wait.
+ * *Blocks*: no; the callback for the end of the connection follows.
+ */
+int32_t sttp_publisher_disconnect_from(struct sttp_publisher *publisher, const char *address);
+
+/**
+ * The next attempt to connect to a subscriber follows after a delay.
  *
  * \param user_data  As registered.
- * \param response   Number of the response, 0 to 15.
- * \param command    Code of the command that it answers: 208 (0xD0) is user command 0, 223 user command 15.
- * \param data       What it carries; valid during the call. NULL when that is nothing.
- * \param size       Bytes of it; may be 0.
+ * \param address    As given to sttp_publisher_connect; valid during the call.
+ * \param attempt    Number of that attempt since the subscriber was last connected, from 1.
+ * \param delay_ms   Milliseconds until then.
  */
-typedef void (*sttp_user_response_fn)(void *user_data,
-                                      int32_t response,
-                                      int32_t command,
-                                      const uint8_t *data,
-                                      size_t size);
+typedef void (*sttp_publisher_reconnecting_fn)(void *user_data,
+                                               const char *address,
+                                               uint32_t attempt,
+                                               uint32_t delay_ms);
+
+/**
+ * Registers who is told that an attempt to connect to a subscriber again follows.
+ */
+int32_t sttp_publisher_on_reconnecting(struct sttp_publisher *publisher,
+                                       sttp_publisher_reconnecting_fn callback,
+                                       void *user_data,
+                                       sttp_destroy_fn destroy);
+
+/**
+ * No further attempt to connect to a subscriber follows.
+ *
+ * \param user_data  As registered.
+ * \param address    As given to sttp_publisher_connect; valid during the call.
+ * \param reason     Why the last connection ended or could not be made, as STTP_ERR_IO.
+ * \param message    The reason as a sentence; valid during the call.
+ */
+typedef void (*sttp_gave_up_fn)(void *user_data, const char *address, int32_t reason, const char *message);
+
+/**
+ * Registers who is told that no further attempt to connect to a subscriber follows, because they are
+ * used up or switched off.
+ */
+int32_t sttp_publisher_on_gave_up(struct sttp_publisher *publisher,
+                                  sttp_gave_up_fn callback,
+                                  void *user_data,
+                                  sttp_destroy_fn destroy);
+
+/* ==== Publishers: the form of what subscribers get ==== */
+
+/**
+ * Measurements that are not a number are left out for subscribers that ask for it.
+ */
+#define STTP_NAN_FILTER_ALLOWED 0
+
+/**
+ * Measurements that are not a number are left out for nobody.
+ */
+#define STTP_NAN_FILTER_FORBIDDEN 1
+
+/**
+ * Measurements that are not a number are left out for every subscriber.
+ */
+#define STTP_NAN_FILTER_FORCED 2
+
+/**
+ * Sets whether measurements whose value is not a number (NaN) are left out, from the next start on.
+ * Default: STTP_NAN_FILTER_ALLOWED.
+ *
+ * \param policy  STTP_NAN_FILTER_ALLOWED, STTP_NAN_FILTER_FORBIDDEN or STTP_NAN_FILTER_FORCED.
+ * \return STTP_ERR_INVALID_ARGUMENT when there is no such policy.
+ */
+int32_t sttp_publisher_set_nan_filter(struct sttp_publisher *publisher, int32_t policy);
+
+/**
+ * Uses base times, from the next start on: measurements that are not compressed (TSSC) carry the time
+ * since a base time, in 4 bytes, or in 2 for subscribers that ask for millisecond resolution, in place
+ * of 8. Historical data, and what goes by UDP, always have 8-byte times. Default: 0. By the rules of
+ * the protocol two base times take turns, after 7 minutes, or after one for millisecond resolution.
+ * One implementation's subscriber (sttpapi with NumPy 2) breaks its connection when the second comes
+ * into use; all others that are known understand both.
+ *
+ * \param enabled  0 or 1.
+ */
+int32_t sttp_publisher_set_base_times(struct sttp_publisher *publisher, int32_t enabled);
+
+/* ==== Publishers: measurements by UDP and by multicast ====
+ * Everything else goes by TCP. What is lost on the way by UDP is lost for good.
+ */
+
+/**
+ * Sets whether subscribers may have their measurements by UDP, and in datagrams of which size, from
+ * the next start on. Default: 1, 1400.
+ *
+ * \param enabled        0 or 1; with 0, subscriptions that ask for UDP fail.
+ * \param datagram_size  Largest datagram in bytes, from 256 to 32768. What does not fit into one
+ *                       packet of the network is lost more often. A single buffer block may be larger.
+ * \return STTP_ERR_INVALID_ARGUMENT when the size is out of range.
+ */
+int32_t sttp_publisher_set_udp(struct sttp_publisher *publisher, int32_t enabled, uint32_t datagram_size);
+
+/**
+ * Sets whether subscribers may have their measurements by multicast, from the next start on. The first
+ * member of a group and port decides what it carries; those who ask for something else are refused.
+ * Measurements for a group are never encrypted. Default: 0.
+ *
+ * \param enabled  0 or 1; with 0, subscriptions that ask for multicast fail.
+ * \param ttl      How many routers the datagrams may pass, from 1 to 255; 1 keeps them in the local
+ *                 network.
+ * \return STTP_ERR_INVALID_ARGUMENT when `ttl` is 0.
+ */
+int32_t sttp_publisher_set_multicast(struct sttp_publisher *publisher, int32_t enabled, uint8_t ttl);
+
+/* ==== Publishers: encrypted measurements ====
+ * AES-256 with keys that the publisher tells each subscriber by TCP. Without TLS, whoever sees that
+ * connection sees the keys.
+ */
+
+/**
+ * Measurements are not encrypted.
+ */
+#define STTP_ENCRYPTION_OFF 0
+
+/**
+ * The measurements of subscribers that ask for UDP are encrypted.
+ */
+#define STTP_ENCRYPTION_UDP 1
+
+/**
+ * All measurements are encrypted.
+ */
+#define STTP_ENCRYPTION_ALL 2
+
+/**
+ * Sets which measurements and buffer blocks are encrypted, with AES-256 in CBC mode, from the next
+ * start on. The keys go to each subscriber by TCP in the clear: unless that connection is protected
+ * (TLS), this hides measurements only from those who do not see it; and nothing protects them from
+ * being changed. Only subscribers of this library and of the reference implementation (GSF) can
+ * decrypt; for others leave it off. Default: STTP_ENCRYPTION_OFF, 60000.
+ *
+ * \param scope        STTP_ENCRYPTION_OFF, STTP_ENCRYPTION_UDP or STTP_ENCRYPTION_ALL.
+ * \param rotation_ms  Milliseconds after which each subscriber gets new keys, at least 1000.
+ * \return STTP_ERR_INVALID_ARGUMENT when there is no such scope or the time is below 1000.
+ */
+int32_t sttp_publisher_set_encryption(struct sttp_publisher *publisher, int32_t scope, uint32_t rotation_ms);
+
+/* ==== Publishers: connections ==== */
 
 /**
  * What a publisher knows of one subscriber. Texts are never NULL.
@@ -1077,105 +2785,38 @@ typedef struct sttp_connection {
 typedef void (*sttp_connection_fn)(void *user_data, const struct sttp_connection *connection);
 
 /**
- * Counters of a publisher since it was made. Later versions of the library append fields.
+ * Calls a function once for each connection there is, on the calling thread, before this returns.
+ *
+ * \param visit      The function.
+ * \param user_data  Handed to every call.
+ * *Blocks*: no longer than `visit` takes.
+ * *From a callback*: allowed. `visit` may call everything, also free the publisher.
  */
-typedef struct sttp_publisher_statistics {
-    /**
-     * Measurements handed in.
-     */
-    uint64_t measurements_published;
-    /**
-     * Measurements sent, counted once for each subscriber.
-     */
-    uint64_t measurements_sent;
-    /**
-     * Measurements dropped because a subscriber was too slow, counted once for each subscriber.
-     */
-    uint64_t measurements_dropped;
-    /**
-     * Measurements handed in whose signal is not in the metadata.
-     */
-    uint64_t measurements_unknown;
-    /**
-     * Data packets sent.
-     */
-    uint64_t packets_sent;
-    /**
-     * Bytes sent, protocol included.
-     */
-    uint64_t bytes_sent;
-    /**
-     * Bytes received.
-     */
-    uint64_t bytes_received;
-    /**
-     * Connections accepted, or made by sttp_publisher_connect.
-     */
-    uint64_t connections_accepted;
-    /**
-     * Connections refused, as those above the limit.
-     */
-    uint64_t connections_refused;
-    /**
-     * Connections now.
-     */
-    uint64_t connections;
-    /**
-     * Connections now that data can flow to.
-     */
-    uint64_t subscribed;
-    /**
-     * Buffer blocks sent, counted once for each subscriber, repetitions not.
-     */
-    uint64_t buffer_blocks_sent;
-    /**
-     * Buffer blocks sent once more because they were not confirmed.
-     */
-    uint64_t buffer_blocks_repeated;
-    /**
-     * Buffer blocks not sent because a subscriber took or confirmed others too slowly.
-     */
-    uint64_t buffer_blocks_dropped;
-    /**
-     * Buffer blocks sent whose confirmation never came.
-     */
-    uint64_t buffer_blocks_unconfirmed;
-    /**
-     * Datagrams sent, once for all members of a multicast group.
-     */
-    uint64_t datagrams_sent;
-    /**
-     * Datagrams dropped, because the system did not take them at once.
-     */
-    uint64_t datagrams_dropped;
-    /**
-     * Measurements queued per second, once for each subscriber, in the latest complete second.
-     */
-    double measurements_per_second;
-} sttp_publisher_statistics;
+int32_t sttp_publisher_for_each_connection(const struct sttp_publisher *publisher,
+                                           sttp_connection_fn visit,
+                                           void *user_data);
 
 /**
- * The next attempt to connect to a subscriber follows after a delay.
+ * Ends a connection, after it has taken what is queued for it. One that the publisher has made is made
+ * again, unless sttp_publisher_set_reconnect has forbidden it: sttp_publisher_disconnect_from ends it
+ * for good.
  *
- * \param user_data  As registered.
- * \param address    As given to sttp_publisher_connect; valid during the call.
- * \param attempt    Number of that attempt since the subscriber was last connected, from 1.
- * \param delay_ms   Milliseconds until then.
+ * \param connection_id  `id` of the connection.
+ * \return STTP_ERR_NOT_FOUND when there is no such connection any more; STTP_ERR_WOULD_BLOCK when too
+ *         many requests wait.
+ * *Blocks*: no; the callback for its end follows.
  */
-typedef void (*sttp_publisher_reconnecting_fn)(void *user_data,
-                                               const char *address,
-                                               uint32_t attempt,
-                                               uint32_t delay_ms);
+int32_t sttp_publisher_disconnect(struct sttp_publisher *publisher, uint64_t connection_id);
+
+/* ==== Publishers: callbacks ==== */
 
 /**
- * No further attempt to connect to a subscriber follows.
- *
- * \param user_data  As registered.
- * \param address    As given to sttp_publisher_connect; valid during the call.
- * \param reason     Why the last connection ended or could not be made, as STTP_ERR_IO.
- * \param message    The reason as a sentence; valid during the call.
+ * Registers who is told that a subscriber has connected.
  */
-typedef void (*sttp_gave_up_fn)(void *user_data, const char *address, int32_t reason, const char *message);
+int32_t sttp_publisher_on_connected(struct sttp_publisher *publisher,
+                                    sttp_connection_fn callback,
+                                    void *user_data,
+                                    sttp_destroy_fn destroy);
 
 /**
  * A connection to a subscriber has ended.
@@ -1189,6 +2830,41 @@ typedef void (*sttp_connection_ended_fn)(void *user_data,
                                          const struct sttp_connection *connection,
                                          int32_t reason,
                                          const char *message);
+
+/**
+ * Registers who is told that a connection to a subscriber has ended, and why.
+ */
+int32_t sttp_publisher_on_disconnected(struct sttp_publisher *publisher,
+                                       sttp_connection_ended_fn callback,
+                                       void *user_data,
+                                       sttp_destroy_fn destroy);
+
+/**
+ * Registers who is told that measurements flow to a subscriber from now on: it has been told its
+ * signals, and has confirmed them (protocol versions 2 and 3).
+ */
+int32_t sttp_publisher_on_subscribed(struct sttp_publisher *publisher,
+                                     sttp_connection_fn callback,
+                                     void *user_data,
+                                     sttp_destroy_fn destroy);
+
+/**
+ * Registers who is told that a subscriber has ended its subscription and stays connected.
+ */
+int32_t sttp_publisher_on_unsubscribed(struct sttp_publisher *publisher,
+                                       sttp_connection_fn callback,
+                                       void *user_data,
+                                       sttp_destroy_fn destroy);
+
+/**
+ * Registers who receives messages for operators. Repeated ones are held back, and counted.
+ */
+int32_t sttp_publisher_on_message(struct sttp_publisher *publisher,
+                                  sttp_message_fn callback,
+                                  void *user_data,
+                                  sttp_destroy_fn destroy);
+
+/* ==== Publishers: historical data, kept in memory or read by the program ==== */
 
 /**
  * What a subscriber wants of the past.
@@ -1219,6 +2895,28 @@ typedef struct sttp_history_window {
      */
     const char *parameters;
 } sttp_history_window;
+
+/**
+ * What a publisher keeps in memory of what it published.
+ */
+typedef struct sttp_history_extent {
+    /**
+     * Measurements.
+     */
+    uint64_t measurements;
+    /**
+     * Bytes that they take.
+     */
+    uint64_t bytes;
+    /**
+     * Earliest time of a measurement, in ticks; 0 when there is none.
+     */
+    int64_t earliest;
+    /**
+     * Latest time of a measurement, in ticks; 0 when there is none.
+     */
+    int64_t latest;
+} sttp_history_extent;
 
 /**
  * Reads the next measurements of a window, in the order of time. Both ends of the window belong to it;
@@ -1256,26 +2954,87 @@ typedef int32_t (*sttp_history_read_fn)(void *user_data,
 typedef void (*sttp_history_close_fn)(void *user_data, void *reader);
 
 /**
- * What a publisher keeps in memory of what it published.
+ * Keeps what is published in memory, compressed, from the next start on, and serves subscribers that
+ * ask for historical data from it. Costs about as much time as another subscriber of all signals, and
+ * is done whether anybody subscribes or not. Default: nothing is kept.
+ *
+ * \param duration_s   For how many seconds after it was published; up to an eighth more may be kept. 0
+ *                     to keep nothing.
+ * \param limit_bytes  Bytes that it may take, 1048576 (1 MiB) at least; the oldest is dropped first. 0
+ *                     for the default, 268435456 (256 MiB).
  */
-typedef struct sttp_history_extent {
-    /**
-     * Measurements.
-     */
-    uint64_t measurements;
-    /**
-     * Bytes that they take.
-     */
-    uint64_t bytes;
-    /**
-     * Earliest time of a measurement, in ticks; 0 when there is none.
-     */
-    int64_t earliest;
-    /**
-     * Latest time of a measurement, in ticks; 0 when there is none.
-     */
-    int64_t latest;
-} sttp_history_extent;
+int32_t sttp_publisher_set_history(struct sttp_publisher *publisher, uint32_t duration_s, size_t limit_bytes);
+
+/**
+ * Registers who reads historical data for subscribers that ask for them, from now on. It is asked
+ * instead of what sttp_publisher_set_history keeps. Historical data that subscribers are getting from
+ * an earlier callback end.
+ *
+ * \param read       The callback, in place of an earlier one; NULL for none.
+ * \param close      Called after the last call of `read` for a window; may be NULL.
+ * \param user_data  Handed to every call.
+ * \param destroy    Called with `user_data` after the last call of both; may be NULL.
+ * *Blocks*: while an earlier callback runs on its thread.
+ * *From a callback*: allowed, also from `read` itself: its windows are closed and its destructor runs
+ * when it returns.
+ * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+ */
+int32_t sttp_publisher_set_history_source(struct sttp_publisher *publisher,
+                                          sttp_history_read_fn read,
+                                          sttp_history_close_fn close,
+                                          void *user_data,
+                                          sttp_destroy_fn destroy);
+
+/**
+ * Reads what a publisher keeps in memory of what it published.
+ *
+ * \param extent  Receives it; all zero when nothing is kept.
+ * \param size    sizeof(*extent), so that a program works with libraries of other versions.
+ */
+int32_t sttp_publisher_history_extent(const struct sttp_publisher *publisher,
+                                      struct sttp_history_extent *extent,
+                                      size_t size);
+
+/* ==== Publishers: buffer blocks ==== */
+
+/**
+ * Sends opaque bytes of a signal, a buffer block, to every subscriber whose subscription has the
+ * signal, behind the measurements that the same thread published before.
+ *
+ * Without confirmation, blocks arrive as reliably as measurements do. With it, a block that the
+ * subscriber does not confirm is sent again, up to ten times; of the other implementations, one takes
+ * such blocks for those of another signal. One implementation ends its subscription whenever a block
+ * comes: send blocks only of signals that subscribers know for them. A subscriber that takes, or
+ * confirms, too slowly does not get the block; that is counted, and told to the message callback.
+ *
+ * \param signal_id  The signal.
+ * \param data       The bytes; NULL when there are none.
+ * \param size       How many there are, 8388608 (8 MiB) at most.
+ * \param confirm    1 to ask for a confirmation, else 0, which every implementation understands.
+ * \return STTP_ERR_INVALID_ARGUMENT when the size is too large; STTP_ERR_NOT_FOUND when the signal is
+ *         not in the metadata; STTP_ERR_CLOSED when not started, or stopped meanwhile;
+ *         STTP_ERR_WOULD_BLOCK as sttp_publisher_publish.
+ * *Thread*: any; calls of one thread keep their order.
+ * *Blocks*: as sttp_publisher_publish.
+ * *From a callback*: as sttp_publisher_publish.
+ */
+int32_t sttp_publisher_send_buffer_block(struct sttp_publisher *publisher,
+                                         const struct sttp_guid *signal_id,
+                                         const uint8_t *data,
+                                         size_t size,
+                                         int32_t confirm);
+
+/**
+ * Sets after how long without a confirmation a buffer block is sent again to subscribers that do not
+ * ask for another time (subscription parameter `bufferBlockRetransmissionTimeout`, seconds), from the
+ * next start on. Default: 5000.
+ *
+ * \param timeout_ms  Milliseconds, at least 100.
+ * \return STTP_ERR_INVALID_ARGUMENT when the time below 100.
+ */
+int32_t sttp_publisher_set_buffer_block_timeout(struct sttp_publisher *publisher, uint32_t timeout_ms);
+
+/* ==== Publishers: notifications ==== */
 
 /**
  * A subscriber has confirmed a notification, or never will.
@@ -1290,6 +3049,33 @@ typedef void (*sttp_notification_ended_fn)(void *user_data,
                                            uint64_t connection_id,
                                            uint32_t notification_id,
                                            int32_t confirmed);
+
+/**
+ * Registers who is told which subscribers have confirmed notifications.
+ */
+int32_t sttp_publisher_on_notification(struct sttp_publisher *publisher,
+                                       sttp_notification_ended_fn callback,
+                                       void *user_data,
+                                       sttp_destroy_fn destroy);
+
+/**
+ * Sends a text, with the time in front of it, to the operators of one subscriber or of all that are
+ * connected. Subscribers confirm what they receive; who connects later does not get it. To repeat it
+ * to a subscriber that went without confirming it, send it again when that is connected again.
+ *
+ * \param connection_id    `id` of the connection; 0 for all of them.
+ * \param message          The text, up to 65536 bytes, not empty.
+ * \param notification_id  Receives what stands for the notification in sttp_publisher_on_notification;
+ *                         may be NULL.
+ * \return STTP_ERR_INVALID_ARGUMENT when the text is empty or too long; STTP_ERR_NOT_FOUND when there
+ *         is no such connection any more.
+ */
+int32_t sttp_publisher_notify(struct sttp_publisher *publisher,
+                              uint64_t connection_id,
+                              const char *message,
+                              uint32_t *notification_id);
+
+/* ==== Publishers: user commands ==== */
 
 /**
  * A subscriber sent a user command. Answer with sttp_publisher_send_user_response,
@@ -1307,6 +3093,156 @@ typedef void (*sttp_user_command_fn)(void *user_data,
                                      int32_t command,
                                      const uint8_t *data,
                                      size_t size);
+
+/**
+ * Registers who receives user commands. Without a callback, subscribers are told that their command
+ * failed because it is not supported; with one, the program is to answer.
+ */
+int32_t sttp_publisher_on_user_command(struct sttp_publisher *publisher,
+                                       sttp_user_command_fn callback,
+                                       void *user_data,
+                                       sttp_destroy_fn destroy);
+
+/**
+ * Answers a user command with a user response.
+ *
+ * \param connection_id  `id` of the connection.
+ * \param command        Number of the user command, 0 to 15.
+ * \param response       Number of the user response, 0 to 15.
+ * \param data           What it carries; NULL when that is nothing.
+ * \param size           Bytes of it, 16777216 (16 MiB) at most.
+ * \return STTP_ERR_INVALID_ARGUMENT when the size is too large or there is no such command or
+ *         response; STTP_ERR_NOT_FOUND when there is no such connection any more; STTP_ERR_WOULD_BLOCK
+ *         when the subscriber has not taken earlier answers.
+ */
+int32_t sttp_publisher_send_user_response(struct sttp_publisher *publisher,
+                                          uint64_t connection_id,
+                                          int32_t command,
+                                          int32_t response,
+                                          const uint8_t *data,
+                                          size_t size);
+
+/**
+ * Answers a user command: it succeeded.
+ *
+ * \param connection_id  `id` of the connection.
+ * \param command        Number of the user command, 0 to 15.
+ * \param message        What the subscriber is told; may be empty.
+ * \return STTP_ERR_INVALID_ARGUMENT when there is no such command; STTP_ERR_NOT_FOUND when there is no
+ *         such connection any more; STTP_ERR_WOULD_BLOCK when the subscriber has not taken earlier
+ *         answers.
+ */
+int32_t sttp_publisher_succeed_user_command(struct sttp_publisher *publisher,
+                                            uint64_t connection_id,
+                                            int32_t command,
+                                            const char *message);
+
+/**
+ * Answers a user command: it failed.
+ *
+ * \param connection_id  `id` of the connection.
+ * \param command        Number of the user command, 0 to 15.
+ * \param message        Why, and what to do; may be empty.
+ * \return As sttp_publisher_succeed_user_command.
+ */
+int32_t sttp_publisher_fail_user_command(struct sttp_publisher *publisher,
+                                         uint64_t connection_id,
+                                         int32_t command,
+                                         const char *message);
+
+/* ==== Publishers: changes of the configuration ==== */
+
+/**
+ * Tells all subscribers that the configuration has changed, so that they request the metadata again.
+ * sttp_publisher_set_metadata does so by itself.
+ */
+int32_t sttp_publisher_announce_configuration_change(struct sttp_publisher *publisher);
+
+/* ==== Publishers: how late measurements are ==== */
+
+/**
+ * Reads how late measurements were when they were queued for subscribers, once for each: of the first
+ * and the last one of each data packet, historical ones aside. The connections have their own
+ * (sttp_connection).
+ *
+ * \param total   Receives it for everything since the publisher was made.
+ * \param recent  Receives it for the latest complete second.
+ */
+int32_t sttp_publisher_latency_statistics(const struct sttp_publisher *publisher,
+                                          struct sttp_latency *total,
+                                          struct sttp_latency *recent);
+
+/* ==== Metadata: reading, writing ====
+ * Metadata describe devices, measurements and phasors, in tables. A handle of them never changes, so that any number
+ * of threads may read it; to change metadata, build new ones from them. They come from the callback of
+ * sttp_subscriber_on_metadata, which lends a handle (keep it with sttp_metadata_clone), from XML, or from a builder.
+ *
+ *
+ * static void list_devices(const sttp_metadata *metadata) {
+ *     size_t count = 0;
+ *     sttp_device device;
+ *     sttp_metadata_device_count(metadata, &count);
+ *     for (size_t row = 0; row < count; row++) {
+ *         if (sttp_metadata_device(metadata, row, &device, sizeof device) == STTP_OK) {
+ *             printf("%s: %s\n", device.acronym, device.name);
+ *         }
+ *     }
+ * }
+ *
+ */
+
+/**
+ * Reads metadata from their XML, as publishers send it.
+ *
+ * \param xml       The document, in UTF-8 or UTF-16; needs no NUL.
+ * \param length    Bytes of the document.
+ * \param metadata  Receives the metadata.
+ * \return STTP_ERR_METADATA when the document is not that of a data set; the message says where.
+ */
+int32_t sttp_metadata_parse(const char *xml, size_t length, struct sttp_metadata **metadata);
+
+/**
+ * Makes sample metadata: three devices with 30 frames a second.
+ *
+ * \param metadata  Receives the metadata.
+ */
+int32_t sttp_metadata_sample(struct sttp_metadata **metadata);
+
+/**
+ * Makes another handle of the same metadata, which lives on when this one is freed. Copies nothing.
+ *
+ * \param metadata  The metadata; also those that a callback is handed.
+ * \param clone     Receives the other handle.
+ */
+int32_t sttp_metadata_clone(const struct sttp_metadata *metadata, struct sttp_metadata **clone);
+
+/**
+ * Frees a handle of metadata. What publishers use, and other clones, stay.
+ *
+ * \param metadata  The metadata, or NULL. Not those that a callback is handed.
+ * *Ownership*: the handle is gone, and with it the texts of its records, unless a clone lives.
+ */
+void sttp_metadata_free(struct sttp_metadata *metadata);
+
+/**
+ * Writes metadata as XML: the document that publishers send.
+ *
+ * \param xml     Receives the document, in UTF-8 with a closing NUL.
+ * \param length  Receives its bytes without the NUL.
+ * *Blocks*: no; the first call writes the document, which takes long for large metadata.
+ * *Ownership*: the document is the library's and stays valid until the handle is freed.
+ */
+int32_t sttp_metadata_to_xml(const struct sttp_metadata *metadata, const char **xml, size_t *length);
+
+/**
+ * Tells the version of the schema that metadata follow; that of STTP publishers today is 14.
+ *
+ * \param version  Receives the version.
+ * \return STTP_ERR_NOT_FOUND when the metadata do not say.
+ */
+int32_t sttp_metadata_schema_version(const struct sttp_metadata *metadata, int32_t *version);
+
+/* ==== Metadata: records of devices, measurements and phasors ==== */
 
 /**
  * A device: one row of the metadata's DeviceDetail. Texts are never NULL; what the metadata do
@@ -1384,6 +3320,28 @@ typedef struct sttp_device {
 } sttp_device;
 
 /**
+ * Counts the devices of metadata: rows of DeviceDetail.
+ *
+ * \param count  Receives their number.
+ */
+int32_t sttp_metadata_device_count(const struct sttp_metadata *metadata, size_t *count);
+
+/**
+ * Reads a device of metadata.
+ *
+ * \param row     Its row.
+ * \param device  Receives the record.
+ * \param size    sizeof(*device).
+ * \return STTP_ERR_NOT_FOUND when there is no such device.
+ * *Ownership*: the record is the caller's; its texts are the library's and stay valid until the handle
+ * is freed.
+ */
+int32_t sttp_metadata_device(const struct sttp_metadata *metadata,
+                             size_t row,
+                             struct sttp_device *device,
+                             size_t size);
+
+/**
  * A measurement's description: one row of the metadata's MeasurementDetail. Texts are never NULL;
  * what the metadata do not tell is empty or 0.
  */
@@ -1417,7 +3375,7 @@ typedef struct sttp_measurement_metadata {
      */
     const char *description;
     /**
-     * `source_index` of the device's phasor that the signal is a part of; 0 for none.
+     * Phasor number of the phasor that the signal is a part of; 0 for none.
      */
     int32_t phasor_source_index;
     /**
@@ -1437,6 +3395,40 @@ typedef struct sttp_measurement_metadata {
      */
     int64_t updated_on;
 } sttp_measurement_metadata;
+
+/**
+ * Counts the measurements of metadata: rows of MeasurementDetail.
+ *
+ * \param count  Receives their number.
+ */
+int32_t sttp_metadata_measurement_count(const struct sttp_metadata *metadata, size_t *count);
+
+/**
+ * Reads a measurement of metadata.
+ *
+ * \param row        Its row.
+ * \param measurement  Receives the record.
+ * \param size         sizeof(*measurement).
+ * \return STTP_ERR_NOT_FOUND when there is no such measurement.
+ * *Ownership*: the record is the caller's; its texts are the library's and stay valid until the handle
+ * is freed.
+ */
+int32_t sttp_metadata_measurement(const struct sttp_metadata *metadata,
+                                  size_t row,
+                                  struct sttp_measurement_metadata *measurement,
+                                  size_t size);
+
+/**
+ * Finds a measurement of metadata by its signal.
+ *
+ * \param signal_id  The signal.
+ * \param row      Receives the row of the measurement, for sttp_metadata_measurement and for
+ *                   publishing by row.
+ * \return STTP_ERR_NOT_FOUND.
+ */
+int32_t sttp_metadata_find_measurement(const struct sttp_metadata *metadata,
+                                       const struct sttp_guid *signal_id,
+                                       size_t *row);
 
 /**
  * A phasor: one row of the metadata's PhasorDetail. Texts are never NULL; what the metadata do
@@ -1460,15 +3452,15 @@ typedef struct sttp_phasor {
      */
     const char *phase;
     /**
-     * Number of the phasor.
+     * Row of the phasor.
      */
     int32_t id;
     /**
-     * Number of the phasor in its device, from 1.
+     * Row of the phasor in its device, from 1.
      */
     int32_t source_index;
     /**
-     * Number of the voltage that a current belongs to; 0 for none.
+     * `id` of the voltage that a current belongs to; 0 for none.
      */
     int32_t destination_id;
     /**
@@ -1482,18 +3474,231 @@ typedef struct sttp_phasor {
 } sttp_phasor;
 
 /**
- * A row of a table of metadata.
+ * Counts the phasors of metadata: rows of PhasorDetail.
+ *
+ * \param count  Receives their number.
  */
-typedef struct sttp_row {
-    /**
-     * Number of the table, as sttp_metadata_table takes it.
-     */
-    uint64_t table;
-    /**
-     * Row of the table, from 0.
-     */
-    uint64_t row;
-} sttp_row;
+int32_t sttp_metadata_phasor_count(const struct sttp_metadata *metadata, size_t *count);
+
+/**
+ * Reads a phasor of metadata.
+ *
+ * \param row     Its row.
+ * \param phasor  Receives the record.
+ * \param size    sizeof(*phasor).
+ * \return STTP_ERR_NOT_FOUND when there is no such phasor.
+ * *Ownership*: the record is the caller's; its texts are the library's and stay valid until the handle
+ * is freed.
+ */
+int32_t sttp_metadata_phasor(const struct sttp_metadata *metadata,
+                             size_t row,
+                             struct sttp_phasor *phasor,
+                             size_t size);
+
+/* ==== Metadata: how devices, measurements and phasors belong together ====
+ * Records are known by their rows, as sttp_metadata_device, sttp_metadata_measurement and sttp_metadata_phasor
+ * take them.
+ */
+
+/**
+ * Finds a device of metadata by its acronym.
+ *
+ * \param acronym  The acronym, in upper or lower case.
+ * \param row    Receives the row of the device; of the first one, should several have the
+ *                 acronym.
+ * \return STTP_ERR_NOT_FOUND.
+ */
+int32_t sttp_metadata_find_device(const struct sttp_metadata *metadata, const char *acronym, size_t *row);
+
+/**
+ * Lists the measurements of a device.
+ *
+ * \param device    Row of the device.
+ * \param rows   Receives the rows of the first `capacity` measurements, ascending; NULL when
+ *                  that is 0.
+ * \param capacity  Elements of the array.
+ * \param count     Receives how many measurements there are, even when it is more than `capacity`.
+ * \return STTP_ERR_NOT_FOUND when there is no such device.
+ */
+int32_t sttp_metadata_device_measurements(const struct sttp_metadata *metadata,
+                                          size_t device,
+                                          size_t *rows,
+                                          size_t capacity,
+                                          size_t *count);
+
+/**
+ * Lists the phasors of a device.
+ *
+ * \param device    Row of the device.
+ * \param rows   Receives the rows of the first `capacity` phasors, ascending; NULL when that is
+ *                  0.
+ * \param capacity  Elements of the array.
+ * \param count     Receives how many phasors there are, even when it is more than `capacity`.
+ * \return STTP_ERR_NOT_FOUND when there is no such device.
+ */
+int32_t sttp_metadata_device_phasors(const struct sttp_metadata *metadata,
+                                     size_t device,
+                                     size_t *rows,
+                                     size_t capacity,
+                                     size_t *count);
+
+/**
+ * Lists the devices that report through a concentrator. Metadata that others made may contain circles:
+ * a device can be among the children of its children, and even its own child.
+ *
+ * \param device    Row of the concentrator.
+ * \param rows   Receives the rows of the first `capacity` devices, ascending; NULL when that is
+ *                  0.
+ * \param capacity  Elements of the array.
+ * \param count     Receives how many devices there are, even when it is more than `capacity`.
+ * \return STTP_ERR_NOT_FOUND when there is no such device.
+ */
+int32_t sttp_metadata_device_children(const struct sttp_metadata *metadata,
+                                      size_t device,
+                                      size_t *rows,
+                                      size_t capacity,
+                                      size_t *count);
+
+/**
+ * Finds the concentrator that a device reports through.
+ *
+ * \param device  Row of the device.
+ * \param parent  Receives the row of the concentrator.
+ * \return STTP_ERR_NOT_FOUND when there is no such device, or it names no concentrator that is in the
+ *         metadata.
+ */
+int32_t sttp_metadata_device_parent(const struct sttp_metadata *metadata, size_t device, size_t *parent);
+
+/**
+ * Finds the device of a measurement.
+ *
+ * \param measurement  Row of the measurement.
+ * \param device       Receives the row of the device.
+ * \return STTP_ERR_NOT_FOUND when there is no such measurement, or it names no device that is in the
+ *         metadata.
+ */
+int32_t sttp_metadata_measurement_device(const struct sttp_metadata *metadata,
+                                         size_t measurement,
+                                         size_t *device);
+
+/**
+ * Finds the phasor whose magnitude or angle a measurement is.
+ *
+ * \param measurement  Row of the measurement.
+ * \param phasor       Receives the row of the phasor.
+ * \return STTP_ERR_NOT_FOUND when there is no such measurement, or it is not a part of a phasor.
+ */
+int32_t sttp_metadata_measurement_phasor(const struct sttp_metadata *metadata,
+                                         size_t measurement,
+                                         size_t *phasor);
+
+/**
+ * Finds the device of a phasor.
+ *
+ * \param phasor  Row of the phasor.
+ * \param device  Receives the row of the device.
+ * \return STTP_ERR_NOT_FOUND when there is no such phasor, or it names no device that is in the
+ *         metadata.
+ */
+int32_t sttp_metadata_phasor_device(const struct sttp_metadata *metadata, size_t phasor, size_t *device);
+
+/**
+ * Finds the measurement of a phasor's magnitude.
+ *
+ * \param phasor       Row of the phasor.
+ * \param measurement  Receives the row of the measurement.
+ * \return STTP_ERR_NOT_FOUND when there is no such phasor, or none of the measurements is its
+ *         magnitude.
+ */
+int32_t sttp_metadata_phasor_magnitude(const struct sttp_metadata *metadata,
+                                       size_t phasor,
+                                       size_t *measurement);
+
+/**
+ * Finds the measurement of a phasor's angle.
+ *
+ * \param phasor       Row of the phasor.
+ * \param measurement  Receives the row of the measurement.
+ * \return STTP_ERR_NOT_FOUND when there is no such phasor, or none of the measurements is its angle.
+ */
+int32_t sttp_metadata_phasor_angle(const struct sttp_metadata *metadata, size_t phasor, size_t *measurement);
+
+/* ==== Metadata: types and values of cells and expressions ==== */
+
+/**
+ * Type of a value: true or false.
+ */
+#define STTP_TYPE_BOOLEAN 1
+
+/**
+ * Type of a value: signed integer of 8 bits.
+ */
+#define STTP_TYPE_INT8 2
+
+/**
+ * Type of a value: signed integer of 16 bits.
+ */
+#define STTP_TYPE_INT16 3
+
+/**
+ * Type of a value: signed integer of 32 bits.
+ */
+#define STTP_TYPE_INT32 4
+
+/**
+ * Type of a value: signed integer of 64 bits.
+ */
+#define STTP_TYPE_INT64 5
+
+/**
+ * Type of a value: unsigned integer of 8 bits.
+ */
+#define STTP_TYPE_UINT8 6
+
+/**
+ * Type of a value: unsigned integer of 16 bits.
+ */
+#define STTP_TYPE_UINT16 7
+
+/**
+ * Type of a value: unsigned integer of 32 bits.
+ */
+#define STTP_TYPE_UINT32 8
+
+/**
+ * Type of a value: unsigned integer of 64 bits.
+ */
+#define STTP_TYPE_UINT64 9
+
+/**
+ * Type of a value: IEEE-754 single precision.
+ */
+#define STTP_TYPE_SINGLE 10
+
+/**
+ * Type of a value: IEEE-754 double precision.
+ */
+#define STTP_TYPE_DOUBLE 11
+
+/**
+ * Type of a value: decimal number of up to 28 digits.
+ */
+#define STTP_TYPE_DECIMAL 12
+
+/**
+ * Type of a value: text.
+ */
+#define STTP_TYPE_STRING 13
+
+/**
+ * Type of a value: GUID.
+ */
+#define STTP_TYPE_GUID 14
+
+/**
+ * Type of a value: time in UTC.
+ */
+#define STTP_TYPE_DATETIME 15
 
 /**
  * A value of a cell or an expression: 48 bytes, 8-byte aligned.
@@ -1533,4688 +3738,41 @@ typedef struct sttp_value {
     int32_t is_null;
 } sttp_value;
 
-#ifdef __cplusplus
-extern "C" {
-#endif // __cplusplus
-
-/* -- The library: version, statuses, the last error, the log -- */
-
-/**
- * The version of the library in use: major in bits 16 and up, minor in bits 8 to 15, patch in
- * bits 0 to 7. Compare it with STTP_VERSION_MAJOR when the library is loaded at run time.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-uint32_t sttp_version(void);
-
-/**
- * The version of the library in use as text, as `0.1.0`.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: the text is the library's and stays valid for ever.
- */
-const char *sttp_version_text(void);
-
-/**
- * The name of a status, as `STTP_ERR_TIMEOUT`; `unknown status` for other numbers, never NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: the text is the library's and stays valid for ever.
- */
-const char *sttp_status_name(int32_t status);
-
-/**
- * What went wrong in the calling thread's latest call that failed, as a sentence in English that
- * says what to do; empty when none failed, never NULL. Calls that succeed do not change it.
- *
- * *Thread*: any; each has its own.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: the text is the library's and stays valid until the thread's next call that fails.
- */
-const char *sttp_last_error(void);
-
-/**
- * Sends the log of the whole library to a callback, instead of an earlier one. Without one,
- * nothing is logged. What happens on one connection also comes as a message of its handle.
- *
- * \param max_level  Least important level that is logged: STTP_LOG_ERROR to STTP_LOG_DEBUG.
- * \param sink       The callback; NULL switches the log off.
- * \param user_data  Handed to every call.
- * \param destroy    Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when the level is none, or STTP_ERR_INVALID_STATE in a
- *         Rust program that has its own logger.
- *
- * *Thread*: any. The sink is called from every thread that works in the library, also from
- * several at once.
- * *Blocks*: until calls of an earlier sink on other threads have ended.
- * *From a callback*: allowed, also from the sink. What the library would log while the calling
- * thread is in the sink is left out.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_set_log_sink(int32_t max_level, sttp_log_fn sink, void *user_data, sttp_destroy_fn destroy);
-
-/* -- Times, identifiers and values -- */
-
-/**
- * The current time of the system clock in ticks: units of 100 ns since 0001-01-01T00:00:00 UTC.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int64_t sttp_time_now(void);
-
-/**
- * Reads a time in ISO 8601: `YYYY-MM-DD[THH:MM[:SS[.fffffff]]][Z|+HH:MM|-HH:MM]`, years 1 to 9999,
- * a space instead of the `T` if you like, UTC when no zone is given. Second 60 sets the
- * leap-second bit.
- *
- * \param text   The time.
- * \param ticks  Receives units of 100 ns since 0001-01-01T00:00:00 UTC.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the text is no time.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_time_parse(const char *text, int64_t *ticks);
-
-/**
- * Writes a time as ISO 8601 in UTC: `2026-11-21T08:30:00.0333333Z`, with up to seven fraction
- * digits, trailing zeros left out. A leap second is written as second 60.
- *
- * \param ticks   Units of 100 ns since 0001-01-01T00:00:00 UTC.
- * \param buffer  Receives the text and a NUL.
- * \param size    Bytes of the buffer; STTP_TIME_TEXT_SIZE always suffices.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when the buffer is NULL or the time is after year
- *         9999, or STTP_ERR_BUFFER_TOO_SMALL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_time_format(int64_t ticks, char *buffer, size_t size);
-
-/**
- * Reads a GUID: `01234567-89ab-cdef-0123-456789abcdef` in any case, also in braces or without
- * hyphens.
- *
- * \param text  The GUID.
- * \param guid  Receives its 16 bytes.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the text is no GUID.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_guid_parse(const char *text, struct sttp_guid *guid);
-
-/**
- * Writes a GUID as `01234567-89ab-cdef-0123-456789abcdef`.
- *
- * \param guid    The GUID.
- * \param buffer  Receives the text and a NUL.
- * \param size    Bytes of the buffer; STTP_GUID_TEXT_SIZE suffices.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL, or
- *         STTP_ERR_BUFFER_TOO_SMALL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_guid_format(const struct sttp_guid *guid, char *buffer, size_t size);
-
-/**
- * Writes a measurement's value as the shortest decimal text that `strtof`, or `float` of most
- * languages, reads back to the same single-precision number: `60.02`, `-0`, `1.5e-7`, `nan`,
- * `inf`, `-inf`. Numbers below 1e-5 or from 1e16 on have an exponent. The decimal sign is a point
- * in every locale.
- *
- * \param value   The value; rounded to single precision, which is what STTP carries.
- * \param buffer  Receives the text and a NUL.
- * \param size    Bytes of the buffer; STTP_VALUE_TEXT_SIZE always suffices.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when the buffer is NULL, or
- *         STTP_ERR_BUFFER_TOO_SMALL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_value_format(double value, char *buffer, size_t size);
-
-/* -- Leap seconds -- */
-
-/**
- * Compares two times in ticks as times: a leap second comes after second 59 and before the next
- * one. (As numbers, ticks with the mark of a leap second are negative.)
- *
- * \param left   Ticks.
- * \param right  Ticks.
- * \return -1 when `left` is earlier, 0 when they are equal, 1 when `left` is later.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_ticks_compare(int64_t left, int64_t right);
-
-/**
- * Converts ticks to a DateTime2.
- *
- * \param ticks      Units of 100 ns since 0001-01-01T00:00:00 UTC, with the marks of leap seconds.
- * \param datetime2  Receives the time.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `datetime2` is NULL, the time is after
- *         year 11483, or the mark of an inserted second is on another second than 23:59:59 UTC.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_ticks_to_datetime2(int64_t ticks, struct sttp_datetime2 *datetime2);
-
-/**
- * Converts a DateTime2 to ticks. Flag bit 1 is lost.
- *
- * \param datetime2  The time.
- * \param ticks      Receives units of 100 ns since 0001-01-01T00:00:00 UTC, with the marks of leap
- *                   seconds.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL or a field is out of range.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_datetime2_to_ticks(const struct sttp_datetime2 *datetime2, int64_t *ticks);
-
-/**
- * Packs a DateTime2 into 64 bits, from the highest on: 22 of days, 40 of ticks, 2 of flags. Such
- * numbers sort as the times do.
- *
- * \param datetime2  The time.
- * \param packed     Receives the bits.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL or a field is out of range.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_datetime2_pack(const struct sttp_datetime2 *datetime2, uint64_t *packed);
-
-/**
- * Unpacks a DateTime2.
- *
- * \param packed     The bits, as of sttp_datetime2_pack.
- * \param datetime2  Receives the time.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `datetime2` is NULL or the ticks are more than
- *         a day has.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_datetime2_unpack(uint64_t packed, struct sttp_datetime2 *datetime2);
-
-/* -- Engines: what subscribers and publishers run on -- */
-
-/**
- * Makes an engine with a thread of its own, for programs that want to separate slow handles from
- * fast ones.
- *
- * \param engine  Receives the engine.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `engine` is NULL, or STTP_ERR_IO when the system
- *         has no thread or descriptor left.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: the engine is the caller's, who frees it with sttp_engine_free.
- */
-int32_t sttp_engine_new(struct sttp_engine **engine);
-
-/**
- * Makes an engine with several threads of its own, for more connections than one core can serve.
- *
- * A subscriber runs on the one of them that had the least to do when it was made; its callbacks are
- * called there. A publisher spreads the connections that it accepts over all of them and encodes
- * what it publishes once for each distinct subscription and thread; its callbacks are all called on
- * one. Each connection gets everything in order. Callbacks of different handles may run at the same
- * time. Where multicast is allowed (sttp_publisher_set_multicast), one thread serves all
- * connections of the publisher.
- *
- * \param threads  How many, 1 to 256; as many as cores that are to work for it.
- * \param engine   Receives the engine.
- * \return STTP_OK; STTP_ERR_INVALID_ARGUMENT when `engine` is NULL or there cannot be so many
- *         threads; STTP_ERR_IO when the system has no thread or descriptor left.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: the engine is the caller's, who frees it with sttp_engine_free.
- */
-int32_t sttp_engine_new_threads(int32_t threads, struct sttp_engine **engine);
-
-/**
- * Makes an engine without a thread: it works, and calls callbacks, only in sttp_engine_poll.
- *
- * \param engine  Receives the engine.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `engine` is NULL, or STTP_ERR_IO when the system
- *         has no descriptor left.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: the engine is the caller's, who frees it with sttp_engine_free.
- */
-int32_t sttp_engine_new_polled(struct sttp_engine **engine);
-
-/**
- * Does the work that is due, and calls its callbacks, on the calling thread; waits for work when
- * none is due.
- *
- * \param engine      An engine of sttp_engine_new_polled.
- * \param timeout_ms  How long to wait for work, in milliseconds: -1 for ever, 0 not at all.
- * \return STTP_OK, also when there was nothing to do; STTP_ERR_INVALID_ARGUMENT when `engine` is
- *         NULL or the time-out below -1; STTP_ERR_INVALID_STATE when the engine has a thread of its
- *         own or another thread polls it; STTP_ERR_WOULD_BLOCK from inside one of its callbacks;
- *         STTP_ERR_IO when the system cannot wait for events.
- *
- * *Thread*: any, one at a time.
- * *Blocks*: until there was work, at most for the time-out.
- * *From a callback*: STTP_ERR_WOULD_BLOCK when the callback is of this engine.
- * *Ownership*: nothing changes hands. A callback may free the engine.
- */
-int32_t sttp_engine_poll(struct sttp_engine *engine, int32_t timeout_ms);
-
-/**
- * A descriptor that becomes readable when sttp_engine_poll has work, for a program's own poll,
- * epoll or event loop. Work also becomes due by time: see sttp_engine_next_timeout.
- *
- * \param engine      An engine of sttp_engine_new_polled.
- * \param descriptor  Receives the file descriptor.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL, or STTP_ERR_INVALID_STATE on
- *         systems without such descriptors (Windows).
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: the descriptor is the engine's: only wait on it, and no longer than the engine lives.
- */
-int32_t sttp_engine_descriptor(const struct sttp_engine *engine, int32_t *descriptor);
-
-/**
- * How long a program's own event loop may wait for the descriptor before it must call
- * sttp_engine_poll again.
- *
- * \param engine      An engine of sttp_engine_new_polled.
- * \param timeout_ms  Receives milliseconds, rounded up; -1 when nothing becomes due by time.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
- *
- * *Thread*: any. What other threads ask of the engine afterwards makes the descriptor readable.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_engine_next_timeout(const struct sttp_engine *engine, int32_t *timeout_ms);
-
-/**
- * Frees an engine. Subscribers and publishers on it go on working, unless it is a polled one that
- * nobody can poll any more; its thread ends after the last of them was freed.
- *
- * \param engine  The engine, or NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: the engine is gone.
- */
-void sttp_engine_free(struct sttp_engine *engine);
-
-/* -- Subscribers: connections, subscriptions, reading -- */
-
-/**
- * Makes a subscriber, not connected yet.
- *
- * \param engine      What it runs on; NULL for the process's shared engine.
- * \param subscriber  Receives the subscriber.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL, or STTP_ERR_IO when the
- *         shared engine cannot be started.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: the subscriber is the caller's, who frees it with sttp_subscriber_free. The engine
- * stays the caller's and may be freed before the subscriber.
- */
-int32_t sttp_subscriber_new(struct sttp_engine *engine, struct sttp_subscriber **subscriber);
-
-/**
- * Frees a subscriber; its connection is closed. No callback is called any more, not even the one
- * for the end of the connection.
- *
- * \param subscriber  The subscriber, or NULL.
- *
- * *Thread*: any.
- * *Blocks*: while a callback of the subscriber runs on another thread. Does not wait for the
- * connection to close.
- * *From a callback*: allowed, also from its own.
- * *Ownership*: the subscriber is gone; the destructors of its callbacks have run, except that of
- * the callback which this was called from: it runs when that returns.
- */
-void sttp_subscriber_free(struct sttp_subscriber *subscriber);
-
-/**
- * Connects to a publisher, and keeps the connection up until sttp_subscriber_disconnect, over
- * losses if so set. The settings as they are now hold until then.
- *
- * \param subscriber  The subscriber.
- * \param address     `host:port`, as `localhost:7175`, `192.0.2.7:7175` or `[::1]:7175`.
- * \return STTP_OK: success and failure of the attempt are told to the callbacks;
- *         STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the address is none;
- *         STTP_ERR_INVALID_STATE when connected, connecting or listening; STTP_ERR_WOULD_BLOCK when
- *         too many requests wait because nobody polls the engine.
- *
- * *Thread*: any.
- * *Blocks*: no; the name is looked up and the connection made in the background.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_connect(struct sttp_subscriber *subscriber, const char *address);
-
-/**
- * Ends the connection, and all attempts to make one or listening for one. The subscription is kept
- * for the next connect or listen.
- *
- * \param subscriber  The subscriber.
- * \return STTP_OK, also when it was idle; STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL;
- *         STTP_ERR_WOULD_BLOCK when too many requests wait because nobody polls the engine.
- *
- * *Thread*: any.
- * *Blocks*: no; the callback for the end of the connection follows.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_disconnect(struct sttp_subscriber *subscriber);
-
-/**
- * Asks for measurements, in place of an earlier subscription. Kept over reconnects; may precede
- * sttp_subscriber_connect.
- *
- * \param subscriber  The subscriber.
- * \param filter      Which signals: filter statements, as
- *                    `FILTER TOP 20 ActiveMeasurements WHERE SignalType = 'FREQ'`, measurement keys
- *                    (`PPA:12`), GUIDs, and point tags in double quotes, separated by semicolons.
- * \return STTP_OK: whether the publisher grants it is told to the callbacks;
- *         STTP_ERR_INVALID_ARGUMENT when an argument is NULL, the filter is empty, or it or a
- *         subscription parameter cannot be sent; STTP_ERR_WOULD_BLOCK when too many requests wait
- *         because nobody polls the engine.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_subscribe(struct sttp_subscriber *subscriber, const char *filter);
-
-/**
- * Ends the subscription; the connection stays.
- *
- * \param subscriber  The subscriber.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL, or STTP_ERR_WOULD_BLOCK when
- *         too many requests wait because nobody polls the engine.
- *
- * *Thread*: any.
- * *Blocks*: no; some measurements may still come.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_unsubscribe(struct sttp_subscriber *subscriber);
-
-/**
- * Asks for the publisher's metadata; they come to the metadata callback. Does nothing when not
- * connected.
- *
- * \param subscriber  The subscriber.
- * \param filters     Filter statements, as `FILTER MeasurementDetail WHERE SignalAcronym = 'FREQ'`,
- *                    separated by semicolons; NULL or empty for all metadata.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or `filters` no valid UTF-8,
- *         or STTP_ERR_WOULD_BLOCK when too many requests wait because nobody polls the engine.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_request_metadata(struct sttp_subscriber *subscriber, const char *filters);
-
-/**
- * Tells where a subscriber stands.
- *
- * \param subscriber  The subscriber.
- * \param state       Receives STTP_STATE_IDLE to STTP_STATE_LISTENING.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_state(const struct sttp_subscriber *subscriber, int32_t *state);
-
-/**
- * Takes received measurements out of the read queue, in the order they came. Waits for the first
- * one; does not wait for the array to fill.
- *
- * \param subscriber    The subscriber, connected after sttp_subscriber_set_read_queue.
- * \param measurements  Receives up to `capacity` measurements.
- * \param capacity      Elements of the array, at least 1.
- * \param timeout_ms    How long to wait, in milliseconds: -1 for ever, 0 not at all.
- * \param count         Receives how many measurements were read.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL, the capacity 0 or the time-out
- *         below -1; STTP_ERR_INVALID_STATE without a read queue; STTP_ERR_TIMEOUT; STTP_ERR_CLOSED
- *         when disconnected and everything was read; STTP_ERR_WOULD_BLOCK when it would have to wait
- *         in a callback.
- *
- * *Thread*: any; of several that read at once, each measurement goes to one.
- * *Blocks*: until there is a measurement, at most for the time-out.
- * *From a callback*: allowed with time-out 0, else STTP_ERR_WOULD_BLOCK when nothing is there.
- * *Ownership*: nothing changes hands. Do not free the subscriber while another thread reads.
- */
-int32_t sttp_subscriber_read(struct sttp_subscriber *subscriber,
-                             struct sttp_measurement *measurements,
-                             size_t capacity,
-                             int32_t timeout_ms,
-                             size_t *count);
-
-/**
- * Reads the counters of a subscriber.
- *
- * \param subscriber  The subscriber.
- * \param statistics  Receives the counters.
- * \param size        sizeof(*statistics), so that a program works with libraries of other versions.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the size impossible.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_get_statistics(const struct sttp_subscriber *subscriber,
-                                       struct sttp_subscriber_statistics *statistics,
-                                       size_t size);
-
-/* -- Subscribers: buffer blocks -- */
-
-/**
- * Registers who receives buffer blocks: each once, in the order in which the publisher sent them. What never
- * came, or could not be read, is counted in the statistics. With a read queue they come here all the same,
- * ahead of measurements that wait there.
- *
- * \param subscriber  The subscriber.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_subscriber_on_buffer_block(struct sttp_subscriber *subscriber,
-                                        sttp_buffer_block_fn callback,
-                                        void *user_data,
-                                        sttp_destroy_fn destroy);
-
-/* -- Subscribers: changes of the configuration, and schemas -- */
-
-/**
- * Registers who receives schemas.
- *
- * \param subscriber  The subscriber.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_subscriber_on_schema(struct sttp_subscriber *subscriber,
-                                  sttp_schema_fn callback,
-                                  void *user_data,
-                                  sttp_destroy_fn destroy);
-
-/**
- * Asks the publisher for a schema; it comes to the schema callback, a refusal to the callback for requests that
- * failed. Many publishers answer neither.
- *
- * \param subscriber  The subscriber.
- * \param schema      STTP_SCHEMA_METADATA or STTP_SCHEMA_SIGNAL_SELECTION.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or there is no such schema;
- *         STTP_ERR_CLOSED when not connected; STTP_ERR_WOULD_BLOCK when too many requests wait because
- *         nobody polls the engine.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_request_schema(struct sttp_subscriber *subscriber,
-                                       int32_t schema);
-
-/**
- * Follows changes of the publisher's configuration by itself, from the next connect on: requests the metadata, if
- * that is also done on each connection (sttp_subscriber_set_metadata_on_connect), and subscribes again, so that
- * signals which the filter now selects come too. The callback for changes is called all the same. Default: 0.
- *
- * \param subscriber  The subscriber.
- * \param enabled     0 or 1.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_follow_configuration(struct sttp_subscriber *subscriber,
-                                                 int32_t enabled);
-
-/* -- Subscribers: connection strings -- */
-
-/**
- * Sets what a connection string says, as the functions sttp_subscriber_set_... do: what it does not mention
- * stays. Where to connect or listen, and what to subscribe, is kept for sttp_subscriber_open.
- *
- * \param subscriber         The subscriber.
- * \param connection_string  As `server=pdc.example.com:7165; filterExpression={FILTER ActiveMeasurements WHERE True};
- *                           dataChannel={port=9600}`.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL or something is wrong with the string:
- *         then nothing has changed.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands; the text is copied.
- */
-int32_t sttp_subscriber_configure(struct sttp_subscriber *subscriber,
-                                  const char *connection_string);
-
-/**
- * Does what a connection string says: sets it as sttp_subscriber_configure does, subscribes if there is a filter, and
- * connects to the `server` or listens on the `port`, until sttp_subscriber_disconnect. Register callbacks before.
- *
- * \param subscriber         The subscriber.
- * \param connection_string  As `server=pdc.example.com:7165; outputMeasurements={FILTER ActiveMeasurements WHERE True}`;
- *                           NULL for what was set by sttp_subscriber_configure and other functions before. Without
- *                           a filter, the latest subscription stays.
- * \return STTP_OK: success and failure of the attempt are told to the callbacks;
- *         STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL, something is wrong with the string, or there is
- *         neither a server nor a port; STTP_ERR_INVALID_STATE when connected, connecting or listening;
- *         STTP_ERR_IO when the system refuses to listen, as when the address is in use;
- *         STTP_ERR_WOULD_BLOCK when too many requests wait because nobody polls the engine.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands; the text is copied.
- */
-int32_t sttp_subscriber_open(struct sttp_subscriber *subscriber,
-                             const char *connection_string);
-
-/* -- Subscribers: measurements by UDP and by multicast -- */
-
-/**
- * Asks for measurements by UDP, from the next connection on. They come uncompressed then (without
- * TSSC), from the publisher's address only, to a socket that is open while there is a subscription.
- * A publisher that cannot send by UDP sends by TCP, or refuses the subscription. Default: 0.
- *
- * \param subscriber      The subscriber.
- * \param enabled         0 or 1; 0 also ends the use of a multicast group.
- * \param port            Local UDP port; 0 for any free one.
- * \param receive_buffer  Bytes of datagrams that the system is asked to keep until they are read, for
- *                        fast publishers; it may have a limit. 0 leaves it to the system.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_udp(struct sttp_subscriber *subscriber,
-                                int32_t enabled,
-                                uint16_t port,
-                                size_t receive_buffer);
-
-/**
- * Asks for measurements by multicast, from the next connection on: the publisher sends them once for
- * all members of a group. An extension of this library, which the publisher must allow. All members
- * of a group and port have the same filter and subscription parameters, and get the same
- * measurements; protocol version 2 or 3. The port is that of sttp_subscriber_set_udp, which must not
- * be 0. Default: NULL.
- *
- * \param subscriber         The subscriber.
- * \param group              Address of the group, as `239.1.2.3` or `ff15::7`; NULL for none.
- * \param network_interface  Where to join it: an IPv4 address of this machine, or the number of a
- *                           network interface; NULL for the interface that leads to the publisher.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL, `group` is no multicast
- *         address, or `network_interface` is none.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_multicast(struct sttp_subscriber *subscriber,
-                                      const char *group,
-                                      const char *network_interface);
-
-/* -- Subscribers: encrypted measurements -- */
-
-/**
- * Asks the publisher for new keys. Does nothing when not connected. A publisher that does not encrypt,
- * or made the keys less than a second ago, refuses.
- *
- * \param subscriber  The subscriber.
- * \return STTP_OK: a refusal is told to the callback for failed requests; STTP_ERR_INVALID_ARGUMENT
- *         when `subscriber` is NULL, or STTP_ERR_WOULD_BLOCK when too many requests wait because
- *         nobody polls the engine.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_rotate_cipher_keys(struct sttp_subscriber *subscriber);
-
-/* -- Subscribers: callbacks -- */
-
-/**
- * Registers who is told that a connection is established, each time.
- *
- * \param subscriber  The subscriber.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_subscriber_on_connected(struct sttp_subscriber *subscriber,
-                                     sttp_connected_fn callback,
-                                     void *user_data,
-                                     sttp_destroy_fn destroy);
-
-/**
- * Registers who is told that a connection has ended or could not be made, each time, and why.
- *
- * \param subscriber  The subscriber.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_subscriber_on_disconnected(struct sttp_subscriber *subscriber,
-                                        sttp_disconnected_fn callback,
-                                        void *user_data,
-                                        sttp_destroy_fn destroy);
-
-/**
- * Registers who is told that an attempt to connect again follows.
- *
- * \param subscriber  The subscriber.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_subscriber_on_reconnecting(struct sttp_subscriber *subscriber,
-                                        sttp_reconnecting_fn callback,
-                                        void *user_data,
-                                        sttp_destroy_fn destroy);
-
-/**
- * Registers who receives metadata.
- *
- * \param subscriber  The subscriber.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_subscriber_on_metadata(struct sttp_subscriber *subscriber,
-                                    sttp_metadata_fn callback,
-                                    void *user_data,
-                                    sttp_destroy_fn destroy);
-
-/**
- * Registers who is told the signals of the subscription: when it is granted, on each connection, and
- * whenever the publisher changes them.
- *
- * \param subscriber  The subscriber.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_subscriber_on_subscription_updated(struct sttp_subscriber *subscriber,
-                                                sttp_subscription_updated_fn callback,
-                                                void *user_data,
-                                                sttp_destroy_fn destroy);
-
-/**
- * Registers who receives measurements: one call for each packet. Not called with a read queue.
- *
- * \param subscriber  The subscriber.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_subscriber_on_measurements(struct sttp_subscriber *subscriber,
-                                        sttp_measurements_fn callback,
-                                        void *user_data,
-                                        sttp_destroy_fn destroy);
-
-/**
- * Registers who is told the time of a subscription's first measurement.
- *
- * \param subscriber  The subscriber.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_subscriber_on_data_start_time(struct sttp_subscriber *subscriber,
-                                           sttp_data_start_time_fn callback,
-                                           void *user_data,
-                                           sttp_destroy_fn destroy);
-
-/**
- * Registers who is told that the publisher's metadata have changed.
- *
- * \param subscriber  The subscriber.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_subscriber_on_configuration_changed(struct sttp_subscriber *subscriber,
-                                                 sttp_configuration_changed_fn callback,
-                                                 void *user_data,
-                                                 sttp_destroy_fn destroy);
-
-/**
- * Registers who is told that the publisher did what was requested: subscribe, unsubscribe, a user command.
- * Answers with more than words have callbacks of their own.
- *
- * \param subscriber  The subscriber.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_subscriber_on_request_succeeded(struct sttp_subscriber *subscriber,
-                                             sttp_request_succeeded_fn callback,
-                                             void *user_data,
-                                             sttp_destroy_fn destroy);
-
-/**
- * Registers who is told that the publisher refused a request, as a subscription.
- *
- * \param subscriber  The subscriber.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_subscriber_on_request_failed(struct sttp_subscriber *subscriber,
-                                          sttp_request_failed_fn callback,
-                                          void *user_data,
-                                          sttp_destroy_fn destroy);
-
-/**
- * Registers who receives messages for operators: what goes well, what goes wrong, and what the
- * publisher tells. Repeated ones are held back, and counted.
- *
- * \param subscriber  The subscriber.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_subscriber_on_message(struct sttp_subscriber *subscriber,
-                                   sttp_message_fn callback,
-                                   void *user_data,
-                                   sttp_destroy_fn destroy);
-
-/* -- Subscribers: the form of what they get -- */
-
-/**
- * Asks for the latest measurement of each signal only, once per interval, from the next
- * sttp_subscriber_subscribe on. Each interval brings all signals that ever had a value, also those
- * that did not change. Default: 0.
- *
- * \param subscriber  The subscriber.
- * \param enabled  0 or 1.
- * \param interval_ms  The interval in milliseconds. 0 leaves it to the publisher: the lag time of
- *                     sttp_subscriber_set_time_reasonability, or a second if that has its default
- *                     value. A libsttp publisher takes at least 10 and at most a day.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_throttled(struct sttp_subscriber *subscriber,
-                                      int32_t enabled,
-                                      uint32_t interval_ms);
-
-/**
- * Sets which times count as reasonable, and whether the publisher checks them, from the next
- * sttp_subscriber_subscribe on. A publisher that checks sets STTP_FLAG_BAD_TIME for measurements of
- * throttled subscriptions that are older or newer; some implementations also replace their values by
- * NaN. Times that are not reasonable are no source of base times either. Default: 0, 10000, 5000.
- *
- * \param subscriber  The subscriber.
- * \param enabled  1 to have times checked, 0 not to.
- * \param lag_time_ms  How far in the past a time is reasonable, in milliseconds, at least 1.
- * \param lead_time_ms  How far in the future a time is reasonable, in milliseconds, at least 1.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or a time is 0.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_time_reasonability(struct sttp_subscriber *subscriber,
-                                               int32_t enabled,
-                                               uint32_t lag_time_ms,
-                                               uint32_t lead_time_ms);
-
-/**
- * Asks for measurements with their times, from the next sttp_subscriber_subscribe on. Without times,
- * each takes fewer bytes and has timestamp 0. Compressed measurements (TSSC) always have times.
- * Default: 1.
- *
- * \param subscriber  The subscriber.
- * \param enabled  0 or 1.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_include_time(struct sttp_subscriber *subscriber, int32_t enabled);
-
-/**
- * Asks for times of whole milliseconds where that saves bytes, from the next sttp_subscriber_subscribe
- * on: in measurements that are not compressed (TSSC), from a publisher that uses base times. Parts of
- * a millisecond are cut off then. Default: 0.
- *
- * \param subscriber  The subscriber.
- * \param enabled  0 or 1.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_millisecond_resolution(struct sttp_subscriber *subscriber, int32_t enabled);
-
-/**
- * Asks for base times from the publisher's clock, rather than from the newest measurement, from the
- * next sttp_subscriber_subscribe on. Matters only to a publisher that uses base times. Default: 0.
- *
- * \param subscriber  The subscriber.
- * \param enabled  0 or 1.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_local_clock(struct sttp_subscriber *subscriber, int32_t enabled);
-
-/**
- * Asks the publisher to leave out measurements whose value is not a number (NaN), from the next
- * sttp_subscriber_subscribe on. A publisher may forbid or force that. Default: 0.
- *
- * \param subscriber  The subscriber.
- * \param enabled  0 or 1.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_nan_filter(struct sttp_subscriber *subscriber, int32_t enabled);
-
-/* -- Subscribers: historical data -- */
-
-/**
- * Asks for historical data, those of a window of time, in place of live ones, from the next
- * sttp_subscriber_subscribe on. Both ends of the window belong to it. When everything was received,
- * sttp_subscriber_on_processing_complete tells. If the connection is lost before, the whole window is asked
- * for again on the next one. A publisher without historical data refuses, or sends live ones.
- *
- * A time is written `*` for the publisher's now, `*-20m` or `*+10s` relative to it with the units s, m, h
- * and d, or absolute as `2026-01-31 08:30:00.5`, UTC unless a zone follows.
- *
- * \param subscriber  The subscriber.
- * \param start       First time; NULL for live data.
- * \param stop        Last time; NULL for no end, which is what the publisher has until now.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or a text is no time.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands; the texts are copied.
- */
-int32_t sttp_subscriber_set_history_window(struct sttp_subscriber *subscriber,
-                                           const char *start,
-                                           const char *stop);
-
-/**
- * Sets the pace at which historical data are played back, from the next sttp_subscriber_subscribe on. A
- * step is everything up to the next later time. Default: -1.
- *
- * \param subscriber    The subscriber.
- * \param milliseconds  For each step; 0 for as fast as possible, -1 for the publisher's default, which for
- *                      libsttp is the pace of recording.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or `milliseconds` below -1.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_processing_interval(struct sttp_subscriber *subscriber, int32_t milliseconds);
-
-/**
- * Changes the pace of historical data that are being played back, and sets it for later subscriptions as
- * sttp_subscriber_set_processing_interval does. Whether the publisher does it comes to
- * sttp_subscriber_on_request_succeeded or sttp_subscriber_on_request_failed.
- *
- * \param subscriber    The subscriber.
- * \param milliseconds  For each step; 0 for as fast as possible, -1 for the publisher's default.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or `milliseconds` below -1,
- *         STTP_ERR_CLOSED when not connected, or STTP_ERR_WOULD_BLOCK when too many requests wait because
- *         nobody polls the engine.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_update_processing_interval(struct sttp_subscriber *subscriber, int32_t milliseconds);
-
-/**
- * Sets a text for the source of historical data, from the next sttp_subscriber_subscribe on. What it means
- * is the publisher's affair. Default: none.
- *
- * \param subscriber  The subscriber.
- * \param parameters  The text, in which braces must have partners; NULL for none.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or the text cannot be sent.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands; the text is copied.
- */
-int32_t sttp_subscriber_set_history_parameters(struct sttp_subscriber *subscriber, const char *parameters);
-
-/**
- * Registers who is told the end of historical data.
- *
- * \param subscriber  The subscriber.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_subscriber_on_processing_complete(struct sttp_subscriber *subscriber,
-                                               sttp_processing_complete_fn callback,
-                                               void *user_data,
-                                               sttp_destroy_fn destroy);
-
-/* -- Subscribers: listening for publishers -- */
-
-/**
- * Listens for a publisher that connects, until sttp_subscriber_disconnect. One publisher at a time
- * is served; others are closed at once until it has gone. A publisher that vanishes without a word
- * counts as gone after the time of sttp_subscriber_set_data_loss_timeout. The settings as they are
- * now hold until the disconnect.
- *
- * \param subscriber  The subscriber.
- * \param address     Where: `127.0.0.1:7175`, `[::]:7175` for all addresses of IPv6 and IPv4, port
- *                    0 for any free one, which sttp_subscriber_address then tells.
- * \return STTP_OK: connections and their ends are told to the callbacks;
- *         STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the address is none;
- *         STTP_ERR_INVALID_STATE when connected, connecting or listening; STTP_ERR_IO when the
- *         system refuses, as when the address is in use; STTP_ERR_WOULD_BLOCK when too many
- *         requests wait because nobody polls the engine.
- *
- * *Thread*: any.
- * *Blocks*: for the name service when the host is a name.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_listen(struct sttp_subscriber *subscriber, const char *address);
-
-/**
- * Writes the address that a subscriber listens on, with the port that the system chose, as
- * `127.0.0.1:7175`.
- *
- * \param subscriber  The subscriber.
- * \param buffer      Receives the text and a NUL.
- * \param size        Bytes of the buffer; 64 always suffice.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL, STTP_ERR_INVALID_STATE when
- *         it does not listen, or STTP_ERR_BUFFER_TOO_SMALL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_address(const struct sttp_subscriber *subscriber, char *buffer, size_t size);
-
-/* -- Subscribers: notifications -- */
-
-/**
- * Registers who receives texts from the publisher's operators. They also come to the message callback.
- *
- * \param subscriber  The subscriber.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_subscriber_on_notification(struct sttp_subscriber *subscriber,
-                                        sttp_notification_fn callback,
-                                        void *user_data,
-                                        sttp_destroy_fn destroy);
-
-/* -- Recovery of measurements that were missed while a connection was lost -- */
-
-/**
- * Fetches what was missed while the connection was lost, from the next connect on. Default: 0.
- *
- * Once measurements flow again, the library asks for those of the gap by a temporal subscription
- * (startTimeConstraint and stopTimeConstraint) on a second connection to the same publisher, which must have
- * historical data (sttp_publisher_set_history, or an archive). They come to the callback of
- * sttp_subscriber_on_recovered_measurements. Each measurement is delivered once, live or recovered, if the times
- * of each signal grow. Measurements need their times; where the publisher connects (sttp_subscriber_listen)
- * nothing is recovered.
- *
- * \param subscriber  The subscriber.
- * \param enabled     0 or 1.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_recovery(struct sttp_subscriber *subscriber,
-                                     int32_t enabled);
-
-/**
- * Sets when missed measurements are asked for, from the next connect on.
- *
- * \param subscriber           The subscriber.
- * \param start_delay_ms       Milliseconds to wait after measurements flow again: the publisher's archive may be
- *                             behind. Default: 20000. For a publisher with a history in memory 0 will do.
- * \param monitor_interval_ms  A recovery that gets nothing for so long is given up; at least 100. Default: 10000.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or the interval below 100.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_recovery_delay(struct sttp_subscriber *subscriber,
-                                           uint32_t start_delay_ms,
-                                           uint32_t monitor_interval_ms);
-
-/**
- * Sets which gaps are recovered, from the next connect on. A gap reaches from the newest time received before the
- * loss to the first one after it.
- *
- * \param subscriber       The subscriber.
- * \param minimum_span_ms  Gaps below are not recovered. Default: 0.
- * \param maximum_span_ms  Gaps above are not recovered; not below the minimum. Default: 864000000, ten days.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or the maximum below the minimum.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_recovery_span(struct sttp_subscriber *subscriber,
-                                          uint64_t minimum_span_ms,
-                                          uint64_t maximum_span_ms);
-
-/**
- * Sets how much beyond a gap is asked for, from the next connect on, since the times of signals differ. What was
- * delivered already is not delivered again.
- *
- * \param subscriber       The subscriber.
- * \param start_buffer_ms  Milliseconds before the gap. Default: 20000.
- * \param end_buffer_ms    Milliseconds after the gap. Default: 10000.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_recovery_buffers(struct sttp_subscriber *subscriber,
-                                             uint32_t start_buffer_ms,
-                                             uint32_t end_buffer_ms);
-
-/**
- * Sets how fast missed measurements are to come, from the next connect on: the `processingInterval` of the temporal
- * subscription.
- *
- * \param subscriber              The subscriber.
- * \param processing_interval_ms  Milliseconds per time step; 0 is as fast as possible, -1 as the publisher
- *                                likes. Default: 0.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or the interval below -1.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_recovery_pace(struct sttp_subscriber *subscriber,
-                                          int32_t processing_interval_ms);
-
-/**
- * Remembers in a file what is still missing, from the next connect on, so that a later run of the program recovers
- * it, the time in between included. A run that ended without notice may repeat what was delivered in its last
- * five seconds; one that waits for sttp_subscriber_on_disconnected after sttp_subscriber_disconnect repeats nothing.
- * The file has a line `start;stop` for each gap; a missing stop means until now. A file that cannot be used is told
- * to the message callback. No other subscriber may use it.
- *
- * \param subscriber  The subscriber.
- * \param path        The file, made when it does not exist, in UTF-8; NULL or empty for none, the default.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or `path` no UTF-8.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands; the path is copied.
- */
-int32_t sttp_subscriber_set_outage_log(struct sttp_subscriber *subscriber,
-                                       const char *path);
-
-/**
- * Registers who receives measurements that were missed and fetched afterwards (sttp_subscriber_set_recovery), in
- * the order of their times, while newer ones go on coming to sttp_subscriber_on_measurements. Their `signal_index`
- * is a row of the same latest signals. With a read queue they come here all the same.
- *
- * \param subscriber  The subscriber.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_subscriber_on_recovered_measurements(struct sttp_subscriber *subscriber,
-                                                  sttp_measurements_fn callback,
-                                                  void *user_data,
-                                                  sttp_destroy_fn destroy);
-
-/* -- Subscribers: settings -- */
-
-/**
- * Sets the protocol version to ask for, from the next connection on. The default, 2, is what every
- * publisher speaks.
- *
- * \param subscriber  The subscriber.
- * \param version  1, 2 or 3.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or there is no such
- *         version.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_protocol_version(struct sttp_subscriber *subscriber, int32_t version);
-
-/**
- * Asks for compressed measurements (TSSC) from the next connection on. Default: 1.
- *
- * \param subscriber  The subscriber.
- * \param enabled  0 or 1.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_payload_compression(struct sttp_subscriber *subscriber, int32_t enabled);
-
-/**
- * Asks for compressed metadata and signal lists (GZip) from the next connection on. Default: 1.
- *
- * \param subscriber  The subscriber.
- * \param enabled  0 or 1.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_gzip(struct sttp_subscriber *subscriber, int32_t enabled);
-
-/**
- * Asks for the publisher's metadata on each connection, before the subscription, from the next
- * connection on. Default: 1, without filters.
- *
- * \param subscriber  The subscriber.
- * \param enabled  0 or 1.
- * \param filters  Filter statements, as `FILTER MeasurementDetail WHERE SignalAcronym = 'FREQ'`,
- *                    separated by semicolons; NULL or empty for all metadata.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or `filters` is no
- *         valid UTF-8.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_metadata_on_connect(struct sttp_subscriber *subscriber,
-                                                int32_t enabled,
-                                                const char *filters);
-
-/**
- * Sets what happens when a connection is lost or cannot be made, from the next connect on. Delays
- * double from attempt to attempt, with some randomness. Default: 1, 1000, 30000, 0.
- *
- * \param subscriber  The subscriber.
- * \param enabled  1 to connect again, 0 to stay disconnected.
- * \param initial_delay_ms  Milliseconds before the first attempt, at least 1.
- * \param max_delay_ms  Longest delay in milliseconds, at least the initial one.
- * \param max_attempts  Attempts in a row before giving up; 0 never gives up.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or a delay is out of
- *         range.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_reconnect(struct sttp_subscriber *subscriber,
-                                      int32_t enabled,
-                                      uint32_t initial_delay_ms,
-                                      uint32_t max_delay_ms,
-                                      uint32_t max_attempts);
-
-/**
- * Sets after how long without a byte from the publisher a connection counts as lost, from the next
- * connection on. Default: 20000.
- *
- * \param subscriber  The subscriber.
- * \param timeout_ms  Milliseconds; 0 for never.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_data_loss_timeout(struct sttp_subscriber *subscriber, uint32_t timeout_ms);
-
-/**
- * Sets how large a message of the publisher may be, from the next connection on; a larger one ends
- * the connection. Metadata may be four times as large when decompressed. Default: 268435456
- * (256 MiB).
- *
- * \param subscriber  The subscriber.
- * \param bytes  At least 65536.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or the size is
- *         below 65536.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_max_frame_size(struct sttp_subscriber *subscriber, uint32_t bytes);
-
-/**
- * Sets a parameter of subscriptions, from the next sttp_subscriber_subscribe on: any key of the
- * Subscribe command, as `throttled`, `publishInterval` (seconds), `includeTime`,
- * `startTimeConstraint`, `assemblyInfo`, or one that only the publisher knows. Some keys also have a
- * function of their own, which sets the same. By default all are absent: the publisher's defaults
- * apply.
- *
- * \param subscriber  The subscriber.
- * \param key  The key; upper and lower case are the same. Not `filterExpression`, and not `dataChannel`
- *             (sttp_subscriber_set_udp).
- * \param value  Its value, with balanced braces; NULL removes the key.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` or `key` is NULL, a text is
- *         no valid UTF-8, or the key or value cannot be sent.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_subscription_parameter(struct sttp_subscriber *subscriber,
-                                                   const char *key,
-                                                   const char *value);
-
-/**
- * Switches reading with sttp_subscriber_read on, in place of the measurements callback, from the next
- * connection on. When the queue is full, nothing is received until there is room again: the
- * publisher decides what it does with a slow subscriber. Default: 0.
- *
- * \param subscriber  The subscriber.
- * \param measurements  Measurements that the queue holds, each of 40 bytes; 0 switches reading off.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_read_queue(struct sttp_subscriber *subscriber, size_t measurements);
-
-/* -- Subscribers: how late measurements are, and what came of each signal -- */
-
-/**
- * Measures how late measurements arrive, from the next connect on, at the cost of a look at the clock for each
- * packet. Default: 0.
- *
- * \param subscriber  The subscriber.
- * \param enabled     0 or 1.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_latency_statistics(struct sttp_subscriber *subscriber,
-                                               int32_t enabled);
-
-/**
- * Counts the measurements of each signal, from the next connect on, for sttp_subscriber_signal_statistics.
- * Default: 0.
- *
- * \param subscriber  The subscriber.
- * \param enabled     0 or 1.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_signal_statistics(struct sttp_subscriber *subscriber, int32_t enabled);
-
-/**
- * Sets how long the intervals are that rates and latencies are of, from the next connect on.
- *
- * \param subscriber   The subscriber.
- * \param interval_ms  Milliseconds, at least 10. Default: 1000.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or the interval below 10.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_statistics_interval(struct sttp_subscriber *subscriber, uint32_t interval_ms);
-
-/**
- * Reads how late measurements arrive (sttp_subscriber_set_latency_statistics).
- *
- * \param subscriber  The subscriber.
- * \param total       Receives it for all measurements since the subscriber was made.
- * \param interval    Receives it for those of the latest complete interval
- *                    (sttp_subscriber_set_statistics_interval).
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_latency_statistics(const struct sttp_subscriber *subscriber,
-                                           struct sttp_latency *total,
-                                           struct sttp_latency *interval);
-
-/**
- * Reads what came of each signal (sttp_subscriber_set_signal_statistics) since the current signals came into use:
- * those that sttp_subscriber_on_subscription_updated was told last. Other signals, also those of another
- * connection, begin anew at 0 before that callback is called.
- *
- * \param subscriber  The subscriber.
- * \param statistics  Receives the first `capacity` signals: element i is of measurements with `signal_index` i.
- *                    NULL when the capacity is 0.
- * \param capacity    Elements of the array.
- * \param count       Receives how many signals there are, even when it is more than `capacity`; 0 before the first.
- * \param generation  Receives their number as the callback was told, 0 before the first. Each connection counts from
- *                    its own start; the signal IDs tell the signals of two connections apart. May be NULL.
- * \return STTP_OK; STTP_ERR_INVALID_ARGUMENT when another argument is NULL; STTP_ERR_INVALID_STATE when the signals
- *         were not to be counted at the latest connect.
- *
- * *Thread*: any.
- * *Blocks*: no; measurements wait while they are copied.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_signal_statistics(const struct sttp_subscriber *subscriber,
-                                          struct sttp_signal_statistics *statistics,
-                                          size_t capacity,
-                                          size_t *count,
-                                          uint32_t *generation);
-
-/* -- Subscribers: user commands -- */
-
-/**
- * Registers who receives user responses. Publishers may also answer that a user command succeeded or failed:
- * see sttp_subscriber_on_request_succeeded and sttp_subscriber_on_request_failed.
- *
- * \param subscriber  The subscriber.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_subscriber_on_user_response(struct sttp_subscriber *subscriber,
-                                         sttp_user_response_fn callback,
-                                         void *user_data,
-                                         sttp_destroy_fn destroy);
-
-/**
- * Sends a user command to the publisher. What it means, and whether it is answered, is between the two
- * applications. One implementation ends connections on which more than 32768 bytes come.
- *
- * \param subscriber  The subscriber.
- * \param command     Number of the command, 0 to 15.
- * \param data        What it carries; NULL when that is nothing.
- * \param size        Bytes of it, less than 16777216 (16 MiB).
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `subscriber`, or `data` with a size, is NULL, the size too
- *         large or there is no such command; STTP_ERR_CLOSED when not connected; STTP_ERR_WOULD_BLOCK when
- *         too many requests wait because nobody polls the engine.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands; the bytes are copied.
- */
-int32_t sttp_subscriber_send_user_command(struct sttp_subscriber *subscriber,
-                                          int32_t command,
-                                          const uint8_t *data,
-                                          size_t size);
-
-/**
- * Sets what a connection string says, as the functions sttp_subscriber_set_... do: what it does not mention
- * stays. Where to connect or listen, and what to subscribe, is kept for sttp_subscriber_open.
- *
- * \param subscriber         The subscriber.
- * \param connection_string  As `server=pdc.example.com:7165; filterExpression={FILTER ActiveMeasurements WHERE True};
- *                           dataChannel={port=9600}`.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL or something is wrong with the string:
- *         then nothing has changed.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands; the text is copied.
- */
-int32_t sttp_subscriber_configure(struct sttp_subscriber *subscriber,
-                                  const char *connection_string);
-
-/**
- * Does what a connection string says: sets it as sttp_subscriber_configure does, subscribes if there is a filter, and
- * connects to the `server` or listens on the `port`, until sttp_subscriber_disconnect. Register callbacks before.
- *
- * \param subscriber         The subscriber.
- * \param connection_string  As `server=pdc.example.com:7165; outputMeasurements={FILTER ActiveMeasurements WHERE True}`;
- *                           NULL for what was set by sttp_subscriber_configure and other functions before. Without
- *                           a filter, the latest subscription stays.
- * \return STTP_OK: success and failure of the attempt are told to the callbacks;
- *         STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL, something is wrong with the string, or there is
- *         neither a server nor a port; STTP_ERR_INVALID_STATE when connected, connecting or listening;
- *         STTP_ERR_IO when the system refuses to listen, as when the address is in use;
- *         STTP_ERR_WOULD_BLOCK when too many requests wait because nobody polls the engine.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands; the text is copied.
- */
-int32_t sttp_subscriber_open(struct sttp_subscriber *subscriber,
-                             const char *connection_string);
-
-/**
- * Listens for a publisher that connects, until sttp_subscriber_disconnect. One publisher at a time
- * is served; others are closed at once until it has gone. A publisher that vanishes without a word
- * counts as gone after the time of sttp_subscriber_set_data_loss_timeout. The settings as they are
- * now hold until the disconnect.
- *
- * \param subscriber  The subscriber.
- * \param address     Where: `127.0.0.1:7175`, `[::]:7175` for all addresses of IPv6 and IPv4, port
- *                    0 for any free one, which sttp_subscriber_address then tells.
- * \return STTP_OK: connections and their ends are told to the callbacks;
- *         STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the address is none;
- *         STTP_ERR_INVALID_STATE when connected, connecting or listening; STTP_ERR_IO when the
- *         system refuses, as when the address is in use; STTP_ERR_WOULD_BLOCK when too many
- *         requests wait because nobody polls the engine.
- *
- * *Thread*: any.
- * *Blocks*: for the name service when the host is a name.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_listen(struct sttp_subscriber *subscriber, const char *address);
-
-/**
- * Writes the address that a subscriber listens on, with the port that the system chose, as
- * `127.0.0.1:7175`.
- *
- * \param subscriber  The subscriber.
- * \param buffer      Receives the text and a NUL.
- * \param size        Bytes of the buffer; 64 always suffice.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL, STTP_ERR_INVALID_STATE when
- *         it does not listen, or STTP_ERR_BUFFER_TOO_SMALL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_address(const struct sttp_subscriber *subscriber, char *buffer, size_t size);
-
-/**
- * Sets the protocol version to ask for, from the next connection on. The default, 2, is what every
- * publisher speaks.
- *
- * \param subscriber  The subscriber.
- * \param version  1, 2 or 3.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or there is no such
- *         version.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_protocol_version(struct sttp_subscriber *subscriber, int32_t version);
-
-/**
- * Asks for compressed measurements (TSSC) from the next connection on. Default: 1.
- *
- * \param subscriber  The subscriber.
- * \param enabled  0 or 1.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_payload_compression(struct sttp_subscriber *subscriber, int32_t enabled);
-
-/**
- * Asks for compressed metadata and signal lists (GZip) from the next connection on. Default: 1.
- *
- * \param subscriber  The subscriber.
- * \param enabled  0 or 1.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_gzip(struct sttp_subscriber *subscriber, int32_t enabled);
-
-/**
- * Asks for the publisher's metadata on each connection, before the subscription, from the next
- * connection on. Default: 1, without filters.
- *
- * \param subscriber  The subscriber.
- * \param enabled  0 or 1.
- * \param filters  Filter statements, as `FILTER MeasurementDetail WHERE SignalAcronym = 'FREQ'`,
- *                    separated by semicolons; NULL or empty for all metadata.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or `filters` is no
- *         valid UTF-8.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_metadata_on_connect(struct sttp_subscriber *subscriber,
-                                                int32_t enabled,
-                                                const char *filters);
-
-/**
- * Sets what happens when a connection is lost or cannot be made, from the next connect on. Delays
- * double from attempt to attempt, with some randomness. Default: 1, 1000, 30000, 0.
- *
- * \param subscriber  The subscriber.
- * \param enabled  1 to connect again, 0 to stay disconnected.
- * \param initial_delay_ms  Milliseconds before the first attempt, at least 1.
- * \param max_delay_ms  Longest delay in milliseconds, at least the initial one.
- * \param max_attempts  Attempts in a row before giving up; 0 never gives up.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or a delay is out of
- *         range.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_reconnect(struct sttp_subscriber *subscriber,
-                                      int32_t enabled,
-                                      uint32_t initial_delay_ms,
-                                      uint32_t max_delay_ms,
-                                      uint32_t max_attempts);
-
-/**
- * Sets after how long without a byte from the publisher a connection counts as lost, from the next
- * connection on. Default: 20000.
- *
- * \param subscriber  The subscriber.
- * \param timeout_ms  Milliseconds; 0 for never.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_data_loss_timeout(struct sttp_subscriber *subscriber, uint32_t timeout_ms);
-
-/**
- * Sets how large a message of the publisher may be, from the next connection on; a larger one ends
- * the connection. Metadata may be four times as large when decompressed. Default: 268435456
- * (256 MiB).
- *
- * \param subscriber  The subscriber.
- * \param bytes  At least 65536.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or the size is
- *         below 65536.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_max_frame_size(struct sttp_subscriber *subscriber, uint32_t bytes);
-
-/**
- * Sets a parameter of subscriptions, from the next sttp_subscriber_subscribe on: any key of the
- * Subscribe command, as `throttled`, `publishInterval` (seconds), `includeTime`,
- * `startTimeConstraint`, `assemblyInfo`, or one that only the publisher knows. Some keys also have a
- * function of their own, which sets the same. By default all are absent: the publisher's defaults
- * apply.
- *
- * \param subscriber  The subscriber.
- * \param key  The key; upper and lower case are the same. Not `filterExpression`, and not `dataChannel`
- *             (sttp_subscriber_set_udp).
- * \param value  Its value, with balanced braces; NULL removes the key.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` or `key` is NULL, a text is
- *         no valid UTF-8, or the key or value cannot be sent.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_subscription_parameter(struct sttp_subscriber *subscriber,
-                                                   const char *key,
-                                                   const char *value);
-
-/**
- * Switches reading with sttp_subscriber_read on, in place of the measurements callback, from the next
- * connection on. When the queue is full, nothing is received until there is room again: the
- * publisher decides what it does with a slow subscriber. Default: 0.
- *
- * \param subscriber  The subscriber.
- * \param measurements  Measurements that the queue holds, each of 40 bytes; 0 switches reading off.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_read_queue(struct sttp_subscriber *subscriber, size_t measurements);
-
-/**
- * Asks for the latest measurement of each signal only, once per interval, from the next
- * sttp_subscriber_subscribe on. Each interval brings all signals that ever had a value, also those
- * that did not change. Default: 0.
- *
- * \param subscriber  The subscriber.
- * \param enabled  0 or 1.
- * \param interval_ms  The interval in milliseconds. 0 leaves it to the publisher: the lag time of
- *                     sttp_subscriber_set_time_reasonability, or a second if that has its default
- *                     value. A libsttp publisher takes at least 10 and at most a day.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_throttled(struct sttp_subscriber *subscriber,
-                                      int32_t enabled,
-                                      uint32_t interval_ms);
-
-/**
- * Sets which times count as reasonable, and whether the publisher checks them, from the next
- * sttp_subscriber_subscribe on. A publisher that checks sets STTP_FLAG_BAD_TIME for measurements of
- * throttled subscriptions that are older or newer; some implementations also replace their values by
- * NaN. Times that are not reasonable are no source of base times either. Default: 0, 10000, 5000.
- *
- * \param subscriber  The subscriber.
- * \param enabled  1 to have times checked, 0 not to.
- * \param lag_time_ms  How far in the past a time is reasonable, in milliseconds, at least 1.
- * \param lead_time_ms  How far in the future a time is reasonable, in milliseconds, at least 1.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or a time is 0.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_time_reasonability(struct sttp_subscriber *subscriber,
-                                               int32_t enabled,
-                                               uint32_t lag_time_ms,
-                                               uint32_t lead_time_ms);
-
-/**
- * Asks for measurements with their times, from the next sttp_subscriber_subscribe on. Without times,
- * each takes fewer bytes and has timestamp 0. Compressed measurements (TSSC) always have times.
- * Default: 1.
- *
- * \param subscriber  The subscriber.
- * \param enabled  0 or 1.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_include_time(struct sttp_subscriber *subscriber, int32_t enabled);
-
-/**
- * Asks for times of whole milliseconds where that saves bytes, from the next sttp_subscriber_subscribe
- * on: in measurements that are not compressed (TSSC), from a publisher that uses base times. Parts of
- * a millisecond are cut off then. Default: 0.
- *
- * \param subscriber  The subscriber.
- * \param enabled  0 or 1.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_millisecond_resolution(struct sttp_subscriber *subscriber, int32_t enabled);
-
-/**
- * Asks for base times from the publisher's clock, rather than from the newest measurement, from the
- * next sttp_subscriber_subscribe on. Matters only to a publisher that uses base times. Default: 0.
- *
- * \param subscriber  The subscriber.
- * \param enabled  0 or 1.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_local_clock(struct sttp_subscriber *subscriber, int32_t enabled);
-
-/**
- * Asks the publisher to leave out measurements whose value is not a number (NaN), from the next
- * sttp_subscriber_subscribe on. A publisher may forbid or force that. Default: 0.
- *
- * \param subscriber  The subscriber.
- * \param enabled  0 or 1.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_nan_filter(struct sttp_subscriber *subscriber, int32_t enabled);
-
-/**
- * Asks for measurements by UDP, from the next connection on. They come uncompressed then (without
- * TSSC), from the publisher's address only, to a socket that is open while there is a subscription.
- * A publisher that cannot send by UDP sends by TCP, or refuses the subscription. Default: 0.
- *
- * \param subscriber      The subscriber.
- * \param enabled         0 or 1; 0 also ends the use of a multicast group.
- * \param port            Local UDP port; 0 for any free one.
- * \param receive_buffer  Bytes of datagrams that the system is asked to keep until they are read, for
- *                        fast publishers; it may have a limit. 0 leaves it to the system.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_udp(struct sttp_subscriber *subscriber,
-                                int32_t enabled,
-                                uint16_t port,
-                                size_t receive_buffer);
-
-/**
- * Asks for measurements by multicast, from the next connection on: the publisher sends them once for
- * all members of a group. An extension of this library, which the publisher must allow. All members
- * of a group and port have the same filter and subscription parameters, and get the same
- * measurements; protocol version 2 or 3. The port is that of sttp_subscriber_set_udp, which must not
- * be 0. Default: NULL.
- *
- * \param subscriber         The subscriber.
- * \param group              Address of the group, as `239.1.2.3` or `ff15::7`; NULL for none.
- * \param network_interface  Where to join it: an IPv4 address of this machine, or the number of a
- *                           network interface; NULL for the interface that leads to the publisher.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL, `group` is no multicast
- *         address, or `network_interface` is none.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_multicast(struct sttp_subscriber *subscriber,
-                                      const char *group,
-                                      const char *network_interface);
-
-/**
- * Registers who is told that a connection is established, each time.
- *
- * \param subscriber  The subscriber.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_subscriber_on_connected(struct sttp_subscriber *subscriber,
-                                     sttp_connected_fn callback,
-                                     void *user_data,
-                                     sttp_destroy_fn destroy);
-
-/**
- * Registers who is told that a connection has ended or could not be made, each time, and why.
- *
- * \param subscriber  The subscriber.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_subscriber_on_disconnected(struct sttp_subscriber *subscriber,
-                                        sttp_disconnected_fn callback,
-                                        void *user_data,
-                                        sttp_destroy_fn destroy);
-
-/**
- * Registers who is told that an attempt to connect again follows.
- *
- * \param subscriber  The subscriber.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_subscriber_on_reconnecting(struct sttp_subscriber *subscriber,
-                                        sttp_reconnecting_fn callback,
-                                        void *user_data,
-                                        sttp_destroy_fn destroy);
-
-/**
- * Registers who receives metadata.
- *
- * \param subscriber  The subscriber.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_subscriber_on_metadata(struct sttp_subscriber *subscriber,
-                                    sttp_metadata_fn callback,
-                                    void *user_data,
-                                    sttp_destroy_fn destroy);
-
-/**
- * Registers who is told the signals of the subscription: when it is granted, on each connection, and
- * whenever the publisher changes them.
- *
- * \param subscriber  The subscriber.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_subscriber_on_subscription_updated(struct sttp_subscriber *subscriber,
-                                                sttp_subscription_updated_fn callback,
-                                                void *user_data,
-                                                sttp_destroy_fn destroy);
-
-/**
- * Registers who receives measurements: one call for each packet. Not called with a read queue.
- *
- * \param subscriber  The subscriber.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_subscriber_on_measurements(struct sttp_subscriber *subscriber,
-                                        sttp_measurements_fn callback,
-                                        void *user_data,
-                                        sttp_destroy_fn destroy);
-
-/**
- * Registers who is told the time of a subscription's first measurement.
- *
- * \param subscriber  The subscriber.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_subscriber_on_data_start_time(struct sttp_subscriber *subscriber,
-                                           sttp_data_start_time_fn callback,
-                                           void *user_data,
-                                           sttp_destroy_fn destroy);
-
-/**
- * Registers who is told that the publisher's metadata have changed.
- *
- * \param subscriber  The subscriber.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_subscriber_on_configuration_changed(struct sttp_subscriber *subscriber,
-                                                 sttp_configuration_changed_fn callback,
-                                                 void *user_data,
-                                                 sttp_destroy_fn destroy);
-
-/**
- * Registers who is told that the publisher did what was requested: subscribe, unsubscribe, a user command.
- * Answers with more than words have callbacks of their own.
- *
- * \param subscriber  The subscriber.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_subscriber_on_request_succeeded(struct sttp_subscriber *subscriber,
-                                             sttp_request_succeeded_fn callback,
-                                             void *user_data,
-                                             sttp_destroy_fn destroy);
-
-/**
- * Registers who is told that the publisher refused a request, as a subscription.
- *
- * \param subscriber  The subscriber.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_subscriber_on_request_failed(struct sttp_subscriber *subscriber,
-                                          sttp_request_failed_fn callback,
-                                          void *user_data,
-                                          sttp_destroy_fn destroy);
-
-/**
- * Registers who receives messages for operators: what goes well, what goes wrong, and what the
- * publisher tells. Repeated ones are held back, and counted.
- *
- * \param subscriber  The subscriber.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_subscriber_on_message(struct sttp_subscriber *subscriber,
-                                   sttp_message_fn callback,
-                                   void *user_data,
-                                   sttp_destroy_fn destroy);
-
-/**
- * Asks for historical data, those of a window of time, in place of live ones, from the next
- * sttp_subscriber_subscribe on. Both ends of the window belong to it. When everything was received,
- * sttp_subscriber_on_processing_complete tells. If the connection is lost before, the whole window is asked
- * for again on the next one. A publisher without historical data refuses, or sends live ones.
- *
- * A time is written `*` for the publisher's now, `*-20m` or `*+10s` relative to it with the units s, m, h
- * and d, or absolute as `2026-01-31 08:30:00.5`, UTC unless a zone follows.
- *
- * \param subscriber  The subscriber.
- * \param start       First time; NULL for live data.
- * \param stop        Last time; NULL for no end, which is what the publisher has until now.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or a text is no time.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands; the texts are copied.
- */
-int32_t sttp_subscriber_set_history_window(struct sttp_subscriber *subscriber,
-                                           const char *start,
-                                           const char *stop);
-
-/**
- * Sets the pace at which historical data are played back, from the next sttp_subscriber_subscribe on. A
- * step is everything up to the next later time. Default: -1.
- *
- * \param subscriber    The subscriber.
- * \param milliseconds  For each step; 0 for as fast as possible, -1 for the publisher's default, which for
- *                      libsttp is the pace of recording.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or `milliseconds` below -1.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_processing_interval(struct sttp_subscriber *subscriber, int32_t milliseconds);
-
-/**
- * Changes the pace of historical data that are being played back, and sets it for later subscriptions as
- * sttp_subscriber_set_processing_interval does. Whether the publisher does it comes to
- * sttp_subscriber_on_request_succeeded or sttp_subscriber_on_request_failed.
- *
- * \param subscriber    The subscriber.
- * \param milliseconds  For each step; 0 for as fast as possible, -1 for the publisher's default.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or `milliseconds` below -1,
- *         STTP_ERR_CLOSED when not connected, or STTP_ERR_WOULD_BLOCK when too many requests wait because
- *         nobody polls the engine.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_update_processing_interval(struct sttp_subscriber *subscriber, int32_t milliseconds);
-
-/**
- * Sets a text for the source of historical data, from the next sttp_subscriber_subscribe on. What it means
- * is the publisher's affair. Default: none.
- *
- * \param subscriber  The subscriber.
- * \param parameters  The text, in which braces must have partners; NULL for none.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or the text cannot be sent.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands; the text is copied.
- */
-int32_t sttp_subscriber_set_history_parameters(struct sttp_subscriber *subscriber, const char *parameters);
-
-/**
- * Registers who is told the end of historical data.
- *
- * \param subscriber  The subscriber.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_subscriber_on_processing_complete(struct sttp_subscriber *subscriber,
-                                               sttp_processing_complete_fn callback,
-                                               void *user_data,
-                                               sttp_destroy_fn destroy);
-
-/**
- * Fetches what was missed while the connection was lost, from the next connect on. Default: 0.
- *
- * Once measurements flow again, the library asks for those of the gap by a temporal subscription
- * (startTimeConstraint and stopTimeConstraint) on a second connection to the same publisher, which must have
- * historical data (sttp_publisher_set_history, or an archive). They come to the callback of
- * sttp_subscriber_on_recovered_measurements. Each measurement is delivered once, live or recovered, if the times
- * of each signal grow. Measurements need their times; where the publisher connects (sttp_subscriber_listen)
- * nothing is recovered.
- *
- * \param subscriber  The subscriber.
- * \param enabled     0 or 1.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_recovery(struct sttp_subscriber *subscriber,
-                                     int32_t enabled);
-
-/**
- * Sets when missed measurements are asked for, from the next connect on.
- *
- * \param subscriber           The subscriber.
- * \param start_delay_ms       Milliseconds to wait after measurements flow again: the publisher's archive may be
- *                             behind. Default: 20000. For a publisher with a history in memory 0 will do.
- * \param monitor_interval_ms  A recovery that gets nothing for so long is given up; at least 100. Default: 10000.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or the interval below 100.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_recovery_delay(struct sttp_subscriber *subscriber,
-                                           uint32_t start_delay_ms,
-                                           uint32_t monitor_interval_ms);
-
-/**
- * Sets which gaps are recovered, from the next connect on. A gap reaches from the newest time received before the
- * loss to the first one after it.
- *
- * \param subscriber       The subscriber.
- * \param minimum_span_ms  Gaps below are not recovered. Default: 0.
- * \param maximum_span_ms  Gaps above are not recovered; not below the minimum. Default: 864000000, ten days.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or the maximum below the minimum.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_recovery_span(struct sttp_subscriber *subscriber,
-                                          uint64_t minimum_span_ms,
-                                          uint64_t maximum_span_ms);
-
-/**
- * Sets how much beyond a gap is asked for, from the next connect on, since the times of signals differ. What was
- * delivered already is not delivered again.
- *
- * \param subscriber       The subscriber.
- * \param start_buffer_ms  Milliseconds before the gap. Default: 20000.
- * \param end_buffer_ms    Milliseconds after the gap. Default: 10000.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_recovery_buffers(struct sttp_subscriber *subscriber,
-                                             uint32_t start_buffer_ms,
-                                             uint32_t end_buffer_ms);
-
-/**
- * Sets how fast missed measurements are to come, from the next connect on: the `processingInterval` of the temporal
- * subscription.
- *
- * \param subscriber              The subscriber.
- * \param processing_interval_ms  Milliseconds per time step; 0 is as fast as possible, -1 as the publisher
- *                                likes. Default: 0.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or the interval below -1.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_recovery_pace(struct sttp_subscriber *subscriber,
-                                          int32_t processing_interval_ms);
-
-/**
- * Remembers in a file what is still missing, from the next connect on, so that a later run of the program recovers
- * it, the time in between included. A run that ended without notice may repeat what was delivered in its last
- * five seconds; one that waits for sttp_subscriber_on_disconnected after sttp_subscriber_disconnect repeats nothing.
- * The file has a line `start;stop` for each gap; a missing stop means until now. A file that cannot be used is told
- * to the message callback. No other subscriber may use it.
- *
- * \param subscriber  The subscriber.
- * \param path        The file, made when it does not exist, in UTF-8; NULL or empty for none, the default.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or `path` no UTF-8.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands; the path is copied.
- */
-int32_t sttp_subscriber_set_outage_log(struct sttp_subscriber *subscriber,
-                                       const char *path);
-
-/**
- * Registers who receives measurements that were missed and fetched afterwards (sttp_subscriber_set_recovery), in
- * the order of their times, while newer ones go on coming to sttp_subscriber_on_measurements. Their `signal_index`
- * is a row of the same latest signals. With a read queue they come here all the same.
- *
- * \param subscriber  The subscriber.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_subscriber_on_recovered_measurements(struct sttp_subscriber *subscriber,
-                                                  sttp_measurements_fn callback,
-                                                  void *user_data,
-                                                  sttp_destroy_fn destroy);
-
-/**
- * Registers who receives buffer blocks: each once, in the order in which the publisher sent them. What never
- * came, or could not be read, is counted in the statistics. With a read queue they come here all the same,
- * ahead of measurements that wait there.
- *
- * \param subscriber  The subscriber.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_subscriber_on_buffer_block(struct sttp_subscriber *subscriber,
-                                        sttp_buffer_block_fn callback,
-                                        void *user_data,
-                                        sttp_destroy_fn destroy);
-
-/**
- * Registers who receives texts from the publisher's operators. They also come to the message callback.
- *
- * \param subscriber  The subscriber.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_subscriber_on_notification(struct sttp_subscriber *subscriber,
-                                        sttp_notification_fn callback,
-                                        void *user_data,
-                                        sttp_destroy_fn destroy);
-
-/**
- * Registers who receives user responses. Publishers may also answer that a user command succeeded or failed:
- * see sttp_subscriber_on_request_succeeded and sttp_subscriber_on_request_failed.
- *
- * \param subscriber  The subscriber.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_subscriber_on_user_response(struct sttp_subscriber *subscriber,
-                                         sttp_user_response_fn callback,
-                                         void *user_data,
-                                         sttp_destroy_fn destroy);
-
-/**
- * Sends a user command to the publisher. What it means, and whether it is answered, is between the two
- * applications. One implementation ends connections on which more than 32768 bytes come.
- *
- * \param subscriber  The subscriber.
- * \param command     Number of the command, 0 to 15.
- * \param data        What it carries; NULL when that is nothing.
- * \param size        Bytes of it, less than 16777216 (16 MiB).
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `subscriber`, or `data` with a size, is NULL, the size too
- *         large or there is no such command; STTP_ERR_CLOSED when not connected; STTP_ERR_WOULD_BLOCK when
- *         too many requests wait because nobody polls the engine.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands; the bytes are copied.
- */
-int32_t sttp_subscriber_send_user_command(struct sttp_subscriber *subscriber,
-                                          int32_t command,
-                                          const uint8_t *data,
-                                          size_t size);
-
-/**
- * Registers who receives schemas.
- *
- * \param subscriber  The subscriber.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_subscriber_on_schema(struct sttp_subscriber *subscriber,
-                                  sttp_schema_fn callback,
-                                  void *user_data,
-                                  sttp_destroy_fn destroy);
-
-/**
- * Asks the publisher for a schema; it comes to the schema callback, a refusal to the callback for requests that
- * failed. Many publishers answer neither.
- *
- * \param subscriber  The subscriber.
- * \param schema      STTP_SCHEMA_METADATA or STTP_SCHEMA_SIGNAL_SELECTION.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or there is no such schema;
- *         STTP_ERR_CLOSED when not connected; STTP_ERR_WOULD_BLOCK when too many requests wait because
- *         nobody polls the engine.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_request_schema(struct sttp_subscriber *subscriber,
-                                       int32_t schema);
-
-/**
- * Follows changes of the publisher's configuration by itself, from the next connect on: requests the metadata, if
- * that is also done on each connection (sttp_subscriber_set_metadata_on_connect), and subscribes again, so that
- * signals which the filter now selects come too. The callback for changes is called all the same. Default: 0.
- *
- * \param subscriber  The subscriber.
- * \param enabled     0 or 1.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_follow_configuration(struct sttp_subscriber *subscriber,
-                                                 int32_t enabled);
-
-/**
- * Asks the publisher for new keys. Does nothing when not connected. A publisher that does not encrypt,
- * or made the keys less than a second ago, refuses.
- *
- * \param subscriber  The subscriber.
- * \return STTP_OK: a refusal is told to the callback for failed requests; STTP_ERR_INVALID_ARGUMENT
- *         when `subscriber` is NULL, or STTP_ERR_WOULD_BLOCK when too many requests wait because
- *         nobody polls the engine.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_rotate_cipher_keys(struct sttp_subscriber *subscriber);
-
-/**
- * Measures how late measurements arrive, from the next connect on, at the cost of a look at the clock for each
- * packet. Default: 0.
- *
- * \param subscriber  The subscriber.
- * \param enabled     0 or 1.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_latency_statistics(struct sttp_subscriber *subscriber,
-                                               int32_t enabled);
-
-/**
- * Counts the measurements of each signal, from the next connect on, for sttp_subscriber_signal_statistics.
- * Default: 0.
- *
- * \param subscriber  The subscriber.
- * \param enabled     0 or 1.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_signal_statistics(struct sttp_subscriber *subscriber, int32_t enabled);
-
-/**
- * Sets how long the intervals are that rates and latencies are of, from the next connect on.
- *
- * \param subscriber   The subscriber.
- * \param interval_ms  Milliseconds, at least 10. Default: 1000.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or the interval below 10.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_set_statistics_interval(struct sttp_subscriber *subscriber, uint32_t interval_ms);
-
-/**
- * Reads how late measurements arrive (sttp_subscriber_set_latency_statistics).
- *
- * \param subscriber  The subscriber.
- * \param total       Receives it for all measurements since the subscriber was made.
- * \param interval    Receives it for those of the latest complete interval
- *                    (sttp_subscriber_set_statistics_interval).
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_latency_statistics(const struct sttp_subscriber *subscriber,
-                                           struct sttp_latency *total,
-                                           struct sttp_latency *interval);
-
-/**
- * Reads what came of each signal (sttp_subscriber_set_signal_statistics) since the current signals came into use:
- * those that sttp_subscriber_on_subscription_updated was told last. Other signals, also those of another
- * connection, begin anew at 0 before that callback is called.
- *
- * \param subscriber  The subscriber.
- * \param statistics  Receives the first `capacity` signals: element i is of measurements with `signal_index` i.
- *                    NULL when the capacity is 0.
- * \param capacity    Elements of the array.
- * \param count       Receives how many signals there are, even when it is more than `capacity`; 0 before the first.
- * \param generation  Receives their number as the callback was told, 0 before the first. Each connection counts from
- *                    its own start; the signal IDs tell the signals of two connections apart. May be NULL.
- * \return STTP_OK; STTP_ERR_INVALID_ARGUMENT when another argument is NULL; STTP_ERR_INVALID_STATE when the signals
- *         were not to be counted at the latest connect.
- *
- * *Thread*: any.
- * *Blocks*: no; measurements wait while they are copied.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_subscriber_signal_statistics(const struct sttp_subscriber *subscriber,
-                                          struct sttp_signal_statistics *statistics,
-                                          size_t capacity,
-                                          size_t *count,
-                                          uint32_t *generation);
-
-/* -- Publishers: settings, listening, publishing -- */
-
-/**
- * Makes a publisher, without metadata, that neither listens nor connects yet.
- *
- * \param engine     What it runs on; NULL for the process's shared engine.
- * \param publisher  Receives the publisher.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL, or STTP_ERR_IO when the shared
- *         engine cannot be started.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: the publisher is the caller's, who frees it with sttp_publisher_free. The engine stays
- * the caller's and may be freed before the publisher.
- */
-int32_t sttp_publisher_new(struct sttp_engine *engine, struct sttp_publisher **publisher);
-
-/**
- * Frees a publisher; it stops listening and its connections are closed. No callback is called any
- * more. Call sttp_publisher_flush first if what was published must arrive.
- *
- * \param publisher  The publisher, or NULL.
- *
- * *Thread*: any.
- * *Blocks*: while a callback of the publisher runs on another thread, that which reads historical data
- * included. Does not wait for connections to close.
- * *From a callback*: allowed, also from its own.
- * *Ownership*: the publisher is gone; the destructors of its callbacks have run, except that of the
- * callback which this was called from: it runs when that returns.
- */
-void sttp_publisher_free(struct sttp_publisher *publisher);
-
-/**
- * Sets what is published: the metadata that subscribers can request and select signals from. May be
- * replaced while listening: connected subscribers are told, and subscriptions follow.
- *
- * \param publisher  The publisher.
- * \param metadata   The metadata.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL, or STTP_ERR_WOULD_BLOCK when too
- *         many requests wait because nobody polls the engine.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: the metadata stay the caller's and may be freed at once: the publisher shares them.
- */
-int32_t sttp_publisher_set_metadata(struct sttp_publisher *publisher, const struct sttp_metadata *metadata);
-
-/**
- * Sets what happens to subscribers that take measurements more slowly than they are published, from
- * the next start on. Default: STTP_OVERFLOW_DROP_OLDEST.
- *
- * \param publisher        The publisher.
- * \param policy           STTP_OVERFLOW_DROP_OLDEST, STTP_OVERFLOW_DISCONNECT or STTP_OVERFLOW_WAIT.
- * \param wait_timeout_ms  For STTP_OVERFLOW_WAIT: milliseconds after which a subscriber that takes
- *                         nothing at all is disconnected, so that it cannot stop all others; 0 for
- *                         never.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL or there is no such policy.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_publisher_set_overflow(struct sttp_publisher *publisher,
-                                    int32_t policy,
-                                    uint32_t wait_timeout_ms);
-
-/**
- * Sets how many bytes of measurements may wait to be sent on each connection, from the next start on. Default:
- * 8388608 (8 MiB).
- *
- * \param publisher  The publisher.
- * \param bytes      The limit; what is below 65536 counts as that.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_publisher_set_send_queue_limit(struct sttp_publisher *publisher,
-                                            size_t bytes);
-
-/**
- * Sets, from the next start on, whether a thread that publishes may send what it publishes itself.
- * Default: 1. That saves the time to wake the engine, some 30 to 70 microseconds, and the call takes that
- * much longer. It is done only where it holds up nobody: on an engine with one thread of its own, for up
- * to 4 connections, 4096 measurements and a thousand calls a second, and as long as every subscriber
- * keeps up; all else is left to the engine. Callbacks are never called by a thread that publishes.
- *
- * \param publisher  The publisher.
- * \param enabled    0 for threads that have no microsecond to spare, or 1.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_publisher_set_direct_sending(struct sttp_publisher *publisher, int32_t enabled);
-
-/**
- * Sets how many connections are accepted at a time, from the next start on; more are refused.
- * Default: 0.
- *
- * \param publisher    The publisher.
- * \param connections  The limit; 0 for none but the system's.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_publisher_set_max_connections(struct sttp_publisher *publisher, uint32_t connections);
-
-/**
- * Starts to listen for subscribers. The settings as they are now hold until the stop.
- *
- * \param publisher  The publisher.
- * \param address    Where: `127.0.0.1:7175`, `[::]:7175` for all addresses of IPv6 and IPv4, port 0 for
- *                   any free one, which sttp_publisher_address then tells.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the address is none;
- *         STTP_ERR_INVALID_STATE when listening already; STTP_ERR_IO when the system refuses, as when
- *         the address is in use; STTP_ERR_WOULD_BLOCK when too many requests wait because nobody
- *         polls the engine.
- *
- * *Thread*: any.
- * *Blocks*: for the name service when the host is a name.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_publisher_start(struct sttp_publisher *publisher, const char *address);
-
-/**
- * Stops listening and connecting, and closes all connections when they have taken what is queued for
- * them, after two seconds at the latest. The publisher may be started again. A process that ends
- * before its connections are closed (`connections` of sttp_publisher_get_statistics is 0 then) may
- * cost subscribers what they have not read yet.
- *
- * \param publisher  The publisher.
- * \return STTP_OK, also when it did neither; STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL;
- *         STTP_ERR_WOULD_BLOCK when too many requests wait because nobody polls the engine.
- *
- * *Thread*: any.
- * *Blocks*: no; the port is free when this returns, connections close later.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_publisher_stop(struct sttp_publisher *publisher);
-
-/**
- * Writes the address that a publisher listens on, with the port that the system chose, as
- * `127.0.0.1:7175`.
- *
- * \param publisher  The publisher.
- * \param buffer     Receives the text and a NUL.
- * \param size       Bytes of the buffer; 64 always suffice.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL, STTP_ERR_INVALID_STATE when not
- *         listening, or STTP_ERR_BUFFER_TOO_SMALL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_publisher_address(const struct sttp_publisher *publisher, char *buffer, size_t size);
-
-/**
- * Publishes measurements by their `signal_id`; `signal_index` does not matter. Each subscriber gets
- * those that it asked for. Signals that are not in the metadata are counted and left out. The engine
- * sends them, or for a few subscribers the calling thread (sttp_publisher_set_direct_sending).
- *
- * \param publisher     The publisher.
- * \param measurements  The measurements; NULL when there are none.
- * \param count         How many there are.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `publisher`, or `measurements` with a count, is NULL;
- *         STTP_ERR_CLOSED when not started, or stopped meanwhile; with STTP_OVERFLOW_WAIT,
- *         STTP_ERR_WOULD_BLOCK when it would have to wait for subscribers but cannot: then nothing was
- *         taken, try again later.
- *
- * *Thread*: any; calls of one thread keep their order.
- * *Blocks*: no, but with STTP_OVERFLOW_WAIT until subscribers have taken enough of what was published
- * before.
- * *From a callback*: allowed; gives STTP_ERR_WOULD_BLOCK instead of waiting, as it does on a polled
- * engine.
- * *Ownership*: nothing changes hands; the measurements are copied.
- */
-int32_t sttp_publisher_publish(struct sttp_publisher *publisher,
-                               const struct sttp_measurement *measurements,
-                               size_t count);
-
-/**
- * Publishes measurements by their `signal_index`: the row of the signal among the measurements of
- * the metadata, as sttp_publisher_signal_index tells it. Saves a look-up for each; `signal_id` does
- * not matter. Otherwise as sttp_publisher_publish.
- *
- * \param publisher     The publisher.
- * \param measurements  The measurements; NULL when there are none.
- * \param count         How many there are.
- * \return As sttp_publisher_publish.
- *
- * *Thread*: any; calls of one thread keep their order.
- * *Blocks*: as sttp_publisher_publish.
- * *From a callback*: as sttp_publisher_publish.
- * *Ownership*: nothing changes hands; the measurements are copied.
- */
-int32_t sttp_publisher_publish_indexed(struct sttp_publisher *publisher,
-                                       const struct sttp_measurement *measurements,
-                                       size_t count);
-
-/**
- * Finds the index of a signal for sttp_publisher_publish_indexed. It holds until the metadata are
- * replaced.
- *
- * \param publisher     The publisher.
- * \param signal_id     The signal.
- * \param signal_index  Receives its index.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL, or STTP_ERR_NOT_FOUND when the
- *         signal is not in the metadata.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_publisher_signal_index(const struct sttp_publisher *publisher,
-                                    const struct sttp_guid *signal_id,
-                                    uint32_t *signal_index);
-
-/**
- * Waits until everything that was published so far is in the hands of the system, so that it will
- * arrive even if the process ends; and until buffer blocks that want a confirmation have it, or are given
- * up. What throttled subscribers get only when their interval is over is not waited for.
- *
- * \param publisher   The publisher.
- * \param timeout_ms  How long to wait, in milliseconds: -1 for ever, 0 not at all.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL or the time-out below -1;
- *         STTP_ERR_TIMEOUT; STTP_ERR_CLOSED when not started or stopped meanwhile;
- *         STTP_ERR_WOULD_BLOCK in a callback.
- *
- * *Thread*: any; of a polled engine, not the one that polls.
- * *Blocks*: until it is done, at most for the time-out.
- * *From a callback*: STTP_ERR_WOULD_BLOCK.
- * *Ownership*: nothing changes hands. Do not free the publisher while another thread waits.
- */
-int32_t sttp_publisher_flush(struct sttp_publisher *publisher, int32_t timeout_ms);
-
-/**
- * Calls a function once for each connection there is, on the calling thread, before this returns.
- *
- * \param publisher  The publisher.
- * \param visit      The function.
- * \param user_data  Handed to every call.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` or `visit` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no longer than `visit` takes.
- * *From a callback*: allowed. `visit` may call everything, also free the publisher.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_publisher_for_each_connection(const struct sttp_publisher *publisher,
-                                           sttp_connection_fn visit,
-                                           void *user_data);
-
-/**
- * Ends a connection, after it has taken what is queued for it. One that the publisher has made is made
- * again, unless sttp_publisher_set_reconnect has forbidden it: sttp_publisher_disconnect_from ends it
- * for good.
- *
- * \param publisher      The publisher.
- * \param connection_id  `id` of the connection.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL, STTP_ERR_NOT_FOUND when there is no
- *         such connection any more, or STTP_ERR_WOULD_BLOCK when too many requests wait because nobody
- *         polls the engine.
- *
- * *Thread*: any.
- * *Blocks*: no; the callback for its end follows.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_publisher_disconnect(struct sttp_publisher *publisher, uint64_t connection_id);
-
-/**
- * Reads the counters of a publisher.
- *
- * \param publisher   The publisher.
- * \param statistics  Receives the counters.
- * \param size        sizeof(*statistics), so that a program works with libraries of other versions.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the size impossible.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_publisher_get_statistics(const struct sttp_publisher *publisher,
-                                      struct sttp_publisher_statistics *statistics,
-                                      size_t size);
-
-/* -- Publishers: buffer blocks -- */
-
-/**
- * Sends opaque bytes of a signal, a buffer block, to every subscriber whose subscription has the signal,
- * behind the measurements that the same thread published before.
- *
- * Without confirmation, blocks arrive as reliably as measurements do. With it, a block that the subscriber does
- * not confirm is sent again, up to ten times; of the other implementations, one takes such blocks for those of
- * another signal. One implementation ends its subscription whenever a block comes: send blocks only of
- * signals that subscribers know for them. A subscriber that takes, or confirms, too slowly does not get the
- * block; that is counted, and told to the message callback.
- *
- * \param publisher  The publisher.
- * \param signal_id  The signal.
- * \param data       The bytes; NULL when there are none.
- * \param size       How many there are, 8388608 (8 MiB) at most.
- * \param confirm    1 to ask for a confirmation, else 0, which every implementation understands.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `publisher`, `signal_id`, or `data` with a size, is NULL
- *         or the size too large; STTP_ERR_NOT_FOUND when the signal is not in the metadata; STTP_ERR_CLOSED
- *         when not started, or stopped meanwhile; STTP_ERR_WOULD_BLOCK as sttp_publisher_publish.
- *
- * *Thread*: any; calls of one thread keep their order.
- * *Blocks*: as sttp_publisher_publish.
- * *From a callback*: as sttp_publisher_publish.
- * *Ownership*: nothing changes hands; the bytes are copied.
- */
-int32_t sttp_publisher_send_buffer_block(struct sttp_publisher *publisher,
-                                         const struct sttp_guid *signal_id,
-                                         const uint8_t *data,
-                                         size_t size,
-                                         int32_t confirm);
-
-/**
- * Sets after how long without a confirmation a buffer block is sent again to subscribers that do not ask for
- * another time (subscription parameter `bufferBlockRetransmissionTimeout`, seconds), from the next start on.
- * Default: 5000.
- *
- * \param publisher   The publisher.
- * \param timeout_ms  Milliseconds, at least 100.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL or the time below 100.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_publisher_set_buffer_block_timeout(struct sttp_publisher *publisher, uint32_t timeout_ms);
-
-/* -- Publishers: changes of the configuration -- */
-
-/**
- * Tells all subscribers that the configuration has changed, so that they request the metadata again.
- * sttp_publisher_set_metadata does so by itself.
- *
- * \param publisher  The publisher.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_publisher_announce_configuration_change(struct sttp_publisher *publisher);
-
-/* -- Publishers: connecting to subscribers -- */
-
-/**
- * Sets what happens when a connection that the publisher makes is lost or cannot be made, from the
- * next sttp_publisher_connect on. Delays double from attempt to attempt, with some randomness.
- * Default: 1, 1000, 30000, 0.
- *
- * \param publisher         The publisher.
- * \param enabled           1 to connect again, 0 to give up at once.
- * \param initial_delay_ms  Milliseconds before the first attempt, at least 1.
- * \param max_delay_ms      Longest delay in milliseconds, at least the initial one.
- * \param max_attempts      Attempts in a row before giving up; 0 never gives up.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL or a delay is out of
- *         range.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_publisher_set_reconnect(struct sttp_publisher *publisher,
-                                     int32_t enabled,
-                                     uint32_t initial_delay_ms,
-                                     uint32_t max_delay_ms,
-                                     uint32_t max_attempts);
-
-/**
- * Connects to a subscriber that listens, and keeps the connection up until
- * sttp_publisher_disconnect_from or sttp_publisher_stop, over losses if so set. May be called for
- * several subscribers, before, after or instead of sttp_publisher_start: with the first of these
- * calls the publisher begins to run, and its settings hold until the stop. Such connections are
- * made even beyond the limit of sttp_publisher_set_max_connections.
- *
- * \param publisher  The publisher.
- * \param address    `host:port`, as `localhost:7175`, `192.0.2.7:7175` or `[::1]:7175`.
- * \return STTP_OK: success and failure of the attempt are told to the callbacks;
- *         STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the address is none;
- *         STTP_ERR_INVALID_STATE when the publisher connects there already; STTP_ERR_WOULD_BLOCK
- *         when too many requests wait because nobody polls the engine.
- *
- * *Thread*: any.
- * *Blocks*: no; the name is looked up and the connection made in the background.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_publisher_connect(struct sttp_publisher *publisher, const char *address);
-
-/**
- * Ends the connection to a subscriber that sttp_publisher_connect was called for, after it has
- * taken what is queued for it, and all attempts to make one.
- *
- * \param publisher  The publisher.
- * \param address    The address given to sttp_publisher_connect.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the address is none;
- *         STTP_ERR_NOT_FOUND when the publisher does not connect there, or has given up;
- *         STTP_ERR_WOULD_BLOCK when too many requests wait because nobody polls the engine.
- *
- * *Thread*: any.
- * *Blocks*: no; the callback for the end of the connection follows.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_publisher_disconnect_from(struct sttp_publisher *publisher, const char *address);
-
-/**
- * Registers who is told that an attempt to connect to a subscriber again follows.
- *
- * \param publisher   The publisher.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_publisher_on_reconnecting(struct sttp_publisher *publisher,
-                                       sttp_publisher_reconnecting_fn callback,
-                                       void *user_data,
-                                       sttp_destroy_fn destroy);
-
-/**
- * Registers who is told that no further attempt to connect to a subscriber follows, because they
- * are used up or switched off.
- *
- * \param publisher   The publisher.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_publisher_on_gave_up(struct sttp_publisher *publisher,
-                                  sttp_gave_up_fn callback,
-                                  void *user_data,
-                                  sttp_destroy_fn destroy);
-
-/* -- Publishers: connection strings -- */
-
-/**
- * Sets what a connection string says, as the functions sttp_publisher_set_... do: what it does not mention stays.
- * Where to listen, and which subscribers to connect to, is kept for sttp_publisher_open.
- *
- * \param publisher          The publisher.
- * \param connection_string  As `port=7165; overflow=wait; maxConnections=50`.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL or something is wrong with the string:
- *         then nothing has changed.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands; the text is copied.
- */
-int32_t sttp_publisher_configure(struct sttp_publisher *publisher,
-                                 const char *connection_string);
-
-/**
- * Does what a connection string says: sets it as sttp_publisher_configure does, listens on the `port`, and
- * connects to the `server`s, until sttp_publisher_stop. Set the metadata and register callbacks before.
- *
- * \param publisher          The publisher.
- * \param connection_string  As `port=7165` or `server=control-center.example.com:7175`; NULL for what was set by
- *                           sttp_publisher_configure and other functions before.
- * \return STTP_OK: success and failure of attempts to connect are told to the callbacks;
- *         STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL, something is wrong with the string, or there is
- *         neither a port nor a server; STTP_ERR_INVALID_STATE when listening, or connecting there, already;
- *         STTP_ERR_IO when the system refuses to listen, as when the address is in use;
- *         STTP_ERR_WOULD_BLOCK when too many requests wait because nobody polls the engine.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands; the text is copied.
- */
-int32_t sttp_publisher_open(struct sttp_publisher *publisher,
-                            const char *connection_string);
-
-/* -- Publishers: measurements by UDP and by multicast -- */
-
-/**
- * Sets whether subscribers may have their measurements by UDP, and in datagrams of which size, from the
- * next start on. Default: 1, 1400.
- *
- * \param publisher      The publisher.
- * \param enabled        0 or 1; with 0, subscriptions that ask for UDP fail.
- * \param datagram_size  Largest datagram in bytes, from 256 to 32768. What does not fit into one packet
- *                       of the network is lost more often. A single buffer block may be larger.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL or the size is out of range.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_publisher_set_udp(struct sttp_publisher *publisher, int32_t enabled, uint32_t datagram_size);
-
-/**
- * Sets whether subscribers may have their measurements by multicast, from the next start on. The first
- * member of a group and port decides what it carries; those who ask for something else are refused.
- * Measurements for a group are never encrypted. Default: 0.
- *
- * \param publisher  The publisher.
- * \param enabled    0 or 1; with 0, subscriptions that ask for multicast fail.
- * \param ttl        How many routers the datagrams may pass, from 1 to 255; 1 keeps them in the local
- *                   network.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL or `ttl` is 0.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_publisher_set_multicast(struct sttp_publisher *publisher, int32_t enabled, uint8_t ttl);
-
-/* -- Publishers: encrypted measurements -- */
-
-/**
- * Sets which measurements and buffer blocks are encrypted, with AES-256 in CBC mode, from the next start
- * on. The keys go to each subscriber by TCP in the clear: unless that connection is protected (TLS),
- * this hides measurements only from those who do not see it; and nothing protects them from being
- * changed. Only subscribers of this library and of the reference implementation (GSF) can decrypt; for
- * others leave it off. Default: STTP_ENCRYPTION_OFF, 60000.
- *
- * \param publisher    The publisher.
- * \param scope        STTP_ENCRYPTION_OFF, STTP_ENCRYPTION_UDP or STTP_ENCRYPTION_ALL.
- * \param rotation_ms  Milliseconds after which each subscriber gets new keys, at least 1000.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL, there is no such scope or the
- *         time is below 1000.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_publisher_set_encryption(struct sttp_publisher *publisher, int32_t scope, uint32_t rotation_ms);
-
-/* -- Publishers: callbacks -- */
-
-/**
- * Registers who is told that a subscriber has connected.
- *
- * \param publisher   The publisher.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_publisher_on_connected(struct sttp_publisher *publisher,
-                                    sttp_connection_fn callback,
-                                    void *user_data,
-                                    sttp_destroy_fn destroy);
-
-/**
- * Registers who is told that a connection to a subscriber has ended, and why.
- *
- * \param publisher   The publisher.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_publisher_on_disconnected(struct sttp_publisher *publisher,
-                                       sttp_connection_ended_fn callback,
-                                       void *user_data,
-                                       sttp_destroy_fn destroy);
-
-/**
- * Registers who is told that measurements flow to a subscriber from now on: it has been told its
- * signals, and has confirmed them (protocol versions 2 and 3).
- *
- * \param publisher   The publisher.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_publisher_on_subscribed(struct sttp_publisher *publisher,
-                                     sttp_connection_fn callback,
-                                     void *user_data,
-                                     sttp_destroy_fn destroy);
-
-/**
- * Registers who is told that a subscriber has ended its subscription and stays connected.
- *
- * \param publisher   The publisher.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_publisher_on_unsubscribed(struct sttp_publisher *publisher,
-                                       sttp_connection_fn callback,
-                                       void *user_data,
-                                       sttp_destroy_fn destroy);
-
-/**
- * Registers who receives messages for operators. Repeated ones are held back, and counted.
- *
- * \param publisher   The publisher.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_publisher_on_message(struct sttp_publisher *publisher,
-                                  sttp_message_fn callback,
-                                  void *user_data,
-                                  sttp_destroy_fn destroy);
-
-/* -- Publishers: the form of what subscribers get -- */
-
-/**
- * Sets whether measurements whose value is not a number (NaN) are left out, from the next start on.
- * Default: STTP_NAN_FILTER_ALLOWED.
- *
- * \param publisher  The publisher.
- * \param policy     STTP_NAN_FILTER_ALLOWED, STTP_NAN_FILTER_FORBIDDEN or STTP_NAN_FILTER_FORCED.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL or there is no such policy.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_publisher_set_nan_filter(struct sttp_publisher *publisher, int32_t policy);
-
-/**
- * Uses base times, from the next start on: measurements that are not compressed (TSSC) carry the time
- * since a base time, in 4 bytes, or in 2 for subscribers that ask for millisecond resolution, in place
- * of 8. Historical data, and what goes by UDP, always have 8-byte times. Default: 0. By the rules of the
- * protocol two base times take turns, after 7 minutes, or after one for millisecond resolution. One
- * implementation's subscriber (sttpapi with NumPy 2) breaks its
- * connection when the second comes into use; all others that are known understand both.
- *
- * \param publisher  The publisher.
- * \param enabled    0 or 1.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_publisher_set_base_times(struct sttp_publisher *publisher, int32_t enabled);
-
-/* -- Publishers: historical data, kept in memory or read by the program -- */
-
-/**
- * Keeps what is published in memory, compressed, from the next start on, and serves subscribers that ask
- * for historical data from it. Costs about as much time as another subscriber of all signals, and is done
- * whether anybody subscribes or not. Default: nothing is kept.
- *
- * \param publisher    The publisher.
- * \param duration_s   For how many seconds after it was published; up to an eighth more may be kept. 0 to
- *                     keep nothing.
- * \param limit_bytes  Bytes that it may take, 1048576 (1 MiB) at least; the oldest is dropped first. 0 for
- *                     the default, 268435456 (256 MiB).
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_publisher_set_history(struct sttp_publisher *publisher, uint32_t duration_s, size_t limit_bytes);
-
-/**
- * Registers who reads historical data for subscribers that ask for them, from now on. It is asked instead
- * of what sttp_publisher_set_history keeps. Historical data that subscribers are getting from an earlier
- * callback end.
- *
- * \param publisher  The publisher.
- * \param read       The callback, in place of an earlier one; NULL for none.
- * \param close      Called after the last call of `read` for a window; may be NULL.
- * \param user_data  Handed to every call.
- * \param destroy    Called with `user_data` after the last call of both; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while an earlier callback runs on its thread.
- * *From a callback*: allowed, also from `read` itself: its windows are closed and its destructor runs
- * when it returns.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_publisher_set_history_source(struct sttp_publisher *publisher,
-                                          sttp_history_read_fn read,
-                                          sttp_history_close_fn close,
-                                          void *user_data,
-                                          sttp_destroy_fn destroy);
-
-/**
- * Reads what a publisher keeps in memory of what it published.
- *
- * \param publisher  The publisher.
- * \param extent     Receives it; all zero when nothing is kept.
- * \param size       sizeof(*extent), so that a program works with libraries of other versions.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the size impossible.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_publisher_get_history_extent(const struct sttp_publisher *publisher,
-                                          struct sttp_history_extent *extent,
-                                          size_t size);
-
-/* -- Publishers: notifications -- */
-
-/**
- * Registers who is told which subscribers have confirmed notifications.
- *
- * \param publisher   The publisher.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_publisher_on_notification(struct sttp_publisher *publisher,
-                                       sttp_notification_ended_fn callback,
-                                       void *user_data,
-                                       sttp_destroy_fn destroy);
-
-/**
- * Sends a text, with the time in front of it, to the operators of one subscriber or of all that are connected.
- * Subscribers confirm what they receive; who connects later does not get it. To repeat it to a subscriber
- * that went without confirming it, send it again when that is connected again.
- *
- * \param publisher        The publisher.
- * \param connection_id    `id` of the connection; 0 for all of them.
- * \param message          The text, up to 65536 bytes, not empty.
- * \param notification_id  Receives what stands for the notification in sttp_publisher_on_notification; may
- *                         be NULL.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `publisher` or `message` is NULL, or the text is empty, too
- *         long or no valid UTF-8; STTP_ERR_NOT_FOUND when there is no such connection any more.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands; the text is copied.
- */
-int32_t sttp_publisher_notify(struct sttp_publisher *publisher,
-                              uint64_t connection_id,
-                              const char *message,
-                              uint32_t *notification_id);
-
-/* -- Publishers: how late measurements are -- */
-
-/**
- * Reads how late measurements were when they were queued for subscribers, once for each: of the first and the last
- * one of each data packet, historical ones aside. The connections have their own (sttp_connection).
- *
- * \param publisher  The publisher.
- * \param total      Receives it for everything since the publisher was made.
- * \param recent     Receives it for the latest complete second.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_publisher_latency_statistics(const struct sttp_publisher *publisher,
-                                          struct sttp_latency *total,
-                                          struct sttp_latency *recent);
-
-/* -- Publishers: user commands -- */
-
-/**
- * Registers who receives user commands. Without a callback, subscribers are told that their command failed
- * because it is not supported; with one, the program is to answer.
- *
- * \param publisher   The publisher.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_publisher_on_user_command(struct sttp_publisher *publisher,
-                                       sttp_user_command_fn callback,
-                                       void *user_data,
-                                       sttp_destroy_fn destroy);
-
-/**
- * Answers a user command with a user response.
- *
- * \param publisher      The publisher.
- * \param connection_id  `id` of the connection.
- * \param command        Number of the user command, 0 to 15.
- * \param response       Number of the user response, 0 to 15.
- * \param data           What it carries; NULL when that is nothing.
- * \param size           Bytes of it, 16777216 (16 MiB) at most.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `publisher`, or `data` with a size, is NULL, the size too
- *         large or there is no such command or response; STTP_ERR_NOT_FOUND when there is no such
- *         connection any more; STTP_ERR_WOULD_BLOCK when the subscriber has not taken earlier answers.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands; the bytes are copied.
- */
-int32_t sttp_publisher_send_user_response(struct sttp_publisher *publisher,
-                                          uint64_t connection_id,
-                                          int32_t command,
-                                          int32_t response,
-                                          const uint8_t *data,
-                                          size_t size);
-
-/**
- * Answers a user command: it succeeded.
- *
- * \param publisher      The publisher.
- * \param connection_id  `id` of the connection.
- * \param command        Number of the user command, 0 to 15.
- * \param message        What the subscriber is told; may be empty.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `publisher` or `message` is NULL, the message no valid
- *         UTF-8 or there is no such command; STTP_ERR_NOT_FOUND when there is no such connection any more;
- *         STTP_ERR_WOULD_BLOCK when the subscriber has not taken earlier answers.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands; the text is copied.
- */
-int32_t sttp_publisher_succeed_user_command(struct sttp_publisher *publisher,
-                                            uint64_t connection_id,
-                                            int32_t command,
-                                            const char *message);
-
-/**
- * Answers a user command: it failed.
- *
- * \param publisher      The publisher.
- * \param connection_id  `id` of the connection.
- * \param command        Number of the user command, 0 to 15.
- * \param message        Why, and what to do; may be empty.
- * \return As sttp_publisher_succeed_user_command.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands; the text is copied.
- */
-int32_t sttp_publisher_fail_user_command(struct sttp_publisher *publisher,
-                                         uint64_t connection_id,
-                                         int32_t command,
-                                         const char *message);
-
-/**
- * Sets what a connection string says, as the functions sttp_publisher_set_... do: what it does not mention stays.
- * Where to listen, and which subscribers to connect to, is kept for sttp_publisher_open.
- *
- * \param publisher          The publisher.
- * \param connection_string  As `port=7165; overflow=wait; maxConnections=50`.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL or something is wrong with the string:
- *         then nothing has changed.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands; the text is copied.
- */
-int32_t sttp_publisher_configure(struct sttp_publisher *publisher,
-                                 const char *connection_string);
-
-/**
- * Does what a connection string says: sets it as sttp_publisher_configure does, listens on the `port`, and
- * connects to the `server`s, until sttp_publisher_stop. Set the metadata and register callbacks before.
- *
- * \param publisher          The publisher.
- * \param connection_string  As `port=7165` or `server=control-center.example.com:7175`; NULL for what was set by
- *                           sttp_publisher_configure and other functions before.
- * \return STTP_OK: success and failure of attempts to connect are told to the callbacks;
- *         STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL, something is wrong with the string, or there is
- *         neither a port nor a server; STTP_ERR_INVALID_STATE when listening, or connecting there, already;
- *         STTP_ERR_IO when the system refuses to listen, as when the address is in use;
- *         STTP_ERR_WOULD_BLOCK when too many requests wait because nobody polls the engine.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands; the text is copied.
- */
-int32_t sttp_publisher_open(struct sttp_publisher *publisher,
-                            const char *connection_string);
-
-/**
- * Sets what happens when a connection that the publisher makes is lost or cannot be made, from the
- * next sttp_publisher_connect on. Delays double from attempt to attempt, with some randomness.
- * Default: 1, 1000, 30000, 0.
- *
- * \param publisher         The publisher.
- * \param enabled           1 to connect again, 0 to give up at once.
- * \param initial_delay_ms  Milliseconds before the first attempt, at least 1.
- * \param max_delay_ms      Longest delay in milliseconds, at least the initial one.
- * \param max_attempts      Attempts in a row before giving up; 0 never gives up.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL or a delay is out of
- *         range.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_publisher_set_reconnect(struct sttp_publisher *publisher,
-                                     int32_t enabled,
-                                     uint32_t initial_delay_ms,
-                                     uint32_t max_delay_ms,
-                                     uint32_t max_attempts);
-
-/**
- * Connects to a subscriber that listens, and keeps the connection up until
- * sttp_publisher_disconnect_from or sttp_publisher_stop, over losses if so set. May be called for
- * several subscribers, before, after or instead of sttp_publisher_start: with the first of these
- * calls the publisher begins to run, and its settings hold until the stop. Such connections are
- * made even beyond the limit of sttp_publisher_set_max_connections.
- *
- * \param publisher  The publisher.
- * \param address    `host:port`, as `localhost:7175`, `192.0.2.7:7175` or `[::1]:7175`.
- * \return STTP_OK: success and failure of the attempt are told to the callbacks;
- *         STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the address is none;
- *         STTP_ERR_INVALID_STATE when the publisher connects there already; STTP_ERR_WOULD_BLOCK
- *         when too many requests wait because nobody polls the engine.
- *
- * *Thread*: any.
- * *Blocks*: no; the name is looked up and the connection made in the background.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_publisher_connect(struct sttp_publisher *publisher, const char *address);
-
-/**
- * Ends the connection to a subscriber that sttp_publisher_connect was called for, after it has
- * taken what is queued for it, and all attempts to make one.
- *
- * \param publisher  The publisher.
- * \param address    The address given to sttp_publisher_connect.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the address is none;
- *         STTP_ERR_NOT_FOUND when the publisher does not connect there, or has given up;
- *         STTP_ERR_WOULD_BLOCK when too many requests wait because nobody polls the engine.
- *
- * *Thread*: any.
- * *Blocks*: no; the callback for the end of the connection follows.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_publisher_disconnect_from(struct sttp_publisher *publisher, const char *address);
-
-/**
- * Registers who is told that an attempt to connect to a subscriber again follows.
- *
- * \param publisher   The publisher.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_publisher_on_reconnecting(struct sttp_publisher *publisher,
-                                       sttp_publisher_reconnecting_fn callback,
-                                       void *user_data,
-                                       sttp_destroy_fn destroy);
-
-/**
- * Registers who is told that no further attempt to connect to a subscriber follows, because they
- * are used up or switched off.
- *
- * \param publisher   The publisher.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_publisher_on_gave_up(struct sttp_publisher *publisher,
-                                  sttp_gave_up_fn callback,
-                                  void *user_data,
-                                  sttp_destroy_fn destroy);
-
-/**
- * Sets whether measurements whose value is not a number (NaN) are left out, from the next start on.
- * Default: STTP_NAN_FILTER_ALLOWED.
- *
- * \param publisher  The publisher.
- * \param policy     STTP_NAN_FILTER_ALLOWED, STTP_NAN_FILTER_FORBIDDEN or STTP_NAN_FILTER_FORCED.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL or there is no such policy.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_publisher_set_nan_filter(struct sttp_publisher *publisher, int32_t policy);
-
-/**
- * Uses base times, from the next start on: measurements that are not compressed (TSSC) carry the time
- * since a base time, in 4 bytes, or in 2 for subscribers that ask for millisecond resolution, in place
- * of 8. Historical data, and what goes by UDP, always have 8-byte times. Default: 0. By the rules of the
- * protocol two base times take turns, after 7 minutes, or after one for millisecond resolution. One
- * implementation's subscriber (sttpapi with NumPy 2) breaks its
- * connection when the second comes into use; all others that are known understand both.
- *
- * \param publisher  The publisher.
- * \param enabled    0 or 1.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_publisher_set_base_times(struct sttp_publisher *publisher, int32_t enabled);
-
-/**
- * Sets whether subscribers may have their measurements by UDP, and in datagrams of which size, from the
- * next start on. Default: 1, 1400.
- *
- * \param publisher      The publisher.
- * \param enabled        0 or 1; with 0, subscriptions that ask for UDP fail.
- * \param datagram_size  Largest datagram in bytes, from 256 to 32768. What does not fit into one packet
- *                       of the network is lost more often. A single buffer block may be larger.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL or the size is out of range.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_publisher_set_udp(struct sttp_publisher *publisher, int32_t enabled, uint32_t datagram_size);
-
-/**
- * Sets whether subscribers may have their measurements by multicast, from the next start on. The first
- * member of a group and port decides what it carries; those who ask for something else are refused.
- * Measurements for a group are never encrypted. Default: 0.
- *
- * \param publisher  The publisher.
- * \param enabled    0 or 1; with 0, subscriptions that ask for multicast fail.
- * \param ttl        How many routers the datagrams may pass, from 1 to 255; 1 keeps them in the local
- *                   network.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL or `ttl` is 0.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_publisher_set_multicast(struct sttp_publisher *publisher, int32_t enabled, uint8_t ttl);
-
-/**
- * Sets which measurements and buffer blocks are encrypted, with AES-256 in CBC mode, from the next start
- * on. The keys go to each subscriber by TCP in the clear: unless that connection is protected (TLS),
- * this hides measurements only from those who do not see it; and nothing protects them from being
- * changed. Only subscribers of this library and of the reference implementation (GSF) can decrypt; for
- * others leave it off. Default: STTP_ENCRYPTION_OFF, 60000.
- *
- * \param publisher    The publisher.
- * \param scope        STTP_ENCRYPTION_OFF, STTP_ENCRYPTION_UDP or STTP_ENCRYPTION_ALL.
- * \param rotation_ms  Milliseconds after which each subscriber gets new keys, at least 1000.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL, there is no such scope or the
- *         time is below 1000.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_publisher_set_encryption(struct sttp_publisher *publisher, int32_t scope, uint32_t rotation_ms);
-
-/**
- * Registers who is told that a subscriber has connected.
- *
- * \param publisher   The publisher.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_publisher_on_connected(struct sttp_publisher *publisher,
-                                    sttp_connection_fn callback,
-                                    void *user_data,
-                                    sttp_destroy_fn destroy);
-
-/**
- * Registers who is told that a connection to a subscriber has ended, and why.
- *
- * \param publisher   The publisher.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_publisher_on_disconnected(struct sttp_publisher *publisher,
-                                       sttp_connection_ended_fn callback,
-                                       void *user_data,
-                                       sttp_destroy_fn destroy);
-
-/**
- * Registers who is told that measurements flow to a subscriber from now on: it has been told its
- * signals, and has confirmed them (protocol versions 2 and 3).
- *
- * \param publisher   The publisher.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_publisher_on_subscribed(struct sttp_publisher *publisher,
-                                     sttp_connection_fn callback,
-                                     void *user_data,
-                                     sttp_destroy_fn destroy);
-
-/**
- * Registers who is told that a subscriber has ended its subscription and stays connected.
- *
- * \param publisher   The publisher.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_publisher_on_unsubscribed(struct sttp_publisher *publisher,
-                                       sttp_connection_fn callback,
-                                       void *user_data,
-                                       sttp_destroy_fn destroy);
-
-/**
- * Registers who receives messages for operators. Repeated ones are held back, and counted.
- *
- * \param publisher   The publisher.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_publisher_on_message(struct sttp_publisher *publisher,
-                                  sttp_message_fn callback,
-                                  void *user_data,
-                                  sttp_destroy_fn destroy);
-
-/**
- * Keeps what is published in memory, compressed, from the next start on, and serves subscribers that ask
- * for historical data from it. Costs about as much time as another subscriber of all signals, and is done
- * whether anybody subscribes or not. Default: nothing is kept.
- *
- * \param publisher    The publisher.
- * \param duration_s   For how many seconds after it was published; up to an eighth more may be kept. 0 to
- *                     keep nothing.
- * \param limit_bytes  Bytes that it may take, 1048576 (1 MiB) at least; the oldest is dropped first. 0 for
- *                     the default, 268435456 (256 MiB).
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_publisher_set_history(struct sttp_publisher *publisher, uint32_t duration_s, size_t limit_bytes);
-
-/**
- * Registers who reads historical data for subscribers that ask for them, from now on. It is asked instead
- * of what sttp_publisher_set_history keeps. Historical data that subscribers are getting from an earlier
- * callback end.
- *
- * \param publisher  The publisher.
- * \param read       The callback, in place of an earlier one; NULL for none.
- * \param close      Called after the last call of `read` for a window; may be NULL.
- * \param user_data  Handed to every call.
- * \param destroy    Called with `user_data` after the last call of both; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while an earlier callback runs on its thread.
- * *From a callback*: allowed, also from `read` itself: its windows are closed and its destructor runs
- * when it returns.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_publisher_set_history_source(struct sttp_publisher *publisher,
-                                          sttp_history_read_fn read,
-                                          sttp_history_close_fn close,
-                                          void *user_data,
-                                          sttp_destroy_fn destroy);
-
-/**
- * Reads what a publisher keeps in memory of what it published.
- *
- * \param publisher  The publisher.
- * \param extent     Receives it; all zero when nothing is kept.
- * \param size       sizeof(*extent), so that a program works with libraries of other versions.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the size impossible.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_publisher_get_history_extent(const struct sttp_publisher *publisher,
-                                          struct sttp_history_extent *extent,
-                                          size_t size);
-
-/**
- * Sends opaque bytes of a signal, a buffer block, to every subscriber whose subscription has the signal,
- * behind the measurements that the same thread published before.
- *
- * Without confirmation, blocks arrive as reliably as measurements do. With it, a block that the subscriber does
- * not confirm is sent again, up to ten times; of the other implementations, one takes such blocks for those of
- * another signal. One implementation ends its subscription whenever a block comes: send blocks only of
- * signals that subscribers know for them. A subscriber that takes, or confirms, too slowly does not get the
- * block; that is counted, and told to the message callback.
- *
- * \param publisher  The publisher.
- * \param signal_id  The signal.
- * \param data       The bytes; NULL when there are none.
- * \param size       How many there are, 8388608 (8 MiB) at most.
- * \param confirm    1 to ask for a confirmation, else 0, which every implementation understands.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `publisher`, `signal_id`, or `data` with a size, is NULL
- *         or the size too large; STTP_ERR_NOT_FOUND when the signal is not in the metadata; STTP_ERR_CLOSED
- *         when not started, or stopped meanwhile; STTP_ERR_WOULD_BLOCK as sttp_publisher_publish.
- *
- * *Thread*: any; calls of one thread keep their order.
- * *Blocks*: as sttp_publisher_publish.
- * *From a callback*: as sttp_publisher_publish.
- * *Ownership*: nothing changes hands; the bytes are copied.
- */
-int32_t sttp_publisher_send_buffer_block(struct sttp_publisher *publisher,
-                                         const struct sttp_guid *signal_id,
-                                         const uint8_t *data,
-                                         size_t size,
-                                         int32_t confirm);
-
-/**
- * Sets after how long without a confirmation a buffer block is sent again to subscribers that do not ask for
- * another time (subscription parameter `bufferBlockRetransmissionTimeout`, seconds), from the next start on.
- * Default: 5000.
- *
- * \param publisher   The publisher.
- * \param timeout_ms  Milliseconds, at least 100.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL or the time below 100.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_publisher_set_buffer_block_timeout(struct sttp_publisher *publisher, uint32_t timeout_ms);
-
-/**
- * Registers who is told which subscribers have confirmed notifications.
- *
- * \param publisher   The publisher.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_publisher_on_notification(struct sttp_publisher *publisher,
-                                       sttp_notification_ended_fn callback,
-                                       void *user_data,
-                                       sttp_destroy_fn destroy);
-
-/**
- * Sends a text, with the time in front of it, to the operators of one subscriber or of all that are connected.
- * Subscribers confirm what they receive; who connects later does not get it. To repeat it to a subscriber
- * that went without confirming it, send it again when that is connected again.
- *
- * \param publisher        The publisher.
- * \param connection_id    `id` of the connection; 0 for all of them.
- * \param message          The text, up to 65536 bytes, not empty.
- * \param notification_id  Receives what stands for the notification in sttp_publisher_on_notification; may
- *                         be NULL.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `publisher` or `message` is NULL, or the text is empty, too
- *         long or no valid UTF-8; STTP_ERR_NOT_FOUND when there is no such connection any more.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands; the text is copied.
- */
-int32_t sttp_publisher_notify(struct sttp_publisher *publisher,
-                              uint64_t connection_id,
-                              const char *message,
-                              uint32_t *notification_id);
-
-/**
- * Registers who receives user commands. Without a callback, subscribers are told that their command failed
- * because it is not supported; with one, the program is to answer.
- *
- * \param publisher   The publisher.
- * \param callback    The callback, in place of an earlier one; NULL for none.
- * \param user_data   Handed to every call.
- * \param destroy     Called with `user_data` after the last call; may be NULL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: while the earlier callback runs on another thread.
- * *From a callback*: allowed.
- * *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
- */
-int32_t sttp_publisher_on_user_command(struct sttp_publisher *publisher,
-                                       sttp_user_command_fn callback,
-                                       void *user_data,
-                                       sttp_destroy_fn destroy);
-
-/**
- * Answers a user command with a user response.
- *
- * \param publisher      The publisher.
- * \param connection_id  `id` of the connection.
- * \param command        Number of the user command, 0 to 15.
- * \param response       Number of the user response, 0 to 15.
- * \param data           What it carries; NULL when that is nothing.
- * \param size           Bytes of it, 16777216 (16 MiB) at most.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `publisher`, or `data` with a size, is NULL, the size too
- *         large or there is no such command or response; STTP_ERR_NOT_FOUND when there is no such
- *         connection any more; STTP_ERR_WOULD_BLOCK when the subscriber has not taken earlier answers.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands; the bytes are copied.
- */
-int32_t sttp_publisher_send_user_response(struct sttp_publisher *publisher,
-                                          uint64_t connection_id,
-                                          int32_t command,
-                                          int32_t response,
-                                          const uint8_t *data,
-                                          size_t size);
-
-/**
- * Answers a user command: it succeeded.
- *
- * \param publisher      The publisher.
- * \param connection_id  `id` of the connection.
- * \param command        Number of the user command, 0 to 15.
- * \param message        What the subscriber is told; may be empty.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `publisher` or `message` is NULL, the message no valid
- *         UTF-8 or there is no such command; STTP_ERR_NOT_FOUND when there is no such connection any more;
- *         STTP_ERR_WOULD_BLOCK when the subscriber has not taken earlier answers.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands; the text is copied.
- */
-int32_t sttp_publisher_succeed_user_command(struct sttp_publisher *publisher,
-                                            uint64_t connection_id,
-                                            int32_t command,
-                                            const char *message);
-
-/**
- * Answers a user command: it failed.
- *
- * \param publisher      The publisher.
- * \param connection_id  `id` of the connection.
- * \param command        Number of the user command, 0 to 15.
- * \param message        Why, and what to do; may be empty.
- * \return As sttp_publisher_succeed_user_command.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands; the text is copied.
- */
-int32_t sttp_publisher_fail_user_command(struct sttp_publisher *publisher,
-                                         uint64_t connection_id,
-                                         int32_t command,
-                                         const char *message);
-
-/**
- * Tells all subscribers that the configuration has changed, so that they request the metadata again.
- * sttp_publisher_set_metadata does so by itself.
- *
- * \param publisher  The publisher.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_publisher_announce_configuration_change(struct sttp_publisher *publisher);
-
-/**
- * Reads how late measurements were when they were queued for subscribers, once for each: of the first and the last
- * one of each data packet, historical ones aside. The connections have their own (sttp_connection).
- *
- * \param publisher  The publisher.
- * \param total      Receives it for everything since the publisher was made.
- * \param recent     Receives it for the latest complete second.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_publisher_latency_statistics(const struct sttp_publisher *publisher,
-                                          struct sttp_latency *total,
-                                          struct sttp_latency *recent);
-
-/* -- Metadata: reading, writing, tables -- */
-
-/**
- * Reads metadata from their XML, as publishers send it.
- *
- * \param xml       The document, in UTF-8 or UTF-16; needs no NUL.
- * \param length    Bytes of the document.
- * \param metadata  Receives the metadata.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_METADATA when the
- *         document is not that of a data set; the message says where.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: the metadata are the caller's, who frees them with sttp_metadata_free.
- */
-int32_t sttp_metadata_parse(const char *xml, size_t length, struct sttp_metadata **metadata);
-
-/**
- * Makes sample metadata: three devices with 30 frames a second.
- *
- * \param metadata  Receives the metadata.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `metadata` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: the metadata are the caller's, who frees them with sttp_metadata_free.
- */
-int32_t sttp_metadata_sample(struct sttp_metadata **metadata);
-
-/**
- * Makes another handle of the same metadata, which lives on when this one is freed. Copies nothing.
- *
- * \param metadata  The metadata; also those that a callback is handed.
- * \param clone     Receives the other handle.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: the clone is the caller's, who frees it with sttp_metadata_free.
- */
-int32_t sttp_metadata_clone(const struct sttp_metadata *metadata, struct sttp_metadata **clone);
-
-/**
- * Frees a handle of metadata. What publishers use, and other clones, stay.
- *
- * \param metadata  The metadata, or NULL. Not those that a callback is handed.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: the handle is gone, and with it the texts of its records, unless a clone lives.
- */
-void sttp_metadata_free(struct sttp_metadata *metadata);
-
-/**
- * Writes metadata as XML: the document that publishers send.
- *
- * \param metadata  The metadata.
- * \param xml       Receives the document, in UTF-8 with a closing NUL.
- * \param length    Receives its bytes without the NUL.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no; the first call writes the document, which takes long for large metadata.
- * *From a callback*: allowed.
- * *Ownership*: the document is the library's and stays valid until the handle is freed.
- */
-int32_t sttp_metadata_to_xml(const struct sttp_metadata *metadata, const char **xml, size_t *length);
-
-/**
- * Tells the version of the schema that metadata follow; that of STTP publishers today is 14.
- *
- * \param metadata  The metadata.
- * \param version   Receives the version.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL, or STTP_ERR_NOT_FOUND when the
- *         metadata do not say.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_metadata_schema_version(const struct sttp_metadata *metadata, int32_t *version);
-
-/* -- Metadata: how devices, measurements and phasors belong together -- */
-
-/**
- * Finds a device of metadata by its acronym.
- *
- * \param metadata  The metadata.
- * \param acronym   The acronym, in upper or lower case.
- * \param index     Receives the number of the device; of the first one, should several have the acronym.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the acronym no valid UTF-8, or
- *         STTP_ERR_NOT_FOUND.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_metadata_find_device(const struct sttp_metadata *metadata, const char *acronym, size_t *index);
-
-/**
- * Lists the measurements of a device.
- *
- * \param metadata  The metadata.
- * \param device    Number of the device.
- * \param indexes   Receives the numbers of the first `capacity` measurements, ascending; NULL when that is 0.
- * \param capacity  Elements of the array.
- * \param count     Receives how many measurements there are, even when it is more than `capacity`.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
- *         such device.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_metadata_device_measurements(const struct sttp_metadata *metadata,
-                                          size_t device,
-                                          size_t *indexes,
-                                          size_t capacity,
-                                          size_t *count);
-
-/**
- * Lists the phasors of a device.
- *
- * \param metadata  The metadata.
- * \param device    Number of the device.
- * \param indexes   Receives the numbers of the first `capacity` phasors, ascending; NULL when that is 0.
- * \param capacity  Elements of the array.
- * \param count     Receives how many phasors there are, even when it is more than `capacity`.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
- *         such device.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_metadata_device_phasors(const struct sttp_metadata *metadata,
-                                     size_t device,
-                                     size_t *indexes,
-                                     size_t capacity,
-                                     size_t *count);
-
-/**
- * Lists the devices that report through a concentrator. Metadata that others made may contain circles:
- * a device can be among the children of its children, and even its own child.
- *
- * \param metadata  The metadata.
- * \param device    Number of the concentrator.
- * \param indexes   Receives the numbers of the first `capacity` devices, ascending; NULL when that is 0.
- * \param capacity  Elements of the array.
- * \param count     Receives how many devices there are, even when it is more than `capacity`.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
- *         such device.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_metadata_device_children(const struct sttp_metadata *metadata,
-                                      size_t device,
-                                      size_t *indexes,
-                                      size_t capacity,
-                                      size_t *count);
-
-/**
- * Finds the concentrator that a device reports through.
- *
- * \param metadata  The metadata.
- * \param device    Number of the device.
- * \param parent    Receives the number of the concentrator.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
- *         such device, or it names no concentrator that is in the metadata.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_metadata_device_parent(const struct sttp_metadata *metadata, size_t device, size_t *parent);
-
-/**
- * Finds the device of a measurement.
- *
- * \param metadata     The metadata.
- * \param measurement  Number of the measurement.
- * \param device       Receives the number of the device.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
- *         such measurement, or it names no device that is in the metadata.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_metadata_measurement_device(const struct sttp_metadata *metadata,
-                                         size_t measurement,
-                                         size_t *device);
-
 /**
- * Finds the phasor whose magnitude or angle a measurement is.
+ * The name of a type, as `Int32` for STTP_TYPE_INT32.
  *
- * \param metadata     The metadata.
- * \param measurement  Number of the measurement.
- * \param phasor       Receives the number of the phasor.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
- *         such measurement, or it is not a part of a phasor.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_metadata_measurement_phasor(const struct sttp_metadata *metadata,
-                                         size_t measurement,
-                                         size_t *phasor);
-
-/**
- * Finds the device of a phasor.
- *
- * \param metadata  The metadata.
- * \param phasor    Number of the phasor.
- * \param device    Receives the number of the device.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
- *         such phasor, or it names no device that is in the metadata.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_metadata_phasor_device(const struct sttp_metadata *metadata, size_t phasor, size_t *device);
-
-/**
- * Finds the measurement of a phasor's magnitude.
- *
- * \param metadata     The metadata.
- * \param phasor       Number of the phasor.
- * \param measurement  Receives the number of the measurement.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
- *         such phasor, or none of the measurements is its magnitude.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_metadata_phasor_magnitude(const struct sttp_metadata *metadata,
-                                       size_t phasor,
-                                       size_t *measurement);
-
-/**
- * Finds the measurement of a phasor's angle.
- *
- * \param metadata     The metadata.
- * \param phasor       Number of the phasor.
- * \param measurement  Receives the number of the measurement.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
- *         such phasor, or none of the measurements is its angle.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_metadata_phasor_angle(const struct sttp_metadata *metadata, size_t phasor, size_t *measurement);
-
-/* -- Metadata: records of devices, measurements and phasors -- */
-
-/**
- * Counts the devices of metadata: rows of DeviceDetail.
- *
- * \param metadata  The metadata.
- * \param count     Receives their number.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_metadata_device_count(const struct sttp_metadata *metadata, size_t *count);
-
-/**
- * Reads a device of metadata.
- *
- * \param metadata  The metadata.
- * \param index     Its number, from 0.
- * \param device  Receives the record.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
- *         such device.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: the record is the caller's; its texts are the library's and stay valid until the handle is
- * freed.
- */
-int32_t sttp_metadata_device(const struct sttp_metadata *metadata, size_t index, struct sttp_device *device);
-
-/**
- * Counts the measurements of metadata: rows of MeasurementDetail.
- *
- * \param metadata  The metadata.
- * \param count     Receives their number.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
+ * \param type  STTP_TYPE_BOOLEAN to STTP_TYPE_DATETIME.
+ * \return The name, never NULL; `unknown type` for another number.
+ * *Ownership*: the name is the library's and stays valid for ever.
  */
-int32_t sttp_metadata_measurement_count(const struct sttp_metadata *metadata, size_t *count);
+const char *sttp_type_name(int32_t type);
 
-/**
- * Reads a measurement of metadata.
- *
- * \param metadata  The metadata.
- * \param index     Its number, from 0.
- * \param measurement  Receives the record.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
- *         such measurement.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: the record is the caller's; its texts are the library's and stay valid until the handle is
- * freed.
- */
-int32_t sttp_metadata_measurement(const struct sttp_metadata *metadata,
-                                  size_t index,
-                                  struct sttp_measurement_metadata *measurement);
-
-/**
- * Finds a measurement of metadata by its signal.
- *
- * \param metadata   The metadata.
- * \param signal_id  The signal.
- * \param index      Receives the number of the measurement, for sttp_metadata_measurement and for
- *                   publishing by index.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL, or STTP_ERR_NOT_FOUND.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_metadata_find_measurement(const struct sttp_metadata *metadata,
-                                       const struct sttp_guid *signal_id,
-                                       size_t *index);
-
-/**
- * Counts the phasors of metadata: rows of PhasorDetail.
- *
- * \param metadata  The metadata.
- * \param count     Receives their number.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_metadata_phasor_count(const struct sttp_metadata *metadata, size_t *count);
-
-/**
- * Reads a phasor of metadata.
- *
- * \param metadata  The metadata.
- * \param index     Its number, from 0.
- * \param phasor  Receives the record.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
- *         such phasor.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: the record is the caller's; its texts are the library's and stay valid until the handle is
- * freed.
- */
-int32_t sttp_metadata_phasor(const struct sttp_metadata *metadata, size_t index, struct sttp_phasor *phasor);
-
-/* -- Metadata: selecting -- */
-
-/**
- * Selects signals with a filter, as a publisher does for a subscription: in the order of the filter,
- * each once.
- *
- * \param metadata    The metadata.
- * \param filter      Filter statements, measurement keys, GUIDs, and point tags in double quotes,
- *                    separated by semicolons.
- * \param signal_ids  Receives the first `capacity` signals; NULL when that is 0.
- * \param capacity    Elements of the array.
- * \param count       Receives how many signals were selected, even when it is more than `capacity`.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_FILTER when the filter is
- *         invalid; the message says where.
- *
- * *Thread*: any.
- * *Blocks*: no; takes the longer the more rows there are.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_metadata_select(const struct sttp_metadata *metadata,
-                             const char *filter,
-                             struct sttp_guid *signal_ids,
-                             size_t capacity,
-                             size_t *count);
-
-/**
- * Selects rows of tables with a filter: in the order of its statements and of their ORDER BY, as many as
- * TOP allows, each once.
- *
- * \param metadata  The metadata.
- * \param table     Number of the table that conditions alone, measurement keys, GUIDs and point tags are
- *                  about. Statements as `FILTER TOP 5 DeviceDetail WHERE True ORDER BY Acronym` name
- *                  their table: any one, and ActiveMeasurements.
- * \param filter    The statements, separated by semicolons.
- * \param rows      Receives the first `capacity` rows; NULL when that is 0.
- * \param capacity  Elements of the array.
- * \param count     Receives how many rows were selected, even when it is more than `capacity`.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL or the filter no valid UTF-8,
- *         STTP_ERR_NOT_FOUND when there is no table of that number, or STTP_ERR_FILTER when the filter is
- *         invalid; the message says where.
- *
- * *Thread*: any.
- * *Blocks*: no; takes the longer the more rows there are.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_metadata_select_rows(const struct sttp_metadata *metadata,
-                                  size_t table,
-                                  const char *filter,
-                                  struct sttp_row *rows,
-                                  size_t capacity,
-                                  size_t *count);
+/* ==== Metadata: tables ==== */
 
 /**
- * Tells which table a filter selects from, as the columns of its rows depend on that.
- *
- * \param metadata  The metadata.
- * \param table     Number of the table that statements are about which name none.
- * \param filter    The statements, separated by semicolons.
- * \param selected  Receives the number of the table that all statements select from.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL or the filter no valid UTF-8,
- *         STTP_ERR_NOT_FOUND when there is no such table, or STTP_ERR_FILTER when the filter is invalid
- *         or its statements select from several tables.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
+ * Number of the table ActiveMeasurements, which the library derives from the others: one row for each
+ * enabled measurement, as subscription filters see it. (Metadata that bring a table of that name have only
+ * theirs.)
  */
-int32_t sttp_metadata_filter_table(const struct sttp_metadata *metadata,
-                                   size_t table,
-                                   const char *filter,
-                                   size_t *selected);
-
-/* -- Metadata: tables -- */
+#define STTP_TABLE_ACTIVE_MEASUREMENTS 0xFFFFFFFF
 
 /**
  * Counts the tables of metadata, without ActiveMeasurements.
  *
- * \param metadata  The metadata.
- * \param count     Receives the number of tables.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
+ * \param count  Receives the number of tables.
  */
 int32_t sttp_metadata_table_count(const struct sttp_metadata *metadata, size_t *count);
 
 /**
  * Describes a table of metadata.
  *
- * \param metadata  The metadata.
- * \param index     Number of the table, from 0, or STTP_TABLE_ACTIVE_MEASUREMENTS.
- * \param name      Receives its name.
- * \param rows      Receives its number of rows.
- * \param columns   Receives its number of columns.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
- *         such table.
- *
- * *Thread*: any.
- * *Blocks*: no; the first look at ActiveMeasurements makes that table, which takes long for large metadata.
- * *From a callback*: allowed.
+ * \param index    Number of the table, from 0, or STTP_TABLE_ACTIVE_MEASUREMENTS.
+ * \param name     Receives its name.
+ * \param rows     Receives its number of rows.
+ * \param columns  Receives its number of columns.
+ * \return STTP_ERR_NOT_FOUND when there is no such table.
+ * *Blocks*: no; the first look at ActiveMeasurements makes that table, which takes long for large
+ * metadata.
  * *Ownership*: the name is the library's and stays valid until the handle is freed.
  */
 int32_t sttp_metadata_table(const struct sttp_metadata *metadata,
@@ -6226,33 +3784,22 @@ int32_t sttp_metadata_table(const struct sttp_metadata *metadata,
 /**
  * Finds a table of metadata by its name.
  *
- * \param metadata  The metadata.
- * \param name      The name, as `DeviceDetail` or `ActiveMeasurements`, in upper or lower case.
- * \param index     Receives the number of the table.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the name no valid UTF-8, or
- *         STTP_ERR_NOT_FOUND when there is no such table.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
+ * \param name   The name, as `DeviceDetail` or `ActiveMeasurements`, in upper or lower case.
+ * \param index  Receives the number of the table.
+ * \return STTP_ERR_NOT_FOUND when there is no such table.
  */
 int32_t sttp_metadata_find_table(const struct sttp_metadata *metadata, const char *name, size_t *index);
 
 /**
  * Describes a column of a table.
  *
- * \param metadata  The metadata.
- * \param table     Number of the table.
- * \param index     Number of the column, from 0.
- * \param name      Receives its name.
- * \param type      Receives the type of its values, STTP_TYPE_BOOLEAN to STTP_TYPE_DATETIME.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
- *         such table or column.
- *
- * *Thread*: any.
- * *Blocks*: no; the first look at ActiveMeasurements makes that table, which takes long for large metadata.
- * *From a callback*: allowed.
+ * \param table  Number of the table.
+ * \param index  Number of the column, from 0.
+ * \param name   Receives its name.
+ * \param type   Receives the type of its values, STTP_TYPE_BOOLEAN to STTP_TYPE_DATETIME.
+ * \return STTP_ERR_NOT_FOUND when there is no such table or column.
+ * *Blocks*: no; the first look at ActiveMeasurements makes that table, which takes long for large
+ * metadata.
  * *Ownership*: the name is the library's and stays valid until the handle is freed.
  */
 int32_t sttp_metadata_column(const struct sttp_metadata *metadata,
@@ -6264,17 +3811,12 @@ int32_t sttp_metadata_column(const struct sttp_metadata *metadata,
 /**
  * Finds a column of a table by its name.
  *
- * \param metadata  The metadata.
- * \param table     Number of the table.
- * \param name      The name, in upper or lower case.
- * \param index     Receives the number of the column.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL or the name no valid UTF-8, or
- *         STTP_ERR_NOT_FOUND when there is no such table or column.
- *
- * *Thread*: any.
- * *Blocks*: no; the first look at ActiveMeasurements makes that table, which takes long for large metadata.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
+ * \param table  Number of the table.
+ * \param name   The name, in upper or lower case.
+ * \param index  Receives the number of the column.
+ * \return STTP_ERR_NOT_FOUND when there is no such table or column.
+ * *Blocks*: no; the first look at ActiveMeasurements makes that table, which takes long for large
+ * metadata.
  */
 int32_t sttp_metadata_find_column(const struct sttp_metadata *metadata,
                                   size_t table,
@@ -6284,21 +3826,16 @@ int32_t sttp_metadata_find_column(const struct sttp_metadata *metadata,
 /**
  * Reads a cell of a table.
  *
- * \param metadata  The metadata.
- * \param table     Number of the table.
- * \param row       Its row, from 0.
- * \param column    Its column, from 0.
- * \param value     Receives the value, of the type of the column; NULL when only the text is wanted.
- * \param buffer    Receives the text of the value and a NUL; NULL when that is not wanted.
- * \param size      Bytes of the buffer. STTP_VALUE_TEXT_SIZE suffices except for a String, which
- *                  needs `text_length` + 1.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `metadata` is NULL, STTP_ERR_NOT_FOUND when there is no
- *         such table, row or column, or STTP_ERR_BUFFER_TOO_SMALL.
- *
- * *Thread*: any.
- * *Blocks*: no; the first look at ActiveMeasurements makes that table, which takes long for large metadata.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
+ * \param table   Number of the table.
+ * \param row     Its row, from 0.
+ * \param column  Its column, from 0.
+ * \param value   Receives the value, of the type of the column; NULL when only the text is wanted.
+ * \param buffer  Receives the text of the value and a NUL; NULL when that is not wanted.
+ * \param size    Bytes of the buffer. STTP_VALUE_TEXT_SIZE suffices except for a String, which needs
+ *                `text_length` + 1.
+ * \return STTP_ERR_NOT_FOUND when there is no such table, row or column; STTP_ERR_BUFFER_TOO_SMALL.
+ * *Blocks*: no; the first look at ActiveMeasurements makes that table, which takes long for large
+ * metadata.
  */
 int32_t sttp_metadata_cell(const struct sttp_metadata *metadata,
                            size_t table,
@@ -6311,17 +3848,14 @@ int32_t sttp_metadata_cell(const struct sttp_metadata *metadata,
 /**
  * Reads a cell of a column of type String without copying it.
  *
- * \param metadata  The metadata.
- * \param table     Number of the table.
- * \param row       Its row, from 0.
- * \param column    Its column, from 0.
- * \param text      Receives the text, with a closing NUL; NULL for null.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL or the column of another type, or
- *         STTP_ERR_NOT_FOUND when there is no such table, row or column.
- *
- * *Thread*: any.
- * *Blocks*: no; the first look at ActiveMeasurements makes that table, which takes long for large metadata.
- * *From a callback*: allowed.
+ * \param table   Number of the table.
+ * \param row     Its row, from 0.
+ * \param column  Its column, from 0.
+ * \param text    Receives the text, with a closing NUL; NULL for null.
+ * \return STTP_ERR_INVALID_ARGUMENT when the column is of another type; STTP_ERR_NOT_FOUND when there
+ *         is no such table, row or column.
+ * *Blocks*: no; the first look at ActiveMeasurements makes that table, which takes long for large
+ * metadata.
  * *Ownership*: the text is the library's and stays valid until the handle is freed.
  */
 int32_t sttp_metadata_cell_string(const struct sttp_metadata *metadata,
@@ -6330,510 +3864,19 @@ int32_t sttp_metadata_cell_string(const struct sttp_metadata *metadata,
                                   size_t column,
                                   const char **text);
 
-/* -- Metadata: values of expressions -- */
-
-/**
- * The name of a type, as `Int32` for STTP_TYPE_INT32.
- *
- * \param type  STTP_TYPE_BOOLEAN to STTP_TYPE_DATETIME.
- * \return The name, never NULL; `unknown type` for another number.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: the name is the library's and stays valid for ever.
- */
-const char *sttp_type_name(int32_t type);
-
-/**
- * Evaluates an expression, as `SignalAcronym LIKE '%PHM' AND Len(PointTag) > 10`, at a row of a table. As in
- * the other STTP implementations, arithmetic operators apply from left to right: `1 + 2 * 3` is 9.
- *
- * \param metadata    The metadata; NULL for an expression that names no columns, which needs no row.
- * \param table       Number of the table, as sttp_metadata_find_table tells it.
- * \param row         Row of the table, from 0.
- * \param expression  The expression. Its functions Now and UtcNow give the current time.
- * \param value       Receives the value: of type Boolean, Int32, Int64, Decimal, Double, String, Guid or
- *                    DateTime. NULL when only the text is wanted.
- * \param buffer      Receives the text of the value and a NUL; NULL when that is not wanted.
- * \param size        Bytes of the buffer. STTP_VALUE_TEXT_SIZE suffices except for a String, which
- *                    needs `text_length` + 1.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `expression` is NULL or no valid UTF-8,
- *         STTP_ERR_NOT_FOUND when there is no such table or row, STTP_ERR_FILTER when the expression is
- *         invalid or cannot be evaluated at this row (the message says where), or
- *         STTP_ERR_BUFFER_TOO_SMALL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_metadata_evaluate(const struct sttp_metadata *metadata,
-                               size_t table,
-                               size_t row,
-                               const char *expression,
-                               struct sttp_value *value,
-                               char *buffer,
-                               size_t size);
-
-/**
- * Counts the devices of metadata: rows of DeviceDetail.
- *
- * \param metadata  The metadata.
- * \param count     Receives their number.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_metadata_device_count(const struct sttp_metadata *metadata, size_t *count);
-
-/**
- * Reads a device of metadata.
- *
- * \param metadata  The metadata.
- * \param index     Its number, from 0.
- * \param device  Receives the record.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
- *         such device.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: the record is the caller's; its texts are the library's and stay valid until the handle is
- * freed.
- */
-int32_t sttp_metadata_device(const struct sttp_metadata *metadata, size_t index, struct sttp_device *device);
-
-/**
- * Counts the measurements of metadata: rows of MeasurementDetail.
- *
- * \param metadata  The metadata.
- * \param count     Receives their number.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_metadata_measurement_count(const struct sttp_metadata *metadata, size_t *count);
-
-/**
- * Reads a measurement of metadata.
- *
- * \param metadata  The metadata.
- * \param index     Its number, from 0.
- * \param measurement  Receives the record.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
- *         such measurement.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: the record is the caller's; its texts are the library's and stay valid until the handle is
- * freed.
- */
-int32_t sttp_metadata_measurement(const struct sttp_metadata *metadata,
-                                  size_t index,
-                                  struct sttp_measurement_metadata *measurement);
-
-/**
- * Finds a measurement of metadata by its signal.
- *
- * \param metadata   The metadata.
- * \param signal_id  The signal.
- * \param index      Receives the number of the measurement, for sttp_metadata_measurement and for
- *                   publishing by index.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL, or STTP_ERR_NOT_FOUND.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_metadata_find_measurement(const struct sttp_metadata *metadata,
-                                       const struct sttp_guid *signal_id,
-                                       size_t *index);
-
-/**
- * Counts the phasors of metadata: rows of PhasorDetail.
- *
- * \param metadata  The metadata.
- * \param count     Receives their number.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_metadata_phasor_count(const struct sttp_metadata *metadata, size_t *count);
-
-/**
- * Reads a phasor of metadata.
- *
- * \param metadata  The metadata.
- * \param index     Its number, from 0.
- * \param phasor  Receives the record.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
- *         such phasor.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: the record is the caller's; its texts are the library's and stay valid until the handle is
- * freed.
- */
-int32_t sttp_metadata_phasor(const struct sttp_metadata *metadata, size_t index, struct sttp_phasor *phasor);
-
-/**
- * Finds a device of metadata by its acronym.
- *
- * \param metadata  The metadata.
- * \param acronym   The acronym, in upper or lower case.
- * \param index     Receives the number of the device; of the first one, should several have the acronym.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the acronym no valid UTF-8, or
- *         STTP_ERR_NOT_FOUND.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_metadata_find_device(const struct sttp_metadata *metadata, const char *acronym, size_t *index);
-
-/**
- * Lists the measurements of a device.
- *
- * \param metadata  The metadata.
- * \param device    Number of the device.
- * \param indexes   Receives the numbers of the first `capacity` measurements, ascending; NULL when that is 0.
- * \param capacity  Elements of the array.
- * \param count     Receives how many measurements there are, even when it is more than `capacity`.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
- *         such device.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_metadata_device_measurements(const struct sttp_metadata *metadata,
-                                          size_t device,
-                                          size_t *indexes,
-                                          size_t capacity,
-                                          size_t *count);
-
-/**
- * Lists the phasors of a device.
- *
- * \param metadata  The metadata.
- * \param device    Number of the device.
- * \param indexes   Receives the numbers of the first `capacity` phasors, ascending; NULL when that is 0.
- * \param capacity  Elements of the array.
- * \param count     Receives how many phasors there are, even when it is more than `capacity`.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
- *         such device.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_metadata_device_phasors(const struct sttp_metadata *metadata,
-                                     size_t device,
-                                     size_t *indexes,
-                                     size_t capacity,
-                                     size_t *count);
-
-/**
- * Lists the devices that report through a concentrator. Metadata that others made may contain circles:
- * a device can be among the children of its children, and even its own child.
- *
- * \param metadata  The metadata.
- * \param device    Number of the concentrator.
- * \param indexes   Receives the numbers of the first `capacity` devices, ascending; NULL when that is 0.
- * \param capacity  Elements of the array.
- * \param count     Receives how many devices there are, even when it is more than `capacity`.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
- *         such device.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_metadata_device_children(const struct sttp_metadata *metadata,
-                                      size_t device,
-                                      size_t *indexes,
-                                      size_t capacity,
-                                      size_t *count);
-
-/**
- * Finds the concentrator that a device reports through.
- *
- * \param metadata  The metadata.
- * \param device    Number of the device.
- * \param parent    Receives the number of the concentrator.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
- *         such device, or it names no concentrator that is in the metadata.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_metadata_device_parent(const struct sttp_metadata *metadata, size_t device, size_t *parent);
-
-/**
- * Finds the device of a measurement.
- *
- * \param metadata     The metadata.
- * \param measurement  Number of the measurement.
- * \param device       Receives the number of the device.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
- *         such measurement, or it names no device that is in the metadata.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_metadata_measurement_device(const struct sttp_metadata *metadata,
-                                         size_t measurement,
-                                         size_t *device);
-
-/**
- * Finds the phasor whose magnitude or angle a measurement is.
- *
- * \param metadata     The metadata.
- * \param measurement  Number of the measurement.
- * \param phasor       Receives the number of the phasor.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
- *         such measurement, or it is not a part of a phasor.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_metadata_measurement_phasor(const struct sttp_metadata *metadata,
-                                         size_t measurement,
-                                         size_t *phasor);
-
-/**
- * Finds the device of a phasor.
- *
- * \param metadata  The metadata.
- * \param phasor    Number of the phasor.
- * \param device    Receives the number of the device.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
- *         such phasor, or it names no device that is in the metadata.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_metadata_phasor_device(const struct sttp_metadata *metadata, size_t phasor, size_t *device);
-
-/**
- * Finds the measurement of a phasor's magnitude.
- *
- * \param metadata     The metadata.
- * \param phasor       Number of the phasor.
- * \param measurement  Receives the number of the measurement.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
- *         such phasor, or none of the measurements is its magnitude.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_metadata_phasor_magnitude(const struct sttp_metadata *metadata,
-                                       size_t phasor,
-                                       size_t *measurement);
-
-/**
- * Finds the measurement of a phasor's angle.
- *
- * \param metadata     The metadata.
- * \param phasor       Number of the phasor.
- * \param measurement  Receives the number of the measurement.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
- *         such phasor, or none of the measurements is its angle.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_metadata_phasor_angle(const struct sttp_metadata *metadata, size_t phasor, size_t *measurement);
-
-/**
- * Counts the tables of metadata, without ActiveMeasurements.
- *
- * \param metadata  The metadata.
- * \param count     Receives the number of tables.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_metadata_table_count(const struct sttp_metadata *metadata, size_t *count);
-
-/**
- * Describes a table of metadata.
- *
- * \param metadata  The metadata.
- * \param index     Number of the table, from 0, or STTP_TABLE_ACTIVE_MEASUREMENTS.
- * \param name      Receives its name.
- * \param rows      Receives its number of rows.
- * \param columns   Receives its number of columns.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
- *         such table.
- *
- * *Thread*: any.
- * *Blocks*: no; the first look at ActiveMeasurements makes that table, which takes long for large metadata.
- * *From a callback*: allowed.
- * *Ownership*: the name is the library's and stays valid until the handle is freed.
- */
-int32_t sttp_metadata_table(const struct sttp_metadata *metadata,
-                            size_t index,
-                            const char **name,
-                            size_t *rows,
-                            size_t *columns);
-
-/**
- * Finds a table of metadata by its name.
- *
- * \param metadata  The metadata.
- * \param name      The name, as `DeviceDetail` or `ActiveMeasurements`, in upper or lower case.
- * \param index     Receives the number of the table.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the name no valid UTF-8, or
- *         STTP_ERR_NOT_FOUND when there is no such table.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_metadata_find_table(const struct sttp_metadata *metadata, const char *name, size_t *index);
-
-/**
- * Describes a column of a table.
- *
- * \param metadata  The metadata.
- * \param table     Number of the table.
- * \param index     Number of the column, from 0.
- * \param name      Receives its name.
- * \param type      Receives the type of its values, STTP_TYPE_BOOLEAN to STTP_TYPE_DATETIME.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
- *         such table or column.
- *
- * *Thread*: any.
- * *Blocks*: no; the first look at ActiveMeasurements makes that table, which takes long for large metadata.
- * *From a callback*: allowed.
- * *Ownership*: the name is the library's and stays valid until the handle is freed.
- */
-int32_t sttp_metadata_column(const struct sttp_metadata *metadata,
-                             size_t table,
-                             size_t index,
-                             const char **name,
-                             int32_t *type);
-
-/**
- * Finds a column of a table by its name.
- *
- * \param metadata  The metadata.
- * \param table     Number of the table.
- * \param name      The name, in upper or lower case.
- * \param index     Receives the number of the column.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL or the name no valid UTF-8, or
- *         STTP_ERR_NOT_FOUND when there is no such table or column.
- *
- * *Thread*: any.
- * *Blocks*: no; the first look at ActiveMeasurements makes that table, which takes long for large metadata.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_metadata_find_column(const struct sttp_metadata *metadata,
-                                  size_t table,
-                                  const char *name,
-                                  size_t *index);
-
-/**
- * Reads a cell of a table.
- *
- * \param metadata  The metadata.
- * \param table     Number of the table.
- * \param row       Its row, from 0.
- * \param column    Its column, from 0.
- * \param value     Receives the value, of the type of the column; NULL when only the text is wanted.
- * \param buffer    Receives the text of the value and a NUL; NULL when that is not wanted.
- * \param size      Bytes of the buffer. STTP_VALUE_TEXT_SIZE suffices except for a String, which
- *                  needs `text_length` + 1.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `metadata` is NULL, STTP_ERR_NOT_FOUND when there is no
- *         such table, row or column, or STTP_ERR_BUFFER_TOO_SMALL.
- *
- * *Thread*: any.
- * *Blocks*: no; the first look at ActiveMeasurements makes that table, which takes long for large metadata.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
- */
-int32_t sttp_metadata_cell(const struct sttp_metadata *metadata,
-                           size_t table,
-                           size_t row,
-                           size_t column,
-                           struct sttp_value *value,
-                           char *buffer,
-                           size_t size);
-
-/**
- * Reads a cell of a column of type String without copying it.
- *
- * \param metadata  The metadata.
- * \param table     Number of the table.
- * \param row       Its row, from 0.
- * \param column    Its column, from 0.
- * \param text      Receives the text, with a closing NUL; NULL for null.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL or the column of another type, or
- *         STTP_ERR_NOT_FOUND when there is no such table, row or column.
- *
- * *Thread*: any.
- * *Blocks*: no; the first look at ActiveMeasurements makes that table, which takes long for large metadata.
- * *From a callback*: allowed.
- * *Ownership*: the text is the library's and stays valid until the handle is freed.
- */
-int32_t sttp_metadata_cell_string(const struct sttp_metadata *metadata,
-                                  size_t table,
-                                  size_t row,
-                                  size_t column,
-                                  const char **text);
+/* ==== Metadata: selecting ==== */
 
 /**
  * Selects signals with a filter, as a publisher does for a subscription: in the order of the filter,
  * each once.
  *
- * \param metadata    The metadata.
  * \param filter      Filter statements, measurement keys, GUIDs, and point tags in double quotes,
  *                    separated by semicolons.
  * \param signal_ids  Receives the first `capacity` signals; NULL when that is 0.
  * \param capacity    Elements of the array.
  * \param count       Receives how many signals were selected, even when it is more than `capacity`.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_FILTER when the filter is
- *         invalid; the message says where.
- *
- * *Thread*: any.
+ * \return STTP_ERR_FILTER when the filter is invalid; the message says where.
  * *Blocks*: no; takes the longer the more rows there are.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
  */
 int32_t sttp_metadata_select(const struct sttp_metadata *metadata,
                              const char *filter,
@@ -6842,25 +3885,33 @@ int32_t sttp_metadata_select(const struct sttp_metadata *metadata,
                              size_t *count);
 
 /**
- * Selects rows of tables with a filter: in the order of its statements and of their ORDER BY, as many as
- * TOP allows, each once.
+ * A row of a table of metadata.
+ */
+typedef struct sttp_row {
+    /**
+     * Number of the table, as sttp_metadata_table takes it.
+     */
+    uint64_t table;
+    /**
+     * Row of the table, from 0.
+     */
+    uint64_t row;
+} sttp_row;
+
+/**
+ * Selects rows of tables with a filter: in the order of its statements and of their ORDER BY, as many
+ * as TOP allows, each once.
  *
- * \param metadata  The metadata.
- * \param table     Number of the table that conditions alone, measurement keys, GUIDs and point tags are
- *                  about. Statements as `FILTER TOP 5 DeviceDetail WHERE True ORDER BY Acronym` name
- *                  their table: any one, and ActiveMeasurements.
+ * \param table     Number of the table that conditions alone, measurement keys, GUIDs and point tags
+ *                  are about. Statements as `FILTER TOP 5 DeviceDetail WHERE True ORDER BY Acronym`
+ *                  name their table: any one, and ActiveMeasurements.
  * \param filter    The statements, separated by semicolons.
  * \param rows      Receives the first `capacity` rows; NULL when that is 0.
  * \param capacity  Elements of the array.
  * \param count     Receives how many rows were selected, even when it is more than `capacity`.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL or the filter no valid UTF-8,
- *         STTP_ERR_NOT_FOUND when there is no table of that number, or STTP_ERR_FILTER when the filter is
+ * \return STTP_ERR_NOT_FOUND when there is no table of that number; STTP_ERR_FILTER when the filter is
  *         invalid; the message says where.
- *
- * *Thread*: any.
  * *Blocks*: no; takes the longer the more rows there are.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
  */
 int32_t sttp_metadata_select_rows(const struct sttp_metadata *metadata,
                                   size_t table,
@@ -6872,59 +3923,36 @@ int32_t sttp_metadata_select_rows(const struct sttp_metadata *metadata,
 /**
  * Tells which table a filter selects from, as the columns of its rows depend on that.
  *
- * \param metadata  The metadata.
  * \param table     Number of the table that statements are about which name none.
  * \param filter    The statements, separated by semicolons.
  * \param selected  Receives the number of the table that all statements select from.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL or the filter no valid UTF-8,
- *         STTP_ERR_NOT_FOUND when there is no such table, or STTP_ERR_FILTER when the filter is invalid
+ * \return STTP_ERR_NOT_FOUND when there is no such table; STTP_ERR_FILTER when the filter is invalid
  *         or its statements select from several tables.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
  */
 int32_t sttp_metadata_filter_table(const struct sttp_metadata *metadata,
                                    size_t table,
                                    const char *filter,
                                    size_t *selected);
 
-/**
- * The name of a type, as `Int32` for STTP_TYPE_INT32.
- *
- * \param type  STTP_TYPE_BOOLEAN to STTP_TYPE_DATETIME.
- * \return The name, never NULL; `unknown type` for another number.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: the name is the library's and stays valid for ever.
- */
-const char *sttp_type_name(int32_t type);
+/* ==== Metadata: values of expressions ==== */
 
 /**
- * Evaluates an expression, as `SignalAcronym LIKE '%PHM' AND Len(PointTag) > 10`, at a row of a table. As in
- * the other STTP implementations, arithmetic operators apply from left to right: `1 + 2 * 3` is 9.
+ * Evaluates an expression, as `SignalAcronym LIKE '%PHM' AND Len(PointTag) > 10`, at a row of a table.
+ * As in the other STTP implementations, arithmetic operators apply from left to right: `1 + 2 * 3` is
+ * 9.
  *
  * \param metadata    The metadata; NULL for an expression that names no columns, which needs no row.
  * \param table       Number of the table, as sttp_metadata_find_table tells it.
  * \param row         Row of the table, from 0.
  * \param expression  The expression. Its functions Now and UtcNow give the current time.
- * \param value       Receives the value: of type Boolean, Int32, Int64, Decimal, Double, String, Guid or
- *                    DateTime. NULL when only the text is wanted.
+ * \param value       Receives the value: of type Boolean, Int32, Int64, Decimal, Double, String, Guid
+ *                    or DateTime. NULL when only the text is wanted.
  * \param buffer      Receives the text of the value and a NUL; NULL when that is not wanted.
  * \param size        Bytes of the buffer. STTP_VALUE_TEXT_SIZE suffices except for a String, which
  *                    needs `text_length` + 1.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `expression` is NULL or no valid UTF-8,
- *         STTP_ERR_NOT_FOUND when there is no such table or row, STTP_ERR_FILTER when the expression is
- *         invalid or cannot be evaluated at this row (the message says where), or
+ * \return STTP_ERR_NOT_FOUND when there is no such table or row; STTP_ERR_FILTER when the expression
+ *         is invalid or cannot be evaluated at this row (the message says where);
  *         STTP_ERR_BUFFER_TOO_SMALL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
  */
 int32_t sttp_metadata_evaluate(const struct sttp_metadata *metadata,
                                size_t table,
@@ -6934,18 +3962,34 @@ int32_t sttp_metadata_evaluate(const struct sttp_metadata *metadata,
                                char *buffer,
                                size_t size);
 
-/* -- Metadata: building -- */
+/* ==== Metadata builders ====
+ * A builder holds tables, to which rows are added: the standard tables of STTP metadata (DeviceDetail,
+ * MeasurementDetail, PhasorDetail and SchemaVersion), those of other metadata, or tables of the program's own. Make
+ * it, add devices, phasors and measurements or whole tables, then finish it; it is as new afterwards. One thread uses
+ * it at a time, others wait.
+ *
+ *
+ * static sttp_metadata *describe(const sttp_guid *frequency) {
+ *     sttp_metadata_builder *builder = NULL;
+ *     sttp_metadata *metadata = NULL;
+ *     int32_t status = sttp_metadata_builder_new(&builder);
+ *     if (status == STTP_OK) status = sttp_metadata_builder_add_device(builder, "SHELBY", "Shelby substation", 30);
+ *     if (status == STTP_OK) {
+ *         status = sttp_metadata_builder_add_measurement(builder, frequency, "DEMO:1", "SHELBY:FREQ", "SHELBY-FQ",
+ *                                                        "FREQ", "SHELBY", 0, "System frequency");
+ *     }
+ *     if (status == STTP_OK) status = sttp_metadata_builder_finish(builder, &metadata);
+ *     if (status != STTP_OK) fprintf(stderr, "%s\n", sttp_last_error());
+ *     sttp_metadata_builder_free(builder);
+ *     return metadata;
+ * }
+ *
+ */
 
 /**
  * Makes a builder with empty standard tables.
  *
  * \param builder  Receives the builder.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `builder` is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: the builder is the caller's, who frees it with sttp_metadata_builder_free.
  */
 int32_t sttp_metadata_builder_new(struct sttp_metadata_builder **builder);
 
@@ -6954,27 +3998,15 @@ int32_t sttp_metadata_builder_new(struct sttp_metadata_builder **builder);
  *
  * \param name     Name of the data set: the root element of its XML. NULL for `DataSet`.
  * \param builder  Receives the builder.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `builder` is NULL or the name no valid UTF-8.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: the builder is the caller's, who frees it with sttp_metadata_builder_free.
  */
 int32_t sttp_metadata_builder_new_empty(const char *name, struct sttp_metadata_builder **builder);
 
 /**
  * Makes a builder with all tables and rows of metadata, to change them or to add to them.
  *
- * \param metadata  The metadata, which do not change.
- * \param builder   Receives the builder.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
- *
- * *Thread*: any.
+ * \param builder  Receives the builder.
  * *Blocks*: no; the first change copies the metadata.
- * *From a callback*: allowed.
- * *Ownership*: the builder is the caller's, who frees it with sttp_metadata_builder_free. The metadata may
- * be freed before.
+ * *Ownership*: The metadata may be freed before.
  */
 int32_t sttp_metadata_builder_new_from(const struct sttp_metadata *metadata,
                                        struct sttp_metadata_builder **builder);
@@ -6982,11 +4014,6 @@ int32_t sttp_metadata_builder_new_from(const struct sttp_metadata *metadata,
 /**
  * Frees a builder and what was not finished.
  *
- * \param builder  The builder, or NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
  * *Ownership*: the builder is gone; finished metadata stay.
  */
 void sttp_metadata_builder_free(struct sttp_metadata_builder *builder);
@@ -6994,34 +4021,21 @@ void sttp_metadata_builder_free(struct sttp_metadata_builder *builder);
 /**
  * Adds an empty table without columns.
  *
- * \param builder  The builder.
- * \param name     Its name, which differs from those of other tables in more than upper and lower case.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the name no valid UTF-8, or
- *         STTP_ERR_METADATA when the name is empty or taken, or there are too many tables.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands; texts are copied.
+ * \param name  Its name, which differs from those of other tables in more than upper and lower case.
+ * \return STTP_ERR_METADATA when the name is empty or taken, or there are too many tables.
  */
 int32_t sttp_metadata_builder_add_table(struct sttp_metadata_builder *builder, const char *name);
 
 /**
  * Adds a column to a table. It is null in the rows that the table has.
  *
- * \param builder  The builder.
- * \param table    Name of the table.
- * \param name     Name of the column, which differs from those of the table's other columns in more than
- *                 upper and lower case.
- * \param type     Type of its values, STTP_TYPE_BOOLEAN to STTP_TYPE_DATETIME.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, a text no valid UTF-8 or there is no
- *         such type, STTP_ERR_NOT_FOUND when there is no such table, or STTP_ERR_METADATA when the name is
- *         empty or taken, or there are too many columns.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands; texts are copied.
+ * \param table  Name of the table.
+ * \param name   Name of the column, which differs from those of the table's other columns in more than
+ *               upper and lower case.
+ * \param type   Type of its values, STTP_TYPE_BOOLEAN to STTP_TYPE_DATETIME.
+ * \return STTP_ERR_INVALID_ARGUMENT when there is no such type; STTP_ERR_NOT_FOUND when there is no
+ *         such table; STTP_ERR_METADATA when the name is empty or taken, or there are too many
+ *         columns.
  */
 int32_t sttp_metadata_builder_add_column(struct sttp_metadata_builder *builder,
                                          const char *table,
@@ -7031,33 +4045,20 @@ int32_t sttp_metadata_builder_add_column(struct sttp_metadata_builder *builder,
 /**
  * Adds a row of nulls to a table.
  *
- * \param builder  The builder.
- * \param table    Name of the table.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the name no valid UTF-8,
- *         STTP_ERR_NOT_FOUND when there is no such table, or STTP_ERR_METADATA when there are too many rows.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands.
+ * \param table  Name of the table.
+ * \return STTP_ERR_NOT_FOUND when there is no such table; STTP_ERR_METADATA when there are too many
+ *         rows.
  */
 int32_t sttp_metadata_builder_add_row(struct sttp_metadata_builder *builder, const char *table);
 
 /**
  * Sets a cell of the row that was last added to a table.
  *
- * \param builder  The builder.
- * \param table    Name of the table, as `DeviceDetail`.
- * \param column   Name of the column, as `Longitude`.
- * \param value    The value as in XML, as `-89.5`, `true` or `2026-11-21T08:30:00Z`; NULL for null.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when another pointer is NULL or a text no valid UTF-8,
- *         STTP_ERR_NOT_FOUND when there is no such table, column or row, or STTP_ERR_METADATA when the value
- *         does not fit the column.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands; texts are copied.
+ * \param table   Name of the table, as `DeviceDetail`.
+ * \param column  Name of the column, as `Longitude`.
+ * \param value   The value as in XML, as `-89.5`, `true` or `2026-11-21T08:30:00Z`; NULL for null.
+ * \return STTP_ERR_NOT_FOUND when there is no such table, column or row; STTP_ERR_METADATA when the
+ *         value does not fit the column.
  */
 int32_t sttp_metadata_builder_set(struct sttp_metadata_builder *builder,
                                   const char *table,
@@ -7067,19 +4068,12 @@ int32_t sttp_metadata_builder_set(struct sttp_metadata_builder *builder,
 /**
  * Sets a cell of any row of a table.
  *
- * \param builder  The builder.
- * \param table    Name of the table, as `DeviceDetail`.
- * \param row      The row, from 0.
- * \param column   Name of the column, as `Longitude`.
- * \param value    The value as in XML, as `-89.5`, `true` or `2026-11-21T08:30:00Z`; NULL for null.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when another pointer is NULL or a text no valid UTF-8,
- *         STTP_ERR_NOT_FOUND when there is no such table, column or row, or STTP_ERR_METADATA when the value
- *         does not fit the column.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands; texts are copied.
+ * \param table   Name of the table, as `DeviceDetail`.
+ * \param row     The row, from 0.
+ * \param column  Name of the column, as `Longitude`.
+ * \param value   The value as in XML, as `-89.5`, `true` or `2026-11-21T08:30:00Z`; NULL for null.
+ * \return STTP_ERR_NOT_FOUND when there is no such table, column or row; STTP_ERR_METADATA when the
+ *         value does not fit the column.
  */
 int32_t sttp_metadata_builder_set_at(struct sttp_metadata_builder *builder,
                                      const char *table,
@@ -7088,38 +4082,26 @@ int32_t sttp_metadata_builder_set_at(struct sttp_metadata_builder *builder,
                                      const char *value);
 
 /**
- * Finishes the metadata that were built. The builder is as new afterwards: what it was made with is there
- * again, what was changed and added since is not.
+ * Finishes the metadata that were built. The builder is as new afterwards: what it was made with is
+ * there again, what was changed and added since is not.
  *
- * \param builder   The builder.
  * \param metadata  Receives the metadata.
- * \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: the metadata are the caller's, who frees them with sttp_metadata_free. The builder stays
- * the caller's.
+ * *Ownership*: The builder stays the caller's.
  */
 int32_t sttp_metadata_builder_finish(struct sttp_metadata_builder *builder, struct sttp_metadata **metadata);
 
-/* -- Metadata: building devices, measurements and phasors -- */
+/* ==== Metadata: building devices, measurements and phasors ====
+ * Adds rows to the standard tables of STTP metadata, which sttp_metadata_builder_new makes.
+ */
 
 /**
  * Adds a device: a row of DeviceDetail, enabled, updated now.
  *
- * \param builder            The builder.
  * \param acronym            Name that measurements and phasors refer to, as `SHELBY`.
  * \param name               Name for people; NULL for none.
  * \param frames_per_second  Data frames a second.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `builder` or `acronym` is NULL or a text no valid UTF-8,
- *         STTP_ERR_NOT_FOUND when the builder has no such table with these columns, or STTP_ERR_METADATA when
- *         a text is too long.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands; texts are copied.
+ * \return STTP_ERR_NOT_FOUND when the builder has no such table with these columns; STTP_ERR_METADATA
+ *         when a text is too long.
  */
 int32_t sttp_metadata_builder_add_device(struct sttp_metadata_builder *builder,
                                          const char *acronym,
@@ -7130,24 +4112,17 @@ int32_t sttp_metadata_builder_add_device(struct sttp_metadata_builder *builder,
  * Adds a measurement: a row of MeasurementDetail, internal, enabled, updated now. Its index for
  * publishing is the number of measurements added before.
  *
- * \param builder              The builder.
  * \param signal_id            The signal: make one once, and keep it for ever.
  * \param id                   Measurement key, as `PPA:12`.
  * \param point_tag            Name of the signal; NULL for none.
  * \param signal_reference     Place of the signal in its device, as `SHELBY-PA1`; NULL for none.
- * \param signal_type          Kind of signal: `FREQ`, `DFDT`, `VPHM`, `VPHA`, `IPHM`, `IPHA`, `ALOG`, `DIGI`,
- *                             `FLAG`, `CALC`, ...
+ * \param signal_type          Kind of signal: `FREQ`, `DFDT`, `VPHM`, `VPHA`, `IPHM`, `IPHA`, `ALOG`,
+ *                             `DIGI`, `FLAG`, `CALC`, ...
  * \param device_acronym       Acronym of its device; NULL for none.
- * \param phasor_source_index  `source_index` of the device's phasor that it is a part of; 0 for none.
+ * \param phasor_source_index  Phasor number of the phasor that it is a part of; 0 for none.
  * \param description          Text for people; NULL for none.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `builder`, `signal_id`, `id` or `signal_type` is NULL or a
- *         text no valid UTF-8, STTP_ERR_NOT_FOUND when the builder has no such table with these columns, or
- *         STTP_ERR_METADATA when a text is too long.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands; texts are copied.
+ * \return STTP_ERR_NOT_FOUND when the builder has no such table with these columns; STTP_ERR_METADATA
+ *         when a text is too long.
  */
 int32_t sttp_metadata_builder_add_measurement(struct sttp_metadata_builder *builder,
                                               const struct sttp_guid *signal_id,
@@ -7162,99 +4137,13 @@ int32_t sttp_metadata_builder_add_measurement(struct sttp_metadata_builder *buil
 /**
  * Adds a phasor: a row of PhasorDetail, updated now.
  *
- * \param builder         The builder.
  * \param device_acronym  Acronym of its device.
  * \param label           Name for people.
  * \param type            `V` for a voltage, `I` for a current.
  * \param phase           `A`, `B`, `C`, or `+`, `-`, `0` for a sequence.
- * \param source_index    Number of the phasor in its device, from 1.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL or a text no valid UTF-8,
- *         STTP_ERR_NOT_FOUND when the builder has no such table with these columns, or STTP_ERR_METADATA when
- *         a text is too long.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands; texts are copied.
- */
-int32_t sttp_metadata_builder_add_phasor(struct sttp_metadata_builder *builder,
-                                         const char *device_acronym,
-                                         const char *label,
-                                         const char *type,
-                                         const char *phase,
-                                         int32_t source_index);
-
-/**
- * Adds a device: a row of DeviceDetail, enabled, updated now.
- *
- * \param builder            The builder.
- * \param acronym            Name that measurements and phasors refer to, as `SHELBY`.
- * \param name               Name for people; NULL for none.
- * \param frames_per_second  Data frames a second.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `builder` or `acronym` is NULL or a text no valid UTF-8,
- *         STTP_ERR_NOT_FOUND when the builder has no such table with these columns, or STTP_ERR_METADATA when
- *         a text is too long.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands; texts are copied.
- */
-int32_t sttp_metadata_builder_add_device(struct sttp_metadata_builder *builder,
-                                         const char *acronym,
-                                         const char *name,
-                                         int32_t frames_per_second);
-
-/**
- * Adds a measurement: a row of MeasurementDetail, internal, enabled, updated now. Its index for
- * publishing is the number of measurements added before.
- *
- * \param builder              The builder.
- * \param signal_id            The signal: make one once, and keep it for ever.
- * \param id                   Measurement key, as `PPA:12`.
- * \param point_tag            Name of the signal; NULL for none.
- * \param signal_reference     Place of the signal in its device, as `SHELBY-PA1`; NULL for none.
- * \param signal_type          Kind of signal: `FREQ`, `DFDT`, `VPHM`, `VPHA`, `IPHM`, `IPHA`, `ALOG`, `DIGI`,
- *                             `FLAG`, `CALC`, ...
- * \param device_acronym       Acronym of its device; NULL for none.
- * \param phasor_source_index  `source_index` of the device's phasor that it is a part of; 0 for none.
- * \param description          Text for people; NULL for none.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `builder`, `signal_id`, `id` or `signal_type` is NULL or a
- *         text no valid UTF-8, STTP_ERR_NOT_FOUND when the builder has no such table with these columns, or
- *         STTP_ERR_METADATA when a text is too long.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands; texts are copied.
- */
-int32_t sttp_metadata_builder_add_measurement(struct sttp_metadata_builder *builder,
-                                              const struct sttp_guid *signal_id,
-                                              const char *id,
-                                              const char *point_tag,
-                                              const char *signal_reference,
-                                              const char *signal_type,
-                                              const char *device_acronym,
-                                              int32_t phasor_source_index,
-                                              const char *description);
-
-/**
- * Adds a phasor: a row of PhasorDetail, updated now.
- *
- * \param builder         The builder.
- * \param device_acronym  Acronym of its device.
- * \param label           Name for people.
- * \param type            `V` for a voltage, `I` for a current.
- * \param phase           `A`, `B`, `C`, or `+`, `-`, `0` for a sequence.
- * \param source_index    Number of the phasor in its device, from 1.
- * \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL or a text no valid UTF-8,
- *         STTP_ERR_NOT_FOUND when the builder has no such table with these columns, or STTP_ERR_METADATA when
- *         a text is too long.
- *
- * *Thread*: any.
- * *Blocks*: no.
- * *From a callback*: allowed.
- * *Ownership*: nothing changes hands; texts are copied.
+ * \param source_index    Phasor number, from 1.
+ * \return STTP_ERR_NOT_FOUND when the builder has no such table with these columns; STTP_ERR_METADATA
+ *         when a text is too long.
  */
 int32_t sttp_metadata_builder_add_phasor(struct sttp_metadata_builder *builder,
                                          const char *device_acronym,

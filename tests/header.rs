@@ -1,25 +1,27 @@
 //! `include/sttp.h` is what the source says, compiles as C and as C++, and agrees with the
 //! snapshots of the ABI in `tests/abi`.
 //!
-//! After a change of the API: `STTP_UPDATE_HEADER=1 cargo test --test header`.
+//! After a change of the API: `make header`, which is `STTP_UPDATE_HEADER=1 cargo test --test header`.
 
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::LazyLock;
 
 /// The files of `src/capi` that have something to say in the header, in its order.
 const SOURCES: &[&str] = &[
     "shared/status.rs",
+    "shared/callback.rs",
     "library.rs",
+    "shared/commands.rs",
     "shared/flags.rs",
     "shared/records.rs",
-    "shared/latency.rs",
-    "shared/callback.rs",
-    "shared/events.rs",
     "shared/time_and_values.rs",
     "shared/date_time2.rs",
+    "shared/latency.rs",
+    "shared/events.rs",
     "engine.rs",
     "subscriber/mod.rs",
     "subscriber/connection_strings.rs",
@@ -27,7 +29,6 @@ const SOURCES: &[&str] = &[
     "subscriber/settings.rs",
     "subscriber/forms.rs",
     "subscriber/data_channels.rs",
-    "subscriber/callbacks.rs",
     "subscriber/events.rs",
     "subscriber/history.rs",
     "subscriber/recovery.rs",
@@ -43,7 +44,7 @@ const SOURCES: &[&str] = &[
     "publisher/forms.rs",
     "publisher/data_channels.rs",
     "publisher/encryption.rs",
-    "publisher/callbacks.rs",
+    "publisher/connections.rs",
     "publisher/events.rs",
     "publisher/history.rs",
     "publisher/buffer_blocks.rs",
@@ -54,9 +55,10 @@ const SOURCES: &[&str] = &[
     "metadata/mod.rs",
     "metadata/records.rs",
     "metadata/links.rs",
+    "metadata/values.rs",
     "metadata/tables.rs",
     "metadata/select.rs",
-    "metadata/values.rs",
+    "metadata/evaluate.rs",
     "metadata_builder/mod.rs",
     "metadata_builder/standard.rs",
 ];
@@ -85,61 +87,231 @@ fn the_header_compiles_as_cpp17() {
 }
 
 #[test]
-fn layouts_in_c_are_those_of_the_snapshot() {
+fn the_examples_of_the_header_compile() {
+    let mut examples = 0;
+    for source in SOURCES.iter().map(|name| Source::read(name)) {
+        for example in source.introduction.split("```c\n").skip(1) {
+            let (example, _) = example.split_once("```").unwrap();
+            compile(
+                "cc",
+                &["-std=c99", "-xc", "-Wno-unused-function"],
+                &format!("#include <stdio.h>\n{example}"),
+            );
+            compile(
+                "c++",
+                &["-std=c++17", "-xc++", "-Wno-unused-function"],
+                &format!("#include <stdio.h>\n{example}"),
+            );
+            examples += 1;
+        }
+    }
+    assert!(examples >= 5, "{examples}: each handle has an example");
+}
+
+#[test]
+fn layouts_are_those_that_programs_were_compiled_with() {
     if cfg!(not(target_pointer_width = "64")) {
         return;
     }
-    let layouts = fs::read_to_string(root().join("tests/abi/layouts.txt")).unwrap();
-    let mut program = String::from("#define CHECK(condition) _Static_assert(condition, #condition)\n");
-    let mut record = "";
-    for line in layouts.lines() {
-        match line.split_whitespace().collect::<Vec<_>>()[..] {
-            [name, "size", size, "align", align] => {
-                record = name;
-                writeln!(program, "CHECK(sizeof({name}) == {size});\nCHECK(_Alignof({name}) == {align});")
-                    .unwrap();
-            }
-            [field, "offset", offset, "size", size] => {
-                writeln!(program, "CHECK(offsetof({record}, {field}) == {offset});").unwrap();
-                writeln!(program, "CHECK(sizeof((({record} *)0)->{field}) == {size});").unwrap();
-            }
-            _ => panic!("tests/abi/layouts.txt has the line {line:?}"),
+    let header = generate();
+    let mut program = format!("{header}\n#include <stdio.h>\nint main(void) {{\n");
+    for (name, fields) in structs(&header) {
+        writeln!(program, "struct align_{name} {{ char first; {name} record; }};").unwrap();
+        writeln!(
+            program,
+            "printf(\"{name} size %zu align %zu\\n\", sizeof({name}), offsetof(struct align_{name}, record));"
+        )
+        .unwrap();
+        for field in fields {
+            writeln!(
+                program,
+                "printf(\"    {field} offset %zu size %zu\\n\", offsetof({name}, {field}), sizeof((({name} *)0)->{field}));"
+            )
+            .unwrap();
         }
     }
-    assert!(program.matches("CHECK").count() > 100);
-    compile("cc", &["-std=c11", "-xc"], &program);
+    program += "return 0;\n}\n";
+    let layouts = run(&program);
+    assert!(layouts.lines().count() > 100);
+    keep_up_to_date("tests/abi/layouts.txt", &layouts);
 }
 
-/// The header as it should be.
+/// The structs that the header declares, and their fields.
+fn structs(header: &str) -> Vec<(&str, Vec<&str>)> {
+    let declarations = header.split("\ntypedef struct ").skip(1);
+    let bodies = declarations.filter_map(|declaration| declaration.split_once(" {\n"));
+    let records = bodies.filter(|(name, _)| !name.contains([' ', ';']));
+    records.map(|(name, rest)| (name, fields(rest.split_once("\n}").unwrap().0))).collect()
+}
+
+fn fields(body: &str) -> Vec<&str> {
+    let declarations = body.lines().filter_map(|line| line.trim().strip_suffix(';'));
+    let declarations = declarations.filter(|declaration| !declaration.starts_with(['*', '/']));
+    let names = declarations.map(|declaration| declaration.rsplit([' ', '*']).next().unwrap());
+    names.map(|name| name.split('[').next().unwrap()).collect()
+}
+
+/// What a C program prints.
+fn run(program: &str) -> String {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+    let (source, built) = (folder.join("layouts.c"), folder.join("layouts"));
+    fs::write(&source, program).unwrap();
+    let compiled = Command::new("cc").arg(&source).arg("-o").arg(&built).status().unwrap();
+    assert!(compiled.success(), "cc refuses {}", source.display());
+    String::from_utf8(Command::new(&built).output().unwrap().stdout).unwrap()
+}
+
+/// The header as it should be: what cbindgen makes of the sources, in the order of the sources, each
+/// with its title and introduction, and with a table of contents.
 fn generate() -> String {
-    let sources: Vec<PathBuf> = SOURCES.iter().map(|name| root().join("src/capi").join(name)).collect();
+    static HEADER: LazyLock<String> = LazyLock::new(write_header);
+    HEADER.clone()
+}
+
+fn write_header() -> String {
+    let sources: Vec<Source> = SOURCES.iter().map(|name| Source::read(name)).collect();
     let config = cbindgen::Config::from_file(root().join("cbindgen.toml")).unwrap();
-    let builder = sources
-        .iter()
-        .fold(cbindgen::Builder::new().with_config(config), |builder, source| builder.with_src(source));
+    let builder = cbindgen::Builder::new().with_config(config).with_src(root().join("src/capi/mod.rs"));
     let mut header = Vec::new();
     builder.generate().unwrap().write(&mut header);
-    sources.iter().fold(String::from_utf8(header).unwrap(), |header, source| add_section(header, source))
+    let header = String::from_utf8(header).unwrap();
+    let (start, rest) = header.split_once("#include <stdint.h>\n").unwrap();
+    let (declarations, end) = rest.split_once("\n#ifdef __cplusplus\n}").unwrap();
+    let mut items: Vec<Item> = declarations.split("\n\n").filter_map(Item::new).collect();
+
+    let mut contents = String::new();
+    let mut body = String::from(EXTERN_C);
+    let handles = items.extract_if(.., |item| item.is_handle()).map(|item| item.text);
+    add_section(&mut body, "Handles", "", &handles.collect::<Vec<_>>());
+    for source in &sources {
+        let mut own: Vec<(usize, Item)> = items
+            .extract_if(.., |item| source.place_of(item).is_some())
+            .map(|item| (source.place_of(&item).unwrap(), item))
+            .collect();
+        own.sort_by_key(|(place, _)| *place);
+        if own.is_empty() {
+            panic!("{} has nothing for the header: take it from SOURCES", source.path.display());
+        }
+        let texts: Vec<String> = own.iter().map(|(_, item)| source.in_hexadecimal(item)).collect();
+        add_section(&mut body, &source.title, &source.introduction, &texts);
+        add_contents(&mut contents, &source.title, own.iter().map(|(_, item)| item));
+    }
+    let names: Vec<&str> = items.iter().map(|item| item.name.as_str()).collect();
+    assert!(names.is_empty(), "no source declares {names:?}");
+    let start = start.replace(" * CONTENTS\n", &contents);
+    format!("{start}#include <stdint.h>\n{body}\n#ifdef __cplusplus\n}}{end}")
 }
 
-/// Puts the first sentence of a source file's document above the first of its functions.
-fn add_section(header: String, source: &Path) -> String {
-    let text = fs::read_to_string(source).unwrap();
-    let Some((_, rest)) =
-        text.split_once("extern \"C\" fn sttp_").filter(|(before, _)| before.contains("no_mangle"))
-    else {
-        return header;
-    };
-    let function = format!("sttp_{}", rest.split('(').next().unwrap());
-    let title = text.lines().next().unwrap().trim_start_matches("//! ").trim_end_matches('.');
-    let mut lines = header.split_inclusive('\n').scan(0, |end, line| {
-        *end += line.len();
-        Some((*end - line.len(), line))
-    });
-    let declaration = lines.find(|(_, line)| declared_function(line) == Some(&function));
-    let (declaration, _) = declaration.unwrap_or_else(|| panic!("{function} is not in the header"));
-    let document = header[..declaration].rfind("/**").unwrap();
-    format!("{}/* -- {title} -- */\n\n{}", &header[..document], &header[document..])
+const EXTERN_C: &str = "\n#ifdef __cplusplus\nextern \"C\" {\n#endif  // __cplusplus\n";
+
+/// A file of `src/capi`.
+struct Source {
+    path: PathBuf,
+    text: String,
+    /// First sentence of its document.
+    title: String,
+    /// The rest of its document.
+    introduction: String,
+}
+
+impl Source {
+    fn read(name: &str) -> Source {
+        let path = root().join("src/capi").join(name);
+        let text = fs::read_to_string(&path).unwrap();
+        let document = text.lines().map_while(|line| line.strip_prefix("//!"));
+        let mut document = document.map(|line| line.strip_prefix(' ').unwrap_or(line));
+        let title = document.next().unwrap().trim_end_matches('.').to_owned();
+        let introduction = document.collect::<Vec<_>>().join("\n").trim().to_owned();
+        Source { path, text, title, introduction }
+    }
+
+    /// Where the file declares an item.
+    fn place_of(&self, item: &Item) -> Option<usize> {
+        let declared = |keyword: &str| {
+            let declaration = format!("{keyword} {}", item.name);
+            let ends = |place: usize| {
+                !self.text[place + declaration.len()..].starts_with(|c: char| c == '_' || c.is_alphanumeric())
+            };
+            self.text.match_indices(&declaration).map(|(place, _)| place).find(|place| ends(*place))
+        };
+        ["pub const", "pub struct", "pub type", "extern \"C\" fn"].into_iter().find_map(declared)
+    }
+
+    /// An item as the header has it: a constant that the source writes in hexadecimal stays so.
+    fn in_hexadecimal(&self, item: &Item) -> String {
+        let constant = || {
+            let declaration = self.text.split_once(&format!("pub const {}:", item.name))?.1;
+            let value = declaration.split_once("= ")?.1.split_once(';')?.0;
+            value.starts_with("0x").then(|| value.replace('_', ""))
+        };
+        match constant() {
+            Some(value) => format!("{} {value}", item.text.rsplit_once(' ').unwrap().0),
+            None => item.text.clone(),
+        }
+    }
+}
+
+/// A declaration with its document.
+struct Item {
+    name: String,
+    text: String,
+}
+
+impl Item {
+    /// `None` for what is no declaration.
+    fn new(text: &str) -> Option<Item> {
+        let text = text.trim_matches('\n');
+        let declaration = text.split_once(" */\n").map_or(text, |(_, declaration)| declaration);
+        let name = if let Some(constant) = declaration.strip_prefix("#define ") {
+            constant.split(' ').next()
+        } else if declaration.starts_with('#') || declaration.is_empty() {
+            None
+        } else if let Some((_, name)) =
+            declaration.split_once("(*").filter(|_| declaration.starts_with("typedef"))
+        {
+            name.split(')').next()
+        } else if let Some(name) = declaration.strip_prefix("typedef struct ") {
+            name.split([' ', ';']).next()
+        } else {
+            declaration.lines().find_map(declared_function)
+        };
+        name.map(|name| Item { name: name.to_owned(), text: text.to_owned() })
+    }
+
+    /// Tells an opaque struct.
+    fn is_handle(&self) -> bool {
+        self.text.ends_with(&format!("typedef struct {0} {0};", self.name))
+    }
+}
+
+fn add_section(header: &mut String, title: &str, introduction: &str, items: &[String]) {
+    write!(header, "\n/* ==== {title} ====").unwrap();
+    for line in introduction.lines() {
+        let line = line.trim_start_matches("```c").trim_start_matches("```");
+        write!(header, "\n *{}{line}", if line.is_empty() { "" } else { " " }).unwrap();
+    }
+    header.push_str(if introduction.is_empty() { " */\n" } else { "\n */\n" });
+    for item in items {
+        write!(header, "\n{item}\n").unwrap();
+    }
+}
+
+/// A section's title, and its functions in lines of a bounded length.
+fn add_contents<'a>(contents: &mut String, title: &str, items: impl Iterator<Item = &'a Item>) {
+    write!(contents, " *   {title}").unwrap();
+    let mut room = 0;
+    for function in
+        items.filter(|item| item.text.ends_with(';') && item.text.contains(&format!("{}(", item.name)))
+    {
+        let name = function.name.trim_start_matches("sttp_");
+        if room < name.len() + 2 {
+            contents.push_str("\n *      ");
+            room = 96;
+        }
+        room -= name.len() + 2;
+        write!(contents, " {name}").unwrap();
+    }
+    contents.push('\n');
 }
 
 /// The name of the function whose declaration begins on `line`.

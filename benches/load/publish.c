@@ -35,7 +35,7 @@ struct publish_report {
     uint64_t resident_alone; /* before the first connection */
     uint64_t resident; /* at the end of the period */
     uint64_t connections; /* when all were there */
-    sttp_publisher_statistics end;
+    sttp_publisher_counters end;
 };
 
 /* -- setting up -- */
@@ -82,10 +82,10 @@ static int open_publisher(struct publication *publication) {
     return TOOL_DONE;
 }
 
-static sttp_publisher_statistics statistics_of(const struct publication *publication) {
-    sttp_publisher_statistics statistics;
+static sttp_publisher_counters statistics_of(const struct publication *publication) {
+    sttp_publisher_counters statistics;
     memset(&statistics, 0, sizeof statistics);
-    sttp_publisher_get_statistics(publication->publisher, &statistics, sizeof statistics);
+    sttp_publisher_statistics(publication->publisher, &statistics, sizeof statistics);
     return statistics;
 }
 

@@ -110,7 +110,7 @@ static void take_disconnected(void *user_data, int32_t reason, const char *messa
     tool_wake();
 }
 
-static void take_signals(void *user_data, uint32_t generation, const sttp_signal *signals, size_t count) {
+static void take_signals(void *user_data, uint32_t generation, const sttp_signal *const *signals, size_t count) {
     struct connection *connection = (struct connection *)user_data;
     (void)generation;
     (void)signals;
@@ -295,8 +295,8 @@ struct totals {
 };
 
 static void add_connection(struct totals *totals, const struct connection *connection) {
-    sttp_subscriber_statistics statistics;
-    if (sttp_subscriber_get_statistics(connection->subscriber, &statistics, sizeof statistics) == STTP_OK) {
+    sttp_subscriber_counters statistics;
+    if (sttp_subscriber_statistics(connection->subscriber, &statistics, sizeof statistics) == STTP_OK) {
         totals->lost += statistics.measurements_dropped + statistics.packets_dropped;
         totals->packets += statistics.packets;
     }

@@ -1,7 +1,24 @@
 //! Engines: what subscribers and publishers run on.
 //!
-//! Programs that are content with one thread of the library for everything need none of these:
-//! NULL in the place of an engine means the process's shared one.
+//! Programs that are content with one thread of the library for everything need none of these: NULL in the
+//! place of an engine means the process's shared one.
+//!
+//! An engine made by sttp_engine_new has a thread, on which the callbacks of its handles are called; one made by
+//! sttp_engine_new_threads has several, on which callbacks of different handles may run at the same time. One made
+//! by sttp_engine_new_polled has none: callbacks come during the program's own calls of sttp_engine_poll. Handles
+//! keep their engine alive: free them in any order.
+//!
+//! ```c
+//! static int run_for_a_while(sttp_engine *engine) {
+//!     for (int rounds = 0; rounds < 1000; rounds++) {
+//!         if (sttp_engine_poll(engine, 10) != STTP_OK) {
+//!             fprintf(stderr, "%s\n", sttp_last_error());
+//!             return 1;
+//!         }
+//!     }
+//!     return 0;
+//! }
+//! ```
 
 use std::num::NonZeroUsize;
 
@@ -14,17 +31,11 @@ use crate::error::Error;
 /// Runs subscribers and publishers, either on a thread of its own or in sttp_engine_poll.
 pub struct sttp_engine(Engine);
 
-/// Makes an engine with a thread of its own, for programs that want to separate slow handles from
-/// fast ones.
+/// Makes an engine with a thread of its own, for programs that want to separate slow handles from fast
+/// ones.
 ///
 /// \param engine  Receives the engine.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `engine` is NULL, or STTP_ERR_IO when the system
-///         has no thread or descriptor left.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: the engine is the caller's, who frees it with sttp_engine_free.
+/// \return STTP_ERR_IO when the system has no thread or descriptor left.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_engine_new(engine: *mut *mut sttp_engine) -> i32 {
     // SAFETY: the contract of the header.
@@ -37,21 +48,16 @@ const MAX_THREADS: i32 = 256;
 /// Makes an engine with several threads of its own, for more connections than one core can serve.
 ///
 /// A subscriber runs on the one of them that had the least to do when it was made; its callbacks are
-/// called there. A publisher spreads the connections that it accepts over all of them and encodes
-/// what it publishes once for each distinct subscription and thread; its callbacks are all called on
-/// one. Each connection gets everything in order. Callbacks of different handles may run at the same
-/// time. Where multicast is allowed (sttp_publisher_set_multicast), one thread serves all
-/// connections of the publisher.
+/// called there. A publisher spreads the connections that it accepts over all of them and encodes what
+/// it publishes once for each distinct subscription and thread; its callbacks are all called on one.
+/// Each connection gets everything in order. Callbacks of different handles may run at the same time.
+/// Where multicast is allowed (sttp_publisher_set_multicast), one thread serves all connections of the
+/// publisher.
 ///
 /// \param threads  How many, 1 to 256; as many as cores that are to work for it.
 /// \param engine   Receives the engine.
-/// \return STTP_OK; STTP_ERR_INVALID_ARGUMENT when `engine` is NULL or there cannot be so many
-///         threads; STTP_ERR_IO when the system has no thread or descriptor left.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: the engine is the caller's, who frees it with sttp_engine_free.
+/// \return STTP_ERR_INVALID_ARGUMENT when there cannot be so many threads; STTP_ERR_IO when the system
+///         has no thread or descriptor left.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_engine_new_threads(threads: i32, engine: *mut *mut sttp_engine) -> i32 {
     guard(|| {
@@ -70,33 +76,26 @@ pub unsafe extern "C" fn sttp_engine_new_threads(threads: i32, engine: *mut *mut
 /// Makes an engine without a thread: it works, and calls callbacks, only in sttp_engine_poll.
 ///
 /// \param engine  Receives the engine.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `engine` is NULL, or STTP_ERR_IO when the system
-///         has no descriptor left.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: the engine is the caller's, who frees it with sttp_engine_free.
+/// \return STTP_ERR_IO when the system has no descriptor left.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_engine_new_polled(engine: *mut *mut sttp_engine) -> i32 {
     // SAFETY: the contract of the header.
     guard(|| unsafe { new_engine(engine, Engine::polled) })
 }
 
-/// Does the work that is due, and calls its callbacks, on the calling thread; waits for work when
-/// none is due.
+/// Does the work that is due, and calls its callbacks, on the calling thread; waits for work when none
+/// is due.
 ///
 /// \param engine      An engine of sttp_engine_new_polled.
 /// \param timeout_ms  How long to wait for work, in milliseconds: -1 for ever, 0 not at all.
-/// \return STTP_OK, also when there was nothing to do; STTP_ERR_INVALID_ARGUMENT when `engine` is
-///         NULL or the time-out below -1; STTP_ERR_INVALID_STATE when the engine has a thread of its
-///         own or another thread polls it; STTP_ERR_WOULD_BLOCK from inside one of its callbacks;
-///         STTP_ERR_IO when the system cannot wait for events.
-///
+/// \return STTP_OK, also when there was nothing to do; STTP_ERR_INVALID_ARGUMENT when `timeout_ms` is
+///         below -1; STTP_ERR_INVALID_STATE when the engine has a thread of its own or another thread
+///         polls it; STTP_ERR_WOULD_BLOCK from inside one of its callbacks; STTP_ERR_IO when the system
+///         cannot wait for events.
 /// *Thread*: any, one at a time.
 /// *Blocks*: until there was work, at most for the time-out.
 /// *From a callback*: STTP_ERR_WOULD_BLOCK when the callback is of this engine.
-/// *Ownership*: nothing changes hands. A callback may free the engine.
+/// *Ownership*: A callback may free the engine.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_engine_poll(engine: *mut sttp_engine, timeout_ms: i32) -> i32 {
     guard(|| {
@@ -108,17 +107,12 @@ pub unsafe extern "C" fn sttp_engine_poll(engine: *mut sttp_engine, timeout_ms: 
     })
 }
 
-/// A descriptor that becomes readable when sttp_engine_poll has work, for a program's own poll,
-/// epoll or event loop. Work also becomes due by time: see sttp_engine_next_timeout.
+/// A descriptor that becomes readable when sttp_engine_poll has work, for a program's own poll, epoll
+/// or event loop. Work also becomes due by time: see sttp_engine_next_timeout.
 ///
 /// \param engine      An engine of sttp_engine_new_polled.
 /// \param descriptor  Receives the file descriptor.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL, or STTP_ERR_INVALID_STATE on
-///         systems without such descriptors (Windows).
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
+/// \return STTP_ERR_INVALID_STATE on systems without such descriptors (Windows).
 /// *Ownership*: the descriptor is the engine's: only wait on it, and no longer than the engine lives.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_engine_descriptor(engine: *const sttp_engine, descriptor: *mut i32) -> i32 {
@@ -131,17 +125,12 @@ pub unsafe extern "C" fn sttp_engine_descriptor(engine: *const sttp_engine, desc
     })
 }
 
-/// How long a program's own event loop may wait for the descriptor before it must call
-/// sttp_engine_poll again.
+/// How long a program's own event loop may wait for the descriptor before it must call sttp_engine_poll
+/// again.
 ///
 /// \param engine      An engine of sttp_engine_new_polled.
 /// \param timeout_ms  Receives milliseconds, rounded up; -1 when nothing becomes due by time.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
-///
 /// *Thread*: any. What other threads ask of the engine afterwards makes the descriptor readable.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_engine_next_timeout(engine: *const sttp_engine, timeout_ms: *mut i32) -> i32 {
     guard(|| {
@@ -156,13 +145,6 @@ pub unsafe extern "C" fn sttp_engine_next_timeout(engine: *const sttp_engine, ti
 
 /// Frees an engine. Subscribers and publishers on it go on working, unless it is a polled one that
 /// nobody can poll any more; its thread ends after the last of them was freed.
-///
-/// \param engine  The engine, or NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: the engine is gone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_engine_free(engine: *mut sttp_engine) {
     // SAFETY: the contract of the header.

@@ -120,15 +120,15 @@ fn metadata_are_built_written_read_and_selected_from() {
         sttp_metadata_free(built);
 
         let mut device = std::mem::zeroed();
-        check(sttp_metadata_device(read, 0, &raw mut device));
+        check(sttp_metadata_device(read, 0, &raw mut device, size_of_val(&device)));
         assert_eq!(CStr::from_ptr(device.acronym), c"SHELBY");
         assert_eq!(CStr::from_ptr(device.vendor_acronym), c"");
         assert_eq!((device.longitude, device.frames_per_second, device.measurement_count), (-89.5, 60, 1));
-        assert_eq!(sttp_metadata_device(read, 1, &raw mut device), STTP_ERR_NOT_FOUND);
+        assert_eq!(sttp_metadata_device(read, 1, &raw mut device, size_of_val(&device)), STTP_ERR_NOT_FOUND);
 
         check(sttp_metadata_find_measurement(read, &raw const id, &raw mut index));
         let mut measurement = std::mem::zeroed();
-        check(sttp_metadata_measurement(read, index, &raw mut measurement));
+        check(sttp_metadata_measurement(read, index, &raw mut measurement, size_of_val(&measurement)));
         assert_eq!(CStr::from_ptr(measurement.id), c"PPA:12");
         assert_eq!((measurement.signal_id, measurement.enabled), (id, 1));
 

@@ -1,4 +1,4 @@
-//! The library: version, statuses, the last error, the log.
+//! The library: version, last error, log.
 
 use std::cell::Cell;
 use std::ffi::{c_char, c_void};
@@ -29,13 +29,8 @@ pub type sttp_log_fn = Option<
     unsafe extern "C" fn(user_data: *mut c_void, level: i32, target: *const c_char, message: *const c_char),
 >;
 
-/// The version of the library in use: major in bits 16 and up, minor in bits 8 to 15, patch in
-/// bits 0 to 7. Compare it with STTP_VERSION_MAJOR when the library is loaded at run time.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// The version of the library in use: major in bits 16 and up, minor in bits 8 to 15, patch in bits 0
+/// to 7. Compare it with STTP_VERSION_MAJOR when the library is loaded at run time.
 #[unsafe(no_mangle)]
 pub extern "C" fn sttp_version() -> u32 {
     STTP_VERSION_MAJOR << 16 | STTP_VERSION_MINOR << 8 | STTP_VERSION_PATCH
@@ -43,9 +38,6 @@ pub extern "C" fn sttp_version() -> u32 {
 
 /// The version of the library in use as text, as `0.1.0`.
 ///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
 /// *Ownership*: the text is the library's and stays valid for ever.
 #[unsafe(no_mangle)]
 pub extern "C" fn sttp_version_text() -> *const c_char {
@@ -54,42 +46,36 @@ pub extern "C" fn sttp_version_text() -> *const c_char {
 
 /// The name of a status, as `STTP_ERR_TIMEOUT`; `unknown status` for other numbers, never NULL.
 ///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
 /// *Ownership*: the text is the library's and stays valid for ever.
 #[unsafe(no_mangle)]
 pub extern "C" fn sttp_status_name(status: i32) -> *const c_char {
     status::name(status).as_ptr()
 }
 
-/// What went wrong in the calling thread's latest call that failed, as a sentence in English that
-/// says what to do; empty when none failed, never NULL. Calls that succeed do not change it.
+/// What went wrong in the calling thread's latest call that failed, as a sentence in English that says
+/// what to do; empty when none failed, never NULL. Calls that succeed do not change it.
 ///
 /// *Thread*: any; each has its own.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
 /// *Ownership*: the text is the library's and stays valid until the thread's next call that fails.
 #[unsafe(no_mangle)]
 pub extern "C" fn sttp_last_error() -> *const c_char {
     guard_or(c"".as_ptr(), last_error)
 }
 
-/// Sends the log of the whole library to a callback, instead of an earlier one. Without one,
-/// nothing is logged. What happens on one connection also comes as a message of its handle.
+/// Sends the log of the whole library to a callback, instead of an earlier one. Without one, nothing is
+/// logged. What happens on one connection also comes as a message of its handle.
 ///
 /// \param max_level  Least important level that is logged: STTP_LOG_ERROR to STTP_LOG_DEBUG.
 /// \param sink       The callback; NULL switches the log off.
 /// \param user_data  Handed to every call.
 /// \param destroy    Called with `user_data` after the last call; may be NULL.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when the level is none, or STTP_ERR_INVALID_STATE in a
-///         Rust program that has its own logger.
-///
-/// *Thread*: any. The sink is called from every thread that works in the library, also from
-/// several at once.
+/// \return STTP_ERR_INVALID_ARGUMENT when there is no such level; STTP_ERR_INVALID_STATE in a Rust
+///         program that has its own logger.
+/// *Thread*: any. The sink is called from every thread that works in the library, also from several at
+/// once.
 /// *Blocks*: until calls of an earlier sink on other threads have ended.
-/// *From a callback*: allowed, also from the sink. What the library would log while the calling
-/// thread is in the sink is left out.
+/// *From a callback*: allowed, also from the sink. What the library would log while the calling thread
+/// is in the sink is left out.
 /// *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_set_log_sink(

@@ -104,7 +104,7 @@ static void check_engine(void) {
 
 static void check_subscriber_without_handle(void) {
     sttp_measurement measurement;
-    sttp_subscriber_statistics statistics;
+    sttp_subscriber_counters statistics;
     int32_t state = 0;
     size_t count = 0;
     CHECK_STATUS(sttp_subscriber_new(NULL, NULL), INVALID);
@@ -134,7 +134,7 @@ static void check_subscriber_without_handle(void) {
     CHECK_STATUS(sttp_subscriber_request_metadata(NULL, NULL), INVALID);
     CHECK_STATUS(sttp_subscriber_state(NULL, &state), INVALID);
     CHECK_STATUS(sttp_subscriber_read(NULL, &measurement, 1, 0, &count), INVALID);
-    CHECK_STATUS(sttp_subscriber_get_statistics(NULL, &statistics, sizeof statistics), INVALID);
+    CHECK_STATUS(sttp_subscriber_statistics(NULL, &statistics, sizeof statistics), INVALID);
     sttp_subscriber_free(NULL);
 }
 
@@ -153,7 +153,7 @@ static void check_subscriber(void) {
     CHECK_STATUS(sttp_subscriber_connect(subscriber, "\xc3\x28:7175"), INVALID);
     CHECK_STATUS(sttp_subscriber_subscribe(subscriber, NULL), INVALID);
     CHECK_STATUS(sttp_subscriber_state(subscriber, NULL), INVALID);
-    CHECK_STATUS(sttp_subscriber_get_statistics(subscriber, NULL, 80), INVALID);
+    CHECK_STATUS(sttp_subscriber_statistics(subscriber, NULL, 80), INVALID);
     CHECK_STATUS(sttp_subscriber_read(subscriber, &measurement, 1, 0, &count), STTP_ERR_INVALID_STATE);
     CHECK_OK(sttp_subscriber_set_read_queue(subscriber, 10));
     CHECK_STATUS(sttp_subscriber_read(subscriber, NULL, 1, 0, &count), INVALID);
@@ -163,7 +163,7 @@ static void check_subscriber(void) {
 
 static void check_publisher_without_handle(void) {
     sttp_measurement measurement;
-    sttp_publisher_statistics statistics;
+    sttp_publisher_counters statistics;
     sttp_guid guid = signal_id(0);
     char address[ADDRESS_SIZE];
     uint32_t index = 0;
@@ -188,7 +188,7 @@ static void check_publisher_without_handle(void) {
     CHECK_STATUS(sttp_publisher_flush(NULL, 0), INVALID);
     CHECK_STATUS(sttp_publisher_for_each_connection(NULL, NULL, NULL), INVALID);
     CHECK_STATUS(sttp_publisher_disconnect(NULL, 1), INVALID);
-    CHECK_STATUS(sttp_publisher_get_statistics(NULL, &statistics, sizeof statistics), INVALID);
+    CHECK_STATUS(sttp_publisher_statistics(NULL, &statistics, sizeof statistics), INVALID);
     sttp_publisher_free(NULL);
 }
 
@@ -213,7 +213,7 @@ static void check_publisher(void) {
     CHECK_STATUS(sttp_publisher_address(publisher, address, 3), STTP_ERR_BUFFER_TOO_SMALL);
     CHECK_STATUS(sttp_publisher_for_each_connection(publisher, NULL, NULL), INVALID);
     CHECK_STATUS(sttp_publisher_disconnect(publisher, 4711), STTP_ERR_NOT_FOUND);
-    CHECK_STATUS(sttp_publisher_get_statistics(publisher, NULL, 88), INVALID);
+    CHECK_STATUS(sttp_publisher_statistics(publisher, NULL, 88), INVALID);
     sttp_publisher_free(publisher);
 }
 
@@ -232,12 +232,12 @@ static void check_metadata_without_handle(void) {
     CHECK_STATUS(sttp_metadata_clone(NULL, &metadata), INVALID);
     CHECK_STATUS(sttp_metadata_to_xml(NULL, &text, &size), INVALID);
     CHECK_STATUS(sttp_metadata_device_count(NULL, &size), INVALID);
-    CHECK_STATUS(sttp_metadata_device(NULL, 0, &device), INVALID);
+    CHECK_STATUS(sttp_metadata_device(NULL, 0, &device, sizeof device), INVALID);
     CHECK_STATUS(sttp_metadata_measurement_count(NULL, &size), INVALID);
-    CHECK_STATUS(sttp_metadata_measurement(NULL, 0, &measurement), INVALID);
+    CHECK_STATUS(sttp_metadata_measurement(NULL, 0, &measurement, sizeof measurement), INVALID);
     CHECK_STATUS(sttp_metadata_find_measurement(NULL, &guid, &size), INVALID);
     CHECK_STATUS(sttp_metadata_phasor_count(NULL, &size), INVALID);
-    CHECK_STATUS(sttp_metadata_phasor(NULL, 0, &phasor), INVALID);
+    CHECK_STATUS(sttp_metadata_phasor(NULL, 0, &phasor, sizeof phasor), INVALID);
     CHECK_STATUS(sttp_metadata_schema_version(NULL, &version), INVALID);
     CHECK_STATUS(sttp_metadata_table_count(NULL, &size), INVALID);
     CHECK_STATUS(sttp_metadata_table(NULL, 0, &text, &size, &size), INVALID);

@@ -124,7 +124,7 @@ static void check_connection_limit(void) {
     int subscriptions = 0;
     struct events first;
     struct events second;
-    sttp_publisher_statistics statistics;
+    sttp_publisher_counters statistics;
     sttp_publisher *publisher = new_publisher(NULL, &subscriptions);
     CHECK_OK(sttp_publisher_set_max_connections(publisher, 1));
     start(publisher, address);
@@ -132,7 +132,7 @@ static void check_connection_limit(void) {
     CHECK(await_count(&subscriptions, 1) == 1);
     sttp_subscriber *two = connect_subscriber(address, &second, 0);
     CHECK(await_count(&second.disconnected, 1) >= 1);
-    CHECK_OK(sttp_publisher_get_statistics(publisher, &statistics, sizeof statistics));
+    CHECK_OK(sttp_publisher_statistics(publisher, &statistics, sizeof statistics));
     CHECK(statistics.subscribed == 1 && statistics.connections_refused >= 1);
     /* Its place becomes free. */
     sttp_subscriber_free(one);

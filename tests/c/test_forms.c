@@ -89,7 +89,7 @@ static void local_clock(struct pair *pair) {
 static uint64_t check_times(void (*set_up)(struct pair *), int64_t lost) {
     struct pair pair;
     sttp_measurement frame[FIXTURE_SIGNALS];
-    sttp_subscriber_statistics statistics;
+    sttp_subscriber_counters statistics;
     int wrong = 0;
     connect_pair(&pair, set_up);
     publish_frames(pair.publisher, FRAMES);
@@ -102,7 +102,7 @@ static uint64_t check_times(void (*set_up)(struct pair *), int64_t lost) {
         wrong += lost < 0 ? received->timestamp != 0 : received->timestamp > sent || received->timestamp < sent - lost;
     }
     CHECK(wrong == 0);
-    CHECK_OK(sttp_subscriber_get_statistics(pair.subscriber, &statistics, sizeof statistics));
+    CHECK_OK(sttp_subscriber_statistics(pair.subscriber, &statistics, sizeof statistics));
     end_pair(&pair);
     return statistics.bytes_received;
 }

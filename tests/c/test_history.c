@@ -90,7 +90,7 @@ static void check_memory(sttp_engine *engine) {
     }
     CHECK(told.failed == 0);
 
-    CHECK_OK(sttp_publisher_get_history_extent(publisher, &extent, sizeof extent));
+    CHECK_OK(sttp_publisher_history_extent(publisher, &extent, sizeof extent));
     CHECK(extent.measurements == (uint64_t)FRAMES * FIXTURE_SIGNALS);
     CHECK(extent.bytes > 0);
     CHECK(extent.earliest == 638000000000000000LL);
@@ -316,10 +316,10 @@ static void check_arguments(sttp_engine *engine) {
     CHECK_STATUS(sttp_subscriber_on_processing_complete(NULL, NULL, NULL, NULL), INVALID);
     CHECK_STATUS(sttp_publisher_set_history(NULL, 1, 1), INVALID);
     CHECK_STATUS(sttp_publisher_set_history_source(NULL, NULL, NULL, NULL, NULL), INVALID);
-    CHECK_STATUS(sttp_publisher_get_history_extent(NULL, &extent, sizeof extent), INVALID);
-    CHECK_STATUS(sttp_publisher_get_history_extent(publisher, NULL, sizeof extent), INVALID);
-    CHECK_STATUS(sttp_publisher_get_history_extent(publisher, &extent, 3), INVALID);
-    CHECK_OK(sttp_publisher_get_history_extent(publisher, &extent, sizeof extent));
+    CHECK_STATUS(sttp_publisher_history_extent(NULL, &extent, sizeof extent), INVALID);
+    CHECK_STATUS(sttp_publisher_history_extent(publisher, NULL, sizeof extent), INVALID);
+    CHECK_STATUS(sttp_publisher_history_extent(publisher, &extent, 3), INVALID);
+    CHECK_OK(sttp_publisher_history_extent(publisher, &extent, sizeof extent));
     CHECK(extent.measurements == 0 && extent.bytes == 0 && extent.earliest == 0 && extent.latest == 0);
     sttp_subscriber_free(subscriber);
     sttp_publisher_free(publisher);

@@ -107,7 +107,7 @@ static void check_publisher(void) {
     char address[ADDRESS_SIZE] = "127.0.0.1:0";
     int subscriptions = 0;
     unsigned char nonsense[65536];
-    sttp_publisher_statistics statistics;
+    sttp_publisher_counters statistics;
     sttp_publisher *publisher = start_publisher(NULL, address, &subscriptions);
     send_and_await_end(address, huge_frame, sizeof huge_frame);
     send_and_reset(address, half_a_frame, sizeof half_a_frame);
@@ -118,7 +118,7 @@ static void check_publisher(void) {
         send_and_await_end(address, nonsense, sizeof nonsense);
     }
     check_still_serving(publisher, address, &subscriptions);
-    CHECK_OK(sttp_publisher_get_statistics(publisher, &statistics, sizeof statistics));
+    CHECK_OK(sttp_publisher_statistics(publisher, &statistics, sizeof statistics));
     CHECK(statistics.connections_accepted == 11);
     sttp_publisher_free(publisher);
 }

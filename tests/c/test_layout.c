@@ -19,7 +19,7 @@ static void check_signal(void) {
     CHECK_OFFSET(sttp_signal, signal_id, 0);
     CHECK_OFFSET(sttp_signal, key_number, 16);
     CHECK_OFFSET(sttp_signal, key_source, 24);
-    CHECK_OFFSET(sttp_signal, signal_index, 24 + sizeof(void *));
+    CHECK_OFFSET(sttp_signal, wire_index, 24 + sizeof(void *));
 }
 
 static void check_connection(void) {
@@ -85,23 +85,23 @@ static void check_values(void) {
 }
 
 static void check_statistics(void) {
-    CHECK_SIZE(sttp_subscriber_statistics, 21 * 8);
-    CHECK_OFFSET(sttp_subscriber_statistics, measurements, 0);
-    CHECK_OFFSET(sttp_subscriber_statistics, bytes_received, 16);
-    CHECK_OFFSET(sttp_subscriber_statistics, last_timestamp, 72);
-    CHECK_OFFSET(sttp_subscriber_statistics, connections_refused, 80);
-    CHECK_OFFSET(sttp_subscriber_statistics, measurements_per_second, 20 * 8);
+    CHECK_SIZE(sttp_subscriber_counters, 21 * 8);
+    CHECK_OFFSET(sttp_subscriber_counters, measurements, 0);
+    CHECK_OFFSET(sttp_subscriber_counters, bytes_received, 16);
+    CHECK_OFFSET(sttp_subscriber_counters, last_timestamp, 72);
+    CHECK_OFFSET(sttp_subscriber_counters, connections_refused, 80);
+    CHECK_OFFSET(sttp_subscriber_counters, measurements_per_second, 20 * 8);
     CHECK_SIZE(sttp_latency, 4 * 8);
     CHECK_OFFSET(sttp_latency, measurements, 0);
     CHECK_OFFSET(sttp_latency, maximum, 24);
     CHECK_SIZE(sttp_signal_statistics, 80);
     CHECK_OFFSET(sttp_signal_statistics, measurements, 16);
     CHECK_OFFSET(sttp_signal_statistics, latency, 48);
-    CHECK_SIZE(sttp_publisher_statistics, 18 * 8);
-    CHECK_OFFSET(sttp_publisher_statistics, measurements_published, 0);
-    CHECK_OFFSET(sttp_publisher_statistics, bytes_sent, 40);
-    CHECK_OFFSET(sttp_publisher_statistics, subscribed, 80);
-    CHECK_OFFSET(sttp_publisher_statistics, measurements_per_second, 17 * 8);
+    CHECK_SIZE(sttp_publisher_counters, 18 * 8);
+    CHECK_OFFSET(sttp_publisher_counters, measurements_published, 0);
+    CHECK_OFFSET(sttp_publisher_counters, bytes_sent, 40);
+    CHECK_OFFSET(sttp_publisher_counters, subscribed, 80);
+    CHECK_OFFSET(sttp_publisher_counters, measurements_per_second, 17 * 8);
 }
 
 int main(void) {

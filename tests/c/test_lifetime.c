@@ -117,14 +117,14 @@ static void free_publisher_inside(void *user_data, const sttp_connection *connec
 
 static void call_inside(void *user_data, const sttp_measurement *measurements, size_t count) {
     struct inside *inside = (struct inside *)user_data;
-    sttp_subscriber_statistics statistics;
+    sttp_subscriber_counters statistics;
     int32_t state = 0;
     (void)measurements;
     (void)count;
     CHECK_STATUS(sttp_publisher_flush(inside->publisher, 1000), STTP_ERR_WOULD_BLOCK);
     CHECK_OK(sttp_subscriber_state(inside->subscriber, &state));
     CHECK(state == STTP_STATE_SUBSCRIBED);
-    CHECK_OK(sttp_subscriber_get_statistics(inside->subscriber, &statistics, sizeof statistics));
+    CHECK_OK(sttp_subscriber_statistics(inside->subscriber, &statistics, sizeof statistics));
     /* Its own registration, replaced from inside: the next packet goes to the new one. */
     CHECK_OK(sttp_subscriber_on_measurements(inside->subscriber, collect, &inside->collection, NULL));
     add_one(&inside->calls);

@@ -32,15 +32,15 @@ static sttp_subscriber *new_subscriber(struct way way) {
 
 static void check_statistics(const sttp_publisher *publisher, const sttp_subscriber *subscriber) {
     const uint64_t measurements = (uint64_t)FRAMES * FIXTURE_SIGNALS;
-    sttp_publisher_statistics published;
-    sttp_subscriber_statistics received;
+    sttp_publisher_counters published;
+    sttp_subscriber_counters received;
     memset(&published, 0, sizeof published);
     memset(&received, 0, sizeof received);
-    CHECK_OK(sttp_publisher_get_statistics(publisher, &published, sizeof published));
+    CHECK_OK(sttp_publisher_statistics(publisher, &published, sizeof published));
     /* The counters of a turn of the engine follow its callbacks. */
     for (int waited = 0; received.measurements < measurements && waited < PATIENCE_MS; waited += 2) {
         nap();
-        CHECK_OK(sttp_subscriber_get_statistics(subscriber, &received, sizeof received));
+        CHECK_OK(sttp_subscriber_statistics(subscriber, &received, sizeof received));
     }
     CHECK(published.measurements_published == measurements);
     CHECK(published.measurements_sent == measurements);
@@ -147,16 +147,16 @@ struct cache {
     int right; /* whether it was TEST:5 and TEST:2 */
 };
 
-static void take_cache(void *user_data, uint32_t generation, const sttp_signal *signals, size_t count) {
+static void take_cache(void *user_data, uint32_t generation, const sttp_signal *const *signals, size_t count) {
     struct cache *cache = (struct cache *)user_data;
     (void)generation;
     cache->count = count;
     cache->right = count == 2;
     for (size_t i = 0; i < count; i++) {
-        sttp_guid id = signal_id((int)signals[i].key_number - 1);
-        cache->right = cache->right && strcmp(signals[i].key_source, "TEST") == 0 &&
-                       (signals[i].key_number == 5 || signals[i].key_number == 2) &&
-                       same_guid(&signals[i].signal_id, &id);
+        sttp_guid id = signal_id((int)signals[i]->key_number - 1);
+        cache->right = cache->right && strcmp(signals[i]->key_source, "TEST") == 0 &&
+                       (signals[i]->key_number == 5 || signals[i]->key_number == 2) &&
+                       same_guid(&signals[i]->signal_id, &id);
     }
     add_one(&cache->updates);
 }

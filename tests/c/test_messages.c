@@ -53,8 +53,8 @@ static void take_measurements(void *user_data, const sttp_measurement *measureme
 
 static void check_blocks(sttp_publisher *publisher, struct received *received, sttp_subscriber *subscriber) {
     sttp_measurement frame[FIXTURE_SIGNALS];
-    sttp_publisher_statistics sent;
-    sttp_subscriber_statistics statistics;
+    sttp_publisher_counters sent;
+    sttp_subscriber_counters statistics;
     uint8_t block[8000];
     for (int number = 0; number < BLOCKS; number++) {
         sttp_guid id = signal_id(number % FIXTURE_SIGNALS);
@@ -65,10 +65,10 @@ static void check_blocks(sttp_publisher *publisher, struct received *received, s
     }
     CHECK(await_count(&received->blocks, BLOCKS) == BLOCKS);
     CHECK(received->wrong_blocks == 0);
-    CHECK_OK(sttp_subscriber_get_statistics(subscriber, &statistics, sizeof statistics));
+    CHECK_OK(sttp_subscriber_statistics(subscriber, &statistics, sizeof statistics));
     CHECK(statistics.buffer_blocks == BLOCKS && statistics.buffer_blocks_dropped == 0 &&
           statistics.buffer_blocks_lost == 0);
-    CHECK_OK(sttp_publisher_get_statistics(publisher, &sent, sizeof sent));
+    CHECK_OK(sttp_publisher_statistics(publisher, &sent, sizeof sent));
     CHECK(sent.buffer_blocks_sent == BLOCKS && sent.buffer_blocks_dropped == 0);
 
     sttp_guid unknown = signal_id(FIXTURE_SIGNALS);
@@ -197,7 +197,7 @@ static void count_metadata(void *user_data, const sttp_metadata *metadata) {
     add_one(&((struct received *)user_data)->metadata);
 }
 
-static void count_update(void *user_data, uint32_t generation, const sttp_signal *signals, size_t count) {
+static void count_update(void *user_data, uint32_t generation, const sttp_signal *const *signals, size_t count) {
     (void)generation;
     CHECK(signals != NULL && count == FIXTURE_SIGNALS);
     add_one(&((struct received *)user_data)->updates);

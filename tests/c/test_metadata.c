@@ -29,7 +29,7 @@ static void check_device(const sttp_metadata *metadata) {
     size_t count = 0;
     CHECK_OK(sttp_metadata_device_count(metadata, &count));
     CHECK(count == 1);
-    CHECK_OK(sttp_metadata_device(metadata, 0, &device));
+    CHECK_OK(sttp_metadata_device(metadata, 0, &device, sizeof device));
     CHECK_TEXT(device.acronym, "SHELBY");
     CHECK_TEXT(device.name, "Shelby <north> & \"south\"");
     CHECK_TEXT(device.vendor_acronym, "SEL");
@@ -39,8 +39,8 @@ static void check_device(const sttp_metadata *metadata) {
     CHECK(device.enabled == 1);
     CHECK(device.measurement_count == 2);
     CHECK(device.phasor_count == 1);
-    CHECK_STATUS(sttp_metadata_device(metadata, 1, &device), STTP_ERR_NOT_FOUND);
-    CHECK_STATUS(sttp_metadata_device(metadata, 0, NULL), STTP_ERR_INVALID_ARGUMENT);
+    CHECK_STATUS(sttp_metadata_device(metadata, 1, &device, sizeof device), STTP_ERR_NOT_FOUND);
+    CHECK_STATUS(sttp_metadata_device(metadata, 0, NULL, sizeof device), STTP_ERR_INVALID_ARGUMENT);
 }
 
 static void check_measurements(const sttp_metadata *metadata) {
@@ -50,7 +50,7 @@ static void check_measurements(const sttp_metadata *metadata) {
     size_t index = 0;
     CHECK_OK(sttp_metadata_measurement_count(metadata, &count));
     CHECK(count == 2);
-    CHECK_OK(sttp_metadata_measurement(metadata, 0, &measurement));
+    CHECK_OK(sttp_metadata_measurement(metadata, 0, &measurement, sizeof measurement));
     CHECK_TEXT(measurement.id, "PPA:12");
     CHECK_TEXT(measurement.point_tag, "SHELBY:VM");
     CHECK_TEXT(measurement.signal_reference, "SHELBY-PM1");
@@ -63,7 +63,7 @@ static void check_measurements(const sttp_metadata *metadata) {
     CHECK(index == 1);
     id = signal_id(3);
     CHECK_STATUS(sttp_metadata_find_measurement(metadata, &id, &index), STTP_ERR_NOT_FOUND);
-    CHECK_STATUS(sttp_metadata_measurement(metadata, 2, &measurement), STTP_ERR_NOT_FOUND);
+    CHECK_STATUS(sttp_metadata_measurement(metadata, 2, &measurement, sizeof measurement), STTP_ERR_NOT_FOUND);
 }
 
 static void check_phasors(const sttp_metadata *metadata) {
@@ -71,13 +71,13 @@ static void check_phasors(const sttp_metadata *metadata) {
     size_t count = 0;
     CHECK_OK(sttp_metadata_phasor_count(metadata, &count));
     CHECK(count == 1);
-    CHECK_OK(sttp_metadata_phasor(metadata, 0, &phasor));
+    CHECK_OK(sttp_metadata_phasor(metadata, 0, &phasor, sizeof phasor));
     CHECK_TEXT(phasor.device_acronym, "SHELBY");
     CHECK_TEXT(phasor.label, "Bus 1");
     CHECK_TEXT(phasor.type, "V");
     CHECK_TEXT(phasor.phase, "+");
     CHECK(phasor.source_index == 1);
-    CHECK_STATUS(sttp_metadata_phasor(metadata, 1, &phasor), STTP_ERR_NOT_FOUND);
+    CHECK_STATUS(sttp_metadata_phasor(metadata, 1, &phasor, sizeof phasor), STTP_ERR_NOT_FOUND);
 }
 
 static void check_contents(const sttp_metadata *metadata) {

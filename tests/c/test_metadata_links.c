@@ -56,7 +56,7 @@ static void check_phasors(const sttp_metadata *metadata) {
     size_t index = SIZE_MAX;
     CHECK_OK(sttp_metadata_phasor_magnitude(metadata, 0, &index));
     CHECK(index == GRID_MAGNITUDE);
-    CHECK_OK(sttp_metadata_measurement(metadata, index, &record));
+    CHECK_OK(sttp_metadata_measurement(metadata, index, &record, sizeof record));
     CHECK(same_guid(&record.signal_id, &id));
     CHECK_OK(sttp_metadata_phasor_angle(metadata, 0, &index));
     CHECK(index == GRID_ANGLE);

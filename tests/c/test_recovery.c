@@ -143,13 +143,13 @@ static void cut_connection(void *publisher, const sttp_connection *connection) {
 
 /* The subscriber does not notice before it is polled again. */
 static void cut(const struct scene *scene) {
-    sttp_publisher_statistics statistics;
+    sttp_publisher_counters statistics;
     CHECK_OK(sttp_publisher_for_each_connection(scene->publisher, cut_connection, scene->publisher));
     memset(&statistics, 0, sizeof statistics);
     statistics.connections = 1;
     for (int waited = 0; statistics.connections > 0 && waited < PATIENCE_MS; waited += 2) {
         nap();
-        CHECK_OK(sttp_publisher_get_statistics(scene->publisher, &statistics, sizeof statistics));
+        CHECK_OK(sttp_publisher_statistics(scene->publisher, &statistics, sizeof statistics));
     }
     CHECK(statistics.connections == 0);
 }
@@ -168,7 +168,7 @@ static void end(struct scene *scene) {
 static void check_cut_connections(void) {
     static struct tally tally;
     struct scene scene;
-    sttp_subscriber_statistics statistics;
+    sttp_subscriber_counters statistics;
     open_scene(&scene);
     connect_scene(&scene, &tally, NULL);
     CHECK(poll_until(&scene, &scene.subscriptions, 1) == 1);
@@ -182,7 +182,7 @@ static void check_cut_connections(void) {
     CHECK(poll_until(&scene, &tally.recovered, 2 * PART * FIXTURE_SIGNALS) == 2 * PART * FIXTURE_SIGNALS);
     check_once(&tally, 0, 4);
     CHECK(tally.live == 3 * PART * FIXTURE_SIGNALS);
-    CHECK_OK(sttp_subscriber_get_statistics(scene.subscriber, &statistics, sizeof statistics));
+    CHECK_OK(sttp_subscriber_statistics(scene.subscriber, &statistics, sizeof statistics));
     CHECK(statistics.gaps == 2 && statistics.gaps_abandoned == 0);
     CHECK(statistics.measurements_recovered == 2 * PART * FIXTURE_SIGNALS);
     CHECK(statistics.measurements == 3 * PART * FIXTURE_SIGNALS);
@@ -262,11 +262,11 @@ static void check_outage_log(void) {
     exchange_part(&scene, 2);
     CHECK(poll_until(&scene, &tally.recovered, PART * FIXTURE_SIGNALS) == PART * FIXTURE_SIGNALS);
     check_once(&tally, 1, 2);
-    sttp_subscriber_statistics statistics;
+    sttp_subscriber_counters statistics;
     memset(&statistics, 0, sizeof statistics);
     for (int waited = 0; statistics.gaps_recovered == 0 && waited < PATIENCE_MS; waited += 2) {
         CHECK_OK(sttp_engine_poll(scene.engine, 2));
-        CHECK_OK(sttp_subscriber_get_statistics(scene.subscriber, &statistics, sizeof statistics));
+        CHECK_OK(sttp_subscriber_statistics(scene.subscriber, &statistics, sizeof statistics));
     }
     CHECK(statistics.gaps == 1 && statistics.gaps_recovered == 1);
     end(&scene);

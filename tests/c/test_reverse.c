@@ -178,7 +178,7 @@ static void check_second_publisher(void) {
     struct events events;
     struct attempts first_attempts;
     struct attempts second_attempts;
-    sttp_subscriber_statistics statistics;
+    sttp_subscriber_counters statistics;
     sttp_subscriber *subscriber = new_subscriber(NULL, &events, NULL);
     listen_on(subscriber, address);
     sttp_publisher *first = connect_publisher(NULL, address, &served, &first_attempts, 0);
@@ -187,7 +187,7 @@ static void check_second_publisher(void) {
     CHECK(await_count(&second_attempts.gave_up, 1) == 1);
     CHECK(second_attempts.reason == STTP_ERR_CLOSED || second_attempts.reason == STTP_ERR_IO);
     CHECK(get(&refused) == 0 && get(&first_attempts.reconnecting) == 0);
-    CHECK_OK(sttp_subscriber_get_statistics(subscriber, &statistics, sizeof statistics));
+    CHECK_OK(sttp_subscriber_statistics(subscriber, &statistics, sizeof statistics));
     CHECK(statistics.connections == 1 && statistics.connections_refused == 3);
     /* Its place becomes free, and the other is asked again. */
     CHECK_OK(sttp_publisher_disconnect_from(first, address));

@@ -24,7 +24,7 @@ static void check_signals(const sttp_subscriber *subscriber) {
     size_t count = 0;
     uint32_t generation = 0;
     fill_frame(last, FRAMES - 1);
-    CHECK_OK(sttp_subscriber_signal_statistics(subscriber, signals, FIXTURE_SIGNALS, &count, &generation));
+    CHECK_OK(sttp_subscriber_signal_statistics(subscriber, signals, sizeof(sttp_signal_statistics), FIXTURE_SIGNALS, &count, &generation));
     CHECK(count == FIXTURE_SIGNALS && generation != 0);
     for (int i = 0; i < FIXTURE_SIGNALS; i++) {
         CHECK(same_guid(&signals[i].signal_id, &last[i].signal_id));
@@ -36,17 +36,17 @@ static void check_signals(const sttp_subscriber *subscriber) {
 
     memset(signals, 0, sizeof signals);
     count = 0;
-    CHECK_OK(sttp_subscriber_signal_statistics(subscriber, signals, 1, &count, NULL));
+    CHECK_OK(sttp_subscriber_signal_statistics(subscriber, signals, sizeof(sttp_signal_statistics), 1, &count, NULL));
     CHECK(count == FIXTURE_SIGNALS && signals[0].measurements == FRAMES && signals[1].measurements == 0);
-    CHECK_OK(sttp_subscriber_signal_statistics(subscriber, NULL, 0, &count, NULL));
-    CHECK_STATUS(sttp_subscriber_signal_statistics(subscriber, NULL, 1, &count, NULL), INVALID);
-    CHECK_STATUS(sttp_subscriber_signal_statistics(subscriber, signals, 1, NULL, NULL), INVALID);
-    CHECK_STATUS(sttp_subscriber_signal_statistics(NULL, signals, 1, &count, NULL), INVALID);
+    CHECK_OK(sttp_subscriber_signal_statistics(subscriber, NULL, sizeof(sttp_signal_statistics), 0, &count, NULL));
+    CHECK_STATUS(sttp_subscriber_signal_statistics(subscriber, NULL, sizeof(sttp_signal_statistics), 1, &count, NULL), INVALID);
+    CHECK_STATUS(sttp_subscriber_signal_statistics(subscriber, signals, sizeof(sttp_signal_statistics), 1, NULL, NULL), INVALID);
+    CHECK_STATUS(sttp_subscriber_signal_statistics(NULL, signals, sizeof(sttp_signal_statistics), 1, &count, NULL), INVALID);
 }
 
 static void check_settings(sttp_subscriber *subscriber) {
     size_t count = 0;
-    CHECK_STATUS(sttp_subscriber_signal_statistics(subscriber, NULL, 0, &count, NULL), STTP_ERR_INVALID_STATE);
+    CHECK_STATUS(sttp_subscriber_signal_statistics(subscriber, NULL, sizeof(sttp_signal_statistics), 0, &count, NULL), STTP_ERR_INVALID_STATE);
     CHECK_STATUS(sttp_subscriber_set_latency_statistics(NULL, 1), INVALID);
     CHECK_STATUS(sttp_subscriber_set_signal_statistics(NULL, 1), INVALID);
     CHECK_STATUS(sttp_subscriber_set_statistics_interval(NULL, 10), INVALID);
@@ -62,12 +62,12 @@ static void copy_connection(void *copy, const sttp_connection *connection) {
 
 static void check_connection(const sttp_publisher *publisher, int64_t before) {
     sttp_connection connection;
-    sttp_publisher_statistics all;
+    sttp_publisher_counters all;
     sttp_latency total;
     sttp_latency recent;
     memset(&connection, 0, sizeof connection);
     CHECK_OK(sttp_publisher_for_each_connection(publisher, copy_connection, &connection));
-    CHECK_OK(sttp_publisher_get_statistics(publisher, &all, sizeof all));
+    CHECK_OK(sttp_publisher_statistics(publisher, &all, sizeof all));
     CHECK(connection.connected_since >= before && connection.connected_since <= sttp_time_now());
     CHECK(connection.packets_sent >= 1 && connection.packets_sent == all.packets_sent);
     CHECK(connection.bytes_received > 0 && connection.bytes_received == all.bytes_received);
@@ -94,7 +94,7 @@ int main(void) {
     int subscriptions = 0;
     struct collection collection;
     sttp_subscriber *subscriber = NULL;
-    sttp_subscriber_statistics statistics;
+    sttp_subscriber_counters statistics;
     sttp_measurement frame[FIXTURE_SIGNALS];
     const sttp_guid signal = signal_id(0);
     const int64_t before = sttp_time_now();
@@ -116,7 +116,7 @@ int main(void) {
     check_connection(publisher, before);
     check_latency(subscriber);
     check_signals(subscriber);
-    CHECK_OK(sttp_subscriber_get_statistics(subscriber, &statistics, sizeof statistics));
+    CHECK_OK(sttp_subscriber_statistics(subscriber, &statistics, sizeof statistics));
     CHECK(statistics.measurements_per_second >= 0.0);
     sttp_subscriber_free(subscriber);
     sttp_publisher_free(publisher);

@@ -47,8 +47,8 @@ static void check_udp(int32_t encryption) {
     char channel[ADDRESS_SIZE] = "";
     int subscriptions = 0;
     struct collection collection;
-    sttp_publisher_statistics sent;
-    sttp_subscriber_statistics received;
+    sttp_publisher_counters sent;
+    sttp_subscriber_counters received;
     sttp_publisher *publisher = new_publisher(NULL, &subscriptions);
     sttp_subscriber *subscriber = new_subscriber(&collection);
     CHECK_OK(sttp_publisher_set_udp(publisher, 1, 512));
@@ -60,8 +60,8 @@ static void check_udp(int32_t encryption) {
     exchange(publisher, &collection, 1);
     CHECK_OK(sttp_publisher_for_each_connection(publisher, see_channel, channel));
     CHECK(strncmp(channel, "127.0.0.1:", 10) == 0);
-    CHECK_OK(sttp_publisher_get_statistics(publisher, &sent, sizeof sent));
-    CHECK_OK(sttp_subscriber_get_statistics(subscriber, &received, sizeof received));
+    CHECK_OK(sttp_publisher_statistics(publisher, &sent, sizeof sent));
+    CHECK_OK(sttp_subscriber_statistics(subscriber, &received, sizeof received));
     CHECK(sent.datagrams_sent >= FRAMES && sent.datagrams_dropped == 0);
     CHECK(received.datagrams == sent.datagrams_sent && received.datagrams_rejected == 0);
     CHECK(received.packets_dropped == 0);
@@ -77,7 +77,7 @@ static void check_multicast(void) {
     int subscriptions = 0;
     struct collection collections[MEMBERS];
     sttp_subscriber *subscribers[MEMBERS];
-    sttp_publisher_statistics sent;
+    sttp_publisher_counters sent;
     sttp_publisher *publisher = new_publisher(NULL, &subscriptions);
     CHECK_OK(sttp_publisher_set_multicast(publisher, 1, 1));
     start(publisher, address);
@@ -89,10 +89,10 @@ static void check_multicast(void) {
     }
     CHECK(await_count(&subscriptions, MEMBERS) == MEMBERS);
     exchange(publisher, collections, MEMBERS);
-    CHECK_OK(sttp_publisher_get_statistics(publisher, &sent, sizeof sent));
+    CHECK_OK(sttp_publisher_statistics(publisher, &sent, sizeof sent));
     for (int i = 0; i < MEMBERS; i++) {
-        sttp_subscriber_statistics received;
-        CHECK_OK(sttp_subscriber_get_statistics(subscribers[i], &received, sizeof received));
+        sttp_subscriber_counters received;
+        CHECK_OK(sttp_subscriber_statistics(subscribers[i], &received, sizeof received));
         CHECK(received.datagrams == sent.datagrams_sent);
         sttp_subscriber_free(subscribers[i]);
         collection_free(&collections[i]);

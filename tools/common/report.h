@@ -27,7 +27,7 @@ struct report {
     uint64_t datagrams;          /* by UDP; 0 without */
     double recent_per_second;    /* in the latest complete second */
     const sttp_latency *latency; /* NULL: not measured */
-    const sttp_subscriber_statistics *recovery; /* NULL: nothing was to be recovered */
+    const sttp_subscriber_counters *recovery; /* NULL: nothing was to be recovered */
     /* Of publishers; NULL for subscribers. */
     const struct connection_reports *connections;
     uint64_t subscribers;

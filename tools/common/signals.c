@@ -181,7 +181,7 @@ static int32_t add_models(struct signal_generator *generator, const sttp_metadat
     uint64_t random = 0x9E3779B97F4A7C15U;
     for (size_t row = 0; row < rows; row++) {
         sttp_measurement_metadata record;
-        int32_t status = sttp_metadata_measurement(metadata, row, &record);
+        int32_t status = sttp_metadata_measurement(metadata, row, &record, sizeof record);
         if (status != STTP_OK) {
             return status;
         }

@@ -112,7 +112,7 @@ static int fill(struct list *list, list_function *function, const sttp_metadata 
 static void show_measurement(const sttp_metadata *metadata, size_t index, int depth, const char *role) {
     sttp_measurement_metadata measurement;
     char signal[STTP_GUID_TEXT_SIZE] = "";
-    if (sttp_metadata_measurement(metadata, index, &measurement) != STTP_OK) {
+    if (sttp_metadata_measurement(metadata, index, &measurement, sizeof measurement) != STTP_OK) {
         return;
     }
     sttp_guid_format(&measurement.signal_id, signal, sizeof signal);
@@ -149,7 +149,7 @@ static int is_part(const sttp_metadata *metadata, size_t measurement) {
 static void show_phasor(const sttp_metadata *metadata, size_t index, int depth) {
     sttp_phasor phasor;
     size_t part = 0;
-    if (sttp_metadata_phasor(metadata, index, &phasor) != STTP_OK) {
+    if (sttp_metadata_phasor(metadata, index, &phasor, sizeof phasor) != STTP_OK) {
         return;
     }
     indent(depth);
@@ -205,7 +205,7 @@ static int show_measurements(struct tree *tree, size_t device, int depth) {
 
 static int show_device(struct tree *tree, const struct place *place) {
     sttp_device device;
-    if (sttp_metadata_device(tree->metadata, place->device, &device) != STTP_OK) {
+    if (sttp_metadata_device(tree->metadata, place->device, &device, sizeof device) != STTP_OK) {
         return tool_library_error("cannot read device %zu", place->device);
     }
     indent(place->depth);

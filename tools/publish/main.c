@@ -58,11 +58,11 @@ static sttp_metadata *load_metadata(const struct options *options) {
 
 static void say_subscribed(void *user_data, const sttp_connection *connection) {
     struct publication *publication = (struct publication *)user_data;
-    sttp_publisher_statistics statistics;
+    sttp_publisher_counters statistics;
     tool_say("Subscriber %s%s%s subscribed to %llu signal%s: %s\n", connection->address,
              connection->identity[0] != '\0' ? ", " : "", connection->identity,
              (unsigned long long)connection->signal_count, tool_plural(connection->signal_count), connection->filter);
-    if (sttp_publisher_get_statistics(publication->publisher, &statistics, sizeof statistics) == STTP_OK &&
+    if (sttp_publisher_statistics(publication->publisher, &statistics, sizeof statistics) == STTP_OK &&
         statistics.subscribed > publication->most_subscribers) {
         publication->most_subscribers = statistics.subscribed;
     }
@@ -199,8 +199,8 @@ static int announce(const struct publication *publication) {
 }
 
 static uint64_t subscribed_now(const struct publication *publication) {
-    sttp_publisher_statistics statistics;
-    int32_t status = sttp_publisher_get_statistics(publication->publisher, &statistics, sizeof statistics);
+    sttp_publisher_counters statistics;
+    int32_t status = sttp_publisher_statistics(publication->publisher, &statistics, sizeof statistics);
     return status == STTP_OK ? statistics.subscribed : 0;
 }
 
@@ -212,9 +212,9 @@ static void wait_for_subscribers(const struct publication *publication) {
 
 static void print_progress(struct publication *publication) {
     double now = tool_clock();
-    sttp_publisher_statistics statistics;
+    sttp_publisher_counters statistics;
     if (now < publication->next_progress ||
-        sttp_publisher_get_statistics(publication->publisher, &statistics, sizeof statistics) != STTP_OK) {
+        sttp_publisher_statistics(publication->publisher, &statistics, sizeof statistics) != STTP_OK) {
         return;
     }
     char published[TOOL_DIGITS_SIZE];
@@ -391,16 +391,16 @@ static int run(struct publication *publication) {
 /* Subscribers close their connections when they have read everything. When the process ends before that, what
  * they still say, confirmations for instance, makes the system drop what they have not read. */
 static void wait_for_ends(const sttp_publisher *publisher) {
-    sttp_publisher_statistics statistics;
+    sttp_publisher_counters statistics;
     double until = tool_clock() + GRACE_SECONDS;
-    while (sttp_publisher_get_statistics(publisher, &statistics, sizeof statistics) == STTP_OK &&
+    while (sttp_publisher_statistics(publisher, &statistics, sizeof statistics) == STTP_OK &&
            statistics.connections > 0 && tool_clock() < until && !tool_interrupted()) {
         tool_wait(0.005);
     }
 }
 
 /* Stops, and reads the statistics only when nothing can change them any more. */
-static int finish(struct publication *publication, sttp_publisher_statistics *statistics, sttp_latency *latency) {
+static int finish(struct publication *publication, sttp_publisher_counters *statistics, sttp_latency *latency) {
     sttp_publisher *publisher = publication->publisher;
     sttp_latency recent;
     int32_t status = sttp_publisher_for_each_connection(publisher, connection_reports_take, publication->connections);
@@ -409,7 +409,7 @@ static int finish(struct publication *publication, sttp_publisher_statistics *st
     }
     if (status == STTP_OK) {
         wait_for_ends(publisher);
-        status = sttp_publisher_get_statistics(publisher, statistics, sizeof *statistics);
+        status = sttp_publisher_statistics(publisher, statistics, sizeof *statistics);
     }
     if (status == STTP_OK) {
         status = sttp_publisher_latency_statistics(publisher, latency, &recent);
@@ -426,7 +426,7 @@ static int finish(struct publication *publication, sttp_publisher_statistics *st
 /* Finishes what was begun, and tells --stats. */
 static int conclude(struct publication *publication) {
     int result = TOOL_DONE;
-    sttp_publisher_statistics statistics;
+    sttp_publisher_counters statistics;
     sttp_latency latency;
     struct report report;
     memset(&statistics, 0, sizeof statistics);

@@ -114,13 +114,13 @@ static void disconnect(sttp_subscriber *subscriber, struct reception *reception)
 
 /* The counts of a subscriber. */
 struct counts {
-    sttp_subscriber_statistics statistics;
+    sttp_subscriber_counters statistics;
     sttp_latency latency;
 };
 
 static void read_counts(const sttp_subscriber *subscriber, struct counts *counts) {
     sttp_latency recent;
-    sttp_subscriber_get_statistics(subscriber, &counts->statistics, sizeof counts->statistics);
+    sttp_subscriber_statistics(subscriber, &counts->statistics, sizeof counts->statistics);
     sttp_subscriber_latency_statistics(subscriber, &counts->latency, &recent);
 }
 

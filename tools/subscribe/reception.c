@@ -142,7 +142,7 @@ static void send_command(struct reception *reception) {
 
 /* -- the subscription -- */
 
-static void take_subscription(void *user_data, uint32_t generation, const sttp_signal *signals, size_t count) {
+static void take_subscription(void *user_data, uint32_t generation, const sttp_signal *const *signals, size_t count) {
     struct reception *reception = (struct reception *)user_data;
     (void)generation;
     (void)signals;

@@ -44,7 +44,7 @@ int signal_report_write(const sttp_subscriber *subscriber, const char *path) {
     size_t count = 0;
     size_t capacity = 0;
     sttp_signal_statistics *signals = NULL;
-    int32_t status = sttp_subscriber_signal_statistics(subscriber, NULL, 0, &count, NULL);
+    int32_t status = sttp_subscriber_signal_statistics(subscriber, NULL, sizeof(sttp_signal_statistics), 0, &count, NULL);
     if (status == STTP_OK && count > 0) {
         capacity = count;
         signals = (sttp_signal_statistics *)calloc(capacity, sizeof *signals);
@@ -52,7 +52,7 @@ int signal_report_write(const sttp_subscriber *subscriber, const char *path) {
             tool_error("not enough memory");
             return -1;
         }
-        status = sttp_subscriber_signal_statistics(subscriber, signals, capacity, &count, NULL);
+        status = sttp_subscriber_signal_statistics(subscriber, signals, sizeof(sttp_signal_statistics), capacity, &count, NULL);
     }
     if (status != STTP_OK) {
         tool_library_error("cannot read what came of each signal");

@@ -1,7 +1,7 @@
 //! Metadata: how devices, measurements and phasors belong together.
 //!
-//! Records are known by their numbers, from 0, as sttp_metadata_device, sttp_metadata_measurement and
-//! sttp_metadata_phasor take them.
+//! Records are known by their rows, as sttp_metadata_device, sttp_metadata_measurement and sttp_metadata_phasor
+//! take them.
 
 use std::ffi::c_char;
 
@@ -15,126 +15,96 @@ use crate::metadata::{DeviceRecord, MeasurementRecord, Metadata, PhasorRecord};
 
 /// Finds a device of metadata by its acronym.
 ///
-/// \param metadata  The metadata.
-/// \param acronym   The acronym, in upper or lower case.
-/// \param index     Receives the number of the device; of the first one, should several have the acronym.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the acronym no valid UTF-8, or
-///         STTP_ERR_NOT_FOUND.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \param acronym  The acronym, in upper or lower case.
+/// \param row    Receives the row of the device; of the first one, should several have the
+///                 acronym.
+/// \return STTP_ERR_NOT_FOUND.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_metadata_find_device(
     metadata: *const sttp_metadata,
     acronym: *const c_char,
-    index: *mut usize,
+    row: *mut usize,
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let (metadata, acronym, index) =
-            unsafe { (reference(metadata, "metadata")?, text(acronym, "acronym")?, output(index, "index")?) };
+        let (metadata, acronym, row) =
+            unsafe { (reference(metadata, "metadata")?, text(acronym, "acronym")?, output(row, "row")?) };
         let found = metadata.get().device_by_acronym(acronym);
-        index.write(found.ok_or_else(|| no_row("device", format_args!("{acronym:?}")))?.row());
+        row.write(found.ok_or_else(|| no_row("device", format_args!("{acronym:?}")))?.row());
         Ok(())
     })
 }
 
 /// Lists the measurements of a device.
 ///
-/// \param metadata  The metadata.
-/// \param device    Number of the device.
-/// \param indexes   Receives the numbers of the first `capacity` measurements, ascending; NULL when that is 0.
+/// \param device    Row of the device.
+/// \param rows   Receives the rows of the first `capacity` measurements, ascending; NULL when
+///                  that is 0.
 /// \param capacity  Elements of the array.
 /// \param count     Receives how many measurements there are, even when it is more than `capacity`.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
-///         such device.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \return STTP_ERR_NOT_FOUND when there is no such device.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_metadata_device_measurements(
     metadata: *const sttp_metadata,
     device: usize,
-    indexes: *mut usize,
+    rows: *mut usize,
     capacity: usize,
     count: *mut usize,
 ) -> i32 {
-    let of = |device: DeviceRecord<'_>| rows(device.measurements().map(MeasurementRecord::row));
+    let of = |device: DeviceRecord<'_>| collected(device.measurements().map(MeasurementRecord::row));
     // SAFETY: the contract of the header.
-    guard(|| unsafe { write_list(metadata, device, of, indexes, capacity, count) })
+    guard(|| unsafe { write_list(metadata, device, of, rows, capacity, count) })
 }
 
 /// Lists the phasors of a device.
 ///
-/// \param metadata  The metadata.
-/// \param device    Number of the device.
-/// \param indexes   Receives the numbers of the first `capacity` phasors, ascending; NULL when that is 0.
+/// \param device    Row of the device.
+/// \param rows   Receives the rows of the first `capacity` phasors, ascending; NULL when that is
+///                  0.
 /// \param capacity  Elements of the array.
 /// \param count     Receives how many phasors there are, even when it is more than `capacity`.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
-///         such device.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \return STTP_ERR_NOT_FOUND when there is no such device.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_metadata_device_phasors(
     metadata: *const sttp_metadata,
     device: usize,
-    indexes: *mut usize,
+    rows: *mut usize,
     capacity: usize,
     count: *mut usize,
 ) -> i32 {
-    let of = |device: DeviceRecord<'_>| rows(device.phasors().map(PhasorRecord::row));
+    let of = |device: DeviceRecord<'_>| collected(device.phasors().map(PhasorRecord::row));
     // SAFETY: the contract of the header.
-    guard(|| unsafe { write_list(metadata, device, of, indexes, capacity, count) })
+    guard(|| unsafe { write_list(metadata, device, of, rows, capacity, count) })
 }
 
 /// Lists the devices that report through a concentrator. Metadata that others made may contain circles:
 /// a device can be among the children of its children, and even its own child.
 ///
-/// \param metadata  The metadata.
-/// \param device    Number of the concentrator.
-/// \param indexes   Receives the numbers of the first `capacity` devices, ascending; NULL when that is 0.
+/// \param device    Row of the concentrator.
+/// \param rows   Receives the rows of the first `capacity` devices, ascending; NULL when that is
+///                  0.
 /// \param capacity  Elements of the array.
 /// \param count     Receives how many devices there are, even when it is more than `capacity`.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
-///         such device.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \return STTP_ERR_NOT_FOUND when there is no such device.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_metadata_device_children(
     metadata: *const sttp_metadata,
     device: usize,
-    indexes: *mut usize,
+    rows: *mut usize,
     capacity: usize,
     count: *mut usize,
 ) -> i32 {
-    let of = |device: DeviceRecord<'_>| rows(device.children().map(DeviceRecord::row));
+    let of = |device: DeviceRecord<'_>| collected(device.children().map(DeviceRecord::row));
     // SAFETY: the contract of the header.
-    guard(|| unsafe { write_list(metadata, device, of, indexes, capacity, count) })
+    guard(|| unsafe { write_list(metadata, device, of, rows, capacity, count) })
 }
 
 /// Finds the concentrator that a device reports through.
 ///
-/// \param metadata  The metadata.
-/// \param device    Number of the device.
-/// \param parent    Receives the number of the concentrator.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
-///         such device, or it names no concentrator that is in the metadata.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \param device  Row of the device.
+/// \param parent  Receives the row of the concentrator.
+/// \return STTP_ERR_NOT_FOUND when there is no such device, or it names no concentrator that is in the
+///         metadata.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_metadata_device_parent(
     metadata: *const sttp_metadata,
@@ -151,16 +121,10 @@ pub unsafe extern "C" fn sttp_metadata_device_parent(
 
 /// Finds the device of a measurement.
 ///
-/// \param metadata     The metadata.
-/// \param measurement  Number of the measurement.
-/// \param device       Receives the number of the device.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
-///         such measurement, or it names no device that is in the metadata.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \param measurement  Row of the measurement.
+/// \param device       Receives the row of the device.
+/// \return STTP_ERR_NOT_FOUND when there is no such measurement, or it names no device that is in the
+///         metadata.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_metadata_measurement_device(
     metadata: *const sttp_metadata,
@@ -177,16 +141,9 @@ pub unsafe extern "C" fn sttp_metadata_measurement_device(
 
 /// Finds the phasor whose magnitude or angle a measurement is.
 ///
-/// \param metadata     The metadata.
-/// \param measurement  Number of the measurement.
-/// \param phasor       Receives the number of the phasor.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
-///         such measurement, or it is not a part of a phasor.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \param measurement  Row of the measurement.
+/// \param phasor       Receives the row of the phasor.
+/// \return STTP_ERR_NOT_FOUND when there is no such measurement, or it is not a part of a phasor.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_metadata_measurement_phasor(
     metadata: *const sttp_metadata,
@@ -203,16 +160,10 @@ pub unsafe extern "C" fn sttp_metadata_measurement_phasor(
 
 /// Finds the device of a phasor.
 ///
-/// \param metadata  The metadata.
-/// \param phasor    Number of the phasor.
-/// \param device    Receives the number of the device.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
-///         such phasor, or it names no device that is in the metadata.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \param phasor  Row of the phasor.
+/// \param device  Receives the row of the device.
+/// \return STTP_ERR_NOT_FOUND when there is no such phasor, or it names no device that is in the
+///         metadata.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_metadata_phasor_device(
     metadata: *const sttp_metadata,
@@ -229,16 +180,10 @@ pub unsafe extern "C" fn sttp_metadata_phasor_device(
 
 /// Finds the measurement of a phasor's magnitude.
 ///
-/// \param metadata     The metadata.
-/// \param phasor       Number of the phasor.
-/// \param measurement  Receives the number of the measurement.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
-///         such phasor, or none of the measurements is its magnitude.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \param phasor       Row of the phasor.
+/// \param measurement  Receives the row of the measurement.
+/// \return STTP_ERR_NOT_FOUND when there is no such phasor, or none of the measurements is its
+///         magnitude.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_metadata_phasor_magnitude(
     metadata: *const sttp_metadata,
@@ -255,16 +200,9 @@ pub unsafe extern "C" fn sttp_metadata_phasor_magnitude(
 
 /// Finds the measurement of a phasor's angle.
 ///
-/// \param metadata     The metadata.
-/// \param phasor       Number of the phasor.
-/// \param measurement  Receives the number of the measurement.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
-///         such phasor, or none of the measurements is its angle.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \param phasor       Row of the phasor.
+/// \param measurement  Receives the row of the measurement.
+/// \return STTP_ERR_NOT_FOUND when there is no such phasor, or none of the measurements is its angle.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_metadata_phasor_angle(
     metadata: *const sttp_metadata,
@@ -284,16 +222,15 @@ unsafe fn write_list(
     metadata: *const sttp_metadata,
     device: usize,
     of: impl FnOnce(DeviceRecord<'_>) -> Vec<usize>,
-    indexes: *mut usize,
+    rows: *mut usize,
     capacity: usize,
     count: *mut usize,
 ) -> Result<(), Failure> {
     // SAFETY: the caller has the contract of the header.
-    let (metadata, indexes, count) = unsafe {
-        (reference(metadata, "metadata")?, room(indexes, capacity, "indexes")?, output(count, "count")?)
-    };
+    let (metadata, rows, count) =
+        unsafe { (reference(metadata, "metadata")?, room(rows, capacity, "rows")?, output(count, "count")?) };
     let found = of(metadata.get().device(device).ok_or_else(|| no_row("device", device))?);
-    for (place, row) in indexes.iter_mut().zip(&found) {
+    for (place, row) in rows.iter_mut().zip(&found) {
         *place = *row;
     }
     count.write(found.len());
@@ -313,7 +250,7 @@ unsafe fn write_link(
     Ok(())
 }
 
-fn rows(rows: impl Iterator<Item = usize>) -> Vec<usize> {
+fn collected(rows: impl Iterator<Item = usize>) -> Vec<usize> {
     rows.collect()
 }
 

@@ -1,7 +1,23 @@
-//! Metadata: reading, writing, tables.
+//! Metadata: reading, writing.
 //!
-//! Metadata do not change: build new ones with sttp_metadata_builder_new.
+//! Metadata describe devices, measurements and phasors, in tables. A handle of them never changes, so that any number
+//! of threads may read it; to change metadata, build new ones from them. They come from the callback of
+//! sttp_subscriber_on_metadata, which lends a handle (keep it with sttp_metadata_clone), from XML, or from a builder.
+//!
+//! ```c
+//! static void list_devices(const sttp_metadata *metadata) {
+//!     size_t count = 0;
+//!     sttp_device device;
+//!     sttp_metadata_device_count(metadata, &count);
+//!     for (size_t row = 0; row < count; row++) {
+//!         if (sttp_metadata_device(metadata, row, &device, sizeof device) == STTP_OK) {
+//!             printf("%s: %s\n", device.acronym, device.name);
+//!         }
+//!     }
+//! }
+//! ```
 
+pub(super) mod evaluate;
 pub(super) mod links;
 pub(super) mod records;
 pub(super) mod select;
@@ -51,13 +67,7 @@ impl sttp_metadata {
 /// \param xml       The document, in UTF-8 or UTF-16; needs no NUL.
 /// \param length    Bytes of the document.
 /// \param metadata  Receives the metadata.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_METADATA when the
-///         document is not that of a data set; the message says where.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: the metadata are the caller's, who frees them with sttp_metadata_free.
+/// \return STTP_ERR_METADATA when the document is not that of a data set; the message says where.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_metadata_parse(
     xml: *const c_char,
@@ -78,12 +88,6 @@ pub unsafe extern "C" fn sttp_metadata_parse(
 /// Makes sample metadata: three devices with 30 frames a second.
 ///
 /// \param metadata  Receives the metadata.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `metadata` is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: the metadata are the caller's, who frees them with sttp_metadata_free.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_metadata_sample(metadata: *mut *mut sttp_metadata) -> i32 {
     guard(|| {
@@ -99,12 +103,6 @@ pub unsafe extern "C" fn sttp_metadata_sample(metadata: *mut *mut sttp_metadata)
 ///
 /// \param metadata  The metadata; also those that a callback is handed.
 /// \param clone     Receives the other handle.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: the clone is the caller's, who frees it with sttp_metadata_free.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_metadata_clone(
     metadata: *const sttp_metadata,
@@ -121,10 +119,6 @@ pub unsafe extern "C" fn sttp_metadata_clone(
 /// Frees a handle of metadata. What publishers use, and other clones, stay.
 ///
 /// \param metadata  The metadata, or NULL. Not those that a callback is handed.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
 /// *Ownership*: the handle is gone, and with it the texts of its records, unless a clone lives.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_metadata_free(metadata: *mut sttp_metadata) {
@@ -134,14 +128,9 @@ pub unsafe extern "C" fn sttp_metadata_free(metadata: *mut sttp_metadata) {
 
 /// Writes metadata as XML: the document that publishers send.
 ///
-/// \param metadata  The metadata.
-/// \param xml       Receives the document, in UTF-8 with a closing NUL.
-/// \param length    Receives its bytes without the NUL.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
-///
-/// *Thread*: any.
+/// \param xml     Receives the document, in UTF-8 with a closing NUL.
+/// \param length  Receives its bytes without the NUL.
 /// *Blocks*: no; the first call writes the document, which takes long for large metadata.
-/// *From a callback*: allowed.
 /// *Ownership*: the document is the library's and stays valid until the handle is freed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_metadata_to_xml(
@@ -162,15 +151,8 @@ pub unsafe extern "C" fn sttp_metadata_to_xml(
 
 /// Tells the version of the schema that metadata follow; that of STTP publishers today is 14.
 ///
-/// \param metadata  The metadata.
-/// \param version   Receives the version.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL, or STTP_ERR_NOT_FOUND when the
-///         metadata do not say.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \param version  Receives the version.
+/// \return STTP_ERR_NOT_FOUND when the metadata do not say.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_metadata_schema_version(
     metadata: *const sttp_metadata,

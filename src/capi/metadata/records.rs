@@ -8,23 +8,57 @@ use rust_decimal::prelude::ToPrimitive;
 use uuid::Uuid;
 
 use crate::capi::metadata::sttp_metadata;
-use crate::capi::shared::arguments::{output, reference};
+use crate::capi::shared::arguments::{output, reference, write_record};
 use crate::capi::shared::guard::guard;
-use crate::capi::shared::records::{sttp_device, sttp_guid, sttp_measurement_metadata, sttp_phasor};
+use crate::capi::shared::records::sttp_guid;
 use crate::capi::shared::status::Failure;
 use crate::error::Error;
 use crate::metadata::{DeviceRecord, MeasurementRecord, Metadata, PhasorRecord};
 
+/// A device: one row of the metadata's DeviceDetail. Texts are never NULL; what the metadata do
+/// not tell is empty or 0.
+#[derive(Debug, Clone, Copy)]
+#[repr(C)]
+pub struct sttp_device {
+    /// Name that measurements and phasors refer to.
+    pub acronym: *const c_char,
+    /// Name for people.
+    pub name: *const c_char,
+    /// Acronym of the device, usually a concentrator, that this one belongs to.
+    pub parent_acronym: *const c_char,
+    /// Protocol that the publisher gets the device's data with.
+    pub protocol_name: *const c_char,
+    /// Owner.
+    pub company_acronym: *const c_char,
+    /// Maker.
+    pub vendor_acronym: *const c_char,
+    /// Model.
+    pub vendor_device_name: *const c_char,
+    /// Grid that the device belongs to.
+    pub interconnection_name: *const c_char,
+    /// The device, for ever.
+    pub unique_id: sttp_guid,
+    /// Degrees, east is positive.
+    pub longitude: f64,
+    /// Degrees, north is positive.
+    pub latitude: f64,
+    /// Number that the device's own protocol knows it by, as the ID code of IEEE C37.118.
+    pub access_id: i32,
+    /// Data frames a second.
+    pub frames_per_second: i32,
+    /// 1 for a concentrator, else 0.
+    pub is_concentrator: i32,
+    /// 1 for a device in use, else 0.
+    pub enabled: i32,
+    /// Rows of MeasurementDetail that name the device.
+    pub measurement_count: u64,
+    /// Rows of PhasorDetail that name the device.
+    pub phasor_count: u64,
+}
+
 /// Counts the devices of metadata: rows of DeviceDetail.
 ///
-/// \param metadata  The metadata.
-/// \param count     Receives their number.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \param count  Receives their number.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_metadata_device_count(
     metadata: *const sttp_metadata,
@@ -36,42 +70,63 @@ pub unsafe extern "C" fn sttp_metadata_device_count(
 
 /// Reads a device of metadata.
 ///
-/// \param metadata  The metadata.
-/// \param index     Its number, from 0.
+/// \param row     Its row.
 /// \param device  Receives the record.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
-///         such device.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: the record is the caller's; its texts are the library's and stay valid until the handle is
-/// freed.
+/// \param size    sizeof(*device).
+/// \return STTP_ERR_NOT_FOUND when there is no such device.
+/// *Ownership*: the record is the caller's; its texts are the library's and stay valid until the handle
+/// is freed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_metadata_device(
     metadata: *const sttp_metadata,
-    index: usize,
+    row: usize,
     device: *mut sttp_device,
+    size: usize,
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let (metadata, device) = unsafe { (reference(metadata, "metadata")?, output(device, "device")?) };
-        let found = metadata.get().device(index).ok_or_else(|| no_row("device", index))?;
-        device.write(device_record(metadata.get(), found));
-        Ok(())
+        let metadata = unsafe { reference(metadata, "metadata")? };
+        let found = metadata.get().device(row).ok_or_else(|| no_row("device", row))?;
+        let record = device_record(metadata.get(), found);
+        // SAFETY: the contract of the header.
+        unsafe { write_record(&record, device, size, "device") }
     })
+}
+
+/// A measurement's description: one row of the metadata's MeasurementDetail. Texts are never NULL;
+/// what the metadata do not tell is empty or 0.
+#[derive(Debug, Clone, Copy)]
+#[repr(C)]
+pub struct sttp_measurement_metadata {
+    /// The signal.
+    pub signal_id: sttp_guid,
+    /// Measurement key, as `PPA:12`.
+    pub id: *const c_char,
+    /// Name of the signal.
+    pub point_tag: *const c_char,
+    /// Place of the signal in its device, as `SHELBY-PA1`.
+    pub signal_reference: *const c_char,
+    /// Kind of signal, as `FREQ`, `VPHM` or `IPHA`.
+    pub signal_type: *const c_char,
+    /// Acronym of its device.
+    pub device_acronym: *const c_char,
+    /// Text for people.
+    pub description: *const c_char,
+    /// Phasor number of the phasor that the signal is a part of; 0 for none.
+    pub phasor_source_index: i32,
+    /// 1 when the publisher owns the signal, 0 when it got it from elsewhere.
+    pub internal: i32,
+    /// 1 for a signal in use, else 0.
+    pub enabled: i32,
+    /// 0.
+    pub reserved: i32,
+    /// Ticks of the latest change; 0 when unknown.
+    pub updated_on: i64,
 }
 
 /// Counts the measurements of metadata: rows of MeasurementDetail.
 ///
-/// \param metadata  The metadata.
-/// \param count     Receives their number.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \param count  Receives their number.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_metadata_measurement_count(
     metadata: *const sttp_metadata,
@@ -83,73 +138,81 @@ pub unsafe extern "C" fn sttp_metadata_measurement_count(
 
 /// Reads a measurement of metadata.
 ///
-/// \param metadata  The metadata.
-/// \param index     Its number, from 0.
+/// \param row        Its row.
 /// \param measurement  Receives the record.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
-///         such measurement.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: the record is the caller's; its texts are the library's and stay valid until the handle is
-/// freed.
+/// \param size         sizeof(*measurement).
+/// \return STTP_ERR_NOT_FOUND when there is no such measurement.
+/// *Ownership*: the record is the caller's; its texts are the library's and stay valid until the handle
+/// is freed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_metadata_measurement(
     metadata: *const sttp_metadata,
-    index: usize,
+    row: usize,
     measurement: *mut sttp_measurement_metadata,
+    size: usize,
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let (metadata, measurement) =
-            unsafe { (reference(metadata, "metadata")?, output(measurement, "measurement")?) };
-        let found = metadata.get().measurement(index).ok_or_else(|| no_row("measurement", index))?;
-        measurement.write(measurement_record(metadata.get(), found));
-        Ok(())
+        let metadata = unsafe { reference(metadata, "metadata")? };
+        let found = metadata.get().measurement(row).ok_or_else(|| no_row("measurement", row))?;
+        let record = measurement_record(metadata.get(), found);
+        // SAFETY: the contract of the header.
+        unsafe { write_record(&record, measurement, size, "measurement") }
     })
 }
 
 /// Finds a measurement of metadata by its signal.
 ///
-/// \param metadata   The metadata.
 /// \param signal_id  The signal.
-/// \param index      Receives the number of the measurement, for sttp_metadata_measurement and for
-///                   publishing by index.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL, or STTP_ERR_NOT_FOUND.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \param row      Receives the row of the measurement, for sttp_metadata_measurement and for
+///                   publishing by row.
+/// \return STTP_ERR_NOT_FOUND.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_metadata_find_measurement(
     metadata: *const sttp_metadata,
     signal_id: *const sttp_guid,
-    index: *mut usize,
+    row: *mut usize,
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let (metadata, signal_id, index) = unsafe {
-            (reference(metadata, "metadata")?, reference(signal_id, "signal_id")?, output(index, "index")?)
+        let (metadata, signal_id, row) = unsafe {
+            (reference(metadata, "metadata")?, reference(signal_id, "signal_id")?, output(row, "row")?)
         };
         let signal_id = Uuid::from(*signal_id);
         let found = metadata.get().measurement_by_signal_id(signal_id);
-        index.write(found.ok_or_else(|| no_row("measurement", signal_id))?.row());
+        row.write(found.ok_or_else(|| no_row("measurement", signal_id))?.row());
         Ok(())
     })
 }
 
+/// A phasor: one row of the metadata's PhasorDetail. Texts are never NULL; what the metadata do
+/// not tell is empty or 0.
+#[derive(Debug, Clone, Copy)]
+#[repr(C)]
+pub struct sttp_phasor {
+    /// Acronym of its device.
+    pub device_acronym: *const c_char,
+    /// Name for people.
+    pub label: *const c_char,
+    /// `V` for a voltage, `I` for a current.
+    pub r#type: *const c_char,
+    /// `A`, `B`, `C`, or `+`, `-`, `0` for a sequence.
+    pub phase: *const c_char,
+    /// Row of the phasor.
+    pub id: i32,
+    /// Row of the phasor in its device, from 1.
+    pub source_index: i32,
+    /// `id` of the voltage that a current belongs to; 0 for none.
+    pub destination_id: i32,
+    /// 0.
+    pub reserved: i32,
+    /// Ticks of the latest change; 0 when unknown.
+    pub updated_on: i64,
+}
+
 /// Counts the phasors of metadata: rows of PhasorDetail.
 ///
-/// \param metadata  The metadata.
-/// \param count     Receives their number.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \param count  Receives their number.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_metadata_phasor_count(
     metadata: *const sttp_metadata,
@@ -161,29 +224,26 @@ pub unsafe extern "C" fn sttp_metadata_phasor_count(
 
 /// Reads a phasor of metadata.
 ///
-/// \param metadata  The metadata.
-/// \param index     Its number, from 0.
+/// \param row     Its row.
 /// \param phasor  Receives the record.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
-///         such phasor.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: the record is the caller's; its texts are the library's and stay valid until the handle is
-/// freed.
+/// \param size    sizeof(*phasor).
+/// \return STTP_ERR_NOT_FOUND when there is no such phasor.
+/// *Ownership*: the record is the caller's; its texts are the library's and stay valid until the handle
+/// is freed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_metadata_phasor(
     metadata: *const sttp_metadata,
-    index: usize,
+    row: usize,
     phasor: *mut sttp_phasor,
+    size: usize,
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let (metadata, phasor) = unsafe { (reference(metadata, "metadata")?, output(phasor, "phasor")?) };
-        let found = metadata.get().phasor(index).ok_or_else(|| no_row("phasor", index))?;
-        phasor.write(phasor_record(metadata.get(), found));
-        Ok(())
+        let metadata = unsafe { reference(metadata, "metadata")? };
+        let found = metadata.get().phasor(row).ok_or_else(|| no_row("phasor", row))?;
+        let record = phasor_record(metadata.get(), found);
+        // SAFETY: the contract of the header.
+        unsafe { write_record(&record, phasor, size, "phasor") }
     })
 }
 

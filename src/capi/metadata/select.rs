@@ -6,7 +6,7 @@ use crate::capi::metadata::sttp_metadata;
 use crate::capi::metadata::tables::{find_table, table_number};
 use crate::capi::shared::arguments::{output, reference, room, text};
 use crate::capi::shared::guard::guard;
-use crate::capi::shared::records::{sttp_guid, sttp_row};
+use crate::capi::shared::records::sttp_guid;
 use crate::capi::shared::status::Failure;
 use crate::error::Error;
 use crate::filter::{Filter, FilterError, PrimaryTable, Selected};
@@ -16,19 +16,13 @@ use crate::time::Ticks;
 /// Selects signals with a filter, as a publisher does for a subscription: in the order of the filter,
 /// each once.
 ///
-/// \param metadata    The metadata.
 /// \param filter      Filter statements, measurement keys, GUIDs, and point tags in double quotes,
 ///                    separated by semicolons.
 /// \param signal_ids  Receives the first `capacity` signals; NULL when that is 0.
 /// \param capacity    Elements of the array.
 /// \param count       Receives how many signals were selected, even when it is more than `capacity`.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_FILTER when the filter is
-///         invalid; the message says where.
-///
-/// *Thread*: any.
+/// \return STTP_ERR_FILTER when the filter is invalid; the message says where.
 /// *Blocks*: no; takes the longer the more rows there are.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_metadata_select(
     metadata: *const sttp_metadata,
@@ -56,25 +50,29 @@ pub unsafe extern "C" fn sttp_metadata_select(
     })
 }
 
-/// Selects rows of tables with a filter: in the order of its statements and of their ORDER BY, as many as
-/// TOP allows, each once.
+/// A row of a table of metadata.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(C)]
+pub struct sttp_row {
+    /// Number of the table, as sttp_metadata_table takes it.
+    pub table: u64,
+    /// Row of the table, from 0.
+    pub row: u64,
+}
+
+/// Selects rows of tables with a filter: in the order of its statements and of their ORDER BY, as many
+/// as TOP allows, each once.
 ///
-/// \param metadata  The metadata.
-/// \param table     Number of the table that conditions alone, measurement keys, GUIDs and point tags are
-///                  about. Statements as `FILTER TOP 5 DeviceDetail WHERE True ORDER BY Acronym` name
-///                  their table: any one, and ActiveMeasurements.
+/// \param table     Number of the table that conditions alone, measurement keys, GUIDs and point tags
+///                  are about. Statements as `FILTER TOP 5 DeviceDetail WHERE True ORDER BY Acronym`
+///                  name their table: any one, and ActiveMeasurements.
 /// \param filter    The statements, separated by semicolons.
 /// \param rows      Receives the first `capacity` rows; NULL when that is 0.
 /// \param capacity  Elements of the array.
 /// \param count     Receives how many rows were selected, even when it is more than `capacity`.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL or the filter no valid UTF-8,
-///         STTP_ERR_NOT_FOUND when there is no table of that number, or STTP_ERR_FILTER when the filter is
+/// \return STTP_ERR_NOT_FOUND when there is no table of that number; STTP_ERR_FILTER when the filter is
 ///         invalid; the message says where.
-///
-/// *Thread*: any.
 /// *Blocks*: no; takes the longer the more rows there are.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_metadata_select_rows(
     metadata: *const sttp_metadata,
@@ -105,18 +103,11 @@ pub unsafe extern "C" fn sttp_metadata_select_rows(
 
 /// Tells which table a filter selects from, as the columns of its rows depend on that.
 ///
-/// \param metadata  The metadata.
 /// \param table     Number of the table that statements are about which name none.
 /// \param filter    The statements, separated by semicolons.
 /// \param selected  Receives the number of the table that all statements select from.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL or the filter no valid UTF-8,
-///         STTP_ERR_NOT_FOUND when there is no such table, or STTP_ERR_FILTER when the filter is invalid
+/// \return STTP_ERR_NOT_FOUND when there is no such table; STTP_ERR_FILTER when the filter is invalid
 ///         or its statements select from several tables.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_metadata_filter_table(
     metadata: *const sttp_metadata,

@@ -5,10 +5,10 @@ use std::ptr;
 use std::sync::OnceLock;
 
 use crate::capi::metadata::sttp_metadata;
+use crate::capi::metadata::values::sttp_value;
 use crate::capi::metadata::values::{existing_row, type_number, write_value};
 use crate::capi::shared::arguments::{output, reference, text};
 use crate::capi::shared::guard::{c_string, guard};
-use crate::capi::shared::records::sttp_value;
 use crate::capi::shared::status::Failure;
 use crate::error::Error;
 use crate::metadata::{ActiveMeasurements, Column, ColumnType, Metadata, Table};
@@ -20,14 +20,7 @@ pub const STTP_TABLE_ACTIVE_MEASUREMENTS: usize = 0xFFFF_FFFF;
 
 /// Counts the tables of metadata, without ActiveMeasurements.
 ///
-/// \param metadata  The metadata.
-/// \param count     Receives the number of tables.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \param count  Receives the number of tables.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_metadata_table_count(metadata: *const sttp_metadata, count: *mut usize) -> i32 {
     guard(|| {
@@ -40,17 +33,13 @@ pub unsafe extern "C" fn sttp_metadata_table_count(metadata: *const sttp_metadat
 
 /// Describes a table of metadata.
 ///
-/// \param metadata  The metadata.
-/// \param index     Number of the table, from 0, or STTP_TABLE_ACTIVE_MEASUREMENTS.
-/// \param name      Receives its name.
-/// \param rows      Receives its number of rows.
-/// \param columns   Receives its number of columns.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
-///         such table.
-///
-/// *Thread*: any.
-/// *Blocks*: no; the first look at ActiveMeasurements makes that table, which takes long for large metadata.
-/// *From a callback*: allowed.
+/// \param index    Number of the table, from 0, or STTP_TABLE_ACTIVE_MEASUREMENTS.
+/// \param name     Receives its name.
+/// \param rows     Receives its number of rows.
+/// \param columns  Receives its number of columns.
+/// \return STTP_ERR_NOT_FOUND when there is no such table.
+/// *Blocks*: no; the first look at ActiveMeasurements makes that table, which takes long for large
+/// metadata.
 /// *Ownership*: the name is the library's and stays valid until the handle is freed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_metadata_table(
@@ -80,16 +69,9 @@ pub unsafe extern "C" fn sttp_metadata_table(
 
 /// Finds a table of metadata by its name.
 ///
-/// \param metadata  The metadata.
-/// \param name      The name, as `DeviceDetail` or `ActiveMeasurements`, in upper or lower case.
-/// \param index     Receives the number of the table.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the name no valid UTF-8, or
-///         STTP_ERR_NOT_FOUND when there is no such table.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \param name   The name, as `DeviceDetail` or `ActiveMeasurements`, in upper or lower case.
+/// \param index  Receives the number of the table.
+/// \return STTP_ERR_NOT_FOUND when there is no such table.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_metadata_find_table(
     metadata: *const sttp_metadata,
@@ -108,17 +90,13 @@ pub unsafe extern "C" fn sttp_metadata_find_table(
 
 /// Describes a column of a table.
 ///
-/// \param metadata  The metadata.
-/// \param table     Number of the table.
-/// \param index     Number of the column, from 0.
-/// \param name      Receives its name.
-/// \param type      Receives the type of its values, STTP_TYPE_BOOLEAN to STTP_TYPE_DATETIME.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, or STTP_ERR_NOT_FOUND when there is no
-///         such table or column.
-///
-/// *Thread*: any.
-/// *Blocks*: no; the first look at ActiveMeasurements makes that table, which takes long for large metadata.
-/// *From a callback*: allowed.
+/// \param table  Number of the table.
+/// \param index  Number of the column, from 0.
+/// \param name   Receives its name.
+/// \param type   Receives the type of its values, STTP_TYPE_BOOLEAN to STTP_TYPE_DATETIME.
+/// \return STTP_ERR_NOT_FOUND when there is no such table or column.
+/// *Blocks*: no; the first look at ActiveMeasurements makes that table, which takes long for large
+/// metadata.
 /// *Ownership*: the name is the library's and stays valid until the handle is freed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_metadata_column(
@@ -141,17 +119,12 @@ pub unsafe extern "C" fn sttp_metadata_column(
 
 /// Finds a column of a table by its name.
 ///
-/// \param metadata  The metadata.
-/// \param table     Number of the table.
-/// \param name      The name, in upper or lower case.
-/// \param index     Receives the number of the column.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL or the name no valid UTF-8, or
-///         STTP_ERR_NOT_FOUND when there is no such table or column.
-///
-/// *Thread*: any.
-/// *Blocks*: no; the first look at ActiveMeasurements makes that table, which takes long for large metadata.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \param table  Number of the table.
+/// \param name   The name, in upper or lower case.
+/// \param index  Receives the number of the column.
+/// \return STTP_ERR_NOT_FOUND when there is no such table or column.
+/// *Blocks*: no; the first look at ActiveMeasurements makes that table, which takes long for large
+/// metadata.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_metadata_find_column(
     metadata: *const sttp_metadata,
@@ -173,21 +146,16 @@ pub unsafe extern "C" fn sttp_metadata_find_column(
 
 /// Reads a cell of a table.
 ///
-/// \param metadata  The metadata.
-/// \param table     Number of the table.
-/// \param row       Its row, from 0.
-/// \param column    Its column, from 0.
-/// \param value     Receives the value, of the type of the column; NULL when only the text is wanted.
-/// \param buffer    Receives the text of the value and a NUL; NULL when that is not wanted.
-/// \param size      Bytes of the buffer. STTP_VALUE_TEXT_SIZE suffices except for a String, which
-///                  needs `text_length` + 1.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `metadata` is NULL, STTP_ERR_NOT_FOUND when there is no
-///         such table, row or column, or STTP_ERR_BUFFER_TOO_SMALL.
-///
-/// *Thread*: any.
-/// *Blocks*: no; the first look at ActiveMeasurements makes that table, which takes long for large metadata.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \param table   Number of the table.
+/// \param row     Its row, from 0.
+/// \param column  Its column, from 0.
+/// \param value   Receives the value, of the type of the column; NULL when only the text is wanted.
+/// \param buffer  Receives the text of the value and a NUL; NULL when that is not wanted.
+/// \param size    Bytes of the buffer. STTP_VALUE_TEXT_SIZE suffices except for a String, which needs
+///                `text_length` + 1.
+/// \return STTP_ERR_NOT_FOUND when there is no such table, row or column; STTP_ERR_BUFFER_TOO_SMALL.
+/// *Blocks*: no; the first look at ActiveMeasurements makes that table, which takes long for large
+/// metadata.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_metadata_cell(
     metadata: *const sttp_metadata,
@@ -210,17 +178,14 @@ pub unsafe extern "C" fn sttp_metadata_cell(
 
 /// Reads a cell of a column of type String without copying it.
 ///
-/// \param metadata  The metadata.
-/// \param table     Number of the table.
-/// \param row       Its row, from 0.
-/// \param column    Its column, from 0.
-/// \param text      Receives the text, with a closing NUL; NULL for null.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL or the column of another type, or
-///         STTP_ERR_NOT_FOUND when there is no such table, row or column.
-///
-/// *Thread*: any.
-/// *Blocks*: no; the first look at ActiveMeasurements makes that table, which takes long for large metadata.
-/// *From a callback*: allowed.
+/// \param table   Number of the table.
+/// \param row     Its row, from 0.
+/// \param column  Its column, from 0.
+/// \param text    Receives the text, with a closing NUL; NULL for null.
+/// \return STTP_ERR_INVALID_ARGUMENT when the column is of another type; STTP_ERR_NOT_FOUND when there
+///         is no such table, row or column.
+/// *Blocks*: no; the first look at ActiveMeasurements makes that table, which takes long for large
+/// metadata.
 /// *Ownership*: the text is the library's and stays valid until the handle is freed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_metadata_cell_string(

@@ -1,4 +1,4 @@
-//! Metadata: values of expressions.
+//! Metadata: types and values of cells and expressions.
 
 use std::borrow::Cow;
 use std::ffi::{CStr, c_char};
@@ -6,17 +6,13 @@ use std::ffi::{CStr, c_char};
 use rust_decimal::prelude::ToPrimitive;
 use uuid::Uuid;
 
-use crate::capi::metadata::select::refused;
-use crate::capi::metadata::sttp_metadata;
-use crate::capi::shared::arguments::{invalid, optional_reference, output, text, write_text};
-use crate::capi::shared::guard::{guard, guard_or};
-use crate::capi::shared::records::sttp_value;
+use crate::capi::shared::arguments::{invalid, output, write_text};
+use crate::capi::shared::guard::guard_or;
+use crate::capi::shared::records::sttp_guid;
 use crate::capi::shared::status::Failure;
 use crate::capi::shared::time_and_values::float_text;
 use crate::error::Error;
-use crate::filter::{self, Expression, ValueType};
 use crate::metadata::{ColumnType, Table, Value};
-use crate::time::Ticks;
 
 /// Type of a value: true or false.
 pub const STTP_TYPE_BOOLEAN: i32 = 1;
@@ -50,7 +46,7 @@ pub const STTP_TYPE_GUID: i32 = 14;
 pub const STTP_TYPE_DATETIME: i32 = 15;
 
 /// All types, their constants and names.
-const TYPES: [(ColumnType, i32, &CStr); 15] = [
+pub(super) const TYPES: [(ColumnType, i32, &CStr); 15] = [
     (ColumnType::Boolean, STTP_TYPE_BOOLEAN, c"Boolean"),
     (ColumnType::Int8, STTP_TYPE_INT8, c"Int8"),
     (ColumnType::Int16, STTP_TYPE_INT16, c"Int16"),
@@ -68,63 +64,41 @@ const TYPES: [(ColumnType, i32, &CStr); 15] = [
     (ColumnType::DateTime, STTP_TYPE_DATETIME, c"DateTime"),
 ];
 
+/// A value of a cell or an expression: 48 bytes, 8-byte aligned.
+///
+/// Functions that answer one write its text into a buffer of the caller: `true` or `false`, `-12`, a
+/// Decimal with all its digits but without trailing zeros (`0.25`), a Single or Double as the shortest text
+/// that reads back to the same number (`60`, `1e-7`, `nan`, `inf`, `-inf`), a Guid as
+/// `01234567-89ab-cdef-0123-456789abcdef`, a DateTime as `2026-11-21T08:30:00.5Z`, a String as it is, null
+/// as the empty text. sttp_metadata_builder_set reads all of these but null.
+#[derive(Debug, Clone, Copy)]
+#[repr(C)]
+pub struct sttp_value {
+    /// A Guid; else zeros.
+    pub guid: sttp_guid,
+    /// An integer, or 1 for true and 0 for false. A DateTime's ticks. A Single, Double or Decimal cut
+    /// toward zero, 0 when that does not fit. UInt64: the same 64 bits, to be read as uint64_t. Else 0.
+    pub integer: i64,
+    /// A number of any type as the nearest double, 1 for true and 0 for false; else 0. The text of a
+    /// Decimal is exact.
+    pub number: f64,
+    /// Bytes of a String without NUL; else 0.
+    pub text_length: u64,
+    /// STTP_TYPE_...: what it is a value of, even when it is null.
+    pub r#type: i32,
+    /// 1 when there is no value, else 0.
+    pub is_null: i32,
+}
+
 /// The name of a type, as `Int32` for STTP_TYPE_INT32.
 ///
 /// \param type  STTP_TYPE_BOOLEAN to STTP_TYPE_DATETIME.
 /// \return The name, never NULL; `unknown type` for another number.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
 /// *Ownership*: the name is the library's and stays valid for ever.
 #[unsafe(no_mangle)]
 pub extern "C" fn sttp_type_name(r#type: i32) -> *const c_char {
     let name = || TYPES.iter().find(|(_, number, _)| *number == r#type).map(|(_, _, name)| *name);
     guard_or(c"unknown type", || name().unwrap_or(c"unknown type")).as_ptr()
-}
-
-/// Evaluates an expression, as `SignalAcronym LIKE '%PHM' AND Len(PointTag) > 10`, at a row of a table. As in
-/// the other STTP implementations, arithmetic operators apply from left to right: `1 + 2 * 3` is 9.
-///
-/// \param metadata    The metadata; NULL for an expression that names no columns, which needs no row.
-/// \param table       Number of the table, as sttp_metadata_find_table tells it.
-/// \param row         Row of the table, from 0.
-/// \param expression  The expression. Its functions Now and UtcNow give the current time.
-/// \param value       Receives the value: of type Boolean, Int32, Int64, Decimal, Double, String, Guid or
-///                    DateTime. NULL when only the text is wanted.
-/// \param buffer      Receives the text of the value and a NUL; NULL when that is not wanted.
-/// \param size        Bytes of the buffer. STTP_VALUE_TEXT_SIZE suffices except for a String, which
-///                    needs `text_length` + 1.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `expression` is NULL or no valid UTF-8,
-///         STTP_ERR_NOT_FOUND when there is no such table or row, STTP_ERR_FILTER when the expression is
-///         invalid or cannot be evaluated at this row (the message says where), or
-///         STTP_ERR_BUFFER_TOO_SMALL.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn sttp_metadata_evaluate(
-    metadata: *const sttp_metadata,
-    table: usize,
-    row: usize,
-    expression: *const c_char,
-    value: *mut sttp_value,
-    buffer: *mut c_char,
-    size: usize,
-) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let (metadata, expression) =
-            unsafe { (optional_reference(metadata, "metadata")?, text(expression, "expression")?) };
-        let table = metadata.map(|metadata| metadata.table(table)).transpose()?;
-        let row = table.map(|table| existing_row(table, row).map(|row| (table, row))).transpose()?;
-        let expression = Expression::parse(expression).map_err(refused)?;
-        let result = expression.evaluate(row, Ticks::now()).map_err(refused)?;
-        // SAFETY: the contract of the header.
-        unsafe { write_value(type_of(&result), cell_of(&result), value, buffer, size) }
-    })
 }
 
 /// The row, if the table has it.
@@ -166,7 +140,7 @@ pub(super) unsafe fn write_value(
     Ok(())
 }
 
-fn record(number_of_type: i32, value: Value<'_>) -> sttp_value {
+pub(super) fn record(number_of_type: i32, value: Value<'_>) -> sttp_value {
     let (integer, number) = match value {
         Value::Boolean(value) => (value.into(), f64::from(u8::from(value))),
         Value::Int(value) => (value, value as f64),
@@ -195,7 +169,7 @@ fn whole(number: f64) -> i64 {
     number.trunc().to_i64().unwrap_or_default()
 }
 
-fn text_of(value: Value<'_>) -> Cow<'_, str> {
+pub(super) fn text_of(value: Value<'_>) -> Cow<'_, str> {
     match value {
         Value::String(text) => Cow::Borrowed(text),
         Value::Single(value) => Cow::Owned(float_text(value.into(), value)),
@@ -204,35 +178,3 @@ fn text_of(value: Value<'_>) -> Cow<'_, str> {
         _ => Cow::Owned(value.to_string()),
     }
 }
-
-fn type_of(value: &filter::Value<'_>) -> i32 {
-    match value.value_type() {
-        ValueType::Boolean => STTP_TYPE_BOOLEAN,
-        ValueType::Int32 => STTP_TYPE_INT32,
-        ValueType::Int64 => STTP_TYPE_INT64,
-        ValueType::Decimal => STTP_TYPE_DECIMAL,
-        ValueType::Double => STTP_TYPE_DOUBLE,
-        ValueType::String => STTP_TYPE_STRING,
-        ValueType::Guid => STTP_TYPE_GUID,
-        ValueType::DateTime => STTP_TYPE_DATETIME,
-    }
-}
-
-/// The value as a cell would have it.
-fn cell_of<'a>(value: &'a filter::Value<'_>) -> Value<'a> {
-    match value {
-        filter::Value::Null(_) => Value::Null,
-        filter::Value::Boolean(value) => Value::Boolean(*value),
-        filter::Value::Int32(value) => Value::Int((*value).into()),
-        filter::Value::Int64(value) => Value::Int(*value),
-        filter::Value::Decimal(value) => Value::Decimal(*value),
-        filter::Value::Double(value) => Value::Double(*value),
-        filter::Value::String(value) => Value::String(value),
-        filter::Value::Guid(value) => Value::Guid(*value),
-        filter::Value::DateTime(value) => Value::DateTime(*value),
-    }
-}
-
-#[cfg(test)]
-#[path = "values_tests.rs"]
-mod tests;

@@ -1,7 +1,26 @@
-//! Metadata: building.
+//! Metadata builders.
 //!
 //! A builder holds tables, to which rows are added: the standard tables of STTP metadata (DeviceDetail,
-//! MeasurementDetail, PhasorDetail and SchemaVersion), those of other metadata, or tables of the program's own.
+//! MeasurementDetail, PhasorDetail and SchemaVersion), those of other metadata, or tables of the program's own. Make
+//! it, add devices, phasors and measurements or whole tables, then finish it; it is as new afterwards. One thread uses
+//! it at a time, others wait.
+//!
+//! ```c
+//! static sttp_metadata *describe(const sttp_guid *frequency) {
+//!     sttp_metadata_builder *builder = NULL;
+//!     sttp_metadata *metadata = NULL;
+//!     int32_t status = sttp_metadata_builder_new(&builder);
+//!     if (status == STTP_OK) status = sttp_metadata_builder_add_device(builder, "SHELBY", "Shelby substation", 30);
+//!     if (status == STTP_OK) {
+//!         status = sttp_metadata_builder_add_measurement(builder, frequency, "DEMO:1", "SHELBY:FREQ", "SHELBY-FQ",
+//!                                                        "FREQ", "SHELBY", 0, "System frequency");
+//!     }
+//!     if (status == STTP_OK) status = sttp_metadata_builder_finish(builder, &metadata);
+//!     if (status != STTP_OK) fprintf(stderr, "%s\n", sttp_last_error());
+//!     sttp_metadata_builder_free(builder);
+//!     return metadata;
+//! }
+//! ```
 
 pub(super) mod standard;
 
@@ -35,12 +54,6 @@ enum Start {
 /// Makes a builder with empty standard tables.
 ///
 /// \param builder  Receives the builder.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `builder` is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: the builder is the caller's, who frees it with sttp_metadata_builder_free.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_metadata_builder_new(builder: *mut *mut sttp_metadata_builder) -> i32 {
     // SAFETY: the contract of the header.
@@ -51,12 +64,6 @@ pub unsafe extern "C" fn sttp_metadata_builder_new(builder: *mut *mut sttp_metad
 ///
 /// \param name     Name of the data set: the root element of its XML. NULL for `DataSet`.
 /// \param builder  Receives the builder.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `builder` is NULL or the name no valid UTF-8.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: the builder is the caller's, who frees it with sttp_metadata_builder_free.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_metadata_builder_new_empty(
     name: *const c_char,
@@ -72,15 +79,9 @@ pub unsafe extern "C" fn sttp_metadata_builder_new_empty(
 
 /// Makes a builder with all tables and rows of metadata, to change them or to add to them.
 ///
-/// \param metadata  The metadata, which do not change.
-/// \param builder   Receives the builder.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
-///
-/// *Thread*: any.
+/// \param builder  Receives the builder.
 /// *Blocks*: no; the first change copies the metadata.
-/// *From a callback*: allowed.
-/// *Ownership*: the builder is the caller's, who frees it with sttp_metadata_builder_free. The metadata may
-/// be freed before.
+/// *Ownership*: The metadata may be freed before.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_metadata_builder_new_from(
     metadata: *const sttp_metadata,
@@ -96,11 +97,6 @@ pub unsafe extern "C" fn sttp_metadata_builder_new_from(
 
 /// Frees a builder and what was not finished.
 ///
-/// \param builder  The builder, or NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
 /// *Ownership*: the builder is gone; finished metadata stay.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_metadata_builder_free(builder: *mut sttp_metadata_builder) {
@@ -110,15 +106,8 @@ pub unsafe extern "C" fn sttp_metadata_builder_free(builder: *mut sttp_metadata_
 
 /// Adds an empty table without columns.
 ///
-/// \param builder  The builder.
-/// \param name     Its name, which differs from those of other tables in more than upper and lower case.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the name no valid UTF-8, or
-///         STTP_ERR_METADATA when the name is empty or taken, or there are too many tables.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands; texts are copied.
+/// \param name  Its name, which differs from those of other tables in more than upper and lower case.
+/// \return STTP_ERR_METADATA when the name is empty or taken, or there are too many tables.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_metadata_builder_add_table(
     builder: *mut sttp_metadata_builder,
@@ -133,19 +122,13 @@ pub unsafe extern "C" fn sttp_metadata_builder_add_table(
 
 /// Adds a column to a table. It is null in the rows that the table has.
 ///
-/// \param builder  The builder.
-/// \param table    Name of the table.
-/// \param name     Name of the column, which differs from those of the table's other columns in more than
-///                 upper and lower case.
-/// \param type     Type of its values, STTP_TYPE_BOOLEAN to STTP_TYPE_DATETIME.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL, a text no valid UTF-8 or there is no
-///         such type, STTP_ERR_NOT_FOUND when there is no such table, or STTP_ERR_METADATA when the name is
-///         empty or taken, or there are too many columns.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands; texts are copied.
+/// \param table  Name of the table.
+/// \param name   Name of the column, which differs from those of the table's other columns in more than
+///               upper and lower case.
+/// \param type   Type of its values, STTP_TYPE_BOOLEAN to STTP_TYPE_DATETIME.
+/// \return STTP_ERR_INVALID_ARGUMENT when there is no such type; STTP_ERR_NOT_FOUND when there is no
+///         such table; STTP_ERR_METADATA when the name is empty or taken, or there are too many
+///         columns.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_metadata_builder_add_column(
     builder: *mut sttp_metadata_builder,
@@ -167,15 +150,9 @@ pub unsafe extern "C" fn sttp_metadata_builder_add_column(
 
 /// Adds a row of nulls to a table.
 ///
-/// \param builder  The builder.
-/// \param table    Name of the table.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the name no valid UTF-8,
-///         STTP_ERR_NOT_FOUND when there is no such table, or STTP_ERR_METADATA when there are too many rows.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \param table  Name of the table.
+/// \return STTP_ERR_NOT_FOUND when there is no such table; STTP_ERR_METADATA when there are too many
+///         rows.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_metadata_builder_add_row(
     builder: *mut sttp_metadata_builder,
@@ -193,18 +170,11 @@ pub unsafe extern "C" fn sttp_metadata_builder_add_row(
 
 /// Sets a cell of the row that was last added to a table.
 ///
-/// \param builder  The builder.
-/// \param table    Name of the table, as `DeviceDetail`.
-/// \param column   Name of the column, as `Longitude`.
-/// \param value    The value as in XML, as `-89.5`, `true` or `2026-11-21T08:30:00Z`; NULL for null.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when another pointer is NULL or a text no valid UTF-8,
-///         STTP_ERR_NOT_FOUND when there is no such table, column or row, or STTP_ERR_METADATA when the value
-///         does not fit the column.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands; texts are copied.
+/// \param table   Name of the table, as `DeviceDetail`.
+/// \param column  Name of the column, as `Longitude`.
+/// \param value   The value as in XML, as `-89.5`, `true` or `2026-11-21T08:30:00Z`; NULL for null.
+/// \return STTP_ERR_NOT_FOUND when there is no such table, column or row; STTP_ERR_METADATA when the
+///         value does not fit the column.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_metadata_builder_set(
     builder: *mut sttp_metadata_builder,
@@ -218,19 +188,12 @@ pub unsafe extern "C" fn sttp_metadata_builder_set(
 
 /// Sets a cell of any row of a table.
 ///
-/// \param builder  The builder.
-/// \param table    Name of the table, as `DeviceDetail`.
-/// \param row      The row, from 0.
-/// \param column   Name of the column, as `Longitude`.
-/// \param value    The value as in XML, as `-89.5`, `true` or `2026-11-21T08:30:00Z`; NULL for null.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when another pointer is NULL or a text no valid UTF-8,
-///         STTP_ERR_NOT_FOUND when there is no such table, column or row, or STTP_ERR_METADATA when the value
-///         does not fit the column.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands; texts are copied.
+/// \param table   Name of the table, as `DeviceDetail`.
+/// \param row     The row, from 0.
+/// \param column  Name of the column, as `Longitude`.
+/// \param value   The value as in XML, as `-89.5`, `true` or `2026-11-21T08:30:00Z`; NULL for null.
+/// \return STTP_ERR_NOT_FOUND when there is no such table, column or row; STTP_ERR_METADATA when the
+///         value does not fit the column.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_metadata_builder_set_at(
     builder: *mut sttp_metadata_builder,
@@ -243,18 +206,11 @@ pub unsafe extern "C" fn sttp_metadata_builder_set_at(
     guard(|| unsafe { set_cell(builder, table, Some(row), column, value) })
 }
 
-/// Finishes the metadata that were built. The builder is as new afterwards: what it was made with is there
-/// again, what was changed and added since is not.
+/// Finishes the metadata that were built. The builder is as new afterwards: what it was made with is
+/// there again, what was changed and added since is not.
 ///
-/// \param builder   The builder.
 /// \param metadata  Receives the metadata.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: the metadata are the caller's, who frees them with sttp_metadata_free. The builder stays
-/// the caller's.
+/// *Ownership*: The builder stays the caller's.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_metadata_builder_finish(
     builder: *mut sttp_metadata_builder,

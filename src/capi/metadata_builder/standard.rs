@@ -17,18 +17,11 @@ use crate::time::Ticks;
 
 /// Adds a device: a row of DeviceDetail, enabled, updated now.
 ///
-/// \param builder            The builder.
 /// \param acronym            Name that measurements and phasors refer to, as `SHELBY`.
 /// \param name               Name for people; NULL for none.
 /// \param frames_per_second  Data frames a second.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `builder` or `acronym` is NULL or a text no valid UTF-8,
-///         STTP_ERR_NOT_FOUND when the builder has no such table with these columns, or STTP_ERR_METADATA when
-///         a text is too long.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands; texts are copied.
+/// \return STTP_ERR_NOT_FOUND when the builder has no such table with these columns; STTP_ERR_METADATA
+///         when a text is too long.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_metadata_builder_add_device(
     builder: *mut sttp_metadata_builder,
@@ -57,24 +50,17 @@ pub unsafe extern "C" fn sttp_metadata_builder_add_device(
 /// Adds a measurement: a row of MeasurementDetail, internal, enabled, updated now. Its index for
 /// publishing is the number of measurements added before.
 ///
-/// \param builder              The builder.
 /// \param signal_id            The signal: make one once, and keep it for ever.
 /// \param id                   Measurement key, as `PPA:12`.
 /// \param point_tag            Name of the signal; NULL for none.
 /// \param signal_reference     Place of the signal in its device, as `SHELBY-PA1`; NULL for none.
-/// \param signal_type          Kind of signal: `FREQ`, `DFDT`, `VPHM`, `VPHA`, `IPHM`, `IPHA`, `ALOG`, `DIGI`,
-///                             `FLAG`, `CALC`, ...
+/// \param signal_type          Kind of signal: `FREQ`, `DFDT`, `VPHM`, `VPHA`, `IPHM`, `IPHA`, `ALOG`,
+///                             `DIGI`, `FLAG`, `CALC`, ...
 /// \param device_acronym       Acronym of its device; NULL for none.
-/// \param phasor_source_index  `source_index` of the device's phasor that it is a part of; 0 for none.
+/// \param phasor_source_index  Phasor number of the phasor that it is a part of; 0 for none.
 /// \param description          Text for people; NULL for none.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `builder`, `signal_id`, `id` or `signal_type` is NULL or a
-///         text no valid UTF-8, STTP_ERR_NOT_FOUND when the builder has no such table with these columns, or
-///         STTP_ERR_METADATA when a text is too long.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands; texts are copied.
+/// \return STTP_ERR_NOT_FOUND when the builder has no such table with these columns; STTP_ERR_METADATA
+///         when a text is too long.
 #[unsafe(no_mangle)]
 #[allow(clippy::too_many_arguments)] // One parameter for each thing that a program knows of a signal.
 pub unsafe extern "C" fn sttp_metadata_builder_add_measurement(
@@ -127,20 +113,13 @@ pub unsafe extern "C" fn sttp_metadata_builder_add_measurement(
 
 /// Adds a phasor: a row of PhasorDetail, updated now.
 ///
-/// \param builder         The builder.
 /// \param device_acronym  Acronym of its device.
 /// \param label           Name for people.
 /// \param type            `V` for a voltage, `I` for a current.
 /// \param phase           `A`, `B`, `C`, or `+`, `-`, `0` for a sequence.
-/// \param source_index    Number of the phasor in its device, from 1.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when a pointer is NULL or a text no valid UTF-8,
-///         STTP_ERR_NOT_FOUND when the builder has no such table with these columns, or STTP_ERR_METADATA when
-///         a text is too long.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands; texts are copied.
+/// \param source_index    Phasor number, from 1.
+/// \return STTP_ERR_NOT_FOUND when the builder has no such table with these columns; STTP_ERR_METADATA
+///         when a text is too long.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_metadata_builder_add_phasor(
     builder: *mut sttp_metadata_builder,

@@ -7,28 +7,25 @@ use crate::capi::shared::arguments::{elements, invalid, reference};
 use crate::capi::shared::guard::guard;
 use crate::capi::shared::records::sttp_guid;
 
-/// Sends opaque bytes of a signal, a buffer block, to every subscriber whose subscription has the signal,
-/// behind the measurements that the same thread published before.
+/// Sends opaque bytes of a signal, a buffer block, to every subscriber whose subscription has the
+/// signal, behind the measurements that the same thread published before.
 ///
-/// Without confirmation, blocks arrive as reliably as measurements do. With it, a block that the subscriber does
-/// not confirm is sent again, up to ten times; of the other implementations, one takes such blocks for those of
-/// another signal. One implementation ends its subscription whenever a block comes: send blocks only of
-/// signals that subscribers know for them. A subscriber that takes, or confirms, too slowly does not get the
-/// block; that is counted, and told to the message callback.
+/// Without confirmation, blocks arrive as reliably as measurements do. With it, a block that the
+/// subscriber does not confirm is sent again, up to ten times; of the other implementations, one takes
+/// such blocks for those of another signal. One implementation ends its subscription whenever a block
+/// comes: send blocks only of signals that subscribers know for them. A subscriber that takes, or
+/// confirms, too slowly does not get the block; that is counted, and told to the message callback.
 ///
-/// \param publisher  The publisher.
 /// \param signal_id  The signal.
 /// \param data       The bytes; NULL when there are none.
 /// \param size       How many there are, 8388608 (8 MiB) at most.
 /// \param confirm    1 to ask for a confirmation, else 0, which every implementation understands.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `publisher`, `signal_id`, or `data` with a size, is NULL
-///         or the size too large; STTP_ERR_NOT_FOUND when the signal is not in the metadata; STTP_ERR_CLOSED
-///         when not started, or stopped meanwhile; STTP_ERR_WOULD_BLOCK as sttp_publisher_publish.
-///
+/// \return STTP_ERR_INVALID_ARGUMENT when the size is too large; STTP_ERR_NOT_FOUND when the signal is
+///         not in the metadata; STTP_ERR_CLOSED when not started, or stopped meanwhile;
+///         STTP_ERR_WOULD_BLOCK as sttp_publisher_publish.
 /// *Thread*: any; calls of one thread keep their order.
 /// *Blocks*: as sttp_publisher_publish.
 /// *From a callback*: as sttp_publisher_publish.
-/// *Ownership*: nothing changes hands; the bytes are copied.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_publisher_send_buffer_block(
     publisher: *mut sttp_publisher,
@@ -50,18 +47,12 @@ pub unsafe extern "C" fn sttp_publisher_send_buffer_block(
     })
 }
 
-/// Sets after how long without a confirmation a buffer block is sent again to subscribers that do not ask for
-/// another time (subscription parameter `bufferBlockRetransmissionTimeout`, seconds), from the next start on.
-/// Default: 5000.
+/// Sets after how long without a confirmation a buffer block is sent again to subscribers that do not
+/// ask for another time (subscription parameter `bufferBlockRetransmissionTimeout`, seconds), from the
+/// next start on. Default: 5000.
 ///
-/// \param publisher   The publisher.
 /// \param timeout_ms  Milliseconds, at least 100.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL or the time below 100.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \return STTP_ERR_INVALID_ARGUMENT when the time below 100.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_publisher_set_buffer_block_timeout(
     publisher: *mut sttp_publisher,

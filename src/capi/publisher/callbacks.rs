@@ -1,59 +1,19 @@
 //! What a publisher tells the C program.
 
-use std::ffi::{CString, c_char, c_void};
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::capi::publisher::connecting::{sttp_gave_up_fn, sttp_publisher_reconnecting_fn};
+use crate::capi::publisher::connections::{ConnectionTexts, sttp_connection_fn};
+use crate::capi::publisher::events::sttp_connection_ended_fn;
 use crate::capi::publisher::notifications::sttp_notification_ended_fn;
 use crate::capi::publisher::user_commands::sttp_user_command_fn;
 use crate::capi::shared::callback::{CallbackSlot, Slot};
 use crate::capi::shared::events::{data_of, dispatch_message, reason_of, sttp_message_fn};
 use crate::capi::shared::guard::c_string;
-use crate::capi::shared::records::sttp_connection;
 use crate::error::Error;
 use crate::publisher::{ConnectionId, ConnectionInfo, NotificationId, PublisherHandler};
 use crate::session::Severity;
-
-/// Is told of a connection to a subscriber.
-///
-/// \param user_data   As registered, or as given.
-/// \param connection  The connection as it was then, with its texts valid during the call.
-pub type sttp_connection_fn =
-    Option<unsafe extern "C" fn(user_data: *mut c_void, connection: *const sttp_connection)>;
-
-/// A connection to a subscriber has ended.
-///
-/// \param user_data   As registered.
-/// \param connection  The connection as it was last, with its texts valid during the call.
-/// \param reason      STTP_OK when the program or the subscriber ended it, else why.
-/// \param message     The reason as a sentence, empty for STTP_OK; valid during the call.
-pub type sttp_connection_ended_fn = Option<
-    unsafe extern "C" fn(
-        user_data: *mut c_void,
-        connection: *const sttp_connection,
-        reason: i32,
-        message: *const c_char,
-    ),
->;
-
-/// The next attempt to connect to a subscriber follows after a delay.
-///
-/// \param user_data  As registered.
-/// \param address    As given to sttp_publisher_connect; valid during the call.
-/// \param attempt    Number of that attempt since the subscriber was last connected, from 1.
-/// \param delay_ms   Milliseconds until then.
-pub type sttp_publisher_reconnecting_fn =
-    Option<unsafe extern "C" fn(user_data: *mut c_void, address: *const c_char, attempt: u32, delay_ms: u32)>;
-
-/// No further attempt to connect to a subscriber follows.
-///
-/// \param user_data  As registered.
-/// \param address    As given to sttp_publisher_connect; valid during the call.
-/// \param reason     Why the last connection ended or could not be made, as STTP_ERR_IO.
-/// \param message    The reason as a sentence; valid during the call.
-pub type sttp_gave_up_fn = Option<
-    unsafe extern "C" fn(user_data: *mut c_void, address: *const c_char, reason: i32, message: *const c_char),
->;
 
 /// The callbacks of a publisher, shared by its handle and the engine.
 pub(super) struct PublisherCallbacks {
@@ -170,58 +130,4 @@ fn dispatch_connection(slot: &Slot<sttp_connection_fn>, connection: &ConnectionI
         // SAFETY: registered for this user data; the record and its texts live during the call.
         unsafe { callback(user_data, &raw const record) };
     });
-}
-
-/// The texts of a connection for C.
-pub(super) struct ConnectionTexts {
-    address: CString,
-    identity: CString,
-    filter: CString,
-    data_channel: CString,
-}
-
-impl ConnectionTexts {
-    pub(super) fn new(connection: &ConnectionInfo) -> ConnectionTexts {
-        ConnectionTexts {
-            address: c_string(connection.address.to_string()),
-            identity: c_string(connection.identity.as_str()),
-            filter: c_string(connection.filter.as_str()),
-            data_channel: c_string(
-                connection.data_channel.map_or(String::new(), |address| address.to_string()),
-            ),
-        }
-    }
-
-    /// The connection with pointers to these texts.
-    pub(super) fn record(&self, connection: &ConnectionInfo) -> sttp_connection {
-        sttp_connection {
-            id: connection.id,
-            subscriber_id: connection.subscriber_id.into(),
-            address: self.address.as_ptr(),
-            identity: self.identity.as_ptr(),
-            filter: self.filter.as_ptr(),
-            signal_count: connection.signal_count,
-            measurements_sent: connection.measurements_sent,
-            measurements_dropped: connection.measurements_dropped,
-            bytes_sent: connection.bytes_sent,
-            queued_bytes: connection.queued_bytes,
-            protocol_version: connection.version.map_or(0, |version| version as i32),
-            subscribed: connection.subscribed.into(),
-            outgoing: connection.outgoing.into(),
-            reserved: 0,
-            data_channel: self.data_channel.as_ptr(),
-            connected_since: connection.connected_since.0,
-            bytes_received: connection.bytes_received,
-            packets_sent: connection.packets_sent,
-            datagrams_sent: connection.datagrams_sent,
-            datagrams_dropped: connection.datagrams_dropped,
-            buffer_blocks_sent: connection.buffer_blocks_sent,
-            buffer_blocks_repeated: connection.buffer_blocks_repeated,
-            buffer_blocks_dropped: connection.buffer_blocks_dropped,
-            buffer_blocks_unconfirmed: connection.buffer_blocks_unconfirmed,
-            measurements_per_second: connection.measurements_per_second,
-            latency: connection.latency.total.into(),
-            recent_latency: connection.latency.interval.into(),
-        }
-    }
 }

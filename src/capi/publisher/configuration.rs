@@ -6,14 +6,6 @@ use crate::capi::shared::guard::guard;
 
 /// Tells all subscribers that the configuration has changed, so that they request the metadata again.
 /// sttp_publisher_set_metadata does so by itself.
-///
-/// \param publisher  The publisher.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_publisher_announce_configuration_change(publisher: *mut sttp_publisher) -> i32 {
     guard(|| {

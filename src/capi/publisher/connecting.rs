@@ -4,7 +4,6 @@
 
 use std::ffi::{c_char, c_void};
 
-use crate::capi::publisher::callbacks::{sttp_gave_up_fn, sttp_publisher_reconnecting_fn};
 use crate::capi::publisher::sttp_publisher;
 use crate::capi::shared::arguments::{lock, reference, text};
 use crate::capi::shared::callback::sttp_destroy_fn;
@@ -15,18 +14,11 @@ use crate::capi::subscriber::settings::reconnect_settings;
 /// next sttp_publisher_connect on. Delays double from attempt to attempt, with some randomness.
 /// Default: 1, 1000, 30000, 0.
 ///
-/// \param publisher         The publisher.
 /// \param enabled           1 to connect again, 0 to give up at once.
 /// \param initial_delay_ms  Milliseconds before the first attempt, at least 1.
 /// \param max_delay_ms      Longest delay in milliseconds, at least the initial one.
 /// \param max_attempts      Attempts in a row before giving up; 0 never gives up.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL or a delay is out of
-///         range.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \return STTP_ERR_INVALID_ARGUMENT when a delay is out of range.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_publisher_set_reconnect(
     publisher: *mut sttp_publisher,
@@ -45,21 +37,15 @@ pub unsafe extern "C" fn sttp_publisher_set_reconnect(
 
 /// Connects to a subscriber that listens, and keeps the connection up until
 /// sttp_publisher_disconnect_from or sttp_publisher_stop, over losses if so set. May be called for
-/// several subscribers, before, after or instead of sttp_publisher_start: with the first of these
-/// calls the publisher begins to run, and its settings hold until the stop. Such connections are
-/// made even beyond the limit of sttp_publisher_set_max_connections.
+/// several subscribers, before, after or instead of sttp_publisher_start: with the first of these calls
+/// the publisher begins to run, and its settings hold until the stop. Such connections are made even
+/// beyond the limit of sttp_publisher_set_max_connections.
 ///
-/// \param publisher  The publisher.
-/// \param address    `host:port`, as `localhost:7175`, `192.0.2.7:7175` or `[::1]:7175`.
+/// \param address  `host:port`, as `localhost:7175`, `192.0.2.7:7175` or `[::1]:7175`.
 /// \return STTP_OK: success and failure of the attempt are told to the callbacks;
-///         STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the address is none;
-///         STTP_ERR_INVALID_STATE when the publisher connects there already; STTP_ERR_WOULD_BLOCK
-///         when too many requests wait because nobody polls the engine.
-///
-/// *Thread*: any.
+///         STTP_ERR_INVALID_ARGUMENT when `address` cannot be read as one; STTP_ERR_INVALID_STATE when
+///         the publisher connects there already; STTP_ERR_WOULD_BLOCK when too many requests wait.
 /// *Blocks*: no; the name is looked up and the connection made in the background.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_publisher_connect(
     publisher: *mut sttp_publisher,
@@ -76,19 +62,14 @@ pub unsafe extern "C" fn sttp_publisher_connect(
     })
 }
 
-/// Ends the connection to a subscriber that sttp_publisher_connect was called for, after it has
-/// taken what is queued for it, and all attempts to make one.
+/// Ends the connection to a subscriber that sttp_publisher_connect was called for, after it has taken
+/// what is queued for it, and all attempts to make one.
 ///
-/// \param publisher  The publisher.
-/// \param address    The address given to sttp_publisher_connect.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the address is none;
-///         STTP_ERR_NOT_FOUND when the publisher does not connect there, or has given up;
-///         STTP_ERR_WOULD_BLOCK when too many requests wait because nobody polls the engine.
-///
-/// *Thread*: any.
+/// \param address  The address given to sttp_publisher_connect.
+/// \return STTP_ERR_INVALID_ARGUMENT when `address` cannot be read as one; STTP_ERR_NOT_FOUND when the
+///         publisher does not connect there, or has given up; STTP_ERR_WOULD_BLOCK when too many
+///         requests wait.
 /// *Blocks*: no; the callback for the end of the connection follows.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_publisher_disconnect_from(
     publisher: *mut sttp_publisher,
@@ -101,18 +82,16 @@ pub unsafe extern "C" fn sttp_publisher_disconnect_from(
     })
 }
 
+/// The next attempt to connect to a subscriber follows after a delay.
+///
+/// \param user_data  As registered.
+/// \param address    As given to sttp_publisher_connect; valid during the call.
+/// \param attempt    Number of that attempt since the subscriber was last connected, from 1.
+/// \param delay_ms   Milliseconds until then.
+pub type sttp_publisher_reconnecting_fn =
+    Option<unsafe extern "C" fn(user_data: *mut c_void, address: *const c_char, attempt: u32, delay_ms: u32)>;
+
 /// Registers who is told that an attempt to connect to a subscriber again follows.
-///
-/// \param publisher   The publisher.
-/// \param callback    The callback, in place of an earlier one; NULL for none.
-/// \param user_data   Handed to every call.
-/// \param destroy     Called with `user_data` after the last call; may be NULL.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: while the earlier callback runs on another thread.
-/// *From a callback*: allowed.
-/// *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_publisher_on_reconnecting(
     publisher: *mut sttp_publisher,
@@ -122,25 +101,23 @@ pub unsafe extern "C" fn sttp_publisher_on_reconnecting(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let publisher = unsafe { reference(publisher, "publisher")? };
-        publisher.callbacks.reconnecting.register(callback, user_data, destroy);
-        Ok(())
+        let handle = unsafe { reference(publisher, "publisher") };
+        handle.map(|handle| handle.callbacks.reconnecting.register(callback, user_data, destroy))
     })
 }
 
-/// Registers who is told that no further attempt to connect to a subscriber follows, because they
-/// are used up or switched off.
+/// No further attempt to connect to a subscriber follows.
 ///
-/// \param publisher   The publisher.
-/// \param callback    The callback, in place of an earlier one; NULL for none.
-/// \param user_data   Handed to every call.
-/// \param destroy     Called with `user_data` after the last call; may be NULL.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: while the earlier callback runs on another thread.
-/// *From a callback*: allowed.
-/// *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+/// \param user_data  As registered.
+/// \param address    As given to sttp_publisher_connect; valid during the call.
+/// \param reason     Why the last connection ended or could not be made, as STTP_ERR_IO.
+/// \param message    The reason as a sentence; valid during the call.
+pub type sttp_gave_up_fn = Option<
+    unsafe extern "C" fn(user_data: *mut c_void, address: *const c_char, reason: i32, message: *const c_char),
+>;
+
+/// Registers who is told that no further attempt to connect to a subscriber follows, because they are
+/// used up or switched off.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_publisher_on_gave_up(
     publisher: *mut sttp_publisher,
@@ -150,8 +127,7 @@ pub unsafe extern "C" fn sttp_publisher_on_gave_up(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let publisher = unsafe { reference(publisher, "publisher")? };
-        publisher.callbacks.gave_up.register(callback, user_data, destroy);
-        Ok(())
+        let handle = unsafe { reference(publisher, "publisher") };
+        handle.map(|handle| handle.callbacks.gave_up.register(callback, user_data, destroy))
     })
 }

@@ -12,18 +12,12 @@ use crate::capi::shared::status::Failure;
 use crate::connection_settings::PublisherSetup;
 use crate::error::Error;
 
-/// Sets what a connection string says, as the functions sttp_publisher_set_... do: what it does not mention stays.
-/// Where to listen, and which subscribers to connect to, is kept for sttp_publisher_open.
+/// Sets what a connection string says, as the functions sttp_publisher_set_... do: what it does not
+/// mention stays. Where to listen, and which subscribers to connect to, is kept for
+/// sttp_publisher_open.
 ///
-/// \param publisher          The publisher.
 /// \param connection_string  As `port=7165; overflow=wait; maxConnections=50`.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL or something is wrong with the string:
-///         then nothing has changed.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands; the text is copied.
+/// \return STTP_ERR_INVALID_ARGUMENT when something is wrong with the string: then nothing has changed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_publisher_configure(
     publisher: *mut sttp_publisher,
@@ -37,22 +31,17 @@ pub unsafe extern "C" fn sttp_publisher_configure(
     })
 }
 
-/// Does what a connection string says: sets it as sttp_publisher_configure does, listens on the `port`, and
-/// connects to the `server`s, until sttp_publisher_stop. Set the metadata and register callbacks before.
+/// Does what a connection string says: sets it as sttp_publisher_configure does, listens on the `port`,
+/// and connects to the `server`s, until sttp_publisher_stop. Set the metadata and register callbacks
+/// before.
 ///
-/// \param publisher          The publisher.
-/// \param connection_string  As `port=7165` or `server=control-center.example.com:7175`; NULL for what was set by
-///                           sttp_publisher_configure and other functions before.
+/// \param connection_string  As `port=7165` or `server=control-center.example.com:7175`; NULL for what
+///                           was set by sttp_publisher_configure and other functions before.
 /// \return STTP_OK: success and failure of attempts to connect are told to the callbacks;
-///         STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL, something is wrong with the string, or there is
-///         neither a port nor a server; STTP_ERR_INVALID_STATE when listening, or connecting there, already;
+///         STTP_ERR_INVALID_ARGUMENT when something is wrong with the string, or there is neither a
+///         port nor a server; STTP_ERR_INVALID_STATE when listening, or connecting there, already;
 ///         STTP_ERR_IO when the system refuses to listen, as when the address is in use;
-///         STTP_ERR_WOULD_BLOCK when too many requests wait because nobody polls the engine.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands; the text is copied.
+///         STTP_ERR_WOULD_BLOCK when too many requests wait.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_publisher_open(
     publisher: *mut sttp_publisher,

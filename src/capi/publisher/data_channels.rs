@@ -7,19 +7,13 @@ use crate::capi::shared::arguments::invalid;
 use crate::capi::shared::guard::guard;
 use crate::session::publisher::{LARGEST_DATAGRAM, SMALLEST_DATAGRAM};
 
-/// Sets whether subscribers may have their measurements by UDP, and in datagrams of which size, from the
-/// next start on. Default: 1, 1400.
+/// Sets whether subscribers may have their measurements by UDP, and in datagrams of which size, from
+/// the next start on. Default: 1, 1400.
 ///
-/// \param publisher      The publisher.
 /// \param enabled        0 or 1; with 0, subscriptions that ask for UDP fail.
-/// \param datagram_size  Largest datagram in bytes, from 256 to 32768. What does not fit into one packet
-///                       of the network is lost more often. A single buffer block may be larger.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL or the size is out of range.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \param datagram_size  Largest datagram in bytes, from 256 to 32768. What does not fit into one
+///                       packet of the network is lost more often. A single buffer block may be larger.
+/// \return STTP_ERR_INVALID_ARGUMENT when the size is out of range.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_publisher_set_udp(
     publisher: *mut sttp_publisher,
@@ -47,16 +41,10 @@ pub unsafe extern "C" fn sttp_publisher_set_udp(
 /// member of a group and port decides what it carries; those who ask for something else are refused.
 /// Measurements for a group are never encrypted. Default: 0.
 ///
-/// \param publisher  The publisher.
-/// \param enabled    0 or 1; with 0, subscriptions that ask for multicast fail.
-/// \param ttl        How many routers the datagrams may pass, from 1 to 255; 1 keeps them in the local
-///                   network.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL or `ttl` is 0.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \param enabled  0 or 1; with 0, subscriptions that ask for multicast fail.
+/// \param ttl      How many routers the datagrams may pass, from 1 to 255; 1 keeps them in the local
+///                 network.
+/// \return STTP_ERR_INVALID_ARGUMENT when `ttl` is 0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_publisher_set_multicast(
     publisher: *mut sttp_publisher,

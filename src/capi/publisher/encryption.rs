@@ -17,22 +17,15 @@ pub const STTP_ENCRYPTION_UDP: i32 = 1;
 /// All measurements are encrypted.
 pub const STTP_ENCRYPTION_ALL: i32 = 2;
 
-/// Sets which measurements and buffer blocks are encrypted, with AES-256 in CBC mode, from the next start
-/// on. The keys go to each subscriber by TCP in the clear: unless that connection is protected (TLS),
-/// this hides measurements only from those who do not see it; and nothing protects them from being
-/// changed. Only subscribers of this library and of the reference implementation (GSF) can decrypt; for
-/// others leave it off. Default: STTP_ENCRYPTION_OFF, 60000.
+/// Sets which measurements and buffer blocks are encrypted, with AES-256 in CBC mode, from the next
+/// start on. The keys go to each subscriber by TCP in the clear: unless that connection is protected
+/// (TLS), this hides measurements only from those who do not see it; and nothing protects them from
+/// being changed. Only subscribers of this library and of the reference implementation (GSF) can
+/// decrypt; for others leave it off. Default: STTP_ENCRYPTION_OFF, 60000.
 ///
-/// \param publisher    The publisher.
 /// \param scope        STTP_ENCRYPTION_OFF, STTP_ENCRYPTION_UDP or STTP_ENCRYPTION_ALL.
 /// \param rotation_ms  Milliseconds after which each subscriber gets new keys, at least 1000.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL, there is no such scope or the
-///         time is below 1000.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \return STTP_ERR_INVALID_ARGUMENT when there is no such scope or the time is below 1000.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_publisher_set_encryption(
     publisher: *mut sttp_publisher,

@@ -1,8 +1,8 @@
 //! Publishers: callbacks.
 
-use std::ffi::c_void;
+use std::ffi::{c_char, c_void};
 
-use crate::capi::publisher::callbacks::{sttp_connection_ended_fn, sttp_connection_fn};
+use crate::capi::publisher::connections::{sttp_connection, sttp_connection_fn};
 use crate::capi::publisher::sttp_publisher;
 use crate::capi::shared::arguments::reference;
 use crate::capi::shared::callback::sttp_destroy_fn;
@@ -10,17 +10,6 @@ use crate::capi::shared::events::sttp_message_fn;
 use crate::capi::shared::guard::guard;
 
 /// Registers who is told that a subscriber has connected.
-///
-/// \param publisher   The publisher.
-/// \param callback    The callback, in place of an earlier one; NULL for none.
-/// \param user_data   Handed to every call.
-/// \param destroy     Called with `user_data` after the last call; may be NULL.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: while the earlier callback runs on another thread.
-/// *From a callback*: allowed.
-/// *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_publisher_on_connected(
     publisher: *mut sttp_publisher,
@@ -30,24 +19,27 @@ pub unsafe extern "C" fn sttp_publisher_on_connected(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let publisher = unsafe { reference(publisher, "publisher")? };
-        publisher.callbacks.connected.register(callback, user_data, destroy);
-        Ok(())
+        let handle = unsafe { reference(publisher, "publisher") };
+        handle.map(|handle| handle.callbacks.connected.register(callback, user_data, destroy))
     })
 }
 
+/// A connection to a subscriber has ended.
+///
+/// \param user_data   As registered.
+/// \param connection  The connection as it was last, with its texts valid during the call.
+/// \param reason      STTP_OK when the program or the subscriber ended it, else why.
+/// \param message     The reason as a sentence, empty for STTP_OK; valid during the call.
+pub type sttp_connection_ended_fn = Option<
+    unsafe extern "C" fn(
+        user_data: *mut c_void,
+        connection: *const sttp_connection,
+        reason: i32,
+        message: *const c_char,
+    ),
+>;
+
 /// Registers who is told that a connection to a subscriber has ended, and why.
-///
-/// \param publisher   The publisher.
-/// \param callback    The callback, in place of an earlier one; NULL for none.
-/// \param user_data   Handed to every call.
-/// \param destroy     Called with `user_data` after the last call; may be NULL.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: while the earlier callback runs on another thread.
-/// *From a callback*: allowed.
-/// *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_publisher_on_disconnected(
     publisher: *mut sttp_publisher,
@@ -57,25 +49,13 @@ pub unsafe extern "C" fn sttp_publisher_on_disconnected(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let publisher = unsafe { reference(publisher, "publisher")? };
-        publisher.callbacks.disconnected.register(callback, user_data, destroy);
-        Ok(())
+        let handle = unsafe { reference(publisher, "publisher") };
+        handle.map(|handle| handle.callbacks.disconnected.register(callback, user_data, destroy))
     })
 }
 
 /// Registers who is told that measurements flow to a subscriber from now on: it has been told its
 /// signals, and has confirmed them (protocol versions 2 and 3).
-///
-/// \param publisher   The publisher.
-/// \param callback    The callback, in place of an earlier one; NULL for none.
-/// \param user_data   Handed to every call.
-/// \param destroy     Called with `user_data` after the last call; may be NULL.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: while the earlier callback runs on another thread.
-/// *From a callback*: allowed.
-/// *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_publisher_on_subscribed(
     publisher: *mut sttp_publisher,
@@ -85,24 +65,12 @@ pub unsafe extern "C" fn sttp_publisher_on_subscribed(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let publisher = unsafe { reference(publisher, "publisher")? };
-        publisher.callbacks.subscribed.register(callback, user_data, destroy);
-        Ok(())
+        let handle = unsafe { reference(publisher, "publisher") };
+        handle.map(|handle| handle.callbacks.subscribed.register(callback, user_data, destroy))
     })
 }
 
 /// Registers who is told that a subscriber has ended its subscription and stays connected.
-///
-/// \param publisher   The publisher.
-/// \param callback    The callback, in place of an earlier one; NULL for none.
-/// \param user_data   Handed to every call.
-/// \param destroy     Called with `user_data` after the last call; may be NULL.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: while the earlier callback runs on another thread.
-/// *From a callback*: allowed.
-/// *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_publisher_on_unsubscribed(
     publisher: *mut sttp_publisher,
@@ -112,24 +80,12 @@ pub unsafe extern "C" fn sttp_publisher_on_unsubscribed(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let publisher = unsafe { reference(publisher, "publisher")? };
-        publisher.callbacks.unsubscribed.register(callback, user_data, destroy);
-        Ok(())
+        let handle = unsafe { reference(publisher, "publisher") };
+        handle.map(|handle| handle.callbacks.unsubscribed.register(callback, user_data, destroy))
     })
 }
 
 /// Registers who receives messages for operators. Repeated ones are held back, and counted.
-///
-/// \param publisher   The publisher.
-/// \param callback    The callback, in place of an earlier one; NULL for none.
-/// \param user_data   Handed to every call.
-/// \param destroy     Called with `user_data` after the last call; may be NULL.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: while the earlier callback runs on another thread.
-/// *From a callback*: allowed.
-/// *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_publisher_on_message(
     publisher: *mut sttp_publisher,
@@ -139,8 +95,7 @@ pub unsafe extern "C" fn sttp_publisher_on_message(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let publisher = unsafe { reference(publisher, "publisher")? };
-        publisher.callbacks.message.register(callback, user_data, destroy);
-        Ok(())
+        let handle = unsafe { reference(publisher, "publisher") };
+        handle.map(|handle| handle.callbacks.message.register(callback, user_data, destroy))
     })
 }

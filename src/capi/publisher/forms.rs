@@ -15,14 +15,8 @@ pub const STTP_NAN_FILTER_FORCED: i32 = 2;
 /// Sets whether measurements whose value is not a number (NaN) are left out, from the next start on.
 /// Default: STTP_NAN_FILTER_ALLOWED.
 ///
-/// \param publisher  The publisher.
-/// \param policy     STTP_NAN_FILTER_ALLOWED, STTP_NAN_FILTER_FORBIDDEN or STTP_NAN_FILTER_FORCED.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL or there is no such policy.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \param policy  STTP_NAN_FILTER_ALLOWED, STTP_NAN_FILTER_FORBIDDEN or STTP_NAN_FILTER_FORCED.
+/// \return STTP_ERR_INVALID_ARGUMENT when there is no such policy.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_publisher_set_nan_filter(publisher: *mut sttp_publisher, policy: i32) -> i32 {
     guard(|| {
@@ -41,19 +35,12 @@ pub unsafe extern "C" fn sttp_publisher_set_nan_filter(publisher: *mut sttp_publ
 
 /// Uses base times, from the next start on: measurements that are not compressed (TSSC) carry the time
 /// since a base time, in 4 bytes, or in 2 for subscribers that ask for millisecond resolution, in place
-/// of 8. Historical data, and what goes by UDP, always have 8-byte times. Default: 0. By the rules of the
-/// protocol two base times take turns, after 7 minutes, or after one for millisecond resolution. One
-/// implementation's subscriber (sttpapi with NumPy 2) breaks its
-/// connection when the second comes into use; all others that are known understand both.
+/// of 8. Historical data, and what goes by UDP, always have 8-byte times. Default: 0. By the rules of
+/// the protocol two base times take turns, after 7 minutes, or after one for millisecond resolution.
+/// One implementation's subscriber (sttpapi with NumPy 2) breaks its connection when the second comes
+/// into use; all others that are known understand both.
 ///
-/// \param publisher  The publisher.
-/// \param enabled    0 or 1.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \param enabled  0 or 1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_publisher_set_base_times(publisher: *mut sttp_publisher, enabled: i32) -> i32 {
     // SAFETY: the contract of the header.

@@ -81,21 +81,14 @@ pub type sttp_history_read_fn = Option<
 /// \param reader     What the last call for this window left there.
 pub type sttp_history_close_fn = Option<unsafe extern "C" fn(user_data: *mut c_void, reader: *mut c_void)>;
 
-/// Keeps what is published in memory, compressed, from the next start on, and serves subscribers that ask
-/// for historical data from it. Costs about as much time as another subscriber of all signals, and is done
-/// whether anybody subscribes or not. Default: nothing is kept.
+/// Keeps what is published in memory, compressed, from the next start on, and serves subscribers that
+/// ask for historical data from it. Costs about as much time as another subscriber of all signals, and
+/// is done whether anybody subscribes or not. Default: nothing is kept.
 ///
-/// \param publisher    The publisher.
-/// \param duration_s   For how many seconds after it was published; up to an eighth more may be kept. 0 to
-///                     keep nothing.
-/// \param limit_bytes  Bytes that it may take, 1048576 (1 MiB) at least; the oldest is dropped first. 0 for
-///                     the default, 268435456 (256 MiB).
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \param duration_s   For how many seconds after it was published; up to an eighth more may be kept. 0
+///                     to keep nothing.
+/// \param limit_bytes  Bytes that it may take, 1048576 (1 MiB) at least; the oldest is dropped first. 0
+///                     for the default, 268435456 (256 MiB).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_publisher_set_history(
     publisher: *mut sttp_publisher,
@@ -112,18 +105,14 @@ pub unsafe extern "C" fn sttp_publisher_set_history(
     })
 }
 
-/// Registers who reads historical data for subscribers that ask for them, from now on. It is asked instead
-/// of what sttp_publisher_set_history keeps. Historical data that subscribers are getting from an earlier
-/// callback end.
+/// Registers who reads historical data for subscribers that ask for them, from now on. It is asked
+/// instead of what sttp_publisher_set_history keeps. Historical data that subscribers are getting from
+/// an earlier callback end.
 ///
-/// \param publisher  The publisher.
 /// \param read       The callback, in place of an earlier one; NULL for none.
 /// \param close      Called after the last call of `read` for a window; may be NULL.
 /// \param user_data  Handed to every call.
 /// \param destroy    Called with `user_data` after the last call of both; may be NULL.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
-///
-/// *Thread*: any.
 /// *Blocks*: while an earlier callback runs on its thread.
 /// *From a callback*: allowed, also from `read` itself: its windows are closed and its destructor runs
 /// when it returns.
@@ -151,17 +140,10 @@ pub unsafe extern "C" fn sttp_publisher_set_history_source(
 
 /// Reads what a publisher keeps in memory of what it published.
 ///
-/// \param publisher  The publisher.
-/// \param extent     Receives it; all zero when nothing is kept.
-/// \param size       sizeof(*extent), so that a program works with libraries of other versions.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the size impossible.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \param extent  Receives it; all zero when nothing is kept.
+/// \param size    sizeof(*extent), so that a program works with libraries of other versions.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn sttp_publisher_get_history_extent(
+pub unsafe extern "C" fn sttp_publisher_history_extent(
     publisher: *const sttp_publisher,
     extent: *mut sttp_history_extent,
     size: usize,

@@ -1,12 +1,37 @@
-//! Publishers: settings, listening, publishing.
+//! Publishers.
 //!
-//! What a publisher tells comes through the callbacks of `publisher_events`.
+//! A publisher sends measurements to any number of subscribers, each of which gets those that it asked for. Make it,
+//! set the metadata, which describe its signals, register callbacks, then start it: it listens (sttp_publisher_start)
+//! or connects to subscribers that listen (sttp_publisher_connect), or both. Settings hold from the next start on.
+//!
+//! It runs from the first start or connect until sttp_publisher_stop, after which it may be started again. Each
+//! connection begins with the callback connected and ends with disconnected; between them, subscribed and
+//! unsubscribed may come several times. Publishing while nobody is subscribed costs next to nothing.
+//!
+//! ```c
+//! static int publish_once(const sttp_metadata *metadata, const sttp_guid *signal_id) {
+//!     sttp_publisher *publisher = NULL;
+//!     sttp_measurement measurement = {{{0}}, 0, 0, 0, 0};
+//!     int32_t status = sttp_publisher_new(NULL, &publisher);
+//!     if (status == STTP_OK) status = sttp_publisher_set_metadata(publisher, metadata);
+//!     if (status == STTP_OK) status = sttp_publisher_start(publisher, "0.0.0.0:7175");
+//!     measurement.signal_id = *signal_id;
+//!     measurement.timestamp = sttp_time_now();
+//!     measurement.value = 60.01;
+//!     if (status == STTP_OK) status = sttp_publisher_publish(publisher, &measurement, 1);
+//!     if (status == STTP_OK) status = sttp_publisher_flush(publisher, 1000);
+//!     if (status != STTP_OK) fprintf(stderr, "%s\n", sttp_last_error());
+//!     sttp_publisher_free(publisher);
+//!     return status == STTP_OK ? 0 : 1;
+//! }
+//! ```
 
 pub(super) mod buffer_blocks;
 pub(super) mod callbacks;
 pub(super) mod configuration;
 pub(super) mod connecting;
 pub(super) mod connection_strings;
+pub(super) mod connections;
 pub(super) mod data_channels;
 pub(super) mod encryption;
 pub(super) mod events;
@@ -16,20 +41,18 @@ pub(super) mod notifications;
 pub(super) mod statistics;
 pub(super) mod user_commands;
 
-use std::ffi::{c_char, c_void};
+use std::ffi::c_char;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::capi::engine::{engine_or_shared, sttp_engine};
 use crate::capi::metadata::sttp_metadata;
-use crate::capi::publisher::callbacks::{
-    CallbackHandler, ConnectionTexts, PublisherCallbacks, sttp_connection_fn,
-};
+use crate::capi::publisher::callbacks::{CallbackHandler, PublisherCallbacks};
 use crate::capi::shared::arguments::{
     elements, give, invalid, lock, output, reference, take, text, timeout, write_record, write_text,
 };
 use crate::capi::shared::guard::{guard, guard_or};
-use crate::capi::shared::records::{sttp_guid, sttp_measurement, sttp_publisher_statistics};
+use crate::capi::shared::records::{sttp_guid, sttp_measurement};
 use crate::capi::shared::status::Failure;
 use crate::connection_settings::CommandChannel;
 use crate::error::Error;
@@ -57,14 +80,8 @@ pub struct sttp_publisher {
 ///
 /// \param engine     What it runs on; NULL for the process's shared engine.
 /// \param publisher  Receives the publisher.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL, or STTP_ERR_IO when the shared
-///         engine cannot be started.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: the publisher is the caller's, who frees it with sttp_publisher_free. The engine stays
-/// the caller's and may be freed before the publisher.
+/// \return STTP_ERR_IO when the shared engine cannot be started.
+/// *Ownership*: The engine stays the caller's and may be freed before the publisher.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_publisher_new(
     engine: *mut sttp_engine,
@@ -91,9 +108,6 @@ pub unsafe extern "C" fn sttp_publisher_new(
 /// Frees a publisher; it stops listening and its connections are closed. No callback is called any
 /// more. Call sttp_publisher_flush first if what was published must arrive.
 ///
-/// \param publisher  The publisher, or NULL.
-///
-/// *Thread*: any.
 /// *Blocks*: while a callback of the publisher runs on another thread, that which reads historical data
 /// included. Does not wait for connections to close.
 /// *From a callback*: allowed, also from its own.
@@ -112,14 +126,7 @@ pub unsafe extern "C" fn sttp_publisher_free(publisher: *mut sttp_publisher) {
 /// Sets what is published: the metadata that subscribers can request and select signals from. May be
 /// replaced while listening: connected subscribers are told, and subscriptions follow.
 ///
-/// \param publisher  The publisher.
-/// \param metadata   The metadata.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL, or STTP_ERR_WOULD_BLOCK when too
-///         many requests wait because nobody polls the engine.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
+/// \return STTP_ERR_WOULD_BLOCK when too many requests wait.
 /// *Ownership*: the metadata stay the caller's and may be freed at once: the publisher shares them.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_publisher_set_metadata(
@@ -137,17 +144,11 @@ pub unsafe extern "C" fn sttp_publisher_set_metadata(
 /// Sets what happens to subscribers that take measurements more slowly than they are published, from
 /// the next start on. Default: STTP_OVERFLOW_DROP_OLDEST.
 ///
-/// \param publisher        The publisher.
 /// \param policy           STTP_OVERFLOW_DROP_OLDEST, STTP_OVERFLOW_DISCONNECT or STTP_OVERFLOW_WAIT.
 /// \param wait_timeout_ms  For STTP_OVERFLOW_WAIT: milliseconds after which a subscriber that takes
 ///                         nothing at all is disconnected, so that it cannot stop all others; 0 for
 ///                         never.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL or there is no such policy.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \return STTP_ERR_INVALID_ARGUMENT when there is no such policy.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_publisher_set_overflow(
     publisher: *mut sttp_publisher,
@@ -167,17 +168,10 @@ pub unsafe extern "C" fn sttp_publisher_set_overflow(
     })
 }
 
-/// Sets how many bytes of measurements may wait to be sent on each connection, from the next start on. Default:
-/// 8388608 (8 MiB).
+/// Sets how many bytes of measurements may wait to be sent on each connection, from the next start on.
+/// Default: 8388608 (8 MiB).
 ///
-/// \param publisher  The publisher.
-/// \param bytes      The limit; what is below 65536 counts as that.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \param bytes  The limit; what is below 65536 counts as that.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_publisher_set_send_queue_limit(
     publisher: *mut sttp_publisher,
@@ -188,19 +182,13 @@ pub unsafe extern "C" fn sttp_publisher_set_send_queue_limit(
 }
 
 /// Sets, from the next start on, whether a thread that publishes may send what it publishes itself.
-/// Default: 1. That saves the time to wake the engine, some 30 to 70 microseconds, and the call takes that
-/// much longer. It is done only where it holds up nobody: on an engine with one thread of its own, for up
-/// to 4 connections, 4096 measurements and a thousand calls a second, and as long as every subscriber
-/// keeps up; all else is left to the engine. Callbacks are never called by a thread that publishes.
+/// Default: 1. That saves the time to wake the engine, some 30 to 70 microseconds, and the call takes
+/// that much longer. It is done only where it holds up nobody: on an engine with one thread of its own,
+/// for up to 4 connections, 4096 measurements and a thousand calls a second, and as long as every
+/// subscriber keeps up; all else is left to the engine. Callbacks are never called by a thread that
+/// publishes.
 ///
-/// \param publisher  The publisher.
-/// \param enabled    0 for threads that have no microsecond to spare, or 1.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \param enabled  0 for threads that have no microsecond to spare, or 1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_publisher_set_direct_sending(
     publisher: *mut sttp_publisher,
@@ -210,17 +198,10 @@ pub unsafe extern "C" fn sttp_publisher_set_direct_sending(
     guard(|| unsafe { change_settings(publisher, |settings| settings.direct_sending = enabled != 0) })
 }
 
-/// Sets how many connections are accepted at a time, from the next start on; more are refused.
-/// Default: 0.
+/// Sets how many connections are accepted at a time, from the next start on; more are refused. Default:
+/// 0.
 ///
-/// \param publisher    The publisher.
 /// \param connections  The limit; 0 for none but the system's.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_publisher_set_max_connections(
     publisher: *mut sttp_publisher,
@@ -234,18 +215,12 @@ pub unsafe extern "C" fn sttp_publisher_set_max_connections(
 
 /// Starts to listen for subscribers. The settings as they are now hold until the stop.
 ///
-/// \param publisher  The publisher.
-/// \param address    Where: `127.0.0.1:7175`, `[::]:7175` for all addresses of IPv6 and IPv4, port 0 for
-///                   any free one, which sttp_publisher_address then tells.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the address is none;
-///         STTP_ERR_INVALID_STATE when listening already; STTP_ERR_IO when the system refuses, as when
-///         the address is in use; STTP_ERR_WOULD_BLOCK when too many requests wait because nobody
-///         polls the engine.
-///
-/// *Thread*: any.
+/// \param address  Where: `127.0.0.1:7175`, `[::]:7175` for all addresses of IPv6 and IPv4, port 0 for
+///                 any free one, which sttp_publisher_address then tells.
+/// \return STTP_ERR_INVALID_ARGUMENT when `address` cannot be read as one; STTP_ERR_INVALID_STATE when
+///         listening already; STTP_ERR_IO when the system refuses, as when the address is in use;
+///         STTP_ERR_WOULD_BLOCK when too many requests wait.
 /// *Blocks*: for the name service when the host is a name.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_publisher_start(publisher: *mut sttp_publisher, address: *const c_char) -> i32 {
     guard(|| {
@@ -258,17 +233,11 @@ pub unsafe extern "C" fn sttp_publisher_start(publisher: *mut sttp_publisher, ad
 
 /// Stops listening and connecting, and closes all connections when they have taken what is queued for
 /// them, after two seconds at the latest. The publisher may be started again. A process that ends
-/// before its connections are closed (`connections` of sttp_publisher_get_statistics is 0 then) may
+/// before its connections are closed (`connections` of sttp_publisher_statistics is 0 then) may
 /// cost subscribers what they have not read yet.
 ///
-/// \param publisher  The publisher.
-/// \return STTP_OK, also when it did neither; STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL;
-///         STTP_ERR_WOULD_BLOCK when too many requests wait because nobody polls the engine.
-///
-/// *Thread*: any.
+/// \return STTP_OK, also when it did neither; STTP_ERR_WOULD_BLOCK when too many requests wait.
 /// *Blocks*: no; the port is free when this returns, connections close later.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_publisher_stop(publisher: *mut sttp_publisher) -> i32 {
     // SAFETY: the contract of the header.
@@ -278,16 +247,9 @@ pub unsafe extern "C" fn sttp_publisher_stop(publisher: *mut sttp_publisher) -> 
 /// Writes the address that a publisher listens on, with the port that the system chose, as
 /// `127.0.0.1:7175`.
 ///
-/// \param publisher  The publisher.
-/// \param buffer     Receives the text and a NUL.
-/// \param size       Bytes of the buffer; 64 always suffice.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL, STTP_ERR_INVALID_STATE when not
-///         listening, or STTP_ERR_BUFFER_TOO_SMALL.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \param buffer  Receives the text and a NUL.
+/// \param size    Bytes of the buffer; 64 always suffice.
+/// \return STTP_ERR_INVALID_STATE when not listening; STTP_ERR_BUFFER_TOO_SMALL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_publisher_address(
     publisher: *const sttp_publisher,
@@ -310,20 +272,16 @@ pub unsafe extern "C" fn sttp_publisher_address(
 /// those that it asked for. Signals that are not in the metadata are counted and left out. The engine
 /// sends them, or for a few subscribers the calling thread (sttp_publisher_set_direct_sending).
 ///
-/// \param publisher     The publisher.
 /// \param measurements  The measurements; NULL when there are none.
 /// \param count         How many there are.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `publisher`, or `measurements` with a count, is NULL;
-///         STTP_ERR_CLOSED when not started, or stopped meanwhile; with STTP_OVERFLOW_WAIT,
-///         STTP_ERR_WOULD_BLOCK when it would have to wait for subscribers but cannot: then nothing was
+/// \return STTP_ERR_CLOSED when not started, or stopped meanwhile; STTP_ERR_WOULD_BLOCK when, with
+///         STTP_OVERFLOW_WAIT, it would have to wait for subscribers but cannot: then nothing was
 ///         taken, try again later.
-///
 /// *Thread*: any; calls of one thread keep their order.
 /// *Blocks*: no, but with STTP_OVERFLOW_WAIT until subscribers have taken enough of what was published
 /// before.
 /// *From a callback*: allowed; gives STTP_ERR_WOULD_BLOCK instead of waiting, as it does on a polled
 /// engine.
-/// *Ownership*: nothing changes hands; the measurements are copied.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_publisher_publish(
     publisher: *mut sttp_publisher,
@@ -337,19 +295,14 @@ pub unsafe extern "C" fn sttp_publisher_publish(
     })
 }
 
-/// Publishes measurements by their `signal_index`: the row of the signal among the measurements of
-/// the metadata, as sttp_publisher_signal_index tells it. Saves a look-up for each; `signal_id` does
-/// not matter. Otherwise as sttp_publisher_publish.
+/// Publishes measurements by their `signal_index`. Saves a look-up for each; `signal_id` does not matter. Otherwise as sttp_publisher_publish.
 ///
-/// \param publisher     The publisher.
 /// \param measurements  The measurements; NULL when there are none.
 /// \param count         How many there are.
 /// \return As sttp_publisher_publish.
-///
 /// *Thread*: any; calls of one thread keep their order.
 /// *Blocks*: as sttp_publisher_publish.
 /// *From a callback*: as sttp_publisher_publish.
-/// *Ownership*: nothing changes hands; the measurements are copied.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_publisher_publish_indexed(
     publisher: *mut sttp_publisher,
@@ -363,19 +316,12 @@ pub unsafe extern "C" fn sttp_publisher_publish_indexed(
     })
 }
 
-/// Finds the index of a signal for sttp_publisher_publish_indexed. It holds until the metadata are
-/// replaced.
+/// Finds the signal index of a signal: the row of its measurement in the metadata. It holds until the metadata
+/// are replaced.
 ///
-/// \param publisher     The publisher.
 /// \param signal_id     The signal.
 /// \param signal_index  Receives its index.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL, or STTP_ERR_NOT_FOUND when the
-///         signal is not in the metadata.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \return STTP_ERR_NOT_FOUND when the signal is not in the metadata.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_publisher_signal_index(
     publisher: *const sttp_publisher,
@@ -401,19 +347,16 @@ pub unsafe extern "C" fn sttp_publisher_signal_index(
 }
 
 /// Waits until everything that was published so far is in the hands of the system, so that it will
-/// arrive even if the process ends; and until buffer blocks that want a confirmation have it, or are given
-/// up. What throttled subscribers get only when their interval is over is not waited for.
+/// arrive even if the process ends; and until buffer blocks that want a confirmation have it, or are
+/// given up. What throttled subscribers get only when their interval is over is not waited for.
 ///
-/// \param publisher   The publisher.
 /// \param timeout_ms  How long to wait, in milliseconds: -1 for ever, 0 not at all.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL or the time-out below -1;
-///         STTP_ERR_TIMEOUT; STTP_ERR_CLOSED when not started or stopped meanwhile;
-///         STTP_ERR_WOULD_BLOCK in a callback.
-///
+/// \return STTP_ERR_INVALID_ARGUMENT when `timeout_ms` is below -1; STTP_ERR_TIMEOUT; STTP_ERR_CLOSED
+///         when not started or stopped meanwhile; STTP_ERR_WOULD_BLOCK in a callback.
 /// *Thread*: any; of a polled engine, not the one that polls.
 /// *Blocks*: until it is done, at most for the time-out.
 /// *From a callback*: STTP_ERR_WOULD_BLOCK.
-/// *Ownership*: nothing changes hands. Do not free the publisher while another thread waits.
+/// *Ownership*: Do not free the publisher while another thread waits.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_publisher_flush(publisher: *mut sttp_publisher, timeout_ms: i32) -> i32 {
     guard(|| {
@@ -423,75 +366,56 @@ pub unsafe extern "C" fn sttp_publisher_flush(publisher: *mut sttp_publisher, ti
     })
 }
 
-/// Calls a function once for each connection there is, on the calling thread, before this returns.
-///
-/// \param publisher  The publisher.
-/// \param visit      The function.
-/// \param user_data  Handed to every call.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` or `visit` is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: no longer than `visit` takes.
-/// *From a callback*: allowed. `visit` may call everything, also free the publisher.
-/// *Ownership*: nothing changes hands.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn sttp_publisher_for_each_connection(
-    publisher: *const sttp_publisher,
-    visit: sttp_connection_fn,
-    user_data: *mut c_void,
-) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let publisher = unsafe { reference(publisher, "publisher")? };
-        let visit = visit.ok_or_else(|| invalid("visit is NULL".into()))?;
-        for connection in publisher.publisher.connections() {
-            let texts = ConnectionTexts::new(&connection);
-            let record = texts.record(&connection);
-            // SAFETY: given for this user data; the record and its texts live during the call.
-            unsafe { visit(user_data, &raw const record) };
-        }
-        Ok(())
-    })
-}
-
-/// Ends a connection, after it has taken what is queued for it. One that the publisher has made is made
-/// again, unless sttp_publisher_set_reconnect has forbidden it: sttp_publisher_disconnect_from ends it
-/// for good.
-///
-/// \param publisher      The publisher.
-/// \param connection_id  `id` of the connection.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL, STTP_ERR_NOT_FOUND when there is no
-///         such connection any more, or STTP_ERR_WOULD_BLOCK when too many requests wait because nobody
-///         polls the engine.
-///
-/// *Thread*: any.
-/// *Blocks*: no; the callback for its end follows.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn sttp_publisher_disconnect(
-    publisher: *mut sttp_publisher,
-    connection_id: u64,
-) -> i32 {
-    // SAFETY: the contract of the header.
-    guard(|| Ok(unsafe { reference(publisher, "publisher")? }.publisher.disconnect(connection_id)?))
+/// Counters of a publisher since it was made. Later versions of the library append fields.
+#[derive(Debug, Clone, Copy, Default)]
+#[repr(C)]
+pub struct sttp_publisher_counters {
+    /// Measurements handed in.
+    pub measurements_published: u64,
+    /// Measurements sent, counted once for each subscriber.
+    pub measurements_sent: u64,
+    /// Measurements dropped because a subscriber was too slow, counted once for each subscriber.
+    pub measurements_dropped: u64,
+    /// Measurements handed in whose signal is not in the metadata.
+    pub measurements_unknown: u64,
+    /// Data packets sent.
+    pub packets_sent: u64,
+    /// Bytes sent, protocol included.
+    pub bytes_sent: u64,
+    /// Bytes received.
+    pub bytes_received: u64,
+    /// Connections accepted, or made by sttp_publisher_connect.
+    pub connections_accepted: u64,
+    /// Connections refused, as those above the limit.
+    pub connections_refused: u64,
+    /// Connections now.
+    pub connections: u64,
+    /// Connections now that data can flow to.
+    pub subscribed: u64,
+    /// Buffer blocks sent, counted once for each subscriber, repetitions not.
+    pub buffer_blocks_sent: u64,
+    /// Buffer blocks sent once more because they were not confirmed.
+    pub buffer_blocks_repeated: u64,
+    /// Buffer blocks not sent because a subscriber took or confirmed others too slowly.
+    pub buffer_blocks_dropped: u64,
+    /// Buffer blocks sent whose confirmation never came.
+    pub buffer_blocks_unconfirmed: u64,
+    /// Datagrams sent, once for all members of a multicast group.
+    pub datagrams_sent: u64,
+    /// Datagrams dropped, because the system did not take them at once.
+    pub datagrams_dropped: u64,
+    /// Measurements queued per second, once for each subscriber, in the latest complete second.
+    pub measurements_per_second: f64,
 }
 
 /// Reads the counters of a publisher.
 ///
-/// \param publisher   The publisher.
 /// \param statistics  Receives the counters.
 /// \param size        sizeof(*statistics), so that a program works with libraries of other versions.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the size impossible.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn sttp_publisher_get_statistics(
+pub unsafe extern "C" fn sttp_publisher_statistics(
     publisher: *const sttp_publisher,
-    statistics: *mut sttp_publisher_statistics,
+    statistics: *mut sttp_publisher_counters,
     size: usize,
 ) -> i32 {
     guard(|| {
@@ -525,8 +449,8 @@ unsafe fn publication<'a>(
     }
 }
 
-fn statistics_record(statistics: &PublisherStatistics) -> sttp_publisher_statistics {
-    sttp_publisher_statistics {
+fn statistics_record(statistics: &PublisherStatistics) -> sttp_publisher_counters {
+    sttp_publisher_counters {
         measurements_published: statistics.measurements_published,
         measurements_sent: statistics.measurements_sent,
         measurements_dropped: statistics.measurements_dropped,

@@ -19,17 +19,6 @@ pub type sttp_notification_ended_fn = Option<
 >;
 
 /// Registers who is told which subscribers have confirmed notifications.
-///
-/// \param publisher   The publisher.
-/// \param callback    The callback, in place of an earlier one; NULL for none.
-/// \param user_data   Handed to every call.
-/// \param destroy     Called with `user_data` after the last call; may be NULL.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: while the earlier callback runs on another thread.
-/// *From a callback*: allowed.
-/// *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_publisher_on_notification(
     publisher: *mut sttp_publisher,
@@ -39,28 +28,21 @@ pub unsafe extern "C" fn sttp_publisher_on_notification(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let publisher = unsafe { reference(publisher, "publisher")? };
-        publisher.callbacks.notification.register(callback, user_data, destroy);
-        Ok(())
+        let handle = unsafe { reference(publisher, "publisher") };
+        handle.map(|handle| handle.callbacks.notification.register(callback, user_data, destroy))
     })
 }
 
-/// Sends a text, with the time in front of it, to the operators of one subscriber or of all that are connected.
-/// Subscribers confirm what they receive; who connects later does not get it. To repeat it to a subscriber
-/// that went without confirming it, send it again when that is connected again.
+/// Sends a text, with the time in front of it, to the operators of one subscriber or of all that are
+/// connected. Subscribers confirm what they receive; who connects later does not get it. To repeat it
+/// to a subscriber that went without confirming it, send it again when that is connected again.
 ///
-/// \param publisher        The publisher.
 /// \param connection_id    `id` of the connection; 0 for all of them.
 /// \param message          The text, up to 65536 bytes, not empty.
-/// \param notification_id  Receives what stands for the notification in sttp_publisher_on_notification; may
-///                         be NULL.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `publisher` or `message` is NULL, or the text is empty, too
-///         long or no valid UTF-8; STTP_ERR_NOT_FOUND when there is no such connection any more.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands; the text is copied.
+/// \param notification_id  Receives what stands for the notification in sttp_publisher_on_notification;
+///                         may be NULL.
+/// \return STTP_ERR_INVALID_ARGUMENT when the text is empty or too long; STTP_ERR_NOT_FOUND when there
+///         is no such connection any more.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_publisher_notify(
     publisher: *mut sttp_publisher,

@@ -5,18 +5,12 @@ use crate::capi::shared::arguments::{output, reference};
 use crate::capi::shared::guard::guard;
 use crate::capi::shared::latency::sttp_latency;
 
-/// Reads how late measurements were when they were queued for subscribers, once for each: of the first and the last
-/// one of each data packet, historical ones aside. The connections have their own (sttp_connection).
+/// Reads how late measurements were when they were queued for subscribers, once for each: of the first
+/// and the last one of each data packet, historical ones aside. The connections have their own
+/// (sttp_connection).
 ///
-/// \param publisher  The publisher.
-/// \param total      Receives it for everything since the publisher was made.
-/// \param recent     Receives it for the latest complete second.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \param total   Receives it for everything since the publisher was made.
+/// \param recent  Receives it for the latest complete second.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_publisher_latency_statistics(
     publisher: *const sttp_publisher,

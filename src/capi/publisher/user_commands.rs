@@ -28,19 +28,8 @@ pub type sttp_user_command_fn = Option<
     ),
 >;
 
-/// Registers who receives user commands. Without a callback, subscribers are told that their command failed
-/// because it is not supported; with one, the program is to answer.
-///
-/// \param publisher   The publisher.
-/// \param callback    The callback, in place of an earlier one; NULL for none.
-/// \param user_data   Handed to every call.
-/// \param destroy     Called with `user_data` after the last call; may be NULL.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `publisher` is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: while the earlier callback runs on another thread.
-/// *From a callback*: allowed.
-/// *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+/// Registers who receives user commands. Without a callback, subscribers are told that their command
+/// failed because it is not supported; with one, the program is to answer.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_publisher_on_user_command(
     publisher: *mut sttp_publisher,
@@ -50,28 +39,21 @@ pub unsafe extern "C" fn sttp_publisher_on_user_command(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let publisher = unsafe { reference(publisher, "publisher")? };
-        publisher.callbacks.user_command.register(callback, user_data, destroy);
-        Ok(())
+        let handle = unsafe { reference(publisher, "publisher") };
+        handle.map(|handle| handle.callbacks.user_command.register(callback, user_data, destroy))
     })
 }
 
 /// Answers a user command with a user response.
 ///
-/// \param publisher      The publisher.
 /// \param connection_id  `id` of the connection.
 /// \param command        Number of the user command, 0 to 15.
 /// \param response       Number of the user response, 0 to 15.
 /// \param data           What it carries; NULL when that is nothing.
 /// \param size           Bytes of it, 16777216 (16 MiB) at most.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `publisher`, or `data` with a size, is NULL, the size too
-///         large or there is no such command or response; STTP_ERR_NOT_FOUND when there is no such
-///         connection any more; STTP_ERR_WOULD_BLOCK when the subscriber has not taken earlier answers.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands; the bytes are copied.
+/// \return STTP_ERR_INVALID_ARGUMENT when the size is too large or there is no such command or
+///         response; STTP_ERR_NOT_FOUND when there is no such connection any more; STTP_ERR_WOULD_BLOCK
+///         when the subscriber has not taken earlier answers.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_publisher_send_user_response(
     publisher: *mut sttp_publisher,
@@ -92,18 +74,12 @@ pub unsafe extern "C" fn sttp_publisher_send_user_response(
 
 /// Answers a user command: it succeeded.
 ///
-/// \param publisher      The publisher.
 /// \param connection_id  `id` of the connection.
 /// \param command        Number of the user command, 0 to 15.
 /// \param message        What the subscriber is told; may be empty.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `publisher` or `message` is NULL, the message no valid
-///         UTF-8 or there is no such command; STTP_ERR_NOT_FOUND when there is no such connection any more;
-///         STTP_ERR_WOULD_BLOCK when the subscriber has not taken earlier answers.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands; the text is copied.
+/// \return STTP_ERR_INVALID_ARGUMENT when there is no such command; STTP_ERR_NOT_FOUND when there is no
+///         such connection any more; STTP_ERR_WOULD_BLOCK when the subscriber has not taken earlier
+///         answers.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_publisher_succeed_user_command(
     publisher: *mut sttp_publisher,
@@ -122,16 +98,10 @@ pub unsafe extern "C" fn sttp_publisher_succeed_user_command(
 
 /// Answers a user command: it failed.
 ///
-/// \param publisher      The publisher.
 /// \param connection_id  `id` of the connection.
 /// \param command        Number of the user command, 0 to 15.
 /// \param message        Why, and what to do; may be empty.
 /// \return As sttp_publisher_succeed_user_command.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands; the text is copied.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_publisher_fail_user_command(
     publisher: *mut sttp_publisher,

@@ -5,6 +5,7 @@
 //! contract in the header and cannot be checked.
 
 use std::ffi::{CStr, c_char};
+use std::marker::PhantomData;
 use std::mem::MaybeUninit;
 use std::slice;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -103,26 +104,59 @@ pub(in crate::capi) unsafe fn write_text(
     Ok(())
 }
 
-/// Writes a record into the first `size` bytes of the caller's, which may be of an older or a
-/// newer version of the library: fields that the caller does not know are left out, fields that
-/// the library does not know become zero.
-pub(in crate::capi) unsafe fn write_record<T>(
+/// Writes a record into the first `size` bytes of the caller's.
+pub(in crate::capi) unsafe fn write_record<T: Copy>(
     record: &T,
     pointer: *mut T,
     size: usize,
     name: &str,
 ) -> Result<(), Failure> {
-    check(pointer, name)?;
+    // SAFETY: the caller has the contract of the header.
+    unsafe { record_room(pointer, size, 1, name)? }.write(0, record);
+    Ok(())
+}
+
+/// Room for records of the caller's, which may be of an older or a newer version of the library.
+pub(in crate::capi) struct RecordRoom<'a, T> {
+    bytes: &'a mut [MaybeUninit<u8>],
+    size: usize,
+    _record: PhantomData<T>,
+}
+
+impl<T: Copy> RecordRoom<'_, T> {
+    /// Writes a record where there is room for it. Fields that the caller does not know are left out,
+    /// fields that the library does not know become zero.
+    pub(in crate::capi) fn write(&mut self, row: usize, record: &T) {
+        let Some(place) = self.bytes.chunks_exact_mut(self.size).nth(row) else { return };
+        place.fill(MaybeUninit::new(0));
+        let known = self.size.min(size_of::<T>());
+        // SAFETY: both are as long as what is copied, and do not overlap.
+        unsafe {
+            place
+                .as_mut_ptr()
+                .cast::<u8>()
+                .copy_from_nonoverlapping(std::ptr::from_ref(record).cast(), known);
+        }
+    }
+}
+
+/// Room for `count` records of `size` bytes each; NULL when there is none.
+pub(in crate::capi) unsafe fn record_room<'a, T>(
+    pointer: *mut T,
+    size: usize,
+    count: usize,
+    name: &str,
+) -> Result<RecordRoom<'a, T>, Failure> {
+    if count > 0 {
+        check(pointer, name)?;
+    }
     if size == 0 || !size.is_multiple_of(align_of::<T>()) {
         return Err(invalid(format!("size is {size}; give sizeof(*{name})")));
     }
-    let known = size.min(size_of::<T>());
-    // SAFETY: both are as long as what is written; that the caller's has `size` bytes is its contract.
-    unsafe {
-        pointer.cast::<u8>().copy_from_nonoverlapping(std::ptr::from_ref(record).cast(), known);
-        pointer.cast::<u8>().add(known).write_bytes(0, size - known);
-    }
-    Ok(())
+    let bytes = size.checked_mul(count).ok_or_else(|| too_large(name, count))?;
+    // SAFETY: the caller has the contract of the header.
+    let bytes = unsafe { room(pointer.cast(), bytes, name)? };
+    Ok(RecordRoom { bytes, size, _record: PhantomData })
 }
 
 /// A time-out in milliseconds; -1 means no limit.
@@ -177,8 +211,12 @@ fn check_array<T>(pointer: *const T, count: usize, name: &str) -> Result<(), Fai
     check(pointer, name)?;
     match count.checked_mul(size_of::<T>()) {
         Some(bytes) if isize::try_from(bytes).is_ok() => Ok(()),
-        _ => Err(invalid(format!("{name} cannot have {count} elements: no memory is that large"))),
+        _ => Err(too_large(name, count)),
     }
+}
+
+fn too_large(name: &str, count: usize) -> Failure {
+    invalid(format!("{name} cannot have {count} elements: no memory is that large"))
 }
 
 #[cfg(test)]
@@ -252,6 +290,25 @@ mod tests {
             let written = unsafe { write_record(&record, place.as_mut_ptr().cast(), size, "record") };
             assert_eq!(message(written), format!("size is {size}; give sizeof(*record)"));
         }
+    }
+
+    #[test]
+    fn arrays_of_records_have_the_stride_of_the_caller() {
+        for (size, expected) in [(8, [1, 3, u64::MAX, u64::MAX]), (16, [1, 2, 3, 4])] {
+            let mut place = [u64::MAX; 4];
+            // SAFETY: the place has room for two records of either size.
+            let room = unsafe { record_room(place.as_mut_ptr().cast::<[u64; 2]>(), size, 2, "records") };
+            let mut room = room.ok().unwrap();
+            for (row, record) in [[1, 2], [3, 4], [5, 6]].iter().enumerate() {
+                room.write(row, record);
+            }
+            assert_eq!(place, expected);
+        }
+        // SAFETY: refused.
+        let refused = unsafe { record_room(ptr::null_mut::<u64>(), 8, usize::MAX, "records") };
+        assert_eq!(message(refused), "records is NULL");
+        // SAFETY: no room is looked at.
+        assert!(unsafe { record_room(ptr::null_mut::<u64>(), 8, 0, "records") }.is_ok());
     }
 
     #[test]

@@ -1,8 +1,4 @@
-//! Callbacks that may be replaced at any time, from any thread, and from inside themselves.
-//!
-//! The contract with the C program: after a registration was replaced, its function is not called
-//! any more and no call of it is running, except the call that replaced it; its destructor runs
-//! exactly once, after the last call has ended. No lock is held during calls and destructors.
+//! Callbacks: destructors.
 
 use std::ffi::c_void;
 use std::mem;

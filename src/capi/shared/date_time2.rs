@@ -40,17 +40,12 @@ pub struct sttp_datetime2 {
     pub flags: u32,
 }
 
-/// Compares two times in ticks as times: a leap second comes after second 59 and before the next
-/// one. (As numbers, ticks with the mark of a leap second are negative.)
+/// Compares two times in ticks as times: a leap second comes after second 59 and before the next one.
+/// (As numbers, ticks with the mark of a leap second are negative.)
 ///
 /// \param left   Ticks.
 /// \param right  Ticks.
 /// \return -1 when `left` is earlier, 0 when they are equal, 1 when `left` is later.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
 #[unsafe(no_mangle)]
 pub extern "C" fn sttp_ticks_compare(left: i64, right: i64) -> i32 {
     guard_or(0, || Ticks(left).cmp(&Ticks(right)) as i32)
@@ -60,13 +55,8 @@ pub extern "C" fn sttp_ticks_compare(left: i64, right: i64) -> i32 {
 ///
 /// \param ticks      Units of 100 ns since 0001-01-01T00:00:00 UTC, with the marks of leap seconds.
 /// \param datetime2  Receives the time.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `datetime2` is NULL, the time is after
-///         year 11483, or the mark of an inserted second is on another second than 23:59:59 UTC.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \return STTP_ERR_INVALID_ARGUMENT when the time is after year 11483, or the mark of an inserted
+///         second is on another second than 23:59:59 UTC.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_ticks_to_datetime2(ticks: i64, datetime2: *mut sttp_datetime2) -> i32 {
     guard(|| {
@@ -83,12 +73,7 @@ pub unsafe extern "C" fn sttp_ticks_to_datetime2(ticks: i64, datetime2: *mut stt
 /// \param datetime2  The time.
 /// \param ticks      Receives units of 100 ns since 0001-01-01T00:00:00 UTC, with the marks of leap
 ///                   seconds.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL or a field is out of range.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \return STTP_ERR_INVALID_ARGUMENT when a field is out of range.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_datetime2_to_ticks(datetime2: *const sttp_datetime2, ticks: *mut i64) -> i32 {
     guard(|| {
@@ -105,12 +90,7 @@ pub unsafe extern "C" fn sttp_datetime2_to_ticks(datetime2: *const sttp_datetime
 ///
 /// \param datetime2  The time.
 /// \param packed     Receives the bits.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL or a field is out of range.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \return STTP_ERR_INVALID_ARGUMENT when a field is out of range.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_datetime2_pack(datetime2: *const sttp_datetime2, packed: *mut u64) -> i32 {
     guard(|| {
@@ -126,13 +106,7 @@ pub unsafe extern "C" fn sttp_datetime2_pack(datetime2: *const sttp_datetime2, p
 ///
 /// \param packed     The bits, as of sttp_datetime2_pack.
 /// \param datetime2  Receives the time.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `datetime2` is NULL or the ticks are more than
-///         a day has.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \return STTP_ERR_INVALID_ARGUMENT when the ticks are more than a day has.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_datetime2_unpack(packed: u64, datetime2: *mut sttp_datetime2) -> i32 {
     guard(|| {

@@ -1,4 +1,4 @@
-//! What callbacks of subscribers and publishers have in common.
+//! Callbacks: messages for operators.
 
 use std::ffi::{CString, c_char, c_void};
 

@@ -1,4 +1,4 @@
-//! How late measurements are.
+//! Latency.
 
 use crate::session::Latency;
 

@@ -1,4 +1,4 @@
-//! Statuses: what every call that can fail answers.
+//! Statuses and levels.
 
 use thiserror::Error as ThisError;
 
@@ -89,23 +89,24 @@ pub(in crate::capi) fn level_of(severity: Severity) -> i32 {
 
 /// The name of a status, for [`sttp_status_name`](crate::capi::library::sttp_status_name).
 pub(in crate::capi) fn name(status: i32) -> &'static std::ffi::CStr {
-    match status {
-        STTP_OK => c"STTP_OK",
-        STTP_ERR_INVALID_ARGUMENT => c"STTP_ERR_INVALID_ARGUMENT",
-        STTP_ERR_INVALID_STATE => c"STTP_ERR_INVALID_STATE",
-        STTP_ERR_NOT_FOUND => c"STTP_ERR_NOT_FOUND",
-        STTP_ERR_TIMEOUT => c"STTP_ERR_TIMEOUT",
-        STTP_ERR_CLOSED => c"STTP_ERR_CLOSED",
-        STTP_ERR_WOULD_BLOCK => c"STTP_ERR_WOULD_BLOCK",
-        STTP_ERR_IO => c"STTP_ERR_IO",
-        STTP_ERR_PROTOCOL => c"STTP_ERR_PROTOCOL",
-        STTP_ERR_REFUSED => c"STTP_ERR_REFUSED",
-        STTP_ERR_METADATA => c"STTP_ERR_METADATA",
-        STTP_ERR_FILTER => c"STTP_ERR_FILTER",
-        STTP_ERR_BUFFER_TOO_SMALL => c"STTP_ERR_BUFFER_TOO_SMALL",
-        STTP_ERR_INTERNAL => c"STTP_ERR_INTERNAL",
-        _ => c"unknown status",
-    }
+    name_of!(
+        status,
+        c"unknown status",
+        STTP_OK,
+        STTP_ERR_INVALID_ARGUMENT,
+        STTP_ERR_INVALID_STATE,
+        STTP_ERR_NOT_FOUND,
+        STTP_ERR_TIMEOUT,
+        STTP_ERR_CLOSED,
+        STTP_ERR_WOULD_BLOCK,
+        STTP_ERR_IO,
+        STTP_ERR_PROTOCOL,
+        STTP_ERR_REFUSED,
+        STTP_ERR_METADATA,
+        STTP_ERR_FILTER,
+        STTP_ERR_BUFFER_TOO_SMALL,
+        STTP_ERR_INTERNAL,
+    )
 }
 
 #[cfg(test)]

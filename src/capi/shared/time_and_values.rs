@@ -1,4 +1,4 @@
-//! Times, identifiers and values.
+//! Times, GUIDs and values as text.
 //!
 //! Texts are written into buffers of the caller; the STTP_..._TEXT_SIZE constants are always large
 //! enough.
@@ -29,28 +29,17 @@ const _: () = {
 };
 
 /// The current time of the system clock in ticks: units of 100 ns since 0001-01-01T00:00:00 UTC.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
 #[unsafe(no_mangle)]
 pub extern "C" fn sttp_time_now() -> i64 {
     guard_or(0, || Ticks::now().0)
 }
 
-/// Reads a time in ISO 8601: `YYYY-MM-DD[THH:MM[:SS[.fffffff]]][Z|+HH:MM|-HH:MM]`, years 1 to 9999,
-/// a space instead of the `T` if you like, UTC when no zone is given. Second 60 sets the
-/// leap-second bit.
+/// Reads a time in ISO 8601: `YYYY-MM-DD[THH:MM[:SS[.fffffff]]][Z|+HH:MM|-HH:MM]`, years 1 to 9999, a
+/// space instead of the `T` if you like, UTC when no zone is given. Second 60 sets the leap-second bit.
 ///
 /// \param text   The time.
 /// \param ticks  Receives units of 100 ns since 0001-01-01T00:00:00 UTC.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the text is no time.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \return STTP_ERR_INVALID_ARGUMENT when the text is not a time.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_time_parse(text: *const c_char, ticks: *mut i64) -> i32 {
     guard(|| {
@@ -62,19 +51,13 @@ pub unsafe extern "C" fn sttp_time_parse(text: *const c_char, ticks: *mut i64) -
     })
 }
 
-/// Writes a time as ISO 8601 in UTC: `2026-11-21T08:30:00.0333333Z`, with up to seven fraction
-/// digits, trailing zeros left out. A leap second is written as second 60.
+/// Writes a time as ISO 8601 in UTC: `2026-11-21T08:30:00.0333333Z`, with up to seven fraction digits,
+/// trailing zeros left out. A leap second is written as second 60.
 ///
 /// \param ticks   Units of 100 ns since 0001-01-01T00:00:00 UTC.
 /// \param buffer  Receives the text and a NUL.
 /// \param size    Bytes of the buffer; STTP_TIME_TEXT_SIZE always suffices.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when the buffer is NULL or the time is after year
-///         9999, or STTP_ERR_BUFFER_TOO_SMALL.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \return STTP_ERR_INVALID_ARGUMENT when the time is after year 9999; STTP_ERR_BUFFER_TOO_SMALL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_time_format(ticks: i64, buffer: *mut c_char, size: usize) -> i32 {
     guard(|| {
@@ -87,17 +70,11 @@ pub unsafe extern "C" fn sttp_time_format(ticks: i64, buffer: *mut c_char, size:
     })
 }
 
-/// Reads a GUID: `01234567-89ab-cdef-0123-456789abcdef` in any case, also in braces or without
-/// hyphens.
+/// Reads a GUID: `01234567-89ab-cdef-0123-456789abcdef` in any case, also in braces or without hyphens.
 ///
 /// \param text  The GUID.
 /// \param guid  Receives its 16 bytes.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the text is no GUID.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \return STTP_ERR_INVALID_ARGUMENT when the text is not a GUID.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_guid_parse(text: *const c_char, guid: *mut sttp_guid) -> i32 {
     guard(|| {
@@ -117,13 +94,7 @@ pub unsafe extern "C" fn sttp_guid_parse(text: *const c_char, guid: *mut sttp_gu
 /// \param guid    The GUID.
 /// \param buffer  Receives the text and a NUL.
 /// \param size    Bytes of the buffer; STTP_GUID_TEXT_SIZE suffices.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL, or
-///         STTP_ERR_BUFFER_TOO_SMALL.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \return STTP_ERR_BUFFER_TOO_SMALL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_guid_format(guid: *const sttp_guid, buffer: *mut c_char, size: usize) -> i32 {
     guard(|| {
@@ -135,20 +106,14 @@ pub unsafe extern "C" fn sttp_guid_format(guid: *const sttp_guid, buffer: *mut c
 }
 
 /// Writes a measurement's value as the shortest decimal text that `strtof`, or `float` of most
-/// languages, reads back to the same single-precision number: `60.02`, `-0`, `1.5e-7`, `nan`,
-/// `inf`, `-inf`. Numbers below 1e-5 or from 1e16 on have an exponent. The decimal sign is a point
-/// in every locale.
+/// languages, reads back to the same single-precision number: `60.02`, `-0`, `1.5e-7`, `nan`, `inf`,
+/// `-inf`. Numbers below 1e-5 or from 1e16 on have an exponent. The decimal sign is a point in every
+/// locale.
 ///
 /// \param value   The value; rounded to single precision, which is what STTP carries.
 /// \param buffer  Receives the text and a NUL.
 /// \param size    Bytes of the buffer; STTP_VALUE_TEXT_SIZE always suffices.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when the buffer is NULL, or
-///         STTP_ERR_BUFFER_TOO_SMALL.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \return STTP_ERR_BUFFER_TOO_SMALL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_value_format(value: f64, buffer: *mut c_char, size: usize) -> i32 {
     // SAFETY: the contract of the header.

@@ -26,20 +26,9 @@ pub type sttp_buffer_block_fn = Option<
     ),
 >;
 
-/// Registers who receives buffer blocks: each once, in the order in which the publisher sent them. What never
-/// came, or could not be read, is counted in the statistics. With a read queue they come here all the same,
-/// ahead of measurements that wait there.
-///
-/// \param subscriber  The subscriber.
-/// \param callback    The callback, in place of an earlier one; NULL for none.
-/// \param user_data   Handed to every call.
-/// \param destroy     Called with `user_data` after the last call; may be NULL.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: while the earlier callback runs on another thread.
-/// *From a callback*: allowed.
-/// *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+/// Registers who receives buffer blocks: each once, in the order in which the publisher sent them. What
+/// never came, or could not be read, is counted in the statistics. With a read queue they come here all
+/// the same, ahead of measurements that wait there.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_on_buffer_block(
     subscriber: *mut sttp_subscriber,
@@ -49,8 +38,7 @@ pub unsafe extern "C" fn sttp_subscriber_on_buffer_block(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let subscriber = unsafe { reference(subscriber, "subscriber")? };
-        subscriber.callbacks.buffer_block.register(callback, user_data, destroy);
-        Ok(())
+        let handle = unsafe { reference(subscriber, "subscriber") };
+        handle.map(|handle| handle.callbacks.buffer_block.register(callback, user_data, destroy))
     })
 }

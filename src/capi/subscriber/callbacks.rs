@@ -1,6 +1,6 @@
 //! What a subscriber tells the C program.
 
-use std::ffi::{CString, c_char, c_void};
+use std::ffi::CString;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,11 +10,12 @@ use crate::capi::metadata::sttp_metadata;
 use crate::capi::shared::callback::{CallbackSlot, Slot};
 use crate::capi::shared::events::{data_of, dispatch_message, reason_of, sttp_message_fn};
 use crate::capi::shared::guard::c_string;
-use crate::capi::shared::records::{sttp_guid, sttp_measurement, sttp_signal};
+use crate::capi::shared::records::sttp_guid;
 use crate::capi::subscriber::buffer_blocks::sttp_buffer_block_fn;
 use crate::capi::subscriber::configuration::{
     STTP_SCHEMA_METADATA, STTP_SCHEMA_SIGNAL_SELECTION, sttp_schema_fn,
 };
+use crate::capi::subscriber::events::*;
 use crate::capi::subscriber::history::sttp_processing_complete_fn;
 use crate::capi::subscriber::notifications::sttp_notification_fn;
 use crate::capi::subscriber::user_commands::sttp_user_response_fn;
@@ -26,83 +27,6 @@ use crate::session::Severity;
 use crate::subscriber::{Schema, SubscriberHandler};
 use crate::time::Ticks;
 use crate::wire::Command;
-
-/// A connection is established.
-///
-/// \param user_data  As registered.
-/// \param address    The publisher's, as `127.0.0.1:7175`; valid during the call.
-pub type sttp_connected_fn = Option<unsafe extern "C" fn(user_data: *mut c_void, address: *const c_char)>;
-
-/// A connection has ended, or could not be made.
-///
-/// \param user_data  As registered.
-/// \param reason     STTP_OK when the program asked for it, else why, as STTP_ERR_TIMEOUT.
-/// \param message    The reason as a sentence, empty for STTP_OK; valid during the call.
-pub type sttp_disconnected_fn =
-    Option<unsafe extern "C" fn(user_data: *mut c_void, reason: i32, message: *const c_char)>;
-
-/// The next attempt to connect follows after a delay.
-///
-/// \param user_data  As registered.
-/// \param attempt    Number of that attempt since the connection was lost, from 1.
-/// \param delay_ms   Milliseconds until then.
-pub type sttp_reconnecting_fn =
-    Option<unsafe extern "C" fn(user_data: *mut c_void, attempt: u32, delay_ms: u32)>;
-
-/// Metadata were received.
-///
-/// \param user_data  As registered.
-/// \param metadata   The metadata; valid during the call. Keep them with sttp_metadata_clone.
-pub type sttp_metadata_fn =
-    Option<unsafe extern "C" fn(user_data: *mut c_void, metadata: *const sttp_metadata)>;
-
-/// The publisher granted a subscription, or changed it. From here on, `signal_index` of received
-/// measurements is a row of these signals.
-///
-/// \param user_data   As registered.
-/// \param generation  Number of the signals on this connection; grows with each update.
-/// \param signals     The signals, with their texts valid during the call.
-/// \param count       How many there are; may be 0, and `signals` NULL.
-pub type sttp_subscription_updated_fn = Option<
-    unsafe extern "C" fn(user_data: *mut c_void, generation: u32, signals: *const sttp_signal, count: usize),
->;
-
-/// Measurements were received: those of one data packet.
-///
-/// \param user_data     As registered.
-/// \param measurements  The measurements, in the order they came; valid during the call.
-/// \param count         How many there are, at least 1.
-pub type sttp_measurements_fn =
-    Option<unsafe extern "C" fn(user_data: *mut c_void, measurements: *const sttp_measurement, count: usize)>;
-
-/// The publisher told the time of the first measurement of the subscription.
-///
-/// \param user_data  As registered.
-/// \param timestamp  Ticks: units of 100 ns since 0001-01-01 UTC.
-pub type sttp_data_start_time_fn = Option<unsafe extern "C" fn(user_data: *mut c_void, timestamp: i64)>;
-
-/// The publisher's metadata have changed; request them and subscribe again as needed.
-///
-/// \param user_data  As registered.
-pub type sttp_configuration_changed_fn = Option<unsafe extern "C" fn(user_data: *mut c_void)>;
-
-/// The publisher did what was requested.
-///
-/// \param user_data  As registered.
-/// \param command    Code of the command: 2 subscribe, 3 unsubscribe, 208 (0xD0) to 223 user command 0 to 15.
-/// \param message    The publisher's words, may be empty; valid during the call.
-pub type sttp_request_succeeded_fn =
-    Option<unsafe extern "C" fn(user_data: *mut c_void, command: i32, message: *const c_char)>;
-
-/// The publisher refused a request.
-///
-/// \param user_data  As registered.
-/// \param command    Code of the refused command: 1 metadata refresh, 2 subscribe, 3 unsubscribe, 5 pace of
-///                   historical data, 12 schema of the metadata, 13 of the signal selection, 208 (0xD0) to
-///                   223 user command 0 to 15.
-/// \param message    The publisher's reason; valid during the call.
-pub type sttp_request_failed_fn =
-    Option<unsafe extern "C" fn(user_data: *mut c_void, command: i32, message: *const c_char)>;
 
 /// The callbacks of a subscriber, shared by its handle and the engine.
 pub(super) struct SubscriberCallbacks {
@@ -210,7 +134,7 @@ impl SubscriberHandler for CallbackHandler {
         self.0.subscription_updated.dispatch(|callback, user_data| {
             let signals = Signals::new(cache);
             // SAFETY: registered for this user data; the signals and their texts live during the call.
-            unsafe { callback(user_data, generation, signals.as_ptr(), signals.records.len()) };
+            unsafe { callback(user_data, generation, signals.as_ptr(), signals.pointers.len()) };
         });
     }
 
@@ -309,7 +233,9 @@ impl SubscriberHandler for CallbackHandler {
 
 /// The records of a signal index cache for C.
 struct Signals {
-    records: Vec<sttp_signal>,
+    _records: Vec<sttp_signal>,
+    /// One to each record, which can thus be longer than the program knows.
+    pointers: Vec<*const sttp_signal>,
     /// What the records' pointers lead to: few texts, shared by many records.
     _sources: Vec<CString>,
 }
@@ -322,14 +248,16 @@ impl Signals {
             signal_id: record.signal_id.into(),
             key_number: record.key_number,
             key_source: source(cache.source_row(record)),
-            signal_index: record.signal_index,
+            wire_index: record.signal_index,
             reserved: 0,
         });
-        Signals { records: records.collect(), _sources: sources }
+        let records: Vec<sttp_signal> = records.collect();
+        let pointers = records.iter().map(std::ptr::from_ref).collect();
+        Signals { _records: records, pointers, _sources: sources }
     }
 
-    fn as_ptr(&self) -> *const sttp_signal {
-        if self.records.is_empty() { std::ptr::null() } else { self.records.as_ptr() }
+    fn as_ptr(&self) -> *const *const sttp_signal {
+        if self.pointers.is_empty() { std::ptr::null() } else { self.pointers.as_ptr() }
     }
 }
 

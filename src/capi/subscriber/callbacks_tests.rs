@@ -1,9 +1,10 @@
-use std::ffi::CStr;
+use std::ffi::{CStr, c_char, c_void};
 use std::sync::Mutex;
 
 use uuid::Uuid;
 
 use super::*;
+use crate::capi::shared::records::sttp_measurement;
 use crate::capi::shared::status::{STTP_ERR_REFUSED, STTP_LOG_WARNING};
 use crate::measurement::StateFlags;
 
@@ -35,13 +36,13 @@ unsafe extern "C" fn reconnecting(user_data: *mut c_void, attempt: u32, delay_ms
 unsafe extern "C" fn updated(
     user_data: *mut c_void,
     generation: u32,
-    signals: *const sttp_signal,
+    signals: *const *const sttp_signal,
     count: usize,
 ) {
     let mut entry = format!("generation {generation}");
     for row in 0..count {
         // SAFETY: the callback is handed that many signals.
-        let signal = unsafe { &*signals.add(row) };
+        let signal = unsafe { &**signals.add(row) };
         let source = read(signal.key_source);
         entry += &format!(" {}={source}:{}", Uuid::from(signal.signal_id).as_u128(), signal.key_number);
     }

@@ -24,17 +24,6 @@ pub type sttp_schema_fn =
     Option<unsafe extern "C" fn(user_data: *mut c_void, schema: i32, tables: *const sttp_metadata)>;
 
 /// Registers who receives schemas.
-///
-/// \param subscriber  The subscriber.
-/// \param callback    The callback, in place of an earlier one; NULL for none.
-/// \param user_data   Handed to every call.
-/// \param destroy     Called with `user_data` after the last call; may be NULL.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: while the earlier callback runs on another thread.
-/// *From a callback*: allowed.
-/// *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_on_schema(
     subscriber: *mut sttp_subscriber,
@@ -44,25 +33,17 @@ pub unsafe extern "C" fn sttp_subscriber_on_schema(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let subscriber = unsafe { reference(subscriber, "subscriber")? };
-        subscriber.callbacks.schema.register(callback, user_data, destroy);
-        Ok(())
+        let handle = unsafe { reference(subscriber, "subscriber") };
+        handle.map(|handle| handle.callbacks.schema.register(callback, user_data, destroy))
     })
 }
 
-/// Asks the publisher for a schema; it comes to the schema callback, a refusal to the callback for requests that
-/// failed. Many publishers answer neither.
+/// Asks the publisher for a schema; it comes to the schema callback, a refusal to the callback for
+/// requests that failed. Many publishers answer neither.
 ///
-/// \param subscriber  The subscriber.
-/// \param schema      STTP_SCHEMA_METADATA or STTP_SCHEMA_SIGNAL_SELECTION.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or there is no such schema;
-///         STTP_ERR_CLOSED when not connected; STTP_ERR_WOULD_BLOCK when too many requests wait because
-///         nobody polls the engine.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \param schema  STTP_SCHEMA_METADATA or STTP_SCHEMA_SIGNAL_SELECTION.
+/// \return STTP_ERR_INVALID_ARGUMENT when there is no such schema; STTP_ERR_CLOSED when not connected;
+///         STTP_ERR_WOULD_BLOCK when too many requests wait.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_request_schema(
     subscriber: *mut sttp_subscriber,
@@ -80,18 +61,12 @@ pub unsafe extern "C" fn sttp_subscriber_request_schema(
     })
 }
 
-/// Follows changes of the publisher's configuration by itself, from the next connect on: requests the metadata, if
-/// that is also done on each connection (sttp_subscriber_set_metadata_on_connect), and subscribes again, so that
-/// signals which the filter now selects come too. The callback for changes is called all the same. Default: 0.
+/// Follows changes of the publisher's configuration by itself, from the next connect on: requests the
+/// metadata, if that is also done on each connection (sttp_subscriber_set_metadata_on_connect), and
+/// subscribes again, so that signals which the filter now selects come too. The callback for changes is
+/// called all the same. Default: 0.
 ///
-/// \param subscriber  The subscriber.
-/// \param enabled     0 or 1.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \param enabled  0 or 1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_set_follow_configuration(
     subscriber: *mut sttp_subscriber,

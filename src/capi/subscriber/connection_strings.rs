@@ -12,19 +12,12 @@ use crate::capi::subscriber::{Settings, sttp_subscriber, subscription};
 use crate::connection_settings::SubscriberSetup;
 use crate::error::Error;
 
-/// Sets what a connection string says, as the functions sttp_subscriber_set_... do: what it does not mention
-/// stays. Where to connect or listen, and what to subscribe, is kept for sttp_subscriber_open.
+/// Sets what a connection string says, as the functions sttp_subscriber_set_... do: what it does not
+/// mention stays. Where to connect or listen, and what to subscribe, is kept for sttp_subscriber_open.
 ///
-/// \param subscriber         The subscriber.
-/// \param connection_string  As `server=pdc.example.com:7165; filterExpression={FILTER ActiveMeasurements WHERE True};
-///                           dataChannel={port=9600}`.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL or something is wrong with the string:
-///         then nothing has changed.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands; the text is copied.
+/// \param connection_string  As `server=pdc.example.com:7165; filterExpression={FILTER
+///                           ActiveMeasurements WHERE True}; dataChannel={port=9600}`.
+/// \return STTP_ERR_INVALID_ARGUMENT when something is wrong with the string: then nothing has changed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_configure(
     subscriber: *mut sttp_subscriber,
@@ -38,23 +31,19 @@ pub unsafe extern "C" fn sttp_subscriber_configure(
     })
 }
 
-/// Does what a connection string says: sets it as sttp_subscriber_configure does, subscribes if there is a filter, and
-/// connects to the `server` or listens on the `port`, until sttp_subscriber_disconnect. Register callbacks before.
+/// Does what a connection string says: sets it as sttp_subscriber_configure does, subscribes if there
+/// is a filter, and connects to the `server` or listens on the `port`, until
+/// sttp_subscriber_disconnect. Register callbacks before.
 ///
-/// \param subscriber         The subscriber.
-/// \param connection_string  As `server=pdc.example.com:7165; outputMeasurements={FILTER ActiveMeasurements WHERE True}`;
-///                           NULL for what was set by sttp_subscriber_configure and other functions before. Without
-///                           a filter, the latest subscription stays.
+/// \param connection_string  As `server=pdc.example.com:7165; outputMeasurements={FILTER
+///                           ActiveMeasurements WHERE True}`; NULL for what was set by
+///                           sttp_subscriber_configure and other functions before. Without a filter,
+///                           the latest subscription stays.
 /// \return STTP_OK: success and failure of the attempt are told to the callbacks;
-///         STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL, something is wrong with the string, or there is
-///         neither a server nor a port; STTP_ERR_INVALID_STATE when connected, connecting or listening;
+///         STTP_ERR_INVALID_ARGUMENT when something is wrong with the string, or there is neither a
+///         server nor a port; STTP_ERR_INVALID_STATE when connected, connecting or listening;
 ///         STTP_ERR_IO when the system refuses to listen, as when the address is in use;
-///         STTP_ERR_WOULD_BLOCK when too many requests wait because nobody polls the engine.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands; the text is copied.
+///         STTP_ERR_WOULD_BLOCK when too many requests wait.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_open(
     subscriber: *mut sttp_subscriber,

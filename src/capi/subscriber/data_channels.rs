@@ -13,20 +13,13 @@ use crate::capi::subscriber::sttp_subscriber;
 use crate::subscriber::{Interface, MulticastReception, UdpReception};
 
 /// Asks for measurements by UDP, from the next connection on. They come uncompressed then (without
-/// TSSC), from the publisher's address only, to a socket that is open while there is a subscription.
-/// A publisher that cannot send by UDP sends by TCP, or refuses the subscription. Default: 0.
+/// TSSC), from the publisher's address only, to a socket that is open while there is a subscription. A
+/// publisher that cannot send by UDP sends by TCP, or refuses the subscription. Default: 0.
 ///
-/// \param subscriber      The subscriber.
 /// \param enabled         0 or 1; 0 also ends the use of a multicast group.
 /// \param port            Local UDP port; 0 for any free one.
 /// \param receive_buffer  Bytes of datagrams that the system is asked to keep until they are read, for
 ///                        fast publishers; it may have a limit. 0 leaves it to the system.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_set_udp(
     subscriber: *mut sttp_subscriber,
@@ -44,22 +37,16 @@ pub unsafe extern "C" fn sttp_subscriber_set_udp(
 }
 
 /// Asks for measurements by multicast, from the next connection on: the publisher sends them once for
-/// all members of a group. An extension of this library, which the publisher must allow. All members
-/// of a group and port have the same filter and subscription parameters, and get the same
-/// measurements; protocol version 2 or 3. The port is that of sttp_subscriber_set_udp, which must not
-/// be 0. Default: NULL.
+/// all members of a group. An extension of this library, which the publisher must allow. All members of
+/// a group and port have the same filter and subscription parameters, and get the same measurements;
+/// protocol version 2 or 3. The port is that of sttp_subscriber_set_udp, which must not be 0. Default:
+/// NULL.
 ///
-/// \param subscriber         The subscriber.
 /// \param group              Address of the group, as `239.1.2.3` or `ff15::7`; NULL for none.
 /// \param network_interface  Where to join it: an IPv4 address of this machine, or the number of a
 ///                           network interface; NULL for the interface that leads to the publisher.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL, `group` is no multicast
-///         address, or `network_interface` is none.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \return STTP_ERR_INVALID_ARGUMENT when `group` is no multicast address, or `network_interface` is
+///         none.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_set_multicast(
     subscriber: *mut sttp_subscriber,

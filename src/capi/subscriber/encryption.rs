@@ -10,15 +10,8 @@ use crate::capi::subscriber::sttp_subscriber;
 /// Asks the publisher for new keys. Does nothing when not connected. A publisher that does not encrypt,
 /// or made the keys less than a second ago, refuses.
 ///
-/// \param subscriber  The subscriber.
-/// \return STTP_OK: a refusal is told to the callback for failed requests; STTP_ERR_INVALID_ARGUMENT
-///         when `subscriber` is NULL, or STTP_ERR_WOULD_BLOCK when too many requests wait because
-///         nobody polls the engine.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \return STTP_OK: a refusal is told to the callback for failed requests; STTP_ERR_WOULD_BLOCK when
+///         too many requests wait.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_rotate_cipher_keys(subscriber: *mut sttp_subscriber) -> i32 {
     // SAFETY: the contract of the header.

@@ -1,30 +1,22 @@
 //! Subscribers: callbacks.
 
-use std::ffi::c_void;
+use std::ffi::{c_char, c_void};
 
+use crate::capi::metadata::sttp_metadata;
 use crate::capi::shared::arguments::reference;
 use crate::capi::shared::callback::sttp_destroy_fn;
 use crate::capi::shared::events::sttp_message_fn;
 use crate::capi::shared::guard::guard;
-use crate::capi::subscriber::callbacks::{
-    sttp_configuration_changed_fn, sttp_connected_fn, sttp_data_start_time_fn, sttp_disconnected_fn,
-    sttp_measurements_fn, sttp_metadata_fn, sttp_reconnecting_fn, sttp_request_failed_fn,
-    sttp_request_succeeded_fn, sttp_subscription_updated_fn,
-};
+use crate::capi::shared::records::{sttp_guid, sttp_measurement};
 use crate::capi::subscriber::sttp_subscriber;
 
+/// A connection is established.
+///
+/// \param user_data  As registered.
+/// \param address    The publisher's, as `127.0.0.1:7175`; valid during the call.
+pub type sttp_connected_fn = Option<unsafe extern "C" fn(user_data: *mut c_void, address: *const c_char)>;
+
 /// Registers who is told that a connection is established, each time.
-///
-/// \param subscriber  The subscriber.
-/// \param callback    The callback, in place of an earlier one; NULL for none.
-/// \param user_data   Handed to every call.
-/// \param destroy     Called with `user_data` after the last call; may be NULL.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: while the earlier callback runs on another thread.
-/// *From a callback*: allowed.
-/// *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_on_connected(
     subscriber: *mut sttp_subscriber,
@@ -34,24 +26,20 @@ pub unsafe extern "C" fn sttp_subscriber_on_connected(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let subscriber = unsafe { reference(subscriber, "subscriber")? };
-        subscriber.callbacks.connected.register(callback, user_data, destroy);
-        Ok(())
+        let handle = unsafe { reference(subscriber, "subscriber") };
+        handle.map(|handle| handle.callbacks.connected.register(callback, user_data, destroy))
     })
 }
 
+/// A connection has ended, or could not be made.
+///
+/// \param user_data  As registered.
+/// \param reason     STTP_OK when the program asked for it, else why, as STTP_ERR_TIMEOUT.
+/// \param message    The reason as a sentence, empty for STTP_OK; valid during the call.
+pub type sttp_disconnected_fn =
+    Option<unsafe extern "C" fn(user_data: *mut c_void, reason: i32, message: *const c_char)>;
+
 /// Registers who is told that a connection has ended or could not be made, each time, and why.
-///
-/// \param subscriber  The subscriber.
-/// \param callback    The callback, in place of an earlier one; NULL for none.
-/// \param user_data   Handed to every call.
-/// \param destroy     Called with `user_data` after the last call; may be NULL.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: while the earlier callback runs on another thread.
-/// *From a callback*: allowed.
-/// *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_on_disconnected(
     subscriber: *mut sttp_subscriber,
@@ -61,24 +49,20 @@ pub unsafe extern "C" fn sttp_subscriber_on_disconnected(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let subscriber = unsafe { reference(subscriber, "subscriber")? };
-        subscriber.callbacks.disconnected.register(callback, user_data, destroy);
-        Ok(())
+        let handle = unsafe { reference(subscriber, "subscriber") };
+        handle.map(|handle| handle.callbacks.disconnected.register(callback, user_data, destroy))
     })
 }
 
+/// The next attempt to connect follows after a delay.
+///
+/// \param user_data  As registered.
+/// \param attempt    Number of that attempt since the connection was lost, from 1.
+/// \param delay_ms   Milliseconds until then.
+pub type sttp_reconnecting_fn =
+    Option<unsafe extern "C" fn(user_data: *mut c_void, attempt: u32, delay_ms: u32)>;
+
 /// Registers who is told that an attempt to connect again follows.
-///
-/// \param subscriber  The subscriber.
-/// \param callback    The callback, in place of an earlier one; NULL for none.
-/// \param user_data   Handed to every call.
-/// \param destroy     Called with `user_data` after the last call; may be NULL.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: while the earlier callback runs on another thread.
-/// *From a callback*: allowed.
-/// *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_on_reconnecting(
     subscriber: *mut sttp_subscriber,
@@ -88,24 +72,19 @@ pub unsafe extern "C" fn sttp_subscriber_on_reconnecting(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let subscriber = unsafe { reference(subscriber, "subscriber")? };
-        subscriber.callbacks.reconnecting.register(callback, user_data, destroy);
-        Ok(())
+        let handle = unsafe { reference(subscriber, "subscriber") };
+        handle.map(|handle| handle.callbacks.reconnecting.register(callback, user_data, destroy))
     })
 }
 
+/// Metadata were received.
+///
+/// \param user_data  As registered.
+/// \param metadata   The metadata; valid during the call. Keep them with sttp_metadata_clone.
+pub type sttp_metadata_fn =
+    Option<unsafe extern "C" fn(user_data: *mut c_void, metadata: *const sttp_metadata)>;
+
 /// Registers who receives metadata.
-///
-/// \param subscriber  The subscriber.
-/// \param callback    The callback, in place of an earlier one; NULL for none.
-/// \param user_data   Handed to every call.
-/// \param destroy     Called with `user_data` after the last call; may be NULL.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: while the earlier callback runs on another thread.
-/// *From a callback*: allowed.
-/// *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_on_metadata(
     subscriber: *mut sttp_subscriber,
@@ -115,25 +94,46 @@ pub unsafe extern "C" fn sttp_subscriber_on_metadata(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let subscriber = unsafe { reference(subscriber, "subscriber")? };
-        subscriber.callbacks.metadata.register(callback, user_data, destroy);
-        Ok(())
+        let handle = unsafe { reference(subscriber, "subscriber") };
+        handle.map(|handle| handle.callbacks.metadata.register(callback, user_data, destroy))
     })
 }
 
+/// One signal of a subscription: 40 bytes on 64-bit machines.
+#[derive(Debug, Clone, Copy)]
+#[repr(C)]
+pub struct sttp_signal {
+    /// The signal.
+    pub signal_id: sttp_guid,
+    /// Number of its measurement key: the 12 of `PPA:12`.
+    pub key_number: u64,
+    /// Source of its measurement key: the `PPA` of `PPA:12`. May be empty, never NULL.
+    pub key_source: *const c_char,
+    /// Number that stands for the signal in packets; for diagnostics.
+    pub wire_index: u32,
+    /// 0.
+    pub reserved: u32,
+}
+
+/// The publisher granted a subscription, or changed it. From here on, `signal_index` of received measurements is the
+/// row of their signal here.
+///
+/// \param user_data   As registered.
+/// \param generation  Number of the signals on this connection; grows with each update.
+/// \param signals     The signals, in the order of their signal indexes: `signals[i]->signal_id`. They and their
+///                    texts are valid during the call.
+/// \param count       How many there are; may be 0, and `signals` NULL.
+pub type sttp_subscription_updated_fn = Option<
+    unsafe extern "C" fn(
+        user_data: *mut c_void,
+        generation: u32,
+        signals: *const *const sttp_signal,
+        count: usize,
+    ),
+>;
+
 /// Registers who is told the signals of the subscription: when it is granted, on each connection, and
 /// whenever the publisher changes them.
-///
-/// \param subscriber  The subscriber.
-/// \param callback    The callback, in place of an earlier one; NULL for none.
-/// \param user_data   Handed to every call.
-/// \param destroy     Called with `user_data` after the last call; may be NULL.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: while the earlier callback runs on another thread.
-/// *From a callback*: allowed.
-/// *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_on_subscription_updated(
     subscriber: *mut sttp_subscriber,
@@ -143,24 +143,20 @@ pub unsafe extern "C" fn sttp_subscriber_on_subscription_updated(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let subscriber = unsafe { reference(subscriber, "subscriber")? };
-        subscriber.callbacks.subscription_updated.register(callback, user_data, destroy);
-        Ok(())
+        let handle = unsafe { reference(subscriber, "subscriber") };
+        handle.map(|handle| handle.callbacks.subscription_updated.register(callback, user_data, destroy))
     })
 }
 
+/// Measurements were received: those of one data packet.
+///
+/// \param user_data     As registered.
+/// \param measurements  The measurements, in the order they came; valid during the call.
+/// \param count         How many there are, at least 1.
+pub type sttp_measurements_fn =
+    Option<unsafe extern "C" fn(user_data: *mut c_void, measurements: *const sttp_measurement, count: usize)>;
+
 /// Registers who receives measurements: one call for each packet. Not called with a read queue.
-///
-/// \param subscriber  The subscriber.
-/// \param callback    The callback, in place of an earlier one; NULL for none.
-/// \param user_data   Handed to every call.
-/// \param destroy     Called with `user_data` after the last call; may be NULL.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: while the earlier callback runs on another thread.
-/// *From a callback*: allowed.
-/// *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_on_measurements(
     subscriber: *mut sttp_subscriber,
@@ -170,24 +166,18 @@ pub unsafe extern "C" fn sttp_subscriber_on_measurements(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let subscriber = unsafe { reference(subscriber, "subscriber")? };
-        subscriber.callbacks.measurements.register(callback, user_data, destroy);
-        Ok(())
+        let handle = unsafe { reference(subscriber, "subscriber") };
+        handle.map(|handle| handle.callbacks.measurements.register(callback, user_data, destroy))
     })
 }
 
+/// The publisher told the time of the first measurement of the subscription.
+///
+/// \param user_data  As registered.
+/// \param timestamp  Ticks: units of 100 ns since 0001-01-01 UTC.
+pub type sttp_data_start_time_fn = Option<unsafe extern "C" fn(user_data: *mut c_void, timestamp: i64)>;
+
 /// Registers who is told the time of a subscription's first measurement.
-///
-/// \param subscriber  The subscriber.
-/// \param callback    The callback, in place of an earlier one; NULL for none.
-/// \param user_data   Handed to every call.
-/// \param destroy     Called with `user_data` after the last call; may be NULL.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: while the earlier callback runs on another thread.
-/// *From a callback*: allowed.
-/// *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_on_data_start_time(
     subscriber: *mut sttp_subscriber,
@@ -197,24 +187,17 @@ pub unsafe extern "C" fn sttp_subscriber_on_data_start_time(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let subscriber = unsafe { reference(subscriber, "subscriber")? };
-        subscriber.callbacks.data_start_time.register(callback, user_data, destroy);
-        Ok(())
+        let handle = unsafe { reference(subscriber, "subscriber") };
+        handle.map(|handle| handle.callbacks.data_start_time.register(callback, user_data, destroy))
     })
 }
 
+/// The publisher's metadata have changed; request them and subscribe again as needed.
+///
+/// \param user_data  As registered.
+pub type sttp_configuration_changed_fn = Option<unsafe extern "C" fn(user_data: *mut c_void)>;
+
 /// Registers who is told that the publisher's metadata have changed.
-///
-/// \param subscriber  The subscriber.
-/// \param callback    The callback, in place of an earlier one; NULL for none.
-/// \param user_data   Handed to every call.
-/// \param destroy     Called with `user_data` after the last call; may be NULL.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: while the earlier callback runs on another thread.
-/// *From a callback*: allowed.
-/// *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_on_configuration_changed(
     subscriber: *mut sttp_subscriber,
@@ -224,25 +207,21 @@ pub unsafe extern "C" fn sttp_subscriber_on_configuration_changed(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let subscriber = unsafe { reference(subscriber, "subscriber")? };
-        subscriber.callbacks.configuration_changed.register(callback, user_data, destroy);
-        Ok(())
+        let handle = unsafe { reference(subscriber, "subscriber") };
+        handle.map(|handle| handle.callbacks.configuration_changed.register(callback, user_data, destroy))
     })
 }
 
-/// Registers who is told that the publisher did what was requested: subscribe, unsubscribe, a user command.
-/// Answers with more than words have callbacks of their own.
+/// The publisher did what was requested.
 ///
-/// \param subscriber  The subscriber.
-/// \param callback    The callback, in place of an earlier one; NULL for none.
-/// \param user_data   Handed to every call.
-/// \param destroy     Called with `user_data` after the last call; may be NULL.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: while the earlier callback runs on another thread.
-/// *From a callback*: allowed.
-/// *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+/// \param user_data  As registered.
+/// \param command    STTP_COMMAND_...: what was requested.
+/// \param message    The publisher's words, may be empty; valid during the call.
+pub type sttp_request_succeeded_fn =
+    Option<unsafe extern "C" fn(user_data: *mut c_void, command: i32, message: *const c_char)>;
+
+/// Registers who is told that the publisher did what was requested: subscribe, unsubscribe, a user
+/// command. Answers with more than words have callbacks of their own.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_on_request_succeeded(
     subscriber: *mut sttp_subscriber,
@@ -252,24 +231,20 @@ pub unsafe extern "C" fn sttp_subscriber_on_request_succeeded(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let subscriber = unsafe { reference(subscriber, "subscriber")? };
-        subscriber.callbacks.request_succeeded.register(callback, user_data, destroy);
-        Ok(())
+        let handle = unsafe { reference(subscriber, "subscriber") };
+        handle.map(|handle| handle.callbacks.request_succeeded.register(callback, user_data, destroy))
     })
 }
 
+/// The publisher refused a request.
+///
+/// \param user_data  As registered.
+/// \param command    STTP_COMMAND_...: what was requested.
+/// \param message    The publisher's reason; valid during the call.
+pub type sttp_request_failed_fn =
+    Option<unsafe extern "C" fn(user_data: *mut c_void, command: i32, message: *const c_char)>;
+
 /// Registers who is told that the publisher refused a request, as a subscription.
-///
-/// \param subscriber  The subscriber.
-/// \param callback    The callback, in place of an earlier one; NULL for none.
-/// \param user_data   Handed to every call.
-/// \param destroy     Called with `user_data` after the last call; may be NULL.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: while the earlier callback runs on another thread.
-/// *From a callback*: allowed.
-/// *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_on_request_failed(
     subscriber: *mut sttp_subscriber,
@@ -279,25 +254,13 @@ pub unsafe extern "C" fn sttp_subscriber_on_request_failed(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let subscriber = unsafe { reference(subscriber, "subscriber")? };
-        subscriber.callbacks.request_failed.register(callback, user_data, destroy);
-        Ok(())
+        let handle = unsafe { reference(subscriber, "subscriber") };
+        handle.map(|handle| handle.callbacks.request_failed.register(callback, user_data, destroy))
     })
 }
 
 /// Registers who receives messages for operators: what goes well, what goes wrong, and what the
 /// publisher tells. Repeated ones are held back, and counted.
-///
-/// \param subscriber  The subscriber.
-/// \param callback    The callback, in place of an earlier one; NULL for none.
-/// \param user_data   Handed to every call.
-/// \param destroy     Called with `user_data` after the last call; may be NULL.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: while the earlier callback runs on another thread.
-/// *From a callback*: allowed.
-/// *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_on_message(
     subscriber: *mut sttp_subscriber,
@@ -307,8 +270,7 @@ pub unsafe extern "C" fn sttp_subscriber_on_message(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let subscriber = unsafe { reference(subscriber, "subscriber")? };
-        subscriber.callbacks.message.register(callback, user_data, destroy);
-        Ok(())
+        let handle = unsafe { reference(subscriber, "subscriber") };
+        handle.map(|handle| handle.callbacks.message.register(callback, user_data, destroy))
     })
 }

@@ -13,17 +13,10 @@ use crate::capi::subscriber::sttp_subscriber;
 /// sttp_subscriber_subscribe on. Each interval brings all signals that ever had a value, also those
 /// that did not change. Default: 0.
 ///
-/// \param subscriber  The subscriber.
-/// \param enabled  0 or 1.
+/// \param enabled      0 or 1.
 /// \param interval_ms  The interval in milliseconds. 0 leaves it to the publisher: the lag time of
 ///                     sttp_subscriber_set_time_reasonability, or a second if that has its default
 ///                     value. A libsttp publisher takes at least 10 and at most a day.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_set_throttled(
     subscriber: *mut sttp_subscriber,
@@ -41,16 +34,10 @@ pub unsafe extern "C" fn sttp_subscriber_set_throttled(
 /// throttled subscriptions that are older or newer; some implementations also replace their values by
 /// NaN. Times that are not reasonable are no source of base times either. Default: 0, 10000, 5000.
 ///
-/// \param subscriber  The subscriber.
-/// \param enabled  1 to have times checked, 0 not to.
-/// \param lag_time_ms  How far in the past a time is reasonable, in milliseconds, at least 1.
+/// \param enabled       1 to have times checked, 0 not to.
+/// \param lag_time_ms   How far in the past a time is reasonable, in milliseconds, at least 1.
 /// \param lead_time_ms  How far in the future a time is reasonable, in milliseconds, at least 1.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or a time is 0.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \return STTP_ERR_INVALID_ARGUMENT when a time is 0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_set_time_reasonability(
     subscriber: *mut sttp_subscriber,
@@ -78,14 +65,7 @@ pub unsafe extern "C" fn sttp_subscriber_set_time_reasonability(
 /// each takes fewer bytes and has timestamp 0. Compressed measurements (TSSC) always have times.
 /// Default: 1.
 ///
-/// \param subscriber  The subscriber.
 /// \param enabled  0 or 1.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_set_include_time(
     subscriber: *mut sttp_subscriber,
@@ -99,14 +79,7 @@ pub unsafe extern "C" fn sttp_subscriber_set_include_time(
 /// on: in measurements that are not compressed (TSSC), from a publisher that uses base times. Parts of
 /// a millisecond are cut off then. Default: 0.
 ///
-/// \param subscriber  The subscriber.
 /// \param enabled  0 or 1.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_set_millisecond_resolution(
     subscriber: *mut sttp_subscriber,
@@ -121,14 +94,7 @@ pub unsafe extern "C" fn sttp_subscriber_set_millisecond_resolution(
 /// Asks for base times from the publisher's clock, rather than from the newest measurement, from the
 /// next sttp_subscriber_subscribe on. Matters only to a publisher that uses base times. Default: 0.
 ///
-/// \param subscriber  The subscriber.
 /// \param enabled  0 or 1.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_set_local_clock(
     subscriber: *mut sttp_subscriber,
@@ -143,14 +109,7 @@ pub unsafe extern "C" fn sttp_subscriber_set_local_clock(
 /// Asks the publisher to leave out measurements whose value is not a number (NaN), from the next
 /// sttp_subscriber_subscribe on. A publisher may forbid or force that. Default: 0.
 ///
-/// \param subscriber  The subscriber.
 /// \param enabled  0 or 1.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_set_nan_filter(
     subscriber: *mut sttp_subscriber,

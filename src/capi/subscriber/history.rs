@@ -13,32 +13,18 @@ use crate::time_expression::TimeExpression;
 const START_KEY: &str = "startTimeConstraint";
 const STOP_KEY: &str = "stopTimeConstraint";
 
-/// The historical data that were subscribed have ended: everything was sent, or nothing more can be. The
-/// subscription is over; the connection stays. With sttp_subscriber_read, measurements may still wait to be
-/// read.
-///
-/// \param user_data  As registered.
-/// \param text       The publisher's words, may be empty; valid during the call.
-pub type sttp_processing_complete_fn =
-    Option<unsafe extern "C" fn(user_data: *mut c_void, text: *const c_char)>;
-
 /// Asks for historical data, those of a window of time, in place of live ones, from the next
 /// sttp_subscriber_subscribe on. Both ends of the window belong to it. When everything was received,
-/// sttp_subscriber_on_processing_complete tells. If the connection is lost before, the whole window is asked
-/// for again on the next one. A publisher without historical data refuses, or sends live ones.
+/// sttp_subscriber_on_processing_complete tells. If the connection is lost before, the whole window is
+/// asked for again on the next one. A publisher without historical data refuses, or sends live ones.
 ///
-/// A time is written `*` for the publisher's now, `*-20m` or `*+10s` relative to it with the units s, m, h
-/// and d, or absolute as `2026-01-31 08:30:00.5`, UTC unless a zone follows.
+/// A time is written `*` for the publisher's now, `*-20m` or `*+10s` relative to it with the units s,
+/// m, h and d, or absolute as `2026-01-31 08:30:00.5`, UTC unless a zone follows.
 ///
-/// \param subscriber  The subscriber.
-/// \param start       First time; NULL for live data.
-/// \param stop        Last time; NULL for no end, which is what the publisher has until now.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or a text is no time.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands; the texts are copied.
+/// \param start  First time; NULL for live data.
+/// \param stop   Last time; NULL for no end, which is what the publisher has until now.
+/// \return STTP_ERR_INVALID_ARGUMENT when a text is no time.
+/// *Ownership*: the texts are copied.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_set_history_window(
     subscriber: *mut sttp_subscriber,
@@ -62,18 +48,12 @@ pub unsafe extern "C" fn sttp_subscriber_set_history_window(
     })
 }
 
-/// Sets the pace at which historical data are played back, from the next sttp_subscriber_subscribe on. A
-/// step is everything up to the next later time. Default: -1.
+/// Sets the pace at which historical data are played back, from the next sttp_subscriber_subscribe on.
+/// A step is everything up to the next later time. Default: -1.
 ///
-/// \param subscriber    The subscriber.
-/// \param milliseconds  For each step; 0 for as fast as possible, -1 for the publisher's default, which for
-///                      libsttp is the pace of recording.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or `milliseconds` below -1.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \param milliseconds  For each step; 0 for as fast as possible, -1 for the publisher's default, which
+///                      for libsttp is the pace of recording.
+/// \return STTP_ERR_INVALID_ARGUMENT when `milliseconds` is below -1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_set_processing_interval(
     subscriber: *mut sttp_subscriber,
@@ -92,20 +72,13 @@ pub unsafe extern "C" fn sttp_subscriber_set_processing_interval(
     })
 }
 
-/// Changes the pace of historical data that are being played back, and sets it for later subscriptions as
-/// sttp_subscriber_set_processing_interval does. Whether the publisher does it comes to
+/// Changes the pace of historical data that are being played back, and sets it for later subscriptions
+/// as sttp_subscriber_set_processing_interval does. Whether the publisher does it comes to
 /// sttp_subscriber_on_request_succeeded or sttp_subscriber_on_request_failed.
 ///
-/// \param subscriber    The subscriber.
 /// \param milliseconds  For each step; 0 for as fast as possible, -1 for the publisher's default.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or `milliseconds` below -1,
-///         STTP_ERR_CLOSED when not connected, or STTP_ERR_WOULD_BLOCK when too many requests wait because
-///         nobody polls the engine.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \return STTP_ERR_INVALID_ARGUMENT when `milliseconds` is below -1; STTP_ERR_CLOSED when not
+///         connected; STTP_ERR_WOULD_BLOCK when too many requests wait.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_update_processing_interval(
     subscriber: *mut sttp_subscriber,
@@ -120,17 +93,11 @@ pub unsafe extern "C" fn sttp_subscriber_update_processing_interval(
     })
 }
 
-/// Sets a text for the source of historical data, from the next sttp_subscriber_subscribe on. What it means
-/// is the publisher's affair. Default: none.
+/// Sets a text for the source of historical data, from the next sttp_subscriber_subscribe on. What it
+/// means is the publisher's affair. Default: none.
 ///
-/// \param subscriber  The subscriber.
 /// \param parameters  The text, in which braces must have partners; NULL for none.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or the text cannot be sent.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands; the text is copied.
+/// \return STTP_ERR_INVALID_ARGUMENT when the text cannot be sent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_set_history_parameters(
     subscriber: *mut sttp_subscriber,
@@ -144,18 +111,16 @@ pub unsafe extern "C" fn sttp_subscriber_set_history_parameters(
     })
 }
 
+/// The historical data that were subscribed have ended: everything was sent, or nothing more can be. The
+/// subscription is over; the connection stays. With sttp_subscriber_read, measurements may still wait to be
+/// read.
+///
+/// \param user_data  As registered.
+/// \param text       The publisher's words, may be empty; valid during the call.
+pub type sttp_processing_complete_fn =
+    Option<unsafe extern "C" fn(user_data: *mut c_void, text: *const c_char)>;
+
 /// Registers who is told the end of historical data.
-///
-/// \param subscriber  The subscriber.
-/// \param callback    The callback, in place of an earlier one; NULL for none.
-/// \param user_data   Handed to every call.
-/// \param destroy     Called with `user_data` after the last call; may be NULL.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: while the earlier callback runs on another thread.
-/// *From a callback*: allowed.
-/// *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_on_processing_complete(
     subscriber: *mut sttp_subscriber,
@@ -165,9 +130,8 @@ pub unsafe extern "C" fn sttp_subscriber_on_processing_complete(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let subscriber = unsafe { reference(subscriber, "subscriber")? };
-        subscriber.callbacks.processing_complete.register(callback, user_data, destroy);
-        Ok(())
+        let handle = unsafe { reference(subscriber, "subscriber") };
+        handle.map(|handle| handle.callbacks.processing_complete.register(callback, user_data, destroy))
     })
 }
 

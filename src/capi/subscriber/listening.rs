@@ -9,24 +9,18 @@ use crate::capi::shared::guard::guard;
 use crate::capi::subscriber::sttp_subscriber;
 use crate::error::Error;
 
-/// Listens for a publisher that connects, until sttp_subscriber_disconnect. One publisher at a time
-/// is served; others are closed at once until it has gone. A publisher that vanishes without a word
-/// counts as gone after the time of sttp_subscriber_set_data_loss_timeout. The settings as they are
-/// now hold until the disconnect.
+/// Listens for a publisher that connects, until sttp_subscriber_disconnect. One publisher at a time is
+/// served; others are closed at once until it has gone. A publisher that vanishes without a word counts
+/// as gone after the time of sttp_subscriber_set_data_loss_timeout. The settings as they are now hold
+/// until the disconnect.
 ///
-/// \param subscriber  The subscriber.
-/// \param address     Where: `127.0.0.1:7175`, `[::]:7175` for all addresses of IPv6 and IPv4, port
-///                    0 for any free one, which sttp_subscriber_address then tells.
-/// \return STTP_OK: connections and their ends are told to the callbacks;
-///         STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the address is none;
-///         STTP_ERR_INVALID_STATE when connected, connecting or listening; STTP_ERR_IO when the
-///         system refuses, as when the address is in use; STTP_ERR_WOULD_BLOCK when too many
-///         requests wait because nobody polls the engine.
-///
-/// *Thread*: any.
+/// \param address  Where: `127.0.0.1:7175`, `[::]:7175` for all addresses of IPv6 and IPv4, port 0 for
+///                 any free one, which sttp_subscriber_address then tells.
+/// \return STTP_OK: connections and their ends are told to the callbacks; STTP_ERR_INVALID_ARGUMENT
+///         when `address` cannot be read as one; STTP_ERR_INVALID_STATE when connected, connecting or
+///         listening; STTP_ERR_IO when the system refuses, as when the address is in use;
+///         STTP_ERR_WOULD_BLOCK when too many requests wait.
 /// *Blocks*: for the name service when the host is a name.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_listen(
     subscriber: *mut sttp_subscriber,
@@ -43,16 +37,9 @@ pub unsafe extern "C" fn sttp_subscriber_listen(
 /// Writes the address that a subscriber listens on, with the port that the system chose, as
 /// `127.0.0.1:7175`.
 ///
-/// \param subscriber  The subscriber.
-/// \param buffer      Receives the text and a NUL.
-/// \param size        Bytes of the buffer; 64 always suffice.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL, STTP_ERR_INVALID_STATE when
-///         it does not listen, or STTP_ERR_BUFFER_TOO_SMALL.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \param buffer  Receives the text and a NUL.
+/// \param size    Bytes of the buffer; 64 always suffice.
+/// \return STTP_ERR_INVALID_STATE when it does not listen; STTP_ERR_BUFFER_TOO_SMALL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_address(
     subscriber: *const sttp_subscriber,

@@ -1,4 +1,38 @@
-//! Subscribers: connections, subscriptions, reading.
+//! Subscribers.
+//!
+//! A subscriber receives the measurements of one publisher at a time. Make it, register callbacks, say what is
+//! wanted (sttp_subscriber_subscribe), and connect; settings hold from the next connect or subscribe on.
+//!
+//! States: STTP_STATE_IDLE until sttp_subscriber_connect (or _open, or _listen); then CONNECTING, CONNECTED, and
+//! SUBSCRIBED once the publisher has granted the subscription. After a loss RECONNECTING, and CONNECTING again, until
+//! sttp_subscriber_disconnect or the last attempt; the subscription is asked for again on each connection. While it
+//! listens without a publisher, LISTENING.
+//!
+//! On each connection callbacks come in this order: connected, metadata where they are requested, subscription
+//! updated, data start time, then measurements, until disconnected. Measurements come by callback, or by
+//! sttp_subscriber_read from a queue.
+//!
+//! ```c
+//! static void print_them(void *user_data, const sttp_measurement *measurements, size_t count) {
+//!     (void)user_data;
+//!     for (size_t i = 0; i < count; i++) {
+//!         printf("%g\n", measurements[i].value);
+//!     }
+//! }
+//!
+//! static sttp_subscriber *receive(void) {
+//!     sttp_subscriber *subscriber = NULL;
+//!     if (sttp_subscriber_new(NULL, &subscriber) != STTP_OK
+//!         || sttp_subscriber_on_measurements(subscriber, print_them, NULL, NULL) != STTP_OK
+//!         || sttp_subscriber_subscribe(subscriber, "FILTER TOP 20 ActiveMeasurements WHERE True") != STTP_OK
+//!         || sttp_subscriber_connect(subscriber, "localhost:7175") != STTP_OK) {
+//!         fprintf(stderr, "%s\n", sttp_last_error());
+//!         sttp_subscriber_free(subscriber);
+//!         return NULL;
+//!     }
+//!     return subscriber;
+//! }
+//! ```
 
 pub(super) mod buffer_blocks;
 pub(super) mod callbacks;
@@ -24,7 +58,7 @@ use crate::capi::shared::arguments::{
     give, invalid, lock, optional_text, output, reference, room, take, text, timeout, write_record,
 };
 use crate::capi::shared::guard::{guard, guard_or};
-use crate::capi::shared::records::{sttp_measurement, sttp_subscriber_statistics};
+use crate::capi::shared::records::sttp_measurement;
 use crate::capi::shared::status::Failure;
 use crate::capi::subscriber::callbacks::{CallbackHandler, SubscriberCallbacks};
 use crate::connection_settings::CommandChannel;
@@ -68,14 +102,8 @@ pub(super) struct Settings {
 ///
 /// \param engine      What it runs on; NULL for the process's shared engine.
 /// \param subscriber  Receives the subscriber.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL, or STTP_ERR_IO when the
-///         shared engine cannot be started.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: the subscriber is the caller's, who frees it with sttp_subscriber_free. The engine
-/// stays the caller's and may be freed before the subscriber.
+/// \return STTP_ERR_IO when the shared engine cannot be started.
+/// *Ownership*: The engine stays the caller's and may be freed before the subscriber.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_new(
     engine: *mut sttp_engine,
@@ -97,17 +125,14 @@ pub unsafe extern "C" fn sttp_subscriber_new(
     })
 }
 
-/// Frees a subscriber; its connection is closed. No callback is called any more, not even the one
-/// for the end of the connection.
+/// Frees a subscriber; its connection is closed. No callback is called any more, not even the one for
+/// the end of the connection.
 ///
-/// \param subscriber  The subscriber, or NULL.
-///
-/// *Thread*: any.
 /// *Blocks*: while a callback of the subscriber runs on another thread. Does not wait for the
 /// connection to close.
 /// *From a callback*: allowed, also from its own.
-/// *Ownership*: the subscriber is gone; the destructors of its callbacks have run, except that of
-/// the callback which this was called from: it runs when that returns.
+/// *Ownership*: the subscriber is gone; the destructors of its callbacks have run, except that of the
+/// callback which this was called from: it runs when that returns.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_free(subscriber: *mut sttp_subscriber) {
     guard_or((), || {
@@ -118,20 +143,14 @@ pub unsafe extern "C" fn sttp_subscriber_free(subscriber: *mut sttp_subscriber) 
     });
 }
 
-/// Connects to a publisher, and keeps the connection up until sttp_subscriber_disconnect, over
-/// losses if so set. The settings as they are now hold until then.
+/// Connects to a publisher, and keeps the connection up until sttp_subscriber_disconnect, over losses
+/// if so set. The settings as they are now hold until then.
 ///
-/// \param subscriber  The subscriber.
-/// \param address     `host:port`, as `localhost:7175`, `192.0.2.7:7175` or `[::1]:7175`.
+/// \param address  `host:port`, as `localhost:7175`, `192.0.2.7:7175` or `[::1]:7175`.
 /// \return STTP_OK: success and failure of the attempt are told to the callbacks;
-///         STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the address is none;
-///         STTP_ERR_INVALID_STATE when connected, connecting or listening; STTP_ERR_WOULD_BLOCK when
-///         too many requests wait because nobody polls the engine.
-///
-/// *Thread*: any.
+///         STTP_ERR_INVALID_ARGUMENT when `address` cannot be read as one; STTP_ERR_INVALID_STATE when
+///         connected, connecting or listening; STTP_ERR_WOULD_BLOCK when too many requests wait.
 /// *Blocks*: no; the name is looked up and the connection made in the background.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_connect(
     subscriber: *mut sttp_subscriber,
@@ -146,17 +165,11 @@ pub unsafe extern "C" fn sttp_subscriber_connect(
     })
 }
 
-/// Ends the connection, and all attempts to make one or listening for one. The subscription is kept
-/// for the next connect or listen.
+/// Ends the connection, and all attempts to make one or listening for one. The subscription is kept for
+/// the next connect or listen.
 ///
-/// \param subscriber  The subscriber.
-/// \return STTP_OK, also when it was idle; STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL;
-///         STTP_ERR_WOULD_BLOCK when too many requests wait because nobody polls the engine.
-///
-/// *Thread*: any.
+/// \return STTP_OK, also when it was idle; STTP_ERR_WOULD_BLOCK when too many requests wait.
 /// *Blocks*: no; the callback for the end of the connection follows.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_disconnect(subscriber: *mut sttp_subscriber) -> i32 {
     // SAFETY: the contract of the header.
@@ -166,19 +179,12 @@ pub unsafe extern "C" fn sttp_subscriber_disconnect(subscriber: *mut sttp_subscr
 /// Asks for measurements, in place of an earlier subscription. Kept over reconnects; may precede
 /// sttp_subscriber_connect.
 ///
-/// \param subscriber  The subscriber.
-/// \param filter      Which signals: filter statements, as
-///                    `FILTER TOP 20 ActiveMeasurements WHERE SignalType = 'FREQ'`, measurement keys
-///                    (`PPA:12`), GUIDs, and point tags in double quotes, separated by semicolons.
-/// \return STTP_OK: whether the publisher grants it is told to the callbacks;
-///         STTP_ERR_INVALID_ARGUMENT when an argument is NULL, the filter is empty, or it or a
-///         subscription parameter cannot be sent; STTP_ERR_WOULD_BLOCK when too many requests wait
-///         because nobody polls the engine.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \param filter  Which signals: filter statements, as `FILTER TOP 20 ActiveMeasurements WHERE
+///                SignalType = 'FREQ'`, measurement keys (`PPA:12`), GUIDs, and point tags in double
+///                quotes, separated by semicolons.
+/// \return STTP_OK: whether the publisher grants it is told to the callbacks; STTP_ERR_INVALID_ARGUMENT
+///         when the filter is empty, or it or a subscription parameter cannot be sent;
+///         STTP_ERR_WOULD_BLOCK when too many requests wait.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_subscribe(
     subscriber: *mut sttp_subscriber,
@@ -199,14 +205,8 @@ pub unsafe extern "C" fn sttp_subscriber_subscribe(
 
 /// Ends the subscription; the connection stays.
 ///
-/// \param subscriber  The subscriber.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL, or STTP_ERR_WOULD_BLOCK when
-///         too many requests wait because nobody polls the engine.
-///
-/// *Thread*: any.
+/// \return STTP_ERR_WOULD_BLOCK when too many requests wait.
 /// *Blocks*: no; some measurements may still come.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_unsubscribe(subscriber: *mut sttp_subscriber) -> i32 {
     guard(|| {
@@ -221,16 +221,9 @@ pub unsafe extern "C" fn sttp_subscriber_unsubscribe(subscriber: *mut sttp_subsc
 /// Asks for the publisher's metadata; they come to the metadata callback. Does nothing when not
 /// connected.
 ///
-/// \param subscriber  The subscriber.
-/// \param filters     Filter statements, as `FILTER MeasurementDetail WHERE SignalAcronym = 'FREQ'`,
-///                    separated by semicolons; NULL or empty for all metadata.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or `filters` no valid UTF-8,
-///         or STTP_ERR_WOULD_BLOCK when too many requests wait because nobody polls the engine.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \param filters  Filter statements, as `FILTER MeasurementDetail WHERE SignalAcronym = 'FREQ'`,
+///                 separated by semicolons; NULL or empty for all metadata.
+/// \return STTP_ERR_WOULD_BLOCK when too many requests wait.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_request_metadata(
     subscriber: *mut sttp_subscriber,
@@ -246,14 +239,7 @@ pub unsafe extern "C" fn sttp_subscriber_request_metadata(
 
 /// Tells where a subscriber stands.
 ///
-/// \param subscriber  The subscriber.
-/// \param state       Receives STTP_STATE_IDLE to STTP_STATE_LISTENING.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \param state  Receives STTP_STATE_IDLE to STTP_STATE_LISTENING.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_state(subscriber: *const sttp_subscriber, state: *mut i32) -> i32 {
     guard(|| {
@@ -264,23 +250,22 @@ pub unsafe extern "C" fn sttp_subscriber_state(subscriber: *const sttp_subscribe
     })
 }
 
-/// Takes received measurements out of the read queue, in the order they came. Waits for the first
-/// one; does not wait for the array to fill.
+/// Takes received measurements out of the read queue, in the order they came. Waits for the first one;
+/// does not wait for the array to fill.
 ///
 /// \param subscriber    The subscriber, connected after sttp_subscriber_set_read_queue.
 /// \param measurements  Receives up to `capacity` measurements.
 /// \param capacity      Elements of the array, at least 1.
 /// \param timeout_ms    How long to wait, in milliseconds: -1 for ever, 0 not at all.
 /// \param count         Receives how many measurements were read.
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when an argument is NULL, the capacity 0 or the time-out
-///         below -1; STTP_ERR_INVALID_STATE without a read queue; STTP_ERR_TIMEOUT; STTP_ERR_CLOSED
-///         when disconnected and everything was read; STTP_ERR_WOULD_BLOCK when it would have to wait
-///         in a callback.
-///
+/// \return STTP_ERR_INVALID_ARGUMENT when `capacity` is 0 or `timeout_ms` is below -1;
+///         STTP_ERR_INVALID_STATE without a read queue; STTP_ERR_TIMEOUT; STTP_ERR_CLOSED when
+///         disconnected and everything was read; STTP_ERR_WOULD_BLOCK when it would have to wait in a
+///         callback.
 /// *Thread*: any; of several that read at once, each measurement goes to one.
 /// *Blocks*: until there is a measurement, at most for the time-out.
 /// *From a callback*: allowed with time-out 0, else STTP_ERR_WOULD_BLOCK when nothing is there.
-/// *Ownership*: nothing changes hands. Do not free the subscriber while another thread reads.
+/// *Ownership*: Do not free the subscriber while another thread reads.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_read(
     subscriber: *mut sttp_subscriber,
@@ -306,21 +291,63 @@ pub unsafe extern "C" fn sttp_subscriber_read(
     })
 }
 
+/// Counters of a subscriber since it was made. Later versions of the library append fields.
+#[derive(Debug, Clone, Copy, Default)]
+#[repr(C)]
+pub struct sttp_subscriber_counters {
+    /// Measurements received.
+    pub measurements: u64,
+    /// Data packets received.
+    pub packets: u64,
+    /// Bytes received, protocol included.
+    pub bytes_received: u64,
+    /// Bytes sent.
+    pub bytes_sent: u64,
+    /// Measurements received but not handed over, as those of unknown signals.
+    pub measurements_dropped: u64,
+    /// Data packets that could not be used.
+    pub packets_dropped: u64,
+    /// Connections established.
+    pub connections: u64,
+    /// Connections established again after a loss.
+    pub reconnects: u64,
+    /// Signals of the current subscription.
+    pub signal_count: u64,
+    /// Ticks of the latest measurement; 0 before the first.
+    pub last_timestamp: i64,
+    /// Connections closed at once while listening, because another publisher was connected.
+    pub connections_refused: u64,
+    /// Buffer blocks received.
+    pub buffer_blocks: u64,
+    /// Buffer blocks that could not be used: damaged, of an unknown signal, or far before their turn.
+    pub buffer_blocks_dropped: u64,
+    /// Buffer blocks that never came.
+    pub buffer_blocks_lost: u64,
+    /// Gaps in the measurements, where they are recovered (sttp_subscriber_set_recovery).
+    pub gaps: u64,
+    /// Gaps that were asked for to their end.
+    pub gaps_recovered: u64,
+    /// Gaps that were given up: too short, too long, refused by the publisher, or without any measurement.
+    pub gaps_abandoned: u64,
+    /// Measurements handed over as recovered; `measurements` does not count them.
+    pub measurements_recovered: u64,
+    /// Datagrams received.
+    pub datagrams: u64,
+    /// Datagrams not used: damaged, or not from the publisher.
+    pub datagrams_rejected: u64,
+    /// Measurements handed over per second, in the latest complete interval
+    /// (sttp_subscriber_set_statistics_interval).
+    pub measurements_per_second: f64,
+}
+
 /// Reads the counters of a subscriber.
 ///
-/// \param subscriber  The subscriber.
 /// \param statistics  Receives the counters.
 /// \param size        sizeof(*statistics), so that a program works with libraries of other versions.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL or the size impossible.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn sttp_subscriber_get_statistics(
+pub unsafe extern "C" fn sttp_subscriber_statistics(
     subscriber: *const sttp_subscriber,
-    statistics: *mut sttp_subscriber_statistics,
+    statistics: *mut sttp_subscriber_counters,
     size: usize,
 ) -> i32 {
     guard(|| {
@@ -353,8 +380,8 @@ fn state_number(state: ConnectionState) -> i32 {
     }
 }
 
-fn statistics_record(statistics: &SubscriberStatistics) -> sttp_subscriber_statistics {
-    sttp_subscriber_statistics {
+fn statistics_record(statistics: &SubscriberStatistics) -> sttp_subscriber_counters {
+    sttp_subscriber_counters {
         measurements: statistics.measurements,
         packets: statistics.packets,
         bytes_received: statistics.bytes_received,

@@ -14,17 +14,6 @@ use crate::capi::subscriber::sttp_subscriber;
 pub type sttp_notification_fn = Option<unsafe extern "C" fn(user_data: *mut c_void, text: *const c_char)>;
 
 /// Registers who receives texts from the publisher's operators. They also come to the message callback.
-///
-/// \param subscriber  The subscriber.
-/// \param callback    The callback, in place of an earlier one; NULL for none.
-/// \param user_data   Handed to every call.
-/// \param destroy     Called with `user_data` after the last call; may be NULL.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: while the earlier callback runs on another thread.
-/// *From a callback*: allowed.
-/// *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_on_notification(
     subscriber: *mut sttp_subscriber,
@@ -34,8 +23,7 @@ pub unsafe extern "C" fn sttp_subscriber_on_notification(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let subscriber = unsafe { reference(subscriber, "subscriber")? };
-        subscriber.callbacks.notification.register(callback, user_data, destroy);
-        Ok(())
+        let handle = unsafe { reference(subscriber, "subscriber") };
+        handle.map(|handle| handle.callbacks.notification.register(callback, user_data, destroy))
     })
 }

@@ -1,4 +1,4 @@
-//! Recovery of measurements that were missed while a connection was lost.
+//! Subscribers: recovery of measurements that were missed while a connection was lost.
 
 use std::ffi::{c_char, c_void};
 use std::time::Duration;
@@ -6,27 +6,20 @@ use std::time::Duration;
 use crate::capi::shared::arguments::{invalid, optional_text, reference};
 use crate::capi::shared::callback::sttp_destroy_fn;
 use crate::capi::shared::guard::guard;
-use crate::capi::subscriber::callbacks::sttp_measurements_fn;
+use crate::capi::subscriber::events::sttp_measurements_fn;
 use crate::capi::subscriber::settings::change_settings;
 use crate::capi::subscriber::sttp_subscriber;
 
 /// Fetches what was missed while the connection was lost, from the next connect on. Default: 0.
 ///
 /// Once measurements flow again, the library asks for those of the gap by a temporal subscription
-/// (startTimeConstraint and stopTimeConstraint) on a second connection to the same publisher, which must have
-/// historical data (sttp_publisher_set_history, or an archive). They come to the callback of
-/// sttp_subscriber_on_recovered_measurements. Each measurement is delivered once, live or recovered, if the times
-/// of each signal grow. Measurements need their times; where the publisher connects (sttp_subscriber_listen)
-/// nothing is recovered.
+/// (startTimeConstraint and stopTimeConstraint) on a second connection to the same publisher, which
+/// must have historical data (sttp_publisher_set_history, or an archive). They come to the callback of
+/// sttp_subscriber_on_recovered_measurements. Each measurement is delivered once, live or recovered, if
+/// the times of each signal grow. Measurements need their times; where the publisher connects
+/// (sttp_subscriber_listen) nothing is recovered.
 ///
-/// \param subscriber  The subscriber.
-/// \param enabled     0 or 1.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \param enabled  0 or 1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_set_recovery(subscriber: *mut sttp_subscriber, enabled: i32) -> i32 {
     // SAFETY: the contract of the header.
@@ -35,16 +28,12 @@ pub unsafe extern "C" fn sttp_subscriber_set_recovery(subscriber: *mut sttp_subs
 
 /// Sets when missed measurements are asked for, from the next connect on.
 ///
-/// \param subscriber           The subscriber.
-/// \param start_delay_ms       Milliseconds to wait after measurements flow again: the publisher's archive may be
-///                             behind. Default: 20000. For a publisher with a history in memory 0 will do.
-/// \param monitor_interval_ms  A recovery that gets nothing for so long is given up; at least 100. Default: 10000.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or the interval below 100.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \param start_delay_ms       Milliseconds to wait after measurements flow again: the publisher's
+///                             archive may be behind. Default: 20000. For a publisher with a history in
+///                             memory 0 will do.
+/// \param monitor_interval_ms  A recovery that gets nothing for so long is given up; at least 100.
+///                             Default: 10000.
+/// \return STTP_ERR_INVALID_ARGUMENT when the interval below 100.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_set_recovery_delay(
     subscriber: *mut sttp_subscriber,
@@ -69,18 +58,13 @@ pub unsafe extern "C" fn sttp_subscriber_set_recovery_delay(
 
 const SHORTEST_MONITOR_INTERVAL_MS: u32 = 100;
 
-/// Sets which gaps are recovered, from the next connect on. A gap reaches from the newest time received before the
-/// loss to the first one after it.
+/// Sets which gaps are recovered, from the next connect on. A gap reaches from the newest time received
+/// before the loss to the first one after it.
 ///
-/// \param subscriber       The subscriber.
 /// \param minimum_span_ms  Gaps below are not recovered. Default: 0.
-/// \param maximum_span_ms  Gaps above are not recovered; not below the minimum. Default: 864000000, ten days.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or the maximum below the minimum.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \param maximum_span_ms  Gaps above are not recovered; not below the minimum. Default: 864000000, ten
+///                         days.
+/// \return STTP_ERR_INVALID_ARGUMENT when the maximum below the minimum.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_set_recovery_span(
     subscriber: *mut sttp_subscriber,
@@ -103,18 +87,11 @@ pub unsafe extern "C" fn sttp_subscriber_set_recovery_span(
     })
 }
 
-/// Sets how much beyond a gap is asked for, from the next connect on, since the times of signals differ. What was
-/// delivered already is not delivered again.
+/// Sets how much beyond a gap is asked for, from the next connect on, since the times of signals
+/// differ. What was delivered already is not delivered again.
 ///
-/// \param subscriber       The subscriber.
 /// \param start_buffer_ms  Milliseconds before the gap. Default: 20000.
 /// \param end_buffer_ms    Milliseconds after the gap. Default: 10000.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_set_recovery_buffers(
     subscriber: *mut sttp_subscriber,
@@ -130,18 +107,12 @@ pub unsafe extern "C" fn sttp_subscriber_set_recovery_buffers(
     })
 }
 
-/// Sets how fast missed measurements are to come, from the next connect on: the `processingInterval` of the temporal
-/// subscription.
+/// Sets how fast missed measurements are to come, from the next connect on: the `processingInterval` of
+/// the temporal subscription.
 ///
-/// \param subscriber              The subscriber.
-/// \param processing_interval_ms  Milliseconds per time step; 0 is as fast as possible, -1 as the publisher
-///                                likes. Default: 0.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or the interval below -1.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \param processing_interval_ms  Milliseconds per time step; 0 is as fast as possible, -1 as the
+///                                publisher likes. Default: 0.
+/// \return STTP_ERR_INVALID_ARGUMENT when the interval below -1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_set_recovery_pace(
     subscriber: *mut sttp_subscriber,
@@ -162,20 +133,16 @@ pub unsafe extern "C" fn sttp_subscriber_set_recovery_pace(
     })
 }
 
-/// Remembers in a file what is still missing, from the next connect on, so that a later run of the program recovers
-/// it, the time in between included. A run that ended without notice may repeat what was delivered in its last
-/// five seconds; one that waits for sttp_subscriber_on_disconnected after sttp_subscriber_disconnect repeats nothing.
-/// The file has a line `start;stop` for each gap; a missing stop means until now. A file that cannot be used is told
-/// to the message callback. No other subscriber may use it.
+/// Remembers in a file what is still missing, from the next connect on, so that a later run of the
+/// program recovers it, the time in between included. A run that ended without notice may repeat what
+/// was delivered in its last five seconds; one that waits for sttp_subscriber_on_disconnected after
+/// sttp_subscriber_disconnect repeats nothing. The file has a line `start;stop` for each gap; a missing
+/// stop means until now. A file that cannot be used is told to the message callback. No other
+/// subscriber may use it.
 ///
-/// \param subscriber  The subscriber.
-/// \param path        The file, made when it does not exist, in UTF-8; NULL or empty for none, the default.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or `path` no UTF-8.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands; the path is copied.
+/// \param path  The file, made when it does not exist, in UTF-8; NULL or empty for none, the default.
+/// \return STTP_ERR_INVALID_ARGUMENT when `path` no UTF-8.
+/// *Ownership*: the path is copied.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_set_outage_log(
     subscriber: *mut sttp_subscriber,
@@ -190,20 +157,10 @@ pub unsafe extern "C" fn sttp_subscriber_set_outage_log(
     })
 }
 
-/// Registers who receives measurements that were missed and fetched afterwards (sttp_subscriber_set_recovery), in
-/// the order of their times, while newer ones go on coming to sttp_subscriber_on_measurements. Their `signal_index`
-/// is a row of the same latest signals. With a read queue they come here all the same.
-///
-/// \param subscriber  The subscriber.
-/// \param callback    The callback, in place of an earlier one; NULL for none.
-/// \param user_data   Handed to every call.
-/// \param destroy     Called with `user_data` after the last call; may be NULL.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: while the earlier callback runs on another thread.
-/// *From a callback*: allowed.
-/// *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+/// Registers who receives measurements that were missed and fetched afterwards
+/// (sttp_subscriber_set_recovery), in the order of their times, while newer ones go on coming to
+/// sttp_subscriber_on_measurements. Their `signal_index` is a row of the same latest signals. With a
+/// read queue they come here all the same.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_on_recovered_measurements(
     subscriber: *mut sttp_subscriber,
@@ -213,8 +170,7 @@ pub unsafe extern "C" fn sttp_subscriber_on_recovered_measurements(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let subscriber = unsafe { reference(subscriber, "subscriber")? };
-        subscriber.callbacks.recovered_measurements.register(callback, user_data, destroy);
-        Ok(())
+        let handle = unsafe { reference(subscriber, "subscriber") };
+        handle.map(|handle| handle.callbacks.recovered_measurements.register(callback, user_data, destroy))
     })
 }

@@ -16,15 +16,8 @@ use crate::wire::{ConnectionString, Version};
 /// Sets the protocol version to ask for, from the next connection on. The default, 2, is what every
 /// publisher speaks.
 ///
-/// \param subscriber  The subscriber.
 /// \param version  1, 2 or 3.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or there is no such
-///         version.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \return STTP_ERR_INVALID_ARGUMENT when there is no such version.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_set_protocol_version(
     subscriber: *mut sttp_subscriber,
@@ -41,14 +34,7 @@ pub unsafe extern "C" fn sttp_subscriber_set_protocol_version(
 
 /// Asks for compressed measurements (TSSC) from the next connection on. Default: 1.
 ///
-/// \param subscriber  The subscriber.
 /// \param enabled  0 or 1.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_set_payload_compression(
     subscriber: *mut sttp_subscriber,
@@ -64,14 +50,7 @@ pub unsafe extern "C" fn sttp_subscriber_set_payload_compression(
 
 /// Asks for compressed metadata and signal lists (GZip) from the next connection on. Default: 1.
 ///
-/// \param subscriber  The subscriber.
 /// \param enabled  0 or 1.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_set_gzip(subscriber: *mut sttp_subscriber, enabled: i32) -> i32 {
     // SAFETY: the contract of the header.
@@ -84,18 +63,6 @@ pub unsafe extern "C" fn sttp_subscriber_set_gzip(subscriber: *mut sttp_subscrib
 
 /// Asks for the publisher's metadata on each connection, before the subscription, from the next
 /// connection on. Default: 1, without filters.
-///
-/// \param subscriber  The subscriber.
-/// \param enabled  0 or 1.
-/// \param filters  Filter statements, as `FILTER MeasurementDetail WHERE SignalAcronym = 'FREQ'`,
-///                    separated by semicolons; NULL or empty for all metadata.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or `filters` is no
-///         valid UTF-8.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_set_metadata_on_connect(
     subscriber: *mut sttp_subscriber,
@@ -117,18 +84,11 @@ pub unsafe extern "C" fn sttp_subscriber_set_metadata_on_connect(
 /// Sets what happens when a connection is lost or cannot be made, from the next connect on. Delays
 /// double from attempt to attempt, with some randomness. Default: 1, 1000, 30000, 0.
 ///
-/// \param subscriber  The subscriber.
-/// \param enabled  1 to connect again, 0 to stay disconnected.
+/// \param enabled           1 to connect again, 0 to stay disconnected.
 /// \param initial_delay_ms  Milliseconds before the first attempt, at least 1.
-/// \param max_delay_ms  Longest delay in milliseconds, at least the initial one.
-/// \param max_attempts  Attempts in a row before giving up; 0 never gives up.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or a delay is out of
-///         range.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \param max_delay_ms      Longest delay in milliseconds, at least the initial one.
+/// \param max_attempts      Attempts in a row before giving up; 0 never gives up.
+/// \return STTP_ERR_INVALID_ARGUMENT when a delay is out of range.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_set_reconnect(
     subscriber: *mut sttp_subscriber,
@@ -147,14 +107,7 @@ pub unsafe extern "C" fn sttp_subscriber_set_reconnect(
 /// Sets after how long without a byte from the publisher a connection counts as lost, from the next
 /// connection on. Default: 20000.
 ///
-/// \param subscriber  The subscriber.
 /// \param timeout_ms  Milliseconds; 0 for never.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_set_data_loss_timeout(
     subscriber: *mut sttp_subscriber,
@@ -168,19 +121,11 @@ pub unsafe extern "C" fn sttp_subscriber_set_data_loss_timeout(
     })
 }
 
-/// Sets how large a message of the publisher may be, from the next connection on; a larger one ends
-/// the connection. Metadata may be four times as large when decompressed. Default: 268435456
-/// (256 MiB).
+/// Sets how large a message of the publisher may be, from the next connection on; a larger one ends the
+/// connection. Metadata may be four times as large when decompressed. Default: 268435456 (256 MiB).
 ///
-/// \param subscriber  The subscriber.
 /// \param bytes  At least 65536.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or the size is
-///         below 65536.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \return STTP_ERR_INVALID_ARGUMENT when the size is below 65536.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_set_max_frame_size(
     subscriber: *mut sttp_subscriber,
@@ -201,17 +146,10 @@ pub unsafe extern "C" fn sttp_subscriber_set_max_frame_size(
 /// function of their own, which sets the same. By default all are absent: the publisher's defaults
 /// apply.
 ///
-/// \param subscriber  The subscriber.
-/// \param key  The key; upper and lower case are the same. Not `filterExpression`, and not `dataChannel`
-///             (sttp_subscriber_set_udp).
+/// \param key    The key; upper and lower case are the same. Not `filterExpression`, and not
+///               `dataChannel` (sttp_subscriber_set_udp).
 /// \param value  Its value, with balanced braces; NULL removes the key.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` or `key` is NULL, a text is
-///         no valid UTF-8, or the key or value cannot be sent.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \return STTP_ERR_INVALID_ARGUMENT when a text is @, or the key or value cannot be sent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_set_subscription_parameter(
     subscriber: *mut sttp_subscriber,
@@ -228,17 +166,10 @@ pub unsafe extern "C" fn sttp_subscriber_set_subscription_parameter(
 }
 
 /// Switches reading with sttp_subscriber_read on, in place of the measurements callback, from the next
-/// connection on. When the queue is full, nothing is received until there is room again: the
-/// publisher decides what it does with a slow subscriber. Default: 0.
+/// connection on. When the queue is full, nothing is received until there is room again: the publisher
+/// decides what it does with a slow subscriber. Default: 0.
 ///
-/// \param subscriber  The subscriber.
 /// \param measurements  Measurements that the queue holds, each of 40 bytes; 0 switches reading off.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_set_read_queue(
     subscriber: *mut sttp_subscriber,

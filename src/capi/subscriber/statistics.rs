@@ -1,9 +1,8 @@
 //! Subscribers: how late measurements are, and what came of each signal.
 
-use std::mem::MaybeUninit;
 use std::time::Duration;
 
-use crate::capi::shared::arguments::{invalid, output, reference, room};
+use crate::capi::shared::arguments::{invalid, output, record_room, reference};
 use crate::capi::shared::guard::guard;
 use crate::capi::shared::latency::sttp_latency;
 use crate::capi::shared::records::sttp_guid;
@@ -29,17 +28,10 @@ pub struct sttp_signal_statistics {
     pub latency: sttp_latency,
 }
 
-/// Measures how late measurements arrive, from the next connect on, at the cost of a look at the clock for each
-/// packet. Default: 0.
+/// Measures how late measurements arrive, from the next connect on, at the cost of a look at the clock
+/// for each packet. Default: 0.
 ///
-/// \param subscriber  The subscriber.
-/// \param enabled     0 or 1.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \param enabled  0 or 1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_set_latency_statistics(
     subscriber: *mut sttp_subscriber,
@@ -49,17 +41,10 @@ pub unsafe extern "C" fn sttp_subscriber_set_latency_statistics(
     guard(|| unsafe { change_settings(subscriber, |settings| settings.latency_statistics = enabled != 0) })
 }
 
-/// Counts the measurements of each signal, from the next connect on, for sttp_subscriber_signal_statistics.
-/// Default: 0.
+/// Counts the measurements of each signal, from the next connect on, for
+/// sttp_subscriber_signal_statistics. Default: 0.
 ///
-/// \param subscriber  The subscriber.
-/// \param enabled     0 or 1.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \param enabled  0 or 1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_set_signal_statistics(
     subscriber: *mut sttp_subscriber,
@@ -71,14 +56,8 @@ pub unsafe extern "C" fn sttp_subscriber_set_signal_statistics(
 
 /// Sets how long the intervals are that rates and latencies are of, from the next connect on.
 ///
-/// \param subscriber   The subscriber.
 /// \param interval_ms  Milliseconds, at least 10. Default: 1000.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL or the interval below 10.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \return STTP_ERR_INVALID_ARGUMENT when the interval below 10.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_set_statistics_interval(
     subscriber: *mut sttp_subscriber,
@@ -103,16 +82,9 @@ const SHORTEST_INTERVAL_MS: u32 = 10;
 
 /// Reads how late measurements arrive (sttp_subscriber_set_latency_statistics).
 ///
-/// \param subscriber  The subscriber.
-/// \param total       Receives it for all measurements since the subscriber was made.
-/// \param interval    Receives it for those of the latest complete interval
-///                    (sttp_subscriber_set_statistics_interval).
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when an argument is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
+/// \param total     Receives it for all measurements since the subscriber was made.
+/// \param interval  Receives it for those of the latest complete interval
+///                  (sttp_subscriber_set_statistics_interval).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_latency_statistics(
     subscriber: *const sttp_subscriber,
@@ -131,38 +103,35 @@ pub unsafe extern "C" fn sttp_subscriber_latency_statistics(
     })
 }
 
-/// Reads what came of each signal (sttp_subscriber_set_signal_statistics) since the current signals came into use:
-/// those that sttp_subscriber_on_subscription_updated was told last. Other signals, also those of another
-/// connection, begin anew at 0 before that callback is called.
+/// Reads what came of each signal (sttp_subscriber_set_signal_statistics) since the current signals
+/// came into use: those that sttp_subscriber_on_subscription_updated was told last. Other signals, also
+/// those of another connection, begin anew at 0 before that callback is called.
 ///
-/// \param subscriber  The subscriber.
-/// \param statistics  Receives the first `capacity` signals: element i is of measurements with `signal_index` i.
-///                    NULL when the capacity is 0.
+/// \param statistics  Receives the first `capacity` signals, each in its row. NULL when the capacity is 0.
+/// \param size        sizeof(*statistics): that of one element.
 /// \param capacity    Elements of the array.
-/// \param count       Receives how many signals there are, even when it is more than `capacity`; 0 before the first.
-/// \param generation  Receives their number as the callback was told, 0 before the first. Each connection counts from
-///                    its own start; the signal IDs tell the signals of two connections apart. May be NULL.
-/// \return STTP_OK; STTP_ERR_INVALID_ARGUMENT when another argument is NULL; STTP_ERR_INVALID_STATE when the signals
-///         were not to be counted at the latest connect.
-///
-/// *Thread*: any.
+/// \param count       Receives how many signals there are, even when it is more than `capacity`; 0
+///                    before the first.
+/// \param generation  Receives their number as the callback was told, 0 before the first. Each
+///                    connection counts from its own start; the signal IDs tell the signals of two
+///                    connections apart. May be NULL.
+/// \return STTP_ERR_INVALID_STATE when the signals were not to be counted at the latest connect.
 /// *Blocks*: no; measurements wait while they are copied.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_signal_statistics(
     subscriber: *const sttp_subscriber,
     statistics: *mut sttp_signal_statistics,
+    size: usize,
     capacity: usize,
     count: *mut usize,
     generation: *mut u32,
 ) -> i32 {
     guard(|| {
-        // SAFETY: the contract of the header; MaybeUninit may hold anything.
-        let (subscriber, places, count) = unsafe {
+        // SAFETY: the contract of the header.
+        let (subscriber, mut places, count) = unsafe {
             (
                 reference(subscriber, "subscriber")?,
-                room(statistics.cast::<MaybeUninit<sttp_signal_statistics>>(), capacity, "statistics")?,
+                record_room(statistics, size, capacity, "statistics")?,
                 output(count, "count")?,
             )
         };
@@ -172,8 +141,8 @@ pub unsafe extern "C" fn sttp_subscriber_signal_statistics(
             false => Some(unsafe { output(generation, "generation")? }),
         };
         let (signals, number) = subscriber.subscriber.read_signal_statistics(|number, rows| {
-            for (place, row) in places.iter_mut().zip(rows) {
-                place.write(row.statistics().into());
+            for (row, signal) in rows.iter().take(capacity).enumerate() {
+                places.write(row, &signal.statistics().into());
             }
             (rows.len(), number)
         })?;

@@ -11,26 +11,15 @@ use crate::capi::subscriber::sttp_subscriber;
 ///
 /// \param user_data  As registered.
 /// \param response   Number of the response, 0 to 15.
-/// \param command    Code of the command that it answers: 208 (0xD0) is user command 0, 223 user command 15.
+/// \param command    Code of the command that it answers: STTP_COMMAND_USER for user command 0, up to 15 more.
 /// \param data       What it carries; valid during the call. NULL when that is nothing.
 /// \param size       Bytes of it; may be 0.
 pub type sttp_user_response_fn = Option<
     unsafe extern "C" fn(user_data: *mut c_void, response: i32, command: i32, data: *const u8, size: usize),
 >;
 
-/// Registers who receives user responses. Publishers may also answer that a user command succeeded or failed:
-/// see sttp_subscriber_on_request_succeeded and sttp_subscriber_on_request_failed.
-///
-/// \param subscriber  The subscriber.
-/// \param callback    The callback, in place of an earlier one; NULL for none.
-/// \param user_data   Handed to every call.
-/// \param destroy     Called with `user_data` after the last call; may be NULL.
-/// \return STTP_OK, or STTP_ERR_INVALID_ARGUMENT when `subscriber` is NULL.
-///
-/// *Thread*: any.
-/// *Blocks*: while the earlier callback runs on another thread.
-/// *From a callback*: allowed.
-/// *Ownership*: on success, `user_data` is the library's until it calls `destroy`.
+/// Registers who receives user responses. Publishers may also answer that a user command succeeded or
+/// failed: see sttp_subscriber_on_request_succeeded and sttp_subscriber_on_request_failed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_on_user_response(
     subscriber: *mut sttp_subscriber,
@@ -40,27 +29,19 @@ pub unsafe extern "C" fn sttp_subscriber_on_user_response(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let subscriber = unsafe { reference(subscriber, "subscriber")? };
-        subscriber.callbacks.user_response.register(callback, user_data, destroy);
-        Ok(())
+        let handle = unsafe { reference(subscriber, "subscriber") };
+        handle.map(|handle| handle.callbacks.user_response.register(callback, user_data, destroy))
     })
 }
 
 /// Sends a user command to the publisher. What it means, and whether it is answered, is between the two
 /// applications. One implementation ends connections on which more than 32768 bytes come.
 ///
-/// \param subscriber  The subscriber.
-/// \param command     Number of the command, 0 to 15.
-/// \param data        What it carries; NULL when that is nothing.
-/// \param size        Bytes of it, less than 16777216 (16 MiB).
-/// \return STTP_OK, STTP_ERR_INVALID_ARGUMENT when `subscriber`, or `data` with a size, is NULL, the size too
-///         large or there is no such command; STTP_ERR_CLOSED when not connected; STTP_ERR_WOULD_BLOCK when
-///         too many requests wait because nobody polls the engine.
-///
-/// *Thread*: any.
-/// *Blocks*: no.
-/// *From a callback*: allowed.
-/// *Ownership*: nothing changes hands; the bytes are copied.
+/// \param command  Number of the command, 0 to 15.
+/// \param data     What it carries; NULL when that is nothing.
+/// \param size     Bytes of it, less than 16777216 (16 MiB).
+/// \return STTP_ERR_INVALID_ARGUMENT when the size is too large or there is no such command;
+///         STTP_ERR_CLOSED when not connected; STTP_ERR_WOULD_BLOCK when too many requests wait.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_send_user_command(
     subscriber: *mut sttp_subscriber,

@@ -1,3 +1,4 @@
+use std::ffi::CStr;
 use std::ptr;
 
 use proptest::prelude::*;
