@@ -7,52 +7,15 @@
 //! times during the first period and announce then; but whoever joins a stream must be told of its
 //! base times at once in any case, so that is nothing new to subscribers.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::PublisherSession;
+use super::rules::{BaseTimeRules, RealTime};
 use super::stream::routed_times;
-use super::subscription::TimeLimits;
 use crate::Ticks;
 use crate::codec::RawMeasurement;
 use crate::session::Moment;
-use crate::wire::SubscriptionOptions;
 use crate::wire::messages::BaseTimes;
-
-/// Period of base times when offsets count ticks: 4 bytes reach 429 s.
-const TICK_PERIOD: Duration = Duration::from_secs(420);
-/// Period when offsets count milliseconds: 2 bytes reach 65 s.
-const MILLISECOND_PERIOD: Duration = Duration::from_secs(60);
-
-/// How a subscription wants its base times.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct BaseTimeRules {
-    pub(super) millisecond_resolution: bool,
-    real_time: RealTime,
-}
-
-/// What new base times are taken from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum RealTime {
-    LocalClock,
-    /// The newest time of the stream's measurements, of those within the limits if there are any.
-    NewestMeasurement {
-        limits: Option<TimeLimits>,
-    },
-}
-
-impl BaseTimeRules {
-    pub(super) fn new(options: &SubscriptionOptions) -> BaseTimeRules {
-        let real_time = match options.use_local_clock {
-            true => RealTime::LocalClock,
-            false => RealTime::NewestMeasurement { limits: TimeLimits::new(options) },
-        };
-        BaseTimeRules { millisecond_resolution: options.millisecond_resolution, real_time }
-    }
-
-    fn period(&self) -> Duration {
-        if self.millisecond_resolution { MILLISECOND_PERIOD } else { TICK_PERIOD }
-    }
-}
 
 /// The base times of one stream, and when they are replaced.
 #[derive(Debug)]
@@ -133,9 +96,12 @@ impl PublisherSession {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use super::super::rules::TICK_PERIOD;
     use super::*;
     use crate::codec::NOT_SUBSCRIBED;
-    use crate::wire::ConnectionString;
+    use crate::wire::{ConnectionString, SubscriptionOptions};
 
     const SECOND: i64 = Ticks::PER_SECOND;
     const START: i64 = 639_028_224_000_000_000;

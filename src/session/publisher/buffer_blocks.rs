@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::connection::{Connection, Delivery};
-use super::data_channels::LARGEST_DATAGRAM;
 use super::encryption::BUFFER_BLOCK;
 use super::events::{ConnectionId, PublisherEvent};
+use super::settings::LARGEST_DATAGRAM;
 use super::timers::Task;
 use super::{CloseReason, Overflow, PublisherSession, mark_changed};
 use crate::codec::gzip;

@@ -6,8 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 use uuid::Uuid;
 
-use super::long_requests::WrittenMetadata;
-use super::subscription::Selection;
+use super::selection::Selection;
 use crate::Ticks;
 use crate::codec::{NOT_SUBSCRIBED, SignalIndexCache, gzip};
 use crate::filter::{Filter, FilterError, PrimaryTable};
@@ -27,6 +26,13 @@ const CHARACTERS_PER_ROW: usize = 64;
 /// Whole answers to metadata requests without filters. Each is written by the first who needs it, while
 /// others who need the same wait.
 type Responses = HashMap<ResponseForm, Arc<OnceLock<Arc<Vec<u8>>>>>;
+
+/// A response with metadata, and what is to be said of filters that were ignored.
+#[derive(Debug)]
+pub(super) struct WrittenMetadata {
+    pub(super) response: Arc<Vec<u8>>,
+    pub(super) ignored: Vec<String>,
+}
 
 /// What the answer to a metadata request depends on, beside the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -2,22 +2,16 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use super::PublisherSession;
 use super::connection::{Connection, Delivery};
 use super::encryption::ENCRYPTION_OVERHEAD;
 use super::events::ConnectionId;
+use super::settings::PublisherSettings;
 use super::subscription::Carriage;
-use super::{PublisherSession, PublisherSettings};
 use crate::session::Frame;
 use crate::session::datagram_queue::{Datagram, DatagramQueue, Outcome};
 use crate::wire::DataChannel;
 use crate::wire::frame::LENGTH_SIZE;
-
-/// Largest datagram of measurements that every subscriber accepts, in bytes.
-pub const LARGEST_DATAGRAM: usize = 32_768;
-/// Smallest useful one, in bytes: room for a dozen measurements.
-pub const SMALLEST_DATAGRAM: usize = 256;
-/// Fits an Ethernet frame, with room for the headers of IPv6, of UDP and of a tunnel.
-const DEFAULT_DATAGRAM: usize = 1400;
 
 /// Largest data packet that every subscriber accepts by TCP, with the frame's length field.
 const LARGEST_FRAME: usize = LENGTH_SIZE + 32_768;
@@ -25,39 +19,6 @@ const LARGEST_FRAME: usize = LENGTH_SIZE + 32_768;
 /// Bytes of datagrams that may wait for the driver on each channel. It takes them all whenever
 /// something was published, so that more means that it does not do its work.
 pub(super) const WAITING_BYTES: usize = 16 << 20;
-
-/// What a publisher sends by UDP.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct UdpSettings {
-    /// Subscribers may ask for measurements by UDP; else they are refused when they do.
-    pub enabled: bool,
-    /// Largest datagram in bytes, from [`SMALLEST_DATAGRAM`] to [`LARGEST_DATAGRAM`]. Datagrams
-    /// that do not fit what the network carries in one piece are lost more often.
-    pub datagram_size: usize,
-    /// Subscribers may ask for measurements by multicast, an extension of this library. Members of a
-    /// group share their state, so that on an engine with several threads one of them serves all
-    /// connections that are made while this is set.
-    pub multicast: bool,
-    /// How many routers datagrams for multicast groups may pass, 1 at least: 1 keeps them in the
-    /// local network.
-    pub multicast_ttl: u8,
-}
-
-impl Default for UdpSettings {
-    fn default() -> UdpSettings {
-        UdpSettings { enabled: true, datagram_size: DEFAULT_DATAGRAM, multicast: false, multicast_ttl: 1 }
-    }
-}
-
-impl UdpSettings {
-    pub(super) fn within_limits(self) -> UdpSettings {
-        UdpSettings {
-            datagram_size: self.datagram_size.clamp(SMALLEST_DATAGRAM, LARGEST_DATAGRAM),
-            multicast_ttl: self.multicast_ttl.max(1),
-            ..self
-        }
-    }
-}
 
 /// Names a channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

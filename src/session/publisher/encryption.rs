@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use super::PublisherSession;
 use super::connection::Connection;
 use super::events::ConnectionId;
+use super::settings::SHORTEST_ROTATION;
 use super::subscription::Carriage;
 use super::timers::Task;
 use crate::codec::cipher::{BLOCK_SIZE, CipherKey};
@@ -15,56 +16,9 @@ use crate::wire::frame::{RESPONSE_HEADER_SIZE, write_response_length};
 use crate::wire::messages::DataPacketFlags;
 use crate::wire::{Command, Response};
 
-/// Keys do not change more often than that.
-const SHORTEST_ROTATION: Duration = Duration::from_secs(1);
-
 /// For how long subscribers keep the keys that are not used any more. Datagrams that are on their way
 /// need them, and some subscribers end when they decrypt one with others.
 pub(super) const RETIREMENT: Duration = Duration::from_millis(500);
-
-/// Which measurements are encrypted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Encryption {
-    /// None.
-    #[default]
-    Off,
-    /// Those of connections that ask for UDP, from then on.
-    Udp,
-    /// All.
-    All,
-}
-
-/// Encryption of measurements. The keys go to subscribers by TCP, where anyone who sees the
-/// packets can read them unless the connection has TLS. Not every implementation's subscriber can
-/// decrypt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct EncryptionSettings {
-    /// Which measurements are encrypted.
-    pub scope: Encryption,
-    /// How long keys are used, one second at least.
-    pub rotation: Duration,
-}
-
-impl Default for EncryptionSettings {
-    fn default() -> EncryptionSettings {
-        EncryptionSettings { scope: Encryption::Off, rotation: Duration::from_secs(60) }
-    }
-}
-
-impl EncryptionSettings {
-    pub(super) fn within_limits(self) -> EncryptionSettings {
-        EncryptionSettings { rotation: self.rotation.max(SHORTEST_ROTATION), ..self }
-    }
-
-    /// Whether a connection gets keys with a subscription by UDP, or by TCP.
-    pub(super) fn covers(self, by_udp: bool) -> bool {
-        match self.scope {
-            Encryption::Off => false,
-            Encryption::Udp => by_udp,
-            Encryption::All => true,
-        }
-    }
-}
 
 /// What encryption adds to a data packet at most.
 pub(super) const ENCRYPTION_OVERHEAD: usize = BLOCK_SIZE;

@@ -5,10 +5,11 @@
 
 use std::sync::{Arc, Weak};
 
+use super::catalog::{Catalog, WrittenMetadata};
 use super::connection::Connection;
 use super::events::{ConnectionId, PublisherEvent};
-use super::subscription::Selection;
-use super::{Catalog, CloseReason, PublisherSession, mark_changed};
+use super::selection::Selection;
+use super::{CloseReason, PublisherSession, mark_changed};
 use crate::Ticks;
 use crate::session::{Frame, Moment, Severity};
 use crate::wire::{Command, OperationalModes, SubscriptionOptions};
@@ -43,13 +44,6 @@ pub struct LongAnswer {
 enum Found {
     Signals(Result<Arc<Selection>, String>),
     Metadata(Result<WrittenMetadata, String>),
-}
-
-/// A response with metadata, and what is to be said of filters that were ignored.
-#[derive(Debug)]
-pub(super) struct WrittenMetadata {
-    pub(super) response: Arc<Vec<u8>>,
-    pub(super) ignored: Vec<String>,
 }
 
 /// What a connection keeps until its long request is answered.

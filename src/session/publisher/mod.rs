@@ -17,6 +17,8 @@ mod numbers;
 mod pacer;
 mod replay;
 mod requests;
+mod rules;
+mod selection;
 mod settings;
 mod statistics;
 mod stream;
@@ -44,19 +46,20 @@ use crate::wire::{Command, Response};
 pub use catalog::Catalog;
 use connection::{Connection, Delivery};
 use data_channels::mark_channel_changed;
-pub use data_channels::{Channel, ChannelId, LARGEST_DATAGRAM, SMALLEST_DATAGRAM, UdpSettings};
-pub use encryption::{Encryption, EncryptionSettings};
+pub use data_channels::{Channel, ChannelId};
 pub use events::{ConnectionId, ConnectionInfo, HistoryCall, HistoryRequest, PublisherEvent};
 pub use long_requests::{LongAnswer, LongRequest};
 pub use messages::{Unanswerable, UserAnswer};
 use multicast::{CONFIRMATION_TIMEOUT, Group};
 use numbers::Numbers;
 pub use replay::ReplayId;
-pub use settings::{Overflow, PublisherSettings};
+pub use settings::{
+    Encryption, EncryptionSettings, LARGEST_DATAGRAM, NanFilter, Overflow, PublisherSettings,
+    SMALLEST_DATAGRAM, UdpSettings,
+};
 use statistics::STATISTICS_INTERVAL;
 pub use statistics::SessionStatistics;
 use stream::Stream;
-pub use subscription::NanFilter;
 use subscription::Subscription;
 use temporal::Replays;
 use throttle::Throttle;

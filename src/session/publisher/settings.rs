@@ -2,12 +2,18 @@
 
 use std::time::Duration;
 
-use super::data_channels::UdpSettings;
-use super::encryption::EncryptionSettings;
-use super::subscription::NanFilter;
+/// Largest datagram of measurements that every subscriber accepts, in bytes.
+pub const LARGEST_DATAGRAM: usize = 32_768;
+/// Smallest useful one, in bytes: room for a dozen measurements.
+pub const SMALLEST_DATAGRAM: usize = 256;
+/// Fits an Ethernet frame, with room for the headers of IPv6, of UDP and of a tunnel.
+const DEFAULT_DATAGRAM: usize = 1400;
 
 /// Least limit of a send queue in bytes: two packets of the largest size.
 pub(super) const SMALLEST_SEND_QUEUE: usize = 64 << 10;
+/// Keys do not change more often than that.
+pub(super) const SHORTEST_ROTATION: Duration = Duration::from_secs(1);
+
 /// After how long without a confirmation buffer blocks are sent again, as every publisher does.
 const BUFFER_BLOCK_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -25,6 +31,95 @@ pub enum Overflow {
         /// How long a subscriber may take nothing.
         timeout: Option<Duration>,
     },
+}
+
+/// Whether measurements that are not a number are left out for subscribers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum NanFilter {
+    /// For those that ask for it.
+    #[default]
+    Allowed,
+    /// For none.
+    Forbidden,
+    /// For all.
+    Forced,
+}
+
+/// What a publisher sends by UDP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UdpSettings {
+    /// Subscribers may ask for measurements by UDP; else they are refused when they do.
+    pub enabled: bool,
+    /// Largest datagram in bytes, from [`SMALLEST_DATAGRAM`] to [`LARGEST_DATAGRAM`]. Datagrams
+    /// that do not fit what the network carries in one piece are lost more often.
+    pub datagram_size: usize,
+    /// Subscribers may ask for measurements by multicast, an extension of this library. Members of a
+    /// group share their state, so that on an engine with several threads one of them serves all
+    /// connections that are made while this is set.
+    pub multicast: bool,
+    /// How many routers datagrams for multicast groups may pass, 1 at least: 1 keeps them in the
+    /// local network.
+    pub multicast_ttl: u8,
+}
+
+impl Default for UdpSettings {
+    fn default() -> UdpSettings {
+        UdpSettings { enabled: true, datagram_size: DEFAULT_DATAGRAM, multicast: false, multicast_ttl: 1 }
+    }
+}
+
+impl UdpSettings {
+    pub(super) fn within_limits(self) -> UdpSettings {
+        UdpSettings {
+            datagram_size: self.datagram_size.clamp(SMALLEST_DATAGRAM, LARGEST_DATAGRAM),
+            multicast_ttl: self.multicast_ttl.max(1),
+            ..self
+        }
+    }
+}
+
+/// Which measurements are encrypted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Encryption {
+    /// None.
+    #[default]
+    Off,
+    /// Those of connections that ask for UDP, from then on.
+    Udp,
+    /// All.
+    All,
+}
+
+/// Encryption of measurements. The keys go to subscribers by TCP, where anyone who sees the
+/// packets can read them unless the connection has TLS. Not every implementation's subscriber can
+/// decrypt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EncryptionSettings {
+    /// Which measurements are encrypted.
+    pub scope: Encryption,
+    /// How long keys are used, one second at least.
+    pub rotation: Duration,
+}
+
+impl Default for EncryptionSettings {
+    fn default() -> EncryptionSettings {
+        EncryptionSettings { scope: Encryption::Off, rotation: Duration::from_secs(60) }
+    }
+}
+
+impl EncryptionSettings {
+    pub(super) fn within_limits(self) -> EncryptionSettings {
+        EncryptionSettings { rotation: self.rotation.max(SHORTEST_ROTATION), ..self }
+    }
+
+    /// Whether a connection gets keys with a subscription by UDP, or by TCP.
+    pub(super) fn covers(self, by_udp: bool) -> bool {
+        match self.scope {
+            Encryption::Off => false,
+            Encryption::Udp => by_udp,
+            Encryption::All => true,
+        }
+    }
 }
 
 /// Limits of a publisher, and what subscribers may ask for.

@@ -3,32 +3,11 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use uuid::Uuid;
-
-use super::PublisherSettings;
-use super::base_times::BaseTimeRules;
-use super::throttle::ThrottleRules;
-use crate::Ticks;
-use crate::codec::SignalIndexCache;
+use super::rules::{BaseTimeRules, ThrottleRules};
+use super::selection::Selection;
+use super::settings::{NanFilter, PublisherSettings};
 use crate::time_expression::TimeWindow;
 use crate::wire::{DataChannel, OperationalModes, SubscriptionOptions};
-
-/// The signals that a filter selects, in its order. Subscribers with the same filter share it.
-#[derive(Debug, PartialEq, Eq, Default)]
-pub(super) struct Selection {
-    /// The signals as they are announced; the subscriber ID is each connection's own.
-    pub(super) cache: SignalIndexCache,
-}
-
-impl Selection {
-    pub(super) fn signal_count(&self) -> usize {
-        self.cache.records().len()
-    }
-
-    pub(super) fn signal_ids(&self) -> impl Iterator<Item = Uuid> {
-        self.cache.records().iter().map(|record| record.signal_id)
-    }
-}
 
 /// Form of the data packets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,39 +39,6 @@ impl PayloadFormat {
         let use_base_times = use_base_times && include_time && carriage.channel.is_none();
         let base_times = use_base_times.then(|| BaseTimeRules::new(options));
         PayloadFormat::Compact { include_time, base_times }
-    }
-}
-
-/// Whether measurements that are not a number are left out for subscribers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum NanFilter {
-    /// For those that ask for it.
-    #[default]
-    Allowed,
-    /// For none.
-    Forbidden,
-    /// For all.
-    Forced,
-}
-
-/// How far from now times are reasonable, in ticks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct TimeLimits {
-    lag: i64,
-    lead: i64,
-}
-
-impl TimeLimits {
-    /// The limits, if the subscriber wants times to be checked. Historical times never are.
-    pub(super) fn new(options: &SubscriptionOptions) -> Option<TimeLimits> {
-        let ticks = |seconds: f64| (seconds * Ticks::PER_SECOND as f64) as i64;
-        let limits = TimeLimits { lag: ticks(options.lag_time), lead: ticks(options.lead_time) };
-        (options.check_time_reasonability && options.start_time.is_none()).then_some(limits)
-    }
-
-    pub(super) fn allow(&self, time: Ticks, now: Ticks) -> bool {
-        let age = now.value() - time.value();
-        -self.lead <= age && age <= self.lag
     }
 }
 

@@ -1,49 +1,14 @@
 //! Throttled subscriptions: the latest measurement of every signal, once per interval.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::PublisherSession;
 use super::catalog::Catalog;
-use super::subscription::{Selection, TimeLimits};
+use super::rules::ThrottleRules;
+use super::selection::Selection;
 use crate::codec::RawMeasurement;
 use crate::session::Moment;
-use crate::wire::SubscriptionOptions;
 use crate::{StateFlags, Ticks};
-
-/// Interval of subscribers that name none, unless they name a lag time.
-const DEFAULT_INTERVAL: Duration = Duration::from_secs(1);
-/// Shortest interval; shorter wishes get it.
-const SHORTEST_INTERVAL: Duration = Duration::from_millis(10);
-/// Longest interval; longer wishes get it.
-const LONGEST_INTERVAL: Duration = Duration::from_secs(86_400);
-
-/// How a subscription is throttled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct ThrottleRules {
-    pub(super) interval: Duration,
-    /// Times outside are marked as bad, if the subscriber wants that.
-    limits: Option<TimeLimits>,
-}
-
-impl ThrottleRules {
-    /// The rules of a subscription, if it is throttled.
-    pub(super) fn new(options: &SubscriptionOptions) -> Option<ThrottleRules> {
-        let rules = ThrottleRules { interval: interval(options), limits: TimeLimits::new(options) };
-        options.throttled.then_some(rules)
-    }
-}
-
-/// Without an interval the lag time takes its place, unless that has its default value.
-fn interval(options: &SubscriptionOptions) -> Duration {
-    let default_lag_time = SubscriptionOptions::default().lag_time;
-    let seconds = match options.publish_interval {
-        interval if interval > 0.0 => interval,
-        _ if options.lag_time != default_lag_time => options.lag_time,
-        _ => DEFAULT_INTERVAL.as_secs_f64(),
-    };
-    let longest = LONGEST_INTERVAL.as_secs_f64();
-    Duration::from_secs_f64(seconds.min(longest)).max(SHORTEST_INTERVAL)
-}
 
 /// The latest measurements of one stream's signals.
 #[derive(Debug)]
