@@ -17,7 +17,7 @@ use sttp::engine::Engine;
 use sttp::filter::{Filter, PrimaryTable};
 use sttp::metadata::Metadata;
 use sttp::publisher::{Publisher, PublisherHandler};
-use sttp::session::publisher::{Catalog, ConnectionId, PublisherSettings};
+use sttp::session::publisher::{Catalog, ConnectionKey, NewConnection, Output, PublisherSettings};
 use sttp::session::subscriber::{SessionSettings, SubscriberEvent};
 use sttp::session::{Moment, PublisherSession, SubscriberSession};
 use sttp::wire::SubscriptionOptions;
@@ -196,7 +196,7 @@ fn compact_decode(frames: Frames) -> Work {
 /// A publisher and its subscribers, without anything between them.
 struct Sessions {
     publisher: PublisherSession,
-    peers: Vec<(ConnectionId, SubscriberSession)>,
+    peers: Vec<(ConnectionKey, SubscriberSession)>,
     now: Moment,
 }
 
@@ -209,30 +209,33 @@ impl Sessions {
     }
 
     fn subscribe(&mut self, filter: String, compress_payload: bool) {
-        let id = self.publisher.open(SocketAddr::from((Ipv4Addr::LOCALHOST, 1)), self.now);
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 1));
+        let number = 1 + self.peers.len() as u64;
+        let key = self.publisher.open(NewConnection::accepted(number, address), self.now);
         let settings = SessionSettings { compress_payload, ..SessionSettings::default() };
         let mut subscriber = SubscriberSession::new(settings, self.now.instant);
         subscriber
             .subscribe(SubscriptionOptions { filter, ..SubscriptionOptions::default() })
             .expect("options that can be written");
-        self.peers.push((id, subscriber));
+        self.peers.push((key, subscriber));
     }
 
     /// Moves what is to be sent, until nothing is left.
     fn settle(&mut self) {
         let Sessions { publisher, peers, now } = self;
-        for (id, subscriber) in peers {
+        for (key, subscriber) in peers.iter_mut() {
             loop {
                 let commands = take(subscriber);
-                publisher.receive(*id, &commands, *now, &mut Vec::new()).expect("proper commands");
-                let answers = send(publisher, *id, *now);
+                publisher.receive(*key, &commands, *now);
+                let answers = send(publisher, *key, *now);
                 if commands.is_empty() && answers.is_empty() {
                     break;
                 }
                 subscriber.receive(&answers, now.instant, &mut |_| {}).expect("proper answers");
             }
-            assert!(publisher.info(*id).is_some_and(|info| info.subscribed));
         }
+        while publisher.poll().is_some() {}
+        assert_eq!(publisher.connection_counts(), (peers.len(), peers.len()), "all get measurements");
     }
 
     fn publish(&mut self, frame: &[RawMeasurement]) {
@@ -242,9 +245,10 @@ impl Sessions {
 
     /// The transports take everything at once.
     fn send_all(&mut self) {
-        for (id, _) in &self.peers {
-            let waiting = self.publisher.queue(*id).map_or(0, |queue| queue.len());
-            self.publisher.sent(*id, waiting, self.now);
+        while let Some(output) = self.publisher.poll() {
+            let Output::Send(key) = output else { continue };
+            let waiting = self.publisher.queue(key).map_or(0, |queue| queue.len());
+            self.publisher.sent(key, waiting, self.now);
         }
     }
 
@@ -268,10 +272,10 @@ fn take(subscriber: &mut SubscriberSession) -> Vec<u8> {
 }
 
 /// What a publisher has to send on a connection.
-fn send(publisher: &mut PublisherSession, id: ConnectionId, now: Moment) -> Vec<u8> {
+fn send(publisher: &mut PublisherSession, key: ConnectionKey, now: Moment) -> Vec<u8> {
     let bytes =
-        publisher.queue(id).map_or_else(Vec::new, |queue| queue.pieces().collect::<Vec<_>>().concat());
-    publisher.sent(id, bytes.len(), now);
+        publisher.queue(key).map_or_else(Vec::new, |queue| queue.pieces().collect::<Vec<_>>().concat());
+    publisher.sent(key, bytes.len(), now);
     bytes
 }
 
@@ -309,11 +313,11 @@ fn receive(frames: Frames) -> Work {
     let mut sessions = Sessions::new();
     sessions.subscribe(ALL_SIGNALS.into(), true);
     sessions.settle();
-    let (id, now) = (sessions.peers[0].0, sessions.now);
+    let (key, now) = (sessions.peers[0].0, sessions.now);
     let packets: Vec<Vec<u8>> = (0..frames.count())
         .map(|number| {
             sessions.publish(frames.get(number));
-            send(&mut sessions.publisher, id, now)
+            send(&mut sessions.publisher, key, now)
         })
         .collect();
     let mut subscriber = sessions.peers.remove(0).1;

@@ -7,11 +7,13 @@ use std::time::{Duration, Instant};
 use sttp::codec::RawMeasurement;
 use sttp::metadata::{Column, ColumnType, DataSetBuilder, Metadata};
 use sttp::session::publisher::{
-    Catalog, ConnectionId, LARGEST_DATAGRAM, Overflow, PublisherSettings, UdpSettings,
+    Catalog, ConnectionKey, LARGEST_DATAGRAM, NewConnection, Output, Overflow, PublisherSettings,
+    UdpSettings, Work, WorkResult,
 };
 use sttp::session::{Moment, PublisherSession, SendQueue};
 use sttp::wire::Response;
 use sttp::wire::frame::{FrameAssembler, responses};
+use sttp::wire::notification::NotificationId;
 use uuid::Uuid;
 
 use super::input::Input;
@@ -27,8 +29,8 @@ pub(crate) fn session(input: &[u8]) {
     let Some(choice) = input.byte() else { return };
     let mut now = Moment::now();
     let mut session = PublisherSession::new(settings(choice), Arc::clone(&CATALOGS[0]));
-    let mut subscribers: Vec<Subscriber> = (0..2).map(|_| Subscriber::open(&mut session, now)).collect();
-    let mut events = Vec::new();
+    let mut subscribers: Vec<Subscriber> =
+        (1..=2).map(|number| Subscriber::open(&mut session, number, now)).collect();
     while let Some(choice) = input.byte() {
         let number = usize::from(choice >> 7);
         match choice % 8 {
@@ -43,26 +45,20 @@ pub(crate) fn session(input: &[u8]) {
             }
             4 => publish(&mut session, choice, &mut input, now),
             5 => {
+                poll(&mut session, &mut subscribers, choice, now);
                 subscribers[number].receive(&mut session, now);
-                session.take_changed(&mut Vec::new());
-                send_datagrams(&mut session, choice);
-                answer_long_requests(&mut session, &mut subscribers, now);
             }
-            6 => session.set_catalog(Arc::clone(&CATALOGS[number]), now, &mut events),
+            6 => session.set_catalog(Arc::clone(&CATALOGS[number]), now),
             _ => {
                 now += Duration::from_millis(100 * u64::from(choice));
-                for (id, _) in session.handle_timeout(now) {
-                    subscribers
-                        .iter_mut()
-                        .filter(|one| one.id == id)
-                        .for_each(|one| one.reopen(&mut session, now));
-                }
+                session.handle_timeout(now);
                 assert!(session.deadline().is_none_or(|deadline| deadline > now.instant));
             }
         }
         check(&mut session, subscribers.len());
     }
     session.finish_packets();
+    poll(&mut session, &mut subscribers, choice, now);
     subscribers.iter_mut().for_each(|one| one.receive(&mut session, now));
 }
 
@@ -82,12 +78,25 @@ fn settings(choice: u8) -> PublisherSettings {
     }
 }
 
-fn answer_long_requests(session: &mut PublisherSession, subscribers: &mut [Subscriber], now: Moment) {
-    for request in session.take_long_requests() {
-        let answer = request.answer();
-        let id = answer.connection();
-        if session.supply_answer(answer, now, &mut Vec::new()).is_err() {
-            subscribers.iter_mut().filter(|one| one.id == id).for_each(|one| one.reopen(session, now));
+/// Does what the session wants of its driver; that may lead to more.
+fn poll(session: &mut PublisherSession, subscribers: &mut [Subscriber], choice: u8, now: Moment) {
+    while let Some(output) = session.poll() {
+        match output {
+            Output::Send(key) => {
+                subscribers.iter_mut().filter(|one| one.key == key).for_each(|one| one.is_told = true);
+            }
+            // The system takes all datagrams, or just one.
+            Output::Datagrams(id) => session.send_datagrams(id, |datagrams| {
+                assert!(datagrams.iter().all(|datagram| datagram.bytes().len() <= LARGEST_DATAGRAM));
+                if choice & 0x40 == 0 { datagrams.len() } else { 1 }
+            }),
+            Output::Close(key, _) => {
+                subscribers.iter_mut().filter(|one| one.key == key).for_each(|one| one.reopen(session, now));
+            }
+            Output::Work(Work::Answer(request)) => {
+                session.finish_work(WorkResult::Answer(request.answer()), now);
+            }
+            Output::Work(Work::History(_)) | Output::Event(_) => {}
         }
     }
 }
@@ -98,7 +107,7 @@ fn publish(session: &mut PublisherSession, choice: u8, input: &mut Input<'_>, no
     match choice >> 5 {
         6 => return session.send_buffer_block(u32::from(number), &[number; 40], number % 2 == 0, now),
         7 => {
-            session.notify(None, "maintenance", now);
+            session.notify(NotificationId::from_number(number.into()), None, "maintenance", now);
             return session.announce_configuration_change();
         }
         _ => {}
@@ -115,19 +124,6 @@ fn publish(session: &mut PublisherSession, choice: u8, input: &mut Input<'_>, no
     session.finish_packets();
 }
 
-/// The system takes all datagrams, or just one.
-fn send_datagrams(session: &mut PublisherSession, choice: u8) {
-    let mut channels = Vec::new();
-    session.take_changed_channels(&mut channels);
-    for id in channels {
-        session.channel(id);
-        session.send_datagrams(id, |datagrams| {
-            assert!(datagrams.iter().all(|datagram| datagram.bytes().len() <= LARGEST_DATAGRAM));
-            if choice & 0x40 == 0 { datagrams.len() } else { 1 }
-        });
-    }
-}
-
 fn check(session: &mut PublisherSession, connections: usize) {
     let (open, subscribed) = session.connection_counts();
     assert!(open == connections && subscribed <= open);
@@ -137,33 +133,37 @@ fn check(session: &mut PublisherSession, connections: usize) {
 
 /// The other end of a connection.
 struct Subscriber {
-    id: ConnectionId,
+    /// Of the connection; the next one gets a higher one.
+    number: u64,
+    key: ConnectionKey,
+    /// The session said that there is something to send.
+    is_told: bool,
     assembler: FrameAssembler,
 }
 
 impl Subscriber {
-    fn open(session: &mut PublisherSession, now: Moment) -> Subscriber {
-        let id = session.open(SocketAddr::from((Ipv4Addr::LOCALHOST, 7165)), now);
-        Subscriber { id, assembler: FrameAssembler::default() }
+    fn open(session: &mut PublisherSession, number: u64, now: Moment) -> Subscriber {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 7165));
+        let key = session.open(NewConnection::accepted(number, address), now);
+        Subscriber { number, key, is_told: false, assembler: FrameAssembler::default() }
     }
 
     fn reopen(&mut self, session: &mut PublisherSession, now: Moment) {
-        assert!(session.close(self.id, now).is_some());
-        *self = Subscriber::open(session, now);
+        assert!(session.close(self.key, now).is_some());
+        *self = Subscriber::open(session, self.number + 2, now);
     }
 
     fn send(&mut self, session: &mut PublisherSession, bytes: &[u8], now: Moment) {
-        if session.receive(self.id, bytes, now, &mut Vec::new()).is_err() {
-            self.reopen(session, now);
-        }
+        session.receive(self.key, bytes, now);
     }
 
     fn receive(&mut self, session: &mut PublisherSession, now: Moment) {
-        let queue = session.queue(self.id).expect("the connection is open");
+        let queue = session.queue(self.key).expect("the connection is open");
         let sent: Vec<u8> = queue.pieces().flatten().copied().collect();
         assert_eq!(sent.len(), queue.len());
-        session.sent(self.id, sent.len(), now);
-        assert!(session.queue(self.id).is_some_and(SendQueue::is_empty));
+        assert!(std::mem::take(&mut self.is_told) || sent.is_empty(), "nothing waits untold");
+        session.sent(self.key, sent.len(), now);
+        assert!(session.queue(self.key).is_some_and(SendQueue::is_empty));
         let mut rest = &sent[..];
         while let Some(frame) = self.assembler.next(&mut rest, usize::MAX).expect("whole frames are sent") {
             for response in responses(frame) {
@@ -172,9 +172,6 @@ impl Subscriber {
             }
         }
         assert!(self.assembler.pending().is_empty());
-        if session.closing(self.id).is_some() {
-            self.reopen(session, now);
-        }
     }
 }
 

@@ -5,44 +5,19 @@
 //! socket that takes no more, is left to the engine.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::sync::atomic::Ordering;
 
 use super::Publisher;
 use super::batches::Batches;
 use super::shards::LockedShard;
 use crate::codec::RawMeasurement;
-use crate::host;
 use crate::session::Moment;
-use crate::session::publisher::Catalog;
+use crate::session::publisher::{Catalog, Output};
 
 /// Most connections that a publishing thread sends to, a system call for each.
 const MOST_CONNECTIONS: usize = 4;
 /// Most measurements that it encodes, once for each distinct subscription.
 const MOST_MEASUREMENTS: usize = 4096;
-/// The least time since the call before. Who publishes faster gains by two threads: one prepares
-/// measurements while the other one sends.
-const LEAST_PAUSE: Duration = Duration::from_millis(1);
-
-/// How fast calls that publish follow each other.
-pub(super) struct Pace {
-    begun: Instant,
-    /// When the latest call came, in nanoseconds since then.
-    latest: AtomicU64,
-}
-
-impl Pace {
-    pub(super) fn new() -> Pace {
-        Pace { begun: host::now(), latest: AtomicU64::new(0) }
-    }
-
-    /// To be told of each call. Whether there was a pause before it.
-    fn is_after_pause(&self) -> bool {
-        let now = host::now().duration_since(self.begun).as_nanos() as u64;
-        let before = self.latest.swap(now, Ordering::Relaxed);
-        now.saturating_sub(before) >= LEAST_PAUSE.as_nanos() as u64
-    }
-}
 
 impl Publisher {
     /// Encodes and sends measurements on this thread, if neither it nor the engine is held up by
@@ -92,14 +67,13 @@ impl LockedShard<'_> {
         let now = Moment::now();
         self.session.publish(points, now);
         self.session.finish_packets();
-        let mut changed = Vec::new();
-        self.session.take_changed(&mut changed);
-        for id in changed {
-            let is_sent = matches!(self.send(id, now), Ok(true));
-            if !is_sent || self.session.closing(id).is_some() {
-                self.session.mark_changed(id);
+        let mut unsent = Vec::new();
+        while let Some(Output::Send(key)) = self.session.poll_if(|output| matches!(output, Output::Send(_))) {
+            if !matches!(self.send(key, now), Ok(true)) {
+                unsent.push(key);
             }
         }
-        !self.session.has_news()
+        unsent.into_iter().for_each(|key| self.session.send_later(key));
+        self.session.is_polled()
     }
 }

@@ -9,18 +9,14 @@ use std::thread::{self, JoinHandle};
 
 use uuid::Uuid;
 
-use super::history::{HistoryReader, HistorySource};
+use super::history_source::{HistoryReader, HistorySource};
 use super::raw;
 use crate::Measurement;
-use crate::codec::RawMeasurement;
 use crate::engine::DriverHandle;
-use crate::session::publisher::{HistoryCall, HistoryRequest, ReplayId};
+use crate::session::publisher::{HistoryCall, HistoryChunk, HistoryRequest, ReplayId};
 
 /// Measurements asked for at once.
 const CHUNK: usize = 8_192;
-
-/// A chunk, and whether it is the last one; or why there is none.
-type Chunk = Result<(Vec<RawMeasurement>, bool), String>;
 
 /// Asks a source for data on a thread of its own, which starts when it is first needed.
 pub(super) struct HistoryWorker {
@@ -31,7 +27,7 @@ pub(super) struct HistoryWorker {
 struct Shared {
     state: Mutex<State>,
     called: Condvar,
-    /// Of all shards. Number of a playback modulo their count is that of its shard.
+    /// Of all shards. Number of a connection modulo their count is that of its shard.
     drivers: Vec<DriverHandle>,
 }
 
@@ -43,7 +39,7 @@ struct State {
     /// Playbacks that the source was asked to open, and not yet to close.
     open: HashSet<ReplayId>,
     /// Of each shard.
-    results: Vec<Vec<(ReplayId, Chunk)>>,
+    results: Vec<Vec<(ReplayId, HistoryChunk)>>,
     stopped: bool,
     /// Why there is no thread, when there should be one.
     failure: Option<String>,
@@ -55,10 +51,10 @@ impl Shared {
     }
 
     fn shard_of(&self, id: ReplayId) -> usize {
-        (id % self.drivers.len() as u64) as usize
+        (id.connection % self.drivers.len() as u64) as usize
     }
 
-    fn give(&self, state: &mut State, id: ReplayId, chunk: Chunk) {
+    fn give(&self, state: &mut State, id: ReplayId, chunk: HistoryChunk) {
         let shard = self.shard_of(id);
         state.results[shard].push((id, chunk));
         self.drivers[shard].notify();
@@ -145,7 +141,7 @@ impl HistoryWorker {
     }
 
     /// What was read for a shard since its last call.
-    pub(super) fn take_results(&self, shard: usize) -> Vec<(ReplayId, Chunk)> {
+    pub(super) fn take_results(&self, shard: usize) -> Vec<(ReplayId, HistoryChunk)> {
         std::mem::take(&mut self.shared.state().results[shard])
     }
 
@@ -186,12 +182,12 @@ struct OpenWindow {
 }
 
 impl Desk {
-    fn read(&mut self, id: ReplayId, request: &HistoryRequest) -> Chunk {
+    fn read(&mut self, id: ReplayId, request: &HistoryRequest) -> HistoryChunk {
         let read = catch_unwind(AssertUnwindSafe(|| self.read_unprotected(id, request)));
         read.unwrap_or_else(|panic| Err(format!("the program's source panicked: {}", words(&*panic))))
     }
 
-    fn read_unprotected(&mut self, id: ReplayId, request: &HistoryRequest) -> Chunk {
+    fn read_unprotected(&mut self, id: ReplayId, request: &HistoryRequest) -> HistoryChunk {
         let window = match self.readers.entry(id) {
             Entry::Occupied(open) => open.into_mut(),
             Entry::Vacant(new) => {

@@ -60,10 +60,10 @@ impl Publisher {
         }
         let (id, now) = (self.shared.next_notification(), Moment::now());
         let notified = match to {
-            Some(connection) => self.shared.session_of(connection).notify_as(id, to, text, now),
+            Some(connection) => self.shared.session_of(connection).notify(id, to, text, now),
             None => {
                 for mut session in self.shared.sessions() {
-                    session.notify_as(id, None, text, now);
+                    session.notify(id, None, text, now);
                 }
                 true
             }

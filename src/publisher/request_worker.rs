@@ -5,8 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use super::server::Server;
-use crate::engine::{DriverHandle, Io};
+use crate::engine::DriverHandle;
 use crate::session::publisher::{Catalog, LongAnswer, LongRequest};
 
 /// Most threads at a time: one may work for seconds, and another for those who ask for little.
@@ -60,6 +59,16 @@ impl RequestWorker {
         self.add(Job::Prepare(catalog));
     }
 
+    /// Has a request of a shard answered, whose driver is told then.
+    pub(super) fn answer(&self, request: LongRequest, shard: usize, driver: DriverHandle) {
+        self.add(Job::Answer(request, shard, driver));
+    }
+
+    /// The answers for a shard since its last call.
+    pub(super) fn take_answers(&self, shard: usize) -> Vec<LongAnswer> {
+        std::mem::take(&mut self.state().answers[shard])
+    }
+
     fn add(&self, job: Job) {
         let mut state = self.state();
         state.jobs.retain(Job::is_wanted);
@@ -107,20 +116,6 @@ impl RequestWorker {
                     return None;
                 }
             }
-        }
-    }
-}
-
-impl Server {
-    /// Carries requests that take long to the worker, and answers back.
-    pub(super) fn serve_long_requests(&mut self, io: &mut Io<'_>) {
-        let worker = &self.shared.request_worker;
-        for request in self.session().take_long_requests() {
-            worker.add(Job::Answer(request, self.shard, io.handle()));
-        }
-        let answers = std::mem::take(&mut worker.state().answers[self.shard]);
-        for answer in answers {
-            self.supply_answer(answer, io);
         }
     }
 }

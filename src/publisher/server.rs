@@ -3,24 +3,26 @@
 use std::collections::VecDeque;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, MutexGuard};
 use std::time::Instant;
 
 use hashbrown::HashMap;
 use mio::Token;
+use slotmap::SecondaryMap;
 
 use super::batches::{Batch, Content};
 use super::datagrams::DataSockets;
-use super::shards::{Shard, Shared};
+use super::shards::{LockedSession, Shard, Shared};
 use super::{STOP_GRACE, ShardRequest};
 use crate::codec::RawMeasurement;
 use crate::engine::{Io, Readiness, Transport};
 use crate::error::Error;
 use crate::session::publisher::{
-    Catalog, CloseReason, ConnectionId, ConnectionInfo, LongAnswer, PublisherEvent,
+    Catalog, CloseReason, ConnectionId, ConnectionInfo, ConnectionKey, NewConnection, Output, PublisherEvent,
+    Work, WorkResult,
 };
-use crate::session::{Moment, PublisherSession, Severity};
+use crate::session::{Moment, Severity};
 
 /// Reads of one connection in one turn.
 const READS_PER_TURN: usize = 4;
@@ -35,7 +37,7 @@ pub(super) enum Event {
     Message(Severity, String),
     /// A connection is gone: `Ok` when one of its ends wanted that.
     Closed {
-        info: ConnectionInfo,
+        info: Box<ConnectionInfo>,
         reason: Result<(), Error>,
     },
 }
@@ -45,21 +47,21 @@ pub(super) enum Event {
 pub(super) struct Server {
     pub(super) shared: Arc<Shared>,
     pub(super) shard: usize,
-    peers: HashMap<ConnectionId, Peer>,
-    pub(super) data_sockets: DataSockets,
-    connections: HashMap<Token, ConnectionId>,
-    /// Connections whose queues grew, kept to spare its memory.
-    changed: Vec<ConnectionId>,
+    peers: SecondaryMap<ConnectionKey, Peer>,
+    data_sockets: DataSockets,
+    connections: HashMap<Token, ConnectionKey>,
     /// When ending connections have to be gone, soonest first.
-    endings: VecDeque<(Instant, ConnectionId)>,
+    endings: VecDeque<(Instant, ConnectionKey)>,
     events: Vec<Event>,
+    /// Connections that are gone, until everything else that happened on them is told.
+    closed: Vec<Event>,
 }
 
 /// What becomes of one connection.
 struct Peer {
     token: Token,
-    /// Why the connection ends, once it is to end.
-    ending: Option<Result<(), String>>,
+    /// How the connection ends, once it is to end.
+    ending: Option<Result<(), Error>>,
     /// Everything was sent and the peer told so; what is left is to see it close.
     write_side_closed: bool,
 }
@@ -69,12 +71,12 @@ impl Server {
         Server {
             shared,
             shard,
-            peers: HashMap::new(),
+            peers: SecondaryMap::new(),
             data_sockets: DataSockets::default(),
             connections: HashMap::new(),
-            changed: Vec::new(),
             endings: VecDeque::new(),
             events: Vec::new(),
+            closed: Vec::new(),
         }
     }
 
@@ -82,7 +84,7 @@ impl Server {
         &self.shared.shards[self.shard]
     }
 
-    pub(super) fn session(&self) -> MutexGuard<'_, PublisherSession> {
+    pub(super) fn session(&self) -> LockedSession<'_> {
         self.shard().session()
     }
 
@@ -101,32 +103,25 @@ impl Server {
                 self.accepted(transport, address, elsewhere, io);
             }
             ShardRequest::Stop => self.stop(io),
-            ShardRequest::UseCatalog(catalog) => {
-                let now = moment(io);
-                self.with_session(|session, events| session.set_catalog(catalog, now, events));
-            }
-            ShardRequest::Disconnect(id) => self.end(id, Ok(()), io),
+            ShardRequest::UseCatalog(catalog) => self.session().set_catalog(catalog, moment(io)),
+            ShardRequest::Disconnect(id) => self.end(id),
         }
     }
 
     /// Ends all connections, after what was published before.
     pub(super) fn stop(&mut self, io: &mut Io<'_>) {
         self.pump(io);
-        let ids: Vec<ConnectionId> = self.peers.keys().copied().collect();
-        for id in ids {
-            self.end(id, Ok(()), io);
-        }
+        self.session().end_all();
+    }
+
+    /// Ends a connection once everything queued is sent.
+    pub(super) fn end(&mut self, id: ConnectionId) {
+        self.session().end(id);
     }
 
     /// Serves a connection that was accepted, for which the shard's count of connections was
     /// raised already.
-    pub(super) fn accepted(
-        &mut self,
-        mut transport: Transport,
-        address: SocketAddr,
-        elsewhere: usize,
-        io: &mut Io<'_>,
-    ) {
+    fn accepted(&mut self, mut transport: Transport, address: SocketAddr, elsewhere: usize, io: &mut Io<'_>) {
         let token = match io.register(&mut transport) {
             Ok(token) => token,
             Err(error) => {
@@ -134,111 +129,81 @@ impl Server {
                 return self.message(Severity::Error, format!("cannot serve {address}: {error}"));
             }
         };
-        let mut session = self.session();
-        session.count_elsewhere(elsewhere);
-        let id = session.open(address, moment(io));
-        drop(session);
-        self.serve(id, transport, token);
+        let id = self.shared.next_connection(self.shard);
+        let new = NewConnection { elsewhere, ..NewConnection::accepted(id, address) };
+        self.serve(new, transport, token, io);
         if !self.shared.runs.load(Ordering::Acquire) {
             // It was accepted before the publisher stopped.
-            self.end(id, Ok(()), io);
+            self.end(id);
         }
     }
 
-    /// A connection comes that was not accepted but made.
-    pub(super) fn count_connection(&self) {
-        self.shard().connections.fetch_add(1, Ordering::AcqRel);
-    }
-
-    pub(super) fn serve(&mut self, id: ConnectionId, transport: Transport, token: Token) {
-        self.connections.insert(token, id);
-        self.peers.insert(id, Peer { token, ending: None, write_side_closed: false });
-        self.shard().transports().insert(id, transport);
-    }
-
-    /// Keeps what happens meanwhile for the application.
-    fn with_session<T>(
+    /// Serves a connection that was not accepted but made. Returns its number.
+    pub(super) fn connected(
         &mut self,
-        call: impl FnOnce(&mut PublisherSession, &mut Vec<PublisherEvent>) -> T,
-    ) -> T {
-        let shard = &self.shared.shards[self.shard];
-        let mut events = Vec::new();
-        let mut session = shard.session();
-        let result = call(&mut session, &mut events);
-        if events.iter().any(changes_subscriptions) {
-            // Before anybody can learn of it otherwise: who then publishes must not be told that
-            // nobody wants that.
-            shard.subscribed.store(session.connection_counts().1, Ordering::Release);
-        }
-        drop(session);
-        self.events.extend(events.into_iter().map(Event::Session));
-        result
+        transport: Transport,
+        address: SocketAddr,
+        token: Token,
+        io: &mut Io<'_>,
+    ) -> ConnectionId {
+        self.shard().connections.fetch_add(1, Ordering::AcqRel);
+        let id = self.shared.next_connection(self.shard);
+        self.serve(NewConnection::made(id, address), transport, token, io);
+        id
     }
 
-    fn note_pending(&mut self) {
-        self.with_session(|session, events| *events = session.take_events());
+    fn serve(&mut self, new: NewConnection, transport: Transport, token: Token, io: &mut Io<'_>) {
+        let key = self.session().open(new, moment(io));
+        self.connections.insert(token, key);
+        self.peers.insert(key, Peer { token, ending: None, write_side_closed: false });
+        self.shard().transports().insert(key, transport);
     }
 
     /// Reads and writes the socket of a token. False when it is not one of a connection.
     pub(super) fn ready(&mut self, token: Token, readiness: Readiness, io: &mut Io<'_>) -> bool {
-        let Some(id) = self.connections.get(&token).copied() else { return false };
+        let Some(key) = self.connections.get(&token).copied() else { return false };
         if readiness.readable {
-            self.read(id, io);
+            self.read(key, io);
         }
         if readiness.writable {
-            self.send(id, io);
+            self.send(key, io);
         }
         true
     }
 
-    fn read(&mut self, id: ConnectionId, io: &mut Io<'_>) {
+    fn read(&mut self, key: ConnectionKey, io: &mut Io<'_>) {
         for _ in 0..READS_PER_TURN {
-            let Some(peer) = self.peers.get(&id) else { return };
+            let Some(peer) = self.peers.get(key) else { return };
             let is_ending = peer.ending.is_some();
-            if !is_ending && self.session().awaits_answer(id) {
+            if !is_ending && self.session().awaits_answer(key) {
                 return;
             }
-            let count = match self.shard().with_transport(id, |transport| transport.read(io.scratch())) {
-                Ok(0) => return self.close(id, Ok(()), io),
+            let count = match self.shard().with_transport(key, |transport| transport.read(io.scratch())) {
+                Ok(0) => return self.close(key, Ok(()), io),
                 Ok(count) => count,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
-                Err(error) => return self.close(id, Err(connection_error(error)), io),
+                Err(error) => return self.close(key, Err(connection_error(error)), io),
             };
-            if is_ending {
-                continue;
-            }
-            let now = moment(io);
-            let bytes = &io.scratch()[..count];
-            let received = self.with_session(|session, events| session.receive(id, bytes, now, events));
-            if let Err(reason) = received {
-                return self.end(id, Err(reason.to_string()), io);
+            if !is_ending {
+                let now = moment(io);
+                self.session().receive(key, &io.scratch()[..count], now);
             }
         }
-        if let Some(peer) = self.peers.get(&id) {
-            io.again(peer.token);
-        }
+        self.read_again(key, io);
     }
 
-    /// Goes on with a connection that was not read while its request was answered elsewhere.
-    pub(super) fn supply_answer(&mut self, answer: LongAnswer, io: &mut Io<'_>) {
-        let (id, now) = (answer.connection(), moment(io));
-        let supplied = self.with_session(|session, events| session.supply_answer(answer, now, events));
-        if let Err(reason) = supplied {
-            self.end(id, Err(reason.to_string()), io);
-        }
-        if let Some(peer) = self.peers.get(&id) {
+    fn read_again(&self, key: ConnectionKey, io: &mut Io<'_>) {
+        if let Some(peer) = self.peers.get(key) {
             io.again(peer.token);
         }
     }
 
     /// Encodes what was published and sends as much as the transports take.
     pub(super) fn pump(&mut self, io: &mut Io<'_>) {
-        self.serve_history(moment(io));
-        self.serve_long_requests(io);
+        self.take_results(io);
         for _ in 0..ROUNDS_PER_TURN {
             let published = self.publish_round(moment(io));
-            self.note_pending();
-            self.send_changed(io);
+            self.drain(io);
             if !published {
                 return;
             }
@@ -275,96 +240,124 @@ impl Server {
         size > 0
     }
 
-    fn send_changed(&mut self, io: &mut Io<'_>) {
-        let mut changed = std::mem::take(&mut self.changed);
-        self.session().take_changed(&mut changed);
-        for id in &changed {
-            self.send(*id, io);
+    /// Does what the session asks for.
+    pub(super) fn drain(&mut self, io: &mut Io<'_>) {
+        loop {
+            let mut shard = self.shard().lock();
+            let Some(output) = shard.session.poll() else { break };
+            if let Output::Send(key) = output {
+                let sent = shard.send(key, moment(io));
+                drop(shard);
+                self.sent(key, sent, io);
+                continue;
+            }
+            drop(shard);
+            self.handle_output(output, io);
         }
-        self.changed = changed;
-        self.send_datagrams();
+        self.events.append(&mut self.closed);
         if self.shared.batches.awaits_done(self.shard) && self.session().is_flushed() {
             self.shared.batches.done(self.shard);
         }
     }
 
-    fn send(&mut self, id: ConnectionId, io: &mut Io<'_>) {
-        let sent = self.shard().lock().send(id, moment(io));
-        match sent {
-            Ok(false) => {}
-            Ok(true) => self.everything_sent(id, io),
-            Err(error) => self.close(id, Err(connection_error(error)), io),
+    fn handle_output(&mut self, output: Output, io: &mut Io<'_>) {
+        match output {
+            Output::Send(key) => self.send(key, io),
+            Output::Datagrams(id) => {
+                let served = self.data_sockets.serve(id, &self.shared.shards[self.shard]);
+                if let Err(text) = served {
+                    self.message(Severity::Warning, text);
+                }
+            }
+            Output::Close(key, reason) => self.begin_ending(key, reason, io),
+            Output::Work(work) => self.begin_work(work, io),
+            Output::Event(event) => self.events.push(Event::Session(event)),
         }
     }
 
-    fn everything_sent(&mut self, id: ConnectionId, io: &mut Io<'_>) {
-        let closing = self.session().closing(id).map(ToString::to_string);
-        if let Some(reason) = closing {
-            self.begin_ending(id, Err(reason), io.now());
-        }
-        let Some(peer) = self.peers.get_mut(&id) else { return };
-        if peer.ending.is_some() && !std::mem::replace(&mut peer.write_side_closed, true) {
-            // The peer closes when it has read everything; closing first could cost it that.
-            if let Err(error) = self.shard().with_transport(id, |transport| transport.shutdown_write()) {
-                self.close(id, Err(connection_error(error)), io);
+    /// Carries work to those who do it, so that the loop need not wait.
+    fn begin_work(&mut self, work: Work, io: &mut Io<'_>) {
+        match work {
+            Work::Answer(request) => self.shared.request_worker.answer(request, self.shard, io.handle()),
+            Work::History(call) => {
+                let worker = self.shared.history_worker().clone();
+                if let Some(worker) = worker {
+                    worker.call(call);
+                }
             }
         }
     }
 
-    /// Ends a connection once everything queued is sent.
-    pub(super) fn end(&mut self, id: ConnectionId, reason: Result<(), String>, io: &mut Io<'_>) {
-        self.begin_ending(id, reason, io.now());
-        self.send(id, io);
+    /// Carries back what has come of work. Connections that waited for it are read again.
+    fn take_results(&mut self, io: &mut Io<'_>) {
+        let now = moment(io);
+        for answer in self.shared.request_worker.take_answers(self.shard) {
+            let key = answer.connection();
+            self.session().finish_work(WorkResult::Answer(answer), now);
+            self.read_again(key, io);
+        }
+        let worker = self.shared.history_worker().clone();
+        let results = worker.map_or_else(Vec::new, |worker| worker.take_results(self.shard));
+        for (replay, chunk) in results {
+            self.session().finish_work(WorkResult::History(replay, chunk), now);
+        }
     }
 
-    fn begin_ending(&mut self, id: ConnectionId, reason: Result<(), String>, now: Instant) {
-        if let Some(peer) = self.peers.get_mut(&id)
-            && peer.ending.is_none()
-        {
-            peer.ending = Some(reason);
-            self.endings.push_back((now + STOP_GRACE, id));
+    fn send(&mut self, key: ConnectionKey, io: &mut Io<'_>) {
+        let sent = self.shard().lock().send(key, moment(io));
+        self.sent(key, sent, io);
+    }
+
+    /// A transport took everything that was queued, or only some of it.
+    fn sent(&mut self, key: ConnectionKey, everything: io::Result<bool>, io: &mut Io<'_>) {
+        match everything {
+            Ok(false) => {}
+            Ok(true) => self.close_write_side(key, io),
+            Err(error) => self.close(key, Err(connection_error(error)), io),
         }
+    }
+
+    /// Tells the peer of a connection that ends that it has everything.
+    fn close_write_side(&mut self, key: ConnectionKey, io: &mut Io<'_>) {
+        let Some(peer) = self.peers.get_mut(key) else { return };
+        if peer.ending.is_some() && !std::mem::replace(&mut peer.write_side_closed, true) {
+            // The peer closes when it has read everything; closing first could cost it that.
+            if let Err(error) = self.shard().with_transport(key, |transport| transport.shutdown_write()) {
+                self.close(key, Err(connection_error(error)), io);
+            }
+        }
+    }
+
+    fn begin_ending(&mut self, key: ConnectionKey, reason: CloseReason, io: &mut Io<'_>) {
+        let Some(peer) = self.peers.get_mut(key) else { return };
+        peer.ending = Some(ending(&reason));
+        if reason.is_immediate() {
+            return self.close(key, Ok(()), io);
+        }
+        self.endings.push_back((io.now() + STOP_GRACE, key));
+        self.send(key, io);
     }
 
     /// The transport of a connection is gone, or will never do what it should.
-    fn close(&mut self, id: ConnectionId, reason: Result<(), Error>, io: &mut Io<'_>) {
-        let Some(peer) = self.peers.remove(&id) else { return };
+    fn close(&mut self, key: ConnectionKey, reason: Result<(), Error>, io: &mut Io<'_>) {
+        let Some(peer) = self.peers.remove(key) else { return };
         self.connections.remove(&peer.token);
-        let transport = self.shard().transports().remove(&id);
+        let transport = self.shard().transports().remove(key);
         if let Some(transport) = transport {
             io.discard(transport, peer.token);
         }
-        let reason = match peer.ending {
-            Some(Ok(())) => Ok(()),
-            Some(Err(text)) => Err(Error::Protocol(text)),
-            None => reason,
-        };
-        let now = moment(io);
-        let shard = self.shard();
-        let mut session = shard.session();
-        let info = session.close(id, now);
-        if info.as_ref().is_some_and(|info| info.subscribed) {
-            shard.subscribed.store(session.connection_counts().1, Ordering::Release);
-        }
-        drop(session);
-        shard.connections.fetch_sub(1, Ordering::AcqRel);
-        self.note_pending();
-        let Some(info) = info else { return };
-        self.events.push(Event::Closed { info, reason });
+        let info = self.session().close(key, moment(io));
+        self.shard().connections.fetch_sub(1, Ordering::AcqRel);
+        let reason = peer.ending.unwrap_or(reason);
+        self.closed.extend(info.map(|info| Event::Closed { info: Box::new(info), reason }));
     }
 
     /// Does what is due.
     pub(super) fn timeout(&mut self, io: &mut Io<'_>) {
-        let closing = self.session().handle_timeout(moment(io));
-        for (id, reason) in closing {
-            match reason {
-                CloseReason::TooSlow { .. } => self.close(id, Err(Error::Timeout(reason.to_string())), io),
-                _ => self.end(id, Err(reason.to_string()), io),
-            }
-        }
+        self.session().handle_timeout(moment(io));
         let now = io.now();
-        while let Some((_, id)) = self.endings.pop_front_if(|(due, _)| *due <= now) {
-            self.close(id, Ok(()), io);
+        while let Some((_, key)) = self.endings.pop_front_if(|(due, _)| *due <= now) {
+            self.close(key, Ok(()), io);
         }
     }
 
@@ -391,8 +384,17 @@ impl Drop for Server {
     }
 }
 
-fn changes_subscriptions(event: &PublisherEvent) -> bool {
-    matches!(event, PublisherEvent::Subscribed(_) | PublisherEvent::Unsubscribed(_))
+/// What the application is told of the end of a connection: the same for the same reason.
+fn ending(reason: &CloseReason) -> Result<(), Error> {
+    match reason {
+        CloseReason::Wanted => Ok(()),
+        CloseReason::TooSlow { .. } => Err(Error::Timeout(reason.to_string())),
+        CloseReason::Frame(_)
+        | CloseReason::Refused(_)
+        | CloseReason::NoModes
+        | CloseReason::Unread { .. }
+        | CloseReason::Unconfirmed => Err(Error::Protocol(reason.to_string())),
+    }
 }
 
 /// Measurements that were published with other metadata, with rows of `catalog`. Signals that are

@@ -1,18 +1,19 @@
 //! What the engine and the threads of the application both see of a publisher.
 
 use std::io;
+use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 
-use hashbrown::HashMap;
+use slotmap::SecondaryMap;
 
 use super::batches::Batches;
-use super::direct::Pace;
 use super::history_worker::HistoryWorker;
+use super::pace::Pace;
 use super::request_worker::RequestWorker;
-use super::{Links, Overflow, PublisherSettings};
+use super::{Links, Overflow, PublisherSettings, UdpSettings};
 use crate::engine::{DriverHandle, Transport};
-use crate::session::publisher::{Catalog, ConnectionId};
+use crate::session::publisher::{Catalog, ConnectionId, ConnectionKey, HistoryStore, HistoryUse};
 use crate::session::{Moment, PublisherSession};
 use crate::wire::notification::NotificationId;
 
@@ -36,6 +37,8 @@ pub(super) struct Shared {
     keeps_together: AtomicBool,
     /// What is published is kept in memory, whether anybody gets it now or not.
     pub(super) keeps_history: AtomicBool,
+    /// It is locked before any session.
+    history: Mutex<Option<HistoryStore>>,
     /// Answers what takes long.
     pub(super) request_worker: RequestWorker,
     /// Reads historical data from the application, if it has any.
@@ -53,7 +56,9 @@ pub(super) struct Shared {
 pub(super) struct Shard {
     session: Mutex<PublisherSession>,
     /// The sockets of its connections. Whoever needs both locks the session first.
-    transports: Mutex<HashMap<ConnectionId, Transport>>,
+    transports: Mutex<SecondaryMap<ConnectionKey, Transport>>,
+    /// Connections that were ever given a number.
+    numbered: AtomicU64,
     /// Connections that were given to it and are not gone yet.
     pub(super) connections: AtomicUsize,
     /// Connections that get measurements.
@@ -61,21 +66,22 @@ pub(super) struct Shard {
 }
 
 impl Shard {
-    pub(super) fn session(&self) -> MutexGuard<'_, PublisherSession> {
-        self.session.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn session(&self) -> LockedSession<'_> {
+        let session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
+        LockedSession { session, subscribed: &self.subscribed }
     }
 
-    pub(super) fn transports(&self) -> MutexGuard<'_, HashMap<ConnectionId, Transport>> {
+    pub(super) fn transports(&self) -> MutexGuard<'_, SecondaryMap<ConnectionKey, Transport>> {
         self.transports.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Uses the socket of a connection.
     pub(super) fn with_transport<T>(
         &self,
-        id: ConnectionId,
+        key: ConnectionKey,
         call: impl FnOnce(&mut Transport) -> io::Result<T>,
     ) -> io::Result<T> {
-        self.transports().get_mut(&id).map_or(Err(io::ErrorKind::NotConnected.into()), call)
+        self.transports().get_mut(key).map_or(Err(io::ErrorKind::NotConnected.into()), call)
     }
 
     /// Locks what it takes to send.
@@ -85,26 +91,53 @@ impl Shard {
 
     /// The same, unless another thread needs some of it now.
     pub(super) fn try_lock(&self) -> Option<LockedShard<'_>> {
-        Some(LockedShard {
-            session: self.session.try_lock().ok()?,
-            transports: self.transports.try_lock().ok()?,
-        })
+        let session = self.session.try_lock().ok()?;
+        let session = LockedSession { session, subscribed: &self.subscribed };
+        Some(LockedShard { session, transports: self.transports.try_lock().ok()? })
+    }
+}
+
+/// The session of a shard, which nobody else sees meanwhile.
+pub(super) struct LockedSession<'a> {
+    session: MutexGuard<'a, PublisherSession>,
+    subscribed: &'a AtomicUsize,
+}
+
+impl Deref for LockedSession<'_> {
+    type Target = PublisherSession;
+
+    fn deref(&self) -> &PublisherSession {
+        &self.session
+    }
+}
+
+impl DerefMut for LockedSession<'_> {
+    fn deref_mut(&mut self) -> &mut PublisherSession {
+        &mut self.session
+    }
+}
+
+/// Before anybody can learn otherwise that a connection gets measurements: who then publishes must not be
+/// told that nobody wants that.
+impl Drop for LockedSession<'_> {
+    fn drop(&mut self) {
+        self.subscribed.store(self.session.connection_counts().1, Ordering::Release);
     }
 }
 
 /// The session of a shard and the sockets of its connections, which nobody else sees meanwhile.
 pub(super) struct LockedShard<'a> {
-    pub(super) session: MutexGuard<'a, PublisherSession>,
-    transports: MutexGuard<'a, HashMap<ConnectionId, Transport>>,
+    pub(super) session: LockedSession<'a>,
+    transports: MutexGuard<'a, SecondaryMap<ConnectionKey, Transport>>,
 }
 
 impl LockedShard<'_> {
     /// Sends as much of a connection's queue as its socket takes. True when that was everything.
-    pub(super) fn send(&mut self, id: ConnectionId, now: Moment) -> io::Result<bool> {
-        let Some(transport) = self.transports.get(&id) else { return Ok(false) };
-        while let Some(queue) = self.session.queue(id).filter(|queue| !queue.is_empty()) {
+    pub(super) fn send(&mut self, key: ConnectionKey, now: Moment) -> io::Result<bool> {
+        let Some(transport) = self.transports.get(key) else { return Ok(false) };
+        while let Some(queue) = self.session.queue(key).filter(|queue| !queue.is_empty()) {
             match queue.write_with(|slices| transport.write_vectored(slices)) {
-                Ok(count) => self.session.sent(id, count, now),
+                Ok(count) => self.session.sent(key, count, now),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(false),
                 Err(error) => return Err(error),
             }
@@ -117,11 +150,12 @@ impl Shared {
     /// For an engine with so many loops.
     pub(super) fn new(loops: usize) -> Shared {
         let catalog = Arc::new(Catalog::default());
-        let shard = |member: usize| {
+        let shard = |_| {
             let session = PublisherSession::new(PublisherSettings::default(), catalog.clone());
             Shard {
-                session: Mutex::new(session.member(member as u64, loops as u64)),
+                session: Mutex::new(session),
                 transports: Mutex::default(),
+                numbered: AtomicU64::new(0),
                 connections: AtomicUsize::new(0),
                 subscribed: AtomicUsize::new(0),
             }
@@ -138,6 +172,7 @@ impl Shared {
             waits: AtomicBool::new(false),
             keeps_together: AtomicBool::new(false),
             keeps_history: AtomicBool::new(false),
+            history: Mutex::default(),
             request_worker: RequestWorker::new(loops),
             history_worker: Mutex::default(),
             dropped: AtomicBool::new(false),
@@ -149,35 +184,51 @@ impl Shared {
         }
     }
 
-    /// The shard of a number that [`PublisherSession::member`] gave.
-    pub(super) fn shard_of(&self, number: u64) -> usize {
-        (number % self.shards.len() as u64) as usize
+    /// A number for another connection of a shard, which is never given again. It tells its shard.
+    pub(super) fn next_connection(&self, shard: usize) -> ConnectionId {
+        let numbered = 1 + self.shards[shard].numbered.fetch_add(1, Ordering::Relaxed);
+        numbered * self.shards.len() as u64 + shard as u64
+    }
+
+    /// The shard of a connection.
+    pub(super) fn shard_of(&self, id: ConnectionId) -> usize {
+        (id % self.shards.len() as u64) as usize
     }
 
     /// The session of a connection, if there is one.
-    pub(super) fn session_of(&self, id: ConnectionId) -> MutexGuard<'_, PublisherSession> {
+    pub(super) fn session_of(&self, id: ConnectionId) -> LockedSession<'_> {
         self.shards[self.shard_of(id)].session()
     }
 
     /// The sessions of all shards, one locked at a time.
-    pub(super) fn sessions(&self) -> impl Iterator<Item = MutexGuard<'_, PublisherSession>> {
+    pub(super) fn sessions(&self) -> impl Iterator<Item = LockedSession<'_>> {
         self.shards.iter().map(Shard::session)
     }
 
-    /// The session that leads.
-    pub(super) fn leader(&self) -> MutexGuard<'_, PublisherSession> {
-        self.shards[0].session()
-    }
-
-    /// Sets the limits of all sessions.
+    /// Sets the limits of all sessions. The first shard records the history, and is the only one with
+    /// multicast groups, whose members share their state.
     pub(super) fn configure(&self, settings: PublisherSettings) {
         self.waits.store(matches!(settings.overflow, Overflow::Wait { .. }), Ordering::Release);
         self.sends_directly.store(settings.direct_sending, Ordering::Release);
         self.keeps_history.store(!settings.history_duration.is_zero(), Ordering::Release);
         self.keeps_together.store(settings.udp.multicast, Ordering::Release);
-        let mut leader = self.leader();
-        leader.configure(settings);
-        self.shards[1..].iter().for_each(|shard| shard.session().follow(&leader));
+        let mut history = self.history();
+        for (number, mut session) in self.sessions().enumerate() {
+            if number == 0 {
+                *history = HistoryStore::by_settings(history.take(), &settings, session.catalog());
+                session.configure(settings);
+                session.use_history(history.clone().map(HistoryUse::Record));
+            } else {
+                let udp = UdpSettings { multicast: false, ..settings.udp };
+                session.configure(PublisherSettings { udp, ..settings });
+                session.use_history(history.clone().map(HistoryUse::Read));
+            }
+        }
+    }
+
+    /// What is kept in memory of what was published.
+    pub(super) fn history(&self) -> MutexGuard<'_, Option<HistoryStore>> {
+        self.history.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether any connection gets measurements.

@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use sttp::engine::simulated::Random;
-use sttp::session::publisher::{ConnectionId, PublisherEvent, PublisherSettings};
+use sttp::session::publisher::{ConnectionKey, NewConnection, Output, PublisherSettings};
 use sttp::session::subscriber::{SessionSettings, SubscriberEvent};
 use sttp::session::{Moment, PublisherSession, SubscriberSession};
 use sttp::wire::frame::FrameAssembler;
@@ -114,7 +114,7 @@ fn confirmed_blocks_survive_a_lossy_udp_channel() {
 struct Lossy {
     publisher: PublisherSession,
     subscriber: SubscriberSession,
-    connection: ConnectionId,
+    connection: ConnectionKey,
     now: Moment,
     random: Random,
     /// Percent of datagrams that are lost.
@@ -122,7 +122,6 @@ struct Lossy {
     to_subscriber: Vec<(Instant, Vec<u8>)>,
     to_publisher: Vec<(Instant, Vec<u8>)>,
     received: Vec<u32>,
-    events: Vec<PublisherEvent>,
 }
 
 impl Lossy {
@@ -130,7 +129,7 @@ impl Lossy {
         println!("seed {seed}");
         let now = Moment::now();
         let mut publisher = PublisherSession::new(PublisherSettings::default(), catalog(0..4));
-        let connection = publisher.open(([127, 0, 0, 1], 7).into(), now);
+        let connection = publisher.open(NewConnection::accepted(1, ([127, 0, 0, 1], 7).into()), now);
         let settings = SessionSettings { data_loss_timeout: None, ..SessionSettings::default() };
         let mut subscriber = SubscriberSession::new(settings, now.instant);
         let filter = filter(0..4);
@@ -145,7 +144,6 @@ impl Lossy {
             to_subscriber: Vec::new(),
             to_publisher: Vec::new(),
             received: Vec::new(),
-            events: Vec::new(),
         };
         (0..20).for_each(|_| lossy.step());
         lossy.loss = loss;
@@ -154,7 +152,10 @@ impl Lossy {
 
     fn step(&mut self) {
         self.now += Duration::from_millis(self.random.below(20) as u64);
-        assert_eq!(self.publisher.handle_timeout(self.now), []);
+        self.publisher.handle_timeout(self.now);
+        while let Some(output) = self.publisher.poll() {
+            assert!(!matches!(output, Output::Close(..)), "{output:?}");
+        }
         let queue = self.publisher.queue(self.connection).unwrap();
         let bytes: Vec<u8> = queue.pieces().flatten().copied().collect();
         self.publisher.sent(self.connection, bytes.len(), self.now);
@@ -200,7 +201,7 @@ impl Lossy {
             self.subscriber.receive(&frame, now, sink).unwrap();
         }
         for frame in arrived(&mut self.to_publisher, now) {
-            self.publisher.receive(self.connection, &frame, self.now, &mut self.events).unwrap();
+            self.publisher.receive(self.connection, &frame, self.now);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use sttp::session::publisher::PublisherSettings;
+use sttp::session::publisher::{NewConnection, PublisherSettings};
 use sttp::session::subscriber::SessionSettings;
 use sttp::session::{Moment, PublisherSession, SubscriberSession};
 
@@ -59,14 +59,12 @@ fn receive(settings: SessionSettings, bytes: &[u8], piece: usize) {
 fn serve(bytes: &[u8], piece: usize) {
     let now = Moment::now();
     let mut session = PublisherSession::new(PublisherSettings::default(), catalog(0..8));
-    let id = session.open(([127, 0, 0, 1], 1).into(), now);
-    let mut events = Vec::new();
+    let key = session.open(NewConnection::accepted(1, ([127, 0, 0, 1], 1).into()), now);
     for piece in bytes.chunks(piece) {
-        if session.receive(id, piece, now, &mut events).is_err() {
-            return;
-        }
+        session.receive(key, piece, now);
+        while session.poll().is_some() {}
         // No answer to these commands is larger than the metadata.
-        let queued = session.queue(id).map_or(0, |queue| queue.len());
+        let queued = session.queue(key).map_or(0, |queue| queue.len());
         assert!(queued <= 20_000 * (1 + bytes.len() / 5));
     }
     session.publish(&[], now);

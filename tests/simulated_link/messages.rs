@@ -19,7 +19,7 @@ fn notifications_are_confirmed_while_measurements_flow() {
         let peer = network.connect_subscriber(settings, &[1, 2]);
         let mut sent = Vec::new();
         for number in 0..100 {
-            sent.push(network.publisher.notify(None, &format!("note {number} é"), network.now).unwrap());
+            sent.push(network.notify(&format!("note {number} é")));
             network.publish(20);
             network.step();
         }

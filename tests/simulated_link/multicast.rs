@@ -237,8 +237,8 @@ fn a_member_that_does_not_confirm_is_disconnected() {
     network.publish(1000);
     network.settle();
     assert_eq!(network.peers[first].received.signals(), [2, 25].map(signal_id));
-    network.events.append(&mut network.publisher.take_events());
-    let subscribed = network.events.iter().filter(|event| matches!(event, PublisherEvent::Subscribed(_)));
+    let events = network.take_events();
+    let subscribed = events.iter().filter(|event| matches!(event, PublisherEvent::Subscribed(_)));
     assert_eq!(subscribed.count(), 3, "both at first, then the one that confirmed");
 }
 

@@ -7,10 +7,12 @@ use std::time::{Duration, Instant};
 use sttp::codec::SignalIndexCache;
 use sttp::engine::simulated::Random;
 use sttp::session::publisher::{
-    Catalog, ChannelId, CloseReason, ConnectionId, ConnectionInfo, PublisherEvent, PublisherSettings,
+    Catalog, ChannelId, CloseReason, ConnectionInfo, ConnectionKey, HistoryCall, HistoryStore, HistoryUse,
+    LongRequest, NewConnection, Output, PublisherEvent, PublisherSettings, Work, WorkResult,
 };
 use sttp::session::subscriber::{Schema, SessionSettings, SubscriberError, SubscriberEvent};
 use sttp::session::{Moment, PublisherSession, SubscriberSession};
+use sttp::wire::notification::NotificationId;
 use sttp::wire::{Command, DataChannel, SubscriptionOptions};
 use sttp::{Measurement, Ticks};
 use uuid::Uuid;
@@ -21,6 +23,8 @@ use crate::signals::{Published, Times, filter, not_a_number, raw};
 
 /// Longest step of the simulated clock.
 const STEP: Duration = Duration::from_millis(10);
+/// How long an ending connection may take to get what is queued for it.
+const GRACE: Duration = Duration::from_secs(2);
 
 /// What a subscriber was told.
 #[derive(Debug, Default)]
@@ -103,7 +107,7 @@ impl Received {
 
 /// A subscriber and its connection.
 pub(crate) struct Peer {
-    pub(crate) id: ConnectionId,
+    pub(crate) key: ConnectionKey,
     pub(crate) session: SubscriberSession,
     pub(crate) received: Received,
     pub(crate) to_publisher: Direction,
@@ -113,6 +117,8 @@ pub(crate) struct Peer {
     pub(crate) channel: Option<DataChannel>,
     /// Why the subscriber gave up.
     pub(crate) error: Option<SubscriberError>,
+    /// When its connection is over at the latest, once the publisher ends it.
+    ending: Option<Instant>,
     /// What the publisher knew of the connection when it ended.
     pub(crate) closed: Option<ConnectionInfo>,
     /// All bytes that the subscriber read, if the test wants them.
@@ -135,8 +141,12 @@ pub(crate) struct Network {
     pub(crate) peers: Vec<Peer>,
     pub(crate) published: Published,
     pub(crate) events: Vec<PublisherEvent>,
-    /// Connections that the publisher ended because of their commands or of a time-out.
-    pub(crate) ended: Vec<(ConnectionId, CloseReason)>,
+    /// Connections that the publisher ended.
+    pub(crate) ended: Vec<(ConnectionKey, CloseReason)>,
+    /// What is to be done elsewhere.
+    requests: Vec<LongRequest>,
+    history_calls: Vec<HistoryCall>,
+    notifications: u32,
     pub(crate) random: Random,
     /// Signal number of each row of the metadata.
     pub(crate) rows: Vec<usize>,
@@ -153,12 +163,19 @@ impl Network {
     ) -> Network {
         let rows: Vec<usize> = rows.into_iter().collect();
         println!("seed {seed}");
+        let catalog = crate::signals::catalog(rows.iter().copied());
+        let history = HistoryStore::by_settings(None, &settings, &catalog);
+        let mut publisher = PublisherSession::new(settings, catalog);
+        publisher.use_history(history.map(HistoryUse::Record));
         Network {
-            publisher: PublisherSession::new(settings, crate::signals::catalog(rows.iter().copied())),
+            publisher,
             peers: Vec::new(),
             published: Published::default(),
             events: Vec::new(),
             ended: Vec::new(),
+            requests: Vec::new(),
+            history_calls: Vec::new(),
+            notifications: 0,
             random: Random::new(seed),
             rows,
             now: Moment::now(),
@@ -169,8 +186,9 @@ impl Network {
     /// Connects another subscriber. Returns its number.
     pub(crate) fn connect(&mut self, settings: SessionSettings) -> usize {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 1000 + self.peers.len() as u16));
+        let new = NewConnection::accepted(1 + self.peers.len() as u64, address);
         self.peers.push(Peer {
-            id: self.publisher.open(address, self.now),
+            key: self.publisher.open(new, self.now),
             compressed: settings.compress_payload,
             session: SubscriberSession::new(settings, self.now.instant),
             received: Received::default(),
@@ -179,6 +197,7 @@ impl Network {
             datagrams: DatagramLink::default(),
             channel: None,
             error: None,
+            ending: None,
             closed: None,
             recorded: None,
             form: Form { times: Times::Exact, repeats: false },
@@ -237,7 +256,7 @@ impl Network {
     pub(crate) fn redefine(&mut self, rows: impl IntoIterator<Item = usize>) {
         self.rows = rows.into_iter().collect();
         let catalog: Arc<Catalog> = crate::signals::catalog(self.rows.iter().copied());
-        self.publisher.set_catalog(catalog, self.now, &mut self.events);
+        self.publisher.set_catalog(catalog, self.now);
     }
 
     /// The connection breaks; what was on its way is lost.
@@ -246,7 +265,7 @@ impl Network {
         if peer.closed.is_some() {
             return;
         }
-        peer.closed = self.publisher.close(peer.id, self.now);
+        peer.closed = self.publisher.close(peer.key, self.now);
         peer.to_publisher = Direction::new();
         peer.to_subscriber = Direction::new();
         peer.datagrams.forget();
@@ -261,39 +280,66 @@ impl Network {
         for number in 0..self.peers.len() {
             self.move_bytes(number);
         }
-        self.send_to_groups();
-        self.events.append(&mut self.publisher.take_events());
+        self.poll();
+    }
+
+    /// Does what the publisher wants of its driver. What is to be sent to a subscriber is offered to its
+    /// link in every step anyway.
+    fn poll(&mut self) {
+        while let Some(output) = self.publisher.poll() {
+            match output {
+                Output::Send(_) | Output::Datagrams(ChannelId::Connection(_)) => {}
+                Output::Datagrams(ChannelId::Group(group)) => self.send_to_group(group),
+                Output::Close(key, reason) => self.end(key, reason),
+                Output::Work(Work::Answer(request)) => self.requests.push(request),
+                Output::Work(Work::History(call)) => self.history_calls.push(call),
+                Output::Event(event) => self.events.push(event),
+            }
+        }
     }
 
     /// What the publisher told since this was last asked.
     pub(crate) fn take_events(&mut self) -> Vec<PublisherEvent> {
-        self.events.append(&mut self.publisher.take_events());
+        self.poll();
         std::mem::take(&mut self.events)
+    }
+
+    /// What the application's source of historical data is to do since this was last asked.
+    pub(crate) fn take_history_calls(&mut self) -> Vec<HistoryCall> {
+        self.poll();
+        std::mem::take(&mut self.history_calls)
+    }
+
+    /// Notifies all subscribers.
+    pub(crate) fn notify(&mut self, text: &str) -> NotificationId {
+        self.notifications += 1;
+        let id = NotificationId::from_number(self.notifications);
+        assert!(self.publisher.notify(id, None, text, self.now));
+        id
     }
 
     fn wake_publisher(&mut self) {
         if self.publisher.deadline().is_none_or(|deadline| deadline > self.now.instant) {
             return;
         }
-        for (id, reason) in self.publisher.handle_timeout(self.now) {
-            self.end(id, reason);
-        }
+        self.publisher.handle_timeout(self.now);
+        self.poll();
     }
 
     /// Answers what the step before has asked for, as another thread does.
     fn answer_long_requests(&mut self) {
-        for request in self.publisher.take_long_requests() {
-            let answer = request.answer();
-            let id = answer.connection();
-            if let Err(reason) = self.publisher.supply_answer(answer, self.now, &mut self.events) {
-                self.end(id, reason);
-            }
+        self.poll();
+        for request in std::mem::take(&mut self.requests) {
+            self.publisher.finish_work(WorkResult::Answer(request.answer()), self.now);
         }
     }
 
-    fn end(&mut self, id: ConnectionId, reason: CloseReason) {
-        self.ended.push((id, reason));
-        if let Some(number) = self.peers.iter().position(|peer| peer.id == id) {
+    fn end(&mut self, key: ConnectionKey, reason: CloseReason) {
+        let is_immediate = reason.is_immediate();
+        self.ended.push((key, reason));
+        let Some(number) = self.peers.iter().position(|peer| peer.key == key) else { return };
+        self.peers[number].ending = Some(self.now.instant + GRACE);
+        if is_immediate {
             self.cut(number);
         }
     }
@@ -305,14 +351,13 @@ impl Network {
         }
         peer.send(self.now.instant, &mut self.random);
         peer.read(self.now.instant, &mut self.random, &self.published);
-        let id = peer.id;
-        while !self.publisher.awaits_answer(id)
+        let key = peer.key;
+        while !self.publisher.awaits_answer(key)
             && let Some(bytes) = self.peers[number].to_publisher.read(self.now.instant, &mut self.random)
         {
-            if let Err(reason) = self.publisher.receive(id, &bytes, self.now, &mut self.events) {
-                return self.end(id, reason);
-            }
+            self.publisher.receive(key, &bytes, self.now);
         }
+        self.poll();
         self.send(number);
         self.send_datagrams(number);
         if self.peers[number].error.is_some() {
@@ -323,23 +368,26 @@ impl Network {
     /// Sends what the publisher has for a subscriber.
     fn send(&mut self, number: usize) {
         let peer = &mut self.peers[number];
-        while let Some(queue) = self.publisher.queue(peer.id) {
+        if peer.ending.is_some_and(|due| due <= self.now.instant) {
+            return self.cut(number);
+        }
+        while let Some(queue) = self.publisher.queue(peer.key) {
             let Some(piece) = queue.pieces().next() else { break };
             let count = peer.to_subscriber.write(piece, self.now.instant, &mut self.random);
             if count == 0 {
                 return;
             }
-            self.publisher.sent(peer.id, count, self.now);
+            self.publisher.sent(peer.key, count, self.now);
         }
-        if self.publisher.closing(peer.id).is_some() && peer.to_subscriber.is_idle() {
+        if peer.ending.is_some() && peer.to_subscriber.is_idle() {
             self.cut(number);
         }
     }
 
     fn send_datagrams(&mut self, number: usize) {
         let Network { publisher, peers, random, now, .. } = self;
-        let Peer { id, datagrams, channel, .. } = &mut peers[number];
-        let id = ChannelId::Connection(*id);
+        let Peer { key, datagrams, channel, .. } = &mut peers[number];
+        let id = ChannelId::Connection(*key);
         let port = publisher.channel(id).map(|channel| channel.destination.port());
         let is_open = channel.is_some_and(|open| open.multicast_group.is_none() && Some(open.port) == port);
         publisher.send_datagrams(id, |waiting| {
@@ -353,22 +401,17 @@ impl Network {
     }
 
     /// A datagram for a group reaches, or misses, each of those who have joined it.
-    fn send_to_groups(&mut self) {
+    fn send_to_group(&mut self, group: SocketAddr) {
         let Network { publisher, peers, random, now, group_datagrams, .. } = self;
-        let mut changed = Vec::new();
-        publisher.take_changed_channels(&mut changed);
-        for id in changed {
-            let ChannelId::Group(group) = id else { continue };
-            publisher.send_datagrams(id, |waiting| {
-                *group_datagrams += waiting.len();
-                for peer in peers.iter_mut().filter(|peer| peer.receives(group)) {
-                    for datagram in waiting {
-                        peer.datagrams.send(datagram.bytes(), now.instant, random);
-                    }
+        publisher.send_datagrams(ChannelId::Group(group), |waiting| {
+            *group_datagrams += waiting.len();
+            for peer in peers.iter_mut().filter(|peer| peer.receives(group)) {
+                for datagram in waiting {
+                    peer.datagrams.send(datagram.bytes(), now.instant, random);
                 }
-                waiting.len()
-            });
-        }
+            }
+            waiting.len()
+        });
     }
 
     /// Steps until `duration` is over.
@@ -406,8 +449,8 @@ impl Network {
         let publisher = &self.publisher;
         self.peers.iter_mut().filter(|peer| peer.closed.is_none()).all(|peer| {
             let stalled = peer.to_subscriber.stalled;
-            let queue_is_empty = publisher.queue(peer.id).is_none_or(|queue| queue.is_empty());
-            !publisher.awaits_answer(peer.id)
+            let queue_is_empty = publisher.queue(peer.key).is_none_or(|queue| queue.is_empty());
+            !publisher.awaits_answer(peer.key)
                 && (stalled || queue_is_empty)
                 && peer.session.queue().is_empty()
                 && peer.to_publisher.is_idle()
@@ -418,10 +461,10 @@ impl Network {
 
     /// What the publisher knows of a peer's connection.
     pub(crate) fn info(&mut self, peer: usize) -> ConnectionInfo {
-        let peer = &self.peers[peer];
-        match &peer.closed {
+        let id = 1 + peer as u64;
+        match &self.peers[peer].closed {
             Some(info) => info.clone(),
-            None => self.publisher.info(peer.id).expect("the connection is open").clone(),
+            None => self.publisher.info(id).expect("the connection is open").clone(),
         }
     }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use sttp::Ticks;
 use sttp::engine::simulated::Random;
-use sttp::session::publisher::{CloseReason, ConnectionId, PublisherSettings};
+use sttp::session::publisher::{CloseReason, ConnectionKey, NewConnection, PublisherSettings};
 use sttp::session::subscriber::{SessionSettings, SubscriberError};
 use sttp::session::{Moment, PublisherSession, SendQueue, SubscriberSession};
 use sttp::wire::{SubscriptionOptions, Version};
@@ -27,7 +27,7 @@ fn send(queue: &SendQueue, way: &mut Direction, now: Instant, random: &mut Rando
 /// One of two publishers.
 struct Publisher {
     session: PublisherSession,
-    id: ConnectionId,
+    key: ConnectionKey,
     /// Why the connection ends.
     end: Option<CloseReason>,
 }
@@ -36,20 +36,19 @@ impl Publisher {
     fn new(outgoing: bool, now: Moment) -> Publisher {
         let mut session = PublisherSession::new(PublisherSettings::default(), catalog(0..3));
         let address = ([127, 0, 0, 1], 7175).into();
-        let id = if outgoing { session.open_outgoing(address, now) } else { session.open(address, now) };
-        Publisher { session, id, end: None }
+        let key = session.open(NewConnection { outgoing, ..NewConnection::accepted(1, address) }, now);
+        Publisher { session, key, end: None }
     }
 
     fn turn(&mut self, from: &mut Direction, to: &mut Direction, now: Moment, random: &mut Random) {
         self.session.handle_timeout(now);
         while let Some(piece) = from.read(now.instant, random) {
-            let received = self.session.receive(self.id, &piece, now, &mut Vec::new());
-            received.expect("bytes can be cut into frames");
+            self.session.receive(self.key, &piece, now);
         }
-        let count = send(self.session.queue(self.id).unwrap(), to, now.instant, random);
-        self.session.sent(self.id, count, now);
-        if self.session.queue(self.id).unwrap().is_empty() {
-            self.end = self.session.closing(self.id).cloned();
+        let count = send(self.session.queue(self.key).unwrap(), to, now.instant, random);
+        self.session.sent(self.key, count, now);
+        if self.session.queue(self.key).unwrap().is_empty() {
+            self.end = self.session.closing(self.key).cloned();
         }
     }
 }

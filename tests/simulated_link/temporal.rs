@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use sttp::Ticks;
 use sttp::codec::RawMeasurement;
-use sttp::session::publisher::{HistoryCall, HistoryRequest, Overflow, PublisherEvent, PublisherSettings};
+use sttp::session::publisher::{
+    HistoryCall, HistoryRequest, Overflow, PublisherEvent, PublisherSettings, ReplayId, WorkResult,
+};
 use sttp::session::subscriber::SessionSettings;
 use sttp::wire::{Command, SubscriptionOptions};
 
@@ -263,14 +265,14 @@ struct Application {
     end: usize,
     chunk: usize,
     /// Playbacks, and what comes next for each.
-    open: Vec<(u64, usize)>,
+    open: Vec<(ReplayId, usize)>,
     closed: usize,
 }
 
 impl Application {
     /// Does what it is asked to; answers wait in `late` for a while.
     fn serve(&mut self, network: &mut Network) {
-        for call in network.publisher.take_history_calls() {
+        for call in network.take_history_calls() {
             match call {
                 HistoryCall::Read(id, request) => {
                     let next = match self.open.iter().position(|(open, _)| *open == id) {
@@ -285,7 +287,8 @@ impl Application {
                     self.open[next].1 = end;
                     let chunk = (begin..end).filter_map(|number| measurement(network, number, &request));
                     let chunk: Vec<_> = chunk.collect();
-                    network.publisher.supply_history(id, Ok((chunk, end == self.end)), network.now);
+                    let result = WorkResult::History(id, Ok((chunk, end == self.end)));
+                    network.publisher.finish_work(result, network.now);
                 }
                 HistoryCall::Close(id) => {
                     self.open.retain(|(open, _)| *open != id);
@@ -307,7 +310,7 @@ fn measurement(network: &Network, number: usize, request: &HistoryRequest) -> Op
 fn the_application_serves_windows_chunk_by_chunk() {
     for (seed, form) in all_forms().enumerate() {
         let mut network = Network::new(seed as u64, PublisherSettings::default(), 0..9);
-        network.publisher.use_history_source(true);
+        network.publisher.use_history_source(true, network.now);
         network.publish(20_000);
         let mut application = Application { end: 20_000, chunk: 777, open: Vec::new(), closed: 0 };
         let [first, last] = [1_000, 18_000].map(|number| network.published.time_of(number));
@@ -335,7 +338,7 @@ fn the_application_serves_windows_chunk_by_chunk() {
 #[test]
 fn an_application_that_never_answers_costs_only_its_subscribers() {
     let mut network = Network::new(2, PublisherSettings::default(), 0..9);
-    network.publisher.use_history_source(true);
+    network.publisher.use_history_source(true, network.now);
     let live = network.connect_subscriber(SessionSettings::default(), &SIGNALS);
     let waiting: Vec<usize> = (0..20)
         .map(|_| {
@@ -351,17 +354,18 @@ fn an_application_that_never_answers_costs_only_its_subscribers() {
     }
     network.run_for(Duration::from_secs(60));
     network.assert_received_all(live, &SIGNALS);
-    let calls = network.publisher.take_history_calls();
+    let calls = network.take_history_calls();
     assert_eq!(calls.len(), waiting.len(), "each was asked for once");
     for peer in &waiting {
         assert_eq!(network.peers[*peer].error, None, "keep-alives come meanwhile");
         network.peers[*peer].session.unsubscribe();
     }
     network.settle();
-    assert_eq!(network.publisher.take_history_calls().len(), waiting.len(), "each is closed");
+    assert_eq!(network.take_history_calls().len(), waiting.len(), "each is closed");
     for call in calls {
         let HistoryCall::Read(id, _) = call else { panic!("nothing was closed before") };
-        network.publisher.supply_history(id, Ok((Vec::new(), true)), network.now);
+        let result = WorkResult::History(id, Ok((Vec::new(), true)));
+        network.publisher.finish_work(result, network.now);
     }
     network.settle();
     for peer in waiting {

@@ -1,19 +1,48 @@
-//! What a publisher session tells its driver.
+//! What a publisher knows and tells of its connections.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 
+use slotmap::new_key_type;
 use uuid::Uuid;
 
-use super::replay::ReplayId;
 use crate::Ticks;
 use crate::session::{LatencyStatistics, Severity};
-use crate::time_expression::TimeWindow;
 use crate::wire::Version;
 use crate::wire::notification::NotificationId;
 
 /// Identifies a connection for the life of its publisher; never used again.
 pub type ConnectionId = u64;
+
+new_key_type! {
+    /// Where a session keeps a connection. Means no other one once that is closed.
+    pub struct ConnectionKey;
+}
+
+/// A connection that a session is to serve.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NewConnection {
+    /// Number that the publisher gives it, and never gives again.
+    pub id: ConnectionId,
+    /// Where the subscriber is.
+    pub address: SocketAddr,
+    /// It was made to a subscriber that listens. The limit of connections is one for those who come
+    /// unasked; it does not hold for this one.
+    pub outgoing: bool,
+    /// So many connections of the publisher are served elsewhere, and count towards its limit.
+    pub elsewhere: usize,
+}
+
+impl NewConnection {
+    /// One that was accepted by a publisher without others.
+    pub fn accepted(id: ConnectionId, address: SocketAddr) -> NewConnection {
+        NewConnection { id, address, outgoing: false, elsewhere: 0 }
+    }
+
+    /// One that was made to a subscriber that listens.
+    pub fn made(id: ConnectionId, address: SocketAddr) -> NewConnection {
+        NewConnection { outgoing: true, ..NewConnection::accepted(id, address) }
+    }
+}
 
 /// What a publisher knows of one subscriber.
 #[derive(Debug, Clone, PartialEq)]
@@ -72,37 +101,15 @@ pub struct ConnectionInfo {
     pub latency: LatencyStatistics,
 }
 
-/// What a temporal subscription wants of the source of historical data.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HistoryRequest {
-    /// Whose subscription it is.
-    pub connection: ConnectionId,
-    /// The times wanted. An open end is [`Ticks::MAX`](crate::Ticks::MAX).
-    pub window: TimeWindow,
-    /// The signals wanted.
-    pub signals: Vec<Uuid>,
-    /// Text of the subscriber for the source of the data, empty if it has none.
-    pub parameters: String,
-}
-
-/// What the source of historical data is to do.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum HistoryCall {
-    /// Read the next chunk of a playback.
-    Read(ReplayId, Arc<HistoryRequest>),
-    /// No more of this playback is wanted.
-    Close(ReplayId),
-}
-
 /// Something that happened on a connection.
 #[derive(Debug)]
 pub enum PublisherEvent {
     /// A subscriber told its operational modes.
-    Connected(ConnectionInfo),
+    Connected(Box<ConnectionInfo>),
     /// A subscription is in use; measurements flow from now on.
-    Subscribed(ConnectionInfo),
+    Subscribed(Box<ConnectionInfo>),
     /// A subscription has ended, or everything of a temporal one was sent; the connection goes on.
-    Unsubscribed(ConnectionInfo),
+    Unsubscribed(Box<ConnectionInfo>),
     /// A notification was confirmed, or never will be.
     Notification {
         /// The subscriber's connection.

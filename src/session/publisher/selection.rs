@@ -19,4 +19,9 @@ impl Selection {
     pub(super) fn signal_ids(&self) -> impl Iterator<Item = Uuid> {
         self.cache.records().iter().map(|record| record.signal_id)
     }
+
+    /// All signal indexes, in order.
+    pub(super) fn indexes(&self) -> Vec<u32> {
+        (0..self.signal_count() as u32).collect()
+    }
 }

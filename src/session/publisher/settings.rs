@@ -178,6 +178,15 @@ impl Default for PublisherSettings {
 }
 
 impl PublisherSettings {
+    /// Bytes of measurements in a send queue beyond which some are dropped; `None` when publishing waits
+    /// instead.
+    pub(super) fn droppable_beyond(&self) -> Option<usize> {
+        match self.overflow {
+            Overflow::Wait { .. } => None,
+            Overflow::DropOldest | Overflow::Disconnect => Some(self.send_queue_limit),
+        }
+    }
+
     pub(super) fn within_limits(self) -> PublisherSettings {
         PublisherSettings {
             send_queue_limit: self.send_queue_limit.max(SMALLEST_SEND_QUEUE),

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::time::Instant;
 
-use super::events::ConnectionId;
+use super::events::ConnectionKey;
 
 /// Something to do at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,12 +25,12 @@ pub(super) enum Task {
 /// there is still something to do.
 #[derive(Debug, Default)]
 pub(super) struct Timers {
-    due: BinaryHeap<Reverse<(Instant, ConnectionId, Task)>>,
+    due: BinaryHeap<Reverse<(Instant, ConnectionKey, Task)>>,
 }
 
 impl Timers {
-    pub(super) fn set(&mut self, at: Instant, id: ConnectionId, task: Task) {
-        self.due.push(Reverse((at, id, task)));
+    pub(super) fn set(&mut self, at: Instant, key: ConnectionKey, task: Task) {
+        self.due.push(Reverse((at, key, task)));
     }
 
     /// When the next task is due.
@@ -39,10 +39,10 @@ impl Timers {
     }
 
     /// A task that is due, soonest first.
-    pub(super) fn take_due(&mut self, now: Instant) -> Option<(ConnectionId, Task)> {
+    pub(super) fn take_due(&mut self, now: Instant) -> Option<(ConnectionKey, Task)> {
         if self.deadline()? > now {
             return None;
         }
-        self.due.pop().map(|Reverse((_, id, task))| (id, task))
+        self.due.pop().map(|Reverse((_, key, task))| (key, task))
     }
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::codec::gzip;
+use crate::session::Severity;
 
 const PLAIN_BLOCK: &[u8] = b"some bytes";
 
@@ -41,7 +42,7 @@ impl Publisher {
     }
 
     fn messages(&mut self) -> usize {
-        let events = self.session.take_events();
+        let events = self.take_events();
         events.iter().filter(|event| matches!(event, PublisherEvent::Message(Severity::Warning, _))).count()
     }
 }
@@ -159,8 +160,8 @@ fn blocks_with_and_without_confirmation_share_their_numbers() {
 #[test]
 fn numbers_wrap() {
     let mut publisher = Publisher::subscribed(PLAIN, &[1]);
-    let id = publisher.id;
-    publisher.session.connections.get_mut(&id).unwrap().blocks.next_sequence = u32::MAX;
+    let key = publisher.key();
+    publisher.session.connections.get_mut(key).unwrap().blocks.next_sequence = u32::MAX;
     publisher.send_blocks(3);
     assert_eq!(publisher.sequences(), [u32::MAX, 0, 1]);
     publisher.confirm_block(1);
@@ -208,13 +209,13 @@ fn who_takes_nothing_gets_no_repetitions_and_not_too_many_blocks() {
         publisher.send_block(1, &[0; 100_000], true);
     }
     let limit = PublisherSettings::default().send_queue_limit;
-    assert!(publisher.session.queue(publisher.id).unwrap().data_len() <= limit);
+    assert!(publisher.session.queue(publisher.key()).unwrap().data_len() <= limit);
     assert!(publisher.session.statistics().buffer_blocks_dropped > 100);
     for _ in 0..100 {
         publisher.wait(Duration::from_secs(5));
         publisher.confirm_block(41);
     }
-    assert!(publisher.session.queue(publisher.id).unwrap().data_len() <= limit);
+    assert!(publisher.session.queue(publisher.key()).unwrap().data_len() <= limit);
     assert_eq!(publisher.session.statistics().buffer_blocks_repeated, 0);
 }
 
@@ -227,9 +228,9 @@ fn the_policy_for_slow_subscribers_holds_for_blocks() {
     };
     let mut publisher = Publisher::subscribed_with(settings, PLAIN, &[1]);
     publisher.send_block(1, &[0; 90_000], false);
-    assert_eq!(publisher.session.closing(publisher.id), None);
+    assert_eq!(publisher.session.closing(publisher.key()), None);
     publisher.send_block(1, &[0; 90_000], false);
-    assert!(matches!(publisher.session.closing(publisher.id), Some(CloseReason::TooSlow { .. })));
+    assert!(matches!(publisher.session.closing(publisher.key()), Some(CloseReason::TooSlow { .. })));
 
     let overflow = Overflow::Wait { timeout: None };
     let mut publisher = Publisher::subscribed_with(PublisherSettings { overflow, ..settings }, PLAIN, &[1]);

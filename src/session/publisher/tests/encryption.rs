@@ -1,8 +1,8 @@
 //! Cipher keys and encrypted packets as they stand on the wire.
 
-use super::super::encryption::RETIREMENT;
 use super::*;
 use crate::codec::cipher::CipherKey;
+use crate::session::publisher::connection::RETIREMENT;
 use crate::wire::cipher_keys::CipherKeys;
 
 fn encrypting(scope: Encryption, rotation: Duration) -> PublisherSettings {

@@ -135,8 +135,8 @@ fn whoever_joins_gets_the_base_times_in_use_first() {
     publisher.publish_at(421 * SECOND);
     publisher.answers();
 
-    let first = publisher.id;
-    publisher.id = publisher.session.open(([127, 0, 0, 1], 10).into(), publisher.now);
+    let first = publisher.peer;
+    publisher.connect();
     publisher.send(Command::DefineOperationalModes, &PLAIN.to_be_bytes());
     publisher.subscribe(&filter(&[1]));
     publisher.send(Command::ConfirmSignalIndexCache, &[]);
@@ -145,7 +145,7 @@ fn whoever_joins_gets_the_base_times_in_use_first() {
     let joined = publisher.answers();
     assert_eq!(joined.iter().map(|answer| answer.response).collect::<Vec<_>>(), [0x86, 0x84, 0x82]);
     assert_eq!(joined[1].payload, base_times_payload(1, [420, 420]));
-    publisher.id = first;
+    publisher.peer = first;
     assert_eq!(publisher.answers(), joined[2..]);
 }
 
@@ -154,12 +154,12 @@ fn a_new_subscription_gets_base_times_again_even_if_they_are_the_same() {
     let mut publisher = with_base_times("");
     publisher.publish_at(0);
     publisher.answers();
-    let other = publisher.session.open(([127, 0, 0, 1], 10).into(), publisher.now);
-    let first = std::mem::replace(&mut publisher.id, other);
+    let first = publisher.peer;
+    publisher.connect();
     publisher.send(Command::DefineOperationalModes, &PLAIN.to_be_bytes());
     publisher.subscribe(&filter(&[1]));
     publisher.send(Command::ConfirmSignalIndexCache, &[]);
-    publisher.id = first;
+    publisher.peer = first;
     publisher.subscribe(&filter(&[1]));
     publisher.send(Command::ConfirmSignalIndexCache, &[]);
     publisher.answers();
@@ -197,7 +197,7 @@ fn datagrams_have_full_times() {
     for modes in [PLAIN, TSSC] {
         let form = format!("dataChannel={{localport=9600}};{}", filter(&[1]));
         let publisher = with_settings(settings, modes, &form);
-        let [stream] = &publisher.session.streams[..] else { panic!("one stream") };
+        let [stream] = &publisher.session.feed.streams[..] else { panic!("one stream") };
         let full = PayloadFormat::Compact { include_time: true, base_times: None };
         assert_eq!(stream.subscription.format, full);
     }
@@ -262,7 +262,7 @@ fn the_lag_time_is_the_interval_of_subscribers_that_name_none() {
         let mut publisher = throttled(form);
         publisher.publish(&[1]);
         let now = publisher.now.instant;
-        let deadlines = publisher.session.streams.iter().filter_map(Stream::deadline);
+        let deadlines = publisher.session.feed.streams.iter().filter_map(|stream| stream.deadline());
         let expected = now + Duration::from_millis(milliseconds);
         assert_eq!(deadlines.collect::<Vec<_>>(), [expected], "{form}");
     }
@@ -312,13 +312,13 @@ fn subscribers_with_the_same_interval_share_a_stream() {
         "publishInterval=2",
         "useMillisecondResolution=true",
     ];
-    for (number, form) in (0..).zip(forms) {
-        publisher.id = publisher.session.open(([127, 0, 0, 1], number).into(), publisher.now);
+    for form in forms {
+        publisher.connect();
         publisher.send(Command::DefineOperationalModes, &PLAIN.to_be_bytes());
         publisher.subscribe(&format!("{form};{}", filter(&[1])));
         publisher.send(Command::ConfirmSignalIndexCache, &[]);
     }
-    let members: Vec<_> = publisher.session.streams.iter().map(|stream| stream.members.len()).collect();
+    let members: Vec<_> = publisher.session.feed.streams.iter().map(|stream| stream.members.len()).collect();
     assert_eq!(members, [2, 1, 1, 2]);
 }
 
@@ -326,7 +326,7 @@ fn subscribers_with_the_same_interval_share_a_stream() {
 fn throttled_streams_follow_redefined_metadata() {
     let mut publisher = throttled("publishInterval=1");
     publisher.publish(&[1, 2, 3]);
-    publisher.session.set_catalog(catalog(3), publisher.now, &mut publisher.events);
+    publisher.session.set_catalog(catalog(3), publisher.now);
     publisher.publish_value(2, 9, 20.0, 0);
     publisher.wait(Duration::from_secs(1));
     let values: Vec<f32> = publisher.measurements(8).iter().map(|(_, _, value, _)| *value).collect();
@@ -343,7 +343,7 @@ fn sets_wait_with_everything_else_for_slow_subscribers() {
     for _ in 0..10_000 {
         publisher.wait(Duration::from_millis(10));
     }
-    let queued = publisher.session.queue(publisher.id).unwrap().data_len();
+    let queued = publisher.session.queue(publisher.key()).unwrap().data_len();
     assert!((SMALLEST_SEND_QUEUE..SMALLEST_SEND_QUEUE + 100).contains(&queued), "{queued}");
 }
 

@@ -22,10 +22,9 @@ fn data_packets_stay_within_32_kib() {
 fn a_subscriber_that_asks_without_reading_is_closed() {
     let command = command_frame(Command::Unsubscribe, &[]);
     let mut publisher = Publisher::with_modes(PLAIN);
-    let asked = std::iter::repeat_with(|| publisher.receive(&command)).take(10_000);
-    let refused = asked.filter(|received| matches!(received, Err(CloseReason::Unread { .. }))).count();
-    assert!(refused > 0);
-    assert!(publisher.session.queue(publisher.id).unwrap().len() < 1 << 20);
+    (0..10_000).for_each(|_| publisher.receive(&command));
+    assert!(matches!(publisher.closes[..], [CloseReason::Unread { .. }]));
+    assert!(publisher.session.queue(publisher.key()).unwrap().len() < 1 << 20);
 }
 
 #[test]
@@ -71,11 +70,15 @@ fn who_does_not_take_its_refusal_is_closed_all_the_same() {
 fn refused_connections_do_not_take_the_place_of_others() {
     let settings = PublisherSettings { max_connections: 1, ..PublisherSettings::default() };
     let mut publisher = Publisher::new(settings);
-    let refused = publisher.session.open(([127, 0, 0, 1], 10).into(), publisher.now);
-    assert!(publisher.session.closing(refused).is_some());
+    let first = publisher.peer;
+    publisher.connect();
+    let refused = publisher.peer;
+    assert!(publisher.session.closing(refused.1).is_some());
+    publisher.peer = first;
     publisher.close();
-    let accepted = publisher.session.open(([127, 0, 0, 1], 11).into(), publisher.now);
-    assert!(publisher.session.closing(accepted).is_none());
+    publisher.peer = refused;
+    publisher.connect();
+    assert!(publisher.session.closing(publisher.key()).is_none());
 }
 
 #[test]
@@ -85,13 +88,13 @@ fn only_measurements_count_for_the_limit_of_the_queue() {
     publisher.send(Command::DefineOperationalModes, &PLAIN.to_be_bytes());
     publisher.subscribe(&filter(&[1]));
     publisher.send(Command::ConfirmSignalIndexCache, &[]);
-    publisher.session.set_catalog(catalog(2000), publisher.now, &mut publisher.events);
+    publisher.session.set_catalog(catalog(2000), publisher.now);
     publisher.send(Command::MetadataRefresh, &[]);
-    assert!(publisher.session.queue(publisher.id).unwrap().len() > SMALLEST_SEND_QUEUE);
+    assert!(publisher.session.queue(publisher.key()).unwrap().len() > SMALLEST_SEND_QUEUE);
     publisher.publish(&[1; 100]);
-    assert!(publisher.session.closing(publisher.id).is_none());
+    assert!(publisher.session.closing(publisher.key()).is_none());
     publisher.publish(&[1; 10_000]);
-    let closing = publisher.session.closing(publisher.id);
+    let closing = publisher.session.closing(publisher.key());
     assert!(matches!(closing, Some(CloseReason::TooSlow { .. })));
     assert!(matches!(publisher.wait(Duration::from_secs(5))[..], [CloseReason::TooSlow { .. }]));
 }
@@ -102,7 +105,7 @@ fn bytes_for_a_connection_that_is_gone_are_ignored() {
     assert!(publisher.close().is_some());
     assert!(publisher.close().is_none());
     publisher.send(Command::Unsubscribe, &[]);
-    publisher.session.sent(publisher.id, 5, publisher.now);
-    assert!(publisher.session.queue(publisher.id).is_none());
+    publisher.session.sent(publisher.key(), 5, publisher.now);
+    assert!(publisher.session.queue(publisher.key()).is_none());
     assert_eq!(publisher.wait(Duration::from_secs(60)), []);
 }

@@ -8,7 +8,7 @@ const ALL: &str = "filterExpression={FILTER ActiveMeasurements WHERE SignalID IS
 
 fn with_many_signals() -> Publisher {
     let mut publisher = Publisher::new(PublisherSettings::default());
-    publisher.session.set_catalog(catalog(MANY), publisher.now, &mut publisher.events);
+    publisher.session.set_catalog(catalog(MANY), publisher.now);
     publisher.send(Command::DefineOperationalModes, &PLAIN.to_be_bytes());
     publisher.answers();
     publisher
@@ -24,32 +24,32 @@ fn a_connection_waits_for_its_answer_and_is_then_answered_in_order() {
     ]
     .concat();
     let (first, second) = bytes.split_at(bytes.len() - 3);
-    publisher.receive(first).unwrap();
-    publisher.receive(second).unwrap();
-    assert!(publisher.session.awaits_answer(publisher.id));
+    publisher.receive(first);
+    publisher.receive(second);
+    assert!(publisher.session.awaits_answer(publisher.key()));
     assert_eq!(publisher.answer_codes(), []);
 
     assert_eq!(publisher.answer_long_requests(), 1, "one at a time");
     assert_eq!(publisher.answer_codes(), [(0x83, 0x02), (0x80, 0x02)]);
-    assert!(publisher.session.awaits_answer(publisher.id));
+    assert!(publisher.session.awaits_answer(publisher.key()));
     assert_eq!(publisher.answer_long_requests(), 1);
     assert_eq!(publisher.answer_codes(), [(0x80, 0x01), (0x80, 0x03)]);
-    assert!(!publisher.session.awaits_answer(publisher.id));
+    assert!(!publisher.session.awaits_answer(publisher.key()));
 }
 
 #[test]
 fn others_are_answered_meanwhile() {
     let mut publisher = with_many_signals();
     publisher.subscribe(ALL);
-    let waiting = publisher.id;
-    publisher.id = publisher.session.open(([127, 0, 0, 1], 10).into(), publisher.now);
+    let waiting = publisher.peer;
+    publisher.connect();
     publisher.send(Command::DefineOperationalModes, &PLAIN.to_be_bytes());
     publisher.subscribe(&filter(&[1]));
     publisher.send(Command::ConfirmSignalIndexCache, &[]);
     publisher.publish(&[1]);
     let codes = [(0x80, 0x06), (0x83, 0x02), (0x80, 0x02), (0x86, 0x02), (0x82, 0x02)];
     assert_eq!(publisher.answer_codes(), codes);
-    assert!(publisher.session.awaits_answer(waiting));
+    assert!(publisher.session.awaits_answer(waiting.1));
 }
 
 #[test]
@@ -62,7 +62,7 @@ fn what_was_found_before_needs_no_other_thread() {
     publisher.send(Command::MetadataRefresh, &[]);
     publisher.subscribe(ALL);
     publisher.send(Command::ConfirmSignalIndexCache, &[]);
-    assert!(!publisher.session.awaits_answer(publisher.id));
+    assert!(!publisher.session.awaits_answer(publisher.key()));
     assert_eq!(publisher.answers()[0], first[0]);
 }
 
@@ -70,9 +70,9 @@ fn what_was_found_before_needs_no_other_thread() {
 fn signals_are_selected_anew_when_the_metadata_have_changed_meanwhile() {
     let mut publisher = with_many_signals();
     publisher.subscribe(ALL);
-    publisher.session.set_catalog(catalog(MANY + 1), publisher.now, &mut publisher.events);
+    publisher.session.set_catalog(catalog(MANY + 1), publisher.now);
     assert_eq!(publisher.answer_long_requests(), 1);
-    assert!(publisher.session.awaits_answer(publisher.id), "that was the answer to an old question");
+    assert!(publisher.session.awaits_answer(publisher.key()), "that was the answer to an old question");
     assert_eq!(publisher.answer_long_requests(), 1);
     let answers = publisher.answers();
     let cache = answers.iter().find(|answer| answer.response == 0x83).unwrap();
@@ -83,11 +83,11 @@ fn signals_are_selected_anew_when_the_metadata_have_changed_meanwhile() {
 fn nobody_wants_the_answer_for_a_connection_that_is_gone() {
     let mut publisher = with_many_signals();
     publisher.subscribe(ALL);
-    let requests = publisher.session.take_long_requests();
+    let requests = publisher.long_requests();
     assert!(requests[0].is_wanted());
     publisher.close();
     assert!(!requests[0].is_wanted());
-    publisher.session.supply_answer(requests[0].answer(), publisher.now, &mut publisher.events).unwrap();
+    publisher.session.finish_work(WorkResult::Answer(requests[0].answer()), publisher.now);
     assert_eq!(publisher.answer_codes(), []);
 }
 
@@ -97,9 +97,9 @@ fn a_request_that_cannot_be_answered_is_refused() {
     publisher.subscribe(ALL);
     publisher.send(Command::MetadataRefresh, &[]);
     for command in [0x02, 0x01] {
-        let request = publisher.session.take_long_requests().remove(0);
+        let request = publisher.long_requests().remove(0);
         let failed = request.fail("no thread is left");
-        publisher.session.supply_answer(failed, publisher.now, &mut publisher.events).unwrap();
+        publisher.session.finish_work(WorkResult::Answer(failed), publisher.now);
         let answers = publisher.answers();
         assert_eq!((answers[0].response, answers[0].command), (0x81, command));
         assert_eq!(answers[0].text(TextEncoding::Utf8), "no thread is left");

@@ -3,6 +3,7 @@
 use super::*;
 use crate::codec::gzip;
 use crate::metadata::{DataSet, Limits};
+use crate::session::publisher::connection::MAX_WAITING_ANSWERS;
 use crate::wire::notification::NotificationId;
 
 const UTF_16: u32 = 0x0000_0002;
@@ -10,7 +11,14 @@ const GZIP: u32 = 0x8000_0222;
 
 impl Publisher {
     fn notify(&mut self, text: &str) -> NotificationId {
-        self.session.notify(None, text, self.now).unwrap()
+        let id = self.next_notification();
+        assert!(self.session.notify(id, None, text, self.now));
+        id
+    }
+
+    fn next_notification(&mut self) -> NotificationId {
+        self.notifications += 1;
+        NotificationId::from_number(self.notifications)
     }
 
     /// The notifications that are confirmed, or never will be, since the last call.
@@ -19,7 +27,7 @@ impl Publisher {
             PublisherEvent::Notification { id, confirmed, .. } => Some((id, confirmed)),
             _ => None,
         };
-        self.session.take_events().into_iter().filter_map(ended).collect()
+        self.take_events().into_iter().filter_map(ended).collect()
     }
 }
 
@@ -57,7 +65,8 @@ fn a_confirmation_is_told_once() {
 #[test]
 fn who_has_not_told_its_modes_is_notified_after_them() {
     let mut publisher = Publisher::new(PublisherSettings::default());
-    let early = publisher.session.notify(Some(publisher.id), "early", publisher.now).unwrap();
+    let early = publisher.next_notification();
+    assert!(publisher.session.notify(early, Some(publisher.id()), "early", publisher.now));
     assert_eq!(publisher.answers(), []);
     publisher.send(Command::DefineOperationalModes, &UTF_16.to_be_bytes());
     let answers = publisher.answers();
@@ -92,17 +101,18 @@ fn who_does_not_read_gets_no_more_notifications() {
     for _ in 0..5000 {
         publisher.notify("again");
     }
-    assert!(publisher.session.queue(publisher.id).unwrap().control_frames().0 <= 1026);
+    assert!(publisher.session.queue(publisher.key()).unwrap().control_frames().0 <= 1026);
     assert_eq!(publisher.ended_notifications().len(), 5000 - 256);
 }
 
 #[test]
 fn notifications_need_their_connection() {
     let mut publisher = Publisher::with_modes(PLAIN);
-    assert_eq!(publisher.session.notify(Some(77), "nobody", publisher.now), None);
+    let id = publisher.next_notification();
+    assert!(!publisher.session.notify(id, Some(77), "nobody", publisher.now));
     publisher.close();
     publisher.notify("nobody");
-    assert!(publisher.session.take_events().is_empty());
+    assert!(publisher.ended_notifications().is_empty());
 }
 
 #[test]
@@ -118,7 +128,7 @@ fn user_commands_are_told_and_answered_in_any_way() {
         _ => None,
     };
     let commands: Vec<_> = publisher.events.iter().filter_map(told).collect();
-    let id = publisher.id;
+    let id = publisher.id();
     assert_eq!(commands, [(id, 0, vec![]), (id, 15, vec![0, 0xFF])]);
     for answer in
         [UserAnswer::Response(7, &[0xFF, 0]), UserAnswer::Succeeded("fine"), UserAnswer::Failed("bad")]
@@ -139,9 +149,12 @@ fn answers_need_a_subscriber_that_takes_them() {
     let answer = UserAnswer::Succeeded("");
     assert_eq!(publisher.session.answer_user_command(99, 0, answer), Err(Unanswerable::NoConnection));
     let sent =
-        (0..5000).take_while(|_| publisher.session.answer_user_command(publisher.id, 0, answer).is_ok());
+        (0..5000).take_while(|_| publisher.session.answer_user_command(publisher.id(), 0, answer).is_ok());
     assert_eq!(sent.count(), MAX_WAITING_ANSWERS + 1);
-    assert_eq!(publisher.session.answer_user_command(publisher.id, 0, answer), Err(Unanswerable::QueueFull));
+    assert_eq!(
+        publisher.session.answer_user_command(publisher.id(), 0, answer),
+        Err(Unanswerable::QueueFull)
+    );
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod buffer_blocks;
 mod commands;
 mod encryption;
+mod endings;
 mod forms;
 mod limits;
 mod long_requests;
@@ -43,17 +44,106 @@ struct Answer {
 /// A publisher session with one connection, whose subscriber the test plays.
 struct Publisher {
     session: PublisherSession,
-    id: ConnectionId,
+    /// The connection whose subscriber the test plays now.
+    peer: (ConnectionId, ConnectionKey),
     now: Moment,
+    history: Option<HistoryStore>,
+    notifications: u32,
+    // What was polled.
     events: Vec<PublisherEvent>,
+    closes: Vec<CloseReason>,
+    work: Vec<Work>,
+    channels: Vec<ChannelId>,
 }
 
 impl Publisher {
     fn new(settings: PublisherSettings) -> Publisher {
         let now = Moment { instant: Instant::now(), utc: Ticks(TICKS) };
-        let mut session = PublisherSession::new(settings, catalog(10));
-        let id = session.open(([127, 0, 0, 1], 9).into(), now);
-        Publisher { session, id, now, events: Vec::new() }
+        let session = PublisherSession::new(settings, catalog(10));
+        let mut publisher = Publisher {
+            session,
+            peer: (0, ConnectionKey::default()),
+            now,
+            history: None,
+            notifications: 0,
+            events: Vec::new(),
+            closes: Vec::new(),
+            work: Vec::new(),
+            channels: Vec::new(),
+        };
+        publisher.configure(settings);
+        publisher.connect();
+        publisher
+    }
+
+    /// Other limits, as a publisher sets them.
+    fn configure(&mut self, settings: PublisherSettings) {
+        self.session.configure(settings);
+        self.history = HistoryStore::by_settings(self.history.take(), &settings, self.session.catalog());
+        self.session.use_history(self.history.clone().map(HistoryUse::Record));
+    }
+
+    fn history(&self) -> HistoryExtent {
+        self.history.as_ref().map(HistoryStore::extent).unwrap_or_default()
+    }
+
+    /// Another subscriber connects, whom the test plays from now on.
+    fn connect(&mut self) {
+        let new = NewConnection::accepted(self.peer.0 + 1, ([127, 0, 0, 1], 9).into());
+        self.peer = (new.id, self.session.open(new, self.now));
+    }
+
+    fn id(&self) -> ConnectionId {
+        self.peer.0
+    }
+
+    fn key(&self) -> ConnectionKey {
+        self.peer.1
+    }
+
+    /// Takes what the session wants of its driver.
+    fn poll(&mut self) {
+        while let Some(output) = self.session.poll() {
+            match output {
+                Output::Send(key) => assert!(self.session.queue(key).is_none_or(|queue| !queue.is_empty())),
+                Output::Datagrams(id) => self.channels.push(id),
+                Output::Close(_, reason) => self.closes.push(reason),
+                Output::Work(work) => self.work.push(work),
+                Output::Event(event) => self.events.push(event),
+            }
+        }
+    }
+
+    fn take_events(&mut self) -> Vec<PublisherEvent> {
+        self.poll();
+        std::mem::take(&mut self.events)
+    }
+
+    /// The requests to be answered elsewhere.
+    fn long_requests(&mut self) -> Vec<LongRequest> {
+        self.poll();
+        let is_request = |work: &mut Work| matches!(work, Work::Answer(_));
+        let requests = self.work.extract_if(.., is_request).filter_map(|work| match work {
+            Work::Answer(request) => Some(request),
+            Work::History(_) => None,
+        });
+        requests.collect()
+    }
+
+    /// What the application's source of historical data is to do.
+    fn history_calls(&mut self) -> Vec<HistoryCall> {
+        self.poll();
+        let is_call = |work: &mut Work| matches!(work, Work::History(_));
+        let calls = self.work.extract_if(.., is_call).filter_map(|work| match work {
+            Work::History(call) => Some(call),
+            Work::Answer(_) => None,
+        });
+        calls.collect()
+    }
+
+    /// The application's source has read something.
+    fn supply(&mut self, replay: ReplayId, chunk: HistoryChunk) {
+        self.session.finish_work(WorkResult::History(replay, chunk), self.now);
     }
 
     /// A publisher whose subscriber has told its modes.
@@ -79,31 +169,32 @@ impl Publisher {
         publisher
     }
 
-    fn receive(&mut self, bytes: &[u8]) -> Result<(), CloseReason> {
-        self.session.receive(self.id, bytes, self.now, &mut self.events)
+    fn receive(&mut self, bytes: &[u8]) {
+        self.session.receive(self.key(), bytes, self.now);
+        self.poll();
     }
 
     /// Answers the long requests that wait now, as another thread does. How many there were.
     fn answer_long_requests(&mut self) -> usize {
-        let requests = self.session.take_long_requests();
+        let requests = self.long_requests();
         for request in &requests {
-            self.session.supply_answer(request.answer(), self.now, &mut self.events).unwrap();
+            self.session.finish_work(WorkResult::Answer(request.answer()), self.now);
         }
         requests.len()
     }
 
     fn close(&mut self) -> Option<ConnectionInfo> {
-        self.session.close(self.id, self.now)
+        self.session.close(self.key(), self.now)
     }
 
     fn send(&mut self, command: Command, payload: &[u8]) {
-        self.receive(&command_frame(command, payload)).unwrap();
+        self.receive(&command_frame(command, payload));
     }
 
     fn send_code(&mut self, code: u8, payload: &[u8]) {
         let mut frame = command_frame(Command::Subscribe, payload);
         frame[4] = code;
-        self.receive(&frame).unwrap();
+        self.receive(&frame);
     }
 
     /// Subscribes in UTF-8 with this connection string.
@@ -129,9 +220,10 @@ impl Publisher {
     /// Takes everything queued, as the transport does. Checks the form that every subscriber
     /// reads: one response in each frame.
     fn answers(&mut self) -> Vec<Answer> {
-        let Some(queue) = self.session.queue(self.id) else { return Vec::new() };
+        self.poll();
+        let Some(queue) = self.session.queue(self.key()) else { return Vec::new() };
         let bytes: Vec<u8> = queue.pieces().flatten().copied().collect();
-        self.session.sent(self.id, bytes.len(), self.now);
+        self.session.sent(self.key(), bytes.len(), self.now);
         let (mut assembler, mut rest, mut answers) = (FrameAssembler::default(), &bytes[..], Vec::new());
         while let Some(frame) = assembler.next(&mut rest, usize::MAX).unwrap() {
             let all: Vec<_> = responses(frame).collect::<Result<_, _>>().unwrap();
@@ -151,10 +243,12 @@ impl Publisher {
         self.answers().iter().map(|answer| (answer.response, answer.command)).collect()
     }
 
-    /// Lets time pass and tells the reasons for closing the connection.
+    /// Lets time pass and tells the reasons for which connections are to be closed.
     fn wait(&mut self, duration: Duration) -> Vec<CloseReason> {
         self.now += duration;
-        self.session.handle_timeout(self.now).into_iter().map(|(_, reason)| reason).collect()
+        self.session.handle_timeout(self.now);
+        self.poll();
+        std::mem::take(&mut self.closes)
     }
 }
 

@@ -13,7 +13,7 @@ fn valid_modes_are_answered_at_once_and_briefly() {
         assert_eq!((answers.len(), answers[0].response, answers[0].command), (1, 0x80, 0x06));
         assert!(answers[0].payload.len() < 1000);
         assert!(matches!(publisher.events[..], [PublisherEvent::Connected(_)]));
-        assert!(publisher.session.closing(publisher.id).is_none());
+        assert!(publisher.session.closing(publisher.key()).is_none());
     }
 }
 
@@ -23,7 +23,7 @@ fn invalid_modes_are_refused_and_end_the_connection() {
         let mut publisher = Publisher::new(PublisherSettings::default());
         publisher.send(Command::DefineOperationalModes, &modes.to_be_bytes());
         assert_eq!(publisher.answer_codes(), [(0x81, 0x06)], "{modes:#x}");
-        assert!(publisher.session.closing(publisher.id).is_some());
+        assert!(publisher.session.closing(publisher.key()).is_some());
         publisher.send(Command::DefineOperationalModes, &PLAIN.to_be_bytes());
         assert!(publisher.answers().is_empty(), "nothing is served any more");
         assert!(publisher.events.is_empty());
@@ -47,7 +47,7 @@ fn any_other_first_command_ends_the_connection() {
         let mut publisher = Publisher::new(PublisherSettings::default());
         publisher.send_code(code, &[]);
         assert_eq!(publisher.answer_codes(), [(0x81, code)]);
-        assert!(publisher.session.closing(publisher.id).is_some());
+        assert!(publisher.session.closing(publisher.key()).is_some());
     }
 }
 

@@ -5,9 +5,9 @@ use super::*;
 const ROWS: [usize; 4] = [1, 2, 5, 8];
 
 impl Publisher {
-    /// Another subscriber connects, whom the test plays from now on.
+    /// Another subscriber connects and subscribes.
     fn join(&mut self, modes: u32, rows: &[usize]) {
-        self.id = self.session.open(([127, 0, 0, 1], 10).into(), self.now);
+        self.connect();
         self.send(Command::DefineOperationalModes, &modes.to_be_bytes());
         self.subscribe(&filter(rows));
         self.send(Command::ConfirmSignalIndexCache, &[]);
@@ -24,7 +24,7 @@ impl Publisher {
 fn a_joiner_gets_the_very_bytes_of_a_connection_of_its_own() {
     for modes in [TSSC, PLAIN] {
         let mut shared = Publisher::subscribed(modes, &ROWS);
-        let first = shared.id;
+        let first = shared.peer;
         for _ in 0..20 {
             shared.publish(&[0, 1, 2, 3, 5, 8, 9]);
         }
@@ -40,7 +40,7 @@ fn a_joiner_gets_the_very_bytes_of_a_connection_of_its_own() {
         let (of_joiner, of_its_own) = (shared.packets(), alone.packets());
         assert_eq!(of_its_own.len(), 40);
         assert!(of_joiner == of_its_own);
-        shared.id = first;
+        shared.peer = first;
         assert!(shared.packets() == of_its_own, "those who were there before get the same");
     }
 }

@@ -90,8 +90,8 @@ fn rates_and_latencies_are_of_the_latest_complete_second_and_of_all() {
 #[test]
 fn all_is_the_sum_of_the_connections() {
     let mut publisher = Publisher::subscribed(TSSC, &[1, 2, 3]);
-    let first = publisher.id;
-    publisher.id = publisher.session.open(([127, 0, 0, 1], 10).into(), publisher.now);
+    let first = publisher.peer;
+    publisher.connect();
     publisher.send(Command::DefineOperationalModes, &TSSC.to_be_bytes());
     publisher.subscribe(&filter(&[3]));
     publisher.send(Command::ConfirmSignalIndexCache, &[]);
@@ -100,12 +100,12 @@ fn all_is_the_sum_of_the_connections() {
     let now = publisher.now.instant;
     let connections = publisher.session.connections(now);
     let of = |id| connections.iter().find(|info| info.id == id).unwrap();
-    assert_eq!(of(first).measurements_per_second, 3.0);
-    assert_eq!(of(publisher.id).measurements_per_second, 1.0);
+    assert_eq!(of(first.0).measurements_per_second, 3.0);
+    assert_eq!(of(publisher.id()).measurements_per_second, 1.0);
     assert_eq!(publisher.session.measurements_per_second(now), 4.0);
     let late = |measurements, minimum, mean, maximum| Latency { measurements, minimum, mean, maximum };
-    assert_eq!(of(first).latency.total, late(2, 480, 490, 500));
-    assert_eq!(of(publisher.id).latency.total, late(1, 480, 480, 480));
+    assert_eq!(of(first.0).latency.total, late(2, 480, 490, 500));
+    assert_eq!(of(publisher.id()).latency.total, late(1, 480, 480, 480));
     assert_eq!(publisher.session.latency(now).total, late(3, 480, 1460 / 3, 500));
 }
 

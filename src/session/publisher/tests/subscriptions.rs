@@ -64,7 +64,7 @@ fn the_subscriber_id_of_caches_stays_that_of_the_connection() {
         subscriber_ids.push(SignalIndexCache::decode(&cache, TextEncoding::Utf8).unwrap().subscriber_id);
         publisher.send(Command::ConfirmSignalIndexCache, &[]);
     }
-    let known = publisher.session.info(publisher.id).unwrap().subscriber_id;
+    let known = publisher.session.info(publisher.id()).unwrap().subscriber_id;
     assert_eq!(subscriber_ids, [known, known]);
     assert!(!known.is_nil());
 }
@@ -112,7 +112,7 @@ fn a_late_confirmation_of_an_ended_subscription_starts_nothing() {
     publisher.answers();
     publisher.publish(&[1]);
     assert_eq!(publisher.answers(), []);
-    assert!(!publisher.session.info(publisher.id).unwrap().subscribed);
+    assert!(!publisher.session.info(publisher.id()).unwrap().subscribed);
 }
 
 #[test]
@@ -165,24 +165,24 @@ fn subscriptions_that_cannot_be_read_fail_and_change_nothing() {
     publisher.publish(&[1, 2]);
     let answers = publisher.answers();
     assert_eq!(answers.last().unwrap().payload[..5], [0x02, 0, 0, 0, 1]);
-    assert_eq!(publisher.session.info(publisher.id).unwrap().signal_count, 1);
+    assert_eq!(publisher.session.info(publisher.id()).unwrap().signal_count, 1);
 }
 
 #[test]
 fn what_a_subscriber_says_of_itself_is_remembered_within_reason() {
     let mut publisher = Publisher::with_modes(PLAIN);
     publisher.subscribe("assemblyInfo={source=Relay;version=1.2;updatedOn=today};a=b");
-    assert_eq!(publisher.session.info(publisher.id).unwrap().identity, "Relay 1.2");
+    assert_eq!(publisher.session.info(publisher.id()).unwrap().identity, "Relay 1.2");
     publisher.subscribe(&format!("assemblyInfo={{source={}}}", "é".repeat(5000)));
-    assert_eq!(publisher.session.info(publisher.id).unwrap().identity.chars().count(), 256);
+    assert_eq!(publisher.session.info(publisher.id()).unwrap().identity.chars().count(), 256);
 }
 
 #[test]
 fn redefined_metadata_change_only_subscriptions_that_they_concern() {
     let mut publisher = Publisher::subscribed(PLAIN, &[1, 2]);
-    publisher.session.set_catalog(catalog(5), publisher.now, &mut publisher.events);
+    publisher.session.set_catalog(catalog(5), publisher.now);
     assert_eq!(publisher.answer_codes(), [(0x8A, 0x02)]);
-    publisher.session.set_catalog(catalog(2), publisher.now, &mut publisher.events);
+    publisher.session.set_catalog(catalog(2), publisher.now);
     let answers = publisher.answers();
     assert_eq!(answers[0].response, 0x8A);
     assert_eq!(slot_and_signals(&answers[1]), (1, signal_ids(&[1])));
@@ -197,6 +197,6 @@ fn redefined_metadata_change_only_subscriptions_that_they_concern() {
 #[test]
 fn nobody_hears_of_redefined_metadata_before_the_modes() {
     let mut publisher = Publisher::new(PublisherSettings::default());
-    publisher.session.set_catalog(catalog(5), publisher.now, &mut publisher.events);
+    publisher.session.set_catalog(catalog(5), publisher.now);
     assert_eq!(publisher.answers(), []);
 }

@@ -2,10 +2,10 @@
 
 use super::*;
 
-const COMPLETE: u8 = 0x87;
+pub(super) const COMPLETE: u8 = 0x87;
 
 /// A publisher that keeps what it publishes, with one connection.
-fn keeping(modes: u32) -> Publisher {
+pub(super) fn keeping(modes: u32) -> Publisher {
     let history_duration = Duration::from_secs(60);
     let mut publisher =
         Publisher::new(PublisherSettings { history_duration, ..PublisherSettings::default() });
@@ -15,13 +15,13 @@ fn keeping(modes: u32) -> Publisher {
 }
 
 /// A connection string that asks for history of the signals of these rows.
-fn window(rows: &[usize], start: &str, stop: &str) -> String {
+pub(super) fn window(rows: &[usize], start: &str, stop: &str) -> String {
     let filter = filter(rows);
     format!("startTimeConstraint={start};stopTimeConstraint={stop};processingInterval=0;{filter}")
 }
 
 /// Everything that is answered while a playback goes on.
-fn play(publisher: &mut Publisher) -> Vec<Answer> {
+pub(super) fn play(publisher: &mut Publisher) -> Vec<Answer> {
     let mut answers = publisher.answers();
     while publisher.session.deadline().is_some_and(|deadline| deadline <= publisher.now.instant) {
         publisher.wait(Duration::ZERO);
@@ -30,7 +30,7 @@ fn play(publisher: &mut Publisher) -> Vec<Answer> {
     answers
 }
 
-fn codes(answers: &[Answer]) -> Vec<u8> {
+pub(super) fn codes(answers: &[Answer]) -> Vec<u8> {
     answers.iter().map(|answer| answer.response).collect()
 }
 
@@ -53,9 +53,9 @@ fn history_follows_the_confirmation_and_ends_with_processing_complete() {
     assert_eq!(answers[1].payload[..5], [0x02, 0, 0, 0, 3], "measurements that came late are in");
     assert_eq!(answers[1].payload[5..10], [0, 0, 0, 0, 1], "signal 1 of the selection is row 1");
     assert_eq!(answers[2].command, 0x02);
-    assert!(!publisher.session.info(publisher.id).unwrap().subscribed);
-    let ended = publisher.session.take_events();
-    assert!(matches!(ended[..], [PublisherEvent::Unsubscribed(_)]));
+    assert!(!publisher.session.info(publisher.id()).unwrap().subscribed);
+    let events = publisher.take_events();
+    assert!(matches!(events[1..], [PublisherEvent::Subscribed(_), PublisherEvent::Unsubscribed(_)]));
 
     publisher.publish(&[3]);
     assert_eq!(play(&mut publisher), [], "nothing follows");
@@ -90,7 +90,7 @@ fn both_ends_of_the_window_belong_to_it() {
 }
 
 #[test]
-fn windows_that_make_no_sense_fail_and_change_nothing() {
+pub(super) fn windows_that_make_no_sense_fail_and_change_nothing() {
     let mut publisher = keeping(PLAIN);
     publisher.subscribe(&filter(&[1]));
     publisher.send(Command::ConfirmSignalIndexCache, &[]);
@@ -180,56 +180,56 @@ fn processing_intervals_are_for_playbacks_only() {
 #[test]
 fn the_source_of_the_application_is_asked_and_its_failures_are_told() {
     let mut publisher = Publisher::with_modes(PLAIN);
-    publisher.session.use_history_source(true);
+    publisher.session.use_history_source(true, publisher.now);
     publisher.subscribe(&format!("timeConstraintParameters={{table=x}};{}", window(&[2, 1], "*-1d", "*+1d")));
     publisher.send(Command::ConfirmSignalIndexCache, &[]);
     assert_eq!(codes(&play(&mut publisher)), [0x83, 0x80]);
-    let calls = publisher.session.take_history_calls();
+    let calls = publisher.history_calls();
     let [HistoryCall::Read(id, request)] = &calls[..] else { panic!("{calls:?}") };
     assert_eq!(request.signals, signal_ids(&[2, 1]));
     assert_eq!(request.parameters, "table=x");
     assert_eq!(request.window.stop.0 - request.window.start.0, 2 * 86_400 * Ticks::PER_SECOND);
     publisher.wait(Duration::from_secs(1));
-    assert_eq!(publisher.session.take_history_calls(), [], "asked once");
+    assert_eq!(publisher.history_calls(), [], "asked once");
 
     let point = RawMeasurement { ticks: TICKS, row: 1, flags: 0, value_bits: 0 };
-    publisher.session.supply_history(*id, Ok((vec![point], false)), publisher.now);
+    publisher.supply(*id, Ok((vec![point], false)));
     assert_eq!(codes(&play(&mut publisher)), [0x86, 0x82]);
-    assert!(matches!(publisher.session.take_history_calls()[..], [HistoryCall::Read(..)]));
-    publisher.session.supply_history(*id, Err("the archive is on fire".into()), publisher.now);
+    assert!(matches!(publisher.history_calls()[..], [HistoryCall::Read(..)]));
+    publisher.supply(*id, Err("the archive is on fire".into()));
     let answers = play(&mut publisher);
     assert_eq!(codes(&answers), [0x81, COMPLETE]);
     assert!(answers[0].text(TextEncoding::Utf8).contains("the archive is on fire"));
-    assert_eq!(publisher.session.take_history_calls(), [HistoryCall::Close(*id)]);
-    publisher.session.supply_history(*id, Ok((vec![point], true)), publisher.now);
+    assert_eq!(publisher.history_calls(), [HistoryCall::Close(*id)]);
+    publisher.supply(*id, Ok((vec![point], true)));
     assert_eq!(play(&mut publisher), [], "too late");
 }
 
 #[test]
 fn nobody_is_asked_for_no_signals() {
     let mut publisher = Publisher::with_modes(PLAIN);
-    publisher.session.use_history_source(true);
+    publisher.session.use_history_source(true, publisher.now);
     publisher.subscribe("startTimeConstraint=*-1d;filterExpression={FILTER ActiveMeasurements WHERE False}");
     publisher.send(Command::ConfirmSignalIndexCache, &[]);
     assert_eq!(codes(&play(&mut publisher)), [0x83, 0x80, COMPLETE]);
-    let calls = publisher.session.take_history_calls();
+    let calls = publisher.history_calls();
     assert!(matches!(calls[..], [HistoryCall::Close(_)]), "{calls:?}");
 }
 
 #[test]
 fn a_playback_ends_with_its_connection_and_with_its_source() {
     let mut publisher = Publisher::with_modes(PLAIN);
-    publisher.session.use_history_source(true);
+    publisher.session.use_history_source(true, publisher.now);
     publisher.subscribe(&window(&[1], "*-1d", "*+1h"));
-    publisher.session.use_history_source(false);
+    publisher.session.use_history_source(false, publisher.now);
     assert_eq!(codes(&play(&mut publisher)), [0x83, 0x80, 0x81, COMPLETE]);
     publisher.subscribe(&window(&[1], "*-1d", "*+1h"));
     assert_eq!(publisher.answer_codes(), [(0x81, 0x02)], "there is none now");
-    publisher.session.use_history_source(true);
+    publisher.session.use_history_source(true, publisher.now);
     publisher.subscribe(&window(&[1], "*-1d", "*+1h"));
-    publisher.session.take_history_calls();
-    publisher.session.close(publisher.id, publisher.now);
-    assert!(matches!(publisher.session.take_history_calls()[..], [HistoryCall::Close(_)]));
+    publisher.history_calls();
+    publisher.close();
+    assert!(matches!(publisher.history_calls()[..], [HistoryCall::Close(_)]));
 }
 
 #[test]
@@ -239,7 +239,7 @@ fn redefined_metadata_leave_a_playback_alone() {
     publisher.subscribe(&window(&[3, 2], "*-1d", "*+1h"));
     publisher.send(Command::ConfirmSignalIndexCache, &[]);
     publisher.answers();
-    publisher.session.set_catalog(catalog(3), publisher.now, &mut publisher.events);
+    publisher.session.set_catalog(catalog(3), publisher.now);
     let answers = play(&mut publisher);
     assert_eq!(codes(&answers), [0x8A, 0x86, 0x82, COMPLETE]);
     assert_eq!(answers[2].payload[4], 2);
@@ -249,16 +249,16 @@ fn redefined_metadata_leave_a_playback_alone() {
 fn history_is_kept_only_on_request() {
     let mut publisher = Publisher::subscribed(PLAIN, &[1]);
     publisher.publish(&[1]);
-    assert_eq!(publisher.session.history(), HistoryExtent::default());
+    assert_eq!(publisher.history(), HistoryExtent::default());
     let mut publisher = keeping(PLAIN);
     publisher.publish(&[1, 3]);
-    let extent = publisher.session.history();
+    let extent = publisher.history();
     assert_eq!(
         (extent.measurements, extent.earliest, extent.latest),
         (2, Ticks(TICKS + 1), Ticks(TICKS + 3))
     );
-    publisher.session.configure(PublisherSettings::default());
-    assert_eq!(publisher.session.history(), HistoryExtent::default());
+    publisher.configure(PublisherSettings::default());
+    assert_eq!(publisher.history(), HistoryExtent::default());
 }
 
 #[test]

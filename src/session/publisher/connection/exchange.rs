@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::subscription::Subscription;
+use crate::session::publisher::subscription::Subscription;
 
 /// How long a datagram may be on its way. A slot that datagrams name gets no other cache before
 /// they have all arrived.
@@ -12,24 +12,24 @@ const DATAGRAM_LIFETIME: Duration = Duration::from_secs(1);
 
 /// A cache to send, and the slot to announce it for.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Offer {
-    pub(super) slot: u8,
-    pub(super) subscription: Arc<Subscription>,
+pub(crate) struct Offer {
+    pub(crate) slot: u8,
+    pub(crate) subscription: Arc<Subscription>,
 }
 
 /// What a confirmation brings.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Confirmed {
+pub(crate) struct Confirmed {
     /// The subscription in use from now on; `None` when it was ended before it was confirmed.
-    pub(super) current: Option<Arc<Subscription>>,
+    pub(crate) current: Option<Arc<Subscription>>,
     /// What to send next.
-    pub(super) next: Option<Offer>,
+    pub(crate) next: Option<Offer>,
 }
 
 /// The subscription in use, the one whose cache the subscriber has not confirmed yet, and the
 /// newest one behind it.
 #[derive(Debug)]
-pub(super) struct CacheExchange {
+pub(crate) struct CacheExchange {
     slot: u8,
     current: Option<Arc<Subscription>>,
     offered: Offered,
@@ -65,17 +65,17 @@ impl Default for CacheExchange {
 
 impl CacheExchange {
     /// An exchange for the same subscriber that knows of no subscription.
-    pub(super) fn successor(&self) -> CacheExchange {
+    pub(crate) fn successor(&self) -> CacheExchange {
         CacheExchange { slot: self.slot, busy_until: self.busy_until, ..CacheExchange::default() }
     }
 
     /// The slot of packets of the current subscription.
-    pub(super) fn slot(&self) -> u8 {
+    pub(crate) fn slot(&self) -> u8 {
         self.slot
     }
 
     /// What the subscriber asked for last, in use or not yet.
-    pub(super) fn newest(&self) -> Option<&Arc<Subscription>> {
+    pub(crate) fn newest(&self) -> Option<&Arc<Subscription>> {
         let offered = match &self.offered {
             Offered::Open(subscription) => Some(subscription),
             Offered::Nothing | Offered::Ended(_) => None,
@@ -84,7 +84,7 @@ impl CacheExchange {
     }
 
     /// A new subscription of a subscriber that confirms caches. Returns what to send now.
-    pub(super) fn offer(&mut self, subscription: Arc<Subscription>, now: Instant) -> Option<Offer> {
+    pub(crate) fn offer(&mut self, subscription: Arc<Subscription>, now: Instant) -> Option<Offer> {
         let is_busy = self.busy_until[usize::from(self.slot ^ 1)].is_some_and(|until| now < until);
         if is_busy || !matches!(self.offered, Offered::Nothing) {
             self.pending = Some(subscription);
@@ -95,18 +95,18 @@ impl CacheExchange {
     }
 
     /// When to call [`release`](Self::release), if a subscription waits for its slot.
-    pub(super) fn held_until(&self) -> Option<Instant> {
+    pub(crate) fn held_until(&self) -> Option<Instant> {
         let waits = self.pending.is_some() && matches!(self.offered, Offered::Nothing);
         self.busy_until[usize::from(self.slot ^ 1)].filter(|_| waits)
     }
 
     /// Offers the subscription that waited for its slot, if it need not wait any longer.
-    pub(super) fn release(&mut self, now: Instant) -> Option<Offer> {
+    pub(crate) fn release(&mut self, now: Instant) -> Option<Offer> {
         self.pending.take().and_then(|pending| self.offer(pending, now))
     }
 
     /// The subscriber confirmed the cache that was sent last; `None` when there was none.
-    pub(super) fn confirm(&mut self, now: Instant) -> Option<Confirmed> {
+    pub(crate) fn confirm(&mut self, now: Instant) -> Option<Confirmed> {
         let current = match std::mem::replace(&mut self.offered, Offered::Nothing) {
             Offered::Nothing => return None,
             Offered::Open(subscription) => Some(subscription),
@@ -124,13 +124,13 @@ impl CacheExchange {
     }
 
     /// A new subscription of a subscriber of version 1, which never confirms.
-    pub(super) fn install(&mut self, subscription: Arc<Subscription>) {
+    pub(crate) fn install(&mut self, subscription: Arc<Subscription>) {
         self.slot = 0;
         self.current = Some(subscription);
     }
 
     /// Ends all subscriptions.
-    pub(super) fn clear(&mut self, now: Instant) {
+    pub(crate) fn clear(&mut self, now: Instant) {
         self.pending = None;
         self.retire_current(now);
         if matches!(self.offered, Offered::Open(_)) {
@@ -140,7 +140,7 @@ impl CacheExchange {
 
     /// Ends all subscriptions in favour of one that another exchange leads. Packets of that use
     /// `slot`, and `confirmations` of its caches are still to come.
-    pub(super) fn take_over(&mut self, slot: u8, confirmations: u32, now: Instant) {
+    pub(crate) fn take_over(&mut self, slot: u8, confirmations: u32, now: Instant) {
         self.clear(now);
         self.slot = slot;
         let before = if let Offered::Ended(before) = self.offered { before } else { 0 };
@@ -156,13 +156,13 @@ impl CacheExchange {
     }
 
     /// The cache in use.
-    pub(super) fn current_offer(&self) -> Option<Offer> {
+    pub(crate) fn current_offer(&self) -> Option<Offer> {
         let subscription = self.current.clone()?;
         Some(Offer { slot: self.slot, subscription })
     }
 
     /// The cache that waits for its confirmation.
-    pub(super) fn open_offer(&self) -> Option<Offer> {
+    pub(crate) fn open_offer(&self) -> Option<Offer> {
         match &self.offered {
             Offered::Open(subscription) => {
                 Some(Offer { slot: self.slot ^ 1, subscription: subscription.clone() })

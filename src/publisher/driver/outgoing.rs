@@ -4,11 +4,10 @@ use std::io;
 
 use mio::Token;
 
-use super::driver::PublisherDriver;
-use super::server::moment;
-use super::{ReconnectSettings, Target, TargetId};
+use super::PublisherDriver;
 use crate::engine::{Dialer, Established, Io};
 use crate::error::Error;
+use crate::publisher::{ReconnectSettings, Target, TargetId};
 use crate::session::Severity;
 use crate::session::publisher::{ConnectionId, ConnectionInfo};
 
@@ -33,7 +32,7 @@ impl PublisherDriver {
         let mut outgoing = self.outgoing.remove(index);
         outgoing.dialer.stop(io);
         if let Some(id) = outgoing.connection {
-            self.server.end(id, Ok(()), io);
+            self.server.end(id);
         }
     }
 
@@ -57,10 +56,7 @@ impl PublisherDriver {
         match step(&mut outgoing.dialer, io) {
             None => {}
             Some(Ok(Established { transport, token, address })) => {
-                let id = self.server.session().open_outgoing(address, moment(io));
-                outgoing.connection = Some(id);
-                self.server.count_connection();
-                self.server.serve(id, transport, token);
+                outgoing.connection = Some(self.server.connected(transport, address, token, io));
                 // What told of the connection may have told of the first bytes, too.
                 io.again(token);
                 self.message(Severity::Info, format!("connected to {address}"));

@@ -1,6 +1,8 @@
 //! The publisher on its engine: accepting and making connections, serving those of the first
 //! shard, telling the application what happens.
 
+mod outgoing;
+
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -11,26 +13,26 @@ use crossbeam_channel::{Receiver, TrySendError};
 use mio::Token;
 
 use super::handler::PublisherHandler;
-use super::outgoing::Outgoing;
 use super::server::{Event, Server};
 use super::shards::Shared;
 use super::{LinkRequest, OtherShard, Request, ShardRequest};
-use crate::engine::{Acceptor, Driver, Io, ListeningPort, Readiness, Transport};
+use crate::engine::{Acceptor, Driver, DriverHandle, Io, ListeningPort, Readiness, Transport};
 use crate::error::Error;
 use crate::host;
 use crate::session::message_limiter::MessageLimiter;
 use crate::session::publisher::{ConnectionId, ConnectionInfo, PublisherEvent, UserAnswer};
 use crate::session::{Severity, log_message};
+use outgoing::Outgoing;
 
 /// One publisher on the first of its loops.
 pub(super) struct PublisherDriver {
     requests: Receiver<Request>,
-    pub(super) handler: Box<dyn PublisherHandler>,
-    pub(super) server: Server,
+    handler: Box<dyn PublisherHandler>,
+    server: Server,
     limiter: MessageLimiter,
     acceptor: Option<Acceptor>,
     /// Few, so that they are searched.
-    pub(super) outgoing: Vec<Outgoing>,
+    outgoing: Vec<Outgoing>,
     others: Vec<OtherShard>,
     /// What the drivers of the other shards tell.
     heard: Receiver<Event>,
@@ -59,7 +61,7 @@ impl PublisherDriver {
         }
     }
 
-    pub(super) fn shared(&self) -> &Arc<Shared> {
+    fn shared(&self) -> &Arc<Shared> {
         &self.server.shared
     }
 
@@ -128,7 +130,7 @@ impl PublisherDriver {
         }
     }
 
-    pub(super) fn message(&mut self, severity: Severity, text: String) {
+    fn message(&mut self, severity: Severity, text: String) {
         if let Some(text) = self.limiter.pass(text, host::now()) {
             log_message(severity, "sttp::publisher", &text);
             self.handler.message(severity, &text);
@@ -179,8 +181,9 @@ impl PublisherDriver {
         if let Err(reason) = answered {
             log::debug!(target: "sttp::publisher", "user command {command} was not refused: {reason:?}");
         }
-        if let Some(index) = self.shared().shard_of(connection).checked_sub(1) {
-            self.others[index].driver.notify();
+        match self.shared().shard_of(connection).checked_sub(1) {
+            Some(index) => self.others[index].driver.notify(),
+            None => self.shared().home.get().into_iter().for_each(DriverHandle::notify),
         }
     }
 
@@ -201,6 +204,7 @@ impl PublisherDriver {
 
     /// Tells what happened, which may lead to more, and sends what there is to send.
     fn finish_call(&mut self, io: &mut Io<'_>) {
+        self.server.drain(io);
         self.tell(io);
         self.server.pump(io);
         self.tell(io);

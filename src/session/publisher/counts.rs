@@ -1,12 +1,11 @@
 //! Counts, rates and latencies of a publisher.
 
 use std::ops::AddAssign;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use super::PublisherSession;
-use super::connection::Connection;
-use super::events::ConnectionInfo;
-use crate::session::LatencyStatistics;
+use super::packet::Packet;
+use crate::session::datagram_queue::Outcome;
+use crate::session::meter::Meter;
 
 /// What rates, and latencies of late, are of.
 pub(super) const STATISTICS_INTERVAL: Duration = Duration::from_secs(1);
@@ -61,38 +60,27 @@ impl AddAssign for SessionStatistics {
     }
 }
 
-impl PublisherSession {
-    /// Counts so far.
-    pub fn statistics(&self) -> SessionStatistics {
-        self.statistics
+/// What a session counts.
+#[derive(Debug, Default)]
+pub(super) struct Counts {
+    pub(super) statistics: SessionStatistics,
+    /// Of all connections.
+    pub(super) meter: Meter,
+    /// Connections that get measurements.
+    pub(super) subscribed: usize,
+}
+
+impl Counts {
+    /// A packet was queued for one subscriber.
+    pub(super) fn add_packet(&mut self, packet: &Packet) {
+        self.statistics.packets_sent += 1;
+        packet.count_in(&mut self.meter);
     }
 
-    /// Measurements queued per second, once for each subscriber, in the latest complete second.
-    pub fn measurements_per_second(&mut self, now: Instant) -> f64 {
-        self.meter.roll(now);
-        self.meter.measurements_per_second()
-    }
-
-    /// How late measurements were when they were queued, once for each subscriber: of the first and
-    /// the last one of each data packet, historical ones aside. The interval is the latest complete
-    /// second.
-    pub fn latency(&mut self, now: Instant) -> LatencyStatistics {
-        self.meter.roll(now);
-        self.meter.latency()
-    }
-
-    /// What is known of every connection.
-    pub fn connections(&mut self, now: Instant) -> Vec<ConnectionInfo> {
-        let info = |connection: &mut Connection| {
-            connection.meter.roll(now);
-            connection.current_info().clone()
-        };
-        self.connections.values_mut().map(info).collect()
-    }
-
-    /// Number of connections, and how many of them get measurements.
-    pub fn connection_counts(&self) -> (usize, usize) {
-        let subscribed = self.connections.values().filter(|connection| connection.info.subscribed).count();
-        (self.connections.len(), subscribed)
+    /// Datagrams were sent or dropped, whose measurements are counted for each receiver.
+    pub(super) fn add_datagrams(&mut self, outcome: Outcome) {
+        self.statistics.datagrams_sent += outcome.datagrams_sent;
+        self.statistics.datagrams_dropped += outcome.datagrams_dropped;
+        self.statistics.bytes_sent += outcome.bytes_sent;
     }
 }

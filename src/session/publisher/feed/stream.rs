@@ -6,16 +6,17 @@ use std::time::Instant;
 
 use bytes::BufMut;
 
-use super::base_times::BaseTimeRotation;
-use super::catalog::Catalog;
-use super::events::ConnectionId;
-use super::subscription::{PayloadFormat, Subscription};
+use super::base_times::{BaseTimeRotation, routed_times};
 use super::throttle::Throttle;
 use crate::Ticks;
 use crate::codec::compact::{self, TimeFormat};
 use crate::codec::{Encoded, NOT_SUBSCRIBED, RawMeasurement, tssc};
 use crate::session::Moment;
-use crate::session::meter::{Meter, Spread};
+use crate::session::meter::Spread;
+use crate::session::publisher::catalog::Catalog;
+use crate::session::publisher::events::ConnectionKey;
+use crate::session::publisher::packet::Packet;
+use crate::session::publisher::subscription::{PayloadFormat, Subscription};
 use crate::wire::frame::{RESPONSE_HEADER_SIZE, write_response_header};
 use crate::wire::messages::{
     BaseTimes, DATA_PACKET_HEADER_SIZE, DataPacketFlags, TSSC_HEADER_SIZE, TSSC_VERSION, next_sequence,
@@ -27,39 +28,10 @@ const FLAGS_OFFSET: usize = RESPONSE_HEADER_SIZE;
 /// Frames kept for reuse once no connection holds them any more.
 const FRAMES_KEPT: usize = 64;
 
-/// A finished data packet.
-#[derive(Debug)]
-pub(super) struct Packet {
-    /// The frame for subscribers that use cache slot 0, and the one for slot 1, as needed.
-    frames: [Option<Arc<Vec<u8>>>; 2],
-    pub(super) measurements: u32,
-    pub(super) first_time: Ticks,
-    /// When its first measurement was encoded.
-    encoded: Instant,
-    /// How late its first and its last measurement were then, which stand for all of them. Historical
-    /// ones are late by nature.
-    latencies: Spread,
-    /// What its times may be offsets from.
-    pub(super) base_times: Option<BaseTimes>,
-    /// A subscriber can begin to decode with this packet.
-    pub(super) starts_anew: bool,
-}
-
-impl Packet {
-    pub(super) fn frame(&self, slot: u8) -> Option<&Arc<Vec<u8>>> {
-        self.frames[usize::from(slot & 1)].as_ref()
-    }
-
-    /// Adds it to what a meter counts.
-    pub(super) fn count_in(&self, meter: &mut Meter) {
-        meter.add(self.measurements.into(), self.latencies, self.encoded);
-    }
-}
-
 /// Encoder of one subscription, and the connections that get its packets.
-pub(super) struct Stream {
-    pub(super) subscription: Arc<Subscription>,
-    pub(super) members: Vec<ConnectionId>,
+pub(crate) struct Stream {
+    pub(crate) subscription: Arc<Subscription>,
+    pub(crate) members: Vec<ConnectionKey>,
     /// Signal index of each row of the metadata, or [`NOT_SUBSCRIBED`]. Rows of a throttled stream
     /// are signal indexes already.
     route: Vec<u32>,
@@ -174,29 +146,20 @@ impl Stream {
             PayloadFormat::Compact { base_times, .. } => base_times.map(BaseTimeRotation::new),
             PayloadFormat::Tssc => None,
         };
-        Stream {
-            route: match throttle {
-                Some(_) => (0..selection.signal_count() as u32).collect(),
-                None => catalog.route(selection),
-            },
-            throttle,
-            base_times,
-            encoder: Encoder::new(&subscription),
-            subscription,
-            members: Vec::new(),
-            measurements: 0,
-            first_time: Ticks::default(),
-            last_time: Ticks::default(),
-            begun: None,
-            starts_anew: false,
-            restart: true,
-            in_flight: VecDeque::new(),
-        }
+        let route = match throttle {
+            Some(_) => selection.indexes(),
+            None => catalog.route(selection),
+        };
+        Stream { throttle, base_times, ..Stream::with_route(subscription, route) }
     }
 
     /// A stream of one connection alone, whose rows are signal indexes already.
     pub(super) fn of_selection(subscription: Arc<Subscription>) -> Stream {
-        let route = (0..subscription.selection.signal_count() as u32).collect();
+        let route = subscription.selection.indexes();
+        Stream::with_route(subscription, route)
+    }
+
+    fn with_route(subscription: Arc<Subscription>, route: Vec<u32>) -> Stream {
         Stream {
             encoder: Encoder::new(&subscription),
             subscription,
@@ -224,7 +187,7 @@ impl Stream {
     }
 
     /// When the stream has something to do by itself.
-    pub(super) fn deadline(&self) -> Option<Instant> {
+    pub(crate) fn deadline(&self) -> Option<Instant> {
         let throttle = self.throttle.as_ref().and_then(Throttle::deadline);
         throttle.into_iter().chain(self.rotation_deadline()).min()
     }
@@ -278,6 +241,11 @@ impl Stream {
         encoded.consumed
     }
 
+    /// Whether there is anything in the packet under construction.
+    pub(super) fn has_packet(&self) -> bool {
+        self.begun.is_some()
+    }
+
     /// The packet under construction, if there is anything in it, for subscribers that use the
     /// given cache slots.
     pub(super) fn finish_packet(&mut self, slots: [bool; 2]) -> Option<Packet> {
@@ -325,15 +293,4 @@ impl Stream {
         let surplus = self.in_flight.len().saturating_sub(FRAMES_KEPT);
         self.in_flight.drain(..surplus);
     }
-}
-
-/// Times of the measurements that are routed.
-pub(super) fn routed_times(
-    measurements: &[RawMeasurement],
-    route: &[u32],
-) -> impl DoubleEndedIterator<Item = Ticks> {
-    let is_routed = |measurement: &&RawMeasurement| {
-        route.get(measurement.row as usize).is_some_and(|index| *index != NOT_SUBSCRIBED)
-    };
-    measurements.iter().filter(is_routed).map(|measurement| Ticks(measurement.ticks))
 }

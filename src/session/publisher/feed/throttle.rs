@@ -2,12 +2,11 @@
 
 use std::time::Instant;
 
-use super::PublisherSession;
-use super::catalog::Catalog;
-use super::rules::ThrottleRules;
-use super::selection::Selection;
 use crate::codec::RawMeasurement;
 use crate::session::Moment;
+use crate::session::publisher::catalog::Catalog;
+use crate::session::publisher::rules::ThrottleRules;
+use crate::session::publisher::selection::Selection;
 use crate::{StateFlags, Ticks};
 
 /// The latest measurements of one stream's signals.
@@ -62,7 +61,7 @@ impl Throttle {
     }
 
     /// The set that is due. Give it back with [`recycle`](Self::recycle).
-    fn take_set(&mut self, now: Moment) -> Vec<RawMeasurement> {
+    pub(super) fn take_set(&mut self, now: Moment) -> Vec<RawMeasurement> {
         let mut set = std::mem::take(&mut self.set);
         set.clear();
         let limits = self.rules.limits;
@@ -75,32 +74,13 @@ impl Throttle {
         set
     }
 
-    fn recycle(&mut self, set: Vec<RawMeasurement>) {
+    pub(super) fn recycle(&mut self, set: Vec<RawMeasurement>) {
         self.set = set;
     }
 
     /// Sets keep their pace, but those that were missed are not made up for.
-    fn schedule_next(&mut self, now: Instant) {
+    pub(super) fn schedule_next(&mut self, now: Instant) {
         let next = self.due.map(|due| due + self.rules.interval).filter(|next| *next > now);
         self.due = Some(next.unwrap_or(now + self.rules.interval));
-    }
-}
-
-impl PublisherSession {
-    /// Publishes the latest measurements of a throttled stream. While publishing waits for slow
-    /// subscribers this waits too, for the next interval: a set that nobody takes helps nobody.
-    pub(super) fn publish_latest(&mut self, stream: usize, now: Moment) {
-        let waits = !self.has_room();
-        let Some(throttle) = &mut self.streams[stream].throttle else { return };
-        throttle.schedule_next(now.instant);
-        if waits {
-            return;
-        }
-        let set = throttle.take_set(now);
-        self.encode(stream, &set, now);
-        self.finish_packet(stream);
-        if let Some(throttle) = &mut self.streams[stream].throttle {
-            throttle.recycle(set);
-        }
     }
 }

@@ -9,12 +9,10 @@
 
 use std::time::Instant;
 
-use super::PublisherSession;
-use super::rules::{BaseTimeRules, RealTime};
-use super::stream::routed_times;
 use crate::Ticks;
-use crate::codec::RawMeasurement;
+use crate::codec::{NOT_SUBSCRIBED, RawMeasurement};
 use crate::session::Moment;
+use crate::session::publisher::rules::{BaseTimeRules, RealTime};
 use crate::wire::messages::BaseTimes;
 
 /// The base times of one stream, and when they are replaced.
@@ -86,21 +84,24 @@ impl BaseTimeRotation {
     }
 }
 
-impl PublisherSession {
-    /// Rotates the base times of a stream. What was encoded with the old ones is sent with them.
-    pub(super) fn rotate_base_times(&mut self, stream: usize, now: Moment) {
-        self.finish_packet(stream);
-        self.streams[stream].rotate_base_times(now);
-    }
+/// Times of the measurements that are routed.
+pub(super) fn routed_times(
+    measurements: &[RawMeasurement],
+    route: &[u32],
+) -> impl DoubleEndedIterator<Item = Ticks> {
+    let is_routed = |measurement: &&RawMeasurement| {
+        route.get(measurement.row as usize).is_some_and(|index| *index != NOT_SUBSCRIBED)
+    };
+    measurements.iter().filter(is_routed).map(|measurement| Ticks(measurement.ticks))
 }
 
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
-    use super::super::rules::TICK_PERIOD;
     use super::*;
     use crate::codec::NOT_SUBSCRIBED;
+    use crate::session::publisher::rules::TICK_PERIOD;
     use crate::wire::{ConnectionString, SubscriptionOptions};
 
     const SECOND: i64 = Ticks::PER_SECOND;

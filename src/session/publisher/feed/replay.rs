@@ -3,22 +3,18 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::SessionStatistics;
-use super::connection::{Connection, Delivery};
-use super::events::HistoryRequest;
 use super::pacer::Pacer;
 use super::stream::Stream;
-use super::subscription::Subscription;
 use crate::codec::RawMeasurement;
 use crate::codec::history::{History, HistoryReader};
 use crate::session::Moment;
-use crate::session::meter::Meter;
+use crate::session::publisher::connection::Connection;
+use crate::session::publisher::counts::Counts;
+use crate::session::publisher::subscription::Subscription;
+use crate::session::publisher::work::{HistoryRequest, ReplayId};
 
 /// Blocks of memory, or chunks of the application, that are sent in one turn.
 const CHUNKS_PER_TURN: usize = 4;
-
-/// Identifies a playback for the life of its publisher; never used again.
-pub type ReplayId = u64;
 
 /// The playback of one temporal subscription.
 pub(super) struct Replay {
@@ -63,17 +59,16 @@ impl Supply {
 }
 
 /// Where a playback goes.
-pub(super) struct Outlet<'a> {
+pub(super) struct Target<'a> {
     pub(super) connection: &'a mut Connection,
-    pub(super) statistics: &'a mut SessionStatistics,
-    pub(super) meter: &'a mut Meter,
+    pub(super) counts: &'a mut Counts,
     /// Bytes of measurements that may wait to be sent.
     pub(super) room: usize,
 }
 
-impl Outlet<'_> {
+impl Target<'_> {
     fn has_room(&self) -> bool {
-        self.connection.queue.data_len() < self.room
+        self.connection.outlet.queue.data_len() < self.room
     }
 
     /// Queues the packet under construction, if there is anything in it.
@@ -81,12 +76,7 @@ impl Outlet<'_> {
         let mut slots = [false; 2];
         slots[usize::from(self.connection.exchange.slot())] = true;
         let Some(packet) = stream.finish_packet(slots) else { return };
-        let delivery = self.connection.deliver(&packet, None);
-        if delivery == Delivery::Queued {
-            self.statistics.packets_sent += 1;
-            self.connection.count_packet(&packet);
-            packet.count_in(self.meter);
-        }
+        self.connection.deliver(&packet, None, self.counts);
         stream.recycle(packet);
     }
 }
@@ -167,15 +157,15 @@ impl Replay {
     /// Sends what is due, as far as there is room, but not so much that others have to wait.
     pub(super) fn advance(
         &mut self,
-        mut outlet: Outlet<'_>,
+        mut target: Target<'_>,
         mut history: Option<&mut History>,
         now: Moment,
     ) -> Progress {
         let Some(mut stream) = self.stream.take() else { return Progress::Waits };
         self.deadline = None;
         self.waits_for_room = false;
-        let progress = self.play_chunks(&mut stream, &mut outlet, &mut history, now);
-        outlet.finish_packet(&mut stream);
+        let progress = self.play_chunks(&mut stream, &mut target, &mut history, now);
+        target.finish_packet(&mut stream);
         self.stream = Some(stream);
         progress
     }
@@ -183,7 +173,7 @@ impl Replay {
     fn play_chunks(
         &mut self,
         stream: &mut Stream,
-        outlet: &mut Outlet<'_>,
+        target: &mut Target<'_>,
         history: &mut Option<&mut History>,
         now: Moment,
     ) -> Progress {
@@ -199,13 +189,13 @@ impl Replay {
             let (due, next) = self.pacer.due(&self.chunk[self.sent..], now.instant);
             let end = self.sent + due;
             while self.sent < end {
-                if !outlet.has_room() {
+                if !target.has_room() {
                     self.waits_for_room = true;
                     return Progress::Waits;
                 }
                 self.sent += stream.encode(&self.chunk[self.sent..end], now);
                 if self.sent < end {
-                    outlet.finish_packet(stream);
+                    target.finish_packet(stream);
                 }
             }
             if next.is_some() {

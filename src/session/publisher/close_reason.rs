@@ -1,0 +1,56 @@
+//! Why connections end.
+
+use std::time::Duration;
+
+use thiserror::Error;
+
+use crate::wire::frame::FrameError;
+
+/// How long a new connection may take to tell its operational modes.
+pub(super) const MODES_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a member of a multicast group may take to confirm a cache that others wait for.
+pub(super) const CONFIRMATION_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Why a connection must be closed.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum CloseReason {
+    /// The application wants it.
+    #[error("the program has ended the connection")]
+    Wanted,
+    /// The byte stream cannot be cut into frames any more.
+    #[error(transparent)]
+    Frame(#[from] FrameError),
+    /// The subscriber was told why in a Failed response.
+    #[error("{0}")]
+    Refused(String),
+    /// No operational modes came.
+    #[error("the subscriber did not send its operational modes within {} s", MODES_TIMEOUT.as_secs())]
+    NoModes,
+    /// The subscriber asks and asks, but does not take the answers.
+    #[error("the subscriber does not take the answers to its commands: {waiting} wait for it")]
+    Unread {
+        /// Answers in the send queue.
+        waiting: usize,
+    },
+    /// The subscriber does not confirm its signals, and holds up others.
+    #[error(
+        "the subscriber did not confirm its signals within {} s, while other members of its multicast group waited",
+        CONFIRMATION_TIMEOUT.as_secs()
+    )]
+    Unconfirmed,
+    /// The subscriber is too slow.
+    #[error("the subscriber did not take measurements fast enough: {queued} bytes waited for it")]
+    TooSlow {
+        /// Bytes in the send queue.
+        queued: usize,
+    },
+}
+
+impl CloseReason {
+    /// Whether the connection ends at once, because its subscriber does not take what waits for it
+    /// anyway. Otherwise it gets that first, the reason among it, as long as that takes no more than a
+    /// moment.
+    pub fn is_immediate(&self) -> bool {
+        matches!(self, CloseReason::TooSlow { .. })
+    }
+}

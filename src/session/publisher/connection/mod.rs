@@ -1,0 +1,249 @@
+//! The publisher's side of one connection.
+//!
+//! Its parts know nothing of other connections, nor of what feeds them.
+
+mod answers;
+mod buffer_blocks;
+mod exchange;
+mod handshake;
+mod inbox;
+mod keys;
+mod notifications;
+mod outlet;
+mod phase;
+mod reception;
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use super::close_reason::{CloseReason, MODES_TIMEOUT};
+use super::context::Context;
+use super::counts::{Counts, STATISTICS_INTERVAL};
+use super::events::{ConnectionInfo, ConnectionKey, NewConnection, PublisherEvent};
+use super::output::{Outbox, Output};
+use super::settings::Overflow;
+use super::subscription::Subscription;
+use crate::codec::gzip;
+use crate::host;
+use crate::session::meter::Meter;
+use crate::session::{LatencyStatistics, Moment};
+use crate::wire::{OperationalModes, Response};
+
+pub use answers::{Unanswerable, UserAnswer};
+use buffer_blocks::BlockSender;
+pub(crate) use buffer_blocks::Content;
+pub(crate) use exchange::{CacheExchange, Offer};
+use inbox::Inbox;
+pub(crate) use inbox::Unanswered;
+pub(crate) use keys::ENCRYPTION_OVERHEAD;
+#[cfg(test)]
+pub(crate) use keys::RETIREMENT;
+use notifications::Notifications;
+#[cfg(test)]
+pub(crate) use outlet::MAX_WAITING_ANSWERS;
+use outlet::Outlet;
+use phase::Phase;
+pub(crate) use reception::Delivery;
+use reception::Reception;
+
+/// Largest command accepted before the operational modes are known, in bytes.
+pub(crate) const MAX_FIRST_COMMAND: usize = 8 << 10;
+/// Largest command accepted afterwards: room for a list of 400,000 signal IDs.
+pub(crate) const MAX_COMMAND: usize = 16 << 20;
+
+/// State of one connection.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    pub(crate) key: ConnectionKey,
+    pub(crate) info: ConnectionInfo,
+    phase: Phase,
+    pub(crate) inbox: Inbox,
+    pub(crate) outlet: Outlet,
+    pub(crate) exchange: CacheExchange,
+    /// The multicast group that measurements go to, which leads the exchange of caches then.
+    pub(crate) group: Option<SocketAddr>,
+    pub(crate) reception: Reception,
+    pub(crate) blocks: BlockSender,
+    pub(crate) notifications: Notifications,
+    pub(crate) meter: Meter,
+}
+
+impl Connection {
+    pub(crate) fn new(key: ConnectionKey, new: &NewConnection, now: Moment) -> Connection {
+        let info = ConnectionInfo {
+            id: new.id,
+            subscriber_id: host::random_id(),
+            address: new.address,
+            outgoing: new.outgoing,
+            identity: String::new(),
+            filter: String::new(),
+            signal_count: 0,
+            measurements_sent: 0,
+            measurements_dropped: 0,
+            bytes_sent: 0,
+            data_channel: None,
+            queued_bytes: 0,
+            version: None,
+            subscribed: false,
+            connected_since: now.utc,
+            packets_sent: 0,
+            bytes_received: 0,
+            datagrams_sent: 0,
+            datagrams_dropped: 0,
+            buffer_blocks_sent: 0,
+            buffer_blocks_repeated: 0,
+            buffer_blocks_dropped: 0,
+            buffer_blocks_unconfirmed: 0,
+            measurements_per_second: 0.0,
+            latency: LatencyStatistics::default(),
+        };
+        Connection {
+            key,
+            info,
+            phase: Phase::AwaitingModes { since: now.instant },
+            inbox: Inbox::default(),
+            outlet: Outlet::new(key),
+            exchange: CacheExchange::default(),
+            group: None,
+            reception: Reception::default(),
+            blocks: BlockSender::default(),
+            notifications: Notifications::default(),
+            meter: Meter::new(STATISTICS_INTERVAL, now.instant),
+        }
+    }
+
+    /// The operational modes, while the connection is served.
+    pub(crate) fn modes(&self) -> Option<OperationalModes> {
+        match self.phase {
+            Phase::Ready(modes) => Some(modes),
+            Phase::AwaitingModes { .. } | Phase::Closing(_) => None,
+        }
+    }
+
+    /// Why the connection ends, if it does.
+    pub(crate) fn closing(&self) -> Option<&CloseReason> {
+        match &self.phase {
+            Phase::Closing(reason) => Some(reason),
+            Phase::AwaitingModes { .. } | Phase::Ready(_) => None,
+        }
+    }
+
+    pub(crate) fn is_closing(&self) -> bool {
+        self.closing().is_some()
+    }
+
+    /// Ends the connection. The first reason counts.
+    pub(crate) fn close(&mut self, reason: CloseReason, outbox: &mut Outbox) {
+        if !self.is_closing() {
+            self.phase = Phase::Closing(reason.clone());
+            self.outlet.tell(outbox);
+            outbox.push(Output::Close(self.key, reason));
+        }
+    }
+
+    /// Largest command that may come, or why none may.
+    pub(crate) fn command_limit(&self) -> Result<usize, CloseReason> {
+        match self.outlet.unread() {
+            Some(reason) => Err(reason),
+            None => Ok(if self.modes().is_some() { MAX_COMMAND } else { MAX_FIRST_COMMAND }),
+        }
+    }
+
+    /// Sends the cache of a subscription, behind its slot if the subscriber's version has slots.
+    pub(crate) fn send_cache(&mut self, offer: &Offer) {
+        let Some(modes) = self.modes() else { return };
+        self.blocks.give_up_slot(offer.slot);
+        let mut cache = offer.subscription.selection.cache.encode(modes.encoding);
+        cache[4..20].copy_from_slice(self.info.subscriber_id.as_bytes());
+        if modes.compresses_cache() {
+            cache = gzip::compress(&cache);
+        }
+        if modes.version.confirms_caches() {
+            cache.insert(0, offer.slot);
+        }
+        self.outlet.announce(Response::UpdateSignalIndexCache, &cache);
+    }
+
+    /// Measurements of `subscription` flow from now on.
+    pub(crate) fn start(&mut self, subscription: &Subscription, cx: &mut Context<'_>) {
+        self.reception.begin(subscription.window.is_some());
+        self.info.filter.clone_from(&subscription.filter);
+        self.info.signal_count = subscription.selection.signal_count() as u64;
+        if !std::mem::replace(&mut self.info.subscribed, true) {
+            cx.counts.subscribed += 1;
+        }
+        cx.outbox.event(PublisherEvent::Subscribed(self.snapshot()));
+    }
+
+    /// No measurements flow any more, if any did.
+    pub(crate) fn stop(&mut self, cx: &mut Context<'_>) {
+        if std::mem::take(&mut self.info.subscribed) {
+            cx.counts.subscribed -= 1;
+            self.info.filter.clear();
+            self.info.signal_count = 0;
+            cx.outbox.event(PublisherEvent::Unsubscribed(self.snapshot()));
+        }
+    }
+
+    /// The connection is gone: what its parts wait for will never come. Returns what was known of it.
+    pub(crate) fn end(mut self, cx: &mut Context<'_>) -> ConnectionInfo {
+        self.give_up_blocks(cx.counts);
+        self.notifications.give_up(self.info.id, cx.outbox);
+        if self.info.subscribed {
+            cx.counts.subscribed -= 1;
+        }
+        self.meter.roll(cx.now.instant);
+        self.current_info().clone()
+    }
+
+    /// The transport took `count` bytes.
+    pub(crate) fn sent(&mut self, count: usize, counts: &mut Counts, now: Instant) {
+        let measurements = self.outlet.advance(count, now);
+        self.info.measurements_sent += measurements;
+        self.info.bytes_sent += count as u64;
+        counts.statistics.measurements_sent += measurements;
+        counts.statistics.bytes_sent += count as u64;
+    }
+
+    /// Sends a keep-alive unless something else waits to be sent. With a time-out, a subscriber that takes
+    /// nothing for so long is given up instead.
+    pub(crate) fn keep_alive(&mut self, cx: &mut Context<'_>) {
+        match self.overdue(cx.settings.overflow, cx.now.instant) {
+            Some(reason) => self.close(reason, cx.outbox),
+            None if self.outlet.queue.is_empty() && !self.is_closing() => {
+                self.outlet.announce(Response::NoOp, &[]);
+            }
+            None => {}
+        }
+    }
+
+    /// Why the subscriber should have done something before.
+    fn overdue(&mut self, overflow: Overflow, now: Instant) -> Option<CloseReason> {
+        if let Phase::AwaitingModes { since } = self.phase
+            && now >= since + MODES_TIMEOUT
+        {
+            return Some(CloseReason::NoModes);
+        }
+        let stalled_for = |timeout: Duration, since: Instant| now >= since + timeout;
+        match overflow {
+            Overflow::Wait { timeout: Some(timeout) } => {
+                let queued = self.outlet.queue.len();
+                let since = self.outlet.stalled_since(now)?;
+                stalled_for(timeout, since).then_some(CloseReason::TooSlow { queued })
+            }
+            _ => None,
+        }
+    }
+
+    /// What is known of the connection now.
+    pub(crate) fn current_info(&mut self) -> &ConnectionInfo {
+        self.info.queued_bytes = self.outlet.queue.len() as u64;
+        self.info.measurements_per_second = self.meter.measurements_per_second();
+        self.info.latency = self.meter.latency();
+        &self.info
+    }
+
+    fn snapshot(&mut self) -> Box<ConnectionInfo> {
+        Box::new(self.current_info().clone())
+    }
+}

@@ -1,0 +1,140 @@
+//! The way out of a connection: what is queued for it, by TCP and by UDP.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::keys::{CipherKeyring, Sealing};
+use crate::session::publisher::close_reason::CloseReason;
+use crate::session::publisher::events::ConnectionKey;
+use crate::session::publisher::output::{ChannelId, Outbox, Output};
+use crate::session::publisher::udp_channel::UdpChannel;
+use crate::session::{Frame, SendQueue};
+use crate::wire::frame::response_frame;
+use crate::wire::{Command, Response, TextEncoding};
+
+/// Answers that may wait to be sent on a connection before it is closed.
+pub(crate) const MAX_WAITING_ANSWERS: usize = 1024;
+/// Bytes of answers, when there are many, that may wait to be sent on a connection before it is
+/// closed. A few answers may be larger, since metadata have any size.
+const MAX_WAITING_BYTES: usize = 64 << 20;
+/// Fewer answers than these are never too many.
+const FEW_ANSWERS: usize = 16;
+
+/// Everything that a subscriber gets goes through here.
+#[derive(Debug)]
+pub(crate) struct Outlet {
+    key: ConnectionKey,
+    pub(crate) queue: SendQueue,
+    /// What goes by UDP, if measurements do.
+    pub(crate) channel: Option<UdpChannel>,
+    /// The keys that measurements are encrypted with, once there are some.
+    pub(super) keys: Option<CipherKeyring>,
+    /// Of the texts, once the operational modes tell.
+    pub(super) encoding: TextEncoding,
+    /// Since when bytes wait that the subscriber does not take, as far as that is known.
+    stalled_since: Option<Instant>,
+    /// The driver was told already that there is something to send.
+    is_told: bool,
+}
+
+impl Outlet {
+    pub(super) fn new(key: ConnectionKey) -> Outlet {
+        Outlet {
+            key,
+            queue: SendQueue::default(),
+            channel: None,
+            keys: None,
+            encoding: TextEncoding::Utf8,
+            stalled_since: None,
+            is_told: false,
+        }
+    }
+
+    /// Answers a command. `command` may be a code that STTP does not know.
+    pub(crate) fn respond(&mut self, response: Response, command: u8, text: &str) {
+        let payload = self.encoding.encode(text);
+        self.push(Frame::control(response_frame(response, command, &payload)));
+    }
+
+    pub(crate) fn succeed(&mut self, command: Command, text: &str) {
+        self.respond(Response::Succeeded, command.code(), text);
+    }
+
+    pub(crate) fn fail(&mut self, command: Command, text: &str) {
+        self.respond(Response::Failed, command.code(), text);
+    }
+
+    /// Tells something that nobody asked for.
+    pub(crate) fn announce(&mut self, response: Response, payload: &[u8]) {
+        self.push(Frame::control(response_frame(response, Command::Subscribe.code(), payload)));
+    }
+
+    /// Tells something that nobody asked for, in words.
+    pub(crate) fn announce_text(&mut self, response: Response, text: &str) {
+        let payload = self.encoding.encode(text);
+        self.announce(response, &payload);
+    }
+
+    pub(crate) fn push(&mut self, frame: Frame) {
+        self.queue.push(frame);
+    }
+
+    /// Queues measurements or a block, by UDP if there is a channel. False when too many datagrams wait
+    /// already.
+    pub(super) fn push_data(&mut self, frame: Frame) -> bool {
+        match &mut self.channel {
+            Some(channel) => channel.push(frame),
+            None => {
+                self.push(frame);
+                true
+            }
+        }
+    }
+
+    /// A frame as this connection gets it: encrypted once it has keys.
+    pub(super) fn sealed(&self, frame: &Arc<Vec<u8>>, sealing: Sealing) -> Arc<Vec<u8>> {
+        match &self.keys {
+            Some(keys) => Arc::new(keys.seal(frame, sealing)),
+            None => frame.clone(),
+        }
+    }
+
+    /// Tells the driver, once, that there is something to send, if there is.
+    pub(crate) fn tell(&mut self, outbox: &mut Outbox) {
+        if !self.queue.is_empty() && !std::mem::replace(&mut self.is_told, true) {
+            outbox.push(Output::Send(self.key));
+        }
+    }
+
+    /// Tells the driver, once, that its channel has something to send, if there is one.
+    pub(crate) fn tell_channel(&mut self, outbox: &mut Outbox) {
+        if let Some(channel) = &mut self.channel {
+            channel.tell(ChannelId::Connection(self.key), outbox);
+        }
+    }
+
+    /// The driver takes note that there is something to send.
+    pub(crate) fn noticed(&mut self) {
+        self.is_told = false;
+    }
+
+    /// The transport took `count` bytes. Returns the number of measurements whose frames are thereby
+    /// complete.
+    pub(super) fn advance(&mut self, count: usize, now: Instant) -> u64 {
+        let measurements = self.queue.advance(count);
+        self.stalled_since = (!self.queue.is_empty()).then_some(now);
+        measurements
+    }
+
+    /// Since when the subscriber takes nothing, if something waits for it.
+    pub(super) fn stalled_since(&mut self, now: Instant) -> Option<Instant> {
+        (!self.queue.is_empty()).then(|| *self.stalled_since.get_or_insert(now))
+    }
+
+    /// Why a subscriber must not ask for more: it does not take what it asked for.
+    pub(crate) fn unread(&self) -> Option<CloseReason> {
+        let (waiting, bytes) = self.queue.control_frames();
+        let too_many = waiting > MAX_WAITING_ANSWERS || waiting > FEW_ANSWERS && bytes > MAX_WAITING_BYTES;
+        too_many.then_some(CloseReason::Unread { waiting })
+    }
+}

@@ -1,0 +1,157 @@
+//! What a subscriber has of the data packets, and needs to go on.
+
+use std::net::SocketAddr;
+
+use super::Connection;
+use super::keys::DATA_PACKET;
+use super::outlet::Outlet;
+use crate::session::datagram_queue::Outcome;
+use crate::session::publisher::context::Context;
+use crate::session::publisher::counts::Counts;
+use crate::session::publisher::output::{ChannelId, Output};
+use crate::session::publisher::packet::Packet;
+use crate::session::publisher::udp_channel::UdpChannel;
+use crate::session::{Datagram, Frame};
+use crate::wire::messages::{BaseTimes, encode_data_start_time};
+use crate::wire::{DataChannel, Response};
+
+/// State of a subscriber's side of the data packets.
+#[derive(Debug, Default)]
+pub(crate) struct Reception {
+    /// What it gets, or got last, are historical data: publishing does not wait for it.
+    pub(crate) is_historical: bool,
+    /// DataStartTime goes in front of the next packet.
+    needs_start_time: bool,
+    /// The next packet must be one that starts a new encoder: the subscriber lost packets, or has none
+    /// yet.
+    pub(crate) needs_restart: bool,
+    /// The base times that the subscriber knows.
+    base_times: Option<BaseTimes>,
+}
+
+/// What became of a packet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Delivery {
+    Queued,
+    /// The queue was full: everything droppable in it and the packet were dropped.
+    Dropped,
+    /// The queue was full, or the subscriber waits for a new encoder: the packet was dropped.
+    Skipped,
+}
+
+impl Reception {
+    /// Packets of another subscription follow.
+    pub(super) fn begin(&mut self, is_historical: bool) {
+        // The subscriber may have forgotten base times with the subscription before.
+        *self = Reception { is_historical, needs_start_time: true, needs_restart: true, base_times: None };
+    }
+
+    /// Tells what a subscriber has to know before a packet.
+    fn announce_for(&mut self, packet: &Packet, outlet: &mut Outlet) {
+        if std::mem::take(&mut self.needs_start_time) {
+            outlet.announce(Response::DataStartTime, &encode_data_start_time(packet.first_time));
+        }
+        if let Some(base_times) = packet.base_times
+            && self.base_times.replace(base_times) != packet.base_times
+        {
+            outlet.announce(Response::UpdateBaseTimes, &base_times.encode());
+        }
+    }
+}
+
+impl Connection {
+    /// Queues a packet of the subscription in use, or drops what the policy says. With a `limit`
+    /// the queue never holds more bytes of measurements than that.
+    pub(crate) fn deliver(&mut self, packet: &Packet, limit: Option<usize>, counts: &mut Counts) -> Delivery {
+        let delivery = self.queue_packet(packet, limit, counts);
+        self.count_delivery(packet, delivery, counts);
+        delivery
+    }
+
+    fn queue_packet(&mut self, packet: &Packet, limit: Option<usize>, counts: &mut Counts) -> Delivery {
+        let Some(frame) = packet.frame(self.exchange.slot()) else { return Delivery::Skipped };
+        let Connection { outlet, reception, .. } = self;
+        let limit = limit.filter(|_| outlet.channel.is_none());
+        if limit.is_some_and(|limit| outlet.queue.data_len() + frame.len() > limit) {
+            let dropped = outlet.queue.drop_data() + u64::from(packet.measurements);
+            reception.needs_restart = true;
+            self.lose(dropped, counts);
+            return Delivery::Dropped;
+        }
+        if reception.needs_restart && !packet.starts_anew {
+            self.lose(packet.measurements.into(), counts);
+            return Delivery::Skipped;
+        }
+        reception.needs_restart = false;
+        reception.announce_for(packet, outlet);
+        let frame = Frame::data(outlet.sealed(frame, DATA_PACKET), packet.measurements);
+        if outlet.push_data(frame) {
+            return Delivery::Queued;
+        }
+        self.lose(packet.measurements.into(), counts);
+        Delivery::Skipped
+    }
+
+    /// A packet goes to the group of the connection, or was dropped on the way there.
+    pub(crate) fn accompany(&mut self, packet: &Packet, is_queued: bool, counts: &mut Counts) {
+        self.reception.needs_restart = false;
+        let delivery = if is_queued { Delivery::Queued } else { Delivery::Skipped };
+        match delivery {
+            Delivery::Queued => self.reception.announce_for(packet, &mut self.outlet),
+            Delivery::Dropped | Delivery::Skipped => self.lose(packet.measurements.into(), counts),
+        }
+        self.count_delivery(packet, delivery, counts);
+    }
+
+    fn count_delivery(&mut self, packet: &Packet, delivery: Delivery, counts: &mut Counts) {
+        if delivery == Delivery::Queued {
+            self.info.packets_sent += 1;
+            packet.count_in(&mut self.meter);
+            counts.add_packet(packet);
+        }
+    }
+
+    fn lose(&mut self, measurements: u64, counts: &mut Counts) {
+        self.info.measurements_dropped += measurements;
+        counts.statistics.measurements_dropped += measurements;
+    }
+
+    /// Counts datagrams that were to reach the connection, be it by its own channel or by that of its
+    /// group.
+    pub(crate) fn count_datagrams(&mut self, outcome: Outcome, counts: &mut Counts) {
+        counts.statistics.measurements_sent += outcome.measurements_sent;
+        self.lose(outcome.measurements_dropped, counts);
+        self.info.measurements_sent += outcome.measurements_sent;
+        self.info.bytes_sent += outcome.bytes_sent;
+        self.info.datagrams_sent += outcome.datagrams_sent;
+        self.info.datagrams_dropped += outcome.datagrams_dropped;
+    }
+
+    /// Sends measurements by this channel from now on, or by TCP. What waits on the one before is lost.
+    pub(crate) fn use_channel(&mut self, channel: Option<DataChannel>, cx: &mut Context<'_>) {
+        let destination = channel.map(|channel| with_port(self.info.address, channel.port));
+        if destination == self.outlet.channel.as_ref().map(UdpChannel::destination) {
+            return;
+        }
+        self.info.data_channel = destination;
+        let old = std::mem::replace(&mut self.outlet.channel, destination.map(UdpChannel::new));
+        cx.outbox.push(Output::Datagrams(ChannelId::Connection(self.key)));
+        if let Some(outcome) = old.and_then(|mut old| old.drain(|_| 0)) {
+            cx.counts.add_datagrams(outcome);
+            self.count_datagrams(outcome, cx.counts);
+        }
+    }
+
+    /// Hands what goes by UDP to `send`, which tells how many datagrams the system took.
+    pub(crate) fn send_datagrams(&mut self, send: impl FnOnce(&[Datagram]) -> usize, counts: &mut Counts) {
+        if let Some(outcome) = self.outlet.channel.as_mut().and_then(|channel| channel.drain(send)) {
+            counts.add_datagrams(outcome);
+            self.count_datagrams(outcome, counts);
+        }
+    }
+}
+
+fn with_port(mut address: SocketAddr, port: u16) -> SocketAddr {
+    address.set_port(port);
+    address
+}

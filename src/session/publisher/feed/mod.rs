@@ -1,0 +1,393 @@
+//! What feeds connections with measurements: the streams that they share, multicast groups, playbacks of
+//! historical data.
+
+mod base_times;
+mod groups;
+mod pacer;
+mod playbacks;
+mod receivers;
+mod replay;
+mod stream;
+mod subscribing;
+mod throttle;
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use self::groups::Groups;
+use self::playbacks::Playbacks;
+use self::receivers::Receivers;
+use self::stream::Stream;
+use super::catalog::Catalog;
+use super::connection::{Connection, Content, Offer};
+use super::connections::Connections;
+use super::context::Context;
+use super::counts::Counts;
+use super::events::ConnectionKey;
+use super::output::{Channel, ChannelId};
+use super::selection::Selection;
+use super::settings::{Overflow, PublisherSettings};
+use super::subscription::Subscription;
+use super::timers::{Task, Timers};
+use crate::codec::RawMeasurement;
+use crate::session::{Datagram, Moment};
+use crate::wire::{Command, SubscriptionOptions};
+
+/// Everything that measurements come from.
+#[derive(Default)]
+pub(crate) struct Feed {
+    pub(crate) streams: Vec<Stream>,
+    pub(crate) groups: Groups,
+    pub(crate) playbacks: Playbacks,
+    /// When something was published that is not all queued yet.
+    unfinished: Option<Moment>,
+}
+
+impl Feed {
+    // ---- what is published ------------------------------------------------------------------------
+
+    /// Encodes measurements, whose rows are those of the catalog.
+    pub(crate) fn publish(
+        &mut self,
+        points: &[RawMeasurement],
+        connections: &mut Connections,
+        cx: &mut Context<'_>,
+    ) {
+        self.unfinished = Some(cx.now);
+        self.playbacks.record(points, cx.now.instant);
+        let now = cx.now.instant;
+        let mut receivers = Receivers { connections, groups: &mut self.groups, cx };
+        let mut numbers_only = None;
+        for stream in &mut self.streams {
+            let points = match stream.subscription.nan_filter {
+                true => numbers_only.get_or_insert_with(|| without_nan(points)),
+                false => points,
+            };
+            match &mut stream.throttle {
+                Some(throttle) => throttle.keep(points, now),
+                None => receivers.encode(stream, points),
+            }
+        }
+    }
+
+    /// When something was published that is not queued yet.
+    pub(crate) fn take_unfinished(&mut self) -> Option<Moment> {
+        self.unfinished.take()
+    }
+
+    /// Queues what was published and not queued yet.
+    pub(crate) fn finish_packets(&mut self, connections: &mut Connections, cx: &mut Context<'_>) {
+        let mut receivers = Receivers { connections, groups: &mut self.groups, cx };
+        self.streams.iter_mut().for_each(|stream| receivers.finish_packet(stream));
+    }
+
+    /// Sends opaque bytes of a signal to everyone who has it.
+    pub(crate) fn send_buffer_block(
+        &mut self,
+        (row, bytes): (u32, &[u8]),
+        confirm: bool,
+        connections: &mut Connections,
+        cx: &mut Context<'_>,
+    ) {
+        let mut content = Content::new(bytes);
+        for stream in &self.streams {
+            let Some(signal_index) = stream.signal_index(row) else { continue };
+            for key in &stream.members {
+                let Some(connection) = connections.get_mut(*key) else { continue };
+                if !connection.is_closing() {
+                    connection.send_block(signal_index, &mut content, confirm, cx);
+                    connection.outlet.tell_channel(cx.outbox);
+                    connection.outlet.tell(cx.outbox);
+                }
+            }
+        }
+    }
+
+    /// When [`handle_timeout`](Self::handle_timeout) is to be called.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        let streams = self.streams.iter().filter_map(Stream::deadline);
+        streams.chain(self.playbacks.deadline()).min()
+    }
+
+    /// Does what streams and playbacks have to do by themselves.
+    pub(crate) fn handle_timeout(&mut self, connections: &mut Connections, cx: &mut Context<'_>) {
+        for stream in &mut self.streams {
+            if stream.deadline().is_some_and(|due| due <= cx.now.instant) {
+                let waits = !has_room(connections, cx.settings);
+                let mut receivers = Receivers { connections, groups: &mut self.groups, cx };
+                receivers.handle_timeout(stream, waits);
+            }
+        }
+        for key in self.playbacks.due(cx.now.instant) {
+            if let Some(connection) = connections.get_mut(key) {
+                self.playbacks.advance(connection, cx);
+                connection.outlet.tell(cx.outbox);
+            }
+        }
+    }
+
+    /// The metadata are others now. Subscribers are told; those whose filter selects other signals now get
+    /// them.
+    pub(crate) fn change_catalog(&mut self, connections: &mut Connections, cx: &mut Context<'_>) {
+        self.playbacks.change_catalog(cx.catalog);
+        self.streams.iter_mut().for_each(|stream| stream.change_catalog(cx.catalog));
+        for connection in connections.iter_mut() {
+            connection.announce_configuration_change();
+            self.select_anew(connection, cx);
+            connection.outlet.tell(cx.outbox);
+        }
+        self.groups.change_catalog(cx);
+    }
+
+    fn select_anew(&mut self, connection: &mut Connection, cx: &mut Context<'_>) {
+        let Some(subscription) = connection.exchange.newest().filter(|_| !connection.is_closing()) else {
+            return;
+        };
+        // Historical data keep the signals they began with.
+        if subscription.window.is_some() {
+            return;
+        }
+        match cx.catalog.select(&subscription.filter, cx.now.utc) {
+            Ok(selection) if selection == subscription.selection => {}
+            Ok(selection) => {
+                let subscription = Arc::new(subscription.with_selection(selection));
+                self.offer(connection, subscription, cx);
+            }
+            Err(error) => cx.outbox.warn(format!(
+                "{} keeps its signals, because its filter does not fit the new metadata: {error}",
+                connection.info.address
+            )),
+        }
+    }
+
+    // ---- who gets it ------------------------------------------------------------------------------
+
+    /// What a subscriber gets that wants these signals, or why it gets nothing. When that changes what a
+    /// group gets, the connection has left the subscription before, and the groups are to be
+    /// [settled](Self::settle) first.
+    pub(crate) fn grant(
+        &mut self,
+        connection: &mut Connection,
+        options: &SubscriptionOptions,
+        selection: Arc<Selection>,
+        cx: &mut Context<'_>,
+    ) -> Result<Subscription, String> {
+        let granted = subscribing::grant(connection, options, selection, &self.playbacks, cx)?;
+        self.groups.check(connection, &granted)?;
+        if granted.carriage.group.is_some() || connection.group.is_some() {
+            self.leave(connection, cx);
+        }
+        Ok(granted)
+    }
+
+    /// Uses a subscription of its own, or that of the multicast group which is asked for. Returns
+    /// which it is.
+    pub(crate) fn subscribe(
+        &mut self,
+        connection: &mut Connection,
+        granted: Subscription,
+        options: &SubscriptionOptions,
+        cx: &mut Context<'_>,
+    ) -> Arc<Subscription> {
+        let group = granted.carriage.group;
+        let granted = Arc::new(granted);
+        if let Some(address) = group {
+            return self.groups.join(connection, address, granted, cx);
+        }
+        self.playbacks.replace(connection, &granted, options, cx);
+        self.offer(connection, granted.clone(), cx);
+        granted
+    }
+
+    /// Sends the cache of a new subscription. Measurements follow once it is confirmed, at once
+    /// for subscribers that never confirm.
+    fn offer(&mut self, connection: &mut Connection, subscription: Arc<Subscription>, cx: &mut Context<'_>) {
+        let Some(modes) = connection.modes() else { return };
+        if modes.version.confirms_caches() {
+            match connection.exchange.offer(subscription, cx.now.instant) {
+                Some(offer) => connection.send_cache(&offer),
+                None => watch_offer(connection, cx.timers),
+            }
+        } else {
+            connection.exchange.install(subscription.clone());
+            connection.send_cache(&Offer { slot: 0, subscription: subscription.clone() });
+            self.start(connection, &subscription, cx);
+        }
+    }
+
+    /// A subscriber confirmed the oldest cache that it had not confirmed yet.
+    pub(crate) fn confirm_cache(&mut self, connection: &mut Connection, cx: &mut Context<'_>) {
+        if !connection.modes().is_some_and(|modes| modes.version.confirms_caches()) {
+            return;
+        }
+        let confirmed = connection.exchange.confirm(cx.now.instant);
+        if connection.group.is_some() {
+            // Those of the subscription before come first.
+            if confirmed.is_none() {
+                self.groups.confirm(connection);
+            }
+            return;
+        }
+        // A confirmation that nobody asked for is harmless.
+        let Some(confirmed) = confirmed else { return };
+        if let Some(next) = confirmed.next {
+            connection.send_cache(&next);
+        }
+        watch_offer(connection, cx.timers);
+        if let Some(subscription) = confirmed.current {
+            self.start(connection, &subscription, cx);
+        }
+    }
+
+    /// Sends the cache that has waited for its slot.
+    pub(crate) fn release_offer(&mut self, connection: &mut Connection, cx: &mut Context<'_>) {
+        if connection.group.is_some() {
+            return self.groups.release_offer(connection, cx.now.instant);
+        }
+        if let Some(offer) = connection.exchange.release(cx.now.instant) {
+            connection.send_cache(&offer);
+        }
+        watch_offer(connection, cx.timers);
+    }
+
+    /// Measurements of a subscription flow from now on.
+    fn start(&mut self, connection: &mut Connection, subscription: &Arc<Subscription>, cx: &mut Context<'_>) {
+        self.leave_stream(connection.key);
+        match subscription.window {
+            None => self.join_stream(connection.key, subscription, cx.catalog),
+            Some(_) if self.playbacks.start(connection.key, subscription) => {}
+            // It was ended before its signals were confirmed.
+            Some(_) => return,
+        }
+        let carriage = subscription.carriage;
+        connection.use_channel(carriage.channel.filter(|_| carriage.group.is_none()), cx);
+        connection.start(subscription, cx);
+    }
+
+    fn join_stream(&mut self, key: ConnectionKey, subscription: &Arc<Subscription>, catalog: &Catalog) {
+        let found = self.streams.iter().position(|stream| stream.subscription.has_same_stream(subscription));
+        let number = found.unwrap_or_else(|| {
+            self.streams.push(Stream::new(subscription.clone(), catalog));
+            self.streams.len() - 1
+        });
+        let stream = &mut self.streams[number];
+        stream.members.push(key);
+        stream.restart = true;
+    }
+
+    fn leave_stream(&mut self, key: ConnectionKey) {
+        self.streams.retain_mut(|stream| {
+            stream.members.retain(|member| *member != key);
+            !stream.members.is_empty()
+        });
+    }
+
+    /// A subscriber does not want its subscription any more.
+    pub(crate) fn unsubscribe(&mut self, connection: &mut Connection, cx: &mut Context<'_>) {
+        self.playbacks.cancel(connection, "the subscriber has unsubscribed", cx);
+        connection.outlet.succeed(Command::Unsubscribe, "Client unsubscribed.");
+        self.leave(connection, cx);
+    }
+
+    /// The subscription of a connection is over.
+    fn leave(&mut self, connection: &mut Connection, cx: &mut Context<'_>) {
+        self.leave_stream(connection.key);
+        connection.use_channel(None, cx);
+        self.groups.leave(connection, cx);
+        self.playbacks.cancel(connection, "the subscription is over", cx);
+        connection.exchange.clear(cx.now.instant);
+        connection.stop(cx);
+    }
+
+    /// A connection is gone.
+    pub(crate) fn forget(&mut self, connection: &mut Connection, cx: &mut Context<'_>) {
+        self.leave_stream(connection.key);
+        connection.use_channel(None, cx);
+        self.groups.leave(connection, cx);
+        self.playbacks.remove(connection.key, cx.outbox);
+    }
+
+    // ---- datagrams --------------------------------------------------------------------------------
+
+    /// Where the datagrams of a channel go; `None` when the channel is closed.
+    pub(crate) fn channel(
+        &self,
+        id: ChannelId,
+        connections: &Connections,
+        settings: &PublisherSettings,
+    ) -> Option<Channel> {
+        match id {
+            ChannelId::Connection(connection) => {
+                let destination = connections.get(connection)?.outlet.channel.as_ref()?.destination();
+                Some(Channel { destination, connection, ttl: None })
+            }
+            ChannelId::Group(destination) => {
+                let connection = self.groups.sender(destination)?;
+                Some(Channel { destination, connection, ttl: Some(settings.udp.multicast_ttl) })
+            }
+        }
+    }
+
+    /// The driver takes note that a channel has something for it.
+    pub(crate) fn channel_noticed(&mut self, id: ChannelId, connections: &mut Connections) {
+        let channel = match id {
+            ChannelId::Connection(key) => {
+                connections.get_mut(key).and_then(|connection| connection.outlet.channel.as_mut())
+            }
+            ChannelId::Group(address) => self.groups.channel_mut(address),
+        };
+        if let Some(channel) = channel {
+            channel.noticed();
+        }
+    }
+
+    /// Hands the datagrams of a channel to `send`, which tells how many of them the system took.
+    pub(crate) fn send_datagrams(
+        &mut self,
+        id: ChannelId,
+        send: impl FnOnce(&[Datagram]) -> usize,
+        connections: &mut Connections,
+        counts: &mut Counts,
+    ) {
+        match id {
+            ChannelId::Connection(key) => {
+                if let Some(connection) = connections.get_mut(key) {
+                    connection.send_datagrams(send, counts);
+                }
+            }
+            ChannelId::Group(address) => self.groups.send_datagrams(address, send, connections, counts),
+        }
+    }
+
+    /// Does for the members of groups what follows from what one of them has done.
+    pub(crate) fn settle(&mut self, connections: &mut Connections, cx: &mut Context<'_>) {
+        for (key, subscription) in self.groups.settle(connections, cx) {
+            if let Some(connection) = connections.get_mut(key) {
+                self.start(connection, &subscription, cx);
+                connection.outlet.tell(cx.outbox);
+            }
+        }
+    }
+}
+
+/// Sets a timer if the cache of a connection waits for its slot.
+fn watch_offer(connection: &Connection, timers: &mut Timers) {
+    if let Some(until) = connection.exchange.held_until() {
+        timers.set(until, connection.key, Task::OfferCache);
+    }
+}
+
+/// False while a connection's queue is full and the policy is to wait for it. Historical data
+/// wait for themselves.
+pub(crate) fn has_room(connections: &Connections, settings: &PublisherSettings) -> bool {
+    !matches!(settings.overflow, Overflow::Wait { .. })
+        || connections.iter().all(|connection| {
+            connection.is_closing()
+                || connection.reception.is_historical
+                || connection.outlet.queue.data_len() < settings.send_queue_limit
+        })
+}
+
+fn without_nan(points: &[RawMeasurement]) -> Vec<RawMeasurement> {
+    points.iter().filter(|point| !f32::from_bits(point.value_bits).is_nan()).copied().collect()
+}

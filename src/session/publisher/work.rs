@@ -1,0 +1,153 @@
+//! What takes long and is done elsewhere: large metadata, filters over many signals, historical data.
+//!
+//! A connection waits for the answer to its long request, with whatever else it has asked for, so that
+//! its answers come in order; all others go on.
+
+use std::sync::{Arc, Weak};
+
+use uuid::Uuid;
+
+use super::catalog::{Catalog, WrittenMetadata};
+use super::events::{ConnectionId, ConnectionKey};
+use super::selection::Selection;
+use crate::Ticks;
+use crate::codec::RawMeasurement;
+use crate::time_expression::TimeWindow;
+use crate::wire::OperationalModes;
+
+/// Something to be done elsewhere. [`PublisherSession::finish_work`](super::PublisherSession::finish_work)
+/// takes what has come of it.
+#[derive(Debug)]
+pub enum Work {
+    /// Answer a request.
+    Answer(LongRequest),
+    /// Ask the application's source of historical data, in this order.
+    History(HistoryCall),
+}
+
+/// What has come of some [`Work`].
+#[derive(Debug)]
+pub enum WorkResult {
+    /// The answer to a request.
+    Answer(LongAnswer),
+    /// What was read for a playback.
+    History(ReplayId, HistoryChunk),
+}
+
+/// Measurements of a playback and whether they are the last ones, or why there are none. Their rows are
+/// positions in the request's list of signals.
+pub type HistoryChunk = Result<(Vec<RawMeasurement>, bool), String>;
+
+/// Identifies a playback for the life of its publisher; never used again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ReplayId {
+    /// Whose playback it is.
+    pub connection: ConnectionId,
+    /// Its number among those of its session.
+    pub number: u64,
+}
+
+/// What a temporal subscription wants of the source of historical data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryRequest {
+    /// Whose subscription it is.
+    pub connection: ConnectionId,
+    /// The times wanted. An open end is [`Ticks::MAX`](crate::Ticks::MAX).
+    pub window: TimeWindow,
+    /// The signals wanted.
+    pub signals: Vec<Uuid>,
+    /// Text of the subscriber for the source of the data, empty if it has none.
+    pub parameters: String,
+}
+
+/// What the source of historical data is to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HistoryCall {
+    /// Read the next chunk of a playback.
+    Read(ReplayId, Arc<HistoryRequest>),
+    /// No more of this playback is wanted.
+    Close(ReplayId),
+}
+
+/// A request to be answered elsewhere.
+#[derive(Debug)]
+pub struct LongRequest {
+    connection: ConnectionKey,
+    catalog: Arc<Catalog>,
+    question: Question,
+    now: Ticks,
+    wanted: Weak<()>,
+}
+
+#[derive(Debug)]
+pub(super) enum Question {
+    /// The signals that a filter selects.
+    Signals(String),
+    /// The metadata that filters select, as these modes want them.
+    Metadata(String, OperationalModes),
+}
+
+/// The answer to a [`LongRequest`].
+#[derive(Debug)]
+pub struct LongAnswer {
+    pub(super) connection: ConnectionKey,
+    pub(super) catalog: Arc<Catalog>,
+    pub(super) found: Found,
+}
+
+#[derive(Debug)]
+pub(super) enum Found {
+    Signals(Result<Arc<Selection>, String>),
+    Metadata(Result<WrittenMetadata, String>),
+}
+
+impl LongRequest {
+    /// A question of a connection about `catalog`, as of `now`. Whoever has the other end of `wanted` wants
+    /// the answer.
+    pub(super) fn new(
+        connection: ConnectionKey,
+        catalog: &Arc<Catalog>,
+        question: Question,
+        now: Ticks,
+        wanted: Weak<()>,
+    ) -> LongRequest {
+        LongRequest { connection, catalog: catalog.clone(), question, now, wanted }
+    }
+
+    /// Works the answer out. Takes up to seconds.
+    pub fn answer(&self) -> LongAnswer {
+        let found = match &self.question {
+            Question::Signals(filter) => {
+                Found::Signals(self.catalog.select(filter, self.now).map_err(|error| error.to_string()))
+            }
+            Question::Metadata(filters, modes) => {
+                Found::Metadata(Ok(self.catalog.written_metadata(filters, *modes, self.now)))
+            }
+        };
+        self.answer_with(found)
+    }
+
+    /// The answer that there is none, for a reason that the subscriber is told.
+    pub fn fail(&self, why: &str) -> LongAnswer {
+        self.answer_with(match &self.question {
+            Question::Signals(_) => Found::Signals(Err(why.to_owned())),
+            Question::Metadata(..) => Found::Metadata(Err(why.to_owned())),
+        })
+    }
+
+    fn answer_with(&self, found: Found) -> LongAnswer {
+        LongAnswer { connection: self.connection, catalog: self.catalog.clone(), found }
+    }
+
+    /// False when the connection is gone.
+    pub fn is_wanted(&self) -> bool {
+        self.wanted.strong_count() > 0
+    }
+}
+
+impl LongAnswer {
+    /// Whose request this answers.
+    pub fn connection(&self) -> ConnectionKey {
+        self.connection
+    }
+}
