@@ -76,6 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[allow(clippy::unusual_byte_groupings, reason = "the groups are the fields")]
     fn fields_are_where_the_standard_has_them() {
         let status = StatusWord(0b10_1_0_1_1_0_101_10_0111);
         assert_eq!(status.data_error(), DataError::TestOrAbsent);

@@ -102,7 +102,7 @@ impl FrameTime {
     }
 
     fn is_in_inserted_second(self) -> bool {
-        self.is_leap_pending() && !self.is_leap_deleted() && self.second % 86_400 == 0
+        self.is_leap_pending() && !self.is_leap_deleted() && self.second.is_multiple_of(86_400)
     }
 
     /// The frame time that comes nearest to a time. `quality` is the time quality to send with it;

@@ -159,7 +159,7 @@ impl Tables {
             if let Some(parent) = parent {
                 cells = cells.set("ParentAcronym", parent)?;
             }
-            drop(cells);
+            let _ = cells;
             Ok::<(), MappingError>(())
         };
         let nowhere = (UNKNOWN_PLACE, UNKNOWN_PLACE);
