@@ -347,8 +347,7 @@ fn queue_by_index(frames: Frames) -> Work {
     let publisher = Publisher::new(&engine, Quiet);
     publisher.set_metadata(Arc::new(Metadata::new(support::data_set(SIGNALS as usize)))).expect("metadata");
     // Without a subscriber, only what is kept is queued.
-    let settings =
-        PublisherSettings { history_duration: Duration::from_secs(60), ..PublisherSettings::default() };
+    let settings = PublisherSettings::default().history_duration(Duration::from_secs(60));
     publisher.start(&format!("{}:0", Ipv4Addr::LOCALHOST), settings).expect("a free port");
     let measurements: Vec<Measurement> =
         frames.measurements.iter().map(|raw| measurement(raw, &frames.signals)).collect();

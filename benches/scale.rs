@@ -184,7 +184,7 @@ fn connect(publisher: &Publisher, gzip: bool, size: usize) -> f64 {
     let subscriber = Subscriber::new(&Engine::new().unwrap(), First { metadata: None, arrived });
     let filter = "FILTER ActiveMeasurements WHERE True".to_owned();
     subscriber.subscribe(SubscriptionOptions { filter, ..SubscriptionOptions::default() }).unwrap();
-    let settings = SubscriberSettings { gzip, ..SubscriberSettings::default() };
+    let settings = SubscriberSettings::default().gzip(gzip);
     let started = Instant::now();
     subscriber.connect(&publisher.address().unwrap().to_string(), settings).unwrap();
     let measurement = Measurement {

@@ -4,6 +4,8 @@ use std::io;
 
 use thiserror::Error;
 
+use crate::settings::SettingError;
+
 /// Why a call of the API failed, or why a connection ended. The text says what to do next.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -49,6 +51,12 @@ pub enum Error {
     /// The library failed: a defect, please report it.
     #[error("{0}; this is a defect of libsttp, please report it")]
     Internal(String),
+}
+
+impl From<SettingError> for Error {
+    fn from(error: SettingError) -> Error {
+        Error::InvalidArgument(error.to_string())
+    }
 }
 
 impl Error {

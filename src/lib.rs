@@ -5,13 +5,13 @@
 //!
 //! 1. [`wire`], [`time`], [`time_expression`] and [`date_time2`]: bytes to typed messages and back; ticks
 //!    and leap seconds; times as subscribers write them. `host`: the machine's clocks.
-//! 2. [`codec`] and [`metadata`]: measurement payloads; data sets and their XML.
+//! 2. [`codec`] and [`metadata`]: measurement payloads; data sets and their XML. [`settings`]: all that a
+//!    subscriber or a publisher can be told, in one table.
 //! 3. [`filter`]: filter expressions over metadata.
 //! 4. [`session`]: the protocol as state machines without sockets, threads or clocks.
 //! 5. [`engine`]: the `mio` loop: sockets, timers, reconnects, back-pressure.
 //! 6. [`subscriber`] and [`publisher`]: the Rust API.
-//! 7. [`connection_settings`]: settings as operators write them, in connection strings.
-//! 8. `capi`: the C API, declared in `include/sttp.h`.
+//! 7. `capi`: the C API, declared in `include/sttp.h`.
 //!
 //! `docs/architecture.md` in the repository tells how a measurement travels through them.
 
@@ -19,7 +19,6 @@
 
 pub mod c37118;
 pub mod codec;
-pub mod connection_settings;
 pub mod date_time2;
 pub mod engine;
 pub mod error;
@@ -28,6 +27,7 @@ pub mod measurement;
 pub mod metadata;
 pub mod publisher;
 pub mod session;
+pub mod settings;
 pub mod subscriber;
 pub mod time;
 pub mod time_expression;

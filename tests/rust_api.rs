@@ -93,7 +93,7 @@ fn idle_publisher(engine: &Engine) -> (Publisher, Receiver<Event>) {
 
 fn publisher(engine: &Engine, address: &str, overflow: Overflow) -> (Publisher, Receiver<Event>) {
     let (publisher, happened) = idle_publisher(engine);
-    publisher.start(address, PublisherSettings { overflow, ..PublisherSettings::default() }).unwrap();
+    publisher.start(address, PublisherSettings::default().overflow(overflow)).unwrap();
     (publisher, happened)
 }
 
@@ -117,12 +117,10 @@ fn subscriber(
 }
 
 fn quick_reconnects() -> SubscriberSettings {
-    let reconnect = ReconnectSettings {
-        initial_delay: Duration::from_millis(20),
-        max_delay: Duration::from_millis(100),
-        ..ReconnectSettings::default()
-    };
-    SubscriberSettings { reconnect, ..SubscriberSettings::default() }
+    let reconnect = ReconnectSettings::default()
+        .initial_delay(Duration::from_millis(20))
+        .max_delay(Duration::from_millis(100));
+    SubscriberSettings::default().reconnect(reconnect)
 }
 
 fn wait_for(happened: &Receiver<Event>, wanted: &Event) {
@@ -146,7 +144,7 @@ fn frame(number: i64, signals: u32) -> Vec<Measurement> {
 fn exchange(address: &str) {
     let engine = Engine::new().unwrap();
     let (publisher, published) = publisher(&engine, address, Overflow::Wait { timeout: None });
-    let settings = SubscriberSettings { read_queue: 1_000, ..SubscriberSettings::default() };
+    let settings = SubscriberSettings::default().read_queue(1_000);
     let (subscriber, _events) = subscriber(&engine, publisher.address().unwrap(), settings);
     wait_for(&published, &Event::Subscribed);
     exchange_all(publisher, &subscriber);
@@ -231,8 +229,7 @@ fn attempts_to_connect_end_at_their_limit() {
 fn a_publisher_that_falls_silent_is_left() {
     let engine = Engine::new().unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let settings =
-        SubscriberSettings { data_loss_timeout: Some(Duration::from_millis(200)), ..quick_reconnects() };
+    let settings = quick_reconnects().data_loss_timeout(Some(Duration::from_millis(200)));
     let (_subscriber, happened) = subscriber(&engine, listener.local_addr().unwrap(), settings);
     let (silent, _) = listener.accept().unwrap();
     wait_for(&happened, &Event::Connected);
@@ -246,7 +243,7 @@ fn a_publisher_that_falls_silent_is_left() {
 fn a_response_larger_than_allowed_ends_the_connection_before_it_arrives() {
     let engine = Engine::new().unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let settings = SubscriberSettings { max_frame_size: 1_000, ..quick_reconnects() };
+    let settings = quick_reconnects().max_frame_size(1_000);
     let (_subscriber, happened) = subscriber(&engine, listener.local_addr().unwrap(), settings);
     let (mut hostile, _) = listener.accept().unwrap();
     hostile.write_all(&[0xFF, 0xFF, 0xFF, 0xF0, 0x80]).unwrap();

@@ -48,7 +48,7 @@ struct Pair {
 impl Pair {
     fn new(address: &str, settings: PublisherSettings, udp: UdpReception) -> Pair {
         let engine = Engine::new().unwrap();
-        let receiving = SubscriberSettings { udp: Some(udp), read_queue: 100_000, ..Default::default() };
+        let receiving = SubscriberSettings::default().udp(Some(udp)).read_queue(100_000);
         Pair::on(&engine, &engine, address, settings, receiving)
     }
 
@@ -152,11 +152,7 @@ fn measurements_arrive_by_udp_from_a_publisher_for_both_families() {
     let pair = Pair::new("[::]:0", PublisherSettings::default(), UdpReception::default());
     let port = pair.publisher.address().unwrap().port();
     pair.subscriber.disconnect().unwrap();
-    let settings = SubscriberSettings {
-        udp: Some(UdpReception::default()),
-        read_queue: 100_000,
-        ..SubscriberSettings::default()
-    };
+    let settings = SubscriberSettings::default().udp(Some(UdpReception::default())).read_queue(100_000);
     pair.wait("disconnection", || {
         pair.subscriber.connect(&format!("127.0.0.1:{port}"), settings.clone()).is_ok()
     });
@@ -199,11 +195,9 @@ fn only_the_publisher_is_heard() {
 fn datagrams_that_came_before_the_end_of_the_connection_are_read() {
     const FRAMES: i64 = 300;
     let polled = Engine::polled().unwrap();
-    let receiving = SubscriberSettings {
-        udp: Some(UdpReception { receive_buffer: 1 << 20, ..UdpReception::default() }),
-        read_queue: 20,
-        ..SubscriberSettings::default()
-    };
+    let receiving = SubscriberSettings::default()
+        .udp(Some(UdpReception { receive_buffer: 1 << 20, ..UdpReception::default() }))
+        .read_queue(20);
     let engine = Engine::new().unwrap();
     let pair = Pair::on(&engine, &polled, "127.0.0.1:0", PublisherSettings::default(), receiving);
     let filter = "FILTER TOP 1 ActiveMeasurements WHERE True".to_owned();
@@ -243,8 +237,8 @@ fn datagrams_that_came_before_the_end_of_the_connection_are_read() {
 
 #[test]
 fn a_publisher_may_refuse_udp() {
-    let udp = UdpSettings { enabled: false, ..UdpSettings::default() };
-    let settings = PublisherSettings { udp, ..PublisherSettings::default() };
+    let udp = UdpSettings::default().enabled(false);
+    let settings = PublisherSettings::default().udp(udp);
     let pair = Pair::new("127.0.0.1:0", settings, UdpReception::default());
     pair.subscribe();
     let failure = pair.failures.recv_timeout(PATIENCE).unwrap();
@@ -292,8 +286,8 @@ fn a_data_channel_is_no_option_of_a_subscription() {
 
 #[test]
 fn a_multicast_group_serves_several_subscribers() {
-    let udp = UdpSettings { multicast: true, ..UdpSettings::default() };
-    let settings = PublisherSettings { udp, ..PublisherSettings::default() };
+    let udp = UdpSettings::default().multicast(true);
+    let settings = PublisherSettings::default().udp(udp);
     // A port that is free now, for the group.
     let port = UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let group = Ipv4Addr::new(239, 255, 77, 2).into();
@@ -305,10 +299,7 @@ fn a_multicast_group_serves_several_subscribers() {
     let pair = Pair::new("127.0.0.1:0", settings, by(None));
     let (sender, _failures) = channel();
     let second = Subscriber::new(&Engine::new().unwrap(), Failures(sender));
-    let settings = SubscriberSettings {
-        udp: Some(by(Some(Interface::Address(Ipv4Addr::LOCALHOST)))),
-        ..SubscriberSettings::default()
-    };
+    let settings = SubscriberSettings::default().udp(Some(by(Some(Interface::Address(Ipv4Addr::LOCALHOST)))));
     second.connect(&pair.publisher.address().unwrap().to_string(), settings).unwrap();
     let filter = "FILTER ActiveMeasurements WHERE True".to_owned();
     second.subscribe(SubscriptionOptions { filter, ..SubscriptionOptions::default() }).unwrap();
@@ -331,8 +322,7 @@ fn groups_that_cannot_be_are_refused_at_once() {
     for (port, group) in [(9600, "192.0.2.1"), (0, "239.255.77.3")] {
         let multicast = Some(MulticastReception { group: group.parse().unwrap(), interface: None });
         let udp = Some(UdpReception { port, receive_buffer: 0, multicast });
-        let refused =
-            subscriber.connect("127.0.0.1:1", SubscriberSettings { udp, ..SubscriberSettings::default() });
+        let refused = subscriber.connect("127.0.0.1:1", SubscriberSettings::default().udp(udp));
         assert!(matches!(refused, Err(Error::InvalidArgument(_))), "{group}:{port}");
     }
 }

@@ -68,14 +68,12 @@ fn settings(choice: u8) -> PublisherSettings {
         1 => Overflow::Disconnect,
         _ => Overflow::Wait { timeout: Some(Duration::from_secs(10)) },
     };
-    PublisherSettings {
-        overflow,
-        send_queue_limit: 0,
-        max_connections: usize::from(choice >> 7),
-        base_times: choice & 0x40 != 0,
-        udp: UdpSettings { enabled: true, multicast: true, ..UdpSettings::default() },
-        ..PublisherSettings::default()
-    }
+    PublisherSettings::default()
+        .overflow(overflow)
+        .send_queue_limit(0)
+        .max_connections(usize::from(choice >> 7))
+        .base_times(choice & 0x40 != 0)
+        .udp(UdpSettings::default().enabled(true).multicast(true))
 }
 
 /// Does what the session wants of its driver; that may lead to more.

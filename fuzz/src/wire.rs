@@ -1,6 +1,6 @@
 //! Frames and the messages in them, and connection strings.
 
-use sttp::connection_settings::{PublisherSetup, SubscriberSetup};
+use sttp::settings::{PublisherSetup, SubscriberSetup};
 use sttp::wire::buffer_block::{BufferBlock, decode_block_confirmation};
 use sttp::wire::frame::{FrameAssembler, FrameError, responses};
 use sttp::wire::messages::{

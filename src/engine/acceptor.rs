@@ -7,10 +7,10 @@ use std::time::Instant;
 
 use mio::Token;
 
-use super::address::Address;
 use super::io::Io;
 use super::listener::Listener;
 use super::transport::Transport;
+use crate::settings::Address;
 
 /// A port that is listened on until somebody closes it. Clones are handles to the same.
 #[derive(Debug, Clone)]

@@ -3,35 +3,11 @@
 use std::time::Duration;
 
 use crate::host;
+use crate::settings::ReconnectSettings;
 
 /// The shortest delay, whatever was asked for: a peer that refuses at once must not become a
 /// busy loop.
 const SHORTEST: Duration = Duration::from_millis(10);
-
-/// Exponential back-off: each delay is twice the one before, with some randomness, so that many
-/// clients of a restarted peer do not come back all at once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ReconnectSettings {
-    /// Connect again at all.
-    pub enabled: bool,
-    /// Delay before the first attempt.
-    pub initial_delay: Duration,
-    /// Longest delay.
-    pub max_delay: Duration,
-    /// Attempts in a row before giving up; 0 never gives up.
-    pub max_attempts: u32,
-}
-
-impl Default for ReconnectSettings {
-    fn default() -> ReconnectSettings {
-        ReconnectSettings {
-            enabled: true,
-            initial_delay: Duration::from_secs(1),
-            max_delay: Duration::from_secs(30),
-            max_attempts: 0,
-        }
-    }
-}
 
 /// Delays that double from an initial to a longest one. Each is shortened by a random part of
 /// up to a half, so that many clients of a restarted publisher do not return all at once.

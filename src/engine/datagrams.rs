@@ -10,6 +10,7 @@ use super::poller::{Registry, Source};
 #[cfg(feature = "simulation")]
 use super::simulated;
 use super::transport::{canonical, uninterrupted};
+use crate::settings::Interface;
 
 /// Room that the system is asked for, to take what one turn of the loop sends. It may give less.
 const SEND_BUFFER: usize = 1 << 20;
@@ -89,15 +90,6 @@ pub(crate) struct Membership {
     pub(crate) group: IpAddr,
     /// Where to join it; `None` where the local address is.
     pub(crate) interface: Option<Interface>,
-}
-
-/// A network interface of this machine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Interface {
-    /// By an IPv4 address that it has.
-    Address(Ipv4Addr),
-    /// By the number that the system gave it.
-    Index(u32),
 }
 
 /// Receives datagrams.

@@ -7,10 +7,11 @@ use std::time::{Duration, Instant};
 
 use mio::Token;
 
-use super::address::{Address, Resolver};
-use super::backoff::{Backoff, ReconnectSettings};
+use super::address::Resolver;
+use super::backoff::Backoff;
 use super::io::Io;
 use super::transport::Transport;
+use crate::settings::{Address, ReconnectSettings};
 
 /// How long one address may take to answer.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);

@@ -37,9 +37,6 @@ use std::time::Duration;
 use thiserror::Error;
 
 pub(crate) use acceptor::{Acceptor, ListeningPort};
-pub(crate) use address::Address;
-pub use backoff::ReconnectSettings;
-pub use datagrams::Interface;
 pub(crate) use datagrams::{DatagramReceiver, DatagramSender, Membership};
 pub(crate) use dialer::{Dialer, Established};
 pub(crate) use driver::{Driver, DriverHandle, Readiness};
@@ -47,6 +44,8 @@ pub(crate) use io::Io;
 pub(crate) use transport::Transport;
 pub(crate) use worker::Worker;
 
+pub(crate) use crate::settings::Address;
+pub use crate::settings::{Interface, ReconnectSettings};
 use event_loop::Loop;
 use mailbox::Mailbox;
 use poller::Poller;

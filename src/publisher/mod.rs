@@ -12,6 +12,7 @@ mod messages;
 mod pace;
 mod request_worker;
 mod server;
+mod setup;
 mod shard_driver;
 mod shards;
 

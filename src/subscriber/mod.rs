@@ -9,6 +9,7 @@ mod outage_log;
 mod read_queue;
 mod recoverer;
 mod settings;
+mod setup;
 mod statistics;
 
 use std::net::SocketAddr;

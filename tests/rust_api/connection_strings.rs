@@ -2,7 +2,7 @@
 
 use super::*;
 
-use sttp::connection_settings::{PublisherSetup, SubscriberSetup};
+use sttp::settings::{PublisherSetup, SubscriberSetup};
 
 const FILTER: &str = "outputMeasurements={FILTER ActiveMeasurements WHERE True}; readQueue=1000";
 

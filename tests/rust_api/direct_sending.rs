@@ -39,8 +39,8 @@ fn arrives_past_the_engine(direct_sending: bool, patience: Duration) -> bool {
         Holder { events: Events(events), held, release: Mutex::new(release) },
     );
     publisher.set_metadata(Arc::new(Metadata::new(DataSet::sample().unwrap()))).unwrap();
-    publisher.start("127.0.0.1:0", PublisherSettings { direct_sending, ..Default::default() }).unwrap();
-    let settings = SubscriberSettings { read_queue: 1_000, ..Default::default() };
+    publisher.start("127.0.0.1:0", PublisherSettings::default().direct_sending(direct_sending)).unwrap();
+    let settings = SubscriberSettings::default().read_queue(1_000);
     let receiving = Engine::new().unwrap();
     let (subscriber, _events) = subscriber(&receiving, publisher.address().unwrap(), settings);
     wait_for(&published, &Event::Subscribed);
@@ -75,7 +75,7 @@ fn frames_sent_by_both_threads_stay_in_order() {
     const FRAMES: i64 = 600;
     let engine = Engine::new().unwrap();
     let (publisher, published) = publisher(&engine, "127.0.0.1:0", Overflow::Wait { timeout: None });
-    let settings = SubscriberSettings { read_queue: 100_000, ..Default::default() };
+    let settings = SubscriberSettings::default().read_queue(100_000);
     let (subscriber, _events) = subscriber(&engine, publisher.address().unwrap(), settings);
     wait_for(&published, &Event::Subscribed);
     let publishing = thread::spawn(move || {
@@ -107,7 +107,7 @@ fn frames_sent_by_both_threads_stay_in_order() {
 fn the_engine_sends_what_a_slow_subscriber_did_not_take() {
     let engine = Engine::new().unwrap();
     let (publisher, published) = publisher(&engine, "127.0.0.1:0", Overflow::DropOldest);
-    let settings = SubscriberSettings { compress_payload: false, read_queue: 1, ..Default::default() };
+    let settings = SubscriberSettings::default().compress_payload(false).read_queue(1);
     let (subscriber, _events) = subscriber(&Engine::new().unwrap(), publisher.address().unwrap(), settings);
     wait_for(&published, &Event::Subscribed);
     let mut large = frame(1, 4).repeat(1_000);

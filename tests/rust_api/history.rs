@@ -97,7 +97,7 @@ fn what_was_published_before_anybody_came_can_be_had_later() {
     let engine = Engine::new().unwrap();
     let history_duration = Duration::from_secs(600);
     let (publisher, _events) =
-        historian(&engine, PublisherSettings { history_duration, ..PublisherSettings::default() });
+        historian(&engine, PublisherSettings::default().history_duration(history_duration));
     let signals = signal_ids().len() as u32;
     let frames: Vec<Vec<Measurement>> = (0..500).map(|number| frame(number, signals)).collect();
     for frame in &frames {
@@ -135,7 +135,7 @@ fn the_pace_can_be_changed() {
     let engine = Engine::new().unwrap();
     let history_duration = Duration::from_secs(600);
     let (publisher, subscribed) =
-        historian(&engine, PublisherSettings { history_duration, ..PublisherSettings::default() });
+        historian(&engine, PublisherSettings::default().history_duration(history_duration));
     for number in 0..100 {
         publisher.publish_indexed(&frame(number, 2)).unwrap();
     }

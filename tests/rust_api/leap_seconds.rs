@@ -17,7 +17,7 @@ fn marks_arrive_in_every_form_and_start_times_have_none() {
     for compress_payload in [true, false] {
         let engine = Engine::new().unwrap();
         let (publisher, published) = publisher(&engine, "127.0.0.1:0", Overflow::DropOldest);
-        let settings = SubscriberSettings { compress_payload, read_queue: 100, ..quick_reconnects() };
+        let settings = quick_reconnects().compress_payload(compress_payload).read_queue(100);
         let (subscriber, happened) = subscriber(&engine, publisher.address().unwrap(), settings);
         wait_for(&published, &Event::Subscribed);
         let mut measurements = frame(0, 4);

@@ -68,7 +68,7 @@ fn publisher_of(signals: usize) -> (Publisher, Receiver<Step>) {
 fn connected(address: SocketAddr) -> (Subscriber, Receiver<Step>) {
     let (steps, happened) = channel();
     let subscriber = Subscriber::new(&Engine::new().unwrap(), Steps(steps));
-    let settings = SubscriberSettings { request_metadata: false, ..Default::default() };
+    let settings = SubscriberSettings::default().request_metadata(false);
     subscriber.connect(&address.to_string(), settings).unwrap();
     while subscriber.state() != ConnectionState::Connected {
         thread::sleep(Duration::from_millis(1));

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use sttp::engine::Engine;
 use sttp::publisher::{Overflow, Publisher, PublisherSettings};
-use sttp::subscriber::{RecoverySettings, Subscriber, SubscriberHandler, SubscriberSettings};
+use sttp::subscriber::{RecoverySettings, Subscriber, SubscriberHandler};
 use sttp::wire::SubscriptionOptions;
 use sttp::{Measurement, StateFlags, Ticks};
 
@@ -119,11 +119,9 @@ fn publish(publisher: &Publisher, signals: &[uuid::Uuid], frames: std::ops::Rang
 fn everything_is_delivered_once_although_the_link_breaks_again_and_again() {
     let engine = Engine::new().unwrap();
     let (publisher, _) = idle_publisher(&engine);
-    let settings = PublisherSettings {
-        overflow: Overflow::Wait { timeout: None },
-        history_duration: Duration::from_secs(3600),
-        ..PublisherSettings::default()
-    };
+    let settings = PublisherSettings::default()
+        .overflow(Overflow::Wait { timeout: None })
+        .history_duration(Duration::from_secs(3600));
     publisher.start("127.0.0.1:0", settings).unwrap();
     let proxy = Proxy::new(publisher.address().unwrap());
     let sample = sttp::metadata::Metadata::new(sttp::metadata::DataSet::sample().unwrap());
@@ -133,14 +131,12 @@ fn everything_is_delivered_once_although_the_link_breaks_again_and_again() {
     let subscriber = Subscriber::new(&engine, Counter(tally.clone()));
     let filter = "FILTER ActiveMeasurements WHERE True".to_owned();
     subscriber.subscribe(SubscriptionOptions { filter, ..SubscriptionOptions::default() }).unwrap();
-    let recovery = RecoverySettings {
-        enabled: true,
-        start_delay: Duration::ZERO,
-        start_buffer: Duration::from_secs(1),
-        end_buffer: Duration::from_secs(1),
-        ..RecoverySettings::default()
-    };
-    let settings = SubscriberSettings { recovery, ..quick_reconnects() };
+    let recovery = RecoverySettings::default()
+        .enabled(true)
+        .start_delay(Duration::ZERO)
+        .start_buffer(Duration::from_secs(1))
+        .end_buffer(Duration::from_secs(1));
+    let settings = quick_reconnects().recovery(recovery);
     subscriber.connect(&proxy.address.to_string(), settings).unwrap();
 
     // A gap can only be told from the beginning once something was received.

@@ -17,7 +17,7 @@ fn quick() -> ReconnectSettings {
 }
 
 fn at_most(max_attempts: u32) -> ReconnectSettings {
-    ReconnectSettings { max_attempts, ..quick() }
+    quick().max_attempts(max_attempts)
 }
 
 /// Waits for what no event tells.
@@ -40,12 +40,12 @@ fn wait_for_disconnection(happened: &Receiver<Event>) -> String {
 #[test]
 fn measurements_arrive_without_loss_whoever_connects() {
     let engine = Engine::new().unwrap();
-    let settings = SubscriberSettings { read_queue: 1_000, ..SubscriberSettings::default() };
+    let settings = SubscriberSettings::default().read_queue(1_000);
     let (subscriber, _events, address) = listener(&engine, settings);
     assert_eq!(subscriber.state(), ConnectionState::Listening);
     let (publisher, published) = idle_publisher(&engine);
     let overflow = Overflow::Wait { timeout: None };
-    publisher.configure(PublisherSettings { overflow, ..PublisherSettings::default() });
+    publisher.configure(PublisherSettings::default().overflow(overflow));
     publisher.connect(&address, quick()).unwrap();
     wait_for(&published, &Event::Subscribed);
     let connections = publisher.connections();
@@ -109,9 +109,9 @@ fn two_subscribers_learn_whom_they_have_met() {
     let (listening, connecting) = (Engine::new().unwrap(), Engine::new().unwrap());
     let (_listener, told, address) = listener(&listening, SubscriberSettings::default());
     let (subscriber, happened) = idle_subscriber(&connecting);
-    let reconnect = ReconnectSettings { enabled: false, ..quick() };
+    let reconnect = quick().enabled(false);
     for _ in 0..20 {
-        let settings = SubscriberSettings { reconnect, ..SubscriberSettings::default() };
+        let settings = SubscriberSettings::default().reconnect(reconnect);
         subscriber.connect(&address, settings).unwrap();
         for events in [&told, &happened] {
             let text = wait_for_disconnection(events);
@@ -189,7 +189,7 @@ fn a_publisher_gives_up_after_its_attempts_and_may_be_asked_again() {
     let engine = Engine::new().unwrap();
     let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
     let (publisher, published) = idle_publisher(&engine);
-    for reconnect in [at_most(2), ReconnectSettings { enabled: false, ..quick() }] {
+    for reconnect in [at_most(2), quick().enabled(false)] {
         publisher.connect(&nobody, reconnect).unwrap();
         wait_for(&published, &Event::GaveUp(nobody.clone()));
         assert!(matches!(publisher.disconnect_from(&nobody), Err(Error::NotFound(_))));
@@ -206,7 +206,7 @@ fn a_publisher_gives_up_after_its_attempts_and_may_be_asked_again() {
 fn the_limit_of_connections_is_for_those_that_come_unasked() {
     let engine = Engine::new().unwrap();
     let (publisher, published) = idle_publisher(&engine);
-    let settings = PublisherSettings { max_connections: 1, ..PublisherSettings::default() };
+    let settings = PublisherSettings::default().max_connections(1);
     publisher.start("127.0.0.1:0", settings).unwrap();
     let (_one, _one_events, one_address) = listener(&engine, SubscriberSettings::default());
     let (_two, _two_events, two_address) = listener(&engine, SubscriberSettings::default());

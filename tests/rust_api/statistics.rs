@@ -23,12 +23,8 @@ fn receive(publisher: &Publisher, subscriber: &Subscriber) {
 fn latencies_and_signals_are_measured_where_asked_for() {
     let engine = Engine::new().unwrap();
     let (publisher, published) = publisher(&engine, "127.0.0.1:0", Overflow::Wait { timeout: None });
-    let settings = SubscriberSettings {
-        read_queue: 1_000,
-        latency_statistics: true,
-        signal_statistics: true,
-        ..SubscriberSettings::default()
-    };
+    let settings =
+        SubscriberSettings::default().read_queue(1_000).latency_statistics(true).signal_statistics(true);
     let (subscriber, _events) = subscriber(&engine, publisher.address().unwrap(), settings);
     wait_for(&published, &Event::Subscribed);
     let earliest = Ticks::now().0;
@@ -57,7 +53,7 @@ fn latencies_and_signals_are_measured_where_asked_for() {
 fn nothing_is_measured_unasked() {
     let engine = Engine::new().unwrap();
     let (publisher, published) = publisher(&engine, "127.0.0.1:0", Overflow::Wait { timeout: None });
-    let settings = SubscriberSettings { read_queue: 1_000, ..SubscriberSettings::default() };
+    let settings = SubscriberSettings::default().read_queue(1_000);
     let (subscriber, _events) = subscriber(&engine, publisher.address().unwrap(), settings);
     wait_for(&published, &Event::Subscribed);
     receive(&publisher, &subscriber);

@@ -82,7 +82,7 @@ impl Grid {
         publisher.start("127.0.0.1:0", settings).unwrap();
         let address = publisher.address().unwrap();
         let receiving = Engine::new().unwrap();
-        let settings = SubscriberSettings { read_queue: 100_000, ..SubscriberSettings::default() };
+        let settings = SubscriberSettings::default().read_queue(100_000);
         let connect = |_| subscriber(&receiving, address, settings.clone());
         let grid = Grid { publisher, teller, subscribers: (0..subscribers).map(connect).collect() };
         grid.teller.wait(|told| told.subscribed.len() == subscribers);
@@ -102,7 +102,7 @@ impl Grid {
 }
 
 fn lossless() -> PublisherSettings {
-    PublisherSettings { overflow: Overflow::Wait { timeout: None }, ..PublisherSettings::default() }
+    PublisherSettings::default().overflow(Overflow::Wait { timeout: None })
 }
 
 /// The next `count` measurements that a subscriber pulls.
@@ -174,7 +174,7 @@ fn what_happens_on_all_threads_is_told_on_one() {
 #[test]
 fn the_limit_of_connections_is_one_of_all_threads() {
     let max_connections = 4;
-    let grid = Grid::new(PublisherSettings { max_connections, ..lossless() }, max_connections);
+    let grid = Grid::new(lossless().max_connections(max_connections), max_connections);
     assert_eq!(grid.spread(), [2, 1, 1]);
     let (refused, events) =
         subscriber(&Engine::new().unwrap(), grid.publisher.address().unwrap(), quick_reconnects());
@@ -192,7 +192,7 @@ fn the_limit_of_connections_is_one_of_all_threads() {
 #[test]
 fn history_is_recorded_once_and_served_by_all_threads() {
     let history_duration = Duration::from_secs(600);
-    let grid = Grid::new(PublisherSettings { history_duration, ..lossless() }, SUBSCRIBERS);
+    let grid = Grid::new(lossless().history_duration(history_duration), SUBSCRIBERS);
     let signals = grid.signal_count();
     for number in 0..50 {
         grid.publisher.publish_indexed(&frame(number, signals)).unwrap();
@@ -264,8 +264,8 @@ fn a_panic_of_the_handler_ends_the_connections_of_all_threads() {
     publisher.set_metadata(Arc::new(Metadata::new(DataSet::sample().unwrap()))).unwrap();
     publisher.start("127.0.0.1:0", lossless()).unwrap();
     let receiving = Engine::new().unwrap();
-    let once = ReconnectSettings { enabled: false, ..ReconnectSettings::default() };
-    let settings = SubscriberSettings { reconnect: once, ..SubscriberSettings::default() };
+    let once = ReconnectSettings::default().enabled(false);
+    let settings = SubscriberSettings::default().reconnect(once);
     let address = publisher.address().unwrap();
     let subscribers = [(); 3].map(|()| subscriber(&receiving, address, settings.clone()));
     for (_, events) in &subscribers {

@@ -17,7 +17,7 @@ const SIGNALS: [usize; 3] = [1, 2, 4];
 const PAUSE: Duration = Duration::from_secs(4);
 
 fn settings() -> PublisherSettings {
-    PublisherSettings { base_times: true, ..PublisherSettings::default() }
+    PublisherSettings::default().base_times(true)
 }
 
 fn compact(version: Version) -> SessionSettings {
@@ -118,7 +118,7 @@ fn times_stay_exact_while_base_times_rotate_and_subscribers_join() {
 #[test]
 fn subscribers_that_miss_packets_know_the_base_times_all_the_same() {
     for seed in 0..5 {
-        let settings = PublisherSettings { send_queue_limit: 0, ..settings() };
+        let settings = settings().send_queue_limit(0);
         let mut network = Network::new(seed, settings, 0..6);
         let form = SessionSettings { data_loss_timeout: None, ..compact(Version::V2) };
         let slow = network.connect(form);
@@ -143,7 +143,7 @@ fn subscribers_that_miss_packets_know_the_base_times_all_the_same() {
 fn forms_change_by_subscribing_again_while_measurements_flow() {
     for seed in 0..10 {
         for base_times in [true, false] {
-            let settings = PublisherSettings { base_times, ..PublisherSettings::default() };
+            let settings = PublisherSettings::default().base_times(base_times);
             let mut network = Network::new(seed, settings, 0..6);
             let [changing, steady] = [0, 1].map(|_| network.connect(compact(Version::V2)));
             network.subscribe_with(steady, options(false));

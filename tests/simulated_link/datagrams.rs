@@ -57,8 +57,8 @@ fn measurements_arrive_by_udp_in_every_version() {
 #[test]
 fn datagrams_have_the_size_that_was_set() {
     for (size, expected) in [(0, 256), (508, 508), (9000, 9000), (1 << 20, 32_768)] {
-        let udp = UdpSettings { datagram_size: size, ..UdpSettings::default() };
-        let mut network = Network::new(1, PublisherSettings { udp, ..PublisherSettings::default() }, 0..20);
+        let udp = UdpSettings::default().datagram_size(size);
+        let mut network = Network::new(1, PublisherSettings::default().udp(udp), 0..20);
         let peer = network.connect(settings(Version::V2));
         network.subscribe_with(peer, options(&[0, 1, 2, 3, 4], 9600));
         network.settle();

@@ -50,7 +50,7 @@ impl Wanting {
 }
 
 fn run(seed: u64, overflow: Overflow) {
-    let settings = PublisherSettings { overflow, send_queue_limit: 0, ..PublisherSettings::default() };
+    let settings = PublisherSettings::default().overflow(overflow).send_queue_limit(0);
     let mut network = Network::new(seed, settings, 0..SIGNALS);
     let mut subscribers: Vec<Wanting> = all_forms()
         .map(|form| Wanting { peer: network.connect(form.clone()), form, signals: None })

@@ -11,8 +11,8 @@ use crate::network::Network;
 use crate::signals::filter;
 
 fn encrypting(scope: Encryption, rotation: Duration) -> PublisherSettings {
-    let encryption = EncryptionSettings { scope, rotation };
-    PublisherSettings { encryption, ..PublisherSettings::default() }
+    let encryption = EncryptionSettings::default().scope(scope).rotation(rotation);
+    PublisherSettings::default().encryption(encryption)
 }
 
 fn by_udp(signals: &[usize]) -> SubscriptionOptions {

@@ -20,8 +20,8 @@ fn settings() -> SessionSettings {
 }
 
 fn publisher() -> PublisherSettings {
-    let udp = UdpSettings { multicast: true, ..UdpSettings::default() };
-    PublisherSettings { udp, ..PublisherSettings::default() }
+    let udp = UdpSettings::default().multicast(true);
+    PublisherSettings::default().udp(udp)
 }
 
 fn options(signals: &[usize]) -> SubscriptionOptions {
@@ -245,7 +245,7 @@ fn a_member_that_does_not_confirm_is_disconnected() {
 #[test]
 fn what_cannot_share_a_group_is_refused() {
     let mut encrypted = publisher();
-    encrypted.encryption = EncryptionSettings { scope: Encryption::Udp, ..EncryptionSettings::default() };
+    encrypted.encryption = EncryptionSettings::default().scope(Encryption::Udp);
     let version_1 = SessionSettings { version: Version::V1, ..settings() };
     let mut other_family = options(&[1]);
     other_family.data_channel = Some(DataChannel { port: 9600, multicast_group: "ff15::7".parse().ok() });

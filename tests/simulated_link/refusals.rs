@@ -12,7 +12,7 @@ use crate::signals::filter;
 #[test]
 fn connections_beyond_the_limit_are_told_so() {
     for seed in 0..10 {
-        let settings = PublisherSettings { max_connections: 2, ..PublisherSettings::default() };
+        let settings = PublisherSettings::default().max_connections(2);
         let mut network = Network::new(seed, settings, 0..4);
         for _ in 0..4 {
             network.connect_subscriber(SessionSettings::default(), &[1]);
@@ -40,10 +40,7 @@ fn connections_beyond_the_limit_are_told_so() {
 fn subscriptions_that_cannot_be_served_are_refused() {
     let options = SubscriptionOptions { filter: filter([1]), ..SubscriptionOptions::default() };
     let udp = Some(DataChannel { port: 9600, multicast_group: None });
-    let settings = PublisherSettings {
-        udp: UdpSettings { enabled: false, ..UdpSettings::default() },
-        ..PublisherSettings::default()
-    };
+    let settings = PublisherSettings::default().udp(UdpSettings::default().enabled(false));
     for refused in [
         SubscriptionOptions { start_time: Some("*-5m".into()), ..options.clone() },
         SubscriptionOptions { data_channel: udp, ..options.clone() },

@@ -12,7 +12,7 @@ const SIGNALS: [usize; 5] = [0, 2, 4, 6, 8];
 const LIMIT: usize = 64 << 10;
 
 fn settings(overflow: Overflow) -> PublisherSettings {
-    PublisherSettings { overflow, send_queue_limit: LIMIT, ..PublisherSettings::default() }
+    PublisherSettings::default().overflow(overflow).send_queue_limit(LIMIT)
 }
 
 /// Waits for ever, so that only the publisher decides.

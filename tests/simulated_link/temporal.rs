@@ -17,7 +17,7 @@ use crate::signals::filter;
 const SIGNALS: [usize; 4] = [1, 2, 4, 7];
 
 fn settings() -> PublisherSettings {
-    PublisherSettings { history_duration: Duration::from_secs(3_600), ..PublisherSettings::default() }
+    PublisherSettings::default().history_duration(Duration::from_secs(3_600))
 }
 
 /// Waits for ever, so that only the publisher decides.
@@ -46,7 +46,7 @@ fn a_window_arrives_complete_in_every_form_while_live_measurements_flow() {
     for (seed, form) in all_forms().enumerate() {
         for overflow in [Overflow::DropOldest, Overflow::Disconnect, Overflow::Wait { timeout: None }] {
             let send_queue_limit = 64 << 10;
-            let settings = PublisherSettings { overflow, send_queue_limit, ..settings() };
+            let settings = settings().overflow(overflow).send_queue_limit(send_queue_limit);
             let mut network = Network::new(seed as u64, settings, 0..9);
             let live = network.connect_subscriber(form.clone(), &SIGNALS);
             network.settle();
@@ -220,7 +220,7 @@ fn a_playback_is_replaced_and_ended_at_any_time() {
 
 #[test]
 fn what_is_forgotten_before_its_turn_is_told() {
-    let limited = PublisherSettings { history_limit: 1 << 20, ..settings() };
+    let limited = settings().history_limit(1 << 20);
     let mut network = Network::new(3, limited, 0..9);
     network.publish(20_000);
     let peer = network.connect(patient(SessionSettings::default()));

@@ -9,8 +9,8 @@ use crate::capi::publisher::sttp_publisher;
 use crate::capi::shared::arguments::{lock, optional_text, reference, text};
 use crate::capi::shared::guard::guard;
 use crate::capi::shared::status::Failure;
-use crate::connection_settings::PublisherSetup;
 use crate::error::Error;
+use crate::settings::PublisherSetup;
 
 /// Sets what a connection string says, as the functions sttp_publisher_set_... do: what it does not
 /// mention stays. Where to listen, and which subscribers to connect to, is kept for

@@ -54,10 +54,10 @@ use crate::capi::shared::arguments::{
 use crate::capi::shared::guard::{guard, guard_or};
 use crate::capi::shared::records::{sttp_guid, sttp_measurement};
 use crate::capi::shared::status::Failure;
-use crate::connection_settings::CommandChannel;
 use crate::error::Error;
 use crate::measurement::Measurement;
 use crate::publisher::{Overflow, Publisher, PublisherSettings, PublisherStatistics, ReconnectSettings};
+use crate::settings::CommandChannel;
 
 /// A subscriber that is too slow: the oldest measurements of its send queue are dropped, and counted.
 pub const STTP_OVERFLOW_DROP_OLDEST: i32 = 0;

@@ -9,8 +9,8 @@ use crate::capi::shared::arguments::{invalid, lock, optional_text, reference, te
 use crate::capi::shared::guard::guard;
 use crate::capi::shared::status::Failure;
 use crate::capi::subscriber::{Settings, sttp_subscriber, subscription};
-use crate::connection_settings::SubscriberSetup;
 use crate::error::Error;
+use crate::settings::SubscriberSetup;
 
 /// Sets what a connection string says, as the functions sttp_subscriber_set_... do: what it does not
 /// mention stays. Where to connect or listen, and what to subscribe, is kept for sttp_subscriber_open.

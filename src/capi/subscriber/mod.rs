@@ -61,8 +61,8 @@ use crate::capi::shared::guard::{guard, guard_or};
 use crate::capi::shared::records::sttp_measurement;
 use crate::capi::shared::status::Failure;
 use crate::capi::subscriber::callbacks::{CallbackHandler, SubscriberCallbacks};
-use crate::connection_settings::CommandChannel;
 use crate::measurement::Measurement;
+use crate::settings::CommandChannel;
 use crate::subscriber::{ConnectionState, Subscriber, SubscriberSettings, SubscriberStatistics};
 use crate::wire::{ConnectionString, SubscriptionOptions};
 

@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 
 use thiserror::Error;
 
+use crate::settings::SubscriberSettings;
 use crate::wire::frame::{FrameAssembler, FrameError, command_frame};
 use crate::wire::messages::encode_metadata_refresh;
 use crate::wire::modes::ModeFlags;
@@ -68,14 +69,15 @@ pub struct SessionSettings {
 
 impl Default for SessionSettings {
     fn default() -> SessionSettings {
+        let settings = SubscriberSettings::default();
         SessionSettings {
-            version: Version::V2,
-            compress_payload: true,
-            gzip: true,
-            internal_metadata: true,
-            external_metadata: true,
-            max_frame_size: 256 << 20,
-            data_loss_timeout: Some(Duration::from_secs(20)),
+            version: settings.version,
+            compress_payload: settings.compress_payload,
+            gzip: settings.gzip,
+            internal_metadata: settings.internal_metadata,
+            external_metadata: settings.external_metadata,
+            max_frame_size: settings.max_frame_size,
+            data_loss_timeout: settings.data_loss_timeout,
             answer_timeout: Duration::from_secs(60),
         }
     }

@@ -33,7 +33,7 @@ pub(crate) fn quiet() -> SubscriberSettings {
 
 /// The same, with a change.
 pub(crate) fn subscriber(change: impl FnOnce(&mut SubscriberSettings)) -> SubscriberSettings {
-    let mut settings = SubscriberSettings { request_metadata: false, ..SubscriberSettings::default() };
+    let mut settings = SubscriberSettings::default().request_metadata(false);
     settings.reconnect.enabled = false;
     change(&mut settings);
     settings
@@ -52,12 +52,11 @@ pub(crate) fn all_forms() -> impl Iterator<Item = SubscriberSettings> {
 
 /// Comes back at once, for ever.
 pub(crate) fn coming_back() -> ReconnectSettings {
-    ReconnectSettings {
-        enabled: true,
-        initial_delay: Duration::from_millis(100),
-        max_delay: Duration::from_secs(1),
-        max_attempts: 0,
-    }
+    ReconnectSettings::default()
+        .enabled(true)
+        .initial_delay(Duration::from_millis(100))
+        .max_delay(Duration::from_secs(1))
+        .max_attempts(0)
 }
 
 /// What a subscriber asks for that wants these signals.

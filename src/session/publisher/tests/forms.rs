@@ -1,8 +1,8 @@
 //! Forms of subscriptions: base times, throttling, the filter of what is not a number.
 
 use super::*;
-use crate::session::publisher::settings::SMALLEST_SEND_QUEUE;
 use crate::session::publisher::subscription::PayloadFormat;
+use crate::settings::SMALLEST_SEND_QUEUE;
 
 const PERIOD: Duration = Duration::from_secs(420);
 const SECOND: i64 = Ticks::PER_SECOND;

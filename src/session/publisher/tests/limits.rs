@@ -1,7 +1,7 @@
 //! Bounds on time and memory.
 
 use super::*;
-use crate::session::publisher::settings::SMALLEST_SEND_QUEUE;
+use crate::settings::SMALLEST_SEND_QUEUE;
 
 #[test]
 fn data_packets_stay_within_32_kib() {

@@ -1,4 +1,4 @@
-//! The tables, the document, the C API and the reader agree.
+//! The tables, the document and the reader agree.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -8,18 +8,13 @@ use std::{env, fs};
 use proptest::prelude::*;
 
 use super::foreign::Treatment;
-use super::values::seconds_text;
+use super::table::Table;
+use super::values::{read_seconds, seconds_text};
 use super::*;
-use crate::publisher::{NanFilter, Overflow};
-use crate::subscriber::Interface;
 use crate::wire::Version;
 use crate::wire::connection_string::ConnectionStringError;
 
 const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/connection-strings.md");
-const SYMBOLS: &str = include_str!("../../tests/abi/symbols.txt");
-
-/// Functions `sttp_..._set_...` that take what no text can say.
-const NOT_SETTINGS: [&str; 2] = ["sttp_publisher_set_history_source", "sttp_publisher_set_metadata"];
 
 fn subscriber(text: &str) -> Result<SubscriberSetup, SettingError> {
     text.parse()
@@ -29,70 +24,74 @@ fn publisher(text: &str) -> Result<PublisherSetup, SettingError> {
     text.parse()
 }
 
-/// The keys that hold a value, by name, with those of groups.
-fn values<S: Setup>() -> Vec<(String, &'static Key<S>)> {
-    let mut found = Vec::new();
-    for key in S::KEYS.iter().filter(|key| !key.repeats_others) {
-        match &key.value {
-            Value::Group { keys, .. } => {
-                found.extend(keys.iter().map(|inner| (format!("{}.{}", key.name, inner.name), inner)));
-            }
-            _ => found.push((key.name.to_owned(), key)),
-        }
-    }
-    found
+/// The settings that hold a value.
+fn values<S: Setup>() -> impl Iterator<Item = &'static Setting> {
+    let settings = S::table().settings();
+    let says_it_anew = |setting: &Setting| {
+        setting.repeats_others || setting.group().is_some_and(|group| settings[group].repeats_others)
+    };
+    settings.iter().filter(move |setting| !setting.is_group() && !says_it_anew(setting))
 }
 
 /// A value that differs from the default, and what must be set before it.
-fn sample<S: Setup>(name: &str, key: &Key<S>) -> (&'static str, String) {
-    let default = S::default();
-    let value = match &key.value {
-        Value::Flag { get, .. } => (!get(&default)).to_string(),
-        Value::Integer { least, most, get, .. } => {
-            let next = get(&default) + 1;
-            if next > *most { least.to_string() } else { next.to_string() }
-        }
-        Value::Seconds { get, .. } => seconds_text(get(&default) + Duration::from_millis(2500)),
-        Value::Choice { words, get, .. } => words[(get(&default) + 1) % words.len()].to_owned(),
-        Value::Text { .. } | Value::Group { .. } => {
-            return match name {
-                "server" => ("", "pdc.example.com:7165".into()),
-                "port" => ("", "7175".into()),
-                "interface" => ("port=7175", "127.0.0.1".into()),
-                "maxRetries" => ("", "3".into()),
-                "startTimeConstraint" => ("", "*-20m".into()),
-                "stopTimeConstraint" => ("startTimeConstraint=*-1h", "2026-01-31 08:30:00".into()),
-                "extraParameters" => ("", "myKey=my value;other={a;b}".into()),
-                "dataChannel.port" => ("", "9600".into()),
-                "dataChannel.multicastGroup" => ("dataChannel=9600", "239.1.2.3".into()),
-                "dataChannel.interface" => {
-                    ("dataChannel={port=9600; multicastGroup=239.1.2.3}", "127.0.0.1".into())
-                }
-                "dataChannel.receiveBufferSize" => ("dataChannel=9600", "100000".into()),
-                "dataGapRecovery.startRecoveryBuffer" => ("", "-7.5".into()),
-                "overflowWaitTimeout" => ("overflow=wait", "2.5".into()),
-                _ => ("", "FILTER A WHERE B = 'x;y';PPA:1".into()),
-            };
-        }
+fn sample(setting: &Setting) -> (&'static str, String) {
+    let default = &setting.default;
+    let before = match &*setting.key {
+        "interface" => "port=7175",
+        "stopTimeConstraint" => "startTimeConstraint=*-1h",
+        "dataChannel.multicastGroup" | "dataChannel.receiveBufferSize" => "dataChannel=9600",
+        "dataChannel.interface" => "dataChannel={port=9600; multicastGroup=239.1.2.3}",
+        "overflowWaitTimeout" => "overflow=wait",
+        _ => "",
     };
-    ("", value)
+    let value = match setting.kind {
+        SettingKind::Flag => (default == "false").to_string(),
+        SettingKind::Integer => {
+            let next = default.parse::<i64>().unwrap() + 1;
+            if setting.most.parse::<i64>().is_ok_and(|most| next > most) {
+                setting.least.clone()
+            } else {
+                next.to_string()
+            }
+        }
+        SettingKind::Seconds => seconds_text(read_seconds(default).unwrap() + Duration::from_millis(2500)),
+        SettingKind::Choice => {
+            let position = setting.words.iter().position(|word| word == default).unwrap();
+            setting.words[(position + 1) % setting.words.len()].to_owned()
+        }
+        SettingKind::Text | SettingKind::Group => match &*setting.key {
+            "server" => "pdc.example.com:7165",
+            "port" => "7175",
+            "interface" | "dataChannel.interface" => "127.0.0.1",
+            "maxRetries" => "3",
+            "startTimeConstraint" => "*-20m",
+            "stopTimeConstraint" => "2026-01-31 08:30:00",
+            "extraParameters" => "myKey={my value};other={a;b}",
+            "dataChannel.port" => "9600",
+            "dataChannel.multicastGroup" => "239.1.2.3",
+            "dataGapRecovery.startRecoveryBuffer" => "-7.5",
+            _ => "FILTER A WHERE B = 'x;y';PPA:1",
+        }
+        .to_owned(),
+    };
+    (before, value)
 }
 
 fn each_key_changes_its_own_setting<S: Setup + PartialEq + std::fmt::Debug>() {
-    let keys = values::<S>();
-    for (name, key) in &keys {
-        let (before, value) = sample(name, key);
+    for setting in values::<S>() {
+        let name = &setting.key;
+        let (before, value) = sample(setting);
         let mut base = S::default();
         reader::apply(&mut base, before).unwrap();
         let mut changed = base.clone();
-        key.value.set(&mut changed, &value).unwrap_or_else(|error| panic!("{name}={value}: {error}"));
+        setting.set(&mut changed, &value).unwrap_or_else(|error| panic!("{name}={value}: {error}"));
         assert_ne!(changed, base, "{name}={value} changes nothing");
-        for (other, key) in &keys {
-            let (new, old) = (key.value.text(&changed), key.value.text(&base));
-            assert_eq!(new != old, other == name, "{name}={value} made {other}={new} of {old}");
+        for other in values::<S>() {
+            let (new, old) = (other.text(&changed), other.text(&base));
+            assert_eq!(new != old, other.key == *name, "{name}={value} made {}={new} of {old}", other.key);
         }
         let mut back = changed.clone();
-        key.value.set(&mut back, &key.value.text(&base)).unwrap();
+        setting.set(&mut back, &setting.text(&base)).unwrap();
         assert_eq!(back, base, "{name} cannot be set back");
     }
 }
@@ -103,23 +102,98 @@ fn every_key_changes_its_own_setting_and_no_other() {
     each_key_changes_its_own_setting::<PublisherSetup>();
 }
 
-fn names_are_unique<S>(keys: &[Key<S>]) {
-    let names: Vec<_> = keys.iter().flat_map(Key::names).map(str::to_ascii_lowercase).collect();
-    assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len(), "{names:?}");
-    for key in keys {
-        if let Value::Group { keys, bare } = &key.value {
-            names_are_unique(keys);
-            assert!(bare.is_none_or(|bare| keys.iter().any(|key| key.is(bare))));
+/// As strings do, one at a time: the same values, and back to the defaults.
+#[test]
+fn single_settings_are_set_and_got() {
+    fn check<S: Setup + PartialEq + std::fmt::Debug>() {
+        for setting in values::<S>() {
+            let (before, value) = sample(setting);
+            let mut setup = S::default();
+            reader::apply(&mut setup, before).unwrap();
+            let key = setting.key.to_ascii_uppercase();
+            assert_eq!(reader::get(&setup, &key).unwrap(), setting.default, "{key}");
+            reader::set(&mut setup, &key, Some(&value)).unwrap_or_else(|error| panic!("{key}: {error}"));
+            assert_eq!(reader::get(&setup, &key).unwrap(), value, "{key}");
+            reader::set(&mut setup, &key, None).unwrap();
+            assert_eq!(reader::get(&setup, &key).unwrap(), setting.default, "{key}");
         }
     }
+    check::<SubscriberSetup>();
+    check::<PublisherSetup>();
+
+    let mut setup = SubscriberSetup::default();
+    setup.set("dataChannel", Some("port=9600; multicastGroup=239.1.2.3")).unwrap();
+    assert_eq!(setup.get("DataChannel.localPort").unwrap(), "9600");
+    assert_eq!(setup.get("dataChannel").unwrap(), "port=9600;multicastGroup=239.1.2.3");
+    setup.set("dataChannel.multicastGroup", None).unwrap();
+    assert_eq!(setup.get("dataChannel").unwrap(), "port=9600");
+    setup.set("dataChannel", None).unwrap();
+    assert_eq!(setup, SubscriberSetup::default());
+    setup.set("compressionModes", Some("GZip")).unwrap();
+    assert_eq!(setup.get("compression").unwrap(), "false");
+    setup.set("internal", Some("true")).unwrap();
+
+    for (key, value, told) in [
+        ("servr", Some("a:1"), "unknown key \"servr\"; did you mean server?"),
+        ("dataChannel.prt", Some("1"), "unknown key \"dataChannel.prt\"; did you mean port?"),
+        (
+            "server.port",
+            Some("1"),
+            "unknown key \"server.port\"; docs/connection-strings.md lists the keys of a subscriber",
+        ),
+        ("", None, "unknown key \"\"; docs/connection-strings.md lists the keys of a subscriber"),
+        ("lagTime", Some("0"), "lagTime is \"0\"; give seconds, 0.001 or more"),
+        ("readQueue", Some(""), "readQueue is \"\"; give measurements, 0 or more"),
+        (
+            "stopTimeConstraint",
+            Some("*"),
+            "stopTimeConstraint is the end of historical data; give startTimeConstraint, their beginning, too",
+        ),
+        ("securityMode", Some("TLS"), "securityMode is \"TLS\"; give None; there is no TLS yet"),
+    ] {
+        let before = setup.clone();
+        assert_eq!(setup.set(key, value).unwrap_err().to_string(), told, "{key}");
+        assert_eq!(setup, before, "{key}");
+    }
+    assert!(setup.get("servr").is_err());
+}
+
+#[test]
+fn numbers_of_programs_are_brought_within_their_bounds() {
+    let settings = PublisherSettings::default()
+        .send_queue_limit(0)
+        .history_duration(Duration::MAX)
+        .encryption(EncryptionSettings::default().rotation(Duration::ZERO))
+        .udp(UdpSettings::default().datagram_size(usize::MAX).multicast_ttl(0))
+        .overflow(Overflow::Wait { timeout: None })
+        .within_limits();
+    assert_eq!(settings.send_queue_limit, SMALLEST_SEND_QUEUE);
+    assert_eq!(settings.history_duration, row::LONGEST);
+    assert_eq!(settings.encryption.rotation, SHORTEST_ROTATION);
+    assert_eq!((settings.udp.datagram_size, settings.udp.multicast_ttl), (LARGEST_DATAGRAM, 1));
+    assert_eq!(settings.overflow, Overflow::Wait { timeout: None });
+    assert_eq!(PublisherSettings::default().within_limits(), PublisherSettings::default());
+}
+
+fn names_are_unique<'t>(settings: impl Iterator<Item = (usize, &'t Setting)>) {
+    let names: Vec<_> =
+        settings.flat_map(|(_, setting)| setting.names()).map(str::to_ascii_lowercase).collect();
+    assert!(names.iter().all(|name| !name.is_empty() && !name.contains('.')), "{names:?}");
+    assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len(), "{names:?}");
 }
 
 #[test]
 fn every_name_means_one_thing() {
     fn check<S: Setup>() {
-        names_are_unique(S::KEYS);
+        let table: &Table = S::table();
+        names_are_unique(table.outermost());
+        for (number, setting) in table.settings().iter().enumerate().filter(|(_, setting)| setting.is_group())
+        {
+            names_are_unique(table.members(number));
+            assert!(setting.bare().is_none_or(|bare| table.find_in(number, bare).is_some()));
+        }
         for foreign in S::FOREIGN {
-            assert!(!S::KEYS.iter().any(|key| key.is(foreign.name)), "{}", foreign.name);
+            assert_eq!(table.find(foreign.name), None, "{}", foreign.name);
         }
         let names: BTreeSet<_> = S::FOREIGN.iter().map(|foreign| foreign.name.to_ascii_lowercase()).collect();
         assert_eq!(names.len(), S::FOREIGN.len());
@@ -129,17 +203,12 @@ fn every_name_means_one_thing() {
 }
 
 #[test]
-fn every_setter_of_the_c_api_has_a_key() {
-    let setters: BTreeSet<_> = SYMBOLS
-        .lines()
-        .filter(|name| name.starts_with("sttp_subscriber_set_") || name.starts_with("sttp_publisher_set_"))
-        .filter(|name| !NOT_SETTINGS.contains(name))
-        .collect();
-    let infos = [SubscriberSetup::keys(), PublisherSetup::keys()].concat();
-    let reached: BTreeSet<_> = infos.iter().flat_map(|info| info.functions.iter().copied()).collect();
-    assert_eq!(reached, setters);
-    for name in NOT_SETTINGS {
-        assert!(SYMBOLS.lines().any(|symbol| symbol == name), "{name}");
+fn every_setting_is_documented() {
+    for setting in [SubscriberSetup::table_of_settings(), PublisherSetup::table_of_settings()].concat() {
+        assert!(!setting.summary.is_empty() && setting.summary.len() <= 110, "{setting:?}");
+        assert!(setting.document.starts_with(&setting.summary), "{setting:?}");
+        assert!(setting.document.ends_with('.'), "{setting:?}");
+        assert!(!setting.value.is_empty(), "{setting:?}");
     }
 }
 
@@ -147,18 +216,12 @@ fn every_setter_of_the_c_api_has_a_key() {
 fn documented<S: Setup>() -> [(String, String); 2] {
     let code = |text: &str| if text.is_empty() { String::new() } else { format!("`{text}`") };
     let list = |texts: &[&str]| texts.iter().map(|text| format!("`{text}`")).collect::<Vec<_>>().join(", ");
-    let mut keys = String::from(
-        "| key | also | value | default | meaning | in C |\n| --- | --- | --- | --- | --- | --- |\n",
-    );
-    for info in key_infos::<S>() {
-        let (also, default, functions) = (list(info.aliases), code(&info.default), list(info.functions));
-        let functions = functions.replace(&format!("sttp_{}_", S::ROLE), "");
-        writeln!(
-            keys,
-            "| `{}` | {also} | {} | {default} | {} | {functions} |",
-            info.name, info.value, info.text
-        )
-        .unwrap();
+    let mut keys =
+        String::from("| key | also | value | default | meaning |\n| --- | --- | --- | --- | --- |\n");
+    for setting in S::table().settings() {
+        let Setting { key, value, summary, .. } = setting;
+        let (also, default) = (list(setting.aliases), code(&setting.default));
+        writeln!(keys, "| `{key}` | {also} | {value} | {default} | {summary} |").unwrap();
     }
     let mut foreign = String::from("| key | what becomes of it |\n| --- | --- |\n");
     for stranger in S::FOREIGN {
@@ -172,7 +235,7 @@ fn documented<S: Setup>() -> [(String, String); 2] {
     [(format!("keys of a {}", S::ROLE), keys), (format!("other keys of a {}", S::ROLE), foreign)]
 }
 
-/// After a change of the tables: `STTP_UPDATE_KEYS=1 cargo test --lib connection_settings`.
+/// After a change of the tables: `STTP_UPDATE_KEYS=1 cargo test --lib settings`.
 #[test]
 fn the_document_has_the_same_tables() {
     let mut document = fs::read_to_string(DOCUMENT).unwrap();
@@ -326,23 +389,14 @@ fn later_strings_go_over_earlier_ones() {
 #[test]
 fn mistakes_are_told_with_what_to_do() {
     for (text, told) in [
-        ("servr=a:1", "connection string has the unknown key \"servr\"; did you mean server?"),
-        (
-            "colour=red",
-            "connection string has the unknown key \"colour\"; docs/connection-strings.md lists the keys of a subscriber",
-        ),
+        ("servr=a:1", "unknown key \"servr\"; did you mean server?"),
+        ("colour=red", "unknown key \"colour\"; docs/connection-strings.md lists the keys of a subscriber"),
         (
             "maxConnections=5",
-            "connection string has the unknown key \"maxConnections\"; it is a setting of a publisher, and this is for a subscriber",
+            "unknown key \"maxConnections\"; it is a setting of a publisher, and this is for a subscriber",
         ),
-        (
-            "multicastGroup=239.1.2.3",
-            "connection string has the unknown key \"multicastGroup\"; it belongs into dataChannel={...}",
-        ),
-        (
-            "dataChannel={prt=1}",
-            "connection string has the unknown key \"dataChannel.prt\"; did you mean port?",
-        ),
+        ("multicastGroup=239.1.2.3", "unknown key \"multicastGroup\"; it belongs into dataChannel={...}"),
+        ("dataChannel={prt=1}", "unknown key \"dataChannel.prt\"; did you mean port?"),
         (
             "throttled",
             "connection string has \"throttled\" without a value; write key=value, and ; between them",
@@ -442,23 +496,23 @@ fn hostile_strings_have_short_errors() {
 fn setups_are_written_and_read_back() {
     fn check<S: Setup + PartialEq + std::fmt::Debug>() {
         let mut all = S::default();
-        for (name, key) in values::<S>() {
-            let (before, value) = sample(&name, key);
+        for setting in values::<S>() {
+            let (before, value) = sample(setting);
             let mut setup = S::default();
             reader::apply(&mut setup, before).unwrap();
-            key.value.set(&mut setup, &value).unwrap();
+            setting.set(&mut setup, &value).unwrap();
             // A port is for listening, a server is not.
-            if name != "server" {
+            if setting.key != "server" {
                 reader::apply(&mut all, before).unwrap();
-                key.value.set(&mut all, &value).unwrap();
+                setting.set(&mut all, &value).unwrap();
             }
             let mut read = S::default();
-            reader::apply(&mut read, &write(&setup).to_string())
-                .unwrap_or_else(|error| panic!("{name}: {error}"));
-            assert_eq!(read, setup, "{name}");
+            reader::apply(&mut read, &writer::write(&setup).to_string())
+                .unwrap_or_else(|error| panic!("{}: {error}", setting.key));
+            assert_eq!(read, setup, "{}", setting.key);
         }
         let mut read = S::default();
-        reader::apply(&mut read, &write(&all).to_string()).unwrap();
+        reader::apply(&mut read, &writer::write(&all).to_string()).unwrap();
         assert_eq!(read, all);
     }
     check::<SubscriberSetup>();
@@ -468,9 +522,9 @@ fn setups_are_written_and_read_back() {
 }
 
 fn known_names() -> Vec<String> {
-    let infos = [SubscriberSetup::keys(), PublisherSetup::keys()].concat();
-    let mut names: Vec<_> = infos.iter().map(|info| info.name.replace('.', "={")).collect();
-    names.extend(infos.iter().flat_map(|info| info.aliases.iter().map(|name| (*name).to_owned())));
+    let settings = [SubscriberSetup::table_of_settings(), PublisherSetup::table_of_settings()].concat();
+    let mut names: Vec<_> = settings.iter().map(|setting| setting.key.replace('.', "={")).collect();
+    names.extend(settings.iter().flat_map(|setting| setting.aliases.iter().map(|name| (*name).to_owned())));
     names
 }
 

@@ -21,6 +21,17 @@ pub(super) fn read_integer(text: &str) -> Option<i64> {
     if is_number { text.parse().ok() } else { None }
 }
 
+pub(super) const PORT_FORM: &str = "a port, 0 to 65535";
+
+/// A port; an empty text for none.
+pub(super) fn read_port(text: &str) -> Result<Option<u16>, String> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| is_number).map(Some).ok_or_else(|| PORT_FORM.to_owned())
+}
+
 /// A time in seconds, `2` or `2.5`: neither a sign nor an exponent.
 pub(super) fn read_seconds(text: &str) -> Option<Duration> {
     let is_number = text.len() <= MAX_DIGITS
@@ -32,11 +43,6 @@ pub(super) fn read_seconds(text: &str) -> Option<Duration> {
 /// As short as it can be read again.
 pub(super) fn seconds_text(time: Duration) -> String {
     time.as_secs_f64().to_string()
-}
-
-/// The time of a setting in seconds; none when it is out of all bounds.
-pub(super) fn seconds_of(seconds: f64) -> Duration {
-    Duration::try_from_secs_f64(seconds).unwrap_or_default()
 }
 
 /// A setting in milliseconds.

@@ -113,7 +113,7 @@ impl Foreign {
     pub(super) fn meet(&self, value: &str) -> Result<(), SettingError> {
         let advice = match &self.treatment {
             Treatment::Ignored => {
-                log::info!(target: "sttp::connection_settings", "{} has no effect in libsttp", self.name);
+                log::info!(target: "sttp::settings", "{} has no effect in libsttp", self.name);
                 return Ok(());
             }
             Treatment::Only(values, _) if values.iter().any(|known| known.eq_ignore_ascii_case(value)) => {

@@ -2,7 +2,6 @@
 
 use thiserror::Error;
 
-use crate::error::Error as ApiError;
 use crate::wire::connection_string::ConnectionStringError;
 
 /// Characters of a text that its error repeats.
@@ -25,7 +24,7 @@ pub enum SettingError {
     #[error("connection string has {0:?} without a key before the '='; write key=value")]
     NoKey(String),
     /// There is no such key.
-    #[error("connection string has the unknown key {key:?}; {advice}")]
+    #[error("unknown key {key:?}; {advice}")]
     Unknown {
         /// The key.
         key: String,
@@ -63,12 +62,6 @@ pub enum SettingError {
     /// The settings do not go together, or something is missing.
     #[error("{0}")]
     Unusable(String),
-}
-
-impl From<SettingError> for ApiError {
-    fn from(error: SettingError) -> ApiError {
-        ApiError::InvalidArgument(error.to_string())
-    }
 }
 
 /// The beginning of a text that may be long.

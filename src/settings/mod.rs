@@ -1,0 +1,61 @@
+//! Settings: all that a subscriber or a publisher can be told, in one table.
+//!
+//! Each setting is stated once, in a row with its key, its document, its type, default and bounds:
+//! of a subscriber in `subscriber` and `subscription`, of a publisher in `publisher`, and in the parts
+//! that both have. From these rows come the typed settings ([`SubscriberSettings`], [`PublisherSettings`]
+//! and their parts), connection strings, the settings of the C API and the lists of the documents.
+//!
+//! Where peers are read leniently ([`ConnectionString`](crate::wire::ConnectionString)), operators are read
+//! strictly: a mistake is an error that names the key, the value and what is allowed, and nothing of the
+//! string is used.
+//!
+//! To add a setting, add its row, and use its field.
+
+mod address;
+mod command_channel;
+mod error;
+mod field;
+mod foreign;
+mod key_values;
+mod macros;
+mod nearest;
+mod part;
+mod policies;
+mod publisher;
+mod reader;
+mod reception;
+mod reconnect;
+mod recovery;
+mod row;
+mod setup;
+mod subscriber;
+mod subscription;
+mod table;
+#[cfg(test)]
+mod tests;
+mod values;
+mod writer;
+
+pub(crate) use address::{Address, Host};
+pub use command_channel::CommandChannel;
+pub use error::SettingError;
+pub use policies::{Encryption, NanFilter, Overflow};
+pub(crate) use publisher::SHORTEST_ROTATION;
+pub use publisher::{
+    EncryptionSettings, LARGEST_DATAGRAM, PublisherSettings, PublisherSetup, SMALLEST_DATAGRAM,
+    SMALLEST_SEND_QUEUE, UdpSettings,
+};
+pub use reception::{Interface, MulticastReception, UdpReception};
+pub use reconnect::ReconnectSettings;
+pub use recovery::RecoverySettings;
+pub use subscriber::{Endpoint, SubscriberSettings, SubscriberSetup};
+use table::Setup;
+pub use table::{Setting, SettingKind};
+
+/// The role that has a key among its settings.
+fn role_with(key: &str) -> Option<&'static str> {
+    fn role<S: Setup>(key: &str) -> Option<&'static str> {
+        S::table().find(key).map(|_| S::ROLE)
+    }
+    role::<SubscriberSetup>(key).or_else(|| role::<PublisherSetup>(key))
+}

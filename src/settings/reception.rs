@@ -1,0 +1,176 @@
+//! The `dataChannel` of a subscriber: measurements by UDP and by multicast.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use super::error::SettingError;
+use super::row::{ANY, Row, Rows, Value};
+use super::values::{PORT_FORM, read_integer, read_port};
+
+/// How measurements are received by UDP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct UdpReception {
+    /// Port to receive on, 0 for any free one.
+    pub port: u16,
+    /// Bytes of datagrams that the system is asked to keep until they are read; it may have a
+    /// limit. 0 leaves it to the system.
+    pub receive_buffer: usize,
+    /// Share measurements with other subscribers that want the same.
+    pub multicast: Option<MulticastReception>,
+}
+
+/// How measurements are received by multicast, an extension that the publisher must have too.
+/// All subscribers of a group and port have the same filter and options.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MulticastReception {
+    /// The group. [`UdpReception::port`] is its port, the same for all, and not 0.
+    pub group: IpAddr,
+    /// Where to join the group; `None` for the interface that leads to the publisher.
+    pub interface: Option<Interface>,
+}
+
+/// A network interface of this machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Interface {
+    /// By an IPv4 address that it has.
+    Address(Ipv4Addr),
+    /// By the number that the system gave it.
+    Index(u32),
+}
+
+impl UdpReception {
+    /// A group has a port that all its members use.
+    pub(super) fn check(&self) -> Result<(), SettingError> {
+        let Some(multicast) = self.multicast else { return Ok(()) };
+        if !multicast.group.is_multicast() {
+            return Err(SettingError::Unusable(format!(
+                "{} is no multicast group; give {GROUP_FORM}",
+                multicast.group
+            )));
+        }
+        if self.port == 0 {
+            return Err(SettingError::Unusable(
+                "a multicast group needs a port that all its members use; give 1 to 65535".into(),
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// In this order: the port decides whether there is any reception, the group whether it is shared.
+impl Rows for Option<UdpReception> {
+    const ROWS: &'static [Row<Option<UdpReception>>] = &[
+        Row::new(
+            "port",
+            "Local UDP port, 0 for any free one; empty for TCP.\n\nMeasurements by UDP are never compressed. A \
+             publisher that cannot sends them by TCP, or refuses the subscription.",
+            PORT,
+        )
+        .or(&["localport"]),
+        Row::new(
+            "multicastGroup",
+            "Group that shares the measurements; empty for none.\n\nAn extension that the publisher must have too. \
+             All subscribers of a group and port have the same filter and options.",
+            GROUP,
+        ),
+        Row::new(
+            "interface",
+            "Where to join the group; without one, 0.0.0.0 and :: are understood.\n\nWithout one, the interface that \
+             leads to the publisher.",
+            INTERFACE,
+        ),
+        Row::new(
+            "receiveBufferSize",
+            "Bytes of datagrams that the system keeps; 0 leaves it to the system.\n\nThe system may have a limit.",
+            RECEIVE_BUFFER,
+        )
+        .or(&["bufferSize"]),
+    ];
+}
+
+const PORT: Value<Option<UdpReception>> = Value::Text {
+    form: PORT_FORM,
+    get: |udp| udp.map(|udp| udp.port.to_string()).unwrap_or_default(),
+    set: |udp, text| {
+        match read_port(text)? {
+            Some(port) => udp.get_or_insert_default().port = port,
+            None => *udp = None,
+        }
+        Ok(())
+    },
+};
+
+const GROUP_FORM: &str = "an address from 224.0.0.0 to 239.255.255.255, or from ff00:: on";
+
+const GROUP: Value<Option<UdpReception>> = Value::Text {
+    form: GROUP_FORM,
+    get: |udp| multicast(udp).map(|multicast| multicast.group.to_string()).unwrap_or_default(),
+    set: |udp, text| {
+        let group = match text {
+            "" => None,
+            _ => Some(text.parse().ok().filter(IpAddr::is_multicast).ok_or(GROUP_FORM)?),
+        };
+        let interface = multicast(udp).and_then(|multicast| multicast.interface);
+        let reception = group.map(|group| MulticastReception { group, interface });
+        if reception.is_some() || udp.is_some() {
+            udp.get_or_insert_default().multicast = reception;
+        }
+        Ok(())
+    },
+};
+
+const INTERFACE_FORM: &str = "an IPv4 address of this machine, or the number of an interface";
+
+const INTERFACE: Value<Option<UdpReception>> = Value::Text {
+    form: INTERFACE_FORM,
+    get: |udp| match multicast(udp).and_then(|multicast| multicast.interface) {
+        Some(Interface::Address(address)) => address.to_string(),
+        Some(Interface::Index(index)) => index.to_string(),
+        None => String::new(),
+    },
+    set: |udp, text| {
+        let interface = read_interface(text)?;
+        match udp.as_mut().and_then(|udp| udp.multicast.as_mut()) {
+            Some(multicast) => multicast.interface = interface,
+            None if interface.is_none() => {}
+            None => {
+                return Err("it only with a multicastGroup; other datagrams arrive where the publisher is \
+                            connected"
+                    .into());
+            }
+        }
+        Ok(())
+    },
+};
+
+const RECEIVE_BUFFER: Value<Option<UdpReception>> = Value::Integer {
+    least: 0,
+    most: ANY,
+    unit: "bytes",
+    get: |udp| udp.map_or(0, |udp| i64::try_from(udp.receive_buffer).unwrap_or(ANY)),
+    set: |udp, bytes| {
+        match udp {
+            Some(udp) => udp.receive_buffer = usize::try_from(bytes).unwrap_or(udp.receive_buffer),
+            None if bytes == 0 => {}
+            None => return Err("it only with a port, which may be 0".into()),
+        }
+        Ok(())
+    },
+};
+
+fn multicast(udp: &Option<UdpReception>) -> Option<MulticastReception> {
+    udp.and_then(|udp| udp.multicast)
+}
+
+/// Where to join a group; none for every interface, which is where the publisher is connected.
+fn read_interface(text: &str) -> Result<Option<Interface>, String> {
+    match text.parse() {
+        Ok(IpAddr::V4(address)) if !address.is_unspecified() => Ok(Some(Interface::Address(address))),
+        Ok(address) if address.is_unspecified() => Ok(None),
+        Ok(_) => Err(INTERFACE_FORM.to_owned()),
+        Err(_) if text.is_empty() => Ok(None),
+        Err(_) => {
+            let index = read_integer(text).and_then(|index| u32::try_from(index).ok());
+            index.map(|index| Some(Interface::Index(index))).ok_or_else(|| INTERFACE_FORM.to_owned())
+        }
+    }
+}
