@@ -223,6 +223,7 @@ check_count() {
     check "end by a signal" end_publisher 0
     check "one measurement" grep -q "^Publishing 1 measurement of 1 device on" "$work/publisher.out"
     check "one subscription" grep -q "subscribed to 1 signal: " "$work/publisher.out"
+    check "who subscribes" grep -qE "^Subscriber [0-9.:]+, sttp-subscribe [0-9.]+ subscribed" "$work/publisher.out"
 }
 
 # What the demo says last is what came.
