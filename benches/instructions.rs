@@ -18,7 +18,7 @@ use sttp::filter::{Filter, PrimaryTable};
 use sttp::metadata::Metadata;
 use sttp::publisher::{Publisher, PublisherHandler};
 use sttp::session::publisher::{Catalog, ConnectionKey, NewConnection, Output, PublisherSettings};
-use sttp::session::subscriber::{SessionSettings, SubscriberEvent};
+use sttp::session::subscriber::{self, SessionSettings};
 use sttp::session::{Moment, PublisherSession, SubscriberSession};
 use sttp::wire::SubscriptionOptions;
 use sttp::{Measurement, StateFlags, Ticks};
@@ -231,7 +231,12 @@ impl Sessions {
                 if commands.is_empty() && answers.is_empty() {
                     break;
                 }
-                subscriber.receive(&answers, now.instant, &mut |_| {}).expect("proper answers");
+                let mut rest = &answers[..];
+                while subscriber.receive(&mut rest, now.instant) {
+                    while let Some(output) = subscriber.poll() {
+                        assert!(!matches!(output, subscriber::Output::Ended(_)), "improper answers");
+                    }
+                }
             }
         }
         while publisher.poll().is_some() {}
@@ -320,16 +325,18 @@ fn receive(frames: Frames) -> Work {
             send(&mut sessions.publisher, key, now)
         })
         .collect();
-    let mut subscriber = sessions.peers.remove(0).1;
+    let mut receiving = sessions.peers.remove(0).1;
     Box::new(move |numbers| {
         let mut received = 0;
         for packet in &packets[numbers.clone()] {
-            let mut deliver = |event: SubscriberEvent<'_>| {
-                if let SubscriberEvent::Measurements(measurements) = event {
-                    received += black_box(measurements).len();
+            let mut rest = &packet[..];
+            while receiving.receive(&mut rest, now.instant) {
+                while let Some(output) = receiving.poll() {
+                    if let subscriber::Output::Measurements(measurements) = output {
+                        received += black_box(measurements).len();
+                    }
                 }
-            };
-            subscriber.receive(packet, now.instant, &mut deliver).expect("proper packets");
+            }
         }
         assert_eq!(received, numbers.len() * SIGNALS as usize);
     })

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use sttp::codec::SignalIndexCache;
 use sttp::session::SubscriberSession;
-use sttp::session::subscriber::{Schema, SessionSettings, SubscriberEvent};
+use sttp::session::subscriber::{Output, Schema, SessionSettings};
 use sttp::wire::frame::FrameAssembler;
 use sttp::wire::{Command, Response, SubscriptionOptions, Version};
 
@@ -27,19 +27,22 @@ pub(crate) fn session(input: &[u8]) {
             0 if choice & 0x80 != 0 => {
                 let Some(bytes) = input.piece() else { return };
                 let from_publisher = choice & 0x40 == 0;
-                session.receive_datagram(bytes, from_publisher, now, &mut |event| announced.check(event));
-                false
+                session.receive_datagram(bytes, from_publisher, now);
+                announced.listen(&mut session)
             }
             0 => {
                 let Some(bytes) = input.piece() else { return };
-                session.receive(bytes, now, &mut |event| announced.check(event)).is_err()
+                announced.receive(&mut session, bytes, now)
             }
             1..=3 => {
                 let (Some(response), Some(payload)) = (input.byte(), input.piece()) else { return };
                 let frame = frame(response, choice, payload);
-                session.receive(&frame, now, &mut |event| announced.check(event)).is_err()
+                announced.receive(&mut session, &frame, now)
             }
-            4 => session.subscribe(options(choice)).is_err(),
+            4 => {
+                session.subscribe(options(choice)).expect("options that can be written");
+                false
+            }
             5 => {
                 session.unsubscribe();
                 session.send_user_command(choice % 16, b"payload");
@@ -54,12 +57,15 @@ pub(crate) fn session(input: &[u8]) {
             _ => {
                 now += Duration::from_millis(100 * u64::from(choice));
                 let is_due = session.deadline().is_some_and(|deadline| deadline <= now);
-                let result = session.handle_timeout(now);
-                assert!(is_due || result.is_ok(), "ended before its deadline");
-                result.is_err()
+                session.handle_timeout(now);
+                let is_ended = announced.listen(&mut session);
+                assert!(is_due || !is_ended, "ended before its deadline");
+                is_ended
             }
         };
         if ended {
+            assert_eq!(session.deadline(), None);
+            assert!(!session.receive(&mut &[0; 64][..], now), "something follows the end");
             return;
         }
     }
@@ -122,14 +128,35 @@ struct Announced {
 }
 
 impl Announced {
-    fn check(&mut self, event: SubscriberEvent<'_>) {
-        match event {
-            SubscriberEvent::SubscriptionUpdated { generation, cache } => {
+    /// Has the session take in bytes. True when the connection has ended.
+    fn receive(&mut self, session: &mut SubscriberSession, mut bytes: &[u8], now: Instant) -> bool {
+        let mut is_ended = false;
+        while session.receive(&mut bytes, now) {
+            is_ended |= self.listen(session);
+        }
+        assert!(bytes.is_empty(), "bytes are left over");
+        is_ended
+    }
+
+    /// Checks what the session tells. True when the connection has ended.
+    fn listen(&mut self, session: &mut SubscriberSession) -> bool {
+        let mut is_ended = false;
+        while let Some(output) = session.poll() {
+            assert!(!is_ended, "something follows the end");
+            is_ended = matches!(output, Output::Ended(_));
+            self.check(output);
+        }
+        is_ended
+    }
+
+    fn check(&mut self, output: Output<'_>) {
+        match output {
+            Output::SubscriptionUpdated { generation, cache } => {
                 assert_ne!(generation, self.generation);
                 self.generation = generation;
-                self.cache = Some(Arc::clone(cache));
+                self.cache = Some(cache);
             }
-            SubscriberEvent::Measurements(measurements) => {
+            Output::Measurements(measurements) => {
                 assert!(!measurements.is_empty());
                 let cache = self.cache.as_ref().expect("a cache comes before measurements");
                 for measurement in measurements {

@@ -8,7 +8,7 @@ use mio::Token;
 
 use super::driver::{DriverHandle, DriverId, Readiness};
 use super::poller::{Registry, Source};
-use super::worker::{Job, Worker};
+use super::worker::{Elsewhere, Worker};
 use crate::{Ticks, host};
 
 /// Bytes in the buffer that all drivers of a loop share.
@@ -45,14 +45,9 @@ impl<'a> Io<'a> {
         self.driver.clone()
     }
 
-    /// Has something done that takes long, elsewhere than on the loop. The driver is notified when
-    /// [`Job::take`] has the result.
-    #[allow(dead_code, reason = "its users come with the next steps")]
-    pub(crate) fn run_elsewhere<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Job<T> {
-        self.sources.worker.run(Some(self.handle()), work)
+    /// Where the driver has done what would hold up the loop.
+    pub(crate) fn elsewhere(&self) -> Elsewhere {
+        Elsewhere { worker: self.sources.worker.clone(), owner: self.handle() }
     }
 
     /// Has the loop watch a socket, edge-triggered, for reading and writing. Deregister it

@@ -18,11 +18,11 @@ mod listener;
 mod mailbox;
 mod panics;
 mod poller;
+pub(crate) mod pump;
 #[cfg(feature = "simulation")]
 pub mod simulated;
 mod transport;
-#[allow(dead_code, reason = "its users come with the next steps")]
-mod worker;
+pub(crate) mod worker;
 
 #[cfg(test)]
 mod tests;
@@ -38,11 +38,11 @@ use thiserror::Error;
 
 pub(crate) use acceptor::{Acceptor, ListeningPort};
 pub(crate) use datagrams::{DatagramReceiver, DatagramSender, Membership};
-pub(crate) use dialer::{Dialer, Established};
+pub(crate) use dialer::{Dialer, Established, Retry};
 pub(crate) use driver::{Driver, DriverHandle, Readiness};
 pub(crate) use io::Io;
 pub(crate) use transport::Transport;
-pub(crate) use worker::Worker;
+pub(crate) use worker::{Elsewhere, Job, Worker};
 
 pub(crate) use crate::settings::Address;
 pub use crate::settings::{Interface, ReconnectSettings};
@@ -137,7 +137,12 @@ impl Engine {
     /// # Errors
     /// The system gives no poll descriptor.
     pub fn polled() -> std::io::Result<Engine> {
-        let worker = worker(NonZeroUsize::MIN, Arc::new(Threads));
+        Engine::polled_with(Arc::new(Threads))
+    }
+
+    /// A polled engine on which what takes long runs where `executor` puts it.
+    pub(crate) fn polled_with(executor: Arc<dyn Executor>) -> std::io::Result<Engine> {
+        let worker = worker(NonZeroUsize::MIN, executor);
         let event_loop = Loop::new(Poller::new()?, worker.clone())?;
         Ok(Engine {
             core: Arc::new(Core {
@@ -218,7 +223,7 @@ impl Engine {
     }
 
     /// Does what would hold up a loop, for everything that runs on this engine.
-    #[allow(dead_code, reason = "its users come with the next steps")]
+    #[allow(dead_code, reason = "the publisher comes to use it")]
     pub(crate) fn worker(&self) -> &Worker {
         &self.core.worker
     }

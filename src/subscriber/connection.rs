@@ -1,15 +1,20 @@
 //! One connection of the subscriber, from its establishment to its end.
 
 use std::io;
+use std::mem;
 use std::net::SocketAddr;
+use std::ops::ControlFlow;
+use std::time::Instant;
 
 use mio::Token;
 
 use super::Shared;
 use super::datagrams::DataSocket;
-use super::delivery::Delivery;
+use super::delivery::{Delivery, Stop};
 use super::settings::{SubscriberSettings, UdpReception};
-use crate::engine::{Established, Io, Readiness, Transport};
+use super::stream::Stream;
+use crate::engine::pump::ReadEnd;
+use crate::engine::{Established, Io, Readiness};
 use crate::error::Error;
 use crate::session::subscriber::{SessionStatistics, SubscriberError};
 use crate::session::{Severity, SubscriberSession};
@@ -23,22 +28,21 @@ const LAST_DATAGRAMS: u64 = 1 << 16;
 
 /// A connection to a publisher.
 pub(super) struct Connection {
-    transport: Transport,
-    token: Token,
-    pub(super) address: SocketAddr,
+    stream: Stream,
     /// Measurements are wanted by UDP.
     udp: Option<UdpReception>,
     /// Datagrams do not tell which signals they mean (version 1): each subscription gets a socket
     /// of its own.
     tells_no_slots: bool,
     data_socket: Option<DataSocket>,
-    pub(super) session: SubscriberSession,
     /// What was counted of the session already.
     counted: SessionStatistics,
     /// The publisher has sent something that makes sense.
     pub(super) heard: bool,
     /// The sockets are not read until the read queue has room.
-    pub(super) paused: bool,
+    queue_is_full: bool,
+    /// The TCP connection is not read until a document is, so that what follows it comes later.
+    awaits_document: bool,
     /// The TCP connection has ended, but datagrams may wait to be read.
     ended: Option<Ended>,
 }
@@ -55,25 +59,33 @@ impl Connection {
         established: Established,
         settings: &SubscriberSettings,
         session: SubscriberSession,
+        delivery: &Delivery,
     ) -> Connection {
-        let Established { transport, token, address } = established;
         Connection {
-            transport,
-            token,
-            address,
+            stream: Stream::new(established, session, delivery.shared.clone()),
             udp: settings.udp,
             tells_no_slots: !settings.version.confirms_caches(),
             data_socket: None,
-            session,
             counted: SessionStatistics::default(),
             heard: false,
-            paused: false,
+            queue_is_full: false,
+            awaits_document: false,
             ended: None,
         }
     }
 
     pub(super) fn owns(&self, token: Token) -> bool {
-        self.token == token || self.data_socket.as_ref().is_some_and(|socket| socket.owns(token))
+        self.stream.owns(token) || self.data_socket.as_ref().is_some_and(|socket| socket.owns(token))
+    }
+
+    /// Where the publisher is.
+    pub(super) fn address(&self) -> SocketAddr {
+        self.stream.address
+    }
+
+    /// The protocol of this connection.
+    pub(super) fn session(&mut self) -> &mut SubscriberSession {
+        &mut self.stream.session
     }
 
     pub(super) fn subscribe(
@@ -88,7 +100,7 @@ impl Connection {
         let subscribed = opened.map_err(|error| error.to_string()).and_then(|()| {
             let data_channel = self.data_socket.as_ref().filter(|_| by_udp).map(DataSocket::channel);
             let options = SubscriptionOptions { data_channel, ..options.clone() };
-            self.session.subscribe(options).map_err(|error| error.to_string())
+            self.session().subscribe(options).map_err(|error| error.to_string())
         });
         if let Err(text) = subscribed {
             delivery.message(Severity::Error, text.clone());
@@ -97,7 +109,7 @@ impl Connection {
     }
 
     pub(super) fn unsubscribe(&mut self, io: &mut Io<'_>) {
-        self.session.unsubscribe();
+        self.session().unsubscribe();
         self.close_data_socket(io);
     }
 
@@ -107,8 +119,8 @@ impl Connection {
             self.close_data_socket(io);
         }
         if let (Some(udp), None) = (&self.udp, &self.data_socket) {
-            let local = self.transport.local_addr().map_err(connection_error)?;
-            self.data_socket = Some(DataSocket::open(udp, local, self.address, io)?);
+            let local = self.stream.local_addr().map_err(connection_error)?;
+            self.data_socket = Some(DataSocket::open(udp, local, self.stream.address, io)?);
         }
         Ok(())
     }
@@ -126,13 +138,14 @@ impl Connection {
         delivery: &mut Delivery,
         io: &mut Io<'_>,
     ) -> Result<(), Error> {
-        if readiness.readable && !self.paused && self.ended.is_none() {
+        let may_read = !self.queue_is_full && !self.awaits_document && self.ended.is_none();
+        if readiness.readable && may_read {
             let read = self.read(delivery, io);
             self.put_off_end(read)?;
         }
         let has_read_all = self.read_datagrams(readiness, delivery, io);
         if self.ended.is_none() {
-            let written = self.write(&delivery.shared);
+            let written = self.stream.write().map_err(connection_error);
             self.put_off_end(written)?;
         }
         self.end_if_over(has_read_all, io)
@@ -141,22 +154,27 @@ impl Connection {
     /// Reads what came by UDP, after what came by TCP, which datagrams may build on. True when none
     /// is left.
     fn read_datagrams(&mut self, readiness: Readiness, delivery: &mut Delivery, io: &mut Io<'_>) -> bool {
-        match &mut self.data_socket {
-            None => true,
-            Some(socket) if readiness.readable && !self.paused => {
-                let has_read_all = socket.read(&mut self.session, delivery, io);
-                self.paused = delivery.reading_must_pause();
-                has_read_all
-            }
-            Some(_) => false,
+        let Some(socket) = &mut self.data_socket else { return true };
+        if !readiness.readable || self.queue_is_full {
+            return false;
         }
+        let shared = delivery.shared.clone();
+        let has_read_all = socket.read(&mut self.stream.session, &shared, io, |session| {
+            while let Some(output) = session.poll() {
+                // Nothing that comes by UDP ends the connection, or has to be read elsewhere.
+                let _ = delivery.take(output);
+            }
+            !delivery.reading_must_pause()
+        });
+        self.queue_is_full = delivery.reading_must_pause();
+        has_read_all
     }
 
     /// Keeps the end of the TCP connection until the datagrams are read that came before it.
     fn put_off_end(&mut self, served: Result<(), Error>) -> Result<(), Error> {
         match served {
             Err(error @ (Error::Closed(_) | Error::Io { .. })) => {
-                let last_datagram = self.session.statistics().datagrams + LAST_DATAGRAMS;
+                let last_datagram = self.stream.session.statistics().datagrams + LAST_DATAGRAMS;
                 self.ended = Some(Ended { error, last_datagram });
                 Ok(())
             }
@@ -166,64 +184,73 @@ impl Connection {
 
     /// The end of the TCP connection, once nothing else is to be read.
     fn end_if_over(&mut self, has_read_all: bool, io: &mut Io<'_>) -> Result<(), Error> {
-        let datagrams = self.session.statistics().datagrams;
+        let datagrams = self.stream.session.statistics().datagrams;
         let over = self.ended.take_if(|ended| has_read_all || datagrams >= ended.last_datagram);
         if let Some(Ended { error, .. }) = over {
             return Err(error);
         }
-        if self.ended.is_some() && !self.paused {
-            io.again(self.token);
+        if self.ended.is_some() && !self.queue_is_full {
+            self.stream.again(io);
         }
         Ok(())
     }
 
     pub(super) fn close(mut self, io: &mut Io<'_>) {
         self.close_data_socket(io);
-        io.discard(self.transport, self.token);
+        self.stream.close(io);
+    }
+
+    /// Whether reading may go on that was stopped, now that this has happened.
+    pub(super) fn resume(&mut self, document_is_read: bool, queue_has_room: bool) -> bool {
+        let goes_on = mem::take(&mut self.awaits_document);
+        self.awaits_document = goes_on && !document_is_read;
+        let was_full = mem::take(&mut self.queue_is_full);
+        self.queue_is_full = was_full && !queue_has_room;
+        (goes_on && !self.awaits_document) || (was_full && !self.queue_is_full)
+    }
+
+    /// When to call [`handle_timeout`](Self::handle_timeout).
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.stream.session.deadline()
+    }
+
+    /// Ends a connection on which nothing comes.
+    pub(super) fn handle_timeout(&mut self, delivery: &mut Delivery, now: Instant) -> Result<(), Error> {
+        let session = &mut self.stream.session;
+        if self.queue_is_full || self.awaits_document {
+            session.reading_is_paused(now);
+        }
+        session.handle_timeout(now);
+        match self.stream.drain(|output| delivery.take(output)) {
+            ControlFlow::Break(stop) => self.stop(stop),
+            ControlFlow::Continue(()) => Ok(()),
+        }
     }
 
     fn read(&mut self, delivery: &mut Delivery, io: &mut Io<'_>) -> Result<(), Error> {
-        let now = io.now();
-        delivery.now = now;
-        for _ in 0..READS_PER_TURN {
-            let count = match self.transport.read(io.scratch()) {
-                Ok(0) => return Err(Error::Closed("the publisher closed the connection".into())),
-                Ok(count) => count,
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
-                Err(error) => return Err(connection_error(error)),
-            };
-            delivery.shared.count(|counts| counts.bytes_received += count as u64);
-            self.session
-                .receive(&io.scratch()[..count], now, &mut |event| delivery.event(event))
-                .map_err(session_error)?;
-            self.heard = true;
-            if delivery.reading_must_pause() {
-                self.paused = true;
-                return Ok(());
-            }
+        delivery.now = io.now();
+        let read = self.stream.read(READS_PER_TURN, io, |output| delivery.take(output));
+        self.heard |= self.stream.has_received && !matches!(read, ReadEnd::Stopped(Stop::Ended(_)));
+        match read {
+            ReadEnd::Pausing => Ok(()),
+            ReadEnd::Stopped(stop) => self.stop(stop),
+            ReadEnd::PeerEnded => Err(Error::Closed("the publisher closed the connection".into())),
+            ReadEnd::Failed(error) => Err(connection_error(error)),
         }
-        io.again(self.token);
-        Ok(())
     }
 
-    fn write(&mut self, shared: &Shared) -> Result<(), Error> {
-        while !self.session.queue().is_empty() {
-            let transport = &mut self.transport;
-            match self.session.queue().write_with(|slices| transport.write_vectored(slices)) {
-                Ok(count) => {
-                    self.session.queue().advance(count);
-                    shared.count(|counts| counts.bytes_sent += count as u64);
-                }
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
-                Err(error) => return Err(connection_error(error)),
-            }
+    fn stop(&mut self, stop: Stop) -> Result<(), Error> {
+        match stop {
+            Stop::Full => self.queue_is_full = true,
+            Stop::Reading => self.awaits_document = true,
+            Stop::Ended(error) => return Err(session_error(error)),
         }
         Ok(())
     }
 
     /// Adds what the session dropped since the last call; what it delivered is counted already.
     pub(super) fn count(&mut self, shared: &Shared) {
-        let now = self.session.statistics();
+        let now = self.stream.session.statistics();
         let before = std::mem::replace(&mut self.counted, now);
         shared.count(|counts| {
             counts.measurements_dropped += now.measurements_dropped - before.measurements_dropped;
@@ -239,7 +266,7 @@ fn connection_error(source: io::Error) -> Error {
     Error::Io { context: "the connection to the publisher failed".into(), source }
 }
 
-pub(super) fn session_error(error: SubscriberError) -> Error {
+fn session_error(error: SubscriberError) -> Error {
     match error {
         SubscriberError::Refused(_) | SubscriberError::ModesRefused { .. } => {
             Error::Refused(error.to_string())

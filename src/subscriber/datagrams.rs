@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use mio::Token;
 
-use super::delivery::Delivery;
+use super::Shared;
 use super::settings::{MulticastReception, UdpReception};
 use crate::engine::{DatagramReceiver, Io, Membership};
 use crate::error::Error;
@@ -64,13 +64,14 @@ impl DataSocket {
         self.token == token
     }
 
-    /// Takes in what has arrived, until there is nothing more or the read queue is full. True when
-    /// there is nothing more, or the system fails to tell.
+    /// Takes in what has arrived, until there is nothing more, or `take`, called after each datagram,
+    /// wants no more. True when there is nothing more, or the system fails to tell.
     pub(super) fn read(
         &mut self,
         session: &mut SubscriberSession,
-        delivery: &mut Delivery,
+        shared: &Shared,
         io: &mut Io<'_>,
+        mut take: impl FnMut(&mut SubscriberSession) -> bool,
     ) -> bool {
         let now = io.now();
         for _ in 0..DATAGRAMS_PER_TURN {
@@ -84,13 +85,13 @@ impl DataSocket {
                     return true;
                 }
             };
-            delivery.shared.count(|counts| {
+            shared.count(|counts| {
                 counts.bytes_received += length as u64;
                 counts.datagrams += 1;
             });
             let bytes = &io.scratch()[..length];
-            session.receive_datagram(bytes, from == self.publisher, now, &mut |event| delivery.event(event));
-            if delivery.reading_must_pause() {
+            session.receive_datagram(bytes, from == self.publisher, now);
+            if !take(session) {
                 return false;
             }
         }

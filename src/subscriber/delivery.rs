@@ -1,33 +1,41 @@
 //! From session events to the application.
 
-use std::borrow::Cow;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use super::Shared;
+use super::documents::{Document, Documents, Effort, Subject};
 use super::handler::SubscriberHandler;
 use super::settings::{ConnectionState, SubscriberSettings};
 use crate::Measurement;
 use crate::codec::gzip;
 use crate::host;
-use crate::metadata::{DataSet, DataSetBuilder, Limits, Metadata};
 use crate::session::Severity;
 use crate::session::message_limiter::MessageLimiter;
 use crate::session::recovery::GapRecovery;
-use crate::session::subscriber::{Schema, SubscriberEvent};
+use crate::session::subscriber::{Output, SubscriberError};
 use crate::wire::Command;
 
-/// Metadata may grow so much by decompression.
-const METADATA_EXPANSION: usize = 4;
+/// Why no more outputs of a connection are to be taken now.
+#[derive(Debug)]
+pub(super) enum Stop {
+    /// The read queue is full.
+    Full,
+    /// A document is being read.
+    Reading,
+    /// It was the last one.
+    Ended(SubscriberError),
+}
 
-/// Hands events to the handler or the read queue, and tells operators of them.
+/// Hands outputs to the handler or the read queue, and tells operators of them.
 pub(super) struct Delivery {
     pub(super) handler: Box<dyn SubscriberHandler>,
     pub(super) shared: Arc<Shared>,
     limiter: MessageLimiter,
     pub(super) metadata_requested: Option<Instant>,
-    pub(super) max_metadata_size: usize,
+    pub(super) documents: Documents,
     /// When what is being read arrived.
     pub(super) now: Instant,
     /// The historical data that were subscribed have ended, since the driver last looked.
@@ -53,7 +61,7 @@ impl Delivery {
             shared,
             limiter: MessageLimiter::default(),
             metadata_requested: None,
-            max_metadata_size: 0,
+            documents: Documents::default(),
             now: host::now(),
             processing_complete: false,
             queued: false,
@@ -68,7 +76,7 @@ impl Delivery {
 
     /// What arrives from now on is wanted as `settings` say.
     pub(super) fn open(&mut self, settings: &SubscriberSettings, now: Instant) {
-        self.max_metadata_size = settings.max_frame_size.saturating_mul(METADATA_EXPANSION);
+        self.documents.set_max_frame_size(settings.max_frame_size);
         self.queued = settings.read_queue > 0;
         self.queue_is_full = false;
         if self.queued {
@@ -91,26 +99,37 @@ impl Delivery {
         }
     }
 
-    pub(super) fn event(&mut self, event: SubscriberEvent<'_>) {
-        match event {
-            SubscriberEvent::Measurements(measurements) => self.measurements(measurements),
-            SubscriberEvent::SubscriptionUpdated { generation, cache } => {
+    /// Takes an output of the live connection. Breaks when none may follow before something else
+    /// has happened.
+    pub(super) fn take(&mut self, output: Output<'_>) -> ControlFlow<Stop> {
+        match output {
+            Output::Measurements(measurements) => {
+                self.measurements(measurements);
+                if self.reading_must_pause() {
+                    return ControlFlow::Break(Stop::Full);
+                }
+            }
+            Output::SubscriptionUpdated { generation, cache } => {
                 self.shared.signal_count.store(cache.records().len() as u64, Ordering::Relaxed);
                 if let Some(gaps) = &mut self.gaps {
-                    gaps.use_cache(cache);
+                    gaps.use_cache(&cache);
                 }
-                self.shared.statistics.use_cache(generation, cache);
-                self.handler.subscription_updated(generation, cache);
+                self.shared.statistics.use_cache(generation, &cache);
+                self.handler.subscription_updated(generation, &cache);
             }
-            SubscriberEvent::Metadata(payload) => self.metadata(payload),
-            SubscriberEvent::DataStartTime(time) => self.handler.data_start_time(time),
-            SubscriberEvent::ConfigurationChanged => {
+            Output::Metadata(payload) => {
+                self.metadata_received(&payload);
+                return self.read(Subject::Metadata, payload);
+            }
+            Output::Schema(schema, payload) => return self.read(Subject::Schema(schema), payload),
+            Output::DataStartTime(time) => self.handler.data_start_time(time),
+            Output::ConfigurationChanged => {
                 self.message(Severity::Info, "The publisher's configuration has changed.".into());
                 self.configuration_changed = true;
                 self.handler.configuration_changed();
             }
-            SubscriberEvent::Succeeded { command, text } => self.succeeded(command, text),
-            SubscriberEvent::Failed { command, text } => {
+            Output::Succeeded { command, text } => self.succeeded(command, text),
+            Output::Failed { command, text } => {
                 let name = command.name();
                 self.message(
                     Severity::Error,
@@ -118,26 +137,27 @@ impl Delivery {
                 );
                 self.handler.request_failed(command, &text);
             }
-            SubscriberEvent::ProcessingComplete(text) => {
+            Output::ProcessingComplete(text) => {
                 self.message(Severity::Info, format!("Temporal processing complete. {text}"));
                 self.processing_complete = true;
                 self.shared.set_state(ConnectionState::Connected);
                 self.handler.processing_complete(&text);
             }
-            SubscriberEvent::Notification(text) => {
+            Output::Notification(text) => {
                 self.message(Severity::Info, format!("NOTIFICATION: {text}"));
                 self.handler.notification(&text);
             }
-            SubscriberEvent::BufferBlock { signal_id, signal_index, bytes } => {
+            Output::BufferBlock { signal_id, signal_index, bytes } => {
                 self.shared.count(|counts| counts.buffer_blocks += 1);
-                self.handler.buffer_block(&signal_id, signal_index, bytes);
+                self.handler.buffer_block(&signal_id, signal_index, &bytes);
             }
-            SubscriberEvent::UserResponse { response, command, payload } => {
-                self.handler.user_response(response, command, payload);
+            Output::UserResponse { response, command, payload } => {
+                self.handler.user_response(response, command, &payload);
             }
-            SubscriberEvent::Schema(schema, payload) => self.schema(schema, payload),
-            SubscriberEvent::Message(severity, text) => self.message(severity, text),
+            Output::Message(severity, text) => self.message(severity, text),
+            Output::Ended(error) => return ControlFlow::Break(Stop::Ended(error)),
         }
+        ControlFlow::Continue(())
     }
 
     fn measurements(&mut self, received: &[Measurement]) {
@@ -182,78 +202,70 @@ impl Delivery {
         self.handler.request_succeeded(command, &text);
     }
 
-    fn metadata(&mut self, payload: &[u8]) {
-        match self.parse_metadata(payload) {
-            Ok(metadata) => self.handler.metadata(&Arc::new(metadata)),
+    /// Tells operators that metadata have come.
+    fn metadata_received(&mut self, payload: &[u8]) {
+        let waited = self.metadata_requested.take();
+        let waited = waited.map_or(0.0, |since| host::now().duration_since(since).as_secs_f64());
+        let next = if gzip::is_gzip(payload) { "Decompressing..." } else { "Parsing..." };
+        let size = thousands(payload.len());
+        self.message(
+            Severity::Info,
+            format!("Received {size} bytes of metadata in {waited:.3} seconds. {next}"),
+        );
+    }
+
+    fn read(&mut self, subject: Subject, payload: Vec<u8>) -> ControlFlow<Stop> {
+        match self.documents.read(subject, payload) {
+            Some(document) => self.document(document),
+            None => return ControlFlow::Break(Stop::Reading),
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Delivers the document that was being read, if that is done. True when the connection may be
+    /// read again.
+    pub(super) fn finish_document(&mut self) -> bool {
+        let Some(document) = self.documents.take() else { return false };
+        self.document(document);
+        true
+    }
+
+    fn document(&mut self, document: Document) {
+        let Document { subject, content, effort } = document;
+        let (what, request) = match subject {
+            Subject::Metadata => ("The publisher's metadata", Command::MetadataRefresh),
+            Subject::Schema(schema) => ("The schema from the publisher", schema.command()),
+        };
+        match content {
+            Ok(metadata) => {
+                let metadata = Arc::new(metadata);
+                match subject {
+                    Subject::Metadata => {
+                        let records = metadata.data_set().tables().map(|table| table.row_count()).sum();
+                        self.tell_effort(effort, records);
+                        self.handler.metadata(&metadata);
+                    }
+                    Subject::Schema(schema) => self.handler.schema(schema, &metadata),
+                }
+            }
             Err(text) => {
-                let text = format!("The publisher's metadata cannot be used: {text}");
+                let text = format!("{what} cannot be used: {text}");
                 self.message(Severity::Error, text.clone());
-                self.handler.request_failed(Command::MetadataRefresh, &text);
+                self.handler.request_failed(request, &text);
             }
         }
     }
 
-    fn parse_metadata(&mut self, payload: &[u8]) -> Result<Metadata, String> {
-        let since = self.metadata_requested.take();
-        let waited = since.map_or(0.0, |since| host::now().duration_since(since).as_secs_f64());
-        let received =
-            format!("Received {} bytes of metadata in {waited:.3} seconds.", thousands(payload.len()));
-        let compressed = gzip::is_gzip(payload);
-        let next = if compressed { "Decompressing..." } else { "Parsing..." };
-        self.message(Severity::Info, format!("{received} {next}"));
-
-        let mut started = host::now();
-        let xml = match compressed {
-            true => Cow::Owned(
-                gzip::decompress(payload, self.max_metadata_size).map_err(|error| error.to_string())?,
-            ),
-            false => Cow::Borrowed(payload),
-        };
-        if compressed {
-            let (size, seconds) = (thousands(xml.len()), host::now().duration_since(started).as_secs_f64());
+    fn tell_effort(&mut self, effort: Effort, records: usize) {
+        if let Some((size, time)) = effort.inflated {
+            let (size, seconds) = (thousands(size), time.as_secs_f64());
             self.message(
                 Severity::Info,
                 format!("Decompressed {size} bytes of metadata in {seconds:.3} seconds. Parsing..."),
             );
         }
-        started = host::now();
-        let metadata = self.read_data_set(&xml)?;
-        let records: usize = metadata.data_set().tables().map(|table| table.row_count()).sum();
-        let seconds = host::now().duration_since(started).as_secs_f64();
-        self.message(
-            Severity::Info,
-            format!("Parsed {} metadata records in {seconds:.3} seconds", thousands(records)),
-        );
-        Ok(metadata)
-    }
-}
-
-impl Delivery {
-    fn schema(&mut self, schema: Schema, payload: &[u8]) {
-        let xml = match gzip::is_gzip(payload) {
-            true => gzip::decompress(payload, self.max_metadata_size)
-                .map(Cow::Owned)
-                .map_err(|error| error.to_string()),
-            false => Ok(Cow::Borrowed(payload)),
-        };
-        match xml.and_then(|xml| self.read_data_set(&xml)) {
-            Ok(data_set) => self.handler.schema(schema, &Arc::new(data_set)),
-            Err(text) => {
-                let text = format!("The schema from the publisher cannot be used: {text}");
-                self.message(Severity::Error, text.clone());
-                self.handler.request_failed(schema.command(), &text);
-            }
-        }
-    }
-
-    fn read_data_set(&self, xml: &[u8]) -> Result<Metadata, String> {
-        let limits = Limits { document_bytes: self.max_metadata_size, ..Limits::default() };
-        let data_set = match xml.is_empty() {
-            // A publisher without metadata answers with nothing.
-            true => DataSetBuilder::new("DataSet").finish(),
-            false => DataSet::from_xml(xml, &limits).map_err(|error| error.to_string())?,
-        };
-        Ok(Metadata::new(data_set))
+        let (records, seconds) = (thousands(records), effort.parsed.as_secs_f64());
+        self.message(Severity::Info, format!("Parsed {records} metadata records in {seconds:.3} seconds"));
     }
 }
 

@@ -1,6 +1,5 @@
 //! The subscriber on its engine: connecting, serving the connection, coming back after a loss.
 
-use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -9,16 +8,20 @@ use std::time::Instant;
 use crossbeam_channel::Receiver;
 use mio::Token;
 
-use super::connection::{Connection, session_error};
+use super::connection::Connection;
 use super::delivery::Delivery;
 use super::handler::SubscriberHandler;
-use super::recoverer::Recoverer;
+use super::recoverer::{Live, Recoverer};
 use super::settings::{ConnectionState, SubscriberSettings};
+use super::source::{Arrival, Source};
 use super::{Request, Shared};
-use crate::engine::{Acceptor, Dialer, Driver, Established, Io, ListeningPort, Readiness, Transport};
+use crate::engine::{Driver, Established, Io, ListeningPort, Readiness, Transport};
 use crate::error::Error;
 use crate::session::{Severity, SubscriberSession};
 use crate::wire::SubscriptionOptions;
+
+/// What a socket is called with that has something to send, and nothing to read that is known of.
+const WRITABLE: Readiness = Readiness { readable: false, writable: true };
 
 /// One subscriber on its engine.
 pub(super) struct SubscriberDriver {
@@ -33,14 +36,6 @@ pub(super) struct SubscriberDriver {
     connected: Option<Connection>,
     recoverer: Recoverer,
     finished: bool,
-}
-
-/// Where connections come from.
-enum Source {
-    /// The subscriber connects.
-    Dialer(Dialer),
-    /// The publisher connects.
-    Acceptor(Acceptor),
 }
 
 impl SubscriberDriver {
@@ -67,8 +62,11 @@ impl SubscriberDriver {
             Request::Connect(address, settings) => {
                 self.begin(*settings, io);
                 self.recoverer.open(&self.settings, &mut self.delivery, io.now());
-                self.source = Some(Source::Dialer(Dialer::new(address, self.settings.reconnect)));
-                self.dial(Dialer::start, io);
+                let (source, arrival) = Source::connect(address, self.settings.reconnect, io);
+                self.source = Some(source);
+                if let Some(arrival) = arrival {
+                    self.arrived(arrival, io);
+                }
             }
             Request::Listen(port, settings) => {
                 self.begin(*settings, io);
@@ -97,31 +95,28 @@ impl SubscriberDriver {
                 if let Some(options) = &mut self.subscription {
                     options.processing_interval = milliseconds;
                 }
-                if let Some(connected) = &mut self.connected {
-                    connected.session.update_processing_interval(milliseconds);
-                }
+                self.with_session(|session| session.update_processing_interval(milliseconds));
             }
             Request::UserCommand(command, payload) => {
-                if let Some(connected) = &mut self.connected {
-                    connected.session.send_user_command(command, &payload);
-                }
+                self.with_session(|session| session.send_user_command(command, &payload));
             }
-            Request::Schema(schema) => {
-                if let Some(connected) = &mut self.connected {
-                    connected.session.request_schema(schema);
-                }
-            }
-            Request::RotateCipherKeys => {
-                if let Some(connected) = &mut self.connected {
-                    connected.session.rotate_cipher_keys();
-                }
-            }
-            Request::Metadata(filters) => {
-                if let Some(connected) = &mut self.connected {
-                    self.delivery.metadata_requested = Some(io.now());
-                    connected.session.request_metadata(&filters, io.now());
-                }
-            }
+            Request::Schema(schema) => self.with_session(|session| session.request_schema(schema)),
+            Request::RotateCipherKeys => self.with_session(SubscriberSession::rotate_cipher_keys),
+            Request::Metadata(filters) => self.request_metadata(&filters, io.now()),
+        }
+    }
+
+    /// Asks something of the publisher, if there is one.
+    fn with_session(&mut self, ask: impl FnOnce(&mut SubscriberSession)) {
+        if let Some(connected) = &mut self.connected {
+            ask(connected.session());
+        }
+    }
+
+    fn request_metadata(&mut self, filters: &str, now: Instant) {
+        if let Some(connected) = &mut self.connected {
+            self.delivery.metadata_requested = Some(now);
+            connected.session().request_metadata(filters, now);
         }
     }
 
@@ -131,36 +126,14 @@ impl SubscriberDriver {
         self.settings = settings;
     }
 
-    /// Lets the dialer take a step, if there is one, and acts on what has come of it.
-    fn dial(
-        &mut self,
-        step: impl FnOnce(&mut Dialer, &mut Io<'_>) -> Option<io::Result<Established>>,
-        io: &mut Io<'_>,
-    ) {
-        let Some(Source::Dialer(dialer)) = &mut self.source else { return };
-        match step(dialer, io) {
-            None if dialer.is_trying() => self.shared.set_state(ConnectionState::Connecting),
-            None => {}
-            Some(Ok(connection)) => {
-                let text = format!("Connection to {} established.", connection.address);
-                self.connected(connection, text, io);
-            }
-            Some(Err(source)) => {
-                let address = dialer.address();
-                let context = format!("cannot connect to {address}; check that a publisher listens there");
-                self.lost(Error::Io { context, source }, io);
-            }
-        }
-    }
-
     fn listen(&mut self, port: ListeningPort, io: &mut Io<'_>) {
         let address = port.address();
-        match Acceptor::start(port, io) {
-            Ok(Some(acceptor)) => {
-                self.source = Some(Source::Acceptor(acceptor));
+        match Source::listen(port, io) {
+            Ok(Some(source)) => {
+                self.source = Some(source);
                 self.shared.set_state(ConnectionState::Listening);
                 self.delivery.message(Severity::Info, format!("Listening on {address} for a publisher."));
-                self.accept(io);
+                self.proceed(true, io);
             }
             // The application has changed its mind meanwhile.
             Ok(None) => {
@@ -174,15 +147,33 @@ impl SubscriberDriver {
         }
     }
 
-    fn accept(&mut self, io: &mut Io<'_>) {
-        while let Some(Source::Acceptor(acceptor)) = &mut self.source {
-            match acceptor.accept() {
-                Ok(None) => return,
-                Ok(Some((transport, address))) => self.accepted(transport, address, io),
-                Err(error) => {
-                    let text = format!("cannot accept a connection now, trying again soon: {error}");
-                    return self.delivery.message(Severity::Error, text);
-                }
+    /// Goes on with making or accepting connections.
+    fn proceed(&mut self, mut is_ready: bool, io: &mut Io<'_>) {
+        while let Some(arrival) = self.source.as_mut().and_then(|source| source.proceed(is_ready, io)) {
+            // Others may wait behind one that was accepted.
+            is_ready = matches!(arrival, Arrival::Accepted(..));
+            self.arrived(arrival, io);
+            if !is_ready {
+                return;
+            }
+        }
+    }
+
+    fn arrived(&mut self, arrival: Arrival, io: &mut Io<'_>) {
+        match arrival {
+            Arrival::Trying => self.shared.set_state(ConnectionState::Connecting),
+            Arrival::Connected(established) => {
+                let text = format!("Connection to {} established.", established.address);
+                self.connected(established, text, io);
+            }
+            Arrival::Accepted(transport, address) => self.accepted(transport, address, io),
+            Arrival::Unreachable(address, source) => {
+                let context = format!("cannot connect to {address}; check that a publisher listens there");
+                self.lost(Error::Io { context, source }, io);
+            }
+            Arrival::NotAccepting(error) => {
+                let text = format!("cannot accept a connection now, trying again soon: {error}");
+                self.delivery.message(Severity::Error, text);
             }
         }
     }
@@ -193,7 +184,7 @@ impl SubscriberDriver {
             self.shared.count(|counts| counts.connections_refused += 1);
             let text = format!(
                 "Closed a connection from {address}: one publisher at a time is served, now that at {}.",
-                connected.address
+                connected.address()
             );
             return self.delivery.message(Severity::Warning, text);
         }
@@ -217,7 +208,7 @@ impl SubscriberDriver {
         self.shared.count(|counts| counts.connections += 1);
         self.shared.set_state(ConnectionState::Connected);
         let address = established.address;
-        let mut connected = Connection::new(established, settings, session);
+        let mut connected = Connection::new(established, settings, session, &self.delivery);
         if let Some(options) = &self.subscription {
             connected.subscribe(options, &mut self.delivery, io);
         }
@@ -225,8 +216,8 @@ impl SubscriberDriver {
         self.delivery.message(Severity::Info, text);
         self.delivery.handler.connected(&address.to_string());
         // Whatever the peer has sent already, it gets to know whom it has met.
-        self.serve(Readiness { readable: false, writable: true }, io);
-        self.serve(Readiness { readable: true, writable: true }, io);
+        self.serve(WRITABLE, io);
+        self.serve(Readiness { readable: true, ..WRITABLE }, io);
     }
 
     /// Reads and writes what the socket takes.
@@ -241,10 +232,8 @@ impl SubscriberDriver {
         if let Err(error) = served {
             return self.lost(error, io);
         }
-        if let Some(Source::Dialer(dialer)) = &mut self.source
-            && heard
-        {
-            dialer.proven();
+        if let Some(source) = self.source.as_mut().filter(|_| heard) {
+            source.proven();
         }
         if self.delivery.configuration_changed {
             self.follow_configuration(io);
@@ -254,20 +243,22 @@ impl SubscriberDriver {
 
     /// Recovers what was missed, while measurements of the present flow.
     fn recover(&mut self, io: &mut Io<'_>) {
-        if let (Some(Source::Dialer(dialer)), Some(_), Some(live)) =
-            (&self.source, &self.connected, &self.subscription)
-            && live.start_time.is_none()
-        {
-            self.recoverer.begin_if_due(dialer.address(), &self.settings, live, &mut self.delivery, io);
-        }
+        let options = self.subscription.as_ref().filter(|options| options.start_time.is_none());
+        let address = self.source.as_ref().and_then(Source::remote);
+        let live = match (&self.connected, address, options) {
+            (Some(_), Some(address), Some(options)) => {
+                Some(Live { address, settings: &self.settings, options })
+            }
+            _ => None,
+        };
+        self.recoverer.attend(live, &mut self.delivery, io);
     }
 
     /// What has ended is not asked for again on the next connection, unless the application has
     /// subscribed to something else meanwhile.
     fn forget_completed(&mut self) {
-        if self.connected.as_ref().and_then(|connected| connected.session.subscription())
-            == self.subscription.as_ref()
-        {
+        let completed = self.connected.as_mut().map(Connection::session);
+        if completed.is_some_and(|session| session.subscription() == self.subscription.as_ref()) {
             self.subscription = None;
         }
     }
@@ -276,20 +267,18 @@ impl SubscriberDriver {
     /// on with the signals they began with.
     fn follow_configuration(&mut self, io: &mut Io<'_>) {
         self.delivery.configuration_changed = false;
-        let settings = &self.settings;
-        let Some(connected) = &mut self.connected else { return };
-        if !settings.follow_configuration {
+        if !self.settings.follow_configuration {
             return;
         }
-        if settings.request_metadata {
-            self.delivery.metadata_requested = Some(io.now());
-            connected.session.request_metadata(&settings.metadata_filters, io.now());
+        if self.settings.request_metadata {
+            let filters = self.settings.metadata_filters.clone();
+            self.request_metadata(&filters, io.now());
         }
+        let Some(connected) = &mut self.connected else { return };
         if let Some(options) = self.subscription.as_ref().filter(|options| options.start_time.is_none()) {
             connected.subscribe(options, &mut self.delivery, io);
         }
-        let readiness = Readiness { readable: false, writable: true };
-        if let Err(error) = connected.serve(readiness, &mut self.delivery, io) {
+        if let Err(error) = connected.serve(WRITABLE, &mut self.delivery, io) {
             self.lost(error, io);
         }
     }
@@ -300,11 +289,8 @@ impl SubscriberDriver {
         if was_connected {
             self.recoverer.lost(&mut self.delivery, io);
         }
-        let retry = match &mut self.source {
-            Some(Source::Dialer(dialer)) => dialer.retry(io.now()),
-            Some(Source::Acceptor(_)) | None => None,
-        };
-        let listens = matches!(self.source, Some(Source::Acceptor(_)));
+        let retry = self.source.as_mut().and_then(|source| source.retry(io.now()));
+        let listens = self.source.as_ref().is_some_and(Source::listens);
         if retry.is_some() {
             self.shared.set_state(ConnectionState::Reconnecting);
             self.shared.count(|counts| counts.reconnects += 1);
@@ -324,11 +310,8 @@ impl SubscriberDriver {
     }
 
     fn disconnect(&mut self, io: &mut Io<'_>) {
-        match self.source.take() {
-            None => return,
-            Some(Source::Dialer(mut dialer)) => dialer.stop(io),
-            Some(Source::Acceptor(acceptor)) => acceptor.stop(io),
-        }
+        let Some(source) = self.source.take() else { return };
+        source.stop(io);
         let was_connected = self.drop_connection(io);
         self.recoverer.close(&mut self.delivery, io);
         self.shared.queue.close();
@@ -348,6 +331,7 @@ impl SubscriberDriver {
     /// Closes the connection. True when there was one.
     fn drop_connection(&mut self, io: &mut Io<'_>) -> bool {
         let Some(mut connected) = self.connected.take() else { return false };
+        self.delivery.documents.forget();
         connected.count(&self.shared);
         connected.close(io);
         true
@@ -356,6 +340,7 @@ impl SubscriberDriver {
 
 impl Driver for SubscriberDriver {
     fn start(&mut self, io: &mut Io<'_>) {
+        self.delivery.documents.use_worker(io.elsewhere());
         self.notified(io);
     }
 
@@ -368,60 +353,40 @@ impl Driver for SubscriberDriver {
             self.finished = true;
             return;
         }
-        self.dial(Dialer::proceed, io);
+        self.proceed(false, io);
         self.recoverer.proceed(&mut self.delivery, io);
-        let mut readiness = Readiness { readable: false, writable: true };
-        if let Some(connected) = &mut self.connected
-            && connected.paused
-            && self.shared.queue.has_room()
-        {
-            connected.paused = false;
-            readiness.readable = true;
-        }
-        self.serve(readiness, io);
+        let document_is_read = self.delivery.finish_document();
+        let queue_has_room = self.shared.queue.has_room();
+        let Some(connected) = &mut self.connected else { return };
+        let readable = connected.resume(document_is_read, queue_has_room);
+        self.serve(Readiness { readable, ..WRITABLE }, io);
     }
 
     fn ready(&mut self, io: &mut Io<'_>, token: Token, readiness: Readiness) {
         if self.connected.as_ref().is_some_and(|connected| connected.owns(token)) {
             self.serve(readiness, io);
-        } else if !self.recoverer.ready(token, readiness, &mut self.delivery, io) {
-            match &self.source {
-                Some(Source::Dialer(dialer)) if dialer.owns(token) => self.dial(Dialer::proceed, io),
-                Some(Source::Acceptor(acceptor)) if acceptor.owns(token) => self.accept(io),
-                Some(_) | None => {}
-            }
+        } else if !self.recoverer.ready(token, readiness, &mut self.delivery, io)
+            && self.source.as_ref().is_some_and(|source| source.owns(token))
+        {
+            self.proceed(true, io);
         }
     }
 
     fn timeout(&mut self, io: &mut Io<'_>) {
-        let now = io.now();
-        self.dial(Dialer::proceed, io);
-        if let Some(Source::Acceptor(acceptor)) = &self.source
-            && acceptor.deadline().is_some_and(|due| now >= due)
-        {
-            self.accept(io);
+        self.proceed(false, io);
+        let Some(connected) = &mut self.connected else { return };
+        if let Err(error) = connected.handle_timeout(&mut self.delivery, io.now()) {
+            return self.lost(error, io);
         }
-        if let Some(connected) = &mut self.connected {
-            if connected.paused {
-                connected.session.reading_is_paused(now);
-            }
-            if let Err(error) = connected.session.handle_timeout(now) {
-                return self.lost(session_error(error), io);
-            }
-            self.recoverer.proceed(&mut self.delivery, io);
-            self.recover(io);
-        }
+        self.recoverer.proceed(&mut self.delivery, io);
+        self.recover(io);
     }
 
     fn deadline(&self) -> Option<Instant> {
-        let source = match &self.source {
-            Some(Source::Dialer(dialer)) => dialer.deadline(),
-            Some(Source::Acceptor(acceptor)) => acceptor.deadline(),
-            None => None,
-        };
-        let session = self.connected.as_ref().and_then(|connected| connected.session.deadline());
+        let source = self.source.as_ref().and_then(Source::deadline);
+        let connection = self.connected.as_ref().and_then(Connection::deadline);
         let recovery = self.connected.as_ref().and_then(|_| self.recoverer.deadline(&self.delivery));
-        [source, session, recovery].into_iter().flatten().min()
+        [source, connection, recovery].into_iter().flatten().min()
     }
 
     fn finished(&self) -> bool {

@@ -3,6 +3,9 @@
 mod connection;
 mod datagrams;
 mod delivery;
+mod documents;
+#[cfg(test)]
+mod documents_tests;
 mod driver;
 mod handler;
 mod outage_log;
@@ -10,7 +13,9 @@ mod read_queue;
 mod recoverer;
 mod settings;
 mod setup;
+mod source;
 mod statistics;
+mod stream;
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU8, AtomicU64, Ordering};

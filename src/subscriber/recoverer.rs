@@ -1,6 +1,7 @@
 //! The second connection, on which a subscriber fetches what it missed while the first was lost.
 
 use std::io;
+use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use mio::Token;
@@ -8,9 +9,11 @@ use mio::Token;
 use super::delivery::Delivery;
 use super::outage_log::{OutageLog, WRITE_INTERVAL};
 use super::settings::SubscriberSettings;
-use crate::engine::{Address, Dialer, Established, Io, Readiness, ReconnectSettings, Transport};
-use crate::session::recovery::GapRecovery;
-use crate::session::subscriber::{SessionSettings, SubscriberEvent};
+use super::stream::Stream;
+use crate::engine::pump::ReadEnd;
+use crate::engine::{Address, Dialer, Established, Io, Readiness, ReconnectSettings};
+use crate::session::recovery::{self, GapRecovery, Window};
+use crate::session::subscriber::{Output, SessionSettings};
 use crate::session::{Severity, SubscriberSession};
 use crate::wire::{Command, SubscriptionOptions};
 use crate::{Measurement, Ticks};
@@ -45,13 +48,14 @@ enum Link {
     #[default]
     Idle,
     Dialing(Box<Dialer>),
-    Serving(Box<Serving>),
+    Serving(Box<Stream>),
 }
 
-struct Serving {
-    transport: Transport,
-    token: Token,
-    session: SubscriberSession,
+/// The subscription of the present, whose past is recovered.
+pub(super) struct Live<'a> {
+    pub(super) address: &'a Address,
+    pub(super) settings: &'a SubscriberSettings,
+    pub(super) options: &'a SubscriptionOptions,
 }
 
 /// How a recovery ends.
@@ -111,31 +115,48 @@ impl Recoverer {
         delivery.gaps = None;
     }
 
-    /// Begins with the next gap if it is time: connects, and subscribes as `live` does, for the
-    /// past. To be called while measurements flow.
-    pub(super) fn begin_if_due(
-        &mut self,
-        address: &Address,
-        settings: &SubscriberSettings,
-        live: &SubscriptionOptions,
-        delivery: &mut Delivery,
-        io: &mut Io<'_>,
-    ) {
-        self.write_log_if_due(delivery, io.now());
-        let Some(gaps) = &mut delivery.gaps else { return };
-        let Some(window) = gaps.next_window(io.now()) else { return };
+    /// Does what is due: gives up what brings nothing, and begins with the next gap, once there
+    /// is a `live` subscription of which measurements flow.
+    pub(super) fn attend(&mut self, live: Option<Live<'_>>, delivery: &mut Delivery, io: &mut Io<'_>) {
+        if live.is_some() {
+            self.write_log_if_due(delivery, io.now());
+        }
+        if let Some(gaps) = &mut delivery.gaps {
+            gaps.handle_timeout(live.is_some(), io.now());
+        }
+        while let Some(output) = delivery.gaps.as_mut().and_then(GapRecovery::poll) {
+            match output {
+                recovery::Output::Recover(window) => {
+                    if let Some(live) = &live {
+                        self.begin(window, live, delivery, io);
+                    }
+                }
+                recovery::Output::GaveUp => {
+                    self.stop(io);
+                    count(delivery);
+                    self.write_log(delivery);
+                    let text = "Gave up a recovery: the publisher sends nothing of what was missed.";
+                    delivery.message(Severity::Warning, text.into());
+                }
+            }
+        }
+    }
+
+    /// Connects, and subscribes as `live` does, for the past.
+    fn begin(&mut self, window: Window, live: &Live<'_>, delivery: &mut Delivery, io: &mut Io<'_>) {
+        let Live { address, settings, options } = live;
         // By TCP, whatever the live connection does.
         self.settings = SessionSettings { compress_payload: settings.compress_payload, ..settings.session() };
         self.options = SubscriptionOptions {
             start_time: Some(time_constraint(window.start)),
             stop_time: Some(time_constraint(window.stop)),
-            processing_interval: gaps.settings().processing_interval,
+            processing_interval: settings.recovery.processing_interval,
             throttled: false,
-            ..live.clone()
+            ..(*options).clone()
         };
         let text = format!("Recovering what was missed from {} to {}.", window.start, window.stop);
         delivery.message(Severity::Info, text);
-        let mut dialer = Box::new(Dialer::new(address.clone(), ONE_ATTEMPT));
+        let mut dialer = Box::new(Dialer::new((*address).clone(), ONE_ATTEMPT));
         let begun = dialer.start(io);
         self.link = Link::Dialing(dialer);
         self.dialed(begun, delivery, io);
@@ -168,20 +189,14 @@ impl Recoverer {
                 let dialed = dialer.proceed(io);
                 self.dialed(dialed, delivery, io);
             }
-            Link::Serving(serving) => {
-                let in_time = serving.session.handle_timeout(io.now());
-                if let Err(error) = in_time {
-                    return self.end(Outcome::Broken(error.to_string()), delivery, io);
+            Link::Serving(stream) => {
+                stream.session.handle_timeout(io.now());
+                let ended = stream.drain(|output| take(output, io.now(), &mut self.kept, delivery));
+                if let ControlFlow::Break(outcome) = ended {
+                    return self.end(outcome, delivery, io);
                 }
                 self.serve(Readiness { readable: false, writable: true }, delivery, io);
             }
-        }
-        if delivery.gaps.as_mut().is_some_and(|gaps| gaps.give_up_if_quiet(io.now())) {
-            self.stop(io);
-            count(delivery);
-            self.write_log(delivery);
-            let text = "Gave up a recovery: the publisher sends nothing of what was missed.";
-            delivery.message(Severity::Warning, text.into());
         }
     }
 
@@ -195,13 +210,13 @@ impl Recoverer {
     ) -> bool {
         match &self.link {
             Link::Dialing(dialer) if dialer.owns(token) => self.proceed(delivery, io),
-            Link::Serving(serving) if serving.token == token => self.serve(readiness, delivery, io),
+            Link::Serving(stream) if stream.owns(token) => self.serve(readiness, delivery, io),
             _ => return false,
         }
         true
     }
 
-    /// When [`proceed`](Self::proceed) and [`begin_if_due`](Self::begin_if_due) are to be called
+    /// When [`proceed`](Self::proceed) and [`attend`](Self::attend) are to be called
     /// at the latest, while measurements flow.
     pub(super) fn deadline(&self, delivery: &Delivery) -> Option<Instant> {
         let gaps = delivery.gaps.as_ref()?.deadline();
@@ -209,7 +224,7 @@ impl Recoverer {
         let link = match &self.link {
             Link::Idle => None,
             Link::Dialing(dialer) => dialer.deadline(),
-            Link::Serving(serving) => serving.session.deadline(),
+            Link::Serving(stream) => stream.session.deadline(),
         };
         [gaps, log, link].into_iter().flatten().min()
     }
@@ -219,17 +234,18 @@ impl Recoverer {
         match std::mem::take(&mut self.link) {
             Link::Idle => {}
             Link::Dialing(mut dialer) => dialer.stop(io),
-            Link::Serving(serving) => io.discard(serving.transport, serving.token),
+            Link::Serving(stream) => stream.close(io),
         }
     }
 
     fn dialed(&mut self, dialed: Option<io::Result<Established>>, delivery: &mut Delivery, io: &mut Io<'_>) {
         match dialed {
             None => {}
-            Some(Ok(Established { transport, token, .. })) => {
+            Some(Ok(established)) => {
                 let mut session = SubscriberSession::new(self.settings.clone(), io.now());
                 let subscribed = session.subscribe(self.options.clone());
-                self.link = Link::Serving(Box::new(Serving { transport, token, session }));
+                let stream = Stream::new(established, session, delivery.shared.clone());
+                self.link = Link::Serving(Box::new(stream));
                 match subscribed {
                     Ok(()) => self.serve(Readiness { readable: true, writable: true }, delivery, io),
                     Err(error) => self.end(Outcome::Refused(error.to_string()), delivery, io),
@@ -240,13 +256,8 @@ impl Recoverer {
     }
 
     fn serve(&mut self, readiness: Readiness, delivery: &mut Delivery, io: &mut Io<'_>) {
-        let Link::Serving(serving) = &mut self.link else { return };
-        let mut outcome = None;
-        if readiness.readable {
-            outcome = serving.read(&mut self.kept, delivery, io).err();
-        }
-        let outcome = outcome.or_else(|| serving.write(delivery).err());
-        if let Some(outcome) = outcome {
+        let Link::Serving(stream) = &mut self.link else { return };
+        if let Err(outcome) = serve(stream, readiness, &mut self.kept, delivery, io) {
             self.end(outcome, delivery, io);
         }
     }
@@ -286,62 +297,37 @@ fn count(delivery: &mut Delivery) {
     });
 }
 
-impl Serving {
-    fn read(
-        &mut self,
-        kept: &mut Vec<Measurement>,
-        delivery: &mut Delivery,
-        io: &mut Io<'_>,
-    ) -> Result<(), Outcome> {
-        let now = io.now();
-        for _ in 0..READS_PER_TURN {
-            let count = match self.transport.read(io.scratch()) {
-                Ok(0) => return Err(Outcome::Broken("the publisher closed the connection".into())),
-                Ok(count) => count,
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
-                Err(error) => return Err(Outcome::Broken(error.to_string())),
-            };
-            delivery.shared.count(|counts| counts.bytes_received += count as u64);
-            let mut outcome = None;
-            let received = self.session.receive(&io.scratch()[..count], now, &mut |event| {
-                outcome = take_event(event, now, kept, delivery).or(outcome.take());
-            });
-            if let Some(outcome) = outcome {
-                return Err(outcome);
-            }
-            received.map_err(|error| Outcome::Broken(error.to_string()))?;
+/// Reads and sends what there is. The end of the recovery is an error.
+fn serve(
+    stream: &mut Stream,
+    readiness: Readiness,
+    kept: &mut Vec<Measurement>,
+    delivery: &mut Delivery,
+    io: &mut Io<'_>,
+) -> Result<(), Outcome> {
+    let now = io.now();
+    if readiness.readable {
+        match stream.read(READS_PER_TURN, io, |output| take(output, now, kept, delivery)) {
+            ReadEnd::Pausing => {}
+            ReadEnd::Stopped(outcome) => return Err(outcome),
+            ReadEnd::PeerEnded => return Err(Outcome::Broken("the publisher closed the connection".into())),
+            ReadEnd::Failed(error) => return Err(Outcome::Broken(error.to_string())),
         }
-        io.again(self.token);
-        Ok(())
     }
-
-    fn write(&mut self, delivery: &mut Delivery) -> Result<(), Outcome> {
-        while !self.session.queue().is_empty() {
-            let transport = &mut self.transport;
-            match self.session.queue().write_with(|slices| transport.write_vectored(slices)) {
-                Ok(count) => {
-                    self.session.queue().advance(count);
-                    delivery.shared.count(|counts| counts.bytes_sent += count as u64);
-                }
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
-                Err(error) => return Err(Outcome::Broken(error.to_string())),
-            }
-        }
-        Ok(())
-    }
+    stream.write().map_err(|error| Outcome::Broken(error.to_string()))
 }
 
 /// Acts on what the publisher sent. An outcome ends the recovery.
-fn take_event(
-    event: SubscriberEvent<'_>,
+fn take(
+    output: Output<'_>,
     now: Instant,
     kept: &mut Vec<Measurement>,
     delivery: &mut Delivery,
-) -> Option<Outcome> {
-    let gaps = delivery.gaps.as_mut()?;
-    match event {
-        SubscriberEvent::SubscriptionUpdated { cache, .. } => gaps.use_recovery_cache(cache),
-        SubscriberEvent::Measurements(measurements) => {
+) -> ControlFlow<Outcome> {
+    let Some(gaps) = delivery.gaps.as_mut() else { return ControlFlow::Continue(()) };
+    match output {
+        Output::SubscriptionUpdated { cache, .. } => gaps.use_recovery_cache(&cache),
+        Output::Measurements(measurements) => {
             gaps.recovered(measurements, now, kept);
             // Before they are delivered, so that the application finds them counted.
             count(delivery);
@@ -349,14 +335,15 @@ fn take_event(
                 delivery.handler.recovered_measurements(kept);
             }
         }
-        SubscriberEvent::ProcessingComplete(_) => return Some(Outcome::Complete),
-        SubscriberEvent::Failed { command: Command::Subscribe, text } => return Some(Outcome::Refused(text)),
-        SubscriberEvent::Message(severity, text) => {
-            delivery.message(severity, format!("while recovering: {text}"));
+        Output::ProcessingComplete(_) => return ControlFlow::Break(Outcome::Complete),
+        Output::Failed { command: Command::Subscribe, text } => {
+            return ControlFlow::Break(Outcome::Refused(text));
         }
+        Output::Ended(error) => return ControlFlow::Break(Outcome::Broken(error.to_string())),
+        Output::Message(severity, text) => delivery.message(severity, format!("while recovering: {text}")),
         _ => {}
     }
-    None
+    ControlFlow::Continue(())
 }
 
 /// As every implementation reads it.

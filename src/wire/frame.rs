@@ -161,25 +161,29 @@ pub struct RawResponse<'a> {
     pub payload: &'a [u8],
 }
 
-/// The responses of one frame or datagram: usually one, but a publisher may batch several.
+/// Takes the next response from the front of a frame or datagram, which usually holds one, but a
+/// publisher may batch several. `None` when nothing is left.
 ///
 /// A payload length past the end of the frame is read as "the rest", as every peer does.
+pub fn next_response<'a>(rest: &mut &'a [u8]) -> Option<Result<RawResponse<'a>, FrameError>> {
+    if rest.is_empty() {
+        return None;
+    }
+    let Some(([response, command, length @ ..], payload)) = rest.split_first_chunk::<6>() else {
+        let short = FrameError::ResponseHeader(rest.len());
+        *rest = &[];
+        return Some(Err(short));
+    };
+    let length = u32::from_be_bytes(*length) as usize;
+    let (payload, next) = payload.split_at(length.min(payload.len()));
+    *rest = next;
+    Some(Ok(RawResponse { response: *response, command: *command, payload }))
+}
+
+/// The responses of one frame or datagram, as [`next_response`] takes them.
 pub fn responses(body: &[u8]) -> impl Iterator<Item = Result<RawResponse<'_>, FrameError>> {
     let mut rest = body;
-    std::iter::from_fn(move || {
-        if rest.is_empty() {
-            return None;
-        }
-        let Some(([response, command, length @ ..], payload)) = rest.split_first_chunk::<6>() else {
-            let short = FrameError::ResponseHeader(rest.len());
-            rest = &[];
-            return Some(Err(short));
-        };
-        let length = u32::from_be_bytes(*length) as usize;
-        let (payload, next) = payload.split_at(length.min(payload.len()));
-        rest = next;
-        Some(Ok(RawResponse { response: *response, command: *command, payload }))
-    })
+    std::iter::from_fn(move || next_response(&mut rest))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use sttp::engine::simulated::Random;
 use sttp::session::publisher::{ConnectionKey, NewConnection, Output, PublisherSettings};
-use sttp::session::subscriber::{SessionSettings, SubscriberEvent};
+use sttp::session::subscriber::{self, SessionSettings};
 use sttp::session::{Moment, PublisherSession, SubscriberSession};
 use sttp::wire::frame::FrameAssembler;
 use sttp::wire::{DataChannel, SubscriptionOptions};
@@ -192,13 +192,16 @@ impl Lossy {
     fn deliver(&mut self) {
         let now = self.now.instant;
         for frame in arrived(&mut self.to_subscriber, now) {
-            let received = &mut self.received;
-            let sink = &mut |event: SubscriberEvent<'_>| {
-                if let SubscriberEvent::BufferBlock { bytes, .. } = event {
-                    received.push(u32::from_be_bytes(bytes[..4].try_into().unwrap()));
+            let mut rest = &frame[..];
+            while self.subscriber.receive(&mut rest, now) {
+                match self.subscriber.poll() {
+                    Some(subscriber::Output::BufferBlock { bytes, .. }) => {
+                        self.received.push(u32::from_be_bytes(bytes[..4].try_into().unwrap()));
+                    }
+                    Some(subscriber::Output::Ended(error)) => panic!("{error}"),
+                    _ => {}
                 }
-            };
-            self.subscriber.receive(&frame, now, sink).unwrap();
+            }
         }
         for frame in arrived(&mut self.to_publisher, now) {
             self.publisher.receive(self.connection, &frame, self.now);

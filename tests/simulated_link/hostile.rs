@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use sttp::session::publisher::{NewConnection, PublisherSettings};
-use sttp::session::subscriber::SessionSettings;
+use sttp::session::subscriber::{Output, SessionSettings};
 use sttp::session::{Moment, PublisherSession, SubscriberSession};
 
 use crate::network::Network;
@@ -49,8 +49,13 @@ fn receive(settings: SessionSettings, bytes: &[u8], piece: usize) {
     let mut session = SubscriberSession::new(settings, now);
     session.subscribe(Default::default()).unwrap();
     for piece in bytes.chunks(piece) {
-        if session.receive(piece, now, &mut |_| {}).is_err() {
-            return;
+        let mut rest = piece;
+        while session.receive(&mut rest, now) {
+            while let Some(output) = session.poll() {
+                if let Output::Ended(_) = output {
+                    return;
+                }
+            }
         }
         assert!(session.queue().len() <= 1000 + 9 * bytes.len());
     }

@@ -10,7 +10,7 @@ use sttp::session::publisher::{
     Catalog, ChannelId, CloseReason, ConnectionInfo, ConnectionKey, HistoryCall, HistoryStore, HistoryUse,
     LongRequest, NewConnection, Output, PublisherEvent, PublisherSettings, Work, WorkResult,
 };
-use sttp::session::subscriber::{Schema, SessionSettings, SubscriberError, SubscriberEvent};
+use sttp::session::subscriber::{self, Schema, SessionSettings, SubscriberError};
 use sttp::session::{Moment, PublisherSession, SubscriberSession};
 use sttp::wire::notification::NotificationId;
 use sttp::wire::{Command, DataChannel, SubscriptionOptions};
@@ -61,30 +61,31 @@ impl Received {
             .map_or(Vec::new(), |(_, cache)| cache.records().iter().map(|record| record.signal_id).collect())
     }
 
-    fn take(&mut self, event: SubscriberEvent<'_>, published: &Published, form: Form) {
-        match event {
-            SubscriberEvent::SubscriptionUpdated { generation, cache } => {
-                self.caches.push((generation, cache.clone()));
+    fn take(&mut self, output: subscriber::Output<'_>, published: &Published, form: Form) {
+        match output {
+            subscriber::Output::SubscriptionUpdated { generation, cache } => {
+                self.caches.push((generation, cache));
             }
-            SubscriberEvent::Measurements(measurements) => {
+            subscriber::Output::Measurements(measurements) => {
                 self.packets.push(measurements.len());
                 measurements.iter().for_each(|one| self.take_measurement(one, published, form));
             }
-            SubscriberEvent::DataStartTime(time) => self.start_times.push(time),
-            SubscriberEvent::ConfigurationChanged => self.configuration_changes += 1,
-            SubscriberEvent::Metadata(document) => self.metadata.push(document.to_vec()),
-            SubscriberEvent::Succeeded { command, .. } => self.succeeded.push(command),
-            SubscriberEvent::Failed { command, text } => self.failed.push((command, text)),
-            SubscriberEvent::Message(_, text) => self.messages.push(text),
-            SubscriberEvent::BufferBlock { signal_id, bytes, .. } => {
-                self.blocks.push((signal_id, bytes.to_vec(), self.numbers.len()));
+            subscriber::Output::DataStartTime(time) => self.start_times.push(time),
+            subscriber::Output::ConfigurationChanged => self.configuration_changes += 1,
+            subscriber::Output::Metadata(document) => self.metadata.push(document),
+            subscriber::Output::Succeeded { command, .. } => self.succeeded.push(command),
+            subscriber::Output::Failed { command, text } => self.failed.push((command, text)),
+            subscriber::Output::Message(_, text) => self.messages.push(text),
+            subscriber::Output::BufferBlock { signal_id, bytes, .. } => {
+                self.blocks.push((signal_id, bytes, self.numbers.len()));
             }
-            SubscriberEvent::Notification(text) => self.notifications.push(text),
-            SubscriberEvent::UserResponse { response, command, payload } => {
-                self.user_responses.push((response, command, payload.to_vec()));
+            subscriber::Output::Notification(text) => self.notifications.push(text),
+            subscriber::Output::UserResponse { response, command, payload } => {
+                self.user_responses.push((response, command, payload));
             }
-            SubscriberEvent::Schema(schema, document) => self.schemas.push((schema, document.to_vec())),
-            SubscriberEvent::ProcessingComplete(text) => self.completions.push(text),
+            subscriber::Output::Schema(schema, document) => self.schemas.push((schema, document)),
+            subscriber::Output::ProcessingComplete(text) => self.completions.push(text),
+            other => panic!("{other:?}"),
         }
     }
 
@@ -526,22 +527,32 @@ impl Peer {
     fn read(&mut self, now: Instant, random: &mut Random, published: &Published) {
         let Peer { session, received, to_subscriber, datagrams, form, recorded, .. } = self;
         let form = *form;
-        let mut taken = Ok(());
+        let mut ended = None;
+        let mut listen = |session: &mut SubscriberSession| {
+            while let Some(output) = session.poll() {
+                match output {
+                    subscriber::Output::Ended(error) => ended = Some(error),
+                    output => received.take(output, published, form),
+                }
+            }
+        };
         while let Some(bytes) = to_subscriber.read(now, random) {
             if let Some(recorded) = recorded {
                 recorded.extend(&bytes);
             }
-            let sink = &mut |event: SubscriberEvent<'_>| received.take(event, published, form);
-            taken = taken.and_then(|()| session.receive(&bytes, now, sink));
+            let mut rest = &bytes[..];
+            while session.receive(&mut rest, now) {
+                listen(session);
+            }
         }
         while let Some(bytes) = datagrams.receive(now) {
-            let sink = &mut |event: SubscriberEvent<'_>| received.take(event, published, form);
-            session.receive_datagram(&bytes, true, now, sink);
+            session.receive_datagram(&bytes, true, now);
+            listen(session);
         }
-        let in_time = match session.deadline() {
-            Some(deadline) if deadline <= now => session.handle_timeout(now),
-            _ => Ok(()),
-        };
-        self.error = taken.and(in_time).err();
+        if session.deadline().is_some_and(|deadline| deadline <= now) {
+            session.handle_timeout(now);
+            listen(session);
+        }
+        self.error = ended;
     }
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use sttp::Ticks;
 use sttp::engine::simulated::Random;
 use sttp::session::publisher::{CloseReason, ConnectionKey, NewConnection, PublisherSettings};
-use sttp::session::subscriber::{SessionSettings, SubscriberError};
+use sttp::session::subscriber::{Output, SessionSettings, SubscriberError};
 use sttp::session::{Moment, PublisherSession, SendQueue, SubscriberSession};
 use sttp::wire::{SubscriptionOptions, Version};
 
@@ -100,7 +100,13 @@ fn two_subscribers_are_told_what_to_do() {
                 while ends[side].is_none()
                     && let Some(piece) = ways[1 - side].read(now, &mut random)
                 {
-                    ends[side] = session.receive(&piece, now, &mut |event| panic!("{event:?}")).err();
+                    let mut rest = &piece[..];
+                    while session.receive(&mut rest, now) {
+                        ends[side] = session.poll().map(|output| match output {
+                            Output::Ended(error) => error,
+                            other => panic!("{other:?}"),
+                        });
+                    }
                 }
             }
             now += STEP;

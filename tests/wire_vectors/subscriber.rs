@@ -7,7 +7,7 @@ use serde_json::Value;
 use sttp::Measurement;
 use sttp::codec::{SignalIndexCache, narrow_value};
 use sttp::session::SubscriberSession;
-use sttp::session::subscriber::{SessionSettings, SubscriberError, SubscriberEvent};
+use sttp::session::subscriber::{Output, SessionSettings, SubscriberError};
 use sttp::wire::frame::response_frame;
 use sttp::wire::{Command, Response, SubscriptionOptions};
 use uuid::Uuid;
@@ -45,14 +45,26 @@ impl Subscriber {
         Subscriber { session, told: Vec::new(), blocks: 0, now }
     }
 
-    pub(crate) fn receive(&mut self, frame: &[u8]) -> Result<(), SubscriberError> {
-        let told = &mut self.told;
-        self.session.receive(frame, self.now, &mut |event| told.push(what_is_told(event)))
+    pub(crate) fn receive(&mut self, mut frame: &[u8]) -> Result<(), SubscriberError> {
+        while self.session.receive(&mut frame, self.now) {
+            self.listen()?;
+        }
+        Ok(())
     }
 
     pub(crate) fn receive_datagram(&mut self, datagram: &[u8]) {
-        let told = &mut self.told;
-        self.session.receive_datagram(datagram, true, self.now, &mut |event| told.push(what_is_told(event)));
+        self.session.receive_datagram(datagram, true, self.now);
+        self.listen().unwrap();
+    }
+
+    fn listen(&mut self) -> Result<(), SubscriberError> {
+        while let Some(output) = self.session.poll() {
+            if let Output::Ended(error) = output {
+                return Err(error);
+            }
+            self.told.push(what_is_told(output));
+        }
+        Ok(())
     }
 
     pub(crate) fn tell(&mut self, response: Response, payload: &[u8]) {
@@ -105,21 +117,22 @@ impl Subscriber {
     }
 }
 
-fn what_is_told(event: SubscriberEvent<'_>) -> Told {
-    match event {
-        SubscriberEvent::SubscriptionUpdated { cache, .. } => Told::Cache(signal_ids(cache)),
-        SubscriberEvent::Measurements(measurements) => Told::Measurements(measurements.to_vec()),
-        SubscriberEvent::DataStartTime(time) => Told::Ticks(time.0),
-        SubscriberEvent::ConfigurationChanged => Told::ConfigurationChanged,
-        SubscriberEvent::Metadata(_) => Told::Metadata,
-        SubscriberEvent::Succeeded { text, .. }
-        | SubscriberEvent::Failed { text, .. }
-        | SubscriberEvent::ProcessingComplete(text)
-        | SubscriberEvent::Notification(text) => Told::Text(text),
-        SubscriberEvent::Message(_, text) => Told::Message(text),
-        SubscriberEvent::BufferBlock { bytes, .. } => Told::Bytes(bytes.to_vec()),
-        SubscriberEvent::UserResponse { payload, .. } => Told::Bytes(payload.to_vec()),
-        SubscriberEvent::Schema(_, document) => Told::Bytes(document.to_vec()),
+fn what_is_told(output: Output<'_>) -> Told {
+    match output {
+        Output::SubscriptionUpdated { cache, .. } => Told::Cache(signal_ids(&cache)),
+        Output::Measurements(measurements) => Told::Measurements(measurements.to_vec()),
+        Output::DataStartTime(time) => Told::Ticks(time.0),
+        Output::ConfigurationChanged => Told::ConfigurationChanged,
+        Output::Metadata(_) => Told::Metadata,
+        Output::Succeeded { text, .. }
+        | Output::Failed { text, .. }
+        | Output::ProcessingComplete(text)
+        | Output::Notification(text) => Told::Text(text),
+        Output::Message(_, text) => Told::Message(text),
+        Output::BufferBlock { bytes, .. } => Told::Bytes(bytes),
+        Output::UserResponse { payload, .. } => Told::Bytes(payload),
+        Output::Schema(_, document) => Told::Bytes(document),
+        other => panic!("{other:?}"),
     }
 }
 

@@ -11,6 +11,8 @@
 mod executor;
 mod job;
 #[cfg(test)]
+pub(crate) mod stepped;
+#[cfg(test)]
 mod tests;
 
 use std::collections::VecDeque;
@@ -30,6 +32,20 @@ use super::driver::DriverHandle;
 #[derive(Clone)]
 pub(crate) struct Worker {
     shared: Arc<Shared>,
+}
+
+/// Has jobs done for one driver.
+#[derive(Clone)]
+pub(crate) struct Elsewhere {
+    pub(super) worker: Worker,
+    pub(super) owner: DriverHandle,
+}
+
+impl Elsewhere {
+    /// Has a job done. The driver is notified when [`Job::take`] has something.
+    pub(crate) fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Job<T> {
+        self.worker.run(Some(self.owner.clone()), work)
+    }
 }
 
 /// How a worker gets its threads.
@@ -87,6 +103,7 @@ impl Worker {
     }
 
     /// A worker like [`lasting`](Self::lasting) where this one has its threads.
+    #[allow(dead_code, reason = "the publisher's history comes to use it")]
     pub(crate) fn another_lasting(&self, name: &'static str) -> Worker {
         Worker::lasting(Arc::clone(&self.shared.executor), name)
     }
@@ -103,6 +120,7 @@ impl Worker {
     }
 
     /// Has a job done of which nobody awaits a result. A panic of it is logged.
+    #[allow(dead_code, reason = "the publisher's history comes to use it")]
     pub(crate) fn post(&self, work: impl FnOnce() + Send + 'static) {
         self.add(job::unowned(work));
     }
@@ -151,6 +169,7 @@ impl Worker {
     /// Ends the worker: jobs that have not begun fail, the one that runs is waited for, and then
     /// `last` is done where jobs are. Called inside a job of this worker, it does not wait, and
     /// `last` follows later.
+    #[allow(dead_code, reason = "the publisher's history comes to use it")]
     pub(crate) fn stop(&self, last: impl FnOnce() + Send + 'static) {
         let Shared { pool, executor, .. } = &*self.shared;
         let mut state = pool.state();

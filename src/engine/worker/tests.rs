@@ -2,37 +2,13 @@
 
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Barrier, Mutex};
+use std::sync::{Arc, Barrier};
 use std::thread;
 
 use crossbeam_channel::{Receiver, bounded, unbounded};
 
+use super::stepped::Stepped;
 use super::{Executor, Job, JobError, Runner, Step, Threads, Worker};
-
-/// Keeps runners for the test, which steps them.
-#[derive(Default)]
-struct Stepped(Mutex<Vec<Runner>>);
-
-impl Executor for Stepped {
-    fn start(&self, _name: &'static str, runner: Runner) -> io::Result<()> {
-        self.0.lock().unwrap().push(runner);
-        Ok(())
-    }
-
-    fn is_concurrent(&self) -> bool {
-        false
-    }
-}
-
-impl Stepped {
-    fn step(&self, runner: usize) -> Step {
-        self.0.lock().unwrap()[runner].step()
-    }
-
-    fn runners(&self) -> usize {
-        self.0.lock().unwrap().len()
-    }
-}
 
 /// Has no thread to give.
 struct Refusing;

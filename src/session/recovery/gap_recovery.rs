@@ -22,6 +22,15 @@ pub struct Window {
     pub stop: Ticks,
 }
 
+/// What is to be done about gaps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Output {
+    /// Ask for this window on a connection of its own; recovery of it is under way from here on.
+    Recover(Window),
+    /// The recovery under way brought nothing for too long and is abandoned: close its connection.
+    GaveUp,
+}
+
 /// A gap with both its ends.
 #[derive(Debug, Clone, Copy)]
 struct Gap {
@@ -37,8 +46,8 @@ struct Gap {
 /// Finds gaps in live measurements and sorts out what is recovered of them.
 ///
 /// The driver hands in every live measurement before the application gets it, and tells of lost
-/// connections. It asks [`next_window`](Self::next_window) what to recover, on one connection at a
-/// time, and hands in what that one delivers.
+/// connections. It calls [`handle_timeout`](Self::handle_timeout) when that is due, polls what to
+/// recover, on one connection at a time, and hands in what that one delivers.
 pub struct GapRecovery {
     settings: RecoverySettings,
     holes: Holes,
@@ -47,6 +56,7 @@ pub struct GapRecovery {
     lost_at: Option<i64>,
     waiting: VecDeque<Gap>,
     running: Option<Running>,
+    output: Option<Output>,
     statistics: RecoveryStatistics,
 }
 
@@ -69,13 +79,9 @@ impl GapRecovery {
             lost_at: None,
             waiting: VecDeque::new(),
             running: None,
+            output: None,
             statistics: RecoveryStatistics::default(),
         }
-    }
-
-    /// How gaps are recovered.
-    pub fn settings(&self) -> &RecoverySettings {
-        &self.settings
     }
 
     /// Counts since this was last asked.
@@ -169,8 +175,7 @@ impl GapRecovery {
         }
     }
 
-    /// When to look at [`next_window`](Self::next_window), or to call
-    /// [`give_up_if_quiet`](Self::give_up_if_quiet).
+    /// When to call [`handle_timeout`](Self::handle_timeout).
     pub fn deadline(&self) -> Option<Instant> {
         match &self.running {
             Some(running) => Some(running.quiet_since + self.settings.monitor_interval),
@@ -178,16 +183,25 @@ impl GapRecovery {
         }
     }
 
-    /// What to ask for now; recovery of it is under way from here on.
-    pub fn next_window(&mut self, now: Instant) -> Option<Window> {
-        if self.running.is_some() {
-            return None;
+    /// Does what is due. `may_begin` tells whether measurements of the present flow, so that the
+    /// past may be asked for.
+    pub fn handle_timeout(&mut self, may_begin: bool, now: Instant) {
+        if let Some(running) = &self.running {
+            if now >= running.quiet_since + self.settings.monitor_interval {
+                self.abandoned();
+                self.output = Some(Output::GaveUp);
+            }
+        } else if may_begin && let Some(gap) = self.waiting.pop_front_if(|gap| gap.ready_at <= now) {
+            self.running = Some(Running { gap, rows: Vec::new(), newest: gap.start, quiet_since: now });
+            let start = gap.start.saturating_sub(ticks(self.settings.start_buffer)).max(0);
+            let stop = gap.stop.saturating_add(ticks(self.settings.end_buffer)).min(Ticks::MAX.0);
+            self.output = Some(Output::Recover(Window { start: Ticks(start), stop: Ticks(stop) }));
         }
-        let gap = self.waiting.pop_front_if(|gap| gap.ready_at <= now)?;
-        self.running = Some(Running { gap, rows: Vec::new(), newest: gap.start, quiet_since: now });
-        let start = gap.start.saturating_sub(ticks(self.settings.start_buffer)).max(0);
-        let stop = gap.stop.saturating_add(ticks(self.settings.end_buffer)).min(Ticks::MAX.0);
-        Some(Window { start: Ticks(start), stop: Ticks(stop) })
+    }
+
+    /// What is to be done, once.
+    pub fn poll(&mut self) -> Option<Output> {
+        self.output.take()
     }
 
     /// Rows of recovered measurements are those of this cache from now on.
@@ -236,17 +250,6 @@ impl GapRecovery {
             self.holes.settle(running.gap.number);
             self.statistics.gaps_abandoned += 1;
         }
-    }
-
-    /// True when a recovery under way has got nothing for the monitor interval; it is abandoned
-    /// then.
-    pub fn give_up_if_quiet(&mut self, now: Instant) -> bool {
-        let interval = self.settings.monitor_interval;
-        let quiet = self.running.as_ref().is_some_and(|running| now >= running.quiet_since + interval);
-        if quiet {
-            self.abandoned();
-        }
-        quiet
     }
 
     /// Gaps that are still to be recovered, oldest first; the last one may have no end yet.

@@ -12,7 +12,7 @@ mod holes;
 mod tests;
 
 pub use crate::settings::RecoverySettings;
-pub use gap_recovery::{GapRecovery, Window};
+pub use gap_recovery::{GapRecovery, Output, Window};
 
 /// Counts of the gaps of a subscriber.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -82,8 +82,22 @@ impl Subscriber {
         }
     }
 
+    /// What is to be asked for now.
+    fn next_window(&mut self) -> Option<Window> {
+        self.recovery.handle_timeout(true, self.now);
+        match self.recovery.poll()? {
+            Output::Recover(window) => Some(window),
+            Output::GaveUp => panic!("given up"),
+        }
+    }
+
+    fn gives_up(&mut self) -> bool {
+        self.recovery.handle_timeout(true, self.now);
+        self.recovery.poll() == Some(Output::GaveUp)
+    }
+
     fn window(&mut self) -> Option<(i64, i64)> {
-        let window = self.recovery.next_window(self.now)?;
+        let window = self.next_window()?;
         Some(((window.start.0 - START) / SECOND, (window.stop.0 - START) / SECOND))
     }
 }
@@ -136,7 +150,7 @@ fn what_was_delivered_live_is_not_recovered_and_the_other_way_round() {
     subscriber.live(1, 12);
     subscriber.recovery.lost(subscriber.now);
     subscriber.live(0, 20);
-    let window = subscriber.recovery.next_window(subscriber.now).unwrap();
+    let window = subscriber.next_window().unwrap();
     let archive: Vec<_> = (0..=25).flat_map(|second| [(7, second), (8, second)]).collect();
     subscriber.recover(&archive, window);
     subscriber.recovery.completed();
@@ -160,7 +174,7 @@ fn a_recovery_that_breaks_off_is_continued_where_it_was() {
     subscriber.live(0, 100);
     subscriber.recovery.lost(subscriber.now);
     subscriber.live(0, 110);
-    let window = subscriber.recovery.next_window(subscriber.now).unwrap();
+    let window = subscriber.next_window().unwrap();
     subscriber.recover(&[(7, 101), (7, 102)], window);
     subscriber.recovery.interrupted(subscriber.now + Duration::from_secs(1));
     assert_eq!(subscriber.window(), None);
@@ -175,9 +189,9 @@ fn a_recovery_that_gets_nothing_is_given_up() {
     subscriber.recovery.lost(subscriber.now);
     subscriber.live(0, 110);
     assert!(subscriber.window().is_some());
-    assert!(!subscriber.recovery.give_up_if_quiet(subscriber.now));
+    assert!(!subscriber.gives_up());
     subscriber.now = subscriber.recovery.deadline().unwrap();
-    assert!(subscriber.recovery.give_up_if_quiet(subscriber.now));
+    assert!(subscriber.gives_up());
     assert_eq!(subscriber.recovery.take_statistics().gaps_abandoned, 1);
     assert_eq!(subscriber.recovery.deadline(), None);
 }
@@ -191,7 +205,7 @@ fn other_signals_keep_what_is_known_of_those_that_stay() {
     subscriber.signals = vec![9, 8];
     subscriber.recovery.use_cache(&cache(&[9, 8]));
     subscriber.live(1, 15);
-    let window = subscriber.recovery.next_window(subscriber.now).unwrap();
+    let window = subscriber.next_window().unwrap();
     subscriber.recover(&[(8, 9), (8, 10), (8, 11), (9, 11), (8, 15), (8, 16)], window);
     assert_eq!(subscriber.delivered[3..], [(8, 11), (9, 11)]);
 }
@@ -210,7 +224,7 @@ fn gaps_of_an_earlier_run_are_asked_for() {
     subscriber.live(0, 100);
     let archive: Vec<_> = (0..=110).map(|second| (7, second)).collect();
     for expected in [(0, 40), (30, 110)] {
-        let window = subscriber.recovery.next_window(subscriber.now).unwrap();
+        let window = subscriber.next_window().unwrap();
         assert_eq!([window.start, window.stop], [expected.0, expected.1].map(at));
         subscriber.recover(&archive, window);
         subscriber.recovery.completed();
@@ -275,7 +289,7 @@ proptest! {
                     for _ in 0..missed { publish(&mut archive); }
                 }
                 Step::Recover { breaks_after } => {
-                    let Some(window) = subscriber.recovery.next_window(subscriber.now) else { continue };
+                    let Some(window) = subscriber.next_window() else { continue };
                     let within: Vec<_> = archive
                         .iter()
                         .filter(|(_, second)| {

@@ -1,9 +1,15 @@
 //! The subscriber's two signal index caches, and which of them a data packet means.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::codec::{SignalIndexCache, SignalTable};
+use super::ground::Ground;
+use super::outbox::Outbox;
+use super::output::Output;
+use crate::codec::{SignalIndexCache, SignalTable, gzip};
+use crate::session::Severity;
 use crate::wire::messages::DataPacketFlags;
+use crate::wire::{Command, TextEncoding};
 
 /// A cache in its slot.
 #[derive(Debug)]
@@ -91,4 +97,98 @@ impl CacheSlots {
     pub(super) fn publisher_names_slots(&self) -> bool {
         self.publisher_names_slots
     }
+}
+
+/// The caches, and which of them the application knows.
+#[derive(Debug, Default)]
+pub(super) struct Caches {
+    pub(super) slots: CacheSlots,
+    /// Generation of the cache that rows of delivered measurements refer to.
+    announced: u32,
+    /// Data packets delivered before the last keep-alive.
+    packets_at_keep_alive: u64,
+}
+
+impl Caches {
+    /// Takes in a cache. One that cannot be read is not confirmed, and the old one stays.
+    pub(super) fn receive(&mut self, payload: &[u8], ground: &mut Ground<'_>) {
+        let confirms = ground.settings.version.confirms_caches();
+        let (slot, body) = match payload.split_first() {
+            Some((slot, body)) if confirms => (*slot, body),
+            _ => (0, payload),
+        };
+        if body.is_empty() {
+            return;
+        }
+        match decode_cache(body, ground.settings.max_frame_size) {
+            Ok(cache) => self.slots.install(slot, Arc::new(cache)),
+            Err(error) => {
+                let text = format!("ignored a signal index cache of {} bytes: {error}", body.len());
+                return ground.outbox.message(Severity::Error, text);
+            }
+        }
+        if confirms {
+            ground.outbox.send(Command::ConfirmSignalIndexCache, &[]);
+            if !ground.settings.compress_payload {
+                // A publisher that never names slots switches caches when it gets our confirmation.
+                // With TSSC the next packet of sequence 0 tells when that was; without, the best
+                // guess is now.
+                self.slots.use_newest();
+            }
+        }
+        if self.announced == 0 {
+            self.announce_newest(ground.outbox);
+        }
+    }
+
+    /// Tells of a new cache when measurements do not flow. By UDP they may flow beside the
+    /// keep-alives, with the old cache as long as others wait for the new one.
+    pub(super) fn keep_alive(&mut self, by_udp: bool, ground: &mut Ground<'_>) {
+        let packets = ground.counts.packets;
+        if !by_udp || packets == self.packets_at_keep_alive {
+            self.announce_newest(ground.outbox);
+        }
+        self.packets_at_keep_alive = packets;
+    }
+
+    /// Tells of the newest cache, if that was not done yet: at once for the first one, later with
+    /// the first packet that uses it or, when measurements do not flow, with the next keep-alive.
+    fn announce_newest(&mut self, outbox: &mut Outbox) {
+        if let Some(Slot { generation, cache, .. }) = self.slots.newest() {
+            let (generation, cache) = (*generation, Arc::clone(cache));
+            self.announce(generation, cache, outbox);
+        }
+    }
+
+    /// Tells of the cache that a packet refers to, if that was not done yet.
+    pub(super) fn announce_of_packet(&mut self, flags: DataPacketFlags, quirk: bool, outbox: &mut Outbox) {
+        if let Some(slot) = self.slots.of_packet(flags, quirk)
+            && slot.generation != self.announced
+        {
+            let (generation, cache) = (slot.generation, Arc::clone(&slot.cache));
+            self.announce(generation, cache, outbox);
+        }
+    }
+
+    /// Tells of a cache, unless it is the one that was told of last.
+    pub(super) fn announce(&mut self, generation: u32, cache: Arc<SignalIndexCache>, outbox: &mut Outbox) {
+        if generation != self.announced {
+            self.announced = generation;
+            outbox.tell(Output::SubscriptionUpdated { generation, cache });
+        }
+    }
+
+    /// The application was told of newer signals already, whose rows the measurements of the packet
+    /// do not have.
+    pub(super) fn is_replaced(&mut self, flags: DataPacketFlags, quirk: bool) -> bool {
+        self.slots.of_packet(flags, quirk).is_some_and(|slot| slot.generation < self.announced)
+    }
+}
+
+fn decode_cache(body: &[u8], limit: usize) -> Result<SignalIndexCache, String> {
+    let bytes = match gzip::is_gzip(body) {
+        true => Cow::Owned(gzip::decompress(body, limit).map_err(|error| error.to_string())?),
+        false => Cow::Borrowed(body),
+    };
+    SignalIndexCache::decode(&bytes, TextEncoding::Utf8).map_err(|error| error.to_string())
 }

@@ -1,34 +1,49 @@
 //! Data packets: choosing the cache, decoding, delivering.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use super::decryption::is_data_packet;
-use super::events::{EventSink, SubscriberEvent};
-use super::responses::warn;
-use super::{SubscriberError, SubscriberSession};
+use super::SubscriberError;
+use super::caches::Caches;
+use super::ground::Ground;
+use super::keys::{Keys, is_data_packet};
+use super::subscription::Subscription;
+use crate::Measurement;
 use crate::codec::compact::{self, TimeFormat};
 use crate::codec::{MeasurementBuffer, tssc};
 use crate::wire::messages::{DataPacket, DataPacketFlags, TSSC_VERSION, TsscPacket, next_sequence};
 
+/// How long compressed measurements may be out of sequence. A publisher that skipped some starts
+/// anew with sequence 0; one that does not has lost count, and only a new connection helps.
+const OUT_OF_SEQUENCE_LIMIT: Duration = Duration::from_secs(5);
+
 /// What decoding needs from packet to packet.
 #[derive(Default)]
-pub(super) struct Decoding {
+pub(super) struct Data {
     decoder: tssc::Decoder,
     /// Sequence number that the next compressed packet must have; 0 is always right.
     expected: u16,
     out_of_sequence_since: Option<Instant>,
     base_times: [i64; 2],
-    /// Measurements of the current packet, reused for the next.
+    /// Measurements that were not polled yet, reused when they were.
     measurements: MeasurementBuffer,
 }
 
-impl Decoding {
-    pub(super) fn set_base_times(&mut self, base_times: [i64; 2]) {
-        self.base_times = base_times;
+/// What a packet is read with, beside the state that is carried from packet to packet.
+pub(super) struct Reading<'a> {
+    pub(super) keys: &'a Keys,
+    pub(super) subscription: &'a Subscription,
+    pub(super) caches: &'a mut Caches,
+    /// The publisher may never name the slot of its second cache.
+    pub(super) quirk: bool,
+}
+
+impl Data {
+    pub(super) fn measurements(&self) -> &[Measurement] {
+        self.measurements.as_slice()
     }
 
-    pub(super) fn out_of_sequence_since(&self) -> Option<Instant> {
-        self.out_of_sequence_since
+    pub(super) fn set_base_times(&mut self, base_times: [i64; 2]) {
+        self.base_times = base_times;
     }
 
     /// Packets that are out of sequence do not matter any more.
@@ -37,126 +52,128 @@ impl Decoding {
     }
 
     /// The publisher gets as long again to start anew.
-    pub(super) fn put_off_restart(&mut self, now: Instant) {
+    pub(super) fn put_off(&mut self, now: Instant) {
         if let Some(since) = &mut self.out_of_sequence_since {
             *since = now;
         }
     }
 
-    /// True when a packet is the one to decode next. Sequence 0 starts a new decoder.
-    fn accepts(&mut self, sequence: u16, now: Instant) -> bool {
-        if sequence == 0 {
-            self.decoder.reset();
-        } else if sequence != self.expected {
-            self.out_of_sequence_since.get_or_insert(now);
-            return false;
-        }
-        self.out_of_sequence_since = None;
-        self.expected = next_sequence(sequence);
-        true
+    /// When to look at [`overdue`](Self::overdue).
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.out_of_sequence_since.map(|since| since + OUT_OF_SEQUENCE_LIMIT)
     }
-}
 
-impl SubscriberSession {
-    pub(super) fn handle_data_packet(
+    /// What the publisher should have done by now.
+    pub(super) fn overdue(&self, now: Instant) -> Option<SubscriberError> {
+        let overdue = self.deadline().is_some_and(|deadline| now >= deadline);
+        overdue.then_some(SubscriberError::OutOfSequence(OUT_OF_SEQUENCE_LIMIT))
+    }
+
+    /// Takes in a data packet.
+    ///
+    /// # Errors
+    /// Later packets cannot be read without this one, which cannot be read.
+    pub(super) fn receive(
         &mut self,
         payload: &[u8],
-        now: Instant,
-        events: &mut EventSink<'_>,
+        reading: &mut Reading<'_>,
+        ground: &mut Ground<'_>,
     ) -> Result<(), SubscriberError> {
+        if !ground.outbox.has_outputs() {
+            self.measurements.clear();
+        }
         let flags = DataPacketFlags::from_bits_retain(payload.first().copied().unwrap_or_default());
-        match self.decryption.open(flags, payload, 1, |plain| is_data_packet(flags, plain)) {
-            Ok(payload) => self.handle_clear_packet(&payload, now, events),
+        let opened = match reading.keys.open(flags, payload, 1, |plain| is_data_packet(flags, plain)) {
+            Ok(opened) => opened,
             Err(why) => {
-                self.drop_packet(events, why);
-                Ok(())
+                ground.drop_packet(&why);
+                return Ok(());
             }
-        }
-    }
-
-    fn handle_clear_packet(
-        &mut self,
-        payload: &[u8],
-        now: Instant,
-        events: &mut EventSink<'_>,
-    ) -> Result<(), SubscriberError> {
+        };
+        let payload = &opened[..];
         let packet = match DataPacket::decode(payload) {
             Ok(packet) => packet,
             Err(error) => {
-                self.drop_packet(events, error.to_string());
+                ground.drop_packet(&error.to_string());
                 return Ok(());
             }
         };
         if packet.flags.contains(DataPacketFlags::COMPRESSED) {
-            self.handle_compressed(packet, now, events)
-        } else if packet.flags.contains(DataPacketFlags::COMPACT) {
-            self.handle_compact(packet, payload, events);
-            Ok(())
-        } else {
-            let flags = packet.flags.bits();
-            self.drop_packet(events, format!("flags {flags:#04x} mean neither compact nor compressed"));
-            Ok(())
+            return self.receive_compressed(packet, reading, ground);
         }
-    }
-
-    pub(super) fn drop_packet(&mut self, events: &mut EventSink<'_>, why: String) {
-        self.statistics.packets_dropped += 1;
-        warn(events, format!("dropped a data packet: {why}"));
-    }
-
-    fn handle_compressed(
-        &mut self,
-        packet: DataPacket<'_>,
-        now: Instant,
-        events: &mut EventSink<'_>,
-    ) -> Result<(), SubscriberError> {
-        let body = match TsscPacket::decode(packet.body) {
-            Ok(body) if body.version == TSSC_VERSION => body,
-            Ok(body) => {
-                self.drop_packet(
-                    events,
-                    format!("compression version {} is not TSSC's {TSSC_VERSION}", body.version),
-                );
-                return Ok(());
-            }
-            Err(error) => {
-                self.drop_packet(events, error.to_string());
-                return Ok(());
-            }
+        let taken = match packet.flags.contains(DataPacketFlags::COMPACT) {
+            true => self.receive_compact(packet, payload, reading, ground),
+            false => Err(format!("flags {:#04x} mean neither compact nor compressed", packet.flags.bits())),
         };
-        let expected = self.decoding.expected;
-        if !self.decoding.accepts(body.sequence, now) {
-            self.drop_packet(
-                events,
-                format!("its sequence number is {}, expected {expected}", body.sequence),
-            );
-            return Ok(());
+        if let Err(why) = taken {
+            ground.drop_packet(&why);
         }
-        if body.sequence == 0 {
-            self.caches.use_newest();
-        }
-        let quirk = self.may_not_name_slots();
-        let Some(slot) = self.caches.of_packet(packet.flags, quirk) else {
-            // The decoder has missed this packet, so it cannot read the next one.
-            return Err(SubscriberError::Payload("no signal index cache was received before them".into()));
-        };
-        let Decoding { decoder, measurements, .. } = &mut self.decoding;
-        measurements.clear();
-        let decoded = decoder
-            .decode(body.block, &slot.table, measurements)
-            .map_err(|error| SubscriberError::Payload(error.to_string()))?;
-        self.statistics.measurements_dropped += decoded.unknown as u64;
-        check_count(packet.count, decoded.measurements, events);
-        self.deliver(packet.flags, events);
         Ok(())
     }
 
-    fn handle_compact(&mut self, packet: DataPacket<'_>, payload: &[u8], events: &mut EventSink<'_>) {
-        let options = self.subscription.as_ref();
+    fn receive_compressed(
+        &mut self,
+        packet: DataPacket<'_>,
+        reading: &mut Reading<'_>,
+        ground: &mut Ground<'_>,
+    ) -> Result<(), SubscriberError> {
+        let block = match self.next_block(&packet, ground.now) {
+            Ok(block) => block,
+            Err(why) => {
+                ground.drop_packet(&why);
+                return Ok(());
+            }
+        };
+        let slots = &mut reading.caches.slots;
+        if block.sequence == 0 {
+            slots.use_newest();
+        }
+        let Some(slot) = slots.of_packet(packet.flags, reading.quirk) else {
+            // The decoder has missed this packet, so it cannot read the next one.
+            return Err(SubscriberError::Payload("no signal index cache was received before them".into()));
+        };
+        let first = self.measurements.len();
+        let decoded = self
+            .decoder
+            .decode(block.block, &slot.table, &mut self.measurements)
+            .map_err(|error| SubscriberError::Payload(error.to_string()))?;
+        ground.counts.measurements_dropped += decoded.unknown as u64;
+        check_count(packet.count, decoded.measurements, ground);
+        self.deliver(first, packet.flags, reading, ground);
+        Ok(())
+    }
+
+    /// The block of a compressed packet, if it is the one to decode next. Sequence 0 starts a new
+    /// decoder.
+    fn next_block<'a>(&mut self, packet: &DataPacket<'a>, now: Instant) -> Result<TsscPacket<'a>, String> {
+        let block = TsscPacket::decode(packet.body).map_err(|error| error.to_string())?;
+        let TsscPacket { version, sequence, .. } = block;
+        if version != TSSC_VERSION {
+            return Err(format!("compression version {version} is not TSSC's {TSSC_VERSION}"));
+        }
+        if sequence == 0 {
+            self.decoder.reset();
+        } else if sequence != self.expected {
+            self.out_of_sequence_since.get_or_insert(now);
+            return Err(format!("its sequence number is {sequence}, expected {}", self.expected));
+        }
+        self.out_of_sequence_since = None;
+        self.expected = next_sequence(sequence);
+        Ok(block)
+    }
+
+    fn receive_compact(
+        &mut self,
+        packet: DataPacket<'_>,
+        payload: &[u8],
+        reading: &mut Reading<'_>,
+        ground: &mut Ground<'_>,
+    ) -> Result<(), String> {
+        let options = reading.subscription.options();
         let mut format = TimeFormat {
             include_time: options.is_none_or(|options| options.include_time),
             millisecond_resolution: options.is_some_and(|options| options.millisecond_resolution),
-            base_times: self.decoding.base_times,
+            base_times: self.base_times,
         };
         let mut body = packet.body;
         let lacks_count = compact::lacks_count(&payload[1..]);
@@ -165,52 +182,50 @@ impl SubscriberSession {
             body = &payload[1..];
             format.include_time = true;
         }
-        let quirk = self.may_not_name_slots();
-        let Some(slot) = self.caches.of_packet(packet.flags, quirk) else {
-            return self.drop_packet(events, "no signal index cache was received before it".into());
+        let Some(slot) = reading.caches.slots.of_packet(packet.flags, reading.quirk) else {
+            return Err("no signal index cache was received before it".into());
         };
-        if self.discarding {
+        if reading.subscription.is_discarding() {
             // It may have the form that the ended subscription asked for.
-            return;
+            return Ok(());
         }
-        let measurements = &mut self.decoding.measurements;
-        measurements.clear();
-        match compact::decode(body, &format, &slot.table, measurements) {
-            Ok(decoded) => {
-                self.statistics.measurements_dropped += decoded.unknown as u64;
-                if !lacks_count {
-                    check_count(packet.count, decoded.measurements, events);
-                }
-                self.deliver(packet.flags, events);
-            }
-            Err(error) => self.drop_packet(events, error.to_string()),
+        let first = self.measurements.len();
+        let decoded = compact::decode(body, &format, &slot.table, &mut self.measurements)
+            .map_err(|error| error.to_string())?;
+        ground.counts.measurements_dropped += decoded.unknown as u64;
+        if !lacks_count {
+            check_count(packet.count, decoded.measurements, ground);
         }
+        self.deliver(first, packet.flags, reading, ground);
+        Ok(())
     }
 
-    /// Hands over the decoded measurements, after the cache that their rows refer to. Those of an
-    /// ended subscription were only decoded because later packets build on them.
-    fn deliver(&mut self, flags: DataPacketFlags, events: &mut EventSink<'_>) {
-        if self.discarding {
+    /// Tells of the measurements that were decoded from `first` on, after the cache that their rows
+    /// refer to. Those of an ended subscription were only decoded because later packets build on
+    /// them.
+    fn deliver(
+        &mut self,
+        first: usize,
+        flags: DataPacketFlags,
+        reading: &mut Reading<'_>,
+        ground: &mut Ground<'_>,
+    ) {
+        if reading.subscription.is_discarding() {
             return;
         }
-        let quirk = self.may_not_name_slots();
-        if let Some(slot) = self.caches.of_packet(flags, quirk)
-            && slot.generation != self.announced
-        {
-            self.announced = slot.generation;
-            events(SubscriberEvent::SubscriptionUpdated { generation: slot.generation, cache: &slot.cache });
-        }
-        let measurements = &self.decoding.measurements;
-        if !measurements.is_empty() {
-            self.statistics.packets += 1;
-            self.statistics.measurements += measurements.len() as u64;
-            events(SubscriberEvent::Measurements(measurements.as_slice()));
+        reading.caches.announce_of_packet(flags, reading.quirk, ground.outbox);
+        let place = first..self.measurements.len();
+        if !place.is_empty() {
+            ground.counts.packets += 1;
+            ground.counts.measurements += place.len() as u64;
+            ground.outbox.tell_measurements(place);
         }
     }
 }
 
-fn check_count(announced: u32, held: usize, events: &mut EventSink<'_>) {
+fn check_count(announced: u32, held: usize, ground: &mut Ground<'_>) {
     if held != announced as usize {
-        warn(events, format!("a data packet announced {announced} measurements and held {held}"));
+        let text = format!("a data packet announced {announced} measurements and held {held}");
+        ground.outbox.warn(text);
     }
 }

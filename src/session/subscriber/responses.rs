@@ -1,121 +1,205 @@
-//! What the subscriber does with each response.
+//! The parts of a session, and which of them each response concerns.
 
-use std::borrow::Cow;
-use std::sync::Arc;
 use std::time::Instant;
 
-use super::events::{EventSink, SubscriberEvent};
-use super::messages::Schema;
-use super::{ModesAnswer, SubscriberError, SubscriberSession};
-use crate::codec::{SignalIndexCache, gzip};
-use crate::session::{GREETING, Severity};
-use crate::wire::frame::{RawResponse, responses};
-use crate::wire::messages::{BaseTimes, decode_data_start_time, decode_status_text, has_length};
+use super::SubscriberError;
+use super::blocks::{self, BufferBlocks};
+use super::caches::Caches;
+use super::data::{self, Data};
+use super::ground::Ground;
+use super::handshake::Handshake;
+use super::keys::Keys;
+use super::outbox::Outbox;
+use super::output::{Output, Schema};
+use super::questions::Questions;
+use super::settings::SessionSettings;
+use super::statistics::SessionStatistics;
+use super::subscription::Subscription;
+use crate::wire::frame::RawResponse;
+use crate::wire::messages::{BaseTimes, DataPacketFlags, decode_data_start_time, decode_status_text};
 use crate::wire::{Command, Response, TextEncoding};
 
-impl SubscriberSession {
-    pub(super) fn handle_frame(
-        &mut self,
-        frame: &[u8],
-        now: Instant,
-        events: &mut EventSink<'_>,
-    ) -> Result<(), SubscriberError> {
+/// Everything of a session but the cutting of frames.
+pub(super) struct Parts {
+    pub(super) settings: SessionSettings,
+    pub(super) outbox: Outbox,
+    pub(super) counts: SessionStatistics,
+    pub(super) handshake: Handshake,
+    pub(super) questions: Questions,
+    pub(super) subscription: Subscription,
+    pub(super) caches: Caches,
+    pub(super) keys: Keys,
+    pub(super) data: Data,
+    pub(super) blocks: BufferBlocks,
+}
+
+impl Parts {
+    pub(super) fn new(settings: SessionSettings, now: Instant) -> Parts {
+        let mut outbox = Outbox::default();
+        Parts {
+            handshake: Handshake::begin(&settings, &mut outbox, now),
+            settings,
+            outbox,
+            counts: SessionStatistics::default(),
+            questions: Questions::new(now),
+            subscription: Subscription::default(),
+            caches: Caches::default(),
+            keys: Keys::default(),
+            data: Data::default(),
+            blocks: BufferBlocks::default(),
+        }
+    }
+
+    /// The connection cannot go on.
+    pub(super) fn end(&mut self, error: SubscriberError) {
+        self.handshake.end();
+        self.outbox.tell(Output::Ended(error));
+    }
+
+    pub(super) fn is_ended(&self) -> bool {
+        self.handshake.is_ended()
+    }
+
+    /// The publisher may alternate cache slots without naming them.
+    pub(super) fn may_not_name_slots(&self) -> bool {
+        self.handshake.may_not_name_slots() && !self.caches.slots.publisher_names_slots()
+    }
+
+    fn modes_awaited_since(&self) -> Option<Instant> {
+        self.handshake.awaits_answer_since(self.settings.version)
+    }
+
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        if self.is_ended() {
+            return None;
+        }
+        let questions = self.questions.deadline(self.modes_awaited_since(), &self.settings);
+        questions.into_iter().chain(self.data.deadline()).min()
+    }
+
+    pub(super) fn handle_timeout(&mut self, now: Instant) {
+        if self.is_ended() {
+            return;
+        }
+        let silent = self.questions.overdue(self.modes_awaited_since(), &self.settings, now);
+        if let Some(error) = silent.or_else(|| self.data.overdue(now)) {
+            self.end(error);
+        }
+    }
+
+    /// Looks at a frame before its responses.
+    pub(super) fn begin_frame(&mut self, frame: &[u8], now: Instant) -> Result<(), SubscriberError> {
         if is_operational_modes(frame) {
             return Err(SubscriberError::OtherSubscriber);
         }
-        self.give_up_missing_blocks(now, events);
-        for response in responses(frame) {
-            self.handle_response(response?, now, events)?;
-        }
+        let (blocks, mut reading, mut ground) = self.for_blocks(now);
+        blocks.give_up_missing(&mut reading, &mut ground);
         Ok(())
     }
 
-    pub(super) fn handle_response(
-        &mut self,
-        raw: RawResponse<'_>,
-        now: Instant,
-        events: &mut EventSink<'_>,
-    ) -> Result<(), SubscriberError> {
+    /// Everything but measurements and buffer blocks comes by TCP only.
+    pub(super) fn receive_by_udp(&mut self, raw: RawResponse<'_>, now: Instant) -> Result<(), String> {
+        match Response::from_code(raw.response) {
+            Some(Response::DataPacket) => {
+                let flags = raw.payload.first().copied().unwrap_or_default();
+                let flags = DataPacketFlags::from_bits_retain(flags);
+                if flags.contains(DataPacketFlags::COMPRESSED) {
+                    return Err("it is compressed in a way that cannot be read when some are lost".into());
+                }
+                if self.is_for_others(flags) {
+                    return Ok(());
+                }
+                let quirk = self.may_not_name_slots();
+                if self.caches.is_replaced(flags, quirk) {
+                    self.ground(now).drop_packet("it came after the first one of newer signals");
+                    return Ok(());
+                }
+            }
+            Some(Response::BufferBlock) => {}
+            _ => return Err(format!("response {:#04x} does not come by UDP", raw.response)),
+        }
+        // No datagram is worth a connection.
+        self.receive(raw, now).map_err(|error| error.to_string())
+    }
+
+    fn is_for_others(&self, flags: DataPacketFlags) -> bool {
+        let Some(first) = self.subscription.first_group_generation() else { return false };
+        self.caches.slots.named(flags).is_none_or(|slot| slot.generation < first)
+    }
+
+    /// Hands a response to the part that it concerns.
+    pub(super) fn receive(&mut self, raw: RawResponse<'_>, now: Instant) -> Result<(), SubscriberError> {
         let payload = raw.payload;
+        let outbox = &mut self.outbox;
         let Some(response) = Response::from_code(raw.response) else {
-            warn(
-                events,
-                format!("ignored unknown response {:#04x} of {} bytes", raw.response, payload.len()),
-            );
+            let (code, length) = (raw.response, payload.len());
+            outbox.warn(format!("ignored unknown response {code:#04x} of {length} bytes"));
             return Ok(());
         };
         match response {
-            Response::DataPacket => self.handle_data_packet(payload, now, events)?,
-            Response::Succeeded => self.handle_success(raw, events),
-            Response::Failed => self.handle_failure(raw, events)?,
-            Response::UpdateSignalIndexCache => self.handle_cache(payload, events),
+            Response::DataPacket => {
+                let (data, mut reading, mut ground) = self.for_data(now);
+                data.receive(payload, &mut reading, &mut ground)?;
+            }
+            Response::BufferBlock => {
+                let (blocks, mut reading, mut ground) = self.for_blocks(now);
+                blocks.receive(payload, &mut reading, &mut ground);
+            }
+            Response::Succeeded => self.receive_success(raw),
+            Response::Failed => self.receive_failure(raw)?,
+            Response::UpdateSignalIndexCache => {
+                let (caches, mut ground) = self.for_caches(now);
+                caches.receive(payload, &mut ground);
+            }
+            Response::NoOp => {
+                let by_udp = self.subscription.is_by_udp();
+                let (caches, mut ground) = self.for_caches(now);
+                caches.keep_alive(by_udp, &mut ground);
+            }
             Response::UpdateBaseTimes => match BaseTimes::decode(payload) {
-                Ok(base_times) => self.decoding.set_base_times(base_times.offsets),
-                Err(error) => warn(events, format!("ignored UpdateBaseTimes: {error}")),
+                Ok(base_times) => self.data.set_base_times(base_times.offsets),
+                Err(error) => outbox.warn(format!("ignored UpdateBaseTimes: {error}")),
             },
             Response::DataStartTime => match decode_data_start_time(payload) {
-                Ok(time) => events(SubscriberEvent::DataStartTime(time)),
-                Err(error) => warn(events, format!("ignored DataStartTime: {error}")),
+                Ok(time) => outbox.tell(Output::DataStartTime(time)),
+                Err(error) => outbox.warn(format!("ignored DataStartTime: {error}")),
             },
-            Response::ProcessingComplete => self.handle_processing_complete(payload, events),
-            Response::Notify => self.handle_notification(payload, events),
-            Response::ConfigurationChanged => events(SubscriberEvent::ConfigurationChanged),
-            Response::NoOp => self.announce_unused_cache(events),
-            Response::UpdateCipherKeys => self.handle_cipher_keys(payload, events),
-            Response::BufferBlock => self.handle_buffer_block(payload, now, events),
+            Response::ProcessingComplete => self.subscription.complete(text(payload), outbox),
+            Response::UpdateCipherKeys => self.keys.receive(payload, outbox),
+            Response::Notify => receive_notification(payload, outbox),
+            Response::ConfigurationChanged => outbox.tell(Output::ConfigurationChanged),
             Response::User(response) => {
-                events(SubscriberEvent::UserResponse { response, command: raw.command, payload });
+                let payload = payload.to_vec();
+                outbox.tell(Output::UserResponse { response, command: raw.command, payload });
             }
         }
         Ok(())
     }
 
-    fn handle_success(&mut self, raw: RawResponse<'_>, events: &mut EventSink<'_>) {
+    fn receive_success(&mut self, raw: RawResponse<'_>) {
         let Some(command) = Command::from_code(raw.command) else {
-            return warn(events, format!("ignored the answer to unknown command {:#04x}", raw.command));
+            let text = format!("ignored the answer to unknown command {:#04x}", raw.command);
+            return self.outbox.warn(text);
         };
         match command {
             Command::MetadataRefresh => {
-                self.metadata_requested = None;
-                return events(SubscriberEvent::Metadata(raw.payload));
+                self.questions.metadata_answered();
+                return self.outbox.tell(Output::Metadata(raw.payload.to_vec()));
             }
-            Command::DefineOperationalModes => self.accept_modes(raw.payload),
-            Command::Subscribe => self.count_answer(true),
+            Command::DefineOperationalModes => self.handshake.accept(raw.payload, &mut self.outbox),
+            Command::Subscribe => self.subscription.answered(true),
             _ => {}
         }
-        if let Some(schema) = Schema::of_command(command) {
-            return events(SubscriberEvent::Schema(schema, raw.payload));
-        }
-        events(SubscriberEvent::Succeeded { command, text: text(raw.payload) });
+        self.outbox.tell(match Schema::of_command(command) {
+            Some(schema) => Output::Schema(schema, raw.payload.to_vec()),
+            None => Output::Succeeded { command, text: text(raw.payload) },
+        });
     }
 
-    /// Once every Subscribe command is answered, what arrives belongs to the newest one that
-    /// succeeded. A cache tells nothing of the kind: it may be that of a subscription ended
-    /// meanwhile.
-    fn count_answer(&mut self, is_granted: bool) {
-        self.group_signals.answered(is_granted);
-        self.unanswered = self.unanswered.saturating_sub(1);
-        if self.unanswered == 0 {
-            self.playback.answered();
-            self.discarding = self.subscription.is_none();
-        }
-    }
-
-    /// Our own publisher names slots; the one that puts lengths in front of texts uses one slot.
-    fn accept_modes(&mut self, payload: &[u8]) {
-        let without_quirk = has_length(payload) || text(payload).starts_with(GREETING);
-        self.modes = if without_quirk { ModesAnswer::AcceptedWithoutQuirk } else { ModesAnswer::Accepted };
-        self.held.drain(..).for_each(|frame| self.queue.push(frame));
-    }
-
-    fn handle_failure(
-        &mut self,
-        raw: RawResponse<'_>,
-        events: &mut EventSink<'_>,
-    ) -> Result<(), SubscriberError> {
+    fn receive_failure(&mut self, raw: RawResponse<'_>) -> Result<(), SubscriberError> {
         let text = text(raw.payload);
         let Some(command) = Command::from_code(raw.command) else {
-            warn(events, format!("unknown command {:#04x} failed: {text}", raw.command));
+            self.outbox.warn(format!("unknown command {:#04x} failed: {text}", raw.command));
             return Ok(());
         };
         match command {
@@ -123,88 +207,57 @@ impl SubscriberSession {
             Command::DefineOperationalModes => {
                 return Err(SubscriberError::ModesRefused { version: self.settings.version as u32, text });
             }
-            Command::MetadataRefresh => self.metadata_requested = None,
-            Command::Subscribe => self.count_answer(false),
+            Command::MetadataRefresh => self.questions.metadata_answered(),
+            Command::Subscribe => self.subscription.answered(false),
             _ => {}
         }
-        events(SubscriberEvent::Failed { command, text });
+        self.outbox.tell(Output::Failed { command, text });
         Ok(())
     }
+}
 
-    /// A cache that cannot be read is not confirmed, and the old one stays.
-    fn handle_cache(&mut self, payload: &[u8], events: &mut EventSink<'_>) {
-        let confirms = self.settings.version.confirms_caches();
-        let (slot, body) = match payload.split_first() {
-            Some((slot, body)) if confirms => (*slot, body),
-            _ => (0, payload),
-        };
-        if body.is_empty() {
-            return;
-        }
-        match decode_cache(body, self.settings.max_frame_size) {
-            Ok(cache) => self.caches.install(slot, Arc::new(cache)),
-            Err(error) => {
-                let text = format!("ignored a signal index cache of {} bytes: {error}", body.len());
-                return events(SubscriberEvent::Message(Severity::Error, text));
-            }
-        }
-        if confirms {
-            self.send(Command::ConfirmSignalIndexCache, &[]);
-            self.switch_unnamed_slot_on_confirmation();
-        }
-        if self.announced == 0 {
-            self.announce_newest(events);
-        }
+/// What a part is given.
+impl Parts {
+    fn ground(&mut self, now: Instant) -> Ground<'_> {
+        let Parts { settings, outbox, counts, .. } = self;
+        Ground { settings, outbox, counts, now }
     }
 
-    /// A publisher that never names slots switches caches when it gets our confirmation. With
-    /// TSSC the next packet of sequence 0 tells when that was; without, the best guess is now.
-    fn switch_unnamed_slot_on_confirmation(&mut self) {
-        if !self.settings.compress_payload {
-            self.caches.use_newest();
-        }
+    fn for_caches(&mut self, now: Instant) -> (&mut Caches, Ground<'_>) {
+        let Parts { settings, outbox, counts, caches, .. } = self;
+        (caches, Ground { settings, outbox, counts, now })
     }
 
-    /// Tells of a new cache when measurements do not flow. By UDP they may flow beside the
-    /// keep-alives, with the old cache as long as others wait for the new one.
-    fn announce_unused_cache(&mut self, events: &mut EventSink<'_>) {
-        let packets = self.statistics.packets;
-        let by_udp = self.subscription.as_ref().is_some_and(|options| options.data_channel.is_some());
-        if !by_udp || packets == self.packets_at_keep_alive {
-            self.announce_newest(events);
-        }
-        self.packets_at_keep_alive = packets;
+    fn for_data(&mut self, now: Instant) -> (&mut Data, data::Reading<'_>, Ground<'_>) {
+        let quirk = self.may_not_name_slots();
+        let Parts { settings, outbox, counts, subscription, caches, keys, data, .. } = self;
+        let reading = data::Reading { keys, subscription, caches, quirk };
+        (data, reading, Ground { settings, outbox, counts, now })
     }
 
-    /// Tells of the newest cache, if that was not done yet: at once for the first one, later with
-    /// the first packet that uses it or, when measurements do not flow, with the next keep-alive.
-    fn announce_newest(&mut self, events: &mut EventSink<'_>) {
-        if let Some(newest) = self.caches.newest()
-            && newest.generation != self.announced
-        {
-            self.announced = newest.generation;
-            events(SubscriberEvent::SubscriptionUpdated {
-                generation: newest.generation,
-                cache: &newest.cache,
-            });
+    fn for_blocks(&mut self, now: Instant) -> (&mut BufferBlocks, blocks::Reading<'_>, Ground<'_>) {
+        let has_flags = self.handshake.is_answered();
+        let Parts { settings, outbox, counts, subscription, caches, keys, blocks, .. } = self;
+        let reading = blocks::Reading { keys, subscription, caches, has_flags };
+        (blocks, reading, Ground { settings, outbox, counts, now })
+    }
+}
+
+fn receive_notification(payload: &[u8], outbox: &mut Outbox) {
+    match payload.split_first_chunk::<4>() {
+        Some((id, message)) => {
+            outbox.send(Command::ConfirmNotification, id);
+            outbox.tell(Output::Notification(text(message)));
+        }
+        None => {
+            let length = payload.len();
+            outbox.warn(format!("ignored a notification of {length} bytes: its hash takes 4"));
         }
     }
 }
 
-fn decode_cache(body: &[u8], limit: usize) -> Result<SignalIndexCache, String> {
-    let bytes = match gzip::is_gzip(body) {
-        true => Cow::Owned(gzip::decompress(body, limit).map_err(|error| error.to_string())?),
-        false => Cow::Borrowed(body),
-    };
-    SignalIndexCache::decode(&bytes, TextEncoding::Utf8).map_err(|error| error.to_string())
-}
-
-pub(super) fn text(payload: &[u8]) -> String {
+fn text(payload: &[u8]) -> String {
     decode_status_text(payload, TextEncoding::Utf8)
-}
-
-pub(super) fn warn(events: &mut EventSink<'_>, text: String) {
-    events(SubscriberEvent::Message(Severity::Warning, text));
 }
 
 /// Every subscriber begins with this command, which is too short for a response.

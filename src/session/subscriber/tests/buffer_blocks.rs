@@ -96,7 +96,7 @@ fn order_is_restored_and_repetitions_are_confirmed_but_not_told() {
 #[test]
 fn sequence_numbers_wrap() {
     let mut connection = subscribed(OURS);
-    connection.session.blocks.expected = u32::MAX;
+    connection.session.parts.blocks.expected = u32::MAX;
     for sequence in [1, 0, u32::MAX, u32::MAX - 1] {
         connection.tell_block(&block(sequence, 0x01, 1));
     }
@@ -186,7 +186,7 @@ fn unusable_blocks_are_counted_and_do_not_stop_the_others() {
     let mut connection = subscribed(OURS);
     let mut bomb = settings(true);
     bomb.max_frame_size = 1000;
-    connection.session.settings = bomb;
+    connection.session.parts.settings = bomb;
     connection.tell_block(&block(0, 0x01, 2));
     connection.tell_block(&with_bytes(1, 0x09, 1, b"no GZip"));
     connection.tell_block(&with_bytes(2, 0x09, 1, &gzip::compress(&[0; 100_000])));
@@ -302,7 +302,7 @@ proptest! {
             connection.tell_block(&with_bytes(sequence, flags, index, &vec![1; length]));
             connection.now += Duration::from_millis(u64::from(sequence % 700));
         }
-        prop_assert!(connection.session.blocks.early.len() <= 1024);
+        prop_assert!(connection.session.parts.blocks.early.len() <= 1024);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 
-use super::{Schema, SessionSettings, SubscriberError, SubscriberEvent, SubscriberSession};
+use super::{Output, Schema, SessionSettings, SubscriberError, SubscriberSession};
 use crate::Measurement;
 use crate::codec::SignalIndexCache;
 use crate::session::{GREETING, Severity};
@@ -51,28 +51,29 @@ enum Event {
     Message(Severity, String),
 }
 
-impl From<SubscriberEvent<'_>> for Event {
-    fn from(event: SubscriberEvent<'_>) -> Event {
-        match event {
-            SubscriberEvent::SubscriptionUpdated { generation, cache } => {
+impl From<Output<'_>> for Event {
+    fn from(output: Output<'_>) -> Event {
+        match output {
+            Output::SubscriptionUpdated { generation, cache } => {
                 Event::Updated(generation, cache.records().iter().map(|record| record.signal_id).collect())
             }
-            SubscriberEvent::Measurements(measurements) => Event::Measurements(measurements.to_vec()),
-            SubscriberEvent::Metadata(document) => Event::Metadata(document.to_vec()),
-            SubscriberEvent::DataStartTime(time) => Event::StartTime(time.0),
-            SubscriberEvent::ConfigurationChanged => Event::ConfigurationChanged,
-            SubscriberEvent::Succeeded { command, text } => Event::Succeeded(command, text),
-            SubscriberEvent::Failed { command, text } => Event::Failed(command, text),
-            SubscriberEvent::ProcessingComplete(text) => Event::ProcessingComplete(text),
-            SubscriberEvent::Notification(text) => Event::Notification(text),
-            SubscriberEvent::BufferBlock { signal_id, signal_index, bytes } => {
-                Event::BufferBlock(signal_id, signal_index, bytes.to_vec())
+            Output::Measurements(measurements) => Event::Measurements(measurements.to_vec()),
+            Output::Metadata(document) => Event::Metadata(document),
+            Output::DataStartTime(time) => Event::StartTime(time.0),
+            Output::ConfigurationChanged => Event::ConfigurationChanged,
+            Output::Succeeded { command, text } => Event::Succeeded(command, text),
+            Output::Failed { command, text } => Event::Failed(command, text),
+            Output::ProcessingComplete(text) => Event::ProcessingComplete(text),
+            Output::Notification(text) => Event::Notification(text),
+            Output::BufferBlock { signal_id, signal_index, bytes } => {
+                Event::BufferBlock(signal_id, signal_index, bytes)
             }
-            SubscriberEvent::UserResponse { response, command, payload } => {
-                Event::UserResponse(response, command, payload.to_vec())
+            Output::UserResponse { response, command, payload } => {
+                Event::UserResponse(response, command, payload)
             }
-            SubscriberEvent::Schema(schema, document) => Event::Schema(schema, document.to_vec()),
-            SubscriberEvent::Message(severity, text) => Event::Message(severity, text),
+            Output::Schema(schema, document) => Event::Schema(schema, document),
+            Output::Message(severity, text) => Event::Message(severity, text),
+            Output::Ended(error) => panic!("nobody looked for the end: {error}"),
         }
     }
 }
@@ -112,9 +113,22 @@ impl Connection {
         self.session.subscribe(SubscriptionOptions { start_time, ..SubscriptionOptions::default() }).unwrap();
     }
 
-    fn receive(&mut self, bytes: &[u8]) -> Result<(), SubscriberError> {
-        let events = &mut self.events;
-        self.session.receive(bytes, self.now, &mut |event| events.push(event.into()))
+    fn receive(&mut self, mut bytes: &[u8]) -> Result<(), SubscriberError> {
+        while self.session.receive(&mut bytes, self.now) {
+            self.drain()?;
+        }
+        Ok(())
+    }
+
+    /// Keeps what the session tells, up to its end.
+    fn drain(&mut self) -> Result<(), SubscriberError> {
+        while let Some(output) = self.session.poll() {
+            match output {
+                Output::Ended(error) => return Err(error),
+                output => self.events.push(output.into()),
+            }
+        }
+        Ok(())
     }
 
     fn answer(&mut self, response: Response, command: Command, payload: &[u8]) {
@@ -132,7 +146,8 @@ impl Connection {
 
     fn wait(&mut self, duration: Duration) -> Result<(), SubscriberError> {
         self.now += duration;
-        self.session.handle_timeout(self.now)
+        self.session.handle_timeout(self.now);
+        self.drain()
     }
 
     /// The events since the last call.

@@ -1,33 +1,55 @@
-//! What a subscriber session tells its driver.
+//! What leaves a session, but for the bytes to send.
 
 use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::messages::Schema;
+use super::SubscriberError;
 use crate::codec::SignalIndexCache;
 use crate::session::Severity;
 use crate::wire::Command;
 use crate::{Measurement, Ticks};
 
-/// Receives events while bytes are taken in.
-pub type EventSink<'a> = dyn FnMut(SubscriberEvent<'_>) + 'a;
+/// A data set whose tables and columns can be asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Schema {
+    /// The publisher's metadata.
+    Metadata,
+    /// What filter expressions select signals from.
+    SignalSelection,
+}
 
-/// Something that happened on the connection.
-#[derive(Debug)]
-pub enum SubscriberEvent<'a> {
+impl Schema {
+    /// The command that asks for it.
+    pub fn command(self) -> Command {
+        match self {
+            Schema::Metadata => Command::GetPrimaryMetadataSchema,
+            Schema::SignalSelection => Command::GetSignalSelectionSchema,
+        }
+    }
+
+    /// The schema that a command asks for.
+    pub(super) fn of_command(command: Command) -> Option<Schema> {
+        [Schema::Metadata, Schema::SignalSelection].into_iter().find(|schema| schema.command() == command)
+    }
+}
+
+/// Something that happened on the connection, in the order in which it happened.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Output<'a> {
     /// The signals of the subscription and their rows; from here on `signal_index` of delivered
     /// measurements is a row of this cache.
     SubscriptionUpdated {
         /// Grows by one with each cache of the connection.
         generation: u32,
         /// The signals.
-        cache: &'a Arc<SignalIndexCache>,
+        cache: Arc<SignalIndexCache>,
     },
-    /// Measurements of one data packet, never none.
+    /// Measurements of one data packet, never none. They lie in an array that is used again.
     Measurements(&'a [Measurement]),
     /// Metadata as they came: an XML document, perhaps compressed with GZip.
-    Metadata(&'a [u8]),
+    Metadata(Vec<u8>),
     /// Time of the first measurement of the subscription.
     DataStartTime(Ticks),
     /// The publisher's metadata have changed.
@@ -58,7 +80,7 @@ pub enum SubscriberEvent<'a> {
         /// Its row in the cache announced last.
         signal_index: u32,
         /// The bytes.
-        bytes: &'a [u8],
+        bytes: Vec<u8>,
     },
     /// A user response.
     UserResponse {
@@ -67,11 +89,13 @@ pub enum SubscriberEvent<'a> {
         /// Code of the command that it answers.
         command: u8,
         /// What it carries.
-        payload: &'a [u8],
+        payload: Vec<u8>,
     },
     /// Tables and columns of a data set as they came: an XML document, perhaps compressed with
     /// GZip.
-    Schema(Schema, &'a [u8]),
+    Schema(Schema, Vec<u8>),
     /// Something that operators want to know.
     Message(Severity, String),
+    /// The connection cannot go on. Nothing follows.
+    Ended(SubscriberError),
 }

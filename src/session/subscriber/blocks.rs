@@ -7,13 +7,14 @@ use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 
-use super::caches::Slot;
-use super::events::{EventSink, SubscriberEvent};
-use super::responses::warn;
-use super::{ModesAnswer, SubscriberSession};
+use super::caches::{Caches, Slot};
+use super::ground::Ground;
+use super::keys::Keys;
+use super::output::Output;
+use super::subscription::Subscription;
 use crate::codec::{SignalIndexCache, gzip};
 use crate::wire::buffer_block::{BufferBlock, BufferBlockFlags};
-use crate::wire::{Command, Truncated};
+use crate::wire::{Command, SubscriptionOptions, Truncated};
 
 /// Blocks kept that came before their turn.
 const MAX_EARLY: usize = 1024;
@@ -45,6 +46,15 @@ pub(super) struct BufferBlocks {
     /// The expected block was given up, and nothing after it has been kept.
     takes_next: bool,
     layout: Layout,
+}
+
+/// What a block is read with, beside the state that is carried from block to block.
+pub(super) struct Reading<'a> {
+    pub(super) keys: &'a Keys,
+    pub(super) subscription: &'a Subscription,
+    pub(super) caches: &'a mut Caches,
+    /// The publisher has answered operational modes, as those do that send flags.
+    pub(super) has_flags: bool,
 }
 
 /// Whether the fifth byte of blocks is flags.
@@ -100,6 +110,11 @@ impl BufferBlocks {
         Some(block)
     }
 
+    /// A block came that has this number.
+    fn distance(&self, sequence: u32) -> i32 {
+        sequence.wrapping_sub(self.expected) as i32
+    }
+
     fn has_room(&self, place: usize, length: usize) -> bool {
         place < MAX_EARLY && self.early_bytes + length <= MAX_EARLY_BYTES
     }
@@ -137,75 +152,92 @@ impl BufferBlocks {
             self.comes_again = false;
         }
     }
+
+    fn is_overdue(&self, options: Option<&SubscriptionOptions>, now: Instant) -> bool {
+        let limit = || match self.comes_again {
+            true => repetition_timeout(options) * REPETITIONS,
+            false => LATE_LIMIT,
+        };
+        self.missing_since.is_some_and(|since| now >= since + limit())
+    }
 }
 
-impl SubscriberSession {
-    pub(super) fn handle_buffer_block(&mut self, payload: &[u8], now: Instant, events: &mut EventSink<'_>) {
-        let opened = self.decryption.open_block(payload, &self.caches);
+fn repetition_timeout(options: Option<&SubscriptionOptions>) -> Duration {
+    let seconds = options.and_then(|options| options.buffer_block_timeout);
+    seconds
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+        .map_or(REPETITION_TIMEOUT, |timeout| timeout.min(MAX_REPETITION_TIMEOUT))
+}
+
+/// Taking blocks in.
+impl BufferBlocks {
+    pub(super) fn receive(&mut self, payload: &[u8], reading: &mut Reading<'_>, ground: &mut Ground<'_>) {
+        let opened = reading.keys.open_block(payload, &reading.caches.slots);
         let read = match &opened {
-            Ok(payload) => self.read_block(payload, now).map_err(|error| error.to_string()),
+            Ok(payload) => self.read(payload, reading, ground).map_err(|error| error.to_string()),
             Err(error) => Err(error.clone()),
         };
         let (block, received) = match read {
             Ok(read) => read,
             Err(error) => {
-                self.statistics.buffer_blocks_dropped += 1;
-                return warn(events, format!("dropped a buffer block: {error}"));
+                ground.counts.buffer_blocks_dropped += 1;
+                return ground.outbox.warn(format!("dropped a buffer block: {error}"));
             }
         };
         let is_wanted = block.flags.contains(BufferBlockFlags::REQUIRE_CONFIRMATION);
-        let comes_again = is_wanted || self.blocks.layout == Layout::NoFlags;
-        let distance = block.sequence.wrapping_sub(self.blocks.expected) as i32;
+        let comes_again = is_wanted || self.layout == Layout::NoFlags;
+        let distance = self.distance(block.sequence);
         if distance < 0 {
-            return self.handle_repeated_block(&block, comes_again);
+            return self.receive_repeated(&block, comes_again, reading, ground);
         }
-        if distance == 0 || self.blocks.takes_next {
-            self.statistics.buffer_blocks_lost += distance as u64;
-            self.take_block(&block, received, comes_again, events);
-            return;
+        if distance == 0 || self.takes_next {
+            ground.counts.buffer_blocks_lost += distance as u64;
+            return self.take(&block, received, comes_again, reading, ground);
         }
         let place = distance as usize - 1;
-        if self.blocks.is_kept(place) {
-            self.confirm_block(block.sequence, comes_again);
-        } else if self.blocks.has_room(place, received.bytes.len()) {
-            self.blocks.keep(place, received, comes_again);
-            self.confirm_block(block.sequence, comes_again);
+        if self.is_kept(place) {
+            confirm(block.sequence, comes_again, ground);
+        } else if self.has_room(place, received.bytes.len()) {
+            self.keep(place, received, comes_again);
+            confirm(block.sequence, comes_again, ground);
         } else if comes_again {
             // Without a confirmation it comes again, when there may be room.
-            self.statistics.buffer_blocks_dropped += 1;
-            self.blocks.miss(now, comes_again);
+            ground.counts.buffer_blocks_dropped += 1;
+            self.miss(ground.now, comes_again);
             let text =
                 format!("put off buffer block {}: it came {distance} blocks before its turn", block.sequence);
-            warn(events, text);
+            ground.outbox.warn(text);
         } else {
-            self.skip_until(block.sequence, events);
-            self.take_block(&block, received, comes_again, events);
+            self.skip_until(block.sequence, reading, ground);
+            self.take(&block, received, comes_again, reading, ground);
         }
     }
 
     /// Splits a payload, which may have any layout that ever was, and finds its signal.
-    fn read_block<'a>(
+    fn read<'a>(
         &mut self,
         payload: &'a [u8],
-        now: Instant,
+        reading: &Reading<'_>,
+        ground: &Ground<'_>,
     ) -> Result<(BufferBlock<'a>, Received<'a>), Truncated> {
+        let confirms_caches = ground.settings.version.confirms_caches();
         let with_flags = BufferBlock::decode(payload);
         let without_flags = BufferBlock::decode_without_flags(payload);
-        // Every publisher that answers operational modes sends flags.
-        if self.modes == ModesAnswer::None {
-            self.recognise_layout(with_flags.as_ref().ok(), without_flags.as_ref().ok());
+        if !reading.has_flags {
+            let (with_flags, without_flags) = (with_flags.as_ref().ok(), without_flags.as_ref().ok());
+            self.recognise_layout(with_flags, without_flags, confirms_caches, reading.caches);
         }
-        let lacks_flags = self.blocks.layout == Layout::NoFlags;
-        let mut block = match lacks_flags && !self.settings.version.confirms_caches() {
+        let lacks_flags = self.layout == Layout::NoFlags;
+        let mut block = match lacks_flags && !confirms_caches {
             true => without_flags?,
             false => with_flags?,
         };
         if lacks_flags {
             block = block.without_stray_bytes();
         }
-        let signal = self.signal_of_block(&block);
+        let signal = self.signal_of(&block, confirms_caches, reading.caches);
         let compressed = !lacks_flags && block.flags.contains(BufferBlockFlags::COMPRESSED);
-        Ok((block, Received { signal, compressed, bytes: Cow::Borrowed(block.bytes), arrived: now }))
+        Ok((block, Received { signal, compressed, bytes: Cow::Borrowed(block.bytes), arrived: ground.now }))
     }
 
     /// Learns from a block whether the publisher is one from before the flags, if that can only be
@@ -214,162 +246,143 @@ impl SubscriberSession {
         &mut self,
         with_flags: Option<&BufferBlock<'_>>,
         without_flags: Option<&BufferBlock<'_>>,
+        confirms_caches: bool,
+        caches: &Caches,
     ) {
         let is_known = |block: &&BufferBlock<'_>| BufferBlockFlags::all().contains(block.flags);
         let with_flags = with_flags.filter(is_known);
-        if self.settings.version.confirms_caches() {
+        if confirms_caches {
             // No slot has another number than 0 or 1.
             if with_flags.is_some_and(|block| block.flags.bits() > 1) {
-                self.blocks.layout = Layout::Flags;
+                self.layout = Layout::Flags;
             }
             return;
         }
-        let is_subscribed = |block: &BufferBlock<'_>| self.signal_of_block(block).is_some();
+        let is_subscribed =
+            |block: &BufferBlock<'_>| self.signal_of(block, confirms_caches, caches).is_some();
         match (with_flags.is_some_and(is_subscribed), without_flags.is_some_and(is_subscribed)) {
-            (true, false) => self.blocks.layout = Layout::Flags,
-            (false, true) => self.blocks.layout = Layout::NoFlags,
+            (true, false) => self.layout = Layout::Flags,
+            (false, true) => self.layout = Layout::NoFlags,
             (true, true) | (false, false) => {}
         }
     }
 
-    fn signal_of_block(&self, block: &BufferBlock<'_>) -> Option<Signal> {
-        let second = match self.blocks.layout {
-            Layout::NoFlags => block.flags.bits() == 1 && self.settings.version.confirms_caches(),
+    fn signal_of(&self, block: &BufferBlock<'_>, confirms_caches: bool, caches: &Caches) -> Option<Signal> {
+        let second = match self.layout {
+            Layout::NoFlags => block.flags.bits() == 1 && confirms_caches,
             Layout::Unknown | Layout::Flags => block.flags.contains(BufferBlockFlags::CACHE_INDEX),
         };
-        Signal::find(self.caches.of_block(second), block.signal_index)
+        Signal::find(caches.slots.of_block(second), block.signal_index)
     }
 
     /// A block that was delivered already. Nobody repeats a block that needs no confirmation, so a
     /// publisher that does, and does not even answer operational modes, is one from before the
     /// flags.
-    fn handle_repeated_block(&mut self, block: &BufferBlock<'_>, comes_again: bool) {
-        let silent = self.modes == ModesAnswer::None;
-        if silent && !comes_again && block.flags.is_empty() && self.blocks.layout == Layout::Unknown {
-            self.blocks.layout = Layout::NoFlags;
+    fn receive_repeated(
+        &mut self,
+        block: &BufferBlock<'_>,
+        comes_again: bool,
+        reading: &Reading<'_>,
+        ground: &mut Ground<'_>,
+    ) {
+        let silent = !reading.has_flags;
+        if silent && !comes_again && block.flags.is_empty() && self.layout == Layout::Unknown {
+            self.layout = Layout::NoFlags;
         }
-        self.confirm_block(block.sequence, comes_again || self.blocks.layout == Layout::NoFlags);
-    }
-
-    fn confirm_block(&mut self, sequence: u32, comes_again: bool) {
-        if comes_again {
-            self.send(Command::ConfirmBufferBlock, &sequence.to_be_bytes());
-        }
+        confirm(block.sequence, comes_again || self.layout == Layout::NoFlags, ground);
     }
 
     /// Delivers the block whose turn it is, and those after it that have come already.
-    fn take_block(
+    fn take(
         &mut self,
         block: &BufferBlock<'_>,
         received: Received<'_>,
         comes_again: bool,
-        events: &mut EventSink<'_>,
+        reading: &mut Reading<'_>,
+        ground: &mut Ground<'_>,
     ) {
-        self.confirm_block(block.sequence, comes_again);
-        self.blocks.expected = block.sequence;
-        self.blocks.takes_next = false;
-        self.deliver_block(&received, events);
-        while let Some(next) = self.blocks.take_next() {
-            self.deliver_block(&next, events);
+        confirm(block.sequence, comes_again, ground);
+        self.expected = block.sequence;
+        self.takes_next = false;
+        deliver(received, reading, ground);
+        while let Some(next) = self.take_next() {
+            deliver(next, reading, ground);
         }
-        self.blocks.restart_waiting();
+        self.restart_waiting();
     }
 
     /// Gives the expected block up. If the one after it is there, that is delivered.
-    fn skip_block(&mut self, events: &mut EventSink<'_>) {
-        self.statistics.buffer_blocks_lost += 1;
-        while let Some(next) = self.blocks.take_next() {
-            self.deliver_block(&next, events);
+    fn skip(&mut self, reading: &mut Reading<'_>, ground: &mut Ground<'_>) {
+        ground.counts.buffer_blocks_lost += 1;
+        while let Some(next) = self.take_next() {
+            deliver(next, reading, ground);
         }
     }
 
     /// Gives up all blocks that are missing before the one with this number, which is not kept.
-    fn skip_until(&mut self, sequence: u32, events: &mut EventSink<'_>) {
-        while self.blocks.expected != sequence && self.blocks.keeps_any() {
-            self.skip_block(events);
+    fn skip_until(&mut self, sequence: u32, reading: &mut Reading<'_>, ground: &mut Ground<'_>) {
+        while self.expected != sequence && self.keeps_any() {
+            self.skip(reading, ground);
         }
-        self.statistics.buffer_blocks_lost += u64::from(sequence.wrapping_sub(self.blocks.expected));
-        self.blocks.expected = sequence;
+        ground.counts.buffer_blocks_lost += u64::from(sequence.wrapping_sub(self.expected));
+        self.expected = sequence;
     }
 
     /// Gives blocks up that have been missing for too long. Looked at whenever something arrives,
     /// which publishers see to every five seconds.
-    pub(super) fn give_up_missing_blocks(&mut self, now: Instant, events: &mut EventSink<'_>) {
-        let first = self.blocks.expected;
-        let lost_before = self.statistics.buffer_blocks_lost;
-        while self.is_overdue(now) {
-            if !self.blocks.keeps_any() {
-                self.blocks.takes_next = true;
-                self.blocks.restart_waiting();
-                return warn(
-                    events,
-                    format!("gave up waiting for buffer block {first}: the publisher is far beyond it"),
-                );
+    pub(super) fn give_up_missing(&mut self, reading: &mut Reading<'_>, ground: &mut Ground<'_>) {
+        let first = self.expected;
+        let lost_before = ground.counts.buffer_blocks_lost;
+        while self.is_overdue(reading.subscription.options(), ground.now) {
+            if !self.keeps_any() {
+                self.takes_next = true;
+                self.restart_waiting();
+                let text =
+                    format!("gave up waiting for buffer block {first}: the publisher is far beyond it");
+                return ground.outbox.warn(text);
             }
-            while !self.blocks.is_kept(0) {
-                self.skip_block(events);
+            while !self.is_kept(0) {
+                self.skip(reading, ground);
             }
-            self.skip_block(events);
-            self.blocks.restart_waiting();
+            self.skip(reading, ground);
+            self.restart_waiting();
         }
-        let lost = self.statistics.buffer_blocks_lost - lost_before;
+        let lost = ground.counts.buffer_blocks_lost - lost_before;
         if lost > 0 {
-            warn(events, format!("gave up waiting for {lost} buffer blocks from number {first} on"));
+            ground.outbox.warn(format!("gave up waiting for {lost} buffer blocks from number {first} on"));
         }
     }
+}
 
-    fn is_overdue(&self, now: Instant) -> bool {
-        let limit = || match self.blocks.comes_again {
-            true => self.repetition_timeout() * REPETITIONS,
-            false => LATE_LIMIT,
-        };
-        self.blocks.missing_since.is_some_and(|since| now >= since + limit())
+fn confirm(sequence: u32, comes_again: bool, ground: &mut Ground<'_>) {
+    if comes_again {
+        ground.outbox.send(Command::ConfirmBufferBlock, &sequence.to_be_bytes());
     }
+}
 
-    fn repetition_timeout(&self) -> Duration {
-        let seconds = self.subscription.as_ref().and_then(|options| options.buffer_block_timeout);
-        seconds
-            .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
-            .map_or(REPETITION_TIMEOUT, |timeout| timeout.min(MAX_REPETITION_TIMEOUT))
+fn deliver(block: Received<'_>, reading: &mut Reading<'_>, ground: &mut Ground<'_>) {
+    if reading.subscription.is_discarding() {
+        return;
     }
-
-    fn deliver_block(&mut self, block: &Received<'_>, events: &mut EventSink<'_>) {
-        if self.discarding {
-            return;
-        }
-        let length = block.bytes.len();
-        let Some(signal) = &block.signal else {
-            self.statistics.buffer_blocks_dropped += 1;
-            let text = format!("dropped a buffer block of {length} bytes: its signal is not subscribed");
-            return warn(events, text);
-        };
-        let bytes = match self.unpacked(block) {
+    let Received { signal, compressed, bytes, .. } = block;
+    let length = bytes.len();
+    let Some(signal) = signal else {
+        ground.counts.buffer_blocks_dropped += 1;
+        let text = format!("dropped a buffer block of {length} bytes: its signal is not subscribed");
+        return ground.outbox.warn(text);
+    };
+    let bytes = match compressed {
+        false => bytes.into_owned(),
+        true => match gzip::decompress(&bytes, ground.settings.max_frame_size) {
             Ok(bytes) => bytes,
-            Err(why) => {
-                self.statistics.buffer_blocks_dropped += 1;
-                return warn(events, format!("dropped a buffer block of {length} bytes: {why}"));
+            Err(error) => {
+                ground.counts.buffer_blocks_dropped += 1;
+                let text = format!("dropped a buffer block of {length} bytes: {error}");
+                return ground.outbox.warn(text);
             }
-        };
-        if signal.generation != self.announced {
-            self.announced = signal.generation;
-            events(SubscriberEvent::SubscriptionUpdated {
-                generation: signal.generation,
-                cache: &signal.cache,
-            });
-        }
-        self.statistics.buffer_blocks += 1;
-        events(SubscriberEvent::BufferBlock {
-            signal_id: signal.id,
-            signal_index: signal.row,
-            bytes: &bytes,
-        });
-    }
-
-    fn unpacked<'a>(&self, block: &'a Received<'_>) -> Result<Cow<'a, [u8]>, String> {
-        if !block.compressed {
-            return Ok(Cow::Borrowed(&block.bytes));
-        }
-        let unpacked = gzip::decompress(&block.bytes, self.settings.max_frame_size);
-        unpacked.map(Cow::Owned).map_err(|error| error.to_string())
-    }
+        },
+    };
+    reading.caches.announce(signal.generation, signal.cache, ground.outbox);
+    ground.counts.buffer_blocks += 1;
+    ground.outbox.tell(Output::BufferBlock { signal_id: signal.id, signal_index: signal.row, bytes });
 }

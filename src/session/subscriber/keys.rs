@@ -2,14 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::SubscriberSession;
 use super::caches::CacheSlots;
-use super::events::{EventSink, SubscriberEvent};
-use super::responses::warn;
+use super::outbox::Outbox;
 use crate::codec::cipher::{BLOCK_SIZE, CipherKey};
 use crate::codec::compact;
 use crate::session::Severity;
-use crate::wire::Command;
 use crate::wire::cipher_keys::CipherKeys;
 use crate::wire::messages::{DataPacketFlags, TSSC_VERSION};
 
@@ -18,7 +15,7 @@ const COUNT_SIZE: usize = 4;
 
 /// The publisher's keys; none before it told some.
 #[derive(Debug, Default)]
-pub(super) struct Decryption {
+pub(super) struct Keys {
     sets: Option<[KeySet; 2]>,
 }
 
@@ -30,7 +27,19 @@ struct KeySet {
     previous: Option<CipherKey>,
 }
 
-impl Decryption {
+impl Keys {
+    /// Takes in the publisher's keys.
+    pub(super) fn receive(&mut self, payload: &[u8], outbox: &mut Outbox) {
+        let keys = match CipherKeys::decode(payload) {
+            Ok(keys) => keys,
+            Err(error) => return outbox.warn(format!("ignored UpdateCipherKeys: {error}")),
+        };
+        if self.sets.is_none() {
+            outbox.message(Severity::Info, "The publisher encrypts measurements from now on.".into());
+        }
+        self.use_keys(&keys);
+    }
+
     fn use_keys(&mut self, keys: &CipherKeys<'_>) {
         let [even, odd] = keys.sets.map(|(key, iv)| CipherKey::new(*key, *iv));
         match &mut self.sets {
@@ -74,7 +83,7 @@ impl Decryption {
     }
 }
 
-impl Decryption {
+impl Keys {
     /// The payload of a buffer block as it was before encryption, which leaves its sequence number
     /// and flags clear.
     pub(super) fn open_block<'a>(
@@ -93,26 +102,6 @@ impl KeySet {
     fn replace(&mut self, key: CipherKey) {
         if self.key != key {
             self.previous = Some(std::mem::replace(&mut self.key, key));
-        }
-    }
-}
-
-impl SubscriberSession {
-    /// Asks the publisher for new cipher keys, which it refuses if they are not a second old.
-    pub fn rotate_cipher_keys(&mut self) {
-        self.send(Command::RotateCipherKeys, &[]);
-    }
-
-    pub(super) fn handle_cipher_keys(&mut self, payload: &[u8], events: &mut EventSink<'_>) {
-        match CipherKeys::decode(payload) {
-            Ok(keys) => {
-                if self.decryption.sets.is_none() {
-                    let text = "The publisher encrypts measurements from now on.".into();
-                    events(SubscriberEvent::Message(Severity::Info, text));
-                }
-                self.decryption.use_keys(&keys);
-            }
-            Err(error) => warn(events, format!("ignored UpdateCipherKeys: {error}")),
         }
     }
 }

@@ -1,0 +1,126 @@
+//! The subscription: what was asked for, what was granted, and when historical data end.
+
+use std::collections::VecDeque;
+
+use super::outbox::Outbox;
+use super::output::Output;
+use crate::session::Severity;
+use crate::wire::SubscriptionOptions;
+
+/// What is subscribed, from Subscribe to its end.
+#[derive(Debug, Default)]
+pub(super) struct Subscription {
+    options: Option<SubscriptionOptions>,
+    /// Measurements that arrive now belong to a subscription that was ended.
+    discarding: bool,
+    /// Subscribe commands that were sent and neither succeeded nor failed yet.
+    unanswered: u32,
+    playback: Playback,
+    group_signals: GroupSignals,
+}
+
+/// Whose end the next ProcessingComplete tells.
+#[derive(Debug, Default)]
+struct Playback {
+    /// The subscription in effect is temporal and has not ended.
+    is_expected: bool,
+    /// The one before it was temporal, and the publisher may tell its end first.
+    is_replaced: bool,
+}
+
+impl Playback {
+    /// Another subscription, or none, takes the place of the one before.
+    fn replace(&mut self, options: Option<&SubscriptionOptions>) {
+        self.is_replaced |= self.is_expected;
+        self.is_expected = options.is_some_and(|options| options.start_time.is_some());
+    }
+}
+
+/// Which signal index caches measurements by multicast can refer to. Those of other subscribers
+/// may come before the cache that this session is about to get.
+#[derive(Debug, Default)]
+struct GroupSignals {
+    /// Generation of the first cache of the subscription in use, if that is by multicast.
+    in_use: Option<u32>,
+    /// The same of the subscriptions that the publisher has not answered yet.
+    unanswered: VecDeque<Option<u32>>,
+}
+
+impl Subscription {
+    pub(super) fn options(&self) -> Option<&SubscriptionOptions> {
+        self.options.as_ref()
+    }
+
+    /// Whether measurements that arrive are not wanted any more.
+    pub(super) fn is_discarding(&self) -> bool {
+        self.discarding
+    }
+
+    pub(super) fn is_by_udp(&self) -> bool {
+        self.options.as_ref().is_some_and(|options| options.data_channel.is_some())
+    }
+
+    /// True when packets of the subscription would be misread under other options.
+    pub(super) fn has_other_layout(&self, new: &SubscriptionOptions) -> bool {
+        self.options.as_ref().is_some_and(|old| {
+            old.include_time != new.include_time || old.millisecond_resolution != new.millisecond_resolution
+        })
+    }
+
+    /// Subscribe was sent. Its first cache will have the generation `next_generation`.
+    pub(super) fn replace(&mut self, options: SubscriptionOptions, next_generation: u32) {
+        let group = options.data_channel.and_then(|channel| channel.multicast_group);
+        self.group_signals.unanswered.push_back(group.map(|_| next_generation));
+        self.playback.replace(Some(&options));
+        self.options = Some(options);
+        self.unanswered += 1;
+    }
+
+    /// Unsubscribe was sent.
+    pub(super) fn end(&mut self) {
+        self.playback.replace(None);
+        self.options = None;
+        self.discarding = true;
+    }
+
+    pub(super) fn set_processing_interval(&mut self, milliseconds: i32) {
+        if let Some(options) = &mut self.options {
+            options.processing_interval = milliseconds;
+        }
+    }
+
+    /// The publisher granted or refused the oldest Subscribe that it had not answered yet. Once
+    /// every one is answered, what arrives belongs to the newest one that succeeded. A cache tells
+    /// nothing of the kind: it may be that of a subscription ended meanwhile.
+    pub(super) fn answered(&mut self, is_granted: bool) {
+        if let Some(first_generation) = self.group_signals.unanswered.pop_front()
+            && is_granted
+        {
+            self.group_signals.in_use = first_generation;
+        }
+        self.unanswered = self.unanswered.saturating_sub(1);
+        if self.unanswered == 0 {
+            // Ends from now on are not those of earlier ones.
+            self.playback.is_replaced = false;
+            self.discarding = self.options.is_none();
+        }
+    }
+
+    /// The first generation of caches that datagrams may refer to: a multicast group may get
+    /// measurements, or still get those of an ended subscription, before this session has got the
+    /// signals of its own.
+    pub(super) fn first_group_generation(&self) -> Option<u32> {
+        self.group_signals.unanswered.back().copied().unwrap_or(self.group_signals.in_use)
+    }
+
+    /// The publisher tells the end of historical data.
+    pub(super) fn complete(&mut self, text: String, outbox: &mut Outbox) {
+        if self.playback.is_expected && !self.playback.is_replaced {
+            self.playback.is_expected = false;
+            return outbox.tell(Output::ProcessingComplete(text));
+        }
+        self.playback.is_replaced = false;
+        let text = format!("historical data of a subscription that is over have ended: {text}");
+        outbox.message(Severity::Debug, text);
+    }
+}
