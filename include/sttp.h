@@ -83,6 +83,8 @@
  *   Engines: what subscribers and publishers run on
  *       engine_new engine_new_threads engine_new_polled engine_poll engine_descriptor
  *       engine_next_timeout engine_free
+ *   Settings: all that subscribers and publishers can be told
+ *       setting_count setting_at setting_find
  *   Subscribers
  *       subscriber_new subscriber_free subscriber_connect subscriber_disconnect
  *       subscriber_subscribe subscriber_unsubscribe subscriber_request_metadata subscriber_state
@@ -91,28 +93,16 @@
  *       subscriber_configure subscriber_open
  *   Subscribers: listening for publishers
  *       subscriber_listen subscriber_address
- *   Subscribers: settings
- *       subscriber_set_protocol_version subscriber_set_payload_compression subscriber_set_gzip
- *       subscriber_set_metadata_on_connect subscriber_set_reconnect subscriber_set_data_loss_timeout
- *       subscriber_set_max_frame_size subscriber_set_subscription_parameter
- *       subscriber_set_read_queue
- *   Subscribers: the form of what they get
- *       subscriber_set_throttled subscriber_set_time_reasonability subscriber_set_include_time
- *       subscriber_set_millisecond_resolution subscriber_set_local_clock subscriber_set_nan_filter
- *   Subscribers: measurements by UDP and by multicast
- *       subscriber_set_udp subscriber_set_multicast
+ *   Subscribers: settings by their keys
+ *       subscriber_set subscriber_get
  *   Subscribers: callbacks
  *       subscriber_on_connected subscriber_on_disconnected subscriber_on_reconnecting
  *       subscriber_on_metadata subscriber_on_subscription_updated subscriber_on_measurements
  *       subscriber_on_data_start_time subscriber_on_configuration_changed
  *       subscriber_on_request_succeeded subscriber_on_request_failed subscriber_on_message
  *   Subscribers: historical data
- *       subscriber_set_history_window subscriber_set_processing_interval
- *       subscriber_update_processing_interval subscriber_set_history_parameters
- *       subscriber_on_processing_complete
+ *       subscriber_update_processing_interval subscriber_on_processing_complete
  *   Subscribers: recovery of measurements that were missed while a connection was lost
- *       subscriber_set_recovery subscriber_set_recovery_delay subscriber_set_recovery_span
- *       subscriber_set_recovery_buffers subscriber_set_recovery_pace subscriber_set_outage_log
  *       subscriber_on_recovered_measurements
  *   Subscribers: buffer blocks
  *       subscriber_on_buffer_block
@@ -121,38 +111,30 @@
  *   Subscribers: user commands
  *       subscriber_on_user_response subscriber_send_user_command
  *   Subscribers: changes of the configuration, and schemas
- *       subscriber_on_schema subscriber_request_schema subscriber_set_follow_configuration
+ *       subscriber_on_schema subscriber_request_schema
  *   Subscribers: encrypted measurements
  *       subscriber_rotate_cipher_keys
  *   Subscribers: how late measurements are, and what came of each signal
- *       subscriber_set_latency_statistics subscriber_set_signal_statistics
- *       subscriber_set_statistics_interval subscriber_latency_statistics
- *       subscriber_signal_statistics
+ *       subscriber_latency_statistics subscriber_signal_statistics
  *   Publishers
- *       publisher_new publisher_free publisher_set_metadata publisher_set_overflow
- *       publisher_set_send_queue_limit publisher_set_direct_sending publisher_set_max_connections
- *       publisher_start publisher_stop publisher_address publisher_publish
- *       publisher_publish_indexed publisher_signal_index publisher_flush publisher_statistics
+ *       publisher_new publisher_free publisher_set_metadata publisher_start publisher_stop
+ *       publisher_address publisher_publish publisher_publish_indexed publisher_signal_index
+ *       publisher_flush publisher_statistics
  *   Publishers: connection strings
  *       publisher_configure publisher_open
  *   Publishers: connecting to subscribers
- *       publisher_set_reconnect publisher_connect publisher_disconnect_from
- *       publisher_on_reconnecting publisher_on_gave_up
- *   Publishers: the form of what subscribers get
- *       publisher_set_nan_filter publisher_set_base_times
- *   Publishers: measurements by UDP and by multicast
- *       publisher_set_udp publisher_set_multicast
- *   Publishers: encrypted measurements
- *       publisher_set_encryption
+ *       publisher_connect publisher_disconnect_from publisher_on_reconnecting publisher_on_gave_up
+ *   Publishers: settings by their keys
+ *       publisher_set publisher_get
  *   Publishers: connections
  *       publisher_for_each_connection publisher_disconnect
  *   Publishers: callbacks
  *       publisher_on_connected publisher_on_disconnected publisher_on_subscribed
  *       publisher_on_unsubscribed publisher_on_message
  *   Publishers: historical data, kept in memory or read by the program
- *       publisher_set_history publisher_set_history_source publisher_history_extent
+ *       publisher_set_history_source publisher_history_extent
  *   Publishers: buffer blocks
- *       publisher_send_buffer_block publisher_set_buffer_block_timeout
+ *       publisher_send_buffer_block
  *   Publishers: notifications
  *       publisher_on_notification publisher_notify
  *   Publishers: user commands
@@ -942,7 +924,7 @@ int32_t sttp_engine_new(struct sttp_engine **engine);
  * called there. A publisher spreads the connections that it accepts over all of them and encodes what
  * it publishes once for each distinct subscription and thread; its callbacks are all called on one.
  * Each connection gets everything in order. Callbacks of different handles may run at the same time.
- * Where multicast is allowed (sttp_publisher_set_multicast), one thread serves all connections of the
+ * Where multicast is allowed (STTP_SETTING_ALLOW_MULTICAST), one thread serves all connections of the
  * publisher.
  *
  * \param threads  How many, 1 to 256; as many as cores that are to work for it.
@@ -1003,6 +985,690 @@ int32_t sttp_engine_next_timeout(const struct sttp_engine *engine, int32_t *time
  * nobody can poll any more; its thread ends after the last of them was freed.
  */
 void sttp_engine_free(struct sttp_engine *engine);
+
+/* ==== Settings: all that subscribers and publishers can be told ====
+ * Each has a key, STTP_SETTING_..., and a value that is a text, as in connection strings: `true`, `2.5`, `dropOldest`.
+ * sttp_subscriber_set and sttp_publisher_set set one, sttp_subscriber_configure and sttp_publisher_configure any
+ * number. The functions here list the table, for those who write bindings, help texts and editors.
+ */
+
+/**
+ * Subscribers and publishers: Whom to connect to, host:port; a publisher may have several, with
+ * commas between them.
+ * The port may stand beside it. Without a server, the port is to listen on.
+ * Value: host:port.
+ */
+#define STTP_SETTING_SERVER "server"
+
+/**
+ * Subscribers and publishers: Port of a server that is written without one, else the port to listen
+ * on; 0 takes any free one.
+ * Value: a port, 0 to 65535.
+ */
+#define STTP_SETTING_PORT "port"
+
+/**
+ * Subscribers and publishers: Address to listen on; without it all of this machine. With a server,
+ * 0.0.0.0 and :: are understood.
+ * Value: an IP address of this machine, as 127.0.0.1, 0.0.0.0 or ::.
+ */
+#define STTP_SETTING_INTERFACE "interface"
+
+/**
+ * Subscribers: Protocol version.
+ * Every publisher speaks version 2.
+ * Value: a version, 1 to 3. Default: 2. Also: protocolVersion.
+ */
+#define STTP_SETTING_VERSION "version"
+
+/**
+ * Subscribers and publishers: Connect again when a connection is lost or cannot be made.
+ * Value: true or false. Default: true.
+ */
+#define STTP_SETTING_AUTO_RECONNECT "autoReconnect"
+
+/**
+ * Subscribers and publishers: Before the first attempt to connect again; doubles from attempt to
+ * attempt.
+ * Each delay is shortened by a random part of up to a half, so that many clients of a restarted peer
+ * do not come back all at once.
+ * Value: milliseconds, 1 to 4294967295. Default: 1000.
+ */
+#define STTP_SETTING_RETRY_INTERVAL "retryInterval"
+
+/**
+ * Subscribers and publishers: Longest time between two attempts.
+ * Value: milliseconds, 1 to 4294967295. Default: 30000.
+ */
+#define STTP_SETTING_MAX_RETRY_INTERVAL "maxRetryInterval"
+
+/**
+ * Subscribers and publishers: Attempts in a row before giving up.
+ * The typed setting has 0 for never.
+ * Value: attempts, 1 or more, or -1 to never give up. Default: -1.
+ */
+#define STTP_SETTING_MAX_RETRIES "maxRetries"
+
+/**
+ * Subscribers: A connection without any byte for so long is lost; 0 for never.
+ * Publishers send something every five seconds.
+ * Value: seconds. Default: 20.
+ */
+#define STTP_SETTING_DATA_LOSS_INTERVAL "dataLossInterval"
+
+/**
+ * Subscribers: Largest message that is accepted.
+ * A larger one ends the connection. Metadata may be four times as large after decompression.
+ * Value: bytes, 65536 or more. Default: 268435456.
+ */
+#define STTP_SETTING_MAX_FRAME_SIZE "maxFrameSize"
+
+/**
+ * Subscribers: Measurements that are kept to be read, in place of callbacks; 0 for callbacks.
+ * While so many wait, nothing is received: the publisher decides what it does with a slow subscriber.
+ * Each takes 40 bytes.
+ * Value: measurements, 0 or more. Default: 0.
+ */
+#define STTP_SETTING_READ_QUEUE "readQueue"
+
+/**
+ * Subscribers: Compressed measurements (TSSC); those by UDP never are.
+ * Value: true or false. Default: true. Also: compressPayloadData.
+ */
+#define STTP_SETTING_COMPRESSION "compression"
+
+/**
+ * Subscribers: Compressed metadata and signal lists (GZip).
+ * Value: true or false. Default: true. Also: gzip.
+ */
+#define STTP_SETTING_COMPRESS_METADATA "compressMetadata"
+
+/**
+ * Subscribers: Request the metadata on each connection.
+ * That is done before the subscription.
+ * Value: true or false. Default: true. Also: autoSynchronizeMetadata.
+ */
+#define STTP_SETTING_SYNCHRONIZE_METADATA "synchronizeMetadata"
+
+/**
+ * Subscribers: Filter statements for that request, with semicolons between them; empty for
+ * everything.
+ * As `FILTER MeasurementDetail WHERE SignalAcronym = 'FREQ'`.
+ * Value: filter statements.
+ */
+#define STTP_SETTING_METADATA_FILTERS "metadataFilters"
+
+/**
+ * Subscribers: Metadata of the publisher's own devices.
+ * Value: true or false. Default: true.
+ */
+#define STTP_SETTING_RECEIVE_INTERNAL_METADATA "receiveInternalMetadata"
+
+/**
+ * Subscribers: Metadata of devices that the publisher has from others.
+ * Value: true or false. Default: true.
+ */
+#define STTP_SETTING_RECEIVE_EXTERNAL_METADATA "receiveExternalMetadata"
+
+/**
+ * Subscribers: Request the metadata and subscribe again when the publisher's configuration changes.
+ * So that signals which the filter now selects come too. The metadata are requested if that is also
+ * done on each connection. The application is told of the change all the same.
+ * Value: true or false. Default: false.
+ */
+#define STTP_SETTING_FOLLOW_CONFIGURATION "followConfiguration"
+
+/**
+ * Subscribers: Measurements by UDP: keys in braces, or just a port.
+ * Only datagrams from the publisher's address are taken, by a socket that is open while there is a
+ * subscription.
+ * Value: keys in braces: port, multicastGroup, interface, receiveBufferSize.
+ */
+#define STTP_SETTING_DATA_CHANNEL "dataChannel"
+
+/**
+ * Subscribers: Local UDP port, 0 for any free one; empty for TCP.
+ * Measurements by UDP are never compressed. A publisher that cannot sends them by TCP, or refuses the
+ * subscription.
+ * Value: a port, 0 to 65535. Also: localport.
+ */
+#define STTP_SETTING_DATA_CHANNEL_PORT "dataChannel.port"
+
+/**
+ * Subscribers: Group that shares the measurements; empty for none.
+ * An extension that the publisher must have too. All subscribers of a group and port have the same
+ * filter and options.
+ * Value: an address from 224.0.0.0 to 239.255.255.255, or from ff00:: on.
+ */
+#define STTP_SETTING_DATA_CHANNEL_MULTICAST_GROUP "dataChannel.multicastGroup"
+
+/**
+ * Subscribers: Where to join the group; without one, 0.0.0.0 and :: are understood.
+ * Without one, the interface that leads to the publisher.
+ * Value: an IPv4 address of this machine, or the number of an interface.
+ */
+#define STTP_SETTING_DATA_CHANNEL_INTERFACE "dataChannel.interface"
+
+/**
+ * Subscribers: Bytes of datagrams that the system keeps; 0 leaves it to the system.
+ * The system may have a limit.
+ * Value: bytes, 0 or more. Default: 0. Also: bufferSize.
+ */
+#define STTP_SETTING_DATA_CHANNEL_RECEIVE_BUFFER_SIZE "dataChannel.receiveBufferSize"
+
+/**
+ * Subscribers: Fetch what was missed while a connection was lost.
+ * Value: keys in braces: enabled, recoveryStartDelay, dataMonitoringInterval, minimumRecoverySpan,
+ * maximumRecoverySpan, startRecoveryBuffer, endRecoveryBuffer, recoveryProcessingInterval.
+ */
+#define STTP_SETTING_DATA_GAP_RECOVERY "dataGapRecovery"
+
+/**
+ * Subscribers: Recover at all.
+ * What was missed while the connection was lost is fetched by temporal subscriptions on a second
+ * connection. That needs times in the measurements, and a publisher with historical data; it is not
+ * done where the publisher connects.
+ * Value: true or false. Default: false.
+ */
+#define STTP_SETTING_DATA_GAP_RECOVERY_ENABLED "dataGapRecovery.enabled"
+
+/**
+ * Subscribers: Wait so long after measurements flow again.
+ * The publisher's archive may be behind.
+ * Value: seconds. Default: 20.
+ */
+#define STTP_SETTING_DATA_GAP_RECOVERY_RECOVERY_START_DELAY "dataGapRecovery.recoveryStartDelay"
+
+/**
+ * Subscribers: A recovery that gets nothing for so long is given up.
+ * Value: seconds, 0.1 or more. Default: 10.
+ */
+#define STTP_SETTING_DATA_GAP_RECOVERY_DATA_MONITORING_INTERVAL "dataGapRecovery.dataMonitoringInterval"
+
+/**
+ * Subscribers: Shorter gaps are not recovered.
+ * Value: seconds. Default: 0.
+ */
+#define STTP_SETTING_DATA_GAP_RECOVERY_MINIMUM_RECOVERY_SPAN "dataGapRecovery.minimumRecoverySpan"
+
+/**
+ * Subscribers: Longer gaps are not recovered.
+ * Value: seconds. Default: 864000.
+ */
+#define STTP_SETTING_DATA_GAP_RECOVERY_MAXIMUM_RECOVERY_SPAN "dataGapRecovery.maximumRecoverySpan"
+
+/**
+ * Subscribers: From so long before the gap, a number that is not positive.
+ * Clocks and delays of signals differ. The typed setting is the span, without a sign.
+ * Value: seconds, 0 or less. Default: -20.
+ */
+#define STTP_SETTING_DATA_GAP_RECOVERY_START_RECOVERY_BUFFER "dataGapRecovery.startRecoveryBuffer"
+
+/**
+ * Subscribers: Until so long after the gap.
+ * Value: seconds. Default: 10.
+ */
+#define STTP_SETTING_DATA_GAP_RECOVERY_END_RECOVERY_BUFFER "dataGapRecovery.endRecoveryBuffer"
+
+/**
+ * Subscribers: Pace, for each step; 0 as fast as possible, -1 as the publisher likes.
+ * Value: milliseconds, -1 to 2147483647. Default: 0.
+ */
+#define STTP_SETTING_DATA_GAP_RECOVERY_RECOVERY_PROCESSING_INTERVAL "dataGapRecovery.recoveryProcessingInterval"
+
+/**
+ * Subscribers: File that remembers over the end of the program what is still missing; empty for none.
+ * A later run of the program recovers it, the time in between included. A run that ended without
+ * notice may repeat what was delivered in its last five seconds; one that waits until it is
+ * disconnected repeats nothing. The file has a line `start;stop` for each gap; a missing stop means
+ * until now. No other subscriber may use it. A file that cannot be used is told as a message.
+ * Value: a file.
+ */
+#define STTP_SETTING_OUTAGE_LOG "outageLog"
+
+/**
+ * Subscribers: Measure how late measurements arrive.
+ * At the cost of a look at the clock for each packet.
+ * Value: true or false. Default: false.
+ */
+#define STTP_SETTING_LATENCY_STATISTICS "latencyStatistics"
+
+/**
+ * Subscribers: Count the measurements of each signal.
+ * Value: true or false. Default: false.
+ */
+#define STTP_SETTING_SIGNAL_STATISTICS "signalStatistics"
+
+/**
+ * Subscribers: Length of the intervals that rates and latencies are of.
+ * Value: seconds, 0.01 or more. Default: 1.
+ */
+#define STTP_SETTING_STATISTICS_INTERVAL "statisticsInterval"
+
+/**
+ * Subscribers: TSSC for compression, GZip for compressMetadata, both with a comma, or None.
+ * Value: None, GZip or TSSC, or both with a comma. Default: GZip, TSSC.
+ */
+#define STTP_SETTING_COMPRESSION_MODES "compressionModes"
+
+/**
+ * Subscribers: What to subscribe: filter statements, measurement keys, signal IDs, point tags.
+ * Value: a filter expression. Also: outputMeasurements, inputMeasurementKeys.
+ */
+#define STTP_SETTING_FILTER_EXPRESSION "filterExpression"
+
+/**
+ * Subscribers: Only the latest value of each signal, once per publishInterval.
+ * Each interval brings all signals that ever had a value, also those that did not change.
+ * Value: true or false. Default: false.
+ */
+#define STTP_SETTING_THROTTLED "throttled"
+
+/**
+ * Subscribers: Interval of a throttled subscription; 0 leaves it to the publisher.
+ * That is lagTime then, or a second if that has its default value. A libsttp publisher takes at least
+ * 0.01 and at most a day.
+ * Value: seconds. Default: 1.
+ */
+#define STTP_SETTING_PUBLISH_INTERVAL "publishInterval"
+
+/**
+ * Subscribers: Measurements with their times.
+ * Without times, each takes fewer bytes and has timestamp 0. Compressed measurements (TSSC) always
+ * have times.
+ * Value: true or false. Default: true.
+ */
+#define STTP_SETTING_INCLUDE_TIME "includeTime"
+
+/**
+ * Subscribers: Mark times outside lagTime and leadTime.
+ * A publisher that checks marks measurements of throttled subscriptions that are older or newer with
+ * a bad time; some implementations also replace their values by NaN. Times that are not reasonable
+ * are no source of base times either.
+ * Value: true or false. Default: false.
+ */
+#define STTP_SETTING_ENABLE_TIME_REASONABILITY_CHECK "enableTimeReasonabilityCheck"
+
+/**
+ * Subscribers: How far in the past a time is reasonable.
+ * Value: seconds, 0.001 or more. Default: 10.
+ */
+#define STTP_SETTING_LAG_TIME "lagTime"
+
+/**
+ * Subscribers: How far in the future a time is reasonable.
+ * Value: seconds, 0.001 or more. Default: 5.
+ */
+#define STTP_SETTING_LEAD_TIME "leadTime"
+
+/**
+ * Subscribers: Base times from the publisher's clock.
+ * Rather than from the newest measurement. Matters only to a publisher that uses base times.
+ * Value: true or false. Default: false.
+ */
+#define STTP_SETTING_USE_LOCAL_CLOCK_AS_REAL_TIME "useLocalClockAsRealTime"
+
+/**
+ * Subscribers: Times of whole milliseconds where that saves bytes.
+ * In measurements that are not compressed (TSSC), from a publisher that uses base times. Parts of a
+ * millisecond are cut off then.
+ * Value: true or false. Default: false.
+ */
+#define STTP_SETTING_USE_MILLISECOND_RESOLUTION "useMillisecondResolution"
+
+/**
+ * Subscribers: Without measurements that are not a number.
+ * A publisher may forbid or force that.
+ * Value: true or false. Default: false.
+ */
+#define STTP_SETTING_REQUEST_NAN_VALUE_FILTER "requestNaNValueFilter"
+
+/**
+ * Subscribers: First time of historical data; empty for live data.
+ * Value: a time: *, *-20m, 2026-01-31 08:30:00.
+ */
+#define STTP_SETTING_START_TIME_CONSTRAINT "startTimeConstraint"
+
+/**
+ * Subscribers: Last time of historical data; empty for no end.
+ * Value: a time: *, *-20m, 2026-01-31 08:30:00.
+ */
+#define STTP_SETTING_STOP_TIME_CONSTRAINT "stopTimeConstraint"
+
+/**
+ * Subscribers: Text for the source of historical data.
+ * Value: a text.
+ */
+#define STTP_SETTING_TIME_CONSTRAINT_PARAMETERS "timeConstraintParameters"
+
+/**
+ * Subscribers: Pace of historical data, for each step; 0 as fast as possible, -1 as the publisher
+ * likes.
+ * Value: milliseconds, -1 to 2147483647. Default: -1.
+ */
+#define STTP_SETTING_PROCESSING_INTERVAL "processingInterval"
+
+/**
+ * Subscribers: Buffer blocks come again when not confirmed for so long; 0 leaves it to the publisher.
+ * Value: seconds. Default: 0.
+ *
+ * Publishers: Buffer blocks are sent again when not confirmed for so long.
+ * Unless a subscriber asks for another time.
+ * Value: seconds, 0.1 or more. Default: 5.
+ */
+#define STTP_SETTING_BUFFER_BLOCK_RETRANSMISSION_TIMEOUT "bufferBlockRetransmissionTimeout"
+
+/**
+ * Subscribers: Who subscribes, for the publisher's display.
+ * Value: keys in braces: source, version, updatedOn.
+ */
+#define STTP_SETTING_ASSEMBLY_INFO "assemblyInfo"
+
+/**
+ * Subscribers: Name of the program.
+ * Value: a text.
+ */
+#define STTP_SETTING_ASSEMBLY_INFO_SOURCE "assemblyInfo.source"
+
+/**
+ * Subscribers: Its version.
+ * Value: a text.
+ */
+#define STTP_SETTING_ASSEMBLY_INFO_VERSION "assemblyInfo.version"
+
+/**
+ * Subscribers: Date of that version.
+ * Value: a text.
+ */
+#define STTP_SETTING_ASSEMBLY_INFO_UPDATED_ON "assemblyInfo.updatedOn"
+
+/**
+ * Subscribers: Parameters of the subscription that only the publisher knows: keys in braces.
+ * Value: keys in braces. Also: extraConnectionStringParameters.
+ */
+#define STTP_SETTING_EXTRA_PARAMETERS "extraParameters"
+
+/**
+ * Subscribers and publishers: server, port and interface, where other implementations have them.
+ * Value: keys in braces: server, port, interface.
+ */
+#define STTP_SETTING_COMMAND_CHANNEL "commandChannel"
+
+/**
+ * Subscribers and publishers: Whom to connect to, host:port; a publisher may have several, with
+ * commas between them.
+ * The port may stand beside it. Without a server, the port is to listen on.
+ * Value: host:port.
+ */
+#define STTP_SETTING_COMMAND_CHANNEL_SERVER "commandChannel.server"
+
+/**
+ * Subscribers and publishers: Port of a server that is written without one, else the port to listen
+ * on; 0 takes any free one.
+ * Value: a port, 0 to 65535.
+ */
+#define STTP_SETTING_COMMAND_CHANNEL_PORT "commandChannel.port"
+
+/**
+ * Subscribers and publishers: Address to listen on; without it all of this machine. With a server,
+ * 0.0.0.0 and :: are understood.
+ * Value: an IP address of this machine, as 127.0.0.1, 0.0.0.0 or ::.
+ */
+#define STTP_SETTING_COMMAND_CHANNEL_INTERFACE "commandChannel.interface"
+
+/**
+ * Publishers: Connections that are accepted at a time; 0 for no limit.
+ * More are refused.
+ * Value: connections, 0 to 4294967295. Default: 0. Also: maxClientConnections.
+ */
+#define STTP_SETTING_MAX_CONNECTIONS "maxConnections"
+
+/**
+ * Publishers: Measurements that may wait to be sent on each connection.
+ * Metadata and other answers are not counted; where publishing waits for slow subscribers, the last
+ * packets may go beyond it.
+ * Value: bytes, 65536 or more. Default: 8388608.
+ */
+#define STTP_SETTING_SEND_QUEUE_LIMIT "sendQueueLimit"
+
+/**
+ * Publishers: Threads that publish may send to a few subscribers themselves, which saves waking the
+ * engine.
+ * That saves some 30 to 70 microseconds, and the call that publishes takes that much longer. It is
+ * done only where it holds up nobody: on an engine with one thread of its own, for up to 4
+ * connections, 4096 measurements and a thousand calls a second, and as long as every subscriber keeps
+ * up; all else is left to the engine. Callbacks are never called by a thread that publishes.
+ * Value: true or false. Default: true.
+ */
+#define STTP_SETTING_DIRECT_SENDING "directSending"
+
+/**
+ * Publishers: What happens to a subscriber that is too slow.
+ * dropOldest: measurements that wait to be sent to it are dropped, and counted; newer ones follow.
+ * disconnect: it is disconnected. wait: nothing is lost, publishing waits for it.
+ * Value: dropOldest, disconnect or wait. Default: dropOldest.
+ */
+#define STTP_SETTING_OVERFLOW "overflow"
+
+/**
+ * Publishers: With overflow=wait: a subscriber that takes nothing for so long is disconnected; 0 for
+ * never.
+ * So that it cannot stop all others.
+ * Value: seconds. Default: 0.
+ */
+#define STTP_SETTING_OVERFLOW_WAIT_TIMEOUT "overflowWaitTimeout"
+
+/**
+ * Publishers: Subscribers may have measurements that are not a number left out.
+ * Value: true or false. Default: true.
+ */
+#define STTP_SETTING_ALLOW_NAN_VALUE_FILTER "allowNaNValueFilter"
+
+/**
+ * Publishers: Measurements that are not a number are left out for all.
+ * Value: true or false. Default: false.
+ */
+#define STTP_SETTING_FORCE_NAN_VALUE_FILTER "forceNaNValueFilter"
+
+/**
+ * Publishers: Shorter times, as offsets from base times, in measurements that are not compressed.
+ * 4 bytes, or 2 for subscribers that ask for millisecond resolution, in place of 8. Historical data,
+ * and what goes by UDP, always have 8-byte times. By the rules of the protocol two base times take
+ * turns, after 7 minutes, or after one for millisecond resolution. One implementation's subscriber
+ * (sttpapi with NumPy 2) breaks its connection when the second comes into use; all others that are
+ * known understand both.
+ * Value: true or false. Default: false.
+ */
+#define STTP_SETTING_USE_BASE_TIME_OFFSETS "useBaseTimeOffsets"
+
+/**
+ * Publishers: Measurements that are encrypted: none, those by UDP, or all.
+ * With AES-256 in CBC mode. The keys go to each subscriber by TCP in the clear: unless that
+ * connection is protected (TLS), this hides measurements only from those who do not see it; and
+ * nothing protects them from being changed. Only subscribers of this library and of the reference
+ * implementation (GSF) can decrypt; for others leave it off.
+ * Value: false, udp or true. Default: false.
+ */
+#define STTP_SETTING_ENCRYPT_PAYLOAD "encryptPayload"
+
+/**
+ * Publishers: Subscribers get new keys after so long.
+ * Value: milliseconds, 1000 to 4294967295. Default: 60000.
+ */
+#define STTP_SETTING_CIPHER_KEY_ROTATION_PERIOD "cipherKeyRotationPeriod"
+
+/**
+ * Publishers: Subscribers may have measurements by UDP.
+ * Else they are refused when they ask for it.
+ * Value: true or false. Default: true.
+ */
+#define STTP_SETTING_ALLOW_UDP "allowUdp"
+
+/**
+ * Publishers: Largest datagram.
+ * Datagrams that do not fit what the network carries in one piece are lost more often. A single
+ * buffer block may be larger.
+ * Value: bytes, 256 to 32768. Default: 1400.
+ */
+#define STTP_SETTING_DATAGRAM_SIZE "datagramSize"
+
+/**
+ * Publishers: Subscribers may have measurements by multicast.
+ * An extension of this library. The first member of a group and port decides what it carries; those
+ * who ask for something else are refused. Measurements for a group are never encrypted. On an engine
+ * with several threads, one of them serves all connections that are made while this is set.
+ * Value: true or false. Default: false.
+ */
+#define STTP_SETTING_ALLOW_MULTICAST "allowMulticast"
+
+/**
+ * Publishers: How many routers datagrams for groups may pass; 1 keeps them in the local network.
+ * Value: routers, 1 to 255. Default: 1.
+ */
+#define STTP_SETTING_MULTICAST_TTL "multicastTtl"
+
+/**
+ * Publishers: How long measurements are kept in memory for subscribers of historical data; 0 keeps
+ * none.
+ * Value: seconds. Default: 0.
+ */
+#define STTP_SETTING_HISTORY_DURATION "historyDuration"
+
+/**
+ * Publishers: Memory that they may take; the oldest are dropped first.
+ * They are compressed.
+ * Value: bytes, 1048576 or more. Default: 268435456.
+ */
+#define STTP_SETTING_HISTORY_LIMIT "historyLimit"
+
+/**
+ * The settings of subscribers.
+ */
+#define STTP_ROLE_SUBSCRIBER 0
+
+/**
+ * The settings of publishers.
+ */
+#define STTP_ROLE_PUBLISHER 1
+
+/**
+ * A setting is `true` or `false`.
+ */
+#define STTP_SETTING_TYPE_FLAG 0
+
+/**
+ * A setting is a whole number.
+ */
+#define STTP_SETTING_TYPE_INTEGER 1
+
+/**
+ * A setting is a time in seconds, perhaps with a fraction, as 2.5.
+ */
+#define STTP_SETTING_TYPE_SECONDS 2
+
+/**
+ * A setting is one of several words.
+ */
+#define STTP_SETTING_TYPE_CHOICE 3
+
+/**
+ * A setting is a text; `value` says which.
+ */
+#define STTP_SETTING_TYPE_TEXT 4
+
+/**
+ * A group of settings, which follow it in the table; its value is a connection string of their keys.
+ */
+#define STTP_SETTING_TYPE_GROUP 5
+
+/**
+ * A setting. Its texts are the library's and stay valid for ever; none is NULL.
+ */
+typedef struct sttp_setting {
+    /**
+     * Its key, as STTP_SETTING_... has it. `dataChannel.port` is `port` in the group `dataChannel`.
+     */
+    const char *key;
+    /**
+     * Other spellings of the key, without the group, separated by commas; empty when there are none.
+     */
+    const char *aliases;
+    /**
+     * What a number counts, as `bytes` or `seconds`; empty for other types.
+     */
+    const char *unit;
+    /**
+     * The least number; empty when there is no such bound.
+     */
+    const char *least;
+    /**
+     * The greatest number; empty when there is no such bound.
+     */
+    const char *most;
+    /**
+     * The words of a choice, separated by commas; empty for other types.
+     */
+    const char *words;
+    /**
+     * What its value can be, in one line.
+     */
+    const char *value;
+    /**
+     * Its value when it is not set.
+     */
+    const char *default_value;
+    /**
+     * What it means, in one line without a full stop.
+     */
+    const char *summary;
+    /**
+     * All that there is to say, the summary first; each paragraph is a line.
+     */
+    const char *document;
+    /**
+     * STTP_SETTING_TYPE_...
+     */
+    int32_t type;
+    /**
+     * 1 when it says in another way what other settings say, else 0.
+     */
+    int32_t repeats_others;
+} sttp_setting;
+
+/**
+ * Counts the settings of a role.
+ *
+ * \param role   STTP_ROLE_SUBSCRIBER or STTP_ROLE_PUBLISHER.
+ * \param count  Receives how many there are.
+ * \return STTP_ERR_INVALID_ARGUMENT when there is no such role.
+ */
+int32_t sttp_setting_count(int32_t role, size_t *count);
+
+/**
+ * Reads a setting of the table, by its place: groups before what is in them.
+ *
+ * \param role     STTP_ROLE_SUBSCRIBER or STTP_ROLE_PUBLISHER.
+ * \param index    Its place, from 0 to what sttp_setting_count tells less 1.
+ * \param setting  Receives the setting.
+ * \param size     sizeof(*setting), so that a program works with libraries of other versions.
+ * \return STTP_ERR_INVALID_ARGUMENT when there is no such
+ *         role; STTP_ERR_NOT_FOUND when there is no such place.
+ * *Ownership*: the texts are the library's and stay valid for ever.
+ */
+int32_t sttp_setting_at(int32_t role, size_t index, struct sttp_setting *setting, size_t size);
+
+/**
+ * Finds a setting of the table by its key, or by another spelling of it.
+ *
+ * \param role     STTP_ROLE_SUBSCRIBER or STTP_ROLE_PUBLISHER.
+ * \param key      As STTP_SETTING_... or `gzip`; upper and lower case are the same.
+ * \param setting  Receives the setting.
+ * \param size     sizeof(*setting), so that a program works with libraries of other versions.
+ * \return STTP_ERR_INVALID_ARGUMENT when there is no such
+ *         role or key; sttp_last_error then names the key that was perhaps meant.
+ * *Ownership*: the texts are the library's and stay valid for ever.
+ */
+int32_t sttp_setting_find(int32_t role, const char *key, struct sttp_setting *setting, size_t size);
 
 /* ==== Subscribers ====
  * A subscriber receives the measurements of one publisher at a time. Make it, register callbacks, say what is
@@ -1155,7 +1821,7 @@ int32_t sttp_subscriber_state(const struct sttp_subscriber *subscriber, int32_t 
  * Takes received measurements out of the read queue, in the order they came. Waits for the first one;
  * does not wait for the array to fill.
  *
- * \param subscriber    The subscriber, connected after sttp_subscriber_set_read_queue.
+ * \param subscriber    The subscriber, connected after STTP_SETTING_READ_QUEUE.
  * \param measurements  Receives up to `capacity` measurements.
  * \param capacity      Elements of the array, at least 1.
  * \param timeout_ms    How long to wait, in milliseconds: -1 for ever, 0 not at all.
@@ -1236,7 +1902,7 @@ typedef struct sttp_subscriber_counters {
      */
     uint64_t buffer_blocks_lost;
     /**
-     * Gaps in the measurements, where they are recovered (sttp_subscriber_set_recovery).
+     * Gaps in the measurements, where they are recovered (STTP_SETTING_DATA_GAP_RECOVERY).
      */
     uint64_t gaps;
     /**
@@ -1261,7 +1927,7 @@ typedef struct sttp_subscriber_counters {
     uint64_t datagrams_rejected;
     /**
      * Measurements handed over per second, in the latest complete interval
-     * (sttp_subscriber_set_statistics_interval).
+     * (STTP_SETTING_STATISTICS_INTERVAL).
      */
     double measurements_per_second;
 } sttp_subscriber_counters;
@@ -1282,7 +1948,7 @@ int32_t sttp_subscriber_statistics(const struct sttp_subscriber *subscriber,
  */
 
 /**
- * Sets what a connection string says, as the functions sttp_subscriber_set_... do: what it does not
+ * Sets what a connection string says, as sttp_subscriber_set does for each key: what it does not
  * mention stays. Where to connect or listen, and what to subscribe, is kept for sttp_subscriber_open.
  *
  * \param connection_string  As `server=pdc.example.com:7165; filterExpression={FILTER
@@ -1315,7 +1981,7 @@ int32_t sttp_subscriber_open(struct sttp_subscriber *subscriber, const char *con
 /**
  * Listens for a publisher that connects, until sttp_subscriber_disconnect. One publisher at a time is
  * served; others are closed at once until it has gone. A publisher that vanishes without a word counts
- * as gone after the time of sttp_subscriber_set_data_loss_timeout. The settings as they are now hold
+ * as gone after the time of STTP_SETTING_DATA_LOSS_INTERVAL. The settings as they are now hold
  * until the disconnect.
  *
  * \param address  Where: `127.0.0.1:7175`, `[::]:7175` for all addresses of IPv6 and IPv4, port 0 for
@@ -1338,203 +2004,41 @@ int32_t sttp_subscriber_listen(struct sttp_subscriber *subscriber, const char *a
  */
 int32_t sttp_subscriber_address(const struct sttp_subscriber *subscriber, char *buffer, size_t size);
 
-/* ==== Subscribers: settings ====
- * They hold from the next connect or subscribe on; before the first, all have defaults.
+/* ==== Subscribers: settings by their keys ====
+ * All have defaults. They hold from the next connect or subscribe on.
  */
 
 /**
- * Sets the protocol version to ask for, from the next connection on. The default, 2, is what every
- * publisher speaks.
+ * Sets one setting, as `key={value}` in a connection string does (sttp_subscriber_configure). It holds from the next
+ * connect on; what a subscription asks for, from the next subscribe on.
  *
- * \param version  1, 2 or 3.
- * \return STTP_ERR_INVALID_ARGUMENT when there is no such version.
+ * \param key         STTP_SETTING_..., as STTP_SETTING_COMPRESSION; upper and lower case are the same.
+ * \param value       As connection strings write it: `false`, `true`, `2.5`; NULL for the default. A
+ *                    group takes a connection string of its keys.
+ * \return STTP_ERR_INVALID_ARGUMENT when there is no such key for
+ *         subscribers, the key cannot have that value, or it does not go with what else is set: then nothing has
+ *         changed. Set what only goes together in one call of sttp_subscriber_configure.
  */
-int32_t sttp_subscriber_set_protocol_version(struct sttp_subscriber *subscriber, int32_t version);
+int32_t sttp_subscriber_set(struct sttp_subscriber *subscriber,
+                            const char *key,
+                            const char *value);
 
 /**
- * Asks for compressed measurements (TSSC) from the next connection on. Default: 1.
+ * Reads one setting, as it can be set again; of a group, what differs from the defaults.
  *
- * \param enabled  0 or 1.
+ * \param key         STTP_SETTING_...; upper and lower case are the same.
+ * \param buffer      Receives the value and a NUL.
+ * \param size        Bytes of the buffer.
+ * \param length      Receives the bytes of the value without the NUL, also when the buffer is too small; may be
+ *                    NULL.
+ * \return STTP_ERR_INVALID_ARGUMENT when there is no such key for
+ *         subscribers, or STTP_ERR_BUFFER_TOO_SMALL.
  */
-int32_t sttp_subscriber_set_payload_compression(struct sttp_subscriber *subscriber, int32_t enabled);
-
-/**
- * Asks for compressed metadata and signal lists (GZip) from the next connection on. Default: 1.
- *
- * \param enabled  0 or 1.
- */
-int32_t sttp_subscriber_set_gzip(struct sttp_subscriber *subscriber, int32_t enabled);
-
-/**
- * Asks for the publisher's metadata on each connection, before the subscription, from the next
- * connection on. Default: 1, without filters.
- */
-int32_t sttp_subscriber_set_metadata_on_connect(struct sttp_subscriber *subscriber,
-                                                int32_t enabled,
-                                                const char *filters);
-
-/**
- * Sets what happens when a connection is lost or cannot be made, from the next connect on. Delays
- * double from attempt to attempt, with some randomness. Default: 1, 1000, 30000, 0.
- *
- * \param enabled           1 to connect again, 0 to stay disconnected.
- * \param initial_delay_ms  Milliseconds before the first attempt, at least 1.
- * \param max_delay_ms      Longest delay in milliseconds, at least the initial one.
- * \param max_attempts      Attempts in a row before giving up; 0 never gives up.
- * \return STTP_ERR_INVALID_ARGUMENT when a delay is out of range.
- */
-int32_t sttp_subscriber_set_reconnect(struct sttp_subscriber *subscriber,
-                                      int32_t enabled,
-                                      uint32_t initial_delay_ms,
-                                      uint32_t max_delay_ms,
-                                      uint32_t max_attempts);
-
-/**
- * Sets after how long without a byte from the publisher a connection counts as lost, from the next
- * connection on. Default: 20000.
- *
- * \param timeout_ms  Milliseconds; 0 for never.
- */
-int32_t sttp_subscriber_set_data_loss_timeout(struct sttp_subscriber *subscriber, uint32_t timeout_ms);
-
-/**
- * Sets how large a message of the publisher may be, from the next connection on; a larger one ends the
- * connection. Metadata may be four times as large when decompressed. Default: 268435456 (256 MiB).
- *
- * \param bytes  At least 65536.
- * \return STTP_ERR_INVALID_ARGUMENT when the size is below 65536.
- */
-int32_t sttp_subscriber_set_max_frame_size(struct sttp_subscriber *subscriber, uint32_t bytes);
-
-/**
- * Sets a parameter of subscriptions, from the next sttp_subscriber_subscribe on: any key of the
- * Subscribe command, as `throttled`, `publishInterval` (seconds), `includeTime`,
- * `startTimeConstraint`, `assemblyInfo`, or one that only the publisher knows. Some keys also have a
- * function of their own, which sets the same. By default all are absent: the publisher's defaults
- * apply.
- *
- * \param key    The key; upper and lower case are the same. Not `filterExpression`, and not
- *               `dataChannel` (sttp_subscriber_set_udp).
- * \param value  Its value, with balanced braces; NULL removes the key.
- * \return STTP_ERR_INVALID_ARGUMENT when a text is @, or the key or value cannot be sent.
- */
-int32_t sttp_subscriber_set_subscription_parameter(struct sttp_subscriber *subscriber,
-                                                   const char *key,
-                                                   const char *value);
-
-/**
- * Switches reading with sttp_subscriber_read on, in place of the measurements callback, from the next
- * connection on. When the queue is full, nothing is received until there is room again: the publisher
- * decides what it does with a slow subscriber. Default: 0.
- *
- * \param measurements  Measurements that the queue holds, each of 40 bytes; 0 switches reading off.
- */
-int32_t sttp_subscriber_set_read_queue(struct sttp_subscriber *subscriber, size_t measurements);
-
-/* ==== Subscribers: the form of what they get ====
- * They hold from the next sttp_subscriber_subscribe on, and set parameters of the subscription, as
- * sttp_subscriber_set_subscription_parameter does.
- */
-
-/**
- * Asks for the latest measurement of each signal only, once per interval, from the next
- * sttp_subscriber_subscribe on. Each interval brings all signals that ever had a value, also those
- * that did not change. Default: 0.
- *
- * \param enabled      0 or 1.
- * \param interval_ms  The interval in milliseconds. 0 leaves it to the publisher: the lag time of
- *                     sttp_subscriber_set_time_reasonability, or a second if that has its default
- *                     value. A libsttp publisher takes at least 10 and at most a day.
- */
-int32_t sttp_subscriber_set_throttled(struct sttp_subscriber *subscriber,
-                                      int32_t enabled,
-                                      uint32_t interval_ms);
-
-/**
- * Sets which times count as reasonable, and whether the publisher checks them, from the next
- * sttp_subscriber_subscribe on. A publisher that checks sets STTP_FLAG_BAD_TIME for measurements of
- * throttled subscriptions that are older or newer; some implementations also replace their values by
- * NaN. Times that are not reasonable are no source of base times either. Default: 0, 10000, 5000.
- *
- * \param enabled       1 to have times checked, 0 not to.
- * \param lag_time_ms   How far in the past a time is reasonable, in milliseconds, at least 1.
- * \param lead_time_ms  How far in the future a time is reasonable, in milliseconds, at least 1.
- * \return STTP_ERR_INVALID_ARGUMENT when a time is 0.
- */
-int32_t sttp_subscriber_set_time_reasonability(struct sttp_subscriber *subscriber,
-                                               int32_t enabled,
-                                               uint32_t lag_time_ms,
-                                               uint32_t lead_time_ms);
-
-/**
- * Asks for measurements with their times, from the next sttp_subscriber_subscribe on. Without times,
- * each takes fewer bytes and has timestamp 0. Compressed measurements (TSSC) always have times.
- * Default: 1.
- *
- * \param enabled  0 or 1.
- */
-int32_t sttp_subscriber_set_include_time(struct sttp_subscriber *subscriber, int32_t enabled);
-
-/**
- * Asks for times of whole milliseconds where that saves bytes, from the next sttp_subscriber_subscribe
- * on: in measurements that are not compressed (TSSC), from a publisher that uses base times. Parts of
- * a millisecond are cut off then. Default: 0.
- *
- * \param enabled  0 or 1.
- */
-int32_t sttp_subscriber_set_millisecond_resolution(struct sttp_subscriber *subscriber, int32_t enabled);
-
-/**
- * Asks for base times from the publisher's clock, rather than from the newest measurement, from the
- * next sttp_subscriber_subscribe on. Matters only to a publisher that uses base times. Default: 0.
- *
- * \param enabled  0 or 1.
- */
-int32_t sttp_subscriber_set_local_clock(struct sttp_subscriber *subscriber, int32_t enabled);
-
-/**
- * Asks the publisher to leave out measurements whose value is not a number (NaN), from the next
- * sttp_subscriber_subscribe on. A publisher may forbid or force that. Default: 0.
- *
- * \param enabled  0 or 1.
- */
-int32_t sttp_subscriber_set_nan_filter(struct sttp_subscriber *subscriber, int32_t enabled);
-
-/* ==== Subscribers: measurements by UDP and by multicast ====
- * Everything else goes by TCP. What is lost on the way by UDP is lost for good.
- */
-
-/**
- * Asks for measurements by UDP, from the next connection on. They come uncompressed then (without
- * TSSC), from the publisher's address only, to a socket that is open while there is a subscription. A
- * publisher that cannot send by UDP sends by TCP, or refuses the subscription. Default: 0.
- *
- * \param enabled         0 or 1; 0 also ends the use of a multicast group.
- * \param port            Local UDP port; 0 for any free one.
- * \param receive_buffer  Bytes of datagrams that the system is asked to keep until they are read, for
- *                        fast publishers; it may have a limit. 0 leaves it to the system.
- */
-int32_t sttp_subscriber_set_udp(struct sttp_subscriber *subscriber,
-                                int32_t enabled,
-                                uint16_t port,
-                                size_t receive_buffer);
-
-/**
- * Asks for measurements by multicast, from the next connection on: the publisher sends them once for
- * all members of a group. An extension of this library, which the publisher must allow. All members of
- * a group and port have the same filter and subscription parameters, and get the same measurements;
- * protocol version 2 or 3. The port is that of sttp_subscriber_set_udp, which must not be 0. Default:
- * NULL.
- *
- * \param group              Address of the group, as `239.1.2.3` or `ff15::7`; NULL for none.
- * \param network_interface  Where to join it: an IPv4 address of this machine, or the number of a
- *                           network interface; NULL for the interface that leads to the publisher.
- * \return STTP_ERR_INVALID_ARGUMENT when `group` is no multicast address, or `network_interface` is
- *         none.
- */
-int32_t sttp_subscriber_set_multicast(struct sttp_subscriber *subscriber,
-                                      const char *group,
-                                      const char *network_interface);
+int32_t sttp_subscriber_get(const struct sttp_subscriber *subscriber,
+                            const char *key,
+                            char *buffer,
+                            size_t size,
+                            size_t *length);
 
 /* ==== Subscribers: callbacks ==== */
 
@@ -1751,36 +2255,8 @@ int32_t sttp_subscriber_on_message(struct sttp_subscriber *subscriber,
 /* ==== Subscribers: historical data ==== */
 
 /**
- * Asks for historical data, those of a window of time, in place of live ones, from the next
- * sttp_subscriber_subscribe on. Both ends of the window belong to it. When everything was received,
- * sttp_subscriber_on_processing_complete tells. If the connection is lost before, the whole window is
- * asked for again on the next one. A publisher without historical data refuses, or sends live ones.
- *
- * A time is written `*` for the publisher's now, `*-20m` or `*+10s` relative to it with the units s,
- * m, h and d, or absolute as `2026-01-31 08:30:00.5`, UTC unless a zone follows.
- *
- * \param start  First time; NULL for live data.
- * \param stop   Last time; NULL for no end, which is what the publisher has until now.
- * \return STTP_ERR_INVALID_ARGUMENT when a text is no time.
- * *Ownership*: the texts are copied.
- */
-int32_t sttp_subscriber_set_history_window(struct sttp_subscriber *subscriber,
-                                           const char *start,
-                                           const char *stop);
-
-/**
- * Sets the pace at which historical data are played back, from the next sttp_subscriber_subscribe on.
- * A step is everything up to the next later time. Default: -1.
- *
- * \param milliseconds  For each step; 0 for as fast as possible, -1 for the publisher's default, which
- *                      for libsttp is the pace of recording.
- * \return STTP_ERR_INVALID_ARGUMENT when `milliseconds` is below -1.
- */
-int32_t sttp_subscriber_set_processing_interval(struct sttp_subscriber *subscriber, int32_t milliseconds);
-
-/**
  * Changes the pace of historical data that are being played back, and sets it for later subscriptions
- * as sttp_subscriber_set_processing_interval does. Whether the publisher does it comes to
+ * as STTP_SETTING_PROCESSING_INTERVAL does. Whether the publisher does it comes to
  * sttp_subscriber_on_request_succeeded or sttp_subscriber_on_request_failed.
  *
  * \param milliseconds  For each step; 0 for as fast as possible, -1 for the publisher's default.
@@ -1788,15 +2264,6 @@ int32_t sttp_subscriber_set_processing_interval(struct sttp_subscriber *subscrib
  *         connected; STTP_ERR_WOULD_BLOCK when too many requests wait.
  */
 int32_t sttp_subscriber_update_processing_interval(struct sttp_subscriber *subscriber, int32_t milliseconds);
-
-/**
- * Sets a text for the source of historical data, from the next sttp_subscriber_subscribe on. What it
- * means is the publisher's affair. Default: none.
- *
- * \param parameters  The text, in which braces must have partners; NULL for none.
- * \return STTP_ERR_INVALID_ARGUMENT when the text cannot be sent.
- */
-int32_t sttp_subscriber_set_history_parameters(struct sttp_subscriber *subscriber, const char *parameters);
 
 /**
  * The historical data that were subscribed have ended: everything was sent, or nothing more can be. The
@@ -1819,84 +2286,8 @@ int32_t sttp_subscriber_on_processing_complete(struct sttp_subscriber *subscribe
 /* ==== Subscribers: recovery of measurements that were missed while a connection was lost ==== */
 
 /**
- * Fetches what was missed while the connection was lost, from the next connect on. Default: 0.
- *
- * Once measurements flow again, the library asks for those of the gap by a temporal subscription
- * (startTimeConstraint and stopTimeConstraint) on a second connection to the same publisher, which
- * must have historical data (sttp_publisher_set_history, or an archive). They come to the callback of
- * sttp_subscriber_on_recovered_measurements. Each measurement is delivered once, live or recovered, if
- * the times of each signal grow. Measurements need their times; where the publisher connects
- * (sttp_subscriber_listen) nothing is recovered.
- *
- * \param enabled  0 or 1.
- */
-int32_t sttp_subscriber_set_recovery(struct sttp_subscriber *subscriber, int32_t enabled);
-
-/**
- * Sets when missed measurements are asked for, from the next connect on.
- *
- * \param start_delay_ms       Milliseconds to wait after measurements flow again: the publisher's
- *                             archive may be behind. Default: 20000. For a publisher with a history in
- *                             memory 0 will do.
- * \param monitor_interval_ms  A recovery that gets nothing for so long is given up; at least 100.
- *                             Default: 10000.
- * \return STTP_ERR_INVALID_ARGUMENT when the interval below 100.
- */
-int32_t sttp_subscriber_set_recovery_delay(struct sttp_subscriber *subscriber,
-                                           uint32_t start_delay_ms,
-                                           uint32_t monitor_interval_ms);
-
-/**
- * Sets which gaps are recovered, from the next connect on. A gap reaches from the newest time received
- * before the loss to the first one after it.
- *
- * \param minimum_span_ms  Gaps below are not recovered. Default: 0.
- * \param maximum_span_ms  Gaps above are not recovered; not below the minimum. Default: 864000000, ten
- *                         days.
- * \return STTP_ERR_INVALID_ARGUMENT when the maximum below the minimum.
- */
-int32_t sttp_subscriber_set_recovery_span(struct sttp_subscriber *subscriber,
-                                          uint64_t minimum_span_ms,
-                                          uint64_t maximum_span_ms);
-
-/**
- * Sets how much beyond a gap is asked for, from the next connect on, since the times of signals
- * differ. What was delivered already is not delivered again.
- *
- * \param start_buffer_ms  Milliseconds before the gap. Default: 20000.
- * \param end_buffer_ms    Milliseconds after the gap. Default: 10000.
- */
-int32_t sttp_subscriber_set_recovery_buffers(struct sttp_subscriber *subscriber,
-                                             uint32_t start_buffer_ms,
-                                             uint32_t end_buffer_ms);
-
-/**
- * Sets how fast missed measurements are to come, from the next connect on: the `processingInterval` of
- * the temporal subscription.
- *
- * \param processing_interval_ms  Milliseconds per time step; 0 is as fast as possible, -1 as the
- *                                publisher likes. Default: 0.
- * \return STTP_ERR_INVALID_ARGUMENT when the interval below -1.
- */
-int32_t sttp_subscriber_set_recovery_pace(struct sttp_subscriber *subscriber, int32_t processing_interval_ms);
-
-/**
- * Remembers in a file what is still missing, from the next connect on, so that a later run of the
- * program recovers it, the time in between included. A run that ended without notice may repeat what
- * was delivered in its last five seconds; one that waits for sttp_subscriber_on_disconnected after
- * sttp_subscriber_disconnect repeats nothing. The file has a line `start;stop` for each gap; a missing
- * stop means until now. A file that cannot be used is told to the message callback. No other
- * subscriber may use it.
- *
- * \param path  The file, made when it does not exist, in UTF-8; NULL or empty for none, the default.
- * \return STTP_ERR_INVALID_ARGUMENT when `path` no UTF-8.
- * *Ownership*: the path is copied.
- */
-int32_t sttp_subscriber_set_outage_log(struct sttp_subscriber *subscriber, const char *path);
-
-/**
  * Registers who receives measurements that were missed and fetched afterwards
- * (sttp_subscriber_set_recovery), in the order of their times, while newer ones go on coming to
+ * (STTP_SETTING_DATA_GAP_RECOVERY), in the order of their times, while newer ones go on coming to
  * sttp_subscriber_on_measurements. Their `signal_index` is a row of the same latest signals. With a
  * read queue they come here all the same.
  */
@@ -2031,16 +2422,6 @@ int32_t sttp_subscriber_on_schema(struct sttp_subscriber *subscriber,
  */
 int32_t sttp_subscriber_request_schema(struct sttp_subscriber *subscriber, int32_t schema);
 
-/**
- * Follows changes of the publisher's configuration by itself, from the next connect on: requests the
- * metadata, if that is also done on each connection (sttp_subscriber_set_metadata_on_connect), and
- * subscribes again, so that signals which the filter now selects come too. The callback for changes is
- * called all the same. Default: 0.
- *
- * \param enabled  0 or 1.
- */
-int32_t sttp_subscriber_set_follow_configuration(struct sttp_subscriber *subscriber, int32_t enabled);
-
 /* ==== Subscribers: encrypted measurements ====
  * AES-256 with keys that the publisher tells each subscriber by TCP. Without TLS, whoever sees that
  * connection sees the keys.
@@ -2088,42 +2469,18 @@ typedef struct sttp_signal_statistics {
 } sttp_signal_statistics;
 
 /**
- * Measures how late measurements arrive, from the next connect on, at the cost of a look at the clock
- * for each packet. Default: 0.
- *
- * \param enabled  0 or 1.
- */
-int32_t sttp_subscriber_set_latency_statistics(struct sttp_subscriber *subscriber, int32_t enabled);
-
-/**
- * Counts the measurements of each signal, from the next connect on, for
- * sttp_subscriber_signal_statistics. Default: 0.
- *
- * \param enabled  0 or 1.
- */
-int32_t sttp_subscriber_set_signal_statistics(struct sttp_subscriber *subscriber, int32_t enabled);
-
-/**
- * Sets how long the intervals are that rates and latencies are of, from the next connect on.
- *
- * \param interval_ms  Milliseconds, at least 10. Default: 1000.
- * \return STTP_ERR_INVALID_ARGUMENT when the interval below 10.
- */
-int32_t sttp_subscriber_set_statistics_interval(struct sttp_subscriber *subscriber, uint32_t interval_ms);
-
-/**
- * Reads how late measurements arrive (sttp_subscriber_set_latency_statistics).
+ * Reads how late measurements arrive (STTP_SETTING_LATENCY_STATISTICS).
  *
  * \param total     Receives it for all measurements since the subscriber was made.
  * \param interval  Receives it for those of the latest complete interval
- *                  (sttp_subscriber_set_statistics_interval).
+ *                  (STTP_SETTING_STATISTICS_INTERVAL).
  */
 int32_t sttp_subscriber_latency_statistics(const struct sttp_subscriber *subscriber,
                                            struct sttp_latency *total,
                                            struct sttp_latency *interval);
 
 /**
- * Reads what came of each signal (sttp_subscriber_set_signal_statistics) since the current signals
+ * Reads what came of each signal (STTP_SETTING_SIGNAL_STATISTICS) since the current signals
  * came into use: those that sttp_subscriber_on_subscription_updated was told last. Other signals, also
  * those of another connection, begin anew at 0 before that callback is called.
  *
@@ -2174,21 +2531,6 @@ int32_t sttp_subscriber_signal_statistics(const struct sttp_subscriber *subscrib
  */
 
 /**
- * A subscriber that is too slow: the oldest measurements of its send queue are dropped, and counted.
- */
-#define STTP_OVERFLOW_DROP_OLDEST 0
-
-/**
- * A subscriber that is too slow: it is disconnected.
- */
-#define STTP_OVERFLOW_DISCONNECT 1
-
-/**
- * A subscriber that is too slow: nothing is lost, publishing waits for it.
- */
-#define STTP_OVERFLOW_WAIT 2
-
-/**
  * Makes a publisher, without metadata, that neither listens nor connects yet.
  *
  * \param engine     What it runs on; NULL for the process's shared engine.
@@ -2218,48 +2560,6 @@ void sttp_publisher_free(struct sttp_publisher *publisher);
  * *Ownership*: the metadata stay the caller's and may be freed at once: the publisher shares them.
  */
 int32_t sttp_publisher_set_metadata(struct sttp_publisher *publisher, const struct sttp_metadata *metadata);
-
-/**
- * Sets what happens to subscribers that take measurements more slowly than they are published, from
- * the next start on. Default: STTP_OVERFLOW_DROP_OLDEST.
- *
- * \param policy           STTP_OVERFLOW_DROP_OLDEST, STTP_OVERFLOW_DISCONNECT or STTP_OVERFLOW_WAIT.
- * \param wait_timeout_ms  For STTP_OVERFLOW_WAIT: milliseconds after which a subscriber that takes
- *                         nothing at all is disconnected, so that it cannot stop all others; 0 for
- *                         never.
- * \return STTP_ERR_INVALID_ARGUMENT when there is no such policy.
- */
-int32_t sttp_publisher_set_overflow(struct sttp_publisher *publisher,
-                                    int32_t policy,
-                                    uint32_t wait_timeout_ms);
-
-/**
- * Sets how many bytes of measurements may wait to be sent on each connection, from the next start on.
- * Default: 8388608 (8 MiB).
- *
- * \param bytes  The limit; what is below 65536 counts as that.
- */
-int32_t sttp_publisher_set_send_queue_limit(struct sttp_publisher *publisher, size_t bytes);
-
-/**
- * Sets, from the next start on, whether a thread that publishes may send what it publishes itself.
- * Default: 1. That saves the time to wake the engine, some 30 to 70 microseconds, and the call takes
- * that much longer. It is done only where it holds up nobody: on an engine with one thread of its own,
- * for up to 4 connections, 4096 measurements and a thousand calls a second, and as long as every
- * subscriber keeps up; all else is left to the engine. Callbacks are never called by a thread that
- * publishes.
- *
- * \param enabled  0 for threads that have no microsecond to spare, or 1.
- */
-int32_t sttp_publisher_set_direct_sending(struct sttp_publisher *publisher, int32_t enabled);
-
-/**
- * Sets how many connections are accepted at a time, from the next start on; more are refused. Default:
- * 0.
- *
- * \param connections  The limit; 0 for none but the system's.
- */
-int32_t sttp_publisher_set_max_connections(struct sttp_publisher *publisher, uint32_t connections);
 
 /**
  * Starts to listen for subscribers. The settings as they are now hold until the stop.
@@ -2297,15 +2597,15 @@ int32_t sttp_publisher_address(const struct sttp_publisher *publisher, char *buf
 /**
  * Publishes measurements by their `signal_id`; `signal_index` does not matter. Each subscriber gets
  * those that it asked for. Signals that are not in the metadata are counted and left out. The engine
- * sends them, or for a few subscribers the calling thread (sttp_publisher_set_direct_sending).
+ * sends them, or for a few subscribers the calling thread (STTP_SETTING_DIRECT_SENDING).
  *
  * \param measurements  The measurements; NULL when there are none.
  * \param count         How many there are.
  * \return STTP_ERR_CLOSED when not started, or stopped meanwhile; STTP_ERR_WOULD_BLOCK when, with
- *         STTP_OVERFLOW_WAIT, it would have to wait for subscribers but cannot: then nothing was
+ *         `overflow=wait`, it would have to wait for subscribers but cannot: then nothing was
  *         taken, try again later.
  * *Thread*: any; calls of one thread keep their order.
- * *Blocks*: no, but with STTP_OVERFLOW_WAIT until subscribers have taken enough of what was published
+ * *Blocks*: no, but with `overflow=wait` until subscribers have taken enough of what was published
  * before.
  * *From a callback*: allowed; gives STTP_ERR_WOULD_BLOCK instead of waiting, as it does on a polled
  * engine.
@@ -2449,7 +2749,7 @@ int32_t sttp_publisher_statistics(const struct sttp_publisher *publisher,
  */
 
 /**
- * Sets what a connection string says, as the functions sttp_publisher_set_... do: what it does not
+ * Sets what a connection string says, as sttp_publisher_set does for each key: what it does not
  * mention stays. Where to listen, and which subscribers to connect to, is kept for
  * sttp_publisher_open.
  *
@@ -2478,28 +2778,11 @@ int32_t sttp_publisher_open(struct sttp_publisher *publisher, const char *connec
  */
 
 /**
- * Sets what happens when a connection that the publisher makes is lost or cannot be made, from the
- * next sttp_publisher_connect on. Delays double from attempt to attempt, with some randomness.
- * Default: 1, 1000, 30000, 0.
- *
- * \param enabled           1 to connect again, 0 to give up at once.
- * \param initial_delay_ms  Milliseconds before the first attempt, at least 1.
- * \param max_delay_ms      Longest delay in milliseconds, at least the initial one.
- * \param max_attempts      Attempts in a row before giving up; 0 never gives up.
- * \return STTP_ERR_INVALID_ARGUMENT when a delay is out of range.
- */
-int32_t sttp_publisher_set_reconnect(struct sttp_publisher *publisher,
-                                     int32_t enabled,
-                                     uint32_t initial_delay_ms,
-                                     uint32_t max_delay_ms,
-                                     uint32_t max_attempts);
-
-/**
  * Connects to a subscriber that listens, and keeps the connection up until
  * sttp_publisher_disconnect_from or sttp_publisher_stop, over losses if so set. May be called for
  * several subscribers, before, after or instead of sttp_publisher_start: with the first of these calls
  * the publisher begins to run, and its settings hold until the stop. Such connections are made even
- * beyond the limit of sttp_publisher_set_max_connections.
+ * beyond the limit of STTP_SETTING_MAX_CONNECTIONS.
  *
  * \param address  `host:port`, as `localhost:7175`, `192.0.2.7:7175` or `[::1]:7175`.
  * \return STTP_OK: success and failure of the attempt are told to the callbacks;
@@ -2561,103 +2844,41 @@ int32_t sttp_publisher_on_gave_up(struct sttp_publisher *publisher,
                                   void *user_data,
                                   sttp_destroy_fn destroy);
 
-/* ==== Publishers: the form of what subscribers get ==== */
-
-/**
- * Measurements that are not a number are left out for subscribers that ask for it.
+/* ==== Publishers: settings by their keys ====
+ * All have defaults. They hold from the next start or connect on.
  */
-#define STTP_NAN_FILTER_ALLOWED 0
 
 /**
- * Measurements that are not a number are left out for nobody.
- */
-#define STTP_NAN_FILTER_FORBIDDEN 1
-
-/**
- * Measurements that are not a number are left out for every subscriber.
- */
-#define STTP_NAN_FILTER_FORCED 2
-
-/**
- * Sets whether measurements whose value is not a number (NaN) are left out, from the next start on.
- * Default: STTP_NAN_FILTER_ALLOWED.
+ * Sets one setting, as `key={value}` in a connection string does (sttp_publisher_configure). It holds
+ * from the next start on, or the next connect when the publisher does not run.
  *
- * \param policy  STTP_NAN_FILTER_ALLOWED, STTP_NAN_FILTER_FORBIDDEN or STTP_NAN_FILTER_FORCED.
- * \return STTP_ERR_INVALID_ARGUMENT when there is no such policy.
+ * \param key         STTP_SETTING_..., as STTP_SETTING_MAX_CONNECTIONS; upper and lower case are the same.
+ * \param value       As connection strings write it: `50`, `true`, `2.5`; NULL for the default. A
+ *                    group takes a connection string of its keys.
+ * \return STTP_ERR_INVALID_ARGUMENT when there is no such key for
+ *         publishers, the key cannot have that value, or it does not go with what else is set: then nothing has
+ *         changed. Set what only goes together in one call of sttp_publisher_configure.
  */
-int32_t sttp_publisher_set_nan_filter(struct sttp_publisher *publisher, int32_t policy);
+int32_t sttp_publisher_set(struct sttp_publisher *publisher,
+                           const char *key,
+                           const char *value);
 
 /**
- * Uses base times, from the next start on: measurements that are not compressed (TSSC) carry the time
- * since a base time, in 4 bytes, or in 2 for subscribers that ask for millisecond resolution, in place
- * of 8. Historical data, and what goes by UDP, always have 8-byte times. Default: 0. By the rules of
- * the protocol two base times take turns, after 7 minutes, or after one for millisecond resolution.
- * One implementation's subscriber (sttpapi with NumPy 2) breaks its connection when the second comes
- * into use; all others that are known understand both.
+ * Reads one setting, as it can be set again; of a group, what differs from the defaults.
  *
- * \param enabled  0 or 1.
+ * \param key         STTP_SETTING_...; upper and lower case are the same.
+ * \param buffer      Receives the value and a NUL.
+ * \param size        Bytes of the buffer.
+ * \param length      Receives the bytes of the value without the NUL, also when the buffer is too small; may be
+ *                    NULL.
+ * \return STTP_ERR_INVALID_ARGUMENT when there is no such key for
+ *         publishers, or STTP_ERR_BUFFER_TOO_SMALL.
  */
-int32_t sttp_publisher_set_base_times(struct sttp_publisher *publisher, int32_t enabled);
-
-/* ==== Publishers: measurements by UDP and by multicast ====
- * Everything else goes by TCP. What is lost on the way by UDP is lost for good.
- */
-
-/**
- * Sets whether subscribers may have their measurements by UDP, and in datagrams of which size, from
- * the next start on. Default: 1, 1400.
- *
- * \param enabled        0 or 1; with 0, subscriptions that ask for UDP fail.
- * \param datagram_size  Largest datagram in bytes, from 256 to 32768. What does not fit into one
- *                       packet of the network is lost more often. A single buffer block may be larger.
- * \return STTP_ERR_INVALID_ARGUMENT when the size is out of range.
- */
-int32_t sttp_publisher_set_udp(struct sttp_publisher *publisher, int32_t enabled, uint32_t datagram_size);
-
-/**
- * Sets whether subscribers may have their measurements by multicast, from the next start on. The first
- * member of a group and port decides what it carries; those who ask for something else are refused.
- * Measurements for a group are never encrypted. Default: 0.
- *
- * \param enabled  0 or 1; with 0, subscriptions that ask for multicast fail.
- * \param ttl      How many routers the datagrams may pass, from 1 to 255; 1 keeps them in the local
- *                 network.
- * \return STTP_ERR_INVALID_ARGUMENT when `ttl` is 0.
- */
-int32_t sttp_publisher_set_multicast(struct sttp_publisher *publisher, int32_t enabled, uint8_t ttl);
-
-/* ==== Publishers: encrypted measurements ====
- * AES-256 with keys that the publisher tells each subscriber by TCP. Without TLS, whoever sees that
- * connection sees the keys.
- */
-
-/**
- * Measurements are not encrypted.
- */
-#define STTP_ENCRYPTION_OFF 0
-
-/**
- * The measurements of subscribers that ask for UDP are encrypted.
- */
-#define STTP_ENCRYPTION_UDP 1
-
-/**
- * All measurements are encrypted.
- */
-#define STTP_ENCRYPTION_ALL 2
-
-/**
- * Sets which measurements and buffer blocks are encrypted, with AES-256 in CBC mode, from the next
- * start on. The keys go to each subscriber by TCP in the clear: unless that connection is protected
- * (TLS), this hides measurements only from those who do not see it; and nothing protects them from
- * being changed. Only subscribers of this library and of the reference implementation (GSF) can
- * decrypt; for others leave it off. Default: STTP_ENCRYPTION_OFF, 60000.
- *
- * \param scope        STTP_ENCRYPTION_OFF, STTP_ENCRYPTION_UDP or STTP_ENCRYPTION_ALL.
- * \param rotation_ms  Milliseconds after which each subscriber gets new keys, at least 1000.
- * \return STTP_ERR_INVALID_ARGUMENT when there is no such scope or the time is below 1000.
- */
-int32_t sttp_publisher_set_encryption(struct sttp_publisher *publisher, int32_t scope, uint32_t rotation_ms);
+int32_t sttp_publisher_get(const struct sttp_publisher *publisher,
+                           const char *key,
+                           char *buffer,
+                           size_t size,
+                           size_t *length);
 
 /* ==== Publishers: connections ==== */
 
@@ -2798,7 +3019,7 @@ int32_t sttp_publisher_for_each_connection(const struct sttp_publisher *publishe
 
 /**
  * Ends a connection, after it has taken what is queued for it. One that the publisher has made is made
- * again, unless sttp_publisher_set_reconnect has forbidden it: sttp_publisher_disconnect_from ends it
+ * again, unless STTP_SETTING_AUTO_RECONNECT forbids it: sttp_publisher_disconnect_from ends it
  * for good.
  *
  * \param connection_id  `id` of the connection.
@@ -2954,20 +3175,8 @@ typedef int32_t (*sttp_history_read_fn)(void *user_data,
 typedef void (*sttp_history_close_fn)(void *user_data, void *reader);
 
 /**
- * Keeps what is published in memory, compressed, from the next start on, and serves subscribers that
- * ask for historical data from it. Costs about as much time as another subscriber of all signals, and
- * is done whether anybody subscribes or not. Default: nothing is kept.
- *
- * \param duration_s   For how many seconds after it was published; up to an eighth more may be kept. 0
- *                     to keep nothing.
- * \param limit_bytes  Bytes that it may take, 1048576 (1 MiB) at least; the oldest is dropped first. 0
- *                     for the default, 268435456 (256 MiB).
- */
-int32_t sttp_publisher_set_history(struct sttp_publisher *publisher, uint32_t duration_s, size_t limit_bytes);
-
-/**
  * Registers who reads historical data for subscribers that ask for them, from now on. It is asked
- * instead of what sttp_publisher_set_history keeps. Historical data that subscribers are getting from
+ * instead of what STTP_SETTING_HISTORY_DURATION keeps. Historical data that subscribers are getting from
  * an earlier callback end.
  *
  * \param read       The callback, in place of an earlier one; NULL for none.
@@ -3023,16 +3232,6 @@ int32_t sttp_publisher_send_buffer_block(struct sttp_publisher *publisher,
                                          const uint8_t *data,
                                          size_t size,
                                          int32_t confirm);
-
-/**
- * Sets after how long without a confirmation a buffer block is sent again to subscribers that do not
- * ask for another time (subscription parameter `bufferBlockRetransmissionTimeout`, seconds), from the
- * next start on. Default: 5000.
- *
- * \param timeout_ms  Milliseconds, at least 100.
- * \return STTP_ERR_INVALID_ARGUMENT when the time below 100.
- */
-int32_t sttp_publisher_set_buffer_block_timeout(struct sttp_publisher *publisher, uint32_t timeout_ms);
 
 /* ==== Publishers: notifications ==== */
 

@@ -10,6 +10,9 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 
+#[path = "header/settings.rs"]
+mod settings;
+
 /// The files of `src/capi` that have something to say in the header, in its order.
 const SOURCES: &[&str] = &[
     "shared/status.rs",
@@ -23,12 +26,11 @@ const SOURCES: &[&str] = &[
     "shared/latency.rs",
     "shared/events.rs",
     "engine.rs",
+    "settings.rs",
     "subscriber/mod.rs",
     "subscriber/connection_strings.rs",
     "subscriber/listening.rs",
     "subscriber/settings.rs",
-    "subscriber/forms.rs",
-    "subscriber/data_channels.rs",
     "subscriber/events.rs",
     "subscriber/history.rs",
     "subscriber/recovery.rs",
@@ -41,9 +43,7 @@ const SOURCES: &[&str] = &[
     "publisher/mod.rs",
     "publisher/connection_strings.rs",
     "publisher/connecting.rs",
-    "publisher/forms.rs",
-    "publisher/data_channels.rs",
-    "publisher/encryption.rs",
+    "publisher/settings.rs",
     "publisher/connections.rs",
     "publisher/events.rs",
     "publisher/history.rs",
@@ -192,7 +192,8 @@ fn write_header() -> String {
         if own.is_empty() {
             panic!("{} has nothing for the header: take it from SOURCES", source.path.display());
         }
-        let texts: Vec<String> = own.iter().map(|(_, item)| source.in_hexadecimal(item)).collect();
+        let mut texts = if source.path.ends_with(SETTINGS) { settings::constants() } else { Vec::new() };
+        texts.extend(own.iter().map(|(_, item)| source.in_hexadecimal(item)));
         add_section(&mut body, &source.title, &source.introduction, &texts);
         add_contents(&mut contents, &source.title, own.iter().map(|(_, item)| item));
     }
@@ -201,6 +202,9 @@ fn write_header() -> String {
     let start = start.replace(" * CONTENTS\n", &contents);
     format!("{start}#include <stdint.h>\n{body}\n#ifdef __cplusplus\n}}{end}")
 }
+
+/// The file whose section has a constant for each setting, too.
+const SETTINGS: &str = "src/capi/settings.rs";
 
 const EXTERN_C: &str = "\n#ifdef __cplusplus\nextern \"C\" {\n#endif  // __cplusplus\n";
 

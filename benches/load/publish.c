@@ -70,8 +70,7 @@ static int open_publisher(struct publication *publication) {
     int32_t status = sttp_publisher_new(engine, &publication->publisher);
     sttp_engine_free(engine);
     if (status != STTP_OK || sttp_publisher_set_metadata(publication->publisher, publication->metadata) != STTP_OK ||
-        sttp_publisher_set_overflow(publication->publisher,
-                                    lossless ? STTP_OVERFLOW_WAIT : STTP_OVERFLOW_DROP_OLDEST, 0) != STTP_OK ||
+        sttp_publisher_set(publication->publisher, STTP_SETTING_OVERFLOW, lossless ? "wait" : "dropOldest") != STTP_OK ||
         sttp_publisher_on_subscribed(publication->publisher, count_subscription, publication, NULL) != STTP_OK ||
         sttp_publisher_on_message(publication->publisher, say_warning, publication, NULL) != STTP_OK ||
         sttp_publisher_start(publication->publisher, options->listen) != STTP_OK ||

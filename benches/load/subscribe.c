@@ -13,12 +13,12 @@
 
 #define EVERYTHING "FILTER ActiveMeasurements WHERE True"
 #define KEY_SIZE 16 /* of "STTP:1000000;" */
-#define READ_QUEUE 65536
+#define READ_QUEUE "65536"
 #define READ_AT_ONCE 4096
 /* So many connections may be on their way at a time: fewer than a publisher's backlog holds. */
 #define MOST_PENDING 256
 /* Less than two keep-alive periods of a publisher: an idle connection that lasts longer has had all of them. */
-#define IDLE_DATA_LOSS_MS 9000
+#define IDLE_DATA_LOSS "9"
 #define END_SECONDS 5.0
 
 /* What callbacks of several engines count together. */
@@ -204,11 +204,12 @@ static int open_connection(struct reception *reception, struct connection *conne
         return tool_library_error("cannot make a subscriber");
     }
     sttp_subscriber *subscriber = connection->subscriber;
-    if (sttp_subscriber_set_metadata_on_connect(subscriber, options->metadata, NULL) != STTP_OK ||
-        sttp_subscriber_set_payload_compression(subscriber, !options->compact) != STTP_OK ||
-        sttp_subscriber_set_reconnect(subscriber, 0, 1, 1, 0) != STTP_OK ||
-        (options->idle && sttp_subscriber_set_data_loss_timeout(subscriber, IDLE_DATA_LOSS_MS) != STTP_OK) ||
-        (options->pull && sttp_subscriber_set_read_queue(subscriber, READ_QUEUE) != STTP_OK) ||
+    if (sttp_subscriber_set(subscriber, STTP_SETTING_SYNCHRONIZE_METADATA, options->metadata ? "true" : "false") !=
+            STTP_OK ||
+        sttp_subscriber_set(subscriber, STTP_SETTING_COMPRESSION, options->compact ? "false" : "true") != STTP_OK ||
+        sttp_subscriber_set(subscriber, STTP_SETTING_AUTO_RECONNECT, "false") != STTP_OK ||
+        (options->idle && sttp_subscriber_set(subscriber, STTP_SETTING_DATA_LOSS_INTERVAL, IDLE_DATA_LOSS) != STTP_OK) ||
+        (options->pull && sttp_subscriber_set(subscriber, STTP_SETTING_READ_QUEUE, READ_QUEUE) != STTP_OK) ||
         sttp_subscriber_on_connected(subscriber, take_connected, connection, NULL) != STTP_OK ||
         sttp_subscriber_on_disconnected(subscriber, take_disconnected, connection, NULL) != STTP_OK ||
         sttp_subscriber_on_subscription_updated(subscriber, take_signals, connection, NULL) != STTP_OK ||

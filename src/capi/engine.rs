@@ -51,7 +51,7 @@ const MAX_THREADS: i32 = 256;
 /// called there. A publisher spreads the connections that it accepts over all of them and encodes what
 /// it publishes once for each distinct subscription and thread; its callbacks are all called on one.
 /// Each connection gets everything in order. Callbacks of different handles may run at the same time.
-/// Where multicast is allowed (sttp_publisher_set_multicast), one thread serves all connections of the
+/// Where multicast is allowed (STTP_SETTING_ALLOW_MULTICAST), one thread serves all connections of the
 /// publisher.
 ///
 /// \param threads  How many, 1 to 256; as many as cores that are to work for it.

@@ -66,7 +66,7 @@ fn a_callback_may_free_its_subscriber_and_its_engine() {
         check(sttp_subscriber_new(engine, &raw mut subscriber));
         inside.engine.store(engine, Ordering::SeqCst);
         inside.subscriber.store(subscriber, Ordering::SeqCst);
-        check(sttp_subscriber_set_reconnect(subscriber, 0, 1, 1, 0));
+        check(sttp_subscriber_set(subscriber, c"autoReconnect".as_ptr(), c"false".as_ptr()));
         check(sttp_subscriber_on_disconnected(subscriber, Some(free_all), user_data, Some(destroy)));
         check(sttp_subscriber_connect(subscriber, address.as_ptr()));
         let patience = Instant::now() + Duration::from_secs(60);

@@ -10,10 +10,11 @@ mod library;
 mod metadata;
 mod metadata_builder;
 mod publisher;
+mod settings;
 mod shared;
 mod subscriber;
 
 #[cfg(test)]
-mod connection_strings_tests;
-#[cfg(test)]
 mod handles_tests;
+#[cfg(test)]
+mod settings_tests;

@@ -36,8 +36,7 @@ pub(super) fn set<S: Setup>(setup: &mut S, key: &str, value: Option<&str>) -> Re
     match value {
         Some(value) => collect::<S>(key, value.trim(), &mut given, &mut Vec::new())?,
         None => {
-            let table = S::table();
-            let number = table.find(key).ok_or_else(|| unknown::<S>(key))?;
+            let (table, number) = (S::table(), find::<S>(key)?);
             let settings = table.settings();
             let members = table.members(number).map(|(member, _)| member);
             let numbers = members.chain(Some(number).filter(|number| !settings[*number].is_group()));
@@ -52,12 +51,15 @@ pub(super) fn set<S: Setup>(setup: &mut S, key: &str, value: Option<&str>) -> Re
     set_all(setup, given)
 }
 
+/// The number of a key in the table.
+pub(super) fn find<S: Setup>(key: &str) -> Result<usize, SettingError> {
+    S::table().find(key.trim()).ok_or_else(|| unknown::<S>(key.trim()))
+}
+
 /// The value of a key, as it can be set again; of a group, what differs from the defaults.
 pub(super) fn get<S: Setup>(setup: &S, key: &str) -> Result<String, SettingError> {
-    let key = key.trim();
-    let table = S::table();
-    let number = table.find(key).ok_or_else(|| unknown::<S>(key))?;
-    let setting = &table.settings()[number];
+    let number = find::<S>(key)?;
+    let setting = &S::table().settings()[number];
     Ok(if setting.is_group() { super::writer::group_text(setup, number) } else { setting.text(setup) })
 }
 

@@ -38,6 +38,15 @@ macro_rules! setup {
                 <$name as $crate::settings::table::Setup>::table().settings()
             }
 
+            /// The place in that table of a setting, by its key or another spelling of it.
+            ///
+            /// # Errors
+            ///
+            /// [`SettingError`] when there is no such setting.
+            pub fn place_of_setting(key: &str) -> Result<usize, SettingError> {
+                $crate::settings::reader::find::<$name>(key)
+            }
+
             /// The connection string that says the same. Keys with their default are left out.
             pub fn to_connection_string(&self) -> $crate::wire::ConnectionString {
                 $crate::settings::writer::write(self)

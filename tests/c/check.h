@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "settings.h"
 #include "sttp.h"
 
 static int check_passed;

@@ -109,7 +109,7 @@ static inline sttp_publisher *new_publisher(sttp_engine *engine, int *subscripti
     sttp_metadata *metadata = make_metadata();
     CHECK_OK(sttp_publisher_new(engine, &publisher));
     CHECK_OK(sttp_publisher_set_metadata(publisher, metadata));
-    CHECK_OK(sttp_publisher_set_overflow(publisher, STTP_OVERFLOW_WAIT, 0));
+    CHECK_OK(sttp_publisher_set(publisher, STTP_SETTING_OVERFLOW, "wait"));
     CHECK_OK(sttp_publisher_on_subscribed(publisher, count_connection, subscriptions, NULL));
     sttp_metadata_free(metadata);
     return publisher;

@@ -103,20 +103,14 @@ static void check_engine(void) {
 }
 
 static void check_subscriber_without_handle(void) {
+    char text[16];
     sttp_measurement measurement;
     sttp_subscriber_counters statistics;
     int32_t state = 0;
     size_t count = 0;
     CHECK_STATUS(sttp_subscriber_new(NULL, NULL), INVALID);
-    CHECK_STATUS(sttp_subscriber_set_protocol_version(NULL, 2), INVALID);
-    CHECK_STATUS(sttp_subscriber_set_payload_compression(NULL, 1), INVALID);
-    CHECK_STATUS(sttp_subscriber_set_gzip(NULL, 1), INVALID);
-    CHECK_STATUS(sttp_subscriber_set_metadata_on_connect(NULL, 1, NULL), INVALID);
-    CHECK_STATUS(sttp_subscriber_set_reconnect(NULL, 1, 1, 1, 1), INVALID);
-    CHECK_STATUS(sttp_subscriber_set_data_loss_timeout(NULL, 1), INVALID);
-    CHECK_STATUS(sttp_subscriber_set_max_frame_size(NULL, 65536), INVALID);
-    CHECK_STATUS(sttp_subscriber_set_subscription_parameter(NULL, "includeTime", "true"), INVALID);
-    CHECK_STATUS(sttp_subscriber_set_read_queue(NULL, 10), INVALID);
+    CHECK_STATUS(sttp_subscriber_set(NULL, STTP_SETTING_VERSION, "2"), INVALID);
+    CHECK_STATUS(sttp_subscriber_get(NULL, STTP_SETTING_VERSION, text, sizeof text, NULL), INVALID);
     CHECK_STATUS(sttp_subscriber_on_connected(NULL, NULL, NULL, NULL), INVALID);
     CHECK_STATUS(sttp_subscriber_on_disconnected(NULL, NULL, NULL, NULL), INVALID);
     CHECK_STATUS(sttp_subscriber_on_reconnecting(NULL, NULL, NULL, NULL), INVALID);
@@ -139,13 +133,22 @@ static void check_subscriber_without_handle(void) {
 }
 
 static void check_subscriber(void) {
+    char text[16];
     sttp_measurement measurement;
     size_t count = 0;
     sttp_subscriber *subscriber = NULL;
     CHECK_OK(sttp_subscriber_new(NULL, &subscriber));
-    CHECK_STATUS(sttp_subscriber_set_protocol_version(subscriber, 0), INVALID);
-    CHECK_STATUS(sttp_subscriber_set_protocol_version(subscriber, 4), INVALID);
-    CHECK_STATUS(sttp_subscriber_set_subscription_parameter(subscriber, NULL, "true"), INVALID);
+    CHECK_STATUS(sttp_subscriber_set(subscriber, STTP_SETTING_VERSION, "0"), INVALID);
+    CHECK_STATUS(sttp_subscriber_set(subscriber, STTP_SETTING_VERSION, "4"), INVALID);
+    CHECK_STATUS(sttp_subscriber_set(subscriber, STTP_SETTING_MAX_CONNECTIONS, "4"), INVALID);
+    CHECK_STATUS(sttp_subscriber_set(subscriber, NULL, "true"), INVALID);
+    CHECK_STATUS(sttp_subscriber_get(subscriber, STTP_SETTING_VERSION, NULL, sizeof text, NULL), INVALID);
+    CHECK_OK(sttp_subscriber_set(subscriber, STTP_SETTING_VERSION, "3"));
+    CHECK_OK(sttp_subscriber_get(subscriber, STTP_SETTING_VERSION, text, sizeof text, NULL));
+    CHECK_TEXT(text, "3");
+    CHECK_OK(sttp_subscriber_set(subscriber, STTP_SETTING_VERSION, NULL));
+    CHECK_OK(sttp_subscriber_get(subscriber, STTP_SETTING_VERSION, text, sizeof text, NULL));
+    CHECK_TEXT(text, "2");
     CHECK_STATUS(sttp_subscriber_connect(subscriber, NULL), INVALID);
     CHECK_STATUS(sttp_subscriber_connect(subscriber, ""), INVALID);
     CHECK_STATUS(sttp_subscriber_connect(subscriber, "localhost"), INVALID);
@@ -155,7 +158,7 @@ static void check_subscriber(void) {
     CHECK_STATUS(sttp_subscriber_state(subscriber, NULL), INVALID);
     CHECK_STATUS(sttp_subscriber_statistics(subscriber, NULL, 80), INVALID);
     CHECK_STATUS(sttp_subscriber_read(subscriber, &measurement, 1, 0, &count), STTP_ERR_INVALID_STATE);
-    CHECK_OK(sttp_subscriber_set_read_queue(subscriber, 10));
+    CHECK_OK(sttp_subscriber_set(subscriber, STTP_SETTING_READ_QUEUE, "10"));
     CHECK_STATUS(sttp_subscriber_read(subscriber, NULL, 1, 0, &count), INVALID);
     CHECK_STATUS(sttp_subscriber_read(subscriber, &measurement, 1, 0, NULL), INVALID);
     sttp_subscriber_free(subscriber);
@@ -170,10 +173,8 @@ static void check_publisher_without_handle(void) {
     memset(&measurement, 0, sizeof measurement);
     CHECK_STATUS(sttp_publisher_new(NULL, NULL), INVALID);
     CHECK_STATUS(sttp_publisher_set_metadata(NULL, NULL), INVALID);
-    CHECK_STATUS(sttp_publisher_set_overflow(NULL, STTP_OVERFLOW_WAIT, 0), INVALID);
-    CHECK_STATUS(sttp_publisher_set_send_queue_limit(NULL, 1024), INVALID);
-    CHECK_STATUS(sttp_publisher_set_direct_sending(NULL, 0), INVALID);
-    CHECK_STATUS(sttp_publisher_set_max_connections(NULL, 1), INVALID);
+    CHECK_STATUS(sttp_publisher_set(NULL, STTP_SETTING_OVERFLOW, "wait"), INVALID);
+    CHECK_STATUS(sttp_publisher_get(NULL, STTP_SETTING_OVERFLOW, address, sizeof address, NULL), INVALID);
     CHECK_STATUS(sttp_publisher_on_connected(NULL, NULL, NULL, NULL), INVALID);
     CHECK_STATUS(sttp_publisher_on_disconnected(NULL, NULL, NULL, NULL), INVALID);
     CHECK_STATUS(sttp_publisher_on_subscribed(NULL, NULL, NULL, NULL), INVALID);
@@ -199,7 +200,7 @@ static void check_publisher(void) {
     int subscriptions = 0;
     sttp_publisher *publisher = start_publisher(NULL, address, &subscriptions);
     CHECK_STATUS(sttp_publisher_set_metadata(publisher, NULL), INVALID);
-    CHECK_STATUS(sttp_publisher_set_overflow(publisher, 9, 0), INVALID);
+    CHECK_STATUS(sttp_publisher_set(publisher, STTP_SETTING_OVERFLOW, "9"), INVALID);
     CHECK_STATUS(sttp_publisher_publish(publisher, NULL, 1), INVALID);
     CHECK_STATUS(sttp_publisher_publish_indexed(publisher, NULL, 1), INVALID);
     CHECK_OK(sttp_publisher_publish(publisher, NULL, 0));

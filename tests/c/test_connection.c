@@ -28,11 +28,11 @@ static void take_reconnecting(void *user_data, uint32_t attempt, uint32_t delay_
     add_one(&events->reconnecting);
 }
 
-static sttp_subscriber *connect_subscriber(const char *address, struct events *events, uint32_t max_attempts) {
+static sttp_subscriber *connect_subscriber(const char *address, struct events *events, int max_attempts) {
     sttp_subscriber *subscriber = NULL;
     memset(events, 0, sizeof *events);
     CHECK_OK(sttp_subscriber_new(NULL, &subscriber));
-    CHECK_OK(sttp_subscriber_set_reconnect(subscriber, 1, 10, 50, max_attempts));
+    CHECK_OK(configure_subscriber(subscriber, "retryInterval=10; maxRetryInterval=50; maxRetries=%d", max_attempts));
     CHECK_OK(sttp_subscriber_on_connected(subscriber, take_connected, events, NULL));
     CHECK_OK(sttp_subscriber_on_disconnected(subscriber, take_disconnected, events, NULL));
     CHECK_OK(sttp_subscriber_on_reconnecting(subscriber, take_reconnecting, events, NULL));
@@ -63,7 +63,7 @@ static void check_disconnect_by_publisher(void) {
     struct events events;
     struct listing listing = {0, 0};
     sttp_publisher *publisher = start_publisher(NULL, address, &subscriptions);
-    sttp_subscriber *subscriber = connect_subscriber(address, &events, 0);
+    sttp_subscriber *subscriber = connect_subscriber(address, &events, -1);
     CHECK(await_count(&subscriptions, 1) == 1);
     CHECK_OK(sttp_publisher_for_each_connection(publisher, list, &listing));
     CHECK(listing.count == 1);
@@ -86,7 +86,7 @@ static void check_publisher_restart(void) {
     int subscriptions = 0;
     struct events events;
     sttp_publisher *publisher = start_publisher(NULL, address, &subscriptions);
-    sttp_subscriber *subscriber = connect_subscriber(address, &events, 0);
+    sttp_subscriber *subscriber = connect_subscriber(address, &events, -1);
     for (int restarts = 1; restarts <= 3; restarts++) {
         CHECK(await_count(&subscriptions, restarts) == restarts);
         if (restarts % 2 == 0) {
@@ -126,11 +126,11 @@ static void check_connection_limit(void) {
     struct events second;
     sttp_publisher_counters statistics;
     sttp_publisher *publisher = new_publisher(NULL, &subscriptions);
-    CHECK_OK(sttp_publisher_set_max_connections(publisher, 1));
+    CHECK_OK(sttp_publisher_set(publisher, STTP_SETTING_MAX_CONNECTIONS, "1"));
     start(publisher, address);
-    sttp_subscriber *one = connect_subscriber(address, &first, 0);
+    sttp_subscriber *one = connect_subscriber(address, &first, -1);
     CHECK(await_count(&subscriptions, 1) == 1);
-    sttp_subscriber *two = connect_subscriber(address, &second, 0);
+    sttp_subscriber *two = connect_subscriber(address, &second, -1);
     CHECK(await_count(&second.disconnected, 1) >= 1);
     CHECK_OK(sttp_publisher_statistics(publisher, &statistics, sizeof statistics));
     CHECK(statistics.subscribed == 1 && statistics.connections_refused >= 1);
@@ -147,7 +147,7 @@ static void check_configuration_change(void) {
     int changes = 0;
     struct events events;
     sttp_publisher *publisher = start_publisher(NULL, address, &subscriptions);
-    sttp_subscriber *subscriber = connect_subscriber(address, &events, 0);
+    sttp_subscriber *subscriber = connect_subscriber(address, &events, -1);
     sttp_metadata *sample = NULL;
     CHECK_OK(sttp_subscriber_on_configuration_changed(subscriber, count_call, &changes, NULL));
     CHECK(await_count(&subscriptions, 1) == 1);

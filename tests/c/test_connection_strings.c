@@ -73,7 +73,7 @@ static void configure_and_open(sttp_engine *engine) {
 
     CHECK_OK(sttp_subscriber_configure(subscriber, "server=nobody.invalid:1; version=3"));
     CHECK_OK(sttp_subscriber_configure(subscriber, "server=; port=0; interface=127.0.0.1"));
-    CHECK_OK(sttp_subscriber_set_payload_compression(subscriber, 0));
+    CHECK_OK(sttp_subscriber_set(subscriber, STTP_SETTING_COMPRESSION, "false"));
     CHECK_OK(sttp_subscriber_subscribe(subscriber, EVERYTHING));
     CHECK_OK(sttp_subscriber_open(subscriber, NULL));
     CHECK_OK(sttp_subscriber_address(subscriber, address, sizeof address));

@@ -12,19 +12,10 @@ static void check_arguments(void) {
     sttp_subscriber *subscriber = NULL;
     CHECK_OK(sttp_publisher_new(NULL, &publisher));
     CHECK_OK(sttp_subscriber_new(NULL, &subscriber));
-    CHECK_STATUS(sttp_publisher_set_base_times(NULL, 1), STTP_ERR_INVALID_ARGUMENT);
-    CHECK_STATUS(sttp_publisher_set_nan_filter(NULL, STTP_NAN_FILTER_FORCED), STTP_ERR_INVALID_ARGUMENT);
-    CHECK_STATUS(sttp_publisher_set_nan_filter(publisher, 3), STTP_ERR_INVALID_ARGUMENT);
-    CHECK_STATUS(sttp_publisher_set_nan_filter(publisher, -1), STTP_ERR_INVALID_ARGUMENT);
-    CHECK_STATUS(sttp_subscriber_set_throttled(NULL, 1, 1000), STTP_ERR_INVALID_ARGUMENT);
-    CHECK_STATUS(sttp_subscriber_set_include_time(NULL, 1), STTP_ERR_INVALID_ARGUMENT);
-    CHECK_STATUS(sttp_subscriber_set_millisecond_resolution(NULL, 1), STTP_ERR_INVALID_ARGUMENT);
-    CHECK_STATUS(sttp_subscriber_set_local_clock(NULL, 1), STTP_ERR_INVALID_ARGUMENT);
-    CHECK_STATUS(sttp_subscriber_set_nan_filter(NULL, 1), STTP_ERR_INVALID_ARGUMENT);
-    CHECK_STATUS(sttp_subscriber_set_time_reasonability(NULL, 1, 1, 1), STTP_ERR_INVALID_ARGUMENT);
-    CHECK_STATUS(sttp_subscriber_set_time_reasonability(subscriber, 1, 0, 1), STTP_ERR_INVALID_ARGUMENT);
-    CHECK_STATUS(sttp_subscriber_set_time_reasonability(subscriber, 1, 1, 0), STTP_ERR_INVALID_ARGUMENT);
-    CHECK_OK(sttp_subscriber_set_throttled(subscriber, 1, 0));
+    CHECK_STATUS(sttp_publisher_set(publisher, STTP_SETTING_FORCE_NAN_VALUE_FILTER, "3"), STTP_ERR_INVALID_ARGUMENT);
+    CHECK_STATUS(sttp_subscriber_set(subscriber, STTP_SETTING_LAG_TIME, "0"), STTP_ERR_INVALID_ARGUMENT);
+    CHECK_STATUS(sttp_subscriber_set(subscriber, STTP_SETTING_LEAD_TIME, "0"), STTP_ERR_INVALID_ARGUMENT);
+    CHECK_OK(configure_subscriber(subscriber, "throttled=true; publishInterval=0"));
     sttp_subscriber_free(subscriber);
     sttp_publisher_free(publisher);
 }
@@ -41,9 +32,9 @@ static void connect_pair(struct pair *pair, void (*set_up)(struct pair *)) {
     int subscriptions = 0;
     collection_init(&pair->collection, MOST_MEASUREMENTS);
     pair->publisher = new_publisher(NULL, &subscriptions);
-    CHECK_OK(sttp_publisher_set_base_times(pair->publisher, 1));
+    CHECK_OK(sttp_publisher_set(pair->publisher, STTP_SETTING_USE_BASE_TIME_OFFSETS, "true"));
     CHECK_OK(sttp_subscriber_new(NULL, &pair->subscriber));
-    CHECK_OK(sttp_subscriber_set_payload_compression(pair->subscriber, 0));
+    CHECK_OK(sttp_subscriber_set(pair->subscriber, STTP_SETTING_COMPRESSION, "false"));
     set_up(pair);
     start(pair->publisher, address);
     CHECK_OK(sttp_subscriber_on_measurements(pair->subscriber, collect, &pair->collection, NULL));
@@ -74,15 +65,15 @@ static void exact_times(struct pair *pair) {
 }
 
 static void milliseconds(struct pair *pair) {
-    CHECK_OK(sttp_subscriber_set_millisecond_resolution(pair->subscriber, 1));
+    CHECK_OK(sttp_subscriber_set(pair->subscriber, STTP_SETTING_USE_MILLISECOND_RESOLUTION, "true"));
 }
 
 static void no_times(struct pair *pair) {
-    CHECK_OK(sttp_subscriber_set_include_time(pair->subscriber, 0));
+    CHECK_OK(sttp_subscriber_set(pair->subscriber, STTP_SETTING_INCLUDE_TIME, "false"));
 }
 
 static void local_clock(struct pair *pair) {
-    CHECK_OK(sttp_subscriber_set_local_clock(pair->subscriber, 1));
+    CHECK_OK(sttp_subscriber_set(pair->subscriber, STTP_SETTING_USE_LOCAL_CLOCK_AS_REAL_TIME, "true"));
 }
 
 /* Ticks by which received times may be too early; -1 when there are none. Returns the bytes that came. */
@@ -118,8 +109,8 @@ static void check_all_times(void) {
 /* -- throttled -- */
 
 static void throttle(struct pair *pair) {
-    CHECK_OK(sttp_subscriber_set_throttled(pair->subscriber, 1, 50));
-    CHECK_OK(sttp_subscriber_set_time_reasonability(pair->subscriber, 1, 1000, 1000));
+    CHECK_OK(configure_subscriber(pair->subscriber, "throttled=true; publishInterval=0.05"));
+    CHECK_OK(configure_subscriber(pair->subscriber, "enableTimeReasonabilityCheck=true; lagTime=1; leadTime=1"));
 }
 
 /* Copies the newest set, which has every signal, if there is one. */
@@ -158,16 +149,16 @@ static void check_throttled(void) {
 /* -- NaN -- */
 
 static void ask_for_numbers(struct pair *pair) {
-    CHECK_OK(sttp_subscriber_set_nan_filter(pair->subscriber, 1));
+    CHECK_OK(sttp_subscriber_set(pair->subscriber, STTP_SETTING_REQUEST_NAN_VALUE_FILTER, "true"));
 }
 
 static void forbid_filter(struct pair *pair) {
     ask_for_numbers(pair);
-    CHECK_OK(sttp_publisher_set_nan_filter(pair->publisher, STTP_NAN_FILTER_FORBIDDEN));
+    CHECK_OK(sttp_publisher_set(pair->publisher, STTP_SETTING_ALLOW_NAN_VALUE_FILTER, "false"));
 }
 
 static void force_filter(struct pair *pair) {
-    CHECK_OK(sttp_publisher_set_nan_filter(pair->publisher, STTP_NAN_FILTER_FORCED));
+    CHECK_OK(sttp_publisher_set(pair->publisher, STTP_SETTING_FORCE_NAN_VALUE_FILTER, "true"));
 }
 
 static void check_nan(void (*set_up)(struct pair *), int expected) {

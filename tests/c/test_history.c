@@ -44,9 +44,10 @@ static sttp_subscriber *historical_subscriber(sttp_engine *engine, const char *a
     CHECK_OK(sttp_subscriber_on_processing_complete(subscriber, take_complete, told, NULL));
     CHECK_OK(sttp_subscriber_on_request_failed(subscriber, take_failed, told, NULL));
     CHECK_OK(sttp_subscriber_on_request_succeeded(subscriber, take_succeeded, told, NULL));
-    CHECK_OK(sttp_subscriber_set_history_window(subscriber, start, stop));
-    CHECK_OK(sttp_subscriber_set_processing_interval(subscriber, interval));
-    CHECK_OK(sttp_subscriber_set_history_parameters(subscriber, "table = archive"));
+    CHECK_OK(configure_subscriber(subscriber,
+                                  "startTimeConstraint={%s}; stopTimeConstraint={%s}; processingInterval=%d; "
+                                  "timeConstraintParameters={table = archive}",
+                                  start, stop != NULL ? stop : "", (int)interval));
     CHECK_OK(sttp_subscriber_subscribe(subscriber, EVERYTHING));
     CHECK_OK(sttp_subscriber_connect(subscriber, address));
     return subscriber;
@@ -72,7 +73,7 @@ static void check_memory(sttp_engine *engine) {
     sttp_subscriber *subscriber;
 
     collection_init(&collection, FRAMES * FIXTURE_SIGNALS);
-    CHECK_OK(sttp_publisher_set_history(publisher, 600, 0));
+    CHECK_OK(sttp_publisher_set(publisher, STTP_SETTING_HISTORY_DURATION, "600"));
     start(publisher, address);
     publish_frames(publisher, FRAMES);
     CHECK_OK(sttp_publisher_flush(publisher, PATIENCE_MS));
@@ -110,7 +111,7 @@ static void check_pace(sttp_engine *engine) {
     sttp_subscriber *subscriber;
 
     collection_init(&collection, FRAMES * FIXTURE_SIGNALS);
-    CHECK_OK(sttp_publisher_set_history(publisher, 600, 1 << 20));
+    CHECK_OK(configure_publisher(publisher, "historyDuration=600; historyLimit=1048576"));
     start(publisher, address);
     publish_frames(publisher, FRAMES);
     subscriber = historical_subscriber(engine, address, "*-20000d", NULL, 2147483647, &told, &collection);
@@ -121,7 +122,7 @@ static void check_pace(sttp_engine *engine) {
     CHECK(get(&collection.count) == FRAMES * FIXTURE_SIGNALS);
 
     /* Live again. */
-    CHECK_OK(sttp_subscriber_set_history_window(subscriber, NULL, NULL));
+    CHECK_OK(configure_subscriber(subscriber, "startTimeConstraint=; stopTimeConstraint="));
     CHECK_OK(sttp_subscriber_subscribe(subscriber, EVERYTHING));
     CHECK(await_count(&subscriptions, 2) == 2);
 
@@ -300,21 +301,16 @@ static void check_arguments(sttp_engine *engine) {
     CHECK_OK(sttp_subscriber_new(engine, &subscriber));
     CHECK_OK(sttp_publisher_new(engine, &publisher));
     const int32_t INVALID = STTP_ERR_INVALID_ARGUMENT;
-    CHECK_STATUS(sttp_subscriber_set_history_window(NULL, NULL, NULL), INVALID);
-    CHECK_STATUS(sttp_subscriber_set_history_window(subscriber, "yesterday", NULL), INVALID);
-    CHECK(strstr(sttp_last_error(), "start: \"yesterday\" is no time") != NULL);
-    CHECK_STATUS(sttp_subscriber_set_history_window(subscriber, "*", "later"), INVALID);
-    CHECK_OK(sttp_subscriber_set_history_window(subscriber, "* - 1 h", "1/31/2026 08:00:00"));
-    CHECK_STATUS(sttp_subscriber_set_processing_interval(NULL, 0), INVALID);
-    CHECK_STATUS(sttp_subscriber_set_processing_interval(subscriber, -2), INVALID);
+    CHECK_STATUS(sttp_subscriber_set(subscriber, STTP_SETTING_START_TIME_CONSTRAINT, "yesterday"), INVALID);
+    CHECK(strstr(sttp_last_error(), "startTimeConstraint is \"yesterday\"; give * for now") != NULL);
+    CHECK_STATUS(sttp_subscriber_set(subscriber, STTP_SETTING_STOP_TIME_CONSTRAINT, "later"), INVALID);
+    CHECK_OK(sttp_subscriber_set(subscriber, STTP_SETTING_START_TIME_CONSTRAINT, "* - 1 h"));
+    CHECK_OK(sttp_subscriber_set(subscriber, STTP_SETTING_STOP_TIME_CONSTRAINT, "1/31/2026 08:00:00"));
+    CHECK_STATUS(sttp_subscriber_set(subscriber, STTP_SETTING_PROCESSING_INTERVAL, "-2"), INVALID);
     CHECK_STATUS(sttp_subscriber_update_processing_interval(NULL, 0), INVALID);
     CHECK_STATUS(sttp_subscriber_update_processing_interval(subscriber, -2), INVALID);
     CHECK_STATUS(sttp_subscriber_update_processing_interval(subscriber, 0), STTP_ERR_CLOSED);
-    CHECK_STATUS(sttp_subscriber_set_history_parameters(NULL, NULL), INVALID);
-    CHECK_STATUS(sttp_subscriber_set_history_parameters(subscriber, "}"), INVALID);
-    CHECK_OK(sttp_subscriber_set_history_parameters(subscriber, NULL));
     CHECK_STATUS(sttp_subscriber_on_processing_complete(NULL, NULL, NULL, NULL), INVALID);
-    CHECK_STATUS(sttp_publisher_set_history(NULL, 1, 1), INVALID);
     CHECK_STATUS(sttp_publisher_set_history_source(NULL, NULL, NULL, NULL, NULL), INVALID);
     CHECK_STATUS(sttp_publisher_history_extent(NULL, &extent, sizeof extent), INVALID);
     CHECK_STATUS(sttp_publisher_history_extent(publisher, NULL, sizeof extent), INVALID);

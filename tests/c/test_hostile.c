@@ -143,7 +143,7 @@ static void check_subscriber_against(const unsigned char *bytes, size_t count, i
     sttp_subscriber *subscriber = NULL;
     int listener = raw_listen(address);
     CHECK_OK(sttp_subscriber_new(NULL, &subscriber));
-    CHECK_OK(sttp_subscriber_set_reconnect(subscriber, 0, 1, 1, 0));
+    CHECK_OK(sttp_subscriber_set(subscriber, STTP_SETTING_AUTO_RECONNECT, "false"));
     CHECK_OK(sttp_subscriber_on_disconnected(subscriber, take_disconnected, &ending, NULL));
     CHECK_OK(sttp_subscriber_subscribe(subscriber, EVERYTHING));
     CHECK_OK(sttp_subscriber_connect(subscriber, address));
@@ -206,13 +206,13 @@ static void check_stalled_subscriber(void) {
     memset(&connection, 0, sizeof connection);
     pthread_mutex_init(&stalled.until_released, NULL);
     sttp_publisher *publisher = new_publisher(NULL, &subscriptions);
-    CHECK_OK(sttp_publisher_set_overflow(publisher, STTP_OVERFLOW_DROP_OLDEST, 0));
-    CHECK_OK(sttp_publisher_set_send_queue_limit(publisher, QUEUE_LIMIT));
+    CHECK_OK(sttp_publisher_set(publisher, STTP_SETTING_OVERFLOW, "dropOldest"));
+    CHECK_OK(configure_publisher(publisher, "sendQueueLimit=%d", QUEUE_LIMIT));
     start(publisher, address);
     /* On an engine of its own, so that only its own thread is held up. */
     CHECK_OK(sttp_engine_new(&engine));
     CHECK_OK(sttp_subscriber_new(engine, &subscriber));
-    CHECK_OK(sttp_subscriber_set_payload_compression(subscriber, 0));
+    CHECK_OK(sttp_subscriber_set(subscriber, STTP_SETTING_COMPRESSION, "false"));
     CHECK_OK(sttp_subscriber_on_measurements(subscriber, stall, &stalled, NULL));
     CHECK_OK(sttp_subscriber_subscribe(subscriber, EVERYTHING));
     CHECK_OK(sttp_subscriber_connect(subscriber, address));

@@ -207,7 +207,7 @@ static void check_read_inside(void) {
     memset(&inside, 0, sizeof inside);
     inside.publisher = start_publisher(NULL, address, &subscriptions);
     CHECK_OK(sttp_subscriber_new(NULL, &inside.subscriber));
-    CHECK_OK(sttp_subscriber_set_read_queue(inside.subscriber, 100));
+    CHECK_OK(sttp_subscriber_set(inside.subscriber, STTP_SETTING_READ_QUEUE, "100"));
     CHECK_OK(sttp_subscriber_on_connected(inside.subscriber, read_inside, &inside, NULL));
     CHECK_OK(sttp_subscriber_connect(inside.subscriber, address));
     CHECK(await_count(&inside.calls, 1) == 1);

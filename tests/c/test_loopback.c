@@ -24,9 +24,7 @@ static void publish_frames(sttp_publisher *publisher, int frames) {
 static sttp_subscriber *new_subscriber(struct way way) {
     sttp_subscriber *subscriber = NULL;
     CHECK_OK(sttp_subscriber_new(NULL, &subscriber));
-    CHECK_OK(sttp_subscriber_set_protocol_version(subscriber, way.protocol));
-    CHECK_OK(sttp_subscriber_set_payload_compression(subscriber, way.tssc));
-    CHECK_OK(sttp_subscriber_set_gzip(subscriber, way.gzip));
+    CHECK_OK(configure_subscriber(subscriber, "version=%d; compression=%d; gzip=%d", way.protocol, way.tssc, way.gzip));
     return subscriber;
 }
 
@@ -92,7 +90,7 @@ static void check_reading(struct way way) {
     sttp_measurement *received = (sttp_measurement *)calloc(FRAMES * FIXTURE_SIGNALS, sizeof *received);
     sttp_publisher *publisher = start_publisher(NULL, address, &subscriptions);
     sttp_subscriber *subscriber = new_subscriber(way);
-    CHECK_OK(sttp_subscriber_set_read_queue(subscriber, 4 * FIXTURE_SIGNALS));
+    CHECK_OK(configure_subscriber(subscriber, "readQueue=%d", 4 * FIXTURE_SIGNALS));
     CHECK_OK(sttp_subscriber_subscribe(subscriber, EVERYTHING));
     CHECK_OK(sttp_subscriber_connect(subscriber, address));
     CHECK(await_count(&subscriptions, 1) == 1);

@@ -226,8 +226,6 @@ static void check_handles(void) {
     CHECK_STATUS(sttp_subscriber_on_request_succeeded(NULL, NULL, NULL, NULL), INVALID);
     CHECK_STATUS(sttp_publisher_on_notification(NULL, NULL, NULL, NULL), INVALID);
     CHECK_STATUS(sttp_publisher_on_user_command(NULL, NULL, NULL, NULL), INVALID);
-    CHECK_STATUS(sttp_subscriber_set_follow_configuration(NULL, 1), INVALID);
-    CHECK_STATUS(sttp_publisher_set_buffer_block_timeout(NULL, 100), INVALID);
 
     sttp_subscriber *subscriber = NULL;
     sttp_publisher *publisher = NULL;
@@ -237,8 +235,8 @@ static void check_handles(void) {
     CHECK_STATUS(sttp_subscriber_request_schema(subscriber, STTP_SCHEMA_METADATA), STTP_ERR_CLOSED);
     sttp_subscriber_free(subscriber);
     CHECK_OK(sttp_publisher_new(NULL, &publisher));
-    CHECK_OK(sttp_publisher_set_buffer_block_timeout(publisher, 100));
-    CHECK_STATUS(sttp_publisher_set_buffer_block_timeout(publisher, 99), INVALID);
+    CHECK_OK(sttp_publisher_set(publisher, STTP_SETTING_BUFFER_BLOCK_RETRANSMISSION_TIMEOUT, "0.1"));
+    CHECK_STATUS(sttp_publisher_set(publisher, STTP_SETTING_BUFFER_BLOCK_RETRANSMISSION_TIMEOUT, "0.099"), INVALID);
     CHECK_STATUS(sttp_publisher_send_buffer_block(publisher, &id, NULL, 0, 0), STTP_ERR_CLOSED);
     CHECK_OK(sttp_publisher_notify(publisher, 0, "nobody is there", NULL));
     sttp_publisher_free(publisher);
@@ -267,7 +265,7 @@ int main(void) {
     CHECK_OK(sttp_subscriber_on_metadata(subscriber, count_metadata, &received, NULL));
     CHECK_OK(sttp_subscriber_on_subscription_updated(subscriber, count_update, &received, NULL));
     CHECK_OK(sttp_subscriber_on_configuration_changed(subscriber, count_change, &received, NULL));
-    CHECK_OK(sttp_subscriber_set_follow_configuration(subscriber, 1));
+    CHECK_OK(sttp_subscriber_set(subscriber, STTP_SETTING_FOLLOW_CONFIGURATION, "true"));
     CHECK_OK(sttp_subscriber_subscribe(subscriber, EVERYTHING));
     CHECK_OK(sttp_subscriber_connect(subscriber, address));
     CHECK(await_count(&subscriptions, 1) == 1);

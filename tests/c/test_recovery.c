@@ -84,7 +84,7 @@ static void open_scene(struct scene *scene) {
     memset(scene, 0, sizeof *scene);
     snprintf(scene->address, sizeof scene->address, "127.0.0.1:0");
     scene->publisher = new_publisher(NULL, &scene->subscriptions);
-    CHECK_OK(sttp_publisher_set_history(scene->publisher, 600, 0));
+    CHECK_OK(sttp_publisher_set(scene->publisher, STTP_SETTING_HISTORY_DURATION, "600"));
     start(scene->publisher, scene->address);
     CHECK_OK(sttp_engine_new_polled(&scene->engine));
 }
@@ -102,13 +102,12 @@ static void connect_scene(struct scene *scene, struct tally *tally, const char *
     CHECK_OK(sttp_subscriber_on_recovered_measurements(subscriber, take_recovered, tally, NULL));
     CHECK_OK(sttp_subscriber_on_disconnected(subscriber, take_disconnected, tally, NULL));
     CHECK_OK(sttp_subscriber_on_message(subscriber, take_message, tally, NULL));
-    CHECK_OK(sttp_subscriber_set_reconnect(subscriber, 1, 10, 100, 0));
-    CHECK_OK(sttp_subscriber_set_recovery(subscriber, 1));
-    CHECK_OK(sttp_subscriber_set_recovery_delay(subscriber, 0, PATIENCE_MS));
-    CHECK_OK(sttp_subscriber_set_recovery_span(subscriber, 0, 3600000));
-    CHECK_OK(sttp_subscriber_set_recovery_buffers(subscriber, 1000, 1000));
-    CHECK_OK(sttp_subscriber_set_recovery_pace(subscriber, 0));
-    CHECK_OK(sttp_subscriber_set_outage_log(subscriber, outage_log));
+    CHECK_OK(configure_subscriber(subscriber,
+                                  "retryInterval=10; maxRetryInterval=100; dataGapRecovery={enabled=true; "
+                                  "recoveryStartDelay=0; dataMonitoringInterval=%d; maximumRecoverySpan=3600; "
+                                  "startRecoveryBuffer=-1; endRecoveryBuffer=1}",
+                                  PATIENCE_MS / 1000));
+    CHECK_OK(sttp_subscriber_set(subscriber, STTP_SETTING_OUTAGE_LOG, outage_log));
     CHECK_OK(sttp_subscriber_subscribe(subscriber, EVERYTHING));
     CHECK_OK(sttp_subscriber_connect(subscriber, scene->address));
     scene->subscriber = subscriber;
@@ -197,7 +196,7 @@ static void check_switched_off(void) {
     open_scene(&scene);
     connect_scene(&scene, &tally, NULL);
     CHECK_OK(sttp_subscriber_disconnect(scene.subscriber));
-    CHECK_OK(sttp_subscriber_set_recovery(scene.subscriber, 0));
+    CHECK_OK(sttp_subscriber_set(scene.subscriber, STTP_SETTING_DATA_GAP_RECOVERY_ENABLED, "false"));
     CHECK_OK(sttp_subscriber_connect(scene.subscriber, scene.address));
     CHECK(poll_until(&scene, &scene.subscriptions, 1) == 1);
     exchange_part(&scene, 0);
@@ -299,21 +298,14 @@ static void check_other_file(void) {
 static void check_arguments(void) {
     sttp_subscriber *subscriber = NULL;
     CHECK_OK(sttp_subscriber_new(NULL, &subscriber));
-    CHECK_STATUS(sttp_subscriber_set_recovery(NULL, 1), INVALID);
-    CHECK_STATUS(sttp_subscriber_set_recovery_delay(NULL, 0, 1000), INVALID);
-    CHECK_STATUS(sttp_subscriber_set_recovery_delay(subscriber, 0, 99), INVALID);
-    CHECK_OK(sttp_subscriber_set_recovery_delay(subscriber, UINT32_MAX, UINT32_MAX));
-    CHECK_STATUS(sttp_subscriber_set_recovery_span(NULL, 0, 1), INVALID);
-    CHECK_STATUS(sttp_subscriber_set_recovery_span(subscriber, 2, 1), INVALID);
-    CHECK_OK(sttp_subscriber_set_recovery_span(subscriber, UINT64_MAX, UINT64_MAX));
-    CHECK_STATUS(sttp_subscriber_set_recovery_buffers(NULL, 0, 0), INVALID);
-    CHECK_OK(sttp_subscriber_set_recovery_buffers(subscriber, UINT32_MAX, UINT32_MAX));
-    CHECK_STATUS(sttp_subscriber_set_recovery_pace(NULL, 0), INVALID);
-    CHECK_STATUS(sttp_subscriber_set_recovery_pace(subscriber, -2), INVALID);
-    CHECK_OK(sttp_subscriber_set_recovery_pace(subscriber, INT32_MAX));
-    CHECK_STATUS(sttp_subscriber_set_outage_log(NULL, "outages"), INVALID);
-    CHECK_STATUS(sttp_subscriber_set_outage_log(subscriber, "\xff"), INVALID);
-    CHECK_OK(sttp_subscriber_set_outage_log(subscriber, NULL));
+    CHECK_STATUS(sttp_subscriber_set(subscriber, STTP_SETTING_DATA_GAP_RECOVERY_DATA_MONITORING_INTERVAL, "0.099"), INVALID);
+    CHECK_STATUS(sttp_subscriber_set(subscriber, STTP_SETTING_DATA_GAP_RECOVERY_START_RECOVERY_BUFFER, "1"), INVALID);
+    CHECK_STATUS(sttp_subscriber_set(subscriber, STTP_SETTING_DATA_GAP_RECOVERY, "minimumRecoverySpan=2; maximumRecoverySpan=1"),
+                 INVALID);
+    CHECK_STATUS(sttp_subscriber_set(subscriber, STTP_SETTING_DATA_GAP_RECOVERY_RECOVERY_PROCESSING_INTERVAL, "-2"), INVALID);
+    CHECK_OK(sttp_subscriber_set(subscriber, STTP_SETTING_DATA_GAP_RECOVERY_RECOVERY_PROCESSING_INTERVAL, "2147483647"));
+    CHECK_STATUS(sttp_subscriber_set(subscriber, STTP_SETTING_OUTAGE_LOG, "\xff"), INVALID);
+    CHECK_OK(sttp_subscriber_set(subscriber, STTP_SETTING_OUTAGE_LOG, NULL));
     CHECK_STATUS(sttp_subscriber_on_recovered_measurements(NULL, take_recovered, NULL, NULL), INVALID);
     int destroyed = 0;
     CHECK_OK(sttp_subscriber_on_recovered_measurements(subscriber, take_recovered, &destroyed, count_call));

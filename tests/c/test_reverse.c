@@ -84,13 +84,13 @@ static void take_gave_up(void *user_data, const char *address, int32_t reason, c
 }
 
 static sttp_publisher *connect_publisher(sttp_engine *engine, const char *address, int *subscriptions,
-                                         struct attempts *attempts, uint32_t max_attempts) {
+                                         struct attempts *attempts, int max_attempts) {
     sttp_publisher *publisher = new_publisher(engine, subscriptions);
     memset(attempts, 0, sizeof *attempts);
     snprintf(attempts->address, sizeof attempts->address, "%s", address);
     CHECK_OK(sttp_publisher_on_reconnecting(publisher, take_reconnecting, attempts, NULL));
     CHECK_OK(sttp_publisher_on_gave_up(publisher, take_gave_up, attempts, NULL));
-    CHECK_OK(sttp_publisher_set_reconnect(publisher, 1, 10, 50, max_attempts));
+    CHECK_OK(configure_publisher(publisher, "retryInterval=10; maxRetryInterval=50; maxRetries=%d", max_attempts));
     CHECK_OK(sttp_publisher_connect(publisher, address));
     return publisher;
 }
@@ -129,7 +129,7 @@ static void check_subscriber_restart(void) {
     sttp_subscriber *subscriber = new_subscriber(NULL, &events, &collection);
     listen_on(subscriber, address);
     CHECK(state_of(subscriber) == STTP_STATE_LISTENING);
-    sttp_publisher *publisher = connect_publisher(NULL, address, &subscriptions, &attempts, 0);
+    sttp_publisher *publisher = connect_publisher(NULL, address, &subscriptions, &attempts, -1);
     CHECK(await_count(&subscriptions, 1) == 1);
     CHECK_OK(sttp_publisher_for_each_connection(publisher, list, address));
     publish_frames(publisher, 0, FRAMES / 2);
@@ -157,7 +157,7 @@ static void check_publisher_restart(void) {
     sttp_subscriber *subscriber = new_subscriber(NULL, &events, NULL);
     listen_on(subscriber, address);
     for (int round = 1; round <= 3; round++) {
-        sttp_publisher *publisher = connect_publisher(NULL, address, &subscriptions, &attempts, 0);
+        sttp_publisher *publisher = connect_publisher(NULL, address, &subscriptions, &attempts, -1);
         CHECK(await_count(&subscriptions, round) == round);
         CHECK(get(&events.connected) == round);
         sttp_publisher_free(publisher);
@@ -181,7 +181,7 @@ static void check_second_publisher(void) {
     sttp_subscriber_counters statistics;
     sttp_subscriber *subscriber = new_subscriber(NULL, &events, NULL);
     listen_on(subscriber, address);
-    sttp_publisher *first = connect_publisher(NULL, address, &served, &first_attempts, 0);
+    sttp_publisher *first = connect_publisher(NULL, address, &served, &first_attempts, -1);
     CHECK(await_count(&served, 1) == 1);
     sttp_publisher *second = connect_publisher(NULL, address, &refused, &second_attempts, 2);
     CHECK(await_count(&second_attempts.gave_up, 1) == 1);
@@ -209,7 +209,7 @@ static void check_giving_up(void) {
     CHECK(attempts.reason == STTP_ERR_IO);
     CHECK(get(&attempts.reconnecting) == 2);
     CHECK_STATUS(sttp_publisher_disconnect_from(publisher, address), STTP_ERR_NOT_FOUND);
-    CHECK_OK(sttp_publisher_set_reconnect(publisher, 0, 1, 1, 0));
+    CHECK_OK(sttp_publisher_set(publisher, STTP_SETTING_AUTO_RECONNECT, "false"));
     CHECK_OK(sttp_publisher_connect(publisher, address));
     CHECK(await_count(&attempts.gave_up, 2) == 2);
     CHECK(get(&attempts.reconnecting) == 2);
@@ -247,9 +247,8 @@ static void check_arguments(void) {
     CHECK_STATUS(sttp_publisher_connect(publisher, "127.0.0.1:0"), STTP_ERR_INVALID_ARGUMENT);
     CHECK_STATUS(sttp_publisher_disconnect_from(publisher, NULL), STTP_ERR_INVALID_ARGUMENT);
     CHECK_STATUS(sttp_publisher_disconnect_from(publisher, address), STTP_ERR_NOT_FOUND);
-    CHECK_STATUS(sttp_publisher_set_reconnect(publisher, 1, 0, 1, 0), STTP_ERR_INVALID_ARGUMENT);
-    CHECK_STATUS(sttp_publisher_set_reconnect(publisher, 1, 2, 1, 0), STTP_ERR_INVALID_ARGUMENT);
-    CHECK_STATUS(sttp_publisher_set_reconnect(NULL, 1, 1, 1, 0), STTP_ERR_INVALID_ARGUMENT);
+    CHECK_STATUS(sttp_publisher_set(publisher, STTP_SETTING_RETRY_INTERVAL, "0"), STTP_ERR_INVALID_ARGUMENT);
+    CHECK_STATUS(sttp_publisher_configure(publisher, "retryInterval=2; maxRetryInterval=1"), STTP_ERR_INVALID_ARGUMENT);
     CHECK_STATUS(sttp_publisher_on_reconnecting(NULL, take_reconnecting, NULL, NULL), STTP_ERR_INVALID_ARGUMENT);
     CHECK_STATUS(sttp_publisher_on_gave_up(NULL, take_gave_up, NULL, NULL), STTP_ERR_INVALID_ARGUMENT);
     CHECK_OK(sttp_publisher_connect(publisher, address));
@@ -270,7 +269,7 @@ static void check_polled(void) {
     CHECK_OK(sttp_engine_new_polled(&engine));
     sttp_subscriber *subscriber = new_subscriber(engine, &events, &collection);
     listen_on(subscriber, address);
-    sttp_publisher *publisher = connect_publisher(engine, address, &subscriptions, &attempts, 0);
+    sttp_publisher *publisher = connect_publisher(engine, address, &subscriptions, &attempts, -1);
     for (int turns = 0; subscriptions == 0 && turns < 10000; turns++) {
         CHECK_OK(sttp_engine_poll(engine, 100));
     }
@@ -341,7 +340,7 @@ static void check_free_in_callbacks(void) {
         } else {
             CHECK_OK(sttp_publisher_on_gave_up(ending.publisher, free_in_gave_up, &ending, count_freed));
         }
-        CHECK_OK(sttp_publisher_set_reconnect(ending.publisher, attempts, 10, 50, 0));
+        CHECK_OK(configure_publisher(ending.publisher, "autoReconnect=%d; retryInterval=10; maxRetryInterval=50", attempts));
         CHECK_OK(sttp_publisher_connect(ending.publisher, address));
         add_one(&ending.ready);
         CHECK(await_count(&ending.freed, 1) == 1);
@@ -355,7 +354,7 @@ static void check_free_in_callbacks(void) {
     CHECK_OK(sttp_subscriber_on_connected(ending.subscriber, free_in_connected, &ending, count_freed));
     listen_on(ending.subscriber, address);
     add_one(&ending.ready);
-    sttp_publisher *publisher = connect_publisher(NULL, address, &subscriptions, &attempts, 0);
+    sttp_publisher *publisher = connect_publisher(NULL, address, &subscriptions, &attempts, -1);
     CHECK(await_count(&ending.freed, 1) == 1);
     CHECK(await_count(&attempts.reconnecting, 1) >= 1);
     sttp_publisher_free(publisher);

@@ -47,13 +47,10 @@ static void check_signals(const sttp_subscriber *subscriber) {
 static void check_settings(sttp_subscriber *subscriber) {
     size_t count = 0;
     CHECK_STATUS(sttp_subscriber_signal_statistics(subscriber, NULL, sizeof(sttp_signal_statistics), 0, &count, NULL), STTP_ERR_INVALID_STATE);
-    CHECK_STATUS(sttp_subscriber_set_latency_statistics(NULL, 1), INVALID);
-    CHECK_STATUS(sttp_subscriber_set_signal_statistics(NULL, 1), INVALID);
-    CHECK_STATUS(sttp_subscriber_set_statistics_interval(NULL, 10), INVALID);
-    CHECK_STATUS(sttp_subscriber_set_statistics_interval(subscriber, 9), INVALID);
-    CHECK_OK(sttp_subscriber_set_latency_statistics(subscriber, 1));
-    CHECK_OK(sttp_subscriber_set_signal_statistics(subscriber, 1));
-    CHECK_OK(sttp_subscriber_set_statistics_interval(subscriber, 10));
+    CHECK_STATUS(sttp_subscriber_set(subscriber, STTP_SETTING_STATISTICS_INTERVAL, "0.009"), INVALID);
+    CHECK_OK(sttp_subscriber_set(subscriber, STTP_SETTING_LATENCY_STATISTICS, "true"));
+    CHECK_OK(sttp_subscriber_set(subscriber, STTP_SETTING_SIGNAL_STATISTICS, "true"));
+    CHECK_OK(sttp_subscriber_set(subscriber, STTP_SETTING_STATISTICS_INTERVAL, "0.01"));
 }
 
 static void copy_connection(void *copy, const sttp_connection *connection) {

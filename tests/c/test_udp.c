@@ -42,7 +42,7 @@ static void see_channel(void *user_data, const sttp_connection *connection) {
     snprintf((char *)user_data, ADDRESS_SIZE, "%s", connection->data_channel);
 }
 
-static void check_udp(int32_t encryption) {
+static void check_udp(const char *encryption) {
     char address[ADDRESS_SIZE] = "127.0.0.1:0";
     char channel[ADDRESS_SIZE] = "";
     int subscriptions = 0;
@@ -51,10 +51,9 @@ static void check_udp(int32_t encryption) {
     sttp_subscriber_counters received;
     sttp_publisher *publisher = new_publisher(NULL, &subscriptions);
     sttp_subscriber *subscriber = new_subscriber(&collection);
-    CHECK_OK(sttp_publisher_set_udp(publisher, 1, 512));
-    CHECK_OK(sttp_publisher_set_encryption(publisher, encryption, 1000));
+    CHECK_OK(configure_publisher(publisher, "datagramSize=512; encryptPayload=%s; cipherKeyRotationPeriod=1000", encryption));
     start(publisher, address);
-    CHECK_OK(sttp_subscriber_set_udp(subscriber, 1, 0, 1 << 20));
+    CHECK_OK(sttp_subscriber_set(subscriber, STTP_SETTING_DATA_CHANNEL, "port=0; receiveBufferSize=1048576"));
     CHECK_OK(sttp_subscriber_connect(subscriber, address));
     CHECK(await_count(&subscriptions, 1) == 1);
     exchange(publisher, &collection, 1);
@@ -79,12 +78,12 @@ static void check_multicast(void) {
     sttp_subscriber *subscribers[MEMBERS];
     sttp_publisher_counters sent;
     sttp_publisher *publisher = new_publisher(NULL, &subscriptions);
-    CHECK_OK(sttp_publisher_set_multicast(publisher, 1, 1));
+    CHECK_OK(sttp_publisher_set(publisher, STTP_SETTING_ALLOW_MULTICAST, "true"));
     start(publisher, address);
     for (int i = 0; i < MEMBERS; i++) {
         subscribers[i] = new_subscriber(&collections[i]);
-        CHECK_OK(sttp_subscriber_set_udp(subscribers[i], 1, PORT, 0));
-        CHECK_OK(sttp_subscriber_set_multicast(subscribers[i], multicast_group(), i == 0 ? NULL : "127.0.0.1"));
+        CHECK_OK(configure_subscriber(subscribers[i], "dataChannel={port=%d; multicastGroup=%s; interface=%s}", (int)PORT,
+                                      multicast_group(), i == 0 ? "" : "127.0.0.1"));
         CHECK_OK(sttp_subscriber_connect(subscribers[i], address));
     }
     CHECK(await_count(&subscriptions, MEMBERS) == MEMBERS);
@@ -115,11 +114,11 @@ static void check_refusals(void) {
         struct collection collection;
         sttp_publisher *publisher = new_publisher(NULL, &subscriptions);
         sttp_subscriber *subscriber = new_subscriber(&collection);
-        CHECK_OK(sttp_publisher_set_udp(publisher, multicast, 1400));
+        CHECK_OK(configure_publisher(publisher, "allowUdp=%d", multicast));
         start(publisher, address);
         CHECK_OK(sttp_subscriber_on_request_failed(subscriber, note_failure, &failures, NULL));
-        CHECK_OK(sttp_subscriber_set_udp(subscriber, 1, multicast ? 27594 : 0, 0));
-        CHECK_OK(sttp_subscriber_set_multicast(subscriber, multicast ? multicast_group() : NULL, NULL));
+        CHECK_OK(configure_subscriber(subscriber, "dataChannel={port=%d; multicastGroup=%s}", multicast ? (int)27594 : 0,
+                                      multicast ? multicast_group() : ""));
         CHECK_OK(sttp_subscriber_connect(subscriber, address));
         CHECK(await_count(&failures, 1) == 1);
         CHECK(get(&subscriptions) == 0);
@@ -135,29 +134,25 @@ static void check_arguments(void) {
     sttp_publisher *publisher = new_publisher(NULL, &subscriptions);
     sttp_subscriber *subscriber = NULL;
     CHECK_OK(sttp_subscriber_new(NULL, &subscriber));
-    CHECK_STATUS(sttp_subscriber_set_udp(NULL, 1, 0, 0), invalid);
-    CHECK_STATUS(sttp_subscriber_set_multicast(NULL, "239.1.2.3", NULL), invalid);
-    CHECK_STATUS(sttp_subscriber_set_multicast(subscriber, "192.0.2.1", NULL), invalid);
-    CHECK_STATUS(sttp_subscriber_set_multicast(subscriber, "239.1.2.3", "eth0"), invalid);
-    CHECK_OK(sttp_subscriber_set_multicast(subscriber, "ff15::7", "2"));
-    CHECK_STATUS(sttp_subscriber_connect(subscriber, "127.0.0.1:1"), invalid); /* no port */
-    CHECK_STATUS(sttp_subscriber_set_subscription_parameter(subscriber, "dataChannel", "localport=1"), invalid);
+    CHECK_STATUS(configure_subscriber(subscriber, "dataChannel={port=1; multicastGroup=192.0.2.1}"), invalid);
+    CHECK_STATUS(configure_subscriber(subscriber, "dataChannel={port=1; multicastGroup=239.1.2.3; interface=eth0}"), invalid);
+    CHECK_STATUS(configure_subscriber(subscriber, "dataChannel={multicastGroup=239.1.2.3}"), invalid); /* no port */
+    CHECK_OK(configure_subscriber(subscriber, "dataChannel={port=1; multicastGroup=ff15::7; interface=2}"));
+    CHECK_STATUS(sttp_subscriber_set(subscriber, STTP_SETTING_EXTRA_PARAMETERS, "dataChannel={localport=1}"), invalid);
     CHECK_STATUS(sttp_subscriber_rotate_cipher_keys(NULL), invalid);
-    CHECK_STATUS(sttp_publisher_set_udp(NULL, 1, 1400), invalid);
-    CHECK_STATUS(sttp_publisher_set_udp(publisher, 1, 255), invalid);
-    CHECK_STATUS(sttp_publisher_set_udp(publisher, 1, 32769), invalid);
-    CHECK_STATUS(sttp_publisher_set_multicast(publisher, 1, 0), invalid);
-    CHECK_STATUS(sttp_publisher_set_encryption(publisher, 3, 1000), invalid);
-    CHECK_STATUS(sttp_publisher_set_encryption(publisher, STTP_ENCRYPTION_ALL, 999), invalid);
-    CHECK_STATUS(sttp_publisher_set_encryption(NULL, STTP_ENCRYPTION_ALL, 1000), invalid);
+    CHECK_STATUS(sttp_publisher_set(publisher, STTP_SETTING_DATAGRAM_SIZE, "255"), invalid);
+    CHECK_STATUS(sttp_publisher_set(publisher, STTP_SETTING_DATAGRAM_SIZE, "32769"), invalid);
+    CHECK_STATUS(sttp_publisher_set(publisher, STTP_SETTING_MULTICAST_TTL, "0"), invalid);
+    CHECK_STATUS(sttp_publisher_set(publisher, STTP_SETTING_ENCRYPT_PAYLOAD, "3"), invalid);
+    CHECK_STATUS(sttp_publisher_set(publisher, STTP_SETTING_CIPHER_KEY_ROTATION_PERIOD, "999"), invalid);
     sttp_subscriber_free(subscriber);
     sttp_publisher_free(publisher);
 }
 
 int main(void) {
-    check_udp(STTP_ENCRYPTION_OFF);
-    check_udp(STTP_ENCRYPTION_UDP);
-    check_udp(STTP_ENCRYPTION_ALL);
+    check_udp("false");
+    check_udp("udp");
+    check_udp("true");
     check_multicast();
     check_refusals();
     check_arguments();

@@ -53,9 +53,8 @@ def main() -> int:
         left.set()
 
     call("sttp_subscriber_new", None, ctypes.byref(subscriber))
-    call("sttp_subscriber_set_payload_compression", subscriber, ctypes.c_int32(not options.no_tssc))
-    call("sttp_subscriber_set_gzip", subscriber, ctypes.c_int32(not options.no_gzip))
-    call("sttp_subscriber_set_protocol_version", subscriber, ctypes.c_int32(options.protocol))
+    settings = f"version={options.protocol}; compression={not options.no_tssc}; gzip={not options.no_gzip}"
+    call("sttp_subscriber_configure", subscriber, settings.encode())
     call("sttp_subscriber_on_measurements", subscriber, receive, None, None)
     call("sttp_subscriber_on_disconnected", subscriber, leave, None, None)
     call("sttp_subscriber_subscribe", subscriber, options.filter.encode())

@@ -12,9 +12,8 @@
 
 #define TOOL_DIGITS_SIZE 32
 
-/* How soon a lost connection is opened again. */
-#define TOOL_FIRST_RECONNECT_MS 250
-#define TOOL_LAST_RECONNECT_MS 5000
+/* How soon a lost connection is opened again, as a connection string. */
+#define TOOL_RECONNECT "retryInterval=250; maxRetryInterval=5000"
 
 /* Makes `name` the start of every message, and SIGINT and SIGTERM a request to end cleanly; a second one kills.
  * Returns TOOL_DONE, or TOOL_FAILED after saying why. */

@@ -59,8 +59,8 @@ static int32_t configure(void *subscriber, const char *settings) {
 
 static int open_subscriber(sttp_subscriber *subscriber, const char *address, const char *filters,
                            struct fetch *fetch) {
-    if (sttp_subscriber_set_metadata_on_connect(subscriber, 1, filters) != STTP_OK ||
-        sttp_subscriber_set_reconnect(subscriber, 1, TOOL_FIRST_RECONNECT_MS, TOOL_LAST_RECONNECT_MS, 0) != STTP_OK ||
+    if (sttp_subscriber_set(subscriber, STTP_SETTING_METADATA_FILTERS, filters) != STTP_OK ||
+        sttp_subscriber_configure(subscriber, TOOL_RECONNECT) != STTP_OK ||
         sttp_subscriber_on_message(subscriber, take_message, fetch, NULL) != STTP_OK ||
         sttp_subscriber_on_disconnected(subscriber, take_disconnected, fetch, NULL) != STTP_OK ||
         sttp_subscriber_on_request_failed(subscriber, take_request_failed, fetch, NULL) != STTP_OK ||

@@ -114,9 +114,8 @@ static int32_t configure(void *publisher, const char *settings) {
 /* What the tool does by itself, then the connection string, then what was given beside it. */
 static int apply_settings(sttp_publisher *publisher, const struct options *options) {
     int lossless = options->rate == 0.0 || options->replay != NULL;
-    if (sttp_publisher_set_overflow(publisher, lossless ? STTP_OVERFLOW_WAIT : STTP_OVERFLOW_DROP_OLDEST, 0) !=
-            STTP_OK ||
-        sttp_publisher_set_reconnect(publisher, 1, TOOL_FIRST_RECONNECT_MS, TOOL_LAST_RECONNECT_MS, 0) != STTP_OK) {
+    if (sttp_publisher_set(publisher, STTP_SETTING_OVERFLOW, lossless ? "wait" : "dropOldest") != STTP_OK ||
+        sttp_publisher_configure(publisher, TOOL_RECONNECT) != STTP_OK) {
         return tool_library_error("cannot set up the publisher");
     }
     if (options->connection_string != NULL &&

@@ -24,10 +24,9 @@ static int32_t configure(void *subscriber, const char *settings) {
 
 /* What the tool does by itself, then the connection string, then what was given beside it. */
 static int apply_settings(sttp_subscriber *subscriber, const struct options *options) {
-    char identity[128];
-    snprintf(identity, sizeof identity, "assemblyInfo={source=sttp-subscribe; version=%s}", sttp_version_text());
-    if (sttp_subscriber_set_reconnect(subscriber, 1, TOOL_FIRST_RECONNECT_MS, TOOL_LAST_RECONNECT_MS, 0) != STTP_OK ||
-        sttp_subscriber_configure(subscriber, identity) != STTP_OK ||
+    if (sttp_subscriber_configure(subscriber, TOOL_RECONNECT) != STTP_OK ||
+        sttp_subscriber_set(subscriber, STTP_SETTING_ASSEMBLY_INFO_SOURCE, "sttp-subscribe") != STTP_OK ||
+        sttp_subscriber_set(subscriber, STTP_SETTING_ASSEMBLY_INFO_VERSION, sttp_version_text()) != STTP_OK ||
         sttp_subscriber_subscribe(subscriber, EVERYTHING) != STTP_OK) {
         return tool_library_error("cannot set up the subscriber");
     }

@@ -1,9 +1,7 @@
 //! Publishers: buffer blocks.
 
-use std::time::Duration;
-
-use crate::capi::publisher::{change_settings, sttp_publisher};
-use crate::capi::shared::arguments::{elements, invalid, reference};
+use crate::capi::publisher::sttp_publisher;
+use crate::capi::shared::arguments::{elements, reference};
 use crate::capi::shared::guard::guard;
 use crate::capi::shared::records::sttp_guid;
 
@@ -46,26 +44,3 @@ pub unsafe extern "C" fn sttp_publisher_send_buffer_block(
         Ok(publisher.publisher.send_buffer_block(&(*signal_id).into(), bytes, confirm != 0)?)
     })
 }
-
-/// Sets after how long without a confirmation a buffer block is sent again to subscribers that do not
-/// ask for another time (subscription parameter `bufferBlockRetransmissionTimeout`, seconds), from the
-/// next start on. Default: 5000.
-///
-/// \param timeout_ms  Milliseconds, at least 100.
-/// \return STTP_ERR_INVALID_ARGUMENT when the time below 100.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn sttp_publisher_set_buffer_block_timeout(
-    publisher: *mut sttp_publisher,
-    timeout_ms: u32,
-) -> i32 {
-    guard(|| {
-        if timeout_ms < SHORTEST_TIMEOUT_MS {
-            return Err(invalid(format!("timeout_ms is {timeout_ms}; give {SHORTEST_TIMEOUT_MS} or more")));
-        }
-        let timeout = Duration::from_millis(timeout_ms.into());
-        // SAFETY: the contract of the header.
-        unsafe { change_settings(publisher, |settings| settings.buffer_block_timeout = timeout) }
-    })
-}
-
-const SHORTEST_TIMEOUT_MS: u32 = 100;

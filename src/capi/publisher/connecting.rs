@@ -8,38 +8,12 @@ use crate::capi::publisher::sttp_publisher;
 use crate::capi::shared::arguments::{lock, reference, text};
 use crate::capi::shared::callback::sttp_destroy_fn;
 use crate::capi::shared::guard::guard;
-use crate::capi::subscriber::settings::reconnect_settings;
-
-/// Sets what happens when a connection that the publisher makes is lost or cannot be made, from the
-/// next sttp_publisher_connect on. Delays double from attempt to attempt, with some randomness.
-/// Default: 1, 1000, 30000, 0.
-///
-/// \param enabled           1 to connect again, 0 to give up at once.
-/// \param initial_delay_ms  Milliseconds before the first attempt, at least 1.
-/// \param max_delay_ms      Longest delay in milliseconds, at least the initial one.
-/// \param max_attempts      Attempts in a row before giving up; 0 never gives up.
-/// \return STTP_ERR_INVALID_ARGUMENT when a delay is out of range.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn sttp_publisher_set_reconnect(
-    publisher: *mut sttp_publisher,
-    enabled: i32,
-    initial_delay_ms: u32,
-    max_delay_ms: u32,
-    max_attempts: u32,
-) -> i32 {
-    guard(|| {
-        let settings = reconnect_settings(enabled, initial_delay_ms, max_delay_ms, max_attempts)?;
-        // SAFETY: the contract of the header.
-        *lock(&unsafe { reference(publisher, "publisher")? }.reconnect) = settings;
-        Ok(())
-    })
-}
 
 /// Connects to a subscriber that listens, and keeps the connection up until
 /// sttp_publisher_disconnect_from or sttp_publisher_stop, over losses if so set. May be called for
 /// several subscribers, before, after or instead of sttp_publisher_start: with the first of these calls
 /// the publisher begins to run, and its settings hold until the stop. Such connections are made even
-/// beyond the limit of sttp_publisher_set_max_connections.
+/// beyond the limit of STTP_SETTING_MAX_CONNECTIONS.
 ///
 /// \param address  `host:port`, as `localhost:7175`, `192.0.2.7:7175` or `[::1]:7175`.
 /// \return STTP_OK: success and failure of the attempt are told to the callbacks;
@@ -54,10 +28,13 @@ pub unsafe extern "C" fn sttp_publisher_connect(
     guard(|| {
         // SAFETY: the contract of the header.
         let (handle, address) = unsafe { (reference(publisher, "publisher")?, text(address, "address")?) };
+        let (settings, reconnect) = {
+            let setup = lock(&handle.setup);
+            (setup.settings, setup.reconnect)
+        };
         if !handle.publisher.is_running() {
-            handle.publisher.configure(*lock(&handle.settings));
+            handle.publisher.configure(settings);
         }
-        let reconnect = *lock(&handle.reconnect);
         Ok(handle.publisher.connect(address, reconnect)?)
     })
 }

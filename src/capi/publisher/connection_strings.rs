@@ -8,11 +8,9 @@ use std::ffi::c_char;
 use crate::capi::publisher::sttp_publisher;
 use crate::capi::shared::arguments::{lock, optional_text, reference, text};
 use crate::capi::shared::guard::guard;
-use crate::capi::shared::status::Failure;
 use crate::error::Error;
-use crate::settings::PublisherSetup;
 
-/// Sets what a connection string says, as the functions sttp_publisher_set_... do: what it does not
+/// Sets what a connection string says, as sttp_publisher_set does for each key: what it does not
 /// mention stays. Where to listen, and which subscribers to connect to, is kept for
 /// sttp_publisher_open.
 ///
@@ -27,7 +25,7 @@ pub unsafe extern "C" fn sttp_publisher_configure(
         // SAFETY: the contract of the header.
         let (handle, connection_string) =
             unsafe { (reference(publisher, "publisher")?, text(connection_string, "connection_string")?) };
-        configure_publisher(handle, connection_string).map(drop)
+        Ok(lock(&handle.setup).apply(connection_string).map_err(Error::from)?)
     })
 }
 
@@ -52,22 +50,11 @@ pub unsafe extern "C" fn sttp_publisher_open(
         let (handle, connection_string) = unsafe {
             (reference(publisher, "publisher")?, optional_text(connection_string, "connection_string")?)
         };
-        let setup = configure_publisher(handle, connection_string.unwrap_or_default())?;
+        let setup = {
+            let mut setup = lock(&handle.setup);
+            setup.apply(connection_string.unwrap_or_default()).map_err(Error::from)?;
+            setup.clone()
+        };
         Ok(handle.publisher.set_up(&setup)?)
     })
-}
-
-fn configure_publisher(handle: &sttp_publisher, connection_string: &str) -> Result<PublisherSetup, Failure> {
-    let (mut settings, mut reconnect) = (lock(&handle.settings), lock(&handle.reconnect));
-    let mut command_channel = lock(&handle.command_channel);
-    let mut setup = PublisherSetup {
-        command_channel: command_channel.clone(),
-        settings: *settings,
-        reconnect: *reconnect,
-    };
-    setup.apply(connection_string).map_err(Error::from)?;
-    command_channel.clone_from(&setup.command_channel);
-    *settings = setup.settings;
-    *reconnect = setup.reconnect;
-    Ok(setup)
 }

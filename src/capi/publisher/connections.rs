@@ -104,7 +104,7 @@ pub unsafe extern "C" fn sttp_publisher_for_each_connection(
 }
 
 /// Ends a connection, after it has taken what is queued for it. One that the publisher has made is made
-/// again, unless sttp_publisher_set_reconnect has forbidden it: sttp_publisher_disconnect_from ends it
+/// again, unless STTP_SETTING_AUTO_RECONNECT forbids it: sttp_publisher_disconnect_from ends it
 /// for good.
 ///
 /// \param connection_id  `id` of the connection.

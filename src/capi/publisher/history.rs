@@ -3,9 +3,8 @@
 use std::ffi::{CString, c_char, c_void};
 use std::ptr;
 use std::sync::Arc;
-use std::time::Duration;
 
-use crate::capi::publisher::{change_settings, sttp_publisher};
+use crate::capi::publisher::sttp_publisher;
 use crate::capi::shared::arguments::{reference, write_record};
 use crate::capi::shared::callback::{UserData, sttp_destroy_fn};
 use crate::capi::shared::guard::{c_string, guard};
@@ -81,32 +80,8 @@ pub type sttp_history_read_fn = Option<
 /// \param reader     What the last call for this window left there.
 pub type sttp_history_close_fn = Option<unsafe extern "C" fn(user_data: *mut c_void, reader: *mut c_void)>;
 
-/// Keeps what is published in memory, compressed, from the next start on, and serves subscribers that
-/// ask for historical data from it. Costs about as much time as another subscriber of all signals, and
-/// is done whether anybody subscribes or not. Default: nothing is kept.
-///
-/// \param duration_s   For how many seconds after it was published; up to an eighth more may be kept. 0
-///                     to keep nothing.
-/// \param limit_bytes  Bytes that it may take, 1048576 (1 MiB) at least; the oldest is dropped first. 0
-///                     for the default, 268435456 (256 MiB).
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn sttp_publisher_set_history(
-    publisher: *mut sttp_publisher,
-    duration_s: u32,
-    limit_bytes: usize,
-) -> i32 {
-    // SAFETY: the contract of the header.
-    guard(|| unsafe {
-        change_settings(publisher, |settings| {
-            let default = crate::publisher::PublisherSettings::default().history_limit;
-            settings.history_duration = Duration::from_secs(duration_s.into());
-            settings.history_limit = if limit_bytes == 0 { default } else { limit_bytes };
-        })
-    })
-}
-
 /// Registers who reads historical data for subscribers that ask for them, from now on. It is asked
-/// instead of what sttp_publisher_set_history keeps. Historical data that subscribers are getting from
+/// instead of what STTP_SETTING_HISTORY_DURATION keeps. Historical data that subscribers are getting from
 /// an earlier callback end.
 ///
 /// \param read       The callback, in place of an earlier one; NULL for none.

@@ -32,48 +32,36 @@ pub(super) mod configuration;
 pub(super) mod connecting;
 pub(super) mod connection_strings;
 pub(super) mod connections;
-pub(super) mod data_channels;
-pub(super) mod encryption;
 pub(super) mod events;
-pub(super) mod forms;
 pub(super) mod history;
 pub(super) mod notifications;
+pub(super) mod settings;
 pub(super) mod statistics;
 pub(super) mod user_commands;
 
 use std::ffi::c_char;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use crate::capi::engine::{engine_or_shared, sttp_engine};
 use crate::capi::metadata::sttp_metadata;
 use crate::capi::publisher::callbacks::{CallbackHandler, PublisherCallbacks};
 use crate::capi::shared::arguments::{
-    elements, give, invalid, lock, output, reference, take, text, timeout, write_record, write_text,
+    elements, give, lock, output, reference, take, text, timeout, write_record, write_text,
 };
 use crate::capi::shared::guard::{guard, guard_or};
 use crate::capi::shared::records::{sttp_guid, sttp_measurement};
 use crate::capi::shared::status::Failure;
 use crate::error::Error;
 use crate::measurement::Measurement;
-use crate::publisher::{Overflow, Publisher, PublisherSettings, PublisherStatistics, ReconnectSettings};
-use crate::settings::CommandChannel;
-
-/// A subscriber that is too slow: the oldest measurements of its send queue are dropped, and counted.
-pub const STTP_OVERFLOW_DROP_OLDEST: i32 = 0;
-/// A subscriber that is too slow: it is disconnected.
-pub const STTP_OVERFLOW_DISCONNECT: i32 = 1;
-/// A subscriber that is too slow: nothing is lost, publishing waits for it.
-pub const STTP_OVERFLOW_WAIT: i32 = 2;
+use crate::publisher::{Publisher, PublisherStatistics};
+use crate::settings::PublisherSetup;
 
 /// Sends measurements to any number of subscribers.
 pub struct sttp_publisher {
     pub(super) publisher: Publisher,
     callbacks: Arc<PublisherCallbacks>,
-    pub(super) settings: Mutex<PublisherSettings>,
-    pub(super) reconnect: Mutex<ReconnectSettings>,
-    /// Where sttp_publisher_open listens and connects.
-    pub(super) command_channel: Mutex<CommandChannel>,
+    /// What was set, for the next start or connect.
+    pub(super) setup: Mutex<PublisherSetup>,
 }
 
 /// Makes a publisher, without metadata, that neither listens nor connects yet.
@@ -96,9 +84,7 @@ pub unsafe extern "C" fn sttp_publisher_new(
         let handle = sttp_publisher {
             publisher: Publisher::new(&engine, CallbackHandler(Arc::clone(&callbacks))),
             callbacks,
-            settings: Mutex::default(),
-            reconnect: Mutex::default(),
-            command_channel: Mutex::default(),
+            setup: Mutex::default(),
         };
         give(publisher, handle);
         Ok(())
@@ -141,78 +127,6 @@ pub unsafe extern "C" fn sttp_publisher_set_metadata(
     })
 }
 
-/// Sets what happens to subscribers that take measurements more slowly than they are published, from
-/// the next start on. Default: STTP_OVERFLOW_DROP_OLDEST.
-///
-/// \param policy           STTP_OVERFLOW_DROP_OLDEST, STTP_OVERFLOW_DISCONNECT or STTP_OVERFLOW_WAIT.
-/// \param wait_timeout_ms  For STTP_OVERFLOW_WAIT: milliseconds after which a subscriber that takes
-///                         nothing at all is disconnected, so that it cannot stop all others; 0 for
-///                         never.
-/// \return STTP_ERR_INVALID_ARGUMENT when there is no such policy.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn sttp_publisher_set_overflow(
-    publisher: *mut sttp_publisher,
-    policy: i32,
-    wait_timeout_ms: u32,
-) -> i32 {
-    guard(|| {
-        let timeout = (wait_timeout_ms > 0).then(|| Duration::from_millis(wait_timeout_ms.into()));
-        let overflow = match policy {
-            STTP_OVERFLOW_DROP_OLDEST => Overflow::DropOldest,
-            STTP_OVERFLOW_DISCONNECT => Overflow::Disconnect,
-            STTP_OVERFLOW_WAIT => Overflow::Wait { timeout },
-            _ => return Err(invalid(format!("policy is {policy}; give one of STTP_OVERFLOW_... (0 to 2)"))),
-        };
-        // SAFETY: the contract of the header.
-        unsafe { change_settings(publisher, |settings| settings.overflow = overflow) }
-    })
-}
-
-/// Sets how many bytes of measurements may wait to be sent on each connection, from the next start on.
-/// Default: 8388608 (8 MiB).
-///
-/// \param bytes  The limit; what is below 65536 counts as that.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn sttp_publisher_set_send_queue_limit(
-    publisher: *mut sttp_publisher,
-    bytes: usize,
-) -> i32 {
-    // SAFETY: the contract of the header.
-    guard(|| unsafe { change_settings(publisher, |settings| settings.send_queue_limit = bytes) })
-}
-
-/// Sets, from the next start on, whether a thread that publishes may send what it publishes itself.
-/// Default: 1. That saves the time to wake the engine, some 30 to 70 microseconds, and the call takes
-/// that much longer. It is done only where it holds up nobody: on an engine with one thread of its own,
-/// for up to 4 connections, 4096 measurements and a thousand calls a second, and as long as every
-/// subscriber keeps up; all else is left to the engine. Callbacks are never called by a thread that
-/// publishes.
-///
-/// \param enabled  0 for threads that have no microsecond to spare, or 1.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn sttp_publisher_set_direct_sending(
-    publisher: *mut sttp_publisher,
-    enabled: i32,
-) -> i32 {
-    // SAFETY: the contract of the header.
-    guard(|| unsafe { change_settings(publisher, |settings| settings.direct_sending = enabled != 0) })
-}
-
-/// Sets how many connections are accepted at a time, from the next start on; more are refused. Default:
-/// 0.
-///
-/// \param connections  The limit; 0 for none but the system's.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn sttp_publisher_set_max_connections(
-    publisher: *mut sttp_publisher,
-    connections: u32,
-) -> i32 {
-    // SAFETY: the contract of the header.
-    guard(|| unsafe {
-        change_settings(publisher, |settings| settings.max_connections = connections as usize)
-    })
-}
-
 /// Starts to listen for subscribers. The settings as they are now hold until the stop.
 ///
 /// \param address  Where: `127.0.0.1:7175`, `[::]:7175` for all addresses of IPv6 and IPv4, port 0 for
@@ -226,7 +140,7 @@ pub unsafe extern "C" fn sttp_publisher_start(publisher: *mut sttp_publisher, ad
     guard(|| {
         // SAFETY: the contract of the header.
         let (publisher, address) = unsafe { (reference(publisher, "publisher")?, text(address, "address")?) };
-        let settings = *lock(&publisher.settings);
+        let settings = lock(&publisher.setup).settings;
         Ok(publisher.publisher.start(address, settings)?)
     })
 }
@@ -270,15 +184,15 @@ pub unsafe extern "C" fn sttp_publisher_address(
 
 /// Publishes measurements by their `signal_id`; `signal_index` does not matter. Each subscriber gets
 /// those that it asked for. Signals that are not in the metadata are counted and left out. The engine
-/// sends them, or for a few subscribers the calling thread (sttp_publisher_set_direct_sending).
+/// sends them, or for a few subscribers the calling thread (STTP_SETTING_DIRECT_SENDING).
 ///
 /// \param measurements  The measurements; NULL when there are none.
 /// \param count         How many there are.
 /// \return STTP_ERR_CLOSED when not started, or stopped meanwhile; STTP_ERR_WOULD_BLOCK when, with
-///         STTP_OVERFLOW_WAIT, it would have to wait for subscribers but cannot: then nothing was
+///         `overflow=wait`, it would have to wait for subscribers but cannot: then nothing was
 ///         taken, try again later.
 /// *Thread*: any; calls of one thread keep their order.
-/// *Blocks*: no, but with STTP_OVERFLOW_WAIT until subscribers have taken enough of what was published
+/// *Blocks*: no, but with `overflow=wait` until subscribers have taken enough of what was published
 /// before.
 /// *From a callback*: allowed; gives STTP_ERR_WOULD_BLOCK instead of waiting, as it does on a polled
 /// engine.
@@ -425,16 +339,6 @@ pub unsafe extern "C" fn sttp_publisher_statistics(
         // SAFETY: the contract of the header.
         unsafe { write_record(&record, statistics, size, "statistics") }
     })
-}
-
-pub(super) unsafe fn change_settings(
-    publisher: *mut sttp_publisher,
-    change: impl FnOnce(&mut PublisherSettings),
-) -> Result<(), Failure> {
-    // SAFETY: the caller has the contract of the header.
-    let publisher = unsafe { reference(publisher, "publisher")? };
-    change(&mut lock(&publisher.settings));
-    Ok(())
 }
 
 unsafe fn publication<'a>(

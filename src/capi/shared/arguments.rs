@@ -104,6 +104,22 @@ pub(in crate::capi) unsafe fn write_text(
     Ok(())
 }
 
+/// As [`write_text`], and tells the length of the text, also when the buffer is too small.
+pub(in crate::capi) unsafe fn write_text_and_length(
+    text: &str,
+    buffer: *mut c_char,
+    size: usize,
+    length: *mut usize,
+) -> Result<(), Failure> {
+    check(buffer, "buffer")?;
+    if !length.is_null() {
+        // SAFETY: the caller has the contract of the header.
+        unsafe { output(length, "length")? }.write(text.len());
+    }
+    // SAFETY: the caller has the contract of the header.
+    unsafe { write_text(text, buffer, size) }
+}
+
 /// Writes a record into the first `size` bytes of the caller's.
 pub(in crate::capi) unsafe fn write_record<T: Copy>(
     record: &T,

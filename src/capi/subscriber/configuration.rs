@@ -6,7 +6,6 @@ use crate::capi::metadata::sttp_metadata;
 use crate::capi::shared::arguments::{invalid, reference};
 use crate::capi::shared::callback::sttp_destroy_fn;
 use crate::capi::shared::guard::guard;
-use crate::capi::subscriber::settings::change_settings;
 use crate::capi::subscriber::sttp_subscriber;
 use crate::subscriber::Schema;
 
@@ -59,19 +58,4 @@ pub unsafe extern "C" fn sttp_subscriber_request_schema(
         };
         Ok(subscriber.subscriber.request_schema(schema)?)
     })
-}
-
-/// Follows changes of the publisher's configuration by itself, from the next connect on: requests the
-/// metadata, if that is also done on each connection (sttp_subscriber_set_metadata_on_connect), and
-/// subscribes again, so that signals which the filter now selects come too. The callback for changes is
-/// called all the same. Default: 0.
-///
-/// \param enabled  0 or 1.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn sttp_subscriber_set_follow_configuration(
-    subscriber: *mut sttp_subscriber,
-    enabled: i32,
-) -> i32 {
-    // SAFETY: the contract of the header.
-    guard(|| unsafe { change_settings(subscriber, |settings| settings.follow_configuration = enabled != 0) })
 }

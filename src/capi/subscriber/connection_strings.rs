@@ -5,14 +5,12 @@
 
 use std::ffi::c_char;
 
-use crate::capi::shared::arguments::{invalid, lock, optional_text, reference, text};
+use crate::capi::shared::arguments::{lock, optional_text, reference, text};
 use crate::capi::shared::guard::guard;
-use crate::capi::shared::status::Failure;
-use crate::capi::subscriber::{Settings, sttp_subscriber, subscription};
+use crate::capi::subscriber::sttp_subscriber;
 use crate::error::Error;
-use crate::settings::SubscriberSetup;
 
-/// Sets what a connection string says, as the functions sttp_subscriber_set_... do: what it does not
+/// Sets what a connection string says, as sttp_subscriber_set does for each key: what it does not
 /// mention stays. Where to connect or listen, and what to subscribe, is kept for sttp_subscriber_open.
 ///
 /// \param connection_string  As `server=pdc.example.com:7165; filterExpression={FILTER
@@ -27,7 +25,7 @@ pub unsafe extern "C" fn sttp_subscriber_configure(
         // SAFETY: the contract of the header.
         let (handle, connection_string) =
             unsafe { (reference(subscriber, "subscriber")?, text(connection_string, "connection_string")?) };
-        configure_subscriber(&mut lock(&handle.settings), connection_string).map(drop)
+        Ok(lock(&handle.setup).apply(connection_string).map_err(Error::from)?)
     })
 }
 
@@ -54,27 +52,11 @@ pub unsafe extern "C" fn sttp_subscriber_open(
         let (handle, connection_string) = unsafe {
             (reference(subscriber, "subscriber")?, optional_text(connection_string, "connection_string")?)
         };
-        let setup = configure_subscriber(&mut lock(&handle.settings), connection_string.unwrap_or_default())?;
+        let setup = {
+            let mut setup = lock(&handle.setup);
+            setup.apply(connection_string.unwrap_or_default()).map_err(Error::from)?;
+            setup.clone()
+        };
         Ok(handle.subscriber.set_up(&setup)?)
     })
-}
-
-/// Sets what the string says, and returns everything that is set then.
-fn configure_subscriber(
-    settings: &mut Settings,
-    connection_string: &str,
-) -> Result<SubscriberSetup, Failure> {
-    let mut setup = SubscriberSetup {
-        command_channel: settings.command_channel.clone(),
-        settings: settings.connection.clone(),
-        subscription: subscription(&settings.parameters, &settings.filter)?,
-    };
-    setup.apply(connection_string).map_err(Error::from)?;
-    let parameters = setup.subscription.to_connection_string();
-    settings.parameters = parameters.map_err(|error| invalid(error.to_string()))?;
-    settings.parameters.remove("filterExpression");
-    settings.command_channel = setup.command_channel.clone();
-    settings.connection = setup.settings.clone();
-    settings.filter.clone_from(&setup.subscription.filter);
-    Ok(setup)
 }

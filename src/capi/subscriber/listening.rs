@@ -11,7 +11,7 @@ use crate::error::Error;
 
 /// Listens for a publisher that connects, until sttp_subscriber_disconnect. One publisher at a time is
 /// served; others are closed at once until it has gone. A publisher that vanishes without a word counts
-/// as gone after the time of sttp_subscriber_set_data_loss_timeout. The settings as they are now hold
+/// as gone after the time of STTP_SETTING_DATA_LOSS_INTERVAL. The settings as they are now hold
 /// until the disconnect.
 ///
 /// \param address  Where: `127.0.0.1:7175`, `[::]:7175` for all addresses of IPv6 and IPv4, port 0 for
@@ -29,7 +29,7 @@ pub unsafe extern "C" fn sttp_subscriber_listen(
     guard(|| {
         // SAFETY: the contract of the header.
         let (handle, address) = unsafe { (reference(subscriber, "subscriber")?, text(address, "address")?) };
-        let settings = lock(&handle.settings).connection.clone();
+        let settings = lock(&handle.setup).settings.clone();
         Ok(handle.subscriber.listen(address, settings)?)
     })
 }

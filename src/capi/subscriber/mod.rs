@@ -38,10 +38,8 @@ pub(super) mod buffer_blocks;
 pub(super) mod callbacks;
 pub(super) mod configuration;
 pub(super) mod connection_strings;
-pub(super) mod data_channels;
 pub(super) mod encryption;
 pub(super) mod events;
-pub(super) mod forms;
 pub(super) mod history;
 pub(super) mod listening;
 pub(super) mod notifications;
@@ -59,12 +57,11 @@ use crate::capi::shared::arguments::{
 };
 use crate::capi::shared::guard::{guard, guard_or};
 use crate::capi::shared::records::sttp_measurement;
-use crate::capi::shared::status::Failure;
 use crate::capi::subscriber::callbacks::{CallbackHandler, SubscriberCallbacks};
 use crate::measurement::Measurement;
-use crate::settings::CommandChannel;
-use crate::subscriber::{ConnectionState, Subscriber, SubscriberSettings, SubscriberStatistics};
-use crate::wire::{ConnectionString, SubscriptionOptions};
+use crate::settings::SubscriberSetup;
+use crate::subscriber::{ConnectionState, Subscriber, SubscriberStatistics};
+use crate::wire::SubscriptionOptions;
 
 /// State of a subscriber: not connected, and not about to be.
 pub const STTP_STATE_IDLE: i32 = 0;
@@ -83,19 +80,8 @@ pub const STTP_STATE_LISTENING: i32 = 5;
 pub struct sttp_subscriber {
     pub(super) subscriber: Subscriber,
     callbacks: Arc<SubscriberCallbacks>,
-    pub(super) settings: Mutex<Settings>,
-}
-
-/// What setters collect until the next connect or subscribe.
-#[derive(Default)]
-pub(super) struct Settings {
-    pub(super) connection: SubscriberSettings,
-    /// Keys of the Subscribe command's connection string.
-    pub(super) parameters: ConnectionString,
-    /// What is subscribed, for sttp_subscriber_open; empty for nothing.
-    pub(super) filter: String,
-    /// Where sttp_subscriber_open connects or listens.
-    pub(super) command_channel: CommandChannel,
+    /// What was set, for the next connect or subscribe.
+    pub(super) setup: Mutex<SubscriberSetup>,
 }
 
 /// Makes a subscriber, not connected yet.
@@ -118,7 +104,7 @@ pub unsafe extern "C" fn sttp_subscriber_new(
         let handle = sttp_subscriber {
             subscriber: Subscriber::new(&engine, CallbackHandler(Arc::clone(&callbacks))),
             callbacks,
-            settings: Mutex::default(),
+            setup: Mutex::default(),
         };
         give(subscriber, handle);
         Ok(())
@@ -160,7 +146,7 @@ pub unsafe extern "C" fn sttp_subscriber_connect(
         // SAFETY: the contract of the header.
         let (subscriber, address) =
             unsafe { (reference(subscriber, "subscriber")?, text(address, "address")?) };
-        let settings = lock(&subscriber.settings).connection.clone();
+        let settings = lock(&subscriber.setup).settings.clone();
         Ok(subscriber.subscriber.connect(address, settings)?)
     })
 }
@@ -196,9 +182,10 @@ pub unsafe extern "C" fn sttp_subscriber_subscribe(
         if filter.trim().is_empty() {
             return Err(invalid("filter is empty; to end a subscription, unsubscribe".into()));
         }
-        let mut settings = lock(&subscriber.settings);
-        subscriber.subscriber.subscribe(subscription(&settings.parameters, filter)?)?;
-        filter.clone_into(&mut settings.filter);
+        let mut setup = lock(&subscriber.setup);
+        let options = SubscriptionOptions { filter: filter.to_owned(), ..setup.subscription.clone() };
+        subscriber.subscriber.subscribe(options)?;
+        filter.clone_into(&mut setup.subscription.filter);
         Ok(())
     })
 }
@@ -213,7 +200,7 @@ pub unsafe extern "C" fn sttp_subscriber_unsubscribe(subscriber: *mut sttp_subsc
         // SAFETY: the contract of the header.
         let subscriber = unsafe { reference(subscriber, "subscriber")? };
         subscriber.subscriber.unsubscribe()?;
-        lock(&subscriber.settings).filter.clear();
+        lock(&subscriber.setup).subscription.filter.clear();
         Ok(())
     })
 }
@@ -253,7 +240,7 @@ pub unsafe extern "C" fn sttp_subscriber_state(subscriber: *const sttp_subscribe
 /// Takes received measurements out of the read queue, in the order they came. Waits for the first one;
 /// does not wait for the array to fill.
 ///
-/// \param subscriber    The subscriber, connected after sttp_subscriber_set_read_queue.
+/// \param subscriber    The subscriber, connected after STTP_SETTING_READ_QUEUE.
 /// \param measurements  Receives up to `capacity` measurements.
 /// \param capacity      Elements of the array, at least 1.
 /// \param timeout_ms    How long to wait, in milliseconds: -1 for ever, 0 not at all.
@@ -323,7 +310,7 @@ pub struct sttp_subscriber_counters {
     pub buffer_blocks_dropped: u64,
     /// Buffer blocks that never came.
     pub buffer_blocks_lost: u64,
-    /// Gaps in the measurements, where they are recovered (sttp_subscriber_set_recovery).
+    /// Gaps in the measurements, where they are recovered (STTP_SETTING_DATA_GAP_RECOVERY).
     pub gaps: u64,
     /// Gaps that were asked for to their end.
     pub gaps_recovered: u64,
@@ -336,7 +323,7 @@ pub struct sttp_subscriber_counters {
     /// Datagrams not used: damaged, or not from the publisher.
     pub datagrams_rejected: u64,
     /// Measurements handed over per second, in the latest complete interval
-    /// (sttp_subscriber_set_statistics_interval).
+    /// (STTP_SETTING_STATISTICS_INTERVAL).
     pub measurements_per_second: f64,
 }
 
@@ -357,16 +344,6 @@ pub unsafe extern "C" fn sttp_subscriber_statistics(
         // SAFETY: the contract of the header.
         unsafe { write_record(&record, statistics, size, "statistics") }
     })
-}
-
-/// The subscription that was set up, with a filter.
-pub(super) fn subscription(
-    parameters: &ConnectionString,
-    filter: &str,
-) -> Result<SubscriptionOptions, Failure> {
-    let options = SubscriptionOptions::from_connection_string(parameters)
-        .map_err(|error| invalid(error.to_string()))?;
-    Ok(SubscriptionOptions { filter: filter.to_owned(), ..options })
 }
 
 fn state_number(state: ConnectionState) -> i32 {

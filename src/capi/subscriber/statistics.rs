@@ -1,12 +1,9 @@
 //! Subscribers: how late measurements are, and what came of each signal.
 
-use std::time::Duration;
-
-use crate::capi::shared::arguments::{invalid, output, record_room, reference};
+use crate::capi::shared::arguments::{output, record_room, reference};
 use crate::capi::shared::guard::guard;
 use crate::capi::shared::latency::sttp_latency;
 use crate::capi::shared::records::sttp_guid;
-use crate::capi::subscriber::settings::change_settings;
 use crate::capi::subscriber::sttp_subscriber;
 use crate::subscriber::SignalStatistics;
 
@@ -28,63 +25,11 @@ pub struct sttp_signal_statistics {
     pub latency: sttp_latency,
 }
 
-/// Measures how late measurements arrive, from the next connect on, at the cost of a look at the clock
-/// for each packet. Default: 0.
-///
-/// \param enabled  0 or 1.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn sttp_subscriber_set_latency_statistics(
-    subscriber: *mut sttp_subscriber,
-    enabled: i32,
-) -> i32 {
-    // SAFETY: the contract of the header.
-    guard(|| unsafe { change_settings(subscriber, |settings| settings.latency_statistics = enabled != 0) })
-}
-
-/// Counts the measurements of each signal, from the next connect on, for
-/// sttp_subscriber_signal_statistics. Default: 0.
-///
-/// \param enabled  0 or 1.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn sttp_subscriber_set_signal_statistics(
-    subscriber: *mut sttp_subscriber,
-    enabled: i32,
-) -> i32 {
-    // SAFETY: the contract of the header.
-    guard(|| unsafe { change_settings(subscriber, |settings| settings.signal_statistics = enabled != 0) })
-}
-
-/// Sets how long the intervals are that rates and latencies are of, from the next connect on.
-///
-/// \param interval_ms  Milliseconds, at least 10. Default: 1000.
-/// \return STTP_ERR_INVALID_ARGUMENT when the interval below 10.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn sttp_subscriber_set_statistics_interval(
-    subscriber: *mut sttp_subscriber,
-    interval_ms: u32,
-) -> i32 {
-    guard(|| {
-        if interval_ms < SHORTEST_INTERVAL_MS {
-            return Err(invalid(format!(
-                "interval_ms is {interval_ms}; give {SHORTEST_INTERVAL_MS} or more"
-            )));
-        }
-        // SAFETY: the contract of the header.
-        unsafe {
-            change_settings(subscriber, |settings| {
-                settings.statistics_interval = Duration::from_millis(interval_ms.into());
-            })
-        }
-    })
-}
-
-const SHORTEST_INTERVAL_MS: u32 = 10;
-
-/// Reads how late measurements arrive (sttp_subscriber_set_latency_statistics).
+/// Reads how late measurements arrive (STTP_SETTING_LATENCY_STATISTICS).
 ///
 /// \param total     Receives it for all measurements since the subscriber was made.
 /// \param interval  Receives it for those of the latest complete interval
-///                  (sttp_subscriber_set_statistics_interval).
+///                  (STTP_SETTING_STATISTICS_INTERVAL).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_latency_statistics(
     subscriber: *const sttp_subscriber,
@@ -103,7 +48,7 @@ pub unsafe extern "C" fn sttp_subscriber_latency_statistics(
     })
 }
 
-/// Reads what came of each signal (sttp_subscriber_set_signal_statistics) since the current signals
+/// Reads what came of each signal (STTP_SETTING_SIGNAL_STATISTICS) since the current signals
 /// came into use: those that sttp_subscriber_on_subscription_updated was told last. Other signals, also
 /// those of another connection, begin anew at 0 before that callback is called.
 ///
