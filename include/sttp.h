@@ -1424,6 +1424,13 @@ void sttp_engine_free(struct sttp_engine *engine);
 #define STTP_SETTING_MAX_CONNECTIONS "maxConnections"
 
 /**
+ * Publishers: Connections that are accepted at a time from one address; 0 for no limit.
+ * More are refused, so that one machine, or those behind one router, cannot take all connections.
+ * Value: connections, 0 to 4294967295. Default: 0.
+ */
+#define STTP_SETTING_MAX_CONNECTIONS_PER_ADDRESS "maxConnectionsPerAddress"
+
+/**
  * Publishers: Measurements that may wait to be sent on each connection.
  * Metadata and other answers are not counted; where publishing waits for slow subscribers, the last
  * packets may go beyond it.

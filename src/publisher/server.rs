@@ -130,8 +130,11 @@ impl Server {
             }
         };
         let id = self.shared.next_connection(self.shard);
-        let new = NewConnection { elsewhere, ..NewConnection::accepted(id, address) };
-        self.serve(new, transport, token, io);
+        let shared = Arc::clone(&self.shared);
+        let (admission, elsewhere_from_address) = shared.admission(self.shard, address.ip());
+        let accepted = NewConnection::accepted(id, address);
+        self.serve(NewConnection { elsewhere, elsewhere_from_address, ..accepted }, transport, token, io);
+        drop(admission);
         if !self.shared.runs.load(Ordering::Acquire) {
             // It was accepted before the publisher stopped.
             self.end(id);

@@ -1,6 +1,7 @@
 //! What the engine and the threads of the application both see of a publisher.
 
 use std::io;
+use std::net::IpAddr;
 use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
@@ -35,6 +36,10 @@ pub(super) struct Shared {
     pub(super) sends_directly: AtomicBool,
     /// All connections belong to the first shard.
     keeps_together: AtomicBool,
+    /// Connections from one address are limited.
+    limits_addresses: AtomicBool,
+    /// It is locked before any session.
+    admission: Mutex<()>,
     /// What is published is kept in memory, whether anybody gets it now or not.
     pub(super) keeps_history: AtomicBool,
     /// It is locked before any session.
@@ -171,6 +176,8 @@ impl Shared {
             runs: AtomicBool::new(false),
             waits: AtomicBool::new(false),
             keeps_together: AtomicBool::new(false),
+            limits_addresses: AtomicBool::new(false),
+            admission: Mutex::default(),
             keeps_history: AtomicBool::new(false),
             history: Mutex::default(),
             request_worker: RequestWorker::new(loops),
@@ -211,6 +218,7 @@ impl Shared {
         self.waits.store(matches!(settings.overflow, Overflow::Wait { .. }), Ordering::Release);
         self.sends_directly.store(settings.direct_sending, Ordering::Release);
         self.keeps_history.store(!settings.history_duration.is_zero(), Ordering::Release);
+        self.limits_addresses.store(settings.max_connections_per_address > 0, Ordering::Release);
         self.keeps_together.store(settings.udp.multicast, Ordering::Release);
         let mut history = self.history();
         for (number, mut session) in self.sessions().enumerate() {
@@ -240,6 +248,18 @@ impl Shared {
     pub(super) fn connections_beside(&self, shard: usize) -> usize {
         let others = self.shards.iter().enumerate().filter(|(number, _)| *number != shard);
         others.map(|(_, shard)| shard.connections.load(Ordering::Acquire)).sum()
+    }
+
+    /// To be held while a connection from an address is accepted, and how many other shards have accepted
+    /// from there: two shards must not accept at once what is one too many for both.
+    pub(super) fn admission(&self, shard: usize, address: IpAddr) -> (Option<MutexGuard<'_, ()>>, usize) {
+        if !self.limits_addresses.load(Ordering::Acquire) {
+            return (None, 0);
+        }
+        let admission = self.admission.lock().unwrap_or_else(PoisonError::into_inner);
+        let others = self.shards.iter().enumerate().filter(|(number, _)| *number != shard);
+        let count = others.map(|(_, shard)| shard.session().accepted_from(address)).sum();
+        (Some(admission), count)
     }
 
     /// The shard for another connection: the one with the fewest, if there is a choice.

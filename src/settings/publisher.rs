@@ -33,6 +33,11 @@ settings! {
         /// More are refused.
         max_connections: usize = 0
             => integer("maxConnections" or "maxClientConnections"; 0, u32::MAX as i64, "connections"),
+        /// Connections that are accepted at a time from one address; 0 for no limit.
+        ///
+        /// More are refused, so that one machine, or those behind one router, cannot take all connections.
+        max_connections_per_address: usize = 0
+            => integer("maxConnectionsPerAddress"; 0, u32::MAX as i64, "connections"),
         /// Measurements that may wait to be sent on each connection.
         ///
         /// Metadata and other answers are not counted; where publishing waits for slow subscribers, the last

@@ -172,9 +172,14 @@ fn what_happens_on_all_threads_is_told_on_one() {
 }
 
 #[test]
-fn the_limit_of_connections_is_one_of_all_threads() {
+fn the_limits_of_connections_are_those_of_all_threads() {
+    refuses_the_fifth(lossless().max_connections(4), "at most 4 connections;");
+    refuses_the_fifth(lossless().max_connections_per_address(4), "at most 4 connections from 127.0.0.1;");
+}
+
+fn refuses_the_fifth(settings: PublisherSettings, reason: &str) {
     let max_connections = 4;
-    let grid = Grid::new(lossless().max_connections(max_connections), max_connections);
+    let grid = Grid::new(settings, max_connections);
     assert_eq!(grid.spread(), [2, 1, 1]);
     let (refused, events) =
         subscriber(&Engine::new().unwrap(), grid.publisher.address().unwrap(), quick_reconnects());
@@ -183,7 +188,7 @@ fn the_limit_of_connections_is_one_of_all_threads() {
             break text;
         }
     };
-    assert!(text.contains("at most 4 connections"), "{text}");
+    assert!(text.contains(reason), "{text}");
     drop(refused);
     assert!(grid.publisher.statistics().connections_refused >= 1);
     assert_eq!(grid.publisher.statistics().subscribed, max_connections as u64);

@@ -30,12 +30,14 @@ pub struct NewConnection {
     pub outgoing: bool,
     /// So many connections of the publisher are served elsewhere, and count towards its limit.
     pub elsewhere: usize,
+    /// So many of them were accepted from the same address.
+    pub elsewhere_from_address: usize,
 }
 
 impl NewConnection {
     /// One that was accepted by a publisher without others.
     pub fn accepted(id: ConnectionId, address: SocketAddr) -> NewConnection {
-        NewConnection { id, address, outgoing: false, elsewhere: 0 }
+        NewConnection { id, address, outgoing: false, elsewhere: 0, elsewhere_from_address: 0 }
     }
 
     /// One that was made to a subscriber that listens.

@@ -27,6 +27,7 @@ mod timers;
 mod udp_channel;
 mod work;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -145,18 +146,15 @@ impl PublisherSession {
 
     // ---- connections ------------------------------------------------------------------------------
 
-    /// A connection was accepted or made. Beyond the limit of those accepted the subscriber is told so
+    /// A connection was accepted or made. Beyond a limit of those accepted the subscriber is told so
     /// and then closed.
     pub fn open(&mut self, new: NewConnection, now: Moment) -> ConnectionKey {
-        let limit = self.ground.settings.max_connections;
-        let is_beyond = |open: usize| !new.outgoing && limit > 0 && open + new.elsewhere >= limit;
-        let is_refused = is_beyond(self.connections.len()) && is_beyond(self.open_connections());
+        let refusal = self.refusal(&new);
         let cx = &mut self.ground.at(now);
         cx.counts.meter.open_once(STATISTICS_INTERVAL, now.instant);
         let connection = self.connections.add(&new, now);
         cx.timers.set(now.instant + KEEP_ALIVE, connection.key, Task::KeepAlive);
-        if is_refused {
-            let text = format!("this publisher accepts at most {limit} connections; try again later");
+        if let Some(text) = refusal {
             connection.outlet.fail(Command::Connect, &text);
             connection.close(CloseReason::Refused(text), cx.outbox);
             cx.counts.statistics.connections_refused += 1;
@@ -164,6 +162,26 @@ impl PublisherSession {
             cx.counts.statistics.connections_accepted += 1;
         }
         connection.key
+    }
+
+    /// Why a connection is refused, if it is.
+    fn refusal(&self, new: &NewConnection) -> Option<String> {
+        if new.outgoing {
+            return None;
+        }
+        let limit = self.ground.settings.max_connections;
+        let is_beyond = |open: usize| limit > 0 && open + new.elsewhere >= limit;
+        if is_beyond(self.connections.len()) && is_beyond(self.open_connections()) {
+            return Some(format!("this publisher accepts at most {limit} connections; try again later"));
+        }
+        let limit = self.ground.settings.max_connections_per_address;
+        let address = new.address.ip();
+        let is_beyond = || self.accepted_from(address) + new.elsewhere_from_address >= limit;
+        (limit > 0 && is_beyond()).then(|| {
+            format!(
+                "this publisher accepts at most {limit} connections from {address}; close another one first"
+            )
+        })
     }
 
     /// The application wants a connection to end, after what is queued for it. False when there is none.
@@ -382,6 +400,13 @@ impl PublisherSession {
     /// Connections that are not about to end.
     pub fn open_connections(&self) -> usize {
         self.connections.iter().filter(|connection| !connection.is_closing()).count()
+    }
+
+    /// Connections from an address that were accepted and are not about to end.
+    pub fn accepted_from(&self, address: IpAddr) -> usize {
+        let is_from = |info: &ConnectionInfo| !info.outgoing && info.address.ip() == address;
+        let connections = self.connections.iter().filter(|connection| !connection.is_closing());
+        connections.filter(|connection| is_from(&connection.info)).count()
     }
 
     /// Counts so far.

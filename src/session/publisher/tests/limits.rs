@@ -82,6 +82,33 @@ fn refused_connections_do_not_take_the_place_of_others() {
 }
 
 #[test]
+fn one_address_cannot_take_all_connections() {
+    let mut session =
+        PublisherSession::new(PublisherSettings::default().max_connections_per_address(2), catalog(3));
+    let now = Moment { instant: Instant::now(), utc: Ticks(TICKS) };
+    let mut connect = |id: u64, host: u8, outgoing: bool, elsewhere_from_address: usize| {
+        let address = ([192, 0, 2, host], 1000 + id as u16).into();
+        let new = NewConnection { outgoing, elsewhere_from_address, ..NewConnection::accepted(id, address) };
+        let key = session.open(new, now);
+        let closing = session.closing(key).map(ToString::to_string);
+        if id == 3 {
+            session.close(key, now);
+        }
+        closing
+    };
+    assert_eq!(connect(1, 1, false, 0), None);
+    assert_eq!(connect(2, 1, true, 0), None, "one that the publisher made does not count");
+    assert_eq!(connect(3, 1, false, 0), None);
+    assert_eq!(connect(4, 1, false, 0), None, "one that is gone does not count");
+    let refused = connect(5, 1, false, 0).unwrap_or_default();
+    assert!(refused.contains("at most 2 connections from 192.0.2.1; close another one first"), "{refused}");
+    assert_eq!(connect(6, 1, true, 0), None, "one that the publisher makes is not refused");
+    assert_eq!(connect(7, 2, false, 1), None);
+    assert!(connect(8, 3, false, 2).is_some(), "those that other loops serve count");
+    assert_eq!(session.statistics().connections_refused, 2);
+}
+
+#[test]
 fn only_measurements_count_for_the_limit_of_the_queue() {
     let settings = PublisherSettings { overflow: Overflow::Disconnect, ..PublisherSettings::default() };
     let mut publisher = Publisher::new(PublisherSettings { send_queue_limit: 0, ..settings });
