@@ -41,6 +41,7 @@ pub(crate) use datagrams::{DatagramReceiver, DatagramSender, Membership};
 pub(crate) use dialer::{Dialer, Established, Retry};
 pub(crate) use driver::{Driver, DriverHandle, Readiness};
 pub(crate) use io::Io;
+pub(crate) use panics::contain;
 pub(crate) use transport::Transport;
 pub(crate) use worker::{Elsewhere, Job, Worker};
 
@@ -223,7 +224,6 @@ impl Engine {
     }
 
     /// Does what would hold up a loop, for everything that runs on this engine.
-    #[allow(dead_code, reason = "the publisher comes to use it")]
     pub(crate) fn worker(&self) -> &Worker {
         &self.core.worker
     }

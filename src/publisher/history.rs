@@ -19,7 +19,10 @@ impl Publisher {
     /// Returns when the source before is dropped: waits for a call of it that is running. When that
     /// call itself calls this, the source is dropped after it. Dropping the publisher does the same.
     pub fn set_history_source(&self, source: Option<Box<dyn HistorySource>>) {
-        let worker = source.map(|source| Arc::new(HistoryWorker::new(source, self.drivers())));
+        let worker = source.map(|source| {
+            let worker = self.engine.worker().another_lasting("sttp-history");
+            Arc::new(HistoryWorker::new(source, worker))
+        });
         let before = {
             let mut current = self.shared.history_worker();
             let now = Moment::now();

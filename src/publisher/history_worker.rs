@@ -1,173 +1,124 @@
 //! The thread on which the application reads historical data.
 
-use std::any::Any;
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet, VecDeque};
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, JoinHandle};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use uuid::Uuid;
 
 use super::history_source::{HistoryReader, HistorySource};
 use super::raw;
 use crate::Measurement;
-use crate::engine::DriverHandle;
+use crate::engine::{Io, Job, Worker, contain};
 use crate::session::publisher::{HistoryCall, HistoryChunk, HistoryRequest, ReplayId};
 
 /// Measurements asked for at once.
 const CHUNK: usize = 8_192;
 
+thread_local! {
+    /// The sources that are read on this thread, which is where their readers have to stay. There is one
+    /// source on a thread, unless a simulation puts all of them on its own.
+    static DESKS: RefCell<HashMap<u64, Desk>> = RefCell::default();
+}
+
+/// Number of the last desk.
+static LAST_DESK: AtomicU64 = AtomicU64::new(0);
+
 /// Asks a source for data on a thread of its own, which starts when it is first needed.
 pub(super) struct HistoryWorker {
-    shared: Arc<Shared>,
-    thread: Mutex<Option<JoinHandle<()>>>,
-}
-
-struct Shared {
-    state: Mutex<State>,
-    called: Condvar,
-    /// Of all shards. Number of a connection modulo their count is that of its shard.
-    drivers: Vec<DriverHandle>,
-}
-
-struct State {
+    worker: Worker,
+    desk: u64,
     /// Until the thread takes it.
-    source: Option<Box<dyn HistorySource>>,
-    /// One read for each playback at most, so that none is served twice before another.
-    calls: VecDeque<HistoryCall>,
-    /// Playbacks that the source was asked to open, and not yet to close.
-    open: HashSet<ReplayId>,
-    /// Of each shard.
-    results: Vec<Vec<(ReplayId, HistoryChunk)>>,
-    stopped: bool,
-    /// Why there is no thread, when there should be one.
-    failure: Option<String>,
+    source: Arc<Mutex<Option<Box<dyn HistorySource>>>>,
 }
 
-impl Shared {
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn shard_of(&self, id: ReplayId) -> usize {
-        (id.connection % self.drivers.len() as u64) as usize
-    }
-
-    fn give(&self, state: &mut State, id: ReplayId, chunk: HistoryChunk) {
-        let shard = self.shard_of(id);
-        state.results[shard].push((id, chunk));
-        self.drivers[shard].notify();
-    }
-
-    /// Waits for the next call; `None` when there will be none.
-    fn next_call(&self) -> Option<HistoryCall> {
-        let mut state = self.state();
-        loop {
-            if state.stopped {
-                return None;
-            }
-            if let Some(call) = state.calls.pop_front() {
-                match &call {
-                    HistoryCall::Read(id, _) => state.open.insert(*id),
-                    HistoryCall::Close(id) => state.open.remove(id),
-                };
-                return Some(call);
-            }
-            state = self.called.wait(state).unwrap_or_else(PoisonError::into_inner);
-        }
-    }
+/// Chunks that a shard's playbacks wait for, one for each at most, so that none is served twice before
+/// another.
+#[derive(Default)]
+pub(super) struct HistoryReads {
+    waiting: Vec<(ReplayId, Job<HistoryChunk>)>,
 }
 
 impl HistoryWorker {
-    /// A worker for `source` that tells `drivers`, one for each shard, of their results.
-    pub(super) fn new(source: Box<dyn HistorySource>, drivers: Vec<DriverHandle>) -> HistoryWorker {
-        let state = State {
-            source: Some(source),
-            calls: VecDeque::new(),
-            open: HashSet::new(),
-            results: drivers.iter().map(|_| Vec::new()).collect(),
-            stopped: false,
-            failure: None,
-        };
-        let shared = Shared { state: Mutex::new(state), called: Condvar::new(), drivers };
-        HistoryWorker { shared: Arc::new(shared), thread: Mutex::default() }
+    /// Asks `source` by a worker that has a thread of its own.
+    pub(super) fn new(source: Box<dyn HistorySource>, worker: Worker) -> HistoryWorker {
+        let desk = 1 + LAST_DESK.fetch_add(1, Ordering::Relaxed);
+        HistoryWorker { worker, desk, source: Arc::new(Mutex::new(Some(source))) }
     }
 
-    /// Has a call made when its turn comes.
-    pub(super) fn call(&self, call: HistoryCall) {
-        let mut state = self.shared.state();
-        match call {
-            HistoryCall::Read(id, request) => {
-                if let Some(source) = state.source.take() {
-                    state.failure = self.start(source).err().map(|error| error.to_string());
-                }
-                match state.failure.clone() {
-                    None => state.calls.push_back(HistoryCall::Read(id, request)),
-                    Some(text) => {
-                        let why = format!("the system has no thread for it: {text}");
-                        self.shared.give(&mut state, id, Err(why));
-                    }
-                }
-            }
-            HistoryCall::Close(id) => {
-                state.calls.retain(|call| !matches!(call, HistoryCall::Read(waiting, _) if *waiting == id));
-                if state.open.contains(&id) {
-                    state.calls.push_back(HistoryCall::Close(id));
-                }
-            }
+    /// A call with the desk, where that is.
+    fn at_desk<T, C>(&self, call: C) -> impl FnOnce() -> Option<T> + Send + use<T, C>
+    where
+        C: FnOnce(&mut Desk) -> T + Send,
+    {
+        let (number, source) = (self.desk, Arc::clone(&self.source));
+        move || {
+            let mut desk = take_desk(number, &source)?;
+            let result = call(&mut desk);
+            DESKS.with_borrow_mut(|desks| desks.insert(number, desk));
+            Some(result)
         }
-        self.shared.called.notify_one();
     }
 
-    fn start(&self, source: Box<dyn HistorySource>) -> std::io::Result<()> {
-        let shared = self.shared.clone();
-        let run = move || {
-            let mut desk = Desk { source, readers: HashMap::new(), space: Vec::new() };
-            while let Some(call) = shared.next_call() {
-                match call {
-                    HistoryCall::Read(id, request) => {
-                        let chunk = desk.read(id, &request);
-                        shared.give(&mut shared.state(), id, chunk);
-                    }
-                    HistoryCall::Close(id) => desk.close(id),
-                }
-            }
-            desk.clear();
-        };
-        let thread = thread::Builder::new().name("sttp-history".into()).spawn(run)?;
-        *self.thread.lock().unwrap_or_else(PoisonError::into_inner) = Some(thread);
-        Ok(())
-    }
-
-    /// What was read for a shard since its last call.
-    pub(super) fn take_results(&self, shard: usize) -> Vec<(ReplayId, HistoryChunk)> {
-        std::mem::take(&mut self.shared.state().results[shard])
+    fn is_begun(&self) -> bool {
+        self.source.lock().unwrap_or_else(PoisonError::into_inner).is_none()
     }
 
     /// Lets go of the source. Waits for a call of it that is running, unless it is that call which
     /// wants this; then the source is dropped after it.
     pub(super) fn stop(&self) {
-        let mut state = self.shared.state();
-        state.stopped = true;
-        state.calls.clear();
-        let unused = state.source.take();
-        drop(state);
-        self.shared.called.notify_one();
-        if let Some(source) = unused {
-            contain(|| drop(source));
-        }
-        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(thread) = thread
-            && thread.thread().id() != thread::current().id()
-            && thread.join().is_err()
-        {
-            log::error!(target: "sttp::publisher", "the thread that reads historical data panicked");
-        }
+        let (number, source) = (self.desk, Arc::clone(&self.source));
+        self.worker.stop(move || {
+            if let Some(desk) = take_desk(number, &source) {
+                desk.clear();
+            }
+        });
     }
 }
 
-/// The source and the windows that are open, on the thread.
+/// Takes the desk out, so that it is not borrowed while the application's code runs.
+fn take_desk(number: u64, source: &Mutex<Option<Box<dyn HistorySource>>>) -> Option<Desk> {
+    let begun = DESKS.with_borrow_mut(|desks| desks.remove(&number));
+    begun.or_else(|| source.lock().unwrap_or_else(PoisonError::into_inner).take().map(Desk::new))
+}
+
+impl HistoryReads {
+    /// Has the source do something when its turn comes. The driver is notified of what was read.
+    pub(super) fn call(&mut self, call: HistoryCall, worker: &HistoryWorker, io: &Io<'_>) {
+        match call {
+            HistoryCall::Read(id, request) => {
+                let read = worker.at_desk(move |desk| desk.read(id, &request));
+                let gone = || Err("the source is gone".to_owned());
+                let job = worker.worker.run(Some(io.handle()), move || read().unwrap_or_else(gone));
+                self.waiting.push((id, job));
+            }
+            HistoryCall::Close(id) => {
+                self.waiting.retain(|(waiting, _)| *waiting != id);
+                if worker.is_begun() {
+                    let close = worker.at_desk(move |desk| desk.close(id));
+                    worker.worker.post(move || {
+                        close();
+                    });
+                }
+            }
+        }
+    }
+
+    /// What was read since the last call.
+    pub(super) fn take(&mut self) -> Vec<(ReplayId, HistoryChunk)> {
+        let mut chunks = Vec::new();
+        self.waiting.retain_mut(|(id, job)| {
+            let Some(chunk) = job.take() else { return true };
+            chunks.push((*id, chunk.unwrap_or_else(|error| Err(error.to_string()))));
+            false
+        });
+        chunks
+    }
+}
+
+/// A source and the windows that are open.
 struct Desk {
     source: Box<dyn HistorySource>,
     readers: HashMap<ReplayId, OpenWindow>,
@@ -182,9 +133,13 @@ struct OpenWindow {
 }
 
 impl Desk {
+    fn new(source: Box<dyn HistorySource>) -> Desk {
+        Desk { source, readers: HashMap::new(), space: Vec::new() }
+    }
+
     fn read(&mut self, id: ReplayId, request: &HistoryRequest) -> HistoryChunk {
-        let read = catch_unwind(AssertUnwindSafe(|| self.read_unprotected(id, request)));
-        read.unwrap_or_else(|panic| Err(format!("the program's source panicked: {}", words(&*panic))))
+        let read = contain(|| self.read_unprotected(id, request));
+        read.unwrap_or_else(|message| Err(format!("the program's source panicked: {message}")))
     }
 
     fn read_unprotected(&mut self, id: ReplayId, request: &HistoryRequest) -> HistoryChunk {
@@ -203,13 +158,13 @@ impl Desk {
 
     fn close(&mut self, id: ReplayId) {
         if let Some(window) = self.readers.remove(&id) {
-            contain(|| drop(window));
+            let_go(window);
         }
     }
 
     fn clear(self) {
-        self.readers.into_values().for_each(|window| contain(|| drop(window)));
-        contain(|| drop(self.source));
+        self.readers.into_values().for_each(let_go);
+        let_go(self.source);
     }
 }
 
@@ -228,13 +183,8 @@ impl OpenWindow {
 }
 
 /// A panic of the application's code ends here.
-fn contain(call: impl FnOnce()) {
-    if let Err(panic) = catch_unwind(AssertUnwindSafe(call)) {
-        log::error!(target: "sttp::publisher", "a source of historical data panicked: {}", words(&*panic));
+fn let_go<T>(what: T) {
+    if let Err(message) = contain(|| drop(what)) {
+        log::error!(target: "sttp::publisher", "a source of historical data panicked: {message}");
     }
-}
-
-fn words(panic: &(dyn Any + Send)) -> &str {
-    let text = panic.downcast_ref::<String>().map(String::as_str);
-    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("without a word")
 }

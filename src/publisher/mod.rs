@@ -8,9 +8,9 @@ mod handler;
 mod history;
 mod history_source;
 mod history_worker;
+mod long_requests;
 mod messages;
 mod pace;
-mod request_worker;
 mod server;
 mod setup;
 mod shard_driver;
@@ -208,18 +208,18 @@ impl Publisher {
         self.others.iter().for_each(|other| other.driver.notify());
     }
 
-    /// The drivers of all shards.
-    fn drivers(&self) -> Vec<DriverHandle> {
-        let others = self.others.iter().map(|other| &other.driver);
-        [&self.driver].into_iter().chain(others).cloned().collect()
-    }
-
     /// Publishes `metadata` from now on, before or after [`start`](Self::start). Connected
     /// subscribers are told, and those whose filter selects other signals now get them.
     pub fn set_metadata(&self, metadata: Arc<Metadata>) -> Result<(), Error> {
         let catalog = Arc::new(Catalog::new(metadata));
         if catalog.signal_count() >= MANY_SIGNALS {
-            self.shared.request_worker.prepare(catalog.clone());
+            let prepared = Arc::clone(&catalog);
+            self.engine.worker().post(move || {
+                // Nobody else has it when other metadata came meanwhile.
+                if Arc::strong_count(&prepared) > 1 {
+                    prepared.prepare_metadata();
+                }
+            });
         }
         catalog.prepare_subscriptions();
         *self.shared.catalog.write().unwrap_or_else(PoisonError::into_inner) = catalog.clone();

@@ -13,6 +13,8 @@ use slotmap::SecondaryMap;
 
 use super::batches::{Batch, Content};
 use super::datagrams::DataSockets;
+use super::history_worker::HistoryReads;
+use super::long_requests::LongRequests;
 use super::shards::{LockedSession, Shard, Shared};
 use super::{STOP_GRACE, ShardRequest};
 use crate::codec::RawMeasurement;
@@ -49,6 +51,8 @@ pub(super) struct Server {
     pub(super) shard: usize,
     peers: SecondaryMap<ConnectionKey, Peer>,
     data_sockets: DataSockets,
+    long_requests: LongRequests,
+    history_reads: HistoryReads,
     connections: HashMap<Token, ConnectionKey>,
     /// When ending connections have to be gone, soonest first.
     endings: VecDeque<(Instant, ConnectionKey)>,
@@ -73,6 +77,8 @@ impl Server {
             shard,
             peers: SecondaryMap::new(),
             data_sockets: DataSockets::default(),
+            long_requests: LongRequests::default(),
+            history_reads: HistoryReads::default(),
             connections: HashMap::new(),
             endings: VecDeque::new(),
             events: Vec::new(),
@@ -281,11 +287,11 @@ impl Server {
     /// Carries work to those who do it, so that the loop need not wait.
     fn begin_work(&mut self, work: Work, io: &mut Io<'_>) {
         match work {
-            Work::Answer(request) => self.shared.request_worker.answer(request, self.shard, io.handle()),
+            Work::Answer(request) => self.long_requests.begin(request, io),
             Work::History(call) => {
                 let worker = self.shared.history_worker().clone();
                 if let Some(worker) = worker {
-                    worker.call(call);
+                    self.history_reads.call(call, &worker, io);
                 }
             }
         }
@@ -294,14 +300,12 @@ impl Server {
     /// Carries back what has come of work. Connections that waited for it are read again.
     fn take_results(&mut self, io: &mut Io<'_>) {
         let now = moment(io);
-        for answer in self.shared.request_worker.take_answers(self.shard) {
+        for answer in self.long_requests.take() {
             let key = answer.connection();
             self.session().finish_work(WorkResult::Answer(answer), now);
             self.read_again(key, io);
         }
-        let worker = self.shared.history_worker().clone();
-        let results = worker.map_or_else(Vec::new, |worker| worker.take_results(self.shard));
-        for (replay, chunk) in results {
+        for (replay, chunk) in self.history_reads.take() {
             self.session().finish_work(WorkResult::History(replay, chunk), now);
         }
     }
@@ -345,6 +349,7 @@ impl Server {
     fn close(&mut self, key: ConnectionKey, reason: Result<(), Error>, io: &mut Io<'_>) {
         let Some(peer) = self.peers.remove(key) else { return };
         self.connections.remove(&peer.token);
+        self.long_requests.forget(key);
         let transport = self.shard().transports().remove(key);
         if let Some(transport) = transport {
             io.discard(transport, peer.token);

@@ -11,7 +11,6 @@ use slotmap::SecondaryMap;
 use super::batches::Batches;
 use super::history_worker::HistoryWorker;
 use super::pace::Pace;
-use super::request_worker::RequestWorker;
 use super::{Links, Overflow, PublisherSettings, UdpSettings};
 use crate::engine::{DriverHandle, Transport};
 use crate::session::publisher::{Catalog, ConnectionId, ConnectionKey, HistoryStore, HistoryUse};
@@ -44,8 +43,6 @@ pub(super) struct Shared {
     pub(super) keeps_history: AtomicBool,
     /// It is locked before any session.
     history: Mutex<Option<HistoryStore>>,
-    /// Answers what takes long.
-    pub(super) request_worker: RequestWorker,
     /// Reads historical data from the application, if it has any.
     pub(super) history_worker: Mutex<Option<Arc<HistoryWorker>>>,
     /// The publisher was dropped, or given up by the engine: connections are to end.
@@ -180,7 +177,6 @@ impl Shared {
             admission: Mutex::default(),
             keeps_history: AtomicBool::new(false),
             history: Mutex::default(),
-            request_worker: RequestWorker::new(loops),
             history_worker: Mutex::default(),
             dropped: AtomicBool::new(false),
             last_notification: AtomicU32::new(0),

@@ -103,7 +103,6 @@ impl Worker {
     }
 
     /// A worker like [`lasting`](Self::lasting) where this one has its threads.
-    #[allow(dead_code, reason = "the publisher's history comes to use it")]
     pub(crate) fn another_lasting(&self, name: &'static str) -> Worker {
         Worker::lasting(Arc::clone(&self.shared.executor), name)
     }
@@ -120,7 +119,6 @@ impl Worker {
     }
 
     /// Has a job done of which nobody awaits a result. A panic of it is logged.
-    #[allow(dead_code, reason = "the publisher's history comes to use it")]
     pub(crate) fn post(&self, work: impl FnOnce() + Send + 'static) {
         self.add(job::unowned(work));
     }
@@ -169,7 +167,6 @@ impl Worker {
     /// Ends the worker: jobs that have not begun fail, the one that runs is waited for, and then
     /// `last` is done where jobs are. Called inside a job of this worker, it does not wait, and
     /// `last` follows later.
-    #[allow(dead_code, reason = "the publisher's history comes to use it")]
     pub(crate) fn stop(&self, last: impl FnOnce() + Send + 'static) {
         let Shared { pool, executor, .. } = &*self.shared;
         let mut state = pool.state();

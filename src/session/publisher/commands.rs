@@ -165,7 +165,7 @@ impl PublisherSession {
         let LongAnswer { connection: key, catalog, found } = answer;
         let cx = &mut self.ground.at(now);
         let Some(connection) = self.connections.get_mut(key) else { return };
-        let Some(Unanswered { options, rest, .. }) = connection.inbox.answered() else { return };
+        let Some(Unanswered { options, rest }) = connection.inbox.answered() else { return };
         if connection.is_closing() {
             return;
         }

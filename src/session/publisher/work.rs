@@ -3,7 +3,7 @@
 //! A connection waits for the answer to its long request, with whatever else it has asked for, so that
 //! its answers come in order; all others go on.
 
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 
 use uuid::Uuid;
 
@@ -76,7 +76,6 @@ pub struct LongRequest {
     catalog: Arc<Catalog>,
     question: Question,
     now: Ticks,
-    wanted: Weak<()>,
 }
 
 #[derive(Debug)]
@@ -102,16 +101,19 @@ pub(super) enum Found {
 }
 
 impl LongRequest {
-    /// A question of a connection about `catalog`, as of `now`. Whoever has the other end of `wanted` wants
-    /// the answer.
+    /// A question of a connection about `catalog`, as of `now`.
     pub(super) fn new(
         connection: ConnectionKey,
         catalog: &Arc<Catalog>,
         question: Question,
         now: Ticks,
-        wanted: Weak<()>,
     ) -> LongRequest {
-        LongRequest { connection, catalog: catalog.clone(), question, now, wanted }
+        LongRequest { connection, catalog: catalog.clone(), question, now }
+    }
+
+    /// Whose request it is.
+    pub fn connection(&self) -> ConnectionKey {
+        self.connection
     }
 
     /// Works the answer out. Takes up to seconds.
@@ -137,11 +139,6 @@ impl LongRequest {
 
     fn answer_with(&self, found: Found) -> LongAnswer {
         LongAnswer { connection: self.connection, catalog: self.catalog.clone(), found }
-    }
-
-    /// False when the connection is gone.
-    pub fn is_wanted(&self) -> bool {
-        self.wanted.strong_count() > 0
     }
 }
 

@@ -91,8 +91,8 @@ impl Connection {
         options: Option<Box<SubscriptionOptions>>,
         cx: &mut Context<'_>,
     ) {
-        let wanted = self.inbox.wait(options);
-        let request = LongRequest::new(self.key, cx.catalog, question, cx.now.utc, wanted);
+        self.inbox.wait(options);
+        let request = LongRequest::new(self.key, cx.catalog, question, cx.now.utc);
         cx.outbox.push(Output::Work(Work::Answer(request)));
     }
 }

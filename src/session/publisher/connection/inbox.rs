@@ -1,7 +1,5 @@
 //! The way into a connection: bytes become commands, unless its subscriber waits for an answer.
 
-use std::sync::{Arc, Weak};
-
 use crate::wire::SubscriptionOptions;
 use crate::wire::frame::FrameAssembler;
 
@@ -20,8 +18,6 @@ pub(crate) struct Unanswered {
     pub(crate) options: Option<Box<SubscriptionOptions>>,
     /// What came after it.
     pub(crate) rest: Vec<u8>,
-    /// Tells by its end that nobody wants the answer any more.
-    _wanted: Arc<()>,
 }
 
 impl Inbox {
@@ -46,13 +42,9 @@ impl Inbox {
         true
     }
 
-    /// Waits for the answer to a long request. `options` are what a Subscribe asks for. Whoever works the
-    /// answer out sees by what is returned whether it is wanted still.
-    pub(crate) fn wait(&mut self, options: Option<Box<SubscriptionOptions>>) -> Weak<()> {
-        let wanted = Arc::new(());
-        let seen = Arc::downgrade(&wanted);
-        self.unanswered = Some(Unanswered { options, rest: Vec::new(), _wanted: wanted });
-        seen
+    /// Waits for the answer to a long request. `options` are what a Subscribe asks for.
+    pub(crate) fn wait(&mut self, options: Option<Box<SubscriptionOptions>>) {
+        self.unanswered = Some(Unanswered { options, rest: Vec::new() });
     }
 
     /// The answer has come.
