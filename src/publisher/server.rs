@@ -214,10 +214,17 @@ impl Server {
             let published = self.publish_round(moment(io));
             self.drain(io);
             if !published {
-                return;
+                return self.tell_done();
             }
         }
         io.handle().notify();
+    }
+
+    /// Lets threads go on that wait until everything published is in the system's hands, if it is.
+    fn tell_done(&self) {
+        if self.shared.batches.awaits_done(self.shard) && self.session().is_flushed() {
+            self.shared.batches.done(self.shard);
+        }
     }
 
     /// False when nothing waits to be published, or subscribers have to take something first.
@@ -264,9 +271,6 @@ impl Server {
             self.handle_output(output, io);
         }
         self.events.append(&mut self.closed);
-        if self.shared.batches.awaits_done(self.shard) && self.session().is_flushed() {
-            self.shared.batches.done(self.shard);
-        }
     }
 
     fn handle_output(&mut self, output: Output, io: &mut Io<'_>) {
