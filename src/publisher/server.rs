@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::io;
 use std::net::SocketAddr;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
@@ -18,6 +19,7 @@ use super::long_requests::LongRequests;
 use super::shards::{LockedSession, Shard, Shared};
 use super::{STOP_GRACE, ShardRequest};
 use crate::codec::RawMeasurement;
+use crate::engine::pump::{self, ReadEnd};
 use crate::engine::{Io, Readiness, Transport};
 use crate::error::Error;
 use crate::session::publisher::{
@@ -181,24 +183,30 @@ impl Server {
     }
 
     fn read(&mut self, key: ConnectionKey, io: &mut Io<'_>) {
-        for _ in 0..READS_PER_TURN {
-            let Some(peer) = self.peers.get(key) else { return };
-            let is_ending = peer.ending.is_some();
-            if !is_ending && self.session().awaits_answer(key) {
-                return;
-            }
-            let count = match self.shard().with_transport(key, |transport| transport.read(io.scratch())) {
-                Ok(0) => return self.close(key, Ok(()), io),
-                Ok(count) => count,
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
-                Err(error) => return self.close(key, Err(connection_error(error)), io),
-            };
-            if !is_ending {
-                let now = moment(io);
-                self.session().receive(key, &io.scratch()[..count], now);
-            }
+        let Some(peer) = self.peers.get(key) else { return };
+        let (token, is_ending, now) = (peer.token, peer.ending.is_some(), moment(io));
+        let shard = &self.shared.shards[self.shard];
+        // It is read again when its answer is there.
+        if !is_ending && shard.session().awaits_answer(key) {
+            return;
         }
-        self.read_again(key, io);
+        let read = |buffer: &mut [u8]| shard.with_transport(key, |transport| transport.read(buffer));
+        let take = |bytes: &[u8]| {
+            if is_ending {
+                return ControlFlow::Continue(());
+            }
+            let mut session = shard.session();
+            session.receive(key, bytes, now);
+            match session.awaits_answer(key) {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
+            }
+        };
+        match pump::read(io, token, READS_PER_TURN, read, take) {
+            ReadEnd::Pausing | ReadEnd::Stopped(()) => {}
+            ReadEnd::PeerEnded => self.close(key, Ok(()), io),
+            ReadEnd::Failed(error) => self.close(key, Err(connection_error(error)), io),
+        }
     }
 
     fn read_again(&self, key: ConnectionKey, io: &mut Io<'_>) {

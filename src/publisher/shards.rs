@@ -12,9 +12,10 @@ use super::batches::Batches;
 use super::history_worker::HistoryWorker;
 use super::pace::Pace;
 use super::{Links, Overflow, PublisherSettings, UdpSettings};
+use crate::engine::pump::{self, Sending};
 use crate::engine::{DriverHandle, Transport};
 use crate::session::publisher::{Catalog, ConnectionId, ConnectionKey, HistoryStore, HistoryUse};
-use crate::session::{Moment, PublisherSession};
+use crate::session::{Moment, PublisherSession, SendQueue};
 use crate::wire::notification::NotificationId;
 
 /// What the engine and API threads both see. No lock is held while the handler runs.
@@ -137,14 +138,24 @@ impl LockedShard<'_> {
     /// Sends as much of a connection's queue as its socket takes. True when that was everything.
     pub(super) fn send(&mut self, key: ConnectionKey, now: Moment) -> io::Result<bool> {
         let Some(transport) = self.transports.get(key) else { return Ok(false) };
-        while let Some(queue) = self.session.queue(key).filter(|queue| !queue.is_empty()) {
-            match queue.write_with(|slices| transport.write_vectored(slices)) {
-                Ok(count) => self.session.sent(key, count, now),
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(false),
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(true)
+        pump::write(&mut Answers { session: &mut self.session, key, now }, transport)
+    }
+}
+
+/// What is queued for one connection.
+struct Answers<'a> {
+    session: &'a mut PublisherSession,
+    key: ConnectionKey,
+    now: Moment,
+}
+
+impl Sending for Answers<'_> {
+    fn queue(&mut self) -> Option<&SendQueue> {
+        self.session.queue(self.key)
+    }
+
+    fn sent(&mut self, count: usize) {
+        self.session.sent(self.key, count, self.now);
     }
 }
 

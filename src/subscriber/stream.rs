@@ -141,7 +141,7 @@ struct Commands<'a> {
 }
 
 impl Sending for Commands<'_> {
-    fn queue(&mut self) -> Option<&mut SendQueue> {
+    fn queue(&mut self) -> Option<&SendQueue> {
         Some(self.session.queue())
     }
 
