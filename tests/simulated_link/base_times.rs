@@ -2,15 +2,14 @@
 
 use std::time::Duration;
 
-use sttp::session::publisher::PublisherSettings;
-use sttp::session::subscriber::SessionSettings;
+use sttp::publisher::PublisherSettings;
+use sttp::subscriber::SubscriberSettings;
 use sttp::wire::SubscriptionOptions;
 use sttp::wire::frame::{FrameAssembler, responses};
 use sttp::wire::messages::{BaseTimes, DataPacket};
 use sttp::wire::{Response, Version};
 
-use crate::network::Network;
-use crate::signals::filter;
+use crate::harness::{Network, subscriber, wanting};
 
 const SIGNALS: [usize; 3] = [1, 2, 4];
 /// Less than the time after which a subscriber misses keep-alives.
@@ -20,26 +19,25 @@ fn settings() -> PublisherSettings {
     PublisherSettings::default().base_times(true)
 }
 
-fn compact(version: Version) -> SessionSettings {
-    SessionSettings { version, compress_payload: false, ..SessionSettings::default() }
+fn compact(version: Version) -> SubscriberSettings {
+    subscriber(|settings| (settings.version, settings.compress_payload) = (version, false))
 }
 
 fn options(millisecond_resolution: bool) -> SubscriptionOptions {
-    let filter = filter(SIGNALS);
-    SubscriptionOptions { filter, millisecond_resolution, ..SubscriptionOptions::default() }
+    SubscriptionOptions { millisecond_resolution, ..wanting(&SIGNALS) }
 }
 
 fn join(network: &mut Network, version: Version, options: SubscriptionOptions) -> usize {
     let peer = network.connect(compact(version));
     network.subscribe_with(peer, options);
-    network.peers[peer].recorded = Some(Vec::new());
+    network.record(peer);
     peer
 }
 
 /// Time passes, for the connections and for what is measured. Few measurements take little time of
 /// their own.
 fn pause(network: &mut Network) {
-    network.now += PAUSE;
+    network.run_for(PAUSE);
     network.published.pass(PAUSE);
     network.step();
 }
@@ -101,8 +99,7 @@ fn times_stay_exact_while_base_times_rotate_and_subscribers_join() {
             network.settle();
             for peer in 0..network.peers.len() {
                 network.assert_complete(peer, &SIGNALS);
-                let recorded = network.peers[peer].recorded.as_ref().unwrap();
-                let counts = counts(recorded, offset_length);
+                let counts = counts(&network.recorded(peer), offset_length);
                 let offsets: usize = counts.offsets.iter().sum();
                 assert!(offsets > 20 * counts.full, "{counts:?}");
                 assert_eq!(network.peers[peer].received.messages, [""; 0]);
@@ -120,18 +117,19 @@ fn subscribers_that_miss_packets_know_the_base_times_all_the_same() {
     for seed in 0..5 {
         let settings = settings().send_queue_limit(0);
         let mut network = Network::new(seed, settings, 0..6);
-        let form = SessionSettings { data_loss_timeout: None, ..compact(Version::V2) };
+        let mut form = compact(Version::V2);
+        form.data_loss_timeout = None;
         let slow = network.connect(form);
         network.subscribe_with(slow, options(true));
         network.settle();
         for round in 0..200 {
-            network.peers[slow].to_subscriber.stalled = round % 50 > 2;
+            network.towards_subscriber(slow, |way| way.stalled = round % 50 > 2);
             network.publish(300);
             pause(&mut network);
         }
-        network.peers[slow].to_subscriber.stalled = false;
+        network.towards_subscriber(slow, |way| way.stalled = false);
         network.settle();
-        let last = network.published.len();
+        let last = network.published.next_number();
         network.publish(100);
         network.settle();
         assert!(network.info(slow).measurements_dropped > 0);
@@ -162,7 +160,7 @@ fn forms_change_by_subscribing_again_while_measurements_flow() {
                     network.publish(20);
                     network.step();
                 }
-                let before = network.published.len();
+                let before = network.published.next_number();
                 network.settle();
                 network.publish(20);
                 network.settle();

@@ -2,27 +2,26 @@
 
 use std::time::Duration;
 
-use sttp::session::publisher::{PublisherEvent, PublisherSettings};
-use sttp::session::subscriber::SessionSettings;
+use sttp::publisher::PublisherSettings;
 
-use crate::network::Network;
+use crate::harness::{Network, PublisherTold, quiet};
 
 #[test]
 fn nothing_is_published_before_the_confirmation() {
     let mut network = Network::new(1, PublisherSettings::default(), 0..4);
-    let peer = network.connect_subscriber(SessionSettings::default(), &[0, 1]);
+    let peer = network.connect_subscriber(quiet(), &[0, 1]);
     // The subscription reaches the publisher, its answer does not reach the subscriber.
-    network.peers[peer].to_subscriber.stalled = true;
+    network.towards_subscriber(peer, |way| way.stalled = true);
     for _ in 0..200 {
         network.publish(50);
         network.step();
     }
     assert!(!network.info(peer).subscribed);
     assert_eq!(network.info(peer).measurements_dropped, 0);
-    assert!(!network.events.iter().any(|event| matches!(event, PublisherEvent::Subscribed(_))));
-    network.peers[peer].to_subscriber.stalled = false;
+    assert!(!network.events.iter().any(|event| matches!(event, PublisherTold::Subscribed(_))));
+    network.towards_subscriber(peer, |way| way.stalled = false);
     network.settle();
-    let first = network.published.len();
+    let first = network.published.next_number();
     network.publish(50);
     network.settle();
     network.assert_received_since(peer, &[0, 1], first);
@@ -31,9 +30,9 @@ fn nothing_is_published_before_the_confirmation() {
 #[test]
 fn while_a_new_cache_is_not_confirmed_the_old_one_serves() {
     let mut network = Network::new(2, PublisherSettings::default(), 0..4);
-    let peer = network.connect_subscriber(SessionSettings::default(), &[0, 1]);
+    let peer = network.connect_subscriber(quiet(), &[0, 1]);
     network.settle();
-    network.peers[peer].to_publisher.delay = Duration::from_secs(2);
+    network.towards_publisher(peer, |way| way.delay = Duration::from_secs(2));
     for signals in [[2, 3], [3, 1], [1, 2]] {
         network.subscribe(peer, &signals);
         for _ in 0..20 {
@@ -42,18 +41,18 @@ fn while_a_new_cache_is_not_confirmed_the_old_one_serves() {
         }
     }
     network.settle();
-    let first = network.published.len();
+    let first = network.published.next_number();
     network.publish(50);
     network.settle();
     network.assert_received_since(peer, &[1, 2], first);
     // Signal 1 left the subscription for a while only with the cache of the signals 2 and 3.
-    assert_eq!(network.peers[peer].session.statistics().measurements_dropped, 0);
+    assert_eq!(network.peers[peer].subscriber.statistics().measurements_dropped, 0);
 }
 
 #[test]
 fn caches_are_announced_without_measurements_too() {
     let mut network = Network::new(3, PublisherSettings::default(), 0..4);
-    let peer = network.connect_subscriber(SessionSettings::default(), &[0, 1]);
+    let peer = network.connect_subscriber(quiet(), &[0, 1]);
     network.settle();
     assert_eq!(network.peers[peer].received.caches.len(), 1);
     network.subscribe(peer, &[2, 3]);

@@ -2,32 +2,23 @@
 
 use std::time::Duration;
 
-use sttp::session::publisher::{PublisherSettings, UdpSettings};
-use sttp::session::subscriber::SessionSettings;
-use sttp::wire::{DataChannel, SubscriptionOptions, Version};
+use sttp::publisher::{PublisherSettings, UdpSettings};
+use sttp::subscriber::SubscriberSettings;
+use sttp::wire::{DataChannel, Version};
 
-use crate::network::Network;
-use crate::signals::{filter, signal_id};
+use crate::harness::{Network, SessionPeer, by_udp, quiet};
+use crate::signals::signal_id;
 
 const VERSIONS: [Version; 3] = [Version::V1, Version::V2, Version::V3];
 
-fn settings(version: Version) -> SessionSettings {
-    SessionSettings { version, compress_payload: false, ..SessionSettings::default() }
-}
-
-fn options(signals: &[usize], port: u16) -> SubscriptionOptions {
-    SubscriptionOptions {
-        filter: filter(signals.iter().copied()),
-        data_channel: Some(DataChannel { port, multicast_group: None }),
-        ..SubscriptionOptions::default()
-    }
+fn settings(version: Version) -> SubscriberSettings {
+    by_udp(|settings| settings.version = version)
 }
 
 /// A network whose only subscriber gets these signals by UDP.
 fn subscribed(seed: u64, version: Version, signals: &[usize]) -> Network {
     let mut network = Network::new(seed, PublisherSettings::default(), 0..20);
-    let peer = network.connect(settings(version));
-    network.subscribe_with(peer, options(signals, 9600));
+    network.connect_subscriber(settings(version), signals);
     network.settle();
     network
 }
@@ -46,11 +37,11 @@ fn measurements_arrive_by_udp_in_every_version() {
         assert_eq!(peer.received.signals(), [3, 5, 7].map(signal_id));
         assert_eq!(peer.received.start_times.len(), 1);
         assert_eq!(peer.received.messages, [""; 0]);
-        assert!(peer.datagrams.sizes.iter().all(|size| *size <= 1400));
-        let (statistics, info) = (peer.session.statistics(), network.info(0));
+        assert!(network.datagrams(0).sizes.iter().all(|size| *size <= 1400));
+        let (statistics, info) = (peer.subscriber.statistics(), network.info(0));
         assert_eq!(statistics.measurements, info.measurements_sent);
         assert_eq!(statistics.datagrams, network.publisher.statistics().datagrams_sent);
-        assert_eq!(info.data_channel.map(|address| address.port()), Some(9600));
+        assert!(info.data_channel.is_some());
     }
 }
 
@@ -59,13 +50,13 @@ fn datagrams_have_the_size_that_was_set() {
     for (size, expected) in [(0, 256), (508, 508), (9000, 9000), (1 << 20, 32_768)] {
         let udp = UdpSettings::default().datagram_size(size);
         let mut network = Network::new(1, PublisherSettings::default().udp(udp), 0..20);
-        let peer = network.connect(settings(Version::V2));
-        network.subscribe_with(peer, options(&[0, 1, 2, 3, 4], 9600));
+        network.connect_subscriber(settings(Version::V2), &[0, 1, 2, 3, 4]);
         network.settle();
         network.publish(20_000);
         network.settle();
-        let datagrams = &network.peers[0].datagrams;
-        assert_eq!(datagrams.sizes.iter().max(), Some(&datagrams.largest_expected(expected)));
+        // A full datagram of measurements with full times.
+        let largest = 11 + (expected - 11) / 17 * 17;
+        assert_eq!(network.datagrams(0).sizes.iter().max(), Some(&largest));
         network.assert_received_all(0, &[0, 1, 2, 3, 4]);
     }
 }
@@ -74,23 +65,20 @@ fn datagrams_have_the_size_that_was_set() {
 fn lost_late_and_repeated_datagrams_cost_no_more_than_themselves() {
     for seed in 0..10 {
         let mut network = subscribed(seed, VERSIONS[seed as usize % 3], &[3, 5, 7]);
-        network.peers[0].expect_disorder();
-        network.peers[0].datagrams.lossy();
+        network.lose_datagrams(0);
         for _ in 0..60 {
             network.publish(400);
             network.step();
         }
         network.settle();
         let peer = &network.peers[0];
-        let statistics = peer.session.statistics();
-        assert!(peer.datagrams.lost > 0 && peer.datagrams.repeated > 0);
-        assert_eq!(
-            statistics.datagrams,
-            network.publisher.statistics().datagrams_sent - peer.datagrams.lost + peer.datagrams.repeated
-        );
+        let statistics = peer.subscriber.statistics();
+        let (sent, traffic) = (network.publisher.statistics().datagrams_sent, network.datagrams(0));
+        assert!(traffic.lost > 0 && traffic.repeated > 0);
+        assert_eq!(statistics.datagrams, sent - traffic.lost + traffic.repeated);
         assert_eq!(statistics.packets, statistics.datagrams);
         assert_eq!(peer.received.messages, [""; 0]);
-        assert!(peer.error.is_none());
+        assert_eq!(peer.error(), None);
     }
 }
 
@@ -102,10 +90,9 @@ fn datagrams_that_are_late_for_a_change_of_signals_are_not_mistaken() {
     for seed in 0..20 {
         let version = VERSIONS[1 + seed as usize % 2];
         let mut network = subscribed(seed, version, &[3, 5, 7, 9]);
-        network.peers[0].expect_disorder();
-        network.peers[0].datagrams.lossy();
+        network.lose_datagrams(0);
         for signals in [&[5, 9, 11][..], &[1], &[2, 3, 4, 5, 6, 7], &[7, 3]] {
-            network.subscribe_with(0, options(signals, 9600));
+            network.subscribe(0, signals);
             for _ in 0..40 {
                 network.publish(100);
                 network.step();
@@ -118,7 +105,7 @@ fn datagrams_that_are_late_for_a_change_of_signals_are_not_mistaken() {
         assert_eq!(peer.received.signals(), [7, 3].map(signal_id));
         let generations: Vec<u32> = peer.received.caches.iter().map(|(generation, _)| *generation).collect();
         assert!(generations.is_sorted(), "{generations:?}");
-        dropped += peer.session.statistics().packets_dropped;
+        dropped += peer.subscriber.statistics().packets_dropped;
     }
     assert!(dropped > 0, "no datagram was late");
 }
@@ -133,42 +120,45 @@ fn redefined_metadata_reach_subscribers_by_udp() {
     network.publish(3000);
     network.settle();
     assert_eq!(network.peers[0].received.signals(), [30].map(signal_id));
-    let statistics = network.peers[0].session.statistics();
+    let statistics = network.peers[0].subscriber.statistics();
     assert_eq!(statistics.measurements, network.info(0).measurements_sent);
 }
 
 #[test]
 fn a_subscription_can_change_between_udp_and_tcp() {
-    let mut network = subscribed(4, Version::V2, &[1, 2]);
+    let mut network = Network::new(4, PublisherSettings::default(), 0..20);
+    let mut peer = SessionPeer::connect(&mut network, Version::V2);
+    peer.subscribe(&[1, 2], Some(DataChannel { port: 9600, multicast_group: None }));
+    peer.settle(&mut network);
     network.publish(500);
-    network.settle();
+    peer.settle(&mut network);
     let by_udp = network.publisher.statistics().datagrams_sent;
     assert!(by_udp > 0);
-    network.subscribe(0, &[1, 2]);
-    network.settle();
-    assert_eq!(network.info(0).data_channel, None);
+    peer.subscribe(&[1, 2], None);
+    peer.settle(&mut network);
+    assert_eq!(peer.info(&network).data_channel, None);
     network.publish(500);
-    network.settle();
+    peer.settle(&mut network);
     assert_eq!(network.publisher.statistics().datagrams_sent, by_udp);
-    network.subscribe_with(0, options(&[1, 2], 9700));
-    network.run_for(Duration::from_secs(2));
-    assert_eq!(network.info(0).data_channel.map(|address| address.port()), Some(9700));
+    peer.subscribe(&[1, 2], Some(DataChannel { port: 9700, multicast_group: None }));
+    peer.settle(&mut network);
+    peer.run_for(&mut network, Duration::from_secs(2));
+    assert_eq!(peer.info(&network).data_channel.map(|address| address.port()), Some(9700));
     network.publish(500);
-    network.settle();
+    peer.settle(&mut network);
     assert!(network.publisher.statistics().datagrams_sent > by_udp);
-    network.assert_received_all(0, &[1, 2]);
+    assert_eq!(peer.numbers, network.published.numbers_of(&[1, 2], 0));
 
-    network.peers[0].session.unsubscribe();
-    network.settle();
-    assert_eq!(network.info(0).data_channel, None);
+    peer.unsubscribe();
+    peer.settle(&mut network);
+    assert_eq!(peer.info(&network).data_channel, None);
 }
 
 #[test]
 fn connections_by_udp_and_tcp_share_nothing_but_the_publisher() {
     let mut network = subscribed(5, Version::V2, &[1, 2]);
-    let second = network.connect(settings(Version::V2));
-    network.subscribe_with(second, options(&[1, 2], 9601));
-    let compressed = network.connect_subscriber(SessionSettings::default(), &[1, 2]);
+    let second = network.connect_subscriber(settings(Version::V2), &[1, 2]);
+    let compressed = network.connect_subscriber(quiet(), &[1, 2]);
     network.settle();
     for _ in 0..20 {
         network.publish(500);
@@ -179,26 +169,24 @@ fn connections_by_udp_and_tcp_share_nothing_but_the_publisher() {
         network.assert_received_all(peer, &[1, 2]);
     }
     network.run_for(Duration::from_secs(60));
-    assert!(network.peers.iter().all(|peer| peer.error.is_none()), "keep-alives go by TCP");
+    assert!(network.peers.iter().all(|peer| peer.error().is_none()), "keep-alives go by TCP");
 }
 
 #[test]
 fn compressed_measurements_never_go_by_udp() {
     let mut network = Network::new(6, PublisherSettings::default(), 0..20);
-    let peer = network.connect(SessionSettings::default());
-    network.peers[peer].expect_disorder();
-    network.subscribe_with(peer, options(&[1, 2], 9600));
+    let peer = network.connect_subscriber(by_udp(|settings| settings.compress_payload = true), &[1, 2]);
     network.settle();
     network.publish(500);
     network.settle();
     network.assert_received_all(peer, &[1, 2]);
-    assert_eq!(network.peers[peer].session.statistics().datagrams_rejected, 0);
+    assert_eq!(network.peers[peer].subscriber.statistics().datagrams_rejected, 0);
 }
 
 #[test]
 fn what_the_system_does_not_take_is_counted() {
     let mut network = subscribed(7, Version::V2, &[1, 2]);
-    network.peers[0].datagrams.full = true;
+    network.towards_subscriber(0, |way| way.datagrams_refused = true);
     network.publish(2000);
     network.settle();
     let statistics = network.publisher.statistics();
@@ -207,7 +195,7 @@ fn what_the_system_does_not_take_is_counted() {
     let expected = network.published.numbers_of(&[1, 2], 0).len() as u64;
     assert_eq!(network.info(0).measurements_dropped, expected);
     assert_eq!(statistics.measurements_dropped, expected);
-    network.peers[0].datagrams.full = false;
+    network.towards_subscriber(0, |way| way.datagrams_refused = false);
     network.publish(100);
     network.settle();
     assert!(!network.peers[0].received.numbers.is_empty());

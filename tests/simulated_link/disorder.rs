@@ -3,17 +3,16 @@
 
 use std::time::Duration;
 
-use sttp::session::publisher::{Overflow, PublisherSettings};
-use sttp::session::subscriber::SessionSettings;
+use sttp::publisher::{Overflow, PublisherSettings};
+use sttp::subscriber::SubscriberSettings;
 
-use crate::forms::all_forms;
-use crate::network::Network;
+use crate::harness::{Network, all_forms};
 
 const SIGNALS: usize = 14;
 
 /// A subscriber that reconnects when its connection breaks.
 struct Wanting {
-    form: SessionSettings,
+    form: SubscriberSettings,
     peer: usize,
     signals: Option<Vec<usize>>,
 }
@@ -21,17 +20,15 @@ struct Wanting {
 impl Wanting {
     /// Does something that subscribers do.
     fn act(&mut self, network: &mut Network) {
-        let now = network.now.instant;
         match network.random.below(40) {
             0 | 1 => self.subscribe(network),
             2 => {
                 self.signals = None;
-                network.peers[self.peer].session.unsubscribe();
+                network.peers[self.peer].subscriber.unsubscribe().unwrap();
             }
-            3 => network.peers[self.peer].session.request_metadata("", now),
+            3 => network.peers[self.peer].subscriber.request_metadata("").unwrap(),
             4 => {
-                let stalled = &mut network.peers[self.peer].to_subscriber.stalled;
-                *stalled = !*stalled;
+                network.towards_subscriber(self.peer, |way| way.stalled = !way.stalled);
             }
             5 => {
                 network.cut(self.peer);
@@ -64,35 +61,33 @@ fn run(seed: u64, overflow: Overflow) {
             network.redefine(first..SIGNALS);
         }
         let count = network.random.below(120);
-        if network.publisher.has_room() {
-            network.publish(count);
-        }
+        network.try_to_publish(count);
         network.step();
     }
-    for peer in &mut network.peers {
-        peer.to_subscriber.stalled = false;
+    for peer in 0..network.peers.len() {
+        network.towards_subscriber(peer, |way| way.stalled = false);
     }
     network.settle();
-    let last = network.published.len();
+    let last = network.published.next_number();
     network.publish(500);
     network.settle();
     for Wanting { peer, signals, .. } in &subscribers {
-        assert_eq!(network.peers[*peer].error, None);
-        assert!(network.peers[*peer].closed.is_none());
+        assert_eq!(network.peers[*peer].error(), None);
+        assert!(network.is_connected(*peer));
         network.assert_received_since(*peer, signals.as_deref().unwrap_or_default(), last);
-        let statistics = network.peers[*peer].session.statistics();
+        let statistics = network.peers[*peer].subscriber.statistics();
         assert_eq!((statistics.packets_dropped, statistics.measurements_dropped), (0, 0));
     }
 }
 
 #[test]
 fn with_dropped_measurements() {
-    (0..30).for_each(|seed| run(seed, Overflow::DropOldest));
+    (0..10).for_each(|seed| run(seed, Overflow::DropOldest));
 }
 
 #[test]
 fn without_loss() {
-    (0..30).for_each(|seed| run(seed, Overflow::Wait { timeout: None }));
+    (0..10).for_each(|seed| run(seed, Overflow::Wait { timeout: None }));
 }
 
 #[test]
@@ -109,11 +104,12 @@ fn a_connection_may_break_at_any_moment() {
             network.cut(first);
             let second = network.connect_subscriber(form.clone(), &[3, 4]);
             network.settle();
-            let last = network.published.len();
+            let last = network.published.next_number();
             network.publish(50);
             network.settle();
             network.assert_received_since(second, &[3, 4], last);
-            assert_eq!(network.publisher.connection_counts(), (1, 1));
+            let statistics = network.publisher.statistics();
+            assert_eq!((statistics.connections, statistics.subscribed), (1, 1));
             network.run_for(Duration::from_secs(6));
         }
     }

@@ -1,43 +1,72 @@
-//! Subscribers that chose UTF-16 for the texts of their connection.
+//! Subscribers that chose UTF-16 for the texts of their connection. Subscribers of this library choose
+//! UTF-8, so that these speak raw frames.
 
 use sttp::codec::gzip;
+use sttp::engine::simulated::Peer;
 use sttp::metadata::{DataSet, Limits, Value};
-use sttp::session::publisher::PublisherSettings;
-use sttp::session::subscriber::SessionSettings;
-use sttp::wire::frame::command_frame;
-use sttp::wire::messages::encode_metadata_refresh;
+use sttp::publisher::PublisherSettings;
+use sttp::wire::frame::{FrameAssembler, command_frame, responses};
+use sttp::wire::messages::{DataPacket, encode_metadata_refresh};
 use sttp::wire::modes::ModeFlags;
-use sttp::wire::{Command, OperationalModes, SubscribeRequest, SubscriptionOptions, TextEncoding, Version};
+use sttp::wire::{Command, OperationalModes, Response, SubscribeRequest, TextEncoding, Version};
 
-use crate::network::Network;
-use crate::signals::{filter, signal_id};
+use crate::harness::{Network, PUBLISHER, wanting};
+use crate::signals::signal_id;
 
 const FILTER: &str = "FILTER MeasurementDetail WHERE PointTag <> 'Überlandwerk 電力' ORDER BY PointTag DESC";
 
-/// Connects a subscriber that subscribes and asks for metadata, all in the given encoding. Sessions of
-/// this library write UTF-8 only, so that the bytes of this one are replaced by others that ask for the
-/// same.
-fn connect(network: &mut Network, encoding: TextEncoding, flags: ModeFlags, signals: &[usize]) -> usize {
-    let options = SubscriptionOptions { filter: filter(signals.iter().copied()), ..Default::default() };
-    let peer = network.connect(SessionSettings { compress_payload: false, ..SessionSettings::default() });
-    network.subscribe_with(peer, options.clone());
-    let now = network.now.instant;
-    let session = &mut network.peers[peer].session;
-    session.request_metadata(FILTER, now);
-    let replaced = session.queue().len();
-    session.queue().advance(replaced);
-    let modes = OperationalModes { version: Version::V2, encoding, flags };
-    let commands = [
-        command_frame(Command::DefineOperationalModes, &modes.bits().to_be_bytes()),
-        command_frame(Command::Subscribe, &SubscribeRequest::encode(&options, encoding).unwrap()),
-        command_frame(Command::MetadataRefresh, &encode_metadata_refresh(FILTER, encoding)),
-    ];
-    let bytes = commands.concat();
+/// Everything that a peer sends at once.
+fn send(network: &mut Network, peer: &Peer, bytes: &[u8]) {
     let mut sent = 0;
     while sent < bytes.len() {
-        sent += network.peers[peer].to_publisher.write(&bytes[sent..], now, &mut network.random);
+        sent += peer.write(&bytes[sent..]).unwrap_or_default();
+        network.settle();
     }
-    peer
+}
+
+/// Reads what arrives until nothing more does.
+fn receive(network: &mut Network, peer: &Peer, received: &mut Vec<u8>) {
+    loop {
+        network.settle();
+        let (bytes, _) = peer.read().expect("the connection is whole");
+        if bytes.is_empty() {
+            return;
+        }
+        received.extend(bytes);
+    }
+}
+
+/// What the publisher answers to a subscriber that subscribes and asks for metadata, all in the given
+/// encoding: responses, the commands that they answer, and payloads.
+fn exchange(
+    network: &mut Network,
+    encoding: TextEncoding,
+    flags: ModeFlags,
+    signals: &[usize],
+) -> Vec<(u8, u8, Vec<u8>)> {
+    let peer = network.simulation.connect([10, 2, 0, 1].into(), PUBLISHER);
+    network.settle();
+    let modes = OperationalModes { version: Version::V2, encoding, flags };
+    let subscription = SubscribeRequest::encode(&wanting(signals), encoding).unwrap();
+    let commands = [
+        command_frame(Command::DefineOperationalModes, &modes.bits().to_be_bytes()),
+        command_frame(Command::Subscribe, &subscription),
+        command_frame(Command::MetadataRefresh, &encode_metadata_refresh(FILTER, encoding)),
+    ];
+    let mut received = Vec::new();
+    send(network, &peer, &commands.concat());
+    receive(network, &peer, &mut received);
+    send(network, &peer, &command_frame(Command::ConfirmSignalIndexCache, &[]));
+    receive(network, &peer, &mut received);
+    network.publish(500);
+    receive(network, &peer, &mut received);
+
+    let (mut assembler, mut rest, mut answers) = (FrameAssembler::default(), &received[..], Vec::new());
+    while let Some(frame) = assembler.next(&mut rest, usize::MAX).unwrap() {
+        let all = responses(frame).map(Result::unwrap);
+        answers.extend(all.map(|one| (one.response, one.command, one.payload.to_vec())));
+    }
+    answers
 }
 
 #[test]
@@ -53,14 +82,17 @@ fn metadata_come_in_the_encoding_of_the_connection() {
     {
         for flags in [ModeFlags::empty(), gzip_modes] {
             let mut network = Network::new(seed as u64, PublisherSettings::default(), 0..30);
-            let peer = connect(&mut network, encoding, flags, &[3, 5]);
-            network.settle();
-            network.publish(500);
-            network.settle();
-            network.assert_received_all(peer, &[3, 5]);
-            assert_eq!(network.peers[peer].received.failed, []);
+            let answers = exchange(&mut network, encoding, flags, &[3, 5]);
+            let of = |response: Response| answers.iter().filter(move |(code, ..)| *code == response.code());
+            assert_eq!(of(Response::Failed).count(), 0);
+            let packets = of(Response::DataPacket).map(|(.., payload)| DataPacket::decode(payload).unwrap());
+            let measurements: usize = packets.map(|packet| packet.count as usize).sum();
+            assert_eq!(measurements, network.published.numbers_of(&[3, 5], 0).len());
 
-            let [document] = network.peers[peer].received.metadata.as_slice() else { panic!("one document") };
+            let refresh = Command::MetadataRefresh.code();
+            let mut documents = of(Response::Succeeded).filter(|(_, command, _)| *command == refresh);
+            let Some((.., document)) = documents.next() else { panic!("no metadata") };
+            assert_eq!(gzip::is_gzip(document), !flags.is_empty());
             let document = match gzip::is_gzip(document) {
                 true => gzip::decompress(document, 1 << 20).unwrap(),
                 false => document.clone(),

@@ -2,29 +2,14 @@
 
 use std::time::Duration;
 
-use sttp::session::publisher::{Encryption, EncryptionSettings, PublisherSettings};
-use sttp::session::subscriber::SessionSettings;
-use sttp::wire::{Command, DataChannel, SubscriptionOptions};
+use sttp::publisher::{Encryption, EncryptionSettings, PublisherSettings};
+use sttp::wire::Command;
 
-use crate::forms::all_forms;
-use crate::network::Network;
-use crate::signals::filter;
+use crate::harness::{Network, all_forms, by_udp, quiet, subscriber};
 
 fn encrypting(scope: Encryption, rotation: Duration) -> PublisherSettings {
     let encryption = EncryptionSettings::default().scope(scope).rotation(rotation);
     PublisherSettings::default().encryption(encryption)
-}
-
-fn by_udp(signals: &[usize]) -> SubscriptionOptions {
-    SubscriptionOptions {
-        filter: filter(signals.iter().copied()),
-        data_channel: Some(DataChannel { port: 9600, multicast_group: None }),
-        ..SubscriptionOptions::default()
-    }
-}
-
-fn is_about_keys(text: &&String) -> bool {
-    text.contains("encrypts")
 }
 
 #[test]
@@ -34,7 +19,6 @@ fn encrypted_measurements_arrive_in_every_form() {
         let mut network = Network::new(seed as u64, publisher, 0..20);
         let peer = network.connect_subscriber(settings, &[3, 5, 7]);
         network.settle();
-        network.peers[peer].recorded = Some(Vec::new());
         for _ in 0..20 {
             network.publish(200);
             network.run_for(Duration::from_millis(300));
@@ -42,8 +26,7 @@ fn encrypted_measurements_arrive_in_every_form() {
         network.settle();
         network.assert_received_all(peer, &[3, 5, 7]);
         let received = &network.peers[peer].received;
-        assert!(received.messages.iter().all(|text| is_about_keys(&text)), "{:?}", received.messages);
-        assert_eq!(received.messages.len(), 1);
+        assert_eq!(received.messages, [""; 0]);
         let rotations = received.succeeded.iter().filter(|command| **command == Command::RotateCipherKeys);
         assert!(rotations.count() >= 5, "the keys rotate every second");
     }
@@ -54,37 +37,29 @@ fn keys_come_before_what_they_encrypt_even_out_of_order() {
     for seed in 0..10 {
         let publisher = encrypting(Encryption::Udp, Duration::from_secs(1));
         let mut network = Network::new(seed, publisher, 0..20);
-        let settings = SessionSettings { compress_payload: false, ..SessionSettings::default() };
-        let peer = network.connect(settings);
-        network.peers[peer].expect_disorder();
-        network.peers[peer].datagrams.lossy();
-        network.subscribe_with(peer, by_udp(&[1, 2, 3]));
+        let peer = network.connect(by_udp(|_| {}));
+        network.lose_datagrams(peer);
+        network.subscribe(peer, &[1, 2, 3]);
         network.settle();
         for _ in 0..1000 {
             network.publish(40);
             network.step();
         }
         network.settle();
-        let statistics = network.peers[peer].session.statistics();
+        let statistics = network.peers[peer].subscriber.statistics();
         assert_eq!((statistics.packets_dropped, statistics.datagrams_rejected), (0, 0));
         assert_eq!(statistics.packets, statistics.datagrams);
         let rotations = network.peers[peer].received.succeeded.iter();
         assert!(rotations.filter(|command| **command == Command::RotateCipherKeys).count() > 3);
-        assert!(network.peers[peer].datagrams.sizes.iter().all(|size| *size <= 1400));
+        assert!(network.datagrams(peer).sizes.iter().all(|size| *size <= 1400));
     }
 }
 
 #[test]
 fn only_those_who_ask_for_udp_get_encrypted_measurements_if_so_set() {
     let mut network = Network::new(3, encrypting(Encryption::Udp, Duration::from_secs(60)), 0..20);
-    let tcp = network.connect_subscriber(SessionSettings::default(), &[1, 2]);
-    let udp = network.connect(SessionSettings { compress_payload: false, ..SessionSettings::default() });
-    network.subscribe_with(udp, by_udp(&[1, 2]));
-    network.settle();
-    network.publish(1000);
-    network.settle();
-    // Once it has keys, a subscriber expects encrypted measurements by TCP too.
-    network.subscribe(udp, &[1, 2]);
+    let tcp = network.connect_subscriber(quiet(), &[1, 2]);
+    let udp = network.connect_subscriber(by_udp(|_| {}), &[1, 2]);
     network.settle();
     network.publish(1000);
     network.settle();
@@ -100,19 +75,19 @@ fn only_those_who_ask_for_udp_get_encrypted_measurements_if_so_set() {
             .count()
     };
     assert_eq!((keys(tcp), keys(udp)), (0, 1));
-    assert_eq!(network.peers[udp].session.statistics().packets_dropped, 0);
+    assert_eq!(network.peers[udp].subscriber.statistics().packets_dropped, 0);
 }
 
 #[test]
 fn subscribers_may_ask_for_new_keys_but_not_too_often() {
     let mut network = Network::new(4, encrypting(Encryption::All, Duration::from_secs(3600)), 0..20);
-    let peer = network.connect_subscriber(SessionSettings::default(), &[1, 2]);
+    let peer = network.connect_subscriber(quiet(), &[1, 2]);
     network.run_for(Duration::from_secs(2));
-    network.peers[peer].session.rotate_cipher_keys();
+    network.peers[peer].subscriber.rotate_cipher_keys().unwrap();
     network.run_for(Duration::from_millis(600));
     assert_eq!(network.peers[peer].received.failed.len(), 0);
     network.publish(500);
-    network.peers[peer].session.rotate_cipher_keys();
+    network.peers[peer].subscriber.rotate_cipher_keys().unwrap();
     network.settle();
     let failed = network.peers[peer].received.failed.clone();
     assert!(
@@ -129,9 +104,9 @@ fn subscribers_may_ask_for_new_keys_but_not_too_often() {
 #[test]
 fn without_encryption_there_are_no_keys_to_rotate() {
     let mut network = Network::new(5, PublisherSettings::default(), 0..4);
-    let peer = network.connect_subscriber(SessionSettings::default(), &[1]);
+    let peer = network.connect_subscriber(quiet(), &[1]);
     network.settle();
-    network.peers[peer].session.rotate_cipher_keys();
+    network.peers[peer].subscriber.rotate_cipher_keys().unwrap();
     network.settle();
     let failed = &network.peers[peer].received.failed;
     assert!(matches!(&failed[..], [(Command::RotateCipherKeys, text)] if text.contains("not encrypted")));
@@ -148,14 +123,14 @@ fn what_travels_is_encrypted() {
 /// How many of the published values can be seen in the bytes that a subscriber reads.
 fn bytes_of_values(settings: PublisherSettings) -> usize {
     let mut network = Network::new(6, settings, 0..4);
-    let compact = SessionSettings { compress_payload: false, ..SessionSettings::default() };
+    let compact = subscriber(|settings| settings.compress_payload = false);
     let peer = network.connect_subscriber(compact, &[1]);
     network.settle();
-    network.peers[peer].recorded = Some(Vec::new());
+    network.record(peer);
     network.publish(800);
     network.settle();
     network.assert_received_all(peer, &[1]);
-    let recorded = network.peers[peer].recorded.take().unwrap();
+    let recorded = network.recorded(peer);
     let numbers = network.published.numbers_of(&[1], 0);
     let seen = |number: &&usize| {
         let value = (**number as f32).to_be_bytes();

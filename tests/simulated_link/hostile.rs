@@ -6,24 +6,26 @@ use sttp::session::publisher::{NewConnection, PublisherSettings};
 use sttp::session::subscriber::{Output, SessionSettings};
 use sttp::session::{Moment, PublisherSession, SubscriberSession};
 
-use crate::network::Network;
+use crate::harness::{Network, subscriber};
 use crate::signals::catalog;
 
 /// All bytes that a publisher sends to a subscriber that subscribes twice.
 fn valid_responses(settings: &SessionSettings) -> Vec<u8> {
     let mut network = Network::new(1, PublisherSettings::default(), 0..8);
-    let peer = network.connect_subscriber(settings.clone(), &[1, 2, 3]);
-    network.peers[peer].recorded = Some(Vec::new());
+    let peer = network.connect_subscriber(
+        subscriber(|own| (own.compress_payload, own.gzip) = (settings.compress_payload, settings.gzip)),
+        &[1, 2, 3],
+    );
+    network.record(peer);
     network.settle();
     network.publish(100);
     network.settle();
     network.subscribe(peer, &[3, 4]);
-    let now = network.now.instant;
-    network.peers[peer].session.request_metadata("", now);
+    network.peers[peer].subscriber.request_metadata("").unwrap();
     network.settle();
     network.publish(100);
     network.settle();
-    network.peers[peer].recorded.take().unwrap()
+    network.recorded(peer)
 }
 
 /// Overwrites, removes and inserts bytes.

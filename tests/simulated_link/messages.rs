@@ -3,14 +3,11 @@
 
 use std::time::Duration;
 
-use sttp::codec::gzip;
-use sttp::metadata::{DataSet, Limits};
-use sttp::session::publisher::{PublisherEvent, PublisherSettings, UserAnswer};
-use sttp::session::subscriber::Schema;
+use sttp::publisher::{PublisherSettings, UserAnswer};
+use sttp::subscriber::Schema;
 use sttp::wire::Command;
 
-use crate::forms::all_forms;
-use crate::network::Network;
+use crate::harness::{Network, PublisherTold, all_forms};
 
 #[test]
 fn notifications_are_confirmed_while_measurements_flow() {
@@ -18,8 +15,9 @@ fn notifications_are_confirmed_while_measurements_flow() {
         let mut network = Network::new(seed as u64, PublisherSettings::default(), 0..5);
         let peer = network.connect_subscriber(settings, &[1, 2]);
         let mut sent = Vec::new();
+        network.settle();
         for number in 0..100 {
-            sent.push(network.notify(&format!("note {number} é")));
+            sent.push(network.publisher.notify(None, &format!("note {number} é")).unwrap());
             network.publish(20);
             network.step();
         }
@@ -30,7 +28,7 @@ fn notifications_are_confirmed_while_measurements_flow() {
             assert!(text.ends_with(&format!("Z] note {number} é")), "{text}");
         }
         let told = |event| match event {
-            PublisherEvent::Notification { id, confirmed, .. } => Some((id, confirmed)),
+            PublisherTold::Notification(_, id, confirmed) => Some((id, confirmed)),
             _ => None,
         };
         let told: Vec<_> = network.take_events().into_iter().filter_map(told).collect();
@@ -43,13 +41,14 @@ fn user_commands_find_their_answers() {
     for (seed, settings) in all_forms().enumerate() {
         let mut network = Network::new(seed as u64, PublisherSettings::default(), 0..5);
         let peer = network.connect_subscriber(settings, &[1]);
+        network.settle();
         for command in 0..16_u8 {
             let payload = vec![command; usize::from(command) * 1000];
-            network.peers[peer].session.send_user_command(command, &payload);
+            network.peers[peer].subscriber.send_user_command(command, &payload).unwrap();
         }
         network.settle();
-        for event in std::mem::take(&mut network.events) {
-            let PublisherEvent::UserCommand { connection, command, payload } = event else { continue };
+        for event in network.take_events() {
+            let PublisherTold::UserCommand(connection, command, payload) = event else { continue };
             assert_eq!(payload, vec![command; usize::from(command) * 1000]);
             let answer = match command % 3 {
                 0 => UserAnswer::Response(15 - command, &payload),
@@ -76,22 +75,17 @@ fn user_commands_find_their_answers() {
 fn schemas_are_served() {
     for (seed, settings) in all_forms().enumerate() {
         let mut network = Network::new(seed as u64, PublisherSettings::default(), 0..5);
-        let peer = network.connect(settings.clone());
-        network.peers[peer].session.request_schema(Schema::SignalSelection);
-        network.peers[peer].session.request_schema(Schema::Metadata);
+        let peer = network.connect(settings);
+        network.settle();
+        network.peers[peer].subscriber.request_schema(Schema::SignalSelection).unwrap();
+        network.peers[peer].subscriber.request_schema(Schema::Metadata).unwrap();
         network.settle();
         let schemas = &network.peers[peer].received.schemas;
         let [(Schema::SignalSelection, active), (Schema::Metadata, metadata)] = &schemas[..] else {
             panic!("{} schemas", schemas.len())
         };
-        for (document, table) in [(active, "ActiveMeasurements"), (metadata, "MeasurementDetail")] {
-            assert_eq!(gzip::is_gzip(document), settings.gzip);
-            let xml = match settings.gzip {
-                true => gzip::decompress(document, 1 << 20).unwrap(),
-                false => document.clone(),
-            };
-            let schema = DataSet::from_xml(&xml, &Limits::default()).unwrap();
-            assert_eq!(schema.table(table).unwrap().row_count(), 0);
+        for (schema, table) in [(active, "ActiveMeasurements"), (metadata, "MeasurementDetail")] {
+            assert_eq!(schema.data_set().table(table).unwrap().row_count(), 0);
         }
     }
 }

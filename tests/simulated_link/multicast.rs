@@ -2,21 +2,28 @@
 
 use std::time::Duration;
 
-use sttp::session::publisher::{
-    CloseReason, Encryption, EncryptionSettings, PublisherEvent, PublisherSettings, UdpSettings,
-};
-use sttp::session::subscriber::SessionSettings;
+use sttp::publisher::{Encryption, PublisherSettings, UdpSettings};
+use sttp::subscriber::{MulticastReception, SubscriberSettings, UdpReception};
 use sttp::wire::{Command, DataChannel, SubscriptionOptions, Version};
 
-use crate::network::Network;
-use crate::signals::{filter, signal_id};
+use crate::harness::{End, Network, PUBLISHER, PublisherTold, SessionPeer, by_udp, wanting};
+use crate::signals::signal_id;
 
 const GROUP: &str = "239.1.2.3";
+const PORT: u16 = 9600;
 /// Longer than a cache may wait for its slot.
 const SLOTS_REST: Duration = Duration::from_secs(2);
 
-fn settings() -> SessionSettings {
-    SessionSettings { compress_payload: false, ..SessionSettings::default() }
+fn settings() -> SubscriberSettings {
+    member(GROUP, PORT)
+}
+
+/// A member of a group.
+fn member(group: &str, port: u16) -> SubscriberSettings {
+    by_udp(|settings| {
+        let multicast = Some(MulticastReception { group: group.parse().unwrap(), interface: None });
+        settings.udp = Some(UdpReception { port, multicast, ..UdpReception::default() });
+    })
 }
 
 fn publisher() -> PublisherSettings {
@@ -24,19 +31,14 @@ fn publisher() -> PublisherSettings {
     PublisherSettings::default().udp(udp)
 }
 
-fn options(signals: &[usize]) -> SubscriptionOptions {
-    SubscriptionOptions {
-        filter: filter(signals.iter().copied()),
-        data_channel: Some(DataChannel { port: 9600, multicast_group: GROUP.parse().ok() }),
-        ..SubscriptionOptions::default()
-    }
-}
-
 /// Connects a member of the group that wants these signals.
 fn join(network: &mut Network, signals: &[usize]) -> usize {
-    let peer = network.connect(settings());
-    network.subscribe_with(peer, options(signals));
-    peer
+    network.connect_subscriber(settings(), signals)
+}
+
+/// Datagrams that the publisher sent to the group.
+fn group_datagrams(network: &Network) -> usize {
+    network.simulation.datagrams(PUBLISHER.ip(), GROUP.parse().unwrap()).sizes.len()
 }
 
 fn failures(network: &Network, peer: usize) -> Vec<Command> {
@@ -58,12 +60,12 @@ fn datagrams_are_sent_once_for_all_members() {
             network.assert_received_all(peer, &[3, 5, 7]);
             assert_eq!(network.peers[peer].received.start_times.len(), 1);
             assert_eq!(network.peers[peer].received.messages, [""; 0]);
-            let (received, sent) = (network.peers[peer].session.statistics(), network.info(peer));
+            let (received, sent) = (network.peers[peer].subscriber.statistics(), network.info(peer));
             assert_eq!(received.measurements, sent.measurements_sent);
-            assert_eq!(received.packets as usize, network.group_datagrams);
+            assert_eq!(received.packets as usize, group_datagrams(&network));
         }
         let statistics = network.publisher.statistics();
-        assert_eq!(statistics.datagrams_sent as usize, network.group_datagrams);
+        assert_eq!(statistics.datagrams_sent as usize, group_datagrams(&network));
         assert_eq!(statistics.measurements_sent, 3 * network.info(0).measurements_sent);
     }
 }
@@ -104,11 +106,10 @@ fn joiners_and_leavers_agree_with_the_others_on_signals_and_slots() {
         network.settle();
         for number in 0..network.peers.len() {
             let peer = &network.peers[number];
-            if peer.closed.is_some() {
+            if peer.error().is_some() {
                 continue;
             }
             assert_eq!(peer.received.signals(), signals.map(signal_id));
-            assert!(peer.error.is_none());
             network.assert_received_since(number, &signals, first);
         }
     }
@@ -121,21 +122,18 @@ fn another_subscription_for_the_same_group_is_refused() {
     network.settle();
     let second = join(&mut network, &[1, 3]);
     let third = network.connect(settings());
-    network.subscribe_with(third, SubscriptionOptions { nan_filter: true, ..options(&[1, 2]) });
+    network.subscribe_with(third, SubscriptionOptions { nan_filter: true, ..wanting(&[1, 2]) });
     network.settle();
     for refused in [second, third] {
         assert_eq!(failures(&network, refused), [Command::Subscribe]);
-        network.peers[refused].open_channel(None);
     }
     // The same group with another port is another group.
-    let mut elsewhere = options(&[1, 3]);
-    elsewhere.data_channel = elsewhere.data_channel.map(|channel| DataChannel { port: 9601, ..channel });
-    network.subscribe_with(second, elsewhere);
+    let elsewhere = network.connect_subscriber(member(GROUP, PORT + 1), &[1, 3]);
     network.settle();
     network.publish(1000);
     network.settle();
     network.assert_received_all(first, &[1, 2]);
-    network.assert_received_all(second, &[1, 3]);
+    network.assert_received_all(elsewhere, &[1, 3]);
 }
 
 #[test]
@@ -143,7 +141,7 @@ fn a_refused_change_leaves_the_group_as_it_was() {
     let mut network = Network::new(2, publisher(), 0..20);
     let [first, second] = [(); 2].map(|()| join(&mut network, &[1, 2]));
     network.settle();
-    network.subscribe_with(first, options(&[3]));
+    network.subscribe(first, &[3]);
     network.settle();
     assert_eq!(failures(&network, first), [Command::Subscribe]);
     network.publish(1000);
@@ -161,7 +159,7 @@ fn a_member_may_subscribe_again_and_the_last_one_to_other_signals() {
         network.settle();
         network.publish(100);
         network.settle();
-        network.subscribe_with(first, options(&[1, 2]));
+        network.subscribe(first, &[1, 2]);
         network.settle();
         let since = network.published.next_number();
         network.publish(500);
@@ -171,7 +169,7 @@ fn a_member_may_subscribe_again_and_the_last_one_to_other_signals() {
         }
         network.cut(second);
         network.publish(100);
-        network.subscribe_with(first, options(&[2, 7, 1]));
+        network.subscribe(first, &[2, 7, 1]);
         for _ in 0..20 {
             network.publish(20);
             network.step();
@@ -186,38 +184,36 @@ fn a_member_may_subscribe_again_and_the_last_one_to_other_signals() {
 
 #[test]
 fn members_may_go_over_to_other_channels_and_back() {
+    let group = Some(DataChannel { port: PORT, multicast_group: GROUP.parse().ok() });
+    let own = Some(DataChannel { port: 9700, multicast_group: None });
     for seed in 0..20 {
         let mut network = Network::new(seed, publisher(), 0..20);
-        let [first, second] = [(); 2].map(|()| join(&mut network, &[1, 2]));
-        // What comes by UDP and by TCP overtakes each other.
-        network.peers[first].expect_disorder();
-        let mut own = options(&[5, 1]);
-        own.data_channel = Some(DataChannel { port: 9700, multicast_group: None });
+        let steady = join(&mut network, &[1, 2]);
+        let mut changing = SessionPeer::connect(&mut network, Version::V2);
+        changing.subscribe(&[1, 2], group);
+        changing.settle(&mut network);
         for _ in 0..8 {
             match network.random.below(4) {
-                0 => network.subscribe_with(first, own.clone()),
-                1 => network.subscribe(first, &[9, 2, 1]),
-                2 => {
-                    network.peers[first].session.unsubscribe();
-                    network.peers[first].open_channel(None);
-                }
-                _ => network.subscribe_with(first, options(&[1, 2])),
+                0 => changing.subscribe(&[5, 1], own),
+                1 => changing.subscribe(&[9, 2, 1], None),
+                2 => changing.unsubscribe(),
+                _ => changing.subscribe(&[1, 2], group),
             }
             for _ in 0..network.random.below(10) {
                 network.publish(50);
-                network.step();
+                changing.run_for(&mut network, Duration::from_millis(5));
             }
-            network.settle();
+            changing.settle(&mut network);
         }
-        network.subscribe_with(first, options(&[1, 2]));
-        network.run_for(SLOTS_REST);
-        network.settle();
+        changing.subscribe(&[1, 2], group);
+        changing.run_for(&mut network, SLOTS_REST);
+        changing.settle(&mut network);
         let since = network.published.next_number();
         network.publish(500);
-        network.settle();
-        for peer in [first, second] {
-            network.assert_received_since(peer, &[1, 2], since);
-        }
+        changing.settle(&mut network);
+        network.assert_received_since(steady, &[1, 2], since);
+        let received = changing.numbers.into_iter().filter(|number| *number >= since);
+        assert!(received.eq(network.published.numbers_of(&[1, 2], since)), "seed {seed}");
     }
 }
 
@@ -226,38 +222,40 @@ fn a_member_that_does_not_confirm_is_disconnected() {
     let mut network = Network::new(3, publisher(), 0..20);
     let [first, second] = [(); 2].map(|()| join(&mut network, &[1, 2, 25]));
     network.settle();
-    network.peers[second].to_subscriber.stalled = true;
+    network.towards_subscriber(second, |way| way.stalled = true);
     network.redefine(2..30);
     network.run_for(Duration::from_secs(4));
     network.publish(100);
     network.run_for(Duration::from_secs(4));
     assert_eq!(network.peers[first].received.signals(), [1, 2, 25].map(signal_id).split_at(2).0);
     network.run_for(Duration::from_secs(20));
-    assert!(matches!(network.ended[..], [(_, CloseReason::Unconfirmed)]), "{:?}", network.ended);
+    assert!(!network.is_connected(second));
+    let reason = &network.closed[0].1;
+    assert!(
+        matches!(reason, Err(End::Protocol(text) | End::Timeout(text)) if text.contains("confirm")),
+        "{reason:?}"
+    );
     network.publish(1000);
     network.settle();
     assert_eq!(network.peers[first].received.signals(), [2, 25].map(signal_id));
-    let events = network.take_events();
-    let subscribed = events.iter().filter(|event| matches!(event, PublisherEvent::Subscribed(_)));
+    let subscribed = network.events.iter().filter(|event| matches!(event, PublisherTold::Subscribed(_)));
     assert_eq!(subscribed.count(), 3, "both at first, then the one that confirmed");
 }
 
 #[test]
 fn what_cannot_share_a_group_is_refused() {
     let mut encrypted = publisher();
-    encrypted.encryption = EncryptionSettings::default().scope(Encryption::Udp);
-    let version_1 = SessionSettings { version: Version::V1, ..settings() };
-    let mut other_family = options(&[1]);
-    other_family.data_channel = Some(DataChannel { port: 9600, multicast_group: "ff15::7".parse().ok() });
-    for (publisher, subscriber, options) in [
-        (PublisherSettings::default(), settings(), options(&[1])),
-        (encrypted, settings(), options(&[1])),
-        (publisher(), version_1, options(&[1])),
-        (publisher(), settings(), other_family),
+    encrypted.encryption.scope = Encryption::Udp;
+    let mut version_1 = settings();
+    version_1.version = Version::V1;
+    for (publisher, subscriber) in [
+        (PublisherSettings::default(), settings()),
+        (encrypted, settings()),
+        (publisher(), version_1),
+        (publisher(), member("ff15::7", PORT)),
     ] {
         let mut network = Network::new(4, publisher, 0..4);
-        let peer = network.connect(subscriber);
-        network.subscribe_with(peer, options);
+        let peer = network.connect_subscriber(subscriber, &[1]);
         network.settle();
         assert_eq!(failures(&network, peer), [Command::Subscribe]);
     }
@@ -278,7 +276,7 @@ fn buffer_blocks_go_to_each_member_by_tcp() {
             // Some of them would not fit a datagram.
             let bytes = number.to_string().repeat(1 + network.random.below(20_000)).into_bytes();
             let confirm = network.random.below(2) == 0;
-            network.publisher.send_buffer_block(row, &bytes, confirm, network.now);
+            network.send_block(row, &bytes, confirm);
             if row == 3 || row == 5 {
                 expected.push((signal_id(row as usize), bytes));
             }
@@ -297,13 +295,13 @@ fn buffer_blocks_go_to_each_member_by_tcp() {
             let blocks: Vec<_> =
                 received.blocks.iter().map(|(signal, bytes, _)| (*signal, bytes.clone())).collect();
             assert_eq!(blocks, expected, "seed {seed}");
-            let statistics = network.peers[peer].session.statistics();
+            let statistics = network.peers[peer].subscriber.statistics();
             assert_eq!((statistics.buffer_blocks_dropped, statistics.buffer_blocks_lost), (0, 0));
-            assert_eq!(statistics.packets as usize, network.group_datagrams, "no block is among them");
+            assert_eq!(statistics.packets as usize, group_datagrams(&network), "no block is among them");
             let info = network.info(peer);
             assert_eq!(info.buffer_blocks_sent, expected.len() as u64);
             assert_eq!((info.buffer_blocks_dropped, info.buffer_blocks_unconfirmed), (0, 0));
-            assert_eq!(info.datagrams_sent as usize, network.group_datagrams);
+            assert_eq!(info.datagrams_sent as usize, group_datagrams(&network));
         }
     }
 }

@@ -2,12 +2,11 @@
 
 use std::time::Duration;
 
-use sttp::session::publisher::{PublisherSettings, UdpSettings};
-use sttp::session::subscriber::{SessionSettings, SubscriberError};
-use sttp::wire::{Command, DataChannel, SubscriptionOptions};
+use sttp::publisher::PublisherSettings;
+use sttp::subscriber::UdpReception;
+use sttp::wire::{Command, SubscriptionOptions};
 
-use crate::network::Network;
-use crate::signals::filter;
+use crate::harness::{End, Network, PublisherTold, quiet, subscriber, wanting};
 
 #[test]
 fn connections_beyond_the_limit_are_told_so() {
@@ -15,20 +14,20 @@ fn connections_beyond_the_limit_are_told_so() {
         let settings = PublisherSettings::default().max_connections(2);
         let mut network = Network::new(seed, settings, 0..4);
         for _ in 0..4 {
-            network.connect_subscriber(SessionSettings::default(), &[1]);
+            network.connect_subscriber(quiet(), &[1]);
+            network.settle();
         }
-        network.settle();
         network.run_for(Duration::from_secs(1));
         for peer in 0..2 {
-            assert_eq!(network.peers[peer].error, None);
+            assert_eq!(network.peers[peer].error(), None);
             assert!(network.info(peer).subscribed);
         }
         for peer in 2..4 {
-            let error = &network.peers[peer].error;
-            assert!(matches!(error, Some(SubscriberError::Refused(_))), "{error:?}");
+            let error = network.peers[peer].error();
+            assert!(matches!(error, Some(End::Refused(_))), "{error:?}");
         }
         network.cut(0);
-        let again = network.connect_subscriber(SessionSettings::default(), &[1]);
+        let again = network.connect_subscriber(quiet(), &[1]);
         network.settle();
         assert!(network.info(again).subscribed);
         let statistics = network.publisher.statistics();
@@ -38,19 +37,22 @@ fn connections_beyond_the_limit_are_told_so() {
 
 #[test]
 fn subscriptions_that_cannot_be_served_are_refused() {
-    let options = SubscriptionOptions { filter: filter([1]), ..SubscriptionOptions::default() };
-    let udp = Some(DataChannel { port: 9600, multicast_group: None });
-    let settings = PublisherSettings::default().udp(UdpSettings::default().enabled(false));
-    for refused in [
-        SubscriptionOptions { start_time: Some("*-5m".into()), ..options.clone() },
-        SubscriptionOptions { data_channel: udp, ..options.clone() },
-    ] {
-        let mut network = Network::new(1, settings, 0..4);
-        let peer = network.connect(SessionSettings::default());
-        network.subscribe_with(peer, refused);
+    let historical = SubscriptionOptions { start_time: Some("*-5m".into()), ..wanting(&[1]) };
+    let by_udp =
+        subscriber(|settings| settings.udp = Some(UdpReception { port: 9600, ..UdpReception::default() }));
+    for (settings, options) in [(quiet(), historical), (by_udp, wanting(&[1]))] {
+        let mut without_udp = PublisherSettings::default();
+        without_udp.udp.enabled = false;
+        let mut network = Network::new(1, without_udp, 0..4);
+        let peer = network.connect(settings);
+        network.subscribe_with(peer, options);
         network.settle();
         let failed = &network.peers[peer].received.failed;
         assert!(matches!(failed[..], [(Command::Subscribe, _)]), "{failed:?}");
-        assert_eq!(network.events.len(), 2, "connected, and a message");
+        let events = network.take_events();
+        assert!(
+            matches!(events[..], [PublisherTold::Connected(_), PublisherTold::Message(..)]),
+            "{events:?}"
+        );
     }
 }

@@ -1,11 +1,11 @@
 //! Other signals while measurements flow: every measurement keeps its signal across the switch.
 
-use sttp::session::publisher::{PublisherEvent, PublisherSettings};
-use sttp::session::subscriber::SessionSettings;
+use std::time::Duration;
+
+use sttp::publisher::PublisherSettings;
 use sttp::wire::{Command, SubscriptionOptions, Version};
 
-use crate::forms::all_forms;
-use crate::network::Network;
+use crate::harness::{Network, PublisherTold, all_forms, subscriber};
 use crate::signals::{filter, signal_id};
 
 /// Random signals out of those that the network publishes, at least one, in random order.
@@ -34,14 +34,14 @@ fn resubscribing_while_data_flows() {
                 network.subscribe(peer, &signals);
             }
             network.settle();
-            let last = network.published.len();
+            let last = network.published.next_number();
             network.publish(500);
             network.settle();
             let wanted: Vec<_> = signals.iter().map(|signal| signal_id(*signal)).collect();
             let received = &network.peers[peer].received;
             assert_eq!(received.signals(), wanted);
             network.assert_received_since(peer, &signals, last);
-            assert_eq!(network.peers[peer].session.statistics().measurements_dropped, 0);
+            assert_eq!(network.peers[peer].subscriber.statistics().measurements_dropped, 0);
         }
     }
 }
@@ -49,7 +49,7 @@ fn resubscribing_while_data_flows() {
 #[test]
 fn measurements_do_not_pause_for_a_resubscription() {
     for compress_payload in [true, false] {
-        let settings = SessionSettings { compress_payload, ..SessionSettings::default() };
+        let settings = subscriber(|settings| settings.compress_payload = compress_payload);
         let mut network = Network::new(9, PublisherSettings::default(), 0..8);
         let peer = network.connect_subscriber(settings, &[0, 1, 2]);
         network.settle();
@@ -77,7 +77,7 @@ fn unsubscribing_and_resubscribing_in_any_order() {
         for _ in 0..200 {
             match network.random.below(6) {
                 0 => {
-                    network.peers[peer].session.unsubscribe();
+                    network.peers[peer].subscriber.unsubscribe().unwrap();
                     wanted = None;
                 }
                 1 | 2 => {
@@ -91,7 +91,7 @@ fn unsubscribing_and_resubscribing_in_any_order() {
             network.step();
         }
         network.settle();
-        let last = network.published.len();
+        let last = network.published.next_number();
         network.publish(300);
         network.settle();
         assert_eq!(network.info(peer).subscribed, wanted.is_some());
@@ -109,7 +109,8 @@ fn nothing_is_delivered_after_unsubscribing() {
             network.publish(100);
             network.step();
         }
-        network.peers[peer].session.unsubscribe();
+        network.peers[peer].subscriber.unsubscribe().unwrap();
+        network.run_for(Duration::ZERO);
         let before = network.peers[peer].received.numbers.len();
         for _ in 0..20 {
             network.publish(100);
@@ -117,7 +118,7 @@ fn nothing_is_delivered_after_unsubscribing() {
         }
         network.settle();
         assert_eq!(network.peers[peer].received.numbers.len(), before);
-        let ended = |event: &PublisherEvent| matches!(event, PublisherEvent::Unsubscribed(_));
+        let ended = |event: &PublisherTold| matches!(event, PublisherTold::Unsubscribed(_));
         assert_eq!(network.events.iter().filter(|event| ended(event)).count(), 1);
         assert!(!network.info(peer).subscribed);
     }
@@ -127,7 +128,9 @@ fn nothing_is_delivered_after_unsubscribing() {
 fn times_may_come_and_go_while_data_flow() {
     for version in [Version::V1, Version::V2, Version::V3] {
         for seed in 0..10 {
-            let settings = SessionSettings { version, compress_payload: false, ..Default::default() };
+            let settings = subscriber(|settings| {
+                (settings.version, settings.compress_payload) = (version, false);
+            });
             let mut network = Network::new(seed, PublisherSettings::default(), 0..9);
             let peer = network.connect_subscriber(settings, &[1, 2, 3]);
             for round in 0..20 {
@@ -143,11 +146,11 @@ fn times_may_come_and_go_while_data_flow() {
                 network.subscribe_with(peer, options);
             }
             network.settle();
-            let last = network.published.len();
+            let last = network.published.next_number();
             network.publish(100);
             network.settle();
             network.assert_received_since(peer, &[1, 2, 3], last);
-            let statistics = network.peers[peer].session.statistics();
+            let statistics = network.peers[peer].subscriber.statistics();
             assert_eq!((statistics.packets_dropped, statistics.measurements_dropped), (0, 0));
         }
     }
@@ -170,7 +173,7 @@ fn subscriptions_follow_redefined_metadata() {
             network.redefine(rows);
         }
         network.settle();
-        let last = network.published.len();
+        let last = network.published.next_number();
         network.publish(500);
         network.settle();
         network.assert_received_since(chosen, &[2, 5, 30], last);
@@ -183,7 +186,7 @@ fn subscriptions_follow_redefined_metadata() {
         assert_eq!(network.peers[all].received.signals(), every_signal);
         for peer in &network.peers {
             assert_eq!(peer.received.configuration_changes, 4);
-            assert_eq!(peer.session.statistics().measurements_dropped, 0);
+            assert_eq!(peer.subscriber.statistics().measurements_dropped, 0);
         }
     }
 }

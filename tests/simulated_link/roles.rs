@@ -1,120 +1,79 @@
 //! Two publishers, or two subscribers, that are connected with each other learn which role the other
 //! side has.
 
-use std::time::{Duration, Instant};
+use std::num::NonZeroUsize;
+use std::time::Duration;
 
-use sttp::Ticks;
-use sttp::engine::simulated::Random;
-use sttp::session::publisher::{CloseReason, ConnectionKey, NewConnection, PublisherSettings};
-use sttp::session::subscriber::{Output, SessionSettings, SubscriberError};
-use sttp::session::{Moment, PublisherSession, SendQueue, SubscriberSession};
-use sttp::wire::{SubscriptionOptions, Version};
+use sttp::engine::ReconnectSettings;
+use sttp::publisher::{Publisher, PublisherSettings};
+use sttp::wire::Version;
 
-use crate::link::Direction;
-use crate::signals::catalog;
+use crate::harness::{End, Log, Network, PUBLISHER, PublisherTold, coming_back, subscriber, wanting};
 
-/// Time from turn to turn.
-const STEP: Duration = Duration::from_millis(5);
 /// More than two publishers take until their first keep-alive.
-const LONG_ENOUGH: u32 = 4000;
-
-/// Moves what is queued into a direction. Returns how many bytes went.
-fn send(queue: &SendQueue, way: &mut Direction, now: Instant, random: &mut Random) -> usize {
-    let bytes: Vec<u8> = queue.pieces().flatten().copied().collect();
-    way.write(&bytes, now, random)
-}
-
-/// One of two publishers.
-struct Publisher {
-    session: PublisherSession,
-    key: ConnectionKey,
-    /// Why the connection ends.
-    end: Option<CloseReason>,
-}
-
-impl Publisher {
-    fn new(outgoing: bool, now: Moment) -> Publisher {
-        let mut session = PublisherSession::new(PublisherSettings::default(), catalog(0..3));
-        let address = ([127, 0, 0, 1], 7175).into();
-        let key = session.open(NewConnection { outgoing, ..NewConnection::accepted(1, address) }, now);
-        Publisher { session, key, end: None }
-    }
-
-    fn turn(&mut self, from: &mut Direction, to: &mut Direction, now: Moment, random: &mut Random) {
-        self.session.handle_timeout(now);
-        while let Some(piece) = from.read(now.instant, random) {
-            self.session.receive(self.key, &piece, now);
-        }
-        let count = send(self.session.queue(self.key).unwrap(), to, now.instant, random);
-        self.session.sent(self.key, count, now);
-        if self.session.queue(self.key).unwrap().is_empty() {
-            self.end = self.session.closing(self.key).cloned();
-        }
-    }
-}
+const LONG_ENOUGH: Duration = Duration::from_secs(20);
 
 #[test]
 fn two_publishers_are_told_what_to_do() {
+    let (mut listening_found_out, mut connecting_found_out) = (0, 0);
     for seed in 0..20 {
-        let mut random = Random::new(seed);
-        let mut now = Moment { instant: Instant::now(), utc: Ticks(639_028_224_000_000_000) };
-        let (mut there, mut back) = (Direction::new(), Direction::new());
-        let mut connecting = Publisher::new(true, now);
+        let mut network = Network::new(seed, PublisherSettings::default(), 0..3);
+        let engine = network.simulation.engine([10, 3, 0, 1].into(), NonZeroUsize::MIN);
+        let log = Log::<PublisherTold>::default();
+        let connecting = Publisher::new(&engine, log.clone());
         // One side's keep-alive may be the first thing that the other one sees.
-        now += STEP * random.below(200) as u32;
-        let mut listening = Publisher::new(false, now);
-        for _ in 0..LONG_ENOUGH {
-            connecting.turn(&mut back, &mut there, now, &mut random);
-            listening.turn(&mut there, &mut back, now, &mut random);
-            now += STEP;
-        }
-        let reason = |publisher: &Publisher| match &publisher.end {
-            Some(CloseReason::Refused(text)) => text.clone(),
-            other => panic!("seed {seed}: {other:?}"),
+        let milliseconds = network.random.below(1_000) as u64;
+        network.run_for(Duration::from_millis(milliseconds));
+        let once = ReconnectSettings::default().enabled(false);
+        connecting.connect(&PUBLISHER.to_string(), once).unwrap();
+        network.run_for(LONG_ENOUGH);
+        let told = |events: &[PublisherTold], text: &str| {
+            let mut events = events.iter();
+            events.any(|event| matches!(event, PublisherTold::Message(_, message) if message.contains(text)))
         };
-        let (connecting, listening) = (reason(&connecting), reason(&listening));
-        assert!(connecting.starts_with("a publisher is there, not a subscriber; connect to"), "{connecting}");
-        assert!(listening.starts_with("a publisher has connected to this publisher; let it"), "{listening}");
+        let events = log.take();
+        // The side that finds out first closes, and the other one may learn no more than that.
+        let finds_out = told(&events, "a publisher is there, not a subscriber; connect to");
+        let is_closed = told(&events, "closed the connection at once; check that it is a subscriber");
+        assert!(finds_out || is_closed, "seed {seed}: {events:?}");
+        let gave_up = |event: &PublisherTold| matches!(event, PublisherTold::GaveUp(..));
+        assert_eq!(events.iter().filter(|event| gave_up(event)).count(), 1);
+        let other_finds_out = told(&network.events, "a publisher has connected to this publisher; let it");
+        assert!(finds_out || other_finds_out, "seed {seed}: {:?}", network.events);
+        listening_found_out += usize::from(other_finds_out);
+        connecting_found_out += usize::from(finds_out);
     }
+    assert!(listening_found_out > 0 && connecting_found_out > 0, "each side may be the first");
 }
 
 #[test]
 fn two_subscribers_are_told_what_to_do() {
     for seed in 0..20 {
-        let mut random = Random::new(seed);
-        let mut now = Instant::now();
+        let mut network = Network::new(seed, PublisherSettings::default(), 0..3);
         let version = [Version::V1, Version::V2, Version::V3][seed as usize % 3];
-        let settings = SessionSettings { version, ..SessionSettings::default() };
-        let mut ways = [Direction::new(), Direction::new()];
-        let mut sessions = [(); 2].map(|()| SubscriberSession::new(settings.clone(), now));
-        for session in &mut sessions {
-            session.request_metadata("", now);
-            session.subscribe(SubscriptionOptions::default()).unwrap();
+        let settings = || {
+            subscriber(|settings| {
+                settings.version = version;
+                settings.request_metadata = true;
+                settings.reconnect = coming_back();
+            })
+        };
+        let [listening, connecting] = [(); 2].map(|()| network.add());
+        let address = format!("{}:7200", network.peers[listening].host);
+        network.peers[listening].subscriber.listen(&address, settings()).unwrap();
+        network.peers[connecting].subscriber.connect(&address, settings()).unwrap();
+        for peer in [listening, connecting] {
+            network.peers[peer].subscriber.subscribe(wanting(&[1])).unwrap();
         }
-        let mut ends: [Option<SubscriberError>; 2] = [None, None];
-        for _ in 0..LONG_ENOUGH {
-            for side in 0..2 {
-                let session = &mut sessions[side];
-                let count = send(session.queue(), &mut ways[side], now, &mut random);
-                session.queue().advance(count);
-                while ends[side].is_none()
-                    && let Some(piece) = ways[1 - side].read(now, &mut random)
-                {
-                    let mut rest = &piece[..];
-                    while session.receive(&mut rest, now) {
-                        ends[side] = session.poll().map(|output| match output {
-                            Output::Ended(error) => error,
-                            other => panic!("{other:?}"),
-                        });
-                    }
-                }
-            }
-            now += STEP;
+        network.run_for(LONG_ENOUGH);
+        // The side that finds out first closes, and may do so before the other one has read anything.
+        for peer in [listening, connecting] {
+            let ends = &network.peers[peer].received.ends;
+            let tells = |end: &End| {
+                matches!(end, End::Protocol(text)
+                    if text.contains("is a subscriber too") && text.contains("connect to a publisher"))
+            };
+            assert!(ends.iter().any(tells), "seed {seed}: {ends:?}");
         }
-        for end in ends {
-            assert_eq!(end, Some(SubscriberError::OtherSubscriber), "seed {seed}");
-        }
-        let text = SubscriberError::OtherSubscriber.to_string();
-        assert!(text.contains("is a subscriber too") && text.contains("connect to a publisher"), "{text}");
     }
 }

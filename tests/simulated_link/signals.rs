@@ -11,7 +11,10 @@ use sttp::{Measurement, StateFlags, Ticks};
 use uuid::Uuid;
 
 /// 2026-01-01 in ticks.
-const START: i64 = 639_028_224_000_000_000;
+pub(crate) const START: i64 = 639_028_224_000_000_000;
+
+/// Now, when a test begins: later than all measurements.
+pub(crate) const NOW: Ticks = Ticks(START + 180 * 86_400 * Ticks::PER_SECOND);
 
 /// State flags that survive both forms of data packets.
 const FLAGS: [u32; 4] = [0, 0, 0x1000, 0x0040_0000];
@@ -109,10 +112,6 @@ pub(crate) struct Published {
 }
 
 impl Published {
-    pub(crate) fn len(&self) -> usize {
-        self.measurements.len()
-    }
-
     /// Lets time pass between the measurements so far and those to come.
     pub(crate) fn pass(&mut self, span: Duration) {
         self.ahead += (span.as_nanos() / 100) as i64;
@@ -132,6 +131,11 @@ impl Published {
         };
         self.measurements.push(measurement);
         measurement
+    }
+
+    /// The latest measurements were not published after all.
+    pub(crate) fn forget_since(&mut self, number: usize) {
+        self.measurements.truncate(number);
     }
 
     /// Number of a received measurement, after everything else in it was compared with what was

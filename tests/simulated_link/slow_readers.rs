@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use sttp::session::publisher::{CloseReason, Overflow, PublisherSettings};
-use sttp::session::subscriber::SessionSettings;
+use sttp::publisher::{Overflow, PublisherSettings};
+use sttp::subscriber::SubscriberSettings;
 
-use crate::forms::all_forms;
-use crate::network::Network;
+use crate::harness::{End, Network, all_forms, quiet, subscriber};
 
 const SIGNALS: [usize; 5] = [0, 2, 4, 6, 8];
 const LIMIT: usize = 64 << 10;
@@ -16,8 +15,9 @@ fn settings(overflow: Overflow) -> PublisherSettings {
 }
 
 /// Waits for ever, so that only the publisher decides.
-fn patient(settings: SessionSettings) -> SessionSettings {
-    SessionSettings { data_loss_timeout: None, ..settings }
+fn patient(mut settings: SubscriberSettings) -> SubscriberSettings {
+    settings.data_loss_timeout = None;
+    settings
 }
 
 #[test]
@@ -28,14 +28,14 @@ fn what_is_dropped_is_counted_and_what_follows_is_decoded() {
         let other = network.connect_subscriber(form, &SIGNALS);
         network.settle();
         for round in 0..300 {
-            network.peers[slow].to_subscriber.stalled = round % 150 > 5;
+            network.towards_subscriber(slow, |way| way.stalled = round % 150 > 5);
             network.publish(150);
             network.step();
             assert!(network.info(slow).queued_bytes as usize <= LIMIT + 64);
         }
-        network.peers[slow].to_subscriber.stalled = false;
+        network.towards_subscriber(slow, |way| way.stalled = false);
         network.settle();
-        let last = network.published.len();
+        let last = network.published.next_number();
         network.publish(500);
         network.settle();
 
@@ -55,9 +55,9 @@ fn what_is_dropped_is_counted_and_what_follows_is_decoded() {
 #[test]
 fn a_subscriber_that_reads_nothing_at_all_costs_bounded_memory() {
     let mut network = Network::new(1, settings(Overflow::DropOldest), 0..9);
-    let slow = network.connect_subscriber(patient(SessionSettings::default()), &SIGNALS);
+    let slow = network.connect_subscriber(patient(quiet()), &SIGNALS);
     network.settle();
-    network.peers[slow].to_subscriber.stalled = true;
+    network.towards_subscriber(slow, |way| way.stalled = true);
     for _ in 0..2000 {
         network.publish(300);
         network.run_for(Duration::from_secs(1));
@@ -69,18 +69,17 @@ fn a_subscriber_that_reads_nothing_at_all_costs_bounded_memory() {
 fn a_slow_subscriber_is_disconnected_on_request() {
     for seed in 0..10 {
         let mut network = Network::new(seed, settings(Overflow::Disconnect), 0..9);
-        let slow = network.connect_subscriber(patient(SessionSettings::default()), &SIGNALS);
-        let other = network.connect_subscriber(SessionSettings::default(), &SIGNALS);
+        let slow = network.connect_subscriber(patient(quiet()), &SIGNALS);
+        let other = network.connect_subscriber(quiet(), &SIGNALS);
         network.settle();
-        network.peers[slow].to_subscriber.stalled = true;
+        network.towards_subscriber(slow, |way| way.stalled = true);
         for _ in 0..300 {
             network.publish(500);
             network.step();
         }
         network.run_for(Duration::from_secs(6));
-        assert!(network.peers[slow].closed.is_some());
-        // Unless its queue was taken by the link, it had to be closed with what was in it.
-        assert!(matches!(network.ended[..], [] | [(_, CloseReason::TooSlow { .. })]), "{:?}", network.ended);
+        assert!(!network.is_connected(slow));
+        assert!(matches!(network.closed[..], [(_, Err(End::Timeout(_)))]), "{:?}", network.closed);
         network.settle();
         network.assert_received_all(other, &SIGNALS);
     }
@@ -93,19 +92,17 @@ fn publishing_waits_on_request_and_nothing_is_lost() {
         let slow = network.connect_subscriber(patient(form), &SIGNALS);
         network.settle();
         let mut waited = 0;
-        for round in 0..400 {
-            network.peers[slow].to_subscriber.stalled = round % 100 > 20;
-            if network.publisher.has_room() {
-                network.publish(2000);
-            } else {
+        for round in 0..150 {
+            network.towards_subscriber(slow, |way| way.stalled = round % 50 > 10);
+            if !network.try_to_publish(10_000) {
                 waited += 1;
             }
             network.step();
         }
         assert!(waited > 0);
-        network.peers[slow].to_subscriber.stalled = false;
+        network.towards_subscriber(slow, |way| way.stalled = false);
         network.settle();
-        assert!(network.publisher.is_flushed());
+        assert!(network.is_flushed());
         network.assert_received_all(slow, &SIGNALS);
         assert_eq!(network.info(slow).measurements_dropped, 0);
     }
@@ -115,18 +112,17 @@ fn publishing_waits_on_request_and_nothing_is_lost() {
 fn waiting_ends_with_its_time_out() {
     let timeout = Some(Duration::from_secs(30));
     let mut network = Network::new(3, settings(Overflow::Wait { timeout }), 0..9);
-    let slow = network.connect_subscriber(patient(SessionSettings::default()), &SIGNALS);
+    let slow = network.connect_subscriber(patient(quiet()), &SIGNALS);
     network.run_for(Duration::from_secs(100));
-    network.peers[slow].to_subscriber.stalled = true;
-    while network.publisher.has_room() {
-        network.publish(500);
+    network.towards_subscriber(slow, |way| way.stalled = true);
+    while network.try_to_publish(10_000) {
         network.step();
     }
-    network.run_for(Duration::from_secs(29));
-    assert!(network.peers[slow].closed.is_none());
+    network.run_for(Duration::from_secs(28));
+    assert!(network.is_connected(slow));
     network.run_for(Duration::from_secs(12));
-    assert!(matches!(network.ended[..], [(_, CloseReason::TooSlow { .. })]));
-    assert!(network.publisher.has_room());
+    assert!(matches!(network.closed[..], [(_, Err(End::Timeout(_)))]), "{:?}", network.closed);
+    assert!(network.try_to_publish(10_000));
 }
 
 #[test]
@@ -134,14 +130,14 @@ fn a_short_time_out_is_not_over_before_it_began() {
     let timeout = Some(Duration::from_secs(1));
     for seed in 0..20 {
         let mut network = Network::new(seed, settings(Overflow::Wait { timeout }), 0..9);
-        let reader = network.connect_subscriber(patient(SessionSettings::default()), &SIGNALS);
+        let reader = network.connect_subscriber(patient(quiet()), &SIGNALS);
         network.settle();
         for _ in 0..300 {
             network.publish(50);
             network.run_for(Duration::from_millis(93));
         }
-        assert_eq!(network.ended, []);
-        assert_eq!(network.peers[reader].error, None);
+        assert!(network.is_connected(reader));
+        assert_eq!(network.peers[reader].error(), None);
     }
 }
 
@@ -149,18 +145,16 @@ fn a_short_time_out_is_not_over_before_it_began() {
 fn metadata_that_wait_to_be_sent_cost_no_measurements() {
     for overflow in [Overflow::DropOldest, Overflow::Disconnect, Overflow::Wait { timeout: None }] {
         let mut network = Network::new(2, settings(overflow), 0..3000);
-        let form = SessionSettings { gzip: false, ..SessionSettings::default() };
+        let form = subscriber(|settings| settings.gzip = false);
         let peer = network.connect_subscriber(form, &SIGNALS);
         network.settle();
-        let now = network.now.instant;
-        network.peers[peer].session.request_metadata("", now);
+        network.peers[peer].subscriber.request_metadata("").unwrap();
         for _ in 0..200 {
-            assert!(network.publisher.has_room());
             network.publish(20);
             network.step();
         }
+        network.run_until("the metadata", |network| network.peers[peer].received.metadata.len() == 1);
         network.settle();
-        assert_eq!(network.peers[peer].received.metadata.len(), 1);
         assert_eq!(network.info(peer).measurements_dropped, 0);
         network.assert_received_all(peer, &SIGNALS);
     }

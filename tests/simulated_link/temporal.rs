@@ -1,18 +1,14 @@
-//! Historical data, from what the publisher keeps in memory and from its application.
+//! Historical data, from what the publisher keeps in memory.
 
 use std::time::Duration;
 
-use sttp::Ticks;
-use sttp::codec::RawMeasurement;
-use sttp::session::publisher::{
-    HistoryCall, HistoryRequest, Overflow, PublisherEvent, PublisherSettings, ReplayId, WorkResult,
-};
-use sttp::session::subscriber::SessionSettings;
+use sttp::publisher::{Overflow, PublisherSettings};
+use sttp::subscriber::SubscriberSettings;
 use sttp::wire::{Command, SubscriptionOptions};
+use sttp::{Measurement, Ticks};
 
-use crate::forms::all_forms;
-use crate::network::Network;
-use crate::signals::filter;
+use crate::harness::{Network, PublisherTold, all_forms, quiet, wanting};
+use crate::signals::{START, not_a_number};
 
 const SIGNALS: [usize; 4] = [1, 2, 4, 7];
 
@@ -21,17 +17,17 @@ fn settings() -> PublisherSettings {
 }
 
 /// Waits for ever, so that only the publisher decides.
-fn patient(settings: SessionSettings) -> SessionSettings {
-    SessionSettings { data_loss_timeout: None, ..settings }
+fn patient(mut settings: SubscriberSettings) -> SubscriberSettings {
+    settings.data_loss_timeout = None;
+    settings
 }
 
 fn options(start: Ticks, stop: Ticks, processing_interval: i32) -> SubscriptionOptions {
     SubscriptionOptions {
-        filter: filter(SIGNALS),
         start_time: Some(start.to_string()),
         stop_time: Some(stop.to_string()),
         processing_interval,
-        ..SubscriptionOptions::default()
+        ..wanting(&SIGNALS)
     }
 }
 
@@ -63,13 +59,13 @@ fn a_window_arrives_complete_in_every_form_while_live_measurements_flow() {
                 round += 1;
                 assert!(round < 100_000, "the historical data do not end");
                 // It reads now and then.
-                network.peers[historical].to_subscriber.stalled = round % 30 > 10;
+                network.towards_subscriber(historical, |way| way.stalled = round % 30 > 10);
                 if round < 300 {
                     network.publish(10);
                 }
                 network.step();
-                assert!(network.publisher.has_room());
-                assert!(network.info(historical).queued_bytes < 100 << 10);
+                let is_small = |queued| queued < 100 << 10;
+                assert!(!network.is_connected(historical) || is_small(network.info(historical).queued_bytes));
             }
             network.settle();
 
@@ -89,9 +85,10 @@ fn a_window_arrives_complete_in_every_form_while_live_measurements_flow() {
 fn an_open_window_ends_with_what_is_there() {
     let mut network = Network::new(5, settings(), 0..9);
     network.publish(5_000);
+    network.settle();
     let stops = [None, Some("*".into()), Some("*+1d".into()), Some("9999-12-31".into())];
     for stop_time in stops {
-        let peer = network.connect(SessionSettings::default());
+        let peer = network.connect(quiet());
         let start_time = Some("2026-01-01".into());
         let options = SubscriptionOptions { stop_time, start_time, ..options(Ticks(0), Ticks(0), 0) };
         network.subscribe_with(peer, options);
@@ -106,7 +103,7 @@ fn a_window_without_measurements_ends_at_once() {
     network.publish(5_000);
     let before = network.published.time_of(0).0;
     for (start, stop) in [(0, before - 1), (before + (1 << 50), i64::MAX >> 2)] {
-        let peer = network.connect(SessionSettings::default());
+        let peer = network.connect(quiet());
         network.subscribe_with(peer, options(Ticks(start), Ticks(stop.min(Ticks::MAX.0)), -1));
         network.run_until_complete(peer);
         assert_eq!(network.peers[peer].received.numbers, [0_usize; 0]);
@@ -116,24 +113,24 @@ fn a_window_without_measurements_ends_at_once() {
 
 /// How long a playback of the first `seconds` of history takes on the simulated clock.
 fn playing_time(network: &mut Network, peer: usize) -> Duration {
-    let begun = network.now.instant;
+    let begun = network.simulation.now();
     network.run_until_complete(peer);
-    network.now.instant - begun
+    network.simulation.now() - begun
 }
 
 /// A history with steps of exactly 40 ms, 5 measurements each.
 fn regular_history(network: &mut Network, steps: i64) {
     for step in 0..steps {
         let frame: Vec<_> = (0..5)
-            .map(|row| RawMeasurement {
-                ticks: 639_028_224_000_000_000 + step * 40 * Ticks::PER_MILLISECOND,
-                row,
-                flags: 0,
-                value_bits: f32::NAN.to_bits(),
+            .map(|row| Measurement {
+                timestamp: Ticks(START + step * 40 * Ticks::PER_MILLISECOND),
+                signal_index: row,
+                ..not_a_number(row as usize)
             })
             .collect();
-        network.publisher.publish(&frame, network.now);
+        network.publisher.publish_indexed(&frame).unwrap();
     }
+    network.settle();
 }
 
 #[test]
@@ -141,7 +138,7 @@ fn playback_follows_its_interval() {
     for (interval, milliseconds) in [(-1, 40), (40, 40), (10, 10), (100, 100), (0, 0)] {
         let mut network = Network::new(7, settings(), 0..5);
         regular_history(&mut network, 501);
-        let peer = network.connect(SessionSettings::default());
+        let peer = network.connect(quiet());
         network.subscribe_with(peer, options(Ticks(0), Ticks::MAX, interval));
         let took = playing_time(&mut network, peer).as_millis() as i64;
         // Besides, there is the way there and back.
@@ -159,15 +156,15 @@ fn playback_follows_its_interval() {
 fn the_pace_can_be_changed_under_way() {
     let mut network = Network::new(9, settings(), 0..5);
     regular_history(&mut network, 1_001);
-    let peer = network.connect(SessionSettings::default());
+    let peer = network.connect(quiet());
     network.subscribe_with(peer, options(Ticks(0), Ticks::MAX, 3_600_000));
     network.run_for(Duration::from_secs(60));
     assert_eq!(network.peers[peer].received.nan, 3, "one step an hour");
-    network.peers[peer].session.update_processing_interval(50);
+    network.peers[peer].subscriber.update_processing_interval(50).unwrap();
     network.run_for(Duration::from_secs(10));
     let after_ten_seconds = network.peers[peer].received.nan / 3;
     assert!((190..=205).contains(&after_ten_seconds), "{after_ten_seconds} steps");
-    network.peers[peer].session.update_processing_interval(0);
+    network.peers[peer].subscriber.update_processing_interval(0).unwrap();
     let took = playing_time(&mut network, peer);
     assert!(took < Duration::from_secs(1), "{took:?}");
     assert_eq!(network.peers[peer].received.nan, 3 * 1_001);
@@ -180,13 +177,14 @@ fn a_playback_is_replaced_and_ended_at_any_time() {
     for (seed, form) in all_forms().enumerate() {
         let mut network = Network::new(seed as u64, settings(), 0..9);
         network.publish(20_000);
+        network.settle();
         let peer = network.connect(form);
         let (start, end) = (Ticks(0), Ticks::MAX);
         let mut expected = Vec::new();
         for round in 0..12 {
             match network.random.below(4) {
                 0 => network.subscribe(peer, &SIGNALS),
-                1 => network.peers[peer].session.unsubscribe(),
+                1 => network.peers[peer].subscriber.unsubscribe().unwrap(),
                 _ => network.subscribe_with(peer, SubscriptionOptions { ..options(start, end, 5) }),
             }
             let milliseconds = network.random.below(200) as u64;
@@ -194,10 +192,10 @@ fn a_playback_is_replaced_and_ended_at_any_time() {
             // Whatever was on its way when the subscription changed is told apart by the session.
             network.settle();
             network.peers[peer].received.numbers.clear();
-            assert!(network.peers[peer].error.is_none(), "round {round}");
+            assert_eq!(network.peers[peer].error(), None, "round {round}");
         }
         // The last wish counts.
-        network.peers[peer].session.unsubscribe();
+        network.peers[peer].subscriber.unsubscribe().unwrap();
         network.settle();
         network.peers[peer].received.numbers.clear();
         network.peers[peer].received.completions.clear();
@@ -211,7 +209,7 @@ fn a_playback_is_replaced_and_ended_at_any_time() {
         network.peers[peer].received.numbers.clear();
         network.subscribe(peer, &SIGNALS);
         network.settle();
-        let first = network.published.len();
+        let first = network.published.next_number();
         network.publish(500);
         network.settle();
         assert_eq!(network.peers[peer].received.numbers, network.published.numbers_of(&SIGNALS, first));
@@ -223,20 +221,21 @@ fn what_is_forgotten_before_its_turn_is_told() {
     let limited = settings().history_limit(1 << 20);
     let mut network = Network::new(3, limited, 0..9);
     network.publish(20_000);
-    let peer = network.connect(patient(SessionSettings::default()));
+    let peer = network.connect(patient(quiet()));
     network.subscribe_with(peer, options(Ticks(0), Ticks::MAX, 1_000));
     network.run_for(Duration::from_secs(2));
     for _ in 0..400 {
         network.publish(2_000);
-        network.now += Duration::from_millis(1);
+        network.run_for(Duration::from_millis(1));
     }
-    network.peers[peer].session.update_processing_interval(0);
+    network.peers[peer].subscriber.update_processing_interval(0).unwrap();
     network.run_until_complete(peer);
     let text = &network.peers[peer].received.completions[0];
     assert!(text.contains("too old to be kept"), "{text}");
-    let told = network.take_events().into_iter().any(
-        |event| matches!(event, PublisherEvent::Message(_, text) if text.contains("too old to be kept")),
-    );
+    let told = network
+        .take_events()
+        .into_iter()
+        .any(|event| matches!(event, PublisherTold::Message(_, text) if text.contains("too old to be kept")));
     assert!(told);
 }
 
@@ -244,8 +243,9 @@ fn what_is_forgotten_before_its_turn_is_told() {
 fn many_playbacks_share_the_time() {
     let mut network = Network::new(11, settings(), 0..9);
     network.publish(30_000);
+    network.settle();
     let (start, end) = (Ticks(0), Ticks::MAX);
-    let peers: Vec<usize> = (0..40).map(|_| network.connect(SessionSettings::default())).collect();
+    let peers: Vec<usize> = (0..40).map(|_| network.connect(quiet())).collect();
     for peer in &peers {
         network.subscribe_with(*peer, options(start, end, 0));
     }
@@ -257,118 +257,5 @@ fn many_playbacks_share_the_time() {
             network.run_until_complete(peer);
         }
         assert_eq!(network.peers[peer].received.numbers, expected);
-    }
-}
-
-/// An application that has measurements number 0 to `end`, and hands out `chunk` at a time.
-struct Application {
-    end: usize,
-    chunk: usize,
-    /// Playbacks, and what comes next for each.
-    open: Vec<(ReplayId, usize)>,
-    closed: usize,
-}
-
-impl Application {
-    /// Does what it is asked to; answers wait in `late` for a while.
-    fn serve(&mut self, network: &mut Network) {
-        for call in network.take_history_calls() {
-            match call {
-                HistoryCall::Read(id, request) => {
-                    let next = match self.open.iter().position(|(open, _)| *open == id) {
-                        Some(position) => position,
-                        None => {
-                            self.open.push((id, 0));
-                            self.open.len() - 1
-                        }
-                    };
-                    let begin = self.open[next].1;
-                    let end = (begin + self.chunk).min(self.end);
-                    self.open[next].1 = end;
-                    let chunk = (begin..end).filter_map(|number| measurement(network, number, &request));
-                    let chunk: Vec<_> = chunk.collect();
-                    let result = WorkResult::History(id, Ok((chunk, end == self.end)));
-                    network.publisher.finish_work(result, network.now);
-                }
-                HistoryCall::Close(id) => {
-                    self.open.retain(|(open, _)| *open != id);
-                    self.closed += 1;
-                }
-            }
-        }
-    }
-}
-
-fn measurement(network: &Network, number: usize, request: &HistoryRequest) -> Option<RawMeasurement> {
-    let signal = crate::signals::signal_id(network.published.signal_of(number));
-    let position = request.signals.iter().position(|wanted| *wanted == signal)?;
-    let measurement = network.published.get(number);
-    request.window.contains(measurement.timestamp).then(|| crate::signals::raw(position as u32, measurement))
-}
-
-#[test]
-fn the_application_serves_windows_chunk_by_chunk() {
-    for (seed, form) in all_forms().enumerate() {
-        let mut network = Network::new(seed as u64, PublisherSettings::default(), 0..9);
-        network.publisher.use_history_source(true, network.now);
-        network.publish(20_000);
-        let mut application = Application { end: 20_000, chunk: 777, open: Vec::new(), closed: 0 };
-        let [first, last] = [1_000, 18_000].map(|number| network.published.time_of(number));
-        let peer = network.connect(form);
-        let time_parameters = Some("table=archive".to_owned());
-        let wishes = SubscriptionOptions { time_parameters, ..options(first, last, 0) };
-        network.subscribe_with(peer, wishes);
-        for round in 0.. {
-            assert!(round < 100_000, "the historical data do not end");
-            network.step();
-            // It takes its time.
-            if round % 7 == 0 {
-                application.serve(&mut network);
-            }
-            if !network.peers[peer].received.completions.is_empty() {
-                break;
-            }
-        }
-        application.serve(&mut network);
-        assert_eq!(network.peers[peer].received.numbers, numbers_in(&network, first, last));
-        assert_eq!((application.open.len(), application.closed), (0, 1));
-    }
-}
-
-#[test]
-fn an_application_that_never_answers_costs_only_its_subscribers() {
-    let mut network = Network::new(2, PublisherSettings::default(), 0..9);
-    network.publisher.use_history_source(true, network.now);
-    let live = network.connect_subscriber(SessionSettings::default(), &SIGNALS);
-    let waiting: Vec<usize> = (0..20)
-        .map(|_| {
-            let peer = network.connect(SessionSettings::default());
-            network.subscribe_with(peer, options(Ticks(0), Ticks::MAX, 0));
-            peer
-        })
-        .collect();
-    network.settle();
-    for _ in 0..200 {
-        network.publish(50);
-        network.step();
-    }
-    network.run_for(Duration::from_secs(60));
-    network.assert_received_all(live, &SIGNALS);
-    let calls = network.take_history_calls();
-    assert_eq!(calls.len(), waiting.len(), "each was asked for once");
-    for peer in &waiting {
-        assert_eq!(network.peers[*peer].error, None, "keep-alives come meanwhile");
-        network.peers[*peer].session.unsubscribe();
-    }
-    network.settle();
-    assert_eq!(network.take_history_calls().len(), waiting.len(), "each is closed");
-    for call in calls {
-        let HistoryCall::Read(id, _) = call else { panic!("nothing was closed before") };
-        let result = WorkResult::History(id, Ok((Vec::new(), true)));
-        network.publisher.finish_work(result, network.now);
-    }
-    network.settle();
-    for peer in waiting {
-        assert_eq!(network.peers[peer].received.completions, [""; 0], "nobody wants it any more");
     }
 }

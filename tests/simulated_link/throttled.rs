@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use sttp::session::publisher::PublisherSettings;
-use sttp::session::subscriber::SessionSettings;
+use sttp::publisher::PublisherSettings;
+use sttp::subscriber::SubscriberSettings;
 use sttp::wire::SubscriptionOptions;
 
-use crate::forms::all_forms;
-use crate::network::Network;
+use crate::harness::{Network, all_forms};
 use crate::signals::filter;
 
 const SIGNALS: [usize; 4] = [1, 2, 4, 5];
@@ -19,7 +18,7 @@ fn options(throttled: bool) -> SubscriptionOptions {
     SubscriptionOptions { filter, throttled, publish_interval, ..SubscriptionOptions::default() }
 }
 
-fn connect(network: &mut Network, form: SessionSettings, throttled: bool) -> usize {
+fn connect(network: &mut Network, form: SubscriberSettings, throttled: bool) -> usize {
     let peer = network.connect(form);
     network.subscribe_with(peer, options(throttled));
     peer
@@ -62,7 +61,7 @@ fn the_latest_values_arrive_once_per_interval_in_every_form() {
         let peers = [0, 1].map(|_| connect(&mut network, form.clone(), true));
         let complete = connect(&mut network, form.clone(), false);
         network.settle();
-        let started = network.now.instant;
+        let started = network.simulation.now();
         for _ in 0..600 {
             network.publish(10);
             network.step();
@@ -70,7 +69,7 @@ fn the_latest_values_arrive_once_per_interval_in_every_form() {
         let late = connect(&mut network, form, true);
         network.run_for(INTERVAL * 3);
         network.settle();
-        let intervals = (network.now.instant - started).as_millis() / INTERVAL.as_millis();
+        let intervals = (network.simulation.now() - started).as_millis() / INTERVAL.as_millis();
 
         network.assert_received_all(complete, &SIGNALS);
         for peer in peers.into_iter().chain([late]) {
@@ -99,7 +98,7 @@ fn a_subscription_can_be_throttled_and_released_while_measurements_flow() {
             }
             network.settle();
             let before = network.peers[peer].received.numbers.len();
-            let first = network.published.len();
+            let first = network.published.next_number();
             for _ in 0..100 {
                 network.publish(10);
                 network.step();

@@ -15,8 +15,11 @@ pub struct Conditions {
     pub capacity: usize,
     /// Bytes are taken and handed out in pieces of any size.
     pub splits: bool,
-    /// Nothing of connections arrives; what is on its way waits. Datagrams do not.
+    /// Nothing of connections arrives, as if the other side did not read; what is on its way waits.
+    /// Datagrams, and wishes to be connected, arrive all the same.
     pub stalled: bool,
+    /// Nothing arrives at all. What is on its way of connections waits, datagrams are lost.
+    pub unreachable: bool,
     /// The part of datagrams that get lost, 0 to 1.
     pub datagram_loss: f64,
     /// The part of datagrams that arrive twice, 0 to 1.
@@ -34,11 +37,19 @@ impl Default for Conditions {
             capacity: 16 << 10,
             splits: true,
             stalled: false,
+            unreachable: false,
             datagram_loss: 0.0,
             datagram_repeats: 0.0,
             datagrams_overtake: false,
             datagrams_refused: false,
         }
+    }
+}
+
+impl Conditions {
+    /// Nothing of connections arrives.
+    pub(super) fn holds_bytes(&self) -> bool {
+        self.stalled || self.unreachable
     }
 }
 

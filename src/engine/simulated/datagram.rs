@@ -106,7 +106,7 @@ impl Network {
     }
 
     fn copies(&mut self, conditions: &Conditions) -> usize {
-        if self.random.happens(conditions.datagram_loss) {
+        if conditions.unreachable || self.random.happens(conditions.datagram_loss) {
             0
         } else if self.random.happens(conditions.datagram_repeats) {
             2

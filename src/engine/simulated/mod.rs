@@ -20,6 +20,7 @@ mod runners;
 mod stream;
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroUsize;
@@ -28,7 +29,7 @@ use std::time::{Duration, Instant};
 
 pub use conditions::Conditions;
 pub use datagram::Traffic;
-pub use peer::Peer;
+pub use peer::{Peer, RawDatagrams, RawListener};
 
 pub(super) use datagram::{DatagramSocket, DatagramSource};
 pub(super) use listener::StreamListener;
@@ -61,7 +62,10 @@ pub(super) fn current() -> Option<Shared> {
 /// A simulation, run by the thread that made it. Dropping it ends everything in it.
 pub struct Simulation {
     network: Shared,
+    /// By the number of their pollers.
     loops: RefCell<Vec<SimulatedLoop>>,
+    /// When loops have to take a turn though nothing happens.
+    alarms: RefCell<BTreeSet<(Instant, usize)>>,
     runners: Arc<Runners>,
     random: RefCell<Random>,
     begun: Instant,
@@ -72,14 +76,8 @@ pub struct Simulation {
 struct SimulatedLoop {
     engine: Engine,
     number: usize,
-    registry: Registry,
-}
-
-impl SimulatedLoop {
-    /// How long it could sleep now.
-    fn idle_time(&self) -> Option<Duration> {
-        if self.registry.is_ready() { Some(Duration::ZERO) } else { self.engine.idle_time_of(self.number) }
-    }
+    /// What `alarms` holds for it.
+    alarm: Option<Instant>,
 }
 
 impl Simulation {
@@ -93,21 +91,22 @@ impl Simulation {
         let network = Arc::new(Mutex::new(Network::new(random.fork())));
         CURRENT.set(Some(network.clone()));
         let runners = Arc::new(Runners::new(random.fork()));
-        let (loops, random) = (RefCell::default(), RefCell::new(random));
-        Simulation { network, loops, runners, random, begun: host::now() }
+        Simulation {
+            network,
+            loops: RefCell::default(),
+            alarms: RefCell::default(),
+            runners,
+            random: RefCell::new(random),
+            begun: host::now(),
+        }
     }
 
     /// An engine on a host of the network, with so many loops.
     pub fn engine(&self, host: IpAddr, loops: NonZeroUsize) -> Engine {
         let pollers: Vec<Poller> = (0..loops.get()).map(|_| Poller::new(&self.network, host)).collect();
-        let registries: Vec<Registry> = pollers.iter().map(Poller::registry).collect();
         let engine = Engine::simulated(pollers, self.runners.clone());
-        let loops = registries.into_iter().enumerate();
-        self.loops.borrow_mut().extend(loops.map(|(number, registry)| SimulatedLoop {
-            engine: engine.clone(),
-            number,
-            registry,
-        }));
+        let new_loop = |number| SimulatedLoop { engine: engine.clone(), number, alarm: None };
+        self.loops.borrow_mut().extend((0..loops.get()).map(new_loop));
         engine
     }
 
@@ -137,23 +136,20 @@ impl Simulation {
     pub fn usual_conditions(&self, change: impl FnOnce(&mut Conditions)) {
         let mut network = lock(&self.network);
         change(network.ways.usual_mut());
-        network.conditions_changed();
+        network.conditions_changed(None);
     }
 
     /// Changes what the way from one host to another one is like.
     pub fn conditions(&self, from: IpAddr, to: IpAddr, change: impl FnOnce(&mut Conditions)) {
         let mut network = lock(&self.network);
         change(network.ways.between_mut(from, to));
-        network.conditions_changed();
+        network.conditions_changed(Some([from, to]));
     }
 
     /// Breaks all connections between two hosts; what was on its way is lost.
     pub fn cut(&self, one: IpAddr, other: IpAddr) {
         let mut network = lock(&self.network);
-        let is_between = |from: SocketAddr, to: SocketAddr| {
-            (from.ip() == one && to.ip() == other) || (from.ip() == other && to.ip() == one)
-        };
-        let ends = network.ends.iter().filter(|(_, end)| is_between(end.local, end.remote));
+        let ends = network.ends.iter().filter(|(_, end)| end.is_between(one, other));
         let ends: Vec<u64> = ends.map(|(id, _)| *id).collect();
         ends.into_iter().for_each(|id| network.reset(id));
     }
@@ -178,6 +174,16 @@ impl Simulation {
         lock(&self.network).ends.len()
     }
 
+    /// Records from now on what is read of what a host sends to another one by connections.
+    pub fn record(&self, from: IpAddr, to: IpAddr) {
+        lock(&self.network).recordings.insert((from, to), Vec::new());
+    }
+
+    /// What was recorded so far.
+    pub fn recorded(&self, from: IpAddr, to: IpAddr) -> Vec<u8> {
+        lock(&self.network).recordings.get(&(from, to)).cloned().unwrap_or_default()
+    }
+
     /// Begins to connect a host that does not run the library.
     pub fn connect(&self, from: IpAddr, to: SocketAddr) -> Peer {
         let before = {
@@ -196,7 +202,18 @@ impl Simulation {
     /// # Errors
     /// The port is in use.
     pub fn listen(&self, address: SocketAddr) -> io::Result<RawListener> {
-        Ok(RawListener { listener: StreamListener::bind(&self.network, address)? })
+        Ok(RawListener::new(StreamListener::bind(&self.network, address)?))
+    }
+
+    /// Receives datagrams on a host that does not run the library: those to an address of it, or to a
+    /// group with its port.
+    ///
+    /// # Errors
+    /// The port is in use.
+    pub fn receive_datagrams(&self, address: SocketAddr, group: Option<IpAddr>) -> io::Result<RawDatagrams> {
+        let socket = DatagramSocket::bind(&self.network, address, group, 0)?;
+        let address = SocketAddr::new(group.unwrap_or(address.ip()), socket.port());
+        Ok(RawDatagrams::new(socket, address))
     }
 
     // -- time --
@@ -205,12 +222,9 @@ impl Simulation {
     /// pass until there is something, at most until `end`. False when nothing is left before that.
     pub fn step(&self, end: Instant) -> bool {
         self.arrive();
-        let loops = self.loops.borrow().clone();
-        let ready: Vec<&SimulatedLoop> =
-            loops.iter().filter(|one| one.idle_time() == Some(Duration::ZERO)).collect();
-        if !ready.is_empty() {
-            let chosen = self.random.borrow_mut().below(ready.len());
-            self.turn(ready[chosen]);
+        let ready = lock(&self.network).any_ready();
+        if let Some(ready) = ready {
+            self.turn(ready);
             return true;
         }
         let (now, job) = (host::now(), self.runners.next_due());
@@ -219,8 +233,8 @@ impl Simulation {
             return true;
         }
         let arrival = lock(&self.network).next_arrival();
-        let alarms = loops.iter().filter_map(|one| Some(now + one.idle_time()?));
-        let next = alarms.chain(arrival).chain(job).min().filter(|next| *next <= end);
+        let alarm = self.alarms.borrow().first().map(|(at, _)| *at);
+        let next = alarm.into_iter().chain(arrival).chain(job).min().filter(|next| *next <= end);
         simulated::pass(next.unwrap_or(end).saturating_duration_since(now));
         next.is_some()
     }
@@ -265,7 +279,8 @@ impl Simulation {
 
     /// Whether a loop has something to do now.
     pub fn is_busy(&self) -> bool {
-        self.loops.borrow().iter().any(|one| one.idle_time() == Some(Duration::ZERO))
+        self.ring_alarms();
+        lock(&self.network).is_ready()
     }
 
     fn run_while(&self, mut goes_on: impl FnMut() -> bool) {
@@ -280,12 +295,34 @@ impl Simulation {
     fn arrive(&self) {
         let calls = lock(&self.network).arrive();
         calls.into_iter().for_each(|call| call());
+        self.ring_alarms();
     }
 
-    fn turn(&self, one: &SimulatedLoop) {
+    /// Has the loops take a turn whose time has come.
+    fn ring_alarms(&self) {
+        let (now, mut alarms) = (host::now(), self.alarms.borrow_mut());
+        while let Some(&(at, number)) = alarms.first()
+            && at <= now
+        {
+            alarms.pop_first();
+            self.loops.borrow_mut()[number].alarm = None;
+            lock(&self.network).wake(number);
+        }
+    }
+
+    /// Has the loop of a number take a turn.
+    fn turn(&self, number: usize) {
+        let one = self.loops.borrow()[number].clone();
         one.engine.turn(one.number);
         let span = self.random.borrow_mut().up_to(LONGEST_TURN);
+        let alarm = one.engine.idle_time_of(one.number).map(|idle| host::now() + idle);
         simulated::pass(span);
+        let mut alarms = self.alarms.borrow_mut();
+        let before = std::mem::replace(&mut self.loops.borrow_mut()[number].alarm, alarm);
+        if let Some(before) = before {
+            alarms.remove(&(before, number));
+        }
+        alarms.extend(alarm.map(|alarm| (alarm, number)));
     }
 }
 
@@ -296,23 +333,6 @@ impl Drop for Simulation {
         self.runners.clear();
         CURRENT.set(None);
         simulated::end();
-    }
-}
-
-/// A port on a host that does not run the library.
-pub struct RawListener {
-    listener: StreamListener,
-}
-
-impl RawListener {
-    /// The address, with the port that the system chose.
-    pub fn address(&self) -> SocketAddr {
-        self.listener.local_addr()
-    }
-
-    /// The next connection, if one waits.
-    pub fn accept(&self) -> Option<Peer> {
-        self.listener.accept().map(|(stream, address)| Peer::new(stream, address))
     }
 }
 

@@ -1,6 +1,6 @@
 //! The network of a simulation: its hosts' sockets, and what is on its way between them.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -36,12 +36,16 @@ pub(in crate::engine) struct Network {
     pub(super) senders: BTreeMap<u64, Sender>,
     pub(super) traffic: BTreeMap<(IpAddr, IpAddr), Traffic>,
     pub(super) names: BTreeMap<String, Vec<IpAddr>>,
+    /// What was read of what hosts sent to others, where that is recorded.
+    pub(super) recordings: BTreeMap<(IpAddr, IpAddr), Vec<u8>>,
     /// The host of the loop that runs, or ran last.
     host: IpAddr,
     pollers: Vec<PollerState>,
+    /// Those whose wait would end at once.
+    ready: BTreeSet<usize>,
     /// What will arrive when; the number keeps the order of what arrives at one time.
     agenda: BTreeMap<(Instant, u64), Due>,
-    /// Connections that are not made because the way is stalled.
+    /// Connections that are not made because a host cannot be reached.
     held: Vec<u64>,
     last_number: u64,
     last_port: u16,
@@ -78,7 +82,6 @@ struct PollerState {
     host: IpAddr,
     /// Sockets of which something is to be told, by token.
     changed: BTreeMap<usize, Socket>,
-    woken: bool,
 }
 
 impl Network {
@@ -92,8 +95,10 @@ impl Network {
             senders: BTreeMap::new(),
             traffic: BTreeMap::new(),
             names: BTreeMap::new(),
+            recordings: BTreeMap::new(),
             host: Ipv4Addr::LOCALHOST.into(),
             pollers: Vec::new(),
+            ready: BTreeSet::new(),
             agenda: BTreeMap::new(),
             held: Vec::new(),
             last_number: 0,
@@ -157,38 +162,49 @@ impl Network {
         calls
     }
 
-    /// The conditions are others now.
-    pub(super) fn conditions_changed(&mut self) {
+    /// The conditions are others now, between these hosts or between all.
+    pub(super) fn conditions_changed(&mut self, hosts: Option<[IpAddr; 2]>) {
         let now = host::now();
         for end in std::mem::take(&mut self.held) {
             self.schedule(now, Due::Connect(end));
         }
-        let ends: Vec<u64> = self.ends.keys().copied().collect();
+        let concerned = |end: &End| hosts.is_none_or(|[one, other]| end.is_between(one, other));
+        let ends = self.ends.iter().filter(|(_, end)| concerned(end));
+        let ends: Vec<u64> = ends.map(|(id, _)| *id).collect();
         ends.into_iter().for_each(|end| self.changed(Socket::End(end)));
     }
 
     // -- what loops are told --
 
     pub(super) fn add_poller(&mut self, host: IpAddr) -> usize {
-        self.pollers.push(PollerState { host, changed: BTreeMap::new(), woken: false });
+        self.pollers.push(PollerState { host, changed: BTreeMap::new() });
         self.pollers.len() - 1
     }
 
     pub(super) fn wake(&mut self, poller: usize) {
-        self.pollers[poller].woken = true;
+        self.ready.insert(poller);
     }
 
-    /// Whether a wait would end at once.
-    pub(super) fn is_ready(&self, poller: usize) -> bool {
-        let state = &self.pollers[poller];
-        state.woken || !state.changed.is_empty()
+    /// Any of those whose wait would end at once.
+    pub(super) fn any_ready(&mut self) -> Option<usize> {
+        let count = self.ready.len();
+        if count == 0 {
+            return None;
+        }
+        let position = self.random.below(count);
+        self.ready.iter().nth(position).copied()
+    }
+
+    /// Whether a wait of any would end at once.
+    pub(super) fn is_ready(&self) -> bool {
+        !self.ready.is_empty()
     }
 
     /// What has happened, in any order. Begins a turn of the loop, on its host.
     pub(super) fn poll(&mut self, poller: usize) -> Vec<(Token, Readiness)> {
         let state = &mut self.pollers[poller];
         self.host = state.host;
-        state.woken = false;
+        self.ready.remove(&poller);
         let mut changed: VecDeque<_> = std::mem::take(&mut state.changed).into_iter().collect();
         let mut events = Vec::with_capacity(changed.len());
         while !changed.is_empty() {
@@ -220,6 +236,7 @@ impl Network {
     pub(super) fn changed(&mut self, socket: Socket) {
         if let Some((poller, token)) = self.watch(socket).and_then(|watch| *watch) {
             self.pollers[poller].changed.insert(token.0, socket);
+            self.ready.insert(poller);
         }
     }
 

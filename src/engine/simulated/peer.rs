@@ -1,8 +1,10 @@
 //! A host without the library: raw bytes, as no honest peer sends them.
 
 use std::io::{self, ErrorKind, IoSlice};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
+use super::datagram::DatagramSocket;
+use super::listener::StreamListener;
 use super::stream::Stream;
 
 /// One end of a connection that a test holds.
@@ -52,5 +54,51 @@ impl Peer {
     /// There is no connection.
     pub fn shutdown_write(&self) -> io::Result<()> {
         self.stream.shutdown_write()
+    }
+}
+
+/// A port that a test listens on.
+pub struct RawListener {
+    listener: StreamListener,
+}
+
+impl RawListener {
+    pub(super) fn new(listener: StreamListener) -> RawListener {
+        RawListener { listener }
+    }
+
+    /// The address, with the port that the network chose.
+    pub fn address(&self) -> SocketAddr {
+        self.listener.local_addr()
+    }
+
+    /// The next connection, if one waits.
+    pub fn accept(&self) -> Option<Peer> {
+        self.listener.accept().map(|(stream, address)| Peer::new(stream, address))
+    }
+}
+
+/// A socket by which a test receives datagrams.
+pub struct RawDatagrams {
+    socket: DatagramSocket,
+    address: SocketAddr,
+}
+
+impl RawDatagrams {
+    pub(super) fn new(socket: DatagramSocket, address: SocketAddr) -> RawDatagrams {
+        RawDatagrams { socket, address }
+    }
+
+    /// The address, or the group, with the port.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The next datagram and the host that sent it, if one has arrived.
+    pub fn receive(&self) -> Option<(Vec<u8>, IpAddr)> {
+        let mut buffer = vec![0; 1 << 16];
+        let (length, from) = self.socket.receive(&mut buffer).ok()?;
+        buffer.truncate(length);
+        Some((buffer, from))
     }
 }

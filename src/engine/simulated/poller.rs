@@ -47,11 +47,6 @@ impl Registry {
         self.poller
     }
 
-    /// Whether the loop has something to be told.
-    pub(super) fn is_ready(&self) -> bool {
-        lock(&self.network).is_ready(self.poller)
-    }
-
     /// Has the loop take a turn.
     pub(in crate::engine) fn wake(&self) {
         lock(&self.network).wake(self.poller);

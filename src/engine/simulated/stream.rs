@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, IoSlice};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
 
 use mio::Token;
@@ -57,6 +57,11 @@ impl End {
         }
     }
 
+    pub(super) fn is_between(&self, one: IpAddr, other: IpAddr) -> bool {
+        let ends = [self.local.ip(), self.remote.ip()];
+        ends == [one, other] || ends == [other, one]
+    }
+
     fn has_arrived(&self, now: Instant) -> bool {
         match self.pieces.front() {
             Some((arrival, _)) => *arrival <= now,
@@ -93,8 +98,8 @@ impl Network {
             return true; // Given up meanwhile.
         };
         let (local, remote) = (*local, *remote);
-        let stalled = |from, to| self.ways.between(from, to).stalled;
-        if stalled(local.ip(), remote.ip()) || stalled(remote.ip(), local.ip()) {
+        let unreachable = |from, to| self.ways.between(from, to).unreachable;
+        if unreachable(local.ip(), remote.ip()) || unreachable(remote.ip(), local.ip()) {
             return false;
         }
         let listening = self.listener_at(remote);
@@ -126,7 +131,7 @@ impl Network {
 
     /// Nothing arrives at this end.
     fn is_stalled(&self, end: &End) -> bool {
-        self.ways.between(end.remote.ip(), end.local.ip()).stalled
+        self.ways.between(end.remote.ip(), end.local.ip()).holds_bytes()
     }
 
     /// Bytes that an end may send now. A closed peer takes everything, and says no later.
@@ -152,6 +157,9 @@ impl Network {
         let count = if splits { self.random.piece(available) } else { available };
         for (target, byte) in buffer.iter_mut().zip(piece.drain(..count)) {
             *target = byte;
+        }
+        if let Some(recording) = self.recordings.get_mut(&(end.remote.ip(), end.local.ip())) {
+            recording.extend_from_slice(&buffer[..count]);
         }
         if piece.is_empty() {
             end.pieces.pop_front();
@@ -237,15 +245,16 @@ impl Network {
         self.schedule(arrival, Due::Bytes(id));
     }
 
-    /// The connection breaks at this end.
+    /// The connection breaks at this end, or cannot be made.
     pub(super) fn reset(&mut self, id: u64) {
         let Some(end) = self.ends.get_mut(&id) else { return };
-        if end.state == State::Connected {
-            end.state = State::Reset;
-            end.pieces.clear();
-            end.in_flight = 0;
-            self.changed(Socket::End(id));
-        }
+        end.state = match end.state {
+            State::Connecting | State::Refused => State::Refused,
+            State::Connected | State::Reset => State::Reset,
+        };
+        end.pieces.clear();
+        end.in_flight = 0;
+        self.changed(Socket::End(id));
     }
 
     /// An end is closed. The other end gets what is on its way, unless this one has left something

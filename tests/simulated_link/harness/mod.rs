@@ -1,6 +1,7 @@
 //! A publisher and its subscribers, as applications use them, on a simulated network.
 
 mod received;
+mod session_peer;
 mod told;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -8,15 +9,17 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use sttp::engine::ReconnectSettings;
-use sttp::engine::simulated::{Conditions, Random, Simulation};
+use sttp::engine::simulated::{Conditions, Random, Simulation, Traffic};
+use sttp::error::Error;
 use sttp::publisher::{ConnectionInfo, Publisher, PublisherSettings};
-use sttp::subscriber::{Subscriber, SubscriberSettings};
+use sttp::subscriber::{Subscriber, SubscriberSettings, UdpReception};
 use sttp::wire::{SubscriptionOptions, Version};
 
-use crate::signals::{Published, filter, metadata, not_a_number};
+use crate::signals::{NOW, Published, filter, metadata, not_a_number, signal_id};
 pub(crate) use received::Received;
-pub(crate) use told::{End, PublisherTold};
-use told::{Log, SubscriberTold};
+pub(crate) use session_peer::SessionPeer;
+use told::SubscriberTold;
+pub(crate) use told::{End, Log, PublisherTold};
 
 /// Longest step of the clock.
 const STEP: Duration = Duration::from_millis(10);
@@ -37,6 +40,15 @@ pub(crate) fn subscriber(change: impl FnOnce(&mut SubscriberSettings)) -> Subscr
     settings.reconnect.enabled = false;
     change(&mut settings);
     settings
+}
+
+/// Settings of a subscriber that gets compact measurements by UDP, with a change.
+pub(crate) fn by_udp(change: impl FnOnce(&mut SubscriberSettings)) -> SubscriberSettings {
+    subscriber(|settings| {
+        settings.compress_payload = false;
+        settings.udp = Some(UdpReception::default());
+        change(settings);
+    })
 }
 
 /// Settings of a subscriber in every version and form.
@@ -115,6 +127,7 @@ impl Network {
     ) -> Network {
         println!("seed {seed}");
         let simulation = Simulation::new(seed);
+        simulation.set_utc(NOW);
         let engine = simulation.engine(PUBLISHER.ip(), NonZeroUsize::new(loops).unwrap());
         let log = Log::default();
         let publisher = Publisher::new(&engine, log.clone());
@@ -150,7 +163,8 @@ impl Network {
     /// Connects another subscriber. Returns its number.
     pub(crate) fn connect(&mut self, settings: SubscriberSettings) -> usize {
         let number = self.add();
-        self.peers[number].compressed = settings.compress_payload;
+        // What comes by UDP never is.
+        self.peers[number].compressed = settings.compress_payload && settings.udp.is_none();
         self.peers[number].subscriber.connect(&PUBLISHER.to_string(), settings).unwrap();
         number
     }
@@ -167,9 +181,11 @@ impl Network {
     }
 
     pub(crate) fn subscribe_with(&mut self, peer: usize, options: SubscriptionOptions) {
+        self.peers[peer].subscriber.subscribe(options.clone()).unwrap();
+        // What has arrived already is of the form before.
+        self.run_for(Duration::ZERO);
         let peer = &mut self.peers[peer];
         peer.received.form.expect(&options, peer.compressed);
-        peer.subscriber.subscribe(options).unwrap();
     }
 
     /// Breaks a subscriber's connections; what was on its way is lost.
@@ -187,10 +203,40 @@ impl Network {
         self.simulation.conditions(self.peers[peer].host, PUBLISHER.ip(), change);
     }
 
+    /// From now on datagrams to a subscriber get lost, overtake each other and arrive twice.
+    pub(crate) fn lose_datagrams(&mut self, peer: usize) {
+        self.peers[peer].received.form.repeats = true;
+        self.towards_subscriber(peer, |way| {
+            (way.datagram_loss, way.datagram_repeats, way.datagrams_overtake) = (0.1, 0.1, true);
+        });
+    }
+
+    /// The datagrams that were sent to a subscriber.
+    pub(crate) fn datagrams(&self, peer: usize) -> Traffic {
+        self.simulation.datagrams(PUBLISHER.ip(), self.peers[peer].host)
+    }
+
+    /// Records from now on what a subscriber reads.
+    pub(crate) fn record(&mut self, peer: usize) {
+        self.simulation.record(PUBLISHER.ip(), self.peers[peer].host);
+    }
+
+    /// What was recorded of a subscriber.
+    pub(crate) fn recorded(&self, peer: usize) -> Vec<u8> {
+        self.simulation.recorded(PUBLISHER.ip(), self.peers[peer].host)
+    }
+
     // -- what is published --
 
     /// Publishes `count` measurements of random rows.
+    #[track_caller]
     pub(crate) fn publish(&mut self, count: usize) {
+        assert!(self.try_to_publish(count), "subscribers have to take something first");
+    }
+
+    /// The same, unless subscribers have to take something first. Whether it was published.
+    pub(crate) fn try_to_publish(&mut self, count: usize) -> bool {
+        let first = self.published.next_number();
         let measurements: Vec<_> = (0..count)
             .map(|_| {
                 let row = self.random.below(self.rows.len());
@@ -199,7 +245,25 @@ impl Network {
                 measurement
             })
             .collect();
-        self.publisher.publish_indexed(&measurements).unwrap();
+        match self.publisher.publish_indexed(&measurements) {
+            Ok(()) => true,
+            Err(Error::WouldBlock(_)) => {
+                self.published.forget_since(first);
+                false
+            }
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// Sends a buffer block of the signal in a row.
+    pub(crate) fn send_block(&mut self, row: u32, bytes: &[u8], confirm: bool) {
+        let signal = signal_id(self.rows[row as usize]);
+        self.publisher.send_buffer_block(&signal, bytes, confirm).unwrap();
+    }
+
+    /// Whether everything that was published is in the hands of the system.
+    pub(crate) fn is_flushed(&self) -> bool {
+        self.publisher.flush(Some(Duration::ZERO)).is_ok()
     }
 
     /// Publishes measurements of the first row that are not a number.
@@ -303,13 +367,14 @@ impl Network {
     /// these signals.
     #[track_caller]
     pub(crate) fn assert_received_since(&self, peer: usize, signals: &[usize], first: usize) {
-        let numbers = &self.peers[peer].received.numbers;
-        let received = &numbers[numbers.partition_point(|number| *number < first)..];
+        let numbers = self.peers[peer].received.numbers.iter().copied();
+        let received: Vec<usize> = numbers.filter(|number| *number >= first).collect();
         let expected = self.published.numbers_of(signals, first);
         let differs = received.iter().zip(&expected).position(|(received, expected)| received != expected);
         if let Some(position) = differs {
-            panic!("got {}, expected {}", received[position], expected[position]);
+            let (got, wanted) = (received[position], expected[position]);
+            panic!("subscriber {peer} got measurement {got}, expected {wanted}");
         }
-        assert_eq!(received.len(), expected.len(), "number of measurements since {first}");
+        assert_eq!(received.len(), expected.len(), "measurements of subscriber {peer} since {first}");
     }
 }

@@ -159,6 +159,7 @@ impl SubscriberHandler for Log<SubscriberTold> {
 
 /// What a publisher was told.
 #[derive(Debug, Clone)]
+#[expect(dead_code, reason = "what no test looks at is shown when one fails")]
 pub(crate) enum PublisherTold {
     Connected(ConnectionInfo),
     Disconnected(ConnectionInfo, Result<(), End>),
