@@ -6,10 +6,12 @@
 
 use std::cmp::Ordering;
 use std::fmt;
-use std::str::FromStr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use thiserror::Error;
+mod text;
+
+pub use text::ParseTicksError;
+pub(crate) use text::is_iso;
 
 const PER_MICROSECOND: i64 = 10;
 const PER_SECOND: i64 = 10_000_000;
@@ -180,114 +182,6 @@ impl fmt::Display for Ticks {
     }
 }
 
-/// A text is not a time.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error(
-    "{text:?} is not a time: expected YYYY-MM-DD[THH:MM[:SS[.fffffff]]][Z|±HH:MM] between years 1 and 9999"
-)]
-pub struct ParseTicksError {
-    text: String,
-}
-
-/// Reads ISO 8601: `T` or one space between date and time, optional seconds and fraction (digits
-/// past the seventh are cut, a dangling dot counts as no fraction), optional zone (none is UTC).
-impl FromStr for Ticks {
-    type Err = ParseTicksError;
-
-    fn from_str(text: &str) -> Result<Ticks, ParseTicksError> {
-        parse(text.trim()).ok_or_else(|| ParseTicksError { text: text.chars().take(64).collect() })
-    }
-}
-
-fn parse(text: &str) -> Option<Ticks> {
-    let mut scan = Scan(text.as_bytes());
-    let year = scan.number(4)?;
-    scan.expect(b'-')?;
-    let month = scan.number(2)?;
-    scan.expect(b'-')?;
-    let day = scan.number(2)?;
-    let midnight = Ticks::from_date(year, month as u32, day as u32)?.0;
-    if scan.0.is_empty() {
-        return Some(Ticks(midnight));
-    }
-    scan.expect(b'T').or_else(|| scan.expect(b' '))?;
-    let (of_day, leap) = scan.time_of_day()?;
-    let offset = scan.zone()?;
-    if !scan.0.is_empty() {
-        return None;
-    }
-    let value = midnight + of_day - offset * 60 * PER_SECOND;
-    (0..=Ticks::MAX.0).contains(&value).then_some(Ticks(value | if leap { Ticks::LEAP_SECOND } else { 0 }))
-}
-
-/// What is left to read of a time's text.
-struct Scan<'a>(&'a [u8]);
-
-impl Scan<'_> {
-    fn expect(&mut self, byte: u8) -> Option<()> {
-        self.0 = self.0.strip_prefix(&[byte])?;
-        Some(())
-    }
-
-    /// Exactly `digits` decimal digits.
-    fn number(&mut self, digits: usize) -> Option<i64> {
-        let (number, rest) = self.0.split_at_checked(digits)?;
-        self.0 = rest;
-        number
-            .iter()
-            .try_fold(0, |sum, digit| digit.is_ascii_digit().then(|| sum * 10 + i64::from(digit - b'0')))
-    }
-
-    /// Ticks since midnight, and whether the second is the leap second 60, which counts as 59.
-    fn time_of_day(&mut self) -> Option<(i64, bool)> {
-        let hour = self.number(2)?;
-        self.expect(b':')?;
-        let minute = self.number(2)?;
-        let mut second = 0;
-        let mut fraction = 0;
-        if self.expect(b':').is_some() {
-            second = self.number(2)?;
-            if self.expect(b'.').is_some() {
-                fraction = self.fraction();
-            }
-        }
-        if hour > 23 || minute > 59 || second > 60 {
-            return None;
-        }
-        let leap = second == 60;
-        let seconds = hour * 3_600 + minute * 60 + second.min(59);
-        Some((seconds * PER_SECOND + fraction, leap))
-    }
-
-    fn fraction(&mut self) -> i64 {
-        let mut ticks = 0;
-        let mut unit = PER_SECOND / 10;
-        while let [digit @ b'0'..=b'9', rest @ ..] = self.0 {
-            ticks += i64::from(digit - b'0') * unit;
-            unit /= 10;
-            self.0 = rest;
-        }
-        ticks
-    }
-
-    /// Minutes east of UTC.
-    fn zone(&mut self) -> Option<i64> {
-        if self.0.is_empty() || self.expect(b'Z').is_some() {
-            return Some(0);
-        }
-        let sign = if self.expect(b'+').is_some() {
-            1
-        } else {
-            self.expect(b'-')?;
-            -1
-        };
-        let hours = self.number(2)?;
-        let _ = self.expect(b':');
-        let minutes = self.number(2)?;
-        (hours <= 14 && minutes <= 59).then_some(sign * (hours * 60 + minutes))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -302,51 +196,13 @@ mod tests {
     }
 
     #[test]
-    fn zones_and_fractions() {
-        let utc: Ticks = "2026-01-01T06:00:00.5Z".parse().unwrap();
-        for same in
-            ["2026-01-01T00:00:00.5-06:00", "2026-01-01T06:00:00.50000009", "2026-01-01T07:30:00.5+01:30"]
-        {
-            assert_eq!(same.parse(), Ok(utc), "{same}");
-        }
-        assert_eq!("2026-01-01T00:00:00.Z".parse::<Ticks>().unwrap().to_string(), "2026-01-01T00:00:00Z");
-    }
-
-    #[test]
     fn leap_second_round_trips() {
         let leap: Ticks = "2016-12-31T23:59:60.25Z".parse().unwrap();
         assert!(leap.is_leap_second());
         assert_eq!(leap.to_string(), "2016-12-31T23:59:60.25Z");
     }
 
-    #[test]
-    fn bad_times_are_refused() {
-        for text in [
-            "",
-            "2026",
-            "2023-02-29",
-            "2026-13-01",
-            "2026-01-01T24:00:00",
-            "2026-01-01T00:00:00+99:00",
-            "0001-01-01T00:00:00+01:00",
-            "2026-01-01T00:00:00Zx",
-            "2026-1-1",
-        ] {
-            assert!(text.parse::<Ticks>().is_err(), "{text}");
-        }
-    }
-
     proptest! {
-        #[test]
-        fn text_round_trips(value in 0..=Ticks::MAX.0) {
-            prop_assert_eq!(Ticks(value).to_string().parse(), Ok(Ticks(value)));
-        }
-
-        #[test]
-        fn parsing_never_panics(text in ".{0,40}") {
-            let _ = text.parse::<Ticks>();
-        }
-
         #[test]
         fn system_time_round_trips(value in 0..=Ticks::MAX.0) {
             prop_assert_eq!(Ticks::from(SystemTime::from(Ticks(value))), Ticks(value));

@@ -6,7 +6,6 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::{FromPrimitive, ToPrimitive};
 use uuid::Uuid;
 
-use super::dates;
 use super::error::{FilterProblem, excerpt};
 use super::lexer::guid_prefix;
 use super::value::{Value, ValueType};
@@ -139,7 +138,7 @@ fn parse<'a>(text: &str, to: ValueType) -> Option<Value<'a>> {
         ValueType::Decimal => Value::Decimal(parse_decimal(text)?),
         ValueType::Double => Value::Double(text.parse().ok()?),
         ValueType::Guid => Value::Guid(parse_guid(text)?),
-        ValueType::DateTime => Value::DateTime(dates::parse(text)?),
+        ValueType::DateTime => Value::DateTime(text.parse().ok()?),
         ValueType::String => return None,
     })
 }

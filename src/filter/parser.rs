@@ -7,7 +7,6 @@ use super::ast::{
     Chain, List, Name, Node, Operation, OrderTerm, Select, Statement, StatementKind, Step, Tree,
 };
 use super::convert::{integer_literal, number_literal};
-use super::dates;
 use super::error::{Fault, FilterProblem, excerpt};
 use super::functions::Function;
 use super::lexer::{Keyword, Lexer, Symbol, Token, TokenKind};
@@ -413,7 +412,7 @@ impl<'t> Parser<'t> {
             TokenKind::Number(digits) => number_literal(digits).ok_or("a number"),
             TokenKind::Text(text) => Ok(Value::String(text.to_owned().into())),
             TokenKind::Guid(guid) => Ok(Value::Guid(guid)),
-            TokenKind::Date(text) => dates::parse(text).map(Value::DateTime).ok_or("a date"),
+            TokenKind::Date(text) => text.parse().map(Value::DateTime).map_err(|_| "a date"),
             TokenKind::End
             | TokenKind::Keyword(_)
             | TokenKind::MeasurementKey(_)

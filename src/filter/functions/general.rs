@@ -2,11 +2,11 @@
 
 use super::{Arguments, Definition, Evaluated};
 use crate::filter::convert;
-use crate::filter::dates;
 use crate::filter::error::{FilterProblem, excerpt};
 use crate::filter::operators::Comparison;
 use crate::filter::text::Case;
 use crate::filter::value::{Value, ValueType};
+use crate::time::Ticks;
 
 pub(super) const FUNCTIONS: &[Definition] = &[
     Definition::at_least("Coalesce", 2, coalesce),
@@ -88,7 +88,11 @@ fn is_null<'a>(arguments: &Arguments<'_, 'a>) -> Evaluated<'a> {
 }
 
 fn is_date<'a>(arguments: &Arguments<'_, 'a>) -> Evaluated<'a> {
-    is_of_type(arguments, |value_type| value_type == ValueType::DateTime, |text| dates::parse(text).is_some())
+    is_of_type(
+        arguments,
+        |value_type| value_type == ValueType::DateTime,
+        |text| text.parse::<Ticks>().is_ok(),
+    )
 }
 
 fn is_guid<'a>(arguments: &Arguments<'_, 'a>) -> Evaluated<'a> {
