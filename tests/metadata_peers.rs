@@ -266,7 +266,7 @@ fn sttpapi_reads_what_is_written_and_back() {
 
         let written = described["written"].as_str().unwrap();
         let again = DataSet::from_xml(written.as_bytes(), &Limits::default()).unwrap();
-        assert_eq!(again.unreadable_cells(), None);
+        assert!(again.findings().is_empty(), "{}", again.findings());
         for (table, again) in data_set.tables().zip(again.tables()) {
             assert_eq!((again.name(), again.columns()), (table.name(), table.columns()));
             assert_eq!(rows(again, cell), rows(table, written_by_sttpapi));
@@ -298,8 +298,7 @@ fn goapi_reads_what_is_written() {
     check(&data_set, &described, read_by_goapi);
 }
 
-/// What goapi reads differently from how it is meant: it takes texts without resolving references, and
-/// knows no zone `Z`, so that every time is none.
+/// What goapi reads differently from how it is meant: it takes texts without resolving references.
 fn read_by_goapi(column_type: ColumnType, ours: &Json) -> Json {
     let Some(text) = ours.as_str() else { return Json::Null };
     match column_type {
@@ -307,7 +306,6 @@ fn read_by_goapi(column_type: ColumnType, ours: &Json) -> Json {
             let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
             json!(escaped.replace('\r', "&#xD;"))
         }
-        ColumnType::DateTime => json!("0001-01-01T00:00:00.000000"),
         _ => ours.clone(),
     }
 }

@@ -229,6 +229,10 @@ impl Fault {
         Fault { at, problem: Box::new(problem) }
     }
 
+    pub(super) fn problem(&self) -> &FilterProblem {
+        &self.problem
+    }
+
     /// Counts line and column in the text that the filter was parsed from.
     pub(super) fn locate(self, text: &str) -> FilterError {
         let before = text.get(..self.at).unwrap_or(text);

@@ -5,6 +5,7 @@
 //! [`Expression`] is a single expression, evaluated to a [`Value`].
 
 mod ast;
+mod computed;
 mod convert;
 mod dates;
 mod error;
@@ -58,6 +59,28 @@ impl Expression {
                 row.value(&self.tree.root).map(Value::into_owned)
             })
             .map_err(|fault| fault.locate(&self.text))
+    }
+
+    /// The values of the expression at many rows of a table, which its columns are looked up in just once.
+    /// `visit` is handed each row that exists and its value. All rows together may take no more work than
+    /// one evaluation.
+    ///
+    /// Fails when there is no such column.
+    pub fn evaluate_each(
+        &self,
+        table: &Table,
+        rows: impl IntoIterator<Item = usize>,
+        now: Ticks,
+        mut visit: impl FnMut(usize, Result<Value<'_>, FilterError>),
+    ) -> Result<(), FilterError> {
+        let environment = Environment::new(now);
+        let binding = Binding::new(&self.tree.columns, Some(table), &environment)
+            .map_err(|fault| fault.locate(&self.text))?;
+        for row in rows.into_iter().filter(|row| *row < table.row_count()) {
+            let value = binding.row(row).value(&self.tree.root);
+            visit(row, value.map_err(|fault| fault.locate(&self.text)));
+        }
+        Ok(())
     }
 }
 

@@ -17,7 +17,7 @@ use super::view::Metadata;
 /// phasor say about it.
 ///
 /// When `MeasurementDetail` has no column `Enabled`, all measurements count as enabled; where the
-/// column is null, they do not.
+/// column is null, they do not; where it says nothing that can be read, they do.
 #[derive(Debug)]
 pub struct ActiveMeasurements {
     data_set: DataSet,
@@ -75,9 +75,8 @@ impl ActiveMeasurements {
         let columns = COLUMNS.iter().map(|(name, column_type)| Column::new(*name, *column_type));
         let mut content = TableContent::new(Self::TABLE.to_owned(), columns.collect());
         let mut measurement_rows = Vec::new();
-        let all_enabled = metadata.measurements.columns.enabled.is_none();
         for (number, measurement) in (0u32..).zip(metadata.measurements()) {
-            if all_enabled || measurement.enabled() == Some(true) {
+            if measurement.is_active() {
                 let row = content.push_row();
                 for (cells, cell) in content.cells.iter_mut().zip(active_cells(measurement)) {
                     cells.set(row, cell);

@@ -1,10 +1,12 @@
 //! Building a data set row by row.
 
 use super::cells::Cell;
-use super::data_set::{Column, DataSet, TableContent, UnreadableCells};
+use super::data_set::{Column, DataSet, TableContent};
 use super::error::{Limits, MetadataError};
+use super::finding::{Finding, FindingKind, FindingProblem, Findings, Place, excerpt};
+use super::standard::counts_as_enabled;
 use super::string_pool::{StringId, StringInterner};
-use super::text::{parse_cell, zero_cell};
+use super::text::{Reading, read_cell, zero_cell};
 use super::value::{ColumnType, Value};
 
 /// A data set that is being built: tables are added, then rows, then values.
@@ -32,7 +34,7 @@ pub struct DataSetBuilder {
     limits: Limits,
     row_count: usize,
     cell_count: usize,
-    unreadable: Option<UnreadableCells>,
+    findings: Findings,
 }
 
 impl DataSetBuilder {
@@ -50,7 +52,7 @@ impl DataSetBuilder {
             limits,
             row_count: 0,
             cell_count: 0,
-            unreadable: None,
+            findings: Findings::default(),
         }
     }
 
@@ -65,8 +67,13 @@ impl DataSetBuilder {
             tables,
             texts: StringInterner::of_pool(pool),
             limits: Limits::default(),
-            unreadable: None,
+            findings: Findings::default(),
         }
+    }
+
+    /// As [`Self::from_data_set`], with what was found wrong when the data set was read.
+    pub(crate) fn with_findings_of(data_set: &DataSet) -> DataSetBuilder {
+        DataSetBuilder { findings: data_set.findings().clone(), ..DataSetBuilder::from_data_set(data_set) }
     }
 
     /// Adds an empty table and returns its number.
@@ -163,8 +170,9 @@ impl DataSetBuilder {
         self.store(table, row, column, cell)
     }
 
-    /// Sets a cell from text in the form that XML has for the column's type. Errors as
-    /// [`Self::set`].
+    /// Sets a cell from text in the form that XML has for the column's type, or in another that is
+    /// understood: `yes` and `no`, numbers with a fraction for integers, which are rounded, and times as
+    /// [`Ticks`](crate::Ticks) read them. Errors as [`Self::set`].
     pub fn set_text(
         &mut self,
         table: usize,
@@ -175,17 +183,21 @@ impl DataSetBuilder {
         let expected = self.column(table, column)?.column_type();
         let cell = match expected {
             ColumnType::String => Cell::String(self.intern(table, row, column, text)?),
-            _ => parse_cell(text, expected).ok_or_else(|| self.wrong_value(table, column, &text))?,
+            _ => match read_cell(text, expected) {
+                Reading::Exact(cell) | Reading::Free(cell) => cell,
+                Reading::Nothing => return Err(self.wrong_value(table, column, &text)),
+            },
         };
         self.store(table, row, column, Some(cell))
     }
 
-    /// The finished data set.
-    pub fn finish(mut self) -> DataSet {
+    /// The data set as it was built: computed columns hold what was set in them. Filters, which know
+    /// expressions, add `finish`.
+    pub(crate) fn into_data_set(mut self) -> DataSet {
         for cells in self.tables.iter_mut().flat_map(|table| &mut table.cells) {
             cells.shrink_to_fit();
         }
-        DataSet::new(self.name, self.tables, self.texts.into_pool(), self.unreadable)
+        DataSet::new(self.name, self.tables, self.texts.into_pool(), self.findings)
     }
 
     pub(super) fn check_column_count(&self, count: usize) -> Result<(), MetadataError> {
@@ -201,26 +213,84 @@ impl DataSetBuilder {
         }
     }
 
-    /// As [`Self::set_text`], but an empty text is the zero of the column's type.
+    /// As [`Self::set_text`], but an empty text is the zero of the column's type, and what is not the
+    /// form of XML is noted with its place in the document: a text that cannot be read leaves the cell
+    /// null, or makes it true where it tells whether something is in use.
     pub(super) fn set_element_text(
         &mut self,
         table: usize,
         row: usize,
         column: usize,
         text: &str,
+        place: impl FnOnce() -> Place,
     ) -> Result<(), MetadataError> {
-        match zero_cell(self.column(table, column)?.column_type()) {
-            Some(zero) if text.is_empty() => self.store(table, row, column, Some(zero)),
-            _ => self.set_text(table, row, column, text),
+        let expected = self.column(table, column)?.column_type();
+        if let (true, Some(zero)) = (text.is_empty(), zero_cell(expected)) {
+            return self.store(table, row, column, Some(zero));
         }
+        if expected == ColumnType::String {
+            return self.set_text(table, row, column, text);
+        }
+        let (cell, kind) = match read_cell(text, expected) {
+            Reading::Exact(cell) => return self.store(table, row, column, Some(cell)),
+            Reading::Free(cell) => (cell, FindingKind::ReadFreely),
+            Reading::Nothing => {
+                let (table_name, column_name) = self.names(table, column);
+                match counts_as_enabled(&table_name, &column_name, expected) {
+                    Some(cell) => (cell, FindingKind::ReadFreely),
+                    None => {
+                        self.note(table, Some(row), column, FindingKind::Unreadable, Some(place), || {
+                            FindingProblem::Unreadable { text: excerpt(text), expected }
+                        });
+                        return Ok(());
+                    }
+                }
+            }
+        };
+        self.store(table, row, column, Some(cell))?;
+        self.note(table, Some(row), column, kind, Some(place), || {
+            let value = cell.without_text().map_or_else(String::new, |value| value.to_string());
+            FindingProblem::ReadFreely { text: excerpt(text), expected, value }
+        });
+        Ok(())
     }
 
-    /// Counts a cell that stays null because its text has no value of the column's type.
-    pub(super) fn note_unreadable_cell(&mut self, error: impl FnOnce() -> MetadataError) {
-        match &mut self.unreadable {
-            Some(unreadable) => unreadable.count += 1,
-            None => self.unreadable = Some(UnreadableCells { count: 1, first: error() }),
-        }
+    /// Notes something about a cell, or about a column when no row is given.
+    pub(crate) fn note(
+        &mut self,
+        table: usize,
+        row: Option<usize>,
+        column: usize,
+        kind: FindingKind,
+        place: Option<impl FnOnce() -> Place>,
+        problem: impl FnOnce() -> FindingProblem,
+    ) {
+        let (tables, findings) = (&self.tables, &mut self.findings);
+        findings.note(kind, || {
+            let content = tables.get(table);
+            let name = content.and_then(|content| content.columns.get(column)).map(Column::name);
+            Finding {
+                table: content.map_or_else(String::new, |content| content.name.clone()),
+                row,
+                column: name.unwrap_or_default().to_owned(),
+                place: place.map(|place| place()),
+                problem: problem(),
+            }
+        });
+    }
+
+    /// Notes something that is about no cell.
+    pub(super) fn note_finding(&mut self, kind: FindingKind, finding: impl FnOnce() -> Finding) {
+        self.findings.note(kind, finding);
+    }
+
+    /// The name of a table; empty when there is no such table.
+    pub(super) fn table_name(&self, table: usize) -> String {
+        self.tables.get(table).map_or_else(String::new, |table| table.name.clone())
+    }
+
+    pub(super) fn has_tables(&self) -> bool {
+        !self.tables.is_empty()
     }
 
     fn column(&self, table: usize, column: usize) -> Result<&Column, MetadataError> {

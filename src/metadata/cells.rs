@@ -277,17 +277,25 @@ impl Cell {
         }
     }
 
-    fn value(self, pool: &StringPool) -> Value<'_> {
-        match self {
+    /// The value, unless it is a text, which only its pool knows.
+    pub(super) fn without_text(self) -> Option<Value<'static>> {
+        Some(match self {
             Cell::Boolean(value) => Value::Boolean(value),
             Cell::Int(value) => Value::Int(value),
             Cell::UInt64(value) => Value::UInt64(value),
             Cell::Single(value) => Value::Single(value),
             Cell::Double(value) => Value::Double(value),
             Cell::Decimal(value) => Value::Decimal(value),
-            Cell::String(id) => Value::String(pool.text(id)),
             Cell::Guid(value) => Value::Guid(value),
             Cell::DateTime(value) => Value::DateTime(value),
+            Cell::String(_) => return None,
+        })
+    }
+
+    fn value(self, pool: &StringPool) -> Value<'_> {
+        match self {
+            Cell::String(id) => Value::String(pool.text(id)),
+            other => other.without_text().unwrap_or(Value::Null),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::ffi::CStr;
 use std::sync::Arc;
 
 use super::cells::Cells;
-use super::error::MetadataError;
+use super::finding::Findings;
 use super::string_pool::{StringId, StringPool};
 use super::value::{ColumnType, Value};
 
@@ -17,16 +17,7 @@ pub struct DataSet {
     name: String,
     tables: Vec<Table>,
     pool: Arc<StringPool>,
-    unreadable: Option<UnreadableCells>,
-}
-
-/// Cells of a document that were left null because their text is not a value of their type.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UnreadableCells {
-    /// How many cells there are.
-    pub count: usize,
-    /// What is wrong with the first of them, and where.
-    pub first: MetadataError,
+    findings: Arc<Findings>,
 }
 
 impl DataSet {
@@ -34,11 +25,11 @@ impl DataSet {
         name: String,
         tables: Vec<TableContent>,
         pool: StringPool,
-        unreadable: Option<UnreadableCells>,
+        findings: Findings,
     ) -> DataSet {
         let pool = Arc::new(pool);
         let tables = tables.into_iter().map(|content| Table::new(content, &pool)).collect();
-        DataSet { name, tables, pool, unreadable }
+        DataSet { name, tables, pool, findings: Arc::new(findings) }
     }
 
     /// The name of the data set: the root element of its XML.
@@ -86,13 +77,14 @@ impl DataSet {
 
     /// A data set of tables that were made by [`Self::table_over_texts`] of this one.
     pub(super) fn of_tables(&self, name: &str, tables: Vec<Table>) -> DataSet {
-        DataSet { name: name.to_owned(), tables, pool: Arc::clone(&self.pool), unreadable: None }
+        DataSet { name: name.to_owned(), tables, pool: Arc::clone(&self.pool), findings: Arc::default() }
     }
 
-    /// The cells that could not be read from XML; `None` when all could, or when the data set was
-    /// not read.
-    pub fn unreadable_cells(&self) -> Option<&UnreadableCells> {
-        self.unreadable.as_ref()
+    /// What was wrong when the data set was read from XML, or when its computed columns were: cells that
+    /// could not be read or only with good will, rows and columns that were left out. See
+    /// [`Metadata::validate`](super::Metadata::validate) for what is wrong with its rows.
+    pub fn findings(&self) -> &Findings {
+        &self.findings
     }
 }
 

@@ -80,11 +80,28 @@ pub enum XmlProblem {
     #[error("{0}")]
     Syntax(String),
     /// The bytes are not in the encoding of the document.
-    #[error("bytes are not valid {0}")]
+    #[error("bytes are not valid {0}; a document in another encoding has to declare it")]
     BrokenEncoding(&'static str),
+    /// The document declares an encoding that is not known.
+    #[error("the declared encoding {0:?} is not known; send UTF-8")]
+    UnknownEncoding(String),
+    /// The document is no data set: it has no schema, which says what tables and columns there are.
+    #[error("the document is no metadata: its root element {root:?} has no schema{}", after(text))]
+    NoDataSet {
+        /// Name of the root element.
+        root: String,
+        /// The beginning of the text of the document.
+        text: String,
+    },
+    /// The document has rows, but its schema defines no table.
+    #[error("the document has {rows} rows, but its schema defines no table")]
+    NothingDefined {
+        /// How many rows there are.
+        rows: usize,
+    },
     /// The document has a document type definition, which metadata never need.
-    #[error("a document type definition is not allowed")]
-    Doctype,
+    #[error("the document is no metadata: it has the document type {0:?}")]
+    Doctype(String),
     /// A reference is not one of the five predefined entities nor a character.
     #[error("unknown reference {0:?}")]
     UnknownReference(String),
@@ -113,6 +130,11 @@ pub enum XmlProblem {
     /// The content of the document cannot be stored.
     #[error("{0}")]
     Content(Box<MetadataError>),
+}
+
+/// The end of a sentence that tells the text of a document, if it has any.
+fn after(text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!("; it begins {text:?}") }
 }
 
 /// How much a metadata document may contain. The defaults leave room for about a million

@@ -136,6 +136,12 @@ fn row_numbers(table: &Table) -> std::ops::Range<u32> {
 
 fn hash_text(hasher: &DefaultHashBuilder, text: &str) -> u64 {
     let mut state = hasher.build_hasher();
+    write_text(&mut state, text);
+    state.finish()
+}
+
+/// Hashes a text so that those of the same letters have the same hash.
+pub(super) fn write_text(state: &mut impl Hasher, text: &str) {
     if text.is_ascii() {
         text.bytes().for_each(|byte| state.write_u8(byte.to_ascii_uppercase()));
     } else {
@@ -144,10 +150,9 @@ fn hash_text(hasher: &DefaultHashBuilder, text: &str) -> u64 {
             character.encode_utf8(&mut encoded).bytes().for_each(|byte| state.write_u8(byte));
         }
     }
-    state.finish()
 }
 
-fn same_text(left: &str, right: &str) -> bool {
+pub(super) fn same_text(left: &str, right: &str) -> bool {
     if left.is_ascii() && right.is_ascii() {
         return left.eq_ignore_ascii_case(right);
     }

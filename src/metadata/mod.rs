@@ -8,6 +8,7 @@ mod builder;
 mod cells;
 mod data_set;
 mod error;
+mod finding;
 mod index;
 mod sample;
 mod scope;
@@ -17,6 +18,7 @@ mod string_pool;
 #[cfg(test)]
 mod tests;
 mod text;
+mod validate;
 mod value;
 mod view;
 mod xml;
@@ -25,8 +27,9 @@ use uuid::Uuid;
 
 pub use active::ActiveMeasurements;
 pub use builder::{DataSetBuilder, RowBuilder};
-pub use data_set::{Column, DataSet, Table, UnreadableCells};
+pub use data_set::{Column, DataSet, Table};
 pub use error::{Limits, MetadataError, XmlProblem};
+pub use finding::{Finding, FindingKind, FindingProblem, Findings, Place};
 pub use scope::MetadataScope;
 pub use signal::{MeasurementKey, SignalKind, SignalReference};
 pub use standard::{DeviceRecord, MeasurementRecord, PhasorRecord, SCHEMA_VERSION};

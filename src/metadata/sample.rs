@@ -14,7 +14,7 @@ impl DataSet {
     ///
     /// None in practice: the document is part of the library.
     pub fn sample() -> Result<DataSet, MetadataError> {
-        DataSet::from_xml(SAMPLE, &Limits::default())
+        DataSet::read_xml(SAMPLE, &Limits::default())
     }
 }
 

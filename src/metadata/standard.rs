@@ -7,9 +7,11 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::builder::DataSetBuilder;
+use super::cells::Cell;
 use super::data_set::{Column, Table};
 use super::error::MetadataError;
 use super::string_pool::StringId;
+use super::text::{boolean_of_text, parse_decimal, rounded};
 use super::value::{ColumnType, Value};
 use super::view::Metadata;
 use crate::time::Ticks;
@@ -47,6 +49,16 @@ pub(super) const SCHEMA_VERSION_TABLE: &str = "SchemaVersion";
 pub(super) const VERSION_INFO_TABLE: &str = "VersionInfo";
 pub(super) const SCHEMA_VERSION_COLUMN: &str = "VersionNumber";
 
+/// What a cell that cannot be read counts as when it tells whether a device or measurement is in use: all
+/// others serve such a signal, and nobody would find it missing.
+pub(super) fn counts_as_enabled(table: &str, column: &str, column_type: ColumnType) -> Option<Cell> {
+    const ENABLED: &str = "Enabled";
+    let has_it =
+        [DeviceColumns::TABLE, MeasurementColumns::TABLE].iter().any(|name| name.eq_ignore_ascii_case(table));
+    let is_it = has_it && ENABLED.eq_ignore_ascii_case(column) && column_type == ColumnType::Boolean;
+    is_it.then_some(Cell::Boolean(true))
+}
+
 /// What a record's field is read as from whatever type its column has.
 pub(super) trait FromValue<'a>: Sized {
     fn from_value(value: Value<'a>) -> Option<Self>;
@@ -63,8 +75,9 @@ impl FromValue<'_> for bool {
         match value {
             Value::Boolean(value) => Some(value),
             Value::Int(value) => Some(value != 0),
-            Value::String(text) if text.eq_ignore_ascii_case("true") || text == "1" => Some(true),
-            Value::String(text) if text.eq_ignore_ascii_case("false") || text == "0" => Some(false),
+            Value::UInt64(value) => Some(value != 0),
+            Value::Decimal(value) => Some(!value.is_zero()),
+            Value::String(text) => boolean_of_text(text),
             _ => None,
         }
     }
@@ -75,9 +88,7 @@ impl FromValue<'_> for i32 {
         match value {
             Value::Int(value) => value.try_into().ok(),
             Value::UInt64(value) => value.try_into().ok(),
-            Value::Decimal(value) => value.try_into().ok(),
-            Value::String(text) => text.trim().parse().ok(),
-            _ => None,
+            value => rounded(Decimal::from_value(value)?).try_into().ok(),
         }
     }
 }
@@ -89,7 +100,7 @@ impl FromValue<'_> for Decimal {
             Value::Int(value) => Some(value.into()),
             Value::Single(value) => value.try_into().ok(),
             Value::Double(value) => value.try_into().ok(),
-            Value::String(text) => text.trim().parse().ok(),
+            Value::String(text) => parse_decimal(text.trim()),
             _ => None,
         }
     }
@@ -135,6 +146,14 @@ macro_rules! record {
             pub(super) const TABLE: &'static str = $table;
             pub(super) const STANDARD: &'static [(&'static str, ColumnType)] =
                 &[$(($name, ColumnType::$column_type),)*];
+
+            /// Whether a value means something for the field of a standard column.
+            pub(super) fn is_readable<'a>(column: &str, value: Value<'a>) -> bool {
+                match column {
+                    $($name => <$rust as FromValue<'a>>::from_value(value).is_some(),)*
+                    _ => true,
+                }
+            }
 
             pub(super) fn of(table: &Table) -> $columns {
                 $columns {

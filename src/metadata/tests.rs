@@ -356,3 +356,82 @@ proptest! {
         }
     }
 }
+
+/// The findings of standard tables with the given rows: `(SignalID, ID, PointTag, DeviceAcronym,
+/// PhasorSourceIndex)`.
+fn findings_of(rows: &[(Option<Uuid>, &str, &str, &str, Option<i32>)]) -> Vec<String> {
+    let try_findings = || -> Result<Vec<String>, MetadataError> {
+        let mut builder = DataSetBuilder::standard()?;
+        let [devices, measurements, phasors] = ["DeviceDetail", "MeasurementDetail", "PhasorDetail"]
+            .map(|name| builder.table_index(name).unwrap());
+        builder.append_row(devices)?.set("Acronym", "SHELBY")?;
+        builder.append_row(phasors)?.set("DeviceAcronym", "SHELBY")?.set("SourceIndex", 1)?;
+        for (signal_id, id, tag, device, source_index) in rows {
+            let row = builder.append_row(measurements)?.set("SignalID", *signal_id)?.set("ID", *id)?;
+            let row = row.set("PointTag", *tag)?.set("DeviceAcronym", *device)?;
+            row.set("PhasorSourceIndex", *source_index)?;
+        }
+        let metadata = Metadata::new(builder.finish());
+        Ok(metadata.validate().iter().map(ToString::to_string).collect())
+    };
+    try_findings().unwrap()
+}
+
+#[test]
+fn good_metadata_have_no_findings() {
+    let good = [
+        (Some(ANGLE), "PPA:1", "A", "SHELBY", Some(1)),
+        (Some(MAGNITUDE), "PPA:2", "B", "", None),
+        (Some(FREQUENCY), "", "", "SHELBY", Some(0)),
+    ];
+    assert_eq!(findings_of(&good), Vec::<String>::new());
+    assert!(Metadata::new(DataSet::sample().unwrap()).validate().is_empty());
+}
+
+#[test]
+fn rows_that_cannot_be_told_apart_or_referred_to_are_found() {
+    let rows = [
+        (Some(ANGLE), "PPA:1", "A", "SHELBY", None),
+        (Some(ANGLE), "ppa:1", "a", "NOWHERE", None),
+        (Some(Uuid::nil()), "PPA:x", "B", "SHELBY", Some(2)),
+        (None, "PPA", "C", "shelby", None),
+    ];
+    let expected = [
+        format!("row 1, SignalID: signal ID {ANGLE} is that of row 0 already: only that row gets its data"),
+        "row 1, ID: \"ppa:1\" is that of row 0 already: only that row is found by it".into(),
+        "row 1, PointTag: \"a\" is that of row 0 already: only that row is found by it".into(),
+        "row 1, DeviceAcronym: there is no device \"NOWHERE\"".into(),
+        "row 2, SignalID: the signal ID is all zeros, which stands for none".into(),
+        "row 2, ID: \"PPA:x\" is no measurement key: give SOURCE:number".into(),
+        "row 2, PhasorSourceIndex: the device \"SHELBY\" has no phasor 2".into(),
+        "row 3, SignalID: the measurement has no signal ID: it can neither be published nor subscribed to"
+            .into(),
+        "row 3, ID: \"PPA\" is no measurement key: give SOURCE:number".into(),
+        "row 3, DeviceAcronym: there is no device \"shelby\"".into(),
+    ];
+    assert_eq!(findings_of(&rows), expected.map(|text| format!("MeasurementDetail, {text}")));
+}
+
+#[test]
+fn devices_and_phasors_without_names_are_found() {
+    let mut builder = DataSetBuilder::standard().unwrap();
+    let [devices, phasors] = ["DeviceDetail", "PhasorDetail"].map(|name| builder.table_index(name).unwrap());
+    for acronym in [Some("A"), None, Some("a")] {
+        builder.append_row(devices).unwrap().set("Acronym", acronym).unwrap();
+    }
+    for (device, index) in [(Some("A"), Some(1)), (None, Some(1)), (Some("B"), None)] {
+        let row = builder.append_row(phasors).unwrap();
+        row.set("DeviceAcronym", device).unwrap().set("SourceIndex", index).unwrap();
+    }
+    let metadata = Metadata::new(builder.finish());
+    let found: Vec<String> = metadata.validate().iter().map(ToString::to_string).collect();
+    let expected = [
+        "DeviceDetail, row 1, Acronym: nothing can refer to the row: it has none",
+        "DeviceDetail, row 2, Acronym: \"a\" is that of row 0 already: only that row is found by it",
+        "PhasorDetail, row 1, DeviceAcronym: nothing can refer to the row: it has none",
+        "PhasorDetail, row 2, DeviceAcronym: there is no device \"B\"",
+        "PhasorDetail, row 2, SourceIndex: nothing can refer to the row: it has none",
+    ];
+    assert_eq!(found, expected);
+    assert_eq!(metadata.validate().count_of(FindingKind::NoName), 3);
+}

@@ -2,17 +2,34 @@
 
 use std::fmt;
 
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 use uuid::Uuid;
 
 use super::cells::Cell;
 use super::value::{ColumnType, Value};
-use crate::time::Ticks;
+use crate::time::{self, Ticks};
 
-/// The value that a text means in a column of any type but [`ColumnType::String`]; `None` when it
-/// means none. White space around it is ignored.
-pub(super) fn parse_cell(text: &str, column_type: ColumnType) -> Option<Cell> {
+/// What a text means in a column.
+pub(super) enum Reading {
+    /// It is written as XML has it, or as all writers know it.
+    Exact(Cell),
+    /// It is written otherwise, but means just one value.
+    Free(Cell),
+    /// It means no value of the column's type.
+    Nothing,
+}
+
+/// What a text means in a column of any type but [`ColumnType::String`]. White space around it is
+/// ignored.
+pub(super) fn read_cell(text: &str, column_type: ColumnType) -> Reading {
     let text = text.trim();
+    match parse_cell(text, column_type) {
+        Some(cell) => Reading::Exact(cell),
+        None => parse_freely(text, column_type).map_or(Reading::Nothing, Reading::Free),
+    }
+}
+
+fn parse_cell(text: &str, column_type: ColumnType) -> Option<Cell> {
     match column_type {
         ColumnType::Boolean => parse_boolean(text).map(Cell::Boolean),
         ColumnType::UInt64 => text.parse().ok().map(Cell::UInt64),
@@ -20,6 +37,7 @@ pub(super) fn parse_cell(text: &str, column_type: ColumnType) -> Option<Cell> {
         ColumnType::Double => text.parse().ok().map(Cell::Double),
         ColumnType::Decimal => parse_decimal(text).map(Cell::Decimal),
         ColumnType::Guid => Uuid::parse_str(text).ok().map(Cell::Guid),
+        ColumnType::DateTime if !time::is_iso(text) => None,
         ColumnType::DateTime => text.parse().ok().map(Cell::DateTime),
         ColumnType::String => None,
         _ => {
@@ -55,7 +73,37 @@ fn parse_boolean(text: &str) -> Option<bool> {
     }
 }
 
-fn parse_decimal(text: &str) -> Option<Decimal> {
+/// Forms that data bases, spreadsheets and scripts write.
+fn parse_freely(text: &str, column_type: ColumnType) -> Option<Cell> {
+    match column_type {
+        ColumnType::Boolean => boolean_of_text(text).map(Cell::Boolean),
+        ColumnType::DateTime => text.parse().ok().map(Cell::DateTime),
+        ColumnType::UInt64 => rounded(parse_decimal(text)?).try_into().ok().map(Cell::UInt64),
+        _ => {
+            let (least, greatest) = column_type.integer_range()?;
+            let value = rounded(parse_decimal(text)?).try_into().ok()?;
+            (least..=greatest).contains(&value).then_some(Cell::Int(value))
+        }
+    }
+}
+
+/// The truth value of a text: a word for it, or a number, which is true unless it is 0.
+pub(super) fn boolean_of_text(text: &str) -> Option<bool> {
+    const WORDS: [(&str, &str); 4] =
+        [("true", "false"), ("yes", "no"), ("on", "off"), ("enabled", "disabled")];
+    const LETTERS: [(&str, &str); 2] = [("t", "f"), ("y", "n")];
+    let text = text.trim();
+    let is = |word: &str| word.eq_ignore_ascii_case(text);
+    let meant = WORDS.iter().chain(&LETTERS).find(|(yes, no)| is(yes) || is(no)).map(|(yes, _)| is(yes));
+    meant.or_else(|| Some(!parse_decimal(text)?.is_zero()))
+}
+
+/// The nearest whole number, halves away from zero: rates of 29.97 are those of 30 frames.
+pub(super) fn rounded(value: Decimal) -> Decimal {
+    value.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero)
+}
+
+pub(super) fn parse_decimal(text: &str) -> Option<Decimal> {
     Decimal::from_str_exact(text).or_else(|_| text.parse()).or_else(|_| Decimal::from_scientific(text)).ok()
 }
 

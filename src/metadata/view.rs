@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::active::ActiveMeasurements;
 use super::data_set::{DataSet, Table};
+use super::finding::Findings;
 use super::index::{GroupIndex, GuidIndex, TextIndex};
 use super::signal::{MeasurementKey, SignalKind, SignalReference};
 use super::standard::{
@@ -31,6 +32,7 @@ pub struct Metadata {
     signal_ids: OnceLock<GuidIndex>,
     acronyms: OnceLock<TextIndex>,
     links: OnceLock<Links>,
+    pub(super) findings: OnceLock<Findings>,
 }
 
 /// A standard table of a data set, if it has it, and where its columns are.
@@ -97,6 +99,7 @@ impl Metadata {
             signal_ids: OnceLock::new(),
             acronyms: OnceLock::new(),
             links: OnceLock::new(),
+            findings: OnceLock::new(),
         }
     }
 
@@ -307,6 +310,16 @@ impl<'a> MeasurementRecord<'a> {
     /// The parts of [`MeasurementRecord::signal_reference`].
     pub fn reference(self) -> Option<SignalReference<'a>> {
         SignalReference::parse(self.signal_reference()?)
+    }
+
+    /// Whether subscribers are offered the measurement. One whose `Enabled` cannot be read is, because
+    /// nobody would find it missing.
+    pub(super) fn is_active(self) -> bool {
+        let table = self.metadata.measurements.table(&self.metadata.data_set);
+        match (table, self.metadata.measurements.columns.enabled) {
+            (Some(table), Some(column)) if table.value(self.row, column).is_null() => false,
+            _ => self.enabled() != Some(false),
+        }
     }
 
     fn acronym_id(self) -> Option<StringId> {

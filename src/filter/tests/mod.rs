@@ -1,3 +1,4 @@
+mod computed;
 mod errors;
 mod expressions;
 mod hostile;

@@ -2,6 +2,7 @@
 //!
 //! The dialect is the one that .NET's `DataSet` writes and that every STTP implementation reads.
 
+mod characters;
 mod encoding;
 mod names;
 mod plain;
@@ -19,18 +20,9 @@ use super::error::{Limits, MetadataError};
 use crate::wire::TextEncoding;
 
 impl DataSet {
-    /// Reads the XML document of a data set, in UTF-8 or UTF-16 with either byte order.
-    ///
-    /// Columns of types that are not in [`ColumnType`](super::ColumnType) and rows of tables that
-    /// the document's schema does not define are left out. A missing element is null, an empty one
-    /// an empty text or the zero of its type. Cells whose text is not a value of the column's type
-    /// are null and reported by [`DataSet::unreadable_cells`].
-    ///
-    /// # Errors
-    ///
-    /// [`MetadataError::Xml`] with line and column when the document is not well-formed, has a
-    /// document type definition, or passes a limit.
-    pub fn from_xml(document: &[u8], limits: &Limits) -> Result<DataSet, MetadataError> {
+    /// Reads the XML document of a data set: everything but its computed columns, which are null. Filters,
+    /// which know expressions, add `from_xml`.
+    pub(crate) fn read_xml(document: &[u8], limits: &Limits) -> Result<DataSet, MetadataError> {
         let text = encoding::decode(document, limits)?;
         read::read_data_set(&text, limits)
     }

@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use xmlparser::{ElementEnd, Token, Tokenizer};
 
 use super::super::error::{Limits, MetadataError, XmlProblem};
+use super::super::finding::{Place, excerpt};
+use super::characters::is_carried;
 use super::plain::{PlainElement, plain_element};
 
 /// Reads a document event by event and checks that it is well-formed and within limits.
@@ -17,6 +19,12 @@ pub(super) struct XmlReader<'a> {
     attributes: Vec<Attribute<'a>>,
     /// Byte of the document where the last token starts.
     position: usize,
+    /// Byte of the document where the text of the last element starts.
+    text_start: usize,
+    /// How far lines were counted.
+    counted: (usize, Place),
+    /// A reference in the last text to a character that XML does not have.
+    forbidden: Option<&'a str>,
     /// The last start event was of an empty element: its end event is due.
     end_is_due: bool,
     has_root: bool,
@@ -51,6 +59,9 @@ impl<'a> XmlReader<'a> {
             open: Vec::new(),
             attributes: Vec::new(),
             position: 0,
+            text_start: 0,
+            counted: (0, Place { line: 1, column: 1 }),
+            forbidden: None,
             end_is_due: false,
             has_root: false,
         }
@@ -78,8 +89,8 @@ impl<'a> XmlReader<'a> {
                 Token::Text { .. } | Token::Cdata { .. } => {
                     return Err(self.problem(XmlProblem::NoSingleRoot));
                 }
-                Token::DtdStart { .. } | Token::EmptyDtd { .. } => {
-                    return Err(self.problem(XmlProblem::Doctype));
+                Token::DtdStart { name, .. } | Token::EmptyDtd { name, .. } => {
+                    return Err(self.problem(XmlProblem::Doctype(excerpt(name.as_str()))));
                 }
                 _ => {}
             }
@@ -107,6 +118,7 @@ impl<'a> XmlReader<'a> {
     pub(super) fn pass(&mut self, element: &PlainElement<'a>) -> Result<Cow<'a, str>, MetadataError> {
         let start = self.tokens.stream().pos();
         self.position = start + element.text_start;
+        self.text_start = self.position;
         let text = self.resolve(element.text, false)?;
         self.position = start + element.end_tag;
         self.tokens = Tokenizer::from_fragment(self.document, start + element.end..self.document.len());
@@ -126,8 +138,13 @@ impl<'a> XmlReader<'a> {
     /// skipped.
     pub(super) fn element_text(&mut self) -> Result<Cow<'a, str>, MetadataError> {
         let mut text = Cow::Borrowed("");
+        self.text_start = self.position;
         loop {
-            let part = match self.next()? {
+            let event = self.next()?;
+            if text.is_empty() {
+                self.text_start = self.position;
+            }
+            let part = match event {
                 Event::Text(raw) => self.resolve(raw, false)?,
                 Event::Literal(raw) => normalize_line_ends(raw),
                 Event::Start(_) => {
@@ -148,9 +165,35 @@ impl<'a> XmlReader<'a> {
     }
 
     /// The value of an attribute of the element that started last, whatever its prefix.
-    pub(super) fn attribute(&self, local: &str) -> Result<Option<Cow<'a, str>>, MetadataError> {
+    pub(super) fn attribute(&mut self, local: &str) -> Result<Option<Cow<'a, str>>, MetadataError> {
         let found = self.attributes.iter().find(|attribute| attribute.local == local);
-        found.map(|attribute| self.resolve(attribute.value, true)).transpose()
+        let value = found.map(|attribute| attribute.value);
+        value.map(|value| self.resolve(value, true)).transpose()
+    }
+
+    /// The reference to a character that XML does not have in what was read since the last call.
+    pub(super) fn take_forbidden(&mut self) -> Option<&'a str> {
+        self.forbidden.take()
+    }
+
+    /// The place of the last token.
+    pub(super) fn token_place(&mut self) -> Place {
+        self.place(self.position)
+    }
+
+    /// The place where the text of the last element starts.
+    pub(super) fn text_place(&mut self) -> Place {
+        self.place(self.text_start)
+    }
+
+    /// The place of a byte. Places are told in ascending order, so that lines are counted once.
+    fn place(&mut self, position: usize) -> Place {
+        let (counted, place) = self.counted;
+        let (from, start) =
+            if position < counted { (0, Place { line: 1, column: 1 }) } else { (counted, place) };
+        let place = place_after(start, self.document.get(from..position).unwrap_or_default());
+        self.counted = (position, place);
+        place
     }
 
     /// An error at the last token.
@@ -185,6 +228,7 @@ impl<'a> XmlReader<'a> {
             return Err(self.too_many("nested elements", self.limits.depth));
         }
         self.check_name(local)?;
+        let start = self.position;
         self.open.push((prefix, local));
         self.attributes.clear();
         while let Some(token) = self.next_token()? {
@@ -194,6 +238,7 @@ impl<'a> XmlReader<'a> {
                 }
                 Token::ElementEnd { end, .. } => {
                     self.end_is_due = end == ElementEnd::Empty;
+                    self.position = start;
                     return Ok(Event::Start(local));
                 }
                 _ => break,
@@ -233,28 +278,31 @@ impl<'a> XmlReader<'a> {
 
     /// Text with its references replaced by the characters they stand for. White space of an
     /// attribute becomes blanks; a line end of other text becomes a line feed.
-    fn resolve(&self, raw: &'a str, attribute: bool) -> Result<Cow<'a, str>, MetadataError> {
+    fn resolve(&mut self, raw: &'a str, attribute: bool) -> Result<Cow<'a, str>, MetadataError> {
         let needs_work = |byte| matches!(byte, b'&' | b'\r') || attribute && matches!(byte, b'\n' | b'\t');
         if !raw.bytes().any(needs_work) {
             return Ok(Cow::Borrowed(raw));
         }
-        let normalized = normalize_line_ends(raw);
-        let mut resolved = String::with_capacity(normalized.len());
-        for (index, part) in normalized.split('&').enumerate() {
+        let mut resolved = String::with_capacity(raw.len());
+        for (index, part) in raw.split('&').enumerate() {
             let (reference, plain) = match (index, part.split_once(';')) {
                 (0, _) => (None, part),
                 (_, Some((reference, plain))) => (Some(reference), plain),
                 (_, None) => return Err(self.problem(XmlProblem::UnknownReference(excerpt(part)))),
             };
             if let Some(reference) = reference {
-                let character = referenced_character(reference);
                 let unknown = || self.problem(XmlProblem::UnknownReference(excerpt(reference)));
-                resolved.push(character.ok_or_else(unknown)?);
+                let character = referenced_character(reference).ok_or_else(unknown)?;
+                if !is_carried(character) {
+                    self.forbidden = Some(reference);
+                }
+                resolved.push(if is_carried(character) { character } else { char::REPLACEMENT_CHARACTER });
             }
+            let plain = normalize_line_ends(plain);
             if attribute {
                 resolved.extend(plain.chars().map(|c| if matches!(c, '\n' | '\t') { ' ' } else { c }));
             } else {
-                resolved.push_str(plain);
+                resolved.push_str(&plain);
             }
         }
         Ok(Cow::Owned(resolved))
@@ -263,11 +311,18 @@ impl<'a> XmlReader<'a> {
 
 /// An error at a byte of a document.
 pub(super) fn problem_at(document: &str, position: usize, problem: XmlProblem) -> MetadataError {
-    let before = document.get(..position).unwrap_or(document);
-    let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
-    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-    let saturate = |number| u32::try_from(number).unwrap_or(u32::MAX);
-    MetadataError::Xml { line: saturate(line), column: saturate(column), problem }
+    let start = Place { line: 1, column: 1 };
+    let Place { line, column } = place_after(start, document.get(..position).unwrap_or(document));
+    MetadataError::Xml { line, column, problem }
+}
+
+/// The place behind a text that starts at a place.
+fn place_after(start: Place, text: &str) -> Place {
+    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    let lines = text.bytes().filter(|byte| *byte == b'\n').count();
+    let columns = count(text.rsplit('\n').next().unwrap_or_default().chars().count());
+    let first = if lines == 0 { start.column } else { 1 };
+    Place { line: start.line.saturating_add(count(lines)), column: first.saturating_add(columns) }
 }
 
 fn normalize_line_ends(text: &str) -> Cow<'_, str> {
@@ -278,6 +333,7 @@ fn normalize_line_ends(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// The character of a reference; half a pair of UTF-16 is one that XML does not have.
 fn referenced_character(reference: &str) -> Option<char> {
     let code = match reference {
         "amp" => return Some('&'),
@@ -294,17 +350,12 @@ fn referenced_character(reference: &str) -> Option<char> {
     if !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
         return None;
     }
-    let character = char::from_u32(u32::from_str_radix(digits, radix).ok()?)?;
-    (character != '\0').then_some(character)
+    let code = u32::from_str_radix(digits, radix).ok()?;
+    if (0xD800..=0xDFFF).contains(&code) { Some('\0') } else { char::from_u32(code) }
 }
 
 /// Compares names byte by byte: they are so short that calling `memcmp` takes a multiple of the time,
 /// a quarter of reading a document.
 fn same_name(left: &str, right: &str) -> bool {
     left.len() == right.len() && left.bytes().zip(right.bytes()).all(|(left, right)| left == right)
-}
-
-/// The beginning of a text, for a message.
-fn excerpt(text: &str) -> String {
-    text.chars().take(64).collect()
 }

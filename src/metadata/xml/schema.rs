@@ -3,6 +3,7 @@
 use super::super::builder::DataSetBuilder;
 use super::super::data_set::Column;
 use super::super::error::{MetadataError, XmlProblem};
+use super::super::finding::{Finding, FindingKind, FindingProblem, excerpt};
 use super::super::value::ColumnType;
 use super::names::decode_name;
 use super::reader::{Event, XmlReader};
@@ -63,7 +64,17 @@ fn read_table(reader: &mut XmlReader<'_>, builder: &mut DataSetBuilder) -> Resul
     let name = reader.attribute("name")?;
     let mut columns = Vec::new();
     read_definitions(reader, &mut |reader| {
-        columns.extend(read_column(reader)?);
+        let place = reader.token_place();
+        match read_column(reader)? {
+            Ok(column) => columns.push(column),
+            Err(unsupported) => builder.note_finding(FindingKind::UnsupportedColumn, || Finding {
+                table: excerpt(&decode_name(name.as_deref().unwrap_or_default())),
+                row: None,
+                column: excerpt(&unsupported.name),
+                place: Some(place),
+                problem: FindingProblem::UnsupportedColumn { schema_type: excerpt(&unsupported.schema_type) },
+            }),
+        }
         builder.check_column_count(columns.len()).map_err(|error| content_problem(reader, error))
     })?;
     if let Some(name) = name {
@@ -72,8 +83,14 @@ fn read_table(reader: &mut XmlReader<'_>, builder: &mut DataSetBuilder) -> Resul
     Ok(())
 }
 
-/// The column of the element that has just started, or `None` when its type is not supported.
-fn read_column(reader: &mut XmlReader<'_>) -> Result<Option<Column>, MetadataError> {
+/// A column whose type no cells can have.
+struct Unsupported {
+    name: String,
+    schema_type: String,
+}
+
+/// The column of the element that has just started.
+fn read_column(reader: &mut XmlReader<'_>) -> Result<Result<Column, Unsupported>, MetadataError> {
     let name = reader.attribute("name")?;
     let data_type = reader.attribute("DataType")?;
     let expression = reader.attribute("Expression")?;
@@ -84,17 +101,14 @@ fn read_column(reader: &mut XmlReader<'_>) -> Result<Option<Column>, MetadataErr
         }
         None => read_restricted_type(reader)?,
     };
-    let (Some(name), Some(schema_type)) = (name, schema_type) else {
-        return Ok(None);
-    };
-    let Some(column_type) = column_type(&schema_type, data_type.as_deref()) else {
-        return Ok(None);
-    };
-    let name = decode_name(&name);
-    Ok(Some(match expression {
-        Some(expression) => Column::computed(name, column_type, expression),
-        None => Column::new(name, column_type),
-    }))
+    let (name, schema_type) = (name.unwrap_or_default(), schema_type.unwrap_or_default());
+    let name = decode_name(&name).into_owned();
+    let column_type = column_type(&schema_type, data_type.as_deref()).filter(|_| !name.is_empty());
+    Ok(match (column_type, expression) {
+        (None, _) => Err(Unsupported { name, schema_type }),
+        (Some(column_type), Some(expression)) => Ok(Column::computed(name, column_type, expression)),
+        (Some(column_type), None) => Ok(Column::new(name, column_type)),
+    })
 }
 
 /// The type that a column of limited length restricts: .NET writes it inside the column's element.

@@ -5,6 +5,7 @@ use std::io;
 
 use super::super::data_set::{Column, DataSet, Table};
 use super::super::value::{ColumnType, Value};
+use super::characters::is_carried;
 use super::names::encode_name;
 use super::schema::schema_type;
 use crate::wire::TextEncoding;
@@ -135,6 +136,11 @@ impl Document<'_> {
         self.element(&["<", column, ">"]);
         match value {
             Value::String(text) => self.write_text(text),
+            // Not `Z`: some readers take it for no zone that they know, and lose the time.
+            Value::DateTime(time) => {
+                let text = time.to_string();
+                self.element(&[text.strip_suffix('Z').unwrap_or(&text), "+00:00"]);
+            }
             // Writing to a `String` does not fail.
             value => drop(write!(self.text, "{value}")),
         }
@@ -181,9 +187,4 @@ impl Document<'_> {
 /// True for the first byte of each character that is escaped or not carried, and of few others.
 fn may_be_special(byte: u8) -> bool {
     matches!(byte, b'&' | b'<' | b'>' | b'"' | 0..=0x1F | 0xEF)
-}
-
-/// True for the characters that XML 1.0 has.
-fn is_carried(character: char) -> bool {
-    matches!(character, '\t' | '\n' | '\r' | '\u{20}'..='\u{FFFD}' | '\u{10000}'..)
 }

@@ -68,9 +68,42 @@ fn broken_utf_8_is_refused_with_its_place() {
         let marked = [b"\xEF\xBB\xBF", &document[..]].concat();
         assert_eq!(broken(&marked, "UTF-8"), (2, 6), "{bytes:x?}");
     }
-    // Other encodings are not guessed, whatever is declared.
-    let latin = b"<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>\n<DataSet>\xE9</DataSet>";
+    // Other encodings are not guessed.
+    let latin = b"<?xml version=\"1.0\"?>\n<DataSet>\xE9</DataSet>";
     assert_eq!(broken(latin, "UTF-8"), (2, 10));
+}
+
+#[test]
+fn declared_encodings_are_read() {
+    let plain = document(&column("A", "string"), "<T><A>@</A></T>");
+    for (label, bytes, text) in [
+        ("ISO-8859-1", &b"\xC5rsta"[..], "Årsta"),
+        ("iso-8859-1", b"\xE9", "é"),
+        ("windows-1252", b"\x80 \xFC", "€ ü"),
+        ("ISO-8859-2", b"\xB3\xF3d\xBC", "łódź"),
+        ("windows-1251", b"\xCC\xEE\xF1\xEA\xE2\xE0", "Москва"),
+        ("Shift_JIS", b"\x93\x64", "電"),
+        ("utf-8", "é".as_bytes(), "é"),
+        ("UTF8", "é".as_bytes(), "é"),
+        ("utf-16", "é".as_bytes(), "é"),
+    ] {
+        for quote in ['"', '\''] {
+            let declared = format!("encoding = {quote}{label}{quote} standalone=");
+            let text_form = plain.replace("standalone=", &declared);
+            let (before, after) = text_form.split_once('@').unwrap();
+            let document = [before.as_bytes(), bytes, after.as_bytes()].concat();
+            assert_eq!(read_text(&document).unwrap(), text, "{label}");
+        }
+    }
+}
+
+#[test]
+fn unknown_and_broken_declared_encodings_are_refused() {
+    let declaring = |label: &str| format!("<?xml version=\"1.0\" encoding=\"{label}\"?>\n<DataSet>");
+    let unknown = DataSet::from_xml(declaring("EBCDIC-X").as_bytes(), &Limits::default());
+    assert_eq!(problem(unknown), (1, 1, XmlProblem::UnknownEncoding("EBCDIC-X".into())));
+    let bad = [declaring("Shift_JIS").as_bytes(), b" \xFF</DataSet>"].concat();
+    assert_eq!(broken(&bad, "Shift_JIS"), (2, 11));
 }
 
 #[test]
