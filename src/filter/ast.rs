@@ -13,6 +13,27 @@ use super::value::Value;
 pub(super) struct Statement {
     pub(super) kind: StatementKind,
     pub(super) at: usize,
+    /// Where it ends.
+    pub(super) end: usize,
+    /// What stands behind an identifier.
+    pub(super) adjustment: Option<Adjustment>,
+}
+
+/// How the values of a signal are changed where they arrive, as lists of output measurements have it:
+/// `identifier, adder, multiplier`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Adjustment {
+    /// What is added, after the multiplication.
+    pub adder: f64,
+    /// What is multiplied with.
+    pub multiplier: f64,
+}
+
+impl Adjustment {
+    /// The changed value.
+    pub fn apply(self, value: f64) -> f64 {
+        value * self.multiplier + self.adder
+    }
 }
 
 #[derive(Debug)]

@@ -114,6 +114,17 @@ pub enum FilterProblem {
         /// The table.
         table: String,
     },
+    /// A condition without a table names something that is no column of the primary one: a point tag or
+    /// another identifier that needs quotes, perhaps.
+    #[error(
+        "there is no column {name} in the table {table}; if a point tag is meant, write it in double quotes"
+    )]
+    UnknownName {
+        /// The name.
+        name: String,
+        /// The table.
+        table: String,
+    },
     /// A column is named where no row is at hand.
     #[error("the column {name} has no value here: the expression is evaluated without a table")]
     NoTable {
@@ -227,6 +238,16 @@ pub(super) struct Fault {
 impl Fault {
     pub(super) fn new(at: usize, problem: FilterProblem) -> Fault {
         Fault { at, problem: Box::new(problem) }
+    }
+
+    /// The same, of a condition without a table.
+    pub(super) fn without_table(self) -> Fault {
+        match *self.problem {
+            FilterProblem::UnknownColumn { name, table } => {
+                Fault::new(self.at, FilterProblem::UnknownName { name, table })
+            }
+            problem => Fault::new(self.at, problem),
+        }
     }
 
     pub(super) fn problem(&self) -> &FilterProblem {

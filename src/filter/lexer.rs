@@ -133,6 +133,25 @@ impl<'t> Lexer<'t> {
         Lexer { text, at: 0, run: KeyRun::default() }
     }
 
+    /// The point tag without quotes that starts here and fills its statement, up to `;`, `,` or the end:
+    /// `SHELBY:FREQ`. No expression has a colon between such characters; a tag that has none, or that
+    /// ends like a measurement key, needs quotes.
+    pub(super) fn unquoted_tag(&self, start: usize) -> Option<&'t str> {
+        let end = self.skip(start, |byte| is_key_byte(byte) || byte == b':');
+        let after = self.skip(end, |byte| byte.is_ascii_whitespace());
+        let tag = self.slice(start, end);
+        let (first, last) = tag.rsplit_once(':')?;
+        let is_key = last.bytes().all(|byte| byte.is_ascii_digit()) && !first.contains(':');
+        let is_tag = !is_key && !first.is_empty() && !first.starts_with(':') && !last.is_empty();
+        (is_tag && matches!(self.byte(after), None | Some(b';' | b','))).then_some(tag)
+    }
+
+    /// Goes on at a place of the text.
+    pub(super) fn go_to(&mut self, at: usize) {
+        self.at = at;
+        self.run = KeyRun::default();
+    }
+
     pub(super) fn next_token(&mut self) -> Result<Token<'t>, Fault> {
         self.skip_blanks();
         let start = self.at;
@@ -351,6 +370,11 @@ impl<'t> Lexer<'t> {
             (b'&', ..) => (Symbol::Ampersand, 1),
             (b'|', ..) => (Symbol::Bar, 1),
             (b'^', ..) => (Symbol::Caret, 1),
+            (b':', ..) => {
+                return Err(
+                    self.unexpected("an operator; a point tag stands in double quotes: \"SHELBY:FREQ\"")
+                );
+            }
             _ => return Err(self.unexpected("a literal, a name, a function or an operator")),
         };
         Ok((TokenKind::Symbol(symbol), self.at + length))

@@ -20,6 +20,7 @@ mod tests;
 mod text;
 mod value;
 
+pub use ast::Adjustment;
 pub use error::{FilterError, FilterProblem};
 pub use select::{PrimaryTable, Selected};
 pub use value::{Value, ValueType};
@@ -91,7 +92,11 @@ impl Expression {
 /// - `FILTER [TOP n] table WHERE condition [ORDER BY column [ASC | DESC], …]`,
 /// - a condition alone, for the primary table,
 /// - a GUID, bare, in braces or in quotes: the signal of that ID in the primary table,
-/// - a measurement key, `SOURCE:number`, or a point tag in double quotes, likewise.
+/// - a measurement key, `SOURCE:number`, or a point tag in double quotes, likewise; a point tag may do
+///   without quotes when it has a colon and else only letters, digits and `-!_.@#$`: `SHELBY:FREQ`.
+///
+/// Behind an identifier may stand an adder and a multiplier, `PPA:1, 0.5, 2`, as in lists of output
+/// measurements; they select nothing, see [`Filter::adjustments`].
 ///
 /// ```
 /// # use sttp::filter::{Filter, PrimaryTable};
@@ -129,6 +134,21 @@ impl Filter {
                 None
             }
         })
+    }
+
+    /// The adder and multiplier of each statement that has them. They are for whoever receives the
+    /// measurements; what publishes them sends values as they are.
+    pub fn adjustments(&self) -> impl Iterator<Item = Option<Adjustment>> {
+        self.statements.iter().map(|statement| statement.adjustment)
+    }
+
+    /// The filter as every publisher reads it: point tags in quotes, nothing behind identifiers.
+    pub fn portable(&self) -> String {
+        let statements = self.statements.iter().map(|statement| match &statement.kind {
+            StatementKind::PointTag(tag) => format!("\"{tag}\""),
+            _ => self.text.get(statement.at..statement.end).unwrap_or_default().trim_end().to_owned(),
+        });
+        statements.collect::<Vec<_>>().join("; ")
     }
 
     /// The rows that the statements select, statement by statement; a row that several statements

@@ -4,7 +4,7 @@
 //! documentation says: all arithmetic operators bind equally, and so do `AND` and `OR`.
 
 use super::ast::{
-    Chain, List, Name, Node, Operation, OrderTerm, Select, Statement, StatementKind, Step, Tree,
+    Adjustment, Chain, List, Name, Node, Operation, OrderTerm, Select, Statement, StatementKind, Step, Tree,
 };
 use super::convert::{integer_literal, number_literal};
 use super::error::{Fault, FilterProblem, excerpt};
@@ -42,7 +42,14 @@ pub(super) fn parse_statements(text: &str) -> Result<Vec<Statement>, Fault> {
         statements.push(statement);
         let is_separated = parser.token.kind == TokenKind::Symbol(Symbol::Semicolon);
         if !is_separated && parser.token.kind != TokenKind::End {
-            return Err(parser.unexpected("an operator, ; or the end of the filter"));
+            let has_colon = text.get(parser.token.start..).and_then(|rest| rest.split(';').next());
+            let is_key = matches!(parser.token.kind, TokenKind::MeasurementKey(_));
+            return Err(parser.unexpected(
+                match !is_key && has_colon.is_some_and(|rest| rest.contains(':')) {
+                    true => "an operator, ; or the end of the filter; a point tag stands in double quotes",
+                    false => "an operator, ; or the end of the filter",
+                },
+            ));
         }
     }
 }
@@ -219,6 +226,11 @@ impl<'t> Parser<'t> {
     fn statement(&mut self) -> Result<Statement, Fault> {
         let Token { kind, start: at, .. } = self.token;
         let kind = match kind {
+            _ if let Some(tag) = self.lexer.unquoted_tag(at) => {
+                self.lexer.go_to(at + tag.len());
+                self.token = self.lexer.next_token()?;
+                StatementKind::PointTag(tag.to_owned())
+            }
             TokenKind::Keyword(Keyword::Filter) => self.filter_statement()?,
             TokenKind::MeasurementKey(key) => {
                 self.advance()?;
@@ -230,7 +242,34 @@ impl<'t> Parser<'t> {
             }
             _ => self.condition(matches!(kind, TokenKind::Guid(_)))?,
         };
-        Ok(Statement { kind, at })
+        let is_identifier = !matches!(kind, StatementKind::Select(_));
+        let end = self.token.start;
+        let adjustment = if is_identifier { self.adjustment()? } else { None };
+        Ok(Statement { kind, at, end, adjustment })
+    }
+
+    /// `, adder [, multiplier]` behind an identifier.
+    fn adjustment(&mut self) -> Result<Option<Adjustment>, Fault> {
+        if !self.take_symbol(Symbol::Comma)? {
+            return Ok(None);
+        }
+        let adder = self.signed_number("an adder; identifiers are separated by ;")?;
+        let multiplier =
+            if self.take_symbol(Symbol::Comma)? { self.signed_number("a multiplier")? } else { 1.0 };
+        Ok(Some(Adjustment { adder, multiplier }))
+    }
+
+    fn signed_number(&mut self, expected: &'static str) -> Result<f64, Fault> {
+        let is_negative = self.take_symbol(Symbol::Minus)?;
+        if !is_negative {
+            self.take_symbol(Symbol::Plus)?;
+        }
+        let (TokenKind::Integer(digits) | TokenKind::Number(digits)) = self.token.kind else {
+            return Err(self.unexpected(expected));
+        };
+        let number: f64 = digits.parse().map_err(|_| self.unexpected(expected))?;
+        self.advance()?;
+        Ok(if is_negative { -number } else { number })
     }
 
     /// A condition on the rows of the primary table; a GUID alone, without parentheses, is the

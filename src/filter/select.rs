@@ -131,7 +131,8 @@ impl<'d> Selection<'d> {
 
 /// The rows for which the condition is true, as many as wanted, in the wanted order.
 fn matching_rows(select: &Select, table: &Table, environment: &Environment) -> Result<Vec<usize>, Fault> {
-    let binding = Binding::new(&select.condition.columns, Some(table), environment)?;
+    let binding = Binding::new(&select.condition.columns, Some(table), environment)
+        .map_err(|fault| if select.table.is_none() { fault.without_table() } else { fault })?;
     let order = Order::new(&select.order, table)?;
     let limit = select.limit.unwrap_or(usize::MAX);
     environment.spend(table.row_count()).map_err(|problem| Fault::new(select.condition.at, problem))?;
@@ -232,7 +233,7 @@ impl ScannedRows {
         environment: &Environment,
     ) -> Result<ScannedRows, Fault> {
         let mut wanted = ScannedRows::default();
-        for Statement { kind, at } in statements {
+        for Statement { kind, at, .. } in statements {
             match kind {
                 StatementKind::SignalId(signal_id) => wanted.signal_ids.add(*signal_id, *at),
                 StatementKind::MeasurementKey(key) => wanted.keys.add(folded(key).into_owned(), *at),

@@ -8,6 +8,7 @@ use bytes::BufMut;
 use thiserror::Error;
 
 use super::codes::{Command, Response};
+use super::foreign::{ForeignProtocol, LEAST_LENGTH};
 
 /// Bytes of the length in front of each frame; datagrams have none.
 pub const LENGTH_SIZE: usize = 4;
@@ -29,6 +30,9 @@ pub enum FrameError {
         /// Largest accepted length in bytes.
         limit: usize,
     },
+    /// What the peer sends first is no frame but the beginning of another protocol.
+    #[error("{0}")]
+    Foreign(ForeignProtocol),
     /// A response is shorter than its header.
     #[error("a response of {0} bytes is shorter than its header of 6")]
     ResponseHeader(usize),
@@ -44,6 +48,8 @@ pub struct FrameAssembler {
     partial: Vec<u8>,
     /// The frame in `partial` was handed out and is to be forgotten.
     delivered: bool,
+    /// A frame has been handed out, so that the peer speaks STTP.
+    has_begun: bool,
 }
 
 impl FrameAssembler {
@@ -61,11 +67,12 @@ impl FrameAssembler {
         }
         if self.partial.is_empty() {
             while let Some((length, rest)) = input.split_first_chunk::<LENGTH_SIZE>() {
-                let length = checked_length(*length, limit)?;
+                let length = self.checked_length(*length, limit)?;
                 match rest.split_at_checked(length) {
                     Some(([], rest)) => *input = rest,
                     Some((frame, rest)) => {
                         *input = rest;
+                        self.has_begun = true;
                         return Ok(Some(frame));
                     }
                     None => break,
@@ -78,7 +85,7 @@ impl FrameAssembler {
     fn next_from_pieces(&mut self, input: &mut &[u8], limit: usize) -> Result<Option<&[u8]>, FrameError> {
         loop {
             let wanted = match self.partial.first_chunk::<LENGTH_SIZE>() {
-                Some(length) => LENGTH_SIZE + checked_length(*length, limit)?,
+                Some(length) => LENGTH_SIZE + self.checked_length(*length, limit)?,
                 None => LENGTH_SIZE,
             };
             let missing = wanted - self.partial.len();
@@ -92,8 +99,21 @@ impl FrameAssembler {
                 self.partial.clear();
             } else if wanted > LENGTH_SIZE {
                 self.delivered = true;
+                self.has_begun = true;
                 return Ok(Some(&self.partial[LENGTH_SIZE..]));
             }
+        }
+    }
+
+    fn checked_length(&self, bytes: [u8; LENGTH_SIZE], limit: usize) -> Result<usize, FrameError> {
+        let length = u32::from_be_bytes(bytes) as usize;
+        if length < LEAST_LENGTH && length <= limit {
+            return Ok(length);
+        }
+        match ForeignProtocol::of_first_bytes(&bytes).filter(|_| !self.has_begun) {
+            Some(protocol) => Err(FrameError::Foreign(protocol)),
+            None if length > limit => Err(FrameError::TooLarge { length, limit }),
+            None => Ok(length),
         }
     }
 
@@ -101,11 +121,6 @@ impl FrameAssembler {
     pub fn pending(&self) -> &[u8] {
         if self.delivered { &[] } else { self.partial.get(LENGTH_SIZE..).unwrap_or_default() }
     }
-}
-
-fn checked_length(length: [u8; LENGTH_SIZE], limit: usize) -> Result<usize, FrameError> {
-    let length = u32::from_be_bytes(length) as usize;
-    if length > limit { Err(FrameError::TooLarge { length, limit }) } else { Ok(length) }
 }
 
 /// A command frame from a subscriber.
@@ -219,6 +234,22 @@ mod tests {
         let too_large = Err(FrameError::TooLarge { length: 9, limit: 8 });
         assert_eq!(collect(&[&[0, 0, 0, 9]], 8), too_large);
         assert_eq!(collect(&[&[0, 0, 0], &[9]], 8), too_large);
+    }
+
+    #[test]
+    fn another_protocol_is_named_where_a_connection_begins_with_it() {
+        let tls = [0x16, 3, 1, 2, 0, 1];
+        let foreign = Err(FrameError::Foreign(ForeignProtocol::TlsHandshake));
+        for limit in [8, usize::MAX] {
+            assert_eq!(collect(&[&tls], limit), foreign);
+            assert_eq!(collect(&[&tls[..1], &tls[1..]], limit), foreign);
+        }
+        let text = collect(&[b"GET / HTTP/1.1\r\n"], 8).unwrap_err().to_string();
+        assert_eq!(text, "the peer speaks HTTP, not STTP: check address and port");
+        // Later it is a frame like any other.
+        let later = [&[0, 0, 0, 1, 9][..], &tls].concat();
+        assert_eq!(collect(&[&later], 8), Err(FrameError::TooLarge { length: 0x1603_0102, limit: 8 }));
+        assert_eq!(collect(&[&later], usize::MAX), Ok(vec![vec![9]]));
     }
 
     #[test]

@@ -2,6 +2,7 @@ mod computed;
 mod errors;
 mod expressions;
 mod hostile;
+mod lists;
 mod selection;
 
 use super::{Expression, FilterError, Value};
