@@ -1937,6 +1937,10 @@ typedef struct sttp_subscriber_counters {
      * (STTP_SETTING_STATISTICS_INTERVAL).
      */
     double measurements_per_second;
+    /**
+     * How often the outage log (STTP_SETTING_OUTAGE_LOG) could not be written, or used at all.
+     */
+    uint64_t outage_log_failures;
 } sttp_subscriber_counters;
 
 /**
@@ -2356,7 +2360,7 @@ int32_t sttp_subscriber_on_notification(struct sttp_subscriber *subscriber,
  *
  * \param user_data  As registered.
  * \param response   Number of the response, 0 to 15.
- * \param command    Code of the command that it answers: STTP_COMMAND_USER for user command 0, up to 15 more.
+ * \param command    Number of the user command that it answers, 0 to 15; -1 when it answers no user command.
  * \param data       What it carries; valid during the call. NULL when that is nothing.
  * \param size       Bytes of it; may be 0.
  */

@@ -74,6 +74,8 @@ impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.host {
             Host::Literal(ip) => write!(f, "{}", SocketAddr::new(*ip, self.port)),
+            // An IPv6 address with its interface.
+            Host::Name(name) if name.contains(':') => write!(f, "[{name}]:{}", self.port),
             Host::Name(name) => write!(f, "{name}:{}", self.port),
             Host::Any => write!(f, "*:{}", self.port),
         }
@@ -200,6 +202,7 @@ mod tests {
     fn an_ipv6_address_may_name_its_interface() {
         let address = Address::remote("[fe80::1%eth0]:7165").unwrap();
         assert_eq!(address, Address { host: Host::Name("fe80::1%eth0".to_owned()), port: 7165 });
+        assert_eq!(address.to_string(), "[fe80::1%eth0]:7165");
         for text in ["[fe80::1%]:7165", "[pdc%eth0]:7165", "[fe80::1%et h0]:7165"] {
             assert_eq!(Address::remote(text), Err(AddressError::InvalidBrackets(text.to_owned())));
         }

@@ -51,6 +51,16 @@ pub enum SettingError {
         /// What it can be.
         allowed: String,
     },
+    /// A key of other implementations asks for what libsttp does not do.
+    #[error("{key} is {value:?}; {advice}")]
+    Foreign {
+        /// The key.
+        key: String,
+        /// Its value.
+        value: String,
+        /// What to do instead.
+        advice: String,
+    },
     /// Two keys want different things of the same setting.
     #[error("{key} contradicts {other}; leave one out, or let them agree")]
     Conflict {

@@ -64,10 +64,10 @@ pub(crate) const OF_SUBSCRIBERS: &[Foreign] = &[
     refused("authenticationID", NO_KEYS),
     refused("checkCertificateRevocation", NO_KEYS),
     refused("localCertificate", NO_KEYS),
-    refused("loggingPath", "outageLog=FILE, if gaps are to be remembered"),
+    refused("loggingPath", "give outageLog=FILE, if gaps are to be remembered"),
     refused(
         "operationalModes",
-        "version, compression, compressMetadata, receiveInternalMetadata and \
+        "give version, compression, compressMetadata, receiveInternalMetadata and \
         receiveExternalMetadata in its place",
     ),
     refused("remoteCertificate", NO_KEYS),
@@ -101,7 +101,7 @@ pub(crate) const OF_PUBLISHERS: &[Foreign] = &[
     refused("checkCertificateRevocation", NO_KEYS),
     refused("inputMeasurementKeys", "leave it out; the program chooses what it publishes"),
     refused("localCertificate", NO_KEYS),
-    refused("maxSendQueueSize", "sendQueueLimit=BYTES; it counts messages in other implementations"),
+    refused("maxSendQueueSize", "give sendQueueLimit=BYTES; it counts messages in other implementations"),
     refused("metadataTables", "leave it out; the program makes the metadata"),
     refused("remoteCertificate", NO_KEYS),
     refused("validChainFlags", NO_KEYS),
@@ -111,7 +111,7 @@ pub(crate) const OF_PUBLISHERS: &[Foreign] = &[
 impl Foreign {
     /// Refuses values that libsttp cannot do, and tells the log of those that have no effect.
     pub(super) fn meet(&self, value: &str) -> Result<(), SettingError> {
-        let advice = match &self.treatment {
+        let (key, value, advice) = match &self.treatment {
             Treatment::Ignored => {
                 log::info!(target: "sttp::settings", "{} has no effect in libsttp", self.name);
                 return Ok(());
@@ -119,8 +119,9 @@ impl Foreign {
             Treatment::Only(values, _) if values.iter().any(|known| known.eq_ignore_ascii_case(value)) => {
                 return Ok(());
             }
-            Treatment::Only(_, advice) | Treatment::Refused(advice) => advice,
+            Treatment::Only(_, advice) => (self.name.into(), shown(value), format!("give {advice}")),
+            Treatment::Refused(advice) => (self.name.into(), shown(value), (*advice).into()),
         };
-        Err(SettingError::BadValue { key: self.name.into(), value: shown(value), allowed: (*advice).into() })
+        Err(SettingError::Foreign { key, value, advice })
     }
 }

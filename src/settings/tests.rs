@@ -228,7 +228,7 @@ fn documented<S: Setup>() -> [(String, String); 2] {
         let treatment = match &stranger.treatment {
             Treatment::Ignored => "no effect".to_owned(),
             Treatment::Only(_, advice) => format!("must be {advice}"),
-            Treatment::Refused(advice) => format!("refused; give {advice}").replace("give leave", "leave"),
+            Treatment::Refused(advice) => format!("refused; {advice}"),
         };
         writeln!(foreign, "| `{}` | {treatment} |", stranger.name).unwrap();
     }
@@ -424,6 +424,7 @@ fn mistakes_are_told_with_what_to_do() {
             "compressMetadata contradicts compressionModes; leave one out, or let them agree",
         ),
         ("securityMode=TLS", "securityMode is \"TLS\"; give None; there is no TLS yet"),
+        ("sharedSecret=x", "sharedSecret is \"x\"; leave it out; there is no TLS yet"),
         (
             "operationalModes=0",
             "operationalModes is \"0\"; give version, compression, compressMetadata, receiveInternalMetadata and receiveExternalMetadata in its place",

@@ -228,16 +228,23 @@ impl Subscriber {
     /// both included. Their end is told to the handler. If the connection is lost before, the whole
     /// window is asked for again on the next one.
     ///
+    /// Who names no program in `assembly` subscribes as this library: publishers show that to their operators, and
+    /// some show nothing else.
+    ///
     /// # Errors
     ///
     /// [`Error::InvalidArgument`] when the options cannot be written as a connection string, or
     /// name a data channel: that is the subscriber's own, see [`SubscriberSettings::udp`].
-    pub fn subscribe(&self, options: SubscriptionOptions) -> Result<(), Error> {
+    pub fn subscribe(&self, mut options: SubscriptionOptions) -> Result<(), Error> {
         if options.data_channel.is_some() {
             return Err(Error::InvalidArgument(
                 "a subscription names a data channel; leave it out and set udp of the subscriber's settings"
                     .into(),
             ));
+        }
+        if options.assembly.source.is_empty() {
+            options.assembly.source = "libsttp".into();
+            options.assembly.version = env!("CARGO_PKG_VERSION").into();
         }
         SubscribeRequest::encode(&options, TextEncoding::Utf8)
             .map_err(|error| Error::InvalidArgument(error.to_string()))?;

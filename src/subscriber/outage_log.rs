@@ -32,6 +32,8 @@ pub(super) struct OutageLog {
     unwritten: Receiver<Vec<LoggedGap>>,
     /// Nothing comes here, but the thread's end is seen.
     ended: Receiver<()>,
+    /// A failure that was not asked for yet; one tells as much as many.
+    failures: Receiver<io::Error>,
 }
 
 impl OutageLog {
@@ -46,15 +48,16 @@ impl OutageLog {
         let (writer, unwritten) = bounded::<Vec<LoggedGap>>(1);
         let lists = unwritten.clone();
         let (end, ended) = bounded(1);
+        let (fail, failures) = bounded(1);
         thread::Builder::new().name("sttp-outage-log".into()).spawn(move || {
             while let Ok(gaps) = lists.recv() {
                 if let Err(error) = write(&path, &gaps) {
-                    log::error!("cannot write the outage log {}: {error}", path.display());
+                    let _ = fail.try_send(error);
                 }
             }
             drop(end);
         })?;
-        Ok((OutageLog { writer: Some(writer), unwritten, ended }, gaps))
+        Ok((OutageLog { writer: Some(writer), unwritten, ended, failures }, gaps))
     }
 
     /// Has these gaps written in place of all earlier ones, soon.
@@ -66,13 +69,31 @@ impl OutageLog {
             let _ = writer.try_send(gaps);
         }
     }
+
+    /// Why something that was handed in could not be written, since this was asked last.
+    pub(super) fn failure(&self) -> Option<io::Error> {
+        self.failures.try_recv().ok()
+    }
+
+    /// Waits until what was handed in last is written. Nothing can be handed in any more.
+    ///
+    /// # Errors
+    /// It could not be written, or the disk takes too long.
+    pub(super) fn finish(&mut self) -> io::Result<()> {
+        if self.writer.take().is_none() {
+            return Ok(());
+        }
+        if let Err(RecvTimeoutError::Timeout) = self.ended.recv_timeout(LAST_WRITE) {
+            return Err(io::Error::new(io::ErrorKind::TimedOut, "its disk is slow"));
+        }
+        self.failure().map_or(Ok(()), Err)
+    }
 }
 
 impl Drop for OutageLog {
     fn drop(&mut self) {
-        self.writer = None;
-        if let Err(RecvTimeoutError::Timeout) = self.ended.recv_timeout(LAST_WRITE) {
-            log::warn!("an outage log is not written yet, because its disk is slow");
+        if let Err(error) = self.finish() {
+            log::warn!("an outage log is not written: {error}");
         }
     }
 }
@@ -163,6 +184,21 @@ mod tests {
         drop(log);
         assert_eq!(read(Path::new(&scratch.file())).unwrap(), written);
         assert_eq!(OutageLog::open(&scratch.file()).unwrap().1, written);
+    }
+
+    #[test]
+    fn failures_are_told() {
+        let scratch = Scratch::new("outages-that-fail");
+        let (mut log, _) = OutageLog::open(&scratch.file()).unwrap();
+        assert!(log.failure().is_none());
+        fs::create_dir(scratch.file() + ".new").unwrap();
+        log.write(Vec::new());
+        assert!(log.finish().is_err());
+        fs::remove_dir(scratch.file() + ".new").unwrap();
+        let (mut log, _) = OutageLog::open(&scratch.file()).unwrap();
+        log.write(Vec::new());
+        assert!(log.finish().is_ok());
+        assert!(log.finish().is_ok());
     }
 
     #[test]

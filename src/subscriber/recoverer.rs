@@ -81,10 +81,11 @@ impl Recoverer {
                     earlier.into_iter().for_each(|(start, stop)| gaps.resume(start, stop, now));
                     self.log = Some(log);
                 }
-                Err(error) => delivery.message(
-                    Severity::Error,
-                    format!("The outage log {} cannot be used: {error}", settings.outage_log),
-                ),
+                Err(error) => {
+                    delivery.shared.count(|counts| counts.outage_log_failures += 1);
+                    let text = format!("The outage log {} cannot be used: {error}", settings.outage_log);
+                    delivery.message(Severity::Error, text);
+                }
             }
         }
         delivery.gaps = Some(gaps);
@@ -111,7 +112,11 @@ impl Recoverer {
     /// The subscriber disconnects. What is missing then stays in the log.
     pub(super) fn close(&mut self, delivery: &mut Delivery, io: &mut Io<'_>) {
         self.lost(delivery, io);
-        self.log = None;
+        if let Some(mut log) = self.log.take()
+            && let Err(error) = log.finish()
+        {
+            log_failed(&error, delivery);
+        }
         delivery.gaps = None;
     }
 
@@ -162,15 +167,19 @@ impl Recoverer {
         self.dialed(begun, delivery, io);
     }
 
-    fn write_log_if_due(&mut self, delivery: &Delivery, now: Instant) {
+    fn write_log_if_due(&mut self, delivery: &mut Delivery, now: Instant) {
         if self.log.is_some() && self.log_due.is_none_or(|due| due <= now) {
             self.log_due = Some(now + WRITE_INTERVAL);
             self.write_log(delivery);
         }
     }
 
-    fn write_log(&self, delivery: &Delivery) {
-        let (Some(log), Some(gaps)) = (&self.log, &delivery.gaps) else { return };
+    fn write_log(&self, delivery: &mut Delivery) {
+        let Some(log) = &self.log else { return };
+        if let Some(error) = log.failure() {
+            log_failed(&error, delivery);
+        }
+        let Some(gaps) = &delivery.gaps else { return };
         let mut list: Vec<_> = gaps.gaps().collect();
         if let Some(newest) = gaps.newest()
             && list.last().is_none_or(|(_, stop)| stop.is_some())
@@ -283,6 +292,14 @@ impl Recoverer {
         delivery.message(severity, text);
         self.write_log(delivery);
     }
+}
+
+fn log_failed(error: &io::Error, delivery: &mut Delivery) {
+    delivery.shared.count(|counts| counts.outage_log_failures += 1);
+    let text = format!(
+        "The outage log cannot be written: {error}. What is missing is not remembered over the end of this program."
+    );
+    delivery.message(Severity::Error, text);
 }
 
 /// Adds what was found and recovered since the last call.

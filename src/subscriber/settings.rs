@@ -91,6 +91,8 @@ pub struct SubscriberStatistics {
     pub gaps_abandoned: u64,
     /// Measurements delivered as recovered; they are not among `measurements`.
     pub measurements_recovered: u64,
+    /// How often the outage log could not be written, or used at all.
+    pub outage_log_failures: u64,
     /// Signals of the current signal index cache.
     pub signal_count: u64,
     /// Time of the measurement delivered last.

@@ -57,6 +57,7 @@ check_simple_subscribe() {
     check "end of input" end_example simple_subscribe
     kill -TERM $publisher
     check "end by a signal" end_publisher 0
+    check "a name for who has none" grep -qE "^Subscriber [0-9.:]+, libsttp [0-9.]+ subscribed" "$work/publisher.out"
     check "no publisher" ends 1 "Cannot subscribe" "$bin/simple_subscribe" nowhere
 }
 

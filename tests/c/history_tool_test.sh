@@ -96,6 +96,14 @@ end_recovering() { # NAME
     [ $code -eq 0 ]
 }
 
+# The subscriber ends with an exit code.
+ends_waiting() { # CODE
+    local code=0
+    wait $subscriber || code=$?
+    subscriber=
+    [ $code -eq "$1" ]
+}
+
 # The frames of two runs together follow each other, a hundred a second, each with three signals.
 without_a_gap() { # FILE...
     cat "$@" | grep -v signal_id | cut -d, -f1,2 | sort -t, -k2,2n -k1,1 |
@@ -120,6 +128,15 @@ check_recovery() {
     check "a column more" grep -qx "signal_id,timestamp,flags,value,recovered" <(head -n 1 "$work/second.csv")
     check "recovered rows" grep -q ",1$" "$work/second.csv"
     check "statistics of the recovery" statistics_of "$work/second.err" recovered gaps gaps_recovered gaps_abandoned
+    check "an outage log without a folder" ends 1 "outage log .* cannot be used" "$bin/sttp-subscribe" "$address" \
+        --format none --recover --outage-log "$work/none/outages" --duration 0.5
+    start_recovering third
+    check "live measurements" await_line "$work/third.csv" ",0$" $subscriber
+    mkdir "$work/outages.new"
+    kill -TERM $subscriber
+    check "an outage log that cannot be written" ends_waiting 1
+    check "it is told" grep -q "outage log cannot be written: .*directory" "$work/third.err"
+    rmdir "$work/outages.new"
     check "objects" ends 0 "" "$bin/sttp-subscribe" "$address" --format jsonl --recover --count 3
     check "an object" grep -q ',"recovered":false}$' <(head -n 1 "$work/out")
     check "objects without recovery" ends 0 "" "$bin/sttp-subscribe" "$address" --format jsonl --count 3

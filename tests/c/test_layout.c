@@ -85,12 +85,13 @@ static void check_values(void) {
 }
 
 static void check_statistics(void) {
-    CHECK_SIZE(sttp_subscriber_counters, 21 * 8);
+    CHECK_SIZE(sttp_subscriber_counters, 22 * 8);
     CHECK_OFFSET(sttp_subscriber_counters, measurements, 0);
     CHECK_OFFSET(sttp_subscriber_counters, bytes_received, 16);
     CHECK_OFFSET(sttp_subscriber_counters, last_timestamp, 72);
     CHECK_OFFSET(sttp_subscriber_counters, connections_refused, 80);
     CHECK_OFFSET(sttp_subscriber_counters, measurements_per_second, 20 * 8);
+    CHECK_OFFSET(sttp_subscriber_counters, outage_log_failures, 21 * 8);
     CHECK_SIZE(sttp_latency, 4 * 8);
     CHECK_OFFSET(sttp_latency, measurements, 0);
     CHECK_OFFSET(sttp_latency, maximum, 24);

@@ -122,7 +122,7 @@ static void take_command(void *user_data, uint64_t connection_id, int32_t comman
 
 static void take_response(void *user_data, int32_t response, int32_t command, const uint8_t *data, size_t size) {
     struct received *received = (struct received *)user_data;
-    CHECK(response == 15 && command == 0xD1);
+    CHECK(response == 15 && command == 1);
     CHECK(received->responses == 0 ? size == 3 && memcmp(data, "\0hi", 3) == 0 : size == 0 && data == NULL);
     add_one(&received->responses);
 }

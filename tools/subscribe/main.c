@@ -138,6 +138,10 @@ static int receive(struct reception *reception, struct counts *counts) {
     if (signals != NULL && signal_report_write(subscriber, signals) != 0) {
         return TOOL_FAILED;
     }
+    /* Its messages have told why. */
+    if (counts->statistics.outage_log_failures > 0 && reception->result == TOOL_DONE) {
+        return TOOL_FAILED;
+    }
     return reception->result;
 }
 

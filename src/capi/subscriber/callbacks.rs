@@ -191,8 +191,12 @@ impl SubscriberHandler for CallbackHandler {
     }
 
     fn user_response(&mut self, response: u8, command: u8, payload: &[u8]) {
+        let command = match Command::from_code(command) {
+            Some(Command::User(number)) => number.into(),
+            _ => -1,
+        };
         self.0.user_response.dispatch(|callback, user_data| {
-            let (response, command) = (response.into(), command.into());
+            let response = response.into();
             // SAFETY: registered for this user data; the payload lives during the call.
             unsafe { callback(user_data, response, command, data_of(payload), payload.len()) };
         });

@@ -325,6 +325,8 @@ pub struct sttp_subscriber_counters {
     /// Measurements handed over per second, in the latest complete interval
     /// (STTP_SETTING_STATISTICS_INTERVAL).
     pub measurements_per_second: f64,
+    /// How often the outage log (STTP_SETTING_OUTAGE_LOG) could not be written, or used at all.
+    pub outage_log_failures: u64,
 }
 
 /// Reads the counters of a subscriber.
@@ -380,5 +382,6 @@ fn statistics_record(statistics: &SubscriberStatistics) -> sttp_subscriber_count
         datagrams: statistics.datagrams,
         datagrams_rejected: statistics.datagrams_rejected,
         measurements_per_second: statistics.measurements_per_second,
+        outage_log_failures: statistics.outage_log_failures,
     }
 }

@@ -11,7 +11,7 @@ use crate::capi::subscriber::sttp_subscriber;
 ///
 /// \param user_data  As registered.
 /// \param response   Number of the response, 0 to 15.
-/// \param command    Code of the command that it answers: STTP_COMMAND_USER for user command 0, up to 15 more.
+/// \param command    Number of the user command that it answers, 0 to 15; -1 when it answers no user command.
 /// \param data       What it carries; valid during the call. NULL when that is nothing.
 /// \param size       Bytes of it; may be 0.
 pub type sttp_user_response_fn = Option<
