@@ -344,6 +344,8 @@ check_connection_strings() {
     check "end by a signal" end_publisher 0
     check "no such key" ends 1 "--set overflw=wait: .*did you mean overflow?" "$bin/sttp-publish" --set overflw=wait
     check "no setting" ends 2 "--set is KEY=VALUE" "$bin/sttp-subscribe" a:1 --set compression
+    check "a setting that is an option" ends 2 "--set filterExpression has no effect here; give --filter EXPR" \
+        "$bin/sttp-subscribe" a:1 --set filterexpression=x
     check "a setting for nobody" ends 1 "--set is for the connection" "$bin/sttp-metadata" /dev/null --set version=2
 
     check "unknown key" ends 1 "did you mean server?" "$bin/sttp-subscribe" --connection-string "servr=a:1"

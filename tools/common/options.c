@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "options_help.h"
 #include "sttp.h"
@@ -208,11 +209,18 @@ static int take_standards(const struct command_line *line) {
 
 /* -- the command line -- */
 
-static int take_setting(const char *text) {
+static int take_setting(const struct command_line *line, const char *text) {
     const char *equals = strchr(text, '=');
-    if (equals == NULL || equals == text) {
+    size_t length = equals != NULL ? (size_t)(equals - text) : 0;
+    if (length == 0) {
         tool_error("--set is KEY=VALUE, not '%s'", text);
         return -1;
+    }
+    for (const struct own_setting *own = line->own_settings; own != NULL && own->key != NULL; own++) {
+        if (strlen(own->key) == length && strncasecmp(own->key, text, length) == 0) {
+            tool_error("--set %s has no effect here; %s", own->key, own->advice);
+            return -1;
+        }
     }
     if (setting_count == MOST_SETTINGS) {
         tool_error("--set may be given %d times at most", MOST_SETTINGS);
@@ -292,7 +300,7 @@ int options_read(const struct command_line *line, int argc, char **argv, int *ex
             printf("%s, libsttp %s\n", line->name, sttp_version_text());
             return -1;
         }
-        if (code == '?' || (code == CODE_SET ? take_setting(optarg) : take_option(line, (size_t)code, optarg)) != 0) {
+        if (code == '?' || (code == CODE_SET ? take_setting(line, optarg) : take_option(line, (size_t)code, optarg)) != 0) {
             return wrong_usage(exit_code);
         }
     }

@@ -55,6 +55,12 @@ struct option_row {
     .kind = OPTION_SECONDS, .setting = (string), .least = (from), .most = UINT64_C(4000000000)
 #define CHOICE_SETTING(names) .kind = OPTION_CHOICE, .choices = (names)
 
+/* A setting that the program makes by an option of its own, so that --set would have no effect. */
+struct own_setting {
+    const char *key; /* NULL behind the last one */
+    const char *advice;
+};
+
 /* A command line: what may stand on it, and what --help says besides. */
 struct command_line {
     const char *name;  /* of the program */
@@ -65,6 +71,7 @@ struct command_line {
     size_t row_count;
     int (*take_argument)(const char *argument); /* what is no option; NULL: there is no such thing */
     int takes_settings;                         /* has --set */
+    const struct own_setting *own_settings;     /* not by --set; NULL: none */
 };
 
 /* Reads the command line behind argv[0]. 0 to go on, or -1 with the exit code in `exit_code`, after saying what there is

@@ -63,6 +63,14 @@ static const struct option_row rows[] = {
      TO_DECIMAL(options.timeout), .standard = "30"},
 };
 
+static const struct own_setting own_settings[] = {
+    {"server", "give SOURCE"},
+    {"port", "give SOURCE"},
+    {"commandChannel", "give SOURCE"},
+    {"metadataFilters", "give --metadata-filter EXPR"},
+    {NULL, NULL},
+};
+
 const struct command_line metadata_line = {
     .name = "sttp-metadata",
     .usage = "sttp-metadata SOURCE [OPTION]...\n"
@@ -79,6 +87,7 @@ const struct command_line metadata_line = {
     .row_count = sizeof rows / sizeof rows[0],
     .take_argument = take_source,
     .takes_settings = 1,
+    .own_settings = own_settings,
 };
 
 /* NULL when the command line can be done. */

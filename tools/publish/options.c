@@ -120,6 +120,14 @@ static const struct option_row rows[] = {
     {"stats", NULL, "At the end, one JSON object as the last line of standard error.", TO_FLAG(options.statistics)},
 };
 
+static const struct own_setting own_settings[] = {
+    {"server", "give --connect HOST:PORT"},
+    {"port", "give --listen ADDR:PORT"},
+    {"interface", "give --listen ADDR:PORT"},
+    {"commandChannel", "give --listen ADDR:PORT"},
+    {NULL, NULL},
+};
+
 const struct command_line publish_line = {
     .name = "sttp-publish",
     .usage = "sttp-publish [OPTION]...",
@@ -128,6 +136,7 @@ const struct command_line publish_line = {
     .rows = rows,
     .row_count = sizeof rows / sizeof rows[0],
     .takes_settings = 1,
+    .own_settings = own_settings,
 };
 
 /* Options that exclude each other; NULL if there are none. */

@@ -158,6 +158,18 @@ static const struct option_row rows[] = {
      TO_TEXT(options.signal_statistics), .setting = "signalStatistics=true"},
 };
 
+static const struct own_setting own_settings[] = {
+    {"server", "give HOST:PORT"},
+    {"port", "give --listen ADDR:PORT"},
+    {"interface", "give --listen ADDR:PORT"},
+    {"commandChannel", "give HOST:PORT or --listen ADDR:PORT"},
+    {"filterExpression", "give --filter EXPR"},
+    {"outputMeasurements", "give --filter EXPR"},
+    {"inputMeasurementKeys", "give --filter EXPR"},
+    {"readQueue", "this program has callbacks"},
+    {NULL, NULL},
+};
+
 const struct command_line subscribe_line = {
     .name = "sttp-subscribe",
     .usage = "sttp-subscribe HOST:PORT [OPTION]...\n"
@@ -168,6 +180,7 @@ const struct command_line subscribe_line = {
     .row_count = sizeof rows / sizeof rows[0],
     .take_argument = connect_to,
     .takes_settings = 1,
+    .own_settings = own_settings,
 };
 
 /* Options that make no sense beside others; NULL if there are none. */
