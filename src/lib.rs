@@ -4,7 +4,8 @@
 //! The crate is a stack of floors; each uses only the floors below it:
 //!
 //! 1. [`wire`], [`time`], [`time_expression`] and [`date_time2`]: bytes to typed messages and back; ticks
-//!    and leap seconds; times as subscribers write them. `host`: the machine's clocks.
+//!    and leap seconds; times as subscribers write them. `host`: the machine's clocks. [`tls`]: certificates,
+//!    and sessions without sockets.
 //! 2. [`codec`] and [`metadata`]: measurement payloads; data sets and their XML. [`settings`]: all that a
 //!    subscriber or a publisher can be told, in one table.
 //! 3. [`filter`]: filter expressions over metadata.
@@ -31,6 +32,7 @@ pub mod settings;
 pub mod subscriber;
 pub mod time;
 pub mod time_expression;
+pub mod tls;
 pub mod wire;
 
 mod capi;

@@ -1,0 +1,8 @@
+//! TLS: whom it lets in, and what it says to whom it does not.
+
+mod bytes;
+mod certificates;
+mod files;
+mod pair;
+
+mod trust;
