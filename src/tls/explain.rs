@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use rustls::{AlertDescription, CertificateError, CipherSuite, Error, PeerIncompatible, PeerMisbehaved};
+use rustls::crypto::ring::ALL_CIPHER_SUITES;
+use rustls::{AlertDescription, CertificateError, Error, PeerIncompatible, PeerMisbehaved};
 
 use super::error::SessionError;
 use super::settings::MinimumVersion;
+use super::suites;
 use super::verifier::Seen;
-
-/// Cipher suites of a peer that are named.
-const MOST_SUITES: usize = 12;
 
 const SUITES_HERE: &str = "ECDHE with AES-GCM or ChaCha20-Poly1305";
 
@@ -49,9 +48,7 @@ impl Explainer {
             Error::DecryptError => SessionError::Broken(
                 "what arrived was altered on its way, or is not of this session: a record cannot be decrypted".to_owned(),
             ),
-            Error::PeerMisbehaved(PeerMisbehaved::TooManyRenegotiationRequests) => SessionError::Broken(
-                "the peer insists on renegotiation, which TLS here does not do: have it turned off there".to_owned(),
-            ),
+            Error::PeerMisbehaved(PeerMisbehaved::TooManyRenegotiationRequests) => self.renegotiation_declined(),
             Error::PeerMisbehaved(PeerMisbehaved::AttemptedDowngradeToTls12WhenTls13IsSupported) => {
                 SessionError::Broken(
                     "somebody between both sides has tampered with the handshake, so that it would use TLS 1.2 \
@@ -61,6 +58,14 @@ impl Explainer {
             }
             error => SessionError::Broken(format!("the peer does not keep to TLS: {error}")),
         }
+    }
+
+    /// The peer has ended the session because there is no second handshake in it.
+    pub(super) fn renegotiation_declined(&self) -> SessionError {
+        SessionError::Broken(
+            "the peer insists on renegotiation, which is not done here as it is not safe: have it turned off there"
+                .to_owned(),
+        )
     }
 
     /// What an alert of the peer means.
@@ -123,12 +128,13 @@ impl Explainer {
             | Reason::Tls12NotOfferedOrEnabled
             | Reason::ServerDoesNotSupportTls12Or13
             | Reason::ServerTlsVersionIsDisabledByOurConfig
-            | Reason::SupportedVersionsExtensionRequired => minimum.to_owned(),
-            Reason::NoCipherSuitesInCommon => format!(
-                "the peer offers no cipher suite that is spoken here ({SUITES_HERE}){}: RSA key exchange and CBC, \
-                 which are not safe, are not",
-                self.offered_suites()
-            ),
+            | Reason::SupportedVersionsExtensionRequired
+            | Reason::SignatureAlgorithmsExtensionRequired => minimum.to_owned(),
+            Reason::NoCipherSuitesInCommon => self.no_suite_in_common(),
+            // Who has no key exchange by curves names none.
+            Reason::NoKxGroupsInCommon | Reason::NamedGroupsExtensionRequired if !self.offers_known_suites() => {
+                self.no_suite_in_common()
+            }
             Reason::NoKxGroupsInCommon | Reason::NamedGroupsExtensionRequired => {
                 "the peer offers no curve for the key exchange that is known here: X25519, P-256 and P-384 are".to_owned()
             }
@@ -141,14 +147,22 @@ impl Explainer {
         }
     }
 
+    fn no_suite_in_common(&self) -> String {
+        format!(
+            "the peer offers no cipher suite that is spoken here ({SUITES_HERE}){}; key exchange by RSA and CBC, which \
+             are not safe, are not: turn on others there",
+            self.offered_suites()
+        )
+    }
+
+    fn offers_known_suites(&self) -> bool {
+        let Some(offered) = self.seen.offered.get() else { return true };
+        ALL_CIPHER_SUITES.iter().any(|known| offered.contains(&known.suite()))
+    }
+
     fn offered_suites(&self) -> String {
-        let Some(suites) = self.seen.offered.get() else { return String::new() };
-        let known = suites.iter().filter(|suite| !matches!(suite, CipherSuite::Unknown(_)));
-        let mut names: Vec<String> = known.take(MOST_SUITES).map(|suite| format!("{suite:?}")).collect();
-        if suites.len() > names.len() {
-            names.push("…".to_owned());
-        }
-        format!("; it offers {}", names.join(", "))
+        let Some(offered) = self.seen.offered.get() else { return String::new() };
+        format!("; it offers {}", suites::names(offered))
     }
 
     fn versions(&self) -> &'static str {

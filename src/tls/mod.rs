@@ -24,6 +24,7 @@ mod reload;
 mod self_signed;
 mod session;
 mod settings;
+mod suites;
 mod tolerance;
 mod trust;
 mod verifier;

@@ -2,7 +2,7 @@
 
 use std::io::{self, ErrorKind, IoSlice, Read, Write};
 
-use rustls::{Connection, ProtocolVersion};
+use rustls::{AlertDescription, Connection, ProtocolVersion};
 
 use super::accepted::Accepted;
 use super::error::SessionError;
@@ -170,22 +170,30 @@ impl TlsSession {
         while !arrived.is_empty() && self.end.is_none() {
             let taken = self.connection.read_tls(&mut arrived);
             let processed = self.connection.process_new_packets();
+            // There may be nothing, which rustls calls an error.
+            filled += self.connection.reader().read(&mut plaintext[filled..]).unwrap_or(0);
             self.end = match (taken, processed) {
-                (_, Err(error)) => Some(End::Failed(self.explainer.explain(error))),
-                (Err(error), Ok(_)) => {
+                (_, Err(error)) => Some(End::Failed(self.explain(error))),
+                (Err(error), _) => {
                     Some(End::Failed(SessionError::Broken(format!("TLS takes no more: {error}"))))
                 }
+                (Ok(_), Ok(state)) if state.peer_has_closed() => Some(self.farewell(filled)),
                 (Ok(_), Ok(_)) => None,
             };
-            match self.connection.reader().read(&mut plaintext[filled..]) {
-                Ok(0) if self.end.is_none() => self.end = Some(self.farewell(filled)),
-                Ok(length) => filled += length,
-                // There is nothing, which is how rustls says it.
-                Err(_) => {}
-            }
         }
         self.received |= filled > 0;
         filled
+    }
+
+    fn explain(&self, error: rustls::Error) -> SessionError {
+        let is_over =
+            !self.is_handshaking() && self.connection.protocol_version() == Some(ProtocolVersion::TLSv1_2);
+        match error {
+            rustls::Error::AlertReceived(AlertDescription::HandshakeFailure) if is_over => {
+                self.explainer.renegotiation_declined()
+            }
+            error => self.explainer.explain(error),
+        }
     }
 
     /// What it means that the peer ends properly.

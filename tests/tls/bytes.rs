@@ -93,6 +93,13 @@ fn a_farewell_ends_a_session_and_a_cut_is_told() {
     pair.exchange(usize::MAX);
     assert_eq!((pair.client.received.as_slice(), &pair.client.end), (b"data".as_slice(), &Some(Ok(()))));
 
+    // The same in one piece.
+    let mut pair = connected();
+    pair.server.session.write_vectored(&[IoSlice::new(b"data")]).unwrap();
+    pair.server.session.close();
+    pair.exchange(usize::MAX);
+    assert_eq!((pair.client.received.as_slice(), &pair.client.end), (b"data".as_slice(), &Some(Ok(()))));
+
     let mut pair = connected();
     pair.server.session.write_vectored(&[IoSlice::new(b"data")]).unwrap();
     let sent = pair.server.sent();

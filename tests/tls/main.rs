@@ -4,5 +4,7 @@ mod bytes;
 mod certificates;
 mod files;
 mod pair;
+mod peers;
+mod processes;
 
 mod trust;
