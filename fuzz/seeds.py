@@ -9,6 +9,8 @@ mistake; they stay.
 
 import json
 import re
+import subprocess
+import tempfile
 from pathlib import Path
 
 FUZZ = Path(__file__).resolve().parent
@@ -77,6 +79,7 @@ def main():
     corpus["c37118"] = {frame["name"]: b"\x07" + bytes.fromhex(frame["hex"]) for frame in frames}
     corpus["c37118"]["stream"] = b"\x40" + b"\xaa\x00".join(bytes.fromhex(frame["hex"]) for frame in frames)
     corpus["compact"] = compact(json.loads((FIXTURES / "compact.json").read_text())["cases"])
+    corpus["certificates"] = certificates()
     for target, texts in TEXTS.items():
         corpus[target] = {str(number): text.encode() for number, text in enumerate(texts)}
     for target, seeds in corpus.items():
@@ -131,6 +134,39 @@ def messages(frames: dict) -> dict[str, dict[str, bytes]]:
         "publisher_session": publisher(wire),
         "subscriber_session": subscriber(wire, {name: bytes.fromhex(case["hex"]) for name, case in caches.items()}),
     }
+
+
+def certificates() -> dict[str, bytes]:
+    """Files with a byte before them, as src/tls.rs reads it: 0 a peer's certificate, 1 an authority's, 2 certificate and
+    key, 3 the two, which are to be one file, 4 a revocation list. They are others each time."""
+    seeds = {}
+    with tempfile.TemporaryDirectory() as folder:
+        def openssl(*arguments, given=b""):
+            command = ["openssl", *arguments]
+            return subprocess.run(command, input=given, check=True, cwd=folder, stdout=-1, stderr=-3).stdout
+
+        (Path(folder) / "ca.cnf").write_text("[ca]\ndefault_ca=d\n[d]\ndatabase=index\ndefault_md=sha256\ncrlnumber=number\n")
+        (Path(folder) / "index").write_text("R\t300101000000Z\t200101000000Z\t1F\tunknown\t/CN=revoked\n")
+        (Path(folder) / "number").write_text("01\n")
+        openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", "key")
+        openssl("req", "-x509", "-key", "key", "-subj", "/O=Seeds/CN=seed", "-days", "36500", "-out", "certificate")
+        key = openssl("pkcs8", "-topk8", "-nocrypt", "-in", "key")
+        certificate = (Path(folder) / "certificate").read_bytes()
+        der = openssl("x509", "-in", "certificate", "-outform", "DER")
+        request = openssl("req", "-new", "-key", "key", "-subj", "/CN=old")
+        crl = openssl("ca", "-gencrl", "-config", "ca.cnf", "-keyfile", "key", "-cert", "certificate", "-crldays", "36500")
+        password = ("-passout", "pass:x")
+        seeds["peer pem"] = b"\0" + certificate
+        seeds["peer der"] = b"\0" + der
+        seeds["peer version 1"] = b"\0" + openssl("x509", "-req", "-signkey", "key", "-days", "36500", given=request)
+        seeds["authority"] = b"\1" + certificate + certificate
+        seeds["own"] = b"\2" + certificate + key
+        seeds["own traditional"] = b"\2" + (Path(folder) / "key").read_bytes() + certificate
+        seeds["own encrypted"] = b"\2" + certificate + openssl("pkcs8", "-topk8", *password, given=key)
+        seeds["own pkcs12"] = b"\3" + openssl("pkcs12", "-export", *password, given=key + certificate)
+        seeds["revocations"] = b"\4" + crl
+        seeds["revocations der"] = b"\4" + openssl("crl", "-outform", "DER", given=crl)
+    return seeds
 
 
 def publisher(wire: dict) -> dict[str, bytes]:

@@ -10,14 +10,16 @@ mod input;
 mod metadata;
 mod publisher;
 mod subscriber;
+mod tls;
 mod wire;
 
 /// A fuzz target.
 pub type Target = fn(&[u8]);
 
 /// All targets by name: each has a file in `fuzz_targets/` and a folder of seeds in `corpus/`.
-pub const TARGETS: [(&str, Target); 11] = [
+pub const TARGETS: [(&str, Target); 12] = [
     ("c37118", c37118::frames),
+    ("certificates", tls::certificates),
     ("compact", codec::compact),
     ("connection_string", wire::connection_string),
     ("filter_evaluate", filter::evaluate),
