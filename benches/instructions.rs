@@ -270,9 +270,8 @@ impl Sessions {
 
 /// What a subscriber has to send.
 fn take(subscriber: &mut SubscriberSession) -> Vec<u8> {
-    let queue = subscriber.queue();
-    let bytes = queue.pieces().collect::<Vec<_>>().concat();
-    queue.advance(bytes.len());
+    let bytes = subscriber.queue().pieces().collect::<Vec<_>>().concat();
+    subscriber.sent(bytes.len());
     bytes
 }
 

@@ -6,6 +6,10 @@ use thiserror::Error;
 
 use crate::settings::SettingError;
 
+/// What a lower floor says is wrong: an error of its own, such as
+/// [`MetadataError`](crate::metadata::MetadataError), or words.
+pub type Cause = Box<dyn std::error::Error + Send + Sync>;
+
 /// Why a call of the API failed, or why a connection ended. The text says what to do next.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -38,16 +42,16 @@ pub enum Error {
     },
     /// The peer broke the protocol.
     #[error("{0}")]
-    Protocol(String),
+    Protocol(#[source] Cause),
     /// The peer refused a command.
     #[error("{0}")]
-    Refused(String),
+    Refused(#[source] Cause),
     /// Metadata, or their XML, are invalid.
     #[error("{0}")]
-    Metadata(String),
+    Metadata(#[source] Cause),
     /// A filter expression is invalid.
     #[error("{0}")]
-    Filter(String),
+    Filter(#[source] Cause),
     /// The library failed: a defect, please report it.
     #[error("{0}; this is a defect of libsttp, please report it")]
     Internal(String),

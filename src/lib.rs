@@ -1,7 +1,68 @@
 //! `libsttp`: publish and subscribe to time-stamped measurements over the Streaming
 //! Telemetry Transport Protocol (STTP, IEEE 2664).
 //!
-//! The crate is a stack of floors; each uses only the floors below it:
+//! A publisher and a subscriber in one program:
+//!
+//! ```
+//! use std::sync::Arc;
+//! use std::sync::mpsc::{Sender, channel};
+//!
+//! use sttp::engine::Engine;
+//! use sttp::metadata::{DataSetBuilder, Metadata};
+//! use sttp::publisher::{ConnectionInfo, Publisher, PublisherHandler, PublisherSettings};
+//! use sttp::subscriber::{Subscriber, SubscriberHandler, SubscriberSettings};
+//! use sttp::wire::SubscriptionOptions;
+//! use sttp::{Measurement, StateFlags, Ticks, Uuid};
+//!
+//! struct Joined(Sender<()>);
+//!
+//! impl PublisherHandler for Joined {
+//!     fn subscribed(&mut self, _connection: &ConnectionInfo) {
+//!         let _ = self.0.send(());
+//!     }
+//! }
+//!
+//! struct Received(Sender<Vec<Measurement>>);
+//!
+//! impl SubscriberHandler for Received {
+//!     fn measurements(&mut self, measurements: &[Measurement]) {
+//!         let _ = self.0.send(measurements.to_vec());
+//!     }
+//! }
+//!
+//! fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let engine = Engine::shared()?;
+//!     let frequency = Uuid::from_u128(1);
+//!     let mut metadata = DataSetBuilder::standard()?;
+//!     let table = metadata.table_index("MeasurementDetail").ok_or("a standard table")?;
+//!     metadata.append_row(table)?.set("SignalID", frequency)?.set("PointTag", "SHELBY-FQ")?.set("Enabled", true)?;
+//!
+//!     let (joined, has_joined) = channel();
+//!     let publisher = Publisher::new(&engine, Joined(joined));
+//!     publisher.set_metadata(Arc::new(Metadata::new(metadata.finish())))?;
+//!     publisher.start("127.0.0.1:0", PublisherSettings::default())?;
+//!     let address = publisher.address().ok_or("it listens")?.to_string();
+//!
+//!     let (received, measurements) = channel();
+//!     let subscriber = Subscriber::new(&engine, Received(received));
+//!     let filter = "FILTER ActiveMeasurements WHERE True".into();
+//!     subscriber.subscribe(SubscriptionOptions { filter, ..SubscriptionOptions::default() })?;
+//!     subscriber.connect(&address, SubscriberSettings::default())?;
+//!
+//!     has_joined.recv()?;
+//!     publisher.publish(&[Measurement {
+//!         signal_id: frequency,
+//!         timestamp: Ticks::now(),
+//!         value: 59.5,
+//!         flags: StateFlags::empty(),
+//!         signal_index: 0,
+//!     }])?;
+//!     assert_eq!(measurements.recv()?[0].value, 59.5);
+//!     Ok(())
+//! }
+//! ```
+//!
+//! More programs are in `examples`. The crate is a stack of floors; each uses only the floors below it:
 //!
 //! 1. [`wire`], [`time`], [`time_expression`] and [`date_time2`]: bytes to typed messages and back; ticks
 //!    and leap seconds; times as subscribers write them. `host`: the machine's clocks. [`tls`]: certificates,
@@ -41,3 +102,4 @@ mod host;
 pub use date_time2::DateTime2;
 pub use measurement::{Measurement, StateFlags};
 pub use time::Ticks;
+pub use uuid::Uuid;

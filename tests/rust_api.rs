@@ -1,5 +1,7 @@
 //! The Rust API over real sockets: what the simulated link cannot show.
 
+#[path = "rust_api/auto_traits.rs"]
+mod auto_traits;
 #[path = "rust_api/connection_strings.rs"]
 mod connection_strings;
 #[path = "rust_api/direct_sending.rs"]

@@ -110,8 +110,8 @@ impl Publisher {
         let queue = session.queue();
         let sent: Vec<u8> = queue.pieces().flatten().copied().collect();
         assert_eq!(sent.len(), queue.len());
-        queue.advance(sent.len());
-        assert!(queue.is_empty());
+        session.sent(sent.len());
+        assert!(session.queue().is_empty());
         let mut rest = &sent[..];
         while let Some(frame) = self.assembler.next(&mut rest, usize::MAX).expect("whole frames are sent") {
             assert!(Command::from_code(frame[0]).is_some());

@@ -70,6 +70,29 @@ pub enum EngineError {
 
 /// Runs publishers and subscribers. Clones are handles to the same engine; they may be used and
 /// dropped on any thread, callbacks included.
+///
+/// Most programs take [`Engine::shared`]. One with a loop of its own has the engine do its work
+/// there:
+///
+/// ```
+/// use std::time::Duration;
+/// use sttp::engine::Engine;
+/// use sttp::subscriber::{Subscriber, SubscriberHandler};
+///
+/// struct Quiet;
+///
+/// impl SubscriberHandler for Quiet {}
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let engine = Engine::polled()?;
+/// let subscriber = Subscriber::new(&engine, Quiet);
+/// for _ in 0..3 {
+///     // Calls back for what has happened, and waits no longer than that.
+///     engine.poll(Some(Duration::from_millis(1)))?;
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Engine {
     core: Arc<Core>,

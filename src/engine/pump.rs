@@ -50,7 +50,7 @@ pub(crate) fn read<B>(
 /// Has bytes to send to one peer.
 pub(crate) trait Sending {
     /// What is to be sent; `None` when the peer is gone.
-    fn queue(&mut self) -> Option<&SendQueue>;
+    fn queue(&self) -> Option<&SendQueue>;
 
     /// The first `count` bytes of the queue were sent: it is to forget them.
     fn sent(&mut self, count: usize);

@@ -63,6 +63,37 @@ const STOP_GRACE: Duration = Duration::from_secs(2);
 ///
 /// All methods may be called from any thread and from inside the handler. Dropping it stops it;
 /// the handler is dropped by the engine soon after, a [`HistorySource`] at once.
+///
+/// ```
+/// use std::sync::Arc;
+/// use sttp::engine::Engine;
+/// use sttp::metadata::{DataSetBuilder, Metadata};
+/// use sttp::publisher::{Publisher, PublisherHandler, PublisherSettings};
+/// use sttp::{Measurement, StateFlags, Ticks, Uuid};
+///
+/// struct Quiet;
+///
+/// impl PublisherHandler for Quiet {}
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let frequency = Uuid::from_u128(1);
+/// let mut metadata = DataSetBuilder::standard()?;
+/// let table = metadata.table_index("MeasurementDetail").ok_or("a standard table")?;
+/// metadata.append_row(table)?.set("SignalID", frequency)?.set("PointTag", "SHELBY-FQ")?.set("Enabled", true)?;
+///
+/// let publisher = Publisher::new(&Engine::shared()?, Quiet);
+/// publisher.set_metadata(Arc::new(Metadata::new(metadata.finish())))?;
+/// publisher.start("127.0.0.1:0", PublisherSettings::default())?;
+/// publisher.publish(&[Measurement {
+///     signal_id: frequency,
+///     timestamp: Ticks::now(),
+///     value: 59.98,
+///     flags: StateFlags::empty(),
+///     signal_index: 0,
+/// }])?;
+/// # Ok(())
+/// # }
+/// ```
 pub struct Publisher {
     shared: Arc<Shared>,
     requests: Sender<Request>,

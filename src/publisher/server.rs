@@ -413,7 +413,7 @@ fn ending(reason: &CloseReason) -> Result<(), Error> {
         | CloseReason::Refused(_)
         | CloseReason::NoModes
         | CloseReason::Unread { .. }
-        | CloseReason::Unconfirmed => Err(Error::Protocol(reason.to_string())),
+        | CloseReason::Unconfirmed => Err(Error::Protocol(reason.clone().into())),
     }
 }
 

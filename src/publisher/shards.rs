@@ -150,7 +150,7 @@ struct Answers<'a> {
 }
 
 impl Sending for Answers<'_> {
-    fn queue(&mut self) -> Option<&SendQueue> {
+    fn queue(&self) -> Option<&SendQueue> {
         self.session.queue(self.key)
     }
 

@@ -268,14 +268,12 @@ fn connection_error(source: io::Error) -> Error {
 
 fn session_error(error: SubscriberError) -> Error {
     match error {
-        SubscriberError::Refused(_) | SubscriberError::ModesRefused { .. } => {
-            Error::Refused(error.to_string())
-        }
+        SubscriberError::Refused(_) | SubscriberError::ModesRefused { .. } => Error::Refused(error.into()),
         SubscriberError::Silent(_) | SubscriberError::NoAnswer { .. } => Error::Timeout(error.to_string()),
         SubscriberError::OtherSubscriber
         | SubscriberError::Frame(_)
         | SubscriberError::Payload(_)
         | SubscriberError::OutOfSequence(_)
-        | SubscriberError::Unread { .. } => Error::Protocol(error.to_string()),
+        | SubscriberError::Unread { .. } => Error::Protocol(error.into()),
     }
 }

@@ -56,6 +56,31 @@ const MAX_USER_COMMAND: usize = 16 << 20;
 /// All methods return at once, but for [`read`](Self::read), and may be called from any thread
 /// and from inside the handler. Dropping it closes the connection; the handler is dropped by the
 /// engine soon after.
+///
+/// ```no_run
+/// use sttp::Measurement;
+/// use sttp::engine::Engine;
+/// use sttp::subscriber::{Subscriber, SubscriberHandler, SubscriberSettings};
+/// use sttp::wire::SubscriptionOptions;
+///
+/// struct Printer;
+///
+/// impl SubscriberHandler for Printer {
+///     fn measurements(&mut self, measurements: &[Measurement]) {
+///         for one in measurements {
+///             println!("{} {} {}", one.timestamp, one.signal_id, one.value);
+///         }
+///     }
+/// }
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let subscriber = Subscriber::new(&Engine::shared()?, Printer);
+/// let filter = "FILTER TOP 8 ActiveMeasurements WHERE SignalType = 'FREQ'".into();
+/// subscriber.subscribe(SubscriptionOptions { filter, ..SubscriptionOptions::default() })?;
+/// subscriber.connect("localhost:7165", SubscriberSettings::default())?;
+/// # Ok(())
+/// # }
+/// ```
 pub struct Subscriber {
     shared: Arc<Shared>,
     requests: Sender<Request>,

@@ -141,12 +141,12 @@ struct Commands<'a> {
 }
 
 impl Sending for Commands<'_> {
-    fn queue(&mut self) -> Option<&SendQueue> {
+    fn queue(&self) -> Option<&SendQueue> {
         Some(self.session.queue())
     }
 
     fn sent(&mut self, count: usize) {
-        self.session.queue().advance(count);
+        self.session.sent(count);
         self.shared.count(|counts| counts.bytes_sent += count as u64);
     }
 }

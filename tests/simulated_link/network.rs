@@ -520,7 +520,7 @@ impl Peer {
             if count == 0 {
                 return;
             }
-            self.session.queue().advance(count);
+            self.session.sent(count);
         }
     }
 

@@ -227,8 +227,8 @@ fn replay_compact(recording: &Recording) {
         replay.play(data);
         replay.subscriber.session.subscribe(SubscriptionOptions::default()).unwrap();
     }
-    let queue = replay.subscriber.session.queue();
-    queue.advance(queue.len());
+    let asked = replay.subscriber.session.queue().len();
+    replay.subscriber.session.sent(asked);
     replay.subscriber.session.unsubscribe();
     let sent: Vec<u8> = replay.subscriber.session.queue().pieces().flatten().copied().collect();
     assert_eq!([sent], recording.sent("unsubscribe")[..]);

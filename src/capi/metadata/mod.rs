@@ -168,5 +168,5 @@ pub unsafe extern "C" fn sttp_metadata_schema_version(
 }
 
 pub(super) fn refused(error: MetadataError) -> Error {
-    Error::Metadata(error.to_string())
+    Error::Metadata(error.into())
 }

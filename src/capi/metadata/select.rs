@@ -160,7 +160,7 @@ fn lookup<'a>(metadata: &'a Metadata, table: &Table) -> Option<&'a dyn RowLookup
 fn only_table(metadata: &Metadata, primary: usize, filter: &Filter) -> Result<usize, Error> {
     let index = |name: Option<&str>| match name {
         Some(name) => find_table(metadata, name)
-            .ok_or_else(|| Error::Filter(format!("the metadata have no table {name:?}"))),
+            .ok_or_else(|| Error::Filter(format!("the metadata have no table {name:?}").into())),
         None => Ok(primary),
     };
     let tables = filter.tables().map(index).collect::<Result<Vec<usize>, Error>>()?;
@@ -175,5 +175,5 @@ fn only_table(metadata: &Metadata, primary: usize, filter: &Filter) -> Result<us
 }
 
 pub(super) fn refused(error: FilterError) -> Error {
-    Error::Filter(error.to_string())
+    Error::Filter(error.into())
 }

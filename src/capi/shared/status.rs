@@ -124,10 +124,10 @@ mod tests {
             Error::Closed(text()),
             Error::WouldBlock(text()),
             Error::io("opening", std::io::ErrorKind::AddrInUse.into()),
-            Error::Protocol(text()),
-            Error::Refused(text()),
-            Error::Metadata(text()),
-            Error::Filter(text()),
+            Error::Protocol(text().into()),
+            Error::Refused(text().into()),
+            Error::Metadata(text().into()),
+            Error::Filter(text().into()),
             Error::Internal(text()),
         ];
         let mut statuses: Vec<i32> = errors.iter().map(status_of).collect();

@@ -105,8 +105,13 @@ impl SubscriberSession {
     }
 
     /// What is to be sent.
-    pub fn queue(&mut self) -> &mut SendQueue {
-        &mut self.parts.outbox.queue
+    pub fn queue(&self) -> &SendQueue {
+        &self.parts.outbox.queue
+    }
+
+    /// The first `count` bytes of the [`queue`](Self::queue) were sent.
+    pub fn sent(&mut self, count: usize) {
+        self.parts.outbox.queue.advance(count);
     }
 
     /// Counts so far.

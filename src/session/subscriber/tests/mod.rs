@@ -176,9 +176,8 @@ impl Connection {
 
     /// The frames that the session sent since the last call, each a command code and a payload.
     fn sent(&mut self) -> Vec<(u8, Vec<u8>)> {
-        let queue = self.session.queue();
-        let bytes: Vec<u8> = queue.pieces().flatten().copied().collect();
-        queue.advance(bytes.len());
+        let bytes: Vec<u8> = self.session.queue().pieces().flatten().copied().collect();
+        self.session.sent(bytes.len());
         let (mut assembler, mut rest, mut frames) = (FrameAssembler::default(), &bytes[..], Vec::new());
         while let Some(frame) = assembler.next(&mut rest, usize::MAX).unwrap() {
             frames.push((frame[0], frame[1..].to_vec()));
