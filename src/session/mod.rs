@@ -1,8 +1,8 @@
 //! The protocol as state machines without sockets, threads or clocks.
 //!
-//! Bytes and the current time go in; bytes to send, events and the next deadline come out. The
-//! rule for a driver: hand in what happened, then send what [`SendQueue`] holds and sleep until
-//! the session's deadline at most.
+//! Bytes and the current time go in; bytes to send, outputs and the next deadline come out. The
+//! rule for a driver: hand in what happened, poll until nothing is left, send what [`SendQueue`]
+//! holds, and sleep until the session's deadline at most.
 
 mod datagram_queue;
 pub(crate) mod message_limiter;
