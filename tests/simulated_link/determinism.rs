@@ -11,6 +11,7 @@ fn run(seed: u64, loops: usize) -> String {
     let mut network = Network::with_loops(loops, seed, PublisherSettings::default(), 0..8);
     for mut settings in all_forms() {
         settings.reconnect = coming_back();
+        settings.request_metadata = true;
         network.connect_subscriber(settings, &[1, 2, 5]);
     }
     for round in 0..60 {
@@ -18,6 +19,9 @@ fn run(seed: u64, loops: usize) -> String {
         network.step();
         if round % 10 == 7 {
             network.cut(round / 10);
+        }
+        if round == 30 {
+            network.redefine(1..9);
         }
     }
     network.run_for(Duration::from_secs(30));

@@ -29,6 +29,7 @@ mod roles;
 mod sharing;
 mod signals;
 mod slow_readers;
+mod sweep;
 mod temporal;
 mod temporal_application;
 mod throttled;

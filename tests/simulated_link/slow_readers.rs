@@ -147,7 +147,9 @@ fn metadata_that_wait_to_be_sent_cost_no_measurements() {
         let mut network = Network::new(2, settings(overflow), 0..3000);
         let form = subscriber(|settings| settings.gzip = false);
         let peer = network.connect_subscriber(form, &SIGNALS);
-        network.settle();
+        network.run_until("the subscription", |network| {
+            network.is_connected(peer) && network.info(peer).subscribed
+        });
         network.peers[peer].subscriber.request_metadata("").unwrap();
         for _ in 0..200 {
             network.publish(20);
