@@ -92,6 +92,28 @@ static int parse_choice(const struct option_row *row, const char *text, int *val
     return -1;
 }
 
+/* Numbers are in the range of the setting; the library reads the rest, when it is set. */
+static int parse_by_key(const struct option_row *row, int32_t role, const char *text) {
+    sttp_setting setting;
+    char *end = NULL;
+    if (sttp_setting_find(role, row->key, &setting, sizeof setting) != STTP_OK) {
+        tool_library_error("--%s", row->name);
+        return -1;
+    }
+    if (setting.type != STTP_SETTING_TYPE_INTEGER && setting.type != STTP_SETTING_TYPE_SECONDS) {
+        return 0;
+    }
+    double number = strtod(text, &end);
+    int is_number = end != text && *end == '\0' && isfinite(number) &&
+                    (setting.type == STTP_SETTING_TYPE_SECONDS || number == floor(number));
+    if (!is_number || (setting.least[0] != '\0' && number < strtod(setting.least, NULL)) ||
+        (setting.most[0] != '\0' && number > strtod(setting.most, NULL))) {
+        tool_error("--%s needs %s, not '%s'", row->name, setting.value, text);
+        return -1;
+    }
+    return 0;
+}
+
 /* Keeps the setting of a row, with the value in place of %s. */
 static int ask(size_t number, const char *setting, const char *value) {
     if (setting == NULL) {
@@ -122,12 +144,9 @@ struct value {
     char digits[64]; /* of a number, for a connection string */
 };
 
-static int parse(const struct option_row *row, struct value *value) {
+static int parse(const struct option_row *row, int32_t role, struct value *value) {
     switch (row->kind) {
     case OPTION_WHOLE:
-        if (row->or_minus_one && strcmp(value->text, "-1") == 0) {
-            return 0;
-        }
         if (parse_whole(row, value->text, &value->whole) != 0) {
             return -1;
         }
@@ -147,6 +166,8 @@ static int parse(const struct option_row *row, struct value *value) {
     case OPTION_FLAG:
         value->number = 1;
         return 0;
+    case OPTION_BY_KEY:
+        return parse_by_key(row, role, value->text);
     case OPTION_TEXT:
         return 0;
     }
@@ -169,6 +190,8 @@ static void put_in_place(const struct option_row *row, const struct value *value
     case OPTION_TEXT:
         *(const char **)row->place = value->text;
         break;
+    case OPTION_BY_KEY:
+        break;
     }
 }
 
@@ -181,11 +204,14 @@ static int take_option(const struct command_line *line, size_t number, const cha
     if (row->take != NULL) {
         return row->take(text);
     }
-    if (parse(row, &value) != 0) {
+    if (parse(row, line->role, &value) != 0) {
         return -1;
     }
     if (row->place != NULL) {
         put_in_place(row, &value);
+    }
+    if (row->key != NULL) {
+        return ask(number, "%s", row->to != NULL ? row->to : text);
     }
     return ask(number, row->kind == OPTION_CHOICE ? row->choices[value.number].setting : row->setting,
                value.digits[0] != '\0' ? value.digits : value.text);
@@ -198,7 +224,7 @@ static int take_standards(const struct command_line *line) {
         memset(&value, 0, sizeof value);
         value.text = row->standard;
         if (row->standard != NULL && row->place != NULL) {
-            if (parse(row, &value) != 0) {
+            if (parse(row, line->role, &value) != 0) {
                 return -1;
             }
             put_in_place(row, &value);
@@ -321,15 +347,19 @@ int options_given(const struct command_line *line, const char *name) {
     return row != NULL ? given[row - line->rows] : strcmp(name, "set") == 0 && setting_count > 0;
 }
 
-int options_configure(const struct command_line *line, int32_t (*configure)(void *handle, const char *settings),
-                      void *handle) {
+int options_configure(const struct command_line *line, const struct settings_of *functions, void *handle) {
     for (size_t i = 0; i < line->row_count; i++) {
-        if (asked[i] != NULL && configure(handle, asked[i]) != STTP_OK) {
-            return tool_library_error("--%s", line->rows[i].name);
+        const struct option_row *row = &line->rows[i];
+        if (asked[i] != NULL && (row->key != NULL ? functions->set(handle, row->key, asked[i])
+                                                  : functions->configure(handle, asked[i])) != STTP_OK) {
+            return tool_library_error("--%s", row->name);
         }
     }
     for (size_t i = 0; i < setting_count; i++) {
-        if (configure(handle, settings[i]) != STTP_OK) {
+        char key[64];
+        const char *equals = strchr(settings[i], '=');
+        snprintf(key, sizeof key, "%.*s", (int)(equals - settings[i]), settings[i]);
+        if (functions->set(handle, key, equals + 1) != STTP_OK) {
             return tool_library_error("--set %s", settings[i]);
         }
     }

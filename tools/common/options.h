@@ -13,7 +13,8 @@ enum option_kind {
     OPTION_WHOLE,   /* uint64_t, from `least` to `most` */
     OPTION_DECIMAL, /* double, not negative */
     OPTION_SECONDS, /* double with milliseconds; `least` and `most` count milliseconds */
-    OPTION_CHOICE   /* int: the place of the value in `choices` */
+    OPTION_CHOICE,  /* int: the place of the value in `choices` */
+    OPTION_BY_KEY   /* what the setting of its `key` has; no place */
 };
 
 /* One of several values that an option may have. */
@@ -25,7 +26,7 @@ struct option_choice {
 struct option_row {
     const char *name;  /* without dashes; NULL: the row begins a section, and `text` is its heading */
     const char *value; /* what the value is called; NULL: there is none */
-    const char *text;  /* sentences; `code` is quoted like that */
+    const char *text;  /* sentences; `code` is quoted like that. NULL: what the library says of `key` */
     enum option_kind kind;
     void *place; /* where the value goes; NULL: nowhere */
     uint64_t least;
@@ -34,7 +35,8 @@ struct option_row {
     /* What it asks of the library, as a connection string; %s is the value, numbers times `scale` (0: as they are). */
     const char *setting;
     uint64_t scale;
-    int or_minus_one;  /* a whole number may be -1 as well, if it goes to a setting */
+    const char *key; /* in place of `setting`: the setting that becomes the value, whose text and default are the option's */
+    const char *to;  /* what the setting of an option without a value becomes */
     const char *needs; /* another option, without which it makes no sense; NULL: none */
     int (*take)(const char *value); /* in place of all these; 0, or -1 after saying what is wrong with the value */
     const char *standard;           /* the value when it is not given; NULL: none, or the text tells */
@@ -48,7 +50,8 @@ struct option_row {
 #define TO_DECIMAL(variable) .kind = OPTION_DECIMAL, .place = &(variable)
 #define TO_WHOLE(variable, from, to) .kind = OPTION_WHOLE, .place = &(variable), .least = (from), .most = (to)
 #define TO_CHOICE(variable, names) .kind = OPTION_CHOICE, .place = &(variable), .choices = (names)
-#define FLAG_SETTING(string) .kind = OPTION_FLAG, .setting = (string)
+#define BY_KEY(setting) .kind = OPTION_BY_KEY, .key = (setting)
+#define FLAG_BY_KEY(setting, becomes) .kind = OPTION_FLAG, .key = (setting), .to = (becomes)
 #define TEXT_SETTING(string) .kind = OPTION_TEXT, .setting = (string)
 #define WHOLE_SETTING(string, from, to) .kind = OPTION_WHOLE, .setting = (string), .least = (from), .most = (to)
 #define SECONDS_SETTING(string, from) \
@@ -70,6 +73,7 @@ struct command_line {
     const struct option_row *rows;
     size_t row_count;
     int (*take_argument)(const char *argument); /* what is no option; NULL: there is no such thing */
+    int32_t role;                               /* STTP_ROLE_...: whose settings the rows have */
     int takes_settings;                         /* has --set */
     const struct own_setting *own_settings;     /* not by --set; NULL: none */
 };
@@ -78,10 +82,15 @@ struct command_line {
  * to say. */
 int options_read(const struct command_line *line, int argc, char **argv, int *exit_code);
 
-/* Hands what the options ask of the library to `configure`, one connection string after the other. TOOL_DONE, or
- * TOOL_FAILED after saying which option the library refused, and why. */
-int options_configure(const struct command_line *line, int32_t (*configure)(void *handle, const char *settings),
-                      void *handle);
+/* How settings are made: sttp_publisher_configure and sttp_publisher_set, or those of subscribers. */
+struct settings_of {
+    int32_t (*configure)(void *handle, const char *settings);
+    int32_t (*set)(void *handle, const char *key, const char *value);
+};
+
+/* Makes the settings that the options ask for. TOOL_DONE, or TOOL_FAILED after saying which option the library refused, and
+ * why. */
+int options_configure(const struct command_line *line, const struct settings_of *functions, void *handle);
 
 /* Whether an option was given. */
 int options_given(const struct command_line *line, const char *name);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sttp.h"
 #include "tool.h"
 
 #define TEXT_COLUMN 25
@@ -20,24 +21,41 @@ static const struct option_row last_rows[] = {
 /* A way to print a table. */
 struct form {
     void (*begin_section)(const char *heading);
-    void (*print_row)(const struct option_row *row);
+    void (*print_row)(const struct option_row *row, const char *text, const char *standard);
 };
 
-static void print_rows(const struct form *form, const struct option_row *rows, size_t count) {
+/* Where a row says nothing of its own, the setting of its key does. */
+static void print_row(const struct form *form, const struct option_row *row, int32_t role) {
+    sttp_setting setting;
+    char summary[256] = "";
+    const char *text = row->text;
+    const char *standard = row->standard;
+    if (row->key != NULL && sttp_setting_find(role, row->key, &setting, sizeof setting) == STTP_OK) {
+        snprintf(summary, sizeof summary, "%s.", setting.summary);
+        text = text != NULL ? text : summary;
+        if (standard == NULL && row->kind == OPTION_BY_KEY && setting.default_value[0] != '\0') {
+            standard = setting.default_value;
+        }
+    }
+    form->print_row(row, text != NULL ? text : "", standard);
+}
+
+static void print_rows(const struct form *form, const struct option_row *rows, size_t count, int32_t role) {
     for (size_t i = 0; i < count; i++) {
         if (rows[i].name == NULL) {
             form->begin_section(rows[i].text);
         } else {
-            form->print_row(&rows[i]);
+            print_row(form, &rows[i], role);
         }
     }
 }
 
 static void print_all(const struct form *form, const struct command_line *line) {
     const size_t left_out = line->takes_settings ? 0 : 1;
-    print_rows(form, line->rows, line->row_count);
+    print_rows(form, line->rows, line->row_count, line->role);
     form->begin_section("In general");
-    print_rows(form, last_rows + left_out, sizeof last_rows / sizeof last_rows[0] - left_out);
+    print_rows(form, last_rows + left_out, sizeof last_rows / sizeof last_rows[0] - left_out,
+               line->role);
 }
 
 /* -- lines of text -- */
@@ -80,7 +98,7 @@ static void begin_lines(const char *heading) {
     printf("\n%s:\n", heading);
 }
 
-static void print_lines(const struct option_row *row) {
+static void print_lines(const struct option_row *row, const char *text, const char *standard) {
     size_t column = TEXT_COLUMN;
     int width = printf("  --%s%s%s", row->name, row->value != NULL ? " " : "", row->value != NULL ? row->value : "");
     if (width >= TEXT_COLUMN) {
@@ -88,9 +106,9 @@ static void print_lines(const struct option_row *row) {
         width = 0;
     }
     printf("%*s", TEXT_COLUMN - width, "");
-    print_words(row->text, &column);
+    print_words(text, &column);
     print_sentence("Needs --%s.", row->needs, &column);
-    print_sentence("Default: %s.", row->standard, &column);
+    print_sentence("Default: %s.", standard, &column);
     printf("\n");
 }
 
@@ -106,16 +124,16 @@ static void print_cell(const char *text) {
     }
 }
 
-static void print_table_row(const struct option_row *row) {
+static void print_table_row(const struct option_row *row, const char *text, const char *standard) {
     printf("| `--%s%s", row->name, row->value != NULL ? " " : "");
     print_cell(row->value != NULL ? row->value : "");
     printf("` | ");
-    print_cell(row->text);
+    print_cell(text);
     if (row->needs != NULL) {
         printf(" Needs `--%s`.", row->needs);
     }
-    if (row->standard != NULL) {
-        printf(" Default: `%s`.", row->standard);
+    if (standard != NULL) {
+        printf(" Default: `%s`.", standard);
     }
     if (row->see != NULL) {
         printf(" See [%s](%s).", row->see, row->see);
@@ -127,7 +145,7 @@ static void print_table_row(const struct option_row *row) {
 
 void options_list(const struct command_line *line) {
     const struct form lines = {begin_lines, print_lines};
-    print_rows(&lines, line->rows, line->row_count);
+    print_rows(&lines, line->rows, line->row_count, line->role);
 }
 
 int options_help(const struct command_line *line, const char *form) {

@@ -57,6 +57,12 @@ static int32_t configure(void *subscriber, const char *settings) {
     return sttp_subscriber_configure((sttp_subscriber *)subscriber, settings);
 }
 
+static int32_t set(void *subscriber, const char *key, const char *value) {
+    return sttp_subscriber_set((sttp_subscriber *)subscriber, key, value);
+}
+
+static const struct settings_of settings_of_subscriber = {configure, set};
+
 static int open_subscriber(sttp_subscriber *subscriber, const char *address, const char *filters,
                            struct fetch *fetch) {
     if (sttp_subscriber_set(subscriber, STTP_SETTING_METADATA_FILTERS, filters) != STTP_OK ||
@@ -67,7 +73,7 @@ static int open_subscriber(sttp_subscriber *subscriber, const char *address, con
         sttp_subscriber_on_metadata(subscriber, take_metadata, fetch, NULL) != STTP_OK) {
         return tool_library_error("cannot set up the connection");
     }
-    if (options_configure(&metadata_line, configure, subscriber) != TOOL_DONE) {
+    if (options_configure(&metadata_line, &settings_of_subscriber, subscriber) != TOOL_DONE) {
         return TOOL_FAILED;
     }
     if (sttp_subscriber_connect(subscriber, address) != STTP_OK) {

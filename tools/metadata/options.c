@@ -1,6 +1,7 @@
 #include "options.h"
 
 #include "../common/tool.h"
+#include "sttp.h"
 
 static struct options options;
 
@@ -86,6 +87,7 @@ const struct command_line metadata_line = {
     .rows = rows,
     .row_count = sizeof rows / sizeof rows[0],
     .take_argument = take_source,
+    .role = STTP_ROLE_SUBSCRIBER,
     .takes_settings = 1,
     .own_settings = own_settings,
 };

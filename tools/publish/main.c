@@ -111,6 +111,12 @@ static int32_t configure(void *publisher, const char *settings) {
     return sttp_publisher_configure((sttp_publisher *)publisher, settings);
 }
 
+static int32_t set(void *publisher, const char *key, const char *value) {
+    return sttp_publisher_set((sttp_publisher *)publisher, key, value);
+}
+
+static const struct settings_of settings_of_publisher = {configure, set};
+
 /* What the tool does by itself, then the connection string, then what was given beside it. */
 static int apply_settings(sttp_publisher *publisher, const struct options *options) {
     int lossless = options->rate == 0.0 || options->replay != NULL;
@@ -122,7 +128,7 @@ static int apply_settings(sttp_publisher *publisher, const struct options *optio
         sttp_publisher_configure(publisher, options->connection_string) != STTP_OK) {
         return tool_library_error("--connection-string");
     }
-    return options_configure(&publish_line, configure, publisher);
+    return options_configure(&publish_line, &settings_of_publisher, publisher);
 }
 
 /* Listens and connects as the connection string or the options say. */

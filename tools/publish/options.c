@@ -2,6 +2,7 @@
 
 #include "../common/signals.h"
 #include "../common/tool.h"
+#include "sttp.h"
 
 #define RATE_NOT_GIVEN (-1.0)
 
@@ -80,7 +81,7 @@ static const struct option_row rows[] = {
     {"history", "MINUTES", "Keeps in memory what was published in the last MINUTES, and serves it.",
      WHOLE_SETTING("historyDuration=%s", 1, UINT32_MAX / 60), .scale = 60},
     {"history-bytes", "N", "The most that this may take, at least 1048576. The oldest goes first.",
-     WHOLE_SETTING("historyLimit=%s", 1 << 20, SIZE_MAX), .standard = "268435456"},
+     BY_KEY(STTP_SETTING_HISTORY_LIMIT)},
     {"archive", "FILE.csv",
      "Serves the rows `signal_id,timestamp,flags,value` of a file instead, which are in the order of time.",
      TO_TEXT(options.archive)},
@@ -95,10 +96,9 @@ static const struct option_row rows[] = {
     {"base-times", NULL,
      "To subscribers without TSSC, times as offsets from base times, in 4 or 2 bytes in place of 8. `sttpapi` loses its "
      "connection when the second base time comes into use, after 7 minutes, or one with milliseconds.",
-     FLAG_SETTING("useBaseTimeOffsets=true")},
-    {"no-udp", NULL, "Refuses subscribers that ask for UDP.", FLAG_SETTING("allowUdp=false")},
-    {"datagram-size", "N", "Largest datagram, 256 to 32768 bytes.", WHOLE_SETTING("datagramSize=%s", 256, 32768),
-     .standard = "1400"},
+     FLAG_BY_KEY(STTP_SETTING_USE_BASE_TIME_OFFSETS, "true")},
+    {"no-udp", NULL, "Refuses subscribers that ask for UDP.", FLAG_BY_KEY(STTP_SETTING_ALLOW_UDP, "false")},
+    {"datagram-size", "N", "Largest datagram, 256 to 32768 bytes.", BY_KEY(STTP_SETTING_DATAGRAM_SIZE)},
     {"multicast", "TTL", "Grants multicast groups; datagrams pass up to TTL routers, 1 stays in the local network.",
      WHOLE_SETTING("allowMulticast=true; multicastTtl=%s", 1, UINT8_MAX)},
     {"encrypt", "udp|all",
@@ -135,6 +135,7 @@ const struct command_line publish_line = {
              "without any, lifelike values for the embedded sample of a few devices.",
     .rows = rows,
     .row_count = sizeof rows / sizeof rows[0],
+    .role = STTP_ROLE_PUBLISHER,
     .takes_settings = 1,
     .own_settings = own_settings,
 };

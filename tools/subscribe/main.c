@@ -22,6 +22,12 @@ static int32_t configure(void *subscriber, const char *settings) {
     return sttp_subscriber_configure((sttp_subscriber *)subscriber, settings);
 }
 
+static int32_t set(void *subscriber, const char *key, const char *value) {
+    return sttp_subscriber_set((sttp_subscriber *)subscriber, key, value);
+}
+
+static const struct settings_of settings_of_subscriber = {configure, set};
+
 /* What the tool does by itself, then the connection string, then what was given beside it. */
 static int apply_settings(sttp_subscriber *subscriber, const struct options *options) {
     if (sttp_subscriber_configure(subscriber, TOOL_RECONNECT) != STTP_OK ||
@@ -34,7 +40,7 @@ static int apply_settings(sttp_subscriber *subscriber, const struct options *opt
         sttp_subscriber_configure(subscriber, options->connection_string) != STTP_OK) {
         return tool_library_error("--connection-string");
     }
-    return options_configure(&subscribe_line, configure, subscriber);
+    return options_configure(&subscribe_line, &settings_of_subscriber, subscriber);
 }
 
 static int connect_as_asked(sttp_subscriber *subscriber, const struct options *options) {

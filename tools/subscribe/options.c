@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../common/tool.h"
+#include "sttp.h"
 
 static struct options options;
 static uint64_t udp_port;
@@ -73,36 +74,34 @@ static const struct option_row rows[] = {
      SECONDS_SETTING("throttled=true; publishInterval=%s", 0)},
     {"check-times", NULL,
      "With `--throttle`: the publisher marks (flag 0x10000) values whose time is too far from its clock.",
-     FLAG_SETTING("enableTimeReasonabilityCheck=true")},
-    {"lag-time", "S", "How far before the clock a time may be.", SECONDS_SETTING("lagTime=%s", 1), .standard = "10"},
-    {"lead-time", "S", "How far after it.", SECONDS_SETTING("leadTime=%s", 1), .standard = "5"},
+     FLAG_BY_KEY(STTP_SETTING_ENABLE_TIME_REASONABILITY_CHECK, "true")},
+    {"lag-time", "S", NULL, BY_KEY(STTP_SETTING_LAG_TIME)},
+    {"lead-time", "S", NULL, BY_KEY(STTP_SETTING_LEAD_TIME)},
     {"nan-filter", NULL, "Without values that are not a number, unless the publisher forbids it.",
-     FLAG_SETTING("requestNaNValueFilter=true")},
+     FLAG_BY_KEY(STTP_SETTING_REQUEST_NAN_VALUE_FILTER, "true")},
 
     OPTIONS_SECTION("Historical data, and what was missed"),
     {"start", "TIME",
      "Historical data from this time on, in place of live ones; ends when all have come. `*` is now, `*-20m` before it "
      "(units s, m, h, d), or absolute, as `'2026-01-31 08:30:00.5'`, UTC unless a zone follows.",
-     TO_TEXT(options.start), .setting = "startTimeConstraint={%s}", .see = "history.md"},
+     TO_TEXT(options.start), .key = STTP_SETTING_START_TIME_CONSTRAINT, .see = "history.md"},
     {"stop", "TIME", "Up to this time, which is included; without it, what is there.",
-     TEXT_SETTING("stopTimeConstraint={%s}"), .needs = "start"},
-    {"processing-interval", "MS",
-     "One timestamp every MS milliseconds; 0 is as fast as possible, -1 as the publisher does it.",
-     WHOLE_SETTING("processingInterval=%s", 0, INT32_MAX), .or_minus_one = 1, .standard = "-1"},
+     BY_KEY(STTP_SETTING_STOP_TIME_CONSTRAINT), .needs = "start"},
+    {"processing-interval", "MS", NULL, BY_KEY(STTP_SETTING_PROCESSING_INTERVAL)},
     {"time-parameters", "TEXT", "For the publisher's source of historical data.",
-     TEXT_SETTING("timeConstraintParameters={%s}")},
+     BY_KEY(STTP_SETTING_TIME_CONSTRAINT_PARAMETERS)},
     {"recover", NULL,
      "What is missed while the connection is lost is fetched from the publisher's historical data, once measurements "
      "flow again. Rows get a column `recovered` of 0 or 1, or a member of true or false. The publisher must be the side "
      "that listens.",
-     TO_FLAG(options.recover), .setting = "dataGapRecovery={enabled=true}"},
+     TO_FLAG(options.recover), .key = STTP_SETTING_DATA_GAP_RECOVERY_ENABLED, .to = "true"},
     {"recover-delay", "S",
      "Fetches it S seconds after that, since an archive may be behind. For `--history` 0 will do.",
-     SECONDS_SETTING("dataGapRecovery={recoveryStartDelay=%s}", 0), .standard = "20", .needs = "recover"},
+     BY_KEY(STTP_SETTING_DATA_GAP_RECOVERY_RECOVERY_START_DELAY), .needs = "recover"},
     {"outage-log", "FILE",
      "Remembers in this file what is still missing, so that the next run fetches it, the time in between included. Not "
      "with `--count`.",
-     TO_TEXT(options.outage_log), .setting = "outageLog={%s}", .needs = "recover"},
+     TO_TEXT(options.outage_log), .key = STTP_SETTING_OUTAGE_LOG, .needs = "recover"},
 
     OPTIONS_SECTION("Where it goes"),
     {"format", "FORMAT",
@@ -119,43 +118,43 @@ static const struct option_row rows[] = {
     {"buffer-blocks", "FILE", "Also buffer blocks, as rows `signal_id,bytes`, in hexadecimal.", TO_TEXT(options.blocks)},
 
     OPTIONS_SECTION("How it is sent"),
-    {"protocol", "1|2|3", "Version of the protocol.", WHOLE_SETTING("version=%s", 1, 3), .standard = "2"},
-    {"no-tssc", NULL, "Without the TSSC compression of measurements.", FLAG_SETTING("compression=false")},
+    {"protocol", "1|2|3", NULL, BY_KEY(STTP_SETTING_VERSION)},
+    {"no-tssc", NULL, "Without the TSSC compression of measurements.", FLAG_BY_KEY(STTP_SETTING_COMPRESSION, "false")},
     {"no-gzip", NULL, "Without the GZip compression of metadata and signal index caches.",
-     FLAG_SETTING("compressMetadata=false")},
+     FLAG_BY_KEY(STTP_SETTING_COMPRESS_METADATA, "false")},
     {"no-time", NULL, "With `--no-tssc`: without times, which are shown as 0.", TO_FLAG(without_time),
-     .setting = "includeTime=false"},
+     .key = STTP_SETTING_INCLUDE_TIME, .to = "false"},
     {"milliseconds", NULL,
      "With `--no-tssc`, from a publisher with base times: times of whole milliseconds, in 2 bytes.",
-     FLAG_SETTING("useMillisecondResolution=true")},
+     FLAG_BY_KEY(STTP_SETTING_USE_MILLISECOND_RESOLUTION, "true")},
     {"local-clock", NULL, "The same, with base times from the publisher's clock in place of its data.",
-     FLAG_SETTING("useLocalClockAsRealTime=true")},
+     FLAG_BY_KEY(STTP_SETTING_USE_LOCAL_CLOCK_AS_REAL_TIME, "true")},
     {"udp", "PORT", "Measurements by UDP to this port, without TSSC; 0 takes any free one.",
-     TO_WHOLE(udp_port, 0, UINT16_MAX), .setting = "dataChannel={port=%s}", .see = "udp.md"},
-    {"receive-buffer", "N", "Bytes that the system is to keep until they are read.",
-     WHOLE_SETTING("dataChannel={receiveBufferSize=%s}", 1, INT32_MAX), .needs = "udp"},
+     TO_WHOLE(udp_port, 0, UINT16_MAX), .key = STTP_SETTING_DATA_CHANNEL_PORT, .see = "udp.md"},
+    {"receive-buffer", "N", NULL,
+     BY_KEY(STTP_SETTING_DATA_CHANNEL_RECEIVE_BUFFER_SIZE), .needs = "udp"},
     {"multicast", "GROUP",
      "By this group, together with others of the same filter. The publisher must grant it, as `sttp-publish --multicast` "
      "does.",
-     TEXT_SETTING("dataChannel={multicastGroup=%s}"), .needs = "udp"},
+     BY_KEY(STTP_SETTING_DATA_CHANNEL_MULTICAST_GROUP), .needs = "udp"},
     {"interface", "ADDR", "The network interface, by its IPv4 address or its number.",
-     TEXT_SETTING("dataChannel={interface=%s}"), .needs = "multicast"},
+     BY_KEY(STTP_SETTING_DATA_CHANNEL_INTERFACE), .needs = "multicast"},
 
     OPTIONS_SECTION("What is said to the publisher"),
     {"command", "N=TEXT", "Sends user command N, 0 to 15, when first subscribed, and shows the answer.",
      .take = take_command},
     {"follow-changes", NULL, "Asks for metadata and subscribes once more when the publisher's configuration changes.",
-     FLAG_SETTING("followConfiguration=true")},
+     FLAG_BY_KEY(STTP_SETTING_FOLLOW_CONFIGURATION, "true")},
 
     OPTIONS_SECTION("What is counted"),
     {"stats", NULL, "At the end, one JSON object as the last line of standard error.", TO_FLAG(options.statistics)},
     {"latency", NULL, "How late measurements came, by the clock of this machine.", TO_FLAG(options.latency),
-     .setting = "latencyStatistics=true", .needs = "stats"},
+     .key = STTP_SETTING_LATENCY_STATISTICS, .to = "true", .needs = "stats"},
     {"signal-stats", "FILE",
      "At the end, a row for each signal, of the last connection or since its signals changed: "
      "`signal_id,measurements,flagged,last_timestamp,last_value`, and in seconds "
      "`latency_minimum,latency_mean,latency_maximum`.",
-     TO_TEXT(options.signal_statistics), .setting = "signalStatistics=true"},
+     TO_TEXT(options.signal_statistics), .key = STTP_SETTING_SIGNAL_STATISTICS, .to = "true"},
 };
 
 static const struct own_setting own_settings[] = {
@@ -179,6 +178,7 @@ const struct command_line subscribe_line = {
     .rows = rows,
     .row_count = sizeof rows / sizeof rows[0],
     .take_argument = connect_to,
+    .role = STTP_ROLE_SUBSCRIBER,
     .takes_settings = 1,
     .own_settings = own_settings,
 };
