@@ -86,7 +86,7 @@
  *   Settings: all that subscribers and publishers can be told
  *       setting_count setting_at setting_find
  *   Subscribers
- *       subscriber_new subscriber_free subscriber_connect subscriber_disconnect
+ *       state_name subscriber_new subscriber_free subscriber_connect subscriber_disconnect
  *       subscriber_subscribe subscriber_unsubscribe subscriber_request_metadata subscriber_state
  *       subscriber_read subscriber_statistics
  *   Subscribers: connection strings
@@ -171,6 +171,8 @@
  *       metadata_builder_finish
  *   Metadata: building devices, measurements and phasors
  *       metadata_builder_add_device metadata_builder_add_measurement metadata_builder_add_phasor
+ *   Counters: what they are called, and what they tell
+ *       counter_at
  */
 
 
@@ -1714,6 +1716,100 @@ int32_t sttp_setting_find(int32_t role, const char *key, struct sttp_setting *se
  */
 
 /**
+ * What is counted of a subscriber since it was made, over all its connections.
+ */
+typedef struct sttp_subscriber_counters {
+    /**
+     * Measurements delivered.
+     */
+    uint64_t measurements;
+    /**
+     * Data packets delivered.
+     */
+    uint64_t packets;
+    /**
+     * Bytes received.
+     */
+    uint64_t bytes_received;
+    /**
+     * Bytes sent.
+     */
+    uint64_t bytes_sent;
+    /**
+     * Measurements not delivered, because their signal was not in the signal index cache.
+     */
+    uint64_t measurements_dropped;
+    /**
+     * Data packets not delivered: damaged, out of sequence, not to be decrypted, late for a change of signals, or without a signal index cache.
+     */
+    uint64_t packets_dropped;
+    /**
+     * Connections made.
+     */
+    uint64_t connections;
+    /**
+     * Attempts to connect again.
+     */
+    uint64_t reconnects;
+    /**
+     * Signals of the current signal index cache.
+     */
+    uint64_t signal_count;
+    /**
+     * Time of the measurement delivered last.
+     */
+    int64_t last_timestamp;
+    /**
+     * Connections closed at once, because another publisher was connected.
+     */
+    uint64_t connections_refused;
+    /**
+     * Buffer blocks delivered.
+     */
+    uint64_t buffer_blocks;
+    /**
+     * Buffer blocks not delivered: damaged, of an unknown signal, or too far before their turn.
+     */
+    uint64_t buffer_blocks_dropped;
+    /**
+     * Buffer blocks that never came.
+     */
+    uint64_t buffer_blocks_lost;
+    /**
+     * Gaps in the measurements, where they are recovered.
+     */
+    uint64_t gaps;
+    /**
+     * Gaps that were asked for to their end.
+     */
+    uint64_t gaps_recovered;
+    /**
+     * Gaps that were given up.
+     */
+    uint64_t gaps_abandoned;
+    /**
+     * Measurements delivered as recovered; they are not among `measurements`.
+     */
+    uint64_t measurements_recovered;
+    /**
+     * Datagrams received.
+     */
+    uint64_t datagrams;
+    /**
+     * Datagrams not used: damaged, or not from the publisher.
+     */
+    uint64_t datagrams_rejected;
+    /**
+     * Measurements delivered per second, in the latest complete interval of statistics.
+     */
+    double measurements_per_second;
+    /**
+     * How often the outage log could not be written, or used at all.
+     */
+    uint64_t outage_log_failures;
+} sttp_subscriber_counters;
+
+/**
  * State of a subscriber: not connected, and not about to be.
  */
 #define STTP_STATE_IDLE 0
@@ -1742,6 +1838,14 @@ int32_t sttp_setting_find(int32_t role, const char *key, struct sttp_setting *se
  * State of a subscriber: it listens, and no publisher is connected.
  */
 #define STTP_STATE_LISTENING 5
+
+/**
+ * The name of a state, as `STTP_STATE_SUBSCRIBED`.
+ *
+ * \param state  The state.
+ * \return The name, never NULL and valid for ever; `unknown state` for another number.
+ */
+const char *sttp_state_name(int32_t state);
 
 /**
  * Makes a subscriber, not connected yet.
@@ -1847,101 +1951,6 @@ int32_t sttp_subscriber_read(struct sttp_subscriber *subscriber,
                              size_t capacity,
                              int32_t timeout_ms,
                              size_t *count);
-
-/**
- * Counters of a subscriber since it was made. Later versions of the library append fields.
- */
-typedef struct sttp_subscriber_counters {
-    /**
-     * Measurements received.
-     */
-    uint64_t measurements;
-    /**
-     * Data packets received.
-     */
-    uint64_t packets;
-    /**
-     * Bytes received, protocol included.
-     */
-    uint64_t bytes_received;
-    /**
-     * Bytes sent.
-     */
-    uint64_t bytes_sent;
-    /**
-     * Measurements received but not handed over, as those of unknown signals.
-     */
-    uint64_t measurements_dropped;
-    /**
-     * Data packets that could not be used.
-     */
-    uint64_t packets_dropped;
-    /**
-     * Connections established.
-     */
-    uint64_t connections;
-    /**
-     * Connections established again after a loss.
-     */
-    uint64_t reconnects;
-    /**
-     * Signals of the current subscription.
-     */
-    uint64_t signal_count;
-    /**
-     * Ticks of the latest measurement; 0 before the first.
-     */
-    int64_t last_timestamp;
-    /**
-     * Connections closed at once while listening, because another publisher was connected.
-     */
-    uint64_t connections_refused;
-    /**
-     * Buffer blocks received.
-     */
-    uint64_t buffer_blocks;
-    /**
-     * Buffer blocks that could not be used: damaged, of an unknown signal, or far before their turn.
-     */
-    uint64_t buffer_blocks_dropped;
-    /**
-     * Buffer blocks that never came.
-     */
-    uint64_t buffer_blocks_lost;
-    /**
-     * Gaps in the measurements, where they are recovered (STTP_SETTING_DATA_GAP_RECOVERY).
-     */
-    uint64_t gaps;
-    /**
-     * Gaps that were asked for to their end.
-     */
-    uint64_t gaps_recovered;
-    /**
-     * Gaps that were given up: too short, too long, refused by the publisher, or without any measurement.
-     */
-    uint64_t gaps_abandoned;
-    /**
-     * Measurements handed over as recovered; `measurements` does not count them.
-     */
-    uint64_t measurements_recovered;
-    /**
-     * Datagrams received.
-     */
-    uint64_t datagrams;
-    /**
-     * Datagrams not used: damaged, or not from the publisher.
-     */
-    uint64_t datagrams_rejected;
-    /**
-     * Measurements handed over per second, in the latest complete interval
-     * (STTP_SETTING_STATISTICS_INTERVAL).
-     */
-    double measurements_per_second;
-    /**
-     * How often the outage log (STTP_SETTING_OUTAGE_LOG) could not be written, or used at all.
-     */
-    uint64_t outage_log_failures;
-} sttp_subscriber_counters;
 
 /**
  * Reads the counters of a subscriber.
@@ -2542,6 +2551,84 @@ int32_t sttp_subscriber_signal_statistics(const struct sttp_subscriber *subscrib
  */
 
 /**
+ * What is counted of a publisher since it was made. What is also counted of each connection is the sum of them, those included that have ended: what goes to two subscribers counts twice.
+ */
+typedef struct sttp_publisher_counters {
+    /**
+     * Measurements handed in.
+     */
+    uint64_t measurements_published;
+    /**
+     * Measurements handed in whose signal is not in the metadata.
+     */
+    uint64_t measurements_unknown;
+    /**
+     * Measurements sent.
+     */
+    uint64_t measurements_sent;
+    /**
+     * Measurements dropped, because the subscriber was too slow or the system did not take datagrams; for the publisher also, once, those that the engine was too slow for.
+     */
+    uint64_t measurements_dropped;
+    /**
+     * Measurements queued per second, in the latest complete second.
+     */
+    double measurements_per_second;
+    /**
+     * Data packets queued; for a member of a multicast group, those of the group.
+     */
+    uint64_t packets_sent;
+    /**
+     * Bytes sent, protocol included.
+     */
+    uint64_t bytes_sent;
+    /**
+     * Bytes received, protocol included.
+     */
+    uint64_t bytes_received;
+    /**
+     * Datagrams handed to the system; for a member of a multicast group, those of the group.
+     */
+    uint64_t datagrams_sent;
+    /**
+     * Datagrams dropped, because the system did not take them at once.
+     */
+    uint64_t datagrams_dropped;
+    /**
+     * Buffer blocks queued, repetitions not counted.
+     */
+    uint64_t buffer_blocks_sent;
+    /**
+     * Buffer blocks queued once more, because they were not confirmed.
+     */
+    uint64_t buffer_blocks_repeated;
+    /**
+     * Buffer blocks not sent, because the subscriber was too slow to take or to confirm others; for the publisher also, once, those that the engine was too slow for.
+     */
+    uint64_t buffer_blocks_dropped;
+    /**
+     * Buffer blocks that were sent, but whose confirmation never came.
+     */
+    uint64_t buffer_blocks_unconfirmed;
+    /**
+     * Connections accepted or made.
+     */
+    uint64_t connections_accepted;
+    /**
+     * Connections refused, as those above the limit.
+     */
+    uint64_t connections_refused;
+    /**
+     * Connections now.
+     */
+    uint64_t connections;
+    /**
+     * Connections now that get measurements.
+     */
+    uint64_t subscribed;
+} sttp_publisher_counters;
+
+/**
  * Makes a publisher, without metadata, that neither listens nor connects yet.
  *
  * \param engine     What it runs on; NULL for the process's shared engine.
@@ -2665,84 +2752,6 @@ int32_t sttp_publisher_signal_index(const struct sttp_publisher *publisher,
  * *Ownership*: Do not free the publisher while another thread waits.
  */
 int32_t sttp_publisher_flush(struct sttp_publisher *publisher, int32_t timeout_ms);
-
-/**
- * Counters of a publisher since it was made. Later versions of the library append fields.
- */
-typedef struct sttp_publisher_counters {
-    /**
-     * Measurements handed in.
-     */
-    uint64_t measurements_published;
-    /**
-     * Measurements sent, counted once for each subscriber.
-     */
-    uint64_t measurements_sent;
-    /**
-     * Measurements dropped because a subscriber was too slow, counted once for each subscriber.
-     */
-    uint64_t measurements_dropped;
-    /**
-     * Measurements handed in whose signal is not in the metadata.
-     */
-    uint64_t measurements_unknown;
-    /**
-     * Data packets sent.
-     */
-    uint64_t packets_sent;
-    /**
-     * Bytes sent, protocol included.
-     */
-    uint64_t bytes_sent;
-    /**
-     * Bytes received.
-     */
-    uint64_t bytes_received;
-    /**
-     * Connections accepted, or made by sttp_publisher_connect.
-     */
-    uint64_t connections_accepted;
-    /**
-     * Connections refused, as those above the limit.
-     */
-    uint64_t connections_refused;
-    /**
-     * Connections now.
-     */
-    uint64_t connections;
-    /**
-     * Connections now that data can flow to.
-     */
-    uint64_t subscribed;
-    /**
-     * Buffer blocks sent, counted once for each subscriber, repetitions not.
-     */
-    uint64_t buffer_blocks_sent;
-    /**
-     * Buffer blocks sent once more because they were not confirmed.
-     */
-    uint64_t buffer_blocks_repeated;
-    /**
-     * Buffer blocks not sent because a subscriber took or confirmed others too slowly.
-     */
-    uint64_t buffer_blocks_dropped;
-    /**
-     * Buffer blocks sent whose confirmation never came.
-     */
-    uint64_t buffer_blocks_unconfirmed;
-    /**
-     * Datagrams sent, once for all members of a multicast group.
-     */
-    uint64_t datagrams_sent;
-    /**
-     * Datagrams dropped, because the system did not take them at once.
-     */
-    uint64_t datagrams_dropped;
-    /**
-     * Measurements queued per second, once for each subscriber, in the latest complete second.
-     */
-    double measurements_per_second;
-} sttp_publisher_counters;
 
 /**
  * Reads the counters of a publisher.
@@ -2894,6 +2903,68 @@ int32_t sttp_publisher_get(const struct sttp_publisher *publisher,
 /* ==== Publishers: connections ==== */
 
 /**
+ * What is counted of a connection to a subscriber, from its beginning.
+ */
+typedef struct sttp_connection_counters {
+    /**
+     * Measurements sent.
+     */
+    uint64_t measurements_sent;
+    /**
+     * Measurements dropped, because the subscriber was too slow or the system did not take datagrams; for the publisher also, once, those that the engine was too slow for.
+     */
+    uint64_t measurements_dropped;
+    /**
+     * Measurements queued per second, in the latest complete second.
+     */
+    double measurements_per_second;
+    /**
+     * Data packets queued; for a member of a multicast group, those of the group.
+     */
+    uint64_t packets_sent;
+    /**
+     * Bytes sent, protocol included.
+     */
+    uint64_t bytes_sent;
+    /**
+     * Bytes received, protocol included.
+     */
+    uint64_t bytes_received;
+    /**
+     * Datagrams handed to the system; for a member of a multicast group, those of the group.
+     */
+    uint64_t datagrams_sent;
+    /**
+     * Datagrams dropped, because the system did not take them at once.
+     */
+    uint64_t datagrams_dropped;
+    /**
+     * Buffer blocks queued, repetitions not counted.
+     */
+    uint64_t buffer_blocks_sent;
+    /**
+     * Buffer blocks queued once more, because they were not confirmed.
+     */
+    uint64_t buffer_blocks_repeated;
+    /**
+     * Buffer blocks not sent, because the subscriber was too slow to take or to confirm others; for the publisher also, once, those that the engine was too slow for.
+     */
+    uint64_t buffer_blocks_dropped;
+    /**
+     * Buffer blocks that were sent, but whose confirmation never came.
+     */
+    uint64_t buffer_blocks_unconfirmed;
+    /**
+     * Signals of the subscription.
+     */
+    uint64_t signal_count;
+    /**
+     * Bytes that wait to be sent.
+     */
+    uint64_t queued_bytes;
+} sttp_connection_counters;
+
+/**
  * What a publisher knows of one subscriber. Texts are never NULL.
  */
 typedef struct sttp_connection {
@@ -2917,26 +2988,6 @@ typedef struct sttp_connection {
      * Filter expression of its subscription; empty when it has none.
      */
     const char *filter;
-    /**
-     * Signals of its subscription.
-     */
-    uint64_t signal_count;
-    /**
-     * Measurements sent to it.
-     */
-    uint64_t measurements_sent;
-    /**
-     * Measurements dropped because it was too slow.
-     */
-    uint64_t measurements_dropped;
-    /**
-     * Bytes sent to it, protocol included.
-     */
-    uint64_t bytes_sent;
-    /**
-     * Bytes in its send queue.
-     */
-    uint64_t queued_bytes;
     /**
      * Protocol version it asked for: 1, 2 or 3; 0 as long as it has not said.
      */
@@ -2962,42 +3013,6 @@ typedef struct sttp_connection {
      */
     int64_t connected_since;
     /**
-     * Bytes received from it, protocol included.
-     */
-    uint64_t bytes_received;
-    /**
-     * Data packets queued for it, or for its multicast group.
-     */
-    uint64_t packets_sent;
-    /**
-     * Datagrams handed to the system for it, or for its multicast group.
-     */
-    uint64_t datagrams_sent;
-    /**
-     * Datagrams dropped, because the system did not take them at once.
-     */
-    uint64_t datagrams_dropped;
-    /**
-     * Buffer blocks queued for it, repetitions not counted.
-     */
-    uint64_t buffer_blocks_sent;
-    /**
-     * Buffer blocks queued once more, because it did not confirm them.
-     */
-    uint64_t buffer_blocks_repeated;
-    /**
-     * Buffer blocks not sent, because it was too slow to take or to confirm others.
-     */
-    uint64_t buffer_blocks_dropped;
-    /**
-     * Buffer blocks that it got but never confirmed.
-     */
-    uint64_t buffer_blocks_unconfirmed;
-    /**
-     * Measurements queued for it per second, in the latest complete second.
-     */
-    double measurements_per_second;
-    /**
      * How late measurements were when they were queued for it, since it connected: of the first and the last
      * one of each data packet, historical ones aside.
      */
@@ -3006,6 +3021,10 @@ typedef struct sttp_connection {
      * The same of the latest complete second.
      */
     struct sttp_latency recent_latency;
+    /**
+     * What is counted of it; as valid as the connection.
+     */
+    const struct sttp_connection_counters *counters;
 } sttp_connection;
 
 /**
@@ -4361,6 +4380,82 @@ int32_t sttp_metadata_builder_add_phasor(struct sttp_metadata_builder *builder,
                                          const char *type,
                                          const char *phase,
                                          int32_t source_index);
+
+/* ==== Counters: what they are called, and what they tell ====
+ * For programs that print or export all counters of a record, also those that later versions of the library add.
+ *
+ *
+ * static void print_all(const sttp_publisher_counters *counters) {
+ *     sttp_counter counter;
+ *     for (size_t row = 0; sttp_counter_at(STTP_COUNTERS_PUBLISHER, row, &counter, sizeof counter) == STTP_OK; row++) {
+ *         if (counter.type == STTP_TYPE_UINT64 && counter.offset + 8 <= sizeof *counters) {
+ *             const uint64_t *value = (const uint64_t *)(const void *)((const char *)counters + counter.offset);
+ *             printf("%s: %llu %s\n", counter.name, (unsigned long long)*value, counter.unit);
+ *         }
+ *     }
+ * }
+ *
+ */
+
+/**
+ * The counters of sttp_subscriber_counters.
+ */
+#define STTP_COUNTERS_SUBSCRIBER 0
+
+/**
+ * The counters of sttp_publisher_counters.
+ */
+#define STTP_COUNTERS_PUBLISHER 1
+
+/**
+ * The counters of sttp_connection_counters.
+ */
+#define STTP_COUNTERS_CONNECTION 2
+
+/**
+ * A counter of a record.
+ */
+typedef struct sttp_counter {
+    /**
+     * Its name: that of the record's field. Valid for ever, as the other texts.
+     */
+    const char *name;
+    /**
+     * What it is a number of, as `bytes`.
+     */
+    const char *unit;
+    /**
+     * What it tells, in a sentence or two.
+     */
+    const char *document;
+    /**
+     * Bytes from the beginning of the record to its value. A record of an earlier version may end before.
+     */
+    uint64_t offset;
+    /**
+     * STTP_TYPE_UINT64, STTP_TYPE_DOUBLE, or STTP_TYPE_DATETIME for ticks.
+     */
+    int32_t type;
+    /**
+     * 1 when it only grows, 0 when it is as it is now.
+     */
+    int32_t is_total;
+} sttp_counter;
+
+/**
+ * Describes a counter of a record.
+ *
+ * \param record   STTP_COUNTERS_...: which record.
+ * \param row      Row of the counter among the fields of the record.
+ * \param counter  Receives the description.
+ * \param size     sizeof(*counter).
+ * \return STTP_ERR_INVALID_ARGUMENT when there is no such record; STTP_ERR_NOT_FOUND when the library has no such
+ *         counter: the record has been gone through.
+ */
+int32_t sttp_counter_at(int32_t record,
+                        size_t row,
+                        struct sttp_counter *counter,
+                        size_t size);
 
 #ifdef __cplusplus
 }  // extern "C"

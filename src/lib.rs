@@ -81,6 +81,7 @@
 
 pub mod c37118;
 pub mod codec;
+pub mod counters;
 pub mod date_time2;
 pub mod engine;
 pub mod error;

@@ -10,6 +10,10 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 
+use sttp::counters::CounterType;
+use sttp::publisher::{ConnectionCounters, PublisherCounters};
+use sttp::subscriber::SubscriberCounters;
+
 #[path = "header/settings.rs"]
 mod settings;
 
@@ -61,6 +65,7 @@ const SOURCES: &[&str] = &[
     "metadata/evaluate.rs",
     "metadata_builder/mod.rs",
     "metadata_builder/standard.rs",
+    "counters.rs",
 ];
 
 #[test]
@@ -171,7 +176,11 @@ fn generate() -> String {
 fn write_header() -> String {
     let sources: Vec<Source> = SOURCES.iter().map(|name| Source::read(name)).collect();
     let config = cbindgen::Config::from_file(root().join("cbindgen.toml")).unwrap();
+    let records =
+        PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("counters-{}.rs", std::process::id()));
+    fs::write(&records, counter_records()).unwrap();
     let builder = cbindgen::Builder::new().with_config(config).with_src(root().join("src/capi/mod.rs"));
+    let builder = builder.with_src(&records);
     let mut header = Vec::new();
     builder.generate().unwrap().write(&mut header);
     let header = String::from_utf8(header).unwrap();
@@ -206,6 +215,28 @@ fn write_header() -> String {
 /// The file whose section has a constant for each setting, too.
 const SETTINGS: &str = "src/capi/settings.rs";
 
+/// The structs that the tables of counters make, as cbindgen can read them.
+fn counter_records() -> String {
+    let mut records = String::new();
+    for (name, document, counters) in [
+        ("sttp_subscriber_counters", SubscriberCounters::DOCUMENT, SubscriberCounters::COUNTERS),
+        ("sttp_publisher_counters", PublisherCounters::DOCUMENT, PublisherCounters::COUNTERS),
+        ("sttp_connection_counters", ConnectionCounters::DOCUMENT, ConnectionCounters::COUNTERS),
+    ] {
+        writeln!(records, "///{document}\n#[repr(C)]\npub struct {name} {{").unwrap();
+        for counter in counters {
+            let value_type = match counter.value_type {
+                CounterType::Integer => "u64",
+                CounterType::Number => "f64",
+                CounterType::Time => "i64",
+            };
+            writeln!(records, "/// {}\npub {}: {value_type},", counter.document(), counter.name()).unwrap();
+        }
+        records.push_str("}\n");
+    }
+    records
+}
+
 const EXTERN_C: &str = "\n#ifdef __cplusplus\nextern \"C\" {\n#endif  // __cplusplus\n";
 
 /// A file of `src/capi`.
@@ -238,7 +269,9 @@ impl Source {
             };
             self.text.match_indices(&declaration).map(|(place, _)| place).find(|place| ends(*place))
         };
-        ["pub const", "pub struct", "pub type", "extern \"C\" fn"].into_iter().find_map(declared)
+        ["pub const", "pub struct", "pub type", "extern \"C\" fn", "Counters as"]
+            .into_iter()
+            .find_map(declared)
     }
 
     /// An item as the header has it: a constant that the source writes in hexadecimal stays so.

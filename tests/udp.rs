@@ -133,8 +133,14 @@ fn exchange(address: &str) {
     assert_eq!((sent.datagrams_dropped, received.datagrams_rejected, received.packets_dropped), (0, 0, 0));
     assert_eq!(sent.measurements_sent, received.measurements);
     let info = &pair.publisher.connections()[0];
-    assert_eq!((info.datagrams_sent, info.packets_sent), (sent.datagrams_sent, sent.packets_sent));
-    assert_eq!((info.datagrams_dropped, info.measurements_sent), (0, sent.measurements_sent));
+    assert_eq!(
+        (info.counters.datagrams_sent, info.counters.packets_sent),
+        (sent.datagrams_sent, sent.packets_sent)
+    );
+    assert_eq!(
+        (info.counters.datagrams_dropped, info.counters.measurements_sent),
+        (0, sent.measurements_sent)
+    );
 }
 
 #[test]

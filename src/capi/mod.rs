@@ -5,13 +5,17 @@
 // Types have the names that C sees; `pub` means that an item is in the header.
 #![allow(non_camel_case_types, unreachable_pub)]
 
+// Before those that use its macro.
+#[macro_use]
+mod shared;
+
+mod counters;
 mod engine;
 mod library;
 mod metadata;
 mod metadata_builder;
 mod publisher;
 mod settings;
-mod shared;
 mod subscriber;
 
 #[cfg(test)]

@@ -30,13 +30,13 @@ use crate::engine::{Address, DriverHandle, Engine, ListeningPort, Transport};
 use crate::error::Error;
 use crate::host;
 use crate::metadata::Metadata;
-use crate::session::publisher::{Catalog, SessionStatistics};
+use crate::session::publisher::Catalog;
 
 pub use crate::codec::history::HistoryExtent;
 pub use crate::engine::ReconnectSettings;
 pub use crate::session::publisher::{
-    ConnectionId, ConnectionInfo, Encryption, EncryptionSettings, HistoryRequest, NanFilter, Overflow,
-    PublisherSettings, UdpSettings, UserAnswer,
+    ConnectionCounters, ConnectionId, ConnectionInfo, Encryption, EncryptionSettings, HistoryRequest,
+    NanFilter, Overflow, PublisherCounters, PublisherSettings, UdpSettings, UserAnswer,
 };
 pub use crate::session::{Latency, LatencyStatistics};
 pub use crate::wire::notification::NotificationId;
@@ -152,49 +152,6 @@ type TargetId = u64;
 struct Target {
     id: TargetId,
     address: Address,
-}
-
-/// Counts of a publisher since it was made.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct PublisherStatistics {
-    /// Measurements handed in.
-    pub measurements_published: u64,
-    /// Measurements handed to the system, once for each subscriber.
-    pub measurements_sent: u64,
-    /// Measurements dropped, once for each slow subscriber and for each whose datagrams the system
-    /// did not take, or once when the engine was too slow for all of them.
-    pub measurements_dropped: u64,
-    /// Measurements handed in whose signal is not in the metadata.
-    pub measurements_unknown: u64,
-    /// Data packets queued, once for each subscriber.
-    pub packets_sent: u64,
-    /// Bytes handed to the system.
-    pub bytes_sent: u64,
-    /// Bytes received.
-    pub bytes_received: u64,
-    /// Datagrams handed to the system.
-    pub datagrams_sent: u64,
-    /// Datagrams dropped, because the system did not take them at once.
-    pub datagrams_dropped: u64,
-    /// Connections accepted or made.
-    pub connections_accepted: u64,
-    /// Connections refused.
-    pub connections_refused: u64,
-    /// Buffer blocks sent, once for each subscriber, repetitions not counted.
-    pub buffer_blocks_sent: u64,
-    /// Buffer blocks sent once more, because they were not confirmed.
-    pub buffer_blocks_repeated: u64,
-    /// Buffer blocks not sent, once for each subscriber that was too slow to take or to confirm
-    /// others, or once when the engine was too slow for all of them.
-    pub buffer_blocks_dropped: u64,
-    /// Buffer blocks that were sent, but whose confirmation never came.
-    pub buffer_blocks_unconfirmed: u64,
-    /// Connections now.
-    pub connections: u64,
-    /// Connections now that get measurements.
-    pub subscribed: u64,
-    /// Measurements queued per second, once for each subscriber, in the latest complete second.
-    pub measurements_per_second: f64,
 }
 
 impl Publisher {
@@ -473,39 +430,18 @@ impl Publisher {
     }
 
     /// Counts since the publisher was made.
-    pub fn statistics(&self) -> PublisherStatistics {
+    pub fn statistics(&self) -> PublisherCounters {
         let now = host::now();
-        let mut counts = SessionStatistics::default();
-        let (mut connections, mut subscribed, mut measurements_per_second) = (0, 0, 0.0);
+        let mut counters = PublisherCounters::default();
         for mut session in self.shared.sessions() {
-            let (its_connections, its_subscribed) = session.connection_counts();
-            connections += its_connections;
-            subscribed += its_subscribed;
-            measurements_per_second += session.measurements_per_second(now);
-            counts += session.statistics();
+            counters += session.statistics();
+            counters.measurements_per_second += session.measurements_per_second(now);
         }
-        PublisherStatistics {
-            measurements_published: self.shared.published.load(Ordering::Relaxed),
-            measurements_sent: counts.measurements_sent,
-            measurements_dropped: counts.measurements_dropped
-                + self.shared.dropped_early.load(Ordering::Relaxed),
-            measurements_unknown: self.shared.unknown.load(Ordering::Relaxed),
-            packets_sent: counts.packets_sent,
-            bytes_sent: counts.bytes_sent,
-            bytes_received: counts.bytes_received,
-            datagrams_sent: counts.datagrams_sent,
-            datagrams_dropped: counts.datagrams_dropped,
-            connections_accepted: counts.connections_accepted,
-            connections_refused: counts.connections_refused,
-            buffer_blocks_sent: counts.buffer_blocks_sent,
-            buffer_blocks_repeated: counts.buffer_blocks_repeated,
-            buffer_blocks_dropped: counts.buffer_blocks_dropped
-                + self.shared.blocks_dropped_early.load(Ordering::Relaxed),
-            buffer_blocks_unconfirmed: counts.buffer_blocks_unconfirmed,
-            connections: connections as u64,
-            subscribed: subscribed as u64,
-            measurements_per_second,
-        }
+        counters.measurements_published = self.shared.published.load(Ordering::Relaxed);
+        counters.measurements_unknown = self.shared.unknown.load(Ordering::Relaxed);
+        counters.measurements_dropped += self.shared.dropped_early.load(Ordering::Relaxed);
+        counters.buffer_blocks_dropped += self.shared.blocks_dropped_early.load(Ordering::Relaxed);
+        counters
     }
 
     /// How late measurements were when they were queued, once for each subscriber: of the first and

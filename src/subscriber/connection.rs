@@ -16,7 +16,7 @@ use super::stream::Stream;
 use crate::engine::pump::ReadEnd;
 use crate::engine::{Established, Io, Readiness};
 use crate::error::Error;
-use crate::session::subscriber::{SessionStatistics, SubscriberError};
+use crate::session::subscriber::{SubscriberCounters, SubscriberError};
 use crate::session::{Severity, SubscriberSession};
 use crate::wire::{Command, SubscriptionOptions};
 
@@ -36,7 +36,7 @@ pub(super) struct Connection {
     tells_no_slots: bool,
     data_socket: Option<DataSocket>,
     /// What was counted of the session already.
-    counted: SessionStatistics,
+    counted: SubscriberCounters,
     /// The publisher has sent something that makes sense.
     pub(super) heard: bool,
     /// The sockets are not read until the read queue has room.
@@ -66,7 +66,7 @@ impl Connection {
             udp: settings.udp,
             tells_no_slots: !settings.version.confirms_caches(),
             data_socket: None,
-            counted: SessionStatistics::default(),
+            counted: SubscriberCounters::default(),
             heard: false,
             queue_is_full: false,
             awaits_document: false,

@@ -34,13 +34,12 @@ pub use crate::engine::Interface;
 pub use crate::engine::ReconnectSettings;
 pub use crate::session::recovery::RecoverySettings;
 pub use crate::session::subscriber::Schema;
+pub use crate::session::subscriber::SubscriberCounters;
 pub use crate::session::{Latency, LatencyStatistics};
 use driver::SubscriberDriver;
 pub use handler::SubscriberHandler;
 use read_queue::{Read, ReadQueue};
-pub use settings::{
-    ConnectionState, MulticastReception, SubscriberSettings, SubscriberStatistics, UdpReception,
-};
+pub use settings::{ConnectionState, MulticastReception, SubscriberSettings, UdpReception};
 pub use statistics::SignalStatistics;
 use statistics::{SignalTally, Statistics};
 
@@ -116,7 +115,7 @@ struct Shared {
     pulls: AtomicBool,
     signal_count: AtomicU64,
     last_timestamp: AtomicI64,
-    counts: Mutex<SubscriberStatistics>,
+    counts: Mutex<SubscriberCounters>,
     statistics: Statistics,
 }
 
@@ -135,7 +134,7 @@ impl Shared {
         }
     }
 
-    fn count(&self, change: impl FnOnce(&mut SubscriberStatistics)) {
+    fn count(&self, change: impl FnOnce(&mut SubscriberCounters)) {
         change(&mut self.counts.lock().unwrap_or_else(PoisonError::into_inner));
     }
 }
@@ -392,9 +391,9 @@ impl Subscriber {
     }
 
     /// Counts so far, over all connections.
-    pub fn statistics(&self) -> SubscriberStatistics {
+    pub fn statistics(&self) -> SubscriberCounters {
         let counts = *self.shared.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        SubscriberStatistics {
+        SubscriberCounters {
             signal_count: self.shared.signal_count.load(Ordering::Relaxed),
             last_timestamp: Ticks(self.shared.last_timestamp.load(Ordering::Relaxed)),
             measurements_per_second: self.shared.statistics.measurements_per_second(host::now()),

@@ -1,6 +1,5 @@
 //! How a subscriber connects, and what can be learnt of it.
 
-use crate::Ticks;
 use crate::session::subscriber::SessionSettings;
 pub use crate::settings::{MulticastReception, SubscriberSettings, UdpReception};
 
@@ -49,55 +48,4 @@ impl ConnectionState {
             _ => ConnectionState::Idle,
         }
     }
-}
-
-/// Counts of a subscriber over all its connections.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct SubscriberStatistics {
-    /// Measurements delivered.
-    pub measurements: u64,
-    /// Data packets delivered.
-    pub packets: u64,
-    /// Bytes received.
-    pub bytes_received: u64,
-    /// Bytes sent.
-    pub bytes_sent: u64,
-    /// Measurements not delivered, because their signal was not in the signal index cache.
-    pub measurements_dropped: u64,
-    /// Data packets not delivered: damaged, out of sequence, not to be decrypted, late for a change
-    /// of signals, or without a signal index cache.
-    pub packets_dropped: u64,
-    /// Buffer blocks delivered.
-    pub buffer_blocks: u64,
-    /// Buffer blocks not delivered: damaged, of an unknown signal, or too far before their turn.
-    pub buffer_blocks_dropped: u64,
-    /// Buffer blocks that never came.
-    pub buffer_blocks_lost: u64,
-    /// Datagrams received.
-    pub datagrams: u64,
-    /// Datagrams not used: damaged, or not from the publisher.
-    pub datagrams_rejected: u64,
-    /// Connections made.
-    pub connections: u64,
-    /// Attempts to connect again.
-    pub reconnects: u64,
-    /// Connections closed at once, because another publisher was connected.
-    pub connections_refused: u64,
-    /// Gaps in the measurements, where they are recovered.
-    pub gaps: u64,
-    /// Gaps that were asked for to their end.
-    pub gaps_recovered: u64,
-    /// Gaps that were given up.
-    pub gaps_abandoned: u64,
-    /// Measurements delivered as recovered; they are not among `measurements`.
-    pub measurements_recovered: u64,
-    /// How often the outage log could not be written, or used at all.
-    pub outage_log_failures: u64,
-    /// Signals of the current signal index cache.
-    pub signal_count: u64,
-    /// Time of the measurement delivered last.
-    pub last_timestamp: Ticks,
-    /// Measurements delivered per second, in the latest complete
-    /// [`statistics_interval`](SubscriberSettings::statistics_interval).
-    pub measurements_per_second: f64,
 }

@@ -52,7 +52,7 @@ static void list(void *user_data, const sttp_connection *connection) {
     listing->id = connection->id;
     CHECK(strncmp(connection->address, "127.0.0.1:", 10) == 0);
     CHECK_TEXT(connection->filter, EVERYTHING);
-    CHECK(connection->signal_count == FIXTURE_SIGNALS);
+    CHECK(connection->counters->signal_count == FIXTURE_SIGNALS);
     CHECK(connection->protocol_version == 2);
     CHECK(connection->subscribed == 1);
 }

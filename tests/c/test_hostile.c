@@ -189,8 +189,8 @@ static void stall(void *user_data, const sttp_measurement *measurements, size_t 
 #define QUEUE_LIMIT 262144
 #define LARGEST_PACKET 32768
 
-static void take_connection(void *user_data, const sttp_connection *connection) {
-    *(sttp_connection *)user_data = *connection;
+static void take_counters(void *user_data, const sttp_connection *connection) {
+    *(sttp_connection_counters *)user_data = *connection->counters;
 }
 
 /* The default: publishing goes on, what does not fit is dropped and counted. */
@@ -200,10 +200,10 @@ static void check_stalled_subscriber(void) {
     struct stall stalled;
     sttp_engine *engine = NULL;
     sttp_subscriber *subscriber = NULL;
-    sttp_connection connection;
+    sttp_connection_counters counters;
     sttp_measurement frame[FIXTURE_SIGNALS];
     memset(&stalled, 0, sizeof stalled);
-    memset(&connection, 0, sizeof connection);
+    memset(&counters, 0, sizeof counters);
     pthread_mutex_init(&stalled.until_released, NULL);
     sttp_publisher *publisher = new_publisher(NULL, &subscriptions);
     CHECK_OK(sttp_publisher_set(publisher, STTP_SETTING_OVERFLOW, "dropOldest"));
@@ -220,16 +220,16 @@ static void check_stalled_subscriber(void) {
 
     pthread_mutex_lock(&stalled.until_released);
     int number = 0;
-    while (connection.measurements_dropped == 0 && number < 1000000) {
+    while (counters.measurements_dropped == 0 && number < 1000000) {
         fill_frame(frame, number++);
         CHECK_OK(sttp_publisher_publish(publisher, frame, FIXTURE_SIGNALS));
         if (number % 1000 == 0) {
             CHECK(await_count(&stalled.calls, 1) == 1);
-            CHECK_OK(sttp_publisher_for_each_connection(publisher, take_connection, &connection));
-            CHECK(connection.queued_bytes <= QUEUE_LIMIT + LARGEST_PACKET);
+            CHECK_OK(sttp_publisher_for_each_connection(publisher, take_counters, &counters));
+            CHECK(counters.queued_bytes <= QUEUE_LIMIT + LARGEST_PACKET);
         }
     }
-    CHECK(connection.measurements_dropped > 0);
+    CHECK(counters.measurements_dropped > 0);
     pthread_mutex_unlock(&stalled.until_released);
     sttp_subscriber_free(subscriber);
     sttp_engine_free(engine);

@@ -105,7 +105,7 @@ static void find_free_address(char address[ADDRESS_SIZE]) {
 static void list(void *user_data, const sttp_connection *connection) {
     CHECK_TEXT(connection->address, (const char *)user_data);
     CHECK(connection->outgoing == 1 && connection->subscribed == 1);
-    CHECK(connection->signal_count == FIXTURE_SIGNALS);
+    CHECK(connection->counters->signal_count == FIXTURE_SIGNALS);
 }
 
 /* -- tests -- */

@@ -18,13 +18,16 @@ static void check_latency(const sttp_subscriber *subscriber) {
     CHECK_STATUS(sttp_subscriber_latency_statistics(subscriber, &total, NULL), INVALID);
 }
 
+/* Of one element. */
+#define SIZE sizeof(sttp_signal_statistics)
+
 static void check_signals(const sttp_subscriber *subscriber) {
     sttp_signal_statistics signals[FIXTURE_SIGNALS];
     sttp_measurement last[FIXTURE_SIGNALS];
     size_t count = 0;
     uint32_t generation = 0;
     fill_frame(last, FRAMES - 1);
-    CHECK_OK(sttp_subscriber_signal_statistics(subscriber, signals, sizeof(sttp_signal_statistics), FIXTURE_SIGNALS, &count, &generation));
+    CHECK_OK(sttp_subscriber_signal_statistics(subscriber, signals, SIZE, FIXTURE_SIGNALS, &count, &generation));
     CHECK(count == FIXTURE_SIGNALS && generation != 0);
     for (int i = 0; i < FIXTURE_SIGNALS; i++) {
         CHECK(same_guid(&signals[i].signal_id, &last[i].signal_id));
@@ -36,43 +39,54 @@ static void check_signals(const sttp_subscriber *subscriber) {
 
     memset(signals, 0, sizeof signals);
     count = 0;
-    CHECK_OK(sttp_subscriber_signal_statistics(subscriber, signals, sizeof(sttp_signal_statistics), 1, &count, NULL));
+    CHECK_OK(sttp_subscriber_signal_statistics(subscriber, signals, SIZE, 1, &count, NULL));
     CHECK(count == FIXTURE_SIGNALS && signals[0].measurements == FRAMES && signals[1].measurements == 0);
-    CHECK_OK(sttp_subscriber_signal_statistics(subscriber, NULL, sizeof(sttp_signal_statistics), 0, &count, NULL));
-    CHECK_STATUS(sttp_subscriber_signal_statistics(subscriber, NULL, sizeof(sttp_signal_statistics), 1, &count, NULL), INVALID);
-    CHECK_STATUS(sttp_subscriber_signal_statistics(subscriber, signals, sizeof(sttp_signal_statistics), 1, NULL, NULL), INVALID);
-    CHECK_STATUS(sttp_subscriber_signal_statistics(NULL, signals, sizeof(sttp_signal_statistics), 1, &count, NULL), INVALID);
+    CHECK_OK(sttp_subscriber_signal_statistics(subscriber, NULL, SIZE, 0, &count, NULL));
+    CHECK_STATUS(sttp_subscriber_signal_statistics(subscriber, NULL, SIZE, 1, &count, NULL), INVALID);
+    CHECK_STATUS(sttp_subscriber_signal_statistics(subscriber, signals, SIZE, 1, NULL, NULL), INVALID);
+    CHECK_STATUS(sttp_subscriber_signal_statistics(NULL, signals, SIZE, 1, &count, NULL), INVALID);
 }
 
 static void check_settings(sttp_subscriber *subscriber) {
     size_t count = 0;
-    CHECK_STATUS(sttp_subscriber_signal_statistics(subscriber, NULL, sizeof(sttp_signal_statistics), 0, &count, NULL), STTP_ERR_INVALID_STATE);
+    CHECK_STATUS(sttp_subscriber_signal_statistics(subscriber, NULL, SIZE, 0, &count, NULL), STTP_ERR_INVALID_STATE);
     CHECK_STATUS(sttp_subscriber_set(subscriber, STTP_SETTING_STATISTICS_INTERVAL, "0.009"), INVALID);
     CHECK_OK(sttp_subscriber_set(subscriber, STTP_SETTING_LATENCY_STATISTICS, "true"));
     CHECK_OK(sttp_subscriber_set(subscriber, STTP_SETTING_SIGNAL_STATISTICS, "true"));
     CHECK_OK(sttp_subscriber_set(subscriber, STTP_SETTING_STATISTICS_INTERVAL, "0.01"));
 }
 
-static void copy_connection(void *copy, const sttp_connection *connection) {
-    memcpy(copy, connection, sizeof *connection);
+struct copy {
+    sttp_connection connection;
+    sttp_connection_counters counters;
+};
+
+static void copy_connection(void *user_data, const sttp_connection *connection) {
+    struct copy *copy = (struct copy *)user_data;
+    copy->connection = *connection;
+    copy->counters = *connection->counters;
 }
 
 static void check_connection(const sttp_publisher *publisher, int64_t before) {
+    struct copy copy;
     sttp_connection connection;
+    sttp_connection_counters counters;
     sttp_publisher_counters all;
     sttp_latency total;
     sttp_latency recent;
-    memset(&connection, 0, sizeof connection);
-    CHECK_OK(sttp_publisher_for_each_connection(publisher, copy_connection, &connection));
+    memset(&copy, 0, sizeof copy);
+    CHECK_OK(sttp_publisher_for_each_connection(publisher, copy_connection, &copy));
+    connection = copy.connection;
+    counters = copy.counters;
     CHECK_OK(sttp_publisher_statistics(publisher, &all, sizeof all));
     CHECK(connection.connected_since >= before && connection.connected_since <= sttp_time_now());
-    CHECK(connection.packets_sent >= 1 && connection.packets_sent == all.packets_sent);
-    CHECK(connection.bytes_received > 0 && connection.bytes_received == all.bytes_received);
-    CHECK(connection.measurements_per_second >= 0.0 && all.measurements_per_second >= 0.0);
-    CHECK(connection.datagrams_sent == 0 && connection.datagrams_dropped == 0);
-    CHECK(connection.buffer_blocks_sent == 1 && connection.buffer_blocks_repeated == 0);
-    CHECK(connection.buffer_blocks_dropped == 0 && connection.buffer_blocks_unconfirmed == 0);
-    CHECK(connection.latency.measurements >= 2 && connection.latency.measurements <= 2 * connection.packets_sent);
+    CHECK(counters.packets_sent >= 1 && counters.packets_sent == all.packets_sent);
+    CHECK(counters.bytes_received > 0 && counters.bytes_received == all.bytes_received);
+    CHECK(counters.measurements_per_second >= 0.0 && all.measurements_per_second >= 0.0);
+    CHECK(counters.datagrams_sent == 0 && counters.datagrams_dropped == 0);
+    CHECK(counters.buffer_blocks_sent == 1 && counters.buffer_blocks_repeated == 0);
+    CHECK(counters.buffer_blocks_dropped == 0 && counters.buffer_blocks_unconfirmed == 0);
+    CHECK(connection.latency.measurements >= 2 && connection.latency.measurements <= 2 * counters.packets_sent);
     /* The frames are years old. */
     CHECK(connection.latency.minimum > 0 && connection.latency.minimum < connection.latency.maximum);
     CHECK(connection.latency.mean >= connection.latency.minimum);

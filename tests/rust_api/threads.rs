@@ -90,7 +90,7 @@ impl Grid {
     }
 
     fn signal_count(&self) -> u32 {
-        self.publisher.connections()[0].signal_count as u32
+        self.publisher.connections()[0].counters.signal_count as u32
     }
 
     /// How many connections each thread serves.

@@ -132,7 +132,7 @@ fn subscribers_that_miss_packets_know_the_base_times_all_the_same() {
         let last = network.published.next_number();
         network.publish(100);
         network.settle();
-        assert!(network.info(slow).measurements_dropped > 0);
+        assert!(network.info(slow).counters.measurements_dropped > 0);
         network.assert_received_since(slow, &SIGNALS, last);
     }
 }

@@ -17,7 +17,7 @@ fn nothing_is_published_before_the_confirmation() {
         network.step();
     }
     assert!(!network.info(peer).subscribed);
-    assert_eq!(network.info(peer).measurements_dropped, 0);
+    assert_eq!(network.info(peer).counters.measurements_dropped, 0);
     assert!(!network.events.iter().any(|event| matches!(event, PublisherTold::Subscribed(_))));
     network.towards_subscriber(peer, |way| way.stalled = false);
     network.settle();

@@ -39,7 +39,7 @@ fn measurements_arrive_by_udp_in_every_version() {
         assert_eq!(peer.received.messages, [""; 0]);
         assert!(network.datagrams(0).sizes.iter().all(|size| *size <= 1400));
         let (statistics, info) = (peer.subscriber.statistics(), network.info(0));
-        assert_eq!(statistics.measurements, info.measurements_sent);
+        assert_eq!(statistics.measurements, info.counters.measurements_sent);
         assert_eq!(statistics.datagrams, network.publisher.statistics().datagrams_sent);
         assert!(info.data_channel.is_some());
     }
@@ -121,7 +121,7 @@ fn redefined_metadata_reach_subscribers_by_udp() {
     network.settle();
     assert_eq!(network.peers[0].received.signals(), [30].map(signal_id));
     let statistics = network.peers[0].subscriber.statistics();
-    assert_eq!(statistics.measurements, network.info(0).measurements_sent);
+    assert_eq!(statistics.measurements, network.info(0).counters.measurements_sent);
 }
 
 #[test]
@@ -193,7 +193,7 @@ fn what_the_system_does_not_take_is_counted() {
     assert_eq!((statistics.datagrams_sent, statistics.measurements_sent), (0, 0));
     assert!(statistics.datagrams_dropped > 1);
     let expected = network.published.numbers_of(&[1, 2], 0).len() as u64;
-    assert_eq!(network.info(0).measurements_dropped, expected);
+    assert_eq!(network.info(0).counters.measurements_dropped, expected);
     assert_eq!(statistics.measurements_dropped, expected);
     network.towards_subscriber(0, |way| way.datagrams_refused = false);
     network.publish(100);

@@ -27,7 +27,7 @@ fn measurements_arrive_in_every_form() {
         network.assert_received_all(peer, &[3, 5, 7]);
         assert_eq!(received.messages, [""; 0]);
         let statistics = network.peers[peer].subscriber.statistics();
-        assert_eq!(statistics.measurements, network.info(peer).measurements_sent);
+        assert_eq!(statistics.measurements, network.info(peer).counters.measurements_sent);
     }
 }
 

@@ -13,10 +13,10 @@ fn keep_alives_hold_an_idle_connection() {
     let settings = subscriber(|settings| settings.data_loss_timeout = Some(Duration::from_secs(6)));
     let peer = network.connect(settings);
     network.settle();
-    let before = network.info(peer).bytes_sent;
+    let before = network.info(peer).counters.bytes_sent;
     network.run_for(Duration::from_secs(600));
     assert_eq!(network.peers[peer].error(), None);
-    let keep_alives = (network.info(peer).bytes_sent - before) / 10;
+    let keep_alives = (network.info(peer).counters.bytes_sent - before) / 10;
     assert!((119..=120).contains(&keep_alives), "{keep_alives} keep-alives in 600 s");
 }
 

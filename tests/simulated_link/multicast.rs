@@ -61,12 +61,12 @@ fn datagrams_are_sent_once_for_all_members() {
             assert_eq!(network.peers[peer].received.start_times.len(), 1);
             assert_eq!(network.peers[peer].received.messages, [""; 0]);
             let (received, sent) = (network.peers[peer].subscriber.statistics(), network.info(peer));
-            assert_eq!(received.measurements, sent.measurements_sent);
+            assert_eq!(received.measurements, sent.counters.measurements_sent);
             assert_eq!(received.packets as usize, group_datagrams(&network));
         }
         let statistics = network.publisher.statistics();
         assert_eq!(statistics.datagrams_sent as usize, group_datagrams(&network));
-        assert_eq!(statistics.measurements_sent, 3 * network.info(0).measurements_sent);
+        assert_eq!(statistics.measurements_sent, 3 * network.info(0).counters.measurements_sent);
     }
 }
 
@@ -299,9 +299,12 @@ fn buffer_blocks_go_to_each_member_by_tcp() {
             assert_eq!((statistics.buffer_blocks_dropped, statistics.buffer_blocks_lost), (0, 0));
             assert_eq!(statistics.packets as usize, group_datagrams(&network), "no block is among them");
             let info = network.info(peer);
-            assert_eq!(info.buffer_blocks_sent, expected.len() as u64);
-            assert_eq!((info.buffer_blocks_dropped, info.buffer_blocks_unconfirmed), (0, 0));
-            assert_eq!(info.datagrams_sent as usize, group_datagrams(&network));
+            assert_eq!(info.counters.buffer_blocks_sent, expected.len() as u64);
+            assert_eq!(
+                (info.counters.buffer_blocks_dropped, info.counters.buffer_blocks_unconfirmed),
+                (0, 0)
+            );
+            assert_eq!(info.counters.datagrams_sent as usize, group_datagrams(&network));
         }
     }
 }

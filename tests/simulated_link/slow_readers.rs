@@ -31,7 +31,7 @@ fn what_is_dropped_is_counted_and_what_follows_is_decoded() {
             network.towards_subscriber(slow, |way| way.stalled = round % 150 > 5);
             network.publish(150);
             network.step();
-            assert!(network.info(slow).queued_bytes as usize <= LIMIT + 64);
+            assert!(network.info(slow).counters.queued_bytes as usize <= LIMIT + 64);
         }
         network.towards_subscriber(slow, |way| way.stalled = false);
         network.settle();
@@ -44,10 +44,13 @@ fn what_is_dropped_is_counted_and_what_follows_is_decoded() {
         let published = network.published.numbers_of(&SIGNALS, 0);
         let info = network.info(slow);
         let received = &network.peers[slow].received;
-        assert!(info.measurements_dropped > 0);
-        assert_eq!(info.measurements_sent, received.numbers.len() as u64);
-        assert_eq!(info.measurements_sent + info.measurements_dropped, published.len() as u64);
-        assert_eq!(network.publisher.statistics().measurements_dropped, info.measurements_dropped);
+        assert!(info.counters.measurements_dropped > 0);
+        assert_eq!(info.counters.measurements_sent, received.numbers.len() as u64);
+        assert_eq!(
+            info.counters.measurements_sent + info.counters.measurements_dropped,
+            published.len() as u64
+        );
+        assert_eq!(network.publisher.statistics().measurements_dropped, info.counters.measurements_dropped);
         assert_eq!(received.messages, [""; 0], "the subscriber notices nothing but the gap");
     }
 }
@@ -61,7 +64,7 @@ fn a_subscriber_that_reads_nothing_at_all_costs_bounded_memory() {
     for _ in 0..2000 {
         network.publish(300);
         network.run_for(Duration::from_secs(1));
-        assert!(network.info(slow).queued_bytes as usize <= LIMIT + 64);
+        assert!(network.info(slow).counters.queued_bytes as usize <= LIMIT + 64);
     }
 }
 
@@ -104,7 +107,7 @@ fn publishing_waits_on_request_and_nothing_is_lost() {
         network.settle();
         assert!(network.is_flushed());
         network.assert_received_all(slow, &SIGNALS);
-        assert_eq!(network.info(slow).measurements_dropped, 0);
+        assert_eq!(network.info(slow).counters.measurements_dropped, 0);
     }
 }
 
@@ -157,7 +160,7 @@ fn metadata_that_wait_to_be_sent_cost_no_measurements() {
         }
         network.run_until("the metadata", |network| network.peers[peer].received.metadata.len() == 1);
         network.settle();
-        assert_eq!(network.info(peer).measurements_dropped, 0);
+        assert_eq!(network.info(peer).counters.measurements_dropped, 0);
         network.assert_received_all(peer, &SIGNALS);
     }
 }

@@ -65,7 +65,10 @@ fn a_window_arrives_complete_in_every_form_while_live_measurements_flow() {
                 }
                 network.step();
                 let is_small = |queued| queued < 100 << 10;
-                assert!(!network.is_connected(historical) || is_small(network.info(historical).queued_bytes));
+                assert!(
+                    !network.is_connected(historical)
+                        || is_small(network.info(historical).counters.queued_bytes)
+                );
             }
             network.settle();
 
@@ -75,7 +78,7 @@ fn a_window_arrives_complete_in_every_form_while_live_measurements_flow() {
             assert_eq!(received.numbers, expected);
             assert_eq!(received.start_times, [network.published.time_of(expected[0])]);
             assert_eq!(received.failed, []);
-            assert_eq!(network.info(historical).measurements_dropped, 0);
+            assert_eq!(network.info(historical).counters.measurements_dropped, 0);
             assert!(!network.info(historical).subscribed, "nothing will follow");
         }
     }

@@ -15,6 +15,7 @@
 /* A connection with room for its texts. */
 struct connection_report {
     sttp_connection connection;
+    sttp_connection_counters counters;
     char address[TEXT_SIZE];
     char identity[TEXT_SIZE];
 };
@@ -72,6 +73,7 @@ void connection_reports_take(void *user_data, const sttp_connection *connection)
     struct connection_report *place = find_place(reports, connection->id);
     if (place != NULL) {
         place->connection = *connection;
+        place->counters = *connection->counters;
         snprintf(place->address, sizeof place->address, "%s", connection->address);
         snprintf(place->identity, sizeof place->identity, "%s", connection->identity);
     } else {
@@ -109,6 +111,7 @@ static void print_latency(const sttp_latency *latency) {
 
 static void print_connection(const struct connection_report *report) {
     const sttp_connection *connection = &report->connection;
+    const sttp_connection_counters *counters = &report->counters;
     char since[STTP_TIME_TEXT_SIZE] = "";
     sttp_time_format(connection->connected_since, since, sizeof since);
     fprintf(stderr, "{\"id\":%llu", (unsigned long long)connection->id);
@@ -116,19 +119,19 @@ static void print_connection(const struct connection_report *report) {
     print_text("identity", report->identity);
     print_text("connected_since", since);
     print_count("protocol", (uint64_t)connection->protocol_version);
-    print_count("measurements", connection->measurements_sent);
-    fprintf(stderr, ",\"recent_per_second\":%.1f", connection->measurements_per_second);
-    print_count("packets", connection->packets_sent);
-    print_count("bytes", connection->bytes_sent);
-    print_count("bytes_received", connection->bytes_received);
-    print_count("queued_bytes", connection->queued_bytes);
-    print_count("dropped", connection->measurements_dropped);
-    print_count("datagrams", connection->datagrams_sent);
-    print_count("datagrams_dropped", connection->datagrams_dropped);
-    print_count("buffer_blocks", connection->buffer_blocks_sent);
-    print_count("buffer_blocks_repeated", connection->buffer_blocks_repeated);
-    print_count("buffer_blocks_dropped", connection->buffer_blocks_dropped);
-    print_count("buffer_blocks_unconfirmed", connection->buffer_blocks_unconfirmed);
+    print_count("measurements", counters->measurements_sent);
+    fprintf(stderr, ",\"recent_per_second\":%.1f", counters->measurements_per_second);
+    print_count("packets", counters->packets_sent);
+    print_count("bytes", counters->bytes_sent);
+    print_count("bytes_received", counters->bytes_received);
+    print_count("queued_bytes", counters->queued_bytes);
+    print_count("dropped", counters->measurements_dropped);
+    print_count("datagrams", counters->datagrams_sent);
+    print_count("datagrams_dropped", counters->datagrams_dropped);
+    print_count("buffer_blocks", counters->buffer_blocks_sent);
+    print_count("buffer_blocks_repeated", counters->buffer_blocks_repeated);
+    print_count("buffer_blocks_dropped", counters->buffer_blocks_dropped);
+    print_count("buffer_blocks_unconfirmed", counters->buffer_blocks_unconfirmed);
     print_latency(&connection->latency);
     fputc('}', stderr);
 }

@@ -61,7 +61,7 @@ static void say_subscribed(void *user_data, const sttp_connection *connection) {
     sttp_publisher_counters statistics;
     tool_say("Subscriber %s%s%s subscribed to %llu signal%s: %s\n", connection->address,
              connection->identity[0] != '\0' ? ", " : "", connection->identity,
-             (unsigned long long)connection->signal_count, tool_plural(connection->signal_count), connection->filter);
+             (unsigned long long)connection->counters->signal_count, tool_plural(connection->counters->signal_count), connection->filter);
     if (sttp_publisher_statistics(publication->publisher, &statistics, sizeof statistics) == STTP_OK &&
         statistics.subscribed > publication->most_subscribers) {
         publication->most_subscribers = statistics.subscribed;

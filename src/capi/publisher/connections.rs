@@ -7,7 +7,7 @@ use crate::capi::shared::arguments::{invalid, reference};
 use crate::capi::shared::guard::{c_string, guard};
 use crate::capi::shared::latency::sttp_latency;
 use crate::capi::shared::records::sttp_guid;
-use crate::publisher::ConnectionInfo;
+use crate::publisher::{ConnectionCounters as sttp_connection_counters, ConnectionInfo};
 
 /// What a publisher knows of one subscriber. Texts are never NULL.
 #[derive(Debug, Clone, Copy)]
@@ -23,16 +23,6 @@ pub struct sttp_connection {
     pub identity: *const c_char,
     /// Filter expression of its subscription; empty when it has none.
     pub filter: *const c_char,
-    /// Signals of its subscription.
-    pub signal_count: u64,
-    /// Measurements sent to it.
-    pub measurements_sent: u64,
-    /// Measurements dropped because it was too slow.
-    pub measurements_dropped: u64,
-    /// Bytes sent to it, protocol included.
-    pub bytes_sent: u64,
-    /// Bytes in its send queue.
-    pub queued_bytes: u64,
     /// Protocol version it asked for: 1, 2 or 3; 0 as long as it has not said.
     pub protocol_version: i32,
     /// 1 while data can flow to it, else 0.
@@ -45,29 +35,13 @@ pub struct sttp_connection {
     pub data_channel: *const c_char,
     /// Ticks of when the connection was made.
     pub connected_since: i64,
-    /// Bytes received from it, protocol included.
-    pub bytes_received: u64,
-    /// Data packets queued for it, or for its multicast group.
-    pub packets_sent: u64,
-    /// Datagrams handed to the system for it, or for its multicast group.
-    pub datagrams_sent: u64,
-    /// Datagrams dropped, because the system did not take them at once.
-    pub datagrams_dropped: u64,
-    /// Buffer blocks queued for it, repetitions not counted.
-    pub buffer_blocks_sent: u64,
-    /// Buffer blocks queued once more, because it did not confirm them.
-    pub buffer_blocks_repeated: u64,
-    /// Buffer blocks not sent, because it was too slow to take or to confirm others.
-    pub buffer_blocks_dropped: u64,
-    /// Buffer blocks that it got but never confirmed.
-    pub buffer_blocks_unconfirmed: u64,
-    /// Measurements queued for it per second, in the latest complete second.
-    pub measurements_per_second: f64,
     /// How late measurements were when they were queued for it, since it connected: of the first and the last
     /// one of each data packet, historical ones aside.
     pub latency: sttp_latency,
     /// The same of the latest complete second.
     pub recent_latency: sttp_latency,
+    /// What is counted of it; as valid as the connection.
+    pub counters: *const sttp_connection_counters,
 }
 
 /// Is told of a connection to a subscriber.
@@ -148,28 +122,15 @@ impl ConnectionTexts {
             address: self.address.as_ptr(),
             identity: self.identity.as_ptr(),
             filter: self.filter.as_ptr(),
-            signal_count: connection.signal_count,
-            measurements_sent: connection.measurements_sent,
-            measurements_dropped: connection.measurements_dropped,
-            bytes_sent: connection.bytes_sent,
-            queued_bytes: connection.queued_bytes,
             protocol_version: connection.version.map_or(0, |version| version as i32),
             subscribed: connection.subscribed.into(),
             outgoing: connection.outgoing.into(),
             reserved: 0,
             data_channel: self.data_channel.as_ptr(),
             connected_since: connection.connected_since.0,
-            bytes_received: connection.bytes_received,
-            packets_sent: connection.packets_sent,
-            datagrams_sent: connection.datagrams_sent,
-            datagrams_dropped: connection.datagrams_dropped,
-            buffer_blocks_sent: connection.buffer_blocks_sent,
-            buffer_blocks_repeated: connection.buffer_blocks_repeated,
-            buffer_blocks_dropped: connection.buffer_blocks_dropped,
-            buffer_blocks_unconfirmed: connection.buffer_blocks_unconfirmed,
-            measurements_per_second: connection.measurements_per_second,
             latency: connection.latency.total.into(),
             recent_latency: connection.latency.interval.into(),
+            counters: &raw const connection.counters,
         }
     }
 }

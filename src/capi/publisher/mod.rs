@@ -53,7 +53,8 @@ use crate::capi::shared::records::{sttp_guid, sttp_measurement};
 use crate::capi::shared::status::Failure;
 use crate::error::Error;
 use crate::measurement::Measurement;
-use crate::publisher::{Publisher, PublisherStatistics};
+use crate::publisher::Publisher;
+use crate::publisher::PublisherCounters as sttp_publisher_counters;
 use crate::settings::PublisherSetup;
 
 /// Sends measurements to any number of subscribers.
@@ -280,48 +281,6 @@ pub unsafe extern "C" fn sttp_publisher_flush(publisher: *mut sttp_publisher, ti
     })
 }
 
-/// Counters of a publisher since it was made. Later versions of the library append fields.
-#[derive(Debug, Clone, Copy, Default)]
-#[repr(C)]
-pub struct sttp_publisher_counters {
-    /// Measurements handed in.
-    pub measurements_published: u64,
-    /// Measurements sent, counted once for each subscriber.
-    pub measurements_sent: u64,
-    /// Measurements dropped because a subscriber was too slow, counted once for each subscriber.
-    pub measurements_dropped: u64,
-    /// Measurements handed in whose signal is not in the metadata.
-    pub measurements_unknown: u64,
-    /// Data packets sent.
-    pub packets_sent: u64,
-    /// Bytes sent, protocol included.
-    pub bytes_sent: u64,
-    /// Bytes received.
-    pub bytes_received: u64,
-    /// Connections accepted, or made by sttp_publisher_connect.
-    pub connections_accepted: u64,
-    /// Connections refused, as those above the limit.
-    pub connections_refused: u64,
-    /// Connections now.
-    pub connections: u64,
-    /// Connections now that data can flow to.
-    pub subscribed: u64,
-    /// Buffer blocks sent, counted once for each subscriber, repetitions not.
-    pub buffer_blocks_sent: u64,
-    /// Buffer blocks sent once more because they were not confirmed.
-    pub buffer_blocks_repeated: u64,
-    /// Buffer blocks not sent because a subscriber took or confirmed others too slowly.
-    pub buffer_blocks_dropped: u64,
-    /// Buffer blocks sent whose confirmation never came.
-    pub buffer_blocks_unconfirmed: u64,
-    /// Datagrams sent, once for all members of a multicast group.
-    pub datagrams_sent: u64,
-    /// Datagrams dropped, because the system did not take them at once.
-    pub datagrams_dropped: u64,
-    /// Measurements queued per second, once for each subscriber, in the latest complete second.
-    pub measurements_per_second: f64,
-}
-
 /// Reads the counters of a publisher.
 ///
 /// \param statistics  Receives the counters.
@@ -335,9 +294,9 @@ pub unsafe extern "C" fn sttp_publisher_statistics(
     guard(|| {
         // SAFETY: the contract of the header.
         let publisher = unsafe { reference(publisher, "publisher")? };
-        let record = statistics_record(&publisher.publisher.statistics());
+        let counters = publisher.publisher.statistics();
         // SAFETY: the contract of the header.
-        unsafe { write_record(&record, statistics, size, "statistics") }
+        unsafe { write_record(&counters, statistics, size, "statistics") }
     })
 }
 
@@ -350,28 +309,5 @@ unsafe fn publication<'a>(
     unsafe {
         let publisher = reference(publisher, "publisher")?;
         Ok((&publisher.publisher, elements(measurements.cast::<Measurement>(), count, "measurements")?))
-    }
-}
-
-fn statistics_record(statistics: &PublisherStatistics) -> sttp_publisher_counters {
-    sttp_publisher_counters {
-        measurements_published: statistics.measurements_published,
-        measurements_sent: statistics.measurements_sent,
-        measurements_dropped: statistics.measurements_dropped,
-        measurements_unknown: statistics.measurements_unknown,
-        packets_sent: statistics.packets_sent,
-        bytes_sent: statistics.bytes_sent,
-        bytes_received: statistics.bytes_received,
-        connections_accepted: statistics.connections_accepted,
-        connections_refused: statistics.connections_refused,
-        connections: statistics.connections,
-        subscribed: statistics.subscribed,
-        buffer_blocks_sent: statistics.buffer_blocks_sent,
-        buffer_blocks_repeated: statistics.buffer_blocks_repeated,
-        buffer_blocks_dropped: statistics.buffer_blocks_dropped,
-        buffer_blocks_unconfirmed: statistics.buffer_blocks_unconfirmed,
-        datagrams_sent: statistics.datagrams_sent,
-        datagrams_dropped: statistics.datagrams_dropped,
-        measurements_per_second: statistics.measurements_per_second,
     }
 }

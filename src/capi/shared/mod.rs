@@ -6,7 +6,7 @@ macro_rules! name_of {
         match $value {
             $($constant => {
                 const NAME: &str = concat!(stringify!($constant), "\0");
-                const { $crate::capi::shared::text_of_name(NAME) }
+                const { $crate::counters::text(NAME, 0) }
             })+
             _ => $unknown,
         }
@@ -24,11 +24,3 @@ pub(super) mod latency;
 pub(super) mod records;
 pub(super) mod status;
 pub(super) mod time_and_values;
-
-/// A text with its closing NUL for C. The compiler runs this.
-const fn text_of_name(name: &'static str) -> &'static std::ffi::CStr {
-    match std::ffi::CStr::from_bytes_with_nul(name.as_bytes()) {
-        Ok(name) => name,
-        Err(_) => panic!("the name has no NUL at its end"),
-    }
-}

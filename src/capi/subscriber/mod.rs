@@ -60,7 +60,8 @@ use crate::capi::shared::records::sttp_measurement;
 use crate::capi::subscriber::callbacks::{CallbackHandler, SubscriberCallbacks};
 use crate::measurement::Measurement;
 use crate::settings::SubscriberSetup;
-use crate::subscriber::{ConnectionState, Subscriber, SubscriberStatistics};
+use crate::subscriber::SubscriberCounters as sttp_subscriber_counters;
+use crate::subscriber::{ConnectionState, Subscriber};
 use crate::wire::SubscriptionOptions;
 
 /// State of a subscriber: not connected, and not about to be.
@@ -75,6 +76,25 @@ pub const STTP_STATE_SUBSCRIBED: i32 = 3;
 pub const STTP_STATE_RECONNECTING: i32 = 4;
 /// State of a subscriber: it listens, and no publisher is connected.
 pub const STTP_STATE_LISTENING: i32 = 5;
+
+/// The name of a state, as `STTP_STATE_SUBSCRIBED`.
+///
+/// \param state  The state.
+/// \return The name, never NULL and valid for ever; `unknown state` for another number.
+#[unsafe(no_mangle)]
+pub extern "C" fn sttp_state_name(state: i32) -> *const c_char {
+    name_of!(
+        state,
+        c"unknown state",
+        STTP_STATE_IDLE,
+        STTP_STATE_CONNECTING,
+        STTP_STATE_CONNECTED,
+        STTP_STATE_SUBSCRIBED,
+        STTP_STATE_RECONNECTING,
+        STTP_STATE_LISTENING,
+    )
+    .as_ptr()
+}
 
 /// Receives measurements from one publisher at a time.
 pub struct sttp_subscriber {
@@ -278,57 +298,6 @@ pub unsafe extern "C" fn sttp_subscriber_read(
     })
 }
 
-/// Counters of a subscriber since it was made. Later versions of the library append fields.
-#[derive(Debug, Clone, Copy, Default)]
-#[repr(C)]
-pub struct sttp_subscriber_counters {
-    /// Measurements received.
-    pub measurements: u64,
-    /// Data packets received.
-    pub packets: u64,
-    /// Bytes received, protocol included.
-    pub bytes_received: u64,
-    /// Bytes sent.
-    pub bytes_sent: u64,
-    /// Measurements received but not handed over, as those of unknown signals.
-    pub measurements_dropped: u64,
-    /// Data packets that could not be used.
-    pub packets_dropped: u64,
-    /// Connections established.
-    pub connections: u64,
-    /// Connections established again after a loss.
-    pub reconnects: u64,
-    /// Signals of the current subscription.
-    pub signal_count: u64,
-    /// Ticks of the latest measurement; 0 before the first.
-    pub last_timestamp: i64,
-    /// Connections closed at once while listening, because another publisher was connected.
-    pub connections_refused: u64,
-    /// Buffer blocks received.
-    pub buffer_blocks: u64,
-    /// Buffer blocks that could not be used: damaged, of an unknown signal, or far before their turn.
-    pub buffer_blocks_dropped: u64,
-    /// Buffer blocks that never came.
-    pub buffer_blocks_lost: u64,
-    /// Gaps in the measurements, where they are recovered (STTP_SETTING_DATA_GAP_RECOVERY).
-    pub gaps: u64,
-    /// Gaps that were asked for to their end.
-    pub gaps_recovered: u64,
-    /// Gaps that were given up: too short, too long, refused by the publisher, or without any measurement.
-    pub gaps_abandoned: u64,
-    /// Measurements handed over as recovered; `measurements` does not count them.
-    pub measurements_recovered: u64,
-    /// Datagrams received.
-    pub datagrams: u64,
-    /// Datagrams not used: damaged, or not from the publisher.
-    pub datagrams_rejected: u64,
-    /// Measurements handed over per second, in the latest complete interval
-    /// (STTP_SETTING_STATISTICS_INTERVAL).
-    pub measurements_per_second: f64,
-    /// How often the outage log (STTP_SETTING_OUTAGE_LOG) could not be written, or used at all.
-    pub outage_log_failures: u64,
-}
-
 /// Reads the counters of a subscriber.
 ///
 /// \param statistics  Receives the counters.
@@ -342,9 +311,9 @@ pub unsafe extern "C" fn sttp_subscriber_statistics(
     guard(|| {
         // SAFETY: the contract of the header.
         let subscriber = unsafe { reference(subscriber, "subscriber")? };
-        let record = statistics_record(&subscriber.subscriber.statistics());
+        let counters = subscriber.subscriber.statistics();
         // SAFETY: the contract of the header.
-        unsafe { write_record(&record, statistics, size, "statistics") }
+        unsafe { write_record(&counters, statistics, size, "statistics") }
     })
 }
 
@@ -356,32 +325,5 @@ fn state_number(state: ConnectionState) -> i32 {
         ConnectionState::Subscribed => STTP_STATE_SUBSCRIBED,
         ConnectionState::Reconnecting => STTP_STATE_RECONNECTING,
         ConnectionState::Listening => STTP_STATE_LISTENING,
-    }
-}
-
-fn statistics_record(statistics: &SubscriberStatistics) -> sttp_subscriber_counters {
-    sttp_subscriber_counters {
-        measurements: statistics.measurements,
-        packets: statistics.packets,
-        bytes_received: statistics.bytes_received,
-        bytes_sent: statistics.bytes_sent,
-        measurements_dropped: statistics.measurements_dropped,
-        packets_dropped: statistics.packets_dropped,
-        connections: statistics.connections,
-        reconnects: statistics.reconnects,
-        signal_count: statistics.signal_count,
-        last_timestamp: statistics.last_timestamp.0,
-        connections_refused: statistics.connections_refused,
-        buffer_blocks: statistics.buffer_blocks,
-        buffer_blocks_dropped: statistics.buffer_blocks_dropped,
-        buffer_blocks_lost: statistics.buffer_blocks_lost,
-        gaps: statistics.gaps,
-        gaps_recovered: statistics.gaps_recovered,
-        gaps_abandoned: statistics.gaps_abandoned,
-        measurements_recovered: statistics.measurements_recovered,
-        datagrams: statistics.datagrams,
-        datagrams_rejected: statistics.datagrams_rejected,
-        measurements_per_second: statistics.measurements_per_second,
-        outage_log_failures: statistics.outage_log_failures,
     }
 }

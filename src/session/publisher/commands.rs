@@ -15,7 +15,7 @@ impl PublisherSession {
     pub fn receive(&mut self, key: ConnectionKey, bytes: &[u8], now: Moment) {
         self.finish_packets();
         let Some(connection) = self.connections.get_mut(key) else { return };
-        connection.info.bytes_received += bytes.len() as u64;
+        connection.info.counters.bytes_received += bytes.len() as u64;
         self.ground.counts.statistics.bytes_received += bytes.len() as u64;
         self.handle_bytes(key, bytes, now);
     }

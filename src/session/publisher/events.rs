@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use slotmap::new_key_type;
 use uuid::Uuid;
 
+use super::counters::ConnectionCounters;
 use crate::Ticks;
 use crate::session::{LatencyStatistics, Severity};
 use crate::wire::Version;
@@ -61,43 +62,16 @@ pub struct ConnectionInfo {
     pub identity: String,
     /// Filter expression of the subscription, empty without one.
     pub filter: String,
-    /// Signals of the subscription.
-    pub signal_count: u64,
-    /// Measurements handed to the system for this subscriber.
-    pub measurements_sent: u64,
-    /// Measurements dropped because the subscriber was too slow, or the system took no more
-    /// datagrams.
-    pub measurements_dropped: u64,
-    /// Bytes handed to the system for this subscriber.
-    pub bytes_sent: u64,
     /// Where measurements go by UDP; `None` for TCP.
     pub data_channel: Option<SocketAddr>,
-    /// Bytes that wait to be sent.
-    pub queued_bytes: u64,
     /// Protocol version, once the subscriber has told it.
     pub version: Option<Version>,
     /// True while measurements flow: the signal index cache is in use.
     pub subscribed: bool,
     /// When the connection was made, by the wall clock, UTC.
     pub connected_since: Ticks,
-    /// Data packets queued for this subscriber, or for its multicast group.
-    pub packets_sent: u64,
-    /// Bytes received from it.
-    pub bytes_received: u64,
-    /// Datagrams handed to the system for this subscriber, or for its multicast group.
-    pub datagrams_sent: u64,
-    /// Datagrams dropped, because the system did not take them at once.
-    pub datagrams_dropped: u64,
-    /// Buffer blocks queued, repetitions not counted.
-    pub buffer_blocks_sent: u64,
-    /// Buffer blocks queued once more, because they were not confirmed.
-    pub buffer_blocks_repeated: u64,
-    /// Buffer blocks not sent, because the subscriber was too slow to take or to confirm others.
-    pub buffer_blocks_dropped: u64,
-    /// Buffer blocks that were sent, but whose confirmation never came.
-    pub buffer_blocks_unconfirmed: u64,
-    /// Measurements queued for this subscriber per second, in the latest complete second.
-    pub measurements_per_second: f64,
+    /// What is counted.
+    pub counters: ConnectionCounters,
     /// How late measurements were when they were queued: of the first and the last one of each data
     /// packet, historical ones aside. The interval is the latest complete second.
     pub latency: LatencyStatistics,

@@ -11,6 +11,7 @@ mod commands;
 mod connection;
 mod connections;
 mod context;
+mod counters;
 mod counts;
 mod events;
 mod feed;
@@ -44,8 +45,8 @@ pub use close_reason::CloseReason;
 pub use connection::{Unanswerable, UserAnswer};
 use connections::Connections;
 use context::Ground;
+pub use counters::{ConnectionCounters, PublisherCounters};
 use counts::STATISTICS_INTERVAL;
-pub use counts::SessionStatistics;
 pub use events::{ConnectionId, ConnectionInfo, ConnectionKey, NewConnection, PublisherEvent};
 use feed::Feed;
 pub use history::{HistoryStore, HistoryUse};
@@ -410,8 +411,13 @@ impl PublisherSession {
     }
 
     /// Counts so far.
-    pub fn statistics(&self) -> SessionStatistics {
-        self.ground.counts.statistics
+    pub fn statistics(&self) -> PublisherCounters {
+        let (connections, subscribed) = self.connection_counts();
+        PublisherCounters {
+            connections: connections as u64,
+            subscribed: subscribed as u64,
+            ..self.ground.counts.statistics
+        }
     }
 
     /// Measurements queued per second, once for each subscriber, in the latest complete second.

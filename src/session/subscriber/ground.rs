@@ -2,15 +2,15 @@
 
 use std::time::Instant;
 
+use super::counters::SubscriberCounters;
 use super::outbox::Outbox;
 use super::settings::SessionSettings;
-use super::statistics::SessionStatistics;
 
 /// The ground on which the parts stand. A part that needs another one is given that beside it.
 pub(super) struct Ground<'a> {
     pub(super) settings: &'a SessionSettings,
     pub(super) outbox: &'a mut Outbox,
-    pub(super) counts: &'a mut SessionStatistics,
+    pub(super) counts: &'a mut SubscriberCounters,
     pub(super) now: Instant,
 }
 

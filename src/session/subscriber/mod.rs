@@ -7,6 +7,7 @@
 
 mod blocks;
 mod caches;
+mod counters;
 mod data;
 mod error;
 mod ground;
@@ -17,7 +18,6 @@ mod output;
 mod questions;
 mod responses;
 mod settings;
-mod statistics;
 mod subscription;
 #[cfg(test)]
 mod tests;
@@ -30,12 +30,12 @@ use crate::wire::messages::{encode_metadata_refresh, encode_processing_interval}
 use crate::wire::subscribe::SubscribeError;
 use crate::wire::{Command, SubscribeRequest, SubscriptionOptions, TextEncoding};
 
+pub use counters::SubscriberCounters;
 pub use error::SubscriberError;
 use outbox::Pending;
 pub use output::{Output, Schema};
 use responses::Parts;
 pub use settings::SessionSettings;
-pub use statistics::SessionStatistics;
 
 /// Frames that may wait to be sent. Commands are few; more are confirmations that a publisher
 /// provokes without reading them.
@@ -115,7 +115,7 @@ impl SubscriberSession {
     }
 
     /// Counts so far.
-    pub fn statistics(&self) -> SessionStatistics {
+    pub fn statistics(&self) -> SubscriberCounters {
         self.parts.counts
     }
 

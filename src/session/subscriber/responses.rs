@@ -5,6 +5,7 @@ use std::time::Instant;
 use super::SubscriberError;
 use super::blocks::{self, BufferBlocks};
 use super::caches::Caches;
+use super::counters::SubscriberCounters;
 use super::data::{self, Data};
 use super::ground::Ground;
 use super::handshake::Handshake;
@@ -13,7 +14,6 @@ use super::outbox::Outbox;
 use super::output::{Output, Schema};
 use super::questions::Questions;
 use super::settings::SessionSettings;
-use super::statistics::SessionStatistics;
 use super::subscription::Subscription;
 use crate::wire::frame::RawResponse;
 use crate::wire::messages::{BaseTimes, DataPacketFlags, decode_data_start_time, decode_status_text};
@@ -23,7 +23,7 @@ use crate::wire::{Command, Response, TextEncoding};
 pub(super) struct Parts {
     pub(super) settings: SessionSettings,
     pub(super) outbox: Outbox,
-    pub(super) counts: SessionStatistics,
+    pub(super) counts: SubscriberCounters,
     pub(super) handshake: Handshake,
     pub(super) questions: Questions,
     pub(super) subscription: Subscription,
@@ -40,7 +40,7 @@ impl Parts {
             handshake: Handshake::begin(&settings, &mut outbox, now),
             settings,
             outbox,
-            counts: SessionStatistics::default(),
+            counts: SubscriberCounters::default(),
             questions: Questions::new(now),
             subscription: Subscription::default(),
             caches: Caches::default(),

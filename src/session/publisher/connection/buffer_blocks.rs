@@ -161,7 +161,7 @@ impl Connection {
         match self.queue_block(signal_index, content, confirm, cx) {
             Ok(()) => {
                 cx.counts.statistics.buffer_blocks_sent += 1;
-                self.info.buffer_blocks_sent += 1;
+                self.info.counters.buffer_blocks_sent += 1;
             }
             Err(refusal) => self.drop_block(&refusal, content.plain.len(), cx),
         }
@@ -215,7 +215,7 @@ impl Connection {
 
     fn drop_block(&mut self, refusal: &Refusal, length: usize, cx: &mut Context<'_>) {
         cx.counts.statistics.buffer_blocks_dropped += 1;
-        self.info.buffer_blocks_dropped += 1;
+        self.info.counters.buffer_blocks_dropped += 1;
         let why = match refusal {
             Refusal::Unconfirmed => "too many before it are not confirmed",
             Refusal::QueueFull => "its send queue is full",
@@ -266,7 +266,7 @@ impl Connection {
             }
             repeated += 1;
         }
-        self.info.buffer_blocks_repeated += repeated;
+        self.info.counters.buffer_blocks_repeated += repeated;
         cx.counts.statistics.buffer_blocks_repeated += repeated;
     }
 
@@ -303,7 +303,7 @@ impl Connection {
 
     fn count_given_up_blocks(&mut self, counts: &mut Counts) {
         let given_up = std::mem::take(&mut self.blocks.given_up);
-        self.info.buffer_blocks_unconfirmed += given_up;
+        self.info.counters.buffer_blocks_unconfirmed += given_up;
         counts.statistics.buffer_blocks_unconfirmed += given_up;
     }
 

@@ -18,6 +18,7 @@ use std::time::{Duration, Instant};
 
 use super::close_reason::{CloseReason, MODES_TIMEOUT};
 use super::context::Context;
+use super::counters::ConnectionCounters;
 use super::counts::{Counts, STATISTICS_INTERVAL};
 use super::events::{ConnectionInfo, ConnectionKey, NewConnection, PublisherEvent};
 use super::output::{Outbox, Output};
@@ -77,24 +78,11 @@ impl Connection {
             outgoing: new.outgoing,
             identity: String::new(),
             filter: String::new(),
-            signal_count: 0,
-            measurements_sent: 0,
-            measurements_dropped: 0,
-            bytes_sent: 0,
             data_channel: None,
-            queued_bytes: 0,
             version: None,
             subscribed: false,
             connected_since: now.utc,
-            packets_sent: 0,
-            bytes_received: 0,
-            datagrams_sent: 0,
-            datagrams_dropped: 0,
-            buffer_blocks_sent: 0,
-            buffer_blocks_repeated: 0,
-            buffer_blocks_dropped: 0,
-            buffer_blocks_unconfirmed: 0,
-            measurements_per_second: 0.0,
+            counters: ConnectionCounters::default(),
             latency: LatencyStatistics::default(),
         };
         Connection {
@@ -168,7 +156,7 @@ impl Connection {
     pub(crate) fn start(&mut self, subscription: &Subscription, cx: &mut Context<'_>) {
         self.reception.begin(subscription.window.is_some());
         self.info.filter.clone_from(&subscription.filter);
-        self.info.signal_count = subscription.selection.signal_count() as u64;
+        self.info.counters.signal_count = subscription.selection.signal_count() as u64;
         if !std::mem::replace(&mut self.info.subscribed, true) {
             cx.counts.subscribed += 1;
         }
@@ -180,7 +168,7 @@ impl Connection {
         if std::mem::take(&mut self.info.subscribed) {
             cx.counts.subscribed -= 1;
             self.info.filter.clear();
-            self.info.signal_count = 0;
+            self.info.counters.signal_count = 0;
             cx.outbox.event(PublisherEvent::Unsubscribed(self.snapshot()));
         }
     }
@@ -199,8 +187,8 @@ impl Connection {
     /// The transport took `count` bytes.
     pub(crate) fn sent(&mut self, count: usize, counts: &mut Counts, now: Instant) {
         let measurements = self.outlet.advance(count, now);
-        self.info.measurements_sent += measurements;
-        self.info.bytes_sent += count as u64;
+        self.info.counters.measurements_sent += measurements;
+        self.info.counters.bytes_sent += count as u64;
         counts.statistics.measurements_sent += measurements;
         counts.statistics.bytes_sent += count as u64;
     }
@@ -237,8 +225,8 @@ impl Connection {
 
     /// What is known of the connection now.
     pub(crate) fn current_info(&mut self) -> &ConnectionInfo {
-        self.info.queued_bytes = self.outlet.queue.len() as u64;
-        self.info.measurements_per_second = self.meter.measurements_per_second();
+        self.info.counters.queued_bytes = self.outlet.queue.len() as u64;
+        self.info.counters.measurements_per_second = self.meter.measurements_per_second();
         self.info.latency = self.meter.latency();
         &self.info
     }

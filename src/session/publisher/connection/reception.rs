@@ -105,14 +105,14 @@ impl Connection {
 
     fn count_delivery(&mut self, packet: &Packet, delivery: Delivery, counts: &mut Counts) {
         if delivery == Delivery::Queued {
-            self.info.packets_sent += 1;
+            self.info.counters.packets_sent += 1;
             packet.count_in(&mut self.meter);
             counts.add_packet(packet);
         }
     }
 
     fn lose(&mut self, measurements: u64, counts: &mut Counts) {
-        self.info.measurements_dropped += measurements;
+        self.info.counters.measurements_dropped += measurements;
         counts.statistics.measurements_dropped += measurements;
     }
 
@@ -121,10 +121,10 @@ impl Connection {
     pub(crate) fn count_datagrams(&mut self, outcome: Outcome, counts: &mut Counts) {
         counts.statistics.measurements_sent += outcome.measurements_sent;
         self.lose(outcome.measurements_dropped, counts);
-        self.info.measurements_sent += outcome.measurements_sent;
-        self.info.bytes_sent += outcome.bytes_sent;
-        self.info.datagrams_sent += outcome.datagrams_sent;
-        self.info.datagrams_dropped += outcome.datagrams_dropped;
+        self.info.counters.measurements_sent += outcome.measurements_sent;
+        self.info.counters.bytes_sent += outcome.bytes_sent;
+        self.info.counters.datagrams_sent += outcome.datagrams_sent;
+        self.info.counters.datagrams_dropped += outcome.datagrams_dropped;
     }
 
     /// Sends measurements by this channel from now on, or by TCP. What waits on the one before is lost.

@@ -29,7 +29,7 @@ fn a_connection_knows_since_when_it_is_and_what_came_and_went() {
     let mut publisher = Publisher::subscribed(TSSC, &[1, 2]);
     let before = only_connection(&mut publisher);
     assert_eq!(before.connected_since, Ticks(TICKS));
-    assert_eq!((before.packets_sent, before.buffer_blocks_sent), (0, 0));
+    assert_eq!((before.counters.packets_sent, before.counters.buffer_blocks_sent), (0, 0));
     publish_late(&mut publisher, &[1, 2, 3], 100);
     publish_late(&mut publisher, &[3], 100);
     publisher.session.send_buffer_block(1, b"block", true, publisher.now);
@@ -37,15 +37,18 @@ fn a_connection_knows_since_when_it_is_and_what_came_and_went() {
     publisher.send(Command::Unsubscribe, &[]);
     publisher.answers();
     let after = only_connection(&mut publisher);
-    assert_eq!(after.packets_sent, 1, "the second one has nothing for it");
-    assert_eq!(after.measurements_sent, 2);
-    assert_eq!(after.buffer_blocks_sent, 1);
-    assert_eq!(after.bytes_received - before.bytes_received, 5, "Unsubscribe");
+    assert_eq!(after.counters.packets_sent, 1, "the second one has nothing for it");
+    assert_eq!(after.counters.measurements_sent, 2);
+    assert_eq!(after.counters.buffer_blocks_sent, 1);
+    assert_eq!(after.counters.bytes_received - before.counters.bytes_received, 5, "Unsubscribe");
     let all = publisher.session.statistics();
-    assert_eq!((all.bytes_sent, all.bytes_received), (after.bytes_sent, after.bytes_received));
+    assert_eq!(
+        (all.bytes_sent, all.bytes_received),
+        (after.counters.bytes_sent, after.counters.bytes_received)
+    );
 
     let last = publisher.close().unwrap();
-    assert_eq!(last.buffer_blocks_unconfirmed, 1);
+    assert_eq!(last.counters.buffer_blocks_unconfirmed, 1);
     assert_eq!(last.connected_since, before.connected_since);
 }
 
@@ -58,8 +61,8 @@ fn repeated_and_dropped_blocks_are_those_of_the_connection() {
     publisher.answers();
     publisher.wait(Duration::from_secs(5));
     let info = only_connection(&mut publisher);
-    assert_eq!((info.buffer_blocks_sent, info.buffer_blocks_dropped), (1, 1));
-    assert_eq!(info.buffer_blocks_repeated, 1);
+    assert_eq!((info.counters.buffer_blocks_sent, info.counters.buffer_blocks_dropped), (1, 1));
+    assert_eq!(info.counters.buffer_blocks_repeated, 1);
 }
 
 #[test]
@@ -71,12 +74,12 @@ fn rates_and_latencies_are_of_the_latest_complete_second_and_of_all() {
     // The first and the last of a packet: 500 and 480, then -40.
     let total = Latency { measurements: 3, minimum: -40, mean: 940 / 3, maximum: 500 };
     assert_eq!(info.latency, LatencyStatistics { total, interval: Latency::default() });
-    assert_eq!(info.measurements_per_second, 0.0, "the first second is not over");
+    assert_eq!(info.counters.measurements_per_second, 0.0, "the first second is not over");
 
     publisher.wait(Duration::from_secs(1));
     let info = only_connection(&mut publisher);
     assert_eq!(info.latency, LatencyStatistics { total, interval: total });
-    assert_eq!(info.measurements_per_second, 4.0);
+    assert_eq!(info.counters.measurements_per_second, 4.0);
     let now = publisher.now.instant;
     assert_eq!(publisher.session.latency(now), info.latency);
     assert_eq!(publisher.session.measurements_per_second(now), 4.0);
@@ -84,7 +87,7 @@ fn rates_and_latencies_are_of_the_latest_complete_second_and_of_all() {
     publisher.wait(Duration::from_secs(3));
     let info = only_connection(&mut publisher);
     assert_eq!(info.latency, LatencyStatistics { total, interval: Latency::default() });
-    assert_eq!(info.measurements_per_second, 0.0);
+    assert_eq!(info.counters.measurements_per_second, 0.0);
 }
 
 #[test]
@@ -100,8 +103,8 @@ fn all_is_the_sum_of_the_connections() {
     let now = publisher.now.instant;
     let connections = publisher.session.connections(now);
     let of = |id| connections.iter().find(|info| info.id == id).unwrap();
-    assert_eq!(of(first.0).measurements_per_second, 3.0);
-    assert_eq!(of(publisher.id()).measurements_per_second, 1.0);
+    assert_eq!(of(first.0).counters.measurements_per_second, 3.0);
+    assert_eq!(of(publisher.id()).counters.measurements_per_second, 1.0);
     assert_eq!(publisher.session.measurements_per_second(now), 4.0);
     let late = |measurements, minimum, mean, maximum| Latency { measurements, minimum, mean, maximum };
     assert_eq!(of(first.0).latency.total, late(2, 480, 490, 500));
@@ -121,6 +124,6 @@ fn historical_data_count_but_are_not_late() {
     publisher.wait(Duration::ZERO);
     publisher.answers();
     let info = only_connection(&mut publisher);
-    assert_eq!((info.packets_sent, info.measurements_sent), (1, 2));
+    assert_eq!((info.counters.packets_sent, info.counters.measurements_sent), (1, 2));
     assert_eq!(info.latency, LatencyStatistics::default());
 }

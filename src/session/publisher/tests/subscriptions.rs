@@ -165,7 +165,7 @@ fn subscriptions_that_cannot_be_read_fail_and_change_nothing() {
     publisher.publish(&[1, 2]);
     let answers = publisher.answers();
     assert_eq!(answers.last().unwrap().payload[..5], [0x02, 0, 0, 0, 1]);
-    assert_eq!(publisher.session.info(publisher.id()).unwrap().signal_count, 1);
+    assert_eq!(publisher.session.info(publisher.id()).unwrap().counters.signal_count, 1);
 }
 
 #[test]
