@@ -68,7 +68,7 @@ impl Lossy {
             self.send(frame, BUFFER_BLOCK, true);
         }
         let bytes: Vec<u8> = self.subscriber.queue().pieces().flatten().copied().collect();
-        self.subscriber.queue().advance(bytes.len());
+        self.subscriber.sent(bytes.len());
         for frame in frames(&bytes) {
             self.send(frame, CONFIRM_BUFFER_BLOCK, false);
         }

@@ -101,7 +101,7 @@ impl SessionPeer {
             else {
                 break;
             };
-            queue.advance(count);
+            self.session.sent(count);
             moved = true;
         }
         moved
