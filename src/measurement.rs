@@ -1,5 +1,7 @@
 //! The measurement: the one fixed-layout value that the whole library moves.
 
+use std::fmt;
+
 use bitflags::bitflags;
 use uuid::Uuid;
 
@@ -78,6 +80,16 @@ bitflags! {
         const SYSTEM_WARNING = 1 << 30;
         /// The measurement has an error.
         const MEASUREMENT_ERROR = 1 << 31;
+    }
+}
+
+/// The names of the flags, as `BAD_DATA | BAD_TIME`; empty when none is set.
+impl fmt::Display for StateFlags {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (number, (name, _)) in self.iter_names().enumerate() {
+            write!(f, "{}{name}", if number > 0 { " | " } else { "" })?;
+        }
+        Ok(())
     }
 }
 

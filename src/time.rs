@@ -49,6 +49,35 @@ impl Ticks {
         SystemTime::now().into()
     }
 
+    /// A time of Unix: seconds since 1970 without leap seconds, negative before, and nanoseconds after
+    /// that second, as in `struct timespec`. Those that are no whole ticks are cut. `None` when there are
+    /// a thousand million nanoseconds or more, or the time is not between years 1 and 9999.
+    pub fn from_unix(seconds: i64, nanoseconds: u32) -> Option<Ticks> {
+        if nanoseconds >= 1_000_000_000 {
+            return None;
+        }
+        let ticks = seconds.checked_mul(PER_SECOND)?.checked_add(i64::from(nanoseconds / 100))?;
+        let value = ticks.checked_add(UNIX_EPOCH_TICKS)?;
+        (0..=Self::MAX.0).contains(&value).then_some(Ticks(value))
+    }
+
+    /// The time as Unix has it: seconds since 1970, negative before, and nanoseconds after that second.
+    /// A leap second has the seconds and nanoseconds of the second before.
+    pub const fn to_unix(self) -> (i64, u32) {
+        let ticks = self.value() - UNIX_EPOCH_TICKS;
+        (ticks.div_euclid(PER_SECOND), ticks.rem_euclid(PER_SECOND) as u32 * 100)
+    }
+
+    /// A time in nanoseconds since 1970. Those that are no whole ticks are cut.
+    pub const fn from_unix_nanoseconds(nanoseconds: i64) -> Ticks {
+        Ticks(UNIX_EPOCH_TICKS + nanoseconds.div_euclid(100))
+    }
+
+    /// Nanoseconds since 1970; `None` outside the years 1678 to 2262, where 64 bits do not hold them.
+    pub const fn to_unix_nanoseconds(self) -> Option<i64> {
+        (self.value() - UNIX_EPOCH_TICKS).checked_mul(100)
+    }
+
     /// The time without leap-second bits. Use it before any arithmetic.
     pub const fn value(self) -> i64 {
         self.0 & Self::VALUE_MASK
@@ -196,6 +225,23 @@ mod tests {
     }
 
     #[test]
+    fn times_of_unix() {
+        let before = Ticks::UNIX_EPOCH.0 - 15_000_000;
+        for (ticks, unix) in [(before, (-2, 500_000_000)), (Ticks::UNIX_EPOCH.0 + 7, (0, 700))] {
+            assert_eq!(Ticks(ticks).to_unix(), unix);
+            assert_eq!(Ticks::from_unix(unix.0, unix.1), Some(Ticks(ticks)));
+            assert_eq!(Ticks(ticks | Ticks::LEAP_SECOND).to_unix(), unix);
+        }
+        assert_eq!(Ticks::from_unix(0, 799), Ticks::from_unix(0, 700));
+        assert_eq!(Ticks::from_unix_nanoseconds(-1), Ticks(Ticks::UNIX_EPOCH.0 - 1));
+        assert_eq!(Ticks::MAX.to_unix_nanoseconds(), None);
+        for (seconds, nanoseconds) in [(0, 1_000_000_000), (i64::MAX, 0), (i64::MIN, 0), (-62_135_596_801, 0)]
+        {
+            assert_eq!(Ticks::from_unix(seconds, nanoseconds), None, "{seconds}");
+        }
+    }
+
+    #[test]
     fn leap_second_round_trips() {
         let leap: Ticks = "2016-12-31T23:59:60.25Z".parse().unwrap();
         assert!(leap.is_leap_second());
@@ -203,6 +249,21 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn unix_times_round_trip(value in 0..=Ticks::MAX.0) {
+            let (seconds, nanoseconds) = Ticks(value).to_unix();
+            prop_assert_eq!(Ticks::from_unix(seconds, nanoseconds), Some(Ticks(value)));
+            if let Some(nanoseconds) = Ticks(value).to_unix_nanoseconds() {
+                prop_assert_eq!(Ticks::from_unix_nanoseconds(nanoseconds), Ticks(value));
+            }
+        }
+
+        #[test]
+        fn any_unix_nanoseconds_are_a_time(nanoseconds: i64) {
+            let ticks = Ticks::from_unix_nanoseconds(nanoseconds);
+            prop_assert!((0..=Ticks::MAX.0).contains(&ticks.0));
+        }
+
         #[test]
         fn system_time_round_trips(value in 0..=Ticks::MAX.0) {
             prop_assert_eq!(Ticks::from(SystemTime::from(Ticks(value))), Ticks(value));

@@ -106,6 +106,16 @@ impl FromValue<'_> for Decimal {
     }
 }
 
+impl FromValue<'_> for f64 {
+    fn from_value(value: Value<'_>) -> Option<Self> {
+        match value {
+            Value::Double(value) => Some(value),
+            Value::Single(value) => Some(value.into()),
+            value => Decimal::from_value(value)?.try_into().ok(),
+        }
+    }
+}
+
 impl FromValue<'_> for Uuid {
     fn from_value(value: Value<'_>) -> Option<Self> {
         match value {
@@ -281,6 +291,10 @@ record! {
     additional {
         /// Another name of the measurement, from publishers that send one.
         alternate_tag: "AlternateTag" => &'a str,
+        /// What is added to values, after the multiplication, from publishers that send it.
+        adder: "Adder" => f64,
+        /// What values are multiplied with, from publishers that send it.
+        multiplier: "Multiplier" => f64,
     }
 }
 

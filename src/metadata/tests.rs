@@ -70,6 +70,35 @@ fn records_are_linked() {
 }
 
 #[test]
+fn records_are_found_by_all_their_names() {
+    let mut builder = DataSetBuilder::from_data_set(two_devices().data_set());
+    let [devices, measurements, phasors] =
+        ["DeviceDetail", "MeasurementDetail", "PhasorDetail"].map(|name| builder.table_index(name).unwrap());
+    for (table, column, value) in [(devices, "Name", "Shelby 500 kV"), (phasors, "Label", "Bus 1")] {
+        let column = builder.column_index(table, column).unwrap();
+        builder.set(table, 0, column, value.into()).unwrap();
+    }
+    for (name, column_type, text) in
+        [("Adder", ColumnType::Double, "0.5"), ("Multiplier", ColumnType::String, "2")]
+    {
+        let column = builder.add_column(measurements, Column::new(name, column_type)).unwrap();
+        builder.set_text(measurements, 0, column, text).unwrap();
+    }
+    let metadata = Metadata::new(builder.finish());
+    assert_eq!(metadata.measurement_by_key("ppa:3").unwrap().signal_id(), Some(MAGNITUDE));
+    assert_eq!(metadata.measurement_by_point_tag("TAG2").unwrap().signal_id(), Some(FREQUENCY));
+    let shelby = metadata.device_by_name("SHELBY 500 kv").unwrap();
+    assert_eq!(shelby.acronym(), Some("SHELBY"));
+    assert_eq!(shelby.phasor_by_label("BUS 1").unwrap().row(), 0);
+    assert!(shelby.phasor_by_label("Bus 2").is_none() && metadata.measurement_by_key("PPA:9").is_none());
+    assert_eq!(metadata.measurement(0).unwrap().adjusted(10.0), 20.5);
+    assert_eq!(metadata.measurement(1).unwrap().adjusted(10.0), 10.0);
+    let active = metadata.active_measurements().table();
+    let adder = active.column_index("Adder").unwrap();
+    assert_eq!([active.value(0, adder), active.value(1, adder)], [Value::Double(0.5), Value::Double(0.0)]);
+}
+
+#[test]
 fn concentrators_know_their_children() {
     let mut builder = DataSetBuilder::standard().unwrap();
     let devices = builder.table_index("DeviceDetail").unwrap();

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::active::ActiveMeasurements;
 use super::data_set::{DataSet, Table};
 use super::finding::Findings;
-use super::index::{GroupIndex, GuidIndex, TextIndex};
+use super::index::{GroupIndex, GuidIndex, TextIndex, same_text};
 use super::signal::{MeasurementKey, SignalKind, SignalReference};
 use super::standard::{
     DeviceColumns, DeviceRecord, FromValue, MeasurementColumns, MeasurementRecord, PhasorColumns,
@@ -30,6 +30,9 @@ pub struct Metadata {
     active: OnceLock<ActiveMeasurements>,
     all_tables: OnceLock<DataSet>,
     signal_ids: OnceLock<GuidIndex>,
+    keys: OnceLock<TextIndex>,
+    point_tags: OnceLock<TextIndex>,
+    device_names: OnceLock<TextIndex>,
     acronyms: OnceLock<TextIndex>,
     links: OnceLock<Links>,
     pub(super) findings: OnceLock<Findings>,
@@ -97,6 +100,9 @@ impl Metadata {
             active: OnceLock::new(),
             all_tables: OnceLock::new(),
             signal_ids: OnceLock::new(),
+            keys: OnceLock::new(),
+            point_tags: OnceLock::new(),
+            device_names: OnceLock::new(),
             acronyms: OnceLock::new(),
             links: OnceLock::new(),
             findings: OnceLock::new(),
@@ -152,6 +158,29 @@ impl Metadata {
         let index =
             self.signal_ids.get_or_init(|| GuidIndex::new(table, self.measurements.columns.signal_id));
         self.measurement(index.find(table, signal_id)?)
+    }
+
+    /// The measurement with a measurement key, `SOURCE:number`, upper or lower case; the first one, should
+    /// several have it.
+    pub fn measurement_by_key(&self, key: &str) -> Option<MeasurementRecord<'_>> {
+        let table = self.measurements.table(&self.data_set)?;
+        let index = self.keys.get_or_init(|| TextIndex::new(table, self.measurements.columns.id));
+        self.measurement(index.find(table, key)?)
+    }
+
+    /// The measurement with a point tag, upper or lower case; the first one, should several have it.
+    pub fn measurement_by_point_tag(&self, point_tag: &str) -> Option<MeasurementRecord<'_>> {
+        let table = self.measurements.table(&self.data_set)?;
+        let index =
+            self.point_tags.get_or_init(|| TextIndex::new(table, self.measurements.columns.point_tag));
+        self.measurement(index.find(table, point_tag)?)
+    }
+
+    /// The device with a long name, upper or lower case; the first one, should several have it.
+    pub fn device_by_name(&self, name: &str) -> Option<DeviceRecord<'_>> {
+        let table = self.devices.table(&self.data_set)?;
+        let index = self.device_names.get_or_init(|| TextIndex::new(table, self.devices.columns.name));
+        self.device(index.find(table, name)?)
     }
 
     /// The device with an acronym, upper or lower case; the first one, should several have it.
@@ -266,6 +295,11 @@ impl<'a> DeviceRecord<'a> {
         rows.iter().map(move |row| PhasorRecord { metadata, row: *row as usize })
     }
 
+    /// The device's phasor with a label, upper or lower case; the first one, should several have it.
+    pub fn phasor_by_label(self, label: &str) -> Option<PhasorRecord<'a>> {
+        self.phasors().find(|phasor| phasor.label().is_some_and(|known| same_text(known, label)))
+    }
+
     /// The concentrator that the device reports through.
     pub fn parent(self) -> Option<DeviceRecord<'a>> {
         self.metadata.linked_device(self.string_id(self.metadata.devices.columns.parent_acronym))
@@ -305,6 +339,12 @@ impl<'a> MeasurementRecord<'a> {
     /// The measurement key in [`MeasurementRecord::id`].
     pub fn key(self) -> Option<MeasurementKey<'a>> {
         MeasurementKey::parse(self.id()?)
+    }
+
+    /// A value in engineering units: multiplied with [`MeasurementRecord::multiplier`] and increased by
+    /// [`MeasurementRecord::adder`], where the metadata have them.
+    pub fn adjusted(self, value: f64) -> f64 {
+        value * self.multiplier().unwrap_or(1.0) + self.adder().unwrap_or(0.0)
     }
 
     /// The parts of [`MeasurementRecord::signal_reference`].
