@@ -2626,6 +2626,10 @@ typedef struct sttp_publisher_counters {
      * Connections now that get measurements.
      */
     uint64_t subscribed;
+    /**
+     * Commands received, those included that were refused.
+     */
+    uint64_t commands_received;
 } sttp_publisher_counters;
 
 /**
@@ -2962,6 +2966,10 @@ typedef struct sttp_connection_counters {
      * Bytes that wait to be sent.
      */
     uint64_t queued_bytes;
+    /**
+     * Commands received, those included that were refused.
+     */
+    uint64_t commands_received;
 } sttp_connection_counters;
 
 /**

@@ -103,4 +103,6 @@ publisher_counters! {
     publisher connections: u64, Gauge, "connections";
     /// Connections now that get measurements.
     publisher subscribed: u64, Gauge, "connections";
+    /// Commands received, those included that were refused.
+    each commands_received: u64, Total, "commands";
 }

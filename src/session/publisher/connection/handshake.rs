@@ -13,6 +13,8 @@ use crate::wire::{Command, OperationalModes, Response};
 impl Connection {
     /// The command that a code stands for, if it may come now. Otherwise the subscriber is told why not.
     pub(crate) fn admit(&mut self, code: u8, cx: &mut Context<'_>) -> Option<Command> {
+        self.info.counters.commands_received += 1;
+        cx.counts.statistics.commands_received += 1;
         let command = Command::from_code(code);
         if matches!(self.phase, Phase::AwaitingModes { .. })
             && command != Some(Command::DefineOperationalModes)

@@ -127,3 +127,19 @@ fn historical_data_count_but_are_not_late() {
     assert_eq!((info.counters.packets_sent, info.counters.measurements_sent), (1, 2));
     assert_eq!(info.latency, LatencyStatistics::default());
 }
+
+#[test]
+fn commands_are_counted_with_those_that_are_refused() {
+    let mut publisher = Publisher::subscribed(TSSC, &[1]);
+    let before = only_connection(&mut publisher).counters.commands_received;
+    publisher.send(Command::Unsubscribe, &[]);
+    publisher.send(Command::RotateCipherKeys, &[]);
+    assert_eq!(only_connection(&mut publisher).counters.commands_received, before + 2);
+    assert_eq!(publisher.session.statistics().commands_received, before + 2);
+    publisher.close();
+    assert_eq!(
+        publisher.session.statistics().commands_received,
+        before + 2,
+        "those of ended connections stay"
+    );
+}
