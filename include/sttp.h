@@ -1659,7 +1659,7 @@ int32_t sttp_setting_count(int32_t role, size_t *count);
  * \param role     STTP_ROLE_SUBSCRIBER or STTP_ROLE_PUBLISHER.
  * \param index    Its place, from 0 to what sttp_setting_count tells less 1.
  * \param setting  Receives the setting.
- * \param size     sizeof(*setting), so that a program works with libraries of other versions.
+ * \param size     sizeof(*setting).
  * \return STTP_ERR_INVALID_ARGUMENT when there is no such
  *         role; STTP_ERR_NOT_FOUND when there is no such place.
  * *Ownership*: the texts are the library's and stay valid for ever.
@@ -1672,7 +1672,7 @@ int32_t sttp_setting_at(int32_t role, size_t index, struct sttp_setting *setting
  * \param role     STTP_ROLE_SUBSCRIBER or STTP_ROLE_PUBLISHER.
  * \param key      As STTP_SETTING_... or `gzip`; upper and lower case are the same.
  * \param setting  Receives the setting.
- * \param size     sizeof(*setting), so that a program works with libraries of other versions.
+ * \param size     sizeof(*setting).
  * \return STTP_ERR_INVALID_ARGUMENT when there is no such
  *         role or key; sttp_last_error then names the key that was perhaps meant.
  * *Ownership*: the texts are the library's and stay valid for ever.
@@ -1740,7 +1740,8 @@ typedef struct sttp_subscriber_counters {
      */
     uint64_t measurements_dropped;
     /**
-     * Data packets not delivered: damaged, out of sequence, not to be decrypted, late for a change of signals, or without a signal index cache.
+     * Data packets not delivered: damaged, out of sequence, not to be decrypted, late for a change of
+     * signals, or without a signal index cache.
      */
     uint64_t packets_dropped;
     /**
@@ -1956,7 +1957,7 @@ int32_t sttp_subscriber_read(struct sttp_subscriber *subscriber,
  * Reads the counters of a subscriber.
  *
  * \param statistics  Receives the counters.
- * \param size        sizeof(*statistics), so that a program works with libraries of other versions.
+ * \param size        sizeof(*statistics).
  */
 int32_t sttp_subscriber_statistics(const struct sttp_subscriber *subscriber,
                                    struct sttp_subscriber_counters *statistics,
@@ -2551,7 +2552,8 @@ int32_t sttp_subscriber_signal_statistics(const struct sttp_subscriber *subscrib
  */
 
 /**
- * What is counted of a publisher since it was made. What is also counted of each connection is the sum of them, those included that have ended: what goes to two subscribers counts twice.
+ * What is counted of a publisher since it was made. What is also counted of each connection is the
+ * sum of them, those included that have ended: what goes to two subscribers counts twice.
  */
 typedef struct sttp_publisher_counters {
     /**
@@ -2567,7 +2569,8 @@ typedef struct sttp_publisher_counters {
      */
     uint64_t measurements_sent;
     /**
-     * Measurements dropped, because the subscriber was too slow or the system did not take datagrams; for the publisher also, once, those that the engine was too slow for.
+     * Measurements dropped, because the subscriber was too slow or the system did not take datagrams; for
+     * the publisher also, once, those that the engine was too slow for.
      */
     uint64_t measurements_dropped;
     /**
@@ -2603,7 +2606,8 @@ typedef struct sttp_publisher_counters {
      */
     uint64_t buffer_blocks_repeated;
     /**
-     * Buffer blocks not sent, because the subscriber was too slow to take or to confirm others; for the publisher also, once, those that the engine was too slow for.
+     * Buffer blocks not sent, because the subscriber was too slow to take or to confirm others; for the
+     * publisher also, once, those that the engine was too slow for.
      */
     uint64_t buffer_blocks_dropped;
     /**
@@ -2717,7 +2721,8 @@ int32_t sttp_publisher_publish(struct sttp_publisher *publisher,
                                size_t count);
 
 /**
- * Publishes measurements by their `signal_index`. Saves a look-up for each; `signal_id` does not matter. Otherwise as sttp_publisher_publish.
+ * Publishes measurements by their `signal_index`. Saves a look-up for each; `signal_id` does not matter.
+ * Otherwise as sttp_publisher_publish.
  *
  * \param measurements  The measurements; NULL when there are none.
  * \param count         How many there are.
@@ -2761,7 +2766,7 @@ int32_t sttp_publisher_flush(struct sttp_publisher *publisher, int32_t timeout_m
  * Reads the counters of a publisher.
  *
  * \param statistics  Receives the counters.
- * \param size        sizeof(*statistics), so that a program works with libraries of other versions.
+ * \param size        sizeof(*statistics).
  */
 int32_t sttp_publisher_statistics(const struct sttp_publisher *publisher,
                                   struct sttp_publisher_counters *statistics,
@@ -2915,7 +2920,8 @@ typedef struct sttp_connection_counters {
      */
     uint64_t measurements_sent;
     /**
-     * Measurements dropped, because the subscriber was too slow or the system did not take datagrams; for the publisher also, once, those that the engine was too slow for.
+     * Measurements dropped, because the subscriber was too slow or the system did not take datagrams; for
+     * the publisher also, once, those that the engine was too slow for.
      */
     uint64_t measurements_dropped;
     /**
@@ -2951,7 +2957,8 @@ typedef struct sttp_connection_counters {
      */
     uint64_t buffer_blocks_repeated;
     /**
-     * Buffer blocks not sent, because the subscriber was too slow to take or to confirm others; for the publisher also, once, those that the engine was too slow for.
+     * Buffer blocks not sent, because the subscriber was too slow to take or to confirm others; for the
+     * publisher also, once, those that the engine was too slow for.
      */
     uint64_t buffer_blocks_dropped;
     /**
@@ -3236,7 +3243,7 @@ int32_t sttp_publisher_set_history_source(struct sttp_publisher *publisher,
  * Reads what a publisher keeps in memory of what it published.
  *
  * \param extent  Receives it; all zero when nothing is kept.
- * \param size    sizeof(*extent), so that a program works with libraries of other versions.
+ * \param size    sizeof(*extent).
  */
 int32_t sttp_publisher_history_extent(const struct sttp_publisher *publisher,
                                       struct sttp_history_extent *extent,

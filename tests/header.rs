@@ -223,19 +223,38 @@ fn counter_records() -> String {
         ("sttp_publisher_counters", PublisherCounters::DOCUMENT, PublisherCounters::COUNTERS),
         ("sttp_connection_counters", ConnectionCounters::DOCUMENT, ConnectionCounters::COUNTERS),
     ] {
-        writeln!(records, "///{document}\n#[repr(C)]\npub struct {name} {{").unwrap();
+        write!(records, "{}#[repr(C)]\npub struct {name} {{\n", document_lines(document)).unwrap();
         for counter in counters {
             let value_type = match counter.value_type {
                 CounterType::Integer => "u64",
                 CounterType::Number => "f64",
                 CounterType::Time => "i64",
             };
-            writeln!(records, "/// {}\npub {}: {value_type},", counter.document(), counter.name()).unwrap();
+            let document = document_lines(counter.document());
+            writeln!(records, "{document}pub {}: {value_type},", counter.name()).unwrap();
         }
         records.push_str("}\n");
     }
     records
 }
+
+/// A text as lines of a document.
+fn document_lines(text: &str) -> String {
+    let mut lines = String::from("///");
+    let mut room = LINE;
+    for word in text.split_whitespace() {
+        if room < word.len() + 1 {
+            lines.push_str("\n///");
+            room = LINE;
+        }
+        room -= word.len() + 1;
+        write!(lines, " {word}").unwrap();
+    }
+    lines + "\n"
+}
+
+/// Characters of a line of a document.
+const LINE: usize = 100;
 
 const EXTERN_C: &str = "\n#ifdef __cplusplus\nextern \"C\" {\n#endif  // __cplusplus\n";
 

@@ -154,7 +154,7 @@ pub unsafe extern "C" fn sttp_setting_count(role: i32, count: *mut usize) -> i32
 /// \param role     STTP_ROLE_SUBSCRIBER or STTP_ROLE_PUBLISHER.
 /// \param index    Its place, from 0 to what sttp_setting_count tells less 1.
 /// \param setting  Receives the setting.
-/// \param size     sizeof(*setting), so that a program works with libraries of other versions.
+/// \param size     sizeof(*setting).
 /// \return STTP_ERR_INVALID_ARGUMENT when there is no such
 ///         role; STTP_ERR_NOT_FOUND when there is no such place.
 /// *Ownership*: the texts are the library's and stay valid for ever.
@@ -180,7 +180,7 @@ pub unsafe extern "C" fn sttp_setting_at(
 /// \param role     STTP_ROLE_SUBSCRIBER or STTP_ROLE_PUBLISHER.
 /// \param key      As STTP_SETTING_... or `gzip`; upper and lower case are the same.
 /// \param setting  Receives the setting.
-/// \param size     sizeof(*setting), so that a program works with libraries of other versions.
+/// \param size     sizeof(*setting).
 /// \return STTP_ERR_INVALID_ARGUMENT when there is no such
 ///         role or key; sttp_last_error then names the key that was perhaps meant.
 /// *Ownership*: the texts are the library's and stay valid for ever.

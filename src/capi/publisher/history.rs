@@ -116,7 +116,7 @@ pub unsafe extern "C" fn sttp_publisher_set_history_source(
 /// Reads what a publisher keeps in memory of what it published.
 ///
 /// \param extent  Receives it; all zero when nothing is kept.
-/// \param size    sizeof(*extent), so that a program works with libraries of other versions.
+/// \param size    sizeof(*extent).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_publisher_history_extent(
     publisher: *const sttp_publisher,

@@ -210,7 +210,8 @@ pub unsafe extern "C" fn sttp_publisher_publish(
     })
 }
 
-/// Publishes measurements by their `signal_index`. Saves a look-up for each; `signal_id` does not matter. Otherwise as sttp_publisher_publish.
+/// Publishes measurements by their `signal_index`. Saves a look-up for each; `signal_id` does not matter.
+/// Otherwise as sttp_publisher_publish.
 ///
 /// \param measurements  The measurements; NULL when there are none.
 /// \param count         How many there are.
@@ -284,7 +285,7 @@ pub unsafe extern "C" fn sttp_publisher_flush(publisher: *mut sttp_publisher, ti
 /// Reads the counters of a publisher.
 ///
 /// \param statistics  Receives the counters.
-/// \param size        sizeof(*statistics), so that a program works with libraries of other versions.
+/// \param size        sizeof(*statistics).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_publisher_statistics(
     publisher: *const sttp_publisher,

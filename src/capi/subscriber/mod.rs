@@ -301,7 +301,7 @@ pub unsafe extern "C" fn sttp_subscriber_read(
 /// Reads the counters of a subscriber.
 ///
 /// \param statistics  Receives the counters.
-/// \param size        sizeof(*statistics), so that a program works with libraries of other versions.
+/// \param size        sizeof(*statistics).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_statistics(
     subscriber: *const sttp_subscriber,
