@@ -16,7 +16,7 @@ static const struct {
     {"Octet", STTP_TYPE_UINT8, "255", "-1"},
     {"Port", STTP_TYPE_UINT16, "65535", "65536"},
     {"Count", STTP_TYPE_UINT32, "4294967295", "-1"},
-    {"Huge", STTP_TYPE_UINT64, "18446744073709551615", "1.5"},
+    {"Huge", STTP_TYPE_UINT64, "18446744073709551615", "-1"},
     {"Short value", STTP_TYPE_SINGLE, "0.1", "0,1"},
     {"Value", STTP_TYPE_DOUBLE, "-1.7976931348623157e308", "x"},
     {"Price", STTP_TYPE_DECIMAL, "79228162514264337593543950335", "12 EUR"},
