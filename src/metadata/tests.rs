@@ -386,9 +386,11 @@ proptest! {
     }
 }
 
-/// The findings of standard tables with the given rows: `(SignalID, ID, PointTag, DeviceAcronym,
-/// PhasorSourceIndex)`.
-fn findings_of(rows: &[(Option<Uuid>, &str, &str, &str, Option<i32>)]) -> Vec<String> {
+/// A row: its SignalID, ID, PointTag, DeviceAcronym and PhasorSourceIndex.
+type MeasurementRow<'a> = (Option<Uuid>, &'a str, &'a str, &'a str, Option<i32>);
+
+/// The findings of standard tables with the given rows.
+fn findings_of(rows: &[MeasurementRow<'_>]) -> Vec<String> {
     let try_findings = || -> Result<Vec<String>, MetadataError> {
         let mut builder = DataSetBuilder::standard()?;
         let [devices, measurements, phasors] = ["DeviceDetail", "MeasurementDetail", "PhasorDetail"]
