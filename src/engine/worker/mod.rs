@@ -261,6 +261,7 @@ pub(crate) struct Runner {
 }
 
 /// What came of a [`Runner::step`].
+#[cfg(feature = "simulation")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Step {
     /// A job was done.
@@ -287,6 +288,7 @@ impl Runner {
     }
 
     /// Does the next job if there is one, and waits for none.
+    #[cfg(feature = "simulation")]
     pub(crate) fn step(&mut self) -> Step {
         let pool = Arc::clone(&self.pool);
         let mut state = pool.state();
