@@ -4,9 +4,7 @@ use bytes::BufMut;
 use crc::{CRC_16_IBM_3740, Crc, Table};
 
 use super::command::Command;
-use super::configuration::Configuration;
 use super::error::C37118Error;
-use super::image;
 use super::time::FrameTime;
 use crate::wire::Reader;
 
@@ -162,24 +160,6 @@ pub struct Frame<'a> {
     pub bytes: &'a [u8],
 }
 
-/// What a frame says.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Message<'a> {
-    /// Measurements, to be read with the [`DataLayout`](super::DataLayout) of the configuration.
-    Data,
-    /// A text for people, as it came.
-    Header(&'a [u8]),
-    /// A configuration that is whole.
-    Configuration(Box<Configuration>),
-    /// A piece of a CFG-3, for [`Fragments`](super::Fragments).
-    ConfigurationFragment {
-        /// CONT_IDX: 1 for the first one, FFFF for the last one.
-        index: u16,
-    },
-    /// A command to the device.
-    Command(Command),
-}
-
 impl<'a> Frame<'a> {
     /// Checks the frame that `bytes` are, no more and no less.
     ///
@@ -227,35 +207,6 @@ impl<'a> Frame<'a> {
     /// What the frame carries, between its header and its check word.
     pub fn payload(&self) -> &'a [u8] {
         &self.bytes[HEADER_SIZE..self.bytes.len() - CHECK_SIZE]
-    }
-
-    /// What the frame says.
-    ///
-    /// # Errors
-    ///
-    /// [`C37118Error`] when the payload does not fit the type of the frame.
-    pub fn message(&self) -> Result<Message<'a>, C37118Error> {
-        let payload = self.payload();
-        let short = |cause| C37118Error::Short { what: self.kind.name(), cause };
-        Ok(match self.kind {
-            FrameType::Data => Message::Data,
-            FrameType::Header => Message::Header(payload),
-            FrameType::Configuration1 | FrameType::Configuration2 => {
-                Message::Configuration(Box::new(Configuration::decode(self)?))
-            }
-            FrameType::Configuration3 if self.bytes.len() > MAX_FRAME_SIZE => {
-                Message::Configuration(Box::new(image::decode(self)?))
-            }
-            FrameType::Configuration3 => match Reader::new(payload).u16("CONT_IDX").map_err(short)? {
-                0 => Message::Configuration(Box::new(Configuration::decode(self)?)),
-                index => Message::ConfigurationFragment { index },
-            },
-            FrameType::Command => {
-                let mut reader = Reader::new(payload);
-                let code = reader.u16("CMD").map_err(short)?;
-                Message::Command(Command::decode(code, reader.rest()))
-            }
-        })
     }
 }
 
@@ -327,6 +278,7 @@ pub fn encode_header(
 
 #[cfg(test)]
 mod tests {
+    use super::super::Message;
     use super::*;
 
     const TIME: FrameTime = FrameTime { second: 1_700_000_000, quality: 0x12, count: 77 };

@@ -76,8 +76,9 @@ pub(super) fn decode(frame: &Frame<'_>) -> Result<Configuration, C37118Error> {
 #[cfg(test)]
 mod tests {
     use super::super::FrameAssembler;
+    use super::super::Message;
     use super::super::configuration::sample;
-    use super::super::frame::{self, Message};
+    use super::super::frame;
     use super::*;
 
     fn image(configuration: &Configuration) -> Vec<u8> {

@@ -20,6 +20,7 @@ mod fragments;
 mod frame;
 mod image;
 pub mod mapping;
+mod message;
 mod status;
 mod time;
 
@@ -32,6 +33,7 @@ pub use configuration::{
 pub use data::{DataFrame, DataLayout, PhasorBits, PmuData, PmuValues, Real};
 pub use error::C37118Error;
 pub use fragments::Fragments;
-pub use frame::{Frame, FrameType, Message, Version, encode_command, encode_header};
+pub use frame::{Frame, FrameType, Version, encode_command, encode_header};
+pub use message::Message;
 pub use status::{DataError, StatusWord};
 pub use time::{ClockQuality, FrameTime, TimeBase};
