@@ -55,7 +55,7 @@ pub(crate) fn session(input: &[u8]) {
                 assert!(session.deadline().is_none_or(|deadline| deadline > now.instant));
             }
         }
-        check(&mut session, subscribers.len());
+        check(&mut session, subscribers.iter().filter(|one| one.is_open).count());
     }
     session.finish_packets();
     poll(&mut session, &mut subscribers, choice, now);
@@ -78,6 +78,10 @@ fn settings(choice: u8) -> PublisherSettings {
 
 /// Does what the session wants of its driver; that may lead to more.
 fn poll(session: &mut PublisherSession, subscribers: &mut [Subscriber], choice: u8, now: Moment) {
+    // Whoever was closed comes again in the next round: within one, those who are refused would come without end.
+    for one in subscribers.iter_mut().filter(|one| !one.is_open) {
+        *one = Subscriber::open(session, one.number + 2, now);
+    }
     while let Some(output) = session.poll() {
         match output {
             Output::Send(key) => {
@@ -89,7 +93,8 @@ fn poll(session: &mut PublisherSession, subscribers: &mut [Subscriber], choice: 
                 if choice & 0x40 == 0 { datagrams.len() } else { 1 }
             }),
             Output::Close(key, _) => {
-                subscribers.iter_mut().filter(|one| one.key == key).for_each(|one| one.reopen(session, now));
+                assert!(session.close(key, now).is_some());
+                subscribers.iter_mut().filter(|one| one.key == key).for_each(|one| one.is_open = false);
             }
             Output::Work(Work::Answer(request)) => {
                 session.finish_work(WorkResult::Answer(request.answer()), now);
@@ -134,6 +139,7 @@ struct Subscriber {
     /// Of the connection; the next one gets a higher one.
     number: u64,
     key: ConnectionKey,
+    is_open: bool,
     /// The session said that there is something to send.
     is_told: bool,
     assembler: FrameAssembler,
@@ -143,12 +149,7 @@ impl Subscriber {
     fn open(session: &mut PublisherSession, number: u64, now: Moment) -> Subscriber {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 7165));
         let key = session.open(NewConnection::accepted(number, address), now);
-        Subscriber { number, key, is_told: false, assembler: FrameAssembler::default() }
-    }
-
-    fn reopen(&mut self, session: &mut PublisherSession, now: Moment) {
-        assert!(session.close(self.key, now).is_some());
-        *self = Subscriber::open(session, self.number + 2, now);
+        Subscriber { number, key, is_open: true, is_told: false, assembler: FrameAssembler::default() }
     }
 
     fn send(&mut self, session: &mut PublisherSession, bytes: &[u8], now: Moment) {
@@ -156,6 +157,9 @@ impl Subscriber {
     }
 
     fn receive(&mut self, session: &mut PublisherSession, now: Moment) {
+        if !self.is_open {
+            return;
+        }
         let queue = session.queue(self.key).expect("the connection is open");
         let sent: Vec<u8> = queue.pieces().flatten().copied().collect();
         assert_eq!(sent.len(), queue.len());
