@@ -49,6 +49,7 @@ pub use reception::{Interface, MulticastReception, UdpReception};
 pub use reconnect::ReconnectSettings;
 pub use recovery::RecoverySettings;
 pub use subscriber::{Endpoint, SubscriberSettings, SubscriberSetup};
+pub use subscription::{AssemblyInfo, SubscriptionOptions};
 use table::Setup;
 pub use table::{Setting, SettingKind};
 

@@ -8,7 +8,8 @@ use super::events::{ConnectionKey, PublisherEvent};
 use super::selection::Selection;
 use super::work::{Found, LongAnswer, Question, WorkResult};
 use crate::session::Moment;
-use crate::wire::{Command, SubscribeRequest, SubscriptionOptions};
+use crate::session::SubscribeRequest;
+use crate::wire::Command;
 
 impl PublisherSession {
     /// Takes in bytes as they arrived on a connection.
@@ -87,21 +88,21 @@ impl PublisherSession {
     fn handle_subscribe(&mut self, key: ConnectionKey, payload: &[u8], now: Moment) {
         let Some(modes) = self.connections.get(key).and_then(|connection| connection.modes()) else { return };
         match SubscribeRequest::decode(payload, modes.encoding) {
-            Ok(SubscribeRequest { options }) => self.select_signals(key, Box::new(options), now),
+            Ok(request) => self.select_signals(key, Box::new(request), now),
             Err(error) => self.answer_subscribe(key, Err(error.to_string()), now),
         }
     }
 
     /// Answers a Subscribe, at once or when its signals were selected elsewhere.
-    fn select_signals(&mut self, key: ConnectionKey, options: Box<SubscriptionOptions>, now: Moment) {
+    fn select_signals(&mut self, key: ConnectionKey, request: Box<SubscribeRequest>, now: Moment) {
         let cx = &mut self.ground.at(now);
-        if cx.catalog.takes_long_to_select(&options.filter) {
-            let question = Question::Signals(options.filter.clone());
+        if cx.catalog.takes_long_to_select(&request.options.filter) {
+            let question = Question::Signals(request.options.filter.clone());
             let Some(connection) = self.connections.get_mut(key) else { return };
-            return connection.answer_later(question, Some(options), cx);
+            return connection.answer_later(question, Some(request), cx);
         }
-        let selection = cx.catalog.select(&options.filter, now.utc);
-        let selected = selection.map(|selection| (options, selection)).map_err(|error| error.to_string());
+        let selection = cx.catalog.select(&request.options.filter, now.utc);
+        let selected = selection.map(|selection| (request, selection)).map_err(|error| error.to_string());
         self.answer_subscribe(key, selected, now);
     }
 
@@ -109,10 +110,10 @@ impl PublisherSession {
     fn answer_subscribe(
         &mut self,
         key: ConnectionKey,
-        selected: Result<(Box<SubscriptionOptions>, Arc<Selection>), String>,
+        selected: Result<(Box<SubscribeRequest>, Arc<Selection>), String>,
         now: Moment,
     ) {
-        let answer = selected.and_then(|(options, selection)| self.subscribe(key, &options, selection, now));
+        let answer = selected.and_then(|(request, selection)| self.subscribe(key, &request, selection, now));
         let cx = &mut self.ground.at(now);
         let Some(connection) = self.connections.get_mut(key) else { return };
         match answer {
@@ -129,7 +130,7 @@ impl PublisherSession {
     fn subscribe(
         &mut self,
         key: ConnectionKey,
-        options: &SubscriptionOptions,
+        request: &SubscribeRequest,
         selection: Arc<Selection>,
         now: Moment,
     ) -> Result<String, String> {
@@ -137,11 +138,11 @@ impl PublisherSession {
         let cx = &mut ground.at(now);
         let gone = || "the connection is gone".to_owned();
         let connection = connections.get_mut(key).ok_or_else(gone)?;
-        let granted = feed.grant(connection, options, selection, cx)?;
+        let granted = feed.grant(connection, request, selection, cx)?;
         // The groups that the connection has left go on without it before it joins one.
         feed.settle(connections, cx);
         let connection = connections.get_mut(key).ok_or_else(gone)?;
-        Ok(feed.subscribe(connection, granted, options, cx).describe(options))
+        Ok(feed.subscribe(connection, granted, &request.options, cx).describe(&request.options))
     }
 
     /// Goes on with what was done elsewhere. Comes too late if its connection is gone, or wants something
@@ -165,18 +166,18 @@ impl PublisherSession {
         let LongAnswer { connection: key, catalog, found } = answer;
         let cx = &mut self.ground.at(now);
         let Some(connection) = self.connections.get_mut(key) else { return };
-        let Some(Unanswered { options, rest }) = connection.inbox.answered() else { return };
+        let Some(Unanswered { subscribe, rest }) = connection.inbox.answered() else { return };
         if connection.is_closing() {
             return;
         }
-        match (found, options) {
+        match (found, subscribe) {
             (Found::Metadata(Ok(metadata)), _) => connection.send_metadata(metadata, cx.outbox),
             (Found::Metadata(Err(why)), _) => connection.outlet.fail(Command::MetadataRefresh, &why),
-            (Found::Signals(_), Some(options)) if !Arc::ptr_eq(&catalog, cx.catalog) => {
-                self.select_signals(key, options, now);
+            (Found::Signals(_), Some(request)) if !Arc::ptr_eq(&catalog, cx.catalog) => {
+                self.select_signals(key, request, now);
             }
-            (Found::Signals(selected), Some(options)) => {
-                let selected = selected.map(|selection| (options, selection));
+            (Found::Signals(selected), Some(request)) => {
+                let selected = selected.map(|selection| (request, selection));
                 self.answer_subscribe(key, selected, now);
             }
             (Found::Signals(_), None) => {}

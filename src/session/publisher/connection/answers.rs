@@ -2,13 +2,14 @@
 
 use super::Connection;
 use crate::session::Frame;
+use crate::session::SubscribeRequest;
 use crate::session::publisher::catalog::WrittenMetadata;
 use crate::session::publisher::context::Context;
 use crate::session::publisher::output::{Outbox, Output};
 use crate::session::publisher::work::{LongRequest, Question, Work};
 use crate::wire::frame::response_frame;
 use crate::wire::messages::decode_metadata_refresh;
-use crate::wire::{Command, Response, SubscriptionOptions};
+use crate::wire::{Command, Response};
 
 /// An answer to a user command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,14 +85,14 @@ impl Connection {
         self.outlet.push(Frame::shared(metadata.response));
     }
 
-    /// Has a request answered elsewhere. `options` are what a Subscribe asks for.
+    /// Has a request answered elsewhere. `subscribe` is what a Subscribe asks for.
     pub(crate) fn answer_later(
         &mut self,
         question: Question,
-        options: Option<Box<SubscriptionOptions>>,
+        subscribe: Option<Box<SubscribeRequest>>,
         cx: &mut Context<'_>,
     ) {
-        self.inbox.wait(options);
+        self.inbox.wait(subscribe);
         let request = LongRequest::new(self.key, cx.catalog, question, cx.now.utc);
         cx.outbox.push(Output::Work(Work::Answer(request)));
     }

@@ -1,6 +1,6 @@
 //! The way into a connection: bytes become commands, unless its subscriber waits for an answer.
 
-use crate::wire::SubscriptionOptions;
+use crate::session::SubscribeRequest;
 use crate::wire::frame::FrameAssembler;
 
 /// What came from a subscriber, and was not dealt with yet.
@@ -15,7 +15,7 @@ pub(crate) struct Inbox {
 #[derive(Debug)]
 pub(crate) struct Unanswered {
     /// What a Subscribe asks for.
-    pub(crate) options: Option<Box<SubscriptionOptions>>,
+    pub(crate) subscribe: Option<Box<SubscribeRequest>>,
     /// What came after it.
     pub(crate) rest: Vec<u8>,
 }
@@ -42,9 +42,9 @@ impl Inbox {
         true
     }
 
-    /// Waits for the answer to a long request. `options` are what a Subscribe asks for.
-    pub(crate) fn wait(&mut self, options: Option<Box<SubscriptionOptions>>) {
-        self.unanswered = Some(Unanswered { options, rest: Vec::new() });
+    /// Waits for the answer to a long request. `subscribe` is what a Subscribe asks for.
+    pub(crate) fn wait(&mut self, subscribe: Option<Box<SubscribeRequest>>) {
+        self.unanswered = Some(Unanswered { subscribe, rest: Vec::new() });
     }
 
     /// The answer has come.
