@@ -8,6 +8,9 @@ use super::reader::{Reader, Truncated};
 use super::text::TextEncoding;
 use crate::time::Ticks;
 
+/// Longest text of a response that is read, in bytes: twice what this library sends.
+pub const MAX_STATUS_TEXT: usize = 128 << 10;
+
 /// Payload of MetadataRefresh (0x01): nothing, or a four-byte length and filter statements.
 pub fn encode_metadata_refresh(filters: &str, encoding: TextEncoding) -> Vec<u8> {
     if filters.is_empty() {
@@ -27,9 +30,16 @@ pub fn decode_metadata_refresh(payload: &[u8], encoding: TextEncoding) -> String
 }
 
 /// The text of a Succeeded, Failed, ProcessingComplete or Notify payload. One publisher puts the
-/// length of the text in front of it; that is skipped.
+/// length of the text in front of it; that is skipped. No more than [`MAX_STATUS_TEXT`] bytes of it are
+/// read.
 pub fn decode_status_text(payload: &[u8], encoding: TextEncoding) -> String {
-    encoding.decode(without_length(payload)).into_owned()
+    let text = without_length(payload);
+    let mut end = text.len().min(MAX_STATUS_TEXT);
+    // Not within a character.
+    while encoding == TextEncoding::Utf8 && end > 0 && text.get(end).is_some_and(|byte| byte & 0xC0 == 0x80) {
+        end -= 1;
+    }
+    encoding.decode(&text[..end]).into_owned()
 }
 
 fn without_length(payload: &[u8]) -> &[u8] {
@@ -186,6 +196,15 @@ mod tests {
     fn status_text_with_a_length_in_front() {
         assert_eq!(decode_status_text(b"\0\0\0\x05hello", TextEncoding::Utf8), "hello");
         assert_eq!(decode_status_text(b"hello", TextEncoding::Utf8), "hello");
+        let endless = "é".repeat(MAX_STATUS_TEXT);
+        assert_eq!(
+            decode_status_text(&endless.as_bytes()[1..], TextEncoding::Utf8).len(),
+            MAX_STATUS_TEXT + 1
+        );
+        assert_eq!(
+            decode_status_text(endless.as_bytes(), TextEncoding::Utf8),
+            "é".repeat(MAX_STATUS_TEXT / 2)
+        );
     }
 
     #[test]

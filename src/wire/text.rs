@@ -1,6 +1,7 @@
 //! Texts in the encoding that a connection's operational modes choose.
 
 use std::borrow::Cow;
+use std::fmt::Write;
 
 /// Encoding of every text of a connection, without byte order mark or terminator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -43,6 +44,33 @@ impl TextEncoding {
     }
 }
 
+/// A text as it can be shown to people, whoever wrote it: at most so many characters, and those that control
+/// a terminal, end a line or turn the direction of writing as escapes.
+pub fn printable(text: &str, most: usize) -> Cow<'_, str> {
+    let end = text.char_indices().nth(most).map_or(text.len(), |(end, _)| end);
+    let (shown, rest) = text.split_at(end);
+    if rest.is_empty() && !shown.contains(is_unprintable) {
+        return Cow::Borrowed(text);
+    }
+    let mut printable = String::with_capacity(shown.len() + 32);
+    for character in shown.chars() {
+        match is_unprintable(character) {
+            true => printable.extend(character.escape_default()),
+            false => printable.push(character),
+        }
+    }
+    if !rest.is_empty() {
+        let _ = write!(printable, "… ({} more bytes)", rest.len());
+    }
+    Cow::Owned(printable)
+}
+
+fn is_unprintable(character: char) -> bool {
+    let turns_direction =
+        matches!(character, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    character.is_control() || turns_direction || matches!(character, '\u{2028}' | '\u{2029}')
+}
+
 fn decode_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
     let (pairs, odd_byte) = bytes.as_chunks::<2>();
     let mut text: String = char::decode_utf16(pairs.iter().map(|pair| unit(*pair)))
@@ -73,6 +101,17 @@ mod tests {
         assert_eq!(TextEncoding::Utf8.decode(&[0x41, 0xFF]), "A\u{FFFD}");
         assert_eq!(TextEncoding::Utf16Le.decode(&[0x00, 0xD8, 0x41, 0]), "\u{FFFD}A");
         assert_eq!(TextEncoding::Utf16Be.decode(&[0, 0x41, 0]), "A\u{FFFD}");
+    }
+
+    #[test]
+    fn what_is_shown_controls_nothing_and_ends() {
+        assert_eq!(printable("Ångström", 100), "Ångström");
+        assert_eq!(
+            printable("a\x1b[2J\r\nERROR\u{9b}\u{202e}", 100),
+            "a\\u{1b}[2J\\r\\nERROR\\u{9b}\\u{202e}"
+        );
+        assert_eq!(printable("ÅÅÅÅ", 3), "ÅÅÅ… (2 more bytes)");
+        assert_eq!(printable("ÅÅÅ", 3), "ÅÅÅ");
     }
 
     proptest! {
