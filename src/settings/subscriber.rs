@@ -12,9 +12,8 @@ use super::reconnect::ReconnectSettings;
 use super::recovery::RecoverySettings;
 use super::row::{ANY, Row, Value};
 use super::setup::setup;
-use super::subscription::SubscriptionOptions;
 use super::table::{Setup, Table};
-use crate::wire::Version;
+use crate::wire::{SubscriptionOptions, Version};
 
 settings! {
     /// How a subscriber connects and what it asks of the publisher.
@@ -30,10 +29,19 @@ settings! {
         /// Publishers send something every five seconds.
         data_loss_timeout: Option<Duration> = Some(Duration::from_secs(20))
             => seconds("dataLossInterval"; Duration::ZERO),
+        /// How long the publisher may take to answer.
+        ///
+        /// Which a request for metadata, a subscription, and operational modes of version 3 are. Then the
+        /// connection is given up, and made again as after any other loss. What is on its way may take longer.
+        answer_timeout: Duration = Duration::from_secs(60) => seconds("answerTimeout"; Duration::from_secs(1)),
         /// Largest message that is accepted.
         ///
-        /// A larger one ends the connection. Metadata may be four times as large after decompression.
-        max_frame_size: usize = 256 << 20 => integer("maxFrameSize"; 65_536, ANY, "bytes"),
+        /// A larger one ends the connection.
+        max_frame_size: usize = 128 << 20 => integer("maxFrameSize"; 65_536, ANY, "bytes"),
+        /// Largest metadata that are accepted, after decompression.
+        ///
+        /// A thousand bytes for each signal, roughly. Larger ones are told as a failure of their request.
+        max_metadata_size: usize = 512 << 20 => integer("maxMetadataSize"; 65_536, ANY, "bytes"),
         /// Measurements that are kept to be read, in place of callbacks; 0 for callbacks.
         ///
         /// While so many wait, nothing is received: the publisher decides what it does with a slow

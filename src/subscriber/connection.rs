@@ -16,11 +16,9 @@ use super::stream::Stream;
 use crate::engine::pump::ReadEnd;
 use crate::engine::{Established, Io, Readiness};
 use crate::error::Error;
-use crate::session::SubscribeRequest;
 use crate::session::subscriber::{SubscriberCounters, SubscriberError};
 use crate::session::{Severity, SubscriberSession};
-use crate::settings::SubscriptionOptions;
-use crate::wire::Command;
+use crate::wire::{Command, SubscriptionOptions};
 
 /// Reads of one turn, so that a fast publisher does not keep the loop from other connections.
 const READS_PER_TURN: usize = 16;
@@ -101,8 +99,8 @@ impl Connection {
         let opened = if by_udp { self.open_data_socket(io) } else { Ok(()) };
         let subscribed = opened.map_err(|error| error.to_string()).and_then(|()| {
             let data_channel = self.data_socket.as_ref().filter(|_| by_udp).map(DataSocket::channel);
-            let request = SubscribeRequest { options: options.clone(), data_channel };
-            self.session().subscribe(request).map_err(|error| error.to_string())
+            let options = SubscriptionOptions { data_channel, ..options.clone() };
+            self.session().subscribe(options).map_err(|error| error.to_string())
         });
         if let Err(text) = subscribed {
             delivery.message(Severity::Error, text.clone());
@@ -271,7 +269,9 @@ fn connection_error(source: io::Error) -> Error {
 fn session_error(error: SubscriberError) -> Error {
     match error {
         SubscriberError::Refused(_) | SubscriberError::ModesRefused { .. } => Error::Refused(error.into()),
-        SubscriberError::Silent(_) | SubscriberError::NoAnswer { .. } => Error::Timeout(error.to_string()),
+        SubscriberError::Silent(_) | SubscriberError::NoAnswer { .. } | SubscriberError::NoResponse(_) => {
+            Error::Timeout(error.to_string())
+        }
         SubscriberError::OtherSubscriber
         | SubscriberError::Frame(_)
         | SubscriberError::Payload(_)

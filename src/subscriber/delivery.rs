@@ -76,7 +76,7 @@ impl Delivery {
 
     /// What arrives from now on is wanted as `settings` say.
     pub(super) fn open(&mut self, settings: &SubscriberSettings, now: Instant) {
-        self.documents.set_max_frame_size(settings.max_frame_size);
+        self.documents.set_max_size(settings.max_metadata_size);
         self.queued = settings.read_queue > 0;
         self.queue_is_full = false;
         if self.queued {

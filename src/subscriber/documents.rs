@@ -9,8 +9,6 @@ use crate::host;
 use crate::metadata::{DataSet, DataSetBuilder, Limits, Metadata};
 use crate::session::subscriber::Schema;
 
-/// Metadata may grow so much by decompression.
-const EXPANSION: usize = 4;
 /// Documents of so many bytes are parsed on the loop: that takes less than half a millisecond, not
 /// much more than a thread takes to start.
 const SMALL: usize = 64 << 10;
@@ -57,9 +55,9 @@ impl Documents {
         self.elsewhere = Some(elsewhere);
     }
 
-    /// Frames have this size at most from now on.
-    pub(super) fn set_max_frame_size(&mut self, bytes: usize) {
-        self.max_size = bytes.saturating_mul(EXPANSION);
+    /// Documents have this size at most from now on, after decompression.
+    pub(super) fn set_max_size(&mut self, bytes: usize) {
+        self.max_size = bytes;
     }
 
     /// Reads a small document at once. A large one comes by [`take`](Self::take) once it is read,

@@ -12,7 +12,7 @@ use crate::engine::Engine;
 use crate::engine::worker::Step;
 use crate::engine::worker::stepped::Stepped;
 use crate::metadata::{DataSetBuilder, Metadata};
-use crate::wire::frame::response_frame;
+use crate::wire::frame::{command_frame, response_frame};
 use crate::wire::{Command, Response};
 
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -71,6 +71,11 @@ impl Bench {
         };
         subscriber.connect(&listener.local_addr().unwrap().to_string(), settings).unwrap();
         self.poll_until(|| subscriber.state() == ConnectionState::Connected);
+        // What nobody has asked for is not read.
+        (0..3).for_each(|_| subscriber.request_metadata("").unwrap());
+        let sent = |command: Command, payload: usize| command_frame(command, &vec![0; payload]).len() as u64;
+        let all = sent(Command::DefineOperationalModes, 4) + 3 * sent(Command::MetadataRefresh, 0);
+        self.poll_until(|| subscriber.statistics().bytes_sent == all);
         (subscriber, listener.accept().unwrap().0, told)
     }
 

@@ -18,7 +18,7 @@ use super::{Request, Shared};
 use crate::engine::{Driver, Established, Io, ListeningPort, Readiness, Transport};
 use crate::error::Error;
 use crate::session::{Severity, SubscriberSession};
-use crate::settings::SubscriptionOptions;
+use crate::wire::SubscriptionOptions;
 
 /// What a socket is called with that has something to send, and nothing to read that is known of.
 const WRITABLE: Readiness = Readiness { readable: false, writable: true };

@@ -12,6 +12,7 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounded};
 
 use crate::Ticks;
+use crate::wire::text::printable;
 
 /// How often the newest time is written while measurements flow: as much may be delivered twice
 /// after a crash.
@@ -20,6 +21,8 @@ pub(super) const WRITE_INTERVAL: Duration = Duration::from_secs(5);
 const LAST_WRITE: Duration = Duration::from_secs(2);
 /// Larger files are not ours.
 const MAX_SIZE: u64 = 4 << 20;
+/// Gaps that are kept of a file: each is looked for in every signal.
+const MOST_GAPS: usize = 256;
 
 /// A gap from the newest time received before it to the first one after it, if that is known.
 pub(super) type LoggedGap = (Ticks, Option<Ticks>);
@@ -107,12 +110,36 @@ fn read(path: &Path) -> io::Result<Vec<LoggedGap>> {
     }
     let text = fs::read_to_string(path)?;
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-    lines
-        .map(|(number, line)| {
-            parse(line)
-                .ok_or_else(|| invalid(format!("line {} is not `start;stop` in UTC: {line:?}", number + 1)))
-        })
-        .collect()
+    let gaps = lines.map(|(number, line)| {
+        let what = || format!("line {} is not `start;stop` in UTC: {:?}", number + 1, printable(line, 100));
+        parse(line).ok_or_else(|| invalid(what()))
+    });
+    Ok(merged(gaps.collect::<io::Result<_>>()?))
+}
+
+/// The same gaps in order, each time in one of them at most; the newest, if there are too many.
+fn merged(mut gaps: Vec<LoggedGap>) -> Vec<LoggedGap> {
+    gaps.sort_by_key(|(start, _)| start.value());
+    let mut merged: Vec<LoggedGap> = Vec::new();
+    for (start, stop) in gaps {
+        if let Some((_, end)) = merged.last_mut()
+            && end.is_none_or(|end| start <= end)
+        {
+            *end = end.zip(stop).map(|(one, other)| one.max(other));
+        } else {
+            merged.push((start, stop));
+        }
+    }
+    let surplus = merged.len().saturating_sub(MOST_GAPS);
+    if surplus > 0 {
+        log::warn!(
+            target: "sttp::subscriber",
+            "an outage log has {} gaps; the {surplus} oldest are given up, and {MOST_GAPS} kept",
+            merged.len()
+        );
+    }
+    merged.drain(..surplus);
+    merged
 }
 
 fn invalid(what: String) -> io::Error {
@@ -184,6 +211,25 @@ mod tests {
         drop(log);
         assert_eq!(read(Path::new(&scratch.file())).unwrap(), written);
         assert_eq!(OutageLog::open(&scratch.file()).unwrap().1, written);
+    }
+
+    #[test]
+    fn gaps_are_merged_and_bounded() {
+        let scratch = Scratch::new("outages-merged");
+        let minute = |minute: usize| {
+            format!("2026-11-{:02}T{:02}:{:02}:00Z", 1 + minute / 1440, minute / 60 % 24, minute % 60)
+        };
+        let time = |number: usize| minute(number).parse::<Ticks>().unwrap();
+        let line = |from: usize, to: usize| format!("{};{}\n", minute(from), minute(to));
+        fs::write(scratch.file(), line(20, 30) + &line(5, 10) + &line(8, 15) + &line(9, 12) + &line(15, 17))
+            .unwrap();
+        let gaps = read(Path::new(&scratch.file())).unwrap();
+        assert_eq!(gaps, [(time(5), Some(time(17))), (time(20), Some(time(30)))]);
+        let many: String = (0..20_000).map(|number| line(number * 2, number * 2 + 1)).collect();
+        fs::write(scratch.file(), many + &format!("{};\n", minute(39_999))).unwrap();
+        let gaps = read(Path::new(&scratch.file())).unwrap();
+        assert_eq!(gaps.len(), MOST_GAPS);
+        assert_eq!(gaps.last(), Some(&(time(39_998), None)));
     }
 
     #[test]

@@ -13,7 +13,7 @@ impl SubscriberSettings {
             external_metadata: self.external_metadata,
             max_frame_size: self.max_frame_size,
             data_loss_timeout: self.data_loss_timeout,
-            ..SessionSettings::default()
+            answer_timeout: self.answer_timeout,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::SubscriberError;
 use super::caches::Caches;
 use super::ground::Ground;
-use super::keys::{Keys, is_data_packet};
+use super::keys::{Keys, PACKET_ENCRYPTED_FROM, is_data_packet};
 use super::subscription::Subscription;
 use crate::Measurement;
 use crate::codec::compact::{self, TimeFormat};
@@ -83,7 +83,10 @@ impl Data {
             self.measurements.clear();
         }
         let flags = DataPacketFlags::from_bits_retain(payload.first().copied().unwrap_or_default());
-        let opened = match reading.keys.open(flags, payload, 1, |plain| is_data_packet(flags, plain)) {
+        let opened = match reading
+            .keys
+            .open(flags, payload, PACKET_ENCRYPTED_FROM, |plain| is_data_packet(flags, plain))
+        {
             Ok(opened) => opened,
             Err(why) => {
                 ground.drop_packet(&why);

@@ -43,6 +43,9 @@ pub enum SubscriberError {
         /// How long it had.
         timeout: Duration,
     },
+    /// The publisher sends something that never becomes a response.
+    #[error("not one whole response came within {} s, although publishers send one every 5 s", .0.as_secs_f64())]
+    NoResponse(Duration),
     /// Compressed measurements were out of sequence for too long.
     #[error("compressed measurements were out of sequence and did not start anew within {} s", .0.as_secs_f64())]
     OutOfSequence(Duration),

@@ -10,6 +10,10 @@ use crate::session::Severity;
 use crate::wire::cipher_keys::CipherKeys;
 use crate::wire::messages::{DataPacketFlags, TSSC_VERSION};
 
+/// Where the encrypted part of a data packet begins, behind its flags.
+pub(super) const PACKET_ENCRYPTED_FROM: usize = 1;
+/// Where that of a buffer block begins, behind its sequence number and flags.
+pub(super) const BLOCK_ENCRYPTED_FROM: usize = 5;
 /// Bytes of the count in front of measurements.
 const COUNT_SIZE: usize = 4;
 
@@ -51,11 +55,18 @@ impl Keys {
         }
     }
 
+    /// Whether a payload must be encrypted from there on, and is not. So it is with what comes by UDP once
+    /// there are keys: the keys come before what they encrypt, and anyone can send datagrams.
+    pub(super) fn lacks_encryption(&self, payload: &[u8], encrypted_from: usize) -> bool {
+        self.sets.is_some() && split_encrypted(payload, encrypted_from).is_none()
+    }
+
     /// The payload of a response whose bytes from `encrypted_from` on may be encrypted, as it was
     /// before that. `flags` name the set of keys; `is_plausible` tells whether decrypted bytes can
     /// be meant, which a wrong key hardly ever makes true.
     ///
-    /// What was sent before the keys, or cannot be encrypted for its length, is taken as it is.
+    /// What was sent before the keys, or cannot be encrypted for its length, is taken as it is; see
+    /// [`lacks_encryption`](Self::lacks_encryption).
     pub(super) fn open<'a>(
         &self,
         flags: DataPacketFlags,
@@ -64,11 +75,8 @@ impl Keys {
         is_plausible: impl Fn(&[u8]) -> bool,
     ) -> Result<Cow<'a, [u8]>, String> {
         let Some([even, odd]) = &self.sets else { return Ok(Cow::Borrowed(payload)) };
-        let (clear, encrypted) = match payload.split_at_checked(encrypted_from) {
-            Some((clear, message)) if !message.is_empty() && message.len().is_multiple_of(BLOCK_SIZE) => {
-                (clear, message)
-            }
-            _ => return Ok(Cow::Borrowed(payload)),
+        let Some((clear, encrypted)) = split_encrypted(payload, encrypted_from) else {
+            return Ok(Cow::Borrowed(payload));
         };
         let set = if flags.contains(DataPacketFlags::CIPHER_INDEX) { odd } else { even };
         let mut opened = Vec::with_capacity(payload.len());
@@ -92,7 +100,7 @@ impl Keys {
         caches: &CacheSlots,
     ) -> Result<Cow<'a, [u8]>, String> {
         let flags = DataPacketFlags::from_bits_retain(payload.get(4).copied().unwrap_or_default());
-        self.open(flags, payload, 5, |plain| {
+        self.open(flags, payload, BLOCK_ENCRYPTED_FROM, |plain| {
             plain.first_chunk().is_some_and(|index| caches.have_signal(u32::from_be_bytes(*index)))
         })
     }
@@ -104,6 +112,12 @@ impl KeySet {
             self.previous = Some(std::mem::replace(&mut self.key, key));
         }
     }
+}
+
+/// The clear and the encrypted part of a payload whose length allows that it is encrypted.
+fn split_encrypted(payload: &[u8], encrypted_from: usize) -> Option<(&[u8], &[u8])> {
+    let (clear, message) = payload.split_at_checked(encrypted_from)?;
+    (!message.is_empty() && message.len().is_multiple_of(BLOCK_SIZE)).then_some((clear, message))
 }
 
 /// Whether these can be the bytes behind the flags of a data packet.

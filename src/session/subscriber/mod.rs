@@ -25,16 +25,16 @@ mod tests;
 use std::time::Instant;
 
 use super::SendQueue;
-use crate::session::{SubscribeError, SubscribeRequest};
-use crate::settings::SubscriptionOptions;
 use crate::wire::frame::{FrameAssembler, FrameError, next_response};
 use crate::wire::messages::{encode_metadata_refresh, encode_processing_interval};
-use crate::wire::{Command, TextEncoding};
+use crate::wire::subscribe::SubscribeError;
+use crate::wire::{Command, SubscribeRequest, SubscriptionOptions, TextEncoding};
 
 pub use counters::SubscriberCounters;
 pub use error::SubscriberError;
 use outbox::Pending;
 pub use output::{Output, Schema};
+use questions::Document;
 use responses::Parts;
 pub use settings::SessionSettings;
 
@@ -160,6 +160,7 @@ impl SubscriberSession {
             return Ok(false);
         };
         parts.begin_frame(frame, now)?;
+        parts.questions.heard_response();
         let mut rest = frame;
         if let Some(response) = next_response(&mut rest) {
             parts.receive(response?, now)?;
@@ -228,20 +229,20 @@ impl SubscriberSession {
 
 /// What the application asks of the publisher.
 impl SubscriberSession {
-    /// Starts or replaces the subscription. Options alone ask for measurements by TCP.
+    /// Starts or replaces the subscription.
     ///
     /// # Errors
     /// The options cannot be written as a connection string.
-    pub fn subscribe(&mut self, request: impl Into<SubscribeRequest>) -> Result<(), SubscribeError> {
-        let request = request.into();
-        let payload = request.encode(TextEncoding::Utf8)?;
+    pub fn subscribe(&mut self, options: SubscriptionOptions) -> Result<(), SubscribeError> {
+        let payload = SubscribeRequest::encode(&options, TextEncoding::Utf8)?;
         let subscription = &self.parts.subscription;
         let replaces = subscription.options().is_some();
-        if replaces && (subscription.has_other_layout(&request.options) || self.parts.may_not_name_slots()) {
+        if replaces && (subscription.has_other_layout(&options) || self.parts.may_not_name_slots()) {
             self.unsubscribe();
         }
         let next_generation = self.parts.caches.slots.newest_generation() + 1;
-        self.parts.subscription.replace(request, next_generation);
+        self.parts.subscription.replace(options, next_generation);
+        self.parts.questions.subscribed();
         self.send(Command::Subscribe, &payload);
         Ok(())
     }
@@ -273,6 +274,7 @@ impl SubscriberSession {
 
     /// Asks for the tables and columns of a data set. Many publishers do not answer.
     pub fn request_schema(&mut self, schema: Schema) {
+        self.parts.questions.asked_for(Document::Schema);
         self.send(schema.command(), &[]);
     }
 

@@ -6,51 +6,136 @@ use super::SubscriberError;
 use super::settings::SessionSettings;
 use crate::wire::Command;
 
-/// First bytes of the answer to a metadata request.
-const METADATA_ANSWER: [u8; 2] = [0x80, 0x01];
+/// First byte of a signal index cache, and first bytes of the answer to a metadata request: either may take
+/// long to arrive, and what comes behind it comes later.
+const LARGE_RESPONSES: [&[u8]; 2] = [&[0x83], &[0x80, 0x01]];
+
+/// Progress that makes a large response worth waiting for.
+const SOME_BYTES: usize = 1024;
 
 /// What is waited for.
 #[derive(Debug)]
 pub(super) struct Questions {
     last_received: Instant,
     metadata_requested: Option<Instant>,
+    /// Requests for metadata, and for schemas, that were not answered yet.
+    unanswered: [u32; 2],
+    subscribe: Asked,
+    /// Since when the first whole response is awaited.
+    first_awaited: Option<Instant>,
+    /// Bytes of a response in part when it was last worth waiting for.
+    seen: usize,
+}
+
+/// What a document was asked for.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Document {
+    Metadata = 0,
+    Schema = 1,
+}
+
+/// Whether a Subscribe waits for its answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    No,
+    /// The clock was not looked at since.
+    Now,
+    Since(Instant),
 }
 
 impl Questions {
     pub(super) fn new(now: Instant) -> Questions {
-        Questions { last_received: now, metadata_requested: None }
+        Questions {
+            last_received: now,
+            metadata_requested: None,
+            unanswered: [0; 2],
+            subscribe: Asked::No,
+            first_awaited: Some(now),
+            seen: 0,
+        }
     }
 
     /// The publisher has sent something.
     pub(super) fn heard(&mut self, now: Instant) {
         self.last_received = now;
+        self.look_at_clock(now);
+    }
+
+    /// A whole response has come.
+    pub(super) fn heard_response(&mut self) {
+        self.first_awaited = None;
+        self.seen = 0;
+    }
+
+    /// A document was asked for.
+    pub(super) fn asked_for(&mut self, document: Document) {
+        self.unanswered[document as usize] += 1;
+    }
+
+    /// A document has come, or will not. False when nobody has asked for it.
+    pub(super) fn answered(&mut self, document: Document) -> bool {
+        let unanswered = &mut self.unanswered[document as usize];
+        let was_asked_for = *unanswered > 0;
+        *unanswered = unanswered.saturating_sub(1);
+        if self.unanswered[Document::Metadata as usize] == 0 {
+            self.metadata_requested = None;
+        }
+        self.put_off_subscribe();
+        was_asked_for
+    }
+
+    /// Subscribe was sent.
+    pub(super) fn subscribed(&mut self) {
+        if self.subscribe == Asked::No {
+            self.subscribe = Asked::Now;
+        }
+    }
+
+    /// A Subscribe was answered, in so many words or by its signals. `others` tells whether others were not.
+    pub(super) fn subscribe_answered(&mut self, others: bool) {
+        self.subscribe = if others { Asked::Now } else { Asked::No };
+    }
+
+    /// From now on counts what was asked since the last look.
+    pub(super) fn look_at_clock(&mut self, now: Instant) {
+        if self.subscribe == Asked::Now {
+            self.subscribe = Asked::Since(now);
+        }
     }
 
     pub(super) fn metadata_requested(&mut self, now: Instant) {
         self.metadata_requested = Some(now);
+        self.asked_for(Document::Metadata);
     }
 
-    pub(super) fn metadata_answered(&mut self) {
-        self.metadata_requested = None;
-    }
-
-    /// Looks at what has come of a frame that is not whole yet: metadata that are on their way may
-    /// take as long as they need.
+    /// Looks at what has come of a frame that is not whole yet: what is on its way may take as long as it
+    /// needs, as long as it makes some progress.
     pub(super) fn heard_part(&mut self, pending: &[u8], now: Instant) {
-        if pending.starts_with(&METADATA_ANSWER) {
-            self.put_off_metadata(now);
+        let is_large = LARGE_RESPONSES.iter().any(|beginning| pending.starts_with(beginning));
+        if is_large && pending.len() >= self.seen + SOME_BYTES {
+            self.seen = pending.len();
+            self.put_off_answers(now);
         }
     }
 
     /// The driver does not read on purpose, so what is missing is not the publisher's fault.
     pub(super) fn put_off(&mut self, now: Instant) {
         self.last_received = now;
-        self.put_off_metadata(now);
+        self.put_off_answers(now);
     }
 
-    fn put_off_metadata(&mut self, now: Instant) {
+    fn put_off_answers(&mut self, now: Instant) {
+        self.first_awaited = self.first_awaited.map(|_| now);
         if let Some(since) = &mut self.metadata_requested {
             *since = now;
+        }
+        self.put_off_subscribe();
+        self.look_at_clock(now);
+    }
+
+    fn put_off_subscribe(&mut self) {
+        if let Asked::Since(_) = self.subscribe {
+            self.subscribe = Asked::Now;
         }
     }
 
@@ -58,7 +143,8 @@ impl Questions {
     pub(super) fn deadline(&self, modes: Option<Instant>, settings: &SessionSettings) -> Option<Instant> {
         let silent = settings.data_loss_timeout.map(|timeout| self.last_received + timeout);
         let answer = self.oldest(modes).map(|(since, _)| since + settings.answer_timeout);
-        silent.into_iter().chain(answer).min()
+        let first = self.first_awaited.map(|since| since + settings.answer_timeout);
+        silent.into_iter().chain(answer).chain(first).min()
     }
 
     /// What the publisher should have done by now.
@@ -72,13 +158,25 @@ impl Questions {
             return Some(SubscriberError::Silent(limit));
         }
         let timeout = settings.answer_timeout;
-        let (_, command) = self.oldest(modes).filter(|(since, _)| now >= *since + timeout)?;
-        Some(SubscriberError::NoAnswer { command: command.name(), timeout })
+        if let Some((_, command)) = self.oldest(modes).filter(|(since, _)| now >= *since + timeout) {
+            return Some(SubscriberError::NoAnswer { command: command.name(), timeout });
+        }
+        self.first_awaited
+            .filter(|since| now >= *since + timeout)
+            .map(|_| SubscriberError::NoResponse(timeout))
     }
 
     /// The question that waits for its answer longest.
     fn oldest(&self, modes: Option<Instant>) -> Option<(Instant, Command)> {
+        let subscribe = match self.subscribe {
+            Asked::No => None,
+            // Earlier than it was: then the clock is looked at.
+            Asked::Now => Some(self.last_received),
+            Asked::Since(since) => Some(since),
+        };
         let modes = modes.map(|since| (since, Command::DefineOperationalModes));
-        modes.or(self.metadata_requested.map(|since| (since, Command::MetadataRefresh)))
+        modes
+            .or(self.metadata_requested.map(|since| (since, Command::MetadataRefresh)))
+            .or(subscribe.map(|since| (since, Command::Subscribe)))
     }
 }

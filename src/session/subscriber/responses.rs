@@ -9,14 +9,17 @@ use super::counters::SubscriberCounters;
 use super::data::{self, Data};
 use super::ground::Ground;
 use super::handshake::Handshake;
-use super::keys::Keys;
+use super::keys::{BLOCK_ENCRYPTED_FROM, Keys, PACKET_ENCRYPTED_FROM};
 use super::outbox::Outbox;
 use super::output::{Output, Schema};
-use super::questions::Questions;
+use super::questions::{Document, Questions};
 use super::settings::SessionSettings;
 use super::subscription::Subscription;
 use crate::wire::frame::RawResponse;
-use crate::wire::messages::{BaseTimes, DataPacketFlags, decode_data_start_time, decode_status_text};
+use crate::wire::messages::{
+    BaseTimes, DataPacketFlags, MAX_STATUS_TEXT, decode_data_start_time, decode_status_text,
+};
+use crate::wire::text::printable;
 use crate::wire::{Command, Response, TextEncoding};
 
 /// Everything of a session but the cutting of frames.
@@ -81,6 +84,7 @@ impl Parts {
         if self.is_ended() {
             return;
         }
+        self.questions.look_at_clock(now);
         let silent = self.questions.overdue(self.modes_awaited_since(), &self.settings, now);
         if let Some(error) = silent.or_else(|| self.data.overdue(now)) {
             self.end(error);
@@ -99,7 +103,16 @@ impl Parts {
 
     /// Everything but measurements and buffer blocks comes by TCP only.
     pub(super) fn receive_by_udp(&mut self, raw: RawResponse<'_>, now: Instant) -> Result<(), String> {
-        match Response::from_code(raw.response) {
+        let response = Response::from_code(raw.response);
+        let encrypted_from = match response {
+            Some(Response::BufferBlock) => BLOCK_ENCRYPTED_FROM,
+            _ => PACKET_ENCRYPTED_FROM,
+        };
+        // What goes to a group never is.
+        if !self.subscription.is_by_multicast() && self.keys.lacks_encryption(raw.payload, encrypted_from) {
+            return Err("it is not encrypted, although the publisher has told the keys for that".into());
+        }
+        match response {
             Some(Response::DataPacket) => {
                 let flags = raw.payload.first().copied().unwrap_or_default();
                 let flags = DataPacketFlags::from_bits_retain(flags);
@@ -148,6 +161,8 @@ impl Parts {
             Response::Succeeded => self.receive_success(raw),
             Response::Failed => self.receive_failure(raw)?,
             Response::UpdateSignalIndexCache => {
+                // Some publishers may not say more to a Subscribe.
+                self.questions.subscribe_answered(false);
                 let (caches, mut ground) = self.for_caches(now);
                 caches.receive(payload, &mut ground);
             }
@@ -183,17 +198,31 @@ impl Parts {
         };
         match command {
             Command::MetadataRefresh => {
-                self.questions.metadata_answered();
-                return self.outbox.tell(Output::Metadata(raw.payload.to_vec()));
+                return match self.questions.answered(Document::Metadata) {
+                    true => self.outbox.tell(Output::Metadata(raw.payload.to_vec())),
+                    false => self.ignore_document("metadata", raw.payload),
+                };
             }
             Command::DefineOperationalModes => self.handshake.accept(raw.payload, &mut self.outbox),
-            Command::Subscribe => self.subscription.answered(true),
+            Command::Subscribe => self.subscribe_answered(true),
             _ => {}
+        }
+        if Schema::of_command(command).is_some() && !self.questions.answered(Document::Schema) {
+            return self.ignore_document("a schema", raw.payload);
         }
         self.outbox.tell(match Schema::of_command(command) {
             Some(schema) => Output::Schema(schema, raw.payload.to_vec()),
             None => Output::Succeeded { command, text: text(raw.payload) },
         });
+    }
+
+    fn ignore_document(&mut self, what: &str, payload: &[u8]) {
+        self.outbox.warn(format!("ignored {what} of {} bytes that nobody has asked for", payload.len()));
+    }
+
+    fn subscribe_answered(&mut self, is_granted: bool) {
+        self.subscription.answered(is_granted);
+        self.questions.subscribe_answered(self.subscription.is_unanswered());
     }
 
     fn receive_failure(&mut self, raw: RawResponse<'_>) -> Result<(), SubscriberError> {
@@ -207,8 +236,13 @@ impl Parts {
             Command::DefineOperationalModes => {
                 return Err(SubscriberError::ModesRefused { version: self.settings.version as u32, text });
             }
-            Command::MetadataRefresh => self.questions.metadata_answered(),
-            Command::Subscribe => self.subscription.answered(false),
+            Command::MetadataRefresh => {
+                self.questions.answered(Document::Metadata);
+            }
+            Command::GetPrimaryMetadataSchema | Command::GetSignalSelectionSchema => {
+                self.questions.answered(Document::Schema);
+            }
+            Command::Subscribe => self.subscribe_answered(false),
             _ => {}
         }
         self.outbox.tell(Output::Failed { command, text });
@@ -247,7 +281,7 @@ fn receive_notification(payload: &[u8], outbox: &mut Outbox) {
     match payload.split_first_chunk::<4>() {
         Some((id, message)) => {
             outbox.send(Command::ConfirmNotification, id);
-            outbox.tell(Output::Notification(text(message)));
+            outbox.tell(Output::Notification(decode_status_text(message, TextEncoding::Utf8)));
         }
         None => {
             let length = payload.len();
@@ -256,8 +290,9 @@ fn receive_notification(payload: &[u8], outbox: &mut Outbox) {
     }
 }
 
+/// The publisher's words about something that was asked of it.
 fn text(payload: &[u8]) -> String {
-    decode_status_text(payload, TextEncoding::Utf8)
+    printable(&decode_status_text(payload, TextEncoding::Utf8), MAX_STATUS_TEXT).into_owned()
 }
 
 /// Every subscriber begins with this command, which is too short for a response.

@@ -24,8 +24,8 @@ pub struct SessionSettings {
     /// A connection without any byte for so long is lost; publishers send something every five
     /// seconds. `None` waits for ever.
     pub data_loss_timeout: Option<Duration>,
-    /// How long the publisher may take to answer a metadata request, or operational modes of
-    /// version 3.
+    /// How long the publisher may take to answer a metadata request, a Subscribe, or operational modes
+    /// of version 3.
     pub answer_timeout: Duration,
 }
 
@@ -40,7 +40,7 @@ impl Default for SessionSettings {
             external_metadata: settings.external_metadata,
             max_frame_size: settings.max_frame_size,
             data_loss_timeout: settings.data_loss_timeout,
-            answer_timeout: Duration::from_secs(60),
+            answer_timeout: settings.answer_timeout,
         }
     }
 }

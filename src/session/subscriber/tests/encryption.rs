@@ -87,6 +87,26 @@ fn a_packet_from_before_the_keys_is_read_as_it_is() {
 }
 
 #[test]
+fn by_udp_nothing_clear_is_taken_once_there_are_keys() {
+    let mut connection = keyed();
+    let datagram = |response: Response, payload: &[u8]| {
+        response_frame(response, Command::Subscribe.code(), payload)[4..].to_vec()
+    };
+    let block = [&[0; 4][..], &[0], &[0, 0, 0, 5], b"block"].concat();
+    for clear in [datagram(Response::DataPacket, &compact(0, &[5])), datagram(Response::BufferBlock, &block)]
+    {
+        connection.session.receive_datagram(&clear, true, connection.now);
+        connection.drain().unwrap();
+        assert!(connection.only_messages());
+    }
+    assert_eq!(connection.session.statistics().datagrams_rejected, 2);
+    let sealed = datagram(Response::DataPacket, &sealed(&key(1), compact(0, &[0, 5])));
+    connection.session.receive_datagram(&sealed, true, connection.now);
+    connection.drain().unwrap();
+    assert_eq!(connection.taken_ids(), ids(1, &[0, 5]));
+}
+
+#[test]
 fn keys_that_cannot_be_read_change_nothing() {
     let mut connection = keyed();
     let good = keys(1, &key(3), &key(4));

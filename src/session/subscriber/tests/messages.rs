@@ -28,6 +28,31 @@ fn user_commands_go_out_and_user_responses_come_in() {
 }
 
 #[test]
+fn documents_that_nobody_asked_for_are_ignored() {
+    let mut connection = Connection::subscribed(settings(true), OURS);
+    for command in [Command::MetadataRefresh, Command::GetPrimaryMetadataSchema] {
+        connection.answer(Response::Succeeded, command, b"<DataSet/>");
+        assert!(connection.only_messages());
+    }
+    let now = connection.now;
+    connection.session.request_metadata("", now);
+    for expected in [true, false] {
+        connection.answer(Response::Succeeded, Command::MetadataRefresh, b"<DataSet/>");
+        assert_eq!(connection.take().contains(&Event::Metadata(b"<DataSet/>".to_vec())), expected);
+    }
+}
+
+#[test]
+fn the_words_of_a_publisher_control_nothing_and_end() {
+    let mut connection = Connection::subscribed(settings(true), OURS);
+    let text = format!("\x1b[2Jno\n{}", "x".repeat(1 << 20));
+    connection.answer(Response::Failed, Command::Unsubscribe, text.as_bytes());
+    let [Event::Failed(_, told)] = &connection.take()[..] else { panic!("one event") };
+    assert!(told.starts_with("\\u{1b}[2Jno\\nxxx"), "{}", &told[..30]);
+    assert!(told.len() < 200 << 10);
+}
+
+#[test]
 fn schemas_are_asked_for_and_may_be_refused() {
     let mut connection = Connection::subscribed(settings(true), OURS);
     connection.sent();

@@ -52,11 +52,82 @@ fn metadata_that_are_on_their_way_are_not_given_up() {
     let mut connection = Connection::new(settings);
     let now = connection.now;
     connection.session.request_metadata("", now);
-    let answer = response_frame(Response::Succeeded, Command::MetadataRefresh.code(), &[b'x'; 100]);
-    for piece in answer.chunks(10) {
+    let document = vec![b'x'; 20_000];
+    let answer = response_frame(Response::Succeeded, Command::MetadataRefresh.code(), &document);
+    for piece in answer.chunks(2_000) {
         connection.wait(Duration::from_secs(50)).unwrap();
         connection.receive(piece).unwrap();
     }
-    assert_eq!(connection.take(), [Event::Metadata(vec![b'x'; 100])]);
+    assert_eq!(connection.take(), [Event::Metadata(document)]);
     assert_eq!(connection.session.deadline(), None);
+}
+
+#[test]
+fn metadata_that_trickle_are_given_up() {
+    let settings = SessionSettings { data_loss_timeout: None, ..SessionSettings::default() };
+    let timeout = settings.answer_timeout;
+    let mut connection = Connection::new(settings);
+    let now = connection.now;
+    connection.session.request_metadata("", now);
+    let answer = response_frame(Response::Succeeded, Command::MetadataRefresh.code(), &[b'x'; 5_000]);
+    connection.receive(&answer[..2_000]).unwrap();
+    let ended = answer[2_000..].iter().find_map(|byte| {
+        connection.receive(&[*byte]).unwrap();
+        connection.wait(Duration::from_secs(1)).err()
+    });
+    let command = Command::MetadataRefresh.name();
+    assert_eq!(ended, Some(SubscriberError::NoAnswer { command, timeout }));
+    assert_eq!(connection.now, now + timeout);
+}
+
+#[test]
+fn a_subscribe_that_is_not_answered_is_given_up() {
+    let settings = SessionSettings { data_loss_timeout: None, ..SessionSettings::default() };
+    let timeout = settings.answer_timeout;
+    let mut connection = Connection::new(settings);
+    connection.tell(Response::NoOp, &[]);
+    // Nothing was asked for so far, for a long time.
+    connection.wait(timeout * 3).unwrap();
+    connection.subscribe();
+    connection.wait(Duration::ZERO).unwrap();
+    connection.wait(timeout - Duration::from_secs(1)).unwrap();
+    connection.tell(Response::NoOp, &[]);
+    let expected = SubscriberError::NoAnswer { command: "Subscribe", timeout };
+    assert_eq!(connection.wait(Duration::from_secs(1)), Err(expected));
+}
+
+#[test]
+fn signals_or_a_refusal_answer_a_subscribe() {
+    let settings = SessionSettings { data_loss_timeout: None, ..SessionSettings::default() };
+    for answer in [Response::UpdateSignalIndexCache, Response::Failed] {
+        let mut connection = Connection::new(settings.clone());
+        connection.subscribe();
+        connection.tell(answer, &cache_for_slot(0, 1));
+        assert_eq!(connection.session.deadline(), None, "{answer:?}");
+    }
+}
+
+#[test]
+fn metadata_answered_late_leave_time_for_the_answer_to_subscribe() {
+    let settings = SessionSettings { data_loss_timeout: None, ..SessionSettings::default() };
+    let timeout = settings.answer_timeout;
+    let mut connection = Connection::new(settings);
+    let now = connection.now;
+    connection.session.request_metadata("", now);
+    connection.subscribe();
+    connection.wait(timeout - Duration::from_secs(1)).unwrap();
+    connection.answer(Response::Succeeded, Command::MetadataRefresh, b"");
+    connection.wait(timeout - Duration::from_secs(1)).unwrap();
+    assert!(connection.wait(Duration::from_secs(1)).is_err());
+}
+
+#[test]
+fn a_peer_that_never_sends_a_whole_response_is_given_up() {
+    let mut connection = Connection::new(settings(true));
+    let timeout = SessionSettings::default().answer_timeout;
+    let ended = (0..100).find_map(|_| {
+        connection.receive(&[0, 1, 0][..1]).unwrap();
+        connection.wait(Duration::from_secs(12)).err()
+    });
+    assert_eq!(ended, Some(SubscriberError::NoResponse(timeout)));
 }
