@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use sttp::Ticks;
-use sttp::filter::{Expression, Filter, PrimaryTable, Value};
+use sttp::filter::{Allowance, Expression, Filter, PrimaryTable, Value};
 use sttp::metadata::{Column, ColumnType, DataSet, DataSetBuilder};
 
 /// 2026-01-01 in ticks.
@@ -37,7 +37,7 @@ pub(crate) fn evaluate(input: &[u8]) {
     if let Ok(filter) = Filter::parse(&text) {
         let primary = PrimaryTable::default();
         let selected = filter.select(&DATA, &primary, NOW);
-        let each = filter.select_each(&DATA, &primary, NOW);
+        let each = filter.select_each(&DATA, &primary, NOW, &mut Allowance::default());
         assert!(each.len() == filter.tables().count());
         if let Ok(selected) = selected {
             for (place, one) in selected.iter().enumerate() {

@@ -1,9 +1,10 @@
 //! Expressions to values.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 
 use hashbrown::HashMap;
 
+use super::allowance::Allowance;
 use super::ast::{Chain, List, Name, Node, Operation, Step};
 use super::error::{Fault, FilterProblem, excerpt};
 use super::functions::{Arguments, Patterns};
@@ -13,27 +14,34 @@ use super::value::{Value, ValueType};
 use crate::metadata::{self, ColumnType, StringId, Table};
 use crate::time::Ticks;
 
-/// The most steps that one evaluation may take, over all statements and rows: operators, compared
-/// items of lists, and stretches of processed text.
-const MAX_STEPS: u64 = 100_000_000;
-
 /// What the evaluation of all statements of a filter shares.
 pub(super) struct Environment {
     pub(super) now: Ticks,
     pub(super) patterns: Patterns,
-    steps_left: Cell<u64>,
+    allowance: RefCell<Allowance>,
 }
 
 impl Environment {
     pub(super) fn new(now: Ticks) -> Environment {
-        Environment { now, patterns: Patterns::default(), steps_left: Cell::new(MAX_STEPS) }
+        Environment::within(Allowance::default(), now)
+    }
+
+    pub(super) fn within(allowance: Allowance, now: Ticks) -> Environment {
+        Environment { now, patterns: Patterns::default(), allowance: RefCell::new(allowance) }
+    }
+
+    /// What is left of the allowance.
+    pub(super) fn into_allowance(self) -> Allowance {
+        self.allowance.into_inner()
     }
 
     /// Counts steps, so that no filter keeps its caller busy for long.
     pub(super) fn spend(&self, steps: usize) -> Result<(), FilterProblem> {
-        let left = self.steps_left.get().checked_sub(steps as u64);
-        self.steps_left.set(left.ok_or(FilterProblem::TooMuchWork { limit: MAX_STEPS })?);
-        Ok(())
+        let mut allowance = self.allowance.borrow_mut();
+        match allowance.spend(steps as u64) {
+            true => Ok(()),
+            false => Err(FilterProblem::TooMuchWork { limit: allowance.limit() }),
+        }
     }
 }
 

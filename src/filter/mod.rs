@@ -4,6 +4,7 @@
 //! of signal IDs, measurement keys and point tags, and `FILTER table WHERE condition ORDER BY columns`.
 //! [`Expression`] is a single expression, evaluated to a [`Value`].
 
+mod allowance;
 mod ast;
 mod computed;
 mod convert;
@@ -20,6 +21,7 @@ mod tests;
 mod text;
 mod value;
 
+pub use allowance::{Allowance, MAX_STEPS};
 pub use ast::Adjustment;
 pub use error::{FilterError, FilterProblem};
 pub use select::{PrimaryTable, Selected};
@@ -167,24 +169,40 @@ impl Filter {
         primary: &PrimaryTable<'_>,
         now: Ticks,
     ) -> Result<Vec<Selected<'d>>, FilterError> {
-        let environment = Environment::new(now);
-        select::select(&self.statements, data, primary, &environment)
-            .map_err(|fault| fault.locate(&self.text))
+        self.select_within(data, primary, now, &mut Allowance::default())
     }
 
-    /// The rows that each of the statements selects by itself, as [`Self::select`] does, so that one
-    /// that fails does not keep the others from selecting.
+    /// The same, taking no more steps than that.
+    pub fn select_within<'d>(
+        &self,
+        data: &'d DataSet,
+        primary: &PrimaryTable<'_>,
+        now: Ticks,
+        allowance: &mut Allowance,
+    ) -> Result<Vec<Selected<'d>>, FilterError> {
+        let environment = Environment::within(allowance.clone(), now);
+        let selected = select::select(&self.statements, data, primary, &environment);
+        *allowance = environment.into_allowance();
+        selected.map_err(|fault| fault.locate(&self.text))
+    }
+
+    /// The rows that each of the statements selects by itself, as [`Self::select_within`] does, so that
+    /// one that fails does not keep the others from selecting.
     pub fn select_each<'d>(
         &self,
         data: &'d DataSet,
         primary: &PrimaryTable<'_>,
         now: Ticks,
+        allowance: &mut Allowance,
     ) -> Vec<Result<Vec<Selected<'d>>, FilterError>> {
-        let environment = Environment::new(now);
-        self.statements
+        let environment = Environment::within(allowance.clone(), now);
+        let selected = self
+            .statements
             .iter()
             .map(|statement| select::select(std::slice::from_ref(statement), data, primary, &environment))
             .map(|selected| selected.map_err(|fault| fault.locate(&self.text)))
-            .collect()
+            .collect();
+        *allowance = environment.into_allowance();
+        selected
     }
 }

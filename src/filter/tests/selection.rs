@@ -3,7 +3,7 @@ use uuid::Uuid;
 use super::NOW;
 use crate::filter::ast::{Node, Operation};
 use crate::filter::evaluate::Environment;
-use crate::filter::{Expression, Filter, FilterProblem, PrimaryTable};
+use crate::filter::{Allowance, Expression, Filter, FilterProblem, PrimaryTable};
 use crate::metadata::{Column, ColumnType, DataSet, DataSetBuilder, RowLookup};
 
 fn signal(number: u128) -> Uuid {
@@ -257,7 +257,7 @@ fn statements_can_be_used_by_themselves() {
     let filter = Filter::parse("FILTER Nothing WHERE True; PPA:2; FILTER DeviceDetail WHERE True").unwrap();
     assert_eq!(filter.tables().collect::<Vec<_>>(), [Some("Nothing"), None, Some("DeviceDetail")]);
     let counts: Vec<_> = filter
-        .select_each(&data, &PrimaryTable::default(), NOW)
+        .select_each(&data, &PrimaryTable::default(), NOW, &mut Allowance::default())
         .into_iter()
         .map(|selected| selected.map(|selected| selected.len()).map_err(|error| error.column()))
         .collect();

@@ -1,0 +1,78 @@
+//! How much work the evaluation of a filter may take.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// The most steps that one evaluation may take, over all statements and rows: operators, compared items of
+/// lists, and stretches of processed text. A second's work for most filters, two for some.
+pub const MAX_STEPS: u64 = 100_000_000;
+
+/// The steps that evaluations may take, together, and how many of them are left.
+///
+/// ```
+/// # use sttp::filter::{Allowance, Filter, FilterProblem, PrimaryTable};
+/// # use sttp::metadata::{Column, ColumnType, DataSetBuilder};
+/// # let mut builder = DataSetBuilder::new("Example");
+/// # let table = builder.add_table("ActiveMeasurements", vec![Column::new("PointTag", ColumnType::String)])?;
+/// # (0..10).try_for_each(|row| builder.append_row(table)?.set("PointTag", format!("TAG{row}").as_str()).map(drop))?;
+/// # let data = builder.finish();
+/// let filter = Filter::parse("FILTER ActiveMeasurements WHERE Len(PointTag) > 2")?;
+/// let (primary, now) = (PrimaryTable::default(), sttp::Ticks::now());
+/// let mut allowance = Allowance::new(1000);
+/// assert_eq!(filter.select_within(&data, &primary, now, &mut allowance)?.len(), 10);
+/// assert!(allowance.spent() > 10);
+/// let error = filter.select_within(&data, &primary, now, &mut Allowance::new(5)).unwrap_err();
+/// assert_eq!(error.problem(), &FilterProblem::TooMuchWork { limit: 5 });
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Allowance {
+    limit: u64,
+    left: u64,
+    /// Nobody wants the results any more.
+    is_cancelled: Option<Arc<AtomicBool>>,
+}
+
+impl Default for Allowance {
+    /// As much as a filter may ever take.
+    fn default() -> Allowance {
+        Allowance::new(MAX_STEPS)
+    }
+}
+
+impl Allowance {
+    /// So many steps.
+    pub fn new(steps: u64) -> Allowance {
+        Allowance { limit: steps, left: steps, is_cancelled: None }
+    }
+
+    /// The same until somebody sets this flag: then nothing is left.
+    #[must_use]
+    pub fn until(mut self, is_cancelled: Arc<AtomicBool>) -> Allowance {
+        self.is_cancelled = Some(is_cancelled);
+        self
+    }
+
+    /// Steps that there were at first.
+    pub fn limit(&self) -> u64 {
+        self.limit
+    }
+
+    /// Steps that evaluations took.
+    pub fn spent(&self) -> u64 {
+        self.limit - self.left
+    }
+
+    /// An evaluation needed more than was left.
+    pub fn is_exhausted(&self) -> bool {
+        self.left == 0
+    }
+
+    /// Takes steps. False when there are not so many; then none is left.
+    pub(super) fn spend(&mut self, steps: u64) -> bool {
+        let is_cancelled = self.is_cancelled.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed));
+        let left = self.left.checked_sub(steps).filter(|_| !is_cancelled);
+        self.left = left.unwrap_or(0);
+        left.is_some()
+    }
+}
