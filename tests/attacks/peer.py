@@ -1,0 +1,135 @@
+"""A subscriber of few lines, for what no honest one does, and the programs under attack."""
+
+import os
+import signal
+import socket
+import struct
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+MODES, SUBSCRIBE, METADATA, CONFIRM_SIGNALS = 0x06, 0x02, 0x01, 0x0A
+SUCCEEDED, FAILED, DATA = 0x80, 0x81, 0x82
+# Version 2, UTF-8, nothing compressed.
+PLAIN = 0x0000_0202
+ALL = "FILTER ActiveMeasurements WHERE True"
+
+
+def frame(command: int, payload: bytes = b"") -> bytes:
+    return struct.pack(">IB", 1 + len(payload), command) + payload
+
+
+def subscribe(filter_expression: str, options: str = "") -> bytes:
+    text = f"filterExpression={{{filter_expression}}};{options}".encode()
+    return frame(SUBSCRIBE, struct.pack(">BI", 2, len(text)) + text)
+
+
+def metadata(filters: str) -> bytes:
+    text = filters.encode()
+    return frame(METADATA, struct.pack(">I", len(text)) + text)
+
+
+def expensive(number: int) -> str:
+    """A filter of 170 characters that works on long texts in every row, and another one for each number."""
+    text = "Replace(" * 4 + "'aaaaaaaaaa'" + ",'a','aaaaaaaaaa')" * 4
+    return f"FILTER ActiveMeasurements WHERE Len(Upper(Reverse({text}))) > {number}"
+
+
+class Connection:
+    """A connection to the publisher, which has told its operational modes."""
+
+    def __init__(self, port: int, host: str = "127.0.0.1", timeout: float = 30):
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout, (host, 0))
+        self._received = b""
+        self.send(frame(MODES, struct.pack(">I", PLAIN)))
+
+    def send(self, data: bytes):
+        self.socket.sendall(data)
+
+    def close(self):
+        self.socket.close()
+
+    def _take(self, count: int) -> bytes:
+        while len(self._received) < count:
+            more = self.socket.recv(1 << 16)
+            if not more:
+                raise EOFError("the publisher has closed the connection")
+            self._received += more
+        taken, self._received = self._received[:count], self._received[count:]
+        return taken
+
+    def response(self) -> tuple[int, int, bytes]:
+        (length,) = struct.unpack(">I", self._take(4))
+        body = self._take(length)
+        return body[0], body[1], body[6:]
+
+    def wait(self, response: int, command: int | None = None):
+        while True:
+            code, answered, payload = self.response()
+            if code == response and command in (None, answered):
+                return
+            if code == FAILED and command in (None, answered):
+                raise RuntimeError(payload.decode("utf-8", "replace"))
+
+    def subscribe(self, filter_expression: str = ALL, options: str = ""):
+        self.send(subscribe(filter_expression, options))
+        self.wait(SUCCEEDED, SUBSCRIBE)
+        self.send(frame(CONFIRM_SIGNALS))
+
+
+def seconds_to_be_served(port: int, host: str = "127.0.0.2") -> float:
+    """From the attempt to connect to the first measurements."""
+    begun = time.monotonic()
+    newcomer = Connection(port, host)
+    newcomer.subscribe("FILTER TOP 10 ActiveMeasurements WHERE True")
+    newcomer.wait(DATA)
+    newcomer.close()
+    return time.monotonic() - begun
+
+
+class Publisher:
+    """The tool that publishes, and what it takes of the machine."""
+
+    def __init__(self, folder: Path, signals: int, *options: str):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self._messages = tempfile.TemporaryFile()
+        command = [folder / "sttp-publish", "--listen", f"127.0.0.1:{self.port}", "--signals", str(signals)]
+        if "--rate" not in options:
+            options += ("--rate", "30")
+        self._process = subprocess.Popen([*command, *options], stdout=self._messages, stderr=self._messages)
+        end = time.monotonic() + 30
+        while True:
+            try:
+                return socket.create_connection(("127.0.0.1", self.port), 1).close()
+            except OSError:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.05)
+
+    def _status(self, name: str) -> int:
+        status = Path(f"/proc/{self._process.pid}/status").read_text()
+        return next(int(line.split()[1]) for line in status.splitlines() if line.startswith(name))
+
+    def megabytes(self) -> int:
+        return self._status("VmRSS") // 1024
+
+    def descriptors(self) -> int:
+        return len(os.listdir(f"/proc/{self._process.pid}/fd"))
+
+    def processor_seconds(self) -> float:
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def stop(self) -> str:
+        """Ends it, and returns what it told."""
+        self._process.send_signal(signal.SIGINT)
+        try:
+            self._process.wait(20)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            raise
+        self._messages.seek(0)
+        return self._messages.read().decode("utf-8", "replace")

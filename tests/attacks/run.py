@@ -1,0 +1,194 @@
+"""Attacks on a publisher that need no credentials, and what becomes of an honest subscriber meanwhile.
+
+    python3 tests/attacks/run.py --bin build/bin
+
+For each attack one line: the longest time that the honest subscriber got nothing, the time until a newcomer from
+another address was served, during the attack and after it, memory, and what was wrong if anything was. Loopback only;
+it takes some minutes, and needs two processors that do nothing else.
+"""
+
+import argparse
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import peer
+from peer import Connection, Publisher, expensive, frame, metadata, seconds_to_be_served, subscribe
+
+ATTACKER = "127.0.0.3"
+LONGEST_GAP = 1.0
+LONGEST_WAIT = 2.0
+RECOVERY = 10.0
+
+
+class Honest(threading.Thread):
+    """Reads what it has subscribed to, and notes the longest time without anything."""
+
+    def __init__(self, port: int):
+        super().__init__(daemon=True)
+        self._connection = Connection(port)
+        self._connection.subscribe("FILTER TOP 100 ActiveMeasurements WHERE True")
+        self._connection.wait(peer.DATA)
+        self._last = time.monotonic()
+        self._gap = 0.0
+        self.start()
+
+    def run(self):
+        try:
+            while True:
+                self._connection.wait(peer.DATA)
+                now = time.monotonic()
+                self._gap = max(self._gap, now - self._last)
+                self._last = now
+        except (EOFError, OSError):
+            self._gap = max(self._gap, time.monotonic() - self._last)
+
+    def longest_gap(self) -> float:
+        return max(self._gap, time.monotonic() - self._last)
+
+
+@dataclass
+class Attack:
+    name: str
+    begin: Callable[[int], list[Connection]]
+    megabytes: int
+    signals: int = 1000
+    seconds: float = 15
+    options: tuple[str, ...] = ()
+    # Whether the measurements of the honest subscriber may wait for the attacker, by its wish.
+    waits: bool = False
+    wrong: list[str] = field(default_factory=list)
+
+    def run(self, folder: Path):
+        publisher = Publisher(folder, self.signals, *self.options)
+        honest = Honest(publisher.port)
+        time.sleep(2)
+        before = publisher.megabytes(), publisher.descriptors()
+        attackers = self.begin(publisher.port)
+        during = self._newcomer(publisher, "during the attack")
+        time.sleep(self.seconds)
+        memory = publisher.megabytes()
+        for attacker in attackers:
+            attacker.close()
+        left = time.monotonic()
+        while publisher.descriptors() > before[1] and time.monotonic() - left < 2 * RECOVERY:
+            time.sleep(0.2)
+        recovery = time.monotonic() - left
+        after = self._newcomer(publisher, "after the attack")
+        gap = honest.longest_gap()
+        self._expect(self.waits or gap < LONGEST_GAP, f"the honest subscriber got nothing for {gap:.1f} s")
+        self._expect(memory <= before[0] + self.megabytes, f"memory grew from {before[0]} MB to {memory} MB")
+        self._expect(recovery < RECOVERY, f"{recovery:.0f} s after its end its sockets were still open")
+        told = publisher.stop()
+        self._expect(len(told) < 1 << 20, f"{len(told)} bytes of messages")
+        print(
+            f"{self.name:45} gap {gap:5.2f} s  newcomer {during:5.2f} s, later {after:5.2f} s  "
+            f"memory {before[0]} to {memory} MB  over after {recovery:4.1f} s",
+            *self.wrong,
+            sep="\n    ",
+            flush=True,
+        )
+
+    def _newcomer(self, publisher: Publisher, when: str) -> float:
+        try:
+            seconds = seconds_to_be_served(publisher.port)
+        except (OSError, EOFError, RuntimeError) as error:
+            self.wrong.append(f"a newcomer was not served {when}: {error}")
+            return float("inf")
+        self._expect(self.waits or seconds < LONGEST_WAIT, f"a newcomer waited {seconds:.1f} s {when}")
+        return seconds
+
+    def _expect(self, is_right: bool, what: str):
+        if not is_right:
+            self.wrong.append(what)
+
+
+def connections(port: int, count: int) -> list[Connection]:
+    return [Connection(port, ATTACKER) for _ in range(count)]
+
+
+def subscribes_of_one_write(port: int) -> list[Connection]:
+    (attacker,) = connections(port, 1)
+    attacker.send(b"".join(subscribe(expensive(number)) for number in range(150)))
+    return [attacker]
+
+
+def subscribes_and_hanging_up(port: int) -> list[Connection]:
+    subscribes_of_one_write(port)[0].close()
+    return []
+
+
+def datagrams_to_closed_ports(port: int) -> list[Connection]:
+    attackers = connections(port, 250)
+    for number, attacker in enumerate(attackers):
+        attacker.subscribe(f"FILTER ActiveMeasurements WHERE PointTag <> '{number}'", "dataChannel={localport=9}")
+    return attackers
+
+
+def one_shared_filter(port: int) -> list[Connection]:
+    attackers = connections(port, 500)
+    for attacker in attackers:
+        attacker.send(subscribe(peer.ALL) + frame(peer.CONFIRM_SIGNALS))
+    return attackers
+
+
+def metadata_left_unread(port: int) -> list[Connection]:
+    attackers = connections(port, 3)
+    for attacker in attackers:
+        attacker.send(metadata("FILTER MeasurementDetail WHERE PointTag <> 'x'") * 16)
+    return attackers
+
+
+def unfinished_commands(port: int) -> list[Connection]:
+    attackers = connections(port, 200)
+    for attacker in attackers:
+        try:
+            attacker.send((3 << 20).to_bytes(4, "big") + b"\x02" + b"A" * (2 << 20))
+        except OSError:
+            pass  # It was disconnected.
+    return attackers
+
+
+def reader_that_never_reads(port: int) -> list[Connection]:
+    (attacker,) = connections(port, 1)
+    attacker.subscribe()
+    return [attacker]
+
+
+def busy_request_threads(port: int) -> list[Connection]:
+    attackers = connections(port, 60)
+    for number, attacker in enumerate(attackers):
+        attacker.send(b"".join(subscribe(expensive(60 * step + number)) for step in range(20)))
+    return attackers
+
+
+ATTACKS = [
+    Attack("150 expensive Subscribes in one write", subscribes_of_one_write, 100),
+    Attack("the same, hanging up at once", subscribes_and_hanging_up, 100),
+    Attack("250 subscribers by UDP to a closed port", datagrams_to_closed_ports, 300),
+    Attack("500 subscribers of one filter", one_shared_filter, 300),
+    Attack("48 metadata requests, unread", metadata_left_unread, 600, signals=100_000, seconds=30),
+    Attack("200 connections with unfinished commands", unfinished_commands, 200, seconds=40),
+    Attack("a reader that never reads, lossless", reader_that_never_reads, 200, seconds=45, options=("--rate", "0"), waits=True),
+    Attack("60 connections that keep the threads busy", busy_request_threads, 200),
+]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--bin", type=Path, required=True, help="folder of the tools")
+    parser.add_argument("--only", help="attacks whose name has this in it")
+    arguments = parser.parse_args()
+    attacks = [attack for attack in ATTACKS if not arguments.only or arguments.only in attack.name]
+    for attack in attacks:
+        attack.run(arguments.bin)
+    failed = sum(bool(attack.wrong) for attack in attacks)
+    print(f"{len(attacks) - failed} of {len(attacks)} attacks came to nothing")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
