@@ -20,7 +20,7 @@ use sttp::publisher::{Publisher, PublisherHandler};
 use sttp::session::publisher::{Catalog, ConnectionKey, NewConnection, Output, PublisherSettings};
 use sttp::session::subscriber::{self, SessionSettings};
 use sttp::session::{Moment, PublisherSession, SubscriberSession};
-use sttp::subscriber::SubscriptionOptions;
+use sttp::wire::SubscriptionOptions;
 use sttp::{Measurement, StateFlags, Ticks};
 use uuid::Uuid;
 
@@ -215,7 +215,7 @@ impl Sessions {
         let settings = SessionSettings { compress_payload, ..SessionSettings::default() };
         let mut subscriber = SubscriberSession::new(settings, self.now.instant);
         subscriber
-            .subscribe(SubscriptionOptions::default().filter(filter))
+            .subscribe(SubscriptionOptions { filter, ..SubscriptionOptions::default() })
             .expect("options that can be written");
         self.peers.push((key, subscriber));
     }
@@ -227,6 +227,7 @@ impl Sessions {
             loop {
                 let commands = take(subscriber);
                 publisher.receive(*key, &commands, *now);
+                while publisher.serve_commands(*now) {}
                 let answers = send(publisher, *key, *now);
                 if commands.is_empty() && answers.is_empty() {
                     break;

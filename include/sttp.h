@@ -1059,11 +1059,26 @@ void sttp_engine_free(struct sttp_engine *engine);
 #define STTP_SETTING_DATA_LOSS_INTERVAL "dataLossInterval"
 
 /**
+ * Subscribers: How long the publisher may take to answer.
+ * Which a request for metadata, a subscription, and operational modes of version 3 are. Then the
+ * connection is given up, and made again as after any other loss. What is on its way may take longer.
+ * Value: seconds, 1 or more. Default: 60.
+ */
+#define STTP_SETTING_ANSWER_TIMEOUT "answerTimeout"
+
+/**
  * Subscribers: Largest message that is accepted.
- * A larger one ends the connection. Metadata may be four times as large after decompression.
- * Value: bytes, 65536 or more. Default: 268435456.
+ * A larger one ends the connection.
+ * Value: bytes, 65536 or more. Default: 134217728.
  */
 #define STTP_SETTING_MAX_FRAME_SIZE "maxFrameSize"
+
+/**
+ * Subscribers: Largest metadata that are accepted, after decompression.
+ * A thousand bytes for each signal, roughly. Larger ones are told as a failure of their request.
+ * Value: bytes, 65536 or more. Default: 536870912.
+ */
+#define STTP_SETTING_MAX_METADATA_SIZE "maxMetadataSize"
 
 /**
  * Subscribers: Measurements that are kept to be read, in place of callbacks; 0 for callbacks.
@@ -1441,6 +1456,14 @@ void sttp_engine_free(struct sttp_engine *engine);
 #define STTP_SETTING_SEND_QUEUE_LIMIT "sendQueueLimit"
 
 /**
+ * Publishers: Measurements that have waited so long for the engine are dropped.
+ * The oldest first, and counted; it does not keep up then. Not where publishing waits for slow
+ * subscribers.
+ * Value: seconds, 0.1 or more. Default: 5.
+ */
+#define STTP_SETTING_LONGEST_BACKLOG "longestBacklog"
+
+/**
  * Publishers: Threads that publish may send to a few subscribers themselves, which saves waking the
  * engine.
  * That saves some 30 to 70 microseconds, and the call that publishes takes that much longer. It is
@@ -1462,8 +1485,8 @@ void sttp_engine_free(struct sttp_engine *engine);
 /**
  * Publishers: With overflow=wait: a subscriber that takes nothing for so long is disconnected; 0 for
  * never.
- * So that it cannot stop all others.
- * Value: seconds. Default: 0.
+ * So that it cannot stop all others. Those who take nothing for some seconds are named in messages.
+ * Value: seconds. Default: 30.
  */
 #define STTP_SETTING_OVERFLOW_WAIT_TIMEOUT "overflowWaitTimeout"
 
@@ -1535,6 +1558,59 @@ void sttp_engine_free(struct sttp_engine *engine);
  * Value: routers, 1 to 255. Default: 1.
  */
 #define STTP_SETTING_MULTICAST_TTL "multicastTtl"
+
+/**
+ * Publishers: Largest command that is accepted.
+ * 37 bytes for each signal ID of a list. Who announces a larger one is told so and disconnected.
+ * Value: bytes, 8192 to 67108864. Default: 4194304.
+ */
+#define STTP_SETTING_MAX_COMMAND_SIZE "maxCommandSize"
+
+/**
+ * Publishers: Commands that have arrived in part, of all connections together.
+ * Who sends more is told so and disconnected.
+ * Value: bytes, 1048576 or more. Default: 67108864.
+ */
+#define STTP_SETTING_MAX_UNFINISHED_COMMANDS "maxUnfinishedCommands"
+
+/**
+ * Publishers: How long the rest of a command may take to arrive.
+ * Then its subscriber is disconnected.
+ * Value: seconds, 1 or more. Default: 30.
+ */
+#define STTP_SETTING_COMMAND_TIMEOUT "commandTimeout"
+
+/**
+ * Publishers: How long a subscriber may leave its answers unread.
+ * While answers of some size wait for it, what it asks for waits too; if it takes nothing for so
+ * long, it is disconnected.
+ * Value: seconds, 1 or more. Default: 60.
+ */
+#define STTP_SETTING_UNREAD_TIMEOUT "unreadTimeout"
+
+/**
+ * Publishers: Large answers, such as metadata, that wait to be sent, of all connections together.
+ * What several subscribers get alike counts once. When there are more, requests for metadata wait,
+ * and subscribers that have taken nothing for 5 seconds are disconnected.
+ * Value: bytes, 1048576 or more. Default: 268435456.
+ */
+#define STTP_SETTING_MAX_WAITING_ANSWERS "maxWaitingAnswers"
+
+/**
+ * Publishers: Work that a filter may be.
+ * A step is an operator at one row, a compared item of a list, or 16 bytes of text; 100 million take
+ * a second or two. Filters that take more are refused.
+ * Value: steps, 1000 to 100000000. Default: 100000000.
+ */
+#define STTP_SETTING_MAX_FILTER_STEPS "maxFilterSteps"
+
+/**
+ * Publishers: Work that the subscribers of one address may ask for, lastingly; 0 for no limit.
+ * Four seconds' worth may be asked for at once. Each request counts as 2000 steps at least. What is
+ * beyond waits, without being refused.
+ * Value: steps, 0 or more. Default: 50000000.
+ */
+#define STTP_SETTING_STEPS_PER_SECOND "stepsPerSecond"
 
 /**
  * Publishers: How long measurements are kept in memory for subscribers of historical data; 0 keeps

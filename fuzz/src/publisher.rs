@@ -99,7 +99,7 @@ fn poll(session: &mut PublisherSession, subscribers: &mut [Subscriber], choice: 
             Output::Work(Work::Answer(request)) => {
                 session.finish_work(WorkResult::Answer(request.answer()), now);
             }
-            Output::Work(Work::History(_)) | Output::Event(_) => {}
+            Output::Read(_) | Output::Work(Work::History(_)) | Output::Event(_) => {}
         }
     }
 }
@@ -154,6 +154,7 @@ impl Subscriber {
 
     fn send(&mut self, session: &mut PublisherSession, bytes: &[u8], now: Moment) {
         session.receive(self.key, bytes, now);
+        while session.serve_commands(now) {}
     }
 
     fn receive(&mut self, session: &mut PublisherSession, now: Moment) {

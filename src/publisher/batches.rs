@@ -1,6 +1,7 @@
 //! Measurements on their way from publishing threads to the engine.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -23,6 +24,12 @@ const SPARE_BATCHES: usize = 64;
 pub(super) struct Batch {
     pub(super) content: Content,
     pub(super) catalog: Arc<Catalog>,
+}
+
+/// A batch that waits, and since when.
+struct Waiting {
+    batch: Batch,
+    since: Instant,
 }
 
 #[derive(Clone)]
@@ -64,11 +71,13 @@ pub(super) enum Pushed {
 pub(super) struct Batches {
     state: Mutex<State>,
     changed: Condvar,
+    /// How long batches may wait before they are dropped, in nanoseconds: what is late helps nobody.
+    longest_wait: AtomicU64,
 }
 
 struct State {
     /// What some loop has not taken yet.
-    waiting: VecDeque<Batch>,
+    waiting: VecDeque<Waiting>,
     /// Number of the first batch that waits.
     first: u64,
     /// Size of what waits.
@@ -101,7 +110,12 @@ impl Batches {
             waiters: 0,
             closed: true,
         };
-        Batches { state: Mutex::new(state), changed: Condvar::new() }
+        Batches { state: Mutex::new(state), changed: Condvar::new(), longest_wait: AtomicU64::new(u64::MAX) }
+    }
+
+    /// What waits longer is dropped from now on, when something is added and nobody waits for room.
+    pub(super) fn set_longest_wait(&self, wait: Duration) {
+        self.longest_wait.store(u64::try_from(wait.as_nanos()).unwrap_or(u64::MAX), Ordering::Relaxed);
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -135,7 +149,9 @@ impl Batches {
         let mut dropped = Dropped::default();
         let size = batch.content.size();
         let mut room = if wait { MOST_BEFORE_WAITING } else { MOST_WAITING };
-        while !state.closed && !state.waiting.is_empty() && state.size + size > room {
+        let longest = Duration::from_nanos(self.longest_wait.load(Ordering::Relaxed));
+        let now = host::now();
+        while !state.closed && (state.is_full(size, room) || !wait && state.is_late(longest, now)) {
             if wait {
                 room = ENOUGH_ROOM.max(size);
                 state = match self.wait(state, deadline) {
@@ -156,7 +172,7 @@ impl Batches {
             return Pushed::Closed;
         }
         state.size += size;
-        state.waiting.push_back(batch);
+        state.waiting.push_back(Waiting { batch, since: now });
         Pushed::Queued(dropped)
     }
 
@@ -250,7 +266,7 @@ impl State {
         let reader = &mut self.readers[reader];
         // Others may have been dropped meanwhile.
         let number = reader.next.max(self.first);
-        let batch = self.waiting.get((number - self.first) as usize)?.clone();
+        let batch = self.waiting.get((number - self.first) as usize)?.batch.clone();
         *reader = Reader { next: number + 1, busy: true };
         while self.readers.iter().all(|reader| reader.next > self.first) && self.drop_oldest().is_some() {}
         Some(batch)
@@ -258,10 +274,20 @@ impl State {
 
     /// Takes the oldest batch away from all loops.
     fn drop_oldest(&mut self) -> Option<Content> {
-        let batch = self.waiting.pop_front()?;
+        let content = self.waiting.pop_front()?.batch.content;
         self.first += 1;
-        self.size -= batch.content.size();
-        Some(batch.content)
+        self.size -= content.size();
+        Some(content)
+    }
+
+    /// Another batch of this size has no room.
+    fn is_full(&self, size: usize, room: usize) -> bool {
+        !self.waiting.is_empty() && self.size + size > room
+    }
+
+    /// The first batch has waited for too long.
+    fn is_late(&self, longest: Duration, now: Instant) -> bool {
+        self.waiting.front().is_some_and(|first| now.duration_since(first.since) > longest)
     }
 
     fn recycle(&mut self, mut points: Arc<Vec<RawMeasurement>>) {
@@ -341,6 +367,18 @@ mod tests {
         assert_eq!([take(&batches, 0), take(&batches, 0)], [Some(7), None]);
         assert_eq!(take(&batches, 1), Some(MOST_WAITING / 2));
         assert_eq!([take(&batches, 1), take(&batches, 1)], [Some(7), None]);
+    }
+
+    #[test]
+    fn what_is_late_is_dropped_unless_publishing_waits() {
+        let batches = Batches::new(1);
+        batches.open();
+        batches.set_longest_wait(Duration::from_millis(20));
+        push(&batches, 1);
+        std::thread::sleep(Duration::from_millis(50));
+        assert_eq!(batches.push(batch(2), true, None), Pushed::Queued(Dropped::default()));
+        assert_eq!(push(&batches, 3), Pushed::Queued(Dropped { measurements: 1, buffer_blocks: 0 }));
+        assert_eq!([take(&batches, 0), take(&batches, 0), take(&batches, 0)], [Some(2), Some(3), None]);
     }
 
     #[test]

@@ -36,7 +36,7 @@ pub use crate::codec::history::HistoryExtent;
 pub use crate::engine::ReconnectSettings;
 pub use crate::session::publisher::{
     ConnectionCounters, ConnectionId, ConnectionInfo, Encryption, EncryptionSettings, HistoryRequest,
-    NanFilter, Overflow, PublisherCounters, PublisherSettings, UdpSettings, UserAnswer,
+    LimitSettings, NanFilter, Overflow, PublisherCounters, PublisherSettings, UdpSettings, UserAnswer,
 };
 pub use crate::session::{Latency, LatencyStatistics};
 pub use crate::wire::notification::NotificationId;
@@ -368,7 +368,9 @@ impl Publisher {
         let deadline = if may_wait { None } else { Some(host::now()) };
         match self.shared.batches.push(batch, waits, deadline) {
             Pushed::Queued(dropped) => {
-                self.shared.dropped_early.fetch_add(dropped.measurements, Ordering::Relaxed);
+                if dropped.measurements > 0 {
+                    self.shared.drop_early(dropped.measurements);
+                }
                 self.shared.blocks_dropped_early.fetch_add(dropped.buffer_blocks, Ordering::Relaxed);
                 self.notify_loops();
                 Ok(())

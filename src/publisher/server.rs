@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use hashbrown::HashMap;
 use mio::Token;
@@ -22,6 +22,7 @@ use crate::codec::RawMeasurement;
 use crate::engine::pump::{self, ReadEnd};
 use crate::engine::{Io, Readiness, Transport};
 use crate::error::Error;
+use crate::host;
 use crate::session::publisher::{
     Catalog, CloseReason, ConnectionId, ConnectionInfo, ConnectionKey, NewConnection, Output, PublisherEvent,
     Work, WorkResult,
@@ -32,8 +33,10 @@ use crate::session::{Moment, Severity};
 const READS_PER_TURN: usize = 4;
 /// Measurements encoded before what they gave is sent.
 const MEASUREMENTS_PER_ROUND: usize = 1 << 16;
-/// Rounds of one turn, so that publishing does not keep the loop from reading.
+/// Rounds of one turn, so that publishing does not keep the loop from accepting, reading and closing.
 const ROUNDS_PER_TURN: usize = 16;
+/// Time of one turn for the same: many distinct subscriptions take long to encode.
+const PUBLISHING_PER_TURN: Duration = Duration::from_millis(20);
 
 /// What the application is to be told.
 pub(super) enum Event {
@@ -186,8 +189,8 @@ impl Server {
         let Some(peer) = self.peers.get(key) else { return };
         let (token, is_ending, now) = (peer.token, peer.ending.is_some(), moment(io));
         let shard = &self.shared.shards[self.shard];
-        // It is read again when its answer is there.
-        if !is_ending && shard.session().awaits_answer(key) {
+        // It is read again when that is dealt with.
+        if !is_ending && shard.session().has_enough_to_do(key) {
             return;
         }
         let read = |buffer: &mut [u8]| shard.with_transport(key, |transport| transport.read(buffer));
@@ -197,7 +200,7 @@ impl Server {
             }
             let mut session = shard.session();
             session.receive(key, bytes, now);
-            match session.awaits_answer(key) {
+            match session.has_enough_to_do(key) {
                 true => ControlFlow::Break(()),
                 false => ControlFlow::Continue(()),
             }
@@ -206,6 +209,19 @@ impl Server {
             ReadEnd::Pausing | ReadEnd::Stopped(()) => {}
             ReadEnd::PeerEnded => self.close(key, Ok(()), io),
             ReadEnd::Failed(error) => self.close(key, Err(connection_error(error)), io),
+        }
+    }
+
+    /// Deals with one command of each connection that has sent several. The others follow in the next turn
+    /// of the loop.
+    pub(super) fn serve_commands(&mut self, io: &Io<'_>) {
+        self.session().serve_commands(moment(io));
+    }
+
+    /// Sees to it that commands which wait are served in the next turn.
+    pub(super) fn plan_commands(&self, io: &Io<'_>) {
+        if self.session().has_commands() {
+            io.handle().notify();
         }
     }
 
@@ -218,14 +234,30 @@ impl Server {
     /// Encodes what was published and sends as much as the transports take.
     pub(super) fn pump(&mut self, io: &mut Io<'_>) {
         self.take_results(io);
+        self.tell_drops();
+        let until = host::now() + PUBLISHING_PER_TURN;
         for _ in 0..ROUNDS_PER_TURN {
-            let published = self.publish_round(moment(io));
+            let published = self.publish_round(moment(io), until);
             self.drain(io);
             if !published {
                 return self.tell_done();
             }
+            if host::now() >= until {
+                break;
+            }
         }
         io.handle().notify();
+    }
+
+    fn tell_drops(&mut self) {
+        let dropped = self.shared.take_untold_drops();
+        if dropped > 0 {
+            let text = format!(
+                "the publisher cannot keep up: {dropped} measurements waited for too long to be encoded and were \
+                 dropped; fewer distinct subscriptions, or more threads of the engine, help"
+            );
+            self.message(Severity::Warning, text);
+        }
     }
 
     /// Lets threads go on that wait until everything published is in the system's hands, if it is.
@@ -236,11 +268,11 @@ impl Server {
     }
 
     /// False when nothing waits to be published, or subscribers have to take something first.
-    fn publish_round(&mut self, now: Moment) -> bool {
+    fn publish_round(&mut self, now: Moment, until: Instant) -> bool {
         let batches = &self.shared.batches;
         let mut session = self.session();
         let mut size = 0;
-        while size < MEASUREMENTS_PER_ROUND && session.has_room() {
+        while size < MEASUREMENTS_PER_ROUND && session.has_room() && (size == 0 || host::now() < until) {
             let Some(Batch { content, catalog }) = batches.pop(self.shard) else { break };
             size += content.size();
             match content {
@@ -290,6 +322,7 @@ impl Server {
                     self.message(Severity::Warning, text);
                 }
             }
+            Output::Read(key) => self.read_again(key, io),
             Output::Close(key, reason) => self.begin_ending(key, reason, io),
             Output::Work(work) => self.begin_work(work, io),
             Output::Event(event) => self.events.push(Event::Session(event)),
@@ -309,13 +342,11 @@ impl Server {
         }
     }
 
-    /// Carries back what has come of work. Connections that waited for it are read again.
+    /// Carries back what has come of work.
     fn take_results(&mut self, io: &mut Io<'_>) {
         let now = moment(io);
         for answer in self.long_requests.take() {
-            let key = answer.connection();
             self.session().finish_work(WorkResult::Answer(answer), now);
-            self.read_again(key, io);
         }
         for (replay, chunk) in self.history_reads.take() {
             self.session().finish_work(WorkResult::History(replay, chunk), now);
@@ -408,11 +439,11 @@ impl Drop for Server {
 fn ending(reason: &CloseReason) -> Result<(), Error> {
     match reason {
         CloseReason::Wanted => Ok(()),
-        CloseReason::TooSlow { .. } => Err(Error::Timeout(reason.to_string())),
+        CloseReason::TooSlow { .. } | CloseReason::Unread { .. } => Err(Error::Timeout(reason.to_string())),
         CloseReason::Frame(_)
         | CloseReason::Refused(_)
         | CloseReason::NoModes
-        | CloseReason::Unread { .. }
+        | CloseReason::Unfinished { .. }
         | CloseReason::Unconfirmed => Err(Error::Protocol(reason.clone().into())),
     }
 }

@@ -34,6 +34,7 @@ impl ShardDriver {
     /// Sends what is published, and word of everything that happened.
     fn finish_call(&mut self, io: &mut Io<'_>) {
         self.server.pump(io);
+        self.server.plan_commands(io);
         self.server.take_events(&mut self.events);
         let home = self.server.shared.home.get();
         let Some(home) = home.filter(|_| !self.events.is_empty()) else { return };
@@ -61,12 +62,15 @@ impl Driver for ShardDriver {
         if self.server.is_to_end() {
             self.server.stop(io);
         }
+        self.server.serve_commands(io);
         self.finish_call(io);
     }
 
     fn ready(&mut self, io: &mut Io<'_>, token: Token, readiness: Readiness) {
         self.server.ready(token, readiness, io);
-        self.finish_call(io);
+        self.server.drain(io);
+        // What is published is sent, and all told, when every socket had its turn.
+        io.handle().notify();
     }
 
     fn timeout(&mut self, io: &mut Io<'_>) {

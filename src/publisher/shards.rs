@@ -52,6 +52,8 @@ pub(super) struct Shared {
     pub(super) published: AtomicU64,
     pub(super) unknown: AtomicU64,
     pub(super) dropped_early: AtomicU64,
+    /// Those of them that no message told of.
+    untold_drops: AtomicU64,
     pub(super) blocks_dropped_early: AtomicU64,
 }
 
@@ -194,8 +196,20 @@ impl Shared {
             published: AtomicU64::new(0),
             unknown: AtomicU64::new(0),
             dropped_early: AtomicU64::new(0),
+            untold_drops: AtomicU64::new(0),
             blocks_dropped_early: AtomicU64::new(0),
         }
+    }
+
+    /// The loops did not take these measurements out in time.
+    pub(super) fn drop_early(&self, measurements: u64) {
+        self.dropped_early.fetch_add(measurements, Ordering::Relaxed);
+        self.untold_drops.fetch_add(measurements, Ordering::Relaxed);
+    }
+
+    /// Measurements that were [dropped](Self::drop_early) since this was last asked.
+    pub(super) fn take_untold_drops(&self) -> u64 {
+        self.untold_drops.swap(0, Ordering::Relaxed)
     }
 
     /// A number for another connection of a shard, which is never given again. It tells its shard.
@@ -224,6 +238,7 @@ impl Shared {
     pub(super) fn configure(&self, settings: PublisherSettings) {
         self.waits.store(matches!(settings.overflow, Overflow::Wait { .. }), Ordering::Release);
         self.sends_directly.store(settings.direct_sending, Ordering::Release);
+        self.batches.set_longest_wait(settings.longest_backlog);
         self.keeps_history.store(!settings.history_duration.is_zero(), Ordering::Release);
         self.limits_addresses.store(settings.max_connections_per_address > 0, Ordering::Release);
         self.keeps_together.store(settings.udp.multicast, Ordering::Release);

@@ -17,6 +17,7 @@ mod error;
 mod field;
 mod foreign;
 mod key_values;
+mod limits;
 mod macros;
 mod nearest;
 mod part;
@@ -39,6 +40,7 @@ mod writer;
 pub(crate) use address::{Address, Host};
 pub use command_channel::CommandChannel;
 pub use error::SettingError;
+pub use limits::LimitSettings;
 pub use policies::{Encryption, NanFilter, Overflow};
 pub(crate) use publisher::SHORTEST_ROTATION;
 pub use publisher::{
@@ -49,7 +51,6 @@ pub use reception::{Interface, MulticastReception, UdpReception};
 pub use reconnect::ReconnectSettings;
 pub use recovery::RecoverySettings;
 pub use subscriber::{Endpoint, SubscriberSettings, SubscriberSetup};
-pub use subscription::{AssemblyInfo, SubscriptionOptions};
 use table::Setup;
 pub use table::{Setting, SettingKind};
 

@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use super::row::{LONGEST, Row, Rows, Value};
 
+/// How long publishing waits for a subscriber that takes nothing, unless somebody says otherwise.
+const DEFAULT_WAIT: Duration = Duration::from_secs(30);
+
 /// What happens to a subscriber that takes measurements more slowly than they are published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Overflow {
@@ -40,7 +43,7 @@ impl Rows for Overflow {
                         (0, _) => Overflow::DropOldest,
                         (1, _) => Overflow::Disconnect,
                         (_, waits @ Overflow::Wait { .. }) => waits,
-                        (_, _) => Overflow::Wait { timeout: None },
+                        (_, _) => Overflow::Wait { timeout: Some(DEFAULT_WAIT) },
                     };
                 },
             },
@@ -48,18 +51,18 @@ impl Rows for Overflow {
         Row::new(
             "overflowWaitTimeout",
             "With overflow=wait: a subscriber that takes nothing for so long is disconnected; 0 for never.\n\nSo that \
-             it cannot stop all others.",
+             it cannot stop all others. Those who take nothing for some seconds are named in messages.",
             Value::Seconds {
                 least: Duration::ZERO,
                 most: LONGEST,
                 get: |overflow| match overflow {
                     Overflow::Wait { timeout } => timeout.unwrap_or_default(),
-                    Overflow::DropOldest | Overflow::Disconnect => Duration::ZERO,
+                    Overflow::DropOldest | Overflow::Disconnect => DEFAULT_WAIT,
                 },
                 set: |overflow, time| {
                     match overflow {
                         Overflow::Wait { timeout } => *timeout = Some(time).filter(|time| !time.is_zero()),
-                        Overflow::DropOldest | Overflow::Disconnect if time.is_zero() => {}
+                        Overflow::DropOldest | Overflow::Disconnect if time == DEFAULT_WAIT => {}
                         Overflow::DropOldest | Overflow::Disconnect => {
                             return Err("it only with overflow=wait".into());
                         }

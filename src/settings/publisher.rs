@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::command_channel::CommandChannel;
 use super::error::SettingError;
 use super::foreign::{Foreign, OF_PUBLISHERS};
+use super::limits::LimitSettings;
 use super::macros::{settings, value};
 use super::part::Part;
 use super::policies::{Encryption, NanFilter, Overflow};
@@ -43,6 +44,11 @@ settings! {
         /// Metadata and other answers are not counted; where publishing waits for slow subscribers, the last
         /// packets may go beyond it.
         send_queue_limit: usize = 8 << 20 => integer("sendQueueLimit"; SMALLEST_SEND_QUEUE as i64, ANY, "bytes"),
+        /// Measurements that have waited so long for the engine are dropped.
+        ///
+        /// The oldest first, and counted; it does not keep up then. Not where publishing waits for slow
+        /// subscribers.
+        longest_backlog: Duration = Duration::from_secs(5) => seconds("longestBacklog"; Duration::from_millis(100)),
         /// Threads that publish may send to a few subscribers themselves, which saves waking the engine.
         ///
         /// That saves some 30 to 70 microseconds, and the call that publishes takes that much longer. It is done
@@ -71,6 +77,8 @@ settings! {
         encryption: EncryptionSettings = EncryptionSettings::default() => part(),
         /// Measurements by UDP.
         udp: UdpSettings = UdpSettings::default() => part(),
+        /// What subscribers may cost.
+        limits: LimitSettings = LimitSettings::default() => part(),
         /// How long measurements are kept in memory for subscribers of historical data; 0 keeps none.
         history_duration: Duration = Duration::ZERO => seconds("historyDuration"; Duration::ZERO),
         /// Memory that they may take; the oldest are dropped first.

@@ -117,6 +117,11 @@ impl FrameAssembler {
         }
     }
 
+    /// A part of a frame has arrived, and its rest has not.
+    pub fn is_within_frame(&self) -> bool {
+        !self.delivered && !self.partial.is_empty()
+    }
+
     /// What has arrived of a frame that is not complete yet, without its length field.
     pub fn pending(&self) -> &[u8] {
         if self.delivered { &[] } else { self.partial.get(LENGTH_SIZE..).unwrap_or_default() }

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use sttp::session::publisher::{NewConnection, PublisherSettings};
 use sttp::session::subscriber::{Output, SessionSettings};
-use sttp::session::{Moment, PublisherSession, SubscribeRequest, SubscriberSession};
+use sttp::session::{Moment, PublisherSession, SubscriberSession};
 
 use crate::harness::{Network, subscriber};
 use crate::signals::catalog;
@@ -49,7 +49,7 @@ fn mutations() -> impl Strategy<Value = Vec<(usize, u8, u8)>> {
 fn receive(settings: SessionSettings, bytes: &[u8], piece: usize) {
     let now = std::time::Instant::now();
     let mut session = SubscriberSession::new(settings, now);
-    session.subscribe(SubscribeRequest::default()).unwrap();
+    session.subscribe(Default::default()).unwrap();
     for piece in bytes.chunks(piece) {
         let mut rest = piece;
         while session.receive(&mut rest, now) {
@@ -69,6 +69,7 @@ fn serve(bytes: &[u8], piece: usize) {
     let key = session.open(NewConnection::accepted(1, ([127, 0, 0, 1], 1).into()), now);
     for piece in bytes.chunks(piece) {
         session.receive(key, piece, now);
+        while session.serve_commands(now) {}
         while session.poll().is_some() {}
         // No answer to these commands is larger than the metadata.
         let queued = session.queue(key).map_or(0, |queue| queue.len());
@@ -131,7 +132,7 @@ fn valid_commands() -> Vec<u8> {
     let now = std::time::Instant::now();
     let mut session = SubscriberSession::new(SessionSettings::default(), now);
     for _ in 0..3 {
-        session.subscribe(SubscribeRequest::default()).unwrap();
+        session.subscribe(Default::default()).unwrap();
         session.request_metadata("FILTER MeasurementDetail WHERE True", now);
     }
     session.unsubscribe();

@@ -12,9 +12,8 @@ use sttp::session::publisher::{
 };
 use sttp::session::subscriber::{self, Schema, SessionSettings, SubscriberError};
 use sttp::session::{Moment, PublisherSession, SubscriberSession};
-use sttp::subscriber::SubscriptionOptions;
 use sttp::wire::notification::NotificationId;
-use sttp::wire::{Command, DataChannel};
+use sttp::wire::{Command, DataChannel, SubscriptionOptions};
 use sttp::{Measurement, Ticks};
 use uuid::Uuid;
 
@@ -216,11 +215,12 @@ impl Network {
 
     pub(crate) fn subscribe(&mut self, peer: usize, signals: &[usize]) {
         let filter = filter(signals.iter().copied());
-        self.subscribe_with(peer, SubscriptionOptions::default().filter(filter));
+        self.subscribe_with(peer, SubscriptionOptions { filter, ..SubscriptionOptions::default() });
     }
 
     pub(crate) fn subscribe_with(&mut self, peer: usize, options: SubscriptionOptions) {
         let peer = &mut self.peers[peer];
+        peer.open_channel(options.data_channel);
         peer.form = Form {
             times: match (peer.compressed, options.include_time, options.millisecond_resolution) {
                 (false, false, _) => Times::None,
@@ -289,7 +289,7 @@ impl Network {
     fn poll(&mut self) {
         while let Some(output) = self.publisher.poll() {
             match output {
-                Output::Send(_) | Output::Datagrams(ChannelId::Connection(_)) => {}
+                Output::Send(_) | Output::Read(_) | Output::Datagrams(ChannelId::Connection(_)) => {}
                 Output::Datagrams(ChannelId::Group(group)) => self.send_to_group(group),
                 Output::Close(key, reason) => self.end(key, reason),
                 Output::Work(Work::Answer(request)) => self.requests.push(request),
@@ -353,11 +353,12 @@ impl Network {
         peer.send(self.now.instant, &mut self.random);
         peer.read(self.now.instant, &mut self.random, &self.published);
         let key = peer.key;
-        while !self.publisher.awaits_answer(key)
+        while !self.publisher.has_enough_to_do(key)
             && let Some(bytes) = self.peers[number].to_publisher.read(self.now.instant, &mut self.random)
         {
             self.publisher.receive(key, &bytes, self.now);
         }
+        self.publisher.serve_commands(self.now);
         self.poll();
         self.send(number);
         self.send_datagrams(number);
@@ -448,11 +449,13 @@ impl Network {
 
     fn is_idle(&mut self) -> bool {
         let publisher = &self.publisher;
+        if publisher.has_commands() || !self.requests.is_empty() {
+            return false;
+        }
         self.peers.iter_mut().filter(|peer| peer.closed.is_none()).all(|peer| {
             let stalled = peer.to_subscriber.stalled;
             let queue_is_empty = publisher.queue(peer.key).is_none_or(|queue| queue.is_empty());
-            !publisher.awaits_answer(peer.key)
-                && (stalled || queue_is_empty)
+            (stalled || queue_is_empty)
                 && peer.session.queue().is_empty()
                 && peer.to_publisher.is_idle()
                 && peer.to_subscriber.is_idle()

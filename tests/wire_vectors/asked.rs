@@ -81,6 +81,7 @@ impl Asked {
         println!("asked: {name}");
         for frame in recording.sent(name) {
             self.session.receive(self.key, &frame, self.now);
+            while self.session.serve_commands(self.now) {}
         }
         let more = DIFFERENCES.iter().filter(|(case, _)| *case == name).map(|(_, codes)| *codes);
         let recorded = recording.frames(name);

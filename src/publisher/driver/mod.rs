@@ -208,6 +208,7 @@ impl PublisherDriver {
         self.tell(io);
         self.server.pump(io);
         self.tell(io);
+        self.server.plan_commands(io);
     }
 }
 
@@ -224,6 +225,7 @@ impl Driver for PublisherDriver {
             self.stop(io);
         }
         self.dial_all(io);
+        self.server.serve_commands(io);
         self.finish_call(io);
     }
 
@@ -233,7 +235,10 @@ impl Driver for PublisherDriver {
         } else if !self.server.ready(token, readiness, io) {
             self.dial_ready(token, io);
         }
-        self.finish_call(io);
+        self.server.drain(io);
+        self.tell(io);
+        // What is published is sent when every socket had its turn.
+        io.handle().notify();
     }
 
     fn timeout(&mut self, io: &mut Io<'_>) {

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::selection::Selection;
 use crate::Ticks;
 use crate::codec::{NOT_SUBSCRIBED, SignalIndexCache, gzip};
-use crate::filter::{Filter, FilterError, PrimaryTable};
+use crate::filter::{Allowance, Filter, FilterError, PrimaryTable};
 use crate::metadata::{DataSet, DataSetBuilder, Metadata, MetadataScope, Table};
 use crate::wire::frame::{RESPONSE_HEADER_SIZE, response_frame, write_response_header};
 use crate::wire::modes::ModeFlags;
@@ -18,19 +18,25 @@ use crate::wire::{Command, OperationalModes, Response, TextEncoding, Version};
 /// What a row of metadata takes, compressed, in bytes: more than most do.
 const COMPRESSED_ROW: usize = 52;
 
-/// Rows times characters of a filter that take long: a millisecond for most, far longer for some.
-const MUCH_WORK: usize = 1 << 18;
-/// Characters of a filter that take as long as it takes to write a row.
-const CHARACTERS_PER_ROW: usize = 64;
+/// Steps of filters that do not take long: a millisecond or two.
+pub(super) const FEW_STEPS: u64 = 100_000;
+/// Rows that are written as fast.
+const FEW_ROWS: usize = 4096;
+/// Characters of a filter that are read as fast.
+const FEW_CHARACTERS: usize = 16 << 10;
 
 /// Whole answers to metadata requests without filters. Each is written by the first who needs it, while
 /// others who need the same wait.
 type Responses = HashMap<ResponseForm, Arc<OnceLock<Arc<Vec<u8>>>>>;
+/// Answers to requests with filters that somebody has not got whole yet.
+type FilteredResponses = HashMap<(String, ResponseForm), Weak<Vec<u8>>>;
 
 /// A response with metadata, and what is to be said of filters that were ignored.
 #[derive(Debug)]
 pub(super) struct WrittenMetadata {
     pub(super) response: Arc<Vec<u8>>,
+    /// The catalog keeps it for others.
+    pub(super) is_kept: bool,
     pub(super) ignored: Vec<String>,
 }
 
@@ -63,6 +69,7 @@ pub struct Catalog {
     /// Selections in use, by filter expression: evaluated once for all subscribers.
     selections: Mutex<HashMap<String, Weak<Selection>>>,
     responses: Mutex<Responses>,
+    filtered: Mutex<FilteredResponses>,
 }
 
 impl Default for Catalog {
@@ -76,7 +83,13 @@ impl Catalog {
     /// A catalog of `metadata`.
     pub fn new(metadata: Arc<Metadata>) -> Catalog {
         let signal_ids = metadata.measurements().map(|row| row.signal_id().unwrap_or_default()).collect();
-        Catalog { metadata, signal_ids, selections: Mutex::default(), responses: Mutex::default() }
+        Catalog {
+            metadata,
+            signal_ids,
+            selections: Mutex::default(),
+            responses: Mutex::default(),
+            filtered: Mutex::default(),
+        }
     }
 
     /// Works out what the first subscription needs, so that the engine's thread is not held up.
@@ -92,7 +105,7 @@ impl Catalog {
             | ModeFlags::COMPRESS_METADATA;
         let modes = OperationalModes { version: Version::V2, encoding: TextEncoding::Utf8, flags };
         // Without filters nothing depends on the time.
-        self.written_metadata("", modes, Ticks::default());
+        self.written_metadata("", modes, Ticks::default(), &mut Allowance::default());
     }
 
     /// Number of signals.
@@ -117,28 +130,38 @@ impl Catalog {
 
     /// The signals that a filter expression selects from the ActiveMeasurements view. `now` is what
     /// its functions take for the time.
-    pub(super) fn select(&self, filter: &str, now: Ticks) -> Result<Arc<Selection>, FilterError> {
+    pub(super) fn select(
+        &self,
+        filter: &str,
+        now: Ticks,
+        allowance: &mut Allowance,
+    ) -> Result<Arc<Selection>, FilterError> {
         if let Some(selection) = self.selections().get(filter).and_then(Weak::upgrade) {
             return Ok(selection);
         }
-        let selection = Arc::new(self.evaluate(filter, now)?);
+        let selection = Arc::new(self.evaluate(filter, now, allowance)?);
         let mut selections = self.selections();
         selections.retain(|_, selection| selection.strong_count() > 0);
         selections.insert(filter.to_owned(), Arc::downgrade(&selection));
         Ok(selection)
     }
 
-    /// Whether the engine's thread should not [`select`](Self::select).
+    /// Whether the engine's thread should not even begin to [`select`](Self::select).
     pub(super) fn takes_long_to_select(&self, filter: &str) -> bool {
-        self.signal_count().saturating_mul(filter.len()) > MUCH_WORK
-            && self.selections().get(filter).is_none_or(|selection| selection.strong_count() == 0)
+        let is_long = filter.len() > FEW_CHARACTERS || self.signal_count() as u64 > FEW_STEPS;
+        is_long && self.selections().get(filter).is_none_or(|selection| selection.strong_count() == 0)
     }
 
     fn selections(&self) -> MutexGuard<'_, HashMap<String, Weak<Selection>>> {
         self.selections.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn evaluate(&self, filter: &str, now: Ticks) -> Result<Selection, FilterError> {
+    fn evaluate(
+        &self,
+        filter: &str,
+        now: Ticks,
+        allowance: &mut Allowance,
+    ) -> Result<Selection, FilterError> {
         let mut cache = SignalIndexCache::default();
         // A subscriber that names no signals gets none.
         if filter.trim().is_empty() {
@@ -146,7 +169,7 @@ impl Catalog {
         }
         let active = self.metadata.active_measurements();
         let primary = PrimaryTable { lookup: Some(active), ..PrimaryTable::default() };
-        let selected = Filter::parse(filter)?.select(active.data_set(), &primary, now)?;
+        let selected = Filter::parse(filter)?.select_within(active.data_set(), &primary, now, allowance)?;
         cache.reserve(selected.len());
         for row in selected.iter().filter_map(|selected| active.measurement_row(selected.row)) {
             let Some(measurement) = self.metadata.measurement(row) else { continue };
@@ -175,22 +198,39 @@ impl Catalog {
         filters: &str,
         modes: OperationalModes,
         now: Ticks,
+        allowance: &mut Allowance,
     ) -> WrittenMetadata {
         let form = ResponseForm::of(modes);
+        let is_kept = filters.trim().is_empty();
+        if let Some(response) =
+            self.filtered_responses().get(&(filters.to_owned(), form)).and_then(Weak::upgrade)
+        {
+            return WrittenMetadata { response, is_kept, ignored: Vec::new() };
+        }
         let mut ignored = Vec::new();
-        let mut write = || Arc::new(self.write_response(filters, form, now, &mut |text| ignored.push(text)));
-        let response = match filters.trim().is_empty() {
+        let mut write =
+            || Arc::new(self.write_response(filters, form, now, allowance, &mut |text| ignored.push(text)));
+        let response = match is_kept {
             true => self.unfiltered(form).get_or_init(write).clone(),
             false => write(),
         };
-        WrittenMetadata { response, ignored }
+        if !is_kept && ignored.is_empty() {
+            let mut responses = self.filtered_responses();
+            responses.retain(|_, response| response.strong_count() > 0);
+            responses.insert((filters.to_owned(), form), Arc::downgrade(&response));
+        }
+        WrittenMetadata { response, is_kept, ignored }
     }
 
-    /// Whether the engine's thread should not do it.
+    /// Whether the engine's thread should not even begin to do it.
     pub(super) fn takes_long_to_write(&self, filters: &str, modes: OperationalModes) -> bool {
         let rows: usize = self.metadata.data_set().tables().map(Table::row_count).sum();
-        rows.saturating_mul(filters.len() + CHARACTERS_PER_ROW) > MUCH_WORK
-            && !(filters.trim().is_empty() && self.unfiltered(ResponseForm::of(modes)).get().is_some())
+        let is_long = rows > FEW_ROWS || filters.len() > FEW_CHARACTERS;
+        is_long && !(filters.trim().is_empty() && self.unfiltered(ResponseForm::of(modes)).get().is_some())
+    }
+
+    fn filtered_responses(&self) -> MutexGuard<'_, FilteredResponses> {
+        self.filtered.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn unfiltered(&self, form: ResponseForm) -> Arc<OnceLock<Arc<Vec<u8>>>> {
@@ -217,11 +257,13 @@ impl Catalog {
         filters: &str,
         form: ResponseForm,
         now: Ticks,
+        allowance: &mut Allowance,
         ignored: &mut dyn FnMut(String),
     ) -> Vec<u8> {
         // Not even a list of its rows is needed of what is sent as it is.
         let is_whole = form.scope == MetadataScope::All && filters.trim().is_empty();
-        let selected = (!is_whole).then(|| self.selected_metadata(filters, form.scope, now, ignored));
+        let selected =
+            (!is_whole).then(|| self.selected_metadata(filters, form.scope, now, allowance, ignored));
         let data_set = selected.as_ref().unwrap_or(self.metadata.data_set());
         let rows: usize = data_set.tables().map(Table::row_count).sum();
         let mut frame = Vec::with_capacity(RESPONSE_HEADER_SIZE + rows * COMPRESSED_ROW);
@@ -241,10 +283,11 @@ impl Catalog {
         filters: &str,
         scope: MetadataScope,
         now: Ticks,
+        allowance: &mut Allowance,
         ignored: &mut dyn FnMut(String),
     ) -> DataSet {
         let mut rows = self.metadata.rows_in_scope(scope);
-        for (table, selected) in self.filtered_rows(filters, now, ignored) {
+        for (table, selected) in self.filtered_rows(filters, now, allowance, ignored) {
             match rows.iter_mut().find(|(number, _)| *number == table) {
                 Some((_, in_scope)) => *in_scope = common_rows(selected, in_scope),
                 None => rows.push((table, selected)),
@@ -258,6 +301,7 @@ impl Catalog {
         &self,
         filters: &str,
         now: Ticks,
+        allowance: &mut Allowance,
         ignored: &mut dyn FnMut(String),
     ) -> Vec<(usize, Vec<usize>)> {
         if filters.trim().is_empty() {
@@ -271,7 +315,7 @@ impl Catalog {
             }
         };
         let data_set = self.metadata.data_set();
-        let selections = filter.select_each(data_set, &PrimaryTable::default(), now);
+        let selections = filter.select_each(data_set, &PrimaryTable::default(), now, allowance);
         let mut tables = Vec::new();
         for (name, selected) in filter.tables().zip(selections) {
             let Some(table) = name.and_then(|name| data_set.table_index(name)) else {

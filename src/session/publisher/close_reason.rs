@@ -27,10 +27,23 @@ pub enum CloseReason {
     #[error("the subscriber did not send its operational modes within {} s", MODES_TIMEOUT.as_secs())]
     NoModes,
     /// The subscriber asks and asks, but does not take the answers.
-    #[error("the subscriber does not take the answers to its commands: {waiting} wait for it")]
+    #[error(
+        "the subscriber has taken nothing of the answers to its commands for {} s: {waiting} wait for it",
+        .timeout.as_secs_f64()
+    )]
     Unread {
         /// Answers in the send queue.
         waiting: usize,
+        /// How long it had.
+        timeout: Duration,
+    },
+    /// The rest of a command did not come.
+    #[error("the rest of a command of the subscriber did not come within {} s: {received} bytes of it did", .timeout.as_secs_f64())]
+    Unfinished {
+        /// Bytes that came.
+        received: usize,
+        /// How long it had.
+        timeout: Duration,
     },
     /// The subscriber does not confirm its signals, and holds up others.
     #[error(
@@ -51,6 +64,6 @@ impl CloseReason {
     /// anyway. Otherwise it gets that first, the reason among it, as long as that takes no more than a
     /// moment.
     pub fn is_immediate(&self) -> bool {
-        matches!(self, CloseReason::TooSlow { .. })
+        matches!(self, CloseReason::TooSlow { .. } | CloseReason::Unread { .. })
     }
 }

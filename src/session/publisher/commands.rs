@@ -3,52 +3,218 @@
 use std::sync::Arc;
 
 use super::PublisherSession;
+use super::catalog::{Catalog, FEW_STEPS};
+use super::close_reason::CloseReason;
 use super::connection::Unanswered;
+use super::context::Context;
 use super::events::{ConnectionKey, PublisherEvent};
+use super::limits::{REQUEST_STEPS, SIGNAL_STEPS};
+use super::output::Output;
 use super::selection::Selection;
-use super::work::{Found, LongAnswer, Question, WorkResult};
+use super::timers::Task;
+use super::work::{Found, LongAnswer, LongRequest, Question, Work, WorkResult};
+use crate::filter::Allowance;
 use crate::session::Moment;
-use crate::session::SubscribeRequest;
-use crate::wire::Command;
+use crate::wire::frame::FrameError;
+use crate::wire::{Command, SubscribeRequest, SubscriptionOptions};
+
+/// Work of one round of commands, which others wait for.
+const STEPS_PER_ROUND: u64 = 2 * FEW_STEPS;
+/// Confirmations of a connection that are dealt with in one turn.
+const CONFIRMATIONS_PER_TURN: usize = 256;
+/// Unfinished commands of that many bytes are what counts when there are too many.
+const LARGE_COMMAND: usize = 64 << 10;
 
 impl PublisherSession {
-    /// Takes in bytes as they arrived on a connection.
+    /// Takes in bytes as they arrived on a connection, and deals with the first command among them. What
+    /// follows it is kept for [`serve_commands`](Self::serve_commands).
     pub fn receive(&mut self, key: ConnectionKey, bytes: &[u8], now: Moment) {
         self.finish_packets();
         let Some(connection) = self.connections.get_mut(key) else { return };
         connection.info.counters.bytes_received += bytes.len() as u64;
         self.ground.counts.statistics.bytes_received += bytes.len() as u64;
-        self.handle_bytes(key, bytes, now);
+        let is_next = !connection.inbox.has_more() && self.may_go_on(key, now);
+        let taken = if is_next { self.handle_bytes(key, bytes, now) } else { 0 };
+        let Some(connection) = self.connections.get_mut(key) else { return };
+        connection.inbox.keep(&bytes[taken..]);
+        self.attend(key, now);
     }
 
-    /// Does what the commands want that end in `bytes`, up to one that takes long to answer.
-    fn handle_bytes(&mut self, key: ConnectionKey, mut bytes: &[u8], now: Moment) {
+    /// Deals with one command of each connection that has sent more than was dealt with, as far as they do
+    /// not take too long together. True when there are more; call it again when others had their turn.
+    pub fn serve_commands(&mut self, now: Moment) -> bool {
+        self.finish_packets();
+        let mut steps = self.ground.limits.take_count();
+        for _ in 0..self.turns.len() {
+            if steps >= STEPS_PER_ROUND {
+                break;
+            }
+            let Some(key) = self.turns.pop_front() else { break };
+            if let Some(connection) = self.connections.get_mut(key) {
+                connection.inbox.has_turn = false;
+                self.serve(key, now);
+            }
+            steps += self.ground.limits.take_count();
+        }
+        self.has_commands()
+    }
+
+    /// Commands wait for [`serve_commands`](Self::serve_commands).
+    pub fn has_commands(&self) -> bool {
+        !self.turns.is_empty()
+    }
+
+    /// Whether enough has come on a connection that was not dealt with yet. Then nothing is to be read from
+    /// its transport before [`Output::Read`]; what is [received](Self::receive) nevertheless is kept.
+    pub fn has_enough_to_do(&self, key: ConnectionKey) -> bool {
+        self.connections.get(key).is_some_and(|connection| connection.inbox.is_full())
+    }
+
+    /// Deals with the next command of a connection.
+    pub(super) fn serve(&mut self, key: ConnectionKey, now: Moment) {
+        if !self.may_go_on(key, now) {
+            return;
+        }
         let Some(connection) = self.connections.get_mut(key) else { return };
+        let (rest, taken) = connection.inbox.take_rest();
+        let used = self.handle_bytes(key, &rest[taken..], now);
+        let Some(connection) = self.connections.get_mut(key) else { return };
+        if connection.inbox.put_back_rest(rest, taken + used) {
+            self.ground.outbox.push(Output::Read(key));
+        }
+        self.attend(key, now);
+    }
+
+    /// Whether a connection may ask for something now. If not, something will happen after which it may: its
+    /// answer comes, it reads what waits for it, or its address has its share again.
+    fn may_go_on(&mut self, key: ConnectionKey, now: Moment) -> bool {
+        let cx = &mut self.ground.at(now);
+        let Some(connection) = self.connections.get_mut(key) else { return false };
+        if connection.is_closing() || connection.inbox.is_waiting() || connection.outlet.owes_answers() {
+            return false;
+        }
+        let address = connection.info.address.ip();
+        let Some(until) = cx.limits.overdrawn_until(address, &cx.settings.limits, now.instant) else {
+            return true;
+        };
+        if !std::mem::replace(&mut connection.inbox.has_turn, true) {
+            cx.timers.set(until, key, Task::ServeCommands);
+            cx.outbox.warn(format!(
+                "requests from {address} wait: they take more work than stepsPerSecond, {}, allows",
+                cx.settings.limits.steps_per_second
+            ));
+        }
+        false
+    }
+
+    /// Sees to it that what came on a connection is dealt with, and that it does not keep too much. To be
+    /// called whenever something has happened that it may have waited for.
+    pub(super) fn attend(&mut self, key: ConnectionKey, now: Moment) {
+        let cx = &mut self.ground.at(now);
+        let Some(connection) = self.connections.get_mut(key) else { return };
+        if connection.is_closing() {
+            return;
+        }
+        connection.inbox.note_unfinished(now.instant);
+        let kept = connection.inbox.len();
+        let all = cx.limits.count_unfinished(connection.inbox.counted, kept);
+        connection.inbox.counted = kept;
+        let most = cx.settings.limits.max_unfinished_commands;
+        if all > most && kept > LARGE_COMMAND {
+            let text = format!(
+                "all connections together may leave {most} bytes of commands unfinished, and now there are {all}; \
+                 send this one later, or a smaller one"
+            );
+            connection.outlet.fail(Command::Connect, &text);
+            return connection.close(CloseReason::Refused(text), cx.outbox);
+        }
+        if connection.inbox.wants_selection && !connection.inbox.is_waiting() {
+            connection.inbox.wants_selection = false;
+            if let Some(filter) =
+                connection.live_subscription().map(|subscription| subscription.filter.clone())
+            {
+                let request = connection.ask_elsewhere(Question::Signals(filter), None, cx);
+                self.answer_later(key, request, now);
+            }
+        }
+        let Some(connection) = self.connections.get_mut(key) else { return };
+        let may_ask = !connection.inbox.is_waiting() && !connection.outlet.owes_answers();
+        if connection.inbox.has_more() && may_ask && !std::mem::replace(&mut connection.inbox.has_turn, true)
+        {
+            self.turns.push_back(key);
+        }
+    }
+
+    /// Does what the commands want that end in `bytes`, up to the first that asks for something. Returns how
+    /// many bytes were dealt with.
+    fn handle_bytes(&mut self, key: ConnectionKey, bytes: &[u8], now: Moment) -> usize {
+        let mut rest = bytes;
+        let Some(connection) = self.connections.get_mut(key) else { return bytes.len() };
         let mut assembler = connection.inbox.take_assembler();
+        let mut confirmations = 0;
         while let Some(connection) = self.connections.get_mut(key) {
             if connection.is_closing() {
-                return;
+                break;
             }
-            if connection.inbox.keep_for_later(bytes) {
-                return connection.inbox.put_back(assembler);
-            }
-            let limit = connection.command_limit();
-            match limit.and_then(|limit| Ok(assembler.next(&mut bytes, limit)?)) {
-                Ok(None) => return connection.inbox.put_back(assembler),
+            let limit = connection.command_limit(&self.ground.settings.limits);
+            match assembler.next(&mut rest, limit) {
+                Ok(None) => break,
                 Ok(Some(frame)) => {
-                    if let Some((code, payload)) = frame.split_first() {
-                        self.handle_command(key, *code, payload, now);
+                    connection.inbox.command_is_whole();
+                    let Some((code, payload)) = frame.split_first() else { continue };
+                    self.handle_command(key, *code, payload, now);
+                    confirmations += 1;
+                    if !is_confirmation(*code) || confirmations >= CONFIRMATIONS_PER_TURN {
+                        break;
                     }
                 }
-                Err(reason) => return connection.close(reason, &mut self.ground.outbox),
+                Err(error) => {
+                    if let FrameError::TooLarge { .. } = error {
+                        connection.outlet.fail(Command::Connect, &error.to_string());
+                    }
+                    connection.close(error.into(), &mut self.ground.outbox);
+                    break;
+                }
             }
+        }
+        if let Some(connection) = self.connections.get_mut(key) {
+            connection.inbox.put_back(assembler);
+        }
+        bytes.len() - rest.len()
+    }
+
+    /// Work was done for a connection.
+    fn charge(&mut self, key: ConnectionKey, steps: u64, now: Moment) {
+        let cx = &mut self.ground.at(now);
+        if let Some(connection) = self.connections.get_mut(key) {
+            connection.charge(steps, cx);
+        }
+    }
+
+    /// Has long requests worked on, as many as may be.
+    pub(super) fn begin_long_requests(&mut self, now: Moment) {
+        let PublisherSession { ground, connections, long_requests, .. } = self;
+        if long_requests.is_empty() {
+            return;
+        }
+        let Context { limits, settings, outbox, .. } = ground.at(now);
+        let has_room = limits.waiting_answers() < settings.limits.max_waiting_answers;
+        let burden = |address, key| {
+            let steps = connections.get(key).map_or(0, |connection| connection.inbox.steps);
+            (limits.burden(address, &settings.limits, now.instant), steps)
+        };
+        while let Some(request) = long_requests.next(has_room, burden) {
+            outbox.push(Output::Work(Work::Answer(request)));
         }
     }
 
     fn handle_command(&mut self, key: ConnectionKey, code: u8, payload: &[u8], now: Moment) {
-        let PublisherSession { ground, connections, feed } = self;
+        let PublisherSession { ground, connections, feed, .. } = self;
         let cx = &mut ground.at(now);
         let Some(connection) = connections.get_mut(key) else { return };
+        if !is_confirmation(code) {
+            connection.charge(REQUEST_STEPS, cx);
+        }
         let Some(command) = connection.admit(code, cx) else { return connection.outlet.tell(cx.outbox) };
         match command {
             Command::DefineOperationalModes => connection.define_modes(payload, cx),
@@ -56,7 +222,11 @@ impl PublisherSession {
             Command::Unsubscribe => feed.unsubscribe(connection, cx),
             Command::ConfirmSignalIndexCache => feed.confirm_cache(connection, cx),
             Command::UpdateProcessingInterval => feed.playbacks.change_pace(connection, payload, now.instant),
-            Command::MetadataRefresh => connection.answer_metadata_request(payload, cx),
+            Command::MetadataRefresh => {
+                if let Some(request) = connection.answer_metadata_request(payload, cx) {
+                    return self.answer_later(key, request, now);
+                }
+            }
             Command::GetPrimaryMetadataSchema | Command::GetSignalSelectionSchema => {
                 connection.answer_schema_request(command, cx);
             }
@@ -88,32 +258,48 @@ impl PublisherSession {
     fn handle_subscribe(&mut self, key: ConnectionKey, payload: &[u8], now: Moment) {
         let Some(modes) = self.connections.get(key).and_then(|connection| connection.modes()) else { return };
         match SubscribeRequest::decode(payload, modes.encoding) {
-            Ok(request) => self.select_signals(key, Box::new(request), now),
+            Ok(SubscribeRequest { options }) => self.select_signals(key, Box::new(options), now),
             Err(error) => self.answer_subscribe(key, Err(error.to_string()), now),
         }
     }
 
     /// Answers a Subscribe, at once or when its signals were selected elsewhere.
-    fn select_signals(&mut self, key: ConnectionKey, request: Box<SubscribeRequest>, now: Moment) {
+    fn select_signals(&mut self, key: ConnectionKey, options: Box<SubscriptionOptions>, now: Moment) {
         let cx = &mut self.ground.at(now);
-        if cx.catalog.takes_long_to_select(&request.options.filter) {
-            let question = Question::Signals(request.options.filter.clone());
+        let most_steps = cx.settings.limits.max_filter_steps as u64;
+        let mut allowance = Allowance::new(most_steps.min(FEW_STEPS));
+        let selection = match cx.catalog.takes_long_to_select(&options.filter) {
+            true => None,
+            false => Some(cx.catalog.select(&options.filter, now.utc, &mut allowance)),
+        };
+        let takes_long = allowance.is_exhausted() && allowance.limit() < most_steps;
+        let Some(selection) = selection.filter(|_| !takes_long) else {
             let Some(connection) = self.connections.get_mut(key) else { return };
-            return connection.answer_later(question, Some(request), cx);
-        }
-        let selection = cx.catalog.select(&request.options.filter, now.utc);
-        let selected = selection.map(|selection| (request, selection)).map_err(|error| error.to_string());
+            let request =
+                connection.ask_elsewhere(Question::Signals(options.filter.clone()), Some(options), cx);
+            return self.answer_later(key, request, now);
+        };
+        self.charge(key, allowance.spent(), now);
+        let selected = selection.map(|selection| (options, selection)).map_err(|error| error.to_string());
         self.answer_subscribe(key, selected, now);
+    }
+
+    fn answer_later(&mut self, key: ConnectionKey, request: LongRequest, now: Moment) {
+        let Some(connection) = self.connections.get(key) else { return };
+        self.long_requests.add(connection.info.address.ip(), request);
+        self.begin_long_requests(now);
     }
 
     /// Answers a Subscribe whose signals are known, or why it is refused.
     fn answer_subscribe(
         &mut self,
         key: ConnectionKey,
-        selected: Result<(Box<SubscribeRequest>, Arc<Selection>), String>,
+        selected: Result<(Box<SubscriptionOptions>, Arc<Selection>), String>,
         now: Moment,
     ) {
-        let answer = selected.and_then(|(request, selection)| self.subscribe(key, &request, selection, now));
+        let signals = selected.as_ref().map_or(0, |(_, selection)| selection.signal_count() as u64);
+        self.charge(key, signals * SIGNAL_STEPS, now);
+        let answer = selected.and_then(|(options, selection)| self.subscribe(key, &options, selection, now));
         let cx = &mut self.ground.at(now);
         let Some(connection) = self.connections.get_mut(key) else { return };
         match answer {
@@ -130,19 +316,19 @@ impl PublisherSession {
     fn subscribe(
         &mut self,
         key: ConnectionKey,
-        request: &SubscribeRequest,
+        options: &SubscriptionOptions,
         selection: Arc<Selection>,
         now: Moment,
     ) -> Result<String, String> {
-        let PublisherSession { ground, connections, feed } = self;
+        let PublisherSession { ground, connections, feed, .. } = self;
         let cx = &mut ground.at(now);
         let gone = || "the connection is gone".to_owned();
         let connection = connections.get_mut(key).ok_or_else(gone)?;
-        let granted = feed.grant(connection, request, selection, cx)?;
+        let granted = feed.grant(connection, options, selection, cx)?;
         // The groups that the connection has left go on without it before it joins one.
         feed.settle(connections, cx);
         let connection = connections.get_mut(key).ok_or_else(gone)?;
-        Ok(feed.subscribe(connection, granted, &request.options, cx).describe(&request.options))
+        Ok(feed.subscribe(connection, granted, options, cx).describe(options))
     }
 
     /// Goes on with what was done elsewhere. Comes too late if its connection is gone, or wants something
@@ -163,28 +349,53 @@ impl PublisherSession {
     }
 
     fn take_answer(&mut self, answer: LongAnswer, now: Moment) {
-        let LongAnswer { connection: key, catalog, found } = answer;
+        let LongAnswer { connection: key, catalog, found, steps } = answer;
+        self.long_requests.answered(key);
+        self.charge(key, steps, now);
+        self.answer_now(key, &catalog, found, now);
+        self.begin_long_requests(now);
+        self.attend(key, now);
+    }
+
+    /// Answers a long request with what was found.
+    fn answer_now(&mut self, key: ConnectionKey, catalog: &Arc<Catalog>, found: Found, now: Moment) {
         let cx = &mut self.ground.at(now);
         let Some(connection) = self.connections.get_mut(key) else { return };
-        let Some(Unanswered { subscribe, rest }) = connection.inbox.answered() else { return };
+        let Some(Unanswered { options }) = connection.inbox.answered() else { return };
         if connection.is_closing() {
             return;
         }
-        match (found, subscribe) {
-            (Found::Metadata(Ok(metadata)), _) => connection.send_metadata(metadata, cx.outbox),
+        match (found, options) {
+            (Found::Metadata(Ok(metadata)), _) => connection.send_metadata(metadata, cx),
             (Found::Metadata(Err(why)), _) => connection.outlet.fail(Command::MetadataRefresh, &why),
-            (Found::Signals(_), Some(request)) if !Arc::ptr_eq(&catalog, cx.catalog) => {
-                self.select_signals(key, request, now);
+            (Found::Signals(_), Some(options)) if !Arc::ptr_eq(catalog, cx.catalog) => {
+                self.select_signals(key, options, now);
             }
-            (Found::Signals(selected), Some(request)) => {
-                let selected = selected.map(|selection| (request, selection));
+            (Found::Signals(selected), Some(options)) => {
+                let selected = selected.map(|selection| (options, selection));
                 self.answer_subscribe(key, selected, now);
             }
-            (Found::Signals(_), None) => {}
+            // The filter of a subscription, evaluated with other metadata.
+            (Found::Signals(_), None) if !Arc::ptr_eq(catalog, cx.catalog) => {
+                connection.inbox.wants_selection = true;
+            }
+            (Found::Signals(selected), None) => self.feed.use_selection(connection, selected, cx),
         }
         if let Some(connection) = self.connections.get_mut(key) {
             connection.outlet.tell(&mut self.ground.outbox);
         }
-        self.handle_bytes(key, &rest, now);
     }
+}
+
+/// Whether a code is that of a command which only says that something has arrived.
+fn is_confirmation(code: u8) -> bool {
+    matches!(
+        Command::from_code(code),
+        Some(
+            Command::ConfirmNotification
+                | Command::ConfirmBufferBlock
+                | Command::ConfirmUpdateBaseTimes
+                | Command::ConfirmUpdateCipherKeys
+        )
+    )
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::catalog::Catalog;
 use super::counts::Counts;
+use super::limits::Limits;
 use super::output::Outbox;
 use super::settings::PublisherSettings;
 use super::timers::Timers;
@@ -16,6 +17,7 @@ pub(super) struct Ground {
     pub(super) outbox: Outbox,
     pub(super) timers: Timers,
     pub(super) counts: Counts,
+    pub(super) limits: Limits,
 }
 
 /// What a part gets of it for one call.
@@ -25,6 +27,7 @@ pub(super) struct Context<'a> {
     pub(super) outbox: &'a mut Outbox,
     pub(super) timers: &'a mut Timers,
     pub(super) counts: &'a mut Counts,
+    pub(super) limits: &'a mut Limits,
     pub(super) now: Moment,
 }
 
@@ -36,12 +39,13 @@ impl Ground {
             outbox: Outbox::default(),
             timers: Timers::default(),
             counts: Counts::default(),
+            limits: Limits::default(),
         }
     }
 
     /// For a call that comes now.
     pub(super) fn at(&mut self, now: Moment) -> Context<'_> {
-        let Ground { settings, catalog, outbox, timers, counts } = self;
-        Context { settings, catalog, outbox, timers, counts, now }
+        let Ground { settings, catalog, outbox, timers, counts, limits } = self;
+        Context { settings, catalog, outbox, timers, counts, limits, now }
     }
 }

@@ -60,7 +60,7 @@ pub struct ConnectionInfo {
     pub outgoing: bool,
     /// Program and version as the subscriber names itself, empty if it does not.
     pub identity: String,
-    /// Filter expression of the subscription, empty without one.
+    /// Filter expression of the subscription, empty without one. A long one is cut.
     pub filter: String,
     /// Where measurements go by UDP; `None` for TCP.
     pub data_channel: Option<SocketAddr>,

@@ -16,6 +16,8 @@ mod counts;
 mod events;
 mod feed;
 mod history;
+mod limits;
+mod long_requests;
 mod output;
 mod packet;
 mod rules;
@@ -28,6 +30,7 @@ mod timers;
 mod udp_channel;
 mod work;
 
+use std::collections::VecDeque;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -50,9 +53,10 @@ use counts::STATISTICS_INTERVAL;
 pub use events::{ConnectionId, ConnectionInfo, ConnectionKey, NewConnection, PublisherEvent};
 use feed::Feed;
 pub use history::{HistoryStore, HistoryUse};
+use long_requests::LongRequests;
 pub use output::{Channel, ChannelId, Output};
 pub use settings::{
-    Encryption, EncryptionSettings, LARGEST_DATAGRAM, NanFilter, Overflow, PublisherSettings,
+    Encryption, EncryptionSettings, LARGEST_DATAGRAM, LimitSettings, NanFilter, Overflow, PublisherSettings,
     SMALLEST_DATAGRAM, UdpSettings,
 };
 use timers::Task;
@@ -60,6 +64,8 @@ pub use work::{
     HistoryCall, HistoryChunk, HistoryRequest, LongAnswer, LongRequest, ReplayId, Work, WorkResult,
 };
 
+/// Steps that a request counts as whose subscriber does not wait for its answer.
+const ABANDONED_STEPS: u64 = 20_000_000;
 /// Period of the keep-alive that every publisher sends.
 const KEEP_ALIVE: Duration = Duration::from_secs(5);
 
@@ -72,6 +78,9 @@ pub struct PublisherSession {
     ground: Ground,
     connections: Connections,
     feed: Feed,
+    long_requests: LongRequests,
+    /// Connections that have sent more than was dealt with, and are served in this order.
+    turns: VecDeque<ConnectionKey>,
 }
 
 impl PublisherSession {
@@ -82,6 +91,8 @@ impl PublisherSession {
             ground: Ground::new(settings, catalog),
             connections: Connections::default(),
             feed: Feed::default(),
+            long_requests: LongRequests::default(),
+            turns: VecDeque::new(),
         }
     }
 
@@ -128,7 +139,7 @@ impl PublisherSession {
                 }
             }
             Output::Datagrams(id) => self.feed.channel_noticed(id, &mut self.connections),
-            Output::Close(..) | Output::Work(_) | Output::Event(_) => {}
+            Output::Read(_) | Output::Close(..) | Output::Work(_) | Output::Event(_) => {}
         }
         Some(output)
     }
@@ -206,9 +217,15 @@ impl PublisherSession {
         self.finish_packets();
         let mut connection = self.connections.remove(key)?;
         let cx = &mut self.ground.at(now);
+        cx.limits.count_unfinished(connection.inbox.counted, 0);
+        if self.long_requests.forget(key) {
+            connection.charge(ABANDONED_STEPS, cx);
+        }
         self.feed.forget(&mut connection, cx);
         self.feed.settle(&mut self.connections, cx);
-        Some(connection.end(cx))
+        let info = connection.end(cx);
+        self.begin_long_requests(now);
+        Some(info)
     }
 
     /// What is to be sent on a connection.
@@ -222,12 +239,10 @@ impl PublisherSession {
         let cx = &mut self.ground.at(now);
         connection.sent(count, cx.counts, now.instant);
         self.feed.playbacks.resume(connection, cx);
-    }
-
-    /// Whether a connection waits for the answer to a long request. Then nothing is to be read from its
-    /// transport; what is [received](Self::receive) nevertheless is kept.
-    pub fn awaits_answer(&self, key: ConnectionKey) -> bool {
-        self.connections.get(key).is_some_and(|connection| connection.inbox.is_waiting())
+        if connection.inbox.has_more() {
+            self.attend(key, now);
+        }
+        self.begin_long_requests(now);
     }
 
     /// Why a connection is about to end, if it is.
@@ -257,7 +272,7 @@ impl PublisherSession {
     /// Does what is due.
     pub fn handle_timeout(&mut self, now: Moment) {
         self.finish_packets();
-        let PublisherSession { ground, connections, feed } = self;
+        let PublisherSession { ground, connections, feed, turns, .. } = self;
         let cx = &mut ground.at(now);
         while let Some((key, task)) = cx.timers.take_due(now.instant) {
             let Some(connection) = connections.get_mut(key) else { continue };
@@ -270,6 +285,7 @@ impl PublisherSession {
                     cx.timers.set(now.instant + KEEP_ALIVE, key, task);
                 }
                 Task::OfferCache => feed.release_offer(connection, cx),
+                Task::ServeCommands => turns.push_back(key),
                 Task::RepeatBlocks => {
                     connection.repeat_due_blocks(cx);
                     connection.outlet.tell_channel(cx.outbox);
@@ -293,6 +309,9 @@ impl PublisherSession {
         let cx = &mut self.ground.at(now);
         self.feed.change_catalog(&mut self.connections, cx);
         self.feed.settle(&mut self.connections, cx);
+        let wants_selection = |connection: &&connection::Connection| connection.inbox.wants_selection;
+        let keys = self.connections.iter().filter(wants_selection).map(|connection| connection.key);
+        keys.collect::<Vec<_>>().into_iter().for_each(|key| self.attend(key, now));
     }
 
     /// Publishes measurements; `row` of each is one of the catalog's MeasurementDetail table. Call

@@ -15,6 +15,8 @@ pub enum Output {
     Send(ConnectionKey),
     /// A channel was opened or closed, or has got datagrams to send.
     Datagrams(ChannelId),
+    /// The transport of a connection is to be read again, because what came is dealt with.
+    Read(ConnectionKey),
     /// A connection is to be closed, [at once](CloseReason::is_immediate) or when its queue is empty.
     Close(ConnectionKey, CloseReason),
     /// Something to be done elsewhere, because it takes long.

@@ -2,7 +2,7 @@
 
 pub(super) use crate::settings::SHORTEST_ROTATION;
 pub use crate::settings::{
-    Encryption, EncryptionSettings, LARGEST_DATAGRAM, NanFilter, Overflow, PublisherSettings,
+    Encryption, EncryptionSettings, LARGEST_DATAGRAM, LimitSettings, NanFilter, Overflow, PublisherSettings,
     SMALLEST_DATAGRAM, UdpSettings,
 };
 

@@ -6,9 +6,8 @@ use std::sync::Arc;
 use super::rules::{BaseTimeRules, ThrottleRules};
 use super::selection::Selection;
 use super::settings::{NanFilter, PublisherSettings};
-use crate::settings::SubscriptionOptions;
 use crate::time_expression::TimeWindow;
-use crate::wire::{DataChannel, OperationalModes};
+use crate::wire::{DataChannel, OperationalModes, SubscriptionOptions};
 
 /// Form of the data packets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -13,6 +13,8 @@ pub(super) enum Task {
     KeepAlive,
     /// Send the signal index cache that waits until its slot is free of datagrams.
     OfferCache,
+    /// Deal with commands that had to wait because their address had asked for too much.
+    ServeCommands,
     /// Send buffer blocks again that are not confirmed.
     RepeatBlocks,
     /// Change the cipher keys if they have been used for long enough.

@@ -4,6 +4,7 @@
 //! its answers come in order; all others go on.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use uuid::Uuid;
 
@@ -12,6 +13,7 @@ use super::events::{ConnectionId, ConnectionKey};
 use super::selection::Selection;
 use crate::Ticks;
 use crate::codec::RawMeasurement;
+use crate::filter::Allowance;
 use crate::time_expression::TimeWindow;
 use crate::wire::OperationalModes;
 
@@ -76,6 +78,10 @@ pub struct LongRequest {
     catalog: Arc<Catalog>,
     question: Question,
     now: Ticks,
+    /// Steps that filters may take.
+    most_steps: u64,
+    /// Nobody wants the answer any more.
+    is_cancelled: Arc<AtomicBool>,
 }
 
 #[derive(Debug)]
@@ -92,6 +98,8 @@ pub struct LongAnswer {
     pub(super) connection: ConnectionKey,
     pub(super) catalog: Arc<Catalog>,
     pub(super) found: Found,
+    /// Steps that it took.
+    pub(super) steps: u64,
 }
 
 #[derive(Debug)]
@@ -107,8 +115,15 @@ impl LongRequest {
         catalog: &Arc<Catalog>,
         question: Question,
         now: Ticks,
+        most_steps: u64,
     ) -> LongRequest {
-        LongRequest { connection, catalog: catalog.clone(), question, now }
+        let is_cancelled = Arc::default();
+        LongRequest { connection, catalog: catalog.clone(), question, now, most_steps, is_cancelled }
+    }
+
+    /// Setting it ends the work on the request.
+    pub(super) fn cancelled_by(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.is_cancelled)
     }
 
     /// Whose request it is.
@@ -116,29 +131,37 @@ impl LongRequest {
         self.connection
     }
 
+    /// Whether the answer may take much memory.
+    pub(super) fn makes_large_answer(&self) -> bool {
+        matches!(&self.question, Question::Metadata(filters, _) if !filters.trim().is_empty())
+    }
+
     /// Works the answer out. Takes up to seconds.
     pub fn answer(&self) -> LongAnswer {
+        let mut allowance = Allowance::new(self.most_steps).until(self.cancelled_by());
         let found = match &self.question {
             Question::Signals(filter) => {
-                Found::Signals(self.catalog.select(filter, self.now).map_err(|error| error.to_string()))
+                let selected = self.catalog.select(filter, self.now, &mut allowance);
+                Found::Signals(selected.map_err(|error| error.to_string()))
             }
             Question::Metadata(filters, modes) => {
-                Found::Metadata(Ok(self.catalog.written_metadata(filters, *modes, self.now)))
+                Found::Metadata(Ok(self.catalog.written_metadata(filters, *modes, self.now, &mut allowance)))
             }
         };
-        self.answer_with(found)
+        self.answer_with(found, allowance.spent())
     }
 
     /// The answer that there is none, for a reason that the subscriber is told.
     pub fn fail(&self, why: &str) -> LongAnswer {
-        self.answer_with(match &self.question {
+        let found = match &self.question {
             Question::Signals(_) => Found::Signals(Err(why.to_owned())),
             Question::Metadata(..) => Found::Metadata(Err(why.to_owned())),
-        })
+        };
+        self.answer_with(found, 0)
     }
 
-    fn answer_with(&self, found: Found) -> LongAnswer {
-        LongAnswer { connection: self.connection, catalog: self.catalog.clone(), found }
+    fn answer_with(&self, found: Found, steps: u64) -> LongAnswer {
+        LongAnswer { connection: self.connection, catalog: self.catalog.clone(), found, steps }
     }
 }
 

@@ -12,9 +12,8 @@ use sttp::engine::ReconnectSettings;
 use sttp::engine::simulated::{Conditions, Random, Simulation, Traffic};
 use sttp::error::Error;
 use sttp::publisher::{ConnectionInfo, Publisher, PublisherSettings};
-use sttp::subscriber::SubscriptionOptions;
 use sttp::subscriber::{Subscriber, SubscriberSettings, UdpReception};
-use sttp::wire::Version;
+use sttp::wire::{SubscriptionOptions, Version};
 
 use crate::signals::{NOW, Published, filter, metadata, not_a_number, signal_id};
 pub(crate) use received::Received;
@@ -74,7 +73,7 @@ pub(crate) fn coming_back() -> ReconnectSettings {
 
 /// What a subscriber asks for that wants these signals.
 pub(crate) fn wanting(signals: &[usize]) -> SubscriptionOptions {
-    SubscriptionOptions::default().filter(filter(signals.iter().copied()))
+    SubscriptionOptions { filter: filter(signals.iter().copied()), ..SubscriptionOptions::default() }
 }
 
 /// A subscriber, and what it was told.

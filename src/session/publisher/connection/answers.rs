@@ -1,15 +1,14 @@
 //! Answers: metadata, their schema, what the application says to user commands.
 
 use super::Connection;
+use crate::filter::Allowance;
 use crate::session::Frame;
-use crate::session::SubscribeRequest;
-use crate::session::publisher::catalog::WrittenMetadata;
+use crate::session::publisher::catalog::{FEW_STEPS, WrittenMetadata};
 use crate::session::publisher::context::Context;
-use crate::session::publisher::output::{Outbox, Output};
-use crate::session::publisher::work::{LongRequest, Question, Work};
+use crate::session::publisher::work::{LongRequest, Question};
 use crate::wire::frame::response_frame;
 use crate::wire::messages::decode_metadata_refresh;
-use crate::wire::{Command, Response};
+use crate::wire::{Command, Response, SubscriptionOptions};
 
 /// An answer to a user command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +39,7 @@ impl Connection {
         if self.is_closing() {
             return Err(Unanswerable::NoConnection);
         }
-        if self.outlet.unread().is_some() {
+        if self.outlet.is_overfull() {
             return Err(Unanswerable::QueueFull);
         }
         let command = Command::User(command);
@@ -57,7 +56,7 @@ impl Connection {
 
     /// Tells that the configuration has changed, unless the subscriber does not read anyway.
     pub(crate) fn announce_configuration_change(&mut self) {
-        if self.modes().is_some() && self.outlet.unread().is_none() {
+        if self.modes().is_some() && !self.outlet.is_overfull() {
             self.outlet.announce(Response::ConfigurationChanged, &[]);
         }
     }
@@ -68,32 +67,56 @@ impl Connection {
         self.outlet.push(Frame::control(cx.catalog.schema_response(command, modes)));
     }
 
-    /// Answers a request for metadata, at once or when they were written elsewhere.
-    pub(crate) fn answer_metadata_request(&mut self, payload: &[u8], cx: &mut Context<'_>) {
-        let Some(modes) = self.modes() else { return };
+    /// Answers a request for metadata. If they are to be written elsewhere, that request is returned.
+    pub(crate) fn answer_metadata_request(
+        &mut self,
+        payload: &[u8],
+        cx: &mut Context<'_>,
+    ) -> Option<LongRequest> {
+        let modes = self.modes()?;
         let filters = decode_metadata_refresh(payload, modes.encoding);
-        if cx.catalog.takes_long_to_write(&filters, modes) {
-            return self.answer_later(Question::Metadata(filters, modes), None, cx);
+        let most_steps = cx.settings.limits.max_filter_steps as u64;
+        let mut allowance = Allowance::new(most_steps.min(FEW_STEPS));
+        let has_room =
+            filters.trim().is_empty() || cx.limits.waiting_answers() < cx.settings.limits.max_waiting_answers;
+        if has_room && !cx.catalog.takes_long_to_write(&filters, modes) {
+            let metadata = cx.catalog.written_metadata(&filters, modes, cx.now.utc, &mut allowance);
+            self.charge(allowance.spent(), cx);
+            if !allowance.is_exhausted() || allowance.limit() == most_steps {
+                self.send_metadata(metadata, cx);
+                return None;
+            }
         }
-        self.send_metadata(cx.catalog.written_metadata(&filters, modes, cx.now.utc), cx.outbox);
+        Some(self.ask_elsewhere(Question::Metadata(filters, modes), None, cx))
     }
 
-    pub(crate) fn send_metadata(&mut self, metadata: WrittenMetadata, outbox: &mut Outbox) {
+    pub(crate) fn send_metadata(&mut self, metadata: WrittenMetadata, cx: &mut Context<'_>) {
         for ignored in metadata.ignored {
-            outbox.warn(format!("ignored a metadata filter of {}: {ignored}", self.info.address));
+            cx.outbox.warn(format!("ignored a metadata filter of {}: {ignored}", self.info.address));
+        }
+        if !metadata.is_kept {
+            let steps = cx.limits.add_answer(&metadata.response);
+            self.charge(steps, cx);
         }
         self.outlet.push(Frame::shared(metadata.response));
     }
 
-    /// Has a request answered elsewhere. `subscribe` is what a Subscribe asks for.
-    pub(crate) fn answer_later(
+    /// A request to be answered elsewhere, for whose answer the connection waits from now on. `options` are
+    /// what a Subscribe asks for.
+    pub(crate) fn ask_elsewhere(
         &mut self,
         question: Question,
-        subscribe: Option<Box<SubscribeRequest>>,
-        cx: &mut Context<'_>,
-    ) {
-        self.inbox.wait(subscribe);
-        let request = LongRequest::new(self.key, cx.catalog, question, cx.now.utc);
-        cx.outbox.push(Output::Work(Work::Answer(request)));
+        options: Option<Box<SubscriptionOptions>>,
+        cx: &Context<'_>,
+    ) -> LongRequest {
+        self.inbox.wait(options);
+        let most_steps = cx.settings.limits.max_filter_steps as u64;
+        LongRequest::new(self.key, cx.catalog, question, cx.now.utc, most_steps)
+    }
+
+    /// Work was done for this connection.
+    pub(crate) fn charge(&mut self, steps: u64, cx: &mut Context<'_>) {
+        self.inbox.steps += steps;
+        cx.limits.charge(self.info.address.ip(), steps, &cx.settings.limits, cx.now.instant);
     }
 }

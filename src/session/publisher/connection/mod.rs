@@ -14,6 +14,7 @@ mod phase;
 mod reception;
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::close_reason::{CloseReason, MODES_TIMEOUT};
@@ -22,12 +23,13 @@ use super::counters::ConnectionCounters;
 use super::counts::{Counts, STATISTICS_INTERVAL};
 use super::events::{ConnectionInfo, ConnectionKey, NewConnection, PublisherEvent};
 use super::output::{Outbox, Output};
-use super::settings::Overflow;
+use super::settings::{LimitSettings, Overflow};
 use super::subscription::Subscription;
 use crate::codec::gzip;
 use crate::host;
 use crate::session::meter::Meter;
 use crate::session::{LatencyStatistics, Moment};
+use crate::wire::text::printable;
 use crate::wire::{OperationalModes, Response};
 
 pub use answers::{Unanswerable, UserAnswer};
@@ -49,8 +51,12 @@ use reception::Reception;
 
 /// Largest command accepted before the operational modes are known, in bytes.
 pub(crate) const MAX_FIRST_COMMAND: usize = 8 << 10;
-/// Largest command accepted afterwards: room for a list of 400,000 signal IDs.
-pub(crate) const MAX_COMMAND: usize = 16 << 20;
+
+/// Who takes nothing for so long is told of when publishing waits for it, and disconnected when its answers
+/// leave no room for others.
+const SOME_TIME: Duration = Duration::from_secs(5);
+/// Characters of a filter that are told: each event of the connection has a copy.
+const MAX_SHOWN_FILTER: usize = 4096;
 
 /// State of one connection.
 #[derive(Debug)]
@@ -129,12 +135,16 @@ impl Connection {
         }
     }
 
-    /// Largest command that may come, or why none may.
-    pub(crate) fn command_limit(&self) -> Result<usize, CloseReason> {
-        match self.outlet.unread() {
-            Some(reason) => Err(reason),
-            None => Ok(if self.modes().is_some() { MAX_COMMAND } else { MAX_FIRST_COMMAND }),
-        }
+    /// What the subscriber asked for last, in use or not yet, unless it is historical: that keeps the signals
+    /// it began with.
+    pub(crate) fn live_subscription(&self) -> Option<&Arc<Subscription>> {
+        let newest = self.exchange.newest().filter(|_| !self.is_closing());
+        newest.filter(|subscription| subscription.window.is_none())
+    }
+
+    /// Largest command that may come.
+    pub(crate) fn command_limit(&self, limits: &LimitSettings) -> usize {
+        if self.modes().is_some() { limits.max_command_size } else { MAX_FIRST_COMMAND }
     }
 
     /// Sends the cache of a subscription, behind its slot if the subscriber's version has slots.
@@ -155,7 +165,7 @@ impl Connection {
     /// Measurements of `subscription` flow from now on.
     pub(crate) fn start(&mut self, subscription: &Subscription, cx: &mut Context<'_>) {
         self.reception.begin(subscription.window.is_some());
-        self.info.filter.clone_from(&subscription.filter);
+        self.info.filter = printable(&subscription.filter, MAX_SHOWN_FILTER).into_owned();
         self.info.counters.signal_count = subscription.selection.signal_count() as u64;
         if !std::mem::replace(&mut self.info.subscribed, true) {
             cx.counts.subscribed += 1;
@@ -196,7 +206,9 @@ impl Connection {
     /// Sends a keep-alive unless something else waits to be sent. With a time-out, a subscriber that takes
     /// nothing for so long is given up instead.
     pub(crate) fn keep_alive(&mut self, cx: &mut Context<'_>) {
-        match self.overdue(cx.settings.overflow, cx.now.instant) {
+        let overdue = self.overdue(cx);
+        self.warn_of_waiting(cx);
+        match overdue {
             Some(reason) => self.close(reason, cx.outbox),
             None if self.outlet.queue.is_empty() && !self.is_closing() => {
                 self.outlet.announce(Response::NoOp, &[]);
@@ -205,15 +217,50 @@ impl Connection {
         }
     }
 
+    /// Tells operators for whom publishing waits.
+    fn warn_of_waiting(&mut self, cx: &mut Context<'_>) {
+        let Overflow::Wait { timeout } = cx.settings.overflow else { return };
+        let is_waited_for = !self.reception.is_historical
+            && !self.is_closing()
+            && self.outlet.queue.data_len() >= cx.settings.send_queue_limit;
+        let since = self.outlet.stalled_since(cx.now.instant).filter(|_| is_waited_for);
+        let stalled = since.map(|since| cx.now.instant.duration_since(since)).unwrap_or_default();
+        if stalled < SOME_TIME {
+            return;
+        }
+        let address = self.info.address;
+        let end = match timeout {
+            Some(timeout) => format!("after {} s it is disconnected", timeout.as_secs_f64()),
+            None => "end its connection to go on without it, or set overflowWaitTimeout".to_owned(),
+        };
+        cx.outbox.warn(format!(
+            "publishing waits for {address}, which has taken nothing for {} s; {end}",
+            stalled.as_secs()
+        ));
+    }
+
     /// Why the subscriber should have done something before.
-    fn overdue(&mut self, overflow: Overflow, now: Instant) -> Option<CloseReason> {
+    fn overdue(&mut self, cx: &mut Context<'_>) -> Option<CloseReason> {
+        let (now, settings) = (cx.now.instant, cx.settings);
+        let limits = &settings.limits;
         if let Phase::AwaitingModes { since } = self.phase
             && now >= since + MODES_TIMEOUT
         {
             return Some(CloseReason::NoModes);
         }
+        if let Some(since) = self.inbox.unfinished_since()
+            && now >= since + limits.command_timeout
+        {
+            let (received, timeout) = (self.inbox.len(), limits.command_timeout);
+            return Some(CloseReason::Unfinished { received, timeout });
+        }
+        let has_room = cx.limits.waiting_answers() < limits.max_waiting_answers;
+        let timeout = if has_room { limits.unread_timeout } else { SOME_TIME.min(limits.unread_timeout) };
+        if let Some(reason) = self.outlet.unread_for(timeout, now) {
+            return Some(reason);
+        }
         let stalled_for = |timeout: Duration, since: Instant| now >= since + timeout;
-        match overflow {
+        match settings.overflow {
             Overflow::Wait { timeout: Some(timeout) } => {
                 let queued = self.outlet.queue.len();
                 let since = self.outlet.stalled_since(now)?;

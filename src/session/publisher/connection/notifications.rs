@@ -25,7 +25,7 @@ pub(crate) struct Notifications {
 impl Notifications {
     /// Sends a notification. Returns one whose confirmation is not waited for any more.
     fn send(&mut self, id: NotificationId, text: &str, outlet: &mut Outlet) -> Option<NotificationId> {
-        if outlet.unread().is_some() {
+        if outlet.is_overfull() {
             return Some(id);
         }
         self.push(id, text, outlet);

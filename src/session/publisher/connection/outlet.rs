@@ -1,7 +1,7 @@
 //! The way out of a connection: what is queued for it, by TCP and by UDP.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::keys::{CipherKeyring, Sealing};
 use crate::session::publisher::close_reason::CloseReason;
@@ -12,10 +12,14 @@ use crate::session::{Frame, SendQueue};
 use crate::wire::frame::response_frame;
 use crate::wire::{Command, Response, TextEncoding};
 
-/// Answers that may wait to be sent on a connection before it is closed.
+/// Answers that may wait to be sent on a connection before the next command is dealt with.
+const MANY_ANSWERS: usize = 256;
+/// Their bytes.
+const MANY_BYTES: usize = 256 << 10;
+/// Answers that may wait to be sent on a connection, those of the application included.
 pub(crate) const MAX_WAITING_ANSWERS: usize = 1024;
-/// Bytes of answers, when there are many, that may wait to be sent on a connection before it is
-/// closed. A few answers may be larger, since metadata have any size.
+/// Bytes of answers, when there are many, that may wait to be sent on a connection. A few answers may be
+/// larger, since metadata have any size.
 const MAX_WAITING_BYTES: usize = 64 << 20;
 /// Fewer answers than these are never too many.
 const FEW_ANSWERS: usize = 16;
@@ -131,10 +135,23 @@ impl Outlet {
         (!self.queue.is_empty()).then(|| *self.stalled_since.get_or_insert(now))
     }
 
-    /// Why a subscriber must not ask for more: it does not take what it asked for.
-    pub(crate) fn unread(&self) -> Option<CloseReason> {
+    /// Whether so much waits for the subscriber that what it asks for waits too: before it has read most of
+    /// a large answer, it gets no other one.
+    pub(crate) fn owes_answers(&self) -> bool {
         let (waiting, bytes) = self.queue.control_frames();
-        let too_many = waiting > MAX_WAITING_ANSWERS || waiting > FEW_ANSWERS && bytes > MAX_WAITING_BYTES;
-        too_many.then_some(CloseReason::Unread { waiting })
+        waiting >= MANY_ANSWERS || bytes >= MANY_BYTES
+    }
+
+    /// Whether so much waits that nothing else may be sent that nobody asked for.
+    pub(crate) fn is_overfull(&self) -> bool {
+        let (waiting, bytes) = self.queue.control_frames();
+        waiting > MAX_WAITING_ANSWERS || waiting > FEW_ANSWERS && bytes > MAX_WAITING_BYTES
+    }
+
+    /// Why the connection ends, if the subscriber has taken nothing of its answers for so long.
+    pub(super) fn unread_for(&mut self, timeout: Duration, now: Instant) -> Option<CloseReason> {
+        let since = self.stalled_since(now).filter(|_| self.owes_answers())?;
+        let (waiting, _) = self.queue.control_frames();
+        (now >= since + timeout).then_some(CloseReason::Unread { waiting, timeout })
     }
 }

@@ -79,7 +79,10 @@ impl Connection {
             return Delivery::Dropped;
         }
         if reception.needs_restart && !packet.starts_anew {
-            self.lose(packet.measurements.into(), counts);
+            // Who has got nothing yet begins a little later.
+            if !reception.needs_start_time {
+                self.lose(packet.measurements.into(), counts);
+            }
             return Delivery::Skipped;
         }
         reception.needs_restart = false;

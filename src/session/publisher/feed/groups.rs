@@ -9,6 +9,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
+use crate::filter::Allowance;
 use crate::session::publisher::close_reason::{CONFIRMATION_TIMEOUT, CloseReason};
 use crate::session::publisher::connection::{CacheExchange, Connection};
 use crate::session::publisher::connections::Connections;
@@ -243,7 +244,7 @@ impl Groups {
     pub(super) fn change_catalog(&mut self, cx: &mut Context<'_>) {
         for group in &mut self.groups {
             let Some(newest) = group.exchange.newest() else { continue };
-            match cx.catalog.select(&newest.filter, cx.now.utc) {
+            match cx.catalog.select(&newest.filter, cx.now.utc, &mut Allowance::default()) {
                 Ok(selection) if selection == newest.selection => {}
                 Ok(selection) => {
                     let subscription = Arc::new(newest.with_selection(selection));

@@ -7,6 +7,7 @@ mod pacer;
 mod playbacks;
 mod receivers;
 mod replay;
+mod restarts;
 mod stream;
 mod subscribing;
 mod throttle;
@@ -18,7 +19,7 @@ use self::groups::Groups;
 use self::playbacks::Playbacks;
 use self::receivers::Receivers;
 use self::stream::Stream;
-use super::catalog::Catalog;
+use super::catalog::{Catalog, FEW_STEPS};
 use super::connection::{Connection, Content, Offer};
 use super::connections::Connections;
 use super::context::Context;
@@ -30,10 +31,9 @@ use super::settings::{Overflow, PublisherSettings};
 use super::subscription::Subscription;
 use super::timers::{Task, Timers};
 use crate::codec::RawMeasurement;
-use crate::session::SubscribeRequest;
+use crate::filter::Allowance;
 use crate::session::{Datagram, Moment};
-use crate::settings::SubscriptionOptions;
-use crate::wire::Command;
+use crate::wire::{Command, SubscriptionOptions};
 
 /// Everything that measurements come from.
 #[derive(Default)]
@@ -142,14 +142,27 @@ impl Feed {
     }
 
     fn select_anew(&mut self, connection: &mut Connection, cx: &mut Context<'_>) {
-        let Some(subscription) = connection.exchange.newest().filter(|_| !connection.is_closing()) else {
-            return;
-        };
-        // Historical data keep the signals they began with.
-        if subscription.window.is_some() {
-            return;
+        let Some(subscription) = connection.live_subscription() else { return };
+        let mut allowance = Allowance::new(FEW_STEPS);
+        if cx.catalog.takes_long_to_select(&subscription.filter) {
+            return connection.inbox.wants_selection = true;
         }
-        match cx.catalog.select(&subscription.filter, cx.now.utc) {
+        let selected = cx.catalog.select(&subscription.filter, cx.now.utc, &mut allowance);
+        if allowance.is_exhausted() {
+            return connection.inbox.wants_selection = true;
+        }
+        self.use_selection(connection, selected.map_err(|error| error.to_string()), cx);
+    }
+
+    /// The filter of a connection selects these signals from the metadata that are published now.
+    pub(crate) fn use_selection(
+        &mut self,
+        connection: &mut Connection,
+        selected: Result<Arc<Selection>, String>,
+        cx: &mut Context<'_>,
+    ) {
+        let Some(subscription) = connection.live_subscription().cloned() else { return };
+        match selected {
             Ok(selection) if selection == subscription.selection => {}
             Ok(selection) => {
                 let subscription = Arc::new(subscription.with_selection(selection));
@@ -170,11 +183,11 @@ impl Feed {
     pub(crate) fn grant(
         &mut self,
         connection: &mut Connection,
-        request: &SubscribeRequest,
+        options: &SubscriptionOptions,
         selection: Arc<Selection>,
         cx: &mut Context<'_>,
     ) -> Result<Subscription, String> {
-        let granted = subscribing::grant(connection, request, selection, &self.playbacks, cx)?;
+        let granted = subscribing::grant(connection, options, selection, &self.playbacks, cx)?;
         self.groups.check(connection, &granted)?;
         if granted.carriage.group.is_some() || connection.group.is_some() {
             self.leave(connection, cx);

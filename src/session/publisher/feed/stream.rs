@@ -7,6 +7,7 @@ use std::time::Instant;
 use bytes::BufMut;
 
 use super::base_times::{BaseTimeRotation, routed_times};
+use super::restarts::Restarts;
 use super::throttle::Throttle;
 use crate::Ticks;
 use crate::codec::compact::{self, TimeFormat};
@@ -45,8 +46,11 @@ pub(crate) struct Stream {
     /// When its first measurement was encoded.
     begun: Option<Moment>,
     starts_anew: bool,
-    /// The next packet must start a new encoder, because someone joined or lost packets.
+    /// A packet must start a new encoder soon, because someone joined or lost packets.
     pub(super) restart: bool,
+    restarts: Restarts,
+    /// The next packet starts a new encoder.
+    restarts_now: bool,
     /// Frames on their way, reused once no connection holds them any more, oldest first.
     in_flight: VecDeque<Arc<Vec<u8>>>,
 }
@@ -173,6 +177,8 @@ impl Stream {
             begun: None,
             starts_anew: false,
             restart: true,
+            restarts: Restarts::default(),
+            restarts_now: false,
             in_flight: VecDeque::new(),
         }
     }
@@ -223,7 +229,8 @@ impl Stream {
     /// fewer than all when the packet is full and has to be finished first.
     pub(super) fn encode(&mut self, measurements: &[RawMeasurement], now: Moment) -> usize {
         if self.measurements == 0 {
-            self.starts_anew = self.encoder.begin_packet(self.restart);
+            self.restarts_now |= self.restart && !self.restarts_now && self.restarts.take(now.instant);
+            self.starts_anew = self.encoder.begin_packet(self.restarts_now);
         }
         let encoded = self.encoder.encode(measurements, &self.route);
         if encoded.written > 0 {
@@ -233,7 +240,8 @@ impl Stream {
                 // Without leap-second bits.
                 self.first_time = Ticks(first.value());
                 self.begun = Some(now);
-                self.restart = false;
+                self.restart &= !self.starts_anew;
+                self.restarts_now = false;
             }
             self.last_time = routed_times(written, &self.route).next_back().unwrap_or_default();
         }

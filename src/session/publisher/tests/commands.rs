@@ -1,7 +1,8 @@
 //! Every command, as it should be and otherwise.
 
 use super::*;
-use crate::session::publisher::connection::{MAX_COMMAND, MAX_FIRST_COMMAND};
+use crate::session::publisher::connection::MAX_FIRST_COMMAND;
+use crate::settings::LimitSettings;
 
 #[test]
 fn what_needs_no_answer_gets_none() {
@@ -96,8 +97,16 @@ fn frames_beyond_the_limits_end_the_connection() {
     };
     assert!(refused(&mut Publisher::new(PublisherSettings::default()), MAX_FIRST_COMMAND + 1));
     assert!(!refused(&mut Publisher::new(PublisherSettings::default()), MAX_FIRST_COMMAND));
-    assert!(refused(&mut Publisher::with_modes(PLAIN), MAX_COMMAND + 1));
-    assert!(!refused(&mut Publisher::with_modes(PLAIN), MAX_COMMAND));
+    let most = LimitSettings::default().max_command_size;
+    assert!(!refused(&mut Publisher::with_modes(PLAIN), most));
+    let mut publisher = Publisher::with_modes(PLAIN);
+    assert!(refused(&mut publisher, most + 1));
+    let answer = &publisher.answers()[0];
+    assert_eq!((answer.response, answer.command), (0x81, Command::Connect.code()));
+    assert!(
+        answer.text(TextEncoding::Utf8).contains(&most.to_string()),
+        "the subscriber learns of the limit"
+    );
 }
 
 #[test]

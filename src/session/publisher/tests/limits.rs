@@ -1,7 +1,8 @@
 //! Bounds on time and memory.
 
 use super::*;
-use crate::settings::SMALLEST_SEND_QUEUE;
+use crate::session::publisher::work::Found;
+use crate::settings::{LimitSettings, SMALLEST_SEND_QUEUE};
 
 #[test]
 fn data_packets_stay_within_32_kib() {
@@ -18,13 +19,223 @@ fn data_packets_stay_within_32_kib() {
     }
 }
 
+fn publisher_with(limits: LimitSettings) -> Publisher {
+    let mut publisher = Publisher::new(PublisherSettings { limits, ..PublisherSettings::default() });
+    publisher.send(Command::DefineOperationalModes, &PLAIN.to_be_bytes());
+    publisher.answers();
+    publisher
+}
+
 #[test]
-fn a_subscriber_that_asks_without_reading_is_closed() {
+fn a_subscriber_that_asks_without_reading_waits_and_is_closed_in_the_end() {
     let command = command_frame(Command::Unsubscribe, &[]);
     let mut publisher = Publisher::with_modes(PLAIN);
-    (0..10_000).for_each(|_| publisher.receive(&command));
-    assert!(matches!(publisher.closes[..], [CloseReason::Unread { .. }]));
-    assert!(publisher.session.queue(publisher.key()).unwrap().len() < 1 << 20);
+    while !publisher.session.has_enough_to_do(publisher.key()) {
+        publisher.receive(&command);
+    }
+    assert!(publisher.session.queue(publisher.key()).unwrap().len() < 1 << 14);
+    let ended =
+        (1..20).find_map(|tick| publisher.wait(Duration::from_secs(5)).pop().map(|reason| (tick, reason)));
+    // It is first looked at after 5 s.
+    assert!(matches!(ended, Some((13, CloseReason::Unread { .. }))), "{ended:?}");
+}
+
+#[test]
+fn a_subscriber_that_asks_much_at_once_and_reads_gets_all_answers() {
+    let mut publisher = Publisher::with_modes(PLAIN);
+    publisher.receive(&command_frame(Command::Unsubscribe, &[]).repeat(5_000));
+    let mut answers = 0;
+    while let count @ 1.. = publisher.answers().len() {
+        answers += count;
+    }
+    assert_eq!((answers, publisher.closes.len()), (5_000, 0));
+}
+
+#[test]
+fn one_command_of_each_connection_is_dealt_with_before_the_next() {
+    let mut publisher = Publisher::with_modes(PLAIN);
+    let first = publisher.peer;
+    publisher.connect();
+    publisher.send(Command::DefineOperationalModes, &PLAIN.to_be_bytes());
+    publisher.answers();
+    let peers = [first, publisher.peer];
+    let commands = command_frame(Command::Unsubscribe, &[]).repeat(3);
+    peers.iter().for_each(|peer| publisher.session.receive(peer.1, &commands, publisher.now));
+    for round in 1..=3 {
+        for peer in peers {
+            assert_eq!(publisher.session.queue(peer.1).unwrap().control_frames().0, round);
+        }
+        assert_eq!(publisher.session.serve_commands(publisher.now), round < 2);
+    }
+}
+
+/// A filter that takes so many steps at each of the ten signals, and others each time.
+fn expensive(number: usize) -> String {
+    let text = "Replace(".repeat(4) + "'aaaaaaaaaa'" + &",'a','aaaaaaaaaa')".repeat(4);
+    format!("filterExpression={{FILTER ActiveMeasurements WHERE Len(Upper({text})) > {number}}}")
+}
+
+#[test]
+fn what_a_subscriber_asked_for_that_has_hung_up_is_not_done() {
+    let mut publisher = Publisher::with_modes(PLAIN);
+    let commands: Vec<u8> = (0..150)
+        .flat_map(|number| {
+            command_frame(Command::Subscribe, &subscribe_payload(&expensive(number), TextEncoding::Utf8))
+        })
+        .collect();
+    publisher.session.receive(publisher.key(), &commands, publisher.now);
+    let requests = publisher.long_requests();
+    let [request] = &requests[..] else { panic!("{} long requests at a time", requests.len()) };
+    assert!(!publisher.session.has_enough_to_do(publisher.key()), "its end can be seen");
+    publisher.close();
+    let Found::Signals(Err(text)) = request.answer().found else { panic!("it was answered") };
+    assert!(text.contains("takes more than"), "{text}");
+    assert_eq!(publisher.long_requests().len(), 0);
+    assert!(!publisher.session.has_commands());
+}
+
+#[test]
+fn work_beyond_the_share_of_an_address_waits() {
+    let limits = LimitSettings::default().steps_per_second(100_000);
+    let mut publisher = publisher_with(limits);
+    for number in 0..200 {
+        publisher.subscribe(&format!(
+            "filterExpression={{FILTER ActiveMeasurements WHERE PointTag > '{number}'}}"
+        ));
+    }
+    let granted = |publisher: &mut Publisher| {
+        publisher.answers().iter().filter(|answer| answer.response == 0x80).count()
+    };
+    let first = granted(&mut publisher);
+    assert!((150..200).contains(&first), "{first}");
+    let told = publisher.take_events().into_iter().any(
+        |event| matches!(event, PublisherEvent::Message(_, text) if text.contains("stepsPerSecond, 100000")),
+    );
+    assert!(told);
+    assert_eq!(publisher.wait(Duration::from_secs(1)), []);
+    assert_eq!(first + granted(&mut publisher), 200);
+}
+
+#[test]
+fn of_one_address_one_long_request_is_worked_on_and_who_asked_for_less_comes_first() {
+    let mut publisher = Publisher::with_modes(PLAIN);
+    let ask = |publisher: &mut Publisher, id: u64, host: u8| {
+        let address = ([192, 0, 2, host], 9).into();
+        let key = publisher.session.open(NewConnection::accepted(id, address), publisher.now);
+        publisher.peer = (id, key);
+        publisher.send(Command::DefineOperationalModes, &PLAIN.to_be_bytes());
+        publisher.subscribe(&expensive(id as usize));
+        key
+    };
+    let busy: Vec<_> = (10..15).map(|id| ask(&mut publisher, id, 1)).collect();
+    let second = ask(&mut publisher, 20, 2);
+    let third = ask(&mut publisher, 30, 3);
+    let mut begun = publisher.long_requests();
+    assert_eq!(begun.iter().map(LongRequest::connection).collect::<Vec<_>>(), [busy[0], second]);
+    let answer = begun.remove(0).answer();
+    publisher.session.finish_work(WorkResult::Answer(answer), publisher.now);
+    let next = publisher.long_requests();
+    assert_eq!(next.iter().map(LongRequest::connection).collect::<Vec<_>>(), [third]);
+}
+
+#[test]
+fn a_filter_that_takes_more_steps_than_allowed_is_refused() {
+    let mut publisher = publisher_with(LimitSettings::default().max_filter_steps(10_000));
+    publisher.subscribe(&expensive(1));
+    let answers = publisher.answers();
+    assert_eq!((answers[0].response, answers[0].command), (0x81, 0x02));
+    assert!(answers[0].text(TextEncoding::Utf8).contains("more than 10000 steps"));
+}
+
+#[test]
+fn the_rest_of_a_command_comes_in_time_or_its_connection_is_closed() {
+    let mut publisher = publisher_with(LimitSettings::default().command_timeout(Duration::from_secs(20)));
+    let command = command_frame(Command::User(1), &[0; 100]);
+    let drip = |publisher: &mut Publisher, bytes: &[u8]| {
+        bytes
+            .iter()
+            .flat_map(|byte| {
+                publisher.receive(&[*byte]);
+                publisher.wait(Duration::from_secs(2))
+            })
+            .collect::<Vec<_>>()
+    };
+    for _ in 0..5 {
+        assert_eq!(drip(&mut publisher, &command[..8]), []);
+        publisher.receive(&command[8..]);
+    }
+    let closes = drip(&mut publisher, &command[..14]);
+    assert!(matches!(closes[..], [CloseReason::Unfinished { .. }]), "{closes:?}");
+}
+
+#[test]
+fn all_connections_together_leave_only_so_much_unfinished() {
+    let mut publisher = publisher_with(LimitSettings::default().max_unfinished_commands(1 << 20));
+    let unfinished = [&(1_000_000_u32).to_be_bytes()[..], &[2; 400_000]].concat();
+    for round in 0..3 {
+        publisher.connect();
+        publisher.send(Command::DefineOperationalModes, &PLAIN.to_be_bytes());
+        publisher.answers();
+        publisher.receive(&unfinished);
+        assert_eq!(publisher.closes.len(), usize::from(round == 2));
+    }
+    let [CloseReason::Refused(text)] = &publisher.closes[..] else { panic!("{:?}", publisher.closes) };
+    assert!(text.contains("1048576 bytes"), "{text}");
+    assert_eq!(publisher.answers()[0].response, 0x81);
+    publisher.close();
+    publisher.connect();
+    publisher.send(Command::DefineOperationalModes, &PLAIN.to_be_bytes());
+    publisher.receive(&unfinished[..100_000]);
+    assert_eq!(publisher.closes.len(), 1, "what is gone does not count");
+}
+
+#[test]
+fn one_large_answer_is_on_its_way_to_a_connection_and_equal_ones_are_shared() {
+    let mut publisher = Publisher::with_modes(PLAIN);
+    publisher.session.set_catalog(catalog(4_000), publisher.now);
+    publisher.answers();
+    let payload = |text: &str| [&(text.len() as u32).to_be_bytes()[..], text.as_bytes()].concat();
+    let filters = payload("FILTER MeasurementDetail WHERE Internal");
+    let mut sizes = Vec::new();
+    for _ in 0..3 {
+        publisher.connect();
+        publisher.send(Command::DefineOperationalModes, &PLAIN.to_be_bytes());
+        (0..16).for_each(|_| publisher.send(Command::MetadataRefresh, &filters));
+        while publisher.answer_long_requests() > 0 {}
+        sizes.push(publisher.session.queue(publisher.key()).unwrap().len());
+    }
+    assert!(sizes[0] > 256 << 10 && sizes.iter().all(|size| *size < sizes[0] + 200), "{sizes:?}");
+    let waiting = publisher.session.ground.limits.waiting_answers();
+    assert!(waiting < sizes[0], "{waiting} bytes in memory for {sizes:?}");
+}
+
+#[test]
+fn who_does_not_take_large_answers_makes_room_for_others() {
+    let limits = LimitSettings::default().max_waiting_answers(1 << 20);
+    let mut publisher = publisher_with(limits);
+    publisher.session.set_catalog(catalog(4_000), publisher.now);
+    let request = |publisher: &mut Publisher, number: usize| {
+        let text = format!("FILTER MeasurementDetail WHERE PointTag <> '{number}'");
+        publisher.send(
+            Command::MetadataRefresh,
+            &[&(text.len() as u32).to_be_bytes()[..], text.as_bytes()].concat(),
+        );
+        publisher.answer_long_requests()
+    };
+    let mut number = 0;
+    while publisher.session.ground.limits.waiting_answers() < 1 << 20 {
+        publisher.connect();
+        publisher.send(Command::DefineOperationalModes, &PLAIN.to_be_bytes());
+        request(&mut publisher, number);
+        number += 1;
+    }
+    publisher.connect();
+    publisher.send(Command::DefineOperationalModes, &PLAIN.to_be_bytes());
+    publisher.answers();
+    assert_eq!(request(&mut publisher, number), 0, "it waits");
+    let closes: Vec<_> = (0..3).flat_map(|_| publisher.wait(Duration::from_secs(5))).collect();
+    assert!(closes.iter().all(|reason| matches!(reason, CloseReason::Unread { .. })), "{closes:?}");
+    assert_eq!(closes.len(), number);
 }
 
 #[test]

@@ -4,7 +4,10 @@ use super::*;
 
 /// More signals than a filter is evaluated for, or metadata are written for, on the engine's thread.
 const MANY: usize = 5_000;
-const ALL: &str = "filterExpression={FILTER ActiveMeasurements WHERE SignalID IS NOT NULL OR True}";
+/// All of them, by some forty steps for each.
+const ALL: &str = "filterExpression={FILTER ActiveMeasurements WHERE Len(ID) + Len(ID) + Len(ID) + Len(ID) + Len(ID) + \
+                   Len(ID) + Len(ID) + Len(ID) + Len(ID) + Len(ID) + Len(ID) + Len(ID) + Len(ID) + Len(ID) + Len(ID) + \
+                   Len(ID) + Len(ID) + Len(ID) + Len(ID) + Len(ID) > 0}";
 
 fn with_many_signals() -> Publisher {
     let mut publisher = Publisher::new(PublisherSettings::default());
@@ -26,15 +29,16 @@ fn a_connection_waits_for_its_answer_and_is_then_answered_in_order() {
     let (first, second) = bytes.split_at(bytes.len() - 3);
     publisher.receive(first);
     publisher.receive(second);
-    assert!(publisher.session.awaits_answer(publisher.key()));
+    assert!(publisher.awaits_answer(publisher.key()));
     assert_eq!(publisher.answer_codes(), []);
 
     assert_eq!(publisher.answer_long_requests(), 1, "one at a time");
     assert_eq!(publisher.answer_codes(), [(0x83, 0x02), (0x80, 0x02)]);
-    assert!(publisher.session.awaits_answer(publisher.key()));
+    assert!(publisher.awaits_answer(publisher.key()));
     assert_eq!(publisher.answer_long_requests(), 1);
-    assert_eq!(publisher.answer_codes(), [(0x80, 0x01), (0x80, 0x03)]);
-    assert!(!publisher.session.awaits_answer(publisher.key()));
+    assert_eq!(publisher.answer_codes(), [(0x80, 0x01)]);
+    assert_eq!(publisher.answer_codes(), [(0x80, 0x03)], "once the large answer is taken");
+    assert!(!publisher.awaits_answer(publisher.key()));
 }
 
 #[test]
@@ -49,7 +53,7 @@ fn others_are_answered_meanwhile() {
     publisher.publish(&[1]);
     let codes = [(0x80, 0x06), (0x83, 0x02), (0x80, 0x02), (0x86, 0x02), (0x82, 0x02)];
     assert_eq!(publisher.answer_codes(), codes);
-    assert!(publisher.session.awaits_answer(waiting.1));
+    assert!(publisher.awaits_answer(waiting.1));
 }
 
 #[test]
@@ -57,12 +61,14 @@ fn what_was_found_before_needs_no_other_thread() {
     let mut publisher = with_many_signals();
     publisher.send(Command::MetadataRefresh, &[]);
     publisher.subscribe(ALL);
-    while publisher.answer_long_requests() > 0 {}
+    publisher.answer_long_requests();
     let first = publisher.answers();
+    publisher.answer_long_requests();
+    publisher.answers();
     publisher.send(Command::MetadataRefresh, &[]);
     publisher.subscribe(ALL);
     publisher.send(Command::ConfirmSignalIndexCache, &[]);
-    assert!(!publisher.session.awaits_answer(publisher.key()));
+    assert!(!publisher.awaits_answer(publisher.key()));
     assert_eq!(publisher.answers()[0], first[0]);
 }
 
@@ -72,11 +78,30 @@ fn signals_are_selected_anew_when_the_metadata_have_changed_meanwhile() {
     publisher.subscribe(ALL);
     publisher.session.set_catalog(catalog(MANY + 1), publisher.now);
     assert_eq!(publisher.answer_long_requests(), 1);
-    assert!(publisher.session.awaits_answer(publisher.key()), "that was the answer to an old question");
+    assert!(publisher.awaits_answer(publisher.key()), "that was the answer to an old question");
     assert_eq!(publisher.answer_long_requests(), 1);
     let answers = publisher.answers();
     let cache = answers.iter().find(|answer| answer.response == 0x83).unwrap();
     assert_eq!(slot_and_signals(cache).1.len(), MANY + 1);
+}
+
+#[test]
+fn filters_of_subscriptions_are_evaluated_elsewhere_too_when_the_metadata_change() {
+    let mut publisher = with_many_signals();
+    publisher.subscribe(ALL);
+    publisher.send(Command::ConfirmSignalIndexCache, &[]);
+    assert_eq!(publisher.answer_long_requests(), 1);
+    publisher.answers();
+    publisher.session.set_catalog(catalog(MANY + 1), publisher.now);
+    let first = publisher.long_requests();
+    assert_eq!(first.len(), 1);
+    // The metadata change once more meanwhile.
+    publisher.session.set_catalog(catalog(MANY + 2), publisher.now);
+    publisher.session.finish_work(WorkResult::Answer(first[0].answer()), publisher.now);
+    assert_eq!(publisher.answer_long_requests(), 1);
+    let answers = publisher.answers();
+    let cache = answers.iter().find(|answer| answer.response == 0x83).unwrap();
+    assert_eq!(slot_and_signals(cache).1.len(), MANY + 2);
 }
 
 #[test]

@@ -103,9 +103,11 @@ impl Publisher {
 
     /// Takes what the session wants of its driver.
     fn poll(&mut self) {
+        while self.session.serve_commands(self.now) {}
         while let Some(output) = self.session.poll() {
             match output {
                 Output::Send(key) => assert!(self.session.queue(key).is_none_or(|queue| !queue.is_empty())),
+                Output::Read(_) => {}
                 Output::Datagrams(id) => self.channels.push(id),
                 Output::Close(_, reason) => self.closes.push(reason),
                 Output::Work(work) => self.work.push(work),
@@ -181,6 +183,11 @@ impl Publisher {
             self.session.finish_work(WorkResult::Answer(request.answer()), self.now);
         }
         requests.len()
+    }
+
+    /// The subscriber waits for the answer to a long request.
+    fn awaits_answer(&self, key: ConnectionKey) -> bool {
+        self.session.connections.get(key).is_some_and(|connection| connection.inbox.is_waiting())
     }
 
     fn close(&mut self) -> Option<ConnectionInfo> {

@@ -44,3 +44,30 @@ fn a_joiner_gets_the_very_bytes_of_a_connection_of_its_own() {
         assert!(shared.packets() == of_its_own, "those who were there before get the same");
     }
 }
+
+#[test]
+fn who_joins_and_leaves_without_end_does_not_spoil_the_compression_of_others() {
+    let mut publisher = Publisher::subscribed(TSSC, &[0, 1, 2]);
+    let member = publisher.peer;
+    publisher.publish(&[0, 1, 2]);
+    publisher.answers();
+    let mut anew = 0;
+    for _ in 0..100 {
+        publisher.join(TSSC, &[0, 1, 2]);
+        let joined = std::mem::replace(&mut publisher.peer, member);
+        publisher.now += Duration::from_millis(100);
+        publisher.publish(&[0, 1, 2]);
+        let packets = publisher.answers().into_iter().filter(|answer| answer.response == 0x82);
+        anew += packets.filter(|packet| packet.payload[6..8] == [0, 0]).count();
+        publisher.session.close(joined.1, publisher.now);
+    }
+    assert!((16..=28).contains(&anew), "{anew} packets in 10 s were encoded anew");
+    publisher.join(TSSC, &[0, 1, 2]);
+    publisher.answers();
+    let served = (0..20).position(|_| {
+        publisher.now += Duration::from_millis(100);
+        publisher.publish(&[0, 1, 2]);
+        publisher.answers().iter().any(|answer| answer.response == 0x82)
+    });
+    assert!(served.is_some_and(|tenths| tenths <= 11), "{served:?}");
+}

@@ -1,0 +1,45 @@
+//! What one publisher's subscribers may cost.
+
+use std::time::Duration;
+
+use super::macros::settings;
+use super::row::ANY;
+
+settings! {
+    /// What subscribers may cost their publisher, whoever they are. On an engine with several threads each of
+    /// them has these limits for the connections that it serves.
+    pub struct LimitSettings: Copy Eq {
+        /// Largest command that is accepted.
+        ///
+        /// 37 bytes for each signal ID of a list. Who announces a larger one is told so and disconnected.
+        max_command_size: usize = 4 << 20 => integer("maxCommandSize"; 8 << 10, 64 << 20, "bytes"),
+        /// Commands that have arrived in part, of all connections together.
+        ///
+        /// Who sends more is told so and disconnected.
+        max_unfinished_commands: usize = 64 << 20 => integer("maxUnfinishedCommands"; 1 << 20, ANY, "bytes"),
+        /// How long the rest of a command may take to arrive.
+        ///
+        /// Then its subscriber is disconnected.
+        command_timeout: Duration = Duration::from_secs(30) => seconds("commandTimeout"; Duration::from_secs(1)),
+        /// How long a subscriber may leave its answers unread.
+        ///
+        /// While answers of some size wait for it, what it asks for waits too; if it takes nothing for so long,
+        /// it is disconnected.
+        unread_timeout: Duration = Duration::from_secs(60) => seconds("unreadTimeout"; Duration::from_secs(1)),
+        /// Large answers, such as metadata, that wait to be sent, of all connections together.
+        ///
+        /// What several subscribers get alike counts once. When there are more, requests for metadata wait, and
+        /// subscribers that have taken nothing for 5 seconds are disconnected.
+        max_waiting_answers: usize = 256 << 20 => integer("maxWaitingAnswers"; 1 << 20, ANY, "bytes"),
+        /// Work that a filter may be.
+        ///
+        /// A step is an operator at one row, a compared item of a list, or 16 bytes of text; 100 million take a
+        /// second or two. Filters that take more are refused.
+        max_filter_steps: usize = 100_000_000 => integer("maxFilterSteps"; 1_000, 100_000_000, "steps"),
+        /// Work that the subscribers of one address may ask for, lastingly; 0 for no limit.
+        ///
+        /// Four seconds' worth may be asked for at once. Each request counts as 2000 steps at least. What is
+        /// beyond waits, without being refused.
+        steps_per_second: usize = 50_000_000 => integer("stepsPerSecond"; 0, ANY, "steps"),
+    }
+}

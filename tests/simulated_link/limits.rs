@@ -1,0 +1,141 @@
+//! Subscribers and publishers that take what the other side must not give: time, memory, or its attention.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use sttp::engine::simulated::Peer;
+use sttp::publisher::{LimitSettings, Overflow, PublisherSettings};
+use sttp::wire::frame::command_frame;
+use sttp::wire::{Command, SubscribeRequest, SubscriptionOptions, TextEncoding};
+
+use crate::harness::{End, Network, PUBLISHER, PublisherTold, coming_back, quiet, subscriber};
+
+const SIGNALS: [usize; 3] = [1, 2, 4];
+const ATTACKER: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(10, 9, 0, 1));
+
+fn modes() -> Vec<u8> {
+    command_frame(Command::DefineOperationalModes, &0x0000_0202_u32.to_be_bytes())
+}
+
+fn subscribe(filter: String) -> Vec<u8> {
+    let options = SubscriptionOptions { filter, ..SubscriptionOptions::default() };
+    command_frame(Command::Subscribe, &SubscribeRequest::encode(&options, TextEncoding::Utf8).unwrap())
+}
+
+/// A filter of few characters that takes millions of steps, and another one for each number.
+fn expensive(number: usize) -> String {
+    let text = "Replace(".repeat(4) + "'aaaaaaaaaa'" + &",'a','aaaaaaaaaa')".repeat(4);
+    format!("FILTER ActiveMeasurements WHERE Len(Upper(Reverse({text}))) > {number}")
+}
+
+/// Writes everything, while time passes.
+fn write(network: &mut Network, peer: &Peer, mut bytes: &[u8]) {
+    while !bytes.is_empty() {
+        bytes = &bytes[peer.write(bytes).unwrap_or(0)..];
+        network.run_for(Duration::from_millis(1));
+    }
+}
+
+fn messages(network: &mut Network) -> Vec<String> {
+    let message = |event| match event {
+        PublisherTold::Message(_, text) => Some(text),
+        _ => None,
+    };
+    network.take_events().into_iter().filter_map(message).collect()
+}
+
+#[test]
+fn many_expensive_subscribes_at_once_hold_up_nobody_and_end_with_their_connection() {
+    for loops in [1, 2] {
+        let mut network = Network::with_loops(loops, 1, PublisherSettings::default(), 0..6);
+        let honest = network.connect_subscriber(quiet(), &SIGNALS);
+        network.settle();
+        let attacker = network.simulation.connect(ATTACKER, PUBLISHER);
+        network.simulation.conditions(ATTACKER, PUBLISHER.ip(), |way| {
+            (way.capacity, way.splits) = (1 << 20, false);
+        });
+        network.run_for(Duration::from_millis(100));
+        let commands: Vec<u8> =
+            modes().into_iter().chain((0..150).flat_map(|number| subscribe(expensive(number)))).collect();
+        assert_eq!(attacker.write(&commands).unwrap(), commands.len());
+        network.run_for(Duration::from_millis(100));
+        drop(attacker);
+        network.publish(100);
+        network.run_for(Duration::from_millis(500));
+        network.assert_received_all(honest, &SIGNALS);
+        assert_eq!(network.publisher.connections().len(), 1);
+        let newcomer = network.connect_subscriber(quiet(), &SIGNALS);
+        network.run_for(Duration::from_secs(2));
+        assert!(network.info(newcomer).subscribed);
+    }
+}
+
+#[test]
+fn a_large_command_is_refused_when_it_is_announced_and_a_part_is_not_kept_for_ever() {
+    let limits = LimitSettings::default().max_command_size(1 << 20).command_timeout(Duration::from_secs(20));
+    let mut network = Network::new(1, PublisherSettings::default().limits(limits), 0..6);
+    let attackers = [1, 2].map(|host| network.simulation.connect([10, 9, 0, host].into(), PUBLISHER));
+    network.run_for(Duration::from_secs(1));
+    for (attacker, announced) in attackers.iter().zip([16_u32 << 20, 1 << 20]) {
+        let bytes =
+            [&modes()[..], &announced.to_be_bytes(), &[Command::Subscribe.code()], &[b'A'; 1000]].concat();
+        write(&mut network, attacker, &bytes);
+    }
+    network.run_for(Duration::from_secs(10));
+    assert_eq!(network.publisher.connections().len(), 1);
+    let told = String::from_utf8_lossy(&attackers[0].read().unwrap().0).into_owned();
+    assert!(told.contains("16777216 bytes, but at most 1048576"), "{told:?}");
+    network.run_for(Duration::from_secs(20));
+    assert_eq!(network.publisher.connections().len(), 0);
+    let reasons: Vec<_> = network.closed.iter().map(|(_, reason)| reason.clone()).collect();
+    assert!(
+        matches!(&reasons[..], [Err(End::Protocol(_)), Err(End::Protocol(text))] if text.contains("within 20 s")),
+        "{reasons:?}"
+    );
+}
+
+#[test]
+fn the_reader_that_publishing_waits_for_is_named_and_disconnected_in_the_end() {
+    let mut settings: sttp::settings::PublisherSetup = "port=1; overflow=wait".parse().unwrap();
+    settings.settings.send_queue_limit = 64 << 10;
+    assert_eq!(settings.settings.overflow, Overflow::Wait { timeout: Some(Duration::from_secs(30)) });
+    let mut network = Network::new(1, settings.settings, 0..6);
+    let slow = network.connect_subscriber(subscriber(|settings| settings.data_loss_timeout = None), &SIGNALS);
+    network.settle();
+    network.towards_subscriber(slow, |way| way.stalled = true);
+    while network.try_to_publish(10_000) {
+        network.step();
+    }
+    network.run_for(Duration::from_secs(12));
+    let address = network.info(slow).address.to_string();
+    let told = messages(&mut network);
+    assert!(
+        told.iter().any(|text| text.contains("publishing waits for") && text.contains(&address)),
+        "{told:?}"
+    );
+    network.run_for(Duration::from_secs(30));
+    assert!(!network.is_connected(slow));
+    assert!(network.try_to_publish(10_000));
+}
+
+#[test]
+fn a_publisher_that_does_not_answer_subscribe_is_left_for_another_try() {
+    let mut network = Network::new(1, PublisherSettings::default(), 0..6);
+    let address = "10.9.0.1:7165".parse().unwrap();
+    let listener = network.simulation.listen(address).unwrap();
+    let peer = network.add();
+    let settings =
+        subscriber(|settings| settings.reconnect = coming_back()).answer_timeout(Duration::from_secs(10));
+    network.peers[peer].subscriber.connect(&address.to_string(), settings).unwrap();
+    network.subscribe(peer, &SIGNALS);
+    let mut connections = Vec::new();
+    for _ in 0..30 {
+        network.run_for(Duration::from_secs(1));
+        connections.extend(listener.accept());
+        let no_op = sttp::wire::frame::response_frame(sttp::wire::Response::NoOp, 2, &[]);
+        connections.iter().for_each(|connection| _ = connection.write(&no_op));
+    }
+    assert!(connections.len() >= 2, "{} connections", connections.len());
+    let error = network.peers[peer].error();
+    assert!(matches!(error, Some(End::Timeout(text)) if text.contains("Subscribe within 10 s")), "{error:?}");
+}
