@@ -1,6 +1,9 @@
 """What libsttp has to reach, and how each of it is measured with the load program."""
 
+import contextlib
 import statistics
+import subprocess
+import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
@@ -120,6 +123,45 @@ def million(load: Load) -> Iterator[Row]:
               failure=behind)
     for name, side in (("publisher", run.publisher), ("subscriber", run.subscriber)):
         yield Row(f"1,000,000 signals, {name}'s peak memory", side["peak_rss_bytes"] / MIB, "MiB", 600.0)
+
+
+def tls(load: Load, seconds: float, rounds: int) -> Iterator[Row]:
+    """Secured and plain connections take turns. Both sides' certificates are ECDSA on P-256, the version is 1.3."""
+    with certificates() as (publish, subscribe):
+        flood = f"--rate 0 --seconds {seconds}"
+        plain, secured = [], []
+        for _ in range(rounds):
+            plain.append(load.run(flood))
+            secured.append(load.run(f"{flood} {publish}", subscribe))
+        yield Row("loopback TLS 1.3 TSSC, callback", median(secured, "per_second"), "/s", at_least=True)
+        yield Row("loopback TLS 1.3 TSSC, of plain", 100 * median(secured, "per_second") / median(plain, "per_second"),
+                  "%", 70.0, at_least=True)
+
+        count = 1000
+        for name, more in (("plain", ("", "")), ("TLS 1.3", (publish, subscribe))):
+            run = load.run(f"--seconds {2 * seconds} --wait {count} {more[0]}", f"--connections {count} {more[1]}")
+            behind = "" if run.is_complete else "not everybody got every frame"
+            yield Row(f"1,000 subscribers, {name}", run.publisher_core_percent, "% of a core", failure=behind)
+        run = load.run(f"--idle --wait {count} --seconds 1 {publish}", f"--idle --connections {count} {subscribe}")
+        yield Row("handshakes of TLS 1.3, both sides on this machine", count / run.subscriber["connecting_seconds"], "/s",
+                  at_least=True)
+
+
+@contextlib.contextmanager
+def certificates() -> Iterator[tuple[str, str]]:
+    """Options of the load program's roles, with certificates for a moment."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("publisher", "subscriber"):
+            subprocess.run(
+                ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+                 "-subj", f"/CN={name}", "-keyout", f"{folder}/{name}.key", "-out", f"{folder}/{name}.cer"],
+                check=True, capture_output=True)
+
+        def side(own: str, peer: str) -> str:
+            return (f"--settings securityMode=TLS;localCertificate={folder}/{own}.cer;"
+                    f"localPrivateKey={folder}/{own}.key;remoteCertificate={folder}/{peer}.cer")
+
+        yield side("publisher", "subscriber"), side("subscriber", "publisher")
 
 
 def median(runs: list[Run], name: str) -> float:

@@ -12,6 +12,7 @@ the rows mean. The parts, as --only chooses them:
     latency     from the publish call to the callback
     idle        10,000 idle connections
     million     a subscription to 1,000,000 signals
+    tls         the same over TLS 1.3: as fast as they can, 1,000 subscribers, handshakes
     sweep       throughput and CPU against subscribers and signals, for the plots
 """
 
@@ -79,6 +80,7 @@ class Bench:
             "latency": lambda: marks.latency(self.load, 5 if quick else 20),
             "idle": lambda: marks.idle(self.load, 10_000),
             "million": lambda: marks.million(self.load),
+            "tls": lambda: marks.tls(self.load, seconds, rounds),
             "sweep": self.sweep,
         }
         for name, part in parts.items():

@@ -80,6 +80,9 @@
  *       ticks_compare ticks_to_datetime2 datetime2_to_ticks datetime2_pack datetime2_unpack
  *   Latency
  *   Callbacks: messages for operators
+ *   What TLS has agreed on with a peer
+ *   Certificates: a pair of certificate and private key for a first try of TLS
+ *       make_certificate
  *   Engines: what subscribers and publishers run on
  *       engine_new engine_new_threads engine_new_polled engine_poll engine_descriptor
  *       engine_next_timeout engine_free
@@ -114,6 +117,8 @@
  *       subscriber_on_schema subscriber_request_schema
  *   Subscribers: encrypted measurements
  *       subscriber_rotate_cipher_keys
+ *   Subscribers: TLS
+ *       subscriber_tls subscriber_reload_certificates
  *   Subscribers: how late measurements are, and what came of each signal
  *       subscriber_latency_statistics subscriber_signal_statistics
  *   Publishers
@@ -124,6 +129,8 @@
  *       publisher_configure publisher_open
  *   Publishers: connecting to subscribers
  *       publisher_connect publisher_disconnect_from publisher_on_reconnecting publisher_on_gave_up
+ *   Publishers: TLS
+ *       publisher_reload_certificates
  *   Publishers: settings by their keys
  *       publisher_set publisher_get
  *   Publishers: connections
@@ -888,6 +895,85 @@ typedef struct sttp_latency {
  */
 typedef void (*sttp_message_fn)(void *user_data, int32_t level, const char *message);
 
+/* ==== What TLS has agreed on with a peer ==== */
+
+/**
+ * What was agreed on with a peer by TLS, and who it is by its certificate. Texts are never NULL; those of the
+ * certificate are empty for a peer without one.
+ */
+typedef struct sttp_tls {
+    /**
+     * The version, as `TLS 1.3`.
+     */
+    const char *version;
+    /**
+     * The cipher suite, as `TLS13_AES_256_GCM_SHA384`.
+     */
+    const char *cipher_suite;
+    /**
+     * Whom the peer's certificate is of, as `CN=north,O=Utility`; control characters are escaped.
+     */
+    const char *subject;
+    /**
+     * Who has made it, written as the subject.
+     */
+    const char *issuer;
+    /**
+     * Its SHA-256, as `openssl x509 -fingerprint -sha256` shows it: `9F:86:...`.
+     */
+    const char *fingerprint;
+    /**
+     * From when it is valid, in ticks; 0 without a certificate.
+     */
+    int64_t not_before;
+    /**
+     * Until when it is valid, in ticks; 0 without a certificate.
+     */
+    int64_t not_after;
+    /**
+     * 1 when it is one of the pinned certificates, else 0.
+     */
+    int32_t pinned;
+    /**
+     * How many things it lacks that are tolerated; messages have told them.
+     */
+    uint32_t tolerated;
+} sttp_tls;
+
+/**
+ * Is told what was agreed on by TLS.
+ *
+ * \param user_data  As given.
+ * \param tls        What was agreed on, with its texts valid during the call.
+ */
+typedef void (*sttp_tls_fn)(void *user_data, const struct sttp_tls *tls);
+
+/* ==== Certificates: a pair of certificate and private key for a first try of TLS ====
+ * TLS itself is a setting of publishers and subscribers: `securityMode=TLS` and what goes with it, in connection
+ * strings. docs/security.md tells which certificates are taken.
+ */
+
+/**
+ * Makes a self-signed certificate and its private key (ECDSA on P-256), and writes both as PEM to files that do not
+ * exist yet. The certificate is for both sides of TLS, and goes to the peers, who pin it (`remoteCertificate`); the
+ * key can be read by its owner only, and stays.
+ *
+ * \param name         Whom the certificate is of: its common name, as `North gateway`.
+ * \param hosts        Host names and IP addresses under which it is reached, with commas between them; NULL for none.
+ *                     Where the certificate is pinned they do not matter.
+ * \param days         How long it is valid, 1 or more.
+ * \param certificate  File for the certificate.
+ * \param private_key  File for the key.
+ * \return STTP_ERR_INVALID_ARGUMENT when there can be no such certificate; STTP_ERR_IO when a file exists already, or
+ *         cannot be written.
+ * *Blocks*: for some milliseconds, and for the files.
+ */
+int32_t sttp_make_certificate(const char *name,
+                              const char *hosts,
+                              uint32_t days,
+                              const char *certificate,
+                              const char *private_key);
+
 /* ==== Engines: what subscribers and publishers run on ====
  * Programs that are content with one thread of the library for everything need none of these: NULL in the
  * place of an engine means the process's shared one.
@@ -1015,6 +1101,102 @@ void sttp_engine_free(struct sttp_engine *engine);
  * Value: an IP address of this machine, as 127.0.0.1, 0.0.0.0 or ::.
  */
 #define STTP_SETTING_INTERFACE "interface"
+
+/**
+ * Subscribers and publishers: Addresses from which one may connect; empty for all.
+ * As 192.0.2.7, 10.0.0.0/8 or fd00::/8. Connections that are made, not accepted, are not concerned,
+ * nor are those that stand.
+ * Value: IP addresses and networks, as 192.0.2.7, 10.0.0.0/8 or fd00::/8, with commas between them.
+ */
+#define STTP_SETTING_ALLOWED_ADDRESSES "allowedAddresses"
+
+/**
+ * Subscribers and publishers: Addresses from which nobody may connect, also where they are among the
+ * allowed ones.
+ * Value: IP addresses and networks, as 192.0.2.7, 10.0.0.0/8 or fd00::/8, with commas between them.
+ */
+#define STTP_SETTING_DENIED_ADDRESSES "deniedAddresses"
+
+/**
+ * Subscribers and publishers: How the TCP connections are secured: not at all, or by TLS with
+ * certificates of both sides.
+ * The side that connects is the TLS client, whichever of them publishes. docs/security.md tells which
+ * certificates are taken.
+ * Value: None or TLS. Default: None.
+ */
+#define STTP_SETTING_SECURITY_MODE "securityMode"
+
+/**
+ * Subscribers and publishers: The own certificate, PEM or DER; in PEM, those of its authorities may
+ * follow.
+ * Who listens needs one, and so does who connects to a peer that wants one, as all of GSF do.
+ * Value: a file.
+ */
+#define STTP_SETTING_LOCAL_CERTIFICATE "localCertificate"
+
+/**
+ * Subscribers and publishers: The key of the own certificate, PKCS#8 without a pass phrase; empty
+ * when it is in the same file.
+ * Value: a file.
+ */
+#define STTP_SETTING_LOCAL_PRIVATE_KEY "localPrivateKey"
+
+/**
+ * Subscribers and publishers: Certificates of peers that are trusted as they are, PEM or DER.
+ * Several, to rotate one. Of folders, all files ending in .cer, .crt, .der and .pem count.
+ * Value: files or folders, with commas between them.
+ */
+#define STTP_SETTING_REMOTE_CERTIFICATE "remoteCertificate"
+
+/**
+ * Subscribers and publishers: Certificates of authorities: peers whose certificates they have issued
+ * are trusted.
+ * Value: files or folders, with commas between them.
+ */
+#define STTP_SETTING_CERTIFICATE_AUTHORITIES "certificateAuthorities"
+
+/**
+ * Subscribers and publishers: Revocation lists (CRLs) of the authorities.
+ * Each certificate of a chain then needs a current one of its issuer.
+ * Value: files or folders, with commas between them.
+ */
+#define STTP_SETTING_REVOCATION_LISTS "revocationLists"
+
+/**
+ * Subscribers and publishers: What is tolerated of a peer's certificate.
+ * RemoteCertificateNameMismatch: it is for another host. RemoteCertificateNotAvailable: a client has
+ * none. RemoteCertificateChainErrors: what validChainFlags names.
+ * Value: words with commas between them.
+ */
+#define STTP_SETTING_VALID_POLICY_ERRORS "validPolicyErrors"
+
+/**
+ * Subscribers and publishers: What is tolerated of its chain, with
+ * validPolicyErrors=RemoteCertificateChainErrors.
+ * NotTimeValid: it has expired, or is not valid yet. UntrustedRoot or PartialChain: no trusted
+ * authority stands behind it, so that anybody is let in, unless certificates are pinned.
+ * RevocationStatusUnknown or OfflineRevocation: no current revocation list tells of it.
+ * Value: words with commas between them.
+ */
+#define STTP_SETTING_VALID_CHAIN_FLAGS "validChainFlags"
+
+/**
+ * Subscribers and publishers: The oldest version of TLS that is spoken.
+ * Value: 1.2 or 1.3. Default: 1.2.
+ */
+#define STTP_SETTING_MINIMUM_TLS_VERSION "minimumTlsVersion"
+
+/**
+ * Subscribers and publishers: A handshake of TLS that is not done by then ends the connection.
+ * Value: seconds, 0.1 or more. Default: 10.
+ */
+#define STTP_SETTING_HANDSHAKE_TIMEOUT "handshakeTimeout"
+
+/**
+ * Subscribers and publishers: Certificates that expire within so long are told, once a day.
+ * Value: seconds. Default: 2592000.
+ */
+#define STTP_SETTING_CERTIFICATE_EXPIRY_WARNING "certificateExpiryWarning"
 
 /**
  * Subscribers: Protocol version.
@@ -1552,6 +1734,13 @@ void sttp_engine_free(struct sttp_engine *engine);
  * Value: true or false. Default: false.
  */
 #define STTP_SETTING_ALLOW_MULTICAST "allowMulticast"
+
+/**
+ * Publishers: With securityMode=TLS, measurements by UDP may go unencrypted.
+ * Datagrams go beside the TLS session. Without this, encryptPayload=false is udp there.
+ * Value: true or false. Default: false.
+ */
+#define STTP_SETTING_ALLOW_CLEAR_UDP "allowClearUdp"
 
 /**
  * Publishers: How many routers datagrams for groups may pass; 1 keeps them in the local network.
@@ -2533,6 +2722,31 @@ int32_t sttp_subscriber_request_schema(struct sttp_subscriber *subscriber, int32
  */
 int32_t sttp_subscriber_rotate_cipher_keys(struct sttp_subscriber *subscriber);
 
+/* ==== Subscribers: TLS ==== */
+
+/**
+ * Calls a function with what was agreed on by TLS with the publisher, on the calling thread, before this returns.
+ *
+ * \param visit      The function.
+ * \param user_data  Handed to the call.
+ * \return STTP_ERR_INVALID_STATE when there is no connection, or it is without TLS.
+ * *Blocks*: no longer than `visit` takes.
+ * *From a callback*: allowed. `visit` may call everything, also free the subscriber.
+ */
+int32_t sttp_subscriber_tls(const struct sttp_subscriber *subscriber,
+                            sttp_tls_fn visit,
+                            void *user_data);
+
+/**
+ * Reads certificates, keys and revocation lists again, for the connections to come; the one that stands goes on.
+ * Files that have changed are read again by themselves, when the next connection is made.
+ *
+ * \return STTP_ERR_INVALID_ARGUMENT when something in them cannot be used: then everything stays as it was;
+ *         STTP_ERR_INVALID_STATE without TLS.
+ * *Blocks*: for the files.
+ */
+int32_t sttp_subscriber_reload_certificates(struct sttp_subscriber *subscriber);
+
 /* ==== Subscribers: how late measurements are, and what came of each signal ==== */
 
 /**
@@ -2949,6 +3163,18 @@ int32_t sttp_publisher_on_gave_up(struct sttp_publisher *publisher,
                                   void *user_data,
                                   sttp_destroy_fn destroy);
 
+/* ==== Publishers: TLS ==== */
+
+/**
+ * Reads certificates, keys and revocation lists again, for the connections to come; those that stand go on. Files
+ * that have changed are read again by themselves, when the next connection is made.
+ *
+ * \return STTP_ERR_INVALID_ARGUMENT when something in them cannot be used: then everything stays as it was;
+ *         STTP_ERR_INVALID_STATE without TLS.
+ * *Blocks*: for the files.
+ */
+int32_t sttp_publisher_reload_certificates(struct sttp_publisher *publisher);
+
 /* ==== Publishers: settings by their keys ====
  * All have defaults. They hold from the next start or connect on.
  */
@@ -3116,6 +3342,10 @@ typedef struct sttp_connection {
      * What is counted of it; as valid as the connection.
      */
     const struct sttp_connection_counters *counters;
+    /**
+     * What was agreed on by TLS, and who the subscriber is; NULL without TLS. As valid as the connection.
+     */
+    const struct sttp_tls *tls;
 } sttp_connection;
 
 /**

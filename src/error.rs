@@ -5,6 +5,7 @@ use std::io;
 use thiserror::Error;
 
 use crate::settings::SettingError;
+use crate::tls::TlsError;
 
 /// What a lower floor says is wrong: an error of its own, such as
 /// [`MetadataError`](crate::metadata::MetadataError), or words.
@@ -60,6 +61,18 @@ pub enum Error {
 impl From<SettingError> for Error {
     fn from(error: SettingError) -> Error {
         Error::InvalidArgument(error.to_string())
+    }
+}
+
+impl From<TlsError> for Error {
+    fn from(error: TlsError) -> Error {
+        match error {
+            TlsError::Write { path, reason } => {
+                Error::io(format!("cannot write {path}"), io::Error::other(reason))
+            }
+            TlsError::Internal(text) => Error::Internal(text),
+            error => Error::InvalidArgument(error.to_string()),
+        }
     }
 }
 

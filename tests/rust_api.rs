@@ -1,5 +1,7 @@
 //! The Rust API over real sockets: what the simulated link cannot show.
 
+#[path = "rust_api/access.rs"]
+mod access;
 #[path = "rust_api/auto_traits.rs"]
 mod auto_traits;
 #[path = "rust_api/connection_strings.rs"]
@@ -20,6 +22,8 @@ mod reverse;
 mod statistics;
 #[path = "rust_api/threads.rs"]
 mod threads;
+#[path = "rust_api/tls.rs"]
+mod tls;
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener};

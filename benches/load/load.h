@@ -8,6 +8,7 @@
 
 struct publish_options {
     const char *listen;
+    const char *settings; /* further ones, as a connection string */
     uint64_t signals;
     double rate; /* frames per second; 0: as many as possible, and none lost */
     double seconds;
@@ -21,6 +22,7 @@ struct publish_options {
 
 struct subscribe_options {
     const char *address;
+    const char *settings; /* further ones, as a connection string */
     uint64_t connections;
     uint64_t signals; /* of the publisher, for distinct filters */
     uint64_t selected; /* of them, by each distinct filter */

@@ -28,6 +28,7 @@ static const struct option_row publish_rows[] = {
      .standard = "60"},
     {"threads", "N", "Threads of the engine.", TO_WHOLE(publishing.threads, 1, MOST_THREADS), .standard = "1"},
     {"idle", NULL, "Publishes nothing.", TO_FLAG(publishing.idle)},
+    {"settings", "STRING", "Further settings, as a connection string.", TO_TEXT(publishing.settings)},
     {"lossless", NULL, "Waits for slow subscribers, as `--rate 0` does, instead of dropping.",
      TO_FLAG(publishing.lossless)},
 };
@@ -54,6 +55,7 @@ static const struct option_row subscribe_rows[] = {
     {"threads", "N", "Threads of the engine.", TO_WHOLE(subscribing.threads, 1, MOST_THREADS), .standard = "1"},
     {"compact", NULL, "Measurements in the compact form instead of TSSC.", TO_FLAG(subscribing.compact)},
     {"idle", NULL, "Only connects.", TO_FLAG(subscribing.idle)},
+    {"settings", "STRING", "Further settings, as a connection string.", TO_TEXT(subscribing.settings)},
     {"metadata", NULL, "Requests the metadata first.", TO_FLAG(subscribing.metadata)},
 };
 

@@ -71,6 +71,8 @@ static int open_publisher(struct publication *publication) {
     sttp_engine_free(engine);
     if (status != STTP_OK || sttp_publisher_set_metadata(publication->publisher, publication->metadata) != STTP_OK ||
         sttp_publisher_set(publication->publisher, STTP_SETTING_OVERFLOW, lossless ? "wait" : "dropOldest") != STTP_OK ||
+        (options->settings != NULL &&
+         sttp_publisher_configure(publication->publisher, options->settings) != STTP_OK) ||
         sttp_publisher_on_subscribed(publication->publisher, count_subscription, publication, NULL) != STTP_OK ||
         sttp_publisher_on_message(publication->publisher, say_warning, publication, NULL) != STTP_OK ||
         sttp_publisher_start(publication->publisher, options->listen) != STTP_OK ||

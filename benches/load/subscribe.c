@@ -208,6 +208,7 @@ static int open_connection(struct reception *reception, struct connection *conne
             STTP_OK ||
         sttp_subscriber_set(subscriber, STTP_SETTING_COMPRESSION, options->compact ? "false" : "true") != STTP_OK ||
         sttp_subscriber_set(subscriber, STTP_SETTING_AUTO_RECONNECT, "false") != STTP_OK ||
+        (options->settings != NULL && sttp_subscriber_configure(subscriber, options->settings) != STTP_OK) ||
         (options->idle && sttp_subscriber_set(subscriber, STTP_SETTING_DATA_LOSS_INTERVAL, IDLE_DATA_LOSS) != STTP_OK) ||
         (options->pull && sttp_subscriber_set(subscriber, STTP_SETTING_READ_QUEUE, READ_QUEUE) != STTP_OK) ||
         sttp_subscriber_on_connected(subscriber, take_connected, connection, NULL) != STTP_OK ||
@@ -292,6 +293,8 @@ struct totals {
     double begin;
     double end;
     double least_connected; /* seconds, of the connection that ended first */
+    double first_began;     /* connecting */
+    double last_connected;
     struct histogram latency;
 };
 
@@ -308,6 +311,8 @@ static void add_connection(struct totals *totals, const struct connection *conne
     totals->time_sum += connection->time_sum;
     totals->index_sum += connection->index_sum;
     totals->least_connected = fmin(totals->least_connected, connection->ended - connection->connected);
+    totals->first_began = fmin(totals->first_began, connection->began);
+    totals->last_connected = fmax(totals->last_connected, connection->connected);
     if (connection->measurements > 0) {
         totals->begin = fmin(totals->begin, connection->first_measurement);
         totals->end = fmax(totals->end, connection->last_measurement);
@@ -321,8 +326,10 @@ static void print_totals(const struct reception *reception, const struct totals 
     struct progress end = progress_now();
     double seconds = totals->measurements > 0 ? totals->end - totals->begin : 0.0;
     printf("{\"role\":\"subscribe\",\"connections\":%llu,\"disconnected\":%llu,\"least_connected_seconds\":%.3f,"
+           "\"connecting_seconds\":%.6f,"
            "\"measurements\":%llu,\"least\":%llu,\"most\":%llu,\"lost\":%llu,\"packets\":%llu,\"seconds\":%.6f,",
            (unsigned long long)end.connected, (unsigned long long)ended_early, totals->least_connected,
+           totals->last_connected - totals->first_began,
            (unsigned long long)totals->measurements, (unsigned long long)totals->least,
            (unsigned long long)totals->most, (unsigned long long)totals->lost, (unsigned long long)totals->packets,
            seconds);
@@ -347,6 +354,7 @@ static void print_report(const struct reception *reception, uint64_t ended_early
     totals.least = UINT64_MAX;
     totals.begin = HUGE_VAL;
     totals.least_connected = HUGE_VAL;
+    totals.first_began = HUGE_VAL;
     for (uint64_t i = 0; i < reception->options->connections; i++) {
         add_connection(&totals, &reception->connections[i]);
     }

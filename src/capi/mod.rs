@@ -9,6 +9,7 @@
 #[macro_use]
 mod shared;
 
+mod certificates;
 mod counters;
 mod engine;
 mod library;

@@ -114,7 +114,7 @@ fn both_refuse_the_same() {
         (c"extraParameters", c"throttled=maybe", c"extraParameters={throttled=maybe}"),
         (c"extraParameters", c"a}", c"extraParameters=a}"),
         (c"maxConnections", c"1", c"maxConnections=1"),
-        (c"securityMode", c"TLS", c"securityMode=TLS"),
+        (c"securityMode", c"SSL", c"securityMode=SSL"),
     ] {
         // SAFETY: the handle lives, the text ends with a NUL.
         let by_string = unsafe { sttp_subscriber_configure(handles.subscriber, string.as_ptr()) };

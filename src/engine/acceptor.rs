@@ -7,8 +7,10 @@ use std::time::Instant;
 
 use mio::Token;
 
+use super::handshakes::{Handshakes, Outcome};
 use super::io::Io;
 use super::listener::Listener;
+use super::security::{NewSession, Security};
 use super::transport::Transport;
 use crate::settings::Address;
 
@@ -54,11 +56,26 @@ impl ListeningPort {
     }
 }
 
-/// Accepts connections on a port, for a driver that tells it of everything that happens.
+/// Accepts connections on a port, for a driver that tells it of everything that happens. Those that are to
+/// be secured are handed over when they are.
 pub(crate) struct Acceptor {
     port: ListeningPort,
     token: Token,
+    /// Connections may wait at the port.
+    is_ready: bool,
     retry_at: Option<Instant>,
+    security: Security,
+    handshakes: Handshakes,
+}
+
+/// What comes of listening.
+pub(crate) enum Arrival {
+    /// A connection, and where it comes from. It is not registered with the loop.
+    Accepted(Transport, SocketAddr),
+    /// Nobody may connect from there, or the connection could not be secured.
+    Refused(SocketAddr, io::Error),
+    /// The system cannot give a connection now. It is tried again soon.
+    NotAccepting(io::Error),
 }
 
 impl Acceptor {
@@ -66,21 +83,52 @@ impl Acceptor {
     ///
     /// # Errors
     /// The system cannot watch it.
-    pub(crate) fn start(port: ListeningPort, io: &mut Io<'_>) -> io::Result<Option<Acceptor>> {
+    pub(crate) fn start(
+        port: ListeningPort,
+        security: Security,
+        io: &mut Io<'_>,
+    ) -> io::Result<Option<Acceptor>> {
         let mut listener = port.listener();
         let Some(open) = listener.as_mut() else { return Ok(None) };
         let token = io.register(open)?;
         drop(listener);
-        Ok(Some(Acceptor { port, token, retry_at: None }))
+        let handshakes = Handshakes::new(io);
+        Ok(Some(Acceptor { port, token, is_ready: true, retry_at: None, security, handshakes }))
     }
 
-    /// The next connection and where it comes from; `None` when none is waiting. To be called
-    /// until then when the port is [ready](Self::owns), and when the deadline has passed.
-    ///
-    /// # Errors
-    /// The system cannot give a connection now; the deadline tells when to try again.
-    pub(crate) fn accept(&mut self) -> io::Result<Option<(Transport, SocketAddr)>> {
-        self.retry_at = None;
+    /// What comes next; `None` when nothing waits. To be called until then when the driver is notified, when
+    /// a socket was [ready](Self::ready), and when the deadline has passed.
+    pub(crate) fn accept(&mut self, io: &mut Io<'_>) -> Option<Arrival> {
+        self.is_ready |= self.retry_at.take_if(|due| io.now() >= *due).is_some();
+        while self.is_ready {
+            match self.next() {
+                Ok(Some((transport, address))) => match self.admit(address) {
+                    Ok(None) => return Some(Arrival::Accepted(transport, address)),
+                    Ok(Some((session, timeout))) => {
+                        self.handshakes.begin(transport, address, session, timeout, io);
+                    }
+                    Err(error) => return Some(Arrival::Refused(address, error)),
+                },
+                Ok(None) => self.is_ready = false,
+                Err(error) => {
+                    self.is_ready = false;
+                    return Some(Arrival::NotAccepting(error));
+                }
+            }
+        }
+        Some(match self.handshakes.outcome(io)? {
+            Outcome::Secured(transport, address) => Arrival::Accepted(transport, address),
+            Outcome::Failed(address, error) => Arrival::Refused(address, error),
+        })
+    }
+
+    /// A session for a connection from an address, if it is to be secured.
+    fn admit(&self, address: SocketAddr) -> io::Result<Option<NewSession>> {
+        self.security.admits(address.ip())?;
+        self.security.accepting()
+    }
+
+    fn next(&mut self) -> io::Result<Option<(Transport, SocketAddr)>> {
         let mut listener = self.port.listener();
         let Some(open) = listener.as_mut() else { return Ok(None) };
         let accepted = open.accept();
@@ -89,18 +137,27 @@ impl Acceptor {
     }
 
     /// Closes the port and ends the watch.
-    pub(crate) fn stop(self, io: &mut Io<'_>) {
+    pub(crate) fn stop(mut self, io: &mut Io<'_>) {
         self.port.close();
+        self.handshakes.stop(io);
         io.release(self.token);
     }
 
-    /// Whether a token is that of the port.
+    /// Whether a token is that of the port, or of a connection that is not secured yet.
     pub(crate) fn owns(&self, token: Token) -> bool {
-        self.token == token
+        self.token == token || self.handshakes.owns(token)
     }
 
-    /// When [`accept`](Self::accept) is to be called even if the port is not ready.
+    /// A socket that this [owns](Self::owns) is ready.
+    pub(crate) fn ready(&mut self, token: Token, io: &mut Io<'_>) {
+        match self.token == token {
+            true => self.is_ready = true,
+            false => self.handshakes.ready(token, io),
+        }
+    }
+
+    /// When [`accept`](Self::accept) is to be called even if no socket is ready.
     pub(crate) fn deadline(&self) -> Option<Instant> {
-        self.retry_at
+        self.retry_at.into_iter().chain(self.handshakes.deadline()).min()
     }
 }

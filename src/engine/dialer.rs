@@ -9,9 +9,13 @@ use mio::Token;
 
 use super::address::Resolver;
 use super::backoff::Backoff;
+use super::handshake::{Handshake, Progress};
 use super::io::Io;
+use super::security::Security;
 use super::transport::Transport;
+use crate::error::Error;
 use crate::settings::{Address, ReconnectSettings};
+use crate::tls::SessionError;
 
 /// How long one address may take to answer.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -24,6 +28,7 @@ pub(crate) struct Dialer {
     address: Address,
     /// Delays of further attempts; `None` when there are none.
     backoff: Option<Backoff>,
+    security: Security,
     state: State,
 }
 
@@ -32,6 +37,7 @@ enum State {
     Idle,
     Resolving(Resolver),
     Connecting(Attempt),
+    Securing(Box<Handshake>),
     /// Until the next attempt.
     Waiting(Instant),
 }
@@ -45,7 +51,7 @@ struct Attempt {
     deadline: Instant,
 }
 
-/// A connection, registered with the loop.
+/// A connection, registered with the loop, and secured if it is to be.
 pub(crate) struct Established {
     pub(crate) transport: Transport,
     pub(crate) token: Token,
@@ -61,8 +67,8 @@ pub(crate) struct Retry {
 }
 
 impl Dialer {
-    pub(crate) fn new(address: Address, settings: ReconnectSettings) -> Dialer {
-        Dialer { address, backoff: Backoff::from_settings(settings), state: State::Idle }
+    pub(crate) fn new(address: Address, settings: ReconnectSettings, security: Security) -> Dialer {
+        Dialer { address, backoff: Backoff::from_settings(settings), security, state: State::Idle }
     }
 
     pub(crate) fn address(&self) -> &Address {
@@ -90,13 +96,14 @@ impl Dialer {
                 Err(error) => self.fail(error),
             },
             State::Connecting(attempt) => match attempt.transport.is_connected() {
-                Ok(true) => self.succeed(),
+                Ok(true) => self.secure(io),
                 Ok(false) if io.now() >= attempt.deadline => {
                     self.next_address(io::ErrorKind::TimedOut.into(), io)
                 }
                 Ok(false) => None,
                 Err(error) => self.next_address(error, io),
             },
+            State::Securing(_) => self.go_on_securing(io),
         }
     }
 
@@ -119,19 +126,25 @@ impl Dialer {
 
     /// Gives up what is under way.
     pub(crate) fn stop(&mut self, io: &mut Io<'_>) {
-        if let State::Connecting(attempt) = std::mem::replace(&mut self.state, State::Idle) {
-            io.discard(attempt.transport, attempt.token);
+        match std::mem::replace(&mut self.state, State::Idle) {
+            State::Connecting(attempt) => io.discard(attempt.transport, attempt.token),
+            State::Securing(handshake) => handshake.discard(io),
+            State::Idle | State::Resolving(_) | State::Waiting(_) => {}
         }
     }
 
     /// Whether an attempt is under way.
     pub(crate) fn is_trying(&self) -> bool {
-        matches!(self.state, State::Resolving(_) | State::Connecting(_))
+        matches!(self.state, State::Resolving(_) | State::Connecting(_) | State::Securing(_))
     }
 
     /// Whether a token is that of the attempt under way.
     pub(crate) fn owns(&self, token: Token) -> bool {
-        matches!(&self.state, State::Connecting(attempt) if attempt.token == token)
+        match &self.state {
+            State::Connecting(attempt) => attempt.token == token,
+            State::Securing(handshake) => handshake.token() == token,
+            State::Idle | State::Resolving(_) | State::Waiting(_) => false,
+        }
     }
 
     /// When [`proceed`](Self::proceed) is to be called at the latest.
@@ -139,6 +152,7 @@ impl Dialer {
         match &self.state {
             State::Waiting(due) => Some(*due),
             State::Connecting(attempt) => Some(attempt.deadline),
+            State::Securing(handshake) => handshake.deadline(),
             State::Idle | State::Resolving(_) => None,
         }
     }
@@ -177,12 +191,49 @@ impl Dialer {
         self.try_next(attempt.others, Some(error), io)
     }
 
-    fn succeed(&mut self) -> Option<io::Result<Established>> {
+    /// The connection stands.
+    fn secure(&mut self, io: &mut Io<'_>) -> Option<io::Result<Established>> {
+        let State::Connecting(attempt) = std::mem::replace(&mut self.state, State::Idle) else {
+            return None;
+        };
+        let Attempt { transport, token, address, .. } = attempt;
+        match self.security.connecting(&self.address) {
+            Ok(None) => Some(Ok(Established { transport, token, address })),
+            Ok(Some((session, timeout))) => {
+                let made = Established { transport, token, address };
+                let progress =
+                    Handshake::begin(made, session, timeout, io.elsewhere().beside("sttp-handshake", 1), io);
+                self.took_step(progress, io)
+            }
+            Err(error) => {
+                io.discard(transport, token);
+                self.fail(error)
+            }
+        }
+    }
+
+    fn go_on_securing(&mut self, io: &mut Io<'_>) -> Option<io::Result<Established>> {
         match std::mem::replace(&mut self.state, State::Idle) {
-            State::Connecting(Attempt { transport, token, address, .. }) => {
-                Some(Ok(Established { transport, token, address }))
+            State::Securing(handshake) => {
+                let progress = handshake.proceed(io);
+                self.took_step(progress, io)
             }
             _ => None,
+        }
+    }
+
+    fn took_step(&mut self, progress: Progress, io: &mut Io<'_>) -> Option<io::Result<Established>> {
+        match progress {
+            Progress::Waits(handshake) => {
+                self.state = State::Securing(handshake);
+                None
+            }
+            Progress::Done(established) => Some(Ok(established)),
+            Progress::Failed(farewell, error) => {
+                // Servers wait for the last word of the handshake, so that nothing of theirs is unread.
+                farewell.discard(io);
+                self.fail(error)
+            }
         }
     }
 
@@ -190,4 +241,14 @@ impl Dialer {
         self.state = State::Idle;
         Some(Err(error))
     }
+}
+
+/// Why there is no connection to an address at which `peer` should listen.
+pub(crate) fn unreachable(address: &Address, peer: &str, source: io::Error) -> Error {
+    let is_about_tls = source.get_ref().is_some_and(|error| error.is::<SessionError>());
+    let context = match is_about_tls {
+        true => format!("the connection to {address} cannot be secured"),
+        false => format!("cannot connect to {address}; check that a {peer} listens there"),
+    };
+    Error::Io { context, source }
 }

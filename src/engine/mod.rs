@@ -13,12 +13,16 @@ mod dialer;
 mod driver;
 mod drivers;
 mod event_loop;
+mod handshake;
+mod handshakes;
 mod io;
 mod listener;
 mod mailbox;
 mod panics;
 mod poller;
 pub(crate) mod pump;
+mod secured;
+mod security;
 #[cfg(feature = "simulation")]
 pub mod simulated;
 mod transport;
@@ -36,12 +40,14 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-pub(crate) use acceptor::{Acceptor, ListeningPort};
+pub(crate) use acceptor::{Acceptor, Arrival, ListeningPort};
 pub(crate) use datagrams::{DatagramReceiver, DatagramSender, Membership};
-pub(crate) use dialer::{Dialer, Established, Retry};
+pub(crate) use dialer::{Dialer, Established, Retry, unreachable};
 pub(crate) use driver::{Driver, DriverHandle, Readiness};
 pub(crate) use io::Io;
 pub(crate) use panics::contain;
+pub(crate) use secured::tell_secured;
+pub(crate) use security::Security;
 pub(crate) use transport::Transport;
 pub(crate) use worker::{Elsewhere, Job, Worker};
 

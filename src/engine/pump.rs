@@ -60,7 +60,7 @@ pub(crate) trait Sending {
 ///
 /// # Errors
 /// The connection has failed.
-pub(crate) fn write(sending: &mut impl Sending, transport: &Transport) -> io::Result<bool> {
+pub(crate) fn write(sending: &mut impl Sending, transport: &mut Transport) -> io::Result<bool> {
     while let Some(queue) = sending.queue().filter(|queue| !queue.is_empty()) {
         match queue.write_with(|slices| transport.write_vectored(slices)) {
             Ok(count) => sending.sent(count),
@@ -68,5 +68,5 @@ pub(crate) fn write(sending: &mut impl Sending, transport: &Transport) -> io::Re
             Err(error) => return Err(error),
         }
     }
-    Ok(true)
+    transport.flush()
 }

@@ -2,14 +2,17 @@
 
 use std::io::{self, IoSlice, Read};
 use std::net::{Shutdown, SocketAddr};
+use std::sync::Arc;
 
 use mio::Token;
 use mio::net::TcpStream;
 use socket2::SockRef;
 
 use super::poller::{Registry, Source};
+use super::secured::Secured;
 #[cfg(feature = "simulation")]
 use super::simulated;
+use crate::tls::{TlsDetails, TlsSession};
 
 /// Slices passed to the system at once; the least that POSIX systems in use allow.
 const MAX_SLICES: usize = 1024;
@@ -30,6 +33,8 @@ pub(crate) enum Transport {
     /// On a simulated network.
     #[cfg(feature = "simulation")]
     Simulated(simulated::Stream),
+    /// With TLS, on one of the others.
+    Secured(Box<Secured>),
 }
 
 impl Transport {
@@ -50,6 +55,20 @@ impl Transport {
         Transport::Tcp(stream)
     }
 
+    /// The same connection with a TLS session on it whose handshake is done. `early` is what the peer
+    /// has said right after it.
+    pub(super) fn secured(self, session: TlsSession, early: Vec<u8>) -> Transport {
+        Transport::Secured(Box::new(Secured::new(self, session, early)))
+    }
+
+    /// What was agreed on with the peer by TLS; `None` without.
+    pub(crate) fn tls(&self) -> Option<&Arc<TlsDetails>> {
+        match self {
+            Transport::Secured(secured) => secured.details.as_ref(),
+            _ => None,
+        }
+    }
+
     /// Whether the connection stands, after `connect`.
     ///
     /// # Errors
@@ -59,6 +78,7 @@ impl Transport {
             Transport::Tcp(stream) => is_connected(stream),
             #[cfg(feature = "simulation")]
             Transport::Simulated(stream) => stream.is_connected(),
+            Transport::Secured(secured) => secured.plain.is_connected(),
         }
     }
 
@@ -68,6 +88,7 @@ impl Transport {
             Transport::Tcp(stream) => stream.local_addr().map(canonical),
             #[cfg(feature = "simulation")]
             Transport::Simulated(stream) => stream.local_addr(),
+            Transport::Secured(secured) => secured.plain.local_addr(),
         }
     }
 
@@ -80,30 +101,45 @@ impl Transport {
             Transport::Tcp(stream) => uninterrupted(|| stream.read(buffer)),
             #[cfg(feature = "simulation")]
             Transport::Simulated(stream) => stream.read(buffer),
+            Transport::Secured(secured) => secured.read(buffer),
         }
     }
 
-    /// Writes as much of the slices as there is room for, and tells how much that was.
+    /// Writes as much of the slices as there is room for, and tells how much that was. With TLS it may
+    /// be held back: see [`flush`](Self::flush).
     ///
     /// # Errors
     /// `WouldBlock` when there is no room; others end the connection. Never raises `SIGPIPE`.
-    pub(crate) fn write_vectored(&self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
+    pub(crate) fn write_vectored(&mut self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
         let slices = slices.get(..MAX_SLICES).unwrap_or(slices);
         match self {
             Transport::Tcp(stream) => uninterrupted(|| {
-                stream.try_io(|| SockRef::from(stream).send_vectored_with_flags(slices, SEND_FLAGS))
+                stream.try_io(|| SockRef::from(&*stream).send_vectored_with_flags(slices, SEND_FLAGS))
             }),
             #[cfg(feature = "simulation")]
             Transport::Simulated(stream) => stream.write_vectored(slices),
+            Transport::Secured(secured) => secured.write_vectored(slices),
+        }
+    }
+
+    /// Sends what was written and held back. True when nothing is left of it.
+    ///
+    /// # Errors
+    /// They end the connection.
+    pub(crate) fn flush(&mut self) -> io::Result<bool> {
+        match self {
+            Transport::Secured(secured) => secured.flush(),
+            _ => Ok(true),
         }
     }
 
     /// Tells the peer that no more bytes will come; reading goes on.
-    pub(crate) fn shutdown_write(&self) -> io::Result<()> {
+    pub(crate) fn shutdown_write(&mut self) -> io::Result<()> {
         match self {
             Transport::Tcp(stream) => stream.shutdown(Shutdown::Write),
             #[cfg(feature = "simulation")]
             Transport::Simulated(stream) => stream.shutdown_write(),
+            Transport::Secured(secured) => secured.shutdown_write(),
         }
     }
 }
@@ -114,6 +150,7 @@ impl Source for Transport {
             Transport::Tcp(stream) => registry.watch(stream, token),
             #[cfg(feature = "simulation")]
             Transport::Simulated(stream) => stream.register(registry.simulated()?, token),
+            Transport::Secured(secured) => secured.plain.register(registry, token),
         }
     }
 
@@ -122,6 +159,7 @@ impl Source for Transport {
             Transport::Tcp(stream) => registry.unwatch(stream),
             #[cfg(feature = "simulation")]
             Transport::Simulated(stream) => stream.deregister(),
+            Transport::Secured(secured) => secured.plain.deregister(registry),
         }
     }
 }
@@ -206,7 +244,7 @@ mod tests {
 
     #[test]
     fn more_slices_than_the_system_takes_are_written_in_part() {
-        let (near, _far) = connected_pair("127.0.0.1:0");
+        let (mut near, _far) = connected_pair("127.0.0.1:0");
         let slices = vec![IoSlice::new(b"x"); MAX_SLICES * 3];
         assert_eq!(near.write_vectored(&slices).unwrap(), MAX_SLICES);
     }
@@ -246,7 +284,7 @@ mod tests {
         if std::env::var_os(CHILD).is_some() {
             // SAFETY: sets the default action, in a process that runs this test only.
             unsafe { libc::signal(libc::SIGPIPE, libc::SIG_DFL) };
-            let (near, far) = connected_pair("127.0.0.1:0");
+            let (mut near, far) = connected_pair("127.0.0.1:0");
             drop(far);
             wait(|| match near.write_vectored(&[IoSlice::new(b"too late")]) {
                 // Only this error comes with a signal; a reset may come before.

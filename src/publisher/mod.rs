@@ -31,6 +31,8 @@ use crate::error::Error;
 use crate::host;
 use crate::metadata::Metadata;
 use crate::session::publisher::Catalog;
+use crate::settings::AccessSettings;
+use crate::tls::TlsSettings;
 
 pub use crate::codec::history::HistoryExtent;
 pub use crate::engine::ReconnectSettings;
@@ -234,6 +236,36 @@ impl Publisher {
         links.port = Some(port.clone());
         self.shared.run();
         self.request(Request::Link(LinkRequest::Listen(port)))
+    }
+
+    /// Lets only those connect who may by these addresses. Connections that stand go on.
+    pub fn set_access(&self, access: AccessSettings) {
+        self.shared.security.set_access(access);
+    }
+
+    /// Secures the connections to come by TLS, or with `None` no longer. To be called before
+    /// [`start`](Self::start) and [`connect`](Self::connect).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidArgument`] when a certificate, a key or a revocation list cannot be used: which, why, and what
+    /// to do.
+    pub fn secure(&self, settings: Option<TlsSettings>) -> Result<(), Error> {
+        self.shared.security.set_up(settings)?;
+        self.driver.notify();
+        Ok(())
+    }
+
+    /// Reads certificates, keys and revocation lists again, for the connections to come. Connections that stand go on.
+    /// (Files that have changed are read again by themselves, when the next connection is made.)
+    ///
+    /// # Errors
+    ///
+    /// As [`secure`](Self::secure): then everything stays as it was. [`Error::InvalidState`] without TLS.
+    pub fn reload_certificates(&self) -> Result<(), Error> {
+        self.shared.security.reload()?;
+        self.driver.notify();
+        Ok(())
     }
 
     /// Sets the limits from now on. Not needed before [`start`](Self::start), which does it too.

@@ -20,7 +20,7 @@ use super::shards::{LockedSession, Shard, Shared};
 use super::{STOP_GRACE, ShardRequest};
 use crate::codec::RawMeasurement;
 use crate::engine::pump::{self, ReadEnd};
-use crate::engine::{Io, Readiness, Transport};
+use crate::engine::{Io, Readiness, Transport, tell_secured};
 use crate::error::Error;
 use crate::host;
 use crate::session::publisher::{
@@ -167,7 +167,13 @@ impl Server {
     }
 
     fn serve(&mut self, new: NewConnection, transport: Transport, token: Token, io: &mut Io<'_>) {
-        let key = self.session().open(new, moment(io));
+        let tls = transport.tls().cloned();
+        if let Some(details) = &tls {
+            tell_secured(details, new.address, |severity, text| self.message(severity, text));
+            // What came with the handshake is there to be read.
+            io.again(token);
+        }
+        let key = self.session().open(NewConnection { tls, ..new }, moment(io));
         self.connections.insert(token, key);
         self.peers.insert(key, Peer { token, ending: None, write_side_closed: false });
         self.shard().transports().insert(key, transport);

@@ -39,6 +39,8 @@ impl Publisher {
     pub fn set_up(&self, setup: &PublisherSetup) -> Result<(), Error> {
         setup.check_runs()?;
         let subscribers = setup.subscribers()?;
+        self.set_access(setup.access.clone());
+        self.secure(setup.security.tls()?)?;
         match setup.listening() {
             Some(address) => self.start(&address, setup.settings)?,
             None if self.is_running() => {}

@@ -11,9 +11,9 @@ use slotmap::SecondaryMap;
 use super::batches::Batches;
 use super::history_worker::HistoryWorker;
 use super::pace::Pace;
-use super::{Links, Overflow, PublisherSettings, UdpSettings};
+use super::{Encryption, Links, Overflow, PublisherSettings, UdpSettings};
 use crate::engine::pump::{self, Sending};
-use crate::engine::{DriverHandle, Transport};
+use crate::engine::{DriverHandle, Security, Transport};
 use crate::session::publisher::{Catalog, ConnectionId, ConnectionKey, HistoryStore, HistoryUse};
 use crate::session::{Moment, PublisherSession, SendQueue};
 use crate::wire::notification::NotificationId;
@@ -28,6 +28,8 @@ pub(super) struct Shared {
     pub(super) catalog: RwLock<Arc<Catalog>>,
     pub(super) batches: Batches,
     pub(super) links: Mutex<Links>,
+    /// How the connections to come are secured.
+    pub(super) security: Security,
     /// It listens or connects.
     pub(super) runs: AtomicBool,
     pub(super) waits: AtomicBool,
@@ -139,7 +141,7 @@ pub(super) struct LockedShard<'a> {
 impl LockedShard<'_> {
     /// Sends as much of a connection's queue as its socket takes. True when that was everything.
     pub(super) fn send(&mut self, key: ConnectionKey, now: Moment) -> io::Result<bool> {
-        let Some(transport) = self.transports.get(key) else { return Ok(false) };
+        let Some(transport) = self.transports.get_mut(key) else { return Ok(false) };
         pump::write(&mut Answers { session: &mut self.session, key, now }, transport)
     }
 }
@@ -183,6 +185,7 @@ impl Shared {
             pace: Pace::new(),
             sends_directly: AtomicBool::new(false),
             links: Mutex::default(),
+            security: Security::default(),
             runs: AtomicBool::new(false),
             waits: AtomicBool::new(false),
             keeps_together: AtomicBool::new(false),
@@ -235,7 +238,14 @@ impl Shared {
 
     /// Sets the limits of all sessions. The first shard records the history, and is the only one with
     /// multicast groups, whose members share their state.
-    pub(super) fn configure(&self, settings: PublisherSettings) {
+    pub(super) fn configure(&self, mut settings: PublisherSettings) {
+        // Datagrams go beside the TLS session, which carries their keys.
+        if self.security.is_on()
+            && !settings.udp.clear_with_tls
+            && settings.encryption.scope == Encryption::Off
+        {
+            settings.encryption.scope = Encryption::Udp;
+        }
         self.waits.store(matches!(settings.overflow, Overflow::Wait { .. }), Ordering::Release);
         self.sends_directly.store(settings.direct_sending, Ordering::Release);
         self.batches.set_longest_wait(settings.longest_backlog);

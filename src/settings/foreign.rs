@@ -32,8 +32,7 @@ const fn refused(name: &'static str, advice: &'static str) -> Foreign {
 
 const FALSE: &[&str] = &["false", "0"];
 const TRUE: &[&str] = &["true", "1"];
-const NO_TLS: &str = "None; there is no TLS yet";
-const NO_KEYS: &str = "leave it out; there is no TLS yet";
+const NO_KEYS: &str = "leave it out, and securityMode=TLS; keys that both sides share are not safe";
 
 /// Keys of subscribers. Most are about the database that openPDC keeps of what it receives.
 pub(crate) const OF_SUBSCRIBERS: &[Foreign] = &[
@@ -58,22 +57,17 @@ pub(crate) const OF_SUBSCRIBERS: &[Foreign] = &[
     ignored("useSourcePrefixNames"),
     ignored("useTransactionForMetadata"),
     only("requireAuthentication", FALSE, "false; there is no authentication"),
-    only("securityMode", &["None"], NO_TLS),
     only("transportProtocol", &["Tcp"], "Tcp; measurements go by UDP with dataChannel={port=...}"),
     only("useZeroMQChannel", FALSE, "false; there is no ZeroMQ"),
     refused("authenticationID", NO_KEYS),
-    refused("checkCertificateRevocation", NO_KEYS),
-    refused("localCertificate", NO_KEYS),
+    only("checkCertificateRevocation", FALSE, "false, or revocationLists=FILES, which are then looked at"),
     refused("loggingPath", "give outageLog=FILE, if gaps are to be remembered"),
     refused(
         "operationalModes",
         "give version, compression, compressMetadata, receiveInternalMetadata and \
         receiveExternalMetadata in its place",
     ),
-    refused("remoteCertificate", NO_KEYS),
     refused("sharedSecret", NO_KEYS),
-    refused("validChainFlags", NO_KEYS),
-    refused("validPolicyErrors", NO_KEYS),
 ];
 
 /// Keys of publishers.
@@ -92,20 +86,15 @@ pub(crate) const OF_PUBLISHERS: &[Foreign] = &[
     only("allowMetadataRefresh", TRUE, "true; metadata are always offered"),
     only("allowPayloadCompression", TRUE, "true; subscribers choose"),
     only("requireAuthentication", FALSE, "false; there is no authentication"),
-    only("securityMode", &["None"], NO_TLS),
     only("timeSortedPublication", FALSE, "false; measurements go out as they are published"),
     only("transportProtocol", &["Tcp"], "Tcp; subscribers choose UDP"),
     only("useZeroMQChannel", FALSE, "false; there is no ZeroMQ"),
-    only("validateClientIPAddress", FALSE, "false; let a firewall choose who may connect"),
+    only("validateClientIPAddress", FALSE, "false, and allowedAddresses=NETWORKS, which are then kept to"),
     only("validateMeasurementRights", FALSE, "false; every subscriber may have every signal"),
-    refused("checkCertificateRevocation", NO_KEYS),
+    only("checkCertificateRevocation", FALSE, "false, or revocationLists=FILES, which are then looked at"),
     refused("inputMeasurementKeys", "leave it out; the program chooses what it publishes"),
-    refused("localCertificate", NO_KEYS),
     refused("maxSendQueueSize", "give sendQueueLimit=BYTES; it counts messages in other implementations"),
     refused("metadataTables", "leave it out; the program makes the metadata"),
-    refused("remoteCertificate", NO_KEYS),
-    refused("validChainFlags", NO_KEYS),
-    refused("validPolicyErrors", NO_KEYS),
 ];
 
 impl Foreign {

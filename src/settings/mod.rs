@@ -11,6 +11,7 @@
 //!
 //! To add a setting, add its row, and use its field.
 
+mod access;
 mod address;
 mod command_channel;
 mod error;
@@ -28,6 +29,7 @@ mod reception;
 mod reconnect;
 mod recovery;
 mod row;
+mod security;
 mod setup;
 mod subscriber;
 mod subscription;
@@ -37,6 +39,7 @@ mod tests;
 mod values;
 mod writer;
 
+pub use access::{AccessSettings, AddressList};
 pub(crate) use address::{Address, Host};
 pub use command_channel::CommandChannel;
 pub use error::SettingError;
@@ -50,6 +53,7 @@ pub use publisher::{
 pub use reception::{Interface, MulticastReception, UdpReception};
 pub use reconnect::ReconnectSettings;
 pub use recovery::RecoverySettings;
+pub use security::{SecurityMode, SecuritySettings};
 pub use subscriber::{Endpoint, SubscriberSettings, SubscriberSetup};
 use table::Setup;
 pub use table::{Setting, SettingKind};

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 use std::time::Duration;
 
+use super::access::AccessSettings;
 use super::command_channel::CommandChannel;
 use super::error::SettingError;
 use super::foreign::{Foreign, OF_PUBLISHERS};
@@ -12,6 +13,7 @@ use super::part::Part;
 use super::policies::{Encryption, NanFilter, Overflow};
 use super::reconnect::ReconnectSettings;
 use super::row::{ANY, LONGEST_MILLISECONDS, Row};
+use super::security::SecuritySettings;
 use super::setup::setup;
 use super::table::{Setup, Table};
 
@@ -136,6 +138,10 @@ settings! {
         /// ask for something else are refused. Measurements for a group are never encrypted. On an engine with
         /// several threads, one of them serves all connections that are made while this is set.
         multicast: bool = false => flag("allowMulticast"),
+        /// With securityMode=TLS, measurements by UDP may go unencrypted.
+        ///
+        /// Datagrams go beside the TLS session. Without this, encryptPayload=false is udp there.
+        clear_with_tls: bool = false => flag("allowClearUdp"),
         /// How many routers datagrams for groups may pass; 1 keeps them in the local network.
         multicast_ttl: u8 = 1 => integer("multicastTtl"; 1, 255, "routers"),
     }
@@ -149,6 +155,10 @@ settings! {
         command_channel: CommandChannel = CommandChannel::default() => part(),
         /// What happens when a connection that the publisher makes is lost.
         reconnect: ReconnectSettings = ReconnectSettings::default() => part(),
+        /// Who may connect, by address.
+        access: AccessSettings = AccessSettings::default() => part(),
+        /// How the connections are secured.
+        security: SecuritySettings = SecuritySettings::default() => part(),
         /// What subscribers are granted.
         settings: PublisherSettings = PublisherSettings::default() => part(),
     }
@@ -202,6 +212,7 @@ impl Setup for PublisherSetup {
     fn check(&self) -> Result<(), SettingError> {
         self.command_channel.servers()?;
         self.command_channel.check_interface()?;
+        self.security.tolerated()?;
         self.reconnect.check()
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 use std::time::Duration;
 
+use super::access::AccessSettings;
 use super::command_channel::CommandChannel;
 use super::error::{SettingError, shown};
 use super::foreign::{Foreign, OF_SUBSCRIBERS};
@@ -11,6 +12,7 @@ use super::reception::UdpReception;
 use super::reconnect::ReconnectSettings;
 use super::recovery::RecoverySettings;
 use super::row::{ANY, Row, Value};
+use super::security::SecuritySettings;
 use super::setup::setup;
 use super::table::{Setup, Table};
 use crate::wire::{SubscriptionOptions, Version};
@@ -141,6 +143,10 @@ settings! {
     pub struct SubscriberSetup: {
         /// Whom to connect to, or where to listen.
         command_channel: CommandChannel = CommandChannel::default() => part(),
+        /// Who may connect, by address.
+        access: AccessSettings = AccessSettings::default() => part(),
+        /// How the connections are secured.
+        security: SecuritySettings = SecuritySettings::default() => part(),
         /// How to connect and what to ask of the publisher.
         settings: SubscriberSettings = SubscriberSettings::default() => part(),
         /// What to subscribe; nothing when its filter is empty.
@@ -218,6 +224,7 @@ impl Setup for SubscriberSetup {
         if !self.command_channel.server.is_empty() {
             self.endpoint()?;
         }
+        self.security.tolerated()?;
         self.settings.check()?;
         if self.subscription.stop_time.is_some() && self.subscription.start_time.is_none() {
             return Err(SettingError::Unusable(

@@ -70,6 +70,9 @@ fn sample(setting: &Setting) -> (&'static str, String) {
             "dataChannel.port" => "9600",
             "dataChannel.multicastGroup" => "239.1.2.3",
             "dataGapRecovery.startRecoveryBuffer" => "-7.5",
+            "allowedAddresses" | "deniedAddresses" => "10.0.0.0/8, fd00::1",
+            "validPolicyErrors" => "RemoteCertificateNameMismatch",
+            "validChainFlags" => "NotTimeValid",
             _ => "FILTER A WHERE B = 'x;y';PPA:1",
         }
         .to_owned(),
@@ -149,7 +152,7 @@ fn single_settings_are_set_and_got() {
             Some("*"),
             "stopTimeConstraint is the end of historical data; give startTimeConstraint, their beginning, too",
         ),
-        ("securityMode", Some("TLS"), "securityMode is \"TLS\"; give None; there is no TLS yet"),
+        ("securityMode", Some("SSL"), "securityMode is \"SSL\"; give None or TLS"),
     ] {
         let before = setup.clone();
         assert_eq!(setup.set(key, value).unwrap_err().to_string(), told, "{key}");
@@ -423,8 +426,15 @@ fn mistakes_are_told_with_what_to_do() {
             "gzip=true; compressionModes=TSSC",
             "compressMetadata contradicts compressionModes; leave one out, or let them agree",
         ),
-        ("securityMode=TLS", "securityMode is \"TLS\"; give None; there is no TLS yet"),
-        ("sharedSecret=x", "sharedSecret is \"x\"; leave it out; there is no TLS yet"),
+        (
+            "sharedSecret=x",
+            "sharedSecret is \"x\"; leave it out, and securityMode=TLS; keys that both sides share are not safe",
+        ),
+        (
+            "securityMode=TLS; validChainFlags=NotSignatureValid",
+            "'NotSignatureValid' cannot be tolerated of a certificate: allowed are NoError, NotTimeValid, UntrustedRoot, \
+             PartialChain, RevocationStatusUnknown, OfflineRevocation",
+        ),
         (
             "operationalModes=0",
             "operationalModes is \"0\"; give version, compression, compressMetadata, receiveInternalMetadata and receiveExternalMetadata in its place",

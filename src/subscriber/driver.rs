@@ -15,7 +15,9 @@ use super::recoverer::{Live, Recoverer};
 use super::settings::{ConnectionState, SubscriberSettings};
 use super::source::{Arrival, Source};
 use super::{Request, Shared};
-use crate::engine::{Driver, Established, Io, ListeningPort, Readiness, Transport};
+use crate::engine::{
+    Driver, Established, Io, ListeningPort, Readiness, Transport, tell_secured, unreachable,
+};
 use crate::error::Error;
 use crate::session::{Severity, SubscriberSession};
 use crate::wire::SubscriptionOptions;
@@ -62,7 +64,8 @@ impl SubscriberDriver {
             Request::Connect(address, settings) => {
                 self.begin(*settings, io);
                 self.recoverer.open(&self.settings, &mut self.delivery, io.now());
-                let (source, arrival) = Source::connect(address, self.settings.reconnect, io);
+                let security = self.shared.security.clone();
+                let (source, arrival) = Source::connect(address, self.settings.reconnect, security, io);
                 self.source = Some(source);
                 if let Some(arrival) = arrival {
                     self.arrived(arrival, io);
@@ -128,12 +131,12 @@ impl SubscriberDriver {
 
     fn listen(&mut self, port: ListeningPort, io: &mut Io<'_>) {
         let address = port.address();
-        match Source::listen(port, io) {
+        match Source::listen(port, self.shared.security.clone(), io) {
             Ok(Some(source)) => {
                 self.source = Some(source);
                 self.shared.set_state(ConnectionState::Listening);
                 self.delivery.message(Severity::Info, format!("Listening on {address} for a publisher."));
-                self.proceed(true, io);
+                self.proceed(io);
             }
             // The application has changed its mind meanwhile.
             Ok(None) => {
@@ -148,12 +151,12 @@ impl SubscriberDriver {
     }
 
     /// Goes on with making or accepting connections.
-    fn proceed(&mut self, mut is_ready: bool, io: &mut Io<'_>) {
-        while let Some(arrival) = self.source.as_mut().and_then(|source| source.proceed(is_ready, io)) {
-            // Others may wait behind one that was accepted.
-            is_ready = matches!(arrival, Arrival::Accepted(..));
+    fn proceed(&mut self, io: &mut Io<'_>) {
+        while let Some(arrival) = self.source.as_mut().and_then(|source| source.proceed(io)) {
+            // Others may wait behind one that was accepted, or was not.
+            let goes_on = matches!(arrival, Arrival::Accepted(..) | Arrival::Refused(..));
             self.arrived(arrival, io);
-            if !is_ready {
+            if !goes_on {
                 return;
             }
         }
@@ -167,9 +170,13 @@ impl SubscriberDriver {
                 self.connected(established, text, io);
             }
             Arrival::Accepted(transport, address) => self.accepted(transport, address, io),
+            Arrival::Refused(address, error) => {
+                self.shared.count(|counts| counts.connections_refused += 1);
+                let text = format!("Refused a connection from {address}: {error}");
+                self.delivery.message(Severity::Warning, text);
+            }
             Arrival::Unreachable(address, source) => {
-                let context = format!("cannot connect to {address}; check that a publisher listens there");
-                self.lost(Error::Io { context, source }, io);
+                self.lost(unreachable(&address, "publisher", source), io)
             }
             Arrival::NotAccepting(error) => {
                 let text = format!("cannot accept a connection now, trying again soon: {error}");
@@ -208,12 +215,17 @@ impl SubscriberDriver {
         self.shared.count(|counts| counts.connections += 1);
         self.shared.set_state(ConnectionState::Connected);
         let address = established.address;
+        let tls = established.transport.tls().cloned();
+        *self.shared.tls() = tls.clone();
         let mut connected = Connection::new(established, settings, session, &self.delivery);
         if let Some(options) = &self.subscription {
             connected.subscribe(options, &mut self.delivery, io);
         }
         self.connected = Some(connected);
         self.delivery.message(Severity::Info, text);
+        if let Some(details) = tls {
+            tell_secured(&details, address, |severity, text| self.delivery.message(severity, text));
+        }
         self.delivery.handler.connected(&address.to_string());
         // Whatever the peer has sent already, it gets to know whom it has met.
         self.serve(WRITABLE, io);
@@ -331,6 +343,7 @@ impl SubscriberDriver {
     /// Closes the connection. True when there was one.
     fn drop_connection(&mut self, io: &mut Io<'_>) -> bool {
         let Some(mut connected) = self.connected.take() else { return false };
+        *self.shared.tls() = None;
         self.delivery.documents.forget();
         connected.count(&self.shared);
         connected.close(io);
@@ -353,7 +366,7 @@ impl Driver for SubscriberDriver {
             self.finished = true;
             return;
         }
-        self.proceed(false, io);
+        self.proceed(io);
         self.recoverer.proceed(&mut self.delivery, io);
         let document_is_read = self.delivery.finish_document();
         let queue_has_room = self.shared.queue.has_room();
@@ -366,14 +379,18 @@ impl Driver for SubscriberDriver {
         if self.connected.as_ref().is_some_and(|connected| connected.owns(token)) {
             self.serve(readiness, io);
         } else if !self.recoverer.ready(token, readiness, &mut self.delivery, io)
-            && self.source.as_ref().is_some_and(|source| source.owns(token))
+            && let Some(source) = self.source.as_mut().filter(|source| source.owns(token))
         {
-            self.proceed(true, io);
+            source.ready(token, io);
+            self.proceed(io);
         }
     }
 
     fn timeout(&mut self, io: &mut Io<'_>) {
-        self.proceed(false, io);
+        self.proceed(io);
+        for notice in self.shared.security.notices(io.now()) {
+            self.delivery.message(Severity::Warning, notice);
+        }
         let Some(connected) = &mut self.connected else { return };
         if let Err(error) = connected.handle_timeout(&mut self.delivery, io.now()) {
             return self.lost(error, io);
@@ -386,7 +403,8 @@ impl Driver for SubscriberDriver {
         let source = self.source.as_ref().and_then(Source::deadline);
         let connection = self.connected.as_ref().and_then(Connection::deadline);
         let recovery = self.connected.as_ref().and_then(|_| self.recoverer.deadline(&self.delivery));
-        [source, connection, recovery].into_iter().flatten().min()
+        let notices = self.shared.security.deadline();
+        [source, connection, recovery, notices].into_iter().flatten().min()
     }
 
     fn finished(&self) -> bool {

@@ -24,9 +24,11 @@ use std::time::Duration;
 
 use crossbeam_channel::{Sender, unbounded};
 
-use crate::engine::{Address, DriverHandle, Engine, ListeningPort};
+use crate::engine::{Address, DriverHandle, Engine, ListeningPort, Security};
 use crate::error::Error;
 use crate::host;
+use crate::settings::AccessSettings;
+use crate::tls::{TlsDetails, TlsSettings};
 use crate::wire::{SubscribeRequest, SubscriptionOptions, TextEncoding};
 use crate::{Measurement, Ticks};
 
@@ -105,6 +107,10 @@ enum Request {
 #[derive(Default)]
 struct Shared {
     queue: ReadQueue,
+    /// How the connections to come are secured.
+    security: Security,
+    /// What was agreed on by TLS, while there is a connection.
+    tls: Mutex<Option<Arc<TlsDetails>>>,
     /// The [`Subscriber`] was dropped.
     dropped: AtomicBool,
     state: AtomicU8,
@@ -126,6 +132,10 @@ impl Shared {
 
     fn port(&self) -> MutexGuard<'_, Option<ListeningPort>> {
         self.port.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn tls(&self) -> MutexGuard<'_, Option<Arc<TlsDetails>>> {
+        self.tls.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn close_port(&self) {
@@ -162,6 +172,42 @@ impl Subscriber {
         sent.map_err(|_| {
             Error::Internal("the engine gave up this subscriber after a panic; make a new one".into())
         })
+    }
+
+    /// Lets only those connect who may by these addresses. Connections that stand go on.
+    pub fn set_access(&self, access: AccessSettings) {
+        self.shared.security.set_access(access);
+    }
+
+    /// Secures the connections to come by TLS, or with `None` no longer. To be called before
+    /// [`connect`](Self::connect) and [`listen`](Self::listen).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidArgument`] when a certificate, a key or a revocation list cannot be used: which, why, and what
+    /// to do.
+    pub fn secure(&self, settings: Option<TlsSettings>) -> Result<(), Error> {
+        self.shared.security.set_up(settings)?;
+        self.driver.notify();
+        Ok(())
+    }
+
+    /// Reads certificates, keys and revocation lists again, for the connections to come. The one that stands goes on.
+    /// (Files that have changed are read again by themselves, when the next connection is made.)
+    ///
+    /// # Errors
+    ///
+    /// As [`secure`](Self::secure): then everything stays as it was. [`Error::InvalidState`] without TLS.
+    pub fn reload_certificates(&self) -> Result<(), Error> {
+        self.shared.security.reload()?;
+        self.driver.notify();
+        Ok(())
+    }
+
+    /// What was agreed on by TLS with the publisher, and who it is by its certificate. `None` without TLS, and
+    /// while there is no connection.
+    pub fn tls(&self) -> Option<Arc<TlsDetails>> {
+        self.shared.tls().clone()
     }
 
     /// Connects to `host:port` and stays connected until [`disconnect`](Self::disconnect), over

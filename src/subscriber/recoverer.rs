@@ -161,7 +161,8 @@ impl Recoverer {
         };
         let text = format!("Recovering what was missed from {} to {}.", window.start, window.stop);
         delivery.message(Severity::Info, text);
-        let mut dialer = Box::new(Dialer::new((*address).clone(), ONE_ATTEMPT));
+        let security = delivery.shared.security.clone();
+        let mut dialer = Box::new(Dialer::new((*address).clone(), ONE_ATTEMPT, security));
         let begun = dialer.start(io);
         self.link = Link::Dialing(dialer);
         self.dialed(begun, delivery, io);

@@ -34,6 +34,8 @@ impl Subscriber {
     pub fn set_up(&self, setup: &SubscriberSetup) -> Result<(), Error> {
         let endpoint = setup.endpoint()?;
         self.check_idle()?;
+        self.set_access(setup.access.clone());
+        self.secure(setup.security.tls()?)?;
         if !setup.subscription.filter.trim().is_empty() {
             self.subscribe(setup.subscription.clone())?;
         }

@@ -7,7 +7,8 @@ use std::time::Instant;
 use mio::Token;
 
 use crate::engine::{
-    Acceptor, Address, Dialer, Established, Io, ListeningPort, ReconnectSettings, Retry, Transport,
+    self, Acceptor, Address, Dialer, Established, Io, ListeningPort, ReconnectSettings, Retry, Security,
+    Transport,
 };
 
 /// Makes connections, or takes them.
@@ -26,6 +27,8 @@ pub(super) enum Arrival {
     Connected(Established),
     /// A publisher has connected. It is not registered yet.
     Accepted(Transport, SocketAddr),
+    /// Somebody has connected whom TLS has not let in.
+    Refused(SocketAddr, io::Error),
     /// No connection to the address can be made now.
     Unreachable(Address, io::Error),
     /// No connection can be accepted now. It is tried again soon.
@@ -37,9 +40,10 @@ impl Source {
     pub(super) fn connect(
         address: Address,
         reconnect: ReconnectSettings,
+        security: Security,
         io: &mut Io<'_>,
     ) -> (Source, Option<Arrival>) {
-        let mut dialer = Box::new(Dialer::new(address, reconnect));
+        let mut dialer = Box::new(Dialer::new(address, reconnect, security));
         let step = dialer.start(io);
         let arrival = dialed(&dialer, step);
         (Source::Dialer(dialer), arrival)
@@ -49,28 +53,33 @@ impl Source {
     ///
     /// # Errors
     /// The system refuses.
-    pub(super) fn listen(port: ListeningPort, io: &mut Io<'_>) -> io::Result<Option<Source>> {
-        Ok(Acceptor::start(port, io)?.map(Source::Acceptor))
+    pub(super) fn listen(
+        port: ListeningPort,
+        security: Security,
+        io: &mut Io<'_>,
+    ) -> io::Result<Option<Source>> {
+        Ok(Acceptor::start(port, security, io)?.map(Source::Acceptor))
     }
 
-    /// Goes on with connecting, or accepts the next connection if that `is_ready`, or due.
-    pub(super) fn proceed(&mut self, is_ready: bool, io: &mut Io<'_>) -> Option<Arrival> {
+    /// A socket that this [owns](Self::owns) is ready: [`proceed`](Self::proceed) tells what comes of it.
+    pub(super) fn ready(&mut self, token: Token, io: &mut Io<'_>) {
+        if let Source::Acceptor(acceptor) = self {
+            acceptor.ready(token, io);
+        }
+    }
+
+    /// Goes on with connecting, or accepts the next connection.
+    pub(super) fn proceed(&mut self, io: &mut Io<'_>) -> Option<Arrival> {
         match self {
             Source::Dialer(dialer) => {
                 let step = dialer.proceed(io);
                 dialed(dialer, step)
             }
-            Source::Acceptor(acceptor) => {
-                if !is_ready && acceptor.deadline().is_none_or(|due| io.now() < due) {
-                    return None;
-                }
-                match acceptor.accept() {
-                    Ok(accepted) => {
-                        accepted.map(|(transport, address)| Arrival::Accepted(transport, address))
-                    }
-                    Err(error) => Some(Arrival::NotAccepting(error)),
-                }
-            }
+            Source::Acceptor(acceptor) => Some(match acceptor.accept(io)? {
+                engine::Arrival::Accepted(transport, address) => Arrival::Accepted(transport, address),
+                engine::Arrival::Refused(address, error) => Arrival::Refused(address, error),
+                engine::Arrival::NotAccepting(error) => Arrival::NotAccepting(error),
+            }),
         }
     }
 

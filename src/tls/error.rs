@@ -148,6 +148,9 @@ pub enum SessionError {
     /// The connection was closed before the handshake was done.
     #[error("{0}")]
     ClosedInHandshake(String),
+    /// The handshake was not done in time.
+    #[error("{0}")]
+    TimedOut(String),
     /// The connection was closed without the farewell of TLS.
     #[error("the connection was cut: it ended without TLS's close_notify")]
     Truncated,

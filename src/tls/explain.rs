@@ -1,6 +1,7 @@
 //! Why a session failed, in words that tell the operator what to do.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use rustls::crypto::ring::ALL_CIPHER_SUITES;
 use rustls::{AlertDescription, CertificateError, Error, PeerIncompatible, PeerMisbehaved};
@@ -205,6 +206,23 @@ impl Explainer {
                 self.own()
             ),
         })
+    }
+
+    /// The handshake has taken so long that it is given up; `heard` tells whether the peer has said
+    /// anything.
+    pub(super) fn timed_out(&self, after: Duration, heard: bool) -> SessionError {
+        let reason = match (self.role, heard) {
+            (_, true) => "the peer began and went no further",
+            (Role::Client, false) => "the peer says nothing: it may not speak TLS on this port",
+            (Role::Server, false) => {
+                "the peer says nothing: it may wait for us, as publishers that connect without TLS do, or hold the \
+                 connection for nothing"
+            }
+        };
+        SessionError::TimedOut(format!(
+            "the handshake of TLS was not done within {} s: {reason}",
+            after.as_secs_f64()
+        ))
     }
 
     /// The connection was closed after the handshake and before anything was said: so GSF refuses

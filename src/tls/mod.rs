@@ -14,6 +14,7 @@ mod accepted;
 mod certificate;
 mod chain;
 mod context;
+mod details;
 mod error;
 mod explain;
 mod identity;
@@ -32,11 +33,13 @@ mod verifier;
 pub use accepted::Accepted;
 pub use certificate::{CertificateDetails, Fingerprint, PublicKey};
 pub use context::TlsContext;
+pub use details::TlsDetails;
 pub use error::{Content, Refusal, SessionError, TlsError};
 pub use explain::Role;
-pub use mismatch::{ALERT_FOR_TLS, is_tls};
 pub use reload::ReloadableTls;
 pub use self_signed::{SelfSigned, SelfSignedOptions};
 pub use session::{LEAST_BUFFER, TlsSession};
-pub use settings::{DEFAULT_EXPIRY_WARNING, IdentitySource, MinimumVersion, Source, TlsSettings};
+pub use settings::{
+    DEFAULT_EXPIRY_WARNING, DEFAULT_HANDSHAKE_TIMEOUT, IdentitySource, MinimumVersion, Source, TlsSettings,
+};
 pub use tolerance::{Tolerance, ToleranceError};

@@ -1,10 +1,12 @@
 //! One connection's TLS, without sockets: ciphertext in, plaintext out; plaintext in, ciphertext out.
 
 use std::io::{self, ErrorKind, IoSlice, Read, Write};
+use std::time::Duration;
 
 use rustls::{AlertDescription, Connection, ProtocolVersion};
 
 use super::accepted::Accepted;
+use super::details::TlsDetails;
 use super::error::SessionError;
 use super::explain::{Explainer, Role};
 use super::mismatch;
@@ -30,6 +32,7 @@ pub struct TlsSession {
     /// Whether anything came from the peer, and whether any plaintext did.
     heard: bool,
     received: bool,
+    met_plain_sttp: bool,
     /// This side has said that it ends.
     is_closing: bool,
     end: Option<End>,
@@ -46,7 +49,15 @@ enum End {
 impl TlsSession {
     pub(super) fn new(mut connection: Connection, explainer: Explainer) -> TlsSession {
         connection.set_buffer_limit(Some(LARGEST_WRITE));
-        TlsSession { connection, explainer, heard: false, received: false, is_closing: false, end: None }
+        TlsSession {
+            connection,
+            explainer,
+            heard: false,
+            received: false,
+            met_plain_sttp: false,
+            is_closing: false,
+            end: None,
+        }
     }
 
     /// Which part this side plays in the handshake.
@@ -64,15 +75,25 @@ impl TlsSession {
         self.explainer.seen.verdict.get()?.as_ref().ok()
     }
 
-    /// What was agreed on, as `TLS 1.3, TLS13_AES_256_GCM_SHA384`, once it was.
-    pub fn agreed(&self) -> Option<String> {
+    /// What was agreed on, once it was.
+    pub fn details(&self) -> Option<TlsDetails> {
         let version = match self.connection.protocol_version()? {
             ProtocolVersion::TLSv1_2 => "TLS 1.2",
             ProtocolVersion::TLSv1_3 => "TLS 1.3",
             _ => "TLS",
         };
         let suite = self.connection.negotiated_cipher_suite()?;
-        Some(format!("{version}, {:?}", suite.suite()))
+        Some(TlsDetails { version, cipher_suite: format!("{:?}", suite.suite()), peer: self.peer().cloned() })
+    }
+
+    /// Why the session is given up: its handshake has taken so long.
+    pub fn timed_out(&self, after: Duration) -> SessionError {
+        self.explainer.timed_out(after, self.heard)
+    }
+
+    /// Whether the peer has begun with STTP without TLS, and so understands what is said without.
+    pub fn met_plain_sttp(&self) -> bool {
+        self.met_plain_sttp
     }
 
     /// Reads ciphertext by `read`, as from a socket, until there is plaintext, and puts that at the
@@ -102,7 +123,14 @@ impl TlsSession {
                 Some(End::Farewell) => return Ok(0),
                 Some(End::Failed(failure)) => return Err(failed(failure.clone())),
             }
-            let length = read(ciphertext)?;
+            let length = match read(ciphertext) {
+                // What the peer had not read when it closed makes a reset of it.
+                Err(error) if is_reset(error.kind()) && self.end_needs_explanation() => {
+                    self.end = Some(self.without_farewell());
+                    continue;
+                }
+                read => read?,
+            };
             let length = self.decrypt(ciphertext.get(..length).unwrap_or(ciphertext), plaintext);
             if length > 0 {
                 return Ok(length);
@@ -163,6 +191,7 @@ impl TlsSession {
         if !std::mem::replace(&mut self.heard, true)
             && let Some(what) = mismatch::not_tls(arrived)
         {
+            self.met_plain_sttp = what == mismatch::PLAIN_STTP;
             self.end = Some(End::Failed(self.explainer.not_tls(what)));
             return 0;
         }
@@ -206,6 +235,11 @@ impl TlsSession {
         }
     }
 
+    /// Whether an end now says more than that the connection is gone.
+    fn end_needs_explanation(&self) -> bool {
+        self.is_handshaking() || (self.role() == Role::Client && !self.received && !self.is_closing)
+    }
+
     /// What it means that the connection ends, and the session did not.
     fn without_farewell(&self) -> End {
         End::Failed(match self.role() {
@@ -214,6 +248,11 @@ impl TlsSession {
             _ => SessionError::Truncated,
         })
     }
+}
+
+/// Whether an error says that the peer has closed in the middle.
+fn is_reset(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe)
 }
 
 /// A failed session as an error of input.

@@ -9,6 +9,8 @@ use super::tolerance::Tolerance;
 
 /// How long before its end a certificate is told of, if nothing else is said.
 pub const DEFAULT_EXPIRY_WARNING: Duration = Duration::from_secs(30 * 24 * 3600);
+/// How long a handshake may take, if nothing else is said.
+pub const DEFAULT_HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How to secure the connections of a publisher or subscriber.
 ///
@@ -36,6 +38,8 @@ pub struct TlsSettings {
     pub peer_certificate_required: bool,
     /// How long before its end a certificate is told of.
     pub expiry_warning: Duration,
+    /// How long a handshake may take.
+    pub handshake_timeout: Duration,
 }
 
 impl Default for TlsSettings {
@@ -50,6 +54,7 @@ impl Default for TlsSettings {
             minimum_version: MinimumVersion::default(),
             peer_certificate_required: true,
             expiry_warning: DEFAULT_EXPIRY_WARNING,
+            handshake_timeout: DEFAULT_HANDSHAKE_TIMEOUT,
         }
     }
 }

@@ -102,7 +102,7 @@ static const char *const wrong[] = {
     "server=localhost:99999",
     "port=-1",
     "interface=everywhere; port=1",
-    "securityMode=TLS; server=localhost:1",
+    "securityMode=SSL; server=localhost:1",
     "commandChannel={commandChannel={server=localhost:1}}",
     "bufferBlockRetransmissionTimeout=NaN",
     "bufferBlockRetransmissionTimeout=1e400",

@@ -30,7 +30,7 @@ impl PublisherHandler for Holder {
 }
 
 /// Publishes a frame while the publisher's engine is held. Whether it arrives meanwhile, within `patience`.
-fn arrives_past_the_engine(direct_sending: bool, patience: Duration) -> bool {
+fn arrives_past_the_engine(direct_sending: bool, secured: bool, patience: Duration) -> bool {
     let (events, published) = channel();
     let (held, is_held) = channel();
     let (releaser, release) = mpsc::channel();
@@ -39,10 +39,13 @@ fn arrives_past_the_engine(direct_sending: bool, patience: Duration) -> bool {
         Holder { events: Events(events), held, release: Mutex::new(release) },
     );
     publisher.set_metadata(Arc::new(Metadata::new(DataSet::sample().unwrap()))).unwrap();
+    let (ours, theirs) = (tls::made("publisher"), tls::made("subscriber"));
+    publisher.secure(secured.then(|| tls::trusting(&ours, &theirs))).unwrap();
     publisher.start("127.0.0.1:0", PublisherSettings::default().direct_sending(direct_sending)).unwrap();
     let settings = SubscriberSettings::default().read_queue(1_000);
-    let receiving = Engine::new().unwrap();
-    let (subscriber, _events) = subscriber(&receiving, publisher.address().unwrap(), settings);
+    let (subscriber, _events) = idle_subscriber(&Engine::new().unwrap());
+    subscriber.secure(secured.then(|| tls::trusting(&theirs, &ours))).unwrap();
+    subscriber.connect(&publisher.address().unwrap().to_string(), settings).unwrap();
     wait_for(&published, &Event::Subscribed);
     subscriber.send_user_command(0, b"hold").unwrap();
     is_held.recv_timeout(PATIENCE).unwrap();
@@ -62,12 +65,13 @@ fn arrives_past_the_engine(direct_sending: bool, patience: Duration) -> bool {
 
 #[test]
 fn a_frame_does_not_wait_for_a_busy_engine() {
-    assert!(arrives_past_the_engine(true, PATIENCE));
+    assert!(arrives_past_the_engine(true, false, PATIENCE));
+    assert!(arrives_past_the_engine(true, true, PATIENCE), "secured by TLS");
 }
 
 #[test]
 fn without_direct_sending_only_the_engine_sends() {
-    assert!(!arrives_past_the_engine(false, Duration::from_millis(50)));
+    assert!(!arrives_past_the_engine(false, false, Duration::from_millis(50)));
 }
 
 #[test]

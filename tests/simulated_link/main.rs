@@ -34,3 +34,4 @@ mod sweep;
 mod temporal;
 mod temporal_application;
 mod throttled;
+mod tls;

@@ -2,7 +2,7 @@
 
 use std::io::{ErrorKind, IoSlice};
 
-use sttp::tls::{ALERT_FOR_TLS, SessionError, TlsSettings, is_tls};
+use sttp::tls::{LEAST_BUFFER, SessionError, TlsSettings};
 
 use crate::certificates::Kind;
 use crate::pair::Pair;
@@ -147,6 +147,14 @@ fn gsf_refuses_by_closing_after_the_handshake() {
         let text = pair.client.failure();
         assert!(text.contains("right after the handshake") && text.contains("CN=Subscriber"), "{text}");
     }
+    // What it had not read makes a reset of its close.
+    let mut pair = connected();
+    let mut buffer = vec![0; LEAST_BUFFER];
+    let reset = |_: &mut [u8]| Err(ErrorKind::ConnectionReset.into());
+    let error = pair.client.session.read_with(&mut buffer, reset).unwrap_err();
+    assert!(error.to_string().contains("right after the handshake"), "{error}");
+    let error = pair.server.session.read_with(&mut buffer, reset).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ConnectionReset);
     // One's own wish is no refusal.
     let mut pair = connected();
     pair.client.session.close();
@@ -170,8 +178,7 @@ fn who_does_not_speak_tls_is_told_so() {
     assert!(pair.client.failure().contains("connect to its port for TLS"), "{}", pair.client.failure());
 
     let mut pair = Pair::new(&client, &server);
-    assert!(is_tls(&pair.client.sent()));
-    pair.client.incoming.extend_from_slice(&ALERT_FOR_TLS);
+    pair.client.incoming.extend_from_slice(&[21, 3, 1, 0, 2, 2, 10]);
     pair.client.read(usize::MAX);
     assert!(pair.client.failure().contains("may not speak TLS on this port"), "{}", pair.client.failure());
 

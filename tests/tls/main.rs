@@ -6,5 +6,5 @@ mod files;
 mod pair;
 mod peers;
 mod processes;
-
+mod roles;
 mod trust;

@@ -3,7 +3,8 @@
 peer.py server|client PORT CERTIFICATE KEY TRUSTED VERSION BEHAVIOUR
 
 A server prints the port that it has got. Behaviours: echo what comes until it ends, then say farewell; farewell and cut
-send something and end with TLS's close_notify or without; refuse ends right after the handshake.
+send something and end with TLS's close_notify or without; refuse ends right after the handshake; subscriber tells its
+operational modes, prints the codes of the answer, and ends without a word.
 """
 
 import socket
@@ -50,7 +51,16 @@ def refuse(secured):
     secured.close()
 
 
-BEHAVIOURS = {"echo": echo, "farewell": farewell, "cut": cut, "refuse": refuse}
+def subscriber(secured):
+    secured.sendall(bytes.fromhex("00000005 06 00000201"))
+    answer = b""
+    while len(answer) < 6:
+        answer += secured.recv(65536)
+    print("answer", answer[4:6].hex(" "), flush=True)
+    secured.detach()
+
+
+BEHAVIOURS = {"echo": echo, "farewell": farewell, "cut": cut, "refuse": refuse, "subscriber": subscriber}
 
 if __name__ == "__main__":
     main()

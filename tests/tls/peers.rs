@@ -9,36 +9,36 @@ use crate::certificates::{Authority, Folder, Kind, Made, memory};
 use crate::processes::{Link, Peer};
 
 /// A certificate of ours, and one of a peer with its files.
-struct Setting {
+pub(crate) struct Setting {
     folder: Folder,
-    ours: Made,
-    our_file: PathBuf,
+    pub(crate) ours: Made,
+    pub(crate) our_file: PathBuf,
     theirs: Made,
     their_files: (PathBuf, PathBuf),
 }
 
 impl Setting {
-    fn new(ours: Kind, theirs: Kind) -> Setting {
+    pub(crate) fn new(ours: Kind, theirs: Kind) -> Setting {
         Setting::of(ours.self_signed(), theirs.self_signed())
     }
 
-    fn of(ours: Made, theirs: Made) -> Setting {
+    pub(crate) fn of(ours: Made, theirs: Made) -> Setting {
         let folder = Folder::new();
         let (our_file, _) = ours.files(&folder);
         let their_files = theirs.files(&folder);
         Setting { folder, ours, our_file, theirs, their_files }
     }
 
-    fn usual() -> Setting {
+    pub(crate) fn usual() -> Setting {
         Setting::new(Kind::default(), Kind { name: "Peer", ..Kind::default() })
     }
 
-    fn settings(&self) -> TlsSettings {
+    pub(crate) fn settings(&self) -> TlsSettings {
         self.ours.trusting(&[&self.theirs])
     }
 
     /// Options of openssl for mutual TLS.
-    fn openssl<'a>(&'a self, more: &[&'a str]) -> Vec<&'a str> {
+    pub(crate) fn openssl<'a>(&'a self, more: &[&'a str]) -> Vec<&'a str> {
         let path = |path: &'a PathBuf| path.to_str().unwrap();
         let (certificate, key) = &self.their_files;
         let mut options =
@@ -48,7 +48,7 @@ impl Setting {
         options
     }
 
-    fn python<'a>(&'a self, version: &'a str, behaviour: &'a str) -> Vec<&'a str> {
+    pub(crate) fn python<'a>(&'a self, version: &'a str, behaviour: &'a str) -> Vec<&'a str> {
         let path = |path: &'a PathBuf| path.to_str().unwrap();
         let (certificate, key) = &self.their_files;
         vec![path(certificate), path(key), path(&self.our_file), version, behaviour]
@@ -82,14 +82,14 @@ fn openssl_as_server_and_as_client() {
         let option = format!("-tls{}", version.replace('.', "_"));
         let (_peer, link) = setting.connect_to_openssl(&[&option, "-rev", "-quiet"][..2]);
         let mut link = link.unwrap();
-        assert!(link.session.agreed().unwrap().contains(version));
+        assert!(link.session.details().unwrap().to_string().contains(version));
         assert_eq!(link.session.peer().unwrap().certificate.subject(), "CN=Peer");
         link.write(b"synchrophasor\n");
         assert_eq!(link.read_exactly(14).unwrap(), b"rosahporhcnys\n");
 
         let (mut peer, link) = setting.accept_openssl(&setting.settings(), &[&option, "-quiet"]);
         let mut link = link.unwrap();
-        assert!(link.session.agreed().unwrap().contains(version));
+        assert!(link.session.details().unwrap().to_string().contains(version));
         peer.type_line("measurement");
         assert_eq!(link.read_exactly(12).unwrap(), b"measurement\n");
         link.write(b"phasor\n");

@@ -487,11 +487,30 @@ static int publish_as_asked(const struct options *options) {
     return result;
 }
 
+/* A certificate and its private key, in files beside each other. */
+static int make_certificate(const char *name) {
+    enum { DAYS = 3650 };
+    char certificate[1024], key[1024];
+    if (snprintf(certificate, sizeof certificate, "%s.cer", name) >= (int)sizeof certificate ||
+        snprintf(key, sizeof key, "%s.key", name) >= (int)sizeof key) {
+        return tool_usage_error("the name of --make-certificate is too long");
+    }
+    const char *slash = strrchr(name, '/');
+    if (sttp_make_certificate(slash != NULL ? slash + 1 : name, NULL, DAYS, certificate, key) != STTP_OK) {
+        return tool_library_error("--make-certificate");
+    }
+    tool_say("Made %s, which the peers get, and %s, which stays\n", certificate, key);
+    return TOOL_DONE;
+}
+
 int main(int argc, char **argv) {
     int exit_code = TOOL_DONE;
     if (tool_start("sttp-publish") != TOOL_DONE) {
         return TOOL_FAILED;
     }
     const struct options *options = options_parse(argc, argv, &exit_code);
+    if (options != NULL && options->make_certificate != NULL) {
+        return tool_finish(make_certificate(options->make_certificate));
+    }
     return tool_finish(options != NULL ? publish_as_asked(options) : exit_code);
 }

@@ -67,6 +67,16 @@ static const struct option_row rows[] = {
      "What openPDC and openHistorian call so, as `'port=7175; overflow=wait'`, in place of `--listen` and `--connect`; "
      "the other options go over it.",
      TO_TEXT(options.connection_string), .see = "connection-strings.md"},
+    {"make-certificate", "NAME",
+     "Only makes a certificate NAME.cer, which the peers get, and its private key NAME.key, for a first try of TLS.",
+     TO_TEXT(options.make_certificate), .see = "security.md"},
+    {"certificate", "FILE", "Secures connections by TLS, with this own certificate, PEM or DER.",
+     TEXT_SETTING("securityMode=TLS; localCertificate={%s}"), .see = "security.md"},
+    {"private-key", "FILE", "Its private key, when it is not in the same file.", TEXT_SETTING("localPrivateKey={%s}"),
+     .needs = "certificate"},
+    {"trust", "FILES",
+     "Certificates of the subscribers that are let in: files or folders with commas between them.",
+     TEXT_SETTING("remoteCertificate={%s}"), .needs = "certificate"},
     {"rate", "FPS",
      "Frames, or batches of `--replay`, a second; 0 is as fast as subscribers take them, losing none. Default: `30`; with "
      "`--replay`, `0`.",

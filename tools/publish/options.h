@@ -11,6 +11,7 @@
 
 /* What the tool does; what the library is to do is in its settings. */
 struct options {
+    const char *make_certificate; /* NULL: none; else only that is done */
     const char *connection_string; /* NULL: none; else `listen` and `connect` are not used */
     const char *listen;            /* NULL: not at all */
     const char *connect[CONNECTIONS_MOST];

@@ -61,6 +61,13 @@ static const struct option_row rows[] = {
      "What openPDC and openHistorian call so, as `'server=pdc.example.com:7165; compression=false'`, in place of an "
      "address; the other options go over it.",
      .take = use_connection_string, .see = "connection-strings.md"},
+    {"certificate", "FILE",
+     "Secures the connection by TLS, with this own certificate, PEM or DER. `sttp-publish --make-certificate` makes one.",
+     TEXT_SETTING("securityMode=TLS; localCertificate={%s}"), .see = "security.md"},
+    {"private-key", "FILE", "Its private key, when it is not in the same file.", TEXT_SETTING("localPrivateKey={%s}"),
+     .needs = "certificate"},
+    {"trust", "FILES", "Certificates of the publisher: files or folders with commas between them.",
+     TEXT_SETTING("remoteCertificate={%s}"), .needs = "certificate"},
     {"count", "N", "Ends after exactly N measurements, or with `--timeout` when the filter matches no signal.", TO_WHOLE(options.count, 1, UINT64_MAX)},
     {"duration", "S", "Ends S seconds after the first subscription.", TO_DECIMAL(options.duration)},
     {"once", NULL, "Ends when the connection is lost; a failure if nothing was received.", TO_FLAG(options.once)},

@@ -32,6 +32,7 @@ pub unsafe extern "C" fn sttp_publisher_connect(
             let setup = lock(&handle.setup);
             (setup.settings, setup.reconnect)
         };
+        handle.secure()?;
         if !handle.publisher.is_running() {
             handle.publisher.configure(settings);
         }

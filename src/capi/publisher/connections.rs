@@ -1,12 +1,14 @@
 //! Publishers: connections.
 
 use std::ffi::{CString, c_char, c_void};
+use std::ptr;
 
 use crate::capi::publisher::sttp_publisher;
 use crate::capi::shared::arguments::{invalid, reference};
 use crate::capi::shared::guard::{c_string, guard};
 use crate::capi::shared::latency::sttp_latency;
 use crate::capi::shared::records::sttp_guid;
+use crate::capi::shared::tls::{TlsTexts, sttp_tls};
 use crate::publisher::{ConnectionCounters as sttp_connection_counters, ConnectionInfo};
 
 /// What a publisher knows of one subscriber. Texts are never NULL.
@@ -42,6 +44,8 @@ pub struct sttp_connection {
     pub recent_latency: sttp_latency,
     /// What is counted of it; as valid as the connection.
     pub counters: *const sttp_connection_counters,
+    /// What was agreed on by TLS, and who the subscriber is; NULL without TLS. As valid as the connection.
+    pub tls: *const sttp_tls,
 }
 
 /// Is told of a connection to a subscriber.
@@ -100,6 +104,8 @@ pub(super) struct ConnectionTexts {
     identity: CString,
     filter: CString,
     data_channel: CString,
+    /// What points to the texts beside it.
+    tls: Option<(sttp_tls, TlsTexts)>,
 }
 
 impl ConnectionTexts {
@@ -111,6 +117,10 @@ impl ConnectionTexts {
             data_channel: c_string(
                 connection.data_channel.map_or(String::new(), |address| address.to_string()),
             ),
+            tls: connection.tls.as_deref().map(|details| {
+                let texts = TlsTexts::new(details);
+                (texts.record(details), texts)
+            }),
         }
     }
 
@@ -131,6 +141,7 @@ impl ConnectionTexts {
             latency: connection.latency.total.into(),
             recent_latency: connection.latency.interval.into(),
             counters: &raw const connection.counters,
+            tls: self.tls.as_ref().map_or(ptr::null(), |(record, _)| ptr::from_ref(record)),
         }
     }
 }

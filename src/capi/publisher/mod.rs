@@ -35,6 +35,7 @@ pub(super) mod connections;
 pub(super) mod events;
 pub(super) mod history;
 pub(super) mod notifications;
+pub(super) mod security;
 pub(super) mod settings;
 pub(super) mod statistics;
 pub(super) mod user_commands;
@@ -142,6 +143,7 @@ pub unsafe extern "C" fn sttp_publisher_start(publisher: *mut sttp_publisher, ad
         // SAFETY: the contract of the header.
         let (publisher, address) = unsafe { (reference(publisher, "publisher")?, text(address, "address")?) };
         let settings = lock(&publisher.setup).settings;
+        publisher.secure()?;
         Ok(publisher.publisher.start(address, settings)?)
     })
 }
@@ -299,6 +301,18 @@ pub unsafe extern "C" fn sttp_publisher_statistics(
         // SAFETY: the contract of the header.
         unsafe { write_record(&counters, statistics, size, "statistics") }
     })
+}
+
+impl sttp_publisher {
+    /// Lets in whom the settings let in, and secures the connections to come as they say.
+    pub(super) fn secure(&self) -> Result<(), Failure> {
+        let (tls, access) = {
+            let setup = lock(&self.setup);
+            (setup.security.tls().map_err(Error::from)?, setup.access.clone())
+        };
+        self.publisher.set_access(access);
+        Ok(self.publisher.secure(tls)?)
+    }
 }
 
 unsafe fn publication<'a>(

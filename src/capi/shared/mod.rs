@@ -24,3 +24,4 @@ pub(super) mod latency;
 pub(super) mod records;
 pub(super) mod status;
 pub(super) mod time_and_values;
+pub(super) mod tls;

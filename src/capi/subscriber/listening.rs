@@ -30,6 +30,7 @@ pub unsafe extern "C" fn sttp_subscriber_listen(
         // SAFETY: the contract of the header.
         let (handle, address) = unsafe { (reference(subscriber, "subscriber")?, text(address, "address")?) };
         let settings = lock(&handle.setup).settings.clone();
+        handle.secure()?;
         Ok(handle.subscriber.listen(address, settings)?)
     })
 }

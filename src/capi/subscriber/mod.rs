@@ -44,6 +44,7 @@ pub(super) mod history;
 pub(super) mod listening;
 pub(super) mod notifications;
 pub(super) mod recovery;
+pub(super) mod security;
 pub(super) mod settings;
 pub(super) mod statistics;
 pub(super) mod user_commands;
@@ -57,7 +58,9 @@ use crate::capi::shared::arguments::{
 };
 use crate::capi::shared::guard::{guard, guard_or};
 use crate::capi::shared::records::sttp_measurement;
+use crate::capi::shared::status::Failure;
 use crate::capi::subscriber::callbacks::{CallbackHandler, SubscriberCallbacks};
+use crate::error::Error;
 use crate::measurement::Measurement;
 use crate::settings::SubscriberSetup;
 use crate::subscriber::SubscriberCounters as sttp_subscriber_counters;
@@ -102,6 +105,18 @@ pub struct sttp_subscriber {
     callbacks: Arc<SubscriberCallbacks>,
     /// What was set, for the next connect or subscribe.
     pub(super) setup: Mutex<SubscriberSetup>,
+}
+
+impl sttp_subscriber {
+    /// Lets in whom the settings let in, and secures the connections to come as they say.
+    pub(super) fn secure(&self) -> Result<(), Failure> {
+        let (tls, access) = {
+            let setup = lock(&self.setup);
+            (setup.security.tls().map_err(Error::from)?, setup.access.clone())
+        };
+        self.subscriber.set_access(access);
+        Ok(self.subscriber.secure(tls)?)
+    }
 }
 
 /// Makes a subscriber, not connected yet.
@@ -167,6 +182,7 @@ pub unsafe extern "C" fn sttp_subscriber_connect(
         let (subscriber, address) =
             unsafe { (reference(subscriber, "subscriber")?, text(address, "address")?) };
         let settings = lock(&subscriber.setup).settings.clone();
+        subscriber.secure()?;
         Ok(subscriber.subscriber.connect(address, settings)?)
     })
 }

@@ -30,6 +30,11 @@ pub(crate) struct Job<T> {
 type Outcome<T> = Mutex<Option<Result<T, JobError>>>;
 
 impl<T> Job<T> {
+    /// Whether [`take`](Self::take) has something.
+    pub(crate) fn is_done(&self) -> bool {
+        lock(&self.outcome).is_some()
+    }
+
     /// What came of the job, once it is done. Given once.
     pub(crate) fn take(&mut self) -> Option<Result<T, JobError>> {
         lock(&self.outcome).take()

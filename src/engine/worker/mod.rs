@@ -46,6 +46,12 @@ impl Elsewhere {
     pub(crate) fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Job<T> {
         self.worker.run(Some(self.owner.clone()), work)
     }
+
+    /// The same with up to so many threads of its own, which wait for no other work.
+    pub(crate) fn beside(&self, name: &'static str, most: usize) -> Elsewhere {
+        let executor = Arc::clone(&self.worker.shared.executor);
+        Elsewhere { worker: Worker::passing(executor, name, most), owner: self.owner.clone() }
+    }
 }
 
 /// How a worker gets its threads.

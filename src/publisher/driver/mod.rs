@@ -16,7 +16,7 @@ use super::handler::PublisherHandler;
 use super::server::{Event, Server};
 use super::shards::Shared;
 use super::{LinkRequest, OtherShard, Request, ShardRequest};
-use crate::engine::{Acceptor, Driver, DriverHandle, Io, ListeningPort, Readiness, Transport};
+use crate::engine::{Acceptor, Arrival, Driver, DriverHandle, Io, ListeningPort, Readiness, Transport};
 use crate::error::Error;
 use crate::host;
 use crate::session::message_limiter::MessageLimiter;
@@ -78,7 +78,7 @@ impl PublisherDriver {
     }
 
     fn listen(&mut self, port: ListeningPort, io: &mut Io<'_>) {
-        match Acceptor::start(port, io) {
+        match Acceptor::start(port, self.shared().security.clone(), io) {
             Ok(acceptor) => {
                 self.acceptor = acceptor;
                 self.accept(io);
@@ -98,13 +98,16 @@ impl PublisherDriver {
     }
 
     fn accept(&mut self, io: &mut Io<'_>) {
-        while let Some(acceptor) = &mut self.acceptor {
-            match acceptor.accept() {
-                Ok(None) => return,
-                Ok(Some((transport, address))) => self.accepted(transport, address, io),
-                Err(error) => {
+        while let Some(arrival) = self.acceptor.as_mut().and_then(|acceptor| acceptor.accept(io)) {
+            match arrival {
+                Arrival::Accepted(transport, address) => self.accepted(transport, address, io),
+                Arrival::Refused(address, error) => {
+                    let text = format!("a connection from {address} was refused: {error}");
+                    self.message(Severity::Warning, text);
+                }
+                Arrival::NotAccepting(error) => {
                     let text = format!("cannot accept a connection now, trying again soon: {error}");
-                    return self.message(Severity::Error, text);
+                    self.message(Severity::Error, text);
                 }
             }
         }
@@ -127,6 +130,13 @@ impl PublisherDriver {
                 self.shared().shards[0].connections.fetch_add(1, Ordering::AcqRel);
                 self.server.handle_request(request, io);
             }
+        }
+    }
+
+    /// Tells what operators should know of the certificates, when that is due.
+    fn tell_notices(&mut self, now: Instant) {
+        for notice in self.shared().security.notices(now) {
+            self.message(Severity::Warning, notice);
         }
     }
 
@@ -224,13 +234,15 @@ impl Driver for PublisherDriver {
         if self.server.is_to_end() {
             self.stop(io);
         }
+        self.accept(io);
         self.dial_all(io);
         self.server.serve_commands(io);
         self.finish_call(io);
     }
 
     fn ready(&mut self, io: &mut Io<'_>, token: Token, readiness: Readiness) {
-        if self.acceptor.as_ref().is_some_and(|acceptor| acceptor.owns(token)) {
+        if let Some(acceptor) = self.acceptor.as_mut().filter(|acceptor| acceptor.owns(token)) {
+            acceptor.ready(token, io);
             self.accept(io);
         } else if !self.server.ready(token, readiness, io) {
             self.dial_ready(token, io);
@@ -242,10 +254,8 @@ impl Driver for PublisherDriver {
     }
 
     fn timeout(&mut self, io: &mut Io<'_>) {
-        let now = io.now();
-        if self.acceptor.as_ref().and_then(Acceptor::deadline).is_some_and(|due| now >= due) {
-            self.accept(io);
-        }
+        self.accept(io);
+        self.tell_notices(io.now());
         self.dial_all(io);
         self.server.timeout(io);
         self.finish_call(io);
@@ -254,7 +264,8 @@ impl Driver for PublisherDriver {
     fn deadline(&self) -> Option<Instant> {
         let accepting = self.acceptor.as_ref().and_then(Acceptor::deadline);
         let dialing = self.outgoing.iter().filter_map(|outgoing| outgoing.dialer.deadline());
-        [self.server.deadline(), accepting].into_iter().flatten().chain(dialing).min()
+        let notices = self.shared().security.deadline();
+        [self.server.deadline(), accepting, notices].into_iter().flatten().chain(dialing).min()
     }
 
     fn finished(&self) -> bool {

@@ -5,7 +5,7 @@ use std::io;
 use mio::Token;
 
 use super::PublisherDriver;
-use crate::engine::{Dialer, Established, Io};
+use crate::engine::{Dialer, Established, Io, unreachable};
 use crate::error::Error;
 use crate::publisher::{ReconnectSettings, Target, TargetId};
 use crate::session::Severity;
@@ -20,7 +20,7 @@ pub(super) struct Outgoing {
 
 impl PublisherDriver {
     pub(super) fn connect_to(&mut self, target: Target, reconnect: ReconnectSettings, io: &mut Io<'_>) {
-        let dialer = Dialer::new(target.address.clone(), reconnect);
+        let dialer = Dialer::new(target.address.clone(), reconnect, self.shared().security.clone());
         self.outgoing.push(Outgoing { target, dialer, connection: None });
         self.dial(self.outgoing.len() - 1, Dialer::start, io);
     }
@@ -62,9 +62,7 @@ impl PublisherDriver {
                 self.message(Severity::Info, format!("connected to {address}"));
             }
             Some(Err(source)) => {
-                let address = &outgoing.target.address;
-                let context = format!("cannot connect to {address}; check that a subscriber listens there");
-                let error = Error::Io { context, source };
+                let error = unreachable(&outgoing.target.address, "subscriber", source);
                 self.message(Severity::Error, error.to_string());
                 self.dial_later(index, &error, io);
             }

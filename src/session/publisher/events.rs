@@ -1,6 +1,7 @@
 //! What a publisher knows and tells of its connections.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use slotmap::new_key_type;
 use uuid::Uuid;
@@ -8,6 +9,7 @@ use uuid::Uuid;
 use super::counters::ConnectionCounters;
 use crate::Ticks;
 use crate::session::{LatencyStatistics, Severity};
+use crate::tls::TlsDetails;
 use crate::wire::Version;
 use crate::wire::notification::NotificationId;
 
@@ -20,7 +22,7 @@ new_key_type! {
 }
 
 /// A connection that a session is to serve.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewConnection {
     /// Number that the publisher gives it, and never gives again.
     pub id: ConnectionId,
@@ -33,12 +35,14 @@ pub struct NewConnection {
     pub elsewhere: usize,
     /// So many of them were accepted from the same address.
     pub elsewhere_from_address: usize,
+    /// What was agreed on by TLS; `None` without.
+    pub tls: Option<Arc<TlsDetails>>,
 }
 
 impl NewConnection {
     /// One that was accepted by a publisher without others.
     pub fn accepted(id: ConnectionId, address: SocketAddr) -> NewConnection {
-        NewConnection { id, address, outgoing: false, elsewhere: 0, elsewhere_from_address: 0 }
+        NewConnection { id, address, outgoing: false, elsewhere: 0, elsewhere_from_address: 0, tls: None }
     }
 
     /// One that was made to a subscriber that listens.
@@ -58,6 +62,8 @@ pub struct ConnectionInfo {
     pub address: SocketAddr,
     /// The publisher made the connection, the subscriber accepted it.
     pub outgoing: bool,
+    /// What was agreed on by TLS, and who the subscriber is by its certificate; `None` without TLS.
+    pub tls: Option<Arc<TlsDetails>>,
     /// Program and version as the subscriber names itself, empty if it does not.
     pub identity: String,
     /// Filter expression of the subscription, empty without one. A long one is cut.

@@ -162,7 +162,17 @@ impl Network {
 
     /// Connects another subscriber. Returns its number.
     pub(crate) fn connect(&mut self, settings: SubscriberSettings) -> usize {
+        self.connect_after(settings, |_| {})
+    }
+
+    /// Connects another subscriber that is prepared before. Returns its number.
+    pub(crate) fn connect_after(
+        &mut self,
+        settings: SubscriberSettings,
+        prepare: impl FnOnce(&Subscriber),
+    ) -> usize {
         let number = self.add();
+        prepare(&self.peers[number].subscriber);
         // What comes by UDP never is.
         self.peers[number].compressed = settings.compress_payload && settings.udp.is_none();
         self.peers[number].subscriber.connect(&PUBLISHER.to_string(), settings).unwrap();

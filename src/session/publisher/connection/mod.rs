@@ -82,6 +82,7 @@ impl Connection {
             subscriber_id: host::random_id(),
             address: new.address,
             outgoing: new.outgoing,
+            tls: new.tls.clone(),
             identity: String::new(),
             filter: String::new(),
             data_channel: None,

@@ -1,0 +1,178 @@
+//! The handshakes of TLS of all who connect to a port.
+//!
+//! Nobody else sees a connection before its handshake is done. Strangers may connect as they like:
+//! handshakes have a number and a time, and who takes most places loses one when they are needed.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::time::{Duration, Instant};
+
+use mio::Token;
+
+use super::dialer::Established;
+use super::handshake::{Farewell, Handshake, Progress};
+use super::io::Io;
+use super::transport::Transport;
+use super::worker::Elsewhere;
+use crate::tls::TlsSession;
+
+/// Handshakes at a time: some 50 KB each at most.
+const MOST: usize = 512;
+/// Threads that do their work.
+const THREADS: usize = 2;
+
+/// Handshakes of connections that were accepted.
+pub(super) struct Handshakes {
+    under_way: BTreeMap<Token, Visitor>,
+    farewells: BTreeMap<Token, Farewell>,
+    outcomes: VecDeque<Outcome>,
+    elsewhere: Elsewhere,
+    /// Given to the next visitor: the oldest has the least.
+    next: u64,
+}
+
+struct Visitor {
+    handshake: Box<Handshake>,
+    address: SocketAddr,
+    number: u64,
+}
+
+/// What has come of a handshake.
+pub(super) enum Outcome {
+    /// A connection that is secured, and registered no more.
+    Secured(Transport, SocketAddr),
+    /// Why there is none.
+    Failed(SocketAddr, io::Error),
+}
+
+impl Handshakes {
+    pub(super) fn new(io: &Io<'_>) -> Handshakes {
+        Handshakes {
+            under_way: BTreeMap::new(),
+            farewells: BTreeMap::new(),
+            outcomes: VecDeque::new(),
+            elsewhere: io.elsewhere().beside("sttp-handshake", THREADS),
+            next: 0,
+        }
+    }
+
+    /// Begins the handshake on a connection that was accepted.
+    pub(super) fn begin(
+        &mut self,
+        mut transport: Transport,
+        address: SocketAddr,
+        session: TlsSession,
+        timeout: Duration,
+        io: &mut Io<'_>,
+    ) {
+        let token = match io.register(&mut transport) {
+            Ok(token) => token,
+            Err(error) => return self.outcomes.push_back(Outcome::Failed(address, error)),
+        };
+        if self.under_way.len() >= MOST {
+            self.make_place(io);
+        }
+        let made = Established { transport, token, address };
+        let progress = Handshake::begin(made, session, timeout, self.elsewhere.clone(), io);
+        self.next += 1;
+        self.took_step(progress, address, self.next, io);
+    }
+
+    /// Whether a token is that of a connection here.
+    pub(super) fn owns(&self, token: Token) -> bool {
+        self.under_way.contains_key(&token) || self.farewells.contains_key(&token)
+    }
+
+    /// The socket of a token is ready.
+    pub(super) fn ready(&mut self, token: Token, io: &mut Io<'_>) {
+        self.proceed(token, io);
+        if self.farewells.get_mut(&token).is_some_and(|farewell| farewell.proceed(io))
+            && let Some(farewell) = self.farewells.remove(&token)
+        {
+            farewell.discard(io);
+        }
+    }
+
+    /// What has come of a handshake, one after the other. To be called when the driver is notified, when a
+    /// socket was [ready](Self::ready), and when the deadline has passed.
+    pub(super) fn outcome(&mut self, io: &mut Io<'_>) -> Option<Outcome> {
+        if self.outcomes.is_empty() {
+            let now = io.now();
+            let due = self.under_way.iter().filter(|(_, visitor)| visitor.handshake.is_due(now));
+            for token in due.map(|(token, _)| *token).collect::<Vec<_>>() {
+                self.proceed(token, io);
+            }
+            while let Some(token) =
+                self.farewells.values().find(|farewell| farewell.deadline() <= now).map(Farewell::token)
+            {
+                if let Some(farewell) = self.farewells.remove(&token) {
+                    farewell.discard(io);
+                }
+            }
+        }
+        self.outcomes.pop_front()
+    }
+
+    /// When [`outcome`](Self::outcome) is to be called even if nothing happens.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        let handshakes = self.under_way.values().filter_map(|visitor| visitor.handshake.deadline());
+        handshakes.chain(self.farewells.values().map(Farewell::deadline)).min()
+    }
+
+    /// Gives up all.
+    pub(super) fn stop(&mut self, io: &mut Io<'_>) {
+        std::mem::take(&mut self.under_way).into_values().for_each(|visitor| visitor.handshake.discard(io));
+        std::mem::take(&mut self.farewells).into_values().for_each(|farewell| farewell.discard(io));
+        self.outcomes.clear();
+    }
+
+    fn proceed(&mut self, token: Token, io: &mut Io<'_>) {
+        if let Some(Visitor { handshake, address, number }) = self.under_way.remove(&token) {
+            let progress = handshake.proceed(io);
+            self.took_step(progress, address, number, io);
+        }
+    }
+
+    fn took_step(&mut self, progress: Progress, address: SocketAddr, number: u64, io: &mut Io<'_>) {
+        match progress {
+            Progress::Waits(handshake) => {
+                self.under_way.insert(handshake.token(), Visitor { handshake, address, number });
+            }
+            Progress::Done(Established { mut transport, token, .. }) => {
+                // Whoever serves it may do so on another loop.
+                let outcome = match io.deregister(&mut transport, token) {
+                    Ok(()) => Outcome::Secured(transport, address),
+                    Err(error) => Outcome::Failed(address, error),
+                };
+                self.outcomes.push_back(outcome);
+            }
+            Progress::Failed(mut farewell, error) => {
+                self.outcomes.push_back(Outcome::Failed(address, error));
+                if farewell.proceed(io) || self.farewells.len() >= MOST {
+                    farewell.discard(io);
+                } else {
+                    self.farewells.insert(farewell.token(), farewell);
+                }
+            }
+        }
+    }
+
+    /// Ends the oldest handshake of the address that has most of them.
+    fn make_place(&mut self, io: &mut Io<'_>) {
+        let mut counts: HashMap<IpAddr, usize> = HashMap::new();
+        for visitor in self.under_way.values() {
+            *counts.entry(visitor.address.ip()).or_default() += 1;
+        }
+        let greediest = self
+            .under_way
+            .iter()
+            .max_by_key(|(_, visitor)| (counts[&visitor.address.ip()], u64::MAX - visitor.number))
+            .map(|(token, _)| *token);
+        if let Some(visitor) = greediest.and_then(|token| self.under_way.remove(&token)) {
+            let text = format!("{MOST} handshakes of TLS are under way, the most of them with this address");
+            self.outcomes.push_back(Outcome::Failed(visitor.address, io::Error::other(text)));
+            visitor.handshake.discard(io);
+        }
+    }
+}
