@@ -20,7 +20,7 @@ use sttp::publisher::{Publisher, PublisherHandler};
 use sttp::session::publisher::{Catalog, ConnectionKey, NewConnection, Output, PublisherSettings};
 use sttp::session::subscriber::{self, SessionSettings};
 use sttp::session::{Moment, PublisherSession, SubscriberSession};
-use sttp::wire::SubscriptionOptions;
+use sttp::subscriber::SubscriptionOptions;
 use sttp::{Measurement, StateFlags, Ticks};
 use uuid::Uuid;
 
@@ -215,7 +215,7 @@ impl Sessions {
         let settings = SessionSettings { compress_payload, ..SessionSettings::default() };
         let mut subscriber = SubscriberSession::new(settings, self.now.instant);
         subscriber
-            .subscribe(SubscriptionOptions { filter, ..SubscriptionOptions::default() })
+            .subscribe(SubscriptionOptions::default().filter(filter))
             .expect("options that can be written");
         self.peers.push((key, subscriber));
     }

@@ -17,8 +17,8 @@ use sttp::engine::Engine;
 use sttp::filter::{Filter, PrimaryTable};
 use sttp::metadata::{DataSet, Limits, Metadata, RowLookup};
 use sttp::publisher::{Publisher, PublisherHandler, PublisherSettings};
+use sttp::subscriber::SubscriptionOptions;
 use sttp::subscriber::{Subscriber, SubscriberHandler, SubscriberSettings};
-use sttp::wire::SubscriptionOptions;
 use sttp::{Measurement, StateFlags, Ticks};
 use uuid::Uuid;
 
@@ -183,7 +183,7 @@ fn connect(publisher: &Publisher, gzip: bool, size: usize) -> f64 {
     let (arrived, first) = channel();
     let subscriber = Subscriber::new(&Engine::new().unwrap(), First { metadata: None, arrived });
     let filter = "FILTER ActiveMeasurements WHERE True".to_owned();
-    subscriber.subscribe(SubscriptionOptions { filter, ..SubscriptionOptions::default() }).unwrap();
+    subscriber.subscribe(SubscriptionOptions::default().filter(filter)).unwrap();
     let settings = SubscriberSettings::default().gzip(gzip);
     let started = Instant::now();
     subscriber.connect(&publisher.address().unwrap().to_string(), settings).unwrap();

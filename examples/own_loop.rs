@@ -14,8 +14,8 @@ use std::time::Duration;
 
 use sttp::engine::Engine;
 use sttp::error::Error as SttpError;
+use sttp::subscriber::SubscriptionOptions;
 use sttp::subscriber::{Subscriber, SubscriberHandler, SubscriberSettings};
-use sttp::wire::SubscriptionOptions;
 use sttp::{Measurement, StateFlags, Ticks};
 use uuid::Uuid;
 
@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let engine = Engine::polled()?;
     let subscriber = Subscriber::new(&engine, Quiet);
     let filter = "FILTER ActiveMeasurements WHERE True".into();
-    subscriber.subscribe(SubscriptionOptions { filter, ..SubscriptionOptions::default() })?;
+    subscriber.subscribe(SubscriptionOptions::default().filter(filter))?;
     let mut settings = SubscriberSettings::default();
     settings.read_queue = 100_000;
     subscriber.connect(&address, settings)?;

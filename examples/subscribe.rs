@@ -15,8 +15,8 @@ use sttp::codec::SignalIndexCache;
 use sttp::engine::Engine;
 use sttp::error::Error as SttpError;
 use sttp::session::Severity;
+use sttp::subscriber::SubscriptionOptions;
 use sttp::subscriber::{Subscriber, SubscriberHandler, SubscriberSettings};
-use sttp::wire::SubscriptionOptions;
 
 /// Prints what arrives. Its methods are called by the engine.
 struct Printer {
@@ -57,7 +57,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let (ended, has_ended) = channel();
     let subscriber = Subscriber::new(&Engine::shared()?, Printer { ended });
-    subscriber.subscribe(SubscriptionOptions { filter, ..SubscriptionOptions::default() })?;
+    subscriber.subscribe(SubscriptionOptions::default().filter(filter))?;
     subscriber.connect(&address, SubscriberSettings::default())?;
     eprintln!("connecting to {address}; end with Ctrl+C");
     has_ended.recv()?;

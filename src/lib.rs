@@ -11,7 +11,7 @@
 //! use sttp::metadata::{DataSetBuilder, Metadata};
 //! use sttp::publisher::{ConnectionInfo, Publisher, PublisherHandler, PublisherSettings};
 //! use sttp::subscriber::{Subscriber, SubscriberHandler, SubscriberSettings};
-//! use sttp::wire::SubscriptionOptions;
+//! use sttp::subscriber::SubscriptionOptions;
 //! use sttp::{Measurement, StateFlags, Ticks, Uuid};
 //!
 //! struct Joined(Sender<()>);
@@ -46,7 +46,7 @@
 //!     let (received, measurements) = channel();
 //!     let subscriber = Subscriber::new(&engine, Received(received));
 //!     let filter = "FILTER ActiveMeasurements WHERE True".into();
-//!     subscriber.subscribe(SubscriptionOptions { filter, ..SubscriptionOptions::default() })?;
+//!     subscriber.subscribe(SubscriptionOptions::default().filter(filter))?;
 //!     subscriber.connect(&address, SubscriberSettings::default())?;
 //!
 //!     has_joined.recv()?;

@@ -35,10 +35,10 @@ use sttp::engine::Engine;
 use sttp::error::Error;
 use sttp::metadata::{DataSet, Metadata};
 use sttp::publisher::{ConnectionInfo, Overflow, Publisher, PublisherHandler, PublisherSettings};
+use sttp::subscriber::SubscriptionOptions;
 use sttp::subscriber::{
     ConnectionState, ReconnectSettings, Subscriber, SubscriberHandler, SubscriberSettings,
 };
-use sttp::wire::SubscriptionOptions;
 use sttp::{Measurement, StateFlags, Ticks};
 
 /// Longer than anything here takes on a busy machine.
@@ -108,7 +108,7 @@ fn idle_subscriber(engine: &Engine) -> (Subscriber, Receiver<Event>) {
     let (events, happened) = channel();
     let subscriber = Subscriber::new(engine, Events(events));
     let filter = "FILTER ActiveMeasurements WHERE True".to_owned();
-    subscriber.subscribe(SubscriptionOptions { filter, ..SubscriptionOptions::default() }).unwrap();
+    subscriber.subscribe(SubscriptionOptions::default().filter(filter)).unwrap();
     (subscriber, happened)
 }
 

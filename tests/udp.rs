@@ -9,11 +9,12 @@ use sttp::engine::Engine;
 use sttp::error::Error;
 use sttp::metadata::{DataSet, Metadata};
 use sttp::publisher::{ConnectionInfo, Publisher, PublisherHandler, PublisherSettings, UdpSettings};
+use sttp::subscriber::SubscriptionOptions;
 use sttp::subscriber::{
     ConnectionState, Interface, MulticastReception, Subscriber, SubscriberHandler, SubscriberSettings,
     UdpReception,
 };
-use sttp::wire::{Command, DataChannel, SubscriptionOptions};
+use sttp::wire::Command;
 use sttp::{Measurement, StateFlags, Ticks};
 
 /// Longer than anything here takes on a busy machine.
@@ -73,7 +74,7 @@ impl Pair {
 
     fn subscribe(&self) {
         let filter = "FILTER ActiveMeasurements WHERE True".to_owned();
-        self.subscriber.subscribe(SubscriptionOptions { filter, ..SubscriptionOptions::default() }).unwrap();
+        self.subscriber.subscribe(SubscriptionOptions::default().filter(filter)).unwrap();
     }
 
     fn wait(&self, what: &str, mut done: impl FnMut() -> bool) {
@@ -122,7 +123,7 @@ fn frame(number: i64, signals: u32) -> Vec<Measurement> {
 
 fn exchange(address: &str) {
     const FRAMES: i64 = 50;
-    let udp = UdpReception { receive_buffer: 1 << 20, ..UdpReception::default() };
+    let udp = UdpReception::default().receive_buffer(1 << 20);
     let pair = Pair::new(address, PublisherSettings::default(), udp);
     pair.subscribe();
     pair.wait_until_subscribed();
@@ -202,12 +203,12 @@ fn datagrams_that_came_before_the_end_of_the_connection_are_read() {
     const FRAMES: i64 = 300;
     let polled = Engine::polled().unwrap();
     let receiving = SubscriberSettings::default()
-        .udp(Some(UdpReception { receive_buffer: 1 << 20, ..UdpReception::default() }))
+        .udp(Some(UdpReception::default().receive_buffer(1 << 20)))
         .read_queue(20);
     let engine = Engine::new().unwrap();
     let pair = Pair::on(&engine, &polled, "127.0.0.1:0", PublisherSettings::default(), receiving);
     let filter = "FILTER TOP 1 ActiveMeasurements WHERE True".to_owned();
-    pair.subscriber.subscribe(SubscriptionOptions { filter, ..SubscriptionOptions::default() }).unwrap();
+    pair.subscriber.subscribe(SubscriptionOptions::default().filter(filter)).unwrap();
     let poll = || polled.poll(Some(Duration::from_millis(1))).unwrap();
     pair.wait("the subscription", || {
         poll();
@@ -254,7 +255,7 @@ fn a_publisher_may_refuse_udp() {
 #[test]
 fn a_port_in_use_fails_the_subscription_only() {
     let other = UdpSocket::bind("127.0.0.1:0").unwrap();
-    let udp = UdpReception { port: other.local_addr().unwrap().port(), ..UdpReception::default() };
+    let udp = UdpReception::default().port(other.local_addr().unwrap().port());
     let pair = Pair::new("127.0.0.1:0", PublisherSettings::default(), udp);
     pair.subscribe();
     let failure = pair.failures.recv_timeout(PATIENCE).unwrap();
@@ -281,26 +282,15 @@ fn unsubscribing_frees_the_port() {
 }
 
 #[test]
-fn a_data_channel_is_no_option_of_a_subscription() {
-    let engine = Engine::new().unwrap();
-    let (sender, _failures) = channel();
-    let subscriber = Subscriber::new(&engine, Failures(sender));
-    let data_channel = Some(DataChannel { port: 9600, multicast_group: None });
-    let refused = subscriber.subscribe(SubscriptionOptions { data_channel, ..Default::default() });
-    assert!(matches!(refused, Err(Error::InvalidArgument(_))));
-}
-
-#[test]
 fn a_multicast_group_serves_several_subscribers() {
     let udp = UdpSettings::default().multicast(true);
     let settings = PublisherSettings::default().udp(udp);
     // A port that is free now, for the group.
     let port = UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let group = Ipv4Addr::new(239, 255, 77, 2).into();
-    let by = |interface| UdpReception {
-        port,
-        receive_buffer: 0,
-        multicast: Some(MulticastReception { group, interface }),
+    let by = |interface| {
+        let multicast = MulticastReception::new(group).interface(interface);
+        UdpReception::default().port(port).multicast(Some(multicast))
     };
     let pair = Pair::new("127.0.0.1:0", settings, by(None));
     let (sender, _failures) = channel();
@@ -308,7 +298,7 @@ fn a_multicast_group_serves_several_subscribers() {
     let settings = SubscriberSettings::default().udp(Some(by(Some(Interface::Address(Ipv4Addr::LOCALHOST)))));
     second.connect(&pair.publisher.address().unwrap().to_string(), settings).unwrap();
     let filter = "FILTER ActiveMeasurements WHERE True".to_owned();
-    second.subscribe(SubscriptionOptions { filter, ..SubscriptionOptions::default() }).unwrap();
+    second.subscribe(SubscriptionOptions::default().filter(filter)).unwrap();
     pair.subscribe();
     pair.wait_until_subscribed();
     pair.wait_until_subscribed();
@@ -326,8 +316,8 @@ fn groups_that_cannot_be_are_refused_at_once() {
     let (sender, _failures) = channel();
     let subscriber = Subscriber::new(&engine, Failures(sender));
     for (port, group) in [(9600, "192.0.2.1"), (0, "239.255.77.3")] {
-        let multicast = Some(MulticastReception { group: group.parse().unwrap(), interface: None });
-        let udp = Some(UdpReception { port, receive_buffer: 0, multicast });
+        let multicast = Some(MulticastReception::new(group.parse().unwrap()));
+        let udp = Some(UdpReception::default().port(port).multicast(multicast));
         let refused = subscriber.connect("127.0.0.1:1", SubscriberSettings::default().udp(udp));
         assert!(matches!(refused, Err(Error::InvalidArgument(_))), "{group}:{port}");
     }

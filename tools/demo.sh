@@ -52,14 +52,14 @@ member() { # FILE NAME: a number of the JSON object that --stats wrote last
 received=$(member "$work/subscriber.err" measurements)
 echo
 echo "Received $received measurements in $(member "$work/subscriber.err" seconds) seconds:" \
-    "$(member "$work/subscriber.err" bytes) bytes," \
+    "$(member "$work/subscriber.err" bytes_received) bytes," \
     "$(member "$work/subscriber.err" cpu_seconds) seconds of processor time."
 # A count of the one connection.
 connection() { # NAME
     tail -n 1 "$work/publisher.err" | sed 's/.*"connections":\[//' | grep -oE "\"$1\":[0-9]+" | head -n 1 | cut -d : -f 2
 }
 
-echo "The publisher sent $(connection measurements) to this connection, $(connection dropped) were dropped."
+echo "The publisher sent $(connection measurements_sent) to this connection, $(connection measurements_dropped) were dropped."
 [ "$received" -gt 0 ] || {
     echo "Nothing was received." >&2
     exit 1

@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 use sttp::codec::SignalIndexCache;
 use sttp::session::SubscriberSession;
 use sttp::session::subscriber::{Output, Schema, SessionSettings};
+use sttp::subscriber::SubscriptionOptions;
 use sttp::wire::frame::FrameAssembler;
-use sttp::wire::{Command, Response, SubscriptionOptions, Version};
+use sttp::wire::{Command, Response, Version};
 
 use super::input::Input;
 
@@ -83,12 +84,10 @@ fn settings(choice: u8) -> SessionSettings {
 }
 
 fn options(choice: u8) -> SubscriptionOptions {
-    SubscriptionOptions {
-        filter: "FILTER ActiveMeasurements WHERE True".to_owned(),
-        include_time: choice & 0x80 == 0,
-        millisecond_resolution: choice & 0x40 != 0,
-        ..SubscriptionOptions::default()
-    }
+    SubscriptionOptions::default()
+        .filter("FILTER ActiveMeasurements WHERE True".to_owned())
+        .include_time(choice & 0x80 == 0)
+        .millisecond_resolution(choice & 0x40 != 0)
 }
 
 /// A response frame whose lengths are right.

@@ -1,5 +1,6 @@
 //! Frames and the messages in them, and connection strings.
 
+use sttp::session::SubscribeRequest;
 use sttp::settings::{PublisherSetup, SubscriberSetup};
 use sttp::wire::buffer_block::{BufferBlock, decode_block_confirmation};
 use sttp::wire::frame::{FrameAssembler, FrameError, responses};
@@ -7,10 +8,7 @@ use sttp::wire::messages::{
     BaseTimes, DataPacket, TsscPacket, decode_data_start_time, decode_metadata_refresh, decode_status_text,
 };
 use sttp::wire::notification::NotificationId;
-use sttp::wire::{
-    Command, ConnectionString, OperationalModes, Response, SubscribeRequest, SubscriptionOptions,
-    TextEncoding,
-};
+use sttp::wire::{Command, ConnectionString, OperationalModes, Response, TextEncoding};
 
 const ENCODINGS: [TextEncoding; 3] = [TextEncoding::Utf8, TextEncoding::Utf16Le, TextEncoding::Utf16Be];
 const FRAME_LIMIT: usize = 1 << 16;
@@ -61,16 +59,17 @@ fn read_command(code: u8, payload: &[u8]) {
         decode_status_text(payload, encoding);
         let Ok(request) = SubscribeRequest::decode(payload, encoding) else { continue };
         // Not every value that can be read can be written: a text may hold half a pair of braces.
-        if let Ok(written) = SubscribeRequest::encode(&request.options, encoding) {
-            assert_same_options(&written, &request.options, encoding);
+        if let Ok(written) = request.encode(encoding) {
+            assert_same_request(&written, &request, encoding);
         }
     }
 }
 
-fn assert_same_options(written: &[u8], options: &SubscriptionOptions, encoding: TextEncoding) {
-    let again = SubscribeRequest::decode(written, encoding).expect("a written request can be read").options;
+fn assert_same_request(written: &[u8], request: &SubscribeRequest, encoding: TextEncoding) {
+    let read = SubscribeRequest::decode(written, encoding).expect("a written request can be read");
+    assert_eq!(read.data_channel, request.data_channel);
+    let (again, options) = (read.options, &request.options);
     assert_eq!(again.filter, options.filter);
-    assert_eq!(again.data_channel, options.data_channel);
     assert_eq!(again.include_time, options.include_time);
     assert_eq!(again.processing_interval, options.processing_interval);
     assert_eq!((again.start_time, again.stop_time), (options.start_time.clone(), options.stop_time.clone()));
@@ -103,7 +102,7 @@ pub(crate) fn connection_string(input: &[u8]) {
     for (key, _) in keys.iter() {
         let _ = (keys.get(key), keys.boolean(key), keys.number(key));
     }
-    let _ = SubscriptionOptions::from_connection_string(&keys);
+    let _ = SubscribeRequest::from_connection_string(&keys);
 }
 
 fn settings(text: &str) {

@@ -226,7 +226,7 @@ impl<'t> Parser<'t> {
     fn statement(&mut self) -> Result<Statement, Fault> {
         let Token { kind, start: at, .. } = self.token;
         let kind = match kind {
-            _ if let Some(tag) = self.lexer.unquoted_tag(at) => {
+            _ if let Some(tag) = self.lexer.unquoted_tag(&self.token) => {
                 self.lexer.go_to(at + tag.len());
                 self.token = self.lexer.next_token()?;
                 StatementKind::PointTag(tag.to_owned())

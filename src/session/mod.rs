@@ -11,6 +11,7 @@ mod moment;
 pub mod publisher;
 pub mod recovery;
 mod send_queue;
+mod subscribe;
 pub mod subscriber;
 
 pub use datagram_queue::Datagram;
@@ -18,6 +19,7 @@ pub use meter::{Latency, LatencyStatistics};
 pub use moment::Moment;
 pub use publisher::PublisherSession;
 pub use send_queue::{Frame, SendQueue};
+pub use subscribe::{SubscribeError, SubscribeRequest};
 pub use subscriber::SubscriberSession;
 
 /// First words of our publisher's answer to operational modes. Our subscriber knows by them that

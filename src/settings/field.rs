@@ -66,28 +66,6 @@ impl Time for Option<Duration> {
     }
 }
 
-/// Seconds, as the Subscribe command has them; those out of all bounds count as none.
-impl Time for f64 {
-    fn to_time(self) -> Duration {
-        Duration::try_from_secs_f64(self).unwrap_or_default()
-    }
-
-    fn from_time(time: Duration) -> f64 {
-        time.as_secs_f64()
-    }
-}
-
-/// Zero is none.
-impl Time for Option<f64> {
-    fn to_time(self) -> Duration {
-        self.unwrap_or_default().to_time()
-    }
-
-    fn from_time(time: Duration) -> Option<f64> {
-        Some(f64::from_time(time)).filter(|seconds| *seconds > 0.0)
-    }
-}
-
 /// Types that a text of the table can have.
 pub(super) trait Words {
     fn to_words(&self) -> String;

@@ -37,16 +37,7 @@ macro_rules! settings {
             }
         }
 
-        impl $name {
-            $(
-                #[doc = concat!("The same with another [`", stringify!($field), "`](field@Self::", stringify!($field), ").")]
-                #[must_use]
-                pub fn $field(mut self, $field: $type) -> $name {
-                    self.$field = $field;
-                    self
-                }
-            )*
-        }
+        $crate::settings::macros::setters! { $name: $($field: $type),* }
 
         impl $crate::settings::row::Rows for $name {
             const ROWS: &'static [$crate::settings::row::Row<$name>] = &[
@@ -60,6 +51,22 @@ macro_rules! settings {
                 )*
                 $($($more),*)?
             ];
+        }
+    };
+}
+
+/// Methods of a struct of settings, each of which sets a field.
+macro_rules! setters {
+    ($name:ident: $($field:ident: $type:ty),*) => {
+        impl $name {
+            $(
+                #[doc = concat!("The same with another [`", stringify!($field), "`](field@Self::", stringify!($field), ").")]
+                #[must_use]
+                pub fn $field(mut self, $field: $type) -> $name {
+                    self.$field = $field;
+                    self
+                }
+            )*
         }
     };
 }
@@ -137,4 +144,4 @@ macro_rules! value {
     };
 }
 
-pub(super) use {settings, value};
+pub(super) use {setters, settings, value};

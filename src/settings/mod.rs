@@ -55,6 +55,7 @@ pub use reconnect::ReconnectSettings;
 pub use recovery::RecoverySettings;
 pub use security::{SecurityMode, SecuritySettings};
 pub use subscriber::{Endpoint, SubscriberSettings, SubscriberSetup};
+pub use subscription::{AssemblyInfo, SubscriptionOptions};
 use table::Setup;
 pub use table::{Setting, SettingKind};
 

@@ -3,11 +3,13 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use super::error::SettingError;
+use super::macros::setters;
 use super::row::{ANY, Row, Rows, Value};
 use super::values::{PORT_FORM, read_integer, read_port};
 
 /// How measurements are received by UDP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct UdpReception {
     /// Port to receive on, 0 for any free one.
     pub port: u16,
@@ -21,11 +23,22 @@ pub struct UdpReception {
 /// How measurements are received by multicast, an extension that the publisher must have too.
 /// All subscribers of a group and port have the same filter and options.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct MulticastReception {
     /// The group. [`UdpReception::port`] is its port, the same for all, and not 0.
     pub group: IpAddr,
     /// Where to join the group; `None` for the interface that leads to the publisher.
     pub interface: Option<Interface>,
+}
+
+setters! { UdpReception: port: u16, receive_buffer: usize, multicast: Option<MulticastReception> }
+setters! { MulticastReception: interface: Option<Interface> }
+
+impl MulticastReception {
+    /// Joins a group where the interface is that leads to the publisher.
+    pub fn new(group: IpAddr) -> MulticastReception {
+        MulticastReception { group, interface: None }
+    }
 }
 
 /// A network interface of this machine.

@@ -14,8 +14,9 @@ use super::recovery::RecoverySettings;
 use super::row::{ANY, Row, Value};
 use super::security::SecuritySettings;
 use super::setup::setup;
+use super::subscription::SubscriptionOptions;
 use super::table::{Setup, Table};
-use crate::wire::{SubscriptionOptions, Version};
+use crate::wire::Version;
 
 settings! {
     /// How a subscriber connects and what it asks of the publisher.

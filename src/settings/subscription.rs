@@ -1,33 +1,22 @@
-//! What a subscriber asks for: rows of the Subscribe command's options, whose defaults are those of
-//! the protocol.
+//! What a subscriber asks for. The keys and defaults are those of the Subscribe command.
 
 use std::time::Duration;
 
 use super::error::shown;
 use super::key_values::key_values;
-use super::macros::value;
-use super::row::{Row, Rows, Value};
+use super::macros::settings;
+use super::row::Value;
 use crate::time_expression::TimeExpression;
-use crate::wire::SubscriptionOptions;
-use crate::wire::subscribe::AssemblyInfo;
+use crate::wire::ConnectionString;
 
 const ONE_MILLISECOND: Duration = Duration::from_millis(1);
-
-/// Lets the compiler know whose row it is before its modifiers follow.
-const fn row(
-    key: &'static str,
-    document: &'static str,
-    value: Value<SubscriptionOptions>,
-) -> Row<SubscriptionOptions> {
-    Row::new(key, document, value)
-}
 
 /// A point in time, empty for none.
 macro_rules! time {
     ($field:ident) => {
         Value::Text {
             form: "a time: *, *-20m, 2026-01-31 08:30:00",
-            get: |options| options.$field.clone().unwrap_or_default(),
+            get: |options: &SubscriptionOptions| options.$field.clone().unwrap_or_default(),
             set: |options, text| {
                 if !text.is_empty() {
                     text.parse::<TimeExpression>().map_err(|_| TIME_FORM)?;
@@ -41,103 +30,77 @@ macro_rules! time {
 
 const TIME_FORM: &str = "* for now, *-20m or *+10s relative to it, or YYYY-MM-DD HH:MM:SS[.fffffff]";
 
-impl Rows for SubscriptionOptions {
-    const ROWS: &'static [Row<SubscriptionOptions>] = &[
-        row(
-            "filterExpression",
-            "What to subscribe: filter statements, measurement keys, signal IDs, point tags.",
-            value!(SubscriptionOptions, filter, text, "a filter expression"),
-        )
-        .or(&["outputMeasurements", "inputMeasurementKeys"]),
-        row(
-            "throttled",
-            "Only the latest value of each signal, once per publishInterval.\n\nEach interval brings all signals that \
-             ever had a value, also those that did not change.",
-            value!(SubscriptionOptions, throttled, flag),
-        ),
-        row(
-            "publishInterval",
-            "Interval of a throttled subscription; 0 leaves it to the publisher.\n\nThat is lagTime then, or a second \
-             if that has its default value. A libsttp publisher takes at least 0.01 and at most a day.",
-            value!(SubscriptionOptions, publish_interval, seconds, Duration::ZERO),
-        ),
-        row(
-            "includeTime",
-            "Measurements with their times.\n\nWithout times, each takes fewer bytes and has timestamp 0. Compressed \
-             measurements (TSSC) always have times.",
-            value!(SubscriptionOptions, include_time, flag),
-        ),
-        row(
-            "enableTimeReasonabilityCheck",
-            "Mark times outside lagTime and leadTime.\n\nA publisher that checks marks measurements of throttled \
-             subscriptions that are older or newer with a bad time; some implementations also replace their values by \
-             NaN. Times that are not reasonable are no source of base times either.",
-            value!(SubscriptionOptions, check_time_reasonability, flag),
-        ),
-        row(
-            "lagTime",
-            "How far in the past a time is reasonable.",
-            value!(SubscriptionOptions, lag_time, seconds, ONE_MILLISECOND),
-        ),
-        row(
-            "leadTime",
-            "How far in the future a time is reasonable.",
-            value!(SubscriptionOptions, lead_time, seconds, ONE_MILLISECOND),
-        ),
-        row(
-            "useLocalClockAsRealTime",
-            "Base times from the publisher's clock.\n\nRather than from the newest measurement. Matters only to a \
-             publisher that uses base times.",
-            value!(SubscriptionOptions, use_local_clock, flag),
-        ),
-        row(
-            "useMillisecondResolution",
-            "Times of whole milliseconds where that saves bytes.\n\nIn measurements that are not compressed (TSSC), \
-             from a publisher that uses base times. Parts of a millisecond are cut off then.",
-            value!(SubscriptionOptions, millisecond_resolution, flag),
-        ),
-        row(
-            "requestNaNValueFilter",
-            "Without measurements that are not a number.\n\nA publisher may forbid or force that.",
-            value!(SubscriptionOptions, nan_filter, flag),
-        ),
-        row("startTimeConstraint", "First time of historical data; empty for live data.", time!(start_time)),
-        row("stopTimeConstraint", "Last time of historical data; empty for no end.", time!(stop_time)),
-        row(
-            "timeConstraintParameters",
-            "Text for the source of historical data.",
-            value!(SubscriptionOptions, time_parameters, text, "a text"),
-        ),
-        row(
-            "processingInterval",
-            "Pace of historical data, for each step; 0 as fast as possible, -1 as the publisher likes.",
-            value!(SubscriptionOptions, processing_interval, integer, -1, i32::MAX as i64, "milliseconds"),
-        ),
-        row(
-            "bufferBlockRetransmissionTimeout",
-            "Buffer blocks come again when not confirmed for so long; 0 leaves it to the publisher.",
-            value!(SubscriptionOptions, buffer_block_timeout, seconds, Duration::ZERO),
-        ),
-        row(
-            "assemblyInfo",
-            "Who subscribes, for the publisher's display.",
-            value!(SubscriptionOptions, assembly, group, None),
-        ),
-        row(
-            "extraParameters",
-            "Parameters of the subscription that only the publisher knows: keys in braces.",
-            EXTRA,
-        )
-        .or(&["extraConnectionStringParameters"]),
-    ];
+settings! {
+    /// Everything that a subscription can ask for. The default is what a publisher assumes for keys that are absent.
+    pub struct SubscriptionOptions: {
+        /// What to subscribe: filter statements, measurement keys, signal IDs, point tags.
+        filter: String = String::new()
+            => text("filterExpression" or "outputMeasurements" or "inputMeasurementKeys"; "a filter expression"),
+        /// Only the latest value of each signal, once per publishInterval.
+        ///
+        /// Each interval brings all signals that ever had a value, also those that did not change.
+        throttled: bool = false => flag("throttled"),
+        /// Interval of a throttled subscription; 0 leaves it to the publisher.
+        ///
+        /// That is lagTime then, or a second if that has its default value. A libsttp publisher takes at least 0.01
+        /// and at most a day.
+        publish_interval: Duration = Duration::from_secs(1) => seconds("publishInterval"; Duration::ZERO),
+        /// Measurements with their times.
+        ///
+        /// Without times, each takes fewer bytes and has timestamp 0. Compressed measurements (TSSC) always have
+        /// times.
+        include_time: bool = true => flag("includeTime"),
+        /// Mark times outside lagTime and leadTime.
+        ///
+        /// A publisher that checks marks measurements of throttled subscriptions that are older or newer with a bad
+        /// time; some implementations also replace their values by NaN. Times that are not reasonable are no source
+        /// of base times either.
+        check_time_reasonability: bool = false => flag("enableTimeReasonabilityCheck"),
+        /// How far in the past a time is reasonable.
+        lag_time: Duration = Duration::from_secs(10) => seconds("lagTime"; ONE_MILLISECOND),
+        /// How far in the future a time is reasonable.
+        lead_time: Duration = Duration::from_secs(5) => seconds("leadTime"; ONE_MILLISECOND),
+        /// Base times from the publisher's clock.
+        ///
+        /// Rather than from the newest measurement. Matters only to a publisher that uses base times.
+        use_local_clock: bool = false => flag("useLocalClockAsRealTime"),
+        /// Times of whole milliseconds where that saves bytes.
+        ///
+        /// In measurements that are not compressed (TSSC), from a publisher that uses base times. Parts of a
+        /// millisecond are cut off then.
+        millisecond_resolution: bool = false => flag("useMillisecondResolution"),
+        /// Without measurements that are not a number.
+        ///
+        /// A publisher may forbid or force that.
+        nan_filter: bool = false => flag("requestNaNValueFilter"),
+        /// First time of historical data; empty for live data.
+        start_time: Option<String> = None => custom("startTimeConstraint"; time!(start_time)),
+        /// Last time of historical data; empty for no end.
+        stop_time: Option<String> = None => custom("stopTimeConstraint"; time!(stop_time)),
+        /// Text for the source of historical data.
+        time_parameters: Option<String> = None => text("timeConstraintParameters"; "a text"),
+        /// Pace of historical data, for each step; 0 as fast as possible, -1 as the publisher likes.
+        processing_interval: i32 = -1 => integer("processingInterval"; -1, i32::MAX as i64, "milliseconds"),
+        /// Buffer blocks come again when not confirmed for so long; 0 leaves it to the publisher.
+        buffer_block_timeout: Option<Duration> = None => seconds("bufferBlockRetransmissionTimeout"; Duration::ZERO),
+        /// Who subscribes, for the publisher's display.
+        assembly: AssemblyInfo = AssemblyInfo::default() => group("assemblyInfo"; None),
+        /// Parameters of the subscription that only the publisher knows: keys in braces.
+        extra: ConnectionString = ConnectionString::default()
+            => custom("extraParameters" or "extraConnectionStringParameters"; EXTRA),
+    }
 }
 
-impl Rows for AssemblyInfo {
-    const ROWS: &'static [Row<AssemblyInfo>] = &[
-        Row::new("source", "Name of the program.", value!(AssemblyInfo, source, text, "a text")),
-        Row::new("version", "Its version.", value!(AssemblyInfo, version, text, "a text")),
-        Row::new("updatedOn", "Date of that version.", value!(AssemblyInfo, updated_on, text, "a text")),
-    ];
+settings! {
+    /// Who subscribes, for display only.
+    pub struct AssemblyInfo: Eq {
+        /// Name of the program.
+        source: String = String::new() => text("source"; "a text"),
+        /// Its version.
+        version: String = String::new() => text("version"; "a text"),
+        /// Date of that version.
+        updated_on: String = String::new() => text("updatedOn"; "a text"),
+    }
 }
 
 const EXTRA: Value<SubscriptionOptions> = Value::Text {

@@ -354,8 +354,8 @@ fn values_arrive_where_they_belong() {
     assert!(setup.settings.compress_payload && !setup.settings.gzip);
     assert_eq!(setup.settings.read_queue, 500);
     assert!(setup.subscription.throttled);
-    assert_eq!(setup.subscription.publish_interval, 0.25);
-    assert_eq!(setup.subscription.buffer_block_timeout, Some(2.5));
+    assert_eq!(setup.subscription.publish_interval, Duration::from_millis(250));
+    assert_eq!(setup.subscription.buffer_block_timeout, Some(Duration::from_millis(2500)));
     assert_eq!(
         (&*setup.subscription.assembly.source, &*setup.subscription.assembly.version),
         ("SCADA", "2;1")
@@ -384,7 +384,7 @@ fn later_strings_go_over_earlier_ones() {
     setup.apply("server=; port=7175; dataChannel={}; lagTime=3").unwrap();
     assert_eq!(setup.endpoint(), Ok(Endpoint::Listen("*:7175".into())));
     assert_eq!(setup.settings.udp, None);
-    assert_eq!(setup.subscription.lag_time, 3.0);
+    assert_eq!(setup.subscription.lag_time, Duration::from_secs(3));
     setup.apply("").unwrap();
     setup.apply(" ;; \n ").unwrap();
 }

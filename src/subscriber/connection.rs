@@ -16,9 +16,11 @@ use super::stream::Stream;
 use crate::engine::pump::ReadEnd;
 use crate::engine::{Established, Io, Readiness};
 use crate::error::Error;
+use crate::session::SubscribeRequest;
 use crate::session::subscriber::{SubscriberCounters, SubscriberError};
 use crate::session::{Severity, SubscriberSession};
-use crate::wire::{Command, SubscriptionOptions};
+use crate::settings::SubscriptionOptions;
+use crate::wire::Command;
 
 /// Reads of one turn, so that a fast publisher does not keep the loop from other connections.
 const READS_PER_TURN: usize = 16;
@@ -99,8 +101,8 @@ impl Connection {
         let opened = if by_udp { self.open_data_socket(io) } else { Ok(()) };
         let subscribed = opened.map_err(|error| error.to_string()).and_then(|()| {
             let data_channel = self.data_socket.as_ref().filter(|_| by_udp).map(DataSocket::channel);
-            let options = SubscriptionOptions { data_channel, ..options.clone() };
-            self.session().subscribe(options).map_err(|error| error.to_string())
+            let request = SubscribeRequest { options: options.clone(), data_channel };
+            self.session().subscribe(request).map_err(|error| error.to_string())
         });
         if let Err(text) = subscribed {
             delivery.message(Severity::Error, text.clone());

@@ -20,7 +20,7 @@ use crate::engine::{
 };
 use crate::error::Error;
 use crate::session::{Severity, SubscriberSession};
-use crate::wire::SubscriptionOptions;
+use crate::settings::SubscriptionOptions;
 
 /// What a socket is called with that has something to send, and nothing to read that is known of.
 const WRITABLE: Readiness = Readiness { readable: false, writable: true };

@@ -27,9 +27,10 @@ use crossbeam_channel::{Sender, unbounded};
 use crate::engine::{Address, DriverHandle, Engine, ListeningPort, Security};
 use crate::error::Error;
 use crate::host;
+use crate::session::SubscribeRequest;
 use crate::settings::AccessSettings;
 use crate::tls::{TlsDetails, TlsSettings};
-use crate::wire::{SubscribeRequest, SubscriptionOptions, TextEncoding};
+use crate::wire::TextEncoding;
 use crate::{Measurement, Ticks};
 
 pub use crate::engine::Interface;
@@ -38,6 +39,7 @@ pub use crate::session::recovery::RecoverySettings;
 pub use crate::session::subscriber::Schema;
 pub use crate::session::subscriber::SubscriberCounters;
 pub use crate::session::{Latency, LatencyStatistics};
+pub use crate::settings::{AssemblyInfo, SubscriptionOptions};
 use driver::SubscriberDriver;
 pub use handler::SubscriberHandler;
 use read_queue::{Read, ReadQueue};
@@ -62,7 +64,7 @@ const MAX_USER_COMMAND: usize = 16 << 20;
 /// use sttp::Measurement;
 /// use sttp::engine::Engine;
 /// use sttp::subscriber::{Subscriber, SubscriberHandler, SubscriberSettings};
-/// use sttp::wire::SubscriptionOptions;
+/// use sttp::subscriber::SubscriptionOptions;
 ///
 /// struct Printer;
 ///
@@ -77,7 +79,7 @@ const MAX_USER_COMMAND: usize = 16 << 20;
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let subscriber = Subscriber::new(&Engine::shared()?, Printer);
 /// let filter = "FILTER TOP 8 ActiveMeasurements WHERE SignalType = 'FREQ'".into();
-/// subscriber.subscribe(SubscriptionOptions { filter, ..SubscriptionOptions::default() })?;
+/// subscriber.subscribe(SubscriptionOptions::default().filter(filter))?;
 /// subscriber.connect("localhost:7165", SubscriberSettings::default())?;
 /// # Ok(())
 /// # }
@@ -303,22 +305,15 @@ impl Subscriber {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] when the options cannot be written as a connection string, or
-    /// name a data channel: that is the subscriber's own, see [`SubscriberSettings::udp`].
+    /// [`Error::InvalidArgument`] when the options cannot be written as a connection string.
     pub fn subscribe(&self, mut options: SubscriptionOptions) -> Result<(), Error> {
-        if options.data_channel.is_some() {
-            return Err(Error::InvalidArgument(
-                "a subscription names a data channel; leave it out and set udp of the subscriber's settings"
-                    .into(),
-            ));
-        }
         if options.assembly.source.is_empty() {
             options.assembly.source = "libsttp".into();
             options.assembly.version = env!("CARGO_PKG_VERSION").into();
         }
-        SubscribeRequest::encode(&options, TextEncoding::Utf8)
-            .map_err(|error| Error::InvalidArgument(error.to_string()))?;
-        self.request(Request::Subscribe(Box::new(options)))
+        let request = SubscribeRequest::from(options);
+        request.encode(TextEncoding::Utf8).map_err(|error| Error::InvalidArgument(error.to_string()))?;
+        self.request(Request::Subscribe(Box::new(request.options)))
     }
 
     /// Ends the subscription; the connection stays.

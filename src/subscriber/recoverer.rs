@@ -15,7 +15,8 @@ use crate::engine::{Address, Dialer, Established, Io, Readiness, ReconnectSettin
 use crate::session::recovery::{self, GapRecovery, Window};
 use crate::session::subscriber::{Output, SessionSettings};
 use crate::session::{Severity, SubscriberSession};
-use crate::wire::{Command, SubscriptionOptions};
+use crate::settings::SubscriptionOptions;
+use crate::wire::Command;
 use crate::{Measurement, Ticks};
 
 /// Reads of one turn: fewer than those of the live connection, which goes first.

@@ -14,7 +14,6 @@ pub mod messages;
 pub mod modes;
 pub mod notification;
 mod reader;
-pub mod subscribe;
 pub mod text;
 
 pub use codes::{Command, Response};
@@ -23,5 +22,4 @@ pub use data_channel::DataChannel;
 pub use foreign::ForeignProtocol;
 pub use modes::{OperationalModes, Version};
 pub use reader::{Reader, Truncated};
-pub use subscribe::{SubscribeRequest, SubscriptionOptions};
 pub use text::TextEncoding;

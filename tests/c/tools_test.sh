@@ -92,16 +92,16 @@ check_failures() {
         "$bin/sttp-subscribe" "$address" --output "$work/none/x"
     kill -TERM $publisher
     check "end by a signal" end_publisher 0
-    check "publisher's statistics" statistics_of "$work/publisher.err" measurements seconds per_second bytes dropped \
-        cpu_seconds peak_rss_bytes subscribers
+    check "publisher's statistics" statistics_of "$work/publisher.err" measurements seconds per_second bytes_sent \
+        measurements_dropped cpu_seconds peak_rss_bytes subscribers
 }
 
 check_formats() {
     start_publisher --signals 25
     check "exactly the count" ends 0 '"measurements":101,' \
         "$bin/sttp-subscribe" "$address" --format csv --count 101 --metadata-out "$work/metadata.xml" --stats
-    check "subscriber's statistics" statistics_of "$work/err" measurements seconds per_second bytes dropped cpu_seconds \
-        peak_rss_bytes
+    check "subscriber's statistics" statistics_of "$work/err" measurements seconds per_second bytes_received \
+        measurements_dropped cpu_seconds peak_rss_bytes
     check "header and rows" test "$(wc -l <"$work/out")" = 102
     check "names of the columns" grep -qx "signal_id,timestamp,flags,value" <(head -n 1 "$work/out")
     check "a row" grep -qxE "[0-9a-f-]{36},[0-9]{18},0,-?[0-9.]+" <(sed -n 2p "$work/out")

@@ -13,6 +13,11 @@ from compare import Mismatch
 
 TAIL_LINES = 12
 STATS_KEYS = {"measurements", "seconds", "per_second", "bytes", "dropped", "cpu_seconds", "peak_rss_bytes"}
+# The counters of the tools that peers tell by other names.
+COUNTERS = {
+    "bytes_sent": "bytes", "bytes_received": "bytes", "measurements_dropped": "dropped",
+    "datagrams_sent": "datagrams", "datagrams": "datagrams",
+}
 
 
 class Child:
@@ -50,6 +55,10 @@ class Child:
             stats = json.loads(last)
         except ValueError:
             raise Mismatch(f"{self.name}: the last line of stderr is no JSON: {last!r}") from None
+        counters = stats.get("counters", {})
+        for name, value in counters.items():
+            if name in COUNTERS and not (name == "bytes_received" and "bytes_sent" in counters):
+                stats[COUNTERS[name]] = value
         if missing := STATS_KEYS - stats.keys():
             raise Mismatch(f"{self.name}: statistics without {sorted(missing)}")
         return stats

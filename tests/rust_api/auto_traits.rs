@@ -7,8 +7,8 @@ use sttp::filter::Filter;
 use sttp::metadata::Metadata;
 use sttp::publisher::{Publisher, PublisherSettings};
 use sttp::session::{PublisherSession, SubscriberSession};
+use sttp::subscriber::SubscriptionOptions;
 use sttp::subscriber::{Subscriber, SubscriberSettings};
-use sttp::wire::SubscriptionOptions;
 use sttp::{Measurement, Ticks};
 
 fn is_shared<T: Send + Sync + 'static>() {}

@@ -53,12 +53,10 @@ impl Client {
         let (sender, told) = channel();
         let received = Arc::new(Mutex::default());
         let subscriber = Subscriber::new(engine, Collector { told: sender, received: Arc::clone(&received) });
-        let options = SubscriptionOptions {
-            filter: "FILTER ActiveMeasurements WHERE True".to_owned(),
-            start_time: Some(start.to_owned()),
-            processing_interval,
-            ..SubscriptionOptions::default()
-        };
+        let options = SubscriptionOptions::default()
+            .filter("FILTER ActiveMeasurements WHERE True".to_owned())
+            .start_time(Some(start.to_owned()))
+            .processing_interval(processing_interval);
         subscriber.subscribe(options).unwrap();
         let address = publisher.address().unwrap().to_string();
         subscriber.connect(&address, SubscriberSettings::default()).unwrap();

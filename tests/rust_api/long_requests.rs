@@ -93,7 +93,7 @@ fn a_filter_that_takes_long_holds_up_nobody_else() {
 
     slow.send_user_command(1, b"before the filter").unwrap();
     let filter = long_filter();
-    slow.subscribe(SubscriptionOptions { filter, ..SubscriptionOptions::default() }).unwrap();
+    slow.subscribe(SubscriptionOptions::default().filter(filter)).unwrap();
     slow.send_user_command(2, b"behind the filter").unwrap();
     assert_eq!(next(&asked), Step::Asked(1));
     assert_eq!(next(&slow_steps), Step::Answered);

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use sttp::engine::Engine;
 use sttp::publisher::{Overflow, Publisher, PublisherSettings};
+use sttp::subscriber::SubscriptionOptions;
 use sttp::subscriber::{RecoverySettings, Subscriber, SubscriberHandler};
-use sttp::wire::SubscriptionOptions;
 use sttp::{Measurement, StateFlags, Ticks};
 
 use crate::{PATIENCE, idle_publisher, quick_reconnects};
@@ -130,7 +130,7 @@ fn everything_is_delivered_once_although_the_link_breaks_again_and_again() {
     let tally = Arc::new(Mutex::new(Tally { signals: signals.clone(), ..Tally::default() }));
     let subscriber = Subscriber::new(&engine, Counter(tally.clone()));
     let filter = "FILTER ActiveMeasurements WHERE True".to_owned();
-    subscriber.subscribe(SubscriptionOptions { filter, ..SubscriptionOptions::default() }).unwrap();
+    subscriber.subscribe(SubscriptionOptions::default().filter(filter)).unwrap();
     let recovery = RecoverySettings::default()
         .enabled(true)
         .start_delay(Duration::ZERO)

@@ -207,13 +207,13 @@ fn history_is_recorded_once_and_served_by_all_threads() {
     for (subscriber, _) in &grid.subscribers {
         assert_eq!(read(subscriber, 50 * signals as usize).len(), 50 * signals as usize);
         subscriber
-            .subscribe(SubscriptionOptions {
-                filter: "FILTER ActiveMeasurements WHERE True".into(),
-                start_time: Some(frame(10, 1)[0].timestamp.to_string()),
-                stop_time: Some(frame(29, 1)[0].timestamp.to_string()),
-                processing_interval: 0,
-                ..SubscriptionOptions::default()
-            })
+            .subscribe(
+                SubscriptionOptions::default()
+                    .filter("FILTER ActiveMeasurements WHERE True".into())
+                    .start_time(Some(frame(10, 1)[0].timestamp.to_string()))
+                    .stop_time(Some(frame(29, 1)[0].timestamp.to_string()))
+                    .processing_interval(0),
+            )
             .unwrap();
     }
     for (subscriber, _) in &grid.subscribers {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sttp::publisher::PublisherSettings;
 use sttp::subscriber::SubscriberSettings;
-use sttp::wire::SubscriptionOptions;
+use sttp::subscriber::SubscriptionOptions;
 use sttp::wire::frame::{FrameAssembler, responses};
 use sttp::wire::messages::{BaseTimes, DataPacket};
 use sttp::wire::{Response, Version};
@@ -24,7 +24,7 @@ fn compact(version: Version) -> SubscriberSettings {
 }
 
 fn options(millisecond_resolution: bool) -> SubscriptionOptions {
-    SubscriptionOptions { millisecond_resolution, ..wanting(&SIGNALS) }
+    wanting(&SIGNALS).millisecond_resolution(millisecond_resolution)
 }
 
 fn join(network: &mut Network, version: Version, options: SubscriptionOptions) -> usize {
@@ -149,10 +149,10 @@ fn forms_change_by_subscribing_again_while_measurements_flow() {
             let forms = [
                 options(false),
                 options(true),
-                SubscriptionOptions { include_time: false, ..options(true) },
+                options(true).include_time(false),
                 options(true),
-                SubscriptionOptions { include_time: false, ..options(false) },
-                SubscriptionOptions { use_local_clock: true, ..options(false) },
+                options(false).include_time(false),
+                options(false).use_local_clock(true),
             ];
             for (round, form) in forms.iter().cycle().take(30).enumerate() {
                 network.subscribe_with(changing, form.clone());

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use sttp::Ticks;
 use sttp::publisher::{Overflow, PublisherSettings};
-use sttp::wire::SubscriptionOptions;
+use sttp::subscriber::SubscriptionOptions;
 
-use crate::harness::{Network, PublisherTold, by_udp, coming_back, quiet, subscriber, wanting};
+use crate::harness::{End, Network, PublisherTold, by_udp, coming_back, quiet, subscriber, wanting};
 use crate::signals::signal_id;
 
 const SIGNALS: [usize; 3] = [1, 2, 4];
@@ -24,12 +24,10 @@ fn with_history() -> PublisherSettings {
 
 /// Everything that was published so far.
 fn playback(processing_interval: i32) -> SubscriptionOptions {
-    SubscriptionOptions {
-        start_time: Some(Ticks(0).to_string()),
-        stop_time: Some(Ticks::MAX.to_string()),
-        processing_interval,
-        ..wanting(&SIGNALS)
-    }
+    wanting(&SIGNALS)
+        .start_time(Some(Ticks(0).to_string()))
+        .stop_time(Some(Ticks::MAX.to_string()))
+        .processing_interval(processing_interval)
 }
 
 /// The rows of the metadata, each time in another order.
@@ -122,11 +120,7 @@ fn the_engine_learns_of_deadlines_that_a_publishing_thread_sets() {
     const INTERVAL: Duration = Duration::from_millis(200);
     for seed in 0..10 {
         let mut network = Network::new(seed, PublisherSettings::default(), 0..6);
-        let options = SubscriptionOptions {
-            throttled: true,
-            publish_interval: INTERVAL.as_secs_f64(),
-            ..wanting(&SIGNALS)
-        };
+        let options = wanting(&SIGNALS).throttled(true).publish_interval(INTERVAL);
         let peer = network.connect(quiet());
         network.subscribe_with(peer, options);
         network.settle();
@@ -168,6 +162,30 @@ fn a_subscriber_that_takes_nothing_does_not_keep_the_publisher_from_stopping() {
         network.run_for(Duration::from_millis(200));
         assert!(!network.is_connected(peer));
         assert_eq!(network.closed.len(), 1);
+    }
+}
+
+#[test]
+fn a_subscriber_that_is_too_slow_times_out_whatever_shows_that() {
+    let timeout = Some(Duration::from_secs(10));
+    let by_packet: fn(&mut Network) = |network| network.publish(50_000);
+    let by_block: fn(&mut Network) =
+        |network| (0..4).for_each(|_| network.send_block(1, &[0; 40 << 10], false));
+    let ways = [
+        ("a packet", Overflow::Disconnect, by_packet),
+        ("a buffer block", Overflow::Disconnect, by_block),
+        ("the time", Overflow::Wait { timeout }, by_packet),
+    ];
+    for (what, overflow, send) in ways {
+        let settings = queueing().overflow(overflow).send_queue_limit(0);
+        let mut network = Network::new(1, settings, 0..6);
+        let plain = subscriber(|settings| (settings.compress_payload, settings.gzip) = (false, false));
+        let peer = network.connect_subscriber(plain, &SIGNALS);
+        network.settle();
+        network.towards_subscriber(peer, |way| (way.capacity, way.stalled) = (1, true));
+        send(&mut network);
+        network.run_for(Duration::from_secs(15));
+        assert!(matches!(network.closed[..], [(_, Err(End::Timeout(_)))]), "{what}: {:?}", network.closed);
     }
 }
 

@@ -5,10 +5,11 @@ use sttp::codec::gzip;
 use sttp::engine::simulated::Peer;
 use sttp::metadata::{DataSet, Limits, Value};
 use sttp::publisher::PublisherSettings;
+use sttp::session::SubscribeRequest;
 use sttp::wire::frame::{FrameAssembler, command_frame, responses};
 use sttp::wire::messages::{DataPacket, encode_metadata_refresh};
 use sttp::wire::modes::ModeFlags;
-use sttp::wire::{Command, OperationalModes, Response, SubscribeRequest, TextEncoding, Version};
+use sttp::wire::{Command, OperationalModes, Response, TextEncoding, Version};
 
 use crate::harness::{Network, PUBLISHER, wanting};
 use crate::signals::signal_id;
@@ -47,7 +48,7 @@ fn exchange(
     let peer = network.simulation.connect([10, 2, 0, 1].into(), PUBLISHER);
     network.settle();
     let modes = OperationalModes { version: Version::V2, encoding, flags };
-    let subscription = SubscribeRequest::encode(&wanting(signals), encoding).unwrap();
+    let subscription = SubscribeRequest::from(wanting(signals)).encode(encoding).unwrap();
     let commands = [
         command_frame(Command::DefineOperationalModes, &modes.bits().to_be_bytes()),
         command_frame(Command::Subscribe, &subscription),

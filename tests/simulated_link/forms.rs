@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use sttp::publisher::PublisherSettings;
-use sttp::wire::{Command, SubscriptionOptions};
+use sttp::subscriber::SubscriptionOptions;
+use sttp::wire::Command;
 
 use crate::harness::{Network, all_forms, quiet};
 use crate::signals::{filter, signal_id};
@@ -50,8 +51,7 @@ fn without_time_only_compact_measurements_lose_it() {
     for (seed, settings) in all_forms().enumerate() {
         let mut network = Network::new(seed as u64, PublisherSettings::default(), 0..10);
         let peer = network.connect(settings);
-        let options =
-            SubscriptionOptions { filter: filter(0..10), include_time: false, ..Default::default() };
+        let options = SubscriptionOptions::default().filter(filter(0..10)).include_time(false);
         network.subscribe_with(peer, options);
         network.settle();
         network.publish(3000);
@@ -68,7 +68,7 @@ fn values_that_are_not_a_number_are_filtered_on_request() {
             let peer = network.connect(settings.clone());
             network.subscribe_with(
                 peer,
-                SubscriptionOptions { filter: filter(0..4), nan_filter, ..Default::default() },
+                SubscriptionOptions::default().filter(filter(0..4)).nan_filter(nan_filter),
             );
             peer
         });

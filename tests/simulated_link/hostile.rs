@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use sttp::session::publisher::{NewConnection, PublisherSettings};
 use sttp::session::subscriber::{Output, SessionSettings};
-use sttp::session::{Moment, PublisherSession, SubscriberSession};
+use sttp::session::{Moment, PublisherSession, SubscribeRequest, SubscriberSession};
 
 use crate::harness::{Network, subscriber};
 use crate::signals::catalog;
@@ -49,7 +49,7 @@ fn mutations() -> impl Strategy<Value = Vec<(usize, u8, u8)>> {
 fn receive(settings: SessionSettings, bytes: &[u8], piece: usize) {
     let now = std::time::Instant::now();
     let mut session = SubscriberSession::new(settings, now);
-    session.subscribe(Default::default()).unwrap();
+    session.subscribe(SubscribeRequest::default()).unwrap();
     for piece in bytes.chunks(piece) {
         let mut rest = piece;
         while session.receive(&mut rest, now) {
@@ -132,7 +132,7 @@ fn valid_commands() -> Vec<u8> {
     let now = std::time::Instant::now();
     let mut session = SubscriberSession::new(SessionSettings::default(), now);
     for _ in 0..3 {
-        session.subscribe(Default::default()).unwrap();
+        session.subscribe(SubscribeRequest::default()).unwrap();
         session.request_metadata("FILTER MeasurementDetail WHERE True", now);
     }
     session.unsubscribe();

@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use sttp::engine::simulated::Peer;
 use sttp::publisher::{LimitSettings, Overflow, PublisherSettings};
+use sttp::session::SubscribeRequest;
+use sttp::settings::SubscriptionOptions;
 use sttp::wire::frame::command_frame;
-use sttp::wire::{Command, SubscribeRequest, SubscriptionOptions, TextEncoding};
+use sttp::wire::{Command, TextEncoding};
 
 use crate::harness::{End, Network, PUBLISHER, PublisherTold, coming_back, quiet, subscriber};
 
@@ -18,8 +20,11 @@ fn modes() -> Vec<u8> {
 }
 
 fn subscribe(filter: String) -> Vec<u8> {
-    let options = SubscriptionOptions { filter, ..SubscriptionOptions::default() };
-    command_frame(Command::Subscribe, &SubscribeRequest::encode(&options, TextEncoding::Utf8).unwrap())
+    let options = SubscriptionOptions::default().filter(filter);
+    command_frame(
+        Command::Subscribe,
+        &SubscribeRequest { options, data_channel: None }.encode(TextEncoding::Utf8).unwrap(),
+    )
 }
 
 /// A filter of few characters that takes millions of steps, and another one for each number.

@@ -7,7 +7,7 @@ use sttp::engine::simulated::Random;
 use sttp::session::publisher::{ConnectionKey, NewConnection, Output, PublisherSettings};
 use sttp::session::subscriber::{self, SessionSettings};
 use sttp::session::{Moment, PublisherSession, SubscriberSession};
-use sttp::wire::SubscriptionOptions;
+use sttp::subscriber::SubscriptionOptions;
 use sttp::wire::frame::FrameAssembler;
 
 use crate::signals::{catalog, filter};
@@ -38,7 +38,7 @@ impl Lossy {
         let settings = SessionSettings { data_loss_timeout: None, ..SessionSettings::default() };
         let mut subscriber = SubscriberSession::new(settings, now.instant);
         let filter = filter(0..4);
-        subscriber.subscribe(SubscriptionOptions { filter, ..Default::default() }).unwrap();
+        subscriber.subscribe(SubscriptionOptions::default().filter(filter)).unwrap();
         let mut lossy = Lossy {
             publisher,
             subscriber,

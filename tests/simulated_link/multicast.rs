@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sttp::publisher::{Encryption, PublisherSettings, UdpSettings};
 use sttp::subscriber::{MulticastReception, SubscriberSettings, UdpReception};
-use sttp::wire::{Command, DataChannel, SubscriptionOptions, Version};
+use sttp::wire::{Command, DataChannel, Version};
 
 use crate::harness::{End, Network, PUBLISHER, PublisherTold, SessionPeer, by_udp, wanting};
 use crate::signals::signal_id;
@@ -21,8 +21,8 @@ fn settings() -> SubscriberSettings {
 /// A member of a group.
 fn member(group: &str, port: u16) -> SubscriberSettings {
     by_udp(|settings| {
-        let multicast = Some(MulticastReception { group: group.parse().unwrap(), interface: None });
-        settings.udp = Some(UdpReception { port, multicast, ..UdpReception::default() });
+        let multicast = Some(MulticastReception::new(group.parse().unwrap()));
+        settings.udp = Some(UdpReception::default().port(port).multicast(multicast));
     })
 }
 
@@ -122,7 +122,7 @@ fn another_subscription_for_the_same_group_is_refused() {
     network.settle();
     let second = join(&mut network, &[1, 3]);
     let third = network.connect(settings());
-    network.subscribe_with(third, SubscriptionOptions { nan_filter: true, ..wanting(&[1, 2]) });
+    network.subscribe_with(third, wanting(&[1, 2]).nan_filter(true));
     network.settle();
     for refused in [second, third] {
         assert_eq!(failures(&network, refused), [Command::Subscribe]);

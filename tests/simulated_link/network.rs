@@ -12,8 +12,9 @@ use sttp::session::publisher::{
 };
 use sttp::session::subscriber::{self, Schema, SessionSettings, SubscriberError};
 use sttp::session::{Moment, PublisherSession, SubscriberSession};
+use sttp::subscriber::SubscriptionOptions;
 use sttp::wire::notification::NotificationId;
-use sttp::wire::{Command, DataChannel, SubscriptionOptions};
+use sttp::wire::{Command, DataChannel};
 use sttp::{Measurement, Ticks};
 use uuid::Uuid;
 
@@ -215,12 +216,11 @@ impl Network {
 
     pub(crate) fn subscribe(&mut self, peer: usize, signals: &[usize]) {
         let filter = filter(signals.iter().copied());
-        self.subscribe_with(peer, SubscriptionOptions { filter, ..SubscriptionOptions::default() });
+        self.subscribe_with(peer, SubscriptionOptions::default().filter(filter));
     }
 
     pub(crate) fn subscribe_with(&mut self, peer: usize, options: SubscriptionOptions) {
         let peer = &mut self.peers[peer];
-        peer.open_channel(options.data_channel);
         peer.form = Form {
             times: match (peer.compressed, options.include_time, options.millisecond_resolution) {
                 (false, false, _) => Times::None,

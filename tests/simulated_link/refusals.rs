@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sttp::publisher::PublisherSettings;
 use sttp::subscriber::UdpReception;
-use sttp::wire::{Command, SubscriptionOptions};
+use sttp::wire::Command;
 
 use crate::harness::{End, Network, PublisherTold, quiet, subscriber, wanting};
 
@@ -37,9 +37,8 @@ fn connections_beyond_the_limit_are_told_so() {
 
 #[test]
 fn subscriptions_that_cannot_be_served_are_refused() {
-    let historical = SubscriptionOptions { start_time: Some("*-5m".into()), ..wanting(&[1]) };
-    let by_udp =
-        subscriber(|settings| settings.udp = Some(UdpReception { port: 9600, ..UdpReception::default() }));
+    let historical = wanting(&[1]).start_time(Some("*-5m".into()));
+    let by_udp = subscriber(|settings| settings.udp = Some(UdpReception::default().port(9600)));
     for (settings, options) in [(quiet(), historical), (by_udp, wanting(&[1]))] {
         let mut without_udp = PublisherSettings::default();
         without_udp.udp.enabled = false;

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use sttp::publisher::PublisherSettings;
-use sttp::wire::{Command, SubscriptionOptions, Version};
+use sttp::subscriber::SubscriptionOptions;
+use sttp::wire::{Command, Version};
 
 use crate::harness::{Network, PublisherTold, all_forms, subscriber};
 use crate::signals::{filter, signal_id};
@@ -138,11 +139,8 @@ fn times_may_come_and_go_while_data_flow() {
                     network.publish(9);
                     network.step();
                 }
-                let options = SubscriptionOptions {
-                    filter: filter([1, 2, 3]),
-                    include_time: round % 2 == 0,
-                    ..SubscriptionOptions::default()
-                };
+                let options =
+                    SubscriptionOptions::default().filter(filter([1, 2, 3])).include_time(round % 2 == 0);
                 network.subscribe_with(peer, options);
             }
             network.settle();
@@ -163,7 +161,7 @@ fn subscriptions_follow_redefined_metadata() {
         let chosen = network.connect_subscriber(settings.clone(), &[2, 5, 30]);
         let all = network.connect(settings);
         let filter = "FILTER ActiveMeasurements WHERE True".into();
-        network.subscribe_with(all, SubscriptionOptions { filter, ..Default::default() });
+        network.subscribe_with(all, SubscriptionOptions::default().filter(filter));
         network.settle();
         for rows in [vec![7, 5, 2, 1], vec![30, 31, 5], (0..40).collect(), (0..10).rev().collect()] {
             for _ in 0..20 {
@@ -200,7 +198,7 @@ fn a_refused_subscription_leaves_the_old_one_as_it_was() {
         for bad in ["FILTER Nope WHERE True", "FILTER ActiveMeasurements WHERE (", "FILTER"] {
             network.publish(100);
             network.step();
-            let options = SubscriptionOptions { filter: bad.into(), ..Default::default() };
+            let options = SubscriptionOptions::default().filter(bad.into());
             network.subscribe_with(peer, options);
         }
         network.settle();

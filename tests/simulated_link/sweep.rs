@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use sttp::engine::simulated::Random;
 use sttp::publisher::{Encryption, Overflow, PublisherSettings};
 use sttp::subscriber::{ConnectionState, SubscriberSettings, UdpReception};
-use sttp::wire::{SubscriptionOptions, Version};
+use sttp::wire::Version;
 
 use crate::harness::{Network, PUBLISHER, coming_back, subscriber, wanting};
 
@@ -104,11 +104,9 @@ impl Wanting {
         let mut signals: Vec<usize> = (0..SIGNALS).filter(|_| network.random.below(2) == 0).collect();
         signals.push(SIGNALS - 1);
         signals.dedup();
-        let options = SubscriptionOptions {
-            include_time: network.random.below(5) > 0,
-            nan_filter: network.random.below(3) == 0,
-            ..wanting(&signals)
-        };
+        let options = wanting(&signals)
+            .include_time(network.random.below(5) > 0)
+            .nan_filter(network.random.below(3) == 0);
         network.subscribe_with(self.peer, options);
         self.signals = Some(signals);
     }

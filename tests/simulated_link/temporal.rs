@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use sttp::publisher::{Overflow, PublisherSettings};
 use sttp::subscriber::SubscriberSettings;
-use sttp::wire::{Command, SubscriptionOptions};
+use sttp::subscriber::SubscriptionOptions;
+use sttp::wire::Command;
 use sttp::{Measurement, Ticks};
 
 use crate::harness::{Network, PublisherTold, all_forms, quiet, wanting};
@@ -23,12 +24,10 @@ fn patient(mut settings: SubscriberSettings) -> SubscriberSettings {
 }
 
 fn options(start: Ticks, stop: Ticks, processing_interval: i32) -> SubscriptionOptions {
-    SubscriptionOptions {
-        start_time: Some(start.to_string()),
-        stop_time: Some(stop.to_string()),
-        processing_interval,
-        ..wanting(&SIGNALS)
-    }
+    wanting(&SIGNALS)
+        .start_time(Some(start.to_string()))
+        .stop_time(Some(stop.to_string()))
+        .processing_interval(processing_interval)
 }
 
 /// Numbers of the measurements that a window has to give.
@@ -93,7 +92,7 @@ fn an_open_window_ends_with_what_is_there() {
     for stop_time in stops {
         let peer = network.connect(quiet());
         let start_time = Some("2026-01-01".into());
-        let options = SubscriptionOptions { stop_time, start_time, ..options(Ticks(0), Ticks(0), 0) };
+        let options = options(Ticks(0), Ticks(0), 0).stop_time(stop_time).start_time(start_time);
         network.subscribe_with(peer, options);
         network.run_until_complete(peer);
         network.assert_received_all(peer, &SIGNALS);
@@ -188,7 +187,7 @@ fn a_playback_is_replaced_and_ended_at_any_time() {
             match network.random.below(4) {
                 0 => network.subscribe(peer, &SIGNALS),
                 1 => network.peers[peer].subscriber.unsubscribe().unwrap(),
-                _ => network.subscribe_with(peer, SubscriptionOptions { ..options(start, end, 5) }),
+                _ => network.subscribe_with(peer, options(start, end, 5)),
             }
             let milliseconds = network.random.below(200) as u64;
             network.run_for(Duration::from_millis(milliseconds));

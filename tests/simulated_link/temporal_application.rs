@@ -6,7 +6,8 @@ use sttp::Ticks;
 use sttp::codec::RawMeasurement;
 use sttp::session::publisher::{HistoryCall, HistoryRequest, PublisherSettings, ReplayId, WorkResult};
 use sttp::session::subscriber::SessionSettings;
-use sttp::wire::{SubscriptionOptions, Version};
+use sttp::subscriber::SubscriptionOptions;
+use sttp::wire::Version;
 
 use crate::network::Network;
 use crate::signals::filter;
@@ -23,13 +24,11 @@ fn all_forms() -> impl Iterator<Item = SessionSettings> {
 }
 
 fn options(start: Ticks, stop: Ticks, processing_interval: i32) -> SubscriptionOptions {
-    SubscriptionOptions {
-        filter: filter(SIGNALS),
-        start_time: Some(start.to_string()),
-        stop_time: Some(stop.to_string()),
-        processing_interval,
-        ..SubscriptionOptions::default()
-    }
+    SubscriptionOptions::default()
+        .filter(filter(SIGNALS))
+        .start_time(Some(start.to_string()))
+        .stop_time(Some(stop.to_string()))
+        .processing_interval(processing_interval)
 }
 
 /// Numbers of the measurements that a window has to give.
@@ -94,7 +93,7 @@ fn the_application_serves_windows_chunk_by_chunk() {
         let [first, last] = [1_000, 18_000].map(|number| network.published.time_of(number));
         let peer = network.connect(form);
         let time_parameters = Some("table=archive".to_owned());
-        let wishes = SubscriptionOptions { time_parameters, ..options(first, last, 0) };
+        let wishes = options(first, last, 0).time_parameters(time_parameters);
         network.subscribe_with(peer, wishes);
         for round in 0.. {
             assert!(round < 100_000, "the historical data do not end");

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use sttp::publisher::PublisherSettings;
 use sttp::subscriber::SubscriberSettings;
-use sttp::wire::SubscriptionOptions;
+use sttp::subscriber::SubscriptionOptions;
 
 use crate::harness::{Network, all_forms};
 use crate::signals::filter;
@@ -14,8 +14,8 @@ const SIGNALS: [usize; 4] = [1, 2, 4, 5];
 const INTERVAL: Duration = Duration::from_millis(200);
 
 fn options(throttled: bool) -> SubscriptionOptions {
-    let (filter, publish_interval) = (filter(SIGNALS), INTERVAL.as_secs_f64());
-    SubscriptionOptions { filter, throttled, publish_interval, ..SubscriptionOptions::default() }
+    let (filter, publish_interval) = (filter(SIGNALS), INTERVAL);
+    SubscriptionOptions::default().filter(filter).throttled(throttled).publish_interval(publish_interval)
 }
 
 fn connect(network: &mut Network, form: SubscriberSettings, throttled: bool) -> usize {

@@ -14,14 +14,12 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use sttp::codec::{SignalIndexCache, gzip};
+use sttp::session::SubscribeRequest;
 use sttp::session::subscriber::SessionSettings;
 use sttp::wire::frame::{command_frame, response_frame};
 use sttp::wire::messages::{decode_metadata_refresh, decode_status_text, encode_metadata_refresh};
 use sttp::wire::modes::ModeFlags;
-use sttp::wire::{
-    Command, ConnectionString, OperationalModes, Response, SubscribeRequest, SubscriptionOptions,
-    TextEncoding,
-};
+use sttp::wire::{Command, ConnectionString, OperationalModes, Response, TextEncoding};
 use uuid::Uuid;
 
 use crate::subscriber::Subscriber;
@@ -100,34 +98,35 @@ fn check_modes(case: &Value) {
 
 fn check_subscribe(case: &Value) {
     let payload = command_payload(case, Command::Subscribe);
-    let options = SubscribeRequest::decode(&payload, TextEncoding::Utf8).unwrap().options;
+    let request = SubscribeRequest::decode(&payload, TextEncoding::Utf8).unwrap();
     let text = case["connection_string"].as_str().unwrap();
     let keys = ConnectionString::parse(text).unwrap();
-    assert_eq!(options, SubscriptionOptions::from_connection_string(&keys).unwrap());
+    assert_eq!(request, SubscribeRequest::from_connection_string(&keys).unwrap());
     if case["expected"].is_object() {
-        check_options(&options, &case["expected"]);
+        check_request(&request, &case["expected"]);
     }
-    let again = SubscribeRequest::encode(&options, TextEncoding::Utf8).unwrap();
-    assert_eq!(SubscribeRequest::decode(&again, TextEncoding::Utf8).unwrap().options, options);
+    let again = request.encode(TextEncoding::Utf8).unwrap();
+    assert_eq!(SubscribeRequest::decode(&again, TextEncoding::Utf8).unwrap(), request);
 }
 
-fn check_options(options: &SubscriptionOptions, expected: &Value) {
+fn check_request(request: &SubscribeRequest, expected: &Value) {
+    let options = &request.options;
     let text = |value: &Option<String>| Value::from(value.clone().unwrap_or_default());
     let found = [
         ("filter_expression", Value::from(options.filter.as_str())),
         ("throttled", options.throttled.into()),
-        ("publish_interval", options.publish_interval.into()),
+        ("publish_interval", options.publish_interval.as_secs_f64().into()),
         ("include_time", options.include_time.into()),
         ("enable_time_reasonability_check", options.check_time_reasonability.into()),
-        ("lag_time", options.lag_time.into()),
-        ("lead_time", options.lead_time.into()),
+        ("lag_time", options.lag_time.as_secs_f64().into()),
+        ("lead_time", options.lead_time.as_secs_f64().into()),
         ("use_local_clock_as_real_time", options.use_local_clock.into()),
         ("processing_interval", options.processing_interval.into()),
         ("use_millisecond_resolution", options.millisecond_resolution.into()),
         ("request_nan_value_filter", options.nan_filter.into()),
         ("start_time_constraint", text(&options.start_time)),
         ("stop_time_constraint", text(&options.stop_time)),
-        ("data_channel_port", options.data_channel.map_or(Value::Null, |channel| channel.port.into())),
+        ("data_channel_port", request.data_channel.map_or(Value::Null, |channel| channel.port.into())),
         ("assembly_source", options.assembly.source.as_str().into()),
         ("assembly_version", options.assembly.version.as_str().into()),
     ];

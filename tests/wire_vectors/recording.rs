@@ -5,12 +5,12 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 use sttp::codec::{SignalIndexCache, gzip, narrow_value};
+use sttp::session::SubscribeRequest;
 use sttp::session::subscriber::{SessionSettings, SubscriberError};
+use sttp::subscriber::SubscriptionOptions;
 use sttp::wire::frame::response_frame;
 use sttp::wire::messages::decode_status_text;
-use sttp::wire::{
-    Command, DataChannel, Response, SubscribeRequest, SubscriptionOptions, TextEncoding, Version,
-};
+use sttp::wire::{Command, DataChannel, Response, TextEncoding, Version};
 use uuid::Uuid;
 
 use crate::asked;
@@ -269,7 +269,8 @@ fn replay_version_1(recording: &Recording) {
 fn replay_datagrams(recording: &Recording) {
     let mut replay = Replay::new(recording, SessionSettings::default());
     let data_channel = Some(DataChannel { port: 34158, multicast_group: None });
-    replay.subscriber.session.subscribe(SubscriptionOptions { data_channel, ..Default::default() }).unwrap();
+    let request = SubscribeRequest { data_channel, ..SubscribeRequest::default() };
+    replay.subscriber.session.subscribe(request).unwrap();
     replay.play("UDP");
     let datagrams = recording.datagrams("UDP");
     assert!(!datagrams.is_empty());

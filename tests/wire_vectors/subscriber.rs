@@ -8,8 +8,9 @@ use sttp::Measurement;
 use sttp::codec::{SignalIndexCache, narrow_value};
 use sttp::session::SubscriberSession;
 use sttp::session::subscriber::{Output, SessionSettings, SubscriberError};
+use sttp::subscriber::SubscriptionOptions;
 use sttp::wire::frame::response_frame;
-use sttp::wire::{Command, Response, SubscriptionOptions};
+use sttp::wire::{Command, Response};
 use uuid::Uuid;
 
 use crate::bytes;
@@ -41,7 +42,7 @@ impl Subscriber {
         let mut session = SubscriberSession::new(settings, now);
         // Among the responses is the end of historical data.
         let start_time = Some("*-1h".to_owned());
-        session.subscribe(SubscriptionOptions { start_time, ..SubscriptionOptions::default() }).unwrap();
+        session.subscribe(SubscriptionOptions::default().start_time(start_time)).unwrap();
         Subscriber { session, told: Vec::new(), blocks: 0, now }
     }
 

@@ -88,6 +88,29 @@ static void print_count(const char *name, uint64_t count) {
     fprintf(stderr, ",\"%s\":%llu", name, (unsigned long long)count);
 }
 
+/* Every counter of a record, those too that the library has and this program does not know of yet. */
+static void print_counters(int32_t record, const void *counters, size_t size) {
+    fputs(",\"counters\":{", stderr);
+    sttp_counter counter;
+    for (size_t row = 0; sttp_counter_at(record, row, &counter, sizeof counter) == STTP_OK; row++) {
+        const char *value = (const char *)counters + counter.offset;
+        uint64_t integer = 0;
+        double number = 0.0;
+        if (counter.offset + sizeof integer > size) {
+            break;
+        }
+        memcpy(&integer, value, sizeof integer);
+        memcpy(&number, value, sizeof number);
+        fprintf(stderr, "%s\"%s\":", row == 0 ? "" : ",", counter.name);
+        if (counter.type == STTP_TYPE_DOUBLE) {
+            fprintf(stderr, "%.1f", number);
+        } else {
+            fprintf(stderr, "%llu", (unsigned long long)integer);
+        }
+    }
+    fputc('}', stderr);
+}
+
 /* A peer may name itself as it likes. What is cut within a character, or no text, becomes question marks. */
 static void print_text(const char *name, const char *text) {
     fprintf(stderr, ",\"%s\":\"", name);
@@ -111,7 +134,6 @@ static void print_latency(const sttp_latency *latency) {
 
 static void print_connection(const struct connection_report *report) {
     const sttp_connection *connection = &report->connection;
-    const sttp_connection_counters *counters = &report->counters;
     char since[STTP_TIME_TEXT_SIZE] = "";
     sttp_time_format(connection->connected_since, since, sizeof since);
     fprintf(stderr, "{\"id\":%llu", (unsigned long long)connection->id);
@@ -119,19 +141,7 @@ static void print_connection(const struct connection_report *report) {
     print_text("identity", report->identity);
     print_text("connected_since", since);
     print_count("protocol", (uint64_t)connection->protocol_version);
-    print_count("measurements", counters->measurements_sent);
-    fprintf(stderr, ",\"recent_per_second\":%.1f", counters->measurements_per_second);
-    print_count("packets", counters->packets_sent);
-    print_count("bytes", counters->bytes_sent);
-    print_count("bytes_received", counters->bytes_received);
-    print_count("queued_bytes", counters->queued_bytes);
-    print_count("dropped", counters->measurements_dropped);
-    print_count("datagrams", counters->datagrams_sent);
-    print_count("datagrams_dropped", counters->datagrams_dropped);
-    print_count("buffer_blocks", counters->buffer_blocks_sent);
-    print_count("buffer_blocks_repeated", counters->buffer_blocks_repeated);
-    print_count("buffer_blocks_dropped", counters->buffer_blocks_dropped);
-    print_count("buffer_blocks_unconfirmed", counters->buffer_blocks_unconfirmed);
+    print_counters(STTP_COUNTERS_CONNECTION, &report->counters, sizeof report->counters);
     print_latency(&connection->latency);
     fputc('}', stderr);
 }
@@ -176,19 +186,11 @@ void report_print(const struct report *report) {
     memset(&usage, 0, sizeof usage);
     getrusage(RUSAGE_SELF, &usage);
     double per_second = report->seconds > 0.0 ? (double)report->measurements / report->seconds : 0.0;
-    fprintf(stderr, "{\"measurements\":%llu,\"seconds\":%.6f,\"per_second\":%.1f,\"recent_per_second\":%.1f",
-            (unsigned long long)report->measurements, report->seconds, per_second, report->recent_per_second);
-    print_count("bytes", report->bytes);
-    print_count("dropped", report->dropped);
-    print_count("datagrams", report->datagrams);
+    fprintf(stderr, "{\"measurements\":%llu,\"seconds\":%.6f,\"per_second\":%.1f",
+            (unsigned long long)report->measurements, report->seconds, per_second);
+    print_counters(report->record, report->counters, report->counters_size);
     if (report->latency != NULL) {
         print_latency(report->latency);
-    }
-    if (report->recovery != NULL) {
-        print_count("recovered", report->recovery->measurements_recovered);
-        print_count("gaps", report->recovery->gaps);
-        print_count("gaps_recovered", report->recovery->gaps_recovered);
-        print_count("gaps_abandoned", report->recovery->gaps_abandoned);
     }
     fprintf(stderr, ",\"cpu_seconds\":%.6f,\"peak_rss_bytes\":%lld", processor_seconds(&usage),
             peak_resident_bytes(&usage));

@@ -22,12 +22,10 @@ void connection_reports_take(void *reports, const sttp_connection *connection);
 struct report {
     uint64_t measurements;
     double seconds;
-    uint64_t bytes;
-    uint64_t dropped;
-    uint64_t datagrams;          /* by UDP; 0 without */
-    double recent_per_second;    /* in the latest complete second */
+    int32_t record;              /* STTP_COUNTERS_...: which the counters are */
+    const void *counters;
+    size_t counters_size;
     const sttp_latency *latency; /* NULL: not measured */
-    const sttp_subscriber_counters *recovery; /* NULL: nothing was to be recovered */
     /* Of publishers; NULL for subscribers. */
     const struct connection_reports *connections;
     uint64_t subscribers;

@@ -442,10 +442,9 @@ static int conclude(struct publication *publication) {
         result = finish(publication, &statistics, &latency);
     }
     report.measurements = publication->measurements;
-    report.recent_per_second = statistics.measurements_per_second;
-    report.bytes = statistics.bytes_sent;
-    report.dropped = statistics.measurements_dropped;
-    report.datagrams = statistics.datagrams_sent;
+    report.record = STTP_COUNTERS_PUBLISHER;
+    report.counters = &statistics;
+    report.counters_size = sizeof statistics;
     report.latency = &latency;
     report.connections = publication->connections;
     report.subscribers = publication->most_subscribers;

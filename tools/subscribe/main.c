@@ -218,17 +218,14 @@ static int close_places(struct reception *reception, int descriptor) {
 }
 
 static void print_report(const struct reception *reception, const struct counts *counts) {
-    const struct options *options = reception->options;
     struct report report;
     memset(&report, 0, sizeof report);
     report.measurements = reception->measurements;
     report.seconds = reception->last_arrival - reception->first_arrival;
-    report.recent_per_second = counts->statistics.measurements_per_second;
-    report.bytes = counts->statistics.bytes_received;
-    report.dropped = counts->statistics.measurements_dropped;
-    report.datagrams = counts->statistics.datagrams;
-    report.latency = options->latency ? &counts->latency : NULL;
-    report.recovery = options->recover ? &counts->statistics : NULL;
+    report.record = STTP_COUNTERS_SUBSCRIBER;
+    report.counters = &counts->statistics;
+    report.counters_size = sizeof counts->statistics;
+    report.latency = reception->options->latency ? &counts->latency : NULL;
     report_print(&report);
 }
 

@@ -63,9 +63,9 @@ use crate::capi::subscriber::callbacks::{CallbackHandler, SubscriberCallbacks};
 use crate::error::Error;
 use crate::measurement::Measurement;
 use crate::settings::SubscriberSetup;
+use crate::settings::SubscriptionOptions;
 use crate::subscriber::SubscriberCounters as sttp_subscriber_counters;
 use crate::subscriber::{ConnectionState, Subscriber};
-use crate::wire::SubscriptionOptions;
 
 /// State of a subscriber: not connected, and not about to be.
 pub const STTP_STATE_IDLE: i32 = 0;

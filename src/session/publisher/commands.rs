@@ -15,8 +15,9 @@ use super::timers::Task;
 use super::work::{Found, LongAnswer, LongRequest, Question, Work, WorkResult};
 use crate::filter::Allowance;
 use crate::session::Moment;
+use crate::session::SubscribeRequest;
+use crate::wire::Command;
 use crate::wire::frame::FrameError;
-use crate::wire::{Command, SubscribeRequest, SubscriptionOptions};
 
 /// Work of one round of commands, which others wait for.
 const STEPS_PER_ROUND: u64 = 2 * FEW_STEPS;
@@ -258,29 +259,30 @@ impl PublisherSession {
     fn handle_subscribe(&mut self, key: ConnectionKey, payload: &[u8], now: Moment) {
         let Some(modes) = self.connections.get(key).and_then(|connection| connection.modes()) else { return };
         match SubscribeRequest::decode(payload, modes.encoding) {
-            Ok(SubscribeRequest { options }) => self.select_signals(key, Box::new(options), now),
+            Ok(request) => self.select_signals(key, Box::new(request), now),
             Err(error) => self.answer_subscribe(key, Err(error.to_string()), now),
         }
     }
 
     /// Answers a Subscribe, at once or when its signals were selected elsewhere.
-    fn select_signals(&mut self, key: ConnectionKey, options: Box<SubscriptionOptions>, now: Moment) {
+    fn select_signals(&mut self, key: ConnectionKey, request: Box<SubscribeRequest>, now: Moment) {
         let cx = &mut self.ground.at(now);
         let most_steps = cx.settings.limits.max_filter_steps as u64;
         let mut allowance = Allowance::new(most_steps.min(FEW_STEPS));
-        let selection = match cx.catalog.takes_long_to_select(&options.filter) {
+        let filter = &request.options.filter;
+        let selection = match cx.catalog.takes_long_to_select(filter) {
             true => None,
-            false => Some(cx.catalog.select(&options.filter, now.utc, &mut allowance)),
+            false => Some(cx.catalog.select(filter, now.utc, &mut allowance)),
         };
         let takes_long = allowance.is_exhausted() && allowance.limit() < most_steps;
         let Some(selection) = selection.filter(|_| !takes_long) else {
             let Some(connection) = self.connections.get_mut(key) else { return };
-            let request =
-                connection.ask_elsewhere(Question::Signals(options.filter.clone()), Some(options), cx);
+            let question = Question::Signals(filter.clone());
+            let request = connection.ask_elsewhere(question, Some(request), cx);
             return self.answer_later(key, request, now);
         };
         self.charge(key, allowance.spent(), now);
-        let selected = selection.map(|selection| (options, selection)).map_err(|error| error.to_string());
+        let selected = selection.map(|selection| (request, selection)).map_err(|error| error.to_string());
         self.answer_subscribe(key, selected, now);
     }
 
@@ -294,12 +296,12 @@ impl PublisherSession {
     fn answer_subscribe(
         &mut self,
         key: ConnectionKey,
-        selected: Result<(Box<SubscriptionOptions>, Arc<Selection>), String>,
+        selected: Result<(Box<SubscribeRequest>, Arc<Selection>), String>,
         now: Moment,
     ) {
         let signals = selected.as_ref().map_or(0, |(_, selection)| selection.signal_count() as u64);
         self.charge(key, signals * SIGNAL_STEPS, now);
-        let answer = selected.and_then(|(options, selection)| self.subscribe(key, &options, selection, now));
+        let answer = selected.and_then(|(request, selection)| self.subscribe(key, &request, selection, now));
         let cx = &mut self.ground.at(now);
         let Some(connection) = self.connections.get_mut(key) else { return };
         match answer {
@@ -316,7 +318,7 @@ impl PublisherSession {
     fn subscribe(
         &mut self,
         key: ConnectionKey,
-        options: &SubscriptionOptions,
+        request: &SubscribeRequest,
         selection: Arc<Selection>,
         now: Moment,
     ) -> Result<String, String> {
@@ -324,11 +326,11 @@ impl PublisherSession {
         let cx = &mut ground.at(now);
         let gone = || "the connection is gone".to_owned();
         let connection = connections.get_mut(key).ok_or_else(gone)?;
-        let granted = feed.grant(connection, options, selection, cx)?;
+        let granted = feed.grant(connection, request, selection, cx)?;
         // The groups that the connection has left go on without it before it joins one.
         feed.settle(connections, cx);
         let connection = connections.get_mut(key).ok_or_else(gone)?;
-        Ok(feed.subscribe(connection, granted, options, cx).describe(options))
+        Ok(feed.subscribe(connection, granted, &request.options, cx).describe(&request.options))
     }
 
     /// Goes on with what was done elsewhere. Comes too late if its connection is gone, or wants something
@@ -361,18 +363,18 @@ impl PublisherSession {
     fn answer_now(&mut self, key: ConnectionKey, catalog: &Arc<Catalog>, found: Found, now: Moment) {
         let cx = &mut self.ground.at(now);
         let Some(connection) = self.connections.get_mut(key) else { return };
-        let Some(Unanswered { options }) = connection.inbox.answered() else { return };
+        let Some(Unanswered { subscribe }) = connection.inbox.answered() else { return };
         if connection.is_closing() {
             return;
         }
-        match (found, options) {
+        match (found, subscribe) {
             (Found::Metadata(Ok(metadata)), _) => connection.send_metadata(metadata, cx),
             (Found::Metadata(Err(why)), _) => connection.outlet.fail(Command::MetadataRefresh, &why),
-            (Found::Signals(_), Some(options)) if !Arc::ptr_eq(catalog, cx.catalog) => {
-                self.select_signals(key, options, now);
+            (Found::Signals(_), Some(request)) if !Arc::ptr_eq(catalog, cx.catalog) => {
+                self.select_signals(key, request, now);
             }
-            (Found::Signals(selected), Some(options)) => {
-                let selected = selected.map(|selection| (options, selection));
+            (Found::Signals(selected), Some(request)) => {
+                let selected = selected.map(|selection| (request, selection));
                 self.answer_subscribe(key, selected, now);
             }
             // The filter of a subscription, evaluated with other metadata.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::Ticks;
-use crate::wire::SubscriptionOptions;
+use crate::settings::SubscriptionOptions;
 
 /// Period of base times when offsets count ticks: 4 bytes reach 429 s.
 pub(super) const TICK_PERIOD: Duration = Duration::from_secs(420);
@@ -26,7 +26,7 @@ pub(super) struct TimeLimits {
 impl TimeLimits {
     /// The limits, if the subscriber wants times to be checked. Historical times never are.
     pub(super) fn new(options: &SubscriptionOptions) -> Option<TimeLimits> {
-        let ticks = |seconds: f64| (seconds * Ticks::PER_SECOND as f64) as i64;
+        let ticks = |time: Duration| i64::try_from(time.as_nanos() / 100).unwrap_or(i64::MAX);
         let limits = TimeLimits { lag: ticks(options.lag_time), lead: ticks(options.lead_time) };
         (options.check_time_reasonability && options.start_time.is_none()).then_some(limits)
     }
@@ -87,11 +87,10 @@ impl ThrottleRules {
 /// Without an interval the lag time takes its place, unless that has its default value.
 fn interval(options: &SubscriptionOptions) -> Duration {
     let default_lag_time = SubscriptionOptions::default().lag_time;
-    let seconds = match options.publish_interval {
-        interval if interval > 0.0 => interval,
-        _ if options.lag_time != default_lag_time => options.lag_time,
-        _ => DEFAULT_INTERVAL.as_secs_f64(),
+    let wanted = match options.publish_interval {
+        Duration::ZERO if options.lag_time != default_lag_time => options.lag_time,
+        Duration::ZERO => DEFAULT_INTERVAL,
+        interval => interval,
     };
-    let longest = LONGEST_INTERVAL.as_secs_f64();
-    Duration::from_secs_f64(seconds.min(longest)).max(SHORTEST_INTERVAL)
+    wanted.clamp(SHORTEST_INTERVAL, LONGEST_INTERVAL)
 }

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use super::rules::{BaseTimeRules, ThrottleRules};
 use super::selection::Selection;
 use super::settings::{NanFilter, PublisherSettings};
+use crate::settings::SubscriptionOptions;
 use crate::time_expression::TimeWindow;
-use crate::wire::{DataChannel, OperationalModes, SubscriptionOptions};
+use crate::wire::{DataChannel, OperationalModes};
 
 /// Form of the data packets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

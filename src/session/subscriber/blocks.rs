@@ -13,8 +13,9 @@ use super::keys::Keys;
 use super::output::Output;
 use super::subscription::Subscription;
 use crate::codec::{SignalIndexCache, gzip};
+use crate::settings::SubscriptionOptions;
 use crate::wire::buffer_block::{BufferBlock, BufferBlockFlags};
-use crate::wire::{Command, SubscriptionOptions, Truncated};
+use crate::wire::{Command, Truncated};
 
 /// Blocks kept that came before their turn.
 const MAX_EARLY: usize = 1024;
@@ -163,10 +164,8 @@ impl BufferBlocks {
 }
 
 fn repetition_timeout(options: Option<&SubscriptionOptions>) -> Duration {
-    let seconds = options.and_then(|options| options.buffer_block_timeout);
-    seconds
-        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
-        .map_or(REPETITION_TIMEOUT, |timeout| timeout.min(MAX_REPETITION_TIMEOUT))
+    let timeout = options.and_then(|options| options.buffer_block_timeout);
+    timeout.map_or(REPETITION_TIMEOUT, |timeout| timeout.min(MAX_REPETITION_TIMEOUT))
 }
 
 /// Taking blocks in.

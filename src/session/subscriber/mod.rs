@@ -25,10 +25,11 @@ mod tests;
 use std::time::Instant;
 
 use super::SendQueue;
+use crate::session::{SubscribeError, SubscribeRequest};
+use crate::settings::SubscriptionOptions;
 use crate::wire::frame::{FrameAssembler, FrameError, next_response};
 use crate::wire::messages::{encode_metadata_refresh, encode_processing_interval};
-use crate::wire::subscribe::SubscribeError;
-use crate::wire::{Command, SubscribeRequest, SubscriptionOptions, TextEncoding};
+use crate::wire::{Command, TextEncoding};
 
 pub use counters::SubscriberCounters;
 pub use error::SubscriberError;
@@ -229,19 +230,20 @@ impl SubscriberSession {
 
 /// What the application asks of the publisher.
 impl SubscriberSession {
-    /// Starts or replaces the subscription.
+    /// Starts or replaces the subscription. Options alone ask for measurements by TCP.
     ///
     /// # Errors
     /// The options cannot be written as a connection string.
-    pub fn subscribe(&mut self, options: SubscriptionOptions) -> Result<(), SubscribeError> {
-        let payload = SubscribeRequest::encode(&options, TextEncoding::Utf8)?;
+    pub fn subscribe(&mut self, request: impl Into<SubscribeRequest>) -> Result<(), SubscribeError> {
+        let request = request.into();
+        let payload = request.encode(TextEncoding::Utf8)?;
         let subscription = &self.parts.subscription;
         let replaces = subscription.options().is_some();
-        if replaces && (subscription.has_other_layout(&options) || self.parts.may_not_name_slots()) {
+        if replaces && (subscription.has_other_layout(&request.options) || self.parts.may_not_name_slots()) {
             self.unsubscribe();
         }
         let next_generation = self.parts.caches.slots.newest_generation() + 1;
-        self.parts.subscription.replace(options, next_generation);
+        self.parts.subscription.replace(request, next_generation);
         self.parts.questions.subscribed();
         self.send(Command::Subscribe, &payload);
         Ok(())

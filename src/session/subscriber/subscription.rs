@@ -5,12 +5,13 @@ use std::collections::VecDeque;
 use super::outbox::Outbox;
 use super::output::Output;
 use crate::session::Severity;
-use crate::wire::SubscriptionOptions;
+use crate::session::SubscribeRequest;
+use crate::settings::SubscriptionOptions;
 
 /// What is subscribed, from Subscribe to its end.
 #[derive(Debug, Default)]
 pub(super) struct Subscription {
-    options: Option<SubscriptionOptions>,
+    request: Option<SubscribeRequest>,
     /// Measurements that arrive now belong to a subscription that was ended.
     discarding: bool,
     /// Subscribe commands that were sent and neither succeeded nor failed yet.
@@ -48,7 +49,7 @@ struct GroupSignals {
 
 impl Subscription {
     pub(super) fn options(&self) -> Option<&SubscriptionOptions> {
-        self.options.as_ref()
+        self.request.as_ref().map(|request| &request.options)
     }
 
     /// Whether measurements that arrive are not wanted any more.
@@ -57,40 +58,40 @@ impl Subscription {
     }
 
     pub(super) fn is_by_udp(&self) -> bool {
-        self.options.as_ref().is_some_and(|options| options.data_channel.is_some())
+        self.request.as_ref().is_some_and(|request| request.data_channel.is_some())
     }
 
     pub(super) fn is_by_multicast(&self) -> bool {
-        let channel = self.options.as_ref().and_then(|options| options.data_channel);
+        let channel = self.request.as_ref().and_then(|request| request.data_channel);
         channel.is_some_and(|channel| channel.multicast_group.is_some())
     }
 
     /// True when packets of the subscription would be misread under other options.
     pub(super) fn has_other_layout(&self, new: &SubscriptionOptions) -> bool {
-        self.options.as_ref().is_some_and(|old| {
+        self.options().is_some_and(|old| {
             old.include_time != new.include_time || old.millisecond_resolution != new.millisecond_resolution
         })
     }
 
     /// Subscribe was sent. Its first cache will have the generation `next_generation`.
-    pub(super) fn replace(&mut self, options: SubscriptionOptions, next_generation: u32) {
-        let group = options.data_channel.and_then(|channel| channel.multicast_group);
+    pub(super) fn replace(&mut self, request: SubscribeRequest, next_generation: u32) {
+        let group = request.data_channel.and_then(|channel| channel.multicast_group);
         self.group_signals.unanswered.push_back(group.map(|_| next_generation));
-        self.playback.replace(Some(&options));
-        self.options = Some(options);
+        self.playback.replace(Some(&request.options));
+        self.request = Some(request);
         self.unanswered += 1;
     }
 
     /// Unsubscribe was sent.
     pub(super) fn end(&mut self) {
         self.playback.replace(None);
-        self.options = None;
+        self.request = None;
         self.discarding = true;
     }
 
     pub(super) fn set_processing_interval(&mut self, milliseconds: i32) {
-        if let Some(options) = &mut self.options {
-            options.processing_interval = milliseconds;
+        if let Some(request) = &mut self.request {
+            request.options.processing_interval = milliseconds;
         }
     }
 
@@ -107,7 +108,7 @@ impl Subscription {
         if self.unanswered == 0 {
             // Ends from now on are not those of earlier ones.
             self.playback.is_replaced = false;
-            self.discarding = self.options.is_none();
+            self.discarding = self.request.is_none();
         }
     }
 

@@ -12,8 +12,9 @@ use sttp::engine::ReconnectSettings;
 use sttp::engine::simulated::{Conditions, Random, Simulation, Traffic};
 use sttp::error::Error;
 use sttp::publisher::{ConnectionInfo, Publisher, PublisherSettings};
+use sttp::subscriber::SubscriptionOptions;
 use sttp::subscriber::{Subscriber, SubscriberSettings, UdpReception};
-use sttp::wire::{SubscriptionOptions, Version};
+use sttp::wire::Version;
 
 use crate::signals::{NOW, Published, filter, metadata, not_a_number, signal_id};
 pub(crate) use received::Received;
@@ -73,7 +74,7 @@ pub(crate) fn coming_back() -> ReconnectSettings {
 
 /// What a subscriber asks for that wants these signals.
 pub(crate) fn wanting(signals: &[usize]) -> SubscriptionOptions {
-    SubscriptionOptions { filter: filter(signals.iter().copied()), ..SubscriptionOptions::default() }
+    SubscriptionOptions::default().filter(filter(signals.iter().copied()))
 }
 
 /// A subscriber, and what it was told.

@@ -7,7 +7,8 @@ use sttp::codec::SignalIndexCache;
 use sttp::metadata::Metadata;
 use sttp::session::Severity;
 use sttp::subscriber::Schema;
-use sttp::wire::{Command, SubscriptionOptions};
+use sttp::subscriber::SubscriptionOptions;
+use sttp::wire::Command;
 use sttp::{Measurement, Ticks};
 use uuid::Uuid;
 

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use sttp::engine::simulated::{Peer, RawDatagrams};
 use sttp::publisher::ConnectionInfo;
-use sttp::session::SubscriberSession;
 use sttp::session::subscriber::{Output, SessionSettings};
-use sttp::wire::{DataChannel, SubscriptionOptions, Version};
+use sttp::session::{SubscribeRequest, SubscriberSession};
+use sttp::wire::{DataChannel, Version};
 
 use super::{Network, PUBLISHER, wanting};
 use crate::signals::{Published, Times};
@@ -42,8 +42,9 @@ impl SessionPeer {
 
     pub(crate) fn subscribe(&mut self, signals: &[usize], channel: Option<DataChannel>) {
         self.channel = channel;
-        let options = SubscriptionOptions { data_channel: channel, ..wanting(signals) };
-        self.session.subscribe(options).unwrap();
+        self.session
+            .subscribe(SubscribeRequest { options: wanting(signals), data_channel: channel })
+            .unwrap();
     }
 
     pub(crate) fn unsubscribe(&mut self) {

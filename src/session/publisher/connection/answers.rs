@@ -3,12 +3,13 @@
 use super::Connection;
 use crate::filter::Allowance;
 use crate::session::Frame;
+use crate::session::SubscribeRequest;
 use crate::session::publisher::catalog::{FEW_STEPS, WrittenMetadata};
 use crate::session::publisher::context::Context;
 use crate::session::publisher::work::{LongRequest, Question};
 use crate::wire::frame::response_frame;
 use crate::wire::messages::decode_metadata_refresh;
-use crate::wire::{Command, Response, SubscriptionOptions};
+use crate::wire::{Command, Response};
 
 /// An answer to a user command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,15 +102,15 @@ impl Connection {
         self.outlet.push(Frame::shared(metadata.response));
     }
 
-    /// A request to be answered elsewhere, for whose answer the connection waits from now on. `options` are
+    /// A request to be answered elsewhere, for whose answer the connection waits from now on. `subscribe` is
     /// what a Subscribe asks for.
     pub(crate) fn ask_elsewhere(
         &mut self,
         question: Question,
-        options: Option<Box<SubscriptionOptions>>,
+        subscribe: Option<Box<SubscribeRequest>>,
         cx: &Context<'_>,
     ) -> LongRequest {
-        self.inbox.wait(options);
+        self.inbox.wait(subscribe);
         let most_steps = cx.settings.limits.max_filter_steps as u64;
         LongRequest::new(self.key, cx.catalog, question, cx.now.utc, most_steps)
     }

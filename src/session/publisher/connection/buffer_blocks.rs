@@ -94,13 +94,9 @@ impl<'a> Content<'a> {
 }
 
 impl BlockSender {
-    /// The subscriber's wish, in seconds, after how long blocks come again.
-    pub(crate) fn set_timeout(&mut self, seconds: Option<f64>) {
-        let timeout = seconds.map(|seconds| {
-            let timeout = Duration::try_from_secs_f64(seconds).unwrap_or(LONGEST_TIMEOUT);
-            timeout.clamp(LEAST_PAUSE, LONGEST_TIMEOUT)
-        });
-        self.timeout = timeout;
+    /// The subscriber's wish after how long blocks come again.
+    pub(crate) fn set_timeout(&mut self, timeout: Option<Duration>) {
+        self.timeout = timeout.map(|timeout| timeout.clamp(LEAST_PAUSE, LONGEST_TIMEOUT));
     }
 
     fn timeout_or(&self, default: Duration) -> Duration {

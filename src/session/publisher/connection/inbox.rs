@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use crate::wire::SubscriptionOptions;
+use crate::session::SubscribeRequest;
 use crate::wire::frame::FrameAssembler;
 
 /// Bytes of commands that may wait before no more are read from the transport.
@@ -36,7 +36,7 @@ pub(crate) struct Inbox {
 #[derive(Debug)]
 pub(crate) struct Unanswered {
     /// What a Subscribe asks for.
-    pub(crate) options: Option<Box<SubscriptionOptions>>,
+    pub(crate) subscribe: Option<Box<SubscribeRequest>>,
 }
 
 impl Inbox {
@@ -112,9 +112,9 @@ impl Inbox {
         self.unfinished_since
     }
 
-    /// Waits for the answer to a long request. `options` are what a Subscribe asks for.
-    pub(crate) fn wait(&mut self, options: Option<Box<SubscriptionOptions>>) {
-        self.unanswered = Some(Unanswered { options });
+    /// Waits for the answer to a long request. `subscribe` is what a Subscribe asks for.
+    pub(crate) fn wait(&mut self, subscribe: Option<Box<SubscribeRequest>>) {
+        self.unanswered = Some(Unanswered { subscribe });
     }
 
     /// The answer has come.

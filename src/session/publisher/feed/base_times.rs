@@ -101,16 +101,17 @@ mod tests {
 
     use super::*;
     use crate::codec::NOT_SUBSCRIBED;
+    use crate::session::SubscribeRequest;
     use crate::session::publisher::rules::TICK_PERIOD;
-    use crate::wire::{ConnectionString, SubscriptionOptions};
+    use crate::wire::ConnectionString;
 
     const SECOND: i64 = Ticks::PER_SECOND;
     const START: i64 = 639_028_224_000_000_000;
 
     /// Seconds with the default limits of reasonable times: 10 s in the past, 5 s in the future.
     fn rotation(text: &str) -> BaseTimeRotation {
-        let options = SubscriptionOptions::from_connection_string(&ConnectionString::parse(text).unwrap());
-        BaseTimeRotation::new(BaseTimeRules::new(&options.unwrap()))
+        let request = SubscribeRequest::from_connection_string(&ConnectionString::parse(text).unwrap());
+        BaseTimeRotation::new(BaseTimeRules::new(&request.unwrap().options))
     }
 
     fn at(seconds: i64) -> RawMeasurement {

@@ -32,8 +32,10 @@ use super::subscription::Subscription;
 use super::timers::{Task, Timers};
 use crate::codec::RawMeasurement;
 use crate::filter::Allowance;
+use crate::session::SubscribeRequest;
 use crate::session::{Datagram, Moment};
-use crate::wire::{Command, SubscriptionOptions};
+use crate::settings::SubscriptionOptions;
+use crate::wire::Command;
 
 /// Everything that measurements come from.
 #[derive(Default)]
@@ -183,11 +185,11 @@ impl Feed {
     pub(crate) fn grant(
         &mut self,
         connection: &mut Connection,
-        options: &SubscriptionOptions,
+        request: &SubscribeRequest,
         selection: Arc<Selection>,
         cx: &mut Context<'_>,
     ) -> Result<Subscription, String> {
-        let granted = subscribing::grant(connection, options, selection, &self.playbacks, cx)?;
+        let granted = subscribing::grant(connection, request, selection, &self.playbacks, cx)?;
         self.groups.check(connection, &granted)?;
         if granted.carriage.group.is_some() || connection.group.is_some() {
             self.leave(connection, cx);

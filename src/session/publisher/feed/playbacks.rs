@@ -25,9 +25,10 @@ use crate::session::publisher::output::{Outbox, Output};
 use crate::session::publisher::settings::PublisherSettings;
 use crate::session::publisher::subscription::Subscription;
 use crate::session::publisher::work::{HistoryCall, HistoryChunk, HistoryRequest, ReplayId, Work};
+use crate::settings::SubscriptionOptions;
 use crate::time_expression::{TimeExpression, TimeWindow};
 use crate::wire::messages::decode_processing_interval;
-use crate::wire::{Command, Response, SubscriptionOptions};
+use crate::wire::{Command, Response};
 
 /// Bytes of measurements that wait to be sent before a playback pauses.
 const ROOM: usize = 512 << 10;

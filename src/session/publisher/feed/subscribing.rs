@@ -4,14 +4,16 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use super::playbacks::Playbacks;
+use crate::session::SubscribeRequest;
 use crate::session::publisher::connection::{Connection, ENCRYPTION_OVERHEAD};
 use crate::session::publisher::context::Context;
 use crate::session::publisher::selection::Selection;
 use crate::session::publisher::settings::PublisherSettings;
 use crate::session::publisher::subscription::{Carriage, Subscription};
+use crate::settings::SubscriptionOptions;
+use crate::wire::DataChannel;
 use crate::wire::frame::LENGTH_SIZE;
 use crate::wire::text::printable;
-use crate::wire::{DataChannel, SubscriptionOptions};
 
 /// Largest data packet that every subscriber accepts by TCP, with the frame's length field.
 const LARGEST_FRAME: usize = LENGTH_SIZE + 32_768;
@@ -21,14 +23,15 @@ const MAX_IDENTITY: usize = 256;
 /// The subscription that a subscriber gets, or why it gets none. Its connection is prepared for it.
 pub(super) fn grant(
     connection: &mut Connection,
-    options: &SubscriptionOptions,
+    request: &SubscribeRequest,
     selection: Arc<Selection>,
     playbacks: &Playbacks,
     cx: &mut Context<'_>,
 ) -> Result<Subscription, String> {
     let Some(modes) = connection.modes() else { return Err("the connection is about to end".into()) };
     // Historical data are not lost on their way, so they do not go by UDP.
-    let channel = options.data_channel.filter(|_| options.start_time.is_none());
+    let options = &request.options;
+    let channel = request.data_channel.filter(|_| options.start_time.is_none());
     let carriage = carriage(channel, connection, cx.settings)?;
     let window = playbacks.window(options, cx.now.utc)?;
     connection.info.identity = identity(options);

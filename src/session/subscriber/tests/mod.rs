@@ -17,8 +17,9 @@ use super::{Output, Schema, SessionSettings, SubscriberError, SubscriberSession}
 use crate::Measurement;
 use crate::codec::SignalIndexCache;
 use crate::session::{GREETING, Severity};
+use crate::settings::SubscriptionOptions;
 use crate::wire::frame::{FrameAssembler, response_frame};
-use crate::wire::{Command, Response, SubscriptionOptions, TextEncoding};
+use crate::wire::{Command, Response, TextEncoding};
 
 const TICKS: i64 = 639_028_224_000_000_000;
 
