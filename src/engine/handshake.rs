@@ -89,9 +89,9 @@ impl Handshake {
     }
 
     /// Goes on: to be called when the socket is ready, and when it [is due](Self::is_due).
-    pub(super) fn proceed(self: Box<Self>, io: &mut Io<'_>) -> Progress {
+    pub(super) fn proceed(self, io: &mut Io<'_>) -> Progress {
         let is_late = io.now() >= self.begun + self.timeout;
-        let Handshake { mut made, begun, timeout, elsewhere, step } = *self;
+        let Handshake { mut made, begun, timeout, elsewhere, step } = self;
         let waits = |made, elsewhere, step| {
             Progress::Waits(Box::new(Handshake { made, begun, timeout, elsewhere, step }))
         };

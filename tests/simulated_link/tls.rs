@@ -133,7 +133,7 @@ fn a_byte_now_and_then_does_not_prolong_the_handshake() {
     for byte in [22, 3, 1, 2, 0, 1, 0, 1, 252, 3] {
         slow.write(&[byte]).unwrap();
         network.run_for(Duration::from_millis(900));
-        assert_eq!(slow.read().unwrap().1, false);
+        assert!(!slow.read().unwrap().1);
     }
     network.run_for(Duration::from_secs(2));
     assert!(slow.read().is_ok_and(|(_, is_over)| is_over));
