@@ -11,6 +11,7 @@ mod history_worker;
 mod long_requests;
 mod messages;
 mod pace;
+mod rows;
 mod server;
 mod setup;
 mod shard_driver;
@@ -212,7 +213,11 @@ impl Publisher {
             });
         }
         catalog.prepare_subscriptions();
-        *self.shared.catalog.write().unwrap_or_else(PoisonError::into_inner) = catalog.clone();
+        {
+            let mut in_use = self.shared.catalog.write().unwrap_or_else(PoisonError::into_inner);
+            self.shared.rows.replaced(&in_use, &catalog);
+            *in_use = catalog.clone();
+        }
         let mut shards = 0..=self.others.len();
         shards.try_for_each(|shard| self.request_of(shard, ShardRequest::UseCatalog(catalog.clone())))
     }
@@ -350,13 +355,30 @@ impl Publisher {
     /// would have to wait for subscribers and cannot, because the handler calls or because the
     /// engine is driven by polling. Then nothing was published.
     pub fn publish(&self, measurements: &[Measurement]) -> Result<(), Error> {
-        self.publish_points(measurements, points_by_id)
+        self.publish_points(measurements, |catalog, measurements, points| {
+            points_by_id(catalog, measurements, points);
+            Ok(())
+        })
     }
 
     /// As [`publish`](Self::publish), by `signal_index`: the row of the signal in the metadata's
     /// MeasurementDetail table. Saves a look-up per measurement; `signal_id` does not matter.
+    ///
+    /// Once [`set_metadata`](Self::set_metadata) has given other signals to rows that were in use, rows have to be
+    /// looked up again by [`signal_index`](Self::signal_index), and from then on a `signal_id` that is not nil has to
+    /// be that of the row.
+    ///
+    /// # Errors
+    ///
+    /// As [`publish`](Self::publish); [`Error::InvalidArgument`] when a row is one of metadata that were replaced, and
+    /// now that of another signal. Then nothing was published.
     pub fn publish_indexed(&self, measurements: &[Measurement]) -> Result<(), Error> {
-        self.publish_points(measurements, points_by_index)
+        self.shared.rows.used();
+        self.publish_points(measurements, |catalog, measurements, points| {
+            self.shared.rows.check(catalog, measurements)?;
+            points_by_index(catalog, measurements, points);
+            Ok(())
+        })
     }
 
     fn check_running(&self) -> Result<(), Error> {
@@ -370,11 +392,12 @@ impl Publisher {
     fn publish_points(
         &self,
         measurements: &[Measurement],
-        fill: impl Fn(&Catalog, &[Measurement], &mut Vec<RawMeasurement>),
+        fill: impl Fn(&Catalog, &[Measurement], &mut Vec<RawMeasurement>) -> Result<(), Error>,
     ) -> Result<(), Error> {
         self.check_running()?;
         let published = measurements.len() as u64;
-        if !self.shared.is_subscribed() && !self.shared.keeps_history.load(Ordering::Acquire) {
+        let is_wanted = self.shared.is_subscribed() || self.shared.keeps_history.load(Ordering::Acquire);
+        if !is_wanted && !self.shared.rows.have_changed() {
             self.shared.published.fetch_add(published, Ordering::Relaxed);
             return Ok(());
         }
@@ -382,7 +405,10 @@ impl Publisher {
         let mut batch = self.shared.batches.spare();
         let points = Arc::make_mut(&mut batch);
         points.reserve(measurements.len());
-        fill(&catalog, measurements, points);
+        if let Err(error) = fill(&catalog, measurements, points) {
+            self.shared.batches.recycle(batch);
+            return Err(error);
+        }
         let unknown = published - points.len() as u64;
         if self.publish_directly(&batch, &catalog) {
             self.shared.batches.recycle(batch);
@@ -417,6 +443,7 @@ impl Publisher {
 
     /// Index of a signal for [`publish_indexed`](Self::publish_indexed).
     pub fn signal_index(&self, signal_id: &Uuid) -> Option<u32> {
+        self.shared.rows.looked_up();
         self.shared.catalog().signal_index(signal_id)
     }
 

@@ -11,6 +11,7 @@ use slotmap::SecondaryMap;
 use super::batches::Batches;
 use super::history_worker::HistoryWorker;
 use super::pace::Pace;
+use super::rows::Rows;
 use super::{Encryption, Links, Overflow, PublisherSettings, UdpSettings};
 use crate::engine::pump::{self, Sending};
 use crate::engine::{DriverHandle, Security, Transport};
@@ -26,6 +27,7 @@ pub(super) struct Shared {
     /// The driver of the first shard.
     pub(super) home: OnceLock<DriverHandle>,
     pub(super) catalog: RwLock<Arc<Catalog>>,
+    pub(super) rows: Rows,
     pub(super) batches: Batches,
     pub(super) links: Mutex<Links>,
     /// How the connections to come are secured.
@@ -181,6 +183,7 @@ impl Shared {
             shards: (0..loops).map(shard).collect(),
             home: OnceLock::new(),
             catalog: RwLock::new(catalog.clone()),
+            rows: Rows::default(),
             batches: Batches::new(loops),
             pace: Pace::new(),
             sends_directly: AtomicBool::new(false),

@@ -215,9 +215,14 @@ pub unsafe extern "C" fn sttp_publisher_publish(
 /// Publishes measurements by their `signal_index`. Saves a look-up for each; `signal_id` does not matter.
 /// Otherwise as sttp_publisher_publish.
 ///
+/// Once sttp_publisher_set_metadata has given other signals to rows that were in use, rows have to be looked up
+/// again by sttp_publisher_signal_index, and from then on a `signal_id` that is not all zero has to be that of
+/// the row.
+///
 /// \param measurements  The measurements; NULL when there are none.
 /// \param count         How many there are.
-/// \return As sttp_publisher_publish.
+/// \return As sttp_publisher_publish; STTP_ERR_INVALID_ARGUMENT when a row is one of metadata that were replaced,
+///         and now that of another signal: then nothing was published.
 /// *Thread*: any; calls of one thread keep their order.
 /// *Blocks*: as sttp_publisher_publish.
 /// *From a callback*: as sttp_publisher_publish.
