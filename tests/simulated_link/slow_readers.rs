@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use sttp::publisher::{Overflow, PublisherSettings};
+use sttp::session::Severity;
 use sttp::subscriber::SubscriberSettings;
 
-use crate::harness::{End, Network, all_forms, quiet, subscriber};
+use crate::harness::{End, Network, PublisherTold, all_forms, quiet, subscriber};
 
 const SIGNALS: [usize; 5] = [0, 2, 4, 6, 8];
 const LIMIT: usize = 64 << 10;
@@ -53,6 +54,37 @@ fn what_is_dropped_is_counted_and_what_follows_is_decoded() {
         assert_eq!(network.publisher.statistics().measurements_dropped, info.counters.measurements_dropped);
         assert_eq!(received.messages, [""; 0], "the subscriber notices nothing but the gap");
     }
+}
+
+#[test]
+fn operators_learn_whose_measurements_are_dropped_and_how_many() {
+    let mut network = Network::new(4, settings(Overflow::DropOldest), 0..9);
+    let slow = network.connect_subscriber(patient(quiet()), &SIGNALS);
+    let other = network.connect_subscriber(quiet(), &SIGNALS);
+    network.settle();
+    network.towards_subscriber(slow, |way| way.stalled = true);
+    for _ in 0..600 {
+        network.publish(150);
+        network.run_for(Duration::from_millis(100));
+    }
+    let (slow_address, other_address) = (network.info(slow).address, network.info(other).address);
+    let texts = |network: &mut Network| -> Vec<String> {
+        let events = network.take_events().into_iter();
+        let texts = events.filter_map(|event| match event {
+            PublisherTold::Message(Severity::Warning, text) if text.starts_with("dropped") => Some(text),
+            _ => None,
+        });
+        texts.collect()
+    };
+    let told = texts(&mut network);
+    assert!((2..=12).contains(&told.len()), "at most every five seconds: {told:?}");
+    assert!(told.iter().all(|text| text.contains(&format!("measurements for {slow_address}, "))), "{told:?}");
+    assert!(!told.iter().any(|text| text.contains(&other_address.to_string())));
+    network.cut(slow);
+    network.settle();
+    let total = network.info(slow).counters.measurements_dropped;
+    let last = told.into_iter().chain(texts(&mut network)).last().unwrap();
+    assert!(total > 0 && last.contains(&format!(", {total} so far")), "{total} were dropped: {last}");
 }
 
 #[test]

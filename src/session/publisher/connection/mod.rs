@@ -73,6 +73,8 @@ pub(crate) struct Connection {
     pub(crate) blocks: BlockSender,
     pub(crate) notifications: Notifications,
     pub(crate) meter: Meter,
+    /// Measurements that were dropped when this was last told.
+    told_dropped: u64,
 }
 
 impl Connection {
@@ -104,6 +106,7 @@ impl Connection {
             blocks: BlockSender::default(),
             notifications: Notifications::default(),
             meter: Meter::new(STATISTICS_INTERVAL, now.instant),
+            told_dropped: 0,
         }
     }
 
@@ -186,6 +189,7 @@ impl Connection {
 
     /// The connection is gone: what its parts wait for will never come. Returns what was known of it.
     pub(crate) fn end(mut self, cx: &mut Context<'_>) -> ConnectionInfo {
+        self.tell_dropped(cx.outbox);
         self.give_up_blocks(cx.counts);
         self.notifications.give_up(self.info.id, cx.outbox);
         if self.info.subscribed {
@@ -207,6 +211,7 @@ impl Connection {
     /// Sends a keep-alive unless something else waits to be sent. With a time-out, a subscriber that takes
     /// nothing for so long is given up instead.
     pub(crate) fn keep_alive(&mut self, cx: &mut Context<'_>) {
+        self.tell_dropped(cx.outbox);
         let overdue = self.overdue(cx);
         self.warn_of_waiting(cx);
         match overdue {

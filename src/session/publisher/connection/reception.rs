@@ -8,7 +8,7 @@ use super::outlet::Outlet;
 use crate::session::datagram_queue::Outcome;
 use crate::session::publisher::context::Context;
 use crate::session::publisher::counts::Counts;
-use crate::session::publisher::output::{ChannelId, Output};
+use crate::session::publisher::output::{ChannelId, Outbox, Output};
 use crate::session::publisher::packet::Packet;
 use crate::session::publisher::udp_channel::UdpChannel;
 use crate::session::{Datagram, Frame};
@@ -117,6 +117,21 @@ impl Connection {
     fn lose(&mut self, measurements: u64, counts: &mut Counts) {
         self.info.counters.measurements_dropped += measurements;
         counts.statistics.measurements_dropped += measurements;
+    }
+
+    /// Tells operators of what was dropped since they were last told, if anything was.
+    pub(crate) fn tell_dropped(&mut self, outbox: &mut Outbox) {
+        let total = self.info.counters.measurements_dropped;
+        let dropped = total - std::mem::replace(&mut self.told_dropped, total);
+        if dropped == 0 {
+            return;
+        }
+        let why = match self.outlet.channel {
+            None => "it does not take them as fast as they are published",
+            Some(_) => "the system does not send its datagrams as fast as they are published",
+        };
+        let address = self.info.address;
+        outbox.warn(format!("dropped {dropped} measurements for {address}, {total} so far: {why}"));
     }
 
     /// Counts datagrams that were to reach the connection, be it by its own channel or by that of its
