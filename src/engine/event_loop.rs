@@ -79,7 +79,15 @@ impl Loop {
         let timeout =
             if self.has_work() || self.is_over() { Some(Duration::ZERO) } else { self.sleep(limit) };
         match self.poller.wait(timeout) {
-            // A signal: the turn goes on with what else there is to do.
+            // A signal, or the process was stopped for a while: what has happened goes before alarms all the same.
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => self.look(),
+            result => result,
+        }
+    }
+
+    /// Fetches what has happened, without waiting.
+    fn look(&mut self) -> io::Result<()> {
+        match self.poller.wait(Some(Duration::ZERO)) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => Ok(()),
             result => result,
         }

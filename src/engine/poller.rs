@@ -60,10 +60,7 @@ impl Poller {
         match self {
             Poller::System { poll, events } => poll.poll(events, timeout),
             #[cfg(feature = "simulation")]
-            Poller::Simulated(poller) => {
-                poller.poll();
-                Ok(())
-            }
+            Poller::Simulated(poller) => poller.poll(),
         }
     }
 

@@ -216,6 +216,10 @@ impl Connection {
         self.stream.session.deadline()
     }
 
+    pub(super) fn is_due(&self, now: Instant) -> bool {
+        self.stream.is_due(now)
+    }
+
     /// Ends a connection on which nothing comes.
     pub(super) fn handle_timeout(&mut self, delivery: &mut Delivery, now: Instant) -> Result<(), Error> {
         let session = &mut self.stream.session;
@@ -257,6 +261,9 @@ impl Connection {
         shared.count(|counts| {
             counts.measurements_dropped += now.measurements_dropped - before.measurements_dropped;
             counts.packets_dropped += now.packets_dropped - before.packets_dropped;
+            counts.measurements_unattributed +=
+                now.measurements_unattributed - before.measurements_unattributed;
+            counts.packets_missing += now.packets_missing - before.packets_missing;
             counts.buffer_blocks_dropped += now.buffer_blocks_dropped - before.buffer_blocks_dropped;
             counts.buffer_blocks_lost += now.buffer_blocks_lost - before.buffer_blocks_lost;
             counts.datagrams_rejected += now.datagrams_rejected - before.datagrams_rejected;

@@ -81,6 +81,7 @@ impl SubscriberDriver {
             }
             Request::Disconnect => self.disconnect(io),
             Request::Subscribe(options) => {
+                self.delivery.is_subscribed = true;
                 if let Some(connected) = &mut self.connected {
                     connected.subscribe(&options, &mut self.delivery, io);
                 }
@@ -88,6 +89,7 @@ impl SubscriberDriver {
             }
             Request::Unsubscribe => {
                 self.subscription = None;
+                self.delivery.is_subscribed = false;
                 self.recoverer.forget(&mut self.delivery, io);
                 if let Some(connected) = &mut self.connected {
                     connected.unsubscribe(io);
@@ -272,6 +274,7 @@ impl SubscriberDriver {
         let completed = self.connected.as_mut().map(Connection::session);
         if completed.is_some_and(|session| session.subscription() == self.subscription.as_ref()) {
             self.subscription = None;
+            self.delivery.is_subscribed = false;
         }
     }
 
@@ -390,6 +393,10 @@ impl Driver for SubscriberDriver {
         self.proceed(io);
         for notice in self.shared.security.notices(io.now()) {
             self.delivery.message(Severity::Warning, notice);
+        }
+        // If this comes late, the process was stopped for a while, and what was sent meanwhile waits to be read.
+        if self.connected.as_ref().is_some_and(|connected| connected.is_due(io.now())) {
+            self.serve(Readiness { readable: true, ..WRITABLE }, io);
         }
         let Some(connected) = &mut self.connected else { return };
         if let Err(error) = connected.handle_timeout(&mut self.delivery, io.now()) {

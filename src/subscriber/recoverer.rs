@@ -194,6 +194,11 @@ impl Recoverer {
     /// Goes on with what is under way; to be called when the driver is notified and when the
     /// deadline has passed.
     pub(super) fn proceed(&mut self, delivery: &mut Delivery, io: &mut Io<'_>) {
+        if let Link::Serving(stream) = &self.link
+            && stream.is_due(io.now())
+        {
+            self.serve(Readiness { readable: true, writable: true }, delivery, io);
+        }
         match &mut self.link {
             Link::Idle => {}
             Link::Dialing(dialer) => {

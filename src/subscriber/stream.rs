@@ -12,6 +12,7 @@ use mio::Token;
 use super::Shared;
 use crate::engine::pump::{self, ReadEnd, Sending};
 use crate::engine::{Established, Io, Transport};
+use crate::host;
 use crate::session::subscriber::Output;
 use crate::session::{SendQueue, SubscriberSession};
 
@@ -48,6 +49,11 @@ impl Stream {
         self.token == token
     }
 
+    /// Whether the session's deadline has passed.
+    pub(super) fn is_due(&self, now: Instant) -> bool {
+        self.session.deadline().is_some_and(|deadline| deadline <= now)
+    }
+
     /// The address of this end of the connection.
     pub(super) fn local_addr(&self) -> io::Result<SocketAddr> {
         self.transport.local_addr()
@@ -75,19 +81,26 @@ impl Stream {
                 return ReadEnd::Stopped(reason);
             }
         }
-        pump::read(
+        let mut reads_something = false;
+        let end = pump::read(
             io,
             *token,
             reads,
             |buffer| transport.read(buffer),
             |bytes| {
                 *has_received = true;
+                reads_something = true;
                 shared.count(|counts| counts.bytes_received += bytes.len() as u64);
                 let taken = take_in(session, bytes, now, unread, &mut take);
                 *stopped = taken.is_break();
                 taken
             },
-        )
+        );
+        if reads_something {
+            // Whoever took it may have needed longer than a publisher may be silent.
+            session.heard(host::now());
+        }
+        end
     }
 
     /// Hands over what waits in the session, without reading.

@@ -1,11 +1,18 @@
 //! Keep-alives, and what each side does about silence.
 
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use sttp::Measurement;
+use sttp::engine::simulated::take_time;
+use sttp::error::Error;
 use sttp::publisher::PublisherSettings;
+use sttp::subscriber::{ConnectionState, Subscriber, SubscriberHandler};
 use sttp::wire::Version;
 
-use crate::harness::{End, Network, PublisherTold, quiet, subscriber};
+use crate::harness::{End, Network, PUBLISHER, PublisherTold, all_forms, quiet, subscriber, wanting};
 
 #[test]
 fn keep_alives_hold_an_idle_connection() {
@@ -33,6 +40,72 @@ fn a_silent_publisher_is_given_up() {
         let error = network.peers[peer].error();
         assert!(matches!(error, Some(End::Timeout(text)) if text.contains("20 s")), "{error:?}");
     }
+}
+
+#[test]
+fn what_came_while_the_process_was_stopped_is_read_before_silence_is_judged() {
+    for (seed, settings) in all_forms().enumerate() {
+        let mut network = Network::new(seed as u64, PublisherSettings::default(), 0..4);
+        let peer = network.connect_subscriber(settings, &[1]);
+        network.settle();
+        let host = network.peers[peer].host;
+        network.simulation.stop(host);
+        for _ in 0..60 {
+            network.publish(4);
+            network.run_for(Duration::from_millis(500));
+        }
+        network.simulation.go_on(host);
+        network.settle();
+        assert_eq!(network.peers[peer].error(), None);
+        network.assert_received_all(peer, &[1]);
+    }
+}
+
+#[test]
+fn silence_after_the_process_was_stopped_is_silence() {
+    let mut network = Network::new(2, PublisherSettings::default(), 0..4);
+    let peer = network.connect_subscriber(quiet(), &[1]);
+    network.settle();
+    let host = network.peers[peer].host;
+    network.towards_subscriber(peer, |way| way.stalled = true);
+    network.simulation.stop(host);
+    network.run_for(Duration::from_secs(30));
+    network.simulation.go_on(host);
+    network.settle();
+    assert!(matches!(network.peers[peer].error(), Some(End::Timeout(_))));
+}
+
+/// Needs longer for its first measurements than a publisher may be silent.
+struct Slow(Arc<AtomicUsize>);
+
+impl SubscriberHandler for Slow {
+    fn measurements(&mut self, measurements: &[Measurement]) {
+        if self.0.fetch_add(measurements.len(), Ordering::SeqCst) == 0 {
+            take_time(Duration::from_secs(25));
+        }
+    }
+
+    fn disconnected(&mut self, reason: Result<(), &Error>) {
+        panic!("{reason:?}");
+    }
+}
+
+#[test]
+fn a_callback_may_take_longer_than_a_publisher_may_be_silent() {
+    let mut network = Network::new(3, PublisherSettings::default(), 0..1);
+    let engine = network.simulation.engine([10, 3, 0, 1].into(), NonZeroUsize::MIN);
+    let count = Arc::new(AtomicUsize::new(0));
+    let subscriber = Subscriber::new(&engine, Slow(count.clone()));
+    subscriber.connect(&PUBLISHER.to_string(), quiet()).unwrap();
+    subscriber.subscribe(wanting(&[0])).unwrap();
+    network.settle();
+    for _ in 0..3 {
+        network.publish(1);
+        network.settle();
+    }
+    network.run_for(Duration::from_secs(60));
+    assert_eq!(count.load(Ordering::SeqCst), 3);
+    assert_eq!(subscriber.state(), ConnectionState::Subscribed);
 }
 
 #[test]

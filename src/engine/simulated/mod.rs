@@ -154,6 +154,16 @@ impl Simulation {
         ends.into_iter().for_each(|id| network.reset(id));
     }
 
+    /// Stops the processes of a host, as a debugger or SIGSTOP does: what is sent to them waits.
+    pub fn stop(&self, host: IpAddr) {
+        lock(&self.network).stop(host, true);
+    }
+
+    /// Lets the processes of a host go on.
+    pub fn go_on(&self, host: IpAddr) {
+        lock(&self.network).stop(host, false);
+    }
+
     /// Has a name stand for hosts.
     pub fn name(&self, name: &str, hosts: &[IpAddr]) {
         lock(&self.network).names.insert(name.to_owned(), hosts.to_vec());
@@ -334,6 +344,11 @@ impl Drop for Simulation {
         CURRENT.set(None);
         simulated::end();
     }
+}
+
+/// Takes time on the thread of a simulation, as a callback does that is slow.
+pub fn take_time(span: Duration) {
+    simulated::pass(span);
 }
 
 /// Has `call` made after a while, as another thread would.

@@ -82,6 +82,10 @@ struct PollerState {
     host: IpAddr,
     /// Sockets of which something is to be told, by token.
     changed: BTreeMap<usize, Socket>,
+    /// Its process is stopped.
+    stopped: bool,
+    /// Its process was stopped while it waited.
+    interrupted: bool,
 }
 
 impl Network {
@@ -177,7 +181,8 @@ impl Network {
     // -- what loops are told --
 
     pub(super) fn add_poller(&mut self, host: IpAddr) -> usize {
-        self.pollers.push(PollerState { host, changed: BTreeMap::new() });
+        let state = PollerState { host, changed: BTreeMap::new(), stopped: false, interrupted: false };
+        self.pollers.push(state);
         self.pollers.len() - 1
     }
 
@@ -185,25 +190,41 @@ impl Network {
         self.ready.insert(poller);
     }
 
+    /// Stops the processes of a host, or lets them go on.
+    pub(super) fn stop(&mut self, host: IpAddr, stopped: bool) {
+        for (number, state) in self.pollers.iter_mut().enumerate().filter(|(_, state)| state.host == host) {
+            state.interrupted |= state.stopped && !stopped;
+            state.stopped = stopped;
+            self.ready.insert(number);
+        }
+    }
+
+    fn ready(&self) -> impl Iterator<Item = usize> {
+        self.ready.iter().copied().filter(|poller| !self.pollers[*poller].stopped)
+    }
+
     /// Any of those whose wait would end at once.
     pub(super) fn any_ready(&mut self) -> Option<usize> {
-        let count = self.ready.len();
+        let count = self.ready().count();
         if count == 0 {
             return None;
         }
         let position = self.random.below(count);
-        self.ready.iter().nth(position).copied()
+        self.ready().nth(position)
     }
 
     /// Whether a wait of any would end at once.
     pub(super) fn is_ready(&self) -> bool {
-        !self.ready.is_empty()
+        self.ready().next().is_some()
     }
 
     /// What has happened, in any order. Begins a turn of the loop, on its host.
-    pub(super) fn poll(&mut self, poller: usize) -> Vec<(Token, Readiness)> {
+    pub(super) fn poll(&mut self, poller: usize) -> io::Result<Vec<(Token, Readiness)>> {
         let state = &mut self.pollers[poller];
         self.host = state.host;
+        if std::mem::take(&mut state.interrupted) {
+            return Err(io::ErrorKind::Interrupted.into());
+        }
         self.ready.remove(&poller);
         let mut changed: VecDeque<_> = std::mem::take(&mut state.changed).into_iter().collect();
         let mut events = Vec::with_capacity(changed.len());
@@ -215,7 +236,7 @@ impl Network {
                 events.push((Token(token), readiness));
             }
         }
-        events
+        Ok(events)
     }
 
     fn readiness(&self, socket: Socket) -> Readiness {

@@ -1,5 +1,6 @@
 //! How a loop waits for what happens on a simulated network: it does not, it is told.
 
+use std::io;
 use std::net::IpAddr;
 
 use mio::Token;
@@ -32,8 +33,13 @@ impl Poller {
     }
 
     /// Takes what has happened.
-    pub(in crate::engine) fn poll(&mut self) {
-        self.events = lock(&self.registry.network).poll(self.registry.poller);
+    ///
+    /// # Errors
+    /// `Interrupted` when the process was stopped, as Linux says then.
+    pub(in crate::engine) fn poll(&mut self) -> io::Result<()> {
+        self.events.clear();
+        self.events = lock(&self.registry.network).poll(self.registry.poller)?;
+        Ok(())
     }
 
     pub(in crate::engine) fn events(&self) -> &[(Token, Readiness)] {
