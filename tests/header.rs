@@ -38,6 +38,7 @@ const SOURCES: &[&str] = &[
     "subscriber/listening.rs",
     "subscriber/settings.rs",
     "subscriber/events.rs",
+    "subscriber/reading.rs",
     "subscriber/history.rs",
     "subscriber/recovery.rs",
     "subscriber/buffer_blocks.rs",

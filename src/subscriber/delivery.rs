@@ -8,6 +8,7 @@ use std::time::Instant;
 use super::Shared;
 use super::documents::{Document, Documents, Effort, Subject};
 use super::handler::SubscriberHandler;
+use super::read_queue::Signals;
 use super::settings::{ConnectionState, SubscriberSettings};
 use crate::Measurement;
 use crate::codec::gzip;
@@ -38,6 +39,8 @@ pub(super) struct Delivery {
     pub(super) documents: Documents,
     /// When what is being read arrived.
     pub(super) now: Instant,
+    /// The application has subscribed and not unsubscribed: an answer to an earlier Subscribe may come later.
+    pub(super) is_subscribed: bool,
     /// The historical data that were subscribed have ended, since the driver last looked.
     pub(super) processing_complete: bool,
     /// Measurements go to the read queue.
@@ -63,6 +66,7 @@ impl Delivery {
             metadata_requested: None,
             documents: Documents::default(),
             now: host::now(),
+            is_subscribed: false,
             processing_complete: false,
             queued: false,
             queue_is_full: false,
@@ -115,6 +119,9 @@ impl Delivery {
                     gaps.use_cache(&cache);
                 }
                 self.shared.statistics.use_cache(generation, &cache);
+                if self.queued {
+                    self.shared.queue.use_signals(Signals { generation, cache: cache.clone() });
+                }
                 self.handler.subscription_updated(generation, &cache);
             }
             Output::Metadata(payload) => {
@@ -191,7 +198,7 @@ impl Delivery {
             Command::DefineOperationalModes | Command::RotateCipherKeys => Severity::Debug,
             _ => Severity::Info,
         };
-        if command == Command::Subscribe {
+        if command == Command::Subscribe && self.is_subscribed {
             self.shared.set_state(ConnectionState::Subscribed);
         }
         let name = command.name();

@@ -42,6 +42,7 @@ pub use crate::session::{Latency, LatencyStatistics};
 pub use crate::settings::{AssemblyInfo, SubscriptionOptions};
 use driver::SubscriberDriver;
 pub use handler::SubscriberHandler;
+pub use read_queue::Signals;
 use read_queue::{Read, ReadQueue};
 pub use settings::{ConnectionState, MulticastReception, SubscriberSettings, UdpReception};
 pub use statistics::SignalStatistics;
@@ -403,23 +404,40 @@ impl Subscriber {
     /// `timeout` has passed, for ever without one. Needs
     /// [`read_queue`](SubscriberSettings::read_queue).
     ///
+    /// All measurements of one read refer to the same signals, which [`read_signals`](Self::read_signals) tells until
+    /// the next read.
+    ///
     /// # Errors
     ///
     /// [`Error::Timeout`], [`Error::Closed`] when disconnected and nothing is left to read,
     /// [`Error::InvalidState`] without a read queue, [`Error::WouldBlock`] when waiting would
     /// stop the engine, because the handler calls.
     pub fn read(&self, out: &mut [Measurement], timeout: Option<Duration>) -> Result<usize, Error> {
+        self.read_with_signals(out, timeout).map(|(count, _)| count)
+    }
+
+    /// As [`read`](Self::read), and tells the signals that the measurements refer to: for several threads that read.
+    /// There are none only when `out` is empty.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read).
+    pub fn read_with_signals(
+        &self,
+        out: &mut [Measurement],
+        timeout: Option<Duration>,
+    ) -> Result<(usize, Option<Signals>), Error> {
         if !self.shared.pulls.load(Ordering::Acquire) {
             return Err(Error::InvalidState("no read queue was set before connect; set one to read".into()));
         }
         let waits = timeout != Some(Duration::ZERO);
         let timeout = if self.engine.is_current_thread() { Some(Duration::ZERO) } else { timeout };
         match self.shared.queue.read(out, timeout) {
-            Read::Measurements { count, has_room } => {
+            Read::Measurements { count, signals, has_room } => {
                 if has_room {
                     self.driver.notify();
                 }
-                Ok(count)
+                Ok((count, signals))
             }
             Read::TimedOut if waits && self.engine.is_current_thread() => Err(Error::WouldBlock(
                 "waiting inside a callback would stop the engine; read with time-out 0".into(),
@@ -429,6 +447,12 @@ impl Subscriber {
                 Err(Error::Closed("the subscriber is disconnected and everything was read".into()))
             }
         }
+    }
+
+    /// The signals that the measurements refer to which were [`read`](Self::read) last; none before the first. They may
+    /// not be those that the handler was told of last: what waits to be read may be older.
+    pub fn read_signals(&self) -> Option<Signals> {
+        self.shared.queue.read_signals()
     }
 
     /// Counts so far, over all connections.

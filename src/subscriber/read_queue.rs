@@ -1,15 +1,33 @@
 //! Received measurements on their way to a thread that reads them when it likes.
 
 use std::collections::VecDeque;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use crate::codec::SignalIndexCache;
 use crate::{Measurement, host};
 
 /// Packets of fewer measurements are gathered in chunks of about this size.
 const CHUNK: usize = 4096;
 /// Empty chunks kept for reuse.
 const SPARE_CHUNKS: usize = 8;
+
+/// The signals that rows of measurements refer to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Signals {
+    /// Number of the signal index cache on its connection, as
+    /// [`subscription_updated`](super::SubscriberHandler::subscription_updated) was told.
+    pub generation: u32,
+    /// The cache: `signal_index` of a measurement is a row of it.
+    pub cache: Arc<SignalIndexCache>,
+}
+
+impl Signals {
+    /// Whether both are the very same, not only alike.
+    pub fn is(&self, other: &Signals) -> bool {
+        Arc::ptr_eq(&self.cache, &other.cache) && self.generation == other.generation
+    }
+}
 
 /// A queue between the engine, which adds whole packets, and readers.
 ///
@@ -34,11 +52,16 @@ struct State {
     waiting: usize,
     /// No more measurements will come.
     closed: bool,
+    /// What measurements refer to that are added from now on.
+    signals: Option<Signals>,
+    /// What those refer to that were read last.
+    read_signals: Option<Signals>,
 }
 
 #[derive(Debug)]
 struct Chunk {
     measurements: Vec<Measurement>,
+    signals: Option<Signals>,
     /// How many were read.
     read: usize,
 }
@@ -55,10 +78,10 @@ impl Chunk {
 }
 
 /// What a read found.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq)]
 pub(super) enum Read {
-    /// So many measurements; and the queue has room again for an engine that had stopped.
-    Measurements { count: usize, has_room: bool },
+    /// So many measurements, all of these signals; and the queue has room again for an engine that had stopped.
+    Measurements { count: usize, signals: Option<Signals>, has_room: bool },
     /// Nothing came in time.
     TimedOut,
     /// Nothing is left, and nothing will come.
@@ -83,6 +106,16 @@ impl ReadQueue {
         self.arrived.notify_all();
     }
 
+    /// Measurements that are added from now on refer to other signals.
+    pub(super) fn use_signals(&self, signals: Signals) {
+        self.state().signals = Some(signals);
+    }
+
+    /// The signals that the measurements refer to which were read last.
+    pub(super) fn read_signals(&self) -> Option<Signals> {
+        self.state().read_signals.clone()
+    }
+
     /// Adds a packet. Returns false when the limit is reached.
     pub(super) fn push(&self, measurements: &[Measurement]) -> bool {
         let mut state = self.state();
@@ -92,7 +125,8 @@ impl ReadQueue {
             chunk.reserve(measurements.len().max(CHUNK));
             chunk.extend_from_slice(measurements);
             state = self.state();
-            state.chunks.push_back(Chunk { measurements: chunk, read: 0 });
+            let signals = state.signals.clone();
+            state.chunks.push_back(Chunk { measurements: chunk, signals, read: 0 });
         }
         state.length += measurements.len();
         let has_room = state.length < state.limit;
@@ -108,7 +142,7 @@ impl ReadQueue {
         state.length <= state.limit / 2
     }
 
-    /// Moves measurements into `out`; waits for the first one until `timeout` has passed.
+    /// Moves measurements of the same signals into `out`; waits for the first one until `timeout` has passed.
     pub(super) fn read(&self, out: &mut [Measurement], timeout: Option<Duration>) -> Read {
         let mut state = match self.wait(timeout) {
             Ok(state) => state,
@@ -116,9 +150,14 @@ impl ReadQueue {
         };
         let mut most = state.length;
         let mut count = 0;
+        let mut signals = None;
         while count < out.len()
-            && let Some(mut chunk) = state.chunks.pop_front()
+            && let Some(mut chunk) = state.take_chunk(signals.as_ref().filter(|_| count > 0))
         {
+            if count == 0 {
+                signals.clone_from(&chunk.signals);
+                state.read_signals.clone_from(&signals);
+            }
             drop(state);
             let moved = chunk.move_to(&mut out[count..]);
             count += moved;
@@ -128,7 +167,7 @@ impl ReadQueue {
             state.take_back(chunk);
         }
         let half = state.limit / 2;
-        Read::Measurements { count, has_room: most > half && state.length <= half }
+        Read::Measurements { count, signals, has_room: most > half && state.length <= half }
     }
 
     /// Waits until there is something to read.
@@ -160,11 +199,17 @@ impl State {
     /// Adds a small packet to the last chunk, if it has room. A chunk that is being read is not here.
     fn append(&mut self, measurements: &[Measurement]) -> bool {
         let Some(last) = self.chunks.back_mut() else { return false };
-        let fits = last.measurements.len() + measurements.len() <= CHUNK;
+        let fits = last.measurements.len() + measurements.len() <= CHUNK
+            && are_same(last.signals.as_ref(), self.signals.as_ref());
         if fits {
             last.measurements.extend_from_slice(measurements);
         }
         fits
+    }
+
+    /// Takes the next chunk, if its measurements refer to the `same` signals as others before, if there are any.
+    fn take_chunk(&mut self, same: Option<&Signals>) -> Option<Chunk> {
+        self.chunks.pop_front_if(|chunk| same.is_none_or(|same| are_same(chunk.signals.as_ref(), Some(same))))
     }
 
     /// A reader is done with a chunk for now.
@@ -175,6 +220,14 @@ impl State {
             chunk.measurements.clear();
             self.spare.push(chunk.measurements);
         }
+    }
+}
+
+fn are_same(one: Option<&Signals>, other: Option<&Signals>) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => one.is(other),
+        (None, None) => true,
+        _ => false,
     }
 }
 
@@ -202,10 +255,19 @@ mod tests {
         assert!(queue.push(&all[..3]));
         assert!(!queue.push(&all[3..]));
         let mut out = vec![measurement(99); 3];
-        assert_eq!(queue.read(&mut out, None), Read::Measurements { count: 3, has_room: false });
+        assert_eq!(
+            queue.read(&mut out, None),
+            Read::Measurements { count: 3, signals: None, has_room: false }
+        );
         assert_eq!(out, all[..3]);
-        assert_eq!(queue.read(&mut out[..1], None), Read::Measurements { count: 1, has_room: true });
-        assert_eq!(queue.read(&mut out, None), Read::Measurements { count: 2, has_room: false });
+        assert_eq!(
+            queue.read(&mut out[..1], None),
+            Read::Measurements { count: 1, signals: None, has_room: true }
+        );
+        assert_eq!(
+            queue.read(&mut out, None),
+            Read::Measurements { count: 2, signals: None, has_room: false }
+        );
         assert_eq!(out[..2], all[4..]);
     }
 
@@ -266,6 +328,31 @@ mod tests {
     }
 
     #[test]
+    fn a_read_is_of_the_same_signals_and_says_which() {
+        let queue = ReadQueue::default();
+        queue.open(1_000);
+        let signals =
+            |generation| Signals { generation, cache: Arc::new(SignalIndexCache::new(Uuid::nil())) };
+        let all = [signals(1), signals(2), signals(1)];
+        for (signals, number) in all.iter().zip(0..) {
+            queue.use_signals(signals.clone());
+            queue.push(&[measurement(number); 3]);
+        }
+        let mut out = [measurement(99); 4];
+        for (signals, number) in all.iter().zip(0..) {
+            for (room, expected) in [(2, 2), (4, 1)] {
+                let read = queue.read(&mut out[..room], Some(Duration::ZERO));
+                let Read::Measurements { count, signals: Some(told), .. } = read else { panic!("{read:?}") };
+                assert_eq!(count, expected);
+                assert!(told.is(signals) && queue.read_signals().unwrap().is(signals));
+                assert!(out[..count].iter().all(|one| one.signal_index == number));
+            }
+        }
+        assert_eq!(queue.read(&mut out, Some(Duration::ZERO)), Read::TimedOut);
+        assert!(queue.read_signals().unwrap().is(&all[2]), "until the reader goes on");
+    }
+
+    #[test]
     fn waiting_ends_by_time_or_close() {
         let queue = ReadQueue::default();
         queue.open(4);
@@ -278,7 +365,10 @@ mod tests {
             assert_eq!(reader.join().unwrap(), Read::Closed);
         });
         queue.push(&[measurement(5)]);
-        assert_eq!(queue.read(&mut out, None), Read::Measurements { count: 1, has_room: false });
+        assert_eq!(
+            queue.read(&mut out, None),
+            Read::Measurements { count: 1, signals: None, has_room: false }
+        );
         assert_eq!(queue.read(&mut out, None), Read::Closed);
     }
 }

@@ -161,6 +161,7 @@ static void check_subscriber(void) {
     CHECK_OK(sttp_subscriber_set(subscriber, STTP_SETTING_READ_QUEUE, "10"));
     CHECK_STATUS(sttp_subscriber_read(subscriber, NULL, 1, 0, &count), INVALID);
     CHECK_STATUS(sttp_subscriber_read(subscriber, &measurement, 1, 0, NULL), INVALID);
+    CHECK_STATUS(sttp_subscriber_read_signals(subscriber, NULL, &count, NULL), INVALID);
     sttp_subscriber_free(subscriber);
 }
 

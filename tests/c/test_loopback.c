@@ -95,6 +95,11 @@ static void check_reading(struct way way) {
     CHECK_OK(sttp_subscriber_connect(subscriber, address));
     CHECK(await_count(&subscriptions, 1) == 1);
     CHECK_STATUS(sttp_subscriber_read(subscriber, received, 10, 10, &count), STTP_ERR_TIMEOUT);
+    const sttp_signal *const *signals = NULL;
+    size_t signal_count = 1;
+    uint32_t generation = 1;
+    CHECK_OK(sttp_subscriber_read_signals(subscriber, &signals, &signal_count, &generation));
+    CHECK(signals == NULL && signal_count == 0 && generation == 0);
 
     publish_frames(publisher, FRAMES);
     int32_t status = STTP_OK;
@@ -104,6 +109,12 @@ static void check_reading(struct way way) {
         total += status == STTP_OK ? count : 0;
     }
     CHECK_OK(status);
+    CHECK_OK(sttp_subscriber_read_signals(subscriber, &signals, &signal_count, &generation));
+    CHECK(signal_count >= FIXTURE_SIGNALS && generation > 0);
+    for (size_t i = 0; i < total; i++) {
+        CHECK(received[i].signal_index < signal_count);
+        CHECK(memcmp(&signals[received[i].signal_index]->signal_id, &received[i].signal_id, sizeof(sttp_guid)) == 0);
+    }
     CHECK_OK(sttp_subscriber_disconnect(subscriber));
     CHECK_STATUS(sttp_subscriber_read(subscriber, received, 1, PATIENCE_MS, &count), STTP_ERR_CLOSED);
     sttp_subscriber_free(subscriber);

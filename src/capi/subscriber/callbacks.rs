@@ -236,16 +236,19 @@ impl SubscriberHandler for CallbackHandler {
 }
 
 /// The records of a signal index cache for C.
-struct Signals {
+pub(super) struct Signals {
     _records: Vec<sttp_signal>,
     /// One to each record, which can thus be longer than the program knows.
-    pointers: Vec<*const sttp_signal>,
+    pub(super) pointers: Vec<*const sttp_signal>,
     /// What the records' pointers lead to: few texts, shared by many records.
     _sources: Vec<CString>,
 }
 
+// SAFETY: the pointers lead into what the value owns itself, which never changes.
+unsafe impl Send for Signals {}
+
 impl Signals {
-    fn new(cache: &SignalIndexCache) -> Signals {
+    pub(super) fn new(cache: &SignalIndexCache) -> Signals {
         let sources: Vec<CString> = cache.sources().iter().map(|source| c_string(&**source)).collect();
         let source = |row: usize| sources.get(row).map_or(c"".as_ptr(), |source| source.as_ptr());
         let records = cache.records().iter().map(|record| sttp_signal {
@@ -260,7 +263,7 @@ impl Signals {
         Signals { _records: records, pointers, _sources: sources }
     }
 
-    fn as_ptr(&self) -> *const *const sttp_signal {
+    pub(super) fn as_ptr(&self) -> *const *const sttp_signal {
         if self.pointers.is_empty() { std::ptr::null() } else { self.pointers.as_ptr() }
     }
 }

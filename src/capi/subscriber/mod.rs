@@ -43,6 +43,7 @@ pub(super) mod events;
 pub(super) mod history;
 pub(super) mod listening;
 pub(super) mod notifications;
+pub(super) mod reading;
 pub(super) mod recovery;
 pub(super) mod security;
 pub(super) mod settings;
@@ -54,14 +55,12 @@ use std::sync::{Arc, Mutex};
 
 use crate::capi::engine::{engine_or_shared, sttp_engine};
 use crate::capi::shared::arguments::{
-    give, invalid, lock, optional_text, output, reference, room, take, text, timeout, write_record,
+    give, invalid, lock, optional_text, output, reference, take, text, write_record,
 };
 use crate::capi::shared::guard::{guard, guard_or};
-use crate::capi::shared::records::sttp_measurement;
 use crate::capi::shared::status::Failure;
 use crate::capi::subscriber::callbacks::{CallbackHandler, SubscriberCallbacks};
 use crate::error::Error;
-use crate::measurement::Measurement;
 use crate::settings::SubscriberSetup;
 use crate::settings::SubscriptionOptions;
 use crate::subscriber::SubscriberCounters as sttp_subscriber_counters;
@@ -105,6 +104,8 @@ pub struct sttp_subscriber {
     callbacks: Arc<SubscriberCallbacks>,
     /// What was set, for the next connect or subscribe.
     pub(super) setup: Mutex<SubscriberSetup>,
+    /// The signals of what was read last, if a program has asked for them.
+    read_signals: Mutex<Option<reading::ReadSignals>>,
 }
 
 impl sttp_subscriber {
@@ -140,6 +141,7 @@ pub unsafe extern "C" fn sttp_subscriber_new(
             subscriber: Subscriber::new(&engine, CallbackHandler(Arc::clone(&callbacks))),
             callbacks,
             setup: Mutex::default(),
+            read_signals: Mutex::default(),
         };
         give(subscriber, handle);
         Ok(())
@@ -269,47 +271,6 @@ pub unsafe extern "C" fn sttp_subscriber_state(subscriber: *const sttp_subscribe
         // SAFETY: the contract of the header.
         let (subscriber, state) = unsafe { (reference(subscriber, "subscriber")?, output(state, "state")?) };
         state.write(state_number(subscriber.subscriber.state()));
-        Ok(())
-    })
-}
-
-/// Takes received measurements out of the read queue, in the order they came. Waits for the first one;
-/// does not wait for the array to fill.
-///
-/// \param subscriber    The subscriber, connected after STTP_SETTING_READ_QUEUE.
-/// \param measurements  Receives up to `capacity` measurements.
-/// \param capacity      Elements of the array, at least 1.
-/// \param timeout_ms    How long to wait, in milliseconds: -1 for ever, 0 not at all.
-/// \param count         Receives how many measurements were read.
-/// \return STTP_ERR_INVALID_ARGUMENT when `capacity` is 0 or `timeout_ms` is below -1;
-///         STTP_ERR_INVALID_STATE without a read queue; STTP_ERR_TIMEOUT; STTP_ERR_CLOSED when
-///         disconnected and everything was read; STTP_ERR_WOULD_BLOCK when it would have to wait in a
-///         callback.
-/// *Thread*: any; of several that read at once, each measurement goes to one.
-/// *Blocks*: until there is a measurement, at most for the time-out.
-/// *From a callback*: allowed with time-out 0, else STTP_ERR_WOULD_BLOCK when nothing is there.
-/// *Ownership*: Do not free the subscriber while another thread reads.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn sttp_subscriber_read(
-    subscriber: *mut sttp_subscriber,
-    measurements: *mut sttp_measurement,
-    capacity: usize,
-    timeout_ms: i32,
-    count: *mut usize,
-) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header; both measurement types have the same layout.
-        let (subscriber, measurements, count) = unsafe {
-            (
-                reference(subscriber, "subscriber")?,
-                room(measurements.cast::<Measurement>(), capacity, "measurements")?,
-                output(count, "count")?,
-            )
-        };
-        if measurements.is_empty() {
-            return Err(invalid("capacity is 0; give room for one measurement at least".into()));
-        }
-        count.write(subscriber.subscriber.read(measurements, timeout(timeout_ms)?)?);
         Ok(())
     })
 }

@@ -1,0 +1,109 @@
+//! Subscribers: reading from a queue.
+
+use std::ptr;
+
+use crate::capi::shared::arguments::{invalid, lock, output, reference, room, timeout};
+use crate::capi::shared::guard::guard;
+use crate::capi::shared::records::sttp_measurement;
+use crate::capi::subscriber::callbacks::Signals;
+use crate::capi::subscriber::events::sttp_signal;
+use crate::capi::subscriber::sttp_subscriber;
+use crate::measurement::Measurement;
+use crate::subscriber;
+
+/// Signals that a program was given.
+pub(super) struct ReadSignals {
+    of: subscriber::Signals,
+    for_c: Signals,
+}
+
+/// Takes received measurements out of the read queue, in the order they came. Waits for the first one;
+/// does not wait for the array to fill. All measurements of one read are of the same signals, which
+/// sttp_subscriber_read_signals tells.
+///
+/// \param subscriber    The subscriber, connected after STTP_SETTING_READ_QUEUE.
+/// \param measurements  Receives up to `capacity` measurements.
+/// \param capacity      Elements of the array, at least 1.
+/// \param timeout_ms    How long to wait, in milliseconds: -1 for ever, 0 not at all.
+/// \param count         Receives how many measurements were read.
+/// \return STTP_ERR_INVALID_ARGUMENT when `capacity` is 0 or `timeout_ms` is below -1;
+///         STTP_ERR_INVALID_STATE without a read queue; STTP_ERR_TIMEOUT; STTP_ERR_CLOSED when
+///         disconnected and everything was read; STTP_ERR_WOULD_BLOCK when it would have to wait in a
+///         callback.
+/// *Thread*: any; of several that read at once, each measurement goes to one.
+/// *Blocks*: until there is a measurement, at most for the time-out.
+/// *From a callback*: allowed with time-out 0, else STTP_ERR_WOULD_BLOCK when nothing is there.
+/// *Ownership*: Do not free the subscriber while another thread reads.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_subscriber_read(
+    subscriber: *mut sttp_subscriber,
+    measurements: *mut sttp_measurement,
+    capacity: usize,
+    timeout_ms: i32,
+    count: *mut usize,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the contract of the header; both measurement types have the same layout.
+        let (subscriber, measurements, count) = unsafe {
+            (
+                reference(subscriber, "subscriber")?,
+                room(measurements.cast::<Measurement>(), capacity, "measurements")?,
+                output(count, "count")?,
+            )
+        };
+        if measurements.is_empty() {
+            return Err(invalid("capacity is 0; give room for one measurement at least".into()));
+        }
+        count.write(subscriber.subscriber.read(measurements, timeout(timeout_ms)?)?);
+        Ok(())
+    })
+}
+
+/// Tells the signals of the measurements that sttp_subscriber_read read last: their `signal_index` is a row here.
+/// They may not be those that sttp_subscriber_on_subscription_updated was told last, because what waits in the
+/// queue may be older.
+///
+/// \param subscriber  The subscriber.
+/// \param signals     Receives the signals, in the order of their signal indexes: `(*signals)[i]->signal_id`. NULL
+///                    when there are none, or nothing was read yet.
+/// \param count       Receives how many there are.
+/// \param generation  Receives their number, as the callback was told, 0 before the first read. Each connection
+///                    counts from its own start. May be NULL.
+/// *Thread*: the one that reads; where several do, take the signals and the measurements under a lock of your own.
+/// *Ownership*: The signals and their texts are valid until this is called after a read of other signals, or the
+///         subscriber is freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_subscriber_read_signals(
+    subscriber: *mut sttp_subscriber,
+    signals: *mut *const *const sttp_signal,
+    count: *mut usize,
+    generation: *mut u32,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the contract of the header.
+        let (subscriber, signals, count) = unsafe {
+            (reference(subscriber, "subscriber")?, output(signals, "signals")?, output(count, "count")?)
+        };
+        let generation = match generation.is_null() {
+            true => None,
+            // SAFETY: the contract of the header.
+            false => Some(unsafe { output(generation, "generation")? }),
+        };
+        let mut known = lock(&subscriber.read_signals);
+        let read = subscriber.subscriber.read_signals();
+        let number = read.as_ref().map_or(0, |read| read.generation);
+        let known = match read {
+            None => None,
+            Some(read) => Some(match known.take_if(|known| known.of.is(&read)) {
+                Some(same) => known.insert(same),
+                None => known.insert(ReadSignals { for_c: Signals::new(&read.cache), of: read }),
+            }),
+        };
+        signals.write(known.as_ref().map_or(ptr::null(), |known| known.for_c.as_ptr()));
+        count.write(known.map_or(0, |known| known.for_c.pointers.len()));
+        if let Some(generation) = generation {
+            generation.write(number);
+        }
+        Ok(())
+    })
+}
