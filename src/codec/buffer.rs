@@ -42,6 +42,18 @@ impl MeasurementBuffer {
         self.length = self.length.min(length);
     }
 
+    /// Of the measurements from `first` on, keeps those that `keep` wants.
+    pub fn retain_from(&mut self, first: usize, mut keep: impl FnMut(&Measurement) -> bool) {
+        let mut kept = first;
+        for index in first..self.length {
+            if keep(&self.items[index]) {
+                self.items.swap(kept, index);
+                kept += 1;
+            }
+        }
+        self.length = self.length.min(kept);
+    }
+
     /// Appends a measurement.
     #[inline(always)]
     pub fn push(&mut self, measurement: Measurement) {
@@ -100,6 +112,9 @@ mod tests {
             assert_eq!(buffer.len(), 1_000);
             assert!(buffer.as_slice().iter().map(|m| m.signal_index).eq(round..1_000 + round));
             buffer.truncate(2_000);
+            buffer.retain_from(900, |measurement| measurement.signal_index.is_multiple_of(2));
+            assert_eq!(buffer.len(), 950);
+            assert_eq!(buffer.as_slice()[901].signal_index - buffer.as_slice()[900].signal_index, 2);
             buffer.truncate(10);
             assert_eq!(buffer.as_slice().len(), 10);
             buffer.clear();

@@ -46,6 +46,26 @@ fn measurements_arrive_by_udp_in_every_version() {
 }
 
 #[test]
+fn datagrams_that_overtake_their_signals_are_kept() {
+    for seed in 0..30 {
+        for version in VERSIONS {
+            let mut network = Network::new(seed, PublisherSettings::default(), 0..20);
+            let peer = network.connect_subscriber(settings(version), &[3, 5, 7]);
+            network.run_until("the subscription", |network| {
+                network.is_connected(peer) && network.info(peer).subscribed
+            });
+            for _ in 0..10 {
+                network.publish(100);
+                network.step();
+            }
+            network.settle();
+            network.assert_received_all(peer, &[3, 5, 7]);
+            assert_eq!(network.peers[peer].received.messages, [""; 0], "seed {seed}");
+        }
+    }
+}
+
+#[test]
 fn datagrams_have_the_size_that_was_set() {
     for (size, expected) in [(0, 256), (508, 508), (9000, 9000), (1 << 20, 32_768)] {
         let udp = UdpSettings::default().datagram_size(size);

@@ -35,3 +35,4 @@ mod temporal;
 mod temporal_application;
 mod throttled;
 mod tls;
+mod unnamed_caches;

@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
+use sttp::Measurement;
+use sttp::error::Error;
 use sttp::publisher::PublisherSettings;
-use sttp::subscriber::SubscriptionOptions;
+use sttp::subscriber::{ConnectionState, SubscriptionOptions};
 use sttp::wire::{Command, Version};
+use uuid::Uuid;
 
-use crate::harness::{Network, PublisherTold, all_forms, subscriber};
-use crate::signals::{filter, signal_id};
+use crate::harness::{Network, PublisherTold, all_forms, quiet, subscriber};
+use crate::signals::{Times, filter, not_a_number, signal_id};
 
 /// Random signals out of those that the network publishes, at least one, in random order.
 fn some_signals(network: &mut Network) -> Vec<usize> {
@@ -126,6 +129,25 @@ fn nothing_is_delivered_after_unsubscribing() {
 }
 
 #[test]
+fn a_late_answer_does_not_make_one_subscribed_that_has_unsubscribed() {
+    for (seed, settings) in all_forms().enumerate() {
+        let mut network = Network::new(seed as u64, PublisherSettings::default(), 0..3);
+        let peer = network.connect_subscriber(settings, &[1]);
+        network.settle();
+        let state = |network: &Network| network.peers[peer].subscriber.state();
+        assert_eq!(state(&network), ConnectionState::Subscribed);
+        network.subscribe(peer, &[2]);
+        network.peers[peer].subscriber.unsubscribe().unwrap();
+        network.settle();
+        assert!(network.peers[peer].received.succeeded.contains(&Command::Unsubscribe));
+        assert_eq!(state(&network), ConnectionState::Connected);
+        network.subscribe(peer, &[1]);
+        network.settle();
+        assert_eq!(state(&network), ConnectionState::Subscribed);
+    }
+}
+
+#[test]
 fn times_may_come_and_go_while_data_flow() {
     for version in [Version::V1, Version::V2, Version::V3] {
         for seed in 0..10 {
@@ -230,5 +252,78 @@ fn a_filter_may_select_nothing_until_metadata_change() {
         network.publish(50);
         network.settle();
         network.assert_received_all(peer, &[8]);
+    }
+}
+
+#[test]
+fn rows_of_replaced_metadata_are_refused() {
+    let mut network = Network::new(1, PublisherSettings::default(), 0..4);
+    let peer = network.connect_subscriber(quiet(), &[0, 1, 2, 3, 4]);
+    network.settle();
+    let of_row = |row: u32, id: Option<usize>| Measurement {
+        signal_id: id.map_or(Uuid::nil(), signal_id),
+        signal_index: row,
+        value: f64::NAN,
+        ..not_a_number(0)
+    };
+    let publish = |network: &Network, row, id| network.publisher.publish_indexed(&[of_row(row, id)]);
+    publish(&network, 1, None).unwrap();
+    // One more signal leaves the rows as they were.
+    network.redefine(0..5);
+    publish(&network, 1, None).unwrap();
+    network.redefine([1, 0, 2, 3]);
+    for subscribed in [true, false] {
+        if !subscribed {
+            network.peers[peer].subscriber.disconnect().unwrap();
+        }
+        network.settle();
+        let error = publish(&network, 1, None).unwrap_err();
+        assert!(
+            matches!(&error, Error::InvalidArgument(text) if text.contains("measurement 0 of 1")),
+            "{error}"
+        );
+        assert!(publish(&network, 4, None).is_err(), "the row is gone");
+        assert!(publish(&network, 1, Some(1)).is_err());
+        publish(&network, 2, None).unwrap();
+        publish(&network, 1, Some(0)).unwrap();
+    }
+    assert_eq!(network.publisher.signal_index(&signal_id(0)), Some(1));
+    publish(&network, 1, None).unwrap();
+    assert!(publish(&network, 1, Some(1)).is_err());
+    publish(&network, 4, None).unwrap();
+    assert_eq!(network.publisher.statistics().measurements_unknown, 1);
+}
+
+#[test]
+fn what_waits_to_be_read_keeps_its_signals() {
+    for (seed, form) in all_forms().enumerate() {
+        let mut network = Network::new(seed as u64, PublisherSettings::default(), 0..9);
+        let peer = network.connect_subscriber(form.read_queue(1 << 20), &[0, 1, 2, 3, 4, 5]);
+        network.settle();
+        for signals in [&[8, 7][..], &[7, 8, 0, 1], &[5]] {
+            network.publish(300);
+            network.step();
+            network.subscribe(peer, signals);
+            network.settle();
+        }
+        network.publish(300);
+        network.settle();
+        let subscriber = &network.peers[peer].subscriber;
+        assert_eq!(subscriber.read_signals(), None);
+        let mut room = vec![not_a_number(0); 7_000];
+        let (mut generations, mut numbers) = (Vec::new(), Vec::new());
+        while let Ok((count, signals)) = subscriber.read_with_signals(&mut room, Some(Duration::ZERO)) {
+            let signals = signals.unwrap();
+            assert!(subscriber.read_signals().unwrap().is(&signals));
+            generations.push(signals.generation);
+            for one in &room[..count] {
+                let record = &signals.cache.records()[one.signal_index as usize];
+                assert_eq!(record.signal_id, one.signal_id);
+                numbers.push(network.published.recognise(one, Times::Exact));
+            }
+        }
+        assert!(numbers.is_sorted());
+        generations.dedup();
+        assert_eq!(generations.len(), 4, "{generations:?}");
     }
 }

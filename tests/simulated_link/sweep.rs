@@ -169,13 +169,14 @@ impl Wanting {
         )
     }
 
-    /// Whether it gets what it asked for. (A late answer to an earlier Subscribe may leave the state of
-    /// one that has unsubscribed at `Subscribed`, so that only the publisher is asked then.)
+    /// Whether it gets what it asked for.
     fn is_well(&self, network: &Network) -> bool {
         let state = network.peers[self.peer].subscriber.state();
-        let is_served =
-            network.is_connected(self.peer) && network.info(self.peer).subscribed == self.signals.is_some();
-        is_served && (self.signals.is_none() || state == ConnectionState::Subscribed)
+        let expected =
+            if self.signals.is_some() { ConnectionState::Subscribed } else { ConnectionState::Connected };
+        network.is_connected(self.peer)
+            && network.info(self.peer).subscribed == self.signals.is_some()
+            && state == expected
     }
 }
 

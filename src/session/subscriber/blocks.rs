@@ -7,10 +7,11 @@ use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 
-use super::caches::{Caches, Slot};
+use super::caches::Caches;
 use super::ground::Ground;
 use super::keys::Keys;
 use super::output::Output;
+use super::slot::Slot;
 use super::subscription::Subscription;
 use crate::codec::{SignalIndexCache, gzip};
 use crate::settings::SubscriptionOptions;

@@ -6,52 +6,46 @@ use std::sync::Arc;
 use super::ground::Ground;
 use super::outbox::Outbox;
 use super::output::Output;
+use super::slot::Slot;
+use super::unnamed::{Reference, Unnamed};
 use crate::codec::{SignalIndexCache, SignalTable, gzip};
 use crate::session::Severity;
 use crate::wire::messages::DataPacketFlags;
 use crate::wire::{Command, TextEncoding};
 
-/// A cache in its slot.
-#[derive(Debug)]
-pub(super) struct Slot {
-    pub(super) cache: Arc<SignalIndexCache>,
-    pub(super) table: SignalTable,
-    pub(super) generation: u32,
+/// How packets tell which cache they refer to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Naming {
+    /// They name its slot.
+    Slots,
+    /// Not at all, or not known to.
+    None,
 }
 
 /// Double-buffered caches: a new one fills the slot that its message names, while packets of the
 /// old one may still be on their way.
 #[derive(Debug, Default)]
 pub(super) struct CacheSlots {
-    slots: [Option<Slot>; 2],
+    slots: [Option<Arc<Slot>>; 2],
     newest: usize,
     generations: u32,
     /// Some packet named slot 1, so this publisher tells the slots apart.
     publisher_names_slots: bool,
-    /// Slot of packets from a publisher that alternates slots but never names slot 1.
-    unnamed: usize,
 }
 
 impl CacheSlots {
     /// Puts a received cache into its slot. Any number but 0 means slot 1: one publisher sends
     /// 255 there.
-    pub(super) fn install(&mut self, number: u8, cache: Arc<SignalIndexCache>) {
-        let slot = usize::from(number != 0);
+    pub(super) fn install(&mut self, number: u8, cache: Arc<SignalIndexCache>) -> Arc<Slot> {
+        let index = usize::from(number != 0);
         self.generations += 1;
         let records: Vec<_> =
             cache.records().iter().map(|record| (record.signal_index, record.signal_id)).collect();
         let table = SignalTable::new(&records);
-        let first = self.slots.iter().all(Option::is_none);
-        self.slots[slot] = Some(Slot { cache, table, generation: self.generations });
-        self.newest = slot;
-        if first {
-            self.unnamed = slot;
-        }
-    }
-
-    /// From now on packets that name no slot use the newest cache.
-    pub(super) fn use_newest(&mut self) {
-        self.unnamed = self.newest;
+        let slot = Arc::new(Slot { number: index, cache, table, generation: self.generations });
+        self.slots[index] = Some(slot.clone());
+        self.newest = index;
+        slot
     }
 
     /// True when a signal index means something in any of the caches.
@@ -59,27 +53,20 @@ impl CacheSlots {
         self.slots.iter().flatten().any(|slot| slot.table.get(signal_index).is_some())
     }
 
-    pub(super) fn newest(&self) -> Option<&Slot> {
+    pub(super) fn newest(&self) -> Option<&Arc<Slot>> {
         self.slots[self.newest].as_ref()
     }
 
-    /// The slot of a packet; if that is empty, the other one: publishers exist that send before
+    /// The slot that a packet names; if that is empty, the other one: publishers exist that send before
     /// they announced the slot, or announce another one than they use.
-    pub(super) fn of_packet(
-        &mut self,
-        flags: DataPacketFlags,
-        publisher_may_not_name_slots: bool,
-    ) -> Option<&Slot> {
+    fn of_packet(&self, flags: DataPacketFlags) -> Option<&Arc<Slot>> {
         let named = usize::from(flags.contains(DataPacketFlags::CACHE_INDEX));
-        self.publisher_names_slots |= named == 1;
-        let slot =
-            if self.publisher_names_slots || !publisher_may_not_name_slots { named } else { self.unnamed };
-        self.slots[slot].as_ref().or(self.slots[1 - slot].as_ref())
+        self.slots[named].as_ref().or(self.slots[1 - named].as_ref())
     }
 
     /// The slot that a packet names, and no other.
     pub(super) fn named(&self, flags: DataPacketFlags) -> Option<&Slot> {
-        self.slots[usize::from(flags.contains(DataPacketFlags::CACHE_INDEX))].as_ref()
+        self.slots[usize::from(flags.contains(DataPacketFlags::CACHE_INDEX))].as_deref()
     }
 
     /// Generation of the newest cache; 0 before the first.
@@ -91,7 +78,7 @@ impl CacheSlots {
     pub(super) fn of_block(&self, second: bool) -> Option<&Slot> {
         let [first_slot, second_slot] = &self.slots;
         let (named, other) = if second { (second_slot, first_slot) } else { (first_slot, second_slot) };
-        named.as_ref().or(other.as_ref())
+        named.as_deref().or(other.as_deref())
     }
 
     pub(super) fn publisher_names_slots(&self) -> bool {
@@ -103,6 +90,9 @@ impl CacheSlots {
 #[derive(Debug, Default)]
 pub(super) struct Caches {
     pub(super) slots: CacheSlots,
+    pub(super) unnamed: Unnamed,
+    /// Came while the publisher was still changing to the one before, and is not confirmed: its slot, and itself.
+    unconfirmed: Option<(u8, SignalIndexCache)>,
     /// Generation of the cache that rows of delivered measurements refer to.
     announced: u32,
     /// Data packets delivered before the last keep-alive.
@@ -111,7 +101,7 @@ pub(super) struct Caches {
 
 impl Caches {
     /// Takes in a cache. One that cannot be read is not confirmed, and the old one stays.
-    pub(super) fn receive(&mut self, payload: &[u8], ground: &mut Ground<'_>) {
+    pub(super) fn receive(&mut self, payload: &[u8], naming: Naming, ground: &mut Ground<'_>) {
         let confirms = ground.settings.version.confirms_caches();
         let (slot, body) = match payload.split_first() {
             Some((slot, body)) if confirms => (*slot, body),
@@ -121,20 +111,39 @@ impl Caches {
             return;
         }
         match decode_cache(body, ground.settings.max_frame_size) {
-            Ok(cache) => self.slots.install(slot, Arc::new(cache)),
+            Ok(cache) if confirms && naming == Naming::None && !self.unnamed.is_settled() => {
+                self.unconfirmed = Some((slot, cache));
+                self.unnamed.hurry();
+            }
+            Ok(cache) => self.take_in(slot, cache, naming, ground),
             Err(error) => {
                 let text = format!("ignored a signal index cache of {} bytes: {error}", body.len());
-                return ground.outbox.message(Severity::Error, text);
+                ground.outbox.message(Severity::Error, text);
             }
         }
+    }
+
+    /// Confirms the cache that had to wait until the one before was in use, if there is one.
+    pub(super) fn confirm_waiting(&mut self, naming: Naming, ground: &mut Ground<'_>) {
+        if let Some((slot, cache)) = self.unconfirmed.take_if(|_| self.unnamed.is_settled()) {
+            self.take_in(slot, cache, naming, ground);
+        }
+    }
+
+    fn take_in(&mut self, slot: u8, cache: SignalIndexCache, naming: Naming, ground: &mut Ground<'_>) {
+        let confirms = ground.settings.version.confirms_caches();
+        let compressed = ground.settings.compress_payload;
+        let slot = self.slots.install(slot, Arc::new(cache));
         if confirms {
             ground.outbox.send(Command::ConfirmSignalIndexCache, &[]);
-            if !ground.settings.compress_payload {
-                // A publisher that never names slots switches caches when it gets our confirmation.
-                // With TSSC the next packet of sequence 0 tells when that was; without, the best
-                // guess is now.
-                self.slots.use_newest();
+        }
+        let changes_later = naming == Naming::None && (confirms || compressed);
+        match self.unnamed.in_use() {
+            // A publisher that uses one slot for all caches does not go on with the old one.
+            Some(old) if changes_later && !(confirms && old.number == slot.number) && !old.equals(&slot) => {
+                self.unnamed.change(slot, !confirms, !compressed, ground.now);
             }
+            _ => self.unnamed.replace(slot),
         }
         if self.announced == 0 {
             self.announce_newest(ground.outbox);
@@ -143,30 +152,29 @@ impl Caches {
 
     /// Tells of a new cache when measurements do not flow. By UDP they may flow beside the
     /// keep-alives, with the old cache as long as others wait for the new one.
-    pub(super) fn keep_alive(&mut self, by_udp: bool, ground: &mut Ground<'_>) {
+    pub(super) fn keep_alive(&mut self, by_udp: bool, naming: Naming, ground: &mut Ground<'_>) {
         let packets = ground.counts.packets;
-        if !by_udp || packets == self.packets_at_keep_alive {
+        let flows = packets != std::mem::replace(&mut self.packets_at_keep_alive, packets);
+        if naming == Naming::None {
+            self.unnamed.hurry();
+        }
+        if (!by_udp || !flows) && (naming == Naming::Slots || self.unnamed.is_settled()) {
             self.announce_newest(ground.outbox);
         }
-        self.packets_at_keep_alive = packets;
     }
 
     /// Tells of the newest cache, if that was not done yet: at once for the first one, later with
     /// the first packet that uses it or, when measurements do not flow, with the next keep-alive.
     fn announce_newest(&mut self, outbox: &mut Outbox) {
-        if let Some(Slot { generation, cache, .. }) = self.slots.newest() {
-            let (generation, cache) = (*generation, Arc::clone(cache));
-            self.announce(generation, cache, outbox);
+        if let Some(slot) = self.slots.newest().cloned() {
+            self.announce_slot(&slot, outbox);
         }
     }
 
     /// Tells of the cache that a packet refers to, if that was not done yet.
-    pub(super) fn announce_of_packet(&mut self, flags: DataPacketFlags, quirk: bool, outbox: &mut Outbox) {
-        if let Some(slot) = self.slots.of_packet(flags, quirk)
-            && slot.generation != self.announced
-        {
-            let (generation, cache) = (slot.generation, Arc::clone(&slot.cache));
-            self.announce(generation, cache, outbox);
+    pub(super) fn announce_slot(&mut self, slot: &Slot, outbox: &mut Outbox) {
+        if slot.generation != self.announced {
+            self.announce(slot.generation, slot.cache.clone(), outbox);
         }
     }
 
@@ -178,10 +186,47 @@ impl Caches {
         }
     }
 
+    /// Whether the application was told of newer signals than those of a cache.
+    pub(super) fn is_outdated(&self, slot: &Slot) -> bool {
+        slot.generation < self.announced
+    }
+
+    /// The cache that a compact packet refers to.
+    pub(super) fn of_compact(&mut self, flags: DataPacketFlags, naming: Naming) -> Option<Reference> {
+        match self.naming_of(flags, naming) {
+            Naming::Slots => self.slots.of_packet(flags).cloned().map(Reference::To),
+            Naming::None => self.unnamed.of_compact(),
+        }
+    }
+
+    /// The cache that a compressed packet refers to, which `begins` with a new encoder or goes on with the one before.
+    pub(super) fn of_compressed(
+        &mut self,
+        flags: DataPacketFlags,
+        begins: bool,
+        naming: Naming,
+    ) -> Option<Reference> {
+        match self.naming_of(flags, naming) {
+            Naming::Slots => self.slots.of_packet(flags).cloned().map(Reference::To),
+            Naming::None => self.unnamed.of_compressed(begins),
+        }
+    }
+
+    /// A publisher that has named slot 1 once tells the slots apart.
+    fn naming_of(&mut self, flags: DataPacketFlags, naming: Naming) -> Naming {
+        if flags.contains(DataPacketFlags::CACHE_INDEX) && !self.slots.publisher_names_slots {
+            self.slots.publisher_names_slots = true;
+            if let Some(newest) = self.slots.newest().cloned() {
+                self.unnamed.replace(newest);
+            }
+        }
+        if self.slots.publisher_names_slots { Naming::Slots } else { naming }
+    }
+
     /// The application was told of newer signals already, whose rows the measurements of the packet
     /// do not have.
-    pub(super) fn is_replaced(&mut self, flags: DataPacketFlags, quirk: bool) -> bool {
-        self.slots.of_packet(flags, quirk).is_some_and(|slot| slot.generation < self.announced)
+    pub(super) fn is_replaced(&self, flags: DataPacketFlags, naming: Naming) -> bool {
+        naming == Naming::Slots && self.slots.of_packet(flags).is_some_and(|slot| self.is_outdated(slot))
     }
 }
 

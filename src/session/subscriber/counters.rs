@@ -53,5 +53,10 @@ counter_record! {
         measurements_per_second: f64, Gauge, "measurements per second";
         /// How often the outage log could not be written, or used at all.
         outage_log_failures: u64, Total, "failures";
+        /// Measurements not delivered, because the publisher changed its signal index cache and did not
+        /// tell which of both they refer to.
+        measurements_unattributed: u64, Total, "measurements";
+        /// Data packets that never came, as the sequence numbers of others tell.
+        packets_missing: u64, Total, "packets";
     }
 }

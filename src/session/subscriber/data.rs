@@ -1,15 +1,18 @@
 //! Data packets: choosing the cache, decoding, delivering.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::SubscriberError;
-use super::caches::Caches;
+use super::caches::{Caches, Naming};
 use super::ground::Ground;
 use super::keys::{Keys, PACKET_ENCRYPTED_FROM, is_data_packet};
+use super::slot::Slot;
 use super::subscription::Subscription;
+use super::unnamed::Reference;
 use crate::Measurement;
 use crate::codec::compact::{self, TimeFormat};
-use crate::codec::{MeasurementBuffer, tssc};
+use crate::codec::{Decoded, MeasurementBuffer, tssc};
 use crate::wire::messages::{DataPacket, DataPacketFlags, TSSC_VERSION, TsscPacket, next_sequence};
 
 /// How long compressed measurements may be out of sequence. A publisher that skipped some starts
@@ -22,6 +25,8 @@ pub(super) struct Data {
     decoder: tssc::Decoder,
     /// Sequence number that the next compressed packet must have; 0 is always right.
     expected: u16,
+    /// A packet is missing, so that none can be decoded before the encoder begins anew.
+    lacks_packet: bool,
     out_of_sequence_since: Option<Instant>,
     base_times: [i64; 2],
     /// Measurements that were not polled yet, reused when they were.
@@ -33,8 +38,7 @@ pub(super) struct Reading<'a> {
     pub(super) keys: &'a Keys,
     pub(super) subscription: &'a Subscription,
     pub(super) caches: &'a mut Caches,
-    /// The publisher may never name the slot of its second cache.
-    pub(super) quirk: bool,
+    pub(super) naming: Naming,
 }
 
 impl Data {
@@ -120,48 +124,78 @@ impl Data {
         reading: &mut Reading<'_>,
         ground: &mut Ground<'_>,
     ) -> Result<(), SubscriberError> {
-        let block = match self.next_block(&packet, ground.now) {
+        let block = match self.next_block(&packet, ground) {
             Ok(block) => block,
             Err(why) => {
                 ground.drop_packet(&why);
                 return Ok(());
             }
         };
-        let slots = &mut reading.caches.slots;
-        if block.sequence == 0 {
-            slots.use_newest();
-        }
-        let Some(slot) = slots.of_packet(packet.flags, reading.quirk) else {
+        let begins = block.sequence == 0;
+        let Some(reference) = reading.caches.of_compressed(packet.flags, begins, reading.naming) else {
             // The decoder has missed this packet, so it cannot read the next one.
             return Err(SubscriberError::Payload("no signal index cache was received before them".into()));
+        };
+        let (slot, other) = match reference {
+            Reference::To(slot) => (slot, None),
+            Reference::Either { old, new } => {
+                let (slot, other) = reading.first_choice(old, new);
+                (slot, Some(other))
+            }
         };
         let first = self.measurements.len();
         let decoded = self
             .decoder
             .decode(block.block, &slot.table, &mut self.measurements)
             .map_err(|error| SubscriberError::Payload(error.to_string()))?;
-        ground.counts.measurements_dropped += decoded.unknown as u64;
         check_count(packet.count, decoded.measurements, ground);
-        self.deliver(first, packet.flags, reading, ground);
+        let is_late = other.is_none() && reading.naming == Naming::None && decoded.unknown > 0;
+        if is_late && reading.caches.unnamed.previous().is_some() {
+            self.lose_from(first, decoded.measurements, reading, ground);
+            return Ok(());
+        }
+        match other {
+            Some(other) => self.keep_common(first, decoded, &slot, &other, reading, ground),
+            None => ground.counts.measurements_dropped += decoded.unknown as u64,
+        }
+        self.deliver(first, &slot, reading, ground);
         Ok(())
     }
 
     /// The block of a compressed packet, if it is the one to decode next. Sequence 0 starts a new
     /// decoder.
-    fn next_block<'a>(&mut self, packet: &DataPacket<'a>, now: Instant) -> Result<TsscPacket<'a>, String> {
+    fn next_block<'a>(
+        &mut self,
+        packet: &DataPacket<'a>,
+        ground: &mut Ground<'_>,
+    ) -> Result<TsscPacket<'a>, String> {
         let block = TsscPacket::decode(packet.body).map_err(|error| error.to_string())?;
         let TsscPacket { version, sequence, .. } = block;
         if version != TSSC_VERSION {
             return Err(format!("compression version {version} is not TSSC's {TSSC_VERSION}"));
         }
+        let expected = std::mem::replace(&mut self.expected, next_sequence(sequence));
         if sequence == 0 {
             self.decoder.reset();
-        } else if sequence != self.expected {
-            self.out_of_sequence_since.get_or_insert(now);
-            return Err(format!("its sequence number is {sequence}, expected {}", self.expected));
+            self.lacks_packet = false;
+        } else if sequence != expected {
+            self.out_of_sequence_since.get_or_insert(ground.now);
+            let missing = packets_between(expected, sequence);
+            if missing == 0 {
+                self.expected = expected;
+                return Err(format!("its number is {sequence}, after {expected} was expected"));
+            }
+            self.lacks_packet = true;
+            ground.counts.packets_missing += u64::from(missing);
+            ground.outbox.warn(format!(
+                "{missing} data packets are missing: number {sequence} came, expected was {expected}"
+            ));
+        }
+        if self.lacks_packet {
+            self.out_of_sequence_since.get_or_insert(ground.now);
+            return Err(format!("its number is {sequence}, and one before it is missing"));
         }
         self.out_of_sequence_since = None;
-        self.expected = next_sequence(sequence);
         Ok(block)
     }
 
@@ -185,45 +219,157 @@ impl Data {
             body = &payload[1..];
             format.include_time = true;
         }
-        let Some(slot) = reading.caches.slots.of_packet(packet.flags, reading.quirk) else {
+        let Some(reference) = reading.caches.of_compact(packet.flags, reading.naming) else {
             return Err("no signal index cache was received before it".into());
         };
         if reading.subscription.is_discarding() {
             // It may have the form that the ended subscription asked for.
             return Ok(());
         }
+        let slot = match reference {
+            Reference::To(slot) => slot,
+            Reference::Either { old, new } => {
+                return self.receive_of_either(packet.count, body, &format, [old, new], reading, ground);
+            }
+        };
         let first = self.measurements.len();
-        let decoded = compact::decode(body, &format, &slot.table, &mut self.measurements)
-            .map_err(|error| error.to_string())?;
-        ground.counts.measurements_dropped += decoded.unknown as u64;
+        let decoded = self.decode(body, &format, &slot)?;
         if !lacks_count {
             check_count(packet.count, decoded.measurements, ground);
         }
-        self.deliver(first, packet.flags, reading, ground);
+        if decoded.unknown > 0 && reading.naming == Naming::None && self.is_late(body, &format, reading) {
+            self.lose_from(first, decoded.measurements, reading, ground);
+            return Ok(());
+        }
+        ground.counts.measurements_dropped += decoded.unknown as u64;
+        self.deliver(first, &slot, reading, ground);
         Ok(())
+    }
+
+    fn decode(&mut self, body: &[u8], format: &TimeFormat, slot: &Slot) -> Result<Decoded, String> {
+        compact::decode(body, format, &slot.table, &mut self.measurements).map_err(|error| error.to_string())
+    }
+
+    /// Whether all signals of a compact packet are in the cache that was in use before.
+    fn is_late(&mut self, body: &[u8], format: &TimeFormat, reading: &Reading<'_>) -> bool {
+        let Some(previous) = reading.caches.unnamed.previous() else { return false };
+        let first = self.measurements.len();
+        let decoded = self.decode(body, format, previous);
+        self.measurements.truncate(first);
+        decoded.is_ok_and(|decoded| decoded.unknown == 0)
+    }
+
+    /// Takes in a compact packet of one of two caches, as far as it tells of which.
+    fn receive_of_either(
+        &mut self,
+        count: u32,
+        body: &[u8],
+        format: &TimeFormat,
+        [old, new]: [Arc<Slot>; 2],
+        reading: &mut Reading<'_>,
+        ground: &mut Ground<'_>,
+    ) -> Result<(), String> {
+        let first = self.measurements.len();
+        let by_old = self.decode(body, format, &old)?;
+        self.measurements.truncate(first);
+        if by_old.measurements != count as usize {
+            // It may have the form that the subscription before asked for.
+            let held = by_old.measurements;
+            self.lose_from(first, count as usize, reading, ground);
+            return Err(format!(
+                "it announced {count} measurements and held {held}, while the signals change"
+            ));
+        }
+        let by_new = self.decode(body, format, &new)?;
+        if by_old.unknown > 0 && by_new.unknown == 0 {
+            self.deliver(first, &new, reading, ground);
+        } else if by_old.unknown == 0 && by_new.unknown > 0 {
+            self.measurements.truncate(first);
+            self.decode(body, format, &old)?;
+            if reading.caches.unnamed.is_ended(&old) {
+                self.measurements.truncate(first);
+            } else if reading.caches.is_outdated(&old) {
+                self.lose_from(first, by_old.measurements, reading, ground);
+            }
+            self.deliver(first, &old, reading, ground);
+        } else {
+            self.measurements.truncate(first);
+            let (slot, other) = reading.first_choice(old, new);
+            let decoded = self.decode(body, format, &slot)?;
+            self.keep_common(first, decoded, &slot, &other, reading, ground);
+            self.deliver(first, &slot, reading, ground);
+        }
+        Ok(())
+    }
+
+    /// Of the measurements that were decoded from `first` on with one cache, leaves those that mean the same in
+    /// another one.
+    fn keep_common(
+        &mut self,
+        first: usize,
+        decoded: Decoded,
+        slot: &Slot,
+        other: &Slot,
+        reading: &mut Reading<'_>,
+        ground: &mut Ground<'_>,
+    ) {
+        self.measurements.retain_from(first, |measurement| slot.agrees(measurement, other));
+        let kept = self.measurements.len() - first;
+        reading.lose(decoded.measurements - kept, ground);
+    }
+
+    /// Does not deliver the measurements that were decoded from `first` on.
+    fn lose_from(
+        &mut self,
+        first: usize,
+        measurements: usize,
+        reading: &mut Reading<'_>,
+        ground: &mut Ground<'_>,
+    ) {
+        self.measurements.truncate(first);
+        reading.lose(measurements, ground);
     }
 
     /// Tells of the measurements that were decoded from `first` on, after the cache that their rows
     /// refer to. Those of an ended subscription were only decoded because later packets build on
     /// them.
-    fn deliver(
-        &mut self,
-        first: usize,
-        flags: DataPacketFlags,
-        reading: &mut Reading<'_>,
-        ground: &mut Ground<'_>,
-    ) {
-        if reading.subscription.is_discarding() {
+    fn deliver(&mut self, first: usize, slot: &Slot, reading: &mut Reading<'_>, ground: &mut Ground<'_>) {
+        let place = first..self.measurements.len();
+        if reading.subscription.is_discarding() || place.is_empty() {
             return;
         }
-        reading.caches.announce_of_packet(flags, reading.quirk, ground.outbox);
-        let place = first..self.measurements.len();
-        if !place.is_empty() {
-            ground.counts.packets += 1;
-            ground.counts.measurements += place.len() as u64;
-            ground.outbox.tell_measurements(place);
+        reading.caches.announce_slot(slot, ground.outbox);
+        ground.counts.packets += 1;
+        ground.counts.measurements += place.len() as u64;
+        ground.outbox.tell_measurements(place);
+    }
+}
+
+impl Reading<'_> {
+    /// The cache to read a packet with that refers to one of two, and the other one: what the application was told
+    /// of last comes first.
+    fn first_choice(&self, old: Arc<Slot>, new: Arc<Slot>) -> (Arc<Slot>, Arc<Slot>) {
+        let prefers_new = self.caches.is_outdated(&old) || self.caches.unnamed.is_ended(&old);
+        if prefers_new { (new, old) } else { (old, new) }
+    }
+
+    /// Measurements are not delivered, because it is not known which signal they are of.
+    fn lose(&mut self, measurements: usize, ground: &mut Ground<'_>) {
+        if !self.subscription.is_discarding() {
+            ground.counts.measurements_unattributed += measurements as u64;
+            self.caches.unnamed.lose(measurements as u64);
         }
     }
+}
+
+/// How many packets have numbers from `expected` on and before `sequence`; none when the publisher went back.
+fn packets_between(expected: u16, sequence: u16) -> u16 {
+    // The numbers go round without 0.
+    let missing = match sequence.checked_sub(expected) {
+        Some(missing) => missing,
+        None => (u16::MAX - expected) + sequence,
+    };
+    if missing > u16::MAX / 2 { 0 } else { missing }
 }
 
 fn check_count(announced: u32, held: usize, ground: &mut Ground<'_>) {

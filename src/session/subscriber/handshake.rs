@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use super::caches::Naming;
 use super::outbox::Outbox;
 use super::settings::SessionSettings;
 use crate::session::GREETING;
@@ -61,10 +62,20 @@ impl Handshake {
         matches!(self.phase, Phase::Accepted | Phase::AcceptedWithoutQuirk)
     }
 
-    /// One implementation alternates cache slots but never says in its packets which slot they
-    /// mean. It answers operational modes, as others do that name slots.
-    pub(super) fn may_not_name_slots(&self) -> bool {
-        self.phase == Phase::Accepted
+    /// Whether packets may not tell which cache they refer to. One implementation alternates slots but never names
+    /// them; it answers operational modes, as others do that name them. In version 1 there is only one slot, and of
+    /// an unknown publisher it is not certain that the first packet after a cache refers to it.
+    pub(super) fn naming(&self, version: Version) -> Naming {
+        match self.phase {
+            Phase::Accepted => Naming::None,
+            Phase::Unanswered { .. } if !version.confirms_caches() => Naming::None,
+            Phase::Unanswered { .. } | Phase::AcceptedWithoutQuirk | Phase::Ended => Naming::Slots,
+        }
+    }
+
+    /// Whether the publisher is known to do one thing after the other, as it was asked.
+    pub(super) fn is_orderly(&self) -> bool {
+        self.phase == Phase::AcceptedWithoutQuirk
     }
 
     /// Since when an answer is due that has to come.

@@ -9,6 +9,7 @@ mod blocks;
 mod caches;
 mod counters;
 mod data;
+mod early;
 mod error;
 mod ground;
 mod handshake;
@@ -18,9 +19,11 @@ mod output;
 mod questions;
 mod responses;
 mod settings;
+mod slot;
 mod subscription;
 #[cfg(test)]
 mod tests;
+mod unnamed;
 
 use std::time::Instant;
 
@@ -35,7 +38,7 @@ pub use counters::SubscriberCounters;
 pub use error::SubscriberError;
 use outbox::Pending;
 pub use output::{Output, Schema};
-use questions::Document;
+use questions::{Asker, Document};
 use responses::Parts;
 pub use settings::SessionSettings;
 
@@ -123,7 +126,7 @@ impl SubscriberSession {
 
     /// The subscription that was asked for last.
     pub fn subscription(&self) -> Option<&SubscriptionOptions> {
-        self.parts.subscription.options()
+        self.parts.subscription.wanted()
     }
 
     /// Takes in bytes as they arrived, in pieces of any size, up to where there is something to
@@ -220,6 +223,11 @@ impl SubscriberSession {
         self.parts.handle_timeout(now);
     }
 
+    /// What had come was taken in by now, which may have needed a long time.
+    pub fn heard(&mut self, now: Instant) {
+        self.parts.questions.heard(now);
+    }
+
     /// The driver does not read on purpose, so what is missing is not the publisher's fault.
     pub fn reading_is_paused(&mut self, now: Instant) {
         self.parts.handshake.put_off(now);
@@ -230,36 +238,29 @@ impl SubscriberSession {
 
 /// What the application asks of the publisher.
 impl SubscriberSession {
-    /// Starts or replaces the subscription. Options alone ask for measurements by TCP.
+    /// Starts or replaces the subscription. Options alone ask for measurements by TCP. Of a publisher that may not tell
+    /// which measurements belong to which subscription, it is asked for as soon as the one before is in effect; what is
+    /// asked for meanwhile replaces what waits.
     ///
     /// # Errors
     /// The options cannot be written as a connection string.
     pub fn subscribe(&mut self, request: impl Into<SubscribeRequest>) -> Result<(), SubscribeError> {
         let request = request.into();
-        let payload = request.encode(TextEncoding::Utf8)?;
-        let subscription = &self.parts.subscription;
-        let replaces = subscription.options().is_some();
-        if replaces && (subscription.has_other_layout(&request.options) || self.parts.may_not_name_slots()) {
-            self.unsubscribe();
-        }
-        let next_generation = self.parts.caches.slots.newest_generation() + 1;
-        self.parts.subscription.replace(request, next_generation);
-        self.parts.questions.subscribed();
-        self.send(Command::Subscribe, &payload);
+        request.encode(TextEncoding::Utf8)?;
+        self.parts.subscribe(request);
         Ok(())
     }
 
     /// Ends the subscription. Measurements still on their way are not delivered.
     pub fn unsubscribe(&mut self) {
-        self.parts.subscription.end();
-        self.parts.data.forget_sequence();
-        self.send(Command::Unsubscribe, &[]);
+        self.parts.unsubscribe();
     }
 
     /// Changes the pace of the playback of historical data: milliseconds of a step, 0 for as fast
     /// as possible, -1 for the publisher's default.
     pub fn update_processing_interval(&mut self, milliseconds: i32) {
         self.parts.subscription.set_processing_interval(milliseconds);
+        self.parts.questions.interval_changed(Asker::Application);
         self.send(Command::UpdateProcessingInterval, &encode_processing_interval(milliseconds));
     }
 

@@ -1,5 +1,6 @@
 //! How long the publisher may be silent, and how long it may take to answer.
 
+use std::collections::VecDeque;
 use std::time::Instant;
 
 use super::SubscriberError;
@@ -13,9 +14,22 @@ const LARGE_RESPONSES: [&[u8]; 2] = [&[0x83], &[0x80, 0x01]];
 /// Progress that makes a large response worth waiting for.
 const SOME_BYTES: usize = 1024;
 
+/// Changes of the processing interval whose answers may be told apart.
+const MAX_INTERVALS: usize = 1024;
+
+/// Who changed the processing interval.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asker {
+    Application,
+    /// The session, which wants to know how far the publisher is.
+    Session,
+}
+
 /// What is waited for.
 #[derive(Debug)]
 pub(super) struct Questions {
+    /// Who gets the answers to UpdateProcessingInterval, in order.
+    intervals: VecDeque<Asker>,
     last_received: Instant,
     metadata_requested: Option<Instant>,
     /// Requests for metadata, and for schemas, that were not answered yet.
@@ -46,6 +60,7 @@ enum Asked {
 impl Questions {
     pub(super) fn new(now: Instant) -> Questions {
         Questions {
+            intervals: VecDeque::new(),
             last_received: now,
             metadata_requested: None,
             unanswered: [0; 2],
@@ -91,6 +106,11 @@ impl Questions {
         }
     }
 
+    /// Whether a Subscribe waits for its answer.
+    pub(super) fn awaits_subscribe(&self) -> bool {
+        self.subscribe != Asked::No
+    }
+
     /// A Subscribe was answered, in so many words or by its signals. `others` tells whether others were not.
     pub(super) fn subscribe_answered(&mut self, others: bool) {
         self.subscribe = if others { Asked::Now } else { Asked::No };
@@ -101,6 +121,19 @@ impl Questions {
         if self.subscribe == Asked::Now {
             self.subscribe = Asked::Since(now);
         }
+    }
+
+    /// The processing interval is changed.
+    pub(super) fn interval_changed(&mut self, asker: Asker) {
+        if self.intervals.len() == MAX_INTERVALS {
+            self.intervals.pop_front();
+        }
+        self.intervals.push_back(asker);
+    }
+
+    /// Whose change of the processing interval was answered.
+    pub(super) fn interval_answered(&mut self) -> Asker {
+        self.intervals.pop_front().unwrap_or(Asker::Application)
     }
 
     pub(super) fn metadata_requested(&mut self, now: Instant) {

@@ -4,20 +4,23 @@ use std::time::Instant;
 
 use super::SubscriberError;
 use super::blocks::{self, BufferBlocks};
-use super::caches::Caches;
+use super::caches::{Caches, Naming};
 use super::counters::SubscriberCounters;
 use super::data::{self, Data};
+use super::early::EarlyDatagrams;
 use super::ground::Ground;
 use super::handshake::Handshake;
 use super::keys::{BLOCK_ENCRYPTED_FROM, Keys, PACKET_ENCRYPTED_FROM};
 use super::outbox::Outbox;
 use super::output::{Output, Schema};
-use super::questions::{Document, Questions};
+use super::questions::{Asker, Document, Questions};
 use super::settings::SessionSettings;
 use super::subscription::Subscription;
+use crate::session::SubscribeRequest;
 use crate::wire::frame::RawResponse;
 use crate::wire::messages::{
     BaseTimes, DataPacketFlags, MAX_STATUS_TEXT, decode_data_start_time, decode_status_text,
+    encode_processing_interval,
 };
 use crate::wire::text::printable;
 use crate::wire::{Command, Response, TextEncoding};
@@ -33,6 +36,7 @@ pub(super) struct Parts {
     pub(super) caches: Caches,
     pub(super) keys: Keys,
     pub(super) data: Data,
+    early: EarlyDatagrams,
     pub(super) blocks: BufferBlocks,
 }
 
@@ -49,6 +53,7 @@ impl Parts {
             caches: Caches::default(),
             keys: Keys::default(),
             data: Data::default(),
+            early: EarlyDatagrams::default(),
             blocks: BufferBlocks::default(),
         }
     }
@@ -63,9 +68,77 @@ impl Parts {
         self.handshake.is_ended()
     }
 
-    /// The publisher may alternate cache slots without naming them.
-    pub(super) fn may_not_name_slots(&self) -> bool {
-        self.handshake.may_not_name_slots() && !self.caches.slots.publisher_names_slots()
+    /// How data packets tell which cache they refer to.
+    fn naming(&self) -> Naming {
+        match self.caches.slots.publisher_names_slots() {
+            true => Naming::Slots,
+            false => self.handshake.naming(self.settings.version),
+        }
+    }
+
+    /// Asks for measurements, as soon as may be.
+    pub(super) fn subscribe(&mut self, request: SubscribeRequest) {
+        self.subscription.wait(request);
+        self.subscribe_if_possible();
+    }
+
+    /// Asks for what waits to be asked for, unless the publisher might then not tell whose measurements it sends.
+    fn subscribe_if_possible(&mut self) {
+        let orderly = self.handshake.is_orderly() || self.caches.slots.publisher_names_slots();
+        let is_unanswered = self.subscription.is_unanswered() && self.questions.awaits_subscribe();
+        if !orderly && (is_unanswered || !self.caches.unnamed.is_settled()) {
+            return self.caches.unnamed.hurry();
+        }
+        let Some(request) = self.subscription.take_waiting() else { return };
+        let payload = match request.encode(TextEncoding::Utf8) {
+            Ok(payload) => payload,
+            Err(error) => {
+                let (command, text) = (Command::Subscribe, error.to_string());
+                return self.outbox.tell(Output::Failed { command, text });
+            }
+        };
+        if self.subscription.has_other_layout(&request.options) {
+            self.unsubscribe();
+        }
+        // They came for the subscription before, whose answer nobody awaits any more.
+        drop(self.early.take());
+        let next_generation = self.caches.slots.newest_generation() + 1;
+        self.subscription.replace(request, next_generation);
+        self.questions.subscribed();
+        self.outbox.send(Command::Subscribe, &payload);
+    }
+
+    pub(super) fn unsubscribe(&mut self) {
+        self.subscription.end();
+        self.data.forget_sequence();
+        self.caches.unnamed.end(self.caches.slots.newest_generation());
+        self.outbox.send(Command::Unsubscribe, &[]);
+    }
+
+    /// Goes on with what waits until it is known which signal index cache the publisher uses.
+    fn settle(&mut self, now: Instant) {
+        let naming = self.naming();
+        let (caches, mut ground) = self.for_caches(now);
+        caches.confirm_waiting(naming, &mut ground);
+        if self.subscription.is_waiting() {
+            self.subscribe_if_possible();
+        }
+        if self.caches.unnamed.asks(now) {
+            let options = self.subscription.options();
+            let interval = options.map_or(-1, |options| options.processing_interval);
+            self.questions.interval_changed(Asker::Session);
+            self.outbox.send(Command::UpdateProcessingInterval, &encode_processing_interval(interval));
+        }
+        if !self.early.is_empty() && !self.awaits_signals() {
+            self.take_early(now);
+        }
+        let undelivered = self.caches.unnamed.take_undelivered();
+        if undelivered > 0 {
+            self.outbox.warn(format!(
+                "{undelivered} measurements were not delivered: the publisher changed the signals, and does not tell \
+                 which signals measurements are of that it sends meanwhile"
+            ));
+        }
     }
 
     fn modes_awaited_since(&self) -> Option<Instant> {
@@ -77,7 +150,7 @@ impl Parts {
             return None;
         }
         let questions = self.questions.deadline(self.modes_awaited_since(), &self.settings);
-        questions.into_iter().chain(self.data.deadline()).min()
+        questions.into_iter().chain(self.data.deadline()).chain(self.caches.unnamed.deadline()).min()
     }
 
     pub(super) fn handle_timeout(&mut self, now: Instant) {
@@ -87,8 +160,10 @@ impl Parts {
         self.questions.look_at_clock(now);
         let silent = self.questions.overdue(self.modes_awaited_since(), &self.settings, now);
         if let Some(error) = silent.or_else(|| self.data.overdue(now)) {
-            self.end(error);
+            return self.end(error);
         }
+        self.caches.unnamed.handle_timeout(now);
+        self.settle(now);
     }
 
     /// Looks at a frame before its responses.
@@ -103,6 +178,12 @@ impl Parts {
 
     /// Everything but measurements and buffer blocks comes by TCP only.
     pub(super) fn receive_by_udp(&mut self, raw: RawResponse<'_>, now: Instant) -> Result<(), String> {
+        if self.awaits_signals() {
+            return match self.early.keep(raw) {
+                true => Ok(()),
+                false => Err("too many wait for the signal index cache already".into()),
+            };
+        }
         let response = Response::from_code(raw.response);
         let encrypted_from = match response {
             Some(Response::BufferBlock) => BLOCK_ENCRYPTED_FROM,
@@ -122,8 +203,7 @@ impl Parts {
                 if self.is_for_others(flags) {
                     return Ok(());
                 }
-                let quirk = self.may_not_name_slots();
-                if self.caches.is_replaced(flags, quirk) {
+                if self.caches.is_replaced(flags, self.naming()) {
                     self.ground(now).drop_packet("it came after the first one of newer signals");
                     return Ok(());
                 }
@@ -135,13 +215,39 @@ impl Parts {
         self.receive(raw, now).map_err(|error| error.to_string())
     }
 
+    /// Whether datagrams may have overtaken the cache that they refer to. In version 1, where packets name none and
+    /// nothing is confirmed, each subscription has a socket of its own, and its answer follows its cache.
+    fn awaits_signals(&self) -> bool {
+        let is_shared = self.subscription.first_group_generation().is_some();
+        let has_none = self.caches.slots.newest_generation() == 0 && self.subscription.options().is_some();
+        let may_change = !self.settings.version.confirms_caches() && self.subscription.is_unanswered();
+        !is_shared && (has_none || may_change)
+    }
+
+    /// Takes in the datagrams that came before their cache.
+    fn take_early(&mut self, now: Instant) {
+        for early in self.early.take() {
+            if let Err(why) = self.receive_by_udp(early.response(), now) {
+                self.counts.datagrams_rejected += 1;
+                self.outbox.warn(format!("dropped a datagram that came before its signals: {why}"));
+            }
+        }
+    }
+
     fn is_for_others(&self, flags: DataPacketFlags) -> bool {
         let Some(first) = self.subscription.first_group_generation() else { return false };
         self.caches.slots.named(flags).is_none_or(|slot| slot.generation < first)
     }
 
-    /// Hands a response to the part that it concerns.
+    /// Takes in a response.
     pub(super) fn receive(&mut self, raw: RawResponse<'_>, now: Instant) -> Result<(), SubscriberError> {
+        self.hand_over(raw, now)?;
+        self.settle(now);
+        Ok(())
+    }
+
+    /// Hands a response to the part that it concerns.
+    fn hand_over(&mut self, raw: RawResponse<'_>, now: Instant) -> Result<(), SubscriberError> {
         let payload = raw.payload;
         let outbox = &mut self.outbox;
         let Some(response) = Response::from_code(raw.response) else {
@@ -158,18 +264,19 @@ impl Parts {
                 let (blocks, mut reading, mut ground) = self.for_blocks(now);
                 blocks.receive(payload, &mut reading, &mut ground);
             }
-            Response::Succeeded => self.receive_success(raw),
-            Response::Failed => self.receive_failure(raw)?,
+            Response::Succeeded => self.receive_success(raw, now),
+            Response::Failed => self.receive_failure(raw, now)?,
             Response::UpdateSignalIndexCache => {
                 // Some publishers may not say more to a Subscribe.
                 self.questions.subscribe_answered(false);
+                let naming = self.naming();
                 let (caches, mut ground) = self.for_caches(now);
-                caches.receive(payload, &mut ground);
+                caches.receive(payload, naming, &mut ground);
             }
             Response::NoOp => {
-                let by_udp = self.subscription.is_by_udp();
+                let (by_udp, naming) = (self.subscription.is_by_udp(), self.naming());
                 let (caches, mut ground) = self.for_caches(now);
-                caches.keep_alive(by_udp, &mut ground);
+                caches.keep_alive(by_udp, naming, &mut ground);
             }
             Response::UpdateBaseTimes => match BaseTimes::decode(payload) {
                 Ok(base_times) => self.data.set_base_times(base_times.offsets),
@@ -191,7 +298,7 @@ impl Parts {
         Ok(())
     }
 
-    fn receive_success(&mut self, raw: RawResponse<'_>) {
+    fn receive_success(&mut self, raw: RawResponse<'_>, now: Instant) {
         let Some(command) = Command::from_code(raw.command) else {
             let text = format!("ignored the answer to unknown command {:#04x}", raw.command);
             return self.outbox.warn(text);
@@ -205,6 +312,7 @@ impl Parts {
             }
             Command::DefineOperationalModes => self.handshake.accept(raw.payload, &mut self.outbox),
             Command::Subscribe => self.subscribe_answered(true),
+            Command::UpdateProcessingInterval if self.is_answer_to_session(now) => return,
             _ => {}
         }
         if Schema::of_command(command).is_some() && !self.questions.answered(Document::Schema) {
@@ -225,7 +333,7 @@ impl Parts {
         self.questions.subscribe_answered(self.subscription.is_unanswered());
     }
 
-    fn receive_failure(&mut self, raw: RawResponse<'_>) -> Result<(), SubscriberError> {
+    fn receive_failure(&mut self, raw: RawResponse<'_>, now: Instant) -> Result<(), SubscriberError> {
         let text = text(raw.payload);
         let Some(command) = Command::from_code(raw.command) else {
             self.outbox.warn(format!("unknown command {:#04x} failed: {text}", raw.command));
@@ -243,10 +351,20 @@ impl Parts {
                 self.questions.answered(Document::Schema);
             }
             Command::Subscribe => self.subscribe_answered(false),
+            Command::UpdateProcessingInterval if self.is_answer_to_session(now) => return Ok(()),
             _ => {}
         }
         self.outbox.tell(Output::Failed { command, text });
         Ok(())
+    }
+
+    /// Whether an answer to UpdateProcessingInterval is one that the session waited for.
+    fn is_answer_to_session(&mut self, now: Instant) -> bool {
+        let is_own = self.questions.interval_answered() == Asker::Session;
+        if is_own {
+            self.caches.unnamed.answered(now);
+        }
+        is_own
     }
 }
 
@@ -263,9 +381,9 @@ impl Parts {
     }
 
     fn for_data(&mut self, now: Instant) -> (&mut Data, data::Reading<'_>, Ground<'_>) {
-        let quirk = self.may_not_name_slots();
+        let naming = self.naming();
         let Parts { settings, outbox, counts, subscription, caches, keys, data, .. } = self;
-        let reading = data::Reading { keys, subscription, caches, quirk };
+        let reading = data::Reading { keys, subscription, caches, naming };
         (data, reading, Ground { settings, outbox, counts, now })
     }
 

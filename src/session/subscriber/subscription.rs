@@ -12,6 +12,8 @@ use crate::settings::SubscriptionOptions;
 #[derive(Debug, Default)]
 pub(super) struct Subscription {
     request: Option<SubscribeRequest>,
+    /// What is asked for once the publisher has done what was asked before.
+    waiting: Option<SubscribeRequest>,
     /// Measurements that arrive now belong to a subscription that was ended.
     discarding: bool,
     /// Subscribe commands that were sent and neither succeeded nor failed yet.
@@ -48,8 +50,28 @@ struct GroupSignals {
 }
 
 impl Subscription {
+    /// What the publisher was asked for last.
     pub(super) fn options(&self) -> Option<&SubscriptionOptions> {
         self.request.as_ref().map(|request| &request.options)
+    }
+
+    /// What the application wants, be it asked for already or not.
+    pub(super) fn wanted(&self) -> Option<&SubscriptionOptions> {
+        self.waiting.as_ref().or(self.request.as_ref()).map(|request| &request.options)
+    }
+
+    /// Asks for it when [`take_waiting`](Self::take_waiting) is called, in place of what waits already.
+    pub(super) fn wait(&mut self, request: SubscribeRequest) {
+        self.playback.replace(None);
+        self.waiting = Some(request);
+    }
+
+    pub(super) fn is_waiting(&self) -> bool {
+        self.waiting.is_some()
+    }
+
+    pub(super) fn take_waiting(&mut self) -> Option<SubscribeRequest> {
+        self.waiting.take()
     }
 
     /// Whether measurements that arrive are not wanted any more.
@@ -86,11 +108,12 @@ impl Subscription {
     pub(super) fn end(&mut self) {
         self.playback.replace(None);
         self.request = None;
+        self.waiting = None;
         self.discarding = true;
     }
 
     pub(super) fn set_processing_interval(&mut self, milliseconds: i32) {
-        if let Some(request) = &mut self.request {
+        for request in self.request.iter_mut().chain(&mut self.waiting) {
             request.options.processing_interval = milliseconds;
         }
     }

@@ -3,6 +3,7 @@
 mod received;
 mod session_peer;
 mod told;
+mod unnaming_publisher;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::NonZeroUsize;
@@ -21,6 +22,7 @@ pub(crate) use received::Received;
 pub(crate) use session_peer::SessionPeer;
 use told::SubscriberTold;
 pub(crate) use told::{End, Log, PublisherTold};
+pub(crate) use unnaming_publisher::{OTHER_PUBLISHER, Pace, UnnamingPublisher};
 
 /// Longest step of the clock.
 const STEP: Duration = Duration::from_millis(10);

@@ -28,6 +28,25 @@ fn packets_out_of_sequence_are_dropped_until_sequence_0() {
 }
 
 #[test]
+fn missing_packets_are_counted_and_told() {
+    let mut connection = with_cache(true);
+    let missing = |connection: &Connection| connection.session.statistics().packets_missing;
+    for (sequence, expected) in [(0, 0), (3, 2), (4, 2), (7, 4), (6, 4), (0, 4), (u16::MAX - 1, 4), (0, 4)] {
+        connection.tell(Response::DataPacket, &tssc(0, sequence, 0));
+        assert_eq!(missing(&connection), expected, "{sequence}");
+    }
+    let is_told = |event: &Event| matches!(event, Event::Message(Severity::Warning, text) if text == "2 data packets are missing: number 3 came, expected was 1");
+    assert!(connection.take().iter().any(is_told));
+
+    // After the greatest number comes 1.
+    let mut connection = with_cache(true);
+    for sequence in [30_000, 60_000, u16::MAX, 2] {
+        connection.tell(Response::DataPacket, &tssc(0, sequence, 0));
+    }
+    assert_eq!(missing(&connection), 30_000 + 29_999 + 5_534 + 1);
+}
+
+#[test]
 fn a_publisher_that_does_not_start_anew_is_given_up() {
     let mut connection = with_cache(true);
     connection.tell(Response::DataPacket, &tssc(0, 7, 0));

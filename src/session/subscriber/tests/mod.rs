@@ -2,6 +2,7 @@
 
 mod buffer_blocks;
 mod data_packets;
+mod early;
 mod encryption;
 mod messages;
 mod quirks;
@@ -224,6 +225,17 @@ fn cache(family: u128) -> Vec<u8> {
 /// A cache for version 2 or 3, in front of it the byte that says its slot.
 fn cache_for_slot(slot: u8, family: u128) -> Vec<u8> {
     [&[slot][..], &cache(family)].concat()
+}
+
+/// A cache for version 2 or 3 with these signals: index and ID.
+fn cache_with(slot: u8, signals: &[(u32, u128)]) -> Vec<u8> {
+    let mut cache = SignalIndexCache::new(Uuid::from_u128(1));
+    signals.iter().for_each(|(index, id)| cache.push(Uuid::from_u128(*id), "SRC", u64::from(*index)));
+    let mut bytes = cache.encode(TextEncoding::Utf8);
+    for (row, (index, _)) in signals.iter().enumerate() {
+        bytes[24 + 35 * row..][..4].copy_from_slice(&index.to_be_bytes());
+    }
+    [&[slot][..], &bytes].concat()
 }
 
 fn hex(text: &str) -> Vec<u8> {

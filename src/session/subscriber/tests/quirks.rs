@@ -27,28 +27,145 @@ fn a_publisher_that_never_names_slots_switches_with_sequence_0() {
     assert_eq!(connection.taken_ids(), ids(3, BLOCKS[0].1));
 }
 
-#[test]
-fn a_publisher_that_never_names_slots_switches_compact_packets_at_once() {
+/// Answers what the session asked to learn how far the publisher is.
+fn answer_probe(connection: &mut Connection) {
+    assert_eq!(connection.sent_codes().last(), Some(&0x05));
+    connection.answer(Response::Succeeded, Command::UpdateProcessingInterval, b"done");
+    assert_eq!(connection.take(), [], "the application did not ask");
+}
+
+/// A session whose publisher, of which compact packets tell nothing, is asked to change from family 1 to 2.
+fn changing() -> Connection {
     let mut connection = Connection::subscribed(settings(false), FOREIGN);
-    for (slot, family) in [(0, 1), (1, 2), (0, 3)] {
-        connection.tell(CACHE, &cache_for_slot(slot, family));
-        connection.tell(DATA, &compact(0, &[0, 5]));
-        assert_eq!(connection.taken_ids(), ids(family, &[0, 5]));
+    connection.tell(CACHE, &cache_for_slot(0, 1));
+    connection.tell(DATA, &compact(0, &[0, 5]));
+    assert_eq!(connection.taken_ids(), ids(1, &[0, 5]));
+    connection.sent();
+    connection.tell(CACHE, &cache_for_slot(1, 2));
+    assert_eq!(connection.take(), []);
+    connection
+}
+
+#[test]
+fn compact_measurements_of_a_publisher_that_never_names_slots_are_not_guessed() {
+    let mut connection = changing();
+    connection.tell(DATA, &compact(0, &[0, 5]));
+    assert_eq!(connection.take(), [], "they may be of either family");
+    answer_probe(&mut connection);
+    connection.tell(DATA, &compact(0, &[300]));
+    connection.wait(Duration::from_millis(499)).unwrap();
+    assert_eq!((connection.sent_codes(), connection.take()), (vec![], vec![]));
+    connection.wait(Duration::from_millis(1)).unwrap();
+    assert_eq!(connection.sent_codes(), [0x05]);
+    connection.tell(DATA, &compact(0, &[1]));
+    connection.answer(Response::Succeeded, Command::UpdateProcessingInterval, b"done");
+    let text = match &connection.take()[..] {
+        [Event::Message(Severity::Warning, text)] => text.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert!(text.starts_with("4 measurements were not delivered"), "{text}");
+    assert_eq!(connection.session.statistics().measurements_unattributed, 4);
+    connection.tell(DATA, &compact(0, &[0, 5]));
+    assert_eq!(connection.taken_ids(), ids(2, &[0, 5]));
+}
+
+#[test]
+fn a_packet_shows_its_cache_by_indexes_that_the_other_one_lacks() {
+    let mut connection = Connection::subscribed(settings(false), FOREIGN);
+    connection.tell(CACHE, &cache_with(0, &[(0, 10), (1, 11), (2, 12)]));
+    connection.tell(CACHE, &cache_with(1, &[(0, 10), (1, 20), (7, 27)]));
+    for (indexes, expected) in [
+        (&[0, 1, 2][..], &[10, 11, 12][..]),
+        (&[0, 1], &[10]),
+        (&[0, 7, 1], &[10, 27, 20]),
+        (&[0, 1, 0], &[10, 10]),
+        // The application knows the new one already.
+        (&[0, 1, 2], &[]),
+    ] {
+        connection.tell(DATA, &compact(0, indexes));
+        let expected: Vec<Uuid> = expected.iter().map(|id| Uuid::from_u128(*id)).collect();
+        assert_eq!(connection.taken_ids(), expected, "{indexes:?}");
+    }
+    assert_eq!(connection.session.statistics().measurements_unattributed, 1 + 1 + 3);
+}
+
+#[test]
+fn a_very_late_packet_is_not_taken_for_a_newer_one() {
+    let mut connection = Connection::subscribed(settings(false), FOREIGN);
+    connection.tell(CACHE, &cache_with(0, &[(0, 10), (1, 11), (2, 12)]));
+    connection.take();
+    connection.tell(CACHE, &cache_with(1, &[(0, 20), (1, 21)]));
+    answer_probe(&mut connection);
+    connection.wait(Duration::from_secs(1)).unwrap();
+    answer_probe(&mut connection);
+    connection.tell(DATA, &compact(0, &[0, 1, 2]));
+    connection.tell(DATA, &compact(0, &[0, 1]));
+    assert_eq!(connection.taken_ids(), [20, 21].map(Uuid::from_u128));
+    assert_eq!(connection.session.statistics().measurements_unattributed, 3);
+}
+
+#[test]
+fn a_publisher_that_may_not_name_slots_is_asked_for_one_subscription_at_a_time() {
+    let mut connection = changing();
+    connection.subscribe();
+    connection.subscribe();
+    answer_probe(&mut connection);
+    connection.wait(Duration::from_millis(500)).unwrap();
+    answer_probe(&mut connection);
+    assert_eq!(connection.sent_codes(), [0x02], "what was asked for last, and once");
+    connection.tell(CACHE, &cache_for_slot(0, 3));
+    assert_eq!(connection.sent_codes(), [0x0A, 0x05]);
+
+    for (greeting, codes) in [(FOREIGN, &[][..]), (OURS, &[0x02]), (Some("hsttp"), &[]), (None, &[])] {
+        for compressed in [false, true] {
+            let mut connection = Connection::subscribed(settings(compressed), greeting);
+            connection.subscribe();
+            connection.sent();
+            connection.subscribe();
+            assert_eq!(connection.sent_codes(), codes, "{greeting:?}");
+            connection.answer(Response::Succeeded, Command::Subscribe, b"");
+            let waiting = if codes.is_empty() { &[0x02][..] } else { &[] };
+            assert_eq!(connection.sent_codes(), waiting, "{greeting:?}");
+        }
     }
 }
 
 #[test]
-fn a_publisher_that_may_not_name_slots_is_asked_to_end_the_old_subscription() {
-    for (greeting, codes) in
-        [(FOREIGN, &[0x03, 0x02][..]), (OURS, &[0x02]), (Some("hsttp"), &[0x03, 0x02]), (None, &[0x02])]
-    {
-        for compressed in [false, true] {
-            let mut connection = Connection::subscribed(settings(compressed), greeting);
-            connection.sent();
-            connection.subscribe();
-            assert_eq!(connection.sent_codes(), codes, "{greeting:?}");
-        }
-    }
+fn a_cache_that_comes_during_a_change_is_confirmed_after_it() {
+    let mut connection = changing();
+    answer_probe(&mut connection);
+    connection.tell(CACHE, &cache_for_slot(0, 3));
+    assert_eq!(connection.sent_codes(), [0u8; 0]);
+    connection.wait(Duration::from_millis(500)).unwrap();
+    answer_probe_and_confirm(&mut connection);
+}
+
+/// The change is over, and the next one begins at once.
+fn answer_probe_and_confirm(connection: &mut Connection) {
+    assert_eq!(connection.sent_codes(), [0x05]);
+    connection.answer(Response::Succeeded, Command::UpdateProcessingInterval, b"done");
+    assert_eq!(connection.sent_codes(), [0x0A, 0x05]);
+}
+
+#[test]
+fn a_publisher_that_never_answers_is_not_waited_for_without_end() {
+    let mut connection = changing();
+    connection.subscribe();
+    connection.sent();
+    connection.wait(Duration::from_millis(9_999)).unwrap();
+    assert_eq!(connection.sent_codes(), [0u8; 0]);
+    connection.wait(Duration::from_millis(1)).unwrap();
+    assert_eq!(connection.sent_codes(), [0x02]);
+}
+
+#[test]
+fn answers_about_the_processing_interval_go_to_whom_they_belong() {
+    let mut connection = changing();
+    connection.session.update_processing_interval(7);
+    let text = |text: &str| Event::Succeeded(Command::UpdateProcessingInterval, text.into());
+    connection.answer(Response::Succeeded, Command::UpdateProcessingInterval, b"the session's");
+    connection.answer(Response::Succeeded, Command::UpdateProcessingInterval, b"the application's");
+    assert_eq!(connection.take(), [text("the application's")]);
 }
 
 #[test]
@@ -192,12 +309,12 @@ fn one_frame_may_hold_several_responses() {
 #[test]
 fn what_is_compressed_shows_itself() {
     for gzip in [true, false] {
-        let mut connection = Connection::subscribed(SessionSettings { gzip, ..settings(false) }, FOREIGN);
+        let mut connection = Connection::subscribed(SessionSettings { gzip, ..settings(false) }, OURS);
         for (slot, family, compressed) in [(0, 1, true), (1, 2, false)] {
             let cache = cache(family);
             let cache = if compressed { gzip::compress(&cache) } else { cache };
             connection.tell(CACHE, &[&[slot][..], &cache].concat());
-            connection.tell(DATA, &compact(0, &[1]));
+            connection.tell(DATA, &compact(slot << 4, &[1]));
             assert_eq!(connection.taken_ids(), ids(family, &[1]));
         }
     }
