@@ -91,7 +91,7 @@
  *   Subscribers
  *       state_name subscriber_new subscriber_free subscriber_connect subscriber_disconnect
  *       subscriber_subscribe subscriber_unsubscribe subscriber_request_metadata subscriber_state
- *       subscriber_read subscriber_statistics
+ *       subscriber_statistics
  *   Subscribers: connection strings
  *       subscriber_configure subscriber_open
  *   Subscribers: listening for publishers
@@ -103,6 +103,8 @@
  *       subscriber_on_metadata subscriber_on_subscription_updated subscriber_on_measurements
  *       subscriber_on_data_start_time subscriber_on_configuration_changed
  *       subscriber_on_request_succeeded subscriber_on_request_failed subscriber_on_message
+ *   Subscribers: reading from a queue
+ *       subscriber_read subscriber_read_signals
  *   Subscribers: historical data
  *       subscriber_update_processing_interval subscriber_on_processing_complete
  *   Subscribers: recovery of measurements that were missed while a connection was lost
@@ -2073,6 +2075,15 @@ typedef struct sttp_subscriber_counters {
      * How often the outage log could not be written, or used at all.
      */
     uint64_t outage_log_failures;
+    /**
+     * Measurements not delivered, because the publisher changed its signal index cache and did not tell
+     * which of both they refer to.
+     */
+    uint64_t measurements_unattributed;
+    /**
+     * Data packets that never came, as the sequence numbers of others tell.
+     */
+    uint64_t packets_missing;
 } sttp_subscriber_counters;
 
 /**
@@ -2193,30 +2204,6 @@ int32_t sttp_subscriber_request_metadata(struct sttp_subscriber *subscriber, con
  * \param state  Receives STTP_STATE_IDLE to STTP_STATE_LISTENING.
  */
 int32_t sttp_subscriber_state(const struct sttp_subscriber *subscriber, int32_t *state);
-
-/**
- * Takes received measurements out of the read queue, in the order they came. Waits for the first one;
- * does not wait for the array to fill.
- *
- * \param subscriber    The subscriber, connected after STTP_SETTING_READ_QUEUE.
- * \param measurements  Receives up to `capacity` measurements.
- * \param capacity      Elements of the array, at least 1.
- * \param timeout_ms    How long to wait, in milliseconds: -1 for ever, 0 not at all.
- * \param count         Receives how many measurements were read.
- * \return STTP_ERR_INVALID_ARGUMENT when `capacity` is 0 or `timeout_ms` is below -1;
- *         STTP_ERR_INVALID_STATE without a read queue; STTP_ERR_TIMEOUT; STTP_ERR_CLOSED when
- *         disconnected and everything was read; STTP_ERR_WOULD_BLOCK when it would have to wait in a
- *         callback.
- * *Thread*: any; of several that read at once, each measurement goes to one.
- * *Blocks*: until there is a measurement, at most for the time-out.
- * *From a callback*: allowed with time-out 0, else STTP_ERR_WOULD_BLOCK when nothing is there.
- * *Ownership*: Do not free the subscriber while another thread reads.
- */
-int32_t sttp_subscriber_read(struct sttp_subscriber *subscriber,
-                             struct sttp_measurement *measurements,
-                             size_t capacity,
-                             int32_t timeout_ms,
-                             size_t *count);
 
 /**
  * Reads the counters of a subscriber.
@@ -2537,6 +2524,53 @@ int32_t sttp_subscriber_on_message(struct sttp_subscriber *subscriber,
                                    sttp_message_fn callback,
                                    void *user_data,
                                    sttp_destroy_fn destroy);
+
+/* ==== Subscribers: reading from a queue ==== */
+
+/**
+ * Takes received measurements out of the read queue, in the order they came. Waits for the first one;
+ * does not wait for the array to fill. All measurements of one read are of the same signals, which
+ * sttp_subscriber_read_signals tells.
+ *
+ * \param subscriber    The subscriber, connected after STTP_SETTING_READ_QUEUE.
+ * \param measurements  Receives up to `capacity` measurements.
+ * \param capacity      Elements of the array, at least 1.
+ * \param timeout_ms    How long to wait, in milliseconds: -1 for ever, 0 not at all.
+ * \param count         Receives how many measurements were read.
+ * \return STTP_ERR_INVALID_ARGUMENT when `capacity` is 0 or `timeout_ms` is below -1;
+ *         STTP_ERR_INVALID_STATE without a read queue; STTP_ERR_TIMEOUT; STTP_ERR_CLOSED when
+ *         disconnected and everything was read; STTP_ERR_WOULD_BLOCK when it would have to wait in a
+ *         callback.
+ * *Thread*: any; of several that read at once, each measurement goes to one.
+ * *Blocks*: until there is a measurement, at most for the time-out.
+ * *From a callback*: allowed with time-out 0, else STTP_ERR_WOULD_BLOCK when nothing is there.
+ * *Ownership*: Do not free the subscriber while another thread reads.
+ */
+int32_t sttp_subscriber_read(struct sttp_subscriber *subscriber,
+                             struct sttp_measurement *measurements,
+                             size_t capacity,
+                             int32_t timeout_ms,
+                             size_t *count);
+
+/**
+ * Tells the signals of the measurements that sttp_subscriber_read read last: their `signal_index` is a row here.
+ * They may not be those that sttp_subscriber_on_subscription_updated was told last, because what waits in the
+ * queue may be older.
+ *
+ * \param subscriber  The subscriber.
+ * \param signals     Receives the signals, in the order of their signal indexes: `(*signals)[i]->signal_id`. NULL
+ *                    when there are none, or nothing was read yet.
+ * \param count       Receives how many there are.
+ * \param generation  Receives their number, as the callback was told, 0 before the first read. Each connection
+ *                    counts from its own start. May be NULL.
+ * *Thread*: the one that reads; where several do, take the signals and the measurements under a lock of your own.
+ * *Ownership*: The signals and their texts are valid until this is called after a read of other signals, or the
+ *         subscriber is freed.
+ */
+int32_t sttp_subscriber_read_signals(struct sttp_subscriber *subscriber,
+                                     const struct sttp_signal *const **signals,
+                                     size_t *count,
+                                     uint32_t *generation);
 
 /* ==== Subscribers: historical data ==== */
 
@@ -3014,9 +3048,14 @@ int32_t sttp_publisher_publish(struct sttp_publisher *publisher,
  * Publishes measurements by their `signal_index`. Saves a look-up for each; `signal_id` does not matter.
  * Otherwise as sttp_publisher_publish.
  *
+ * Once sttp_publisher_set_metadata has given other signals to rows that were in use, rows have to be looked up
+ * again by sttp_publisher_signal_index, and from then on a `signal_id` that is not all zero has to be that of
+ * the row.
+ *
  * \param measurements  The measurements; NULL when there are none.
  * \param count         How many there are.
- * \return As sttp_publisher_publish.
+ * \return As sttp_publisher_publish; STTP_ERR_INVALID_ARGUMENT when a row is one of metadata that were replaced,
+ *         and now that of another signal: then nothing was published.
  * *Thread*: any; calls of one thread keep their order.
  * *Blocks*: as sttp_publisher_publish.
  * *From a callback*: as sttp_publisher_publish.
