@@ -59,7 +59,7 @@ check_exchange() {
     start_secured
     check "all measurements" receives_all "$address"
     check "the publisher tells whom it serves" end_publisher 0
-    start_secured --connection-string "minimumTlsVersion=1.3; port=0; interface=127.0.0.1"
+    start_secured --set minimumTlsVersion=1.3
     check "TLS 1.3 only" receives_all "$address"
     check "and its end" end_publisher 0
 }
