@@ -46,6 +46,13 @@ TEXTS = {
         "server=pdc:7165; interface=0.0.0.0; dataChannel={port=9600; multicastGroup=239.1.2.3; interface=2}; compressionModes={GZip, TSSC}"
         "; dataGapRecovery={enabled=true; startRecoveryBuffer=-7.5}; extraParameters={a={b;c}}; securityMode=None; maxRetries=-1",
         "port=7165; interface=::; server={a:1, b:2}; overflow=wait; overflowWaitTimeout=2.5; encryptPayload=udp; forceNaNValueFilter=1",
+        "interface=0.0.0.0; autoConnect=true; securityMode=None; localport=9611; transportprotocol=udp; "
+        "commandChannel={server=pdc:7165; interface=0.0.0.0}; internal=True; outputMeasurements={PPA:1,0.5,2; SHELBY:FREQ}",
+        "port=9611; interface=192.0.2.7; commandChannel={server=pdc; port=7165}; dataChannelLocalPort=9611",
+    ],
+    "texts": [
+        "*-0.5h", "* + 500 ms", "*", "2026-11-29T16:46:60.1234567-06:00", "11/29/2026 4:46:59 PM", "29.11.2026 16:46:59",
+        "639315676190000000", "SHELBY-NORTH-PM12", "PPA : 12", "PPA:1,0.5,-2; SHELBY:FREQ; \"A:B\"; FILTER A WHERE True",
     ],
     "filter_parse": [
         "FILTER TOP 5 ActiveMeasurements WHERE SignalType = 'FREQ' AND Device LIKE 'SHELBY%' ORDER BY BINARY PointTag DESC, ID",

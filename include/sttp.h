@@ -75,7 +75,8 @@
  *       flag_name flags_format
  *   Measurements
  *   Times, GUIDs and values as text
- *       time_now time_parse time_format guid_parse guid_format value_format
+ *       time_now time_parse time_to_unix time_from_unix time_to_unix_nanoseconds
+ *       time_from_unix_nanoseconds time_format guid_parse guid_format value_format
  *   Leap seconds
  *       ticks_compare ticks_to_datetime2 datetime2_to_ticks datetime2_pack datetime2_unpack
  *   Latency
@@ -100,8 +101,8 @@
  *       subscriber_set subscriber_get
  *   Subscribers: callbacks
  *       subscriber_on_connected subscriber_on_disconnected subscriber_on_reconnecting
- *       subscriber_on_metadata subscriber_on_subscription_updated subscriber_on_measurements
- *       subscriber_on_data_start_time subscriber_on_configuration_changed
+ *       subscriber_on_metadata subscriber_on_metadata_document subscriber_on_subscription_updated
+ *       subscriber_on_measurements subscriber_on_data_start_time subscriber_on_configuration_changed
  *       subscriber_on_request_succeeded subscriber_on_request_failed subscriber_on_message
  *   Subscribers: reading from a queue
  *       subscriber_read subscriber_read_signals
@@ -125,8 +126,8 @@
  *       subscriber_latency_statistics subscriber_signal_statistics
  *   Publishers
  *       publisher_new publisher_free publisher_set_metadata publisher_start publisher_stop
- *       publisher_address publisher_publish publisher_publish_indexed publisher_signal_index
- *       publisher_flush publisher_statistics
+ *       publisher_address publisher_publish publisher_publish_indexed publisher_publish_to
+ *       publisher_signal_index publisher_flush publisher_statistics
  *   Publishers: connection strings
  *       publisher_configure publisher_open
  *   Publishers: connecting to subscribers
@@ -139,9 +140,9 @@
  *       publisher_for_each_connection publisher_disconnect
  *   Publishers: callbacks
  *       publisher_on_connected publisher_on_disconnected publisher_on_subscribed
- *       publisher_on_unsubscribed publisher_on_message
+ *       publisher_on_unsubscribed publisher_on_message publisher_on_processing_interval
  *   Publishers: historical data, kept in memory or read by the program
- *       publisher_set_history_source publisher_history_extent
+ *       publisher_set_history_source publisher_end_playback publisher_history_extent
  *   Publishers: buffer blocks
  *       publisher_send_buffer_block
  *   Publishers: notifications
@@ -158,12 +159,15 @@
  *       metadata_schema_version
  *   Metadata: records of devices, measurements and phasors
  *       metadata_device_count metadata_device metadata_measurement_count metadata_measurement
- *       metadata_find_measurement metadata_phasor_count metadata_phasor
+ *       metadata_find_measurement metadata_find_measurement_by_key metadata_find_measurement_by_tag
+ *       metadata_phasor_count metadata_phasor
  *   Metadata: how devices, measurements and phasors belong together
- *       metadata_find_device metadata_device_measurements metadata_device_phasors
- *       metadata_device_children metadata_device_parent metadata_measurement_device
- *       metadata_measurement_phasor metadata_phasor_device metadata_phasor_magnitude
- *       metadata_phasor_angle
+ *       metadata_find_device metadata_find_device_by_name metadata_find_phasor
+ *       metadata_device_measurements metadata_device_phasors metadata_device_children
+ *       metadata_device_parent metadata_measurement_device metadata_measurement_phasor
+ *       metadata_phasor_device metadata_phasor_magnitude metadata_phasor_angle
+ *   Metadata: signal references, which say what of a device a signal is
+ *       signal_reference_parse signal_kind_code
  *   Metadata: types and values of cells and expressions
  *       type_name
  *   Metadata: tables
@@ -173,6 +177,14 @@
  *       metadata_select metadata_select_rows metadata_filter_table
  *   Metadata: values of expressions
  *       metadata_evaluate
+ *   Metadata: what is wrong with them
+ *       metadata_finding_count metadata_finding finding_name
+ *   Metadata: adding some to others
+ *       metadata_append metadata_merge
+ *   Filters: compiled once, used often
+ *       filter_new filter_free filter_select filter_select_rows filter_portable filter_adjustment
+ *   Expressions: compiled once, evaluated at many rows
+ *       expression_new expression_free expression_evaluate
  *   Metadata builders
  *       metadata_builder_new metadata_builder_new_empty metadata_builder_new_from
  *       metadata_builder_free metadata_builder_add_table metadata_builder_add_column
@@ -203,6 +215,16 @@ extern "C" {
  * Runs subscribers and publishers, either on a thread of its own or in sttp_engine_poll.
  */
 typedef struct sttp_engine sttp_engine;
+
+/**
+ * A condition or calculation over the columns of a table, compiled. Immutable.
+ */
+typedef struct sttp_expression sttp_expression;
+
+/**
+ * Statements that select signals or rows, compiled. Immutable.
+ */
+typedef struct sttp_filter sttp_filter;
 
 /**
  * Describes devices, measurements and phasors. Immutable, so that any number of threads may read the same
@@ -713,14 +735,56 @@ typedef struct sttp_measurement {
 int64_t sttp_time_now(void);
 
 /**
- * Reads a time in ISO 8601: `YYYY-MM-DD[THH:MM[:SS[.fffffff]]][Z|+HH:MM|-HH:MM]`, years 1 to 9999, a
- * space instead of the `T` if you like, UTC when no zone is given. Second 60 sets the leap-second bit.
+ * Reads a time as people write it: in ISO 8601, `YYYY-MM-DD[THH:MM[:SS[.fffffff]]][Z|+HH:MM|-HH:MM]`, years 1
+ * to 9999, a space instead of the `T` if you like, UTC when no zone is given, where second 60 sets the leap-second
+ * bit; as `M/D/YYYY h:mm:ss PM` or `D.M.YYYY hh:mm:ss`; or from now on: `*` is now, `*-20m`, `*-0.5h` and `*+500ms`
+ * lie before or after it, in milliseconds, seconds, minutes, hours or days.
  *
  * \param text   The time.
  * \param ticks  Receives units of 100 ns since 0001-01-01T00:00:00 UTC.
  * \return STTP_ERR_INVALID_ARGUMENT when the text is not a time.
  */
-int32_t sttp_time_parse(const char *text, int64_t *ticks);
+int32_t sttp_time_parse(const char *text,
+                        int64_t *ticks);
+
+/**
+ * The time as Unix has it, for instance in a `struct timespec`: seconds since 1970 without leap seconds, and
+ * nanoseconds after that second. A leap second has the seconds of the second before.
+ *
+ * \param ticks        Units of 100 ns since 0001-01-01T00:00:00 UTC.
+ * \param seconds      Receives the seconds, negative before 1970.
+ * \param nanoseconds  Receives the nanoseconds, 0 to 999999900.
+ */
+int32_t sttp_time_to_unix(int64_t ticks, int64_t *seconds, uint32_t *nanoseconds);
+
+/**
+ * The ticks of a time of Unix. Nanoseconds that are no whole ticks are cut.
+ *
+ * \param seconds      Seconds since 1970 without leap seconds, negative before, as `tv_sec`.
+ * \param nanoseconds  Nanoseconds after that second, 0 to 999999999, as `tv_nsec`.
+ * \param ticks        Receives units of 100 ns since 0001-01-01T00:00:00 UTC.
+ * \return STTP_ERR_INVALID_ARGUMENT when there are more nanoseconds, or the time is not between years 1 and 9999.
+ */
+int32_t sttp_time_from_unix(int64_t seconds,
+                            uint32_t nanoseconds,
+                            int64_t *ticks);
+
+/**
+ * The time in nanoseconds since 1970. A leap second has those of the second before.
+ *
+ * \param ticks        Units of 100 ns since 0001-01-01T00:00:00 UTC.
+ * \param nanoseconds  Receives the nanoseconds, negative before 1970.
+ * \return STTP_ERR_INVALID_ARGUMENT outside the years 1678 to 2262, where 64 bits do not hold them.
+ */
+int32_t sttp_time_to_unix_nanoseconds(int64_t ticks, int64_t *nanoseconds);
+
+/**
+ * The ticks of a time in nanoseconds since 1970, negative before. Nanoseconds that are no whole ticks are cut.
+ *
+ * \param nanoseconds  The time.
+ * \return Units of 100 ns since 0001-01-01T00:00:00 UTC.
+ */
+int64_t sttp_time_from_unix_nanoseconds(int64_t nanoseconds);
 
 /**
  * Writes a time as ISO 8601 in UTC: `2026-11-21T08:30:00.0333333Z`, with up to seven fraction digits,
@@ -1344,9 +1408,9 @@ void sttp_engine_free(struct sttp_engine *engine);
 #define STTP_SETTING_DATA_CHANNEL_MULTICAST_GROUP "dataChannel.multicastGroup"
 
 /**
- * Subscribers: Where to join the group; without one, 0.0.0.0 and :: are understood.
- * Without one, the interface that leads to the publisher.
- * Value: an IPv4 address of this machine, or the number of an interface.
+ * Subscribers: Where to join the group, or the address of this machine where datagrams arrive.
+ * Without it, or with 0.0.0.0 or ::, the one that the publisher is connected with.
+ * Value: an address of this machine; for a group, an IPv4 address or the number of an interface.
  */
 #define STTP_SETTING_DATA_CHANNEL_INTERFACE "dataChannel.interface"
 
@@ -2084,6 +2148,15 @@ typedef struct sttp_subscriber_counters {
      * Data packets that never came, as the sequence numbers of others tell.
      */
     uint64_t packets_missing;
+    /**
+     * What was wrong in metadata that were received and used all the same, such as cells that cannot be
+     * read.
+     */
+    uint64_t metadata_findings;
+    /**
+     * Metadata received that could not be used at all.
+     */
+    uint64_t metadata_unusable;
 } sttp_subscriber_counters;
 
 /**
@@ -2380,6 +2453,25 @@ int32_t sttp_subscriber_on_metadata(struct sttp_subscriber *subscriber,
                                     sttp_metadata_fn callback,
                                     void *user_data,
                                     sttp_destroy_fn destroy);
+
+/**
+ * Metadata were received: the document as it came, but not compressed, before it is handed over as metadata; also one
+ * that cannot be used.
+ *
+ * \param user_data  As registered.
+ * \param xml        The document, without a NUL; valid during the call. NULL when it is empty, or could not be
+ *                   decompressed.
+ * \param length     Bytes of the document.
+ */
+typedef void (*sttp_metadata_document_fn)(void *user_data, const char *xml, size_t length);
+
+/**
+ * Registers who receives the documents of metadata as they came.
+ */
+int32_t sttp_subscriber_on_metadata_document(struct sttp_subscriber *subscriber,
+                                             sttp_metadata_document_fn callback,
+                                             void *user_data,
+                                             sttp_destroy_fn destroy);
 
 /**
  * One signal of a subscription: 40 bytes on 64-bit machines.
@@ -2885,7 +2977,8 @@ typedef struct sttp_publisher_counters {
      */
     uint64_t measurements_published;
     /**
-     * Measurements handed in whose signal is not in the metadata.
+     * Measurements handed in whose signal is not in the metadata, or whose row there has no signal ID of
+     * its own.
      */
     uint64_t measurements_unknown;
     /**
@@ -3063,6 +3156,23 @@ int32_t sttp_publisher_publish(struct sttp_publisher *publisher,
 int32_t sttp_publisher_publish_indexed(struct sttp_publisher *publisher,
                                        const struct sttp_measurement *measurements,
                                        size_t count);
+
+/**
+ * Publishes measurements by their `signal_id` to one connection, as far as they are in its subscription: for
+ * instance the latest values to a subscriber that has just come. They are sent at once, also when the subscription is
+ * throttled. Where measurements are compressed (TSSC), all who share the subscription get their next ones less
+ * compressed; so do not do it for every frame. They are neither counted as published nor kept for historical data.
+ *
+ * \param connection_id  `id` of the connection.
+ * \param measurements   The measurements; NULL when there are none.
+ * \param count          How many there are.
+ * \return STTP_ERR_NOT_FOUND when there is no such connection; STTP_ERR_INVALID_STATE when no measurements of the
+ *         present flow to it alone; STTP_ERR_CLOSED when not started.
+ */
+int32_t sttp_publisher_publish_to(struct sttp_publisher *publisher,
+                                  uint64_t connection_id,
+                                  const struct sttp_measurement *measurements,
+                                  size_t count);
 
 /**
  * Finds the signal index of a signal: the row of its measurement in the metadata. It holds until the metadata
@@ -3475,6 +3585,24 @@ int32_t sttp_publisher_on_message(struct sttp_publisher *publisher,
                                   void *user_data,
                                   sttp_destroy_fn destroy);
 
+/**
+ * A subscriber has changed the pace of its historical data.
+ *
+ * \param user_data      As registered.
+ * \param connection_id  `id` of the connection.
+ * \param milliseconds   For each step, which is everything up to the next later time; 0 for as fast as possible, -1
+ *                       for the publisher's default.
+ */
+typedef void (*sttp_processing_interval_fn)(void *user_data, uint64_t connection_id, int32_t milliseconds);
+
+/**
+ * Registers who is told that a subscriber has changed the pace of its historical data.
+ */
+int32_t sttp_publisher_on_processing_interval(struct sttp_publisher *publisher,
+                                              sttp_processing_interval_fn callback,
+                                              void *user_data,
+                                              sttp_destroy_fn destroy);
+
 /* ==== Publishers: historical data, kept in memory or read by the program ==== */
 
 /**
@@ -3583,6 +3711,18 @@ int32_t sttp_publisher_set_history_source(struct sttp_publisher *publisher,
                                           sttp_history_close_fn close,
                                           void *user_data,
                                           sttp_destroy_fn destroy);
+
+/**
+ * Ends the historical data of a subscriber, which is told why. Its connection stays, and it may subscribe again.
+ *
+ * \param connection_id  `id` of the connection.
+ * \param message        Why, for the subscriber's operator; up to 65536 bytes, may be empty.
+ * \return STTP_ERR_NOT_FOUND when there is no such connection any more; STTP_ERR_INVALID_STATE when it gets no
+ *         historical data.
+ */
+int32_t sttp_publisher_end_playback(struct sttp_publisher *publisher,
+                                    uint64_t connection_id,
+                                    const char *message);
 
 /**
  * Reads what a publisher keeps in memory of what it published.
@@ -3695,7 +3835,7 @@ int32_t sttp_publisher_on_user_command(struct sttp_publisher *publisher,
 /**
  * Answers a user command with a user response.
  *
- * \param connection_id  `id` of the connection.
+ * \param connection_id  `id` of the connection; 0 for all that are connected, whether they sent one or not.
  * \param command        Number of the user command, 0 to 15.
  * \param response       Number of the user response, 0 to 15.
  * \param data           What it carries; NULL when that is nothing.
@@ -3714,7 +3854,7 @@ int32_t sttp_publisher_send_user_response(struct sttp_publisher *publisher,
 /**
  * Answers a user command: it succeeded.
  *
- * \param connection_id  `id` of the connection.
+ * \param connection_id  `id` of the connection; 0 for all that are connected.
  * \param command        Number of the user command, 0 to 15.
  * \param message        What the subscriber is told; may be empty.
  * \return STTP_ERR_INVALID_ARGUMENT when there is no such command; STTP_ERR_NOT_FOUND when there is no
@@ -3729,7 +3869,7 @@ int32_t sttp_publisher_succeed_user_command(struct sttp_publisher *publisher,
 /**
  * Answers a user command: it failed.
  *
- * \param connection_id  `id` of the connection.
+ * \param connection_id  `id` of the connection; 0 for all that are connected.
  * \param command        Number of the user command, 0 to 15.
  * \param message        Why, and what to do; may be empty.
  * \return As sttp_publisher_succeed_user_command.
@@ -3781,14 +3921,17 @@ int32_t sttp_publisher_latency_statistics(const struct sttp_publisher *publisher
  */
 
 /**
- * Reads metadata from their XML, as publishers send it.
+ * Reads metadata from their XML, as publishers send it. What is wrong with them but can be lived with, such as cells
+ * that cannot be read, sttp_metadata_finding tells.
  *
  * \param xml       The document, in UTF-8 or UTF-16; needs no NUL.
  * \param length    Bytes of the document.
  * \param metadata  Receives the metadata.
  * \return STTP_ERR_METADATA when the document is not that of a data set; the message says where.
  */
-int32_t sttp_metadata_parse(const char *xml, size_t length, struct sttp_metadata **metadata);
+int32_t sttp_metadata_parse(const char *xml,
+                            size_t length,
+                            struct sttp_metadata **metadata);
 
 /**
  * Makes sample metadata: three devices with 30 frames a second.
@@ -3972,7 +4115,7 @@ typedef struct sttp_measurement_metadata {
      */
     int32_t internal;
     /**
-     * 1 for a signal in use, else 0.
+     * 1 for a signal in use, which subscriptions can have, else 0.
      */
     int32_t enabled;
     /**
@@ -3983,6 +4126,15 @@ typedef struct sttp_measurement_metadata {
      * Ticks of the latest change; 0 when unknown.
      */
     int64_t updated_on;
+    /**
+     * What is added to values after they were multiplied, so that they are in engineering units; 0 unless the metadata
+     * say otherwise. Measurements come as they were published: value * multiplier + adder is up to the program.
+     */
+    double adder;
+    /**
+     * What values are multiplied with; 1 unless the metadata say otherwise.
+     */
+    double multiplier;
 } sttp_measurement_metadata;
 
 /**
@@ -4018,6 +4170,28 @@ int32_t sttp_metadata_measurement(const struct sttp_metadata *metadata,
 int32_t sttp_metadata_find_measurement(const struct sttp_metadata *metadata,
                                        const struct sttp_guid *signal_id,
                                        size_t *row);
+
+/**
+ * Finds a measurement of metadata by its measurement key.
+ *
+ * \param key  The key, `SOURCE:number`, in upper or lower case.
+ * \param row  Receives the row of the measurement; of the first one, should several have the key.
+ * \return STTP_ERR_NOT_FOUND.
+ */
+int32_t sttp_metadata_find_measurement_by_key(const struct sttp_metadata *metadata,
+                                              const char *key,
+                                              size_t *row);
+
+/**
+ * Finds a measurement of metadata by its point tag.
+ *
+ * \param point_tag  The tag, in upper or lower case.
+ * \param row        Receives the row of the measurement; of the first one, should several have the tag.
+ * \return STTP_ERR_NOT_FOUND.
+ */
+int32_t sttp_metadata_find_measurement_by_tag(const struct sttp_metadata *metadata,
+                                              const char *point_tag,
+                                              size_t *row);
 
 /**
  * A phasor: one row of the metadata's PhasorDetail. Texts are never NULL; what the metadata do
@@ -4098,6 +4272,30 @@ int32_t sttp_metadata_phasor(const struct sttp_metadata *metadata,
  * \return STTP_ERR_NOT_FOUND.
  */
 int32_t sttp_metadata_find_device(const struct sttp_metadata *metadata, const char *acronym, size_t *row);
+
+/**
+ * Finds a device of metadata by its name for people.
+ *
+ * \param name  The name, in upper or lower case.
+ * \param row   Receives the row of the device; of the first one, should several have the name.
+ * \return STTP_ERR_NOT_FOUND.
+ */
+int32_t sttp_metadata_find_device_by_name(const struct sttp_metadata *metadata,
+                                          const char *name,
+                                          size_t *row);
+
+/**
+ * Finds a phasor of a device by its label.
+ *
+ * \param device  Row of the device.
+ * \param label   The label, in upper or lower case.
+ * \param row     Receives the row of the phasor; of the first one, should several have the label.
+ * \return STTP_ERR_NOT_FOUND when there is no such device, or it has no such phasor.
+ */
+int32_t sttp_metadata_find_phasor(const struct sttp_metadata *metadata,
+                                  size_t device,
+                                  const char *label,
+                                  size_t *row);
 
 /**
  * Lists the measurements of a device.
@@ -4211,6 +4409,88 @@ int32_t sttp_metadata_phasor_magnitude(const struct sttp_metadata *metadata,
  * \return STTP_ERR_NOT_FOUND when there is no such phasor, or none of the measurements is its angle.
  */
 int32_t sttp_metadata_phasor_angle(const struct sttp_metadata *metadata, size_t phasor, size_t *measurement);
+
+/* ==== Metadata: signal references, which say what of a device a signal is ==== */
+
+/**
+ * Kind of a signal: angle of a phasor, `PA`.
+ */
+#define STTP_SIGNAL_ANGLE 1
+
+/**
+ * Kind of a signal: magnitude of a phasor, `PM`.
+ */
+#define STTP_SIGNAL_MAGNITUDE 2
+
+/**
+ * Kind of a signal: frequency, `FQ`.
+ */
+#define STTP_SIGNAL_FREQUENCY 3
+
+/**
+ * Kind of a signal: rate of change of frequency, `DF`.
+ */
+#define STTP_SIGNAL_FREQUENCY_CHANGE 4
+
+/**
+ * Kind of a signal: status flags, `SF`.
+ */
+#define STTP_SIGNAL_STATUS 5
+
+/**
+ * Kind of a signal: digital value, `DV`.
+ */
+#define STTP_SIGNAL_DIGITAL 6
+
+/**
+ * Kind of a signal: analog value, `AV`.
+ */
+#define STTP_SIGNAL_ANALOG 7
+
+/**
+ * Kind of a signal: calculated value, `CV`.
+ */
+#define STTP_SIGNAL_CALCULATION 8
+
+/**
+ * Kind of a signal: statistic, `ST`.
+ */
+#define STTP_SIGNAL_STATISTIC 9
+
+/**
+ * Kind of a signal: alarm, `AL`.
+ */
+#define STTP_SIGNAL_ALARM 10
+
+/**
+ * Kind of a signal: quality flags, `QF`.
+ */
+#define STTP_SIGNAL_QUALITY 11
+
+/**
+ * Reads a signal reference, as `SHELBY-PM1`: the device, the kind of the signal, and which signal of that kind it is.
+ * The device may contain hyphens.
+ *
+ * \param text    The reference, as sttp_measurement_metadata has it.
+ * \param kind    Receives STTP_SIGNAL_...: the kind.
+ * \param index   Receives the number of the signal among those of its kind, from 1; 0 when there is only one.
+ * \param device  Receives the acronym of the device and a NUL; NULL when it is not wanted.
+ * \param size    Bytes of `device`; one more than the text has suffice.
+ * \return STTP_ERR_INVALID_ARGUMENT when the text is no signal reference; STTP_ERR_BUFFER_TOO_SMALL.
+ */
+int32_t sttp_signal_reference_parse(const char *text,
+                                    int32_t *kind,
+                                    uint32_t *index,
+                                    char *device,
+                                    size_t size);
+
+/**
+ * The two letters of a kind of signals, as `PM` for STTP_SIGNAL_MAGNITUDE.
+ *
+ * \param kind  STTP_SIGNAL_...: the kind.
+ * \return The letters, never NULL and valid for ever; the empty text for another number.
+ */
+const char *sttp_signal_kind_code(int32_t kind);
 
 /* ==== Metadata: types and values of cells and expressions ==== */
 
@@ -4550,6 +4830,355 @@ int32_t sttp_metadata_evaluate(const struct sttp_metadata *metadata,
                                struct sttp_value *value,
                                char *buffer,
                                size_t size);
+
+/* ==== Metadata: what is wrong with them ====
+ * Metadata are read with good will: a cell that cannot be read becomes null, a row of an unknown table is left out,
+ * and the rest is used. What was found is told here, with its place. Subscribers and publishers tell the first of it
+ * in messages.
+ *
+ *
+ * static void complain(const sttp_metadata *metadata) {
+ *     sttp_finding finding;
+ *     for (size_t index = 0; sttp_metadata_finding(metadata, index, &finding, sizeof finding) == STTP_OK; index++) {
+ *         fprintf(stderr, "%s\n", finding.message);
+ *     }
+ * }
+ *
+ */
+
+/**
+ * Findings of every kind.
+ */
+#define STTP_FINDING_ANY -1
+
+/**
+ * The text of a cell is no value of the column's type. The cell is null.
+ */
+#define STTP_FINDING_UNREADABLE 0
+
+/**
+ * The text of a cell is not what XML has for the column's type, but was understood.
+ */
+#define STTP_FINDING_READ_FREELY 1
+
+/**
+ * A text refers to a character that XML does not have. U+FFFD stands in its place.
+ */
+#define STTP_FINDING_FORBIDDEN_CHARACTER 2
+
+/**
+ * A row belongs to no table of the document's schema. It is left out.
+ */
+#define STTP_FINDING_UNDEFINED_TABLE 3
+
+/**
+ * A field of a row belongs to no column of the table's schema. It is left out.
+ */
+#define STTP_FINDING_UNDEFINED_COLUMN 4
+
+/**
+ * The schema gives a column no type that is supported. The column is left out.
+ */
+#define STTP_FINDING_UNSUPPORTED_COLUMN 5
+
+/**
+ * The expression of a column has no value. The cell, or the column from that row on, is null.
+ */
+#define STTP_FINDING_NOT_COMPUTED 6
+
+/**
+ * A measurement has no signal ID. Nobody can subscribe to it, and nothing be published for it.
+ */
+#define STTP_FINDING_NO_SIGNAL_ID 7
+
+/**
+ * The signal ID of a measurement is all zeros, which stands for none.
+ */
+#define STTP_FINDING_NIL_SIGNAL_ID 8
+
+/**
+ * The signal ID is that of another measurement too. Only the first of them gets its data.
+ */
+#define STTP_FINDING_REPEATED_SIGNAL_ID 9
+
+/**
+ * The measurement key is not a source, a colon and a number.
+ */
+#define STTP_FINDING_BAD_KEY 10
+
+/**
+ * A name that finds a row is that of another row too. Only the first of them is found.
+ */
+#define STTP_FINDING_REPEATED_NAME 11
+
+/**
+ * A device or phasor lacks a name by which measurements refer to it.
+ */
+#define STTP_FINDING_NO_NAME 12
+
+/**
+ * A row refers to a device that is not described.
+ */
+#define STTP_FINDING_UNKNOWN_DEVICE 13
+
+/**
+ * A measurement refers to a phasor that is not described.
+ */
+#define STTP_FINDING_UNKNOWN_PHASOR 14
+
+/**
+ * The row of a finding that is about a table or a column as a whole.
+ */
+#define STTP_FINDING_NO_ROW 0xFFFFFFFFFFFFFFFF
+
+/**
+ * Something wrong in metadata, and where it is. Texts are never NULL.
+ */
+typedef struct sttp_finding {
+    /**
+     * The whole finding as a sentence for people, with its place and the text that is wrong.
+     */
+    const char *message;
+    /**
+     * The table, as the metadata spell it.
+     */
+    const char *table;
+    /**
+     * The column; empty when it is about the row or the table as a whole.
+     */
+    const char *column;
+    /**
+     * The row of the table, from 0, or STTP_FINDING_NO_ROW.
+     */
+    uint64_t row;
+    /**
+     * STTP_FINDING_...: what is wrong.
+     */
+    int32_t kind;
+    /**
+     * Line of the document that the metadata were read from, from 1; 0 when it was not found while reading one.
+     */
+    uint32_t line;
+    /**
+     * Character of that line, from 1; 0 likewise.
+     */
+    uint32_t character;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
+} sttp_finding;
+
+/**
+ * Counts what is wrong with metadata: what was found while they were read, and rows of the standard tables that nobody
+ * can refer to, that several have the name of, or that refer to nothing.
+ *
+ * \param kind   STTP_FINDING_...: what is counted; STTP_FINDING_ANY for everything.
+ * \param count  Receives how many findings there are.
+ * *Blocks*: no; the first call looks at all rows, unless a publisher or subscriber did that.
+ */
+int32_t sttp_metadata_finding_count(const struct sttp_metadata *metadata,
+                                    int32_t kind,
+                                    size_t *count);
+
+/**
+ * Reads a finding of metadata. All findings are counted, but of each kind the first 100 only are kept.
+ *
+ * \param index    Number of the finding, from 0, in the order in which they were made.
+ * \param finding  Receives the finding.
+ * \param size     sizeof(*finding).
+ * \return STTP_ERR_NOT_FOUND when there are no more.
+ * *Blocks*: no; the first call looks at all rows, unless a publisher or subscriber did that.
+ * *Ownership*: the record is the caller's; its texts are the library's and stay valid until the handle is freed.
+ */
+int32_t sttp_metadata_finding(const struct sttp_metadata *metadata,
+                              size_t index,
+                              struct sttp_finding *finding,
+                              size_t size);
+
+/**
+ * The name of a kind of findings, as `UnknownDevice` for STTP_FINDING_UNKNOWN_DEVICE.
+ *
+ * \param kind  STTP_FINDING_...: the kind.
+ * \return The name, never NULL and valid for ever; `unknown finding` for another number.
+ */
+const char *sttp_finding_name(int32_t kind);
+
+/* ==== Metadata: adding some to others ==== */
+
+/**
+ * Makes metadata of two: the rows of one, and behind them those of the other, with the tables and columns of both.
+ *
+ * Phasors of the other whose number is taken get a new one, and what refers to them follows. The schema version is that
+ * of the first.
+ *
+ * \param other  What is added.
+ * \param both   Receives the new metadata. The others stay as they are.
+ * \param added  Receives how many rows were added; may be NULL.
+ * \return STTP_ERR_METADATA when a column has another type in the first and a value does not fit; the message names it.
+ * *Blocks*: no; takes the longer the more rows there are.
+ */
+int32_t sttp_metadata_append(const struct sttp_metadata *metadata,
+                             const struct sttp_metadata *other,
+                             struct sttp_metadata **both,
+                             size_t *added);
+
+/**
+ * Makes metadata of two as sttp_metadata_append, but rows of the first take the values of those that are the same in
+ * the other: measurements of one signal ID, devices of one acronym, phasors of one device and source index. Where the
+ * other's row is null, and in columns that it does not have, the value of the first stays.
+ *
+ * \param other     What is added, and newer.
+ * \param merged    Receives the new metadata. The others stay as they are.
+ * \param added     Receives how many rows were added; may be NULL.
+ * \param replaced  Receives how many rows took values of the other; may be NULL.
+ * \return STTP_ERR_METADATA when a column has another type in the first and a value does not fit; the message names it.
+ * *Blocks*: no; takes the longer the more rows there are.
+ */
+int32_t sttp_metadata_merge(const struct sttp_metadata *metadata,
+                            const struct sttp_metadata *other,
+                            struct sttp_metadata **merged,
+                            size_t *added,
+                            size_t *replaced);
+
+/* ==== Filters: compiled once, used often ====
+ * A filter says which signals a subscription gets, in statements: `FILTER ActiveMeasurements WHERE Device = 'SHELBY'`,
+ * measurement keys, signal IDs, and point tags. An expression is a single condition or calculation over the columns of
+ * a table. Both are compiled without any metadata, which checks how they are written; whether tables and columns exist
+ * shows where they are used. Handles never change, so that any number of threads may use one at the same time.
+ *
+ *
+ * static size_t count_signals(const char *text, const sttp_metadata *const *publishers, size_t number) {
+ *     sttp_filter *filter = NULL;
+ *     size_t sum = 0;
+ *     if (sttp_filter_new(text, &filter) != STTP_OK) {
+ *         fprintf(stderr, "%s\n", sttp_last_error());
+ *         return 0;
+ *     }
+ *     for (size_t i = 0; i < number; i++) {
+ *         size_t count = 0;
+ *         if (sttp_filter_select(filter, publishers[i], NULL, 0, &count) == STTP_OK) sum += count;
+ *     }
+ *     sttp_filter_free(filter);
+ *     return sum;
+ * }
+ *
+ */
+
+/**
+ * Compiles a filter, which checks how it is written.
+ *
+ * \param text    Filter statements, conditions, measurement keys, GUIDs, and point tags, separated by semicolons.
+ * \param filter  Receives the filter.
+ * \return STTP_ERR_FILTER when the filter is invalid; the message says where.
+ */
+int32_t sttp_filter_new(const char *text,
+                        struct sttp_filter **filter);
+
+/**
+ * Frees a filter.
+ *
+ * \param filter  The filter, or NULL.
+ */
+void sttp_filter_free(struct sttp_filter *filter);
+
+/**
+ * Selects signals, as sttp_metadata_select does.
+ *
+ * \param metadata    What is selected from.
+ * \param signal_ids  Receives the first `capacity` signals; NULL when that is 0.
+ * \param capacity    Elements of the array.
+ * \param count       Receives how many signals were selected, even when it is more than `capacity`.
+ * \return STTP_ERR_FILTER when there is no such table or column, or an operator cannot be applied.
+ * *Blocks*: no; takes the longer the more rows there are.
+ */
+int32_t sttp_filter_select(const struct sttp_filter *filter,
+                           const struct sttp_metadata *metadata,
+                           struct sttp_guid *signal_ids,
+                           size_t capacity,
+                           size_t *count);
+
+/**
+ * Selects rows of tables, as sttp_metadata_select_rows does.
+ *
+ * \param metadata  What is selected from.
+ * \param table     Number of the table that statements are about which name none.
+ * \param rows      Receives the first `capacity` rows; NULL when that is 0.
+ * \param capacity  Elements of the array.
+ * \param count     Receives how many rows were selected, even when it is more than `capacity`.
+ * \return STTP_ERR_NOT_FOUND when there is no table of that number; STTP_ERR_FILTER when there is no such table or
+ *         column, or an operator cannot be applied.
+ * *Blocks*: no; takes the longer the more rows there are.
+ */
+int32_t sttp_filter_select_rows(const struct sttp_filter *filter,
+                                const struct sttp_metadata *metadata,
+                                size_t table,
+                                struct sttp_row *rows,
+                                size_t capacity,
+                                size_t *count);
+
+/**
+ * The filter as every publisher reads it: as it was written, but for point tags without quotes, which get them, and
+ * adders and multipliers behind identifiers, which are left out. Subscribers send it so.
+ *
+ * \param text  Receives the filter.
+ * *Ownership*: the text is the library's and stays valid until the handle is freed.
+ */
+int32_t sttp_filter_portable(const struct sttp_filter *filter,
+                             const char **text);
+
+/**
+ * The adder and multiplier behind an identifier of a list, as in `PPA:1, 0.5, 2; PPA:2`. They are for whoever receives
+ * the measurements: value * multiplier + adder. What publishes them sends values as they are.
+ *
+ * \param statement   Number of the statement, from 0.
+ * \param adder       Receives what is to be added; 0 without one.
+ * \param multiplier  Receives what is to be multiplied with; 1 without one.
+ * \return STTP_ERR_NOT_FOUND when there is no such statement.
+ */
+int32_t sttp_filter_adjustment(const struct sttp_filter *filter,
+                               size_t statement,
+                               double *adder,
+                               double *multiplier);
+
+/* ==== Expressions: compiled once, evaluated at many rows ==== */
+
+/**
+ * Compiles an expression, which checks how it is written.
+ *
+ * \param text        The expression, as sttp_metadata_evaluate takes it.
+ * \param expression  Receives the expression.
+ * \return STTP_ERR_FILTER when the expression is invalid; the message says where.
+ */
+int32_t sttp_expression_new(const char *text, struct sttp_expression **expression);
+
+/**
+ * Frees an expression.
+ *
+ * \param expression  The expression, or NULL.
+ */
+void sttp_expression_free(struct sttp_expression *expression);
+
+/**
+ * Evaluates an expression at a row of a table, as sttp_metadata_evaluate does.
+ *
+ * \param metadata  The metadata; NULL for an expression that names no columns, which needs no row.
+ * \param table     Number of the table, as sttp_metadata_find_table tells it.
+ * \param row       Row of the table, from 0.
+ * \param value     Receives the value; NULL when only the text is wanted.
+ * \param buffer    Receives the text of the value and a NUL; NULL when that is not wanted.
+ * \param size      Bytes of the buffer. STTP_VALUE_TEXT_SIZE suffices except for a String, which needs
+ *                  `text_length` + 1.
+ * \return STTP_ERR_NOT_FOUND when there is no such table or row; STTP_ERR_FILTER when there is no such column, or an
+ *         operator cannot be applied at this row; STTP_ERR_BUFFER_TOO_SMALL.
+ */
+int32_t sttp_expression_evaluate(const struct sttp_expression *expression,
+                                 const struct sttp_metadata *metadata,
+                                 size_t table,
+                                 size_t row,
+                                 struct sttp_value *value,
+                                 char *buffer,
+                                 size_t size);
 
 /* ==== Metadata builders ====
  * A builder holds tables, to which rows are added: the standard tables of STTP metadata (DeviceDetail,

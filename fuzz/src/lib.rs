@@ -10,6 +10,7 @@ mod input;
 mod metadata;
 mod publisher;
 mod subscriber;
+mod texts;
 mod tls;
 mod wire;
 
@@ -17,7 +18,7 @@ mod wire;
 pub type Target = fn(&[u8]);
 
 /// All targets by name: each has a file in `fuzz_targets/` and a folder of seeds in `corpus/`.
-pub const TARGETS: [(&str, Target); 12] = [
+pub const TARGETS: [(&str, Target); 13] = [
     ("c37118", c37118::frames),
     ("certificates", tls::certificates),
     ("compact", codec::compact),
@@ -29,6 +30,7 @@ pub const TARGETS: [(&str, Target); 12] = [
     ("publisher_session", publisher::session),
     ("signal_index_cache", codec::signal_index_cache),
     ("subscriber_session", subscriber::session),
+    ("texts", texts::texts),
     ("tssc", codec::tssc),
 ];
 

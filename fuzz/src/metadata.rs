@@ -1,6 +1,8 @@
 //! Metadata documents.
 
-use sttp::metadata::{DataSet, Finding, FindingKind, Limits, Metadata, Value};
+use sttp::metadata::{
+    DataSet, DataSetBuilder, Finding, FindingKind, Findings, Limits, Metadata, Table, Value,
+};
 
 /// A document that can be read is written to one that gives the same data set.
 pub(crate) fn xml(document: &[u8]) {
@@ -15,7 +17,26 @@ pub(crate) fn xml(document: &[u8]) {
     assert!(again.findings().iter().all(is_read), "a written cell cannot be read: {}", again.findings());
     assert_same(&data_set, &again);
     assert_eq!(again.to_xml(), written);
+    combine(&data_set);
     visit_records(&Metadata::new(data_set));
+}
+
+/// Metadata that are merged with themselves stay what they are; all that is wrong is counted, and told with a place.
+fn combine(data_set: &DataSet) {
+    let metadata = Metadata::new(data_set.clone());
+    let findings = metadata.validate();
+    let counts = FindingKind::ALL.iter().map(|kind| findings.count_of(*kind));
+    assert_eq!(counts.sum::<usize>(), findings.count());
+    assert!(findings.told().len() <= FindingKind::ALL.len() * Findings::MOST_TOLD);
+    for finding in findings {
+        let table = data_set.table(&finding.table);
+        let in_table = |row: usize| table.is_none_or(|table| row < table.row_count());
+        assert!(finding.row.is_none_or(in_table), "{finding}");
+    }
+    if let Ok((builder, merged)) = DataSetBuilder::from_merged(data_set, data_set) {
+        let rows = |data_set: &DataSet| data_set.tables().map(Table::row_count).sum::<usize>();
+        assert_eq!(rows(&builder.finish()), rows(data_set) + merged.added);
+    }
 }
 
 fn assert_same(left: &DataSet, right: &DataSet) {

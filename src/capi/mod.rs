@@ -12,6 +12,7 @@ mod shared;
 mod certificates;
 mod counters;
 mod engine;
+mod filter;
 mod library;
 mod metadata;
 mod metadata_builder;

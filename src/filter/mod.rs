@@ -16,6 +16,7 @@ mod lexer;
 mod operators;
 mod parser;
 mod select;
+mod signals;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -26,6 +27,8 @@ pub use ast::Adjustment;
 pub use error::{FilterError, FilterProblem};
 pub use select::{PrimaryTable, Selected};
 pub use value::{Value, ValueType};
+
+use std::borrow::Cow;
 
 use ast::{Statement, StatementKind, Tree};
 use evaluate::{Binding, Environment};
@@ -144,13 +147,22 @@ impl Filter {
         self.statements.iter().map(|statement| statement.adjustment)
     }
 
-    /// The filter as every publisher reads it: point tags in quotes, nothing behind identifiers.
-    pub fn portable(&self) -> String {
+    /// The filter as every publisher reads it: as it was written, but for point tags without quotes, which
+    /// get them, and what stands behind identifiers, which is left out.
+    pub fn portable(&self) -> Cow<'_, str> {
+        let source = |statement: &Statement| self.text.get(statement.at..statement.end).unwrap_or_default();
+        let is_bare = |statement: &Statement| {
+            matches!(statement.kind, StatementKind::PointTag(_)) && !source(statement).starts_with('"')
+        };
+        let needs_change = |statement: &Statement| statement.adjustment.is_some() || is_bare(statement);
+        if !self.statements.iter().any(needs_change) {
+            return Cow::Borrowed(&self.text);
+        }
         let statements = self.statements.iter().map(|statement| match &statement.kind {
-            StatementKind::PointTag(tag) => format!("\"{tag}\""),
-            _ => self.text.get(statement.at..statement.end).unwrap_or_default().trim_end().to_owned(),
+            StatementKind::PointTag(tag) if is_bare(statement) => format!("\"{tag}\""),
+            _ => source(statement).trim_end().to_owned(),
         });
-        statements.collect::<Vec<_>>().join("; ")
+        Cow::Owned(statements.collect::<Vec<_>>().join("; "))
     }
 
     /// The rows that the statements select, statement by statement; a row that several statements

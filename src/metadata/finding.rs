@@ -1,5 +1,6 @@
 //! What is wrong in metadata that can be used all the same.
 
+use std::ffi::CStr;
 use std::fmt;
 
 use thiserror::Error;
@@ -54,6 +55,18 @@ macro_rules! problems {
         impl FindingKind {
             /// All kinds, in the order of their numbers.
             pub const ALL: &[FindingKind] = &[$(FindingKind::$kind,)*];
+
+            /// Its name, as `Unreadable`.
+            pub fn name(self) -> &'static str {
+                self.c_name().to_str().unwrap_or_default()
+            }
+
+            /// Its name for C.
+            pub(crate) fn c_name(self) -> &'static CStr {
+                match self {
+                    $(FindingKind::$kind => const { crate::counters::text(concat!(stringify!($kind), "\0"), 0) },)*
+                }
+            }
         }
 
         impl FindingProblem {
@@ -184,6 +197,8 @@ pub struct Findings {
 impl Findings {
     /// How many findings of one kind are listed.
     pub const MOST_LISTED: usize = 100;
+    /// How many findings of one kind are told to operators.
+    pub const MOST_TOLD: usize = 3;
 
     /// True when nothing is wrong.
     pub fn is_empty(&self) -> bool {
@@ -204,6 +219,22 @@ impl Findings {
     /// [`Self::MOST_LISTED`].
     pub fn iter(&self) -> std::slice::Iter<'_, Finding> {
         self.listed.iter()
+    }
+
+    /// The findings in words for operators: of each kind the first [`Self::MOST_TOLD`], and how many more
+    /// there are.
+    pub fn told(&self) -> Vec<String> {
+        let mut told = Vec::new();
+        for kind in FindingKind::ALL {
+            let of_kind = self.listed.iter().filter(|finding| finding.problem.kind() == *kind);
+            let begin = told.len();
+            told.extend(of_kind.take(Self::MOST_TOLD).map(Finding::to_string));
+            let more = self.count_of(*kind).saturating_sub(told.len() - begin);
+            if let (1.., Some(last)) = (more, told.last_mut()) {
+                last.push_str(&format!("; and {more} more of this kind"));
+            }
+        }
+        told
     }
 
     /// Counts a finding, and lists it unless there are many of its kind.
@@ -272,9 +303,27 @@ mod tests {
     }
 
     #[test]
-    fn kinds_are_numbered_in_their_order() {
+    fn operators_are_told_the_first_of_each_kind() {
+        let mut findings = Findings::default();
+        assert!(findings.told().is_empty());
+        for row in 0..1_000 {
+            findings.note(FindingKind::BadKey, || finding(row));
+        }
+        let none = |row| Finding { problem: FindingProblem::NoName {}, place: None, ..finding(row) };
+        findings.note(FindingKind::NoName, || none(7));
+        let key = |row| {
+            format!("T, row {row}, A (line 7, column 9): \"x\" is no measurement key: give SOURCE:number")
+        };
+        let more = key(2) + "; and 997 more of this kind";
+        let name = "T, row 7, A: nothing can refer to the row: it has none".to_owned();
+        assert_eq!(findings.told(), [key(0), key(1), more, name]);
+    }
+
+    #[test]
+    fn kinds_are_numbered_in_their_order_and_have_names() {
         for (number, kind) in FindingKind::ALL.iter().enumerate() {
             assert_eq!(*kind as usize, number);
+            assert_eq!(kind.name(), format!("{kind:?}"));
         }
     }
 }

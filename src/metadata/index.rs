@@ -14,6 +14,8 @@ use super::string_pool::StringId;
 pub(super) struct GuidIndex {
     /// The GUIDs themselves are in the table.
     rows: HashTable<u32>,
+    /// Rows whose GUID is that of an earlier one.
+    repeated: Vec<u32>,
     hasher: DefaultHashBuilder,
     column: usize,
 }
@@ -24,15 +26,17 @@ impl GuidIndex {
             return GuidIndex::default();
         };
         let rows = HashTable::with_capacity(table.row_count());
-        let mut index = GuidIndex { rows, hasher: DefaultHashBuilder::default(), column };
+        let hasher = DefaultHashBuilder::default();
+        let mut index = GuidIndex { rows, repeated: Vec::new(), hasher, column };
         for row in row_numbers(table) {
-            if let Some(guid) = index.guid(table, row)
-                && index.find(table, guid).is_none()
-            {
-                let (hasher, hash) = (&index.hasher, index.hasher.hash_one(guid));
-                let hash_of = |row: &u32| hasher.hash_one(guid_at(table, column, *row).unwrap_or_default());
-                index.rows.insert_unique(hash, row, hash_of);
+            let Some(guid) = index.guid(table, row) else { continue };
+            if index.find(table, guid).is_some() {
+                index.repeated.push(row);
+                continue;
             }
+            let (hasher, hash) = (&index.hasher, index.hasher.hash_one(guid));
+            let hash_of = |row: &u32| hasher.hash_one(guid_at(table, column, *row).unwrap_or_default());
+            index.rows.insert_unique(hash, row, hash_of);
         }
         index
     }
@@ -41,6 +45,11 @@ impl GuidIndex {
     pub(super) fn find(&self, table: &Table, guid: Uuid) -> Option<usize> {
         let same = |row: &u32| self.guid(table, *row) == Some(guid);
         self.rows.find(self.hasher.hash_one(guid), same).map(|row| *row as usize)
+    }
+
+    /// The rows that [`find`](Self::find) does not find, because an earlier one has their GUID.
+    pub(super) fn repeated(&self) -> &[u32] {
+        &self.repeated
     }
 
     fn guid(&self, table: &Table, row: u32) -> Option<Uuid> {
@@ -141,7 +150,7 @@ fn hash_text(hasher: &DefaultHashBuilder, text: &str) -> u64 {
 }
 
 /// Hashes a text so that those of the same letters have the same hash.
-pub(super) fn write_text(state: &mut impl Hasher, text: &str) {
+fn write_text(state: &mut impl Hasher, text: &str) {
     if text.is_ascii() {
         text.bytes().for_each(|byte| state.write_u8(byte.to_ascii_uppercase()));
     } else {

@@ -1,16 +1,10 @@
 //! Looking for what is wrong in the standard tables: rows that nobody can refer to, that several have
 //! the name of, or that refer to nothing.
 
-use std::hash::{Hash, Hasher};
-
-use hashbrown::HashMap;
-use hashbrown::hash_map::Entry;
-
 use super::data_set::{Column, Table};
 use super::finding::{Finding, FindingProblem, Findings, excerpt};
-use super::index::{same_text, write_text};
 use super::signal::MeasurementKey;
-use super::standard::{DeviceColumns, MeasurementColumns, PhasorColumns};
+use super::standard::{DeviceColumns, DeviceRecord, MeasurementColumns, MeasurementRecord, PhasorColumns};
 use super::value::{ColumnType, Value};
 use super::view::Metadata;
 
@@ -35,10 +29,10 @@ impl Metadata {
         let Some(table) = self.devices.table(&self.data_set) else { return };
         let mut check = Check { table, findings };
         check.fields(DeviceColumns::STANDARD, DeviceColumns::is_readable);
-        let mut acronyms = HashMap::new();
         for device in self.devices() {
             let acronym = device.acronym().filter(|acronym| !acronym.is_empty());
-            check.name("Acronym", device.row(), acronym, &mut acronyms);
+            let first = |acronym: &str| self.device_by_acronym(acronym).map(DeviceRecord::row);
+            check.name("Acronym", device.row(), acronym, first);
             if acronym.is_none() {
                 check.note(device.row(), "Acronym", FindingProblem::NoName {});
             }
@@ -49,7 +43,6 @@ impl Metadata {
         let Some(table) = self.measurements.table(&self.data_set) else { return };
         let mut check = Check { table, findings };
         check.fields(MeasurementColumns::STANDARD, MeasurementColumns::is_readable);
-        let (mut signal_ids, mut keys, mut tags) = (HashMap::new(), HashMap::new(), HashMap::new());
         for measurement in self.measurements() {
             let row = measurement.row();
             match measurement.signal_id() {
@@ -58,7 +51,8 @@ impl Metadata {
                     check.note(row, "SignalID", FindingProblem::NilSignalId {});
                 }
                 Some(signal_id) => {
-                    if let Some(first_row) = first_row(&mut signal_ids, signal_id, row) {
+                    let first = self.measurement_by_signal_id(signal_id).map(MeasurementRecord::row);
+                    if let Some(first_row) = first.filter(|first| *first != row) {
                         let problem = FindingProblem::RepeatedSignalId { signal_id, first_row };
                         check.note(row, "SignalID", problem);
                     }
@@ -68,8 +62,11 @@ impl Metadata {
             if let Some(id) = id.filter(|id| MeasurementKey::parse(id).is_none()) {
                 check.note(row, "ID", FindingProblem::BadKey { key: excerpt(id) });
             }
-            check.name("ID", row, id, &mut keys);
-            check.name("PointTag", row, measurement.point_tag().filter(|tag| !tag.is_empty()), &mut tags);
+            let by_key = |key: &str| self.measurement_by_key(key).map(MeasurementRecord::row);
+            check.name("ID", row, id, by_key);
+            let tag = measurement.point_tag().filter(|tag| !tag.is_empty());
+            let by_tag = |tag: &str| self.measurement_by_point_tag(tag).map(MeasurementRecord::row);
+            check.name("PointTag", row, tag, by_tag);
             if measurement.device().is_none() {
                 check.device(self, row, measurement.device_acronym());
             }
@@ -121,16 +118,16 @@ impl Check<'_> {
         });
     }
 
-    /// Notes a name that another row has, upper and lower case being the same.
-    fn name<'m>(
+    /// Notes a name by which an earlier row is found.
+    fn name(
         &mut self,
         column: &str,
         row: usize,
-        name: Option<&'m str>,
-        known: &mut HashMap<Folded<'m>, usize>,
+        name: Option<&str>,
+        first: impl FnOnce(&str) -> Option<usize>,
     ) {
         let Some(name) = name else { return };
-        if let Some(first_row) = first_row(known, Folded(name), row) {
+        if let Some(first_row) = first(name).filter(|first| *first != row) {
             self.note(row, column, FindingProblem::RepeatedName { name: excerpt(name), first_row });
         }
     }
@@ -164,33 +161,5 @@ impl Check<'_> {
                 }
             }
         }
-    }
-}
-
-/// The row that has a key already, or `None`: from then on this one has it.
-fn first_row<K: Eq + Hash>(known: &mut HashMap<K, usize>, key: K, row: usize) -> Option<usize> {
-    match known.entry(key) {
-        Entry::Occupied(first) => Some(*first.get()),
-        Entry::Vacant(place) => {
-            place.insert(row);
-            None
-        }
-    }
-}
-
-/// A text as look-ups compare it.
-struct Folded<'a>(&'a str);
-
-impl PartialEq for Folded<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        same_text(self.0, other.0)
-    }
-}
-
-impl Eq for Folded<'_> {}
-
-impl Hash for Folded<'_> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        write_text(state, self.0);
     }
 }

@@ -109,6 +109,11 @@ impl Metadata {
         }
     }
 
+    /// The node ID of the publisher; all zeros when it does not matter.
+    pub fn node_id(&self) -> Uuid {
+        self.node_id
+    }
+
     /// The data set with all its tables.
     pub fn data_set(&self) -> &DataSet {
         &self.data_set
@@ -155,9 +160,17 @@ impl Metadata {
     /// The measurement of a signal; the first one, should several have the same signal ID.
     pub fn measurement_by_signal_id(&self, signal_id: Uuid) -> Option<MeasurementRecord<'_>> {
         let table = self.measurements.table(&self.data_set)?;
-        let index =
-            self.signal_ids.get_or_init(|| GuidIndex::new(table, self.measurements.columns.signal_id));
-        self.measurement(index.find(table, signal_id)?)
+        self.measurement(self.signal_id_index(table).find(table, signal_id)?)
+    }
+
+    /// Rows of measurements whose signal ID is that of an earlier one.
+    pub(crate) fn rows_of_repeated_signal_ids(&self) -> &[u32] {
+        let table = self.measurements.table(&self.data_set);
+        table.map(|table| self.signal_id_index(table).repeated()).unwrap_or_default()
+    }
+
+    fn signal_id_index(&self, measurements: &Table) -> &GuidIndex {
+        self.signal_ids.get_or_init(|| GuidIndex::new(measurements, self.measurements.columns.signal_id))
     }
 
     /// The measurement with a measurement key, `SOURCE:number`, upper or lower case; the first one, should
@@ -354,7 +367,7 @@ impl<'a> MeasurementRecord<'a> {
 
     /// Whether subscribers are offered the measurement. One whose `Enabled` cannot be read is, because
     /// nobody would find it missing.
-    pub(super) fn is_active(self) -> bool {
+    pub(crate) fn is_active(self) -> bool {
         let table = self.metadata.measurements.table(&self.metadata.data_set);
         match (table, self.metadata.measurements.columns.enabled) {
             (Some(table), Some(column)) if table.value(self.row, column).is_null() => false,

@@ -23,6 +23,10 @@ pub trait PublisherHandler: Send + 'static {
     /// stays connected.
     fn unsubscribed(&mut self, _connection: &ConnectionInfo) {}
 
+    /// A subscriber has changed the pace at which it gets historical data: milliseconds for each step, 0 for as
+    /// fast as possible, -1 for the publisher's default.
+    fn processing_interval(&mut self, _connection: ConnectionId, _milliseconds: i32) {}
+
     /// A notification was confirmed, or never will be: the connection ended, or did not take it.
     fn notification(&mut self, _connection: ConnectionId, _id: NotificationId, _confirmed: bool) {}
 

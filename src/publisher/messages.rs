@@ -1,13 +1,17 @@
 //! What a publisher sends beside measurements: buffer blocks, notifications, answers to user
 //! commands.
 
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
 use uuid::Uuid;
 
 use super::batches::{Batch, Content};
-use super::{ConnectionId, NotificationId, Publisher, UserAnswer};
+use super::{ConnectionId, NotificationId, Publisher, UserAnswer, points_by_id};
+use crate::Measurement;
 use crate::error::Error;
 use crate::session::Moment;
-use crate::session::publisher::Unanswerable;
+use crate::session::publisher::{Unanswerable, Undone};
 
 /// Largest buffer block in bytes.
 pub const MAX_BUFFER_BLOCK: usize = 8 << 20;
@@ -72,17 +76,17 @@ impl Publisher {
         if notified { Ok(id) } else { Err(no_connection(to.unwrap_or_default())) }
     }
 
-    /// Answers user command `command`, 0 to 15, of a subscriber. May be called from any thread, any
-    /// time later, more than once, and even when nothing was asked.
+    /// Answers user command `command`, 0 to 15, of a subscriber, or of all that are connected. May be called
+    /// from any thread, any time later, more than once, and even when nothing was asked.
     ///
     /// # Errors
     ///
     /// [`Error::InvalidArgument`] when a number is above 15 or a payload has more than 16 MiB,
     /// [`Error::NotFound`] when there is no such connection any more, [`Error::WouldBlock`] when
-    /// the subscriber has not taken earlier answers yet.
+    /// the subscriber, or one of all, has not taken earlier answers yet, and does not get this one.
     pub fn answer_user_command(
         &self,
-        to: ConnectionId,
+        to: impl Into<Option<ConnectionId>>,
         command: u8,
         answer: UserAnswer<'_>,
     ) -> Result<(), Error> {
@@ -91,6 +95,7 @@ impl Publisher {
             check_user_code("response", response)?;
             at_most("a user response", payload.len(), MAX_USER_RESPONSE)?;
         }
+        let Some(to) = to.into() else { return self.answer_all(command, answer) };
         let answered = self.shared.session_of(to).answer_user_command(to, command, answer);
         self.notify_loops();
         answered.map_err(|reason| match reason {
@@ -99,6 +104,63 @@ impl Publisher {
                 "connection {to} has not taken earlier answers yet; try again later, or disconnect it"
             )),
         })
+    }
+
+    fn answer_all(&self, command: u8, answer: UserAnswer<'_>) -> Result<(), Error> {
+        let missed: usize =
+            self.shared.sessions().map(|mut session| session.answer_all_user_commands(command, answer)).sum();
+        self.notify_loops();
+        match missed {
+            0 => Ok(()),
+            _ => Err(Error::WouldBlock(format!(
+                "{missed} of the subscribers have not taken earlier answers yet, and do not get this one"
+            ))),
+        }
+    }
+
+    /// Publishes measurements by their `signal_id` to one connection, as far as they are in its subscription:
+    /// for instance the latest values to a subscriber that has just come. They are sent at once, also when the
+    /// subscription is throttled. Where measurements are compressed (TSSC), all who share the subscription get
+    /// their next ones less compressed; so do not do it for every frame.
+    ///
+    /// Measurements whose signal is not in the metadata are counted and left out. They are not recorded in the
+    /// history, nor counted as published.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] when there is no such connection, [`Error::InvalidState`] when no measurements of the
+    /// present flow to it alone, [`Error::Closed`] when not started.
+    pub fn publish_to(&self, connection: ConnectionId, measurements: &[Measurement]) -> Result<(), Error> {
+        self.check_running()?;
+        let catalog = self.shared.catalog();
+        let mut points = Vec::with_capacity(measurements.len());
+        points_by_id(&catalog, measurements, &mut points);
+        let unknown = (measurements.len() - points.len()) as u64;
+        self.shared.unknown.fetch_add(unknown, Ordering::Relaxed);
+        let mut session = self.shared.session_of(connection);
+        if !Arc::ptr_eq(session.catalog(), &catalog) {
+            // Other metadata are on their way to the loop: their rows are not the session's yet.
+            let current = session.catalog().clone();
+            points.clear();
+            points_by_id(&current, measurements, &mut points);
+        }
+        let done = session.publish_to(connection, &points, Moment::now());
+        drop(session);
+        self.notify_loops();
+        done.map_err(|reason| undone(connection, reason))
+    }
+
+    /// Ends the historical data of a subscriber, which is told `why`. Its connection stays.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] when there is no such connection, [`Error::InvalidState`] when it gets no historical
+    /// data.
+    pub fn end_playback(&self, connection: ConnectionId, why: &str) -> Result<(), Error> {
+        at_most("the reason", why.len(), MAX_NOTIFICATION)?;
+        let done = self.shared.session_of(connection).end_playback(connection, why, Moment::now());
+        self.notify_loops();
+        done.map_err(|reason| undone(connection, reason))
     }
 
     /// Tells all subscribers that the configuration has changed, so that they request the metadata
@@ -121,6 +183,16 @@ fn check_user_code(what: &str, number: u8) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::InvalidArgument(format!("there is no user {what} {number}; give 0 to 15")))
+}
+
+fn undone(id: ConnectionId, reason: Undone) -> Error {
+    match reason {
+        Undone::NoConnection => no_connection(id),
+        Undone::NoStream => Error::InvalidState(format!(
+            "no measurements of the present flow to connection {id} alone; wait until it has subscribed"
+        )),
+        Undone::NoPlayback => Error::InvalidState(format!("connection {id} gets no historical data")),
+    }
 }
 
 fn no_connection(id: ConnectionId) -> Error {

@@ -201,6 +201,10 @@ impl Publisher {
 
     /// Publishes `metadata` from now on, before or after [`start`](Self::start). Connected
     /// subscribers are told, and those whose filter selects other signals now get them.
+    ///
+    /// What is [wrong](Metadata::validate) with them the handler is told in messages. Rows without a signal
+    /// ID, or with that of an earlier row, cannot be subscribed to; measurements of such rows are counted as
+    /// unknown.
     pub fn set_metadata(&self, metadata: Arc<Metadata>) -> Result<(), Error> {
         let catalog = Arc::new(Catalog::new(metadata));
         if catalog.signal_count() >= MANY_SIGNALS {
@@ -213,6 +217,7 @@ impl Publisher {
             });
         }
         catalog.prepare_subscriptions();
+        catalog.metadata().validate();
         {
             let mut in_use = self.shared.catalog.write().unwrap_or_else(PoisonError::into_inner);
             self.shared.rows.replaced(&in_use, &catalog);
@@ -341,7 +346,8 @@ impl Publisher {
     }
 
     /// Publishes measurements by their `signal_id`; `signal_index` does not matter. Those whose
-    /// signal is not in the metadata are counted and left out.
+    /// signal is not in the metadata are counted and left out. Of several rows of one signal ID the first
+    /// counts.
     ///
     /// The engine sends them, or this thread does, for a few subscribers
     /// ([`direct_sending`](PublisherSettings::direct_sending)).
@@ -549,8 +555,9 @@ fn points_by_id(catalog: &Catalog, measurements: &[Measurement], points: &mut Ve
     // The row after the one before is the right one when measurements come in the order of the metadata.
     let mut expected = 0;
     for measurement in measurements {
-        let is_expected = catalog.signal_id(expected) == Some(measurement.signal_id);
-        let row = if is_expected { Some(expected) } else { catalog.signal_index(&measurement.signal_id) };
+        let id = &measurement.signal_id;
+        let is_expected = catalog.signal_id(expected) == Some(*id) && !id.is_nil();
+        let row = if is_expected { Some(expected) } else { catalog.signal_index(id) };
         if let Some(row) = row {
             points.push(raw(row, measurement));
             expected = row.wrapping_add(1);
@@ -560,13 +567,14 @@ fn points_by_id(catalog: &Catalog, measurements: &[Measurement], points: &mut Ve
 
 fn points_by_index(catalog: &Catalog, measurements: &[Measurement], points: &mut Vec<RawMeasurement>) {
     let signals = catalog.signal_count();
-    let is_known = |measurement: &&Measurement| (measurement.signal_index as usize) < signals;
+    let is_known = |measurement: &Measurement| (measurement.signal_index as usize) < signals;
     let point = |measurement: &Measurement| raw(measurement.signal_index, measurement);
     // When nothing has to be left out, the number of points is known and their room is not checked for each.
-    if measurements.iter().all(|measurement| is_known(&measurement)) {
+    if catalog.delivers_all() && measurements.iter().all(is_known) {
         points.extend(measurements.iter().map(point));
     } else {
-        points.extend(measurements.iter().filter(is_known).map(point));
+        let delivered = measurements.iter().filter(|measurement| catalog.delivers(measurement.signal_index));
+        points.extend(delivered.map(point));
     }
 }
 

@@ -114,8 +114,18 @@ impl Server {
                 self.accepted(transport, address, elsewhere, io);
             }
             ShardRequest::Stop => self.stop(io),
-            ShardRequest::UseCatalog(catalog) => self.session().set_catalog(catalog, moment(io)),
+            ShardRequest::UseCatalog(catalog) => self.use_catalog(catalog, io),
             ShardRequest::Disconnect(id) => self.end(id),
+        }
+    }
+
+    fn use_catalog(&mut self, catalog: Arc<Catalog>, io: &Io<'_>) {
+        self.session().set_catalog(catalog.clone(), moment(io));
+        // One of the shards tells what is wrong with them.
+        if self.shard == 0 {
+            for text in catalog.metadata().validate().told() {
+                self.message(Severity::Warning, format!("Metadata that are published: {text}"));
+            }
         }
     }
 

@@ -57,7 +57,11 @@ pub(crate) const OF_SUBSCRIBERS: &[Foreign] = &[
     ignored("useSourcePrefixNames"),
     ignored("useTransactionForMetadata"),
     only("requireAuthentication", FALSE, "false; there is no authentication"),
-    only("transportProtocol", &["Tcp"], "Tcp; measurements go by UDP with dataChannel={port=...}"),
+    only(
+        "transportProtocol",
+        &["Tcp", "Udp"],
+        "Tcp, or Udp with a port for measurements: localport=PORT or dataChannel={port=PORT}",
+    ),
     only("useZeroMQChannel", FALSE, "false; there is no ZeroMQ"),
     refused("authenticationID", NO_KEYS),
     only("checkCertificateRevocation", FALSE, "false, or revocationLists=FILES, which are then looked at"),

@@ -17,6 +17,7 @@ mod command_channel;
 mod error;
 mod field;
 mod foreign;
+mod gsf;
 mod key_values;
 mod limits;
 mod macros;

@@ -22,9 +22,13 @@ struct Given<'t> {
 pub(super) fn apply<S: Setup>(setup: &mut S, text: &str) -> Result<(), SettingError> {
     let mut given = Vec::new();
     let mut strangers = Vec::new();
-    for pair in pairs(text)? {
-        let (written, value) = pair?;
-        collect::<S>(written, value, &mut given, &mut strangers)?;
+    let pairs = pairs(text)?.collect::<Result<Vec<_>, _>>()?;
+    let meanings = S::meanings(&pairs)?;
+    for (&(written, value), meaning) in pairs.iter().zip(meanings) {
+        match meaning.and_then(|key| S::table().find(key)) {
+            Some(number) => add(S::table(), number, written, value, &mut given)?,
+            None => collect::<S>(written, value, &mut given, &mut strangers)?,
+        }
     }
     set_all(setup, given)
 }
@@ -34,7 +38,10 @@ pub(super) fn set<S: Setup>(setup: &mut S, key: &str, value: Option<&str>) -> Re
     let key = key.trim();
     let mut given = Vec::new();
     match value {
-        Some(value) => collect::<S>(key, value.trim(), &mut given, &mut Vec::new())?,
+        Some(value) => {
+            S::meanings(&[(key, value.trim())])?;
+            collect::<S>(key, value.trim(), &mut given, &mut Vec::new())?;
+        }
         None => {
             let (table, number) = (S::table(), find::<S>(key)?);
             let settings = table.settings();

@@ -16,6 +16,9 @@ pub struct UdpReception {
     /// Bytes of datagrams that the system is asked to keep until they are read; it may have a
     /// limit. 0 leaves it to the system.
     pub receive_buffer: usize,
+    /// Address of this machine where datagrams arrive; `None` for the one that the publisher is connected
+    /// with. A group has an interface of its own.
+    pub local_address: Option<IpAddr>,
     /// Share measurements with other subscribers that want the same.
     pub multicast: Option<MulticastReception>,
 }
@@ -31,7 +34,10 @@ pub struct MulticastReception {
     pub interface: Option<Interface>,
 }
 
-setters! { UdpReception: port: u16, receive_buffer: usize, multicast: Option<MulticastReception> }
+setters! {
+    UdpReception:
+    port: u16, receive_buffer: usize, local_address: Option<IpAddr>, multicast: Option<MulticastReception>
+}
 setters! { MulticastReception: interface: Option<Interface> }
 
 impl MulticastReception {
@@ -87,8 +93,8 @@ impl Rows for Option<UdpReception> {
         ),
         Row::new(
             "interface",
-            "Where to join the group; without one, 0.0.0.0 and :: are understood.\n\nWithout one, the interface that \
-             leads to the publisher.",
+            "Where to join the group, or the address of this machine where datagrams arrive.\n\nWithout it, or with \
+             0.0.0.0 or ::, the one that the publisher is connected with.",
             INTERFACE,
         ),
         Row::new(
@@ -131,25 +137,25 @@ const GROUP: Value<Option<UdpReception>> = Value::Text {
     },
 };
 
-const INTERFACE_FORM: &str = "an IPv4 address of this machine, or the number of an interface";
+const INTERFACE_FORM: &str =
+    "an address of this machine; for a group, an IPv4 address or the number of an interface";
 
 const INTERFACE: Value<Option<UdpReception>> = Value::Text {
     form: INTERFACE_FORM,
-    get: |udp| match multicast(udp).and_then(|multicast| multicast.interface) {
-        Some(Interface::Address(address)) => address.to_string(),
-        Some(Interface::Index(index)) => index.to_string(),
-        None => String::new(),
+    get: |udp| match multicast(udp).map(|multicast| multicast.interface) {
+        Some(Some(Interface::Address(address))) => address.to_string(),
+        Some(Some(Interface::Index(index))) => index.to_string(),
+        Some(None) => String::new(),
+        None => udp.and_then(|udp| udp.local_address).map(|address| address.to_string()).unwrap_or_default(),
     },
     set: |udp, text| {
-        let interface = read_interface(text)?;
-        match udp.as_mut().and_then(|udp| udp.multicast.as_mut()) {
-            Some(multicast) => multicast.interface = interface,
-            None if interface.is_none() => {}
-            None => {
-                return Err("it only with a multicastGroup; other datagrams arrive where the publisher is \
-                            connected"
-                    .into());
+        match udp {
+            Some(UdpReception { multicast: Some(multicast), .. }) => {
+                multicast.interface = read_interface(text)?;
             }
+            Some(udp) => udp.local_address = read_local_address(text)?,
+            None if text.is_empty() || read_local_address(text)?.is_none() => {}
+            None => return Err("it only with a port, which may be 0".into()),
         }
         Ok(())
     },
@@ -172,6 +178,15 @@ const RECEIVE_BUFFER: Value<Option<UdpReception>> = Value::Integer {
 
 fn multicast(udp: &Option<UdpReception>) -> Option<MulticastReception> {
     udp.and_then(|udp| udp.multicast)
+}
+
+/// Where datagrams arrive; none for every address, which is where the publisher is connected.
+fn read_local_address(text: &str) -> Result<Option<IpAddr>, String> {
+    match text.parse::<IpAddr>() {
+        Ok(address) => Ok(Some(address).filter(|address| !address.is_unspecified())),
+        Err(_) if text.is_empty() => Ok(None),
+        Err(_) => Err(INTERFACE_FORM.to_owned()),
+    }
 }
 
 /// Where to join a group; none for every interface, which is where the publisher is connected.

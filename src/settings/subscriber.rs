@@ -7,6 +7,7 @@ use super::access::AccessSettings;
 use super::command_channel::CommandChannel;
 use super::error::{SettingError, shown};
 use super::foreign::{Foreign, OF_SUBSCRIBERS};
+use super::gsf;
 use super::macros::{settings, value};
 use super::reception::UdpReception;
 use super::reconnect::ReconnectSettings;
@@ -234,5 +235,9 @@ impl Setup for SubscriberSetup {
             ));
         }
         self.check_extra()
+    }
+
+    fn meanings(pairs: &[(&str, &str)]) -> Result<Vec<Option<&'static str>>, SettingError> {
+        gsf::meanings(pairs)
     }
 }

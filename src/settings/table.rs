@@ -18,6 +18,12 @@ pub(crate) trait Setup: Part + Clone + Default + 'static {
 
     /// What no row can see alone.
     fn check(&self) -> Result<(), SettingError>;
+
+    /// For each key of a connection string the setting that it stands for beside the others, where that is
+    /// another than its own, as in strings of other implementations. Refuses what would not come about.
+    fn meanings(pairs: &[(&str, &str)]) -> Result<Vec<Option<&'static str>>, SettingError> {
+        Ok(vec![None; pairs.len()])
+    }
 }
 
 /// A setting of the table, or a group of them.

@@ -296,6 +296,78 @@ fn a_subscriber_as_openpdc_has_it() {
     assert_eq!(settings.recovery.maximum_span.as_secs(), 3600);
 }
 
+/// As the wizards of openPDC and openHistorian write it: beside a command channel the other keys say where
+/// measurements come in.
+#[test]
+fn data_channels_as_gsf_writes_them() {
+    let wizard = "interface=0.0.0.0; autoConnect=true; securityMode=None; localport=9611; transportprotocol=udp; \
+                  commandChannel={server=localhost:7165; interface=0.0.0.0}; internal=True; \
+                  receiveInternalMetadata=True; receiveExternalMetadata=False; \
+                  outputMeasurements={FILTER ActiveMeasurements WHERE True}";
+    let reception = |text: &str| {
+        let setup = subscriber(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+        let endpoint = setup.endpoint().unwrap();
+        (endpoint, setup.settings.udp.map(|udp| (udp.port, udp.local_address.map(|ip| ip.to_string()))))
+    };
+    let connects = |port: Option<u16>| {
+        (Endpoint::Connect("localhost:7165".into()), port.map(|port| (port, None::<String>)))
+    };
+    for (text, expected) in [
+        (wizard, connects(Some(9611))),
+        ("port=9611; commandChannel={server=localhost:7165}", connects(Some(9611))),
+        ("COMMANDCHANNEL={server=localhost; port=7165}; LocalPort=9611", connects(Some(9611))),
+        ("server=localhost:7165; localport=9611; transportProtocol=UDP", connects(Some(9611))),
+        ("server=localhost:7165; dataChannelLocalPort=9611", connects(Some(9611))),
+        ("server=localhost:7165; transportprotocol=udp; dataChannel={port=9611}", connects(Some(9611))),
+        ("server=localhost:7165; transportprotocol=tcp", connects(None)),
+        ("commandChannel={server=localhost:7165}; interface=::", connects(None)),
+        ("server=localhost; port=7165; commandChannel={}", connects(None)),
+        (
+            "commandChannel={port=7175; interface=127.0.0.1}; port=9611",
+            (Endpoint::Listen("127.0.0.1:7175".into()), Some((9611, None))),
+        ),
+    ] {
+        assert_eq!(reception(text), expected, "{text}");
+    }
+    let (_, udp) = reception("interface=192.0.2.7; localport=9611; commandChannel={server=localhost:7165}");
+    assert_eq!(udp, Some((9611, Some("192.0.2.7".into()))));
+
+    for (text, told) in [
+        (
+            "server=pdc:7165; transportprotocol=udp",
+            "transportProtocol is \"udp\"; give the port too: localport=PORT or dataChannel={port=PORT}",
+        ),
+        (
+            "server=pdc:7165; transportprotocol=serial",
+            "transportProtocol is \"serial\"; give Tcp, or Udp with a port for measurements: localport=PORT or \
+             dataChannel={port=PORT}",
+        ),
+        ("server=pdc:7165; localport=9611", "unknown key \"localport\"; it belongs into dataChannel={...}"),
+        (
+            "localport=9611; port=9612; commandChannel={server=pdc:7165}",
+            "dataChannel.port is set twice, by localport and by port; leave one out",
+        ),
+        (
+            "localport=9611; dataChannel=9611; commandChannel={server=pdc:7165}",
+            "dataChannel.port is set twice, by localport and by port; leave one out",
+        ),
+        (
+            "localport=x; commandChannel={server=pdc:7165}",
+            "dataChannel.port is \"x\"; give a port, 0 to 65535",
+        ),
+        (
+            "interface=192.0.2.7; commandChannel={server=pdc:7165}",
+            "interface is \"192.0.2.7\"; give an address only where a port to listen on is given; connections to a \
+             server leave by the interface that leads there",
+        ),
+    ] {
+        assert_eq!(subscriber(text).unwrap_err().to_string(), told, "{text}");
+    }
+    // Read back as this library writes it.
+    let setup = subscriber(wizard).unwrap();
+    assert_eq!(subscriber(&setup.to_string()).unwrap(), setup);
+}
+
 #[test]
 fn where_the_connection_comes_from() {
     let endpoint = |text| subscriber(text).and_then(|setup| setup.endpoint());
@@ -492,6 +564,9 @@ fn hostile_strings_have_short_errors() {
         format!("extraParameters={{{}}}", (0..5000).map(|n| format!("k{n}=1;")).collect::<String>()),
         format!("assemblyInfo={}1{}", "{".repeat(100_000), "}".repeat(100_000)),
         "=;".repeat(100_000),
+        format!("transportProtocol=udp;{}", "interface=1.2.3.4;".repeat(100_000)),
+        format!("{}commandChannel={{}}", "localport=1;".repeat(100_000)),
+        format!("{}commandChannel={{a=b}}", (0..100_000).map(|n| format!("k{n}=1;")).collect::<String>()),
     ] {
         let error = subscriber(&text).unwrap_err();
         assert!(error.to_string().len() < 700, "{error}");

@@ -34,6 +34,15 @@ impl DataSocket {
     ) -> Result<DataSocket, Error> {
         local.set_port(reception.port);
         let multicast = reception.multicast;
+        if let (Some(address), None) = (reception.local_address, multicast) {
+            if address.is_ipv4() != publisher.is_ipv4() {
+                return Err(Error::InvalidArgument(format!(
+                    "interface of dataChannel is {address}, which no datagram of the publisher at {publisher} can \
+                     reach; give an address of the same kind"
+                )));
+            }
+            local.set_ip(address);
+        }
         let membership =
             multicast.map(|multicast| Membership { group: multicast.group, interface: multicast.interface });
         let bound = DatagramReceiver::bind(local, membership, reception.receive_buffer);

@@ -13,6 +13,7 @@ use super::settings::{ConnectionState, SubscriberSettings};
 use crate::Measurement;
 use crate::codec::gzip;
 use crate::host;
+use crate::metadata::Findings;
 use crate::session::Severity;
 use crate::session::message_limiter::MessageLimiter;
 use crate::session::recovery::GapRecovery;
@@ -238,11 +239,14 @@ impl Delivery {
     }
 
     fn document(&mut self, document: Document) {
-        let Document { subject, content, effort } = document;
+        let Document { subject, xml, content, effort } = document;
         let (what, request) = match subject {
             Subject::Metadata => ("The publisher's metadata", Command::MetadataRefresh),
             Subject::Schema(schema) => ("The schema from the publisher", schema.command()),
         };
+        if subject == Subject::Metadata {
+            self.handler.metadata_document(&xml);
+        }
         match content {
             Ok(metadata) => {
                 let metadata = Arc::new(metadata);
@@ -250,12 +254,16 @@ impl Delivery {
                     Subject::Metadata => {
                         let records = metadata.data_set().tables().map(|table| table.row_count()).sum();
                         self.tell_effort(effort, records);
+                        self.tell_findings(metadata.validate());
                         self.handler.metadata(&metadata);
                     }
                     Subject::Schema(schema) => self.handler.schema(schema, &metadata),
                 }
             }
             Err(text) => {
+                if subject == Subject::Metadata {
+                    self.shared.count(|counts| counts.metadata_unusable += 1);
+                }
                 let text = format!("{what} cannot be used: {text}");
                 self.message(Severity::Error, text.clone());
                 self.handler.request_failed(request, &text);
@@ -273,6 +281,14 @@ impl Delivery {
         }
         let (records, seconds) = (thousands(records), effort.parsed.as_secs_f64());
         self.message(Severity::Info, format!("Parsed {records} metadata records in {seconds:.3} seconds"));
+    }
+
+    /// Counts what is wrong with metadata, and tells the first of each kind.
+    fn tell_findings(&mut self, findings: &Findings) {
+        self.shared.count(|counts| counts.metadata_findings += findings.count() as u64);
+        for text in findings.told() {
+            self.message(Severity::Warning, format!("Metadata of the publisher: {text}"));
+        }
     }
 }
 

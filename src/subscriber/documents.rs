@@ -1,6 +1,5 @@
 //! Metadata and schemas: inflating and parsing them, on the worker when that takes long.
 
-use std::borrow::Cow;
 use std::time::Duration;
 
 use crate::codec::gzip;
@@ -23,6 +22,8 @@ pub(super) enum Subject {
 /// A document that was read, or why it cannot be used.
 pub(super) struct Document {
     pub(super) subject: Subject,
+    /// As it came, but not compressed.
+    pub(super) xml: Vec<u8>,
     pub(super) content: Result<Metadata, String>,
     pub(super) effort: Effort,
 }
@@ -36,8 +37,23 @@ pub(super) struct Effort {
     pub(super) parsed: Duration,
 }
 
-/// What a document says, and what reading it took.
-type Content = (Result<Metadata, String>, Effort);
+/// A document, what it says, and what reading it took.
+struct Content {
+    xml: Vec<u8>,
+    content: Result<Metadata, String>,
+    effort: Effort,
+}
+
+impl Content {
+    fn unusable(why: String, effort: Effort) -> Content {
+        Content { xml: Vec::new(), content: Err(why), effort }
+    }
+
+    fn of(self, subject: Subject) -> Document {
+        let Content { xml, content, effort } = self;
+        Document { subject, xml, content, effort }
+    }
+}
 
 /// Reads the documents of a connection, one at a time.
 #[derive(Default)]
@@ -64,23 +80,16 @@ impl Documents {
     /// and nothing else may be begun before.
     pub(super) fn read(&mut self, subject: Subject, payload: Vec<u8>) -> Option<Document> {
         let max_size = self.max_size;
+        let Some(elsewhere) = &self.elsewhere else { return Some(read(payload, max_size).of(subject)) };
         // What turns out to be larger costs no more than a small one before it is given away.
         if payload.len() <= SMALL {
-            let (content, effort) = read(&payload, max_size.min(SMALL));
-            if content.is_ok() {
-                return Some(Document { subject, content, effort });
+            let read = read(payload.clone(), max_size.min(SMALL));
+            if read.content.is_ok() {
+                return Some(read.of(subject));
             }
         }
-        match &self.elsewhere {
-            Some(elsewhere) => {
-                self.reading = Some((subject, elsewhere.run(move || read(&payload, max_size))));
-                None
-            }
-            None => {
-                let (content, effort) = read(&payload, max_size);
-                Some(Document { subject, content, effort })
-            }
-        }
+        self.reading = Some((subject, elsewhere.run(move || read(payload, max_size))));
+        None
     }
 
     /// The document that was being read, once that is done.
@@ -88,8 +97,8 @@ impl Documents {
         let (subject, job) = self.reading.as_mut()?;
         let (subject, result) = (*subject, job.take()?);
         self.reading = None;
-        let (content, effort) = result.unwrap_or_else(|error| (Err(error.to_string()), Effort::default()));
-        Some(Document { subject, content, effort })
+        let read = result.unwrap_or_else(|error| Content::unusable(error.to_string(), Effort::default()));
+        Some(read.of(subject))
     }
 
     /// Nobody wants the document any more that is being read.
@@ -98,23 +107,27 @@ impl Documents {
     }
 }
 
-fn read(payload: &[u8], max_size: usize) -> Content {
+fn read(payload: Vec<u8>, max_size: usize) -> Content {
     let mut effort = Effort::default();
     let mut started = host::now();
-    let xml = match gzip::is_gzip(payload) {
-        false => Cow::Borrowed(payload),
-        true => match gzip::decompress(payload, max_size) {
+    let xml = match gzip::is_gzip(&payload) {
+        false => payload,
+        true => match gzip::decompress(&payload, max_size) {
             Ok(xml) => {
                 effort.inflated = Some((xml.len(), host::now().duration_since(started)));
-                Cow::Owned(xml)
+                xml
             }
-            Err(error) => return (Err(error.to_string()), effort),
+            Err(error) => return Content::unusable(error.to_string(), effort),
         },
     };
     started = host::now();
     let content = parse(&xml, max_size);
+    if let Ok(metadata) = &content {
+        // Here, so that the loop need not look at all rows when it tells what is wrong with them.
+        metadata.validate();
+    }
     effort.parsed = host::now().duration_since(started);
-    (content, effort)
+    Content { xml, content, effort }
 }
 
 fn parse(xml: &[u8], max_size: usize) -> Result<Metadata, String> {

@@ -25,6 +25,10 @@ pub trait SubscriberHandler: Send + 'static {
     /// Attempt number `attempt` in a row to connect again follows after `delay`.
     fn reconnecting(&mut self, _attempt: u32, _delay: Duration) {}
 
+    /// The document of metadata as it came, but not compressed, before [`metadata`](Self::metadata) is told;
+    /// also one that cannot be used. Empty from a publisher that has none.
+    fn metadata_document(&mut self, _xml: &[u8]) {}
+
     /// Metadata were received.
     fn metadata(&mut self, _metadata: &Arc<Metadata>) {}
 
@@ -58,8 +62,8 @@ pub trait SubscriberHandler: Send + 'static {
     /// Text from the publisher's operators; it is also a message.
     fn notification(&mut self, _text: &str) {}
 
-    /// User response `response`, 0 to 15. `command` is the code of the command that it answers.
-    fn user_response(&mut self, _response: u8, _command: u8, _payload: &[u8]) {}
+    /// User response `response`, 0 to 15, to user command `command`, 0 to 15; `None` when it answers none.
+    fn user_response(&mut self, _response: u8, _command: Option<u8>, _payload: &[u8]) {}
 
     /// Tables and columns that were asked for, without rows.
     fn schema(&mut self, _schema: Schema, _tables: &Arc<Metadata>) {}

@@ -26,6 +26,7 @@ use crossbeam_channel::{Sender, unbounded};
 
 use crate::engine::{Address, DriverHandle, Engine, ListeningPort, Security};
 use crate::error::Error;
+use crate::filter::Filter;
 use crate::host;
 use crate::session::SubscribeRequest;
 use crate::settings::AccessSettings;
@@ -304,10 +305,16 @@ impl Subscriber {
     /// Who names no program in `assembly` subscribes as this library: publishers show that to their operators, and
     /// some show nothing else.
     ///
+    /// The filter is sent as every publisher reads it, see [`Filter::portable`]; one that cannot be read here as
+    /// it is, since the publisher may know more.
+    ///
     /// # Errors
     ///
     /// [`Error::InvalidArgument`] when the options cannot be written as a connection string.
     pub fn subscribe(&self, mut options: SubscriptionOptions) -> Result<(), Error> {
+        if let Ok(filter) = Filter::parse(&options.filter) {
+            options.filter = filter.portable().into_owned();
+        }
         if options.assembly.source.is_empty() {
             options.assembly.source = "libsttp".into();
             options.assembly.version = env!("CARGO_PKG_VERSION").into();

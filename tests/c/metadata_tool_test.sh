@@ -104,6 +104,27 @@ Colour = 2"
     check "filter for a file" ends 1 "--metadata-filter" "$tool" "$grid" --metadata-filter "FILTER"
 }
 
+# What is wrong with metadata is told, and the rest of them used.
+check_findings() {
+    check "findings" ends 0 "grid.xml: MeasurementDetail, row 3, DeviceAcronym: there is no device \"NOWHERE\"" \
+        "$tool" "$grid"
+    check "findings" test "$(wc -l <"$work/err")" = 1
+    sed -e "s/>true</>perhaps</; s/>60</>59.94</; s/$(id 2)/$(id 1)/; s/2026-11-21T08:30:00.5Z/21.11.2026 08:30:00/" \
+        "$grid" >"$work/dirty.xml"
+    check "dirty cells" ends 0 "row 0, Enabled (line [0-9]*, column [0-9]*): \"perhaps\" is not how XML writes a boolean" \
+        "$tool" "$work/dirty.xml" --signals "FILTER ActiveMeasurements WHERE True"
+    check "signals of dirty cells" test "$(wc -l <"$work/out")" = 2
+    check "equal IDs" grep -q "row 1, SignalID: signal ID $(id 1) is that of row 0 already" "$work/err"
+    check "first of each kind" grep -q "more findings of the kind ReadFreely" "$work/err"
+    check "rate" ends 0 "\"59.94\" is not how XML writes" "$tool" "$work/dirty.xml" --eval FramesPerSecond \
+        --table DeviceDetail --row 2
+    check "rate" grep -q "^Int32: 60$" "$work/out"
+    echo "<html><body>404 Not Found</body></html>" >"$work/page.xml"
+    check "web page" ends 1 "page.xml is not STTP metadata: .*404 Not Found" "$tool" "$work/page.xml"
+    sed "/<xs:schema/,/<\\/xs:schema>/d" "$grid" >"$work/bare.xml"
+    check "no schema" ends 1 "bare.xml is not STTP metadata: .*has no schema" "$tool" "$work/bare.xml"
+}
+
 check_tree() {
     check "tree" prints "Tables:
              4 rows  DeviceDetail
@@ -188,6 +209,7 @@ tool=$(realpath "$tool")
 write_grid
 check_usage
 check_failures
+check_findings
 check_tree
 check_selections
 check_values

@@ -102,29 +102,55 @@ static void check_memory(sttp_engine *engine) {
     collection_free(&collection);
 }
 
+struct pace {
+    int changes;
+    int32_t milliseconds;
+    uint64_t connection_id;
+};
+
+static void take_pace(void *user_data, uint64_t connection_id, int32_t milliseconds) {
+    struct pace *pace = (struct pace *)user_data;
+    pace->connection_id = connection_id;
+    pace->milliseconds = milliseconds;
+    add_one(&pace->changes);
+}
+
 static void check_pace(sttp_engine *engine) {
     char address[ADDRESS_SIZE] = "127.0.0.1:0";
     int subscriptions = 0;
     struct told told;
+    struct pace pace = {0, -7, 0};
     struct collection collection;
     sttp_publisher *publisher = new_publisher(engine, &subscriptions);
     sttp_subscriber *subscriber;
 
     collection_init(&collection, FRAMES * FIXTURE_SIGNALS);
     CHECK_OK(configure_publisher(publisher, "historyDuration=600; historyLimit=1048576"));
+    CHECK_OK(sttp_publisher_on_processing_interval(publisher, take_pace, &pace, NULL));
     start(publisher, address);
     publish_frames(publisher, FRAMES);
     subscriber = historical_subscriber(engine, address, "*-20000d", NULL, 2147483647, &told, &collection);
     CHECK(await_count(&collection.count, FIXTURE_SIGNALS) == FIXTURE_SIGNALS);
+    CHECK_OK(sttp_subscriber_update_processing_interval(subscriber, 1000000));
+    CHECK(await_count(&pace.changes, 1) == 1);
+    CHECK(pace.milliseconds == 1000000 && pace.connection_id != 0);
     CHECK_OK(sttp_subscriber_update_processing_interval(subscriber, 0));
     CHECK(await_count(&told.complete, 1) == 1);
-    CHECK(told.paced == 1);
+    CHECK(told.paced == 2);
     CHECK(get(&collection.count) == FRAMES * FIXTURE_SIGNALS);
+
+    /* The publisher ends one. */
+    int before = get(&collection.count);
+    CHECK_OK(sttp_subscriber_set(subscriber, STTP_SETTING_PROCESSING_INTERVAL, "2147483647"));
+    CHECK_OK(sttp_subscriber_subscribe(subscriber, EVERYTHING));
+    CHECK(await_count(&collection.count, before + FIXTURE_SIGNALS) == before + FIXTURE_SIGNALS);
+    CHECK_OK(sttp_publisher_end_playback(publisher, pace.connection_id, "the archive is closed"));
+    CHECK(await_count(&told.complete, 2) == 2);
 
     /* Live again. */
     CHECK_OK(configure_subscriber(subscriber, "startTimeConstraint=; stopTimeConstraint="));
     CHECK_OK(sttp_subscriber_subscribe(subscriber, EVERYTHING));
-    CHECK(await_count(&subscriptions, 2) == 2);
+    CHECK(await_count(&subscriptions, 3) == 3);
 
     sttp_subscriber_free(subscriber);
     sttp_publisher_free(publisher);

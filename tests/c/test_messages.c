@@ -19,6 +19,7 @@ struct received {
     int failed;
     int schemas;
     int metadata;
+    int documents;
     int updates;
     int changes;
     sttp_publisher *publisher;
@@ -154,6 +155,10 @@ static void check_commands(sttp_publisher *publisher, sttp_subscriber *subscribe
     CHECK_OK(sttp_publisher_fail_user_command(publisher, 1, 3, "stuck"));
     CHECK(await_count(&received->failed, 2) == 2);
 
+    /* To all, though nobody has asked. */
+    CHECK_OK(sttp_publisher_send_user_response(publisher, 0, 1, 15, NULL, 0));
+    CHECK(await_count(&received->responses, 3) == 3);
+
     CHECK_STATUS(sttp_subscriber_send_user_command(subscriber, 16, NULL, 0), INVALID);
     CHECK_STATUS(sttp_subscriber_send_user_command(subscriber, -1, NULL, 0), INVALID);
     CHECK_STATUS(sttp_subscriber_send_user_command(subscriber, 0, NULL, 1), INVALID);
@@ -163,6 +168,23 @@ static void check_commands(sttp_publisher *publisher, sttp_subscriber *subscribe
     CHECK_STATUS(sttp_publisher_send_user_response(publisher, 99, 0, 0, NULL, 0), STTP_ERR_NOT_FOUND);
     CHECK_STATUS(sttp_publisher_succeed_user_command(publisher, 1, 0, NULL), INVALID);
     CHECK_STATUS(sttp_publisher_fail_user_command(NULL, 1, 0, ""), INVALID);
+}
+
+/* -- one connection -- */
+
+static void check_one_connection(sttp_publisher *publisher, struct received *received) {
+    sttp_measurement frame[FIXTURE_SIGNALS];
+    int before = get(&received->measurements);
+    fill_frame(frame, BLOCKS);
+    CHECK_OK(sttp_publisher_publish_to(publisher, 1, frame, FIXTURE_SIGNALS));
+    CHECK(await_count(&received->measurements, before + FIXTURE_SIGNALS) == before + FIXTURE_SIGNALS);
+    CHECK_STATUS(sttp_publisher_publish_to(publisher, 99, frame, 1), STTP_ERR_NOT_FOUND);
+    CHECK_STATUS(sttp_publisher_publish_to(NULL, 1, frame, 1), INVALID);
+    CHECK_STATUS(sttp_publisher_publish_to(publisher, 1, NULL, 1), INVALID);
+    CHECK_STATUS(sttp_publisher_end_playback(publisher, 1, "there is none"), STTP_ERR_INVALID_STATE);
+    CHECK_STATUS(sttp_publisher_end_playback(publisher, 99, ""), STTP_ERR_NOT_FOUND);
+    CHECK_STATUS(sttp_publisher_end_playback(publisher, 1, NULL), INVALID);
+    CHECK_STATUS(sttp_publisher_end_playback(NULL, 1, ""), INVALID);
 }
 
 /* -- schemas and changes -- */
@@ -197,6 +219,19 @@ static void count_metadata(void *user_data, const sttp_metadata *metadata) {
     add_one(&((struct received *)user_data)->metadata);
 }
 
+/* The document comes before what it says. */
+static void take_document(void *user_data, const char *xml, size_t length) {
+    struct received *received = (struct received *)user_data;
+    sttp_metadata *metadata = NULL;
+    size_t count = 0;
+    CHECK(get(&received->documents) == get(&received->metadata));
+    CHECK_OK(sttp_metadata_parse(xml, length, &metadata));
+    CHECK_OK(sttp_metadata_measurement_count(metadata, &count));
+    CHECK(count == FIXTURE_SIGNALS);
+    sttp_metadata_free(metadata);
+    add_one(&received->documents);
+}
+
 static void count_update(void *user_data, uint32_t generation, const sttp_signal *const *signals, size_t count) {
     (void)generation;
     CHECK(signals != NULL && count == FIXTURE_SIGNALS);
@@ -214,6 +249,7 @@ static void check_changes(sttp_publisher *publisher, struct received *received, 
     CHECK_OK(sttp_publisher_announce_configuration_change(publisher));
     CHECK(await_count(&received->changes, 1) == 1);
     CHECK(await_count(&received->metadata, metadata + 1) == metadata + 1);
+    CHECK(get(&received->documents) == metadata + 1);
     CHECK(await_count(subscriptions, before + 1) == before + 1);
     CHECK_STATUS(sttp_publisher_announce_configuration_change(NULL), INVALID);
 }
@@ -226,6 +262,8 @@ static void check_handles(void) {
     CHECK_STATUS(sttp_subscriber_on_request_succeeded(NULL, NULL, NULL, NULL), INVALID);
     CHECK_STATUS(sttp_publisher_on_notification(NULL, NULL, NULL, NULL), INVALID);
     CHECK_STATUS(sttp_publisher_on_user_command(NULL, NULL, NULL, NULL), INVALID);
+    CHECK_STATUS(sttp_publisher_on_processing_interval(NULL, NULL, NULL, NULL), INVALID);
+    CHECK_STATUS(sttp_subscriber_on_metadata_document(NULL, NULL, NULL, NULL), INVALID);
 
     sttp_subscriber *subscriber = NULL;
     sttp_publisher *publisher = NULL;
@@ -263,6 +301,7 @@ int main(void) {
     CHECK_OK(sttp_subscriber_on_request_failed(subscriber, take_failure, &received, NULL));
     CHECK_OK(sttp_subscriber_on_schema(subscriber, take_schema, &received, NULL));
     CHECK_OK(sttp_subscriber_on_metadata(subscriber, count_metadata, &received, NULL));
+    CHECK_OK(sttp_subscriber_on_metadata_document(subscriber, take_document, &received, NULL));
     CHECK_OK(sttp_subscriber_on_subscription_updated(subscriber, count_update, &received, NULL));
     CHECK_OK(sttp_subscriber_on_configuration_changed(subscriber, count_change, &received, NULL));
     CHECK_OK(sttp_subscriber_set(subscriber, STTP_SETTING_FOLLOW_CONFIGURATION, "true"));
@@ -272,6 +311,7 @@ int main(void) {
     check_blocks(publisher, &received, subscriber);
     check_notifications(publisher, &received);
     check_commands(publisher, subscriber, &received);
+    check_one_connection(publisher, &received);
     check_schemas(subscriber, &received);
     check_changes(publisher, &received, &subscriptions);
     sttp_subscriber_free(subscriber);

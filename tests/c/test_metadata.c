@@ -59,6 +59,7 @@ static void check_measurements(const sttp_metadata *metadata) {
     CHECK_TEXT(measurement.description, "magnitude \xc3\xa9");
     CHECK(measurement.phasor_source_index == 1);
     CHECK(measurement.enabled == 1);
+    CHECK(measurement.adder == 0 && measurement.multiplier == 1);
     CHECK_OK(sttp_metadata_find_measurement(metadata, &id, &index));
     CHECK(index == 1);
     id = signal_id(3);

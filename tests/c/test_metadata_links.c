@@ -86,6 +86,27 @@ static void check_measurements(const sttp_metadata *metadata) {
     CHECK_STATUS(sttp_metadata_measurement_phasor(metadata, SIZE_MAX, &index), STTP_ERR_NOT_FOUND);
 }
 
+static void check_names(const sttp_metadata *metadata) {
+    size_t row = SIZE_MAX;
+    CHECK_OK(sttp_metadata_find_device_by_name(metadata, "CONCENTRATOR", &row));
+    CHECK(row == 0);
+    CHECK_OK(sttp_metadata_find_measurement_by_key(metadata, "g:3", &row));
+    CHECK(row == GRID_FREQUENCY);
+    CHECK_OK(sttp_metadata_find_measurement_by_tag(metadata, "a:va", &row));
+    CHECK(row == GRID_ANGLE);
+    CHECK_OK(sttp_metadata_find_phasor(metadata, find_device(metadata, "A"), "bus 1", &row));
+    CHECK(row == 0);
+    row = 77;
+    CHECK_STATUS(sttp_metadata_find_device_by_name(metadata, "none", &row), STTP_ERR_NOT_FOUND);
+    CHECK_STATUS(sttp_metadata_find_measurement_by_key(metadata, "G:99", &row), STTP_ERR_NOT_FOUND);
+    CHECK_STATUS(sttp_metadata_find_measurement_by_tag(metadata, "none", &row), STTP_ERR_NOT_FOUND);
+    CHECK_STATUS(sttp_metadata_find_phasor(metadata, 0, "Bus 1", &row), STTP_ERR_NOT_FOUND);
+    CHECK_STATUS(sttp_metadata_find_phasor(metadata, 99, "Bus 1", &row), STTP_ERR_NOT_FOUND);
+    CHECK_STATUS(sttp_metadata_find_phasor(metadata, 0, NULL, &row), STTP_ERR_INVALID_ARGUMENT);
+    CHECK_STATUS(sttp_metadata_find_measurement_by_tag(NULL, "x", &row), STTP_ERR_INVALID_ARGUMENT);
+    CHECK(row == 77);
+}
+
 static void check_without_handle(void) {
     size_t index = 0;
     CHECK_STATUS(sttp_metadata_find_device(NULL, "A", &index), STTP_ERR_INVALID_ARGUMENT);
@@ -106,6 +127,7 @@ int main(void) {
     check_parts(metadata);
     check_phasors(metadata);
     check_measurements(metadata);
+    check_names(metadata);
     check_without_handle();
     sttp_metadata_free(metadata);
     return check_report("test_metadata_links");

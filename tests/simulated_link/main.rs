@@ -9,6 +9,7 @@ mod caches;
 mod datagram_link;
 mod datagrams;
 mod determinism;
+mod dirty_metadata;
 mod disorder;
 mod driver_faults;
 mod encodings;
@@ -24,6 +25,7 @@ mod messages;
 mod multicast;
 #[expect(dead_code, reason = "the application's historical data need it until they run without threads")]
 mod network;
+mod one_connection;
 mod refusals;
 mod resubscribing;
 mod roles;

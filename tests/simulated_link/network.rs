@@ -50,7 +50,7 @@ pub(crate) struct Received {
     pub(crate) blocks: Vec<(Uuid, Vec<u8>, usize)>,
     pub(crate) notifications: Vec<String>,
     /// User responses: number, code of the command, payload.
-    pub(crate) user_responses: Vec<(u8, u8, Vec<u8>)>,
+    pub(crate) user_responses: Vec<(u8, Option<u8>, Vec<u8>)>,
     pub(crate) schemas: Vec<(Schema, Vec<u8>)>,
 }
 

@@ -47,3 +47,23 @@ sttp_metadata *metadata_read(const char *path) {
     free(xml);
     return metadata;
 }
+
+/* Findings of one kind that are told, and kinds that may be told apart. */
+#define MOST_TOLD 3
+#define KINDS 64
+
+void metadata_complain(const sttp_metadata *metadata, const char *name) {
+    size_t told[KINDS] = {0};
+    sttp_finding finding;
+    for (size_t index = 0; sttp_metadata_finding(metadata, index, &finding, sizeof finding) == STTP_OK; index++) {
+        if (finding.kind >= 0 && finding.kind < KINDS && told[finding.kind]++ < MOST_TOLD) {
+            tool_error("%s: %s", name, finding.message);
+        }
+    }
+    size_t count = 0;
+    for (int32_t kind = 0; sttp_metadata_finding_count(metadata, kind, &count) == STTP_OK; kind++) {
+        if (count > MOST_TOLD) {
+            tool_error("%s: %zu more findings of the kind %s", name, count - MOST_TOLD, sttp_finding_name(kind));
+        }
+    }
+}

@@ -1,4 +1,4 @@
-/* Metadata from a file of XML. */
+/* Metadata from a file of XML, and what is wrong with metadata. */
 #ifndef STTP_METADATA_READ_H
 #define STTP_METADATA_READ_H
 
@@ -6,5 +6,8 @@
 
 /* The metadata in a file, or on standard input for '-'; to be freed. NULL after saying why not. */
 sttp_metadata *metadata_read(const char *path);
+
+/* Says what is wrong with metadata of that name, the first of each kind. */
+void metadata_complain(const sttp_metadata *metadata, const char *name);
 
 #endif

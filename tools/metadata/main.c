@@ -138,6 +138,7 @@ int main(int argc, char **argv) {
         if (metadata == NULL) {
             return TOOL_FAILED;
         }
+        metadata_complain(metadata, options->source);
     }
     int result = finish(act(options, metadata));
     sttp_metadata_free(metadata);

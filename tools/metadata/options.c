@@ -79,7 +79,10 @@ const struct command_line metadata_line = {
     .about = "Shows STTP (IEEE 2664) metadata: their tables, and the devices with their measurements and phasors.\n"
              "\n"
              "SOURCE is a file of XML, '-' for standard input, or HOST:PORT of a publisher ([ADDRESS]:PORT for\n"
-             "IPv6) to fetch them from. What is the name of a file is that file.",
+             "IPv6) to fetch them from. What is the name of a file is that file.\n"
+             "\n"
+             "What is wrong with them but can be lived with, such as cells that cannot be read or two rows of one\n"
+             "signal ID, is told on standard error, with its place; of each kind the first three.",
     .notes = "Values of --eval and fields of --select: true or false; a Decimal with all its digits; a Double in the\n"
              "shortest form that reads back to the same number; GUIDs in lower case; times as 2026-11-21T08:30:00Z;\n"
              "texts as they are. --eval prints Type: value, and Type: NULL for null. Arithmetic operators apply from\n"

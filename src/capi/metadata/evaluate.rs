@@ -7,6 +7,7 @@ use crate::capi::metadata::sttp_metadata;
 use crate::capi::metadata::values::*;
 use crate::capi::shared::arguments::{optional_reference, text};
 use crate::capi::shared::guard::guard;
+use crate::capi::shared::status::Failure;
 use crate::filter::{self, Expression, ValueType};
 use crate::metadata::Value;
 use crate::time::Ticks;
@@ -39,15 +40,29 @@ pub unsafe extern "C" fn sttp_metadata_evaluate(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let (metadata, expression) =
-            unsafe { (optional_reference(metadata, "metadata")?, text(expression, "expression")?) };
-        let table = metadata.map(|metadata| metadata.table(table)).transpose()?;
-        let row = table.map(|table| existing_row(table, row).map(|row| (table, row))).transpose()?;
+        let expression = unsafe { text(expression, "expression")? };
         let expression = Expression::parse(expression).map_err(refused)?;
-        let result = expression.evaluate(row, Ticks::now()).map_err(refused)?;
         // SAFETY: the contract of the header.
-        unsafe { write_value(type_of(&result), cell_of(&result), value, buffer, size) }
+        unsafe { write_result(&expression, metadata, (table, row), value, buffer, size) }
     })
+}
+
+/// Writes the value of an expression at a row of a table.
+pub(in crate::capi) unsafe fn write_result(
+    expression: &Expression,
+    metadata: *const sttp_metadata,
+    (table, row): (usize, usize),
+    value: *mut sttp_value,
+    buffer: *mut c_char,
+    size: usize,
+) -> Result<(), Failure> {
+    // SAFETY: the caller has the contract of the header.
+    let metadata = unsafe { optional_reference(metadata, "metadata")? };
+    let table = metadata.map(|metadata| metadata.table(table)).transpose()?;
+    let row = table.map(|table| existing_row(table, row).map(|row| (table, row))).transpose()?;
+    let result = expression.evaluate(row, Ticks::now()).map_err(refused)?;
+    // SAFETY: the caller has the contract of the header.
+    unsafe { write_value(type_of(&result), cell_of(&result), value, buffer, size) }
 }
 
 fn type_of(value: &filter::Value<'_>) -> i32 {

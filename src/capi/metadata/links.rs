@@ -5,9 +5,9 @@
 
 use std::ffi::c_char;
 
-use crate::capi::metadata::records::no_row;
+use crate::capi::metadata::records::{no_row, write_found};
 use crate::capi::metadata::sttp_metadata;
-use crate::capi::shared::arguments::{output, reference, room, text};
+use crate::capi::shared::arguments::{output, reference, room};
 use crate::capi::shared::guard::guard;
 use crate::capi::shared::status::Failure;
 use crate::error::Error;
@@ -25,14 +25,46 @@ pub unsafe extern "C" fn sttp_metadata_find_device(
     acronym: *const c_char,
     row: *mut usize,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let (metadata, acronym, row) =
-            unsafe { (reference(metadata, "metadata")?, text(acronym, "acronym")?, output(row, "row")?) };
-        let found = metadata.get().device_by_acronym(acronym);
-        row.write(found.ok_or_else(|| no_row("device", format_args!("{acronym:?}")))?.row());
-        Ok(())
-    })
+    let find =
+        |metadata: &Metadata, acronym: &str| metadata.device_by_acronym(acronym).map(DeviceRecord::row);
+    // SAFETY: the contract of the header.
+    guard(|| unsafe { write_found(metadata, "device", (acronym, "acronym"), find, row) })
+}
+
+/// Finds a device of metadata by its name for people.
+///
+/// \param name  The name, in upper or lower case.
+/// \param row   Receives the row of the device; of the first one, should several have the name.
+/// \return STTP_ERR_NOT_FOUND.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_metadata_find_device_by_name(
+    metadata: *const sttp_metadata,
+    name: *const c_char,
+    row: *mut usize,
+) -> i32 {
+    let find = |metadata: &Metadata, name: &str| metadata.device_by_name(name).map(DeviceRecord::row);
+    // SAFETY: the contract of the header.
+    guard(|| unsafe { write_found(metadata, "device", (name, "name"), find, row) })
+}
+
+/// Finds a phasor of a device by its label.
+///
+/// \param device  Row of the device.
+/// \param label   The label, in upper or lower case.
+/// \param row     Receives the row of the phasor; of the first one, should several have the label.
+/// \return STTP_ERR_NOT_FOUND when there is no such device, or it has no such phasor.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_metadata_find_phasor(
+    metadata: *const sttp_metadata,
+    device: usize,
+    label: *const c_char,
+    row: *mut usize,
+) -> i32 {
+    let find = |metadata: &Metadata, label: &str| {
+        metadata.device(device)?.phasor_by_label(label).map(PhasorRecord::row)
+    };
+    // SAFETY: the contract of the header.
+    guard(|| unsafe { write_found(metadata, "phasor", (label, "label"), find, row) })
 }
 
 /// Lists the measurements of a device.

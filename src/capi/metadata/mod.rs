@@ -17,9 +17,12 @@
 //! }
 //! ```
 
+pub(super) mod combine;
 pub(super) mod evaluate;
+pub(super) mod findings;
 pub(super) mod links;
 pub(super) mod records;
+pub(super) mod references;
 pub(super) mod select;
 pub(super) mod tables;
 pub(super) mod values;
@@ -27,6 +30,7 @@ pub(super) mod values;
 use std::ffi::{CString, c_char};
 use std::sync::{Arc, OnceLock};
 
+use crate::capi::metadata::findings::FindingTexts;
 use crate::capi::metadata::tables::NameCache;
 use crate::capi::shared::arguments::{check, elements, give, output, reference, take};
 use crate::capi::shared::guard::{c_string, guard, guard_or};
@@ -42,11 +46,17 @@ struct Shared {
     /// Texts that C asked for, made once.
     xml: OnceLock<CString>,
     names: NameCache,
+    findings: OnceLock<Vec<FindingTexts>>,
 }
 
 impl sttp_metadata {
     pub(super) fn new(metadata: Arc<Metadata>) -> sttp_metadata {
-        sttp_metadata(Arc::new(Shared { metadata, xml: OnceLock::new(), names: NameCache::default() }))
+        sttp_metadata(Arc::new(Shared {
+            metadata,
+            xml: OnceLock::new(),
+            names: NameCache::default(),
+            findings: OnceLock::new(),
+        }))
     }
 
     pub(super) fn shared(&self) -> Arc<Metadata> {
@@ -60,9 +70,15 @@ impl sttp_metadata {
     fn name_cache(&self) -> &NameCache {
         &self.0.names
     }
+
+    /// The texts of the findings that are listed.
+    fn finding_texts(&self) -> &[FindingTexts] {
+        self.0.findings.get_or_init(|| FindingTexts::of_all(self.get().validate()))
+    }
 }
 
-/// Reads metadata from their XML, as publishers send it.
+/// Reads metadata from their XML, as publishers send it. What is wrong with them but can be lived with, such as cells
+/// that cannot be read, sttp_metadata_finding tells.
 ///
 /// \param xml       The document, in UTF-8 or UTF-16; needs no NUL.
 /// \param length    Bytes of the document.

@@ -8,7 +8,7 @@ use rust_decimal::prelude::ToPrimitive;
 use uuid::Uuid;
 
 use crate::capi::metadata::sttp_metadata;
-use crate::capi::shared::arguments::{output, reference, write_record};
+use crate::capi::shared::arguments::{output, reference, text, write_record};
 use crate::capi::shared::guard::guard;
 use crate::capi::shared::records::sttp_guid;
 use crate::capi::shared::status::Failure;
@@ -116,12 +116,17 @@ pub struct sttp_measurement_metadata {
     pub phasor_source_index: i32,
     /// 1 when the publisher owns the signal, 0 when it got it from elsewhere.
     pub internal: i32,
-    /// 1 for a signal in use, else 0.
+    /// 1 for a signal in use, which subscriptions can have, else 0.
     pub enabled: i32,
     /// 0.
     pub reserved: i32,
     /// Ticks of the latest change; 0 when unknown.
     pub updated_on: i64,
+    /// What is added to values after they were multiplied, so that they are in engineering units; 0 unless the metadata
+    /// say otherwise. Measurements come as they were published: value * multiplier + adder is up to the program.
+    pub adder: f64,
+    /// What values are multiplied with; 1 unless the metadata say otherwise.
+    pub multiplier: f64,
 }
 
 /// Counts the measurements of metadata: rows of MeasurementDetail.
@@ -183,6 +188,39 @@ pub unsafe extern "C" fn sttp_metadata_find_measurement(
         row.write(found.ok_or_else(|| no_row("measurement", signal_id))?.row());
         Ok(())
     })
+}
+
+/// Finds a measurement of metadata by its measurement key.
+///
+/// \param key  The key, `SOURCE:number`, in upper or lower case.
+/// \param row  Receives the row of the measurement; of the first one, should several have the key.
+/// \return STTP_ERR_NOT_FOUND.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_metadata_find_measurement_by_key(
+    metadata: *const sttp_metadata,
+    key: *const c_char,
+    row: *mut usize,
+) -> i32 {
+    let find = |metadata: &Metadata, key: &str| metadata.measurement_by_key(key).map(MeasurementRecord::row);
+    // SAFETY: the contract of the header.
+    guard(|| unsafe { write_found(metadata, "measurement", (key, "key"), find, row) })
+}
+
+/// Finds a measurement of metadata by its point tag.
+///
+/// \param point_tag  The tag, in upper or lower case.
+/// \param row        Receives the row of the measurement; of the first one, should several have the tag.
+/// \return STTP_ERR_NOT_FOUND.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_metadata_find_measurement_by_tag(
+    metadata: *const sttp_metadata,
+    point_tag: *const c_char,
+    row: *mut usize,
+) -> i32 {
+    let find =
+        |metadata: &Metadata, tag: &str| metadata.measurement_by_point_tag(tag).map(MeasurementRecord::row);
+    // SAFETY: the contract of the header.
+    guard(|| unsafe { write_found(metadata, "measurement", (point_tag, "point_tag"), find, row) })
 }
 
 /// A phasor: one row of the metadata's PhasorDetail. Texts are never NULL; what the metadata do
@@ -247,6 +285,22 @@ pub unsafe extern "C" fn sttp_metadata_phasor(
     })
 }
 
+/// Writes the row of the record that is found by a text.
+pub(super) unsafe fn write_found(
+    metadata: *const sttp_metadata,
+    what: &str,
+    (wanted, name): (*const c_char, &str),
+    find: impl FnOnce(&Metadata, &str) -> Option<usize>,
+    row: *mut usize,
+) -> Result<(), Failure> {
+    // SAFETY: the caller has the contract of the header.
+    let (metadata, wanted, row) =
+        unsafe { (reference(metadata, "metadata")?, text(wanted, name)?, output(row, "row")?) };
+    let found = find(metadata.get(), wanted);
+    row.write(found.ok_or_else(|| no_row(what, format_args!("{wanted:?}")))?);
+    Ok(())
+}
+
 unsafe fn write_count(
     metadata: *const sttp_metadata,
     count: *mut usize,
@@ -307,9 +361,11 @@ fn measurement_record(metadata: &Metadata, measurement: MeasurementRecord<'_>) -
         description: text("Description"),
         phasor_source_index: measurement.phasor_source_index().unwrap_or_default(),
         internal: measurement.internal().unwrap_or_default().into(),
-        enabled: measurement.enabled().unwrap_or_default().into(),
+        enabled: measurement.is_active().into(),
         reserved: 0,
         updated_on: measurement.updated_on().unwrap_or_default().0,
+        adder: measurement.adder().unwrap_or(0.0),
+        multiplier: measurement.multiplier().unwrap_or(1.0),
     }
 }
 

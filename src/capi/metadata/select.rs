@@ -9,7 +9,7 @@ use crate::capi::shared::guard::guard;
 use crate::capi::shared::records::sttp_guid;
 use crate::capi::shared::status::Failure;
 use crate::error::Error;
-use crate::filter::{Filter, FilterError, PrimaryTable, Selected};
+use crate::filter::{Allowance, Filter, FilterError, PrimaryTable, Selected};
 use crate::metadata::{ActiveMeasurements, Metadata, RowLookup, Table};
 use crate::time::Ticks;
 
@@ -33,20 +33,9 @@ pub unsafe extern "C" fn sttp_metadata_select(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let (metadata, filter, signal_ids, count) = unsafe {
-            (
-                reference(metadata, "metadata")?,
-                text(filter, "filter")?,
-                room(signal_ids, capacity, "signal_ids")?,
-                output(count, "count")?,
-            )
-        };
-        let selected = select(metadata.get(), filter)?;
-        for (place, signal_id) in signal_ids.iter_mut().zip(&selected) {
-            *place = *signal_id;
-        }
-        count.write(selected.len());
-        Ok(())
+        let filter = unsafe { text(filter, "filter")? };
+        // SAFETY: the contract of the header.
+        unsafe { write_signals(metadata, &parsed(filter)?, signal_ids, capacity, count) }
     })
 }
 
@@ -84,20 +73,9 @@ pub unsafe extern "C" fn sttp_metadata_select_rows(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let (metadata, filter, rows, count) = unsafe {
-            (
-                reference(metadata, "metadata")?,
-                text(filter, "filter")?,
-                room(rows, capacity, "rows")?,
-                output(count, "count")?,
-            )
-        };
-        let selected = select_rows(metadata.get(), metadata.table(table)?, filter)?;
-        for (place, row) in rows.iter_mut().zip(&selected) {
-            *place = *row;
-        }
-        count.write(selected.len());
-        Ok(())
+        let filter = unsafe { text(filter, "filter")? };
+        // SAFETY: the contract of the header.
+        unsafe { write_rows(metadata, table, &parsed(filter)?, rows, capacity, count) }
     })
 }
 
@@ -120,33 +98,63 @@ pub unsafe extern "C" fn sttp_metadata_filter_table(
         let (metadata, filter, selected) = unsafe {
             (reference(metadata, "metadata")?, text(filter, "filter")?, output(selected, "selected")?)
         };
-        let filter = Filter::parse(filter).map_err(refused)?;
+        let filter = parsed(filter)?;
         metadata.table(table)?;
         selected.write(only_table(metadata.get(), table, &filter)?);
         Ok(())
     })
 }
 
-/// The signals that `filter` selects. Rows without a signal ID are no signals.
-fn select(metadata: &Metadata, filter: &str) -> Result<Vec<sttp_guid>, Failure> {
-    let active = metadata.active_measurements();
-    let primary = PrimaryTable { lookup: Some(active), ..PrimaryTable::default() };
-    let filter = Filter::parse(filter).map_err(refused)?;
-    let rows = filter.select(active.data_set(), &primary, Ticks::now()).map_err(refused)?;
-    let signal_id = |row| metadata.measurement(active.measurement_row(row)?)?.signal_id();
-    Ok(rows.iter().filter_map(|selected| signal_id(selected.row).map(sttp_guid::from)).collect())
+fn parsed(filter: &str) -> Result<Filter, Error> {
+    Filter::parse(filter).map_err(refused)
 }
 
-fn select_rows(metadata: &Metadata, table: &Table, filter: &str) -> Result<Vec<sttp_row>, Failure> {
+/// Writes the signals that a filter selects, as far as there is room, and how many they are.
+pub(in crate::capi) unsafe fn write_signals(
+    metadata: *const sttp_metadata,
+    filter: &Filter,
+    signal_ids: *mut sttp_guid,
+    capacity: usize,
+    count: *mut usize,
+) -> Result<(), Failure> {
+    // SAFETY: the caller has the contract of the header.
+    let (metadata, signal_ids, count) = unsafe {
+        (reference(metadata, "metadata")?, room(signal_ids, capacity, "signal_ids")?, output(count, "count")?)
+    };
+    let selected =
+        filter.select_signals(metadata.get(), Ticks::now(), &mut Allowance::default()).map_err(refused)?;
+    for (place, measurement) in signal_ids.iter_mut().zip(&selected) {
+        *place = measurement.signal_id().unwrap_or_default().into();
+    }
+    count.write(selected.len());
+    Ok(())
+}
+
+/// Writes the rows that a filter selects, as far as there is room, and how many they are.
+pub(in crate::capi) unsafe fn write_rows(
+    metadata: *const sttp_metadata,
+    table: usize,
+    filter: &Filter,
+    rows: *mut sttp_row,
+    capacity: usize,
+    count: *mut usize,
+) -> Result<(), Failure> {
+    // SAFETY: the caller has the contract of the header.
+    let (handle, rows, count) =
+        unsafe { (reference(metadata, "metadata")?, room(rows, capacity, "rows")?, output(count, "count")?) };
+    let (metadata, table) = (handle.get(), handle.table(table)?);
     let primary =
         PrimaryTable { name: table.name(), lookup: lookup(metadata, table), ..PrimaryTable::default() };
-    let filter = Filter::parse(filter).map_err(refused)?;
-    let rows = filter.select(metadata.all_tables(), &primary, Ticks::now()).map_err(refused)?;
+    let selected = filter.select(metadata.all_tables(), &primary, Ticks::now()).map_err(refused)?;
     let row = |selected: &Selected<'_>| sttp_row {
         table: table_number(metadata, selected.table_index) as u64,
         row: selected.row as u64,
     };
-    Ok(rows.iter().map(row).collect())
+    for (place, selected) in rows.iter_mut().zip(&selected) {
+        *place = row(selected);
+    }
+    count.write(selected.len());
+    Ok(())
 }
 
 /// The indexes of ActiveMeasurements, if that is the table and the metadata do not bring one of that name.
@@ -174,6 +182,6 @@ fn only_table(metadata: &Metadata, primary: usize, filter: &Filter) -> Result<us
     }
 }
 
-pub(super) fn refused(error: FilterError) -> Error {
+pub(in crate::capi) fn refused(error: FilterError) -> Error {
     Error::Filter(error.into())
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::capi::publisher::connecting::{sttp_gave_up_fn, sttp_publisher_reconnecting_fn};
 use crate::capi::publisher::connections::{ConnectionTexts, sttp_connection_fn};
-use crate::capi::publisher::events::sttp_connection_ended_fn;
+use crate::capi::publisher::events::{sttp_connection_ended_fn, sttp_processing_interval_fn};
 use crate::capi::publisher::notifications::sttp_notification_ended_fn;
 use crate::capi::publisher::user_commands::sttp_user_command_fn;
 use crate::capi::shared::callback::{CallbackSlot, Slot};
@@ -21,6 +21,7 @@ pub(super) struct PublisherCallbacks {
     pub(super) disconnected: Slot<sttp_connection_ended_fn>,
     pub(super) subscribed: Slot<sttp_connection_fn>,
     pub(super) unsubscribed: Slot<sttp_connection_fn>,
+    pub(super) processing_interval: Slot<sttp_processing_interval_fn>,
     pub(super) notification: Slot<sttp_notification_ended_fn>,
     pub(super) user_command: Slot<sttp_user_command_fn>,
     pub(super) reconnecting: Slot<sttp_publisher_reconnecting_fn>,
@@ -35,6 +36,7 @@ impl PublisherCallbacks {
             disconnected: CallbackSlot::new(),
             subscribed: CallbackSlot::new(),
             unsubscribed: CallbackSlot::new(),
+            processing_interval: CallbackSlot::new(),
             notification: CallbackSlot::new(),
             user_command: CallbackSlot::new(),
             reconnecting: CallbackSlot::new(),
@@ -49,6 +51,7 @@ impl PublisherCallbacks {
         self.disconnected.clear();
         self.subscribed.clear();
         self.unsubscribed.clear();
+        self.processing_interval.clear();
         self.notification.clear();
         self.user_command.clear();
         self.reconnecting.clear();
@@ -81,6 +84,13 @@ impl PublisherHandler for CallbackHandler {
 
     fn unsubscribed(&mut self, connection: &ConnectionInfo) {
         dispatch_connection(&self.0.unsubscribed, connection);
+    }
+
+    fn processing_interval(&mut self, connection: ConnectionId, milliseconds: i32) {
+        self.0.processing_interval.dispatch(|callback, user_data| {
+            // SAFETY: registered for this user data.
+            unsafe { callback(user_data, connection, milliseconds) };
+        });
     }
 
     fn notification(&mut self, connection: ConnectionId, id: NotificationId, confirmed: bool) {

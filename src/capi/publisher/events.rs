@@ -99,3 +99,27 @@ pub unsafe extern "C" fn sttp_publisher_on_message(
         handle.map(|handle| handle.callbacks.message.register(callback, user_data, destroy))
     })
 }
+
+/// A subscriber has changed the pace of its historical data.
+///
+/// \param user_data      As registered.
+/// \param connection_id  `id` of the connection.
+/// \param milliseconds   For each step, which is everything up to the next later time; 0 for as fast as possible, -1
+///                       for the publisher's default.
+pub type sttp_processing_interval_fn =
+    Option<unsafe extern "C" fn(user_data: *mut c_void, connection_id: u64, milliseconds: i32)>;
+
+/// Registers who is told that a subscriber has changed the pace of its historical data.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_publisher_on_processing_interval(
+    publisher: *mut sttp_publisher,
+    callback: sttp_processing_interval_fn,
+    user_data: *mut c_void,
+    destroy: sttp_destroy_fn,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the contract of the header.
+        let handle = unsafe { reference(publisher, "publisher") };
+        handle.map(|handle| handle.callbacks.processing_interval.register(callback, user_data, destroy))
+    })
+}

@@ -5,7 +5,7 @@ use std::ptr;
 use std::sync::Arc;
 
 use crate::capi::publisher::sttp_publisher;
-use crate::capi::shared::arguments::{reference, write_record};
+use crate::capi::shared::arguments::{reference, text, write_record};
 use crate::capi::shared::callback::{UserData, sttp_destroy_fn};
 use crate::capi::shared::guard::{c_string, guard};
 use crate::capi::shared::records::{sttp_guid, sttp_measurement};
@@ -110,6 +110,25 @@ pub unsafe extern "C" fn sttp_publisher_set_history_source(
         });
         publisher.publisher.set_history_source(source);
         Ok(())
+    })
+}
+
+/// Ends the historical data of a subscriber, which is told why. Its connection stays, and it may subscribe again.
+///
+/// \param connection_id  `id` of the connection.
+/// \param message        Why, for the subscriber's operator; up to 65536 bytes, may be empty.
+/// \return STTP_ERR_NOT_FOUND when there is no such connection any more; STTP_ERR_INVALID_STATE when it gets no
+///         historical data.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_publisher_end_playback(
+    publisher: *mut sttp_publisher,
+    connection_id: u64,
+    message: *const c_char,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the contract of the header.
+        let (publisher, message) = unsafe { (reference(publisher, "publisher")?, text(message, "message")?) };
+        Ok(publisher.publisher.end_playback(connection_id, message)?)
     })
 }
 

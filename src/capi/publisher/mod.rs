@@ -239,6 +239,30 @@ pub unsafe extern "C" fn sttp_publisher_publish_indexed(
     })
 }
 
+/// Publishes measurements by their `signal_id` to one connection, as far as they are in its subscription: for
+/// instance the latest values to a subscriber that has just come. They are sent at once, also when the subscription is
+/// throttled. Where measurements are compressed (TSSC), all who share the subscription get their next ones less
+/// compressed; so do not do it for every frame. They are neither counted as published nor kept for historical data.
+///
+/// \param connection_id  `id` of the connection.
+/// \param measurements   The measurements; NULL when there are none.
+/// \param count          How many there are.
+/// \return STTP_ERR_NOT_FOUND when there is no such connection; STTP_ERR_INVALID_STATE when no measurements of the
+///         present flow to it alone; STTP_ERR_CLOSED when not started.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_publisher_publish_to(
+    publisher: *mut sttp_publisher,
+    connection_id: u64,
+    measurements: *const sttp_measurement,
+    count: usize,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the contract of the header.
+        let (publisher, measurements) = unsafe { publication(publisher, measurements, count)? };
+        Ok(publisher.publish_to(connection_id, measurements)?)
+    })
+}
+
 /// Finds the signal index of a signal: the row of its measurement in the metadata. It holds until the metadata
 /// are replaced.
 ///

@@ -46,7 +46,7 @@ pub unsafe extern "C" fn sttp_publisher_on_user_command(
 
 /// Answers a user command with a user response.
 ///
-/// \param connection_id  `id` of the connection.
+/// \param connection_id  `id` of the connection; 0 for all that are connected, whether they sent one or not.
 /// \param command        Number of the user command, 0 to 15.
 /// \param response       Number of the user response, 0 to 15.
 /// \param data           What it carries; NULL when that is nothing.
@@ -74,7 +74,7 @@ pub unsafe extern "C" fn sttp_publisher_send_user_response(
 
 /// Answers a user command: it succeeded.
 ///
-/// \param connection_id  `id` of the connection.
+/// \param connection_id  `id` of the connection; 0 for all that are connected.
 /// \param command        Number of the user command, 0 to 15.
 /// \param message        What the subscriber is told; may be empty.
 /// \return STTP_ERR_INVALID_ARGUMENT when there is no such command; STTP_ERR_NOT_FOUND when there is no
@@ -98,7 +98,7 @@ pub unsafe extern "C" fn sttp_publisher_succeed_user_command(
 
 /// Answers a user command: it failed.
 ///
-/// \param connection_id  `id` of the connection.
+/// \param connection_id  `id` of the connection; 0 for all that are connected.
 /// \param command        Number of the user command, 0 to 15.
 /// \param message        Why, and what to do; may be empty.
 /// \return As sttp_publisher_succeed_user_command.
@@ -127,5 +127,6 @@ unsafe fn answer_command(
     // SAFETY: the caller has the contract of the header.
     let publisher = unsafe { reference(publisher, "publisher")? };
     let command = user_code(command, "command")?;
-    Ok(publisher.publisher.answer_user_command(connection_id, command, answer)?)
+    let to = Some(connection_id).filter(|id| *id != 0);
+    Ok(publisher.publisher.answer_user_command(to, command, answer)?)
 }

@@ -40,6 +40,15 @@ pub(in crate::capi) unsafe fn output<'a, T>(
     Ok(unsafe { &mut *pointer.cast() })
 }
 
+/// A place for a result that may not be wanted.
+pub(in crate::capi) unsafe fn optional_output<'a, T>(
+    pointer: *mut T,
+    name: &str,
+) -> Result<Option<&'a mut MaybeUninit<T>>, Failure> {
+    // SAFETY: as `output`.
+    if pointer.is_null() { Ok(None) } else { unsafe { output(pointer, name) }.map(Some) }
+}
+
 /// A text.
 pub(in crate::capi) unsafe fn text<'a>(pointer: *const c_char, name: &str) -> Result<&'a str, Failure> {
     check(pointer, name)?;

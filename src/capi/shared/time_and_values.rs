@@ -12,6 +12,7 @@ use super::arguments::{invalid, output, reference, text, write_text};
 use super::guard::{guard, guard_or};
 use super::records::sttp_guid;
 use crate::time::Ticks;
+use crate::time_expression::TimeExpression;
 
 /// Bytes that suffice for the text of every time, NUL included.
 pub const STTP_TIME_TEXT_SIZE: usize = 32;
@@ -34,8 +35,10 @@ pub extern "C" fn sttp_time_now() -> i64 {
     guard_or(0, || Ticks::now().0)
 }
 
-/// Reads a time in ISO 8601: `YYYY-MM-DD[THH:MM[:SS[.fffffff]]][Z|+HH:MM|-HH:MM]`, years 1 to 9999, a
-/// space instead of the `T` if you like, UTC when no zone is given. Second 60 sets the leap-second bit.
+/// Reads a time as people write it: in ISO 8601, `YYYY-MM-DD[THH:MM[:SS[.fffffff]]][Z|+HH:MM|-HH:MM]`, years 1
+/// to 9999, a space instead of the `T` if you like, UTC when no zone is given, where second 60 sets the leap-second
+/// bit; as `M/D/YYYY h:mm:ss PM` or `D.M.YYYY hh:mm:ss`; or from now on: `*` is now, `*-20m`, `*-0.5h` and `*+500ms`
+/// lie before or after it, in milliseconds, seconds, minutes, hours or days.
 ///
 /// \param text   The time.
 /// \param ticks  Receives units of 100 ns since 0001-01-01T00:00:00 UTC.
@@ -45,10 +48,78 @@ pub unsafe extern "C" fn sttp_time_parse(text: *const c_char, ticks: *mut i64) -
     guard(|| {
         // SAFETY: the contract of the header.
         let (text, ticks) = unsafe { (self::text(text, "text")?, output(ticks, "ticks")?) };
-        let time: Ticks = text.parse().map_err(|error| invalid(format!("{error}")))?;
+        let time: TimeExpression = text.parse().map_err(|error| invalid(format!("{error}")))?;
+        ticks.write(time.resolve(Ticks::now()).0);
+        Ok(())
+    })
+}
+
+/// The time as Unix has it, for instance in a `struct timespec`: seconds since 1970 without leap seconds, and
+/// nanoseconds after that second. A leap second has the seconds of the second before.
+///
+/// \param ticks        Units of 100 ns since 0001-01-01T00:00:00 UTC.
+/// \param seconds      Receives the seconds, negative before 1970.
+/// \param nanoseconds  Receives the nanoseconds, 0 to 999999900.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_time_to_unix(ticks: i64, seconds: *mut i64, nanoseconds: *mut u32) -> i32 {
+    guard(|| {
+        // SAFETY: the contract of the header.
+        let (seconds, nanoseconds) =
+            unsafe { (output(seconds, "seconds")?, output(nanoseconds, "nanoseconds")?) };
+        let unix = Ticks(ticks).to_unix();
+        seconds.write(unix.0);
+        nanoseconds.write(unix.1);
+        Ok(())
+    })
+}
+
+/// The ticks of a time of Unix. Nanoseconds that are no whole ticks are cut.
+///
+/// \param seconds      Seconds since 1970 without leap seconds, negative before, as `tv_sec`.
+/// \param nanoseconds  Nanoseconds after that second, 0 to 999999999, as `tv_nsec`.
+/// \param ticks        Receives units of 100 ns since 0001-01-01T00:00:00 UTC.
+/// \return STTP_ERR_INVALID_ARGUMENT when there are more nanoseconds, or the time is not between years 1 and 9999.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_time_from_unix(seconds: i64, nanoseconds: u32, ticks: *mut i64) -> i32 {
+    guard(|| {
+        // SAFETY: the contract of the header.
+        let ticks = unsafe { output(ticks, "ticks")? };
+        let time = Ticks::from_unix(seconds, nanoseconds).ok_or_else(|| {
+            invalid(format!(
+                "{seconds} seconds and {nanoseconds} nanoseconds are no time; give one between years 1 and 9999, and \
+                 0 to 999999999 nanoseconds"
+            ))
+        })?;
         ticks.write(time.0);
         Ok(())
     })
+}
+
+/// The time in nanoseconds since 1970. A leap second has those of the second before.
+///
+/// \param ticks        Units of 100 ns since 0001-01-01T00:00:00 UTC.
+/// \param nanoseconds  Receives the nanoseconds, negative before 1970.
+/// \return STTP_ERR_INVALID_ARGUMENT outside the years 1678 to 2262, where 64 bits do not hold them.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_time_to_unix_nanoseconds(ticks: i64, nanoseconds: *mut i64) -> i32 {
+    guard(|| {
+        // SAFETY: the contract of the header.
+        let place = unsafe { output(nanoseconds, "nanoseconds")? };
+        let nanoseconds = Ticks(ticks).to_unix_nanoseconds().ok_or_else(|| {
+            invalid(format!("ticks is {ticks}, of which 64 bits do not hold the nanoseconds since 1970"))
+        })?;
+        place.write(nanoseconds);
+        Ok(())
+    })
+}
+
+/// The ticks of a time in nanoseconds since 1970, negative before. Nanoseconds that are no whole ticks are cut.
+///
+/// \param nanoseconds  The time.
+/// \return Units of 100 ns since 0001-01-01T00:00:00 UTC.
+#[unsafe(no_mangle)]
+pub extern "C" fn sttp_time_from_unix_nanoseconds(nanoseconds: i64) -> i64 {
+    guard_or(0, || Ticks::from_unix_nanoseconds(nanoseconds).0)
 }
 
 /// Writes a time as ISO 8601 in UTC: `2026-11-21T08:30:00.0333333Z`, with up to seven fraction digits,
@@ -201,6 +272,52 @@ mod tests {
         // SAFETY: `written` gives a buffer of the size it tells.
         let longest = written(|buffer, size| unsafe { sttp_time_format(Ticks::MAX.0, buffer, size) });
         assert!(longest.len() < STTP_TIME_TEXT_SIZE);
+    }
+
+    #[test]
+    fn times_may_count_from_now() {
+        let parsed = |text: &CStr| {
+            let mut ticks = 0;
+            // SAFETY: the arguments are a text and a place.
+            assert_eq!(unsafe { sttp_time_parse(text.as_ptr(), &raw mut ticks) }, STTP_OK, "{text:?}");
+            ticks
+        };
+        let before = sttp_time_now();
+        let (now, earlier, later) = (parsed(c"*"), parsed(c"*-0.5h"), parsed(c" * + 500ms "));
+        let after = sttp_time_now();
+        let within = |ticks: i64, offset: i64| (before + offset..=after + offset).contains(&ticks);
+        assert!(within(now, 0) && within(earlier, -18_000_000_000) && within(later, 5_000_000));
+        assert_eq!(parsed(c"11/29/2026 4:46:59 PM"), parsed(c"2026-11-29T16:46:59Z"));
+    }
+
+    #[test]
+    fn times_of_unix() {
+        let (mut ticks, mut seconds, mut nanoseconds, mut whole) = (0, 0, 0, 0);
+        // SAFETY: the arguments are places, or NULL.
+        unsafe {
+            assert_eq!(sttp_time_from_unix(1_700_000_000, 123_456_789, &raw mut ticks), STTP_OK);
+            assert_eq!(ticks, 638_355_968_001_234_567);
+            assert_eq!(sttp_time_to_unix(ticks, &raw mut seconds, &raw mut nanoseconds), STTP_OK);
+            assert_eq!((seconds, nanoseconds), (1_700_000_000, 123_456_700));
+            assert_eq!(sttp_time_to_unix_nanoseconds(ticks, &raw mut whole), STTP_OK);
+            assert_eq!(whole, 1_700_000_000_123_456_700);
+            assert_eq!(sttp_time_from_unix_nanoseconds(whole + 99), ticks);
+            assert_eq!(sttp_time_from_unix(-1, 999_999_999, &raw mut ticks), STTP_OK);
+            assert_eq!(ticks, Ticks::UNIX_EPOCH.0 - 1);
+            for (seconds, nanoseconds) in
+                [(0, 1_000_000_000), (i64::MAX, 0), (i64::MIN, 0), (253_402_300_800, 0)]
+            {
+                let status = sttp_time_from_unix(seconds, nanoseconds, &raw mut ticks);
+                assert_eq!(status, STTP_ERR_INVALID_ARGUMENT, "{seconds} {nanoseconds}");
+            }
+            assert_eq!(sttp_time_to_unix_nanoseconds(0, &raw mut whole), STTP_ERR_INVALID_ARGUMENT);
+            assert_eq!(
+                sttp_time_to_unix(0, &raw mut seconds, std::ptr::null_mut()),
+                STTP_ERR_INVALID_ARGUMENT
+            );
+            assert_eq!(sttp_time_from_unix(0, 0, std::ptr::null_mut()), STTP_ERR_INVALID_ARGUMENT);
+        }
+        assert_eq!(ticks, Ticks::UNIX_EPOCH.0 - 1, "what is refused changes nothing");
     }
 
     #[test]

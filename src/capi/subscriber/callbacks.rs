@@ -34,6 +34,7 @@ pub(super) struct SubscriberCallbacks {
     pub(super) disconnected: Slot<sttp_disconnected_fn>,
     pub(super) reconnecting: Slot<sttp_reconnecting_fn>,
     pub(super) metadata: Slot<sttp_metadata_fn>,
+    pub(super) metadata_document: Slot<sttp_metadata_document_fn>,
     pub(super) subscription_updated: Slot<sttp_subscription_updated_fn>,
     pub(super) measurements: Slot<sttp_measurements_fn>,
     pub(super) recovered_measurements: Slot<sttp_measurements_fn>,
@@ -56,6 +57,7 @@ impl SubscriberCallbacks {
             disconnected: CallbackSlot::new(),
             reconnecting: CallbackSlot::new(),
             metadata: CallbackSlot::new(),
+            metadata_document: CallbackSlot::new(),
             subscription_updated: CallbackSlot::new(),
             measurements: CallbackSlot::new(),
             recovered_measurements: CallbackSlot::new(),
@@ -78,6 +80,7 @@ impl SubscriberCallbacks {
         self.disconnected.clear();
         self.reconnecting.clear();
         self.metadata.clear();
+        self.metadata_document.clear();
         self.subscription_updated.clear();
         self.measurements.clear();
         self.recovered_measurements.clear();
@@ -119,6 +122,13 @@ impl SubscriberHandler for CallbackHandler {
         self.0.reconnecting.dispatch(|callback, user_data| {
             // SAFETY: registered for this user data.
             unsafe { callback(user_data, attempt, delay_ms) };
+        });
+    }
+
+    fn metadata_document(&mut self, xml: &[u8]) {
+        self.0.metadata_document.dispatch(|callback, user_data| {
+            // SAFETY: registered for this user data; the document lives during the call.
+            unsafe { callback(user_data, data_of(xml).cast(), xml.len()) };
         });
     }
 
@@ -190,11 +200,8 @@ impl SubscriberHandler for CallbackHandler {
         });
     }
 
-    fn user_response(&mut self, response: u8, command: u8, payload: &[u8]) {
-        let command = match Command::from_code(command) {
-            Some(Command::User(number)) => number.into(),
-            _ => -1,
-        };
+    fn user_response(&mut self, response: u8, command: Option<u8>, payload: &[u8]) {
+        let command = command.map_or(-1, i32::from);
         self.0.user_response.dispatch(|callback, user_data| {
             let response = response.into();
             // SAFETY: registered for this user data; the payload lives during the call.

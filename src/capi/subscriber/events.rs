@@ -99,6 +99,31 @@ pub unsafe extern "C" fn sttp_subscriber_on_metadata(
     })
 }
 
+/// Metadata were received: the document as it came, but not compressed, before it is handed over as metadata; also one
+/// that cannot be used.
+///
+/// \param user_data  As registered.
+/// \param xml        The document, without a NUL; valid during the call. NULL when it is empty, or could not be
+///                   decompressed.
+/// \param length     Bytes of the document.
+pub type sttp_metadata_document_fn =
+    Option<unsafe extern "C" fn(user_data: *mut c_void, xml: *const c_char, length: usize)>;
+
+/// Registers who receives the documents of metadata as they came.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_subscriber_on_metadata_document(
+    subscriber: *mut sttp_subscriber,
+    callback: sttp_metadata_document_fn,
+    user_data: *mut c_void,
+    destroy: sttp_destroy_fn,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the contract of the header.
+        let handle = unsafe { reference(subscriber, "subscriber") };
+        handle.map(|handle| handle.callbacks.metadata_document.register(callback, user_data, destroy))
+    })
+}
+
 /// One signal of a subscription: 40 bytes on 64-bit machines.
 #[derive(Debug, Clone, Copy)]
 #[repr(C)]

@@ -174,6 +174,9 @@ impl PublisherDriver {
             PublisherEvent::Notification { connection, id, confirmed } => {
                 self.handler.notification(connection, id, confirmed);
             }
+            PublisherEvent::ProcessingInterval { connection, milliseconds } => {
+                self.handler.processing_interval(connection, milliseconds);
+            }
             PublisherEvent::UserCommand { connection, command, payload } => {
                 if !self.handler.user_command(connection, command, &payload) {
                     self.refuse_user_command(connection, command);

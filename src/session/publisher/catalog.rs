@@ -64,8 +64,9 @@ impl ResponseForm {
 #[derive(Debug)]
 pub struct Catalog {
     metadata: Arc<Metadata>,
-    /// Signal ID of each row; nil where the metadata have none.
+    /// Signal ID of each row; nil for rows that [cannot be delivered](Self::delivers).
     signal_ids: Vec<Uuid>,
+    delivers_all: bool,
     /// Selections in use, by filter expression: evaluated once for all subscribers.
     selections: Mutex<HashMap<String, Weak<Selection>>>,
     responses: Mutex<Responses>,
@@ -82,10 +83,16 @@ impl Default for Catalog {
 impl Catalog {
     /// A catalog of `metadata`.
     pub fn new(metadata: Arc<Metadata>) -> Catalog {
-        let signal_ids = metadata.measurements().map(|row| row.signal_id().unwrap_or_default()).collect();
+        let mut signal_ids: Vec<Uuid> =
+            metadata.measurements().map(|row| row.signal_id().unwrap_or_default()).collect();
+        for row in metadata.rows_of_repeated_signal_ids() {
+            signal_ids[*row as usize] = Uuid::nil();
+        }
+        let delivers_all = signal_ids.iter().all(|id| !id.is_nil());
         Catalog {
             metadata,
             signal_ids,
+            delivers_all,
             selections: Mutex::default(),
             responses: Mutex::default(),
             filtered: Mutex::default(),
@@ -113,7 +120,23 @@ impl Catalog {
         self.signal_ids.len()
     }
 
-    /// The signal of each row; nil where the metadata have none.
+    /// What is published.
+    pub fn metadata(&self) -> &Metadata {
+        &self.metadata
+    }
+
+    /// Whether measurements of a row can be delivered: the metadata have the row, and it has a signal ID
+    /// that no earlier one has.
+    pub fn delivers(&self, row: u32) -> bool {
+        self.signal_id(row).is_some_and(|id| !id.is_nil())
+    }
+
+    /// Whether measurements of every row of the metadata can be delivered.
+    pub fn delivers_all(&self) -> bool {
+        self.delivers_all
+    }
+
+    /// The signal of each row; nil for rows that cannot be delivered.
     pub(super) fn signal_ids(&self) -> &[Uuid] {
         &self.signal_ids
     }
@@ -125,6 +148,9 @@ impl Catalog {
 
     /// The row of a signal.
     pub fn signal_index(&self, signal_id: &Uuid) -> Option<u32> {
+        if signal_id.is_nil() {
+            return None;
+        }
         self.metadata.measurement_by_signal_id(*signal_id).map(|measurement| measurement.row() as u32)
     }
 
@@ -167,15 +193,11 @@ impl Catalog {
         if filter.trim().is_empty() {
             return Ok(Selection { cache });
         }
-        let active = self.metadata.active_measurements();
-        let primary = PrimaryTable { lookup: Some(active), ..PrimaryTable::default() };
-        let selected = Filter::parse(filter)?.select_within(active.data_set(), &primary, now, allowance)?;
+        let selected = Filter::parse(filter)?.select_signals(&self.metadata, now, allowance)?;
         cache.reserve(selected.len());
-        for row in selected.iter().filter_map(|selected| active.measurement_row(selected.row)) {
-            let Some(measurement) = self.metadata.measurement(row) else { continue };
-            let Some(signal_id) = measurement.signal_id() else { continue };
+        for measurement in selected {
             let (source, number) = measurement.key().map_or(("", 0), |key| (key.source, key.number));
-            cache.push(signal_id, source, number);
+            cache.push(measurement.signal_id().unwrap_or_default(), source, number);
         }
         Ok(Selection { cache })
     }

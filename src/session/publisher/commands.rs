@@ -222,7 +222,7 @@ impl PublisherSession {
             Command::Subscribe => return self.handle_subscribe(key, payload, now),
             Command::Unsubscribe => feed.unsubscribe(connection, cx),
             Command::ConfirmSignalIndexCache => feed.confirm_cache(connection, cx),
-            Command::UpdateProcessingInterval => feed.playbacks.change_pace(connection, payload, now.instant),
+            Command::UpdateProcessingInterval => feed.playbacks.change_pace(connection, payload, cx),
             Command::MetadataRefresh => {
                 if let Some(request) = connection.answer_metadata_request(payload, cx) {
                     return self.answer_later(key, request, now);

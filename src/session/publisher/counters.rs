@@ -63,7 +63,8 @@ publisher_counters! {
     [] [] []
     /// Measurements handed in.
     publisher measurements_published: u64, Total, "measurements";
-    /// Measurements handed in whose signal is not in the metadata.
+    /// Measurements handed in whose signal is not in the metadata, or whose row there has no signal ID of its
+    /// own.
     publisher measurements_unknown: u64, Total, "measurements";
     /// Measurements sent.
     each measurements_sent: u64, Total, "measurements";

@@ -101,6 +101,13 @@ pub enum PublisherEvent {
         /// The subscriber has confirmed it.
         confirmed: bool,
     },
+    /// A subscriber has changed the pace of its historical data.
+    ProcessingInterval {
+        /// The subscriber's connection.
+        connection: ConnectionId,
+        /// Milliseconds for each step, 0 for as fast as possible, -1 for the publisher's default.
+        milliseconds: i32,
+    },
     /// A subscriber sent a user command, which the application is to answer.
     UserCommand {
         /// The subscriber's connection.

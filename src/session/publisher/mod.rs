@@ -20,6 +20,7 @@ mod limits;
 mod long_requests;
 mod output;
 mod packet;
+mod requests;
 mod rules;
 mod selection;
 mod settings;
@@ -55,6 +56,7 @@ use feed::Feed;
 pub use history::{HistoryStore, HistoryUse};
 use long_requests::LongRequests;
 pub use output::{Channel, ChannelId, Output};
+pub use requests::Undone;
 pub use settings::{
     Encryption, EncryptionSettings, LARGEST_DATAGRAM, LimitSettings, NanFilter, Overflow, PublisherSettings,
     SMALLEST_DATAGRAM, UdpSettings,

@@ -58,5 +58,10 @@ counter_record! {
         measurements_unattributed: u64, Total, "measurements";
         /// Data packets that never came, as the sequence numbers of others tell.
         packets_missing: u64, Total, "packets";
+        /// What was wrong in metadata that were received and used all the same, such as cells that cannot be
+        /// read.
+        metadata_findings: u64, Total, "findings";
+        /// Metadata received that could not be used at all.
+        metadata_unusable: u64, Total, "documents";
     }
 }

@@ -86,8 +86,8 @@ pub enum Output<'a> {
     UserResponse {
         /// Number of the response, 0 to 15.
         response: u8,
-        /// Code of the command that it answers.
-        command: u8,
+        /// Number of the user command that it answers, 0 to 15; `None` when it answers none.
+        command: Option<u8>,
         /// What it carries.
         payload: Vec<u8>,
     },

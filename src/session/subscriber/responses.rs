@@ -291,8 +291,11 @@ impl Parts {
             Response::Notify => receive_notification(payload, outbox),
             Response::ConfigurationChanged => outbox.tell(Output::ConfigurationChanged),
             Response::User(response) => {
-                let payload = payload.to_vec();
-                outbox.tell(Output::UserResponse { response, command: raw.command, payload });
+                let command = match Command::from_code(raw.command) {
+                    Some(Command::User(number)) => Some(number),
+                    _ => None,
+                };
+                outbox.tell(Output::UserResponse { response, command, payload: payload.to_vec() });
             }
         }
         Ok(())

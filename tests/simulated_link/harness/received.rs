@@ -63,6 +63,8 @@ pub(crate) struct Received {
     pub(crate) start_times: Vec<Ticks>,
     pub(crate) configuration_changes: usize,
     pub(crate) metadata: Vec<Arc<Metadata>>,
+    /// Metadata as they came.
+    pub(crate) documents: Vec<Vec<u8>>,
     pub(crate) succeeded: Vec<Command>,
     pub(crate) failed: Vec<(Command, String)>,
     /// Warnings and errors.
@@ -72,8 +74,8 @@ pub(crate) struct Received {
     /// Buffer blocks: signal, bytes, and how many measurements came before.
     pub(crate) blocks: Vec<(Uuid, Vec<u8>, usize)>,
     pub(crate) notifications: Vec<String>,
-    /// User responses: number, code of the command, payload.
-    pub(crate) user_responses: Vec<(u8, u8, Vec<u8>)>,
+    /// User responses: number, number of the command, payload.
+    pub(crate) user_responses: Vec<(u8, Option<u8>, Vec<u8>)>,
     pub(crate) schemas: Vec<(Schema, Arc<Metadata>)>,
 }
 
@@ -90,6 +92,7 @@ impl Received {
             SubscriberTold::Connected => self.connections += 1,
             SubscriberTold::Disconnected(end) => self.ends.push(end),
             SubscriberTold::Reconnecting(attempt, delay) => self.reconnects.push((attempt, delay)),
+            SubscriberTold::Document(xml) => self.documents.push(xml),
             SubscriberTold::Metadata(metadata) => self.metadata.push(metadata),
             SubscriberTold::Cache(generation, cache) => self.caches.push((generation, cache)),
             SubscriberTold::Measurements(measurements) => {

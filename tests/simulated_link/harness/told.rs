@@ -71,6 +71,7 @@ pub(super) enum SubscriberTold {
     Connected,
     Disconnected(End),
     Reconnecting(u32, Duration),
+    Document(Vec<u8>),
     Metadata(Arc<Metadata>),
     Cache(u32, Arc<SignalIndexCache>),
     Measurements(Vec<Measurement>),
@@ -80,7 +81,7 @@ pub(super) enum SubscriberTold {
     ConfigurationChanged,
     Block(Uuid, Vec<u8>),
     Notification(String),
-    UserResponse(u8, u8, Vec<u8>),
+    UserResponse(u8, Option<u8>, Vec<u8>),
     Schema(Schema, Arc<Metadata>),
     Succeeded(Command),
     Failed(Command, String),
@@ -98,6 +99,10 @@ impl SubscriberHandler for Log<SubscriberTold> {
 
     fn reconnecting(&mut self, attempt: u32, delay: Duration) {
         self.push(SubscriberTold::Reconnecting(attempt, delay));
+    }
+
+    fn metadata_document(&mut self, xml: &[u8]) {
+        self.push(SubscriberTold::Document(xml.to_vec()));
     }
 
     fn metadata(&mut self, metadata: &Arc<Metadata>) {
@@ -136,7 +141,7 @@ impl SubscriberHandler for Log<SubscriberTold> {
         self.push(SubscriberTold::Notification(text.to_owned()));
     }
 
-    fn user_response(&mut self, response: u8, command: u8, payload: &[u8]) {
+    fn user_response(&mut self, response: u8, command: Option<u8>, payload: &[u8]) {
         self.push(SubscriberTold::UserResponse(response, command, payload.to_vec()));
     }
 
@@ -166,6 +171,7 @@ pub(crate) enum PublisherTold {
     Subscribed(ConnectionInfo),
     Unsubscribed(ConnectionInfo),
     Notification(ConnectionId, NotificationId, bool),
+    ProcessingInterval(ConnectionId, i32),
     UserCommand(ConnectionId, u8, Vec<u8>),
     Reconnecting(String, u32),
     GaveUp(String, End),
@@ -191,6 +197,10 @@ impl PublisherHandler for Log<PublisherTold> {
 
     fn notification(&mut self, connection: ConnectionId, id: NotificationId, confirmed: bool) {
         self.push(PublisherTold::Notification(connection, id, confirmed));
+    }
+
+    fn processing_interval(&mut self, connection: ConnectionId, milliseconds: i32) {
+        self.push(PublisherTold::ProcessingInterval(connection, milliseconds));
     }
 
     fn user_command(&mut self, connection: ConnectionId, command: u8, payload: &[u8]) -> bool {

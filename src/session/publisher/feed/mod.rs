@@ -74,6 +74,31 @@ impl Feed {
         }
     }
 
+    /// Encodes measurements for one connection that gets those of the present for itself. False when there is
+    /// no such.
+    pub(crate) fn publish_to(
+        &mut self,
+        key: ConnectionKey,
+        points: &[RawMeasurement],
+        connections: &mut Connections,
+        cx: &mut Context<'_>,
+    ) -> bool {
+        let Some(stream) = self.streams.iter_mut().find(|stream| stream.members.contains(&key)) else {
+            return false;
+        };
+        if stream.subscription.carriage.group.is_some() {
+            return false;
+        }
+        let without_nan = stream.subscription.nan_filter.then(|| without_nan(points));
+        let mut own = Stream::for_one(key, stream.subscription.clone(), cx.catalog);
+        let mut receivers = Receivers { connections, groups: &mut self.groups, cx };
+        receivers.encode(&mut own, without_nan.as_deref().unwrap_or(points));
+        receivers.finish_packet(&mut own);
+        // The connection has another encoder's packets now: that of all has to begin anew.
+        stream.restart = true;
+        true
+    }
+
     /// When something was published that is not queued yet.
     pub(crate) fn take_unfinished(&mut self) -> Option<Moment> {
         self.unfinished.take()

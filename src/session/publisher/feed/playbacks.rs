@@ -19,7 +19,7 @@ use crate::session::publisher::catalog::Catalog;
 use crate::session::publisher::connection::Connection;
 use crate::session::publisher::connections::Connections;
 use crate::session::publisher::context::Context;
-use crate::session::publisher::events::ConnectionKey;
+use crate::session::publisher::events::{ConnectionKey, PublisherEvent};
 use crate::session::publisher::history::HistoryUse;
 use crate::session::publisher::output::{Outbox, Output};
 use crate::session::publisher::settings::PublisherSettings;
@@ -244,6 +244,15 @@ impl Playbacks {
         end_subscription(connection, &format!("Historical data could not be read: {why}"), cx);
     }
 
+    /// Ends a playback because the application wants that. False when there is none.
+    pub(crate) fn end(&mut self, connection: &mut Connection, why: &str, cx: &mut Context<'_>) -> bool {
+        let is_ended = self.remove(connection.key, cx.outbox).is_some();
+        if is_ended {
+            end_subscription(connection, &format!("Historical data end here: {why}"), cx);
+        }
+        is_ended
+    }
+
     /// Ends a playback, if there is one, that the subscriber does not want any more.
     pub(super) fn cancel(&mut self, connection: &mut Connection, why: &str, cx: &mut Context<'_>) {
         if self.remove(connection.key, cx.outbox).is_some() {
@@ -261,7 +270,7 @@ impl Playbacks {
     }
 
     /// Changes the pace of a playback, as its subscriber wants.
-    pub(crate) fn change_pace(&mut self, connection: &mut Connection, payload: &[u8], now: Instant) {
+    pub(crate) fn change_pace(&mut self, connection: &mut Connection, payload: &[u8], cx: &mut Context<'_>) {
         let command = Command::UpdateProcessingInterval;
         let interval = match decode_processing_interval(payload) {
             Ok(interval) => interval,
@@ -269,7 +278,10 @@ impl Playbacks {
         };
         match self.replays.get_mut(&connection.key) {
             Some(replay) => {
-                replay.set_pace(interval, now);
+                replay.set_pace(interval, cx.now.instant);
+                let id = connection.info.id;
+                cx.outbox
+                    .event(PublisherEvent::ProcessingInterval { connection: id, milliseconds: interval });
                 let text = format!("Historical data are played back {} now.", replay.pacer.describe());
                 connection.outlet.succeed(command, &text);
             }

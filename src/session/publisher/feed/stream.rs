@@ -163,6 +163,13 @@ impl Stream {
         Stream::with_route(subscription, route)
     }
 
+    /// A stream of one connection alone, whose rows are those of the catalog. It is not throttled, and all its
+    /// times are full ones.
+    pub(super) fn for_one(key: ConnectionKey, subscription: Arc<Subscription>, catalog: &Catalog) -> Stream {
+        let route = catalog.route(&subscription.selection);
+        Stream { members: vec![key], ..Stream::with_route(subscription, route) }
+    }
+
     fn with_route(subscription: Arc<Subscription>, route: Vec<u32>) -> Stream {
         Stream {
             encoder: Encoder::new(&subscription),

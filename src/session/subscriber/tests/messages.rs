@@ -18,11 +18,11 @@ fn user_commands_go_out_and_user_responses_come_in() {
     assert_eq!(
         connection.take(),
         [
-            Event::UserResponse(15, 0xD3, vec![0xFF, 0]),
+            Event::UserResponse(15, Some(3), vec![0xFF, 0]),
             Event::Succeeded(Command::User(3), "done".into()),
             Event::Failed(Command::User(0), "no".into()),
-            Event::UserResponse(1, 0x77, b"x".to_vec()),
-            Event::UserResponse(2, 0x02, vec![]),
+            Event::UserResponse(1, None, b"x".to_vec()),
+            Event::UserResponse(2, None, vec![]),
         ]
     );
 }

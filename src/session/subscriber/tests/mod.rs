@@ -48,7 +48,7 @@ enum Event {
     ProcessingComplete(String),
     Notification(String),
     BufferBlock(Uuid, u32, Vec<u8>),
-    UserResponse(u8, u8, Vec<u8>),
+    UserResponse(u8, Option<u8>, Vec<u8>),
     Schema(Schema, Vec<u8>),
     Message(Severity, String),
 }
