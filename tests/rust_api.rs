@@ -16,6 +16,8 @@ mod leap_seconds;
 mod long_requests;
 #[path = "rust_api/recovery.rs"]
 mod recovery;
+#[path = "rust_api/refusals.rs"]
+mod refusals;
 #[path = "rust_api/reverse.rs"]
 mod reverse;
 #[path = "rust_api/statistics.rs"]
@@ -229,20 +231,6 @@ fn attempts_to_connect_end_at_their_limit() {
         matches!(happened.recv_timeout(PATIENCE), Ok(Event::Disconnected(text)) if text.contains("cannot connect"))
     );
     assert_eq!(subscriber.state(), ConnectionState::Idle);
-}
-
-#[test]
-fn a_publisher_that_falls_silent_is_left() {
-    let engine = Engine::new().unwrap();
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let settings = quick_reconnects().data_loss_timeout(Some(Duration::from_millis(200)));
-    let (_subscriber, happened) = subscriber(&engine, listener.local_addr().unwrap(), settings);
-    let (silent, _) = listener.accept().unwrap();
-    wait_for(&happened, &Event::Connected);
-    assert!(
-        matches!(happened.recv_timeout(PATIENCE), Ok(Event::Disconnected(text)) if text.contains("nothing was received"))
-    );
-    drop(silent);
 }
 
 #[test]

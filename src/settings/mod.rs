@@ -55,6 +55,7 @@ pub use reception::{Interface, MulticastReception, UdpReception};
 pub use reconnect::ReconnectSettings;
 pub use recovery::RecoverySettings;
 pub use security::{SecurityMode, SecuritySettings};
+pub(crate) use subscriber::KEEP_ALIVE;
 pub use subscriber::{Endpoint, SubscriberSettings, SubscriberSetup};
 pub use subscription::{AssemblyInfo, SubscriptionOptions};
 use table::Setup;

@@ -12,11 +12,12 @@ use super::macros::{settings, value};
 use super::reception::UdpReception;
 use super::reconnect::ReconnectSettings;
 use super::recovery::RecoverySettings;
-use super::row::{ANY, Row, Value};
+use super::row::{ANY, LONGEST, Row, Value};
 use super::security::SecuritySettings;
 use super::setup::setup;
 use super::subscription::SubscriptionOptions;
 use super::table::{Setup, Table};
+use super::values::seconds_text;
 use crate::wire::Version;
 
 settings! {
@@ -28,11 +29,12 @@ settings! {
         version: Version = Version::V2 => integer("version" or "protocolVersion"; 1, 3, "a version"),
         /// What happens when a connection is lost or cannot be made.
         reconnect: ReconnectSettings = ReconnectSettings::default() => part(),
-        /// A connection without any byte for so long is lost; 0 for never.
+        /// A connection without any byte for so long, 6 at least, is lost; 0 for never.
         ///
-        /// Publishers send something every five seconds.
+        /// Publishers that have nothing else to send send a keep-alive every five seconds: in less time than that an
+        /// idle connection cannot be told from a lost one.
         data_loss_timeout: Option<Duration> = Some(Duration::from_secs(20))
-            => seconds("dataLossInterval"; Duration::ZERO),
+            => custom("dataLossInterval"; DATA_LOSS_INTERVAL),
         /// How long the publisher may take to answer.
         ///
         /// Which a request for metadata, a subscription, and operational modes of version 3 are. Then the
@@ -84,7 +86,7 @@ settings! {
         /// A later run of the program recovers it, the time in between included. A run that ended without
         /// notice may repeat what was delivered in its last five seconds; one that waits until it is
         /// disconnected repeats nothing. The file has a line `start;stop` for each gap; a missing stop means
-        /// until now. No other subscriber may use it. A file that cannot be used is told as a message.
+        /// until now. A third field names signals whose clock differs. No other subscriber may use it. A file that cannot be used is told as a message.
         outage_log: String = String::new() => text("outageLog"; "a file"),
         /// Measure how late measurements arrive.
         ///
@@ -97,6 +99,39 @@ settings! {
             => seconds("statisticsInterval"; Duration::from_millis(10)),
     }
     also COMPRESSION_MODES;
+}
+
+/// Period of the keep-alives that every publisher sends.
+pub(crate) const KEEP_ALIVE: Duration = Duration::from_secs(5);
+/// What a keep-alive may be late.
+const LATENESS: Duration = Duration::from_secs(1);
+
+/// Less than the period of keep-alives would restart idle connections for ever.
+const DATA_LOSS_INTERVAL: Value<SubscriberSettings> = Value::Seconds {
+    least: Duration::ZERO,
+    most: LONGEST,
+    get: |settings| settings.data_loss_timeout.unwrap_or_default(),
+    set: |settings, time| {
+        let timeout = (!time.is_zero()).then_some(time);
+        if let Some(allowed) = too_short(timeout) {
+            return Err(allowed);
+        }
+        settings.data_loss_timeout = timeout;
+        Ok(())
+    },
+};
+
+/// What is allowed in place of a time-out that would end idle connections.
+fn too_short(timeout: Option<Duration>) -> Option<String> {
+    let least = KEEP_ALIVE + LATENESS;
+    timeout.filter(|timeout| *timeout < least).map(|_| {
+        format!(
+            "seconds, 0 for never, or {} and more: an idle publisher sends a keep-alive every {} seconds, so that less \
+             would end idle connections again and again",
+            seconds_text(least),
+            seconds_text(KEEP_ALIVE)
+        )
+    })
 }
 
 const COMPRESSION_MODES: Row<SubscriberSettings> = Row::new(
@@ -135,6 +170,13 @@ impl SubscriberSettings {
     pub(crate) fn check(&self) -> Result<(), SettingError> {
         self.reconnect.check()?;
         self.recovery.check()?;
+        if let Some(allowed) = too_short(self.data_loss_timeout) {
+            return Err(SettingError::BadValue {
+                key: "dataLossInterval".into(),
+                value: seconds_text(self.data_loss_timeout.unwrap_or_default()),
+                allowed,
+            });
+        }
         self.udp.iter().try_for_each(UdpReception::check)
     }
 }

@@ -410,6 +410,19 @@ fn where_the_connection_comes_from() {
     assert_eq!(same_port.subscribers().unwrap(), ["a:7165", "b:2"]);
 }
 
+/// In less time than keep-alives need, an idle connection would be restarted for ever.
+#[test]
+fn a_time_out_that_keep_alives_cannot_meet_is_refused() {
+    for text in ["0.001", "2", "5", "5.5"] {
+        let error = subscriber(&format!("dataLossInterval={text}")).unwrap_err().to_string();
+        assert!(error.contains("keep-alive every 5 seconds"), "{error}");
+    }
+    for (text, seconds) in [("0", None), ("6", Some(6)), ("7.0", Some(7))] {
+        let setup = subscriber(&format!("dataLossInterval={text}")).unwrap();
+        assert_eq!(setup.settings.data_loss_timeout, seconds.map(Duration::from_secs), "{text}");
+    }
+}
+
 #[test]
 fn values_arrive_where_they_belong() {
     let setup = subscriber(

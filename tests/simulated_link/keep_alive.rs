@@ -27,6 +27,18 @@ fn keep_alives_hold_an_idle_connection() {
     assert!((119..=120).contains(&keep_alives), "{keep_alives} keep-alives in 600 s");
 }
 
+/// In less time than keep-alives need, an idle connection would be restarted for ever.
+#[test]
+fn a_time_out_that_keep_alives_cannot_meet_is_refused() {
+    let mut network = Network::new(1, PublisherSettings::default(), 0..4);
+    let peer = network.add();
+    for milliseconds in [1, 2_000, 5_000, 5_500] {
+        let settings = quiet().data_loss_timeout(Some(Duration::from_millis(milliseconds)));
+        let error = network.peers[peer].subscriber.connect(&PUBLISHER.to_string(), settings).unwrap_err();
+        assert!(error.to_string().contains("keep-alive every 5 seconds"), "{error}");
+    }
+}
+
 #[test]
 fn a_silent_publisher_is_given_up() {
     for seed in 0..5 {
