@@ -1,17 +1,18 @@
 //! A file that remembers what a subscriber missed, over the end of its process.
 //!
-//! One gap a line, `start;stop`, UTC; the last line may lack its stop: measurements were received
-//! until then. The file is written by a thread of its own, since a disk may be slow.
+//! One gap a line, `start;stop`, UTC. A line that lacks its stop is of a gap that goes on: measurements were
+//! received until then. A third field, `start;stop;ID ID`, names the signals that have this gap, if those are not
+//! all that no other line names. The file is written by a thread of its own, since a disk may be slow.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounded};
 
-use crate::Ticks;
+use crate::session::recovery::LoggedGap;
 use crate::wire::text::printable;
 
 /// How often the newest time is written while measurements flow: as much may be delivered twice
@@ -23,9 +24,6 @@ const LAST_WRITE: Duration = Duration::from_secs(2);
 const MAX_SIZE: u64 = 4 << 20;
 /// Gaps that are kept of a file: each is looked for in every signal.
 const MOST_GAPS: usize = 256;
-
-/// A gap from the newest time received before it to the first one after it, if that is known.
-pub(super) type LoggedGap = (Ticks, Option<Ticks>);
 
 /// Writes gaps to a file. Once it is dropped, what was handed in last is written, unless the disk
 /// takes too long.
@@ -117,29 +115,38 @@ fn read(path: &Path) -> io::Result<Vec<LoggedGap>> {
     Ok(merged(gaps.collect::<io::Result<_>>()?))
 }
 
-/// The same gaps in order, each time in one of them at most; the newest, if there are too many.
-fn merged(mut gaps: Vec<LoggedGap>) -> Vec<LoggedGap> {
-    gaps.sort_by_key(|(start, _)| start.value());
+/// The same gaps in order. Those that have ended are merged where they meet and are of the same signals; all that go on
+/// are kept, because any of them may be wrong. The newest, if there are too many.
+fn merged(gaps: Vec<LoggedGap>) -> Vec<LoggedGap> {
+    let (mut ended, mut open): (Vec<_>, Vec<_>) = gaps.into_iter().partition(|gap| gap.stop.is_some());
+    open.sort_by_key(|gap| gap.start.value());
+    open.dedup();
+    ended.sort_by_key(|gap| gap.start.value());
     let mut merged: Vec<LoggedGap> = Vec::new();
-    for (start, stop) in gaps {
-        if let Some((_, end)) = merged.last_mut()
-            && end.is_none_or(|end| start <= end)
-        {
-            *end = end.zip(stop).map(|(one, other)| one.max(other));
-        } else {
-            merged.push((start, stop));
+    for gap in ended {
+        match merged.last_mut() {
+            Some(last) if last.stop.is_some_and(|end| gap.start <= end) && last.signals == gap.signals => {
+                last.stop = last.stop.max(gap.stop);
+            }
+            _ => merged.push(gap),
         }
     }
-    let surplus = merged.len().saturating_sub(MOST_GAPS);
+    keep_newest(&mut merged);
+    keep_newest(&mut open);
+    merged.extend(open);
+    merged
+}
+
+fn keep_newest(gaps: &mut Vec<LoggedGap>) {
+    let surplus = gaps.len().saturating_sub(MOST_GAPS);
     if surplus > 0 {
         log::warn!(
             target: "sttp::subscriber",
             "an outage log has {} gaps; the {surplus} oldest are given up, and {MOST_GAPS} kept",
-            merged.len()
+            gaps.len()
         );
     }
-    merged.drain(..surplus);
-    merged
+    gaps.drain(..surplus);
 }
 
 fn invalid(what: String) -> io::Error {
@@ -147,32 +154,41 @@ fn invalid(what: String) -> io::Error {
 }
 
 fn parse(line: &str) -> Option<LoggedGap> {
-    let (start, stop) = line.split_once(';')?;
+    let mut fields = line.split(';');
+    let (start, stop) = (fields.next()?, fields.next()?);
     let stop = match stop.trim() {
         "" => None,
         stop => Some(stop.parse().ok()?),
     };
-    Some((start.parse().ok()?, stop))
+    let signals = fields.next().unwrap_or_default().split_whitespace().map(|id| id.parse().ok());
+    let signals = signals.collect::<Option<Vec<_>>>()?;
+    let gap = LoggedGap { start: start.parse().ok()?, stop, signals };
+    fields.next().is_none().then_some(gap)
 }
 
 /// Replaces the file as a whole, so that a crash leaves the old or the new one.
 fn write(path: &Path, gaps: &[LoggedGap]) -> io::Result<()> {
     let mut temporary = path.as_os_str().to_owned();
     temporary.push(".new");
-    let mut file = fs::File::create(&temporary)?;
-    for (start, stop) in gaps {
-        match stop {
-            Some(stop) => writeln!(file, "{start};{stop}")?,
-            None => writeln!(file, "{start};")?,
+    let mut file = BufWriter::new(fs::File::create(&temporary)?);
+    for LoggedGap { start, stop, signals } in gaps {
+        write!(file, "{start};")?;
+        if let Some(stop) = stop {
+            write!(file, "{stop}")?;
         }
+        for (number, signal) in signals.iter().enumerate() {
+            write!(file, "{}{signal}", if number == 0 { ';' } else { ' ' })?;
+        }
+        writeln!(file)?;
     }
-    file.sync_all()?;
+    file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
     fs::rename(temporary, path)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Ticks;
 
     /// A path of a file that does not exist, in a folder that is removed in the end.
     struct Scratch(PathBuf);
@@ -201,9 +217,13 @@ mod tests {
         let (log, gaps) = OutageLog::open(&scratch.file()).unwrap();
         assert_eq!(gaps, []);
         let time = |text: &str| text.parse::<Ticks>().unwrap();
+        let signals = vec![uuid::Uuid::from_u128(7), uuid::Uuid::from_u128(8)];
+        let start = time("2026-11-21T11:00:45Z");
         let written = vec![
-            (time("2026-11-21T10:00:00.0333333Z"), Some(time("2026-11-21T10:05:00Z"))),
-            (time("2026-11-21T11:00:00Z"), None),
+            LoggedGap::of_all(time("2026-11-21T10:00:00.0333333Z"), Some(time("2026-11-21T10:05:00Z"))),
+            LoggedGap { start, stop: Some(start), signals: signals[..1].to_vec() },
+            LoggedGap::of_all(time("2026-11-21T11:00:00Z"), None),
+            LoggedGap { start, stop: None, signals },
         ];
         for count in 0..=written.len() {
             log.write(written[..count].to_vec());
@@ -224,12 +244,20 @@ mod tests {
         fs::write(scratch.file(), line(20, 30) + &line(5, 10) + &line(8, 15) + &line(9, 12) + &line(15, 17))
             .unwrap();
         let gaps = read(Path::new(&scratch.file())).unwrap();
-        assert_eq!(gaps, [(time(5), Some(time(17))), (time(20), Some(time(30)))]);
+        assert_eq!(
+            gaps,
+            [(5, 17), (20, 30)].map(|(start, stop)| LoggedGap::of_all(time(start), Some(time(stop))))
+        );
         let many: String = (0..20_000).map(|number| line(number * 2, number * 2 + 1)).collect();
         fs::write(scratch.file(), many + &format!("{};\n", minute(39_999))).unwrap();
         let gaps = read(Path::new(&scratch.file())).unwrap();
-        assert_eq!(gaps.len(), MOST_GAPS);
-        assert_eq!(gaps.last(), Some(&(time(39_998), None)));
+        assert_eq!(gaps.len(), MOST_GAPS + 1);
+        assert_eq!(gaps.last(), Some(&LoggedGap::of_all(time(39_999), None)));
+        // Those that go on are all kept.
+        fs::write(scratch.file(), format!("{};\n{};\n", minute(50), minute(20)) + &line(10, 30)).unwrap();
+        let gaps = read(Path::new(&scratch.file())).unwrap();
+        let open = [20, 50].map(|start| LoggedGap::of_all(time(start), None));
+        assert_eq!(gaps, [&[LoggedGap::of_all(time(10), Some(time(30)))], &open[..]].concat());
     }
 
     #[test]
@@ -250,7 +278,9 @@ mod tests {
     #[test]
     fn files_of_others_are_left_alone() {
         let scratch = Scratch::new("outages-of-others");
-        for text in ["10:00 to 11:00", "2026-11-21;tomorrow", "2026-11-21"] {
+        for text in
+            ["10:00 to 11:00", "2026-11-21;tomorrow", "2026-11-21", "2026-11-21;;FREQ", "2026-11-21;;;"]
+        {
             fs::write(scratch.file(), text).unwrap();
             let Err(error) = OutageLog::open(&scratch.file()) else { panic!("{text:?} was taken") };
             assert!(error.to_string().contains("line 1"), "{error}");

@@ -12,7 +12,7 @@ use super::settings::SubscriberSettings;
 use super::stream::Stream;
 use crate::engine::pump::ReadEnd;
 use crate::engine::{Address, Dialer, Established, Io, Readiness, ReconnectSettings};
-use crate::session::recovery::{self, GapRecovery, Window};
+use crate::session::recovery::{self, GapRecovery, GivenUp, Reason, Window};
 use crate::session::subscriber::{Output, SessionSettings};
 use crate::session::{Severity, SubscriberSession};
 use crate::settings::SubscriptionOptions;
@@ -79,7 +79,7 @@ impl Recoverer {
         if !settings.outage_log.is_empty() {
             match OutageLog::open(&settings.outage_log) {
                 Ok((log, earlier)) => {
-                    earlier.into_iter().for_each(|(start, stop)| gaps.resume(start, stop, now));
+                    earlier.into_iter().for_each(|gap| gaps.resume(gap, now));
                     self.log = Some(log);
                 }
                 Err(error) => {
@@ -99,7 +99,7 @@ impl Recoverer {
             gaps.lost(io.now());
         }
         count(delivery);
-        self.write_log(delivery);
+        self.write_log(delivery, io.now());
     }
 
     /// The application wants no measurements any more.
@@ -137,15 +137,19 @@ impl Recoverer {
                         self.begin(window, live, delivery, io);
                     }
                 }
-                recovery::Output::GaveUp => {
+                recovery::Output::GivenUp(gap) => self.given_up(&gap, delivery, io.now()),
+                recovery::Output::Stop(gap) => {
                     self.stop(io);
-                    count(delivery);
-                    self.write_log(delivery);
-                    let text = "Gave up a recovery: the publisher sends nothing of what was missed.";
-                    delivery.message(Severity::Warning, text.into());
+                    self.given_up(&gap, delivery, io.now());
                 }
             }
         }
+    }
+
+    fn given_up(&self, gap: &GivenUp, delivery: &mut Delivery, now: Instant) {
+        count(delivery);
+        self.write_log(delivery, now);
+        delivery.message(Severity::Warning, gap.to_string());
     }
 
     /// Connects, and subscribes as `live` does, for the past.
@@ -172,23 +176,17 @@ impl Recoverer {
     fn write_log_if_due(&mut self, delivery: &mut Delivery, now: Instant) {
         if self.log.is_some() && self.log_due.is_none_or(|due| due <= now) {
             self.log_due = Some(now + WRITE_INTERVAL);
-            self.write_log(delivery);
+            self.write_log(delivery, now);
         }
     }
 
-    fn write_log(&self, delivery: &mut Delivery) {
+    fn write_log(&self, delivery: &mut Delivery, now: Instant) {
         let Some(log) = &self.log else { return };
         if let Some(error) = log.failure() {
             log_failed(&error, delivery);
         }
         let Some(gaps) = &delivery.gaps else { return };
-        let mut list: Vec<_> = gaps.gaps().collect();
-        if let Some(newest) = gaps.newest()
-            && list.last().is_none_or(|(_, stop)| stop.is_some())
-        {
-            list.push((newest, None));
-        }
-        log.write(list);
+        log.write(gaps.gaps(now));
     }
 
     /// Goes on with what is under way; to be called when the driver is notified and when the
@@ -281,23 +279,21 @@ impl Recoverer {
     fn end(&mut self, outcome: Outcome, delivery: &mut Delivery, io: &mut Io<'_>) {
         self.stop(io);
         let Some(gaps) = &mut delivery.gaps else { return };
-        let (severity, text) = match outcome {
-            Outcome::Complete => {
-                gaps.completed();
-                (Severity::Info, "Recovered what was missed.".into())
-            }
+        let told = match outcome {
+            Outcome::Complete => gaps.completed().map(|gap| (Severity::Info, gap.to_string())),
             Outcome::Refused(text) => {
-                gaps.abandoned();
-                (Severity::Warning, format!("What was missed cannot be recovered: {text}"))
+                gaps.abandoned(Reason::Refused(text)).map(|gap| (Severity::Warning, gap.to_string()))
             }
             Outcome::Broken(text) => {
                 gaps.interrupted(io.now() + RETRY_DELAY);
-                (Severity::Warning, format!("A recovery broke off and will go on: {text}"))
+                Some((Severity::Warning, format!("A recovery broke off and will go on: {text}")))
             }
         };
         count(delivery);
-        delivery.message(severity, text);
-        self.write_log(delivery);
+        if let Some((severity, text)) = told {
+            delivery.message(severity, text);
+        }
+        self.write_log(delivery, io.now());
     }
 }
 

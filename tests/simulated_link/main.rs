@@ -26,6 +26,7 @@ mod multicast;
 #[expect(dead_code, reason = "the application's historical data need it until they run without threads")]
 mod network;
 mod one_connection;
+mod recovering;
 mod refusals;
 mod resubscribing;
 mod roles;

@@ -1,3 +1,6 @@
+mod clocks;
+mod earlier_runs;
+
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
@@ -42,13 +45,21 @@ struct Subscriber {
     signals: Vec<usize>,
     now: Instant,
     delivered: Vec<(usize, i64)>,
+    /// What it was told to be lost.
+    given_up: Vec<GivenUp>,
 }
 
 impl Subscriber {
     fn new(settings: RecoverySettings, signals: &[usize]) -> Subscriber {
         let mut recovery = GapRecovery::new(settings);
         recovery.use_cache(&cache(signals));
-        Subscriber { recovery, signals: signals.to_vec(), now: Instant::now(), delivered: Vec::new() }
+        Subscriber {
+            recovery,
+            signals: signals.to_vec(),
+            now: Instant::now(),
+            delivered: Vec::new(),
+            given_up: Vec::new(),
+        }
     }
 
     fn live(&mut self, row: usize, second: i64) {
@@ -85,15 +96,37 @@ impl Subscriber {
     /// What is to be asked for now.
     fn next_window(&mut self) -> Option<Window> {
         self.recovery.handle_timeout(true, self.now);
-        match self.recovery.poll()? {
-            Output::Recover(window) => Some(window),
-            Output::GaveUp => panic!("given up"),
+        loop {
+            match self.recovery.poll()? {
+                Output::Recover(window) => return Some(window),
+                Output::GivenUp(gap) => self.given_up.push(gap),
+                Output::Stop(gap) => panic!("{gap}"),
+            }
         }
     }
 
     fn gives_up(&mut self) -> bool {
         self.recovery.handle_timeout(true, self.now);
-        self.recovery.poll() == Some(Output::GaveUp)
+        matches!(self.recovery.poll(), Some(Output::Stop(gap)) if matches!(gap.reason, Reason::Silent(_)))
+    }
+
+    /// Recovers everything that is missing. Tells the windows that this took, in seconds.
+    fn recover_all(&mut self, archive: &[(usize, i64)]) -> Vec<(i64, i64)> {
+        let mut windows = Vec::new();
+        while let Some(window) = self.next_window() {
+            self.recover(archive, window);
+            self.recovery.completed();
+            windows.push(((window.start.0 - START) / SECOND, (window.stop.0 - START) / SECOND));
+        }
+        windows
+    }
+
+    /// What was delivered of a signal, in order.
+    fn seconds_of(&self, signal: usize) -> Vec<i64> {
+        let mut seconds: Vec<i64> =
+            self.delivered.iter().filter(|one| one.0 == signal).map(|one| one.1).collect();
+        seconds.sort_unstable();
+        seconds
     }
 
     fn window(&mut self) -> Option<(i64, i64)> {
@@ -141,6 +174,10 @@ fn gaps_that_are_too_short_or_too_long_are_given_up() {
     }
     let counts = subscriber.recovery.take_statistics();
     assert_eq!((counts.gaps, counts.gaps_abandoned, counts.gaps_recovered), (4, 2, 1));
+    let told: Vec<String> = subscriber.given_up.iter().map(GivenUp::to_string).collect();
+    assert!(told[0].contains("of 1 signal: that is shorter than minimumRecoverySpan, 5 seconds"), "{told:?}");
+    assert!(told[1].contains("of 1 signal: that is longer than maximumRecoverySpan, 50 seconds"), "{told:?}");
+    assert_eq!(told.len(), 2);
 }
 
 #[test]
@@ -158,14 +195,10 @@ fn what_was_delivered_live_is_not_recovered_and_the_other_way_round() {
     subscriber.live(1, 24);
     subscriber.live(1, 26);
     subscriber.live(0, 21);
-    let seconds = |signal| {
-        let mut of_signal: Vec<i64> =
-            subscriber.delivered.iter().filter(|one| one.0 == signal).map(|one| one.1).collect();
-        of_signal.sort();
-        of_signal
-    };
-    assert_eq!(seconds(7), (10..=21).collect::<Vec<_>>());
-    assert_eq!(seconds(8), (12..=26).collect::<Vec<_>>());
+    // The publisher is asked once more, for what signal 8 may have missed of it.
+    subscriber.recover_all(&archive);
+    assert_eq!(subscriber.seconds_of(7), (10..=21).collect::<Vec<_>>());
+    assert_eq!(subscriber.seconds_of(8), (12..=26).collect::<Vec<_>>());
 }
 
 #[test]
@@ -208,30 +241,6 @@ fn other_signals_keep_what_is_known_of_those_that_stay() {
     let window = subscriber.next_window().unwrap();
     subscriber.recover(&[(8, 9), (8, 10), (8, 11), (9, 11), (8, 15), (8, 16)], window);
     assert_eq!(subscriber.delivered[3..], [(8, 11), (9, 11)]);
-}
-
-#[test]
-fn gaps_of_an_earlier_run_are_asked_for() {
-    let mut subscriber = Subscriber::new(immediately(), &[]);
-    let at = |second| Ticks(START + second * SECOND);
-    let gaps = [(at(20), Some(at(30))), (at(50), None)];
-    for (start, stop) in gaps {
-        subscriber.recovery.resume(start, stop, subscriber.now);
-    }
-    assert_eq!(subscriber.recovery.gaps().collect::<Vec<_>>(), gaps);
-    subscriber.signals = vec![7];
-    subscriber.recovery.use_cache(&cache(&[7]));
-    subscriber.live(0, 100);
-    let archive: Vec<_> = (0..=110).map(|second| (7, second)).collect();
-    for expected in [(0, 40), (30, 110)] {
-        let window = subscriber.next_window().unwrap();
-        assert_eq!([window.start, window.stop], [expected.0, expected.1].map(at));
-        subscriber.recover(&archive, window);
-        subscriber.recovery.completed();
-    }
-    let recovered: Vec<i64> = subscriber.delivered[1..].iter().map(|one| one.1).collect();
-    assert_eq!(recovered, (21..=29).chain(51..=99).collect::<Vec<_>>());
-    assert_eq!(subscriber.recovery.gaps().count(), 0);
 }
 
 /// What happens next to a subscriber.
