@@ -1300,8 +1300,9 @@ void sttp_engine_free(struct sttp_engine *engine);
 #define STTP_SETTING_MAX_RETRIES "maxRetries"
 
 /**
- * Subscribers: A connection without any byte for so long is lost; 0 for never.
- * Publishers send something every five seconds.
+ * Subscribers: A connection without any byte for so long, 6 at least, is lost; 0 for never.
+ * Publishers that have nothing else to send send a keep-alive every five seconds: in less time than
+ * that an idle connection cannot be told from a lost one.
  * Value: seconds. Default: 20.
  */
 #define STTP_SETTING_DATA_LOSS_INTERVAL "dataLossInterval"
@@ -1415,8 +1416,8 @@ void sttp_engine_free(struct sttp_engine *engine);
 #define STTP_SETTING_DATA_CHANNEL_INTERFACE "dataChannel.interface"
 
 /**
- * Subscribers: Bytes of datagrams that the system keeps; 0 leaves it to the system.
- * The system may have a limit.
+ * Subscribers: Bytes of datagrams that the system keeps; 0 for as many as the subscription needs.
+ * The system may have a limit. When it gives less, that is told.
  * Value: bytes, 0 or more. Default: 0. Also: bufferSize.
  */
 #define STTP_SETTING_DATA_CHANNEL_RECEIVE_BUFFER_SIZE "dataChannel.receiveBufferSize"
@@ -1486,7 +1487,8 @@ void sttp_engine_free(struct sttp_engine *engine);
  * A later run of the program recovers it, the time in between included. A run that ended without
  * notice may repeat what was delivered in its last five seconds; one that waits until it is
  * disconnected repeats nothing. The file has a line `start;stop` for each gap; a missing stop means
- * until now. No other subscriber may use it. A file that cannot be used is told as a message.
+ * until now. A third field names signals whose clock differs. No other subscriber may use it. A file
+ * that cannot be used is told as a message.
  * Value: a file.
  */
 #define STTP_SETTING_OUTAGE_LOG "outageLog"
@@ -2157,6 +2159,9 @@ typedef struct sttp_subscriber_counters {
      * Metadata received that could not be used at all.
      */
     uint64_t metadata_unusable;
+     * Datagrams that the publisher sent and that did not come, as far as it tells: another libsttp does.
+     */
+    uint64_t datagrams_lost;
 } sttp_subscriber_counters;
 
 /**

@@ -10,7 +10,7 @@ use sttp::session::publisher::{
     Catalog, ConnectionKey, LARGEST_DATAGRAM, NewConnection, Output, Overflow, PublisherSettings,
     UdpSettings, Work, WorkResult,
 };
-use sttp::session::{Moment, PublisherSession, SendQueue};
+use sttp::session::{Handed, Moment, PublisherSession, SendQueue};
 use sttp::wire::Response;
 use sttp::wire::frame::{FrameAssembler, responses};
 use sttp::wire::notification::NotificationId;
@@ -90,7 +90,8 @@ fn poll(session: &mut PublisherSession, subscribers: &mut [Subscriber], choice: 
             // The system takes all datagrams, or just one.
             Output::Datagrams(id) => session.send_datagrams(id, |datagrams| {
                 assert!(datagrams.iter().all(|datagram| datagram.bytes().len() <= LARGEST_DATAGRAM));
-                if choice & 0x40 == 0 { datagrams.len() } else { 1 }
+                let taken = if choice & 0x40 == 0 { datagrams.len() } else { 1 };
+                Handed { taken, others_wait: choice & 0x80 != 0 && taken == 1 }
             }),
             Output::Close(key, _) => {
                 assert!(session.close(key, now).is_some());

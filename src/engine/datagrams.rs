@@ -4,9 +4,11 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 
 use mio::Token;
-use socket2::{Domain, InterfaceIndexOrAddress, Protocol, Socket, Type};
+use socket2::{Domain, InterfaceIndexOrAddress, Protocol, SockRef, Socket, Type};
 
 use super::poller::{Registry, Source};
+#[cfg(target_os = "linux")]
+use super::segments;
 #[cfg(feature = "simulation")]
 use super::simulated;
 use super::transport::{canonical, uninterrupted};
@@ -19,6 +21,9 @@ const SEND_BUFFER: usize = 1 << 20;
 #[derive(Debug)]
 pub(crate) struct DatagramSender {
     socket: SendingSocket,
+    /// The system takes several datagrams in one piece, as far as is known.
+    #[cfg(target_os = "linux")]
+    sends_pieces: bool,
 }
 
 #[derive(Debug)]
@@ -49,7 +54,7 @@ impl DatagramSender {
         #[cfg(feature = "simulation")]
         if let Some(network) = simulated::current() {
             let source = simulated::DatagramSource::open(&network, local.ip(), destination);
-            return Ok(DatagramSender { socket: SendingSocket::Simulated(source) });
+            return Ok(DatagramSender::of(SendingSocket::Simulated(source)));
         }
         local.set_port(0);
         let socket = new_socket(local)?;
@@ -68,7 +73,15 @@ impl DatagramSender {
         let _ = socket.set_send_buffer_size(SEND_BUFFER);
         socket.bind(&local.into())?;
         socket.connect(&destination.into())?;
-        Ok(DatagramSender { socket: SendingSocket::Udp(socket.into()) })
+        Ok(DatagramSender::of(SendingSocket::Udp(socket.into())))
+    }
+
+    fn of(socket: SendingSocket) -> DatagramSender {
+        DatagramSender {
+            socket,
+            #[cfg(target_os = "linux")]
+            sends_pieces: true,
+        }
     }
 
     /// Hands a datagram to the system.
@@ -76,11 +89,51 @@ impl DatagramSender {
     /// # Errors
     /// `WouldBlock` when the system has no room for it; others when it cannot be sent at all.
     pub(crate) fn send(&self, bytes: &[u8]) -> io::Result<()> {
-        match self.socket.send(bytes) {
-            // This tells of an earlier one that nobody received.
-            Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => self.socket.send(bytes),
-            sent => sent,
+        despite_refusal(|| self.socket.send(bytes))
+    }
+
+    /// Hands datagrams to the system, from the first on, in as few calls as it allows. Tells how many of them it took,
+    /// and why it took no more.
+    pub(crate) fn send_all<D: AsRef<[u8]>>(&mut self, datagrams: &[D]) -> (usize, io::Result<()>) {
+        let mut taken = 0;
+        while taken < datagrams.len() {
+            match self.send_some(&datagrams[taken..]) {
+                Ok(count) => taken += count,
+                Err(error) => return (taken, Err(error)),
+            }
         }
+        (taken, Ok(()))
+    }
+
+    /// Hands over as many as one call takes.
+    fn send_some<D: AsRef<[u8]>>(&mut self, datagrams: &[D]) -> io::Result<usize> {
+        #[cfg(target_os = "linux")]
+        if self.sends_pieces
+            && let SendingSocket::Udp(socket) = &self.socket
+            && let count @ 2.. = segments::piece(datagrams)
+        {
+            match despite_refusal(|| segments::send(socket, &datagrams[..count])) {
+                Ok(()) => return Ok(count),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Err(error),
+                // An old system, or a way that does not take datagrams of this size in one piece.
+                Err(error) => {
+                    self.sends_pieces = false;
+                    log::debug!(target: "sttp::engine", "datagrams are sent one by one: {error}");
+                }
+            }
+        }
+        match datagrams.first() {
+            Some(datagram) => self.send(datagram.as_ref()).map(|()| 1),
+            None => Ok(0),
+        }
+    }
+}
+
+/// Sends once more when the system tells of an earlier datagram that nobody received.
+fn despite_refusal(send: impl Fn() -> io::Result<()>) -> io::Result<()> {
+    match send() {
+        Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => send(),
+        sent => sent,
     }
 }
 
@@ -122,8 +175,10 @@ impl DatagramReceiver {
         }
         let socket = new_socket(local)?;
         if buffer > 0 {
-            socket.set_recv_buffer_size(buffer)?;
+            set_receive_buffer(&socket, buffer)?;
         }
+        #[cfg(target_os = "linux")]
+        segments::accept(&socket);
         match membership {
             Some(membership) => join(&socket, local, membership)?,
             None => socket.bind(&local.into())?,
@@ -141,21 +196,84 @@ impl DatagramReceiver {
         }
     }
 
-    /// The next datagram's length, and the host that sent it. What does not fit into `buffer` is
-    /// cut off.
+    /// Sees to it that at least so many bytes of datagrams may wait to be read, as far as the system gives that. Returns
+    /// how many may.
+    pub(crate) fn want_buffer(&self, bytes: usize) -> io::Result<usize> {
+        match &self.socket {
+            ReceivingSocket::Udp(socket) => {
+                let socket = SockRef::from(socket);
+                if receive_buffer(&socket)? < bytes {
+                    set_receive_buffer(&socket, bytes)?;
+                }
+                receive_buffer(&socket)
+            }
+            #[cfg(feature = "simulation")]
+            ReceivingSocket::Simulated(socket) => Ok(socket.want_buffer(bytes)),
+        }
+    }
+
+    /// The next datagrams, as many as the system has kept in one piece, which is never more than 64 KiB. What does not
+    /// fit into `buffer` is cut off.
     ///
     /// # Errors
     /// `WouldBlock` when none is waiting.
-    pub(crate) fn receive(&self, buffer: &mut [u8]) -> io::Result<(usize, IpAddr)> {
+    pub(crate) fn receive(&self, buffer: &mut [u8]) -> io::Result<Piece> {
         match &self.socket {
             ReceivingSocket::Udp(socket) => {
-                let (length, from) = uninterrupted(|| socket.recv_from(buffer))?;
-                Ok((length, canonical(from).ip()))
+                #[cfg(target_os = "linux")]
+                let (length, segment, from) = socket.try_io(|| segments::receive(socket, buffer))?;
+                #[cfg(not(target_os = "linux"))]
+                let (length, segment, from) = {
+                    let (length, from) = uninterrupted(|| socket.recv_from(buffer))?;
+                    (length, length, from)
+                };
+                Ok(Piece { length, segment, from: canonical(from).ip() })
             }
             #[cfg(feature = "simulation")]
-            ReceivingSocket::Simulated(socket) => socket.receive(buffer),
+            ReceivingSocket::Simulated(socket) => {
+                let (length, from) = socket.receive(buffer)?;
+                Ok(Piece { length, segment: length, from })
+            }
         }
     }
+}
+
+/// Datagrams of one sender that were received together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Piece {
+    /// Bytes of all of them.
+    pub(crate) length: usize,
+    /// Bytes of each; of the last one what is left.
+    pub(crate) segment: usize,
+    /// The host that sent them.
+    pub(crate) from: IpAddr,
+}
+
+impl Piece {
+    /// How many datagrams it is.
+    pub(crate) fn count(&self) -> usize {
+        self.length.div_ceil(self.segment.max(1)).max(1)
+    }
+
+    /// The first datagram of the bytes of a piece, and the others. There is one, if an empty one.
+    pub(crate) fn split<'a>(&self, bytes: &'a [u8]) -> (&'a [u8], &'a [u8]) {
+        bytes.split_at(self.segment.min(bytes.len()))
+    }
+}
+
+/// Beyond the limit of the system, where this process may.
+fn set_receive_buffer(socket: &Socket, bytes: usize) -> io::Result<()> {
+    #[cfg(target_os = "linux")]
+    if segments::force_receive_buffer(socket, bytes).is_ok() {
+        return Ok(());
+    }
+    socket.set_recv_buffer_size(bytes)
+}
+
+/// Bytes of datagrams that may wait to be read. Linux tells twice as much, for what it needs itself.
+fn receive_buffer(socket: &Socket) -> io::Result<usize> {
+    let told = socket.recv_buffer_size()?;
+    Ok(if cfg!(target_os = "linux") { told / 2 } else { told })
 }
 
 fn new_socket(local: SocketAddr) -> io::Result<Socket> {
@@ -226,6 +344,12 @@ mod tests {
     use std::time::{Duration, Instant};
 
     fn receive(receiver: &DatagramReceiver, buffer: &mut [u8]) -> (usize, IpAddr) {
+        let piece = receive_piece(receiver, buffer);
+        assert_eq!(piece.segment, piece.length, "it is one datagram");
+        (piece.length, piece.from)
+    }
+
+    fn receive_piece(receiver: &DatagramReceiver, buffer: &mut [u8]) -> Piece {
         let end = Instant::now() + Duration::from_secs(60);
         loop {
             match receiver.receive(buffer) {
@@ -261,6 +385,45 @@ mod tests {
                 assert_eq!(&buffer[..text.len()], text);
             }
         }
+    }
+
+    /// Of several sizes, one of them too large to be sent.
+    #[test]
+    fn many_datagrams_arrive_as_they_were() {
+        let (receiver, address) = bind(Ipv4Addr::LOCALHOST.into()).unwrap();
+        let mut sender = DatagramSender::open(address, address, None).unwrap();
+        let sizes = [1400, 1400, 1400, 700, 1400, 1, 1, 2, 3, 3, 0, 0, 5, 9000, 9000];
+        let datagrams: Vec<Vec<u8>> = sizes.iter().zip(0..).map(|(size, value)| vec![value; *size]).collect();
+        let (taken, result) = sender.send_all(&datagrams);
+        assert!(taken == datagrams.len() && result.is_ok(), "{taken}: {result:?}");
+        let mut received: Vec<Vec<u8>> = Vec::new();
+        let mut buffer = vec![0; 1 << 16];
+        while received.len() < datagrams.len() {
+            let piece = receive_piece(&receiver, &mut buffer);
+            let mut bytes = &buffer[..piece.length];
+            loop {
+                let (datagram, others) = piece.split(bytes);
+                received.push(datagram.to_vec());
+                bytes = others;
+                if bytes.is_empty() {
+                    break;
+                }
+            }
+        }
+        assert_eq!(received, datagrams);
+        let too_large = [vec![1; 100], vec![2; 70_000], vec![3; 100]];
+        let (taken, result) = sender.send_all(&too_large);
+        assert!(taken == 1 && result.is_err(), "{taken}: {result:?}");
+    }
+
+    #[test]
+    fn the_buffer_is_as_large_as_it_is_said_to_be() {
+        let (receiver, _) = bind(Ipv4Addr::LOCALHOST.into()).unwrap();
+        let usual = receiver.want_buffer(0).unwrap();
+        assert!(usual > 0);
+        assert_eq!(receiver.want_buffer(usual / 2).unwrap(), usual, "it never becomes smaller");
+        let more = receiver.want_buffer(usual + 4096).unwrap();
+        assert!(more >= usual);
     }
 
     #[test]
@@ -299,10 +462,12 @@ mod tests {
     #[test]
     fn sending_to_nobody_goes_on() {
         let (receiver, address) = bind(Ipv4Addr::LOCALHOST.into()).unwrap();
-        let sender = DatagramSender::open(address, address, None).unwrap();
+        let mut sender = DatagramSender::open(address, address, None).unwrap();
         drop(receiver);
         for _ in 0..10 {
             sender.send(b"lost").unwrap();
+            let (taken, result) = sender.send_all(&[b"los", b"los", b"los"]);
+            assert!(taken == 3 && result.is_ok(), "{result:?}");
         }
         let again = DatagramReceiver::bind(address, None, 0).unwrap();
         sender.send(b"found").unwrap();

@@ -23,6 +23,8 @@ mod poller;
 pub(crate) mod pump;
 mod secured;
 mod security;
+#[cfg(target_os = "linux")]
+mod segments;
 #[cfg(feature = "simulation")]
 pub mod simulated;
 mod transport;
@@ -41,7 +43,7 @@ use std::time::Duration;
 use thiserror::Error;
 
 pub(crate) use acceptor::{Acceptor, Arrival, ListeningPort};
-pub(crate) use datagrams::{DatagramReceiver, DatagramSender, Membership};
+pub(crate) use datagrams::{DatagramReceiver, DatagramSender, Membership, Piece};
 pub(crate) use dialer::{Dialer, Established, Retry, unreachable};
 pub(crate) use driver::{Driver, DriverHandle, Readiness};
 pub(crate) use io::Io;

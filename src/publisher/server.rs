@@ -24,8 +24,8 @@ use crate::engine::{Io, Readiness, Transport, tell_secured};
 use crate::error::Error;
 use crate::host;
 use crate::session::publisher::{
-    Catalog, CloseReason, ConnectionId, ConnectionInfo, ConnectionKey, NewConnection, Output, PublisherEvent,
-    Work, WorkResult,
+    Catalog, ChannelId, CloseReason, ConnectionId, ConnectionInfo, ConnectionKey, NewConnection, Output,
+    PublisherEvent, Work, WorkResult,
 };
 use crate::session::{Moment, Severity};
 
@@ -132,6 +132,7 @@ impl Server {
     /// Ends all connections, after what was published before.
     pub(super) fn stop(&mut self, io: &mut Io<'_>) {
         self.pump(io);
+        self.data_sockets.all().into_iter().for_each(|id| self.finish_datagrams(id));
         self.session().end_all();
     }
 
@@ -332,12 +333,7 @@ impl Server {
     fn handle_output(&mut self, output: Output, io: &mut Io<'_>) {
         match output {
             Output::Send(key) => self.send(key, io),
-            Output::Datagrams(id) => {
-                let served = self.data_sockets.serve(id, &self.shared.shards[self.shard]);
-                if let Err(text) = served {
-                    self.message(Severity::Warning, text);
-                }
-            }
+            Output::Datagrams(id) => self.send_datagrams(id, io),
             Output::Read(key) => self.read_again(key, io),
             Output::Close(key, reason) => self.begin_ending(key, reason, io),
             Output::Work(work) => self.begin_work(work, io),
@@ -367,6 +363,17 @@ impl Server {
         for (replay, chunk) in self.history_reads.take() {
             self.session().finish_work(WorkResult::History(replay, chunk), now);
         }
+    }
+
+    fn send_datagrams(&mut self, id: ChannelId, io: &Io<'_>) {
+        let served = self.data_sockets.serve(id, &self.shared.shards[self.shard], io.now());
+        served.unwrap_or_else(|text| self.message(Severity::Warning, text));
+    }
+
+    /// Sends all datagrams of a channel that is about to be closed.
+    fn finish_datagrams(&mut self, id: ChannelId) {
+        let served = self.data_sockets.finish(id, &self.shared.shards[self.shard]);
+        served.unwrap_or_else(|text| self.message(Severity::Warning, text));
     }
 
     fn send(&mut self, key: ConnectionKey, io: &mut Io<'_>) {
@@ -400,6 +407,7 @@ impl Server {
         if reason.is_immediate() {
             return self.close(key, Ok(()), io);
         }
+        self.finish_datagrams(ChannelId::Connection(key));
         self.endings.push_back((io.now() + STOP_GRACE, key));
         self.send(key, io);
     }
@@ -423,6 +431,7 @@ impl Server {
     pub(super) fn timeout(&mut self, io: &mut Io<'_>) {
         self.session().handle_timeout(moment(io));
         let now = io.now();
+        self.data_sockets.due(now).into_iter().for_each(|id| self.send_datagrams(id, io));
         while let Some((_, key)) = self.endings.pop_front_if(|(due, _)| *due <= now) {
             self.close(key, Ok(()), io);
         }
@@ -430,7 +439,8 @@ impl Server {
 
     pub(super) fn deadline(&self) -> Option<Instant> {
         let ending = self.endings.front().map(|(due, _)| *due);
-        self.session().deadline().into_iter().chain(ending).min()
+        let datagrams = self.data_sockets.deadline();
+        self.session().deadline().into_iter().chain(ending).chain(datagrams).min()
     }
 
     /// The publisher was dropped: connections are to end.

@@ -24,6 +24,28 @@ impl Datagram {
     }
 }
 
+impl AsRef<[u8]> for Datagram {
+    fn as_ref(&self) -> &[u8] {
+        self.bytes()
+    }
+}
+
+/// What the driver did with datagrams that were handed to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Handed {
+    /// The system took so many, from the first on.
+    pub taken: usize,
+    /// The others wait for the driver to come again. Otherwise they are dropped.
+    pub others_wait: bool,
+}
+
+impl Handed {
+    /// The system took so many, and the others are dropped.
+    pub fn dropping_others(taken: usize) -> Handed {
+        Handed { taken, others_wait: false }
+    }
+}
+
 /// What became of some datagrams.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Outcome {
@@ -35,8 +57,8 @@ pub(super) struct Outcome {
     pub(super) bytes_sent: u64,
 }
 
-/// Datagrams in the order in which they go out. None of them ever waits for the network: what the
-/// system does not take at once is dropped.
+/// Datagrams in the order in which they go out. They wait for the pace at which the driver sends, but none of them
+/// ever waits for the network: what the system does not take at once is dropped.
 #[derive(Debug)]
 pub(super) struct DatagramQueue {
     destination: SocketAddr,
@@ -68,18 +90,18 @@ impl DatagramQueue {
         true
     }
 
-    /// Hands all datagrams to `send`, which tells how many of them the system took. The others
-    /// are dropped.
-    pub(super) fn drain(&mut self, send: impl FnOnce(&[Datagram]) -> usize) -> Outcome {
-        let sent = send(self.datagrams.make_contiguous());
-        self.bytes = 0;
+    /// Hands all datagrams to `send`, which tells what became of them.
+    pub(super) fn hand_out(&mut self, send: impl FnOnce(&[Datagram]) -> Handed) -> Outcome {
+        let handed = send(self.datagrams.make_contiguous());
+        let gone = if handed.others_wait { handed.taken } else { self.datagrams.len() };
         let mut outcome = Outcome::default();
-        for (number, datagram) in self.datagrams.drain(..).enumerate() {
-            let measurements = u64::from(datagram.frame.measurements());
-            if number < sent {
+        for (number, datagram) in self.datagrams.drain(..gone).enumerate() {
+            let (bytes, measurements) = (datagram.bytes().len(), u64::from(datagram.frame.measurements()));
+            self.bytes -= bytes;
+            if number < handed.taken {
                 outcome.datagrams_sent += 1;
                 outcome.measurements_sent += measurements;
-                outcome.bytes_sent += datagram.bytes().len() as u64;
+                outcome.bytes_sent += bytes as u64;
             } else {
                 outcome.datagrams_dropped += 1;
                 outcome.measurements_dropped += measurements;
@@ -103,9 +125,11 @@ mod tests {
         let mut queue = DatagramQueue::new(([127, 0, 0, 1], 9).into());
         assert!((0..3).all(|_| queue.push(datagram(10), 9)));
         assert!(!queue.push(datagram(10), 9), "the queue is full");
-        let outcome = queue.drain(|datagrams| {
+        let waiting = queue.hand_out(|_| Handed { taken: 0, others_wait: true });
+        assert_eq!(waiting, Outcome::default());
+        let outcome = queue.hand_out(|datagrams| {
             assert!(datagrams.iter().all(|datagram| datagram.bytes() == [7, 8, 9]));
-            datagrams.len() - 1
+            Handed::dropping_others(datagrams.len() - 1)
         });
         let expected = Outcome {
             datagrams_sent: 2,

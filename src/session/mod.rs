@@ -14,7 +14,7 @@ mod send_queue;
 mod subscribe;
 pub mod subscriber;
 
-pub use datagram_queue::Datagram;
+pub use datagram_queue::{Datagram, Handed};
 pub use meter::{Latency, LatencyStatistics};
 pub use moment::Moment;
 pub use publisher::PublisherSession;

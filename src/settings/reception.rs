@@ -14,7 +14,7 @@ pub struct UdpReception {
     /// Port to receive on, 0 for any free one.
     pub port: u16,
     /// Bytes of datagrams that the system is asked to keep until they are read; it may have a
-    /// limit. 0 leaves it to the system.
+    /// limit. 0 for two frames of the subscription.
     pub receive_buffer: usize,
     /// Address of this machine where datagrams arrive; `None` for the one that the publisher is connected
     /// with. A group has an interface of its own.
@@ -99,7 +99,8 @@ impl Rows for Option<UdpReception> {
         ),
         Row::new(
             "receiveBufferSize",
-            "Bytes of datagrams that the system keeps; 0 leaves it to the system.\n\nThe system may have a limit.",
+            "Bytes of datagrams that the system keeps; 0 for as many as the subscription needs.\n\nThe system may have a \
+             limit. When it gives less, that is told.",
             RECEIVE_BUFFER,
         )
         .or(&["bufferSize"]),

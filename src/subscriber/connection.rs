@@ -4,6 +4,7 @@ use std::io;
 use std::mem;
 use std::net::SocketAddr;
 use std::ops::ControlFlow;
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use mio::Token;
@@ -145,12 +146,23 @@ impl Connection {
             let read = self.read(delivery, io);
             self.put_off_end(read)?;
         }
+        self.fit_data_socket(delivery);
         let has_read_all = self.read_datagrams(readiness, delivery, io);
         if self.ended.is_none() {
             let written = self.stream.write().map_err(connection_error);
             self.put_off_end(written)?;
         }
         self.end_if_over(has_read_all, io)
+    }
+
+    /// Sees to it that the measurements of the signals that are subscribed find room.
+    fn fit_data_socket(&mut self, delivery: &mut Delivery) {
+        let signals = delivery.shared.signal_count.load(Ordering::Relaxed);
+        let socket = self.data_socket.as_mut().filter(|_| signals > 0);
+        let told = socket.and_then(|socket| socket.fit(usize::try_from(signals).unwrap_or(usize::MAX)));
+        if let Some(text) = told {
+            delivery.message(Severity::Warning, text);
+        }
     }
 
     /// Reads what came by UDP, after what came by TCP, which datagrams may build on. True when none
@@ -267,6 +279,7 @@ impl Connection {
             counts.buffer_blocks_dropped += now.buffer_blocks_dropped - before.buffer_blocks_dropped;
             counts.buffer_blocks_lost += now.buffer_blocks_lost - before.buffer_blocks_lost;
             counts.datagrams_rejected += now.datagrams_rejected - before.datagrams_rejected;
+            counts.datagrams_lost += now.datagrams_lost - before.datagrams_lost;
         });
     }
 }

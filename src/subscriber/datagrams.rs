@@ -7,7 +7,7 @@ use mio::Token;
 
 use super::Shared;
 use super::settings::{MulticastReception, UdpReception};
-use crate::engine::{DatagramReceiver, Io, Membership};
+use crate::engine::{DatagramReceiver, Io, Membership, Piece};
 use crate::error::Error;
 use crate::session::SubscriberSession;
 use crate::wire::DataChannel;
@@ -15,9 +15,22 @@ use crate::wire::DataChannel;
 /// Datagrams of one turn, so that a fast publisher does not keep the loop from other connections.
 const DATAGRAMS_PER_TURN: usize = 256;
 
+/// Bytes that a measurement takes in a datagram, at most.
+const MEASUREMENT_SIZE: usize = 17;
+/// Frames of measurements that may wait to be read.
+const WAITING_FRAMES: usize = 2;
+/// The system is not asked for a larger buffer, unless a setting says so.
+const LARGEST_BUFFER: usize = 32 << 20;
+
 /// Where the datagrams of a connection arrive.
 pub(super) struct DataSocket {
     receiver: DatagramReceiver,
+    /// Bytes that may wait, as a setting says; 0 for as many as the subscription takes.
+    buffer: usize,
+    /// Bytes that the system was asked for.
+    asked: usize,
+    /// Datagrams of a piece that were not taken in yet, because nobody wanted more.
+    left: Option<(Piece, Vec<u8>)>,
     token: Token,
     /// Datagrams of other hosts are not the publisher's.
     publisher: IpAddr,
@@ -50,7 +63,16 @@ impl DataSocket {
             let multicast_group = multicast.map(|multicast| multicast.group);
             let channel = DataChannel { port: receiver.port()?, multicast_group };
             let token = io.register(&mut receiver)?;
-            Ok(DataSocket { receiver, token, publisher: publisher.ip(), channel })
+            let buffer = reception.receive_buffer;
+            Ok(DataSocket {
+                receiver,
+                buffer,
+                asked: 0,
+                left: None,
+                token,
+                publisher: publisher.ip(),
+                channel,
+            })
         });
         opened.map_err(|source| {
             let context = match multicast {
@@ -73,6 +95,26 @@ impl DataSocket {
         self.token == token
     }
 
+    /// Sees to it that the measurements of so many signals may wait to be read. When the system gives less room, that
+    /// is told, in words for operators.
+    pub(super) fn fit(&mut self, signals: usize) -> Option<String> {
+        let frames = signals.saturating_mul(MEASUREMENT_SIZE * WAITING_FRAMES);
+        let wanted = if self.buffer > 0 { self.buffer } else { frames.min(LARGEST_BUFFER) };
+        if wanted <= self.asked {
+            return None;
+        }
+        self.asked = wanted;
+        let given = match self.receiver.want_buffer(wanted) {
+            Ok(given) if given >= wanted => return None,
+            Ok(given) => format!("the system keeps {given}"),
+            Err(error) => format!("the system refuses: {error}"),
+        };
+        Some(format!(
+            "Measurements by UDP may get lost before they are read: the socket should keep {wanted} bytes for \
+             {signals} signals, and {given}. On Linux, net.core.rmem_max is the limit."
+        ))
+    }
+
     /// Takes in what has arrived, until there is nothing more, or `take`, called after each datagram,
     /// wants no more. True when there is nothing more, or the system fails to tell.
     pub(super) fn read(
@@ -83,10 +125,33 @@ impl DataSocket {
         mut take: impl FnMut(&mut SubscriberSession) -> bool,
     ) -> bool {
         let now = io.now();
-        for _ in 0..DATAGRAMS_PER_TURN {
-            let (length, from) = match self.receiver.receive(io.scratch()) {
-                Ok(received) => received,
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return true,
+        let mut take_piece = |piece: Piece, bytes: &[u8], left: &mut Option<(Piece, Vec<u8>)>| {
+            let mut rest = bytes;
+            loop {
+                let (datagram, others) = piece.split(rest);
+                session.receive_datagram(datagram, piece.from == self.publisher, now);
+                let goes_on = take(session);
+                if others.is_empty() || !goes_on {
+                    *left = (!others.is_empty()).then(|| (piece, others.to_vec()));
+                    return goes_on;
+                }
+                rest = others;
+            }
+        };
+        if let Some((piece, bytes)) = self.left.take()
+            && !take_piece(piece, &bytes, &mut self.left)
+        {
+            return false;
+        }
+        let mut datagrams = 0;
+        while datagrams < DATAGRAMS_PER_TURN {
+            let piece = match self.receiver.receive(io.scratch()) {
+                Ok(piece) => piece,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    session.datagrams_are_read();
+                    take(session);
+                    return true;
+                }
                 // The system tells of one datagram, or of one that was sent; others will come.
                 Err(error) => {
                     log::debug!(target: "sttp::subscriber", "a datagram could not be received: {error}");
@@ -94,13 +159,13 @@ impl DataSocket {
                     return true;
                 }
             };
+            let count = piece.count();
+            datagrams += count;
             shared.count(|counts| {
-                counts.bytes_received += length as u64;
-                counts.datagrams += 1;
+                counts.bytes_received += piece.length as u64;
+                counts.datagrams += count as u64;
             });
-            let bytes = &io.scratch()[..length];
-            session.receive_datagram(bytes, from == self.publisher, now);
-            if !take(session) {
+            if !take_piece(piece, &io.scratch()[..piece.length], &mut self.left) {
                 return false;
             }
         }

@@ -62,6 +62,17 @@ pub fn decode_data_start_time(payload: &[u8]) -> Result<Ticks, Truncated> {
     Reader::new(payload).i64("data start time").map(Ticks)
 }
 
+/// Payload of a keep-alive (0xFF) that tells how many datagrams were sent since their channel was opened, an
+/// extension: eight bytes. Others leave the payload of a keep-alive alone.
+pub fn encode_datagrams_sent(sent: u64) -> [u8; 8] {
+    sent.to_be_bytes()
+}
+
+/// Reads such a payload; `None` when it tells nothing of the kind.
+pub fn decode_datagrams_sent(payload: &[u8]) -> Option<u64> {
+    payload.try_into().ok().map(u64::from_be_bytes)
+}
+
 /// Payload of UpdateProcessingInterval (0x05): four bytes, milliseconds.
 pub fn encode_processing_interval(milliseconds: i32) -> [u8; 4] {
     milliseconds.to_be_bytes()
@@ -211,6 +222,8 @@ mod tests {
     fn short_payloads_are_errors() {
         assert!(decode_data_start_time(&[0; 7]).is_err());
         assert!(decode_processing_interval(&[0; 3]).is_err());
+        assert_eq!(decode_datagrams_sent(&[0; 7]), None);
+        assert_eq!(decode_datagrams_sent(&encode_datagrams_sent(1 << 40)), Some(1 << 40));
         assert_eq!(decode_processing_interval(&encode_processing_interval(-1)), Ok(-1));
         assert!(BaseTimes::decode(&[0; 19]).is_err());
         assert!(DataPacket::decode(&[0; 4]).is_err());

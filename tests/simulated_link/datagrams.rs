@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sttp::publisher::{PublisherSettings, UdpSettings};
-use sttp::subscriber::SubscriberSettings;
+use sttp::subscriber::{SubscriberSettings, SubscriptionOptions};
 use sttp::wire::{DataChannel, Version};
 
 use crate::harness::{Network, SessionPeer, by_udp, quiet};
@@ -73,11 +73,101 @@ fn datagrams_have_the_size_that_was_set() {
         network.connect_subscriber(settings(Version::V2), &[0, 1, 2, 3, 4]);
         network.settle();
         network.publish(20_000);
+        network.run_for(Duration::from_millis(100));
         network.settle();
         // A full datagram of measurements with full times.
         let largest = 11 + (expected - 11) / 17 * 17;
         assert_eq!(network.datagrams(0).sizes.iter().max(), Some(&largest));
         network.assert_received_all(0, &[0, 1, 2, 3, 4]);
+    }
+}
+
+/// A large frame that comes all at once finds no room where it arrives.
+#[test]
+fn large_frames_are_sent_in_pieces() {
+    let mut network = subscribed(2, Version::V2, &(0..20).collect::<Vec<_>>());
+    network.towards_subscriber(0, |way| way.delay = Duration::from_millis(1));
+    let all = network.published.next_number();
+    network.publish(60_000);
+    network.run_for(Duration::ZERO);
+    let sent_at_once: usize = network.datagrams(0).sizes.iter().sum();
+    assert!((60_000..130_000).contains(&sent_at_once), "{sent_at_once} bytes at once");
+    assert!(!network.is_flushed(), "the rest waits");
+    network.run_for(Duration::from_millis(40));
+    assert!(network.is_flushed());
+    network.settle();
+    assert_eq!(network.datagrams(0).lost, 0);
+    network.assert_received_since(0, &(0..20).collect::<Vec<_>>(), all);
+    // A small one goes at once.
+    network.run_for(Duration::from_millis(10));
+    network.publish(1000);
+    network.settle();
+    assert!(network.is_flushed());
+}
+
+/// What waits for its turn is sent before the connection ends.
+#[test]
+fn large_frames_are_sent_before_the_end() {
+    let mut network = subscribed(2, Version::V2, &[1, 2]);
+    network.publish(100_000);
+    network.run_for(Duration::ZERO);
+    assert!(!network.is_flushed());
+    network.publisher.stop().unwrap();
+    network.run_for(Duration::from_secs(3));
+    let sent: u64 = network.publisher.statistics().measurements_sent;
+    assert_eq!(sent, network.published.numbers_of(&[1, 2], 0).len() as u64);
+    assert_eq!(network.publisher.statistics().datagrams_dropped, 0);
+}
+
+#[test]
+fn the_buffer_fits_the_subscription_or_that_is_told() {
+    for (signals, is_told) in [(20_000, false), (200_000, true)] {
+        let mut network = Network::new(1, PublisherSettings::default(), 0..signals);
+        let peer = network.connect(settings(Version::V2));
+        let filter = "FILTER ActiveMeasurements WHERE True".to_owned();
+        network.subscribe_with(peer, SubscriptionOptions::default().filter(filter));
+        network.run_until("the signals", |network| !network.peers[peer].received.caches.is_empty());
+        let messages = &network.peers[peer].received.messages;
+        let told = messages.iter().any(|text| text.contains("net.core.rmem_max"));
+        assert_eq!(told, is_told, "{signals} signals: {messages:?}");
+    }
+}
+
+/// The publisher tells how many it has sent.
+#[test]
+fn lost_datagrams_are_counted_and_told() {
+    for seed in 0..10 {
+        let mut network = subscribed(seed, VERSIONS[seed as usize % 3], &[3, 5, 7]);
+        network.towards_subscriber(0, |way| way.datagram_loss = 0.1);
+        for _ in 0..600 {
+            network.publish(100);
+            network.step();
+        }
+        network.run_for(Duration::from_secs(10));
+        let (lost, peer) = (network.datagrams(0).lost, &network.peers[0]);
+        assert!(lost > 0);
+        assert_eq!(peer.subscriber.statistics().datagrams_lost, lost);
+        assert!(peer.received.messages.iter().any(|text| text.contains("did not come")), "{lost}");
+    }
+}
+
+#[test]
+fn nothing_is_called_lost_that_is_late_or_of_another_subscription() {
+    for seed in 0..20 {
+        let mut network = subscribed(seed, VERSIONS[1 + seed as usize % 2], &[3, 5, 7, 9]);
+        network.towards_subscriber(0, |way| way.datagrams_overtake = true);
+        network.peers[0].received.form.repeats = true;
+        for signals in [&[5, 9, 11][..], &[1], &[2, 3, 4, 5, 6, 7], &[7, 3]] {
+            for _ in 0..300 {
+                network.publish(100);
+                network.step();
+            }
+            network.run_for(Duration::from_secs(seed % 4));
+            network.subscribe(0, signals);
+        }
+        network.run_for(Duration::from_secs(10));
+        let peer = &network.peers[0];
+        assert_eq!(peer.subscriber.statistics().datagrams_lost, 0, "seed {seed}");
     }
 }
 

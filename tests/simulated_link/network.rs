@@ -11,7 +11,7 @@ use sttp::session::publisher::{
     LongRequest, NewConnection, Output, PublisherEvent, PublisherSettings, Work, WorkResult,
 };
 use sttp::session::subscriber::{self, Schema, SessionSettings, SubscriberError};
-use sttp::session::{Moment, PublisherSession, SubscriberSession};
+use sttp::session::{Handed, Moment, PublisherSession, SubscriberSession};
 use sttp::subscriber::SubscriptionOptions;
 use sttp::wire::notification::NotificationId;
 use sttp::wire::{Command, DataChannel};
@@ -394,11 +394,11 @@ impl Network {
         let is_open = channel.is_some_and(|open| open.multicast_group.is_none() && Some(open.port) == port);
         publisher.send_datagrams(id, |waiting| {
             if !is_open {
-                return waiting.len();
+                return Handed::dropping_others(waiting.len());
             }
             let taken =
                 |datagram: &&sttp::session::Datagram| datagrams.send(datagram.bytes(), now.instant, random);
-            waiting.iter().take_while(taken).count()
+            Handed::dropping_others(waiting.iter().take_while(taken).count())
         });
     }
 
@@ -412,7 +412,7 @@ impl Network {
                     peer.datagrams.send(datagram.bytes(), now.instant, random);
                 }
             }
-            waiting.len()
+            Handed::dropping_others(waiting.len())
         });
     }
 

@@ -8,7 +8,7 @@ use sttp::Ticks;
 use sttp::codec::RawMeasurement;
 use sttp::metadata::{Column, ColumnType, DataSetBuilder, Metadata};
 use sttp::session::publisher::{Catalog, ConnectionKey, NewConnection, Output, PublisherSettings};
-use sttp::session::{Moment, PublisherSession};
+use sttp::session::{Handed, Moment, PublisherSession};
 use sttp::wire::Command;
 use sttp::wire::frame::{FrameAssembler, command_frame};
 use uuid::Uuid;
@@ -110,7 +110,7 @@ impl Asked {
             self.session.send_datagrams(id, |datagrams| {
                 assert!(datagrams.iter().all(|datagram| datagram.bytes()[0] == DATA_PACKET));
                 count += datagrams.len();
-                datagrams.len()
+                Handed::dropping_others(datagrams.len())
             });
         }
         count

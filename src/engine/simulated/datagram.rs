@@ -14,6 +14,8 @@ use crate::host;
 
 /// Bytes of datagrams that wait where nothing else was asked for.
 const USUAL_BUFFER: usize = 208 << 10;
+/// As many as a host gives.
+const LARGEST_BUFFER: usize = 4 << 20;
 
 /// A socket that receives.
 pub(super) struct Receiver {
@@ -176,6 +178,14 @@ impl DatagramSocket {
 
     pub(in crate::engine) fn receive(&self, buffer: &mut [u8]) -> io::Result<(usize, IpAddr)> {
         lock(&self.network).receive(self.id, buffer)
+    }
+
+    /// Sees to it that so many bytes may wait, and tells how many may.
+    pub(in crate::engine) fn want_buffer(&self, bytes: usize) -> usize {
+        let mut network = lock(&self.network);
+        let Some(receiver) = network.receivers.get_mut(&self.id) else { return 0 };
+        receiver.buffer = receiver.buffer.max(bytes.min(LARGEST_BUFFER));
+        receiver.buffer
     }
 
     pub(in crate::engine) fn register(&self, registry: &Registry, token: Token) -> io::Result<()> {

@@ -34,13 +34,14 @@ mod work;
 use std::collections::VecDeque;
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use uuid::Uuid;
 
 use crate::Ticks;
 use crate::codec::RawMeasurement;
-use crate::session::{Datagram, LatencyStatistics, Moment, SendQueue};
+use crate::session::{Datagram, Handed, LatencyStatistics, Moment, SendQueue};
+use crate::settings::KEEP_ALIVE;
 use crate::wire::Command;
 use crate::wire::notification::NotificationId;
 
@@ -62,14 +63,13 @@ pub use settings::{
     SMALLEST_DATAGRAM, UdpSettings,
 };
 use timers::Task;
+use udp_channel::UdpChannel;
 pub use work::{
     HistoryCall, HistoryChunk, HistoryRequest, LongAnswer, LongRequest, ReplayId, Work, WorkResult,
 };
 
 /// Steps that a request counts as whose subscriber does not wait for its answer.
 const ABANDONED_STEPS: u64 = 20_000_000;
-/// Period of the keep-alive that every publisher sends.
-const KEEP_ALIVE: Duration = Duration::from_secs(5);
 
 /// The connections of one publisher, or a share of them.
 ///
@@ -258,9 +258,9 @@ impl PublisherSession {
         self.feed.channel(id, &self.connections, &self.ground.settings)
     }
 
-    /// Hands the datagrams of a channel to `send`, which tells how many of them, from the first
-    /// on, the system took. The others are dropped, and counted.
-    pub fn send_datagrams(&mut self, id: ChannelId, send: impl FnOnce(&[Datagram]) -> usize) {
+    /// Hands the datagrams of a channel to `send`, which tells what became of them. Those that are dropped are
+    /// counted.
+    pub fn send_datagrams(&mut self, id: ChannelId, send: impl FnOnce(&[Datagram]) -> Handed) {
         self.feed.send_datagrams(id, send, &mut self.connections, &mut self.ground.counts);
     }
 
@@ -288,6 +288,7 @@ impl PublisherSession {
                 }
                 Task::OfferCache => feed.release_offer(connection, cx),
                 Task::ServeCommands => turns.push_back(key),
+                Task::TellDatagrams => connection.tell_datagrams(cx),
                 Task::RepeatBlocks => {
                     connection.repeat_due_blocks(cx);
                     connection.outlet.tell_channel(cx.outbox);
@@ -351,7 +352,8 @@ impl PublisherSession {
         self.connections.iter().all(|connection| {
             connection.blocks.is_confirmed()
                 && (connection.reception.is_historical || connection.outlet.queue.is_empty())
-        })
+                && connection.outlet.channel.as_ref().is_none_or(UdpChannel::is_empty)
+        }) && self.feed.groups.are_empty()
     }
 
     // ---- messages ---------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ pub enum Output {
 }
 
 /// Names a channel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ChannelId {
     /// The datagrams of one connection.
     Connection(ConnectionKey),

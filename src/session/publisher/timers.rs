@@ -15,6 +15,8 @@ pub(super) enum Task {
     OfferCache,
     /// Deal with commands that had to wait because their address had asked for too much.
     ServeCommands,
+    /// Tell how many datagrams were sent.
+    TellDatagrams,
     /// Send buffer blocks again that are not confirmed.
     RepeatBlocks,
     /// Change the cipher keys if they have been used for long enough.

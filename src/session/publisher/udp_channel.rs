@@ -4,10 +4,10 @@ use std::net::SocketAddr;
 
 use super::output::{ChannelId, Outbox, Output};
 use crate::session::Frame;
-use crate::session::datagram_queue::{Datagram, DatagramQueue, Outcome};
+use crate::session::datagram_queue::{Datagram, DatagramQueue, Handed, Outcome};
 
-/// Bytes of datagrams that may wait for the driver on each channel. It takes them all whenever
-/// something was published, so that more means that it does not do its work.
+/// Bytes of datagrams that may wait for the driver on each channel. It sends them within a few milliseconds,
+/// so that more means that it does not do its work.
 const WAITING_BYTES: usize = 16 << 20;
 
 /// The datagrams for one address.
@@ -16,11 +16,18 @@ pub(super) struct UdpChannel {
     queue: DatagramQueue,
     /// The driver was told already that there are some.
     is_told: bool,
+    /// Datagrams that the system took since the channel was opened.
+    sent: u64,
+    /// How many of them the subscriber was told of, and how often.
+    told: (u64, u32),
 }
+
+/// How often a subscriber is told of the same number of datagrams.
+const REPETITIONS: u32 = 4;
 
 impl UdpChannel {
     pub(super) fn new(destination: SocketAddr) -> UdpChannel {
-        UdpChannel { queue: DatagramQueue::new(destination), is_told: false }
+        UdpChannel { queue: DatagramQueue::new(destination), is_told: false, sent: 0, told: (0, REPETITIONS) }
     }
 
     pub(super) fn destination(&self) -> SocketAddr {
@@ -44,9 +51,26 @@ impl UdpChannel {
         self.is_told = false;
     }
 
-    /// Hands all datagrams to `send`, which tells how many of them the system took; the others are
-    /// dropped. `None` when there are none.
-    pub(super) fn drain(&mut self, send: impl FnOnce(&[Datagram]) -> usize) -> Option<Outcome> {
-        (!self.queue.is_empty()).then(|| self.queue.drain(send))
+    /// Hands all datagrams to `send`, which tells what became of them. `None` when there are none.
+    pub(super) fn hand_out(&mut self, send: impl FnOnce(&[Datagram]) -> Handed) -> Option<Outcome> {
+        if self.queue.is_empty() {
+            return None;
+        }
+        let outcome = self.queue.hand_out(send);
+        self.sent += outcome.datagrams_sent;
+        Some(outcome)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.queue.is_empty()
+    }
+
+    /// Datagrams that the system took since the channel was opened, if the subscriber is to be told.
+    pub(super) fn account(&mut self) -> Option<u64> {
+        if self.told.0 != self.sent {
+            self.told = (self.sent, 0);
+        }
+        self.told.1 += 1;
+        (self.told.1 <= REPETITIONS).then_some(self.sent)
     }
 }

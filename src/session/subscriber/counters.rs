@@ -63,5 +63,7 @@ counter_record! {
         metadata_findings: u64, Total, "findings";
         /// Metadata received that could not be used at all.
         metadata_unusable: u64, Total, "documents";
+        /// Datagrams that the publisher sent and that did not come, as far as it tells: another libsttp does.
+        datagrams_lost: u64, Total, "datagrams";
     }
 }

@@ -5,6 +5,7 @@
 //! is given what it needs for a call. Whatever they want of the driver goes through one outbox and
 //! leaves by one [`poll`](SubscriberSession::poll).
 
+mod account;
 mod blocks;
 mod caches;
 mod counters;
@@ -183,12 +184,26 @@ impl SubscriberSession {
         self.parts.counts.datagrams += 1;
         let taken = match from_publisher {
             _ if self.parts.is_ended() => return,
-            true => self.take_datagram(bytes, now),
+            true => {
+                self.parts.account.receive();
+                self.take_datagram(bytes, now)
+            }
             false => Err("it did not come from the publisher's address".into()),
         };
         if let Err(why) = taken {
             self.parts.counts.datagrams_rejected += 1;
             self.parts.outbox.warn(format!("dropped a datagram of {} bytes: {why}", bytes.len()));
+        }
+    }
+
+    /// No datagram waits in the socket: what the publisher has sent before and did not come is lost.
+    pub fn datagrams_are_read(&mut self) {
+        if let Some(lost) = self.parts.account.settle() {
+            self.parts.counts.datagrams_lost += lost;
+            self.parts.outbox.warn(format!(
+                "{lost} datagrams that the publisher sent did not come: the network lost them, or they came faster than \
+                 they were read"
+            ));
         }
     }
 

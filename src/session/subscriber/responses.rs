@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use super::SubscriberError;
+use super::account::Account;
 use super::blocks::{self, BufferBlocks};
 use super::caches::{Caches, Naming};
 use super::counters::SubscriberCounters;
@@ -19,8 +20,8 @@ use super::subscription::Subscription;
 use crate::session::SubscribeRequest;
 use crate::wire::frame::RawResponse;
 use crate::wire::messages::{
-    BaseTimes, DataPacketFlags, MAX_STATUS_TEXT, decode_data_start_time, decode_status_text,
-    encode_processing_interval,
+    BaseTimes, DataPacketFlags, MAX_STATUS_TEXT, decode_data_start_time, decode_datagrams_sent,
+    decode_status_text, encode_processing_interval,
 };
 use crate::wire::text::printable;
 use crate::wire::{Command, Response, TextEncoding};
@@ -38,6 +39,7 @@ pub(super) struct Parts {
     pub(super) data: Data,
     early: EarlyDatagrams,
     pub(super) blocks: BufferBlocks,
+    pub(super) account: Account,
 }
 
 impl Parts {
@@ -55,6 +57,7 @@ impl Parts {
             data: Data::default(),
             early: EarlyDatagrams::default(),
             blocks: BufferBlocks::default(),
+            account: Account::default(),
         }
     }
 
@@ -102,6 +105,9 @@ impl Parts {
         }
         // They came for the subscription before, whose answer nobody awaits any more.
         drop(self.early.take());
+        if self.subscription.data_channel() != request.data_channel {
+            self.account = Account::default();
+        }
         let next_generation = self.caches.slots.newest_generation() + 1;
         self.subscription.replace(request, next_generation);
         self.questions.subscribed();
@@ -110,6 +116,7 @@ impl Parts {
 
     pub(super) fn unsubscribe(&mut self) {
         self.subscription.end();
+        self.account = Account::default();
         self.data.forget_sequence();
         self.caches.unnamed.end(self.caches.slots.newest_generation());
         self.outbox.send(Command::Unsubscribe, &[]);
@@ -272,6 +279,12 @@ impl Parts {
                 let naming = self.naming();
                 let (caches, mut ground) = self.for_caches(now);
                 caches.receive(payload, naming, &mut ground);
+            }
+            Response::NoOp if !payload.is_empty() => {
+                if let (Some(sent), true) = (decode_datagrams_sent(payload), self.subscription.is_answered())
+                {
+                    self.account.announce(sent);
+                }
             }
             Response::NoOp => {
                 let (by_udp, naming) = (self.subscription.is_by_udp(), self.naming());

@@ -7,6 +7,7 @@ use super::output::Output;
 use crate::session::Severity;
 use crate::session::SubscribeRequest;
 use crate::settings::SubscriptionOptions;
+use crate::wire::DataChannel;
 
 /// What is subscribed, from Subscribe to its end.
 #[derive(Debug, Default)]
@@ -80,12 +81,20 @@ impl Subscription {
     }
 
     pub(super) fn is_by_udp(&self) -> bool {
-        self.request.as_ref().is_some_and(|request| request.data_channel.is_some())
+        self.data_channel().is_some()
+    }
+
+    pub(super) fn data_channel(&self) -> Option<DataChannel> {
+        self.request.as_ref().and_then(|request| request.data_channel)
     }
 
     pub(super) fn is_by_multicast(&self) -> bool {
-        let channel = self.request.as_ref().and_then(|request| request.data_channel);
-        channel.is_some_and(|channel| channel.multicast_group.is_some())
+        self.data_channel().is_some_and(|channel| channel.multicast_group.is_some())
+    }
+
+    /// Whether the publisher has granted what was asked for last.
+    pub(super) fn is_answered(&self) -> bool {
+        self.unanswered == 0 && !self.discarding
     }
 
     /// True when packets of the subscription would be misread under other options.

@@ -1,6 +1,7 @@
 //! What a subscriber has of the data packets, and needs to go on.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use super::Connection;
 use super::keys::DATA_PACKET;
@@ -10,10 +11,14 @@ use crate::session::publisher::context::Context;
 use crate::session::publisher::counts::Counts;
 use crate::session::publisher::output::{ChannelId, Outbox, Output};
 use crate::session::publisher::packet::Packet;
+use crate::session::publisher::timers::Task;
 use crate::session::publisher::udp_channel::UdpChannel;
-use crate::session::{Datagram, Frame};
-use crate::wire::messages::{BaseTimes, encode_data_start_time};
+use crate::session::{Datagram, Frame, Handed};
+use crate::wire::messages::{BaseTimes, encode_data_start_time, encode_datagrams_sent};
 use crate::wire::{DataChannel, Response};
+
+/// How often a subscriber is told how many datagrams were sent to it.
+const ACCOUNT_INTERVAL: Duration = Duration::from_secs(1);
 
 /// State of a subscriber's side of the data packets.
 #[derive(Debug, Default)]
@@ -153,16 +158,29 @@ impl Connection {
         }
         self.info.data_channel = destination;
         let old = std::mem::replace(&mut self.outlet.channel, destination.map(UdpChannel::new));
+        if old.is_none() && destination.is_some() {
+            cx.timers.set(cx.now.instant + ACCOUNT_INTERVAL, self.key, Task::TellDatagrams);
+        }
         cx.outbox.push(Output::Datagrams(ChannelId::Connection(self.key)));
-        if let Some(outcome) = old.and_then(|mut old| old.drain(|_| 0)) {
+        if let Some(outcome) = old.and_then(|mut old| old.hand_out(|_| Handed::dropping_others(0))) {
             cx.counts.add_datagrams(outcome);
             self.count_datagrams(outcome, cx.counts);
         }
     }
 
-    /// Hands what goes by UDP to `send`, which tells how many datagrams the system took.
-    pub(crate) fn send_datagrams(&mut self, send: impl FnOnce(&[Datagram]) -> usize, counts: &mut Counts) {
-        if let Some(outcome) = self.outlet.channel.as_mut().and_then(|channel| channel.drain(send)) {
+    /// Tells the subscriber how many datagrams were sent to it, so that it knows what is missing.
+    pub(crate) fn tell_datagrams(&mut self, cx: &mut Context<'_>) {
+        let Some(channel) = &mut self.outlet.channel else { return };
+        let account = channel.account();
+        cx.timers.set(cx.now.instant + ACCOUNT_INTERVAL, self.key, Task::TellDatagrams);
+        if let Some(sent) = account {
+            self.outlet.announce(Response::NoOp, &encode_datagrams_sent(sent));
+        }
+    }
+
+    /// Hands what goes by UDP to `send`, which tells what became of it.
+    pub(crate) fn send_datagrams(&mut self, send: impl FnOnce(&[Datagram]) -> Handed, counts: &mut Counts) {
+        if let Some(outcome) = self.outlet.channel.as_mut().and_then(|channel| channel.hand_out(send)) {
             counts.add_datagrams(outcome);
             self.count_datagrams(outcome, counts);
         }

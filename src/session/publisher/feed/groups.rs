@@ -21,7 +21,7 @@ use crate::session::publisher::packet::Packet;
 use crate::session::publisher::subscription::Subscription;
 use crate::session::publisher::timers::{Task, Timers};
 use crate::session::publisher::udp_channel::UdpChannel;
-use crate::session::{Datagram, Frame};
+use crate::session::{Datagram, Frame, Handed};
 
 /// All groups. They are few, so that they are searched.
 #[derive(Debug, Default)]
@@ -151,6 +151,11 @@ impl Groups {
 
     fn group_of(&mut self, connection: &Connection) -> Option<&mut Group> {
         connection.group.and_then(|address| self.get_mut(address))
+    }
+
+    /// Whether no datagrams wait for the driver.
+    pub(crate) fn are_empty(&self) -> bool {
+        self.groups.iter().all(|group| group.channel.is_empty())
     }
 
     /// The channel of a group.
@@ -299,12 +304,12 @@ impl Groups {
     pub(super) fn send_datagrams(
         &mut self,
         address: SocketAddr,
-        send: impl FnOnce(&[Datagram]) -> usize,
+        send: impl FnOnce(&[Datagram]) -> Handed,
         connections: &mut Connections,
         counts: &mut Counts,
     ) {
         let Some(group) = self.get_mut(address) else { return };
-        let Some(outcome) = group.channel.drain(send) else { return };
+        let Some(outcome) = group.channel.hand_out(send) else { return };
         counts.add_datagrams(outcome);
         for member in group.members.iter().filter(|member| member.is_active) {
             if let Some(connection) = connections.get_mut(member.key) {

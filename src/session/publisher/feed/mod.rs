@@ -33,7 +33,7 @@ use super::timers::{Task, Timers};
 use crate::codec::RawMeasurement;
 use crate::filter::Allowance;
 use crate::session::SubscribeRequest;
-use crate::session::{Datagram, Moment};
+use crate::session::{Datagram, Handed, Moment};
 use crate::settings::SubscriptionOptions;
 use crate::wire::Command;
 
@@ -383,11 +383,11 @@ impl Feed {
         }
     }
 
-    /// Hands the datagrams of a channel to `send`, which tells how many of them the system took.
+    /// Hands the datagrams of a channel to `send`, which tells what became of them.
     pub(crate) fn send_datagrams(
         &mut self,
         id: ChannelId,
-        send: impl FnOnce(&[Datagram]) -> usize,
+        send: impl FnOnce(&[Datagram]) -> Handed,
         connections: &mut Connections,
         counts: &mut Counts,
     ) {
