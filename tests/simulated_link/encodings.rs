@@ -6,12 +6,12 @@ use sttp::engine::simulated::Peer;
 use sttp::metadata::{DataSet, Limits, Value};
 use sttp::publisher::PublisherSettings;
 use sttp::session::SubscribeRequest;
-use sttp::wire::frame::{FrameAssembler, command_frame, responses};
+use sttp::wire::frame::command_frame;
 use sttp::wire::messages::{DataPacket, encode_metadata_refresh};
 use sttp::wire::modes::ModeFlags;
 use sttp::wire::{Command, OperationalModes, Response, TextEncoding, Version};
 
-use crate::harness::{Network, PUBLISHER, wanting};
+use crate::harness::{Answer, Network, PUBLISHER, answer_to, answers, payloads, wanting};
 use crate::signals::signal_id;
 
 const FILTER: &str = "FILTER MeasurementDetail WHERE PointTag <> 'Überlandwerk 電力' ORDER BY PointTag DESC";
@@ -38,13 +38,13 @@ fn receive(network: &mut Network, peer: &Peer, received: &mut Vec<u8>) {
 }
 
 /// What the publisher answers to a subscriber that subscribes and asks for metadata, all in the given
-/// encoding: responses, the commands that they answer, and payloads.
+/// encoding.
 fn exchange(
     network: &mut Network,
     encoding: TextEncoding,
     flags: ModeFlags,
     signals: &[usize],
-) -> Vec<(u8, u8, Vec<u8>)> {
+) -> Vec<Answer> {
     let peer = network.simulation.connect([10, 2, 0, 1].into(), PUBLISHER);
     network.settle();
     let modes = OperationalModes { version: Version::V2, encoding, flags };
@@ -62,12 +62,7 @@ fn exchange(
     network.publish(500);
     receive(network, &peer, &mut received);
 
-    let (mut assembler, mut rest, mut answers) = (FrameAssembler::default(), &received[..], Vec::new());
-    while let Some(frame) = assembler.next(&mut rest, usize::MAX).unwrap() {
-        let all = responses(frame).map(Result::unwrap);
-        answers.extend(all.map(|one| (one.response, one.command, one.payload.to_vec())));
-    }
-    answers
+    answers(&received)
 }
 
 #[test]
@@ -84,19 +79,16 @@ fn metadata_come_in_the_encoding_of_the_connection() {
         for flags in [ModeFlags::empty(), gzip_modes] {
             let mut network = Network::new(seed as u64, PublisherSettings::default(), 0..30);
             let answers = exchange(&mut network, encoding, flags, &[3, 5]);
-            let of = |response: Response| answers.iter().filter(move |(code, ..)| *code == response.code());
-            assert_eq!(of(Response::Failed).count(), 0);
-            let packets = of(Response::DataPacket).map(|(.., payload)| DataPacket::decode(payload).unwrap());
+            assert_eq!(payloads(&answers, Response::Failed).count(), 0);
+            let packets = payloads(&answers, Response::DataPacket).map(|payload| DataPacket::decode(payload).unwrap());
             let measurements: usize = packets.map(|packet| packet.count as usize).sum();
             assert_eq!(measurements, network.published.numbers_of(&[3, 5], 0).len());
 
-            let refresh = Command::MetadataRefresh.code();
-            let mut documents = of(Response::Succeeded).filter(|(_, command, _)| *command == refresh);
-            let Some((.., document)) = documents.next() else { panic!("no metadata") };
+            let document = answer_to(&answers, Command::MetadataRefresh);
             assert_eq!(gzip::is_gzip(document), !flags.is_empty());
             let document = match gzip::is_gzip(document) {
                 true => gzip::decompress(document, 1 << 20).unwrap(),
-                false => document.clone(),
+                false => document.to_vec(),
             };
             assert!(document.starts_with(start), "{encoding:?}");
             let declaration = encoding.decode(&document[..200]).into_owned();

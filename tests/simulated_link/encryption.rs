@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use sttp::publisher::{Encryption, EncryptionSettings, PublisherSettings};
-use sttp::wire::Command;
+use sttp::wire::{Command, DataChannel, Version};
 
-use crate::harness::{Network, all_forms, by_udp, quiet, subscriber};
+use crate::harness::{Network, PUBLISHER, SessionPeer, all_forms, by_udp, quiet, subscriber};
 
 fn encrypting(scope: Encryption, rotation: Duration) -> PublisherSettings {
     let encryption = EncryptionSettings::default().scope(scope).rotation(rotation);
@@ -29,6 +29,8 @@ fn encrypted_measurements_arrive_in_every_form() {
         assert_eq!(received.messages, [""; 0]);
         let rotations = received.succeeded.iter().filter(|command| **command == Command::RotateCipherKeys);
         assert!(rotations.count() >= 5, "the keys rotate every second");
+        let told = received.information.iter().filter(|text| text.contains("encrypts"));
+        assert_eq!(told.count(), 1, "{:?}", received.information);
     }
 }
 
@@ -76,6 +78,31 @@ fn only_those_who_ask_for_udp_get_encrypted_measurements_if_so_set() {
     };
     assert_eq!((keys(tcp), keys(udp)), (0, 1));
     assert_eq!(network.peers[udp].subscriber.statistics().packets_dropped, 0);
+}
+
+/// Once it has keys, a subscriber expects encrypted measurements by TCP too.
+#[test]
+fn who_goes_over_from_udp_to_tcp_keeps_its_keys() {
+    let mut network = Network::new(3, encrypting(Encryption::Udp, Duration::from_secs(60)), 0..20);
+    let mut peer = SessionPeer::connect(&mut network, Version::V2);
+    network.simulation.record(PUBLISHER.ip(), peer.host);
+    peer.subscribe(&[1, 2], Some(DataChannel { port: 9600, multicast_group: None }));
+    peer.settle(&mut network);
+    network.publish(1000);
+    peer.settle(&mut network);
+    let by_udp = peer.numbers.len();
+    assert!(by_udp > 50);
+    peer.subscribe(&[1, 2], None);
+    peer.settle(&mut network);
+    network.publish(1000);
+    peer.settle(&mut network);
+    let numbers = network.published.numbers_of(&[1, 2], 0);
+    assert_eq!(peer.numbers, numbers);
+    let keys = peer.succeeded.iter().filter(|command| **command == Command::RotateCipherKeys);
+    assert_eq!(keys.count(), 1, "those that it has got serve on");
+    assert_eq!(peer.counters().packets_dropped, 0);
+    let recorded = network.simulation.recorded(PUBLISHER.ip(), peer.host);
+    assert!(values_seen(&recorded, &numbers[by_udp..]) < 3, "by TCP they are encrypted, too");
 }
 
 #[test]
@@ -130,8 +157,10 @@ fn bytes_of_values(settings: PublisherSettings) -> usize {
     network.publish(800);
     network.settle();
     network.assert_received_all(peer, &[1]);
-    let recorded = network.recorded(peer);
-    let numbers = network.published.numbers_of(&[1], 0);
+    values_seen(&network.recorded(peer), &network.published.numbers_of(&[1], 0))
+}
+
+fn values_seen(recorded: &[u8], numbers: &[usize]) -> usize {
     let seen = |number: &&usize| {
         let value = (**number as f32).to_be_bytes();
         recorded.windows(4).any(|bytes| bytes == value)

@@ -2,18 +2,23 @@
 
 use std::time::Duration;
 
+use sttp::codec::gzip;
 use sttp::publisher::PublisherSettings;
 use sttp::subscriber::SubscriptionOptions;
-use sttp::wire::Command;
+use sttp::wire::messages::{DataPacket, DataPacketFlags};
+use sttp::wire::{Command, Response, Version};
 
-use crate::harness::{Network, all_forms, quiet};
+use crate::harness::{Network, all_forms, answer_to, payloads, quiet};
 use crate::signals::{filter, signal_id};
 
 #[test]
 fn measurements_arrive_in_every_form() {
     for (seed, settings) in all_forms().enumerate() {
+        let (version, compressed, gzipped) = (settings.version, settings.compress_payload, settings.gzip);
         let mut network = Network::new(seed as u64, PublisherSettings::default(), 0..20);
-        let peer = network.connect_subscriber(settings, &[3, 5, 7]);
+        let peer = network.connect(settings);
+        network.record(peer);
+        network.subscribe(peer, &[3, 5, 7]);
         network.settle();
         for _ in 0..50 {
             network.publish(200);
@@ -29,6 +34,19 @@ fn measurements_arrive_in_every_form() {
         assert_eq!(received.messages, [""; 0]);
         let statistics = network.peers[peer].subscriber.statistics();
         assert_eq!(statistics.measurements, network.info(peer).counters.measurements_sent);
+
+        let answers = network.answers(peer);
+        let [cache] = payloads(&answers, Response::UpdateSignalIndexCache).collect::<Vec<_>>()[..] else {
+            panic!("one cache")
+        };
+        // From version 2 on, the slot comes first.
+        let cache = if version == Version::V1 { cache } else { &cache[1..] };
+        assert_eq!(gzip::is_gzip(cache), gzipped);
+        for packet in payloads(&answers, Response::DataPacket) {
+            let flags = DataPacket::decode(packet).unwrap().flags;
+            assert_eq!(flags.contains(DataPacketFlags::COMPRESSED), compressed);
+            assert_eq!(flags.contains(DataPacketFlags::COMPACT), !compressed);
+        }
     }
 }
 
@@ -99,13 +117,19 @@ fn a_packet_of_nothing_is_not_sent() {
 #[test]
 fn metadata_come_as_they_were_asked_for() {
     for (seed, settings) in all_forms().enumerate() {
+        let gzipped = settings.gzip;
         let mut network = Network::new(seed as u64, PublisherSettings::default(), 0..30);
         let peer = network.connect(settings);
+        network.record(peer);
         network.settle();
         network.peers[peer].subscriber.request_metadata("").unwrap();
         network.settle();
         let [metadata] = network.peers[peer].received.metadata.as_slice() else { panic!("one document") };
         assert_eq!(metadata.data_set().table("MeasurementDetail").unwrap().row_count(), 30);
+        let answers = network.answers(peer);
+        let document = answer_to(&answers, Command::MetadataRefresh);
+        assert_eq!(gzip::is_gzip(document), gzipped);
+        assert!(gzipped || document.starts_with(b"<"));
         network.run_for(Duration::from_secs(70));
         assert_eq!(network.peers[peer].error(), None);
     }

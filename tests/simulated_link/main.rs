@@ -5,8 +5,6 @@
 mod base_times;
 mod buffer_blocks;
 mod caches;
-#[expect(dead_code, reason = "the application's historical data need it until they run without threads")]
-mod datagram_link;
 mod datagrams;
 mod determinism;
 mod dirty_metadata;
@@ -19,13 +17,11 @@ mod harness;
 mod hostile;
 mod keep_alive;
 mod limits;
-mod link;
 mod lossy_blocks;
 mod messages;
 mod multicast;
-#[expect(dead_code, reason = "the application's historical data need it until they run without threads")]
-mod network;
 mod one_connection;
+mod reaching;
 mod recovering;
 mod refusals;
 mod resubscribing;

@@ -3,11 +3,12 @@
 
 use std::time::Duration;
 
+use sttp::codec::gzip;
 use sttp::publisher::{PublisherSettings, UserAnswer};
 use sttp::subscriber::Schema;
 use sttp::wire::Command;
 
-use crate::harness::{Network, PublisherTold, all_forms};
+use crate::harness::{Network, PublisherTold, all_forms, answer_to};
 
 #[test]
 fn notifications_are_confirmed_while_measurements_flow() {
@@ -74,7 +75,9 @@ fn user_commands_find_their_answers() {
 fn schemas_are_served() {
     for (seed, settings) in all_forms().enumerate() {
         let mut network = Network::new(seed as u64, PublisherSettings::default(), 0..5);
+        let gzipped = settings.gzip;
         let peer = network.connect(settings);
+        network.record(peer);
         network.settle();
         network.peers[peer].subscriber.request_schema(Schema::SignalSelection).unwrap();
         network.peers[peer].subscriber.request_schema(Schema::Metadata).unwrap();
@@ -85,6 +88,12 @@ fn schemas_are_served() {
         };
         for (schema, table) in [(active, "ActiveMeasurements"), (metadata, "MeasurementDetail")] {
             assert_eq!(schema.data_set().table(table).unwrap().row_count(), 0);
+        }
+        let answers = network.answers(peer);
+        for command in [Command::GetSignalSelectionSchema, Command::GetPrimaryMetadataSchema] {
+            let document = answer_to(&answers, command);
+            assert_eq!(gzip::is_gzip(document), gzipped);
+            assert!(gzipped || document.starts_with(b"<"));
         }
     }
 }

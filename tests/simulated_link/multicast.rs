@@ -1,5 +1,6 @@
 //! Measurements for multicast groups: who shares them, and that nobody mistakes them.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use sttp::publisher::{Encryption, PublisherSettings, UdpSettings};
@@ -29,6 +30,11 @@ fn member(group: &str, port: u16) -> SubscriberSettings {
 fn publisher() -> PublisherSettings {
     let udp = UdpSettings::default().multicast(true);
     PublisherSettings::default().udp(udp)
+}
+
+/// The channel of the group, as a session asks for it.
+fn group(port: u16) -> Option<DataChannel> {
+    Some(DataChannel { port, multicast_group: GROUP.parse().ok() })
 }
 
 /// Connects a member of the group that wants these signals.
@@ -78,6 +84,7 @@ fn joiners_and_leavers_agree_with_the_others_on_signals_and_slots() {
         let mut network = Network::new(seed, publisher(), 0..20);
         let signals = [2, 4, 6, 25, 27];
         join(&mut network, &signals);
+        let mut leavers = BTreeSet::new();
         for round in 0..12 {
             if network.random.below(2) == 0 {
                 join(&mut network, &signals);
@@ -85,6 +92,7 @@ fn joiners_and_leavers_agree_with_the_others_on_signals_and_slots() {
             if network.random.below(3) == 0 && network.peers.len() > 1 {
                 let leaver = network.random.below(network.peers.len());
                 network.cut(leaver);
+                leavers.insert(leaver);
             }
             if network.random.below(2) == 0 {
                 let rows = [0..20, 4..28, 20..30][network.random.below(3)].clone();
@@ -106,7 +114,8 @@ fn joiners_and_leavers_agree_with_the_others_on_signals_and_slots() {
         network.settle();
         for number in 0..network.peers.len() {
             let peer = &network.peers[number];
-            if peer.error().is_some() {
+            if let Some(error) = peer.error() {
+                assert!(leavers.contains(&number), "subscriber {number}, seed {seed}: {error:?}");
                 continue;
             }
             assert_eq!(peer.received.signals(), signals.map(signal_id));
@@ -123,17 +132,24 @@ fn another_subscription_for_the_same_group_is_refused() {
     let second = join(&mut network, &[1, 3]);
     let third = network.connect(settings());
     network.subscribe_with(third, wanting(&[1, 2]).nan_filter(true));
-    network.settle();
+    let mut fourth = SessionPeer::connect(&mut network, Version::V2);
+    fourth.subscribe(&[1, 3], group(PORT));
+    fourth.settle(&mut network);
     for refused in [second, third] {
         assert_eq!(failures(&network, refused), [Command::Subscribe]);
     }
-    // The same group with another port is another group.
-    let elsewhere = network.connect_subscriber(member(GROUP, PORT + 1), &[1, 3]);
-    network.settle();
+    assert_eq!(fourth.failed, [Command::Subscribe]);
+    // The same group with another port is another group, also for who was refused.
+    fourth.subscribe(&[1, 3], group(PORT + 1));
+    fourth.settle(&mut network);
     network.publish(1000);
-    network.settle();
+    fourth.settle(&mut network);
     network.assert_received_all(first, &[1, 2]);
-    network.assert_received_all(elsewhere, &[1, 3]);
+    assert_eq!(fourth.numbers, network.published.numbers_of(&[1, 3], 0));
+    assert_eq!(fourth.failed, [Command::Subscribe]);
+    for refused in [second, third] {
+        assert_eq!(network.peers[refused].received.numbers, [0_usize; 0]);
+    }
 }
 
 #[test]
@@ -184,7 +200,7 @@ fn a_member_may_subscribe_again_and_the_last_one_to_other_signals() {
 
 #[test]
 fn members_may_go_over_to_other_channels_and_back() {
-    let group = Some(DataChannel { port: PORT, multicast_group: GROUP.parse().ok() });
+    let group = group(PORT);
     let own = Some(DataChannel { port: 9700, multicast_group: None });
     for seed in 0..20 {
         let mut network = Network::new(seed, publisher(), 0..20);
@@ -230,9 +246,10 @@ fn a_member_that_does_not_confirm_is_disconnected() {
     assert_eq!(network.peers[first].received.signals(), [1, 2, 25].map(signal_id).split_at(2).0);
     network.run_for(Duration::from_secs(20));
     assert!(!network.is_connected(second));
-    let reason = &network.closed[0].1;
+    let [(info, reason)] = &network.closed[..] else { panic!("{:?}", network.closed) };
+    assert_eq!(info.address.ip(), network.peers[second].host);
     assert!(
-        matches!(reason, Err(End::Protocol(text) | End::Timeout(text)) if text.contains("confirm")),
+        matches!(reason, Err(End::Protocol(text)) if text.contains("did not confirm its signals")),
         "{reason:?}"
     );
     network.publish(1000);

@@ -13,10 +13,63 @@ use crate::harness::{End, Log, Network, PUBLISHER, PublisherTold, coming_back, s
 /// More than two publishers take until their first keep-alive.
 const LONG_ENOUGH: Duration = Duration::from_secs(20);
 
+const CONNECTING: &str = "a publisher is there, not a subscriber; connect to a subscriber that listens";
+const LISTENING: &str = "a publisher has connected to this publisher; let it connect to a subscriber that listens";
+const CLOSED: &str = "closed the connection at once; check that it is a subscriber";
+
+/// The side that finds out first closes, and the other one may learn no more of it than that.
 #[test]
 fn two_publishers_are_told_what_to_do() {
     let (mut listening_found_out, mut connecting_found_out) = (0, 0);
     for seed in 0..20 {
+        let mut publishers = TwoPublishers::new(seed, ReconnectSettings::default().enabled(false));
+        publishers.network.run_for(LONG_ENOUGH);
+        let connecting = publishers.connecting_is_told(CONNECTING);
+        let listening = publishers.listening_is_told(LISTENING);
+        assert!(connecting || listening, "seed {seed}");
+        assert!(connecting || publishers.connecting_is_told(CLOSED), "seed {seed}: {:?}", publishers.events);
+        let gave_up = |event: &PublisherTold| matches!(event, PublisherTold::GaveUp(..));
+        assert_eq!(publishers.events.iter().filter(|event| gave_up(event)).count(), 1);
+        let [(_, reason)] = &publishers.network.closed[..] else { panic!("{:?}", publishers.network.closed) };
+        match listening {
+            true => assert!(matches!(reason, Err(End::Refused(text)) if text.contains(LISTENING)), "{reason:?}"),
+            false => assert_eq!(*reason, Ok(())),
+        }
+        listening_found_out += usize::from(listening);
+        connecting_found_out += usize::from(connecting);
+    }
+    assert!(listening_found_out > 0 && connecting_found_out > 0, "each side may be the first");
+}
+
+/// With several attempts both have found out.
+#[test]
+fn two_publishers_that_try_again_are_both_told_what_to_do() {
+    for seed in 0..10 {
+        let mut publishers = TwoPublishers::new(seed, coming_back());
+        let told = |publishers: &mut TwoPublishers| {
+            publishers.connecting_is_told(CONNECTING) && publishers.listening_is_told(LISTENING)
+        };
+        for _ in 0..60 {
+            if told(&mut publishers) {
+                break;
+            }
+            publishers.network.run_for(LONG_ENOUGH);
+        }
+        assert!(told(&mut publishers), "seed {seed}");
+    }
+}
+
+/// A publisher that has connected to another one.
+struct TwoPublishers {
+    network: Network,
+    /// What the one that connects was told.
+    events: Vec<PublisherTold>,
+    log: Log<PublisherTold>,
+    _connecting: Publisher,
+}
+
+impl TwoPublishers {
+    fn new(seed: u64, reconnect: ReconnectSettings) -> TwoPublishers {
         let mut network = Network::new(seed, PublisherSettings::default(), 0..3);
         let engine = network.simulation.engine([10, 3, 0, 1].into(), NonZeroUsize::MIN);
         let log = Log::<PublisherTold>::default();
@@ -24,26 +77,22 @@ fn two_publishers_are_told_what_to_do() {
         // One side's keep-alive may be the first thing that the other one sees.
         let milliseconds = network.random.below(1_000) as u64;
         network.run_for(Duration::from_millis(milliseconds));
-        let once = ReconnectSettings::default().enabled(false);
-        connecting.connect(&PUBLISHER.to_string(), once).unwrap();
-        network.run_for(LONG_ENOUGH);
-        let told = |events: &[PublisherTold], text: &str| {
-            let mut events = events.iter();
-            events.any(|event| matches!(event, PublisherTold::Message(_, message) if message.contains(text)))
-        };
-        let events = log.take();
-        // The side that finds out first closes, and the other one may learn no more than that.
-        let finds_out = told(&events, "a publisher is there, not a subscriber; connect to");
-        let is_closed = told(&events, "closed the connection at once; check that it is a subscriber");
-        assert!(finds_out || is_closed, "seed {seed}: {events:?}");
-        let gave_up = |event: &PublisherTold| matches!(event, PublisherTold::GaveUp(..));
-        assert_eq!(events.iter().filter(|event| gave_up(event)).count(), 1);
-        let other_finds_out = told(&network.events, "a publisher has connected to this publisher; let it");
-        assert!(finds_out || other_finds_out, "seed {seed}: {:?}", network.events);
-        listening_found_out += usize::from(other_finds_out);
-        connecting_found_out += usize::from(finds_out);
+        connecting.connect(&PUBLISHER.to_string(), reconnect).unwrap();
+        TwoPublishers { network, events: Vec::new(), log, _connecting: connecting }
     }
-    assert!(listening_found_out > 0 && connecting_found_out > 0, "each side may be the first");
+
+    fn connecting_is_told(&mut self, text: &str) -> bool {
+        self.events.extend(self.log.take());
+        is_told(&self.events, text)
+    }
+
+    fn listening_is_told(&self, text: &str) -> bool {
+        is_told(&self.network.events, text)
+    }
+}
+
+fn is_told(events: &[PublisherTold], text: &str) -> bool {
+    events.iter().any(|event| matches!(event, PublisherTold::Message(_, message) if message.contains(text)))
 }
 
 #[test]

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use sttp::codec::{RawMeasurement, narrow_value};
 use sttp::engine::simulated::Random;
 use sttp::metadata::{Column, ColumnType, DataSetBuilder, Metadata};
 use sttp::session::publisher::Catalog;
@@ -15,6 +14,9 @@ pub(crate) const START: i64 = 639_028_224_000_000_000;
 
 /// Now, when a test begins: later than all measurements.
 pub(crate) const NOW: Ticks = Ticks(START + 180 * 86_400 * Ticks::PER_SECOND);
+
+/// So many measurements in a row have the same time, but for a few ticks.
+const SAME_TIME: usize = 7;
 
 /// State flags that survive both forms of data packets.
 const FLAGS: [u32; 4] = [0, 0, 0x1000, 0x0040_0000];
@@ -60,16 +62,6 @@ pub(crate) fn metadata(numbers: impl IntoIterator<Item = usize>) -> Arc<Metadata
         row.set("SignalAcronym", "FREQ").unwrap().set("Internal", true).unwrap();
     }
     Arc::new(Metadata::new(builder.finish()))
-}
-
-/// A measurement as the publisher session takes it.
-pub(crate) fn raw(row: u32, measurement: &Measurement) -> RawMeasurement {
-    RawMeasurement {
-        ticks: measurement.timestamp.0,
-        row,
-        flags: measurement.flags.bits(),
-        value_bits: narrow_value(measurement.value),
-    }
 }
 
 /// A measurement of a signal without a usable value.
@@ -121,7 +113,7 @@ impl Published {
     pub(crate) fn next(&mut self, signal: usize, random: &mut Random) -> Measurement {
         let number = self.measurements.len();
         assert!(number < 1 << 24, "single precision tells no more measurements apart");
-        let time = START + self.ahead + (number as i64 / 7) * 333_333 + random.below(3) as i64;
+        let time = START + self.ahead + (number / SAME_TIME) as i64 * 333_333 + random.below(3) as i64;
         let measurement = Measurement {
             signal_id: signal_id(signal),
             timestamp: Ticks(time),
@@ -153,6 +145,15 @@ impl Published {
             sent.timestamp
         );
         number
+    }
+
+    /// Whether no other measurement of its signal has about the same time. The times of those that have do
+    /// not grow from one to the next.
+    pub(crate) fn has_time_of_its_own(&self, number: usize) -> bool {
+        let first = number / SAME_TIME * SAME_TIME;
+        let others = (first..self.measurements.len().min(first + SAME_TIME)).filter(|other| *other != number);
+        let signal = self.measurements[number].signal_id;
+        others.into_iter().all(|other| self.measurements[other].signal_id != signal)
     }
 
     pub(crate) fn get(&self, number: usize) -> &Measurement {

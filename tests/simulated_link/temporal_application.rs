@@ -1,34 +1,19 @@
 //! Historical data from the application of the publisher.
 
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
-use sttp::Ticks;
-use sttp::codec::RawMeasurement;
-use sttp::session::publisher::{HistoryCall, HistoryRequest, PublisherSettings, ReplayId, WorkResult};
-use sttp::session::subscriber::SessionSettings;
+use sttp::publisher::{HistoryReader, HistoryRequest, HistorySource, PublisherSettings};
 use sttp::subscriber::SubscriptionOptions;
-use sttp::wire::Version;
+use sttp::{Measurement, Ticks};
 
-use crate::network::Network;
-use crate::signals::filter;
+use crate::harness::{Network, all_forms, quiet, wanting};
 
 const SIGNALS: [usize; 4] = [1, 2, 4, 7];
 
-/// Settings of a subscriber in every version and form.
-fn all_forms() -> impl Iterator<Item = SessionSettings> {
-    [Version::V1, Version::V2, Version::V3].into_iter().flat_map(|version| {
-        [(true, true), (true, false), (false, true), (false, false)].map(|(compress_payload, gzip)| {
-            SessionSettings { version, compress_payload, gzip, ..SessionSettings::default() }
-        })
-    })
-}
-
-fn options(start: Ticks, stop: Ticks, processing_interval: i32) -> SubscriptionOptions {
-    SubscriptionOptions::default()
-        .filter(filter(SIGNALS))
-        .start_time(Some(start.to_string()))
-        .stop_time(Some(stop.to_string()))
-        .processing_interval(processing_interval)
+fn options(start: Ticks, stop: Ticks) -> SubscriptionOptions {
+    let options = wanting(&SIGNALS).start_time(Some(start.to_string()));
+    options.stop_time(Some(stop.to_string())).processing_interval(0)
 }
 
 /// Numbers of the measurements that a window has to give.
@@ -37,115 +22,159 @@ fn numbers_in(network: &Network, start: Ticks, stop: Ticks) -> Vec<usize> {
     numbers.filter(|number| (start..=stop).contains(&network.published.time_of(*number))).collect()
 }
 
-/// An application that has measurements number 0 to `end`, and hands out `chunk` at a time.
-struct Application {
-    end: usize,
+/// An application that has measurements of all signals, and hands out all of them, a chunk at a time:
+/// those of other signals, and outside of the window, have to be left out by the library.
+#[derive(Clone)]
+struct Archive {
+    measurements: Arc<[Measurement]>,
     chunk: usize,
-    /// Playbacks, and what comes next for each.
-    open: Vec<(ReplayId, usize)>,
-    closed: usize,
+    windows: Arc<Mutex<Windows>>,
 }
 
-impl Application {
-    /// Does what it is asked to; answers wait in `late` for a while.
-    fn serve(&mut self, network: &mut Network) {
-        for call in network.take_history_calls() {
-            match call {
-                HistoryCall::Read(id, request) => {
-                    let next = match self.open.iter().position(|(open, _)| *open == id) {
-                        Some(position) => position,
-                        None => {
-                            self.open.push((id, 0));
-                            self.open.len() - 1
-                        }
-                    };
-                    let begin = self.open[next].1;
-                    let end = (begin + self.chunk).min(self.end);
-                    self.open[next].1 = end;
-                    let chunk = (begin..end).filter_map(|number| measurement(network, number, &request));
-                    let chunk: Vec<_> = chunk.collect();
-                    let result = WorkResult::History(id, Ok((chunk, end == self.end)));
-                    network.publisher.finish_work(result, network.now);
-                }
-                HistoryCall::Close(id) => {
-                    self.open.retain(|(open, _)| *open != id);
-                    self.closed += 1;
-                }
-            }
-        }
+/// What was asked of an archive.
+#[derive(Debug, Default)]
+struct Windows {
+    opened: usize,
+    closed: usize,
+    parameters: String,
+}
+
+impl Archive {
+    /// An archive with everything that was published so far.
+    fn of(network: &Network, chunk: usize) -> Archive {
+        let numbers = 0..network.published.next_number();
+        let measurements = numbers.map(|number| *network.published.get(number)).collect();
+        Archive { measurements, chunk, windows: Arc::default() }
+    }
+
+    fn windows(&self) -> MutexGuard<'_, Windows> {
+        self.windows.lock().unwrap()
     }
 }
 
-fn measurement(network: &Network, number: usize, request: &HistoryRequest) -> Option<RawMeasurement> {
-    let signal = crate::signals::signal_id(network.published.signal_of(number));
-    let position = request.signals.iter().position(|wanted| *wanted == signal)?;
-    let measurement = network.published.get(number);
-    request.window.contains(measurement.timestamp).then(|| crate::signals::raw(position as u32, measurement))
+impl HistorySource for Archive {
+    fn open(&mut self, request: &HistoryRequest) -> Result<Box<dyn HistoryReader>, String> {
+        let mut windows = self.windows();
+        windows.opened += 1;
+        windows.parameters.clone_from(&request.parameters);
+        Ok(Box::new(Reader { archive: self.clone(), next: 0, signals: request.signals.clone() }))
+    }
+}
+
+struct Reader {
+    archive: Archive,
+    next: usize,
+    signals: Vec<sttp::Uuid>,
+}
+
+impl HistoryReader for Reader {
+    fn read(&mut self, out: &mut [Measurement]) -> Result<usize, String> {
+        let rest = &self.archive.measurements[self.next..];
+        let count = rest.len().min(self.archive.chunk);
+        for (place, measurement) in out.iter_mut().zip(&rest[..count]) {
+            *place = *measurement;
+            // Every other one tells where its signal stands, the others leave that to be looked up.
+            let position = self.signals.iter().position(|signal| *signal == measurement.signal_id);
+            if self.next.is_multiple_of(2)
+                && let Some(position) = position
+            {
+                place.signal_index = position as u32;
+            }
+            self.next += 1;
+        }
+        Ok(count)
+    }
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        self.archive.windows().closed += 1;
+    }
 }
 
 #[test]
 fn the_application_serves_windows_chunk_by_chunk() {
-    for (seed, form) in all_forms().enumerate() {
-        let mut network = Network::new(seed as u64, PublisherSettings::default(), 0..9);
-        network.publisher.use_history_source(true, network.now);
-        network.publish(20_000);
-        let mut application = Application { end: 20_000, chunk: 777, open: Vec::new(), closed: 0 };
-        let [first, last] = [1_000, 18_000].map(|number| network.published.time_of(number));
-        let peer = network.connect(form);
-        let time_parameters = Some("table=archive".to_owned());
-        let wishes = options(first, last, 0).time_parameters(time_parameters);
-        network.subscribe_with(peer, wishes);
-        for round in 0.. {
-            assert!(round < 100_000, "the historical data do not end");
-            network.step();
-            // It takes its time.
-            if round % 7 == 0 {
-                application.serve(&mut network);
-            }
-            if !network.peers[peer].received.completions.is_empty() {
-                break;
-            }
+    for loops in [1, 2] {
+        for (seed, form) in all_forms().enumerate() {
+            let mut network = Network::with_loops(loops, seed as u64, PublisherSettings::default(), 0..9);
+            network.publish(20_000);
+            let archive = Archive::of(&network, 777);
+            network.publisher.set_history_source(Some(Box::new(archive.clone())));
+            let [first, last] = [1_000, 18_000].map(|number| network.published.time_of(number));
+            let peer = network.connect(form);
+            let wishes = options(first, last).time_parameters(Some("table=archive".to_owned()));
+            network.subscribe_with(peer, wishes);
+            network.run_until_complete(peer);
+            network.settle();
+            assert_eq!(network.peers[peer].received.numbers, numbers_in(&network, first, last));
+            assert_eq!(network.peers[peer].received.completions.len(), 1);
+            let windows = archive.windows();
+            assert_eq!((windows.opened, windows.closed), (1, 1));
+            assert_eq!(windows.parameters, "table=archive");
         }
-        application.serve(&mut network);
-        assert_eq!(network.peers[peer].received.numbers, numbers_in(&network, first, last));
-        assert_eq!((application.open.len(), application.closed), (0, 1));
+    }
+}
+
+#[test]
+fn an_application_that_takes_long_is_read_by_all_in_turns() {
+    let mut network = Network::new(1, PublisherSettings::default(), 0..9);
+    network.publish(20_000);
+    network.publisher.set_history_source(Some(Box::new(Archive::of(&network, 777))));
+    network.simulation.set_longest_job(Some(Duration::from_secs(3)));
+    let peers = [(); 5].map(|()| {
+        let peer = network.connect(quiet());
+        network.subscribe_with(peer, options(Ticks(0), Ticks::MAX));
+        peer
+    });
+    network.run_until("the end of one of them", |network| {
+        peers.iter().any(|peer| !network.peers[*peer].received.completions.is_empty())
+    });
+    for peer in peers {
+        // All but a chunk or two, however long each of them took.
+        let received = network.peers[peer].received.numbers.len();
+        assert!(received > numbers_in(&network, Ticks(0), Ticks::MAX).len() * 4 / 5, "{received}");
+    }
+    for peer in peers {
+        if network.peers[peer].received.completions.is_empty() {
+            network.run_until_complete(peer);
+        }
+        assert_eq!(network.peers[peer].received.numbers, numbers_in(&network, Ticks(0), Ticks::MAX));
+        assert_eq!(network.peers[peer].error(), None);
     }
 }
 
 #[test]
 fn an_application_that_never_answers_costs_only_its_subscribers() {
     let mut network = Network::new(2, PublisherSettings::default(), 0..9);
-    network.publisher.use_history_source(true, network.now);
-    let live = network.connect_subscriber(SessionSettings::default(), &SIGNALS);
+    let archive = Archive::of(&network, 777);
+    network.publisher.set_history_source(Some(Box::new(archive.clone())));
+    network.simulation.set_longest_job(None);
+    let live = network.connect_subscriber(quiet(), &SIGNALS);
     let waiting: Vec<usize> = (0..20)
         .map(|_| {
-            let peer = network.connect(SessionSettings::default());
-            network.subscribe_with(peer, options(Ticks(0), Ticks::MAX, 0));
+            let peer = network.connect(quiet());
+            network.subscribe_with(peer, options(Ticks(0), Ticks::MAX));
             peer
         })
         .collect();
-    network.settle();
+    network.run_for(Duration::from_secs(1));
     for _ in 0..200 {
         network.publish(50);
         network.step();
     }
     network.run_for(Duration::from_secs(60));
     network.assert_received_all(live, &SIGNALS);
-    let calls = network.take_history_calls();
-    assert_eq!(calls.len(), waiting.len(), "each was asked for once");
     for peer in &waiting {
-        assert_eq!(network.peers[*peer].error, None, "keep-alives come meanwhile");
-        network.peers[*peer].session.unsubscribe();
+        assert_eq!(network.peers[*peer].error(), None, "keep-alives come meanwhile");
+        network.peers[*peer].subscriber.unsubscribe().unwrap();
     }
-    network.settle();
-    assert_eq!(network.take_history_calls().len(), waiting.len(), "each is closed");
-    for call in calls {
-        let HistoryCall::Read(id, _) = call else { panic!("nothing was closed before") };
-        let result = WorkResult::History(id, Ok((Vec::new(), true)));
-        network.publisher.finish_work(result, network.now);
-    }
+    network.run_for(Duration::from_secs(1));
+    network.simulation.set_longest_job(Some(Duration::ZERO));
     network.settle();
     for peer in waiting {
         assert_eq!(network.peers[peer].received.completions, [""; 0], "nobody wants it any more");
     }
+    let windows = archive.windows();
+    assert_eq!(windows.opened, windows.closed, "whatever was begun is given back");
+    assert!(windows.opened <= 1, "what nobody wants any more is not begun");
 }

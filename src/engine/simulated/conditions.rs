@@ -15,6 +15,8 @@ pub struct Conditions {
     pub capacity: usize,
     /// Bytes are taken and handed out in pieces of any size.
     pub splits: bool,
+    /// The part of pieces of a connection that arrive with a wrong byte, 0 to 1.
+    pub corruption: f64,
     /// Nothing of connections arrives, as if the other side did not read; what is on its way waits.
     /// Datagrams, and wishes to be connected, arrive all the same.
     pub stalled: bool,
@@ -36,6 +38,7 @@ impl Default for Conditions {
             delay: Duration::from_millis(20),
             capacity: 16 << 10,
             splits: true,
+            corruption: 0.0,
             stalled: false,
             unreachable: false,
             datagram_loss: 0.0,

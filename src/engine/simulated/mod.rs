@@ -226,6 +226,12 @@ impl Simulation {
         Ok(RawDatagrams::new(socket, address))
     }
 
+    /// Work that is done elsewhere than on a loop, such as reading historical data, takes so long at
+    /// most from now on, each piece of it; with `None` nothing of it gets done.
+    pub fn set_longest_job(&self, longest: Option<Duration>) {
+        self.runners.set_longest(longest);
+    }
+
     // -- time --
 
     /// Does the next thing that there is to do, of several at the same time any one, or lets the time

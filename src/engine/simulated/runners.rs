@@ -8,8 +8,8 @@ use crate::engine::worker::{Executor, Runner, Step};
 use crate::host;
 use crate::host::simulated::Random;
 
-/// The longest time until a job is done.
-const LONGEST_JOB: Duration = Duration::from_millis(5);
+/// The longest time until a job is done where nothing else was said.
+const USUAL_JOB: Duration = Duration::from_millis(5);
 
 /// The runners of all workers. Each does one job after the other, after a while.
 pub(super) struct Runners {
@@ -19,6 +19,8 @@ pub(super) struct Runners {
 struct State {
     random: Random,
     waiting: Vec<Waiting>,
+    /// The longest time until a job is done; none when jobs are not done at all.
+    longest: Option<Duration>,
 }
 
 struct Waiting {
@@ -29,19 +31,27 @@ struct Waiting {
 
 impl Runners {
     pub(super) fn new(random: Random) -> Runners {
-        Runners { state: Mutex::new(State { random, waiting: Vec::new() }) }
+        Runners { state: Mutex::new(State { random, waiting: Vec::new(), longest: Some(USUAL_JOB) }) }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Jobs take so long at most from now on, also those that have begun; with `None` for ever.
+    pub(super) fn set_longest(&self, longest: Option<Duration>) {
+        let mut state = self.state();
+        state.longest = longest;
+        state.waiting.iter_mut().for_each(|one| one.due = None);
+    }
+
     /// When the next job is done, if there is one.
     pub(super) fn next_due(&self) -> Option<Instant> {
         let mut state = self.state();
-        let State { random, waiting } = &mut *state;
+        let State { random, waiting, longest } = &mut *state;
+        let longest = (*longest)?;
         for one in waiting.iter_mut().filter(|one| one.due.is_none() && one.runner.has_work()) {
-            one.due = Some(host::now() + random.up_to(LONGEST_JOB));
+            one.due = Some(host::now() + random.up_to(longest));
         }
         waiting.iter().filter_map(|one| one.due).min()
     }

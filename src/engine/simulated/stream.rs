@@ -207,6 +207,10 @@ impl Network {
             let wanted = (count - piece.len()).min(slice.len());
             piece.extend_from_slice(&slice[..wanted]);
         }
+        if !piece.is_empty() && self.random.happens(conditions.corruption) {
+            let position = self.random.below(piece.len());
+            piece[position] ^= 1 + self.random.below(255) as u8;
+        }
         let arrival = host::now() + self.random.up_to(conditions.delay);
         if let Some(peer) = self.ends.get_mut(&peer) {
             peer.in_flight += count;

@@ -4,6 +4,7 @@ mod received;
 mod session_peer;
 mod told;
 mod unnaming_publisher;
+mod wire;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::NonZeroUsize;
@@ -23,6 +24,7 @@ pub(crate) use session_peer::SessionPeer;
 use told::SubscriberTold;
 pub(crate) use told::{End, Log, PublisherTold};
 pub(crate) use unnaming_publisher::{OTHER_PUBLISHER, Pace, UnnamingPublisher};
+pub(crate) use wire::{Answer, answer_to, answers, payloads};
 
 /// Longest step of the clock.
 const STEP: Duration = Duration::from_millis(10);
@@ -31,6 +33,14 @@ const PATIENCE: Duration = Duration::from_secs(100_000);
 
 /// Where the publisher listens.
 pub(crate) const PUBLISHER: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1)), 7165);
+
+/// Where subscribers listen that do.
+const LISTENING_PORT: u16 = 7175;
+
+/// Where a subscriber listens on a host.
+pub(crate) fn listening(host: IpAddr) -> SocketAddr {
+    SocketAddr::new(host, LISTENING_PORT)
+}
 
 /// Settings of a subscriber that does nothing of its own accord.
 pub(crate) fn quiet() -> SubscriberSettings {
@@ -182,6 +192,17 @@ impl Network {
         number
     }
 
+    /// Has the publisher connect to another subscriber, which listens, by its name. Returns its number.
+    pub(crate) fn call(&mut self, settings: SubscriberSettings) -> usize {
+        let number = self.add();
+        let (host, name) = (self.peers[number].host, format!("subscriber-{number}"));
+        self.simulation.name(&name, &[host]);
+        self.peers[number].compressed = settings.compress_payload && settings.udp.is_none();
+        self.peers[number].subscriber.listen(&listening(host).to_string(), settings).unwrap();
+        self.publisher.connect(&format!("{name}:{LISTENING_PORT}"), coming_back()).unwrap();
+        number
+    }
+
     /// Connects a subscriber that wants these signals.
     pub(crate) fn connect_subscriber(&mut self, settings: SubscriberSettings, signals: &[usize]) -> usize {
         let peer = self.connect(settings);
@@ -229,7 +250,7 @@ impl Network {
         self.simulation.datagrams(PUBLISHER.ip(), self.peers[peer].host)
     }
 
-    /// Records from now on what a subscriber reads.
+    /// Records from now on what a subscriber reads: everything, when it has not connected yet.
     pub(crate) fn record(&mut self, peer: usize) {
         self.simulation.record(PUBLISHER.ip(), self.peers[peer].host);
     }
@@ -237,6 +258,11 @@ impl Network {
     /// What was recorded of a subscriber.
     pub(crate) fn recorded(&self, peer: usize) -> Vec<u8> {
         self.simulation.recorded(PUBLISHER.ip(), self.peers[peer].host)
+    }
+
+    /// What was recorded of a subscriber from its first byte on, cut into responses.
+    pub(crate) fn answers(&self, peer: usize) -> Vec<Answer> {
+        answers(&self.recorded(peer))
     }
 
     // -- what is published --

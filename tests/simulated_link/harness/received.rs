@@ -21,6 +21,8 @@ pub(crate) struct Form {
     times: Times,
     /// They come again: the latest ones of each signal, or a window of history.
     pub(crate) repeats: bool,
+    /// The connection changes bytes, so that nothing is to be expected.
+    pub(crate) is_damaged: bool,
 }
 
 impl Form {
@@ -37,7 +39,7 @@ impl Form {
 
 impl Default for Form {
     fn default() -> Form {
-        Form { times: Times::Exact, repeats: false }
+        Form { times: Times::Exact, repeats: false, is_damaged: false }
     }
 }
 
@@ -69,6 +71,8 @@ pub(crate) struct Received {
     pub(crate) failed: Vec<(Command, String)>,
     /// Warnings and errors.
     pub(crate) messages: Vec<String>,
+    /// Messages that are neither.
+    pub(crate) information: Vec<String>,
     /// Ends of historical data.
     pub(crate) completions: Vec<String>,
     /// Buffer blocks: signal, bytes, and how many measurements came before.
@@ -95,6 +99,7 @@ impl Received {
             SubscriberTold::Document(xml) => self.documents.push(xml),
             SubscriberTold::Metadata(metadata) => self.metadata.push(metadata),
             SubscriberTold::Cache(generation, cache) => self.caches.push((generation, cache)),
+            SubscriberTold::Measurements(_) | SubscriberTold::Recovered(_) if self.form.is_damaged => {}
             SubscriberTold::Measurements(measurements) => {
                 self.packets.push(measurements.len());
                 measurements.iter().for_each(|one| self.take_measurement(one, published));
@@ -116,7 +121,8 @@ impl Received {
             SubscriberTold::Succeeded(command) => self.succeeded.push(command),
             SubscriberTold::Failed(command, text) => self.failed.push((command, text)),
             SubscriberTold::Message(Severity::Warning | Severity::Error, text) => self.messages.push(text),
-            SubscriberTold::Message(..) => {}
+            SubscriberTold::Message(Severity::Info, text) => self.information.push(text),
+            SubscriberTold::Message(Severity::Debug, _) => {}
         }
     }
 

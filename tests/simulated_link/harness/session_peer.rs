@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use sttp::engine::simulated::{Peer, RawDatagrams};
 use sttp::publisher::ConnectionInfo;
-use sttp::session::subscriber::{Output, SessionSettings};
+use sttp::session::subscriber::{Output, SessionSettings, SubscriberCounters};
 use sttp::session::{SubscribeRequest, SubscriberSession};
-use sttp::wire::{DataChannel, Version};
+use sttp::wire::{Command, DataChannel, Version};
 
 use super::{Network, PUBLISHER, wanting};
 use crate::signals::{Published, Times};
@@ -17,13 +17,15 @@ const TURN: Duration = Duration::from_millis(5);
 
 /// A subscriber that may ask for its measurements by any channel, and change that.
 pub(crate) struct SessionPeer {
-    host: IpAddr,
+    pub(crate) host: IpAddr,
     connection: Peer,
     session: SubscriberSession,
     datagrams: Option<RawDatagrams>,
     channel: Option<DataChannel>,
     /// Numbers of the measurements that it got.
     pub(crate) numbers: Vec<usize>,
+    pub(crate) succeeded: Vec<Command>,
+    pub(crate) failed: Vec<Command>,
 }
 
 impl SessionPeer {
@@ -37,6 +39,8 @@ impl SessionPeer {
             datagrams: None,
             channel: None,
             numbers: Vec::new(),
+            succeeded: Vec::new(),
+            failed: Vec::new(),
         }
     }
 
@@ -50,6 +54,11 @@ impl SessionPeer {
     pub(crate) fn unsubscribe(&mut self) {
         self.channel = None;
         self.session.unsubscribe();
+    }
+
+    /// Counts so far.
+    pub(crate) fn counters(&self) -> SubscriberCounters {
+        self.session.statistics()
     }
 
     /// What the publisher knows of the connection.
@@ -115,6 +124,8 @@ impl SessionPeer {
                     let numbers = measurements.iter().map(|one| published.recognise(one, Times::Exact));
                     self.numbers.extend(numbers);
                 }
+                Output::Succeeded { command, .. } => self.succeeded.push(command),
+                Output::Failed { command, .. } => self.failed.push(command),
                 Output::Ended(error) => panic!("{error}"),
                 _ => {}
             }
