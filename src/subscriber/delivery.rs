@@ -193,6 +193,13 @@ impl Delivery {
         }
     }
 
+    /// A connection of which something was to be asked has gone meanwhile.
+    pub(super) fn not_asked(&mut self, command: Command) {
+        let text = "the connection has ended before it was sent; ask again on the next one";
+        self.message(Severity::Warning, format!("{} was not sent: {text}", command.name()));
+        self.handler.request_failed(command, text);
+    }
+
     fn succeeded(&mut self, command: Command, text: String) {
         let severity = match command {
             // New keys come unasked every minute.

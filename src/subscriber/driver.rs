@@ -21,6 +21,7 @@ use crate::engine::{
 use crate::error::Error;
 use crate::session::{Severity, SubscriberSession};
 use crate::settings::SubscriptionOptions;
+use crate::wire::Command;
 
 /// What a socket is called with that has something to send, and nothing to read that is known of.
 const WRITABLE: Readiness = Readiness { readable: false, writable: true };
@@ -100,29 +101,35 @@ impl SubscriberDriver {
                 if let Some(options) = &mut self.subscription {
                     options.processing_interval = milliseconds;
                 }
-                self.with_session(|session| session.update_processing_interval(milliseconds));
+                let command = Command::UpdateProcessingInterval;
+                self.ask(command, |session, _| session.update_processing_interval(milliseconds));
             }
-            Request::UserCommand(command, payload) => {
-                self.with_session(|session| session.send_user_command(command, &payload));
+            Request::UserCommand(number, payload) => {
+                self.ask(Command::User(number), |session, _| session.send_user_command(number, &payload));
             }
-            Request::Schema(schema) => self.with_session(|session| session.request_schema(schema)),
-            Request::RotateCipherKeys => self.with_session(SubscriberSession::rotate_cipher_keys),
+            Request::Schema(schema) => {
+                self.ask(schema.command(), |session, _| session.request_schema(schema));
+            }
+            Request::RotateCipherKeys => {
+                self.ask(Command::RotateCipherKeys, |session, _| session.rotate_cipher_keys());
+            }
             Request::Metadata(filters) => self.request_metadata(&filters, io.now()),
         }
     }
 
-    /// Asks something of the publisher, if there is one.
-    fn with_session(&mut self, ask: impl FnOnce(&mut SubscriberSession)) {
-        if let Some(connected) = &mut self.connected {
-            ask(connected.session());
+    /// Asks something of the publisher, or tells that there is none any more.
+    fn ask(&mut self, command: Command, ask: impl FnOnce(&mut SubscriberSession, &mut Delivery)) {
+        match &mut self.connected {
+            Some(connected) => ask(connected.session(), &mut self.delivery),
+            None => self.delivery.not_asked(command),
         }
     }
 
     fn request_metadata(&mut self, filters: &str, now: Instant) {
-        if let Some(connected) = &mut self.connected {
-            self.delivery.metadata_requested = Some(now);
-            connected.session().request_metadata(filters, now);
-        }
+        self.ask(Command::MetadataRefresh, |session, delivery| {
+            delivery.metadata_requested = Some(now);
+            session.request_metadata(filters, now);
+        });
     }
 
     fn begin(&mut self, settings: SubscriberSettings, io: &mut Io<'_>) {

@@ -71,7 +71,7 @@ pub trait SubscriberHandler: Send + 'static {
     /// The publisher did what was requested, in its words, which may be none.
     fn request_succeeded(&mut self, _request: Command, _text: &str) {}
 
-    /// The publisher refused a request, in its words.
+    /// The publisher refused a request, in its words; or it was not sent, because the connection ended before.
     fn request_failed(&mut self, _request: Command, _text: &str) {}
 
     /// Something that operators want to know.

@@ -324,7 +324,8 @@ impl Subscriber {
         self.request(Request::Subscribe(Box::new(request.options)))
     }
 
-    /// Ends the subscription; the connection stays.
+    /// Ends the subscription; the connection stays. When not connected, nothing is asked for on the next
+    /// connection.
     pub fn unsubscribe(&self) -> Result<(), Error> {
         self.request(Request::Unsubscribe)
     }
@@ -346,9 +347,16 @@ impl Subscriber {
         self.request(Request::UpdateProcessingInterval(milliseconds))
     }
 
-    /// Asks for the metadata, or the part that filter statements select. Does nothing when not
-    /// connected.
+    /// Asks for the metadata, or the part that filter statements select. They come to the handler.
+    ///
+    /// As for everything that is asked of a connection: when that is lost before the request is sent, the
+    /// handler is told that it failed.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Closed`] when not connected.
     pub fn request_metadata(&self, filters: &str) -> Result<(), Error> {
+        self.check_connected()?;
         self.request(Request::Metadata(filters.to_owned()))
     }
 
@@ -396,9 +404,14 @@ impl Subscriber {
         }
     }
 
-    /// Asks a publisher that encrypts measurements for new keys. Does nothing when not connected;
-    /// a publisher that does not encrypt, or has new keys already, refuses.
+    /// Asks a publisher that encrypts measurements for new keys. One that does not encrypt, or has new
+    /// keys already, refuses.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Closed`] when not connected.
     pub fn rotate_cipher_keys(&self) -> Result<(), Error> {
+        self.check_connected()?;
         self.request(Request::RotateCipherKeys)
     }
 

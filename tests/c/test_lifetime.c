@@ -79,7 +79,12 @@ static void check_wrong_states(void) {
 
     sttp_subscriber *subscriber = NULL;
     CHECK_OK(sttp_subscriber_new(NULL, &subscriber));
-    CHECK_OK(sttp_subscriber_request_metadata(subscriber, NULL));
+    CHECK_STATUS(sttp_subscriber_request_metadata(subscriber, NULL), STTP_ERR_CLOSED);
+    CHECK(strstr(sttp_last_error(), "not connected") != NULL);
+    CHECK_STATUS(sttp_subscriber_rotate_cipher_keys(subscriber), STTP_ERR_CLOSED);
+    CHECK_STATUS(sttp_subscriber_request_schema(subscriber, STTP_SCHEMA_METADATA), STTP_ERR_CLOSED);
+    CHECK_STATUS(sttp_subscriber_send_user_command(subscriber, 0, NULL, 0), STTP_ERR_CLOSED);
+    CHECK_STATUS(sttp_subscriber_update_processing_interval(subscriber, 10), STTP_ERR_CLOSED);
     CHECK_OK(sttp_subscriber_disconnect(subscriber));
     CHECK_OK(sttp_subscriber_connect(subscriber, address));
     CHECK_STATUS(sttp_subscriber_connect(subscriber, address), STTP_ERR_INVALID_STATE);

@@ -261,7 +261,7 @@ pub unsafe extern "C" fn sttp_subscriber_on_request_succeeded(
     })
 }
 
-/// The publisher refused a request.
+/// The publisher refused a request, or it was not sent, because the connection ended before.
 ///
 /// \param user_data  As registered.
 /// \param command    STTP_COMMAND_...: what was requested.

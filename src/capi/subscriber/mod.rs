@@ -243,12 +243,12 @@ pub unsafe extern "C" fn sttp_subscriber_unsubscribe(subscriber: *mut sttp_subsc
     })
 }
 
-/// Asks for the publisher's metadata; they come to the metadata callback. Does nothing when not
-/// connected.
+/// Asks for the publisher's metadata; they come to the metadata callback. When the connection is lost before
+/// the request is sent, that comes to the callback for requests that failed, as for all requests.
 ///
 /// \param filters  Filter statements, as `FILTER MeasurementDetail WHERE SignalAcronym = 'FREQ'`,
 ///                 separated by semicolons; NULL or empty for all metadata.
-/// \return STTP_ERR_WOULD_BLOCK when too many requests wait.
+/// \return STTP_ERR_CLOSED when not connected; STTP_ERR_WOULD_BLOCK when too many requests wait.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_request_metadata(
     subscriber: *mut sttp_subscriber,
