@@ -93,8 +93,8 @@ int main(int argc, char **argv) {
     while (!interrupted && (wanted == 0 || recorded < wanted)) {
         size_t count = 0;
         int32_t status = sttp_subscriber_read(subscriber, measurements, MOST_AT_ONCE, 500, &count);
-        if (status == STTP_ERR_TIMEOUT) {
-            continue; /* quiet, or the connection is lost and being made again */
+        if (status == STTP_ERR_TIMEOUT || status == STTP_ERR_NOT_CONNECTED || status == STTP_ERR_NO_SIGNALS) {
+            continue; /* quiet, or the connection is being made again, or the publisher has nothing yet */
         }
         if (status == STTP_ERR_CLOSED) {
             break;

@@ -47,7 +47,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         loop {
             match subscriber.read(&mut space, Some(Duration::ZERO)) {
                 Ok(count) => total += count,
-                Err(SttpError::Timeout(_)) => break,
+                Err(SttpError::Timeout(_) | SttpError::NotConnected(_) | SttpError::NoSignals(_)) => break,
                 Err(error) => return Err(error.into()),
             }
         }

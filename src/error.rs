@@ -30,6 +30,15 @@ pub enum Error {
     /// The subscriber or publisher was closed, and nothing is left.
     #[error("{0}")]
     Closed(String),
+    /// The subscriber is not connected, or not any more; it may be again.
+    #[error("{0}")]
+    NotConnected(String),
+    /// The publisher has granted the subscription, and has no signal for it.
+    #[error("{0}")]
+    NoSignals(String),
+    /// The historical data that were subscribed have ended, and all of them were read.
+    #[error("{0}")]
+    Complete(String),
     /// The call would have to wait for the engine from inside one of the engine's callbacks.
     #[error("{0}")]
     WouldBlock(String),

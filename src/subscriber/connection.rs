@@ -97,6 +97,7 @@ impl Connection {
         delivery: &mut Delivery,
         io: &mut Io<'_>,
     ) {
+        delivery.shared.stand(Standing::asked);
         // Historical data come by TCP.
         let by_udp = options.start_time.is_none();
         let opened = if by_udp { self.open_data_socket(io) } else { Ok(()) };
@@ -107,6 +108,7 @@ impl Connection {
         });
         if let Err(text) = subscribed {
             delivery.message(Severity::Error, text.clone());
+            delivery.shared.stand(|standing| standing.answered(Err(&text)));
             delivery.handler.request_failed(Command::Subscribe, &text);
         }
     }

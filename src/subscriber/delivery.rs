@@ -116,6 +116,7 @@ impl Delivery {
             }
             Output::SubscriptionUpdated { generation, cache } => {
                 self.shared.signal_count.store(cache.records().len() as u64, Ordering::Relaxed);
+                self.shared.stand(|standing| standing.signals(cache.records().len()));
                 if let Some(gaps) = &mut self.gaps {
                     gaps.use_cache(&cache);
                 }
@@ -138,6 +139,9 @@ impl Delivery {
             }
             Output::Succeeded { command, text } => self.succeeded(command, text),
             Output::Failed { command, text } => {
+                if command == Command::Subscribe {
+                    self.shared.stand(|standing| standing.answered(Err(&text)));
+                }
                 let name = command.name();
                 self.message(
                     Severity::Error,
@@ -149,6 +153,7 @@ impl Delivery {
                 self.message(Severity::Info, format!("Temporal processing complete. {text}"));
                 self.processing_complete = true;
                 self.shared.set_state(ConnectionState::Connected);
+                self.shared.stand(|standing| standing.complete(&text));
                 self.handler.processing_complete(&text);
             }
             Output::Notification(text) => {
@@ -208,6 +213,7 @@ impl Delivery {
         };
         if command == Command::Subscribe && self.is_subscribed {
             self.shared.set_state(ConnectionState::Subscribed);
+            self.shared.stand(|standing| standing.answered(Ok(())));
         }
         let name = command.name();
         self.message(severity, format!("Received success code in response to server command: {name}"));

@@ -14,6 +14,7 @@ use super::handler::SubscriberHandler;
 use super::recoverer::{Live, Recoverer};
 use super::settings::{ConnectionState, SubscriberSettings};
 use super::source::{Arrival, Source};
+use super::standing::Standing;
 use super::{Request, Shared};
 use crate::engine::{
     Driver, Established, Io, ListeningPort, Readiness, Transport, tell_secured, unreachable,
@@ -83,12 +84,14 @@ impl SubscriberDriver {
             Request::Disconnect => self.disconnect(io),
             Request::Subscribe(options) => {
                 self.delivery.is_subscribed = true;
+                self.shared.stand(Standing::seen);
                 if let Some(connected) = &mut self.connected {
                     connected.subscribe(&options, &mut self.delivery, io);
                 }
                 self.subscription = Some(*options);
             }
             Request::Unsubscribe => {
+                self.shared.stand(Standing::seen);
                 self.subscription = None;
                 self.delivery.is_subscribed = false;
                 self.recoverer.forget(&mut self.delivery, io);
@@ -148,10 +151,7 @@ impl SubscriberDriver {
                 self.proceed(io);
             }
             // The application has changed its mind meanwhile.
-            Ok(None) => {
-                self.shared.queue.close();
-                self.shared.set_state(ConnectionState::Idle);
-            }
+            Ok(None) => self.shared.close(None),
             Err(source) => {
                 self.shared.close_port();
                 self.lost(Error::Io { context: format!("cannot listen on {address}"), source }, io);
@@ -223,6 +223,7 @@ impl SubscriberDriver {
         }
         self.shared.count(|counts| counts.connections += 1);
         self.shared.set_state(ConnectionState::Connected);
+        self.shared.stand(Standing::connected);
         let address = established.address;
         let tls = established.transport.tls().cloned();
         *self.shared.tls() = tls.clone();
@@ -313,19 +314,20 @@ impl SubscriberDriver {
         }
         let retry = self.source.as_mut().and_then(|source| source.retry(io.now()));
         let listens = self.source.as_ref().is_some_and(Source::listens);
+        let text = error.to_string();
         if retry.is_some() {
             self.shared.set_state(ConnectionState::Reconnecting);
             self.shared.count(|counts| counts.reconnects += 1);
+            self.shared.stand(|standing| standing.lost(&text));
         } else if listens {
             self.shared.set_state(ConnectionState::Listening);
+            self.shared.stand(|standing| standing.lost(&text));
         } else {
             self.source = None;
-            self.become_idle();
+            self.become_idle(Some(&text));
         }
-        self.delivery.message(Severity::Error, error.to_string());
-        if was_connected || retry.is_none() {
-            self.delivery.handler.disconnected(Err(&error));
-        }
+        self.delivery.message(Severity::Error, text);
+        self.delivery.handler.disconnected(Err(&error));
         if let Some(retry) = retry {
             self.delivery.handler.reconnecting(retry.attempt, retry.delay);
         }
@@ -336,17 +338,18 @@ impl SubscriberDriver {
         source.stop(io);
         let was_connected = self.drop_connection(io);
         self.recoverer.close(&mut self.delivery, io);
-        self.shared.queue.close();
-        self.shared.set_state(ConnectionState::Idle);
+        // Unless the application has connected again meanwhile.
+        if !self.shared.connecting.load(Ordering::Acquire) {
+            self.shared.close(None);
+        }
         if was_connected {
             self.delivery.message(Severity::Info, "Connection terminated.".into());
             self.delivery.handler.disconnected(Ok(()));
         }
     }
 
-    fn become_idle(&mut self) {
-        self.shared.queue.close();
-        self.shared.set_state(ConnectionState::Idle);
+    fn become_idle(&mut self, why: Option<&str>) {
+        self.shared.close(why);
         self.shared.connecting.store(false, Ordering::Release);
     }
 
@@ -430,6 +433,6 @@ impl Driver for SubscriberDriver {
 impl Drop for SubscriberDriver {
     fn drop(&mut self) {
         self.shared.close_port();
-        self.become_idle();
+        self.become_idle(None);
     }
 }

@@ -19,7 +19,8 @@ pub trait SubscriberHandler: Send + 'static {
     /// A connection to `address` is established.
     fn connected(&mut self, _address: &str) {}
 
-    /// The connection has ended: `Ok` when the application asked for it.
+    /// The connection has ended, or an attempt to make one has failed: `Ok` when the application asked for it.
+    /// [`reconnecting`](Self::reconnecting) follows when there is to be another attempt.
     fn disconnected(&mut self, _reason: Result<(), &Error>) {}
 
     /// Attempt number `attempt` in a row to connect again follows after `delay`.

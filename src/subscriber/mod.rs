@@ -10,10 +10,13 @@ mod driver;
 mod handler;
 mod outage_log;
 mod read_queue;
+#[cfg(unix)]
+mod read_signal;
 mod recoverer;
 mod settings;
 mod setup;
 mod source;
+mod standing;
 mod statistics;
 mod stream;
 
@@ -46,6 +49,7 @@ pub use handler::SubscriberHandler;
 pub use read_queue::Signals;
 use read_queue::{Read, ReadQueue};
 pub use settings::{ConnectionState, MulticastReception, SubscriberSettings, UdpReception};
+use standing::{SharedStanding, Standing};
 pub use statistics::SignalStatistics;
 use statistics::{SignalTally, Statistics};
 
@@ -115,6 +119,7 @@ struct Shared {
     security: Security,
     /// What was agreed on by TLS, while there is a connection.
     tls: Mutex<Option<Arc<TlsDetails>>>,
+    standing: SharedStanding,
     /// The [`Subscriber`] was dropped.
     dropped: AtomicBool,
     state: AtomicU8,
@@ -146,6 +151,21 @@ impl Shared {
         if let Some(port) = self.port().take() {
             port.close();
         }
+    }
+
+    /// Changes where the subscription stands, as readers of the queue see it, too.
+    fn stand(&self, change: impl FnOnce(&mut Standing)) {
+        self.standing.change(|standing| {
+            change(standing);
+            self.queue.set_ended(standing.is_settled());
+        });
+    }
+
+    /// No connection comes any more before the application wants one again; `why` unless it wants that.
+    fn close(&self, why: Option<&str>) {
+        self.stand(|standing| standing.closed(why));
+        self.queue.close();
+        self.set_state(ConnectionState::Idle);
     }
 
     fn count(&self, change: impl FnOnce(&mut SubscriberCounters)) {
@@ -274,8 +294,7 @@ impl Subscriber {
     /// Nothing has come of a connect or listen.
     fn unclaim(&self) {
         self.shared.close_port();
-        self.shared.queue.close();
-        self.shared.set_state(ConnectionState::Idle);
+        self.shared.close(None);
         self.shared.connecting.store(false, Ordering::Release);
     }
 
@@ -284,6 +303,7 @@ impl Subscriber {
         if settings.read_queue > 0 {
             self.shared.queue.open(settings.read_queue);
         }
+        self.shared.stand(Standing::open);
         self.shared.set_state(state);
     }
 
@@ -321,13 +341,42 @@ impl Subscriber {
         }
         let request = SubscribeRequest::from(options);
         request.encode(TextEncoding::Utf8).map_err(|error| Error::InvalidArgument(error.to_string()))?;
-        self.request(Request::Subscribe(Box::new(request.options)))
+        self.wish(true, Request::Subscribe(Box::new(request.options)))
     }
 
     /// Ends the subscription; the connection stays. When not connected, nothing is asked for on the next
     /// connection.
     pub fn unsubscribe(&self) -> Result<(), Error> {
-        self.request(Request::Unsubscribe)
+        self.wish(false, Request::Unsubscribe)
+    }
+
+    /// What the publisher says to an earlier wish tells nothing any more.
+    fn wish(&self, wants: bool, request: Request) -> Result<(), Error> {
+        self.shared.stand(|standing| standing.wish(wants));
+        self.request(request).inspect_err(|_| self.shared.stand(Standing::seen))
+    }
+
+    /// Waits until the publisher has granted the subscription, so that measurements come as they are
+    /// published, or until it is known that none will. With a time-out of zero, tells where the subscription
+    /// stands now.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Refused`] and why; [`Error::NoSignals`] when the publisher has no signal for it, though it
+    /// may get one; [`Error::Complete`] when it was for historical data and they have ended;
+    /// [`Error::InvalidState`] when nothing is subscribed; [`Error::Closed`] when the subscriber is
+    /// disconnected, and why if it gave up; once the time-out has passed, [`Error::NotConnected`], and why if
+    /// that is known, or [`Error::Timeout`] when the publisher is connected and has not answered;
+    /// [`Error::WouldBlock`] when waiting would stop the engine, because the handler calls.
+    pub fn wait_until_subscribed(&self, timeout: Option<Duration>) -> Result<(), Error> {
+        let is_inside = self.engine.is_current_thread();
+        let waited = self.shared.standing.wait(if is_inside { Some(Duration::ZERO) } else { timeout });
+        match waited {
+            Err(Error::NotConnected(_) | Error::Timeout(_)) if is_inside && timeout != Some(Duration::ZERO) => {
+                Err(would_stop_the_engine())
+            }
+            waited => waited,
+        }
     }
 
     /// Changes the pace at which historical data are played back: milliseconds for each step, which
@@ -336,7 +385,7 @@ impl Subscriber {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] below -1, [`Error::Closed`] when not connected.
+    /// [`Error::InvalidArgument`] below -1, [`Error::NotConnected`].
     pub fn update_processing_interval(&self, milliseconds: i32) -> Result<(), Error> {
         if milliseconds < -1 {
             return Err(Error::InvalidArgument(format!(
@@ -354,7 +403,7 @@ impl Subscriber {
     ///
     /// # Errors
     ///
-    /// [`Error::Closed`] when not connected.
+    /// [`Error::NotConnected`].
     pub fn request_metadata(&self, filters: &str) -> Result<(), Error> {
         self.check_connected()?;
         self.request(Request::Metadata(filters.to_owned()))
@@ -366,7 +415,7 @@ impl Subscriber {
     /// # Errors
     ///
     /// [`Error::InvalidArgument`] when there is no such command or the payload has 16 MiB or more,
-    /// [`Error::Closed`] when not connected.
+    /// [`Error::NotConnected`].
     pub fn send_user_command(&self, command: u8, payload: &[u8]) -> Result<(), Error> {
         if command > 15 {
             return Err(Error::InvalidArgument(format!("there is no user command {command}; give 0 to 15")));
@@ -386,7 +435,7 @@ impl Subscriber {
     ///
     /// # Errors
     ///
-    /// [`Error::Closed`] when not connected.
+    /// [`Error::NotConnected`].
     pub fn request_schema(&self, schema: Schema) -> Result<(), Error> {
         self.check_connected()?;
         self.request(Request::Schema(schema))
@@ -399,7 +448,7 @@ impl Subscriber {
             | ConnectionState::Connecting
             | ConnectionState::Reconnecting
             | ConnectionState::Listening => {
-                Err(Error::Closed("the subscriber is not connected; wait until it is".into()))
+                Err(Error::NotConnected("the subscriber is not connected; wait until it is".into()))
             }
         }
     }
@@ -409,7 +458,7 @@ impl Subscriber {
     ///
     /// # Errors
     ///
-    /// [`Error::Closed`] when not connected.
+    /// [`Error::NotConnected`].
     pub fn rotate_cipher_keys(&self) -> Result<(), Error> {
         self.check_connected()?;
         self.request(Request::RotateCipherKeys)
@@ -429,9 +478,17 @@ impl Subscriber {
     ///
     /// # Errors
     ///
-    /// [`Error::Timeout`], [`Error::Closed`] when disconnected and nothing is left to read,
-    /// [`Error::InvalidState`] without a read queue, [`Error::WouldBlock`] when waiting would
-    /// stop the engine, because the handler calls.
+    /// When nothing is left to read and nothing will come before the application does something, at once:
+    /// [`Error::Refused`] when the publisher refused the subscription, and why; [`Error::Complete`] when it was
+    /// for historical data and they have ended; [`Error::Closed`] when disconnected, and why if the subscriber
+    /// gave up.
+    ///
+    /// When nothing came in time: [`Error::NotConnected`], and why if that is known; [`Error::NoSignals`] when
+    /// the publisher has no signal for the subscription; [`Error::InvalidState`] when nothing is subscribed;
+    /// [`Error::Timeout`] when it is just quiet.
+    ///
+    /// [`Error::InvalidState`] without a read queue, [`Error::WouldBlock`] when waiting would stop the engine,
+    /// because the handler calls.
     pub fn read(&self, out: &mut [Measurement], timeout: Option<Duration>) -> Result<usize, Error> {
         self.read_with_signals(out, timeout).map(|(count, _)| count)
     }
@@ -459,12 +516,10 @@ impl Subscriber {
                 }
                 Ok((count, signals))
             }
-            Read::TimedOut if waits && self.engine.is_current_thread() => Err(Error::WouldBlock(
-                "waiting inside a callback would stop the engine; read with time-out 0".into(),
-            )),
-            Read::TimedOut => Err(Error::Timeout("no measurement arrived in time".into())),
-            Read::Closed => {
-                Err(Error::Closed("the subscriber is disconnected and everything was read".into()))
+            Read::TimedOut if waits && self.engine.is_current_thread() => Err(would_stop_the_engine()),
+            Read::TimedOut | Read::Ended | Read::Closed => {
+                let quiet = || Error::Timeout("no measurement arrived in time".into());
+                Err(self.shared.standing.check().err().unwrap_or_else(quiet))
             }
         }
     }
@@ -473,6 +528,19 @@ impl Subscriber {
     /// not be those that the handler was told of last: what waits to be read may be older.
     pub fn read_signals(&self) -> Option<Signals> {
         self.shared.queue.read_signals()
+    }
+
+    /// A descriptor that is readable while [`read`](Self::read) would return at once, with measurements or
+    /// because nothing will come. For the application's own event loop: only wait on it, and no longer than the
+    /// subscriber lives.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] when the system has none left.
+    #[cfg(unix)]
+    pub fn read_descriptor(&self) -> Result<std::os::fd::RawFd, Error> {
+        let descriptor = self.shared.queue.descriptor();
+        descriptor.map_err(|source| Error::io("no descriptor for the read queue can be had", source))
     }
 
     /// Counts so far, over all connections.
@@ -520,6 +588,10 @@ impl Subscriber {
     }
 }
 
+fn would_stop_the_engine() -> Error {
+    Error::WouldBlock("waiting inside a callback would stop the engine; give time-out 0".into())
+}
+
 fn not_idle() -> Error {
     Error::InvalidState("already connected, connecting or listening; disconnect first".into())
 }
@@ -528,7 +600,7 @@ impl Drop for Subscriber {
     fn drop(&mut self) {
         self.shared.dropped.store(true, Ordering::Release);
         self.shared.close_port();
-        self.shared.queue.close();
+        self.shared.close(None);
         self.driver.notify();
     }
 }

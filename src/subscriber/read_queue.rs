@@ -4,6 +4,8 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+#[cfg(unix)]
+use super::read_signal::ReadSignal;
 use crate::codec::SignalIndexCache;
 use crate::{Measurement, host};
 
@@ -56,6 +58,11 @@ struct State {
     signals: Option<Signals>,
     /// What those refer to that were read last.
     read_signals: Option<Signals>,
+    /// None will come before the application wants something else.
+    ended: bool,
+    /// Tells the application's event loop.
+    #[cfg(unix)]
+    signal: Option<ReadSignal>,
 }
 
 #[derive(Debug)]
@@ -84,6 +91,8 @@ pub(super) enum Read {
     Measurements { count: usize, signals: Option<Signals>, has_room: bool },
     /// Nothing came in time.
     TimedOut,
+    /// Nothing is left, and nothing will come before the application wants something else.
+    Ended,
     /// Nothing is left, and nothing will come.
     Closed,
 }
@@ -98,11 +107,15 @@ impl ReadQueue {
         let mut state = self.state();
         state.limit = limit;
         state.closed = false;
+        state.ended = false;
+        state.show();
     }
 
     /// What is queued can still be read, then readers see the end.
     pub(super) fn close(&self) {
-        self.state().closed = true;
+        let mut state = self.state();
+        state.closed = true;
+        state.show();
         self.arrived.notify_all();
     }
 
@@ -114,6 +127,28 @@ impl ReadQueue {
     /// The signals that the measurements refer to which were read last.
     pub(super) fn read_signals(&self) -> Option<Signals> {
         self.state().read_signals.clone()
+    }
+
+    /// What is queued can still be read; then readers see that nothing comes for now, if `ended`.
+    pub(super) fn set_ended(&self, ended: bool) {
+        let mut state = self.state();
+        state.ended = ended;
+        state.show();
+        if ended {
+            self.arrived.notify_all();
+        }
+    }
+
+    /// A descriptor that is readable while a read would not wait. It stays the queue's.
+    #[cfg(unix)]
+    pub(super) fn descriptor(&self) -> std::io::Result<std::os::fd::RawFd> {
+        let mut state = self.state();
+        if state.signal.is_none() {
+            state.signal = Some(ReadSignal::new()?);
+            state.show();
+        }
+        let descriptor = state.signal.as_ref().map(ReadSignal::descriptor);
+        descriptor.ok_or_else(|| std::io::ErrorKind::NotFound.into())
     }
 
     /// Adds a packet. Returns false when the limit is reached.
@@ -129,6 +164,8 @@ impl ReadQueue {
             state.chunks.push_back(Chunk { measurements: chunk, signals, read: 0 });
         }
         state.length += measurements.len();
+        state.ended = false;
+        state.show();
         let has_room = state.length < state.limit;
         if state.waiting > 0 {
             self.arrived.notify_one();
@@ -166,6 +203,7 @@ impl ReadQueue {
             state.length -= moved;
             state.take_back(chunk);
         }
+        state.show();
         let half = state.limit / 2;
         Read::Measurements { count, signals, has_room: most > half && state.length <= half }
     }
@@ -177,6 +215,9 @@ impl ReadQueue {
         while state.chunks.is_empty() {
             if state.closed {
                 return Err(Read::Closed);
+            }
+            if state.ended {
+                return Err(Read::Ended);
             }
             let left = deadline.map(|deadline| deadline.saturating_duration_since(host::now()));
             if left.is_some_and(|left| left.is_zero()) {
@@ -196,6 +237,14 @@ impl ReadQueue {
 }
 
 impl State {
+    /// Shows the application's event loop whether a read would find something.
+    fn show(&mut self) {
+        #[cfg(unix)]
+        if let Some(signal) = &mut self.signal {
+            signal.show(self.length > 0 || self.ended || self.closed);
+        }
+    }
+
     /// Adds a small packet to the last chunk, if it has room. A chunk that is being read is not here.
     fn append(&mut self, measurements: &[Measurement]) -> bool {
         let Some(last) = self.chunks.back_mut() else { return false };
@@ -370,5 +419,56 @@ mod tests {
             Read::Measurements { count: 1, signals: None, has_room: false }
         );
         assert_eq!(queue.read(&mut out, None), Read::Closed);
+    }
+
+    #[test]
+    fn waiting_ends_when_nothing_comes_for_now() {
+        let queue = ReadQueue::default();
+        queue.open(4);
+        std::thread::scope(|scope| {
+            let reader = scope.spawn(|| queue.read(&mut [measurement(0)], None));
+            queue.set_ended(true);
+            assert_eq!(reader.join().unwrap(), Read::Ended);
+        });
+        let mut out = [measurement(0)];
+        queue.push(&[measurement(5)]);
+        assert_eq!(queue.read(&mut out, None), Read::Measurements { count: 1, has_room: false });
+        assert_eq!(queue.read(&mut out, Some(Duration::ZERO)), Read::TimedOut, "something came after all");
+        queue.set_ended(true);
+        queue.set_ended(false);
+        assert_eq!(queue.read(&mut out, Some(Duration::ZERO)), Read::TimedOut);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_descriptor_is_readable_while_a_read_would_find_something() {
+        let queue = ReadQueue::default();
+        queue.open(4);
+        queue.push(&[measurement(0), measurement(1)]);
+        let descriptor = queue.descriptor().unwrap();
+        assert_eq!(queue.descriptor().unwrap(), descriptor);
+        let is_readable = || {
+            let mut watched = libc::pollfd { fd: descriptor, events: libc::POLLIN, revents: 0 };
+            // SAFETY: one descriptor, which lives.
+            assert!(unsafe { libc::poll(&raw mut watched, 1, 0) } >= 0);
+            watched.revents & libc::POLLIN != 0
+        };
+        let mut out = [measurement(0)];
+        assert!(is_readable(), "what came before is shown");
+        queue.read(&mut out, None);
+        assert!(is_readable(), "one is left");
+        queue.read(&mut out, None);
+        assert!(!is_readable());
+        queue.push(&[measurement(2)]);
+        assert!(is_readable());
+        queue.read(&mut out, None);
+        for (change, readable) in [(true, true), (false, false)] {
+            queue.set_ended(change);
+            assert_eq!(is_readable(), readable);
+        }
+        queue.close();
+        assert!(is_readable(), "a read would find the end");
+        queue.open(4);
+        assert!(!is_readable());
     }
 }

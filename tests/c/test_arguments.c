@@ -128,6 +128,8 @@ static void check_subscriber_without_handle(void) {
     CHECK_STATUS(sttp_subscriber_request_metadata(NULL, NULL), INVALID);
     CHECK_STATUS(sttp_subscriber_state(NULL, &state), INVALID);
     CHECK_STATUS(sttp_subscriber_read(NULL, &measurement, 1, 0, &count), INVALID);
+    CHECK_STATUS(sttp_subscriber_wait_until_subscribed(NULL, 0), INVALID);
+    CHECK_STATUS(sttp_subscriber_read_descriptor(NULL, &state), INVALID);
     CHECK_STATUS(sttp_subscriber_statistics(NULL, &statistics, sizeof statistics), INVALID);
     sttp_subscriber_free(NULL);
 }
@@ -162,6 +164,9 @@ static void check_subscriber(void) {
     CHECK_STATUS(sttp_subscriber_read(subscriber, NULL, 1, 0, &count), INVALID);
     CHECK_STATUS(sttp_subscriber_read(subscriber, &measurement, 1, 0, NULL), INVALID);
     CHECK_STATUS(sttp_subscriber_read_signals(subscriber, NULL, &count, NULL), INVALID);
+    CHECK_STATUS(sttp_subscriber_wait_until_subscribed(subscriber, -2), INVALID);
+    CHECK_STATUS(sttp_subscriber_wait_until_subscribed(subscriber, 0), STTP_ERR_CLOSED);
+    CHECK_STATUS(sttp_subscriber_read_descriptor(subscriber, NULL), INVALID);
     sttp_subscriber_free(subscriber);
 }
 

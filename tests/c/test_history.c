@@ -335,7 +335,7 @@ static void check_arguments(sttp_engine *engine) {
     CHECK_STATUS(sttp_subscriber_set(subscriber, STTP_SETTING_PROCESSING_INTERVAL, "-2"), INVALID);
     CHECK_STATUS(sttp_subscriber_update_processing_interval(NULL, 0), INVALID);
     CHECK_STATUS(sttp_subscriber_update_processing_interval(subscriber, -2), INVALID);
-    CHECK_STATUS(sttp_subscriber_update_processing_interval(subscriber, 0), STTP_ERR_CLOSED);
+    CHECK_STATUS(sttp_subscriber_update_processing_interval(subscriber, 0), STTP_ERR_NOT_CONNECTED);
     CHECK_STATUS(sttp_subscriber_on_processing_complete(NULL, NULL, NULL, NULL), INVALID);
     CHECK_STATUS(sttp_publisher_set_history_source(NULL, NULL, NULL, NULL, NULL), INVALID);
     CHECK_STATUS(sttp_publisher_history_extent(NULL, &extent, sizeof extent), INVALID);

@@ -79,12 +79,12 @@ static void check_wrong_states(void) {
 
     sttp_subscriber *subscriber = NULL;
     CHECK_OK(sttp_subscriber_new(NULL, &subscriber));
-    CHECK_STATUS(sttp_subscriber_request_metadata(subscriber, NULL), STTP_ERR_CLOSED);
+    CHECK_STATUS(sttp_subscriber_request_metadata(subscriber, NULL), STTP_ERR_NOT_CONNECTED);
     CHECK(strstr(sttp_last_error(), "not connected") != NULL);
-    CHECK_STATUS(sttp_subscriber_rotate_cipher_keys(subscriber), STTP_ERR_CLOSED);
-    CHECK_STATUS(sttp_subscriber_request_schema(subscriber, STTP_SCHEMA_METADATA), STTP_ERR_CLOSED);
-    CHECK_STATUS(sttp_subscriber_send_user_command(subscriber, 0, NULL, 0), STTP_ERR_CLOSED);
-    CHECK_STATUS(sttp_subscriber_update_processing_interval(subscriber, 10), STTP_ERR_CLOSED);
+    CHECK_STATUS(sttp_subscriber_rotate_cipher_keys(subscriber), STTP_ERR_NOT_CONNECTED);
+    CHECK_STATUS(sttp_subscriber_request_schema(subscriber, STTP_SCHEMA_METADATA), STTP_ERR_NOT_CONNECTED);
+    CHECK_STATUS(sttp_subscriber_send_user_command(subscriber, 0, NULL, 0), STTP_ERR_NOT_CONNECTED);
+    CHECK_STATUS(sttp_subscriber_update_processing_interval(subscriber, 10), STTP_ERR_NOT_CONNECTED);
     CHECK_OK(sttp_subscriber_disconnect(subscriber));
     CHECK_OK(sttp_subscriber_connect(subscriber, address));
     CHECK_STATUS(sttp_subscriber_connect(subscriber, address), STTP_ERR_INVALID_STATE);
@@ -202,6 +202,8 @@ static void read_inside(void *user_data, const char *address) {
     (void)address;
     CHECK_STATUS(sttp_subscriber_read(inside->subscriber, &measurement, 1, 1000, &count), STTP_ERR_WOULD_BLOCK);
     CHECK_STATUS(sttp_subscriber_read(inside->subscriber, &measurement, 1, 0, &count), STTP_ERR_TIMEOUT);
+    CHECK_STATUS(sttp_subscriber_wait_until_subscribed(inside->subscriber, 1000), STTP_ERR_WOULD_BLOCK);
+    CHECK_STATUS(sttp_subscriber_wait_until_subscribed(inside->subscriber, 0), STTP_ERR_TIMEOUT);
     add_one(&inside->calls);
 }
 
@@ -214,6 +216,7 @@ static void check_read_inside(void) {
     CHECK_OK(sttp_subscriber_new(NULL, &inside.subscriber));
     CHECK_OK(sttp_subscriber_set(inside.subscriber, STTP_SETTING_READ_QUEUE, "100"));
     CHECK_OK(sttp_subscriber_on_connected(inside.subscriber, read_inside, &inside, NULL));
+    CHECK_OK(sttp_subscriber_subscribe(inside.subscriber, EVERYTHING));
     CHECK_OK(sttp_subscriber_connect(inside.subscriber, address));
     CHECK(await_count(&inside.calls, 1) == 1);
     sttp_subscriber_free(inside.subscriber);

@@ -93,7 +93,7 @@ static void check_reading(struct way way) {
     CHECK_OK(configure_subscriber(subscriber, "readQueue=%d", 4 * FIXTURE_SIGNALS));
     CHECK_OK(sttp_subscriber_subscribe(subscriber, EVERYTHING));
     CHECK_OK(sttp_subscriber_connect(subscriber, address));
-    CHECK(await_count(&subscriptions, 1) == 1);
+    CHECK_OK(sttp_subscriber_wait_until_subscribed(subscriber, PATIENCE_MS));
     CHECK_STATUS(sttp_subscriber_read(subscriber, received, 10, 10, &count), STTP_ERR_TIMEOUT);
     const sttp_signal *const *signals = NULL;
     size_t signal_count = 1;

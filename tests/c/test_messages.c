@@ -269,8 +269,8 @@ static void check_handles(void) {
     sttp_publisher *publisher = NULL;
     sttp_guid id = signal_id(0);
     CHECK_OK(sttp_subscriber_new(NULL, &subscriber));
-    CHECK_STATUS(sttp_subscriber_send_user_command(subscriber, 0, NULL, 0), STTP_ERR_CLOSED);
-    CHECK_STATUS(sttp_subscriber_request_schema(subscriber, STTP_SCHEMA_METADATA), STTP_ERR_CLOSED);
+    CHECK_STATUS(sttp_subscriber_send_user_command(subscriber, 0, NULL, 0), STTP_ERR_NOT_CONNECTED);
+    CHECK_STATUS(sttp_subscriber_request_schema(subscriber, STTP_SCHEMA_METADATA), STTP_ERR_NOT_CONNECTED);
     sttp_subscriber_free(subscriber);
     CHECK_OK(sttp_publisher_new(NULL, &publisher));
     CHECK_OK(sttp_publisher_set(publisher, STTP_SETTING_BUFFER_BLOCK_RETRANSMISSION_TIMEOUT, "0.1"));

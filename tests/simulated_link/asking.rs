@@ -21,9 +21,9 @@ fn ask(subscriber: &Subscriber) -> [(Command, Result<(), Error>); 5] {
 }
 
 #[track_caller]
-fn assert_closed(subscriber: &Subscriber) {
+fn assert_not_connected(subscriber: &Subscriber) {
     for (command, asked) in ask(subscriber) {
-        assert!(matches!(&asked, Err(Error::Closed(text)) if text.contains("not connected")), "{command:?}: {asked:?}");
+        assert!(matches!(&asked, Err(Error::NotConnected(text)) if text.contains("not connected")), "{command:?}: {asked:?}");
     }
 }
 
@@ -31,20 +31,20 @@ fn assert_closed(subscriber: &Subscriber) {
 fn it_fails_while_there_is_no_connection() {
     let mut network = Network::new(1, PublisherSettings::default(), 0..4);
     let never = network.add();
-    assert_closed(&network.peers[never].subscriber);
+    assert_not_connected(&network.peers[never].subscriber);
     let peer = network.connect(subscriber(|settings| settings.reconnect = coming_back()));
-    assert_closed(&network.peers[peer].subscriber);
+    assert_not_connected(&network.peers[peer].subscriber);
     network.settle();
     assert!(ask(&network.peers[peer].subscriber).iter().all(|(_, asked)| asked.is_ok()));
     network.settle();
     network.towards_publisher(peer, |way| way.unreachable = true);
     network.cut(peer);
     network.run_for(Duration::from_millis(10));
-    assert_closed(&network.peers[peer].subscriber);
+    assert_not_connected(&network.peers[peer].subscriber);
     network.peers[peer].subscriber.disconnect().unwrap();
-    assert_closed(&network.peers[peer].subscriber);
+    assert_not_connected(&network.peers[peer].subscriber);
     network.settle();
-    assert_closed(&network.peers[peer].subscriber);
+    assert_not_connected(&network.peers[peer].subscriber);
 }
 
 #[test]

@@ -30,6 +30,7 @@ mod roles;
 mod sharing;
 mod signals;
 mod slow_readers;
+mod standing;
 mod sweep;
 mod temporal;
 mod temporal_application;

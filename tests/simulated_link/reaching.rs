@@ -46,6 +46,8 @@ fn a_name_is_looked_up_again_for_each_attempt() {
     network.run_for(Duration::from_secs(10));
     let received = &network.peers[peer].received;
     assert!(received.reconnects.len() > 5, "{:?}", received.reconnects);
+    assert_eq!(received.ends.len(), received.reconnects.len(), "every attempt that fails is told");
+    assert!(received.ends.iter().all(|end| matches!(end, End::Io(text) if text.contains("no such name"))));
     let told = |text: &String| text.contains("publisher.grid:7165") && text.contains("no such name");
     assert!(received.messages.iter().any(told), "{:?}", received.messages);
     network.simulation.name("publisher.grid", &[PUBLISHER.ip()]);

@@ -71,8 +71,28 @@ static void take_message(void *user_data, int32_t level, const char *message) {
     }
 }
 
+static void take_connected(void *user_data, const char *address) {
+    struct reception *reception = (struct reception *)user_data;
+    (void)address;
+    pthread_mutex_lock(&reception->lock);
+    reception->connected = 1;
+    pthread_mutex_unlock(&reception->lock);
+}
+
+/* Whether this was an attempt to connect that others follow. */
+static int will_try_again(struct reception *reception) {
+    int32_t state = STTP_STATE_IDLE;
+    pthread_mutex_lock(&reception->lock);
+    int connected = reception->connected;
+    reception->connected = 0;
+    pthread_mutex_unlock(&reception->lock);
+    sttp_subscriber_state(reception->subscriber, &state);
+    return !connected && state != STTP_STATE_IDLE;
+}
+
 static void take_disconnected(void *user_data, int32_t reason, const char *message) {
     struct reception *reception = (struct reception *)user_data;
+    int tries_again = will_try_again(reception);
     /* When this has finished, the publisher may still be the one that closes. */
     if (reason == STTP_OK || reception_is_finished(reception)) {
         pthread_mutex_lock(&reception->lock);
@@ -81,6 +101,8 @@ static void take_disconnected(void *user_data, int32_t reason, const char *messa
         tool_wake();
     } else if (reason == STTP_ERR_REFUSED) {
         reception_finish(reception, TOOL_FAILED, "the publisher refused: %s", message);
+    } else if (tries_again) {
+        return;
     } else if (reception->options->start != NULL) {
         reception_finish(reception, TOOL_FAILED, "the connection ended before all historical data had come: %s",
                          message);
@@ -296,6 +318,7 @@ int reception_register(struct reception *reception) {
          sttp_subscriber_on_buffer_block(subscriber, take_block, reception, NULL) != STTP_OK) ||
         sttp_subscriber_on_user_response(subscriber, take_response, reception, NULL) != STTP_OK ||
         sttp_subscriber_on_message(subscriber, take_message, reception, NULL) != STTP_OK ||
+        sttp_subscriber_on_connected(subscriber, take_connected, reception, NULL) != STTP_OK ||
         sttp_subscriber_on_disconnected(subscriber, take_disconnected, reception, NULL) != STTP_OK ||
         sttp_subscriber_on_request_failed(subscriber, take_request_failed, reception, NULL) != STTP_OK ||
         sttp_subscriber_on_processing_complete(subscriber, take_complete, reception, NULL) != STTP_OK ||

@@ -26,6 +26,7 @@ struct reception {
     size_t totals_said;
 
     pthread_mutex_t lock;
+    int connected;
     int subscribed; /* at least once */
     int has_signals; /* the latest subscription */
     int terminated; /* the connection, by our own wish or at the end */

@@ -31,6 +31,12 @@ pub const STTP_ERR_METADATA: i32 = -10;
 pub const STTP_ERR_FILTER: i32 = -11;
 /// The caller's buffer is too small; the message says how many bytes are needed.
 pub const STTP_ERR_BUFFER_TOO_SMALL: i32 = -12;
+/// The subscriber is not connected, or not any more; it may be again.
+pub const STTP_ERR_NOT_CONNECTED: i32 = -13;
+/// The publisher has granted the subscription, and has no signal for it.
+pub const STTP_ERR_NO_SIGNALS: i32 = -14;
+/// The historical data that were subscribed have ended, and all of them were read.
+pub const STTP_ERR_COMPLETE: i32 = -15;
 /// The library failed. The handle stays safe to use and to free. Please report the message.
 pub const STTP_ERR_INTERNAL: i32 = -100;
 
@@ -68,6 +74,9 @@ pub(in crate::capi) fn status_of(error: &Error) -> i32 {
         Error::NotFound(_) => STTP_ERR_NOT_FOUND,
         Error::Timeout(_) => STTP_ERR_TIMEOUT,
         Error::Closed(_) => STTP_ERR_CLOSED,
+        Error::NotConnected(_) => STTP_ERR_NOT_CONNECTED,
+        Error::NoSignals(_) => STTP_ERR_NO_SIGNALS,
+        Error::Complete(_) => STTP_ERR_COMPLETE,
         Error::WouldBlock(_) => STTP_ERR_WOULD_BLOCK,
         Error::Io { .. } => STTP_ERR_IO,
         Error::Protocol(_) => STTP_ERR_PROTOCOL,
@@ -105,6 +114,9 @@ pub(in crate::capi) fn name(status: i32) -> &'static std::ffi::CStr {
         STTP_ERR_METADATA,
         STTP_ERR_FILTER,
         STTP_ERR_BUFFER_TOO_SMALL,
+        STTP_ERR_NOT_CONNECTED,
+        STTP_ERR_NO_SIGNALS,
+        STTP_ERR_COMPLETE,
         STTP_ERR_INTERNAL,
     )
 }
@@ -122,6 +134,9 @@ mod tests {
             Error::NotFound(text()),
             Error::Timeout(text()),
             Error::Closed(text()),
+            Error::NotConnected(text()),
+            Error::NoSignals(text()),
+            Error::Complete(text()),
             Error::WouldBlock(text()),
             Error::io("opening", std::io::ErrorKind::AddrInUse.into()),
             Error::Protocol(text().into()),

@@ -41,7 +41,7 @@ pub unsafe extern "C" fn sttp_subscriber_on_schema(
 /// requests that failed. Many publishers answer neither.
 ///
 /// \param schema  STTP_SCHEMA_METADATA or STTP_SCHEMA_SIGNAL_SELECTION.
-/// \return STTP_ERR_INVALID_ARGUMENT when there is no such schema; STTP_ERR_CLOSED when not connected;
+/// \return STTP_ERR_INVALID_ARGUMENT when there is no such schema; STTP_ERR_NOT_CONNECTED;
 ///         STTP_ERR_WOULD_BLOCK when too many requests wait.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_request_schema(

@@ -31,7 +31,8 @@ pub unsafe extern "C" fn sttp_subscriber_on_connected(
     })
 }
 
-/// A connection has ended, or could not be made.
+/// A connection has ended, or could not be made. When another attempt is to follow, the callback for that is called
+/// next.
 ///
 /// \param user_data  As registered.
 /// \param reason     STTP_OK when the program asked for it, else why, as STTP_ERR_TIMEOUT.

@@ -12,8 +12,8 @@ use crate::capi::subscriber::sttp_subscriber;
 /// sttp_subscriber_on_request_succeeded or sttp_subscriber_on_request_failed.
 ///
 /// \param milliseconds  For each step; 0 for as fast as possible, -1 for the publisher's default.
-/// \return STTP_ERR_INVALID_ARGUMENT when `milliseconds` is below -1; STTP_ERR_CLOSED when not
-///         connected; STTP_ERR_WOULD_BLOCK when too many requests wait.
+/// \return STTP_ERR_INVALID_ARGUMENT when `milliseconds` is below -1; STTP_ERR_NOT_CONNECTED;
+///         STTP_ERR_WOULD_BLOCK when too many requests wait.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_update_processing_interval(
     subscriber: *mut sttp_subscriber,

@@ -49,6 +49,7 @@ pub(super) mod security;
 pub(super) mod settings;
 pub(super) mod statistics;
 pub(super) mod user_commands;
+pub(super) mod waiting;
 
 use std::ffi::c_char;
 use std::sync::{Arc, Mutex};
@@ -248,7 +249,7 @@ pub unsafe extern "C" fn sttp_subscriber_unsubscribe(subscriber: *mut sttp_subsc
 ///
 /// \param filters  Filter statements, as `FILTER MeasurementDetail WHERE SignalAcronym = 'FREQ'`,
 ///                 separated by semicolons; NULL or empty for all metadata.
-/// \return STTP_ERR_CLOSED when not connected; STTP_ERR_WOULD_BLOCK when too many requests wait.
+/// \return STTP_ERR_NOT_CONNECTED; STTP_ERR_WOULD_BLOCK when too many requests wait.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_request_metadata(
     subscriber: *mut sttp_subscriber,

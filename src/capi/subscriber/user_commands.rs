@@ -41,7 +41,7 @@ pub unsafe extern "C" fn sttp_subscriber_on_user_response(
 /// \param data     What it carries; NULL when that is nothing.
 /// \param size     Bytes of it, less than 16777216 (16 MiB).
 /// \return STTP_ERR_INVALID_ARGUMENT when the size is too large or there is no such command;
-///         STTP_ERR_CLOSED when not connected; STTP_ERR_WOULD_BLOCK when too many requests wait.
+///         STTP_ERR_NOT_CONNECTED; STTP_ERR_WOULD_BLOCK when too many requests wait.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_send_user_command(
     subscriber: *mut sttp_subscriber,
