@@ -16,6 +16,7 @@ mod server;
 mod setup;
 mod shard_driver;
 mod shards;
+mod unknown_signals;
 
 use std::net::SocketAddr;
 use std::sync::atomic::Ordering;
@@ -50,6 +51,7 @@ pub use history_source::{HistoryReader, HistorySource};
 pub use messages::MAX_BUFFER_BLOCK;
 use shard_driver::ShardDriver;
 use shards::Shared;
+use unknown_signals::{Missing, Signal};
 
 /// Requests that may wait for the engine.
 const WAITING_REQUESTS: usize = 1024;
@@ -346,8 +348,10 @@ impl Publisher {
     }
 
     /// Publishes measurements by their `signal_id`; `signal_index` does not matter. Those whose
-    /// signal is not in the metadata are counted and left out. Of several rows of one signal ID the first
-    /// counts.
+    /// signal is not in the metadata are left out, counted, and told to
+    /// [`message`](PublisherHandler::message) with the IDs, at once and then every ten seconds. (As long as nobody
+    /// is subscribed, and no history is kept, no measurement is looked at.) Of several rows of one signal ID the
+    /// first counts.
     ///
     /// The engine sends them, or this thread does, for a few subscribers
     /// ([`direct_sending`](PublisherSettings::direct_sending)).
@@ -361,8 +365,8 @@ impl Publisher {
     /// would have to wait for subscribers and cannot, because the handler calls or because the
     /// engine is driven by polling. Then nothing was published.
     pub fn publish(&self, measurements: &[Measurement]) -> Result<(), Error> {
-        self.publish_points(measurements, |catalog, measurements, points| {
-            points_by_id(catalog, measurements, points);
+        self.publish_points(measurements, |catalog, measurements, points, missing| {
+            points_by_id(catalog, measurements, points, missing);
             Ok(())
         })
     }
@@ -380,9 +384,9 @@ impl Publisher {
     /// now that of another signal. Then nothing was published.
     pub fn publish_indexed(&self, measurements: &[Measurement]) -> Result<(), Error> {
         self.shared.rows.used();
-        self.publish_points(measurements, |catalog, measurements, points| {
+        self.publish_points(measurements, |catalog, measurements, points, missing| {
             self.shared.rows.check(catalog, measurements)?;
-            points_by_index(catalog, measurements, points);
+            points_by_index(catalog, measurements, points, missing);
             Ok(())
         })
     }
@@ -398,7 +402,7 @@ impl Publisher {
     fn publish_points(
         &self,
         measurements: &[Measurement],
-        fill: impl Fn(&Catalog, &[Measurement], &mut Vec<RawMeasurement>) -> Result<(), Error>,
+        fill: impl Fn(&Catalog, &[Measurement], &mut Vec<RawMeasurement>, &mut Missing) -> Result<(), Error>,
     ) -> Result<(), Error> {
         self.check_running()?;
         let published = measurements.len() as u64;
@@ -411,18 +415,23 @@ impl Publisher {
         let mut batch = self.shared.batches.spare();
         let points = Arc::make_mut(&mut batch);
         points.reserve(measurements.len());
-        if let Err(error) = fill(&catalog, measurements, points) {
+        let mut missing = Missing::default();
+        if let Err(error) = fill(&catalog, measurements, points, &mut missing) {
             self.shared.batches.recycle(batch);
             return Err(error);
         }
-        let unknown = published - points.len() as u64;
         if self.publish_directly(&batch, &catalog) {
             self.shared.batches.recycle(batch);
         } else {
             self.push(Batch { content: Content::Measurements(batch), catalog })?;
         }
         self.shared.published.fetch_add(published, Ordering::Relaxed);
-        self.shared.unknown.fetch_add(unknown, Ordering::Relaxed);
+        if missing.measurements > 0 {
+            self.shared.unknown.fetch_add(missing.measurements, Ordering::Relaxed);
+            if self.shared.unknown_signals.add(&missing) {
+                self.driver.notify();
+            }
+        }
         Ok(())
     }
 
@@ -551,30 +560,48 @@ impl Drop for Publisher {
     }
 }
 
-fn points_by_id(catalog: &Catalog, measurements: &[Measurement], points: &mut Vec<RawMeasurement>) {
+fn points_by_id(
+    catalog: &Catalog,
+    measurements: &[Measurement],
+    points: &mut Vec<RawMeasurement>,
+    missing: &mut Missing,
+) {
     // The row after the one before is the right one when measurements come in the order of the metadata.
     let mut expected = 0;
     for measurement in measurements {
         let id = &measurement.signal_id;
         let is_expected = catalog.signal_id(expected) == Some(*id) && !id.is_nil();
         let row = if is_expected { Some(expected) } else { catalog.signal_index(id) };
-        if let Some(row) = row {
-            points.push(raw(row, measurement));
-            expected = row.wrapping_add(1);
+        match row {
+            Some(row) => {
+                points.push(raw(row, measurement));
+                expected = row.wrapping_add(1);
+            }
+            None => missing.add(Signal::Id(*id)),
         }
     }
 }
 
-fn points_by_index(catalog: &Catalog, measurements: &[Measurement], points: &mut Vec<RawMeasurement>) {
+fn points_by_index(
+    catalog: &Catalog,
+    measurements: &[Measurement],
+    points: &mut Vec<RawMeasurement>,
+    missing: &mut Missing,
+) {
     let signals = catalog.signal_count();
     let is_known = |measurement: &Measurement| (measurement.signal_index as usize) < signals;
     let point = |measurement: &Measurement| raw(measurement.signal_index, measurement);
     // When nothing has to be left out, the number of points is known and their room is not checked for each.
     if catalog.delivers_all() && measurements.iter().all(is_known) {
         points.extend(measurements.iter().map(point));
-    } else {
-        let delivered = measurements.iter().filter(|measurement| catalog.delivers(measurement.signal_index));
-        points.extend(delivered.map(point));
+        return;
+    }
+    for measurement in measurements {
+        if catalog.delivers(measurement.signal_index) {
+            points.push(point(measurement));
+        } else {
+            missing.add(Signal::Row(measurement.signal_index));
+        }
     }
 }
 

@@ -12,6 +12,7 @@ use super::batches::Batches;
 use super::history_worker::HistoryWorker;
 use super::pace::Pace;
 use super::rows::Rows;
+use super::unknown_signals::UnknownSignals;
 use super::{Encryption, Links, Overflow, PublisherSettings, UdpSettings};
 use crate::engine::pump::{self, Sending};
 use crate::engine::{DriverHandle, Security, Transport};
@@ -55,6 +56,7 @@ pub(super) struct Shared {
     last_notification: AtomicU32,
     pub(super) published: AtomicU64,
     pub(super) unknown: AtomicU64,
+    pub(super) unknown_signals: UnknownSignals,
     pub(super) dropped_early: AtomicU64,
     /// Those of them that no message told of.
     untold_drops: AtomicU64,
@@ -201,6 +203,7 @@ impl Shared {
             last_notification: AtomicU32::new(0),
             published: AtomicU64::new(0),
             unknown: AtomicU64::new(0),
+            unknown_signals: UnknownSignals::default(),
             dropped_early: AtomicU64::new(0),
             untold_drops: AtomicU64::new(0),
             blocks_dropped_early: AtomicU64::new(0),

@@ -37,3 +37,4 @@ mod temporal_application;
 mod throttled;
 mod tls;
 mod unnamed_caches;
+mod unknown_signals;

@@ -152,6 +152,9 @@ impl PublisherDriver {
         let mut events = std::mem::take(&mut self.events);
         self.server.take_events(&mut events);
         events.extend(self.heard.try_iter());
+        if let Some(missing) = self.shared().unknown_signals.take(host::now()) {
+            self.message(Severity::Warning, missing.to_string());
+        }
         while let Some(event) = events.pop_front() {
             match event {
                 Event::Session(event) => self.tell_event(event),
@@ -268,7 +271,8 @@ impl Driver for PublisherDriver {
         let accepting = self.acceptor.as_ref().and_then(Acceptor::deadline);
         let dialing = self.outgoing.iter().filter_map(|outgoing| outgoing.dialer.deadline());
         let notices = self.shared().security.deadline();
-        [self.server.deadline(), accepting, notices].into_iter().flatten().chain(dialing).min()
+        let unknown = self.shared().unknown_signals.deadline(host::now());
+        [self.server.deadline(), accepting, notices, unknown].into_iter().flatten().chain(dialing).min()
     }
 
     fn finished(&self) -> bool {
