@@ -42,6 +42,9 @@ pub enum Error {
     /// The call would have to wait for the engine from inside one of the engine's callbacks.
     #[error("{0}")]
     WouldBlock(String),
+    /// The process was forked from the one that made the engine: nothing works in it that was made before.
+    #[error("{0}")]
+    Forked(String),
     /// The operating system refused something.
     #[error("{context}: {source}")]
     Io {

@@ -22,7 +22,7 @@
 
 use std::num::NonZeroUsize;
 
-use crate::capi::shared::arguments::{give, output, reference, take, timeout};
+use crate::capi::shared::arguments::{OnEngine, give, live, output, take_live, timeout};
 use crate::capi::shared::guard::{guard, guard_or};
 use crate::capi::shared::status::Failure;
 use crate::engine::{Engine, EngineError};
@@ -30,6 +30,12 @@ use crate::error::Error;
 
 /// Runs subscribers and publishers, either on a thread of its own or in sttp_engine_poll.
 pub struct sttp_engine(Engine);
+
+impl OnEngine for sttp_engine {
+    fn engine(&self) -> &Engine {
+        &self.0
+    }
+}
 
 /// Makes an engine with a thread of its own, for programs that want to separate slow handles from fast
 /// ones.
@@ -101,7 +107,7 @@ pub unsafe extern "C" fn sttp_engine_poll(engine: *mut sttp_engine, timeout_ms: 
     guard(|| {
         // A clone, since a callback may free the handle.
         // SAFETY: the contract of the header.
-        let engine = unsafe { reference(engine, "engine")? }.0.clone();
+        let engine = unsafe { live(engine, "engine")? }.0.clone();
         let timeout = timeout(timeout_ms)?;
         engine.poll(timeout).map_err(|error| poll_failure(error, engine.is_current_thread()))
     })
@@ -118,8 +124,7 @@ pub unsafe extern "C" fn sttp_engine_poll(engine: *mut sttp_engine, timeout_ms: 
 pub unsafe extern "C" fn sttp_engine_descriptor(engine: *const sttp_engine, descriptor: *mut i32) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let (engine, descriptor) =
-            unsafe { (reference(engine, "engine")?, output(descriptor, "descriptor")?) };
+        let (engine, descriptor) = unsafe { (live(engine, "engine")?, output(descriptor, "descriptor")?) };
         descriptor.write(engine_descriptor(&engine.0)?);
         Ok(())
     })
@@ -135,8 +140,7 @@ pub unsafe extern "C" fn sttp_engine_descriptor(engine: *const sttp_engine, desc
 pub unsafe extern "C" fn sttp_engine_next_timeout(engine: *const sttp_engine, timeout_ms: *mut i32) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let (engine, timeout_ms) =
-            unsafe { (reference(engine, "engine")?, output(timeout_ms, "timeout_ms")?) };
+        let (engine, timeout_ms) = unsafe { (live(engine, "engine")?, output(timeout_ms, "timeout_ms")?) };
         let milliseconds = engine.0.next_timeout().map(|timeout| timeout.as_nanos().div_ceil(1_000_000));
         timeout_ms.write(milliseconds.map_or(-1, |milliseconds| milliseconds.try_into().unwrap_or(i32::MAX)));
         Ok(())
@@ -148,7 +152,7 @@ pub unsafe extern "C" fn sttp_engine_next_timeout(engine: *const sttp_engine, ti
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_engine_free(engine: *mut sttp_engine) {
     // SAFETY: the contract of the header.
-    guard_or((), || drop(unsafe { take(engine) }));
+    guard_or((), || drop(unsafe { take_live(engine) }));
 }
 
 /// The engine of a handle, or the shared one for NULL.
@@ -157,7 +161,7 @@ pub(super) unsafe fn engine_or_shared(engine: *const sttp_engine) -> Result<Engi
         return Engine::shared().map_err(|source| no_engine(source).into());
     }
     // SAFETY: the contract of the header.
-    unsafe { reference(engine, "engine") }.map(|engine| engine.0.clone())
+    unsafe { live(engine, "engine") }.map(|engine| engine.0.clone())
 }
 
 unsafe fn new_engine(
@@ -179,6 +183,7 @@ fn poll_failure(error: EngineError, in_callback: bool) -> Failure {
     let error = match error {
         EngineError::Reentrant if in_callback => Error::WouldBlock(text),
         EngineError::OwnThread | EngineError::Reentrant => Error::InvalidState(text),
+        EngineError::Forked => Error::Forked(text),
         EngineError::Io(source) => Error::io("the engine cannot wait for events", source),
     };
     error.into()

@@ -3,13 +3,13 @@
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
 use crossbeam_channel::{Receiver, TryRecvError, bounded};
 
 use super::driver::DriverHandle;
 #[cfg(feature = "simulation")]
 use super::simulated;
+use crate::host::threads;
 use crate::settings::{Address, Host};
 
 /// Names looked up at the same time in this process. A look-up that nobody waits for any more
@@ -87,7 +87,7 @@ impl Resolver {
         };
         let (sender, answer) = bounded(1);
         let target = (name.to_owned(), port);
-        let spawned = thread::Builder::new().name("sttp-resolver".to_owned()).spawn(move || {
+        let spawned = threads::spawn("sttp-resolver", move || {
             let result = addresses_of(&target);
             drop(permit);
             // Nobody listens if the search was abandoned.

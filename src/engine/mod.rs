@@ -35,9 +35,10 @@ mod tests;
 
 use std::fmt;
 use std::iter;
+use std::mem;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError, TryLockError, Weak};
-use std::thread::{self, JoinHandle};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use thiserror::Error;
@@ -53,12 +54,20 @@ pub(crate) use security::Security;
 pub(crate) use transport::Transport;
 pub(crate) use worker::{Elsewhere, Job, Worker};
 
+use crate::error::Error;
+use crate::host::{Process, threads};
 pub(crate) use crate::settings::Address;
 pub use crate::settings::{Interface, ReconnectSettings};
 use event_loop::Loop;
 use mailbox::Mailbox;
 use poller::Poller;
 use worker::{Executor, Threads};
+
+/// What to do in a fork.
+const FORKED: &str = "this process was forked from the one that made the engine, and has none of its threads; make engines, \
+                      subscribers and publishers anew, after the fork";
+/// Processes, forked one from the other, whose shared engines have nothing to do with each other.
+const SHARED_ENGINES: usize = 16;
 
 /// An engine cannot be polled.
 #[derive(Debug, Error)]
@@ -71,6 +80,9 @@ pub enum EngineError {
         "this engine is being polled already; return from the callback, or poll it from one thread at a time"
     )]
     Reentrant,
+    /// The process was forked from the one that made the engine.
+    #[error("{FORKED}")]
+    Forked,
     /// The system cannot wait for events.
     #[error("the engine cannot wait for events: {0}")]
     Io(#[from] std::io::Error),
@@ -107,6 +119,8 @@ pub struct Engine {
 }
 
 struct Core {
+    /// That made it.
+    process: Process,
     /// One for each loop.
     mailboxes: Vec<Arc<Mailbox>>,
     /// Of the first loop.
@@ -125,7 +139,8 @@ enum Mode {
     Simulated(Vec<Mutex<Loop>>),
 }
 
-static SHARED: Mutex<Weak<Core>> = Mutex::new(Weak::new());
+/// One for each process: the lock of another may have been held by a thread that is not there after a fork.
+static SHARED: [Mutex<Weak<Core>>; SHARED_ENGINES] = [const { Mutex::new(Weak::new()) }; SHARED_ENGINES];
 
 impl Engine {
     /// An engine with a thread of its own, named `sttp-engine`. The thread ends when all
@@ -150,6 +165,7 @@ impl Engine {
         let new_loop = || Loop::new(Poller::new()?, worker.clone());
         let loops = iter::repeat_with(new_loop).take(threads.get()).collect::<Result<Vec<Loop>, _>>()?;
         let mut core = Core {
+            process: Process::current(),
             mailboxes: loops.iter().map(|event_loop| Arc::clone(event_loop.mailbox())).collect(),
             #[cfg(unix)]
             descriptor: loops[0].descriptor(),
@@ -157,7 +173,7 @@ impl Engine {
             mode: Mode::OwnThreads(Vec::new()),
         };
         for (number, event_loop) in loops.into_iter().enumerate() {
-            let thread = thread::Builder::new().name(thread_name(number)).spawn(|| event_loop.run())?;
+            let thread = threads::spawn(thread_name(number), || event_loop.run())?;
             core.mode.own(thread);
         }
         Ok(Engine { core: Arc::new(core) })
@@ -178,6 +194,7 @@ impl Engine {
         let event_loop = Loop::new(Poller::new()?, worker.clone())?;
         Ok(Engine {
             core: Arc::new(Core {
+                process: Process::current(),
                 mailboxes: vec![Arc::clone(event_loop.mailbox())],
                 #[cfg(unix)]
                 descriptor: event_loop.descriptor(),
@@ -188,13 +205,14 @@ impl Engine {
     }
 
     /// The engine of this process, with a thread of its own. It is started by the first call,
-    /// and by the first one after all its handles were dropped.
+    /// and by the first one after all its handles were dropped. A fork of the process has another one.
     ///
     /// # Errors
     /// Those of [`Engine::new`].
     pub fn shared() -> std::io::Result<Engine> {
-        let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(core) = shared.upgrade() {
+        let number = Process::current().number_below(SHARED_ENGINES);
+        let mut shared = SHARED[number].lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(core) = shared.upgrade().filter(|core| !core.process.is_left()) {
             return Ok(Engine { core });
         }
         let engine = Engine::new()?;
@@ -207,9 +225,12 @@ impl Engine {
     ///
     /// # Errors
     /// [`EngineError::OwnThread`] unless made by [`Engine::polled`]; [`EngineError::Reentrant`]
-    /// in a callback of this engine and while another thread polls it; [`EngineError::Io`] when
-    /// the system refuses to wait.
+    /// in a callback of this engine and while another thread polls it; [`EngineError::Forked`] in a fork of
+    /// the process that made it; [`EngineError::Io`] when the system refuses to wait.
     pub fn poll(&self, timeout: Option<Duration>) -> Result<(), EngineError> {
+        if self.core.process.is_left() {
+            return Err(EngineError::Forked);
+        }
         let Mode::Polled(event_loop) = &self.core.mode else { return Err(EngineError::OwnThread) };
         let mut event_loop = match event_loop.try_lock() {
             Ok(event_loop) => event_loop,
@@ -247,6 +268,17 @@ impl Engine {
     /// Whether the engine does something only while [`Engine::poll`] is called.
     pub fn is_polled(&self) -> bool {
         matches!(self.core.mode, Mode::Polled(_))
+    }
+
+    /// Whether this process was forked from the one that made the engine. Then nothing of what runs on it may be
+    /// touched: locks may be held by threads that are not there, and the other process goes on with the sockets.
+    pub(crate) fn is_left(&self) -> bool {
+        self.core.process.is_left()
+    }
+
+    /// Fails in a fork of the process that made the engine.
+    pub(crate) fn check_process(&self) -> Result<(), Error> {
+        if self.is_left() { Err(Error::Forked(FORKED.into())) } else { Ok(()) }
     }
 
     /// Whether the loops go on while the calling thread waits.
@@ -296,6 +328,7 @@ impl Engine {
         };
         Engine {
             core: Arc::new(Core {
+                process: Process::current(),
                 mailboxes: loops.iter().map(mailbox).collect(),
                 #[cfg(unix)]
                 descriptor: -1,
@@ -358,6 +391,13 @@ fn thread_name(number: usize) -> String {
 
 impl Drop for Core {
     fn drop(&mut self) {
+        if self.process.is_left() {
+            // All of it belongs to the other process, the registrations of sockets too.
+            mem::forget(mem::replace(&mut self.mode, Mode::OwnThreads(Vec::new())));
+            mem::forget(self.worker.clone());
+            self.mailboxes.drain(..).for_each(mem::forget);
+            return;
+        }
         self.mailboxes.iter().for_each(|mailbox| mailbox.abandon());
         let Mode::OwnThreads(threads) = &mut self.mode else { return };
         for (thread, mailbox) in threads.drain(..).zip(&self.mailboxes) {

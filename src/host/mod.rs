@@ -1,11 +1,14 @@
-//! What the library takes from the machine beside sockets and threads: clocks and random numbers.
+//! What the library takes from the machine beside sockets: clocks, random numbers, threads, and in which process
+//! it is.
 //!
 //! Everything that runs on an engine asks here, so that a thread which runs a simulation (cargo
 //! feature `simulation`) gets a clock that only the simulation moves, and numbers that its seed
 //! determines.
 
+mod process;
 #[cfg(feature = "simulation")]
 pub(crate) mod simulated;
+pub(crate) mod threads;
 
 use std::hash::{BuildHasher, RandomState};
 use std::time::Instant;
@@ -13,6 +16,7 @@ use std::time::Instant;
 use uuid::Uuid;
 
 use crate::Ticks;
+pub(crate) use process::Process;
 
 /// The time on the monotonic clock.
 pub(crate) fn now() -> Instant {

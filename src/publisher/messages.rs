@@ -58,6 +58,7 @@ impl Publisher {
     /// [`Error::InvalidArgument`] when the text is empty or has more than 64 KiB,
     /// [`Error::NotFound`] when there is no such connection.
     pub fn notify(&self, to: Option<ConnectionId>, text: &str) -> Result<NotificationId, Error> {
+        self.engine.check_process()?;
         at_most("a notification", text.len(), MAX_NOTIFICATION)?;
         if text.is_empty() {
             return Err(Error::InvalidArgument("the text of the notification is empty".into()));
@@ -90,6 +91,7 @@ impl Publisher {
         command: u8,
         answer: UserAnswer<'_>,
     ) -> Result<(), Error> {
+        self.engine.check_process()?;
         check_user_code("command", command)?;
         if let UserAnswer::Response(response, payload) = answer {
             check_user_code("response", response)?;

@@ -67,7 +67,8 @@ const STOP_GRACE: Duration = Duration::from_secs(2);
 /// [`start`](Self::start) or [`connect`](Self::connect) until [`stop`](Self::stop).
 ///
 /// All methods may be called from any thread and from inside the handler. Dropping it stops it;
-/// the handler is dropped by the engine soon after, a [`HistorySource`] at once.
+/// the handler is dropped by the engine soon after, a [`HistorySource`] at once. In a fork of the process they
+/// fail with [`Error::Forked`], and those that cannot fail must not be called.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -178,8 +179,14 @@ impl Publisher {
         Publisher { shared, requests, driver, others, engine: engine.clone() }
     }
 
+    /// What it runs on.
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
     /// Asks the loop that leads.
     fn request(&self, request: Request) -> Result<(), Error> {
+        self.engine.check_process()?;
         let sent = self.requests.try_send(request).map_err(unwanted);
         self.driver.notify();
         sent
@@ -187,6 +194,7 @@ impl Publisher {
 
     /// Asks the loop of a shard.
     fn request_of(&self, shard: usize, request: ShardRequest) -> Result<(), Error> {
+        self.engine.check_process()?;
         let Some(other) = shard.checked_sub(1).map(|index| &self.others[index]) else {
             return self.request(Request::Shard(request));
         };
@@ -208,6 +216,7 @@ impl Publisher {
     /// ID, or with that of an earlier row, cannot be subscribed to; measurements of such rows are counted as
     /// unknown.
     pub fn set_metadata(&self, metadata: Arc<Metadata>) -> Result<(), Error> {
+        self.engine.check_process()?;
         let catalog = Arc::new(Catalog::new(metadata));
         if catalog.signal_count() >= MANY_SIGNALS {
             let prepared = Arc::clone(&catalog);
@@ -237,6 +246,7 @@ impl Publisher {
     /// [`Error::InvalidArgument`] when `address` is none, [`Error::InvalidState`] when listening
     /// already, [`Error::Io`] when the system refuses, for instance because the port is in use.
     pub fn start(&self, address: &str, settings: PublisherSettings) -> Result<(), Error> {
+        self.engine.check_process()?;
         let parsed = Address::local(address).map_err(|error| Error::InvalidArgument(error.to_string()))?;
         let mut links = self.shared.links();
         if links.port.is_some() {
@@ -296,6 +306,7 @@ impl Publisher {
     /// [`Error::InvalidArgument`] when `address` is none, [`Error::InvalidState`] when the
     /// publisher connects there already.
     pub fn connect(&self, address: &str, reconnect: ReconnectSettings) -> Result<(), Error> {
+        self.engine.check_process()?;
         let address = read_remote(address)?;
         let mut links = self.shared.links();
         if links.targets.iter().any(|target| target.address == address) {
@@ -319,6 +330,7 @@ impl Publisher {
     /// [`Error::InvalidArgument`] when `address` is none, [`Error::NotFound`] when the publisher
     /// does not connect there, or has given that up.
     pub fn disconnect_from(&self, address: &str) -> Result<(), Error> {
+        self.engine.check_process()?;
         let address = read_remote(address)?;
         let mut links = self.shared.links();
         let index = links.targets.iter().position(|target| target.address == address).ok_or_else(|| {
@@ -338,6 +350,7 @@ impl Publisher {
     /// closes all connections as soon as they have what is queued for them, after two seconds at
     /// the latest. Does nothing when it neither listens nor connects.
     pub fn stop(&self) -> Result<(), Error> {
+        self.engine.check_process()?;
         self.shared.stop();
         (0..=self.others.len()).try_for_each(|shard| self.request_of(shard, ShardRequest::Stop))
     }
@@ -392,6 +405,7 @@ impl Publisher {
     }
 
     fn check_running(&self) -> Result<(), Error> {
+        self.engine.check_process()?;
         if self.is_running() {
             return Ok(());
         }
@@ -472,6 +486,7 @@ impl Publisher {
     /// [`Error::Timeout`], [`Error::Closed`] when stopped, [`Error::WouldBlock`] inside the
     /// handler.
     pub fn flush(&self, timeout: Option<Duration>) -> Result<(), Error> {
+        self.engine.check_process()?;
         if self.engine.is_current_thread() {
             return Err(Error::WouldBlock(
                 "flush inside a callback would stop the engine; call it elsewhere".into(),
@@ -497,6 +512,7 @@ impl Publisher {
     ///
     /// [`Error::NotFound`] when there is no such connection.
     pub fn disconnect(&self, id: ConnectionId) -> Result<(), Error> {
+        self.engine.check_process()?;
         if self.shared.session_of(id).info(id).is_none() {
             return Err(Error::NotFound(format!(
                 "there is no connection {id}; list the connections to see them"
@@ -553,6 +569,10 @@ fn read_remote(address: &str) -> Result<Address, Error> {
 
 impl Drop for Publisher {
     fn drop(&mut self) {
+        if self.engine.is_left() {
+            std::mem::forget((self.requests.clone(), self.others.clone()));
+            return;
+        }
         self.shared.dropped.store(true, Ordering::Release);
         self.shared.stop();
         self.notify_loops();

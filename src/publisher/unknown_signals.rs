@@ -62,9 +62,14 @@ impl Missing {
 impl fmt::Display for Missing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.measurements {
-            1 => f.write_str("1 measurement was not published, because its signal is not in the metadata: ")?,
+            1 => {
+                f.write_str("1 measurement was not published, because its signal is not in the metadata: ")?
+            }
             count => {
-                write!(f, "{count} measurements were not published, because their signals are not in the metadata: ")?;
+                write!(
+                    f,
+                    "{count} measurements were not published, because their signals are not in the metadata: "
+                )?;
             }
         }
         for (position, signal) in self.signals.iter().enumerate() {
@@ -136,7 +141,10 @@ mod tests {
         let many = missing((0..9).chain(0..9));
         let text = many.to_string();
         assert!(text.starts_with("18 measurements were not published"), "{text}");
-        assert!(text.ends_with("row 0, row 1, row 2, row 3, row 4, row 5, row 6, row 7 and others."), "{text}");
+        assert!(
+            text.ends_with("row 0, row 1, row 2, row 3, row 4, row 5, row 6, row 7 and others."),
+            "{text}"
+        );
         let mut by_id = Missing::default();
         by_id.add(Signal::Id(Uuid::from_u128(7)));
         assert!(by_id.to_string().contains("00000000-0000-0000-0000-000000000007"));
@@ -157,6 +165,10 @@ mod tests {
         assert!(unknown.take(start + PERIOD / 2).is_none());
         assert_eq!(unknown.deadline(start + PERIOD / 2), Some(start + PERIOD));
         let text = unknown.take(start + PERIOD).map(|missing| missing.to_string());
-        assert!(text.as_ref().is_some_and(|text| text.starts_with("4 ") && text.ends_with("row 1, row 2, row 3.")), "{text:?}");
+        assert!(
+            text.as_ref()
+                .is_some_and(|text| text.starts_with("4 ") && text.ends_with("row 1, row 2, row 3.")),
+            "{text:?}"
+        );
     }
 }

@@ -13,6 +13,7 @@ use super::Shared;
 use super::datagrams::DataSocket;
 use super::delivery::{Delivery, Stop};
 use super::settings::{SubscriberSettings, UdpReception};
+use super::standing::Standing;
 use super::stream::Stream;
 use crate::engine::pump::ReadEnd;
 use crate::engine::{Established, Io, Readiness};

@@ -62,9 +62,11 @@ const MAX_USER_COMMAND: usize = 16 << 20;
 /// A subscriber: one connection to a publisher at a time, kept up over losses. Either side may
 /// be the one that connects.
 ///
-/// All methods return at once, but for [`read`](Self::read), and may be called from any thread
+/// All methods return at once, but for [`read`](Self::read) and
+/// [`wait_until_subscribed`](Self::wait_until_subscribed), and may be called from any thread
 /// and from inside the handler. Dropping it closes the connection; the handler is dropped by the
-/// engine soon after.
+/// engine soon after. In a fork of the process they fail with [`Error::Forked`], and what tells counts or states
+/// must not be called.
 ///
 /// ```no_run
 /// use sttp::Measurement;
@@ -184,7 +186,13 @@ impl Subscriber {
         Subscriber { shared, requests, driver, engine: engine.clone() }
     }
 
+    /// What it runs on.
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
     fn request(&self, request: Request) -> Result<(), Error> {
+        self.engine.check_process()?;
         if self.requests.len() >= WAITING_REQUESTS {
             self.driver.notify();
             return Err(Error::WouldBlock(format!(
@@ -284,10 +292,12 @@ impl Subscriber {
     /// Fails where [`connect`](Self::connect) and [`listen`](Self::listen) would, because of an
     /// earlier one.
     pub(crate) fn check_idle(&self) -> Result<(), Error> {
+        self.engine.check_process()?;
         if self.shared.connecting.load(Ordering::Acquire) { Err(not_idle()) } else { Ok(()) }
     }
 
     fn claim(&self) -> Result<(), Error> {
+        self.engine.check_process()?;
         if self.shared.connecting.swap(true, Ordering::AcqRel) { Err(not_idle()) } else { Ok(()) }
     }
 
@@ -310,6 +320,7 @@ impl Subscriber {
     /// Ends the connection, and all attempts to make one or listening for one: the port is free
     /// when this returns. Does nothing when there is none.
     pub fn disconnect(&self) -> Result<(), Error> {
+        self.engine.check_process()?;
         self.shared.close_port();
         self.shared.connecting.store(false, Ordering::Release);
         self.request(Request::Disconnect)
@@ -352,6 +363,7 @@ impl Subscriber {
 
     /// What the publisher says to an earlier wish tells nothing any more.
     fn wish(&self, wants: bool, request: Request) -> Result<(), Error> {
+        self.engine.check_process()?;
         self.shared.stand(|standing| standing.wish(wants));
         self.request(request).inspect_err(|_| self.shared.stand(Standing::seen))
     }
@@ -369,10 +381,13 @@ impl Subscriber {
     /// that is known, or [`Error::Timeout`] when the publisher is connected and has not answered;
     /// [`Error::WouldBlock`] when waiting would stop the engine, because the handler calls.
     pub fn wait_until_subscribed(&self, timeout: Option<Duration>) -> Result<(), Error> {
+        self.engine.check_process()?;
         let is_inside = self.engine.is_current_thread();
         let waited = self.shared.standing.wait(if is_inside { Some(Duration::ZERO) } else { timeout });
         match waited {
-            Err(Error::NotConnected(_) | Error::Timeout(_)) if is_inside && timeout != Some(Duration::ZERO) => {
+            Err(Error::NotConnected(_) | Error::Timeout(_))
+                if is_inside && timeout != Some(Duration::ZERO) =>
+            {
                 Err(would_stop_the_engine())
             }
             waited => waited,
@@ -504,6 +519,7 @@ impl Subscriber {
         out: &mut [Measurement],
         timeout: Option<Duration>,
     ) -> Result<(usize, Option<Signals>), Error> {
+        self.engine.check_process()?;
         if !self.shared.pulls.load(Ordering::Acquire) {
             return Err(Error::InvalidState("no read queue was set before connect; set one to read".into()));
         }
@@ -539,6 +555,7 @@ impl Subscriber {
     /// [`Error::Io`] when the system has none left.
     #[cfg(unix)]
     pub fn read_descriptor(&self) -> Result<std::os::fd::RawFd, Error> {
+        self.engine.check_process()?;
         let descriptor = self.shared.queue.descriptor();
         descriptor.map_err(|source| Error::io("no descriptor for the read queue can be had", source))
     }
@@ -598,6 +615,10 @@ fn not_idle() -> Error {
 
 impl Drop for Subscriber {
     fn drop(&mut self) {
+        if self.engine.is_left() {
+            std::mem::forget(self.requests.clone());
+            return;
+        }
         self.shared.dropped.store(true, Ordering::Release);
         self.shared.close_port();
         self.shared.close(None);

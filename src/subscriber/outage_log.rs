@@ -7,11 +7,11 @@
 use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::thread;
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounded};
 
+use crate::host::threads;
 use crate::session::recovery::LoggedGap;
 use crate::wire::text::printable;
 
@@ -50,7 +50,7 @@ impl OutageLog {
         let lists = unwritten.clone();
         let (end, ended) = bounded(1);
         let (fail, failures) = bounded(1);
-        thread::Builder::new().name("sttp-outage-log".into()).spawn(move || {
+        threads::spawn("sttp-outage-log", move || {
             while let Ok(gaps) = lists.recv() {
                 if let Err(error) = write(&path, &gaps) {
                     let _ = fail.try_send(error);

@@ -30,8 +30,7 @@ impl ReadSignal {
         if is_readable == self.is_shown {
             return;
         }
-        let moved =
-            if is_readable { self.other_end.write(&[0]) } else { self.watched.read(&mut [0]) };
+        let moved = if is_readable { self.other_end.write(&[0]) } else { self.watched.read(&mut [0]) };
         if moved.is_ok_and(|count| count == 1) {
             self.is_shown = is_readable;
         }

@@ -123,7 +123,8 @@ impl Standing {
                 Err(Error::Refused(format!("the publisher refused the subscription: {why}").into()))
             }
             Wish::Granted if self.signals == Some(0) => Err(Error::NoSignals(
-                "the publisher has no signal for this subscription; look at the filter and at its metadata".into(),
+                "the publisher has no signal for this subscription; look at the filter and at its metadata"
+                    .into(),
             )),
             Wish::Granted | Wish::Complete(_) => Ok(()),
         }
@@ -234,13 +235,17 @@ mod tests {
         standing.open();
         assert!(matches!(standing.check(), Err(Error::NotConnected(_))));
         standing.lost("nobody listens there");
-        assert!(matches!(standing.check(), Err(Error::NotConnected(text)) if text.contains("nobody listens there")));
+        assert!(
+            matches!(standing.check(), Err(Error::NotConnected(text)) if text.contains("nobody listens there"))
+        );
         standing.connected();
         assert!(matches!(standing.check(), Err(Error::InvalidState(_))));
         let mut standing = connected();
         assert!(matches!(standing.check(), Err(Error::Timeout(text)) if text.contains("not answered")));
         standing.answered(Err("bad filter"));
-        assert!(matches!(standing.check(), Err(Error::Refused(why)) if why.to_string().contains("bad filter")));
+        assert!(
+            matches!(standing.check(), Err(Error::Refused(why)) if why.to_string().contains("bad filter"))
+        );
         assert!(standing.is_settled());
         standing.lost("the line was cut");
         assert!(!standing.is_settled(), "it is asked again");

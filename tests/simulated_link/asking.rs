@@ -23,7 +23,10 @@ fn ask(subscriber: &Subscriber) -> [(Command, Result<(), Error>); 5] {
 #[track_caller]
 fn assert_not_connected(subscriber: &Subscriber) {
     for (command, asked) in ask(subscriber) {
-        assert!(matches!(&asked, Err(Error::NotConnected(text)) if text.contains("not connected")), "{command:?}: {asked:?}");
+        assert!(
+            matches!(&asked, Err(Error::NotConnected(text)) if text.contains("not connected")),
+            "{command:?}: {asked:?}"
+        );
     }
 }
 

@@ -80,7 +80,8 @@ fn metadata_come_in_the_encoding_of_the_connection() {
             let mut network = Network::new(seed as u64, PublisherSettings::default(), 0..30);
             let answers = exchange(&mut network, encoding, flags, &[3, 5]);
             assert_eq!(payloads(&answers, Response::Failed).count(), 0);
-            let packets = payloads(&answers, Response::DataPacket).map(|payload| DataPacket::decode(payload).unwrap());
+            let packets =
+                payloads(&answers, Response::DataPacket).map(|payload| DataPacket::decode(payload).unwrap());
             let measurements: usize = packets.map(|packet| packet.count as usize).sum();
             assert_eq!(measurements, network.published.numbers_of(&[3, 5], 0).len());
 

@@ -14,7 +14,8 @@ use crate::harness::{End, Log, Network, PUBLISHER, PublisherTold, coming_back, s
 const LONG_ENOUGH: Duration = Duration::from_secs(20);
 
 const CONNECTING: &str = "a publisher is there, not a subscriber; connect to a subscriber that listens";
-const LISTENING: &str = "a publisher has connected to this publisher; let it connect to a subscriber that listens";
+const LISTENING: &str =
+    "a publisher has connected to this publisher; let it connect to a subscriber that listens";
 const CLOSED: &str = "closed the connection at once; check that it is a subscriber";
 
 /// The side that finds out first closes, and the other one may learn no more of it than that.
@@ -32,7 +33,9 @@ fn two_publishers_are_told_what_to_do() {
         assert_eq!(publishers.events.iter().filter(|event| gave_up(event)).count(), 1);
         let [(_, reason)] = &publishers.network.closed[..] else { panic!("{:?}", publishers.network.closed) };
         match listening {
-            true => assert!(matches!(reason, Err(End::Refused(text)) if text.contains(LISTENING)), "{reason:?}"),
+            true => {
+                assert!(matches!(reason, Err(End::Refused(text)) if text.contains(LISTENING)), "{reason:?}")
+            }
             false => assert_eq!(*reason, Ok(())),
         }
         listening_found_out += usize::from(listening);

@@ -50,7 +50,10 @@ fn they_are_told_by_their_ids_at_once_and_then_once_in_a_while() {
         // Nothing is published any more.
         network.run_for(Duration::from_secs(2));
         let [second] = &told(&mut network)[..] else { panic!("one message") };
-        assert!(second.starts_with("90 measurements") && second.contains(&signal_id(79).to_string()), "{second}");
+        assert!(
+            second.starts_with("90 measurements") && second.contains(&signal_id(79).to_string()),
+            "{second}"
+        );
         assert!(!second.contains(&signal_id(77).to_string()), "{second}");
         network.run_for(Duration::from_secs(60));
         assert_eq!(told(&mut network), [""; 0]);

@@ -1,7 +1,7 @@
 //! Publishers: buffer blocks.
 
 use crate::capi::publisher::sttp_publisher;
-use crate::capi::shared::arguments::{elements, reference};
+use crate::capi::shared::arguments::{elements, live, reference};
 use crate::capi::shared::guard::guard;
 use crate::capi::shared::records::sttp_guid;
 
@@ -35,11 +35,7 @@ pub unsafe extern "C" fn sttp_publisher_send_buffer_block(
     guard(|| {
         // SAFETY: the contract of the header.
         let (publisher, signal_id, bytes) = unsafe {
-            (
-                reference(publisher, "publisher")?,
-                reference(signal_id, "signal_id")?,
-                elements(data, size, "data")?,
-            )
+            (live(publisher, "publisher")?, reference(signal_id, "signal_id")?, elements(data, size, "data")?)
         };
         Ok(publisher.publisher.send_buffer_block(&(*signal_id).into(), bytes, confirm != 0)?)
     })

@@ -1,7 +1,7 @@
 //! Publishers: changes of the configuration.
 
 use crate::capi::publisher::sttp_publisher;
-use crate::capi::shared::arguments::reference;
+use crate::capi::shared::arguments::live;
 use crate::capi::shared::guard::guard;
 
 /// Tells all subscribers that the configuration has changed, so that they request the metadata again.
@@ -10,7 +10,7 @@ use crate::capi::shared::guard::guard;
 pub unsafe extern "C" fn sttp_publisher_announce_configuration_change(publisher: *mut sttp_publisher) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        unsafe { reference(publisher, "publisher")? }.publisher.announce_configuration_change();
+        unsafe { live(publisher, "publisher")? }.publisher.announce_configuration_change();
         Ok(())
     })
 }

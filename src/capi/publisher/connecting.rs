@@ -5,7 +5,7 @@
 use std::ffi::{c_char, c_void};
 
 use crate::capi::publisher::sttp_publisher;
-use crate::capi::shared::arguments::{lock, reference, text};
+use crate::capi::shared::arguments::{live, lock, text};
 use crate::capi::shared::callback::sttp_destroy_fn;
 use crate::capi::shared::guard::guard;
 
@@ -27,7 +27,7 @@ pub unsafe extern "C" fn sttp_publisher_connect(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let (handle, address) = unsafe { (reference(publisher, "publisher")?, text(address, "address")?) };
+        let (handle, address) = unsafe { (live(publisher, "publisher")?, text(address, "address")?) };
         let (settings, reconnect) = {
             let setup = lock(&handle.setup);
             (setup.settings, setup.reconnect)
@@ -55,7 +55,7 @@ pub unsafe extern "C" fn sttp_publisher_disconnect_from(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let (handle, address) = unsafe { (reference(publisher, "publisher")?, text(address, "address")?) };
+        let (handle, address) = unsafe { (live(publisher, "publisher")?, text(address, "address")?) };
         Ok(handle.publisher.disconnect_from(address)?)
     })
 }
@@ -79,7 +79,7 @@ pub unsafe extern "C" fn sttp_publisher_on_reconnecting(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let handle = unsafe { reference(publisher, "publisher") };
+        let handle = unsafe { live(publisher, "publisher") };
         handle.map(|handle| handle.callbacks.reconnecting.register(callback, user_data, destroy))
     })
 }
@@ -105,7 +105,7 @@ pub unsafe extern "C" fn sttp_publisher_on_gave_up(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let handle = unsafe { reference(publisher, "publisher") };
+        let handle = unsafe { live(publisher, "publisher") };
         handle.map(|handle| handle.callbacks.gave_up.register(callback, user_data, destroy))
     })
 }

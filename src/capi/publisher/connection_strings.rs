@@ -6,7 +6,7 @@
 use std::ffi::c_char;
 
 use crate::capi::publisher::sttp_publisher;
-use crate::capi::shared::arguments::{lock, optional_text, reference, text};
+use crate::capi::shared::arguments::{live, lock, optional_text, text};
 use crate::capi::shared::guard::guard;
 use crate::error::Error;
 
@@ -24,7 +24,7 @@ pub unsafe extern "C" fn sttp_publisher_configure(
     guard(|| {
         // SAFETY: the contract of the header.
         let (handle, connection_string) =
-            unsafe { (reference(publisher, "publisher")?, text(connection_string, "connection_string")?) };
+            unsafe { (live(publisher, "publisher")?, text(connection_string, "connection_string")?) };
         Ok(lock(&handle.setup).apply(connection_string).map_err(Error::from)?)
     })
 }
@@ -48,7 +48,7 @@ pub unsafe extern "C" fn sttp_publisher_open(
     guard(|| {
         // SAFETY: the contract of the header.
         let (handle, connection_string) = unsafe {
-            (reference(publisher, "publisher")?, optional_text(connection_string, "connection_string")?)
+            (live(publisher, "publisher")?, optional_text(connection_string, "connection_string")?)
         };
         let setup = {
             let mut setup = lock(&handle.setup);

@@ -4,7 +4,7 @@ use std::ffi::{CString, c_char, c_void};
 use std::ptr;
 
 use crate::capi::publisher::sttp_publisher;
-use crate::capi::shared::arguments::{invalid, reference};
+use crate::capi::shared::arguments::{invalid, live};
 use crate::capi::shared::guard::{c_string, guard};
 use crate::capi::shared::latency::sttp_latency;
 use crate::capi::shared::records::sttp_guid;
@@ -69,7 +69,7 @@ pub unsafe extern "C" fn sttp_publisher_for_each_connection(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let publisher = unsafe { reference(publisher, "publisher")? };
+        let publisher = unsafe { live(publisher, "publisher")? };
         let visit = visit.ok_or_else(|| invalid("visit is NULL".into()))?;
         for connection in publisher.publisher.connections() {
             let texts = ConnectionTexts::new(&connection);
@@ -95,7 +95,7 @@ pub unsafe extern "C" fn sttp_publisher_disconnect(
     connection_id: u64,
 ) -> i32 {
     // SAFETY: the contract of the header.
-    guard(|| Ok(unsafe { reference(publisher, "publisher")? }.publisher.disconnect(connection_id)?))
+    guard(|| Ok(unsafe { live(publisher, "publisher")? }.publisher.disconnect(connection_id)?))
 }
 
 /// The texts of a connection for C.

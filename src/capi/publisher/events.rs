@@ -4,7 +4,7 @@ use std::ffi::{c_char, c_void};
 
 use crate::capi::publisher::connections::{sttp_connection, sttp_connection_fn};
 use crate::capi::publisher::sttp_publisher;
-use crate::capi::shared::arguments::reference;
+use crate::capi::shared::arguments::live;
 use crate::capi::shared::callback::sttp_destroy_fn;
 use crate::capi::shared::events::sttp_message_fn;
 use crate::capi::shared::guard::guard;
@@ -19,7 +19,7 @@ pub unsafe extern "C" fn sttp_publisher_on_connected(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let handle = unsafe { reference(publisher, "publisher") };
+        let handle = unsafe { live(publisher, "publisher") };
         handle.map(|handle| handle.callbacks.connected.register(callback, user_data, destroy))
     })
 }
@@ -49,7 +49,7 @@ pub unsafe extern "C" fn sttp_publisher_on_disconnected(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let handle = unsafe { reference(publisher, "publisher") };
+        let handle = unsafe { live(publisher, "publisher") };
         handle.map(|handle| handle.callbacks.disconnected.register(callback, user_data, destroy))
     })
 }
@@ -65,7 +65,7 @@ pub unsafe extern "C" fn sttp_publisher_on_subscribed(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let handle = unsafe { reference(publisher, "publisher") };
+        let handle = unsafe { live(publisher, "publisher") };
         handle.map(|handle| handle.callbacks.subscribed.register(callback, user_data, destroy))
     })
 }
@@ -80,7 +80,7 @@ pub unsafe extern "C" fn sttp_publisher_on_unsubscribed(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let handle = unsafe { reference(publisher, "publisher") };
+        let handle = unsafe { live(publisher, "publisher") };
         handle.map(|handle| handle.callbacks.unsubscribed.register(callback, user_data, destroy))
     })
 }
@@ -95,7 +95,7 @@ pub unsafe extern "C" fn sttp_publisher_on_message(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let handle = unsafe { reference(publisher, "publisher") };
+        let handle = unsafe { live(publisher, "publisher") };
         handle.map(|handle| handle.callbacks.message.register(callback, user_data, destroy))
     })
 }

@@ -5,7 +5,7 @@ use std::ptr;
 use std::sync::Arc;
 
 use crate::capi::publisher::sttp_publisher;
-use crate::capi::shared::arguments::{reference, text, write_record};
+use crate::capi::shared::arguments::{live, text, write_record};
 use crate::capi::shared::callback::{UserData, sttp_destroy_fn};
 use crate::capi::shared::guard::{c_string, guard};
 use crate::capi::shared::records::{sttp_guid, sttp_measurement};
@@ -102,7 +102,7 @@ pub unsafe extern "C" fn sttp_publisher_set_history_source(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let publisher = unsafe { reference(publisher, "publisher")? };
+        let publisher = unsafe { live(publisher, "publisher")? };
         let user_data = UserData::new(user_data, destroy);
         let source = read.map(|read| {
             let callbacks = Arc::new(Callbacks { read, close, user_data });
@@ -144,7 +144,7 @@ pub unsafe extern "C" fn sttp_publisher_history_extent(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let publisher = unsafe { reference(publisher, "publisher")? };
+        let publisher = unsafe { live(publisher, "publisher")? };
         let kept = publisher.publisher.history();
         let record = sttp_history_extent {
             measurements: kept.measurements,

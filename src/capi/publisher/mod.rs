@@ -47,11 +47,13 @@ use crate::capi::engine::{engine_or_shared, sttp_engine};
 use crate::capi::metadata::sttp_metadata;
 use crate::capi::publisher::callbacks::{CallbackHandler, PublisherCallbacks};
 use crate::capi::shared::arguments::{
-    elements, give, lock, output, reference, take, text, timeout, write_record, write_text,
+    OnEngine, elements, give, live, lock, output, reference, take_live, text, timeout, write_record,
+    write_text,
 };
 use crate::capi::shared::guard::{guard, guard_or};
 use crate::capi::shared::records::{sttp_guid, sttp_measurement};
 use crate::capi::shared::status::Failure;
+use crate::engine::Engine;
 use crate::error::Error;
 use crate::measurement::Measurement;
 use crate::publisher::Publisher;
@@ -64,6 +66,12 @@ pub struct sttp_publisher {
     callbacks: Arc<PublisherCallbacks>,
     /// What was set, for the next start or connect.
     pub(super) setup: Mutex<PublisherSetup>,
+}
+
+impl OnEngine for sttp_publisher {
+    fn engine(&self) -> &Engine {
+        self.publisher.engine()
+    }
 }
 
 /// Makes a publisher, without metadata, that neither listens nor connects yet.
@@ -105,7 +113,7 @@ pub unsafe extern "C" fn sttp_publisher_new(
 pub unsafe extern "C" fn sttp_publisher_free(publisher: *mut sttp_publisher) {
     guard_or((), || {
         // SAFETY: the contract of the header.
-        if let Some(handle) = unsafe { take(publisher) } {
+        if let Some(handle) = unsafe { take_live(publisher) } {
             handle.callbacks.clear();
         }
     });
@@ -124,7 +132,7 @@ pub unsafe extern "C" fn sttp_publisher_set_metadata(
     guard(|| {
         // SAFETY: the contract of the header.
         let (publisher, metadata) =
-            unsafe { (reference(publisher, "publisher")?, reference(metadata, "metadata")?) };
+            unsafe { (live(publisher, "publisher")?, reference(metadata, "metadata")?) };
         Ok(publisher.publisher.set_metadata(metadata.shared())?)
     })
 }
@@ -141,7 +149,7 @@ pub unsafe extern "C" fn sttp_publisher_set_metadata(
 pub unsafe extern "C" fn sttp_publisher_start(publisher: *mut sttp_publisher, address: *const c_char) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let (publisher, address) = unsafe { (reference(publisher, "publisher")?, text(address, "address")?) };
+        let (publisher, address) = unsafe { (live(publisher, "publisher")?, text(address, "address")?) };
         let settings = lock(&publisher.setup).settings;
         publisher.secure()?;
         Ok(publisher.publisher.start(address, settings)?)
@@ -158,7 +166,7 @@ pub unsafe extern "C" fn sttp_publisher_start(publisher: *mut sttp_publisher, ad
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_publisher_stop(publisher: *mut sttp_publisher) -> i32 {
     // SAFETY: the contract of the header.
-    guard(|| Ok(unsafe { reference(publisher, "publisher")? }.publisher.stop()?))
+    guard(|| Ok(unsafe { live(publisher, "publisher")? }.publisher.stop()?))
 }
 
 /// Writes the address that a publisher listens on, with the port that the system chose, as
@@ -175,7 +183,7 @@ pub unsafe extern "C" fn sttp_publisher_address(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let publisher = unsafe { reference(publisher, "publisher")? };
+        let publisher = unsafe { live(publisher, "publisher")? };
         let address = publisher
             .publisher
             .address()
@@ -279,7 +287,7 @@ pub unsafe extern "C" fn sttp_publisher_signal_index(
         // SAFETY: the contract of the header.
         let (publisher, signal_id, signal_index) = unsafe {
             (
-                reference(publisher, "publisher")?,
+                live(publisher, "publisher")?,
                 reference(signal_id, "signal_id")?,
                 output(signal_index, "signal_index")?,
             )
@@ -308,7 +316,7 @@ pub unsafe extern "C" fn sttp_publisher_signal_index(
 pub unsafe extern "C" fn sttp_publisher_flush(publisher: *mut sttp_publisher, timeout_ms: i32) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let publisher = unsafe { reference(publisher, "publisher")? };
+        let publisher = unsafe { live(publisher, "publisher")? };
         Ok(publisher.publisher.flush(timeout(timeout_ms)?)?)
     })
 }
@@ -325,7 +333,7 @@ pub unsafe extern "C" fn sttp_publisher_statistics(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let publisher = unsafe { reference(publisher, "publisher")? };
+        let publisher = unsafe { live(publisher, "publisher")? };
         let counters = publisher.publisher.statistics();
         // SAFETY: the contract of the header.
         unsafe { write_record(&counters, statistics, size, "statistics") }
@@ -351,7 +359,7 @@ unsafe fn publication<'a>(
 ) -> Result<(&'a Publisher, &'a [Measurement]), Failure> {
     // SAFETY: the caller has the contract of the header; both measurement types have the same layout.
     unsafe {
-        let publisher = reference(publisher, "publisher")?;
+        let publisher = live(publisher, "publisher")?;
         Ok((&publisher.publisher, elements(measurements.cast::<Measurement>(), count, "measurements")?))
     }
 }

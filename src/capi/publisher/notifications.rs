@@ -3,7 +3,7 @@
 use std::ffi::{c_char, c_void};
 
 use crate::capi::publisher::sttp_publisher;
-use crate::capi::shared::arguments::{check, reference, text};
+use crate::capi::shared::arguments::{check, live, text};
 use crate::capi::shared::callback::sttp_destroy_fn;
 use crate::capi::shared::guard::guard;
 
@@ -28,7 +28,7 @@ pub unsafe extern "C" fn sttp_publisher_on_notification(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let handle = unsafe { reference(publisher, "publisher") };
+        let handle = unsafe { live(publisher, "publisher") };
         handle.map(|handle| handle.callbacks.notification.register(callback, user_data, destroy))
     })
 }
@@ -52,7 +52,7 @@ pub unsafe extern "C" fn sttp_publisher_notify(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let (publisher, message) = unsafe { (reference(publisher, "publisher")?, text(message, "message")?) };
+        let (publisher, message) = unsafe { (live(publisher, "publisher")?, text(message, "message")?) };
         if !notification_id.is_null() {
             check(notification_id, "notification_id")?;
         }

@@ -1,7 +1,7 @@
 //! Publishers: TLS.
 
 use crate::capi::publisher::sttp_publisher;
-use crate::capi::shared::arguments::reference;
+use crate::capi::shared::arguments::live;
 use crate::capi::shared::guard::guard;
 
 /// Reads certificates, keys and revocation lists again, for the connections to come; those that stand go on. Files
@@ -14,6 +14,6 @@ use crate::capi::shared::guard::guard;
 pub unsafe extern "C" fn sttp_publisher_reload_certificates(publisher: *mut sttp_publisher) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        Ok(unsafe { reference(publisher, "publisher")? }.publisher.reload_certificates()?)
+        Ok(unsafe { live(publisher, "publisher")? }.publisher.reload_certificates()?)
     })
 }

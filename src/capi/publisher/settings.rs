@@ -5,7 +5,7 @@
 use std::ffi::c_char;
 
 use crate::capi::publisher::sttp_publisher;
-use crate::capi::shared::arguments::{lock, optional_text, reference, text, write_text_and_length};
+use crate::capi::shared::arguments::{live, lock, optional_text, text, write_text_and_length};
 use crate::capi::shared::guard::guard;
 use crate::error::Error;
 
@@ -26,9 +26,8 @@ pub unsafe extern "C" fn sttp_publisher_set(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let (handle, key, value) = unsafe {
-            (reference(publisher, "publisher")?, text(key, "key")?, optional_text(value, "value")?)
-        };
+        let (handle, key, value) =
+            unsafe { (live(publisher, "publisher")?, text(key, "key")?, optional_text(value, "value")?) };
         Ok(lock(&handle.setup).set(key, value).map_err(Error::from)?)
     })
 }
@@ -52,7 +51,7 @@ pub unsafe extern "C" fn sttp_publisher_get(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let (handle, key) = unsafe { (reference(publisher, "publisher")?, text(key, "key")?) };
+        let (handle, key) = unsafe { (live(publisher, "publisher")?, text(key, "key")?) };
         let value = lock(&handle.setup).get(key).map_err(Error::from)?;
         // SAFETY: the contract of the header.
         unsafe { write_text_and_length(&value, buffer, size, length) }

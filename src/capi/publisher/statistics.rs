@@ -1,7 +1,7 @@
 //! Publishers: how late measurements are.
 
 use crate::capi::publisher::sttp_publisher;
-use crate::capi::shared::arguments::{output, reference};
+use crate::capi::shared::arguments::{live, output};
 use crate::capi::shared::guard::guard;
 use crate::capi::shared::latency::sttp_latency;
 
@@ -19,9 +19,8 @@ pub unsafe extern "C" fn sttp_publisher_latency_statistics(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let (publisher, total, recent) = unsafe {
-            (reference(publisher, "publisher")?, output(total, "total")?, output(recent, "recent")?)
-        };
+        let (publisher, total, recent) =
+            unsafe { (live(publisher, "publisher")?, output(total, "total")?, output(recent, "recent")?) };
         let latency = publisher.publisher.latency_statistics();
         total.write(latency.total.into());
         recent.write(latency.interval.into());

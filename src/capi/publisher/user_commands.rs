@@ -3,7 +3,7 @@
 use std::ffi::{c_char, c_void};
 
 use crate::capi::publisher::sttp_publisher;
-use crate::capi::shared::arguments::{elements, reference, text, user_code};
+use crate::capi::shared::arguments::{elements, live, text, user_code};
 use crate::capi::shared::callback::sttp_destroy_fn;
 use crate::capi::shared::guard::guard;
 use crate::capi::shared::status::Failure;
@@ -39,7 +39,7 @@ pub unsafe extern "C" fn sttp_publisher_on_user_command(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let handle = unsafe { reference(publisher, "publisher") };
+        let handle = unsafe { live(publisher, "publisher") };
         handle.map(|handle| handle.callbacks.user_command.register(callback, user_data, destroy))
     })
 }
@@ -125,7 +125,7 @@ unsafe fn answer_command(
     answer: UserAnswer<'_>,
 ) -> Result<(), Failure> {
     // SAFETY: the caller has the contract of the header.
-    let publisher = unsafe { reference(publisher, "publisher")? };
+    let publisher = unsafe { live(publisher, "publisher")? };
     let command = user_code(command, "command")?;
     let to = Some(connection_id).filter(|id| *id != 0);
     Ok(publisher.publisher.answer_user_command(to, command, answer)?)

@@ -12,6 +12,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::status::Failure;
+use crate::engine::Engine;
 use crate::error::Error;
 
 /// A handle or a record to read.
@@ -19,6 +20,20 @@ pub(in crate::capi) unsafe fn reference<'a, T>(pointer: *const T, name: &str) ->
     check(pointer, name)?;
     // SAFETY: not NULL and aligned; the rest is the caller's contract.
     Ok(unsafe { &*pointer })
+}
+
+/// A handle that runs on an engine.
+pub(in crate::capi) trait OnEngine {
+    fn engine(&self) -> &Engine;
+}
+
+/// A handle of this process. In a fork of the one that made it, locks of it may be held by threads that are not
+/// there.
+pub(in crate::capi) unsafe fn live<'a, T: OnEngine>(pointer: *const T, name: &str) -> Result<&'a T, Failure> {
+    // SAFETY: as `reference`.
+    let handle = unsafe { reference(pointer, name)? };
+    handle.engine().check_process()?;
+    Ok(handle)
 }
 
 /// A handle or a record that may be NULL.
@@ -210,6 +225,17 @@ pub(in crate::capi) unsafe fn take<T>(handle: *mut T) -> Option<Box<T>> {
     }
     // SAFETY: that it is a handle of the library which was not freed is the caller's contract.
     Some(unsafe { Box::from_raw(handle) })
+}
+
+/// The same for a handle that runs on an engine. In a fork of the process that made it, it is left alone.
+pub(in crate::capi) unsafe fn take_live<T: OnEngine>(handle: *mut T) -> Option<Box<T>> {
+    // SAFETY: as `take`.
+    let handle = unsafe { take(handle)? };
+    if handle.engine().is_left() {
+        Box::leak(handle);
+        return None;
+    }
+    Some(handle)
 }
 
 /// Locks what API threads share; what a panic left behind is still consistent.

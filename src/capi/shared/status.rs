@@ -37,6 +37,9 @@ pub const STTP_ERR_NOT_CONNECTED: i32 = -13;
 pub const STTP_ERR_NO_SIGNALS: i32 = -14;
 /// The historical data that were subscribed have ended, and all of them were read.
 pub const STTP_ERR_COMPLETE: i32 = -15;
+/// The process was forked from the one that made the handle, and has none of the library's threads; make engines,
+/// subscribers and publishers anew, after the fork.
+pub const STTP_ERR_FORKED: i32 = -16;
 /// The library failed. The handle stays safe to use and to free. Please report the message.
 pub const STTP_ERR_INTERNAL: i32 = -100;
 
@@ -77,6 +80,7 @@ pub(in crate::capi) fn status_of(error: &Error) -> i32 {
         Error::NotConnected(_) => STTP_ERR_NOT_CONNECTED,
         Error::NoSignals(_) => STTP_ERR_NO_SIGNALS,
         Error::Complete(_) => STTP_ERR_COMPLETE,
+        Error::Forked(_) => STTP_ERR_FORKED,
         Error::WouldBlock(_) => STTP_ERR_WOULD_BLOCK,
         Error::Io { .. } => STTP_ERR_IO,
         Error::Protocol(_) => STTP_ERR_PROTOCOL,
@@ -117,6 +121,7 @@ pub(in crate::capi) fn name(status: i32) -> &'static std::ffi::CStr {
         STTP_ERR_NOT_CONNECTED,
         STTP_ERR_NO_SIGNALS,
         STTP_ERR_COMPLETE,
+        STTP_ERR_FORKED,
         STTP_ERR_INTERNAL,
     )
 }
@@ -137,6 +142,7 @@ mod tests {
             Error::NotConnected(text()),
             Error::NoSignals(text()),
             Error::Complete(text()),
+            Error::Forked(text()),
             Error::WouldBlock(text()),
             Error::io("opening", std::io::ErrorKind::AddrInUse.into()),
             Error::Protocol(text().into()),

@@ -2,7 +2,7 @@
 
 use std::ffi::c_void;
 
-use crate::capi::shared::arguments::reference;
+use crate::capi::shared::arguments::live;
 use crate::capi::shared::callback::sttp_destroy_fn;
 use crate::capi::shared::guard::guard;
 use crate::capi::shared::records::sttp_guid;
@@ -38,7 +38,7 @@ pub unsafe extern "C" fn sttp_subscriber_on_buffer_block(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let handle = unsafe { reference(subscriber, "subscriber") };
+        let handle = unsafe { live(subscriber, "subscriber") };
         handle.map(|handle| handle.callbacks.buffer_block.register(callback, user_data, destroy))
     })
 }

@@ -3,7 +3,7 @@
 use std::ffi::c_void;
 
 use crate::capi::metadata::sttp_metadata;
-use crate::capi::shared::arguments::{invalid, reference};
+use crate::capi::shared::arguments::{invalid, live};
 use crate::capi::shared::callback::sttp_destroy_fn;
 use crate::capi::shared::guard::guard;
 use crate::capi::subscriber::sttp_subscriber;
@@ -32,7 +32,7 @@ pub unsafe extern "C" fn sttp_subscriber_on_schema(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let handle = unsafe { reference(subscriber, "subscriber") };
+        let handle = unsafe { live(subscriber, "subscriber") };
         handle.map(|handle| handle.callbacks.schema.register(callback, user_data, destroy))
     })
 }
@@ -50,7 +50,7 @@ pub unsafe extern "C" fn sttp_subscriber_request_schema(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let subscriber = unsafe { reference(subscriber, "subscriber")? };
+        let subscriber = unsafe { live(subscriber, "subscriber")? };
         let schema = match schema {
             STTP_SCHEMA_METADATA => Schema::Metadata,
             STTP_SCHEMA_SIGNAL_SELECTION => Schema::SignalSelection,

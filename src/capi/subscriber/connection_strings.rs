@@ -5,7 +5,7 @@
 
 use std::ffi::c_char;
 
-use crate::capi::shared::arguments::{lock, optional_text, reference, text};
+use crate::capi::shared::arguments::{live, lock, optional_text, text};
 use crate::capi::shared::guard::guard;
 use crate::capi::subscriber::sttp_subscriber;
 use crate::error::Error;
@@ -24,7 +24,7 @@ pub unsafe extern "C" fn sttp_subscriber_configure(
     guard(|| {
         // SAFETY: the contract of the header.
         let (handle, connection_string) =
-            unsafe { (reference(subscriber, "subscriber")?, text(connection_string, "connection_string")?) };
+            unsafe { (live(subscriber, "subscriber")?, text(connection_string, "connection_string")?) };
         Ok(lock(&handle.setup).apply(connection_string).map_err(Error::from)?)
     })
 }
@@ -50,7 +50,7 @@ pub unsafe extern "C" fn sttp_subscriber_open(
     guard(|| {
         // SAFETY: the contract of the header.
         let (handle, connection_string) = unsafe {
-            (reference(subscriber, "subscriber")?, optional_text(connection_string, "connection_string")?)
+            (live(subscriber, "subscriber")?, optional_text(connection_string, "connection_string")?)
         };
         let setup = {
             let mut setup = lock(&handle.setup);

@@ -3,7 +3,7 @@
 //! AES-256 with keys that the publisher tells each subscriber by TCP. Without TLS, whoever sees that
 //! connection sees the keys.
 
-use crate::capi::shared::arguments::reference;
+use crate::capi::shared::arguments::live;
 use crate::capi::shared::guard::guard;
 use crate::capi::subscriber::sttp_subscriber;
 
@@ -15,5 +15,5 @@ use crate::capi::subscriber::sttp_subscriber;
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_rotate_cipher_keys(subscriber: *mut sttp_subscriber) -> i32 {
     // SAFETY: the contract of the header.
-    guard(|| Ok(unsafe { reference(subscriber, "subscriber")? }.subscriber.rotate_cipher_keys()?))
+    guard(|| Ok(unsafe { live(subscriber, "subscriber")? }.subscriber.rotate_cipher_keys()?))
 }

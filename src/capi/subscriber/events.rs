@@ -3,7 +3,7 @@
 use std::ffi::{c_char, c_void};
 
 use crate::capi::metadata::sttp_metadata;
-use crate::capi::shared::arguments::reference;
+use crate::capi::shared::arguments::live;
 use crate::capi::shared::callback::sttp_destroy_fn;
 use crate::capi::shared::events::sttp_message_fn;
 use crate::capi::shared::guard::guard;
@@ -26,7 +26,7 @@ pub unsafe extern "C" fn sttp_subscriber_on_connected(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let handle = unsafe { reference(subscriber, "subscriber") };
+        let handle = unsafe { live(subscriber, "subscriber") };
         handle.map(|handle| handle.callbacks.connected.register(callback, user_data, destroy))
     })
 }
@@ -50,7 +50,7 @@ pub unsafe extern "C" fn sttp_subscriber_on_disconnected(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let handle = unsafe { reference(subscriber, "subscriber") };
+        let handle = unsafe { live(subscriber, "subscriber") };
         handle.map(|handle| handle.callbacks.disconnected.register(callback, user_data, destroy))
     })
 }
@@ -73,7 +73,7 @@ pub unsafe extern "C" fn sttp_subscriber_on_reconnecting(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let handle = unsafe { reference(subscriber, "subscriber") };
+        let handle = unsafe { live(subscriber, "subscriber") };
         handle.map(|handle| handle.callbacks.reconnecting.register(callback, user_data, destroy))
     })
 }
@@ -95,7 +95,7 @@ pub unsafe extern "C" fn sttp_subscriber_on_metadata(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let handle = unsafe { reference(subscriber, "subscriber") };
+        let handle = unsafe { live(subscriber, "subscriber") };
         handle.map(|handle| handle.callbacks.metadata.register(callback, user_data, destroy))
     })
 }
@@ -169,7 +169,7 @@ pub unsafe extern "C" fn sttp_subscriber_on_subscription_updated(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let handle = unsafe { reference(subscriber, "subscriber") };
+        let handle = unsafe { live(subscriber, "subscriber") };
         handle.map(|handle| handle.callbacks.subscription_updated.register(callback, user_data, destroy))
     })
 }
@@ -192,7 +192,7 @@ pub unsafe extern "C" fn sttp_subscriber_on_measurements(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let handle = unsafe { reference(subscriber, "subscriber") };
+        let handle = unsafe { live(subscriber, "subscriber") };
         handle.map(|handle| handle.callbacks.measurements.register(callback, user_data, destroy))
     })
 }
@@ -213,7 +213,7 @@ pub unsafe extern "C" fn sttp_subscriber_on_data_start_time(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let handle = unsafe { reference(subscriber, "subscriber") };
+        let handle = unsafe { live(subscriber, "subscriber") };
         handle.map(|handle| handle.callbacks.data_start_time.register(callback, user_data, destroy))
     })
 }
@@ -233,7 +233,7 @@ pub unsafe extern "C" fn sttp_subscriber_on_configuration_changed(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let handle = unsafe { reference(subscriber, "subscriber") };
+        let handle = unsafe { live(subscriber, "subscriber") };
         handle.map(|handle| handle.callbacks.configuration_changed.register(callback, user_data, destroy))
     })
 }
@@ -257,7 +257,7 @@ pub unsafe extern "C" fn sttp_subscriber_on_request_succeeded(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let handle = unsafe { reference(subscriber, "subscriber") };
+        let handle = unsafe { live(subscriber, "subscriber") };
         handle.map(|handle| handle.callbacks.request_succeeded.register(callback, user_data, destroy))
     })
 }
@@ -280,7 +280,7 @@ pub unsafe extern "C" fn sttp_subscriber_on_request_failed(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let handle = unsafe { reference(subscriber, "subscriber") };
+        let handle = unsafe { live(subscriber, "subscriber") };
         handle.map(|handle| handle.callbacks.request_failed.register(callback, user_data, destroy))
     })
 }
@@ -296,7 +296,7 @@ pub unsafe extern "C" fn sttp_subscriber_on_message(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let handle = unsafe { reference(subscriber, "subscriber") };
+        let handle = unsafe { live(subscriber, "subscriber") };
         handle.map(|handle| handle.callbacks.message.register(callback, user_data, destroy))
     })
 }

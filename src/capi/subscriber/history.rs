@@ -2,7 +2,7 @@
 
 use std::ffi::{c_char, c_void};
 
-use crate::capi::shared::arguments::{lock, reference};
+use crate::capi::shared::arguments::{live, lock};
 use crate::capi::shared::callback::sttp_destroy_fn;
 use crate::capi::shared::guard::guard;
 use crate::capi::subscriber::sttp_subscriber;
@@ -21,7 +21,7 @@ pub unsafe extern "C" fn sttp_subscriber_update_processing_interval(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let handle = unsafe { reference(subscriber, "subscriber")? };
+        let handle = unsafe { live(subscriber, "subscriber")? };
         handle.subscriber.update_processing_interval(milliseconds)?;
         lock(&handle.setup).subscription.processing_interval = milliseconds;
         Ok(())
@@ -47,7 +47,7 @@ pub unsafe extern "C" fn sttp_subscriber_on_processing_complete(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let handle = unsafe { reference(subscriber, "subscriber") };
+        let handle = unsafe { live(subscriber, "subscriber") };
         handle.map(|handle| handle.callbacks.processing_complete.register(callback, user_data, destroy))
     })
 }

@@ -4,7 +4,7 @@
 
 use std::ffi::c_char;
 
-use crate::capi::shared::arguments::{lock, reference, text, write_text};
+use crate::capi::shared::arguments::{live, lock, text, write_text};
 use crate::capi::shared::guard::guard;
 use crate::capi::subscriber::sttp_subscriber;
 use crate::error::Error;
@@ -28,7 +28,7 @@ pub unsafe extern "C" fn sttp_subscriber_listen(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let (handle, address) = unsafe { (reference(subscriber, "subscriber")?, text(address, "address")?) };
+        let (handle, address) = unsafe { (live(subscriber, "subscriber")?, text(address, "address")?) };
         let settings = lock(&handle.setup).settings.clone();
         handle.secure()?;
         Ok(handle.subscriber.listen(address, settings)?)
@@ -49,7 +49,7 @@ pub unsafe extern "C" fn sttp_subscriber_address(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let handle = unsafe { reference(subscriber, "subscriber")? };
+        let handle = unsafe { live(subscriber, "subscriber")? };
         let address = handle.subscriber.address().ok_or_else(|| {
             Error::InvalidState("the subscriber does not listen; call sttp_subscriber_listen first".into())
         })?;

@@ -56,11 +56,12 @@ use std::sync::{Arc, Mutex};
 
 use crate::capi::engine::{engine_or_shared, sttp_engine};
 use crate::capi::shared::arguments::{
-    give, invalid, lock, optional_text, output, reference, take, text, write_record,
+    OnEngine, give, invalid, live, lock, optional_text, output, take_live, text, write_record,
 };
 use crate::capi::shared::guard::{guard, guard_or};
 use crate::capi::shared::status::Failure;
 use crate::capi::subscriber::callbacks::{CallbackHandler, SubscriberCallbacks};
+use crate::engine::Engine;
 use crate::error::Error;
 use crate::settings::SubscriberSetup;
 use crate::settings::SubscriptionOptions;
@@ -121,6 +122,12 @@ impl sttp_subscriber {
     }
 }
 
+impl OnEngine for sttp_subscriber {
+    fn engine(&self) -> &Engine {
+        self.subscriber.engine()
+    }
+}
+
 /// Makes a subscriber, not connected yet.
 ///
 /// \param engine      What it runs on; NULL for the process's shared engine.
@@ -161,7 +168,7 @@ pub unsafe extern "C" fn sttp_subscriber_new(
 pub unsafe extern "C" fn sttp_subscriber_free(subscriber: *mut sttp_subscriber) {
     guard_or((), || {
         // SAFETY: the contract of the header.
-        if let Some(handle) = unsafe { take(subscriber) } {
+        if let Some(handle) = unsafe { take_live(subscriber) } {
             handle.callbacks.clear();
         }
     });
@@ -182,8 +189,7 @@ pub unsafe extern "C" fn sttp_subscriber_connect(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let (subscriber, address) =
-            unsafe { (reference(subscriber, "subscriber")?, text(address, "address")?) };
+        let (subscriber, address) = unsafe { (live(subscriber, "subscriber")?, text(address, "address")?) };
         let settings = lock(&subscriber.setup).settings.clone();
         subscriber.secure()?;
         Ok(subscriber.subscriber.connect(address, settings)?)
@@ -198,7 +204,7 @@ pub unsafe extern "C" fn sttp_subscriber_connect(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_disconnect(subscriber: *mut sttp_subscriber) -> i32 {
     // SAFETY: the contract of the header.
-    guard(|| Ok(unsafe { reference(subscriber, "subscriber")? }.subscriber.disconnect()?))
+    guard(|| Ok(unsafe { live(subscriber, "subscriber")? }.subscriber.disconnect()?))
 }
 
 /// Asks for measurements, in place of an earlier subscription. Kept over reconnects; may precede
@@ -217,7 +223,7 @@ pub unsafe extern "C" fn sttp_subscriber_subscribe(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let (subscriber, filter) = unsafe { (reference(subscriber, "subscriber")?, text(filter, "filter")?) };
+        let (subscriber, filter) = unsafe { (live(subscriber, "subscriber")?, text(filter, "filter")?) };
         if filter.trim().is_empty() {
             return Err(invalid("filter is empty; to end a subscription, unsubscribe".into()));
         }
@@ -237,7 +243,7 @@ pub unsafe extern "C" fn sttp_subscriber_subscribe(
 pub unsafe extern "C" fn sttp_subscriber_unsubscribe(subscriber: *mut sttp_subscriber) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let subscriber = unsafe { reference(subscriber, "subscriber")? };
+        let subscriber = unsafe { live(subscriber, "subscriber")? };
         subscriber.subscriber.unsubscribe()?;
         lock(&subscriber.setup).subscription.filter.clear();
         Ok(())
@@ -258,7 +264,7 @@ pub unsafe extern "C" fn sttp_subscriber_request_metadata(
     guard(|| {
         // SAFETY: the contract of the header.
         let (subscriber, filters) =
-            unsafe { (reference(subscriber, "subscriber")?, optional_text(filters, "filters")?) };
+            unsafe { (live(subscriber, "subscriber")?, optional_text(filters, "filters")?) };
         Ok(subscriber.subscriber.request_metadata(filters.unwrap_or_default())?)
     })
 }
@@ -270,7 +276,7 @@ pub unsafe extern "C" fn sttp_subscriber_request_metadata(
 pub unsafe extern "C" fn sttp_subscriber_state(subscriber: *const sttp_subscriber, state: *mut i32) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let (subscriber, state) = unsafe { (reference(subscriber, "subscriber")?, output(state, "state")?) };
+        let (subscriber, state) = unsafe { (live(subscriber, "subscriber")?, output(state, "state")?) };
         state.write(state_number(subscriber.subscriber.state()));
         Ok(())
     })
@@ -288,7 +294,7 @@ pub unsafe extern "C" fn sttp_subscriber_statistics(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let subscriber = unsafe { reference(subscriber, "subscriber")? };
+        let subscriber = unsafe { live(subscriber, "subscriber")? };
         let counters = subscriber.subscriber.statistics();
         // SAFETY: the contract of the header.
         unsafe { write_record(&counters, statistics, size, "statistics") }

@@ -2,7 +2,7 @@
 
 use std::ptr;
 
-use crate::capi::shared::arguments::{invalid, lock, output, reference, room, timeout};
+use crate::capi::shared::arguments::{invalid, live, lock, output, room, timeout};
 use crate::capi::shared::guard::guard;
 use crate::capi::shared::records::sttp_measurement;
 use crate::capi::subscriber::callbacks::Signals;
@@ -50,7 +50,7 @@ pub unsafe extern "C" fn sttp_subscriber_read(
         // SAFETY: the contract of the header; both measurement types have the same layout.
         let (subscriber, measurements, count) = unsafe {
             (
-                reference(subscriber, "subscriber")?,
+                live(subscriber, "subscriber")?,
                 room(measurements.cast::<Measurement>(), capacity, "measurements")?,
                 output(count, "count")?,
             )
@@ -86,7 +86,7 @@ pub unsafe extern "C" fn sttp_subscriber_read_signals(
     guard(|| {
         // SAFETY: the contract of the header.
         let (subscriber, signals, count) = unsafe {
-            (reference(subscriber, "subscriber")?, output(signals, "signals")?, output(count, "count")?)
+            (live(subscriber, "subscriber")?, output(signals, "signals")?, output(count, "count")?)
         };
         let generation = match generation.is_null() {
             true => None,

@@ -2,7 +2,7 @@
 
 use std::ffi::c_void;
 
-use crate::capi::shared::arguments::reference;
+use crate::capi::shared::arguments::live;
 use crate::capi::shared::callback::sttp_destroy_fn;
 use crate::capi::shared::guard::guard;
 use crate::capi::subscriber::events::sttp_measurements_fn;
@@ -21,7 +21,7 @@ pub unsafe extern "C" fn sttp_subscriber_on_recovered_measurements(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let handle = unsafe { reference(subscriber, "subscriber") };
+        let handle = unsafe { live(subscriber, "subscriber") };
         handle.map(|handle| handle.callbacks.recovered_measurements.register(callback, user_data, destroy))
     })
 }

@@ -2,7 +2,7 @@
 
 use std::ffi::c_void;
 
-use crate::capi::shared::arguments::{invalid, reference};
+use crate::capi::shared::arguments::{invalid, live};
 use crate::capi::shared::guard::guard;
 use crate::capi::shared::tls::{TlsTexts, sttp_tls_fn};
 use crate::capi::subscriber::sttp_subscriber;
@@ -23,7 +23,7 @@ pub unsafe extern "C" fn sttp_subscriber_tls(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let subscriber = unsafe { reference(subscriber, "subscriber")? };
+        let subscriber = unsafe { live(subscriber, "subscriber")? };
         let visit = visit.ok_or_else(|| invalid("visit is NULL".into()))?;
         let details = subscriber.subscriber.tls().ok_or_else(|| {
             Error::InvalidState("there is no connection that is secured by TLS; set securityMode=TLS".into())
@@ -46,6 +46,6 @@ pub unsafe extern "C" fn sttp_subscriber_tls(
 pub unsafe extern "C" fn sttp_subscriber_reload_certificates(subscriber: *mut sttp_subscriber) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        Ok(unsafe { reference(subscriber, "subscriber")? }.subscriber.reload_certificates()?)
+        Ok(unsafe { live(subscriber, "subscriber")? }.subscriber.reload_certificates()?)
     })
 }

@@ -1,6 +1,6 @@
 //! Subscribers: how late measurements are, and what came of each signal.
 
-use crate::capi::shared::arguments::{output, record_room, reference};
+use crate::capi::shared::arguments::{live, output, record_room};
 use crate::capi::shared::guard::guard;
 use crate::capi::shared::latency::sttp_latency;
 use crate::capi::shared::records::sttp_guid;
@@ -39,7 +39,7 @@ pub unsafe extern "C" fn sttp_subscriber_latency_statistics(
     guard(|| {
         // SAFETY: the contract of the header.
         let (subscriber, total, interval) = unsafe {
-            (reference(subscriber, "subscriber")?, output(total, "total")?, output(interval, "interval")?)
+            (live(subscriber, "subscriber")?, output(total, "total")?, output(interval, "interval")?)
         };
         let latency = subscriber.subscriber.latency_statistics();
         total.write(latency.total.into());
@@ -75,7 +75,7 @@ pub unsafe extern "C" fn sttp_subscriber_signal_statistics(
         // SAFETY: the contract of the header.
         let (subscriber, mut places, count) = unsafe {
             (
-                reference(subscriber, "subscriber")?,
+                live(subscriber, "subscriber")?,
                 record_room(statistics, size, capacity, "statistics")?,
                 output(count, "count")?,
             )

@@ -2,7 +2,7 @@
 
 use std::ffi::c_void;
 
-use crate::capi::shared::arguments::{elements, reference, user_code};
+use crate::capi::shared::arguments::{elements, live, user_code};
 use crate::capi::shared::callback::sttp_destroy_fn;
 use crate::capi::shared::guard::guard;
 use crate::capi::subscriber::sttp_subscriber;
@@ -29,7 +29,7 @@ pub unsafe extern "C" fn sttp_subscriber_on_user_response(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let handle = unsafe { reference(subscriber, "subscriber") };
+        let handle = unsafe { live(subscriber, "subscriber") };
         handle.map(|handle| handle.callbacks.user_response.register(callback, user_data, destroy))
     })
 }
@@ -52,7 +52,7 @@ pub unsafe extern "C" fn sttp_subscriber_send_user_command(
     guard(|| {
         // SAFETY: the contract of the header.
         let (subscriber, payload) =
-            unsafe { (reference(subscriber, "subscriber")?, elements(data, size, "data")?) };
+            unsafe { (live(subscriber, "subscriber")?, elements(data, size, "data")?) };
         Ok(subscriber.subscriber.send_user_command(user_code(command, "command")?, payload)?)
     })
 }

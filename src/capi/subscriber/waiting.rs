@@ -2,7 +2,7 @@
 //!
 //! For programs that read from a queue on a thread or in an event loop of their own.
 
-use crate::capi::shared::arguments::{output, reference, timeout};
+use crate::capi::shared::arguments::{live, output, timeout};
 use crate::capi::shared::guard::guard;
 use crate::capi::shared::status::Failure;
 use crate::capi::subscriber::sttp_subscriber;
@@ -31,7 +31,7 @@ pub unsafe extern "C" fn sttp_subscriber_wait_until_subscribed(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let subscriber = unsafe { reference(subscriber, "subscriber")? };
+        let subscriber = unsafe { live(subscriber, "subscriber")? };
         Ok(subscriber.subscriber.wait_until_subscribed(timeout(timeout_ms)?)?)
     })
 }
@@ -52,7 +52,7 @@ pub unsafe extern "C" fn sttp_subscriber_read_descriptor(
     guard(|| {
         // SAFETY: the contract of the header.
         let (subscriber, descriptor) =
-            unsafe { (reference(subscriber, "subscriber")?, output(descriptor, "descriptor")?) };
+            unsafe { (live(subscriber, "subscriber")?, output(descriptor, "descriptor")?) };
         descriptor.write(read_descriptor(&subscriber.subscriber)?);
         Ok(())
     })
@@ -65,5 +65,6 @@ fn read_descriptor(subscriber: &Subscriber) -> Result<i32, Failure> {
 
 #[cfg(not(unix))]
 fn read_descriptor(_subscriber: &Subscriber) -> Result<i32, Failure> {
-    Err(Error::InvalidState("this system has no descriptor to wait on; call sttp_subscriber_read".into()).into())
+    Err(Error::InvalidState("this system has no descriptor to wait on; call sttp_subscriber_read".into())
+        .into())
 }

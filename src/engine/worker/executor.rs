@@ -1,9 +1,9 @@
 //! Where runners run: on threads, unless an engine was made to have it otherwise.
 
 use std::io;
-use std::thread;
 
 use super::Runner;
+use crate::host::threads;
 
 /// Gives workers their threads, or something that stands for them.
 pub(crate) trait Executor: Send + Sync {
@@ -24,7 +24,7 @@ pub(crate) struct Threads;
 
 impl Executor for Threads {
     fn start(&self, name: &'static str, runner: Runner) -> io::Result<()> {
-        thread::Builder::new().name(name.to_owned()).spawn(|| runner.run()).map(drop)
+        threads::spawn(name, || runner.run()).map(drop)
     }
 
     fn is_concurrent(&self) -> bool {

@@ -1,7 +1,7 @@
 //! What subscribers read, as it was on the wire.
 
-use sttp::wire::{Command, Response};
 use sttp::wire::frame::{FrameAssembler, responses};
+use sttp::wire::{Command, Response};
 
 /// One response of a publisher.
 #[derive(Debug)]
@@ -33,9 +33,8 @@ pub(crate) fn payloads(answers: &[Answer], response: Response) -> impl Iterator<
 
 /// What the first command of a kind that succeeded was answered.
 pub(crate) fn answer_to(answers: &[Answer], command: Command) -> &[u8] {
-    let is_meant = |answer: &&Answer| {
-        answer.response == Response::Succeeded.code() && answer.command == command.code()
-    };
+    let is_meant =
+        |answer: &&Answer| answer.response == Response::Succeeded.code() && answer.command == command.code();
     let answer = answers.iter().find(is_meant);
     &answer.unwrap_or_else(|| panic!("{} was not answered", command.name())).payload
 }

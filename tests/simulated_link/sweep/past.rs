@@ -50,7 +50,11 @@ pub(super) fn flow(network: &mut Network) {
 pub(super) fn check_recovered(network: &Network, peer: usize, signals: &[usize], first: usize, seed: u64) {
     let received = &network.peers[peer].received;
     let mut times = BTreeMap::<usize, usize>::new();
-    received.numbers.iter().chain(&received.recovered).for_each(|number| *times.entry(*number).or_default() += 1);
+    received
+        .numbers
+        .iter()
+        .chain(&received.recovered)
+        .for_each(|number| *times.entry(*number).or_default() += 1);
     let expected = network.published.numbers_of(signals, first).into_iter();
     for number in expected.filter(|number| network.published.has_time_of_its_own(*number)) {
         let count = times.get(&number).copied().unwrap_or_default();
