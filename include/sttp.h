@@ -55,6 +55,12 @@
  * publishers share one that the process has. Functions that ask an engine for something give
  * STTP_ERR_WOULD_BLOCK when too many requests wait, because nobody polls a polled engine.
  *
+ * Signals are not delivered to threads of the library, but for those that tell of a thread's own fault: the
+ * program's choice of a thread for its signals holds. A fork has none of these threads. What its parent made gives
+ * STTP_ERR_FORKED there, and to free it does nothing; what it makes itself works, on a shared engine of its own. It
+ * has copies of the parent's sockets, so that a connection which the parent closes ends when the fork has ended, too,
+ * or has called exec, which closes them.
+ *
  * MEMORY, AND RECORDS THAT GROW
  *
  * Texts are UTF-8 and end with a NUL. What a function hands out is valid as long as its document says. Nothing
@@ -313,6 +319,27 @@ typedef struct sttp_subscriber sttp_subscriber;
  * The caller's buffer is too small; the message says how many bytes are needed.
  */
 #define STTP_ERR_BUFFER_TOO_SMALL -12
+
+/**
+ * The subscriber is not connected, or not any more; it may be again.
+ */
+#define STTP_ERR_NOT_CONNECTED -13
+
+/**
+ * The publisher has granted the subscription, and has no signal for it.
+ */
+#define STTP_ERR_NO_SIGNALS -14
+
+/**
+ * The historical data that were subscribed have ended, and all of them were read.
+ */
+#define STTP_ERR_COMPLETE -15
+
+/**
+ * The process was forked from the one that made the handle, and has none of the library's threads; make engines,
+ * subscribers and publishers anew, after the fork.
+ */
+#define STTP_ERR_FORKED -16
 
 /**
  * The library failed. The handle stays safe to use and to free. Please report the message.
@@ -2267,12 +2294,12 @@ int32_t sttp_subscriber_subscribe(struct sttp_subscriber *subscriber, const char
 int32_t sttp_subscriber_unsubscribe(struct sttp_subscriber *subscriber);
 
 /**
- * Asks for the publisher's metadata; they come to the metadata callback. Does nothing when not
- * connected.
+ * Asks for the publisher's metadata; they come to the metadata callback. When the connection is lost before
+ * the request is sent, that comes to the callback for requests that failed, as for all requests.
  *
  * \param filters  Filter statements, as `FILTER MeasurementDetail WHERE SignalAcronym = 'FREQ'`,
  *                 separated by semicolons; NULL or empty for all metadata.
- * \return STTP_ERR_WOULD_BLOCK when too many requests wait.
+ * \return STTP_ERR_NOT_CONNECTED; STTP_ERR_WOULD_BLOCK when too many requests wait.
  */
 int32_t sttp_subscriber_request_metadata(struct sttp_subscriber *subscriber, const char *filters);
 
@@ -2292,6 +2319,41 @@ int32_t sttp_subscriber_state(const struct sttp_subscriber *subscriber, int32_t 
 int32_t sttp_subscriber_statistics(const struct sttp_subscriber *subscriber,
                                    struct sttp_subscriber_counters *statistics,
                                    size_t size);
+
+/* ==== Subscribers: where the subscription stands ====
+ * For programs that read from a queue on a thread or in an event loop of their own.
+ */
+
+/**
+ * Waits until the publisher has granted the subscription, so that measurements come as they are published, or
+ * until it is known that none will. With time-out 0, tells where the subscription stands now.
+ *
+ * \param timeout_ms  How long to wait, in milliseconds: -1 for ever, 0 not at all.
+ * \return STTP_OK when it is granted; the message says more of everything else: STTP_ERR_REFUSED;
+ *         STTP_ERR_NO_SIGNALS when the publisher has no signal for it, though it may get one;
+ *         STTP_ERR_COMPLETE when it was for historical data and they have ended; STTP_ERR_INVALID_STATE when
+ *         nothing is subscribed; STTP_ERR_CLOSED when disconnected, or given up; when the time is over
+ *         STTP_ERR_NOT_CONNECTED, or STTP_ERR_TIMEOUT when the publisher is connected and has not answered;
+ *         STTP_ERR_INVALID_ARGUMENT when `timeout_ms` is below -1; STTP_ERR_WOULD_BLOCK when it would have to
+ *         wait in a callback.
+ * *Blocks*: until it is known, at most for the time-out.
+ * *From a callback*: allowed with time-out 0, else STTP_ERR_WOULD_BLOCK when it is not known.
+ * *Ownership*: Do not free the subscriber while another thread waits.
+ */
+int32_t sttp_subscriber_wait_until_subscribed(struct sttp_subscriber *subscriber, int32_t timeout_ms);
+
+/**
+ * A descriptor that is readable while sttp_subscriber_read would return at once, with measurements or because
+ * none will come, for a program's own poll, epoll or event loop.
+ *
+ * \param subscriber  The subscriber, with STTP_SETTING_READ_QUEUE.
+ * \param descriptor  Receives the file descriptor, always the same.
+ * \return STTP_ERR_IO when the system has none left; STTP_ERR_INVALID_STATE on systems without such descriptors
+ *         (Windows).
+ * *Ownership*: the descriptor is the subscriber's: only wait on it, and no longer than the subscriber lives.
+ */
+int32_t sttp_subscriber_read_descriptor(struct sttp_subscriber *subscriber,
+                                        int32_t *descriptor);
 
 /* ==== Subscribers: connection strings ====
  * All keys are in docs/connection-strings.md. They are read strictly: after a mistake nothing has changed,
@@ -2410,7 +2472,8 @@ int32_t sttp_subscriber_on_connected(struct sttp_subscriber *subscriber,
                                      sttp_destroy_fn destroy);
 
 /**
- * A connection has ended, or could not be made.
+ * A connection has ended, or could not be made. When another attempt is to follow, the callback for that is called
+ * next.
  *
  * \param user_data  As registered.
  * \param reason     STTP_OK when the program asked for it, else why, as STTP_ERR_TIMEOUT.
@@ -2597,7 +2660,7 @@ int32_t sttp_subscriber_on_request_succeeded(struct sttp_subscriber *subscriber,
                                              sttp_destroy_fn destroy);
 
 /**
- * The publisher refused a request.
+ * The publisher refused a request, or it was not sent, because the connection ended before.
  *
  * \param user_data  As registered.
  * \param command    STTP_COMMAND_...: what was requested.
@@ -2677,8 +2740,8 @@ int32_t sttp_subscriber_read_signals(struct sttp_subscriber *subscriber,
  * sttp_subscriber_on_request_succeeded or sttp_subscriber_on_request_failed.
  *
  * \param milliseconds  For each step; 0 for as fast as possible, -1 for the publisher's default.
- * \return STTP_ERR_INVALID_ARGUMENT when `milliseconds` is below -1; STTP_ERR_CLOSED when not
- *         connected; STTP_ERR_WOULD_BLOCK when too many requests wait.
+ * \return STTP_ERR_INVALID_ARGUMENT when `milliseconds` is below -1; STTP_ERR_NOT_CONNECTED;
+ *         STTP_ERR_WOULD_BLOCK when too many requests wait.
  */
 int32_t sttp_subscriber_update_processing_interval(struct sttp_subscriber *subscriber, int32_t milliseconds);
 
@@ -2793,7 +2856,7 @@ int32_t sttp_subscriber_on_user_response(struct sttp_subscriber *subscriber,
  * \param data     What it carries; NULL when that is nothing.
  * \param size     Bytes of it, less than 16777216 (16 MiB).
  * \return STTP_ERR_INVALID_ARGUMENT when the size is too large or there is no such command;
- *         STTP_ERR_CLOSED when not connected; STTP_ERR_WOULD_BLOCK when too many requests wait.
+ *         STTP_ERR_NOT_CONNECTED; STTP_ERR_WOULD_BLOCK when too many requests wait.
  */
 int32_t sttp_subscriber_send_user_command(struct sttp_subscriber *subscriber,
                                           int32_t command,
@@ -2834,7 +2897,7 @@ int32_t sttp_subscriber_on_schema(struct sttp_subscriber *subscriber,
  * requests that failed. Many publishers answer neither.
  *
  * \param schema  STTP_SCHEMA_METADATA or STTP_SCHEMA_SIGNAL_SELECTION.
- * \return STTP_ERR_INVALID_ARGUMENT when there is no such schema; STTP_ERR_CLOSED when not connected;
+ * \return STTP_ERR_INVALID_ARGUMENT when there is no such schema; STTP_ERR_NOT_CONNECTED;
  *         STTP_ERR_WOULD_BLOCK when too many requests wait.
  */
 int32_t sttp_subscriber_request_schema(struct sttp_subscriber *subscriber, int32_t schema);
@@ -2845,11 +2908,11 @@ int32_t sttp_subscriber_request_schema(struct sttp_subscriber *subscriber, int32
  */
 
 /**
- * Asks the publisher for new keys. Does nothing when not connected. A publisher that does not encrypt,
- * or made the keys less than a second ago, refuses.
+ * Asks the publisher for new keys. A publisher that does not encrypt, or made the keys less than a second
+ * ago, refuses.
  *
- * \return STTP_OK: a refusal is told to the callback for failed requests; STTP_ERR_WOULD_BLOCK when
- *         too many requests wait.
+ * \return STTP_OK: a refusal is told to the callback for failed requests; STTP_ERR_NOT_CONNECTED;
+ *         STTP_ERR_WOULD_BLOCK when too many requests wait.
  */
 int32_t sttp_subscriber_rotate_cipher_keys(struct sttp_subscriber *subscriber);
 

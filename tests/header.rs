@@ -34,6 +34,7 @@ const SOURCES: &[&str] = &[
     "engine.rs",
     "settings.rs",
     "subscriber/mod.rs",
+    "subscriber/waiting.rs",
     "subscriber/connection_strings.rs",
     "subscriber/listening.rs",
     "subscriber/settings.rs",

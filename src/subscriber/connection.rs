@@ -49,6 +49,8 @@ pub(super) struct Connection {
     awaits_document: bool,
     /// The TCP connection has ended, but datagrams may wait to be read.
     ended: Option<Ended>,
+    /// Generation of the list of signals that waiting threads know of.
+    listed: u32,
 }
 
 /// The end of a TCP connection.
@@ -75,6 +77,17 @@ impl Connection {
             queue_is_full: false,
             awaits_document: false,
             ended: None,
+            listed: 0,
+        }
+    }
+
+    /// Lets threads that wait for the subscription know how many signals it has.
+    pub(super) fn tell_signals(&mut self, shared: &Shared) {
+        if let Some((generation, count)) = self.stream.session.newest_signals()
+            && generation != self.listed
+        {
+            self.listed = generation;
+            shared.stand(|standing| standing.signals(count));
         }
     }
 

@@ -116,7 +116,6 @@ impl Delivery {
             }
             Output::SubscriptionUpdated { generation, cache } => {
                 self.shared.signal_count.store(cache.records().len() as u64, Ordering::Relaxed);
-                self.shared.stand(|standing| standing.signals(cache.records().len()));
                 if let Some(gaps) = &mut self.gaps {
                     gaps.use_cache(&cache);
                 }

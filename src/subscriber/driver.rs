@@ -247,6 +247,7 @@ impl SubscriberDriver {
         let Some(connected) = &mut self.connected else { return };
         let served = connected.serve(readiness, &mut self.delivery, io);
         connected.count(&self.shared);
+        connected.tell_signals(&self.shared);
         let heard = connected.heard;
         if std::mem::take(&mut self.delivery.processing_complete) {
             self.forget_completed();

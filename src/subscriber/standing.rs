@@ -18,7 +18,7 @@ pub(super) struct SharedStanding {
 pub(super) struct Standing {
     link: Link,
     wish: Wish,
-    /// Signals of the list that the publisher sent last for the wish.
+    /// Signals of the list that the publisher of the connection sent last.
     signals: Option<usize>,
     /// Wishes that the application has told and the engine has not seen.
     unseen: u32,
@@ -122,6 +122,10 @@ impl Standing {
             Wish::Refused(why) => {
                 Err(Error::Refused(format!("the publisher refused the subscription: {why}").into()))
             }
+            // On its way, or sent before the answer.
+            Wish::Granted if self.signals.is_none() => {
+                Err(Error::Timeout("the publisher has not told the signals of the subscription yet".into()))
+            }
             Wish::Granted if self.signals == Some(0) => Err(Error::NoSignals(
                 "the publisher has no signal for this subscription; look at the filter and at its metadata"
                     .into(),
@@ -140,7 +144,8 @@ impl Standing {
     /// It wants measurements, or none.
     pub(super) fn wish(&mut self, wants: bool) {
         self.wish = if wants { Wish::Asked } else { Wish::Nothing };
-        self.signals = None;
+        // That there are none says nothing of the next subscription.
+        self.signals = self.signals.filter(|count| *count > 0);
         self.unseen += 1;
     }
 
@@ -279,6 +284,10 @@ mod tests {
         standing.seen();
         standing.asked();
         standing.answered(Ok(()));
+        assert!(
+            matches!(standing.check(), Err(Error::Timeout(text)) if text.contains("not told the signals"))
+        );
+        standing.signals(1);
         assert!(standing.check().is_ok());
 
         let mut standing = connected();
@@ -303,6 +312,7 @@ mod tests {
         std::thread::scope(|scope| {
             let waiting = scope.spawn(|| shared.wait(None));
             shared.change(|standing| standing.answered(Ok(())));
+            shared.change(|standing| standing.signals(1));
             assert!(waiting.join().unwrap().is_ok());
         });
     }

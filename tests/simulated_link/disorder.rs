@@ -26,7 +26,8 @@ impl Wanting {
                 self.signals = None;
                 network.peers[self.peer].subscriber.unsubscribe().unwrap();
             }
-            3 => network.peers[self.peer].subscriber.request_metadata("").unwrap(),
+            // It may not be connected yet.
+            3 => drop(network.peers[self.peer].subscriber.request_metadata("")),
             4 => {
                 network.towards_subscriber(self.peer, |way| way.stalled = !way.stalled);
             }

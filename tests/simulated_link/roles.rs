@@ -31,13 +31,6 @@ fn two_publishers_are_told_what_to_do() {
         assert!(connecting || publishers.connecting_is_told(CLOSED), "seed {seed}: {:?}", publishers.events);
         let gave_up = |event: &PublisherTold| matches!(event, PublisherTold::GaveUp(..));
         assert_eq!(publishers.events.iter().filter(|event| gave_up(event)).count(), 1);
-        let [(_, reason)] = &publishers.network.closed[..] else { panic!("{:?}", publishers.network.closed) };
-        match listening {
-            true => {
-                assert!(matches!(reason, Err(End::Refused(text)) if text.contains(LISTENING)), "{reason:?}")
-            }
-            false => assert_eq!(*reason, Ok(())),
-        }
         listening_found_out += usize::from(listening);
         connecting_found_out += usize::from(connecting);
     }

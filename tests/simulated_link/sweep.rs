@@ -115,7 +115,8 @@ impl Wanting {
             (_, Kind::Recovering) => {}
             (0 | 1, _) => self.subscribe(network),
             (2, _) => self.unsubscribe(network),
-            (3, _) => network.peers[peer].subscriber.request_metadata("").unwrap(),
+            // Without a connection there is nobody to be asked.
+            (3, _) => drop(network.peers[peer].subscriber.request_metadata("")),
             (4 | 5, _) => network.towards_subscriber(peer, |way| way.stalled = !way.stalled),
             (6, _) => network.towards_publisher(peer, |way| way.stalled = !way.stalled),
             (7, _) => {

@@ -130,6 +130,12 @@ impl SubscriberSession {
         self.parts.subscription.wanted()
     }
 
+    /// The list of signals that came last, whether or not measurements of it have come: its generation, and how
+    /// many signals it has.
+    pub fn newest_signals(&self) -> Option<(u32, usize)> {
+        self.parts.caches.slots.newest().map(|slot| (slot.generation, slot.cache.records().len()))
+    }
+
     /// Takes in bytes as they arrived, in pieces of any size, up to where there is something to
     /// [`poll`](Self::poll): then this is true, and it is to be called again with the rest, even
     /// if that is empty, until it is false.
