@@ -36,5 +36,5 @@ mod temporal;
 mod temporal_application;
 mod throttled;
 mod tls;
-mod unnamed_caches;
 mod unknown_signals;
+mod unnamed_caches;
