@@ -99,6 +99,8 @@
  *       state_name subscriber_new subscriber_free subscriber_connect subscriber_disconnect
  *       subscriber_subscribe subscriber_unsubscribe subscriber_request_metadata subscriber_state
  *       subscriber_statistics
+ *   Subscribers: where the subscription stands
+ *       subscriber_wait_until_subscribed subscriber_read_descriptor
  *   Subscribers: connection strings
  *       subscriber_configure subscriber_open
  *   Subscribers: listening for publishers
@@ -2186,6 +2188,7 @@ typedef struct sttp_subscriber_counters {
      * Metadata received that could not be used at all.
      */
     uint64_t metadata_unusable;
+    /**
      * Datagrams that the publisher sent and that did not come, as far as it tells: another libsttp does.
      */
     uint64_t datagrams_lost;
@@ -2697,10 +2700,14 @@ int32_t sttp_subscriber_on_message(struct sttp_subscriber *subscriber,
  * \param capacity      Elements of the array, at least 1.
  * \param timeout_ms    How long to wait, in milliseconds: -1 for ever, 0 not at all.
  * \param count         Receives how many measurements were read.
- * \return STTP_ERR_INVALID_ARGUMENT when `capacity` is 0 or `timeout_ms` is below -1;
- *         STTP_ERR_INVALID_STATE without a read queue; STTP_ERR_TIMEOUT; STTP_ERR_CLOSED when
- *         disconnected and everything was read; STTP_ERR_WOULD_BLOCK when it would have to wait in a
- *         callback.
+ * \return When everything was read and nothing comes before the program does something, at once:
+ *         STTP_ERR_REFUSED when the publisher refused the subscription; STTP_ERR_COMPLETE when it was for
+ *         historical data and they have ended; STTP_ERR_CLOSED when disconnected, or given up.
+ *         When nothing came in time: STTP_ERR_NOT_CONNECTED; STTP_ERR_NO_SIGNALS when the publisher has no
+ *         signal for the subscription; STTP_ERR_INVALID_STATE when nothing is subscribed, or without a read
+ *         queue; STTP_ERR_TIMEOUT when it is just quiet. The message says more of each.
+ *         STTP_ERR_INVALID_ARGUMENT when `capacity` is 0 or `timeout_ms` is below -1; STTP_ERR_WOULD_BLOCK
+ *         when it would have to wait in a callback.
  * *Thread*: any; of several that read at once, each measurement goes to one.
  * *Blocks*: until there is a measurement, at most for the time-out.
  * *From a callback*: allowed with time-out 0, else STTP_ERR_WOULD_BLOCK when nothing is there.

@@ -2,11 +2,11 @@
 //! commands.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use uuid::Uuid;
 
 use super::batches::{Batch, Content};
+use super::unknown_signals::Missing;
 use super::{ConnectionId, NotificationId, Publisher, UserAnswer, points_by_id};
 use crate::Measurement;
 use crate::error::Error;
@@ -136,15 +136,15 @@ impl Publisher {
         self.check_running()?;
         let catalog = self.shared.catalog();
         let mut points = Vec::with_capacity(measurements.len());
-        points_by_id(&catalog, measurements, &mut points);
-        let unknown = (measurements.len() - points.len()) as u64;
-        self.shared.unknown.fetch_add(unknown, Ordering::Relaxed);
+        let mut missing = Missing::default();
+        points_by_id(&catalog, measurements, &mut points, &mut missing);
+        self.left_out(&missing);
         let mut session = self.shared.session_of(connection);
         if !Arc::ptr_eq(session.catalog(), &catalog) {
             // Other metadata are on their way to the loop: their rows are not the session's yet.
             let current = session.catalog().clone();
             points.clear();
-            points_by_id(&current, measurements, &mut points);
+            points_by_id(&current, measurements, &mut points, &mut Missing::default());
         }
         let done = session.publish_to(connection, &points, Moment::now());
         drop(session);

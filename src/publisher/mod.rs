@@ -440,13 +440,18 @@ impl Publisher {
             self.push(Batch { content: Content::Measurements(batch), catalog })?;
         }
         self.shared.published.fetch_add(published, Ordering::Relaxed);
+        self.left_out(&missing);
+        Ok(())
+    }
+
+    /// Counts what was left out, and has it told.
+    fn left_out(&self, missing: &Missing) {
         if missing.measurements > 0 {
             self.shared.unknown.fetch_add(missing.measurements, Ordering::Relaxed);
-            if self.shared.unknown_signals.add(&missing) {
+            if self.shared.unknown_signals.add(missing) {
                 self.driver.notify();
             }
         }
-        Ok(())
     }
 
     fn push(&self, batch: Batch) -> Result<(), Error> {

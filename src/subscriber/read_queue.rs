@@ -432,7 +432,10 @@ mod tests {
         });
         let mut out = [measurement(0)];
         queue.push(&[measurement(5)]);
-        assert_eq!(queue.read(&mut out, None), Read::Measurements { count: 1, has_room: false });
+        assert_eq!(
+            queue.read(&mut out, None),
+            Read::Measurements { count: 1, signals: None, has_room: false }
+        );
         assert_eq!(queue.read(&mut out, Some(Duration::ZERO)), Read::TimedOut, "something came after all");
         queue.set_ended(true);
         queue.set_ended(false);

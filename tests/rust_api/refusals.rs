@@ -22,6 +22,9 @@ fn read_to_end(mut stream: &TcpStream) -> String {
     String::from_utf8_lossy(&received).into_owned()
 }
 
+/// What a client does that is about to be refused.
+type Way = fn(&TcpStream);
+
 #[test]
 fn a_refusal_reaches_its_peer_before_the_close() {
     let engine = Engine::new().unwrap();
@@ -33,7 +36,7 @@ fn a_refusal_reaches_its_peer_before_the_close() {
     while publisher.connections().is_empty() {
         thread::sleep(Duration::from_millis(1));
     }
-    let ways: [(&str, fn(&TcpStream)); 4] = [
+    let ways: [(&str, Way); 4] = [
         ("says nothing", |_| {}),
         ("says what subscribers say", |mut stream| stream.write_all(&MODES).unwrap()),
         ("says much, which nobody reads", |mut stream| {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use sttp::codec::{RawMeasurement, narrow_value};
 use sttp::engine::simulated::Random;
 use sttp::metadata::{Column, ColumnType, DataSetBuilder, Metadata};
 use sttp::session::publisher::Catalog;
@@ -62,6 +63,16 @@ pub(crate) fn metadata(numbers: impl IntoIterator<Item = usize>) -> Arc<Metadata
         row.set("SignalAcronym", "FREQ").unwrap().set("Internal", true).unwrap();
     }
     Arc::new(Metadata::new(builder.finish()))
+}
+
+/// A measurement as the publisher session takes it.
+pub(crate) fn raw(row: u32, measurement: &Measurement) -> RawMeasurement {
+    RawMeasurement {
+        ticks: measurement.timestamp.0,
+        row,
+        flags: measurement.flags.bits(),
+        value_bits: narrow_value(measurement.value),
+    }
 }
 
 /// A measurement of a signal without a usable value.

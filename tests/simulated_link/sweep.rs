@@ -231,7 +231,7 @@ fn speak_no_sense(network: &mut Network) {
 fn run(seed: u64) {
     let mut random = Random::new(seed);
     let settings = kinds::publisher(&mut random);
-    let mut network = Network::with_loops(1 + random.below(3), seed, settings.clone(), 0..SIGNALS);
+    let mut network = Network::with_loops(1 + random.below(3), seed, settings, 0..SIGNALS);
     let mut subscribers: Vec<Wanting> =
         (0..2 + random.below(4)).map(|_| Wanting::new(&mut network, &settings)).collect();
     recover(&mut network, &mut subscribers, seed);

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
+use std::time::Instant;
 
 use serde_json::Value;
 use sttp::codec::{SignalIndexCache, gzip, narrow_value};
@@ -307,5 +308,6 @@ fn replay_metadata(recording: &Recording) {
     let frame = response_frame(Response::Succeeded, Command::MetadataRefresh.code(), &document);
     assert!(frame[4..].starts_with(&bytes(&case["header_hex"])));
     let mut replay = Replay::new(recording, plain());
+    replay.subscriber.session.request_metadata("", Instant::now());
     assert_eq!(replay.tell(&frame), [Told::Metadata]);
 }

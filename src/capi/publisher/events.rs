@@ -119,7 +119,7 @@ pub unsafe extern "C" fn sttp_publisher_on_processing_interval(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let handle = unsafe { reference(publisher, "publisher") };
+        let handle = unsafe { live(publisher, "publisher") };
         handle.map(|handle| handle.callbacks.processing_interval.register(callback, user_data, destroy))
     })
 }

@@ -127,7 +127,7 @@ pub unsafe extern "C" fn sttp_publisher_end_playback(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let (publisher, message) = unsafe { (reference(publisher, "publisher")?, text(message, "message")?) };
+        let (publisher, message) = unsafe { (live(publisher, "publisher")?, text(message, "message")?) };
         Ok(publisher.publisher.end_playback(connection_id, message)?)
     })
 }

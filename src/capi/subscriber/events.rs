@@ -120,7 +120,7 @@ pub unsafe extern "C" fn sttp_subscriber_on_metadata_document(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let handle = unsafe { reference(subscriber, "subscriber") };
+        let handle = unsafe { live(subscriber, "subscriber") };
         handle.map(|handle| handle.callbacks.metadata_document.register(callback, user_data, destroy))
     })
 }

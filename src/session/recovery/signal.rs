@@ -230,7 +230,11 @@ impl Signal {
     /// A measurement is delivered. True when it was missing.
     pub(super) fn fill(&mut self, time: i64) -> bool {
         // In each, because gaps of an outage log may overlap.
-        self.holes.iter_mut().fold(false, |missing, hole| hole.fill(time) || missing)
+        let mut was_missing = false;
+        for hole in &mut self.holes {
+            was_missing |= hole.fill(time);
+        }
+        was_missing
     }
 }
 
