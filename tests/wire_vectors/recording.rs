@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use sttp::codec::{SignalIndexCache, gzip, narrow_value};
@@ -110,6 +110,17 @@ impl<'a> Replay<'a> {
         let version = settings.version;
         let (ids, caches) = (HashMap::new(), Default::default());
         Replay { recording, subscriber: Subscriber::new(settings), version, ids, caches }
+    }
+
+    /// Answers what the session asks behind the confirmation of a cache, to learn when this publisher, which names
+    /// none in its packets, has gone over to it.
+    fn settle(&mut self) {
+        let answer = response_frame(Response::Succeeded, Command::UpdateProcessingInterval.code(), b"");
+        for _ in 0..2 {
+            self.subscriber.receive(&answer).unwrap();
+            self.subscriber.now += Duration::from_secs(1);
+            self.subscriber.session.handle_timeout(self.subscriber.now);
+        }
     }
 
     /// Gives the session the frames of a case, each of which must be told as what it is.
@@ -225,6 +236,9 @@ fn replay_compact(recording: &Recording) {
         [("subscribe three signals", "confirm cache"), ("resubscribe", "after confirmation")]
     {
         replay.play(subscribe);
+        if subscribe == "resubscribe" {
+            replay.settle();
+        }
         replay.play(data);
         replay.subscriber.session.subscribe(SubscriptionOptions::default()).unwrap();
     }
