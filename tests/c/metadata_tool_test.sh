@@ -111,7 +111,7 @@ check_findings() {
     check "findings" test "$(wc -l <"$work/err")" = 1
     sed -e "s/>true</>perhaps</; s/>60</>59.94</; s/$(id 2)/$(id 1)/; s/2026-11-21T08:30:00.5Z/21.11.2026 08:30:00/" \
         "$grid" >"$work/dirty.xml"
-    check "dirty cells" ends 0 "row 0, Enabled (line [0-9]*, column [0-9]*): \"perhaps\" is not how XML writes a boolean" \
+    check "dirty cells" ends 0 "row 0, Enabled (line [0-9]*, column [0-9]*): \"perhaps\" is not how XML writes a Boolean value" \
         "$tool" "$work/dirty.xml" --signals "FILTER ActiveMeasurements WHERE True"
     check "signals of dirty cells" test "$(wc -l <"$work/out")" = 2
     check "equal IDs" grep -q "row 1, SignalID: signal ID $(id 1) is that of row 0 already" "$work/err"

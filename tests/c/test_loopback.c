@@ -94,6 +94,8 @@ static void check_reading(struct way way) {
     CHECK_OK(sttp_subscriber_subscribe(subscriber, EVERYTHING));
     CHECK_OK(sttp_subscriber_connect(subscriber, address));
     CHECK_OK(sttp_subscriber_wait_until_subscribed(subscriber, PATIENCE_MS));
+    /* Measurements flow once the publisher knows that the subscriber has its signals, a moment after the grant. */
+    CHECK(await_count(&subscriptions, 1) == 1);
     CHECK_STATUS(sttp_subscriber_read(subscriber, received, 10, 10, &count), STTP_ERR_TIMEOUT);
     const sttp_signal *const *signals = NULL;
     size_t signal_count = 1;
