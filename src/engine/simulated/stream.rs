@@ -200,14 +200,17 @@ impl Network {
             }
             return Err(ErrorKind::WouldBlock.into());
         }
+        if total == 0 {
+            return Ok(0);
+        }
         let conditions = *self.ways.between(local.ip(), remote.ip());
-        let count = if conditions.splits && available > 0 { self.random.piece(available) } else { available };
+        let count = if conditions.splits { self.random.piece(available) } else { available };
         let mut piece = Vec::with_capacity(count);
         for slice in slices {
             let wanted = (count - piece.len()).min(slice.len());
             piece.extend_from_slice(&slice[..wanted]);
         }
-        if !piece.is_empty() && self.random.happens(conditions.corruption) {
+        if self.random.happens(conditions.corruption) {
             let position = self.random.below(piece.len());
             piece[position] ^= 1 + self.random.below(255) as u8;
         }
