@@ -30,15 +30,18 @@ pub(crate) fn texts(input: &[u8]) {
     assert_eq!(StateFlags::from_bits_retain(bits).iter_names().count(), bits.count_ones() as usize);
 }
 
+/// But for the mark of a leap second, which a number may carry where no second is inserted.
 fn times(text: &str) {
     const NOW: Ticks = Ticks(639_028_224_000_000_000);
     if let Ok(time) = text.parse::<TimeExpression>() {
         let resolved = time.resolve(NOW);
         assert!((0..=Ticks::MAX.0).contains(&resolved.value()), "{time:?}");
-        assert_eq!(time.to_string().parse(), Ok(time));
+        let again = time.to_string().parse::<TimeExpression>().expect("a written time can be read");
+        assert_eq!(again.resolve(NOW).value(), resolved.value());
     }
     if let Ok(time) = text.parse::<Ticks>() {
-        assert_eq!(time.to_string().parse(), Ok(time));
+        let again = time.to_string().parse::<Ticks>().expect("a written time can be read");
+        assert_eq!(again.value(), time.value());
         let (seconds, nanoseconds) = time.to_unix();
         assert_eq!(Ticks::from_unix(seconds, nanoseconds), Some(Ticks(time.value())));
         if let Some(nanoseconds) = time.to_unix_nanoseconds() {
