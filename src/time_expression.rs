@@ -4,7 +4,6 @@
 //! minutes, hours or days. Everything else is a time as [`Ticks`] read it, UTC unless a zone is given, or a
 //! number of ticks of 16 digits or more with their marks of leap seconds, as recordings have them.
 
-use std::fmt;
 use std::str::FromStr;
 
 use thiserror::Error;
@@ -34,6 +33,35 @@ impl TimeExpression {
             }
         }
     }
+}
+
+impl TimeExpression {
+    /// The same time as every publisher reads it, when it is `now`: relative in whole seconds, minutes, hours or days
+    /// where that is exact, else as the time that it means. Some publishers know neither fractions nor milliseconds,
+    /// and take `ms` for minutes. `None` when `now` is needed for that and not known.
+    pub fn portable(self, now: Option<Ticks>) -> Option<String> {
+        let offset = match self {
+            TimeExpression::Absolute(time) => return Some(absolute_text(time)),
+            TimeExpression::Relative(0) => return Some("*".to_owned()),
+            TimeExpression::Relative(offset) => offset,
+        };
+        let (sign, ticks) = (if offset < 0 { '-' } else { '+' }, offset.unsigned_abs());
+        // Milliseconds come first.
+        let units = UNITS.iter().skip(1).rev().map(|(name, _, unit)| (name, unit.unsigned_abs()));
+        let whole = units.filter(|(_, unit)| ticks % unit == 0).map(|(name, unit)| (name, ticks / unit)).next();
+        match whole.filter(|(_, number)| *number <= LARGEST_NUMBER) {
+            Some((name, number)) => Some(format!("*{sign}{number}{}", name.get(..1).unwrap_or_default())),
+            None => now.map(|now| absolute_text(self.resolve(now))),
+        }
+    }
+}
+
+/// Numbers of units are read with 32 bits.
+const LARGEST_NUMBER: u64 = i32::MAX as u64;
+
+/// A time as all implementations read it.
+fn absolute_text(time: Ticks) -> String {
+    Ticks(time.value()).to_string().trim_end_matches('Z').replacen('T', " ", 1)
 }
 
 /// A text is not a time expression.
@@ -145,28 +173,6 @@ fn ticks(text: &str) -> Option<Ticks> {
     (ticks.value() <= Ticks::MAX.0).then_some(ticks)
 }
 
-/// The same time as every publisher reads it: in whole seconds, minutes, hours or days where that is
-/// exact. Some know neither fractions nor milliseconds, and take `ms` for minutes.
-impl fmt::Display for TimeExpression {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let offset = match self {
-            TimeExpression::Absolute(time) => return time.fmt(f),
-            TimeExpression::Relative(0) => return f.write_str("*"),
-            TimeExpression::Relative(offset) => *offset,
-        };
-        let (sign, ticks) = (if offset < 0 { '-' } else { '+' }, offset.unsigned_abs());
-        let units = UNITS.iter().skip(1).rev();
-        let whole =
-            units.map(|(name, _, unit)| (name, unit.unsigned_abs())).find(|(_, unit)| ticks % unit == 0);
-        if let Some((name, unit)) = whole {
-            return write!(f, "*{sign}{}{}", ticks / unit, name.get(..1).unwrap_or_default());
-        }
-        let second = Ticks::PER_SECOND.unsigned_abs();
-        let fraction = format!("{:07}", ticks % second);
-        write!(f, "*{sign}{}.{}s", ticks / second, fraction.trim_end_matches('0'))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -230,17 +236,24 @@ mod tests {
 
     #[test]
     fn expressions_are_written_as_every_publisher_reads_them() {
+        let now = "2026-01-31T20:30:00Z".parse().ok();
         for (text, written) in [
             ("*", "*"),
             ("*-0d", "*"),
             ("*-0.5h", "*-30m"),
-            ("*-500ms", "*-0.5s"),
+            ("*-500ms", "2026-01-31 20:29:59.5"),
+            ("*+0.0000001s", "2026-01-31 20:30:00.0000001"),
             ("*-90000ms", "*-90s"),
             ("*+48h", "*+2d"),
             ("* + 36 hours", "*+36h"),
-            ("1/31/2026 8:30 PM", "2026-01-31T20:30:00Z"),
+            ("*-2147483648s", "1958-01-13 17:15:52"),
+            ("1/31/2026 8:30 PM", "2026-01-31 20:30:00"),
+            ("2016-12-31T23:59:60.25Z", "2016-12-31 23:59:59.25"),
         ] {
-            assert_eq!(text.parse::<TimeExpression>().unwrap().to_string(), written);
+            let expression = text.parse::<TimeExpression>().unwrap();
+            assert_eq!(expression.portable(now).as_deref(), Some(written), "{text}");
+            let is_relative = written.starts_with('*') || !text.starts_with('*');
+            assert_eq!(expression.portable(None).is_some(), is_relative, "{text}");
         }
     }
 
@@ -327,7 +340,8 @@ mod tests {
         fn what_is_written_means_the_same(offset in -1_000_000_000_000_000_i64..1_000_000_000_000_000) {
             for offset in [offset, offset * 1_000, offset / 10_000_000 * 10_000_000] {
                 let expression = TimeExpression::Relative(offset);
-                prop_assert_eq!(expression.to_string().parse(), Ok(expression));
+                let written: TimeExpression = expression.portable(Some(NOW)).unwrap().parse().unwrap();
+                prop_assert_eq!(written.resolve(NOW), expression.resolve(NOW));
             }
         }
 

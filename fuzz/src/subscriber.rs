@@ -77,7 +77,8 @@ fn settings(choice: u8) -> SessionSettings {
     SessionSettings {
         version: [Version::V1, Version::V2, Version::V3][usize::from(choice % 3)],
         compress_payload: choice & 0x80 == 0,
-        gzip: choice & 0x40 == 0,
+        compress_metadata: choice & 0x40 == 0,
+        compress_signal_index_cache: choice & 0x40 == 0,
         max_frame_size: FRAME_LIMIT,
         ..SessionSettings::default()
     }

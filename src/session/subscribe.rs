@@ -5,7 +5,9 @@ use std::time::Duration;
 use bytes::BufMut;
 use thiserror::Error;
 
+use crate::Ticks;
 use crate::settings::{AssemblyInfo, SubscriptionOptions};
+use crate::time_expression::TimeExpression;
 use crate::wire::connection_string::{ConnectionStringError, braces_balance};
 use crate::wire::data_channel::DataChannelError;
 use crate::wire::{ConnectionString, DataChannel, Reader, TextEncoding, Truncated};
@@ -50,6 +52,14 @@ pub enum SubscribeError {
         /// Key of the value.
         key: &'static str,
     },
+    /// A relative time has a fraction of a second, which not every publisher reads, and it is not known what time it is.
+    #[error("{key} is {value}, which not every publisher reads; tell when it is asked for, or give the time itself")]
+    NeedsClock {
+        /// Key of the value.
+        key: &'static str,
+        /// The value.
+        value: String,
+    },
 }
 
 const BUFFER_BLOCK_TIMEOUT: &str = "bufferBlockRetransmissionTimeout";
@@ -83,6 +93,9 @@ pub struct SubscribeRequest {
     pub options: SubscriptionOptions,
     /// `dataChannel`: where measurements are to go by UDP; `None` for TCP.
     pub data_channel: Option<DataChannel>,
+    /// When it is asked for, by the wall clock. Relative times that not every publisher can read, as `*-500ms`, are
+    /// sent as the time that they mean then.
+    pub asked_at: Option<Ticks>,
 }
 
 impl SubscribeRequest {
@@ -152,7 +165,7 @@ impl SubscribeRequest {
             Some(keys) => DataChannel::from_connection_string(&keys)?,
             None => None,
         };
-        Ok(SubscribeRequest { options, data_channel })
+        Ok(SubscribeRequest { options, data_channel, asked_at: None })
     }
 
     /// The connection string that asks for it.
@@ -178,15 +191,15 @@ impl SubscribeRequest {
         if let Some(timeout) = options.buffer_block_timeout {
             keys.set(BUFFER_BLOCK_TIMEOUT, seconds(timeout));
         }
-        let optional = [
-            ("startTimeConstraint", &options.start_time),
-            ("stopTimeConstraint", &options.stop_time),
-            ("timeConstraintParameters", &options.time_parameters),
-        ];
-        for (key, value) in optional {
-            if let Some(value) = value {
-                keys.set(key, value);
+        for (key, time) in
+            [("startTimeConstraint", &options.start_time), ("stopTimeConstraint", &options.stop_time)]
+        {
+            if let Some(time) = time {
+                keys.set(key, self.portable_time(key, time)?);
             }
+        }
+        if let Some(parameters) = &options.time_parameters {
+            keys.set("timeConstraintParameters", parameters);
         }
         options.extra.iter().for_each(|(key, value)| keys.set(key, value));
         keys.set("filterExpression", &options.filter);
@@ -195,12 +208,19 @@ impl SubscribeRequest {
         }
         Ok(keys)
     }
+
+    /// A time as every publisher reads it; what cannot be read here may be understood there.
+    fn portable_time(&self, key: &'static str, text: &str) -> Result<String, SubscribeError> {
+        let Ok(time) = text.parse::<TimeExpression>() else { return Ok(text.to_owned()) };
+        let portable = time.portable(self.asked_at);
+        portable.ok_or_else(|| SubscribeError::NeedsClock { key, value: text.to_owned() })
+    }
 }
 
 /// What is asked for goes by TCP.
 impl From<SubscriptionOptions> for SubscribeRequest {
     fn from(options: SubscriptionOptions) -> SubscribeRequest {
-        SubscribeRequest { options, data_channel: None }
+        SubscribeRequest { options, data_channel: None, asked_at: None }
     }
 }
 
@@ -264,12 +284,33 @@ mod tests {
         };
         options.extra.set("myKey", "my = value");
         let data_channel = Some(DataChannel { port: 9600, multicast_group: "239.1.2.3".parse().ok() });
-        let request = SubscribeRequest { options, data_channel };
+        let request = SubscribeRequest { options, data_channel, asked_at: None };
         for encoding in [TextEncoding::Utf8, TextEncoding::Utf16Le, TextEncoding::Utf16Be] {
             assert_eq!(
                 SubscribeRequest::decode(&request.encode(encoding).unwrap(), encoding).unwrap(),
                 request
             );
+        }
+    }
+
+    #[test]
+    fn times_are_sent_as_every_publisher_reads_them() {
+        let now = "2026-01-31T20:30:00Z".parse().ok();
+        for (text, sent) in [
+            ("*-500ms", "2026-01-31 20:29:59.5"),
+            ("*-0.5s", "2026-01-31 20:29:59.5"),
+            ("*-0.5h", "*-30m"),
+            ("* - 90000 ms", "*-90s"),
+            ("1/31/2026 8:30 PM", "2026-01-31 20:30:00"),
+            ("yesterday noon", "yesterday noon"),
+        ] {
+            let options = SubscriptionOptions::default().start_time(Some(text.into()));
+            let request = SubscribeRequest { asked_at: now, ..options.into() };
+            let keys = request.to_connection_string().unwrap();
+            assert_eq!(keys.get("startTimeConstraint"), Some(sent), "{text}");
+            let without_clock = SubscribeRequest { asked_at: None, ..request };
+            let is_refused = matches!(without_clock.encode(TextEncoding::Utf8), Err(SubscribeError::NeedsClock { .. }));
+            assert_eq!(is_refused, sent.ends_with(".5"), "{text}");
         }
     }
 

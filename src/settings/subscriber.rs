@@ -55,8 +55,10 @@ settings! {
         read_queue: usize = 0 => integer("readQueue"; 0, ANY, "measurements"),
         /// Compressed measurements (TSSC); those by UDP never are.
         compress_payload: bool = true => flag("compression" or "compressPayloadData"),
-        /// Compressed metadata and signal lists (GZip).
-        gzip: bool = true => flag("compressMetadata" or "gzip"),
+        /// Compressed metadata (GZip).
+        compress_metadata: bool = true => flag("compressMetadata"),
+        /// Compressed signal index caches, the lists of subscribed signals (GZip).
+        compress_signal_index_cache: bool = true => flag("compressSignalIndexCache"),
         /// Request the metadata on each connection.
         ///
         /// That is done before the subscription.
@@ -98,7 +100,7 @@ settings! {
         statistics_interval: Duration = Duration::from_secs(1)
             => seconds("statisticsInterval"; Duration::from_millis(10)),
     }
-    also COMPRESSION_MODES;
+    also GZIP, COMPRESSION_MODES;
 }
 
 /// Period of the keep-alives that every publisher sends.
@@ -134,12 +136,19 @@ fn too_short(timeout: Option<Duration>) -> Option<String> {
     })
 }
 
+const GZIP: Row<SubscriberSettings> = Row::new(
+    "gzip",
+    "compressMetadata and compressSignalIndexCache together.",
+    Value::Flag { get: SubscriberSettings::uses_gzip, set: SubscriberSettings::set_gzip },
+)
+.repeats_others();
+
 const COMPRESSION_MODES: Row<SubscriberSettings> = Row::new(
     "compressionModes",
-    "TSSC for compression, GZip for compressMetadata, both with a comma, or None.",
+    "TSSC for compression, GZip for gzip, both with a comma, or None.",
     Value::Text {
         form: COMPRESSION_MODES_FORM,
-        get: |settings: &SubscriberSettings| match (settings.gzip, settings.compress_payload) {
+        get: |settings: &SubscriberSettings| match (settings.uses_gzip(), settings.compress_payload) {
             (true, true) => "GZip, TSSC".to_owned(),
             (true, false) => "GZip".to_owned(),
             (false, true) => "TSSC".to_owned(),
@@ -155,7 +164,7 @@ const COMPRESSION_MODES: Row<SubscriberSettings> = Row::new(
                     _ => return Err(COMPRESSION_MODES_FORM.to_owned()),
                 }
             }
-            settings.gzip = gzip;
+            settings.set_gzip(gzip);
             settings.compress_payload = payload;
             Ok(())
         },
@@ -166,6 +175,21 @@ const COMPRESSION_MODES: Row<SubscriberSettings> = Row::new(
 const COMPRESSION_MODES_FORM: &str = "None, GZip or TSSC, or both with a comma";
 
 impl SubscriberSettings {
+    /// The same with metadata and signal index caches compressed, or neither.
+    #[must_use]
+    pub fn gzip(mut self, gzip: bool) -> SubscriberSettings {
+        self.set_gzip(gzip);
+        self
+    }
+
+    fn uses_gzip(&self) -> bool {
+        self.compress_metadata && self.compress_signal_index_cache
+    }
+
+    fn set_gzip(&mut self, gzip: bool) {
+        (self.compress_metadata, self.compress_signal_index_cache) = (gzip, gzip);
+    }
+
     /// What no row can see alone.
     pub(crate) fn check(&self) -> Result<(), SettingError> {
         self.reconnect.check()?;

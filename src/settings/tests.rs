@@ -288,7 +288,7 @@ fn a_subscriber_as_openpdc_has_it() {
     assert_eq!(setup.endpoint(), Ok(Endpoint::Connect("192.0.2.7:6165".into())));
     assert_eq!(setup.subscription.filter, "FILTER ActiveMeasurements WHERE Device IN ('PMU-A', 'PMU-B')");
     let settings = &setup.settings;
-    assert!(!settings.compress_payload && settings.gzip);
+    assert!(!settings.compress_payload && settings.compress_metadata && settings.compress_signal_index_cache);
     assert!(settings.internal_metadata && !settings.external_metadata);
     assert_eq!(settings.udp.map(|udp| udp.port), Some(9600));
     assert!(settings.recovery.enabled);
@@ -436,7 +436,8 @@ fn values_arrive_where_they_belong() {
     assert_eq!(setup.settings.reconnect.max_attempts, 0);
     assert_eq!(setup.settings.reconnect.initial_delay.as_millis(), 250);
     assert_eq!(setup.settings.data_loss_timeout, None);
-    assert!(setup.settings.compress_payload && !setup.settings.gzip);
+    assert!(setup.settings.compress_payload && !setup.settings.compress_metadata);
+    assert!(!setup.settings.compress_signal_index_cache);
     assert_eq!(setup.settings.read_queue, 500);
     assert!(setup.subscription.throttled);
     assert_eq!(setup.subscription.publish_interval, Duration::from_millis(250));

@@ -117,7 +117,7 @@ impl Connection {
         let opened = if by_udp { self.open_data_socket(io) } else { Ok(()) };
         let subscribed = opened.map_err(|error| error.to_string()).and_then(|()| {
             let data_channel = self.data_socket.as_ref().filter(|_| by_udp).map(DataSocket::channel);
-            let request = SubscribeRequest { options: options.clone(), data_channel };
+            let request = SubscribeRequest { options: options.clone(), data_channel, asked_at: Some(io.utc()) };
             self.session().subscribe(request).map_err(|error| error.to_string())
         });
         if let Err(text) = subscribed {

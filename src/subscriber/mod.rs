@@ -350,7 +350,7 @@ impl Subscriber {
             options.assembly.source = "libsttp".into();
             options.assembly.version = env!("CARGO_PKG_VERSION").into();
         }
-        let request = SubscribeRequest::from(options);
+        let request = SubscribeRequest { asked_at: Some(host::utc()), ..options.into() };
         request.encode(TextEncoding::Utf8).map_err(|error| Error::InvalidArgument(error.to_string()))?;
         self.wish(true, Request::Subscribe(Box::new(request.options)))
     }

@@ -8,7 +8,8 @@ impl SubscriberSettings {
         SessionSettings {
             version: self.version,
             compress_payload: self.compress_payload && self.udp.is_none(),
-            gzip: self.gzip,
+            compress_metadata: self.compress_metadata,
+            compress_signal_index_cache: self.compress_signal_index_cache,
             internal_metadata: self.internal_metadata,
             external_metadata: self.external_metadata,
             max_frame_size: self.max_frame_size,

@@ -179,7 +179,7 @@ fn a_subscriber_that_is_too_slow_times_out_whatever_shows_that() {
     for (what, overflow, send) in ways {
         let settings = queueing().overflow(overflow).send_queue_limit(0);
         let mut network = Network::new(1, settings, 0..6);
-        let plain = subscriber(|settings| (settings.compress_payload, settings.gzip) = (false, false));
+        let plain = quiet().compress_payload(false).gzip(false);
         let peer = network.connect_subscriber(plain, &SIGNALS);
         network.settle();
         network.towards_subscriber(peer, |way| (way.capacity, way.stalled) = (1, true));

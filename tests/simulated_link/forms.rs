@@ -14,7 +14,7 @@ use crate::signals::{filter, signal_id};
 #[test]
 fn measurements_arrive_in_every_form() {
     for (seed, settings) in all_forms().enumerate() {
-        let (version, compressed, gzipped) = (settings.version, settings.compress_payload, settings.gzip);
+        let (version, compressed, gzipped) = (settings.version, settings.compress_payload, settings.compress_signal_index_cache);
         let mut network = Network::new(seed as u64, PublisherSettings::default(), 0..20);
         let peer = network.connect(settings);
         network.record(peer);
@@ -117,7 +117,7 @@ fn a_packet_of_nothing_is_not_sent() {
 #[test]
 fn metadata_come_as_they_were_asked_for() {
     for (seed, settings) in all_forms().enumerate() {
-        let gzipped = settings.gzip;
+        let gzipped = settings.compress_metadata;
         let mut network = Network::new(seed as u64, PublisherSettings::default(), 0..30);
         let peer = network.connect(settings);
         network.record(peer);

@@ -13,7 +13,11 @@ use crate::signals::catalog;
 fn valid_responses(settings: &SessionSettings) -> Vec<u8> {
     let mut network = Network::new(1, PublisherSettings::default(), 0..8);
     let peer = network.connect_subscriber(
-        subscriber(|own| (own.compress_payload, own.gzip) = (settings.compress_payload, settings.gzip)),
+        subscriber(|own| {
+            own.compress_payload = settings.compress_payload;
+            own.compress_metadata = settings.compress_metadata;
+            own.compress_signal_index_cache = settings.compress_signal_index_cache;
+        }),
         &[1, 2, 3],
     );
     network.record(peer);
@@ -80,7 +84,13 @@ fn serve(bytes: &[u8], piece: usize) {
 }
 
 fn form(compress_payload: bool, gzip: bool) -> SessionSettings {
-    SessionSettings { compress_payload, gzip, max_frame_size: 1 << 20, ..SessionSettings::default() }
+    SessionSettings {
+        compress_payload,
+        compress_metadata: gzip,
+        compress_signal_index_cache: gzip,
+        max_frame_size: 1 << 20,
+        ..SessionSettings::default()
+    }
 }
 
 proptest! {

@@ -138,7 +138,7 @@ fn an_unanswered_metadata_request_is_given_up() {
 #[test]
 fn metadata_that_arrive_slowly_are_not_given_up() {
     let mut network = Network::new(1, PublisherSettings::default(), 0..4000);
-    let settings = subscriber(|settings| settings.gzip = false);
+    let settings = quiet().gzip(false);
     let peer = network.connect(settings);
     network.settle();
     network.towards_subscriber(peer, |way| way.capacity = 4 << 10);

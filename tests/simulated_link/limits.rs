@@ -23,7 +23,7 @@ fn subscribe(filter: String) -> Vec<u8> {
     let options = SubscriptionOptions::default().filter(filter);
     command_frame(
         Command::Subscribe,
-        &SubscribeRequest { options, data_channel: None }.encode(TextEncoding::Utf8).unwrap(),
+        &SubscribeRequest::from(options).encode(TextEncoding::Utf8).unwrap(),
     )
 }
 

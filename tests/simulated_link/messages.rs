@@ -75,7 +75,7 @@ fn user_commands_find_their_answers() {
 fn schemas_are_served() {
     for (seed, settings) in all_forms().enumerate() {
         let mut network = Network::new(seed as u64, PublisherSettings::default(), 0..5);
-        let gzipped = settings.gzip;
+        let gzipped = settings.compress_metadata;
         let peer = network.connect(settings);
         network.record(peer);
         network.settle();

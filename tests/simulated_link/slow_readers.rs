@@ -180,7 +180,7 @@ fn a_short_time_out_is_not_over_before_it_began() {
 fn metadata_that_wait_to_be_sent_cost_no_measurements() {
     for overflow in [Overflow::DropOldest, Overflow::Disconnect, Overflow::Wait { timeout: None }] {
         let mut network = Network::new(2, settings(overflow), 0..3000);
-        let form = subscriber(|settings| settings.gzip = false);
+        let form = quiet().gzip(false);
         let peer = network.connect_subscriber(form, &SIGNALS);
         network.run_until("the subscription", |network| {
             network.is_connected(peer) && network.info(peer).subscribed

@@ -91,7 +91,12 @@ fn frame_of_body(body: &[u8]) -> Vec<u8> {
 }
 
 fn plain() -> SessionSettings {
-    SessionSettings { compress_payload: false, gzip: false, ..SessionSettings::default() }
+    SessionSettings {
+        compress_payload: false,
+        compress_metadata: false,
+        compress_signal_index_cache: false,
+        ..SessionSettings::default()
+    }
 }
 
 /// A session that is given recorded frames, and what they mean, as far as their bytes alone tell.

@@ -137,10 +137,13 @@ impl Caches {
         if confirms {
             ground.outbox.send(Command::ConfirmSignalIndexCache, &[]);
         }
-        let changes_later = naming == Naming::None && (confirms || compressed);
         match self.unnamed.in_use() {
             // A publisher that uses one slot for all caches does not go on with the old one.
-            Some(old) if changes_later && !(confirms && old.number == slot.number) && !old.equals(&slot) => {
+            Some(old)
+                if naming == Naming::None
+                    && !(confirms && old.number == slot.number)
+                    && !(old.equals(&slot) && self.unnamed.is_settled()) =>
+            {
                 self.unnamed.change(slot, !confirms, !compressed, ground.now);
             }
             _ => self.unnamed.replace(slot),

@@ -136,8 +136,9 @@ impl Data {
             // The decoder has missed this packet, so it cannot read the next one.
             return Err(SubscriberError::Payload("no signal index cache was received before them".into()));
         };
+        let is_known = !matches!(reference, Reference::Unknown(_));
         let (slot, other) = match reference {
-            Reference::To(slot) => (slot, None),
+            Reference::To(slot) | Reference::Unknown(slot) => (slot, None),
             Reference::Either { old, new } => {
                 let (slot, other) = reading.first_choice(old, new);
                 (slot, Some(other))
@@ -150,7 +151,7 @@ impl Data {
             .map_err(|error| SubscriberError::Payload(error.to_string()))?;
         check_count(packet.count, decoded.measurements, ground);
         let is_late = other.is_none() && reading.naming == Naming::None && decoded.unknown > 0;
-        if is_late && reading.caches.unnamed.previous().is_some() {
+        if !is_known || is_late && reading.caches.unnamed.previous().is_some() {
             self.lose_from(first, decoded.measurements, reading, ground);
             return Ok(());
         }
@@ -230,6 +231,12 @@ impl Data {
             Reference::To(slot) => slot,
             Reference::Either { old, new } => {
                 return self.receive_of_either(packet.count, body, &format, [old, new], reading, ground);
+            }
+            Reference::Unknown(slot) => {
+                let first = self.measurements.len();
+                let decoded = self.decode(body, &format, &slot)?;
+                self.lose_from(first, decoded.measurements, reading, ground);
+                return Ok(());
             }
         };
         let first = self.measurements.len();

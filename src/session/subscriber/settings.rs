@@ -13,8 +13,10 @@ pub struct SessionSettings {
     pub version: Version,
     /// Ask for TSSC-compressed measurements. Leave it off when they come by UDP.
     pub compress_payload: bool,
-    /// Ask for GZip-compressed metadata and signal index caches.
-    pub gzip: bool,
+    /// Ask for GZip-compressed metadata.
+    pub compress_metadata: bool,
+    /// Ask for GZip-compressed signal index caches.
+    pub compress_signal_index_cache: bool,
     /// Receive the metadata of the publisher's own devices.
     pub internal_metadata: bool,
     /// Receive the metadata of devices that the publisher has from others.
@@ -35,7 +37,8 @@ impl Default for SessionSettings {
         SessionSettings {
             version: settings.version,
             compress_payload: settings.compress_payload,
-            gzip: settings.gzip,
+            compress_metadata: settings.compress_metadata,
+            compress_signal_index_cache: settings.compress_signal_index_cache,
             internal_metadata: settings.internal_metadata,
             external_metadata: settings.external_metadata,
             max_frame_size: settings.max_frame_size,
@@ -53,8 +56,11 @@ impl SessionSettings {
         if self.compress_payload {
             flags |= ModeFlags::TSSC | ModeFlags::COMPRESS_PAYLOAD;
         }
-        if self.gzip {
-            flags |= ModeFlags::GZIP | ModeFlags::COMPRESS_CACHE | ModeFlags::COMPRESS_METADATA;
+        if self.compress_metadata {
+            flags |= ModeFlags::GZIP | ModeFlags::COMPRESS_METADATA;
+        }
+        if self.compress_signal_index_cache {
+            flags |= ModeFlags::GZIP | ModeFlags::COMPRESS_CACHE;
         }
         OperationalModes { version: self.version, encoding: TextEncoding::Utf8, flags }
     }

@@ -12,7 +12,9 @@
 //! some time after its answer, which is more than such a thread needs. Until then no other cache is confirmed and no other
 //! subscription asked for, so that there are never more than two caches to tell apart.
 //!
-//! In version 1 caches are not confirmed: compact packets behind a cache refer to it.
+//! In version 1 caches are not confirmed: the publisher has made the change before it sends a cache, and only what it was
+//! encoding then refers to the one before. One command is enough, sent when that must be over. A publisher that sends yet
+//! another cache meanwhile makes three of them: nothing is delivered before it is known that the newest is in use.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -32,6 +34,8 @@ pub(super) enum Reference {
         old: Arc<Slot>,
         new: Arc<Slot>,
     },
+    /// To one of more than two caches; this one has room for what it holds.
+    Unknown(Arc<Slot>),
 }
 
 /// The caches of packets that do not name theirs.
@@ -55,9 +59,11 @@ pub(super) struct Unnamed {
 #[derive(Debug)]
 struct Change {
     next: Arc<Slot>,
-    /// Caches are not confirmed: compact packets behind a cache refer to it.
-    by_place: bool,
-    /// Compact packets do not tell otherwise when it has happened.
+    /// The publisher has done so before it sent the cache: what it was encoding then refers to the one in use.
+    is_made: bool,
+    /// Another cache came in between, which packets may refer to as well.
+    has_third: bool,
+    /// Compact packets do not tell when it has happened.
     is_compact: bool,
     /// The encoder has begun anew, because of this change or the one before.
     begun: bool,
@@ -101,15 +107,25 @@ impl Unnamed {
     }
 
     /// The publisher will use another cache soon, or does so already.
-    pub(super) fn change(&mut self, next: Arc<Slot>, by_place: bool, is_compact: bool, now: Instant) {
+    pub(super) fn change(&mut self, next: Arc<Slot>, is_made: bool, is_compact: bool, now: Instant) {
+        let stage = Stage::Unasked { since: now };
         match &mut self.change {
             // Some publishers send it twice.
             Some(change) if change.next.equals(&next) => change.next = next,
-            _ => {
-                self.settle();
-                let stage = Stage::Unasked { since: now };
-                self.change =
-                    Some(Change { next, by_place, is_compact, begun: false, is_urgent: false, stage });
+            Some(change) => {
+                (change.next, change.stage) = (next, stage);
+                (change.has_third, change.is_urgent) = (true, true);
+            }
+            None => {
+                self.change = Some(Change {
+                    next,
+                    is_made,
+                    has_third: false,
+                    is_compact,
+                    begun: false,
+                    is_urgent: false,
+                    stage,
+                });
             }
         }
     }
@@ -144,6 +160,9 @@ impl Unnamed {
         let has_begun = self.has_begun;
         self.has_begun |= begins;
         if let Some(change) = &mut self.change {
+            if change.has_third {
+                return self.either();
+            }
             if begins && has_begun {
                 self.settle();
             } else {
@@ -160,20 +179,19 @@ impl Unnamed {
 
     /// The cache of a compact packet.
     pub(super) fn of_compact(&mut self) -> Option<Reference> {
-        match &mut self.change {
-            Some(change) if !change.by_place => {
-                change.is_compact = true;
-                return self.either();
-            }
-            Some(_) => self.settle(),
-            None => {}
+        if let Some(change) = &mut self.change {
+            change.is_compact = true;
+            return self.either();
         }
         self.in_use.clone().map(Reference::To)
     }
 
     fn either(&self) -> Option<Reference> {
-        let (old, new) = (self.in_use.clone()?, self.change.as_ref()?.next.clone());
-        Some(Reference::Either { old, new })
+        let (old, change) = (self.in_use.clone()?, self.change.as_ref()?);
+        Some(match change.has_third {
+            true => Reference::Unknown(old),
+            false => Reference::Either { old, new: change.next.clone() },
+        })
     }
 
     /// The cache that was in use before the one of a packet, if the packet may be a very late one.
@@ -191,6 +209,12 @@ impl Unnamed {
     /// Whether a command has to be sent now that the publisher answers.
     pub(super) fn asks(&mut self, now: Instant) -> bool {
         let Some(change) = &mut self.change else { return false };
+        if let Stage::Unasked { since } = change.stage
+            && change.is_made
+            && change.wants_answer()
+        {
+            change.stage = Stage::Waiting { until: since + ENCODING_TIME };
+        }
         change.stage = match change.stage {
             Stage::Unasked { .. } if change.wants_answer() => Stage::Asked { since: now },
             Stage::Waiting { until } if now >= until => Stage::AskedAgain { since: now },

@@ -68,9 +68,7 @@ pub(crate) fn by_udp(change: impl FnOnce(&mut SubscriberSettings)) -> Subscriber
 pub(crate) fn all_forms() -> impl Iterator<Item = SubscriberSettings> {
     [Version::V1, Version::V2, Version::V3].into_iter().flat_map(|version| {
         [(true, true), (true, false), (false, true), (false, false)].map(|(compress_payload, gzip)| {
-            let mut settings = quiet();
-            (settings.version, settings.compress_payload, settings.gzip) = (version, compress_payload, gzip);
-            settings
+            quiet().version(version).compress_payload(compress_payload).gzip(gzip)
         })
     })
 }

@@ -47,7 +47,7 @@ impl SessionPeer {
     pub(crate) fn subscribe(&mut self, signals: &[usize], channel: Option<DataChannel>) {
         self.channel = channel;
         self.session
-            .subscribe(SubscribeRequest { options: wanting(signals), data_channel: channel })
+            .subscribe(SubscribeRequest { data_channel: channel, ..wanting(signals).into() })
             .unwrap();
     }
 

@@ -86,7 +86,8 @@ pub(super) fn form(kind: Kind, random: &mut Random) -> SubscriberSettings {
     subscriber(|settings| {
         settings.version = [Version::V1, Version::V2, Version::V3][random.below(3)];
         settings.compress_payload = random.below(2) == 0;
-        settings.gzip = random.below(2) == 0;
+        settings.compress_metadata = random.below(2) == 0;
+        settings.compress_signal_index_cache = settings.compress_metadata;
         settings.request_metadata = random.below(2) == 0;
         settings.follow_configuration = random.below(2) == 0;
         settings.data_loss_timeout = [None, Some(Duration::from_secs(12))][random.below(2)];

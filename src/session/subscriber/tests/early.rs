@@ -10,7 +10,7 @@ fn by_udp() -> Connection {
     let mut connection = Connection::new(version_1);
     let data_channel = Some(DataChannel { port: 9000, multicast_group: None });
     let options = SubscriptionOptions::default();
-    connection.session.subscribe(SubscribeRequest { options, data_channel }).unwrap();
+    connection.session.subscribe(SubscribeRequest { data_channel, ..options.into() }).unwrap();
     connection
 }
 

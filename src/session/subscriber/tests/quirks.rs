@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::codec::gzip;
+use crate::wire::Version;
 
 const CACHE: Response = Response::UpdateSignalIndexCache;
 const DATA: Response = Response::DataPacket;
@@ -102,6 +103,62 @@ fn a_very_late_packet_is_not_taken_for_a_newer_one() {
     connection.tell(DATA, &compact(0, &[0, 1]));
     assert_eq!(connection.taken_ids(), [20, 21].map(Uuid::from_u128));
     assert_eq!(connection.session.statistics().measurements_unattributed, 3);
+}
+
+/// A session of version 1 whose publisher has gone over from family 1 to 2.
+fn changed_in_version_1(compress_payload: bool, packet: &[u8], indexes: &[u32]) -> Connection {
+    let version_1 = SessionSettings { version: Version::V1, ..settings(compress_payload) };
+    let mut connection = Connection::subscribed(version_1, FOREIGN);
+    connection.tell(CACHE, &cache(1));
+    connection.tell(DATA, packet);
+    assert_eq!(connection.taken_ids(), ids(1, indexes));
+    connection.sent();
+    connection.tell(CACHE, &cache(2));
+    connection
+}
+
+/// The publisher is asked once what it was encoding must be over.
+fn answer_probe_in_version_1(connection: &mut Connection) {
+    connection.wait(Duration::from_millis(499)).unwrap();
+    assert_eq!((connection.sent_codes(), connection.take()), (vec![], vec![]));
+    connection.wait(Duration::from_millis(1)).unwrap();
+    assert_eq!(connection.sent_codes(), [0x05]);
+    connection.answer(Response::Succeeded, Command::UpdateProcessingInterval, b"done");
+}
+
+#[test]
+fn in_version_1_what_was_being_encoded_is_not_guessed() {
+    let mut connection = changed_in_version_1(false, &compact(0, &[0, 5]), &[0, 5]);
+    connection.tell(DATA, &compact(0, &[0, 5, 1]));
+    answer_probe_in_version_1(&mut connection);
+    assert!(connection.only_messages());
+    assert_eq!(connection.session.statistics().measurements_unattributed, 3);
+    connection.tell(DATA, &compact(0, &[0, 5]));
+    assert_eq!(connection.taken_ids(), ids(2, &[0, 5]));
+}
+
+/// The publisher sends a third cache unasked, which may even be the first one again.
+#[test]
+fn of_three_caches_in_version_1_none_is_guessed() {
+    for family in [1, 3] {
+        let mut connection = changed_in_version_1(false, &compact(0, &[0, 5]), &[0, 5]);
+        connection.tell(CACHE, &cache(family));
+        connection.tell(DATA, &compact(0, &[300]));
+        answer_probe_in_version_1(&mut connection);
+        assert!(connection.only_messages());
+        assert_eq!(connection.session.statistics().measurements_unattributed, 1);
+        connection.tell(DATA, &compact(0, &[0, 5]));
+        assert_eq!(connection.taken_ids(), ids(family, &[0, 5]));
+
+        let mut connection = changed_in_version_1(true, &tssc(0, 0, 0), BLOCKS[0].1);
+        connection.tell(CACHE, &cache(family));
+        connection.tell(DATA, &tssc(0, 1, 1));
+        connection.tell(DATA, &tssc(0, 0, 0));
+        answer_probe_in_version_1(&mut connection);
+        assert!(connection.only_messages());
+        connection.tell(DATA, &tssc(0, 1, 1));
+        assert_eq!(connection.taken_ids(), ids(family, BLOCKS[1].1));
+    }
 }
 
 #[test]
@@ -309,7 +366,7 @@ fn one_frame_may_hold_several_responses() {
 #[test]
 fn what_is_compressed_shows_itself() {
     for gzip in [true, false] {
-        let mut connection = Connection::subscribed(SessionSettings { gzip, ..settings(false) }, OURS);
+        let mut connection = Connection::subscribed(SessionSettings { compress_signal_index_cache: gzip, ..settings(false) }, OURS);
         for (slot, family, compressed) in [(0, 1, true), (1, 2, false)] {
             let cache = cache(family);
             let cache = if compressed { gzip::compress(&cache) } else { cache };

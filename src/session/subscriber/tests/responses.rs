@@ -5,13 +5,21 @@ use crate::wire::Version;
 
 #[test]
 fn the_modes_say_what_the_settings_say() {
-    for (version, compress_payload, gzip, bits) in [
-        (Version::V2, true, true, 0xE600_0262_u32),
-        (Version::V2, false, true, 0xC600_0222),
-        (Version::V1, true, false, 0x2600_0241),
-        (Version::V3, false, false, 0x0600_0203),
+    for (version, compress_payload, compress_metadata, compress_signal_index_cache, bits) in [
+        (Version::V2, true, true, true, 0xE600_0262_u32),
+        (Version::V2, false, true, true, 0xC600_0222),
+        (Version::V2, false, true, false, 0x8600_0222),
+        (Version::V2, false, false, true, 0x4600_0222),
+        (Version::V1, true, false, false, 0x2600_0241),
+        (Version::V3, false, false, false, 0x0600_0203),
     ] {
-        let settings = SessionSettings { version, compress_payload, gzip, ..SessionSettings::default() };
+        let settings = SessionSettings {
+            version,
+            compress_payload,
+            compress_metadata,
+            compress_signal_index_cache,
+            ..SessionSettings::default()
+        };
         let mut connection = Connection::new(settings);
         connection.subscribe();
         let sent = connection.sent();
