@@ -9,6 +9,8 @@ use socket2::{Domain, InterfaceIndexOrAddress, Protocol, SockRef, Socket, Type};
 use super::poller::{Registry, Source};
 #[cfg(target_os = "linux")]
 use super::segments;
+#[cfg(target_os = "linux")]
+use super::several::{self, Several};
 #[cfg(feature = "simulation")]
 use super::simulated;
 use super::transport::{canonical, uninterrupted};
@@ -118,9 +120,14 @@ impl DatagramSender {
                 // An old system, or a way that does not take datagrams of this size in one piece.
                 Err(error) => {
                     self.sends_pieces = false;
-                    log::debug!(target: "sttp::engine", "datagrams are sent one by one: {error}");
+                    log::debug!(target: "sttp::engine", "datagrams are not sent in pieces: {error}");
                 }
             }
+        }
+        #[cfg(target_os = "linux")]
+        if let (SendingSocket::Udp(socket), false, [_, _, ..]) = (&self.socket, self.sends_pieces, datagrams)
+        {
+            return despite_refusal(|| several::send(socket, datagrams));
         }
         match datagrams.first() {
             Some(datagram) => self.send(datagram.as_ref()).map(|()| 1),
@@ -130,7 +137,7 @@ impl DatagramSender {
 }
 
 /// Sends once more when the system tells of an earlier datagram that nobody received.
-fn despite_refusal(send: impl Fn() -> io::Result<()>) -> io::Result<()> {
+fn despite_refusal<T>(send: impl Fn() -> io::Result<T>) -> io::Result<T> {
     match send() {
         Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => send(),
         sent => sent,
@@ -149,6 +156,9 @@ pub(crate) struct Membership {
 #[derive(Debug)]
 pub(crate) struct DatagramReceiver {
     socket: ReceivingSocket,
+    /// Where the system gives no pieces, several datagrams are received with one call.
+    #[cfg(target_os = "linux")]
+    several: Option<Several>,
 }
 
 #[derive(Debug)]
@@ -171,20 +181,28 @@ impl DatagramReceiver {
         if let Some(network) = simulated::current() {
             let group = membership.map(|membership| membership.group);
             let socket = simulated::DatagramSocket::bind(&network, local, group, buffer)?;
-            return Ok(DatagramReceiver { socket: ReceivingSocket::Simulated(socket) });
+            return Ok(DatagramReceiver {
+                socket: ReceivingSocket::Simulated(socket),
+                #[cfg(target_os = "linux")]
+                several: None,
+            });
         }
         let socket = new_socket(local)?;
         if buffer > 0 {
             set_receive_buffer(&socket, buffer)?;
         }
         #[cfg(target_os = "linux")]
-        segments::accept(&socket);
+        let several = (!segments::accept(&socket, true)).then(Several::default);
         match membership {
             Some(membership) => join(&socket, local, membership)?,
             None => socket.bind(&local.into())?,
         }
         let socket = mio::net::UdpSocket::from_std(socket.into());
-        Ok(DatagramReceiver { socket: ReceivingSocket::Udp(socket) })
+        Ok(DatagramReceiver {
+            socket: ReceivingSocket::Udp(socket),
+            #[cfg(target_os = "linux")]
+            several,
+        })
     }
 
     /// The port that is received on.
@@ -212,16 +230,19 @@ impl DatagramReceiver {
         }
     }
 
-    /// The next datagrams, as many as the system has kept in one piece, which is never more than 64 KiB. What does not
-    /// fit into `buffer` is cut off.
+    /// The next datagrams of one size, as many as the system has kept in one piece or given with one call, which is never
+    /// more than 64 KiB. What does not fit into `buffer` is cut off.
     ///
     /// # Errors
     /// `WouldBlock` when none is waiting.
-    pub(crate) fn receive(&self, buffer: &mut [u8]) -> io::Result<Piece> {
+    pub(crate) fn receive(&mut self, buffer: &mut [u8]) -> io::Result<Piece> {
         match &self.socket {
             ReceivingSocket::Udp(socket) => {
                 #[cfg(target_os = "linux")]
-                let (length, segment, from) = socket.try_io(|| segments::receive(socket, buffer))?;
+                let (length, segment, from) = match &mut self.several {
+                    None => socket.try_io(|| segments::receive(socket, buffer))?,
+                    Some(several) => socket.try_io(|| several.receive(socket, buffer))?,
+                };
                 #[cfg(not(target_os = "linux"))]
                 let (length, segment, from) = {
                     let (length, from) = uninterrupted(|| socket.recv_from(buffer))?;
@@ -343,13 +364,13 @@ mod tests {
     use super::*;
     use std::time::{Duration, Instant};
 
-    fn receive(receiver: &DatagramReceiver, buffer: &mut [u8]) -> (usize, IpAddr) {
+    fn receive(receiver: &mut DatagramReceiver, buffer: &mut [u8]) -> (usize, IpAddr) {
         let piece = receive_piece(receiver, buffer);
         assert_eq!(piece.segment, piece.length, "it is one datagram");
         (piece.length, piece.from)
     }
 
-    fn receive_piece(receiver: &DatagramReceiver, buffer: &mut [u8]) -> Piece {
+    fn receive_piece(receiver: &mut DatagramReceiver, buffer: &mut [u8]) -> Piece {
         let end = Instant::now() + Duration::from_secs(60);
         loop {
             match receiver.receive(buffer) {
@@ -370,7 +391,7 @@ mod tests {
     #[test]
     fn datagrams_arrive_one_by_one_and_tell_their_sender() {
         for local in [IpAddr::from(Ipv4Addr::LOCALHOST), Ipv6Addr::LOCALHOST.into()] {
-            let Ok((receiver, address)) = bind(local) else {
+            let Ok((mut receiver, address)) = bind(local) else {
                 assert!(local.is_ipv6(), "every machine has IPv4");
                 continue;
             };
@@ -381,39 +402,82 @@ mod tests {
                 sender.send(text).unwrap();
             }
             for text in [&b"synchro"[..], b"", b"phasor"] {
-                assert_eq!(receive(&receiver, &mut buffer), (text.len(), local));
+                assert_eq!(receive(&mut receiver, &mut buffer), (text.len(), local));
                 assert_eq!(&buffer[..text.len()], text);
             }
         }
     }
 
+    /// As on a system that neither takes nor gives pieces.
+    #[cfg(target_os = "linux")]
+    fn without_pieces(sender: &mut DatagramSender, receiver: &mut DatagramReceiver) {
+        let ReceivingSocket::Udp(socket) = &receiver.socket else { panic!("a real socket") };
+        assert!(segments::accept(socket, false));
+        receiver.several = Some(Several::default());
+        sender.sends_pieces = false;
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn without_pieces(_: &mut DatagramSender, _: &mut DatagramReceiver) {}
+
     /// Of several sizes, one of them too large to be sent.
     #[test]
     fn many_datagrams_arrive_as_they_were() {
-        let (receiver, address) = bind(Ipv4Addr::LOCALHOST.into()).unwrap();
-        let mut sender = DatagramSender::open(address, address, None).unwrap();
-        let sizes = [1400, 1400, 1400, 700, 1400, 1, 1, 2, 3, 3, 0, 0, 5, 9000, 9000];
-        let datagrams: Vec<Vec<u8>> = sizes.iter().zip(0..).map(|(size, value)| vec![value; *size]).collect();
-        let (taken, result) = sender.send_all(&datagrams);
-        assert!(taken == datagrams.len() && result.is_ok(), "{taken}: {result:?}");
-        let mut received: Vec<Vec<u8>> = Vec::new();
-        let mut buffer = vec![0; 1 << 16];
-        while received.len() < datagrams.len() {
-            let piece = receive_piece(&receiver, &mut buffer);
-            let mut bytes = &buffer[..piece.length];
-            loop {
-                let (datagram, others) = piece.split(bytes);
-                received.push(datagram.to_vec());
-                bytes = others;
-                if bytes.is_empty() {
-                    break;
+        let mixed = [1400, 1400, 1400, 700, 1400, 1, 1, 2, 3, 3, 0, 0, 5, 9000, 9000];
+        let many: Vec<usize> =
+            mixed.into_iter().chain([1400; 50]).chain([8; 40]).chain([30_000; 3]).collect();
+        for (has_pieces, sizes) in [(true, &mixed[..]), (false, &mixed), (true, &many), (false, &many)] {
+            let (mut receiver, address) = bind(Ipv4Addr::LOCALHOST.into()).unwrap();
+            receiver.want_buffer(1 << 20).unwrap();
+            let mut sender = DatagramSender::open(address, address, None).unwrap();
+            if !has_pieces {
+                without_pieces(&mut sender, &mut receiver);
+            }
+            let datagrams: Vec<Vec<u8>> =
+                sizes.iter().zip(0..).map(|(size, value)| vec![value; *size]).collect();
+            let (taken, result) = sender.send_all(&datagrams);
+            assert!(taken == datagrams.len() && result.is_ok(), "{taken}: {result:?}");
+            let mut received: Vec<Vec<u8>> = Vec::new();
+            let mut buffer = vec![0; 1 << 16];
+            while received.len() < datagrams.len() {
+                let piece = receive_piece(&mut receiver, &mut buffer);
+                assert_eq!(piece.from, IpAddr::from(Ipv4Addr::LOCALHOST));
+                let mut bytes = &buffer[..piece.length];
+                loop {
+                    let (datagram, others) = piece.split(bytes);
+                    received.push(datagram.to_vec());
+                    bytes = others;
+                    if bytes.is_empty() {
+                        break;
+                    }
                 }
             }
+            assert_eq!(received, datagrams);
+            assert_eq!(receiver.receive(&mut buffer).unwrap_err().kind(), io::ErrorKind::WouldBlock);
+            let too_large = [vec![1; 100], vec![2; 70_000], vec![3; 100]];
+            let (taken, result) = sender.send_all(&too_large);
+            assert!(taken == 1 && result.is_err(), "{taken}: {result:?}");
         }
-        assert_eq!(received, datagrams);
-        let too_large = [vec![1; 100], vec![2; 70_000], vec![3; 100]];
-        let (taken, result) = sender.send_all(&too_large);
-        assert!(taken == 1 && result.is_err(), "{taken}: {result:?}");
+    }
+
+    #[test]
+    fn what_came_together_is_handed_out_by_sender_and_size() {
+        let (mut receiver, address) = bind(Ipv4Addr::LOCALHOST.into()).unwrap();
+        let mut sender = DatagramSender::open(address, address, None).unwrap();
+        without_pieces(&mut sender, &mut receiver);
+        let mut other = DatagramSender::open(address, address, None).unwrap();
+        let (_, result) = sender.send_all(&[[7; 9], [8; 9]]);
+        result.and(other.send_all(&[[9; 9]]).1).and(other.send(&[6; 20_000])).unwrap();
+        let mut buffer = vec![0; 10_000];
+        let mut pieces = Vec::new();
+        while pieces.iter().map(|(length, segment)| length / segment).sum::<usize>() < 4 {
+            let piece = receive_piece(&mut receiver, &mut buffer);
+            pieces.push((piece.length, piece.segment));
+        }
+        if cfg!(target_os = "linux") {
+            assert_eq!(pieces.last(), Some(&(10_000, 10_000)), "what does not fit is cut off");
+            assert!(pieces.iter().all(|(length, segment)| length % segment == 0), "{pieces:?}");
+        }
     }
 
     #[test]
@@ -438,13 +502,13 @@ mod tests {
         let local = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let group = IpAddr::from([239, 255, 77, 1]);
         let membership = Membership { group, interface: Some(Interface::Address(Ipv4Addr::LOCALHOST)) };
-        let first = DatagramReceiver::bind(local, Some(membership), 0).unwrap();
+        let mut first = DatagramReceiver::bind(local, Some(membership), 0).unwrap();
         let port = first.port().unwrap();
         let others = Membership { interface: None, ..membership };
-        let second = DatagramReceiver::bind((Ipv4Addr::LOCALHOST, port).into(), Some(others), 0).unwrap();
+        let mut second = DatagramReceiver::bind((Ipv4Addr::LOCALHOST, port).into(), Some(others), 0).unwrap();
         let sender = DatagramSender::open(local, (group, port).into(), Some(1)).unwrap();
         sender.send(b"to all").unwrap();
-        for receiver in [&first, &second] {
+        for receiver in [&mut first, &mut second] {
             let mut buffer = [0; 10];
             assert_eq!(receive(receiver, &mut buffer), (6, local.ip()));
         }
@@ -461,18 +525,22 @@ mod tests {
 
     #[test]
     fn sending_to_nobody_goes_on() {
-        let (receiver, address) = bind(Ipv4Addr::LOCALHOST.into()).unwrap();
+        let (mut receiver, address) = bind(Ipv4Addr::LOCALHOST.into()).unwrap();
         let mut sender = DatagramSender::open(address, address, None).unwrap();
+        let mut other = DatagramSender::open(address, address, None).unwrap();
+        without_pieces(&mut other, &mut receiver);
         drop(receiver);
         for _ in 0..10 {
-            sender.send(b"lost").unwrap();
-            let (taken, result) = sender.send_all(&[b"los", b"los", b"los"]);
-            assert!(taken == 3 && result.is_ok(), "{result:?}");
+            for sender in [&mut sender, &mut other] {
+                sender.send(b"lost").unwrap();
+                let (taken, result) = sender.send_all(&[b"los", b"los", b"los"]);
+                assert!(taken == 3 && result.is_ok(), "{result:?}");
+            }
         }
-        let again = DatagramReceiver::bind(address, None, 0).unwrap();
+        let mut again = DatagramReceiver::bind(address, None, 0).unwrap();
         sender.send(b"found").unwrap();
         let mut buffer = [0; 10];
-        assert_eq!(receive(&again, &mut buffer).0, 5);
+        assert_eq!(receive(&mut again, &mut buffer).0, 5);
         assert_eq!(&buffer[..5], b"found");
     }
 

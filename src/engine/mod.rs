@@ -25,6 +25,8 @@ mod secured;
 mod security;
 #[cfg(target_os = "linux")]
 mod segments;
+#[cfg(target_os = "linux")]
+mod several;
 #[cfg(feature = "simulation")]
 pub mod simulated;
 mod transport;

@@ -73,11 +73,13 @@ pub(super) fn send<D: AsRef<[u8]>>(socket: &impl AsRawFd, datagrams: &[D]) -> io
     sent.map(drop)
 }
 
-/// Asks for pieces. An old system gives datagrams one by one, which is right as well.
-pub(super) fn accept(socket: &impl AsRawFd) {
-    if let Err(error) = set_option(socket, libc::SOL_UDP, libc::UDP_GRO, 1) {
-        log::debug!(target: "sttp::engine", "datagrams are received one by one: {error}");
+/// Asks for pieces, or for none any more. False when the system has none: an old one.
+pub(super) fn accept(socket: &impl AsRawFd, wanted: bool) -> bool {
+    let set = set_option(socket, libc::SOL_UDP, libc::UDP_GRO, wanted.into());
+    if let Err(error) = &set {
+        log::debug!(target: "sttp::engine", "datagrams are not received in pieces: {error}");
     }
+    set.is_ok()
 }
 
 /// The next piece: its bytes, the size of each datagram in it, and the sender.

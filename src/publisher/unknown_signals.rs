@@ -36,8 +36,24 @@ pub(super) struct Missing {
 /// A signal, as it was published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Signal {
+    /// No row has it.
     Id(Uuid),
+    /// The metadata have no such row.
     Row(u32),
+    /// The row has no signal ID, or that of an earlier row.
+    Undeliverable(u32),
+}
+
+impl fmt::Display for Signal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Signal::Id(id) => write!(f, "signal {id} is not in the metadata"),
+            Signal::Row(row) => write!(f, "row {row} is not in the metadata"),
+            Signal::Undeliverable(row) => {
+                write!(f, "row {row} of the metadata has no signal ID, or that of an earlier row")
+            }
+        }
+    }
 }
 
 impl Missing {
@@ -62,27 +78,15 @@ impl Missing {
 impl fmt::Display for Missing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.measurements {
-            1 => {
-                f.write_str("1 measurement was not published, because its signal is not in the metadata: ")?
-            }
-            count => {
-                write!(
-                    f,
-                    "{count} measurements were not published, because their signals are not in the metadata: "
-                )?;
-            }
+            1 => f.write_str("1 measurement was not published: ")?,
+            count => write!(f, "{count} measurements were not published: ")?,
         }
         for (position, signal) in self.signals.iter().enumerate() {
-            if position > 0 {
-                f.write_str(", ")?;
-            }
-            match signal {
-                Signal::Id(id) => write!(f, "{id}")?,
-                Signal::Row(row) => write!(f, "row {row}")?,
-            }
+            let separator = if position > 0 { "; " } else { "" };
+            write!(f, "{separator}{signal}")?;
         }
         if self.has_others {
-            f.write_str(" and others")?;
+            f.write_str("; and others")?;
         }
         f.write_char('.')
     }
@@ -134,16 +138,17 @@ mod tests {
     #[test]
     fn signals_are_named_once_and_not_without_end() {
         let one = missing([7]);
-        assert_eq!(
-            one.to_string(),
-            "1 measurement was not published, because its signal is not in the metadata: row 7."
-        );
+        assert_eq!(one.to_string(), "1 measurement was not published: row 7 is not in the metadata.");
         let many = missing((0..9).chain(0..9));
         let text = many.to_string();
         assert!(text.starts_with("18 measurements were not published"), "{text}");
-        assert!(
-            text.ends_with("row 0, row 1, row 2, row 3, row 4, row 5, row 6, row 7 and others."),
-            "{text}"
+        assert!(text.contains("; row 7 is") && !text.contains("row 8"), "{text}");
+        assert!(text.ends_with("; and others."), "{text}");
+        let mut second = Missing::default();
+        second.add(Signal::Undeliverable(3));
+        assert_eq!(
+            second.to_string(),
+            "1 measurement was not published: row 3 of the metadata has no signal ID, or that of an earlier row."
         );
         let mut by_id = Missing::default();
         by_id.add(Signal::Id(Uuid::from_u128(7)));
@@ -166,8 +171,9 @@ mod tests {
         assert_eq!(unknown.deadline(start + PERIOD / 2), Some(start + PERIOD));
         let text = unknown.take(start + PERIOD).map(|missing| missing.to_string());
         assert!(
-            text.as_ref()
-                .is_some_and(|text| text.starts_with("4 ") && text.ends_with("row 1, row 2, row 3.")),
+            text.as_ref().is_some_and(|text| {
+                text.starts_with("4 ") && ["row 1 ", "row 2 ", "row 3 "].iter().all(|row| text.contains(row))
+            }),
             "{text:?}"
         );
     }
