@@ -88,6 +88,7 @@
  *   Latency
  *   Callbacks: messages for operators
  *   What TLS has agreed on with a peer
+ *   Operational modes: how both sides of a connection speak
  *   Certificates: a pair of certificate and private key for a first try of TLS
  *       make_certificate
  *   Engines: what subscribers and publishers run on
@@ -112,6 +113,8 @@
  *       subscriber_on_metadata subscriber_on_metadata_document subscriber_on_subscription_updated
  *       subscriber_on_measurements subscriber_on_data_start_time subscriber_on_configuration_changed
  *       subscriber_on_request_succeeded subscriber_on_request_failed subscriber_on_message
+ *   Subscribers: the publisher, and the signals
+ *       subscriber_publisher_info subscriber_signals
  *   Subscribers: reading from a queue
  *       subscriber_read subscriber_read_signals
  *   Subscribers: historical data
@@ -159,7 +162,7 @@
  *       publisher_on_user_command publisher_send_user_response publisher_succeed_user_command
  *       publisher_fail_user_command
  *   Publishers: changes of the configuration
- *       publisher_announce_configuration_change
+ *       publisher_announce_configuration_change publisher_refuse_metadata
  *   Publishers: how late measurements are
  *       publisher_latency_statistics
  *   Metadata: reading, writing
@@ -1043,6 +1046,23 @@ typedef struct sttp_tls {
  */
 typedef void (*sttp_tls_fn)(void *user_data, const struct sttp_tls *tls);
 
+/* ==== Operational modes: how both sides of a connection speak ==== */
+
+/**
+ * Texts are UTF-16, little-endian.
+ */
+#define STTP_ENCODING_UTF16_LE 0
+
+/**
+ * Texts are UTF-16, big-endian.
+ */
+#define STTP_ENCODING_UTF16_BE 1
+
+/**
+ * Texts are UTF-8.
+ */
+#define STTP_ENCODING_UTF8 2
+
 /* ==== Certificates: a pair of certificate and private key for a first try of TLS ====
  * TLS itself is a setting of publishers and subscribers: `securityMode=TLS` and what goes with it, in connection
  * strings. docs/security.md tells which certificates are taken.
@@ -1373,10 +1393,16 @@ void sttp_engine_free(struct sttp_engine *engine);
 #define STTP_SETTING_COMPRESSION "compression"
 
 /**
- * Subscribers: Compressed metadata and signal lists (GZip).
- * Value: true or false. Default: true. Also: gzip.
+ * Subscribers: Compressed metadata (GZip).
+ * Value: true or false. Default: true.
  */
 #define STTP_SETTING_COMPRESS_METADATA "compressMetadata"
+
+/**
+ * Subscribers: Compressed signal index caches, the lists of subscribed signals (GZip).
+ * Value: true or false. Default: true.
+ */
+#define STTP_SETTING_COMPRESS_SIGNAL_INDEX_CACHE "compressSignalIndexCache"
 
 /**
  * Subscribers: Request the metadata on each connection.
@@ -1542,7 +1568,13 @@ void sttp_engine_free(struct sttp_engine *engine);
 #define STTP_SETTING_STATISTICS_INTERVAL "statisticsInterval"
 
 /**
- * Subscribers: TSSC for compression, GZip for compressMetadata, both with a comma, or None.
+ * Subscribers: compressMetadata and compressSignalIndexCache together.
+ * Value: true or false. Default: true.
+ */
+#define STTP_SETTING_GZIP "gzip"
+
+/**
+ * Subscribers: TSSC for compression, GZip for gzip, both with a comma, or None.
  * Value: None, GZip or TSSC, or both with a comma. Default: GZip, TSSC.
  */
 #define STTP_SETTING_COMPRESSION_MODES "compressionModes"
@@ -1711,6 +1743,22 @@ void sttp_engine_free(struct sttp_engine *engine);
  * Value: an IP address of this machine, as 127.0.0.1, 0.0.0.0 or ::.
  */
 #define STTP_SETTING_COMMAND_CHANNEL_INTERFACE "commandChannel.interface"
+
+/**
+ * Publishers: ID of this publisher; empty for none.
+ * The metadata that it publishes have it where a device has no NodeID, and ActiveMeasurements as
+ * SourceNodeID: subscribers of several publishers tell them apart by it. It should stay the same from
+ * run to run.
+ * Value: a GUID, as 12345678-9abc-def0-1234-56789abcdef0.
+ */
+#define STTP_SETTING_NODE_ID "nodeId"
+
+/**
+ * Publishers: Subscribers get the metadata that they ask for.
+ * Else they are refused, and get measurements all the same.
+ * Value: true or false. Default: true.
+ */
+#define STTP_SETTING_ALLOW_METADATA_REFRESH "allowMetadataRefresh"
 
 /**
  * Publishers: Connections that are accepted at a time; 0 for no limit.
@@ -2192,6 +2240,20 @@ typedef struct sttp_subscriber_counters {
      * Datagrams that the publisher sent and that did not come, as far as it tells: another libsttp does.
      */
     uint64_t datagrams_lost;
+    /**
+     * Measurements that the publisher dropped, because they were not taken as fast as they were
+     * published, as far as it tells: another libsttp does.
+     */
+    uint64_t measurements_dropped_by_publisher;
+    /**
+     * Bytes received by TCP, the command channel, through which measurements come too unless they come by
+     * UDP.
+     */
+    uint64_t command_channel_bytes_received;
+    /**
+     * Bytes received by UDP, the data channel.
+     */
+    uint64_t data_channel_bytes_received;
 } sttp_subscriber_counters;
 
 /**
@@ -2688,6 +2750,114 @@ int32_t sttp_subscriber_on_message(struct sttp_subscriber *subscriber,
                                    void *user_data,
                                    sttp_destroy_fn destroy);
 
+/* ==== Subscribers: the publisher, and the signals ==== */
+
+/**
+ * What is known of the publisher of a connection, and how both sides speak.
+ */
+typedef struct sttp_publisher_info {
+    /**
+     * Where it is, as `192.0.2.7:7175` or `[::1]:7175`; never NULL.
+     */
+    const char *address;
+    /**
+     * The ID that it has given this subscriber. It comes with the first list of signals; all 0 before.
+     */
+    struct sttp_guid subscriber_id;
+    /**
+     * Ticks of when the connection was made.
+     */
+    int64_t connected_since;
+    /**
+     * 1 when the publisher made the connection, 0 when the subscriber did.
+     */
+    int32_t incoming;
+    /**
+     * Protocol version: 1, 2 or 3.
+     */
+    int32_t protocol_version;
+    /**
+     * STTP_ENCODING_... of all texts.
+     */
+    int32_t encoding;
+    /**
+     * 1 when the publisher has answered the operational modes, which those of version 1 and 2 need not do; else 0.
+     */
+    int32_t modes_confirmed;
+    /**
+     * 1 when metadata were asked for compressed by GZip, else 0.
+     */
+    int32_t metadata_compression_asked;
+    /**
+     * 1 when those that came last were compressed, 0 when not, -1 before any have come.
+     */
+    int32_t metadata_compressed;
+    /**
+     * 1 when signal index caches were asked for compressed by GZip, else 0.
+     */
+    int32_t cache_compression_asked;
+    /**
+     * 1 when the one that came last was compressed, 0 when not, -1 before any has come.
+     */
+    int32_t cache_compressed;
+    /**
+     * 1 when measurements were asked for compressed by TSSC, else 0.
+     */
+    int32_t payload_compression_asked;
+    /**
+     * 1 when those that came last were compressed, 0 when not, -1 before any have come.
+     */
+    int32_t payload_compressed;
+    /**
+     * The local port where measurements come by UDP; -1 for TCP.
+     */
+    int32_t data_port;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
+} sttp_publisher_info;
+
+/**
+ * Is told what is known of the publisher.
+ *
+ * \param user_data  As given.
+ * \param publisher  The publisher, with its texts valid during the call.
+ */
+typedef void (*sttp_publisher_info_fn)(void *user_data, const struct sttp_publisher_info *publisher);
+
+/**
+ * Calls a function with what is known of the publisher, on the calling thread, before this returns.
+ *
+ * \param visit      The function.
+ * \param user_data  Handed to the call.
+ * \return STTP_ERR_NOT_CONNECTED.
+ * *Blocks*: no longer than `visit` takes.
+ * *From a callback*: allowed. `visit` may call everything, also free the subscriber.
+ */
+int32_t sttp_subscriber_publisher_info(const struct sttp_subscriber *subscriber,
+                                       sttp_publisher_info_fn visit,
+                                       void *user_data);
+
+/**
+ * Tells the current list of signals: the one that sttp_subscriber_on_subscription_updated was told last on this
+ * connection. What waits to be read may be of an earlier one, which sttp_subscriber_read_signals tells.
+ *
+ * \param subscriber  The subscriber.
+ * \param signals     Receives the signals, in the order of their signal indexes: `(*signals)[i]->signal_id`. NULL
+ *                    when there are none, or no list has come yet on this connection.
+ * \param count       Receives how many there are.
+ * \param generation  Receives their number, as the callback was told; 0 when no list has come. Each connection
+ *                    counts from its own start. May be NULL.
+ * *Thread*: one at a time calls this, as long as the signals are looked at.
+ * *Ownership*: The signals and their texts are valid until this is called once there are others, or the subscriber
+ *         is freed.
+ */
+int32_t sttp_subscriber_signals(struct sttp_subscriber *subscriber,
+                                const struct sttp_signal *const **signals,
+                                size_t *count,
+                                uint32_t *generation);
+
 /* ==== Subscribers: reading from a queue ==== */
 
 /**
@@ -3126,6 +3296,14 @@ typedef struct sttp_publisher_counters {
      * Commands received, those included that were refused.
      */
     uint64_t commands_received;
+    /**
+     * Bytes sent by TCP, the command channel, through which measurements go too unless they go by UDP.
+     */
+    uint64_t command_channel_bytes_sent;
+    /**
+     * Bytes sent by UDP, the data channel; for a member of a multicast group, those of the group.
+     */
+    uint64_t data_channel_bytes_sent;
 } sttp_publisher_counters;
 
 /**
@@ -3503,7 +3681,148 @@ typedef struct sttp_connection_counters {
      * Commands received, those included that were refused.
      */
     uint64_t commands_received;
+    /**
+     * Bytes sent by TCP, the command channel, through which measurements go too unless they go by UDP.
+     */
+    uint64_t command_channel_bytes_sent;
+    /**
+     * Bytes sent by UDP, the data channel; for a member of a multicast group, those of the group.
+     */
+    uint64_t data_channel_bytes_sent;
 } sttp_connection_counters;
+
+/**
+ * How a subscriber wants to be spoken to, and what it gets. Each is 1 or 0.
+ */
+typedef struct sttp_connection_modes {
+    /**
+     * Protocol version: 1, 2 or 3.
+     */
+    int32_t protocol_version;
+    /**
+     * STTP_ENCODING_... of all texts.
+     */
+    int32_t encoding;
+    /**
+     * Metadata compressed by GZip are asked for.
+     */
+    int32_t metadata_compression_asked;
+    /**
+     * Metadata are compressed.
+     */
+    int32_t metadata_compressed;
+    /**
+     * Signal index caches compressed by GZip are asked for.
+     */
+    int32_t cache_compression_asked;
+    /**
+     * Signal index caches are compressed.
+     */
+    int32_t cache_compressed;
+    /**
+     * Measurements compressed by TSSC are asked for.
+     */
+    int32_t payload_compression_asked;
+    /**
+     * Measurements are compressed, unless they go by UDP.
+     */
+    int32_t payload_compressed;
+    /**
+     * Metadata are to include the publisher's own.
+     */
+    int32_t internal_metadata;
+    /**
+     * Metadata are to include what the publisher has from others.
+     */
+    int32_t external_metadata;
+} sttp_connection_modes;
+
+/**
+ * What a subscription asks for, or what it gets. Texts are never NULL; long ones are cut.
+ */
+typedef struct sttp_subscription_terms {
+    /**
+     * 1 when measurements are compressed by TSSC, else 0: compact.
+     */
+    int32_t compressed;
+    /**
+     * 1 when they go by UDP, else 0.
+     */
+    int32_t by_udp;
+    /**
+     * 1 when they have times, else 0. Compressed ones always have.
+     */
+    int32_t include_time;
+    /**
+     * 1 when times may be offsets from base times, else 0. Nobody asks for that.
+     */
+    int32_t base_times;
+    /**
+     * 1 when such offsets may be whole milliseconds, else 0.
+     */
+    int32_t millisecond_resolution;
+    /**
+     * 1 when measurements that are not a number are left out, else 0.
+     */
+    int32_t nan_filter;
+    /**
+     * 1 when only the latest value of each signal comes, once per publish_interval; else 0.
+     */
+    int32_t throttled;
+    /**
+     * 1 when times outside lag_time and lead_time are marked, or are no base times; else 0.
+     */
+    int32_t check_time_reasonability;
+    /**
+     * 1 when measurements are encrypted, else 0. Nobody asks for that.
+     */
+    int32_t encrypted;
+    /**
+     * Pace of historical data in milliseconds for each step; 0 for as fast as possible, -1 for the publisher's default,
+     * and for live data.
+     */
+    int32_t processing_interval;
+    /**
+     * Interval of a throttled subscription in seconds; asked for, 0 leaves it to the publisher.
+     */
+    double publish_interval;
+    /**
+     * How far in the past a time is reasonable, in seconds.
+     */
+    double lag_time;
+    /**
+     * How far in the future a time is reasonable, in seconds.
+     */
+    double lead_time;
+    /**
+     * Buffer blocks are sent again when not confirmed for so many seconds; asked for, 0 leaves it to the publisher.
+     */
+    double buffer_block_timeout;
+    /**
+     * Ticks of the first time of historical data; 0 for live data, and where it is only asked for.
+     */
+    int64_t start_time;
+    /**
+     * Ticks of the last time of historical data; 0 for live data, and where it is only asked for.
+     */
+    int64_t stop_time;
+    /**
+     * The first time as the subscriber wrote it; empty for live data, and of what it gets.
+     */
+    const char *start_time_text;
+    /**
+     * The last time as the subscriber wrote it; empty for none, and of what it gets.
+     */
+    const char *stop_time_text;
+    /**
+     * Text for the source of historical data; empty for none, and of what it gets.
+     */
+    const char *time_parameters;
+    /**
+     * Largest data packet in bytes; 0 of what is asked for.
+     */
+    uint64_t largest_packet;
+} sttp_subscription_terms;
 
 /**
  * What a publisher knows of one subscriber. Texts are never NULL.
@@ -3570,6 +3889,31 @@ typedef struct sttp_connection {
      * What was agreed on by TLS, and who the subscriber is; NULL without TLS. As valid as the connection.
      */
     const struct sttp_tls *tls;
+    /**
+     * How the subscriber wants to be spoken to, and what it gets; NULL before it has said so. As valid as the
+     * connection.
+     */
+    const struct sttp_connection_modes *modes;
+    /**
+     * What its subscription asks for; NULL without one. As valid as the connection.
+     */
+    const struct sttp_subscription_terms *asked;
+    /**
+     * What its subscription gets; NULL without one. As valid as the connection.
+     */
+    const struct sttp_subscription_terms *granted;
+    /**
+     * The program that it says it is; empty when it names none.
+     */
+    const char *program;
+    /**
+     * Version of that program; empty when it names none.
+     */
+    const char *program_version;
+    /**
+     * Date of that version; empty when it names none.
+     */
+    const char *program_updated_on;
 } sttp_connection;
 
 /**
@@ -3961,6 +4305,19 @@ int32_t sttp_publisher_fail_user_command(struct sttp_publisher *publisher,
  * sttp_publisher_set_metadata does so by itself.
  */
 int32_t sttp_publisher_announce_configuration_change(struct sttp_publisher *publisher);
+
+/**
+ * Refuses metadata from now on, or gives them again: to one subscriber, or to all, those to come included.
+ * Measurements flow all the same. A connection with a refusal of its own keeps that when others are given metadata
+ * again; STTP_SETTING_ALLOW_METADATA_REFRESH holds beside it.
+ *
+ * \param connection_id  `id` of the connection; 0 for all.
+ * \param why            What subscribers are told that ask for metadata; NULL to give them again.
+ * \return STTP_ERR_NOT_FOUND when there is no such connection any more.
+ */
+int32_t sttp_publisher_refuse_metadata(struct sttp_publisher *publisher,
+                                       uint64_t connection_id,
+                                       const char *why);
 
 /* ==== Publishers: how late measurements are ==== */
 

@@ -48,7 +48,8 @@ impl TimeExpression {
         let (sign, ticks) = (if offset < 0 { '-' } else { '+' }, offset.unsigned_abs());
         // Milliseconds come first.
         let units = UNITS.iter().skip(1).rev().map(|(name, _, unit)| (name, unit.unsigned_abs()));
-        let whole = units.filter(|(_, unit)| ticks % unit == 0).map(|(name, unit)| (name, ticks / unit)).next();
+        let whole =
+            units.filter(|(_, unit)| ticks % unit == 0).map(|(name, unit)| (name, ticks / unit)).next();
         match whole.filter(|(_, number)| *number <= LARGEST_NUMBER) {
             Some((name, number)) => Some(format!("*{sign}{number}{}", name.get(..1).unwrap_or_default())),
             None => now.map(|now| absolute_text(self.resolve(now))),

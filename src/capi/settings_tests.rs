@@ -77,14 +77,19 @@ fn single_settings_do_what_connection_strings_do() {
         ] {
             assert_eq!(handles.subscriber_set(key, value), STTP_OK, "{key:?}");
         }
-        let string = c"dataChannel={localport=9600; multicastGroup=239.1.2.3}; compressMetadata=false; \
+        let string = c"dataChannel={localport=9600; multicastGroup=239.1.2.3}; compressMetadata=false; compressSignalIndexCache=false; \
                        extraParameters={a=1; b={c=2}}; outputMeasurements={FILTER A WHERE B = 'x;y'}; \
                        dataGapRecovery={enabled=1; recoveryStartDelay=2.5}";
         assert_eq!(sttp_subscriber_configure(other.subscriber, string.as_ptr()), STTP_OK);
         assert_eq!(handles.subscriber_setup(), other.subscriber_setup());
-        for key in
-            [c"dataChannel", c"compressMetadata", c"dataGapRecovery", c"extraParameters", c"filterExpression"]
-        {
+        for key in [
+            c"dataChannel",
+            c"compressMetadata",
+            c"compressSignalIndexCache",
+            c"dataGapRecovery",
+            c"extraParameters",
+            c"filterExpression",
+        ] {
             assert_eq!(sttp_subscriber_set(handles.subscriber, key.as_ptr(), ptr::null()), STTP_OK);
         }
         assert_eq!(handles.subscriber_setup(), SubscriberSetup::default());

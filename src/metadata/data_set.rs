@@ -3,7 +3,9 @@
 use std::ffi::CStr;
 use std::sync::Arc;
 
-use super::cells::Cells;
+use uuid::Uuid;
+
+use super::cells::{Cell, Cells};
 use super::finding::Findings;
 use super::string_pool::{StringId, StringPool};
 use super::value::{ColumnType, Value};
@@ -63,6 +65,27 @@ impl DataSet {
             }
         }
         self.of_tables(&self.name, tables)
+    }
+
+    /// The same with a GUID where a column of a table is null.
+    pub(super) fn with_guids_for_nulls(&self, table: &str, column: &str, guid: Uuid) -> DataSet {
+        let mut data_set = self.clone();
+        let index = self.table_index(table);
+        if let Some(table) = index.and_then(|index| data_set.tables.get_mut(index))
+            && let Some(column) = table.column_index(column)
+        {
+            let nulls: Vec<usize> =
+                (0..table.row_count()).filter(|row| table.value(*row, column).is_null()).collect();
+            let mut content = TableContent::clone(&table.content);
+            if let Some(cells) = content.cells.get_mut(column) {
+                // A column of another type keeps its nulls.
+                nulls.into_iter().for_each(|row| {
+                    cells.set(row, Some(Cell::Guid(guid)));
+                });
+            }
+            *table = Table::new(content, &self.pool);
+        }
+        data_set
     }
 
     /// What a builder needs to go on from this data set; its texts stay shared.

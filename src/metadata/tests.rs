@@ -466,3 +466,28 @@ fn devices_and_phasors_without_names_are_found() {
     assert_eq!(found, expected);
     assert_eq!(metadata.validate().count_of(FindingKind::NoName), 3);
 }
+
+#[test]
+fn a_node_id_goes_where_none_is_given() {
+    let given = two_devices();
+    let mut builder = DataSetBuilder::from_data_set(given.data_set());
+    let devices = builder.table_index("DeviceDetail").unwrap();
+    let column = builder.column_index(devices, "NodeID").unwrap();
+    builder.set(devices, 1, column, Value::Guid(ANGLE)).unwrap();
+    let published = Metadata::new(builder.finish()).of_node(NODE);
+    let ids: Vec<Option<Uuid>> = published.devices().map(|device| device.node_id()).collect();
+    assert_eq!(ids, [Some(NODE), Some(ANGLE)]);
+    assert_eq!(published.device(0).unwrap().acronym(), Some("SHELBY"), "the rest stays");
+    let view = published.active_measurements().data_set();
+    let table = view.table("ActiveMeasurements").unwrap();
+    let source = table.column_index("SourceNodeID").unwrap();
+    assert_eq!(table.value(0, source), Value::Guid(NODE));
+    // Without the table, and where texts stand in place of IDs.
+    let empty = Metadata::new(DataSetBuilder::new("DataSet").finish());
+    assert_eq!(empty.of_node(NODE).devices().len(), 0);
+    let mut builder = DataSetBuilder::new("DataSet");
+    let table = builder.add_table("DeviceDetail", vec![Column::new("NodeID", ColumnType::String)]).unwrap();
+    builder.append_row(table).unwrap();
+    let data_set = Metadata::new(builder.finish()).of_node(NODE);
+    assert!(data_set.data_set().table("DeviceDetail").unwrap().value(0, 0).is_null());
+}

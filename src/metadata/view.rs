@@ -109,6 +109,12 @@ impl Metadata {
         }
     }
 
+    /// The same as a publisher with that node ID publishes them: devices without a `NodeID` get it.
+    pub fn of_node(&self, node_id: Uuid) -> Metadata {
+        let data_set = self.data_set.with_guids_for_nulls(DeviceColumns::TABLE, "NodeID", node_id);
+        Metadata::with_node_id(data_set, node_id)
+    }
+
     /// The node ID of the publisher; all zeros when it does not matter.
     pub fn node_id(&self) -> Uuid {
         self.node_id

@@ -165,6 +165,33 @@ impl Publisher {
         done.map_err(|reason| undone(connection, reason))
     }
 
+    /// Refuses metadata from now on, in these words, or with `None` no longer: to one connection, or to all, those to
+    /// come included. Measurements flow all the same. A connection with a refusal of its own keeps that when others are
+    /// given metadata again; [`allow_metadata`](super::PublisherSettings::allow_metadata) holds beside it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidArgument`] when the words have more than 64 KiB, [`Error::NotFound`] when there is no such
+    /// connection.
+    pub fn refuse_metadata(
+        &self,
+        to: impl Into<Option<ConnectionId>>,
+        why: Option<&str>,
+    ) -> Result<(), Error> {
+        self.engine.check_process()?;
+        at_most("the reason", why.map_or(0, str::len), MAX_NOTIFICATION)?;
+        match to.into() {
+            Some(id) if !self.shared.session_of(id).refuse_metadata(Some(id), why) => Err(no_connection(id)),
+            Some(_) => Ok(()),
+            None => {
+                for mut session in self.shared.sessions() {
+                    session.refuse_metadata(None, why);
+                }
+                Ok(())
+            }
+        }
+    }
+
     /// Tells all subscribers that the configuration has changed, so that they request the metadata
     /// again. [`set_metadata`](Self::set_metadata) does so by itself.
     pub fn announce_configuration_change(&self) {

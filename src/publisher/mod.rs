@@ -10,6 +10,7 @@ mod history_source;
 mod history_worker;
 mod long_requests;
 mod messages;
+mod node;
 mod pace;
 mod rows;
 mod server;
@@ -39,8 +40,9 @@ use crate::tls::TlsSettings;
 pub use crate::codec::history::HistoryExtent;
 pub use crate::engine::ReconnectSettings;
 pub use crate::session::publisher::{
-    ConnectionCounters, ConnectionId, ConnectionInfo, Encryption, EncryptionSettings, HistoryRequest,
-    LimitSettings, NanFilter, Overflow, PublisherCounters, PublisherSettings, UdpSettings, UserAnswer,
+    ConnectionCounters, ConnectionId, ConnectionInfo, ConnectionModes, Encryption, EncryptionSettings,
+    GrantedTerms, HistoryRequest, LimitSettings, NanFilter, Overflow, PublisherCounters, PublisherSettings,
+    SubscriptionTerms, UdpSettings, UserAnswer, Wish,
 };
 pub use crate::session::{Latency, LatencyStatistics};
 pub use crate::wire::notification::NotificationId;
@@ -49,6 +51,7 @@ use driver::PublisherDriver;
 pub use handler::PublisherHandler;
 pub use history_source::{HistoryReader, HistorySource};
 pub use messages::MAX_BUFFER_BLOCK;
+use node::Node;
 use shard_driver::ShardDriver;
 use shards::Shared;
 use unknown_signals::{Missing, Signal};
@@ -217,6 +220,13 @@ impl Publisher {
     /// unknown.
     pub fn set_metadata(&self, metadata: Arc<Metadata>) -> Result<(), Error> {
         self.engine.check_process()?;
+        let mut node = self.shared.node();
+        node.given = Some(metadata);
+        self.publish_metadata(&node)
+    }
+
+    fn publish_metadata(&self, node: &Node) -> Result<(), Error> {
+        let Some(metadata) = node.metadata() else { return Ok(()) };
         let catalog = Arc::new(Catalog::new(metadata));
         if catalog.signal_count() >= MANY_SIGNALS {
             let prepared = Arc::clone(&catalog);
@@ -254,7 +264,7 @@ impl Publisher {
         }
         let port = ListeningPort::open(&parsed)
             .map_err(|source| Error::Io { context: format!("cannot listen on {address}"), source })?;
-        self.configure(settings);
+        self.configure(settings)?;
         links.port = Some(port.clone());
         self.shared.run();
         self.request(Request::Link(LinkRequest::Listen(port)))
@@ -290,9 +300,20 @@ impl Publisher {
         Ok(())
     }
 
-    /// Sets the limits from now on. Not needed before [`start`](Self::start), which does it too.
-    pub fn configure(&self, settings: PublisherSettings) {
+    /// Sets the limits from now on. Not needed before [`start`](Self::start), which does it too. With another node ID
+    /// the metadata are published anew.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::WouldBlock`] when too many requests wait for the engine.
+    pub fn configure(&self, settings: PublisherSettings) -> Result<(), Error> {
+        self.engine.check_process()?;
         self.shared.configure(settings);
+        let mut node = self.shared.node();
+        match std::mem::replace(&mut node.id, settings.node_id) == settings.node_id {
+            true => Ok(()),
+            false => self.publish_metadata(&node),
+        }
     }
 
     /// Connects to a subscriber that listens on `address`, `host:port`, and stays connected until
@@ -625,7 +646,8 @@ fn points_by_index(
         if catalog.delivers(measurement.signal_index) {
             points.push(point(measurement));
         } else {
-            missing.add(Signal::Row(measurement.signal_index));
+            let row = measurement.signal_index;
+            missing.add(if is_known(measurement) { Signal::Undeliverable(row) } else { Signal::Row(row) });
         }
     }
 }

@@ -44,7 +44,7 @@ impl Publisher {
         match setup.listening() {
             Some(address) => self.start(&address, setup.settings)?,
             None if self.is_running() => {}
-            None => self.configure(setup.settings),
+            None => self.configure(setup.settings)?,
         }
         subscribers.iter().try_for_each(|address| self.connect(address, setup.reconnect))
     }

@@ -10,6 +10,7 @@ use slotmap::SecondaryMap;
 
 use super::batches::Batches;
 use super::history_worker::HistoryWorker;
+use super::node::Node;
 use super::pace::Pace;
 use super::rows::Rows;
 use super::unknown_signals::UnknownSignals;
@@ -28,6 +29,8 @@ pub(super) struct Shared {
     /// The driver of the first shard.
     pub(super) home: OnceLock<DriverHandle>,
     pub(super) catalog: RwLock<Arc<Catalog>>,
+    /// It is locked as long as other metadata are about to be published, before everything else.
+    node: Mutex<Node>,
     pub(super) rows: Rows,
     pub(super) batches: Batches,
     pub(super) links: Mutex<Links>,
@@ -185,6 +188,7 @@ impl Shared {
             shards: (0..loops).map(shard).collect(),
             home: OnceLock::new(),
             catalog: RwLock::new(catalog.clone()),
+            node: Mutex::default(),
             rows: Rows::default(),
             batches: Batches::new(loops),
             pace: Pace::new(),
@@ -270,6 +274,10 @@ impl Shared {
                 session.use_history(history.clone().map(HistoryUse::Read));
             }
         }
+    }
+
+    pub(super) fn node(&self) -> MutexGuard<'_, Node> {
+        self.node.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What is kept in memory of what was published.

@@ -53,7 +53,9 @@ pub enum SubscribeError {
         key: &'static str,
     },
     /// A relative time has a fraction of a second, which not every publisher reads, and it is not known what time it is.
-    #[error("{key} is {value}, which not every publisher reads; tell when it is asked for, or give the time itself")]
+    #[error(
+        "{key} is {value}, which not every publisher reads; tell when it is asked for, or give the time itself"
+    )]
     NeedsClock {
         /// Key of the value.
         key: &'static str,
@@ -309,7 +311,8 @@ mod tests {
             let keys = request.to_connection_string().unwrap();
             assert_eq!(keys.get("startTimeConstraint"), Some(sent), "{text}");
             let without_clock = SubscribeRequest { asked_at: None, ..request };
-            let is_refused = matches!(without_clock.encode(TextEncoding::Utf8), Err(SubscribeError::NeedsClock { .. }));
+            let is_refused =
+                matches!(without_clock.encode(TextEncoding::Utf8), Err(SubscribeError::NeedsClock { .. }));
             assert_eq!(is_refused, sent.ends_with(".5"), "{text}");
         }
     }

@@ -68,7 +68,7 @@ pub(crate) const OF_SUBSCRIBERS: &[Foreign] = &[
     refused("loggingPath", "give outageLog=FILE, if gaps are to be remembered"),
     refused(
         "operationalModes",
-        "give version, compression, compressMetadata, receiveInternalMetadata and \
+        "give version, compression, gzip, receiveInternalMetadata and \
         receiveExternalMetadata in its place",
     ),
     refused("sharedSecret", NO_KEYS),
@@ -87,7 +87,6 @@ pub(crate) const OF_PUBLISHERS: &[Foreign] = &[
     ignored("timeSortedLeadTime"),
     ignored("timeSortedSamplingRate"),
     ignored("useSimpleTcpClient"),
-    only("allowMetadataRefresh", TRUE, "true; metadata are always offered"),
     only("allowPayloadCompression", TRUE, "true; subscribers choose"),
     only("requireAuthentication", FALSE, "false; there is no authentication"),
     only("timeSortedPublication", FALSE, "false; measurements go out as they are published"),

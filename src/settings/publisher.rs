@@ -3,6 +3,8 @@
 use std::sync::LazyLock;
 use std::time::Duration;
 
+use uuid::Uuid;
+
 use super::access::AccessSettings;
 use super::command_channel::CommandChannel;
 use super::error::SettingError;
@@ -12,7 +14,7 @@ use super::macros::{settings, value};
 use super::part::Part;
 use super::policies::{Encryption, NanFilter, Overflow};
 use super::reconnect::ReconnectSettings;
-use super::row::{ANY, LONGEST_MILLISECONDS, Row};
+use super::row::{ANY, LONGEST_MILLISECONDS, Row, Value};
 use super::security::SecuritySettings;
 use super::setup::setup;
 use super::table::{Setup, Table};
@@ -31,6 +33,15 @@ pub(crate) const SHORTEST_ROTATION: Duration = Duration::from_secs(1);
 settings! {
     /// Limits of a publisher, and what subscribers may ask for.
     pub struct PublisherSettings: Copy Eq {
+        /// ID of this publisher; empty for none.
+        ///
+        /// The metadata that it publishes have it where a device has no NodeID, and ActiveMeasurements as SourceNodeID:
+        /// subscribers of several publishers tell them apart by it. It should stay the same from run to run.
+        node_id: Uuid = Uuid::nil() => custom("nodeId"; NODE_ID),
+        /// Subscribers get the metadata that they ask for.
+        ///
+        /// Else they are refused, and get measurements all the same.
+        allow_metadata: bool = true => flag("allowMetadataRefresh"),
         /// Connections that are accepted at a time; 0 for no limit.
         ///
         /// More are refused.
@@ -89,6 +100,23 @@ settings! {
         history_limit: usize = 256 << 20 => integer("historyLimit"; 1 << 20, ANY, "bytes"),
     }
 }
+
+const NODE_ID_FORM: &str = "a GUID, as 12345678-9abc-def0-1234-56789abcdef0";
+
+const NODE_ID: Value<PublisherSettings> = Value::Text {
+    form: NODE_ID_FORM,
+    get: |settings| match settings.node_id.is_nil() {
+        true => String::new(),
+        false => settings.node_id.to_string(),
+    },
+    set: |settings, text| {
+        settings.node_id = match text {
+            "" => Uuid::nil(),
+            _ => Uuid::parse_str(text).map_err(|_| NODE_ID_FORM)?,
+        };
+        Ok(())
+    },
+};
 
 impl PublisherSettings {
     /// With every number within its bounds.

@@ -64,6 +64,7 @@ fn sample(setting: &Setting) -> (&'static str, String) {
             "port" => "7175",
             "interface" | "dataChannel.interface" => "127.0.0.1",
             "maxRetries" => "3",
+            "nodeId" => "12345678-9abc-def0-1234-56789abcdef0",
             "startTimeConstraint" => "*-20m",
             "stopTimeConstraint" => "2026-01-31 08:30:00",
             "extraParameters" => "myKey={my value};other={a;b}",
@@ -510,7 +511,7 @@ fn mistakes_are_told_with_what_to_do() {
         ),
         (
             "gzip=true; compressionModes=TSSC",
-            "compressMetadata contradicts compressionModes; leave one out, or let them agree",
+            "gzip contradicts compressionModes; leave one out, or let them agree",
         ),
         (
             "sharedSecret=x",
@@ -523,7 +524,7 @@ fn mistakes_are_told_with_what_to_do() {
         ),
         (
             "operationalModes=0",
-            "operationalModes is \"0\"; give version, compression, compressMetadata, receiveInternalMetadata and receiveExternalMetadata in its place",
+            "operationalModes is \"0\"; give version, compression, gzip, receiveInternalMetadata and receiveExternalMetadata in its place",
         ),
         (
             "retryInterval=2000; maxRetryInterval=1000",

@@ -12,12 +12,14 @@ use mio::Token;
 use super::Shared;
 use super::datagrams::DataSocket;
 use super::delivery::{Delivery, Stop};
+use super::publisher_info::PublisherInfo;
 use super::settings::{SubscriberSettings, UdpReception};
 use super::standing::Standing;
 use super::stream::Stream;
 use crate::engine::pump::ReadEnd;
 use crate::engine::{Established, Io, Readiness};
 use crate::error::Error;
+use crate::host;
 use crate::session::SubscribeRequest;
 use crate::session::subscriber::{SubscriberCounters, SubscriberError};
 use crate::session::{Severity, SubscriberSession};
@@ -51,6 +53,8 @@ pub(super) struct Connection {
     ended: Option<Ended>,
     /// Generation of the list of signals that waiting threads know of.
     listed: u32,
+    /// What the application can know of the publisher.
+    publisher: PublisherInfo,
 }
 
 /// The end of a TCP connection.
@@ -63,10 +67,20 @@ struct Ended {
 impl Connection {
     pub(super) fn new(
         established: Established,
+        incoming: bool,
         settings: &SubscriberSettings,
         session: SubscriberSession,
         delivery: &Delivery,
     ) -> Connection {
+        let publisher = PublisherInfo {
+            address: established.address,
+            incoming,
+            connected_since: host::utc(),
+            subscriber_id: None,
+            modes: session.modes(),
+            data_port: None,
+        };
+        delivery.shared.set_publisher(Some(publisher.clone()));
         Connection {
             stream: Stream::new(established, session, delivery.shared.clone()),
             udp: settings.udp,
@@ -78,6 +92,7 @@ impl Connection {
             awaits_document: false,
             ended: None,
             listed: 0,
+            publisher,
         }
     }
 
@@ -88,6 +103,21 @@ impl Connection {
         {
             self.listed = generation;
             shared.stand(|standing| standing.signals(count));
+        }
+    }
+
+    /// Lets the application know what has become known of the publisher.
+    pub(super) fn tell_publisher(&mut self, shared: &Shared) {
+        let session = &self.stream.session;
+        let now = PublisherInfo {
+            subscriber_id: session.subscriber_id(),
+            modes: session.modes(),
+            data_port: self.data_socket.as_ref().map(|socket| socket.channel().port),
+            ..self.publisher
+        };
+        if now != self.publisher {
+            shared.set_publisher(Some(now.clone()));
+            self.publisher = now;
         }
     }
 
@@ -117,7 +147,8 @@ impl Connection {
         let opened = if by_udp { self.open_data_socket(io) } else { Ok(()) };
         let subscribed = opened.map_err(|error| error.to_string()).and_then(|()| {
             let data_channel = self.data_socket.as_ref().filter(|_| by_udp).map(DataSocket::channel);
-            let request = SubscribeRequest { options: options.clone(), data_channel, asked_at: Some(io.utc()) };
+            let request =
+                SubscribeRequest { options: options.clone(), data_channel, asked_at: Some(io.utc()) };
             self.session().subscribe(request).map_err(|error| error.to_string())
         });
         if let Err(text) = subscribed {
@@ -295,7 +326,12 @@ impl Connection {
             counts.buffer_blocks_dropped += now.buffer_blocks_dropped - before.buffer_blocks_dropped;
             counts.buffer_blocks_lost += now.buffer_blocks_lost - before.buffer_blocks_lost;
             counts.datagrams_rejected += now.datagrams_rejected - before.datagrams_rejected;
-            counts.datagrams_lost += now.datagrams_lost - before.datagrams_lost;
+            counts.datagrams_lost =
+                counts.datagrams_lost.saturating_add(now.datagrams_lost - before.datagrams_lost);
+            counts.measurements_dropped_by_publisher =
+                counts.measurements_dropped_by_publisher.saturating_add(
+                    now.measurements_dropped_by_publisher - before.measurements_dropped_by_publisher,
+                );
         });
     }
 }

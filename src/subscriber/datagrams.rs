@@ -163,6 +163,7 @@ impl DataSocket {
             datagrams += count;
             shared.count(|counts| {
                 counts.bytes_received += piece.length as u64;
+                counts.data_channel_bytes_received += piece.length as u64;
                 counts.datagrams += count as u64;
             });
             if !take_piece(piece, &io.scratch()[..piece.length], &mut self.left) {

@@ -120,9 +120,11 @@ impl Delivery {
                     gaps.use_cache(&cache);
                 }
                 self.shared.statistics.use_cache(generation, &cache);
+                let signals = Signals { generation, cache: cache.clone() };
                 if self.queued {
-                    self.shared.queue.use_signals(Signals { generation, cache: cache.clone() });
+                    self.shared.queue.use_signals(signals.clone());
                 }
+                self.shared.set_signals(Some(signals));
                 self.handler.subscription_updated(generation, &cache);
             }
             Output::Metadata(payload) => {

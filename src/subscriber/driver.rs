@@ -227,7 +227,8 @@ impl SubscriberDriver {
         let address = established.address;
         let tls = established.transport.tls().cloned();
         *self.shared.tls() = tls.clone();
-        let mut connected = Connection::new(established, settings, session, &self.delivery);
+        let incoming = self.source.as_ref().is_some_and(Source::listens);
+        let mut connected = Connection::new(established, incoming, settings, session, &self.delivery);
         if let Some(options) = &self.subscription {
             connected.subscribe(options, &mut self.delivery, io);
         }
@@ -248,6 +249,7 @@ impl SubscriberDriver {
         let served = connected.serve(readiness, &mut self.delivery, io);
         connected.count(&self.shared);
         connected.tell_signals(&self.shared);
+        connected.tell_publisher(&self.shared);
         let heard = connected.heard;
         if std::mem::take(&mut self.delivery.processing_complete) {
             self.forget_completed();
@@ -358,6 +360,8 @@ impl SubscriberDriver {
     fn drop_connection(&mut self, io: &mut Io<'_>) -> bool {
         let Some(mut connected) = self.connected.take() else { return false };
         *self.shared.tls() = None;
+        self.shared.set_publisher(None);
+        self.shared.set_signals(None);
         self.delivery.documents.forget();
         connected.count(&self.shared);
         connected.close(io);

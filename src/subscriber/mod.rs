@@ -9,6 +9,7 @@ mod documents_tests;
 mod driver;
 mod handler;
 mod outage_log;
+mod publisher_info;
 mod read_queue;
 #[cfg(unix)]
 mod read_signal;
@@ -40,12 +41,13 @@ use crate::{Measurement, Ticks};
 pub use crate::engine::Interface;
 pub use crate::engine::ReconnectSettings;
 pub use crate::session::recovery::RecoverySettings;
-pub use crate::session::subscriber::Schema;
 pub use crate::session::subscriber::SubscriberCounters;
+pub use crate::session::subscriber::{AgreedModes, Compression, Schema};
 pub use crate::session::{Latency, LatencyStatistics};
 pub use crate::settings::{AssemblyInfo, SubscriptionOptions};
 use driver::SubscriberDriver;
 pub use handler::SubscriberHandler;
+pub use publisher_info::PublisherInfo;
 pub use read_queue::Signals;
 use read_queue::{Read, ReadQueue};
 pub use settings::{ConnectionState, MulticastReception, SubscriberSettings, UdpReception};
@@ -122,6 +124,10 @@ struct Shared {
     /// What was agreed on by TLS, while there is a connection.
     tls: Mutex<Option<Arc<TlsDetails>>>,
     standing: SharedStanding,
+    /// The publisher of the connection, while there is one.
+    publisher: Mutex<Option<PublisherInfo>>,
+    /// The signals that the handler was told of last.
+    signals: Mutex<Option<Signals>>,
     /// The [`Subscriber`] was dropped.
     dropped: AtomicBool,
     state: AtomicU8,

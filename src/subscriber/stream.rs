@@ -90,7 +90,10 @@ impl Stream {
             |bytes| {
                 *has_received = true;
                 reads_something = true;
-                shared.count(|counts| counts.bytes_received += bytes.len() as u64);
+                shared.count(|counts| {
+                    counts.bytes_received += bytes.len() as u64;
+                    counts.command_channel_bytes_received += bytes.len() as u64;
+                });
                 let taken = take_in(session, bytes, now, unread, &mut take);
                 *stopped = taken.is_break();
                 taken

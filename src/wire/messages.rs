@@ -62,15 +62,40 @@ pub fn decode_data_start_time(payload: &[u8]) -> Result<Ticks, Truncated> {
     Reader::new(payload).i64("data start time").map(Ticks)
 }
 
-/// Payload of a keep-alive (0xFF) that tells how many datagrams were sent since their channel was opened, an
-/// extension: eight bytes. Others leave the payload of a keep-alive alone.
-pub fn encode_datagrams_sent(sent: u64) -> [u8; 8] {
-    sent.to_be_bytes()
+/// What a publisher tells of what it has sent, in the payload of a keep-alive (0xFF), an extension: others leave that
+/// payload alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Account {
+    /// Datagrams that were sent since their channel was opened; to a multicast group, since that has members. Eight bytes.
+    DatagramsSent(u64),
+    /// Measurements of this connection that were dropped so far, because they were not taken fast enough. Those that
+    /// follow come after the last of them. A byte 1, then eight bytes.
+    MeasurementsDropped(u64),
 }
 
-/// Reads such a payload; `None` when it tells nothing of the kind.
-pub fn decode_datagrams_sent(payload: &[u8]) -> Option<u64> {
-    payload.try_into().ok().map(u64::from_be_bytes)
+const MEASUREMENTS_DROPPED: u8 = 1;
+
+impl Account {
+    /// Writes the payload.
+    pub fn encode(self) -> Vec<u8> {
+        match self {
+            Account::DatagramsSent(sent) => sent.to_be_bytes().to_vec(),
+            Account::MeasurementsDropped(dropped) => {
+                [&[MEASUREMENTS_DROPPED][..], &dropped.to_be_bytes()].concat()
+            }
+        }
+    }
+
+    /// Reads a payload; `None` when it tells nothing of the kind.
+    pub fn decode(payload: &[u8]) -> Option<Account> {
+        let number = |bytes: &[u8]| bytes.try_into().ok().map(u64::from_be_bytes);
+        match payload.split_first() {
+            Some((&MEASUREMENTS_DROPPED, rest)) if rest.len() == 8 => {
+                number(rest).map(Account::MeasurementsDropped)
+            }
+            _ => number(payload).map(Account::DatagramsSent),
+        }
+    }
 }
 
 /// Payload of UpdateProcessingInterval (0x05): four bytes, milliseconds.
@@ -222,8 +247,13 @@ mod tests {
     fn short_payloads_are_errors() {
         assert!(decode_data_start_time(&[0; 7]).is_err());
         assert!(decode_processing_interval(&[0; 3]).is_err());
-        assert_eq!(decode_datagrams_sent(&[0; 7]), None);
-        assert_eq!(decode_datagrams_sent(&encode_datagrams_sent(1 << 40)), Some(1 << 40));
+        for length in [0, 1, 7, 10] {
+            assert_eq!(Account::decode(&vec![1; length]), None);
+        }
+        assert_eq!(Account::decode(&[2; 9]), None, "a later kind");
+        for account in [Account::DatagramsSent(1 << 60), Account::MeasurementsDropped(1 << 40)] {
+            assert_eq!(Account::decode(&account.encode()), Some(account));
+        }
         assert_eq!(decode_processing_interval(&encode_processing_interval(-1)), Ok(-1));
         assert!(BaseTimes::decode(&[0; 19]).is_err());
         assert!(DataPacket::decode(&[0; 4]).is_err());

@@ -45,7 +45,7 @@ fn measurements_arrive_without_loss_whoever_connects() {
     assert_eq!(subscriber.state(), ConnectionState::Listening);
     let (publisher, published) = idle_publisher(&engine);
     let overflow = Overflow::Wait { timeout: None };
-    publisher.configure(PublisherSettings::default().overflow(overflow));
+    publisher.configure(PublisherSettings::default().overflow(overflow)).unwrap();
     publisher.connect(&address, quick()).unwrap();
     wait_for(&published, &Event::Subscribed);
     let connections = publisher.connections();

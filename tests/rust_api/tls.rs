@@ -145,7 +145,7 @@ fn measurements_arrive_without_loss_whoever_connects() {
         subscriber.listen("127.0.0.1:0", read_all()).unwrap();
         let (publisher, published) = idle_publisher(&engine);
         publisher.secure(Some(trusting(&ours, &theirs))).unwrap();
-        publisher.configure(PublisherSettings::default().overflow(overflow));
+        publisher.configure(PublisherSettings::default().overflow(overflow)).unwrap();
         let address = subscriber.address().unwrap().to_string();
         publisher.connect(&address, quick_reconnects().reconnect).unwrap();
         wait_for(&published, &Event::Subscribed);

@@ -1,9 +1,13 @@
 //! Metadata with rows that cannot be told apart: both sides are told, and nothing vanishes uncounted.
 
+use std::time::Duration;
+
 use sttp::Measurement;
 use sttp::publisher::PublisherSettings;
+use sttp::wire::frame::response_frame;
+use sttp::wire::{Command, Response};
 
-use crate::harness::{Network, PublisherTold, quiet, subscriber, wanting};
+use crate::harness::{Network, OTHER_PUBLISHER, PublisherTold, quiet, subscriber, wanting};
 use crate::signals::signal_id;
 
 /// Signal number of each row: row 2 has the signal ID of row 1.
@@ -65,4 +69,43 @@ fn a_subscriber_is_told_what_is_wrong_with_metadata() {
     assert_eq!(peer.received.messages.len(), 3, "{:?}", peer.received.messages);
     let counts = peer.subscriber.statistics();
     assert_eq!((counts.metadata_findings, counts.metadata_unusable), (3, 0));
+}
+
+/// What another publisher may send in place of metadata.
+#[test]
+fn documents_that_are_no_metadata_are_told_and_counted_and_the_connection_goes_on() {
+    let without_schema = b"<NewDataSet><DeviceDetail><Acronym>SHELBY</Acronym></DeviceDetail></NewDataSet>";
+    for document in [&b"<html><body>404</body></html>"[..], b"none", without_schema, b"\x1F\x8B\x08broken"] {
+        let mut network = Network::new(1, PublisherSettings::default(), 0..1);
+        let listener = network.simulation.listen(OTHER_PUBLISHER).unwrap();
+        let peer = network.add();
+        let settings = subscriber(|settings| settings.request_metadata = true);
+        network.peers[peer].subscriber.connect(&OTHER_PUBLISHER.to_string(), settings).unwrap();
+        network.run_for(Duration::from_millis(10));
+        let connection = listener.accept().unwrap();
+        let answers = [
+            response_frame(Response::Succeeded, Command::DefineOperationalModes.code(), b"Fine."),
+            response_frame(Response::Succeeded, Command::MetadataRefresh.code(), document),
+        ];
+        for answer in answers {
+            let mut rest = &answer[..];
+            while !rest.is_empty() {
+                let taken = connection.write(rest).unwrap_or_default();
+                rest = &rest[taken..];
+                network.run_for(Duration::from_millis(1));
+            }
+        }
+        network.run_for(Duration::from_secs(1));
+        let counts = network.peers[peer].subscriber.statistics();
+        let received = &network.peers[peer].received;
+        let shown = String::from_utf8_lossy(document);
+        assert_eq!((counts.metadata_unusable, counts.metadata_findings), (1, 0), "{shown}");
+        let [(Command::MetadataRefresh, text)] = &received.failed[..] else {
+            panic!("{shown}: {received:?}")
+        };
+        assert!(text.starts_with("The publisher's metadata cannot be used: "), "{text}");
+        assert!(received.messages.contains(text), "{received:?}");
+        assert!(received.metadata.is_empty());
+        assert_eq!(network.peers[peer].error(), None);
+    }
 }

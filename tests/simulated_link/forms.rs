@@ -14,7 +14,8 @@ use crate::signals::{filter, signal_id};
 #[test]
 fn measurements_arrive_in_every_form() {
     for (seed, settings) in all_forms().enumerate() {
-        let (version, compressed, gzipped) = (settings.version, settings.compress_payload, settings.compress_signal_index_cache);
+        let (version, compressed, gzipped) =
+            (settings.version, settings.compress_payload, settings.compress_signal_index_cache);
         let mut network = Network::new(seed as u64, PublisherSettings::default(), 0..20);
         let peer = network.connect(settings);
         network.record(peer);

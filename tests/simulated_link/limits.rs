@@ -21,10 +21,7 @@ fn modes() -> Vec<u8> {
 
 fn subscribe(filter: String) -> Vec<u8> {
     let options = SubscriptionOptions::default().filter(filter);
-    command_frame(
-        Command::Subscribe,
-        &SubscribeRequest::from(options).encode(TextEncoding::Utf8).unwrap(),
-    )
+    command_frame(Command::Subscribe, &SubscribeRequest::from(options).encode(TextEncoding::Utf8).unwrap())
 }
 
 /// A filter of few characters that takes millions of steps, and another one for each number.

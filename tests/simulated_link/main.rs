@@ -17,6 +17,7 @@ mod forms;
 mod harness;
 mod hostile;
 mod keep_alive;
+mod known;
 mod limits;
 mod lossy_blocks;
 mod messages;

@@ -76,6 +76,36 @@ fn datagrams_are_sent_once_for_all_members() {
     }
 }
 
+/// The publisher tells each member how many went to the group.
+#[test]
+fn members_learn_what_they_have_lost_since_they_came() {
+    for seed in 0..10 {
+        let mut network = Network::new(seed, publisher(), 0..20);
+        let first = join(&mut network, &[3, 5, 7]);
+        network.settle();
+        for _ in 0..100 {
+            network.publish(300);
+            network.step();
+        }
+        let second = join(&mut network, &[3, 5, 7]);
+        network.run_for(Duration::from_secs(5));
+        network.towards_subscriber(second, |way| way.datagram_loss = 0.1);
+        for _ in 0..300 {
+            network.publish(300);
+            network.step();
+        }
+        network.run_for(Duration::from_secs(10));
+        let counts = |peer: usize| network.peers[peer].subscriber.statistics();
+        let lost = counts(first).datagrams - counts(second).datagrams;
+        assert!(counts(second).datagrams_lost > 0, "seed {seed}");
+        assert!(counts(second).datagrams_lost <= lost, "seed {seed}");
+        let sent = network.publisher.statistics().datagrams_sent;
+        assert_eq!((counts(first).datagrams, counts(first).datagrams_lost), (sent, 0), "seed {seed}");
+        let messages = &network.peers[second].received.messages;
+        assert!(messages.iter().any(|text| text.contains("did not come")), "{messages:?}");
+    }
+}
+
 /// Caches alternate slots at each change of the metadata; joiners come whenever, and what they
 /// hear before they have the cache is not theirs.
 #[test]

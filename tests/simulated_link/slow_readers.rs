@@ -6,7 +6,7 @@ use sttp::publisher::{Overflow, PublisherSettings};
 use sttp::session::Severity;
 use sttp::subscriber::SubscriberSettings;
 
-use crate::harness::{End, Network, PublisherTold, all_forms, quiet, subscriber};
+use crate::harness::{End, Network, PublisherTold, all_forms, quiet};
 
 const SIGNALS: [usize; 5] = [0, 2, 4, 6, 8];
 const LIMIT: usize = 64 << 10;
@@ -52,7 +52,14 @@ fn what_is_dropped_is_counted_and_what_follows_is_decoded() {
             published.len() as u64
         );
         assert_eq!(network.publisher.statistics().measurements_dropped, info.counters.measurements_dropped);
-        assert_eq!(received.messages, [""; 0], "the subscriber notices nothing but the gap");
+        let told = network.peers[slow].subscriber.statistics();
+        assert_eq!(told.measurements_dropped_by_publisher, info.counters.measurements_dropped);
+        assert_eq!(told.packets_missing, 0);
+        let is_told = |text: &String| text.contains("measurements are missing: the publisher dropped them");
+        assert!(!received.messages.is_empty() && received.messages.iter().all(is_told), "{received:?}");
+        assert_eq!(network.peers[other].received.messages, [""; 0]);
+        let counts = network.peers[other].subscriber.statistics();
+        assert_eq!(counts.measurements_dropped_by_publisher, 0, "only its own");
     }
 }
 

@@ -35,7 +35,7 @@ fn secured(loops: usize, seed: u64, settings: PublisherSettings) -> (Network, Tl
     let (ours, theirs) = (made("publisher", 365), made("subscriber", 365));
     let network = Network::with_loops(loops, seed, settings, 0..20);
     network.publisher.secure(Some(trusting(&ours, &theirs))).unwrap();
-    network.publisher.configure(settings);
+    network.publisher.configure(settings).unwrap();
     (network, trusting(&theirs, &ours))
 }
 

@@ -128,7 +128,7 @@ static const struct option_row rows[] = {
     {"protocol", "1|2|3", NULL, BY_KEY(STTP_SETTING_VERSION)},
     {"no-tssc", NULL, "Without the TSSC compression of measurements.", FLAG_BY_KEY(STTP_SETTING_COMPRESSION, "false")},
     {"no-gzip", NULL, "Without the GZip compression of metadata and signal index caches.",
-     FLAG_BY_KEY(STTP_SETTING_COMPRESS_METADATA, "false")},
+     FLAG_BY_KEY(STTP_SETTING_GZIP, "false")},
     {"no-time", NULL, "With `--no-tssc`: without times, which are shown as 0.", TO_FLAG(without_time),
      .key = STTP_SETTING_INCLUDE_TIME, .to = "false"},
     {"milliseconds", NULL,

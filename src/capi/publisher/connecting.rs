@@ -34,7 +34,7 @@ pub unsafe extern "C" fn sttp_publisher_connect(
         };
         handle.secure()?;
         if !handle.publisher.is_running() {
-            handle.publisher.configure(settings);
+            handle.publisher.configure(settings)?;
         }
         Ok(handle.publisher.connect(address, reconnect)?)
     })

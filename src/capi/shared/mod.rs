@@ -21,6 +21,7 @@ pub(super) mod events;
 pub(super) mod flags;
 pub(super) mod guard;
 pub(super) mod latency;
+pub(super) mod modes;
 pub(super) mod records;
 pub(super) mod status;
 pub(super) mod time_and_values;

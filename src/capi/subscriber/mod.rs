@@ -43,6 +43,7 @@ pub(super) mod events;
 pub(super) mod history;
 pub(super) mod listening;
 pub(super) mod notifications;
+pub(super) mod publisher_info;
 pub(super) mod reading;
 pub(super) mod recovery;
 pub(super) mod security;
@@ -107,7 +108,9 @@ pub struct sttp_subscriber {
     /// What was set, for the next connect or subscribe.
     pub(super) setup: Mutex<SubscriberSetup>,
     /// The signals of what was read last, if a program has asked for them.
-    read_signals: Mutex<Option<reading::ReadSignals>>,
+    read_signals: Mutex<Option<reading::LentSignals>>,
+    /// The current signals, if a program has asked for them.
+    signals: Mutex<Option<reading::LentSignals>>,
 }
 
 impl sttp_subscriber {
@@ -150,6 +153,7 @@ pub unsafe extern "C" fn sttp_subscriber_new(
             callbacks,
             setup: Mutex::default(),
             read_signals: Mutex::default(),
+            signals: Mutex::default(),
         };
         give(subscriber, handle);
         Ok(())

@@ -2,7 +2,7 @@
 
 use std::ptr;
 
-use crate::capi::shared::arguments::{invalid, live, lock, output, room, timeout};
+use crate::capi::shared::arguments::{invalid, live, lock, optional_output, output, room, timeout};
 use crate::capi::shared::guard::guard;
 use crate::capi::shared::records::sttp_measurement;
 use crate::capi::subscriber::callbacks::Signals;
@@ -12,9 +12,30 @@ use crate::measurement::Measurement;
 use crate::subscriber;
 
 /// Signals that a program was given.
-pub(super) struct ReadSignals {
+pub(super) struct LentSignals {
     of: subscriber::Signals,
     for_c: Signals,
+}
+
+/// What a program is told of signals.
+pub(super) struct Lent {
+    pub(super) signals: *const *const sttp_signal,
+    pub(super) count: usize,
+    pub(super) generation: u32,
+}
+
+/// Lends signals to a program: those that it has, if they are the same.
+pub(super) fn lend(lent: &mut Option<LentSignals>, current: Option<subscriber::Signals>) -> Lent {
+    let Some(current) = current else {
+        *lent = None;
+        return Lent { signals: ptr::null(), count: 0, generation: 0 };
+    };
+    let generation = current.generation;
+    let lent = match lent.take_if(|lent| lent.of.is(&current)) {
+        Some(same) => lent.insert(same),
+        None => lent.insert(LentSignals { for_c: Signals::new(&current.cache), of: current }),
+    };
+    Lent { signals: lent.for_c.as_ptr(), count: lent.for_c.pointers.len(), generation }
 }
 
 /// Takes received measurements out of the read queue, in the order they came. Waits for the first one;
@@ -85,28 +106,19 @@ pub unsafe extern "C" fn sttp_subscriber_read_signals(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let (subscriber, signals, count) = unsafe {
-            (live(subscriber, "subscriber")?, output(signals, "signals")?, output(count, "count")?)
+        let (subscriber, signals, count, generation) = unsafe {
+            (
+                live(subscriber, "subscriber")?,
+                output(signals, "signals")?,
+                output(count, "count")?,
+                optional_output(generation, "generation")?,
+            )
         };
-        let generation = match generation.is_null() {
-            true => None,
-            // SAFETY: the contract of the header.
-            false => Some(unsafe { output(generation, "generation")? }),
-        };
-        let mut known = lock(&subscriber.read_signals);
-        let read = subscriber.subscriber.read_signals();
-        let number = read.as_ref().map_or(0, |read| read.generation);
-        let known = match read {
-            None => None,
-            Some(read) => Some(match known.take_if(|known| known.of.is(&read)) {
-                Some(same) => known.insert(same),
-                None => known.insert(ReadSignals { for_c: Signals::new(&read.cache), of: read }),
-            }),
-        };
-        signals.write(known.as_ref().map_or(ptr::null(), |known| known.for_c.as_ptr()));
-        count.write(known.map_or(0, |known| known.for_c.pointers.len()));
+        let lent = lend(&mut lock(&subscriber.read_signals), subscriber.subscriber.read_signals());
+        signals.write(lent.signals);
+        count.write(lent.count);
         if let Some(generation) = generation {
-            generation.write(number);
+            generation.write(lent.generation);
         }
         Ok(())
     })

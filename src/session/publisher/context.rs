@@ -18,6 +18,8 @@ pub(super) struct Ground {
     pub(super) timers: Timers,
     pub(super) counts: Counts,
     pub(super) limits: Limits,
+    /// Why no subscriber gets metadata, if the application does not want that.
+    pub(super) metadata_refusal: Option<String>,
 }
 
 /// What a part gets of it for one call.
@@ -28,6 +30,7 @@ pub(super) struct Context<'a> {
     pub(super) timers: &'a mut Timers,
     pub(super) counts: &'a mut Counts,
     pub(super) limits: &'a mut Limits,
+    pub(super) metadata_refusal: Option<&'a str>,
     pub(super) now: Moment,
 }
 
@@ -40,12 +43,14 @@ impl Ground {
             timers: Timers::default(),
             counts: Counts::default(),
             limits: Limits::default(),
+            metadata_refusal: None,
         }
     }
 
     /// For a call that comes now.
     pub(super) fn at(&mut self, now: Moment) -> Context<'_> {
-        let Ground { settings, catalog, outbox, timers, counts, limits } = self;
-        Context { settings, catalog, outbox, timers, counts, limits, now }
+        let Ground { settings, catalog, outbox, timers, counts, limits, metadata_refusal } = self;
+        let metadata_refusal = metadata_refusal.as_deref();
+        Context { settings, catalog, outbox, timers, counts, limits, metadata_refusal, now }
     }
 }

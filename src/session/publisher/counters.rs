@@ -106,4 +106,8 @@ publisher_counters! {
     publisher subscribed: u64, Gauge, "connections";
     /// Commands received, those included that were refused.
     each commands_received: u64, Total, "commands";
+    /// Bytes sent by TCP, the command channel, through which measurements go too unless they go by UDP.
+    each command_channel_bytes_sent: u64, Total, "bytes";
+    /// Bytes sent by UDP, the data channel; for a member of a multicast group, those of the group.
+    each data_channel_bytes_sent: u64, Total, "bytes";
 }

@@ -32,5 +32,6 @@ impl Counts {
         self.statistics.datagrams_sent += outcome.datagrams_sent;
         self.statistics.datagrams_dropped += outcome.datagrams_dropped;
         self.statistics.bytes_sent += outcome.bytes_sent;
+        self.statistics.data_channel_bytes_sent += outcome.bytes_sent;
     }
 }

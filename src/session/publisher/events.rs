@@ -7,8 +7,10 @@ use slotmap::new_key_type;
 use uuid::Uuid;
 
 use super::counters::ConnectionCounters;
+use super::terms::{ConnectionModes, SubscriptionTerms};
 use crate::Ticks;
 use crate::session::{LatencyStatistics, Severity};
+use crate::settings::AssemblyInfo;
 use crate::tls::TlsDetails;
 use crate::wire::Version;
 use crate::wire::notification::NotificationId;
@@ -53,6 +55,7 @@ impl NewConnection {
 
 /// What a publisher knows of one subscriber.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct ConnectionInfo {
     /// Number of the connection.
     pub id: ConnectionId,
@@ -66,6 +69,12 @@ pub struct ConnectionInfo {
     pub tls: Option<Arc<TlsDetails>>,
     /// Program and version as the subscriber names itself, empty if it does not.
     pub identity: String,
+    /// The same in full, as the last Subscribe that was granted says it. Long texts are cut.
+    pub assembly: AssemblyInfo,
+    /// How the subscriber wants to be spoken to, and what it gets, once it has told it.
+    pub modes: Option<ConnectionModes>,
+    /// What the subscription asks for, and what it gets; `None` without one.
+    pub terms: Option<Arc<SubscriptionTerms>>,
     /// Filter expression of the subscription, empty without one. A long one is cut.
     pub filter: String,
     /// Where measurements go by UDP; `None` for TCP.

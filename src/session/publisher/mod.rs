@@ -25,6 +25,7 @@ mod rules;
 mod selection;
 mod settings;
 mod subscription;
+mod terms;
 #[cfg(test)]
 mod tests;
 mod timers;
@@ -62,6 +63,7 @@ pub use settings::{
     Encryption, EncryptionSettings, LARGEST_DATAGRAM, LimitSettings, NanFilter, Overflow, PublisherSettings,
     SMALLEST_DATAGRAM, UdpSettings,
 };
+pub use terms::{ConnectionModes, GrantedTerms, SubscriptionTerms, Wish};
 use timers::Task;
 use udp_channel::UdpChannel;
 pub use work::{
@@ -288,7 +290,7 @@ impl PublisherSession {
                 }
                 Task::OfferCache => feed.release_offer(connection, cx),
                 Task::ServeCommands => turns.push_back(key),
-                Task::TellDatagrams => connection.tell_datagrams(cx),
+                Task::TellDatagrams => connection.tell_datagrams(feed.datagrams_sent(connection), cx),
                 Task::RepeatBlocks => {
                     connection.repeat_due_blocks(cx);
                     connection.outlet.tell_channel(cx.outbox);

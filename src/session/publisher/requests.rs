@@ -47,6 +47,19 @@ impl PublisherSession {
         Ok(())
     }
 
+    /// Refuses metadata from now on, in these words, or with `None` no longer: to one connection, or to all, those to
+    /// come included. False when there is no such connection.
+    pub fn refuse_metadata(&mut self, to: Option<ConnectionId>, why: Option<&str>) -> bool {
+        let why = why.map(str::to_owned);
+        let Some(id) = to else {
+            self.ground.metadata_refusal = why;
+            return true;
+        };
+        let Some(connection) = self.connections.with_id(id) else { return false };
+        connection.metadata_refusal = why;
+        true
+    }
+
     /// Answers user command `command`, 0 to 15, on every connection that has told its operational modes.
     /// Returns how many of them have not taken earlier answers, and do not get this one.
     pub fn answer_all_user_commands(&mut self, command: u8, answer: UserAnswer<'_>) -> usize {

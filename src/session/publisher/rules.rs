@@ -63,6 +63,11 @@ impl BaseTimeRules {
         BaseTimeRules { millisecond_resolution: options.millisecond_resolution, real_time }
     }
 
+    /// Whether times that are not reasonable are no base.
+    pub(super) fn checks_times(&self) -> bool {
+        matches!(self.real_time, RealTime::NewestMeasurement { limits: Some(_) })
+    }
+
     pub(super) fn period(&self) -> Duration {
         if self.millisecond_resolution { MILLISECOND_PERIOD } else { TICK_PERIOD }
     }

@@ -18,16 +18,11 @@ pub(super) struct UdpChannel {
     is_told: bool,
     /// Datagrams that the system took since the channel was opened.
     sent: u64,
-    /// How many of them the subscriber was told of, and how often.
-    told: (u64, u32),
 }
-
-/// How often a subscriber is told of the same number of datagrams.
-const REPETITIONS: u32 = 4;
 
 impl UdpChannel {
     pub(super) fn new(destination: SocketAddr) -> UdpChannel {
-        UdpChannel { queue: DatagramQueue::new(destination), is_told: false, sent: 0, told: (0, REPETITIONS) }
+        UdpChannel { queue: DatagramQueue::new(destination), is_told: false, sent: 0 }
     }
 
     pub(super) fn destination(&self) -> SocketAddr {
@@ -65,12 +60,8 @@ impl UdpChannel {
         self.queue.is_empty()
     }
 
-    /// Datagrams that the system took since the channel was opened, if the subscriber is to be told.
-    pub(super) fn account(&mut self) -> Option<u64> {
-        if self.told.0 != self.sent {
-            self.told = (self.sent, 0);
-        }
-        self.told.1 += 1;
-        (self.told.1 <= REPETITIONS).then_some(self.sent)
+    /// Datagrams that the system took since the channel was opened.
+    pub(super) fn sent(&self) -> u64 {
+        self.sent
     }
 }

@@ -6,6 +6,7 @@
 //! leaves by one [`poll`](SubscriberSession::poll).
 
 mod account;
+mod agreed;
 mod blocks;
 mod caches;
 mod counters;
@@ -28,6 +29,8 @@ mod unnamed;
 
 use std::time::Instant;
 
+use uuid::Uuid;
+
 use super::SendQueue;
 use crate::session::{SubscribeError, SubscribeRequest};
 use crate::settings::SubscriptionOptions;
@@ -35,6 +38,7 @@ use crate::wire::frame::{FrameAssembler, FrameError, next_response};
 use crate::wire::messages::{encode_metadata_refresh, encode_processing_interval};
 use crate::wire::{Command, TextEncoding};
 
+pub use agreed::{AgreedModes, Compression};
 pub use counters::SubscriberCounters;
 pub use error::SubscriberError;
 use outbox::Pending;
@@ -130,6 +134,16 @@ impl SubscriberSession {
         self.parts.subscription.wanted()
     }
 
+    /// How both sides speak, as far as that is known.
+    pub fn modes(&self) -> AgreedModes {
+        self.parts.agreed
+    }
+
+    /// The ID that the publisher has given this subscriber, which comes with its signals.
+    pub fn subscriber_id(&self) -> Option<Uuid> {
+        self.parts.caches.slots.newest().map(|slot| slot.cache.subscriber_id)
+    }
+
     /// The list of signals that came last, whether or not measurements of it have come: its generation, and how
     /// many signals it has.
     pub fn newest_signals(&self) -> Option<(u32, usize)> {
@@ -205,7 +219,8 @@ impl SubscriberSession {
     /// No datagram waits in the socket: what the publisher has sent before and did not come is lost.
     pub fn datagrams_are_read(&mut self) {
         if let Some(lost) = self.parts.account.settle() {
-            self.parts.counts.datagrams_lost += lost;
+            let counted = &mut self.parts.counts.datagrams_lost;
+            *counted = counted.saturating_add(lost);
             self.parts.outbox.warn(format!(
                 "{lost} datagrams that the publisher sent did not come: the network lost them, or they came faster than \
                  they were read"

@@ -3,7 +3,8 @@
 use std::time::Instant;
 
 use super::SubscriberError;
-use super::account::Account;
+use super::account::DatagramAccount;
+use super::agreed::AgreedModes;
 use super::blocks::{self, BufferBlocks};
 use super::caches::{Caches, Naming};
 use super::counters::SubscriberCounters;
@@ -17,11 +18,12 @@ use super::output::{Output, Schema};
 use super::questions::{Asker, Document, Questions};
 use super::settings::SessionSettings;
 use super::subscription::Subscription;
+use crate::codec::gzip;
 use crate::session::SubscribeRequest;
 use crate::wire::frame::RawResponse;
 use crate::wire::messages::{
-    BaseTimes, DataPacketFlags, MAX_STATUS_TEXT, decode_data_start_time, decode_datagrams_sent,
-    decode_status_text, encode_processing_interval,
+    Account, BaseTimes, DataPacketFlags, MAX_STATUS_TEXT, decode_data_start_time, decode_status_text,
+    encode_processing_interval,
 };
 use crate::wire::text::printable;
 use crate::wire::{Command, Response, TextEncoding};
@@ -32,6 +34,7 @@ pub(super) struct Parts {
     pub(super) outbox: Outbox,
     pub(super) counts: SubscriberCounters,
     pub(super) handshake: Handshake,
+    pub(super) agreed: AgreedModes,
     pub(super) questions: Questions,
     pub(super) subscription: Subscription,
     pub(super) caches: Caches,
@@ -39,7 +42,9 @@ pub(super) struct Parts {
     pub(super) data: Data,
     early: EarlyDatagrams,
     pub(super) blocks: BufferBlocks,
-    pub(super) account: Account,
+    pub(super) account: DatagramAccount,
+    /// Measurements that the publisher says it has dropped.
+    dropped_by_publisher: u64,
 }
 
 impl Parts {
@@ -47,6 +52,7 @@ impl Parts {
         let mut outbox = Outbox::default();
         Parts {
             handshake: Handshake::begin(&settings, &mut outbox, now),
+            agreed: AgreedModes::new(&settings),
             settings,
             outbox,
             counts: SubscriberCounters::default(),
@@ -57,7 +63,8 @@ impl Parts {
             data: Data::default(),
             early: EarlyDatagrams::default(),
             blocks: BufferBlocks::default(),
-            account: Account::default(),
+            account: DatagramAccount::default(),
+            dropped_by_publisher: 0,
         }
     }
 
@@ -73,8 +80,11 @@ impl Parts {
 
     /// How data packets tell which cache they refer to.
     fn naming(&self) -> Naming {
+        // There is only one slot to name, which an earlier datagram to the same port means as well.
+        let is_ambiguous = !self.settings.version.confirms_caches() && self.subscription.reuses_channel();
         match self.caches.slots.publisher_names_slots() {
             true => Naming::Slots,
+            false if is_ambiguous => Naming::None,
             false => self.handshake.naming(self.settings.version),
         }
     }
@@ -106,7 +116,7 @@ impl Parts {
         // They came for the subscription before, whose answer nobody awaits any more.
         drop(self.early.take());
         if self.subscription.data_channel() != request.data_channel {
-            self.account = Account::default();
+            self.account = DatagramAccount::of(request.data_channel);
         }
         let next_generation = self.caches.slots.newest_generation() + 1;
         self.subscription.replace(request, next_generation);
@@ -116,7 +126,7 @@ impl Parts {
 
     pub(super) fn unsubscribe(&mut self) {
         self.subscription.end();
-        self.account = Account::default();
+        self.account = DatagramAccount::default();
         self.data.forget_sequence();
         self.caches.unnamed.end(self.caches.slots.newest_generation());
         self.outbox.send(Command::Unsubscribe, &[]);
@@ -264,6 +274,8 @@ impl Parts {
         };
         match response {
             Response::DataPacket => {
+                let flags = DataPacketFlags::from_bits_retain(payload.first().copied().unwrap_or_default());
+                self.agreed.payload.in_use = Some(flags.contains(DataPacketFlags::COMPRESSED));
                 let (data, mut reading, mut ground) = self.for_data(now);
                 data.receive(payload, &mut reading, &mut ground)?;
             }
@@ -276,16 +288,20 @@ impl Parts {
             Response::UpdateSignalIndexCache => {
                 // Some publishers may not say more to a Subscribe.
                 self.questions.subscribe_answered(false);
+                let confirms = self.settings.version.confirms_caches();
+                let cache = payload.get(usize::from(confirms)..).unwrap_or_default();
+                self.agreed.signal_index_cache.in_use = Some(gzip::is_gzip(cache));
                 let naming = self.naming();
                 let (caches, mut ground) = self.for_caches(now);
                 caches.receive(payload, naming, &mut ground);
             }
-            Response::NoOp if !payload.is_empty() => {
-                if let (Some(sent), true) = (decode_datagrams_sent(payload), self.subscription.is_answered())
-                {
+            Response::NoOp if !payload.is_empty() => match Account::decode(payload) {
+                Some(Account::DatagramsSent(sent)) if self.subscription.is_answered() => {
                     self.account.announce(sent);
                 }
-            }
+                Some(Account::MeasurementsDropped(total)) => self.learn_dropped(total),
+                Some(Account::DatagramsSent(_)) | None => {}
+            },
             Response::NoOp => {
                 let (by_udp, naming) = (self.subscription.is_by_udp(), self.naming());
                 let (caches, mut ground) = self.for_caches(now);
@@ -314,6 +330,21 @@ impl Parts {
         Ok(())
     }
 
+    /// The publisher tells how many measurements it has dropped so far, before it goes on.
+    fn learn_dropped(&mut self, total: u64) {
+        let more = total.saturating_sub(self.dropped_by_publisher);
+        if more == 0 {
+            return;
+        }
+        self.dropped_by_publisher = total;
+        let counted = &mut self.counts.measurements_dropped_by_publisher;
+        *counted = counted.saturating_add(more);
+        self.outbox.warn(format!(
+            "{more} measurements are missing: the publisher dropped them, because they were not taken as fast as they are \
+             published"
+        ));
+    }
+
     fn receive_success(&mut self, raw: RawResponse<'_>, now: Instant) {
         let Some(command) = Command::from_code(raw.command) else {
             let text = format!("ignored the answer to unknown command {:#04x}", raw.command);
@@ -321,12 +352,16 @@ impl Parts {
         };
         match command {
             Command::MetadataRefresh => {
+                self.agreed.metadata.in_use = Some(gzip::is_gzip(raw.payload));
                 return match self.questions.answered(Document::Metadata) {
                     true => self.outbox.tell(Output::Metadata(raw.payload.to_vec())),
                     false => self.ignore_document("metadata", raw.payload),
                 };
             }
-            Command::DefineOperationalModes => self.handshake.accept(raw.payload, &mut self.outbox),
+            Command::DefineOperationalModes => {
+                self.agreed.confirmed = true;
+                self.handshake.accept(raw.payload, &mut self.outbox);
+            }
             Command::Subscribe => self.subscribe_answered(true),
             Command::UpdateProcessingInterval if self.is_answer_to_session(now) => return,
             _ => {}

@@ -21,6 +21,10 @@ pub(super) struct Subscription {
     unanswered: u32,
     playback: Playback,
     group_signals: GroupSignals,
+    /// Where the subscription in use or the one before it had measurements sent by UDP.
+    last_channel: Option<DataChannel>,
+    /// Datagrams of the one before may come to the same port.
+    reuses_channel: bool,
 }
 
 /// Whose end the next ProcessingComplete tells.
@@ -88,6 +92,11 @@ impl Subscription {
         self.request.as_ref().and_then(|request| request.data_channel)
     }
 
+    /// Whether datagrams may be those of an earlier subscription, which had the same port.
+    pub(super) fn reuses_channel(&self) -> bool {
+        self.is_by_udp() && self.reuses_channel
+    }
+
     pub(super) fn is_by_multicast(&self) -> bool {
         self.data_channel().is_some_and(|channel| channel.multicast_group.is_some())
     }
@@ -106,6 +115,9 @@ impl Subscription {
 
     /// Subscribe was sent. Its first cache will have the generation `next_generation`.
     pub(super) fn replace(&mut self, request: SubscribeRequest, next_generation: u32) {
+        if let Some(channel) = request.data_channel {
+            self.reuses_channel = self.last_channel.replace(channel) == Some(channel);
+        }
         let group = request.data_channel.and_then(|channel| channel.multicast_group);
         self.group_signals.unanswered.push_back(group.map(|_| next_generation));
         self.playback.replace(Some(&request.options));

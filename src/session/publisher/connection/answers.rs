@@ -2,14 +2,17 @@
 
 use super::Connection;
 use crate::filter::Allowance;
-use crate::session::Frame;
 use crate::session::SubscribeRequest;
 use crate::session::publisher::catalog::{FEW_STEPS, WrittenMetadata};
 use crate::session::publisher::context::Context;
 use crate::session::publisher::work::{LongRequest, Question};
+use crate::session::{Frame, Severity};
 use crate::wire::frame::response_frame;
 use crate::wire::messages::decode_metadata_refresh;
 use crate::wire::{Command, Response};
+
+/// What subscribers are told whom a setting refuses metadata.
+const NO_METADATA: &str = "this publisher gives no metadata";
 
 /// An answer to a user command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +78,12 @@ impl Connection {
         cx: &mut Context<'_>,
     ) -> Option<LongRequest> {
         let modes = self.modes()?;
+        if let Some(why) = self.metadata_refusal(cx) {
+            let text = format!("refused metadata to {}: {why}", self.info.address);
+            cx.outbox.message(Severity::Info, text);
+            self.outlet.fail(Command::MetadataRefresh, &why);
+            return None;
+        }
         let filters = decode_metadata_refresh(payload, modes.encoding);
         let most_steps = cx.settings.limits.max_filter_steps as u64;
         let mut allowance = Allowance::new(most_steps.min(FEW_STEPS));
@@ -89,6 +98,13 @@ impl Connection {
             }
         }
         Some(self.ask_elsewhere(Question::Metadata(filters, modes), None, cx))
+    }
+
+    /// Why this subscriber gets no metadata.
+    fn metadata_refusal(&self, cx: &Context<'_>) -> Option<String> {
+        let by_application = self.metadata_refusal.as_deref().or(cx.metadata_refusal);
+        let by_setting = (!cx.settings.allow_metadata).then_some(NO_METADATA);
+        by_application.or(by_setting).map(str::to_owned)
     }
 
     pub(crate) fn send_metadata(&mut self, metadata: WrittenMetadata, cx: &mut Context<'_>) {

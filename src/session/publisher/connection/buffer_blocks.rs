@@ -99,7 +99,7 @@ impl BlockSender {
         self.timeout = timeout.map(|timeout| timeout.clamp(LEAST_PAUSE, LONGEST_TIMEOUT));
     }
 
-    fn timeout_or(&self, default: Duration) -> Duration {
+    pub(crate) fn timeout_or(&self, default: Duration) -> Duration {
         self.timeout.unwrap_or(default)
     }
 

@@ -7,6 +7,7 @@ use crate::session::GREETING;
 use crate::session::publisher::close_reason::CloseReason;
 use crate::session::publisher::context::Context;
 use crate::session::publisher::events::PublisherEvent;
+use crate::session::publisher::terms::ConnectionModes;
 use crate::wire::modes::ModesError;
 use crate::wire::{Command, OperationalModes, Response};
 
@@ -58,6 +59,7 @@ impl Connection {
         // A confirmation that is still to come must not count in the new version.
         self.exchange = CacheExchange::default();
         self.info.version = Some(modes.version);
+        self.info.modes = Some(ConnectionModes::of(modes));
         let (release, version) = (env!("CARGO_PKG_VERSION"), modes.version as u32);
         let text = format!("{GREETING}{release}: STTP version {version} accepted");
         self.outlet.succeed(Command::DefineOperationalModes, &text);

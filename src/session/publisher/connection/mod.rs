@@ -2,6 +2,7 @@
 //!
 //! Its parts know nothing of other connections, nor of what feeds them.
 
+mod accounts;
 mod answers;
 mod buffer_blocks;
 mod exchange;
@@ -29,9 +30,11 @@ use crate::codec::gzip;
 use crate::host;
 use crate::session::meter::Meter;
 use crate::session::{LatencyStatistics, Moment};
+use crate::settings::AssemblyInfo;
 use crate::wire::text::printable;
 use crate::wire::{OperationalModes, Response};
 
+use accounts::Accounts;
 pub use answers::{Unanswerable, UserAnswer};
 use buffer_blocks::BlockSender;
 pub(crate) use buffer_blocks::Content;
@@ -73,6 +76,9 @@ pub(crate) struct Connection {
     pub(crate) blocks: BlockSender,
     pub(crate) notifications: Notifications,
     pub(crate) meter: Meter,
+    accounts: Accounts,
+    /// Why this subscriber gets no metadata, if the application does not want that.
+    pub(crate) metadata_refusal: Option<String>,
     /// Measurements that were dropped when this was last told.
     told_dropped: u64,
 }
@@ -86,6 +92,9 @@ impl Connection {
             outgoing: new.outgoing,
             tls: new.tls.clone(),
             identity: String::new(),
+            assembly: AssemblyInfo::default(),
+            modes: None,
+            terms: None,
             filter: String::new(),
             data_channel: None,
             version: None,
@@ -106,6 +115,8 @@ impl Connection {
             blocks: BlockSender::default(),
             notifications: Notifications::default(),
             meter: Meter::new(STATISTICS_INTERVAL, now.instant),
+            accounts: Accounts::default(),
+            metadata_refusal: None,
             told_dropped: 0,
         }
     }
@@ -179,6 +190,7 @@ impl Connection {
 
     /// No measurements flow any more, if any did.
     pub(crate) fn stop(&mut self, cx: &mut Context<'_>) {
+        self.info.terms = None;
         if std::mem::take(&mut self.info.subscribed) {
             cx.counts.subscribed -= 1;
             self.info.filter.clear();
@@ -204,8 +216,10 @@ impl Connection {
         let measurements = self.outlet.advance(count, now);
         self.info.counters.measurements_sent += measurements;
         self.info.counters.bytes_sent += count as u64;
+        self.info.counters.command_channel_bytes_sent += count as u64;
         counts.statistics.measurements_sent += measurements;
         counts.statistics.bytes_sent += count as u64;
+        counts.statistics.command_channel_bytes_sent += count as u64;
     }
 
     /// Sends a keep-alive unless something else waits to be sent. With a time-out, a subscriber that takes

@@ -1,7 +1,6 @@
 //! What a subscriber has of the data packets, and needs to go on.
 
 use std::net::SocketAddr;
-use std::time::Duration;
 
 use super::Connection;
 use super::keys::DATA_PACKET;
@@ -11,14 +10,10 @@ use crate::session::publisher::context::Context;
 use crate::session::publisher::counts::Counts;
 use crate::session::publisher::output::{ChannelId, Outbox, Output};
 use crate::session::publisher::packet::Packet;
-use crate::session::publisher::timers::Task;
 use crate::session::publisher::udp_channel::UdpChannel;
 use crate::session::{Datagram, Frame, Handed};
-use crate::wire::messages::{BaseTimes, encode_data_start_time, encode_datagrams_sent};
+use crate::wire::messages::{BaseTimes, encode_data_start_time};
 use crate::wire::{DataChannel, Response};
-
-/// How often a subscriber is told how many datagrams were sent to it.
-const ACCOUNT_INTERVAL: Duration = Duration::from_secs(1);
 
 /// State of a subscriber's side of the data packets.
 #[derive(Debug, Default)]
@@ -75,9 +70,11 @@ impl Connection {
 
     fn queue_packet(&mut self, packet: &Packet, limit: Option<usize>, counts: &mut Counts) -> Delivery {
         let Some(frame) = packet.frame(self.exchange.slot()) else { return Delivery::Skipped };
+        let account = self.account_of_dropped();
+        let length = frame.len() + account.as_ref().map_or(0, |account| account.bytes().len());
         let Connection { outlet, reception, .. } = self;
         let limit = limit.filter(|_| outlet.channel.is_none());
-        if limit.is_some_and(|limit| outlet.queue.data_len() + frame.len() > limit) {
+        if limit.is_some_and(|limit| outlet.queue.data_len() + length > limit) {
             let dropped = outlet.queue.drop_data() + u64::from(packet.measurements);
             reception.needs_restart = true;
             self.lose(dropped, counts);
@@ -93,7 +90,11 @@ impl Connection {
         reception.needs_restart = false;
         reception.announce_for(packet, outlet);
         let frame = Frame::data(outlet.sealed(frame, DATA_PACKET), packet.measurements);
-        if outlet.push_data(frame) {
+        if let Some(account) = account {
+            outlet.push(account);
+            self.dropped_is_told();
+        }
+        if self.outlet.push_data(frame) {
             return Delivery::Queued;
         }
         self.lose(packet.measurements.into(), counts);
@@ -146,6 +147,7 @@ impl Connection {
         self.lose(outcome.measurements_dropped, counts);
         self.info.counters.measurements_sent += outcome.measurements_sent;
         self.info.counters.bytes_sent += outcome.bytes_sent;
+        self.info.counters.data_channel_bytes_sent += outcome.bytes_sent;
         self.info.counters.datagrams_sent += outcome.datagrams_sent;
         self.info.counters.datagrams_dropped += outcome.datagrams_dropped;
     }
@@ -158,23 +160,13 @@ impl Connection {
         }
         self.info.data_channel = destination;
         let old = std::mem::replace(&mut self.outlet.channel, destination.map(UdpChannel::new));
-        if old.is_none() && destination.is_some() {
-            cx.timers.set(cx.now.instant + ACCOUNT_INTERVAL, self.key, Task::TellDatagrams);
+        if destination.is_some() {
+            self.begin_account(cx);
         }
         cx.outbox.push(Output::Datagrams(ChannelId::Connection(self.key)));
         if let Some(outcome) = old.and_then(|mut old| old.hand_out(|_| Handed::dropping_others(0))) {
             cx.counts.add_datagrams(outcome);
             self.count_datagrams(outcome, cx.counts);
-        }
-    }
-
-    /// Tells the subscriber how many datagrams were sent to it, so that it knows what is missing.
-    pub(crate) fn tell_datagrams(&mut self, cx: &mut Context<'_>) {
-        let Some(channel) = &mut self.outlet.channel else { return };
-        let account = channel.account();
-        cx.timers.set(cx.now.instant + ACCOUNT_INTERVAL, self.key, Task::TellDatagrams);
-        if let Some(sent) = account {
-            self.outlet.announce(Response::NoOp, &encode_datagrams_sent(sent));
         }
     }
 

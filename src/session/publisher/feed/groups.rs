@@ -163,6 +163,11 @@ impl Groups {
         self.get_mut(address).map(|group| &mut group.channel)
     }
 
+    /// How many datagrams were sent to a group since it has members.
+    pub(super) fn datagrams_sent(&self, address: SocketAddr) -> Option<u64> {
+        self.get(address).map(|group| group.channel.sent())
+    }
+
     /// The connection from whose local address the datagrams of a group are sent.
     pub(super) fn sender(&self, address: SocketAddr) -> Option<ConnectionKey> {
         self.get(address).and_then(Group::first_member)

@@ -30,6 +30,7 @@ use super::selection::Selection;
 use super::settings::{Overflow, PublisherSettings};
 use super::subscription::Subscription;
 use super::timers::{Task, Timers};
+use super::udp_channel::UdpChannel;
 use crate::codec::RawMeasurement;
 use crate::filter::Allowance;
 use crate::session::SubscribeRequest;
@@ -303,6 +304,9 @@ impl Feed {
         }
         let carriage = subscription.carriage;
         connection.use_channel(carriage.channel.filter(|_| carriage.group.is_none()), cx);
+        if carriage.group.is_some() {
+            connection.begin_account(cx);
+        }
         connection.start(subscription, cx);
     }
 
@@ -350,6 +354,14 @@ impl Feed {
     }
 
     // ---- datagrams --------------------------------------------------------------------------------
+
+    /// How many datagrams were sent by the channel that a connection receives; `None` when there is no such.
+    pub(crate) fn datagrams_sent(&self, connection: &Connection) -> Option<u64> {
+        match connection.group {
+            Some(address) => self.groups.datagrams_sent(address),
+            None => connection.outlet.channel.as_ref().map(UdpChannel::sent),
+        }
+    }
 
     /// Where the datagrams of a channel go; `None` when the channel is closed.
     pub(crate) fn channel(

@@ -279,6 +279,9 @@ impl Playbacks {
         match self.replays.get_mut(&connection.key) {
             Some(replay) => {
                 replay.set_pace(interval, cx.now.instant);
+                if let Some(terms) = &mut connection.info.terms {
+                    Arc::make_mut(terms).granted.processing_interval = Some(interval);
+                }
                 let id = connection.info.id;
                 cx.outbox
                     .event(PublisherEvent::ProcessingInterval { connection: id, milliseconds: interval });

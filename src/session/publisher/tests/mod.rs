@@ -13,6 +13,7 @@ mod sharing;
 mod statistics;
 mod subscriptions;
 mod temporal;
+mod terms;
 
 use std::time::{Duration, Instant};
 

@@ -8,10 +8,17 @@ use crate::wire::{DataChannel, Version};
 fn by_udp() -> Connection {
     let version_1 = SessionSettings { version: Version::V1, ..settings(false) };
     let mut connection = Connection::new(version_1);
-    let data_channel = Some(DataChannel { port: 9000, multicast_group: None });
+    let greeting = OURS.unwrap_or_default();
+    connection.answer(Response::Succeeded, Command::DefineOperationalModes, greeting.as_bytes());
+    connection.take();
+    subscribe_by_udp(&mut connection, 9000);
+    connection
+}
+
+fn subscribe_by_udp(connection: &mut Connection, port: u16) {
+    let data_channel = Some(DataChannel { port, multicast_group: None });
     let options = SubscriptionOptions::default();
     connection.session.subscribe(SubscribeRequest { data_channel, ..options.into() }).unwrap();
-    connection
 }
 
 fn datagram(connection: &mut Connection, packet: &[u8]) {
@@ -40,11 +47,35 @@ fn those_of_a_subscription_before_are_not_kept_for_the_next() {
     connection.answer(Response::Succeeded, Command::Subscribe, b"");
     datagram(&mut connection, &compact(0, &[0]));
     assert_eq!(connection.taken_ids(), ids(1, &[0]));
-    connection.subscribe();
+    subscribe_by_udp(&mut connection, 9001);
     datagram(&mut connection, &compact(0, &[5]));
     connection.tell(Response::UpdateSignalIndexCache, &cache(2));
     connection.answer(Response::Succeeded, Command::Subscribe, b"");
     assert_eq!(connection.taken_ids(), ids(2, &[5]));
+}
+
+#[test]
+fn those_to_the_same_port_are_not_guessed() {
+    for unsubscribes in [false, true] {
+        let mut connection = by_udp();
+        connection.tell(Response::UpdateSignalIndexCache, &cache(1));
+        connection.answer(Response::Succeeded, Command::Subscribe, b"");
+        datagram(&mut connection, &compact(0, &[0]));
+        assert_eq!(connection.taken_ids(), ids(1, &[0]));
+        if unsubscribes {
+            connection.session.unsubscribe();
+        }
+        subscribe_by_udp(&mut connection, 9000);
+        datagram(&mut connection, &compact(0, &[5]));
+        connection.tell(Response::UpdateSignalIndexCache, &cache(2));
+        connection.answer(Response::Succeeded, Command::Subscribe, b"");
+        datagram(&mut connection, &compact(0, &[5]));
+        assert!(connection.taken_ids().is_empty());
+        connection.wait(Duration::from_millis(500)).unwrap();
+        connection.answer(Response::Succeeded, Command::UpdateProcessingInterval, b"");
+        datagram(&mut connection, &compact(0, &[5]));
+        assert_eq!(connection.taken_ids(), ids(2, &[5]));
+    }
 }
 
 #[test]

@@ -366,7 +366,10 @@ fn one_frame_may_hold_several_responses() {
 #[test]
 fn what_is_compressed_shows_itself() {
     for gzip in [true, false] {
-        let mut connection = Connection::subscribed(SessionSettings { compress_signal_index_cache: gzip, ..settings(false) }, OURS);
+        let mut connection = Connection::subscribed(
+            SessionSettings { compress_signal_index_cache: gzip, ..settings(false) },
+            OURS,
+        );
         for (slot, family, compressed) in [(0, 1, true), (1, 2, false)] {
             let cache = cache(family);
             let cache = if compressed { gzip::compress(&cache) } else { cache };
