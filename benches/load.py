@@ -35,11 +35,6 @@ class Run:
         return self.subscriber["cpu_seconds"] / self.subscriber["measurements"] * 1e6
 
     @property
-    def received_percent(self) -> float:
-        """What has come of what was published, of one connection."""
-        return 100 * self.subscriber["least"] / self.publisher["measurements"]
-
-    @property
     def publisher_core_percent(self) -> float:
         return 100 * self.publisher["cpu_seconds"] / self.publisher["seconds"]
 

@@ -76,20 +76,6 @@ def loopback(load: Load, seconds: float, rounds: int) -> Iterator[Row]:
     yield from _cpu(compact, "compact", None)
 
 
-def udp(load: Load, seconds: float, rounds: int) -> Iterator[Row]:
-    """By UDP and by TCP in turns, both compact. What is published on time either comes or is lost."""
-    pace = f"--signals 100000 --rate 30 --seconds {seconds}"
-    by_udp, by_tcp = [], []
-    for _ in range(rounds):
-        by_udp.append(load.run(pace, "--compact --settings dataChannel=0"))
-        by_tcp.append(load.run(pace, "--compact"))
-    behind = "" if all(run.is_complete for run in by_tcp) else "the machine does not keep up, by TCP neither"
-    yield Row("100,000 signals by UDP, of what was published", min(run.received_percent for run in by_udp), "%", 100.0,
-              at_least=True, failure=behind)
-    yield from _cpu(by_udp, "compact by UDP", None)
-    yield from _cpu(by_tcp, "compact by TCP at that pace", None)
-
-
 def _cpu(runs: list[Run], form: str, mark: float | None) -> Iterator[Row]:
     for side in ("publisher", "subscriber"):
         yield Row(f"{side}'s CPU per million, {form}", median(runs, f"{side}_cpu_per_million"), "s CPU", mark)

@@ -9,7 +9,6 @@ the rows mean. The parts, as --only chooses them:
     sttpapi     the same codecs, metadata and loopback with sttpapi
     loopback    one publisher, one subscriber, as fast as they can
     subscribers 64 and 1,000 subscribers, 64 filters, at 30 frames per second
-    udp         100,000 signals at 30 frames per second by UDP, beside TCP
     latency     from the publish call to the callback
     idle        10,000 idle connections
     million     a subscription to 1,000,000 signals
@@ -78,7 +77,6 @@ class Bench:
             "sttpapi": self.sttpapi,
             "loopback": lambda: marks.loopback(self.load, seconds, rounds),
             "subscribers": lambda: marks.subscribers(self.load, 2 * seconds, rounds),
-            "udp": lambda: marks.udp(self.load, 2 * seconds, rounds),
             "latency": lambda: marks.latency(self.load, 5 if quick else 20),
             "idle": lambda: marks.idle(self.load, 10_000),
             "million": lambda: marks.million(self.load),

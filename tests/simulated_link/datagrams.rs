@@ -305,6 +305,11 @@ fn what_the_system_does_not_take_is_counted() {
     let expected = network.published.numbers_of(&[1, 2], 0).len() as u64;
     assert_eq!(network.info(0).counters.measurements_dropped, expected);
     assert_eq!(statistics.measurements_dropped, expected);
+    network.run_for(Duration::from_secs(3));
+    let peer = &network.peers[0];
+    let counts = peer.subscriber.statistics();
+    assert_eq!((counts.measurements_dropped_by_publisher, counts.datagrams_lost), (expected, 0));
+    assert_eq!(peer.received.messages.iter().filter(|text| text.contains("are missing")).count(), 1);
     network.towards_subscriber(0, |way| way.datagrams_refused = false);
     network.publish(100);
     network.settle();
