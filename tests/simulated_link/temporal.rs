@@ -5,11 +5,11 @@ use std::time::Duration;
 use sttp::publisher::{Overflow, PublisherSettings};
 use sttp::subscriber::SubscriberSettings;
 use sttp::subscriber::SubscriptionOptions;
-use sttp::wire::Command;
+use sttp::wire::{Command, Version};
 use sttp::{Measurement, Ticks};
 
-use crate::harness::{Network, PublisherTold, all_forms, quiet, wanting};
-use crate::signals::{START, not_a_number};
+use crate::harness::{Network, PublisherTold, all_forms, coming_back, quiet, wanting};
+use crate::signals::{NOW, START, not_a_number};
 
 const SIGNALS: [usize; 4] = [1, 2, 4, 7];
 
@@ -110,6 +110,33 @@ fn a_window_without_measurements_ends_at_once() {
         network.run_until_complete(peer);
         assert_eq!(network.peers[peer].received.numbers, [0_usize; 0]);
         assert_eq!(network.peers[peer].received.start_times, []);
+    }
+}
+
+#[test]
+fn parts_of_a_second_are_sent_as_the_times_that_they_mean() {
+    for version in [Version::V1, Version::V2] {
+        let mut network = Network::new(6, settings(), 0..9);
+        let peer = network.connect(quiet().version(version).reconnect(coming_back()));
+        network.settle();
+        let times = wanting(&SIGNALS).start_time(Some("*-500ms".into())).stop_time(Some("*-0.25s".into()));
+        network.subscribe_with(peer, times.processing_interval(0));
+        network.run_until_complete(peer);
+        let begun = network.take_events().into_iter().find_map(|event| match event {
+            PublisherTold::Subscribed(info) => info.terms,
+            _ => None,
+        });
+        let terms = begun.expect("the terms are known when measurements may flow");
+        let time = |text: &Option<String>| text.as_ref().unwrap().parse::<Ticks>().unwrap().0;
+        let (start, stop) = (time(&terms.asked_for.start_time), time(&terms.asked_for.stop_time));
+        assert_eq!(stop - start, Ticks::PER_SECOND / 4);
+        let asked = start + Ticks::PER_SECOND / 2 - NOW.0;
+        assert!((0..Ticks::PER_SECOND).contains(&asked), "{asked}");
+        assert_eq!(terms.granted.window.map(|window| (window.start.0, window.stop.0)), Some((start, stop)));
+        network.cut(peer);
+        network.run_for(Duration::from_secs(10));
+        let received = &network.peers[peer].received;
+        assert_eq!((received.connections, received.completions.len()), (2, 1), "it is not asked for again");
     }
 }
 

@@ -331,13 +331,13 @@ impl PublisherSession {
         // The groups that the connection has left go on without it before it joins one.
         feed.settle(connections, cx);
         let connection = connections.get_mut(key).ok_or_else(gone)?;
-        let subscription = feed.subscribe(connection, granted, &request.options, cx);
         let address = connection.info.address;
         let timeout = connection.blocks.timeout_or(cx.settings.buffer_block_timeout);
-        let terms = SubscriptionTerms::new(request, &subscription, address, timeout);
+        let terms = Arc::new(SubscriptionTerms::new(request, &granted, address, timeout));
         connection.info.assembly = terms.asked_for.assembly.clone();
-        connection.info.terms = Some(Arc::new(terms));
-        Ok(subscription.describe(&request.options))
+        // Measurements may flow at once.
+        connection.info.terms = Some(terms);
+        Ok(feed.subscribe(connection, granted, &request.options, cx).describe(&request.options))
     }
 
     /// Goes on with what was done elsewhere. Comes too late if its connection is gone, or wants something

@@ -105,7 +105,7 @@ pub struct GrantedTerms {
 }
 
 impl SubscriptionTerms {
-    /// What `request` asked for and `subscription` is, which may be that of a group.
+    /// What `request` asks for, and `subscription` is; that of a group has the same form.
     pub(super) fn new(
         request: &SubscribeRequest,
         subscription: &Subscription,
