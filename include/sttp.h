@@ -1653,12 +1653,15 @@ void sttp_engine_free(struct sttp_engine *engine);
 
 /**
  * Subscribers: First time of historical data; empty for live data.
+ * It is sent as every publisher reads it: relative in whole seconds, minutes, hours or days, else as
+ * the time that it means when it is asked for.
  * Value: a time: *, *-20m, 2026-01-31 08:30:00.
  */
 #define STTP_SETTING_START_TIME_CONSTRAINT "startTimeConstraint"
 
 /**
  * Subscribers: Last time of historical data; empty for no end.
+ * It is sent as startTimeConstraint is.
  * Value: a time: *, *-20m, 2026-01-31 08:30:00.
  */
 #define STTP_SETTING_STOP_TIME_CONSTRAINT "stopTimeConstraint"

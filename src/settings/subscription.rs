@@ -74,8 +74,13 @@ settings! {
         /// A publisher may forbid or force that.
         nan_filter: bool = false => flag("requestNaNValueFilter"),
         /// First time of historical data; empty for live data.
+        ///
+        /// It is sent as every publisher reads it: relative in whole seconds, minutes, hours or days, else as the time
+        /// that it means when it is asked for.
         start_time: Option<String> = None => custom("startTimeConstraint"; time!(start_time)),
         /// Last time of historical data; empty for no end.
+        ///
+        /// It is sent as startTimeConstraint is.
         stop_time: Option<String> = None => custom("stopTimeConstraint"; time!(stop_time)),
         /// Text for the source of historical data.
         time_parameters: Option<String> = None => text("timeConstraintParameters"; "a text"),

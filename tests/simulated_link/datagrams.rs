@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sttp::publisher::{PublisherSettings, UdpSettings};
-use sttp::subscriber::{SubscriberSettings, SubscriptionOptions};
+use sttp::subscriber::{SubscriberSettings, SubscriptionOptions, UdpReception};
 use sttp::wire::{DataChannel, Version};
 
 use crate::harness::{Network, SessionPeer, by_udp, quiet};
@@ -169,6 +169,39 @@ fn nothing_is_called_lost_that_is_late_or_of_another_subscription() {
         let peer = &network.peers[0];
         assert_eq!(peer.subscriber.statistics().datagrams_lost, 0, "seed {seed}");
     }
+}
+
+/// In version 1 nothing but the port tells which subscription a datagram is of.
+#[test]
+fn nothing_is_mistaken_that_comes_to_the_port_of_a_subscription_before() {
+    let mut undelivered = 0;
+    for seed in 0..10 {
+        let mut network = Network::new(seed, PublisherSettings::default(), 0..12);
+        let port_stays = by_udp(|settings| {
+            settings.version = Version::V1;
+            settings.udp = Some(UdpReception::default().port(9700));
+        });
+        let peer = network.connect_subscriber(port_stays, &[3, 5, 7]);
+        network.towards_subscriber(peer, |way| {
+            (way.delay, way.datagrams_overtake) = (Duration::from_millis(20), true);
+        });
+        network.peers[peer].received.form.repeats = true;
+        for signals in [&[5, 9, 11][..], &[1, 2, 3], &[7, 3, 4]] {
+            for _ in 0..100 {
+                network.publish(50);
+                network.step();
+            }
+            network.subscribe(peer, signals);
+        }
+        network.run_for(Duration::from_secs(3));
+        network.towards_subscriber(peer, |way| way.datagrams_overtake = false);
+        let first = network.published.next_number();
+        network.publish(300);
+        network.settle();
+        network.assert_received_since(peer, &[7, 3, 4], first);
+        undelivered += network.peers[peer].subscriber.statistics().measurements_unattributed;
+    }
+    assert!(undelivered > 0);
 }
 
 #[test]

@@ -162,6 +162,19 @@ fn of_three_caches_in_version_1_none_is_guessed() {
 }
 
 #[test]
+fn a_late_answer_brings_nothing_back_that_was_ended() {
+    for greeting in [OURS, FOREIGN, None] {
+        let mut connection = Connection::subscribed(settings(false), greeting);
+        connection.tell(CACHE, &cache_for_slot(0, 1));
+        connection.take();
+        connection.session.unsubscribe();
+        connection.answer(Response::Succeeded, Command::Subscribe, b"");
+        connection.tell(DATA, &compact(0, &[0, 5]));
+        assert!(connection.taken_ids().is_empty(), "{greeting:?}");
+    }
+}
+
+#[test]
 fn a_publisher_that_may_not_name_slots_is_asked_for_one_subscription_at_a_time() {
     let mut connection = changing();
     connection.subscribe();
