@@ -33,7 +33,7 @@ LINK := -Lbuild/lib -lsttp -Wl,-rpath,'$$ORIGIN/../lib:$$ORIGIN/../$(LIBDIR)' -p
 
 .DELETE_ON_ERROR:
 .PHONY: all help lib demo test test-needs test-rust test-c test-symbols test-tools test-install test-interop fuzz \
-	bench budget install uninstall header docs lint clean need-cargo need-cc need-python
+	sanitize bench budget install uninstall header docs lint clean need-cargo need-cc need-python
 
 all: lib $(TOOLS) $(EXAMPLES)
 	@$(if $(MISSING),echo '$(MISSING)')
@@ -43,6 +43,7 @@ help:
 	@echo "make demo       publish and subscribe with two C programs for some seconds (DEMO_SECONDS=12)"
 	@echo "make test       all tests: test-rust test-c test-symbols test-tools test-install test-interop"
 	@echo "make fuzz       feed each fuzz target random input for some seconds (FUZZ_SECONDS=10)"
+	@echo "make sanitize   the tests under AddressSanitizer, ThreadSanitizer and Miri, with the nightly compiler"
 	@echo "make bench      measure speed, beside sttpapi: a table, and plots in target/bench (BENCH_OPTIONS=--quick)"
 	@echo "make budget     count instructions, compare with benches/instructions.json (UPDATE=1 writes it anew)"
 	@echo "make install    to PREFIX=$(PREFIX), libraries in LIBDIR=$(LIBDIR) below it, staged below DESTDIR"
@@ -175,6 +176,9 @@ FUZZ_SECONDS ?= 10
 
 fuzz: | need-cargo need-cc
 	CARGO=$(CARGO) fuzz/run.sh $(FUZZ_SECONDS)
+
+sanitize: | need-cargo need-cc
+	tests/sanitize.sh
 
 $(BENCH_PYTHON): tests/interop/venv.sh benches/requirements.txt tests/interop/requirements.txt | need-python
 	tests/interop/venv.sh target/bench-venv benches/requirements.txt

@@ -125,6 +125,24 @@ def million(load: Load) -> Iterator[Row]:
         yield Row(f"1,000,000 signals, {name}'s peak memory", side["peak_rss_bytes"] / MIB, "MiB", 600.0)
 
 
+def udp(load: Load, seconds: float, rounds: int) -> Iterator[Row]:
+    """Datagrams beside the same form over TCP at one pace, and a subscription whose datagrams overflow small buffers."""
+    by_udp = "--compact --settings dataChannelLocalPort=0"
+    pace = f"--signals 10000 --rate 100 --seconds {seconds}"
+    tcp, datagrams = [], []
+    for _ in range(rounds):
+        tcp.append(load.run(pace, "--compact"))
+        datagrams.append(load.run(pace, by_udp))
+    for name, runs in (("compact over TCP", tcp), ("compact by UDP", datagrams)):
+        yield from _cpu(runs, f"{name}, 1 million a second", None)
+    large = load.run(f"--signals 100000 --rate 30 --seconds {3 * seconds}", by_udp)
+    lost = large.publisher["measurements"] - large.subscriber["measurements"]
+    told = "" if large.subscriber["lost"] or not lost else "the subscriber counted nothing of it"
+    yield Row("100,000 signals x 30 frames/s by UDP, lost", lost, "", 0.0, failure=told)
+    yield Row("100,000 signals x 30 frames/s by UDP, publisher", large.publisher_core_percent, "% of a core")
+    yield Row("100,000 signals x 30 frames/s by UDP, subscriber", large.subscriber_core_percent, "% of a core")
+
+
 def tls(load: Load, seconds: float, rounds: int) -> Iterator[Row]:
     """Secured and plain connections take turns. Both sides' certificates are ECDSA on P-256, the version is 1.3."""
     with certificates() as (publish, subscribe):

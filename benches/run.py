@@ -12,6 +12,7 @@ the rows mean. The parts, as --only chooses them:
     latency     from the publish call to the callback
     idle        10,000 idle connections
     million     a subscription to 1,000,000 signals
+    udp         datagrams beside TCP, and 100,000 signals by UDP
     tls         the same over TLS 1.3: as fast as they can, 1,000 subscribers, handshakes
     sweep       throughput and CPU against subscribers and signals, for the plots
 """
@@ -80,6 +81,7 @@ class Bench:
             "latency": lambda: marks.latency(self.load, 5 if quick else 20),
             "idle": lambda: marks.idle(self.load, 10_000),
             "million": lambda: marks.million(self.load),
+            "udp": lambda: marks.udp(self.load, seconds, rounds),
             "tls": lambda: marks.tls(self.load, seconds, rounds),
             "sweep": self.sweep,
         }

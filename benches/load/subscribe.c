@@ -301,7 +301,7 @@ struct totals {
 static void add_connection(struct totals *totals, const struct connection *connection) {
     sttp_subscriber_counters statistics;
     if (sttp_subscriber_statistics(connection->subscriber, &statistics, sizeof statistics) == STTP_OK) {
-        totals->lost += statistics.measurements_dropped + statistics.packets_dropped;
+        totals->lost += statistics.measurements_dropped + statistics.packets_dropped + statistics.datagrams_lost;
         totals->packets += statistics.packets;
     }
     totals->measurements += connection->measurements;

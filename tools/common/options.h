@@ -58,6 +58,15 @@ struct option_row {
     .kind = OPTION_SECONDS, .setting = (string), .least = (from), .most = UINT64_C(4000000000)
 #define CHOICE_SETTING(names) .kind = OPTION_CHOICE, .choices = (names)
 
+/* The rows of TLS: what they secure, who is on the other side, and a sentence more about certificates. */
+#define OPTIONS_TLS(secures, peers, more)                                                                        \
+    {"certificate", "FILE", secures " by TLS, with this own certificate, PEM or DER." more,                      \
+     TEXT_SETTING("securityMode=TLS; localCertificate={%s}"), .see = "security.md"},                             \
+    {"private-key", "FILE", "Its private key, when it is not in the same file.",                                 \
+     TEXT_SETTING("localPrivateKey={%s}"), .needs = "certificate"},                                              \
+    {"trust", "FILES", "Certificates of " peers ": files or folders with commas between them.",                  \
+     TEXT_SETTING("remoteCertificate={%s}"), .needs = "certificate"}
+
 /* A setting that the program makes by an option of its own, so that --set would have no effect. */
 struct own_setting {
     const char *key; /* NULL behind the last one */

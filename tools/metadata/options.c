@@ -62,6 +62,7 @@ static const struct option_row rows[] = {
      TO_TEXT(options.metadata_filter)},
     {"timeout", "S", "Fails if the metadata did not come within S seconds; 0 tries for ever.",
      TO_DECIMAL(options.timeout), .standard = "30"},
+    OPTIONS_TLS("Secures the connection", "the publisher", " `sttp-publish --make-certificate` makes one."),
 };
 
 static const struct own_setting own_settings[] = {

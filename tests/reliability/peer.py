@@ -88,48 +88,77 @@ def seconds_to_be_served(port: int, host: str = "127.0.0.2") -> float:
     return time.monotonic() - begun
 
 
-class Publisher:
-    """The tool that publishes, and what it takes of the machine."""
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
 
-    def __init__(self, folder: Path, signals: int, *options: str):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+
+class Process:
+    """A program, what it takes of the machine, and what it tells."""
+
+    def __init__(self, command: list[str | Path]):
         self._messages = tempfile.TemporaryFile()
-        command = [folder / "sttp-publish", "--listen", f"127.0.0.1:{self.port}", "--signals", str(signals)]
-        if "--rate" not in options:
-            options += ("--rate", "30")
-        self._process = subprocess.Popen([*command, *options], stdout=self._messages, stderr=self._messages)
+        self._process = subprocess.Popen(command, stdout=self._messages, stderr=self._messages)
+
+    def wait_for_port(self, port: int):
         end = time.monotonic() + 30
         while True:
             try:
-                return socket.create_connection(("127.0.0.1", self.port), 1).close()
+                return socket.create_connection(("127.0.0.1", port), 1).close()
             except OSError:
                 if time.monotonic() > end:
                     raise
                 time.sleep(0.05)
 
+    def is_running(self) -> bool:
+        return self._process.poll() is None
+
     def _status(self, name: str) -> int:
         status = Path(f"/proc/{self._process.pid}/status").read_text()
         return next(int(line.split()[1]) for line in status.splitlines() if line.startswith(name))
 
+    def kilobytes(self) -> int:
+        return self._status("VmRSS")
+
     def megabytes(self) -> int:
-        return self._status("VmRSS") // 1024
+        return self.kilobytes() // 1024
+
+    def threads(self) -> int:
+        return self._status("Threads")
 
     def descriptors(self) -> int:
         return len(os.listdir(f"/proc/{self._process.pid}/fd"))
 
-    def processor_seconds(self) -> float:
-        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    def send(self, number: signal.Signals):
+        self._process.send_signal(number)
 
-    def stop(self) -> str:
-        """Ends it, and returns what it told."""
-        self._process.send_signal(signal.SIGINT)
+    def wait(self, seconds: float = 20):
+        """Waits for its end, and makes one if there is none."""
         try:
-            self._process.wait(20)
+            self._process.wait(seconds)
         except subprocess.TimeoutExpired:
             self._process.kill()
             raise
+
+    def told(self) -> str:
         self._messages.seek(0)
         return self._messages.read().decode("utf-8", "replace")
+
+    def stop(self) -> str:
+        """Ends it, and returns what it told."""
+        self.send(signal.SIGINT)
+        self.wait()
+        return self.told()
+
+
+class Publisher(Process):
+    """The tool that publishes, once it listens."""
+
+    def __init__(self, folder: Path, signals: int, *options: str):
+        self.port = free_port()
+        if "--rate" not in options:
+            options += ("--rate", "30")
+        listen = ["--listen", f"127.0.0.1:{self.port}", "--signals", str(signals)]
+        super().__init__([folder / "sttp-publish", *listen, *options])
+        self.wait_for_port(self.port)

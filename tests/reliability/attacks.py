@@ -1,6 +1,6 @@
 """Attacks on a publisher that need no credentials, and what becomes of an honest subscriber meanwhile.
 
-    python3 tests/attacks/run.py --bin build/bin
+    python3 tests/reliability/attacks.py --bin build/bin
 
 For each attack one line: the longest time that the honest subscriber got nothing, the time until a newcomer from
 another address was served, during the attack and after it, memory, and what was wrong if anything was. Loopback only;
