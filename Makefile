@@ -161,6 +161,7 @@ test-tools: all $(LOAD)
 	tests/c/history_tool_test.sh build/bin
 	tests/c/metadata_tool_test.sh build/bin
 	tests/c/tls_tool_test.sh build/bin
+	tests/c/scarce_tool_test.sh build/bin
 	tests/c/load_test.sh build/bench
 	tests/c/docs_test.sh build/bin
 	tests/c/examples_test.sh build/bin

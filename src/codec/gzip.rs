@@ -26,6 +26,14 @@ pub enum GzipError {
         /// What the inflater said.
         reason: String,
     },
+    /// There is no memory for what the data inflate to.
+    #[error("the system has no memory for what GZip data of {length} bytes inflate to: {inflated} bytes so far")]
+    OutOfMemory {
+        /// Bytes given.
+        length: usize,
+        /// Bytes that came out before.
+        inflated: usize,
+    },
     /// The data inflate to more than the caller allows.
     #[error("GZip data of {length} bytes inflate to more than the {limit} bytes allowed")]
     TooLong {
@@ -76,7 +84,11 @@ pub fn decompress(data: &[u8], limit: usize) -> Result<Vec<u8>, GzipError> {
             return Err(GzipError::TooLong { length, limit });
         }
         if let Err(error) = member {
-            return Err(GzipError::Damaged { length, inflated: inflated.len(), reason: error.to_string() });
+            let inflated = inflated.len();
+            return Err(match error.kind() {
+                io::ErrorKind::OutOfMemory => GzipError::OutOfMemory { length, inflated },
+                _ => GzipError::Damaged { length, inflated, reason: error.to_string() },
+            });
         }
     }
     Ok(inflated)

@@ -75,4 +75,16 @@ impl Allowance {
         self.left = left.unwrap_or(0);
         left.is_some()
     }
+
+    /// Takes as many steps as there are, and no more than so many.
+    pub(super) fn take_up_to(&mut self, steps: u64) -> u64 {
+        let taken = steps.min(self.left);
+        self.left -= taken;
+        taken
+    }
+
+    /// Steps that were taken and not needed.
+    pub(super) fn give_back(&mut self, steps: u64) {
+        self.left += steps;
+    }
 }

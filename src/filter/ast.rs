@@ -15,8 +15,8 @@ pub(super) struct Statement {
     pub(super) at: usize,
     /// Where it ends.
     pub(super) end: usize,
-    /// What stands behind an identifier.
-    pub(super) adjustment: Option<Adjustment>,
+    /// What stands behind an identifier; in a box, since of a hundred thousand hardly any has it.
+    pub(super) adjustment: Option<Box<Adjustment>>,
 }
 
 /// How the values of a signal are changed where they arrive, as lists of output measurements have it:

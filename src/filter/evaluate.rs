@@ -1,6 +1,6 @@
 //! Expressions to values.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use hashbrown::HashMap;
 
@@ -18,8 +18,13 @@ use crate::time::Ticks;
 pub(super) struct Environment {
     pub(super) now: Ticks,
     pub(super) patterns: Patterns,
+    /// Steps taken from the allowance beforehand, so that most cost a subtraction only.
+    granted: Cell<u64>,
     allowance: RefCell<Allowance>,
 }
+
+/// Steps that are taken from the allowance at a time; as often it is looked whether anybody waits for the result.
+const GRANT: u64 = 4096;
 
 impl Environment {
     pub(super) fn new(now: Ticks) -> Environment {
@@ -27,21 +32,41 @@ impl Environment {
     }
 
     pub(super) fn within(allowance: Allowance, now: Ticks) -> Environment {
-        Environment { now, patterns: Patterns::default(), allowance: RefCell::new(allowance) }
+        Environment {
+            now,
+            patterns: Patterns::default(),
+            granted: Cell::new(0),
+            allowance: RefCell::new(allowance),
+        }
     }
 
     /// What is left of the allowance.
     pub(super) fn into_allowance(self) -> Allowance {
-        self.allowance.into_inner()
+        let mut allowance = self.allowance.into_inner();
+        allowance.give_back(self.granted.get());
+        allowance
     }
 
     /// Counts steps, so that no filter keeps its caller busy for long.
     pub(super) fn spend(&self, steps: usize) -> Result<(), FilterProblem> {
-        let mut allowance = self.allowance.borrow_mut();
-        match allowance.spend(steps as u64) {
-            true => Ok(()),
-            false => Err(FilterProblem::TooMuchWork { limit: allowance.limit() }),
+        match self.granted.get().checked_sub(steps as u64) {
+            Some(left) => {
+                self.granted.set(left);
+                Ok(())
+            }
+            None => self.spend_more(steps as u64),
         }
+    }
+
+    #[cold]
+    fn spend_more(&self, steps: u64) -> Result<(), FilterProblem> {
+        let mut allowance = self.allowance.borrow_mut();
+        allowance.give_back(self.granted.take());
+        if !allowance.spend(steps) {
+            return Err(FilterProblem::TooMuchWork { limit: allowance.limit() });
+        }
+        self.granted.set(allowance.take_up_to(GRANT));
+        Ok(())
     }
 }
 

@@ -144,7 +144,7 @@ impl Filter {
     /// The adder and multiplier of each statement that has them. They are for whoever receives the
     /// measurements; what publishes them sends values as they are.
     pub fn adjustments(&self) -> impl Iterator<Item = Option<Adjustment>> {
-        self.statements.iter().map(|statement| statement.adjustment)
+        self.statements.iter().map(|statement| statement.adjustment.as_deref().copied())
     }
 
     /// The filter as every publisher reads it: as it was written, but for point tags without quotes, which

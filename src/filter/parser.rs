@@ -31,7 +31,7 @@ pub(super) fn parse_statements(text: &str) -> Result<Vec<Statement>, Fault> {
     let mut conditions = 0;
     loop {
         while parser.take_symbol(Symbol::Semicolon)? {}
-        if parser.token.kind == TokenKind::End && !statements.is_empty() {
+        if matches!(parser.token.kind, TokenKind::End) && !statements.is_empty() {
             return Ok(statements);
         }
         let statement = parser.statement()?;
@@ -40,8 +40,7 @@ pub(super) fn parse_statements(text: &str) -> Result<Vec<Statement>, Fault> {
             return Err(Fault::new(statement.at, FilterProblem::TooManyConditions { limit: MAX_CONDITIONS }));
         }
         statements.push(statement);
-        let is_separated = parser.token.kind == TokenKind::Symbol(Symbol::Semicolon);
-        if !is_separated && parser.token.kind != TokenKind::End {
+        if !matches!(parser.token.kind, TokenKind::Symbol(Symbol::Semicolon) | TokenKind::End) {
             let has_colon = text.get(parser.token.start..).and_then(|rest| rest.split(';').next());
             let is_key = matches!(parser.token.kind, TokenKind::MeasurementKey(_));
             return Err(parser.unexpected(
@@ -188,15 +187,15 @@ impl<'t> Parser<'t> {
     }
 
     fn take_symbol(&mut self, symbol: Symbol) -> Result<bool, Fault> {
-        self.take(TokenKind::Symbol(symbol))
+        self.take(matches!(self.token.kind, TokenKind::Symbol(found) if found == symbol))
     }
 
     fn take_keyword(&mut self, keyword: Keyword) -> Result<bool, Fault> {
-        self.take(TokenKind::Keyword(keyword))
+        self.take(matches!(self.token.kind, TokenKind::Keyword(found) if found == keyword))
     }
 
-    fn take(&mut self, kind: TokenKind<'_>) -> Result<bool, Fault> {
-        let is_there = self.token.kind == kind;
+    /// Goes on when the token is what was looked for.
+    fn take(&mut self, is_there: bool) -> Result<bool, Fault> {
         if is_there {
             self.advance()?;
         }
@@ -249,14 +248,14 @@ impl<'t> Parser<'t> {
     }
 
     /// `, adder [, multiplier]` behind an identifier.
-    fn adjustment(&mut self) -> Result<Option<Adjustment>, Fault> {
+    fn adjustment(&mut self) -> Result<Option<Box<Adjustment>>, Fault> {
         if !self.take_symbol(Symbol::Comma)? {
             return Ok(None);
         }
         let adder = self.signed_number("an adder; identifiers are separated by ;")?;
         let multiplier =
             if self.take_symbol(Symbol::Comma)? { self.signed_number("a multiplier")? } else { 1.0 };
-        Ok(Some(Adjustment { adder, multiplier }))
+        Ok(Some(Box::new(Adjustment { adder, multiplier })))
     }
 
     fn signed_number(&mut self, expected: &'static str) -> Result<f64, Fault> {

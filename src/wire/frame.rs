@@ -30,6 +30,12 @@ pub enum FrameError {
         /// Largest accepted length in bytes.
         limit: usize,
     },
+    /// There is no memory for what has arrived of the frame.
+    #[error("the system has no memory for a frame of {length} bytes that the peer announced")]
+    OutOfMemory {
+        /// Announced length in bytes.
+        length: usize,
+    },
     /// What the peer sends first is no frame but the beginning of another protocol.
     #[error("{0}")]
     Foreign(ForeignProtocol),
@@ -90,6 +96,9 @@ impl FrameAssembler {
             };
             let missing = wanted - self.partial.len();
             let (piece, rest) = input.split_at(missing.min(input.len()));
+            if self.partial.try_reserve(piece.len()).is_err() {
+                return Err(FrameError::OutOfMemory { length: wanted - LENGTH_SIZE });
+            }
             self.partial.extend_from_slice(piece);
             *input = rest;
             if self.partial.len() < wanted {

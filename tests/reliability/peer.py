@@ -114,6 +114,9 @@ class Process:
     def is_running(self) -> bool:
         return self._process.poll() is None
 
+    def exit_code(self) -> int | None:
+        return self._process.returncode
+
     def _status(self, name: str) -> int:
         status = Path(f"/proc/{self._process.pid}/status").read_text()
         return next(int(line.split()[1]) for line in status.splitlines() if line.startswith(name))

@@ -89,9 +89,9 @@ class Guest:
     """A process that comes, stays for a while, and goes in one of several ways."""
 
     def __init__(self, side: Side, dice: random.Random, number: int, now: float):
-        life = dice.choice(LIVES)
+        self.life = dice.choice(LIVES)
         self.end = dice.choice(ENDS)
-        self.process = Process(self._command(side, life, dice, number))
+        self.process = Process(self._command(side, self.life, dice, number))
         stays = dice.expovariate(1 / 12)
         self._steps = {
             "leave": [(stays, signal.SIGINT)],
@@ -172,6 +172,8 @@ class Soak:
 
     def _count(self, guest: Guest) -> bool:
         self.ended[guest.end] = self.ended.get(guest.end, 0) + 1
+        if guest.process.exit_code() not in (0, -signal.SIGKILL):
+            self.wrong.append(f"a guest ({guest.life}) failed: {guest.process.told().strip()[-300:]}")
         return False
 
     def _sample(self, now: float):
