@@ -27,7 +27,9 @@ pub enum GzipError {
         reason: String,
     },
     /// There is no memory for what the data inflate to.
-    #[error("the system has no memory for what GZip data of {length} bytes inflate to: {inflated} bytes so far")]
+    #[error(
+        "the system has no memory for what GZip data of {length} bytes inflate to: {inflated} bytes so far"
+    )]
     OutOfMemory {
         /// Bytes given.
         length: usize,
