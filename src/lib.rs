@@ -69,7 +69,7 @@
 //!    and sessions without sockets.
 //! 2. [`codec`] and [`metadata`]: measurement payloads; data sets and their XML. [`settings`]: all that a
 //!    subscriber or a publisher can be told, in one table.
-//! 3. [`filter`]: filter expressions over metadata.
+//! 3. [`filter`]: filter expressions over metadata. Above it [`rights`]: which subscribers a publisher knows, and what each may.
 //! 4. [`session`]: the protocol as state machines without sockets, threads or clocks.
 //! 5. [`engine`]: the `mio` loop: sockets, timers, reconnects, back-pressure.
 //! 6. [`subscriber`] and [`publisher`]: the Rust API.
@@ -89,6 +89,7 @@ pub mod filter;
 pub mod measurement;
 pub mod metadata;
 pub mod publisher;
+pub mod rights;
 pub mod session;
 pub mod settings;
 pub mod subscriber;

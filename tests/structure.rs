@@ -10,6 +10,7 @@ const FOLDERS: &[&str] = &[
     "src/c37118",
     "src/capi",
     "src/publisher",
+    "src/rights",
     "src/session/publisher",
     "src/session/subscriber",
     "src/settings",

@@ -4,6 +4,7 @@
 //! of signal IDs, measurement keys and point tags, and `FILTER table WHERE condition ORDER BY columns`.
 //! [`Expression`] is a single expression, evaluated to a [`Value`].
 
+mod access;
 mod allowance;
 mod ast;
 mod computed;
@@ -22,6 +23,7 @@ mod tests;
 mod text;
 mod value;
 
+pub use access::AccessFilter;
 pub use allowance::{Allowance, MAX_STEPS};
 pub use ast::Adjustment;
 pub use error::{FilterError, FilterProblem};

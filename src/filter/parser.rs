@@ -53,6 +53,35 @@ pub(super) fn parse_statements(text: &str) -> Result<Vec<Statement>, Fault> {
     }
 }
 
+/// Statements of conditions that allow, and of those that deny.
+pub(super) type AccessStatements = (Vec<Statement>, Vec<Statement>);
+
+/// `ALLOW WHERE condition` and `DENY WHERE condition`, any number of both, separated by one or more semicolons.
+pub(super) fn parse_access(text: &str) -> Result<AccessStatements, Fault> {
+    let mut parser = Parser::new(text)?;
+    let (mut allow, mut deny) = (Vec::new(), Vec::new());
+    loop {
+        while parser.take_symbol(Symbol::Semicolon)? {}
+        if parser.token.kind == TokenKind::End {
+            return Ok((allow, deny));
+        }
+        if allow.len() + deny.len() >= MAX_CONDITIONS {
+            let problem = FilterProblem::TooManyConditions { limit: MAX_CONDITIONS };
+            return Err(Fault::new(parser.token.start, problem));
+        }
+        let list = match parser.token.kind {
+            TokenKind::Name(name) if name.eq_ignore_ascii_case("ALLOW") => &mut allow,
+            TokenKind::Name(name) if name.eq_ignore_ascii_case("DENY") => &mut deny,
+            _ => return Err(parser.unexpected("ALLOW WHERE or DENY WHERE, and a condition")),
+        };
+        list.push(parser.access_clause()?);
+        let is_separated = parser.token.kind == TokenKind::Symbol(Symbol::Semicolon);
+        if !is_separated && parser.token.kind != TokenKind::End {
+            return Err(parser.unexpected("an operator, ; or the end"));
+        }
+    }
+}
+
 /// A single expression.
 pub(super) fn parse_expression(text: &str) -> Result<Tree, Fault> {
     let mut parser = Parser::new(text)?;
@@ -284,6 +313,16 @@ impl<'t> Parser<'t> {
                 order: Vec::new(),
             })),
         })
+    }
+
+    /// `ALLOW WHERE condition`, or the same with another first word.
+    fn access_clause(&mut self) -> Result<Statement, Fault> {
+        let at = self.advance()?.start;
+        self.expect_keyword(Keyword::Where, "WHERE")?;
+        let condition = self.tree()?;
+        let select = Select { table: None, limit: None, condition, order: Vec::new() };
+        let kind = StatementKind::Select(Box::new(select));
+        Ok(Statement { kind, at, end: self.token.start, adjustment: None })
     }
 
     /// `FILTER [TOP n] table WHERE condition [ORDER BY term, …]`.

@@ -20,7 +20,7 @@ settings! {
     }
 }
 
-const ADDRESSES: &str =
+pub(super) const ADDRESSES: &str =
     "IP addresses and networks, as 192.0.2.7, 10.0.0.0/8 or fd00::/8, with commas between them";
 
 const ALLOWED: Value<AccessSettings> = Value::Text {
@@ -51,7 +51,7 @@ impl AccessSettings {
         if let Some(network) = self.denied.network_of(address) {
             return Err(format!("its address is among the deniedAddresses ({network})"));
         }
-        match self.allowed.networks.is_empty() || self.allowed.network_of(address).is_some() {
+        match self.allowed.is_empty() || self.allowed.network_of(address).is_some() {
             true => Ok(()),
             false => Err("its address is not among the allowedAddresses".to_owned()),
         }
@@ -76,6 +76,11 @@ impl AddressList {
     /// Whether it has an address.
     pub fn contains(&self, address: IpAddr) -> bool {
         self.network_of(address).is_some()
+    }
+
+    /// Whether it has none at all.
+    pub fn is_empty(&self) -> bool {
+        self.networks.is_empty()
     }
 
     fn network_of(&self, address: IpAddr) -> Option<&Network> {

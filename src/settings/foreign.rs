@@ -93,7 +93,7 @@ pub(crate) const OF_PUBLISHERS: &[Foreign] = &[
     only("transportProtocol", &["Tcp"], "Tcp; subscribers choose UDP"),
     only("useZeroMQChannel", FALSE, "false; there is no ZeroMQ"),
     only("validateClientIPAddress", FALSE, "false, and allowedAddresses=NETWORKS, which are then kept to"),
-    only("validateMeasurementRights", FALSE, "false; every subscriber may have every signal"),
+    only("validateMeasurementRights", FALSE, "false, and rightsFile=FILE, which is then kept to"),
     only("checkCertificateRevocation", FALSE, "false, or revocationLists=FILES, which are then looked at"),
     refused("inputMeasurementKeys", "leave it out; the program chooses what it publishes"),
     refused("maxSendQueueSize", "give sendQueueLimit=BYTES; it counts messages in other implementations"),

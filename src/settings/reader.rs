@@ -185,7 +185,7 @@ fn unknown<S: Setup>(written: &str) -> SettingError {
     } else if let Some(name) = nearest(written, known) {
         format!("did you mean {name}?")
     } else {
-        format!("docs/connection-strings.md lists the keys of a {}", S::ROLE)
+        format!("{} lists the keys of a {}", S::DOCUMENT, S::ROLE)
     };
     SettingError::Unknown { key: shown(written), advice }
 }

@@ -12,6 +12,8 @@ pub(crate) trait Setup: Part + Clone + Default + 'static {
     const ROLE: &'static str;
     /// Keys of other implementations.
     const FOREIGN: &'static [Foreign];
+    /// Where its keys are listed.
+    const DOCUMENT: &'static str = "docs/connection-strings.md";
 
     /// What can be set, in the order in which it is.
     fn table() -> &'static Table;

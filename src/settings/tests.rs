@@ -14,6 +14,7 @@ use super::*;
 use crate::wire::Version;
 use crate::wire::connection_string::ConnectionStringError;
 
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/connection-strings.md");
 
 fn subscriber(text: &str) -> Result<SubscriberSetup, SettingError> {
@@ -32,6 +33,9 @@ fn values<S: Setup>() -> impl Iterator<Item = &'static Setting> {
     };
     settings.iter().filter(move |setting| !setting.is_group() && !says_it_anew(setting))
 }
+
+const FINGERPRINT: &str =
+    "AB:CD:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:01";
 
 /// A value that differs from the default, and what must be set before it.
 fn sample(setting: &Setting) -> (&'static str, String) {
@@ -71,7 +75,8 @@ fn sample(setting: &Setting) -> (&'static str, String) {
             "dataChannel.port" => "9600",
             "dataChannel.multicastGroup" => "239.1.2.3",
             "dataGapRecovery.startRecoveryBuffer" => "-7.5",
-            "allowedAddresses" | "deniedAddresses" => "10.0.0.0/8, fd00::1",
+            "allowedAddresses" | "deniedAddresses" | "addresses" => "10.0.0.0/8, fd00::1",
+            "certificate" => FINGERPRINT,
             "validPolicyErrors" => "RemoteCertificateNameMismatch",
             "validChainFlags" => "NotTimeValid",
             _ => "FILTER A WHERE B = 'x;y';PPA:1",
@@ -104,6 +109,7 @@ fn each_key_changes_its_own_setting<S: Setup + PartialEq + std::fmt::Debug>() {
 fn every_key_changes_its_own_setting_and_no_other() {
     each_key_changes_its_own_setting::<SubscriberSetup>();
     each_key_changes_its_own_setting::<PublisherSetup>();
+    each_key_changes_its_own_setting::<RightsSection>();
 }
 
 /// As strings do, one at a time: the same values, and back to the defaults.
@@ -124,6 +130,7 @@ fn single_settings_are_set_and_got() {
     }
     check::<SubscriberSetup>();
     check::<PublisherSetup>();
+    check::<RightsSection>();
 
     let mut setup = SubscriberSetup::default();
     setup.set("dataChannel", Some("port=9600; multicastGroup=239.1.2.3")).unwrap();
@@ -208,7 +215,8 @@ fn every_name_means_one_thing() {
 
 #[test]
 fn every_setting_is_documented() {
-    for setting in [SubscriberSetup::table_of_settings(), PublisherSetup::table_of_settings()].concat() {
+    let roles = [SubscriberSetup::table_of_settings(), PublisherSetup::table_of_settings()];
+    for setting in roles.into_iter().chain([RightsSection::table_of_settings()]).flatten() {
         assert!(!setting.summary.is_empty() && setting.summary.len() <= 110, "{setting:?}");
         assert!(setting.document.starts_with(&setting.summary), "{setting:?}");
         assert!(setting.document.ends_with('.'), "{setting:?}");
@@ -241,20 +249,28 @@ fn documented<S: Setup>() -> [(String, String); 2] {
 
 /// After a change of the tables: `STTP_UPDATE_KEYS=1 cargo test --lib settings`.
 #[test]
-fn the_document_has_the_same_tables() {
-    let mut document = fs::read_to_string(DOCUMENT).unwrap();
-    for (name, table) in [documented::<SubscriberSetup>(), documented::<PublisherSetup>()].concat() {
-        let start = format!("<!-- {name} -->\n");
-        let from = document.find(&start).unwrap_or_else(|| panic!("no table of {name}")) + start.len();
-        let length = document[from..].find("<!-- end -->").unwrap();
-        if env::var_os("STTP_UPDATE_KEYS").is_some() {
-            document.replace_range(from..from + length, &table);
-        } else {
-            assert_eq!(document[from..from + length], table, "the table of {name} in the document is old");
+fn the_documents_have_the_same_tables() {
+    let [keys_of_a_section, _] = documented::<RightsSection>();
+    for (document, tables) in [
+        (SubscriberSetup::DOCUMENT, documented::<SubscriberSetup>().to_vec()),
+        (PublisherSetup::DOCUMENT, documented::<PublisherSetup>().to_vec()),
+        (RightsSection::DOCUMENT, vec![keys_of_a_section]),
+    ] {
+        let path = format!("{ROOT}/{document}");
+        let mut document = fs::read_to_string(&path).unwrap();
+        for (name, table) in tables {
+            let start = format!("<!-- {name} -->\n");
+            let from = document.find(&start).unwrap_or_else(|| panic!("no table of {name}")) + start.len();
+            let length = document[from..].find("<!-- end -->").unwrap();
+            if env::var_os("STTP_UPDATE_KEYS").is_some() {
+                document.replace_range(from..from + length, &table);
+            } else {
+                assert_eq!(document[from..from + length], table, "the table of {name} in {path} is old");
+            }
         }
-    }
-    if env::var_os("STTP_UPDATE_KEYS").is_some() {
-        fs::write(DOCUMENT, document).unwrap();
+        if env::var_os("STTP_UPDATE_KEYS").is_some() {
+            fs::write(path, document).unwrap();
+        }
     }
 }
 
