@@ -50,6 +50,17 @@ TEXTS = {
         "commandChannel={server=pdc:7165; interface=0.0.0.0}; internal=True; outputMeasurements={PPA:1,0.5,2; SHELBY:FREQ}",
         "port=9611; interface=192.0.2.7; commandChannel={server=pdc; port=7165}; dataChannelLocalPort=9611",
     ],
+    "rights": [
+        "# who may what\n[group all but states]\nsignals = ALLOW WHERE True;\n  DENY WHERE SignalType = 'STAT'\n\n"
+        f"[subscriber north]\ncertificate = {'5B:' * 31}0C, {'ab' * 32}\nsubject = CN=north,O=Utility\n"
+        "addresses = 10.0.0.0/8, fd00::/8\ngroups = all but states\nudp = false\n[others]\nsignals =\n",
+        "[others]\r\nsignals = ALLOW WHERE SignalType LIKE 'V%' OR Device = 'SHELBY'\r\nallow = PPA:1; \"SHELBY:FREQ\"\r\n"
+        f"deny = {ID};\r\n\tPPA:2\r\ntellUnauthorized = false\r\nmeasurementsPerSecond = 100\r\n",
+        "\ufeff[subscriber a]\naddresses = 10.1.2.3\nsignals = DENY WHERE 1 % (Len(PointTag) - 5) = 1; ALLOW WHERE True\n"
+        "metadata = 0\ntemporal = 0\nuserCommands = 0\nmaxFilterSteps = 10\nmetadataRequestsPerMinute = 6\n",
+        "[others]\nsignals = ALLOW WHERE True\nsignals = x\n",
+        "[subscriber b]\nenabled = false\naddresses = ::/0\nallow = FILTER TOP 3 ActiveMeasurements WHERE True\n",
+    ],
     "texts": [
         "*-0.5h", "* + 500 ms", "*", "2026-11-29T16:46:60.1234567-06:00", "11/29/2026 4:46:59 PM", "29.11.2026 16:46:59",
         "639315676190000000", "SHELBY-NORTH-PM12", "PPA : 12", "PPA:1,0.5,-2; SHELBY:FREQ; \"A:B\"; FILTER A WHERE True",

@@ -149,6 +149,9 @@
  *       publisher_set publisher_get
  *   Publishers: connections
  *       publisher_for_each_connection publisher_disconnect
+ *   Publishers: rights
+ *       publisher_on_admit admission_refuse admission_grant publisher_set_rights
+ *       publisher_reload_rights publisher_on_audit
  *   Publishers: callbacks
  *       publisher_on_connected publisher_on_disconnected publisher_on_subscribed
  *       publisher_on_unsubscribed publisher_on_message publisher_on_processing_interval
@@ -221,6 +224,11 @@ extern "C" {
 #endif  // __cplusplus
 
 /* ==== Handles ==== */
+
+/**
+ * What is to be done with a peer; valid during the call that it is handed to.
+ */
+typedef struct sttp_admission sttp_admission;
 
 /**
  * Runs subscribers and publishers, either on a thread of its own or in sttp_engine_poll.
@@ -1762,6 +1770,12 @@ void sttp_engine_free(struct sttp_engine *engine);
  * Value: true or false. Default: true.
  */
 #define STTP_SETTING_ALLOW_METADATA_REFRESH "allowMetadataRefresh"
+ * Publishers: A file that says which subscribers are let in, and what each may.
+ * docs/security.md tells how it is written. It is read again when it changes. Without it, everybody
+ * who is let in may everything.
+ * Value: a file.
+ */
+#define STTP_SETTING_RIGHTS_FILE "rightsFile"
 
 /**
  * Publishers: Connections that are accepted at a time; 0 for no limit.
@@ -3917,6 +3931,9 @@ typedef struct sttp_connection {
      * Date of that version; empty when it names none.
      */
     const char *program_updated_on;
+     * What the rights call the subscriber; empty when there are none for it.
+     */
+    const char *rights;
 } sttp_connection;
 
 /**
@@ -3940,16 +3957,197 @@ int32_t sttp_publisher_for_each_connection(const struct sttp_publisher *publishe
                                            void *user_data);
 
 /**
- * Ends a connection, after it has taken what is queued for it. One that the publisher has made is made
+ * Ends a connection, after it has taken what is queued for it: nothing that it asks is answered any more, in the
+ * callback connected nothing at all. One that the publisher has made is made
  * again, unless STTP_SETTING_AUTO_RECONNECT forbids it: sttp_publisher_disconnect_from ends it
  * for good.
  *
  * \param connection_id  `id` of the connection.
- * \return STTP_ERR_NOT_FOUND when there is no such connection any more; STTP_ERR_WOULD_BLOCK when too
- *         many requests wait.
+ * \return STTP_ERR_NOT_FOUND when there is no such connection any more.
  * *Blocks*: no; the callback for its end follows.
  */
-int32_t sttp_publisher_disconnect(struct sttp_publisher *publisher, uint64_t connection_id);
+int32_t sttp_publisher_disconnect(struct sttp_publisher *publisher,
+                                  uint64_t connection_id);
+
+/* ==== Publishers: rights ====
+ * What each subscriber may: by a file (STTP_SETTING_RIGHTS_FILE, docs/security.md), which holds when nothing else is
+ * decided; by a callback that decides when somebody connects, before anything is told to them; or later, for one
+ * connection. In texts rights are the keys of a section of the file, as a connection string:
+ * `signals={ALLOW WHERE SignalType = 'FREQ'}; udp=false`. Who is granted no signals has none.
+ */
+
+/**
+ * Somebody connected, or asked to stay connected.
+ */
+#define STTP_AUDIT_CONNECTION 0
+
+/**
+ * A subscriber asked for measurements.
+ */
+#define STTP_AUDIT_SUBSCRIPTION 1
+
+/**
+ * A subscriber asked for historical data.
+ */
+#define STTP_AUDIT_HISTORICAL_DATA 2
+
+/**
+ * A subscriber asked for metadata, or their schema.
+ */
+#define STTP_AUDIT_METADATA 3
+
+/**
+ * A subscriber sent a user command.
+ */
+#define STTP_AUDIT_USER_COMMAND 4
+
+/**
+ * What a subscriber may has changed while it was connected; when that was refused, it is disconnected.
+ */
+#define STTP_AUDIT_RIGHTS 5
+
+/**
+ * Somebody who has connected, or was connected to, and may be a subscriber.
+ */
+typedef struct sttp_peer {
+    /**
+     * Its address, as `127.0.0.1:41234` or `[::1]:41234`; never NULL.
+     */
+    const char *address;
+    /**
+     * What was agreed on by TLS, and who the peer is by its certificate; NULL without TLS.
+     */
+    const struct sttp_tls *tls;
+    /**
+     * 1 when the publisher made the connection, 0 when it accepted it.
+     */
+    int32_t outgoing;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
+} sttp_peer;
+
+/**
+ * Decides whether a peer is let in, and what it may, by sttp_admission_refuse or sttp_admission_grant; without
+ * either, what the file of rights says holds.
+ *
+ * \param user_data  As registered.
+ * \param peer       Who it is, with its texts valid during the call.
+ * \param admission  Takes the decision, during the call.
+ */
+typedef void (*sttp_admit_fn)(void *user_data, const struct sttp_peer *peer, struct sttp_admission *admission);
+
+/**
+ * Registers who decides about each peer, before anything is told to it beyond the own certificate.
+ */
+int32_t sttp_publisher_on_admit(struct sttp_publisher *publisher,
+                                sttp_admit_fn callback,
+                                void *user_data,
+                                sttp_destroy_fn destroy);
+
+/**
+ * Does not let a peer in. It is told nothing; the reason is for the audit and for messages.
+ *
+ * \param reason  Why, in a few words.
+ */
+int32_t sttp_admission_refuse(struct sttp_admission *admission, const char *reason);
+
+/**
+ * Lets a peer in, and grants it these rights as long as it is connected, whatever the file of rights says.
+ *
+ * \param name    What to call it in messages and in the audit.
+ * \param rights  Its rights.
+ * \return STTP_ERR_INVALID_ARGUMENT when the rights cannot be read: then nothing is decided.
+ */
+int32_t sttp_admission_grant(struct sttp_admission *admission, const char *name, const char *rights);
+
+/**
+ * Grants a subscriber that is connected other rights, from now on and as long as it is connected. What it may not
+ * have any more is not sent to it any more.
+ *
+ * \param connection_id  `id` of the connection.
+ * \param name           What to call it in messages and in the audit; not looked at without rights.
+ * \param rights         Its rights; NULL for what the file of rights says.
+ * \return STTP_ERR_NOT_FOUND when there is no such connection any more; STTP_ERR_INVALID_ARGUMENT when the rights
+ *         cannot be read.
+ */
+int32_t sttp_publisher_set_rights(struct sttp_publisher *publisher,
+                                  uint64_t connection_id,
+                                  const char *name,
+                                  const char *rights);
+
+/**
+ * Reads the file of rights again, at once. A file that has changed is read again by itself, within a second or two.
+ *
+ * \return STTP_ERR_INVALID_ARGUMENT when there is a mistake in it: then everything stays as it was, and
+ *         sttp_last_error tells the line and what to write; STTP_ERR_INVALID_STATE when there is no file.
+ * *Blocks*: for the file.
+ */
+int32_t sttp_publisher_reload_rights(struct sttp_publisher *publisher);
+
+/**
+ * A peer or a request that was accepted or refused. Texts are never NULL.
+ */
+typedef struct sttp_audit {
+    /**
+     * When, in ticks.
+     */
+    int64_t time;
+    /**
+     * Who, with its texts as valid as these.
+     */
+    const struct sttp_peer *peer;
+    /**
+     * `id` of its connection; 0 when it has none yet.
+     */
+    uint64_t connection_id;
+    /**
+     * What the rights call it; empty where there are none for it.
+     */
+    const char *name;
+    /**
+     * Program and version as it names itself; empty before it has.
+     */
+    const char *identity;
+    /**
+     * What exactly, or why not.
+     */
+    const char *reason;
+    /**
+     * All of it in one line, for a log.
+     */
+    const char *line;
+    /**
+     * So many others before it were left out, because there were too many.
+     */
+    uint64_t left_out;
+    /**
+     * What was accepted or refused: STTP_AUDIT_...
+     */
+    int32_t subject;
+    /**
+     * 1 when it was accepted, 0 when it was refused.
+     */
+    int32_t accepted;
+} sttp_audit;
+
+/**
+ * Is told what was accepted or refused.
+ *
+ * \param user_data  As registered.
+ * \param audit      What, with its texts valid during the call.
+ */
+typedef void (*sttp_audit_fn)(void *user_data, const struct sttp_audit *audit);
+
+/**
+ * Registers who is told of every peer and every request that was accepted or refused. When there are more than a
+ * hundred of either in a second, some are left out, and counted.
+ */
+int32_t sttp_publisher_on_audit(struct sttp_publisher *publisher,
+                                sttp_audit_fn callback,
+                                void *user_data,
+                                sttp_destroy_fn destroy);
 
 /* ==== Publishers: callbacks ==== */
 

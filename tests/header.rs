@@ -57,6 +57,7 @@ const SOURCES: &[&str] = &[
     "publisher/security.rs",
     "publisher/settings.rs",
     "publisher/connections.rs",
+    "publisher/rights.rs",
     "publisher/events.rs",
     "publisher/history.rs",
     "publisher/buffer_blocks.rs",

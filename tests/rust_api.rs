@@ -20,6 +20,8 @@ mod recovery;
 mod refusals;
 #[path = "rust_api/reverse.rs"]
 mod reverse;
+#[path = "rust_api/rights.rs"]
+mod rights;
 #[path = "rust_api/statistics.rs"]
 mod statistics;
 #[path = "rust_api/threads.rs"]

@@ -9,6 +9,7 @@ mod filter;
 mod input;
 mod metadata;
 mod publisher;
+mod rights;
 mod subscriber;
 mod texts;
 mod tls;
@@ -18,7 +19,7 @@ mod wire;
 pub type Target = fn(&[u8]);
 
 /// All targets by name: each has a file in `fuzz_targets/` and a folder of seeds in `corpus/`.
-pub const TARGETS: [(&str, Target); 13] = [
+pub const TARGETS: [(&str, Target); 14] = [
     ("c37118", c37118::frames),
     ("certificates", tls::certificates),
     ("compact", codec::compact),
@@ -28,6 +29,7 @@ pub const TARGETS: [(&str, Target); 13] = [
     ("frames", wire::frames),
     ("metadata_xml", metadata::xml),
     ("publisher_session", publisher::session),
+    ("rights", rights::rights),
     ("signal_index_cache", codec::signal_index_cache),
     ("subscriber_session", subscriber::session),
     ("texts", texts::texts),

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use sttp::codec::RawMeasurement;
 use sttp::metadata::{Column, ColumnType, DataSetBuilder, Metadata};
+use sttp::rights::Rights;
 use sttp::session::publisher::{
     Catalog, ConnectionKey, LARGEST_DATAGRAM, NewConnection, Output, Overflow, PublisherSettings,
     UdpSettings, Work, WorkResult,
@@ -22,6 +23,13 @@ use super::input::Input;
 const START: i64 = 639_028_224_000_000_000;
 
 static CATALOGS: LazyLock<[Arc<Catalog>; 2]> = LazyLock::new(|| [catalog(8), catalog(3)]);
+
+/// What everybody may: everything, and some of it.
+static RIGHTS: LazyLock<[Option<Arc<Rights>>; 2]> = LazyLock::new(|| {
+    let some = "[others]\nsignals = ALLOW WHERE ID LIKE '%1' OR ID LIKE '%2'\nudp = false\ntemporal = false\n\
+                metadataRequestsPerMinute = 2\nmeasurementsPerSecond = 3\n";
+    [None, Some(Arc::new(Rights::parse(some, "rights").expect("rights that can be read")))]
+});
 
 /// The first byte chooses the settings; then follow choices of what happens. What is sent is responses.
 pub(crate) fn session(input: &[u8]) {
@@ -48,6 +56,7 @@ pub(crate) fn session(input: &[u8]) {
                 poll(&mut session, &mut subscribers, choice, now);
                 subscribers[number].receive(&mut session, now);
             }
+            6 if choice & 0x40 != 0 => session.set_rights(RIGHTS[number].clone(), now),
             6 => session.set_catalog(Arc::clone(&CATALOGS[number]), now),
             _ => {
                 now += Duration::from_millis(100 * u64::from(choice));

@@ -89,6 +89,11 @@ impl SignalIndexCache {
         self.records.push(SignalRecord { signal_id, key_number, signal_index, source });
     }
 
+    /// Adds a signal that the subscriber may not have.
+    pub fn push_unauthorized(&mut self, signal_id: Uuid) {
+        self.unauthorized.push(signal_id);
+    }
+
     fn source_number(&mut self, source: &str) -> u32 {
         let last = self.records.last().map_or(0, |record| record.source);
         if self.sources.get(last as usize).is_some_and(|name| **name == *source) {

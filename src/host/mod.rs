@@ -5,6 +5,7 @@
 //! feature `simulation`) gets a clock that only the simulation moves, and numbers that its seed
 //! determines.
 
+mod files;
 mod process;
 #[cfg(feature = "simulation")]
 pub(crate) mod simulated;
@@ -16,6 +17,7 @@ use std::time::Instant;
 use uuid::Uuid;
 
 use crate::Ticks;
+pub(crate) use files::FileStamp;
 pub(crate) use process::Process;
 
 /// The time on the monotonic clock.

@@ -22,6 +22,7 @@ mod text;
 mod validate;
 mod value;
 mod view;
+mod visible;
 mod xml;
 
 use uuid::Uuid;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::error::Error;
+use crate::rights::{Admission, Audit, Peer};
 use crate::session::Severity;
 use crate::session::publisher::{ConnectionId, ConnectionInfo};
 use crate::wire::notification::NotificationId;
@@ -10,7 +11,18 @@ use crate::wire::notification::NotificationId;
 /// Receives what happens, on the thread of the engine, or on one of several, always the same. While
 /// a method runs, no connection of that thread is served: return soon.
 pub trait PublisherHandler: Send + 'static {
-    /// A subscriber has connected and told its operational modes.
+    /// Somebody has connected, or was connected to, and may be a subscriber. Before anything is told to it, beyond
+    /// the own certificate with TLS: whether it is let in, and what it may.
+    fn admit(&mut self, _peer: &Peer) -> Admission {
+        Admission::ByRights
+    }
+
+    /// A peer or a request was accepted or refused. When there are more than a hundred of either in a second, some
+    /// are left out, and counted.
+    fn audit(&mut self, _event: &Audit) {}
+
+    /// A subscriber has connected and told its operational modes. Nothing else is told to it before this returns;
+    /// if it is [disconnected](super::Publisher::disconnect) here, nothing at all.
     fn connected(&mut self, _connection: &ConnectionInfo) {}
 
     /// A connection has ended: `Ok` when the application or the subscriber wanted it.

@@ -1,5 +1,6 @@
 //! The publisher of the Rust API.
 
+mod audit;
 mod batches;
 mod datagrams;
 mod direct;
@@ -12,6 +13,8 @@ mod long_requests;
 mod messages;
 mod node;
 mod pace;
+mod rights;
+mod rights_in_force;
 mod rows;
 mod server;
 mod setup;
@@ -33,6 +36,7 @@ use crate::engine::{Address, DriverHandle, Engine, ListeningPort, Transport};
 use crate::error::Error;
 use crate::host;
 use crate::metadata::Metadata;
+use crate::rights::Admission;
 use crate::session::publisher::Catalog;
 use crate::settings::AccessSettings;
 use crate::tls::TlsSettings;
@@ -126,15 +130,17 @@ enum LinkRequest {
 
 /// What concerns the connections of a shard.
 enum ShardRequest {
-    /// While so many connections are open in other shards.
-    Serve {
-        transport: Transport,
-        address: SocketAddr,
-        elsewhere: usize,
-    },
+    Serve(Box<Accepted>),
     Stop,
     UseCatalog(Arc<Catalog>),
-    Disconnect(ConnectionId),
+}
+
+/// A connection that was accepted, while so many are open in other shards.
+struct Accepted {
+    transport: Transport,
+    address: SocketAddr,
+    elsewhere: usize,
+    admission: Admission,
 }
 
 /// The way to the driver of a shard that does not lead.
@@ -238,6 +244,7 @@ impl Publisher {
             });
         }
         catalog.prepare_subscriptions();
+        self.shared.prepare_rights(&catalog);
         catalog.metadata().validate();
         {
             let mut in_use = self.shared.catalog.write().unwrap_or_else(PoisonError::into_inner);
@@ -531,7 +538,7 @@ impl Publisher {
         self.shared.sessions().flat_map(|mut session| session.connections(now)).collect()
     }
 
-    /// Ends a connection after what is queued for it. One that the publisher has made is made
+    /// Ends a connection after what is queued for it: nothing that it asks is answered any more. One that the publisher has made is made
     /// again, unless its [`ReconnectSettings`] forbid it.
     ///
     /// # Errors
@@ -539,12 +546,14 @@ impl Publisher {
     /// [`Error::NotFound`] when there is no such connection.
     pub fn disconnect(&self, id: ConnectionId) -> Result<(), Error> {
         self.engine.check_process()?;
-        if self.shared.session_of(id).info(id).is_none() {
-            return Err(Error::NotFound(format!(
-                "there is no connection {id}; list the connections to see them"
-            )));
+        let is_ended = self.shared.session_of(id).end(id);
+        self.notify_loops();
+        match is_ended {
+            true => Ok(()),
+            false => {
+                Err(Error::NotFound(format!("there is no connection {id}; list the connections to see them")))
+            }
         }
-        self.request_of(self.shared.shard_of(id), ShardRequest::Disconnect(id))
     }
 
     /// Counts since the publisher was made.

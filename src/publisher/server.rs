@@ -2,7 +2,6 @@
 
 use std::collections::VecDeque;
 use std::io;
-use std::net::SocketAddr;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -17,12 +16,13 @@ use super::datagrams::DataSockets;
 use super::history_worker::HistoryReads;
 use super::long_requests::LongRequests;
 use super::shards::{LockedSession, Shard, Shared};
-use super::{STOP_GRACE, ShardRequest};
+use super::{Accepted, STOP_GRACE, ShardRequest};
 use crate::codec::RawMeasurement;
 use crate::engine::pump::{self, ReadEnd};
-use crate::engine::{Io, Readiness, Transport, tell_secured};
+use crate::engine::{Established, Io, Readiness, Transport, tell_secured};
 use crate::error::Error;
 use crate::host;
+use crate::rights::Admission;
 use crate::session::publisher::{
     Catalog, ChannelId, CloseReason, ConnectionId, ConnectionInfo, ConnectionKey, NewConnection, Output,
     PublisherEvent, Work, WorkResult,
@@ -110,12 +110,9 @@ impl Server {
 
     pub(super) fn handle_request(&mut self, request: ShardRequest, io: &mut Io<'_>) {
         match request {
-            ShardRequest::Serve { transport, address, elsewhere } => {
-                self.accepted(transport, address, elsewhere, io);
-            }
+            ShardRequest::Serve(arrival) => self.accepted(*arrival, io),
             ShardRequest::Stop => self.stop(io),
             ShardRequest::UseCatalog(catalog) => self.use_catalog(catalog, io),
-            ShardRequest::Disconnect(id) => self.end(id),
         }
     }
 
@@ -143,7 +140,8 @@ impl Server {
 
     /// Serves a connection that was accepted, for which the shard's count of connections was
     /// raised already.
-    fn accepted(&mut self, mut transport: Transport, address: SocketAddr, elsewhere: usize, io: &mut Io<'_>) {
+    fn accepted(&mut self, arrival: Accepted, io: &mut Io<'_>) {
+        let Accepted { mut transport, address, elsewhere, admission } = arrival;
         let token = match io.register(&mut transport) {
             Ok(token) => token,
             Err(error) => {
@@ -153,10 +151,11 @@ impl Server {
         };
         let id = self.shared.next_connection(self.shard);
         let shared = Arc::clone(&self.shared);
-        let (admission, elsewhere_from_address) = shared.admission(self.shard, address.ip());
+        let (counted, elsewhere_from_address) = shared.admission(self.shard, address.ip());
         let accepted = NewConnection::accepted(id, address);
-        self.serve(NewConnection { elsewhere, elsewhere_from_address, ..accepted }, transport, token, io);
-        drop(admission);
+        let accepted = NewConnection { elsewhere, elsewhere_from_address, admission, ..accepted };
+        self.serve(accepted, transport, token, io);
+        drop(counted);
         if !self.shared.runs.load(Ordering::Acquire) {
             // It was accepted before the publisher stopped.
             self.end(id);
@@ -166,14 +165,13 @@ impl Server {
     /// Serves a connection that was not accepted but made. Returns its number.
     pub(super) fn connected(
         &mut self,
-        transport: Transport,
-        address: SocketAddr,
-        token: Token,
+        Established { transport, token, address }: Established,
+        admission: Admission,
         io: &mut Io<'_>,
     ) -> ConnectionId {
         self.shard().connections.fetch_add(1, Ordering::AcqRel);
         let id = self.shared.next_connection(self.shard);
-        self.serve(NewConnection::made(id, address), transport, token, io);
+        self.serve(NewConnection { admission, ..NewConnection::made(id, address) }, transport, token, io);
         id
     }
 
@@ -468,6 +466,7 @@ fn ending(reason: &CloseReason) -> Result<(), Error> {
         CloseReason::TooSlow { .. } | CloseReason::Unread { .. } => Err(Error::Timeout(reason.to_string())),
         CloseReason::Frame(_)
         | CloseReason::Refused(_)
+        | CloseReason::NotAdmitted(_)
         | CloseReason::NoModes
         | CloseReason::Unfinished { .. }
         | CloseReason::Unconfirmed => Err(Error::Protocol(reason.clone().into())),

@@ -34,13 +34,15 @@ impl Publisher {
     ///
     /// # Errors
     ///
-    /// Those of [`start`](Self::start) and [`connect`](Self::connect), when the publisher may have
+    /// Those of [`start`](Self::start), [`connect`](Self::connect), [`secure`](Self::secure) and
+    /// [`use_rights_file`](Self::use_rights_file), when the publisher may have
     /// done a part already; [`Error::InvalidArgument`] when `setup` has neither a port nor a server.
     pub fn set_up(&self, setup: &PublisherSetup) -> Result<(), Error> {
         setup.check_runs()?;
         let subscribers = setup.subscribers()?;
         self.set_access(setup.access.clone());
         self.secure(setup.security.tls()?)?;
+        self.use_rights_file(setup.file_of_rights())?;
         match setup.listening() {
             Some(address) => self.start(&address, setup.settings)?,
             None if self.is_running() => {}

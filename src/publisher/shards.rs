@@ -12,6 +12,7 @@ use super::batches::Batches;
 use super::history_worker::HistoryWorker;
 use super::node::Node;
 use super::pace::Pace;
+use super::rights_in_force::RightsInForce;
 use super::rows::Rows;
 use super::unknown_signals::UnknownSignals;
 use super::{Encryption, Links, Overflow, PublisherSettings, UdpSettings};
@@ -36,6 +37,8 @@ pub(super) struct Shared {
     pub(super) links: Mutex<Links>,
     /// How the connections to come are secured.
     pub(super) security: Security,
+    /// What subscribers may.
+    pub(super) rights: RightsInForce,
     /// It listens or connects.
     pub(super) runs: AtomicBool,
     pub(super) waits: AtomicBool,
@@ -175,7 +178,8 @@ impl Shared {
     pub(super) fn new(loops: usize) -> Shared {
         let catalog = Arc::new(Catalog::default());
         let shard = |_| {
-            let session = PublisherSession::new(PublisherSettings::default(), catalog.clone());
+            let session =
+                PublisherSession::new(PublisherSettings::default(), catalog.clone()).telling_first();
             Shard {
                 session: Mutex::new(session),
                 transports: Mutex::default(),
@@ -195,6 +199,7 @@ impl Shared {
             sends_directly: AtomicBool::new(false),
             links: Mutex::default(),
             security: Security::default(),
+            rights: RightsInForce::default(),
             runs: AtomicBool::new(false),
             waits: AtomicBool::new(false),
             keeps_together: AtomicBool::new(false),

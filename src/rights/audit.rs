@@ -32,6 +32,23 @@ pub struct Audit {
     pub left_out: u64,
 }
 
+impl Audit {
+    /// Somebody was refused before anything but its address was known.
+    pub(crate) fn of_stranger(peer: Peer, reason: String, time: Ticks) -> Audit {
+        Audit {
+            time,
+            accepted: false,
+            subject: AuditSubject::Connection,
+            peer,
+            connection: None,
+            name: String::new(),
+            identity: String::new(),
+            reason,
+            left_out: 0,
+        }
+    }
+}
+
 /// What is accepted or refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]

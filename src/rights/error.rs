@@ -30,6 +30,9 @@ pub enum RightsProblem {
     /// It is no UTF-8.
     #[error("this is no UTF-8; save the file as UTF-8")]
     NotText,
+    /// There is no section at all.
+    #[error("there is no section, so that nobody could connect; write some, as [others]")]
+    Empty,
     /// Something stands before the first section.
     #[error("a section must come first: [subscriber NAME], [group NAME] or [others]")]
     NoSection,

@@ -207,6 +207,9 @@ fn finish<'t>(entry: Option<Entry<'t>>, sections: &mut [Section<'t>]) -> Result<
 }
 
 fn rights(sections: &[Section<'_>]) -> Result<Rights, Wrong> {
+    if sections.is_empty() {
+        return Err((1, RightsProblem::Empty));
+    }
     let mut rights = Rights::default();
     let groups = |section: &&Section<'_>| matches!(section.whom, Whom::Group(_));
     // A group that nobody is in is read too: its mistakes would be found when somebody is.

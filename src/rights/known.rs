@@ -24,6 +24,18 @@ pub(super) struct Subscriber {
 /// What becomes of a peer: what it is granted, or why it is not let in.
 pub type Decision = Result<Arc<Grant>, String>;
 
+/// What a program has decided of a peer.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Admission {
+    /// What the rights of the publisher say; without any, it may everything.
+    #[default]
+    ByRights,
+    /// It is let in, and granted this as long as it is connected.
+    Granted(Arc<Grant>),
+    /// It is not let in, for a reason that operators are told.
+    Refused(String),
+}
+
 impl Rights {
     /// What a peer is granted: the first subscriber that it is counts.
     pub fn decide(&self, peer: &Peer) -> Decision {

@@ -18,6 +18,6 @@ mod tests;
 pub use audit::{Audit, AuditSubject};
 pub use error::{RightsError, RightsProblem};
 pub use grant::{Grant, GrantError};
-pub use known::{Decision, Rights};
+pub use known::{Admission, Decision, Rights};
 pub use peer::Peer;
 pub use signals::{Allowed, SignalRights};

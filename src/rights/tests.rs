@@ -129,7 +129,8 @@ fn rows_of_one_signal_are_allowed_together() {
 
 #[test]
 fn rights_that_cannot_be_evaluated_allow_nothing() {
-    let settings = RightsSettings::default().signals("ALLOW WHERE True; DENY WHERE 1 % (Len(PointTag) - 5) = 1".into());
+    let settings =
+        RightsSettings::default().signals("ALLOW WHERE True; DENY WHERE 1 % (Len(PointTag) - 5) = 1".into());
     let allowed = Grant::new("a", settings).unwrap().signals().allowed(&metadata(), Ticks::now());
     assert!(allowed.problem.is_some());
     assert!((0..10).all(|row| !allowed.has(row)));
@@ -152,6 +153,8 @@ fn equal_rights_are_equal() {
 #[test]
 fn mistakes_are_told_with_their_place() {
     for (text, told) in [
+        ("", "rights.txt:1: there is no section, so that nobody could connect"),
+        ("# later\n", "rights.txt:1: there is no section"),
         ("signals = ALLOW WHERE True", "rights.txt:1: a section must come first"),
         (
             "[subscriber a]\naddresses = 10.0.0.1/8",
@@ -205,6 +208,7 @@ fn files_are_read_within_bounds() {
     };
     let name = file.display().to_string();
     assert!(told(b"[others]\nsignals =\n\xFF").starts_with(&format!("{name}:3: this is no UTF-8")));
+    assert!(told(b"").contains(":1: there is no section"));
     assert!(told(&vec![b'\n'; 5 << 20]).contains("more than 4 MiB"));
     std::fs::write(&file, b"\xEF\xBB\xBF[others]\r\nsignals = ALLOW WHERE True\r\n").unwrap();
     assert!(name_of(&Rights::load(&file).unwrap(), "::1").is_ok());

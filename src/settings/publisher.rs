@@ -1,5 +1,6 @@
 //! What a publisher can be told.
 
+use std::path::Path;
 use std::sync::LazyLock;
 use std::time::Duration;
 
@@ -185,6 +186,11 @@ settings! {
         reconnect: ReconnectSettings = ReconnectSettings::default() => part(),
         /// Who may connect, by address.
         access: AccessSettings = AccessSettings::default() => part(),
+        /// A file that says which subscribers are let in, and what each may.
+        ///
+        /// docs/security.md tells how it is written. It is read again when it changes. Without it, everybody who is let
+        /// in may everything.
+        rights_file: String = String::new() => text("rightsFile"; "a file"),
         /// How the connections are secured.
         security: SecuritySettings = SecuritySettings::default() => part(),
         /// What subscribers are granted.
@@ -204,6 +210,11 @@ impl PublisherSetup {
     /// The address to listen on, if there is a port to listen on.
     pub fn listening(&self) -> Option<String> {
         self.command_channel.listening()
+    }
+
+    /// The file of rights, if there is one.
+    pub fn file_of_rights(&self) -> Option<&Path> {
+        Some(self.rights_file.trim()).filter(|file| !file.is_empty()).map(Path::new)
     }
 
     /// The addresses of the subscribers to connect to; may be none.

@@ -1,14 +1,13 @@
 //! Certificates that are exchanged while connections stand.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::SystemTime;
 
 use super::context::TlsContext;
 use super::error::TlsError;
 use super::material;
 use super::settings::{Source, TlsSettings};
+use crate::host::FileStamp;
 
 /// The certificates in use. When their files change, [`reload`](Self::reload) takes them for new
 /// connections; those that stand go on as they are. If the new files are not in order, the old
@@ -20,15 +19,7 @@ pub struct ReloadableTls {
     settings: TlsSettings,
     current: Mutex<Arc<TlsContext>>,
     /// The files that were read, as they were.
-    stamps: Mutex<Vec<Stamp>>,
-}
-
-/// What tells that a file is another one.
-#[derive(Debug, PartialEq, Eq)]
-struct Stamp {
-    path: PathBuf,
-    modified: Option<SystemTime>,
-    length: u64,
+    stamps: Mutex<Vec<FileStamp>>,
 }
 
 impl ReloadableTls {
@@ -75,13 +66,13 @@ impl ReloadableTls {
     }
 }
 
-fn stamps(settings: &TlsSettings) -> Vec<Stamp> {
+fn stamps(settings: &TlsSettings) -> Vec<FileStamp> {
     let identity = settings
         .identity
         .iter()
         .flat_map(|identity| std::iter::once(&identity.certificates).chain(&identity.private_key));
     let others = settings.pinned.iter().chain(&settings.authorities).chain(&settings.revocations);
-    identity.chain(others).flat_map(paths).map(|path| Stamp::of(&path)).collect()
+    identity.chain(others).flat_map(paths).map(|path| FileStamp::of(&path)).collect()
 }
 
 /// The files of a source: none for memory, which does not change.
@@ -91,16 +82,5 @@ fn paths(source: &Source) -> Vec<PathBuf> {
         (Source::File(_), Ok(Some(paths))) => paths,
         // What cannot be read now is another thing when it can be.
         (Source::File(path), _) => vec![path.clone()],
-    }
-}
-
-impl Stamp {
-    fn of(path: &Path) -> Stamp {
-        let metadata = fs::metadata(path).ok();
-        Stamp {
-            path: path.to_owned(),
-            modified: metadata.as_ref().and_then(|metadata| metadata.modified().ok()),
-            length: metadata.map_or(0, |metadata| metadata.len()),
-        }
     }
 }

@@ -100,6 +100,29 @@ check_strangers() {
     check "goes on as well" stop_publisher
 }
 
+check_rights() {
+    local fingerprint
+    fingerprint=$(openssl x509 -in "$work/subscriber.cer" -noout -fingerprint -sha256 | cut -d= -f2)
+    printf '[subscriber ours]\ncertificate = %s\nsignals = ALLOW WHERE True\n' "$fingerprint" >"$work/rights.txt"
+    start_secured --rights "$work/rights.txt" --audit-log "$work/audit.log"
+    check "who has the certificate gets all" receives_all "$address"
+    check "and the publisher ends" end_publisher 0
+    check "the log tells who came" grep -q "accepted connection of .*CN=subscriber, SHA-256 $fingerprint.*rights \"ours\"" \
+        "$work/audit.log"
+    check "and what was asked" grep -q "accepted subscription of .*rights \"ours\"" "$work/audit.log"
+    printf '[subscriber theirs]\ncertificate = %064d\nsignals =\n' 0 >"$work/rights.txt"
+    # shellcheck disable=SC2046
+    start_publisher --signals 3 --rights "$work/rights.txt" --audit-log "$work/audit.log" $(by publisher subscriber)
+    # shellcheck disable=SC2046
+    check "who has no rights is not let in" ends 1 "" "$bin/sttp-subscribe" "$address" --once $(by subscriber publisher)
+    check "which the publisher tells" await_line "$work/publisher.err" "is not let in" $publisher
+    check "and its log" await_line "$work/audit.log" "refused connection of .*CN=subscriber" $publisher
+    check "the publisher goes on" stop_publisher
+    printf '[others]\nsignal = ALLOW WHERE True\n' >"$work/rights.txt"
+    check "a mistake in the file" ends 1 "rights.txt:2: unknown key \"signal\"; did you mean signals?" "$bin/sttp-publish" \
+        --listen 127.0.0.1:0 --rights "$work/rights.txt"
+}
+
 openssl_sees() { # PATTERN
     openssl s_client -connect "$address" -cert "$work/subscriber.cer" -key "$work/subscriber.key" </dev/null 2>&1 |
         grep "$1"
@@ -109,5 +132,6 @@ check_certificates
 check_exchange
 check_reverse
 check_strangers
+check_rights
 echo "TLS tool tests: $passed passed, $failed failed"
 [ $failed -eq 0 ]

@@ -360,6 +360,7 @@ def _metadata() -> list[Scenario]:
     return [
         Scenario("tool to sttpapi, filtered metadata", _metadata_filter, needs_tools=True),
         Scenario("sttpapi to tool, times of whole seconds", _whole_seconds),
+        Scenario("tool to sttpapi, rights", _rights, needs_tools=True),
     ]
 
 
@@ -370,6 +371,28 @@ def _metadata_filter(lab: Lab, session: Session):
     received = exchange(lab, session, TOOL, PEER, lab.few, subscribe_options=options)
     expected = compare.filtered_metadata(lab.metadata_xml, table, statement)
     compare.equal_metadata(expected, compare.load(received.metadata.read_bytes()))
+
+
+def _rights(lab: Lab, session: Session):
+    """Whoever asks for everything gets what its rights allow: metadata, and measurements."""
+    allowed = "SignalType = 'FREQ' OR SignalType = 'STAT'"
+    rights, log = session.folder / "rights.txt", session.folder / "audit.log"
+    rights.write_text(f"[subscriber peer]\naddresses = 127.0.0.1\nsignals = ALLOW WHERE {allowed}\n", encoding="utf-8")
+    expected = compare.selected(lab.few, lab.filters.signals(f"FILTER ActiveMeasurements WHERE {allowed}"))
+    received = exchange(
+        lab, session, TOOL, PEER, lab.few, publish_options=["--rights", rights, "--audit-log", log],
+        subscribe_options=["--filter", ALL, "--count", len(expected)],
+    )
+    compare.equal_rows(expected, received.rows)
+    signals = {row.signal_id for row in expected}
+    detail = compare.load(received.metadata.read_bytes())["MeasurementDetail"]
+    known = {str(row[detail.column_byname("SignalID").index]) for row in detail}
+    if not signals or not signals <= known or len(known) >= len({row.signal_id for row in lab.few}):
+        raise Mismatch(f"{len(known)} signals in the metadata, {len(signals)} among the measurements")
+    lines = log.read_text(encoding="utf-8").splitlines()
+    for what in ("accepted connection", "accepted metadata", "accepted subscription"):
+        if not any(what in line and 'rights "peer"' in line for line in lines):
+            raise Mismatch(f"the audit log has no {what}: {lines}")
 
 
 def _whole_seconds(lab: Lab, session: Session):

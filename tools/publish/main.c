@@ -1,4 +1,5 @@
 /* sttp-publish: publishes made-up, described or recorded measurements to any number of STTP subscribers. */
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -27,6 +28,7 @@ struct publication {
     sttp_publisher *publisher;
     struct archive *archive;     /* NULL: none */
     struct block_reader *blocks; /* NULL: none, or no more */
+    FILE *audit_log;             /* NULL: none; of callbacks */
     struct connection_reports *connections;
     uint64_t most_subscribers; /* written by callbacks only, read when there can be none any more */
     uint64_t frames;
@@ -105,6 +107,30 @@ static void say_problem(void *user_data, int32_t level, const char *message) {
     }
 }
 
+static void log_audit(void *user_data, const sttp_audit *audit) {
+    struct publication *publication = (struct publication *)user_data;
+    /* Each line at once: what was refused matters most when something goes wrong soon after. */
+    if (fprintf(publication->audit_log, "%s\n", audit->line) < 0 || fflush(publication->audit_log) != 0) {
+        tool_error("cannot write to %s", publication->options->audit_log);
+    }
+}
+
+static int open_audit_log(struct publication *publication) {
+    const char *path = publication->options->audit_log;
+    if (path == NULL) {
+        return TOOL_DONE;
+    }
+    publication->audit_log = fopen(path, "a");
+    if (publication->audit_log == NULL) {
+        tool_error("cannot write to %s: %s", path, strerror(errno));
+        return TOOL_FAILED;
+    }
+    if (sttp_publisher_on_audit(publication->publisher, log_audit, publication, NULL) != STTP_OK) {
+        return tool_library_error("cannot set up the publisher");
+    }
+    return TOOL_DONE;
+}
+
 /* -- publishing -- */
 
 static int32_t configure(void *publisher, const char *settings) {
@@ -167,7 +193,7 @@ static int open_publisher(struct publication *publication) {
         sttp_publisher_on_message(publisher, say_problem, publication, NULL) != STTP_OK) {
         return tool_library_error("cannot set up the publisher");
     }
-    if (apply_settings(publisher, options) != TOOL_DONE) {
+    if (open_audit_log(publication) != TOOL_DONE || apply_settings(publisher, options) != TOOL_DONE) {
         return TOOL_FAILED;
     }
     if (options->archive != NULL) {
@@ -479,6 +505,9 @@ static int publish_as_asked(const struct options *options) {
     int concluded = conclude(&publication);
     result = result != TOOL_DONE ? result : concluded;
     sttp_publisher_free(publication.publisher);
+    if (publication.audit_log != NULL) {
+        fclose(publication.audit_log);
+    }
     archive_close(publication.archive);
     blocks_close(publication.blocks);
     connection_reports_free(publication.connections);

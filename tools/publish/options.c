@@ -71,6 +71,12 @@ static const struct option_row rows[] = {
      "Only makes a certificate NAME.cer, which the peers get, and its private key NAME.key, for a first try of TLS.",
      TO_TEXT(options.make_certificate), .see = "security.md"},
     OPTIONS_TLS("Secures connections", "the subscribers that are let in", ""),
+    {"rights", "FILE",
+     "Which subscribers are let in, and what each may. The file is read again when it changes.",
+     TEXT_SETTING("rightsFile={%s}"), .see = "security.md"},
+    {"audit-log", "FILE",
+     "Appends a line to this file for each peer and each request that is accepted or refused: when, who, what, and why.",
+     TO_TEXT(options.audit_log), .see = "security.md"},
     {"rate", "FPS",
      "Frames, or batches of `--replay`, a second; 0 is as fast as subscribers take them, losing none. Default: `30`; with "
      "`--replay`, `0`.",

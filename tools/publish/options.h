@@ -21,6 +21,7 @@ struct options {
     const char *archive; /* NULL: none */
     const char *blocks;       /* NULL: none */
     const char *notification; /* NULL: none */
+    const char *audit_log;    /* NULL: none */
     uint64_t signals;
     uint64_t frames;           /* 0: no limit */
     uint64_t wait_subscribers; /* 0: begin at once */

@@ -7,16 +7,20 @@ use crate::capi::publisher::connecting::{sttp_gave_up_fn, sttp_publisher_reconne
 use crate::capi::publisher::connections::{ConnectionTexts, sttp_connection_fn};
 use crate::capi::publisher::events::{sttp_connection_ended_fn, sttp_processing_interval_fn};
 use crate::capi::publisher::notifications::sttp_notification_ended_fn;
+use crate::capi::publisher::rights::{decide, dispatch_audit, sttp_admit_fn, sttp_audit_fn};
 use crate::capi::publisher::user_commands::sttp_user_command_fn;
 use crate::capi::shared::callback::{CallbackSlot, Slot};
 use crate::capi::shared::events::{data_of, dispatch_message, reason_of, sttp_message_fn};
 use crate::capi::shared::guard::c_string;
 use crate::error::Error;
 use crate::publisher::{ConnectionId, ConnectionInfo, NotificationId, PublisherHandler};
+use crate::rights::{Admission, Audit, Peer};
 use crate::session::Severity;
 
 /// The callbacks of a publisher, shared by its handle and the engine.
 pub(super) struct PublisherCallbacks {
+    pub(super) admit: Slot<sttp_admit_fn>,
+    pub(super) audit: Slot<sttp_audit_fn>,
     pub(super) connected: Slot<sttp_connection_fn>,
     pub(super) disconnected: Slot<sttp_connection_ended_fn>,
     pub(super) subscribed: Slot<sttp_connection_fn>,
@@ -32,6 +36,8 @@ pub(super) struct PublisherCallbacks {
 impl PublisherCallbacks {
     pub(super) fn new() -> PublisherCallbacks {
         PublisherCallbacks {
+            admit: CallbackSlot::new(),
+            audit: CallbackSlot::new(),
             connected: CallbackSlot::new(),
             disconnected: CallbackSlot::new(),
             subscribed: CallbackSlot::new(),
@@ -47,6 +53,8 @@ impl PublisherCallbacks {
 
     /// Ends all registrations: when this returns, nothing is called any more.
     pub(super) fn clear(&self) {
+        self.admit.clear();
+        self.audit.clear();
         self.connected.clear();
         self.disconnected.clear();
         self.subscribed.clear();
@@ -64,6 +72,14 @@ impl PublisherCallbacks {
 pub(super) struct CallbackHandler(pub(super) Arc<PublisherCallbacks>);
 
 impl PublisherHandler for CallbackHandler {
+    fn admit(&mut self, peer: &Peer) -> Admission {
+        decide(&self.0.admit, peer)
+    }
+
+    fn audit(&mut self, event: &Audit) {
+        dispatch_audit(&self.0.audit, event);
+    }
+
     fn connected(&mut self, connection: &ConnectionInfo) {
         dispatch_connection(&self.0.connected, connection);
     }

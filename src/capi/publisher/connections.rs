@@ -135,6 +135,8 @@ pub struct sttp_connection {
     pub program_version: *const c_char,
     /// Date of that version; empty when it names none.
     pub program_updated_on: *const c_char,
+    /// What the rights call the subscriber; empty when there are none for it.
+    pub rights: *const c_char,
 }
 
 /// Is told of a connection to a subscriber.
@@ -170,13 +172,13 @@ pub unsafe extern "C" fn sttp_publisher_for_each_connection(
     })
 }
 
-/// Ends a connection, after it has taken what is queued for it. One that the publisher has made is made
+/// Ends a connection, after it has taken what is queued for it: nothing that it asks is answered any more, in the
+/// callback connected nothing at all. One that the publisher has made is made
 /// again, unless STTP_SETTING_AUTO_RECONNECT forbids it: sttp_publisher_disconnect_from ends it
 /// for good.
 ///
 /// \param connection_id  `id` of the connection.
-/// \return STTP_ERR_NOT_FOUND when there is no such connection any more; STTP_ERR_WOULD_BLOCK when too
-///         many requests wait.
+/// \return STTP_ERR_NOT_FOUND when there is no such connection any more.
 /// *Blocks*: no; the callback for its end follows.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_publisher_disconnect(
@@ -192,6 +194,7 @@ pub(super) struct ConnectionTexts {
     address: CString,
     identity: CString,
     filter: CString,
+    rights: CString,
     data_channel: CString,
     /// What points to the texts beside it.
     tls: Option<(sttp_tls, TlsTexts)>,
@@ -206,6 +209,7 @@ impl ConnectionTexts {
             address: c_string(connection.address.to_string()),
             identity: c_string(connection.identity.as_str()),
             filter: c_string(connection.filter.as_str()),
+            rights: c_string(connection.rights.as_str()),
             data_channel: c_string(
                 connection.data_channel.map_or(String::new(), |address| address.to_string()),
             ),
@@ -247,6 +251,7 @@ impl ConnectionTexts {
             program: self.program[0].as_ptr(),
             program_version: self.program[1].as_ptr(),
             program_updated_on: self.program[2].as_ptr(),
+            rights: self.rights.as_ptr(),
         }
     }
 }

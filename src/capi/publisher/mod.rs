@@ -35,12 +35,14 @@ pub(super) mod connections;
 pub(super) mod events;
 pub(super) mod history;
 pub(super) mod notifications;
+pub(super) mod rights;
 pub(super) mod security;
 pub(super) mod settings;
 pub(super) mod statistics;
 pub(super) mod user_commands;
 
 use std::ffi::c_char;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use crate::capi::engine::{engine_or_shared, sttp_engine};
@@ -341,14 +343,16 @@ pub unsafe extern "C" fn sttp_publisher_statistics(
 }
 
 impl sttp_publisher {
-    /// Lets in whom the settings let in, and secures the connections to come as they say.
+    /// Lets in whom the settings let in, for what they let them, and secures the connections to come as they say.
     pub(super) fn secure(&self) -> Result<(), Failure> {
-        let (tls, access) = {
+        let (tls, access, rights) = {
             let setup = lock(&self.setup);
-            (setup.security.tls().map_err(Error::from)?, setup.access.clone())
+            let rights = setup.file_of_rights().map(Path::to_owned);
+            (setup.security.tls().map_err(Error::from)?, setup.access.clone(), rights)
         };
         self.publisher.set_access(access);
-        Ok(self.publisher.secure(tls)?)
+        self.publisher.secure(tls)?;
+        Ok(self.publisher.use_rights_file(rights.as_deref())?)
     }
 }
 

@@ -12,13 +12,16 @@ use std::time::Instant;
 use crossbeam_channel::{Receiver, TrySendError};
 use mio::Token;
 
+use super::audit::AuditLimiter;
 use super::handler::PublisherHandler;
-use super::server::{Event, Server};
+use super::rights::RightsWatch;
+use super::server::{Event, Server, moment};
 use super::shards::Shared;
-use super::{LinkRequest, OtherShard, Request, ShardRequest};
+use super::{Accepted, LinkRequest, OtherShard, Request, ShardRequest};
 use crate::engine::{Acceptor, Arrival, Driver, DriverHandle, Io, ListeningPort, Readiness, Transport};
 use crate::error::Error;
 use crate::host;
+use crate::rights::{Audit, Peer};
 use crate::session::message_limiter::MessageLimiter;
 use crate::session::publisher::{ConnectionId, ConnectionInfo, PublisherEvent, UserAnswer};
 use crate::session::{Severity, log_message};
@@ -30,6 +33,8 @@ pub(super) struct PublisherDriver {
     handler: Box<dyn PublisherHandler>,
     server: Server,
     limiter: MessageLimiter,
+    audits: AuditLimiter,
+    rights: RightsWatch,
     acceptor: Option<Acceptor>,
     /// Few, so that they are searched.
     outgoing: Vec<Outgoing>,
@@ -53,6 +58,8 @@ impl PublisherDriver {
             handler,
             server: Server::new(shared, 0),
             limiter: MessageLimiter::default(),
+            audits: AuditLimiter::default(),
+            rights: RightsWatch::default(),
             acceptor: None,
             outgoing: Vec::new(),
             others,
@@ -102,6 +109,7 @@ impl PublisherDriver {
             match arrival {
                 Arrival::Accepted(transport, address) => self.accepted(transport, address, io),
                 Arrival::Refused(address, error) => {
+                    self.audit_unknown(address, &error, io);
                     let text = format!("a connection from {address} was refused: {error}");
                     self.message(Severity::Warning, text);
                 }
@@ -118,7 +126,9 @@ impl PublisherDriver {
         let shard = self.shared().shard_for_another();
         let elsewhere = self.shared().connections_beside(shard);
         self.shared().shards[shard].connections.fetch_add(1, Ordering::AcqRel);
-        let request = ShardRequest::Serve { transport, address, elsewhere };
+        let peer = Peer { address, outgoing: false, tls: transport.tls().cloned() };
+        let admission = self.handler.admit(&peer);
+        let request = ShardRequest::Serve(Box::new(Accepted { transport, address, elsewhere, admission }));
         let Some(other) = shard.checked_sub(1).and_then(|index| self.others.get(index)) else {
             return self.server.handle_request(request, io);
         };
@@ -157,20 +167,22 @@ impl PublisherDriver {
         }
         while let Some(event) = events.pop_front() {
             match event {
-                Event::Session(event) => self.tell_event(event),
+                Event::Session(event) => self.tell_event(event, io),
                 Event::Message(severity, text) => self.message(severity, text),
                 Event::Closed { info, reason } => self.tell_closed(&info, reason, io),
             }
             self.server.take_events(&mut events);
         }
+        self.tell_late_audits(io.now());
         self.events = events;
     }
 
-    fn tell_event(&mut self, event: PublisherEvent) {
+    fn tell_event(&mut self, event: PublisherEvent, io: &Io<'_>) {
         match event {
             PublisherEvent::Connected(info) => {
                 self.prove_outgoing(info.id);
                 self.handler.connected(&info);
+                self.told(info.id, io);
             }
             PublisherEvent::Subscribed(info) => self.handler.subscribed(&info),
             PublisherEvent::Unsubscribed(info) => self.handler.unsubscribed(&info),
@@ -185,6 +197,7 @@ impl PublisherDriver {
                     self.refuse_user_command(connection, command);
                 }
             }
+            PublisherEvent::Audit(audit) => self.audit(*audit, io.now()),
             PublisherEvent::Message(severity, text) => self.message(severity, text),
         }
     }
@@ -197,9 +210,57 @@ impl PublisherDriver {
         if let Err(reason) = answered {
             log::debug!(target: "sttp::publisher", "user command {command} was not refused: {reason:?}");
         }
+        self.notify_shard_of(connection);
+    }
+
+    /// Has the loop of a connection look at what is to be done.
+    fn notify_shard_of(&self, connection: ConnectionId) {
         match self.shared().shard_of(connection).checked_sub(1) {
             Some(index) => self.others[index].driver.notify(),
             None => self.shared().home.get().into_iter().for_each(DriverHandle::notify),
+        }
+    }
+
+    /// The application was told of a subscriber, which may ask from now on.
+    fn told(&self, connection: ConnectionId, io: &Io<'_>) {
+        self.shared().session_of(connection).was_told(connection, moment(io));
+        self.notify_shard_of(connection);
+    }
+
+    fn audit(&mut self, audit: Audit, now: Instant) {
+        self.tell_late_audits(now);
+        if let Some(audit) = self.audits.pass(audit, now) {
+            self.tell_audit(&audit);
+        }
+    }
+
+    fn tell_late_audits(&mut self, now: Instant) {
+        for audit in self.audits.take_late(now) {
+            self.tell_audit(&audit);
+        }
+    }
+
+    fn tell_audit(&mut self, audit: &Audit) {
+        log::info!(target: "sttp::audit", "{audit}");
+        self.handler.audit(audit);
+    }
+
+    /// Records that somebody was refused of whom nothing is known but the address.
+    fn audit_unknown(&mut self, address: SocketAddr, reason: &std::io::Error, io: &Io<'_>) {
+        let peer = Peer { address, outgoing: false, tls: None };
+        self.audit(Audit::of_stranger(peer, reason.to_string(), io.utc()), io.now());
+    }
+
+    /// Looks at the rights file when that is due, and tells what has come of it.
+    fn watch_rights(&mut self, io: &Io<'_>) {
+        let Some(outcome) = self.rights.proceed(&self.server.shared, io) else { return };
+        match outcome {
+            Ok(text) => {
+                self.message(Severity::Info, text);
+                self.others.iter().for_each(|other| other.driver.notify());
+                io.handle().notify();
+            }
+            Err(text) => self.message(Severity::Error, text),
         }
     }
 
@@ -240,6 +301,7 @@ impl Driver for PublisherDriver {
         if self.server.is_to_end() {
             self.stop(io);
         }
+        self.watch_rights(io);
         self.accept(io);
         self.dial_all(io);
         self.server.serve_commands(io);
@@ -262,6 +324,7 @@ impl Driver for PublisherDriver {
     fn timeout(&mut self, io: &mut Io<'_>) {
         self.accept(io);
         self.tell_notices(io.now());
+        self.watch_rights(io);
         self.dial_all(io);
         self.server.timeout(io);
         self.finish_call(io);
@@ -272,7 +335,9 @@ impl Driver for PublisherDriver {
         let dialing = self.outgoing.iter().filter_map(|outgoing| outgoing.dialer.deadline());
         let notices = self.shared().security.deadline();
         let unknown = self.shared().unknown_signals.deadline(host::now());
-        [self.server.deadline(), accepting, notices, unknown].into_iter().flatten().chain(dialing).min()
+        let (rights, audits) = (self.rights.deadline(), self.audits.deadline());
+        let own = [self.server.deadline(), accepting, notices, unknown, rights, audits];
+        own.into_iter().flatten().chain(dialing).min()
     }
 
     fn finished(&self) -> bool {

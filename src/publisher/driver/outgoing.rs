@@ -8,6 +8,7 @@ use super::PublisherDriver;
 use crate::engine::{Dialer, Established, Io, unreachable};
 use crate::error::Error;
 use crate::publisher::{ReconnectSettings, Target, TargetId};
+use crate::rights::Peer;
 use crate::session::Severity;
 use crate::session::publisher::{ConnectionId, ConnectionInfo};
 
@@ -55,8 +56,12 @@ impl PublisherDriver {
         let Some(outgoing) = self.outgoing.get_mut(index) else { return };
         match step(&mut outgoing.dialer, io) {
             None => {}
-            Some(Ok(Established { transport, token, address })) => {
-                outgoing.connection = Some(self.server.connected(transport, address, token, io));
+            Some(Ok(established)) => {
+                let Established { transport, token, address } = &established;
+                let (token, address) = (*token, *address);
+                let peer = Peer { address, outgoing: true, tls: transport.tls().cloned() };
+                let admission = self.handler.admit(&peer);
+                outgoing.connection = Some(self.server.connected(established, admission, io));
                 // What told of the connection may have told of the first bytes, too.
                 io.again(token);
                 self.message(Severity::Info, format!("connected to {address}"));

@@ -23,6 +23,9 @@ pub enum CloseReason {
     /// The subscriber was told why in a Failed response.
     #[error("{0}")]
     Refused(String),
+    /// The subscriber may not be connected; it is told nothing.
+    #[error("the subscriber is not let in: {0}")]
+    NotAdmitted(String),
     /// No operational modes came.
     #[error("the subscriber did not send its operational modes within {} s", MODES_TIMEOUT.as_secs())]
     NoModes,
@@ -61,9 +64,9 @@ pub enum CloseReason {
 
 impl CloseReason {
     /// Whether the connection ends at once, because its subscriber does not take what waits for it
-    /// anyway. Otherwise it gets that first, the reason among it, as long as that takes no more than a
+    /// anyway, or must not have it. Otherwise it gets that first, the reason among it, as long as that takes no more than a
     /// moment.
     pub fn is_immediate(&self) -> bool {
-        matches!(self, CloseReason::TooSlow { .. } | CloseReason::Unread { .. })
+        matches!(self, CloseReason::TooSlow { .. } | CloseReason::Unread { .. } | CloseReason::NotAdmitted(_))
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::PublisherSession;
-use super::catalog::{Catalog, FEW_STEPS};
+use super::catalog::{FEW_STEPS, View};
 use super::close_reason::CloseReason;
 use super::connection::Unanswered;
 use super::context::Context;
@@ -15,6 +15,7 @@ use super::terms::SubscriptionTerms;
 use super::timers::Task;
 use super::work::{Found, LongAnswer, LongRequest, Question, Work, WorkResult};
 use crate::filter::Allowance;
+use crate::rights::AuditSubject;
 use crate::session::Moment;
 use crate::session::SubscribeRequest;
 use crate::wire::Command;
@@ -92,7 +93,9 @@ impl PublisherSession {
     fn may_go_on(&mut self, key: ConnectionKey, now: Moment) -> bool {
         let cx = &mut self.ground.at(now);
         let Some(connection) = self.connections.get_mut(key) else { return false };
-        if connection.is_closing() || connection.inbox.is_waiting() || connection.outlet.owes_answers() {
+        let inbox = &connection.inbox;
+        let waits = inbox.is_held || inbox.is_waiting() || connection.outlet.owes_answers();
+        if connection.is_closing() || waits {
             return false;
         }
         let address = connection.info.address.ip();
@@ -140,7 +143,8 @@ impl PublisherSession {
             }
         }
         let Some(connection) = self.connections.get_mut(key) else { return };
-        let may_ask = !connection.inbox.is_waiting() && !connection.outlet.owes_answers();
+        let inbox = &connection.inbox;
+        let may_ask = !inbox.is_held && !inbox.is_waiting() && !connection.outlet.owes_answers();
         if connection.inbox.has_more() && may_ask && !std::mem::replace(&mut connection.inbox.has_turn, true)
         {
             self.turns.push_back(key);
@@ -244,11 +248,15 @@ impl PublisherSession {
             // With a longer payload it is one implementation's way to publish measurements.
             Command::ConfirmUpdateBaseTimes if payload.len() <= 4 => {}
             // The application answers when it likes.
-            Command::User(command) => cx.outbox.event(PublisherEvent::UserCommand {
-                connection: connection.info.id,
-                command,
-                payload: payload.to_vec(),
-            }),
+            Command::User(command) => {
+                if connection.may_send_user_command(command, cx) {
+                    cx.outbox.event(PublisherEvent::UserCommand {
+                        connection: connection.info.id,
+                        command,
+                        payload: payload.to_vec(),
+                    });
+                }
+            }
             Command::ConfirmUpdateBaseTimes | Command::Connect => {
                 connection.outlet.fail(command, &format!("{} is not supported here", command.name()));
             }
@@ -268,12 +276,14 @@ impl PublisherSession {
     /// Answers a Subscribe, at once or when its signals were selected elsewhere.
     fn select_signals(&mut self, key: ConnectionKey, request: Box<SubscribeRequest>, now: Moment) {
         let cx = &mut self.ground.at(now);
-        let most_steps = cx.settings.limits.max_filter_steps as u64;
+        let Some(connection) = self.connections.get(key) else { return };
+        let view = connection.view(cx.catalog);
+        let most_steps = connection.most_steps(cx.settings);
         let mut allowance = Allowance::new(most_steps.min(FEW_STEPS));
         let filter = &request.options.filter;
-        let selection = match cx.catalog.takes_long_to_select(filter) {
+        let selection = match view.takes_long_to_select(filter) {
             true => None,
-            false => Some(cx.catalog.select(filter, now.utc, &mut allowance)),
+            false => Some(view.select(filter, now.utc, &mut allowance)),
         };
         let takes_long = allowance.is_exhausted() && allowance.limit() < most_steps;
         let Some(selection) = selection.filter(|_| !takes_long) else {
@@ -302,14 +312,20 @@ impl PublisherSession {
     ) {
         let signals = selected.as_ref().map_or(0, |(_, selection)| selection.signal_count() as u64);
         self.charge(key, signals * SIGNAL_STEPS, now);
+        let is_historical = selected.as_ref().is_ok_and(|(request, _)| request.options.start_time.is_some());
+        let subject = if is_historical { AuditSubject::HistoricalData } else { AuditSubject::Subscription };
         let answer = selected.and_then(|(request, selection)| self.subscribe(key, &request, selection, now));
         let cx = &mut self.ground.at(now);
         let Some(connection) = self.connections.get_mut(key) else { return };
         match answer {
-            Ok(text) => connection.outlet.succeed(Command::Subscribe, &text),
+            Ok(text) => {
+                connection.accept(subject, &text, cx);
+                connection.tell_problem(cx);
+                connection.outlet.succeed(Command::Subscribe, &text);
+            }
             Err(text) => {
                 cx.outbox.warn(format!("refused the subscription of {}: {text}", connection.info.address));
-                connection.outlet.fail(Command::Subscribe, &text);
+                connection.refuse(Command::Subscribe, subject, &text, cx);
             }
         }
         connection.outlet.tell(cx.outbox);
@@ -358,26 +374,32 @@ impl PublisherSession {
     }
 
     fn take_answer(&mut self, answer: LongAnswer, now: Moment) {
-        let LongAnswer { connection: key, catalog, found, steps } = answer;
+        let LongAnswer { connection: key, view, found, steps } = answer;
         self.long_requests.answered(key);
         self.charge(key, steps, now);
-        self.answer_now(key, &catalog, found, now);
+        self.answer_now(key, &view, found, now);
         self.begin_long_requests(now);
         self.attend(key, now);
     }
 
     /// Answers a long request with what was found.
-    fn answer_now(&mut self, key: ConnectionKey, catalog: &Arc<Catalog>, found: Found, now: Moment) {
+    fn answer_now(&mut self, key: ConnectionKey, view: &View, found: Found, now: Moment) {
         let cx = &mut self.ground.at(now);
         let Some(connection) = self.connections.get_mut(key) else { return };
         let Some(Unanswered { subscribe }) = connection.inbox.answered() else { return };
         if connection.is_closing() {
             return;
         }
+        let has_rights = view.has_rights_of(&connection.view(cx.catalog));
+        let is_current = has_rights && view.is_of(cx.catalog);
         match (found, subscribe) {
+            (Found::Metadata(Ok(_)), _) if !has_rights => {
+                let text = "what the subscriber may have has changed meanwhile; ask again";
+                connection.refuse(Command::MetadataRefresh, AuditSubject::Metadata, text, cx);
+            }
             (Found::Metadata(Ok(metadata)), _) => connection.send_metadata(metadata, cx),
             (Found::Metadata(Err(why)), _) => connection.outlet.fail(Command::MetadataRefresh, &why),
-            (Found::Signals(_), Some(request)) if !Arc::ptr_eq(catalog, cx.catalog) => {
+            (Found::Signals(_), Some(request)) if !is_current => {
                 self.select_signals(key, request, now);
             }
             (Found::Signals(selected), Some(request)) => {
@@ -385,7 +407,7 @@ impl PublisherSession {
                 self.answer_subscribe(key, selected, now);
             }
             // The filter of a subscription, evaluated with other metadata.
-            (Found::Signals(_), None) if !Arc::ptr_eq(catalog, cx.catalog) => {
+            (Found::Signals(_), None) if !is_current => {
                 connection.inbox.wants_selection = true;
             }
             (Found::Signals(selected), None) => self.feed.use_selection(connection, selected, cx),

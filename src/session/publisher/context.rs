@@ -8,12 +8,17 @@ use super::limits::Limits;
 use super::output::Outbox;
 use super::settings::PublisherSettings;
 use super::timers::Timers;
+use crate::rights::Rights;
 use crate::session::Moment;
 
 /// What all parts of a session share.
 pub(super) struct Ground {
     pub(super) settings: PublisherSettings,
     pub(super) catalog: Arc<Catalog>,
+    /// Who may what; without it, everybody everything.
+    pub(super) rights: Option<Arc<Rights>>,
+    /// The application is told of a subscriber before the subscriber is told anything more.
+    pub(super) told_first: bool,
     pub(super) outbox: Outbox,
     pub(super) timers: Timers,
     pub(super) counts: Counts,
@@ -26,6 +31,7 @@ pub(super) struct Ground {
 pub(super) struct Context<'a> {
     pub(super) settings: &'a PublisherSettings,
     pub(super) catalog: &'a Arc<Catalog>,
+    pub(super) told_first: bool,
     pub(super) outbox: &'a mut Outbox,
     pub(super) timers: &'a mut Timers,
     pub(super) counts: &'a mut Counts,
@@ -39,6 +45,8 @@ impl Ground {
         Ground {
             settings: settings.within_limits(),
             catalog,
+            rights: None,
+            told_first: false,
             outbox: Outbox::default(),
             timers: Timers::default(),
             counts: Counts::default(),
@@ -49,8 +57,10 @@ impl Ground {
 
     /// For a call that comes now.
     pub(super) fn at(&mut self, now: Moment) -> Context<'_> {
-        let Ground { settings, catalog, outbox, timers, counts, limits, metadata_refusal } = self;
-        let metadata_refusal = metadata_refusal.as_deref();
-        Context { settings, catalog, outbox, timers, counts, limits, metadata_refusal, now }
+        let Ground {
+            settings, catalog, told_first, outbox, timers, counts, limits, metadata_refusal, ..
+        } = self;
+        let (told_first, metadata_refusal) = (*told_first, metadata_refusal.as_deref());
+        Context { settings, catalog, told_first, outbox, timers, counts, limits, metadata_refusal, now }
     }
 }

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::counters::ConnectionCounters;
 use super::terms::{ConnectionModes, SubscriptionTerms};
 use crate::Ticks;
+use crate::rights::{Admission, Audit, Peer};
 use crate::session::{LatencyStatistics, Severity};
 use crate::settings::AssemblyInfo;
 use crate::tls::TlsDetails;
@@ -39,12 +40,27 @@ pub struct NewConnection {
     pub elsewhere_from_address: usize,
     /// What was agreed on by TLS; `None` without.
     pub tls: Option<Arc<TlsDetails>>,
+    /// What the application has decided of it.
+    pub admission: Admission,
 }
 
 impl NewConnection {
     /// One that was accepted by a publisher without others.
     pub fn accepted(id: ConnectionId, address: SocketAddr) -> NewConnection {
-        NewConnection { id, address, outgoing: false, elsewhere: 0, elsewhere_from_address: 0, tls: None }
+        NewConnection {
+            id,
+            address,
+            outgoing: false,
+            elsewhere: 0,
+            elsewhere_from_address: 0,
+            tls: None,
+            admission: Admission::default(),
+        }
+    }
+
+    /// Who it is.
+    pub fn peer(&self) -> Peer {
+        Peer { address: self.address, outgoing: self.outgoing, tls: self.tls.clone() }
     }
 
     /// One that was made to a subscriber that listens.
@@ -67,6 +83,8 @@ pub struct ConnectionInfo {
     pub outgoing: bool,
     /// What was agreed on by TLS, and who the subscriber is by its certificate; `None` without TLS.
     pub tls: Option<Arc<TlsDetails>>,
+    /// What the rights call it; empty when there are none for it.
+    pub rights: String,
     /// Program and version as the subscriber names itself, empty if it does not.
     pub identity: String,
     /// The same in full, as the last Subscribe that was granted says it. Long texts are cut.
@@ -90,6 +108,13 @@ pub struct ConnectionInfo {
     /// How late measurements were when they were queued: of the first and the last one of each data
     /// packet, historical ones aside. The interval is the latest complete second.
     pub latency: LatencyStatistics,
+}
+
+impl ConnectionInfo {
+    /// Who it is.
+    pub fn peer(&self) -> Peer {
+        Peer { address: self.address, outgoing: self.outgoing, tls: self.tls.clone() }
+    }
 }
 
 /// Something that happened on a connection.
@@ -126,6 +151,8 @@ pub enum PublisherEvent {
         /// What it carries.
         payload: Vec<u8>,
     },
+    /// A peer or a request was accepted or refused.
+    Audit(Box<Audit>),
     /// Something that operators want to know.
     Message(Severity, String),
 }

@@ -5,6 +5,7 @@
 //! `feed` give measurements to many. Both stand on the same ground: settings, catalog, timers, counts, and
 //! the outbox through which everything leaves.
 
+mod admission;
 mod catalog;
 mod close_reason;
 mod commands;
@@ -41,6 +42,7 @@ use uuid::Uuid;
 
 use crate::Ticks;
 use crate::codec::RawMeasurement;
+use crate::rights::{Admission, AuditSubject};
 use crate::session::{Datagram, Handed, LatencyStatistics, Moment, SendQueue};
 use crate::settings::KEEP_ALIVE;
 use crate::wire::Command;
@@ -165,17 +167,32 @@ impl PublisherSession {
     /// A connection was accepted or made. Beyond a limit of those accepted the subscriber is told so
     /// and then closed.
     pub fn open(&mut self, new: NewConnection, now: Moment) -> ConnectionKey {
+        let decision = self.ground.decide(&new.peer(), &new.admission);
         let refusal = self.refusal(&new);
         let cx = &mut self.ground.at(now);
         cx.counts.meter.open_once(STATISTICS_INTERVAL, now.instant);
         let connection = self.connections.add(&new, now);
         cx.timers.set(now.instant + KEEP_ALIVE, connection.key, Task::KeepAlive);
-        if let Some(text) = refusal {
-            connection.outlet.fail(Command::Connect, &text);
-            connection.close(CloseReason::Refused(text), cx.outbox);
-            cx.counts.statistics.connections_refused += 1;
-        } else {
-            cx.counts.statistics.connections_accepted += 1;
+        let refusal = match (decision, refusal) {
+            (Err(why), _) => Some(CloseReason::NotAdmitted(why)),
+            (Ok(grant), refusal) => {
+                connection.set_grant(grant, matches!(new.admission, Admission::Granted(_)));
+                refusal.map(CloseReason::Refused)
+            }
+        };
+        match refusal {
+            None => {
+                cx.counts.statistics.connections_accepted += 1;
+                connection.accept(AuditSubject::Connection, "it may connect", cx);
+            }
+            Some(reason) => {
+                cx.counts.statistics.connections_refused += 1;
+                if let CloseReason::Refused(text) = &reason {
+                    connection.outlet.fail(Command::Connect, text);
+                }
+                connection.record(AuditSubject::Connection, false, &reason.to_string(), cx);
+                connection.close(reason, cx.outbox);
+            }
         }
         connection.key
     }
@@ -314,6 +331,11 @@ impl PublisherSession {
         let cx = &mut self.ground.at(now);
         self.feed.change_catalog(&mut self.connections, cx);
         self.feed.settle(&mut self.connections, cx);
+        self.attend_selections(now);
+    }
+
+    /// Has filters evaluated elsewhere that are to be.
+    fn attend_selections(&mut self, now: Moment) {
         let wants_selection = |connection: &&connection::Connection| connection.inbox.wants_selection;
         let keys = self.connections.iter().filter(wants_selection).map(|connection| connection.key);
         keys.collect::<Vec<_>>().into_iter().for_each(|key| self.attend(key, now));

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::rules::{BaseTimeRules, ThrottleRules};
 use super::selection::Selection;
 use super::settings::{NanFilter, PublisherSettings};
+use crate::rights::SignalRights;
 use crate::settings::SubscriptionOptions;
 use crate::time_expression::TimeWindow;
 use crate::wire::{DataChannel, OperationalModes};
@@ -59,6 +60,8 @@ pub(super) struct Carriage {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Subscription {
     pub(super) filter: String,
+    /// Which signals the subscriber may have; `None` for all.
+    pub(super) rights: Option<Arc<SignalRights>>,
     pub(super) selection: Arc<Selection>,
     pub(super) format: PayloadFormat,
     /// Measurements that are not a number are left out.
@@ -74,6 +77,7 @@ impl Default for Subscription {
     fn default() -> Subscription {
         Subscription {
             filter: String::new(),
+            rights: None,
             selection: Arc::default(),
             format: PayloadFormat::Tssc,
             nan_filter: false,
@@ -99,6 +103,7 @@ impl Subscription {
         };
         Subscription {
             filter: options.filter.clone(),
+            rights: None,
             selection,
             format: PayloadFormat::new(options, modes, settings.base_times, &carriage),
             nan_filter,
@@ -138,6 +143,10 @@ impl Subscription {
     pub(super) fn describe(&self, options: &SubscriptionOptions) -> String {
         let (form, count) = (self.form(), self.selection.signal_count());
         let mut text = format!("Client subscribed as {form} with {count} signals");
+        let unauthorized = self.selection.cache.unauthorized().len();
+        if unauthorized > 0 {
+            text += &format!(", without {unauthorized} that it may not have");
+        }
         if let Some(throttle) = &self.throttle {
             text += &format!(", the latest values every {} s", throttle.interval.as_secs_f64());
         }
@@ -168,12 +177,13 @@ impl Subscription {
 
     /// True when both always get the same bytes, whatever the metadata.
     pub(super) fn has_same_wishes(&self, other: &Subscription) -> bool {
-        self.has_same_form(other) && self.filter == other.filter
+        self.has_same_form(other) && self.filter == other.filter && self.rights == other.rights
     }
 
     /// True when both get the same bytes in their data packets, by the same way.
     pub(super) fn has_same_stream(&self, other: &Subscription) -> bool {
         self.has_same_form(other)
-            && (Arc::ptr_eq(&self.selection, &other.selection) || self.selection == other.selection)
+            && (Arc::ptr_eq(&self.selection, &other.selection)
+                || self.selection.has_same_signals(&other.selection))
     }
 }

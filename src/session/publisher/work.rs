@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicBool;
 
 use uuid::Uuid;
 
-use super::catalog::{Catalog, WrittenMetadata};
+use super::catalog::{View, WrittenMetadata};
 use super::events::{ConnectionId, ConnectionKey};
 use super::selection::Selection;
 use crate::Ticks;
@@ -75,7 +75,7 @@ pub enum HistoryCall {
 #[derive(Debug)]
 pub struct LongRequest {
     connection: ConnectionKey,
-    catalog: Arc<Catalog>,
+    view: View,
     question: Question,
     now: Ticks,
     /// Steps that filters may take.
@@ -96,7 +96,7 @@ pub(super) enum Question {
 #[derive(Debug)]
 pub struct LongAnswer {
     pub(super) connection: ConnectionKey,
-    pub(super) catalog: Arc<Catalog>,
+    pub(super) view: View,
     pub(super) found: Found,
     /// Steps that it took.
     pub(super) steps: u64,
@@ -109,16 +109,16 @@ pub(super) enum Found {
 }
 
 impl LongRequest {
-    /// A question of a connection about `catalog`, as of `now`.
+    /// A question of a connection about what it sees of a catalog, as of `now`.
     pub(super) fn new(
         connection: ConnectionKey,
-        catalog: &Arc<Catalog>,
+        view: View,
         question: Question,
         now: Ticks,
         most_steps: u64,
     ) -> LongRequest {
         let is_cancelled = Arc::default();
-        LongRequest { connection, catalog: catalog.clone(), question, now, most_steps, is_cancelled }
+        LongRequest { connection, view, question, now, most_steps, is_cancelled }
     }
 
     /// Setting it ends the work on the request.
@@ -141,11 +141,11 @@ impl LongRequest {
         let mut allowance = Allowance::new(self.most_steps).until(self.cancelled_by());
         let found = match &self.question {
             Question::Signals(filter) => {
-                let selected = self.catalog.select(filter, self.now, &mut allowance);
+                let selected = self.view.select(filter, self.now, &mut allowance);
                 Found::Signals(selected.map_err(|error| error.to_string()))
             }
             Question::Metadata(filters, modes) => {
-                Found::Metadata(Ok(self.catalog.written_metadata(filters, *modes, self.now, &mut allowance)))
+                Found::Metadata(Ok(self.view.written_metadata(filters, *modes, self.now, &mut allowance)))
             }
         };
         self.answer_with(found, allowance.spent())
@@ -161,7 +161,7 @@ impl LongRequest {
     }
 
     fn answer_with(&self, found: Found, steps: u64) -> LongAnswer {
-        LongAnswer { connection: self.connection, catalog: self.catalog.clone(), found, steps }
+        LongAnswer { connection: self.connection, view: self.view.clone(), found, steps }
     }
 }
 

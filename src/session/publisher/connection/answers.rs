@@ -2,6 +2,7 @@
 
 use super::Connection;
 use crate::filter::Allowance;
+use crate::rights::AuditSubject;
 use crate::session::SubscribeRequest;
 use crate::session::publisher::catalog::{FEW_STEPS, WrittenMetadata};
 use crate::session::publisher::context::Context;
@@ -66,8 +67,12 @@ impl Connection {
     }
 
     /// Answers with the tables of the metadata, or of what filters select from, without rows.
-    pub(crate) fn answer_schema_request(&mut self, command: Command, cx: &Context<'_>) {
+    pub(crate) fn answer_schema_request(&mut self, command: Command, cx: &mut Context<'_>) {
         let Some(modes) = self.modes() else { return };
+        if !self.may_have_metadata(command, cx) {
+            return;
+        }
+        self.accept(AuditSubject::Metadata, "their schema", cx);
         self.outlet.push(Frame::control(cx.catalog.schema_response(command, modes)));
     }
 
@@ -81,16 +86,20 @@ impl Connection {
         if let Some(why) = self.metadata_refusal(cx) {
             let text = format!("refused metadata to {}: {why}", self.info.address);
             cx.outbox.message(Severity::Info, text);
-            self.outlet.fail(Command::MetadataRefresh, &why);
+            self.refuse(Command::MetadataRefresh, AuditSubject::Metadata, &why, cx);
+            return None;
+        }
+        if !self.may_have_metadata(Command::MetadataRefresh, cx) {
             return None;
         }
         let filters = decode_metadata_refresh(payload, modes.encoding);
-        let most_steps = cx.settings.limits.max_filter_steps as u64;
+        let (view, now) = (self.view(cx.catalog), cx.now.utc);
+        let most_steps = self.most_steps(cx.settings);
         let mut allowance = Allowance::new(most_steps.min(FEW_STEPS));
         let has_room =
             filters.trim().is_empty() || cx.limits.waiting_answers() < cx.settings.limits.max_waiting_answers;
-        if has_room && !cx.catalog.takes_long_to_write(&filters, modes) {
-            let metadata = cx.catalog.written_metadata(&filters, modes, cx.now.utc, &mut allowance);
+        if has_room && !view.takes_long_to_write(&filters, modes, now) {
+            let metadata = view.written_metadata(&filters, modes, now, &mut allowance);
             self.charge(allowance.spent(), cx);
             if !allowance.is_exhausted() || allowance.limit() == most_steps {
                 self.send_metadata(metadata, cx);
@@ -115,6 +124,9 @@ impl Connection {
             let steps = cx.limits.add_answer(&metadata.response);
             self.charge(steps, cx);
         }
+        let bytes = metadata.response.len();
+        self.accept(AuditSubject::Metadata, &format!("{bytes} bytes"), cx);
+        self.tell_problem(cx);
         self.outlet.push(Frame::shared(metadata.response));
     }
 
@@ -127,8 +139,8 @@ impl Connection {
         cx: &Context<'_>,
     ) -> LongRequest {
         self.inbox.wait(subscribe);
-        let most_steps = cx.settings.limits.max_filter_steps as u64;
-        LongRequest::new(self.key, cx.catalog, question, cx.now.utc, most_steps)
+        let most_steps = self.most_steps(cx.settings);
+        LongRequest::new(self.key, self.view(cx.catalog), question, cx.now.utc, most_steps)
     }
 
     /// Work was done for this connection.

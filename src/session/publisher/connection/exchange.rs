@@ -123,6 +123,26 @@ impl CacheExchange {
         Some(Confirmed { current, next })
     }
 
+    /// Puts other subscriptions in the place of those in use and of those to come. True when that in use is another
+    /// one now.
+    pub(crate) fn replace(
+        &mut self,
+        other: impl Fn(&Arc<Subscription>) -> Option<Arc<Subscription>>,
+    ) -> bool {
+        let mut replace = |place: &mut Arc<Subscription>| match other(place) {
+            Some(other) => {
+                *place = other;
+                true
+            }
+            None => false,
+        };
+        if let Offered::Open(subscription) = &mut self.offered {
+            replace(subscription);
+        }
+        self.pending.as_mut().map(&mut replace);
+        self.current.as_mut().is_some_and(replace)
+    }
+
     /// A new subscription of a subscriber of version 1, which never confirms.
     pub(crate) fn install(&mut self, subscription: Arc<Subscription>) {
         self.slot = 0;
@@ -153,6 +173,15 @@ impl CacheExchange {
         if self.current.take().is_some_and(|current| current.carriage.channel.is_some()) {
             self.busy_until[usize::from(self.slot)] = Some(now + DATAGRAM_LIFETIME);
         }
+    }
+
+    /// All subscriptions, in use or to come.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Arc<Subscription>> {
+        let offered = match &self.offered {
+            Offered::Open(subscription) => Some(subscription),
+            Offered::Nothing | Offered::Ended(_) => None,
+        };
+        self.current.iter().chain(offered).chain(&self.pending)
     }
 
     /// The cache in use.

@@ -65,6 +65,7 @@ impl Connection {
         self.outlet.succeed(Command::DefineOperationalModes, &text);
         self.notifications.send_waiting(&mut self.outlet);
         if matches!(before, Phase::AwaitingModes { .. }) {
+            self.inbox.is_held = cx.told_first;
             cx.outbox.event(PublisherEvent::Connected(self.snapshot()));
         }
     }

@@ -22,6 +22,8 @@ pub(crate) struct Inbox {
     pub(crate) has_turn: bool,
     /// The filter of its subscription is to be evaluated elsewhere, because the metadata are others now.
     pub(crate) wants_selection: bool,
+    /// Nothing is dealt with before the application was told that the subscriber is there.
+    pub(crate) is_held: bool,
     /// The transport is not read, because enough has come.
     is_full: bool,
     /// Since when the rest of a command is awaited.

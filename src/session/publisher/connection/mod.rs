@@ -12,7 +12,9 @@ mod keys;
 mod notifications;
 mod outlet;
 mod phase;
+mod quota;
 mod reception;
+mod rights;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -28,6 +30,7 @@ use super::settings::{LimitSettings, Overflow};
 use super::subscription::Subscription;
 use crate::codec::gzip;
 use crate::host;
+use crate::rights::Grant;
 use crate::session::meter::Meter;
 use crate::session::{LatencyStatistics, Moment};
 use crate::settings::AssemblyInfo;
@@ -49,6 +52,7 @@ use notifications::Notifications;
 pub(crate) use outlet::MAX_WAITING_ANSWERS;
 use outlet::Outlet;
 use phase::Phase;
+use quota::Quota;
 pub(crate) use reception::Delivery;
 use reception::Reception;
 
@@ -66,6 +70,11 @@ const MAX_SHOWN_FILTER: usize = 4096;
 pub(crate) struct Connection {
     pub(crate) key: ConnectionKey,
     pub(crate) info: ConnectionInfo,
+    /// What the subscriber may; `None` for everything.
+    grant: Option<Arc<Grant>>,
+    /// The application has granted it, whatever the rights say.
+    has_own_grant: bool,
+    quota: Quota,
     phase: Phase,
     pub(crate) inbox: Inbox,
     pub(crate) outlet: Outlet,
@@ -91,6 +100,7 @@ impl Connection {
             address: new.address,
             outgoing: new.outgoing,
             tls: new.tls.clone(),
+            rights: String::new(),
             identity: String::new(),
             assembly: AssemblyInfo::default(),
             modes: None,
@@ -106,6 +116,9 @@ impl Connection {
         Connection {
             key,
             info,
+            grant: None,
+            has_own_grant: false,
+            quota: Quota::default(),
             phase: Phase::AwaitingModes { since: now.instant },
             inbox: Inbox::default(),
             outlet: Outlet::new(key),

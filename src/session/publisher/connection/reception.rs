@@ -72,7 +72,7 @@ impl Connection {
         let Some(frame) = packet.frame(self.exchange.slot()) else { return Delivery::Skipped };
         let account = self.account_of_dropped();
         let length = frame.len() + account.as_ref().map_or(0, |account| account.bytes().len());
-        let Connection { outlet, reception, .. } = self;
+        let Connection { outlet, reception, quota, grant, .. } = self;
         let limit = limit.filter(|_| outlet.channel.is_none());
         if limit.is_some_and(|limit| outlet.queue.data_len() + length > limit) {
             let dropped = outlet.queue.drop_data() + u64::from(packet.measurements);
@@ -85,6 +85,13 @@ impl Connection {
             if !reception.needs_start_time {
                 self.lose(packet.measurements.into(), counts);
             }
+            return Delivery::Skipped;
+        }
+        if !reception.is_historical
+            && !quota.has_measurements(packet.measurements, grant.as_deref(), packet.encoded)
+        {
+            reception.needs_restart = true;
+            self.lose(packet.measurements.into(), counts);
             return Delivery::Skipped;
         }
         reception.needs_restart = false;
@@ -133,6 +140,7 @@ impl Connection {
             return;
         }
         let why = match self.outlet.channel {
+            _ if self.quota.take_was_exceeded() => "its rights allow no more measurementsPerSecond",
             None => "it does not take them as fast as they are published",
             Some(_) => "the system does not send its datagrams as fast as they are published",
         };

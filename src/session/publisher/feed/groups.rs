@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::filter::Allowance;
+use crate::session::publisher::catalog::View;
 use crate::session::publisher::close_reason::{CONFIRMATION_TIMEOUT, CloseReason};
 use crate::session::publisher::connection::{CacheExchange, Connection};
 use crate::session::publisher::connections::Connections;
@@ -173,6 +174,15 @@ impl Groups {
         self.get(address).and_then(Group::first_member)
     }
 
+    /// All subscriptions of a connection's group, in use or to come.
+    pub(super) fn subscriptions_of(
+        &self,
+        connection: &Connection,
+    ) -> impl Iterator<Item = &Arc<Subscription>> {
+        let group = connection.group.and_then(|address| self.get(address));
+        group.into_iter().flat_map(|group| group.exchange.all())
+    }
+
     /// Why a connection cannot have its measurements by a group: the first member decides what goes there.
     pub(super) fn check(&self, connection: &Connection, wanted: &Subscription) -> Result<(), String> {
         let Some(address) = wanted.carriage.group else { return Ok(()) };
@@ -254,7 +264,8 @@ impl Groups {
     pub(super) fn change_catalog(&mut self, cx: &mut Context<'_>) {
         for group in &mut self.groups {
             let Some(newest) = group.exchange.newest() else { continue };
-            match cx.catalog.select(&newest.filter, cx.now.utc, &mut Allowance::default()) {
+            let view = View::new(cx.catalog, newest.rights.clone());
+            match view.select(&newest.filter, cx.now.utc, &mut Allowance::default()) {
                 Ok(selection) if selection == newest.selection => {}
                 Ok(selection) => {
                     let subscription = Arc::new(newest.with_selection(selection));

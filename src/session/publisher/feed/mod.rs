@@ -11,6 +11,7 @@ mod restarts;
 mod stream;
 mod subscribing;
 mod throttle;
+mod withholding;
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -163,19 +164,22 @@ impl Feed {
         self.streams.iter_mut().for_each(|stream| stream.change_catalog(cx.catalog));
         for connection in connections.iter_mut() {
             connection.announce_configuration_change();
+            self.withhold(connection, cx);
             self.select_anew(connection, cx);
             connection.outlet.tell(cx.outbox);
         }
         self.groups.change_catalog(cx);
     }
 
-    fn select_anew(&mut self, connection: &mut Connection, cx: &mut Context<'_>) {
+    /// Evaluates the filter of a connection again, here or, when that takes long, elsewhere.
+    pub(crate) fn select_anew(&mut self, connection: &mut Connection, cx: &mut Context<'_>) {
         let Some(subscription) = connection.live_subscription() else { return };
         let mut allowance = Allowance::new(FEW_STEPS);
-        if cx.catalog.takes_long_to_select(&subscription.filter) {
+        let view = connection.view(cx.catalog);
+        if view.takes_long_to_select(&subscription.filter) {
             return connection.inbox.wants_selection = true;
         }
-        let selected = cx.catalog.select(&subscription.filter, cx.now.utc, &mut allowance);
+        let selected = view.select(&subscription.filter, cx.now.utc, &mut allowance);
         if allowance.is_exhausted() {
             return connection.inbox.wants_selection = true;
         }
@@ -193,7 +197,9 @@ impl Feed {
         match selected {
             Ok(selection) if selection == subscription.selection => {}
             Ok(selection) => {
-                let subscription = Arc::new(subscription.with_selection(selection));
+                let rights = connection.signal_rights();
+                let subscription = Subscription { rights, ..subscription.with_selection(selection) };
+                let subscription = Arc::new(subscription);
                 self.offer(connection, subscription, cx);
             }
             Err(error) => cx.outbox.warn(format!(
@@ -321,11 +327,16 @@ impl Feed {
         stream.restart = true;
     }
 
-    fn leave_stream(&mut self, key: ConnectionKey) {
+    /// False when it was in none.
+    fn leave_stream(&mut self, key: ConnectionKey) -> bool {
+        let mut was_there = false;
         self.streams.retain_mut(|stream| {
+            let members = stream.members.len();
             stream.members.retain(|member| *member != key);
+            was_there |= stream.members.len() < members;
             !stream.members.is_empty()
         });
+        was_there
     }
 
     /// A subscriber does not want its subscription any more.
@@ -336,7 +347,7 @@ impl Feed {
     }
 
     /// The subscription of a connection is over.
-    fn leave(&mut self, connection: &mut Connection, cx: &mut Context<'_>) {
+    pub(crate) fn leave(&mut self, connection: &mut Connection, cx: &mut Context<'_>) {
         self.leave_stream(connection.key);
         connection.use_channel(None, cx);
         self.groups.leave(connection, cx);

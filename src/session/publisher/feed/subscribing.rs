@@ -31,15 +31,17 @@ pub(super) fn grant(
     let Some(modes) = connection.modes() else { return Err("the connection is about to end".into()) };
     // Historical data are not lost on their way, so they do not go by UDP.
     let options = &request.options;
+    connection.info.identity = identity(options);
+    connection.may_have_data(options.start_time.is_some(), request.data_channel.is_some())?;
     let channel = request.data_channel.filter(|_| options.start_time.is_none());
     let carriage = carriage(channel, connection, cx.settings)?;
     let window = playbacks.window(options, cx.now.utc)?;
-    connection.info.identity = identity(options);
     connection.blocks.set_timeout(options.buffer_block_timeout);
     if carriage.is_encrypted {
         connection.begin_encryption(cx)?;
     }
-    Ok(Subscription::new(options, modes, cx.settings, selection, carriage).in_window(window))
+    let subscription = Subscription::new(options, modes, cx.settings, selection, carriage);
+    Ok(Subscription { rights: connection.signal_rights(), ..subscription.in_window(window) })
 }
 
 /// How measurements travel to a subscriber that asks for this channel, or why they cannot.

@@ -9,6 +9,7 @@ mod limits;
 mod long_requests;
 mod messages;
 mod modes;
+mod rights;
 mod sharing;
 mod statistics;
 mod subscriptions;
@@ -24,6 +25,7 @@ use crate::Ticks;
 use crate::codec::history::HistoryExtent;
 use crate::codec::{RawMeasurement, SignalIndexCache};
 use crate::metadata::{Column, ColumnType, DataSetBuilder, Metadata};
+use crate::rights::Audit;
 use crate::wire::TextEncoding;
 use crate::wire::frame::{FrameAssembler, command_frame, responses};
 
@@ -52,6 +54,7 @@ struct Publisher {
     notifications: u32,
     // What was polled.
     events: Vec<PublisherEvent>,
+    audits: Vec<Audit>,
     closes: Vec<CloseReason>,
     work: Vec<Work>,
     channels: Vec<ChannelId>,
@@ -68,6 +71,7 @@ impl Publisher {
             history: None,
             notifications: 0,
             events: Vec::new(),
+            audits: Vec::new(),
             closes: Vec::new(),
             work: Vec::new(),
             channels: Vec::new(),
@@ -112,6 +116,7 @@ impl Publisher {
                 Output::Datagrams(id) => self.channels.push(id),
                 Output::Close(_, reason) => self.closes.push(reason),
                 Output::Work(work) => self.work.push(work),
+                Output::Event(PublisherEvent::Audit(audit)) => self.audits.push(*audit),
                 Output::Event(event) => self.events.push(event),
             }
         }

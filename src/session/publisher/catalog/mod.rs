@@ -1,6 +1,9 @@
 //! What a publisher publishes: one immutable snapshot of its metadata, and what was worked out
 //! from it.
 
+mod selections;
+mod view;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
@@ -11,9 +14,13 @@ use crate::Ticks;
 use crate::codec::{NOT_SUBSCRIBED, SignalIndexCache, gzip};
 use crate::filter::{Allowance, Filter, FilterError, PrimaryTable};
 use crate::metadata::{DataSet, DataSetBuilder, Metadata, MetadataScope, Table};
+use crate::rights::SignalRights;
 use crate::wire::frame::{RESPONSE_HEADER_SIZE, response_frame, write_response_header};
 use crate::wire::modes::ModeFlags;
 use crate::wire::{Command, OperationalModes, Response, TextEncoding, Version};
+use selections::Selections;
+pub(super) use view::View;
+use view::Visible;
 
 /// What a row of metadata takes, compressed, in bytes: more than most do.
 const COMPRESSED_ROW: usize = 52;
@@ -28,6 +35,8 @@ const FEW_CHARACTERS: usize = 16 << 10;
 /// Whole answers to metadata requests without filters. Each is written by the first who needs it, while
 /// others who need the same wait.
 type Responses = HashMap<ResponseForm, Arc<OnceLock<Arc<Vec<u8>>>>>;
+/// What is visible with some rights. It is worked out by the first who needs it, while others wait.
+type Views = HashMap<Arc<SignalRights>, Arc<OnceLock<Arc<Visible>>>>;
 /// Answers to requests with filters that somebody has not got whole yet.
 type FilteredResponses = HashMap<(String, ResponseForm), Weak<Vec<u8>>>;
 
@@ -68,7 +77,8 @@ pub struct Catalog {
     signal_ids: Vec<Uuid>,
     delivers_all: bool,
     /// Selections in use, by filter expression: evaluated once for all subscribers.
-    selections: Mutex<HashMap<String, Weak<Selection>>>,
+    selections: Selections,
+    views: Mutex<Views>,
     responses: Mutex<Responses>,
     filtered: Mutex<FilteredResponses>,
 }
@@ -93,7 +103,8 @@ impl Catalog {
             metadata,
             signal_ids,
             delivers_all,
-            selections: Mutex::default(),
+            selections: Selections::default(),
+            views: Mutex::default(),
             responses: Mutex::default(),
             filtered: Mutex::default(),
         }
@@ -118,6 +129,11 @@ impl Catalog {
     /// Number of signals.
     pub fn signal_count(&self) -> usize {
         self.signal_ids.len()
+    }
+
+    /// Rows of all tables.
+    fn row_count(&self) -> usize {
+        self.metadata.data_set().tables().map(Table::row_count).sum()
     }
 
     /// What is published.
@@ -162,24 +178,46 @@ impl Catalog {
         now: Ticks,
         allowance: &mut Allowance,
     ) -> Result<Arc<Selection>, FilterError> {
-        if let Some(selection) = self.selections().get(filter).and_then(Weak::upgrade) {
+        if let Some(selection) = self.selections.find(filter) {
             return Ok(selection);
         }
-        let selection = Arc::new(self.evaluate(filter, now, allowance)?);
-        let mut selections = self.selections();
-        selections.retain(|_, selection| selection.strong_count() > 0);
-        selections.insert(filter.to_owned(), Arc::downgrade(&selection));
-        Ok(selection)
+        Ok(self.selections.keep(filter, self.evaluate(filter, now, allowance)?))
     }
 
     /// Whether the engine's thread should not even begin to [`select`](Self::select).
     pub(super) fn takes_long_to_select(&self, filter: &str) -> bool {
         let is_long = filter.len() > FEW_CHARACTERS || self.signal_count() as u64 > FEW_STEPS;
-        is_long && self.selections().get(filter).is_none_or(|selection| selection.strong_count() == 0)
+        is_long && self.selections.find(filter).is_none()
     }
 
-    fn selections(&self) -> MutexGuard<'_, HashMap<String, Weak<Selection>>> {
-        self.selections.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Works out what is visible with these rights, so that the engine's thread is not held up when they come into use.
+    pub fn prepare_rights(&self, rights: &Arc<SignalRights>, now: Ticks) {
+        self.visible(rights, now);
+    }
+
+    /// What is visible with these rights.
+    fn visible(&self, rights: &Arc<SignalRights>, now: Ticks) -> Arc<Visible> {
+        let place = {
+            let mut views = self.views();
+            match views.get(rights) {
+                Some(place) => Arc::clone(place),
+                None => {
+                    // Those that nobody else knows any more are in nobody's use.
+                    views.retain(|rights, _| Arc::strong_count(rights) > 1);
+                    Arc::clone(views.entry(Arc::clone(rights)).or_default())
+                }
+            }
+        };
+        Arc::clone(place.get_or_init(|| Arc::new(Visible::new(rights.allowed(&self.metadata, now)))))
+    }
+
+    /// Whether it is worked out already what is visible with these rights.
+    fn has_visible(&self, rights: &Arc<SignalRights>) -> bool {
+        self.views().get(rights).is_some_and(|place| place.get().is_some())
+    }
+
+    fn views(&self) -> MutexGuard<'_, Views> {
+        self.views.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn evaluate(
@@ -191,7 +229,7 @@ impl Catalog {
         let mut cache = SignalIndexCache::default();
         // A subscriber that names no signals gets none.
         if filter.trim().is_empty() {
-            return Ok(Selection { cache });
+            return Ok(Selection::new(cache));
         }
         let selected = Filter::parse(filter)?.select_signals(&self.metadata, now, allowance)?;
         cache.reserve(selected.len());
@@ -199,13 +237,13 @@ impl Catalog {
             let (source, number) = measurement.key().map_or(("", 0), |key| (key.source, key.number));
             cache.push(measurement.signal_id().unwrap_or_default(), source, number);
         }
-        Ok(Selection { cache })
+        Ok(Selection::new(cache))
     }
 
     /// Signal index of each row for a selection, or [`NOT_SUBSCRIBED`].
     pub(super) fn route(&self, selection: &Selection) -> Vec<u32> {
         let mut route = vec![NOT_SUBSCRIBED; self.signal_count()];
-        for (index, signal_id) in (0..).zip(selection.signal_ids()) {
+        for (index, signal_id) in selection.sent() {
             if let Some(row) = self.signal_index(&signal_id) {
                 route[row as usize] = index;
             }
@@ -246,8 +284,7 @@ impl Catalog {
 
     /// Whether the engine's thread should not even begin to do it.
     pub(super) fn takes_long_to_write(&self, filters: &str, modes: OperationalModes) -> bool {
-        let rows: usize = self.metadata.data_set().tables().map(Table::row_count).sum();
-        let is_long = rows > FEW_ROWS || filters.len() > FEW_CHARACTERS;
+        let is_long = self.row_count() > FEW_ROWS || filters.len() > FEW_CHARACTERS;
         is_long && !(filters.trim().is_empty() && self.unfiltered(ResponseForm::of(modes)).get().is_some())
     }
 

@@ -1,0 +1,175 @@
+//! What subscribers may, on all loops of a publisher: set by the program, or read from a file that is watched.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::rights_in_force::{Watched, lock};
+use super::shards::Shared;
+use super::{ConnectionId, Publisher};
+use crate::engine::{Io, Job};
+use crate::error::Error;
+use crate::host::{self, FileStamp};
+use crate::rights::{Grant, Rights, RightsError};
+use crate::session::Moment;
+use crate::session::publisher::Catalog;
+
+/// How often the file is looked at.
+const INTERVAL: Duration = Duration::from_secs(1);
+
+impl Shared {
+    /// Works out which signals of a catalog are allowed, before it comes into use.
+    pub(super) fn prepare_rights(&self, catalog: &Catalog) {
+        let rights = self.rights.current().clone();
+        let known = rights.iter().flat_map(|rights| rights.grants()).map(|grant| Arc::clone(grant.signals()));
+        let of_connections = self.sessions().flat_map(|session| session.signal_rights());
+        let now = host::utc();
+        known.chain(of_connections).for_each(|rights| catalog.prepare_rights(&rights, now));
+    }
+
+    fn set_rights(&self, rights: Option<Arc<Rights>>) {
+        if let Some(rights) = &rights {
+            let (catalog, now) = (self.catalog(), host::utc());
+            rights.grants().for_each(|grant| catalog.prepare_rights(grant.signals(), now));
+            if rights.need_certificates() && !self.security.is_on() {
+                let text = "the rights know subscribers by their certificates, but there are none without \
+                            securityMode=TLS: these subscribers are not known";
+                *lock(&self.rights.untold) = Some(text.to_owned());
+            }
+        }
+        let mut current = self.rights.current();
+        current.clone_from(&rights);
+        for mut session in self.sessions() {
+            session.set_rights(rights.clone(), Moment::now());
+        }
+    }
+
+    /// Reads the file. Everything stays as it was if there is a mistake in it.
+    fn read_rights(&self) -> Result<(), RightsError> {
+        let path = {
+            let mut file = lock(&self.rights.file);
+            let Some(file) = file.as_mut() else { return Ok(()) };
+            // Before reading, so that what changes meanwhile is seen the next time.
+            file.stamp = FileStamp::of(&file.path);
+            file.path.clone()
+        };
+        let rights = Rights::load(&path)?;
+        self.set_rights(Some(Arc::new(rights)));
+        Ok(())
+    }
+}
+
+impl Publisher {
+    /// What subscribers may from now on, in place of what a file says; `None` for everything. It holds for those
+    /// who are connected, too: what they may not have any more is not sent to them from now on.
+    pub fn set_rights(&self, rights: Option<Rights>) {
+        *lock(&self.shared.rights.file) = None;
+        self.shared.set_rights(rights.map(Arc::new));
+        self.notify_loops();
+    }
+
+    /// Takes what subscribers may from a file, as `docs/security.md` tells, now and whenever it changes. Without a
+    /// file, what was read from one before holds no longer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidArgument`] when there is a mistake in the file: which line, and what to write. Then everything
+    /// stays as it was.
+    pub fn use_rights_file(&self, file: Option<&Path>) -> Result<(), Error> {
+        self.engine.check_process()?;
+        match file {
+            Some(path) => {
+                // Before reading, so that what changes meanwhile is seen the next time.
+                let stamp = FileStamp::of(path);
+                let rights = Rights::load(path).map_err(unusable)?;
+                *lock(&self.shared.rights.file) = Some(Watched::new(path.to_owned(), stamp));
+                self.shared.set_rights(Some(Arc::new(rights)));
+            }
+            None if lock(&self.shared.rights.file).take().is_some() => self.shared.set_rights(None),
+            None => return Ok(()),
+        }
+        self.notify_loops();
+        Ok(())
+    }
+
+    /// Reads the file of rights again, at once.
+    ///
+    /// # Errors
+    ///
+    /// As [`use_rights_file`](Self::use_rights_file); [`Error::InvalidState`] when there is no file.
+    pub fn reload_rights(&self) -> Result<(), Error> {
+        self.engine.check_process()?;
+        if !self.shared.rights.is_watched() {
+            return Err(Error::InvalidState(
+                "there is no file of rights to read again; give rightsFile".into(),
+            ));
+        }
+        self.shared.read_rights().map_err(unusable)?;
+        self.notify_loops();
+        Ok(())
+    }
+
+    /// What one subscriber may from now on, as long as it is connected and whatever the rights say; `None` for what
+    /// they say.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] when there is no such connection.
+    pub fn set_connection_rights(&self, connection: ConnectionId, grant: Option<Grant>) -> Result<(), Error> {
+        self.engine.check_process()?;
+        let grant = grant.map(Arc::new);
+        if let Some(grant) = &grant {
+            self.shared.catalog().prepare_rights(grant.signals(), host::utc());
+        }
+        let done = self.shared.session_of(connection).set_grant(connection, grant, Moment::now());
+        self.notify_loops();
+        done.map_err(|_| {
+            Error::NotFound(format!("there is no connection {connection}; list the connections to see them"))
+        })
+    }
+}
+
+/// Looks at the file now and then, for the loop that leads.
+#[derive(Default)]
+pub(super) struct RightsWatch {
+    next_look: Option<Instant>,
+    /// The file has changed, and is read.
+    reading: Option<Job<Result<(), RightsError>>>,
+}
+
+impl RightsWatch {
+    /// Does what is due. Returns what operators are to be told: what was done, or what is wrong.
+    pub(super) fn proceed(&mut self, shared: &Arc<Shared>, io: &Io<'_>) -> Option<Result<String, String>> {
+        if let Some(untold) = lock(&shared.rights.untold).take() {
+            return Some(Err(untold));
+        }
+        if let Some(reading) = &mut self.reading {
+            let read = reading.take()?;
+            self.reading = None;
+            return Some(match read {
+                Ok(Ok(())) => Ok("the rights were read again, as their file has changed".to_owned()),
+                Ok(Err(error)) => Err(format!("the rights stay as they were: {error}")),
+                Err(error) => Err(format!("the rights stay as they were: the file was not read: {error}")),
+            });
+        }
+        let now = io.now();
+        if self.next_look.is_some_and(|due| now < due) {
+            return None;
+        }
+        self.next_look = shared.rights.is_watched().then_some(now + INTERVAL);
+        if shared.rights.has_changed() {
+            let shared = Arc::clone(shared);
+            self.reading = Some(io.elsewhere().run(move || shared.read_rights()));
+        }
+        None
+    }
+
+    /// When to call [`proceed`](Self::proceed).
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.next_look.filter(|_| self.reading.is_none())
+    }
+}
+
+fn unusable(error: RightsError) -> Error {
+    Error::InvalidArgument(error.to_string())
+}

@@ -1,0 +1,67 @@
+//! Measurements that a subscriber may not have any more.
+
+use std::sync::Arc;
+
+use super::Feed;
+use crate::session::publisher::close_reason::CloseReason;
+use crate::session::publisher::connection::Connection;
+use crate::session::publisher::context::Context;
+use crate::session::publisher::subscription::Subscription;
+use crate::wire::Command;
+
+impl Feed {
+    /// Sends no more of what a connection may not have now. It takes a while until its subscriber has confirmed other
+    /// signals, if it ever does: until then those that are withheld stay announced, but get no measurements.
+    pub(crate) fn withhold(&mut self, connection: &mut Connection, cx: &mut Context<'_>) {
+        if connection.grant().is_none() || connection.is_closing() {
+            return;
+        }
+        let (view, now) = (connection.view(cx.catalog), cx.now.utc);
+        let withholding = |subscription: &Arc<Subscription>| view.withholding(&subscription.selection, now);
+        if connection.group.is_some() {
+            // What goes to a group goes to all of its members.
+            if self.groups.subscriptions_of(connection).any(|shared| withholding(shared).is_some()) {
+                let text =
+                    "the subscriber may not have any more what its multicast group gets; subscribe again";
+                connection.outlet.fail(Command::Subscribe, text);
+                connection.close(CloseReason::Refused(text.into()), cx.outbox);
+            }
+            return;
+        }
+        let historical = |subscription: &&Arc<Subscription>| subscription.window.is_some();
+        if connection
+            .exchange
+            .all()
+            .filter(historical)
+            .any(|subscription| withholding(subscription).is_some())
+        {
+            self.playbacks.end(connection, "the subscriber may not have all of these signals any more", cx);
+        }
+        let is_other = connection.exchange.replace(|subscription| {
+            let selection = withholding(subscription).filter(|_| subscription.window.is_none())?;
+            Some(Arc::new(subscription.with_selection(Arc::new(selection))))
+        });
+        let current = connection.exchange.current_offer().filter(|_| is_other);
+        if let Some(current) = current
+            && self.leave_stream(connection.key)
+        {
+            self.join_stream(connection.key, &current.subscription, cx.catalog);
+        }
+    }
+
+    /// Ends what a connection may not have any more by the way in which it has it.
+    pub(crate) fn end_forbidden(&mut self, connection: &mut Connection, cx: &mut Context<'_>) {
+        let is_forbidden = |subscription: &Arc<Subscription>| {
+            connection
+                .may_have_data(subscription.window.is_some(), subscription.carriage.channel.is_some())
+                .err()
+        };
+        let mut subscriptions = connection.exchange.all().chain(self.groups.subscriptions_of(connection));
+        let why = subscriptions.find_map(is_forbidden);
+        drop(subscriptions);
+        if let Some(why) = why {
+            connection.outlet.fail(Command::Subscribe, &why);
+            self.leave(connection, cx);
+        }
+    }
+}
