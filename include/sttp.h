@@ -1756,6 +1756,14 @@ void sttp_engine_free(struct sttp_engine *engine);
 #define STTP_SETTING_COMMAND_CHANNEL_INTERFACE "commandChannel.interface"
 
 /**
+ * Publishers: A file that says which subscribers are let in, and what each may.
+ * docs/security.md tells how it is written. It is read again when it changes. Without it, everybody
+ * who is let in may everything.
+ * Value: a file.
+ */
+#define STTP_SETTING_RIGHTS_FILE "rightsFile"
+
+/**
  * Publishers: ID of this publisher; empty for none.
  * The metadata that it publishes have it where a device has no NodeID, and ActiveMeasurements as
  * SourceNodeID: subscribers of several publishers tell them apart by it. It should stay the same from
@@ -1770,12 +1778,6 @@ void sttp_engine_free(struct sttp_engine *engine);
  * Value: true or false. Default: true.
  */
 #define STTP_SETTING_ALLOW_METADATA_REFRESH "allowMetadataRefresh"
- * Publishers: A file that says which subscribers are let in, and what each may.
- * docs/security.md tells how it is written. It is read again when it changes. Without it, everybody
- * who is let in may everything.
- * Value: a file.
- */
-#define STTP_SETTING_RIGHTS_FILE "rightsFile"
 
 /**
  * Publishers: Connections that are accepted at a time; 0 for no limit.
@@ -3931,6 +3933,7 @@ typedef struct sttp_connection {
      * Date of that version; empty when it names none.
      */
     const char *program_updated_on;
+    /**
      * What the rights call the subscriber; empty when there are none for it.
      */
     const char *rights;
@@ -4078,7 +4081,8 @@ int32_t sttp_publisher_set_rights(struct sttp_publisher *publisher,
                                   const char *rights);
 
 /**
- * Reads the file of rights again, at once. A file that has changed is read again by itself, within a second or two.
+ * Reads the file of rights again, at once. A file that has changed is read again by itself, when it
+ * stays as it is for a second.
  *
  * \return STTP_ERR_INVALID_ARGUMENT when there is a mistake in it: then everything stays as it was, and
  *         sttp_last_error tells the line and what to write; STTP_ERR_INVALID_STATE when there is no file.
