@@ -91,11 +91,14 @@ fn terms_of_historical_data_follow_their_pace() {
 fn long_texts_are_cut() {
     let mut publisher = Publisher::with_modes(TSSC);
     let text = "x".repeat(50_000);
-    publisher.subscribe(&format!("assemblyInfo={{source={text}}}; mine={text}; {}", filter(&[1])));
+    let filter = filter(&[1; 1_000]);
+    assert!(filter.len() > 30_000);
+    publisher.subscribe(&format!("assemblyInfo={{source={text}}}; mine={text}; {filter}"));
+    publisher.answer_long_requests();
     let known = info(&mut publisher);
     let asked = &known.terms.unwrap().asked_for;
     assert!(known.assembly.source.len() < 5_000 && asked.assembly.source.len() < 5_000);
-    assert_eq!(asked.extra.iter().count(), 0);
+    assert_eq!((asked.filter.len() < 5_000, asked.extra.iter().count()), (true, 0));
 }
 
 #[test]
