@@ -1,18 +1,19 @@
 //! A publisher that does not say which signal index cache its packets refer to: no measurement is ever delivered as one
 //! of another signal, and none is lost unless that cannot be known.
 //!
-//! `STTP_SEEDS=10000 cargo test --test simulated_link unnamed` plays so many seeds.
+//! `STTP_SEEDS=10000 cargo test --test simulated_link unnamed` plays so many seeds, `STTP_SEEDS=1000..2000` those from
+//! 1000 to 1999.
 
-use std::env;
+use std::ops::Range;
 use std::time::Duration;
 
 use sttp::publisher::PublisherSettings;
 use sttp::subscriber::SubscriberCounters;
 use sttp::wire::Version;
 
-use crate::harness::{Network, OTHER_PUBLISHER, Pace, UnnamingPublisher, subscriber, wanting};
+use crate::harness::{Network, OTHER_PUBLISHER, Pace, UnnamingPublisher, said_seeds, subscriber, wanting};
 
-const SEEDS: u64 = 1_000;
+const USUAL_SEEDS: Range<u64> = 0..1_000;
 /// Batches per second.
 const RATES: [u64; 3] = [30, 120, 400];
 
@@ -80,14 +81,16 @@ fn run(seed: u64, version: Version, compressed: bool, patient: bool, lengths: &[
     }
 }
 
-fn seeds() -> u64 {
-    env::var("STTP_SEEDS").map_or(SEEDS, |text| text.parse().expect("STTP_SEEDS is a number"))
+/// A part of the seeds.
+fn seeds(part: u64) -> Range<u64> {
+    let Range { start, end } = said_seeds().unwrap_or(USUAL_SEEDS);
+    start..start + end.saturating_sub(start).div_ceil(part)
 }
 
 #[test]
 fn compact_measurements_are_of_their_signal_or_counted() {
     let mut undelivered = 0;
-    for seed in 0..seeds() / 2 {
+    for seed in seeds(2) {
         let version = [Version::V1, Version::V2, Version::V3][seed as usize % 3];
         let lengths = [&LENGTHS[..], &EQUAL][seed as usize / 3 % 2];
         let Run { counters, sent, delivered, messages } = run(seed, version, false, false, lengths);
@@ -101,7 +104,7 @@ fn compact_measurements_are_of_their_signal_or_counted() {
 
 #[test]
 fn what_sequence_numbers_tell_is_not_lost() {
-    for seed in 0..seeds() / 4 {
+    for seed in seeds(4) {
         let version = [Version::V1, Version::V2, Version::V3][seed as usize % 3];
         let Run { counters, sent, delivered, messages } = run(seed, version, true, true, &LENGTHS);
         assert_eq!(sent, delivered, "seed {seed}: {counters:?} {messages:?}");
@@ -115,7 +118,7 @@ fn what_sequence_numbers_tell_is_not_lost() {
 #[test]
 fn in_version_1_nothing_is_wrong_although_batches_come_late() {
     let mut undelivered = 0;
-    for seed in 0..seeds() / 4 {
+    for seed in seeds(4) {
         let run = run(seed, Version::V1, false, seed % 2 == 0, &EQUAL);
         let lost = run.counters.measurements_unattributed as usize;
         assert_eq!(run.sent, run.delivered + lost, "seed {seed}: {:?}", run.counters);

@@ -1,6 +1,7 @@
 //! A publisher and its subscribers, as applications use them, on a simulated network.
 
 mod received;
+mod seeds;
 mod session_peer;
 mod told;
 mod unnaming_publisher;
@@ -20,6 +21,7 @@ use sttp::wire::Version;
 
 use crate::signals::{NOW, Published, filter, metadata, not_a_number, signal_id};
 pub(crate) use received::Received;
+pub(crate) use seeds::said_seeds;
 pub(crate) use session_peer::SessionPeer;
 use told::SubscriberTold;
 pub(crate) use told::{End, Log, PublisherTold};
