@@ -213,7 +213,10 @@ impl Delivery {
             _ => Severity::Info,
         };
         if command == Command::Subscribe && self.is_subscribed {
-            self.shared.set_state(ConnectionState::Subscribed);
+            // Some publishers answer when the historical data have ended already.
+            if !self.processing_complete {
+                self.shared.set_state(ConnectionState::Subscribed);
+            }
             self.shared.stand(|standing| standing.answered(Ok(())));
         }
         let name = command.name();

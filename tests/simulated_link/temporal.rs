@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use sttp::publisher::{Overflow, PublisherSettings};
-use sttp::subscriber::SubscriberSettings;
-use sttp::subscriber::SubscriptionOptions;
+use sttp::subscriber::{ConnectionState, SubscriberSettings, SubscriptionOptions};
 use sttp::wire::{Command, Version};
 use sttp::{Measurement, Ticks};
 
@@ -286,5 +285,27 @@ fn many_playbacks_share_the_time() {
             network.run_until_complete(peer);
         }
         assert_eq!(network.peers[peer].received.numbers, expected);
+    }
+}
+
+/// Each window that is replaced has an end of its own, which is not that of the last one.
+#[test]
+fn of_windows_that_replace_each_other_the_end_of_the_last_is_told() {
+    for (seed, form) in all_forms().enumerate() {
+        let mut network = Network::new(seed as u64, settings(), 0..9);
+        network.publish(20_000);
+        let peer = network.connect(patient(form));
+        network.settle();
+        let [first, middle, last] = [2_345, 13_456, 15_000].map(|number| network.published.time_of(number));
+        network.towards_publisher(peer, |way| way.stalled = true);
+        for (start, stop) in [(first, last), (first, middle), (middle, last)] {
+            network.subscribe_with(peer, options(start, stop, 0));
+        }
+        network.towards_publisher(peer, |way| way.stalled = false);
+        network.settle();
+        let received = &network.peers[peer].received;
+        assert_eq!(received.completions.len(), 1);
+        assert!(received.numbers.ends_with(&numbers_in(&network, middle, last)));
+        assert_eq!(network.peers[peer].subscriber.state(), ConnectionState::Connected);
     }
 }

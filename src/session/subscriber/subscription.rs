@@ -17,41 +17,24 @@ pub(super) struct Subscription {
     waiting: Option<SubscribeRequest>,
     /// Measurements that arrive now belong to a subscription that was ended.
     discarding: bool,
-    /// Subscribe commands that were sent and neither succeeded nor failed yet.
-    unanswered: u32,
-    playback: Playback,
-    group_signals: GroupSignals,
+    /// Subscribe commands that were sent and neither succeeded nor failed yet, oldest first.
+    unanswered: VecDeque<Asked>,
+    /// What the publisher has granted last.
+    in_effect: Asked,
     /// Where the subscription in use or the one before it had measurements sent by UDP.
     last_channel: Option<DataChannel>,
     /// Datagrams of the one before may come to the same port.
     reuses_channel: bool,
 }
 
-/// Whose end the next ProcessingComplete tells.
+/// What a Subscribe asked for.
 #[derive(Debug, Default)]
-struct Playback {
-    /// The subscription in effect is temporal and has not ended.
-    is_expected: bool,
-    /// The one before it was temporal, and the publisher may tell its end first.
-    is_replaced: bool,
-}
-
-impl Playback {
-    /// Another subscription, or none, takes the place of the one before.
-    fn replace(&mut self, options: Option<&SubscriptionOptions>) {
-        self.is_replaced |= self.is_expected;
-        self.is_expected = options.is_some_and(|options| options.start_time.is_some());
-    }
-}
-
-/// Which signal index caches measurements by multicast can refer to. Those of other subscribers
-/// may come before the cache that this session is about to get.
-#[derive(Debug, Default)]
-struct GroupSignals {
-    /// Generation of the first cache of the subscription in use, if that is by multicast.
-    in_use: Option<u32>,
-    /// The same of the subscriptions that the publisher has not answered yet.
-    unanswered: VecDeque<Option<u32>>,
+struct Asked {
+    /// Generation of its first signal index cache, if it is by multicast. Measurements of other subscribers may come
+    /// to the group before the cache that this session is about to get.
+    first_group_generation: Option<u32>,
+    /// Historical data that have not ended.
+    plays: bool,
 }
 
 impl Subscription {
@@ -67,7 +50,6 @@ impl Subscription {
 
     /// Asks for it when [`take_waiting`](Self::take_waiting) is called, in place of what waits already.
     pub(super) fn wait(&mut self, request: SubscribeRequest) {
-        self.playback.replace(None);
         self.waiting = Some(request);
     }
 
@@ -103,7 +85,7 @@ impl Subscription {
 
     /// Whether the publisher has granted what was asked for last.
     pub(super) fn is_answered(&self) -> bool {
-        self.unanswered == 0 && !self.discarding
+        self.unanswered.is_empty() && !self.discarding
     }
 
     /// True when packets of the subscription would be misread under other options.
@@ -119,15 +101,15 @@ impl Subscription {
             self.reuses_channel = self.last_channel.replace(channel) == Some(channel);
         }
         let group = request.data_channel.and_then(|channel| channel.multicast_group);
-        self.group_signals.unanswered.push_back(group.map(|_| next_generation));
-        self.playback.replace(Some(&request.options));
+        self.unanswered.push_back(Asked {
+            first_group_generation: group.map(|_| next_generation),
+            plays: request.options.start_time.is_some(),
+        });
         self.request = Some(request);
-        self.unanswered += 1;
     }
 
     /// Unsubscribe was sent.
     pub(super) fn end(&mut self) {
-        self.playback.replace(None);
         self.request = None;
         self.waiting = None;
         self.discarding = true;
@@ -143,38 +125,43 @@ impl Subscription {
     /// every one is answered, what arrives belongs to the newest one that succeeded. A cache tells
     /// nothing of the kind: it may be that of a subscription ended meanwhile.
     pub(super) fn answered(&mut self, is_granted: bool) {
-        if let Some(first_generation) = self.group_signals.unanswered.pop_front()
-            && is_granted
-        {
-            self.group_signals.in_use = first_generation;
+        match self.unanswered.pop_front() {
+            // The end of the one before has come, if it is told at all.
+            Some(asked) if is_granted => self.in_effect = asked,
+            // Some publishers tell the end of what they refuse.
+            Some(asked) => self.in_effect.plays |= asked.plays,
+            None => {}
         }
-        self.unanswered = self.unanswered.saturating_sub(1);
-        if self.unanswered == 0 {
-            // Ends from now on are not those of earlier ones.
-            self.playback.is_replaced = false;
+        if self.unanswered.is_empty() {
             self.discarding = self.request.is_none();
         }
     }
 
     /// A Subscribe has neither succeeded nor failed yet.
     pub(super) fn is_unanswered(&self) -> bool {
-        self.unanswered > 0
+        !self.unanswered.is_empty()
     }
 
     /// The first generation of caches that datagrams may refer to: a multicast group may get
     /// measurements, or still get those of an ended subscription, before this session has got the
     /// signals of its own.
     pub(super) fn first_group_generation(&self) -> Option<u32> {
-        self.group_signals.unanswered.back().copied().unwrap_or(self.group_signals.in_use)
+        self.unanswered.back().unwrap_or(&self.in_effect).first_group_generation
     }
 
-    /// The publisher tells the end of historical data.
+    /// The publisher tells the end of historical data: of the oldest that have not ended, because it does one thing
+    /// after the other.
     pub(super) fn complete(&mut self, text: String, outbox: &mut Outbox) {
-        if self.playback.is_expected && !self.playback.is_replaced {
-            self.playback.is_expected = false;
-            return outbox.tell(Output::ProcessingComplete(text));
+        let waits = self.waiting.is_some();
+        let is_wanted = self.options().is_some_and(|options| options.start_time.is_some()) && !waits;
+        let mut in_order = [&mut self.in_effect].into_iter().chain(&mut self.unanswered);
+        let ended = in_order.find(|asked| asked.plays);
+        if let Some(asked) = ended {
+            asked.plays = false;
+            if in_order.next().is_none() && is_wanted {
+                return outbox.tell(Output::ProcessingComplete(text));
+            }
         }
-        self.playback.is_replaced = false;
         let text = format!("historical data of a subscription that is over have ended: {text}");
         outbox.message(Severity::Debug, text);
     }

@@ -62,6 +62,26 @@ fn the_end_of_a_subscription_that_was_replaced_is_not_that_of_the_next() {
 }
 
 #[test]
+fn each_subscription_that_was_replaced_may_have_an_end() {
+    let mut connection = Connection::subscribed(settings(true), OURS);
+    connection.subscribe_to_history();
+    connection.succeed();
+    connection.subscribe_to_history();
+    connection.subscribe_to_history();
+    assert!(!connection.end());
+    connection.succeed();
+    assert!(!connection.end());
+    connection.succeed();
+    assert!(connection.end());
+    // One whose end has come is not replaced any more.
+    connection.subscribe();
+    connection.subscribe_to_history();
+    connection.succeed();
+    connection.succeed();
+    assert!(connection.end());
+}
+
+#[test]
 fn the_pace_is_sent_in_four_bytes() {
     let mut connection = Connection::subscribed(settings(true), OURS);
     connection.subscribe_to_history();
