@@ -33,12 +33,22 @@ pub(super) struct Data {
     measurements: MeasurementBuffer,
 }
 
+/// How something came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// By TCP, in the order in which the publisher did everything else.
+    Stream,
+    /// By UDP, at any time after it was sent.
+    Datagram,
+}
+
 /// What a packet is read with, beside the state that is carried from packet to packet.
 pub(super) struct Reading<'a> {
     pub(super) keys: &'a Keys,
     pub(super) subscription: &'a Subscription,
     pub(super) caches: &'a mut Caches,
     pub(super) naming: Naming,
+    pub(super) way: Way,
 }
 
 impl Data {
@@ -241,8 +251,17 @@ impl Data {
         };
         let first = self.measurements.len();
         let decoded = self.decode(body, &format, &slot)?;
+        let (announced, held) = (packet.count, decoded.measurements);
+        if !lacks_count && reading.way == Way::Datagram && held != announced as usize {
+            // Those with times and those without never have the same number in the same bytes.
+            self.measurements.truncate(first);
+            return Err(format!(
+                "it announced {announced} measurements and held {held}: they have the form of an earlier subscription, \
+                 or are damaged"
+            ));
+        }
         if !lacks_count {
-            check_count(packet.count, decoded.measurements, ground);
+            check_count(announced, held, ground);
         }
         if decoded.unknown > 0 && reading.naming == Naming::None && self.is_late(body, &format, reading) {
             self.lose_from(first, decoded.measurements, reading, ground);

@@ -8,7 +8,7 @@ use super::agreed::AgreedModes;
 use super::blocks::{self, BufferBlocks};
 use super::caches::{Caches, Naming};
 use super::counters::SubscriberCounters;
-use super::data::{self, Data};
+use super::data::{self, Data, Way};
 use super::early::EarlyDatagrams;
 use super::ground::Ground;
 use super::handshake::Handshake;
@@ -229,7 +229,7 @@ impl Parts {
             _ => return Err(format!("response {:#04x} does not come by UDP", raw.response)),
         }
         // No datagram is worth a connection.
-        self.receive(raw, now).map_err(|error| error.to_string())
+        self.take_in(raw, Way::Datagram, now).map_err(|error| error.to_string())
     }
 
     /// Whether datagrams may have overtaken the cache that they refer to. In version 1, where packets name none and
@@ -256,15 +256,19 @@ impl Parts {
         self.caches.slots.named(flags).is_none_or(|slot| slot.generation < first)
     }
 
-    /// Takes in a response.
+    /// Takes in a response by TCP.
     pub(super) fn receive(&mut self, raw: RawResponse<'_>, now: Instant) -> Result<(), SubscriberError> {
-        self.hand_over(raw, now)?;
+        self.take_in(raw, Way::Stream, now)
+    }
+
+    fn take_in(&mut self, raw: RawResponse<'_>, way: Way, now: Instant) -> Result<(), SubscriberError> {
+        self.hand_over(raw, way, now)?;
         self.settle(now);
         Ok(())
     }
 
     /// Hands a response to the part that it concerns.
-    fn hand_over(&mut self, raw: RawResponse<'_>, now: Instant) -> Result<(), SubscriberError> {
+    fn hand_over(&mut self, raw: RawResponse<'_>, way: Way, now: Instant) -> Result<(), SubscriberError> {
         let payload = raw.payload;
         let outbox = &mut self.outbox;
         let Some(response) = Response::from_code(raw.response) else {
@@ -276,7 +280,7 @@ impl Parts {
             Response::DataPacket => {
                 let flags = DataPacketFlags::from_bits_retain(payload.first().copied().unwrap_or_default());
                 self.agreed.payload.in_use = Some(flags.contains(DataPacketFlags::COMPRESSED));
-                let (data, mut reading, mut ground) = self.for_data(now);
+                let (data, mut reading, mut ground) = self.for_data(way, now);
                 data.receive(payload, &mut reading, &mut ground)?;
             }
             Response::BufferBlock => {
@@ -431,10 +435,10 @@ impl Parts {
         (caches, Ground { settings, outbox, counts, now })
     }
 
-    fn for_data(&mut self, now: Instant) -> (&mut Data, data::Reading<'_>, Ground<'_>) {
+    fn for_data(&mut self, way: Way, now: Instant) -> (&mut Data, data::Reading<'_>, Ground<'_>) {
         let naming = self.naming();
         let Parts { settings, outbox, counts, subscription, caches, keys, data, .. } = self;
-        let reading = data::Reading { keys, subscription, caches, naming };
+        let reading = data::Reading { keys, subscription, caches, naming, way };
         (data, reading, Ground { settings, outbox, counts, now })
     }
 

@@ -3,6 +3,8 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::session::SubscribeRequest;
+use crate::wire::DataChannel;
 
 fn with_cache(compressed: bool) -> Connection {
     let mut connection = Connection::subscribed(settings(compressed), OURS);
@@ -127,6 +129,35 @@ fn unknown_indexes_are_counted_and_skipped() {
     assert_eq!(connection.taken_ids(), ids(1, &[1, 5, 300]));
     let statistics = connection.session.statistics();
     assert_eq!((statistics.measurements, statistics.measurements_dropped), (3, 2));
+}
+
+/// A datagram may come long after its subscription was replaced by one without times, or with them.
+#[test]
+fn a_datagram_in_another_form_is_dropped() {
+    let channel = DataChannel { port: 9600, multicast_group: None };
+    for include_time in [true, false] {
+        for count in 1..60 {
+            let mut connection = with_cache(false);
+            let options = SubscriptionOptions { include_time, ..SubscriptionOptions::default() };
+            let request = SubscribeRequest { data_channel: Some(channel), ..options.into() };
+            connection.session.subscribe(request).unwrap();
+            connection.answer(Response::Succeeded, Command::Subscribe, b"");
+            connection.take();
+            let indexes: Vec<u32> = (0..count).map(|number| number % 2).collect();
+            let with_times = compact(0, &indexes);
+            let body = with_times[5..].chunks(17).flat_map(|one| &one[..9]);
+            let without: Vec<u8> = with_times[..5].iter().chain(body).copied().collect();
+            let (right, wrong) = if include_time { (with_times, without) } else { (without, with_times) };
+            for (payload, delivered) in [(&wrong, 0), (&right, count as usize)] {
+                let code = Command::Subscribe.code();
+                let datagram = response_frame(Response::DataPacket, code, payload).split_off(4);
+                connection.session.receive_datagram(&datagram, true, connection.now);
+                connection.drain().unwrap();
+                assert_eq!(connection.taken_ids().len(), delivered, "{count}, times: {include_time}");
+            }
+            assert_eq!(connection.session.statistics().packets_dropped, 1);
+        }
+    }
 }
 
 #[test]
