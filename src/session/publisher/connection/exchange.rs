@@ -158,11 +158,15 @@ impl CacheExchange {
         }
     }
 
-    /// Ends all subscriptions in favour of one that another exchange leads. Packets of that use
-    /// `slot`, and `confirmations` of its caches are still to come.
-    pub(crate) fn take_over(&mut self, slot: u8, confirmations: u32, now: Instant) {
+    /// Ends all subscriptions in favour of the one that another exchange leads, of whose caches `confirmations`
+    /// are still to come. Its packets may have come to this subscriber.
+    pub(crate) fn take_over(&mut self, leading: &CacheExchange, confirmations: u32, now: Instant) {
         self.clear(now);
-        self.slot = slot;
+        self.slot = leading.slot;
+        for (own, other) in self.busy_until.iter_mut().zip(leading.busy_until) {
+            *own = (*own).max(other);
+        }
+        self.let_rest(leading.current.as_deref(), now);
         let before = if let Offered::Ended(before) = self.offered { before } else { 0 };
         if before + confirmations > 0 {
             self.offered = Offered::Ended(before + confirmations);
@@ -170,7 +174,13 @@ impl CacheExchange {
     }
 
     fn retire_current(&mut self, now: Instant) {
-        if self.current.take().is_some_and(|current| current.carriage.channel.is_some()) {
+        let current = self.current.take();
+        self.let_rest(current.as_deref(), now);
+    }
+
+    /// Packets of a subscription that used the slot in use may be on their way.
+    fn let_rest(&mut self, used: Option<&Subscription>, now: Instant) {
+        if used.is_some_and(|subscription| subscription.carriage.channel.is_some()) {
             self.busy_until[usize::from(self.slot)] = Some(now + DATAGRAM_LIFETIME);
         }
     }
@@ -243,13 +253,39 @@ mod tests {
         assert_eq!(exchange.confirm(now), Some(Confirmed { current: Some(b), next: None }));
     }
 
+    fn by_udp(filter: &str) -> Arc<Subscription> {
+        let channel = Some(DataChannel { port: 9600, multicast_group: None });
+        let carriage = Carriage { channel, ..Carriage::default() };
+        Arc::new(Subscription { filter: filter.into(), carriage, ..Subscription::default() })
+    }
+
+    #[test]
+    fn slots_that_another_exchange_has_used_rest_as_well() {
+        let (mut group, mut exchange) = (CacheExchange::default(), CacheExchange::default());
+        let now = Instant::now();
+        group.offer(by_udp("a"), now);
+        group.confirm(now);
+        group.offer(by_udp("b"), now);
+        group.confirm(now);
+        exchange.take_over(&group, 0, now);
+        assert_eq!(exchange.offer(by_udp("c"), now), None, "datagrams of a may be on their way");
+        let rested = now + DATAGRAM_LIFETIME;
+        assert_eq!(exchange.release(rested), Some(Offer { slot: 0, subscription: by_udp("c") }));
+
+        let mut exchange = CacheExchange::default();
+        exchange.take_over(&group, 0, now);
+        assert_eq!(exchange.offer(subscription("c"), rested).map(|offer| offer.slot), Some(0));
+        exchange.confirm(rested);
+        let left = rested + Duration::from_secs(1);
+        exchange.take_over(&group, 0, left);
+        exchange.offer(by_udp("d"), left + DATAGRAM_LIFETIME / 2);
+        assert_eq!(exchange.open_offer().map(|offer| offer.slot), Some(0), "that of b is the other one");
+        exchange.confirm(left + DATAGRAM_LIFETIME / 2);
+        assert_eq!(exchange.offer(by_udp("e"), left + DATAGRAM_LIFETIME / 2), None);
+    }
+
     #[test]
     fn a_slot_that_datagrams_name_rests_before_it_gets_another_cache() {
-        let channel = Some(DataChannel { port: 9600, multicast_group: None });
-        let by_udp = |filter: &str| {
-            let carriage = Carriage { channel, ..Carriage::default() };
-            Arc::new(Subscription { filter: filter.into(), carriage, ..Subscription::default() })
-        };
         let (mut exchange, start) = (CacheExchange::default(), Instant::now());
         exchange.offer(by_udp("a"), start);
         exchange.confirm(start);
@@ -274,7 +310,7 @@ mod tests {
     fn confirmations_of_another_exchange_are_waited_for() {
         let (mut exchange, now) = (CacheExchange::default(), Instant::now());
         exchange.offer(subscription("a"), now);
-        exchange.take_over(0, 2, now);
+        exchange.take_over(&CacheExchange { slot: 0, ..CacheExchange::default() }, 2, now);
         assert_eq!(exchange.offer(subscription("b"), now), None);
         for _ in 0..2 {
             assert_eq!(exchange.confirm(now), Some(Confirmed { current: None, next: None }));

@@ -122,11 +122,12 @@ impl Group {
     fn activate(&mut self, connections: &mut Connections, now: Instant) -> Vec<Activated> {
         let Some(current) = self.exchange.current_offer() else { return Vec::new() };
         let on_offer = u32::from(self.exchange.open_offer().is_some());
+        let exchange = &self.exchange;
         let ready = |member: &&mut Member| !member.is_active && member.unconfirmed <= on_offer;
         let activated = self.members.iter_mut().filter(ready).map(|member| {
             member.is_active = true;
             if let Some(connection) = connections.get_mut(member.key) {
-                connection.exchange.take_over(current.slot, 0, now);
+                connection.exchange.take_over(exchange, 0, now);
             }
             (member.key, current.subscription.clone())
         });
@@ -230,8 +231,9 @@ impl Groups {
     /// A connection is no member of any group any more.
     pub(super) fn leave(&mut self, connection: &mut Connection, cx: &mut Context<'_>) {
         let Some(group) = self.group_of(connection) else { return };
-        let (address, slot, key) = (group.address(), group.exchange.slot(), connection.key);
+        let (address, key) = (group.address(), connection.key);
         let unconfirmed = group.member_mut(key).map_or(0, |member| member.unconfirmed);
+        connection.exchange.take_over(&group.exchange, unconfirmed, cx.now.instant);
         group.members.retain(|member| member.key != key);
         group.is_settled = false;
         self.groups.retain(|group| !group.members.is_empty());
@@ -239,7 +241,6 @@ impl Groups {
         cx.outbox.push(Output::Datagrams(ChannelId::Group(address)));
         connection.group = None;
         connection.info.data_channel = None;
-        connection.exchange.take_over(slot, unconfirmed, cx.now.instant);
     }
 
     /// A member confirmed the oldest cache that it had not confirmed yet.
