@@ -192,6 +192,11 @@ impl SignalIndexCache {
 
     /// The cache as a publisher sends it.
     pub fn encode(&self, encoding: TextEncoding) -> Vec<u8> {
+        self.encode_from(0, encoding)
+    }
+
+    /// The same, with signal indexes that are higher by `first`.
+    pub fn encode_from(&self, first: u32, encoding: TextEncoding) -> Vec<u8> {
         let sources: Vec<Vec<u8>> = self.sources.iter().map(|source| encoding.encode(source)).collect();
         let source =
             |record: &SignalRecord| sources.get(record.source as usize).map_or(&[][..], Vec::as_slice);
@@ -202,7 +207,7 @@ impl SignalIndexCache {
         out.put_slice(self.subscriber_id.as_bytes());
         out.put_u32(self.records.len() as u32);
         for record in &self.records {
-            out.put_u32(record.signal_index);
+            out.put_u32(first + record.signal_index);
             out.put_slice(record.signal_id.as_bytes());
             out.put_u32(source(record).len() as u32);
             out.put_slice(source(record));
@@ -244,6 +249,15 @@ mod tests {
             assert_eq!(received, sent);
             assert_eq!(received.source(&received.records()[2]), "STAT-é");
         }
+    }
+
+    #[test]
+    fn indexes_may_begin_anywhere() {
+        let sent = cache(&[(1, "PPA", 12), (2, "PPA", 13)]).encode_from(1 << 30, TextEncoding::Utf8);
+        let received = SignalIndexCache::decode(&sent, TextEncoding::Utf8).unwrap();
+        let records = received.records().iter();
+        let read: Vec<_> = records.map(|record| (record.signal_index, record.signal_id.as_u128())).collect();
+        assert_eq!(read, [(1 << 30, 1), ((1 << 30) + 1, 2)]);
     }
 
     #[test]

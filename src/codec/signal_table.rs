@@ -6,10 +6,12 @@ use uuid::Uuid;
 
 /// The signals of a signal index cache, found by the index the wire uses.
 ///
-/// Publishers usually number from 0 without gaps, so most indexes are direct array positions;
-/// those far beyond the number of signals are kept in a hash map.
+/// Publishers usually number from 0, or from somewhere, without gaps, so most indexes are positions in an array that
+/// begins with the lowest one; those far beyond the number of signals are kept in a hash map.
 #[derive(Debug, Clone, Default)]
 pub struct SignalTable {
+    /// Index of the first place of the array.
+    first: u32,
     near: Vec<Signal>,
     far: HashMap<u32, Signal>,
     records: usize,
@@ -34,16 +36,19 @@ impl SignalTable {
     /// When an index occurs twice, the last record counts.
     pub fn new(records: &[(u32, Uuid)]) -> SignalTable {
         let bound = array_bound(records.len());
-        let nearest = records.iter().map(|&(index, _)| index as usize).filter(|&index| index < bound);
+        let first = records.iter().map(|&(index, _)| index).min().unwrap_or(0);
+        let nearest =
+            records.iter().map(|&(index, _)| (index - first) as usize).filter(|&place| place < bound);
         let array_length = nearest.max().map_or(0, |last| last + 1);
         let mut table = SignalTable {
+            first,
             near: vec![Signal::NONE; array_length],
             far: HashMap::new(),
             records: records.len(),
         };
         for (row, &(index, id)) in (0u32..).zip(records) {
             let signal = Signal { id, row };
-            match table.near.get_mut(index as usize) {
+            match table.near.get_mut((index - first) as usize) {
                 Some(near) => *near = signal,
                 None => {
                     table.far.insert(index, signal);
@@ -66,7 +71,7 @@ impl SignalTable {
     /// The signal with this index on the wire.
     #[inline(always)]
     pub fn get(&self, index: u32) -> Option<&Signal> {
-        match self.near.get(index as usize) {
+        match self.near.get(index.wrapping_sub(self.first) as usize) {
             Some(signal) => (signal.row != Signal::NONE.row).then_some(signal),
             None => self.get_far(index),
         }
@@ -99,6 +104,13 @@ mod tests {
         assert_eq!(table.get(u32::MAX), Some(&Signal { id: ids[2], row: 2 }));
         for unknown in [1, 6, 8, 65_535, 65_536, u32::MAX - 1] {
             assert_eq!(table.get(unknown), None, "{unknown}");
+        }
+        let table = SignalTable::new(&[(70_007, ids[0]), (70_001, ids[1]), (200_000, ids[2])]);
+        assert_eq!(table.near.len(), 7);
+        for (index, row) in
+            [(70_007, Some(0)), (70_001, Some(1)), (200_000, Some(2)), (70_000, None), (0, None)]
+        {
+            assert_eq!(table.get(index).map(|signal| signal.row), row, "{index}");
         }
         assert!(SignalTable::default().is_empty());
     }

@@ -233,7 +233,7 @@ impl Publisher {
 
     fn publish_metadata(&self, node: &Node) -> Result<(), Error> {
         let Some(metadata) = node.metadata() else { return Ok(()) };
-        let catalog = Arc::new(Catalog::new(metadata));
+        let catalog = Arc::new(self.shared.catalog().followed_by(metadata));
         if catalog.signal_count() >= MANY_SIGNALS {
             let prepared = Arc::clone(&catalog);
             self.engine.worker().post(move || {

@@ -6,7 +6,7 @@ use sttp::publisher::{PublisherSettings, UdpSettings};
 use sttp::subscriber::{SubscriberSettings, SubscriptionOptions, UdpReception};
 use sttp::wire::{DataChannel, Version};
 
-use crate::harness::{Network, SessionPeer, by_udp, quiet};
+use crate::harness::{Network, SessionPeer, by_udp, quiet, wanting};
 use crate::signals::signal_id;
 
 const VERSIONS: [Version; 3] = [Version::V1, Version::V2, Version::V3];
@@ -347,4 +347,39 @@ fn what_the_system_does_not_take_is_counted() {
     network.publish(100);
     network.settle();
     assert!(!network.peers[0].received.numbers.is_empty());
+}
+
+/// A datagram may be on its way for longer than any slot of signal index caches rests.
+#[test]
+fn datagrams_that_come_very_late_are_not_mistaken() {
+    let (mut of_other_signals, mut in_another_form) = (0, 0);
+    for seed in 0..10 {
+        let mut network = Network::new(seed, PublisherSettings::default(), 0..9);
+        let peer = network.connect_subscriber(by_udp(|_| {}), &[1, 2, 3]);
+        network.settle();
+        network.publish(10);
+        network.settle();
+        network.peers[peer].received.form.repeats = true;
+        network.towards_subscriber(peer, |way| {
+            (way.delay, way.datagrams_overtake) = (Duration::from_secs(20), true);
+        });
+        // Nothing else is sent meanwhile that would hold up what is sent by TCP.
+        network.publish(5_000);
+        network.run_for(Duration::from_millis(1));
+        network.towards_subscriber(peer, |way| way.delay = Duration::ZERO);
+        for round in 0..10 {
+            let signals = [[3, 1, 7], [5, 2, 3], [2, 3, 8]][round % 3];
+            let options = wanting(&signals).include_time(round % 4 > 0);
+            network.subscribe_with(peer, options);
+            network.run_for(Duration::from_millis(1_500));
+            network.publish(100);
+        }
+        network.settle();
+        let statistics = network.peers[peer].subscriber.statistics();
+        of_other_signals += statistics.measurements_dropped;
+        let messages = &network.peers[peer].received.messages;
+        in_another_form += messages.iter().filter(|text| text.contains("form of an earlier")).count();
+        assert!(!network.peers[peer].received.numbers.is_empty());
+    }
+    assert!(of_other_signals > 0 && in_another_form > 0);
 }

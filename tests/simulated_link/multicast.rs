@@ -229,6 +229,63 @@ fn a_member_may_subscribe_again_and_the_last_one_to_other_signals() {
 }
 
 #[test]
+fn the_only_member_may_subscribe_again_while_signals_come_and_go() {
+    for seed in 0..30 {
+        let mut network = Network::new(seed, publisher(), 0..12);
+        let signals = [2, 5, 8, 11];
+        let member = join(&mut network, &signals);
+        network.settle();
+        for round in 0..6 {
+            network.redefine(if round % 2 == 0 { 3..12 } else { 0..12 });
+            for _ in 0..network.random.below(12) {
+                network.publish(30);
+                network.step();
+            }
+            network.subscribe(member, &signals);
+            for _ in 0..30 {
+                network.publish(30);
+                network.step();
+            }
+            network.run_for(SLOTS_REST);
+        }
+        network.settle();
+        let since = network.published.next_number();
+        network.publish(500);
+        network.settle();
+        network.assert_received_since(member, &signals, since);
+    }
+}
+
+/// A group that was given up may be made anew for others, while its last datagrams are on their way.
+#[test]
+fn datagrams_of_an_earlier_group_are_not_mistaken() {
+    let mut without_meaning = 0;
+    for seed in 0..10 {
+        let mut network = Network::new(seed, publisher(), 0..12);
+        let first = join(&mut network, &[1, 2]);
+        network.settle();
+        let second = join(&mut network, &[3, 4]);
+        network.settle();
+        assert_eq!(failures(&network, second), [Command::Subscribe], "the group carries something else");
+        network.towards_subscriber(second, |way| way.delay = Duration::from_secs(30));
+        network.publish(5_000);
+        network.run_for(Duration::from_millis(1));
+        network.cut(first);
+        network.towards_subscriber(second, |way| way.delay = Duration::ZERO);
+        network.run_for(Duration::from_secs(1));
+        network.subscribe(second, &[3, 4]);
+        network.run_for(Duration::from_secs(60));
+        let since = network.published.next_number();
+        network.publish(500);
+        network.settle();
+        network.assert_received_since(second, &[3, 4], since);
+        without_meaning += network.peers[second].subscriber.statistics().measurements_dropped;
+        assert_eq!(network.peers[second].received.numbers, network.published.numbers_of(&[3, 4], since));
+    }
+    assert!(without_meaning > 0);
+}
+
+#[test]
 fn members_may_go_over_to_other_channels_and_back() {
     let group = group(PORT);
     let own = Some(DataChannel { port: 9700, multicast_group: None });

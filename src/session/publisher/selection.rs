@@ -1,21 +1,37 @@
 //! The signals of a subscription.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use uuid::Uuid;
 
 use crate::codec::SignalIndexCache;
+use crate::host;
 
 /// The signals that a filter selects, in its order. Subscribers with the same filter and the same rights share it.
-#[derive(Debug, PartialEq, Eq, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Selection {
     /// The signals as they are announced; the subscriber ID is each connection's own.
     pub(super) cache: SignalIndexCache,
-    /// By signal index: announced, but not to be sent any more. Empty when there are none.
+    /// Signal index of the first one in datagrams.
+    pub(super) first_in_datagrams: u32,
+    /// By position: announced, but not to be sent any more. Empty when there are none.
     withheld: Vec<bool>,
 }
 
+/// Whether the signals are the same.
+impl PartialEq for Selection {
+    fn eq(&self, other: &Selection) -> bool {
+        self.cache == other.cache && self.withheld == other.withheld
+    }
+}
+
+impl Eq for Selection {}
+
 impl Selection {
-    pub(super) fn new(cache: SignalIndexCache) -> Selection {
-        Selection { cache, withheld: Vec::new() }
+    /// These signals, with the next indexes in datagrams.
+    pub(super) fn new(cache: SignalIndexCache, indexes: &DatagramIndexes) -> Selection {
+        let first_in_datagrams = indexes.take(cache.records().len());
+        Selection { cache, first_in_datagrams, withheld: Vec::new() }
     }
 
     pub(super) fn signal_count(&self) -> usize {
@@ -26,12 +42,12 @@ impl Selection {
         self.cache.records().iter().map(|record| record.signal_id)
     }
 
-    /// All signal indexes, in order.
-    pub(super) fn indexes(&self) -> Vec<u32> {
-        (0..self.signal_count() as u32).collect()
+    /// All signal indexes in order, when the first one is `first`.
+    pub(super) fn indexes(&self, first: u32) -> Vec<u32> {
+        (first..first + self.signal_count() as u32).collect()
     }
 
-    /// Signal indexes and signals that measurements are sent of.
+    /// Positions and signals that measurements are sent of.
     pub(super) fn sent(&self) -> impl Iterator<Item = (u32, Uuid)> {
         (0..).zip(self.signal_ids()).filter(|(index, _)| !self.is_withheld(*index))
     }
@@ -48,7 +64,11 @@ impl Selection {
             .collect();
         let is_new =
             (0..).zip(&withheld).any(|(index, is_withheld)| *is_withheld && !self.is_withheld(index));
-        is_new.then(|| Selection { cache: self.cache.clone(), withheld })
+        is_new.then(|| Selection {
+            cache: self.cache.clone(),
+            first_in_datagrams: self.first_in_datagrams,
+            withheld,
+        })
     }
 
     /// Whether measurements of the same signals are sent, with the same indexes.
@@ -56,5 +76,49 @@ impl Selection {
         self.signal_count() == other.signal_count()
             && self.withheld == other.withheld
             && self.signal_ids().eq(other.signal_ids())
+    }
+}
+
+/// The signal indexes that datagrams use: of each selection others. A datagram names its signal index cache by one bit
+/// only, and may be on its way for any time. When it comes to a subscriber that has other signals by then, its indexes
+/// mean nothing there, instead of something else.
+#[derive(Debug)]
+pub(super) struct DatagramIndexes {
+    next: AtomicU32,
+}
+
+impl DatagramIndexes {
+    /// Begins somewhere, so that another publisher at the same address, or the same program before, has others.
+    pub(super) fn new() -> DatagramIndexes {
+        DatagramIndexes { next: AtomicU32::new(host::random_id().as_u128() as u32 >> 2) }
+    }
+
+    /// The first one of so many. They go round after two thousand million: what used the same ones before was
+    /// sent long ago.
+    pub(super) fn take(&self, count: usize) -> u32 {
+        let count = u32::try_from(count).unwrap_or(u32::MAX);
+        let after = |first: u32| first.checked_add(count).filter(|next| *next <= i32::MAX as u32);
+        let taken = self
+            .next
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |next| Some(after(next).unwrap_or(count)));
+        taken.ok().filter(|first| after(*first).is_some()).unwrap_or(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_index_is_given_out_twice_before_they_have_gone_round() {
+        let indexes = DatagramIndexes::new();
+        let first = indexes.take(5);
+        assert!(first < 1 << 30);
+        assert_eq!(indexes.take(1), first + 5);
+        assert_eq!(indexes.take(0), first + 6);
+        let indexes = DatagramIndexes { next: AtomicU32::new(i32::MAX as u32 - 3) };
+        assert_eq!(indexes.take(3), i32::MAX as u32 - 3);
+        assert_eq!(indexes.take(2), 0, "indexes are not negative on the wire");
+        assert_eq!(indexes.take(1), 2);
     }
 }

@@ -161,6 +161,11 @@ impl Subscription {
         text
     }
 
+    /// Signal index of its first signal.
+    pub(super) fn first_index(&self) -> u32 {
+        if self.carriage.channel.is_some() { self.selection.first_in_datagrams } else { 0 }
+    }
+
     /// The same wishes for other signals.
     pub(super) fn with_selection(&self, selection: Arc<Selection>) -> Subscription {
         Subscription { selection, ..self.clone() }
@@ -183,6 +188,7 @@ impl Subscription {
     /// True when both get the same bytes in their data packets, by the same way.
     pub(super) fn has_same_stream(&self, other: &Subscription) -> bool {
         self.has_same_form(other)
+            && self.first_index() == other.first_index()
             && (Arc::ptr_eq(&self.selection, &other.selection)
                 || self.selection.has_same_signals(&other.selection))
     }

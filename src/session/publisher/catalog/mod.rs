@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 use uuid::Uuid;
 
-use super::selection::Selection;
+use super::selection::{DatagramIndexes, Selection};
 use crate::Ticks;
 use crate::codec::{NOT_SUBSCRIBED, SignalIndexCache, gzip};
 use crate::filter::{Allowance, Filter, FilterError, PrimaryTable};
@@ -81,6 +81,7 @@ pub struct Catalog {
     views: Mutex<Views>,
     responses: Mutex<Responses>,
     filtered: Mutex<FilteredResponses>,
+    datagram_indexes: Arc<DatagramIndexes>,
 }
 
 impl Default for Catalog {
@@ -93,6 +94,16 @@ impl Default for Catalog {
 impl Catalog {
     /// A catalog of `metadata`.
     pub fn new(metadata: Arc<Metadata>) -> Catalog {
+        Catalog::with_indexes(metadata, Arc::new(DatagramIndexes::new()))
+    }
+
+    /// A catalog of `metadata` that takes the place of this one: datagrams that were sent before cannot be mistaken for
+    /// those that are sent then.
+    pub fn followed_by(&self, metadata: Arc<Metadata>) -> Catalog {
+        Catalog::with_indexes(metadata, self.datagram_indexes.clone())
+    }
+
+    fn with_indexes(metadata: Arc<Metadata>, datagram_indexes: Arc<DatagramIndexes>) -> Catalog {
         let mut signal_ids: Vec<Uuid> =
             metadata.measurements().map(|row| row.signal_id().unwrap_or_default()).collect();
         for row in metadata.rows_of_repeated_signal_ids() {
@@ -107,6 +118,7 @@ impl Catalog {
             views: Mutex::default(),
             responses: Mutex::default(),
             filtered: Mutex::default(),
+            datagram_indexes,
         }
     }
 
@@ -226,26 +238,26 @@ impl Catalog {
         now: Ticks,
         allowance: &mut Allowance,
     ) -> Result<Selection, FilterError> {
-        let mut cache = SignalIndexCache::default();
         // A subscriber that names no signals gets none.
         if filter.trim().is_empty() {
-            return Ok(Selection::new(cache));
+            return Ok(Selection::default());
         }
         let selected = Filter::parse(filter)?.select_signals(&self.metadata, now, allowance)?;
+        let mut cache = SignalIndexCache::default();
         cache.reserve(selected.len());
         for measurement in selected {
             let (source, number) = measurement.key().map_or(("", 0), |key| (key.source, key.number));
             cache.push(measurement.signal_id().unwrap_or_default(), source, number);
         }
-        Ok(Selection::new(cache))
+        Ok(Selection::new(cache, &self.datagram_indexes))
     }
 
-    /// Signal index of each row for a selection, or [`NOT_SUBSCRIBED`].
-    pub(super) fn route(&self, selection: &Selection) -> Vec<u32> {
+    /// Signal index of each row for a selection whose first index is `first`, or [`NOT_SUBSCRIBED`].
+    pub(super) fn route(&self, selection: &Selection, first: u32) -> Vec<u32> {
         let mut route = vec![NOT_SUBSCRIBED; self.signal_count()];
         for (index, signal_id) in selection.sent() {
             if let Some(row) = self.signal_index(&signal_id) {
-                route[row as usize] = index;
+                route[row as usize] = first + index;
             }
         }
         route

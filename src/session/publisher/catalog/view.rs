@@ -29,7 +29,7 @@ impl Visible {
 
     fn catalog_of(&self, published: &Catalog) -> &Catalog {
         let visible = || published.metadata().visible(|row| self.allowed.has(row));
-        self.catalog.get_or_init(|| Catalog::new(Arc::new(visible())))
+        self.catalog.get_or_init(|| published.followed_by(Arc::new(visible())))
     }
 
     /// The signals of a selection that are allowed; the others are listed as unauthorized.
@@ -41,7 +41,7 @@ impl Visible {
                 false => cache.push_unauthorized(record.signal_id),
             }
         }
-        Selection::new(cache)
+        Selection::new(cache, &published.datagram_indexes)
     }
 
     fn has_signal(&self, signal_id: uuid::Uuid, published: &Catalog) -> bool {

@@ -179,7 +179,8 @@ impl Connection {
     pub(crate) fn send_cache(&mut self, offer: &Offer) {
         let Some(modes) = self.modes() else { return };
         self.blocks.give_up_slot(offer.slot);
-        let mut cache = offer.subscription.selection.cache.encode(modes.encoding);
+        let Offer { subscription, .. } = offer;
+        let mut cache = subscription.selection.cache.encode_from(subscription.first_index(), modes.encoding);
         cache[4..20].copy_from_slice(self.info.subscriber_id.as_bytes());
         if modes.compresses_cache() {
             cache = gzip::compress(&cache);

@@ -34,7 +34,7 @@ pub(crate) struct Stream {
     pub(crate) subscription: Arc<Subscription>,
     pub(crate) members: Vec<ConnectionKey>,
     /// Signal index of each row of the metadata, or [`NOT_SUBSCRIBED`]. Rows of a throttled stream
-    /// are signal indexes already.
+    /// are positions in its selection.
     route: Vec<u32>,
     pub(super) throttle: Option<Throttle>,
     base_times: Option<BaseTimeRotation>,
@@ -151,22 +151,22 @@ impl Stream {
             PayloadFormat::Tssc => None,
         };
         let route = match throttle {
-            Some(_) => selection.indexes(),
-            None => catalog.route(selection),
+            Some(_) => selection.indexes(subscription.first_index()),
+            None => catalog.route(selection, subscription.first_index()),
         };
         Stream { throttle, base_times, ..Stream::with_route(subscription, route) }
     }
 
-    /// A stream of one connection alone, whose rows are signal indexes already.
+    /// A stream of one connection alone, whose rows are positions in the selection.
     pub(super) fn of_selection(subscription: Arc<Subscription>) -> Stream {
-        let route = subscription.selection.indexes();
+        let route = subscription.selection.indexes(subscription.first_index());
         Stream::with_route(subscription, route)
     }
 
     /// A stream of one connection alone, whose rows are those of the catalog. It is not throttled, and all its
     /// times are full ones.
     pub(super) fn for_one(key: ConnectionKey, subscription: Arc<Subscription>, catalog: &Catalog) -> Stream {
-        let route = catalog.route(&subscription.selection);
+        let route = catalog.route(&subscription.selection, subscription.first_index());
         Stream { members: vec![key], ..Stream::with_route(subscription, route) }
     }
 
@@ -192,10 +192,10 @@ impl Stream {
 
     /// The rows of the metadata are others now.
     pub(super) fn change_catalog(&mut self, catalog: &Catalog) {
-        let selection = &self.subscription.selection;
+        let Subscription { selection, .. } = &*self.subscription;
         match &mut self.throttle {
             Some(throttle) => throttle.change_catalog(selection, catalog),
-            None => self.route = catalog.route(selection),
+            None => self.route = catalog.route(selection, self.subscription.first_index()),
         }
     }
 
@@ -228,8 +228,11 @@ impl Stream {
 
     /// Signal index of a row of the metadata, if the subscription has its signal.
     pub(super) fn signal_index(&self, row: u32) -> Option<u32> {
-        let route = self.throttle.as_ref().map_or(&self.route, Throttle::route);
-        route.get(row as usize).copied().filter(|index| *index != NOT_SUBSCRIBED)
+        let row = match &self.throttle {
+            Some(throttle) => throttle.route().get(row as usize)?,
+            None => &row,
+        };
+        self.route.get(*row as usize).copied().filter(|index| *index != NOT_SUBSCRIBED)
     }
 
     /// Encodes measurements into the packet under construction. Returns how many were used up:

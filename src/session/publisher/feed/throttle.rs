@@ -13,9 +13,9 @@ use crate::{StateFlags, Ticks};
 #[derive(Debug)]
 pub(super) struct Throttle {
     rules: ThrottleRules,
-    /// Signal index of each row of the metadata.
+    /// Position of each row of the metadata in the selection.
     route: Vec<u32>,
-    /// By signal index, which is also their row here; `None` before the first.
+    /// By this position, which is also their row here; `None` before the first.
     latest: Vec<Option<RawMeasurement>>,
     /// What is published at once, kept to spare its memory.
     set: Vec<RawMeasurement>,
@@ -27,7 +27,7 @@ impl Throttle {
     pub(super) fn new(rules: ThrottleRules, selection: &Selection, catalog: &Catalog) -> Throttle {
         Throttle {
             rules,
-            route: catalog.route(selection),
+            route: catalog.route(selection, 0),
             latest: vec![None; selection.signal_count()],
             set: Vec::new(),
             due: None,
@@ -35,10 +35,10 @@ impl Throttle {
     }
 
     pub(super) fn change_catalog(&mut self, selection: &Selection, catalog: &Catalog) {
-        self.route = catalog.route(selection);
+        self.route = catalog.route(selection, 0);
     }
 
-    /// Signal index of each row of the metadata.
+    /// Position of each row of the metadata in the selection.
     pub(super) fn route(&self) -> &Vec<u32> {
         &self.route
     }
