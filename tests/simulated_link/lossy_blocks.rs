@@ -169,6 +169,7 @@ fn statistics_without_bytes(
 ) -> sttp::session::publisher::PublisherCounters {
     let now = lossy.publisher.statistics();
     statistics.bytes_sent = now.bytes_sent;
+    statistics.command_channel_bytes_sent = now.command_channel_bytes_sent;
     statistics.bytes_received = now.bytes_received;
     statistics
 }
