@@ -1934,6 +1934,22 @@ void sttp_engine_free(struct sttp_engine *engine);
 #define STTP_SETTING_COMMAND_TIMEOUT "commandTimeout"
 
 /**
+ * Publishers: How long a new connection may take to tell its operational modes.
+ * Then it is disconnected.
+ * Value: seconds, 1 or more. Default: 30.
+ */
+#define STTP_SETTING_MODES_TIMEOUT "modesTimeout"
+
+/**
+ * Publishers: How long a stranger may stay connected without ever subscribing; 0 for as long as it
+ * likes.
+ * Then it is told so and disconnected. Strangers are those who have connected by themselves, without
+ * a certificate, and are none of the subscribers of the rights file.
+ * Value: seconds. Default: 3600.
+ */
+#define STTP_SETTING_IDLE_TIMEOUT "idleTimeout"
+
+/**
  * Publishers: How long a subscriber may leave its answers unread.
  * While answers of some size wait for it, what it asks for waits too; if it takes nothing for so
  * long, it is disconnected.

@@ -467,7 +467,8 @@ fn ending(reason: &CloseReason) -> Result<(), Error> {
         CloseReason::Frame(_)
         | CloseReason::Refused(_)
         | CloseReason::NotAdmitted(_)
-        | CloseReason::NoModes
+        | CloseReason::NoModes { .. }
+        | CloseReason::Idle { .. }
         | CloseReason::Unfinished { .. }
         | CloseReason::Unconfirmed => Err(Error::Protocol(reason.clone().into())),
     }

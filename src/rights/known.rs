@@ -48,6 +48,11 @@ impl Rights {
         }
     }
 
+    /// Whether a peer is one of the subscribers, and not just anybody else.
+    pub fn knows(&self, peer: &Peer) -> bool {
+        self.subscribers.iter().any(|subscriber| peer.fits(&subscriber.known))
+    }
+
     /// Everything that is granted to somebody.
     pub fn grants(&self) -> impl Iterator<Item = &Arc<Grant>> {
         self.subscribers.iter().map(|subscriber| &subscriber.grant).chain(&self.others)

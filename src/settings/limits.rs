@@ -21,6 +21,15 @@ settings! {
         ///
         /// Then its subscriber is disconnected.
         command_timeout: Duration = Duration::from_secs(30) => seconds("commandTimeout"; Duration::from_secs(1)),
+        /// How long a new connection may take to tell its operational modes.
+        ///
+        /// Then it is disconnected.
+        modes_timeout: Duration = Duration::from_secs(30) => seconds("modesTimeout"; Duration::from_secs(1)),
+        /// How long a stranger may stay connected without ever subscribing; 0 for as long as it likes.
+        ///
+        /// Then it is told so and disconnected. Strangers are those who have connected by themselves, without a
+        /// certificate, and are none of the subscribers of the rights file.
+        idle_timeout: Duration = Duration::from_secs(3600) => seconds("idleTimeout"; Duration::ZERO),
         /// How long a subscriber may leave its answers unread.
         ///
         /// While answers of some size wait for it, what it asks for waits too; if it takes nothing for so long,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::PublisherSession;
 use super::close_reason::CloseReason;
 use super::context::Ground;
-use super::events::ConnectionId;
+use super::events::{ConnectionId, NewConnection};
 use super::requests::Undone;
 use crate::rights::{Admission, AuditSubject, Grant, Peer, Rights, SignalRights};
 use crate::session::Moment;
@@ -19,6 +19,16 @@ impl Ground {
             Admission::Granted(grant) => Ok(Some(Arc::clone(grant))),
             Admission::ByRights => self.rights.as_ref().map(|rights| rights.decide(peer)).transpose(),
         }
+    }
+}
+
+impl Ground {
+    /// Whether a peer is no stranger: it was connected to, has shown a certificate, or is a subscriber of the rights.
+    pub(super) fn knows(&self, new: &NewConnection) -> bool {
+        let has_certificate = new.tls.as_ref().is_some_and(|details| details.peer.is_some());
+        let is_granted = matches!(new.admission, Admission::Granted(_));
+        let is_known = || self.rights.as_ref().is_some_and(|rights| rights.knows(&new.peer()));
+        new.outgoing || has_certificate || is_granted || is_known()
     }
 }
 

@@ -6,8 +6,6 @@ use thiserror::Error;
 
 use crate::wire::frame::FrameError;
 
-/// How long a new connection may take to tell its operational modes.
-pub(super) const MODES_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a member of a multicast group may take to confirm a cache that others wait for.
 pub(super) const CONFIRMATION_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -27,8 +25,17 @@ pub enum CloseReason {
     #[error("the subscriber is not let in: {0}")]
     NotAdmitted(String),
     /// No operational modes came.
-    #[error("the subscriber did not send its operational modes within {} s", MODES_TIMEOUT.as_secs())]
-    NoModes,
+    #[error("the subscriber did not send its operational modes within {} s", .timeout.as_secs_f64())]
+    NoModes {
+        /// How long it had.
+        timeout: Duration,
+    },
+    /// Nobody knows the subscriber, and it wants no measurements.
+    #[error("the subscriber has not subscribed to anything within {} s", .timeout.as_secs_f64())]
+    Idle {
+        /// How long it had.
+        timeout: Duration,
+    },
     /// The subscriber asks and asks, but does not take the answers.
     #[error(
         "the subscriber has taken nothing of the answers to its commands for {} s: {waiting} wait for it",

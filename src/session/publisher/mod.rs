@@ -169,9 +169,11 @@ impl PublisherSession {
     pub fn open(&mut self, new: NewConnection, now: Moment) -> ConnectionKey {
         let decision = self.ground.decide(&new.peer(), &new.admission);
         let refusal = self.refusal(&new);
+        let is_stranger = !self.ground.knows(&new);
         let cx = &mut self.ground.at(now);
         cx.counts.meter.open_once(STATISTICS_INTERVAL, now.instant);
         let connection = self.connections.add(&new, now);
+        connection.idle_since = is_stranger.then_some(now.instant);
         cx.timers.set(now.instant + KEEP_ALIVE, connection.key, Task::KeepAlive);
         let refusal = match (decision, refusal) {
             (Err(why), _) => Some(CloseReason::NotAdmitted(why)),

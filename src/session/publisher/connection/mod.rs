@@ -20,7 +20,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::close_reason::{CloseReason, MODES_TIMEOUT};
+use super::close_reason::CloseReason;
 use super::context::Context;
 use super::counters::ConnectionCounters;
 use super::counts::{Counts, STATISTICS_INTERVAL};
@@ -35,7 +35,7 @@ use crate::session::meter::Meter;
 use crate::session::{LatencyStatistics, Moment};
 use crate::settings::AssemblyInfo;
 use crate::wire::text::printable;
-use crate::wire::{OperationalModes, Response};
+use crate::wire::{Command, OperationalModes, Response};
 
 use accounts::Accounts;
 pub use answers::{Unanswerable, UserAnswer};
@@ -75,6 +75,8 @@ pub(crate) struct Connection {
     /// The application has granted it, whatever the rights say.
     has_own_grant: bool,
     quota: Quota,
+    /// Since when a stranger is connected without ever having subscribed.
+    pub(crate) idle_since: Option<Instant>,
     phase: Phase,
     pub(crate) inbox: Inbox,
     pub(crate) outlet: Outlet,
@@ -119,6 +121,7 @@ impl Connection {
             grant: None,
             has_own_grant: false,
             quota: Quota::default(),
+            idle_since: None,
             phase: Phase::AwaitingModes { since: now.instant },
             inbox: Inbox::default(),
             outlet: Outlet::new(key),
@@ -194,6 +197,7 @@ impl Connection {
     /// Measurements of `subscription` flow from now on.
     pub(crate) fn start(&mut self, subscription: &Subscription, cx: &mut Context<'_>) {
         self.reception.begin(subscription.window.is_some());
+        self.idle_since = None;
         self.info.filter = printable(&subscription.filter, MAX_SHOWN_FILTER).into_owned();
         self.info.counters.signal_count = subscription.selection.signal_count() as u64;
         if !std::mem::replace(&mut self.info.subscribed, true) {
@@ -278,9 +282,19 @@ impl Connection {
         let (now, settings) = (cx.now.instant, cx.settings);
         let limits = &settings.limits;
         if let Phase::AwaitingModes { since } = self.phase
-            && now >= since + MODES_TIMEOUT
+            && now >= since + limits.modes_timeout
         {
-            return Some(CloseReason::NoModes);
+            return Some(CloseReason::NoModes { timeout: limits.modes_timeout });
+        }
+        let timeout = limits.idle_timeout;
+        if let Some(since) = self.idle_since
+            && !timeout.is_zero()
+            && now >= since + timeout
+            && !self.is_closing()
+        {
+            let reason = CloseReason::Idle { timeout };
+            self.outlet.fail(Command::Connect, &reason.to_string());
+            return Some(reason);
         }
         if let Some(since) = self.inbox.unfinished_since()
             && now >= since + limits.command_timeout

@@ -256,7 +256,7 @@ fn keep_alives_come_every_five_seconds_unless_something_waits_anyway() {
         assert_eq!(publisher.wait(Duration::from_secs(5)), []);
         assert_eq!(publisher.answer_codes(), [(0xFF, 0x02)]);
     }
-    for _ in 0..1000 {
+    for _ in 0..500 {
         assert_eq!(publisher.wait(Duration::from_secs(5)), []);
     }
     assert_eq!(publisher.answer_codes(), [(0xFF, 0x02)], "they do not pile up");
@@ -266,7 +266,8 @@ fn keep_alives_come_every_five_seconds_unless_something_waits_anyway() {
 fn who_does_not_tell_its_modes_is_closed() {
     let mut publisher = Publisher::new(PublisherSettings::default());
     assert_eq!(publisher.wait(Duration::from_secs(29)), []);
-    assert_eq!(publisher.wait(Duration::from_secs(5)), [CloseReason::NoModes]);
+    let timeout = Duration::from_secs(30);
+    assert_eq!(publisher.wait(Duration::from_secs(5)), [CloseReason::NoModes { timeout }]);
 }
 
 #[test]
@@ -346,4 +347,31 @@ fn bytes_for_a_connection_that_is_gone_are_ignored() {
     publisher.session.sent(publisher.key(), 5, publisher.now);
     assert!(publisher.session.queue(publisher.key()).is_none());
     assert_eq!(publisher.wait(Duration::from_secs(60)), []);
+}
+
+#[test]
+fn a_stranger_that_never_subscribes_is_disconnected_and_others_are_not() {
+    let limits =
+        LimitSettings::default().idle_timeout(Duration::from_secs(60)).modes_timeout(Duration::from_secs(7));
+    let mut publisher = publisher_with(limits);
+    let stranger = publisher.peer;
+    publisher.connect();
+    publisher.send(Command::DefineOperationalModes, &PLAIN.to_be_bytes());
+    publisher.subscribe(&filter(&[1]));
+    publisher.send(Command::ConfirmSignalIndexCache, &[]);
+    publisher.answers();
+    let made = NewConnection::made(publisher.id() + 1, ([127, 0, 0, 1], 9).into());
+    publisher.peer = (made.id, publisher.session.open(made, publisher.now));
+    publisher.send(Command::DefineOperationalModes, &PLAIN.to_be_bytes());
+    let ended: Vec<_> = (0..20).flat_map(|_| publisher.wait(Duration::from_secs(5))).collect();
+    assert_eq!(ended, [CloseReason::Idle { timeout: Duration::from_secs(60) }]);
+    publisher.peer = stranger;
+    let told = publisher.answers().pop().unwrap();
+    assert_eq!(told.response, 0x81);
+    assert!(told.text(TextEncoding::Utf8).contains("not subscribed to anything within 60 s"), "{told:?}");
+
+    publisher.connect();
+    let timeout = Duration::from_secs(7);
+    let ended: Vec<_> = (0..3).flat_map(|_| publisher.wait(Duration::from_secs(5))).collect();
+    assert_eq!(ended, [CloseReason::NoModes { timeout }]);
 }
