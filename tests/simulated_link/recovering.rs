@@ -102,12 +102,14 @@ impl Scene {
             if self.wrong_first {
                 rows.reverse();
             }
-            for (signal_id, time) in rows {
-                self.source.publish(&[measurement(signal_id, time)]).unwrap();
-                self.sent.push((signal_id, time));
-            }
+            rows.into_iter().for_each(|(signal_id, time)| self.publish(signal_id, time));
             self.simulation.run_for(FRAME);
         }
+    }
+
+    fn publish(&mut self, signal_id: Uuid, time: i64) {
+        self.source.publish(&[measurement(signal_id, time)]).unwrap();
+        self.sent.push((signal_id, time));
     }
 
     /// Cuts a link for a while; what is on its way is lost.
@@ -221,5 +223,28 @@ fn what_a_relay_recovered_can_be_recovered_from_it() {
         scene.simulation.run_for(Duration::from_secs(30));
         scene.assert_complete(&got_by_relay);
         scene.assert_complete(&got);
+    }
+}
+
+/// Measurements of a signal may come a little out of order, also those that come first after a loss.
+#[test]
+fn what_comes_out_of_order_after_a_loss_hides_nothing_of_it() {
+    for (seed, back) in [2, 1_000, 2_500_000].into_iter().enumerate() {
+        for delay in [Duration::ZERO, Duration::from_secs(5)] {
+            let mut scene = Scene::new(seed as u64, 0, false);
+            let host = address(9);
+            let (_subscriber, got) = subscriber(&scene.simulation, host, SOURCE, delay, None);
+            scene.publish_for(Duration::from_secs(5));
+            scene.cut_for(Duration::from_millis(500), SOURCE, host);
+            let (_, newest) = *scene.sent.last().unwrap();
+            scene.simulation.run_for(Duration::from_secs(3));
+            let next = newest + 1_000_000;
+            for time in [next, next - back, next - back / 2] {
+                scene.publish(signal_id(RIGHT), time);
+            }
+            scene.publish_for(Duration::from_secs(20));
+            scene.simulation.run_for(Duration::from_secs(30));
+            scene.assert_complete(&got);
+        }
     }
 }

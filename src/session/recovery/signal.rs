@@ -14,7 +14,7 @@ const SLOW: i64 = 10 * Ticks::PER_SECOND;
 /// What comes after a hole, and again so much later, is not the end of the hole yet: a publisher that has recovered
 /// something itself sends it between what it has live.
 const LEAP: i64 = Ticks::PER_SECOND;
-/// Pieces of a hole that are told apart. Of a hole in more pieces the oldest are not filled any more.
+/// Pieces of a hole that are told apart. Of a hole in more pieces the oldest are not filled any more, or the narrowest.
 const MAX_PIECES: usize = 16;
 
 /// A signal, by its own times and by when it was received: ticks on the monotonic clock.
@@ -156,7 +156,7 @@ impl Signal {
             Some(Stage::Open { .. }) => self.end_hole(time, at),
             Some(Stage::Ended(span)) => self.end_later(span, time, at),
             Some(Stage::Asked(_)) => {
-                self.fill(time);
+                self.come_live(time);
                 Live::New
             }
             None => Live::New,
@@ -206,9 +206,14 @@ impl Signal {
                 hole.stage = Stage::Ended(Some(Span { stop, ..span }));
             }
         } else {
-            self.fill(time);
+            self.come_live(time);
         }
         Live::New
+    }
+
+    /// A live measurement may be one of those that are missing.
+    fn come_live(&mut self, time: i64) {
+        self.holes.iter_mut().for_each(|hole| hole.come_live(time));
     }
 
     /// What it misses since the last loss, if nobody was asked for that yet. What seemed to end it may have had a
@@ -227,7 +232,7 @@ impl Signal {
         Some(hole)
     }
 
-    /// A measurement is delivered. True when it was missing.
+    /// A recovered measurement. True when it was missing.
     pub(super) fn fill(&mut self, time: i64) -> bool {
         // In each, because gaps of an outage log may overlap.
         let mut was_missing = false;
@@ -257,24 +262,47 @@ impl Hole {
         }
     }
 
-    /// A measurement is delivered, and with it what is before it; but not if more is missing in between than
+    /// The piece in which a time lies.
+    fn piece_of(&self, time: i64) -> Option<usize> {
+        self.pieces.iter().position(|(after, before)| *after < time && time < *before)
+    }
+
+    /// A recovered measurement is delivered, and with it what is before it; but not if more is missing in between than
     /// between two others, because some publishers have that later. True when it was missing.
     fn fill(&mut self, time: i64) -> bool {
-        let missing = |(after, before): &(i64, i64)| *after < time && time < *before;
-        let Some(place) = self.pieces.iter().position(missing) else { return false };
+        let Some(place) = self.piece_of(time) else { return false };
         let after = self.pieces[place].0;
         let step = time.saturating_sub(after);
         let usual = if self.step > 0 { self.step.saturating_mul(2) } else { LEAP };
-        self.pieces[place].0 = time;
         if after == NEVER || step <= usual {
             self.step = step;
-        } else if self.pieces.len() < MAX_PIECES {
-            self.pieces.insert(place, (after, time));
-        } else if place > 0 {
+            self.pieces[place].0 = time;
+            return true;
+        }
+        self.split(place, time);
+        if self.pieces.len() > MAX_PIECES {
             self.pieces.remove(0);
-            self.pieces.insert(place - 1, (after, time));
         }
         true
+    }
+
+    /// A live measurement is delivered, which may be one of those that are missing: a publisher sends them that has
+    /// recovered them itself. It may as well be just out of order, and tells nothing of what is before it.
+    fn come_live(&mut self, time: i64) {
+        let Some(place) = self.piece_of(time) else { return };
+        self.split(place, time);
+        if self.pieces.len() > MAX_PIECES {
+            // Nothing may be missing between what is so near to each other.
+            let width = |(_, (after, before)): &(usize, &(i64, i64))| before.saturating_sub(*after);
+            let narrowest = self.pieces.iter().enumerate().min_by_key(width);
+            self.pieces.remove(narrowest.map_or(0, |(place, _)| place));
+        }
+    }
+
+    /// What has this time is not missing any more.
+    fn split(&mut self, place: usize, time: i64) {
+        let after = std::mem::replace(&mut self.pieces[place].0, time);
+        self.pieces.insert(place, (after, time));
     }
 }
 
