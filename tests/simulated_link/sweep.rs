@@ -23,7 +23,7 @@ use crate::harness::{Network, PUBLISHER, listening, said_seeds, wanting};
 use kinds::{GROUP_SIGNALS, Kind, SIGNALS, any_signals, keeps_history};
 
 /// Seeds that are played when nothing else is said.
-const USUAL_SEEDS: Range<u64> = 0..20;
+const USUAL_SEEDS: Range<u64> = 0..300;
 /// After this time no other seed is begun, unless their number was said.
 const LONGEST: Duration = Duration::from_secs(30);
 
