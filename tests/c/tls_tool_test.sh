@@ -91,6 +91,8 @@ check_strangers() {
     # shellcheck disable=SC2046
     check "a publisher that is not known" ends 1 "certificates trusted here (CN=publisher" "$bin/sttp-subscribe" \
         "$address" --once $(by subscriber stranger)
+    # shellcheck disable=SC2046
+    check "metadata" ends 0 "" "$bin/sttp-metadata" "$address" --select "SignalAcronym = 'FREQ'" $(by subscriber publisher)
     check "openssl sees our certificate" openssl_sees "CN *= *publisher"
     check "the publisher goes on" stop_publisher
     start_publisher --signals 3
