@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use uuid::Uuid;
 
 use super::history_source::{HistoryReader, HistorySource};
-use super::raw;
+use super::points::raw;
 use crate::Measurement;
 use crate::engine::{Io, Job, Worker, contain};
 use crate::session::publisher::{HistoryCall, HistoryChunk, HistoryRequest, ReplayId};

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::batches::{Batch, Content};
+use super::points::points_by_id;
 use super::unknown_signals::Missing;
-use super::{ConnectionId, NotificationId, Publisher, UserAnswer, points_by_id};
+use super::{ConnectionId, NotificationId, Publisher, UserAnswer};
 use crate::Measurement;
 use crate::error::Error;
 use crate::session::Moment;

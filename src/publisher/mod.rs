@@ -13,9 +13,11 @@ mod long_requests;
 mod messages;
 mod node;
 mod pace;
+mod points;
 mod rights;
 mod rights_in_force;
 mod rows;
+mod security;
 mod server;
 mod setup;
 mod shard_driver;
@@ -31,15 +33,13 @@ use crossbeam_channel::{Sender, TrySendError, bounded};
 use uuid::Uuid;
 
 use crate::Measurement;
-use crate::codec::{RawMeasurement, narrow_value};
+use crate::codec::RawMeasurement;
 use crate::engine::{Address, DriverHandle, Engine, ListeningPort, Transport};
 use crate::error::Error;
 use crate::host;
 use crate::metadata::Metadata;
 use crate::rights::Admission;
 use crate::session::publisher::Catalog;
-use crate::settings::AccessSettings;
-use crate::tls::TlsSettings;
 
 pub use crate::codec::history::HistoryExtent;
 pub use crate::engine::ReconnectSettings;
@@ -56,9 +56,10 @@ pub use handler::PublisherHandler;
 pub use history_source::{HistoryReader, HistorySource};
 pub use messages::MAX_BUFFER_BLOCK;
 use node::Node;
+use points::{points_by_id, points_by_index};
 use shard_driver::ShardDriver;
 use shards::Shared;
-use unknown_signals::{Missing, Signal};
+use unknown_signals::Missing;
 
 /// Requests that may wait for the engine.
 const WAITING_REQUESTS: usize = 1024;
@@ -275,36 +276,6 @@ impl Publisher {
         links.port = Some(port.clone());
         self.shared.run();
         self.request(Request::Link(LinkRequest::Listen(port)))
-    }
-
-    /// Lets only those connect who may by these addresses. Connections that stand go on.
-    pub fn set_access(&self, access: AccessSettings) {
-        self.shared.security.set_access(access);
-    }
-
-    /// Secures the connections to come by TLS, or with `None` no longer. To be called before
-    /// [`start`](Self::start) and [`connect`](Self::connect).
-    ///
-    /// # Errors
-    ///
-    /// [`Error::InvalidArgument`] when a certificate, a key or a revocation list cannot be used: which, why, and what
-    /// to do.
-    pub fn secure(&self, settings: Option<TlsSettings>) -> Result<(), Error> {
-        self.shared.security.set_up(settings)?;
-        self.driver.notify();
-        Ok(())
-    }
-
-    /// Reads certificates, keys and revocation lists again, for the connections to come. Connections that stand go on.
-    /// (Files that have changed are read again by themselves, when the next connection is made.)
-    ///
-    /// # Errors
-    ///
-    /// As [`secure`](Self::secure): then everything stays as it was. [`Error::InvalidState`] without TLS.
-    pub fn reload_certificates(&self) -> Result<(), Error> {
-        self.shared.security.reload()?;
-        self.driver.notify();
-        Ok(())
     }
 
     /// Sets the limits from now on. Not needed before [`start`](Self::start), which does it too. With another node ID
@@ -612,61 +583,5 @@ impl Drop for Publisher {
         self.shared.stop();
         self.notify_loops();
         self.shared.stop_history();
-    }
-}
-
-fn points_by_id(
-    catalog: &Catalog,
-    measurements: &[Measurement],
-    points: &mut Vec<RawMeasurement>,
-    missing: &mut Missing,
-) {
-    // The row after the one before is the right one when measurements come in the order of the metadata.
-    let mut expected = 0;
-    for measurement in measurements {
-        let id = &measurement.signal_id;
-        let is_expected = catalog.signal_id(expected) == Some(*id) && !id.is_nil();
-        let row = if is_expected { Some(expected) } else { catalog.signal_index(id) };
-        match row {
-            Some(row) => {
-                points.push(raw(row, measurement));
-                expected = row.wrapping_add(1);
-            }
-            None => missing.add(Signal::Id(*id)),
-        }
-    }
-}
-
-fn points_by_index(
-    catalog: &Catalog,
-    measurements: &[Measurement],
-    points: &mut Vec<RawMeasurement>,
-    missing: &mut Missing,
-) {
-    let signals = catalog.signal_count();
-    let is_known = |measurement: &Measurement| (measurement.signal_index as usize) < signals;
-    let point = |measurement: &Measurement| raw(measurement.signal_index, measurement);
-    // When nothing has to be left out, the number of points is known and their room is not checked for each.
-    if catalog.delivers_all() && measurements.iter().all(is_known) {
-        points.extend(measurements.iter().map(point));
-        return;
-    }
-    for measurement in measurements {
-        if catalog.delivers(measurement.signal_index) {
-            points.push(point(measurement));
-        } else {
-            let row = measurement.signal_index;
-            missing.add(if is_known(measurement) { Signal::Undeliverable(row) } else { Signal::Row(row) });
-        }
-    }
-}
-
-/// A measurement as encoders take it, its value rounded to what the wire carries.
-fn raw(row: u32, measurement: &Measurement) -> RawMeasurement {
-    RawMeasurement {
-        ticks: measurement.timestamp.0,
-        row,
-        flags: measurement.flags.bits(),
-        value_bits: narrow_value(measurement.value),
     }
 }

@@ -14,6 +14,7 @@ mod read_queue;
 #[cfg(unix)]
 mod read_signal;
 mod recoverer;
+mod security;
 mod settings;
 mod setup;
 mod source;
@@ -33,8 +34,7 @@ use crate::error::Error;
 use crate::filter::Filter;
 use crate::host;
 use crate::session::SubscribeRequest;
-use crate::settings::AccessSettings;
-use crate::tls::{TlsDetails, TlsSettings};
+use crate::tls::TlsDetails;
 use crate::wire::TextEncoding;
 use crate::{Measurement, Ticks};
 
@@ -210,36 +210,6 @@ impl Subscriber {
         sent.map_err(|_| {
             Error::Internal("the engine gave up this subscriber after a panic; make a new one".into())
         })
-    }
-
-    /// Lets only those connect who may by these addresses. Connections that stand go on.
-    pub fn set_access(&self, access: AccessSettings) {
-        self.shared.security.set_access(access);
-    }
-
-    /// Secures the connections to come by TLS, or with `None` no longer. To be called before
-    /// [`connect`](Self::connect) and [`listen`](Self::listen).
-    ///
-    /// # Errors
-    ///
-    /// [`Error::InvalidArgument`] when a certificate, a key or a revocation list cannot be used: which, why, and what
-    /// to do.
-    pub fn secure(&self, settings: Option<TlsSettings>) -> Result<(), Error> {
-        self.shared.security.set_up(settings)?;
-        self.driver.notify();
-        Ok(())
-    }
-
-    /// Reads certificates, keys and revocation lists again, for the connections to come. The one that stands goes on.
-    /// (Files that have changed are read again by themselves, when the next connection is made.)
-    ///
-    /// # Errors
-    ///
-    /// As [`secure`](Self::secure): then everything stays as it was. [`Error::InvalidState`] without TLS.
-    pub fn reload_certificates(&self) -> Result<(), Error> {
-        self.shared.security.reload()?;
-        self.driver.notify();
-        Ok(())
     }
 
     /// What was agreed on by TLS with the publisher, and who it is by its certificate. `None` without TLS, and

@@ -1,0 +1,38 @@
+//! Who may connect to a publisher, and how connections are secured.
+
+use super::Publisher;
+use crate::error::Error;
+use crate::settings::AccessSettings;
+use crate::tls::TlsSettings;
+
+impl Publisher {
+    /// Lets only those connect who may by these addresses. Connections that stand go on.
+    pub fn set_access(&self, access: AccessSettings) {
+        self.shared.security.set_access(access);
+    }
+
+    /// Secures the connections to come by TLS, or with `None` no longer. To be called before
+    /// [`start`](Self::start) and [`connect`](Self::connect).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidArgument`] when a certificate, a key or a revocation list cannot be used: which, why, and what
+    /// to do.
+    pub fn secure(&self, settings: Option<TlsSettings>) -> Result<(), Error> {
+        self.shared.security.set_up(settings)?;
+        self.driver.notify();
+        Ok(())
+    }
+
+    /// Reads certificates, keys and revocation lists again, for the connections to come. Connections that stand go on.
+    /// (Files that have changed are read again by themselves, when the next connection is made.)
+    ///
+    /// # Errors
+    ///
+    /// As [`secure`](Self::secure): then everything stays as it was. [`Error::InvalidState`] without TLS.
+    pub fn reload_certificates(&self) -> Result<(), Error> {
+        self.shared.security.reload()?;
+        self.driver.notify();
+        Ok(())
+    }
+}
