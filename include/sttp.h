@@ -1958,6 +1958,13 @@ void sttp_engine_free(struct sttp_engine *engine);
 #define STTP_SETTING_UNREAD_TIMEOUT "unreadTimeout"
 
 /**
+ * Publishers: How long a subscriber may refuse the datagrams that it has asked for.
+ * Its host says then that nobody listens on the port. It is told so and disconnected.
+ * Value: seconds, 1 or more. Default: 10.
+ */
+#define STTP_SETTING_REFUSED_CHANNEL_TIMEOUT "refusedChannelTimeout"
+
+/**
  * Publishers: Large answers, such as metadata, that wait to be sent, of all connections together.
  * What several subscribers get alike counts once. When there are more, requests for metadata wait,
  * and subscribers that have taken nothing for 5 seconds are disconnected.

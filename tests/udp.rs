@@ -1,6 +1,7 @@
 //! Measurements by UDP over real sockets: what the simulated link cannot show.
 
-use std::net::{Ipv4Addr, UdpSocket};
+use std::io::{ErrorKind, Read, Write};
+use std::net::{Ipv4Addr, TcpStream, UdpSocket};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
@@ -8,7 +9,9 @@ use std::time::{Duration, Instant};
 use sttp::engine::Engine;
 use sttp::error::Error;
 use sttp::metadata::{DataSet, Metadata};
-use sttp::publisher::{ConnectionInfo, Publisher, PublisherHandler, PublisherSettings, UdpSettings};
+use sttp::publisher::{
+    ConnectionInfo, LimitSettings, Publisher, PublisherHandler, PublisherSettings, UdpSettings,
+};
 use sttp::subscriber::SubscriptionOptions;
 use sttp::subscriber::{
     ConnectionState, Interface, MulticastReception, Subscriber, SubscriberHandler, SubscriberSettings,
@@ -250,6 +253,39 @@ fn a_publisher_may_refuse_udp() {
     pair.subscribe();
     let failure = pair.failures.recv_timeout(PATIENCE).unwrap();
     assert!(failure.starts_with("Subscribe: ") && failure.contains("TCP only"), "{failure}");
+}
+
+#[test]
+fn who_does_not_listen_where_it_wants_datagrams_is_told_so_and_disconnected() {
+    let limits = LimitSettings::default().refused_channel_timeout(Duration::from_secs(1));
+    let settings = PublisherSettings::default().limits(limits);
+    let pair = Pair::new("127.0.0.1:0", settings, UdpReception::default());
+    let closed = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
+    let mut stream = TcpStream::connect(pair.publisher.address().unwrap()).unwrap();
+    stream.set_read_timeout(Some(Duration::from_millis(20))).unwrap();
+    let wanted =
+        format!("filterExpression=FILTER ActiveMeasurements WHERE True; dataChannel={{localport={closed}}}");
+    let mut subscribe = [&[Command::Subscribe.code(), 2][..], &(wanted.len() as u32).to_be_bytes()].concat();
+    subscribe.extend_from_slice(wanted.as_bytes());
+    let modes = [&[Command::DefineOperationalModes.code()][..], &0x0202_u32.to_be_bytes()].concat();
+    for command in [&modes, &subscribe, &vec![Command::ConfirmSignalIndexCache.code()]] {
+        stream.write_all(&(command.len() as u32).to_be_bytes()).unwrap();
+        stream.write_all(command).unwrap();
+    }
+    let (mut told, begun, mut number) = (Vec::new(), Instant::now(), 0);
+    let mut buffer = [0; 4096];
+    loop {
+        assert!(begun.elapsed() < PATIENCE, "the connection goes on");
+        number += 1;
+        pair.publisher.publish_indexed(&frame(number, pair.signals)).unwrap();
+        match stream.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(count) => told.extend_from_slice(&buffer[..count]),
+            Err(error) => assert_eq!(error.kind(), ErrorKind::WouldBlock),
+        }
+    }
+    let told = String::from_utf8_lossy(&told);
+    assert!(told.contains("nobody takes the datagrams at 127.0.0.1"), "{told}");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! UDP sockets.
 
+use std::cell::Cell;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 
@@ -23,6 +24,8 @@ const SEND_BUFFER: usize = 1 << 20;
 #[derive(Debug)]
 pub(crate) struct DatagramSender {
     socket: SendingSocket,
+    /// An earlier datagram was refused.
+    is_refused: Cell<bool>,
     /// The system takes several datagrams in one piece, as far as is known.
     #[cfg(target_os = "linux")]
     sends_pieces: bool,
@@ -81,6 +84,7 @@ impl DatagramSender {
     fn of(socket: SendingSocket) -> DatagramSender {
         DatagramSender {
             socket,
+            is_refused: Cell::new(false),
             #[cfg(target_os = "linux")]
             sends_pieces: true,
         }
@@ -91,7 +95,23 @@ impl DatagramSender {
     /// # Errors
     /// `WouldBlock` when the system has no room for it; others when it cannot be sent at all.
     pub(crate) fn send(&self, bytes: &[u8]) -> io::Result<()> {
-        despite_refusal(|| self.socket.send(bytes))
+        self.despite_refusal(|| self.socket.send(bytes))
+    }
+
+    /// Whether the host of the address has told since this was asked last that nobody receives there.
+    pub(crate) fn take_refusal(&mut self) -> bool {
+        self.is_refused.take()
+    }
+
+    /// Sends once more when the system tells of an earlier datagram that nobody received.
+    fn despite_refusal<T>(&self, send: impl Fn() -> io::Result<T>) -> io::Result<T> {
+        match send() {
+            Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
+                self.is_refused.set(true);
+                send()
+            }
+            sent => sent,
+        }
     }
 
     /// Hands datagrams to the system, from the first on, in as few calls as it allows. Tells how many of them it took,
@@ -114,7 +134,7 @@ impl DatagramSender {
             && let SendingSocket::Udp(socket) = &self.socket
             && let count @ 2.. = segments::piece(datagrams)
         {
-            match despite_refusal(|| segments::send(socket, &datagrams[..count])) {
+            match self.despite_refusal(|| segments::send(socket, &datagrams[..count])) {
                 Ok(()) => return Ok(count),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Err(error),
                 // An old system, or a way that does not take datagrams of this size in one piece.
@@ -127,20 +147,12 @@ impl DatagramSender {
         #[cfg(target_os = "linux")]
         if let (SendingSocket::Udp(socket), false, [_, _, ..]) = (&self.socket, self.sends_pieces, datagrams)
         {
-            return despite_refusal(|| several::send(socket, datagrams));
+            return self.despite_refusal(|| several::send(socket, datagrams));
         }
         match datagrams.first() {
             Some(datagram) => self.send(datagram.as_ref()).map(|()| 1),
             None => Ok(0),
         }
-    }
-}
-
-/// Sends once more when the system tells of an earlier datagram that nobody received.
-fn despite_refusal<T>(send: impl Fn() -> io::Result<T>) -> io::Result<T> {
-    match send() {
-        Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => send(),
-        sent => sent,
     }
 }
 
@@ -248,12 +260,12 @@ impl DatagramReceiver {
                     let (length, from) = uninterrupted(|| socket.recv_from(buffer))?;
                     (length, length, from)
                 };
-                Ok(Piece { length, segment, from: canonical(from).ip() })
+                Ok(Piece { length, segment, from: canonical(from) })
             }
             #[cfg(feature = "simulation")]
             ReceivingSocket::Simulated(socket) => {
                 let (length, from) = socket.receive(buffer)?;
-                Ok(Piece { length, segment: length, from })
+                Ok(Piece { length, segment: length, from: SocketAddr::new(from, 0) })
             }
         }
     }
@@ -266,8 +278,8 @@ pub(crate) struct Piece {
     pub(crate) length: usize,
     /// Bytes of each; of the last one what is left.
     pub(crate) segment: usize,
-    /// The host that sent them.
-    pub(crate) from: IpAddr,
+    /// Who sent them.
+    pub(crate) from: SocketAddr,
 }
 
 impl Piece {
@@ -367,7 +379,7 @@ mod tests {
     fn receive(receiver: &mut DatagramReceiver, buffer: &mut [u8]) -> (usize, IpAddr) {
         let piece = receive_piece(receiver, buffer);
         assert_eq!(piece.segment, piece.length, "it is one datagram");
-        (piece.length, piece.from)
+        (piece.length, piece.from.ip())
     }
 
     fn receive_piece(receiver: &mut DatagramReceiver, buffer: &mut [u8]) -> Piece {
@@ -441,7 +453,7 @@ mod tests {
             let mut buffer = vec![0; 1 << 16];
             while received.len() < datagrams.len() {
                 let piece = receive_piece(&mut receiver, &mut buffer);
-                assert_eq!(piece.from, IpAddr::from(Ipv4Addr::LOCALHOST));
+                assert_eq!(piece.from.ip(), IpAddr::from(Ipv4Addr::LOCALHOST));
                 let mut bytes = &buffer[..piece.length];
                 loop {
                     let (datagram, others) = piece.split(bytes);

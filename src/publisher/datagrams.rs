@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use super::shards::Shard;
 use crate::engine::DatagramSender;
 use crate::session::publisher::{Channel, ChannelId};
-use crate::session::{Datagram, Handed};
+use crate::session::{Datagram, Handed, Moment};
 
 /// What is sent at once is followed by a pause of so long.
 const TICK: Duration = Duration::from_millis(1);
@@ -51,8 +51,13 @@ impl DataSockets {
     /// # Errors
     ///
     /// Why some of it was dropped, in words for operators.
-    pub(super) fn serve(&mut self, id: ChannelId, shard: &Shard, now: Instant) -> Result<(), String> {
-        self.send(id, shard, |pace, datagrams| pace.allow(datagrams, now))
+    pub(super) fn serve(&mut self, id: ChannelId, shard: &Shard, now: Moment) -> Result<(), String> {
+        let sent = self.send(id, shard, |pace, datagrams| pace.allow(datagrams, now.instant));
+        let sender = self.sockets.get_mut(&id).and_then(|socket| socket.sender.as_mut());
+        if sender.is_some_and(DatagramSender::take_refusal) {
+            shard.session().datagrams_refused(id, now);
+        }
+        sent
     }
 
     /// The same, but sends everything: the channel is about to be closed.

@@ -364,7 +364,7 @@ impl Server {
     }
 
     fn send_datagrams(&mut self, id: ChannelId, io: &Io<'_>) {
-        let served = self.data_sockets.serve(id, &self.shared.shards[self.shard], io.now());
+        let served = self.data_sockets.serve(id, &self.shared.shards[self.shard], moment(io));
         served.unwrap_or_else(|text| self.message(Severity::Warning, text));
     }
 
@@ -470,6 +470,7 @@ fn ending(reason: &CloseReason) -> Result<(), Error> {
         | CloseReason::NoModes { .. }
         | CloseReason::Idle { .. }
         | CloseReason::Unfinished { .. }
+        | CloseReason::ChannelRefused { .. }
         | CloseReason::Unconfirmed => Err(Error::Protocol(reason.clone().into())),
     }
 }

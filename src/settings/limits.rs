@@ -35,6 +35,10 @@ settings! {
         /// While answers of some size wait for it, what it asks for waits too; if it takes nothing for so long,
         /// it is disconnected.
         unread_timeout: Duration = Duration::from_secs(60) => seconds("unreadTimeout"; Duration::from_secs(1)),
+        /// How long a subscriber may refuse the datagrams that it has asked for.
+        ///
+        /// Its host says then that nobody listens on the port. It is told so and disconnected.
+        refused_channel_timeout: Duration = Duration::from_secs(10) => seconds("refusedChannelTimeout"; Duration::from_secs(1)),
         /// Large answers, such as metadata, that wait to be sent, of all connections together.
         ///
         /// What several subscribers get alike counts once. When there are more, requests for metadata wait, and

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
+use std::time::{Duration, Instant};
 
 use mio::Token;
 
@@ -22,6 +23,9 @@ const WAITING_FRAMES: usize = 2;
 /// The system is not asked for a larger buffer, unless a setting says so.
 const LARGEST_BUFFER: usize = 32 << 20;
 
+/// A publisher may send from another port when nothing has come from the one before for so long.
+const PORT_CHANGES_AFTER: Duration = Duration::from_secs(5);
+
 /// Where the datagrams of a connection arrive.
 pub(super) struct DataSocket {
     receiver: DatagramReceiver,
@@ -32,9 +36,36 @@ pub(super) struct DataSocket {
     /// Datagrams of a piece that were not taken in yet, because nobody wanted more.
     left: Option<(Piece, Vec<u8>)>,
     token: Token,
-    /// Datagrams of other hosts are not the publisher's.
-    publisher: IpAddr,
+    source: Source,
     channel: DataChannel,
+}
+
+/// Where the publisher sends from. Datagrams from anywhere else are not its own.
+struct Source {
+    host: IpAddr,
+    /// What is known of it; `None` before anything has come.
+    last: Option<LastDatagram>,
+}
+
+/// The last datagram that was the publisher's.
+struct LastDatagram {
+    port: u16,
+    at: Instant,
+    /// The list of signals that there was then: with another one the publisher may have opened another socket.
+    list: Option<u32>,
+}
+
+impl Source {
+    /// Whether a datagram can be the publisher's. Its port counts only where there is something to protect: where
+    /// measurements are encrypted.
+    fn is_at(&self, address: SocketAddr, list: Option<u32>, is_encrypted: bool, now: Instant) -> bool {
+        let may_be = |last: &LastDatagram| {
+            last.port == address.port()
+                || last.list != list
+                || now.saturating_duration_since(last.at) >= PORT_CHANGES_AFTER
+        };
+        address.ip() == self.host && (!is_encrypted || self.last.as_ref().is_none_or(may_be))
+    }
 }
 
 impl DataSocket {
@@ -70,7 +101,7 @@ impl DataSocket {
                 asked: 0,
                 left: None,
                 token,
-                publisher: publisher.ip(),
+                source: Source { host: publisher.ip(), last: None },
                 channel,
             })
         });
@@ -124,12 +155,16 @@ impl DataSocket {
         io: &mut Io<'_>,
         mut take: impl FnMut(&mut SubscriberSession) -> bool,
     ) -> bool {
-        let now = io.now();
+        let (now, source) = (io.now(), &mut self.source);
         let mut take_piece = |piece: Piece, bytes: &[u8], left: &mut Option<(Piece, Vec<u8>)>| {
             let mut rest = bytes;
             loop {
                 let (datagram, others) = piece.split(rest);
-                session.receive_datagram(datagram, piece.from == self.publisher, now);
+                let list = session.newest_signals().map(|(generation, _)| generation);
+                let is_from_publisher = source.is_at(piece.from, list, session.has_keys(), now);
+                if session.receive_datagram(datagram, is_from_publisher, now) {
+                    source.last = Some(LastDatagram { port: piece.from.port(), at: now, list });
+                }
                 let goes_on = take(session);
                 if others.is_empty() || !goes_on {
                     *left = (!others.is_empty()).then(|| (piece, others.to_vec()));
@@ -176,5 +211,27 @@ impl DataSocket {
 
     pub(super) fn close(self, io: &mut Io<'_>) {
         io.discard(self.receiver, self.token);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_publisher_that_encrypts_keeps_its_port_while_it_sends() {
+        let mut source = Source { host: [192, 0, 2, 1].into(), last: None };
+        let at = |host: u8, port: u16| SocketAddr::from(([192, 0, 2, host], port));
+        let (now, list) = (Instant::now(), Some(1));
+        assert!(source.is_at(at(1, 7000), list, true, now) && !source.is_at(at(2, 7000), list, true, now));
+        source.last = Some(LastDatagram { port: 7000, at: now, list });
+        assert!(source.is_at(at(1, 7000), list, true, now) && !source.is_at(at(1, 7001), list, true, now));
+        // It may have opened another socket.
+        assert!(source.is_at(at(1, 7001), Some(2), true, now));
+        let later = now + PORT_CHANGES_AFTER;
+        assert!(
+            source.is_at(at(1, 7001), list, true, later) && !source.is_at(at(2, 7001), list, true, later)
+        );
+        assert!(source.is_at(at(1, 7001), list, false, now));
     }
 }

@@ -27,7 +27,7 @@ def main():
                 axes.plot([sample[0] / 60 for sample in samples], [sample[column] for sample in samples],
                           label=name, marker="", linewidth=1.2)
             highest = max(sample[column] for samples in soak["samples"].values() for sample in samples)
-            axes.set_ylim(top=highest * 1.25)
+            axes.set_ylim(top=highest * 1.7)
         panels[-1].set_xlabel("minutes")
         drawing.save(figure, panels[0], target)
 

@@ -1,5 +1,6 @@
 //! Why connections end.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use thiserror::Error;
@@ -61,6 +62,17 @@ pub enum CloseReason {
         CONFIRMATION_TIMEOUT.as_secs()
     )]
     Unconfirmed,
+    /// Nobody listens where the subscriber wants its datagrams.
+    #[error(
+        "nobody takes the datagrams at {destination}: its host has refused them for {} s; let the subscriber listen there, or use TCP",
+        .timeout.as_secs_f64()
+    )]
+    ChannelRefused {
+        /// Where they go.
+        destination: SocketAddr,
+        /// How long they may be refused.
+        timeout: Duration,
+    },
     /// The subscriber is too slow.
     #[error("the subscriber did not take measurements fast enough: {queued} bytes waited for it")]
     TooSlow {

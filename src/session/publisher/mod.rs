@@ -285,6 +285,16 @@ impl PublisherSession {
         self.feed.send_datagrams(id, send, &mut self.connections, &mut self.ground.counts);
     }
 
+    /// The host of a subscriber says of earlier datagrams of its channel that nobody listens there.
+    pub fn datagrams_refused(&mut self, id: ChannelId, now: Moment) {
+        let cx = &mut self.ground.at(now);
+        if let ChannelId::Connection(key) = id
+            && let Some(connection) = self.connections.get_mut(key)
+        {
+            connection.datagrams_refused(cx);
+        }
+    }
+
     // ---- time -------------------------------------------------------------------------------------
 
     /// When [`handle_timeout`](Self::handle_timeout) is to be called at the latest.

@@ -1,6 +1,7 @@
 //! A channel of datagrams: what waits for the driver.
 
 use std::net::SocketAddr;
+use std::time::{Duration, Instant};
 
 use super::output::{ChannelId, Outbox, Output};
 use crate::session::Frame;
@@ -10,6 +11,10 @@ use crate::session::datagram_queue::{Datagram, DatagramQueue, Handed, Outcome};
 /// so that more means that it does not do its work.
 const WAITING_BYTES: usize = 16 << 20;
 
+/// Refusals that are further apart than this are not of one time without anybody who listens. A host tells of a few a
+/// second only.
+const REFUSALS_APART: Duration = Duration::from_secs(3);
+
 /// The datagrams for one address.
 #[derive(Debug)]
 pub(super) struct UdpChannel {
@@ -18,11 +23,13 @@ pub(super) struct UdpChannel {
     is_told: bool,
     /// Datagrams that the system took since the channel was opened.
     sent: u64,
+    /// When datagrams were refused first and last.
+    refused: Option<(Instant, Instant)>,
 }
 
 impl UdpChannel {
     pub(super) fn new(destination: SocketAddr) -> UdpChannel {
-        UdpChannel { queue: DatagramQueue::new(destination), is_told: false, sent: 0 }
+        UdpChannel { queue: DatagramQueue::new(destination), is_told: false, sent: 0, refused: None }
     }
 
     pub(super) fn destination(&self) -> SocketAddr {
@@ -63,5 +70,15 @@ impl UdpChannel {
     /// Datagrams that the system took since the channel was opened.
     pub(super) fn sent(&self) -> u64 {
         self.sent
+    }
+
+    /// Somebody's host says that nobody listens there. Since when it has said so, time and again.
+    pub(super) fn refused(&mut self, now: Instant) -> Duration {
+        let first = match self.refused {
+            Some((first, last)) if now.saturating_duration_since(last) < REFUSALS_APART => first,
+            _ => now,
+        };
+        self.refused = Some((first, now));
+        now.saturating_duration_since(first)
     }
 }

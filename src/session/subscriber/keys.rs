@@ -32,6 +32,11 @@ struct KeySet {
 }
 
 impl Keys {
+    /// The publisher has told keys.
+    pub(super) fn are_there(&self) -> bool {
+        self.sets.is_some()
+    }
+
     /// Takes in the publisher's keys.
     pub(super) fn receive(&mut self, payload: &[u8], outbox: &mut Outbox) {
         let keys = match CipherKeys::decode(payload) {

@@ -144,6 +144,11 @@ impl SubscriberSession {
         self.parts.caches.slots.newest().map(|slot| slot.cache.subscriber_id)
     }
 
+    /// The publisher has told keys: it encrypts measurements.
+    pub fn has_keys(&self) -> bool {
+        self.parts.keys.are_there()
+    }
+
     /// The list of signals that came last, whether or not measurements of it have come: its generation, and how
     /// many signals it has.
     pub fn newest_signals(&self) -> Option<(u32, usize)> {
@@ -197,23 +202,24 @@ impl SubscriberSession {
         if waiting > MAX_WAITING_FRAMES { Err(SubscriberError::Unread { waiting }) } else { Ok(true) }
     }
 
-    /// Takes in a datagram. `from_publisher` tells whether it came from the address of the
-    /// publisher; others are counted and left alone. Any datagram may be lost, late, repeated,
-    /// damaged or forged, and none of that ends the connection.
-    pub fn receive_datagram(&mut self, bytes: &[u8], from_publisher: bool, now: Instant) {
+    /// Takes in a datagram. `from_publisher` tells whether it came from where the publisher sends; others are counted and
+    /// left alone. Any datagram may be lost, late, repeated, damaged or forged, and none of that ends the connection.
+    /// True when it was taken for one of the publisher.
+    pub fn receive_datagram(&mut self, bytes: &[u8], from_publisher: bool, now: Instant) -> bool {
         self.parts.counts.datagrams += 1;
         let taken = match from_publisher {
-            _ if self.parts.is_ended() => return,
+            _ if self.parts.is_ended() => return false,
             true => {
                 self.parts.account.receive();
                 self.take_datagram(bytes, now)
             }
-            false => Err("it did not come from the publisher's address".into()),
+            false => Err("it did not come from where the publisher sends".into()),
         };
-        if let Err(why) = taken {
+        if let Err(why) = &taken {
             self.parts.counts.datagrams_rejected += 1;
             self.parts.outbox.warn(format!("dropped a datagram of {} bytes: {why}", bytes.len()));
         }
+        taken.is_ok()
     }
 
     /// No datagram waits in the socket: what the publisher has sent before and did not come is lost.

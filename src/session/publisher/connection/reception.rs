@@ -6,6 +6,7 @@ use super::Connection;
 use super::keys::DATA_PACKET;
 use super::outlet::Outlet;
 use crate::session::datagram_queue::Outcome;
+use crate::session::publisher::close_reason::CloseReason;
 use crate::session::publisher::context::Context;
 use crate::session::publisher::counts::Counts;
 use crate::session::publisher::output::{ChannelId, Outbox, Output};
@@ -13,7 +14,7 @@ use crate::session::publisher::packet::Packet;
 use crate::session::publisher::udp_channel::UdpChannel;
 use crate::session::{Datagram, Frame, Handed};
 use crate::wire::messages::{BaseTimes, encode_data_start_time};
-use crate::wire::{DataChannel, Response};
+use crate::wire::{Command, DataChannel, Response};
 
 /// State of a subscriber's side of the data packets.
 #[derive(Debug, Default)]
@@ -184,6 +185,20 @@ impl Connection {
             counts.add_datagrams(outcome);
             self.count_datagrams(outcome, counts);
         }
+    }
+
+    /// The subscriber's host says that nobody listens where the datagrams go. After some time of that it is told so, and
+    /// the connection ends.
+    pub(crate) fn datagrams_refused(&mut self, cx: &mut Context<'_>) {
+        let timeout = cx.settings.limits.refused_channel_timeout;
+        let Some(channel) = &mut self.outlet.channel else { return };
+        let (destination, refused) = (channel.destination(), channel.refused(cx.now.instant));
+        if refused < timeout || self.is_closing() {
+            return;
+        }
+        let reason = CloseReason::ChannelRefused { destination, timeout };
+        self.outlet.fail(Command::Subscribe, &reason.to_string());
+        self.close(reason, cx.outbox);
     }
 }
 

@@ -375,3 +375,27 @@ fn a_stranger_that_never_subscribes_is_disconnected_and_others_are_not() {
     let ended: Vec<_> = (0..3).flat_map(|_| publisher.wait(Duration::from_secs(5))).collect();
     assert_eq!(ended, [CloseReason::NoModes { timeout }]);
 }
+
+#[test]
+fn who_refuses_datagrams_time_and_again_is_told_so_and_disconnected() {
+    let timeout = Duration::from_secs(10);
+    let mut publisher = publisher_with(LimitSettings::default().refused_channel_timeout(timeout));
+    publisher.subscribe(&format!("dataChannel={{localport=9}}; {}", filter(&[1])));
+    publisher.send(Command::ConfirmSignalIndexCache, &[]);
+    publisher.answers();
+    let channel = ChannelId::Connection(publisher.peer.1);
+    let ends_within = |publisher: &mut Publisher, every: u64, times: u64| -> Vec<CloseReason> {
+        (0..times)
+            .flat_map(|_| {
+                publisher.session.datagrams_refused(channel, publisher.now);
+                publisher.wait(Duration::from_secs(every))
+            })
+            .collect()
+    };
+    // Now and then a datagram finds nobody, as while a program is started anew.
+    assert_eq!(ends_within(&mut publisher, 4, 10), []);
+    let destination = ([127, 0, 0, 1], 9).into();
+    assert_eq!(ends_within(&mut publisher, 1, 30), [CloseReason::ChannelRefused { destination, timeout }]);
+    let told = publisher.answers().pop().unwrap();
+    assert!(told.text(TextEncoding::Utf8).contains("nobody takes the datagrams at 127.0.0.1:9"), "{told:?}");
+}
