@@ -89,6 +89,29 @@ fn commands_may_come_in_any_pieces() {
 }
 
 #[test]
+fn confirmations_in_any_number_keep_nobody_waiting() {
+    let mut publisher = Publisher::with_modes(PLAIN);
+    let busy = publisher.peer;
+    publisher.connect();
+    publisher.send(Command::DefineOperationalModes, &PLAIN.to_be_bytes());
+    publisher.answers();
+    let other = publisher.key();
+    let answered = |publisher: &Publisher, key| {
+        publisher.session.queue(key).map_or(0, |queue| queue.pieces().flatten().count())
+    };
+    let request = command_frame(Command::Unsubscribe, &[]);
+    let confirmations = command_frame(Command::ConfirmUpdateCipherKeys, &[]).repeat(1000);
+    publisher.session.receive(busy.1, &[&confirmations[..], &request].concat(), publisher.now);
+    publisher.session.receive(other, &request.repeat(2), publisher.now);
+    let one_answer = answered(&publisher, other);
+    assert!(publisher.session.serve_commands(publisher.now));
+    assert_eq!(answered(&publisher, other), 2 * one_answer);
+    assert_eq!(answered(&publisher, busy.1), 0, "the confirmations before its request took their turns");
+    publisher.peer = busy;
+    assert_eq!(publisher.answer_codes(), [(0x80, 0x03)]);
+}
+
+#[test]
 fn frames_beyond_the_limits_end_the_connection() {
     let announced = |length: usize| (length as u32).to_be_bytes();
     let refused = |publisher: &mut Publisher, length| {
