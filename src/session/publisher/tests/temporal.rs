@@ -89,6 +89,26 @@ fn both_ends_of_the_window_belong_to_it() {
     }
 }
 
+/// Else it would never end, when as much is published meanwhile as it plays.
+#[test]
+fn a_playback_ends_with_what_was_newest_when_it_was_asked_for() {
+    for stop in ["stopTimeConstraint=*+1h;", ""] {
+        let mut publisher = keeping(PLAIN);
+        publisher.publish(&[1, 2]);
+        let window = window(&[1, 2, 3, 4, 5, 6], "*-1d", "*+1h").replace("stopTimeConstraint=*+1h;", stop);
+        publisher.subscribe(&window.replace("processingInterval=0", "processingInterval=1000"));
+        publisher.send(Command::ConfirmSignalIndexCache, &[]);
+        assert_eq!(codes(&play(&mut publisher)), [0x83, 0x80, 0x86, 0x82]);
+        let mut answers = Vec::new();
+        for row in 3..=6 {
+            publisher.publish(&[row]);
+            publisher.wait(Duration::from_secs(1));
+            answers.extend(play(&mut publisher));
+        }
+        assert_eq!(codes(&answers), [0x82, COMPLETE], "{stop}");
+    }
+}
+
 #[test]
 pub(super) fn windows_that_make_no_sense_fail_and_change_nothing() {
     let mut publisher = keeping(PLAIN);
