@@ -229,6 +229,37 @@ fn a_recovery_that_gets_nothing_is_given_up() {
     assert_eq!(subscriber.recovery.deadline(), None);
 }
 
+/// Signals 7 and 8, of which the second came back when what both had missed was recovered.
+fn back_after_the_recovery() -> Subscriber {
+    let mut subscriber = Subscriber::new(immediately(), &[7, 8]);
+    (0..2).for_each(|row| subscriber.live(row, 100));
+    subscriber.recovery.lost(subscriber.now);
+    subscriber.live(0, 110);
+    assert_eq!(subscriber.recover_all(&[(7, 105)]), [(80, 120)]);
+    subscriber.live(1, 112);
+    assert_eq!(subscriber.recover_all(&[]), [], "everything was asked for");
+    subscriber
+}
+
+#[test]
+fn nothing_is_looked_up_once_everything_was_asked_for() {
+    let mut subscriber = back_after_the_recovery();
+    let (packet, mut room) = ([measurement(&[7, 8], 1, 113)], Vec::new());
+    let kept = subscriber.recovery.live(&packet, subscriber.now, &mut room);
+    assert!(std::ptr::eq(kept, &packet[..]), "it is handed on as it came");
+}
+
+#[test]
+fn what_comes_live_after_it_was_asked_for_is_not_recovered_again() {
+    let mut subscriber = back_after_the_recovery();
+    subscriber.recovery.lost(subscriber.now);
+    // The publisher has got it itself meanwhile.
+    subscriber.live(1, 108);
+    (0..2).for_each(|row| subscriber.live(row, 125));
+    assert_eq!(subscriber.recover_all(&[(8, 108), (8, 120)]), [(90, 135)]);
+    assert_eq!(subscriber.seconds_of(8), [100, 108, 112, 120, 125]);
+}
+
 #[test]
 fn other_signals_keep_what_is_known_of_those_that_stay() {
     let mut subscriber = Subscriber::new(immediately(), &[7, 8]);
