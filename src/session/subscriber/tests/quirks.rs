@@ -105,6 +105,31 @@ fn a_very_late_packet_is_not_taken_for_a_newer_one() {
     assert_eq!(connection.session.statistics().measurements_unattributed, 3);
 }
 
+/// The publisher has gone over to family 2 without sending a measurement, and is asked to go on to family 3: its next
+/// packet begins anew because of either.
+#[test]
+fn a_packet_that_begins_anew_after_two_changes_is_not_guessed() {
+    let mut connection = Connection::subscribed(settings(true), FOREIGN);
+    connection.tell(CACHE, &cache_for_slot(0, 1));
+    connection.tell(DATA, &tssc(0, 0, 0));
+    assert_eq!(connection.taken_ids(), ids(1, BLOCKS[0].1));
+    connection.tell(CACHE, &cache_for_slot(1, 2));
+    connection.tell(Response::NoOp, &[]);
+    answer_probe(&mut connection);
+    connection.wait(Duration::from_millis(500)).unwrap();
+    answer_probe(&mut connection);
+
+    connection.tell(CACHE, &cache_for_slot(0, 3));
+    connection.tell(DATA, &tssc(0, 0, 0));
+    assert!(connection.taken_ids().is_empty());
+    assert_eq!(connection.session.statistics().measurements_unattributed, BLOCKS[0].1.len() as u64);
+    answer_probe(&mut connection);
+    connection.wait(Duration::from_millis(500)).unwrap();
+    connection.answer(Response::Succeeded, Command::UpdateProcessingInterval, b"done");
+    connection.tell(DATA, &tssc(0, 1, 1));
+    assert_eq!(connection.taken_ids(), ids(3, BLOCKS[1].1));
+}
+
 /// A session of version 1 whose publisher has gone over from family 1 to 2.
 fn changed_in_version_1(compress_payload: bool, packet: &[u8], indexes: &[u32]) -> Connection {
     let version_1 = SessionSettings { version: Version::V1, ..settings(compress_payload) };
@@ -158,6 +183,35 @@ fn of_three_caches_in_version_1_none_is_guessed() {
         assert!(connection.only_messages());
         connection.tell(DATA, &tssc(0, 1, 1));
         assert_eq!(connection.taken_ids(), ids(family, BLOCKS[1].1));
+    }
+}
+
+/// When the third cache comes, what the publisher was asked because of the second is about to be sent or answered. That
+/// answer tells nothing of what it is still encoding with the second.
+#[test]
+fn after_a_third_cache_in_version_1_a_publisher_gets_as_long_again() {
+    for elapsed in [400, 500] {
+        let mut connection = changed_in_version_1(false, &compact(0, &[0, 5]), &[0, 5]);
+        connection.wait(Duration::from_millis(elapsed)).unwrap();
+        connection.tell(CACHE, &cache(3));
+        answer_at_once(&mut connection);
+        connection.wait(Duration::from_millis(499)).unwrap();
+        answer_at_once(&mut connection);
+        connection.tell(DATA, &compact(0, &[0, 5]));
+        assert!(connection.taken_ids().is_empty(), "they are of family 2, {elapsed} ms");
+        assert_eq!(connection.session.statistics().measurements_unattributed, 2);
+        connection.wait(Duration::from_millis(1)).unwrap();
+        answer_at_once(&mut connection);
+        connection.tell(DATA, &compact(0, &[0, 5]));
+        assert_eq!(connection.taken_ids(), ids(3, &[0, 5]));
+    }
+}
+
+/// Answers whatever the session has asked to learn how far the publisher is.
+fn answer_at_once(connection: &mut Connection) {
+    for code in connection.sent_codes() {
+        assert_eq!(code, 0x05);
+        connection.answer(Response::Succeeded, Command::UpdateProcessingInterval, b"done");
     }
 }
 
