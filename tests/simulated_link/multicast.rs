@@ -347,6 +347,26 @@ fn a_member_that_does_not_confirm_is_disconnected() {
 }
 
 #[test]
+fn a_member_that_confirms_late_has_as_long_the_next_time() {
+    let mut network = Network::new(5, publisher(), 0..20);
+    let [_, late] = [(); 2].map(|()| join(&mut network, &[1, 2, 25]));
+    network.settle();
+    for (rows, signals) in [(2..30, &[2, 25][..]), (0..20, &[1, 2]), (2..30, &[2, 25])] {
+        network.towards_subscriber(late, |way| way.stalled = true);
+        network.redefine(rows);
+        // Long enough to be noticed, and less than it has.
+        network.run_for(Duration::from_secs(6));
+        assert!(network.is_connected(late), "{:?}", network.closed);
+        network.towards_subscriber(late, |way| way.stalled = false);
+        network.run_for(Duration::from_secs(10));
+        let since = network.published.next_number();
+        network.publish(500);
+        network.settle();
+        network.assert_received_since(late, signals, since);
+    }
+}
+
+#[test]
 fn what_cannot_share_a_group_is_refused() {
     let mut encrypted = publisher();
     encrypted.encryption.scope = Encryption::Udp;
