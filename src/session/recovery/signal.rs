@@ -174,8 +174,12 @@ impl Signal {
         let Some((after, before)) = hole.pieces.last_mut() else { return Live::New };
         if time <= *after {
             if is_near(time, *after) {
-                // It is late, or was recovered already.
-                return if time <= newest { Live::New } else { Live::Repeated };
+                if time > newest {
+                    return Live::Repeated; // It was recovered already.
+                }
+                // It is late, and may be one of those that were missed earlier.
+                self.come_live(time);
+                return Live::New;
             }
             if hole.back != NEVER && is_near(time, hole.back) {
                 let span = Span { start: *after, stop: time };

@@ -274,6 +274,21 @@ fn other_signals_keep_what_is_known_of_those_that_stay() {
     assert_eq!(subscriber.delivered[3..], [(8, 11), (9, 11)]);
 }
 
+#[test]
+fn what_was_missed_first_and_comes_live_after_a_second_loss_is_delivered_once() {
+    let mut subscriber = Subscriber::new(immediately(), &[7, 8]);
+    (0..2).for_each(|row| subscriber.live(row, 100));
+    subscriber.recovery.lost(subscriber.now);
+    (0..2).for_each(|row| subscriber.live(row, 110));
+    assert!(subscriber.next_window().is_some());
+    subscriber.recovery.lost(subscriber.now);
+    // From a publisher that has recovered it itself.
+    subscriber.live(0, 105);
+    (0..2).for_each(|row| subscriber.live(row, 125));
+    subscriber.recover_all(&[(7, 105), (7, 120)]);
+    assert_eq!(subscriber.seconds_of(7), [100, 105, 110, 120, 125]);
+}
+
 /// What happens next to a subscriber.
 #[derive(Debug, Clone)]
 enum Step {
