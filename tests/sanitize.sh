@@ -26,7 +26,7 @@ interpreted=(capi::filter capi::metadata capi::metadata_builder capi::settings c
 
 sanitize_address() {
     export RUSTFLAGS=-Zsanitizer=address CARGO_TARGET_DIR=$target_folder/address
-    cargo +nightly test --target "$host" "${rust_tests[@]}"
+    cargo +nightly test --no-fail-fast --target "$host" "${rust_tests[@]}"
     cargo +nightly build --lib --target "$host"
     local folder=$CARGO_TARGET_DIR/c library=$CARGO_TARGET_DIR/$host/debug
     mkdir -p "$folder"
@@ -41,7 +41,7 @@ sanitize_address() {
 
 sanitize_thread() {
     RUSTFLAGS=-Zsanitizer=thread CARGO_TARGET_DIR=$target_folder/thread \
-        cargo +nightly test -Zbuild-std --target "$host" "${rust_tests[@]}"
+        cargo +nightly test --no-fail-fast -Zbuild-std --target "$host" "${rust_tests[@]}"
 }
 
 sanitize_miri() {

@@ -172,9 +172,8 @@ impl Drop for UserData {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Barrier;
     use std::sync::atomic::{AtomicUsize, Ordering};
-    use std::sync::mpsc;
+    use std::sync::{Barrier, mpsc};
 
     use super::*;
 
@@ -188,9 +187,14 @@ mod tests {
         destroyed: AtomicUsize,
     }
 
+    /// All of them, so that nobody who looks for leaks takes them for some.
+    static KEPT: Mutex<Vec<&'static Record>> = Mutex::new(Vec::new());
+
     impl Record {
         fn new() -> &'static Record {
-            Box::leak(Box::default())
+            let record: &'static Record = Box::leak(Box::default());
+            KEPT.lock().unwrap().push(record);
+            record
         }
 
         fn pointer(&'static self) -> *mut c_void {
