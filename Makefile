@@ -43,7 +43,7 @@ help:
 	@echo "make demo       publish and subscribe with two C programs for some seconds (DEMO_SECONDS=12)"
 	@echo "make test       all tests: test-rust test-c test-symbols test-tools test-install test-interop"
 	@echo "make fuzz       feed each fuzz target random input for some seconds (FUZZ_SECONDS=10)"
-	@echo "make sanitize   the tests under AddressSanitizer, ThreadSanitizer and Miri, with the nightly compiler"
+	@echo "make sanitize   the tests in Rust and C under AddressSanitizer, with the nightly compiler"
 	@echo "make bench      measure speed, beside sttpapi: a table, and plots in target/bench (BENCH_OPTIONS=--quick)"
 	@echo "make budget     count instructions, compare with benches/instructions.json (UPDATE=1 writes it anew)"
 	@echo "make install    to PREFIX=$(PREFIX), libraries in LIBDIR=$(LIBDIR) below it, staged below DESTDIR"
