@@ -19,6 +19,8 @@ cargo +nightly test --no-fail-fast --target "$host" --lib --test rust_api --test
 
 cargo +nightly build --lib --target "$host"
 library=$CARGO_TARGET_DIR/$host/debug
+# The name that programs look for.
+ln -sf libsttp.so "$library/libsttp.so.0"
 programs=$CARGO_TARGET_DIR/c
 failed=0
 mkdir -p "$programs"
