@@ -120,6 +120,17 @@ static void on_refusal(void *user_data, int32_t command, const char *message) {
     }
 }
 
+/* Subscribes to everything at an address, which asks for the metadata first; what becomes of that is counted. */
+static sttp_subscriber *ask_for_metadata(const char *address, struct answers *answers) {
+    sttp_subscriber *subscriber = NULL;
+    CHECK_OK(sttp_subscriber_new(NULL, &subscriber));
+    CHECK_OK(sttp_subscriber_on_metadata(subscriber, on_metadata, answers, NULL));
+    CHECK_OK(sttp_subscriber_on_request_failed(subscriber, on_refusal, answers, NULL));
+    CHECK_OK(sttp_subscriber_subscribe(subscriber, EVERYTHING));
+    CHECK_OK(sttp_subscriber_connect(subscriber, address));
+    return subscriber;
+}
+
 static void check_metadata(void) {
     char address[ADDRESS_SIZE] = "127.0.0.1:0";
     int subscriptions = 0;
@@ -132,11 +143,7 @@ static void check_metadata(void) {
     CHECK_OK(sttp_publisher_refuse_metadata(publisher, 0, "ask the head office"));
     CHECK_STATUS(sttp_publisher_refuse_metadata(publisher, 77, NULL), STTP_ERR_NOT_FOUND);
     start(publisher, address);
-    CHECK_OK(sttp_subscriber_new(NULL, &subscriber));
-    CHECK_OK(sttp_subscriber_on_metadata(subscriber, on_metadata, &answers, NULL));
-    CHECK_OK(sttp_subscriber_on_request_failed(subscriber, on_refusal, &answers, NULL));
-    CHECK_OK(sttp_subscriber_subscribe(subscriber, EVERYTHING));
-    CHECK_OK(sttp_subscriber_connect(subscriber, address));
+    subscriber = ask_for_metadata(address, &answers);
     CHECK(await_count(&answers.refused_in_our_words, 1) == 1);
     CHECK(await_count(&subscriptions, 1) == 1);
     CHECK_OK(sttp_publisher_refuse_metadata(publisher, 0, NULL));
@@ -156,11 +163,7 @@ static void check_setting(void) {
     memset(&answers, 0, sizeof answers);
     CHECK_OK(sttp_publisher_set(publisher, STTP_SETTING_ALLOW_METADATA_REFRESH, "false"));
     start(publisher, address);
-    CHECK_OK(sttp_subscriber_new(NULL, &subscriber));
-    CHECK_OK(sttp_subscriber_on_metadata(subscriber, on_metadata, &answers, NULL));
-    CHECK_OK(sttp_subscriber_on_request_failed(subscriber, on_refusal, &answers, NULL));
-    CHECK_OK(sttp_subscriber_subscribe(subscriber, EVERYTHING));
-    CHECK_OK(sttp_subscriber_connect(subscriber, address));
+    subscriber = ask_for_metadata(address, &answers);
     CHECK(await_count(&answers.refused, 1) == 1);
     CHECK(await_count(&subscriptions, 1) == 1);
     CHECK(get(&answers.given) == 0);
