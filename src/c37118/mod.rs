@@ -9,12 +9,16 @@
 //! - [`Configuration`] describes the data frames of a device, in the forms CFG-1, CFG-2 and CFG-3;
 //!   [`Fragments`] joins a CFG-3 that came in pieces.
 //! - [`DataLayout`] reads and writes data frames by a configuration, without allocating.
-//! - [`mapping`] turns configurations into metadata and data frames into measurements.
+//! - [`mapping`] turns configurations into metadata and data frames into measurements, [`concentrator`]
+//!   measurements into frames.
+//! - [`encapsulation`] carries frames through STTP as they are.
 
 mod assembler;
 mod command;
+pub mod concentrator;
 mod configuration;
 mod data;
+pub mod encapsulation;
 mod error;
 mod fragments;
 mod frame;
