@@ -9,11 +9,13 @@
 //! - [`Configuration`] describes the data frames of a device, in the forms CFG-1, CFG-2 and CFG-3;
 //!   [`Fragments`] joins a CFG-3 that came in pieces.
 //! - [`DataLayout`] reads and writes data frames by a configuration, without allocating.
+//! - [`capture`] finds the frames in recorded network traffic.
 //! - [`mapping`] turns configurations into metadata and data frames into measurements, [`concentrator`]
 //!   measurements into frames.
 //! - [`encapsulation`] carries frames through STTP as they are.
 
 mod assembler;
+pub mod capture;
 mod command;
 pub mod concentrator;
 mod configuration;
