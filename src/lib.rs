@@ -100,6 +100,7 @@ pub mod wire;
 
 mod capi;
 mod host;
+mod operator;
 
 pub use date_time2::DateTime2;
 pub use measurement::{Measurement, StateFlags};

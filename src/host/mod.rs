@@ -6,6 +6,7 @@
 //! determines.
 
 mod files;
+mod moment;
 mod process;
 #[cfg(feature = "simulation")]
 pub(crate) mod simulated;
@@ -18,6 +19,7 @@ use uuid::Uuid;
 
 use crate::Ticks;
 pub(crate) use files::FileStamp;
+pub use moment::Moment;
 pub(crate) use process::Process;
 
 /// The time on the monotonic clock.

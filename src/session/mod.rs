@@ -5,47 +5,22 @@
 //! holds, and sleep until the session's deadline at most.
 
 mod datagram_queue;
-pub(crate) mod message_limiter;
 pub(crate) mod meter;
-mod moment;
 pub mod publisher;
 pub mod recovery;
-mod send_queue;
 mod subscribe;
 pub mod subscriber;
 
+pub use crate::host::Moment;
+pub use crate::operator::Severity;
+pub(crate) use crate::operator::log_message;
+pub use crate::wire::send_queue::{Frame, SendQueue};
 pub use datagram_queue::{Datagram, Handed};
 pub use meter::{Latency, LatencyStatistics};
-pub use moment::Moment;
 pub use publisher::PublisherSession;
-pub use send_queue::{Frame, SendQueue};
 pub use subscribe::{SubscribeError, SubscribeRequest};
 pub use subscriber::SubscriberSession;
 
 /// First words of our publisher's answer to operational modes. Our subscriber knows by them that
 /// the publisher names cache slots in its data packets, which another implementation does not.
 const GREETING: &str = "libsttp ";
-
-/// How much a message of a connection matters to the operator who reads it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Severity {
-    /// Something failed.
-    Error,
-    /// Something is wrong, but work goes on.
-    Warning,
-    /// Normal progress.
-    Info,
-    /// Detail for whoever looks for a fault.
-    Debug,
-}
-
-/// Hands an operator's message to the log.
-pub(crate) fn log_message(severity: Severity, target: &'static str, text: &str) {
-    let level = match severity {
-        Severity::Error => log::Level::Error,
-        Severity::Warning => log::Level::Warn,
-        Severity::Info => log::Level::Info,
-        Severity::Debug => log::Level::Debug,
-    };
-    log::log!(target: target, level, "{text}");
-}

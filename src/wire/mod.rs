@@ -14,6 +14,7 @@ pub mod messages;
 pub mod modes;
 pub mod notification;
 mod reader;
+pub(crate) mod send_queue;
 pub mod text;
 
 pub use codes::{Command, Response};

@@ -3,7 +3,7 @@
 use std::ops::{Add, AddAssign};
 use std::time::{Duration, Instant};
 
-use crate::{Ticks, host};
+use crate::Ticks;
 
 /// Now, on both clocks: the monotonic one, for deadlines, and the wall clock, for what compares
 /// with the times of measurements.
@@ -18,7 +18,7 @@ pub struct Moment {
 impl Moment {
     /// The time that the system's clocks show.
     pub fn now() -> Moment {
-        Moment { instant: host::now(), utc: host::utc() }
+        Moment { instant: super::now(), utc: super::utc() }
     }
 }
 

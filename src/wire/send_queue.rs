@@ -45,7 +45,7 @@ impl Frame {
     }
 
     /// Number of measurements in it.
-    pub(super) fn measurements(&self) -> u32 {
+    pub(crate) fn measurements(&self) -> u32 {
         match self.content {
             Content::Measurements(count) => count,
             Content::Control | Content::BufferBlock => 0,
