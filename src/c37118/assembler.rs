@@ -32,6 +32,8 @@ pub struct FrameAssembler {
     /// Bytes that may still be checked in vain.
     credit: u64,
     unsupported: Option<C37118Error>,
+    /// A CFG-3 may come as one image of several frames.
+    takes_images: bool,
 }
 
 impl Default for FrameAssembler {
@@ -41,8 +43,18 @@ impl Default for FrameAssembler {
             counts: AssemblerCounts::default(),
             credit: MOST_CREDIT,
             unsupported: None,
+            takes_images: true,
         }
     }
+}
+
+/// What is behind the bytes at hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rest {
+    /// More bytes, in a call to come.
+    Follows,
+    /// Nothing.
+    Lost,
 }
 
 /// What the bytes at some place are.
@@ -56,23 +68,45 @@ enum Step {
 }
 
 impl FrameAssembler {
+    /// One that never keeps more than 65,535 bytes: for those who get commands, not configurations.
+    pub fn for_commands() -> FrameAssembler {
+        FrameAssembler { takes_images: false, ..FrameAssembler::default() }
+    }
+
     /// Hands each whole frame to `visit`, in order. `bytes` continue those of the call before.
     pub fn receive(&mut self, mut bytes: &[u8], mut visit: impl FnMut(Frame<'_>)) {
         self.credit = MOST_CREDIT.min(self.credit + CHECKED_PER_BYTE * bytes.len() as u64);
         while !self.pending.is_empty() && !bytes.is_empty() {
             // No more is copied than what was begun needs.
-            if let Step::Need(length) = examine(&self.pending) {
+            if let Step::Need(length) = self.examine(&self.pending) {
                 let (more, rest) = bytes.split_at((length - self.pending.len()).min(bytes.len()));
                 self.pending.extend_from_slice(more);
                 bytes = rest;
             }
             let mut pending = std::mem::take(&mut self.pending);
-            let used = self.scan(&pending, &mut visit);
+            let used = self.scan(&pending, Rest::Follows, &mut visit);
             pending.drain(..used);
             self.pending = pending;
         }
-        let used = self.scan(bytes, &mut visit);
+        let used = self.scan(bytes, Rest::Follows, &mut visit);
         self.pending.extend_from_slice(&bytes[used..]);
+    }
+
+    /// Hands each frame of a datagram to `visit`, in order. What the datagram does not hold whole is lost.
+    pub fn receive_datagram(&mut self, bytes: &[u8], mut visit: impl FnMut(Frame<'_>)) {
+        self.credit = MOST_CREDIT.min(self.credit + CHECKED_PER_BYTE * bytes.len() as u64);
+        self.scan(bytes, Rest::Lost, &mut visit);
+    }
+
+    /// Forgets a frame that was begun: the bytes that come next are those of another stream.
+    pub fn restart(&mut self) {
+        self.counts.skipped_bytes += self.pending.len() as u64;
+        self.pending.clear();
+    }
+
+    /// Whether a frame has begun whose end is still to come.
+    pub fn has_begun(&self) -> bool {
+        !self.pending.is_empty()
     }
 
     /// What was found and lost so far.
@@ -88,14 +122,18 @@ impl FrameAssembler {
 
     /// Takes all frames out of `bytes`. Returns the place of the first byte that is still needed: where
     /// a frame begins that is not whole yet.
-    fn scan(&mut self, bytes: &[u8], visit: &mut impl FnMut(Frame<'_>)) -> usize {
+    fn scan(&mut self, bytes: &[u8], following: Rest, visit: &mut impl FnMut(Frame<'_>)) -> usize {
         let mut at = 0;
         while let Some(garbage) = bytes[at..].iter().position(|byte| *byte == SYNC) {
             self.counts.skipped_bytes += garbage as u64;
             at += garbage;
             let rest = &bytes[at..];
-            match examine(rest) {
-                Step::Need(_) => return at,
+            match self.examine(rest) {
+                Step::Need(_) if following == Rest::Follows => return at,
+                Step::Need(_) => {
+                    self.counts.skipped_bytes += 1;
+                    at += 1;
+                }
                 Step::Frame(size) => {
                     if let Ok(frame) = Frame::unchecked(&rest[..size]) {
                         self.counts.frames += 1;
@@ -123,24 +161,25 @@ impl FrameAssembler {
         self.counts.skipped_bytes += skipped as u64;
         skipped
     }
-}
 
-/// What begins at the first of these bytes.
-fn examine(bytes: &[u8]) -> Step {
-    let Some(prefix) = bytes.first_chunk() else { return Step::Need(PREFIX_SIZE) };
-    let size = match read_size(*prefix) {
-        Ok(size) => size,
-        Err(error) => return Step::Nothing(error, 0),
-    };
-    let Some(frame) = bytes.get(..size) else { return Step::Need(size) };
-    match Frame::decode(frame) {
-        Ok(_) => Step::Frame(size),
-        Err(error) => match image::measure(bytes) {
-            ImageSize::None => Step::Nothing(error, size),
-            ImageSize::Need(size) => Step::Need(size),
-            ImageSize::Whole(size) if image::is_undamaged(&bytes[..size]) => Step::Frame(size),
-            ImageSize::Whole(size) => Step::Nothing(error, size),
-        },
+    /// What begins at the first of these bytes.
+    fn examine(&self, bytes: &[u8]) -> Step {
+        let Some(prefix) = bytes.first_chunk() else { return Step::Need(PREFIX_SIZE) };
+        let size = match read_size(*prefix) {
+            Ok(size) => size,
+            Err(error) => return Step::Nothing(error, 0),
+        };
+        let Some(frame) = bytes.get(..size) else { return Step::Need(size) };
+        match Frame::decode(frame) {
+            Ok(_) => Step::Frame(size),
+            Err(error) if !self.takes_images => Step::Nothing(error, size),
+            Err(error) => match image::measure(bytes) {
+                ImageSize::None => Step::Nothing(error, size),
+                ImageSize::Need(size) => Step::Need(size),
+                ImageSize::Whole(size) if image::is_undamaged(&bytes[..size]) => Step::Frame(size),
+                ImageSize::Whole(size) => Step::Nothing(error, size),
+            },
+        }
     }
 }
 

@@ -231,6 +231,11 @@ impl DataLayout {
         Ok(DataFrame { layout: self, time: frame.time, payload })
     }
 
+    /// The data frame that `bytes` are, which were found to be one of this layout and this time.
+    pub(super) fn known<'a>(&'a self, time: FrameTime, bytes: &'a [u8]) -> DataFrame<'a> {
+        DataFrame { layout: self, time, payload: &bytes[HEADER_SIZE..bytes.len() - frame::CHECK_SIZE] }
+    }
+
     /// Writes a data frame over `frame`. There are as many `pmus` as in the configuration, with as many
     /// values.
     ///

@@ -54,6 +54,20 @@ impl Fragments {
 }
 
 impl Configuration {
+    /// Writes the frames of any form: one, or several where it is a CFG-3 that one cannot hold.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`encode`](Self::encode) and [`encode_fragments`](Self::encode_fragments).
+    pub fn encode_frames(&self) -> Result<Vec<Vec<u8>>, C37118Error> {
+        if self.form == ConfigurationForm::Cfg3 {
+            return self.encode_fragments();
+        }
+        let mut frame = Vec::new();
+        self.encode(&mut frame)?;
+        Ok(vec![frame])
+    }
+
     /// Writes a CFG-3 of any length, as one frame, or as several where one cannot hold it.
     ///
     /// # Errors

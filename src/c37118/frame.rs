@@ -15,6 +15,8 @@ static CHECK: Crc<u16, Table<16>> = Crc::<u16, Table<16>>::new(&CRC_16_IBM_3740)
 pub(super) const SYNC: u8 = 0xAA;
 /// Bytes before what a frame carries: SYNC, FRAMESIZE, IDCODE, SOC, FRACSEC.
 pub(super) const HEADER_SIZE: usize = 14;
+/// Where SOC and FRACSEC are: behind SYNC, FRAMESIZE and IDCODE.
+pub(super) const TIME_OFFSET: usize = 6;
 /// Bytes of the check word.
 pub(super) const CHECK_SIZE: usize = 2;
 /// Bytes that say how long a frame is: SYNC and FRAMESIZE.
@@ -234,6 +236,20 @@ pub(super) fn finish(frame: &mut Vec<u8>, what: &'static str) -> Result<(), C371
     let check = check_word(frame);
     frame.put_u16(check);
     Ok(())
+}
+
+/// What a frame holds in front of its time, and between its time and its check word.
+pub(super) fn untimed(frame: &[u8]) -> (&[u8], &[u8]) {
+    (&frame[..TIME_OFFSET], &frame[HEADER_SIZE..frame.len() - CHECK_SIZE])
+}
+
+/// Gives a whole frame another time.
+pub(super) fn restamp(frame: &mut [u8], time: FrameTime) {
+    let content = frame.len() - CHECK_SIZE;
+    frame[TIME_OFFSET..TIME_OFFSET + 4].copy_from_slice(&time.second.to_be_bytes());
+    frame[TIME_OFFSET + 4..HEADER_SIZE].copy_from_slice(&time.fraction_word().to_be_bytes());
+    let check = check_word(&frame[..content]);
+    frame[content..].copy_from_slice(&check.to_be_bytes());
 }
 
 /// Writes a command frame over `frame`.

@@ -13,9 +13,11 @@
 //! - [`mapping`] turns configurations into metadata and data frames into measurements, [`concentrator`]
 //!   measurements into frames.
 //! - [`encapsulation`] carries frames through STTP as they are.
+//! - [`client`] asks a device for its data, [`server`] is one: sessions without sockets.
 
 mod assembler;
 pub mod capture;
+pub mod client;
 mod command;
 pub mod concentrator;
 mod configuration;
@@ -27,6 +29,7 @@ mod frame;
 mod image;
 pub mod mapping;
 mod message;
+pub mod server;
 mod status;
 mod time;
 

@@ -26,7 +26,7 @@ macro_rules! numbers {
     )*};
 }
 
-numbers!(u8, u32, i32, usize);
+numbers!(u8, u16, u32, i32, usize);
 
 /// A time that is written as a number of milliseconds.
 impl Number for Duration {

@@ -13,6 +13,8 @@
 
 mod access;
 mod address;
+mod c37118_client;
+mod c37118_server;
 mod command_channel;
 mod error;
 mod field;
@@ -44,6 +46,8 @@ mod writer;
 
 pub use access::{AccessSettings, AddressList};
 pub(crate) use address::{Address, Host};
+pub use c37118_client::{C37118ClientSettings, RequestedConfiguration};
+pub use c37118_server::{AnnouncedConfiguration, C37118ServerSettings, CommandIds};
 pub use command_channel::CommandChannel;
 pub use error::SettingError;
 pub use fingerprints::FingerprintList;

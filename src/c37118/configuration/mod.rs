@@ -3,6 +3,7 @@
 //! One type for all three forms. What only some forms have is kept as they have it, so that a
 //! configuration that was read is written again as the same bytes.
 
+mod convert;
 mod long_form;
 mod name;
 #[cfg(test)]
