@@ -121,6 +121,14 @@ impl Version {
             Version::V2 => 2,
         }
     }
+
+    /// The name of the protocol in metadata, as openPDC has it.
+    pub const fn protocol_name(self) -> &'static str {
+        match self {
+            Version::V1 => "IEEE C37.118-2005",
+            Version::V2 => "IEEE C37.118.2-2011",
+        }
+    }
 }
 
 /// The type and version that the second byte of a frame tells.

@@ -17,6 +17,7 @@
 
 mod assembler;
 pub mod capture;
+mod channels;
 pub mod client;
 mod command;
 pub mod concentrator;

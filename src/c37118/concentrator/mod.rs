@@ -6,23 +6,53 @@
 //! as they come, by rows that [`set_rows`](Concentrator::set_rows) names; frames are
 //! [polled](Concentrator::poll). Several concentrators may be fed with the same measurements: each takes
 //! what belongs to its stream.
+//!
+//! A value belongs to the frame whose time is nearest. A frame is sent as soon as it is complete and all
+//! before it are sent, or else when it is [due](Waiting). Then absent values are filled in: with NaN, or
+//! 8000 where values are integers; a PMU of which nothing came has 2 as data error. A frame between two
+//! others of which nothing at all came is sent too. Where status flags (FLAG) are among the signals, the status
+//! word is that of the device, bit by bit; elsewhere it is made of the state flags of the values. The time
+//! quality is that of the signal of time quality (QF), of several the worst; without one it is 0.
 
+mod channel;
 mod counters;
 mod error;
+mod fill;
+mod grid;
+mod outline;
 mod settings;
+mod window;
 
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 
 use super::configuration::{Configuration, ConfigurationForm};
+use super::data::{DataLayout, PmuValues};
+use super::status::StatusWord;
 use crate::metadata::Metadata;
 use crate::{Measurement, Ticks};
+use grid::{Grid, Place};
+use outline::Outline;
+use window::{NO_CELL, OpenFrame, Put, Window};
 
 pub use counters::ConcentratorCounters;
 pub use error::ConcentratorError;
 pub use settings::{Selection, StreamSettings, Waiting};
+
+/// How long frames say that the configuration changed.
+const CHANGE_IS_TOLD: Duration = Duration::from_secs(60);
+/// For how long all measurements must be out of time before the stream begins anew with theirs, beside the lag.
+const RESTART_AFTER: Duration = Duration::from_secs(1);
+/// Most bytes of frames that are collected at a time.
+const MOST_COLLECTED: usize = 256 << 20;
+/// Fewest frames that are collected at a time.
+const FEWEST_FRAMES: usize = 4;
 
 /// Now, on both clocks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,12 +63,41 @@ pub struct Now {
     pub utc: Ticks,
 }
 
-/// Makes the frames of one stream.
+/// Makes the frames of one stream. When it is warm, it allocates nothing for measurements and frames. It
+/// collects at most as many frames as lag and lead hold, twice.
 #[derive(Debug)]
 pub struct Concentrator {
-    signals: Vec<Uuid>,
+    settings: StreamSettings,
+    grid: Grid,
+    outline: Outline,
+    layout: DataLayout,
     configuration: Arc<Configuration>,
+    /// The cell of the signal of each row.
+    cells_of_rows: Vec<u32>,
+    rows: Vec<Uuid>,
+    window: Window,
+    /// Frames that are collected before the first of them is due whatever the time.
+    most_frames: usize,
+    /// The frame sent last.
+    sent: Option<Place>,
+    /// Since when all measurements are out of time.
+    rejecting_since: Option<Instant>,
+    /// Until when frames say that the configuration changed.
+    changed_until: Option<Instant>,
+    /// The time quality of the frame sent last.
+    quality: u8,
+    values: Vec<PmuValues>,
+    frame: Vec<u8>,
     counters: ConcentratorCounters,
+}
+
+/// What becomes of measurements of one time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Target {
+    /// Index of the frame in the window, ticks from the time of the frame.
+    Frame(usize, u32),
+    Late,
+    Early,
 }
 
 impl Concentrator {
@@ -52,8 +111,36 @@ impl Concentrator {
         metadata: &Metadata,
         now: Now,
     ) -> Result<Concentrator, ConcentratorError> {
-        let _ = (settings, metadata, now);
-        Err(ConcentratorError::NothingToSend)
+        let setting = |text: &str| ConcentratorError::Setting(text.to_owned());
+        let grid = Grid::new(settings.data_rate).ok_or_else(|| {
+            setting("a stream has a data rate: frames per second, or seconds per frame below zero")
+        })?;
+        if !(1..u16::MAX).contains(&settings.id_code) {
+            return Err(setting("the ID code of a stream is 1 to 65534"));
+        }
+        let outline = Outline::new(&settings, metadata, settings.change_count, now.utc)?;
+        let (layout, most_frames) = check(&settings, grid, &outline)?;
+        let rows = outline.signals.clone();
+        let mut concentrator = Concentrator {
+            grid,
+            configuration: Arc::new(outline.configuration.clone()),
+            window: Window::new(outline.signals.len()),
+            values: outline.configuration.pmus.iter().map(PmuValues::absent).collect(),
+            outline,
+            layout,
+            settings,
+            cells_of_rows: Vec::new(),
+            rows: Vec::new(),
+            most_frames,
+            sent: None,
+            rejecting_since: None,
+            changed_until: None,
+            quality: 0,
+            frame: Vec::new(),
+            counters: ConcentratorCounters::default(),
+        };
+        concentrator.set_rows(&rows);
+        Ok(concentrator)
     }
 
     /// The configuration of the stream as CFG-2.
@@ -63,46 +150,217 @@ impl Concentrator {
 
     /// The configuration of the stream as one form or another has it.
     pub fn configuration_in(&self, form: ConfigurationForm) -> Configuration {
-        Configuration { form, ..Configuration::clone(&self.configuration) }
+        match form {
+            ConfigurationForm::Cfg1 | ConfigurationForm::Cfg2 => {
+                Configuration { form, ..Configuration::clone(&self.configuration) }
+            }
+            ConfigurationForm::Cfg3 => self.outline.long.clone(),
+        }
     }
 
     /// The signals of the stream: what to subscribe to. Rows of measurements are these, in this order,
     /// until [`set_rows`](Self::set_rows) says otherwise.
     pub fn signals(&self) -> &[Uuid] {
-        &self.signals
+        &self.outline.signals
     }
 
     /// Says which signal each row is that `signal_index` of measurements names: the signal index cache of
     /// the subscription. To be called again whenever that changes. Rows of signals that the stream has not
     /// are skipped when they come.
     pub fn set_rows(&mut self, signal_ids: &[Uuid]) {
-        let _ = signal_ids;
+        if self.rows != signal_ids {
+            self.rows.clear();
+            self.rows.extend_from_slice(signal_ids);
+        }
+        let cells: HashMap<Uuid, u32> = self.outline.signals.iter().copied().zip(NO_CELL + 1..).collect();
+        self.cells_of_rows.clear();
+        self.cells_of_rows.extend(self.rows.iter().map(|id| cells.get(id).copied().unwrap_or(NO_CELL)));
     }
 
     /// Takes measurements. Their `signal_index` counts, not their `signal_id`. Values are kept in 32 bits,
     /// as STTP carries them.
     pub fn push(&mut self, measurements: &[Measurement], now: Now) {
-        let _ = (measurements, now);
+        let jitter = self.grid.jitter();
+        let mut located: Option<(Ticks, Target)> = None;
+        for measurement in measurements {
+            let cell = match self.cells_of_rows.get(measurement.signal_index as usize) {
+                Some(cell) if *cell != NO_CELL => *cell,
+                _ => {
+                    self.counters.measurements_of_others += 1;
+                    continue;
+                }
+            };
+            let target = match located {
+                Some((time, target)) if time == measurement.timestamp => target,
+                _ => {
+                    let target = self.locate(measurement.timestamp, now);
+                    located = Some((measurement.timestamp, target));
+                    target
+                }
+            };
+            match target {
+                Target::Frame(index, distance) => {
+                    let Some(frame) = self.window.frame_mut(index) else { continue };
+                    match frame.put(cell, measurement.value as f32, measurement.flags, distance, jitter) {
+                        Put::New => self.counters.measurements += 1,
+                        Put::Replaced => {
+                            self.counters.measurements += 1;
+                            self.counters.measurements_repeated += 1;
+                        }
+                        Put::Farther => self.counters.measurements_between_frames += 1,
+                    }
+                }
+                Target::Late => self.counters.measurements_late += 1,
+                Target::Early => self.counters.measurements_early += 1,
+            }
+        }
+    }
+
+    /// The frame of a time, opened if it is not yet. Frames between it and others are opened too.
+    fn locate(&mut self, time: Ticks, now: Now) -> Target {
+        let Some((place, distance)) = self.grid.place(time) else {
+            return if time.value() < Ticks::UNIX_EPOCH.value() { Target::Late } else { Target::Early };
+        };
+        let found = self.window.find(place);
+        let index = match found {
+            Ok(index) => index,
+            Err(index) => match self.refuse(place, now) {
+                Some(refused) => return refused,
+                None => self.open(place, index, now),
+            },
+        };
+        self.rejecting_since = None;
+        Target::Frame(index, distance)
+    }
+
+    /// Why a frame is not to be opened. Begins anew when measurements have been out of time for long enough,
+    /// and nothing else.
+    fn refuse(&mut self, place: Place, now: Now) -> Option<Target> {
+        if self.settings.waiting == Waiting::ByClock {
+            // Which the clock will change, and nothing else.
+            let time = self.grid.ticks(place).value();
+            if time > now.utc.value().saturating_add(ticks(self.settings.lead)) {
+                return Some(Target::Early);
+            }
+            if time.saturating_add(ticks(self.settings.lag)) <= now.utc.value() {
+                return Some(Target::Late);
+            }
+        }
+        let newest = self.window.latest();
+        let refused = if self.sent.is_some_and(|sent| place <= sent) {
+            Target::Late
+        } else if self.window.len() >= 2 * self.most_frames
+            || self.settings.waiting == Waiting::ByArrival
+                && newest.is_some_and(|newest| self.is_beyond_lead(newest, place))
+        {
+            Target::Early
+        } else {
+            return None;
+        };
+        let since = *self.rejecting_since.get_or_insert(now.instant);
+        let is_over = now.instant.saturating_duration_since(since) >= self.settings.lag + RESTART_AFTER;
+        if !is_over || self.window.len() > 0 {
+            return Some(refused);
+        }
+        self.counters.restarts += 1;
+        self.sent = None;
+        None
+    }
+
+    fn is_beyond_lead(&self, newest: Place, place: Place) -> bool {
+        place > newest
+            && self.grid.ticks(place).value() - self.grid.ticks(newest).value()
+                > ticks(self.settings.lead).max(self.grid.interval())
+    }
+
+    /// Opens a frame that the window would have at `index`, and those between it and its neighbours.
+    fn open(&mut self, place: Place, index: usize, now: Now) -> usize {
+        let is_last = index == self.window.len();
+        let before = if is_last { self.window.latest().or(self.sent) } else { None };
+        let mut at = index;
+        if let Some(before) = before {
+            // An inserted second is no frame behind the second before it.
+            let between = (self.grid.frames_between(before, place) - 1).max(0);
+            if between as usize > self.most_frames {
+                self.counters.frames_skipped += between as u64;
+            } else {
+                let mut next = self.grid.after(before);
+                while next < place && self.window.len() < 2 * self.most_frames {
+                    self.window.open(at, next, now.instant);
+                    at += 1;
+                    next = self.grid.after(next);
+                }
+            }
+        }
+        self.window.open(at, place, now.instant);
+        at
     }
 
     /// The next data frame that is complete or due, if there is one. To be called until it gives None after
     /// each [`push`](Self::push), and when the [`deadline`](Self::deadline) has come.
     pub fn poll(&mut self, now: Now) -> Option<&[u8]> {
-        let _ = now;
-        None
+        let front = self.window.front()?;
+        let is_due =
+            front.waited_for == 0 || self.window.len() > self.most_frames || self.is_over(front, now);
+        if is_due { self.finish(now) } else { None }
+    }
+
+    fn is_over(&self, frame: &OpenFrame, now: Now) -> bool {
+        match self.settings.waiting {
+            Waiting::ByClock => {
+                self.grid.ticks(frame.place).value().saturating_add(ticks(self.settings.lag))
+                    <= now.utc.value()
+            }
+            Waiting::ByArrival => now.instant.saturating_duration_since(frame.arrived) >= self.settings.lag,
+        }
     }
 
     /// The next data frame, complete, due or not: to be called until it gives None before the metadata
     /// are [changed](Self::set_metadata), so that nothing is lost.
     pub fn finish(&mut self, now: Now) -> Option<&[u8]> {
-        let _ = now;
-        None
+        let frame = self.window.pop()?;
+        self.sent = Some(frame.place);
+        let is_written = self.write(&frame, now);
+        self.window.reuse(frame);
+        // The values have the form of the configuration that the layout was made of.
+        debug_assert!(is_written);
+        is_written.then_some(&self.frame)
+    }
+
+    fn write(&mut self, frame: &OpenFrame, now: Now) -> bool {
+        let mut filled = 0;
+        let pmus = self.outline.pmus.iter().zip(&self.configuration.pmus);
+        for (values, (cells, pmu)) in self.values.iter_mut().zip(pmus) {
+            filled += fill::fill(values, cells, pmu, frame);
+        }
+        if self.changed_until.is_some_and(|until| now.instant >= until) {
+            self.changed_until = None;
+        }
+        if self.changed_until.is_some() {
+            self.values.iter_mut().for_each(|values| values.status.0 |= StatusWord::CONFIGURATION_CHANGE);
+        }
+        self.quality = fill::quality(frame, &self.outline.quality, self.quality);
+        self.counters.frames += 1;
+        self.counters.frames_incomplete += u64::from(filled > 0);
+        self.counters.values_filled += filled as u64;
+        let time = self.grid.time(frame.place, self.settings.time_base, self.quality);
+        self.layout.encode(&mut self.frame, time, &self.values).is_ok()
     }
 
     /// When [`poll`](Self::poll) is to be called at the latest.
     pub fn deadline(&self, now: Now) -> Option<Instant> {
-        let _ = now;
-        None
+        let front = self.window.front()?;
+        if front.waited_for == 0 || self.window.len() > self.most_frames {
+            return Some(now.instant);
+        }
+        Some(match self.settings.waiting {
+            Waiting::ByClock => {
+                let due = self.grid.ticks(front.place).value().saturating_add(ticks(self.settings.lag));
+                let rest = due.saturating_sub(now.utc.value()).max(0);
+                now.instant + Duration::from_nanos((rest as u64).saturating_mul(100))
+            }
+            Waiting::ByArrival => front.arrived + self.settings.lag,
+        })
     }
 
     /// Selects anew from metadata that changed. True when the configuration is another one now: CFGCNT is
@@ -113,12 +371,51 @@ impl Concentrator {
     ///
     /// As [`new`](Self::new); the stream goes on as it was.
     pub fn set_metadata(&mut self, metadata: &Metadata, now: Now) -> Result<bool, ConcentratorError> {
-        let _ = (metadata, now);
-        Ok(false)
+        let change_count = self.settings.change_count.wrapping_add(1);
+        let outline = Outline::new(&self.settings, metadata, change_count, now.utc)?;
+        if outline.is_same_as(&self.outline) {
+            return Ok(false);
+        }
+        let (layout, most_frames) = check(&self.settings, self.grid, &outline)?;
+        self.settings.change_count = change_count;
+        self.counters.frames_dropped += self.window.len() as u64;
+        self.counters.configuration_changes += 1;
+        self.window = Window::new(outline.signals.len());
+        self.values = outline.configuration.pmus.iter().map(PmuValues::absent).collect();
+        self.configuration = Arc::new(outline.configuration.clone());
+        (self.outline, self.layout, self.most_frames) = (outline, layout, most_frames);
+        self.changed_until = Some(now.instant + CHANGE_IS_TOLD);
+        let rows = std::mem::take(&mut self.rows);
+        self.set_rows(&rows);
+        Ok(true)
     }
 
     /// What became of measurements and frames.
     pub fn counters(&self) -> &ConcentratorCounters {
         &self.counters
     }
+}
+
+/// The layout of data frames, and how many of them are collected.
+fn check(
+    settings: &StreamSettings,
+    grid: Grid,
+    outline: &Outline,
+) -> Result<(DataLayout, usize), ConcentratorError> {
+    let layout = DataLayout::new(&outline.configuration)?;
+    outline.configuration.encode(&mut Vec::new())?;
+    let waited = ticks(settings.lag).saturating_add(ticks(settings.lead));
+    let frames = (waited / grid.interval()) as usize + FEWEST_FRAMES;
+    let size = Window::size_of_frame(outline.signals.len());
+    if frames.saturating_mul(2 * size) > MOST_COLLECTED {
+        return Err(ConcentratorError::Setting(format!(
+            "with this lag and lead {frames} frames of {size} bytes would be collected at a time; choose a shorter lag or \
+             lead, a lower rate, or fewer signals"
+        )));
+    }
+    Ok((layout, frames))
+}
+
+fn ticks(duration: Duration) -> i64 {
+    i64::try_from(duration.as_nanos() / 100).unwrap_or(i64::MAX)
 }

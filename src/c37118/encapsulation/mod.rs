@@ -1,17 +1,23 @@
 //! C37.118 through STTP byte by byte: frames as buffer blocks, and back.
 //!
 //! A device's data frames are the buffer blocks of one signal, its configuration and header frames those of
-//! another, which are sent again to each new subscriber. Metadata tell both signals, and in table
-//! `C37118Channel` what each channel is.
+//! another, which are sent again to each new subscriber. Metadata tell both signals in table `C37118Stream`
+//! and, in table `C37118Channel`, what each channel is, so that nobody needs the configuration to know it.
+//! The server that gives the frames to clients again is not to be told from the device.
 
 mod decapsulator;
 mod encapsulator;
+mod kept;
+mod streams;
+
+#[cfg(test)]
+mod tests;
 
 use uuid::Uuid;
 
 use crate::metadata::DataSet;
 
-pub use decapsulator::Decapsulator;
+pub use decapsulator::{Decapsulator, DecapsulatorCounters};
 pub use encapsulator::{Block, Encapsulator};
 
 /// A stream of C37.118 that travels through STTP as it is.
@@ -30,7 +36,6 @@ pub struct EncapsulatedStream {
 impl EncapsulatedStream {
     /// All streams that metadata tell.
     pub fn of_metadata(metadata: &DataSet) -> Vec<EncapsulatedStream> {
-        let _ = metadata;
-        Vec::new()
+        streams::read(metadata)
     }
 }

@@ -1,113 +1,121 @@
 //! The metadata of mapped inputs.
 
+use uuid::Uuid;
+
+use super::super::channels::{self, ValueType, plain};
 use super::super::configuration::{AnalogScale, PhasorKind, PhasorScale, Pmu};
-use super::super::frame::Version;
-use super::names::Signal;
-use super::{MappedDevice, MappedInput, Mapping, MappingError, signal_id};
+use super::{MappedDevice, MappedInput, MappedRow, Mapping, MappingError, signal_id};
 use crate::Ticks;
 use crate::metadata::{Column, ColumnType, DataSet, DataSetBuilder, SignalKind};
 
 /// What stands for a latitude or longitude that is not known.
 const UNKNOWN_PLACE: f32 = 999.0;
 
+/// Adder and multiplier of values that are in their units already.
+pub(super) const UNSCALED: (f64, f64) = (0.0, 1.0);
+
+/// The signals of a PMU in the order of their rows: kind, number, whether it is of a current, adder and
+/// multiplier.
+pub(super) fn signals_of(pmu: &Pmu, mut visit: impl FnMut(SignalKind, usize, bool, (f64, f64))) {
+    for kind in [SignalKind::Status, SignalKind::Frequency, SignalKind::FrequencyChange] {
+        visit(kind, 0, false, UNSCALED);
+    }
+    for (number, phasor) in (1..).zip(&pmu.phasors) {
+        let is_current = phasor.scale.kind() == PhasorKind::Current;
+        visit(SignalKind::Magnitude, number, is_current, UNSCALED);
+        visit(SignalKind::Angle, number, is_current, UNSCALED);
+    }
+    for (number, analog) in (1..).zip(&pmu.analogs) {
+        let scale = match analog.scale {
+            // What this factor means is the user's affair.
+            AnalogScale::Unit { .. } => UNSCALED,
+            AnalogScale::Full { factor, offset } => (offset.into(), factor.into()),
+        };
+        visit(SignalKind::Analog, number, false, scale);
+    }
+    for number in 1..=pmu.digitals.len() {
+        visit(SignalKind::Digital, number, false, UNSCALED);
+    }
+}
+
 impl Mapping {
     /// The metadata of all inputs, changed last at `updated_on`. The row of a measurement in
     /// `MeasurementDetail` is the one of [`read`](Self::read); `source` is in front of its measurement key.
+    /// Beside the standard tables there is `C37118Channel`, which tells everything of each channel that the
+    /// configuration frames tell.
     ///
     /// # Errors
     ///
     /// [`MappingError::Metadata`] when there is more than metadata can hold.
     pub fn data_set(&self, source: &str, updated_on: Ticks) -> Result<DataSet, MappingError> {
         let mut builder = DataSetBuilder::standard()?;
-        let tables = Tables::of(&mut builder)?;
+        self.add_to(&mut builder, source, updated_on)?;
+        Ok(builder.finish())
+    }
+
+    /// Adds the metadata of all inputs to others, whose measurements come before theirs: rows of
+    /// [`read`](Self::read) then count from those on.
+    ///
+    /// # Errors
+    ///
+    /// [`MappingError::Metadata`] when there is more than metadata can hold.
+    pub fn add_to(
+        &self,
+        builder: &mut DataSetBuilder,
+        source: &str,
+        updated_on: Ticks,
+    ) -> Result<(), MappingError> {
+        let tables = Tables::of(builder)?;
         for mapped in &self.inputs {
-            tables.add_devices(&mut builder, mapped, updated_on)?;
+            tables.add_devices(builder, mapped, updated_on)?;
         }
-        let scales = self.analog_scales();
-        for (row, (signal, scale)) in self.signals().zip(scales).enumerate() {
-            let key = format!("{source}:{}", row + 1);
+        let first = builder.row_count(tables.measurements);
+        for (row, MappedRow { signal, signal_id, scale, is_used }) in self.rows.iter().enumerate() {
+            let key = format!("{source}:{}", first + row + 1);
             let reference = signal.reference();
             let mut cells = builder
                 .append_row(tables.measurements)?
-                .set("DeviceAcronym", signal.device)?
+                // A row of a device that is gone must not look for it.
+                .set("DeviceAcronym", is_used.then_some(&*signal.device))?
                 .set("ID", key.as_str())?
-                .set("SignalID", signal_id(&reference))?
+                .set("SignalID", *signal_id)?
                 .set("PointTag", signal.point_tag().as_str())?
                 .set("SignalReference", reference.as_str())?
                 .set("SignalAcronym", signal.acronym())?
                 .set("Internal", true)?
-                .set("Enabled", true)?
+                .set("Enabled", *is_used)?
                 .set("UpdatedOn", updated_on)?
                 .set("Adder", scale.0)?
                 .set("Multiplier", scale.1)?;
-            if matches!(signal.kind, SignalKind::Magnitude | SignalKind::Angle) {
+            if *is_used && matches!(signal.kind, SignalKind::Magnitude | SignalKind::Angle) {
                 cells = cells.set("PhasorSourceIndex", signal.index as i32)?;
             }
             cells.set("Description", format!("{} {}", signal.device, signal.acronym()).as_str())?;
         }
-        Ok(builder.finish())
-    }
-
-    /// All signals in the order of their rows.
-    pub(super) fn signals(&self) -> impl Iterator<Item = Signal<'_>> {
-        self.inputs.iter().flat_map(|mapped| {
-            let only = mapped.devices.first().map_or("", |device| &device.acronym);
-            let of_frame = mapped.concentrator.as_deref().unwrap_or(only);
-            let mut signals = vec![mapped.signal(of_frame, SignalKind::Quality, 0, false)];
-            for (device, pmu) in mapped.devices.iter().zip(&mapped.input.configuration.pmus) {
-                mapped.add_signals(device, pmu, &mut signals);
-            }
-            signals
-        })
-    }
-
-    /// Adder and multiplier of each signal in the order of their rows.
-    fn analog_scales(&self) -> impl Iterator<Item = (f64, f64)> {
-        const NONE: (f64, f64) = (0.0, 1.0);
-        self.inputs.iter().flat_map(|mapped| {
-            let of_pmus = mapped.input.configuration.pmus.iter().flat_map(|pmu| {
-                let before = std::iter::repeat_n(NONE, super::values::FIXED_ROWS + 2 * pmu.phasors.len());
-                let analogs = pmu.analogs.iter().map(|analog| match analog.scale {
-                    // What this factor means is the user's affair.
-                    AnalogScale::Unit { .. } => NONE,
-                    AnalogScale::Full { factor, offset } => (offset.into(), factor.into()),
-                });
-                before.chain(analogs).chain(std::iter::repeat_n(NONE, pmu.digitals.len()))
-            });
-            std::iter::once(NONE).chain(of_pmus)
-        })
-    }
-}
-
-impl MappedInput {
-    fn signal<'a>(&'a self, device: &'a str, kind: SignalKind, index: usize, is_current: bool) -> Signal<'a> {
-        Signal { device, company: &self.input.company, vendor: &self.input.vendor, kind, index, is_current }
-    }
-
-    fn add_signals<'a>(&'a self, device: &'a MappedDevice, pmu: &Pmu, signals: &mut Vec<Signal<'a>>) {
-        let name = device.acronym.as_str();
-        for kind in [SignalKind::Status, SignalKind::Frequency, SignalKind::FrequencyChange] {
-            signals.push(self.signal(name, kind, 0, false));
-        }
-        for (number, phasor) in pmu.phasors.iter().enumerate() {
-            let is_current = phasor.scale.kind() == PhasorKind::Current;
-            for kind in [SignalKind::Magnitude, SignalKind::Angle] {
-                signals.push(self.signal(name, kind, number + 1, is_current));
+        for mapped in &self.inputs {
+            for (index, device) in mapped.devices.iter().enumerate() {
+                let configuration = &mapped.input.configuration;
+                let signal = |value_type, number| {
+                    self.signal_of(device, &configuration.pmus[index], value_type, number)
+                };
+                channels::add_channels(builder, &device.acronym, configuration, index, signal)?;
             }
         }
-        signals.extend(
-            (1..=pmu.analogs.len()).map(|number| self.signal(name, SignalKind::Analog, number, false)),
-        );
-        signals.extend(
-            (1..=pmu.digitals.len()).map(|number| self.signal(name, SignalKind::Digital, number, false)),
-        );
+        Ok(())
     }
 
-    fn protocol_name(&self) -> &'static str {
-        match self.input.configuration.version {
-            Version::V1 => "IEEE C37.118-2005",
-            Version::V2 => "IEEE C37.118.2-2011",
-        }
+    /// The signal that tells a channel.
+    fn signal_of(&self, device: &MappedDevice, pmu: &Pmu, value_type: ValueType, number: usize) -> Uuid {
+        let fixed = super::values::FIXED_ROWS;
+        let place = match value_type {
+            ValueType::Status => 0,
+            ValueType::Frequency => 1,
+            ValueType::RateOfChange => 2,
+            ValueType::Phasor => fixed + 2 * (number - 1),
+            ValueType::Analog => fixed + 2 * pmu.phasors.len() + number - 1,
+            ValueType::Digital => fixed + 2 * pmu.phasors.len() + pmu.analogs.len() + number - 1,
+        };
+        self.rows[device.rows[place] as usize].signal_id
     }
 }
 
@@ -127,7 +135,9 @@ impl Tables {
             phasors: table(builder, "PhasorDetail"),
         };
         for column in ["Adder", "Multiplier"] {
-            builder.add_column(tables.measurements, Column::new(column, ColumnType::Double))?;
+            if builder.column_index(tables.measurements, column).is_none() {
+                builder.add_column(tables.measurements, Column::new(column, ColumnType::Double))?;
+            }
         }
         Ok(tables)
     }
@@ -148,7 +158,7 @@ impl Tables {
                 .set("Acronym", acronym)?
                 .set("Name", name)?
                 .set("AccessID", i32::from(id_code))?
-                .set("ProtocolName", mapped.protocol_name())?
+                .set("ProtocolName", configuration.version.protocol_name())?
                 .set("FramesPerSecond", rate)?
                 .set("CompanyAcronym", mapped.input.company.as_str())?
                 .set("VendorAcronym", mapped.input.vendor.as_str())?
@@ -170,22 +180,16 @@ impl Tables {
             let known = |degrees: f32| if degrees.is_finite() { degrees } else { UNKNOWN_PLACE };
             let place =
                 pmu.details.map_or(nowhere, |details| (known(details.latitude), known(details.longitude)));
-            add(
-                &device.acronym,
-                &pmu.station.to_string(),
-                pmu.id_code,
-                mapped.concentrator.as_deref(),
-                place,
-            )?;
+            add(&device.acronym, &plain(&pmu.station), pmu.id_code, mapped.concentrator.as_deref(), place)?;
         }
         for (device, pmu) in mapped.devices.iter().zip(&configuration.pmus) {
             for (number, phasor) in pmu.phasors.iter().enumerate() {
-                let label = phasor.name.to_string();
+                let label = plain(&phasor.name);
                 let id = builder.row_count(self.phasors) as i32 + 1;
                 builder
                     .append_row(self.phasors)?
                     .set("ID", id)?
-                    .set("DeviceAcronym", device.acronym.as_str())?
+                    .set("DeviceAcronym", &*device.acronym)?
                     .set("Label", label.as_str())?
                     .set("Type", if phasor.scale.kind() == PhasorKind::Current { "I" } else { "V" })?
                     .set("Phase", phase(&label, phasor.scale))?

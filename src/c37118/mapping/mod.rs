@@ -9,14 +9,15 @@ mod describe;
 mod names;
 mod values;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use thiserror::Error;
 use uuid::Uuid;
 
 use super::configuration::{Configuration, PhasorScale};
-use crate::metadata::MetadataError;
+use crate::metadata::{MetadataError, SignalKind};
+use names::Signal;
 
 pub use names::{device_acronym, signal_id};
 pub use values::{FlagValue, MappedValue};
@@ -65,9 +66,13 @@ pub struct Input {
 }
 
 /// How inputs become measurements.
+///
+/// When the configuration of an input changes, a mapping is [made of the one before](Self::changed), so that
+/// rows stay those of their signals.
 #[derive(Debug)]
 pub struct Mapping {
     inputs: Vec<MappedInput>,
+    rows: Vec<MappedRow>,
 }
 
 /// An input, and where its measurements are.
@@ -75,7 +80,7 @@ pub struct Mapping {
 struct MappedInput {
     input: Input,
     /// The device of a concentrator, above those of its PMUs.
-    concentrator: Option<String>,
+    concentrator: Option<Arc<str>>,
     /// Row of the measurement of the time quality.
     quality_row: u32,
     devices: Vec<MappedDevice>,
@@ -85,10 +90,24 @@ struct MappedInput {
 /// of change, then magnitude and angle of each phasor, then analog and digital values.
 #[derive(Debug)]
 struct MappedDevice {
-    acronym: String,
-    first_row: u32,
+    acronym: Arc<str>,
+    rows: Vec<u32>,
     scales: Vec<PhasorScale>,
 }
+
+/// A measurement of the metadata.
+#[derive(Debug, Clone)]
+struct MappedRow {
+    signal: Signal,
+    signal_id: Uuid,
+    /// What values are multiplied with, and what is added to them, to have the user's units.
+    scale: (f64, f64),
+    /// Whether a device has it now.
+    is_used: bool,
+}
+
+/// Rows whose signals no device has any more, and which are kept beside as many as are in use.
+const MOST_UNUSED: usize = 1000;
 
 impl Mapping {
     /// Gives every device its name and every signal its row.
@@ -97,49 +116,120 @@ impl Mapping {
     ///
     /// [`MappingError`] when names are missing or equal.
     pub fn new(inputs: Vec<Input>) -> Result<Mapping, MappingError> {
-        let mut acronyms = HashSet::new();
-        let mut row = 0;
-        let mut mapped = Vec::with_capacity(inputs.len());
-        for input in inputs {
-            mapped.push(map_input(input, &mut acronyms, &mut row)?);
-        }
-        Ok(Mapping { inputs: mapped })
+        Rows::default().map(inputs)
+    }
+
+    /// The mapping of inputs that changed: all of them as they are now. Signals of the same name have the same
+    /// row and ID as before, new ones come behind all others. Rows whose signals are gone stay in the
+    /// metadata, not enabled, and are theirs should they come back; when there are too many of them, all rows are
+    /// given anew.
+    ///
+    /// # Errors
+    ///
+    /// [`MappingError`] when names are missing or equal.
+    pub fn changed(&self, inputs: Vec<Input>) -> Result<Mapping, MappingError> {
+        let changed = Rows::of(&self.rows).map(inputs.clone())?;
+        let used = changed.rows.iter().filter(|row| row.is_used).count();
+        if changed.rows.len() - used > used + MOST_UNUSED { Mapping::new(inputs) } else { Ok(changed) }
     }
 
     /// The signal ID of each row.
     pub fn signal_ids(&self) -> Vec<Uuid> {
-        self.signals().map(|signal| signal_id(&signal.reference())).collect()
+        self.rows.iter().map(|row| row.signal_id).collect()
     }
 }
 
-fn map_input(
-    input: Input,
-    acronyms: &mut HashSet<String>,
-    row: &mut u32,
-) -> Result<MappedInput, MappingError> {
-    let configuration = input.configuration.clone();
-    let mut named = |text: &str, number: usize| {
-        let acronym = device_acronym(&format!("{}{text}", input.device_prefix));
-        if device_acronym(text).is_empty() {
-            return Err(MappingError::NamelessStation { number, input: input.name.clone() });
-        }
-        if !acronyms.insert(acronym.clone()) {
-            return Err(MappingError::DuplicateDevice { acronym, input: input.name.clone() });
-        }
-        Ok(acronym)
-    };
-    let concentrator = match configuration.pmus.len() {
-        1 => None,
-        _ => Some(named(&input.name, 0)?),
-    };
-    let quality_row = *row;
-    *row += 1;
-    let mut devices = Vec::with_capacity(configuration.pmus.len());
-    for (number, pmu) in configuration.pmus.iter().enumerate() {
-        let acronym = named(&pmu.station.to_string(), number + 1)?;
-        let scales = pmu.phasors.iter().map(|phasor| phasor.scale).collect();
-        devices.push(MappedDevice { acronym, first_row: *row, scales });
-        *row += values::row_count(pmu) as u32;
-    }
-    Ok(MappedInput { input, concentrator, quality_row, devices })
+/// Rows as they are given to signals.
+#[derive(Default)]
+struct Rows {
+    rows: Vec<MappedRow>,
+    places: HashMap<Uuid, u32>,
 }
+
+impl Rows {
+    /// Those of an earlier mapping, none of them in use.
+    fn of(rows: &[MappedRow]) -> Rows {
+        Rows {
+            rows: rows.iter().map(|row| MappedRow { is_used: false, ..row.clone() }).collect(),
+            places: (0..).zip(rows).map(|(place, row)| (row.signal_id, place)).collect(),
+        }
+    }
+
+    fn give(&mut self, signal: Signal, scale: (f64, f64)) -> u32 {
+        let signal_id = signal_id(&signal.reference());
+        let row = MappedRow { signal, signal_id, scale, is_used: true };
+        match self.places.get(&signal_id) {
+            Some(place) => {
+                self.rows[*place as usize] = row;
+                *place
+            }
+            None => {
+                let place = self.rows.len() as u32;
+                self.places.insert(signal_id, place);
+                self.rows.push(row);
+                place
+            }
+        }
+    }
+
+    fn map(mut self, inputs: Vec<Input>) -> Result<Mapping, MappingError> {
+        let mut acronyms = HashSet::new();
+        let mut mapped = Vec::with_capacity(inputs.len());
+        for input in inputs {
+            mapped.push(self.map_input(input, &mut acronyms)?);
+        }
+        Ok(Mapping { inputs: mapped, rows: self.rows })
+    }
+
+    fn map_input(
+        &mut self,
+        input: Input,
+        acronyms: &mut HashSet<Arc<str>>,
+    ) -> Result<MappedInput, MappingError> {
+        let configuration = input.configuration.clone();
+        let mut named = |text: &str, number: usize| -> Result<Arc<str>, MappingError> {
+            let acronym: Arc<str> = device_acronym(&format!("{}{text}", input.device_prefix)).into();
+            if device_acronym(text).is_empty() {
+                return Err(MappingError::NamelessStation { number, input: input.name.clone() });
+            }
+            if !acronyms.insert(acronym.clone()) {
+                let acronym = acronym.to_string();
+                return Err(MappingError::DuplicateDevice { acronym, input: input.name.clone() });
+            }
+            Ok(acronym)
+        };
+        let concentrator = match configuration.pmus.len() {
+            1 => None,
+            _ => Some(named(&input.name, 0)?),
+        };
+        let mut acronyms = Vec::with_capacity(configuration.pmus.len());
+        for (number, pmu) in configuration.pmus.iter().enumerate() {
+            acronyms.push(named(&pmu.station.to_string(), number + 1)?);
+        }
+        let (company, vendor): (Arc<str>, Arc<str>) =
+            (input.company.as_str().into(), input.vendor.as_str().into());
+        let signal = |device: &Arc<str>, kind, index, is_current| Signal {
+            device: device.clone(),
+            company: company.clone(),
+            vendor: vendor.clone(),
+            kind,
+            index,
+            is_current,
+        };
+        let of_frame = concentrator.clone().or(acronyms.first().cloned()).unwrap_or_default();
+        let quality_row = self.give(signal(&of_frame, SignalKind::Quality, 0, false), describe::UNSCALED);
+        let mut devices = Vec::with_capacity(configuration.pmus.len());
+        for (acronym, pmu) in acronyms.into_iter().zip(&configuration.pmus) {
+            let mut rows = Vec::with_capacity(values::row_count(pmu));
+            describe::signals_of(pmu, |kind, index, is_current, scale| {
+                rows.push(self.give(signal(&acronym, kind, index, is_current), scale));
+            });
+            let scales = pmu.phasors.iter().map(|phasor| phasor.scale).collect();
+            devices.push(MappedDevice { acronym, rows, scales });
+        }
+        Ok(MappedInput { input, concentrator, quality_row, devices })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,7 @@
 //! Names of devices and signals.
 
+use std::sync::Arc;
+
 use uuid::Uuid;
 
 use crate::metadata::SignalKind;
@@ -26,11 +28,11 @@ pub fn signal_id(reference: &str) -> Uuid {
 }
 
 /// One signal of a device.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Signal<'a> {
-    pub(super) device: &'a str,
-    pub(super) company: &'a str,
-    pub(super) vendor: &'a str,
+#[derive(Debug, Clone)]
+pub(super) struct Signal {
+    pub(super) device: Arc<str>,
+    pub(super) company: Arc<str>,
+    pub(super) vendor: Arc<str>,
     pub(super) kind: SignalKind,
     /// Counted from 1; 0 where there is only one.
     pub(super) index: usize,
@@ -38,7 +40,7 @@ pub(super) struct Signal<'a> {
     pub(super) is_current: bool,
 }
 
-impl Signal<'_> {
+impl Signal {
     /// `SHELBY-PM1`.
     pub(super) fn reference(&self) -> String {
         format!("{}-{}{}", self.device, self.kind.code(), self.number())
@@ -99,18 +101,18 @@ mod tests {
     #[test]
     fn names_of_signals() {
         let signal = Signal {
-            device: "SHELBY",
-            company: "GPA",
-            vendor: "ABB",
+            device: "SHELBY".into(),
+            company: "GPA".into(),
+            vendor: "ABB".into(),
             kind: SignalKind::Magnitude,
             index: 1,
             is_current: false,
         };
         assert_eq!((signal.reference().as_str(), signal.acronym()), ("SHELBY-PM1", "VPHM"));
         assert_eq!(signal.point_tag(), "GPA_SHELBY-PM1:ABBV");
-        let current = Signal { kind: SignalKind::Angle, is_current: true, ..signal };
+        let current = Signal { kind: SignalKind::Angle, is_current: true, ..signal.clone() };
         assert_eq!(current.point_tag(), "GPA_SHELBY-PA1:ABBIH");
-        let digital = Signal { kind: SignalKind::Digital, index: 2, company: "", ..signal };
+        let digital = Signal { kind: SignalKind::Digital, index: 2, company: "".into(), ..signal.clone() };
         assert_eq!(digital.point_tag(), "SHELBY:ABBDV2");
         let frequency = Signal { kind: SignalKind::Frequency, index: 0, ..signal };
         assert_eq!(

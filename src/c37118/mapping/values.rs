@@ -86,10 +86,10 @@ impl Mapping {
         let quality = f64::from(u32::from(frame.time.quality) << 24);
         values.push(MappedValue { row: mapped.quality_row, value: quality, flags: StateFlags::empty() });
         for (device, pmu) in mapped.devices.iter().zip(pmus) {
-            let mut rows = device.first_row..;
+            let mut rows = device.rows.iter();
             let mut push = |value, flags| {
                 if let Some(row) = rows.next() {
-                    values.push(MappedValue { row, value, flags });
+                    values.push(MappedValue { row: *row, value, flags });
                 }
             };
             read_pmu(&pmu, &device.scales, &mut push);
@@ -163,7 +163,7 @@ mod tests {
         let rows: Vec<u32> = values.iter().map(|value| value.row).collect();
         assert_eq!(rows, (0..mapping.signal_ids().len() as u32).collect::<Vec<_>>());
         let value = |reference: &str| {
-            let row = mapping.signals().position(|signal| signal.reference() == reference).unwrap();
+            let row = mapping.rows.iter().position(|row| row.signal.reference() == reference).unwrap();
             values[row]
         };
         assert_eq!(value("PDC_1-QF").value, f64::from(0x2100_0000_u32));
@@ -191,7 +191,7 @@ mod tests {
             configuration: Arc::new(configuration),
         };
         let mapping = Mapping::new(vec![input]).unwrap();
-        let signals: Vec<_> = mapping.signals().map(|signal| signal.reference()).collect();
+        let signals: Vec<_> = mapping.rows.iter().map(|row| row.signal.reference()).collect();
         assert_eq!(signals, ["PDC-QF"]);
         assert_eq!(
             mapping

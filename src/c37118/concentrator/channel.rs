@@ -1,0 +1,205 @@
+//! Names and scales of channels, of what metadata tell.
+
+use rust_decimal::prelude::ToPrimitive;
+
+use super::super::channels::KnownChannel;
+use super::super::configuration::{
+    AnalogChannel, AnalogScale, DigitalWord, Format, Name, PhasorChannel, PhasorKind, PhasorScale, PmuDetails,
+};
+use crate::metadata::{DeviceRecord, MeasurementRecord, SignalKind};
+
+/// Hundred-thousandths of a volt for each count, where nobody tells: 893 kV at most.
+const VOLTAGE_FACTOR: u32 = 2_725_785;
+/// Hundred-thousandths of an ampere for each count.
+const CURRENT_FACTOR: u32 = 2_423;
+/// ANUNIT where nobody tells.
+const ANALOG_FACTOR: i32 = 1_373_291;
+/// Characters of a label in front of the phase.
+const LABEL_SIZE: usize = 12;
+/// What stands for a latitude or longitude that is not known.
+const UNKNOWN_PLACE: f32 = 999.0;
+
+/// Whether frames carry it: calculated values, alarms and statistics have no place in them.
+pub(super) fn is_of_frames(kind: SignalKind) -> bool {
+    !matches!(kind, SignalKind::Calculation | SignalKind::Statistic | SignalKind::Alarm)
+}
+
+/// What is known of a PMU.
+pub(super) struct Facts<'a> {
+    pub(super) record: Option<DeviceRecord<'a>>,
+    pub(super) known: Option<KnownChannel<'a>>,
+    pub(super) acronym: &'a str,
+}
+
+impl Facts<'_> {
+    pub(super) fn station(&self) -> Name {
+        let name = self.record.and_then(DeviceRecord::name).filter(|name| !name.is_empty());
+        self.known
+            .and_then(|known| known.station())
+            .unwrap_or_else(|| Name::new(name.unwrap_or(self.acronym)))
+    }
+
+    pub(super) fn id_code(&self) -> Option<u16> {
+        let access_id = self.record.and_then(DeviceRecord::access_id).and_then(|id| id.try_into().ok());
+        self.known
+            .and_then(|known| known.source_id_code())
+            .or(access_id)
+            .filter(|id| (1..u16::MAX).contains(id))
+    }
+
+    pub(super) fn details(&self) -> PmuDetails {
+        if let Some(details) = self.known.and_then(|known| known.details()) {
+            return details;
+        }
+        let place = |degrees: Option<rust_decimal::Decimal>| {
+            let degrees = degrees.and_then(|degrees| degrees.to_f32()).unwrap_or(UNKNOWN_PLACE);
+            if degrees == UNKNOWN_PLACE { f32::INFINITY } else { degrees }
+        };
+        PmuDetails {
+            global_id: self.record.and_then(DeviceRecord::unique_id).unwrap_or_default().into_bytes(),
+            latitude: place(self.record.and_then(DeviceRecord::latitude)),
+            longitude: place(self.record.and_then(DeviceRecord::longitude)),
+            ..PmuDetails::default()
+        }
+    }
+}
+
+/// A channel as CFG-2 and as CFG-3 have it.
+pub(super) struct Forms<C> {
+    pub(super) short: C,
+    pub(super) long: C,
+}
+
+/// Both forms have the same scale: that which PHUNIT can tell, since data frames are the same for the
+/// readers of both.
+pub(super) fn phasor(
+    index: u32,
+    measurement: Option<MeasurementRecord<'_>>,
+    known: Option<KnownChannel<'_>>,
+    format: Format,
+) -> Forms<PhasorChannel> {
+    let record = measurement.and_then(MeasurementRecord::phasor);
+    let known = known.and_then(KnownChannel::phasor);
+    let acronym = measurement.and_then(MeasurementRecord::signal_acronym).unwrap_or_default();
+    let of_record = record.and_then(|phasor| phasor.phasor_type()).map(|kind| kind.eq_ignore_ascii_case("I"));
+    let of_acronym = || acronym.get(..1).is_some_and(|first| first.eq_ignore_ascii_case("I"));
+    let is_current = match &known {
+        Some(known) => known.scale.kind() == PhasorKind::Current,
+        None => of_record.unwrap_or_else(of_acronym),
+    };
+    let phase =
+        record.and_then(|phasor| phasor.phase()).and_then(|phase| phase.chars().next()).unwrap_or('+');
+    let label = record.and_then(|phasor| phasor.label()).map(str::trim).filter(|label| !label.is_empty());
+    let label = label.map_or_else(|| format!("PHASOR {index}"), str::to_owned);
+    let unknown = if is_current { CURRENT_FACTOR } else { VOLTAGE_FACTOR };
+    let (code, factor) = match known.as_ref().map(|known| known.scale) {
+        Some(PhasorScale::Unit { code, factor }) => (code, factor),
+        Some(scale @ PhasorScale::Full { .. }) => {
+            (is_current.into(), (scale.per_count() * 1e5).round() as u32)
+        }
+        None => (is_current.into(), unknown),
+    };
+    // Floats need none, but an integer of counts that are nothing would say nothing.
+    let is_usable = format.has(Format::FLOAT_PHASORS) || (1..1 << 24).contains(&factor);
+    let factor = if is_usable { factor & 0x00FF_FFFF } else { unknown };
+    let (flags, user, component) = match known.as_ref().map(|known| known.scale) {
+        Some(PhasorScale::Full { flags, user, code, .. }) => (flags, user, code & 7),
+        _ => (0, 0, component(phase)),
+    };
+    let scale = PhasorScale::Full {
+        flags,
+        code: component | u8::from(is_current) << 3,
+        user,
+        factor: (f64::from(factor) * 1e-5) as f32,
+        angle_offset: 0.0,
+    };
+    let short_name = known.as_ref().map(|known| known.name.clone());
+    let long_name = short_name.clone().unwrap_or_else(|| Name::new(&label));
+    let short_name = short_name.unwrap_or_else(|| Name::new(&with_phase(&label, is_current, phase)));
+    Forms {
+        short: PhasorChannel { name: short_name, scale: PhasorScale::Unit { code, factor } },
+        long: PhasorChannel { name: long_name, scale },
+    }
+}
+
+/// A phasor component of CFG-3.
+fn component(phase: char) -> u8 {
+    match phase.to_ascii_uppercase() {
+        '0' | 'N' => 0,
+        '-' => 2,
+        'A' => 4,
+        'B' => 5,
+        'C' => 6,
+        _ => 1,
+    }
+}
+
+/// The label, cut to twelve characters, and which phase of what it is, unless the label says it itself.
+fn with_phase(label: &str, is_current: bool, phase: char) -> String {
+    let suffix = format!("{}{phase}", if is_current { 'I' } else { 'V' });
+    if label.len() <= 16 && label.to_uppercase().ends_with(&suffix.to_uppercase()) {
+        return label.to_owned();
+    }
+    let cut: String = label.chars().take(LABEL_SIZE).collect();
+    format!("{} {suffix}", cut.trim_end())
+}
+
+pub(super) fn analog(
+    index: u32,
+    measurement: MeasurementRecord<'_>,
+    known: Option<KnownChannel<'_>>,
+) -> Forms<AnalogChannel> {
+    let known = known.and_then(KnownChannel::analog);
+    let name = known.as_ref().map_or_else(|| label(measurement, "AV", index), |known| known.name.clone());
+    let multiplier = measurement.multiplier().unwrap_or(1.0) as f32;
+    let adder = measurement.adder().unwrap_or_default() as f32;
+    let short = match known.map(|known| known.scale) {
+        Some(unit @ AnalogScale::Unit { .. }) => unit,
+        _ => AnalogScale::Unit { code: 0, factor: ANALOG_FACTOR },
+    };
+    Forms {
+        short: AnalogChannel { name: name.clone(), scale: short },
+        long: AnalogChannel { name, scale: AnalogScale::Full { factor: multiplier, offset: adder } },
+    }
+}
+
+pub(super) fn digital(
+    index: u32,
+    measurement: MeasurementRecord<'_>,
+    known: Option<KnownChannel<'_>>,
+) -> DigitalWord {
+    known.and_then(KnownChannel::digital).unwrap_or_else(|| {
+        let word = label(measurement, "DV", index).to_string();
+        let word: String = word.chars().take(LABEL_SIZE).collect();
+        DigitalWord {
+            names: std::array::from_fn(|bit| Name::new(&format!("{word} {bit}"))),
+            normal: 0,
+            valid: u16::MAX,
+        }
+    })
+}
+
+/// What a measurement is called, where nobody tells the name of its channel.
+fn label(measurement: MeasurementRecord<'_>, code: &str, index: u32) -> Name {
+    let tag = measurement.alternate_tag().filter(|tag| !tag.is_empty());
+    tag.map_or_else(|| Name::new(&format!("{code}{index}")), Name::new)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_say_the_phase_once() {
+        for (label, is_current, phase, expected) in [
+            ("BUS 1", false, '+', "BUS 1 V+"),
+            ("NORTH SUBSTATION BUS 1", true, 'A', "NORTH SUBSTA IA"),
+            ("Line 1 IA", true, 'A', "Line 1 IA"),
+            ("VA", false, 'A', "VA"),
+        ] {
+            let made = with_phase(label, is_current, phase);
+            assert_eq!(made, expected);
+            assert!(made.len() <= 16);
+        }
+    }
+}
