@@ -26,6 +26,8 @@ mod device;
 mod ground;
 mod output;
 mod questions;
+#[cfg(test)]
+mod tests;
 mod timeline;
 
 use std::sync::Arc;

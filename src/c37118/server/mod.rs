@@ -33,6 +33,9 @@ mod clients;
 mod counters;
 mod description;
 mod output;
+mod passed_on;
+#[cfg(test)]
+mod tests;
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -57,6 +60,7 @@ use clients::{Client, Clients, Link};
 pub use counters::ServerCounters;
 use description::{Description, SharedFrame};
 pub use output::ServerOutput;
+use passed_on::{Pieces, examine};
 
 const MINUTE: Duration = Duration::from_secs(60);
 /// Outputs that wait for the driver. It takes them after each call, so that more only come when it does not.
@@ -98,7 +102,7 @@ pub struct ServerSession {
     targets: Vec<SocketAddr>,
     datagrams: FrameAssembler,
     /// Pieces of a CFG-3 that are passed on, until the last one has come.
-    pieces: Vec<Bytes>,
+    pieces: Pieces,
     next_minute: Option<Instant>,
     /// When a client may have to be disconnected.
     next_look: Option<Instant>,
@@ -119,7 +123,7 @@ impl ServerSession {
             clients: Clients::default(),
             targets: Vec::new(),
             datagrams: FrameAssembler::for_commands(),
-            pieces: Vec::new(),
+            pieces: Pieces::default(),
             next_minute: None,
             next_look: None,
             waiting: VecDeque::new(),
@@ -181,36 +185,14 @@ impl ServerSession {
     ///
     /// [`C37118Error`] when the bytes are not one whole, undamaged frame that a device sends.
     pub fn pass_on(&mut self, bytes: &[u8], now: Moment) -> Result<(), C37118Error> {
-        let mut assembler = FrameAssembler::default();
-        let mut found = Ok(None);
-        assembler.receive(bytes, |frame| {
-            if frame.bytes.len() == bytes.len() {
-                found = frame.message().map(|message| match message {
-                    Message::ConfigurationFragment { index } => Some((frame.kind, index)),
-                    _ => Some((frame.kind, 0)),
-                });
-            }
-        });
-        let Some((kind, index)) = found? else {
-            return Err(C37118Error::Unencodable("the bytes are not one whole frame".into()));
-        };
-        match (kind, index) {
-            (FrameType::Data, _) => return self.publish(bytes, now),
-            (FrameType::Configuration3, 1) => self.pieces.clear(),
-            (_, 0) => return self.set_raw(kind, &[Bytes::copy_from_slice(bytes)], now),
-            _ if self.pieces.len() + 1 < usize::from(index) && index != super::frame::LAST => {
-                let expected = self.pieces.len() as u16 + 1;
-                self.pieces.clear();
-                return Err(C37118Error::Fragment { index, expected });
-            }
-            _ => {}
+        match examine(bytes)? {
+            (FrameType::Data, _) => self.publish(bytes, now),
+            (kind, None) => self.set_raw(kind, &[Bytes::copy_from_slice(bytes)], now),
+            (kind, Some(index)) => match self.pieces.take(bytes, index)? {
+                Some(frames) => self.set_raw(kind, &frames, now),
+                None => Ok(()),
+            },
         }
-        self.pieces.push(Bytes::copy_from_slice(bytes));
-        if index == super::frame::LAST {
-            let pieces = std::mem::take(&mut self.pieces);
-            return self.set_raw(kind, &pieces, now);
-        }
-        Ok(())
     }
 
     /// Sets who gets data, and the configuration every minute, without asking: hosts by UDP, and multicast
