@@ -141,7 +141,7 @@ impl Delivery {
             Output::Succeeded { command, text } => self.succeeded(command, text),
             Output::Failed { command, text } => {
                 if command == Command::Subscribe {
-                    self.shared.stand(|standing| standing.answered(Err(&text)));
+                    self.refused(&text);
                 }
                 let name = command.name();
                 self.message(
@@ -225,6 +225,19 @@ impl Delivery {
             self.message(severity, text.clone());
         }
         self.handler.request_succeeded(command, &text);
+    }
+
+    /// A Subscribe is refused, which changes nothing for the one before. When none waits for an answer, the publisher
+    /// has ended what it had granted.
+    fn refused(&mut self, text: &str) {
+        let mut is_end = false;
+        self.shared.stand(|standing| {
+            is_end = !standing.awaits_answer();
+            standing.answered(Err(text));
+        });
+        if is_end {
+            self.shared.set_state(ConnectionState::Connected);
+        }
     }
 
     /// Tells operators that metadata have come.

@@ -27,6 +27,7 @@ mod reaching;
 mod recovering;
 mod refusals;
 mod resubscribing;
+mod rights;
 mod roles;
 mod sharing;
 mod signals;

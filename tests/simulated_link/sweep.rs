@@ -5,22 +5,28 @@
 //! plays so many, from 0 on, and `STTP_SEEDS=1200..2400` those from 1200 to 2399. A seed that fails does not keep the
 //! others from being played. What may never happen, whatever the seed: a measurement under a wrong
 //! signal, or with another value, time or flags; one that is lost while the connection was whole and the
-//! subscriber fast enough, or that can be fetched afterwards and is not, or is twice; a session that
-//! neither ends nor recovers once the network is well again.
+//! subscriber fast enough, or that can be fetched afterwards and is not, or is twice; one, or metadata, of a signal
+//! that its subscriber may not have; a session that neither ends nor recovers once the network is well again.
 
 mod kinds;
 mod past;
+mod rights;
+mod wanting;
 
+use std::num::NonZeroUsize;
 use std::ops::Range;
-use std::panic;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use sttp::engine::simulated::Random;
 use sttp::publisher::PublisherSettings;
-use sttp::subscriber::ConnectionState;
 
-use crate::harness::{Network, PUBLISHER, listening, said_seeds, wanting};
-use kinds::{GROUP_SIGNALS, Kind, SIGNALS, any_signals, keeps_history};
+use crate::harness::{Network, PUBLISHER, listening, said_seeds};
+use kinds::{Kind, SIGNALS, keeps_history};
+use rights::Rules;
+use wanting::Wanting;
 
 /// Seeds that are played when nothing else is said.
 const USUAL_SEEDS: Range<u64> = 0..300;
@@ -31,171 +37,36 @@ const LONGEST: Duration = Duration::from_secs(30);
 fn nothing_goes_wrong_whatever_the_seed() {
     let said = said_seeds();
     let begun = Instant::now();
-    let mut failed = Vec::new();
-    for seed in said.clone().unwrap_or(USUAL_SEEDS) {
-        if said.is_none() && begun.elapsed() > LONGEST {
-            println!("the time is over before seed {seed}");
-            break;
+    let seeds = Mutex::new(said.clone().unwrap_or(USUAL_SEEDS));
+    let next = || {
+        let is_over = said.is_none() && begun.elapsed() > LONGEST;
+        let next = seeds.lock().unwrap().next()?;
+        if is_over {
+            println!("the time is over before seed {next}");
         }
-        if panic::catch_unwind(|| run(seed)).is_err() {
-            println!("seed {seed} fails");
-            failed.push(seed);
+        (!is_over).then_some(next)
+    };
+    let failed = Mutex::new(Vec::new());
+    let count = AtomicUsize::new(0);
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(1, NonZeroUsize::get) {
+            scope.spawn(|| {
+                while let Some(seed) = next() {
+                    count.fetch_add(1, Ordering::Relaxed);
+                    // A simulation belongs to its thread. A panic tells the thread's name.
+                    let name = thread::Builder::new().name(format!("seed {seed}"));
+                    let run = name.spawn_scoped(scope, move || run(seed)).unwrap();
+                    if run.join().is_err() {
+                        failed.lock().unwrap().push(seed);
+                    }
+                }
+            });
         }
-    }
+    });
+    println!("{} seeds in {:.0?}", count.into_inner(), begun.elapsed());
+    let mut failed = failed.into_inner().unwrap();
+    failed.sort_unstable();
     assert_eq!(failed, [0_u64; 0], "seeds that fail; what they say stands above");
-}
-
-/// A subscriber of the run.
-struct Wanting {
-    peer: usize,
-    kind: Kind,
-    /// There is something to be played back.
-    may_play: bool,
-    /// What it asked for last, if anything of the present.
-    signals: Option<Vec<usize>>,
-    /// It asked for something of the past, when so many windows had ended.
-    past: Option<usize>,
-    /// It recovers what it misses, from this measurement on.
-    recovers_from: usize,
-}
-
-impl Wanting {
-    fn new(network: &mut Network, settings: &PublisherSettings) -> Wanting {
-        let kind = Kind::any(settings, &mut network.random);
-        let form = kinds::form(kind, &mut network.random);
-        let peer = match kind {
-            Kind::Called => network.call(form),
-            _ => network.connect(form),
-        };
-        // What comes by UDP and by TCP overtakes each other.
-        network.peers[peer].received.form.repeats = kind.by_udp();
-        let may_play = keeps_history(settings);
-        let mut wanting = Wanting { peer, kind, may_play, signals: None, past: None, recovers_from: 0 };
-        wanting.subscribe(network);
-        wanting
-    }
-
-    fn subscribe(&mut self, network: &mut Network) {
-        // All members of a group have to want the same.
-        let signals = match self.kind {
-            Kind::Member => GROUP_SIGNALS.to_vec(),
-            _ => any_signals(&mut network.random),
-        };
-        let mut options = wanting(&signals);
-        if matches!(self.kind, Kind::Tcp | Kind::Called | Kind::Udp) {
-            options = options.include_time(network.random.below(5) > 0);
-            options = options.nan_filter(network.random.below(3) == 0);
-        }
-        network.subscribe_with(self.peer, options);
-        (self.signals, self.past) = (Some(signals), None);
-    }
-
-    /// Asks for something of the past, which ends by itself.
-    fn play(&mut self, network: &mut Network) {
-        let (start, stop) = past::times(network);
-        let signals = any_signals(&mut network.random);
-        let interval = network.random.below(2) as i32;
-        let before = network.peers[self.peer].received.completions.len();
-        network.subscribe_with(self.peer, past::window(&signals, start, stop, interval));
-        (self.signals, self.past) = (None, Some(before));
-    }
-
-    fn unsubscribe(&mut self, network: &mut Network) {
-        (self.signals, self.past) = (None, None);
-        network.peers[self.peer].subscriber.unsubscribe().unwrap();
-    }
-
-    /// Does something that subscribers and networks do.
-    fn act(&mut self, network: &mut Network) {
-        let peer = self.peer;
-        match (network.random.below(120), self.kind) {
-            (0 | 10, Kind::Recovering) => network.cut(peer),
-            // Whatever else happens is not told as missed.
-            (_, Kind::Recovering) => {}
-            (0 | 1, _) => self.subscribe(network),
-            (2, _) => self.unsubscribe(network),
-            // Without a connection there is nobody to be asked.
-            (3, _) => drop(network.peers[peer].subscriber.request_metadata("")),
-            (4 | 5, _) => network.towards_subscriber(peer, |way| way.stalled = !way.stalled),
-            (6, _) => network.towards_publisher(peer, |way| way.stalled = !way.stalled),
-            (7, _) => {
-                let capacity = 64 << network.random.below(12);
-                network.towards_subscriber(peer, |way| way.capacity = capacity);
-            }
-            (8, _) => {
-                let delay = Duration::from_millis(network.random.below(2_000) as u64);
-                network.towards_subscriber(peer, |way| way.delay = delay);
-            }
-            (9, Kind::Udp | Kind::Member) => network.lose_datagrams(peer),
-            (10, _) => network.cut(peer),
-            (11, _) => network.towards_publisher(peer, |way| way.unreachable = !way.unreachable),
-            (12, Kind::Tcp | Kind::Called | Kind::Udp) => self.damage(network),
-            (13, Kind::Tcp | Kind::Called) if self.may_play => self.play(network),
-            _ => {}
-        }
-    }
-
-    /// From now on bytes change on their way. (A member of a group would ask others for what they do not want.)
-    fn damage(&self, network: &mut Network) {
-        network.peers[self.peer].received.form.is_damaged = true;
-        let corruption = [0.01, 0.1][network.random.below(2)];
-        match network.random.below(2) {
-            0 => network.towards_subscriber(self.peer, |way| way.corruption = corruption),
-            _ => network.towards_publisher(self.peer, |way| way.corruption = corruption),
-        }
-    }
-
-    /// The network is as it should be again.
-    fn heal(&mut self, network: &mut Network) {
-        network.towards_subscriber(self.peer, |way| *way = Default::default());
-        network.towards_publisher(self.peer, |way| *way = Default::default());
-        if network.peers[self.peer].received.form.is_damaged {
-            // What was understood wrongly ends with the connection, or with another wish.
-            network.cut(self.peer);
-            network.run_for(Duration::ZERO);
-            network.peers[self.peer].received.form.is_damaged = false;
-            self.subscribe(network);
-        }
-    }
-
-    /// Checks that it got everything that was published from a number on.
-    fn assert_complete(&self, network: &Network, first: usize) {
-        let signals = self.signals.as_deref().unwrap_or_default();
-        network.assert_received_since(self.peer, signals, first);
-    }
-
-    /// What can be seen of it.
-    fn describe(&self, network: &Network) -> String {
-        let peer = &network.peers[self.peer];
-        let received = &peer.received;
-        format!(
-            "subscriber {} ({:?}, connected: {}, state {:?}, asked for {:?}, ends {:?}, refused {:?}, told {:?})",
-            self.peer,
-            self.kind,
-            network.is_connected(self.peer),
-            peer.subscriber.state(),
-            self.signals,
-            received.ends,
-            received.failed,
-            received.messages,
-        )
-    }
-
-    /// Whether it has got everything that it asked for of the past.
-    fn is_done_with_the_past(&self, network: &Network) -> bool {
-        let ended = network.peers[self.peer].received.completions.len();
-        self.past.is_none_or(|before| ended > before)
-    }
-
-    /// Whether it gets what it asked for.
-    fn is_well(&self, network: &Network) -> bool {
-        let state = network.peers[self.peer].subscriber.state();
-        let expected =
-            if self.signals.is_some() { ConnectionState::Subscribed } else { ConnectionState::Connected };
-        network.is_connected(self.peer)
-            && network.info(self.peer).subscribed == self.signals.is_some()
-            && state == expected
-    }
 }
 
 /// Sets the wall clock, or has a peer speak no sense or stop in the middle of it, now and then.
@@ -230,10 +101,11 @@ fn speak_no_sense(network: &mut Network) {
 fn run(seed: u64) {
     let mut random = Random::new(seed);
     let settings = kinds::publisher(&mut random);
+    let mut rules = Rules::any(&mut random);
     let mut network = Network::with_loops(1 + random.below(3), seed, settings, 0..SIGNALS);
     let mut subscribers: Vec<Wanting> =
-        (0..2 + random.below(4)).map(|_| Wanting::new(&mut network, &settings)).collect();
-    recover(&mut network, &mut subscribers, seed);
+        (0..2 + random.below(4)).map(|_| Wanting::new(&mut network, &settings, &mut rules)).collect();
+    recover(&mut network, &mut subscribers, &mut rules, seed);
     for subscriber in &mut subscribers {
         subscriber.recovers_from = network.published.next_number();
     }
@@ -248,15 +120,16 @@ fn run(seed: u64) {
                 subscriber.act(&mut network);
             }
             disturb(&mut network);
+            rules.act(&mut network);
             let count = network.random.below(100);
             network.try_to_publish(count);
             network.step();
         }
-        recover(&mut network, &mut subscribers, seed);
+        recover(&mut network, &mut subscribers, &mut rules, seed);
         for (subscriber, _) in subscribers.iter().zip(&troubled).filter(|(_, troubled)| !**troubled) {
-            subscriber.assert_complete(&network, first);
+            subscriber.assert_complete(&network, &rules, first);
         }
-        check_past(&mut network, &settings, &subscribers, seed);
+        check_past(&mut network, &settings, &subscribers, &rules, seed);
         // Signals come and go, for everybody.
         let first = network.random.below(SIGNALS / 2);
         network.redefine(first..SIGNALS);
@@ -265,11 +138,11 @@ fn run(seed: u64) {
             network.step();
         });
         network.redefine(0..SIGNALS);
-        recover(&mut network, &mut subscribers, seed);
+        recover(&mut network, &mut subscribers, &mut rules, seed);
         let first = network.published.next_number();
         assert!(network.try_to_publish(200));
         network.settle();
-        subscribers.iter().for_each(|subscriber| subscriber.assert_complete(&network, first));
+        subscribers.iter().for_each(|subscriber| subscriber.assert_complete(&network, &rules, first));
     }
     network.publisher.stop().unwrap();
     network.run_for(Duration::from_secs(3));
@@ -277,23 +150,32 @@ fn run(seed: u64) {
     assert_eq!(network.simulation.open_datagram_senders(), 0, "seed {seed}");
 }
 
-/// The network gets well, and then everybody gets what it asked for.
-fn recover(network: &mut Network, subscribers: &mut [Wanting], seed: u64) {
-    subscribers.iter_mut().for_each(|subscriber| subscriber.heal(network));
+/// The network gets well, and then everybody gets what it asked for and may have, and has got nothing else.
+fn recover(network: &mut Network, subscribers: &mut [Wanting], rules: &mut Rules, seed: u64) {
+    subscribers.iter_mut().for_each(|subscriber| subscriber.heal(network, rules));
     network.run_for(Duration::from_secs(90));
     network.settle();
-    for subscriber in &*subscribers {
+    for subscriber in &mut *subscribers {
         assert!(
-            subscriber.is_well(network) && subscriber.is_done_with_the_past(network),
+            subscriber.is_well(network, rules) && subscriber.is_done_with_the_past(network, rules),
             "seed {seed}: {} does not recover",
             subscriber.describe(network)
         );
+        subscriber.assert_allowed(network, rules);
+        subscriber.assert_told(network, rules);
     }
+    rules.settle();
     assert!(network.is_flushed(), "seed {seed}: something is queued and nobody takes it");
 }
 
 /// The past can be had: as a window, and where it was missed.
-fn check_past(network: &mut Network, settings: &PublisherSettings, subscribers: &[Wanting], seed: u64) {
+fn check_past(
+    network: &mut Network,
+    settings: &PublisherSettings,
+    subscribers: &[Wanting],
+    rules: &Rules,
+    seed: u64,
+) {
     if !keeps_history(settings) {
         return;
     }
@@ -303,7 +185,7 @@ fn check_past(network: &mut Network, settings: &PublisherSettings, subscribers: 
         past::flow(network);
     }
     for subscriber in recovering() {
-        let signals = subscriber.signals.as_deref().unwrap_or_default();
-        past::check_recovered(network, subscriber.peer, signals, subscriber.recovers_from, seed);
+        let signals = subscriber.allowed_signals(rules);
+        past::check_recovered(network, subscriber.peer, &signals, subscriber.recovers_from, seed);
     }
 }

@@ -162,10 +162,15 @@ impl Network {
 
     // -- subscribers --
 
+    /// Where the next subscriber will be.
+    pub(crate) fn next_host(&self) -> IpAddr {
+        let number = self.peers.len();
+        IpAddr::from([10, 1, (number / 250) as u8, (number % 250) as u8 + 1])
+    }
+
     /// Adds a subscriber that does not connect yet. Returns its number.
     pub(crate) fn add(&mut self) -> usize {
-        let number = self.peers.len();
-        let host = IpAddr::from([10, 1, (number / 250) as u8, (number % 250) as u8 + 1]);
+        let (number, host) = (self.peers.len(), self.next_host());
         let engine = self.simulation.engine(host, NonZeroUsize::MIN);
         let log = Log::default();
         let subscriber = Subscriber::new(&engine, log.clone());
