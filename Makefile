@@ -32,7 +32,7 @@ COMPILE := $(CC) -std=c99 -Wall -Wextra -pedantic $(CFLAGS) -Iinclude
 LINK := -Lbuild/lib -lsttp -Wl,-rpath,'$$ORIGIN/../lib:$$ORIGIN/../$(LIBDIR)' -pthread -lm
 
 .DELETE_ON_ERROR:
-.PHONY: all help lib demo test test-needs test-rust test-c test-symbols test-tools test-install test-interop fuzz \
+.PHONY: all help lib demo test test-needs test-rust test-c test-symbols test-tools test-install test-interop sweep fuzz \
 	sanitize bench budget install uninstall header docs lint clean need-cargo need-cc need-python
 
 all: lib $(TOOLS) $(EXAMPLES)
@@ -42,6 +42,7 @@ help:
 	@echo "make            the libraries to build/lib, the tools to build/bin"
 	@echo "make demo       publish and subscribe with two C programs for some seconds (DEMO_SECONDS=12)"
 	@echo "make test       all tests: test-rust test-c test-symbols test-tools test-install test-interop"
+	@echo "make sweep      simulate publishers, subscribers and networks as many seeds have it (SEEDS=300..3300)"
 	@echo "make fuzz       feed each fuzz target random input for some seconds (FUZZ_SECONDS=10)"
 	@echo "make sanitize   the tests in Rust and C under AddressSanitizer, with the nightly compiler"
 	@echo "make bench      measure speed, beside sttpapi: a table, and plots in target/bench (BENCH_OPTIONS=--quick)"
@@ -172,6 +173,12 @@ test-install: all | test-needs
 test-interop: all $(TEST_PYTHON)
 	$(TEST_PYTHON) tests/fixtures/frames.py --check
 	$(TEST_PYTHON) tests/interop/run.py --bin build/bin
+
+# Those from 0 to 299 are among the tests.
+SEEDS ?= 300..3300
+
+sweep: | need-cargo
+	STTP_SEEDS=$(SEEDS) $(CARGO) test --test simulated_link sweep
 
 FUZZ_SECONDS ?= 10
 

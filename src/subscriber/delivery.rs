@@ -141,7 +141,7 @@ impl Delivery {
             Output::Succeeded { command, text } => self.succeeded(command, text),
             Output::Failed { command, text } => {
                 if command == Command::Subscribe {
-                    self.refused(&text);
+                    self.shared.stand(|standing| standing.answered(Err(&text)));
                 }
                 let name = command.name();
                 self.message(
@@ -150,6 +150,7 @@ impl Delivery {
                 );
                 self.handler.request_failed(command, &text);
             }
+            Output::NotSubscribed => self.shared.set_state(ConnectionState::Connected),
             Output::ProcessingComplete(text) => {
                 self.message(Severity::Info, format!("Temporal processing complete. {text}"));
                 self.processing_complete = true;
@@ -225,19 +226,6 @@ impl Delivery {
             self.message(severity, text.clone());
         }
         self.handler.request_succeeded(command, &text);
-    }
-
-    /// A Subscribe is refused, which changes nothing for the one before. When none waits for an answer, the publisher
-    /// has ended what it had granted.
-    fn refused(&mut self, text: &str) {
-        let mut is_end = false;
-        self.shared.stand(|standing| {
-            is_end = !standing.awaits_answer();
-            standing.answered(Err(text));
-        });
-        if is_end {
-            self.shared.set_state(ConnectionState::Connected);
-        }
     }
 
     /// Tells operators that metadata have come.

@@ -190,11 +190,6 @@ impl Standing {
         self.unanswered += 1;
     }
 
-    /// Whether a Subscribe was sent that was not answered yet.
-    pub(super) fn awaits_answer(&self) -> bool {
-        self.unanswered > 0
-    }
-
     /// The publisher has answered a Subscribe; a refusal has words.
     pub(super) fn answered(&mut self, answer: Result<(), &str>) {
         self.unanswered = self.unanswered.saturating_sub(1);

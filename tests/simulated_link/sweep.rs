@@ -152,8 +152,10 @@ fn run(seed: u64) {
 
 /// The network gets well, and then everybody gets what it asked for and may have, and has got nothing else.
 fn recover(network: &mut Network, subscribers: &mut [Wanting], rules: &mut Rules, seed: u64) {
-    subscribers.iter_mut().for_each(|subscriber| subscriber.heal(network, rules));
-    network.run_for(Duration::from_secs(90));
+    subscribers.iter_mut().for_each(|subscriber| subscriber.heal(network));
+    network.run_for(Duration::from_secs(80));
+    subscribers.iter_mut().for_each(|subscriber| subscriber.ask_again(network));
+    network.run_for(Duration::from_secs(10));
     network.settle();
     for subscriber in &mut *subscribers {
         assert!(

@@ -63,7 +63,10 @@ impl Subscriber {
             if let Output::Ended(error) = output {
                 return Err(error);
             }
-            self.told.push(what_is_told(output));
+            // It follows a refusal, which is looked at.
+            if !matches!(output, Output::NotSubscribed) {
+                self.told.push(what_is_told(output));
+            }
         }
         Ok(())
     }

@@ -68,6 +68,8 @@ pub enum Output<'a> {
         /// The publisher's words, may be empty.
         text: String,
     },
+    /// After a Subscribe has failed: there is no subscription of before that goes on.
+    NotSubscribed,
     /// All historical data of the subscription were sent, or there will be no more, in the publisher's
     /// words, which may be none.
     ProcessingComplete(String),

@@ -410,6 +410,9 @@ impl Parts {
             _ => {}
         }
         self.outbox.tell(Output::Failed { command, text });
+        if command == Command::Subscribe && !self.subscription.is_granted() {
+            self.outbox.tell(Output::NotSubscribed);
+        }
         Ok(())
     }
 

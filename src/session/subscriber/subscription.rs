@@ -21,6 +21,8 @@ pub(super) struct Subscription {
     unanswered: VecDeque<Asked>,
     /// What the publisher has granted last.
     in_effect: Asked,
+    /// That was not ended yet, by either side.
+    is_granted: bool,
     /// Where the subscription in use or the one before it had measurements sent by UDP.
     last_channel: Option<DataChannel>,
     /// Datagrams of the one before may come to the same port.
@@ -35,6 +37,8 @@ struct Asked {
     first_group_generation: Option<u32>,
     /// Historical data that have not ended.
     plays: bool,
+    /// An Unsubscribe was sent after it.
+    is_over: bool,
 }
 
 impl Subscription {
@@ -104,6 +108,7 @@ impl Subscription {
         self.unanswered.push_back(Asked {
             first_group_generation: group.map(|_| next_generation),
             plays: request.options.start_time.is_some(),
+            is_over: false,
         });
         self.request = Some(request);
     }
@@ -113,6 +118,8 @@ impl Subscription {
         self.request = None;
         self.waiting = None;
         self.discarding = true;
+        self.is_granted = false;
+        self.unanswered.iter_mut().for_each(|asked| asked.is_over = true);
     }
 
     pub(super) fn set_processing_interval(&mut self, milliseconds: i32) {
@@ -127,14 +134,23 @@ impl Subscription {
     pub(super) fn answered(&mut self, is_granted: bool) {
         match self.unanswered.pop_front() {
             // The end of the one before has come, if it is told at all.
-            Some(asked) if is_granted => self.in_effect = asked,
+            Some(asked) if is_granted => {
+                self.is_granted = !asked.is_over;
+                self.in_effect = asked;
+            }
             // Some publishers tell the end of what they refuse.
             Some(asked) => self.in_effect.plays |= asked.plays,
-            None => {}
+            // Publishers also end what they have granted.
+            None => self.is_granted = is_granted,
         }
         if self.unanswered.is_empty() {
             self.discarding = self.request.is_none();
         }
+    }
+
+    /// Whether the publisher has granted something that goes on.
+    pub(super) fn is_granted(&self) -> bool {
+        self.is_granted
     }
 
     /// A Subscribe has neither succeeded nor failed yet.

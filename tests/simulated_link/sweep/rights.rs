@@ -167,10 +167,6 @@ impl Rules {
         self.history(class).map_or(EVERYTHING, History::now)
     }
 
-    pub(super) fn exist(&self) -> bool {
-        self.classes.is_some()
-    }
-
     pub(super) fn are_admitted(&self, class: Class) -> bool {
         self.now(class).is_admitted
     }

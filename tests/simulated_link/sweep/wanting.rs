@@ -133,7 +133,7 @@ impl Wanting {
     }
 
     /// The network is as it should be again.
-    pub(super) fn heal(&mut self, network: &mut Network, rules: &Rules) {
+    pub(super) fn heal(&mut self, network: &mut Network) {
         network.towards_subscriber(self.peer, |way| *way = Default::default());
         network.towards_publisher(self.peer, |way| *way = Default::default());
         if network.peers[self.peer].received.form.is_damaged {
@@ -142,32 +142,42 @@ impl Wanting {
             network.run_for(Duration::ZERO);
             network.peers[self.peer].received.form.is_damaged = false;
             self.subscribe(network);
-        } else if let Some((_, options)) = self.asks_for.clone()
-            && rules.exist()
-            && self.kind.by_udp()
-        {
-            // With other rights it was told to subscribe again.
+        }
+    }
+
+    /// Asks once more for what was refused or ended for want of the right to it.
+    pub(super) fn ask_again(&mut self, network: &mut Network) {
+        let state = network.peers[self.peer].subscriber.state();
+        if let Some((_, options)) = self.asks_for.clone().filter(|_| state == ConnectionState::Connected) {
             network.subscribe_with(self.peer, options);
+        } else if self.past.is_some() && state == ConnectionState::Subscribed {
+            // What was granted before the refusal goes on, or the end of the window has not come yet.
+            self.unsubscribe(network);
         }
     }
 
     /// Checks that it got everything that was published from a number on, and that it might have.
     pub(super) fn assert_complete(&self, network: &Network, rules: &Rules, first: usize) {
-        let signals = self.signals();
-        if !rules.have_changed_since(self.class, first) {
-            let allowed = if self.may_be_subscribed(rules) { signals } else { &[] };
-            let allowed = rules.always_allowed(self.class, allowed, first);
-            return network.assert_received_since(self.peer, &allowed, first);
-        }
+        let have_changed = rules.have_changed_since(self.class, first);
         // Who gets its measurements by UDP is told to ask anew, and whoever is not let in gets nothing.
-        if !self.kind.by_udp() && rules.always_admitted(self.class, first) {
-            let allowed = rules.always_allowed(self.class, signals, first);
-            let got = network.peers[self.peer].received.numbers.iter().copied();
-            let got = got
-                .filter(|number| *number >= first && allowed.contains(&network.published.signal_of(*number)));
-            let expected = network.published.numbers_of(&allowed, first);
-            assert_eq!(got.collect::<Vec<_>>(), expected, "subscriber {}, {allowed:?}", self.peer);
+        if have_changed && (self.kind.by_udp() || !rules.always_admitted(self.class, first)) {
+            return;
         }
+        let wanted = if self.may_be_subscribed(rules) { self.signals() } else { &[] };
+        let allowed = rules.always_allowed(self.class, wanted, first);
+        let is_certain = |number: &usize| allowed.contains(&network.published.signal_of(*number));
+        let got = network.peers[self.peer].received.numbers.iter().copied();
+        let got = got.filter(|number| *number >= first && (!have_changed || is_certain(number)));
+        let (got, expected) = (got.collect::<Vec<_>>(), network.published.numbers_of(&allowed, first));
+        let differs = got.iter().zip(&expected).position(|(got, expected)| got != expected);
+        assert!(
+            differs.is_none() && got.len() == expected.len(),
+            "of the {} measurements of {allowed:?} since {first} came {}, first other {:?}: {}",
+            expected.len(),
+            got.len(),
+            differs.map(|position| (got[position], expected[position])),
+            self.describe(network)
+        );
     }
 
     /// Checks that nothing came that it might not have.
@@ -213,7 +223,8 @@ impl Wanting {
             let (allowed, mut forbidden) = rules.split(self.class, signals);
             assert_eq!(received.signals(), allowed, "signals of subscriber {}", self.peer);
             let mut told = cache.unauthorized().to_vec();
-            (told.sort(), forbidden.sort());
+            told.sort();
+            forbidden.sort();
             assert_eq!(told, forbidden, "unauthorized signals of subscriber {}", self.peer);
         }
         self.looked_at = LookedAt {

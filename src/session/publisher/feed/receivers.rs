@@ -46,8 +46,6 @@ impl Receivers<'_, '_> {
         let Context { settings, outbox, counts, .. } = &mut *self.cx;
         let limit = settings.droppable_beyond();
         let group = stream.subscription.carriage.group;
-        // Nothing goes to a group whose last members are about to end: they may have lost the right to it.
-        let group = group.filter(|_| slots.contains(&true));
         let in_group = group.and_then(|address| self.groups.deliver(address, &packet, outbox));
         for key in &stream.members {
             let Some(connection) = self.connections.get_mut(*key) else { continue };

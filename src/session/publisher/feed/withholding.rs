@@ -24,6 +24,8 @@ impl Feed {
                 let text =
                     "the subscriber may not have any more what its multicast group gets; subscribe again";
                 connection.outlet.fail(Command::Subscribe, text);
+                // The connection may last until that was read; the group must not get anything for it meanwhile.
+                self.leave(connection, cx);
                 connection.close(CloseReason::Refused(text.into()), cx.outbox);
             }
             return;

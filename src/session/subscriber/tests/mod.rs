@@ -45,6 +45,7 @@ enum Event {
     ConfigurationChanged,
     Succeeded(Command, String),
     Failed(Command, String),
+    NotSubscribed,
     ProcessingComplete(String),
     Notification(String),
     BufferBlock(Uuid, u32, Vec<u8>),
@@ -65,6 +66,7 @@ impl From<Output<'_>> for Event {
             Output::ConfigurationChanged => Event::ConfigurationChanged,
             Output::Succeeded { command, text } => Event::Succeeded(command, text),
             Output::Failed { command, text } => Event::Failed(command, text),
+            Output::NotSubscribed => Event::NotSubscribed,
             Output::ProcessingComplete(text) => Event::ProcessingComplete(text),
             Output::Notification(text) => Event::Notification(text),
             Output::BufferBlock { signal_id, signal_index, bytes } => {

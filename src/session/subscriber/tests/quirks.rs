@@ -343,6 +343,7 @@ fn the_length_in_front_of_a_text_is_skipped() {
     let expected = [
         Event::Succeeded(Command::DefineOperationalModes, "hello".into()),
         Event::Failed(Command::Subscribe, "no".into()),
+        Event::NotSubscribed,
         Event::ProcessingComplete("end".into()),
     ];
     assert_eq!(connection.take(), expected);

@@ -134,7 +134,7 @@ fn failures() {
     assert_eq!(fails(Command::Connect).0, Err(SubscriberError::Refused(text())));
     let refused = SubscriberError::ModesRefused { version: 2, text: text() };
     assert_eq!(fails(Command::DefineOperationalModes).0, Err(refused));
-    for command in [Command::Subscribe, Command::MetadataRefresh, Command::User(3)] {
+    for command in [Command::Unsubscribe, Command::MetadataRefresh, Command::User(3)] {
         assert_eq!(fails(command), (Ok(()), vec![Event::Failed(command, text())]));
     }
 }
@@ -228,6 +228,31 @@ fn the_subscription_before_a_refused_one_is_delivered() {
     connection.answer(Response::Failed, Command::Subscribe, b"bad filter");
     connection.tell(Response::DataPacket, &compact(0, &[1, 5]));
     assert_eq!(connection.taken_ids(), ids(1, &[1, 5]));
+}
+
+#[test]
+fn a_refusal_tells_whether_a_subscription_goes_on() {
+    type Wish = fn(&mut Connection);
+    let granted: Wish = |connection| connection.answer(Response::Succeeded, Command::Subscribe, b"");
+    let subscribe: Wish = Connection::subscribe;
+    let unsubscribe: Wish = |connection| connection.session.unsubscribe();
+    for (before, goes_on) in [
+        (&[subscribe][..], false),
+        (&[subscribe, granted, subscribe], true),
+        (&[subscribe, subscribe, granted], true),
+        // Nobody has asked: the publisher ends what it had granted.
+        (&[subscribe, granted], false),
+        (&[subscribe, granted, unsubscribe, subscribe], false),
+        (&[subscribe, unsubscribe, subscribe, granted], false),
+    ] {
+        let mut connection = Connection::new(settings(false));
+        before.iter().for_each(|wish| wish(&mut connection));
+        connection.take();
+        connection.answer(Response::Failed, Command::Subscribe, b"");
+        let told = connection.take();
+        assert!(matches!(told[0], Event::Failed(..)), "{told:?}");
+        assert_eq!(told.get(1) == Some(&Event::NotSubscribed), !goes_on, "{told:?}");
+    }
 }
 
 #[test]
