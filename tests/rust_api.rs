@@ -4,6 +4,8 @@
 mod access;
 #[path = "rust_api/auto_traits.rs"]
 mod auto_traits;
+#[path = "rust_api/c37118.rs"]
+mod c37118;
 #[path = "rust_api/connection_strings.rs"]
 mod connection_strings;
 #[path = "rust_api/direct_sending.rs"]

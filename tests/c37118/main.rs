@@ -5,6 +5,10 @@
 
 use std::fs::File;
 
+mod golden;
+mod round_trip;
+
+use round_trip::RoundTrip;
 use sttp::c37118::capture::Capture;
 use sttp::c37118::{
     Configuration, DataLayout, Frame, FrameAssembler, FrameType, Message, PmuValues, encode_command,
@@ -12,16 +16,18 @@ use sttp::c37118::{
 };
 
 /// What became of a stream.
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Outcome {
     data: usize,
     configurations: usize,
     others: usize,
     layout: Option<DataLayout>,
+    round_trip: RoundTrip,
 }
 
 impl Outcome {
     fn take(&mut self, frame: Frame<'_>) {
+        self.round_trip.take(&frame);
         let mut again = Vec::new();
         match frame.message().unwrap() {
             Message::Data => {
@@ -73,6 +79,9 @@ fn frames_of_this_project_are_written_as_they_were_read() {
     }
     assert_eq!(assembler.counts().frames as usize, frames.len());
     assert_eq!((outcome.data, outcome.configurations, outcome.others), (2, 2, 2));
+    // Of one the phasors are turned, by an angle offset; the other is between the frames of its rate.
+    let RoundTrip { frames, equal, on_time, .. } = outcome.round_trip;
+    assert_eq!((frames, equal, on_time), (2, 1, 1));
 }
 
 fn bytes(hex: &str) -> Vec<u8> {
@@ -101,9 +110,16 @@ fn every_frame_of_the_captures_is_written_as_it_was_read() {
             }
             bad += capture.counts().bad_checks + capture.counts().missing_bytes;
         }
-        println!("{}: {outcome:?}", path.display());
+        let RoundTrip { frames, equal, on_time, .. } = outcome.round_trip;
+        let Outcome { data, configurations, others, .. } = outcome;
+        println!(
+            "{}: {data} data frames, {configurations} configurations, {others} others; of {frames} mapped and back \
+             {equal} are the same bytes but for their time",
+            path.display()
+        );
         assert_eq!(bad, 0, "{}", path.display());
-        assert!(outcome.data > 0 && outcome.configurations > 0, "{}: {outcome:?}", path.display());
+        assert!(data > 0 && configurations > 0 && frames > 0, "{}", path.display());
+        assert_eq!(on_time, frames, "{}", path.display());
         captures += 1;
     }
     assert!(captures > 0, "no capture was read");
