@@ -10,6 +10,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
+use sttp::c37118::Format;
 use sttp::codec::compact::{self, TimeFormat};
 use sttp::codec::tssc::{Block, Decoder, Encoder};
 use sttp::codec::{MeasurementBuffer, RawMeasurement, SignalTable};
@@ -26,6 +27,8 @@ use uuid::Uuid;
 
 use stream::SIGNALS;
 
+#[path = "support/c37118.rs"]
+mod c37118;
 #[path = "support/stream.rs"]
 mod stream;
 mod support;
@@ -55,7 +58,7 @@ const STEADY: (usize, usize) = (128, 101);
 /// Where each frame costs much; codes are chosen in the warm-up only.
 const BRIEF: (usize, usize) = (28, 4);
 
-const KINDS: [Kind; 11] = [
+const KINDS: [Kind; 15] = [
     kind("tssc encode", STEADY, tssc_encode),
     kind("tssc decode", STEADY, tssc_decode),
     kind("compact encode", STEADY, compact_encode),
@@ -67,6 +70,10 @@ const KINDS: [Kind; 11] = [
     kind("receive", STEADY, receive),
     kind("queue by index", STEADY, queue_by_index),
     kind("filter", BRIEF, filter),
+    kind("C37.118 decode and map, integers", BRIEF, map_integers),
+    kind("C37.118 decode and map, floats", BRIEF, map_floats),
+    kind("C37.118 concentrate and encode, integers", BRIEF, concentrate_integers),
+    kind("C37.118 concentrate and encode, floats", BRIEF, concentrate_floats),
 ];
 
 const fn kind(name: &'static str, (warm_up, frames): (usize, usize), prepare: fn(Frames) -> Work) -> Kind {
@@ -388,6 +395,47 @@ fn filter(_frames: Frames) -> Work {
         for _ in numbers {
             let selected = filter.select(active.data_set(), &primary, Ticks(0)).expect("existing columns");
             assert!(!black_box(selected).is_empty());
+        }
+    })
+}
+
+// ---- C37.118 ----------------------------------------------------------------------------------------
+
+fn map_integers(frames: Frames) -> Work {
+    map(c37118::INTEGERS, frames)
+}
+
+fn map_floats(frames: Frames) -> Work {
+    map(c37118::FLOATS, frames)
+}
+
+fn concentrate_integers(frames: Frames) -> Work {
+    concentrate(c37118::INTEGERS, frames)
+}
+
+fn concentrate_floats(frames: Frames) -> Work {
+    concentrate(c37118::FLOATS, frames)
+}
+
+fn map(format: Format, frames: Frames) -> Work {
+    let stream = c37118::Stream::new(format, frames.count());
+    let mut values = Vec::new();
+    Box::new(move |numbers| {
+        for number in numbers {
+            values.clear();
+            black_box(stream.map(number, &mut values));
+        }
+    })
+}
+
+fn concentrate(format: Format, frames: Frames) -> Work {
+    let stream = c37118::Stream::new(format, frames.count());
+    let (measurements, mut concentrator) = (stream.measurements(), stream.concentrator());
+    Box::new(move |numbers| {
+        for number in numbers {
+            let now = stream.now(number);
+            concentrator.push(&measurements[number], now);
+            black_box(concentrator.poll(now).expect("a whole frame"));
         }
     })
 }

@@ -48,6 +48,10 @@ class Row:
 CODEC_MARKS = {"tssc encode": 9.0, "tssc decode": 9.5, "compact encode": 5.0, "compact decode": 5.0}
 
 
+# Nanoseconds per value.
+C37118_MARK = 25.0
+
+
 INSTRUCTION_MARKS = {"tssc encode": 120.0, "tssc decode": 110.0}
 
 

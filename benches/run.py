@@ -116,7 +116,7 @@ class Bench:
         for row in found["scale"]:
             yield Row(f"{row['measurements']:,} measurements: {row['name']}", row["value"], row["unit"], row["mark"])
         for name, nanoseconds in found["other"].items():
-            yield Row(name, nanoseconds, "ns")
+            yield Row(name, nanoseconds, "ns", marks.C37118_MARK if name.startswith("C37.118/") else None)
 
     def sttpapi(self) -> Iterable[Row]:
         """Only what it is compared with: its figures stand beside those of libsttp."""
