@@ -2,9 +2,9 @@
 
 use std::io::{self, Read, Write};
 
-use flate2::Compression;
 use flate2::bufread::GzDecoder;
-use flate2::write::GzEncoder;
+use flate2::write::{DeflateEncoder, GzEncoder};
+use flate2::{Compression, Crc};
 use thiserror::Error;
 
 /// Why data could not be decompressed.
@@ -64,6 +64,39 @@ pub(crate) fn compress_onto(out: Vec<u8>, write: impl FnOnce(&mut dyn Write) -> 
     let mut encoder = GzEncoder::new(out, Compression::fast());
     let finished = write(&mut encoder).and_then(|()| encoder.finish());
     finished.expect("writing into a vector cannot fail")
+}
+
+/// A member without flags and time, that was compressed at the least effort on an unknown system.
+const MEMBER_HEADER: [u8; 10] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 4, 255];
+
+/// What members need that end with the same data.
+#[derive(Debug)]
+pub(crate) struct TailSum(Crc);
+
+/// Compresses what several members end with, each behind data of its own.
+#[expect(clippy::expect_used, reason = "a vector takes everything")]
+pub(crate) fn compress_tail(data: &[u8]) -> (Vec<u8>, TailSum) {
+    let out = Vec::with_capacity(data.len() / 4 + 64);
+    let mut encoder = DeflateEncoder::new(out, Compression::fast());
+    let finished = encoder.write_all(data).and_then(|()| encoder.finish());
+    let mut sum = Crc::new();
+    sum.update(data);
+    (finished.expect("writing into a vector cannot fail"), TailSum(sum))
+}
+
+impl TailSum {
+    /// What stands in front of the compressed tail, and behind it, in a member whose data begin with `head`, which has
+    /// less than 64 KiB and is not compressed.
+    pub(crate) fn enclose(&self, head: &[u8]) -> (Vec<u8>, Vec<u8>) {
+        let length = head.len() as u16;
+        // A stored block that is not the last one: its length and the complement of that follow.
+        let before =
+            [&MEMBER_HEADER[..], &[0], &length.to_le_bytes(), &(!length).to_le_bytes(), head].concat();
+        let mut sum = Crc::new();
+        sum.update(head);
+        sum.combine(&self.0);
+        (before, [sum.sum().to_le_bytes(), sum.amount().to_le_bytes()].concat())
+    }
 }
 
 /// Decompresses all GZip members of `data`, which may inflate to at most `limit` bytes. Bytes after
@@ -134,6 +167,19 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn members_that_share_their_tail_are_members_like_others(
+            heads in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..100), 1..4),
+            tail in proptest::collection::vec(any::<u8>(), 0..2_000),
+        ) {
+            let (compressed, sum) = compress_tail(&tail);
+            for head in heads {
+                let (before, after) = sum.enclose(&head);
+                let member = [before, compressed.clone(), after].concat();
+                prop_assert_eq!(decompress(&member, 1 << 20), Ok([head, tail.clone()].concat()));
+            }
+        }
+
         #[test]
         fn round_trips(data in proptest::collection::vec(any::<u8>(), 0..2_000)) {
             prop_assert_eq!(decompress(&compress(&data), data.len()), Ok(data));

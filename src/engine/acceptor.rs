@@ -136,6 +136,11 @@ impl Acceptor {
         accepted
     }
 
+    /// Looks at the port even if the loop has not told of it: when thousands of sockets are ready, that takes a while.
+    pub(crate) fn look(&mut self) {
+        self.is_ready |= self.retry_at.is_none();
+    }
+
     /// Closes the port and ends the watch.
     pub(crate) fn stop(mut self, io: &mut Io<'_>) {
         self.port.close();

@@ -12,8 +12,9 @@ use super::simulated;
 /// Never given to a socket.
 const WAKER: Token = Token(usize::MAX);
 
-/// Events fetched from the system at once.
-const EVENTS: usize = 256;
+/// Events fetched from the system at once. The more there are, the fewer turns of the loop pass before the last of many
+/// sockets is looked at.
+const EVENTS: usize = 1024;
 
 /// What a loop waits with.
 pub(super) enum Poller {

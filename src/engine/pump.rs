@@ -56,17 +56,39 @@ pub(crate) trait Sending {
     fn sent(&mut self, count: usize);
 }
 
-/// Sends as much as the transport takes. True when nothing is left.
+/// How much of what was to be sent the transport has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Written {
+    /// Nothing is left.
+    Everything,
+    /// It may take more, but others have their turn first.
+    Piece,
+    /// It takes no more now; it will be writable when it does.
+    Blocked,
+}
+
+/// Sends as much as the transport takes, up to about `most` bytes.
 ///
 /// # Errors
 /// The connection has failed.
-pub(crate) fn write(sending: &mut impl Sending, transport: &mut Transport) -> io::Result<bool> {
+pub(crate) fn write(
+    sending: &mut impl Sending,
+    transport: &mut Transport,
+    most: usize,
+) -> io::Result<Written> {
+    let mut left = most;
     while let Some(queue) = sending.queue().filter(|queue| !queue.is_empty()) {
-        match queue.write_with(|slices| transport.write_vectored(slices)) {
-            Ok(count) => sending.sent(count),
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(false),
+        if left == 0 {
+            return Ok(Written::Piece);
+        }
+        match queue.write_with(left, |slices| transport.write_vectored(slices)) {
+            Ok(count) => {
+                left = left.saturating_sub(count);
+                sending.sent(count);
+            }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(Written::Blocked),
             Err(error) => return Err(error),
         }
     }
-    transport.flush()
+    Ok(if transport.flush()? { Written::Everything } else { Written::Blocked })
 }

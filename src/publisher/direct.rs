@@ -11,6 +11,7 @@ use super::Publisher;
 use super::batches::Batches;
 use super::shards::LockedShard;
 use crate::codec::RawMeasurement;
+use crate::engine::pump::Written;
 use crate::session::Moment;
 use crate::session::publisher::{Catalog, Output};
 
@@ -69,7 +70,7 @@ impl LockedShard<'_> {
         self.session.finish_packets();
         let mut unsent = Vec::new();
         while let Some(Output::Send(key)) = self.session.poll_if(|output| matches!(output, Output::Send(_))) {
-            if !matches!(self.send(key, now), Ok(true)) {
+            if !matches!(self.send(key, usize::MAX, now), Ok(Written::Everything)) {
                 unsent.push(key);
             }
         }

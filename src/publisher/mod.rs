@@ -18,6 +18,7 @@ mod rights;
 mod rights_in_force;
 mod rows;
 mod security;
+mod send_turns;
 mod server;
 mod setup;
 mod shard_driver;

@@ -15,10 +15,11 @@ use super::batches::{Batch, Content};
 use super::datagrams::DataSockets;
 use super::history_worker::HistoryReads;
 use super::long_requests::LongRequests;
+use super::send_turns::SendTurns;
 use super::shards::{LockedSession, Shard, Shared};
 use super::{Accepted, STOP_GRACE, ShardRequest};
 use crate::codec::RawMeasurement;
-use crate::engine::pump::{self, ReadEnd};
+use crate::engine::pump::{self, ReadEnd, Written};
 use crate::engine::{Established, Io, Readiness, Transport, tell_secured};
 use crate::error::Error;
 use crate::host;
@@ -59,6 +60,7 @@ pub(super) struct Server {
     long_requests: LongRequests,
     history_reads: HistoryReads,
     connections: HashMap<Token, ConnectionKey>,
+    send_turns: SendTurns,
     /// When ending connections have to be gone, soonest first.
     endings: VecDeque<(Instant, ConnectionKey)>,
     events: Vec<Event>,
@@ -85,6 +87,7 @@ impl Server {
             long_requests: LongRequests::default(),
             history_reads: HistoryReads::default(),
             connections: HashMap::new(),
+            send_turns: SendTurns::default(),
             endings: VecDeque::new(),
             events: Vec::new(),
             closed: Vec::new(),
@@ -179,23 +182,23 @@ impl Server {
         let tls = transport.tls().cloned();
         if let Some(details) = &tls {
             tell_secured(details, new.address, |severity, text| self.message(severity, text));
-            // What came with the handshake is there to be read.
-            io.again(token);
         }
+        // What came with the handshake is there to be read, and newcomers have their turn soon.
+        io.again(token);
         let key = self.session().open(NewConnection { tls, ..new }, moment(io));
         self.connections.insert(token, key);
         self.peers.insert(key, Peer { token, ending: None, write_side_closed: false });
         self.shard().transports().insert(key, transport);
     }
 
-    /// Reads and writes the socket of a token. False when it is not one of a connection.
+    /// Reads the socket of a token, and plans to write to it. False when it is not one of a connection.
     pub(super) fn ready(&mut self, token: Token, readiness: Readiness, io: &mut Io<'_>) -> bool {
         let Some(key) = self.connections.get(&token).copied() else { return false };
         if readiness.readable {
             self.read(key, io);
         }
         if readiness.writable {
-            self.send(key, io);
+            self.send_turns.unblock(key);
         }
         true
     }
@@ -233,11 +236,16 @@ impl Server {
         self.session().serve_commands(moment(io));
     }
 
-    /// Sees to it that commands which wait are served in the next turn.
-    pub(super) fn plan_commands(&self, io: &Io<'_>) {
-        if self.session().has_commands() {
+    /// Sees to it that there is another turn for commands that wait to be served, and connections that wait to send.
+    pub(super) fn plan_turn(&self, io: &Io<'_>) {
+        if self.has_more_to_do() {
             io.handle().notify();
         }
+    }
+
+    /// Whether commands wait to be served, or connections to send, because others had their turn first.
+    pub(super) fn has_more_to_do(&self) -> bool {
+        self.send_turns.has_waiting() || self.session().has_commands()
     }
 
     fn read_again(&self, key: ConnectionKey, io: &mut Io<'_>) {
@@ -311,26 +319,35 @@ impl Server {
         size > 0
     }
 
-    /// Does what the session asks for.
+    /// Does what the session asks for. What is to be sent is sent as far as there is time for it in this turn.
     pub(super) fn drain(&mut self, io: &mut Io<'_>) {
         loop {
-            let mut shard = self.shard().lock();
-            let Some(output) = shard.session.poll() else { break };
-            if let Output::Send(key) = output {
-                let sent = shard.send(key, moment(io));
-                drop(shard);
-                self.sent(key, sent, io);
-                continue;
+            let output = self.session().poll();
+            match output {
+                Some(output) => self.handle_output(output, io),
+                None if self.send_next(io) => {}
+                None => break,
             }
-            drop(shard);
-            self.handle_output(output, io);
         }
         self.events.append(&mut self.closed);
     }
 
+    /// Lets those send who wait for their turn. False when none of them does it now.
+    fn send_next(&mut self, io: &mut Io<'_>) -> bool {
+        let mut begun = host::now();
+        let mut has_sent = false;
+        while let Some((key, bytes)) = self.send_turns.next(io.now()) {
+            let sent = self.shard().lock().send(key, bytes, moment(io));
+            let now = host::now();
+            self.sent(key, sent, now - begun, io);
+            (begun, has_sent) = (now, true);
+        }
+        has_sent
+    }
+
     fn handle_output(&mut self, output: Output, io: &mut Io<'_>) {
         match output {
-            Output::Send(key) => self.send(key, io),
+            Output::Send(key) => self.send_turns.add(key),
             Output::Datagrams(id) => self.send_datagrams(id, io),
             Output::Read(key) => self.read_again(key, io),
             Output::Close(key, reason) => self.begin_ending(key, reason, io),
@@ -374,16 +391,15 @@ impl Server {
         served.unwrap_or_else(|text| self.message(Severity::Warning, text));
     }
 
-    fn send(&mut self, key: ConnectionKey, io: &mut Io<'_>) {
-        let sent = self.shard().lock().send(key, moment(io));
-        self.sent(key, sent, io);
-    }
-
     /// A transport took everything that was queued, or only some of it.
-    fn sent(&mut self, key: ConnectionKey, everything: io::Result<bool>, io: &mut Io<'_>) {
-        match everything {
-            Ok(false) => {}
-            Ok(true) => self.close_write_side(key, io),
+    fn sent(&mut self, key: ConnectionKey, sent: io::Result<Written>, time: Duration, io: &mut Io<'_>) {
+        match sent {
+            Ok(written) => {
+                self.send_turns.sent(key, written, time);
+                if written == Written::Everything {
+                    self.close_write_side(key, io);
+                }
+            }
             Err(error) => self.close(key, Err(connection_error(error)), io),
         }
     }
@@ -407,7 +423,7 @@ impl Server {
         }
         self.finish_datagrams(ChannelId::Connection(key));
         self.endings.push_back((io.now() + STOP_GRACE, key));
-        self.send(key, io);
+        self.send_turns.add(key);
     }
 
     /// The transport of a connection is gone, or will never do what it should.
@@ -415,6 +431,7 @@ impl Server {
         let Some(peer) = self.peers.remove(key) else { return };
         self.connections.remove(&peer.token);
         self.long_requests.forget(key);
+        self.send_turns.forget(key);
         let transport = self.shard().transports().remove(key);
         if let Some(transport) = transport {
             io.discard(transport, peer.token);

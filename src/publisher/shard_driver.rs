@@ -34,7 +34,7 @@ impl ShardDriver {
     /// Sends what is published, and word of everything that happened.
     fn finish_call(&mut self, io: &mut Io<'_>) {
         self.server.pump(io);
-        self.server.plan_commands(io);
+        self.server.plan_turn(io);
         self.server.take_events(&mut self.events);
         let home = self.server.shared.home.get();
         let Some(home) = home.filter(|_| !self.events.is_empty()) else { return };

@@ -16,7 +16,7 @@ use super::rights_in_force::RightsInForce;
 use super::rows::Rows;
 use super::unknown_signals::UnknownSignals;
 use super::{Encryption, Links, Overflow, PublisherSettings, UdpSettings};
-use crate::engine::pump::{self, Sending};
+use crate::engine::pump::{self, Sending, Written};
 use crate::engine::{DriverHandle, Security, Transport};
 use crate::session::publisher::{Catalog, ConnectionId, ConnectionKey, HistoryStore, HistoryUse};
 use crate::session::{Moment, PublisherSession, SendQueue};
@@ -149,10 +149,11 @@ pub(super) struct LockedShard<'a> {
 }
 
 impl LockedShard<'_> {
-    /// Sends as much of a connection's queue as its socket takes. True when that was everything.
-    pub(super) fn send(&mut self, key: ConnectionKey, now: Moment) -> io::Result<bool> {
-        let Some(transport) = self.transports.get_mut(key) else { return Ok(false) };
-        pump::write(&mut Answers { session: &mut self.session, key, now }, transport)
+    /// Sends `most` bytes of a connection's queue, as far as it has them and its socket takes them.
+    pub(super) fn send(&mut self, key: ConnectionKey, most: usize, now: Moment) -> io::Result<Written> {
+        // It is gone.
+        let Some(transport) = self.transports.get_mut(key) else { return Ok(Written::Blocked) };
+        pump::write(&mut Answers { session: &mut self.session, key, now }, transport, most)
     }
 }
 

@@ -114,7 +114,7 @@ impl Stream {
     /// Sends what the session has to send, as far as there is room.
     pub(super) fn write(&mut self) -> io::Result<()> {
         let mut sending = Commands { session: &mut self.session, shared: &self.shared };
-        pump::write(&mut sending, &mut self.transport).map(drop)
+        pump::write(&mut sending, &mut self.transport, usize::MAX).map(drop)
     }
 
     pub(super) fn close(self, io: &mut Io<'_>) {

@@ -162,9 +162,18 @@ pub fn response_frame(response: Response, command: u8, payload: &[u8]) -> Vec<u8
 ///
 /// When `frame` is shorter than the header.
 pub fn write_response_header(frame: &mut [u8], response: Response, command: u8) {
+    write_response_header_of_part(frame, response, command, 0);
+}
+
+/// The same when `more` bytes of the payload follow, which do not stand in `frame`.
+///
+/// # Panics
+///
+/// When `frame` is shorter than the header.
+pub fn write_response_header_of_part(frame: &mut [u8], response: Response, command: u8, more: usize) {
     frame[LENGTH_SIZE] = response.code();
     frame[LENGTH_SIZE + 1] = command;
-    write_response_length(frame);
+    write_lengths(frame, more);
 }
 
 /// Fills in the two lengths of a response frame whose payload has got another length.
@@ -173,7 +182,11 @@ pub fn write_response_header(frame: &mut [u8], response: Response, command: u8) 
 ///
 /// When `frame` is shorter than the header.
 pub fn write_response_length(frame: &mut [u8]) {
-    let payload_length = frame.len() - RESPONSE_HEADER_SIZE;
+    write_lengths(frame, 0);
+}
+
+fn write_lengths(frame: &mut [u8], more: usize) {
+    let payload_length = frame.len() - RESPONSE_HEADER_SIZE + more;
     let (mut frame_length, mut response_length) = frame[..RESPONSE_HEADER_SIZE].split_at_mut(LENGTH_SIZE + 2);
     frame_length.put_u32(6 + payload_length as u32);
     response_length.put_u32(payload_length as u32);

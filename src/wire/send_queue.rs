@@ -117,12 +117,21 @@ impl SendQueue {
         self.frames.iter().map(move |frame| &frame.bytes[std::mem::take(&mut skip)..])
     }
 
-    /// Offers the next pieces to `write`, which tells how many bytes it took.
-    pub fn write_with(&self, write: impl FnOnce(&[IoSlice<'_>]) -> io::Result<usize>) -> io::Result<usize> {
+    /// Offers the next pieces to `write`, up to `most` bytes, which tells how many bytes it took.
+    pub fn write_with(
+        &self,
+        most: usize,
+        write: impl FnOnce(&[IoSlice<'_>]) -> io::Result<usize>,
+    ) -> io::Result<usize> {
         let mut slices = [IoSlice::new(&[]); PIECES_PER_WRITE];
-        let mut count = 0;
+        let (mut count, mut left) = (0, most);
         for (slice, piece) in slices.iter_mut().zip(self.pieces()) {
+            if left == 0 {
+                break;
+            }
+            let piece = piece.get(..left).unwrap_or(piece);
             *slice = IoSlice::new(piece);
+            left -= piece.len();
             count += 1;
         }
         write(&slices[..count])

@@ -27,6 +27,9 @@ use crate::session::publisher::{ConnectionId, ConnectionInfo, PublisherEvent, Us
 use crate::session::{Severity, log_message};
 use outgoing::Outgoing;
 
+/// Connections that are accepted in one call, before others have their turn.
+const ACCEPTED_PER_TURN: usize = 256;
+
 /// One publisher on the first of its loops.
 pub(super) struct PublisherDriver {
     requests: Receiver<Request>,
@@ -105,7 +108,9 @@ impl PublisherDriver {
     }
 
     fn accept(&mut self, io: &mut Io<'_>) {
-        while let Some(arrival) = self.acceptor.as_mut().and_then(|acceptor| acceptor.accept(io)) {
+        for _ in 0..ACCEPTED_PER_TURN {
+            let arrival = self.acceptor.as_mut().and_then(|acceptor| acceptor.accept(io));
+            let Some(arrival) = arrival else { return };
             match arrival {
                 Arrival::Accepted(transport, address) => self.accepted(transport, address, io),
                 Arrival::Refused(address, error) => {
@@ -119,6 +124,8 @@ impl PublisherDriver {
                 }
             }
         }
+        // There may be more of them, which are accepted in the next turn.
+        io.handle().notify();
     }
 
     /// Gives a connection to the shard that has the fewest.
@@ -285,7 +292,7 @@ impl PublisherDriver {
         self.tell(io);
         self.server.pump(io);
         self.tell(io);
-        self.server.plan_commands(io);
+        self.server.plan_turn(io);
     }
 }
 
@@ -302,6 +309,11 @@ impl Driver for PublisherDriver {
             self.stop(io);
         }
         self.watch_rights(io);
+        if self.server.has_more_to_do()
+            && let Some(acceptor) = &mut self.acceptor
+        {
+            acceptor.look();
+        }
         self.accept(io);
         self.dial_all(io);
         self.server.serve_commands(io);

@@ -8,7 +8,7 @@ use super::close_reason::CloseReason;
 use super::connection::Unanswered;
 use super::context::Context;
 use super::events::{ConnectionKey, PublisherEvent};
-use super::limits::{REQUEST_STEPS, SIGNAL_STEPS};
+use super::limits::{KNOWN_SIGNAL_STEPS, REQUEST_STEPS, SIGNAL_STEPS};
 use super::output::Output;
 use super::selection::Selection;
 use super::terms::SubscriptionTerms;
@@ -21,8 +21,6 @@ use crate::session::SubscribeRequest;
 use crate::wire::Command;
 use crate::wire::frame::FrameError;
 
-/// Work of one round of commands, which others wait for.
-const STEPS_PER_ROUND: u64 = 2 * FEW_STEPS;
 /// Confirmations of a connection that are dealt with in one turn.
 const CONFIRMATIONS_PER_TURN: usize = 256;
 /// Unfinished commands of that many bytes are what counts when there are too many.
@@ -36,7 +34,10 @@ impl PublisherSession {
         let Some(connection) = self.connections.get_mut(key) else { return };
         connection.info.counters.bytes_received += bytes.len() as u64;
         self.ground.counts.statistics.bytes_received += bytes.len() as u64;
-        let is_next = !connection.inbox.has_more() && self.may_go_on(key, now);
+        let address = connection.info.address.ip();
+        let is_next = !connection.inbox.has_more()
+            && self.ground.limits.has_time_for(address, &self.ground.settings, now.instant)
+            && self.may_go_on(key, now);
         let taken = if is_next { self.handle_bytes(key, bytes, now) } else { 0 };
         let Some(connection) = self.connections.get_mut(key) else { return };
         connection.inbox.keep(&bytes[taken..]);
@@ -47,24 +48,24 @@ impl PublisherSession {
     /// not take too long together. True when there are more; call it again when others had their turn.
     pub fn serve_commands(&mut self, now: Moment) -> bool {
         self.finish_packets();
-        let mut steps = self.ground.limits.take_count();
+        self.ground.limits.begin_round();
         for _ in 0..self.turns.len() {
-            if steps >= STEPS_PER_ROUND {
+            if self.ground.limits.is_round_over() {
                 break;
             }
-            let Some(key) = self.turns.pop_front() else { break };
+            let Some(key) = self.turns.next() else { break };
             if let Some(connection) = self.connections.get_mut(key) {
                 connection.inbox.has_turn = false;
                 self.serve(key, now);
             }
-            steps += self.ground.limits.take_count();
         }
+        self.ground.limits.begin_round();
         self.has_commands()
     }
 
     /// Commands wait for [`serve_commands`](Self::serve_commands).
     pub fn has_commands(&self) -> bool {
-        !self.turns.is_empty()
+        self.turns.len() > 0
     }
 
     /// Whether enough has come on a connection that was not dealt with yet. Then nothing is to be read from
@@ -147,7 +148,8 @@ impl PublisherSession {
         let may_ask = !inbox.is_held && !inbox.is_waiting() && !connection.outlet.owes_answers();
         if connection.inbox.has_more() && may_ask && !std::mem::replace(&mut connection.inbox.has_turn, true)
         {
-            self.turns.push_back(key);
+            let address = connection.info.address.ip();
+            self.turns.add(key, self.ground.limits.is_light(address, &self.ground.settings, now.instant));
         }
     }
 
@@ -310,8 +312,11 @@ impl PublisherSession {
         selected: Result<(Box<SubscribeRequest>, Arc<Selection>), String>,
         now: Moment,
     ) {
-        let signals = selected.as_ref().map_or(0, |(_, selection)| selection.signal_count() as u64);
-        self.charge(key, signals * SIGNAL_STEPS, now);
+        let steps = selected.as_ref().map_or(0, |(_, selection)| {
+            let steps = if selection.is_being_announced() { KNOWN_SIGNAL_STEPS } else { SIGNAL_STEPS };
+            selection.signal_count() as u64 * steps
+        });
+        self.charge(key, steps, now);
         let is_historical = selected.as_ref().is_ok_and(|(request, _)| request.options.start_time.is_some());
         let subject = if is_historical { AuditSubject::HistoricalData } else { AuditSubject::Subscription };
         let answer = selected.and_then(|(request, selection)| self.subscribe(key, &request, selection, now));

@@ -5,12 +5,17 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
-use super::settings::LimitSettings;
+use super::catalog::FEW_STEPS;
+use super::settings::{LimitSettings, PublisherSettings};
 
+/// Work of one round of commands, which others wait for.
+const STEPS_PER_ROUND: u64 = 2 * FEW_STEPS;
 /// Steps that a request counts as beside the work of its filter.
 pub(super) const REQUEST_STEPS: u64 = 2_000;
 /// Steps for each signal of a subscription: it is announced, looked up, and compressed.
 pub(super) const SIGNAL_STEPS: u64 = 10;
+/// The same, when others are being told the same signals.
+pub(super) const KNOWN_SIGNAL_STEPS: u64 = 1;
 /// Bytes of an answer for each step that it counts as.
 const ANSWER_BYTES_PER_STEP: usize = 8;
 /// Work that an address may have done at once, in seconds of its lasting share.
@@ -24,8 +29,8 @@ pub(super) const LARGE_ANSWER: usize = 64 << 10;
 #[derive(Debug, Default)]
 pub(super) struct Limits {
     accounts: HashMap<IpAddr, Account>,
-    /// Steps since somebody last began to count.
-    counted: u64,
+    /// Steps of this round of commands.
+    in_round: u64,
     /// Bytes of commands that were not dealt with, of all connections.
     unfinished: usize,
     /// Large answers that some connection may still have to send.
@@ -52,7 +57,7 @@ impl Limits {
 
     /// Work was done for an address.
     pub(super) fn charge(&mut self, address: IpAddr, steps: u64, settings: &LimitSettings, now: Instant) {
-        self.counted += steps;
+        self.in_round += steps;
         let per_second = settings.steps_per_second as u64;
         if per_second == 0 {
             return self.accounts.clear();
@@ -83,9 +88,25 @@ impl Limits {
             .then(|| now + Duration::from_micros(1 + too_much.saturating_mul(1_000_000) / per_second))
     }
 
-    /// The steps that were charged since the last call.
-    pub(super) fn take_count(&mut self) -> u64 {
-        std::mem::take(&mut self.counted)
+    /// Others have had their turn: there is time for more commands.
+    pub(super) fn begin_round(&mut self) {
+        self.in_round = 0;
+    }
+
+    /// Whether so much was done at once that others are to have their turn first.
+    pub(super) fn is_round_over(&self) -> bool {
+        self.in_round >= STEPS_PER_ROUND
+    }
+
+    /// Whether little was done for an address of late.
+    pub(super) fn is_light(&self, address: IpAddr, settings: &PublisherSettings, now: Instant) -> bool {
+        self.burden(address, &settings.limits, now) < STEPS_PER_ROUND
+    }
+
+    /// Whether something may be done for an address at once: later, when others had their turn, if much was done for
+    /// it and for others just now.
+    pub(super) fn has_time_for(&self, address: IpAddr, settings: &PublisherSettings, now: Instant) -> bool {
+        !self.is_round_over() || self.is_light(address, settings, now)
     }
 
     // ---- memory -----------------------------------------------------------------------------------
@@ -141,7 +162,20 @@ mod tests {
         assert_eq!(limits.overdrawn_until(other, &settings, now), None);
         assert_eq!(limits.overdrawn_until(one, &settings, until), None);
         assert_eq!(limits.burden(one, &settings, now + Duration::from_secs(5)), 0);
-        assert_eq!(limits.take_count(), 4500);
+    }
+
+    #[test]
+    fn who_asked_for_much_waits_for_the_next_round() {
+        let (settings, mut limits, now) = (PublisherSettings::default(), Limits::default(), Instant::now());
+        let [greedy, newcomer] = [[192, 0, 2, 1], [192, 0, 2, 2]].map(IpAddr::from);
+        let has_time = |limits: &Limits| [greedy, newcomer].map(|it| limits.has_time_for(it, &settings, now));
+        limits.charge(greedy, STEPS_PER_ROUND - 1, &settings.limits, now);
+        assert_eq!(has_time(&limits), [true, true]);
+        limits.charge(greedy, 1, &settings.limits, now);
+        assert_eq!(has_time(&limits), [false, true]);
+        assert!(limits.is_round_over() && !limits.is_light(greedy, &settings, now));
+        limits.begin_round();
+        assert_eq!(has_time(&limits), [true, true]);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! the outbox through which everything leaves.
 
 mod admission;
+mod announcement;
 mod catalog;
 mod close_reason;
 mod commands;
@@ -30,10 +31,10 @@ mod terms;
 #[cfg(test)]
 mod tests;
 mod timers;
+mod turns;
 mod udp_channel;
 mod work;
 
-use std::collections::VecDeque;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
@@ -67,6 +68,7 @@ pub use settings::{
 };
 pub use terms::{ConnectionModes, GrantedTerms, SubscriptionTerms, Wish};
 use timers::Task;
+use turns::Turns;
 use udp_channel::UdpChannel;
 pub use work::{
     HistoryCall, HistoryChunk, HistoryRequest, LongAnswer, LongRequest, ReplayId, Work, WorkResult,
@@ -85,8 +87,7 @@ pub struct PublisherSession {
     connections: Connections,
     feed: Feed,
     long_requests: LongRequests,
-    /// Connections that have sent more than was dealt with, and are served in this order.
-    turns: VecDeque<ConnectionKey>,
+    turns: Turns,
 }
 
 impl PublisherSession {
@@ -98,7 +99,7 @@ impl PublisherSession {
             connections: Connections::default(),
             feed: Feed::default(),
             long_requests: LongRequests::default(),
-            turns: VecDeque::new(),
+            turns: Turns::default(),
         }
     }
 
@@ -318,7 +319,10 @@ impl PublisherSession {
                     cx.timers.set(now.instant + KEEP_ALIVE, key, task);
                 }
                 Task::OfferCache => feed.release_offer(connection, cx),
-                Task::ServeCommands => turns.push_back(key),
+                Task::ServeCommands => {
+                    let is_light = cx.limits.is_light(connection.info.address.ip(), cx.settings, now.instant);
+                    turns.add(key, is_light);
+                }
                 Task::TellDatagrams => connection.tell_datagrams(feed.datagrams_sent(connection), cx),
                 Task::RepeatBlocks => {
                     connection.repeat_due_blocks(cx);

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use uuid::Uuid;
 
+use super::announcement::{AnnouncementForm, Announcements, Pieces};
 use crate::codec::SignalIndexCache;
 use crate::host;
 
@@ -16,6 +17,7 @@ pub(super) struct Selection {
     pub(super) first_in_datagrams: u32,
     /// By position: announced, but not to be sent any more. Empty when there are none.
     withheld: Vec<bool>,
+    announcements: Announcements,
 }
 
 /// Whether the signals are the same.
@@ -31,7 +33,17 @@ impl Selection {
     /// These signals, with the next indexes in datagrams.
     pub(super) fn new(cache: SignalIndexCache, indexes: &DatagramIndexes) -> Selection {
         let first_in_datagrams = indexes.take(cache.records().len());
-        Selection { cache, first_in_datagrams, withheld: Vec::new() }
+        Selection { cache, first_in_datagrams, ..Selection::default() }
+    }
+
+    /// The signals as they are announced to a connection.
+    pub(super) fn announcement(&self, form: AnnouncementForm, subscriber: Uuid) -> Pieces {
+        self.announcements.pieces(&self.cache, form, subscriber)
+    }
+
+    /// Whether somebody is being told these signals, so that others are with little work.
+    pub(super) fn is_being_announced(&self) -> bool {
+        self.announcements.are_in_use()
     }
 
     pub(super) fn signal_count(&self) -> usize {
@@ -68,6 +80,7 @@ impl Selection {
             cache: self.cache.clone(),
             first_in_datagrams: self.first_in_datagrams,
             withheld,
+            announcements: Announcements::default(),
         })
     }
 

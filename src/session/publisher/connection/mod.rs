@@ -20,6 +20,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::announcement::{AnnouncementForm, Pieces};
 use super::close_reason::CloseReason;
 use super::context::Context;
 use super::counters::ConnectionCounters;
@@ -28,7 +29,6 @@ use super::events::{ConnectionInfo, ConnectionKey, NewConnection, PublisherEvent
 use super::output::{Outbox, Output};
 use super::settings::{LimitSettings, Overflow};
 use super::subscription::Subscription;
-use crate::codec::gzip;
 use crate::host;
 use crate::rights::Grant;
 use crate::session::meter::Meter;
@@ -183,15 +183,17 @@ impl Connection {
         let Some(modes) = self.modes() else { return };
         self.blocks.give_up_slot(offer.slot);
         let Offer { subscription, .. } = offer;
-        let mut cache = subscription.selection.cache.encode_from(subscription.first_index(), modes.encoding);
-        cache[4..20].copy_from_slice(self.info.subscriber_id.as_bytes());
-        if modes.compresses_cache() {
-            cache = gzip::compress(&cache);
-        }
+        let form = AnnouncementForm {
+            first: subscription.first_index(),
+            encoding: modes.encoding,
+            compress: modes.compresses_cache(),
+        };
+        let Pieces { mut head, tail, end } =
+            subscription.selection.announcement(form, self.info.subscriber_id);
         if modes.version.confirms_caches() {
-            cache.insert(0, offer.slot);
+            head.insert(0, offer.slot);
         }
-        self.outlet.announce(Response::UpdateSignalIndexCache, &cache);
+        self.outlet.announce_in_pieces(Response::UpdateSignalIndexCache, &head, tail, end);
     }
 
     /// Measurements of `subscription` flow from now on.

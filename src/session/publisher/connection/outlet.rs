@@ -9,7 +9,7 @@ use crate::session::publisher::events::ConnectionKey;
 use crate::session::publisher::output::{ChannelId, Outbox, Output};
 use crate::session::publisher::udp_channel::UdpChannel;
 use crate::session::{Frame, SendQueue};
-use crate::wire::frame::response_frame;
+use crate::wire::frame::{response_frame, write_response_header_of_part};
 use crate::wire::{Command, Response, TextEncoding};
 
 /// Answers that may wait to be sent on a connection before the next command is dealt with.
@@ -71,6 +71,24 @@ impl Outlet {
     /// Tells something that nobody asked for.
     pub(crate) fn announce(&mut self, response: Response, payload: &[u8]) {
         self.push(Frame::control(response_frame(response, Command::Subscribe.code(), payload)));
+    }
+
+    /// The same in pieces, of which others are sent the `middle` too.
+    pub(super) fn announce_in_pieces(
+        &mut self,
+        response: Response,
+        head: &[u8],
+        middle: Arc<Vec<u8>>,
+        end: Vec<u8>,
+    ) {
+        let mut frame = response_frame(response, Command::Subscribe.code(), head);
+        let more = middle.len() + end.len();
+        write_response_header_of_part(&mut frame, response, Command::Subscribe.code(), more);
+        self.push(Frame::control(frame));
+        self.push(Frame::shared(middle));
+        if !end.is_empty() {
+            self.push(Frame::control(end));
+        }
     }
 
     /// Tells something that nobody asked for, in words.

@@ -399,3 +399,35 @@ fn who_refuses_datagrams_time_and_again_is_told_so_and_disconnected() {
     let told = publisher.answers().pop().unwrap();
     assert!(told.text(TextEncoding::Utf8).contains("nobody takes the datagrams at 127.0.0.1:9"), "{told:?}");
 }
+
+#[test]
+fn newcomers_have_their_turn_before_the_many_of_another_address() {
+    let mut publisher = Publisher::new(PublisherSettings::default());
+    let now = publisher.now;
+    let modes = command_frame(Command::DefineOperationalModes, &PLAIN.to_be_bytes());
+    let subscribe = command_frame(Command::Subscribe, &subscribe_payload(&filter(&[1]), TextEncoding::Utf8));
+    let commands = [&subscribe[..], &command_frame(Command::ConfirmSignalIndexCache, &[])].concat();
+    let mut open = |id: u64, host: u8| {
+        let new = NewConnection::accepted(id, ([192, 0, 2, host], 9).into());
+        let key = publisher.session.open(new, now);
+        publisher.session.receive(key, &modes, now);
+        publisher.session.serve_commands(now);
+        key
+    };
+    let many: Vec<_> = (10..1010).map(|id| open(id, 1)).collect();
+    let newcomer = open(9, 2);
+    many.iter().for_each(|key| publisher.session.receive(*key, &commands, now));
+    publisher.session.receive(newcomer, &commands, now);
+    let answers = |publisher: &Publisher, key| publisher.session.queue(key).unwrap().control_frames().0;
+    // Its modes, its signals, and that it is subscribed.
+    let served = |publisher: &Publisher, key: ConnectionKey| answers(publisher, key) > 1;
+    assert!(served(&publisher, newcomer));
+    let at_once = many.iter().filter(|key| served(&publisher, **key)).count();
+    assert!((50..=100).contains(&at_once), "{at_once}");
+    let is_subscribed = |publisher: &mut Publisher, id: u64| publisher.session.info(id).unwrap().subscribed;
+    publisher.session.serve_commands(now);
+    assert!(is_subscribed(&mut publisher, 9), "of what it sent the rest comes first, too");
+    assert!(!is_subscribed(&mut publisher, 1009));
+    while publisher.session.serve_commands(now) {}
+    assert!((9..1010).all(|id| is_subscribed(&mut publisher, id)));
+}
