@@ -1989,6 +1989,58 @@ void sttp_engine_free(struct sttp_engine *engine);
 #define STTP_SETTING_STEPS_PER_SECOND "stepsPerSecond"
 
 /**
+ * Publishers: Subscribes of the subscribers of one address, lastingly; 0 for no limit.
+ * Four seconds' worth may come at once. What is beyond waits, without being refused.
+ * Value: requests, 0 to 1000000. Default: 1000.
+ */
+#define STTP_SETTING_SUBSCRIBES_PER_SECOND "subscribesPerSecond"
+
+/**
+ * Publishers: Requests for metadata, or their schema, of the subscribers of one address, lastingly; 0
+ * for no limit.
+ * Four seconds' worth may come at once. What is beyond waits, without being refused.
+ * Value: requests, 0 to 1000000. Default: 500.
+ */
+#define STTP_SETTING_METADATA_REQUESTS_PER_SECOND "metadataRequestsPerSecond"
+
+/**
+ * Publishers: Measurements that wait for slow subscribers, of all connections together.
+ * What several subscribers get alike counts once. When there are more, less waits for each connection
+ * than sendQueueLimit, and the rest is dropped, or ends the connection, or is waited for, as overflow
+ * says.
+ * Value: bytes, 1048576 or more. Default: 1073741824.
+ */
+#define STTP_SETTING_MAX_SEND_QUEUES "maxSendQueues"
+
+/**
+ * Publishers: Distinct subscriptions, each of which is encoded for itself.
+ * Who wants another one is refused.
+ * Value: subscriptions, 1 or more. Default: 2000.
+ */
+#define STTP_SETTING_MAX_STREAMS "maxStreams"
+
+/**
+ * Publishers: Subscribers and multicast groups that are sent datagrams.
+ * Who wants another channel is refused.
+ * Value: channels, 1 or more. Default: 1000.
+ */
+#define STTP_SETTING_MAX_UDP_CHANNELS "maxUdpChannels"
+
+/**
+ * Publishers: Measurements that are sent by UDP in a second, to all together; 0 for no limit.
+ * Those beyond are dropped and counted, up to the end of the second.
+ * Value: bytes a second, 0 or more. Default: 250000000.
+ */
+#define STTP_SETTING_MAX_UDP_RATE "maxUdpRate"
+
+/**
+ * Publishers: Historical subscriptions that are played back at a time; of each connection it is one.
+ * Who wants another one is refused.
+ * Value: playbacks, 1 or more. Default: 100.
+ */
+#define STTP_SETTING_MAX_PLAYBACKS "maxPlaybacks"
+
+/**
  * Publishers: How long measurements are kept in memory for subscribers of historical data; 0 keeps
  * none.
  * Value: seconds. Default: 0.

@@ -18,7 +18,7 @@ use super::unknown_signals::UnknownSignals;
 use super::{Encryption, Links, Overflow, PublisherSettings, UdpSettings};
 use crate::engine::pump::{self, Sending, Written};
 use crate::engine::{DriverHandle, Security, Transport};
-use crate::session::publisher::{Catalog, ConnectionId, ConnectionKey, HistoryStore, HistoryUse};
+use crate::session::publisher::{Catalog, ConnectionId, ConnectionKey, HistoryStore, HistoryUse, Totals};
 use crate::session::{Moment, PublisherSession, SendQueue};
 use crate::wire::notification::NotificationId;
 
@@ -178,9 +178,11 @@ impl Shared {
     /// For an engine with so many loops.
     pub(super) fn new(loops: usize) -> Shared {
         let catalog = Arc::new(Catalog::default());
+        let totals = Arc::new(Totals::default());
         let shard = |_| {
-            let session =
-                PublisherSession::new(PublisherSettings::default(), catalog.clone()).telling_first();
+            let session = PublisherSession::new(PublisherSettings::default(), catalog.clone())
+                .telling_first()
+                .sharing(totals.clone());
             Shard {
                 session: Mutex::new(session),
                 transports: Mutex::default(),

@@ -6,8 +6,7 @@ use super::macros::settings;
 use super::row::ANY;
 
 settings! {
-    /// What subscribers may cost their publisher, whoever they are. On an engine with several threads each of
-    /// them has these limits for the connections that it serves.
+    /// What subscribers may cost their publisher, whoever they are, on all threads of its engine together.
     pub struct LimitSettings: Copy Eq {
         /// Largest command that is accepted.
         ///
@@ -54,5 +53,34 @@ settings! {
         /// Four seconds' worth may be asked for at once. Each request counts as 2000 steps at least. What is
         /// beyond waits, without being refused.
         steps_per_second: usize = 50_000_000 => integer("stepsPerSecond"; 0, ANY, "steps"),
+        /// Subscribes of the subscribers of one address, lastingly; 0 for no limit.
+        ///
+        /// Four seconds' worth may come at once. What is beyond waits, without being refused.
+        subscribes_per_second: usize = 1_000 => integer("subscribesPerSecond"; 0, 1_000_000, "requests"),
+        /// Requests for metadata, or their schema, of the subscribers of one address, lastingly; 0 for no limit.
+        ///
+        /// Four seconds' worth may come at once. What is beyond waits, without being refused.
+        metadata_requests_per_second: usize = 500 => integer("metadataRequestsPerSecond"; 0, 1_000_000, "requests"),
+        /// Measurements that wait for slow subscribers, of all connections together.
+        ///
+        /// What several subscribers get alike counts once. When there are more, less waits for each connection than
+        /// sendQueueLimit, and the rest is dropped, or ends the connection, or is waited for, as overflow says.
+        max_send_queues: usize = 1 << 30 => integer("maxSendQueues"; 1 << 20, ANY, "bytes"),
+        /// Distinct subscriptions, each of which is encoded for itself.
+        ///
+        /// Who wants another one is refused.
+        max_streams: usize = 2_000 => integer("maxStreams"; 1, ANY, "subscriptions"),
+        /// Subscribers and multicast groups that are sent datagrams.
+        ///
+        /// Who wants another channel is refused.
+        max_udp_channels: usize = 1_000 => integer("maxUdpChannels"; 1, ANY, "channels"),
+        /// Measurements that are sent by UDP in a second, to all together; 0 for no limit.
+        ///
+        /// Those beyond are dropped and counted, up to the end of the second.
+        max_udp_rate: usize = 250_000_000 => integer("maxUdpRate"; 0, ANY, "bytes a second"),
+        /// Historical subscriptions that are played back at a time; of each connection it is one.
+        ///
+        /// Who wants another one is refused.
+        max_playbacks: usize = 100 => integer("maxPlaybacks"; 1, ANY, "playbacks"),
     }
 }

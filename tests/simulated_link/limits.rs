@@ -141,3 +141,47 @@ fn a_publisher_that_does_not_answer_subscribe_is_left_for_another_try() {
     let error = network.peers[peer].error();
     assert!(matches!(error, Some(End::Timeout(text)) if text.contains("Subscribe within 10 s")), "{error:?}");
 }
+
+#[test]
+fn totals_are_those_of_all_loops_together() {
+    for loops in [1, 3] {
+        let limits = LimitSettings::default().max_streams(2);
+        let settings = PublisherSettings::default().limits(limits);
+        let mut network = Network::with_loops(loops, 1, settings, 0..6);
+        let honest = [&[1][..], &[2]].map(|signals| network.connect_subscriber(quiet(), signals));
+        network.settle();
+        let refused = network.connect_subscriber(quiet(), &[4]);
+        let equal = network.connect_subscriber(quiet(), &[1]);
+        network.run_for(Duration::from_secs(5));
+        assert!(honest.iter().all(|peer| network.info(*peer).subscribed));
+        assert!(!network.info(refused).subscribed, "{loops} loops");
+        // It shares what is encoded, if the same loop serves it.
+        assert!(loops > 1 || network.info(equal).subscribed);
+        let told = messages(&mut network);
+        assert!(
+            told.iter().any(|text| text.contains("refused the subscription") && text.contains("maxStreams"))
+        );
+        network.publish(100);
+        network.run_for(Duration::from_secs(1));
+        network.assert_received_all(honest[0], &[1]);
+    }
+}
+
+#[test]
+fn memory_for_all_slow_readers_together_is_bounded() {
+    let limits = LimitSettings::default().max_send_queues(1 << 20);
+    let mut network = Network::with_loops(2, 1, PublisherSettings::default().limits(limits), 0..6);
+    let plain = || subscriber(|settings| settings.compress_payload = false);
+    let slow: Vec<usize> = (1..5).map(|signal| network.connect_subscriber(plain(), &[signal])).collect();
+    let honest = network.connect_subscriber(quiet(), &SIGNALS);
+    network.settle();
+    slow.iter().for_each(|peer| network.towards_subscriber(*peer, |way| way.stalled = true));
+    for _ in 0..40 {
+        network.publish(20_000);
+        network.run_for(Duration::from_millis(100));
+        let waiting: u64 = slow.iter().map(|peer| network.info(*peer).counters.queued_bytes).sum();
+        assert!(waiting < 2 << 20, "{waiting}");
+    }
+    assert!(slow.iter().all(|peer| network.info(*peer).counters.measurements_dropped > 0));
+    network.assert_received_all(honest, &SIGNALS);
+}

@@ -100,14 +100,14 @@ impl PublisherSession {
             return false;
         }
         let address = connection.info.address.ip();
-        let Some(until) = cx.limits.overdrawn_until(address, &cx.settings.limits, now.instant) else {
+        let Some(overdrawn) = cx.limits.overdrawn(address, &cx.settings.limits, now.instant) else {
             return true;
         };
         if !std::mem::replace(&mut connection.inbox.has_turn, true) {
-            cx.timers.set(until, key, Task::ServeCommands);
+            cx.timers.set(overdrawn.until, key, Task::ServeCommands);
             cx.outbox.warn(format!(
-                "requests from {address} wait: they take more work than stepsPerSecond, {}, allows",
-                cx.settings.limits.steps_per_second
+                "requests from {address} wait: they are more than {}, {}, allows",
+                overdrawn.key, overdrawn.per_second
             ));
         }
         false
@@ -222,6 +222,7 @@ impl PublisherSession {
         let Some(connection) = connections.get_mut(key) else { return };
         if !is_confirmation(code) {
             connection.charge(REQUEST_STEPS, cx);
+            connection.count_request(code, cx);
         }
         let Some(command) = connection.admit(code, cx) else { return connection.outlet.tell(cx.outbox) };
         match command {

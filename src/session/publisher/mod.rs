@@ -26,11 +26,13 @@ mod requests;
 mod rules;
 mod selection;
 mod settings;
+mod shares;
 mod subscription;
 mod terms;
 #[cfg(test)]
 mod tests;
 mod timers;
+mod totals;
 mod turns;
 mod udp_channel;
 mod work;
@@ -68,6 +70,7 @@ pub use settings::{
 };
 pub use terms::{ConnectionModes, GrantedTerms, SubscriptionTerms, Wish};
 use timers::Task;
+pub use totals::Totals;
 use turns::Turns;
 use udp_channel::UdpChannel;
 pub use work::{
@@ -103,9 +106,17 @@ impl PublisherSession {
         }
     }
 
+    /// It is one of several sessions of a publisher, which share this: limits hold for all of them together.
+    #[must_use]
+    pub fn sharing(mut self, totals: Arc<Totals>) -> PublisherSession {
+        self.ground.limits.totals = totals;
+        self
+    }
+
     /// Other limits, for all connections from now on.
     pub fn configure(&mut self, settings: PublisherSettings) {
         self.ground.settings = settings.within_limits();
+        self.ground.limits.totals.configure(&self.ground.settings);
     }
 
     /// Subscribers get historical data from there from now on, unless the application has some.
@@ -383,7 +394,7 @@ impl PublisherSession {
     /// False while a connection's queue is full and the policy is to wait for it. Historical data
     /// wait for themselves.
     pub fn has_room(&self) -> bool {
-        feed::has_room(&self.connections, &self.ground.settings)
+        feed::has_room(&self.connections, &self.ground.settings, &self.ground.limits.totals)
     }
 
     /// True when nothing waits on any connection to be sent, or to be confirmed if it is sent again

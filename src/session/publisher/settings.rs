@@ -16,14 +16,3 @@ impl EncryptionSettings {
         }
     }
 }
-
-impl PublisherSettings {
-    /// Bytes of measurements in a send queue beyond which some are dropped; `None` when publishing waits
-    /// instead.
-    pub(super) fn droppable_beyond(&self) -> Option<usize> {
-        match self.overflow {
-            Overflow::Wait { .. } => None,
-            Overflow::DropOldest | Overflow::Disconnect => Some(self.send_queue_limit),
-        }
-    }
-}

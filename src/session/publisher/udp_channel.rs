@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use super::output::{ChannelId, Outbox, Output};
+use super::totals::Place;
 use crate::session::Frame;
 use crate::session::datagram_queue::{Datagram, DatagramQueue, Handed, Outcome};
 
@@ -25,11 +26,15 @@ pub(super) struct UdpChannel {
     sent: u64,
     /// When datagrams were refused first and last.
     refused: Option<(Instant, Instant)>,
+    /// Measurements were dropped for the sake of the limit of all channels together.
+    was_beyond_rate: bool,
+    place: Place,
 }
 
 impl UdpChannel {
-    pub(super) fn new(destination: SocketAddr) -> UdpChannel {
-        UdpChannel { queue: DatagramQueue::new(destination), is_told: false, sent: 0, refused: None }
+    pub(super) fn new(destination: SocketAddr, place: Place) -> UdpChannel {
+        let queue = DatagramQueue::new(destination);
+        UdpChannel { queue, is_told: false, sent: 0, refused: None, was_beyond_rate: false, place }
     }
 
     pub(super) fn destination(&self) -> SocketAddr {
@@ -39,6 +44,19 @@ impl UdpChannel {
     /// Adds a datagram. False when too many wait already.
     pub(super) fn push(&mut self, frame: Frame) -> bool {
         self.queue.push(Datagram::new(frame), WAITING_BYTES)
+    }
+
+    /// Adds a datagram of measurements. False when too many wait already, or all channels together have sent as much in
+    /// this second as they may.
+    pub(super) fn push_measurements(&mut self, frame: Frame, now: Instant) -> bool {
+        let may_send = self.place.may_send(frame.bytes().len(), now);
+        self.was_beyond_rate |= !may_send;
+        may_send && self.push(frame)
+    }
+
+    /// Whether measurements were dropped for the sake of all channels since this was last asked.
+    pub(super) fn take_was_beyond_rate(&mut self) -> bool {
+        std::mem::take(&mut self.was_beyond_rate)
     }
 
     /// Tells the driver of the channel, which `id` is, once.

@@ -6,6 +6,7 @@ use crate::rights::AuditSubject;
 use crate::session::SubscribeRequest;
 use crate::session::publisher::catalog::{FEW_STEPS, WrittenMetadata};
 use crate::session::publisher::context::Context;
+use crate::session::publisher::shares::Cost;
 use crate::session::publisher::work::{LongRequest, Question};
 use crate::session::{Frame, Severity};
 use crate::wire::frame::response_frame;
@@ -146,6 +147,20 @@ impl Connection {
     /// Work was done for this connection.
     pub(crate) fn charge(&mut self, steps: u64, cx: &mut Context<'_>) {
         self.inbox.steps += steps;
-        cx.limits.charge(self.info.address.ip(), steps, &cx.settings.limits, cx.now.instant);
+        cx.limits.charge(self.info.address.ip(), Cost::Steps(steps), &cx.settings.limits, cx.now.instant);
+    }
+
+    /// Counts a command with this code, if requests like it are limited.
+    pub(crate) fn count_request(&self, code: u8, cx: &mut Context<'_>) {
+        let cost = match Command::from_code(code) {
+            Some(Command::Subscribe) => Cost::Subscribe,
+            Some(
+                Command::MetadataRefresh
+                | Command::GetPrimaryMetadataSchema
+                | Command::GetSignalSelectionSchema,
+            ) => Cost::MetadataRequest,
+            _ => return,
+        };
+        cx.limits.charge(self.info.address.ip(), cost, &cx.settings.limits, cx.now.instant);
     }
 }

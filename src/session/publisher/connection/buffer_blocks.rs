@@ -174,7 +174,12 @@ impl Connection {
         let (mut flags, bytes) = content.for_modes(self.modes());
         let length = RESPONSE_HEADER_SIZE + BUFFER_BLOCK_HEADER_SIZE + bytes.len();
         let queued = self.outlet.queue.data_len();
-        if cx.settings.droppable_beyond().is_some_and(|limit| queued > 0 && queued + length > limit) {
+        if cx
+            .limits
+            .totals
+            .droppable_beyond(cx.settings)
+            .is_some_and(|limit| queued > 0 && queued + length > limit)
+        {
             return Err(Refusal::QueueFull);
         }
         if confirm && !self.blocks.has_room(length) {
@@ -203,7 +208,7 @@ impl Connection {
     fn hand_over_block(&mut self, frame: Arc<Vec<u8>>) -> bool {
         let frame = Frame::buffer_block(self.outlet.sealed(&frame, BUFFER_BLOCK));
         if frame.bytes().len() - LENGTH_SIZE <= LARGEST_DATAGRAM {
-            return self.outlet.push_data(frame);
+            return self.outlet.push_block(frame);
         }
         self.outlet.push(frame);
         true

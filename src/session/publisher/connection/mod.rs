@@ -81,6 +81,8 @@ pub(crate) struct Connection {
     pub(crate) inbox: Inbox,
     pub(crate) outlet: Outlet,
     pub(crate) exchange: CacheExchange,
+    /// What it gets next is what it has asked for, and not what follows from other metadata or rights.
+    pub(crate) has_asked: bool,
     /// The multicast group that measurements go to, which leads the exchange of caches then.
     pub(crate) group: Option<SocketAddr>,
     pub(crate) reception: Reception,
@@ -126,6 +128,7 @@ impl Connection {
             inbox: Inbox::default(),
             outlet: Outlet::new(key),
             exchange: CacheExchange::default(),
+            has_asked: false,
             group: None,
             reception: Reception::default(),
             blocks: BlockSender::default(),
@@ -262,7 +265,7 @@ impl Connection {
         let Overflow::Wait { timeout } = cx.settings.overflow else { return };
         let is_waited_for = !self.reception.is_historical
             && !self.is_closing()
-            && self.outlet.queue.data_len() >= cx.settings.send_queue_limit;
+            && self.outlet.queue.data_len() >= cx.limits.totals.send_queue_limit(cx.settings);
         let since = self.outlet.stalled_since(cx.now.instant).filter(|_| is_waited_for);
         let stalled = since.map(|since| cx.now.instant.duration_since(since)).unwrap_or_default();
         if stalled < SOME_TIME {

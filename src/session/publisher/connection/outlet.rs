@@ -101,9 +101,9 @@ impl Outlet {
         self.queue.push(frame);
     }
 
-    /// Queues measurements or a block, by UDP if there is a channel. False when too many datagrams wait
+    /// Queues a block, by UDP if there is a channel. False when too many datagrams wait
     /// already.
-    pub(super) fn push_data(&mut self, frame: Frame) -> bool {
+    pub(super) fn push_block(&mut self, frame: Frame) -> bool {
         match &mut self.channel {
             Some(channel) => channel.push(frame),
             None => {
@@ -111,6 +111,22 @@ impl Outlet {
                 true
             }
         }
+    }
+
+    /// Queues measurements that were encoded at a time. False when too many datagrams wait already, or were sent.
+    pub(super) fn push_measurements(&mut self, frame: Frame, now: Instant) -> bool {
+        match &mut self.channel {
+            Some(channel) => channel.push_measurements(frame, now),
+            None => {
+                self.push(frame);
+                true
+            }
+        }
+    }
+
+    /// Whether its frames of measurements are not those that others get too.
+    pub(crate) fn has_own_frames(&self) -> bool {
+        self.keys.is_some()
     }
 
     /// A frame as this connection gets it: encrypted once it has keys.

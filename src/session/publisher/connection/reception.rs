@@ -11,6 +11,7 @@ use crate::session::publisher::context::Context;
 use crate::session::publisher::counts::Counts;
 use crate::session::publisher::output::{ChannelId, Outbox, Output};
 use crate::session::publisher::packet::Packet;
+use crate::session::publisher::totals::Kind;
 use crate::session::publisher::udp_channel::UdpChannel;
 use crate::session::{Datagram, Frame, Handed};
 use crate::wire::messages::{BaseTimes, encode_data_start_time};
@@ -102,7 +103,7 @@ impl Connection {
             outlet.push(account);
             self.dropped_is_told();
         }
-        if self.outlet.push_data(frame) {
+        if self.outlet.push_measurements(frame, packet.encoded) {
             return Delivery::Queued;
         }
         self.lose(packet.measurements.into(), counts);
@@ -140,8 +141,11 @@ impl Connection {
         if dropped == 0 {
             return;
         }
+        let channel = self.outlet.channel.as_mut();
+        let is_beyond_rate = channel.is_some_and(UdpChannel::take_was_beyond_rate);
         let why = match self.outlet.channel {
             _ if self.quota.take_was_exceeded() => "its rights allow no more measurementsPerSecond",
+            _ if is_beyond_rate => "all subscribers by UDP together are sent no more than maxUdpRate",
             None => "it does not take them as fast as they are published",
             Some(_) => "the system does not send its datagrams as fast as they are published",
         };
@@ -168,7 +172,10 @@ impl Connection {
             return;
         }
         self.info.data_channel = destination;
-        let old = std::mem::replace(&mut self.outlet.channel, destination.map(UdpChannel::new));
+        // Its place is taken before that of the other is free, so that the count never falls short.
+        let channel =
+            destination.map(|destination| UdpChannel::new(destination, cx.limits.totals.add(Kind::Channel)));
+        let old = std::mem::replace(&mut self.outlet.channel, channel);
         if destination.is_some() {
             self.begin_account(cx);
         }

@@ -21,6 +21,7 @@ use crate::session::publisher::output::{ChannelId, Outbox, Output};
 use crate::session::publisher::packet::Packet;
 use crate::session::publisher::subscription::Subscription;
 use crate::session::publisher::timers::{Task, Timers};
+use crate::session::publisher::totals::{Kind, Place};
 use crate::session::publisher::udp_channel::UdpChannel;
 use crate::session::{Datagram, Frame, Handed};
 
@@ -58,9 +59,9 @@ struct Member {
 pub(super) type Activated = (ConnectionKey, Arc<Subscription>);
 
 impl Group {
-    fn new(address: SocketAddr, exchange: CacheExchange) -> Group {
+    fn new(address: SocketAddr, exchange: CacheExchange, place: Place) -> Group {
         Group {
-            channel: UdpChannel::new(address),
+            channel: UdpChannel::new(address, place),
             exchange,
             members: Vec::new(),
             has_new_offer: false,
@@ -155,6 +156,11 @@ impl Groups {
         connection.group.and_then(|address| self.get_mut(address))
     }
 
+    /// Whether there is such a group.
+    pub(super) fn has(&self, address: SocketAddr) -> bool {
+        self.get(address).is_some()
+    }
+
     /// Whether no datagrams wait for the driver.
     pub(crate) fn are_empty(&self) -> bool {
         self.groups.iter().all(|group| group.channel.is_empty())
@@ -210,7 +216,7 @@ impl Groups {
         if self.get(address).is_none() {
             let mut exchange = connection.exchange.successor();
             exchange.offer(wanted.clone(), cx.now.instant);
-            self.groups.push(Group::new(address, exchange));
+            self.groups.push(Group::new(address, exchange, cx.limits.totals.add(Kind::Channel)));
         }
         let Some(group) = self.get_mut(address) else { return wanted };
         connection.group = Some(address);
@@ -314,7 +320,7 @@ impl Groups {
         let group = self.get_mut(address)?;
         group.channel.tell(ChannelId::Group(address), outbox);
         let Some(frame) = packet.frame(group.exchange.slot()) else { return Some(false) };
-        Some(group.channel.push(Frame::data(frame.clone(), packet.measurements)))
+        Some(group.channel.push_measurements(Frame::data(frame.clone(), packet.measurements), packet.encoded))
     }
 
     /// Hands the datagrams of a group to `send`, as those of a channel.

@@ -4,6 +4,7 @@
 mod base_times;
 mod groups;
 mod pacer;
+mod places;
 mod playbacks;
 mod receivers;
 mod replay;
@@ -20,7 +21,7 @@ use self::groups::Groups;
 use self::playbacks::Playbacks;
 use self::receivers::Receivers;
 use self::stream::Stream;
-use super::catalog::{Catalog, FEW_STEPS};
+use super::catalog::FEW_STEPS;
 use super::connection::{Connection, Content, Offer};
 use super::connections::Connections;
 use super::context::Context;
@@ -31,9 +32,11 @@ use super::selection::Selection;
 use super::settings::{Overflow, PublisherSettings};
 use super::subscription::Subscription;
 use super::timers::{Task, Timers};
+use super::totals::Totals;
 use super::udp_channel::UdpChannel;
 use crate::codec::RawMeasurement;
 use crate::filter::Allowance;
+use crate::rights::AuditSubject;
 use crate::session::SubscribeRequest;
 use crate::session::{Datagram, Handed, Moment};
 use crate::settings::SubscriptionOptions;
@@ -144,7 +147,7 @@ impl Feed {
     pub(crate) fn handle_timeout(&mut self, connections: &mut Connections, cx: &mut Context<'_>) {
         for stream in &mut self.streams {
             if stream.deadline().is_some_and(|due| due <= cx.now.instant) {
-                let waits = !has_room(connections, cx.settings);
+                let waits = !has_room(connections, cx.settings, &cx.limits.totals);
                 let mut receivers = Receivers { connections, groups: &mut self.groups, cx };
                 receivers.handle_timeout(stream, waits);
             }
@@ -223,6 +226,7 @@ impl Feed {
     ) -> Result<Subscription, String> {
         let granted = subscribing::grant(connection, request, selection, &self.playbacks, cx)?;
         self.groups.check(connection, &granted)?;
+        self.shortage(connection, &granted, cx).map_or(Ok(()), Err)?;
         if granted.carriage.group.is_some() || connection.group.is_some() {
             self.leave(connection, cx);
         }
@@ -240,6 +244,7 @@ impl Feed {
     ) -> Arc<Subscription> {
         let group = granted.carriage.group;
         let granted = Arc::new(granted);
+        connection.has_asked = true;
         if let Some(address) = group {
             return self.groups.join(connection, address, granted, cx);
         }
@@ -302,8 +307,18 @@ impl Feed {
     /// Measurements of a subscription flow from now on.
     fn start(&mut self, connection: &mut Connection, subscription: &Arc<Subscription>, cx: &mut Context<'_>) {
         self.leave_stream(connection.key);
+        // Others may have taken the last place while its signals were not confirmed. What was not asked for, because
+        // metadata or rights have changed, has its place in any case.
+        if std::mem::take(&mut connection.has_asked)
+            && subscription.window.is_none()
+            && let Some(why) = self.shortage(connection, subscription, cx)
+        {
+            cx.outbox.warn(format!("ended the subscription of {}: {why}", connection.info.address));
+            connection.refuse(Command::Subscribe, AuditSubject::Subscription, &why, cx);
+            return self.leave(connection, cx);
+        }
         match subscription.window {
-            None => self.join_stream(connection.key, subscription, cx.catalog),
+            None => self.join_stream(connection.key, subscription, cx),
             Some(_) if self.playbacks.start(connection.key, subscription) => {}
             // It was ended before its signals were confirmed.
             Some(_) => return,
@@ -316,10 +331,11 @@ impl Feed {
         connection.start(subscription, cx);
     }
 
-    fn join_stream(&mut self, key: ConnectionKey, subscription: &Arc<Subscription>, catalog: &Catalog) {
+    fn join_stream(&mut self, key: ConnectionKey, subscription: &Arc<Subscription>, cx: &Context<'_>) {
         let found = self.streams.iter().position(|stream| stream.subscription.has_same_stream(subscription));
         let number = found.unwrap_or_else(|| {
-            self.streams.push(Stream::new(subscription.clone(), catalog));
+            let stream = Stream::new(subscription.clone(), cx.catalog);
+            self.streams.push(stream.counted_in(&cx.limits.totals));
             self.streams.len() - 1
         });
         let stream = &mut self.streams[number];
@@ -444,12 +460,13 @@ fn watch_offer(connection: &Connection, timers: &mut Timers) {
 
 /// False while a connection's queue is full and the policy is to wait for it. Historical data
 /// wait for themselves.
-pub(crate) fn has_room(connections: &Connections, settings: &PublisherSettings) -> bool {
+pub(crate) fn has_room(connections: &Connections, settings: &PublisherSettings, totals: &Totals) -> bool {
+    let limit = totals.send_queue_limit(settings);
     !matches!(settings.overflow, Overflow::Wait { .. })
         || connections.iter().all(|connection| {
             connection.is_closing()
                 || connection.reception.is_historical
-                || connection.outlet.queue.data_len() < settings.send_queue_limit
+                || connection.outlet.queue.data_len() < limit
         })
 }
 

@@ -24,6 +24,7 @@ use crate::session::publisher::history::HistoryUse;
 use crate::session::publisher::output::{Outbox, Output};
 use crate::session::publisher::settings::PublisherSettings;
 use crate::session::publisher::subscription::Subscription;
+use crate::session::publisher::totals::Kind;
 use crate::session::publisher::work::{HistoryCall, HistoryChunk, HistoryRequest, ReplayId, Work};
 use crate::settings::SubscriptionOptions;
 use crate::time_expression::{TimeExpression, TimeWindow};
@@ -66,6 +67,11 @@ impl Playbacks {
         if let Some(mut history) = self.history.as_ref().and_then(HistoryUse::to_record) {
             history.set_signals(catalog.signal_ids().to_vec());
         }
+    }
+
+    /// Whether there is one for a connection.
+    pub(super) fn has_one(&self, key: ConnectionKey) -> bool {
+        self.replays.contains_key(&key)
     }
 
     /// When a playback has something to do.
@@ -131,7 +137,8 @@ impl Playbacks {
         self.last_number += 1;
         let id = ReplayId { connection: connection.info.id, number: self.last_number };
         let (subscription, interval) = (subscription.clone(), options.processing_interval);
-        let replay = Replay::new(id, subscription, request, source, interval, cx.now.instant);
+        let place = cx.limits.totals.add(Kind::Playback);
+        let replay = Replay::new(id, subscription, request, source, interval, place, cx.now.instant);
         self.replays.insert(connection.key, replay);
     }
 

@@ -43,8 +43,9 @@ impl Receivers<'_, '_> {
             }
         }
         let Some(packet) = stream.finish_packet(slots) else { return };
-        let Context { settings, outbox, counts, .. } = &mut *self.cx;
-        let limit = settings.droppable_beyond();
+        let Context { settings, outbox, counts, limits, .. } = &mut *self.cx;
+        let limit = limits.totals.droppable_beyond(settings);
+        let (mut longest, mut of_own) = (0, (0, 0));
         let group = stream.subscription.carriage.group;
         let in_group = group.and_then(|address| self.groups.deliver(address, &packet, outbox));
         for key in &stream.members {
@@ -63,9 +64,17 @@ impl Receivers<'_, '_> {
                 }
             }
             stream.restart |= connection.reception.needs_restart;
+            let waiting = connection.outlet.queue.data_len();
+            if connection.outlet.has_own_frames() {
+                of_own = (of_own.0 + waiting, of_own.1 + 1);
+            } else {
+                longest = longest.max(waiting);
+            }
             connection.outlet.tell_channel(outbox);
             connection.outlet.tell(outbox);
         }
+        // What they share of the queues of others is in the longest one.
+        stream.count_held(longest + of_own.0, 1 + of_own.1);
         stream.recycle(packet);
     }
 

@@ -11,6 +11,7 @@ use crate::session::Moment;
 use crate::session::publisher::connection::Connection;
 use crate::session::publisher::counts::Counts;
 use crate::session::publisher::subscription::Subscription;
+use crate::session::publisher::totals::Place;
 use crate::session::publisher::work::{HistoryRequest, ReplayId};
 
 /// Blocks of memory, or chunks of the application, that are sent in one turn.
@@ -33,6 +34,8 @@ pub(super) struct Replay {
     pub(super) deadline: Option<Instant>,
     /// The connection has to take something first.
     pub(super) waits_for_room: bool,
+    /// Its place among the playbacks of the publisher.
+    _place: Place,
 }
 
 /// Where historical measurements come from.
@@ -109,6 +112,7 @@ impl Replay {
         request: HistoryRequest,
         source: Source,
         processing_interval: i32,
+        place: Place,
         now: Instant,
     ) -> Replay {
         Replay {
@@ -123,6 +127,7 @@ impl Replay {
             sent: 0,
             deadline: None,
             waits_for_room: false,
+            _place: place,
         }
     }
 

@@ -18,6 +18,7 @@ use crate::session::publisher::catalog::Catalog;
 use crate::session::publisher::events::ConnectionKey;
 use crate::session::publisher::packet::Packet;
 use crate::session::publisher::subscription::{PayloadFormat, Subscription};
+use crate::session::publisher::totals::{Held, Kind, Place, Totals};
 use crate::wire::frame::{RESPONSE_HEADER_SIZE, write_response_header};
 use crate::wire::messages::{
     BaseTimes, DATA_PACKET_HEADER_SIZE, DataPacketFlags, TSSC_HEADER_SIZE, TSSC_VERSION, next_sequence,
@@ -51,6 +52,10 @@ pub(crate) struct Stream {
     restarts: Restarts,
     /// The next packet starts a new encoder.
     restarts_now: bool,
+    /// Its place among the streams of the publisher, if it is not one connection's alone.
+    _place: Option<Place>,
+    /// What waits of it to be sent.
+    held: Option<Held>,
     /// Frames on their way, reused once no connection holds them any more, oldest first.
     in_flight: VecDeque<Arc<Vec<u8>>>,
 }
@@ -186,7 +191,21 @@ impl Stream {
             restart: true,
             restarts: Restarts::default(),
             restarts_now: false,
+            _place: None,
+            held: None,
             in_flight: VecDeque::new(),
+        }
+    }
+
+    /// It counts among the streams of the publisher.
+    pub(super) fn counted_in(self, totals: &Arc<Totals>) -> Stream {
+        Stream { _place: Some(totals.add(Kind::Stream)), held: Some(totals.hold()), ..self }
+    }
+
+    /// So many bytes wait of it in so many queues that do not share them.
+    pub(super) fn count_held(&mut self, bytes: usize, queues: usize) {
+        if let Some(held) = &mut self.held {
+            held.set(bytes, queues);
         }
     }
 

@@ -47,7 +47,7 @@ impl Feed {
         if let Some(current) = current
             && self.leave_stream(connection.key)
         {
-            self.join_stream(connection.key, &current.subscription, cx.catalog);
+            self.join_stream(connection.key, &current.subscription, cx);
         }
     }
 

@@ -109,7 +109,7 @@ fn work_beyond_the_share_of_an_address_waits() {
     let first = granted(&mut publisher);
     assert!((150..200).contains(&first), "{first}");
     let told = publisher.take_events().into_iter().any(
-        |event| matches!(event, PublisherEvent::Message(_, text) if text.contains("stepsPerSecond, 100000")),
+        |event| matches!(event, PublisherEvent::Message(_, text) if text.contains("more than stepsPerSecond, 100000,")),
     );
     assert!(told);
     assert_eq!(publisher.wait(Duration::from_secs(1)), []);

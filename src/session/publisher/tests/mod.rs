@@ -15,6 +15,7 @@ mod statistics;
 mod subscriptions;
 mod temporal;
 mod terms;
+mod totals;
 
 use std::time::{Duration, Instant};
 

@@ -1,0 +1,216 @@
+//! Limits that hold for all connections together.
+
+use super::*;
+use crate::session::publisher::limits::Limits;
+use crate::session::publisher::totals::Kind;
+use crate::settings::{LimitSettings, SMALLEST_SEND_QUEUE};
+
+fn publisher_with(limits: LimitSettings) -> Publisher {
+    let mut publisher = Publisher::new(PublisherSettings {
+        limits,
+        history_duration: Duration::from_secs(60),
+        ..PublisherSettings::default()
+    });
+    publisher.send(Command::DefineOperationalModes, &PLAIN.to_be_bytes());
+    publisher.answers();
+    publisher
+}
+
+/// Another subscriber connects and tells its modes.
+fn join(publisher: &mut Publisher) {
+    publisher.connect();
+    publisher.send(Command::DefineOperationalModes, &PLAIN.to_be_bytes());
+    publisher.answers();
+}
+
+/// The text with which a Subscribe is refused, if it is.
+fn refusal(publisher: &mut Publisher, connection_string: &str) -> Option<String> {
+    publisher.subscribe(connection_string);
+    let answers = publisher.answers();
+    let answer = answers.iter().find(|answer| answer.command == 0x02 && answer.response != 0x83)?;
+    (answer.response == 0x81).then(|| answer.text(TextEncoding::Utf8))
+}
+
+fn limits(publisher: &Publisher) -> &Limits {
+    &publisher.session.ground.limits
+}
+
+fn count(publisher: &Publisher, kind: Kind) -> usize {
+    limits(publisher).totals.count(kind)
+}
+
+/// Subscribes for the signal of a row, and confirms it.
+fn confirmed(publisher: &mut Publisher, row: usize) {
+    assert_eq!(refusal(publisher, &filter(&[row])), None);
+    publisher.send(Command::ConfirmSignalIndexCache, &[]);
+    publisher.answers();
+}
+
+#[test]
+fn there_are_only_so_many_distinct_subscriptions() {
+    let mut publisher = publisher_with(LimitSettings::default().max_streams(2));
+    let first = publisher.peer;
+    confirmed(&mut publisher, 1);
+    join(&mut publisher);
+    confirmed(&mut publisher, 2);
+    let second = publisher.peer;
+    join(&mut publisher);
+    let refused = refusal(&mut publisher, &filter(&[3])).unwrap();
+    assert!(refused.contains("2 different subscriptions at a time (maxStreams)"), "{refused}");
+    confirmed(&mut publisher, 2);
+    let third = publisher.peer;
+    assert_eq!(count(&publisher, Kind::Stream), 2);
+    publisher.peer = first;
+    confirmed(&mut publisher, 4);
+    assert_eq!(count(&publisher, Kind::Stream), 2, "it gave up its own one");
+    publisher.peer = second;
+    assert!(refusal(&mut publisher, &filter(&[5])).is_some(), "others have what it leaves");
+    publisher.peer = third;
+    publisher.close();
+    publisher.peer = second;
+    confirmed(&mut publisher, 5);
+    publisher.close();
+    publisher.peer = first;
+    publisher.send(Command::Unsubscribe, &[]);
+    assert_eq!(count(&publisher, Kind::Stream), 0);
+}
+
+#[test]
+fn the_last_place_is_the_first_ones_to_confirm() {
+    let mut publisher = publisher_with(LimitSettings::default().max_streams(1));
+    assert_eq!(refusal(&mut publisher, &filter(&[1])), None);
+    let first = publisher.peer;
+    join(&mut publisher);
+    confirmed(&mut publisher, 2);
+    let second = publisher.peer;
+    publisher.peer = first;
+    publisher.send(Command::ConfirmSignalIndexCache, &[]);
+    let answers = publisher.answers();
+    assert!(answers[0].text(TextEncoding::Utf8).contains("maxStreams"), "{answers:?}");
+    assert!(!publisher.session.info(first.0).unwrap().subscribed);
+    let is_told = |event: &PublisherEvent| matches!(event, PublisherEvent::Message(_, text) if text.contains("ended the subscription of 127.0.0.1:9: this publisher serves 1"));
+    assert!(publisher.take_events().iter().any(is_told));
+
+    // Other metadata are no reason to end anything.
+    publisher.peer = second;
+    publisher.session.set_catalog(catalog(12), publisher.now);
+    publisher.send(Command::ConfirmSignalIndexCache, &[]);
+    assert!(publisher.session.info(second.0).unwrap().subscribed);
+}
+
+#[test]
+fn there_are_only_so_many_channels_and_what_goes_by_them_has_a_rate() {
+    let mut publisher = publisher_with(LimitSettings::default().max_udp_channels(1).max_udp_rate(1000));
+    let by_udp = format!("dataChannel={{localport=9}}; {}", filter(&[1]));
+    assert_eq!(refusal(&mut publisher, &by_udp), None);
+    publisher.send(Command::ConfirmSignalIndexCache, &[]);
+    publisher.answers();
+    let first = publisher.peer;
+    assert_eq!(refusal(&mut publisher, &by_udp), None, "it has one");
+    publisher.send(Command::ConfirmSignalIndexCache, &[]);
+    join(&mut publisher);
+    let refused = refusal(&mut publisher, &by_udp).unwrap();
+    assert!(refused.contains("1 UDP ports at a time (maxUdpChannels)"), "{refused}");
+    confirmed(&mut publisher, 1);
+
+    let dropped =
+        |publisher: &mut Publisher| publisher.session.info(first.0).unwrap().counters.measurements_dropped;
+    publisher.publish(&[1; 10]);
+    assert_eq!(dropped(&mut publisher), 0);
+    (0..10).for_each(|_| publisher.publish(&[1; 10]));
+    let lost = dropped(&mut publisher);
+    assert!((50..100).contains(&lost), "{lost}");
+    publisher.wait(Duration::from_secs(5));
+    let is_told = |event: &PublisherEvent| matches!(event, PublisherEvent::Message(_, text) if text.contains("maxUdpRate"));
+    assert!(publisher.take_events().iter().any(is_told));
+    publisher.publish(&[1; 10]);
+    assert_eq!(dropped(&mut publisher), lost, "it is another second");
+    publisher.peer = first;
+    publisher.close();
+    assert_eq!(count(&publisher, Kind::Channel), 0);
+}
+
+#[test]
+fn there_are_only_so_many_playbacks_and_their_memory_is_given_back() {
+    let mut publisher = publisher_with(LimitSettings::default().max_playbacks(1));
+    publisher.publish(&[1; 10_000]);
+    let historical = format!("startTimeConstraint=2000-01-01; {}", filter(&[1]));
+    assert_eq!(refusal(&mut publisher, &historical), None);
+    assert_eq!(refusal(&mut publisher, &historical), None, "one takes the place of the other");
+    let first = publisher.peer;
+    join(&mut publisher);
+    let refused = refusal(&mut publisher, &historical).unwrap();
+    assert!(refused.contains("1 historical subscriptions at a time (maxPlaybacks)"), "{refused}");
+    publisher.peer = first;
+    publisher.send(Command::Unsubscribe, &[]);
+    assert_eq!(count(&publisher, Kind::Playback), 0);
+    assert_eq!(refusal(&mut publisher, &historical), None);
+    // Those of the subscriptions before come first.
+    (0..3).for_each(|_| publisher.send(Command::ConfirmSignalIndexCache, &[]));
+    let mut codes = Vec::new();
+    for _ in 0..100 {
+        publisher.wait(Duration::from_secs(1));
+        codes.extend(publisher.answer_codes());
+    }
+    assert!(codes.contains(&(0x87, 0x02)), "it is complete: {codes:?}");
+    assert_eq!(count(&publisher, Kind::Playback), 0, "what its source and its encoder held is gone with it");
+}
+
+#[test]
+fn what_waits_for_all_together_is_bounded() {
+    let most = 1 << 20;
+    let mut publisher = publisher_with(LimitSettings::default().max_send_queues(most));
+    let mut subscribers = Vec::new();
+    for row in 0..8 {
+        join(&mut publisher);
+        confirmed(&mut publisher, row);
+        subscribers.push(publisher.peer);
+    }
+    let rows: Vec<usize> = (0..80_000).map(|number| number % 8).collect();
+    let waiting = |publisher: &Publisher, (_, key): (ConnectionId, ConnectionKey)| {
+        publisher.session.queue(key).unwrap().data_len()
+    };
+    let mut most_waiting = 0;
+    for _ in 0..20 {
+        publisher.publish(&rows);
+        let all: usize = subscribers.iter().map(|subscriber| waiting(&publisher, *subscriber)).sum();
+        most_waiting = most_waiting.max(all);
+    }
+    // Each of the streams goes beyond by what it encodes before it is looked at.
+    assert!((most..2 * most + 8 * SMALLEST_SEND_QUEUE).contains(&most_waiting), "{most_waiting}");
+
+    // Who has the same subscription shares the frames.
+    let mut publisher = publisher_with(LimitSettings::default().max_send_queues(most));
+    for _ in 0..8 {
+        join(&mut publisher);
+        confirmed(&mut publisher, 1);
+    }
+    publisher.publish(&[1; 30_000]);
+    publisher.publish(&[1; 10_000]);
+    assert!(waiting(&publisher, publisher.peer) > most / 2);
+    assert_eq!(publisher.session.statistics().measurements_dropped, 0);
+}
+
+#[test]
+fn requests_of_an_address_wait_when_they_are_too_many() {
+    let limits = LimitSettings::default().subscribes_per_second(1).metadata_requests_per_second(1);
+    let mut publisher = publisher_with(limits);
+    for (command, payload, key) in [
+        (Command::Subscribe, subscribe_payload(&filter(&[1]), TextEncoding::Utf8), "subscribesPerSecond, 1,"),
+        (Command::MetadataRefresh, Vec::new(), "metadataRequestsPerSecond, 1,"),
+    ] {
+        publisher.wait(Duration::from_secs(60));
+        publisher.answers();
+        (0..7).for_each(|_| publisher.send(command, &payload));
+        let answered = |publisher: &mut Publisher| {
+            let answers = publisher.answers();
+            answers.iter().filter(|it| (it.response, it.command) == (0x80, command.code())).count()
+        };
+        assert_eq!(answered(&mut publisher), 5);
+        let is_told =
+            |event: &PublisherEvent| matches!(event, PublisherEvent::Message(_, text) if text.contains(key));
+        assert!(publisher.take_events().iter().any(is_told));
+        publisher.wait(Duration::from_secs(3));
+        assert_eq!(answered(&mut publisher), 2);
+    }
+}
