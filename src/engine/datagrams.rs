@@ -242,6 +242,18 @@ impl DatagramReceiver {
         }
     }
 
+    /// Sends a datagram from where this socket receives, so that it can be answered.
+    ///
+    /// # Errors
+    /// `WouldBlock` when the system has no room for it; others when it cannot be sent, or an earlier one was refused.
+    pub(crate) fn send_to(&self, bytes: &[u8], to: SocketAddr) -> io::Result<()> {
+        match &self.socket {
+            ReceivingSocket::Udp(socket) => uninterrupted(|| socket.send_to(bytes, to)).map(drop),
+            #[cfg(feature = "simulation")]
+            ReceivingSocket::Simulated(socket) => socket.send_to(bytes, to),
+        }
+    }
+
     /// The next datagrams of one size, as many as the system has kept in one piece or given with one call, which is never
     /// more than 64 KiB. What does not fit into `buffer` is cut off.
     ///
@@ -265,7 +277,7 @@ impl DatagramReceiver {
             #[cfg(feature = "simulation")]
             ReceivingSocket::Simulated(socket) => {
                 let (length, from) = socket.receive(buffer)?;
-                Ok(Piece { length, segment: length, from: SocketAddr::new(from, 0) })
+                Ok(Piece { length, segment: length, from })
             }
         }
     }

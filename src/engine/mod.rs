@@ -46,6 +46,8 @@ use std::time::Duration;
 use thiserror::Error;
 
 pub(crate) use acceptor::{Acceptor, Arrival, ListeningPort};
+pub(crate) use address::Resolver;
+pub(crate) use backoff::Backoff;
 pub(crate) use datagrams::{DatagramReceiver, DatagramSender, Membership, Piece};
 pub(crate) use dialer::{Dialer, Established, Retry, unreachable};
 pub(crate) use driver::{Driver, DriverHandle, Readiness};
@@ -54,7 +56,7 @@ pub(crate) use panics::contain;
 pub(crate) use secured::tell_secured;
 pub(crate) use security::Security;
 pub(crate) use transport::Transport;
-pub(crate) use worker::{Elsewhere, Job, Worker};
+pub(crate) use worker::{Elsewhere, Job, JobError, Worker};
 
 use crate::error::Error;
 use crate::host::{Process, threads};

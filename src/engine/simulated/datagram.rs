@@ -24,7 +24,7 @@ pub(super) struct Receiver {
     /// Where it receives: an address of the host, or a group.
     address: SocketAddr,
     pub(super) watch: Watch,
-    waiting: VecDeque<(Vec<u8>, IpAddr)>,
+    waiting: VecDeque<(Vec<u8>, SocketAddr)>,
     /// Bytes that wait, and how many may.
     size: usize,
     buffer: usize,
@@ -78,33 +78,41 @@ impl Network {
             return Err(ErrorKind::ConnectionRefused.into());
         }
         let (from, to) = (sender.from, sender.to);
+        // Nobody can answer to a socket that only sends.
+        let is_received = self.send_datagram_to(SocketAddr::new(from, 0), to, bytes)?;
+        if !is_received
+            && !to.ip().is_multicast()
+            && let Some(sender) = self.senders.get_mut(&id)
+        {
+            sender.was_refused = true;
+        }
+        Ok(())
+    }
+
+    /// Sends a datagram. Tells whether there is anybody to receive it.
+    fn send_datagram_to(&mut self, from: SocketAddr, to: SocketAddr, bytes: &[u8]) -> io::Result<bool> {
         let receivers: Vec<(u64, IpAddr)> = self
             .receivers
             .iter()
             .filter(|(_, receiver)| receiver.address == to)
             .map(|(id, receiver)| (*id, receiver.host))
             .collect();
-        if self.ways.between(from, to.ip()).datagrams_refused {
+        if self.ways.between(from.ip(), to.ip()).datagrams_refused {
             return Err(ErrorKind::WouldBlock.into());
         }
-        self.traffic.entry((from, to.ip())).or_default().sizes.push(bytes.len());
-        if receivers.is_empty()
-            && !to.ip().is_multicast()
-            && let Some(sender) = self.senders.get_mut(&id)
-        {
-            sender.was_refused = true;
-        }
+        self.traffic.entry((from.ip(), to.ip())).or_default().sizes.push(bytes.len());
+        let is_received = !receivers.is_empty();
         for (receiver, host) in receivers {
-            let conditions = *self.ways.between(from, host);
+            let conditions = *self.ways.between(from.ip(), host);
             let copies = self.copies(&conditions);
-            let traffic = self.traffic.entry((from, to.ip())).or_default();
+            let traffic = self.traffic.entry((from.ip(), to.ip())).or_default();
             traffic.lost += u64::from(copies == 0);
             traffic.repeated += u64::from(copies == 2);
             for _ in 0..copies {
                 self.post(receiver, from, bytes, &conditions);
             }
         }
-        Ok(())
+        Ok(is_received)
     }
 
     fn copies(&mut self, conditions: &Conditions) -> usize {
@@ -118,7 +126,7 @@ impl Network {
     }
 
     /// Sends a datagram on its way to one receiver.
-    fn post(&mut self, id: u64, from: IpAddr, bytes: &[u8], conditions: &Conditions) {
+    fn post(&mut self, id: u64, from: SocketAddr, bytes: &[u8], conditions: &Conditions) {
         let mut arrival = host::now() + self.random.up_to(conditions.delay);
         let Some(receiver) = self.receivers.get_mut(&id) else { return };
         if !conditions.datagrams_overtake {
@@ -129,10 +137,10 @@ impl Network {
     }
 
     /// A datagram has arrived. It is lost when its receiver is gone or has no room.
-    pub(super) fn deliver(&mut self, receiver: u64, from: IpAddr, bytes: Vec<u8>) {
+    pub(super) fn deliver(&mut self, receiver: u64, from: SocketAddr, bytes: Vec<u8>) {
         let Some(socket) = self.receivers.get_mut(&receiver) else { return };
         if socket.size + bytes.len() > socket.buffer {
-            let traffic = self.traffic.entry((from, socket.address.ip())).or_default();
+            let traffic = self.traffic.entry((from.ip(), socket.address.ip())).or_default();
             traffic.lost += 1;
             return;
         }
@@ -141,7 +149,7 @@ impl Network {
         self.changed(Socket::Receiver(receiver));
     }
 
-    fn receive(&mut self, id: u64, buffer: &mut [u8]) -> io::Result<(usize, IpAddr)> {
+    fn receive(&mut self, id: u64, buffer: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
         let receiver = self.receivers.get_mut(&id).ok_or(ErrorKind::NotConnected)?;
         let (bytes, from) = receiver.waiting.pop_front().ok_or(ErrorKind::WouldBlock)?;
         receiver.size -= bytes.len();
@@ -176,8 +184,16 @@ impl DatagramSocket {
         self.port
     }
 
-    pub(in crate::engine) fn receive(&self, buffer: &mut [u8]) -> io::Result<(usize, IpAddr)> {
+    pub(in crate::engine) fn receive(&self, buffer: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
         lock(&self.network).receive(self.id, buffer)
+    }
+
+    /// Sends a datagram from where this socket receives.
+    pub(in crate::engine) fn send_to(&self, bytes: &[u8], to: SocketAddr) -> io::Result<()> {
+        let mut network = lock(&self.network);
+        let receiver = network.receivers.get(&self.id).ok_or(ErrorKind::NotConnected)?;
+        let from = SocketAddr::new(receiver.host, receiver.address.port());
+        network.send_datagram_to(from, to, bytes).map(drop)
     }
 
     /// Sees to it that so many bytes may wait, and tells how many may.

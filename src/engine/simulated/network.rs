@@ -59,7 +59,7 @@ pub(super) enum Due {
     Bytes(u64),
     Datagram {
         receiver: u64,
-        from: IpAddr,
+        from: SocketAddr,
         bytes: Vec<u8>,
     },
     /// Something else that takes its time, such as the answer of a name server.

@@ -99,6 +99,6 @@ impl RawDatagrams {
         let mut buffer = vec![0; 1 << 16];
         let (length, from) = self.socket.receive(&mut buffer).ok()?;
         buffer.truncate(length);
-        Some((buffer, from))
+        Some((buffer, from.ip()))
     }
 }
