@@ -5,8 +5,6 @@ use std::net::{IpAddr, SocketAddr};
 use super::address::Address;
 use super::error::{SettingError, shown};
 use super::macros::settings;
-use super::row::Value;
-use super::values::{PORT_FORM, read_port};
 
 settings! {
     /// The TCP connection as operators write it: `server=pdc.example.com:7165` connects,
@@ -17,9 +15,9 @@ settings! {
         /// The port may stand beside it. Without a server, the port is to listen on.
         server: String = String::new() => text("server"; "host:port"),
         /// Port of a server that is written without one, else the port to listen on; 0 takes any free one.
-        port: Option<u16> = None => custom("port"; PORT),
+        port: Option<u16> = None => port("port"),
         /// Address to listen on; without it all of this machine. With a server, 0.0.0.0 and :: are understood.
-        interface: Option<IpAddr> = None => custom("interface"; INTERFACE),
+        interface: Option<IpAddr> = None => ip("interface"),
     }
 }
 
@@ -85,26 +83,3 @@ fn not_usable(server: &str, why: &str) -> SettingError {
         allowed: format!("host:port ({})", shown(why)),
     }
 }
-
-const PORT: Value<CommandChannel> = Value::Text {
-    form: PORT_FORM,
-    get: |channel| channel.port.map(|port| port.to_string()).unwrap_or_default(),
-    set: |channel, text| {
-        channel.port = read_port(text)?;
-        Ok(())
-    },
-};
-
-const INTERFACE_FORM: &str = "an IP address of this machine, as 127.0.0.1, 0.0.0.0 or ::";
-
-const INTERFACE: Value<CommandChannel> = Value::Text {
-    form: INTERFACE_FORM,
-    get: |channel| channel.interface.map(|interface| interface.to_string()).unwrap_or_default(),
-    set: |channel, text| {
-        channel.interface = match text {
-            "" => None,
-            _ => Some(text.parse().map_err(|_| INTERFACE_FORM.to_owned())?),
-        };
-        Ok(())
-    },
-};

@@ -118,6 +118,28 @@ macro_rules! value {
             },
         }
     };
+    // A port; an empty text for none.
+    ($name:ty, $($field:ident).+, port) => {
+        $crate::settings::row::Value::Text {
+            form: $crate::settings::values::PORT_FORM,
+            get: |settings: &$name| settings.$($field).+.map(|port: u16| port.to_string()).unwrap_or_default(),
+            set: |settings, text| {
+                settings.$($field).+ = $crate::settings::values::read_port(text)?;
+                Ok(())
+            },
+        }
+    };
+    // An IP address of this machine; an empty text for none.
+    ($name:ty, $($field:ident).+, ip) => {
+        $crate::settings::row::Value::Text {
+            form: $crate::settings::values::INTERFACE_FORM,
+            get: |settings: &$name| settings.$($field).+.map(|ip: std::net::IpAddr| ip.to_string()).unwrap_or_default(),
+            set: |settings, text| {
+                settings.$($field).+ = $crate::settings::values::read_interface(text)?;
+                Ok(())
+            },
+        }
+    };
     // One of several words, each with its value.
     ($name:ty, $($field:ident).+, choice, $words:expr) => {
         $crate::settings::row::Value::Choice {

@@ -1,4 +1,4 @@
-//! Settings: all that a subscriber or a publisher can be told, in one table.
+//! Settings: all that a subscriber, a publisher or a gateway can be told, in one table.
 //!
 //! Each setting is stated once, in a row with its key, its document, its type, default and bounds:
 //! of a subscriber in `subscriber` and `subscription`, of a publisher in `publisher`, and in the parts
@@ -14,6 +14,8 @@
 mod access;
 mod address;
 mod c37118_client;
+mod c37118_input;
+mod c37118_output;
 mod c37118_server;
 mod command_channel;
 mod error;
@@ -47,6 +49,9 @@ mod writer;
 pub use access::{AccessSettings, AddressList};
 pub(crate) use address::{Address, Host};
 pub use c37118_client::{C37118ClientSettings, RequestedConfiguration};
+pub(crate) use c37118_input::DatagramEndpoint;
+pub use c37118_input::{C37118_PORT, C37118InputSetup, C37118Transport};
+pub use c37118_output::{C37118Format, C37118OutputSetup};
 pub use c37118_server::{AnnouncedConfiguration, C37118ServerSettings, CommandIds};
 pub use command_channel::CommandChannel;
 pub use error::SettingError;
@@ -74,5 +79,8 @@ fn role_with(key: &str) -> Option<&'static str> {
     fn role<S: Setup>(key: &str) -> Option<&'static str> {
         S::table().find(key).map(|_| S::ROLE)
     }
-    role::<SubscriberSetup>(key).or_else(|| role::<PublisherSetup>(key))
+    role::<SubscriberSetup>(key)
+        .or_else(|| role::<PublisherSetup>(key))
+        .or_else(|| role::<C37118InputSetup>(key))
+        .or_else(|| role::<C37118OutputSetup>(key))
 }

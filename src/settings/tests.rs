@@ -65,15 +65,16 @@ fn sample(setting: &Setting) -> (&'static str, String) {
         }
         SettingKind::Text | SettingKind::Group => match &*setting.key {
             "server" => "pdc.example.com:7165",
-            "port" => "7175",
-            "interface" | "dataChannel.interface" => "127.0.0.1",
+            "port" | "dataPort" | "udpPort" => "7175",
+            "udpTargets" => "192.0.2.7:4713, 239.1.2.3:4713",
+            "interface" | "dataChannel.interface" | "dataInterface" => "127.0.0.1",
             "maxRetries" => "3",
             "nodeId" => "12345678-9abc-def0-1234-56789abcdef0",
             "startTimeConstraint" => "*-20m",
             "stopTimeConstraint" => "2026-01-31 08:30:00",
             "extraParameters" => "myKey={my value};other={a;b}",
             "dataChannel.port" => "9600",
-            "dataChannel.multicastGroup" => "239.1.2.3",
+            "dataChannel.multicastGroup" | "multicastGroup" => "239.1.2.3",
             "dataGapRecovery.startRecoveryBuffer" => "-7.5",
             "allowedAddresses" | "deniedAddresses" | "addresses" => "10.0.0.0/8, fd00::1",
             "certificate" => FINGERPRINT,
@@ -109,6 +110,8 @@ fn each_key_changes_its_own_setting<S: Setup + PartialEq + std::fmt::Debug>() {
 fn every_key_changes_its_own_setting_and_no_other() {
     each_key_changes_its_own_setting::<SubscriberSetup>();
     each_key_changes_its_own_setting::<PublisherSetup>();
+    each_key_changes_its_own_setting::<C37118InputSetup>();
+    each_key_changes_its_own_setting::<C37118OutputSetup>();
     each_key_changes_its_own_setting::<RightsSection>();
 }
 
@@ -130,6 +133,8 @@ fn single_settings_are_set_and_got() {
     }
     check::<SubscriberSetup>();
     check::<PublisherSetup>();
+    check::<C37118InputSetup>();
+    check::<C37118OutputSetup>();
     check::<RightsSection>();
 
     let mut setup = SubscriberSetup::default();
@@ -211,11 +216,18 @@ fn every_name_means_one_thing() {
     }
     check::<SubscriberSetup>();
     check::<PublisherSetup>();
+    check::<C37118InputSetup>();
+    check::<C37118OutputSetup>();
 }
 
 #[test]
 fn every_setting_is_documented() {
-    let roles = [SubscriberSetup::table_of_settings(), PublisherSetup::table_of_settings()];
+    let roles = [
+        SubscriberSetup::table_of_settings(),
+        PublisherSetup::table_of_settings(),
+        C37118InputSetup::table_of_settings(),
+        C37118OutputSetup::table_of_settings(),
+    ];
     for setting in roles.into_iter().chain([RightsSection::table_of_settings()]).flatten() {
         assert!(!setting.summary.is_empty() && setting.summary.len() <= 110, "{setting:?}");
         assert!(setting.document.starts_with(&setting.summary), "{setting:?}");
@@ -251,10 +263,13 @@ fn documented<S: Setup>() -> [(String, String); 2] {
 #[test]
 fn the_documents_have_the_same_tables() {
     let [keys_of_a_section, _] = documented::<RightsSection>();
+    let [keys_of_an_input, _] = documented::<C37118InputSetup>();
+    let [keys_of_an_output, _] = documented::<C37118OutputSetup>();
     for (document, tables) in [
         (SubscriberSetup::DOCUMENT, documented::<SubscriberSetup>().to_vec()),
         (PublisherSetup::DOCUMENT, documented::<PublisherSetup>().to_vec()),
         (RightsSection::DOCUMENT, vec![keys_of_a_section]),
+        (C37118InputSetup::DOCUMENT, vec![keys_of_an_input, keys_of_an_output]),
     ] {
         let path = format!("{ROOT}/{document}");
         let mut document = fs::read_to_string(&path).unwrap();
@@ -284,6 +299,12 @@ fn the_examples_of_the_document_are_read() {
         let (text, _) = rest.split_once("```").unwrap();
         match role {
             "subscriber" => drop(subscriber(text).unwrap_or_else(|error| panic!("{text}: {error}"))),
+            "input" => {
+                drop(text.parse::<C37118InputSetup>().unwrap_or_else(|error| panic!("{text}: {error}")))
+            }
+            "output" => {
+                drop(text.parse::<C37118OutputSetup>().unwrap_or_else(|error| panic!("{text}: {error}")))
+            }
             "publisher" => drop(publisher(text).unwrap_or_else(|error| panic!("{text}: {error}"))),
             _ => panic!("an example for {role:?}"),
         }
@@ -634,8 +655,12 @@ fn setups_are_written_and_read_back() {
     }
     check::<SubscriberSetup>();
     check::<PublisherSetup>();
+    check::<C37118InputSetup>();
+    check::<C37118OutputSetup>();
     assert_eq!(SubscriberSetup::default().to_string(), "");
     assert_eq!(PublisherSetup::default().to_string(), "");
+    assert_eq!(C37118InputSetup::default().to_string(), "");
+    assert_eq!(C37118OutputSetup::default().to_string(), "");
 }
 
 fn known_names() -> Vec<String> {

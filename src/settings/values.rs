@@ -1,5 +1,6 @@
 //! Texts of values.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 /// Nobody writes a longer number.
@@ -30,6 +31,16 @@ pub(super) fn read_port(text: &str) -> Result<Option<u16>, String> {
     }
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
     text.parse().ok().filter(|_| is_number).map(Some).ok_or_else(|| PORT_FORM.to_owned())
+}
+
+pub(super) const INTERFACE_FORM: &str = "an IP address of this machine, as 127.0.0.1, 0.0.0.0 or ::";
+
+/// An address of this machine; an empty text for none.
+pub(super) fn read_interface(text: &str) -> Result<Option<IpAddr>, String> {
+    match text {
+        "" => Ok(None),
+        _ => text.parse().map(Some).map_err(|_| INTERFACE_FORM.to_owned()),
+    }
 }
 
 /// A time in seconds, `2` or `2.5`: neither a sign nor an exponent.
