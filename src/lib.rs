@@ -73,7 +73,8 @@
 //! 4. [`session`]: the protocol as state machines without sockets, threads or clocks.
 //! 5. [`engine`]: the `mio` loop: sockets, timers, reconnects, back-pressure.
 //! 6. [`subscriber`] and [`publisher`]: the Rust API.
-//! 7. `capi`: the C API, declared in `include/sttp.h`.
+//! 7. [`gateway`]: between other protocols and publishers or subscribers.
+//! 8. `capi`: the C API, declared in `include/sttp.h`.
 //!
 //! `docs/architecture.md` in the repository tells how a measurement travels through them.
 
@@ -86,6 +87,7 @@ pub mod date_time2;
 pub mod engine;
 pub mod error;
 pub mod filter;
+pub mod gateway;
 pub mod measurement;
 pub mod metadata;
 pub mod publisher;

@@ -10,6 +10,8 @@ mod c37118;
 mod connection_strings;
 #[path = "rust_api/direct_sending.rs"]
 mod direct_sending;
+#[path = "rust_api/gateway.rs"]
+mod gateway;
 #[path = "rust_api/history.rs"]
 mod history;
 #[path = "rust_api/leap_seconds.rs"]

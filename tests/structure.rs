@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 const FOLDERS: &[&str] = &[
     "src/c37118",
     "src/capi",
+    "src/gateway",
     "src/publisher",
     "src/rights",
     "src/session/publisher",

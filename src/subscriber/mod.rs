@@ -184,11 +184,17 @@ impl Shared {
 impl Subscriber {
     /// A subscriber that is not connected yet.
     pub fn new(engine: &Engine, handler: impl SubscriberHandler) -> Subscriber {
+        Subscriber::on_loop(engine, engine.idlest_loop(), handler)
+    }
+
+    /// The same on the loop of a number.
+    pub(crate) fn on_loop(engine: &Engine, number: usize, handler: impl SubscriberHandler) -> Subscriber {
         let shared = Arc::new(Shared::default());
         // A bounded channel would take the memory of all that may wait from the beginning; the limit
         // is kept where requests are made.
         let (requests, receiver) = unbounded();
-        let driver = engine.add(SubscriberDriver::new(Box::new(handler), shared.clone(), receiver));
+        let driver = SubscriberDriver::new(Box::new(handler), shared.clone(), receiver);
+        let driver = engine.add_to(number, driver);
         Subscriber { shared, requests, driver, engine: engine.clone() }
     }
 

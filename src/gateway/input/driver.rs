@@ -1,0 +1,289 @@
+//! All devices of an input on their loop.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::mem;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Weak};
+use std::time::Instant;
+
+use crossbeam_channel::Receiver;
+use mio::Token;
+
+use super::context::{Batch, Context};
+use super::device::{Device, Plan};
+use super::handler::InputHandler;
+use super::merger::{Mapped, Merged, Merger};
+use super::{DeviceId, Request, Shared};
+use crate::engine::{Driver, Io, JobError, Readiness};
+use crate::error::Error;
+use crate::operator::{MessageLimiter, Severity};
+use crate::publisher::Publisher;
+
+/// Measurements that are published at once at the latest.
+const LARGEST_BATCH: usize = 4096;
+
+/// The devices of an input.
+pub(super) struct InputDriver {
+    requests: Receiver<Request>,
+    handler: Box<dyn InputHandler>,
+    /// The input keeps it; without it there is nobody to publish.
+    publisher: Weak<Publisher>,
+    shared: Arc<Shared>,
+    devices: BTreeMap<DeviceId, Device>,
+    /// Whose socket a token was last, by token.
+    owners: Vec<DeviceId>,
+    /// When to look at which device.
+    alarms: BTreeSet<(Instant, DeviceId)>,
+    /// Those that wait for a name or a connection.
+    trying: BTreeSet<DeviceId>,
+    /// Those to which something has happened since the application could last see it.
+    touched: BTreeSet<DeviceId>,
+    merger: Merger,
+    mapped: Option<Mapped>,
+    limiter: MessageLimiter,
+    batch: Batch,
+    finished: bool,
+}
+
+impl InputDriver {
+    pub(super) fn new(
+        handler: Box<dyn InputHandler>,
+        publisher: Weak<Publisher>,
+        source: String,
+        shared: Arc<Shared>,
+        requests: Receiver<Request>,
+    ) -> InputDriver {
+        InputDriver {
+            requests,
+            handler,
+            publisher,
+            shared,
+            devices: BTreeMap::new(),
+            owners: Vec::new(),
+            alarms: BTreeSet::new(),
+            trying: BTreeSet::new(),
+            touched: BTreeSet::new(),
+            merger: Merger::new(source),
+            mapped: None,
+            limiter: MessageLimiter::default(),
+            batch: Batch::default(),
+            finished: false,
+        }
+    }
+
+    fn handle_request(&mut self, request: Request, io: &mut Io<'_>) {
+        match request {
+            Request::Add(plan) => self.add(*plan, io),
+            Request::Remove(device) => self.remove(device, io),
+        }
+    }
+
+    fn add(&mut self, plan: Plan, io: &mut Io<'_>) {
+        let id = plan.id;
+        self.devices.insert(id, Device::new(plan));
+        self.with_device(id, io, Device::start);
+    }
+
+    fn remove(&mut self, id: DeviceId, io: &mut Io<'_>) {
+        let Some(device) = self.devices.remove(&id) else { return };
+        if let Some(alarm) = device.alarm {
+            self.alarms.remove(&(alarm, id));
+        }
+        self.trying.remove(&id);
+        self.touched.remove(&id);
+        let (mut context, _) = self.context(io.now());
+        device.end(&mut context, io);
+        self.merger.remove(id, io.now());
+    }
+
+    /// What the devices share, and the devices.
+    fn context(&mut self, now: Instant) -> (Context<'_>, &mut BTreeMap<DeviceId, Device>) {
+        let context = Context {
+            handler: &mut *self.handler,
+            mapped: self.mapped.as_ref(),
+            merger: &mut self.merger,
+            limiter: &mut self.limiter,
+            batch: &mut self.batch,
+            devices: self.devices.len(),
+            now,
+        };
+        (context, &mut self.devices)
+    }
+
+    /// Has a device do something, and notes what it waits for afterwards.
+    fn with_device(
+        &mut self,
+        id: DeviceId,
+        io: &mut Io<'_>,
+        call: impl FnOnce(&mut Device, &mut Context<'_>, &mut Io<'_>),
+    ) {
+        let (mut context, devices) = self.context(io.now());
+        let Some(device) = devices.get_mut(&id) else { return };
+        call(device, &mut context, io);
+        let deadline = device.deadline();
+        if device.alarm != deadline {
+            let before = mem::replace(&mut device.alarm, deadline);
+            if let Some(alarm) = before {
+                self.alarms.remove(&(alarm, id));
+            }
+            self.alarms.extend(deadline.map(|alarm| (alarm, id)));
+        }
+        if self.devices.get(&id).is_some_and(Device::is_trying) {
+            self.trying.insert(id);
+        } else {
+            self.trying.remove(&id);
+        }
+        self.touched.insert(id);
+        if self.batch.measurements.len() >= LARGEST_BATCH {
+            self.publish(io);
+        }
+    }
+
+    /// Whose socket a token is.
+    fn owner(&mut self, token: Token) -> Option<DeviceId> {
+        let owns = |id: &DeviceId| self.devices.get(id).is_some_and(|device| device.owns(token));
+        if let Some(owner) = self.owners.get(token.0).copied().filter(owns) {
+            return Some(owner);
+        }
+        let owner = self.devices.values().find(|device| device.owns(token))?.id;
+        if self.owners.len() <= token.0 {
+            self.owners.resize(token.0 + 1, 0);
+        }
+        self.owners[token.0] = owner;
+        Some(owner)
+    }
+
+    /// Publishes what has come.
+    fn publish(&mut self, io: &Io<'_>) {
+        if self.batch.measurements.is_empty() {
+            return;
+        }
+        let published = match self.publisher.upgrade() {
+            Some(publisher) => publisher.publish(&self.batch.measurements),
+            None => Err(Error::Closed("the publisher is gone".into())),
+        };
+        self.batch.measurements.clear();
+        for id in &self.touched {
+            if let Some(device) = self.devices.get_mut(id) {
+                device.published(published.is_ok());
+            }
+        }
+        if let Err(error) = published {
+            let (mut context, _) = self.context(io.now());
+            context.message(None, Severity::Warning, format!("Measurements were not published: {error}"));
+        }
+    }
+
+    /// Goes on with the metadata.
+    fn merge(&mut self, io: &Io<'_>) {
+        match self.merger.proceed(io) {
+            None => {}
+            Some(Ok(Merged { outcome, left_out })) => {
+                let (mut context, _) = self.context(io.now());
+                for (device, error) in left_out {
+                    let text = format!("The device is not published: {error}");
+                    context.message(Some(device), Severity::Error, text);
+                }
+                match outcome {
+                    Ok((mapped, metadata)) => {
+                        // What was mapped by the metadata before goes out with them.
+                        self.publish(io);
+                        self.use_metadata(mapped, &metadata, io);
+                    }
+                    Err(error) => self.tell_failure(&error, io),
+                }
+            }
+            Some(Err(error @ (JobError::Panicked(_) | JobError::NoThread(_) | JobError::Stopped))) => {
+                self.tell_failure(&error, io);
+            }
+        }
+    }
+
+    fn use_metadata(&mut self, mapped: Mapped, metadata: &Arc<crate::metadata::Metadata>, io: &Io<'_>) {
+        let Some(publisher) = self.publisher.upgrade() else { return };
+        if let Err(error) = publisher.set_metadata(Arc::clone(metadata)) {
+            return self.tell_failure(&error, io);
+        }
+        self.mapped = Some(mapped);
+        let (mut context, devices) = self.context(io.now());
+        devices.values_mut().for_each(|device| device.look_up(&context));
+        context.handler.metadata(metadata);
+        let text = format!(
+            "The metadata have {} signals of {} devices.",
+            metadata.measurements().len(),
+            metadata.devices().len()
+        );
+        context.message(None, Severity::Info, text);
+    }
+
+    fn tell_failure(&mut self, error: &dyn std::error::Error, io: &Io<'_>) {
+        let (mut context, _) = self.context(io.now());
+        context.message(None, Severity::Error, format!("The metadata stay as they were: {error}"));
+    }
+
+    /// Lets the application see what has become of the devices.
+    fn show(&mut self) {
+        let mut shown = self.shared.devices();
+        for id in mem::take(&mut self.touched) {
+            if let (Some(info), Some(device)) = (shown.get_mut(&id), self.devices.get(&id)) {
+                info.state = device.state;
+                info.configuration.clone_from(&device.configuration);
+                info.counters = device.counters();
+                info.session = device.session_counters();
+            }
+        }
+    }
+
+    fn stop(&mut self, io: &mut Io<'_>) {
+        let ids: Vec<DeviceId> = self.devices.keys().copied().collect();
+        ids.into_iter().for_each(|id| self.remove(id, io));
+        self.finished = true;
+    }
+}
+
+impl Driver for InputDriver {
+    fn start(&mut self, io: &mut Io<'_>) {
+        self.notified(io);
+    }
+
+    fn notified(&mut self, io: &mut Io<'_>) {
+        while let Ok(request) = self.requests.try_recv() {
+            self.handle_request(request, io);
+        }
+        if self.shared.dropped.load(Ordering::Acquire) {
+            return self.stop(io);
+        }
+        for id in self.trying.clone() {
+            self.with_device(id, io, Device::proceed);
+        }
+        self.publish(io);
+        self.merge(io);
+        self.show();
+    }
+
+    fn ready(&mut self, io: &mut Io<'_>, token: Token, readiness: Readiness) {
+        let Some(owner) = self.owner(token) else { return };
+        self.with_device(owner, io, |device, context, io| device.ready(token, readiness, context, io));
+        // What has come is published when every socket had its turn.
+        io.handle().notify();
+    }
+
+    fn timeout(&mut self, io: &mut Io<'_>) {
+        let due = self.alarms.range(..=(io.now(), DeviceId::MAX)).map(|(_, id)| *id).collect::<Vec<_>>();
+        for id in due {
+            self.with_device(id, io, Device::timeout);
+        }
+        self.publish(io);
+        self.merge(io);
+        self.show();
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        let device = self.alarms.first().map(|(alarm, _)| *alarm);
+        [device, self.merger.deadline()].into_iter().flatten().min()
+    }
+
+    fn finished(&self) -> bool {
+        self.finished
+    }
+}

@@ -1,0 +1,162 @@
+//! The metadata of one publisher, merged of what all devices of an input are.
+//!
+//! Devices tell their configurations one after the other when they are connected, and each of them changes the
+//! metadata of all. So a change waits a moment for those of others, and large metadata are made elsewhere than on
+//! the loop.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use uuid::Uuid;
+
+use super::DeviceId;
+use crate::Ticks;
+use crate::c37118::Configuration;
+use crate::c37118::mapping::{self, Mapping, MappingError};
+use crate::engine::{Io, Job, JobError};
+use crate::metadata::Metadata;
+
+/// How long a change waits for another one, while other devices are expected to tell something.
+const PAUSE: Duration = Duration::from_millis(100);
+/// How long it waits at most.
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
+
+/// Makes metadata of the configurations of devices.
+pub(super) struct Merger {
+    /// In front of measurement keys.
+    source: String,
+    devices: BTreeMap<DeviceId, mapping::Input>,
+    wait: Option<Wait>,
+    job: Option<Job<Merged>>,
+}
+
+/// Something has changed.
+struct Wait {
+    begun: Instant,
+    due: Instant,
+}
+
+/// What all devices are at one time.
+pub(super) struct Mapped {
+    pub(super) mapping: Mapping,
+    /// The signal of each row.
+    pub(super) signals: Vec<Uuid>,
+    places: BTreeMap<DeviceId, Place>,
+}
+
+/// A device in the mapping.
+struct Place {
+    input: usize,
+    configuration: Arc<Configuration>,
+}
+
+impl Mapped {
+    /// The number of a device in the mapping, as far as its data frames are those of this configuration.
+    pub(super) fn input(&self, device: DeviceId, configuration: &Arc<Configuration>) -> Option<usize> {
+        let place = self.places.get(&device)?;
+        Arc::ptr_eq(&place.configuration, configuration).then_some(place.input)
+    }
+}
+
+/// What has come of it.
+pub(super) struct Merged {
+    pub(super) outcome: Result<(Mapped, Arc<Metadata>), MappingError>,
+    /// Devices that are not among the others, and why.
+    pub(super) left_out: Vec<(DeviceId, MappingError)>,
+}
+
+impl Merger {
+    pub(super) fn new(source: String) -> Merger {
+        Merger { source, devices: BTreeMap::new(), wait: None, job: None }
+    }
+
+    /// A device has told its configuration.
+    pub(super) fn set(&mut self, device: DeviceId, input: mapping::Input, others_follow: bool, now: Instant) {
+        self.devices.insert(device, input);
+        self.changed(others_follow, now);
+    }
+
+    /// A device is none of the input any more.
+    pub(super) fn remove(&mut self, device: DeviceId, now: Instant) {
+        if self.devices.remove(&device).is_some() {
+            self.changed(true, now);
+        }
+    }
+
+    /// How many devices have told their configurations.
+    pub(super) fn device_count(&self) -> usize {
+        self.devices.len()
+    }
+
+    /// Whether a device has told its configuration.
+    pub(super) fn knows(&self, device: DeviceId) -> bool {
+        self.devices.contains_key(&device)
+    }
+
+    fn changed(&mut self, others_follow: bool, now: Instant) {
+        let begun = self.wait.as_ref().map_or(now, |wait| wait.begun);
+        let due = if others_follow { (now + PAUSE).min(begun + LONGEST_WAIT) } else { now };
+        self.wait = Some(Wait { begun, due });
+    }
+
+    /// When to [`proceed`](Self::proceed).
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.wait.as_ref().filter(|_| self.job.is_none()).map(|wait| wait.due)
+    }
+
+    /// Begins with what is due, and tells what has come of what was begun: to be called when the driver is notified,
+    /// too.
+    pub(super) fn proceed(&mut self, io: &Io<'_>) -> Option<Result<Merged, JobError>> {
+        let merged = match &mut self.job {
+            Some(job) => Some(job.take()?),
+            None => None,
+        };
+        self.job = None;
+        if self.wait.take_if(|wait| wait.due <= io.now()).is_some() {
+            let (devices, source, updated_on) = (self.devices.clone(), self.source.clone(), io.utc());
+            self.job = Some(io.elsewhere().run(move || merge(devices, &source, updated_on)));
+        }
+        merged
+    }
+}
+
+/// Maps all devices but those whose names do not go with those of the ones before.
+fn merge(devices: BTreeMap<DeviceId, mapping::Input>, source: &str, updated_on: Ticks) -> Merged {
+    let mut devices: Vec<(DeviceId, mapping::Input)> = devices.into_iter().collect();
+    let mut left_out = Vec::new();
+    let mapping = loop {
+        let inputs = devices.iter().map(|(_, input)| input.clone()).collect();
+        let error = match Mapping::new(inputs) {
+            Ok(mapping) => break Ok(mapping),
+            Err(error) => error,
+        };
+        let is_meant = |(_, input): &(DeviceId, mapping::Input)| Some(&*input.name) == culprit(&error);
+        match devices.iter().rposition(is_meant) {
+            Some(place) => left_out.push((devices.remove(place).0, error)),
+            None => break Err(error),
+        }
+    };
+    let outcome = mapping.and_then(|mapping| {
+        let metadata = Arc::new(Metadata::new(mapping.data_set(source, updated_on)?));
+        // What takes long of what the publisher does with it.
+        metadata.validate();
+        let signals = mapping.signal_ids();
+        let place = |(input, (device, mapped)): (usize, (DeviceId, mapping::Input))| {
+            (device, Place { input, configuration: mapped.configuration })
+        };
+        let places = devices.into_iter().enumerate().map(place).collect();
+        Ok((Mapped { mapping, signals, places }, metadata))
+    });
+    Merged { outcome, left_out }
+}
+
+/// The input whose names are wrong.
+fn culprit(error: &MappingError) -> Option<&str> {
+    match error {
+        MappingError::DuplicateDevice { input, .. } | MappingError::NamelessStation { input, .. } => {
+            Some(input)
+        }
+        MappingError::Metadata(_) => None,
+    }
+}

@@ -1,0 +1,191 @@
+//! What the publisher sends, on its way into the streams.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use uuid::Uuid;
+
+use super::plan::{Plan, stream_settings};
+use super::{Request, Shared, StreamId};
+use crate::Measurement;
+use crate::c37118::Configuration;
+use crate::c37118::concentrator::{Concentrator, ConcentratorCounters, ConcentratorError, Now};
+use crate::codec::SignalIndexCache;
+use crate::error::Error;
+use crate::metadata::Metadata;
+use crate::session::{Moment, Severity};
+use crate::subscriber::SubscriberHandler;
+
+/// Where measurements become frames, for each stream. The subscriber and the driver, which run on the same loop, use it
+/// in turn.
+#[derive(Default)]
+pub(super) struct Feeds {
+    streams: BTreeMap<StreamId, Feed>,
+    metadata: Option<Arc<Metadata>>,
+    /// The signals that rows of measurements are of.
+    rows: Vec<Uuid>,
+    /// What is subscribed.
+    wanted: BTreeSet<Uuid>,
+}
+
+/// What is made for one stream.
+struct Feed {
+    plan: Arc<Plan>,
+    /// None while the metadata have nothing for it.
+    concentrator: Option<Concentrator>,
+}
+
+/// What metadata, or the first ones, mean for a stream.
+pub(super) enum Change {
+    /// It has another configuration.
+    Configuration(Arc<Configuration>),
+    /// It goes on as it was, and why.
+    Refused(String),
+}
+
+impl Feeds {
+    /// Another stream.
+    pub(super) fn add(&mut self, id: StreamId, plan: Arc<Plan>) {
+        self.streams.insert(id, Feed { plan, concentrator: None });
+    }
+
+    pub(super) fn remove(&mut self, id: StreamId) {
+        self.streams.remove(&id);
+    }
+
+    /// The publisher has told its metadata.
+    pub(super) fn set_metadata(&mut self, metadata: Arc<Metadata>) {
+        self.metadata = Some(metadata);
+    }
+
+    /// Has a stream made of the metadata. `sent` gets the frames that were begun by the ones before.
+    pub(super) fn make(&mut self, id: StreamId, now: Moment, mut sent: impl FnMut(&[u8])) -> Option<Change> {
+        let metadata = Arc::clone(self.metadata.as_ref()?);
+        let feed = self.streams.get_mut(&id)?;
+        match feed.make(&metadata, &self.rows, now, &mut sent) {
+            Ok(change) => change.map(Change::Configuration),
+            Err(error) => Some(Change::Refused(error)),
+        }
+    }
+
+    /// Has measurements become frames, as far as these are complete or due. Tells when to come again.
+    pub(super) fn poll(&mut self, id: StreamId, now: Moment, mut sent: impl FnMut(&[u8])) -> Option<Instant> {
+        let concentrator = self.streams.get_mut(&id)?.concentrator.as_mut()?;
+        while let Some(frame) = concentrator.poll(moment(now)) {
+            sent(frame);
+        }
+        concentrator.deadline(moment(now))
+    }
+
+    /// The signals that all streams are made of, when they are not those that are subscribed.
+    pub(super) fn take_wish(&mut self) -> Option<Vec<Uuid>> {
+        let signals = |feed: &Feed| {
+            feed.concentrator.iter().flat_map(|one| one.signals().iter().copied()).collect::<Vec<_>>()
+        };
+        let wanted: BTreeSet<Uuid> = self.streams.values().flat_map(signals).collect();
+        if wanted == self.wanted {
+            return None;
+        }
+        self.wanted = wanted;
+        Some(self.wanted.iter().copied().collect())
+    }
+
+    /// What was counted of a stream.
+    pub(super) fn counters(&self, id: StreamId) -> ConcentratorCounters {
+        let concentrator = self.streams.get(&id).and_then(|feed| feed.concentrator.as_ref());
+        concentrator.map(|concentrator| *concentrator.counters()).unwrap_or_default()
+    }
+
+    fn set_rows(&mut self, rows: Vec<Uuid>) {
+        self.rows = rows;
+        for concentrator in self.streams.values_mut().filter_map(|feed| feed.concentrator.as_mut()) {
+            concentrator.set_rows(&self.rows);
+        }
+    }
+
+    fn push(&mut self, measurements: &[Measurement], now: Moment) {
+        for concentrator in self.streams.values_mut().filter_map(|feed| feed.concentrator.as_mut()) {
+            concentrator.push(measurements, moment(now));
+        }
+    }
+}
+
+impl Feed {
+    fn make(
+        &mut self,
+        metadata: &Metadata,
+        rows: &[Uuid],
+        now: Moment,
+        sent: &mut dyn FnMut(&[u8]),
+    ) -> Result<Option<Arc<Configuration>>, String> {
+        let settings = stream_settings(&self.plan.setup, metadata)?;
+        let told = |error: ConcentratorError| error.to_string();
+        let changed = match &mut self.concentrator {
+            Some(concentrator) => {
+                while let Some(frame) = concentrator.finish(moment(now)) {
+                    sent(frame);
+                }
+                concentrator.set_metadata(metadata, moment(now)).map_err(told)?
+            }
+            None => {
+                let mut concentrator = Concentrator::new(settings, metadata, moment(now)).map_err(told)?;
+                concentrator.set_rows(rows);
+                self.concentrator = Some(concentrator);
+                true
+            }
+        };
+        let configuration =
+            self.concentrator.as_ref().map(|concentrator| Arc::clone(concentrator.configuration()));
+        Ok(configuration.filter(|_| changed))
+    }
+}
+
+fn moment(now: Moment) -> Now {
+    Now { instant: now.instant, utc: now.utc }
+}
+
+/// What the subscriber tells, for the streams and the application.
+pub(super) struct Source(pub(super) Arc<Shared>);
+
+impl SubscriberHandler for Source {
+    fn connected(&mut self, address: &str) {
+        self.0.handler().connected(address);
+    }
+
+    fn disconnected(&mut self, reason: Result<(), &Error>) {
+        self.0.handler().disconnected(reason);
+    }
+
+    fn reconnecting(&mut self, attempt: u32, delay: Duration) {
+        self.0.handler().reconnecting(attempt, delay);
+    }
+
+    fn metadata(&mut self, metadata: &Arc<Metadata>) {
+        self.0.feeds().set_metadata(Arc::clone(metadata));
+        self.0.handler().metadata(metadata);
+        self.0.ask(Request::UseMetadata);
+    }
+
+    fn subscription_updated(&mut self, _generation: u32, cache: &Arc<SignalIndexCache>) {
+        let rows = cache.records().iter().map(|record| record.signal_id).collect();
+        self.0.feeds().set_rows(rows);
+    }
+
+    fn measurements(&mut self, measurements: &[Measurement]) {
+        self.0.feeds().push(measurements, Moment::now());
+        self.0.notify();
+    }
+
+    fn recovered_measurements(&mut self, measurements: &[Measurement]) {
+        self.measurements(measurements);
+    }
+
+    fn configuration_changed(&mut self) {
+        self.0.ask(Request::AskForMetadata);
+    }
+
+    fn message(&mut self, severity: Severity, text: &str) {
+        self.0.handler().message(None, severity, text);
+    }
+}
