@@ -94,7 +94,7 @@
  *   Engines: what subscribers and publishers run on
  *       engine_new engine_new_threads engine_new_polled engine_poll engine_descriptor
  *       engine_next_timeout engine_free
- *   Settings: all that subscribers and publishers can be told
+ *   Settings: all that subscribers, publishers and gateways can be told
  *       setting_count setting_at setting_find
  *   Subscribers
  *       state_name subscriber_new subscriber_free subscriber_connect subscriber_disconnect
@@ -168,6 +168,32 @@
  *       publisher_announce_configuration_change publisher_refuse_metadata
  *   Publishers: how late measurements are
  *       publisher_latency_statistics
+ *   C37.118: configurations
+ *       c37118_configuration_clone c37118_configuration_free c37118_configuration_stream
+ *       c37118_configuration_pmu c37118_configuration_phasor c37118_configuration_analog
+ *       c37118_configuration_digital
+ *   C37.118: data frames
+ *       c37118_data_time c37118_data_pmu c37118_data_phasors c37118_data_analogs
+ *       c37118_data_digitals
+ *   C37.118: frames
+ *       c37118_assembler_new c37118_assembler_free c37118_assembler_receive c37118_command
+ *   C37.118: what gateways tell
+ *   C37.118: devices in
+ *       c37118_input_new c37118_input_free c37118_input_set c37118_input_get c37118_input_add
+ *       c37118_input_remove c37118_input_devices c37118_input_device c37118_input_statistics
+ *   C37.118: callbacks of devices in
+ *       c37118_input_on_connected c37118_input_on_disconnected c37118_input_on_reconnecting
+ *       c37118_input_on_configuration c37118_input_on_data c37118_input_on_header
+ *       c37118_input_on_metadata c37118_input_on_message
+ *   C37.118: streams out
+ *       c37118_output_new c37118_output_free c37118_output_set c37118_output_get
+ *       c37118_output_open c37118_output_close c37118_output_add c37118_output_remove
+ *       c37118_output_streams c37118_output_address c37118_output_statistics
+ *       c37118_output_subscription_statistics
+ *   C37.118: callbacks of streams out
+ *       c37118_output_on_connected c37118_output_on_disconnected c37118_output_on_reconnecting
+ *       c37118_output_on_metadata c37118_output_on_configuration c37118_output_on_client_connected
+ *       c37118_output_on_client_disconnected c37118_output_on_message
  *   Metadata: reading, writing
  *       metadata_parse metadata_sample metadata_clone metadata_free metadata_to_xml
  *       metadata_schema_version
@@ -229,6 +255,26 @@ extern "C" {
  * What is to be done with a peer; valid during the call that it is handed to.
  */
 typedef struct sttp_admission sttp_admission;
+
+/**
+ * Finds frames in a stream of bytes, and its way back after bytes that are none. One thread uses it at a time.
+ */
+typedef struct sttp_c37118_assembler sttp_c37118_assembler;
+
+/**
+ * What the data frames of a device carry.
+ */
+typedef struct sttp_c37118_configuration sttp_c37118_configuration;
+
+/**
+ * Publishes what C37.118 devices measure.
+ */
+typedef struct sttp_c37118_input sttp_c37118_input;
+
+/**
+ * Serves what a subscriber receives as streams of C37.118.
+ */
+typedef struct sttp_c37118_output sttp_c37118_output;
 
 /**
  * Runs subscribers and publishers, either on a thread of its own or in sttp_engine_poll.
@@ -1197,7 +1243,7 @@ int32_t sttp_engine_next_timeout(const struct sttp_engine *engine, int32_t *time
  */
 void sttp_engine_free(struct sttp_engine *engine);
 
-/* ==== Settings: all that subscribers and publishers can be told ====
+/* ==== Settings: all that subscribers, publishers and gateways can be told ====
  * Each has a key, STTP_SETTING_..., and a value that is a text, as in connection strings: `true`, `2.5`, `dropOldest`.
  * sttp_subscriber_set and sttp_publisher_set set one, sttp_subscriber_configure and sttp_publisher_configure any
  * number. The functions here list the table, for those who write bindings, help texts and editors.
@@ -1215,6 +1261,9 @@ void sttp_engine_free(struct sttp_engine *engine);
  * Subscribers and publishers: Port of a server that is written without one, else the port to listen
  * on; 0 takes any free one.
  * Value: a port, 0 to 65535.
+ *
+ * C37.118 outputs: TCP port to listen on for clients, 0 for any free one; empty for none.
+ * Value: a port, 0 to 65535.
  */
 #define STTP_SETTING_PORT "port"
 
@@ -1222,11 +1271,15 @@ void sttp_engine_free(struct sttp_engine *engine);
  * Subscribers and publishers: Address to listen on; without it all of this machine. With a server,
  * 0.0.0.0 and :: are understood.
  * Value: an IP address of this machine, as 127.0.0.1, 0.0.0.0 or ::.
+ *
+ * C37.118 outputs: Address of this machine to listen on and to send from; without it all of them.
+ * Value: an IP address of this machine, as 127.0.0.1, 0.0.0.0 or ::.
  */
 #define STTP_SETTING_INTERFACE "interface"
 
 /**
- * Subscribers and publishers: Addresses from which one may connect; empty for all.
+ * Subscribers and publishers and C37.118 outputs: Addresses from which one may connect; empty for
+ * all.
  * As 192.0.2.7, 10.0.0.0/8 or fd00::/8. Connections that are made, not accepted, are not concerned,
  * nor are those that stand.
  * Value: IP addresses and networks, as 192.0.2.7, 10.0.0.0/8 or fd00::/8, with commas between them.
@@ -1234,8 +1287,8 @@ void sttp_engine_free(struct sttp_engine *engine);
 #define STTP_SETTING_ALLOWED_ADDRESSES "allowedAddresses"
 
 /**
- * Subscribers and publishers: Addresses from which nobody may connect, also where they are among the
- * allowed ones.
+ * Subscribers and publishers and C37.118 outputs: Addresses from which nobody may connect, also where
+ * they are among the allowed ones.
  * Value: IP addresses and networks, as 192.0.2.7, 10.0.0.0/8 or fd00::/8, with commas between them.
  */
 #define STTP_SETTING_DENIED_ADDRESSES "deniedAddresses"
@@ -1329,14 +1382,15 @@ void sttp_engine_free(struct sttp_engine *engine);
 #define STTP_SETTING_VERSION "version"
 
 /**
- * Subscribers and publishers: Connect again when a connection is lost or cannot be made.
+ * Subscribers and publishers and C37.118 inputs: Connect again when a connection is lost or cannot be
+ * made.
  * Value: true or false. Default: true.
  */
 #define STTP_SETTING_AUTO_RECONNECT "autoReconnect"
 
 /**
- * Subscribers and publishers: Before the first attempt to connect again; doubles from attempt to
- * attempt.
+ * Subscribers and publishers and C37.118 inputs: Before the first attempt to connect again; doubles
+ * from attempt to attempt.
  * Each delay is shortened by a random part of up to a half, so that many clients of a restarted peer
  * do not come back all at once.
  * Value: milliseconds, 1 to 4294967295. Default: 1000.
@@ -1344,13 +1398,13 @@ void sttp_engine_free(struct sttp_engine *engine);
 #define STTP_SETTING_RETRY_INTERVAL "retryInterval"
 
 /**
- * Subscribers and publishers: Longest time between two attempts.
+ * Subscribers and publishers and C37.118 inputs: Longest time between two attempts.
  * Value: milliseconds, 1 to 4294967295. Default: 30000.
  */
 #define STTP_SETTING_MAX_RETRY_INTERVAL "maxRetryInterval"
 
 /**
- * Subscribers and publishers: Attempts in a row before giving up.
+ * Subscribers and publishers and C37.118 inputs: Attempts in a row before giving up.
  * The typed setting has 0 for never.
  * Value: attempts, 1 or more, or -1 to never give up. Default: -1.
  */
@@ -1369,6 +1423,10 @@ void sttp_engine_free(struct sttp_engine *engine);
  * Which a request for metadata, a subscription, and operational modes of version 3 are. Then the
  * connection is given up, and made again as after any other loss. What is on its way may take longer.
  * Value: seconds, 1 or more. Default: 60.
+ *
+ * C37.118 inputs: How long an answer may take.
+ * Then the question is asked again, in the other form where there is one.
+ * Value: seconds, 0.01 or more. Default: 5.
  */
 #define STTP_SETTING_ANSWER_TIMEOUT "answerTimeout"
 
@@ -1590,6 +1648,9 @@ void sttp_engine_free(struct sttp_engine *engine);
 /**
  * Subscribers: What to subscribe: filter statements, measurement keys, signal IDs, point tags.
  * Value: a filter expression. Also: outputMeasurements, inputMeasurementKeys.
+ *
+ * C37.118 outputs: Filter statements or signals that say what is sent, in place of devices.
+ * Value: filter statements, or signals.
  */
 #define STTP_SETTING_FILTER_EXPRESSION "filterExpression"
 
@@ -1628,12 +1689,18 @@ void sttp_engine_free(struct sttp_engine *engine);
 /**
  * Subscribers: How far in the past a time is reasonable.
  * Value: seconds, 0.001 or more. Default: 10.
+ *
+ * C37.118 outputs: How long a frame waits for the measurements of its time.
+ * Value: seconds, 0.001 or more. Default: 3.
  */
 #define STTP_SETTING_LAG_TIME "lagTime"
 
 /**
  * Subscribers: How far in the future a time is reasonable.
  * Value: seconds, 0.001 or more. Default: 5.
+ *
+ * C37.118 outputs: How far ahead of this machine's clock the time of a measurement may be.
+ * Value: seconds. Default: 1.
  */
 #define STTP_SETTING_LEAD_TIME "leadTime"
 
@@ -1907,7 +1974,8 @@ void sttp_engine_free(struct sttp_engine *engine);
 #define STTP_SETTING_ALLOW_CLEAR_UDP "allowClearUdp"
 
 /**
- * Publishers: How many routers datagrams for groups may pass; 1 keeps them in the local network.
+ * Publishers and C37.118 outputs: How many routers datagrams for groups may pass; 1 keeps them in the
+ * local network.
  * Value: routers, 1 to 255. Default: 1.
  */
 #define STTP_SETTING_MULTICAST_TTL "multicastTtl"
@@ -1946,6 +2014,10 @@ void sttp_engine_free(struct sttp_engine *engine);
  * Then it is told so and disconnected. Strangers are those who have connected by themselves, without
  * a certificate, and are none of the subscribers of the rights file.
  * Value: seconds. Default: 3600.
+ *
+ * C37.118 outputs: A client that receives no data and asks for nothing for so long is disconnected; 0
+ * for never.
+ * Value: seconds. Default: 600.
  */
 #define STTP_SETTING_IDLE_TIMEOUT "idleTimeout"
 
@@ -1954,6 +2026,10 @@ void sttp_engine_free(struct sttp_engine *engine);
  * While answers of some size wait for it, what it asks for waits too; if it takes nothing for so
  * long, it is disconnected.
  * Value: seconds, 1 or more. Default: 60.
+ *
+ * C37.118 outputs: A client by TCP that takes nothing of what waits for it for so long is
+ * disconnected.
+ * Value: seconds, 0.1 or more. Default: 30.
  */
 #define STTP_SETTING_UNREAD_TIMEOUT "unreadTimeout"
 
@@ -2055,6 +2131,246 @@ void sttp_engine_free(struct sttp_engine *engine);
 #define STTP_SETTING_HISTORY_LIMIT "historyLimit"
 
 /**
+ * C37.118 inputs: The device or concentrator, host or host:port; without a port 4712.
+ * With transport=spontaneousUdp only datagrams from this host are taken, and from every host when it
+ * is empty.
+ * Value: host:port.
+ */
+#define STTP_SETTING_DEVICE "device"
+
+/**
+ * C37.118 inputs: How the device is talked to.
+ * `tcpUdp` has commands and configurations by TCP and data frames by UDP; with `spontaneousUdp` the
+ * device takes no commands and tells its configuration by itself.
+ * Value: tcp, tcpUdp, udp or spontaneousUdp. Default: tcp.
+ */
+#define STTP_SETTING_TRANSPORT "transport"
+
+/**
+ * C37.118 inputs: Local UDP port where datagrams of the device arrive, 0 for any free one.
+ * Value: a port, 0 to 65535.
+ *
+ * C37.118 outputs: Data go to this UDP port of a client that connects by TCP; 0 for the TCP
+ * connection itself.
+ * Value: port, 0 to 65535. Default: 0.
+ */
+#define STTP_SETTING_DATA_PORT "dataPort"
+
+/**
+ * C37.118 inputs: Address of this machine, or for a group the number of an interface, where datagrams
+ * arrive.
+ * Value: an IP address of this machine, or a number.
+ */
+#define STTP_SETTING_DATA_INTERFACE "dataInterface"
+
+/**
+ * C37.118 inputs: Multicast group that the device sends its datagrams to.
+ * Value: an address from 224.0.0.0 to 239.255.255.255, or from ff00:: on.
+ */
+#define STTP_SETTING_MULTICAST_GROUP "multicastGroup"
+
+/**
+ * C37.118 inputs: Name of a concentrator of several PMUs, as a device of the metadata; without one
+ * C37118_ and its ID code.
+ * Value: a text.
+ */
+#define STTP_SETTING_NAME "name"
+
+/**
+ * C37.118 inputs: Goes in front of the names of the stations, so that they differ from those of other
+ * devices.
+ * Value: a text.
+ */
+#define STTP_SETTING_DEVICE_PREFIX "devicePrefix"
+
+/**
+ * C37.118 inputs: Who owns the devices; in front of point tags.
+ * Value: a text.
+ */
+#define STTP_SETTING_COMPANY_ACRONYM "companyAcronym"
+
+/**
+ * C37.118 inputs: Who made the devices; in point tags.
+ * Value: a text.
+ */
+#define STTP_SETTING_VENDOR_ACRONYM "vendorAcronym"
+
+/**
+ * C37.118 inputs: ID code of the data stream; 0 for the one that comes first.
+ * Frames with another ID code are dropped and counted. With 0, commands carry ID code 1 until a frame
+ * has told another, which few devices answer.
+ * Value: ID code, 0 to 65534. Default: 0.
+ *
+ * C37.118 outputs: ID code of the stream.
+ * Value: ID code, 1 to 65534. Default: 1.
+ */
+#define STTP_SETTING_ACCESS_I_D "accessID"
+
+/**
+ * C37.118 inputs: Configuration frame that the device is asked for: newest, cfg2 or cfg3.
+ * newest asks for CFG-3, and for CFG-2 when the device does not answer.
+ * Value: newest, cfg2 or cfg3. Default: newest.
+ */
+#define STTP_SETTING_CONFIGURATION_FRAME "configurationFrame"
+
+/**
+ * C37.118 inputs: Ask for the text of the header frame, too.
+ * Value: true or false. Default: false.
+ */
+#define STTP_SETTING_REQUEST_HEADER "requestHeader"
+
+/**
+ * C37.118 inputs: Ask for every form of the configuration and for the header, to pass them on as they
+ * are.
+ * Where the frames of the device are relayed.
+ * Value: true or false. Default: false.
+ */
+#define STTP_SETTING_REQUEST_EVERY_DESCRIPTION "requestEveryDescription"
+
+/**
+ * C37.118 inputs: Tell the device to stop sending data before it is asked for its configuration.
+ * Without it, a device that is sending already is not interrupted.
+ * Value: true or false. Default: true.
+ */
+#define STTP_SETTING_STOP_DATA_FIRST "stopDataFirst"
+
+/**
+ * C37.118 inputs: How long a device is left alone after it was told to stop.
+ * Value: seconds. Default: 1.
+ */
+#define STTP_SETTING_SETTLING_TIME "settlingTime"
+
+/**
+ * C37.118 inputs: How often the configuration is asked for before the connection is made anew.
+ * Value: questions, 1 to 1000. Default: 6.
+ */
+#define STTP_SETTING_MAX_CONFIGURATION_REQUESTS "maxConfigurationRequests"
+
+/**
+ * C37.118 inputs: A device that sends no data for so long is started again, and then connected to
+ * again.
+ * At least three times as long as its frames are apart.
+ * Value: seconds, 0.01 or more. Default: 5.
+ */
+#define STTP_SETTING_SILENCE_TIMEOUT "silenceTimeout"
+
+/**
+ * C37.118 inputs: With commands by UDP, tell the device so often to go on sending; 0 for never.
+ * For devices that forget those who are silent.
+ * Value: seconds. Default: 0.
+ */
+#define STTP_SETTING_KEEP_ALIVE_INTERVAL "keepAliveInterval"
+
+/**
+ * C37.118 outputs: UDP port for clients that send commands by UDP, and that datagrams are sent from;
+ * empty for none.
+ * Value: a port, 0 to 65535.
+ */
+#define STTP_SETTING_UDP_PORT "udpPort"
+
+/**
+ * C37.118 outputs: Where data and configurations are sent by UDP, host:port, several with commas;
+ * groups too.
+ * Nobody has to ask for them there.
+ * Value: host:port.
+ */
+#define STTP_SETTING_UDP_TARGETS "udpTargets"
+
+/**
+ * C37.118 outputs: Devices whose measurements are sent, by their acronyms with commas; empty for all.
+ * A concentrator stands for the devices that report through it.
+ * Value: acronyms.
+ */
+#define STTP_SETTING_DEVICES "devices"
+
+/**
+ * C37.118 outputs: Frames per second; negative for seconds per frame.
+ * Value: frames per second, -3600 to 1000. Default: 30.
+ */
+#define STTP_SETTING_DATA_RATE "dataRate"
+
+/**
+ * C37.118 outputs: Year of the standard that frames follow: C37.118-2005 or C37.118.2-2011.
+ * Value: 2005 or 2011. Default: 2005.
+ */
+#define STTP_SETTING_STANDARD "standard"
+
+/**
+ * C37.118 outputs: How values are written; device for as the devices themselves write them, where
+ * that is known.
+ * Value: device, polarFloat, rectangularFloat, polarInteger or rectangularInteger. Default: device.
+ */
+#define STTP_SETTING_FORMAT "format"
+
+/**
+ * C37.118 outputs: Nominal frequency of devices that do not tell theirs, in hertz.
+ * Value: 60 or 50. Default: 60.
+ */
+#define STTP_SETTING_NOMINAL_FREQUENCY "nominalFrequency"
+
+/**
+ * C37.118 outputs: Text of the header frame, for people.
+ * Value: a text.
+ */
+#define STTP_SETTING_HEADER_TEXT "headerText"
+
+/**
+ * C37.118 outputs: Whether a frame waits by this machine's clock, or by the times of what arrives.
+ * Value: clock or arrival. Default: clock.
+ */
+#define STTP_SETTING_WAIT_BY "waitBy"
+
+/**
+ * C37.118 outputs: ID codes that commands may carry: own or any.
+ * Commands with another ID code than that of the stream are counted and not obeyed, unless it is any.
+ * Value: own or any. Default: own.
+ */
+#define STTP_SETTING_COMMAND_I_DS "commandIDs"
+
+/**
+ * C37.118 outputs: Clients by TCP and by UDP that are served at once.
+ * Value: clients, 1 to 100000. Default: 64.
+ */
+#define STTP_SETTING_MAX_CLIENTS "maxClients"
+
+/**
+ * C37.118 outputs: Configuration frames that go every minute to UDP targets, which cannot ask: cfg2,
+ * cfg3 or both.
+ * Value: cfg2, cfg3 or both. Default: cfg2.
+ */
+#define STTP_SETTING_ANNOUNCED_CONFIGURATION "announcedConfiguration"
+
+/**
+ * C37.118 outputs: Clients that receive data get a configuration that changes without asking for it.
+ * In the form that each asked for last. Then no data frame is read by the wrong configuration.
+ * Value: true or false. Default: true.
+ */
+#define STTP_SETTING_PUSH_CONFIGURATION "pushConfiguration"
+
+/**
+ * C37.118 outputs: Bytes that may wait to be sent to a client by TCP.
+ * When there would be more, data frames that wait for it are dropped and counted; newer ones follow.
+ * Value: bytes, 131072 or more. Default: 1048576.
+ */
+#define STTP_SETTING_MAX_SEND_QUEUE "maxSendQueue"
+
+/**
+ * C37.118 outputs: A client by UDP that receives data and sends no command for so long is forgotten;
+ * 0 for never.
+ * Standard clients are silent for as long as they get data; who cannot listen any more is noticed
+ * when its host refuses datagrams. Set it where commands may be forged.
+ * Value: seconds. Default: 0.
+ */
+#define STTP_SETTING_DATAGRAM_CLIENT_TIMEOUT "datagramClientTimeout"
+
+/**
+ * C37.118 outputs: Commands per second that a client's are obeyed; others are counted and dropped.
+ * Ten times as many may come at once.
+ * Value: commands, 1 to 100000. Default: 10.
+ */
+#define STTP_SETTING_MAX_COMMANDS_PER_SECOND "maxCommandsPerSecond"
+
+/**
  * The settings of subscribers.
  */
 #define STTP_ROLE_SUBSCRIBER 0
@@ -2063,6 +2379,16 @@ void sttp_engine_free(struct sttp_engine *engine);
  * The settings of publishers.
  */
 #define STTP_ROLE_PUBLISHER 1
+
+/**
+ * The settings of a device of a sttp_c37118_input.
+ */
+#define STTP_ROLE_C37118_INPUT 2
+
+/**
+ * The settings of a stream of a sttp_c37118_output.
+ */
+#define STTP_ROLE_C37118_OUTPUT 3
 
 /**
  * A setting is `true` or `false`.
@@ -2151,7 +2477,7 @@ typedef struct sttp_setting {
 /**
  * Counts the settings of a role.
  *
- * \param role   STTP_ROLE_SUBSCRIBER or STTP_ROLE_PUBLISHER.
+ * \param role   STTP_ROLE_....
  * \param count  Receives how many there are.
  * \return STTP_ERR_INVALID_ARGUMENT when there is no such role.
  */
@@ -2160,7 +2486,7 @@ int32_t sttp_setting_count(int32_t role, size_t *count);
 /**
  * Reads a setting of the table, by its place: groups before what is in them.
  *
- * \param role     STTP_ROLE_SUBSCRIBER or STTP_ROLE_PUBLISHER.
+ * \param role     STTP_ROLE_....
  * \param index    Its place, from 0 to what sttp_setting_count tells less 1.
  * \param setting  Receives the setting.
  * \param size     sizeof(*setting).
@@ -2173,7 +2499,7 @@ int32_t sttp_setting_at(int32_t role, size_t index, struct sttp_setting *setting
 /**
  * Finds a setting of the table by its key, or by another spelling of it.
  *
- * \param role     STTP_ROLE_SUBSCRIBER or STTP_ROLE_PUBLISHER.
+ * \param role     STTP_ROLE_....
  * \param key      As STTP_SETTING_... or `gzip`; upper and lower case are the same.
  * \param setting  Receives the setting.
  * \param size     sizeof(*setting).
@@ -4613,6 +4939,1378 @@ int32_t sttp_publisher_latency_statistics(const struct sttp_publisher *publisher
                                           struct sttp_latency *total,
                                           struct sttp_latency *recent);
 
+/* ==== C37.118: configurations ====
+ * What the data frames of a device carry. A sttp_c37118_configuration comes from an assembler
+ * (sttp_c37118_assembler_receive) or from a gateway's callback; it never changes, and any number of threads may read it
+ * at the same time.
+ */
+
+/**
+ * A stream of data frames.
+ */
+typedef struct sttp_c37118_stream {
+    /**
+     * ID code of the stream, 1 to 65534.
+     */
+    uint32_t id_code;
+    /**
+     * How many PMUs its data frames have.
+     */
+    uint32_t pmu_count;
+    /**
+     * DATA_RATE: frames per second when positive, seconds per frame when negative.
+     */
+    int32_t data_rate;
+    /**
+     * Units of the fraction of a second.
+     */
+    uint32_t time_base;
+    /**
+     * Version of the frames: 1 for C37.118-2005, 2 for C37.118.2-2011.
+     */
+    int32_t version;
+    /**
+     * Which frame told it: 1 to 3 for CFG-1 to CFG-3.
+     */
+    int32_t form;
+} sttp_c37118_stream;
+
+/**
+ * A PMU of a configuration.
+ */
+typedef struct sttp_c37118_pmu {
+    /**
+     * Name of the station, without the blanks that fill it up.
+     */
+    const char *station;
+    /**
+     * ID code of the source of its data.
+     */
+    uint32_t id_code;
+    /**
+     * FORMAT: bit 0 polar, bit 1 phasors, bit 2 analog values, bit 3 frequency as floating point.
+     */
+    uint32_t format;
+    /**
+     * How many phasors it has.
+     */
+    uint32_t phasor_count;
+    /**
+     * How many analog values.
+     */
+    uint32_t analog_count;
+    /**
+     * How many words of sixteen digital values.
+     */
+    uint32_t digital_count;
+    /**
+     * Nominal frequency in hertz, 50 or 60.
+     */
+    uint32_t nominal_frequency;
+    /**
+     * CFGCNT: grows with each change of the configuration.
+     */
+    uint32_t change_count;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
+    /**
+     * Degrees north; infinite when it is not told.
+     */
+    double latitude;
+    /**
+     * Degrees east; infinite when it is not told.
+     */
+    double longitude;
+    /**
+     * Metres above sea level; infinite when it is not told.
+     */
+    double elevation;
+} sttp_c37118_pmu;
+
+/**
+ * A phasor of a PMU.
+ */
+typedef struct sttp_c37118_phasor {
+    /**
+     * Its label.
+     */
+    const char *name;
+    /**
+     * Volts or amperes for each count, where phasors are integers.
+     */
+    double per_count;
+    /**
+     * Radians that are added to the angle.
+     */
+    double angle_offset;
+    /**
+     * 1 for a current, 0 for a voltage.
+     */
+    int32_t is_current;
+    /**
+     * 0.
+     */
+    int32_t reserved;
+} sttp_c37118_phasor;
+
+/**
+ * An analog value of a PMU.
+ */
+typedef struct sttp_c37118_analog {
+    /**
+     * Its label.
+     */
+    const char *name;
+    /**
+     * The factor: of CFG-1 and CFG-2 the one that the user knows, of CFG-3 what the value is to be multiplied by.
+     */
+    double factor;
+    /**
+     * What is to be added to the multiplied value (CFG-3).
+     */
+    double offset;
+    /**
+     * 0 single point on wave, 1 RMS, 2 peak, 65 to 255 the user's; -1 with CFG-3, which does not tell.
+     */
+    int32_t code;
+    /**
+     * 0.
+     */
+    int32_t reserved;
+} sttp_c37118_analog;
+
+/**
+ * A word of sixteen digital values of a PMU.
+ */
+typedef struct sttp_c37118_digital_word {
+    /**
+     * The labels of bits 0 to 15.
+     */
+    const char *const *names;
+    /**
+     * The values in the normal state.
+     */
+    uint32_t normal;
+    /**
+     * The bits that are in use.
+     */
+    uint32_t valid;
+} sttp_c37118_digital_word;
+
+/**
+ * Makes another handle of the same configuration, which lives on when this one is freed. Copies nothing.
+ *
+ * \param configuration  The configuration; also one that a callback is handed.
+ * \param clone          Receives the other handle.
+ */
+int32_t sttp_c37118_configuration_clone(const struct sttp_c37118_configuration *configuration,
+                                        struct sttp_c37118_configuration **clone);
+
+/**
+ * Frees a handle of a configuration; not one that a callback was handed.
+ */
+void sttp_c37118_configuration_free(struct sttp_c37118_configuration *configuration);
+
+/**
+ * Reads what a configuration says of the stream.
+ *
+ * \param stream  Receives it.
+ * \param size    sizeof(*stream).
+ */
+int32_t sttp_c37118_configuration_stream(const struct sttp_c37118_configuration *configuration,
+                                         struct sttp_c37118_stream *stream,
+                                         size_t size);
+
+/**
+ * Reads what a configuration says of a PMU.
+ *
+ * \param number  Number of the PMU, from 0.
+ * \param pmu     Receives it.
+ * \param size    sizeof(*pmu).
+ * \return STTP_ERR_NOT_FOUND when there is no such PMU.
+ * *Ownership*: the text is valid as long as the configuration.
+ */
+int32_t sttp_c37118_configuration_pmu(const struct sttp_c37118_configuration *configuration,
+                                      size_t number,
+                                      struct sttp_c37118_pmu *pmu,
+                                      size_t size);
+
+/**
+ * Reads what a configuration says of a phasor.
+ *
+ * \param pmu     Number of the PMU, from 0.
+ * \param number  Number of the phasor, from 0.
+ * \param phasor  Receives it.
+ * \param size    sizeof(*phasor).
+ * \return STTP_ERR_NOT_FOUND when there is no such PMU or phasor.
+ * *Ownership*: the text is valid as long as the configuration.
+ */
+int32_t sttp_c37118_configuration_phasor(const struct sttp_c37118_configuration *configuration,
+                                         size_t pmu,
+                                         size_t number,
+                                         struct sttp_c37118_phasor *phasor,
+                                         size_t size);
+
+/**
+ * Reads what a configuration says of an analog value.
+ *
+ * \param pmu     Number of the PMU, from 0.
+ * \param number  Number of the analog value, from 0.
+ * \param analog  Receives it.
+ * \param size    sizeof(*analog).
+ * \return STTP_ERR_NOT_FOUND when there is no such PMU or analog value.
+ * *Ownership*: the text is valid as long as the configuration.
+ */
+int32_t sttp_c37118_configuration_analog(const struct sttp_c37118_configuration *configuration,
+                                         size_t pmu,
+                                         size_t number,
+                                         struct sttp_c37118_analog *analog,
+                                         size_t size);
+
+/**
+ * Reads what a configuration says of a word of digital values.
+ *
+ * \param pmu     Number of the PMU, from 0.
+ * \param number  Number of the word, from 0.
+ * \param word    Receives it.
+ * \param size    sizeof(*word).
+ * \return STTP_ERR_NOT_FOUND when there is no such PMU or word.
+ * *Ownership*: the texts are valid as long as the configuration.
+ */
+int32_t sttp_c37118_configuration_digital(const struct sttp_c37118_configuration *configuration,
+                                          size_t pmu,
+                                          size_t number,
+                                          struct sttp_c37118_digital_word *word,
+                                          size_t size);
+
+/* ==== C37.118: data frames ====
+ * What a data frame says, by the configuration of its stream. A frame that was checked by an assembler, or that a
+ * callback was handed, is read without copying it.
+ */
+
+/**
+ * What a PMU says in a data frame beside its channels.
+ */
+typedef struct sttp_c37118_pmu_data {
+    /**
+     * Hertz; NaN when it is absent.
+     */
+    double frequency;
+    /**
+     * Hertz per second; NaN when it is absent.
+     */
+    double rate_of_change;
+    /**
+     * STAT, bit by bit.
+     */
+    uint32_t status;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
+} sttp_c37118_pmu_data;
+
+/**
+ * A phasor of a data frame.
+ */
+typedef struct sttp_c37118_polar {
+    /**
+     * Volts or amperes; NaN when it is absent.
+     */
+    double magnitude;
+    /**
+     * Degrees; NaN when it is absent.
+     */
+    double angle;
+} sttp_c37118_polar;
+
+/**
+ * Reads the time of a data frame.
+ *
+ * \param frame      The whole frame.
+ * \param length     Its bytes.
+ * \param timestamp  Receives ticks.
+ * \param quality    Receives the high byte of FRACSEC: leap seconds and the quality of the clock.
+ * \return STTP_ERR_PROTOCOL when it is no undamaged data frame of this configuration.
+ */
+int32_t sttp_c37118_data_time(const struct sttp_c37118_configuration *configuration,
+                              const uint8_t *frame,
+                              size_t length,
+                              int64_t *timestamp,
+                              uint32_t *quality);
+
+/**
+ * Reads status word and frequency of a PMU in a data frame.
+ *
+ * \param frame   The whole frame.
+ * \param length  Its bytes.
+ * \param pmu     Number of the PMU, from 0.
+ * \param values  Receives them.
+ * \param size    sizeof(*values).
+ * \return STTP_ERR_PROTOCOL when it is no undamaged data frame of this configuration; STTP_ERR_NOT_FOUND when there is
+ *         no such PMU.
+ */
+int32_t sttp_c37118_data_pmu(const struct sttp_c37118_configuration *configuration,
+                             const uint8_t *frame,
+                             size_t length,
+                             size_t pmu,
+                             struct sttp_c37118_pmu_data *values,
+                             size_t size);
+
+/**
+ * Reads the phasors of a PMU in a data frame, from the first on.
+ *
+ * \param frame    The whole frame.
+ * \param length   Its bytes.
+ * \param pmu      Number of the PMU, from 0.
+ * \param phasors  Receives them, as many as there is room for; NULL when there is none.
+ * \param count    How many there is room for.
+ * \return STTP_ERR_PROTOCOL when it is no undamaged data frame of this configuration; STTP_ERR_NOT_FOUND when there is
+ *         no such PMU.
+ */
+int32_t sttp_c37118_data_phasors(const struct sttp_c37118_configuration *configuration,
+                                 const uint8_t *frame,
+                                 size_t length,
+                                 size_t pmu,
+                                 struct sttp_c37118_polar *phasors,
+                                 size_t count);
+
+/**
+ * Reads the analog values of a PMU in a data frame, unscaled, from the first on.
+ *
+ * \param frame    The whole frame.
+ * \param length   Its bytes.
+ * \param pmu      Number of the PMU, from 0.
+ * \param analogs  Receives them, as many as there is room for; NULL when there is none. NaN for absent ones.
+ * \param count    How many there is room for.
+ * \return STTP_ERR_PROTOCOL when it is no undamaged data frame of this configuration; STTP_ERR_NOT_FOUND when there is
+ *         no such PMU.
+ */
+int32_t sttp_c37118_data_analogs(const struct sttp_c37118_configuration *configuration,
+                                 const uint8_t *frame,
+                                 size_t length,
+                                 size_t pmu,
+                                 double *analogs,
+                                 size_t count);
+
+/**
+ * Reads the words of digital values of a PMU in a data frame, from the first on.
+ *
+ * \param frame     The whole frame.
+ * \param length    Its bytes.
+ * \param pmu       Number of the PMU, from 0.
+ * \param digitals  Receives them, as many as there is room for; NULL when there is none.
+ * \param count     How many there is room for.
+ * \return STTP_ERR_PROTOCOL when it is no undamaged data frame of this configuration; STTP_ERR_NOT_FOUND when there is
+ *         no such PMU.
+ */
+int32_t sttp_c37118_data_digitals(const struct sttp_c37118_configuration *configuration,
+                                  const uint8_t *frame,
+                                  size_t length,
+                                  size_t pmu,
+                                  uint16_t *digitals,
+                                  size_t count);
+
+/* ==== C37.118: frames ====
+ * For programs with sockets of their own: what has come from a device is given to an assembler, which hands out whole,
+ * undamaged frames; what is sent to it are commands.
+ */
+
+/**
+ * A frame carries measurements.
+ */
+#define STTP_C37118_DATA 0
+
+/**
+ * A frame carries a text for people.
+ */
+#define STTP_C37118_HEADER 1
+
+/**
+ * A frame says what the device is able to give.
+ */
+#define STTP_C37118_CONFIGURATION_1 2
+
+/**
+ * A frame says what the data frames carry.
+ */
+#define STTP_C37118_CONFIGURATION_2 3
+
+/**
+ * A frame is a command.
+ */
+#define STTP_C37118_COMMAND 4
+
+/**
+ * A frame says what the data frames carry, in the longer form, or is a piece of that.
+ */
+#define STTP_C37118_CONFIGURATION_3 5
+
+/**
+ * Command: stop sending data frames.
+ */
+#define STTP_C37118_STOP_DATA 1
+
+/**
+ * Command: send data frames.
+ */
+#define STTP_C37118_START_DATA 2
+
+/**
+ * Command: send the header frame.
+ */
+#define STTP_C37118_SEND_HEADER 3
+
+/**
+ * Command: send CFG-1.
+ */
+#define STTP_C37118_SEND_CONFIGURATION_1 4
+
+/**
+ * Command: send CFG-2.
+ */
+#define STTP_C37118_SEND_CONFIGURATION_2 5
+
+/**
+ * Command: send CFG-3.
+ */
+#define STTP_C37118_SEND_CONFIGURATION_3 6
+
+/**
+ * A frame whose length and check word are right.
+ */
+typedef struct sttp_c37118_frame {
+    /**
+     * The whole frame; valid during the call.
+     */
+    const uint8_t *bytes;
+    /**
+     * Its bytes.
+     */
+    size_t length;
+    /**
+     * STTP_C37118_DATA to STTP_C37118_CONFIGURATION_3: what it is.
+     */
+    int32_t type;
+    /**
+     * 1 or 2.
+     */
+    int32_t version;
+    /**
+     * The data stream that it belongs to.
+     */
+    uint32_t id_code;
+    /**
+     * SOC: seconds since 1970 UTC.
+     */
+    uint32_t second;
+    /**
+     * FRACSEC: time quality in the high byte, and the fraction of the second in units of the time base.
+     */
+    uint32_t fraction;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
+} sttp_c37118_frame;
+
+/**
+ * A frame was found.
+ *
+ * \param user_data      As registered.
+ * \param frame          The frame; valid during the call.
+ * \param configuration  What it says, for a configuration that is whole; NULL for other frames. Valid during the
+ *                       call; sttp_c37118_configuration_clone keeps it.
+ */
+typedef void (*sttp_c37118_frame_fn)(void *user_data,
+                                     const struct sttp_c37118_frame *frame,
+                                     const struct sttp_c37118_configuration *configuration);
+
+/**
+ * Makes an assembler.
+ *
+ * \param assembler  Receives it.
+ */
+int32_t sttp_c37118_assembler_new(struct sttp_c37118_assembler **assembler);
+
+/**
+ * Frees an assembler.
+ *
+ * *Thread*: not while another one uses it.
+ * *From a callback*: not from one that it calls.
+ */
+void sttp_c37118_assembler_free(struct sttp_c37118_assembler *assembler);
+
+/**
+ * Takes bytes of a stream, which continue those of the call before, and calls back for each frame in them.
+ *
+ * \param bytes      What has come; a datagram is handed over whole.
+ * \param length     How many bytes.
+ * \param callback   Called for each frame, in order, before this returns.
+ * \param user_data  Handed to each call.
+ * \return STTP_ERR_PROTOCOL when a configuration cannot be read, or the version of frames is none of those supported,
+ *         after all frames were told.
+ * *Thread*: one at a time.
+ * *From a callback*: not from one that it calls.
+ */
+int32_t sttp_c37118_assembler_receive(struct sttp_c37118_assembler *assembler,
+                                      const uint8_t *bytes,
+                                      size_t length,
+                                      sttp_c37118_frame_fn callback,
+                                      void *user_data);
+
+/**
+ * Writes a command frame.
+ *
+ * \param id_code    The data stream that it is for.
+ * \param version    1 for C37.118-2005, 2 for C37.118.2-2011.
+ * \param timestamp  When it is sent, in ticks.
+ * \param command    STTP_C37118_STOP_DATA to STTP_C37118_SEND_CONFIGURATION_3, or any other code.
+ * \param buffer     Receives the frame, of 18 bytes.
+ * \param size       Bytes of the buffer.
+ * \return STTP_ERR_INVALID_ARGUMENT when an ID code, version or command is none; STTP_ERR_BUFFER_TOO_SMALL.
+ */
+int32_t sttp_c37118_command(uint32_t id_code,
+                            int32_t version,
+                            int64_t timestamp,
+                            uint32_t command,
+                            uint8_t *buffer,
+                            size_t size);
+
+/* ==== C37.118: what gateways tell ==== */
+
+/**
+ * A device has told its configuration, or a stream of an output has one: the first one, or another.
+ *
+ * \param user_data      As registered.
+ * \param number         Number of the device or the stream.
+ * \param configuration  What its data frames carry; valid during the call, sttp_c37118_configuration_clone keeps it.
+ */
+typedef void (*sttp_c37118_configuration_fn)(void *user_data,
+                                             uint64_t number,
+                                             const struct sttp_c37118_configuration *configuration);
+
+/**
+ * Something that operators want to know.
+ *
+ * \param user_data  As registered.
+ * \param number     Number of the device or the stream that it is about; 0 for all of them.
+ * \param level      STTP_LOG_ERROR to STTP_LOG_DEBUG.
+ * \param message    One sentence without a line end; valid during the call.
+ */
+typedef void (*sttp_c37118_message_fn)(void *user_data, uint64_t number, int32_t level, const char *message);
+
+/* ==== C37.118: devices in ====
+ * An input connects to devices, any number of them, and publishes what they measure with one publisher, whose metadata
+ * it makes of what the devices are. Make the publisher and the input, register callbacks, start the publisher, and add
+ * devices; they are connected to from then on, over losses of the connection if so set.
+ *
+ *
+ * static int publish_devices(sttp_publisher *publisher) {
+ *     sttp_c37118_input *input = NULL;
+ *     uint64_t first = 0, second = 0;
+ *     int32_t status = sttp_c37118_input_new(publisher, "PMU", &input);
+ *     if (status == STTP_OK) status = sttp_c37118_input_add(input, "device=192.0.2.20; accessID=7", &first);
+ *     if (status == STTP_OK) status = sttp_c37118_input_add(input, "device=192.0.2.21; accessID=9", &second);
+ *     if (status == STTP_OK) status = sttp_publisher_start(publisher, "0.0.0.0:7175");
+ *     if (status != STTP_OK) fprintf(stderr, "%s\n", sttp_last_error());
+ *     return status == STTP_OK ? 0 : 1;
+ * }
+ *
+ */
+
+/**
+ * What is counted of a client of a C37.118 device since it was made, over all its connections.
+ */
+typedef struct sttp_c37118_client_counters {
+    /**
+     * Data frames delivered.
+     */
+    uint64_t data_frames;
+    /**
+     * Frames received, of all kinds.
+     */
+    uint64_t frames;
+    /**
+     * Bytes received.
+     */
+    uint64_t bytes_received;
+    /**
+     * Commands sent.
+     */
+    uint64_t commands;
+    /**
+     * Places where a frame seemed to begin, but its check word was wrong.
+     */
+    uint64_t bad_checks;
+    /**
+     * Bytes that belonged to no frame.
+     */
+    uint64_t skipped_bytes;
+    /**
+     * Frames dropped, because they had another ID code.
+     */
+    uint64_t other_ids;
+    /**
+     * Frames dropped that no device sends, or whose content cannot be read.
+     */
+    uint64_t unusable_frames;
+    /**
+     * Data frames dropped, because the configuration was not known yet.
+     */
+    uint64_t early_frames;
+    /**
+     * Data frames dropped, because they did not fit the configuration.
+     */
+    uint64_t misfit_frames;
+    /**
+     * Data frames that never came, or came late, as the times of others tell by the rate of the device.
+     */
+    uint64_t missing_frames;
+    /**
+     * Data frames dropped that had been there before.
+     */
+    uint64_t duplicate_frames;
+    /**
+     * Data frames delivered whose time was not after that of an earlier one.
+     */
+    uint64_t late_frames;
+    /**
+     * Jumps of the time by a minute or more, or ten frames where these are longer.
+     */
+    uint64_t time_jumps;
+    /**
+     * Data frames dropped, because those before them were not taken in time.
+     */
+    uint64_t overflown_frames;
+    /**
+     * Configurations that came into use.
+     */
+    uint64_t configurations;
+    /**
+     * Configurations refused: damaged, too large, or in pieces that did not fit together.
+     */
+    uint64_t refused_configurations;
+    /**
+     * Times when the device had sent nothing for too long.
+     */
+    uint64_t silences;
+    /**
+     * Connections made.
+     */
+    uint64_t connections;
+    /**
+     * Time of the newest data frame.
+     */
+    int64_t last_timestamp;
+} sttp_c37118_client_counters;
+
+/**
+ * What is counted of a device since it was added to an input, beside what its session counts.
+ */
+typedef struct sttp_c37118_device_counters {
+    /**
+     * Bytes that were sent to it.
+     */
+    uint64_t bytes_sent;
+    /**
+     * Datagrams that have come.
+     */
+    uint64_t datagrams;
+    /**
+     * Datagrams that have come from elsewhere and were not looked at.
+     */
+    uint64_t foreign_datagrams;
+    /**
+     * Data frames that were published.
+     */
+    uint64_t frames_published;
+    /**
+     * Measurements that were published of them.
+     */
+    uint64_t measurements_published;
+    /**
+     * Data frames that came while the publisher's metadata had not yet the configuration that they belong
+     * to.
+     */
+    uint64_t frames_not_mapped;
+    /**
+     * Data frames that the publisher did not take: it was not started, or its subscribers are slow.
+     */
+    uint64_t frames_not_taken;
+} sttp_c37118_device_counters;
+
+/**
+ * State of a device: a connection is being made.
+ */
+#define STTP_C37118_CONNECTING 0
+
+/**
+ * State of a device: connected, and it has not told its configuration yet.
+ */
+#define STTP_C37118_CONNECTED 1
+
+/**
+ * State of a device: it has told its configuration.
+ */
+#define STTP_C37118_RUNNING 2
+
+/**
+ * State of a device: the connection was lost or could not be made, the next attempt follows.
+ */
+#define STTP_C37118_RECONNECTING 3
+
+/**
+ * State of a device: the connection was lost or could not be made, and no attempt follows.
+ */
+#define STTP_C37118_GAVE_UP 4
+
+/**
+ * What is known of a device.
+ */
+typedef struct sttp_c37118_device {
+    /**
+     * Which it is, as sttp_c37118_input_add told it.
+     */
+    uint64_t id;
+    /**
+     * STTP_C37118_CONNECTING to STTP_C37118_GAVE_UP.
+     */
+    int32_t state;
+    /**
+     * How many PMUs its data frames have; 0 before it has told its configuration.
+     */
+    uint32_t pmu_count;
+    /**
+     * ID code of its data frames; 0 before it has told its configuration.
+     */
+    uint32_t id_code;
+    /**
+     * Frames per second when positive, seconds per frame when negative; 0 before it has told its configuration.
+     */
+    int32_t data_rate;
+} sttp_c37118_device;
+
+/**
+ * Makes an input without devices. It runs on the engine of the publisher, whose metadata it sets from then on.
+ *
+ * \param publisher  What it publishes with.
+ * \param source     In front of measurement keys, as `PMU` in `PMU:1`; NULL for `C37118`.
+ * \param input      Receives the input.
+ * *Ownership*: the publisher stays the caller's and may be freed before the input, which then publishes nothing more.
+ */
+int32_t sttp_c37118_input_new(struct sttp_publisher *publisher,
+                              const char *source,
+                              struct sttp_c37118_input **input);
+
+/**
+ * Frees an input; the connections to its devices are closed. No callback is called any more. The publisher goes on with
+ * the metadata that it has.
+ *
+ * *Blocks*: while a callback of the input runs on another thread. Does not wait for connections to close.
+ * *From a callback*: allowed, also from its own.
+ * *Ownership*: the input is gone; the destructors of its callbacks have run, except that of the callback which this was
+ * called from: it runs when that returns.
+ */
+void sttp_c37118_input_free(struct sttp_c37118_input *input);
+
+/**
+ * Sets what holds for devices that are added from now on, as `key={value}` in their connection strings does, which say
+ * otherwise.
+ *
+ * \param key    STTP_SETTING_..., as STTP_SETTING_COMPANY_ACRONYM; upper and lower case are the same.
+ * \param value  As connection strings write it; NULL for the default.
+ * \return STTP_ERR_INVALID_ARGUMENT when there is no such key for devices, or the key cannot have that value.
+ */
+int32_t sttp_c37118_input_set(struct sttp_c37118_input *input,
+                              const char *key,
+                              const char *value);
+
+/**
+ * Reads what sttp_c37118_input_set has set, as it can be set again.
+ *
+ * \param key     STTP_SETTING_...; upper and lower case are the same.
+ * \param buffer  Receives the value and a NUL.
+ * \param size    Bytes of the buffer.
+ * \param length  Receives the bytes of the value without the NUL, also when the buffer is too small; may be NULL.
+ * \return STTP_ERR_INVALID_ARGUMENT when there is no such key for devices; STTP_ERR_BUFFER_TOO_SMALL.
+ */
+int32_t sttp_c37118_input_get(const struct sttp_c37118_input *input,
+                              const char *key,
+                              char *buffer,
+                              size_t size,
+                              size_t *length);
+
+/**
+ * Adds a device, and connects to it until it is removed.
+ *
+ * \param connection_string  As `device=192.0.2.20:4712; accessID=7`; docs/connection-strings.md lists the keys of a
+ *                           C37.118 input.
+ * \param device             Receives its number, which names it in callbacks; may be NULL.
+ * \return STTP_OK: success and failure of the attempt are told to the callbacks; STTP_ERR_INVALID_ARGUMENT when
+ *         something is wrong with the string, or it does not say where the device is; STTP_ERR_WOULD_BLOCK when too
+ *         many requests wait.
+ */
+int32_t sttp_c37118_input_add(struct sttp_c37118_input *input,
+                              const char *connection_string,
+                              uint64_t *device);
+
+/**
+ * Ends the connection to a device. Its measurements leave the metadata.
+ *
+ * \param device  Its number.
+ * \return STTP_ERR_NOT_FOUND when there is no such device; STTP_ERR_WOULD_BLOCK when too many requests wait.
+ * *Blocks*: no; the callback for the end of the connection follows.
+ */
+int32_t sttp_c37118_input_remove(struct sttp_c37118_input *input, uint64_t device);
+
+/**
+ * Lists the devices of an input, in the order in which they were added.
+ *
+ * \param devices  Receives their numbers, as many as there is room for; NULL when there is none.
+ * \param room     How many there is room for.
+ * \param count    Receives how many devices there are.
+ */
+int32_t sttp_c37118_input_devices(const struct sttp_c37118_input *input,
+                                  uint64_t *devices,
+                                  size_t room,
+                                  size_t *count);
+
+/**
+ * Reads what is known of a device.
+ *
+ * \param device  Its number.
+ * \param info    Receives it.
+ * \param size    sizeof(*info).
+ * \return STTP_ERR_NOT_FOUND when there is no such device.
+ */
+int32_t sttp_c37118_input_device(const struct sttp_c37118_input *input,
+                                 uint64_t device,
+                                 struct sttp_c37118_device *info,
+                                 size_t size);
+
+/**
+ * Reads what was counted of a device since it was added.
+ *
+ * \param device         Its number.
+ * \param counters       Receives what was counted of its frames; NULL when that is not wanted.
+ * \param size           sizeof(*counters).
+ * \param session        Receives what was counted of the connections to it; NULL when that is not wanted.
+ * \param session_size   sizeof(*session).
+ * \return STTP_ERR_NOT_FOUND when there is no such device.
+ */
+int32_t sttp_c37118_input_statistics(const struct sttp_c37118_input *input,
+                                     uint64_t device,
+                                     struct sttp_c37118_device_counters *counters,
+                                     size_t size,
+                                     struct sttp_c37118_client_counters *session,
+                                     size_t session_size);
+
+/* ==== C37.118: callbacks of devices in ==== */
+
+/**
+ * A device is connected; by UDP, its socket is open.
+ *
+ * \param user_data  As registered.
+ * \param device     Number of the device.
+ * \param address    Its address; valid during the call.
+ */
+typedef void (*sttp_c37118_connected_fn)(void *user_data, uint64_t device, const char *address);
+
+/**
+ * The connection to a device has ended, or could not be made.
+ *
+ * \param user_data  As registered.
+ * \param device     Number of the device.
+ * \param reason     STTP_OK when the program wanted it, else why.
+ * \param message    The reason as a sentence, empty for STTP_OK; valid during the call.
+ */
+typedef void (*sttp_c37118_disconnected_fn)(void *user_data,
+                                            uint64_t device,
+                                            int32_t reason,
+                                            const char *message);
+
+/**
+ * An attempt to connect to a device again follows.
+ *
+ * \param user_data  As registered.
+ * \param device     Number of the device.
+ * \param attempt    Number of the attempt since the last success, from 1.
+ * \param delay_ms   Milliseconds until then.
+ */
+typedef void (*sttp_c37118_reconnecting_fn)(void *user_data,
+                                            uint64_t device,
+                                            uint32_t attempt,
+                                            uint32_t delay_ms);
+
+/**
+ * A device has sent a data frame.
+ *
+ * \param user_data      As registered.
+ * \param device         Number of the device.
+ * \param configuration  What it carries, for sttp_c37118_data_pmu and its like; valid during the call.
+ * \param frame          The whole frame; valid during the call.
+ * \param length         Its bytes.
+ */
+typedef void (*sttp_c37118_data_fn)(void *user_data,
+                                    uint64_t device,
+                                    const struct sttp_c37118_configuration *configuration,
+                                    const uint8_t *frame,
+                                    size_t length);
+
+/**
+ * A device has sent the text of its header frame.
+ *
+ * \param user_data  As registered.
+ * \param device     Number of the device.
+ * \param text       The text as it came, without a NUL; valid during the call.
+ * \param length     Its bytes.
+ */
+typedef void (*sttp_c37118_header_fn)(void *user_data, uint64_t device, const uint8_t *text, size_t length);
+
+/**
+ * Registers who is told that a device is connected, each time.
+ */
+int32_t sttp_c37118_input_on_connected(struct sttp_c37118_input *input,
+                                       sttp_c37118_connected_fn callback,
+                                       void *user_data,
+                                       sttp_destroy_fn destroy);
+
+/**
+ * Registers who is told that the connection to a device has ended or could not be made, each time, and why.
+ */
+int32_t sttp_c37118_input_on_disconnected(struct sttp_c37118_input *input,
+                                          sttp_c37118_disconnected_fn callback,
+                                          void *user_data,
+                                          sttp_destroy_fn destroy);
+
+/**
+ * Registers who is told that an attempt to connect to a device again follows.
+ */
+int32_t sttp_c37118_input_on_reconnecting(struct sttp_c37118_input *input,
+                                          sttp_c37118_reconnecting_fn callback,
+                                          void *user_data,
+                                          sttp_destroy_fn destroy);
+
+/**
+ * Registers who is told that a device has told its configuration, the first one or another. Its data frames are
+ * published once the metadata have it.
+ */
+int32_t sttp_c37118_input_on_configuration(struct sttp_c37118_input *input,
+                                           sttp_c37118_configuration_fn callback,
+                                           void *user_data,
+                                           sttp_destroy_fn destroy);
+
+/**
+ * Registers who receives the data frames of devices, before their measurements are published.
+ */
+int32_t sttp_c37118_input_on_data(struct sttp_c37118_input *input,
+                                  sttp_c37118_data_fn callback,
+                                  void *user_data,
+                                  sttp_destroy_fn destroy);
+
+/**
+ * Registers who receives the texts of header frames, for which devices are asked with STTP_SETTING_REQUEST_HEADER.
+ */
+int32_t sttp_c37118_input_on_header(struct sttp_c37118_input *input,
+                                    sttp_c37118_header_fn callback,
+                                    void *user_data,
+                                    sttp_destroy_fn destroy);
+
+/**
+ * Registers who is told the metadata that the publisher has from then on: those of all devices that have told their
+ * configurations.
+ */
+int32_t sttp_c37118_input_on_metadata(struct sttp_c37118_input *input,
+                                      sttp_metadata_fn callback,
+                                      void *user_data,
+                                      sttp_destroy_fn destroy);
+
+/**
+ * Registers who receives messages for operators. Repeated ones are held back, and counted.
+ */
+int32_t sttp_c37118_input_on_message(struct sttp_c37118_input *input,
+                                     sttp_c37118_message_fn callback,
+                                     void *user_data,
+                                     sttp_destroy_fn destroy);
+
+/* ==== C37.118: streams out ====
+ * An output subscribes, and serves what it receives as streams of C37.118, any number of them, each with clients of its
+ * own. Make it, register callbacks, add streams, and open it.
+ *
+ *
+ * static int serve_stream(void) {
+ *     sttp_c37118_output *output = NULL;
+ *     uint64_t stream = 0;
+ *     int32_t status = sttp_c37118_output_new(NULL, &output);
+ *     if (status == STTP_OK) status = sttp_c37118_output_add(output, "port=4712; accessID=235", &stream);
+ *     if (status == STTP_OK) status = sttp_c37118_output_open(output, "server=localhost:7175");
+ *     if (status != STTP_OK) fprintf(stderr, "%s\n", sttp_last_error());
+ *     return status == STTP_OK ? 0 : 1;
+ * }
+ *
+ */
+
+/**
+ * What is counted of a stream of frames that are made of measurements.
+ */
+typedef struct sttp_c37118_stream_counters {
+    /**
+     * Measurements that were used.
+     */
+    uint64_t measurements;
+    /**
+     * Measurements of signals that the stream has not.
+     */
+    uint64_t measurements_of_others;
+    /**
+     * Measurements that came when their frame had been sent, or was not to be waited for any more.
+     */
+    uint64_t measurements_late;
+    /**
+     * Measurements whose time is too far ahead.
+     */
+    uint64_t measurements_early;
+    /**
+     * Measurements in place of others of the same signal and frame.
+     */
+    uint64_t measurements_repeated;
+    /**
+     * Measurements whose frame has one of the same signal that is nearer to its time.
+     */
+    uint64_t measurements_between_frames;
+    /**
+     * Frames made.
+     */
+    uint64_t frames;
+    /**
+     * Frames among them in which values were missing.
+     */
+    uint64_t frames_incomplete;
+    /**
+     * Frames of which no value was there, and which were dropped, because the metadata changed or time
+     * went back.
+     */
+    uint64_t frames_dropped;
+    /**
+     * Frames left out, because nothing was received for longer than is waited for.
+     */
+    uint64_t frames_skipped;
+    /**
+     * Values filled in as absent.
+     */
+    uint64_t values_filled;
+    /**
+     * How often the times of measurements went back and the stream began anew with them.
+     */
+    uint64_t restarts;
+    /**
+     * Changes of the configuration.
+     */
+    uint64_t configuration_changes;
+} sttp_c37118_stream_counters;
+
+/**
+ * What is counted of a server of a C37.118 stream since it was made.
+ */
+typedef struct sttp_c37118_server_counters {
+    /**
+     * Data frames published.
+     */
+    uint64_t published_frames;
+    /**
+     * Data frames given to clients and targets, once for each.
+     */
+    uint64_t data_frames;
+    /**
+     * Data frames dropped, because the client that they waited for took too little.
+     */
+    uint64_t dropped_frames;
+    /**
+     * Configuration and header frames given to clients and targets, once for each.
+     */
+    uint64_t description_frames;
+    /**
+     * Bytes received.
+     */
+    uint64_t bytes_received;
+    /**
+     * Commands obeyed.
+     */
+    uint64_t commands;
+    /**
+     * Commands not obeyed, because they came too often or their answers were not read.
+     */
+    uint64_t refused_commands;
+    /**
+     * Commands not obeyed, because they had another ID code.
+     */
+    uint64_t other_ids;
+    /**
+     * Frames received that are no commands, or whose content cannot be read.
+     */
+    uint64_t unusable_frames;
+    /**
+     * Places where a frame seemed to begin, but its check word was wrong.
+     */
+    uint64_t bad_checks;
+    /**
+     * Bytes that belonged to no frame.
+     */
+    uint64_t skipped_bytes;
+    /**
+     * Clients that are served.
+     */
+    uint64_t clients;
+    /**
+     * Clients refused, because there were too many.
+     */
+    uint64_t refused_clients;
+    /**
+     * Clients disconnected or forgotten, because they read nothing, sent garbage or were idle.
+     */
+    uint64_t ended_clients;
+    /**
+     * Datagrams that the hosts of clients and targets have refused.
+     */
+    uint64_t refused_datagrams;
+} sttp_c37118_server_counters;
+
+/**
+ * Makes an output without streams, not connected yet.
+ *
+ * \param engine  What it runs on; NULL for the process's shared engine.
+ * \param handle  Receives the output.
+ * \return STTP_ERR_IO when the shared engine cannot be started.
+ * *Ownership*: The engine stays the caller's and may be freed before the output.
+ */
+int32_t sttp_c37118_output_new(struct sttp_engine *engine, struct sttp_c37118_output **handle);
+
+/**
+ * Frees an output; its ports are closed, its clients and its publisher are disconnected. No callback is called any
+ * more.
+ *
+ * *Blocks*: while a callback of the output runs on another thread. Does not wait for connections to close.
+ * *From a callback*: allowed, also from its own.
+ * *Ownership*: the output is gone; the destructors of its callbacks have run, except that of the callback which this was
+ * called from: it runs when that returns.
+ */
+void sttp_c37118_output_free(struct sttp_c37118_output *output);
+
+/**
+ * Sets what holds for streams that are added from now on, as `key={value}` in their connection strings does, which say
+ * otherwise.
+ *
+ * \param key    STTP_SETTING_..., as STTP_SETTING_DATA_RATE; upper and lower case are the same.
+ * \param value  As connection strings write it; NULL for the default.
+ * \return STTP_ERR_INVALID_ARGUMENT when there is no such key for streams, or the key cannot have that value.
+ */
+int32_t sttp_c37118_output_set(struct sttp_c37118_output *output,
+                               const char *key,
+                               const char *value);
+
+/**
+ * Reads what sttp_c37118_output_set has set, as it can be set again.
+ *
+ * \param key     STTP_SETTING_...; upper and lower case are the same.
+ * \param buffer  Receives the value and a NUL.
+ * \param size    Bytes of the buffer.
+ * \param length  Receives the bytes of the value without the NUL, also when the buffer is too small; may be NULL.
+ * \return STTP_ERR_INVALID_ARGUMENT when there is no such key for streams; STTP_ERR_BUFFER_TOO_SMALL.
+ */
+int32_t sttp_c37118_output_get(const struct sttp_c37118_output *output,
+                               const char *key,
+                               char *buffer,
+                               size_t size,
+                               size_t *length);
+
+/**
+ * Connects to a publisher, or listens for one, until sttp_c37118_output_close. What is subscribed the streams say.
+ *
+ * \param connection_string  As `server=localhost:7175`; docs/connection-strings.md lists the keys of a subscriber.
+ * \return STTP_OK: success and failure of the attempt are told to the callbacks; STTP_ERR_INVALID_ARGUMENT when
+ *         something is wrong with the string, it does not say where the publisher is, or has a filter or a read queue;
+ *         STTP_ERR_INVALID_STATE when connected, connecting or listening; STTP_ERR_IO when the system refuses to
+ *         listen; STTP_ERR_WOULD_BLOCK when too many requests wait.
+ */
+int32_t sttp_c37118_output_open(struct sttp_c37118_output *output,
+                                const char *connection_string);
+
+/**
+ * Ends the connection to the publisher, and all attempts to make one. The streams stay.
+ *
+ * \return STTP_OK, also when there was none; STTP_ERR_WOULD_BLOCK when too many requests wait.
+ * *Blocks*: no; the callback for the end of the connection follows.
+ */
+int32_t sttp_c37118_output_close(struct sttp_c37118_output *output);
+
+/**
+ * Adds a stream. Its port is open when this returns; its clients get a configuration once the publisher has told its
+ * metadata.
+ *
+ * \param connection_string  As `port=4712; accessID=235; dataRate=30`; docs/connection-strings.md lists the keys of a
+ *                           C37.118 output.
+ * \param stream             Receives its number, which names it in callbacks; may be NULL.
+ * \return STTP_ERR_INVALID_ARGUMENT when something is wrong with the string, or it does not say where clients are;
+ *         STTP_ERR_IO when the system refuses to listen; STTP_ERR_WOULD_BLOCK when too many requests wait.
+ * *Blocks*: for the name service when the host to listen on is a name.
+ */
+int32_t sttp_c37118_output_add(struct sttp_c37118_output *output,
+                               const char *connection_string,
+                               uint64_t *stream);
+
+/**
+ * Ends a stream: its port is closed, and its clients are disconnected.
+ *
+ * \param stream  Its number.
+ * \return STTP_ERR_NOT_FOUND when there is no such stream; STTP_ERR_WOULD_BLOCK when too many requests wait.
+ * *Blocks*: no; the callbacks for its clients follow.
+ */
+int32_t sttp_c37118_output_remove(struct sttp_c37118_output *output, uint64_t stream);
+
+/**
+ * Lists the streams of an output, in the order in which they were added.
+ *
+ * \param streams  Receives their numbers, as many as there is room for; NULL when there is none.
+ * \param room     How many there is room for.
+ * \param count    Receives how many streams there are.
+ */
+int32_t sttp_c37118_output_streams(const struct sttp_c37118_output *output,
+                                   uint64_t *streams,
+                                   size_t room,
+                                   size_t *count);
+
+/**
+ * Writes the address that a stream listens on by TCP, with the port that the system chose.
+ *
+ * \param stream  Its number.
+ * \param buffer  Receives the text and a NUL.
+ * \param size    Bytes of the buffer; 64 always suffice.
+ * \return STTP_ERR_NOT_FOUND when there is no such stream; STTP_ERR_INVALID_STATE when it does not listen by TCP;
+ *         STTP_ERR_BUFFER_TOO_SMALL.
+ */
+int32_t sttp_c37118_output_address(const struct sttp_c37118_output *output,
+                                   uint64_t stream,
+                                   char *buffer,
+                                   size_t size);
+
+/**
+ * Reads what was counted of a stream since it was added.
+ *
+ * \param stream        Its number.
+ * \param counters      Receives what was counted of its frames; NULL when that is not wanted.
+ * \param size          sizeof(*counters).
+ * \param server        Receives what was counted of its clients; NULL when that is not wanted.
+ * \param server_size   sizeof(*server).
+ * \return STTP_ERR_NOT_FOUND when there is no such stream.
+ */
+int32_t sttp_c37118_output_statistics(const struct sttp_c37118_output *output,
+                                      uint64_t stream,
+                                      struct sttp_c37118_stream_counters *counters,
+                                      size_t size,
+                                      struct sttp_c37118_server_counters *server,
+                                      size_t server_size);
+
+/**
+ * Reads the counters of the subscription that all streams share.
+ *
+ * \param statistics  Receives the counters.
+ * \param size        sizeof(*statistics).
+ */
+int32_t sttp_c37118_output_subscription_statistics(const struct sttp_c37118_output *output,
+                                                   struct sttp_subscriber_counters *statistics,
+                                                   size_t size);
+
+/* ==== C37.118: callbacks of streams out ==== */
+
+/**
+ * A client has connected to a stream by TCP.
+ *
+ * \param user_data  As registered.
+ * \param stream     Number of the stream.
+ * \param address    Address of the client; valid during the call.
+ */
+typedef void (*sttp_c37118_client_connected_fn)(void *user_data, uint64_t stream, const char *address);
+
+/**
+ * The connection of a client has ended.
+ *
+ * \param user_data  As registered.
+ * \param stream     Number of the stream.
+ * \param address    Address of the client; valid during the call.
+ * \param message    Why, as a sentence; valid during the call.
+ */
+typedef void (*sttp_c37118_client_disconnected_fn)(void *user_data,
+                                                   uint64_t stream,
+                                                   const char *address,
+                                                   const char *message);
+
+/**
+ * Registers who is told that the publisher is connected, each time.
+ */
+int32_t sttp_c37118_output_on_connected(struct sttp_c37118_output *output,
+                                        sttp_connected_fn callback,
+                                        void *user_data,
+                                        sttp_destroy_fn destroy);
+
+/**
+ * Registers who is told that the connection to the publisher has ended or could not be made, each time, and why.
+ */
+int32_t sttp_c37118_output_on_disconnected(struct sttp_c37118_output *output,
+                                           sttp_disconnected_fn callback,
+                                           void *user_data,
+                                           sttp_destroy_fn destroy);
+
+/**
+ * Registers who is told that an attempt to connect to the publisher again follows.
+ */
+int32_t sttp_c37118_output_on_reconnecting(struct sttp_c37118_output *output,
+                                           sttp_reconnecting_fn callback,
+                                           void *user_data,
+                                           sttp_destroy_fn destroy);
+
+/**
+ * Registers who receives the publisher's metadata, of which the streams are made.
+ */
+int32_t sttp_c37118_output_on_metadata(struct sttp_c37118_output *output,
+                                       sttp_metadata_fn callback,
+                                       void *user_data,
+                                       sttp_destroy_fn destroy);
+
+/**
+ * Registers who is told that a stream has a configuration from then on, the first one or another.
+ */
+int32_t sttp_c37118_output_on_configuration(struct sttp_c37118_output *output,
+                                            sttp_c37118_configuration_fn callback,
+                                            void *user_data,
+                                            sttp_destroy_fn destroy);
+
+/**
+ * Registers who is told that a client has connected by TCP.
+ */
+int32_t sttp_c37118_output_on_client_connected(struct sttp_c37118_output *output,
+                                               sttp_c37118_client_connected_fn callback,
+                                               void *user_data,
+                                               sttp_destroy_fn destroy);
+
+/**
+ * Registers who is told that the connection of a client has ended, and why.
+ */
+int32_t sttp_c37118_output_on_client_disconnected(struct sttp_c37118_output *output,
+                                                  sttp_c37118_client_disconnected_fn callback,
+                                                  void *user_data,
+                                                  sttp_destroy_fn destroy);
+
+/**
+ * Registers who receives messages for operators. Repeated ones are held back, and counted.
+ */
+int32_t sttp_c37118_output_on_message(struct sttp_c37118_output *output,
+                                      sttp_c37118_message_fn callback,
+                                      void *user_data,
+                                      sttp_destroy_fn destroy);
+
 /* ==== Metadata: reading, writing ====
  * Metadata describe devices, measurements and phasors, in tables. A handle of them never changes, so that any number
  * of threads may read it; to change metadata, build new ones from them. They come from the callback of
@@ -6112,6 +7810,26 @@ int32_t sttp_metadata_builder_add_phasor(struct sttp_metadata_builder *builder,
  * The counters of sttp_connection_counters.
  */
 #define STTP_COUNTERS_CONNECTION 2
+
+/**
+ * The counters of sttp_c37118_device_counters.
+ */
+#define STTP_COUNTERS_C37118_DEVICE 3
+
+/**
+ * The counters of sttp_c37118_client_counters.
+ */
+#define STTP_COUNTERS_C37118_CLIENT 4
+
+/**
+ * The counters of sttp_c37118_stream_counters.
+ */
+#define STTP_COUNTERS_C37118_STREAM 5
+
+/**
+ * The counters of sttp_c37118_server_counters.
+ */
+#define STTP_COUNTERS_C37118_SERVER 6
 
 /**
  * A counter of a record.

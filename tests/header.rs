@@ -10,7 +10,11 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 
+use sttp::c37118::client::ClientCounters;
+use sttp::c37118::concentrator::ConcentratorCounters;
+use sttp::c37118::server::ServerCounters;
 use sttp::counters::CounterType;
+use sttp::gateway::DeviceCounters;
 use sttp::publisher::{ConnectionCounters, PublisherCounters};
 use sttp::subscriber::SubscriberCounters;
 
@@ -65,6 +69,14 @@ const SOURCES: &[&str] = &[
     "publisher/user_commands.rs",
     "publisher/configuration.rs",
     "publisher/statistics.rs",
+    "c37118/configuration.rs",
+    "c37118/data.rs",
+    "c37118/frames.rs",
+    "c37118/events.rs",
+    "c37118/input/mod.rs",
+    "c37118/input/events.rs",
+    "c37118/output/mod.rs",
+    "c37118/output/events.rs",
     "metadata/mod.rs",
     "metadata/records.rs",
     "metadata/links.rs",
@@ -236,6 +248,10 @@ fn counter_records() -> String {
         ("sttp_subscriber_counters", SubscriberCounters::DOCUMENT, SubscriberCounters::COUNTERS),
         ("sttp_publisher_counters", PublisherCounters::DOCUMENT, PublisherCounters::COUNTERS),
         ("sttp_connection_counters", ConnectionCounters::DOCUMENT, ConnectionCounters::COUNTERS),
+        ("sttp_c37118_device_counters", DeviceCounters::DOCUMENT, DeviceCounters::COUNTERS),
+        ("sttp_c37118_client_counters", ClientCounters::DOCUMENT, ClientCounters::COUNTERS),
+        ("sttp_c37118_stream_counters", ConcentratorCounters::DOCUMENT, ConcentratorCounters::COUNTERS),
+        ("sttp_c37118_server_counters", ServerCounters::DOCUMENT, ServerCounters::COUNTERS),
     ] {
         write!(records, "{}#[repr(C)]\npub struct {name} {{\n", document_lines(document)).unwrap();
         for counter in counters {

@@ -16,11 +16,15 @@
 
 use std::ffi::c_char;
 
+use crate::c37118::client::ClientCounters;
+use crate::c37118::concentrator::ConcentratorCounters;
+use crate::c37118::server::ServerCounters;
 use crate::capi::metadata::values::{STTP_TYPE_DATETIME, STTP_TYPE_DOUBLE, STTP_TYPE_UINT64};
 use crate::capi::shared::arguments::{invalid, write_record};
 use crate::capi::shared::guard::guard;
 use crate::counters::{CounterKind, CounterType};
 use crate::error::Error;
+use crate::gateway::DeviceCounters;
 use crate::publisher::{ConnectionCounters, PublisherCounters};
 use crate::subscriber::SubscriberCounters;
 
@@ -30,6 +34,14 @@ pub const STTP_COUNTERS_SUBSCRIBER: i32 = 0;
 pub const STTP_COUNTERS_PUBLISHER: i32 = 1;
 /// The counters of sttp_connection_counters.
 pub const STTP_COUNTERS_CONNECTION: i32 = 2;
+/// The counters of sttp_c37118_device_counters.
+pub const STTP_COUNTERS_C37118_DEVICE: i32 = 3;
+/// The counters of sttp_c37118_client_counters.
+pub const STTP_COUNTERS_C37118_CLIENT: i32 = 4;
+/// The counters of sttp_c37118_stream_counters.
+pub const STTP_COUNTERS_C37118_STREAM: i32 = 5;
+/// The counters of sttp_c37118_server_counters.
+pub const STTP_COUNTERS_C37118_SERVER: i32 = 6;
 
 /// A counter of a record.
 #[derive(Debug, Clone, Copy)]
@@ -69,7 +81,11 @@ pub unsafe extern "C" fn sttp_counter_at(
             STTP_COUNTERS_SUBSCRIBER => SubscriberCounters::COUNTERS,
             STTP_COUNTERS_PUBLISHER => PublisherCounters::COUNTERS,
             STTP_COUNTERS_CONNECTION => ConnectionCounters::COUNTERS,
-            _ => return Err(invalid(format!("record is {record}; give one of STTP_COUNTERS_... (0 to 2)"))),
+            STTP_COUNTERS_C37118_DEVICE => DeviceCounters::COUNTERS,
+            STTP_COUNTERS_C37118_CLIENT => ClientCounters::COUNTERS,
+            STTP_COUNTERS_C37118_STREAM => ConcentratorCounters::COUNTERS,
+            STTP_COUNTERS_C37118_SERVER => ServerCounters::COUNTERS,
+            _ => return Err(invalid(format!("record is {record}; give one of STTP_COUNTERS_... (0 to 6)"))),
         };
         let found = counters.get(row).ok_or_else(|| {
             Error::NotFound(format!("the record has {} counters, so none in row {row}", counters.len()))

@@ -9,6 +9,7 @@
 #[macro_use]
 mod shared;
 
+mod c37118;
 mod certificates;
 mod counters;
 mod engine;

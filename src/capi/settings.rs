@@ -1,4 +1,4 @@
-//! Settings: all that subscribers and publishers can be told.
+//! Settings: all that subscribers, publishers and gateways can be told.
 //!
 //! Each has a key, STTP_SETTING_..., and a value that is a text, as in connection strings: `true`, `2.5`, `dropOldest`.
 //! sttp_subscriber_set and sttp_publisher_set set one, sttp_subscriber_configure and sttp_publisher_configure any
@@ -11,12 +11,18 @@ use crate::capi::shared::arguments::{invalid, output, text, write_record};
 use crate::capi::shared::guard::{c_string, guard};
 use crate::capi::shared::status::Failure;
 use crate::error::Error;
-use crate::settings::{PublisherSetup, Setting, SettingKind, SubscriberSetup};
+use crate::settings::{
+    C37118InputSetup, C37118OutputSetup, PublisherSetup, Setting, SettingError, SettingKind, SubscriberSetup,
+};
 
 /// The settings of subscribers.
 pub const STTP_ROLE_SUBSCRIBER: i32 = 0;
 /// The settings of publishers.
 pub const STTP_ROLE_PUBLISHER: i32 = 1;
+/// The settings of a device of a sttp_c37118_input.
+pub const STTP_ROLE_C37118_INPUT: i32 = 2;
+/// The settings of a stream of a sttp_c37118_output.
+pub const STTP_ROLE_C37118_OUTPUT: i32 = 3;
 
 /// A setting is `true` or `false`.
 pub const STTP_SETTING_TYPE_FLAG: i32 = 0;
@@ -120,38 +126,51 @@ impl Row {
     }
 }
 
-static SUBSCRIBER_ROWS: LazyLock<Vec<Row>> =
-    LazyLock::new(|| SubscriberSetup::table_of_settings().iter().map(Row::new).collect());
-static PUBLISHER_ROWS: LazyLock<Vec<Row>> =
-    LazyLock::new(|| PublisherSetup::table_of_settings().iter().map(Row::new).collect());
+/// What is known of a role.
+struct Role {
+    rows: Vec<Row>,
+    place_of: fn(&str) -> Result<usize, SettingError>,
+}
 
-fn rows(role: i32) -> Result<&'static [Row], Failure> {
-    match role {
-        STTP_ROLE_SUBSCRIBER => Ok(&SUBSCRIBER_ROWS),
-        STTP_ROLE_PUBLISHER => Ok(&PUBLISHER_ROWS),
-        _ => {
-            Err(invalid(format!("role is {role}; give STTP_ROLE_SUBSCRIBER or STTP_ROLE_PUBLISHER (0 or 1)")))
-        }
-    }
+const NUMBERS: [i32; 4] =
+    [STTP_ROLE_SUBSCRIBER, STTP_ROLE_PUBLISHER, STTP_ROLE_C37118_INPUT, STTP_ROLE_C37118_OUTPUT];
+
+/// In the order of their numbers.
+static ROLES: LazyLock<[Role; 4]> = LazyLock::new(|| {
+    let role =
+        |settings: &[Setting], place_of| Role { rows: settings.iter().map(Row::new).collect(), place_of };
+    [
+        role(SubscriberSetup::table_of_settings(), SubscriberSetup::place_of_setting),
+        role(PublisherSetup::table_of_settings(), PublisherSetup::place_of_setting),
+        role(C37118InputSetup::table_of_settings(), C37118InputSetup::place_of_setting),
+        role(C37118OutputSetup::table_of_settings(), C37118OutputSetup::place_of_setting),
+    ]
+});
+
+fn role_of(number: i32) -> Result<&'static Role, Failure> {
+    let place = NUMBERS.iter().position(|known| *known == number);
+    place.map(|place| &ROLES[place]).ok_or_else(|| {
+        invalid(format!("role is {number}; give one of STTP_ROLE_... (0 to {})", ROLES.len() - 1))
+    })
 }
 
 /// Counts the settings of a role.
 ///
-/// \param role   STTP_ROLE_SUBSCRIBER or STTP_ROLE_PUBLISHER.
+/// \param role   STTP_ROLE_....
 /// \param count  Receives how many there are.
 /// \return STTP_ERR_INVALID_ARGUMENT when there is no such role.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_setting_count(role: i32, count: *mut usize) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        unsafe { output(count, "count")? }.write(rows(role)?.len());
+        unsafe { output(count, "count")? }.write(role_of(role)?.rows.len());
         Ok(())
     })
 }
 
 /// Reads a setting of the table, by its place: groups before what is in them.
 ///
-/// \param role     STTP_ROLE_SUBSCRIBER or STTP_ROLE_PUBLISHER.
+/// \param role     STTP_ROLE_....
 /// \param index    Its place, from 0 to what sttp_setting_count tells less 1.
 /// \param setting  Receives the setting.
 /// \param size     sizeof(*setting).
@@ -166,7 +185,7 @@ pub unsafe extern "C" fn sttp_setting_at(
     size: usize,
 ) -> i32 {
     guard(|| {
-        let rows = rows(role)?;
+        let rows = &role_of(role)?.rows;
         let row = rows.get(index).ok_or_else(|| {
             Error::NotFound(format!("there is no setting {index}; the table has {} of them", rows.len()))
         })?;
@@ -177,7 +196,7 @@ pub unsafe extern "C" fn sttp_setting_at(
 
 /// Finds a setting of the table by its key, or by another spelling of it.
 ///
-/// \param role     STTP_ROLE_SUBSCRIBER or STTP_ROLE_PUBLISHER.
+/// \param role     STTP_ROLE_....
 /// \param key      As STTP_SETTING_... or `gzip`; upper and lower case are the same.
 /// \param setting  Receives the setting.
 /// \param size     sizeof(*setting).
@@ -192,14 +211,12 @@ pub unsafe extern "C" fn sttp_setting_find(
     size: usize,
 ) -> i32 {
     guard(|| {
-        let rows = rows(role)?;
+        let role = role_of(role)?;
         // SAFETY: the contract of the header.
         let key = unsafe { text(key, "key")? };
-        let found = match role {
-            STTP_ROLE_SUBSCRIBER => SubscriberSetup::place_of_setting(key),
-            _ => PublisherSetup::place_of_setting(key),
-        };
-        let row = rows
+        let found = (role.place_of)(key);
+        let row = role
+            .rows
             .get(found.map_err(Error::from)?)
             .ok_or_else(|| Error::Internal(format!("{key} is not in the table of settings")))?;
         // SAFETY: the contract of the header.

@@ -13,7 +13,7 @@ use crate::capi::shared::status::*;
 use crate::capi::subscriber::connection_strings::*;
 use crate::capi::subscriber::settings::*;
 use crate::capi::subscriber::*;
-use crate::settings::{PublisherSetup, SubscriberSetup};
+use crate::settings::{C37118InputSetup, C37118OutputSetup, PublisherSetup, SubscriberSetup};
 
 /// A subscriber and a publisher on an engine that nobody polls.
 struct Handles {
@@ -175,6 +175,8 @@ fn the_table_is_listed_and_searched() {
     for (role, settings) in [
         (STTP_ROLE_SUBSCRIBER, SubscriberSetup::table_of_settings()),
         (STTP_ROLE_PUBLISHER, PublisherSetup::table_of_settings()),
+        (STTP_ROLE_C37118_INPUT, C37118InputSetup::table_of_settings()),
+        (STTP_ROLE_C37118_OUTPUT, C37118OutputSetup::table_of_settings()),
     ] {
         // SAFETY: there is room for the records, whose texts live for ever.
         unsafe {
@@ -212,7 +214,7 @@ fn the_table_is_listed_and_searched() {
             assert_eq!(sttp_setting_at(role, 0, ptr::null_mut(), size), STTP_ERR_INVALID_ARGUMENT);
             assert_eq!(sttp_setting_at(role, 0, &mut record, 1), STTP_ERR_INVALID_ARGUMENT);
             assert_eq!(sttp_setting_count(role, ptr::null_mut()), STTP_ERR_INVALID_ARGUMENT);
-            assert_eq!(sttp_setting_count(2, &mut count), STTP_ERR_INVALID_ARGUMENT);
+            assert_eq!(sttp_setting_count(4, &mut count), STTP_ERR_INVALID_ARGUMENT);
         }
     }
 }

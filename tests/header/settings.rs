@@ -1,32 +1,53 @@
 //! A constant of the header for each setting, made of the table of settings.
 
-use sttp::settings::{PublisherSetup, Setting, SubscriberSetup};
+use sttp::settings::{C37118InputSetup, C37118OutputSetup, PublisherSetup, Setting, SubscriberSetup};
 
 /// Longest line of a document.
 const WIDTH: usize = 100;
 
+/// Who has settings, in the order of the constants.
+fn roles() -> [(&'static str, &'static [Setting]); 4] {
+    [
+        ("Subscribers", SubscriberSetup::table_of_settings()),
+        ("Publishers", PublisherSetup::table_of_settings()),
+        ("C37.118 inputs", C37118InputSetup::table_of_settings()),
+        ("C37.118 outputs", C37118OutputSetup::table_of_settings()),
+    ]
+}
+
 /// The constants with their documents, as the header has them.
 pub(crate) fn constants() -> Vec<String> {
-    let (subscriber, publisher) = (SubscriberSetup::table_of_settings(), PublisherSetup::table_of_settings());
-    let of_both = subscriber.iter().map(|setting| (setting, find(publisher, &setting.key)));
-    let of_publishers = publisher.iter().filter(|setting| find(subscriber, &setting.key).is_none());
-    let with_roles = of_both
-        .map(|(setting, other)| match other {
-            None => (setting, vec![("Subscribers", setting)]),
-            Some(other) if document(other) == document(setting) => {
-                (setting, vec![("Subscribers and publishers", setting)])
+    let roles = roles();
+    let mut constants = Vec::new();
+    for (number, (_, settings)) in roles.iter().enumerate() {
+        let (before, rest) = roles.split_at(number);
+        let is_new =
+            |setting: &&Setting| before.iter().all(|(_, others)| find(others, &setting.key).is_none());
+        for setting in settings.iter().filter(is_new) {
+            let mut meanings: Vec<(String, &Setting)> = Vec::new();
+            for (role, others) in rest {
+                let Some(own) = find(others, &setting.key) else { continue };
+                match meanings.iter_mut().find(|(_, known)| document(known) == document(own)) {
+                    Some((who, _)) => who.push_str(&format!(" and {}", lower(role))),
+                    None => meanings.push(((*role).to_owned(), own)),
+                }
             }
-            Some(other) => (setting, vec![("Subscribers", setting), ("Publishers", other)]),
-        })
-        .chain(of_publishers.map(|setting| (setting, vec![("Publishers", setting)])));
-    with_roles.map(|(setting, roles)| constant(setting, &roles)).collect()
+            constants.push(constant(setting, &meanings));
+        }
+    }
+    constants
+}
+
+/// As within a sentence.
+fn lower(role: &str) -> String {
+    if role.starts_with("C37") { role.to_owned() } else { role.to_lowercase() }
 }
 
 fn find<'t>(settings: &'t [Setting], key: &str) -> Option<&'t Setting> {
     settings.iter().find(|setting| setting.key == key)
 }
 
-fn constant(setting: &Setting, roles: &[(&str, &Setting)]) -> String {
+fn constant(setting: &Setting, roles: &[(String, &Setting)]) -> String {
     let mut text = String::from("/**\n");
     for (number, (role, setting)) in roles.iter().enumerate() {
         if number > 0 {
@@ -87,7 +108,7 @@ fn every_setting_has_a_constant_of_its_own() {
     assert_eq!(name("dataChannel.receiveBufferSize"), "STTP_SETTING_DATA_CHANNEL_RECEIVE_BUFFER_SIZE");
     let constants = constants();
     let mut defined: Vec<&str> = constants.iter().filter_map(|text| text.lines().last()).collect();
-    for setting in [SubscriberSetup::table_of_settings(), PublisherSetup::table_of_settings()].concat() {
+    for setting in roles().into_iter().flat_map(|(_, settings)| settings) {
         let line = format!("#define {} \"{}\"", name(&setting.key), setting.key);
         assert!(defined.contains(&line.as_str()), "{line}");
     }

@@ -64,10 +64,17 @@ use crate::settings::PublisherSetup;
 
 /// Sends measurements to any number of subscribers.
 pub struct sttp_publisher {
-    pub(super) publisher: Publisher,
+    pub(super) publisher: Arc<Publisher>,
     callbacks: Arc<PublisherCallbacks>,
     /// What was set, for the next start or connect.
     pub(super) setup: Mutex<PublisherSetup>,
+}
+
+impl sttp_publisher {
+    /// For those who publish with it.
+    pub(in crate::capi) fn shared(&self) -> &Arc<Publisher> {
+        &self.publisher
+    }
 }
 
 impl OnEngine for sttp_publisher {
@@ -94,7 +101,7 @@ pub unsafe extern "C" fn sttp_publisher_new(
         let engine = unsafe { engine_or_shared(engine)? };
         let callbacks = Arc::new(PublisherCallbacks::new());
         let handle = sttp_publisher {
-            publisher: Publisher::new(&engine, CallbackHandler(Arc::clone(&callbacks))),
+            publisher: Arc::new(Publisher::new(&engine, CallbackHandler(Arc::clone(&callbacks)))),
             callbacks,
             setup: Mutex::default(),
         };
@@ -117,6 +124,12 @@ pub unsafe extern "C" fn sttp_publisher_free(publisher: *mut sttp_publisher) {
         // SAFETY: the contract of the header.
         if let Some(handle) = unsafe { take_live(publisher) } {
             handle.callbacks.clear();
+            // Who publishes with it still has it.
+            if Arc::strong_count(&handle.publisher) > 1
+                && let Err(error) = handle.publisher.stop()
+            {
+                log::warn!(target: "sttp::publisher", "a publisher that is freed cannot be told: {error}");
+            }
         }
     });
 }

@@ -1,0 +1,245 @@
+//! C37.118: frames.
+//!
+//! For programs with sockets of their own: what has come from a device is given to an assembler, which hands out whole,
+//! undamaged frames; what is sent to it are commands.
+
+use std::ffi::c_void;
+use std::sync::Arc;
+
+use crate::Ticks;
+use crate::c37118::{
+    Command, Fragments, Frame, FrameAssembler, FrameTime, FrameType, Message, TimeBase, Version,
+    encode_command,
+};
+use crate::capi::c37118::configuration::sttp_c37118_configuration;
+use crate::capi::shared::arguments::{elements, give, invalid, output, reference, room, take};
+use crate::capi::shared::events::data_of;
+use crate::capi::shared::guard::{guard, guard_or};
+use crate::capi::shared::status::Failure;
+use crate::error::Error;
+
+/// A frame carries measurements.
+pub const STTP_C37118_DATA: i32 = 0;
+/// A frame carries a text for people.
+pub const STTP_C37118_HEADER: i32 = 1;
+/// A frame says what the device is able to give.
+pub const STTP_C37118_CONFIGURATION_1: i32 = 2;
+/// A frame says what the data frames carry.
+pub const STTP_C37118_CONFIGURATION_2: i32 = 3;
+/// A frame is a command.
+pub const STTP_C37118_COMMAND: i32 = 4;
+/// A frame says what the data frames carry, in the longer form, or is a piece of that.
+pub const STTP_C37118_CONFIGURATION_3: i32 = 5;
+
+/// Command: stop sending data frames.
+pub const STTP_C37118_STOP_DATA: u32 = 1;
+/// Command: send data frames.
+pub const STTP_C37118_START_DATA: u32 = 2;
+/// Command: send the header frame.
+pub const STTP_C37118_SEND_HEADER: u32 = 3;
+/// Command: send CFG-1.
+pub const STTP_C37118_SEND_CONFIGURATION_1: u32 = 4;
+/// Command: send CFG-2.
+pub const STTP_C37118_SEND_CONFIGURATION_2: u32 = 5;
+/// Command: send CFG-3.
+pub const STTP_C37118_SEND_CONFIGURATION_3: u32 = 6;
+
+/// Finds frames in a stream of bytes, and its way back after bytes that are none. One thread uses it at a time.
+pub struct sttp_c37118_assembler {
+    assembler: FrameAssembler,
+    fragments: Fragments,
+}
+
+/// A frame whose length and check word are right.
+#[derive(Debug, Clone, Copy)]
+#[repr(C)]
+pub struct sttp_c37118_frame {
+    /// The whole frame; valid during the call.
+    pub bytes: *const u8,
+    /// Its bytes.
+    pub length: usize,
+    /// STTP_C37118_DATA to STTP_C37118_CONFIGURATION_3: what it is.
+    pub r#type: i32,
+    /// 1 or 2.
+    pub version: i32,
+    /// The data stream that it belongs to.
+    pub id_code: u32,
+    /// SOC: seconds since 1970 UTC.
+    pub second: u32,
+    /// FRACSEC: time quality in the high byte, and the fraction of the second in units of the time base.
+    pub fraction: u32,
+    /// 0.
+    pub reserved: u32,
+}
+
+/// A frame was found.
+///
+/// \param user_data      As registered.
+/// \param frame          The frame; valid during the call.
+/// \param configuration  What it says, for a configuration that is whole; NULL for other frames. Valid during the
+///                       call; sttp_c37118_configuration_clone keeps it.
+pub type sttp_c37118_frame_fn = Option<
+    unsafe extern "C" fn(
+        user_data: *mut c_void,
+        frame: *const sttp_c37118_frame,
+        configuration: *const sttp_c37118_configuration,
+    ),
+>;
+
+impl sttp_c37118_frame {
+    fn new(frame: &Frame<'_>) -> sttp_c37118_frame {
+        sttp_c37118_frame {
+            bytes: data_of(frame.bytes),
+            length: frame.bytes.len(),
+            r#type: match frame.kind {
+                FrameType::Data => STTP_C37118_DATA,
+                FrameType::Header => STTP_C37118_HEADER,
+                FrameType::Configuration1 => STTP_C37118_CONFIGURATION_1,
+                FrameType::Configuration2 => STTP_C37118_CONFIGURATION_2,
+                FrameType::Configuration3 => STTP_C37118_CONFIGURATION_3,
+                FrameType::Command => STTP_C37118_COMMAND,
+            },
+            version: frame.version.number().into(),
+            id_code: frame.id_code.into(),
+            second: frame.time.second,
+            fraction: frame.time.fraction_word(),
+            reserved: 0,
+        }
+    }
+}
+
+/// Makes an assembler.
+///
+/// \param assembler  Receives it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_c37118_assembler_new(assembler: *mut *mut sttp_c37118_assembler) -> i32 {
+    guard(|| {
+        // SAFETY: the contract of the header.
+        let assembler = unsafe { output(assembler, "assembler")? };
+        let made =
+            sttp_c37118_assembler { assembler: FrameAssembler::default(), fragments: Fragments::default() };
+        give(assembler, made);
+        Ok(())
+    })
+}
+
+/// Frees an assembler.
+///
+/// *Thread*: not while another one uses it.
+/// *From a callback*: not from one that it calls.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_c37118_assembler_free(assembler: *mut sttp_c37118_assembler) {
+    // SAFETY: the contract of the header.
+    guard_or((), || drop(unsafe { take(assembler) }));
+}
+
+/// Takes bytes of a stream, which continue those of the call before, and calls back for each frame in them.
+///
+/// \param bytes      What has come; a datagram is handed over whole.
+/// \param length     How many bytes.
+/// \param callback   Called for each frame, in order, before this returns.
+/// \param user_data  Handed to each call.
+/// \return STTP_ERR_PROTOCOL when a configuration cannot be read, or the version of frames is none of those supported,
+///         after all frames were told.
+/// *Thread*: one at a time.
+/// *From a callback*: not from one that it calls.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_c37118_assembler_receive(
+    assembler: *mut sttp_c37118_assembler,
+    bytes: *const u8,
+    length: usize,
+    callback: sttp_c37118_frame_fn,
+    user_data: *mut c_void,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the contract of the header.
+        let bytes = unsafe { elements(bytes, length, "bytes")? };
+        // SAFETY: the contract of the header.
+        unsafe { reference(assembler, "assembler")? };
+        let Some(callback) = callback else { return Err(invalid("callback is NULL".into())) };
+        // SAFETY: checked above; that nobody else uses it meanwhile is the caller's contract.
+        let sttp_c37118_assembler { assembler, fragments } = unsafe { &mut *assembler };
+        let mut failure = Ok(());
+        assembler.receive(bytes, |frame| {
+            let configuration = match configuration_of(&frame, fragments) {
+                Ok(configuration) => configuration,
+                Err(error) => {
+                    failure = Err(error);
+                    None
+                }
+            };
+            let record = sttp_c37118_frame::new(&frame);
+            let configuration = configuration.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
+            // SAFETY: the frame and the configuration live during the call.
+            unsafe { callback(user_data, &raw const record, configuration) };
+        });
+        if let Some(error) = assembler.take_unsupported() {
+            failure = failure.and(Err(Error::Protocol(error.into()).into()));
+        }
+        failure
+    })
+}
+
+fn configuration_of(
+    frame: &Frame<'_>,
+    fragments: &mut Fragments,
+) -> Result<Option<sttp_c37118_configuration>, Failure> {
+    let unreadable = |error: crate::c37118::C37118Error| Failure::from(Error::Protocol(error.into()));
+    let configuration = match frame.message().map_err(unreadable)? {
+        Message::Configuration(configuration) => Some(*configuration),
+        Message::ConfigurationFragment { index } => fragments.receive(frame, index).map_err(unreadable)?,
+        Message::Data | Message::Header(_) | Message::Command(_) => None,
+    };
+    configuration.map(|configuration| sttp_c37118_configuration::new(Arc::new(configuration))).transpose()
+}
+
+/// Writes a command frame.
+///
+/// \param id_code    The data stream that it is for.
+/// \param version    1 for C37.118-2005, 2 for C37.118.2-2011.
+/// \param timestamp  When it is sent, in ticks.
+/// \param command    STTP_C37118_STOP_DATA to STTP_C37118_SEND_CONFIGURATION_3, or any other code.
+/// \param buffer     Receives the frame, of 18 bytes.
+/// \param size       Bytes of the buffer.
+/// \return STTP_ERR_INVALID_ARGUMENT when an ID code, version or command is none; STTP_ERR_BUFFER_TOO_SMALL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_c37118_command(
+    id_code: u32,
+    version: i32,
+    timestamp: i64,
+    command: u32,
+    buffer: *mut u8,
+    size: usize,
+) -> i32 {
+    guard(|| {
+        let id_code =
+            u16::try_from(id_code).map_err(|_| invalid(format!("id_code is {id_code}; give 1 to 65534")))?;
+        let version = match version {
+            1 => Version::V1,
+            2 => Version::V2,
+            _ => return Err(invalid(format!("version is {version}; give 1 or 2"))),
+        };
+        let command = match command {
+            STTP_C37118_STOP_DATA => Command::StopData,
+            STTP_C37118_START_DATA => Command::StartData,
+            STTP_C37118_SEND_HEADER => Command::SendHeader,
+            STTP_C37118_SEND_CONFIGURATION_1 => Command::SendConfiguration1,
+            STTP_C37118_SEND_CONFIGURATION_2 => Command::SendConfiguration2,
+            STTP_C37118_SEND_CONFIGURATION_3 => Command::SendConfiguration3,
+            code => Command::Other(
+                u16::try_from(code).map_err(|_| invalid(format!("command is {code}; give 1 to 65535")))?,
+            ),
+        };
+        // SAFETY: the contract of the header.
+        let buffer = unsafe { room(buffer, size, "buffer")? };
+        let mut frame = Vec::new();
+        let time = FrameTime::from_ticks(Ticks(timestamp), TimeBase::FINEST, 0);
+        encode_command(&mut frame, version, id_code, time, &command)
+            .map_err(|error| Error::Protocol(error.into()))?;
+        let given = buffer.len();
+        let place =
+            buffer.get_mut(..frame.len()).ok_or(Failure::BufferTooSmall { needed: frame.len(), given })?;
+        place.copy_from_slice(&frame);
+        Ok(())
+    })
+}
