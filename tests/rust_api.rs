@@ -18,6 +18,8 @@ mod history;
 mod leap_seconds;
 #[path = "rust_api/long_requests.rs"]
 mod long_requests;
+#[path = "rust_api/process.rs"]
+mod process;
 #[path = "rust_api/recovery.rs"]
 mod recovery;
 #[path = "rust_api/refusals.rs"]

@@ -1,39 +1,81 @@
 #!/bin/bash
-# Runs the tests in Rust, and those in C with the library, under AddressSanitizer: what reads or writes where it may not,
-# and what is never freed.
-#   tests/sanitize.sh
+# Runs tests under what finds mistakes that do not show by themselves, with the nightly compiler. Takes some minutes each.
+#   tests/sanitize.sh [address] [thread] [miri]      all of them, unless some are named
 #
-# Needs rustup's nightly toolchain, and says how to get it. Takes some minutes.
+# address  AddressSanitizer, over the tests in Rust and those in C: what reads or writes where it may not, and what is
+#          never freed.
+# thread   ThreadSanitizer, over the tests in Rust that have threads, with a standard library that is built for it:
+#          what two threads access at the same time without a rule.
+# miri     The unit tests that reach unsafe code of the C API and of the library without asking the system for anything
+#          that Miri does not know: undefined behaviour of any kind, as far as a run shows it. It does not reach what
+#          calls the system: sending and receiving many datagrams at once (src/engine/several.rs and segments.rs),
+#          which signals a thread takes (src/host/threads.rs), the watch for forks (src/host/process.rs).
 set -eu
 cd "$(dirname "$0")/.."
+
+need() { # COMPONENT FOLDER-OR-PROGRAM
+    [ -e "$(rustc +nightly --print sysroot)/$2" ] && return
+    echo "The component $1 is missing: rustup component add $1 --toolchain nightly" >&2
+    exit 1
+}
+
+address() {
+    export RUSTFLAGS=-Zsanitizer=address CARGO_TARGET_DIR=$target/address
+    # Tests of values only, with millions of measurements, are left to 'make test': they have no threads and no unsafe code.
+    cargo +nightly test --no-fail-fast --target "$host" --lib --test rust_api --test udp --test simulated_link
+
+    cargo +nightly build --lib --target "$host"
+    library=$CARGO_TARGET_DIR/$host/debug
+    # The name that programs look for.
+    ln -sf libsttp.so "$library/libsttp.so.0"
+    programs=$CARGO_TARGET_DIR/c
+    mkdir -p "$programs"
+    failed=0
+    for source in tests/c/test_*.c; do
+        name=$(basename "$source" .c)
+        "${CC:-cc}" -std=c99 -g -O1 -fsanitize=address -D_POSIX_C_SOURCE=200809L -Iinclude -Itests/c "$source" \
+            -o "$programs/$name" -L"$library" -lsttp -pthread -lm
+        if LD_LIBRARY_PATH=$library timeout 600 "$programs/$name" >"$programs/$name.output" 2>&1; then
+            echo "$name: $(tail -n 1 "$programs/$name.output")"
+        else
+            cat "$programs/$name.output"
+            echo "$name failed" >&2
+            failed=1
+        fi
+    done
+    return $failed
+}
+
+thread() {
+    need rust-src lib/rustlib/src/rust/library/Cargo.lock
+    export RUSTFLAGS=-Zsanitizer=thread CARGO_TARGET_DIR=$target/thread
+    # Everything runs several times slower. What is left out has no threads, and pushes millions of values through.
+    cargo +nightly test --no-fail-fast -Zbuild-std --target "$host" --lib --test rust_api --test udp --test tls -- \
+        --skip c37118:: --skip codec:: --skip filter::
+}
+
+miri() {
+    need miri bin/miri
+    # Clocks are those of the machine, which tests of time-outs look at.
+    export MIRIFLAGS=-Zmiri-disable-isolation CARGO_TARGET_DIR=$target/miri
+    cargo +nightly miri test --no-fail-fast --lib -- MIRI_FILTERS
+}
 
 if ! cargo +nightly --version >/dev/null 2>&1; then
     echo "The nightly toolchain is missing: rustup toolchain install nightly --profile minimal" >&2
     exit 1
 fi
 host=$(rustc -vV | sed -n 's/^host: //p')
-export RUSTFLAGS=-Zsanitizer=address CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$PWD/target}/address
+target=${CARGO_TARGET_DIR:-$PWD/target}
 
-# Tests of values only, with millions of measurements, are left to 'make test': they have no threads and no unsafe code.
-cargo +nightly test --no-fail-fast --target "$host" --lib --test rust_api --test udp --test simulated_link
-
-cargo +nightly build --lib --target "$host"
-library=$CARGO_TARGET_DIR/$host/debug
-# The name that programs look for.
-ln -sf libsttp.so "$library/libsttp.so.0"
-programs=$CARGO_TARGET_DIR/c
-failed=0
-mkdir -p "$programs"
-for source in tests/c/test_*.c; do
-    name=$(basename "$source" .c)
-    "${CC:-cc}" -std=c99 -g -O1 -fsanitize=address -D_POSIX_C_SOURCE=200809L -Iinclude -Itests/c "$source" \
-        -o "$programs/$name" -L"$library" -lsttp -pthread -lm
-    if LD_LIBRARY_PATH=$library timeout 600 "$programs/$name" >"$programs/$name.output" 2>&1; then
-        echo "$name: $(tail -n 1 "$programs/$name.output")"
-    else
-        cat "$programs/$name.output"
-        echo "$name failed" >&2
-        failed=1
-    fi
+[ $# -gt 0 ] || set -- address thread miri
+for part in "$@"; do
+    case $part in
+    address | thread | miri) ;;
+    *) echo "usage: tests/sanitize.sh [address] [thread] [miri]" >&2 && exit 2 ;;
+    esac
 done
-exit $failed
+for part in "$@"; do
+    echo "== $part"
+    ("$part")
+done

@@ -111,7 +111,7 @@ fn once() -> ReconnectSettings {
     ReconnectSettings::default().enabled(false)
 }
 
-fn read_all() -> SubscriberSettings {
+pub(crate) fn read_all() -> SubscriberSettings {
     quick_reconnects().read_queue(1_000)
 }
 
