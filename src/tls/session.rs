@@ -237,15 +237,17 @@ impl TlsSession {
 
     /// Whether an end now says more than that the connection is gone.
     fn end_needs_explanation(&self) -> bool {
-        self.is_handshaking() || (self.role() == Role::Client && !self.received && !self.is_closing)
+        self.is_handshaking() || (!self.received && !self.is_closing)
     }
 
     /// What it means that the connection ends, and the session did not.
     fn without_farewell(&self) -> End {
-        End::Failed(match self.role() {
-            _ if self.is_handshaking() => self.explainer.closed_in_handshake(self.heard),
-            Role::Client if !self.received && !self.is_closing => self.explainer.closed_after_handshake(),
-            _ => SessionError::Truncated,
+        End::Failed(if self.is_handshaking() {
+            self.explainer.closed_in_handshake(self.heard)
+        } else if !self.received && !self.is_closing {
+            self.explainer.closed_after_handshake()
+        } else {
+            SessionError::Truncated
         })
     }
 }

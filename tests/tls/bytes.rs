@@ -151,8 +151,14 @@ fn gsf_refuses_by_closing_after_the_handshake() {
     let mut pair = connected();
     let mut buffer = vec![0; LEAST_BUFFER];
     let reset = |_: &mut [u8]| Err(ErrorKind::ConnectionReset.into());
-    let error = pair.client.session.read_with(&mut buffer, reset).unwrap_err();
-    assert!(error.to_string().contains("right after the handshake"), "{error}");
+    for side in [&mut pair.client, &mut pair.server] {
+        let error = side.session.read_with(&mut buffer, reset).unwrap_err();
+        assert!(error.to_string().contains("right after the handshake"), "{error}");
+    }
+    // Who has said something before did not mean that.
+    let mut pair = connected();
+    pair.client.session.write_vectored(&[IoSlice::new(b"said")]).unwrap();
+    pair.exchange(usize::MAX);
     let error = pair.server.session.read_with(&mut buffer, reset).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ConnectionReset);
     // One's own wish is no refusal.

@@ -3,6 +3,7 @@
 mod bytes;
 mod certificates;
 mod files;
+mod gsf;
 mod pair;
 mod peers;
 mod processes;

@@ -1,16 +1,19 @@
 //! openssl and Python's `ssl` as peers.
 
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, TcpStream};
 use std::path::PathBuf;
 use std::thread;
 
-use sttp::tls::{MinimumVersion, TlsSettings};
+use sttp::tls::{MinimumVersion, TlsContext, TlsSettings};
 
 use crate::certificates::{Authority, Folder, Kind, Made, memory};
+use crate::pair::End;
 use crate::processes::{Link, Peer};
 
 /// A certificate of ours, and one of a peer with its files.
 pub(crate) struct Setting {
-    folder: Folder,
+    pub(crate) folder: Folder,
     pub(crate) ours: Made,
     pub(crate) our_file: PathBuf,
     theirs: Made,
@@ -31,6 +34,11 @@ impl Setting {
 
     pub(crate) fn usual() -> Setting {
         Setting::new(Kind::default(), Kind { name: "Peer", ..Kind::default() })
+    }
+
+    /// The file of the peer's key.
+    pub(crate) fn their_key(&self) -> &str {
+        self.their_files.1.to_str().unwrap()
     }
 
     pub(crate) fn settings(&self) -> TlsSettings {
@@ -237,6 +245,30 @@ fn old_versions_and_unsafe_suites_are_named() {
 }
 
 #[test]
+fn who_hides_from_the_server_that_both_speak_tls_1_3_is_noticed() {
+    let setting = Setting::usual();
+    let (_peer, port) = Peer::openssl_server(&setting.openssl(&["-Verify", "1", "-naccept", "1"]));
+    let session = TlsContext::load(&setting.settings()).unwrap().connect("127.0.0.1").unwrap();
+    let mut client = End::new(session);
+    let mut hello = client.sent();
+    // The extension that offers 1.3 and 1.2 becomes one that nobody knows.
+    let offered = [0, 43, 0, 5, 4, 3, 4, 3, 3];
+    let place = hello.windows(offered.len()).position(|bytes| bytes == offered).unwrap();
+    hello[place..place + 2].fill(0xFA);
+    let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).unwrap();
+    stream.write_all(&hello).unwrap();
+    let mut answer = [0; 4096];
+    while client.end.is_none() {
+        let length = stream.read(&mut answer).unwrap();
+        assert_ne!(length, 0, "the server has ended first");
+        client.incoming.extend_from_slice(&answer[..length]);
+        client.read(usize::MAX);
+    }
+    let text = client.failure();
+    assert!(text.contains("tampered with the handshake, so that it would use TLS 1.2"), "{text}");
+}
+
+#[test]
 fn renegotiation_is_refused_and_new_keys_are_taken() {
     let setting = Setting::usual();
     // A server's wish is declined, after which openssl ends.
@@ -270,7 +302,7 @@ fn renegotiation_is_refused_and_new_keys_are_taken() {
 fn a_version_1_certificate_is_named() {
     let ours = Kind::default().self_signed();
     let setting = Setting::of(ours, Kind::default().self_signed());
-    let key = setting.their_files.1.to_str().unwrap();
+    let key = setting.their_key();
     let request = crate::certificates::openssl(&["req", "-new", "-key", key, "-subj", "/CN=old"], "");
     let old = crate::certificates::openssl(&["x509", "-req", "-signkey", key], &request);
     let old_file = setting.folder.write("old.cer", &old);
