@@ -17,6 +17,7 @@ use super::{DeviceId, Request, Shared};
 use crate::engine::{Driver, Io, JobError, Readiness};
 use crate::error::Error;
 use crate::operator::{MessageLimiter, Severity};
+use crate::metadata::{MeasurementRecord, Metadata};
 use crate::publisher::Publisher;
 
 /// Measurements that are published at once at the latest.
@@ -39,7 +40,7 @@ pub(super) struct InputDriver {
     /// Those to which something has happened since the application could last see it.
     touched: BTreeSet<DeviceId>,
     merger: Merger,
-    mapped: Option<Mapped>,
+    mapped: Option<Arc<Mapped>>,
     limiter: MessageLimiter,
     batch: Batch,
     finished: bool,
@@ -100,7 +101,7 @@ impl InputDriver {
     fn context(&mut self, now: Instant) -> (Context<'_>, &mut BTreeMap<DeviceId, Device>) {
         let context = Context {
             handler: &mut *self.handler,
-            mapped: self.mapped.as_ref(),
+            mapped: self.mapped.as_deref(),
             merger: &mut self.merger,
             limiter: &mut self.limiter,
             batch: &mut self.batch,
@@ -199,7 +200,7 @@ impl InputDriver {
         }
     }
 
-    fn use_metadata(&mut self, mapped: Mapped, metadata: &Arc<crate::metadata::Metadata>, io: &Io<'_>) {
+    fn use_metadata(&mut self, mapped: Arc<Mapped>, metadata: &Arc<Metadata>, io: &Io<'_>) {
         let Some(publisher) = self.publisher.upgrade() else { return };
         if let Err(error) = publisher.set_metadata(Arc::clone(metadata)) {
             return self.tell_failure(&error, io);
@@ -208,9 +209,10 @@ impl InputDriver {
         let (mut context, devices) = self.context(io.now());
         devices.values_mut().for_each(|device| device.look_up(&context));
         context.handler.metadata(metadata);
+        let is_in_use = |measurement: &MeasurementRecord<'_>| measurement.enabled() != Some(false);
         let text = format!(
             "The metadata have {} signals of {} devices.",
-            metadata.measurements().len(),
+            metadata.measurements().filter(is_in_use).count(),
             metadata.devices().len()
         );
         context.message(None, Severity::Info, text);
