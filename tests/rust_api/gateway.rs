@@ -10,6 +10,7 @@ use std::thread::JoinHandle;
 use std::time::Instant;
 
 use sttp::Uuid;
+use sttp::c37118::client::{Channels, ClientOutput, ClientSession};
 use sttp::c37118::mapping::signal_id;
 use sttp::c37118::server::{ServerOutput, ServerSession};
 use sttp::c37118::{
@@ -17,7 +18,6 @@ use sttp::c37118::{
     Name, NominalFrequency, PhasorBits, PhasorChannel, PhasorScale, Pmu, PmuValues, Real, StatusWord,
     TimeBase, Version,
 };
-use sttp::c37118::client::{Channels, ClientOutput, ClientSession};
 use sttp::gateway::{DeviceId, Input, InputHandler, Output, OutputHandler, StreamId};
 use sttp::session::Moment;
 use sttp::settings::{C37118ClientSettings, C37118ServerSettings};
@@ -478,9 +478,9 @@ fn devices_go_through_sttp_into_two_streams_as_they_were() {
 
     let (configurations, told) = channel();
     let output = Output::new(&engine, StreamTeller(configurations));
-    let all = "port=0; interface=127.0.0.1; accessID=70; lagTime=0.3";
+    let all = "port=0; interface=127.0.0.1; accessID=70; lagTime=0.3; waitBy=arrival";
     let all = output.add_stream(&all.parse().unwrap()).unwrap();
-    let some = "port=0; interface=127.0.0.1; accessID=71; devices=CORDOVA; lagTime=0.3";
+    let some = "port=0; interface=127.0.0.1; accessID=71; devices=CORDOVA; lagTime=0.3; waitBy=arrival";
     let some = output.add_stream(&some.parse().unwrap()).unwrap();
     output.connect(&format!("server=127.0.0.1:{}", gateway.port()).parse().unwrap()).unwrap();
     let mut told: Vec<_> = [&told, &told].map(|told| told.recv_timeout(PATIENCE).unwrap()).into();
@@ -494,7 +494,10 @@ fn devices_go_through_sttp_into_two_streams_as_they_were() {
     part.wait("the configuration", |client| !client.configurations.is_empty());
     let described = &whole.configurations[0];
     let stations = described.pmus.iter().map(|pmu| pmu.station.to_string()).collect::<Vec<_>>();
-    assert_eq!((described.id_code, described.data_rate, stations), (70, 30, vec!["SHELBY".into(), "CORDOVA".into()]));
+    assert_eq!(
+        (described.id_code, described.data_rate, stations),
+        (70, 30, vec!["SHELBY".into(), "CORDOVA".into()])
+    );
 
     // Until data flow to both clients, whose commands are still on their way.
     let first = current_number();
@@ -510,14 +513,19 @@ fn devices_go_through_sttp_into_two_streams_as_they_were() {
     for (client, pmus) in [(&whole, 0..2), (&part, 1..2)] {
         let ticks_of = |number: u32| time(number).ticks(sent.time_base);
         for (ticks, values_of_frame) in &client.frames[..20] {
-            let number = (first..number).find(|number| (ticks_of(*number).0 - ticks.0).abs() < 10_000).unwrap();
+            let number =
+                (first..number).find(|number| (ticks_of(*number).0 - ticks.0).abs() < 10_000).unwrap();
             let all_values = values(&sent, number);
             for (got, was) in values_of_frame.iter().zip(&all_values[pmus.clone()]) {
-                assert_eq!((got.status, got.frequency, got.rate_of_change), (was.status, was.frequency, was.rate_of_change));
+                assert_eq!(
+                    (got.status, got.frequency, got.rate_of_change),
+                    (was.status, was.frequency, was.rate_of_change)
+                );
                 assert_eq!((&got.analogs, &got.digitals), (&was.analogs, &was.digitals));
                 for (got, was) in got.phasors.iter().zip(&was.phasors) {
                     let scale = sent.pmus[0].phasors[0].scale;
-                    let ((magnitude, angle), (was_magnitude, was_angle)) = (got.polar(scale), was.polar(scale));
+                    let ((magnitude, angle), (was_magnitude, was_angle)) =
+                        (got.polar(scale), was.polar(scale));
                     assert!((magnitude - was_magnitude).abs() < 0.01 && (angle - was_angle).abs() < 0.001);
                 }
             }

@@ -16,8 +16,8 @@ use super::merger::{Mapped, Merged, Merger};
 use super::{DeviceId, Request, Shared};
 use crate::engine::{Driver, Io, JobError, Readiness};
 use crate::error::Error;
-use crate::operator::{MessageLimiter, Severity};
 use crate::metadata::{MeasurementRecord, Metadata};
+use crate::operator::{MessageLimiter, Severity};
 use crate::publisher::Publisher;
 
 /// Measurements that are published at once at the latest.
@@ -74,14 +74,13 @@ impl InputDriver {
 
     fn handle_request(&mut self, request: Request, io: &mut Io<'_>) {
         match request {
-            Request::Add(plan) => self.add(*plan, io),
+            Request::Add(id, plan) => self.add(id, *plan, io),
             Request::Remove(device) => self.remove(device, io),
         }
     }
 
-    fn add(&mut self, plan: Plan, io: &mut Io<'_>) {
-        let id = plan.id;
-        self.devices.insert(id, Device::new(plan));
+    fn add(&mut self, id: DeviceId, plan: Plan, io: &mut Io<'_>) {
+        self.devices.insert(id, Device::new(id, plan));
         self.with_device(id, io, Device::start);
     }
 

@@ -121,7 +121,8 @@ impl Merger {
         if self.wait.take_if(|wait| wait.due <= io.now()).is_some() {
             let (devices, source, latest) = (self.devices.clone(), self.source.clone(), self.latest.clone());
             let updated_on = io.utc();
-            self.job = Some(io.elsewhere().run(move || merge(devices, latest.as_deref(), &source, updated_on)));
+            self.job =
+                Some(io.elsewhere().run(move || merge(devices, latest.as_deref(), &source, updated_on)));
         }
         merged
     }
