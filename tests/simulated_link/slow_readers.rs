@@ -203,3 +203,18 @@ fn metadata_that_wait_to_be_sent_cost_no_measurements() {
         network.assert_received_all(peer, &SIGNALS);
     }
 }
+
+#[test]
+fn what_waits_is_sent_though_the_connection_holds_less_than_before() {
+    for seed in 0..3 {
+        let mut network = Network::new(seed, PublisherSettings::default(), 0..8);
+        let peer = network.connect_subscriber(quiet(), &[1, 2, 5]);
+        network.settle();
+        network.towards_subscriber(peer, |way| way.stalled = true);
+        network.publish(8_000);
+        network.step();
+        network.towards_subscriber(peer, |way| (way.capacity, way.stalled) = (64, false));
+        network.settle();
+        network.assert_received_all(peer, &[1, 2, 5]);
+    }
+}

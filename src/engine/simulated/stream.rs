@@ -170,11 +170,13 @@ impl Network {
         Ok(count)
     }
 
+    /// Tells a sender of room once there is some: not yet when more is on its way than the connection holds since its
+    /// conditions have changed.
     fn tell_of_room(&mut self, sender: Option<u64>) {
-        if let Some(id) = sender
-            && let Some(sender) = self.ends.get_mut(&id)
-            && std::mem::take(&mut sender.wants_room)
-        {
+        let Some(id) = sender else { return };
+        let has_room = self.ends.get(&id).is_some_and(|sender| sender.wants_room && self.room(sender) > 0);
+        if has_room && let Some(sender) = self.ends.get_mut(&id) {
+            sender.wants_room = false;
             self.changed(Socket::End(id));
         }
     }
