@@ -188,7 +188,23 @@ impl Writer<'_> {
 
     /// Writes a number in groups of 7 bits, lowest first, each but the last marked by its top bit.
     /// The last of `max_groups` takes the 8 bits that can be left.
-    pub(super) fn put_7_bit_groups(&mut self, mut value: u64, max_groups: u32) {
+    #[inline(always)]
+    pub(super) fn put_7_bit_groups(&mut self, value: u64, max_groups: u32) {
+        if value >> 28 != 0 {
+            return self.put_many_7_bit_groups(value, max_groups);
+        }
+        // All groups are written at once, because how many of four there are cannot be predicted.
+        let value = value as u32;
+        let groups = value & 0x3FFF | (value & 0x0FFF_C000) << 2;
+        let groups = groups & 0x007F_007F | (groups & 0x3F80_3F80) << 1;
+        let last = ((value | 1).ilog2() / 7) * 8;
+        let marks = 0x8080_8080 & ((1 << last) - 1);
+        self.space.write(self.cursor.position(), (groups | marks).to_le_bytes());
+        self.cursor.bit += last as usize + 8;
+    }
+
+    #[cold]
+    fn put_many_7_bit_groups(&mut self, mut value: u64, max_groups: u32) {
         for _ in 1..max_groups {
             if value < 128 {
                 break;

@@ -37,9 +37,17 @@ pub(super) const fn value_literal_bits(code: u8) -> u32 {
 }
 
 /// Bits of the literal that follows a signal code, there being no code for 28 bits.
-pub(super) fn point_id_literal_bits(code: u8) -> u32 {
-    let bits = 4 * (u32::from(code - POINT_ID_XOR) + 1);
+pub(super) const fn point_id_literal_bits(code: u8) -> u32 {
+    let bits = 4 * ((code - POINT_ID_XOR) as u32 + 1);
     if bits == 28 { 32 } else { bits }
+}
+
+/// Bits of the literal that follows any code, as far as it is not in groups of 7 bits.
+pub(super) const fn literal_bits(code: u8) -> u32 {
+    match code {
+        POINT_ID_XOR..TIME_FORWARD => point_id_literal_bits(code),
+        _ => value_literal_bits(code),
+    }
 }
 
 /// The code for a signal that differs from the prediction by `xor`, which is not 0.

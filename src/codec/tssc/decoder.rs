@@ -126,19 +126,19 @@ impl Decoder {
             return Err(DecodeError::TooLong { length: block.len() });
         }
         self.points.limit = array_bound(signals.len());
-        let mut cursor = ReadCursor::START;
+        let mut reading = Reading { cursor: ReadCursor::START, lowest: END_OF_STREAM, lowest_at: 0 };
         let whole = Source { padded: block, length: block.len(), offset: 0 };
-        if self.decode_source::<false>(&whole, &mut cursor, signals, out, unknown)? {
+        if self.decode_source::<false>(&whole, &mut reading, signals, out, unknown)? {
             return Ok(());
         }
         // Too few bytes are left to read words of eight: go on in a copy with zeros after them.
-        let offset = cursor.position().min(block.len());
+        let offset = reading.cursor.position().min(block.len());
         let rest = &block[offset..];
-        let mut padded = [0; 16];
+        let mut padded = [0; 32];
         padded[..rest.len()].copy_from_slice(rest);
         let tail = Source { padded: &padded, length: rest.len(), offset };
-        cursor.bit -= 8 * offset;
-        self.decode_source::<true>(&tail, &mut cursor, signals, out, unknown).map(|_| ())
+        reading.move_back(offset);
+        self.decode_source::<true>(&tail, &mut reading, signals, out, unknown).map(|_| ())
     }
 
     /// Decodes measurements until the end, or until there is no whole word left to read. True at the end, which only
@@ -146,108 +146,67 @@ impl Decoder {
     fn decode_source<const LAST: bool>(
         &mut self,
         source: &Source<'_>,
-        cursor: &mut ReadCursor,
+        reading: &mut Reading,
         signals: &SignalTable,
         out: &mut MeasurementBuffer,
         unknown: &Cell<usize>,
     ) -> Result<bool, DecodeError> {
         let mut found = None;
         loop {
-            let mut run =
-                Run { cursor: *cursor, last: self.last, found, room: out.room().iter_mut(), unknown };
+            let mut run = Run {
+                reading: *reading,
+                clock: &mut self.clock,
+                points: &self.points,
+                last: self.last,
+                found,
+                room: out.room().iter_mut(),
+                unknown,
+                stop: None,
+            };
             let room = run.room.len();
-            let stop = run.decode::<LAST>(source, &self.points, self.clock.current, signals);
+            let stop = run.decode::<LAST>(source, signals);
             let filled = room - run.room.len();
-            (*cursor, self.last) = (run.cursor, run.last);
+            (*reading, self.last) = (run.reading, run.last);
             out.fill_room(filled);
             match stop {
                 Stop::NoWord => return Ok(false),
-                Stop::UsedUp => return source.check_end(*cursor).map(|()| true),
+                Stop::UsedUp if reading.lowest() > END_OF_STREAM => return Err(source.truncated()),
+                Stop::UsedUp => return source.check_end(reading.cursor).map(|()| true),
+                Stop::End => return Ok(true),
                 Stop::NoRoom => {}
                 Stop::NotMet(index) => found = Some((index, self.points.find_or_add(index)?)),
-                Stop::Deviation => match self.read_deviations(source, *cursor)? {
-                    Some(after) => *cursor = after,
-                    None => return Ok(true),
-                },
+                Stop::Wrong(error) => return Err(error),
             }
         }
-    }
-
-    /// Reads whatever of signal, time and flags is not as predicted, up to the value. `None` is the
-    /// end of the block.
-    #[cold]
-    #[inline(never)]
-    fn read_deviations(
-        &mut self,
-        source: &Source<'_>,
-        mut cursor: ReadCursor,
-    ) -> Result<Option<ReadCursor>, DecodeError> {
-        let mut lowest = END_OF_STREAM;
-        loop {
-            let mut after = cursor;
-            let last = &self.points.states[self.last];
-            let code = source.read_code(&mut after, last.short.get())?;
-            if code < lowest {
-                let position = source.offset + after.position();
-                return Err(DecodeError::CodeOutOfOrder { code, position, lowest });
-            }
-            if code >= FIRST_VALUE_CODE {
-                return Ok(Some(cursor));
-            }
-            last.count(code.into());
-            lowest = match code {
-                END_OF_STREAM => return Ok(None),
-                POINT_ID_XOR..TIME_FORWARD => {
-                    let xor = source.read_literal(&mut after, point_id_literal_bits(code))?;
-                    last.next.update(|next| next ^ xor);
-                    TIME_FORWARD
-                }
-                TIME_FORWARD..QUALITY_2 => {
-                    self.read_time(source, &mut after, code)?;
-                    QUALITY_2
-                }
-                _ => {
-                    self.read_quality(source, &mut after, code)?;
-                    FIRST_VALUE_CODE
-                }
-            };
-            cursor = after;
-        }
-    }
-
-    fn read_time(
-        &mut self,
-        source: &Source<'_>,
-        cursor: &mut ReadCursor,
-        code: u8,
-    ) -> Result<(), DecodeError> {
-        let ticks = match code {
-            TIME_XOR => self.clock.current ^ source.read_7_bit_groups(cursor, 9)? as i64,
-            _ => self.clock.time_of(code),
-        };
-        self.clock.advance(ticks);
-        Ok(())
-    }
-
-    fn read_quality(
-        &mut self,
-        source: &Source<'_>,
-        cursor: &mut ReadCursor,
-        code: u8,
-    ) -> Result<(), DecodeError> {
-        let position = self.points.position(self.points.states[self.last].next.get())?;
-        let flags = match code {
-            QUALITY_2 => self.points.earlier_quality[position],
-            _ => source.read_7_bit_groups(cursor, 5)? as u32,
-        };
-        self.points.earlier_quality[position] = self.points.states[position].quality.replace(flags);
-        Ok(())
     }
 }
 
-/// Decoding as long as nothing but values comes, which is what nearly all measurements are.
-struct Run<'a> {
+/// Where reading has got to, within a measurement or between two.
+#[derive(Clone, Copy)]
+struct Reading {
     cursor: ReadCursor,
+    /// The lowest code that may come where the cursor is at that bit; anywhere else a measurement begins.
+    lowest: u8,
+    lowest_at: usize,
+}
+
+impl Reading {
+    fn lowest(&self) -> u8 {
+        if self.cursor.bit == self.lowest_at { self.lowest } else { END_OF_STREAM }
+    }
+
+    /// Goes on in what begins that many bytes later.
+    fn move_back(&mut self, bytes: usize) {
+        self.cursor.bit -= 8 * bytes;
+        self.lowest_at = self.lowest_at.wrapping_sub(8 * bytes);
+    }
+}
+
+/// Decoding as long as there is room, whole words, and the state of each signal.
+struct Run<'a> {
+    reading: Reading,
+    clock: &'a mut Clock,
+    points: &'a Points,
     /// Position of the signal of the previous measurement.
     last: usize,
     /// Position of the state of a wire index that was looked for because it was not near.
@@ -256,35 +215,33 @@ struct Run<'a> {
     room: slice::IterMut<'a, Measurement>,
     /// Measurements without a signal. In a cell, because the loop has no register to spare for it.
     unknown: &'a Cell<usize>,
+    /// Why what is not as predicted ends the run.
+    stop: Option<Stop>,
 }
 
 /// Why a run ended. The cursor is before what could not be decoded.
-enum Stop {
+pub(super) enum Stop {
     /// There is no whole word left to read.
     NoWord,
     /// There is nothing left to read.
     UsedUp,
+    /// The code that ends the stream was read.
+    End,
     NoRoom,
     /// The state of this wire index is not near.
     NotMet(u32),
-    /// The next code is not that of a value.
-    Deviation,
+    Wrong(DecodeError),
 }
 
 impl Run<'_> {
-    /// Nothing is called in here but what is hardly ever needed, so that all of it stays in registers.
+    /// Nothing is called in here but what few measurements need, so that all of it stays in registers.
     #[inline(never)]
-    fn decode<const LAST: bool>(
-        &mut self,
-        source: &Source<'_>,
-        points: &Points,
-        time: i64,
-        signals: &SignalTable,
-    ) -> Stop {
+    fn decode<const LAST: bool>(&mut self, source: &Source<'_>, signals: &SignalTable) -> Stop {
         let mut room = mem::take(&mut self.room);
-        let states = &points.states[..];
-        let near = &points.near[..];
-        let mut cursor = self.cursor;
+        let states = &self.points.states[..];
+        let near = &self.points.near[..];
+        let mut cursor = self.reading.cursor;
+        let mut time = self.clock.current;
         let mut model = &states[self.last];
         let stop = loop {
             if LAST && source.is_used_up(cursor) {
@@ -296,9 +253,27 @@ impl Run<'_> {
             }
             let bit_bytes = cursor.bit_bytes(word);
             let window = cursor.window(bit_bytes);
-            let Some(Layout { code, bits, length }) = model.table.layout(window) else {
-                break Stop::Deviation;
+            let Layout { code, bits, length } = model.table.layout(window);
+            // Code, odd nibble and whole bytes of the literal all lie in the window and the word.
+            let begun = cursor.begun_bits(bits);
+            let bytes = (word >> begun) as u32;
+            let nibble = window.rotate_left(bits) & 15;
+            let literal_of = |has_nibble| {
+                select_unpredictable(has_nibble, bytes << 4 | nibble, bytes)
+                    & LITERAL_MASKS[code as usize % CODES]
             };
+            let after = ReadCursor { bit: cursor.bit + length as usize, collected: bit_bytes << begun };
+            if code < FIRST_VALUE_CODE.into() {
+                self.reading.cursor = cursor;
+                let literal = literal_of(literal_bits(code as u8) & 4 != 0);
+                let bit = self.read_deviation::<LAST>(source, model, code as u8, literal, after.bit);
+                if let Some(stop) = self.stop.take() {
+                    break stop;
+                }
+                cursor = ReadCursor { bit, ..after };
+                time = self.clock.current;
+                continue;
+            }
             let index = model.next.get();
             let position = near.get(index as usize).map_or(usize::MAX, |&position| position as usize);
             let point = match (states.get(position), self.found) {
@@ -307,15 +282,9 @@ impl Run<'_> {
                 _ => break Stop::NotMet(index),
             };
 
-            // Code, odd nibble and whole bytes of the value all lie in the window and the word.
-            let begun = cursor.begun_bits(bits);
-            let bytes = (word >> begun) as u32;
-            let nibble = window.rotate_left(bits) & 15;
-            let literal = select_unpredictable(code & 1 == 0, bytes << 4 | nibble, bytes);
-            let literal = literal & LITERAL_MASKS[code as usize % CODES];
-            cursor = ReadCursor { bit: cursor.bit + length as usize, collected: bit_bytes << begun };
-
-            let value = point.take_value(code, literal);
+            cursor = after;
+            // Every other value code has an odd nibble.
+            let value = point.take_value(code, literal_of(code & 1 == 0));
             if let Some(&Signal { id, row }) = signals.get(index)
                 && let Some(slot) = room.next()
             {
@@ -333,8 +302,87 @@ impl Run<'_> {
         };
         self.room = room;
         self.last = position_of(model, states);
-        self.cursor = cursor;
+        self.reading.cursor = cursor;
         stop
+    }
+
+    /// Reads one of signal, time and flags, which is not as predicted, given its code and literal and the bit after
+    /// them; returns the bit after all of it, or says why to stop.
+    #[inline(never)]
+    fn read_deviation<const LAST: bool>(
+        &mut self,
+        source: &Source<'_>,
+        model: &Point<Prefixes>,
+        code: u8,
+        literal: u32,
+        after: usize,
+    ) -> usize {
+        let mut cursor = ReadCursor { bit: after, ..self.reading.cursor };
+        let lowest = self.reading.lowest();
+        if code < lowest || LAST && cursor.bit > source.end() {
+            return self.fail(source, model, code, after);
+        }
+        let next = match code {
+            END_OF_STREAM => {
+                self.stop = Some(Stop::End);
+                END_OF_STREAM
+            }
+            POINT_ID_XOR..TIME_FORWARD => {
+                model.next.update(|next| next ^ literal);
+                TIME_FORWARD
+            }
+            TIME_FORWARD..QUALITY_2 => {
+                let ticks = match code {
+                    TIME_XOR => match source.read_7_bit_groups(&mut cursor, 9) {
+                        Ok(xor) => self.clock.current ^ xor as i64,
+                        Err(stop) => return self.stop_before(stop),
+                    },
+                    _ => self.clock.time_of(code),
+                };
+                self.clock.advance(ticks);
+                QUALITY_2
+            }
+            _ => {
+                let index = model.next.get();
+                let Some(position) = self.points.position(index, self.found) else {
+                    return self.stop_before(Stop::NotMet(index));
+                };
+                let earlier = &self.points.earlier_quality[position];
+                let flags = match code {
+                    QUALITY_2 => earlier.get(),
+                    _ => match source.read_7_bit_groups(&mut cursor, 5) {
+                        Ok(flags) => flags as u32,
+                        Err(stop) => return self.stop_before(stop),
+                    },
+                };
+                earlier.set(self.points.states[position].quality.replace(flags));
+                FIRST_VALUE_CODE
+            }
+        };
+        model.count(code.into());
+        (self.reading.lowest, self.reading.lowest_at) = (next, cursor.bit);
+        cursor.bit
+    }
+
+    #[cold]
+    fn stop_before(&mut self, stop: Stop) -> usize {
+        self.stop = Some(stop);
+        self.reading.cursor.bit
+    }
+
+    #[cold]
+    fn fail(&mut self, source: &Source<'_>, model: &Point<Prefixes>, code: u8, after: usize) -> usize {
+        let Reading { cursor, .. } = self.reading;
+        let lowest = self.reading.lowest();
+        let error = match source.check_end(ReadCursor { bit: after, ..cursor }) {
+            Err(error) => error,
+            Ok(()) => {
+                let (_, length) = model.short.get().code_bits(code);
+                let after_code = ReadCursor { bit: cursor.bit + length as usize, ..cursor };
+                DecodeError::CodeOutOfOrder { code, position: source.offset + after_code.position(), lowest }
+            }
+        };
+        self.stop_before(Stop::Wrong(error))
     }
 }
 
@@ -352,23 +400,9 @@ impl Point<Prefixes> {
     }
 }
 
-/// The bits that the literal of each value code has.
-static LITERAL_MASKS: [u32; CODES] = literal_masks();
-
-const fn literal_masks() -> [u32; CODES] {
-    let mut masks = [0; CODES];
-    let mut code = VALUE_XOR;
-    while (code as usize) < CODES {
-        masks[code as usize] = u32::MAX >> (32 - value_literal_bits(code));
-        code += 1;
-    }
-    masks
-}
-
-/// How a value is written.
+/// How a code and its literal are written.
 #[derive(Clone, Copy)]
 struct Layout {
-    /// The value code.
     code: u32,
     /// Bits of the code and of the odd nibble.
     bits: u32,
@@ -378,58 +412,80 @@ struct Layout {
 
 impl Layout {
     #[inline(always)]
-    fn of_value(code: u8, code_bits: u32) -> Layout {
-        let literal_bits = value_literal_bits(code);
+    fn of(code: u8, code_bits: u32) -> Layout {
+        let literal_bits = u32::from(LITERAL_BITS[usize::from(code) % CODES]);
         Layout { code: code.into(), bits: code_bits + (literal_bits & 4), length: code_bits + literal_bits }
     }
 }
 
-/// What any three bits begin with: the layouts of the short value codes.
+/// Bits of the literal of each code.
+static LITERAL_BITS: [u8; CODES] = literals().0;
+/// The bits that it has.
+static LITERAL_MASKS: [u32; CODES] = literals().1;
+
+const fn literals() -> ([u8; CODES], [u32; CODES]) {
+    let (mut lengths, mut masks) = ([0; CODES], [0; CODES]);
+    let mut code = 0;
+    while code < CODES {
+        let bits = literal_bits(code as u8);
+        if bits > 0 {
+            lengths[code] = bits as u8;
+            masks[code] = u32::MAX >> (32 - bits);
+        }
+        code += 1;
+    }
+    (lengths, masks)
+}
+
+/// What any three bits begin with: the layouts of the short codes.
 #[derive(Clone, Default)]
 struct Prefixes {
-    /// The value code, or [`Prefixes::OTHER`].
+    /// The code, if it is short.
     codes: Cell<[u8; 8]>,
-    /// [`Layout::bits`]; of other codes the bits of the code, or 0 when it is short.
+    /// [`Layout::bits`] of a short value code, of all others the bits of the code alone.
     bits: Cell<[u8; 8]>,
-    /// [`Layout::length`].
+    /// [`Layout::length`] of a short value code, [`Prefixes::SHORT`] of another short one, or [`Prefixes::LONG`].
     lengths: Cell<[u8; 8]>,
 }
 
 impl Prefixes {
-    /// A code that is not short, or not that of a value.
-    const OTHER: u32 = 0;
+    const LONG: u8 = 0;
+    const SHORT: u8 = 1;
 
-    /// How the value that the window begins with is written, if it does begin with a value.
+    /// How what the window begins with is written.
     #[inline(always)]
-    fn layout(&self, window: u32) -> Option<Layout> {
+    fn layout(&self, window: u32) -> Layout {
         let prefix = (window >> 29) as usize;
         let of_prefix = |table: &Cell<[u8; 8]>| u32::from(table.as_array_of_cells()[prefix].get());
         let code = of_prefix(&self.codes);
         let bits = of_prefix(&self.bits);
-        if code == Prefixes::OTHER {
-            let code = window.rotate_left(bits) as u8 & 31;
-            return (bits > 0 && code >= FIRST_VALUE_CODE).then(|| Layout::of_value(code, bits));
+        let length = of_prefix(&self.lengths);
+        if code < FIRST_VALUE_CODE.into() {
+            let long = window.rotate_left(bits) & 31;
+            // Which of both it is cannot be predicted.
+            return Layout::of(select_unpredictable(length == Prefixes::LONG.into(), long, code) as u8, bits);
         }
-        Some(Layout { code, bits, length: of_prefix(&self.lengths) })
+        Layout { code, bits, length }
     }
 }
 
 impl CodeTable for Prefixes {
     fn follow(&self, short: ShortCodes) {
         /// The bytes of the prefixes that begin with the first, the second and the third short code.
-        const SHORT: [u64; 3] = [0x0101_0101_0000_0000, 0x0101_0000, 0x0100];
+        const BEGIN: [u64; 3] = [0x0101_0101_0000_0000, 0x0101_0000, 0x0100];
         /// Those of the prefixes that begin with none, by the number of short codes.
-        const OTHER: [u64; 4] = [0x0101_0101_0101_0101, 0x0101_0101, 0x0101, 0x01];
+        const REST: [u64; 4] = [0x0101_0101_0101_0101, 0x0101_0101, 0x0101, 0x01];
         let count = short.len();
         let (mut codes, mut lengths) = (0, 0);
-        let mut bits = u64::from(count + 5) * OTHER[count as usize % 4];
-        for ((length, code), prefixes) in (1..).zip(short.iter()).zip(SHORT) {
-            if code >= FIRST_VALUE_CODE {
-                let layout = Layout::of_value(code, length);
-                codes |= u64::from(layout.code) * prefixes;
-                bits |= u64::from(layout.bits) * prefixes;
-                lengths |= u64::from(layout.length) * prefixes;
-            }
+        let mut bits = u64::from(count + 5) * REST[count as usize % 4];
+        for ((code_bits, code), prefixes) in (1..).zip(short.iter()).zip(BEGIN) {
+            let layout = match code {
+                FIRST_VALUE_CODE.. => Layout::of(code, code_bits),
+                _ => Layout { code: code.into(), bits: code_bits, length: Prefixes::SHORT.into() },
+            };
+            codes |= u64::from(layout.code) * prefixes;
+            bits |= u64::from(layout.bits) * prefixes;
+            lengths |= u64::from(layout.length) * prefixes;
         }
         self.codes.set(codes.to_le_bytes());
         self.bits.set(bits.to_le_bytes());
@@ -442,7 +498,7 @@ struct Points {
     /// In the order the signals were met.
     states: Vec<Point<Prefixes>>,
     /// Flags of each signal before [`Point::quality`], at the same positions as `states`.
-    earlier_quality: Vec<u32>,
+    earlier_quality: Vec<Cell<u32>>,
     /// Position of each wire index below some bound.
     near: Vec<u32>,
     /// Positions of the others.
@@ -473,16 +529,16 @@ impl Points {
         self.states.clear();
         self.states.push(Point::new(0));
         self.earlier_quality.clear();
-        self.earlier_quality.push(0);
+        self.earlier_quality.push(Cell::new(0));
         self.near.clear();
         self.far.clear();
     }
 
-    /// Position of the state for a wire index, which is made when it is the first time.
-    #[inline(always)]
-    fn position(&mut self, index: u32) -> Result<usize, DecodeError> {
-        let position = self.near.get(index as usize).map_or(usize::MAX, |&position| position as usize);
-        if position < self.states.len() { Ok(position) } else { self.find_or_add(index) }
+    /// Position of the state for a wire index, which is near or was found.
+    fn position(&self, index: u32, found: Option<(u32, usize)>) -> Option<usize> {
+        let near = self.near.get(index as usize).map(|&position| position as usize);
+        near.filter(|&position| position < self.states.len())
+            .or_else(|| found.and_then(|(found, position)| (found == index).then_some(position)))
     }
 
     #[cold]
@@ -496,7 +552,7 @@ impl Points {
             return Err(DecodeError::TooManySignals { index, limit: self.limit });
         }
         self.states.push(Point::new(index.wrapping_add(1)));
-        self.earlier_quality.push(0);
+        self.earlier_quality.push(Cell::new(0));
         let near = index as usize;
         if near < self.limit {
             if near >= self.near.len() {

@@ -61,19 +61,14 @@ impl Encoder {
         let (space, end) = block.parts();
         let skipped = Cell::new(0);
         let mut run = Run { model, cursor: *end, measurements: batch.iter(), skipped: &skipped };
-        let mut has_room = run.cursor.is_within(last_start);
-        while has_room {
-            let time = self.stream.clock.current;
-            has_room = match run.encode(space, last_start, &self.points, route, time) {
-                Stop::AtEnd | Stop::NoRoom => false,
-                Stop::Deviation(measurement, index) => {
-                    let mut writer = Writer { space, cursor: run.cursor };
-                    let point = &self.points[index as usize];
-                    self.stream.put_deviations(run.model, point, index, &mut writer, measurement);
-                    run.cursor = writer.cursor;
-                    true
-                }
-            };
+        while run.cursor.is_within(last_start)
+            && let Some((measurement, index)) =
+                run.encode(space, last_start, &self.points, route, self.stream.clock.current)
+        {
+            let mut writer = Writer { space, cursor: run.cursor };
+            let point = &self.points[index as usize];
+            self.stream.put_deviating(run.model, point, index, &mut writer, measurement);
+            (run.cursor, run.model) = (writer.cursor, point);
         }
         *end = run.cursor;
         if !ptr::eq(run.model, &*self.before_any) {
@@ -101,10 +96,10 @@ impl Stream {
     /// There was no measurement yet.
     const NONE: usize = usize::MAX;
 
-    /// Writes whatever of signal, time and flags is not as predicted.
-    #[cold]
+    /// Writes a measurement of which more than the value is to be written: whatever of signal, time and flags is not as
+    /// predicted.
     #[inline(never)]
-    fn put_deviations(
+    fn put_deviating(
         &mut self,
         model: &Point<ValueCodes>,
         point: &Point<ValueCodes>,
@@ -124,6 +119,9 @@ impl Stream {
             put_quality(model, writer, *earlier == flags, flags);
             *earlier = point.quality.replace(flags);
         }
+        let (code, xor) = point.take_value(measurement.value_bits);
+        writer.put(model.table.word(code, xor));
+        model.count(code);
     }
 }
 
@@ -157,7 +155,7 @@ fn put_code(model: &Point<ValueCodes>, writer: &mut Writer<'_>, code: u8) {
     model.count(code.into());
 }
 
-/// Encoding as long as nothing but values is to be written, which is what nearly all measurements are.
+/// Encoding as long as nothing but values is to be written, which is what most measurements are.
 struct Run<'a> {
     cursor: Cursor,
     /// The point of the previous measurement.
@@ -168,16 +166,9 @@ struct Run<'a> {
     skipped: &'a Cell<usize>,
 }
 
-/// Why a run ended.
-enum Stop<'a> {
-    AtEnd,
-    NoRoom,
-    /// More than the value of the next measurement, which has this wire index, is to be written.
-    Deviation(&'a RawMeasurement, u32),
-}
-
 impl<'a> Run<'a> {
-    /// Encodes one measurement, which there is room for, and more as long as there is.
+    /// Encodes one measurement, which there is room for, and more as long as there is. Takes and returns the first of
+    /// which more than the value is to be written, with its wire index.
     #[inline(always)]
     fn encode(
         &mut self,
@@ -186,33 +177,31 @@ impl<'a> Run<'a> {
         points: &'a [Point<ValueCodes>],
         route: &[u32],
         time: i64,
-    ) -> Stop<'a> {
+    ) -> Option<(&'a RawMeasurement, u32)> {
         let Run { mut cursor, mut model, .. } = *self;
         let mut measurements = self.measurements.clone();
-        let stop = loop {
-            let Some(measurement) = measurements.as_slice().first() else { break Stop::AtEnd };
+        let deviating = loop {
+            let Some(measurement) = measurements.next() else { break None };
             let Some((point, index)) = route
                 .get(measurement.row as usize)
                 .and_then(|&index| Some((points.get(index as usize)?, index)))
             else {
-                measurements.next();
                 self.skipped.update(|skipped| skipped + 1);
                 continue;
             };
             let deviation = (model.next.get() ^ index) | (point.quality.get() ^ measurement.flags);
             if deviation != 0 || measurement.ticks != time {
-                break Stop::Deviation(measurement, index);
+                break Some((measurement, index));
             }
-            measurements.next();
             let (code, xor) = point.take_value(measurement.value_bits);
             cursor = space.put(cursor, model.table.word(code, xor));
             mem::replace(&mut model, point).count(code);
             if !cursor.is_within(last_start) {
-                break Stop::NoRoom;
+                break None;
             }
         };
         (self.cursor, self.model, self.measurements) = (cursor, model, measurements);
-        stop
+        deviating
     }
 }
 

@@ -132,11 +132,15 @@ impl ShortCodes {
     }
 
     /// The bits of a code and how many they are.
+    #[inline(always)]
     pub(super) fn code_bits(self, code: u8) -> (u32, u32) {
-        match (1..).zip(self.0).find(|&(_, short)| short == code) {
-            Some((length, _)) => (1, length),
-            None => (u32::from(code), 5 + self.len()),
+        /// Both in one number, because which code it is cannot be predicted.
+        const LENGTH: u32 = 8;
+        let mut packed = u32::from(code) | (5 + self.len()) << LENGTH;
+        for (length, short) in (1..).zip(self.0) {
+            packed = select_unpredictable(code == short, 1 | length << LENGTH, packed);
         }
+        (packed & ((1 << LENGTH) - 1), packed >> LENGTH)
     }
 }
 

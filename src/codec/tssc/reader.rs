@@ -1,8 +1,6 @@
 //! Reads bits and bytes of a block, the mirror of the block's writer.
 
-use super::code::CODES;
-use super::decoder::DecodeError;
-use super::point::ShortCodes;
+use super::decoder::{DecodeError, Stop};
 
 /// The bytes of a block, or of its last part.
 #[derive(Debug, Clone, Copy)]
@@ -65,7 +63,7 @@ impl Source<'_> {
     }
 
     #[inline(always)]
-    fn end(&self) -> usize {
+    pub(super) fn end(&self) -> usize {
         8 * self.length + 7
     }
 
@@ -77,73 +75,44 @@ impl Source<'_> {
         Some(u64::from_le_bytes(bytes.try_into().ok()?))
     }
 
-    pub(super) fn read_code(&self, cursor: &mut ReadCursor, short: ShortCodes) -> Result<u8, DecodeError> {
-        for code in short.iter() {
-            if self.read_bits(cursor, 1)? == 1 {
-                return Ok(code);
+    /// A number in groups of 7 bits; the last of `max_groups`, which are five at least, has 8 bits.
+    #[inline(always)]
+    pub(super) fn read_7_bit_groups(&self, cursor: &mut ReadCursor, max_groups: u32) -> Result<u64, Stop> {
+        let Some(word) = self.word(*cursor) else { return Err(Stop::NoWord) };
+        let ends = !(word as u32) & 0x8080_8080;
+        let (value, bits) = match ends {
+            0 => self.many_7_bit_groups(*cursor, max_groups).map_err(Stop::Wrong)?,
+            _ => {
+                // All groups are taken at once, because how many of four there are cannot be predicted.
+                let bits = ends.trailing_zeros() + 1;
+                let groups = word as u32 & u32::MAX >> (32 - bits);
+                let groups = groups & 0x007F_007F | (groups & 0x7F00_7F00) >> 1;
+                ((groups & 0x3FFF | (groups & 0x3FFF_0000) >> 2).into(), bits)
             }
-        }
-        Ok(self.read_bits(cursor, 5)? as u8 % CODES as u8)
+        };
+        cursor.bit += bits as usize;
+        self.check_end(*cursor).map_err(Stop::Wrong)?;
+        Ok(value)
     }
 
-    /// A literal of a multiple of 4 bits: the nibble that makes no whole byte is taken from the bits,
-    /// whole bytes follow.
-    pub(super) fn read_literal(
-        &self,
-        cursor: &mut ReadCursor,
-        literal_bits: u32,
-    ) -> Result<u32, DecodeError> {
-        let nibble_bits = literal_bits & 4;
-        let mut literal = self.read_bits(cursor, nibble_bits)?;
-        for shift in (nibble_bits..literal_bits).step_by(8) {
-            literal |= u32::from(self.read_byte(cursor)?) << shift;
-        }
-        Ok(literal)
-    }
-
-    /// A number in groups of 7 bits; the last of `max_groups` has 8 bits.
-    pub(super) fn read_7_bit_groups(
-        &self,
-        cursor: &mut ReadCursor,
-        max_groups: u32,
-    ) -> Result<u64, DecodeError> {
+    /// The same, one group after the other; and the bits that they take.
+    #[cold]
+    fn many_7_bit_groups(&self, cursor: ReadCursor, max_groups: u32) -> Result<(u64, u32), DecodeError> {
         let mut value = 0;
-        for group in 1..max_groups {
-            let byte = self.read_byte(cursor)?;
-            value |= u64::from(byte & 127) << (7 * (group - 1));
-            if byte < 128 {
-                return Ok(value);
+        for group in 0..max_groups {
+            let place = cursor.position() + group as usize;
+            let byte = *self.padded.get(place).ok_or_else(|| self.truncated())?;
+            let is_last = byte < 128 || group + 1 == max_groups;
+            value |= u64::from(if is_last { byte } else { byte & 127 }) << (7 * group);
+            if is_last {
+                return Ok((value, 8 * (group + 1)));
             }
         }
-        Ok(value | u64::from(self.read_byte(cursor)?) << (7 * (max_groups - 1)))
-    }
-
-    /// Up to 8 bits, most significant first.
-    fn read_bits(&self, cursor: &mut ReadCursor, bits: u32) -> Result<u32, DecodeError> {
-        let begun = cursor.begun_bits(bits);
-        let next = if begun > 0 { u64::from(self.byte_at(*cursor)?) } else { 0 };
-        let bytes = cursor.bit_bytes(next);
-        let window = cursor.window(bytes);
-        *cursor = ReadCursor { bit: cursor.bit + bits as usize, collected: bytes << begun };
-        Ok((window >> 24) >> (8 - bits))
-    }
-
-    fn read_byte(&self, cursor: &mut ReadCursor) -> Result<u8, DecodeError> {
-        let byte = self.byte_at(*cursor)?;
-        cursor.bit += 8;
-        Ok(byte)
-    }
-
-    fn byte_at(&self, cursor: ReadCursor) -> Result<u8, DecodeError> {
-        let position = cursor.position();
-        if position >= self.length {
-            return Err(self.truncated());
-        }
-        self.padded.get(position).copied().ok_or_else(|| self.truncated())
+        Ok((value, 8 * max_groups))
     }
 
     #[cold]
-    fn truncated(&self) -> DecodeError {
+    pub(super) fn truncated(&self) -> DecodeError {
         DecodeError::Truncated { length: self.offset + self.length }
     }
 }
