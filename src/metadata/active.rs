@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::RowLookup;
 use super::cells::Cell;
 use super::data_set::{Column, DataSet, Table, TableContent};
-use super::index::{GuidIndex, TextIndex};
+use super::index::{GuidColumn, TextIndex};
 use super::standard::{DeviceRecord, MeasurementRecord};
 use super::string_pool::StringId;
 use super::value::ColumnType;
@@ -23,7 +23,7 @@ pub struct ActiveMeasurements {
     data_set: DataSet,
     table: Table,
     measurement_rows: Vec<u32>,
-    signal_ids: OnceLock<GuidIndex>,
+    signal_ids: OnceLock<GuidColumn>,
     keys: OnceLock<TextIndex>,
     point_tags: OnceLock<TextIndex>,
 }
@@ -125,7 +125,7 @@ impl ActiveMeasurements {
 
 impl RowLookup for ActiveMeasurements {
     fn by_signal_id(&self, signal_id: Uuid) -> Option<usize> {
-        let new = || GuidIndex::new(&self.table, self.table.column_index(SIGNAL_ID));
+        let new = || GuidColumn::new(&self.table, self.table.column_index(SIGNAL_ID));
         self.signal_ids.get_or_init(new).find(&self.table, signal_id)
     }
 

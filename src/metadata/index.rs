@@ -1,6 +1,7 @@
 //! Hash indexes over the rows of a table.
 
 use std::hash::{BuildHasher, Hasher};
+use std::hint::select_unpredictable;
 
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 use uuid::Uuid;
@@ -9,42 +10,63 @@ use super::data_set::Table;
 use super::standard::FromValue;
 use super::string_pool::StringId;
 
-/// Finds the first row with a given GUID.
+/// Finds the first row with a given GUID. Made once, and asked for each measurement that is published by its signal ID.
+///
+/// An open hash table whose places are found by one half of a hash, and hold a row and as many bits of the other half as
+/// there is room for beside it. So hardly a row is looked at in vain, and the table is small: most of the time that a
+/// look-up among many takes is waiting for memory.
 #[derive(Debug, Default)]
-pub(super) struct GuidIndex {
-    /// The GUIDs themselves are in the table.
-    rows: HashTable<u32>,
+pub(crate) struct GuidIndex {
+    /// [`EMPTY`](Self::EMPTY), or the row in the bits of `row_mask` and bits of the hash above them. A power of two of
+    /// them, and some empty ones.
+    places: Vec<u32>,
+    row_mask: u32,
     /// Rows whose GUID is that of an earlier one.
     repeated: Vec<u32>,
     hasher: DefaultHashBuilder,
-    column: usize,
 }
 
 impl GuidIndex {
-    pub(super) fn new(table: &Table, column: Option<usize>) -> GuidIndex {
-        let Some(column) = column else {
-            return GuidIndex::default();
+    const EMPTY: u32 = u32::MAX;
+    /// Places that are looked at at once.
+    const AT_ONCE: usize = 4;
+
+    /// An index of the rows from 0 on, given the GUID of each; those that have none are left out.
+    pub(crate) fn new(rows: u32, guid_of: impl Fn(u32) -> Option<Uuid>) -> GuidIndex {
+        // Two thirds at most are in use, and no row with all bits set looks like an empty place.
+        let places = (rows as usize + rows as usize / 2 + 1).next_power_of_two();
+        let mut index = GuidIndex {
+            places: vec![GuidIndex::EMPTY; places],
+            row_mask: u32::MAX.unbounded_shr(rows.leading_zeros()),
+            repeated: Vec::new(),
+            hasher: DefaultHashBuilder::default(),
         };
-        let rows = HashTable::with_capacity(table.row_count());
-        let hasher = DefaultHashBuilder::default();
-        let mut index = GuidIndex { rows, repeated: Vec::new(), hasher, column };
-        for row in row_numbers(table) {
-            let Some(guid) = index.guid(table, row) else { continue };
-            if index.find(table, guid).is_some() {
-                index.repeated.push(row);
-                continue;
+        for row in 0..rows {
+            let guid = guid_of(row);
+            let Some(home) = guid.and_then(|guid| index.home(guid)) else { continue };
+            match index.look_for(home, guid, &guid_of) {
+                Ok(_) => index.repeated.push(row),
+                Err(place) => index.places[place] = home.tag | row,
             }
-            let (hasher, hash) = (&index.hasher, index.hasher.hash_one(guid));
-            let hash_of = |row: &u32| hasher.hash_one(guid_at(table, column, *row).unwrap_or_default());
-            index.rows.insert_unique(hash, row, hash_of);
         }
         index
     }
 
-    /// The row with that GUID; `table` is the one that the index was made of.
-    pub(super) fn find(&self, table: &Table, guid: Uuid) -> Option<usize> {
-        let same = |row: &u32| self.guid(table, *row) == Some(guid);
-        self.rows.find(self.hasher.hash_one(guid), same).map(|row| *row as usize)
+    /// The row with that GUID; `guid_of` is what the index was made with.
+    #[inline]
+    pub(crate) fn find(&self, guid: Uuid, guid_of: impl Fn(u32) -> Option<Uuid>) -> Option<u32> {
+        let home = self.home(guid)?;
+        if let Some(places) = self.places.get(home.place..home.place + GuidIndex::AT_ONCE) {
+            // In which of these places it is cannot be predicted.
+            let mut row = GuidIndex::EMPTY;
+            for &found in places {
+                row = select_unpredictable(found & !self.row_mask == home.tag, found & self.row_mask, row);
+            }
+            if guid_of(row) == Some(guid) {
+                return Some(row);
+            }
+        }
+        self.look_for(home, Some(guid), guid_of).ok()
     }
 
     /// The rows that [`find`](Self::find) does not find, because an earlier one has their GUID.
@@ -52,8 +74,66 @@ impl GuidIndex {
         &self.repeated
     }
 
-    fn guid(&self, table: &Table, row: u32) -> Option<Uuid> {
-        guid_at(table, self.column, row)
+    /// Where looking for a GUID begins; `None` without any places.
+    #[inline(always)]
+    fn home(&self, guid: Uuid) -> Option<Home> {
+        let hash = self.hasher.hash_one(guid.as_u128());
+        let place = (hash >> 32) as usize & self.places.len().checked_sub(1)?;
+        Some(Home { place, tag: hash as u32 & !self.row_mask })
+    }
+
+    /// The row with that GUID; otherwise the free place that it would have.
+    fn look_for(
+        &self,
+        Home { mut place, tag }: Home,
+        guid: Option<Uuid>,
+        guid_of: impl Fn(u32) -> Option<Uuid>,
+    ) -> Result<u32, usize> {
+        loop {
+            let found = self.places[place];
+            if found == GuidIndex::EMPTY {
+                return Err(place);
+            }
+            let row = found & self.row_mask;
+            if found & !self.row_mask == tag && guid_of(row) == guid {
+                return Ok(row);
+            }
+            place = (place + 1) & (self.places.len() - 1);
+        }
+    }
+}
+
+/// Where a GUID belongs.
+#[derive(Debug, Clone, Copy)]
+struct Home {
+    place: usize,
+    /// What stands there beside its row.
+    tag: u32,
+}
+
+/// An index of a column of a table.
+#[derive(Debug, Default)]
+pub(super) struct GuidColumn {
+    index: GuidIndex,
+    column: usize,
+}
+
+impl GuidColumn {
+    pub(super) fn new(table: &Table, column: Option<usize>) -> GuidColumn {
+        let Some(column) = column else {
+            return GuidColumn::default();
+        };
+        let index = GuidIndex::new(row_numbers(table).end, |row| guid_at(table, column, row));
+        GuidColumn { index, column }
+    }
+
+    /// The row with that GUID; `table` is the one that the index was made of.
+    pub(super) fn find(&self, table: &Table, guid: Uuid) -> Option<usize> {
+        self.index.find(guid, |row| guid_at(table, self.column, row)).map(|row| row as usize)
+    }
+
+    pub(super) fn index(&self) -> &GuidIndex {
+        &self.index
     }
 }
 
@@ -166,4 +246,57 @@ pub(super) fn same_text(left: &str, right: &str) -> bool {
         return left.eq_ignore_ascii_case(right);
     }
     left.chars().flat_map(char::to_uppercase).eq(right.chars().flat_map(char::to_uppercase))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+
+    /// GUIDs of which every fifth is missing and every seventh is that of an earlier row.
+    fn guid_of(row: u32) -> Option<Uuid> {
+        let number = if row % 7 == 6 { row / 2 } else { row };
+        (number % 5 != 0).then(|| Uuid::from_u128(u128::from(number) << 64 | 0x8000_0000_0000_0000))
+    }
+
+    #[test]
+    fn the_first_row_of_each_guid_is_found_and_nothing_else() {
+        for rows in [0, 1, 2, 3, 7, 8, 85, 1_000, 65_537] {
+            let of = |row: u32| (row < rows).then(|| guid_of(row)).flatten();
+            let (mut first, mut repeated) = (HashMap::new(), Vec::new());
+            for row in 0..rows {
+                let Some(guid) = guid_of(row) else { continue };
+                if *first.entry(guid).or_insert(row) != row {
+                    repeated.push(row);
+                }
+            }
+            let index = GuidIndex::new(rows, of);
+            assert_eq!(index.repeated(), repeated, "{rows}");
+            for row in 0..rows + 100 {
+                let Some(guid) = guid_of(row) else { continue };
+                assert_eq!(index.find(guid, of), first.get(&guid).copied(), "{row} of {rows}");
+            }
+        }
+        assert_eq!(GuidIndex::default().find(Uuid::max(), |_| None), None);
+    }
+
+    /// Then whoever is in the first places is looked at in vain, and the search goes on behind the last place.
+    #[test]
+    fn rows_are_found_wherever_they_had_to_go() {
+        let guids: Vec<Uuid> = (1..=8_192).map(Uuid::from_u128).collect();
+        let of = |row: u32| guids.get(row as usize).copied();
+        let mut index = GuidIndex::new(guids.len() as u32, of);
+        // As full as it can be without endless searches.
+        index.places = vec![GuidIndex::EMPTY; guids.len()];
+        for row in 0..8_191 {
+            let home = index.home(guids[row as usize]).unwrap();
+            let place = index.look_for(home, of(row), of).unwrap_err();
+            index.places[place] = home.tag | row;
+        }
+        for row in 0..8_191 {
+            assert_eq!(index.find(guids[row as usize], of), Some(row));
+        }
+        assert_eq!(index.find(guids[8_191], of), None);
+    }
 }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::active::ActiveMeasurements;
 use super::data_set::{DataSet, Table};
 use super::finding::Findings;
-use super::index::{GroupIndex, GuidIndex, TextIndex, same_text};
+use super::index::{GroupIndex, GuidColumn, GuidIndex, TextIndex, same_text};
 use super::signal::{MeasurementKey, SignalKind, SignalReference};
 use super::standard::{
     DeviceColumns, DeviceRecord, FromValue, MeasurementColumns, MeasurementRecord, PhasorColumns,
@@ -29,12 +29,12 @@ pub struct Metadata {
     pub(super) phasors: TableView<PhasorColumns>,
     active: OnceLock<ActiveMeasurements>,
     all_tables: OnceLock<DataSet>,
-    signal_ids: OnceLock<GuidIndex>,
+    signal_ids: OnceLock<GuidColumn>,
     keys: OnceLock<TextIndex>,
     point_tags: OnceLock<TextIndex>,
     device_names: OnceLock<TextIndex>,
     acronyms: OnceLock<TextIndex>,
-    links: OnceLock<Links>,
+    links: Links,
     pub(super) findings: OnceLock<Findings>,
 }
 
@@ -65,15 +65,15 @@ impl<C: Default> TableView<C> {
     }
 }
 
-/// Rows by what other tables refer to them with.
-#[derive(Debug)]
+/// Rows by what other tables refer to them with. A publisher of many signals needs only some of them.
+#[derive(Debug, Default)]
 struct Links {
-    devices: HashMap<StringId, u32>,
-    phasors: HashMap<(StringId, i32), u32>,
-    parts: HashMap<(StringId, i32), PhasorParts>,
-    measurements_of_device: GroupIndex,
-    phasors_of_device: GroupIndex,
-    children_of_device: GroupIndex,
+    devices: OnceLock<HashMap<StringId, u32>>,
+    phasors: OnceLock<HashMap<(StringId, i32), u32>>,
+    parts: OnceLock<HashMap<(StringId, i32), PhasorParts>>,
+    measurements_of_device: OnceLock<GroupIndex>,
+    phasors_of_device: OnceLock<GroupIndex>,
+    children_of_device: OnceLock<GroupIndex>,
 }
 
 /// Rows of the measurements of a phasor.
@@ -104,7 +104,7 @@ impl Metadata {
             point_tags: OnceLock::new(),
             device_names: OnceLock::new(),
             acronyms: OnceLock::new(),
-            links: OnceLock::new(),
+            links: Links::default(),
             findings: OnceLock::new(),
         }
     }
@@ -166,17 +166,22 @@ impl Metadata {
     /// The measurement of a signal; the first one, should several have the same signal ID.
     pub fn measurement_by_signal_id(&self, signal_id: Uuid) -> Option<MeasurementRecord<'_>> {
         let table = self.measurements.table(&self.data_set)?;
-        self.measurement(self.signal_id_index(table).find(table, signal_id)?)
+        self.measurement(self.signal_id_column(table).find(table, signal_id)?)
     }
 
     /// Rows of measurements whose signal ID is that of an earlier one.
     pub(crate) fn rows_of_repeated_signal_ids(&self) -> &[u32] {
-        let table = self.measurements.table(&self.data_set);
-        table.map(|table| self.signal_id_index(table).repeated()).unwrap_or_default()
+        self.signal_id_index().map(GuidIndex::repeated).unwrap_or_default()
     }
 
-    fn signal_id_index(&self, measurements: &Table) -> &GuidIndex {
-        self.signal_ids.get_or_init(|| GuidIndex::new(measurements, self.measurements.columns.signal_id))
+    /// The index of measurements by signal ID, for those who have the signal IDs at hand.
+    pub(crate) fn signal_id_index(&self) -> Option<&GuidIndex> {
+        let table = self.measurements.table(&self.data_set)?;
+        Some(self.signal_id_column(table).index())
+    }
+
+    fn signal_id_column(&self, measurements: &Table) -> &GuidColumn {
+        self.signal_ids.get_or_init(|| GuidColumn::new(measurements, self.measurements.columns.signal_id))
     }
 
     /// The measurement with a measurement key, `SOURCE:number`, upper or lower case; the first one, should
@@ -226,41 +231,37 @@ impl Metadata {
         })
     }
 
-    fn links(&self) -> &Links {
-        self.links.get_or_init(|| Links::of(self))
-    }
-
     fn linked_phasor(&self, device: StringId, source_index: i32) -> Option<PhasorRecord<'_>> {
-        self.phasor(*self.links().phasors.get(&(device, source_index))? as usize)
+        let phasors = self.links.phasors.get_or_init(|| phasor_rows(self));
+        self.phasor(*phasors.get(&(device, source_index))? as usize)
     }
 
     fn linked_device(&self, acronym: Option<StringId>) -> Option<DeviceRecord<'_>> {
-        self.device(*self.links().devices.get(&acronym?)? as usize)
+        let devices = self.links.devices.get_or_init(|| device_rows(self));
+        self.device(*devices.get(&acronym?)? as usize)
+    }
+
+    fn parts(&self, device: StringId, source_index: i32) -> Option<&PhasorParts> {
+        self.links.parts.get_or_init(|| phasor_parts(self)).get(&(device, source_index))
+    }
+
+    /// The rows of a table that have this text in the column.
+    fn linked_rows<'a, C: Default>(
+        &'a self,
+        link: &'a OnceLock<GroupIndex>,
+        view: &TableView<C>,
+        column: Option<usize>,
+        text: Option<StringId>,
+    ) -> &'a [u32] {
+        let new =
+            || view.table(&self.data_set).map(|table| GroupIndex::new(table, column)).unwrap_or_default();
+        text.map(|text| link.get_or_init(new).rows(text)).unwrap_or_default()
     }
 
     fn measurements_of(&self, acronym: Option<StringId>) -> impl Iterator<Item = MeasurementRecord<'_>> {
-        let rows =
-            acronym.map(|acronym| self.links().measurements_of_device.rows(acronym)).unwrap_or_default();
+        let column = self.measurements.columns.device_acronym;
+        let rows = self.linked_rows(&self.links.measurements_of_device, &self.measurements, column, acronym);
         rows.iter().map(|row| MeasurementRecord { metadata: self, row: *row as usize })
-    }
-}
-
-impl Links {
-    fn of(metadata: &Metadata) -> Links {
-        let group = |table: Option<&Table>, column| table.map(|table| GroupIndex::new(table, column));
-        let measurements = metadata.measurements.table(&metadata.data_set);
-        let phasors = metadata.phasors.table(&metadata.data_set);
-        let devices = metadata.devices.table(&metadata.data_set);
-        let (of_measurement, of_phasor) = (&metadata.measurements.columns, &metadata.phasors.columns);
-        let parent = metadata.devices.columns.parent_acronym;
-        Links {
-            devices: device_rows(metadata),
-            phasors: phasor_rows(metadata),
-            parts: phasor_parts(metadata),
-            measurements_of_device: group(measurements, of_measurement.device_acronym).unwrap_or_default(),
-            phasors_of_device: group(phasors, of_phasor.device_acronym).unwrap_or_default(),
-            children_of_device: group(devices, parent).unwrap_or_default(),
-        }
     }
 }
 
@@ -308,9 +309,9 @@ impl<'a> DeviceRecord<'a> {
     /// The device's phasors.
     pub fn phasors(self) -> impl Iterator<Item = PhasorRecord<'a>> {
         let metadata = self.metadata;
-        let acronym = self.acronym_id();
-        let rows =
-            acronym.map(|acronym| metadata.links().phasors_of_device.rows(acronym)).unwrap_or_default();
+        let column = metadata.phasors.columns.device_acronym;
+        let link = &metadata.links.phasors_of_device;
+        let rows = metadata.linked_rows(link, &metadata.phasors, column, self.acronym_id());
         rows.iter().map(move |row| PhasorRecord { metadata, row: *row as usize })
     }
 
@@ -328,9 +329,9 @@ impl<'a> DeviceRecord<'a> {
     /// be among the children of its children, and even its own child.
     pub fn children(self) -> impl Iterator<Item = DeviceRecord<'a>> {
         let metadata = self.metadata;
-        let acronym = self.acronym_id();
-        let rows =
-            acronym.map(|acronym| metadata.links().children_of_device.rows(acronym)).unwrap_or_default();
+        let column = metadata.devices.columns.parent_acronym;
+        let link = &metadata.links.children_of_device;
+        let rows = metadata.linked_rows(link, &metadata.devices, column, self.acronym_id());
         rows.iter().map(move |row| DeviceRecord { metadata, row: *row as usize })
     }
 
@@ -413,7 +414,7 @@ impl<'a> PhasorRecord<'a> {
     }
 
     fn parts(self) -> Option<&'a PhasorParts> {
-        self.metadata.links().parts.get(&(self.acronym_id()?, self.source_index()?))
+        self.metadata.parts(self.acronym_id()?, self.source_index()?)
     }
 
     fn acronym_id(self) -> Option<StringId> {
