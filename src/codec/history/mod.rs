@@ -25,9 +25,9 @@ use segment::Segment;
 /// Bytes of one TSSC block: as much as is decoded at once.
 const BLOCK_SIZE: usize = 32 << 10;
 /// Least bytes of a segment, so that the start of its encoder costs little.
-const SEGMENT_SIZE: usize = 64 << 10;
+const SEGMENT_SIZE: usize = 256 << 10;
 /// Measurements of each signal in a segment, for the same reason.
-const MEASUREMENTS_PER_SIGNAL: usize = 8;
+const MEASUREMENTS_PER_SIGNAL: usize = 32;
 /// No segment takes more than this part of the limit, in bytes or in time.
 const SEGMENTS_AT_LEAST: usize = 8;
 /// Smallest limit, in bytes.
@@ -187,9 +187,8 @@ impl History {
         let Some(segment) = self.segments.back() else { return };
         let enough = self.recorder.signals.len().saturating_mul(MEASUREMENTS_PER_SIGNAL) as u64;
         let size = segment.size();
-        if size >= SEGMENT_SIZE
-            && (segment.measurements >= enough || size >= self.limits.bytes / SEGMENTS_AT_LEAST)
-        {
+        let is_long = size >= SEGMENT_SIZE && segment.measurements >= enough;
+        if is_long || size >= self.limits.bytes / SEGMENTS_AT_LEAST {
             self.close_segment();
         }
     }
