@@ -1,8 +1,11 @@
-//! Time per measurement of the codecs on 1,000 noisy 60 Hz signals, printed as a table and written
-//! to `target/bench/codec.json`. `CODEC_BENCH=name` runs only the rows whose name contains it, with
-//! `CODEC_BENCH_ROUNDS` rounds (default 30), for counting instructions.
+//! Time per measurement of the codecs on the streams of `support/stream.rs`, printed as a table and written to
+//! `target/bench/codec.json`; the streams go to `target/bench/streams`, for other programs to work on the same.
+//! `CODEC_BENCH=name` runs only the rows whose name contains it, with `CODEC_BENCH_ROUNDS` rounds (default 30), for
+//! counting instructions, and writes no times.
 
+use std::fs;
 use std::hint::black_box;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use sttp::codec::compact::{self, TimeFormat};
@@ -10,29 +13,69 @@ use sttp::codec::tssc::{Block, Decoder, Encoder};
 use sttp::codec::{MeasurementBuffer, RawMeasurement, SignalTable};
 use uuid::Uuid;
 
-use stream::{SIGNALS, noisy_frequencies};
+use stream::{SIGNALS, STREAMS, Stream};
 
 #[path = "support/stream.rs"]
 mod stream;
 
 const FRAMES: usize = 300;
+/// Of each stream that is written.
+const WRITTEN_FRAMES: usize = 128;
 const PACKET: usize = 32_768;
 const HEADER: usize = 18;
 
 fn main() {
     let only = std::env::var("CODEC_BENCH").unwrap_or_default();
     let rounds = std::env::var("CODEC_BENCH_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(30);
-    let stream = noisy_frequencies(FRAMES);
-    let route: Vec<u32> = (0..SIGNALS).collect();
-    let records: Vec<_> = route.iter().map(|&index| (index, Uuid::from_u128(index.into()))).collect();
-    let signals = SignalTable::new(&records);
-    let tssc_blocks = tssc_encode(&mut Encoder::new(SIGNALS as usize), &stream, &route);
-    let compact_packets = compact_encode(&stream, &route);
+    let folder = folder();
+    write_streams(&folder.join("streams"));
+    let mut report = Report { rounds, only, rows: Vec::new() };
+    let [best, ..] = STREAMS;
+    for stream in &STREAMS {
+        measure_tssc(&mut report, stream);
+    }
+    measure_compact(&mut report, &best);
+    if report.only.is_empty() {
+        report.write(&folder.join("codec.json"));
+    }
+}
 
-    let mut report = Report { measurements: stream.len(), rounds, only, rows: Vec::new() };
+/// Where results go.
+fn folder() -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
+    Path::new(&target).join("bench")
+}
+
+/// Each stream to a file of its name: for each measurement the ticks, row, flags and bits of the value, little-endian
+/// numbers of 8, 4, 4 and 4 bytes.
+fn write_streams(folder: &Path) {
+    fs::create_dir_all(folder).unwrap();
+    for stream in &STREAMS {
+        let mut bytes = Vec::new();
+        for RawMeasurement { ticks, row, flags, value_bits } in stream.frames(WRITTEN_FRAMES) {
+            bytes.extend(ticks.to_le_bytes());
+            [row, flags, value_bits].iter().for_each(|number| bytes.extend(number.to_le_bytes()));
+        }
+        fs::write(folder.join(stream.file_name()), bytes).unwrap();
+    }
+}
+
+fn route() -> Vec<u32> {
+    (0..SIGNALS).collect()
+}
+
+fn signals() -> SignalTable {
+    let records: Vec<_> = (0..SIGNALS).map(|index| (index, Uuid::from_u128(index.into()))).collect();
+    SignalTable::new(&records)
+}
+
+fn measure_tssc(report: &mut Report, kind: &Stream) {
+    let (stream, route, signals) = (kind.frames(FRAMES), route(), signals());
+    let blocks = tssc_encode(&mut Encoder::new(SIGNALS as usize), &stream, &route);
+    let bytes = blocks.iter().map(Vec::len).sum();
     let mut encoder = Encoder::new(SIGNALS as usize);
     let mut block = Block::new(HEADER, PACKET);
-    report.measure("tssc encode", tssc_blocks.iter().map(Vec::len).sum(), || {
+    report.measure(kind.row_name("tssc encode"), stream.len(), bytes, || {
         encoder.reset();
         block.clear();
         for mut batch in stream.chunks(SIGNALS as usize) {
@@ -49,16 +92,22 @@ fn main() {
     });
     let mut decoder = Decoder::new();
     let mut out = MeasurementBuffer::new();
-    report.measure("tssc decode", tssc_blocks.iter().map(Vec::len).sum(), || {
+    report.measure(kind.row_name("tssc decode"), stream.len(), bytes, || {
         decoder.reset();
-        for block in &tssc_blocks {
+        for block in &blocks {
             out.clear();
             decoder.decode(block, &signals, &mut out).unwrap();
             black_box(out.as_slice());
         }
     });
+}
+
+fn measure_compact(report: &mut Report, kind: &Stream) {
+    let (stream, route, signals) = (kind.frames(FRAMES), route(), signals());
+    let packets = compact_encode(&stream, &route);
+    let bytes = packets.iter().map(Vec::len).sum();
     let mut packet = Vec::new();
-    report.measure("compact encode", compact_packets.iter().map(Vec::len).sum(), || {
+    report.measure(kind.row_name("compact encode"), stream.len(), bytes, || {
         let mut batch = &stream[..];
         while !batch.is_empty() {
             packet.clear();
@@ -67,14 +116,14 @@ fn main() {
             black_box(&packet);
         }
     });
-    report.measure("compact decode", compact_packets.iter().map(Vec::len).sum(), || {
-        for packet in &compact_packets {
+    let mut out = MeasurementBuffer::new();
+    report.measure(kind.row_name("compact decode"), stream.len(), bytes, || {
+        for packet in &packets {
             out.clear();
             compact::decode(packet, &TimeFormat::default(), &signals, &mut out).unwrap();
             black_box(out.as_slice());
         }
     });
-    report.write();
 }
 
 fn tssc_encode(encoder: &mut Encoder, mut batch: &[RawMeasurement], route: &[u32]) -> Vec<Vec<u8>> {
@@ -101,21 +150,20 @@ fn compact_encode(mut batch: &[RawMeasurement], route: &[u32]) -> Vec<Vec<u8>> {
 }
 
 struct Report {
-    measurements: usize,
     rounds: usize,
     only: String,
     rows: Vec<Row>,
 }
 
 struct Row {
-    name: &'static str,
+    name: String,
     best: f64,
     median: f64,
     bytes: f64,
 }
 
 impl Report {
-    fn measure(&mut self, name: &'static str, bytes: usize, mut round: impl FnMut()) {
+    fn measure(&mut self, name: String, measurements: usize, bytes: usize, mut round: impl FnMut()) {
         if !name.contains(&self.only) {
             return;
         }
@@ -128,27 +176,24 @@ impl Report {
             })
             .collect();
         times.sort();
-        let each = |time: Duration| time.as_secs_f64() * 1e9 / self.measurements as f64;
+        let each = |time: Duration| time.as_secs_f64() * 1e9 / measurements as f64;
         let row = Row {
             name,
             best: each(times[0]),
             median: each(times[times.len() / 2]),
-            bytes: bytes as f64 / self.measurements as f64,
+            bytes: bytes as f64 / measurements as f64,
         };
         println!(
-            "{:<16} {:6.2} ns best {:6.2} ns median {:6.3} bytes",
+            "{:<38} {:6.2} ns best {:6.2} ns median {:6.3} bytes",
             row.name, row.best, row.median, row.bytes
         );
         self.rows.push(row);
     }
 
-    fn write(&self) {
+    fn write(&self, path: &Path) {
         let rows: Vec<_> = self.rows.iter().map(Row::json).collect();
         let json = serde_json::json!({ "unit": "per measurement", "rows": rows });
-        let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
-        let folder = std::path::Path::new(&target).join("bench");
-        std::fs::create_dir_all(&folder).unwrap();
-        std::fs::write(folder.join("codec.json"), format!("{json:#}\n")).unwrap();
+        fs::write(path, format!("{json:#}\n")).unwrap();
     }
 }
 

@@ -7,6 +7,18 @@ import time
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+# The streams of benches/support/stream.rs by the names of their files, from the most orderly one on.
+STREAMS = {
+    "best-case": "rows in order, noisy frequencies",
+    "mixed-values": "a real mix of values",
+    "devices-in-changing-order": "devices in changing order",
+    "late-devices": "some of them late",
+    "devices-with-times": "each device its own time",
+    "changing-flags": "a tenth flagged",
+    "random-order": "signals in random order",
+    "measurements-with-times": "each measurement its own time",
+}
+BEST_CASE = "best-case"
 
 
 def target_folder() -> Path:
@@ -14,17 +26,38 @@ def target_folder() -> Path:
 
 
 def run(quick: bool) -> dict:
-    """Nanoseconds: of a measurement for the codecs, of an iteration or an element for the rest. Scale has units."""
+    """Rows, each with its name: of the codecs with nanoseconds and bytes of a measurement, the others with units. Of the
+    rest nanoseconds of an iteration or an element, by name."""
     started = time.time()
     names = ["codec"] if quick else ["*"]
     subprocess.run([os.environ.get("CARGO", "cargo"), "bench", "--bench", *names], cwd=REPOSITORY, check=True)
     target = target_folder()
     return {
-        "codec": {row["name"]: row["median_ns"] for row in _rows(target / "bench/codec.json")},
+        "codec": _rows(target / "bench/codec.json"),
         "instructions": _budget(REPOSITORY / "benches/instructions.json"),
         "scale": [] if quick else _rows(target / "bench/scale.json"),
+        "history": [] if quick else _rows(target / "bench/history.json"),
         "other": _criterion(target, started),
     }
+
+
+def streams() -> Path:
+    """Where the streams of benches/support/stream.rs lie, which the benchmark of codecs writes."""
+    folder = target_folder() / "bench/streams"
+    if not any(folder.glob("*.stream")):
+        command = [os.environ.get("CARGO", "cargo"), "bench", "--bench", "codec"]
+        subprocess.run(command, cwd=REPOSITORY, check=True, env=os.environ | {"CODEC_BENCH": "only streams"})
+    return folder
+
+
+def title(stream: str) -> str:
+    """What a stream is, in a few words."""
+    return STREAMS[stream]
+
+
+def row_name(work: str, stream: str) -> str:
+    """What the benchmark of codecs calls work on a stream, given the name of its file without the ending."""
+    return work if stream == BEST_CASE else f"{work}, {stream.replace('-', ' ')}"
 
 
 def _budget(path: Path) -> dict[str, float]:

@@ -28,7 +28,8 @@ def style() -> AbstractContextManager:
 
 def beside(count: int, width: float, height: float) -> tuple[Figure, list[Axes]]:
     """A figure of panels beside each other."""
-    return pyplot.subplots(1, count, figsize=(width, height), layout="constrained")
+    figure, panels = pyplot.subplots(1, count, figsize=(width, height), layout="constrained", squeeze=False)
+    return figure, list(panels[0])
 
 
 def stacked(count: int, width: float, height: float) -> tuple[Figure, list[Axes]]:
@@ -36,8 +37,8 @@ def stacked(count: int, width: float, height: float) -> tuple[Figure, list[Axes]
     return pyplot.subplots(count, 1, sharex=True, figsize=(width, height), layout="constrained")
 
 
-def save(figure: Figure, legend: Axes, path: Path) -> Path:
-    legend.legend(loc="upper left")
+def save(figure: Figure, legend: Axes, path: Path, legend_at: str = "upper left") -> Path:
+    legend.legend(loc=legend_at)
     figure.savefig(path, metadata={"Date": None})
     pyplot.close(figure)
     _add_dark_colours(path)

@@ -25,7 +25,7 @@ use sttp::subscriber::SubscriptionOptions;
 use sttp::{Measurement, StateFlags, Ticks};
 use uuid::Uuid;
 
-use stream::SIGNALS;
+use stream::{SIGNALS, STREAMS, Stream};
 
 #[path = "support/c37118.rs"]
 mod c37118;
@@ -45,7 +45,8 @@ type Work = Box<dyn FnMut(Range<usize>)>;
 
 /// One kind of work, by frames of [`SIGNALS`] measurements.
 struct Kind {
-    name: &'static str,
+    name: String,
+    stream: Stream,
     /// Frames before the first round.
     warm_up: usize,
     /// Frames of a round.
@@ -53,42 +54,59 @@ struct Kind {
     prepare: fn(Frames) -> Work,
 }
 
+impl Kind {
+    fn new(
+        name: &str,
+        stream: &Stream,
+        (warm_up, frames): (usize, usize),
+        prepare: fn(Frames) -> Work,
+    ) -> Kind {
+        Kind { name: stream.row_name(name), stream: *stream, warm_up, frames, prepare }
+    }
+}
+
 /// As many frames as an encoder's choice of codes lasts, after a warm-up that ends with such a choice.
 const STEADY: (usize, usize) = (128, 101);
 /// Where each frame costs much; codes are chosen in the warm-up only.
 const BRIEF: (usize, usize) = (28, 4);
 
-const KINDS: [Kind; 15] = [
-    kind("tssc encode", STEADY, tssc_encode),
-    kind("tssc decode", STEADY, tssc_decode),
-    kind("compact encode", STEADY, compact_encode),
-    kind("compact decode", STEADY, compact_decode),
-    kind("publish, 1 subscriber", STEADY, publish_to_one),
-    kind("publish, 1 subscriber, compact", STEADY, publish_compact),
-    kind("publish, 64 subscribers", STEADY, publish_to_many),
-    kind("publish, 64 filters", BRIEF, publish_through_filters),
-    kind("receive", STEADY, receive),
-    kind("queue by index", STEADY, queue_by_index),
-    kind("filter", BRIEF, filter),
-    kind("C37.118 decode and map, integers", BRIEF, map_integers),
-    kind("C37.118 decode and map, floats", BRIEF, map_floats),
-    kind("C37.118 concentrate and encode, integers", BRIEF, concentrate_integers),
-    kind("C37.118 concentrate and encode, floats", BRIEF, concentrate_floats),
-];
-
-const fn kind(name: &'static str, (warm_up, frames): (usize, usize), prepare: fn(Frames) -> Work) -> Kind {
-    Kind { name, warm_up, frames, prepare }
+fn kinds() -> Vec<Kind> {
+    let [best, ..] = STREAMS;
+    let devices = Stream::named("devices with times");
+    let mut kinds = Vec::new();
+    for stream in &STREAMS {
+        kinds.push(Kind::new("tssc encode", stream, STEADY, tssc_encode));
+        kinds.push(Kind::new("tssc decode", stream, STEADY, tssc_decode));
+    }
+    kinds.push(Kind::new("compact encode", &best, STEADY, compact_encode));
+    kinds.push(Kind::new("compact decode", &best, STEADY, compact_decode));
+    for stream in [&best, &devices] {
+        kinds.push(Kind::new("publish, 1 subscriber", stream, STEADY, publish_to_one));
+        kinds.push(Kind::new("receive", stream, STEADY, receive));
+        kinds.push(Kind::new("queue by index", stream, STEADY, queue_by_index));
+        kinds.push(Kind::new("queue by signal ID", stream, STEADY, queue_by_signal_id));
+    }
+    kinds.push(Kind::new("queue by signal ID", &Stream::named("random order"), STEADY, queue_by_signal_id));
+    kinds.push(Kind::new("publish, 1 subscriber, compact", &best, STEADY, publish_compact));
+    kinds.push(Kind::new("publish, 64 subscribers", &best, STEADY, publish_to_many));
+    kinds.push(Kind::new("publish, 64 filters", &best, BRIEF, publish_through_filters));
+    kinds.push(Kind::new("filter", &best, BRIEF, filter));
+    kinds.push(Kind::new("C37.118 decode and map, integers", &best, BRIEF, map_integers));
+    kinds.push(Kind::new("C37.118 decode and map, floats", &best, BRIEF, map_floats));
+    kinds.push(Kind::new("C37.118 concentrate and encode, integers", &best, BRIEF, concentrate_integers));
+    kinds.push(Kind::new("C37.118 concentrate and encode, floats", &best, BRIEF, concentrate_floats));
+    kinds
 }
 
 fn main() {
     let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
     let (Some(name), Some(rounds)) = (arguments.next(), arguments.next()) else {
-        KINDS.iter().for_each(|kind| println!("{}\t{}", kind.name, kind.frames * SIGNALS as usize));
+        kinds().iter().for_each(|kind| println!("{}\t{}", kind.name, kind.frames * SIGNALS as usize));
         return;
     };
-    let kind = KINDS.iter().find(|kind| kind.name == name).expect("a name from the list");
+    let kind = kinds().into_iter().find(|kind| kind.name == name).expect("a name from the list");
     let rounds: usize = rounds.parse().ok().filter(|rounds| *rounds <= ROUNDS).expect("at most two rounds");
-    let mut work = (kind.prepare)(Frames::new(kind.warm_up + ROUNDS * kind.frames));
+    let mut work = (kind.prepare)(Frames::new(&kind.stream, kind.warm_up + ROUNDS * kind.frames));
     work(0..kind.warm_up);
     for round in 0..rounds {
         let first = kind.warm_up + round * kind.frames;
@@ -106,11 +124,11 @@ struct Frames {
 }
 
 impl Frames {
-    fn new(count: usize) -> Frames {
+    fn new(stream: &Stream, count: usize) -> Frames {
         let route: Vec<u32> = (0..SIGNALS).collect();
         let records: Vec<(u32, Uuid)> =
             route.iter().map(|index| (*index, support::signal_id(*index as usize))).collect();
-        Frames { measurements: stream::noisy_frequencies(count), route, signals: SignalTable::new(&records) }
+        Frames { measurements: stream.frames(count), route, signals: SignalTable::new(&records) }
     }
 
     fn count(&self) -> usize {
@@ -355,21 +373,38 @@ struct Quiet;
 
 impl PublisherHandler for Quiet {}
 
-/// What `publish_indexed` does on the application's thread. The engine never runs here; the batches wait.
-fn queue_by_index(frames: Frames) -> Work {
+/// A publisher whose engine never runs; the batches wait.
+fn publisher() -> Publisher {
     let engine = Engine::polled().expect("a poll descriptor");
     let publisher = Publisher::new(&engine, Quiet);
     publisher.set_metadata(Arc::new(Metadata::new(support::data_set(SIGNALS as usize)))).expect("metadata");
     // Without a subscriber, only what is kept is queued.
     let settings = PublisherSettings::default().history_duration(Duration::from_secs(60));
     publisher.start(&format!("{}:0", Ipv4Addr::LOCALHOST), settings).expect("a free port");
+    publisher
+}
+
+/// What publishing does on the application's thread.
+fn queueing(
+    frames: Frames,
+    publish: fn(&Publisher, &[Measurement]) -> Result<(), sttp::error::Error>,
+) -> Work {
+    let publisher = publisher();
     let measurements: Vec<Measurement> =
         frames.measurements.iter().map(|raw| measurement(raw, &frames.signals)).collect();
     Box::new(move |numbers| {
         for frame in measurements.chunks(SIGNALS as usize).skip(numbers.start).take(numbers.len()) {
-            publisher.publish_indexed(frame).expect("room in the queue");
+            publish(&publisher, frame).expect("room in the queue");
         }
     })
+}
+
+fn queue_by_index(frames: Frames) -> Work {
+    queueing(frames, Publisher::publish_indexed)
+}
+
+fn queue_by_signal_id(frames: Frames) -> Work {
+    queueing(frames, Publisher::publish)
 }
 
 fn measurement(raw: &RawMeasurement, signals: &SignalTable) -> Measurement {

@@ -1,8 +1,11 @@
-"""Draws what the sweep has measured: throughput and CPU against the number of subscribers and of signals."""
+"""Draws what was measured: the codec's cost by kind of stream, and of the sweep throughput and CPU against the number of
+subscribers and of signals."""
 
 from pathlib import Path
 
+import crate
 import drawing
+from crate import STREAMS
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullLocator
@@ -10,12 +13,35 @@ from matplotlib.ticker import FuncFormatter, NullLocator
 PUBLISHER, SUBSCRIBER, DELIVERED = "#1f77b4", "#d2691e", "#2e8b57"
 
 
-def draw(sweep: dict, folder: Path) -> list[Path]:
+def draw(result: dict, folder: Path) -> list[Path]:
+    """Draws of a result of benches/run.py what there is in it."""
     with drawing.style():
-        return [
-            _subscribers(sweep, folder / "subscribers.svg"),
-            _signals(sweep, folder / "signals.svg"),
-        ]
+        drawn = []
+        if "crate" in result:
+            drawn.append(streams(result["crate"]["codec"], folder / "streams.svg"))
+        if "sweep" in result:
+            drawn.append(_subscribers(result["sweep"], folder / "subscribers.svg"))
+            drawn.append(_signals(result["sweep"], folder / "signals.svg"))
+        return drawn
+
+
+def streams(codec: list[dict], path: Path) -> Path:
+    """What a measurement costs the TSSC codec, by how orderly a stream is in order and times."""
+    found = {row["name"]: row["median_ns"] for row in codec}
+    names = [stream for stream in STREAMS if crate.row_name("tssc encode", stream) in found]
+    figure, (axes,) = drawing.beside(1, width=10, height=4.5)
+    places = range(len(names))
+    for work, shift, color in (("decode", 0.2, SUBSCRIBER), ("encode", -0.2, PUBLISHER)):
+        costs = [found[crate.row_name(f"tssc {work}", stream)] for stream in names]
+        bars = axes.barh([place + shift for place in places], costs, height=0.38, color=color, label=f"to {work}")
+        axes.bar_label(bars, fmt="%.1f", padding=3)
+    axes.set_title("TSSC by order and times of the measurements, on one core")
+    axes.set_yticks(places, [crate.title(stream) for stream in names])
+    axes.set_xlabel("nanoseconds per measurement")
+    axes.set_xlim(left=0)
+    axes.invert_yaxis()
+    axes.grid(visible=False, axis="y")
+    return drawing.save(figure, axes, path, legend_at="upper right")
 
 
 def _subscribers(sweep: dict, path: Path) -> Path:

@@ -2,12 +2,13 @@
 
     target/bench-venv/bin/python benches/run.py --load build/bench/sttp-load
 
-Prints a table, and writes bench.json, subscribers.svg and signals.svg to target/bench. docs/performance.md tells what
-the rows mean. The parts, as --only chooses them:
+Prints a table, and writes bench.json, streams.svg, subscribers.svg and signals.svg to target/bench.
+docs/performance.md tells what the rows mean; benches/document.py puts figures of bench.json into it. The parts, as --only chooses them:
 
-    crate       'cargo bench': codecs, filters, metadata
+    crate       'cargo bench': codecs, filters, metadata, history
     sttpapi     the same codecs, metadata and loopback with sttpapi
     loopback    one publisher, one subscriber, as fast as they can
+    streams     the same with devices in changing order, each with its own time, published by row and by signal ID
     subscribers 64 and 1,000 subscribers, 64 filters, at 30 frames per second
     latency     from the publish call to the callback
     idle        10,000 idle connections
@@ -35,7 +36,6 @@ from load import Load, LoadError
 from marks import Row
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-SIGNALS = 1000
 
 
 def main():
@@ -77,6 +77,7 @@ class Bench:
             "crate": self.crate,
             "sttpapi": self.sttpapi,
             "loopback": lambda: marks.loopback(self.load, seconds, rounds),
+            "streams": lambda: marks.streams(self.load, crate.streams(), seconds, rounds),
             "subscribers": lambda: marks.subscribers(self.load, 2 * seconds, rounds),
             "latency": lambda: marks.latency(self.load, 5 if quick else 20),
             "idle": lambda: marks.idle(self.load, 10_000),
@@ -115,12 +116,13 @@ class Bench:
         yield from marks.codec(found["codec"], found["instructions"])
         for row in found["scale"]:
             yield Row(f"{row['measurements']:,} measurements: {row['name']}", row["value"], row["unit"], row["mark"])
+        yield from marks.history(found["history"])
         for name, nanoseconds in found["other"].items():
             yield Row(name, nanoseconds, "ns", marks.C37118_MARK if name.startswith("C37.118/") else None)
 
     def sttpapi(self) -> Iterable[Row]:
         """Only what it is compared with: its figures stand beside those of libsttp."""
-        command = [sys.executable, REPOSITORY / "benches/sttpapi_bench.py", "--signals", str(SIGNALS)]
+        command = [sys.executable, REPOSITORY / "benches/sttpapi_bench.py", "--streams", crate.streams()]
         if (self.options.output / "metadata.xml").exists():
             command += ["--documents", self.options.output]
         output = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
@@ -140,11 +142,12 @@ class Bench:
         if peer is None:
             return
         same = {
-            "tssc encode, per measurement": peer["encode"]["ns_per_measurement"],
-            "tssc decode, per measurement": peer["decode"]["ns_per_measurement"],
             "loopback TSSC, callback": peer["loopback_tssc"]["per_second"],
             "loopback compact, callback": peer["loopback_compact"]["per_second"],
         }
+        for stream, found in peer["codec"].items():
+            for work in ("encode", "decode"):
+                same[marks.codec_row(crate.row_name(f"tssc {work}", stream))] = found[work]["ns_per_measurement"]
         if "metadata" in peer:
             size = peer["metadata"]["measurements"]
             same |= {f"{size:,} measurements: {name}": value for name, value in peer["metadata"]["seconds"].items()}
@@ -154,7 +157,7 @@ class Bench:
     def result(self) -> dict:
         quiet = all(part["spell"] == "quiet" for part in self.parts.values())
         return {
-            "machine": machine.description(), "spell": "quiet" if quiet else "noisy", "parts": self.parts,
+            "date": time.strftime("%Y-%m-%d"), "machine": machine.description(), "spell": "quiet" if quiet else "noisy", "parts": self.parts,
             "rows": [row.to_json() for row in self.rows], **self.details,
         }
 
@@ -167,11 +170,11 @@ def summary(bench: Bench) -> str:
 
 
 def plots(result: dict, folder: Path) -> str:
-    if "sweep" not in result:
+    if not {"crate", "sweep"} & result.keys():
         return ""
-    import plot  # not needed, and slow to load, without a sweep
+    import plot  # slow to load
 
-    return "".join(f", {path.name}" for path in plot.draw(result["sweep"], folder))
+    return "".join(f", {path.name}" for path in plot.draw(result, folder))
 
 
 if __name__ == "__main__":

@@ -43,6 +43,8 @@ fn main() {
     measure_metadata(&mut report, SIZES[0], 7);
     measure_metadata(&mut report, SIZES[1], 3);
     report.compare_sizes();
+    measure_publishing(&mut report, 1_000, 4.0);
+    measure_publishing(&mut report, SIZES[0], 12.0);
     measure_connecting(&mut report);
     report.write();
 }
@@ -127,6 +129,49 @@ fn resident(field: &str) -> f64 {
     line.split_whitespace().nth(1).unwrap().parse::<f64>().unwrap() * 1024.0
 }
 
+// ---- publishing -------------------------------------------------------------------------------------
+
+/// Frames of all signals, by row and by signal ID in turns, on the application's thread: what finding the rows costs.
+/// The signals come device by device, in another order of devices in each frame. The engine never runs; batches wait,
+/// until others push them out.
+fn measure_publishing(report: &mut Report, size: usize, mark: f64) {
+    const NAME: &str = "publish by signal ID, look-up";
+    const PER_DEVICE: usize = 20;
+    if !report.is_wanted(NAME) {
+        return;
+    }
+    let publisher = Publisher::new(&Engine::polled().unwrap(), Quiet);
+    publisher.set_metadata(Arc::new(Metadata::new(support::data_set(size)))).unwrap();
+    // Without a subscriber, only what is kept is queued.
+    let settings = PublisherSettings::default().history_duration(Duration::from_secs(60));
+    publisher.start(&format!("{}:0", Ipv4Addr::LOCALHOST), settings).unwrap();
+    let devices = size / PER_DEVICE;
+    let (mut by_row, mut by_id) = (Vec::new(), Vec::new());
+    for round in 0..(3_000_000 / size).max(30) {
+        let place = |device| (device * 7_919 + round * 104_729) % devices;
+        let signals = (0..devices).flat_map(|device| (0..PER_DEVICE).map(move |signal| (device, signal)));
+        let frame: Vec<Measurement> = signals
+            .map(|(device, signal)| place(device) * PER_DEVICE + signal)
+            .map(|row| Measurement { signal_index: row as u32, ..measurement(support::signal_id(row)) })
+            .collect();
+        for (publish, times) in [
+            (Publisher::publish_indexed as fn(&Publisher, &[Measurement]) -> _, &mut by_row),
+            (Publisher::publish, &mut by_id),
+        ] {
+            let started = Instant::now();
+            publish(&publisher, black_box(&frame)).unwrap();
+            times.push(started.elapsed().as_secs_f64() * 1e9 / size as f64);
+        }
+    }
+    let median = |times: &mut Vec<f64>| {
+        times.sort_by(f64::total_cmp);
+        times[times.len() / 2]
+    };
+    let (by_row, by_id) = (median(&mut by_row), median(&mut by_id));
+    report.add(size, "publish by row", by_row, "ns", None);
+    report.add(size, NAME, by_id - by_row, "ns", Some((size, mark)));
+}
+
 // ---- connecting -------------------------------------------------------------------------------------
 
 /// From connecting to the first measurement of a subscription to everything, after the metadata were received and
@@ -187,13 +232,7 @@ fn connect(publisher: &Publisher, gzip: bool, size: usize) -> f64 {
     let settings = SubscriberSettings::default().gzip(gzip);
     let started = Instant::now();
     subscriber.connect(&publisher.address().unwrap().to_string(), settings).unwrap();
-    let measurement = Measurement {
-        signal_id: support::signal_id(0),
-        timestamp: Ticks::now(),
-        value: 60.0,
-        flags: StateFlags::empty(),
-        signal_index: 0,
-    };
+    let measurement = measurement(support::signal_id(0));
     loop {
         publisher.publish(&[measurement]).unwrap();
         match first.recv_timeout(Duration::from_millis(1)) {
@@ -203,6 +242,16 @@ fn connect(publisher: &Publisher, gzip: bool, size: usize) -> f64 {
             }
             Err(_) => assert!(started.elapsed() < PATIENCE, "no measurement came"),
         }
+    }
+}
+
+fn measurement(signal_id: Uuid) -> Measurement {
+    Measurement {
+        signal_id,
+        timestamp: Ticks::now(),
+        value: 60.0,
+        flags: StateFlags::empty(),
+        signal_index: 0,
     }
 }
 

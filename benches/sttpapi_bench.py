@@ -1,10 +1,10 @@
 """Measures sttpapi on this machine, for the ratios that `make bench` reports.
 
-    target/venv/bin/python benches/sttpapi_bench.py
+    target/venv/bin/python benches/sttpapi_bench.py --streams target/bench/streams
 
-Prints one JSON object: nanoseconds a measurement for the TSSC encoder and decoder, and measurements a second
-from an sttpapi publisher in one process to an sttpapi subscriber in another over loopback. The data are
-frames of 1,000 signals at 60 Hz with noise in every value. Takes about 20 seconds.
+Prints one JSON object: nanoseconds a measurement for the TSSC encoder and decoder with each of the streams that
+benches/codec.rs leaves in that folder, and, with the best case, measurements a second from an sttpapi publisher in one
+process to an sttpapi subscriber in another over loopback. Takes about a minute.
 
     --documents FOLDER      read metadata.xml and select from active.xml, which benches/scale.rs leaves there
 """
@@ -12,8 +12,8 @@ frames of 1,000 signals at 60 Hz with noise in every value. Takes about 20 secon
 import argparse
 import json
 import platform
-import random
 import statistics
+import struct
 import sys
 import tempfile
 import threading
@@ -37,13 +37,15 @@ from processes import Session, free_port  # noqa: E402
 
 BUFFER_SIZE = 32_768
 LOOPBACK_SECONDS = 60  # at most
+BEST_CASE = "best-case"
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--signals", type=int, default=1000)
+    parser.add_argument("--streams", type=Path, required=True, metavar="FOLDER")
+    parser.add_argument("--signals", type=int, default=1000, help="in each frame of the streams")
     parser.add_argument("--codec-frames", type=int, default=20, help="frames a repetition of the codec")
-    parser.add_argument("--loopback-frames", type=int, default=150, help="frames published over loopback")
+    parser.add_argument("--loopback-frames", type=int, default=128, help="frames published over loopback")
     parser.add_argument("--repetitions", type=int, default=5, help="of the codec; the median counts")
     parser.add_argument("--documents", type=Path)
     options = parser.parse_args()
@@ -54,7 +56,7 @@ def main():
         "sttpapi": version("sttpapi"), "numpy": version("numpy"), "python": platform.python_version(),
         "signals": options.signals,
     }
-    result |= codec(options)
+    result["codec"] = {path.stem: codec(options, path) for path in sorted(options.streams.glob("*.stream"))}
     result["loopback_tssc"] = loopback(options, compact=False)
     result["loopback_compact"] = loopback(options, compact=True)
     if options.documents:
@@ -105,27 +107,30 @@ def _select(data_set: DataSet, expression: str) -> list:
 
 # ---- frames -----------------------------------------------------------------------------------------
 
-def noisy_frames(signals: int, frames: int) -> list[list[testdata.Row]]:
-    source = random.Random(60)
-    ids = [str(UUID(int=source.getrandbits(128), version=4)) for _ in range(signals)]
-    base = [source.uniform(-180, 180) for _ in ids]
-    return [
-        [
-            testdata.Row(signal_id, testdata.START + frame * testdata.SECOND // 60, 0,
-                         testdata.to_bits(base[index] + source.gauss(0, 0.01)))
-            for index, signal_id in enumerate(ids)
-        ]
-        for frame in range(frames)
-    ]
+def read_frames(path: Path, signals: int, count: int) -> list[list[testdata.Row]]:
+    """The first frames of a stream, the row standing for the signal ID."""
+    content = path.read_bytes()[:20 * signals * count]
+    rows = [testdata.Row(row, ticks, flags, bits) for ticks, row, flags, bits in struct.iter_unpack("<qIII", content)]
+    frames = [rows[first:first + signals] for first in range(0, len(rows), signals)]
+    if len(frames) != count:
+        raise SystemExit(f"{path} has {len(frames)} frames instead of {count}; 'cargo bench --bench codec' writes it")
+    return frames
+
+
+def with_signal_ids(frames: list[list[testdata.Row]]) -> list[list[testdata.Row]]:
+    # As random as real ones.
+    ids = [str(UUID(int=(row + 1) * 0x9E3779B97F4A7C15F39CC0605CEDC835 % 2**128, version=4))
+           for row in range(len(frames[0]))]
+    return [[testdata.Row(ids[row.signal_id], row.ticks, row.flags, row.bits) for row in frame] for frame in frames]
 
 
 # ---- codec ------------------------------------------------------------------------------------------
 
-def codec(options) -> dict:
+def codec(options, path: Path) -> dict:
     frames = [
-        [(np.int32(index), np.int64(row.ticks), np.uint32(row.flags), testdata.from_bits(row.bits))
-         for index, row in enumerate(frame)]
-        for frame in noisy_frames(options.signals, options.codec_frames)
+        [(np.int32(row.signal_id), np.int64(row.ticks), np.uint32(row.flags), testdata.from_bits(row.bits))
+         for row in frame]
+        for frame in read_frames(path, options.signals, options.codec_frames)
     ]
     count = sum(map(len, frames))
     encoding, decoding = [], []
@@ -191,7 +196,8 @@ def _decode(blocks: list[bytes]) -> int:
 
 def loopback(options, compact: bool) -> dict:
     """Measured from the first packet that arrives to the last; the publisher sends as fast as it can."""
-    frames = noisy_frames(options.signals, options.loopback_frames)
+    path = options.streams / f"{BEST_CASE}.stream"
+    frames = with_signal_ids(read_frames(path, options.signals, options.loopback_frames))
     count = options.signals * options.loopback_frames
     with tempfile.TemporaryDirectory() as name:
         folder, port = Path(name), free_port()

@@ -9,6 +9,7 @@
 struct publish_options {
     const char *listen;
     const char *settings; /* further ones, as a connection string */
+    const char *stream; /* the file that frames are read from; NULL: they are made up */
     uint64_t signals;
     double rate; /* frames per second; 0: as many as possible, and none lost */
     double seconds;
@@ -17,6 +18,7 @@ struct publish_options {
     double patience; /* how long, in seconds */
     uint64_t threads; /* of the engine */
     int idle; /* only hold the connections */
+    int by_id; /* publish by signal ID instead of by row */
     int lossless; /* publishing waits for slow subscribers */
 };
 

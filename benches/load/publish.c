@@ -137,6 +137,9 @@ static int is_over(const struct publication *publication, double began) {
 }
 
 static int publish_frames(struct publication *publication) {
+    int by_id = publication->options->by_id;
+    int32_t (*publish)(sttp_publisher *, const sttp_measurement *, size_t) =
+        by_id ? sttp_publisher_publish : sttp_publisher_publish_indexed;
     double rate = publication->options->rate;
     double began = tool_clock();
     size_t signals = frames_signal_count(publication->frames);
@@ -147,7 +150,7 @@ static int publish_frames(struct publication *publication) {
             publication->latest = fmax(publication->latest, tool_clock() - due);
         }
         const sttp_measurement *frame = frames_next(publication->frames);
-        if (sttp_publisher_publish_indexed(publication->publisher, frame, signals) != STTP_OK) {
+        if (publish(publication->publisher, frame, signals) != STTP_OK) {
             return tool_library_error("cannot publish");
         }
         publication->published++;
@@ -222,7 +225,8 @@ int publish_load(const struct publish_options *options) {
         publication.metadata = signals_make_up(options->signals);
     }
     if (publication.metadata != NULL) {
-        publication.frames = frames_new(publication.metadata);
+        publication.frames = options->stream == NULL ? frames_new(publication.metadata)
+                                                     : frames_read(publication.metadata, options->stream);
     }
     int result = publication.frames == NULL ? TOOL_FAILED : open_publisher(&publication);
     if (result == TOOL_DONE) {

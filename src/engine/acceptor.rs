@@ -104,7 +104,9 @@ impl Acceptor {
             match self.next() {
                 Ok(Some((transport, address))) => match self.admit(address) {
                     Ok(None) => return Some(Arrival::Accepted(transport, address)),
-                    Ok(Some(session)) => self.handshakes.begin(transport, address, session, io),
+                    Ok(Some((session, timeout))) => {
+                        self.handshakes.begin(transport, address, session, timeout, io);
+                    }
                     Err(error) => return Some(Arrival::Refused(address, error)),
                 },
                 Ok(None) => self.is_ready = false,

@@ -10,7 +10,6 @@ use mio::Token;
 
 use super::dialer::Established;
 use super::io::Io;
-use super::security::{Making, NewSession};
 use super::transport::Transport;
 use super::worker::{Elsewhere, Job};
 use crate::tls::{LEAST_BUFFER, Role, TlsSession};
@@ -34,8 +33,6 @@ pub(super) struct Handshake {
 
 /// Who has the next step.
 enum Step {
-    /// The session is made.
-    Begins(Job<io::Result<TlsSession>>),
     Peer(Box<TlsSession>),
     /// What the peer has said is worked at.
     Ours(Job<Worked>),
@@ -61,15 +58,12 @@ impl Handshake {
     /// Begins on a connection that is registered with the loop.
     pub(super) fn begin(
         made: Established,
-        new: NewSession,
+        session: TlsSession,
+        timeout: Duration,
         elsewhere: Elsewhere,
         io: &mut Io<'_>,
     ) -> Progress {
-        let step = match new.made {
-            Making::Done(session) => Step::Peer(session),
-            Making::Elsewhere(make) => Step::Begins(elsewhere.run(make)),
-        };
-        let timeout = new.timeout;
+        let step = Step::Peer(Box::new(session));
         Box::new(Handshake { made, begun: io.now(), timeout, elsewhere, step }).proceed(io)
     }
 
@@ -82,7 +76,7 @@ impl Handshake {
         match self.step {
             Step::Peer(_) => Some(self.begun + self.timeout),
             // The driver is notified.
-            Step::Begins(_) | Step::Ours(_) => None,
+            Step::Ours(_) => None,
         }
     }
 
@@ -90,7 +84,6 @@ impl Handshake {
     pub(super) fn is_due(&self, now: Instant) -> bool {
         match &self.step {
             Step::Peer(_) => now >= self.begun + self.timeout,
-            Step::Begins(job) => job.is_done(),
             Step::Ours(job) => job.is_done(),
         }
     }
@@ -104,12 +97,6 @@ impl Handshake {
         };
         let mut session = match step {
             Step::Peer(session) => session,
-            Step::Begins(mut job) => match job.take() {
-                None => return waits(made, elsewhere, Step::Begins(job)),
-                Some(Err(error)) => return failed(made, None, io::Error::other(error), io),
-                Some(Ok(Err(error))) => return failed(made, None, error, io),
-                Some(Ok(Ok(session))) => Box::new(session),
-            },
             Step::Ours(mut job) => match job.take() {
                 None => return waits(made, elsewhere, Step::Ours(job)),
                 Some(Err(error)) => return failed(made, None, io::Error::other(error), io),

@@ -35,6 +35,14 @@ struct tree {
 
 /* -- text -- */
 
+/* Metadata come from elsewhere: what would move the cursor of a terminal does not reach it. */
+static void print_text(const char *text) {
+    for (; *text != '\0'; text++) {
+        unsigned char byte = (unsigned char)*text;
+        putchar(byte < 0x20 || byte == 0x7f ? '?' : byte);
+    }
+}
+
 static void indent(int depth) {
     printf("%*s", 4 * (depth < DEEPEST_INDENT ? depth : DEEPEST_INDENT), "");
 }
@@ -50,7 +58,7 @@ static int show_table(const sttp_metadata *metadata, size_t table, const char *r
         return tool_library_error("cannot read table %zu", table);
     }
     printf("%14s %s  ", tool_group_digits(rows, digits), rows == 1 ? "row " : "rows");
-    tool_print_text(name);
+    print_text(name);
     printf("%s\n", remark);
     return TOOL_DONE;
 }
@@ -112,11 +120,11 @@ static void show_measurement(const sttp_metadata *metadata, size_t index, int de
     if (role != NULL) {
         printf("%-10s", role);
     }
-    tool_print_text(measurement.signal_type);
+    print_text(measurement.signal_type);
     printf(" %s ", signal);
-    tool_print_text(measurement.id);
+    print_text(measurement.id);
     putchar(' ');
-    tool_print_text(measurement.point_tag);
+    print_text(measurement.point_tag);
     puts(measurement.enabled ? "" : " (not enabled)");
 }
 
@@ -146,11 +154,11 @@ static void show_phasor(const sttp_metadata *metadata, size_t index, int depth) 
     }
     indent(depth);
     printf("Phasor %ld: ", (long)phasor.source_index);
-    tool_print_text(phasor.label);
+    print_text(phasor.label);
     printf(" (");
-    tool_print_text(phasor.type);
+    print_text(phasor.type);
     putchar(' ');
-    tool_print_text(phasor.phase);
+    print_text(phasor.phase);
     puts(")");
     if (find_part(metadata, index, sttp_metadata_phasor_magnitude, &part)) {
         show_measurement(metadata, part, depth + 1, "magnitude");
@@ -201,10 +209,10 @@ static int show_device(struct tree *tree, const struct place *place) {
         return tool_library_error("cannot read device %zu", place->device);
     }
     indent(place->depth);
-    tool_print_text(device.acronym);
+    print_text(device.acronym);
     if (device.name[0] != '\0') {
         printf(": ");
-        tool_print_text(device.name);
+        print_text(device.name);
     }
     printf("%s, %ld frames a second%s\n", device.is_concentrator ? ", concentrator" : "",
            (long)device.frames_per_second, device.enabled ? "" : " (not enabled)");

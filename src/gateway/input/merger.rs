@@ -29,8 +29,6 @@ pub(super) struct Merger {
     devices: BTreeMap<DeviceId, mapping::Input>,
     wait: Option<Wait>,
     job: Option<Job<Merged>>,
-    /// What came of it last: rows and keys of signals stay.
-    latest: Option<Arc<Mapped>>,
 }
 
 /// Something has changed.
@@ -63,14 +61,14 @@ impl Mapped {
 
 /// What has come of it.
 pub(super) struct Merged {
-    pub(super) outcome: Result<(Arc<Mapped>, Arc<Metadata>), MappingError>,
+    pub(super) outcome: Result<(Mapped, Arc<Metadata>), MappingError>,
     /// Devices that are not among the others, and why.
     pub(super) left_out: Vec<(DeviceId, MappingError)>,
 }
 
 impl Merger {
     pub(super) fn new(source: String) -> Merger {
-        Merger { source, devices: BTreeMap::new(), wait: None, job: None, latest: None }
+        Merger { source, devices: BTreeMap::new(), wait: None, job: None }
     }
 
     /// A device has told its configuration.
@@ -115,35 +113,21 @@ impl Merger {
             None => None,
         };
         self.job = None;
-        if let Some(Ok(Merged { outcome: Ok((mapped, _)), .. })) = &merged {
-            self.latest = Some(Arc::clone(mapped));
-        }
         if self.wait.take_if(|wait| wait.due <= io.now()).is_some() {
-            let (devices, source, latest) = (self.devices.clone(), self.source.clone(), self.latest.clone());
-            let updated_on = io.utc();
-            self.job =
-                Some(io.elsewhere().run(move || merge(devices, latest.as_deref(), &source, updated_on)));
+            let (devices, source, updated_on) = (self.devices.clone(), self.source.clone(), io.utc());
+            self.job = Some(io.elsewhere().run(move || merge(devices, &source, updated_on)));
         }
         merged
     }
 }
 
 /// Maps all devices but those whose names do not go with those of the ones before.
-fn merge(
-    devices: BTreeMap<DeviceId, mapping::Input>,
-    latest: Option<&Mapped>,
-    source: &str,
-    updated_on: Ticks,
-) -> Merged {
+fn merge(devices: BTreeMap<DeviceId, mapping::Input>, source: &str, updated_on: Ticks) -> Merged {
     let mut devices: Vec<(DeviceId, mapping::Input)> = devices.into_iter().collect();
     let mut left_out = Vec::new();
     let mapping = loop {
         let inputs = devices.iter().map(|(_, input)| input.clone()).collect();
-        let mapping = match latest {
-            Some(latest) => latest.mapping.changed(inputs),
-            None => Mapping::new(inputs),
-        };
-        let error = match mapping {
+        let error = match Mapping::new(inputs) {
             Ok(mapping) => break Ok(mapping),
             Err(error) => error,
         };
@@ -162,7 +146,7 @@ fn merge(
             (device, Place { input, configuration: mapped.configuration })
         };
         let places = devices.into_iter().enumerate().map(place).collect();
-        Ok((Arc::new(Mapped { mapping, signals, places }), metadata))
+        Ok((Mapped { mapping, signals, places }, metadata))
     });
     Merged { outcome, left_out }
 }

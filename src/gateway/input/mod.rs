@@ -72,7 +72,7 @@ pub struct Input {
 
 /// What an API thread wants of the engine.
 enum Request {
-    Add(DeviceId, Box<Plan>),
+    Add(Box<Plan>),
     Remove(DeviceId),
 }
 
@@ -158,11 +158,11 @@ impl Input {
     /// [`Error::WouldBlock`] when too many requests wait for the engine.
     pub fn add_device(&self, setup: &C37118InputSetup) -> Result<DeviceId, Error> {
         self.engine().check_process()?;
-        let plan = Plan::new(setup)?;
-        let address = plan.address();
         let id = 1 + self.shared.last_device.fetch_add(1, Ordering::Relaxed);
+        let plan = Plan::new(id, setup)?;
+        let address = plan.address();
         self.shared.devices().insert(id, DeviceInfo { id, address, ..DeviceInfo::default() });
-        self.request(Request::Add(id, Box::new(plan)))
+        self.request(Request::Add(Box::new(plan)))
             .inspect_err(|_| drop(self.shared.devices().remove(&id)))?;
         Ok(id)
     }

@@ -261,8 +261,7 @@ impl PublisherSession {
                 }
             }
             Command::ConfirmUpdateBaseTimes | Command::Connect => {
-                let text = format!("{} is not supported here", command.name());
-                connection.refuse(command, AuditSubject::OtherCommand, &text, cx);
+                connection.outlet.fail(command, &format!("{} is not supported here", command.name()));
             }
         }
         connection.outlet.tell(cx.outbox);
@@ -405,9 +404,7 @@ impl PublisherSession {
                 connection.refuse(Command::MetadataRefresh, AuditSubject::Metadata, text, cx);
             }
             (Found::Metadata(Ok(metadata)), _) => connection.send_metadata(metadata, cx),
-            (Found::Metadata(Err(why)), _) => {
-                connection.refuse(Command::MetadataRefresh, AuditSubject::Metadata, &why, cx);
-            }
+            (Found::Metadata(Err(why)), _) => connection.outlet.fail(Command::MetadataRefresh, &why),
             (Found::Signals(_), Some(request)) if !is_current => {
                 self.select_signals(key, request, now);
             }

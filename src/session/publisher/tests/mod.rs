@@ -11,7 +11,6 @@ mod messages;
 mod modes;
 mod rights;
 mod sharing;
-mod shrinking;
 mod statistics;
 mod subscriptions;
 mod temporal;
