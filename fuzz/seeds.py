@@ -89,6 +89,34 @@ TEXTS = {
 }
 
 
+def concentrations():
+    """Settings, a device of eight signals, and values of them in steps of a quarter of a millisecond."""
+    signals = bytes([8]) + bytes(kind << 2 for kind in (0, 1, 2, 3, 4, 7, 8, 9))
+    changed = b"\xff" + bytes([6]) + signals[1:7]
+
+    def value(row, step, number):
+        return bytes([100, row]) + step.to_bytes(2, "big", signed=True) + number.to_bytes(2, "big")
+
+    frames = b"".join(value(row, 133 * frame, row + 1) for frame in range(4) for row in range(8))
+    seeds = {}
+    for name, rate, choice in [("by clock", 4, 30), ("by arrival", 4, 62), ("integers", 5, 0), ("slow", 8, 32),
+                               ("chosen", 4, 192)]:
+        settings = bytes([rate, choice, 60, 60])
+        seeds[name] = settings + signals + frames + b"\xc8\xff" * 4 + frames + changed + frames + b"\xf0\xff\xf0" + frames
+    return seeds
+
+
+def encapsulations(frames):
+    def block(choice, frame):
+        return bytes([choice]) + len(frame).to_bytes(2, "big") + frame
+
+    def is_data(frame):
+        return frame[1] >> 4 == 0
+
+    whole = [block(2 + (not is_data(frame)), frame) for frame in frames]
+    return {"stream": b"".join(whole), "late": b"".join(whole[1:] + whole), "twice": b"".join(whole * 2)}
+
+
 def main():
     corpus = {"metadata_xml": documents(), **messages(json.loads((FIXTURES / "frames.json").read_text()))}
     corpus["tssc"] = {case["name"]: b"".join(piece(bytes.fromhex(block["hex"])) for block in case["blocks"][:8])
@@ -96,6 +124,8 @@ def main():
     frames = json.loads((FIXTURES / "c37118.json").read_text())["frames"]
     corpus["c37118"] = {frame["name"]: b"\x07" + bytes.fromhex(frame["hex"]) for frame in frames}
     corpus["c37118"]["stream"] = b"\x40" + b"\xaa\x00".join(bytes.fromhex(frame["hex"]) for frame in frames)
+    corpus["c37118_concentrator"] = concentrations()
+    corpus["c37118_encapsulation"] = encapsulations([bytes.fromhex(frame["hex"]) for frame in frames])
     corpus["compact"] = compact(json.loads((FIXTURES / "compact.json").read_text())["cases"])
     corpus["certificates"] = certificates()
     for target, texts in TEXTS.items():

@@ -4,6 +4,7 @@
 //! mistake that was found once is not made again.
 
 mod c37118;
+mod c37118_streams;
 mod codec;
 mod filter;
 mod input;
@@ -19,8 +20,10 @@ mod wire;
 pub type Target = fn(&[u8]);
 
 /// All targets by name: each has a file in `fuzz_targets/` and a folder of seeds in `corpus/`.
-pub const TARGETS: [(&str, Target); 14] = [
+pub const TARGETS: [(&str, Target); 16] = [
     ("c37118", c37118::frames),
+    ("c37118_concentrator", c37118_streams::concentrator),
+    ("c37118_encapsulation", c37118_streams::encapsulation),
     ("certificates", tls::certificates),
     ("compact", codec::compact),
     ("connection_string", wire::connection_string),

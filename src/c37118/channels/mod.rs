@@ -231,7 +231,7 @@ impl Channel {
             .set(column::SIZE, if format.has(float) { 4 } else { 2 })?
             .set(column::PHASOR_TYPE, phasor_type)?
             .set(column::POSITION, self.position as i64)?
-            .set(column::NAME, self.name.as_str())?;
+            .set(column::NAME, (!self.name.is_empty()).then_some(self.name.as_str()))?;
         self.scale.set(row)
     }
 }

@@ -90,7 +90,7 @@ impl KnownChannel<'_> {
                 angle_offset: self.number(column::OFFSET).unwrap_or_default() as f32,
             },
         };
-        Some(PhasorChannel { name: self.name()?, scale })
+        Some(PhasorChannel { name: self.name(), scale })
     }
 
     pub(in super::super) fn analog(self) -> Option<AnalogChannel> {
@@ -102,7 +102,7 @@ impl KnownChannel<'_> {
                 offset: self.number(column::OFFSET).unwrap_or_default() as f32,
             },
         };
-        Some(AnalogChannel { name: self.name()?, scale })
+        Some(AnalogChannel { name: self.name(), scale })
     }
 
     pub(in super::super) fn digital(self) -> Option<DigitalWord> {
@@ -114,8 +114,9 @@ impl KnownChannel<'_> {
         })
     }
 
-    fn name(self) -> Option<Name> {
-        self.text(column::NAME).map(Name::new)
+    /// Null where the device has none.
+    fn name(self) -> Name {
+        self.text(column::NAME).map(Name::new).unwrap_or_default()
     }
 
     fn value(&self, name: &str) -> Value<'_> {

@@ -64,7 +64,9 @@ impl Grid {
         let distance = rest.abs_diff(self.ticks_of(index)) as u32;
         let place = match index == self.frames_per_second {
             true => Place { second: second + 1, is_inserted: false, index: 0 },
-            false => Place { second, is_inserted: time.is_inserted_second(), index },
+            false => {
+                Place { second, is_inserted: time.is_inserted_second() && is_last_of_day(second), index }
+            }
         };
         Some((place, distance))
     }
@@ -104,6 +106,11 @@ impl Grid {
             false => FrameTime { count: per_second as u32 - 1, ..whole },
         }
     }
+}
+
+/// Seconds are inserted behind the last one of a day; frames cannot tell others.
+fn is_last_of_day(second: i64) -> bool {
+    (second + 1) % 86_400 == 0
 }
 
 #[cfg(test)]
@@ -170,6 +177,12 @@ mod tests {
         );
         assert!(before < inside && inside < behind);
         assert_eq!(grid.ticks(inside).to_string(), "2016-12-31T23:59:60.5Z");
+        let elsewhere = Ticks(ticks("2016-12-31T12:00:00.5Z").0 | Ticks::LEAP_SECOND);
+        assert_eq!(
+            grid.place(elsewhere).unwrap().0,
+            place("2016-12-31T12:00:00.5Z"),
+            "none is inserted at noon"
+        );
         let time = grid.time(inside, TimeBase(1000), 0);
         assert_eq!((time.second, time.count, time.is_leap_pending()), (1_483_228_800, 500, true));
     }

@@ -7,8 +7,10 @@
 //! [polled](Concentrator::poll). Several concentrators may be fed with the same measurements: each takes
 //! what belongs to its stream.
 //!
-//! A value belongs to the frame whose time is nearest. A frame is sent as soon as it is complete and all
-//! before it are sent, or else when it is [due](Waiting). Then absent values are filled in: with NaN, or
+//! A value belongs to the frame whose time is nearest, and of several in one frame the nearest counts, of
+//! equals the last. A frame is sent as soon as it is complete and all before it are sent, or else when it is
+//! [due](Waiting); while a value is more than 4 ms or a quarter of an interval away from its frame, a nearer one
+//! may come, and the frame is not complete. Then absent values are filled in: with NaN, or
 //! 8000 where values are integers; a PMU of which nothing came has 2 as data error. A frame between two
 //! others of which nothing at all came is sent too. Where status flags (FLAG) are among the signals, the status
 //! word is that of the device, bit by bit; elsewhere it is made of the state flags of the values. The time
@@ -19,6 +21,7 @@ mod counters;
 mod error;
 mod fill;
 mod grid;
+mod notice;
 mod outline;
 mod settings;
 mod window;
@@ -38,6 +41,7 @@ use super::status::StatusWord;
 use crate::metadata::Metadata;
 use crate::{Measurement, Ticks};
 use grid::{Grid, Place};
+use notice::Notices;
 use outline::Outline;
 use window::{NO_CELL, OpenFrame, Put, Window};
 
@@ -89,6 +93,7 @@ pub struct Concentrator {
     values: Vec<PmuValues>,
     frame: Vec<u8>,
     counters: ConcentratorCounters,
+    notices: Notices,
 }
 
 /// What becomes of measurements of one time.
@@ -138,6 +143,7 @@ impl Concentrator {
             quality: 0,
             frame: Vec::new(),
             counters: ConcentratorCounters::default(),
+            notices: Notices::default(),
         };
         concentrator.set_rows(&rows);
         Ok(concentrator)
@@ -388,6 +394,11 @@ impl Concentrator {
         let rows = std::mem::take(&mut self.rows);
         self.set_rows(&rows);
         Ok(true)
+    }
+
+    /// What operators are to be told of measurements that are late or ahead: a text at most once a minute.
+    pub fn take_notice(&mut self, now: Now) -> Option<String> {
+        self.notices.take(&self.counters, &self.settings, now.instant)
     }
 
     /// What became of measurements and frames.

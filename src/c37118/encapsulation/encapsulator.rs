@@ -106,7 +106,8 @@ impl Encapsulator {
     ) -> Result<(), MappingError> {
         let EncapsulatedStream { device, data_signal, configuration_signal, id_code } = &self.stream;
         let configuration = self.kept.configuration();
-        let rate = configuration.map(|configuration| configuration.frames_per_second().round() as i32);
+        let rate =
+            configuration.map(|configuration| configuration.frames_per_second().round().max(1.0) as i32);
         let version = configuration.map_or(Version::V1, |configuration| configuration.version);
         let table = |metadata: &DataSetBuilder, name: &str| metadata.table_index(name).unwrap_or_default();
         let (devices, measurements) = (table(metadata, "DeviceDetail"), table(metadata, "MeasurementDetail"));

@@ -149,7 +149,8 @@ impl Tables {
         updated_on: Ticks,
     ) -> Result<(), MappingError> {
         let configuration = &mapped.input.configuration;
-        let rate = configuration.frames_per_second().round() as i32;
+        // Of a device that sends less than one, at least one: readers divide by it.
+        let rate = configuration.frames_per_second().round().max(1.0) as i32;
         let mut add = |acronym: &str, name: &str, id_code: u16, parent: Option<&str>, place: (f32, f32)| {
             let mut cells = builder
                 .append_row(self.devices)?
