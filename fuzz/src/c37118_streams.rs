@@ -80,8 +80,8 @@ impl Stream {
                 let value = f64::from(i16::from_be_bytes([input.byte()?, input.byte()?])) * 100.0;
                 let timestamp = match row & 64 {
                     // In steps of a quarter of a millisecond around now, some of them in an inserted second.
-                    0 => Ticks(self.now.utc.0 + time * 2_500 | i64::from(row >> 7) << 63),
-                    _ => Ticks(time << 48 | time),
+                    0 => Ticks((self.now.utc.0 + time * 2_500) | (i64::from(row >> 7) << 63)),
+                    _ => Ticks((time << 48) | time),
                 };
                 let measurement = Measurement {
                     signal_id: Uuid::nil(),

@@ -200,7 +200,7 @@ impl InputHandler for Teller {
     }
 
     fn metadata(&mut self, metadata: &Arc<Metadata>) {
-        let _ = self.0.send(Told::Metadata(metadata.measurements().len()));
+        let _ = self.0.send(Told::Metadata(metadata.active_measurements().table().row_count()));
     }
 }
 

@@ -321,8 +321,8 @@ impl Concentrator {
         }
     }
 
-    /// The next data frame, complete, due or not: to be called until it gives None before the metadata
-    /// are [changed](Self::set_metadata), so that nothing is lost.
+    /// The next data frame, complete, due or not: to be called until it gives None before metadata that
+    /// [change](Self::would_change) the stream are [set](Self::set_metadata), so that nothing is lost.
     pub fn finish(&mut self, now: Now) -> Option<&[u8]> {
         let frame = self.window.pop()?;
         self.sent = Some(frame.place);
@@ -367,6 +367,17 @@ impl Concentrator {
             }
             Waiting::ByArrival => front.arrived + self.settings.lag,
         })
+    }
+
+    /// Whether metadata make another configuration of the stream, or other signals: those for which
+    /// [`finish`](Self::finish) comes before [`set_metadata`](Self::set_metadata).
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new).
+    pub fn would_change(&self, metadata: &Metadata, now: Now) -> Result<bool, ConcentratorError> {
+        let outline = Outline::new(&self.settings, metadata, self.settings.change_count, now.utc)?;
+        Ok(!outline.is_same_as(&self.outline))
     }
 
     /// Selects anew from metadata that changed. True when the configuration is another one now: CFGCNT is

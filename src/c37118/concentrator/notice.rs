@@ -38,29 +38,28 @@ impl Notices {
             early: counters.measurements_early,
             restarts: counters.restarts,
         };
-        let mut text = format!("stream {}:", settings.id_code);
+        let mut sentences = Vec::new();
         if late > 0 {
-            text += &format!(
-                " {late} measurements were not sent, because they came later than the {:?} that frames wait for; choose a \
-                 longer lag{}.",
-                settings.lag,
-                match settings.waiting {
-                    Waiting::ByClock => ", set the clocks right, or wait by arrival",
-                    Waiting::ByArrival => "",
-                }
-            );
+            let advice = match settings.waiting {
+                Waiting::ByClock => "choose a longer lag, set the clocks right, or wait by arrival",
+                Waiting::ByArrival => "choose a longer lag",
+            };
+            sentences.push(format!(
+                "{late} measurements were not sent, because they came later than the {:?} that frames wait for; {advice}.",
+                settings.lag
+            ));
         }
         if early > 0 {
-            text += &format!(
-                " {early} measurements were not sent, because their times are more than {:?} ahead; set the clock of their \
-                 device right, or choose a longer lead.",
+            sentences.push(format!(
+                "{early} measurements were not sent, because their times are more than {:?} ahead; set the clock of \
+                 their device right, or choose a longer lead.",
                 settings.lead
-            );
+            ));
         }
         if restarts > 0 {
-            text += " The times of all measurements went back, and the stream with them.";
+            sentences.push("The times of all measurements went back, and the stream with them.".to_owned());
         }
-        Some(text)
+        Some(sentences.join(" "))
     }
 }
 

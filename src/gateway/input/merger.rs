@@ -27,6 +27,8 @@ pub(super) struct Merger {
     /// In front of measurement keys.
     source: String,
     devices: BTreeMap<DeviceId, mapping::Input>,
+    /// The mapping in force, whose rows stay those of their signals.
+    before: Option<Arc<Mapping>>,
     wait: Option<Wait>,
     job: Option<Job<Merged>>,
 }
@@ -39,7 +41,7 @@ struct Wait {
 
 /// What all devices are at one time.
 pub(super) struct Mapped {
-    pub(super) mapping: Mapping,
+    pub(super) mapping: Arc<Mapping>,
     /// The signal of each row.
     pub(super) signals: Vec<Uuid>,
     places: BTreeMap<DeviceId, Place>,
@@ -68,7 +70,7 @@ pub(super) struct Merged {
 
 impl Merger {
     pub(super) fn new(source: String) -> Merger {
-        Merger { source, devices: BTreeMap::new(), wait: None, job: None }
+        Merger { source, devices: BTreeMap::new(), before: None, wait: None, job: None }
     }
 
     /// A device has told its configuration.
@@ -113,21 +115,35 @@ impl Merger {
             None => None,
         };
         self.job = None;
+        if let Some(Ok(Merged { outcome: Ok((mapped, _)), .. })) = &merged {
+            self.before = Some(Arc::clone(&mapped.mapping));
+        }
         if self.wait.take_if(|wait| wait.due <= io.now()).is_some() {
-            let (devices, source, updated_on) = (self.devices.clone(), self.source.clone(), io.utc());
-            self.job = Some(io.elsewhere().run(move || merge(devices, &source, updated_on)));
+            let (devices, before) = (self.devices.clone(), self.before.clone());
+            let (source, updated_on) = (self.source.clone(), io.utc());
+            self.job =
+                Some(io.elsewhere().run(move || merge(devices, before.as_deref(), &source, updated_on)));
         }
         merged
     }
 }
 
 /// Maps all devices but those whose names do not go with those of the ones before.
-fn merge(devices: BTreeMap<DeviceId, mapping::Input>, source: &str, updated_on: Ticks) -> Merged {
+fn merge(
+    devices: BTreeMap<DeviceId, mapping::Input>,
+    before: Option<&Mapping>,
+    source: &str,
+    updated_on: Ticks,
+) -> Merged {
     let mut devices: Vec<(DeviceId, mapping::Input)> = devices.into_iter().collect();
     let mut left_out = Vec::new();
     let mapping = loop {
         let inputs = devices.iter().map(|(_, input)| input.clone()).collect();
-        let error = match Mapping::new(inputs) {
+        let mapping = match before {
+            Some(before) => before.changed(inputs),
+            None => Mapping::new(inputs),
+        };
+        let error = match mapping {
             Ok(mapping) => break Ok(mapping),
             Err(error) => error,
         };
@@ -146,7 +162,7 @@ fn merge(devices: BTreeMap<DeviceId, mapping::Input>, source: &str, updated_on: 
             (device, Place { input, configuration: mapped.configuration })
         };
         let places = devices.into_iter().enumerate().map(place).collect();
-        Ok((Mapped { mapping, signals, places }, metadata))
+        Ok((Mapped { mapping: Arc::new(mapping), signals, places }, metadata))
     });
     Merged { outcome, left_out }
 }

@@ -78,6 +78,11 @@ impl Feeds {
         concentrator.deadline(moment(now))
     }
 
+    /// What there is to tell of measurements that are not sent.
+    pub(super) fn take_notice(&mut self, id: StreamId, now: Moment) -> Option<String> {
+        self.streams.get_mut(&id)?.concentrator.as_mut()?.take_notice(moment(now))
+    }
+
     /// The signals that all streams are made of, when they are not those that are subscribed.
     pub(super) fn take_wish(&mut self) -> Option<Vec<Uuid>> {
         let signals = |feed: &Feed| {
@@ -123,8 +128,10 @@ impl Feed {
         let told = |error: ConcentratorError| error.to_string();
         let changed = match &mut self.concentrator {
             Some(concentrator) => {
-                while let Some(frame) = concentrator.finish(moment(now)) {
-                    sent(frame);
+                if concentrator.would_change(metadata, moment(now)).map_err(told)? {
+                    while let Some(frame) = concentrator.finish(moment(now)) {
+                        sent(frame);
+                    }
                 }
                 concentrator.set_metadata(metadata, moment(now)).map_err(told)?
             }

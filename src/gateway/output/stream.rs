@@ -201,6 +201,10 @@ impl Stream {
         if let Some(error) = failure {
             self.message(Severity::Error, format!("A frame cannot be sent: {error}"), now);
         }
+        let notice = self.shared.feeds().take_notice(self.id, now);
+        if let Some(text) = notice {
+            self.message(Severity::Warning, text, now);
+        }
     }
 
     /// Goes on with accepting clients and looking for targets.
