@@ -96,11 +96,11 @@ impl PhasorBits {
         let radians = degrees.to_radians() - f64::from(scale.angle_offset());
         let is_polar = format.has(Format::POLAR);
         if format.has(Format::FLOAT_PHASORS) {
+            if is_polar {
+                return PhasorBits::PolarFloat(magnitude as f32, radians as f32);
+            }
             let (sine, cosine) = radians.sin_cos();
-            return match is_polar {
-                true => PhasorBits::PolarFloat(magnitude as f32, radians as f32),
-                false => PhasorBits::RectangularFloat((magnitude * cosine) as f32, (magnitude * sine) as f32),
-            };
+            return PhasorBits::RectangularFloat((magnitude * cosine) as f32, (magnitude * sine) as f32);
         }
         let per_count = scale.per_count();
         let counts = if per_count == 0.0 { 0.0 } else { magnitude / per_count };

@@ -186,39 +186,57 @@ impl Concentrator {
     /// Takes measurements. Their `signal_index` counts, not their `signal_id`. Values are kept in 32 bits,
     /// as STTP carries them.
     pub fn push(&mut self, measurements: &[Measurement], now: Now) {
+        let mut rest = measurements;
+        while let Some(first) = rest.first() {
+            let is_other = |other: &Measurement| other.timestamp != first.timestamp;
+            let (run, others) = rest.split_at(rest.iter().position(is_other).unwrap_or(rest.len()));
+            self.push_run(run, now);
+            rest = others;
+        }
+    }
+
+    /// Takes measurements of one time.
+    fn push_run(&mut self, run: &[Measurement], now: Now) {
+        let cell_of = |cells: &[u32], measurement: &Measurement| {
+            cells.get(measurement.signal_index as usize).copied().unwrap_or(NO_CELL)
+        };
+        // The times of what others measure do not matter.
+        let first = run.iter().position(|measurement| cell_of(&self.cells_of_rows, measurement) != NO_CELL);
+        let (of_others, run) = run.split_at(first.unwrap_or(run.len()));
+        self.counters.measurements_of_others += of_others.len() as u64;
+        let Some(first) = run.first() else { return };
+        let target = self.locate(first.timestamp, now);
+        let mut frame = match target {
+            Target::Frame(index, distance) => self.window.frame_mut(index).map(|frame| (frame, distance)),
+            Target::Late | Target::Early => None,
+        };
         let jitter = self.grid.jitter();
-        let mut located: Option<(Ticks, Target)> = None;
-        for measurement in measurements {
-            let cell = match self.cells_of_rows.get(measurement.signal_index as usize) {
-                Some(cell) if *cell != NO_CELL => *cell,
-                _ => {
-                    self.counters.measurements_of_others += 1;
-                    continue;
-                }
-            };
-            let target = match located {
-                Some((time, target)) if time == measurement.timestamp => target,
-                _ => {
-                    let target = self.locate(measurement.timestamp, now);
-                    located = Some((measurement.timestamp, target));
-                    target
-                }
-            };
-            match target {
-                Target::Frame(index, distance) => {
-                    let Some(frame) = self.window.frame_mut(index) else { continue };
-                    match frame.put(cell, measurement.value as f32, measurement.flags, distance, jitter) {
-                        Put::New => self.counters.measurements += 1,
-                        Put::Replaced => {
-                            self.counters.measurements += 1;
-                            self.counters.measurements_repeated += 1;
-                        }
-                        Put::Farther => self.counters.measurements_between_frames += 1,
-                    }
-                }
-                Target::Late => self.counters.measurements_late += 1,
-                Target::Early => self.counters.measurements_early += 1,
+        let (mut others, mut unused, mut repeated, mut farther) = (0, 0, 0, 0);
+        for measurement in run {
+            let cell = cell_of(&self.cells_of_rows, measurement);
+            if cell == NO_CELL {
+                others += 1;
+                continue;
             }
+            let Some((frame, distance)) = &mut frame else {
+                unused += 1;
+                continue;
+            };
+            match frame.put(cell, measurement.value as f32, measurement.flags, *distance, jitter) {
+                Put::New => {}
+                Put::Replaced => repeated += 1,
+                Put::Farther => farther += 1,
+            }
+        }
+        let counters = &mut self.counters;
+        counters.measurements_of_others += others;
+        counters.measurements += run.len() as u64 - others - unused - farther;
+        counters.measurements_repeated += repeated;
+        counters.measurements_between_frames += farther;
+        match target {
+            Target::Late => counters.measurements_late += unused,
+            Target::Early => counters.measurements_early += unused,
+            Target::Frame(..) => {}
         }
     }
 
