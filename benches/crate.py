@@ -12,11 +12,11 @@ STREAMS = {
     "best-case": "rows in order, noisy frequencies",
     "mixed-values": "a real mix of values",
     "devices-in-changing-order": "devices in changing order",
-    "late-devices": "some of them late",
-    "devices-with-times": "each device its own time",
-    "changing-flags": "a tenth flagged",
+    "late-devices": "devices in changing order, some late",
+    "devices-with-times": "devices in changing order, a time each",
+    "changing-flags": "rows in order, a tenth flagged",
     "random-order": "signals in random order",
-    "measurements-with-times": "each measurement its own time",
+    "measurements-with-times": "rows in order, a time each",
 }
 BEST_CASE = "best-case"
 

@@ -31,14 +31,15 @@ def streams(codec: list[dict], path: Path) -> Path:
     names = [stream for stream in STREAMS if crate.row_name("tssc encode", stream) in found]
     figure, (axes,) = drawing.beside(1, width=10, height=4.5)
     places = range(len(names))
-    for work, shift, color in (("decode", 0.2, SUBSCRIBER), ("encode", -0.2, PUBLISHER)):
+    for work, shift, color in (("encode", -0.2, PUBLISHER), ("decode", 0.2, SUBSCRIBER)):
         costs = [found[crate.row_name(f"tssc {work}", stream)] for stream in names]
         bars = axes.barh([place + shift for place in places], costs, height=0.38, color=color, label=f"to {work}")
         axes.bar_label(bars, fmt="%.1f", padding=3)
     axes.set_title("TSSC by order and times of the measurements, on one core")
     axes.set_yticks(places, [crate.title(stream) for stream in names])
     axes.set_xlabel("nanoseconds per measurement")
-    axes.set_xlim(left=0)
+    axes.margins(x=0.1)
+    axes.set_axisbelow(True)
     axes.invert_yaxis()
     axes.grid(visible=False, axis="y")
     return drawing.save(figure, axes, path, legend_at="upper right")
