@@ -53,7 +53,7 @@ settings! {
             => choice("announcedConfiguration"; ANNOUNCED),
         /// Clients that receive data get a configuration that changes without asking for it.
         ///
-        /// In the form that each asked for last. Then no data frame is read by the wrong configuration.
+        /// In the forms that each asked for, else as CFG-2. Then no data frame is read by the wrong configuration.
         push_configuration: bool = true => flag("pushConfiguration"),
         /// Bytes that may wait to be sent to a client by TCP.
         ///

@@ -1,7 +1,12 @@
-//! Recorded traffic of C37.118: every frame is read, and written again as the same bytes.
+//! C37.118 from outside: sessions of both sides in a simulated world, and recorded traffic, of which every frame is
+//! read and written again as the same bytes.
 //!
 //! Captures are read from the folder that `STTP_C37118_CAPTURES` names, where there is one; the frames of
 //! `tests/fixtures/c37118.json` are this project's own and always read.
+
+#[path = "../simulated_link/harness/seeds.rs"]
+mod seeds;
+mod simulated;
 
 use std::fs::File;
 

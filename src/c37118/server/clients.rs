@@ -44,8 +44,8 @@ pub(super) struct Client {
     pub(super) peer: SocketAddr,
     pub(super) link: Link,
     pub(super) is_receiving: bool,
-    /// The form of the configuration that it asked for last.
-    pub(super) form: FrameType,
+    /// The forms of the configuration that it asked for, and which version of each it was told.
+    pub(super) forms: Vec<(FrameType, u64)>,
     /// What it asked for and is not there yet.
     pub(super) owed: Vec<FrameType>,
     heard: Instant,
@@ -60,7 +60,7 @@ impl Client {
             peer,
             link,
             is_receiving: false,
-            form: FrameType::Configuration2,
+            forms: Vec::new(),
             owed: Vec::new(),
             heard: now,
             allowance: 0.0,
@@ -94,6 +94,23 @@ impl Client {
             self.allowance -= 1.0;
         }
         is_allowed
+    }
+
+    /// Notes which version of a configuration it is told.
+    pub(super) fn is_told(&mut self, kind: FrameType, version: u64) {
+        match self.forms.iter_mut().find(|(known, _)| *known == kind) {
+            Some((_, told)) => *told = version,
+            None if kind != FrameType::Header => self.forms.push((kind, version)),
+            None => {}
+        }
+    }
+
+    /// Whether it reads data by this form of the configuration, or may do so.
+    pub(super) fn reads_by(&self, kind: FrameType) -> bool {
+        match self.forms.is_empty() {
+            true => kind == FrameType::Configuration2,
+            false => self.forms.iter().any(|(known, _)| *known == kind),
+        }
     }
 
     /// Whether it sends what is no C37.118.

@@ -35,6 +35,8 @@ pub(super) struct Description {
     layout: Option<DataLayout>,
     /// In the order of `KINDS`.
     told: [Option<Told>; 4],
+    /// How often each of them has changed.
+    versions: [u64; 4],
     header: Option<Vec<u8>>,
 }
 
@@ -152,8 +154,14 @@ impl Description {
         };
         if !is_same {
             changed.push(KINDS[place]);
+            self.versions[place] += 1;
         }
         self.told[place] = told;
+    }
+
+    /// How often the frames of a kind have changed.
+    pub(super) fn version(&self, kind: FrameType) -> u64 {
+        KINDS.iter().position(|known| *known == kind).map_or(0, |place| self.versions[place])
     }
 
     /// The frames of a kind, to be sent now.

@@ -413,7 +413,7 @@ impl ServerSession {
         self.counters.commands += 1;
         match command {
             Command::StopData => client.is_receiving = false,
-            Command::StartData => client.is_receiving = true,
+            Command::StartData => self.start(key, now),
             Command::SendHeader => self.answer(key, FrameType::Header, now),
             Command::SendConfiguration1 => self.answer(key, FrameType::Configuration1, now),
             Command::SendConfiguration2 => self.answer(key, FrameType::Configuration2, now),
@@ -424,12 +424,21 @@ impl ServerSession {
         }
     }
 
+    /// A client wants data. What it was told of them may be outdated since.
+    fn start(&mut self, key: ClientKey, now: Moment) {
+        let Some(client) = self.clients.get_mut(key) else { return };
+        client.is_receiving = true;
+        if self.settings.push_configuration {
+            let outdated = client.forms.iter().filter(|(kind, told)| *told < self.description.version(*kind));
+            let outdated: Vec<FrameType> = outdated.map(|(kind, _)| *kind).collect();
+            for kind in outdated {
+                self.describe(key, kind, now);
+            }
+        }
+    }
+
     /// A client has asked for something.
     fn answer(&mut self, key: ClientKey, kind: FrameType, now: Moment) {
-        let Some(client) = self.clients.get_mut(key) else { return };
-        if kind != FrameType::Header {
-            client.form = kind;
-        }
         if !self.describe(key, kind, now)
             && let Some(client) = self.clients.get_mut(key)
             && !client.owed.contains(&kind)
@@ -442,10 +451,12 @@ impl ServerSession {
     fn describe(&mut self, key: ClientKey, kind: FrameType, now: Moment) -> bool {
         let Some(frames) = self.description.frames(kind, now.utc) else { return false };
         let frames = frames.to_vec();
-        let Some(client) = self.clients.get(key) else { return true };
+        let Some(client) = self.clients.get_mut(key) else { return true };
+        let version = self.description.version(kind);
         match &client.link {
             Link::Datagrams => {
                 let peer = client.peer;
+                client.is_told(kind, version);
                 frames.iter().for_each(|frame| self.send_datagram(peer, frame, false));
             }
             Link::Stream(link) => {
@@ -457,6 +468,7 @@ impl ServerSession {
                     self.message(Severity::Warning, text, now);
                     return true;
                 }
+                client.is_told(kind, version);
                 self.counters.description_frames += frames.len() as u64;
                 for frame in frames {
                     self.enqueue(key, send_queue::Frame::shared(frame), now);
@@ -525,7 +537,7 @@ impl ServerSession {
                     let is_owed = client.owed.contains(kind);
                     client.owed.retain(|owed| owed != kind);
                     let is_pushed =
-                        self.settings.push_configuration && client.is_receiving && client.form == *kind;
+                        self.settings.push_configuration && client.is_receiving && client.reads_by(*kind);
                     (is_owed || is_pushed).then_some(key)
                 })
                 .collect();

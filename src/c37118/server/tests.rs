@@ -250,6 +250,25 @@ fn a_changed_configuration_goes_to_those_who_receive_data_before_its_data() {
 }
 
 #[test]
+fn who_starts_data_after_a_change_is_told_of_it_first() {
+    use FrameType::{Configuration2, Configuration3};
+    let mut rig = Rig::serving(settings());
+    let client = rig.connect();
+    for command in [Command::SendConfiguration2, Command::SendConfiguration3] {
+        rig.ask(client, &command);
+    }
+    assert_eq!(rig.kinds(client), [Configuration2, Configuration3]);
+    rig.session.set_configuration(&changed(), rig.now).unwrap();
+    assert_eq!(rig.kinds(client), []);
+    rig.ask(client, &Command::StartData);
+    assert_eq!(rig.kinds(client), [Configuration2, Configuration3]);
+    rig.ask(client, &Command::StartData);
+    assert_eq!(rig.kinds(client), [], "it knows it now");
+    rig.session.set_configuration(&sample(Cfg2), rig.now).unwrap();
+    assert_eq!(rig.kinds(client), [Configuration2, Configuration3], "all forms that it has asked for");
+}
+
+#[test]
 fn commands_to_other_streams_are_not_obeyed() {
     let mut rig = Rig::serving(settings());
     let client = rig.connect();
