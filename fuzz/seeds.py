@@ -126,6 +126,7 @@ def main():
     corpus["c37118"]["stream"] = b"\x40" + b"\xaa\x00".join(bytes.fromhex(frame["hex"]) for frame in frames)
     corpus["c37118_concentrator"] = concentrations()
     corpus["c37118_encapsulation"] = encapsulations([bytes.fromhex(frame["hex"]) for frame in frames])
+    corpus |= c37118_sessions({frame["name"]: bytes.fromhex(frame["hex"]) for frame in frames})
     corpus["compact"] = compact(json.loads((FIXTURES / "compact.json").read_text())["cases"])
     corpus["certificates"] = certificates()
     for target, texts in TEXTS.items():
@@ -142,6 +143,52 @@ def main():
 
 def piece(content: bytes) -> bytes:
     return len(content).to_bytes(2, "big") + content
+
+
+def c37118_sessions(frames: dict[str, bytes]) -> dict[str, dict[str, bytes]]:
+    """What a device and what clients do, in the choices of the fuzz targets."""
+    connect, lose, wait, stream, datagram, build = b"\x00", b"\x01", b"\xfb", b"\x04", b"\x05", b"\x06"
+    payload = {name: frame[14:-2] for name, frame in frames.items()}
+    cfg2, cfg3 = frames["CFG-2"], frames["CFG-3"]
+    data2, data3 = frames["data of CFG-2"], frames["data of CFG-3"]
+
+    def raw(way: bytes, *all_frames: bytes) -> bytes:
+        return b"".join(way + piece(frame) for frame in all_frames)
+
+    half = len(payload["CFG-3"]) // 2
+    pieces = [b"\x00\x01" + payload["CFG-3"][2:half], b"\xff\xff" + payload["CFG-3"][half:]]
+    fragments = b"".join(build + b"\x0d" + piece(part) for part in pieces)
+    changing = bytearray(payload["data of CFG-2"])
+    changing[0] |= 4
+    client = {
+        "short form": b"\x00" + connect + raw(stream, cfg2, data2, data2) + wait + lose + connect + raw(stream, cfg2, data2),
+        "long form by datagrams": b"\x82" + connect + b"\x13" * 2 + raw(datagram, cfg3, data3) + wait * 4,
+        "unasked": b"\x03" + connect + raw(datagram, data2, cfg2, data2, cfg3, data3, cfg2 + data2) + wait,
+        "in pieces": b"\x60" + connect + fragments + raw(stream, data3, frames["header"], cfg2) + wait * 3,
+        "changes": b"\x21" + connect + raw(stream, cfg2) + wait + build + b"\x00" + piece(bytes(changing))
+        + raw(datagram, data2, data3) + wait + raw(stream, cfg3, frames["command"]) + b"\x82",
+    }
+
+    def command(code: int, which: int = 0) -> bytes:
+        return bytes([which << 4 | 5, 4]) + piece(code.to_bytes(2, "big"))
+
+    def passed_on(kind: int, content: bytes) -> bytes:
+        return bytes([11, kind]) + piece(content)
+
+    accept, read, publish = b"\x00", b"\x0f", passed_on(0, payload["data of CFG-2"])
+    configure = bytes([13, 3]) + piece(payload["CFG-2"])
+    by_datagram = bytes([0x18, 4]) + piece(b"\x00\x02")
+    server = {
+        "commands": b"\x00" + configure + accept + b"".join(command(code) + read for code in (4, 5, 6, 3, 2, 8, 0x123))
+        + publish + read + command(1) + b"\x0e" + piece(b"header"),
+        "datagrams": b"\x12" + configure + by_datagram + publish + b"\x1a" + publish + b"\xf2" * 3 + b"\x19" + publish,
+        "passed on": b"\x01" + accept + command(6) + command(2) + passed_on(13, pieces[0]) + passed_on(13, pieces[1])
+        + publish + read + passed_on(3, payload["CFG-2"]) + passed_on(1, b"text") + read,
+        "changes": b"\x00" + configure + accept * 2 + command(6) + command(2) + command(2, 1) + publish
+        + bytes([13, 13]) + piece(payload["CFG-3"]) + passed_on(0, payload["data of CFG-3"]) + read + b"\x1f\x01",
+        "reads nothing": b"\x00" + configure + accept * 5 + command(5) * 120 + command(2) + publish * 9 + b"\xf3" * 4,
+    }
+    return {"c37118_client": client, "c37118_server": server}
 
 
 def documents() -> dict[str, bytes]:

@@ -4,6 +4,7 @@
 //! mistake that was found once is not made again.
 
 mod c37118;
+mod c37118_sessions;
 mod c37118_streams;
 mod codec;
 mod filter;
@@ -20,10 +21,12 @@ mod wire;
 pub type Target = fn(&[u8]);
 
 /// All targets by name: each has a file in `fuzz_targets/` and a folder of seeds in `corpus/`.
-pub const TARGETS: [(&str, Target); 16] = [
+pub const TARGETS: [(&str, Target); 18] = [
     ("c37118", c37118::frames),
+    ("c37118_client", c37118_sessions::client),
     ("c37118_concentrator", c37118_streams::concentrator),
     ("c37118_encapsulation", c37118_streams::encapsulation),
+    ("c37118_server", c37118_sessions::server),
     ("certificates", tls::certificates),
     ("compact", codec::compact),
     ("connection_string", wire::connection_string),
