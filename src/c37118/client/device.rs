@@ -105,7 +105,7 @@ impl Device {
         self.phase = Phase::Idle;
         self.configurations.restart(&self.ground);
         self.questions.clear();
-        self.timeline = Timeline::default();
+        self.timeline.restart();
         self.refresh = Refresh::default();
         self.next_keep_alive = None;
     }

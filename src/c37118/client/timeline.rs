@@ -23,7 +23,7 @@ pub(super) enum Arrival {
     Jump,
 }
 
-/// The times of the data frames of one connection.
+/// The times of the data frames of a device.
 #[derive(Debug, Default)]
 pub(super) struct Timeline {
     /// The newest time, in ticks that go on through inserted seconds.
@@ -37,6 +37,13 @@ pub(super) struct Timeline {
 }
 
 impl Timeline {
+    /// Another connection begins: what is missing between both is not known. Frames that the one before brought
+    /// may still come once more.
+    pub(super) fn restart(&mut self) {
+        let Timeline { recent, next, .. } = *self;
+        *self = Timeline { recent, next, ..Timeline::default() };
+    }
+
     /// Notes a data frame. `interval` are the ticks between frames, where the device tells a rate.
     pub(super) fn note(&mut self, frame: &Frame<'_>, ticks: Ticks, interval: Option<f64>) -> Arrival {
         let check = frame.bytes.last_chunk().map_or(0, |check| u16::from_be_bytes(*check));
@@ -104,6 +111,13 @@ mod tests {
         assert_eq!(device.sends(100, 3, 0, "a"), Arrival::Late);
         assert_eq!(device.sends(100, 5, 0, "b"), Arrival::Late, "another frame of the same time");
         assert_eq!(device.sends(100, 6, 0, "a"), Arrival::Ahead(0));
+        device.0.restart();
+        assert_eq!(
+            device.sends(100, 6, 0, "a"),
+            Arrival::Duplicate,
+            "it was on its way when the connection ended"
+        );
+        assert_eq!(device.sends(100, 9, 0, "a"), Arrival::Ahead(0));
     }
 
     #[test]
