@@ -26,14 +26,14 @@ fn start() -> Moment {
 fn frame(choice: u8, payload: &[u8]) -> Vec<u8> {
     let payload = &payload[..payload.len().min(65_000)];
     let size = (payload.len() + 16) as u16;
-    let mut frame = vec![0xAA, (choice & 7) << 4 | 1 + (choice >> 3 & 1)];
+    let mut frame = vec![0xAA, ((choice & 7) << 4) | (1 + (choice >> 3 & 1))];
     frame.extend(size.to_be_bytes());
     frame.extend(ID_CODE.to_be_bytes());
     frame.extend([0x65, 0x53, 0xF1, choice, 0, 0, 0, choice]);
     frame.extend(payload);
     let check = frame.iter().fold(0xFFFF_u16, |check, byte| {
-        (0..8).fold(check ^ u16::from(*byte) << 8, |check, _| {
-            if check & 0x8000 == 0 { check << 1 } else { check << 1 ^ 0x1021 }
+        (0..8).fold(check ^ (u16::from(*byte) << 8), |check, _| {
+            if check & 0x8000 == 0 { check << 1 } else { (check << 1) ^ 0x1021 }
         })
     });
     frame.extend(check.to_be_bytes());

@@ -234,24 +234,31 @@ impl Device {
     fn take_data(&mut self, frame: &Frame<'_>, now: Moment) {
         let Some(active) = self.configurations.confirmed().cloned() else {
             self.ground.counters.early_frames += 1;
-            if !self.ground.can_command() {
-                // It is there; only its configuration is awaited.
-                self.heard = Some(now.instant);
-                let text = "Data frames are dropped until the device has sent its configuration, which devices that \
-                            are not asked send every minute";
-                self.ground.message(Severity::Info, text, now);
-            }
-            return;
+            return self.await_configuration(
+                "Data frames are dropped until the device has sent its configuration",
+                now,
+            );
         };
         match active.layout.decode(frame) {
             Ok(data) => self.deliver(frame, &data, &active, now),
             Err(error) => {
                 self.ground.counters.misfit_frames += 1;
                 self.ground.message(Severity::Warning, format!("A data frame is dropped: {error}"), now);
+                self.await_configuration("The device has not sent its changed configuration yet", now);
                 if !self.questions.is_asking_for_configuration() {
                     self.want_refresh(now);
                 }
             }
+        }
+    }
+
+    /// The device sends data by a configuration that is not known. Where it cannot be asked, that is no silence:
+    /// to connect again would help nothing.
+    fn await_configuration(&mut self, what: &str, now: Moment) {
+        if !self.ground.can_command() {
+            self.heard = Some(now.instant);
+            let text = format!("{what}; devices that are not asked send it every minute");
+            self.ground.message(Severity::Info, text, now);
         }
     }
 

@@ -469,11 +469,16 @@ fn nothing_is_sent_where_the_device_sends_by_itself() {
     // One that says something else is, because no other can be asked for.
     rig.take_configuration(&changed(Cfg2));
     assert_eq!(rig.told(), [Told::Configuration(Cfg2)]);
+    // To connect again would not bring the configuration that is missing.
+    for second in 61..71 {
+        rig.take_data(&sample(Cfg3), second);
+        assert_eq!(rig.wait(seconds(1)), []);
+    }
     assert_eq!(rig.wait(seconds(6)), [Reconnect]);
     // The configuration stays in use: a minute without data would be worse.
     rig.session.connected(rig.now);
-    rig.take_data(&changed(Cfg2), 70);
-    assert_eq!(rig.told(), [Data(70)]);
+    rig.take_data(&changed(Cfg2), 80);
+    assert_eq!(rig.told(), [Data(80)]);
     rig.session.close(rig.now);
     assert_eq!(rig.told(), []);
 }
