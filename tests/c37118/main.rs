@@ -4,9 +4,11 @@
 //! Captures are read from the folder that `STTP_C37118_CAPTURES` names, where there is one; the frames of
 //! `tests/fixtures/c37118.json` are this project's own and always read.
 
+mod peers;
 #[path = "../simulated_link/harness/seeds.rs"]
 mod seeds;
 mod simulated;
+mod tshark;
 
 use std::fs::File;
 
