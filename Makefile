@@ -150,6 +150,11 @@ test-rust: $(TEST_PYTHON) | need-cargo
 	STTP_TEST_PYTHON=$(TEST_PYTHON) $(if $(SHARED_VECTORS),STTP_SHARED_VECTORS=$(SHARED_VECTORS)) \
 	  $(if $(SHARED_CAPTURES),STTP_C37118_CAPTURES=$(SHARED_CAPTURES)) $(CARGO) test
 
+# Among test-rust, too: sessions of C37.118 in a simulated world, with tshark and with pyc37.
+test-c37118: $(TEST_PYTHON) | need-cargo
+	STTP_TEST_PYTHON=$(TEST_PYTHON) $(if $(SHARED_CAPTURES),STTP_C37118_CAPTURES=$(SHARED_CAPTURES)) \
+	  $(CARGO) test --test c37118
+
 test-c: lib | need-cc test-needs
 	tests/c/run.sh
 
