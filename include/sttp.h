@@ -2342,7 +2342,8 @@ void sttp_engine_free(struct sttp_engine *engine);
 
 /**
  * C37.118 outputs: Clients that receive data get a configuration that changes without asking for it.
- * In the form that each asked for last. Then no data frame is read by the wrong configuration.
+ * In the forms that each asked for, else as CFG-2. Then no data frame is read by the wrong
+ * configuration.
  * Value: true or false. Default: true.
  */
 #define STTP_SETTING_PUSH_CONFIGURATION "pushConfiguration"
