@@ -14,7 +14,7 @@ SONAME := libsttp.so.$(firstword $(subst ., ,$(VERSION)))
 SHARED := libsttp.so.$(VERSION)
 
 LIBRARIES := build/lib/$(SHARED) build/lib/libsttp.a
-TOOL_NAMES := publish subscribe metadata
+TOOL_NAMES := publish subscribe metadata c37118
 TOOLS := $(TOOL_NAMES:%=build/bin/sttp-%)
 EXAMPLES := $(patsubst examples-c/%.c,build/bin/%,$(wildcard examples-c/*.c))
 # One example needs a library of somebody else's; without that it is left out.
@@ -167,6 +167,7 @@ test-tools: all $(LOAD)
 	tests/c/history_tool_test.sh build/bin
 	tests/c/metadata_tool_test.sh build/bin
 	tests/c/tls_tool_test.sh build/bin
+	tests/c/c37118_tool_test.sh build/bin
 	tests/c/scarce_tool_test.sh build/bin
 	tests/c/load_test.sh build/bench
 	tests/c/docs_test.sh build/bin

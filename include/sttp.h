@@ -4412,6 +4412,31 @@ int32_t sttp_publisher_disconnect(struct sttp_publisher *publisher,
 #define STTP_AUDIT_RIGHTS 5
 
 /**
+ * \memberof sttp_publisher Subject of an audit event: to get no measurements any more.
+ */
+#define STTP_AUDIT_UNSUBSCRIPTION 6
+
+/**
+ * \memberof sttp_publisher Subject of an audit event: to get other keys for encrypted measurements.
+ */
+#define STTP_AUDIT_CIPHER_KEYS 7
+
+/**
+ * \memberof sttp_publisher Subject of an audit event: to get historical data at another pace.
+ */
+#define STTP_AUDIT_PROCESSING_INTERVAL 8
+
+/**
+ * \memberof sttp_publisher Subject of an audit event: to use operational modes.
+ */
+#define STTP_AUDIT_OPERATIONAL_MODES 9
+
+/**
+ * \memberof sttp_publisher Subject of an audit event: any other command, which there is not, or not here.
+ */
+#define STTP_AUDIT_OTHER_COMMAND 10
+
+/**
  * Somebody who has connected, or was connected to, and may be a subscriber.
  */
 typedef struct sttp_peer {

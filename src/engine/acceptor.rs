@@ -104,9 +104,7 @@ impl Acceptor {
             match self.next() {
                 Ok(Some((transport, address))) => match self.admit(address) {
                     Ok(None) => return Some(Arrival::Accepted(transport, address)),
-                    Ok(Some((session, timeout))) => {
-                        self.handshakes.begin(transport, address, session, timeout, io);
-                    }
+                    Ok(Some(session)) => self.handshakes.begin(transport, address, session, io),
                     Err(error) => return Some(Arrival::Refused(address, error)),
                 },
                 Ok(None) => self.is_ready = false,

@@ -199,10 +199,10 @@ impl Dialer {
         let Attempt { transport, token, address, .. } = attempt;
         match self.security.connecting(&self.address) {
             Ok(None) => Some(Ok(Established { transport, token, address })),
-            Ok(Some((session, timeout))) => {
+            Ok(Some(session)) => {
                 let made = Established { transport, token, address };
                 let progress =
-                    Handshake::begin(made, session, timeout, io.elsewhere().beside("sttp-handshake", 1), io);
+                    Handshake::begin(made, session, io.elsewhere().beside("sttp-handshake", 1), io);
                 self.took_step(progress, io)
             }
             Err(error) => {

@@ -10,6 +10,7 @@ use mio::Token;
 
 use super::dialer::Established;
 use super::io::Io;
+use super::security::{Making, NewSession};
 use super::transport::Transport;
 use super::worker::{Elsewhere, Job};
 use crate::tls::{LEAST_BUFFER, Role, TlsSession};
@@ -33,6 +34,8 @@ pub(super) struct Handshake {
 
 /// Who has the next step.
 enum Step {
+    /// The session is made.
+    Begins(Job<io::Result<TlsSession>>),
     Peer(Box<TlsSession>),
     /// What the peer has said is worked at.
     Ours(Job<Worked>),
@@ -58,12 +61,15 @@ impl Handshake {
     /// Begins on a connection that is registered with the loop.
     pub(super) fn begin(
         made: Established,
-        session: TlsSession,
-        timeout: Duration,
+        new: NewSession,
         elsewhere: Elsewhere,
         io: &mut Io<'_>,
     ) -> Progress {
-        let step = Step::Peer(Box::new(session));
+        let step = match new.made {
+            Making::Done(session) => Step::Peer(session),
+            Making::Elsewhere(make) => Step::Begins(elsewhere.run(make)),
+        };
+        let timeout = new.timeout;
         Box::new(Handshake { made, begun: io.now(), timeout, elsewhere, step }).proceed(io)
     }
 
@@ -76,7 +82,7 @@ impl Handshake {
         match self.step {
             Step::Peer(_) => Some(self.begun + self.timeout),
             // The driver is notified.
-            Step::Ours(_) => None,
+            Step::Begins(_) | Step::Ours(_) => None,
         }
     }
 
@@ -84,6 +90,7 @@ impl Handshake {
     pub(super) fn is_due(&self, now: Instant) -> bool {
         match &self.step {
             Step::Peer(_) => now >= self.begun + self.timeout,
+            Step::Begins(job) => job.is_done(),
             Step::Ours(job) => job.is_done(),
         }
     }
@@ -97,6 +104,12 @@ impl Handshake {
         };
         let mut session = match step {
             Step::Peer(session) => session,
+            Step::Begins(mut job) => match job.take() {
+                None => return waits(made, elsewhere, Step::Begins(job)),
+                Some(Err(error)) => return failed(made, None, io::Error::other(error), io),
+                Some(Ok(Err(error))) => return failed(made, None, error, io),
+                Some(Ok(Ok(session))) => Box::new(session),
+            },
             Step::Ours(mut job) => match job.take() {
                 None => return waits(made, elsewhere, Step::Ours(job)),
                 Some(Err(error)) => return failed(made, None, io::Error::other(error), io),

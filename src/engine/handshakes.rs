@@ -6,16 +6,16 @@
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use mio::Token;
 
 use super::dialer::Established;
 use super::handshake::{Farewell, Handshake, Progress};
 use super::io::Io;
+use super::security::NewSession;
 use super::transport::Transport;
 use super::worker::Elsewhere;
-use crate::tls::TlsSession;
 
 /// Handshakes at a time: some 50 KB each at most.
 const MOST: usize = 512;
@@ -62,8 +62,7 @@ impl Handshakes {
         &mut self,
         mut transport: Transport,
         address: SocketAddr,
-        session: TlsSession,
-        timeout: Duration,
+        session: NewSession,
         io: &mut Io<'_>,
     ) {
         let token = match io.register(&mut transport) {
@@ -74,7 +73,7 @@ impl Handshakes {
             self.make_place(io);
         }
         let made = Established { transport, token, address };
-        let progress = Handshake::begin(made, session, timeout, self.elsewhere.clone(), io);
+        let progress = Handshake::begin(made, session, self.elsewhere.clone(), io);
         self.next += 1;
         self.took_step(progress, address, self.next, io);
     }

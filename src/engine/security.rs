@@ -8,7 +8,7 @@ use std::time::{Duration, Instant, SystemTime};
 use crate::error::Error;
 use crate::host;
 use crate::settings::{AccessSettings, Address};
-use crate::tls::{ReloadableTls, TlsError, TlsSession, TlsSettings};
+use crate::tls::{ReloadableTls, TlsContext, TlsError, TlsSession, TlsSettings};
 
 /// Files are not looked at more often than that.
 const LEAST_INTERVAL: Duration = Duration::from_secs(1);
@@ -30,8 +30,19 @@ struct Secure {
     notices_due: Instant,
 }
 
-/// A session for a connection, and how long its handshake may take.
-pub(super) type NewSession = (TlsSession, Duration);
+/// The session of a connection that is to be secured.
+pub(super) struct NewSession {
+    pub(super) made: Making,
+    /// How long its handshake may take.
+    pub(super) timeout: Duration,
+}
+
+/// How a session comes about.
+pub(super) enum Making {
+    Done(Box<TlsSession>),
+    /// Files are to be looked at before, which is not for the loop.
+    Elsewhere(Box<dyn FnOnce() -> io::Result<TlsSession> + Send>),
+}
 
 impl Security {
     /// Secures the connections to come by TLS, or no longer.
@@ -87,22 +98,48 @@ impl Security {
     ///
     /// # Errors
     /// The host of the address cannot stand in a certificate.
-    pub(crate) fn connecting(&self, to: &Address) -> io::Result<Option<NewSession>> {
-        let Some(tls) = self.current() else { return Ok(None) };
+    pub(super) fn connecting(&self, to: &Address) -> io::Result<Option<NewSession>> {
         let address = to.to_string();
-        let host = address.rsplit_once(':').map_or(address.as_str(), |(host, _)| host);
-        let tls = tls.current();
-        tls.connect(host).map(|session| Some((session, tls.settings().handshake_timeout))).map_err(unusable)
+        let host = address.rsplit_once(':').map_or(address.as_str(), |(host, _)| host).to_owned();
+        self.session(move |tls| tls.connect(&host))
     }
 
     /// A session for a connection that was accepted; `None` without TLS.
     ///
     /// # Errors
     /// There is no own certificate.
-    pub(crate) fn accepting(&self) -> io::Result<Option<NewSession>> {
-        let Some(tls) = self.current() else { return Ok(None) };
-        let tls = tls.current();
-        tls.accept().map(|session| Some((session, tls.settings().handshake_timeout))).map_err(unusable)
+    pub(super) fn accepting(&self) -> io::Result<Option<NewSession>> {
+        self.session(TlsContext::accept)
+    }
+
+    /// A session by the certificates in use, which are read again before if their files were changed.
+    fn session(
+        &self,
+        make: impl FnOnce(&TlsContext) -> Result<TlsSession, TlsError> + Send + 'static,
+    ) -> io::Result<Option<NewSession>> {
+        let (tls, is_to_look) = match self.secure().as_mut() {
+            None => return Ok(None),
+            Some(secure) => {
+                let now = host::now();
+                let is_to_look = now.saturating_duration_since(secure.looked_at) >= LEAST_INTERVAL;
+                if is_to_look {
+                    secure.looked_at = now;
+                }
+                (Arc::clone(&secure.tls), is_to_look)
+            }
+        };
+        let current = tls.current();
+        let timeout = current.settings().handshake_timeout;
+        let made = if is_to_look {
+            let security = self.clone();
+            Making::Elsewhere(Box::new(move || {
+                security.look(&tls);
+                make(&tls.current()).map_err(unusable)
+            }))
+        } else {
+            Making::Done(Box::new(make(&current).map_err(unusable)?))
+        };
+        Ok(Some(NewSession { made, timeout }))
     }
 
     /// When to call [`notices`](Self::notices) next.
@@ -131,26 +168,65 @@ impl Security {
         }
     }
 
-    /// The certificates, read again if their files were changed.
-    fn current(&self) -> Option<Arc<ReloadableTls>> {
-        let mut secure = self.secure();
-        let Secure { tls, looked_at, notices_due } = secure.as_mut()?;
-        let now = host::now();
-        if now.saturating_duration_since(*looked_at) >= LEAST_INTERVAL {
-            *looked_at = now;
-            match tls.reload_if_changed() {
-                Ok(false) => {}
-                Ok(true) => {
-                    *notices_due = now;
-                    log::info!(target: "sttp::tls", "certificates were read again, as their files have changed");
-                }
-                Err(error) => log::error!(target: "sttp::tls", "certificates stay as they were: {error}"),
+    /// Reads certificates again if their files were changed.
+    fn look(&self, tls: &ReloadableTls) {
+        match tls.reload_if_changed() {
+            Ok(false) => {}
+            Ok(true) => {
+                self.tell_soon();
+                log::info!(target: "sttp::tls", "certificates were read again, as their files have changed");
             }
+            Err(error) => log::error!(target: "sttp::tls", "certificates stay as they were: {error}"),
         }
-        Some(Arc::clone(tls))
     }
 }
 
 fn unusable(error: TlsError) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tls::{IdentitySource, SelfSigned, SelfSignedOptions, Source};
+
+    #[test]
+    fn files_are_looked_at_elsewhere_than_on_the_loop() {
+        let folder = std::env::temp_dir().join(format!("sttp-security-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let options =
+            SelfSignedOptions { name: "publisher".into(), hosts: Vec::new(), validity: NOTICE_INTERVAL };
+        let made = SelfSigned::make(&options, SystemTime::now()).unwrap();
+        let trusted = folder.join("trusted.pem");
+        std::fs::write(&trusted, &made.certificate_pem).unwrap();
+        let identity = IdentitySource {
+            certificates: Source::memory(made.certificate_pem.as_bytes()),
+            private_key: Some(Source::memory(made.private_key_pem.as_bytes())),
+        };
+        let settings = TlsSettings {
+            identity: Some(identity),
+            pinned: vec![Source::file(&trusted)],
+            ..TlsSettings::default()
+        };
+        let security = Security::default();
+        assert!(security.accepting().unwrap().is_none(), "TLS is off");
+        security.set_up(Some(settings)).unwrap();
+        let is_made =
+            |security: &Security| matches!(security.accepting().unwrap().unwrap().made, Making::Done(_));
+        assert!(is_made(&security), "they were read just now");
+
+        let tls = security.secure().as_ref().unwrap().tls.clone();
+        let before = tls.current();
+        std::fs::write(&trusted, [made.certificate_pem.as_str(), "\n"].concat()).unwrap();
+        let now = host::now();
+        security.secure().as_mut().unwrap().looked_at = now.checked_sub(LEAST_INTERVAL).unwrap();
+        let Making::Elsewhere(make) = security.accepting().unwrap().unwrap().made else {
+            panic!("it was made on this thread")
+        };
+        assert!(Arc::ptr_eq(&before, &tls.current()), "nothing was read yet");
+        assert!(is_made(&security), "others do not look again meanwhile");
+        make().unwrap();
+        assert!(!Arc::ptr_eq(&before, &tls.current()));
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
 }

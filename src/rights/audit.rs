@@ -65,17 +65,32 @@ pub enum AuditSubject {
     UserCommand,
     /// To stay connected, with the rights as they are now.
     Rights,
+    /// To get no measurements any more.
+    Unsubscription,
+    /// To get other keys for encrypted measurements.
+    CipherKeys,
+    /// To get historical data at another pace.
+    ProcessingInterval,
+    /// To use operational modes.
+    OperationalModes,
+    /// Any other command: there is none such, or not here.
+    OtherCommand,
 }
 
 impl AuditSubject {
     /// All of them.
-    pub const ALL: [AuditSubject; 6] = [
+    pub const ALL: [AuditSubject; 11] = [
         AuditSubject::Connection,
         AuditSubject::Subscription,
         AuditSubject::HistoricalData,
         AuditSubject::Metadata,
         AuditSubject::UserCommand,
         AuditSubject::Rights,
+        AuditSubject::Unsubscription,
+        AuditSubject::CipherKeys,
+        AuditSubject::ProcessingInterval,
+        AuditSubject::OperationalModes,
+        AuditSubject::OtherCommand,
     ];
 
     /// What it is called in logs.
@@ -87,6 +102,11 @@ impl AuditSubject {
             AuditSubject::Metadata => "metadata",
             AuditSubject::UserCommand => "user command",
             AuditSubject::Rights => "rights",
+            AuditSubject::Unsubscription => "unsubscription",
+            AuditSubject::CipherKeys => "cipher keys",
+            AuditSubject::ProcessingInterval => "processing interval",
+            AuditSubject::OperationalModes => "operational modes",
+            AuditSubject::OtherCommand => "command",
         }
     }
 }

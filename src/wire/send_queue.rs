@@ -167,20 +167,31 @@ impl SendQueue {
     /// Drops every frame of measurements of which nothing was sent yet. Returns the number of
     /// measurements lost.
     pub fn drop_data(&mut self) -> u64 {
-        let mut dropped = 0;
+        self.drop_frames(|content| matches!(content, Content::Measurements(_))).0
+    }
+
+    /// Drops every frame of measurements, and every buffer block, of which nothing was sent yet. Returns the number of
+    /// measurements lost, and that of blocks.
+    pub fn drop_data_and_blocks(&mut self) -> (u64, u64) {
+        self.drop_frames(|content| content != Content::Control)
+    }
+
+    fn drop_frames(&mut self, is_dropped: impl Fn(Content) -> bool) -> (u64, u64) {
+        let (mut measurements, mut blocks) = (0, 0);
         let mut is_being_sent = self.sent_of_first > 0;
-        let SendQueue { frames, bytes, data_bytes, .. } = self;
+        let SendQueue { frames, bytes, data_bytes, buffer_blocks, .. } = self;
         frames.retain(|frame| {
-            let is_kept = std::mem::take(&mut is_being_sent);
-            let Content::Measurements(count) = frame.content else { return true };
+            let is_kept = std::mem::take(&mut is_being_sent) || !is_dropped(frame.content);
             if !is_kept {
-                dropped += u64::from(count);
+                measurements += u64::from(frame.measurements());
+                blocks += u64::from(frame.content == Content::BufferBlock);
                 *bytes -= frame.bytes.len();
                 *data_bytes -= frame.bytes.len();
             }
             is_kept
         });
-        dropped
+        *buffer_blocks -= blocks as usize;
+        (measurements, blocks)
     }
 }
 
@@ -214,6 +225,13 @@ mod tests {
         assert_eq!((queue.data_len(), queue.buffer_blocks()), (5, 1));
         assert_eq!(queue.advance(5), 0);
         assert_eq!((queue.data_len(), queue.buffer_blocks(), queue.is_empty()), (0, 0, true));
+
+        queue.push(Frame::control(vec![9; 3]));
+        queue.push(Frame::buffer_block(Arc::new(vec![8; 5])));
+        queue.push(data(4, 2));
+        queue.push(Frame::buffer_block(Arc::new(vec![8; 5])));
+        assert_eq!(queue.drop_data_and_blocks(), (2, 2));
+        assert_eq!((queue.len(), queue.data_len(), queue.buffer_blocks()), (3, 0, 0));
     }
 
     #[test]

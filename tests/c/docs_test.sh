@@ -1,5 +1,5 @@
 #!/bin/bash
-# Runs what docs/roles.md, docs/tools.md and docs/connection-strings.md show: their commands do what they say, their
+# Runs what docs/roles.md, docs/tools.md, docs/connection-strings.md and docs/c37118.md show: their commands do what they say, their
 # output is that, their C compiles. The options of docs/tools.md are those that the tools have.
 #   docs_test.sh BIN_DIRECTORY
 set -eu
@@ -26,10 +26,11 @@ free_port() {
 
 # The page's ports become such that nobody uses.
 use_free_ports() { # BLOCK
-    local first second
+    local first second third
     first=$(free_port)
     second=$(free_port)
-    sed -i "s/7175/$first/g; s/7176/$second/g" "$1"
+    third=$(free_port)
+    sed -i "s/7175/$first/g; s/7176/$second/g; s/7177/$third/g" "$1"
 }
 
 # All commands of a block end well, also those in the background.
@@ -91,7 +92,7 @@ links_lead_somewhere() { # PAGE
 
 check "options of the tools, which 'make docs' writes anew" \
     diff "$root/docs/tools.md" <("$root/tools/document.sh" "$bin" "$root/docs/tools.md")
-for page in roles tools connection-strings; do
+for page in roles tools connection-strings c37118; do
     extract "$root/docs/$page.md"
     check "links to parts of $page.md" links_lead_somewhere "$root/docs/$page.md"
 done

@@ -128,8 +128,34 @@ check_sqlite() {
     check "no database" ends 1 "Cannot open the database" "$bin/read_into_sqlite" 127.0.0.1:1 "$work/none/x.db"
 }
 
+# What is published becomes a stream of C37.118, which is published again.
+check_gateway() {
+    local stream port out
+    start_publisher --signals 20
+    port=$(free_port)
+    mkfifo "$work/served"
+    "$bin/gateway" out "server=$address" "port=0; interface=127.0.0.1; accessID=235" <"$work/served" \
+        >"$work/out_gateway.out" 2>"$work/out_gateway.err" &
+    out=$!
+    exec 4>"$work/served"
+    check "a stream" await_line "$work/out_gateway.out" "^1: ID code 235, [1-9][0-9]* PMUs" $out
+    stream=$(sed -n 's/^1: listens on //p' "$work/out_gateway.out")
+    start_example gateway in "127.0.0.1:$port" "device=$stream; accessID=235; devicePrefix=AGAIN_"
+    check "a device" await_line "$work/gateway.out" "^1: ID code 235" $example
+    check "its metadata" await_line "$work/gateway.out" "^0: The metadata have" $example
+    check "measurements" ends 0 "" "$bin/sttp-subscribe" "127.0.0.1:$port" --format csv --count 100
+    check "end of input" end_example gateway
+    exec 4>&-
+    check "end of the other one" wait $out
+    kill -TERM $publisher
+    check "end by a signal" end_publisher 0
+    check "no device" ends 1 "Cannot publish" "$bin/gateway" in 127.0.0.1:0 "device="
+    check "usage" ends 2 "usage" "$bin/gateway"
+}
+
 check_simple_publish
 check_simple_subscribe
+check_gateway
 check_epoll_loop
 check_merge
 check_sqlite

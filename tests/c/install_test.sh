@@ -41,7 +41,7 @@ check_layout() { # LIBDIR
     done
     check "soname" grep -qx "$soname" <(readelf -d "$lib/libsttp.so" | sed -n 's/.*SONAME.*\[\(.*\)\]/\1/p')
     check "no path of the build" bash -c "! grep -rn -e '$work/stage' -e /opt/sttp '$lib/pkgconfig' '$lib/cmake'"
-    for tool in sttp-publish sttp-subscribe sttp-metadata; do
+    for tool in sttp-publish sttp-subscribe sttp-metadata sttp-c37118; do
         check "$tool" says_version "$moved/bin/$tool" --version
     done
 }

@@ -10,6 +10,7 @@ use std::thread::JoinHandle;
 use std::time::Instant;
 
 use sttp::Uuid;
+use sttp::c37118::client::{Channels, ClientOutput, ClientSession};
 use sttp::c37118::mapping::signal_id;
 use sttp::c37118::server::{ServerOutput, ServerSession};
 use sttp::c37118::{
@@ -17,9 +18,9 @@ use sttp::c37118::{
     Name, NominalFrequency, PhasorBits, PhasorChannel, PhasorScale, Pmu, PmuValues, Real, StatusWord,
     TimeBase, Version,
 };
-use sttp::gateway::{DeviceId, Input, InputHandler};
+use sttp::gateway::{DeviceId, Input, InputHandler, Output, OutputHandler, StreamId};
 use sttp::session::Moment;
-use sttp::settings::C37118ServerSettings;
+use sttp::settings::{C37118ClientSettings, C37118ServerSettings};
 
 /// A device of two PMUs, of which each has a phasor, an analog value and a digital word.
 pub(crate) fn configuration(id_code: u16, stations: &[&str]) -> Configuration {
@@ -200,7 +201,8 @@ impl InputHandler for Teller {
     }
 
     fn metadata(&mut self, metadata: &Arc<Metadata>) {
-        let _ = self.0.send(Told::Metadata(metadata.active_measurements().table().row_count()));
+        let in_use = metadata.measurements().filter(|measurement| measurement.enabled() != Some(false));
+        let _ = self.0.send(Told::Metadata(in_use.count()));
     }
 }
 
@@ -389,5 +391,152 @@ fn a_device_whose_names_are_taken_is_told_and_the_others_go_on() {
     for (about, wanted) in [(Some(devices[1].0), "\"SHELBY\""), (None, "16 signals of 2 devices")] {
         let is_it = |(device, text): (Option<DeviceId>, String)| device == about && text.contains(wanted);
         while !is_it(told.recv_timeout(end - Instant::now()).unwrap()) {}
+    }
+}
+
+/// A client of a stream, on the thread of the test.
+struct Client {
+    stream: TcpStream,
+    session: ClientSession,
+    configurations: Vec<Arc<Configuration>>,
+    frames: Vec<(Ticks, Vec<PmuValues>)>,
+    raw: Vec<Vec<u8>>,
+}
+
+impl Client {
+    fn connect(address: SocketAddr, id_code: u16) -> Client {
+        let stream = TcpStream::connect(address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_millis(2))).unwrap();
+        let settings = C37118ClientSettings::default().id_code(id_code).settling_time(Duration::ZERO);
+        let mut session = ClientSession::new(settings, Channels::Stream);
+        session.connected(Moment::now());
+        Client { stream, session, configurations: Vec::new(), frames: Vec::new(), raw: Vec::new() }
+    }
+
+    /// Does what there is to do, and waits a moment for more.
+    fn step(&mut self) {
+        let now = Moment::now();
+        if self.session.deadline().is_some_and(|deadline| deadline <= now.instant) {
+            self.session.handle_timeout(now);
+        }
+        self.take(now);
+        let mut buffer = [0; 8192];
+        match self.stream.read(&mut buffer) {
+            Ok(0) => panic!("the server has closed the connection"),
+            Ok(length) => self.session.receive(&buffer[..length], now),
+            Err(error) => assert!(matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut)),
+        }
+        self.take(now);
+    }
+
+    fn take(&mut self, _now: Moment) {
+        while let Some(output) = self.session.poll() {
+            match output {
+                ClientOutput::Send(bytes) => self.stream.write_all(&bytes).unwrap(),
+                ClientOutput::Configuration { configuration, .. } => self.configurations.push(configuration),
+                ClientOutput::Data { frame, bytes, .. } => {
+                    self.frames.push((frame.ticks(), frame.pmus().map(|pmu| pmu.values()).collect()));
+                    self.raw.push(bytes.to_vec());
+                }
+                ClientOutput::Reconnect { reason } => panic!("{reason}"),
+                _ => {}
+            }
+        }
+    }
+
+    fn wait(&mut self, what: &str, is_there: impl Fn(&Client) -> bool) {
+        let end = Instant::now() + PATIENCE;
+        while !is_there(self) {
+            assert!(Instant::now() < end, "{what} does not come");
+            self.step();
+        }
+    }
+}
+
+struct StreamTeller(Sender<(StreamId, usize)>);
+
+impl OutputHandler for StreamTeller {
+    fn configuration(&mut self, stream: StreamId, configuration: &Arc<Configuration>) {
+        let _ = self.0.send((stream, configuration.pmus.len()));
+    }
+}
+
+/// Number of a frame that is sent now, by this machine's clock.
+fn current_number() -> u32 {
+    let now = (Ticks::now().0 - Ticks::UNIX_EPOCH.0) / Ticks::PER_SECOND;
+    (now - 1_700_000_000) as u32 * 30
+}
+
+#[test]
+fn devices_go_through_sttp_into_two_streams_as_they_were() {
+    let engine = Engine::new().unwrap();
+    let gateway = Gateway::start(&engine);
+    let sent = configuration(7, &["SHELBY", "CORDOVA"]);
+    let device = Device::start(sent.clone());
+    gateway.add(&device, "accessID=7; name=PDC");
+    wait_until_told(&gateway.told, &Told::Metadata(15));
+
+    let (configurations, told) = channel();
+    let output = Output::new(&engine, StreamTeller(configurations));
+    let all = "port=0; interface=127.0.0.1; accessID=70; lagTime=0.3; waitBy=arrival";
+    let all = output.add_stream(&all.parse().unwrap()).unwrap();
+    let some = "port=0; interface=127.0.0.1; accessID=71; devices=CORDOVA; lagTime=0.3; waitBy=arrival";
+    let some = output.add_stream(&some.parse().unwrap()).unwrap();
+    output.connect(&format!("server=127.0.0.1:{}", gateway.port()).parse().unwrap()).unwrap();
+    let mut told: Vec<_> = [&told, &told].map(|told| told.recv_timeout(PATIENCE).unwrap()).into();
+    told.sort_unstable();
+    assert_eq!(told, [(all, 2), (some, 1)]);
+    output.subscriber().wait_until_subscribed(Some(PATIENCE)).unwrap();
+
+    let address = |stream| output.stream(stream).unwrap().address.unwrap();
+    let (mut whole, mut part) = (Client::connect(address(all), 70), Client::connect(address(some), 71));
+    whole.wait("the configuration", |client| !client.configurations.is_empty());
+    part.wait("the configuration", |client| !client.configurations.is_empty());
+    let described = &whole.configurations[0];
+    let stations = described.pmus.iter().map(|pmu| pmu.station.to_string()).collect::<Vec<_>>();
+    assert_eq!(
+        (described.id_code, described.data_rate, stations),
+        (70, 30, vec!["SHELBY".into(), "CORDOVA".into()])
+    );
+
+    // Until data flow to both clients, whose commands are still on their way.
+    let first = current_number();
+    let mut number = first;
+    let end = Instant::now() + PATIENCE;
+    while whole.frames.len() < 20 || part.frames.len() < 20 {
+        assert!(Instant::now() < end, "frames do not come");
+        device.send(number);
+        number += 1;
+        whole.step();
+        part.step();
+    }
+    for (client, pmus) in [(&whole, 0..2), (&part, 1..2)] {
+        let ticks_of = |number: u32| time(number).ticks(sent.time_base);
+        for (ticks, values_of_frame) in &client.frames[..20] {
+            let number =
+                (first..number).find(|number| (ticks_of(*number).0 - ticks.0).abs() < 10_000).unwrap();
+            let all_values = values(&sent, number);
+            for (got, was) in values_of_frame.iter().zip(&all_values[pmus.clone()]) {
+                assert_eq!(
+                    (got.status, got.frequency, got.rate_of_change),
+                    (was.status, was.frequency, was.rate_of_change)
+                );
+                assert_eq!((&got.analogs, &got.digitals), (&was.analogs, &was.digitals));
+                for (got, was) in got.phasors.iter().zip(&was.phasors) {
+                    let scale = sent.pmus[0].phasors[0].scale;
+                    let ((magnitude, angle), (was_magnitude, was_angle)) =
+                        (got.polar(scale), was.polar(scale));
+                    assert!((magnitude - was_magnitude).abs() < 0.01 && (angle - was_angle).abs() < 0.001);
+                }
+            }
+        }
+    }
+    let info = output.stream(all).unwrap();
+    assert!(info.concentrator.frames >= 20 && info.server.clients == 1);
+    output.remove_stream(all).unwrap();
+    let end = Instant::now() + PATIENCE;
+    let mut buffer = [0; 4096];
+    while !matches!(whole.stream.read(&mut buffer), Ok(0)) {
+        assert!(Instant::now() < end, "the client is not disconnected");
     }
 }

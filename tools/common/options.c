@@ -28,6 +28,10 @@ static char *asked[MOST_ROWS];
 static const char *settings[MOST_SETTINGS];
 static size_t setting_count;
 
+static int32_t role_of(const struct command_line *line, const struct option_row *row) {
+    return row->role != 0 ? row->role : line->role;
+}
+
 /* -- values -- */
 
 static int parse_whole(const struct option_row *row, const char *text, uint64_t *value) {
@@ -204,7 +208,7 @@ static int take_option(const struct command_line *line, size_t number, const cha
     if (row->take != NULL) {
         return row->take(text);
     }
-    if (parse(row, line->role, &value) != 0) {
+    if (parse(row, role_of(line, row), &value) != 0) {
         return -1;
     }
     if (row->place != NULL) {
@@ -224,7 +228,7 @@ static int take_standards(const struct command_line *line) {
         memset(&value, 0, sizeof value);
         value.text = row->standard;
         if (row->standard != NULL && row->place != NULL) {
-            if (parse(row, line->role, &value) != 0) {
+            if (parse(row, role_of(line, row), &value) != 0) {
                 return -1;
             }
             put_in_place(row, &value);
@@ -350,12 +354,13 @@ int options_given(const struct command_line *line, const char *name) {
 int options_configure(const struct command_line *line, const struct settings_of *functions, void *handle) {
     for (size_t i = 0; i < line->row_count; i++) {
         const struct option_row *row = &line->rows[i];
-        if (asked[i] != NULL && (row->key != NULL ? functions->set(handle, row->key, asked[i])
-                                                  : functions->configure(handle, asked[i])) != STTP_OK) {
+        if (role_of(line, row) == functions->role && asked[i] != NULL &&
+            (row->key != NULL ? functions->set(handle, row->key, asked[i])
+                              : functions->configure(handle, asked[i])) != STTP_OK) {
             return tool_library_error("--%s", row->name);
         }
     }
-    for (size_t i = 0; i < setting_count; i++) {
+    for (size_t i = 0; functions->role == line->role && i < setting_count; i++) {
         char key[64];
         const char *equals = strchr(settings[i], '=');
         snprintf(key, sizeof key, "%.*s", (int)(equals - settings[i]), settings[i]);

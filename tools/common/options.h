@@ -41,6 +41,7 @@ struct option_row {
     int (*take)(const char *value); /* in place of all these; 0, or -1 after saying what is wrong with the value */
     const char *standard;           /* the value when it is not given; NULL: none, or the text tells */
     const char *see;                /* a page of docs/ that says more; NULL: none */
+    int32_t role;                   /* STTP_ROLE_... of `key` or `setting`; 0: that of the command line */
 };
 
 /* Shorter rows. */
@@ -91,14 +92,15 @@ struct command_line {
  * to say. */
 int options_read(const struct command_line *line, int argc, char **argv, int *exit_code);
 
-/* How settings are made: sttp_publisher_configure and sttp_publisher_set, or those of subscribers. */
+/* How settings of a role are made: sttp_publisher_configure and sttp_publisher_set, or those of others. */
 struct settings_of {
+    int32_t role; /* STTP_ROLE_... */
     int32_t (*configure)(void *handle, const char *settings);
     int32_t (*set)(void *handle, const char *key, const char *value);
 };
 
-/* Makes the settings that the options ask for. TOOL_DONE, or TOOL_FAILED after saying which option the library refused, and
- * why. */
+/* Makes the settings of the role that the options ask for; --set is for the role of the command line. TOOL_DONE, or
+ * TOOL_FAILED after saying which option the library refused, and why. */
 int options_configure(const struct command_line *line, const struct settings_of *functions, void *handle);
 
 /* Whether an option was given. */

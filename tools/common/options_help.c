@@ -45,7 +45,7 @@ static void print_rows(const struct form *form, const struct option_row *rows, s
         if (rows[i].name == NULL) {
             form->begin_section(rows[i].text);
         } else {
-            print_row(form, &rows[i], role);
+            print_row(form, &rows[i], rows[i].role != 0 ? rows[i].role : role);
         }
     }
 }

@@ -89,8 +89,8 @@ static void print_count(const char *name, uint64_t count) {
 }
 
 /* Every counter of a record, those too that the library has and this program does not know of yet. */
-static void print_counters(int32_t record, const void *counters, size_t size) {
-    fputs(",\"counters\":{", stderr);
+void report_print_counters(const char *name, int32_t record, const void *counters, size_t size, int is_first) {
+    fprintf(stderr, "%s\"%s\":{", is_first ? "" : ",", name);
     sttp_counter counter;
     for (size_t row = 0; sttp_counter_at(record, row, &counter, sizeof counter) == STTP_OK; row++) {
         const char *value = (const char *)counters + counter.offset;
@@ -141,7 +141,7 @@ static void print_connection(const struct connection_report *report) {
     print_text("identity", report->identity);
     print_text("connected_since", since);
     print_count("protocol", (uint64_t)connection->protocol_version);
-    print_counters(STTP_COUNTERS_CONNECTION, &report->counters, sizeof report->counters);
+    report_print_counters("counters", STTP_COUNTERS_CONNECTION, &report->counters, sizeof report->counters, 0);
     print_latency(&connection->latency);
     fputc('}', stderr);
 }
@@ -188,7 +188,7 @@ void report_print(const struct report *report) {
     double per_second = report->seconds > 0.0 ? (double)report->measurements / report->seconds : 0.0;
     fprintf(stderr, "{\"measurements\":%llu,\"seconds\":%.6f,\"per_second\":%.1f",
             (unsigned long long)report->measurements, report->seconds, per_second);
-    print_counters(report->record, report->counters, report->counters_size);
+    report_print_counters("counters", report->record, report->counters, report->counters_size, 0);
     if (report->latency != NULL) {
         print_latency(report->latency);
     }
@@ -197,6 +197,9 @@ void report_print(const struct report *report) {
     if (report->connections != NULL) {
         print_count("subscribers", report->subscribers);
         print_connections(report->connections);
+    }
+    if (report->print_more != NULL) {
+        report->print_more(report->more);
     }
     fputs("}\n", stderr);
 }

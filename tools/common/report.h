@@ -29,7 +29,13 @@ struct report {
     /* Of publishers; NULL for subscribers. */
     const struct connection_reports *connections;
     uint64_t subscribers;
+    /* Prints more members, each with a comma in front; NULL: there are none. */
+    void (*print_more)(const void *more);
+    const void *more;
 };
 void report_print(const struct report *report);
+
+/* Part of such an object: `"name":{...}` with every counter of a record, with a comma in front unless it is the first. */
+void report_print_counters(const char *name, int32_t record, const void *counters, size_t size, int is_first);
 
 #endif

@@ -114,6 +114,13 @@ void tool_say(const char *format, ...) {
     flush_output(error);
 }
 
+void tool_print_text(const char *text) {
+    for (; *text != '\0'; text++) {
+        unsigned char byte = (unsigned char)*text;
+        putchar(byte < 0x20 || byte == 0x7f ? '?' : byte);
+    }
+}
+
 int tool_finish(int result) {
     int lost = flush_output(0) || fflush(stderr) != 0 || ferror(stderr);
     return lost && result == TOOL_DONE ? TOOL_FAILED : result;

@@ -28,6 +28,9 @@ int tool_library_error(const char *format, ...);
 /* Text on stdout, at once. When that cannot be written, it is said once, and tool_finish fails. */
 void tool_say(const char *format, ...);
 
+/* Text from elsewhere on stdout, without what would move the cursor of a terminal. */
+void tool_print_text(const char *text);
+
 /* The exit code of a program that has come to `result`: TOOL_FAILED, after saying why, when what it said on stdout is not
  * where it belongs. */
 int tool_finish(int result);

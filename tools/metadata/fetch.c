@@ -61,7 +61,7 @@ static int32_t set(void *subscriber, const char *key, const char *value) {
     return sttp_subscriber_set((sttp_subscriber *)subscriber, key, value);
 }
 
-static const struct settings_of settings_of_subscriber = {configure, set};
+static const struct settings_of settings_of_subscriber = {STTP_ROLE_SUBSCRIBER, configure, set};
 
 static int open_subscriber(sttp_subscriber *subscriber, const char *address, const char *filters,
                            struct fetch *fetch) {

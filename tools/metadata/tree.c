@@ -35,14 +35,6 @@ struct tree {
 
 /* -- text -- */
 
-/* Metadata come from elsewhere: what would move the cursor of a terminal does not reach it. */
-static void print_text(const char *text) {
-    for (; *text != '\0'; text++) {
-        unsigned char byte = (unsigned char)*text;
-        putchar(byte < 0x20 || byte == 0x7f ? '?' : byte);
-    }
-}
-
 static void indent(int depth) {
     printf("%*s", 4 * (depth < DEEPEST_INDENT ? depth : DEEPEST_INDENT), "");
 }
@@ -58,7 +50,7 @@ static int show_table(const sttp_metadata *metadata, size_t table, const char *r
         return tool_library_error("cannot read table %zu", table);
     }
     printf("%14s %s  ", tool_group_digits(rows, digits), rows == 1 ? "row " : "rows");
-    print_text(name);
+    tool_print_text(name);
     printf("%s\n", remark);
     return TOOL_DONE;
 }
@@ -120,11 +112,11 @@ static void show_measurement(const sttp_metadata *metadata, size_t index, int de
     if (role != NULL) {
         printf("%-10s", role);
     }
-    print_text(measurement.signal_type);
+    tool_print_text(measurement.signal_type);
     printf(" %s ", signal);
-    print_text(measurement.id);
+    tool_print_text(measurement.id);
     putchar(' ');
-    print_text(measurement.point_tag);
+    tool_print_text(measurement.point_tag);
     puts(measurement.enabled ? "" : " (not enabled)");
 }
 
@@ -154,11 +146,11 @@ static void show_phasor(const sttp_metadata *metadata, size_t index, int depth) 
     }
     indent(depth);
     printf("Phasor %ld: ", (long)phasor.source_index);
-    print_text(phasor.label);
+    tool_print_text(phasor.label);
     printf(" (");
-    print_text(phasor.type);
+    tool_print_text(phasor.type);
     putchar(' ');
-    print_text(phasor.phase);
+    tool_print_text(phasor.phase);
     puts(")");
     if (find_part(metadata, index, sttp_metadata_phasor_magnitude, &part)) {
         show_measurement(metadata, part, depth + 1, "magnitude");
@@ -209,10 +201,10 @@ static int show_device(struct tree *tree, const struct place *place) {
         return tool_library_error("cannot read device %zu", place->device);
     }
     indent(place->depth);
-    print_text(device.acronym);
+    tool_print_text(device.acronym);
     if (device.name[0] != '\0') {
         printf(": ");
-        print_text(device.name);
+        tool_print_text(device.name);
     }
     printf("%s, %ld frames a second%s\n", device.is_concentrator ? ", concentrator" : "",
            (long)device.frames_per_second, device.enabled ? "" : " (not enabled)");

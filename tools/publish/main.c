@@ -141,7 +141,7 @@ static int32_t set(void *publisher, const char *key, const char *value) {
     return sttp_publisher_set((sttp_publisher *)publisher, key, value);
 }
 
-static const struct settings_of settings_of_publisher = {configure, set};
+static const struct settings_of settings_of_publisher = {STTP_ROLE_PUBLISHER, configure, set};
 
 /* What the tool does by itself, then the connection string, then what was given beside it. */
 static int apply_settings(sttp_publisher *publisher, const struct options *options) {

@@ -26,7 +26,7 @@ static int32_t set(void *subscriber, const char *key, const char *value) {
     return sttp_subscriber_set((sttp_subscriber *)subscriber, key, value);
 }
 
-static const struct settings_of settings_of_subscriber = {configure, set};
+static const struct settings_of settings_of_subscriber = {STTP_ROLE_SUBSCRIBER, configure, set};
 
 /* What the tool does by itself, then the connection string, then what was given beside it. */
 static int apply_settings(sttp_subscriber *subscriber, const struct options *options) {

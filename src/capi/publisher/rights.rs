@@ -31,6 +31,16 @@ pub const STTP_AUDIT_METADATA: i32 = 3;
 pub const STTP_AUDIT_USER_COMMAND: i32 = 4;
 /// What a subscriber may has changed while it was connected; when that was refused, it is disconnected.
 pub const STTP_AUDIT_RIGHTS: i32 = 5;
+/// \memberof sttp_publisher Subject of an audit event: to get no measurements any more.
+pub const STTP_AUDIT_UNSUBSCRIPTION: i32 = 6;
+/// \memberof sttp_publisher Subject of an audit event: to get other keys for encrypted measurements.
+pub const STTP_AUDIT_CIPHER_KEYS: i32 = 7;
+/// \memberof sttp_publisher Subject of an audit event: to get historical data at another pace.
+pub const STTP_AUDIT_PROCESSING_INTERVAL: i32 = 8;
+/// \memberof sttp_publisher Subject of an audit event: to use operational modes.
+pub const STTP_AUDIT_OPERATIONAL_MODES: i32 = 9;
+/// \memberof sttp_publisher Subject of an audit event: any other command, which there is not, or not here.
+pub const STTP_AUDIT_OTHER_COMMAND: i32 = 10;
 
 /// Somebody who has connected, or was connected to, and may be a subscriber.
 #[derive(Debug, Clone, Copy)]
@@ -244,6 +254,11 @@ fn number_of(subject: AuditSubject) -> i32 {
         AuditSubject::Metadata => STTP_AUDIT_METADATA,
         AuditSubject::UserCommand => STTP_AUDIT_USER_COMMAND,
         AuditSubject::Rights => STTP_AUDIT_RIGHTS,
+        AuditSubject::Unsubscription => STTP_AUDIT_UNSUBSCRIPTION,
+        AuditSubject::CipherKeys => STTP_AUDIT_CIPHER_KEYS,
+        AuditSubject::ProcessingInterval => STTP_AUDIT_PROCESSING_INTERVAL,
+        AuditSubject::OperationalModes => STTP_AUDIT_OPERATIONAL_MODES,
+        AuditSubject::OtherCommand => STTP_AUDIT_OTHER_COMMAND,
     }
 }
 

@@ -27,7 +27,6 @@ const PEER: &str = "C37.118 device";
 
 /// What is to be done for a device, found to be possible.
 pub(super) struct Plan {
-    pub(super) id: DeviceId,
     setup: C37118InputSetup,
     /// Where commands go, or the only host that datagrams come from.
     remote: Option<Address>,
@@ -39,8 +38,8 @@ impl Plan {
     /// # Errors
     ///
     /// [`Error::InvalidArgument`] when the settings do not go together.
-    pub(super) fn new(id: DeviceId, setup: &C37118InputSetup) -> Result<Plan, Error> {
-        Ok(Plan { id, setup: setup.clone(), remote: setup.remote()?, datagrams: setup.datagrams()? })
+    pub(super) fn new(setup: &C37118InputSetup) -> Result<Plan, Error> {
+        Ok(Plan { setup: setup.clone(), remote: setup.remote()?, datagrams: setup.datagrams()? })
     }
 
     /// The address of the device as people know it.
@@ -119,7 +118,7 @@ impl Sending for Outgoing {
 }
 
 impl Device {
-    pub(super) fn new(plan: Plan) -> Device {
+    pub(super) fn new(id: DeviceId, plan: Plan) -> Device {
         let reconnect = plan.setup.reconnect;
         let way = match (plan.setup.transport, plan.remote.clone()) {
             (C37118Transport::Tcp | C37118Transport::TcpUdp, Some(remote)) => {
@@ -134,7 +133,7 @@ impl Device {
             C37118Transport::SpontaneousUdp => Channels::SpontaneousDatagrams,
         };
         Device {
-            id: plan.id,
+            id,
             session: ClientSession::new(plan.setup.session, channels),
             way,
             stream: None,

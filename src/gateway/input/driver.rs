@@ -16,6 +16,7 @@ use super::merger::{Mapped, Merged, Merger};
 use super::{DeviceId, Request, Shared};
 use crate::engine::{Driver, Io, JobError, Readiness};
 use crate::error::Error;
+use crate::metadata::{MeasurementRecord, Metadata};
 use crate::operator::{MessageLimiter, Severity};
 use crate::publisher::Publisher;
 
@@ -39,7 +40,7 @@ pub(super) struct InputDriver {
     /// Those to which something has happened since the application could last see it.
     touched: BTreeSet<DeviceId>,
     merger: Merger,
-    mapped: Option<Mapped>,
+    mapped: Option<Arc<Mapped>>,
     limiter: MessageLimiter,
     batch: Batch,
     finished: bool,
@@ -73,14 +74,13 @@ impl InputDriver {
 
     fn handle_request(&mut self, request: Request, io: &mut Io<'_>) {
         match request {
-            Request::Add(plan) => self.add(*plan, io),
+            Request::Add(id, plan) => self.add(id, *plan, io),
             Request::Remove(device) => self.remove(device, io),
         }
     }
 
-    fn add(&mut self, plan: Plan, io: &mut Io<'_>) {
-        let id = plan.id;
-        self.devices.insert(id, Device::new(plan));
+    fn add(&mut self, id: DeviceId, plan: Plan, io: &mut Io<'_>) {
+        self.devices.insert(id, Device::new(id, plan));
         self.with_device(id, io, Device::start);
     }
 
@@ -100,7 +100,7 @@ impl InputDriver {
     fn context(&mut self, now: Instant) -> (Context<'_>, &mut BTreeMap<DeviceId, Device>) {
         let context = Context {
             handler: &mut *self.handler,
-            mapped: self.mapped.as_ref(),
+            mapped: self.mapped.as_deref(),
             merger: &mut self.merger,
             limiter: &mut self.limiter,
             batch: &mut self.batch,
@@ -199,7 +199,7 @@ impl InputDriver {
         }
     }
 
-    fn use_metadata(&mut self, mapped: Mapped, metadata: &Arc<crate::metadata::Metadata>, io: &Io<'_>) {
+    fn use_metadata(&mut self, mapped: Arc<Mapped>, metadata: &Arc<Metadata>, io: &Io<'_>) {
         let Some(publisher) = self.publisher.upgrade() else { return };
         if let Err(error) = publisher.set_metadata(Arc::clone(metadata)) {
             return self.tell_failure(&error, io);
@@ -208,9 +208,10 @@ impl InputDriver {
         let (mut context, devices) = self.context(io.now());
         devices.values_mut().for_each(|device| device.look_up(&context));
         context.handler.metadata(metadata);
+        let is_in_use = |measurement: &MeasurementRecord<'_>| measurement.enabled() != Some(false);
         let text = format!(
             "The metadata have {} signals of {} devices.",
-            metadata.measurements().len(),
+            metadata.measurements().filter(is_in_use).count(),
             metadata.devices().len()
         );
         context.message(None, Severity::Info, text);

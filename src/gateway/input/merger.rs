@@ -27,10 +27,10 @@ pub(super) struct Merger {
     /// In front of measurement keys.
     source: String,
     devices: BTreeMap<DeviceId, mapping::Input>,
-    /// The mapping in force, whose rows stay those of their signals.
-    before: Option<Arc<Mapping>>,
     wait: Option<Wait>,
     job: Option<Job<Merged>>,
+    /// What came of it last: rows and keys of signals stay.
+    latest: Option<Arc<Mapped>>,
 }
 
 /// Something has changed.
@@ -41,7 +41,7 @@ struct Wait {
 
 /// What all devices are at one time.
 pub(super) struct Mapped {
-    pub(super) mapping: Arc<Mapping>,
+    pub(super) mapping: Mapping,
     /// The signal of each row.
     pub(super) signals: Vec<Uuid>,
     places: BTreeMap<DeviceId, Place>,
@@ -63,14 +63,14 @@ impl Mapped {
 
 /// What has come of it.
 pub(super) struct Merged {
-    pub(super) outcome: Result<(Mapped, Arc<Metadata>), MappingError>,
+    pub(super) outcome: Result<(Arc<Mapped>, Arc<Metadata>), MappingError>,
     /// Devices that are not among the others, and why.
     pub(super) left_out: Vec<(DeviceId, MappingError)>,
 }
 
 impl Merger {
     pub(super) fn new(source: String) -> Merger {
-        Merger { source, devices: BTreeMap::new(), before: None, wait: None, job: None }
+        Merger { source, devices: BTreeMap::new(), wait: None, job: None, latest: None }
     }
 
     /// A device has told its configuration.
@@ -116,13 +116,13 @@ impl Merger {
         };
         self.job = None;
         if let Some(Ok(Merged { outcome: Ok((mapped, _)), .. })) = &merged {
-            self.before = Some(Arc::clone(&mapped.mapping));
+            self.latest = Some(Arc::clone(mapped));
         }
         if self.wait.take_if(|wait| wait.due <= io.now()).is_some() {
-            let (devices, before) = (self.devices.clone(), self.before.clone());
-            let (source, updated_on) = (self.source.clone(), io.utc());
+            let (devices, source, latest) = (self.devices.clone(), self.source.clone(), self.latest.clone());
+            let updated_on = io.utc();
             self.job =
-                Some(io.elsewhere().run(move || merge(devices, before.as_deref(), &source, updated_on)));
+                Some(io.elsewhere().run(move || merge(devices, latest.as_deref(), &source, updated_on)));
         }
         merged
     }
@@ -131,7 +131,7 @@ impl Merger {
 /// Maps all devices but those whose names do not go with those of the ones before.
 fn merge(
     devices: BTreeMap<DeviceId, mapping::Input>,
-    before: Option<&Mapping>,
+    latest: Option<&Mapped>,
     source: &str,
     updated_on: Ticks,
 ) -> Merged {
@@ -139,8 +139,8 @@ fn merge(
     let mut left_out = Vec::new();
     let mapping = loop {
         let inputs = devices.iter().map(|(_, input)| input.clone()).collect();
-        let mapping = match before {
-            Some(before) => before.changed(inputs),
+        let mapping = match latest {
+            Some(latest) => latest.mapping.changed(inputs),
             None => Mapping::new(inputs),
         };
         let error = match mapping {
@@ -162,7 +162,7 @@ fn merge(
             (device, Place { input, configuration: mapped.configuration })
         };
         let places = devices.into_iter().enumerate().map(place).collect();
-        Ok((Mapped { mapping: Arc::new(mapping), signals, places }, metadata))
+        Ok((Arc::new(Mapped { mapping, signals, places }), metadata))
     });
     Merged { outcome, left_out }
 }

@@ -72,7 +72,7 @@ pub struct Input {
 
 /// What an API thread wants of the engine.
 enum Request {
-    Add(Box<Plan>),
+    Add(DeviceId, Box<Plan>),
     Remove(DeviceId),
 }
 
@@ -158,11 +158,11 @@ impl Input {
     /// [`Error::WouldBlock`] when too many requests wait for the engine.
     pub fn add_device(&self, setup: &C37118InputSetup) -> Result<DeviceId, Error> {
         self.engine().check_process()?;
-        let id = 1 + self.shared.last_device.fetch_add(1, Ordering::Relaxed);
-        let plan = Plan::new(id, setup)?;
+        let plan = Plan::new(setup)?;
         let address = plan.address();
+        let id = 1 + self.shared.last_device.fetch_add(1, Ordering::Relaxed);
         self.shared.devices().insert(id, DeviceInfo { id, address, ..DeviceInfo::default() });
-        self.request(Request::Add(Box::new(plan)))
+        self.request(Request::Add(id, Box::new(plan)))
             .inspect_err(|_| drop(self.shared.devices().remove(&id)))?;
         Ok(id)
     }

@@ -261,7 +261,8 @@ impl PublisherSession {
                 }
             }
             Command::ConfirmUpdateBaseTimes | Command::Connect => {
-                connection.outlet.fail(command, &format!("{} is not supported here", command.name()));
+                let text = format!("{} is not supported here", command.name());
+                connection.refuse(command, AuditSubject::OtherCommand, &text, cx);
             }
         }
         connection.outlet.tell(cx.outbox);
@@ -404,7 +405,9 @@ impl PublisherSession {
                 connection.refuse(Command::MetadataRefresh, AuditSubject::Metadata, text, cx);
             }
             (Found::Metadata(Ok(metadata)), _) => connection.send_metadata(metadata, cx),
-            (Found::Metadata(Err(why)), _) => connection.outlet.fail(Command::MetadataRefresh, &why),
+            (Found::Metadata(Err(why)), _) => {
+                connection.refuse(Command::MetadataRefresh, AuditSubject::Metadata, &why, cx);
+            }
             (Found::Signals(_), Some(request)) if !is_current => {
                 self.select_signals(key, request, now);
             }

@@ -64,7 +64,8 @@ impl Selection {
         (0..).zip(self.signal_ids()).filter(|(index, _)| !self.is_withheld(*index))
     }
 
-    fn is_withheld(&self, index: u32) -> bool {
+    /// Whether nothing is sent any more of the signal at a position.
+    pub(super) fn is_withheld(&self, index: u32) -> bool {
         self.withheld.get(index as usize).copied().unwrap_or(false)
     }
 

@@ -51,6 +51,7 @@ struct Unconfirmed {
     frame: Arc<Vec<u8>>,
     /// Slot of the signal index cache that its index is of.
     slot: u8,
+    signal_index: u32,
     sent: Instant,
     repetitions: u32,
 }
@@ -193,7 +194,8 @@ impl Connection {
         if confirm {
             self.blocks.bytes += frame.len();
             let sent = cx.now.instant;
-            let block = Unconfirmed { sequence, frame: frame.clone(), slot, sent, repetitions: 0 };
+            let block =
+                Unconfirmed { sequence, frame: frame.clone(), slot, signal_index, sent, repetitions: 0 };
             self.blocks.unconfirmed.push_back(block);
         }
         // What is to be confirmed is sent again in any case.
@@ -306,6 +308,13 @@ impl Connection {
         let given_up = std::mem::take(&mut self.blocks.given_up);
         self.info.counters.buffer_blocks_unconfirmed += given_up;
         counts.statistics.buffer_blocks_unconfirmed += given_up;
+    }
+
+    /// Gives up the blocks that are to be sent again, but for those of the cache in use whose signal `is_kept`.
+    pub(super) fn give_up_blocks_but(&mut self, is_kept: impl Fn(u32) -> bool, counts: &mut Counts) {
+        let slot = self.exchange.slot();
+        self.blocks.give_up(|block| block.slot != slot || !is_kept(block.signal_index));
+        self.count_given_up_blocks(counts);
     }
 
     /// What is not confirmed will never be.

@@ -3,6 +3,7 @@
 use super::Connection;
 use super::exchange::CacheExchange;
 use super::phase::Phase;
+use crate::rights::AuditSubject;
 use crate::session::GREETING;
 use crate::session::publisher::close_reason::CloseReason;
 use crate::session::publisher::context::Context;
@@ -27,11 +28,14 @@ impl Connection {
                 }
             };
             self.outlet.respond(Response::Failed, code, &text);
+            self.record(AuditSubject::OtherCommand, false, &text, cx);
             self.close(CloseReason::Refused(text), cx.outbox);
             return None;
         }
         if command.is_none() {
-            self.outlet.respond(Response::Failed, code, &format!("STTP has no command {code:#04x}"));
+            let text = format!("STTP has no command {code:#04x}");
+            self.outlet.respond(Response::Failed, code, &text);
+            self.record(AuditSubject::OtherCommand, false, &text, cx);
         }
         command
     }
@@ -40,12 +44,12 @@ impl Connection {
         let command = Command::DefineOperationalModes;
         if self.exchange.newest().is_some() || self.group.is_some() {
             let text = "operational modes cannot change while subscribed; unsubscribe first";
-            return self.outlet.fail(command, text);
+            return self.refuse(command, AuditSubject::OperationalModes, text, cx);
         }
         match OperationalModes::decode(payload) {
             Ok(modes) => self.accept_modes(modes, cx),
             Err(error) => {
-                self.outlet.fail(command, &error.to_string());
+                self.refuse(command, AuditSubject::OperationalModes, &error.to_string(), cx);
                 if !matches!(error, ModesError::Truncated(_)) {
                     self.close(CloseReason::Refused(error.to_string()), cx.outbox);
                 }
@@ -63,6 +67,7 @@ impl Connection {
         let (release, version) = (env!("CARGO_PKG_VERSION"), modes.version as u32);
         let text = format!("{GREETING}{release}: STTP version {version} accepted");
         self.outlet.succeed(Command::DefineOperationalModes, &text);
+        self.accept(AuditSubject::OperationalModes, &format!("version {version}, {:?}", modes.encoding), cx);
         self.notifications.send_waiting(&mut self.outlet);
         if matches!(before, Phase::AwaitingModes { .. }) {
             self.inbox.is_held = cx.told_first;

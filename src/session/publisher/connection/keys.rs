@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::Connection;
 use crate::codec::cipher::{BLOCK_SIZE, CipherKey};
+use crate::rights::AuditSubject;
 use crate::session::Severity;
 use crate::session::publisher::context::Context;
 use crate::session::publisher::settings::SHORTEST_ROTATION;
@@ -117,8 +118,9 @@ impl Connection {
             }
             Some(_) => self.rotate_cipher_keys(cx),
         };
-        if let Err(text) = refusal {
-            self.outlet.fail(Command::RotateCipherKeys, &text);
+        match refusal {
+            Ok(()) => self.accept(AuditSubject::CipherKeys, "they are changed", cx),
+            Err(text) => self.refuse(Command::RotateCipherKeys, AuditSubject::CipherKeys, &text, cx),
         }
     }
 

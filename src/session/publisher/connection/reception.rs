@@ -11,6 +11,7 @@ use crate::session::publisher::context::Context;
 use crate::session::publisher::counts::Counts;
 use crate::session::publisher::output::{ChannelId, Outbox, Output};
 use crate::session::publisher::packet::Packet;
+use crate::session::publisher::subscription::Subscription;
 use crate::session::publisher::totals::Kind;
 use crate::session::publisher::udp_channel::UdpChannel;
 use crate::session::{Datagram, Frame, Handed};
@@ -126,6 +127,32 @@ impl Connection {
             self.info.counters.packets_sent += 1;
             packet.count_in(&mut self.meter);
             counts.add_packet(packet);
+        }
+    }
+
+    /// Drops what waits to be sent, since the subscriber may not have all of it any more; `subscription` is what it may
+    /// have, if anything. Of a frame that is sent in part the rest goes too: what follows could not be read otherwise.
+    pub(crate) fn drop_forbidden(&mut self, subscription: Option<&Subscription>, cx: &mut Context<'_>) {
+        let before = self.info.counters.measurements_dropped;
+        let (measurements, blocks) = self.outlet.queue.drop_data_and_blocks();
+        self.lose(measurements, cx.counts);
+        self.send_datagrams(|_| Handed::dropping_others(0), cx.counts);
+        let is_kept = |index: u32| {
+            subscription.is_some_and(|subscription| {
+                let place = index.wrapping_sub(subscription.first_index());
+                !subscription.selection.is_withheld(place)
+            })
+        };
+        self.give_up_blocks_but(is_kept, cx.counts);
+        self.reception.needs_restart = true;
+        let dropped = self.info.counters.measurements_dropped - before;
+        self.told_dropped += dropped;
+        if dropped + blocks > 0 {
+            cx.outbox.warn(format!(
+                "dropped {dropped} measurements and {blocks} buffer blocks that waited for {}: what it may have has \
+                 changed",
+                self.info.address
+            ));
         }
     }
 

@@ -359,6 +359,7 @@ impl Feed {
     pub(crate) fn unsubscribe(&mut self, connection: &mut Connection, cx: &mut Context<'_>) {
         self.playbacks.cancel(connection, "the subscriber has unsubscribed", cx);
         connection.outlet.succeed(Command::Unsubscribe, "Client unsubscribed.");
+        connection.accept(AuditSubject::Unsubscription, "it gets no measurements any more", cx);
         self.leave(connection, cx);
     }
 

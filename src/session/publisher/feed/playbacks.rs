@@ -15,6 +15,7 @@ use super::replay::{Progress, Replay, Source, Supply, Target};
 use crate::Ticks;
 use crate::codec::RawMeasurement;
 use crate::codec::history::HistoryReader;
+use crate::rights::AuditSubject;
 use crate::session::publisher::catalog::Catalog;
 use crate::session::publisher::connection::Connection;
 use crate::session::publisher::connections::Connections;
@@ -281,7 +282,9 @@ impl Playbacks {
         let command = Command::UpdateProcessingInterval;
         let interval = match decode_processing_interval(payload) {
             Ok(interval) => interval,
-            Err(error) => return connection.outlet.fail(command, &error.to_string()),
+            Err(error) => {
+                return connection.refuse(command, AuditSubject::ProcessingInterval, &error.to_string(), cx);
+            }
         };
         match self.replays.get_mut(&connection.key) {
             Some(replay) => {
@@ -293,12 +296,15 @@ impl Playbacks {
                 cx.outbox
                     .event(PublisherEvent::ProcessingInterval { connection: id, milliseconds: interval });
                 let text = format!("Historical data are played back {} now.", replay.pacer.describe());
+                connection.accept(AuditSubject::ProcessingInterval, &text, cx);
                 connection.outlet.succeed(command, &text);
             }
-            None => connection.outlet.fail(
+            None => connection.refuse(
                 command,
+                AuditSubject::ProcessingInterval,
                 "there is no playback of historical data whose pace could change; subscribe with a \
                  startTimeConstraint first",
+                cx,
             ),
         }
     }

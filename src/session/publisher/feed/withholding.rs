@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Feed;
+use crate::rights::AuditSubject;
 use crate::session::publisher::close_reason::CloseReason;
 use crate::session::publisher::connection::Connection;
 use crate::session::publisher::context::Context;
@@ -23,7 +24,7 @@ impl Feed {
             if self.groups.subscriptions_of(connection).any(|shared| withholding(shared).is_some()) {
                 let text =
                     "the subscriber may not have any more what its multicast group gets; subscribe again";
-                connection.outlet.fail(Command::Subscribe, text);
+                connection.refuse(Command::Subscribe, AuditSubject::Rights, text, cx);
                 // The connection may last until that was read; the group must not get anything for it meanwhile.
                 self.leave(connection, cx);
                 connection.close(CloseReason::Refused(text.into()), cx.outbox);
@@ -36,17 +37,18 @@ impl Feed {
             .all()
             .filter(historical)
             .any(|subscription| withholding(subscription).is_some())
+            && self.playbacks.end(connection, "the subscriber may not have all of these signals any more", cx)
         {
-            self.playbacks.end(connection, "the subscriber may not have all of these signals any more", cx);
+            connection.drop_forbidden(None, cx);
         }
         let is_other = connection.exchange.replace(|subscription| {
             let selection = withholding(subscription).filter(|_| subscription.window.is_none())?;
             Some(Arc::new(subscription.with_selection(Arc::new(selection))))
         });
         let current = connection.exchange.current_offer().filter(|_| is_other);
-        if let Some(current) = current
-            && self.leave_stream(connection.key)
-        {
+        let Some(current) = current else { return };
+        connection.drop_forbidden(Some(&current.subscription), cx);
+        if self.leave_stream(connection.key) {
             self.join_stream(connection.key, &current.subscription, cx);
         }
     }
@@ -62,8 +64,9 @@ impl Feed {
         let why = subscriptions.find_map(is_forbidden);
         drop(subscriptions);
         if let Some(why) = why {
-            connection.outlet.fail(Command::Subscribe, &why);
+            connection.refuse(Command::Subscribe, AuditSubject::Rights, &why, cx);
             self.leave(connection, cx);
+            connection.drop_forbidden(None, cx);
         }
     }
 }

@@ -11,6 +11,7 @@ mod messages;
 mod modes;
 mod rights;
 mod sharing;
+mod shrinking;
 mod statistics;
 mod subscriptions;
 mod temporal;

@@ -1,0 +1,138 @@
+#!/bin/bash
+# What sttp-c37118 promises: what is shown of devices, published of them and served as devices; options, exit codes and
+# messages.
+#   c37118_tool_test.sh BIN_DIRECTORY
+set -eu
+
+bin=${1:?usage: c37118_tool_test.sh BIN_DIRECTORY}
+bin=$(cd "$bin" && pwd)
+work=$(mktemp -d)
+publisher=
+running=
+trap 'kill $publisher $running 2>/dev/null || true; rm -rf "$work"' EXIT
+here=$(dirname "${BASH_SOURCE[0]}")
+. "$here/check.sh"
+. "$here/tool_check.sh"
+
+tool=$bin/sttp-c37118
+
+# Runs a command in the background, with what it says in files of that name; its process is in $running, the first one.
+start() { # NAME COMMAND...
+    local name=$1
+    shift
+    "$@" >"$work/$name.out" 2>"$work/$name.err" &
+    running="$running $!"
+    eval "$name=$!"
+}
+
+end() { # NAME CODE
+    local process=${!1} code=0
+    kill -INT "$process"
+    wait "$process" || code=$?
+    running=${running/ $process/}
+    cat "$work/$1.err"
+    [ $code -eq "$2" ]
+}
+
+# What the line with that beginning ends with.
+told() { # NAME BEGINNING
+    await_line "$work/$1.out" "$2" "${!1}" && sed -n "s/^$2//p" "$work/$1.out" | head -n 1
+}
+
+# Metadata of a device, with what the standard knows: phasors, a status word, an analog and a digital value.
+shows() { # PATTERN...
+    local pattern
+    for pattern in "$@"; do
+        grep -q -- "$pattern" "$work/out" || {
+            cat "$work/out"
+            return 1
+        }
+    done
+}
+
+check_usage() {
+    local command option
+    check "help" ends 0 "" "$tool" --help
+    check "help" shows "show  *Shows" "publish  *Publishes" "serve  *Serves"
+    check "version" ends 0 "" "$tool" --version
+    check "no command" ends 2 "Try 'sttp-c37118 --help'" "$tool"
+    check "unknown command" ends 2 "no command 'bogus'" "$tool" bogus
+    for command in show publish serve; do
+        check "help of $command" ends 0 "" "$tool" $command --help
+        check "help of $command" shows "^Usage: sttp-c37118 $command " "--id N  *ID code" "--stats "
+        check "nothing for $command" ends 2 "is missing: HOST:PORT" "$tool" $command
+        check "hint of $command" grep -q "Try 'sttp-c37118 $command --help'" "$work/err"
+    done
+    for option in "show a b" "show a --id 65535" "show a --id x" "show a --interval -1" "show a --format xml" \
+        "show a --set device=b" "show a --group 239.1.2.3" "publish a --bogus" "publish a --set port=1" \
+        "serve a port=1 --listen 127.0.0.1:0" "serve a --list port=1" "serve a --set server=b" "serve a --rate x"; do
+        # shellcheck disable=SC2086 # several words
+        check "usage '$option'" ends 2 "Try 'sttp-c37118 " "$tool" $option
+    done
+}
+
+check_failures() {
+    check "wrong device" ends 1 "bogus" "$tool" show "device=127.0.0.1; bogus=1"
+    check "device without place" ends 1 "does not say where the device is" "$tool" show "accessID=7"
+    check "nobody there" ends 1 "no data frame from 127.0.0.1:1 after 0.3 seconds.*check that a C37.118 device" \
+        "$tool" show 127.0.0.1:1 --timeout 0.3
+    check "wrong transport" ends 1 "--transport: .*pigeon" "$tool" show a --transport pigeon
+    check "wrong address" ends 1 "--listen chooses another address" "$tool" publish a --listen 203.0.113.1:1
+    check "no publisher" ends 1 "no configuration from 127.0.0.1:1 after 0.3 seconds" \
+        "$tool" serve 127.0.0.1:1 --list --timeout 0.3
+    check "wrong stream" ends 1 "bogus" "$tool" serve 127.0.0.1:1 "port=0; bogus=1"
+    check "stream without clients" ends 1 "port=PORT" "$tool" serve 127.0.0.1:1 "accessID=7"
+    check "wrong --listen" ends 1 "--listen is ADDR:PORT, not '4712'" "$tool" serve 127.0.0.1:1 --listen 4712
+    check "wrong port" ends 1 "--listen 127.0.0.1:x" "$tool" serve 127.0.0.1:1 --listen 127.0.0.1:x
+}
+
+# STTP becomes C37.118, is shown, becomes STTP again, and is received.
+check_gateway() {
+    local stream values
+    start_publisher --frames 100000
+    check "list" ends 0 "" "$tool" serve "$address" --list --id 7
+    check "list" shows "^Stream 7: C37.118-2005 by CFG-2, 3 PMUs, 30 frames/s" "PMU 2: Fellbridge 400 kV, ID " \
+        "phasor 3: .* I+, A$"
+    start serve "$tool" serve "$address" --listen 127.0.0.1:0 --id 235 --header-text "made up" --stats
+    stream=$(told serve "Stream 1 listens on ")
+    check "show" ends 0 "" "$tool" show "$stream" --id 235 --once --header
+    check "show" shows "^Connected to $stream$" "^Stream 235: C37.118" "^20..-.*  clock locked" \
+        "^  Aldermoor 400 kV: STAT 0x000., good" "frequency  *[56][09]\.[0-9]* Hz, " "phasor 1 .* V, .* degrees$"
+    check "show as JSON" ends 0 "" "$tool" show "device=$stream; accessID=235" --format jsonl --interval 0 \
+        --duration 1 --stats
+    check "objects" python3 -c "
+import json, sys
+lines = [json.loads(line) for line in open(sys.argv[1])]
+assert lines[0]['type'] == 'configuration' and len(lines[0]['pmus']) == 3, lines[0]
+data = [line for line in lines if line['type'] == 'data']
+assert len(data) >= 3, len(data)
+assert all(59 < pmu['frequency'] < 61 and len(pmu['phasors']) == 4 for line in data for pmu in line['pmus'])
+session = json.loads(open(sys.argv[2]).read().splitlines()[-1])['devices'][0]['session']
+assert session['data_frames'] >= 3 and session['missing_frames'] == 0, session" "$work/out" "$work/err"
+    check "wrong ID" ends 1 "no data frame from" "$tool" show "$stream" --id 7 --timeout 1
+    start publish "$tool" publish "$stream" --id 235 --listen 127.0.0.1:0 --company LIB --stats
+    address=$(told publish "Publishing 1 device on ")
+    check "published" await_line "$work/publish.out" "^Publishing 34 measurements of 4 devices" "$publish"
+    check "received" ends 0 "" "$bin/sttp-subscribe" "$address" --count 340 --format csv --metadata-out "$work/m.xml"
+    check "names" grep -q "LIB_ALDERMOOR_400_KV-PM1" "$work/m.xml"
+    check "publish ends" end publish 0
+    check "counters of publish" python3 -c "
+import json, sys
+told = json.loads(open(sys.argv[1]).read().splitlines()[-1])
+assert told['measurements'] >= 340 and told['devices'][0]['counters']['frames_published'] >= 10, told" \
+        "$work/publish.err"
+    check "serve ends" end serve 0
+    check "counters of serve" python3 -c "
+import json, sys
+told = json.loads(open(sys.argv[1]).read().splitlines()[-1])
+assert told['streams'][0]['counters']['frames'] >= 10 and told['streams'][0]['server']['data_frames'] >= 10, told" \
+        "$work/serve.err"
+    kill -INT $publisher
+    check "publisher ends" end_publisher 0
+}
+
+check_usage
+check_failures
+check_gateway
+echo "C37.118 tool tests: $passed passed, $failed failed"
+[ $failed -eq 0 ]

@@ -1,0 +1,34 @@
+/* Devices of C37.118 on the command line. */
+#ifndef STTP_C37118_DEVICES_H
+#define STTP_C37118_DEVICES_H
+
+#include <stddef.h>
+
+#include "../common/options.h"
+#include "sttp.h"
+
+/* How DEVICE is written, for the texts of --help. */
+#define DEVICE_SYNTAX                                                                                                  \
+    "DEVICE is HOST or HOST:PORT (without a port 4712), or what connection strings say of a C37.118 input:\n"          \
+    "'device=192.0.2.20; accessID=235', 'transport=spontaneousUdp; dataPort=4713'; docs/connection-strings.md."
+
+/* What all devices have that do not say otherwise. */
+#define OPTIONS_DEVICE                                                                                                 \
+    {"id", "N", NULL, BY_KEY(STTP_SETTING_ACCESS_I_D), .role = STTP_ROLE_C37118_INPUT, .see = "c37118.md"},             \
+    {"transport", "KIND", NULL, BY_KEY(STTP_SETTING_TRANSPORT), .role = STTP_ROLE_C37118_INPUT},                       \
+    {"data-port", "PORT", NULL, BY_KEY(STTP_SETTING_DATA_PORT), .role = STTP_ROLE_C37118_INPUT},                       \
+    {"group", "ADDR", NULL, BY_KEY(STTP_SETTING_MULTICAST_GROUP), .role = STTP_ROLE_C37118_INPUT, .needs = "data-port"}, \
+    {"interface", "ADDR", NULL, BY_KEY(STTP_SETTING_DATA_INTERFACE), .role = STTP_ROLE_C37118_INPUT},                  \
+    {"configuration-frame", "KIND", NULL, BY_KEY(STTP_SETTING_CONFIGURATION_FRAME), .role = STTP_ROLE_C37118_INPUT}
+
+/* How settings of devices are made; the handle is a sttp_c37118_input. */
+extern const struct settings_of settings_of_devices;
+
+/* Adds a device as it stands on the command line. TOOL_DONE, or TOOL_FAILED after saying why not. */
+int devices_add(sttp_c37118_input *input, const char *device);
+
+/* Part of the object of --stats: `"devices":[...]`, with what was counted of each. TOOL_DONE, or TOOL_FAILED after saying
+ * why not. */
+int devices_report(const sttp_c37118_input *input);
+
+#endif

@@ -1,0 +1,284 @@
+/* sttp-c37118 publish: what C37.118 devices measure, published by STTP. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../common/report.h"
+#include "../common/tool.h"
+#include "commands.h"
+#include "devices.h"
+#include "messages.h"
+
+#define LONGEST_WAIT 3600.0
+#define DEVICES_MOST 10000
+
+static struct options {
+    const char **devices;
+    size_t device_count;
+    const char *listen;
+    const char *connect;
+    const char *source;
+    uint64_t threads;
+    double duration; /* 0: no limit */
+    int statistics;
+} options;
+
+/* A running publication. */
+struct publication {
+    sttp_publisher *publisher;
+    sttp_c37118_input *input;
+    struct messages messages;
+    double started; /* of tool_clock */
+};
+
+/* -- the command line -- */
+
+static int take_device(const char *device) {
+    if (options.device_count == DEVICES_MOST) {
+        tool_error("at most %d devices are possible", DEVICES_MOST);
+        return -1;
+    }
+    const char **larger = (const char **)realloc(options.devices, (options.device_count + 1) * sizeof *larger);
+    if (larger == NULL) {
+        tool_error("not enough memory");
+        return -1;
+    }
+    options.devices = larger;
+    options.devices[options.device_count++] = device;
+    return 0;
+}
+
+static const struct option_row rows[] = {
+    OPTIONS_SECTION("Where subscribers are"),
+    {"listen", "ADDR:PORT",
+     "Where subscribers connect; port 0 takes any free one, which the first line of output tells. Default, without "
+     "`--connect`: `127.0.0.1:7175`.",
+     TO_TEXT(options.listen)},
+    {"connect", "HOST:PORT", "Connects to a subscriber that listens, and comes back when the connection is lost.",
+     TO_TEXT(options.connect), .see = "roles.md"},
+    OPTIONS_TLS("Secures connections", "the subscribers that are let in",
+                " `sttp-publish --make-certificate` makes one."),
+    {"rights", "FILE",
+     "Which subscribers are let in, and what each may. The file is read again when it changes.",
+     TEXT_SETTING("rightsFile={%s}"), .see = "security.md"},
+    {"threads", "N", "Spreads devices and subscribers over N threads, 1 to 256, where one core is not enough for all.",
+     TO_WHOLE(options.threads, 1, 256), .standard = "1"},
+    {"duration", "S", "Ends after S seconds.", TO_DECIMAL(options.duration)},
+
+    OPTIONS_SECTION("Devices that do not say otherwise"),
+    OPTIONS_DEVICE,
+
+    OPTIONS_SECTION("What they are called"),
+    {"source", "NAME", "In front of measurement keys, as PMU in PMU:1.", TO_TEXT(options.source), .standard = "C37118"},
+    {"company", "NAME", NULL, BY_KEY(STTP_SETTING_COMPANY_ACRONYM), .role = STTP_ROLE_C37118_INPUT},
+    {"vendor", "NAME", NULL, BY_KEY(STTP_SETTING_VENDOR_ACRONYM), .role = STTP_ROLE_C37118_INPUT},
+
+    OPTIONS_SECTION("What is counted"),
+    {"stats", NULL, "At the end, one JSON object as the last line of standard error.", TO_FLAG(options.statistics)},
+};
+
+static const struct own_setting own_settings[] = {
+    {"server", "give --connect HOST:PORT"},
+    {"port", "give --listen ADDR:PORT"},
+    {"interface", "give --listen ADDR:PORT"},
+    {"commandChannel", "give --listen ADDR:PORT"},
+    {NULL, NULL},
+};
+
+static const struct command_line line = {
+    .name = "sttp-c37118 publish",
+    .usage = "sttp-c37118 publish DEVICE... [OPTION]...",
+    .about = "Connects to C37.118 devices, PMUs or PDCs, and publishes what they measure by STTP (IEEE 2664) until\n"
+             "interrupted. Metadata follow the configurations of the devices, named as openPDC does it.\n"
+             "\n" DEVICE_SYNTAX,
+    .notes = "--set is for the side of STTP; what holds for one device only goes into its connection string, as\n"
+             "'device=192.0.2.20; accessID=235; devicePrefix=NORTH_'.",
+    .rows = rows,
+    .row_count = sizeof rows / sizeof rows[0],
+    .take_argument = take_device,
+    .role = STTP_ROLE_PUBLISHER,
+    .takes_settings = 1,
+    .own_settings = own_settings,
+};
+
+/* -- what happens -- */
+
+static void say_publisher_problem(void *user_data, int32_t level, const char *message) {
+    (void)user_data;
+    if (level <= STTP_LOG_WARNING) {
+        tool_error("%s", message);
+    }
+}
+
+static void say_subscribed(void *user_data, const sttp_connection *connection) {
+    (void)user_data;
+    tool_say("Subscriber %s%s%s subscribed to %llu signal%s\n", connection->address,
+             connection->identity[0] != '\0' ? ", " : "", connection->identity,
+             (unsigned long long)connection->counters->signal_count, tool_plural(connection->counters->signal_count));
+}
+
+static void say_disconnected(void *user_data, const sttp_connection *connection, int32_t reason,
+                             const char *message) {
+    (void)user_data;
+    tool_say("Subscriber %s disconnected%s%s\n", connection->address, reason == STTP_OK ? "" : ": ", message);
+}
+
+static void say_connected(void *user_data, uint64_t device, const char *address) {
+    (void)user_data;
+    tool_say("Device %llu is connected: %s\n", (unsigned long long)device, address);
+}
+
+static void say_configuration(void *user_data, uint64_t device, const sttp_c37118_configuration *configuration) {
+    sttp_c37118_stream stream;
+    (void)user_data;
+    if (sttp_c37118_configuration_stream(configuration, &stream, sizeof stream) == STTP_OK) {
+        tool_say("Device %llu has %u PMU%s: stream %u, data rate %ld\n", (unsigned long long)device,
+                 (unsigned)stream.pmu_count, tool_plural(stream.pmu_count), (unsigned)stream.id_code,
+                 (long)stream.data_rate);
+    }
+}
+
+static void say_metadata(void *user_data, const sttp_metadata *metadata) {
+    size_t devices = 0;
+    size_t measurements = 0;
+    (void)user_data;
+    if (sttp_metadata_device_count(metadata, &devices) == STTP_OK &&
+        sttp_metadata_measurement_count(metadata, &measurements) == STTP_OK) {
+        tool_say("Publishing %zu measurement%s of %zu device%s\n", measurements, tool_plural(measurements), devices,
+                 tool_plural(devices));
+    }
+}
+
+/* -- the course of it -- */
+
+static int32_t configure(void *publisher, const char *settings) {
+    return sttp_publisher_configure((sttp_publisher *)publisher, settings);
+}
+
+static int32_t set(void *publisher, const char *key, const char *value) {
+    return sttp_publisher_set((sttp_publisher *)publisher, key, value);
+}
+
+static const struct settings_of settings_of_publisher = {STTP_ROLE_PUBLISHER, configure, set};
+
+static int open_publisher(struct publication *publication) {
+    sttp_engine *engine = NULL;
+    if (sttp_engine_new_threads((int32_t)options.threads, &engine) != STTP_OK) {
+        return tool_library_error("cannot start %llu threads", (unsigned long long)options.threads);
+    }
+    int32_t status = sttp_publisher_new(engine, &publication->publisher);
+    sttp_engine_free(engine);
+    if (status != STTP_OK || sttp_publisher_configure(publication->publisher, TOOL_RECONNECT) != STTP_OK ||
+        sttp_publisher_on_message(publication->publisher, say_publisher_problem, NULL, NULL) != STTP_OK ||
+        sttp_publisher_on_subscribed(publication->publisher, say_subscribed, NULL, NULL) != STTP_OK ||
+        sttp_publisher_on_disconnected(publication->publisher, say_disconnected, NULL, NULL) != STTP_OK) {
+        return tool_library_error("cannot set up the publisher");
+    }
+    if (options_configure(&line, &settings_of_publisher, publication->publisher) != TOOL_DONE) {
+        return TOOL_FAILED;
+    }
+    if (options.listen != NULL && sttp_publisher_start(publication->publisher, options.listen) != STTP_OK) {
+        tool_error("%s (--listen chooses another address)", sttp_last_error());
+        return TOOL_FAILED;
+    }
+    if (options.connect != NULL && sttp_publisher_connect(publication->publisher, options.connect) != STTP_OK) {
+        return tool_library_error("--connect %s", options.connect);
+    }
+    return TOOL_DONE;
+}
+
+static void announce(const struct publication *publication) {
+    char address[128];
+    if (sttp_publisher_address(publication->publisher, address, sizeof address) == STTP_OK) {
+        tool_say("Publishing %zu device%s on %s\n", options.device_count, tool_plural(options.device_count), address);
+    } else {
+        tool_say("Publishing %zu device%s to %s\n", options.device_count, tool_plural(options.device_count),
+                 options.connect);
+    }
+}
+
+static int open_input(struct publication *publication) {
+    if (sttp_c37118_input_new(publication->publisher, options.source, &publication->input) != STTP_OK ||
+        sttp_c37118_input_on_connected(publication->input, say_connected, NULL, NULL) != STTP_OK ||
+        sttp_c37118_input_on_configuration(publication->input, say_configuration, NULL, NULL) != STTP_OK ||
+        sttp_c37118_input_on_metadata(publication->input, say_metadata, NULL, NULL) != STTP_OK ||
+        sttp_c37118_input_on_message(publication->input, messages_say, &publication->messages, NULL) != STTP_OK) {
+        return tool_library_error("cannot set up the input");
+    }
+    int result = options_configure(&line, &settings_of_devices, publication->input);
+    for (size_t i = 0; i < options.device_count && result == TOOL_DONE; i++) {
+        result = devices_add(publication->input, options.devices[i]);
+    }
+    return result;
+}
+
+static void wait_for_end(void) {
+    double end = tool_clock() + options.duration;
+    while (!tool_interrupted()) {
+        double left = options.duration == 0.0 ? LONGEST_WAIT : end - tool_clock();
+        if (left <= 0.0) {
+            break;
+        }
+        tool_wait(left);
+    }
+}
+
+static void report_devices(const void *input) {
+    fputc(',', stderr);
+    devices_report((const sttp_c37118_input *)input);
+}
+
+static void report(const struct publication *publication) {
+    sttp_publisher_counters counters;
+    struct report report;
+    memset(&report, 0, sizeof report);
+    memset(&counters, 0, sizeof counters);
+    sttp_publisher_statistics(publication->publisher, &counters, sizeof counters);
+    report.measurements = counters.measurements_published;
+    report.seconds = tool_clock() - publication->started;
+    report.record = STTP_COUNTERS_PUBLISHER;
+    report.counters = &counters;
+    report.counters_size = sizeof counters;
+    report.print_more = report_devices;
+    report.more = publication->input;
+    report_print(&report);
+}
+
+static int run(struct publication *publication) {
+    int result = open_publisher(publication);
+    if (result != TOOL_DONE) {
+        return result;
+    }
+    announce(publication);
+    publication->started = tool_clock();
+    result = open_input(publication);
+    if (result == TOOL_DONE) {
+        wait_for_end();
+    }
+    if (options.statistics && publication->input != NULL) {
+        report(publication);
+    }
+    return result;
+}
+
+int publish_command(int argc, char **argv) {
+    struct publication publication;
+    int exit_code = TOOL_DONE;
+    memset(&publication, 0, sizeof publication);
+    if (options_read(&line, argc, argv, &exit_code) != 0) {
+        return exit_code;
+    }
+    if (options.device_count == 0) {
+        return tool_usage_error("a DEVICE is missing: HOST:PORT, or what connection strings say of one");
+    }
+    if (options.listen == NULL && options.connect == NULL) {
+        options.listen = "127.0.0.1:7175";
+    }
+    publication.messages.subject = "device";
+    publication.messages.has_several = options.device_count > 1;
+    int result = run(&publication);
+    sttp_c37118_input_free(publication.input);
+    sttp_publisher_free(publication.publisher);
+    free((void *)options.devices);
+    return result;
+}
