@@ -65,6 +65,40 @@ check_failures() {
         prlimit --nofile=1024:1024 "$load" publish --wait 50000
 }
 
+# A number as bytes, the lowest first, for printf.
+bytes() { # SIZE NUMBER
+    local i
+    for ((i = 0; i < $1; i++)); do printf '\\x%02x' $(($2 >> 8 * i & 255)); done
+}
+
+# Frames of signals in reverse order, each with a time of its own.
+write_stream() { # FILE FRAMES SIGNALS
+    local frame row records=
+    for ((frame = 0; frame < $2; frame++)); do
+        for ((row = $3 - 1; row >= 0; row--)); do
+            records+=$(bytes 8 $((638500000000000000 + frame * 166666 + row)))$(bytes 4 "$row")$(bytes 4 0)
+            records+=$(bytes 4 $((0x42700000 + frame + row)))
+        done
+    done
+    # shellcheck disable=SC2059 # it is all format
+    printf "$records" >"$1"
+}
+
+check_streams() {
+    write_stream "$work/stream" 8 7
+    start_load --signals 7 --frames 30 --rate 0 --stream "$work/stream"
+    check "a stream, by row, more than once" receives 210 210
+    check "as it was published" same_sums 1
+    start_load --signals 7 --frames 30 --rate 0 --stream "$work/stream" --by-id
+    check "a stream, by signal ID" receives 210 210
+    check "as it was published" same_sums 1
+    check "no stream" ends 1 "cannot read $work/none" "$load" publish --stream "$work/none"
+    check "a stream of more signals" ends 1 "is of more signals than 6; --signals" \
+        "$load" publish --signals 6 --stream "$work/stream"
+    check "a stream of fewer signals" ends 1 "has 56 measurements, which are not 8 or more frames of 10" \
+        "$load" publish --signals 10 --stream "$work/stream"
+}
+
 check_counts() {
     start_load --signals 70 --frames 30 --rate 0 --wait 3
     check "everybody gets everything" receives 2100 6300 --connections 3
@@ -93,6 +127,7 @@ check_idle() {
 check_usage
 check_floor
 check_failures
+check_streams
 check_counts
 check_idle
 echo "Load program tests: $passed passed, $failed failed"
