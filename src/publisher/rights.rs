@@ -173,3 +173,33 @@ impl RightsWatch {
 fn unusable(error: RightsError) -> Error {
     Error::InvalidArgument(error.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_read_once_for_each_change_and_not_while_it_is_written() {
+        let folder = std::env::temp_dir().join(format!("sttp-rights-watch-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("rights.txt");
+        let write = |lines: usize| {
+            std::fs::write(&path, "[others]\nsignals = ALLOW WHERE True\n".to_owned() + &"#\n".repeat(lines))
+                .unwrap();
+        };
+        write(0);
+        let shared = Shared::new(1);
+        *lock(&shared.rights.file) = Some(Watched::new(path.clone(), FileStamp::of(&path)));
+        let has_changed = || shared.rights.has_changed();
+        assert!(!has_changed());
+        write(1);
+        assert!(!has_changed(), "it may be written yet");
+        write(2);
+        assert!(!has_changed(), "it was");
+        assert!(has_changed());
+        shared.read_rights().unwrap();
+        assert!(!has_changed() && !has_changed(), "it was read");
+        assert!(shared.rights.current().is_some());
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+}

@@ -2,10 +2,12 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use super::*;
 use crate::metadata::{DataSetBuilder, Metadata};
 use crate::settings::RightsSettings;
+use crate::tls::{Accepted, SelfSigned, SelfSignedOptions, TlsDetails};
 use crate::{Ticks, Uuid};
 
 fn rights(text: &str) -> Rights {
@@ -81,6 +83,24 @@ fn who_is_known_by_a_certificate_is_nobody_without_tls() {
     assert_eq!(name_of(&rights, "10.1.2.3").as_deref(), Ok("others"));
 }
 
+/// What is tolerated may be that anybody has made the certificate, with any name in it.
+#[test]
+fn a_name_counts_only_in_a_certificate_that_is_trusted() {
+    let rights = rights("[subscriber b]\nsubject = CN=b\nsignals = ALLOW WHERE True\n[others]\nsignals =\n");
+    let options =
+        SelfSignedOptions { name: "b".into(), hosts: Vec::new(), validity: Duration::from_secs(60) };
+    let certificate = SelfSigned::make(&options, SystemTime::now()).unwrap().details;
+    let untrusted = vec!["it is issued by nobody that is trusted".to_owned()];
+    for (is_pinned, tolerated, name) in
+        [(false, vec![], "b"), (false, untrusted.clone(), "others"), (true, untrusted, "b")]
+    {
+        let accepted = Accepted { certificate: certificate.clone(), is_pinned, tolerated };
+        let details = TlsDetails { version: "TLS 1.3", cipher_suite: String::new(), peer: Some(accepted) };
+        let peer = Peer { tls: Some(Arc::new(details)), ..peer("192.0.2.1") };
+        assert_eq!(rights.decide(&peer).unwrap().name(), name);
+    }
+}
+
 #[test]
 fn later_steps_overrule_earlier_ones() {
     let to_all = "[others]\n";
@@ -122,9 +142,10 @@ fn rows_of_one_signal_are_allowed_together() {
         row.set("PointTag", tag).unwrap().set("Enabled", true).unwrap();
     }
     let metadata = Metadata::new(builder.finish());
-    let settings = RightsSettings::default().allow("\"open\"; \"secret too\"".into());
-    let grant = Grant::new("a", settings).unwrap();
-    assert_eq!(grant.signals().allowed(&metadata, Ticks::now()).rows, [false, true, false]);
+    for allowed in ["\"open\"; \"secret too\"", "\"open\"; \"secret\""] {
+        let grant = Grant::new("a", RightsSettings::default().allow(allowed.into())).unwrap();
+        assert_eq!(grant.signals().allowed(&metadata, Ticks::now()).rows, [false, true, false], "{allowed}");
+    }
 }
 
 #[test]

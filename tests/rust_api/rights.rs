@@ -226,6 +226,11 @@ fn a_changed_file_holds_for_those_who_are_connected_and_a_bad_one_changes_nothin
     publisher.use_rights_file(None).unwrap();
     let (_subscriber, got) = subscribing(&engine, publisher.address().unwrap(), None);
     assert!(signals(&got).unauthorized().is_empty());
+
+    // What the program says takes the place of a file.
+    publisher.use_rights_file(Some(&file.0)).unwrap();
+    publisher.set_rights(None);
+    assert!(matches!(publisher.reload_rights(), Err(Error::InvalidState(_))));
 }
 
 /// Everything that comes until the end, to somebody who asks for all there is at once.

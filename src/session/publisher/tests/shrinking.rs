@@ -1,8 +1,8 @@
 //! Rights that shrink while something waits to be sent: nothing of what was taken away leaves afterwards.
 
 use super::*;
-use crate::rights::{AuditSubject, Rights};
-use crate::settings::PublisherSettings;
+use crate::rights::{AuditSubject, Grant, Rights};
+use crate::settings::{PublisherSettings, RightsSettings};
 
 fn publisher_with(modes: u32, options: &str) -> Publisher {
     let settings = PublisherSettings::default().history_duration(Duration::from_secs(60));
@@ -58,6 +58,37 @@ fn packets_that_wait_are_dropped_counted_and_told() {
         assert_eq!(packet.payload[1..5], [0, 0, 0, 1]);
         assert!(modes == PLAIN || packet.payload[6..8] == [0, 0], "it begins anew");
     }
+}
+
+#[test]
+fn who_comes_to_a_stream_in_the_middle_gets_nothing_before_it_begins_anew() {
+    let mut publisher = publisher_with(TSSC, "");
+    let mut peers = Vec::new();
+    for _ in 0..20 {
+        publisher.connect();
+        publisher.send(Command::DefineOperationalModes, &TSSC.to_be_bytes());
+        publisher.subscribe(&filter(&[1, 2]));
+        publisher.send(Command::ConfirmSignalIndexCache, &[]);
+        peers.push(publisher.peer);
+    }
+    // There are only so many beginnings at once: the last ones to come have to wait.
+    let own = RightsSettings::default().signals("ALLOW WHERE True".into()).deny("DAM:1".into());
+    let grant = Arc::new(Grant::new("own", own).unwrap());
+    let mut waited = 0;
+    for peer in peers {
+        publisher.peer = peer;
+        publisher.answers();
+        publisher.session.set_grant(peer.0, Some(grant.clone()), publisher.now).unwrap();
+        publisher.answers();
+        publisher.publish(&[1, 2]);
+        publisher.publish(&[1, 2]);
+        let answers = publisher.answers();
+        match answers.iter().find(|answer| answer.response == 0x82) {
+            Some(first) => assert_eq!(first.payload[6..8], [0, 0], "the sequence number of a beginning"),
+            None => waited += 1,
+        }
+    }
+    assert!((1..10).contains(&waited), "{waited}");
 }
 
 #[test]
