@@ -2,12 +2,14 @@
 //! may is left to the next one: thousands of connections that have much to send hold up nobody who asks for something.
 
 use std::collections::VecDeque;
+use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
+use hashbrown::HashMap;
 use slotmap::SecondaryMap;
 
 use crate::engine::pump::Written;
-use crate::session::publisher::ConnectionKey;
+use crate::session::publisher::{ConnectionKey, network};
 
 /// Time of one turn of the loop.
 const TIME_PER_TURN: Duration = Duration::from_millis(20);
@@ -18,11 +20,16 @@ const SMALLEST_PIECE: usize = 16 << 10;
 /// And however few.
 const LARGEST_PIECE: usize = 256 << 10;
 
-/// The connections that have something to send, in the order in which they do.
+/// The connections that have something to send. Addresses take turns, and so do the connections of each: who has
+/// thousands of them takes no more of the time than who has one.
 #[derive(Debug, Default)]
 pub(super) struct SendTurns {
-    waiting: VecDeque<ConnectionKey>,
-    states: SecondaryMap<ConnectionKey, State>,
+    /// Those of which a connection waits, in the order in which they have their turn.
+    addresses: VecDeque<IpAddr>,
+    waiting: HashMap<IpAddr, VecDeque<ConnectionKey>>,
+    /// How many connections wait.
+    count: usize,
+    connections: SecondaryMap<ConnectionKey, (IpAddr, State)>,
     /// The turn of the loop, named by its time.
     turn: Option<Instant>,
     /// Time that was spent on sending in it.
@@ -31,26 +38,43 @@ pub(super) struct SendTurns {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
+    /// It has nothing to send.
+    Rests,
     Waits,
     /// Its transport takes no more at present.
     IsBlocked,
 }
 
 impl SendTurns {
+    /// There is a connection with an address.
+    pub(super) fn open(&mut self, key: ConnectionKey, address: IpAddr) {
+        self.connections.insert(key, (network(address), State::Rests));
+    }
+
     /// A connection has something to send.
     pub(super) fn add(&mut self, key: ConnectionKey) {
-        if !self.states.contains_key(key) {
-            self.states.insert(key, State::Waits);
-            self.waiting.push_back(key);
+        if let Some((_, state @ State::Rests)) = self.connections.get_mut(key) {
+            *state = State::Waits;
+            self.enqueue(key);
         }
     }
 
     /// The transport of a connection takes something again.
     pub(super) fn unblock(&mut self, key: ConnectionKey) {
-        if self.states.get(key) == Some(&State::IsBlocked) {
-            self.states.remove(key);
+        if let Some((_, state @ State::IsBlocked)) = self.connections.get_mut(key) {
+            *state = State::Rests;
         }
         self.add(key);
+    }
+
+    fn enqueue(&mut self, key: ConnectionKey) {
+        let Some((address, _)) = self.connections.get(key) else { return };
+        let queue = self.waiting.entry(*address).or_default();
+        if queue.is_empty() {
+            self.addresses.push_back(*address);
+        }
+        queue.push_back(key);
+        self.count += 1;
     }
 
     /// The connection that sends next, and how many bytes; `None` when there is none, or the time is over that the turn
@@ -60,9 +84,18 @@ impl SendTurns {
             self.spent = Duration::ZERO;
         }
         while self.spent < TIME_PER_TURN {
-            let key = self.waiting.pop_front()?;
-            if self.states.contains_key(key) {
-                let piece = BYTES_PER_ROUND / (self.waiting.len() + 1);
+            let address = self.addresses.pop_front()?;
+            let piece = BYTES_PER_ROUND / self.count.max(1);
+            let Some(queue) = self.waiting.get_mut(&address) else { continue };
+            let key = queue.pop_front();
+            self.count -= usize::from(key.is_some());
+            if queue.is_empty() {
+                self.waiting.remove(&address);
+            } else {
+                self.addresses.push_back(address);
+            }
+            // It may be gone.
+            if let Some(key) = key.filter(|key| self.connections.contains_key(*key)) {
                 return Some((key, piece.clamp(SMALLEST_PIECE, LARGEST_PIECE)));
             }
         }
@@ -72,21 +105,22 @@ impl SendTurns {
     /// The connection whose turn it was has sent something, in that time.
     pub(super) fn sent(&mut self, key: ConnectionKey, written: Written, time: Duration) {
         self.spent += time;
+        let Some((_, state)) = self.connections.get_mut(key) else { return };
         match written {
-            Written::Everything => _ = self.states.remove(key),
-            Written::Blocked => _ = self.states.insert(key, State::IsBlocked),
-            Written::Piece => self.waiting.push_back(key),
+            Written::Everything => *state = State::Rests,
+            Written::Blocked => *state = State::IsBlocked,
+            Written::Piece => self.enqueue(key),
         }
     }
 
     /// A connection is gone.
     pub(super) fn forget(&mut self, key: ConnectionKey) {
-        self.states.remove(key);
+        self.connections.remove(key);
     }
 
     /// Whether anybody waits for its turn.
     pub(super) fn has_waiting(&self) -> bool {
-        !self.waiting.is_empty()
+        self.count > 0
     }
 }
 
@@ -95,11 +129,20 @@ mod tests {
     use super::*;
     use slotmap::SlotMap;
 
+    /// Connections of hosts of these numbers.
+    fn opened<const N: usize>(turns: &mut SendTurns, hosts: [u8; N]) -> [ConnectionKey; N] {
+        let mut keys = SlotMap::<ConnectionKey, ()>::with_key();
+        hosts.map(|host| {
+            let key = keys.insert(());
+            turns.open(key, [192, 0, 2, host].into());
+            key
+        })
+    }
+
     #[test]
     fn each_sends_a_piece_at_a_time_and_none_while_it_is_blocked() {
-        let mut keys = SlotMap::<ConnectionKey, ()>::with_key();
-        let [one, two, three] = [(); 3].map(|()| keys.insert(()));
         let (mut turns, turn) = (SendTurns::default(), Instant::now());
+        let [one, two, three] = opened(&mut turns, [1, 2, 3]);
         let next = |turns: &mut SendTurns| turns.next(turn).map(|(key, _)| key);
         for key in [one, two, one, three] {
             turns.add(key);
@@ -113,17 +156,31 @@ mod tests {
         assert_eq!(next(&mut turns), Some(one));
         turns.sent(one, Written::Everything, Duration::ZERO);
         assert_eq!(next(&mut turns), None);
+        assert!(!turns.has_waiting() && turns.waiting.is_empty());
         turns.unblock(two);
         turns.unblock(two);
         turns.add(one);
-        assert_eq!([next(&mut turns), next(&mut turns), next(&mut turns)], [Some(two), Some(one), None]);
+        assert_eq!([(); 3].map(|()| next(&mut turns)), [Some(two), Some(one), None]);
+    }
+
+    #[test]
+    fn who_has_many_connections_has_no_more_turns() {
+        let (mut turns, turn) = (SendTurns::default(), Instant::now());
+        let keys @ [.., honest] = opened(&mut turns, [1, 1, 1, 1, 2]);
+        keys.iter().for_each(|key| turns.add(*key));
+        let mut order = Vec::new();
+        for _ in 0..6 {
+            let (key, _) = turns.next(turn).unwrap();
+            turns.sent(key, Written::Piece, Duration::ZERO);
+            order.push(key);
+        }
+        assert_eq!(order, [keys[0], honest, keys[1], honest, keys[2], honest]);
     }
 
     #[test]
     fn the_rest_is_left_to_the_next_turn() {
-        let mut keys = SlotMap::<ConnectionKey, ()>::with_key();
         let (mut turns, turn) = (SendTurns::default(), Instant::now());
-        let [one, two] = [(); 2].map(|()| keys.insert(()));
+        let [one, two] = opened(&mut turns, [1, 2]);
         turns.add(one);
         turns.add(two);
         assert_eq!(turns.next(turn), Some((one, LARGEST_PIECE)));
@@ -138,9 +195,9 @@ mod tests {
 
     #[test]
     fn the_more_wait_the_less_each_sends() {
-        let mut keys = SlotMap::<ConnectionKey, ()>::with_key();
         let mut turns = SendTurns::default();
-        (0..100_000).for_each(|_| turns.add(keys.insert(())));
+        let keys: [ConnectionKey; 8000] = opened(&mut turns, [1; 8000]);
+        keys.into_iter().for_each(|key| turns.add(key));
         assert_eq!(turns.next(Instant::now()).map(|(_, bytes)| bytes), Some(SMALLEST_PIECE));
     }
 }

@@ -179,7 +179,7 @@ impl Server {
     }
 
     fn serve(&mut self, new: NewConnection, transport: Transport, token: Token, io: &mut Io<'_>) {
-        let tls = transport.tls().cloned();
+        let (tls, address) = (transport.tls().cloned(), new.address.ip());
         if let Some(details) = &tls {
             tell_secured(details, new.address, |severity, text| self.message(severity, text));
         }
@@ -187,6 +187,7 @@ impl Server {
         io.again(token);
         let key = self.session().open(NewConnection { tls, ..new }, moment(io));
         self.connections.insert(token, key);
+        self.send_turns.open(key, address);
         self.peers.insert(key, Peer { token, ending: None, write_side_closed: false });
         self.shard().transports().insert(key, transport);
     }

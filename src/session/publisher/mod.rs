@@ -68,6 +68,7 @@ pub use settings::{
     Encryption, EncryptionSettings, LARGEST_DATAGRAM, LimitSettings, NanFilter, Overflow, PublisherSettings,
     SMALLEST_DATAGRAM, UdpSettings,
 };
+pub(crate) use shares::network;
 pub use terms::{ConnectionModes, GrantedTerms, SubscriptionTerms, Wish};
 use timers::Task;
 pub use totals::Totals;

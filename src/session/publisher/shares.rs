@@ -118,8 +118,8 @@ impl Shares {
     }
 }
 
-/// Who has one address of IPv6 has all with the same first half.
-fn network(address: IpAddr) -> IpAddr {
+/// What stands for an address where addresses are treated alike: who has one of IPv6 has all with the same first half.
+pub(crate) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => address.into(),
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into(),
