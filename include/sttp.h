@@ -2196,6 +2196,14 @@ void sttp_engine_free(struct sttp_engine *engine);
 #define STTP_SETTING_VENDOR_ACRONYM "vendorAcronym"
 
 /**
+ * C37.118 inputs: What is published of the device.
+ * `frames` are passed on byte by byte in buffer blocks, configuration and header frames included, for
+ * a C37.118 output with `relay`.
+ * Value: measurements, frames or both. Default: measurements.
+ */
+#define STTP_SETTING_PUBLISH "publish"
+
+/**
  * C37.118 inputs: ID code of the data stream; 0 for the one that comes first.
  * Frames with another ID code are dropped and counted. With 0, commands carry ID code 1 until a frame
  * has told another, which few devices answer.
@@ -2282,6 +2290,15 @@ void sttp_engine_free(struct sttp_engine *engine);
  * Value: acronyms.
  */
 #define STTP_SETTING_DEVICES "devices"
+
+/**
+ * C37.118 outputs: Device whose frames are passed on byte by byte, by its acronym; empty for a stream
+ * of measurements.
+ * A C37.118 input with publish=frames has published them. What else says how the stream is to be does
+ * not count then.
+ * Value: an acronym.
+ */
+#define STTP_SETTING_RELAY "relay"
 
 /**
  * C37.118 outputs: Frames per second; negative for seconds per frame.

@@ -195,6 +195,16 @@ impl Publisher {
         &self.engine
     }
 
+    /// Has a driver notified whenever measurements begin to flow to a subscriber.
+    pub(crate) fn watch_subscriptions(&self, driver: DriverHandle) {
+        self.shared.watchers.lock().unwrap_or_else(PoisonError::into_inner).push(driver);
+    }
+
+    /// How often that was so.
+    pub(crate) fn subscription_count(&self) -> u64 {
+        self.shared.subscriptions.load(Ordering::Acquire)
+    }
+
     /// Asks the loop that leads.
     fn request(&self, request: Request) -> Result<(), Error> {
         self.engine.check_process()?;

@@ -60,6 +60,9 @@ pub(super) struct Shared {
     /// The publisher was dropped, or given up by the engine: connections are to end.
     pub(super) dropped: AtomicBool,
     last_notification: AtomicU32,
+    /// Subscriptions that were confirmed, and who wants to know of each.
+    pub(super) subscriptions: AtomicU64,
+    pub(super) watchers: Mutex<Vec<DriverHandle>>,
     pub(super) published: AtomicU64,
     pub(super) unknown: AtomicU64,
     pub(super) unknown_signals: UnknownSignals,
@@ -213,6 +216,8 @@ impl Shared {
             history_worker: Mutex::default(),
             dropped: AtomicBool::new(false),
             last_notification: AtomicU32::new(0),
+            subscriptions: AtomicU64::new(0),
+            watchers: Mutex::default(),
             published: AtomicU64::new(0),
             unknown: AtomicU64::new(0),
             unknown_signals: UnknownSignals::default(),
@@ -323,6 +328,13 @@ impl Shared {
         }
         let connections = |number: &usize| self.shards[*number].connections.load(Ordering::Acquire);
         (0..self.shards.len()).min_by_key(connections).unwrap_or_default()
+    }
+
+    /// Measurements flow to a subscriber from now on.
+    pub(super) fn tell_subscribed(&self) {
+        self.subscriptions.fetch_add(1, Ordering::AcqRel);
+        let watchers = self.watchers.lock().unwrap_or_else(PoisonError::into_inner);
+        watchers.iter().for_each(DriverHandle::notify);
     }
 
     pub(super) fn next_notification(&self) -> NotificationId {

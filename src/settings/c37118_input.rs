@@ -37,6 +37,36 @@ const TRANSPORTS: [(&str, C37118Transport); 4] = [
     ("spontaneousUdp", C37118Transport::SpontaneousUdp),
 ];
 
+/// What of a device is published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum C37118Published {
+    /// Its measurements.
+    #[default]
+    Measurements,
+    /// Its frames, byte by byte, in buffer blocks.
+    Frames,
+    /// Both.
+    Both,
+}
+
+impl C37118Published {
+    /// Frames are published.
+    pub(crate) fn has_frames(self) -> bool {
+        self != C37118Published::Measurements
+    }
+
+    /// Measurements are published.
+    pub(crate) fn has_measurements(self) -> bool {
+        self != C37118Published::Frames
+    }
+}
+
+const PUBLISHED: [(&str, C37118Published); 3] = [
+    ("measurements", C37118Published::Measurements),
+    ("frames", C37118Published::Frames),
+    ("both", C37118Published::Both),
+];
+
 settings! {
     /// Everything that a connection string can tell of a C37.118 device whose measurements are to be
     /// published. Read one with [`parse`](str::parse), or [`apply`](Self::apply) several, the later ones over the
@@ -67,6 +97,11 @@ settings! {
         company: String = String::new() => text("companyAcronym"; "a text"),
         /// Who made the devices; in point tags.
         vendor: String = String::new() => text("vendorAcronym"; "a text"),
+        /// What is published of the device.
+        ///
+        /// `frames` are passed on byte by byte in buffer blocks, configuration and header frames included, for a
+        /// C37.118 output with `relay`.
+        published: C37118Published = C37118Published::Measurements => choice("publish"; PUBLISHED),
         /// How the device is asked for its data.
         session: C37118ClientSettings = C37118ClientSettings::default() => part(),
         /// What happens when the connection is lost or cannot be made.

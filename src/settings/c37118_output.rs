@@ -67,6 +67,11 @@ settings! {
         devices: String = String::new() => text("devices"; "acronyms"),
         /// Filter statements or signals that say what is sent, in place of devices.
         filter: String = String::new() => text("filterExpression"; "filter statements, or signals"),
+        /// Device whose frames are passed on byte by byte, by its acronym; empty for a stream of measurements.
+        ///
+        /// A C37.118 input with publish=frames has published them. What else says how the stream is to be does not
+        /// count then.
+        relay: String = String::new() => text("relay"; "an acronym"),
         /// Frames per second; negative for seconds per frame.
         rate: i32 = 30 => integer("dataRate"; -3600, 1000, "frames per second"),
         /// Year of the standard that frames follow: C37.118-2005 or C37.118.2-2011.

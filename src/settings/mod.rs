@@ -50,7 +50,7 @@ pub use access::{AccessSettings, AddressList};
 pub(crate) use address::{Address, Host};
 pub use c37118_client::{C37118ClientSettings, RequestedConfiguration};
 pub(crate) use c37118_input::DatagramEndpoint;
-pub use c37118_input::{C37118_PORT, C37118InputSetup, C37118Transport};
+pub use c37118_input::{C37118_PORT, C37118InputSetup, C37118Published, C37118Transport};
 pub use c37118_output::{C37118Format, C37118OutputSetup};
 pub use c37118_server::{AnnouncedConfiguration, C37118ServerSettings, CommandIds};
 pub use command_channel::CommandChannel;

@@ -20,7 +20,7 @@ use sttp::c37118::{
 };
 use sttp::gateway::{DeviceId, Input, InputHandler, Output, OutputHandler, StreamId};
 use sttp::session::Moment;
-use sttp::settings::{C37118ClientSettings, C37118ServerSettings};
+use sttp::settings::{C37118ClientSettings, C37118ServerSettings, RequestedConfiguration};
 
 /// A device of two PMUs, of which each has a phasor, an analog value and a digital word.
 pub(crate) fn configuration(id_code: u16, stations: &[&str]) -> Configuration {
@@ -122,6 +122,13 @@ impl Device {
         state.configuration = configuration;
     }
 
+    /// Waits until a client wants data.
+    pub(crate) fn wait_for_receiver(&self) {
+        wait_until("a client that wants data", || {
+            self.state.lock().unwrap().session.clients().any(|client| client.is_receiving)
+        });
+    }
+
     fn drop_clients(&self) {
         self.state.lock().unwrap().drops_clients = true;
     }
@@ -168,6 +175,14 @@ fn serve(listener: &TcpListener, state: &Mutex<DeviceState>, ended: &AtomicBool)
             stream.set_nonblocking(true).unwrap();
             state.session.sent(key, pieces.len(), now);
         }
+    }
+}
+
+fn wait_until(what: &str, is_there: impl Fn() -> bool) {
+    let end = Instant::now() + PATIENCE;
+    while !is_there() {
+        assert!(Instant::now() < end, "{what} does not come");
+        std::thread::sleep(Duration::from_millis(1));
     }
 }
 
@@ -289,6 +304,7 @@ fn devices_become_one_publisher() {
     wait_until_told(&gateway.told, &Told::Metadata(8 + 15));
     let (subscriber, _events) = gateway.subscribe(&engine);
     wait_for(&gateway.published, &Event::Subscribed);
+    [&north, &south].into_iter().for_each(Device::wait_for_receiver);
     for number in 1..=2 {
         north.send(number);
         south.send(number);
@@ -309,7 +325,7 @@ fn devices_become_one_publisher() {
     let got = read(&subscriber, 8);
     assert_eq!(value_of(&got, "SHELBY-FQ").1, StateFlags::BAD_TIME);
     let counted = |device| gateway.input.device(device).unwrap();
-    assert_eq!(counted(first).counters.frames_published, 3);
+    wait_until("what was counted", || counted(first).counters.frames_published == 3);
     assert_eq!(counted(second).counters.measurements_published, 30);
     assert_eq!(counted(second).session.data_frames, 2);
 
@@ -329,6 +345,7 @@ fn a_device_that_comes_back_is_published_on() {
     wait_until_told(&gateway.told, &Told::Metadata(8));
     let (subscriber, _events) = gateway.subscribe(&engine);
     wait_for(&gateway.published, &Event::Subscribed);
+    device.wait_for_receiver();
     device.send(1);
     assert_eq!(read(&subscriber, 8).len(), 8);
     device.drop_clients();
@@ -354,6 +371,7 @@ fn a_configuration_that_changes_is_followed() {
     wait_until_told(&gateway.told, &Told::Metadata(8));
     let (subscriber, _events) = gateway.subscribe(&engine);
     wait_for(&gateway.published, &Event::Subscribed);
+    device.wait_for_receiver();
     device.send(1);
     let before = value_of(&read(&subscriber, 8), "SHELBY-FQ");
     // The device tells its clients the other configuration.
@@ -361,6 +379,7 @@ fn a_configuration_that_changes_is_followed() {
     wait_until_told(&gateway.told, &Told::Configuration(id, 2));
     wait_until_told(&gateway.told, &Told::Metadata(15));
     wait_for(&gateway.published, &Event::Subscribed);
+    device.wait_for_receiver();
     device.send(2);
     let after = read(&subscriber, 15);
     assert_eq!(value_of(&after, "CORDOVA-FQ").0, 59.5 + 2.0 / 64.0);
@@ -401,16 +420,29 @@ struct Client {
     configurations: Vec<Arc<Configuration>>,
     frames: Vec<(Ticks, Vec<PmuValues>)>,
     raw: Vec<Vec<u8>>,
+    headers: Vec<Vec<u8>>,
 }
 
 impl Client {
-    fn connect(address: SocketAddr, id_code: u16) -> Client {
+    /// Asks for CFG-2, and for the header if it is to.
+    fn connect(address: SocketAddr, id_code: u16, header: bool) -> Client {
         let stream = TcpStream::connect(address).unwrap();
         stream.set_read_timeout(Some(Duration::from_millis(2))).unwrap();
-        let settings = C37118ClientSettings::default().id_code(id_code).settling_time(Duration::ZERO);
+        let settings = C37118ClientSettings::default()
+            .id_code(id_code)
+            .settling_time(Duration::ZERO)
+            .configuration(RequestedConfiguration::Cfg2)
+            .header(header);
         let mut session = ClientSession::new(settings, Channels::Stream);
         session.connected(Moment::now());
-        Client { stream, session, configurations: Vec::new(), frames: Vec::new(), raw: Vec::new() }
+        Client {
+            stream,
+            session,
+            configurations: Vec::new(),
+            frames: Vec::new(),
+            raw: Vec::new(),
+            headers: Vec::new(),
+        }
     }
 
     /// Does what there is to do, and waits a moment for more.
@@ -438,6 +470,7 @@ impl Client {
                     self.frames.push((frame.ticks(), frame.pmus().map(|pmu| pmu.values()).collect()));
                     self.raw.push(bytes.to_vec());
                 }
+                ClientOutput::Header(text) => self.headers.push(text.to_vec()),
                 ClientOutput::Reconnect { reason } => panic!("{reason}"),
                 _ => {}
             }
@@ -486,10 +519,10 @@ fn devices_go_through_sttp_into_two_streams_as_they_were() {
     let mut told: Vec<_> = [&told, &told].map(|told| told.recv_timeout(PATIENCE).unwrap()).into();
     told.sort_unstable();
     assert_eq!(told, [(all, 2), (some, 1)]);
-    output.subscriber().wait_until_subscribed(Some(PATIENCE)).unwrap();
 
     let address = |stream| output.stream(stream).unwrap().address.unwrap();
-    let (mut whole, mut part) = (Client::connect(address(all), 70), Client::connect(address(some), 71));
+    let (mut whole, mut part) =
+        (Client::connect(address(all), 70, false), Client::connect(address(some), 71, false));
     whole.wait("the configuration", |client| !client.configurations.is_empty());
     part.wait("the configuration", |client| !client.configurations.is_empty());
     let described = &whole.configurations[0];
@@ -531,12 +564,125 @@ fn devices_go_through_sttp_into_two_streams_as_they_were() {
             }
         }
     }
-    let info = output.stream(all).unwrap();
-    assert!(info.concentrator.frames >= 20 && info.server.clients == 1);
+    wait_until("what was counted", || {
+        let info = output.stream(all).unwrap();
+        info.concentrator.frames >= 20 && info.server.clients == 1
+    });
     output.remove_stream(all).unwrap();
     let end = Instant::now() + PATIENCE;
     let mut buffer = [0; 4096];
     while !matches!(whole.stream.read(&mut buffer), Ok(0)) {
         assert!(Instant::now() < end, "the client is not disconnected");
+    }
+}
+
+#[test]
+fn frames_are_passed_on_byte_by_byte() {
+    let engine = Engine::new().unwrap();
+    let gateway = Gateway::start(&engine);
+    let sent = configuration(7, &["SHELBY", "CORDOVA"]);
+    let device = Device::start(sent.clone());
+    device.state.lock().unwrap().session.set_header(b"Shelby substation".to_vec(), Moment::now()).unwrap();
+    gateway.add(&device, "accessID=7; name=PDC; publish=frames");
+    wait_until_told(&gateway.told, &Told::Metadata(2));
+    let (configurations, told) = channel();
+    let output = Output::new(&engine, StreamTeller(configurations));
+    let stream = output.add_stream(&"port=0; interface=127.0.0.1; relay=PDC".parse().unwrap()).unwrap();
+    output.connect(&format!("server=127.0.0.1:{}", gateway.port()).parse().unwrap()).unwrap();
+    // The configuration was sent long before anybody subscribed.
+    assert_eq!(told.recv_timeout(PATIENCE).unwrap(), (stream, 2));
+
+    let mut client = Client::connect(output.stream(stream).unwrap().address.unwrap(), 7, true);
+    client.wait("the configuration", |client| !client.configurations.is_empty());
+    client.wait("the header", |client| !client.headers.is_empty());
+    assert_eq!(client.headers[0], b"Shelby substation");
+    let described = Configuration { time: sent.time, ..Configuration::clone(&client.configurations[0]) };
+    let names = |configuration: &Configuration| {
+        configuration.pmus.iter().map(|pmu| pmu.station.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(names(&described), names(&sent));
+    let (pmu, was) = (&described.pmus[1], &sent.pmus[1]);
+    assert_eq!(
+        (&pmu.phasors[0].scale, &pmu.analogs[0].scale),
+        (&was.phasors[0].scale, &was.analogs[0].scale)
+    );
+    let layout = DataLayout::new(&sent).unwrap();
+    let frame = |number: u32| {
+        let mut frame = Vec::new();
+        layout.encode(&mut frame, time(number), &values(&sent, number)).unwrap();
+        frame
+    };
+    let end = Instant::now() + PATIENCE;
+    let mut number = 0;
+    while client.raw.len() < 10 {
+        assert!(Instant::now() < end, "frames do not come");
+        device.send(number);
+        number += 1;
+        client.step();
+    }
+    let first = (0..number).find(|number| frame(*number) == client.raw[0]).expect("the same bytes");
+    let expected: Vec<Vec<u8>> = (first..).take(client.raw.len()).map(frame).collect();
+    assert_eq!(client.raw, expected);
+}
+
+/// A publisher's measurements as a stream, which an input publishes again: by UDP, in each of three ways.
+#[test]
+fn devices_are_reached_by_udp() {
+    let engine = Engine::new().unwrap();
+    let source = Gateway::start(&engine);
+    let device = Device::start(configuration(7, &["SHELBY"]));
+    source.add(&device, "accessID=7");
+    wait_until_told(&source.told, &Told::Metadata(8));
+    let free = || std::net::UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let (commands, data, spontaneous) = (free(), free(), free());
+    let (configurations, told) = channel();
+    let output = Output::new(&engine, StreamTeller(configurations));
+    let stream = format!(
+        "port=0; udpPort={commands}; interface=127.0.0.1; accessID=70; lagTime=0.3; waitBy=arrival; \
+         udpTargets=127.0.0.1:{spontaneous}"
+    );
+    let by_udp = output.add_stream(&stream.parse().unwrap()).unwrap();
+    let beside =
+        format!("port=0; interface=127.0.0.1; accessID=70; lagTime=0.3; waitBy=arrival; dataPort={data}");
+    let beside = output.add_stream(&beside.parse().unwrap()).unwrap();
+    output.connect(&format!("server=127.0.0.1:{}", source.port()).parse().unwrap()).unwrap();
+    let mut streams: Vec<_> = [&told, &told].map(|told| told.recv_timeout(PATIENCE).unwrap().0).into();
+    streams.sort_unstable();
+    assert_eq!(streams, [by_udp, beside]);
+
+    let gateway = Gateway::start(&engine);
+    let tcp = output.stream(beside).unwrap().address.unwrap();
+    let devices = [
+        format!("device=127.0.0.1:{commands}; transport=udp; dataInterface=127.0.0.1; devicePrefix=U_"),
+        format!("device={tcp}; transport=tcpUdp; dataPort={data}; dataInterface=127.0.0.1; devicePrefix=T_"),
+        format!(
+            "device=127.0.0.1; transport=spontaneousUdp; dataPort={spontaneous}; dataInterface=127.0.0.1; \
+             devicePrefix=S_"
+        ),
+    ];
+    let devices = devices.map(|text| {
+        let text = format!("{text}; accessID=70; settlingTime=0; silenceTimeout=60");
+        gateway.input.add_device(&text.parse().unwrap()).unwrap()
+    });
+    let count = |device| gateway.input.device(device).unwrap().counters;
+    let end = Instant::now() + PATIENCE;
+    let mut number = current_number();
+    // Who is told nothing but by the minute waits for the next change of the configuration.
+    while !devices[..2].iter().all(|device| count(*device).frames_published >= 5) {
+        assert!(Instant::now() < end, "frames do not come: {:?}", devices.map(count));
+        device.send(number);
+        number += 1;
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    let early = gateway.input.device(devices[2]).unwrap();
+    assert!(early.counters.datagrams > 0 && early.counters.foreign_datagrams == 0);
+    // Another device in the metadata is another configuration, which is told at once.
+    let other = Device::start(configuration(8, &["CORDOVA"]));
+    source.add(&other, "accessID=8");
+    while count(devices[2]).frames_published < 5 {
+        assert!(Instant::now() < end, "frames do not come: {:?}", devices.map(count));
+        device.send(number);
+        number += 1;
+        std::thread::sleep(Duration::from_millis(2));
     }
 }

@@ -2,13 +2,17 @@
 
 use std::time::Instant;
 
+use uuid::Uuid;
+
 use super::DeviceId;
 use super::handler::InputHandler;
-use super::merger::{Mapped, Merger};
+use super::merger::{Described, Mapped, Merger};
 use crate::Measurement;
 use crate::c37118::DataFrame;
-use crate::c37118::mapping::{self, MappedValue};
+use crate::c37118::mapping::MappedValue;
+use crate::error::Error;
 use crate::operator::{MessageLimiter, Severity, log_message};
+use crate::publisher::Publisher;
 
 /// What devices of an input share.
 pub(super) struct Context<'a> {
@@ -27,8 +31,20 @@ pub(super) struct Context<'a> {
 #[derive(Default)]
 pub(super) struct Batch {
     pub(super) measurements: Vec<Measurement>,
+    /// Frames that are passed on: their signals and their bytes.
+    pub(super) blocks: Vec<(Uuid, Vec<u8>)>,
     /// Kept for its memory.
     values: Vec<MappedValue>,
+}
+
+impl Batch {
+    /// Publishes all of it.
+    pub(super) fn publish(&self, publisher: &Publisher) -> Result<(), Error> {
+        if !self.measurements.is_empty() {
+            publisher.publish(&self.measurements)?;
+        }
+        self.blocks.iter().try_for_each(|(signal, bytes)| publisher.send_buffer_block(signal, bytes, false))
+    }
 }
 
 impl Context<'_> {
@@ -36,7 +52,7 @@ impl Context<'_> {
     /// metadata do not have them.
     pub(super) fn map(&mut self, input: usize, frame: &DataFrame<'_>) -> Option<u64> {
         let mapped = self.mapped?;
-        let Batch { measurements, values } = &mut *self.batch;
+        let Batch { measurements, values, .. } = &mut *self.batch;
         values.clear();
         let timestamp = mapped.mapping.read(input, frame, values)?;
         let signals = &mapped.signals;
@@ -53,9 +69,9 @@ impl Context<'_> {
     }
 
     /// A device has told its configuration, which is to come into the metadata.
-    pub(super) fn configured(&mut self, device: DeviceId, input: mapping::Input) {
+    pub(super) fn configured(&mut self, device: DeviceId, described: Described) {
         let known = self.merger.device_count() + usize::from(!self.merger.knows(device));
-        self.merger.set(device, input, known < self.devices, self.now);
+        self.merger.set(device, described, known < self.devices, self.now);
     }
 
     /// Tells operators something.

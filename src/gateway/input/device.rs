@@ -7,10 +7,13 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Instant;
 
+use bytes::Bytes;
 use mio::Token;
 
 use super::context::Context;
 use super::datagrams::{DataSocket, Finder};
+use super::merger::Described;
+use super::relay::Relay;
 use super::{DeviceCounters, DeviceId, DeviceState};
 use crate::c37118::client::{Channels, ClientCounters, ClientOutput, ClientSession};
 use crate::c37118::{Configuration, mapping};
@@ -70,6 +73,8 @@ pub(super) struct Device {
     /// Where its measurements are in the metadata.
     input: Option<usize>,
     pub(super) state: DeviceState,
+    /// Passes on its frames, if that is wanted.
+    relay: Option<Relay>,
     counters: DeviceCounters,
     /// What waits to be published.
     pub(super) pending: Pending,
@@ -120,6 +125,8 @@ impl Sending for Outgoing {
 impl Device {
     pub(super) fn new(id: DeviceId, plan: Plan) -> Device {
         let reconnect = plan.setup.reconnect;
+        let mut session = plan.setup.session;
+        session.every_description |= plan.setup.published.has_frames();
         let way = match (plan.setup.transport, plan.remote.clone()) {
             (C37118Transport::Tcp | C37118Transport::TcpUdp, Some(remote)) => {
                 Way::Stream(Box::new(Dialer::new(remote, reconnect, Security::default())))
@@ -134,7 +141,7 @@ impl Device {
         };
         Device {
             id,
-            session: ClientSession::new(plan.setup.session, channels),
+            session: ClientSession::new(session, channels),
             way,
             stream: None,
             datagrams: None,
@@ -142,6 +149,7 @@ impl Device {
             configuration: None,
             input: None,
             state: DeviceState::Connecting,
+            relay: None,
             counters: DeviceCounters::default(),
             pending: Pending::default(),
             alarm: None,
@@ -362,40 +370,83 @@ impl Device {
                 ClientOutput::Send(bytes) => self.commands.push(bytes),
                 ClientOutput::Data { frame, bytes, configuration } => {
                     context.handler.data(self.id, configuration, &frame, bytes);
-                    match self.input.and_then(|input| context.map(input, &frame)) {
-                        Some(measurements) => {
-                            self.pending.frames += 1;
-                            self.pending.measurements += measurements;
-                        }
-                        None => self.counters.frames_not_mapped += 1,
+                    let measurements = self.input.and_then(|input| context.map(input, &frame));
+                    let is_relayed = self.relay.as_ref().is_some_and(|relay| relay.take(bytes, context));
+                    self.pending.measurements += measurements.unwrap_or_default();
+                    if measurements.is_some() || is_relayed {
+                        self.pending.frames += 1;
+                    } else {
+                        self.counters.frames_not_mapped += 1;
                     }
                 }
-                ClientOutput::Configuration { configuration, .. } => {
-                    let name = match self.plan.setup.name.trim() {
-                        "" => format!("C37118_{}", configuration.id_code),
-                        name => name.to_owned(),
-                    };
-                    let input = mapping::Input {
-                        name,
-                        device_prefix: self.plan.setup.device_prefix.clone(),
-                        company: self.plan.setup.company.clone(),
-                        vendor: self.plan.setup.vendor.clone(),
-                        configuration: Arc::clone(&configuration),
-                    };
+                ClientOutput::Configuration { configuration, frames } => {
                     self.state = DeviceState::Running;
                     self.input = None;
-                    context.configured(self.id, input);
+                    self.configuration = Some(Arc::clone(&configuration));
+                    if self.plan.setup.published.has_frames() && self.relay.is_none() {
+                        self.relay = Some(Relay::new(self.id, &self.relay_name(configuration.id_code)));
+                    }
+                    self.relay_description(&frames, context);
+                    context.configured(self.id, self.described());
                     context.handler.configuration(self.id, &configuration);
-                    self.configuration = Some(configuration);
                     self.look_up(context);
                 }
+                ClientOutput::Description { frames, .. } => self.relay_description(&frames, context),
                 ClientOutput::Header(text) => context.handler.header(self.id, &text),
                 ClientOutput::Message { severity, text } => context.message(Some(self.id), severity, text),
                 ClientOutput::Reconnect { reason } => return ControlFlow::Break(reason),
-                ClientOutput::Description { .. } => {}
             }
         }
         ControlFlow::Continue(())
+    }
+
+    fn name(&self, id_code: u16) -> String {
+        match self.plan.setup.name.trim() {
+            "" => format!("C37118_{id_code}"),
+            name => name.to_owned(),
+        }
+    }
+
+    /// What the device is called whose frames are passed on: not as the one whose measurements are published.
+    fn relay_name(&self, id_code: u16) -> String {
+        let setup = &self.plan.setup;
+        let suffix = if setup.published.has_measurements() { "_FRAMES" } else { "" };
+        format!("{}{}{suffix}", setup.device_prefix, self.name(id_code))
+    }
+
+    /// What the device is in the metadata.
+    fn described(&self) -> Described {
+        let setup = &self.plan.setup;
+        let configuration = self.configuration.as_ref().filter(|_| setup.published.has_measurements());
+        Described {
+            input: configuration.map(|configuration| mapping::Input {
+                name: self.name(configuration.id_code),
+                device_prefix: setup.device_prefix.clone(),
+                company: setup.company.clone(),
+                vendor: setup.vendor.clone(),
+                configuration: Arc::clone(configuration),
+            }),
+            encapsulator: self.relay.as_ref().map(Relay::encapsulator),
+        }
+    }
+
+    /// Passes on configuration and header frames.
+    fn relay_description(&mut self, frames: &[Bytes], context: &mut Context<'_>) {
+        let Some(relay) = &self.relay else { return };
+        // Who cannot have them yet gets them when the metadata tell the signal.
+        for frame in frames {
+            relay.take(frame, context);
+        }
+        if relay.has_new_metadata() && self.configuration.is_some() {
+            context.configured(self.id, self.described());
+        }
+    }
+
+    /// Passes on once more what describes the device.
+    pub(super) fn describe_again(&self, context: &mut Context<'_>) {
+        if let Some(relay) = &self.relay {
+            relay.again(context);
+        }
     }
 
     /// Finds out where its measurements are in the metadata.

@@ -43,6 +43,8 @@ pub(super) struct InputDriver {
     mapped: Option<Arc<Mapped>>,
     limiter: MessageLimiter,
     batch: Batch,
+    /// How many subscriptions there were when devices were described last.
+    subscriptions: u64,
     finished: bool,
 }
 
@@ -68,6 +70,7 @@ impl InputDriver {
             mapped: None,
             limiter: MessageLimiter::default(),
             batch: Batch::default(),
+            subscriptions: 0,
             finished: false,
         }
     }
@@ -155,14 +158,15 @@ impl InputDriver {
 
     /// Publishes what has come.
     fn publish(&mut self, io: &Io<'_>) {
-        if self.batch.measurements.is_empty() {
+        if self.batch.measurements.is_empty() && self.batch.blocks.is_empty() {
             return;
         }
         let published = match self.publisher.upgrade() {
-            Some(publisher) => publisher.publish(&self.batch.measurements),
+            Some(publisher) => self.batch.publish(&publisher),
             None => Err(Error::Closed("the publisher is gone".into())),
         };
         self.batch.measurements.clear();
+        self.batch.blocks.clear();
         for id in &self.touched {
             if let Some(device) = self.devices.get_mut(id) {
                 device.published(published.is_ok());
@@ -207,6 +211,7 @@ impl InputDriver {
         self.mapped = Some(mapped);
         let (mut context, devices) = self.context(io.now());
         devices.values_mut().for_each(|device| device.look_up(&context));
+        devices.values().for_each(|device| device.describe_again(&mut context));
         context.handler.metadata(metadata);
         let is_in_use = |measurement: &MeasurementRecord<'_>| measurement.enabled() != Some(false);
         let text = format!(
@@ -220,6 +225,15 @@ impl InputDriver {
     fn tell_failure(&mut self, error: &dyn std::error::Error, io: &Io<'_>) {
         let (mut context, _) = self.context(io.now());
         context.message(None, Severity::Error, format!("The metadata stay as they were: {error}"));
+    }
+
+    /// Describes devices whose frames are passed on to those who have subscribed since.
+    fn describe_again(&mut self, io: &Io<'_>) {
+        let subscriptions = self.publisher.upgrade().map_or(0, |publisher| publisher.subscription_count());
+        if mem::replace(&mut self.subscriptions, subscriptions) != subscriptions {
+            let (mut context, devices) = self.context(io.now());
+            devices.values().for_each(|device| device.describe_again(&mut context));
+        }
     }
 
     /// Lets the application see what has become of the devices.
@@ -244,6 +258,9 @@ impl InputDriver {
 
 impl Driver for InputDriver {
     fn start(&mut self, io: &mut Io<'_>) {
+        if let Some(publisher) = self.publisher.upgrade() {
+            publisher.watch_subscriptions(io.handle());
+        }
         self.notified(io);
     }
 
@@ -257,6 +274,7 @@ impl Driver for InputDriver {
         for id in self.trying.clone() {
             self.with_device(id, io, Device::proceed);
         }
+        self.describe_again(io);
         self.publish(io);
         self.merge(io);
         self.show();

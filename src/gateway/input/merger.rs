@@ -4,8 +4,8 @@
 //! metadata of all. So a change waits a moment for those of others, and large metadata are made elsewhere than on
 //! the loop.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use uuid::Uuid;
@@ -13,9 +13,10 @@ use uuid::Uuid;
 use super::DeviceId;
 use crate::Ticks;
 use crate::c37118::Configuration;
+use crate::c37118::encapsulation::Encapsulator;
 use crate::c37118::mapping::{self, Mapping, MappingError};
 use crate::engine::{Io, Job, JobError};
-use crate::metadata::Metadata;
+use crate::metadata::{DataSetBuilder, Metadata};
 
 /// How long a change waits for another one, while other devices are expected to tell something.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -26,11 +27,20 @@ const LONGEST_WAIT: Duration = Duration::from_secs(2);
 pub(super) struct Merger {
     /// In front of measurement keys.
     source: String,
-    devices: BTreeMap<DeviceId, mapping::Input>,
+    devices: BTreeMap<DeviceId, Described>,
     wait: Option<Wait>,
     job: Option<Job<Merged>>,
     /// What came of it last: rows and keys of signals stay.
     latest: Option<Arc<Mapped>>,
+}
+
+/// What a device is in the metadata.
+#[derive(Clone, Default)]
+pub(super) struct Described {
+    /// As measurements.
+    pub(super) input: Option<mapping::Input>,
+    /// As frames that are passed on.
+    pub(super) encapsulator: Option<Arc<Mutex<Encapsulator>>>,
 }
 
 /// Something has changed.
@@ -45,6 +55,8 @@ pub(super) struct Mapped {
     /// The signal of each row.
     pub(super) signals: Vec<Uuid>,
     places: BTreeMap<DeviceId, Place>,
+    /// Those whose frames can be passed on.
+    relayed: BTreeSet<DeviceId>,
 }
 
 /// A device in the mapping.
@@ -61,6 +73,13 @@ impl Mapped {
     }
 }
 
+impl Mapped {
+    /// Whether the metadata have the signals of the frames of a device.
+    pub(super) fn relays(&self, device: DeviceId) -> bool {
+        self.relayed.contains(&device)
+    }
+}
+
 /// What has come of it.
 pub(super) struct Merged {
     pub(super) outcome: Result<(Arc<Mapped>, Arc<Metadata>), MappingError>,
@@ -74,8 +93,8 @@ impl Merger {
     }
 
     /// A device has told its configuration.
-    pub(super) fn set(&mut self, device: DeviceId, input: mapping::Input, others_follow: bool, now: Instant) {
-        self.devices.insert(device, input);
+    pub(super) fn set(&mut self, device: DeviceId, described: Described, others_follow: bool, now: Instant) {
+        self.devices.insert(device, described);
         self.changed(others_follow, now);
     }
 
@@ -130,12 +149,17 @@ impl Merger {
 
 /// Maps all devices but those whose names do not go with those of the ones before.
 fn merge(
-    devices: BTreeMap<DeviceId, mapping::Input>,
+    all: BTreeMap<DeviceId, Described>,
     latest: Option<&Mapped>,
     source: &str,
     updated_on: Ticks,
 ) -> Merged {
-    let mut devices: Vec<(DeviceId, mapping::Input)> = devices.into_iter().collect();
+    let encapsulators: Vec<(DeviceId, Arc<Mutex<Encapsulator>>)> = all
+        .iter()
+        .filter_map(|(id, described)| Some((*id, Arc::clone(described.encapsulator.as_ref()?))))
+        .collect();
+    let mut devices: Vec<(DeviceId, mapping::Input)> =
+        all.into_iter().filter_map(|(id, described)| Some((id, described.input?))).collect();
     let mut left_out = Vec::new();
     let mapping = loop {
         let inputs = devices.iter().map(|(_, input)| input.clone()).collect();
@@ -154,15 +178,25 @@ fn merge(
         }
     };
     let outcome = mapping.and_then(|mapping| {
-        let metadata = Arc::new(Metadata::new(mapping.data_set(source, updated_on)?));
+        let mut data_set = mapping.data_set(source, updated_on)?;
+        if !encapsulators.is_empty() {
+            let mut builder = DataSetBuilder::from_data_set(&data_set);
+            for (_, encapsulator) in &encapsulators {
+                let encapsulator = encapsulator.lock().unwrap_or_else(PoisonError::into_inner);
+                encapsulator.describe(&mut builder, source, updated_on)?;
+            }
+            data_set = builder.finish();
+        }
+        let metadata = Arc::new(Metadata::new(data_set));
         // What takes long of what the publisher does with it.
         metadata.validate();
         let signals = mapping.signal_ids();
         let place = |(input, (device, mapped)): (usize, (DeviceId, mapping::Input))| {
             (device, Place { input, configuration: mapped.configuration })
         };
+        let relayed = encapsulators.into_iter().map(|(device, _)| device).collect();
         let places = devices.into_iter().enumerate().map(place).collect();
-        Ok((Arc::new(Mapped { mapping, signals, places }), metadata))
+        Ok((Arc::new(Mapped { mapping, signals, places, relayed }), metadata))
     });
     Merged { outcome, left_out }
 }

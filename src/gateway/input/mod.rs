@@ -7,6 +7,7 @@ mod device;
 mod driver;
 mod handler;
 mod merger;
+mod relay;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};

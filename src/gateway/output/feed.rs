@@ -11,11 +11,15 @@ use super::{Request, Shared, StreamId};
 use crate::Measurement;
 use crate::c37118::Configuration;
 use crate::c37118::concentrator::{Concentrator, ConcentratorCounters, ConcentratorError, Now};
+use crate::c37118::encapsulation::{Decapsulator, EncapsulatedStream};
 use crate::codec::SignalIndexCache;
 use crate::error::Error;
 use crate::metadata::Metadata;
 use crate::session::{Moment, Severity};
 use crate::subscriber::SubscriberHandler;
+
+/// Bytes of frames that are held while their configuration is not known.
+const MOST_HELD: usize = 4 << 20;
 
 /// Where measurements become frames, for each stream. The subscriber and the driver, which run on the same loop, use it
 /// in turn.
@@ -34,6 +38,8 @@ struct Feed {
     plan: Arc<Plan>,
     /// None while the metadata have nothing for it.
     concentrator: Option<Concentrator>,
+    /// In its place, where frames are passed on.
+    decapsulator: Option<Decapsulator>,
 }
 
 /// What metadata, or the first ones, mean for a stream.
@@ -47,7 +53,7 @@ pub(super) enum Change {
 impl Feeds {
     /// Another stream.
     pub(super) fn add(&mut self, id: StreamId, plan: Arc<Plan>) {
-        self.streams.insert(id, Feed { plan, concentrator: None });
+        self.streams.insert(id, Feed { plan, concentrator: None, decapsulator: None });
     }
 
     pub(super) fn remove(&mut self, id: StreamId) {
@@ -71,7 +77,13 @@ impl Feeds {
 
     /// Has measurements become frames, as far as these are complete or due. Tells when to come again.
     pub(super) fn poll(&mut self, id: StreamId, now: Moment, mut sent: impl FnMut(&[u8])) -> Option<Instant> {
-        let concentrator = self.streams.get_mut(&id)?.concentrator.as_mut()?;
+        let feed = self.streams.get_mut(&id)?;
+        if let Some(decapsulator) = &mut feed.decapsulator {
+            while let Some(frame) = decapsulator.poll() {
+                sent(frame);
+            }
+        }
+        let concentrator = feed.concentrator.as_mut()?;
         while let Some(frame) = concentrator.poll(moment(now)) {
             sent(frame);
         }
@@ -85,10 +97,7 @@ impl Feeds {
 
     /// The signals that all streams are made of, when they are not those that are subscribed.
     pub(super) fn take_wish(&mut self) -> Option<Vec<Uuid>> {
-        let signals = |feed: &Feed| {
-            feed.concentrator.iter().flat_map(|one| one.signals().iter().copied()).collect::<Vec<_>>()
-        };
-        let wanted: BTreeSet<Uuid> = self.streams.values().flat_map(signals).collect();
+        let wanted: BTreeSet<Uuid> = self.streams.values().flat_map(Feed::signals).collect();
         if wanted == self.wanted {
             return None;
         }
@@ -100,6 +109,18 @@ impl Feeds {
     pub(super) fn counters(&self, id: StreamId) -> ConcentratorCounters {
         let concentrator = self.streams.get(&id).and_then(|feed| feed.concentrator.as_ref());
         concentrator.map(|concentrator| *concentrator.counters()).unwrap_or_default()
+    }
+
+    /// What the frames carry that are passed on, once that is known.
+    pub(super) fn relayed_configuration(&self, id: StreamId) -> Option<&Arc<Configuration>> {
+        self.streams.get(&id)?.decapsulator.as_ref()?.configuration()
+    }
+
+    /// A buffer block has come.
+    fn take_block(&mut self, signal_id: Uuid, bytes: &[u8]) {
+        for decapsulator in self.streams.values_mut().filter_map(|feed| feed.decapsulator.as_mut()) {
+            decapsulator.receive(signal_id, bytes);
+        }
     }
 
     fn set_rows(&mut self, rows: Vec<Uuid>) {
@@ -117,6 +138,31 @@ impl Feeds {
 }
 
 impl Feed {
+    /// Passes on the frames of a device of the metadata.
+    fn relay(&mut self, metadata: &Metadata) -> Result<(), String> {
+        let device = self.plan.setup.relay.trim();
+        let streams = EncapsulatedStream::of_metadata(metadata.data_set());
+        let found = streams.into_iter().find(|stream| stream.device.eq_ignore_ascii_case(device));
+        let stream = found.ok_or_else(|| format!("the publisher has no frames of a device {device}"))?;
+        let is_new = self.decapsulator.as_ref().is_none_or(|decapsulator| {
+            let known = decapsulator.stream();
+            (known.data_signal, known.configuration_signal)
+                != (stream.data_signal, stream.configuration_signal)
+        });
+        if is_new {
+            self.decapsulator = Some(Decapsulator::new(stream, MOST_HELD));
+        }
+        Ok(())
+    }
+
+    /// What it is made of.
+    fn signals(&self) -> Vec<Uuid> {
+        let stream = self.decapsulator.as_ref().map(Decapsulator::stream);
+        let relayed = stream.into_iter().flat_map(|stream| [stream.data_signal, stream.configuration_signal]);
+        let mapped = self.concentrator.iter().flat_map(|concentrator| concentrator.signals().iter().copied());
+        mapped.chain(relayed).collect()
+    }
+
     fn make(
         &mut self,
         metadata: &Metadata,
@@ -124,6 +170,9 @@ impl Feed {
         now: Moment,
         sent: &mut dyn FnMut(&[u8]),
     ) -> Result<Option<Arc<Configuration>>, String> {
+        if self.plan.relays() {
+            return self.relay(metadata).map(|()| None);
+        }
         let settings = stream_settings(&self.plan.setup, metadata)?;
         let told = |error: ConcentratorError| error.to_string();
         let changed = match &mut self.concentrator {
@@ -186,6 +235,11 @@ impl SubscriberHandler for Source {
 
     fn recovered_measurements(&mut self, measurements: &[Measurement]) {
         self.measurements(measurements);
+    }
+
+    fn buffer_block(&mut self, signal_id: &Uuid, _signal_index: u32, bytes: &[u8]) {
+        self.0.feeds().take_block(*signal_id, bytes);
+        self.0.notify();
     }
 
     fn configuration_changed(&mut self) {

@@ -39,6 +39,13 @@ impl Plan {
     }
 }
 
+impl Plan {
+    /// Frames of a device are passed on.
+    pub(super) fn relays(&self) -> bool {
+        !self.setup.relay.trim().is_empty()
+    }
+}
+
 /// What the settings mean for the metadata of a publisher; the error is for operators.
 pub(super) fn stream_settings(
     setup: &C37118OutputSetup,

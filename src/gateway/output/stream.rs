@@ -194,10 +194,21 @@ impl Stream {
     /// Sends the frames that are complete or due.
     pub(super) fn poll(&mut self, io: &mut Io<'_>) {
         let now = moment(io);
-        let session = &mut self.session;
+        let (session, relays) = (&mut self.session, self.plan.relays());
         let mut failure = None;
-        self.feed_deadline =
-            self.shared.feeds().poll(self.id, now, |frame| failure = session.publish(frame, now).err());
+        let mut feeds = self.shared.feeds();
+        self.feed_deadline = feeds.poll(self.id, now, |frame| {
+            let sent = if relays { session.pass_on(frame, now) } else { session.publish(frame, now) };
+            failure = sent.err().or(failure.take());
+        });
+        let relayed = feeds.relayed_configuration(self.id).cloned();
+        drop(feeds);
+        if let Some(configuration) = relayed
+            && self.configuration.as_ref().is_none_or(|known| !Arc::ptr_eq(known, &configuration))
+        {
+            self.configuration = Some(Arc::clone(&configuration));
+            self.handler(|handler, id| handler.configuration(id, &configuration));
+        }
         if let Some(error) = failure {
             self.message(Severity::Error, format!("A frame cannot be sent: {error}"), now);
         }

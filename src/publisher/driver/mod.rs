@@ -191,7 +191,10 @@ impl PublisherDriver {
                 self.handler.connected(&info);
                 self.told(info.id, io);
             }
-            PublisherEvent::Subscribed(info) => self.handler.subscribed(&info),
+            PublisherEvent::Subscribed(info) => {
+                self.handler.subscribed(&info);
+                self.shared().tell_subscribed();
+            }
             PublisherEvent::Unsubscribed(info) => self.handler.unsubscribed(&info),
             PublisherEvent::Notification { connection, id, confirmed } => {
                 self.handler.notification(connection, id, confirmed);
