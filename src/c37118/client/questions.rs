@@ -78,7 +78,7 @@ impl Questions {
         self.go_on(ground, now);
     }
 
-    /// An answer has come. Returns whether it was awaited.
+    /// An answer has come, or something that might be one.
     pub(super) fn answered(&mut self, kind: FrameType, ground: &mut Ground, now: Moment) {
         let is_answer = self.current.as_ref().is_some_and(|question| {
             let is_usable = matches!(kind, FrameType::Configuration2 | FrameType::Configuration3);

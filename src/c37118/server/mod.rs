@@ -198,6 +198,9 @@ impl ServerSession {
     /// Sets who gets data, and the configuration every minute, without asking: hosts by UDP, and multicast
     /// groups.
     pub fn set_targets(&mut self, targets: Vec<SocketAddr>, now: Moment) {
+        if self.targets == targets {
+            return;
+        }
         self.targets = targets;
         self.announce(now);
         self.next_minute = (!self.targets.is_empty()).then(|| now.instant + MINUTE - since_minute(now.utc));
@@ -289,8 +292,12 @@ impl ServerSession {
     /// The host of a client or target refuses datagrams: nobody listens there.
     pub fn datagram_refused(&mut self, from: SocketAddr, now: Moment) {
         self.counters.refused_datagrams += 1;
-        if let Some(client) = self.clients.known_by_datagram(from) {
-            self.end(client, "its host refuses the datagrams", now);
+        match self.clients.known_by_datagram(from) {
+            Some(client) => self.end(client, "its host refuses the datagrams", now),
+            None => {
+                let text = format!("{from} refuses the datagrams that go there: nobody listens");
+                self.message(Severity::Warning, text, now);
+            }
         }
     }
 

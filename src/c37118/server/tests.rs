@@ -371,8 +371,12 @@ fn a_clock_that_runs_slower_announces_once_a_minute() {
         rig.now.utc = Ticks(rig.now.utc.0 - 20_000);
         rig.session.handle_timeout(rig.now);
     }
+    rig.session.set_targets(vec![peer(9)], rig.now);
     rig.poll();
-    assert_eq!(rig.datagrams.len(), 4);
+    assert_eq!(rig.datagrams.len(), 4, "one at once, and one for each minute");
+    rig.session.datagram_refused(peer(9), rig.now);
+    rig.poll();
+    assert!(rig.messages[0].contains("nobody listens"), "{:?}", rig.messages);
 }
 
 #[test]
