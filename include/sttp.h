@@ -2204,6 +2204,34 @@ void sttp_engine_free(struct sttp_engine *engine);
 #define STTP_SETTING_PUBLISH "publish"
 
 /**
+ * C37.118 inputs: File of recorded traffic, pcap or pcapng, that is played in place of a device.
+ * What the device with the ID code sent in it is received again, at the pace in which it was
+ * recorded.
+ * Value: the name of a file.
+ */
+#define STTP_SETTING_CAPTURE "capture"
+
+/**
+ * C37.118 inputs: Speed at which a capture is played, in percent of that of its recording; 0 for as
+ * fast as possible.
+ * Value: percent, 0 to 1000000. Default: 100.
+ */
+#define STTP_SETTING_CAPTURE_SPEED "captureSpeed"
+
+/**
+ * C37.118 inputs: Play the capture again and again.
+ * Value: true or false. Default: false.
+ */
+#define STTP_SETTING_CAPTURE_LOOP "captureLoop"
+
+/**
+ * C37.118 inputs: Times of the frames: recorded, or now for moved by whole seconds so that the
+ * capture begins now.
+ * Value: recorded or now. Default: recorded.
+ */
+#define STTP_SETTING_CAPTURE_TIMES "captureTimes"
+
+/**
  * C37.118 inputs: ID code of the data stream; 0 for the one that comes first.
  * Frames with another ID code are dropped and counted. With 0, commands carry ID code 1 until a frame
  * has told another, which few devices answer.

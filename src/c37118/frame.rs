@@ -252,7 +252,7 @@ pub(super) fn untimed(frame: &[u8]) -> (&[u8], &[u8]) {
 }
 
 /// Gives a whole frame another time.
-pub(super) fn restamp(frame: &mut [u8], time: FrameTime) {
+pub(crate) fn restamp(frame: &mut [u8], time: FrameTime) {
     let content = frame.len() - CHECK_SIZE;
     frame[TIME_OFFSET..TIME_OFFSET + 4].copy_from_slice(&time.second.to_be_bytes());
     frame[TIME_OFFSET + 4..HEADER_SIZE].copy_from_slice(&time.fraction_word().to_be_bytes());

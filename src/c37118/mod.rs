@@ -43,6 +43,7 @@ pub use configuration::{
 pub use data::{DataFrame, DataLayout, PhasorBits, PmuData, PmuValues, Real};
 pub use error::C37118Error;
 pub use fragments::Fragments;
+pub(crate) use frame::restamp;
 pub use frame::{Frame, FrameType, Version, encode_command, encode_header};
 pub use message::Message;
 pub use status::{DataError, StatusWord};

@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::LazyLock;
 
 use super::address::Address;
+use super::c37118_capture::C37118CaptureSettings;
 use super::c37118_client::C37118ClientSettings;
 use super::error::{SettingError, shown};
 use super::foreign::Foreign;
@@ -102,6 +103,8 @@ settings! {
         /// `frames` are passed on byte by byte in buffer blocks, configuration and header frames included, for a
         /// C37.118 output with `relay`.
         published: C37118Published = C37118Published::Measurements => choice("publish"; PUBLISHED),
+        /// What is played in place of a device.
+        capture: C37118CaptureSettings = C37118CaptureSettings::default() => part(),
         /// How the device is asked for its data.
         session: C37118ClientSettings = C37118ClientSettings::default() => part(),
         /// What happens when the connection is lost or cannot be made.
@@ -136,10 +139,14 @@ impl C37118InputSetup {
     /// there is one.
     pub(crate) fn remote(&self) -> Result<Option<Address>, SettingError> {
         match (self.device.trim(), self.transport) {
+            ("", _) if self.plays_capture() => Ok(None),
+            (_, _) if self.plays_capture() => Err(SettingError::Unusable(
+                "device and capture exclude each other; leave out one of them".into(),
+            )),
             ("", C37118Transport::SpontaneousUdp) => Ok(None),
             ("", _) => Err(SettingError::Unusable(
-                "connection string does not say where the device is; give device=host:port, or \
-                 transport=spontaneousUdp with a dataPort"
+                "connection string does not say where the device is; give device=host:port, \
+                 transport=spontaneousUdp with a dataPort, or capture=FILE"
                     .into(),
             )),
             (device, _) => remote_of("device", device).map(Some),
@@ -148,6 +155,9 @@ impl C37118InputSetup {
 
     /// Where datagrams arrive; none when everything goes by TCP.
     pub(crate) fn datagrams(&self) -> Result<Option<DatagramEndpoint>, SettingError> {
+        if self.plays_capture() {
+            return Ok(None);
+        }
         if self.transport == C37118Transport::Tcp {
             return match (self.data_port, self.multicast_group.trim()) {
                 (None, "") => Ok(None),
@@ -213,6 +223,11 @@ impl C37118InputSetup {
                 }))
             }
         }
+    }
+
+    /// Whether a capture takes the place of the device.
+    pub(crate) fn plays_capture(&self) -> bool {
+        !self.capture.file.trim().is_empty()
     }
 
     fn bad_interface(&self, allowed: &str) -> SettingError {

@@ -13,6 +13,7 @@
 
 mod access;
 mod address;
+mod c37118_capture;
 mod c37118_client;
 mod c37118_input;
 mod c37118_output;
@@ -48,6 +49,7 @@ mod writer;
 
 pub use access::{AccessSettings, AddressList};
 pub(crate) use address::{Address, Host};
+pub use c37118_capture::{C37118CaptureSettings, CaptureTimes};
 pub use c37118_client::{C37118ClientSettings, RequestedConfiguration};
 pub(crate) use c37118_input::DatagramEndpoint;
 pub use c37118_input::{C37118_PORT, C37118InputSetup, C37118Published, C37118Transport};

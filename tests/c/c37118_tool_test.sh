@@ -20,6 +20,7 @@ tool=$bin/sttp-c37118
 start() { # NAME COMMAND...
     local name=$1
     shift
+    : >"$work/$name.out"
     "$@" >"$work/$name.out" 2>"$work/$name.err" &
     running="$running $!"
     eval "$name=$!"
@@ -39,7 +40,7 @@ told() { # NAME BEGINNING
     await_line "$work/$1.out" "$2" "${!1}" && sed -n "s/^$2//p" "$work/$1.out" | head -n 1
 }
 
-# Metadata of a device, with what the standard knows: phasors, a status word, an analog and a digital value.
+# Standard output has such lines.
 shows() { # PATTERN...
     local pattern
     for pattern in "$@"; do
@@ -131,8 +132,66 @@ assert told['streams'][0]['counters']['frames'] >= 10 and told['streams'][0]['se
     check "publisher ends" end_publisher 0
 }
 
+# Two PMUs of a capture: 7 and 235.
+check_captures() {
+    local pcap=$here/../fixtures/c37118.pcap
+    check "fixture" python3 "$here/../fixtures/c37118_capture.py" --check
+    check "several devices" ends 1 "has the devices with ID codes 7, 235; give one of them" \
+        "$tool" show --capture "$pcap"
+    check "no such device" ends 1 "has no device with ID code 9, but 7, 235" "$tool" show --capture "$pcap" --id 9
+    check "no such file" ends 1 "cannot read the capture $work/none.pcap" "$tool" publish --capture "$work/none.pcap" \
+        --listen 127.0.0.1:0
+    echo "no capture" >"$work/text.pcap"
+    check "no capture" ends 1 "this is no pcap or pcapng file" "$tool" show --capture "$work/text.pcap"
+    head -c 24 "$pcap" >"$work/empty.pcap"
+    check "empty capture" ends 1 "has no frames of C37.118" "$tool" show --capture "$work/empty.pcap"
+    head -c 9000 "$pcap" >"$work/cut.pcap"
+    check "cut capture" ends 1 "cannot be read behind packet" "$tool" show --capture "$work/cut.pcap" --id 235 --speed 0
+    check "frames before the cut" shows "^  SHELBY: STAT 0x2030"
+    check "both" ends 1 "device and capture exclude each other" "$tool" show a --capture "$pcap"
+    check "speed alone" ends 2 "--speed needs --capture FILE" "$tool" show a --speed 10
+
+    check "capture" ends 0 "" "$tool" show --capture "$pcap" --id 235 --once
+    check "capture" shows "^Playing .*c37118.pcap$" "^Stream 235: C37.118-2005 by CFG-2, 1 PMU, 30 frames/s" \
+        "phasor 1: VA, V, 9.15527 V per count$" "analog 1: POWER, RMS, factor 100$" "bit 1: BREAKER 1$" \
+        "^2025-11-30T08:00:00Z  clock locked" \
+        "^  SHELBY: STAT 0x2030, good, not synchronised, unlocked for 1000 s or more$" \
+        "frequency   60.0000 Hz, -0.010 Hz/s" "phasor 1 .* 128173.780 V, 0.000 degrees$" "analog 1 .* 100$" \
+        "digital 1 .*0x0000"
+    check "all of it" ends 0 "" "$tool" show --capture "$pcap" --id 235 --speed 0 --interval 0 --format jsonl --stats
+    check "all frames" python3 -c "
+import json, sys
+data = [line for line in map(json.loads, open(sys.argv[1])) if line['type'] == 'data']
+triggers = [(line['time'], line['pmus'][0]['status']['trigger']) for line in data]
+assert [one for one in triggers if one[1]] == [('2025-11-30T08:00:01.333333Z', 'magnitude high')], triggers
+assert len(data) == 89 and data[0]['time'] == '2025-11-30T08:00:00Z', len(data)
+session = json.loads(open(sys.argv[2]).read().splitlines()[-1])['devices'][0]['session']
+assert session['data_frames'] == 89 and session['missing_frames'] == 1, session" "$work/out" "$work/err"
+    check "new times" ends 0 "" "$tool" show --capture "$pcap" --id 7 --times now --once --format jsonl
+    check "new times" python3 -c "
+import datetime, json, sys
+data = [line for line in map(json.loads, open(sys.argv[1])) if line['type'] == 'data']
+time = datetime.datetime.fromisoformat(data[0]['time'].split('.')[0].rstrip('Z') + '+00:00')
+assert abs(datetime.datetime.now(datetime.timezone.utc) - time) < datetime.timedelta(minutes=2), data" "$work/out"
+
+    start publish "$tool" publish --capture "$pcap" --id 7 --speed 1000 --loop --listen 127.0.0.1:0
+    address=$(told publish "Publishing 1 device on ")
+    check "published" await_line "$work/publish.out" "^Publishing [0-9]* measurements of 1 device" "$publish"
+    check "received" ends 0 "" "$bin/sttp-subscribe" "$address" --count 600 --format csv \
+        --filter "FILTER ActiveMeasurements WHERE SignalType = 'FREQ' OR SignalType = 'VPHM'"
+    check "values" python3 -c "
+import csv, struct, sys
+def float32(number):
+    return struct.unpack('f', struct.pack('f', number))[0]
+wanted = {float32(59.98 + number / 1000) for number in range(30)} | {230000.0 + number for number in range(30)}
+told = {float32(float(row['value'])) for row in csv.DictReader(open(sys.argv[1]))}
+assert told == wanted, told ^ wanted" "$work/out"
+    check "publish ends" end publish 0
+}
+
 check_usage
 check_failures
 check_gateway
+check_captures
 echo "C37.118 tool tests: $passed passed, $failed failed"
 [ $failed -eq 0 ]

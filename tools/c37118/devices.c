@@ -21,6 +21,9 @@ static int32_t set(void *input, const char *key, const char *value) {
 const struct settings_of settings_of_devices = {STTP_ROLE_C37118_INPUT, configure, set};
 
 int devices_add(sttp_c37118_input *input, const char *device) {
+    if (device == NULL) {
+        return sttp_c37118_input_add(input, "", NULL) == STTP_OK ? TOOL_DONE : tool_library_error("cannot begin");
+    }
     const int is_string = strchr(device, '=') != NULL;
     size_t size = strlen(device) + sizeof "device={}";
     char *string = (char *)malloc(size);
@@ -32,6 +35,32 @@ int devices_add(sttp_c37118_input *input, const char *device) {
     int32_t status = sttp_c37118_input_add(input, string, NULL);
     free(string);
     return status == STTP_OK ? TOOL_DONE : tool_library_error("%s", device);
+}
+
+/* All devices; NULL when there is no memory. */
+static uint64_t *list_devices(const sttp_c37118_input *input, size_t *count) {
+    size_t room = 0;
+    sttp_c37118_input_devices(input, NULL, 0, &room);
+    uint64_t *devices = (uint64_t *)calloc(room + 1, sizeof *devices);
+    if (devices == NULL) {
+        tool_error("not enough memory");
+    } else if (sttp_c37118_input_devices(input, devices, room, count) != STTP_OK || *count > room) {
+        *count = 0;
+    }
+    return devices;
+}
+
+int devices_have_ended(const sttp_c37118_input *input) {
+    size_t count = 0;
+    uint64_t *devices = list_devices(input, &count);
+    int ended = 1;
+    for (size_t i = 0; i < count && ended; i++) {
+        sttp_c37118_device device;
+        ended = sttp_c37118_input_device(input, devices[i], &device, sizeof device) == STTP_OK &&
+                device.state == STTP_C37118_GAVE_UP;
+    }
+    free(devices);
+    return ended;
 }
 
 static void report_device(const sttp_c37118_input *input, uint64_t device, int is_first) {
@@ -48,20 +77,12 @@ static void report_device(const sttp_c37118_input *input, uint64_t device, int i
 
 int devices_report(const sttp_c37118_input *input) {
     size_t count = 0;
-    size_t room = 0;
-    sttp_c37118_input_devices(input, NULL, 0, &count);
-    uint64_t *devices = (uint64_t *)calloc(count + 1, sizeof *devices);
+    uint64_t *devices = list_devices(input, &count);
     if (devices == NULL) {
-        tool_error("not enough memory");
         return TOOL_FAILED;
     }
-    room = count;
-    if (sttp_c37118_input_devices(input, devices, room, &count) != STTP_OK) {
-        free(devices);
-        return tool_library_error("cannot read the counters");
-    }
     fputs("\"devices\":[", stderr);
-    for (size_t i = 0; i < count && i < room; i++) {
+    for (size_t i = 0; i < count; i++) {
         report_device(input, devices[i], i == 0);
     }
     fputc(']', stderr);

@@ -21,11 +21,22 @@
     {"interface", "ADDR", NULL, BY_KEY(STTP_SETTING_DATA_INTERFACE), .role = STTP_ROLE_C37118_INPUT},                  \
     {"configuration-frame", "KIND", NULL, BY_KEY(STTP_SETTING_CONFIGURATION_FRAME), .role = STTP_ROLE_C37118_INPUT}
 
+/* What takes the place of a device. */
+#define OPTIONS_CAPTURE                                                                                                \
+    {"capture", "FILE", NULL, BY_KEY(STTP_SETTING_CAPTURE), .role = STTP_ROLE_C37118_INPUT, .see = "c37118.md"},        \
+    {"speed", "PERCENT", NULL, BY_KEY(STTP_SETTING_CAPTURE_SPEED), .role = STTP_ROLE_C37118_INPUT, .needs = "capture"}, \
+    {"times", "KIND", NULL, BY_KEY(STTP_SETTING_CAPTURE_TIMES), .role = STTP_ROLE_C37118_INPUT, .needs = "capture"},   \
+    {"loop", NULL, NULL, FLAG_BY_KEY(STTP_SETTING_CAPTURE_LOOP, "true"), .role = STTP_ROLE_C37118_INPUT,               \
+     .needs = "capture"}
+
 /* How settings of devices are made; the handle is a sttp_c37118_input. */
 extern const struct settings_of settings_of_devices;
 
-/* Adds a device as it stands on the command line. TOOL_DONE, or TOOL_FAILED after saying why not. */
+/* Adds a device as it stands on the command line; NULL for one that the options describe. TOOL_DONE, or TOOL_FAILED after saying why not. */
 int devices_add(sttp_c37118_input *input, const char *device);
+
+/* Whether nothing comes of any device any more: captures have ended, and there is no attempt to connect. */
+int devices_have_ended(const sttp_c37118_input *input);
 
 /* Part of the object of --stats: `"devices":[...]`, with what was counted of each. TOOL_DONE, or TOOL_FAILED after saying
  * why not. */

@@ -1,4 +1,5 @@
 /* sttp-c37118 publish: what C37.118 devices measure, published by STTP. */
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +10,8 @@
 #include "devices.h"
 #include "messages.h"
 
-#define LONGEST_WAIT 3600.0
+#define LONGEST_WAIT 0.25
+#define FLUSH_MILLISECONDS 2000
 #define DEVICES_MOST 10000
 
 static struct options {
@@ -29,6 +31,8 @@ struct publication {
     sttp_c37118_input *input;
     struct messages messages;
     double started; /* of tool_clock */
+    pthread_mutex_t lock;
+    int failed; /* a device; behind the lock */
 };
 
 /* -- the command line -- */
@@ -68,6 +72,9 @@ static const struct option_row rows[] = {
     OPTIONS_SECTION("Devices that do not say otherwise"),
     OPTIONS_DEVICE,
 
+    OPTIONS_SECTION("A capture in place of a device"),
+    OPTIONS_CAPTURE,
+
     OPTIONS_SECTION("What they are called"),
     {"source", "NAME", "In front of measurement keys, as PMU in PMU:1.", TO_TEXT(options.source), .standard = "C37118"},
     {"company", "NAME", NULL, BY_KEY(STTP_SETTING_COMPANY_ACRONYM), .role = STTP_ROLE_C37118_INPUT},
@@ -87,7 +94,8 @@ static const struct own_setting own_settings[] = {
 
 static const struct command_line line = {
     .name = "sttp-c37118 publish",
-    .usage = "sttp-c37118 publish DEVICE... [OPTION]...",
+    .usage = "sttp-c37118 publish DEVICE... [OPTION]...\n"
+             "       sttp-c37118 publish --capture FILE [OPTION]...",
     .about = "Connects to C37.118 devices, PMUs or PDCs, and publishes what they measure by STTP (IEEE 2664) until\n"
              "interrupted. Metadata follow the configurations of the devices, named as openPDC does it.\n"
              "\n" DEVICE_SYNTAX,
@@ -126,6 +134,16 @@ static void say_disconnected(void *user_data, const sttp_connection *connection,
 static void say_connected(void *user_data, uint64_t device, const char *address) {
     (void)user_data;
     tool_say("Device %llu is connected: %s\n", (unsigned long long)device, address);
+}
+
+static void take_disconnected(void *user_data, uint64_t device, int32_t reason, const char *message) {
+    struct publication *publication = (struct publication *)user_data;
+    (void)device;
+    (void)message;
+    pthread_mutex_lock(&publication->lock);
+    publication->failed |= reason != STTP_OK;
+    pthread_mutex_unlock(&publication->lock);
+    tool_wake();
 }
 
 static void say_configuration(void *user_data, uint64_t device, const sttp_c37118_configuration *configuration) {
@@ -189,38 +207,51 @@ static int open_publisher(struct publication *publication) {
 
 static void announce(const struct publication *publication) {
     char address[128];
+    const size_t count = options.device_count != 0 ? options.device_count : 1;
     if (sttp_publisher_address(publication->publisher, address, sizeof address) == STTP_OK) {
-        tool_say("Publishing %zu device%s on %s\n", options.device_count, tool_plural(options.device_count), address);
+        tool_say("Publishing %zu device%s on %s\n", count, tool_plural(count), address);
     } else {
-        tool_say("Publishing %zu device%s to %s\n", options.device_count, tool_plural(options.device_count),
-                 options.connect);
+        tool_say("Publishing %zu device%s to %s\n", count, tool_plural(count), options.connect);
     }
 }
 
 static int open_input(struct publication *publication) {
     if (sttp_c37118_input_new(publication->publisher, options.source, &publication->input) != STTP_OK ||
         sttp_c37118_input_on_connected(publication->input, say_connected, NULL, NULL) != STTP_OK ||
+        sttp_c37118_input_on_disconnected(publication->input, take_disconnected, publication, NULL) != STTP_OK ||
         sttp_c37118_input_on_configuration(publication->input, say_configuration, NULL, NULL) != STTP_OK ||
         sttp_c37118_input_on_metadata(publication->input, say_metadata, NULL, NULL) != STTP_OK ||
         sttp_c37118_input_on_message(publication->input, messages_say, &publication->messages, NULL) != STTP_OK) {
         return tool_library_error("cannot set up the input");
     }
     int result = options_configure(&line, &settings_of_devices, publication->input);
+    if (result == TOOL_DONE && options.device_count == 0) {
+        result = devices_add(publication->input, NULL);
+    }
     for (size_t i = 0; i < options.device_count && result == TOOL_DONE; i++) {
         result = devices_add(publication->input, options.devices[i]);
     }
     return result;
 }
 
-static void wait_for_end(void) {
+static int wait_for_end(struct publication *publication) {
     double end = tool_clock() + options.duration;
     while (!tool_interrupted()) {
         double left = options.duration == 0.0 ? LONGEST_WAIT : end - tool_clock();
         if (left <= 0.0) {
             break;
         }
-        tool_wait(left);
+        if (devices_have_ended(publication->input)) {
+            pthread_mutex_lock(&publication->lock);
+            int failed = publication->failed;
+            pthread_mutex_unlock(&publication->lock);
+            /* What came last is on its way. */
+            sttp_publisher_flush(publication->publisher, FLUSH_MILLISECONDS);
+            return failed ? TOOL_FAILED : TOOL_DONE;
+        }
+        tool_wait(left < LONGEST_WAIT ? left : LONGEST_WAIT);
     }
+    return TOOL_DONE;
 }
 
 static void report_devices(const void *input) {
@@ -253,7 +284,7 @@ static int run(struct publication *publication) {
     publication->started = tool_clock();
     result = open_input(publication);
     if (result == TOOL_DONE) {
-        wait_for_end();
+        result = wait_for_end(publication);
     }
     if (options.statistics && publication->input != NULL) {
         report(publication);
@@ -268,17 +299,19 @@ int publish_command(int argc, char **argv) {
     if (options_read(&line, argc, argv, &exit_code) != 0) {
         return exit_code;
     }
-    if (options.device_count == 0) {
-        return tool_usage_error("a DEVICE is missing: HOST:PORT, or what connection strings say of one");
+    if (options.device_count == 0 && !options_given(&line, "capture") && !options_given(&line, "transport")) {
+        return tool_usage_error("a DEVICE is missing: HOST:PORT, or what connection strings say of one, or --capture FILE");
     }
     if (options.listen == NULL && options.connect == NULL) {
         options.listen = "127.0.0.1:7175";
     }
+    pthread_mutex_init(&publication.lock, NULL);
     publication.messages.subject = "device";
     publication.messages.has_several = options.device_count > 1;
     int result = run(&publication);
     sttp_c37118_input_free(publication.input);
     sttp_publisher_free(publication.publisher);
+    pthread_mutex_destroy(&publication.lock);
     free((void *)options.devices);
     return result;
 }

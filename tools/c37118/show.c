@@ -11,7 +11,7 @@
 #include "meter.h"
 #include "values.h"
 
-#define LONGEST_WAIT 3600.0
+#define LONGEST_WAIT 0.25
 
 enum format { FORMAT_TEXT, FORMAT_JSONL };
 
@@ -35,6 +35,7 @@ static struct show {
     pthread_mutex_t lock;
     int has_data;
     int finished;
+    int failed; /* the device, as far as is known */
     char problem[512]; /* the latest */
 } show = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
@@ -54,6 +55,9 @@ static const struct option_choice formats[] = {{"text", NULL}, {"jsonl", NULL}, 
 static const struct option_row rows[] = {
     OPTIONS_SECTION("Which device"),
     OPTIONS_DEVICE,
+
+    OPTIONS_SECTION("A capture in place of a device"),
+    OPTIONS_CAPTURE,
 
     OPTIONS_SECTION("What is shown"),
     {"once", NULL, "The configuration and one data frame.", TO_FLAG(options.once)},
@@ -77,7 +81,8 @@ static const struct own_setting own_settings[] = {{"device", "give DEVICE"}, {NU
 
 static const struct command_line line = {
     .name = "sttp-c37118 show",
-    .usage = "sttp-c37118 show DEVICE [OPTION]...",
+    .usage = "sttp-c37118 show DEVICE [OPTION]...\n"
+             "       sttp-c37118 show --capture FILE [OPTION]...",
     .about = "Connects to a C37.118 device, a PMU or a PDC, and shows its configuration and what it measures until\n"
              "interrupted: values, status words, quality of the clock, frame rate, jitter and losses.\n"
              "\n" DEVICE_SYNTAX,
@@ -124,8 +129,21 @@ static void take_connected(void *user_data, uint64_t device, const char *address
     (void)user_data;
     (void)device;
     if (options.format == FORMAT_TEXT) {
-        tool_say("Connected to %s\n", address);
+        tool_say(options.device != NULL ? "Connected to %s\n" : "Playing %s\n", address);
     }
+    pthread_mutex_lock(&show.lock);
+    show.failed = 0;
+    pthread_mutex_unlock(&show.lock);
+}
+
+static void take_disconnected(void *user_data, uint64_t device, int32_t reason, const char *message) {
+    (void)user_data;
+    (void)device;
+    (void)message;
+    pthread_mutex_lock(&show.lock);
+    show.failed = reason != STTP_OK;
+    pthread_mutex_unlock(&show.lock);
+    tool_wake();
 }
 
 static void take_configuration(void *user_data, uint64_t device, const sttp_c37118_configuration *configuration) {
@@ -203,6 +221,7 @@ static void take_data(void *user_data, uint64_t device, const sttp_c37118_config
 static int open_device(sttp_publisher *publisher) {
     if (sttp_c37118_input_new(publisher, NULL, &show.input) != STTP_OK ||
         sttp_c37118_input_on_connected(show.input, take_connected, NULL, NULL) != STTP_OK ||
+        sttp_c37118_input_on_disconnected(show.input, take_disconnected, NULL, NULL) != STTP_OK ||
         sttp_c37118_input_on_configuration(show.input, take_configuration, NULL, NULL) != STTP_OK ||
         sttp_c37118_input_on_header(show.input, take_header, NULL, NULL) != STTP_OK ||
         sttp_c37118_input_on_data(show.input, take_data, NULL, NULL) != STTP_OK ||
@@ -220,7 +239,8 @@ static int give_up(void) {
     pthread_mutex_lock(&show.lock);
     memcpy(problem, show.problem, sizeof problem);
     pthread_mutex_unlock(&show.lock);
-    tool_error("no data frame from %s after %g seconds (--timeout S waits longer)%s%s", options.device, options.timeout,
+    tool_error("no data frame from %s after %g seconds (--timeout S waits longer)%s%s",
+               options.device != NULL ? options.device : "the capture", options.timeout,
                problem[0] != '\0' ? ": " : "", problem);
     return TOOL_FAILED;
 }
@@ -232,6 +252,7 @@ static int wait_for_end(void) {
     while (!is_finished() && !tool_interrupted()) {
         pthread_mutex_lock(&show.lock);
         int has_data = show.has_data;
+        int failed = show.failed;
         pthread_mutex_unlock(&show.lock);
         if (has_data && !had_data) {
             had_data = 1;
@@ -239,8 +260,11 @@ static int wait_for_end(void) {
         }
         double limit = has_data ? options.duration : options.timeout;
         double left = limit == 0.0 ? LONGEST_WAIT : start + limit - tool_clock();
+        if (devices_have_ended(show.input)) {
+            return failed ? TOOL_FAILED : TOOL_DONE;
+        }
         if (left > 0.0) {
-            tool_wait(left);
+            tool_wait(left < LONGEST_WAIT ? left : LONGEST_WAIT);
         } else if (has_data) {
             break;
         } else {
@@ -262,8 +286,8 @@ int show_command(int argc, char **argv) {
     if (options_read(&line, argc, argv, &exit_code) != 0) {
         return exit_code;
     }
-    if (options.device == NULL && !options_given(&line, "transport")) {
-        return tool_usage_error("the DEVICE is missing: HOST:PORT, or what connection strings say of one");
+    if (options.device == NULL && !options_given(&line, "capture") && !options_given(&line, "transport")) {
+        return tool_usage_error("the DEVICE is missing: HOST:PORT, or what connection strings say of one, or --capture FILE");
     }
     /* It is never started: what the device measures goes nowhere but to the callbacks. */
     if (sttp_publisher_new(NULL, &publisher) != STTP_OK) {

@@ -1,15 +1,18 @@
 //! One device on its engine: connecting, its session, coming back after a loss.
 
+mod playing;
+
 use std::io;
 use std::mem;
 use std::net::SocketAddr;
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use mio::Token;
 
+use super::capture::Player;
 use super::context::Context;
 use super::datagrams::{DataSocket, Finder};
 use super::merger::Described;
@@ -25,6 +28,8 @@ use crate::settings::{C37118InputSetup, C37118Transport, DatagramEndpoint};
 
 /// Reads of one turn, so that a fast device does not keep the loop from others.
 const READS_PER_TURN: usize = 4;
+/// A capture is not asked again when it has a gap.
+const NEVER_SILENT: Duration = Duration::from_secs(365 * 24 * 3600);
 /// What it is, in messages.
 const PEER: &str = "C37.118 device";
 
@@ -53,7 +58,7 @@ impl Plan {
                 format!("{group}:{}", local.port())
             }
             (None, Some(DatagramEndpoint { local, .. })) => format!("UDP port {}", local.port()),
-            (None, None) => String::new(),
+            (None, None) => self.setup.capture.file.clone(),
         }
     }
 }
@@ -88,6 +93,8 @@ enum Way {
     Stream(Box<Dialer>),
     /// By datagrams alone.
     Datagrams(Finder),
+    /// Not at all: what it sent was recorded.
+    Capture(Box<Player>),
 }
 
 /// Frames that wait to be published, and their measurements.
@@ -128,12 +135,17 @@ impl Device {
         let mut session = plan.setup.session;
         session.every_description |= plan.setup.published.has_frames();
         let way = match (plan.setup.transport, plan.remote.clone()) {
+            _ if plan.setup.plays_capture() => {
+                session.silence = NEVER_SILENT;
+                Way::Capture(Box::new(Player::new(plan.setup.capture.clone(), session.id_code)))
+            }
             (C37118Transport::Tcp | C37118Transport::TcpUdp, Some(remote)) => {
                 Way::Stream(Box::new(Dialer::new(remote, reconnect, Security::default())))
             }
             (_, remote) => Way::Datagrams(Finder::new(remote, reconnect)),
         };
         let channels = match plan.setup.transport {
+            _ if plan.setup.plays_capture() => Channels::SpontaneousDatagrams,
             C37118Transport::Tcp => Channels::Stream,
             C37118Transport::TcpUdp => Channels::StreamAndDatagrams,
             C37118Transport::Udp => Channels::Datagrams,
@@ -168,6 +180,7 @@ impl Device {
                 let step = finder.start(io);
                 self.found(step, context, io);
             }
+            Way::Capture(player) => player.start(&io.elsewhere()),
         }
     }
 
@@ -176,13 +189,14 @@ impl Device {
         match &self.way {
             Way::Stream(dialer) => dialer.is_trying(),
             Way::Datagrams(finder) => finder.is_trying(),
+            Way::Capture(player) => player.is_reading(),
         }
     }
 
     pub(super) fn owns(&self, token: Token) -> bool {
         let is_dialed = || match &self.way {
             Way::Stream(dialer) => dialer.owns(token),
-            Way::Datagrams(_) => false,
+            Way::Datagrams(_) | Way::Capture(_) => false,
         };
         self.stream.as_ref().is_some_and(|stream| stream.token == token)
             || self.datagrams.as_ref().is_some_and(|socket| socket.owns(token))
@@ -193,6 +207,7 @@ impl Device {
         let connecting = match &self.way {
             Way::Stream(dialer) => dialer.deadline(),
             Way::Datagrams(finder) => finder.deadline(),
+            Way::Capture(player) => player.deadline(),
         };
         [self.session.deadline(), connecting].into_iter().flatten().min()
     }
@@ -208,6 +223,7 @@ impl Device {
                 let step = finder.proceed(io);
                 self.found(step, context, io);
             }
+            Way::Capture(_) => self.play(context, io),
         }
     }
 
@@ -388,6 +404,11 @@ impl Device {
                     }
                     self.relay_description(&frames, context);
                     context.configured(self.id, self.described());
+                    if let Way::Capture(player) = &mut self.way
+                        && self.plan.setup.published.has_measurements()
+                    {
+                        player.hold(context.now);
+                    }
                     context.handler.configuration(self.id, &configuration);
                     self.look_up(context);
                 }
@@ -502,6 +523,7 @@ impl Device {
                 }
                 finder.retry(io.now())
             }
+            Way::Capture(_) => None,
         };
         match retry {
             Some(retry) => {
@@ -531,7 +553,9 @@ impl Device {
 
     /// The application does not want it any more: the device is told to stop, as far as it takes that at once.
     pub(super) fn end(mut self, context: &mut Context<'_>, io: &mut Io<'_>) {
-        let was_connected = self.stream.is_some() || self.datagrams.is_some();
+        let plays = matches!(self.way, Way::Capture(_))
+            && matches!(self.state, DeviceState::Connected | DeviceState::Running);
+        let was_connected = plays || self.stream.is_some() || self.datagrams.is_some();
         self.session.close(moment(io));
         while let Some(output) = self.session.poll() {
             if let ClientOutput::Send(bytes) = output {

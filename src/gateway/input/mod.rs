@@ -1,5 +1,6 @@
 //! C37.118 in: devices whose measurements a publisher publishes.
 
+mod capture;
 mod context;
 mod counters;
 mod datagrams;
@@ -97,7 +98,7 @@ pub enum DeviceState {
     Running,
     /// The connection was lost or could not be made; the next attempt is due after a delay.
     Reconnecting,
-    /// The connection was lost or could not be made, and no attempt follows.
+    /// The connection was lost or could not be made, and no attempt follows; or a capture has ended.
     GaveUp,
 }
 
