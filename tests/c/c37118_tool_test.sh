@@ -189,9 +189,59 @@ assert told == wanted, told ^ wanted" "$work/out"
     check "publish ends" end publish 0
 }
 
+# A client of a stream gets what PMU 235 of the capture has sent, byte by byte.
+gets_its_bytes() { # ADDRESS
+    PYTHONDONTWRITEBYTECODE=1 python3 - "$here/../fixtures" "$1" <<'END'
+import socket, sys
+sys.path.insert(0, sys.argv[1])
+import c37118_capture as capture
+
+configuration, *data = [frame for _, frame in capture.shelby()]
+_, send_configuration, start = capture.commands(235)
+host, port = sys.argv[2].rsplit(":", 1)
+with socket.create_connection((host, int(port)), 30) as client:
+    reader = client.makefile("rb")
+
+    def next_frame():
+        head = reader.read(4)
+        return head + reader.read(int.from_bytes(head[2:], "big") - 4)
+
+    client.sendall(send_configuration)
+    assert next_frame() == configuration
+    client.sendall(start)
+    received = [next_frame() for _ in range(100)]
+    first = data.index(next(frame for frame in received if frame in data))
+    assert {frame for frame in received if frame != configuration} <= set(data)
+    assert len(set(received)) > 20
+END
+}
+
+# Frames of a capture go through STTP as they are, also to who comes later.
+check_relay() {
+    local stream
+    start publish "$tool" publish --capture "$here/../fixtures/c37118.pcap" --id 235 --speed 500 --loop --frames \
+        --name RELAYED --listen 127.0.0.1:0
+    address=$(told publish "Publishing 1 device on ")
+    check "relayed" await_line "$work/publish.out" "^Publishing 2 measurements of 1 device: RELAYED$" "$publish"
+    start first "$tool" serve "$address" --listen 127.0.0.1:0 --relay relayed
+    stream=$(told first "Stream 1 listens on ")
+    check "configuration" await_line "$work/first.out" "^Stream 1 has 1 PMU: ID code 235" "$first"
+    check "bytes" gets_its_bytes "$stream"
+    start second "$tool" serve "$address" --listen 127.0.0.1:0 --relay RELAYED
+    stream=$(told second "Stream 1 listens on ")
+    check "configuration for another" await_line "$work/second.out" "^Stream 1 has 1 PMU: ID code 235" "$second"
+    check "bytes for another" gets_its_bytes "$stream"
+    check "nothing to relay" ends 1 "the publisher has no frames of a device NOBODY" \
+        "$tool" serve "$address" --relay NOBODY --list --timeout 3
+    check "first ends" end first 0
+    check "second ends" end second 0
+    check "publish ends" end publish 0
+}
+
 check_usage
 check_failures
 check_gateway
 check_captures
+check_relay
 echo "C37.118 tool tests: $passed passed, $failed failed"
 [ $failed -eq 0 ]

@@ -70,12 +70,14 @@ compare_output() { # BLOCK
     sort "$work/said" | diff "$work/wanted" -
 }
 
-# The lines of a block are statements about a publisher and a subscriber.
+# The lines of a block are statements about a publisher and a subscriber, or handles of C37.118.
 compile() { # BLOCK
     {
         printf '#include <sttp.h>\nvoid example(sttp_publisher *publisher, sttp_subscriber *subscriber);\n'
         printf 'void example(sttp_publisher *publisher, sttp_subscriber *subscriber) {\n'
         printf '(void)publisher;\n(void)subscriber;\n'
+        printf 'sttp_c37118_input *input = NULL;\nsttp_c37118_output *output = NULL;\n'
+        printf 'uint64_t device = 0, stream = 0;\n(void)input;\n(void)output;\n(void)device;\n(void)stream;\n'
         cat "$1"
         printf '}\n'
     } >"$1.source.c"

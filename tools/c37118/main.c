@@ -29,6 +29,8 @@ static int help(void) {
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         printf("  %-10s %s\n", commands[i].name, commands[i].text);
     }
+    printf("\nByte by byte, so that clients cannot tell it from the device: 'publish DEVICE --frames' where the device is,\n"
+           "and 'serve PUBLISHER --relay NAME' where its clients are.\n");
     printf("\n'sttp-c37118 COMMAND --help' tells the arguments and options of a command.\n"
            "\nExit codes: 0 done, 1 failed, 2 wrong usage.\n");
     return TOOL_DONE;

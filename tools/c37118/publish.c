@@ -13,6 +13,7 @@
 #define LONGEST_WAIT 0.25
 #define FLUSH_MILLISECONDS 2000
 #define DEVICES_MOST 10000
+#define DEVICES_SAID 20
 
 static struct options {
     const char **devices;
@@ -75,7 +76,12 @@ static const struct option_row rows[] = {
     OPTIONS_SECTION("A capture in place of a device"),
     OPTIONS_CAPTURE,
 
-    OPTIONS_SECTION("What they are called"),
+    OPTIONS_SECTION("What is published, and how it is called"),
+    {"frames", NULL,
+     "In place of measurements, the frames of the devices byte by byte, configuration and header included: for `serve "
+     "--relay`.",
+     FLAG_BY_KEY(STTP_SETTING_PUBLISH, "frames"), .role = STTP_ROLE_C37118_INPUT},
+    {"name", "NAME", NULL, BY_KEY(STTP_SETTING_NAME), .role = STTP_ROLE_C37118_INPUT},
     {"source", "NAME", "In front of measurement keys, as PMU in PMU:1.", TO_TEXT(options.source), .standard = "C37118"},
     {"company", "NAME", NULL, BY_KEY(STTP_SETTING_COMPANY_ACRONYM), .role = STTP_ROLE_C37118_INPUT},
     {"vendor", "NAME", NULL, BY_KEY(STTP_SETTING_VENDOR_ACRONYM), .role = STTP_ROLE_C37118_INPUT},
@@ -162,8 +168,16 @@ static void say_metadata(void *user_data, const sttp_metadata *metadata) {
     (void)user_data;
     if (sttp_metadata_device_count(metadata, &devices) == STTP_OK &&
         sttp_metadata_measurement_count(metadata, &measurements) == STTP_OK) {
-        tool_say("Publishing %zu measurement%s of %zu device%s\n", measurements, tool_plural(measurements), devices,
-                 tool_plural(devices));
+        printf("Publishing %zu measurement%s of %zu device%s", measurements, tool_plural(measurements), devices,
+               tool_plural(devices));
+        for (size_t row = 0; row < devices && row < DEVICES_SAID; row++) {
+            sttp_device device;
+            if (sttp_metadata_device(metadata, row, &device, sizeof device) == STTP_OK) {
+                printf("%s ", row == 0 ? ":" : ",");
+                tool_print_text(device.acronym);
+            }
+        }
+        tool_say(devices > DEVICES_SAID ? "...\n" : "\n");
     }
 }
 
