@@ -2220,6 +2220,7 @@ void sttp_engine_free(struct sttp_engine *engine);
 
 /**
  * C37.118 inputs: Play the capture again and again.
+ * Times go on from round to round, by whole seconds.
  * Value: true or false. Default: false.
  */
 #define STTP_SETTING_CAPTURE_LOOP "captureLoop"

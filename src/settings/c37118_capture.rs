@@ -24,6 +24,8 @@ settings! {
         /// Speed at which a capture is played, in percent of that of its recording; 0 for as fast as possible.
         speed: u32 = 100 => integer("captureSpeed"; 0, 1_000_000, "percent"),
         /// Play the capture again and again.
+        ///
+        /// Times go on from round to round, by whole seconds.
         repeat: bool = false => flag("captureLoop"),
         /// Times of the frames: recorded, or now for moved by whole seconds so that the capture begins now.
         times: CaptureTimes = CaptureTimes::Recorded => choice("captureTimes"; TIMES),

@@ -55,8 +55,19 @@ struct Playing {
     source: Source,
     /// From the first frame on, and anew after each interruption.
     pace: Option<Pace>,
-    /// Seconds that are added to the times of frames.
-    shift: Option<i64>,
+    round: Round,
+}
+
+/// From the first frame to the last one. Times go on from round to round, so that none comes twice.
+#[derive(Default)]
+struct Round {
+    /// When its first frame was recorded, and the latest one.
+    first: Option<Ticks>,
+    last: Ticks,
+    /// Seconds that are added to the times of its frames.
+    shift: i64,
+    /// What that has to be at least, behind another round.
+    least: Option<i64>,
 }
 
 /// A part of what is played.
@@ -87,8 +98,6 @@ pub(super) enum Next {
     Opened,
     /// A frame is due.
     Frame(Vec<u8>),
-    /// The frames from the first one on follow again.
-    Again,
     /// Nothing is due.
     Later,
     /// It is over after so many frames, or why it is without a good reason.
@@ -158,7 +167,8 @@ impl Player {
                 Some(Ok(Ok(reader))) => {
                     let source = Source::Resting(Box::new(reader));
                     let steps = VecDeque::new();
-                    self.state = State::Playing(Playing { steps, source, pace: None, shift: None });
+                    self.state =
+                        State::Playing(Playing { steps, source, pace: None, round: Round::default() });
                     Next::Opened
                 }
                 Some(Ok(Err(error))) => self.end(Err(error)),
@@ -168,6 +178,7 @@ impl Player {
                 if let Err(error) = playing.read_on(self.settings.repeat, elsewhere) {
                     return self.end(Err(error));
                 }
+                playing.begin_round();
                 let Some(step) = playing.steps.front() else {
                     return match &mut playing.source {
                         Source::Exhausted(reason) => {
@@ -180,13 +191,9 @@ impl Player {
                 if playing.due(&self.settings, step).is_some_and(|due| due > now) {
                     return Next::Later;
                 }
-                match playing.play(&self.settings, now, utc) {
-                    Some(frame) => {
-                        self.played += 1;
-                        Next::Frame(frame)
-                    }
-                    None => Next::Again,
-                }
+                let frame = playing.play(&self.settings, now, utc);
+                self.played += u64::from(frame.is_some());
+                frame.map_or(Next::Later, Next::Frame)
             }
         }
     }
@@ -233,24 +240,52 @@ impl Playing {
         pace.begun.checked_add(recorded.mul_f64(100.0 / f64::from(settings.speed)))
     }
 
-    /// Takes the next frame, with the time that it is to have; None where the capture begins again.
-    fn play(&mut self, settings: &C37118CaptureSettings, now: Instant, utc: Ticks) -> Option<Vec<u8>> {
-        let Some(Step::Frame(frame)) = self.steps.pop_front() else {
+    /// Where the capture begins again, so does its pace.
+    fn begin_round(&mut self) {
+        while self.steps.pop_front_if(|step| matches!(step, Step::Again)).is_some() {
             self.pace = None;
-            self.shift = None;
-            return None;
-        };
+            self.round = self.round.next();
+        }
+    }
+
+    /// Takes the next frame, with the time that it is to have.
+    fn play(&mut self, settings: &C37118CaptureSettings, now: Instant, utc: Ticks) -> Option<Vec<u8>> {
+        let Step::Frame(frame) = self.steps.pop_front()? else { return None };
         self.pace.get_or_insert(Pace { begun: now, time: frame.time });
+        let shift = self.round.shift(frame.time, settings.times, utc);
         let mut bytes = frame.bytes.to_vec();
-        if settings.times == CaptureTimes::Now
+        if shift != 0
             && let Ok(Frame { mut time, .. }) = Frame::decode(&frame.bytes)
         {
-            let passed = (utc.value() - frame.time.value()).div_euclid(Ticks::PER_SECOND);
-            let shift = *self.shift.get_or_insert(passed);
             time.second = u32::try_from(i64::from(time.second) + shift).unwrap_or(time.second);
             restamp(&mut bytes, time);
         }
         Some(bytes)
+    }
+}
+
+impl Round {
+    /// What is added to the time of a frame that was recorded then.
+    fn shift(&mut self, time: Ticks, times: CaptureTimes, utc: Ticks) -> i64 {
+        if self.first.is_none() {
+            let wanted = match times {
+                CaptureTimes::Recorded => 0,
+                CaptureTimes::Now => (utc.value() - time.value()).div_euclid(Ticks::PER_SECOND),
+            };
+            self.first = Some(time);
+            self.last = time;
+            self.shift = self.least.map_or(wanted, |least| wanted.max(least));
+        }
+        if time.value() > self.last.value() {
+            self.last = time;
+        }
+        self.shift
+    }
+
+    fn next(&self) -> Round {
+        let lasted = self.first.map_or(0, |first| self.last.value() - first.value());
+        let least = self.shift + lasted.div_euclid(Ticks::PER_SECOND) + 1;
+        Round { least: Some(least), ..Round::default() }
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use super::file::{PORTION, Portion, Reader};
-use super::{Playing, Source, Step};
+use super::{Playing, Round, Source, Step};
 use crate::Ticks;
 use crate::c37118::capture::CapturedFrame;
 use crate::c37118::{Frame, FrameType};
@@ -100,7 +100,7 @@ fn playing() -> (Playing, Vec<CapturedFrame>) {
     let (frames, _) = read_all(Reader::find(&fixture(), 7).unwrap());
     let source = Source::Exhausted(Ok(()));
     let steps: VecDeque<Step> = frames.iter().cloned().map(Step::Frame).collect();
-    (Playing { steps, source, pace: None, shift: None }, frames)
+    (Playing { steps, source, pace: None, round: Round::default() }, frames)
 }
 
 #[test]
@@ -131,11 +131,15 @@ fn a_round_begins_at_once_and_keeps_its_own_pace() {
     let begun = Instant::now();
     frames.iter().for_each(|_| assert!(playing.play(&settings, begun, Ticks::now()).is_some()));
     assert_eq!(playing.due(&settings, &playing.steps[0]), None);
-    assert_eq!(playing.play(&settings, begun, Ticks::now()), None);
+    playing.begin_round();
     let second = begun + Duration::from_secs(60);
     assert_eq!(playing.due(&settings, &playing.steps[0]), None);
-    playing.play(&settings, second, Ticks::now()).unwrap();
+    let again = playing.play(&settings, second, Ticks::now()).unwrap();
     assert!(playing.due(&settings, &playing.steps[0]).unwrap() > second);
+    // Its times are behind those of the round before, which took less than three seconds.
+    let (before, after) = (Frame::decode(&frames[0].bytes).unwrap(), Frame::decode(&again).unwrap());
+    assert_eq!(after.time.second, before.time.second + 3);
+    assert_eq!(after.payload(), before.payload());
 }
 
 #[test]

@@ -31,11 +31,6 @@ impl Device {
                         return self.finish_capture(Err(Error::Protocol(reason.into())), context, io);
                     }
                 }
-                // Frames that were there before are none that came twice.
-                Next::Again => {
-                    self.session.disconnected();
-                    self.session.connected(moment(io));
-                }
                 Next::Ended(reason) => return self.finish_capture(reason, context, io),
             }
         }
