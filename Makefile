@@ -44,7 +44,7 @@ help:
 	@echo "make test       all tests: test-rust test-c test-symbols test-tools test-install test-interop"
 	@echo "make sweep      simulate publishers, subscribers and networks as many seeds have it (SEEDS=300..3300)"
 	@echo "make fuzz       feed each fuzz target random input for some seconds (FUZZ_SECONDS=10)"
-	@echo "make sanitize   the tests in Rust and C under AddressSanitizer, with the nightly compiler"
+	@echo "make sanitize   tests under AddressSanitizer, ThreadSanitizer and Miri, with the nightly compiler (PARTS=thread)"
 	@echo "make bench      measure speed, beside sttpapi: a table, and plots in target/bench (BENCH_OPTIONS=--quick)"
 	@echo "make budget     count instructions, compare with benches/instructions.json (UPDATE=1 writes it anew)"
 	@echo "make install    to PREFIX=$(PREFIX), libraries in LIBDIR=$(LIBDIR) below it, staged below DESTDIR"
@@ -192,7 +192,7 @@ fuzz: | need-cargo need-cc
 	CARGO=$(CARGO) fuzz/run.sh $(FUZZ_SECONDS)
 
 sanitize: | need-cargo need-cc
-	tests/sanitize.sh
+	tests/sanitize.sh $(PARTS)
 
 $(BENCH_PYTHON): tests/interop/venv.sh benches/requirements.txt tests/interop/requirements.txt | need-python
 	tests/interop/venv.sh target/bench-venv benches/requirements.txt

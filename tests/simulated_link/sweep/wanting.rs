@@ -221,7 +221,7 @@ impl Wanting {
         if let Some((signals, _)) = self.asks_for.as_ref().filter(|_| self.may_be_subscribed(rules)) {
             let (_, cache) = received.caches.last().expect("there is a cache");
             let (allowed, mut forbidden) = rules.split(self.class, signals);
-            assert_eq!(received.signals(), allowed, "signals of subscriber {}", self.peer);
+            assert_eq!(received.signals(), allowed, "signals of {}", self.describe(network));
             let mut told = cache.unauthorized().to_vec();
             told.sort();
             forbidden.sort();
