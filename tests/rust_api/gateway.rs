@@ -634,12 +634,12 @@ fn devices_are_reached_by_udp() {
     source.add(&device, "accessID=7");
     wait_until_told(&source.told, &Told::Metadata(8));
     let free = || std::net::UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let (commands, data, spontaneous) = (free(), free(), free());
+    let (commands, data, spontaneous, group) = (free(), free(), free(), free());
     let (configurations, told) = channel();
     let output = Output::new(&engine, StreamTeller(configurations));
     let stream = format!(
         "port=0; udpPort={commands}; interface=127.0.0.1; accessID=70; lagTime=0.3; waitBy=arrival; \
-         udpTargets=127.0.0.1:{spontaneous}"
+         udpTargets=127.0.0.1:{spontaneous},239.255.77.9:{group}"
     );
     let by_udp = output.add_stream(&stream.parse().unwrap()).unwrap();
     let beside =
@@ -659,6 +659,10 @@ fn devices_are_reached_by_udp() {
             "device=127.0.0.1; transport=spontaneousUdp; dataPort={spontaneous}; dataInterface=127.0.0.1; \
              devicePrefix=S_"
         ),
+        format!(
+            "device=127.0.0.1; transport=spontaneousUdp; dataPort={group}; multicastGroup=239.255.77.9; \
+             dataInterface=127.0.0.1; devicePrefix=G_"
+        ),
     ];
     let devices = devices.map(|text| {
         let text = format!("{text}; accessID=70; settlingTime=0; silenceTimeout=60");
@@ -674,12 +678,14 @@ fn devices_are_reached_by_udp() {
         number += 1;
         std::thread::sleep(Duration::from_millis(2));
     }
-    let early = gateway.input.device(devices[2]).unwrap();
-    assert!(early.counters.datagrams > 0 && early.counters.foreign_datagrams == 0);
+    for spontaneous in &devices[2..] {
+        let early = gateway.input.device(*spontaneous).unwrap();
+        assert!(early.counters.datagrams > 0 && early.counters.foreign_datagrams == 0, "{early:?}");
+    }
     // Another device in the metadata is another configuration, which is told at once.
     let other = Device::start(configuration(8, &["CORDOVA"]));
     source.add(&other, "accessID=8");
-    while count(devices[2]).frames_published < 5 {
+    while !devices.iter().all(|device| count(*device).frames_published >= 5) {
         assert!(Instant::now() < end, "frames do not come: {:?}", devices.map(count));
         device.send(number);
         number += 1;
