@@ -50,7 +50,7 @@ pub(crate) use keys::RETIREMENT;
 use notifications::Notifications;
 #[cfg(test)]
 pub(crate) use outlet::MAX_WAITING_ANSWERS;
-use outlet::Outlet;
+pub(crate) use outlet::Outlet;
 use phase::Phase;
 use quota::Quota;
 pub(crate) use reception::Delivery;
@@ -201,6 +201,7 @@ impl Connection {
 
     /// Measurements of `subscription` flow from now on.
     pub(crate) fn start(&mut self, subscription: &Subscription, cx: &mut Context<'_>) {
+        self.note_older();
         self.reception.begin(subscription.window.is_some());
         self.idle_since = None;
         self.info.filter = printable(&subscription.filter, MAX_SHOWN_FILTER).into_owned();
@@ -213,6 +214,7 @@ impl Connection {
 
     /// No measurements flow any more, if any did.
     pub(crate) fn stop(&mut self, cx: &mut Context<'_>) {
+        self.note_older();
         self.info.terms = None;
         if std::mem::take(&mut self.info.subscribed) {
             cx.counts.subscribed -= 1;
@@ -237,6 +239,7 @@ impl Connection {
     /// The transport took `count` bytes.
     pub(crate) fn sent(&mut self, count: usize, counts: &mut Counts, now: Instant) {
         let measurements = self.outlet.advance(count, now);
+        self.forget_older();
         self.info.counters.measurements_sent += measurements;
         self.info.counters.bytes_sent += count as u64;
         self.info.counters.command_channel_bytes_sent += count as u64;

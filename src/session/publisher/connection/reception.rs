@@ -30,6 +30,8 @@ pub(crate) struct Reception {
     pub(crate) needs_restart: bool,
     /// The base times that the subscriber knows.
     base_times: Option<BaseTimes>,
+    /// Something of a subscription that is over waits to be sent.
+    has_older: bool,
 }
 
 /// What became of a packet.
@@ -46,7 +48,13 @@ impl Reception {
     /// Packets of another subscription follow.
     pub(super) fn begin(&mut self, is_historical: bool) {
         // The subscriber may have forgotten base times with the subscription before.
-        *self = Reception { is_historical, needs_start_time: true, needs_restart: true, base_times: None };
+        *self = Reception {
+            is_historical,
+            needs_start_time: true,
+            needs_restart: true,
+            base_times: None,
+            has_older: self.has_older,
+        };
     }
 
     /// Tells what a subscriber has to know before a packet.
@@ -130,6 +138,31 @@ impl Connection {
         }
     }
 
+    /// What waits to be sent now belongs to a subscription that is over.
+    pub(crate) fn note_older(&mut self) {
+        self.reception.has_older |= self.has_unsent();
+    }
+
+    /// Whether something of a subscription that is over waits to be sent: nobody knows any more of which signals it is.
+    pub(crate) fn has_older(&self) -> bool {
+        self.reception.has_older
+    }
+
+    /// Something was sent, or will never be.
+    pub(super) fn forget_older(&mut self) {
+        if self.reception.has_older {
+            self.reception.has_older = self.has_unsent();
+        }
+    }
+
+    /// Measurements or buffer blocks wait, to be sent or to be confirmed.
+    fn has_unsent(&self) -> bool {
+        let Outlet { queue, channel, .. } = &self.outlet;
+        queue.data_len() > 0
+            || channel.as_ref().is_some_and(|channel| !channel.is_empty())
+            || !self.blocks.is_confirmed()
+    }
+
     /// Drops what waits to be sent, since the subscriber may not have all of it any more; `subscription` is what it may
     /// have, if anything. Of a frame that is sent in part the rest goes too: what follows could not be read otherwise.
     pub(crate) fn drop_forbidden(&mut self, subscription: Option<&Subscription>, cx: &mut Context<'_>) {
@@ -145,6 +178,7 @@ impl Connection {
         };
         self.give_up_blocks_but(is_kept, cx.counts);
         self.reception.needs_restart = true;
+        self.reception.has_older = false;
         let dropped = self.info.counters.measurements_dropped - before;
         self.told_dropped += dropped;
         if dropped + blocks > 0 {
@@ -218,6 +252,7 @@ impl Connection {
         if let Some(outcome) = self.outlet.channel.as_mut().and_then(|channel| channel.hand_out(send)) {
             counts.add_datagrams(outcome);
             self.count_datagrams(outcome, counts);
+            self.forget_older();
         }
     }
 

@@ -264,6 +264,7 @@ impl Playbacks {
     /// Ends a playback, if there is one, that the subscriber does not want any more.
     pub(super) fn cancel(&mut self, connection: &mut Connection, why: &str, cx: &mut Context<'_>) {
         if self.remove(connection.key, cx.outbox).is_some() {
+            connection.note_older();
             announce_end(connection, &format!("Historical data end here: {why}."));
         }
     }

@@ -17,9 +17,14 @@ impl Feed {
         if connection.grant().is_none() || connection.is_closing() {
             return;
         }
+        // What waits of a subscription before may be of signals that it may not have now, whatever it has asked for since.
+        let has_older = connection.has_older();
         let (view, now) = (connection.view(cx.catalog), cx.now.utc);
         let withholding = |subscription: &Arc<Subscription>| view.withholding(&subscription.selection, now);
         if connection.group.is_some() {
+            if has_older {
+                connection.drop_forbidden(None, cx);
+            }
             // What goes to a group goes to all of its members.
             if self.groups.subscriptions_of(connection).any(|shared| withholding(shared).is_some()) {
                 let text =
@@ -45,11 +50,13 @@ impl Feed {
             let selection = withholding(subscription).filter(|_| subscription.window.is_none())?;
             Some(Arc::new(subscription.with_selection(Arc::new(selection))))
         });
-        let current = connection.exchange.current_offer().filter(|_| is_other);
-        let Some(current) = current else { return };
-        connection.drop_forbidden(Some(&current.subscription), cx);
+        let current = connection.exchange.current_offer().map(|current| current.subscription);
+        if is_other || has_older {
+            connection.drop_forbidden(current.as_deref(), cx);
+        }
+        let Some(current) = current.filter(|_| is_other) else { return };
         if self.leave_stream(connection.key) {
-            self.join_stream(connection.key, &current.subscription, cx);
+            self.join_stream(connection.key, &current, cx);
         }
     }
 
@@ -67,6 +74,10 @@ impl Feed {
             connection.refuse(Command::Subscribe, AuditSubject::Rights, &why, cx);
             self.leave(connection, cx);
             connection.drop_forbidden(None, cx);
+        } else if connection.has_older() && connection.may_have_data(true, false).is_err() {
+            // What waits of a subscription before may be historical.
+            let current = connection.exchange.current_offer().map(|current| current.subscription);
+            connection.drop_forbidden(current.as_deref(), cx);
         }
     }
 }

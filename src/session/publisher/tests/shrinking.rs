@@ -172,6 +172,50 @@ fn historical_data_that_wait_are_dropped() {
 }
 
 #[test]
+fn what_waits_of_a_subscription_before_is_dropped_too() {
+    let historical = format!("startTimeConstraint=2000-01-01; {}", filter(&[1, 2]));
+    type Then = fn(&mut Publisher);
+    let unsubscribe: Then = |publisher| publisher.send(Command::Unsubscribe, &[]);
+    let change: Then = |publisher| {
+        publisher.subscribe(&filter(&[3]));
+        publisher.send(Command::ConfirmSignalIndexCache, &[]);
+    };
+    let ask: Then = |publisher| publisher.subscribe(&filter(&[3]));
+    for section in [WITHOUT_1, "signals = ALLOW WHERE True\ntemporal = false\ndeny = DAM:1"] {
+        for (is_historical, then) in [(false, unsubscribe), (false, change), (true, unsubscribe), (true, ask)]
+        {
+            let mut publisher = publisher_with(PLAIN, "");
+            publisher.publish(&[1, 2]);
+            if is_historical {
+                publisher.answers();
+                publisher.subscribe(&historical);
+                publisher.send(Command::ConfirmSignalIndexCache, &[]);
+                publisher.wait(Duration::from_secs(1));
+            }
+            then(&mut publisher);
+            assert!(publisher.session.queue(publisher.key()).unwrap().data_len() > 0);
+            allow(&mut publisher, section);
+            assert_eq!(responses_of(&mut publisher, 0x82), 0, "{is_historical} {section}");
+            assert!(is_told(&mut publisher, "measurements and 0 buffer blocks that waited for 127.0.0.1:9"));
+        }
+    }
+
+    // A block that was not confirmed does not come again, and who has got everything loses nothing afterwards.
+    let mut publisher = publisher_with(PLAIN, "");
+    publisher.publish(&[1, 2]);
+    publisher.session.send_buffer_block(1, b"opaque", true, publisher.now);
+    unsubscribe(&mut publisher);
+    publisher.answers();
+    allow(&mut publisher, WITHOUT_1);
+    publisher.wait(Duration::from_secs(6));
+    assert_eq!(responses_of(&mut publisher, 0x88), 0);
+    change(&mut publisher);
+    publisher.publish(&[3]);
+    allow(&mut publisher, "signals = ALLOW WHERE True\ndeny = DAM:2");
+    assert_eq!(responses_of(&mut publisher, 0x82), 1);
+}
+
+#[test]
 fn every_request_is_audited() {
     let mut publisher = publisher_with(PLAIN, "");
     publisher.audits.clear();
