@@ -10,6 +10,8 @@ use super::settings::LimitSettings;
 const BURST_SECONDS: u64 = 4;
 /// Accounts that are kept before those are looked for that are even.
 const ACCOUNTS: usize = 1024;
+/// How often they are looked for at most: all are looked at, while no other session can charge anything.
+const BETWEEN_TIDYING: Duration = Duration::from_secs(1);
 /// What a request counts as, so that fractions of one are paid.
 const REQUEST: u64 = 1_000;
 
@@ -35,7 +37,11 @@ pub(super) struct Overdrawn {
 
 /// The shares of all addresses.
 #[derive(Debug, Default)]
-pub(super) struct Shares(HashMap<IpAddr, Account>);
+pub(super) struct Shares {
+    accounts: HashMap<IpAddr, Account>,
+    /// When even ones were looked for last.
+    tidied: Option<Instant>,
+}
 
 /// What an address has had, less what it is entitled to since: steps, Subscribes, requests for metadata.
 #[derive(Debug, Clone, Copy)]
@@ -81,10 +87,12 @@ impl Account {
 impl Shares {
     /// Something was done for an address.
     pub(super) fn charge(&mut self, address: IpAddr, cost: Cost, settings: &LimitSettings, now: Instant) {
-        if self.0.len() >= ACCOUNTS {
-            self.0.retain(|_, account| !account.at(now, settings).is_even());
+        let is_due = |tidied: Instant| now.saturating_duration_since(tidied) >= BETWEEN_TIDYING;
+        if self.accounts.len() >= ACCOUNTS && self.tidied.is_none_or(is_due) {
+            self.tidied = Some(now);
+            self.accounts.retain(|_, account| !account.at(now, settings).is_even());
         }
-        let account = self.0.entry(network(address)).or_insert(Account::new(now));
+        let account = self.accounts.entry(network(address)).or_insert(Account::new(now));
         *account = account.at(now, settings);
         let (kind, amount) = match cost {
             Cost::Steps(steps) => (0, steps),
@@ -96,7 +104,7 @@ impl Shares {
 
     /// How many steps were taken for an address of late.
     pub(super) fn burden(&self, address: IpAddr, settings: &LimitSettings, now: Instant) -> u64 {
-        self.0.get(&network(address)).map_or(0, |account| account.at(now, settings).owed[0])
+        self.accounts.get(&network(address)).map_or(0, |account| account.at(now, settings).owed[0])
     }
 
     /// Why an address must not ask for anything now, if so.
@@ -106,7 +114,7 @@ impl Shares {
         settings: &LimitSettings,
         now: Instant,
     ) -> Option<Overdrawn> {
-        let owed = self.0.get(&network(address))?.at(now, settings).owed;
+        let owed = self.accounts.get(&network(address))?.at(now, settings).owed;
         let overdrawn =
             owed.into_iter().zip(shares(settings)).filter_map(|(owed, (key, per_second, unit))| {
                 let in_a_second = unit * per_second as u64;
@@ -181,10 +189,26 @@ mod tests {
     #[test]
     fn accounts_that_are_even_are_forgotten() {
         let (settings, mut shares, now) = (settings(1000), Shares::default(), Instant::now());
-        for number in 0..10_000_u32 {
+        let mut charge = |number: u32| {
             let later = now + Duration::from_millis(number.into());
             shares.charge(IpAddr::from(number.to_be_bytes()), Cost::Steps(1), &settings, later);
-        }
-        assert!(shares.0.len() <= ACCOUNTS);
+            shares.accounts.len()
+        };
+        // The first look finds all but one of them even; the next one is a second later.
+        assert_eq!((0..=ACCOUNTS as u32).map(&mut charge).max(), Some(ACCOUNTS));
+        let most = (ACCOUNTS as u32 + 1..10_000).map(charge).max();
+        assert!(most.is_some_and(|most| most <= 2 * ACCOUNTS), "{most:?}");
+    }
+
+    #[test]
+    fn accounts_that_are_not_even_are_looked_at_once_a_second() {
+        let (settings, mut shares, now) = (settings(1), Shares::default(), Instant::now());
+        let looks = (0..4_000_u32).filter(|number| {
+            let before = shares.tidied;
+            let later = now + Duration::from_millis(u64::from(*number));
+            shares.charge(IpAddr::from(number.to_be_bytes()), Cost::Steps(100), &settings, later);
+            shares.tidied != before
+        });
+        assert_eq!(looks.count(), 3);
     }
 }

@@ -15,7 +15,7 @@ mod throttle;
 mod withholding;
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use self::groups::Groups;
 use self::playbacks::Playbacks;
@@ -42,6 +42,9 @@ use crate::session::{Datagram, Handed, Moment};
 use crate::settings::SubscriptionOptions;
 use crate::wire::Command;
 
+/// How often it is counted what waits of streams, whether or not they have packets.
+const BETWEEN_COUNTS: Duration = Duration::from_secs(1);
+
 /// Everything that measurements come from.
 #[derive(Default)]
 pub(crate) struct Feed {
@@ -50,6 +53,8 @@ pub(crate) struct Feed {
     pub(crate) playbacks: Playbacks,
     /// When something was published that is not all queued yet.
     unfinished: Option<Moment>,
+    /// When it was counted last what waits of the streams.
+    counted: Option<Instant>,
 }
 
 impl Feed {
@@ -145,6 +150,12 @@ impl Feed {
 
     /// Does what streams and playbacks have to do by themselves.
     pub(crate) fn handle_timeout(&mut self, connections: &mut Connections, cx: &mut Context<'_>) {
+        let is_due = |counted: Instant| cx.now.instant >= counted + BETWEEN_COUNTS;
+        if self.counted.is_none_or(is_due) {
+            self.counted = Some(cx.now.instant);
+            // A stream that has fallen silent does not count itself.
+            self.streams.iter_mut().for_each(|stream| receivers::count_held(stream, connections));
+        }
         for stream in &mut self.streams {
             if stream.deadline().is_some_and(|due| due <= cx.now.instant) {
                 let waits = !has_room(connections, cx.settings, &cx.limits.totals);

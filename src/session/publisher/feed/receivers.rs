@@ -5,7 +5,7 @@ use super::stream::Stream;
 use super::throttle::Throttle;
 use crate::codec::RawMeasurement;
 use crate::session::publisher::close_reason::CloseReason;
-use crate::session::publisher::connection::Delivery;
+use crate::session::publisher::connection::{Delivery, Outlet};
 use crate::session::publisher::connections::Connections;
 use crate::session::publisher::context::Context;
 use crate::session::publisher::settings::Overflow;
@@ -15,6 +15,42 @@ pub(super) struct Receivers<'a, 'b> {
     pub(super) connections: &'a mut Connections,
     pub(super) groups: &'a mut Groups,
     pub(super) cx: &'a mut Context<'b>,
+}
+
+/// What waits of a stream to be sent.
+#[derive(Default)]
+struct Waiting {
+    /// Bytes in the longest of the queues that share their frames: what is in the others is in that one.
+    longest: usize,
+    /// Bytes in the others.
+    of_own: usize,
+    /// How many of those there are that something waits in.
+    own_queues: usize,
+}
+
+impl Waiting {
+    fn add(&mut self, outlet: &Outlet) {
+        let bytes = outlet.queue.data_len();
+        if outlet.has_own_frames() {
+            self.of_own += bytes;
+            self.own_queues += usize::from(bytes > 0);
+        } else {
+            self.longest = self.longest.max(bytes);
+        }
+    }
+
+    fn count_in(&self, stream: &mut Stream) {
+        stream.count_held(self.longest + self.of_own, usize::from(self.longest > 0) + self.own_queues);
+    }
+}
+
+/// Counts what waits of a stream.
+pub(super) fn count_held(stream: &mut Stream, connections: &Connections) {
+    let mut waiting = Waiting::default();
+    for connection in stream.members.iter().filter_map(|key| connections.get(*key)) {
+        waiting.add(&connection.outlet);
+    }
+    waiting.count_in(stream);
 }
 
 impl Receivers<'_, '_> {
@@ -45,7 +81,7 @@ impl Receivers<'_, '_> {
         let Some(packet) = stream.finish_packet(slots) else { return };
         let Context { settings, outbox, counts, limits, .. } = &mut *self.cx;
         let limit = limits.totals.droppable_beyond(settings);
-        let (mut longest, mut of_own) = (0, (0, 0));
+        let mut waiting = Waiting::default();
         let group = stream.subscription.carriage.group;
         let in_group = group.and_then(|address| self.groups.deliver(address, &packet, outbox));
         for key in &stream.members {
@@ -64,17 +100,11 @@ impl Receivers<'_, '_> {
                 }
             }
             stream.restart |= connection.reception.needs_restart;
-            let waiting = connection.outlet.queue.data_len();
-            if connection.outlet.has_own_frames() {
-                of_own = (of_own.0 + waiting, of_own.1 + 1);
-            } else {
-                longest = longest.max(waiting);
-            }
+            waiting.add(&connection.outlet);
             connection.outlet.tell_channel(outbox);
             connection.outlet.tell(outbox);
         }
-        // What they share of the queues of others is in the longest one.
-        stream.count_held(longest + of_own.0, 1 + of_own.1);
+        waiting.count_in(stream);
         stream.recycle(packet);
     }
 

@@ -192,6 +192,29 @@ fn what_waits_for_all_together_is_bounded() {
 }
 
 #[test]
+fn what_was_taken_does_not_count_of_a_stream_that_has_fallen_silent() {
+    let mut publisher = publisher_with(LimitSettings::default().max_send_queues(1 << 20));
+    let least = |publisher: &Publisher| {
+        let limits = limits(publisher);
+        limits.totals.send_queue_limit(&publisher.session.ground.settings)
+    };
+    let usual = least(&publisher);
+    confirmed(&mut publisher, 1);
+    let silent = publisher.peer;
+    join(&mut publisher);
+    confirmed(&mut publisher, 2);
+    for row in [1, 2] {
+        publisher.publish(&vec![row; 60_000]);
+    }
+    assert!(least(&publisher) < usual);
+    publisher.answers();
+    publisher.peer = silent;
+    publisher.answers();
+    publisher.wait(Duration::from_secs(5));
+    assert_eq!(least(&publisher), usual);
+}
+
+#[test]
 fn requests_of_an_address_wait_when_they_are_too_many() {
     let limits = LimitSettings::default().subscribes_per_second(1).metadata_requests_per_second(1);
     let mut publisher = publisher_with(limits);
