@@ -49,16 +49,16 @@ impl PublisherSession {
     pub fn serve_commands(&mut self, now: Moment) -> bool {
         self.finish_packets();
         self.ground.limits.begin_round();
-        for _ in 0..self.turns.len() {
-            if self.ground.limits.is_round_over() {
-                break;
-            }
-            let Some(key) = self.turns.next() else { break };
+        self.turns.begin_round();
+        while !self.ground.limits.is_round_over()
+            && let Some(key) = self.turns.next()
+        {
             if let Some(connection) = self.connections.get_mut(key) {
                 connection.inbox.has_turn = false;
                 self.serve(key, now);
             }
         }
+        self.turns.end_round();
         self.ground.limits.begin_round();
         self.has_commands()
     }
