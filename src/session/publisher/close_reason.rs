@@ -26,20 +26,20 @@ pub enum CloseReason {
     #[error("the subscriber is not let in: {0}")]
     NotAdmitted(String),
     /// No operational modes came.
-    #[error("the subscriber did not send its operational modes within {} s", .timeout.as_secs_f64())]
+    #[error("the subscriber did not send its operational modes within {} s (modesTimeout)", .timeout.as_secs_f64())]
     NoModes {
         /// How long it had.
         timeout: Duration,
     },
     /// Nobody knows the subscriber, and it wants no measurements.
-    #[error("the subscriber has not subscribed to anything within {} s", .timeout.as_secs_f64())]
+    #[error("the subscriber has not subscribed to anything within {} s (idleTimeout)", .timeout.as_secs_f64())]
     Idle {
         /// How long it had.
         timeout: Duration,
     },
     /// The subscriber asks and asks, but does not take the answers.
     #[error(
-        "the subscriber has taken nothing of the answers to its commands for {} s: {waiting} wait for it",
+        "the subscriber has taken nothing of the answers to its commands for {} s (unreadTimeout): {waiting} wait for it",
         .timeout.as_secs_f64()
     )]
     Unread {
@@ -49,7 +49,7 @@ pub enum CloseReason {
         timeout: Duration,
     },
     /// The rest of a command did not come.
-    #[error("the rest of a command of the subscriber did not come within {} s: {received} bytes of it did", .timeout.as_secs_f64())]
+    #[error("the rest of a command of the subscriber did not come within {} s (commandTimeout): {received} bytes of it did", .timeout.as_secs_f64())]
     Unfinished {
         /// Bytes that came.
         received: usize,
@@ -64,7 +64,7 @@ pub enum CloseReason {
     Unconfirmed,
     /// Nobody listens where the subscriber wants its datagrams.
     #[error(
-        "nobody takes the datagrams at {destination}: its host has refused them for {} s; let the subscriber listen there, or use TCP",
+        "nobody takes the datagrams at {destination}: its host has refused them for {} s (refusedChannelTimeout); let the subscriber listen there, or use TCP",
         .timeout.as_secs_f64()
     )]
     ChannelRefused {
@@ -74,8 +74,10 @@ pub enum CloseReason {
         timeout: Duration,
     },
     /// The subscriber is too slow.
-    #[error("the subscriber did not take measurements fast enough: {queued} bytes waited for it")]
+    #[error("the subscriber did not take measurements fast enough: {queued} bytes waited for it ({key})")]
     TooSlow {
+        /// The setting that allows no more.
+        key: &'static str,
         /// Bytes in the send queue.
         queued: usize,
     },

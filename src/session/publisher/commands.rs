@@ -128,8 +128,8 @@ impl PublisherSession {
         let most = cx.settings.limits.max_unfinished_commands;
         if all > most && kept > LARGE_COMMAND {
             let text = format!(
-                "all connections together may leave {most} bytes of commands unfinished, and now there are {all}; \
-                 send this one later, or a smaller one"
+                "all connections together may leave {most} bytes of commands unfinished (maxUnfinishedCommands), and now \
+                 there are {all}; send this one later, or a smaller one"
             );
             connection.outlet.fail(Command::Connect, &text);
             return connection.close(CloseReason::Refused(text), cx.outbox);
@@ -177,10 +177,18 @@ impl PublisherSession {
                     }
                 }
                 Err(error) => {
-                    if let FrameError::TooLarge { .. } = error {
-                        connection.outlet.fail(Command::Connect, &error.to_string());
-                    }
-                    connection.close(error.into(), &mut self.ground.outbox);
+                    let reason = match error {
+                        FrameError::TooLarge { .. } => {
+                            let text = match connection.modes() {
+                                Some(_) => format!("{error} (maxCommandSize)"),
+                                None => format!("{error} before the operational modes are known"),
+                            };
+                            connection.outlet.fail(Command::Connect, &text);
+                            CloseReason::Refused(text)
+                        }
+                        error => error.into(),
+                    };
+                    connection.close(reason, &mut self.ground.outbox);
                     break;
                 }
             }
@@ -303,6 +311,15 @@ impl PublisherSession {
 
     fn answer_later(&mut self, key: ConnectionKey, request: LongRequest, now: Moment) {
         let Some(connection) = self.connections.get(key) else { return };
+        let Context { limits, settings, outbox, .. } = &mut self.ground.at(now);
+        let (waiting, most) = (limits.waiting_answers(), settings.limits.max_waiting_answers);
+        if request.makes_large_answer() && waiting >= most {
+            outbox.warn(format!(
+                "a request of {} waits: {waiting} bytes of large answers are not sent yet, and maxWaitingAnswers allows \
+                 {most}",
+                connection.info.address
+            ));
+        }
         self.long_requests.add(connection.info.address.ip(), request);
         self.begin_long_requests(now);
     }

@@ -97,6 +97,15 @@ impl Totals {
         settings.send_queue_limit.min(share.max(SMALLEST_SHARE))
     }
 
+    /// The setting that allows no more than that.
+    pub(super) fn queue_limit_key(&self, settings: &PublisherSettings) -> &'static str {
+        if self.send_queue_limit(settings) < settings.send_queue_limit {
+            "maxSendQueues"
+        } else {
+            "sendQueueLimit"
+        }
+    }
+
     /// Bytes of measurements in a send queue beyond which some are dropped; `None` when publishing waits instead.
     pub(super) fn droppable_beyond(&self, settings: &PublisherSettings) -> Option<usize> {
         match settings.overflow {

@@ -227,7 +227,8 @@ impl Connection {
         cx.outbox.warn(format!("dropped a buffer block of {length} bytes for {}: {why}", self.info.address));
         if *refusal == Refusal::QueueFull && cx.settings.overflow == Overflow::Disconnect {
             let queued = self.outlet.queue.data_len();
-            self.close(CloseReason::TooSlow { queued }, cx.outbox);
+            let key = cx.limits.totals.queue_limit_key(cx.settings);
+            self.close(CloseReason::TooSlow { key, queued }, cx.outbox);
         }
     }
 

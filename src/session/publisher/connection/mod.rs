@@ -292,7 +292,7 @@ impl Connection {
         if let Phase::AwaitingModes { since } = self.phase
             && now >= since + limits.modes_timeout
         {
-            return Some(CloseReason::NoModes { timeout: limits.modes_timeout });
+            return Some(self.told(CloseReason::NoModes { timeout: limits.modes_timeout }));
         }
         let timeout = limits.idle_timeout;
         if let Some(since) = self.idle_since
@@ -300,15 +300,13 @@ impl Connection {
             && now >= since + timeout
             && !self.is_closing()
         {
-            let reason = CloseReason::Idle { timeout };
-            self.outlet.fail(Command::Connect, &reason.to_string());
-            return Some(reason);
+            return Some(self.told(CloseReason::Idle { timeout }));
         }
         if let Some(since) = self.inbox.unfinished_since()
             && now >= since + limits.command_timeout
         {
             let (received, timeout) = (self.inbox.len(), limits.command_timeout);
-            return Some(CloseReason::Unfinished { received, timeout });
+            return Some(self.told(CloseReason::Unfinished { received, timeout }));
         }
         let has_room = cx.limits.waiting_answers() < limits.max_waiting_answers;
         let timeout = if has_room { limits.unread_timeout } else { SOME_TIME.min(limits.unread_timeout) };
@@ -320,10 +318,19 @@ impl Connection {
             Overflow::Wait { timeout: Some(timeout) } => {
                 let queued = self.outlet.queue.len();
                 let since = self.outlet.stalled_since(now)?;
-                stalled_for(timeout, since).then_some(CloseReason::TooSlow { queued })
+                stalled_for(timeout, since)
+                    .then_some(CloseReason::TooSlow { key: "overflowWaitTimeout", queued })
             }
             _ => None,
         }
+    }
+
+    /// The subscriber is told why its connection ends.
+    fn told(&mut self, reason: CloseReason) -> CloseReason {
+        if !self.is_closing() {
+            self.outlet.fail(Command::Connect, &reason.to_string());
+        }
+        reason
     }
 
     /// What is known of the connection now.

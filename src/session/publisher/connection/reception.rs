@@ -32,6 +32,8 @@ pub(crate) struct Reception {
     base_times: Option<BaseTimes>,
     /// Something of a subscription that is over waits to be sent.
     has_older: bool,
+    /// The setting for whose sake packets were dropped last; empty when none were.
+    pub(crate) dropped_for: &'static str,
 }
 
 /// What became of a packet.
@@ -54,6 +56,7 @@ impl Reception {
             needs_restart: true,
             base_times: None,
             has_older: self.has_older,
+            dropped_for: self.dropped_for,
         };
     }
 
@@ -207,7 +210,10 @@ impl Connection {
         let why = match self.outlet.channel {
             _ if self.quota.take_was_exceeded() => "its rights allow no more measurementsPerSecond",
             _ if is_beyond_rate => "all subscribers by UDP together are sent no more than maxUdpRate",
-            None => "it does not take them as fast as they are published",
+            None if self.reception.dropped_for == "maxSendQueues" => {
+                "more waits for all subscribers together than maxSendQueues allows"
+            }
+            None => "it does not take them as fast as they are published (sendQueueLimit)",
             Some(_) => "the system does not send its datagrams as fast as they are published",
         };
         let address = self.info.address;

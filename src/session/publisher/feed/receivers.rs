@@ -81,6 +81,7 @@ impl Receivers<'_, '_> {
         let Some(packet) = stream.finish_packet(slots) else { return };
         let Context { settings, outbox, counts, limits, .. } = &mut *self.cx;
         let limit = limits.totals.droppable_beyond(settings);
+        let key_of_limit = limits.totals.queue_limit_key(settings);
         let mut waiting = Waiting::default();
         let group = stream.subscription.carriage.group;
         let in_group = group.and_then(|address| self.groups.deliver(address, &packet, outbox));
@@ -94,8 +95,11 @@ impl Receivers<'_, '_> {
                 Some(is_queued) => connection.accompany(&packet, is_queued, counts),
                 None => {
                     let delivery = connection.deliver(&packet, limit, counts);
-                    if delivery == Delivery::Dropped && settings.overflow == Overflow::Disconnect {
-                        connection.close(CloseReason::TooSlow { queued }, outbox);
+                    if delivery == Delivery::Dropped {
+                        connection.reception.dropped_for = key_of_limit;
+                        if settings.overflow == Overflow::Disconnect {
+                            connection.close(CloseReason::TooSlow { key: key_of_limit, queued }, outbox);
+                        }
                     }
                 }
             }

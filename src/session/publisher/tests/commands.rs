@@ -116,7 +116,7 @@ fn frames_beyond_the_limits_end_the_connection() {
     let announced = |length: usize| (length as u32).to_be_bytes();
     let refused = |publisher: &mut Publisher, length| {
         publisher.receive(&announced(length));
-        matches!(publisher.closes[..], [CloseReason::Frame(_)])
+        matches!(publisher.closes[..], [CloseReason::Refused(_)])
     };
     assert!(refused(&mut Publisher::new(PublisherSettings::default()), MAX_FIRST_COMMAND + 1));
     assert!(!refused(&mut Publisher::new(PublisherSettings::default()), MAX_FIRST_COMMAND));
@@ -126,10 +126,9 @@ fn frames_beyond_the_limits_end_the_connection() {
     assert!(refused(&mut publisher, most + 1));
     let answer = &publisher.answers()[0];
     assert_eq!((answer.response, answer.command), (0x81, Command::Connect.code()));
-    assert!(
-        answer.text(TextEncoding::Utf8).contains(&most.to_string()),
-        "the subscriber learns of the limit"
-    );
+    let text = answer.text(TextEncoding::Utf8);
+    assert!(text.contains(&format!("at most {most} are accepted here (maxCommandSize)")), "{text}");
+    assert_eq!(publisher.closes, [CloseReason::Refused(text)]);
 }
 
 #[test]

@@ -153,11 +153,15 @@ fn a_slow_subscriber_is_closed_at_once_whatever_shows_that_it_is_slow() {
     (0..2).for_each(|_| by_block.session.send_buffer_block(1, &[0; 40 << 10], false, by_block.now));
     let mut by_time = Publisher::subscribed_with(wait, PLAIN, &[1]);
     by_time.publish(&[1; 20_000]);
-    for (mut publisher, seconds) in [(by_packet, 0), (by_block, 0), (by_time, 15)] {
+    for (mut publisher, seconds, key) in [
+        (by_packet, 0, "(sendQueueLimit)"),
+        (by_block, 0, "(sendQueueLimit)"),
+        (by_time, 15, "(overflowWaitTimeout)"),
+    ] {
         let closes: Vec<CloseReason> =
             (0..=seconds).flat_map(|_| publisher.wait(Duration::from_secs(1))).collect();
         let [reason @ CloseReason::TooSlow { .. }] = &closes[..] else { panic!("{closes:?}") };
-        assert!(reason.is_immediate());
+        assert!(reason.is_immediate() && reason.to_string().ends_with(key), "{reason}");
     }
     assert!(
         !CloseReason::NoModes { timeout: Duration::ZERO }.is_immediate()

@@ -165,7 +165,10 @@ fn the_rest_of_a_command_comes_in_time_or_its_connection_is_closed() {
         publisher.receive(&command[8..]);
     }
     let closes = drip(&mut publisher, &command[..14]);
-    assert!(matches!(closes[..], [CloseReason::Unfinished { .. }]), "{closes:?}");
+    let [reason @ CloseReason::Unfinished { .. }] = &closes[..] else { panic!("{closes:?}") };
+    let text = reason.to_string();
+    assert!(text.contains("within 20 s (commandTimeout)"), "{text}");
+    assert_eq!(publisher.answers().pop().map(|told| told.text(TextEncoding::Utf8)), Some(text));
 }
 
 #[test]
@@ -233,6 +236,8 @@ fn who_does_not_take_large_answers_makes_room_for_others() {
     publisher.send(Command::DefineOperationalModes, &PLAIN.to_be_bytes());
     publisher.answers();
     assert_eq!(request(&mut publisher, number), 0, "it waits");
+    let is_told = |event: &PublisherEvent| matches!(event, PublisherEvent::Message(_, text) if text.contains("a request of 127.0.0.1:9 waits") && text.contains("maxWaitingAnswers allows 1048576"));
+    assert!(publisher.take_events().iter().any(is_told));
     let closes: Vec<_> = (0..3).flat_map(|_| publisher.wait(Duration::from_secs(5))).collect();
     assert!(closes.iter().all(|reason| matches!(reason, CloseReason::Unread { .. })), "{closes:?}");
     assert_eq!(closes.len(), number);
@@ -268,6 +273,8 @@ fn who_does_not_tell_its_modes_is_closed() {
     assert_eq!(publisher.wait(Duration::from_secs(29)), []);
     let timeout = Duration::from_secs(30);
     assert_eq!(publisher.wait(Duration::from_secs(5)), [CloseReason::NoModes { timeout }]);
+    let told = publisher.answers().pop().unwrap();
+    assert!(told.text(TextEncoding::Utf8).contains("within 30 s (modesTimeout)"), "{told:?}");
 }
 
 #[test]
@@ -368,7 +375,10 @@ fn a_stranger_that_never_subscribes_is_disconnected_and_others_are_not() {
     publisher.peer = stranger;
     let told = publisher.answers().pop().unwrap();
     assert_eq!(told.response, 0x81);
-    assert!(told.text(TextEncoding::Utf8).contains("not subscribed to anything within 60 s"), "{told:?}");
+    assert!(
+        told.text(TextEncoding::Utf8).contains("not subscribed to anything within 60 s (idleTimeout)"),
+        "{told:?}"
+    );
 
     publisher.connect();
     let timeout = Duration::from_secs(7);

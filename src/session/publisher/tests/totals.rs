@@ -176,6 +176,9 @@ fn what_waits_for_all_together_is_bounded() {
         let all: usize = subscribers.iter().map(|subscriber| waiting(&publisher, *subscriber)).sum();
         most_waiting = most_waiting.max(all);
     }
+    publisher.wait(Duration::from_secs(5));
+    let is_told = |event: &PublisherEvent| matches!(event, PublisherEvent::Message(_, text) if text.contains("for all subscribers together than maxSendQueues allows"));
+    assert!(publisher.take_events().iter().any(is_told));
     // Each of the streams goes beyond by what it encodes before it is looked at.
     assert!((most..2 * most + 8 * SMALLEST_SEND_QUEUE).contains(&most_waiting), "{most_waiting}");
 
