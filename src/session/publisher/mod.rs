@@ -327,6 +327,7 @@ impl PublisherSession {
                     if let Some(reason) = feed.groups.held_up_by(connection, now.instant) {
                         connection.close(reason, cx.outbox);
                     }
+                    feed.playbacks.end_unread(connection, cx);
                     connection.keep_alive(cx);
                     cx.timers.set(now.instant + KEEP_ALIVE, key, task);
                 }

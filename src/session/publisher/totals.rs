@@ -1,15 +1,20 @@
 //! What all subscribers of a publisher take together, whichever of its sessions serves them: each loop of an engine
 //! has one.
 
+use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Instant;
 
 use super::settings::{Overflow, PublisherSettings};
-use super::shares::Shares;
+use super::shares::{Shares, network};
 
 /// Bytes of measurements that may wait for a connection however many others there are.
 const SMALLEST_SHARE: usize = 64 << 10;
+/// Of what is scarce an address gets one part of so many, and so many at least.
+const SHARES: usize = 8;
+const SMALLEST_SHARE_OF_PLACES: usize = 2;
 
 /// What all subscribers of a publisher take together. Its sessions share it.
 #[derive(Debug, Default)]
@@ -22,12 +27,14 @@ pub struct Totals {
     queued: AtomicUsize,
     queues: AtomicUsize,
     places: [AtomicUsize; 3],
+    /// How many of each kind every address has, as far as it has any.
+    holders: Mutex<HashMap<(Kind, IpAddr), usize>>,
     datagrams: Datagrams,
     shares: Mutex<Shares>,
 }
 
 /// Something that there may be only so much of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Kind {
     /// Distinct subscriptions, each of which is encoded.
     Stream,
@@ -41,6 +48,16 @@ pub(super) enum Kind {
 pub(super) struct Place {
     totals: Arc<Totals>,
     kind: Kind,
+    holder: IpAddr,
+}
+
+/// Why there is no place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scarcity {
+    /// All are taken.
+    Full,
+    /// Half of them are taken, and the address has so many of them: its share.
+    ShareUsed(usize),
 }
 
 /// Bytes of a stream that wait to be sent, as long as this lives.
@@ -75,10 +92,28 @@ impl Totals {
         self.places[kind as usize].load(Ordering::Relaxed)
     }
 
-    /// One more of something.
-    pub(super) fn add(self: &Arc<Self>, kind: Kind) -> Place {
+    /// One more of something, for an address.
+    pub(super) fn add(self: &Arc<Self>, kind: Kind, address: IpAddr) -> Place {
         self.places[kind as usize].fetch_add(1, Ordering::Relaxed);
-        Place { totals: Arc::clone(self), kind }
+        let holder = network(address);
+        *self.holders().entry((kind, holder)).or_default() += 1;
+        Place { totals: Arc::clone(self), kind, holder }
+    }
+
+    /// Why an address gets no more of something of which there may be `most`, if so. When they become scarce nobody
+    /// gets more than a share, so that there are some left for others.
+    pub(super) fn scarcity(&self, kind: Kind, most: usize, address: IpAddr) -> Option<Scarcity> {
+        let count = self.count(kind);
+        if count >= most {
+            return Some(Scarcity::Full);
+        }
+        let share = (most / SHARES).max(SMALLEST_SHARE_OF_PLACES);
+        let held = self.holders().get(&(kind, network(address))).copied().unwrap_or(0);
+        (count >= most.div_ceil(2) && held >= share).then_some(Scarcity::ShareUsed(share))
+    }
+
+    fn holders(&self) -> MutexGuard<'_, HashMap<(Kind, IpAddr), usize>> {
+        self.holders.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Counts what waits to be sent of a stream.
@@ -132,6 +167,14 @@ impl Place {
 impl Drop for Place {
     fn drop(&mut self) {
         self.totals.places[self.kind as usize].fetch_sub(1, Ordering::Relaxed);
+        let mut holders = self.totals.holders();
+        let held = holders.get_mut(&(self.kind, self.holder));
+        if held.is_some_and(|held| {
+            *held -= 1;
+            *held == 0
+        }) {
+            holders.remove(&(self.kind, self.holder));
+        }
     }
 }
 
@@ -194,10 +237,36 @@ mod tests {
     #[test]
     fn places_are_free_again_when_they_are_given_up() {
         let totals = Arc::new(Totals::default());
-        let places = [totals.add(Kind::Stream), totals.add(Kind::Stream), totals.add(Kind::Playback)];
+        let address = IpAddr::from([192, 0, 2, 1]);
+        let places = [Kind::Stream, Kind::Stream, Kind::Playback].map(|kind| totals.add(kind, address));
         assert_eq!([Kind::Stream, Kind::Channel, Kind::Playback].map(|kind| totals.count(kind)), [2, 0, 1]);
         drop(places);
         assert_eq!([Kind::Stream, Kind::Channel, Kind::Playback].map(|kind| totals.count(kind)), [0; 3]);
+        assert!(totals.holders().is_empty());
+    }
+
+    #[test]
+    fn an_address_gets_its_share_once_half_is_taken() {
+        let (totals, most) = (Arc::new(Totals::default()), 80);
+        let [greedy, other] = [[192, 0, 2, 1], [192, 0, 2, 2]].map(IpAddr::from);
+        let scarcity = |address| totals.scarcity(Kind::Playback, most, address);
+        let mut places = Vec::new();
+        while scarcity(greedy).is_none() {
+            places.push(totals.add(Kind::Playback, greedy));
+        }
+        assert_eq!((places.len(), scarcity(greedy)), (40, Some(Scarcity::ShareUsed(10))));
+        (0..10).for_each(|_| {
+            assert_eq!(scarcity(other), None);
+            places.push(totals.add(Kind::Playback, other));
+        });
+        assert_eq!(scarcity(other), Some(Scarcity::ShareUsed(10)));
+        assert_eq!(totals.scarcity(Kind::Stream, most, other), None);
+        places.extend((0..30).map(|host| totals.add(Kind::Playback, [192, 0, 3, host].into())));
+        assert_eq!(scarcity([192, 0, 2, 3].into()), Some(Scarcity::Full));
+        // Where there are few at all, two are not too many.
+        assert_eq!(totals.scarcity(Kind::Channel, 2, other), None);
+        let _channel = totals.add(Kind::Channel, other);
+        assert_eq!(totals.scarcity(Kind::Channel, 2, other), None);
     }
 
     #[test]
@@ -205,7 +274,7 @@ mod tests {
         let limits = super::super::settings::LimitSettings::default().max_udp_rate(1000);
         let (totals, start) = (Arc::new(Totals::default()), Instant::now());
         totals.configure(&settings(limits));
-        let channels = [totals.add(Kind::Channel), totals.add(Kind::Channel)];
+        let channels = [1, 2].map(|host| totals.add(Kind::Channel, [192, 0, 2, host].into()));
         assert!(channels[0].may_send(600, start) && channels[1].may_send(400, start));
         assert!(!channels[0].may_send(1, start + Duration::from_millis(999)));
         assert!(channels[1].may_send(1000, start + Duration::from_secs(1)));

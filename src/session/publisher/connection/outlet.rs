@@ -165,7 +165,7 @@ impl Outlet {
     }
 
     /// Since when the subscriber takes nothing, if something waits for it.
-    pub(super) fn stalled_since(&mut self, now: Instant) -> Option<Instant> {
+    pub(crate) fn stalled_since(&mut self, now: Instant) -> Option<Instant> {
         (!self.queue.is_empty()).then(|| *self.stalled_since.get_or_insert(now))
     }
 

@@ -240,8 +240,9 @@ impl Connection {
         }
         self.info.data_channel = destination;
         // Its place is taken before that of the other is free, so that the count never falls short.
-        let channel =
-            destination.map(|destination| UdpChannel::new(destination, cx.limits.totals.add(Kind::Channel)));
+        let channel = destination.map(|destination| {
+            UdpChannel::new(destination, cx.limits.totals.add(Kind::Channel, self.info.address.ip()))
+        });
         let old = std::mem::replace(&mut self.outlet.channel, channel);
         if destination.is_some() {
             self.begin_account(cx);

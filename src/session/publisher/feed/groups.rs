@@ -216,7 +216,11 @@ impl Groups {
         if self.get(address).is_none() {
             let mut exchange = connection.exchange.successor();
             exchange.offer(wanted.clone(), cx.now.instant);
-            self.groups.push(Group::new(address, exchange, cx.limits.totals.add(Kind::Channel)));
+            self.groups.push(Group::new(
+                address,
+                exchange,
+                cx.limits.totals.add(Kind::Channel, connection.info.address.ip()),
+            ));
         }
         let Some(group) = self.get_mut(address) else { return wanted };
         connection.group = Some(address);

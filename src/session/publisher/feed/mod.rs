@@ -18,6 +18,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use self::groups::Groups;
+use self::places::Reserved;
 use self::playbacks::Playbacks;
 use self::receivers::Receivers;
 use self::stream::Stream;
@@ -51,6 +52,7 @@ pub(crate) struct Feed {
     pub(crate) streams: Vec<Stream>,
     pub(crate) groups: Groups,
     pub(crate) playbacks: Playbacks,
+    reserved: Vec<Reserved>,
     /// When something was published that is not all queued yet.
     unfinished: Option<Moment>,
     /// When it was counted last what waits of the streams.
@@ -257,9 +259,12 @@ impl Feed {
         let granted = Arc::new(granted);
         connection.has_asked = true;
         if let Some(address) = group {
-            return self.groups.join(connection, address, granted, cx);
+            let shared = self.groups.join(connection, address, granted, cx);
+            self.reserve(connection, &shared, cx);
+            return shared;
         }
         self.playbacks.replace(connection, &granted, options, cx);
+        self.reserve(connection, &granted, cx);
         self.offer(connection, granted.clone(), cx);
         granted
     }
@@ -318,7 +323,7 @@ impl Feed {
     /// Measurements of a subscription flow from now on.
     fn start(&mut self, connection: &mut Connection, subscription: &Arc<Subscription>, cx: &mut Context<'_>) {
         self.leave_stream(connection.key);
-        // Others may have taken the last place while its signals were not confirmed. What was not asked for, because
+        // Others may keep the stream that it leaves, whose place it was to have. What was not asked for, because
         // metadata or rights have changed, has its place in any case.
         if std::mem::take(&mut connection.has_asked)
             && subscription.window.is_none()
@@ -329,7 +334,7 @@ impl Feed {
             return self.leave(connection, cx);
         }
         match subscription.window {
-            None => self.join_stream(connection.key, subscription, cx),
+            None => self.join_stream(connection, subscription, cx),
             Some(_) if self.playbacks.start(connection.key, subscription) => {}
             // It was ended before its signals were confirmed.
             Some(_) => return,
@@ -342,16 +347,22 @@ impl Feed {
         connection.start(subscription, cx);
     }
 
-    fn join_stream(&mut self, key: ConnectionKey, subscription: &Arc<Subscription>, cx: &Context<'_>) {
+    fn join_stream(&mut self, connection: &Connection, subscription: &Arc<Subscription>, cx: &Context<'_>) {
         let found = self.streams.iter().position(|stream| stream.subscription.has_same_stream(subscription));
         let number = found.unwrap_or_else(|| {
+            let place = self.take_place(connection, subscription, cx);
             let stream = Stream::new(subscription.clone(), cx.catalog);
-            self.streams.push(stream.counted_in(&cx.limits.totals));
+            self.streams.push(stream.counted_in(&cx.limits.totals, place));
             self.streams.len() - 1
         });
         let stream = &mut self.streams[number];
-        stream.members.push(key);
+        stream.members.push(connection.key);
         stream.restart = true;
+        // It may wait for another one, which it has asked for since.
+        let newest = connection.exchange.newest();
+        if newest.is_none_or(|newest| newest.has_same_stream(subscription)) {
+            self.release(connection.key);
+        }
     }
 
     /// False when it was in none.
@@ -377,6 +388,7 @@ impl Feed {
     /// The subscription of a connection is over.
     pub(crate) fn leave(&mut self, connection: &mut Connection, cx: &mut Context<'_>) {
         self.leave_stream(connection.key);
+        self.release(connection.key);
         connection.use_channel(None, cx);
         self.groups.leave(connection, cx);
         self.playbacks.cancel(connection, "the subscription is over", cx);
@@ -387,6 +399,7 @@ impl Feed {
     /// A connection is gone.
     pub(crate) fn forget(&mut self, connection: &mut Connection, cx: &mut Context<'_>) {
         self.leave_stream(connection.key);
+        self.release(connection.key);
         connection.use_channel(None, cx);
         self.groups.leave(connection, cx);
         self.playbacks.remove(connection.key, cx.outbox);

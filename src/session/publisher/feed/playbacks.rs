@@ -138,7 +138,7 @@ impl Playbacks {
         self.last_number += 1;
         let id = ReplayId { connection: connection.info.id, number: self.last_number };
         let (subscription, interval) = (subscription.clone(), options.processing_interval);
-        let place = cx.limits.totals.add(Kind::Playback);
+        let place = cx.limits.totals.add(Kind::Playback, connection.info.address.ip());
         let replay = Replay::new(id, subscription, request, source, interval, place, cx.now.instant);
         self.replays.insert(connection.key, replay);
     }
@@ -179,6 +179,35 @@ impl Playbacks {
             Progress::Waits => {}
             Progress::Asks => call(HistoryCall::Read(replay.id, replay.request.clone()), cx.outbox),
             Progress::Complete => self.complete(connection, cx),
+        }
+    }
+
+    /// Ends the playback of a subscriber that has taken nothing, or not confirmed its signals, for so long that its place
+    /// is for others.
+    pub(crate) fn end_unread(&mut self, connection: &mut Connection, cx: &mut Context<'_>) {
+        let Some(replay) = self.replays.get(&connection.key) else { return };
+        let timeout = cx.settings.limits.unread_timeout;
+        let is_started = replay.is_started();
+        let since = match is_started {
+            true => connection.outlet.stalled_since(cx.now.instant),
+            false => Some(replay.accepted),
+        };
+        if since.is_none_or(|since| cx.now.instant < since + timeout) {
+            return;
+        }
+        let seconds = timeout.as_secs_f64();
+        let why = match is_started {
+            true => format!("the subscriber has taken nothing for {seconds} s (unreadTimeout)"),
+            false => {
+                format!("the subscriber has not confirmed its signals within {seconds} s (unreadTimeout)")
+            }
+        };
+        warn(connection, &format!("it ends, because {why}"), cx.outbox);
+        if is_started {
+            self.end(connection, &why, cx);
+        } else {
+            // What it gets meanwhile goes on.
+            self.cancel(connection, &why, cx);
         }
     }
 

@@ -24,7 +24,8 @@ pub(super) struct Replay {
     pub(super) request: Arc<HistoryRequest>,
     pub(super) source: Source,
     pub(super) pacer: Pacer,
-    accepted: Instant,
+    /// When its subscription was accepted.
+    pub(super) accepted: Instant,
     /// Encodes for this connection alone, once its subscriber has confirmed the signals.
     stream: Option<Stream>,
     /// Measurements of the source, by position in the selection, and how many of them were sent.
@@ -135,6 +136,11 @@ impl Replay {
     pub(super) fn start(&mut self) {
         self.stream = Some(Stream::of_selection(self.subscription.clone()));
         self.deadline = Some(self.accepted);
+    }
+
+    /// Its signals are confirmed.
+    pub(super) fn is_started(&self) -> bool {
+        self.stream.is_some()
     }
 
     pub(super) fn is_from_application(&self) -> bool {

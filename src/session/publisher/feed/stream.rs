@@ -18,7 +18,7 @@ use crate::session::publisher::catalog::Catalog;
 use crate::session::publisher::events::ConnectionKey;
 use crate::session::publisher::packet::Packet;
 use crate::session::publisher::subscription::{PayloadFormat, Subscription};
-use crate::session::publisher::totals::{Held, Kind, Place, Totals};
+use crate::session::publisher::totals::{Held, Place, Totals};
 use crate::wire::frame::{RESPONSE_HEADER_SIZE, write_response_header};
 use crate::wire::messages::{
     BaseTimes, DATA_PACKET_HEADER_SIZE, DataPacketFlags, TSSC_HEADER_SIZE, TSSC_VERSION, next_sequence,
@@ -198,8 +198,8 @@ impl Stream {
     }
 
     /// It counts among the streams of the publisher.
-    pub(super) fn counted_in(self, totals: &Arc<Totals>) -> Stream {
-        Stream { _place: Some(totals.add(Kind::Stream)), held: Some(totals.hold()), ..self }
+    pub(super) fn counted_in(self, totals: &Arc<Totals>, place: Place) -> Stream {
+        Stream { _place: Some(place), held: Some(totals.hold()), ..self }
     }
 
     /// So many bytes wait of it in so many queues that do not share them.

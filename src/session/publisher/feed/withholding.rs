@@ -56,7 +56,7 @@ impl Feed {
         }
         let Some(current) = current.filter(|_| is_other) else { return };
         if self.leave_stream(connection.key) {
-            self.join_stream(connection.key, &current, cx);
+            self.join_stream(connection, &current, cx);
         }
     }
 

@@ -96,7 +96,11 @@ impl Publisher {
 
     /// Another subscriber connects, whom the test plays from now on.
     fn connect(&mut self) {
-        let new = NewConnection::accepted(self.peer.0 + 1, ([127, 0, 0, 1], 9).into());
+        self.connect_from([127, 0, 0, 1]);
+    }
+
+    fn connect_from(&mut self, address: [u8; 4]) {
+        let new = NewConnection::accepted(self.peer.0 + 1, (address, 9).into());
         self.peer = (new.id, self.session.open(new, self.now));
     }
 

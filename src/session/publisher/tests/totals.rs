@@ -18,7 +18,11 @@ fn publisher_with(limits: LimitSettings) -> Publisher {
 
 /// Another subscriber connects and tells its modes.
 fn join(publisher: &mut Publisher) {
-    publisher.connect();
+    join_from(publisher, [127, 0, 0, 1]);
+}
+
+fn join_from(publisher: &mut Publisher, address: [u8; 4]) {
+    publisher.connect_from(address);
     publisher.send(Command::DefineOperationalModes, &PLAIN.to_be_bytes());
     publisher.answers();
 }
@@ -76,10 +80,114 @@ fn there_are_only_so_many_distinct_subscriptions() {
 }
 
 #[test]
-fn the_last_place_is_the_first_ones_to_confirm() {
-    let mut publisher = publisher_with(LimitSettings::default().max_streams(1));
+fn a_place_is_taken_when_signals_are_offered() {
+    let mut publisher = publisher_with(LimitSettings::default().max_streams(2));
     assert_eq!(refusal(&mut publisher, &filter(&[1])), None);
     let first = publisher.peer;
+    join(&mut publisher);
+    assert_eq!(refusal(&mut publisher, &filter(&[1])), None);
+    assert_eq!(count(&publisher, Kind::Stream), 1, "they wait for the same one");
+    assert_eq!(refusal(&mut publisher, &filter(&[2])), None);
+    let second = publisher.peer;
+    join(&mut publisher);
+    assert!(refusal(&mut publisher, &filter(&[3])).is_some_and(|text| text.contains("maxStreams")));
+    assert_eq!(count(&publisher, Kind::Stream), 2);
+    for (peer, row) in [(first, 1), (second, 2)] {
+        publisher.peer = peer;
+        // The second one was offered another subscription first.
+        (0..row).for_each(|_| publisher.send(Command::ConfirmSignalIndexCache, &[]));
+        assert!(publisher.session.info(peer.0).unwrap().subscribed);
+        assert_eq!(count(&publisher, Kind::Stream), 2);
+    }
+    publisher.close();
+    assert_eq!(count(&publisher, Kind::Stream), 1);
+    publisher.peer = first;
+    assert_eq!(refusal(&mut publisher, &filter(&[4])), None);
+    publisher.send(Command::Unsubscribe, &[]);
+    assert_eq!(count(&publisher, Kind::Stream), 0, "what was never confirmed is given up, too");
+}
+
+#[test]
+fn who_takes_all_places_leaves_some_to_others() {
+    let limits = LimitSettings::default().max_streams(8).max_playbacks(8).max_udp_channels(8);
+    let mut publisher = publisher_with(limits);
+    publisher.publish(&[1]);
+    let historical = |_: usize| format!("startTimeConstraint=2000-01-01; {}", filter(&[1]));
+    let by_udp = |_: usize| format!("dataChannel={{localport=9}}; {}", filter(&[1]));
+    let live = |row: usize| filter(&[row]);
+    let kinds: [(&dyn Fn(usize) -> String, &str); 3] =
+        [(&historical, "maxPlaybacks"), (&live, "maxStreams"), (&by_udp, "maxUdpChannels")];
+    for (wish, key) in kinds {
+        let mut peers = Vec::new();
+        let mut ask_from = |publisher: &mut Publisher, host: u8, row: usize| {
+            join_from(publisher, [192, 0, 2, host]);
+            peers.push(publisher.peer);
+            let refused = refusal(publisher, &wish(row));
+            if key == "maxUdpChannels" {
+                publisher.send(Command::ConfirmSignalIndexCache, &[]);
+            }
+            refused
+        };
+        (0..4).for_each(|row| assert_eq!(ask_from(&mut publisher, 1, row), None, "{key}"));
+        let refused = ask_from(&mut publisher, 1, 4).unwrap();
+        assert!(refused.contains("8 ") && refused.contains(key), "{refused}");
+        assert!(
+            refused.contains("half of which are taken, and then no more than 2 for one address"),
+            "{refused}"
+        );
+        (5..7).for_each(|row| assert_eq!(ask_from(&mut publisher, 2, row), None, "{key}"));
+        assert!(ask_from(&mut publisher, 2, 7).is_some(), "{key}");
+        (8..10).for_each(|row| assert_eq!(ask_from(&mut publisher, 3, row), None, "{key}"));
+        assert!(ask_from(&mut publisher, 4, 4).is_some_and(|text| !text.contains("half")), "{key}");
+        for peer in peers {
+            publisher.peer = peer;
+            publisher.close();
+        }
+    }
+}
+
+#[test]
+fn playbacks_of_who_takes_nothing_end() {
+    let unread = Duration::from_secs(20);
+    let mut publisher = publisher_with(LimitSettings::default().unread_timeout(unread));
+    publisher.publish(&[1; 100_000]);
+    let historical = format!("startTimeConstraint=2000-01-01; {}", filter(&[1]));
+    // One does not confirm its signals, one does not take its measurements.
+    assert_eq!(refusal(&mut publisher, &historical), None);
+    let unconfirmed = publisher.peer;
+    join(&mut publisher);
+    assert_eq!(refusal(&mut publisher, &historical), None);
+    publisher.send(Command::ConfirmSignalIndexCache, &[]);
+    publisher.wait(Duration::from_secs(1));
+    let untaken = publisher.peer;
+    assert!(publisher.session.queue(untaken.1).unwrap().data_len() > 0);
+    assert_eq!(count(&publisher, Kind::Playback), 2);
+    (0..3).for_each(|_| assert_eq!(publisher.wait(Duration::from_secs(5)), []));
+    assert_eq!(count(&publisher, Kind::Playback), 2);
+    publisher.wait(Duration::from_secs(5));
+    (0..2).for_each(|_| assert_eq!(publisher.wait(Duration::from_secs(5)), []));
+    assert_eq!(count(&publisher, Kind::Playback), 0);
+    let events = publisher.take_events();
+    for (peer, why) in [
+        (unconfirmed, "the subscriber has not confirmed its signals within 20 s (unreadTimeout)"),
+        (untaken, "the subscriber has taken nothing for 20 s (unreadTimeout)"),
+    ] {
+        let is_told =
+            |event: &PublisherEvent| matches!(event, PublisherEvent::Message(_, text) if text.contains(why));
+        assert!(events.iter().any(is_told), "{events:?}");
+        publisher.peer = peer;
+        let answers = publisher.answers();
+        let told = answers.iter().find(|answer| answer.response == 0x87).unwrap();
+        assert!(told.text(TextEncoding::Utf8).contains(why), "{told:?}");
+    }
+}
+
+#[test]
+fn who_comes_back_to_a_stream_of_its_own_that_others_have_now_needs_a_place() {
+    let mut publisher = publisher_with(LimitSettings::default().max_streams(1));
+    confirmed(&mut publisher, 2);
+    let first = publisher.peer;
+    assert_eq!(refusal(&mut publisher, &filter(&[1])), None, "it leaves its own");
     join(&mut publisher);
     confirmed(&mut publisher, 2);
     let second = publisher.peer;
