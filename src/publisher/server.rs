@@ -481,7 +481,9 @@ impl Drop for Server {
 fn ending(reason: &CloseReason) -> Result<(), Error> {
     match reason {
         CloseReason::Wanted => Ok(()),
-        CloseReason::TooSlow { .. } | CloseReason::Unread { .. } => Err(Error::Timeout(reason.to_string())),
+        CloseReason::TooSlow { .. } | CloseReason::Unread { .. } | CloseReason::Hindering { .. } => {
+            Err(Error::Timeout(reason.to_string()))
+        }
         CloseReason::Frame(_)
         | CloseReason::Refused(_)
         | CloseReason::NotAdmitted(_)

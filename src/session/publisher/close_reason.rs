@@ -48,6 +48,20 @@ pub enum CloseReason {
         /// How long it had.
         timeout: Duration,
     },
+    /// The subscriber takes large answers too slowly while there is no room for those of others.
+    #[error(
+        "the subscriber took {taken} bytes in {} s, and {waiting} of its answers wait, while large answers to all \
+         subscribers are more than maxWaitingAnswers allows",
+        .time.as_secs_f64()
+    )]
+    Hindering {
+        /// Bytes that it took.
+        taken: u64,
+        /// Bytes of answers in the send queue.
+        waiting: usize,
+        /// How long it took for them.
+        time: Duration,
+    },
     /// The rest of a command did not come.
     #[error("the rest of a command of the subscriber did not come within {} s (commandTimeout): {received} bytes of it did", .timeout.as_secs_f64())]
     Unfinished {
@@ -88,6 +102,12 @@ impl CloseReason {
     /// anyway, or must not have it. Otherwise it gets that first, the reason among it, as long as that takes no more than a
     /// moment.
     pub fn is_immediate(&self) -> bool {
-        matches!(self, CloseReason::TooSlow { .. } | CloseReason::Unread { .. } | CloseReason::NotAdmitted(_))
+        matches!(
+            self,
+            CloseReason::TooSlow { .. }
+                | CloseReason::Unread { .. }
+                | CloseReason::Hindering { .. }
+                | CloseReason::NotAdmitted(_)
+        )
     }
 }

@@ -59,8 +59,8 @@ use reception::Reception;
 /// Largest command accepted before the operational modes are known, in bytes.
 pub(crate) const MAX_FIRST_COMMAND: usize = 8 << 10;
 
-/// Who takes nothing for so long is told of when publishing waits for it, and disconnected when its answers
-/// leave no room for others.
+/// Who takes nothing for so long is told of when publishing waits for it, and who takes next to nothing is disconnected
+/// when its answers leave no room for others.
 const SOME_TIME: Duration = Duration::from_secs(5);
 /// Characters of a filter that are told: each event of the connection has a copy.
 const MAX_SHOWN_FILTER: usize = 4096;
@@ -309,8 +309,8 @@ impl Connection {
             return Some(self.told(CloseReason::Unfinished { received, timeout }));
         }
         let has_room = cx.limits.waiting_answers() < limits.max_waiting_answers;
-        let timeout = if has_room { limits.unread_timeout } else { SOME_TIME.min(limits.unread_timeout) };
-        if let Some(reason) = self.outlet.unread_for(timeout, now) {
+        let hindering = self.outlet.is_hindering(has_room, SOME_TIME, now);
+        if let Some(reason) = hindering.or_else(|| self.outlet.unread_for(limits.unread_timeout, now)) {
             return Some(reason);
         }
         let stalled_for = |timeout: Duration, since: Instant| now >= since + timeout;

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use super::keys::{CipherKeyring, Sealing};
 use crate::session::publisher::close_reason::CloseReason;
 use crate::session::publisher::events::ConnectionKey;
+use crate::session::publisher::limits::LARGE_ANSWER;
 use crate::session::publisher::output::{ChannelId, Outbox, Output};
 use crate::session::publisher::udp_channel::UdpChannel;
 use crate::session::{Frame, SendQueue};
@@ -21,6 +22,8 @@ pub(crate) const MAX_WAITING_ANSWERS: usize = 1024;
 /// Bytes of answers, when there are many, that may wait to be sent on a connection. A few answers may be
 /// larger, since metadata have any size.
 const MAX_WAITING_BYTES: usize = 64 << 20;
+/// Bytes that a subscriber takes in the time between two looks, when there is no room for the answers of others.
+const LEAST_PROGRESS: u64 = 64 << 10;
 /// Fewer answers than these are never too many.
 const FEW_ANSWERS: usize = 16;
 
@@ -37,6 +40,10 @@ pub(crate) struct Outlet {
     pub(super) encoding: TextEncoding,
     /// Since when bytes wait that the subscriber does not take, as far as that is known.
     stalled_since: Option<Instant>,
+    /// Bytes that the subscriber took.
+    taken: u64,
+    /// When it was looked last how many they were, while there was no room for the answers of others.
+    looked: Option<(Instant, u64)>,
     /// The driver was told already that there is something to send.
     is_told: bool,
 }
@@ -50,6 +57,8 @@ impl Outlet {
             keys: None,
             encoding: TextEncoding::Utf8,
             stalled_since: None,
+            taken: 0,
+            looked: None,
             is_told: false,
         }
     }
@@ -160,6 +169,7 @@ impl Outlet {
     /// complete.
     pub(super) fn advance(&mut self, count: usize, now: Instant) -> u64 {
         let measurements = self.queue.advance(count);
+        self.taken += count as u64;
         self.stalled_since = (!self.queue.is_empty()).then_some(now);
         measurements
     }
@@ -180,6 +190,29 @@ impl Outlet {
     pub(crate) fn is_overfull(&self) -> bool {
         let (waiting, bytes) = self.queue.control_frames();
         waiting > MAX_WAITING_ANSWERS || waiting > FEW_ANSWERS && bytes > MAX_WAITING_BYTES
+    }
+
+    /// Why the connection ends, if large answers wait for the subscriber, of which it takes too little, while there is no
+    /// room for those of others. To be asked time and again; `between` is the least time between two looks.
+    pub(super) fn is_hindering(
+        &mut self,
+        has_room: bool,
+        between: Duration,
+        now: Instant,
+    ) -> Option<CloseReason> {
+        let (_, waiting) = self.queue.control_frames();
+        if has_room || waiting < LARGE_ANSWER {
+            self.looked = None;
+            return None;
+        }
+        let (since, before) = *self.looked.get_or_insert((now, self.taken));
+        let time = now.saturating_duration_since(since);
+        if time < between {
+            return None;
+        }
+        self.looked = Some((now, self.taken));
+        let taken = self.taken - before;
+        (taken < LEAST_PROGRESS).then_some(CloseReason::Hindering { taken, waiting, time })
     }
 
     /// Why the connection ends, if the subscriber has taken nothing of its answers for so long.

@@ -238,9 +238,32 @@ fn who_does_not_take_large_answers_makes_room_for_others() {
     assert_eq!(request(&mut publisher, number), 0, "it waits");
     let is_told = |event: &PublisherEvent| matches!(event, PublisherEvent::Message(_, text) if text.contains("a request of 127.0.0.1:9 waits") && text.contains("maxWaitingAnswers allows 1048576"));
     assert!(publisher.take_events().iter().any(is_told));
-    let closes: Vec<_> = (0..3).flat_map(|_| publisher.wait(Duration::from_secs(5))).collect();
-    assert!(closes.iter().all(|reason| matches!(reason, CloseReason::Unread { .. })), "{closes:?}");
-    assert_eq!(closes.len(), number);
+    // One takes enough, one next to nothing, the others nothing.
+    let (diligent, dripping) = (2, 3);
+    let keys: Vec<_> = publisher.session.connections.iter().map(|it| (it.info.id, it.key)).collect();
+    let mut closes = Vec::new();
+    for _ in 0..3 {
+        for (id, key) in &keys {
+            match *id {
+                id if id == diligent => publisher.session.sent(*key, 64 << 10, publisher.now),
+                id if id == dripping => publisher.session.sent(*key, 1000, publisher.now),
+                _ => {}
+            }
+        }
+        closes.extend(publisher.wait(Duration::from_secs(5)));
+    }
+    assert_eq!(closes.len(), number - 1);
+    let taken: u64 = closes
+        .iter()
+        .map(|reason| match reason {
+            CloseReason::Hindering { taken, .. } => *taken,
+            reason => panic!("{reason}"),
+        })
+        .sum();
+    assert_eq!(taken, 1000);
+    assert!(closes[0].to_string().contains("maxWaitingAnswers"));
+    let diligent = keys.iter().find(|(id, _)| *id == diligent).unwrap();
+    assert!(publisher.session.closing(diligent.1).is_none());
 }
 
 #[test]
