@@ -6,7 +6,7 @@ use super::PublisherSession;
 use super::catalog::{FEW_STEPS, View};
 use super::close_reason::CloseReason;
 use super::connection::Unanswered;
-use super::context::Context;
+use super::context::{Context, Ground};
 use super::events::{ConnectionKey, PublisherEvent};
 use super::limits::{KNOWN_SIGNAL_STEPS, REQUEST_STEPS, SIGNAL_STEPS};
 use super::output::Output;
@@ -23,6 +23,8 @@ use crate::wire::frame::FrameError;
 
 /// Confirmations of a connection that are dealt with in one turn.
 const CONFIRMATIONS_PER_TURN: usize = 256;
+/// To announce that many signals takes as much memory as a large answer.
+const MANY_SIGNALS: usize = 1000;
 /// Unfinished commands of that many bytes are what counts when there are too many.
 const LARGE_COMMAND: usize = 64 << 10;
 
@@ -331,6 +333,16 @@ impl PublisherSession {
         selected: Result<(Box<SubscribeRequest>, Arc<Selection>), String>,
         now: Moment,
     ) {
+        let selected = match selected {
+            Ok((request, selection)) if !self.has_room_for(&selection) => {
+                let cx = &mut self.ground.at(now);
+                let Some(connection) = self.connections.get_mut(key) else { return };
+                let question = Question::Signals(request.options.filter.clone());
+                let request = connection.ask_elsewhere(question, Some(request), cx).with_large_answer();
+                return self.answer_later(key, request, now);
+            }
+            selected => selected,
+        };
         let steps = selected.as_ref().map_or(0, |(_, selection)| {
             let steps = if selection.is_being_announced() { KNOWN_SIGNAL_STEPS } else { SIGNAL_STEPS };
             selection.signal_count() as u64 * steps
@@ -353,6 +365,14 @@ impl PublisherSession {
             }
         }
         connection.outlet.tell(cx.outbox);
+    }
+
+    /// Whether signals may be announced now: not if that takes much memory and large answers have all that they may have.
+    fn has_room_for(&mut self, selection: &Selection) -> bool {
+        let Ground { limits, settings, .. } = &mut self.ground;
+        selection.signal_count() < MANY_SIGNALS
+            || selection.is_being_announced()
+            || limits.waiting_answers() < settings.limits.max_waiting_answers
     }
 
     /// Subscribes a connection to these signals. Returns what it gets, in words.

@@ -90,12 +90,17 @@ impl Limits {
 
     /// An answer was queued, which others may have been sent too. Returns the steps it counts as.
     pub(super) fn add_answer(&mut self, answer: &Arc<Vec<u8>>) -> u64 {
+        self.count_answer(answer);
+        (answer.len() / ANSWER_BYTES_PER_STEP) as u64
+    }
+
+    /// The same of an answer whose work is counted already.
+    pub(super) fn count_answer(&mut self, answer: &Arc<Vec<u8>>) {
         if answer.len() >= LARGE_ANSWER
             && !self.answers.iter().any(|known| known.as_ptr() == Arc::as_ptr(answer))
         {
             self.answers.push(Arc::downgrade(answer));
         }
-        (answer.len() / ANSWER_BYTES_PER_STEP) as u64
     }
 
     /// Bytes of large answers that wait, for whichever session's connections.

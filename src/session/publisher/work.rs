@@ -80,6 +80,8 @@ pub struct LongRequest {
     now: Ticks,
     /// Steps that filters may take.
     most_steps: u64,
+    /// The answer may take much memory.
+    is_large: bool,
     /// Nobody wants the answer any more.
     is_cancelled: Arc<AtomicBool>,
 }
@@ -117,8 +119,14 @@ impl LongRequest {
         now: Ticks,
         most_steps: u64,
     ) -> LongRequest {
+        let is_large = matches!(&question, Question::Metadata(filters, _) if !filters.trim().is_empty());
         let is_cancelled = Arc::default();
-        LongRequest { connection, view, question, now, most_steps, is_cancelled }
+        LongRequest { connection, view, question, now, most_steps, is_large, is_cancelled }
+    }
+
+    /// The same, whose answer is known to take much memory.
+    pub(super) fn with_large_answer(self) -> LongRequest {
+        LongRequest { is_large: true, ..self }
     }
 
     /// Setting it ends the work on the request.
@@ -133,7 +141,7 @@ impl LongRequest {
 
     /// Whether the answer may take much memory.
     pub(super) fn makes_large_answer(&self) -> bool {
-        matches!(&self.question, Question::Metadata(filters, _) if !filters.trim().is_empty())
+        self.is_large
     }
 
     /// Works the answer out. Takes up to seconds.

@@ -26,6 +26,7 @@ use super::context::Context;
 use super::counters::ConnectionCounters;
 use super::counts::{Counts, STATISTICS_INTERVAL};
 use super::events::{ConnectionInfo, ConnectionKey, NewConnection, PublisherEvent};
+use super::limits::Limits;
 use super::output::{Outbox, Output};
 use super::settings::{LimitSettings, Overflow};
 use super::subscription::Subscription;
@@ -182,7 +183,7 @@ impl Connection {
     }
 
     /// Sends the cache of a subscription, behind its slot if the subscriber's version has slots.
-    pub(crate) fn send_cache(&mut self, offer: &Offer) {
+    pub(crate) fn send_cache(&mut self, offer: &Offer, limits: &mut Limits) {
         let Some(modes) = self.modes() else { return };
         self.blocks.give_up_slot(offer.slot);
         let Offer { subscription, .. } = offer;
@@ -196,6 +197,7 @@ impl Connection {
         if modes.version.confirms_caches() {
             head.insert(0, offer.slot);
         }
+        limits.count_answer(&tail);
         self.outlet.announce_in_pieces(Response::UpdateSignalIndexCache, &head, tail, end);
     }
 

@@ -100,7 +100,7 @@ impl Group {
             self.has_new_offer |= confirmed.next.is_some();
         }
         if std::mem::take(&mut self.has_new_offer) {
-            self.send_offer(connections, cx.outbox);
+            self.send_offer(connections, cx);
         }
         self.watch_offer(cx.timers);
         self.is_settled = true;
@@ -108,12 +108,12 @@ impl Group {
     }
 
     /// Sends the cache on offer to all members.
-    fn send_offer(&mut self, connections: &mut Connections, outbox: &mut Outbox) {
+    fn send_offer(&mut self, connections: &mut Connections, cx: &mut Context<'_>) {
         let Some(offer) = self.exchange.open_offer() else { return };
         for member in &mut self.members {
             let Some(connection) = connections.get_mut(member.key) else { continue };
-            connection.send_cache(&offer);
-            connection.outlet.tell(outbox);
+            connection.send_cache(&offer, cx.limits);
+            connection.outlet.tell(cx.outbox);
             member.unconfirmed += 1;
         }
     }
@@ -229,7 +229,7 @@ impl Groups {
         let mut member =
             Member { key: connection.key, unconfirmed: 0, awaited_since: None, is_active: false };
         for offer in offers.into_iter().flatten() {
-            connection.send_cache(&offer);
+            connection.send_cache(&offer, cx.limits);
             member.unconfirmed += 1;
         }
         group.members.push(member);

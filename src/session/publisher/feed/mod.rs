@@ -275,12 +275,12 @@ impl Feed {
         let Some(modes) = connection.modes() else { return };
         if modes.version.confirms_caches() {
             match connection.exchange.offer(subscription, cx.now.instant) {
-                Some(offer) => connection.send_cache(&offer),
+                Some(offer) => connection.send_cache(&offer, cx.limits),
                 None => watch_offer(connection, cx.timers),
             }
         } else {
             connection.exchange.install(subscription.clone());
-            connection.send_cache(&Offer { slot: 0, subscription: subscription.clone() });
+            connection.send_cache(&Offer { slot: 0, subscription: subscription.clone() }, cx.limits);
             self.start(connection, &subscription, cx);
         }
     }
@@ -301,7 +301,7 @@ impl Feed {
         // A confirmation that nobody asked for is harmless.
         let Some(confirmed) = confirmed else { return };
         if let Some(next) = confirmed.next {
-            connection.send_cache(&next);
+            connection.send_cache(&next, cx.limits);
         }
         watch_offer(connection, cx.timers);
         if let Some(subscription) = confirmed.current {
@@ -315,7 +315,7 @@ impl Feed {
             return self.groups.release_offer(connection, cx.now.instant);
         }
         if let Some(offer) = connection.exchange.release(cx.now.instant) {
-            connection.send_cache(&offer);
+            connection.send_cache(&offer, cx.limits);
         }
         watch_offer(connection, cx.timers);
     }

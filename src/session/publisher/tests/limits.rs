@@ -267,6 +267,45 @@ fn who_does_not_take_large_answers_makes_room_for_others() {
 }
 
 #[test]
+fn announced_signals_count_among_the_large_answers() {
+    let most = 1 << 20;
+    let mut publisher = publisher_with(LimitSettings::default().max_waiting_answers(most));
+    publisher.session.set_catalog(catalog(4_000), publisher.now);
+    let subscribe = |publisher: &mut Publisher, number: usize| {
+        publisher.connect();
+        publisher.send(Command::DefineOperationalModes, &PLAIN.to_be_bytes());
+        publisher.subscribe(&format!(
+            "filterExpression={{FILTER ActiveMeasurements WHERE PointTag <> '{number}'}}"
+        ));
+        publisher.answer_long_requests();
+        publisher.session.queue(publisher.key()).unwrap().len()
+    };
+    let mut number = 0;
+    while publisher.session.ground.limits.waiting_answers() < most {
+        assert!(subscribe(&mut publisher, number) > 64 << 10);
+        number += 1;
+    }
+    assert!(number < 20, "{number}");
+    let reader = publisher.peer;
+    assert!(subscribe(&mut publisher, number) < 1000, "it waits");
+    let waiting = publisher.peer;
+    assert!(publisher.awaits_answer(waiting.1));
+    assert!(subscribe(&mut publisher, 0) > 64 << 10, "what others are being told takes no more memory");
+    publisher.connect();
+    publisher.send(Command::DefineOperationalModes, &PLAIN.to_be_bytes());
+    publisher.subscribe(&filter(&[1]));
+    let few = publisher.answers();
+    assert!(few.iter().any(|answer| answer.response == 0x83), "few signals do not wait");
+
+    publisher.peer = reader;
+    publisher.answers();
+    assert_eq!(publisher.answer_long_requests(), 1);
+    publisher.peer = waiting;
+    let answers = publisher.answers();
+    assert!(answers.iter().any(|answer| answer.response == 0x83), "{answers:?}");
+}
+
+#[test]
 fn a_subscriber_that_asks_and_reads_is_served() {
     let mut publisher = Publisher::with_modes(PLAIN);
     for _ in 0..5000 {
