@@ -152,7 +152,7 @@ impl Dialer {
         match &self.state {
             State::Waiting(due) => Some(*due),
             State::Connecting(attempt) => Some(attempt.deadline),
-            State::Securing(handshake) => handshake.deadline(),
+            State::Securing(handshake) => Some(handshake.deadline()),
             State::Idle | State::Resolving(_) => None,
         }
     }

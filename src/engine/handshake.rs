@@ -13,9 +13,13 @@ use super::io::Io;
 use super::security::{Making, NewSession};
 use super::transport::Transport;
 use super::worker::{Elsewhere, Job};
-use crate::tls::{LEAST_BUFFER, Role, TlsSession};
+use crate::tls::{LEAST_BUFFER, Role, SessionError, TlsSession};
 use crate::wire::{Command, Response, frame};
 
+/// What may hold up a handshake on this side.
+const CERTIFICATES: &str =
+    "the certificate files are not read yet; check that the disk or share they are on answers";
+const WORK: &str = "this machine has too much to do";
 /// Ciphertext that is taken at once: more than both sides say in most handshakes.
 const MOST_AT_ONCE: usize = 16 << 10;
 /// How long a peer that is told why may take to hear it.
@@ -34,8 +38,8 @@ pub(super) struct Handshake {
 
 /// Who has the next step.
 enum Step {
-    /// The session is made.
-    Begins(Job<io::Result<TlsSession>>),
+    /// The session is made, by a worker of its own: certificate files may lie where reading takes long.
+    Begins(Job<io::Result<TlsSession>>, Elsewhere),
     Peer(Box<TlsSession>),
     /// What the peer has said is worked at.
     Ours(Job<Worked>),
@@ -67,7 +71,10 @@ impl Handshake {
     ) -> Progress {
         let step = match new.made {
             Making::Done(session) => Step::Peer(session),
-            Making::Elsewhere(make) => Step::Begins(elsewhere.run(make)),
+            Making::Elsewhere(make) => {
+                let reader = elsewhere.beside("sttp-certificates", 1);
+                Step::Begins(reader.run(make), reader)
+            }
         };
         let timeout = new.timeout;
         Box::new(Handshake { made, begun: io.now(), timeout, elsewhere, step }).proceed(io)
@@ -78,39 +85,38 @@ impl Handshake {
     }
 
     /// When [`proceed`](Self::proceed) is to be called even if nothing happens.
-    pub(super) fn deadline(&self) -> Option<Instant> {
-        match self.step {
-            Step::Peer(_) => Some(self.begun + self.timeout),
-            // The driver is notified.
-            Step::Begins(_) | Step::Ours(_) => None,
-        }
+    pub(super) fn deadline(&self) -> Instant {
+        self.begun + self.timeout
     }
 
     /// Whether there is something to do though the socket is not ready.
     pub(super) fn is_due(&self, now: Instant) -> bool {
-        match &self.step {
-            Step::Peer(_) => now >= self.begun + self.timeout,
-            Step::Begins(job) => job.is_done(),
+        let is_done = match &self.step {
+            Step::Peer(_) => false,
+            Step::Begins(job, _) => job.is_done(),
             Step::Ours(job) => job.is_done(),
-        }
+        };
+        is_done || now >= self.deadline()
     }
 
     /// Goes on: to be called when the socket is ready, and when it [is due](Self::is_due).
     pub(super) fn proceed(self, io: &mut Io<'_>) -> Progress {
-        let is_late = io.now() >= self.begun + self.timeout;
+        let is_late = io.now() >= self.deadline();
         let Handshake { mut made, begun, timeout, elsewhere, step } = self;
         let waits = |made, elsewhere, step| {
             Progress::Waits(Box::new(Handshake { made, begun, timeout, elsewhere, step }))
         };
         let mut session = match step {
             Step::Peer(session) => session,
-            Step::Begins(mut job) => match job.take() {
-                None => return waits(made, elsewhere, Step::Begins(job)),
+            Step::Begins(mut job, reader) => match job.take() {
+                None if is_late => return failed(made, None, held_up(timeout, CERTIFICATES), io),
+                None => return waits(made, elsewhere, Step::Begins(job, reader)),
                 Some(Err(error)) => return failed(made, None, io::Error::other(error), io),
                 Some(Ok(Err(error))) => return failed(made, None, error, io),
                 Some(Ok(Ok(session))) => Box::new(session),
             },
             Step::Ours(mut job) => match job.take() {
+                None if is_late => return failed(made, None, held_up(timeout, WORK), io),
                 None => return waits(made, elsewhere, Step::Ours(job)),
                 Some(Err(error)) => return failed(made, None, io::Error::other(error), io),
                 Some(Ok(Worked { session, outcome: Err(error), .. })) => {
@@ -125,6 +131,10 @@ impl Handshake {
                 Some(Ok(Worked { session, .. })) => session,
             },
         };
+        if is_late {
+            let error = io::Error::new(ErrorKind::TimedOut, session.timed_out(timeout));
+            return failed(made, None, error, io);
+        }
         let sent = send(&mut session, &mut made.transport);
         let ciphertext = &mut io.scratch()[..MOST_AT_ONCE];
         match sent.and_then(|()| made.transport.read(ciphertext)) {
@@ -137,13 +147,9 @@ impl Handshake {
                 let job = elsewhere.run(move || work(session, &arrived));
                 waits(made, elsewhere, Step::Ours(job))
             }
-            Err(error) if error.kind() == ErrorKind::WouldBlock => match is_late {
-                false => waits(made, elsewhere, Step::Peer(session)),
-                true => {
-                    let error = io::Error::new(ErrorKind::TimedOut, session.timed_out(timeout));
-                    failed(made, None, error, io)
-                }
-            },
+            Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                waits(made, elsewhere, Step::Peer(session))
+            }
             Err(error) => failed(made, None, error, io),
         }
     }
@@ -174,6 +180,15 @@ fn work(mut session: Box<TlsSession>, mut arrived: &[u8]) -> Worked {
         }
     };
     Worked { session, early, outcome }
+}
+
+/// Why a handshake has failed that this side did not get done in time.
+fn held_up(timeout: Duration, why: &str) -> io::Error {
+    let error = SessionError::TimedOut(format!(
+        "the handshake of TLS was not done within {} s: {why}",
+        timeout.as_secs_f64()
+    ));
+    io::Error::new(ErrorKind::TimedOut, error)
 }
 
 fn send(session: &mut TlsSession, transport: &mut Transport) -> io::Result<()> {

@@ -115,7 +115,7 @@ impl Handshakes {
 
     /// When [`outcome`](Self::outcome) is to be called even if nothing happens.
     pub(super) fn deadline(&self) -> Option<Instant> {
-        let handshakes = self.under_way.values().filter_map(|visitor| visitor.handshake.deadline());
+        let handshakes = self.under_way.values().map(|visitor| visitor.handshake.deadline());
         handshakes.chain(self.farewells.values().map(Farewell::deadline)).min()
     }
 
