@@ -1856,6 +1856,7 @@ void sttp_engine_free(struct sttp_engine *engine);
 /**
  * Publishers: Connections that are accepted at a time from one address; 0 for no limit.
  * More are refused, so that one machine, or those behind one router, cannot take all connections.
+ * IPv6 addresses of one /64 network count as one.
  * Value: connections, 0 to 4294967295. Default: 0.
  */
 #define STTP_SETTING_MAX_CONNECTIONS_PER_ADDRESS "maxConnectionsPerAddress"

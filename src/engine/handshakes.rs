@@ -16,6 +16,7 @@ use super::io::Io;
 use super::security::NewSession;
 use super::transport::Transport;
 use super::worker::Elsewhere;
+use crate::session::publisher::network;
 
 /// Handshakes at a time: some 50 KB each at most.
 const MOST: usize = 512;
@@ -159,19 +160,45 @@ impl Handshakes {
 
     /// Ends the oldest handshake of the address that has most of them.
     fn make_place(&mut self, io: &mut Io<'_>) {
-        let mut counts: HashMap<IpAddr, usize> = HashMap::new();
-        for visitor in self.under_way.values() {
-            *counts.entry(visitor.address.ip()).or_default() += 1;
-        }
-        let greediest = self
-            .under_way
-            .iter()
-            .max_by_key(|(_, visitor)| (counts[&visitor.address.ip()], u64::MAX - visitor.number))
-            .map(|(token, _)| *token);
+        let visitors = self.under_way.iter();
+        let greediest =
+            greediest(visitors.map(|(token, visitor)| (*token, visitor.address.ip(), visitor.number)));
         if let Some(visitor) = greediest.and_then(|token| self.under_way.remove(&token)) {
             let text = format!("{MOST} handshakes of TLS are under way, the most of them with this address");
             self.outcomes.push_back(Outcome::Failed(visitor.address, io::Error::other(text)));
             visitor.handshake.discard(io);
         }
+    }
+}
+
+/// The oldest visitor of the address, or of those that are treated alike, that has most of them.
+fn greediest(visitors: impl Iterator<Item = (Token, IpAddr, u64)> + Clone) -> Option<Token> {
+    let mut counts: HashMap<IpAddr, usize> = HashMap::new();
+    for (_, address, _) in visitors.clone() {
+        *counts.entry(network(address)).or_default() += 1;
+    }
+    let most = visitors.max_by_key(|(_, address, number)| (counts[&network(*address)], u64::MAX - number));
+    most.map(|(token, ..)| token)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_takes_most_places_loses_the_oldest() {
+        let place = |addresses: &[&str]| {
+            let visitors = addresses.iter().enumerate();
+            let visitors =
+                visitors.map(|(number, address)| (Token(number), address.parse().unwrap(), number as u64));
+            greediest(visitors).map(usize::from)
+        };
+        assert_eq!(place(&[]), None);
+        assert_eq!(place(&["192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.2"]), Some(1));
+        assert_eq!(
+            place(&["192.0.2.1", "2001:db8::1", "192.0.2.1", "2001:db8::2", "2001:db8::3"]),
+            Some(1),
+            "who has one address of IPv6 has all with the same first half"
+        );
     }
 }

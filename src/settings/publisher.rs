@@ -50,7 +50,8 @@ settings! {
             => integer("maxConnections" or "maxClientConnections"; 0, u32::MAX as i64, "connections"),
         /// Connections that are accepted at a time from one address; 0 for no limit.
         ///
-        /// More are refused, so that one machine, or those behind one router, cannot take all connections.
+        /// More are refused, so that one machine, or those behind one router, cannot take all connections. IPv6
+        /// addresses of one /64 network count as one.
         max_connections_per_address: usize = 0
             => integer("maxConnectionsPerAddress"; 0, u32::MAX as i64, "connections"),
         /// Measurements that may wait to be sent on each connection.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::events::ConnectionKey;
+use super::shares::network;
 use super::work::LongRequest;
 
 /// Requests that are worked on at a time.
@@ -16,6 +17,7 @@ const UNDER_WAY: usize = 2;
 /// The long requests of all connections, one of each at most.
 #[derive(Debug, Default)]
 pub(super) struct LongRequests {
+    /// With the [`network`] of each.
     waiting: Vec<(IpAddr, LongRequest)>,
     under_way: Vec<UnderWay>,
 }
@@ -29,7 +31,7 @@ struct UnderWay {
 
 impl LongRequests {
     pub(super) fn add(&mut self, address: IpAddr, request: LongRequest) {
-        self.waiting.push((address, request));
+        self.waiting.push((network(address), request));
     }
 
     /// No request waits.

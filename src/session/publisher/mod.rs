@@ -226,9 +226,11 @@ impl PublisherSession {
         let address = new.address.ip();
         let is_beyond = || self.accepted_from(address) + new.elsewhere_from_address >= limit;
         (limit > 0 && is_beyond()).then(|| {
-            format!(
-                "this publisher accepts at most {limit} connections from {address}; close another one first"
-            )
+            let from = match network(address) {
+                IpAddr::V4(address) => address.to_string(),
+                IpAddr::V6(network) => format!("{network}/64"),
+            };
+            format!("this publisher accepts at most {limit} connections from {from}; close another one first")
         })
     }
 
@@ -479,9 +481,10 @@ impl PublisherSession {
         self.connections.iter().filter(|connection| !connection.is_closing()).count()
     }
 
-    /// Connections from an address that were accepted and are not about to end.
+    /// Connections from an address, or those that are treated alike, that were accepted and are not about to end.
     pub fn accepted_from(&self, address: IpAddr) -> usize {
-        let is_from = |info: &ConnectionInfo| !info.outgoing && info.address.ip() == address;
+        let wanted = network(address);
+        let is_from = |info: &ConnectionInfo| !info.outgoing && network(info.address.ip()) == wanted;
         let connections = self.connections.iter().filter(|connection| !connection.is_closing());
         connections.filter(|connection| is_from(&connection.info)).count()
     }

@@ -390,6 +390,25 @@ fn one_address_cannot_take_all_connections() {
 }
 
 #[test]
+fn who_has_one_address_of_ipv6_cannot_take_all_connections() {
+    let mut session =
+        PublisherSession::new(PublisherSettings::default().max_connections_per_address(2), catalog(3));
+    let now = Moment { instant: Instant::now(), utc: Ticks(TICKS) };
+    let mut connect = |id: u64, address: &str| {
+        let key = session.open(NewConnection::accepted(id, address.parse().unwrap()), now);
+        session.closing(key).map(ToString::to_string)
+    };
+    assert_eq!(connect(1, "[2001:db8::1]:1"), None);
+    assert_eq!(connect(2, "[2001:db8::2]:2"), None);
+    let refused = connect(3, "[2001:db8::3]:3").unwrap_or_default();
+    assert!(refused.contains("at most 2 connections from 2001:db8::/64;"), "{refused}");
+    assert_eq!(connect(4, "[2001:db8:0:1::1]:4"), None, "another network");
+    assert_eq!(connect(5, "[::ffff:192.0.2.1]:5"), None);
+    assert_eq!(connect(6, "192.0.2.1:6"), None);
+    assert!(connect(7, "192.0.2.1:7").is_some());
+}
+
+#[test]
 fn only_measurements_count_for_the_limit_of_the_queue() {
     let settings = PublisherSettings { overflow: Overflow::Disconnect, ..PublisherSettings::default() };
     let mut publisher = Publisher::new(PublisherSettings { send_queue_limit: 0, ..settings });

@@ -57,6 +57,18 @@ fn others_are_answered_meanwhile() {
 }
 
 #[test]
+fn of_one_address_one_request_is_worked_on_at_a_time() {
+    let mut publisher = with_many_signals();
+    for (address, under_way) in [("[2001:db8::1]:1", 1), ("[2001:db8::2]:2", 0), ("[2001:db8:0:1::1]:3", 1)] {
+        let new = NewConnection::accepted(publisher.peer.0 + 1, address.parse().unwrap());
+        publisher.peer = (new.id, publisher.session.open(new, publisher.now));
+        publisher.send(Command::DefineOperationalModes, &PLAIN.to_be_bytes());
+        publisher.subscribe(ALL);
+        assert_eq!(publisher.long_requests().len(), under_way, "{address}");
+    }
+}
+
+#[test]
 fn what_was_found_before_needs_no_other_thread() {
     let mut publisher = with_many_signals();
     publisher.send(Command::MetadataRefresh, &[]);
