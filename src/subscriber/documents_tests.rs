@@ -22,7 +22,7 @@ enum Told {
     /// Metadata of so many devices.
     Metadata(usize),
     Notification(String),
-    Failed(Command),
+    Failed(Command, String),
     Disconnected,
 }
 
@@ -37,8 +37,8 @@ impl SubscriberHandler for Handler {
         let _ = self.0.send(Told::Notification(text.to_owned()));
     }
 
-    fn request_failed(&mut self, request: Command, _text: &str) {
-        let _ = self.0.send(Told::Failed(request));
+    fn request_failed(&mut self, request: Command, text: &str) {
+        let _ = self.0.send(Told::Failed(request, text.to_owned()));
     }
 
     fn disconnected(&mut self, _reason: Result<(), &crate::error::Error>) {
@@ -61,13 +61,17 @@ impl Bench {
 
     /// A subscriber, and the publisher that it is connected with.
     fn connect(&self) -> (Subscriber, TcpStream, Receiver<Told>) {
+        self.connect_with(SubscriberSettings::default())
+    }
+
+    fn connect_with(&self, settings: SubscriberSettings) -> (Subscriber, TcpStream, Receiver<Told>) {
         let (telling, told) = channel();
         let subscriber = Subscriber::new(&self.engine, Handler(telling));
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let settings = SubscriberSettings {
             request_metadata: false,
             reconnect: ReconnectSettings { enabled: false, ..ReconnectSettings::default() },
-            ..SubscriberSettings::default()
+            ..settings
         };
         subscriber.connect(&listener.local_addr().unwrap().to_string(), settings).unwrap();
         self.poll_until(|| subscriber.state() == ConnectionState::Connected);
@@ -163,8 +167,28 @@ fn a_damaged_document_is_a_failed_request_and_the_connection_stays() {
     publisher.write_all(&[metadata(&damaged), notification("still here")].concat()).unwrap();
     bench.wait_for_work();
     assert_eq!(bench.executor.step(0), Step::Done);
-    assert_eq!(bench.next(&told), Told::Failed(Command::MetadataRefresh));
+    assert!(matches!(bench.next(&told), Told::Failed(Command::MetadataRefresh, _)));
     assert_eq!(bench.next(&told), Told::Notification("still here".into()));
+}
+
+#[test]
+fn a_document_that_is_too_large_is_a_failed_request_and_the_connection_stays() {
+    let bench = Bench::new();
+    let settings = SubscriberSettings { max_metadata_size: 128 << 10, ..SubscriberSettings::default() };
+    let (_subscriber, mut publisher, told) = bench.connect_with(settings);
+    let large = document(10_000);
+    assert!(large.len() > 128 << 10);
+    for (sent, why) in [
+        (gzip::compress(&large), "inflate to more than the 131072 bytes allowed"),
+        (large, "bytes in the document"),
+    ] {
+        publisher.write_all(&metadata(&sent)).unwrap();
+        bench.poll_until(|| (0..bench.executor.runners()).any(|one| bench.executor.step(one) == Step::Done));
+        let Told::Failed(Command::MetadataRefresh, text) = bench.next(&told) else { panic!("it was read") };
+        assert!(text.contains(why), "{text}");
+    }
+    publisher.write_all(&metadata(&gzip::compress(&document(100)))).unwrap();
+    assert_eq!(bench.next(&told), Told::Metadata(100));
 }
 
 #[test]
