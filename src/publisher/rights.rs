@@ -27,15 +27,27 @@ impl Shared {
         known.chain(of_connections).for_each(|rights| catalog.prepare_rights(&rights, now));
     }
 
-    fn set_rights(&self, rights: Option<Arc<Rights>>) {
-        if let Some(rights) = &rights {
-            let (catalog, now) = (self.catalog(), host::utc());
-            rights.grants().for_each(|grant| catalog.prepare_rights(grant.signals(), now));
-            if rights.need_certificates() && !self.security.is_on() {
-                let text = "the rights know subscribers by their certificates, but there are none without \
-                            securityMode=TLS: these subscribers are not known";
-                *lock(&self.rights.untold) = Some(text.to_owned());
-            }
+    /// Takes rights, and where they come from.
+    fn take_rights(&self, file: Option<Watched>, rights: Option<Arc<Rights>>) {
+        self.prepare(rights.as_deref());
+        let mut watched = lock(&self.rights.file);
+        *watched = file;
+        self.put_in_force(rights);
+    }
+
+    /// What has to be done with rights before they come into use.
+    fn prepare(&self, rights: Option<&Rights>) {
+        let Some(rights) = rights else { return };
+        let (catalog, now) = (self.catalog(), host::utc());
+        rights.grants().for_each(|grant| catalog.prepare_rights(grant.signals(), now));
+    }
+
+    /// Who calls it has the file locked, so that rights and the file they come from change together.
+    fn put_in_force(&self, rights: Option<Arc<Rights>>) {
+        if rights.as_ref().is_some_and(|rights| rights.need_certificates()) && !self.security.is_on() {
+            let text = "the rights know subscribers by their certificates, but there are none without \
+                        securityMode=TLS: these subscribers are not known";
+            *lock(&self.rights.untold) = Some(text.to_owned());
         }
         let mut current = self.rights.current();
         current.clone_from(&rights);
@@ -44,18 +56,24 @@ impl Shared {
         }
     }
 
-    /// Reads the file. Everything stays as it was if there is a mistake in it.
-    fn read_rights(&self) -> Result<(), RightsError> {
-        let path = {
+    /// Reads the file, and tells whether what it says came into force: it does not if meanwhile other rights have,
+    /// or the file was read again. Everything stays as it was if there is a mistake in it.
+    fn read_rights(&self) -> Result<bool, RightsError> {
+        let (path, stamp) = {
             let mut file = lock(&self.rights.file);
-            let Some(file) = file.as_mut() else { return Ok(()) };
+            let Some(file) = file.as_mut() else { return Ok(false) };
             // Before reading, so that what changes meanwhile is seen the next time.
             file.stamp = FileStamp::of(&file.path);
-            file.path.clone()
+            (file.path.clone(), file.stamp.clone())
         };
-        let rights = Rights::load(&path)?;
-        self.set_rights(Some(Arc::new(rights)));
-        Ok(())
+        let rights = Arc::new(Rights::load(&path)?);
+        self.prepare(Some(&*rights));
+        let file = lock(&self.rights.file);
+        let is_wanted = file.as_ref().is_some_and(|file| file.stamp == stamp);
+        if is_wanted {
+            self.put_in_force(Some(rights));
+        }
+        Ok(is_wanted)
     }
 }
 
@@ -63,8 +81,7 @@ impl Publisher {
     /// What subscribers may from now on, in place of what a file says; `None` for everything. It holds for those
     /// who are connected, too: what they may not have any more is not sent to them from now on.
     pub fn set_rights(&self, rights: Option<Rights>) {
-        *lock(&self.shared.rights.file) = None;
-        self.shared.set_rights(rights.map(Arc::new));
+        self.shared.take_rights(None, rights.map(Arc::new));
         self.notify_loops();
     }
 
@@ -82,10 +99,9 @@ impl Publisher {
                 // Before reading, so that what changes meanwhile is seen the next time.
                 let stamp = FileStamp::of(path);
                 let rights = Rights::load(path).map_err(unusable)?;
-                *lock(&self.shared.rights.file) = Some(Watched::new(path.to_owned(), stamp));
-                self.shared.set_rights(Some(Arc::new(rights)));
+                self.shared.take_rights(Some(Watched::new(path.to_owned(), stamp)), Some(Arc::new(rights)));
             }
-            None if lock(&self.shared.rights.file).take().is_some() => self.shared.set_rights(None),
+            None if self.shared.rights.is_watched() => self.shared.take_rights(None, None),
             None => return Ok(()),
         }
         self.notify_loops();
@@ -134,7 +150,7 @@ impl Publisher {
 pub(super) struct RightsWatch {
     next_look: Option<Instant>,
     /// The file has changed, and is read.
-    reading: Option<Job<Result<(), RightsError>>>,
+    reading: Option<Job<Result<bool, RightsError>>>,
 }
 
 impl RightsWatch {
@@ -147,7 +163,8 @@ impl RightsWatch {
             let read = reading.take()?;
             self.reading = None;
             return Some(match read {
-                Ok(Ok(())) => Ok("the rights were read again, as their file has changed".to_owned()),
+                Ok(Ok(false)) => return None,
+                Ok(Ok(true)) => Ok("the rights were read again, as their file has changed".to_owned()),
                 Ok(Err(error)) => Err(format!("the rights stay as they were: {error}")),
                 Err(error) => Err(format!("the rights stay as they were: the file was not read: {error}")),
             });
@@ -197,9 +214,35 @@ mod tests {
         write(2);
         assert!(!has_changed(), "it was");
         assert!(has_changed());
-        shared.read_rights().unwrap();
+        assert!(shared.read_rights().unwrap());
         assert!(!has_changed() && !has_changed(), "it was read");
         assert!(shared.rights.current().is_some());
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+    #[cfg(unix)]
+    #[test]
+    fn what_is_read_slowly_does_not_take_the_place_of_what_was_set_meanwhile() {
+        let folder = std::env::temp_dir().join(format!("sttp-rights-slow-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        // A file that is read as slowly as it is written.
+        let path = folder.join("rights.txt");
+        assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+        let shared = Arc::new(Shared::new(1));
+        for set in [None, Some(Rights::parse("[others]\nsignals = ALLOW WHERE True\n", "set").unwrap())] {
+            let set = set.map(Arc::new);
+            *lock(&shared.rights.file) = Some(Watched::new(path.clone(), FileStamp::of(&path)));
+            let reader = {
+                let shared = Arc::clone(&shared);
+                std::thread::spawn(move || shared.read_rights())
+            };
+            // Opened when the reader has opened it.
+            let mut writer = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
+            shared.take_rights(None, set.clone());
+            std::io::Write::write_all(&mut writer, b"[others]\nsignals = ALLOW WHERE False\n").unwrap();
+            drop(writer);
+            assert!(!reader.join().unwrap().unwrap());
+            assert_eq!(shared.rights.current().as_ref().map(Arc::as_ptr), set.as_ref().map(Arc::as_ptr));
+        }
         std::fs::remove_dir_all(&folder).unwrap();
     }
 }
