@@ -3,7 +3,7 @@
     python3 tests/reliability/attacks.py --bin build/bin
 
 For each attack one line: the longest time that the honest subscriber got nothing, the time until a newcomer from
-another address was served, during the attack and after it, memory, and what was wrong if anything was. Loopback only;
+another address was served, during the attack and after it, memory before and its peak, and what was wrong if anything was. Loopback only;
 it takes some minutes, and needs two processors that do nothing else.
 """
 
@@ -69,10 +69,10 @@ class Attack:
         honest = Honest(publisher.port)
         time.sleep(2)
         before = publisher.megabytes(), publisher.descriptors()
+        publisher.forget_peak()
         attackers = self.begin(publisher.port)
         during = self._newcomer(publisher, "during the attack")
         time.sleep(self.seconds)
-        memory = publisher.megabytes()
         for attacker in attackers:
             attacker.close()
         left = time.monotonic()
@@ -80,6 +80,7 @@ class Attack:
             time.sleep(0.2)
         recovery = time.monotonic() - left
         after = self._newcomer(publisher, "after the attack")
+        memory = publisher.peak_megabytes()
         gap = honest.longest_gap()
         self._expect(self.waits or gap < LONGEST_GAP, f"the honest subscriber got nothing for {gap:.1f} s")
         self._expect(memory <= before[0] + self.megabytes, f"memory grew from {before[0]} MB to {memory} MB")

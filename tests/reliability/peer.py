@@ -127,6 +127,13 @@ class Process:
     def megabytes(self) -> int:
         return self.kilobytes() // 1024
 
+    def forget_peak(self):
+        """From now on the peak is that of the time to come."""
+        Path(f"/proc/{self._process.pid}/clear_refs").write_text("5")
+
+    def peak_megabytes(self) -> int:
+        return self._status("VmHWM") // 1024
+
     def threads(self) -> int:
         return self._status("Threads")
 
