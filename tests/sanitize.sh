@@ -9,7 +9,9 @@
 # miri     Unit tests of the C API, where most of the unsafe code is: undefined behaviour of any kind, as far as a run
 #          shows it. It does not reach what calls the system: sending and receiving many datagrams at once
 #          (src/engine/several.rs and segments.rs), which signals a thread takes (src/host/threads.rs), the watch for forks
-#          (src/host/process.rs), nor what the C tests alone call.
+#          (src/host/process.rs), nor what the C tests alone call. Of what else was tried, one test fails there, and not by
+#          undefined behaviour: handles_tests::metadata_are_built_written_read_and_selected_from compares -89.5 exactly,
+#          and Miri rounds some functions of floating-point numbers at random on purpose.
 set -eu
 cd "$(dirname "$0")/.."
 
