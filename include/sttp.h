@@ -1854,6 +1854,14 @@ void sttp_engine_free(struct sttp_engine *engine);
 #define STTP_SETTING_MAX_CONNECTIONS "maxConnections"
 
 /**
+ * Publishers: So many of the maxConnections, the last ones, are only for subscribers that are known.
+ * Those of the rights, those with a certificate, and those that the program has let in. However many
+ * strangers connect, these get a place.
+ * Value: connections, 0 to 4294967295. Default: 0.
+ */
+#define STTP_SETTING_KEPT_CONNECTIONS "keptConnections"
+
+/**
  * Publishers: Connections that are accepted at a time from one address; 0 for no limit.
  * More are refused, so that one machine, or those behind one router, cannot take all connections.
  * IPv6 addresses of one /64 network count as one.

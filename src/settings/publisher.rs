@@ -48,6 +48,11 @@ settings! {
         /// More are refused.
         max_connections: usize = 0
             => integer("maxConnections" or "maxClientConnections"; 0, u32::MAX as i64, "connections"),
+        /// So many of the maxConnections, the last ones, are only for subscribers that are known.
+        ///
+        /// Those of the rights, those with a certificate, and those that the program has let in. However many strangers
+        /// connect, these get a place.
+        kept_connections: usize = 0 => integer("keptConnections"; 0, u32::MAX as i64, "connections"),
         /// Connections that are accepted at a time from one address; 0 for no limit.
         ///
         /// More are refused, so that one machine, or those behind one router, cannot take all connections. IPv6

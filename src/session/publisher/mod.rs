@@ -181,8 +181,8 @@ impl PublisherSession {
     /// and then closed.
     pub fn open(&mut self, new: NewConnection, now: Moment) -> ConnectionKey {
         let decision = self.ground.decide(&new.peer(), &new.admission);
-        let refusal = self.refusal(&new);
         let is_stranger = !self.ground.knows(&new);
+        let refusal = self.refusal(&new, is_stranger);
         let cx = &mut self.ground.at(now);
         cx.counts.meter.open_once(STATISTICS_INTERVAL, now.instant);
         let connection = self.connections.add(&new, now);
@@ -213,17 +213,28 @@ impl PublisherSession {
     }
 
     /// Why a connection is refused, if it is.
-    fn refusal(&self, new: &NewConnection) -> Option<String> {
+    fn refusal(&self, new: &NewConnection, is_stranger: bool) -> Option<String> {
         if new.outgoing {
             return None;
         }
-        let limit = self.ground.settings.max_connections;
-        let is_beyond = |open: usize| limit > 0 && open + new.elsewhere >= limit;
-        if is_beyond(self.connections.len()) && is_beyond(self.open_connections()) {
-            return Some(format!("this publisher accepts at most {limit} connections; try again later"));
+        let PublisherSettings { max_connections, kept_connections, max_connections_per_address, .. } =
+            self.ground.settings;
+        let is_beyond = |limit: usize| {
+            let is_beyond = |open: usize| open + new.elsewhere >= limit;
+            max_connections > 0 && is_beyond(self.connections.len()) && is_beyond(self.open_connections())
+        };
+        if is_beyond(max_connections) {
+            return Some(format!(
+                "this publisher accepts at most {max_connections} connections; try again later"
+            ));
         }
-        let limit = self.ground.settings.max_connections_per_address;
-        let address = new.address.ip();
+        if is_stranger && is_beyond(max_connections.saturating_sub(kept_connections)) {
+            return Some(format!(
+                "of its {max_connections} connections this publisher keeps the last {kept_connections} for \
+                 subscribers that it knows; try again later"
+            ));
+        }
+        let (limit, address) = (max_connections_per_address, new.address.ip());
         let is_beyond = || self.accepted_from(address) + new.elsewhere_from_address >= limit;
         (limit > 0 && is_beyond()).then(|| {
             let from = match network(address) {

@@ -1,6 +1,7 @@
 //! Bounds on time and memory.
 
 use super::*;
+use crate::rights::Rights;
 use crate::session::publisher::work::Found;
 use crate::settings::{LimitSettings, SMALLEST_SEND_QUEUE};
 
@@ -406,6 +407,32 @@ fn who_has_one_address_of_ipv6_cannot_take_all_connections() {
     assert_eq!(connect(5, "[::ffff:192.0.2.1]:5"), None);
     assert_eq!(connect(6, "192.0.2.1:6"), None);
     assert!(connect(7, "192.0.2.1:7").is_some());
+}
+
+#[test]
+fn the_last_connections_are_kept_for_those_who_are_known() {
+    let settings = PublisherSettings::default().max_connections(3);
+    let mut session = PublisherSession::new(settings.kept_connections(2), catalog(3));
+    let now = Moment { instant: Instant::now(), utc: Ticks(TICKS) };
+    let rights = "[subscriber dispatch]\naddresses = 192.0.2.0/24\nsignals = ALLOW WHERE True\n[others]\nsignals = ALLOW WHERE True\n";
+    session.set_rights(Some(Arc::new(Rights::parse(rights, "rights").unwrap())), now);
+    let connect = |session: &mut PublisherSession, id: u64, host: [u8; 4]| {
+        let key = session.open(NewConnection::accepted(id, (host, 9).into()), now);
+        session.closing(key).map(ToString::to_string)
+    };
+    let (stranger, known) = ([198, 51, 100, 1], [192, 0, 2, 1]);
+    assert_eq!(connect(&mut session, 1, stranger), None);
+    let refused = connect(&mut session, 2, stranger).unwrap_or_default();
+    assert!(refused.contains("of its 3 connections this publisher keeps the last 2 for"), "{refused}");
+    assert_eq!(connect(&mut session, 3, known), None);
+    assert_eq!(connect(&mut session, 4, known), None);
+    assert!(connect(&mut session, 5, known).unwrap_or_default().contains("at most 3 connections;"));
+
+    session.configure(settings.kept_connections(9).max_connections(9));
+    assert!(connect(&mut session, 6, stranger).is_some(), "all are kept");
+    assert_eq!(connect(&mut session, 7, known), None);
+    session.configure(settings.kept_connections(2).max_connections(0));
+    assert_eq!(connect(&mut session, 8, stranger), None, "there is no limit");
 }
 
 #[test]
