@@ -212,6 +212,12 @@ impl DataLayout {
         Ok(DataLayout { id_code, version, time_base, pmus, payload_size })
     }
 
+    /// Whether a configuration, which may be one of another version, describes the same data frames.
+    pub(super) fn is_that_of(&self, configuration: &Configuration) -> bool {
+        DataLayout::new(configuration)
+            .is_ok_and(|other| DataLayout { version: self.version, ..other } == *self)
+    }
+
     /// Reads a data frame.
     ///
     /// # Errors

@@ -178,7 +178,7 @@ fn serve(listener: &TcpListener, state: &Mutex<DeviceState>, ended: &AtomicBool)
     }
 }
 
-fn wait_until(what: &str, is_there: impl Fn() -> bool) {
+pub(crate) fn wait_until(what: &str, is_there: impl Fn() -> bool) {
     let end = Instant::now() + PATIENCE;
     while !is_there() {
         assert!(Instant::now() < end, "{what} does not come");
@@ -414,11 +414,11 @@ fn a_device_whose_names_are_taken_is_told_and_the_others_go_on() {
 }
 
 /// A client of a stream, on the thread of the test.
-struct Client {
+pub(crate) struct Client {
     stream: TcpStream,
     session: ClientSession,
-    configurations: Vec<Arc<Configuration>>,
-    frames: Vec<(Ticks, Vec<PmuValues>)>,
+    pub(crate) configurations: Vec<Arc<Configuration>>,
+    pub(crate) frames: Vec<(Ticks, Vec<PmuValues>)>,
     raw: Vec<Vec<u8>>,
     headers: Vec<Vec<u8>>,
 }
@@ -426,12 +426,21 @@ struct Client {
 impl Client {
     /// Asks for CFG-2, and for the header if it is to.
     fn connect(address: SocketAddr, id_code: u16, header: bool) -> Client {
+        Client::asking_for(RequestedConfiguration::Cfg2, address, id_code, header)
+    }
+
+    pub(crate) fn asking_for(
+        wanted: RequestedConfiguration,
+        address: SocketAddr,
+        id_code: u16,
+        header: bool,
+    ) -> Client {
         let stream = TcpStream::connect(address).unwrap();
         stream.set_read_timeout(Some(Duration::from_millis(2))).unwrap();
         let settings = C37118ClientSettings::default()
             .id_code(id_code)
             .settling_time(Duration::ZERO)
-            .configuration(RequestedConfiguration::Cfg2)
+            .configuration(wanted)
             .header(header);
         let mut session = ClientSession::new(settings, Channels::Stream);
         session.connected(Moment::now());
@@ -477,7 +486,7 @@ impl Client {
         }
     }
 
-    fn wait(&mut self, what: &str, is_there: impl Fn(&Client) -> bool) {
+    pub(crate) fn wait(&mut self, what: &str, is_there: impl Fn(&Client) -> bool) {
         let end = Instant::now() + PATIENCE;
         while !is_there(self) {
             assert!(Instant::now() < end, "{what} does not come");
@@ -486,7 +495,7 @@ impl Client {
     }
 }
 
-struct StreamTeller(Sender<(StreamId, usize)>);
+pub(crate) struct StreamTeller(pub(crate) Sender<(StreamId, usize)>);
 
 impl OutputHandler for StreamTeller {
     fn configuration(&mut self, stream: StreamId, configuration: &Arc<Configuration>) {

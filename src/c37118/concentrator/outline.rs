@@ -8,6 +8,7 @@ use super::super::channels::{Channels, KnownChannel};
 use super::super::configuration::{
     AnalogScale, Configuration, ConfigurationForm, DigitalWord, Format, PhasorScale, Pmu,
 };
+use super::super::frame::Version;
 use super::super::time::FrameTime;
 use super::channel::{self, Facts};
 use super::error::ConcentratorError;
@@ -148,7 +149,13 @@ impl Outline {
             pmus: short,
             data_rate: settings.data_rate,
         };
-        let long = Configuration { form: ConfigurationForm::Cfg3, pmus: long, ..configuration.clone() };
+        // Which the version before has not.
+        let long = Configuration {
+            form: ConfigurationForm::Cfg3,
+            version: Version::V2,
+            pmus: long,
+            ..configuration.clone()
+        };
         Ok(Outline { signals: cells.signals, quality, pmus, configuration, long })
     }
 

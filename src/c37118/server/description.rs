@@ -51,19 +51,26 @@ impl Description {
         self.told[1..].iter().any(Option::is_some)
     }
 
-    /// Takes a configuration, to be told in all forms. Returns the kinds that are not the same as before, and
-    /// the forms in which it cannot be told.
+    /// Takes a configuration, to be told in all forms: as CFG-3 as `long` has it, which is the same one or the same
+    /// data frames in more words. Returns the kinds that are not the same as before, and the forms in which it
+    /// cannot be told.
     pub(super) fn set_configuration(
         &mut self,
         configuration: &Configuration,
+        long: &Configuration,
     ) -> Result<(Vec<FrameType>, Vec<C37118Error>), C37118Error> {
         let layout = DataLayout::new(configuration)?;
+        if !layout.is_that_of(long) {
+            let text = "the configuration and the one to be told as CFG-3 are of different data frames";
+            return Err(C37118Error::Unencodable(text.into()));
+        }
         let mut changed = Vec::new();
         let mut errors = Vec::new();
         let mut told = [const { None }; 3];
         use ConfigurationForm::{Cfg1, Cfg2, Cfg3};
-        for (told, form) in told.iter_mut().zip([Cfg1, Cfg2, Cfg3]) {
-            match configuration.to_form(form).encode_frames() {
+        let all = [(configuration, Cfg1), (configuration, Cfg2), (long, Cfg3)];
+        for (told, (of, form)) in told.iter_mut().zip(all) {
+            match of.to_form(form).encode_frames() {
                 Ok(frames) => {
                     let frames = frames.into_iter().map(Arc::new).collect();
                     *told = Some(Told { frames, is_raw: false });

@@ -146,7 +146,23 @@ impl ServerSession {
         configuration: &Configuration,
         now: Moment,
     ) -> Result<(), C37118Error> {
-        let (changed, errors) = self.description.set_configuration(configuration)?;
+        self.set_configurations(configuration, configuration, now)
+    }
+
+    /// As [`set_configuration`](Self::set_configuration), but what is told as CFG-3 is `long`: of the same data frames,
+    /// with what the other forms have no room for.
+    ///
+    /// # Errors
+    ///
+    /// As [`set_configuration`](Self::set_configuration); [`C37118Error::Unencodable`] when both are not of the same
+    /// data frames.
+    pub fn set_configurations(
+        &mut self,
+        configuration: &Configuration,
+        long: &Configuration,
+        now: Moment,
+    ) -> Result<(), C37118Error> {
+        let (changed, errors) = self.description.set_configuration(configuration, long)?;
         for error in errors {
             let text = format!("The configuration cannot be told in all forms: {error}");
             self.message(Severity::Warning, text, now);

@@ -537,3 +537,24 @@ fn a_configuration_that_no_frame_holds_is_refused_and_the_one_before_stays() {
     assert_eq!(rig.kinds(client), [FrameType::Configuration1]);
     assert_eq!(sample(Cfg1).to_form(Cfg2).pmus, sample(Cfg2).pmus);
 }
+
+#[test]
+fn cfg_3_may_say_more_of_the_same_data_frames() {
+    let mut rig = Rig::new(settings());
+    let mut long = sample(Cfg2).to_form(Cfg3);
+    long.pmus[0].details.as_mut().unwrap().group_delay = 4_000;
+    rig.session.set_configurations(&sample(Cfg2), &long, rig.now).unwrap();
+    let client = rig.connect();
+    rig.ask(client, &Command::SendConfiguration3);
+    let bytes = rig.read(client).concat();
+    let told = Configuration::decode(&Frame::decode(&bytes).unwrap()).unwrap();
+    assert_eq!(told.pmus, long.pmus);
+    rig.ask(client, &Command::SendConfiguration2);
+    let bytes = rig.read(client).concat();
+    let told = Configuration::decode(&Frame::decode(&bytes).unwrap()).unwrap();
+    assert_eq!(told.pmus, sample(Cfg2).pmus);
+
+    long.pmus[0].phasors.pop();
+    let refused = rig.session.set_configurations(&sample(Cfg2), &long, rig.now);
+    assert!(matches!(refused, Err(C37118Error::Unencodable(_))), "they are of other data frames");
+}

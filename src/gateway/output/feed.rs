@@ -9,9 +9,9 @@ use uuid::Uuid;
 use super::plan::{Plan, stream_settings};
 use super::{Request, Shared, StreamId};
 use crate::Measurement;
-use crate::c37118::Configuration;
 use crate::c37118::concentrator::{Concentrator, ConcentratorCounters, ConcentratorError, Now};
 use crate::c37118::encapsulation::{Decapsulator, EncapsulatedStream};
+use crate::c37118::{Configuration, ConfigurationForm};
 use crate::codec::SignalIndexCache;
 use crate::error::Error;
 use crate::metadata::Metadata;
@@ -44,8 +44,8 @@ struct Feed {
 
 /// What metadata, or the first ones, mean for a stream.
 pub(super) enum Change {
-    /// It has another configuration.
-    Configuration(Arc<Configuration>),
+    /// It has another configuration, as CFG-2 and as CFG-3.
+    Configuration(Arc<Configuration>, Configuration),
     /// It goes on as it was, and why.
     Refused(String),
 }
@@ -70,7 +70,7 @@ impl Feeds {
         let metadata = Arc::clone(self.metadata.as_ref()?);
         let feed = self.streams.get_mut(&id)?;
         match feed.make(&metadata, &self.rows, now, &mut sent) {
-            Ok(change) => change.map(Change::Configuration),
+            Ok(change) => change,
             Err(error) => Some(Change::Refused(error)),
         }
     }
@@ -169,7 +169,7 @@ impl Feed {
         rows: &[Uuid],
         now: Moment,
         sent: &mut dyn FnMut(&[u8]),
-    ) -> Result<Option<Arc<Configuration>>, String> {
+    ) -> Result<Option<Change>, String> {
         if self.plan.relays() {
             return self.relay(metadata).map(|()| None);
         }
@@ -191,9 +191,11 @@ impl Feed {
                 true
             }
         };
-        let configuration =
-            self.concentrator.as_ref().map(|concentrator| Arc::clone(concentrator.configuration()));
-        Ok(configuration.filter(|_| changed))
+        let made = self.concentrator.as_ref().filter(|_| changed).map(|concentrator| {
+            let long = concentrator.configuration_in(ConfigurationForm::Cfg3);
+            Change::Configuration(Arc::clone(concentrator.configuration()), long)
+        });
+        Ok(made)
     }
 }
 

@@ -161,8 +161,8 @@ impl Stream {
             self.shared.feeds().make(self.id, now, |frame| failure = session.publish(frame, now).err());
         match change {
             None => {}
-            Some(Change::Configuration(configuration)) => {
-                match self.session.set_configuration(&configuration, now) {
+            Some(Change::Configuration(configuration, long)) => {
+                match self.session.set_configurations(&configuration, &long, now) {
                     Ok(()) => {
                         self.configuration = Some(Arc::clone(&configuration));
                         self.handler(|handler, id| handler.configuration(id, &configuration));

@@ -1,0 +1,56 @@
+//! Streams of C37.118 that a gateway serves: what they are made of, and who gets them.
+
+use super::*;
+
+use sttp::c37118::{AnalogScale, Configuration, ConfigurationForm, Format, PhasorScale, PmuDetails, Version};
+use sttp::gateway::Output;
+use sttp::settings::RequestedConfiguration;
+
+use gateway::{Client, Device, Gateway, StreamTeller, Told, configuration, wait_until_told};
+
+/// A device that tells all that only CFG-3 can tell.
+fn told_in_full() -> Configuration {
+    let mut full = configuration(7, &["SHELBY"]);
+    (full.form, full.version) = (ConfigurationForm::Cfg3, Version::V2);
+    let pmu = &mut full.pmus[0];
+    pmu.format = Format(Format::FLOAT_PHASORS | Format::POLAR | Format::FLOAT_FREQUENCY);
+    pmu.phasors[0].scale =
+        PhasorScale::Full { flags: 0, code: 4, user: 0, factor: 9.15527, angle_offset: 0.0 };
+    pmu.analogs[0].scale = AnalogScale::Full { factor: 0.25, offset: -7.5 };
+    pmu.details = Some(PmuDetails {
+        global_id: *b"A SUBSTATION'S I",
+        latitude: 35.5,
+        longitude: -89.25,
+        elevation: 101.0,
+        service_class: b'P',
+        window: 33_000,
+        group_delay: 4_000,
+    });
+    full
+}
+
+#[test]
+fn who_asks_for_cfg_3_is_told_what_only_that_can_tell() {
+    let engine = Engine::new().unwrap();
+    let gateway = Gateway::start(&engine);
+    let sent = told_in_full();
+    let device = Device::start(sent.clone());
+    gateway.add(&device, "accessID=7");
+    wait_until_told(&gateway.told, &Told::Metadata(8));
+    let (configurations, told) = channel();
+    let output = Output::new(&engine, StreamTeller(configurations));
+    let stream = "port=0; interface=127.0.0.1; accessID=70; lagTime=0.3; waitBy=arrival";
+    let stream = output.add_stream(&stream.parse().unwrap()).unwrap();
+    output.connect(&format!("server=127.0.0.1:{}", gateway.port()).parse().unwrap()).unwrap();
+    assert_eq!(told.recv_timeout(PATIENCE).unwrap(), (stream, 1));
+
+    let address = output.stream(stream).unwrap().address.unwrap();
+    let mut client = Client::asking_for(RequestedConfiguration::Cfg3, address, 70, false);
+    client.wait("the configuration", |client| !client.configurations.is_empty());
+    let served = &client.configurations[0];
+    assert_eq!((served.form, served.version), (ConfigurationForm::Cfg3, Version::V2));
+    let (pmu, was) = (&served.pmus[0], &sent.pmus[0]);
+    assert_eq!((&pmu.station, pmu.details), (&was.station, was.details));
+    assert_eq!(pmu.phasors[0].scale, was.phasors[0].scale);
+    assert_eq!(pmu.analogs[0].scale, was.analogs[0].scale);
+}
