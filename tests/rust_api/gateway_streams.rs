@@ -54,3 +54,22 @@ fn who_asks_for_cfg_3_is_told_what_only_that_can_tell() {
     assert_eq!(pmu.phasors[0].scale, was.phasors[0].scale);
     assert_eq!(pmu.analogs[0].scale, was.analogs[0].scale);
 }
+
+#[test]
+fn a_filter_finds_devices_that_come_later() {
+    let engine = Engine::new().unwrap();
+    let gateway = Gateway::start(&engine);
+    let first = Device::start(configuration(7, &["SHELBY"]));
+    gateway.add(&first, "accessID=7");
+    wait_until_told(&gateway.told, &Told::Metadata(8));
+    let (configurations, told) = channel();
+    let output = Output::new(&engine, StreamTeller(configurations));
+    let stream = "port=0; interface=127.0.0.1; accessID=70; \
+                  filterExpression={FILTER ActiveMeasurements WHERE SignalType = 'FREQ'}";
+    let stream = output.add_stream(&stream.parse().unwrap()).unwrap();
+    output.connect(&format!("server=127.0.0.1:{}", gateway.port()).parse().unwrap()).unwrap();
+    assert_eq!(told.recv_timeout(PATIENCE).unwrap(), (stream, 1));
+    let second = Device::start(configuration(8, &["CORDOVA"]));
+    gateway.add(&second, "accessID=8");
+    assert_eq!(told.recv_timeout(PATIENCE).unwrap(), (stream, 2));
+}

@@ -96,6 +96,15 @@ pub struct Concentrator {
     notices: Notices,
 }
 
+/// What a stream becomes by other metadata.
+#[derive(Debug)]
+pub struct StreamChange {
+    outline: Outline,
+    layout: DataLayout,
+    most_frames: usize,
+    change_count: u16,
+}
+
 /// What becomes of measurements of one time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Target {
@@ -340,7 +349,7 @@ impl Concentrator {
     }
 
     /// The next data frame, complete, due or not: to be called until it gives None before metadata that
-    /// [change](Self::would_change) the stream are [set](Self::set_metadata), so that nothing is lost.
+    /// [change](Self::would_change) the stream are set, so that nothing is lost.
     pub fn finish(&mut self, now: Now) -> Option<&[u8]> {
         let frame = self.window.pop()?;
         self.sent = Some(frame.place);
@@ -387,31 +396,47 @@ impl Concentrator {
         })
     }
 
-    /// Whether metadata make another configuration of the stream, or other signals: those for which
-    /// [`finish`](Self::finish) comes before [`set_metadata`](Self::set_metadata).
+    /// Says what is selected from the next metadata on. Signals that a filter found are others when the metadata are.
+    pub fn set_selection(&mut self, selection: Selection) {
+        self.settings.selection = selection;
+    }
+
+    /// What metadata make of the stream, if its configuration or its signals would be others: call
+    /// [`finish`](Self::finish) for what is collected, and then [`change`](Self::change).
     ///
     /// # Errors
     ///
-    /// As [`new`](Self::new).
-    pub fn would_change(&self, metadata: &Metadata, now: Now) -> Result<bool, ConcentratorError> {
-        let outline = Outline::new(&self.settings, metadata, self.settings.change_count, now.utc)?;
-        Ok(!outline.is_same_as(&self.outline))
+    /// As [`new`](Self::new); the stream goes on as it was.
+    pub fn would_change(
+        &self,
+        metadata: &Metadata,
+        now: Now,
+    ) -> Result<Option<StreamChange>, ConcentratorError> {
+        let change_count = self.settings.change_count.wrapping_add(1);
+        let outline = Outline::new(&self.settings, metadata, change_count, now.utc)?;
+        if outline.is_same_as(&self.outline) {
+            return Ok(None);
+        }
+        let (layout, most_frames) = check(&self.settings, self.grid, &outline)?;
+        Ok(Some(StreamChange { outline, layout, most_frames, change_count }))
     }
 
-    /// Selects anew from metadata that changed. True when the configuration is another one now: CFGCNT is
-    /// then the next, frames say for a minute that the configuration changed, and [signals](Self::signals)
-    /// are to be subscribed to anew. Rows stay valid as far as their signals are.
+    /// Selects anew from metadata that changed. True when the configuration is another one now, as after
+    /// [`change`](Self::change).
     ///
     /// # Errors
     ///
     /// As [`new`](Self::new); the stream goes on as it was.
     pub fn set_metadata(&mut self, metadata: &Metadata, now: Now) -> Result<bool, ConcentratorError> {
-        let change_count = self.settings.change_count.wrapping_add(1);
-        let outline = Outline::new(&self.settings, metadata, change_count, now.utc)?;
-        if outline.is_same_as(&self.outline) {
-            return Ok(false);
-        }
-        let (layout, most_frames) = check(&self.settings, self.grid, &outline)?;
+        let change = self.would_change(metadata, now)?;
+        Ok(change.map(|change| self.change(change, now)).is_some())
+    }
+
+    /// Makes the stream another one, which this concentrator [has found](Self::would_change): CFGCNT is then the next,
+    /// frames say for a minute that the configuration changed, and [signals](Self::signals) are to be subscribed to
+    /// anew. Rows stay valid as far as their signals are.
+    pub fn change(&mut self, change: StreamChange, now: Now) {
+        let StreamChange { outline, layout, most_frames, change_count } = change;
         self.settings.change_count = change_count;
         self.counters.frames_dropped += self.window.len() as u64;
         self.counters.configuration_changes += 1;
@@ -422,7 +447,6 @@ impl Concentrator {
         self.changed_until = Some(now.instant + CHANGE_IS_TOLD);
         let rows = std::mem::take(&mut self.rows);
         self.set_rows(&rows);
-        Ok(true)
     }
 
     /// What operators are to be told of measurements that are late or ahead: a text at most once a minute.

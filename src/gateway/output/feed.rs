@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 
-use super::plan::{Plan, stream_settings};
+use super::plan::{Plan, selection, stream_settings};
 use super::{Request, Shared, StreamId};
 use crate::Measurement;
 use crate::c37118::concentrator::{Concentrator, ConcentratorCounters, ConcentratorError, Now};
@@ -173,18 +173,21 @@ impl Feed {
         if self.plan.relays() {
             return self.relay(metadata).map(|()| None);
         }
-        let settings = stream_settings(&self.plan.setup, metadata)?;
+        let setup = &self.plan.setup;
         let told = |error: ConcentratorError| error.to_string();
         let changed = match &mut self.concentrator {
             Some(concentrator) => {
-                if concentrator.would_change(metadata, moment(now)).map_err(told)? {
+                concentrator.set_selection(selection(setup, metadata)?);
+                let change = concentrator.would_change(metadata, moment(now)).map_err(told)?;
+                if change.is_some() {
                     while let Some(frame) = concentrator.finish(moment(now)) {
                         sent(frame);
                     }
                 }
-                concentrator.set_metadata(metadata, moment(now)).map_err(told)?
+                change.map(|change| concentrator.change(change, moment(now))).is_some()
             }
             None => {
+                let settings = stream_settings(setup, metadata)?;
                 let mut concentrator = Concentrator::new(settings, metadata, moment(now)).map_err(told)?;
                 concentrator.set_rows(rows);
                 self.concentrator = Some(concentrator);

@@ -76,7 +76,8 @@ fn format(format: C37118Format) -> Option<Format> {
     }
 }
 
-fn selection(setup: &C37118OutputSetup, metadata: &Metadata) -> Result<Selection, String> {
+/// What of the metadata goes into the stream; the error is for operators.
+pub(super) fn selection(setup: &C37118OutputSetup, metadata: &Metadata) -> Result<Selection, String> {
     let devices = setup.wanted_devices();
     match setup.filter.trim() {
         "" if devices.is_empty() => Ok(Selection::All),
