@@ -1,9 +1,9 @@
 //! All streams of an output on their loop.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crossbeam_channel::Receiver;
 use mio::Token;
@@ -14,8 +14,12 @@ use super::stream::Stream;
 use super::{Request, Shared, StreamId};
 use crate::engine::{Driver, Io, Readiness};
 use crate::error::Error;
+use crate::operator::MessageLimiter;
 use crate::session::Severity;
 use crate::subscriber::Subscriber;
+
+/// When a subscription is asked for again that could not be.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// The streams of an output.
 pub(super) struct OutputDriver {
@@ -24,6 +28,9 @@ pub(super) struct OutputDriver {
     subscriber: Weak<Subscriber>,
     requests: Receiver<Request>,
     streams: BTreeMap<StreamId, Stream>,
+    /// When to see whether the streams are made of other signals than those that are subscribed.
+    subscribe_at: Option<Instant>,
+    limiter: MessageLimiter,
     finished: bool,
 }
 
@@ -33,22 +40,35 @@ impl OutputDriver {
         subscriber: Weak<Subscriber>,
         requests: Receiver<Request>,
     ) -> OutputDriver {
-        OutputDriver { shared, subscriber, requests, streams: BTreeMap::new(), finished: false }
+        OutputDriver {
+            shared,
+            subscriber,
+            requests,
+            streams: BTreeMap::new(),
+            subscribe_at: None,
+            limiter: MessageLimiter::default(),
+            finished: false,
+        }
     }
 
     fn handle_request(&mut self, request: Request, io: &mut Io<'_>) {
         match request {
-            Request::Add(id, plan) => self.add(id, plan, io),
+            Request::Add(id, plan) => {
+                self.add(id, plan, io);
+                self.subscribe_at = Some(io.now());
+            }
             Request::Remove(id) => {
+                self.subscribe_at = Some(io.now());
                 self.shared.feeds().remove(id);
                 self.streams.remove(&id).into_iter().for_each(|stream| stream.end(io));
             }
             Request::UseMetadata => {
                 self.streams.values_mut().for_each(|stream| stream.make(io));
+                self.subscribe_at = Some(io.now());
             }
             Request::AskForMetadata => {
                 let asked = self.with_subscriber(|subscriber| subscriber.request_metadata(""));
-                self.tell(asked, "The changed metadata were not asked for");
+                self.tell(&asked, "The changed metadata were not asked for", io);
             }
         }
     }
@@ -60,14 +80,22 @@ impl OutputDriver {
         self.streams.insert(id, stream);
     }
 
-    /// Subscribes to what the streams are made of now.
-    fn subscribe(&self) {
-        let Some(wanted) = self.shared.feeds().take_wish() else { return };
+    /// Subscribes to what the streams are made of now; when that cannot be, tries again soon.
+    fn subscribe(&mut self, io: &Io<'_>) {
+        if self.subscribe_at.take_if(|at| *at <= io.now()).is_none() {
+            return;
+        }
+        let wish = self.shared.feeds().wish();
+        let Some(wanted) = wish else { return };
         let subscribed = self.with_subscriber(|subscriber| match wanted.is_empty() {
             true => subscriber.unsubscribe(),
             false => subscriber.subscribe(self.shared.options().filter(list(&wanted))),
         });
-        self.tell(subscribed, "The streams' signals were not subscribed");
+        self.tell(&subscribed, "The streams' signals were not subscribed, which is tried again soon", io);
+        match subscribed {
+            Ok(()) => self.shared.feeds().set_subscribed(wanted),
+            Err(_) => self.subscribe_at = Some(io.now() + PAUSE),
+        }
     }
 
     fn with_subscriber(&self, call: impl FnOnce(&Subscriber) -> Result<(), Error>) -> Result<(), Error> {
@@ -75,9 +103,11 @@ impl OutputDriver {
         self.subscriber.upgrade().map_or(Ok(()), |subscriber| call(&subscriber))
     }
 
-    fn tell(&self, done: Result<(), Error>, what: &str) {
-        if let Err(error) = done {
-            self.shared.handler().message(None, Severity::Warning, &format!("{what}: {error}"));
+    fn tell(&mut self, done: &Result<(), Error>, what: &str, io: &Io<'_>) {
+        if let Err(error) = done
+            && let Some(text) = self.limiter.pass(format!("{what}: {error}"), io.now())
+        {
+            self.shared.handler().message(None, Severity::Warning, &text);
         }
     }
 
@@ -87,7 +117,7 @@ impl OutputDriver {
             stream.poll(io);
             stream.drain(io);
         }
-        self.subscribe();
+        self.subscribe(io);
         let feeds = self.shared.feeds();
         let mut shown = self.shared.streams();
         for (id, stream) in &self.streams {
@@ -133,7 +163,7 @@ impl Driver for OutputDriver {
     }
 
     fn deadline(&self) -> Option<Instant> {
-        self.streams.values().filter_map(Stream::deadline).min()
+        self.streams.values().filter_map(Stream::deadline).chain(self.subscribe_at).min()
     }
 
     fn finished(&self) -> bool {
@@ -142,7 +172,7 @@ impl Driver for OutputDriver {
 }
 
 /// Signals as a filter has them.
-fn list(signals: &[Uuid]) -> String {
+fn list(signals: &BTreeSet<Uuid>) -> String {
     let mut text = String::with_capacity(37 * signals.len());
     for signal in signals {
         if !text.is_empty() {

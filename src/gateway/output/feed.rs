@@ -29,8 +29,8 @@ pub(super) struct Feeds {
     metadata: Option<Arc<Metadata>>,
     /// The signals that rows of measurements are of.
     rows: Vec<Uuid>,
-    /// What is subscribed.
-    wanted: BTreeSet<Uuid>,
+    /// What the subscriber was asked for.
+    subscribed: BTreeSet<Uuid>,
 }
 
 /// What is made for one stream.
@@ -96,13 +96,14 @@ impl Feeds {
     }
 
     /// The signals that all streams are made of, when they are not those that are subscribed.
-    pub(super) fn take_wish(&mut self) -> Option<Vec<Uuid>> {
+    pub(super) fn wish(&self) -> Option<BTreeSet<Uuid>> {
         let wanted: BTreeSet<Uuid> = self.streams.values().flat_map(Feed::signals).collect();
-        if wanted == self.wanted {
-            return None;
-        }
-        self.wanted = wanted;
-        Some(self.wanted.iter().copied().collect())
+        (wanted != self.subscribed).then_some(wanted)
+    }
+
+    /// The subscriber was asked for what was [wished](Self::wish).
+    pub(super) fn set_subscribed(&mut self, signals: BTreeSet<Uuid>) {
+        self.subscribed = signals;
     }
 
     /// What was counted of a stream.
@@ -253,5 +254,28 @@ impl SubscriberHandler for Source {
 
     fn message(&mut self, severity: Severity, text: &str) {
         self.0.handler().message(None, severity, text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metadata::DataSet;
+
+    #[test]
+    fn signals_are_wished_for_until_they_are_subscribed() {
+        let setup = "udpTargets=127.0.0.1:4713; accessID=70".parse().unwrap();
+        let mut feeds = Feeds::default();
+        feeds.add(1, Arc::new(Plan::new(&setup).unwrap()));
+        assert_eq!(feeds.wish(), None, "nothing is known yet");
+        feeds.set_metadata(Arc::new(Metadata::new(DataSet::sample().unwrap())));
+        assert!(matches!(feeds.make(1, Moment::now(), |_| ()), Some(Change::Configuration(..))));
+        let wish = feeds.wish().unwrap();
+        assert!(!wish.is_empty());
+        assert_eq!(feeds.wish(), Some(wish.clone()), "the request may have failed");
+        feeds.set_subscribed(wish);
+        assert_eq!(feeds.wish(), None);
+        feeds.remove(1);
+        assert_eq!(feeds.wish(), Some(BTreeSet::new()));
     }
 }
