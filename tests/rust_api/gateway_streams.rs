@@ -2,7 +2,9 @@
 
 use super::*;
 
-use sttp::c37118::{AnalogScale, Configuration, ConfigurationForm, Format, PhasorScale, PmuDetails, Version};
+use sttp::c37118::{
+    AnalogScale, Configuration, ConfigurationForm, Format, Frame, FrameType, PhasorScale, PmuDetails, Version,
+};
 use sttp::gateway::Output;
 use sttp::settings::RequestedConfiguration;
 
@@ -72,4 +74,28 @@ fn a_filter_finds_devices_that_come_later() {
     let second = Device::start(configuration(8, &["CORDOVA"]));
     gateway.add(&second, "accessID=8");
     assert_eq!(told.recv_timeout(PATIENCE).unwrap(), (stream, 2));
+}
+
+#[test]
+fn targets_of_both_kinds_of_address_get_the_stream() {
+    let engine = Engine::new().unwrap();
+    let gateway = Gateway::start(&engine);
+    let device = Device::start(configuration(7, &["SHELBY"]));
+    gateway.add(&device, "accessID=7");
+    wait_until_told(&gateway.told, &Told::Metadata(8));
+    let receivers = ["127.0.0.1:0", "[::1]:0"].map(|address| {
+        let receiver = std::net::UdpSocket::bind(address).unwrap();
+        receiver.set_read_timeout(Some(PATIENCE)).unwrap();
+        receiver
+    });
+    let [v4, v6] = receivers.each_ref().map(|receiver| receiver.local_addr().unwrap());
+    let output = Output::new(&engine, StreamTeller(channel().0));
+    output.add_stream(&format!("accessID=70; udpTargets={v4},{v6}").parse().unwrap()).unwrap();
+    output.connect(&format!("server=127.0.0.1:{}", gateway.port()).parse().unwrap()).unwrap();
+    for receiver in receivers {
+        let mut buffer = [0; 2048];
+        let length = receiver.recv(&mut buffer).unwrap();
+        let described = Frame::decode(&buffer[..length]).unwrap();
+        assert_eq!((described.kind, described.id_code), (FrameType::Configuration2, 70));
+    }
 }

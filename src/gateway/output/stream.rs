@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Instant;
@@ -38,8 +38,8 @@ pub(super) struct Stream {
     clients: SecondaryMap<ClientKey, Client>,
     tokens: HashMap<Token, ClientKey>,
     targets: Targets,
-    /// Where commands by UDP arrive, and what datagrams are sent from.
-    datagrams: Option<(DatagramReceiver, Token)>,
+    /// Where commands by UDP arrive, and what datagrams are sent from: one for each kind of address, if need be.
+    datagrams: Vec<Datagrams>,
     /// What sends to groups.
     groups: HashMap<SocketAddr, DatagramSender>,
     limiter: MessageLimiter,
@@ -53,6 +53,13 @@ struct Client {
     transport: Transport,
     token: Token,
     address: SocketAddr,
+}
+
+/// Sends and receives datagrams.
+struct Datagrams {
+    socket: DatagramReceiver,
+    token: Token,
+    local: IpAddr,
 }
 
 /// What waits for a client.
@@ -84,7 +91,7 @@ impl Stream {
             clients: SecondaryMap::new(),
             tokens: HashMap::new(),
             targets,
-            datagrams: None,
+            datagrams: Vec::new(),
             groups: HashMap::new(),
             limiter: MessageLimiter::default(),
             feed_deadline: None,
@@ -113,20 +120,27 @@ impl Stream {
             }
         }
         if let Some(port) = self.plan.setup.udp_port {
-            self.open_datagrams(port, io);
+            let local = self.plan.setup.interface.unwrap_or(Ipv4Addr::UNSPECIFIED.into());
+            self.open_datagrams(SocketAddr::new(local, port), io);
         }
         self.proceed(io);
     }
 
-    fn open_datagrams(&mut self, port: u16, io: &mut Io<'_>) {
-        let any = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
-        let local = SocketAddr::new(self.plan.setup.interface.unwrap_or(any), port);
+    /// Where datagrams to a target are sent from.
+    fn local_to(&self, target: SocketAddr) -> IpAddr {
+        self.plan.setup.interface.unwrap_or(match target {
+            SocketAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
+            SocketAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
+        })
+    }
+
+    fn open_datagrams(&mut self, local: SocketAddr, io: &mut Io<'_>) {
         let opened = DatagramReceiver::bind(local, None, 0).and_then(|mut socket| {
             let token = io.register(&mut socket)?;
-            Ok((socket, token))
+            Ok(Datagrams { socket, token, local: local.ip() })
         });
         match opened {
-            Ok(opened) => self.datagrams = Some(opened),
+            Ok(opened) => self.datagrams.push(opened),
             Err(error) => {
                 let text = format!("No datagrams can be sent or received on {local}: {error}");
                 self.message(Severity::Error, text, moment(io));
@@ -136,7 +150,7 @@ impl Stream {
 
     pub(super) fn owns(&self, token: Token) -> bool {
         self.tokens.contains_key(&token)
-            || self.datagrams.as_ref().is_some_and(|(_, own)| *own == token)
+            || self.datagrams.iter().any(|own| own.token == token)
             || self.acceptor.as_ref().is_some_and(|acceptor| acceptor.owns(token))
     }
 
@@ -264,8 +278,8 @@ impl Stream {
             if readiness.readable {
                 self.read(key, io);
             }
-        } else if self.datagrams.as_ref().is_some_and(|(_, own)| *own == token) {
-            self.read_datagrams(io);
+        } else if let Some(place) = self.datagrams.iter().position(|own| own.token == token) {
+            self.read_datagrams(place, io);
         } else {
             self.acceptor.iter_mut().for_each(|acceptor| acceptor.ready(token, io));
             self.proceed(io);
@@ -336,9 +350,9 @@ impl Stream {
         self.handler(|handler, id| handler.client_disconnected(id, address, reason));
     }
 
-    fn read_datagrams(&mut self, io: &mut Io<'_>) {
+    fn read_datagrams(&mut self, place: usize, io: &mut Io<'_>) {
         let now = moment(io);
-        let Some((socket, token)) = &mut self.datagrams else { return };
+        let Datagrams { socket, token, .. } = &mut self.datagrams[place];
         let mut datagrams = 0;
         while datagrams < DATAGRAMS_PER_TURN {
             let piece = match socket.receive(io.scratch()) {
@@ -382,13 +396,7 @@ impl Stream {
         let sent = if target.ip().is_multicast() {
             self.send_to_group(target, frame)
         } else {
-            if self.datagrams.is_none() {
-                self.open_datagrams(0, io);
-            }
-            match &self.datagrams {
-                Some((socket, _)) => socket.send_to(frame, target),
-                None => Ok(()),
-            }
+            self.send_to_host(target, frame, io)
         };
         match sent {
             Ok(()) => {}
@@ -401,14 +409,24 @@ impl Stream {
         }
     }
 
+    fn send_to_host(&mut self, target: SocketAddr, frame: &[u8], io: &mut Io<'_>) -> io::Result<()> {
+        let local = self.local_to(target);
+        let find = |all: &[Datagrams]| all.iter().position(|one| one.local == local);
+        if find(&self.datagrams).is_none() {
+            self.open_datagrams(SocketAddr::new(local, 0), io);
+        }
+        match find(&self.datagrams) {
+            Some(place) => self.datagrams[place].socket.send_to(frame, target),
+            None => Err(io::Error::other("there is no socket for it")),
+        }
+    }
+
     fn send_to_group(&mut self, target: SocketAddr, frame: &[u8]) -> io::Result<()> {
         if let Some(sender) = self.groups.get(&target) {
             return sender.send(frame);
         }
-        let setup = &self.plan.setup;
-        let any = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
-        let local = SocketAddr::new(setup.interface.unwrap_or(any), 0);
-        let sender = DatagramSender::open(local, target, Some(setup.multicast_ttl))?;
+        let local = SocketAddr::new(self.local_to(target), 0);
+        let sender = DatagramSender::open(local, target, Some(self.plan.setup.multicast_ttl))?;
         let sent = sender.send(frame);
         self.groups.insert(target, sender);
         sent
@@ -423,7 +441,7 @@ impl Stream {
         for key in keys {
             self.lost(key, "the stream was ended", io);
         }
-        if let Some((socket, token)) = self.datagrams.take() {
+        for Datagrams { socket, token, .. } in self.datagrams {
             io.discard(socket, token);
         }
     }
