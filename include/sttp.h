@@ -6102,7 +6102,7 @@ typedef struct sttp_c37118_server_counters {
      */
     uint64_t published_frames;
     /**
-     * Data frames given to clients and targets, once for each.
+     * Data frames given to clients and targets, once for each; those by datagrams that failed too.
      */
     uint64_t data_frames;
     /**
@@ -6110,7 +6110,8 @@ typedef struct sttp_c37118_server_counters {
      */
     uint64_t dropped_frames;
     /**
-     * Configuration and header frames given to clients and targets, once for each.
+     * Configuration and header frames given to clients and targets, once for each; those by datagrams
+     * that failed too.
      */
     uint64_t description_frames;
     /**
@@ -6157,6 +6158,10 @@ typedef struct sttp_c37118_server_counters {
      * Datagrams that the hosts of clients and targets have refused.
      */
     uint64_t refused_datagrams;
+    /**
+     * Datagrams that could not be sent, and are lost.
+     */
+    uint64_t failed_datagrams;
 } sttp_c37118_server_counters;
 
 /**

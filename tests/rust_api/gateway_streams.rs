@@ -8,7 +8,7 @@ use sttp::c37118::{
 use sttp::gateway::Output;
 use sttp::settings::RequestedConfiguration;
 
-use gateway::{Client, Device, Gateway, StreamTeller, Told, configuration, wait_until_told};
+use gateway::{Client, Device, Gateway, StreamTeller, Told, configuration, wait_until, wait_until_told};
 
 /// A device that tells all that only CFG-3 can tell.
 fn told_in_full() -> Configuration {
@@ -98,4 +98,19 @@ fn targets_of_both_kinds_of_address_get_the_stream() {
         let described = Frame::decode(&buffer[..length]).unwrap();
         assert_eq!((described.kind, described.id_code), (FrameType::Configuration2, 70));
     }
+}
+
+#[test]
+fn datagrams_that_cannot_be_sent_are_counted() {
+    let engine = Engine::new().unwrap();
+    let gateway = Gateway::start(&engine);
+    let device = Device::start(configuration(7, &["SHELBY"]));
+    gateway.add(&device, "accessID=7");
+    wait_until_told(&gateway.told, &Told::Metadata(8));
+    let output = Output::new(&engine, StreamTeller(channel().0));
+    // Nothing goes from an IPv4 interface to an IPv6 target.
+    let stream = "interface=127.0.0.1; accessID=70; udpTargets=[::1]:4713";
+    let stream = output.add_stream(&stream.parse().unwrap()).unwrap();
+    output.connect(&format!("server=127.0.0.1:{}", gateway.port()).parse().unwrap()).unwrap();
+    wait_until("the count", || output.stream(stream).unwrap().server.failed_datagrams > 0);
 }

@@ -8,11 +8,12 @@ counter_record! {
     pub struct ServerCounters {
         /// Data frames published.
         published_frames: u64, Total, "frames";
-        /// Data frames given to clients and targets, once for each.
+        /// Data frames given to clients and targets, once for each; those by datagrams that failed too.
         data_frames: u64, Total, "frames";
         /// Data frames dropped, because the client that they waited for took too little.
         dropped_frames: u64, Total, "frames";
-        /// Configuration and header frames given to clients and targets, once for each.
+        /// Configuration and header frames given to clients and targets, once for each; those by datagrams that failed
+        /// too.
         description_frames: u64, Total, "frames";
         /// Bytes received.
         bytes_received: u64, Total, "bytes";
@@ -36,5 +37,7 @@ counter_record! {
         ended_clients: u64, Total, "clients";
         /// Datagrams that the hosts of clients and targets have refused.
         refused_datagrams: u64, Total, "datagrams";
+        /// Datagrams that could not be sent, and are lost.
+        failed_datagrams: u64, Total, "datagrams";
     }
 }

@@ -38,6 +38,7 @@ mod passed_on;
 mod tests;
 
 use std::collections::VecDeque;
+use std::fmt::Display;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -315,6 +316,12 @@ impl ServerSession {
                 self.message(Severity::Warning, text, now);
             }
         }
+    }
+
+    /// A datagram could not be sent, and is lost. `reason` is for operators.
+    pub fn datagram_failed(&mut self, target: SocketAddr, reason: &dyn Display, now: Moment) {
+        self.counters.failed_datagrams += 1;
+        self.message(Severity::Warning, format!("A datagram to {target} was lost: {reason}"), now);
     }
 
     /// What is to be sent to a client by TCP; `None` when it is gone.

@@ -304,6 +304,17 @@ fn clients_by_datagrams_are_remembered_until_their_host_refuses_them() {
 }
 
 #[test]
+fn datagrams_that_are_lost_are_counted_and_told() {
+    let mut rig = Rig::serving(settings());
+    rig.session.set_targets(vec![peer(2)], rig.now);
+    rig.poll();
+    rig.session.datagram_failed(peer(2), &"the network is gone", rig.now);
+    rig.poll();
+    assert_eq!(rig.session.counters().failed_datagrams, 1);
+    assert!(rig.messages.iter().any(|text| text.contains("the network is gone")), "{:?}", rig.messages);
+}
+
+#[test]
 fn clients_by_datagrams_are_forgotten_where_that_is_wished() {
     let mut rig = Rig::serving(settings().datagram_client_timeout(seconds(10)).idle_timeout(seconds(5)));
     rig.session.receive_datagram(peer(2), &asking(7, &Command::StartData), rig.now);

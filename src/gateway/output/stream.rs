@@ -171,8 +171,9 @@ impl Stream {
         let now = moment(io);
         let session = &mut self.session;
         let mut failure = None;
-        let change =
-            self.shared.feeds().make(self.id, now, |frame| failure = session.publish(frame, now).err());
+        let change = self.shared.feeds().make(self.id, now, |frame| {
+            failure = session.publish(frame, now).err().or(failure.take());
+        });
         match change {
             None => {}
             Some(Change::Configuration(configuration, long)) => {
@@ -403,9 +404,7 @@ impl Stream {
             Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
                 self.session.datagram_refused(target, now)
             }
-            Err(error) => {
-                self.message(Severity::Warning, format!("A datagram to {target} was dropped: {error}"), now)
-            }
+            Err(error) => self.session.datagram_failed(target, &error, now),
         }
     }
 
