@@ -189,7 +189,7 @@
  *       c37118_output_new c37118_output_free c37118_output_set c37118_output_get
  *       c37118_output_open c37118_output_close c37118_output_add c37118_output_remove
  *       c37118_output_streams c37118_output_address c37118_output_statistics
- *       c37118_output_subscription_statistics
+ *       c37118_output_relay_statistics c37118_output_subscription_statistics
  *   C37.118: callbacks of streams out
  *       c37118_output_on_connected c37118_output_on_disconnected c37118_output_on_reconnecting
  *       c37118_output_on_metadata c37118_output_on_configuration c37118_output_on_client_connected
@@ -6094,6 +6094,33 @@ typedef struct sttp_c37118_stream_counters {
 } sttp_c37118_stream_counters;
 
 /**
+ * What is counted of a stream of frames that is made of buffer blocks.
+ */
+typedef struct sttp_c37118_relay_counters {
+    /**
+     * Data frames received.
+     */
+    uint64_t data_frames;
+    /**
+     * Configuration and header frames received.
+     */
+    uint64_t configuration_frames;
+    /**
+     * Configuration and header frames among them that were known.
+     */
+    uint64_t configuration_frames_repeated;
+    /**
+     * Blocks that are no frame, not one of their signal, or no configuration that means anything.
+     */
+    uint64_t blocks_rejected;
+    /**
+     * Frames dropped, because no configuration came for longer than is waited for, or because they were
+     * not taken.
+     */
+    uint64_t frames_dropped;
+} sttp_c37118_relay_counters;
+
+/**
  * What is counted of a server of a C37.118 stream since it was made.
  */
 typedef struct sttp_c37118_server_counters {
@@ -6298,6 +6325,19 @@ int32_t sttp_c37118_output_statistics(const struct sttp_c37118_output *output,
                                       size_t size,
                                       struct sttp_c37118_server_counters *server,
                                       size_t server_size);
+
+/**
+ * Reads what was counted since a stream was added of frames of a device that it passes on (`relay=`).
+ *
+ * \param stream    Its number.
+ * \param counters  Receives what was counted; nothing for a stream that is made of measurements.
+ * \param size      sizeof(*counters).
+ * \return STTP_ERR_NOT_FOUND when there is no such stream.
+ */
+int32_t sttp_c37118_output_relay_statistics(const struct sttp_c37118_output *output,
+                                            uint64_t stream,
+                                            struct sttp_c37118_relay_counters *counters,
+                                            size_t size);
 
 /**
  * Reads the counters of the subscription that all streams share.
@@ -7916,6 +7956,11 @@ int32_t sttp_metadata_builder_add_phasor(struct sttp_metadata_builder *builder,
  * The counters of sttp_c37118_server_counters.
  */
 #define STTP_COUNTERS_C37118_SERVER 6
+
+/**
+ * The counters of sttp_c37118_relay_counters.
+ */
+#define STTP_COUNTERS_C37118_RELAY 7
 
 /**
  * A counter of a record.

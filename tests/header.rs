@@ -12,6 +12,7 @@ use std::sync::LazyLock;
 
 use sttp::c37118::client::ClientCounters;
 use sttp::c37118::concentrator::ConcentratorCounters;
+use sttp::c37118::encapsulation::DecapsulatorCounters;
 use sttp::c37118::server::ServerCounters;
 use sttp::counters::CounterType;
 use sttp::gateway::DeviceCounters;
@@ -252,6 +253,7 @@ fn counter_records() -> String {
         ("sttp_c37118_client_counters", ClientCounters::DOCUMENT, ClientCounters::COUNTERS),
         ("sttp_c37118_stream_counters", ConcentratorCounters::DOCUMENT, ConcentratorCounters::COUNTERS),
         ("sttp_c37118_server_counters", ServerCounters::DOCUMENT, ServerCounters::COUNTERS),
+        ("sttp_c37118_relay_counters", DecapsulatorCounters::DOCUMENT, DecapsulatorCounters::COUNTERS),
     ] {
         write!(records, "{}#[repr(C)]\npub struct {name} {{\n", document_lines(document)).unwrap();
         for counter in counters {

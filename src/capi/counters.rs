@@ -18,6 +18,7 @@ use std::ffi::c_char;
 
 use crate::c37118::client::ClientCounters;
 use crate::c37118::concentrator::ConcentratorCounters;
+use crate::c37118::encapsulation::DecapsulatorCounters;
 use crate::c37118::server::ServerCounters;
 use crate::capi::metadata::values::{STTP_TYPE_DATETIME, STTP_TYPE_DOUBLE, STTP_TYPE_UINT64};
 use crate::capi::shared::arguments::{invalid, write_record};
@@ -42,6 +43,8 @@ pub const STTP_COUNTERS_C37118_CLIENT: i32 = 4;
 pub const STTP_COUNTERS_C37118_STREAM: i32 = 5;
 /// The counters of sttp_c37118_server_counters.
 pub const STTP_COUNTERS_C37118_SERVER: i32 = 6;
+/// The counters of sttp_c37118_relay_counters.
+pub const STTP_COUNTERS_C37118_RELAY: i32 = 7;
 
 /// A counter of a record.
 #[derive(Debug, Clone, Copy)]
@@ -85,7 +88,8 @@ pub unsafe extern "C" fn sttp_counter_at(
             STTP_COUNTERS_C37118_CLIENT => ClientCounters::COUNTERS,
             STTP_COUNTERS_C37118_STREAM => ConcentratorCounters::COUNTERS,
             STTP_COUNTERS_C37118_SERVER => ServerCounters::COUNTERS,
-            _ => return Err(invalid(format!("record is {record}; give one of STTP_COUNTERS_... (0 to 6)"))),
+            STTP_COUNTERS_C37118_RELAY => DecapsulatorCounters::COUNTERS,
+            _ => return Err(invalid(format!("record is {record}; give one of STTP_COUNTERS_... (0 to 7)"))),
         };
         let found = counters.get(row).ok_or_else(|| {
             Error::NotFound(format!("the record has {} counters, so none in row {row}", counters.len()))

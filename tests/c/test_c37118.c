@@ -253,6 +253,7 @@ static void test_gateways(void) {
     sttp_c37118_client_counters session;
     sttp_c37118_stream_counters stream_counters;
     sttp_c37118_server_counters server;
+    sttp_c37118_relay_counters relay;
     sttp_subscriber_counters subscription;
     memset(&device_told, 0, sizeof device_told);
     memset(&told, 0, sizeof told);
@@ -295,6 +296,9 @@ static void test_gateways(void) {
     CHECK_STATUS(sttp_c37118_input_device(input, 2, &info, sizeof info), STTP_ERR_NOT_FOUND);
     CHECK_OK(sttp_c37118_output_statistics(output, 1, &stream_counters, sizeof stream_counters, &server, sizeof server));
     CHECK(stream_counters.frames > 0 && server.clients == 1 && server.commands >= 2);
+    CHECK_OK(sttp_c37118_output_relay_statistics(output, 1, &relay, sizeof relay));
+    CHECK(relay.data_frames == 0);
+    CHECK_STATUS(sttp_c37118_output_relay_statistics(output, 2, &relay, sizeof relay), STTP_ERR_NOT_FOUND);
     CHECK_OK(sttp_c37118_output_subscription_statistics(output, &subscription, sizeof subscription));
     CHECK(subscription.measurements > 0);
 

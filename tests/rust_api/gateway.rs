@@ -632,6 +632,7 @@ fn frames_are_passed_on_byte_by_byte() {
     let first = (0..number).find(|number| frame(*number) == client.raw[0]).expect("the same bytes");
     let expected: Vec<Vec<u8>> = (first..).take(client.raw.len()).map(frame).collect();
     assert_eq!(client.raw, expected);
+    wait_until("what was counted", || output.stream(stream).unwrap().relay.data_frames >= 10);
 }
 
 /// A publisher's measurements as a stream, which an input publishes again: by UDP, in each of three ways.

@@ -317,11 +317,16 @@ static void report_streams(const void *output) {
     for (size_t i = 0; i < count && i < STREAMS_MOST; i++) {
         sttp_c37118_stream_counters counters;
         sttp_c37118_server_counters server;
+        sttp_c37118_relay_counters relay;
         if (sttp_c37118_output_statistics((const sttp_c37118_output *)output, streams[i], &counters, sizeof counters,
                                           &server, sizeof server) == STTP_OK) {
             fprintf(stderr, "%s{\"id\":%llu", i == 0 ? "" : ",", (unsigned long long)streams[i]);
             report_print_counters("counters", STTP_COUNTERS_C37118_STREAM, &counters, sizeof counters, 0);
             report_print_counters("server", STTP_COUNTERS_C37118_SERVER, &server, sizeof server, 0);
+            if (sttp_c37118_output_relay_statistics((const sttp_c37118_output *)output, streams[i], &relay,
+                                                    sizeof relay) == STTP_OK) {
+                report_print_counters("relay", STTP_COUNTERS_C37118_RELAY, &relay, sizeof relay, 0);
+            }
             fputc('}', stderr);
         }
     }

@@ -24,8 +24,8 @@ counter_record! {
         configuration_frames_repeated: u64, Total, "frames";
         /// Blocks that are no frame, not one of their signal, or no configuration that means anything.
         blocks_rejected: u64, Total, "blocks";
-        /// Data frames dropped, because no configuration came for longer than is waited for, or because frames were
-        /// not taken.
+        /// Frames dropped, because no configuration came for longer than is waited for, or because they were not
+        /// taken.
         frames_dropped: u64, Total, "frames";
     }
 }
@@ -70,6 +70,13 @@ impl Decapsulator {
     /// The stream.
     pub fn stream(&self) -> &EncapsulatedStream {
         &self.stream
+    }
+
+    /// Goes on with the blocks of another stream. Frames of the one before that were not taken are dropped.
+    pub fn follow(&mut self, stream: EncapsulatedStream) {
+        while self.drop_oldest() {}
+        self.kept = Kept::default();
+        self.stream = stream;
     }
 
     /// What the data frames carry; None before a whole CFG-2 or CFG-3 came.

@@ -68,6 +68,28 @@ fn frames_come_out_as_they_went_in_for_those_who_come_late_too() {
 }
 
 #[test]
+fn the_blocks_of_another_stream_are_followed_and_counted_on() {
+    let device = sample(ConfigurationForm::Cfg2);
+    let (mut first, mut second) = (Encapsulator::new("PDC"), Encapsulator::new("OTHER"));
+    let mut decapsulator = Decapsulator::new(first.stream().clone(), MOST_HELD);
+    for frame in [encoded(&device), data(&device, 1)] {
+        for (signal_id, bytes) in take(&mut first, &frame) {
+            decapsulator.receive(signal_id, &bytes);
+        }
+    }
+    decapsulator.follow(second.stream().clone());
+    assert_eq!((decapsulator.stream(), decapsulator.configuration()), (second.stream(), None));
+    assert_eq!(frames(&mut decapsulator), Vec::<Vec<u8>>::new(), "they are of the stream before");
+    assert_eq!(decapsulator.counters().frames_dropped, 2);
+    for (signal_id, bytes) in take(&mut second, &encoded(&device)) {
+        decapsulator.receive(signal_id, &bytes);
+    }
+    assert_eq!(frames(&mut decapsulator), [encoded(&device)]);
+    let counters = decapsulator.counters();
+    assert_eq!((counters.data_frames, counters.configuration_frames), (1, 2));
+}
+
+#[test]
 fn what_is_known_is_not_sent_again_and_commands_never() {
     let mut device = sample(ConfigurationForm::Cfg2);
     let mut encapsulator = Encapsulator::new("PDC");

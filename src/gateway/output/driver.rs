@@ -123,7 +123,7 @@ impl OutputDriver {
         for (id, stream) in &self.streams {
             if let Some(info) = shown.get_mut(id) {
                 info.configuration.clone_from(&stream.configuration);
-                info.concentrator = feeds.counters(*id);
+                (info.concentrator, info.relay) = feeds.counters(*id);
                 info.server = stream.counters();
             }
         }

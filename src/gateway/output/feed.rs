@@ -10,7 +10,7 @@ use super::plan::{Plan, selection, stream_settings};
 use super::{Request, Shared, StreamId};
 use crate::Measurement;
 use crate::c37118::concentrator::{Concentrator, ConcentratorCounters, ConcentratorError, Now};
-use crate::c37118::encapsulation::{Decapsulator, EncapsulatedStream};
+use crate::c37118::encapsulation::{Decapsulator, DecapsulatorCounters, EncapsulatedStream};
 use crate::c37118::{Configuration, ConfigurationForm};
 use crate::codec::SignalIndexCache;
 use crate::error::Error;
@@ -106,10 +106,12 @@ impl Feeds {
         self.subscribed = signals;
     }
 
-    /// What was counted of a stream.
-    pub(super) fn counters(&self, id: StreamId) -> ConcentratorCounters {
-        let concentrator = self.streams.get(&id).and_then(|feed| feed.concentrator.as_ref());
-        concentrator.map(|concentrator| *concentrator.counters()).unwrap_or_default()
+    /// What was counted of a stream: of frames that are made, and of those that are passed on.
+    pub(super) fn counters(&self, id: StreamId) -> (ConcentratorCounters, DecapsulatorCounters) {
+        let feed = self.streams.get(&id);
+        let made = feed.and_then(|feed| Some(*feed.concentrator.as_ref()?.counters()));
+        let passed_on = feed.and_then(|feed| Some(*feed.decapsulator.as_ref()?.counters()));
+        (made.unwrap_or_default(), passed_on.unwrap_or_default())
     }
 
     /// What the frames carry that are passed on, once that is known.
@@ -150,8 +152,10 @@ impl Feed {
             (known.data_signal, known.configuration_signal)
                 != (stream.data_signal, stream.configuration_signal)
         });
-        if is_new {
-            self.decapsulator = Some(Decapsulator::new(stream, MOST_HELD));
+        match &mut self.decapsulator {
+            Some(decapsulator) if is_new => decapsulator.follow(stream),
+            Some(_) => {}
+            None => self.decapsulator = Some(Decapsulator::new(stream, MOST_HELD)),
         }
         Ok(())
     }

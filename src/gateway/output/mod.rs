@@ -16,6 +16,7 @@ use crossbeam_channel::{Sender, unbounded};
 
 use crate::c37118::Configuration;
 use crate::c37118::concentrator::ConcentratorCounters;
+use crate::c37118::encapsulation::DecapsulatorCounters;
 use crate::c37118::server::ServerCounters;
 use crate::engine::{DriverHandle, Engine};
 use crate::error::Error;
@@ -96,8 +97,10 @@ pub struct StreamInfo {
     pub address: Option<SocketAddr>,
     /// What its data frames carry, once that is known.
     pub configuration: Option<Arc<Configuration>>,
-    /// What was counted of its frames.
+    /// What was counted of frames that are made of measurements.
     pub concentrator: ConcentratorCounters,
+    /// What was counted of frames of a device that are passed on.
+    pub relay: DecapsulatorCounters,
     /// What was counted of its clients.
     pub server: ServerCounters,
 }

@@ -22,6 +22,7 @@ use std::ffi::c_char;
 use std::sync::{Arc, Mutex};
 
 use crate::c37118::concentrator::ConcentratorCounters as sttp_c37118_stream_counters;
+use crate::c37118::encapsulation::DecapsulatorCounters as sttp_c37118_relay_counters;
 use crate::c37118::server::ServerCounters as sttp_c37118_server_counters;
 use crate::capi::c37118::output::callbacks::{OutputCallbackHandler, OutputCallbacks};
 use crate::capi::engine::{engine_or_shared, sttp_engine};
@@ -284,6 +285,27 @@ pub unsafe extern "C" fn sttp_c37118_output_statistics(
             unsafe { write_record(&known.server, server, server_size, "server")? };
         }
         Ok(())
+    })
+}
+
+/// Reads what was counted since a stream was added of frames of a device that it passes on (`relay=`).
+///
+/// \param stream    Its number.
+/// \param counters  Receives what was counted; nothing for a stream that is made of measurements.
+/// \param size      sizeof(*counters).
+/// \return STTP_ERR_NOT_FOUND when there is no such stream.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_c37118_output_relay_statistics(
+    output: *const sttp_c37118_output,
+    stream: u64,
+    counters: *mut sttp_c37118_relay_counters,
+    size: usize,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the contract of the header.
+        let known = unsafe { live(output, "output")? }.output.stream(stream)?;
+        // SAFETY: the contract of the header.
+        unsafe { write_record(&known.relay, counters, size, "counters") }
     })
 }
 
