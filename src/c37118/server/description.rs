@@ -103,7 +103,8 @@ impl Description {
         Ok(changed)
     }
 
-    /// Takes frames that are told as they are. Returns what is not the same as before.
+    /// Takes frames that are told as they are. Returns what is not the same as before. When what the data frames
+    /// carry is another thing than before, configurations of other forms are forgotten: they tell what was before.
     pub(super) fn set_raw(
         &mut self,
         kind: FrameType,
@@ -133,7 +134,16 @@ impl Description {
         self.id_code = Some(id_code);
         let frames = frames.iter().map(|bytes| Arc::new(bytes.to_vec())).collect();
         let mut changed = Vec::new();
+        let was_known = self.told[place].is_some();
         self.replace(place, Some(Told { frames, is_raw: true }), &mut changed);
+        let tells_data = matches!(kind, FrameType::Configuration2 | FrameType::Configuration3);
+        if tells_data && was_known && !changed.is_empty() {
+            for (other, told) in self.told.iter_mut().enumerate().skip(1) {
+                if other != place {
+                    *told = None;
+                }
+            }
+        }
         Ok(changed)
     }
 

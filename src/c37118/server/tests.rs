@@ -2,6 +2,7 @@ use std::time::{Duration, Instant};
 
 use super::*;
 use crate::c37118::configuration::sample;
+use crate::c37118::frame::restamp;
 use crate::c37118::{
     ConfigurationForm, DataLayout, Fragments, FrameTime, Name, PmuValues, Version, encode_command,
     encode_header,
@@ -534,6 +535,42 @@ fn frames_of_another_device_are_told_byte_by_byte() {
     assert!(rig.session.publish(&header, rig.now).is_err());
     assert!(rig.session.pass_on(&asking(7, &Command::StartData), rig.now).is_err());
     assert!(rig.session.pass_on(&pieces[1], rig.now).is_err(), "the first piece is missing");
+}
+
+#[test]
+fn forms_that_tell_what_a_device_was_before_are_not_told() {
+    let mut rig = Rig::new(settings());
+    let frame = |configuration: &Configuration, form| {
+        configuration.to_form(form).encode_frames().unwrap().pop().unwrap()
+    };
+    let (before, after) = (sample(Cfg3), changed());
+    for form in [Cfg1, Cfg2, Cfg3] {
+        rig.session.pass_on(&frame(&before, form), rig.now).unwrap();
+    }
+    let client = rig.connect();
+    let tells = |rig: &mut Rig, expected: &[FrameType]| {
+        let commands =
+            [Command::SendConfiguration1, Command::SendConfiguration2, Command::SendConfiguration3];
+        commands.iter().for_each(|command| rig.ask(client, command));
+        assert_eq!(rig.kinds(client), expected);
+    };
+    use FrameType::{Configuration1, Configuration2, Configuration3};
+    tells(&mut rig, &[Configuration1, Configuration2, Configuration3]);
+    // The same once more, at another time, is no change.
+    let mut later = frame(&before, Cfg2);
+    restamp(&mut later, FrameTime { second: 99, quality: 0, count: 0 });
+    rig.session.pass_on(&later, rig.now).unwrap();
+    tells(&mut rig, &[Configuration1, Configuration2, Configuration3]);
+    rig.session.pass_on(&frame(&after, Cfg2), rig.now).unwrap();
+    tells(&mut rig, &[Configuration2]);
+    // Who has asked for the others meanwhile gets them as soon as they are there.
+    for form in [Cfg3, Cfg1] {
+        rig.session.pass_on(&frame(&after, form), rig.now).unwrap();
+    }
+    assert_eq!(rig.read(client), [frame(&after, Cfg3), frame(&after, Cfg1)]);
+    tells(&mut rig, &[Configuration1, Configuration2, Configuration3]);
+    rig.session.pass_on(&frame(&before, Cfg3), rig.now).unwrap();
+    tells(&mut rig, &[Configuration3]);
 }
 
 #[test]
