@@ -29,6 +29,8 @@ const MOST_CREDIT: u64 = 4 << 20;
 pub struct FrameAssembler {
     pending: Vec<u8>,
     counts: AssemblerCounts,
+    /// Bytes that belonged to no frame, when the latest one was found.
+    skipped_at_frame: u64,
     /// Bytes that may still be checked in vain.
     credit: u64,
     unsupported: Option<C37118Error>,
@@ -41,6 +43,7 @@ impl Default for FrameAssembler {
         FrameAssembler {
             pending: Vec::new(),
             counts: AssemblerCounts::default(),
+            skipped_at_frame: 0,
             credit: MOST_CREDIT,
             unsupported: None,
             takes_images: true,
@@ -114,6 +117,11 @@ impl FrameAssembler {
         self.counts
     }
 
+    /// Bytes since the latest frame that belonged to none.
+    pub(super) fn skipped_since_frame(&self) -> u64 {
+        self.counts.skipped_bytes - self.skipped_at_frame
+    }
+
     /// Why what looks like a frame is none that can be read, such as a version that is not supported.
     /// Taken once.
     pub fn take_unsupported(&mut self) -> Option<C37118Error> {
@@ -137,6 +145,7 @@ impl FrameAssembler {
                 Step::Frame(size) => {
                     if let Ok(frame) = Frame::unchecked(&rest[..size]) {
                         self.counts.frames += 1;
+                        self.skipped_at_frame = self.counts.skipped_bytes;
                         visit(frame);
                     }
                     at += size;

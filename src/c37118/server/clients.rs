@@ -17,7 +17,7 @@ slotmap::new_key_type! {
 
 /// So many times its commands of a second, a client by stream may send at once.
 const BURST: u32 = 10;
-/// Bytes that are no frame, before a client is taken for something else.
+/// Bytes that are no frame, since the latest one, before a client is taken for something else.
 const MOST_GARBAGE: u64 = 64 << 10;
 
 /// How a client is connected.
@@ -35,8 +35,6 @@ pub(super) struct StreamLink {
     pub(super) is_told: bool,
     /// Since when what waits has been waiting, without any of it being taken.
     pub(super) waiting_since: Option<Instant>,
-    /// Bytes that were no frame, when the latest frame came.
-    garbage_before: u64,
 }
 
 #[derive(Debug)]
@@ -82,9 +80,6 @@ impl Client {
     /// A command has come. Whether it may be obeyed.
     pub(super) fn has_sent(&mut self, settings: &C37118ServerSettings, now: Instant) -> bool {
         self.heard = now;
-        if let Link::Stream(link) = &mut self.link {
-            link.garbage_before = link.assembler.counts().skipped_bytes;
-        }
         let seconds = now.saturating_duration_since(self.allowed_at).as_secs_f64();
         let grown = self.allowance + seconds * f64::from(settings.max_commands);
         self.allowance = grown.min(self.most_commands(settings));
@@ -116,7 +111,7 @@ impl Client {
     /// Whether it sends what is no C37.118.
     pub(super) fn sends_garbage(&self) -> bool {
         match &self.link {
-            Link::Stream(link) => link.assembler.counts().skipped_bytes - link.garbage_before > MOST_GARBAGE,
+            Link::Stream(link) => link.assembler.skipped_since_frame() > MOST_GARBAGE,
             Link::Datagrams => false,
         }
     }
@@ -183,7 +178,6 @@ impl Clients {
                 queue: SendQueue::default(),
                 is_told: false,
                 waiting_since: None,
-                garbage_before: 0,
             }));
             self.clients.insert(Client::new(peer, link, settings, now))
         })
