@@ -89,10 +89,10 @@ impl Device {
         self.disconnected();
         self.has_received_data = false;
         self.ground.counters.connections += 1;
+        self.ground.forget_id();
         if !self.ground.can_command() {
             return self.listen(now);
         }
-        self.ground.forget_id();
         if self.ground.settings.stop_first {
             self.ground.command(&Command::StopData, now);
             self.phase = Phase::Settling(now.instant + self.ground.settings.settling_time);
@@ -127,7 +127,10 @@ impl Device {
             return;
         }
         self.ground.counters.frames += 1;
-        let expected = *self.ground.id_code.get_or_insert(frame.id_code);
+        if self.ground.id_code.is_none() && self.tells_id(frame.kind) {
+            self.ground.id_code = Some(frame.id_code);
+        }
+        let expected = self.ground.id_code.unwrap_or(frame.id_code);
         if frame.id_code != expected {
             self.ground.counters.other_ids += 1;
             let text = format!(
@@ -153,6 +156,16 @@ impl Device {
             FrameType::Configuration1 | FrameType::Configuration2 | FrameType::Configuration3 => {
                 self.take_configuration(frame, now);
             }
+        }
+    }
+
+    /// Whether the stream is known by such a frame, where its ID code is not. Where the device was not asked for
+    /// anything, frames of others may come first.
+    fn tells_id(&self, kind: FrameType) -> bool {
+        match kind {
+            FrameType::Command => false,
+            FrameType::Data | FrameType::Header => self.ground.can_command(),
+            FrameType::Configuration1 | FrameType::Configuration2 | FrameType::Configuration3 => true,
         }
     }
 

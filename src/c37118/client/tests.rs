@@ -332,6 +332,35 @@ fn without_an_id_code_the_first_stream_is_taken() {
 }
 
 #[test]
+fn without_an_id_code_nothing_but_a_configuration_tells_that_of_a_device_that_is_not_asked() {
+    let mut rig = Rig::new(settings().id_code(0), Channels::SpontaneousDatagrams);
+    rig.session.connected(rig.now);
+    let mut command = Vec::new();
+    encode_command(&mut command, Version::V1, 99, FrameTime::default(), &Command::StartData).unwrap();
+    let mut stray = sample(Cfg2);
+    stray.id_code = 98;
+    rig.take(&command);
+    rig.take_data(&stray, 1);
+    rig.take_configuration(&sample(Cfg2));
+    rig.take_data(&stray, 2);
+    rig.take_data(&sample(Cfg2), 3);
+    assert_eq!(rig.told(), [Told::Configuration(Cfg2), Data(3)]);
+    let counters = rig.session.counters();
+    assert_eq!((counters.unusable_frames, counters.early_frames, counters.other_ids), (1, 1, 1));
+    // A stray configuration counts until the silence after it.
+    assert_eq!(rig.wait(seconds(60)), [Reconnect]);
+    rig.session.connected(rig.now);
+    rig.take_configuration(&stray);
+    rig.take_configuration(&sample(Cfg2));
+    assert_eq!(rig.told(), [Told::Configuration(Cfg2)]);
+    assert_eq!(rig.wait(seconds(60)), [Reconnect]);
+    rig.session.connected(rig.now);
+    rig.take_configuration(&sample(Cfg2));
+    rig.take_data(&sample(Cfg2), 4);
+    assert_eq!(rig.told(), [Told::Configuration(Cfg2), Data(4)]);
+}
+
+#[test]
 fn data_before_their_configuration_are_kept_out() {
     let mut rig = Rig::new(settings(), Channels::Stream);
     rig.session.connected(rig.now);
