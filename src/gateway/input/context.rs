@@ -1,5 +1,6 @@
 //! What a device has in common with the others of its input, for one call.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 use uuid::Uuid;
@@ -7,12 +8,12 @@ use uuid::Uuid;
 use super::DeviceId;
 use super::handler::InputHandler;
 use super::merger::{Described, Mapped, Merger};
+use super::owed::Owed;
 use crate::Measurement;
 use crate::c37118::DataFrame;
 use crate::c37118::mapping::MappedValue;
 use crate::error::Error;
 use crate::operator::{MessageLimiter, Severity, log_message};
-use crate::publisher::Publisher;
 
 /// What devices of an input share.
 pub(super) struct Context<'a> {
@@ -22,6 +23,7 @@ pub(super) struct Context<'a> {
     pub(super) merger: &'a mut Merger,
     pub(super) limiter: &'a mut MessageLimiter,
     pub(super) batch: &'a mut Batch,
+    pub(super) owed: &'a mut Owed,
     /// How many devices there are.
     pub(super) devices: usize,
     pub(super) now: Instant,
@@ -31,19 +33,76 @@ pub(super) struct Context<'a> {
 #[derive(Default)]
 pub(super) struct Batch {
     pub(super) measurements: Vec<Measurement>,
-    /// Frames that are passed on: their signals and their bytes.
-    pub(super) blocks: Vec<(Uuid, Vec<u8>)>,
+    /// Frames that are passed on.
+    pub(super) blocks: Vec<Block>,
     /// Kept for its memory.
     values: Vec<MappedValue>,
 }
 
+/// A frame that is passed on.
+pub(super) struct Block {
+    pub(super) device: DeviceId,
+    pub(super) signal: Uuid,
+    pub(super) bytes: Vec<u8>,
+    pub(super) what: Passed,
+}
+
+/// What is passed on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Passed {
+    /// A configuration or header frame.
+    Description,
+    /// A data frame, whose measurements may be among the others.
+    Data { is_mapped: bool },
+}
+
+/// What was not published of a batch.
+#[derive(Debug, Default)]
+pub(super) struct NotPublished {
+    /// Whether the measurements were refused.
+    pub(super) measurements: bool,
+    /// Data frames that were refused as blocks, beside those of which the measurements were.
+    pub(super) frames: BTreeMap<DeviceId, u64>,
+    /// Devices whose descriptions are still to be passed on.
+    pub(super) owed: BTreeSet<DeviceId>,
+    /// Why, of the first thing that was refused.
+    pub(super) error: Option<Error>,
+}
+
 impl Batch {
-    /// Publishes all of it.
-    pub(super) fn publish(&self, publisher: &Publisher) -> Result<(), Error> {
-        if !self.measurements.is_empty() {
-            publisher.publish(&self.measurements)?;
+    pub(super) fn is_empty(&self) -> bool {
+        self.measurements.is_empty() && self.blocks.is_empty()
+    }
+
+    /// Publishes all that is not refused, and is empty then. Descriptions of devices that are `owed` one already
+    /// have to wait for it.
+    pub(super) fn publish(
+        &mut self,
+        owed: &Owed,
+        publish: impl FnOnce(&[Measurement]) -> Result<(), Error>,
+        mut send: impl FnMut(&Uuid, &[u8]) -> Result<(), Error>,
+    ) -> NotPublished {
+        let mut not = NotPublished::default();
+        if !self.measurements.is_empty()
+            && let Err(error) = publish(&self.measurements)
+        {
+            (not.measurements, not.error) = (true, Some(error));
         }
-        self.blocks.iter().try_for_each(|(signal, bytes)| publisher.send_buffer_block(signal, bytes, false))
+        self.measurements.clear();
+        for Block { device, signal, bytes, what } in self.blocks.drain(..) {
+            let is_description = what == Passed::Description;
+            if is_description && (owed.has(device) || not.owed.contains(&device)) {
+                not.owed.insert(device);
+            } else if let Err(error) = send(&signal, &bytes) {
+                if is_description {
+                    not.owed.insert(device);
+                } else if !(not.measurements && what == (Passed::Data { is_mapped: true })) {
+                    *not.frames.entry(device).or_default() += 1;
+                }
+                not.error.get_or_insert(error);
+            }
+        }
+        not
     }
 }
 
@@ -80,5 +139,60 @@ impl Context<'_> {
             log_message(severity, "sttp::gateway", &text);
             self.handler.message(device, severity, &text);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_refused_keeps_nothing_else_back_and_descriptions_are_owed() {
+        let now = Instant::now();
+        let block = |device: u8, what| Block {
+            device: device.into(),
+            signal: Uuid::from_bytes([device; 16]),
+            bytes: vec![device],
+            what,
+        };
+        let measurement = Measurement {
+            signal_id: Uuid::nil(),
+            timestamp: crate::Ticks(0),
+            value: 0.0,
+            flags: crate::StateFlags::empty(),
+            signal_index: 0,
+        };
+        use Passed::{Data, Description};
+        let (mapped, plain) = (Data { is_mapped: true }, Data { is_mapped: false });
+        let mut owed = Owed::default();
+        owed.set(5, [(Uuid::nil(), vec![0])], now);
+        let mut batch = Batch::default();
+        let mut publish = |takes_measurements: bool| {
+            batch.measurements.push(measurement);
+            let blocks = [(1, plain), (1, Description), (1, Description), (1, mapped), (2, Description)];
+            batch.blocks.extend(blocks.map(|(device, what)| block(device, what)));
+            batch.blocks.extend([(2, plain), (5, Description)].map(|(device, what)| block(device, what)));
+            let refused = || Error::WouldBlock("full".into());
+            let mut sent = Vec::new();
+            let measurements = |measurements: &[Measurement]| {
+                assert_eq!(measurements.len(), 1);
+                if takes_measurements { Ok(()) } else { Err(refused()) }
+            };
+            let not = batch.publish(&owed, measurements, |_, bytes| {
+                sent.push(bytes[0]);
+                if bytes[0] == 1 { Err(refused()) } else { Ok(()) }
+            });
+            assert!(batch.is_empty() && not.error.is_some());
+            assert_eq!(sent, [1, 1, 1, 2, 2], "what describes a device is not sent behind what was refused");
+            assert_eq!(not.owed, BTreeSet::from([1, 5]));
+            assert_eq!(not.measurements, !takes_measurements);
+            not.frames
+        };
+        assert_eq!(publish(true), BTreeMap::from([(1, 2)]));
+        assert_eq!(
+            publish(false),
+            BTreeMap::from([(1, 1)]),
+            "the other one is refused with its measurements"
+        );
     }
 }

@@ -13,7 +13,7 @@ use bytes::Bytes;
 use mio::Token;
 
 use super::capture::Player;
-use super::context::Context;
+use super::context::{Context, NotPublished, Passed};
 use super::datagrams::{DataSocket, Finder};
 use super::merger::Described;
 use super::relay::Relay;
@@ -101,6 +101,8 @@ enum Way {
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Pending {
     pub(super) frames: u64,
+    /// Those whose measurements are published.
+    pub(super) mapped: u64,
     pub(super) measurements: u64,
 }
 
@@ -387,7 +389,10 @@ impl Device {
                 ClientOutput::Data { frame, bytes, configuration } => {
                     context.handler.data(self.id, configuration, &frame, bytes);
                     let measurements = self.input.and_then(|input| context.map(input, &frame));
-                    let is_relayed = self.relay.as_ref().is_some_and(|relay| relay.take(bytes, context));
+                    let is_relayed = self.relay.as_ref().is_some_and(|relay| {
+                        relay.take(bytes, Passed::Data { is_mapped: measurements.is_some() }, context)
+                    });
+                    self.pending.mapped += u64::from(measurements.is_some());
                     self.pending.measurements += measurements.unwrap_or_default();
                     if measurements.is_some() || is_relayed {
                         self.pending.frames += 1;
@@ -456,7 +461,7 @@ impl Device {
         let Some(relay) = &self.relay else { return };
         // Who cannot have them yet gets them when the metadata tell the signal.
         for frame in frames {
-            relay.take(frame, context);
+            relay.take(frame, Passed::Description, context);
         }
         if relay.has_new_metadata() && self.configuration.is_some() {
             context.configured(self.id, self.described());
@@ -580,14 +585,15 @@ impl Device {
         }
     }
 
-    /// What was published of what was pending, or why not.
-    pub(super) fn published(&mut self, is_taken: bool) {
-        let Pending { frames, measurements } = mem::take(&mut self.pending);
-        if is_taken {
-            self.counters.frames_published += frames;
+    /// What was pending was published, but for this.
+    pub(super) fn published(&mut self, not: &NotPublished) {
+        let Pending { frames, mapped, measurements } = mem::take(&mut self.pending);
+        let refused = not.frames.get(&self.id).copied().unwrap_or_default();
+        let not_taken = refused + if not.measurements { mapped } else { 0 };
+        self.counters.frames_not_taken += not_taken;
+        self.counters.frames_published += frames.saturating_sub(not_taken);
+        if !not.measurements {
             self.counters.measurements_published += measurements;
-        } else {
-            self.counters.frames_not_taken += frames;
         }
     }
 

@@ -8,12 +8,15 @@ use std::time::Instant;
 
 use crossbeam_channel::Receiver;
 use mio::Token;
+use uuid::Uuid;
 
-use super::context::{Batch, Context};
+use super::context::{Batch, Context, NotPublished};
 use super::device::{Device, Plan};
 use super::handler::InputHandler;
 use super::merger::{Mapped, Merged, Merger};
+use super::owed::Owed;
 use super::{DeviceId, Request, Shared};
+use crate::Measurement;
 use crate::engine::{Driver, Io, JobError, Readiness};
 use crate::error::Error;
 use crate::metadata::{MeasurementRecord, Metadata};
@@ -43,6 +46,8 @@ pub(super) struct InputDriver {
     mapped: Option<Arc<Mapped>>,
     limiter: MessageLimiter,
     batch: Batch,
+    /// Descriptions of devices for those who have subscribed.
+    owed: Owed,
     /// How many subscriptions there were when devices were described last.
     subscriptions: u64,
     finished: bool,
@@ -70,6 +75,7 @@ impl InputDriver {
             mapped: None,
             limiter: MessageLimiter::default(),
             batch: Batch::default(),
+            owed: Owed::default(),
             subscriptions: 0,
             finished: false,
         }
@@ -97,6 +103,7 @@ impl InputDriver {
         let (mut context, _) = self.context(io.now());
         device.end(&mut context, io);
         self.merger.remove(id, io.now());
+        self.owed.forget(id);
     }
 
     /// What the devices share, and the devices.
@@ -107,6 +114,7 @@ impl InputDriver {
             merger: &mut self.merger,
             limiter: &mut self.limiter,
             batch: &mut self.batch,
+            owed: &mut self.owed,
             devices: self.devices.len(),
             now,
         };
@@ -156,25 +164,29 @@ impl InputDriver {
         Some(owner)
     }
 
-    /// Publishes what has come.
+    /// Publishes what has come, and describes devices to those who do not know them yet.
     fn publish(&mut self, io: &Io<'_>) {
-        if self.batch.measurements.is_empty() && self.batch.blocks.is_empty() {
+        let now = io.now();
+        let is_owed = self.owed.deadline().is_some_and(|due| due <= now);
+        if self.batch.is_empty() && !is_owed {
             return;
         }
-        let published = match self.publisher.upgrade() {
-            Some(publisher) => self.batch.publish(&publisher),
-            None => Err(Error::Closed("the publisher is gone".into())),
-        };
-        self.batch.measurements.clear();
-        self.batch.blocks.clear();
+        let publisher = self.publisher.upgrade();
+        let there = || publisher.as_deref().ok_or_else(|| Error::Closed("the publisher is gone".into()));
+        let send = |signal: &Uuid, bytes: &[u8]| there()?.send_buffer_block(signal, bytes, false);
+        let refused = self.owed.send(now, send);
+        let publish = |measurements: &[Measurement]| there()?.publish(measurements);
+        let not = self.batch.publish(&self.owed, publish, send);
         for id in &self.touched {
             if let Some(device) = self.devices.get_mut(id) {
-                device.published(published.is_ok());
+                device.published(&not);
             }
         }
-        if let Err(error) = published {
-            let (mut context, _) = self.context(io.now());
-            context.message(None, Severity::Warning, format!("Measurements were not published: {error}"));
+        let NotPublished { owed, error, .. } = not;
+        let (mut context, devices) = self.context(now);
+        owed.iter().filter_map(|id| devices.get(id)).for_each(|device| device.describe_again(&mut context));
+        for error in refused.into_iter().chain(error) {
+            context.message(None, Severity::Warning, format!("Not all was published: {error}"));
         }
     }
 
@@ -299,7 +311,7 @@ impl Driver for InputDriver {
 
     fn deadline(&self) -> Option<Instant> {
         let device = self.alarms.first().map(|(alarm, _)| *alarm);
-        [device, self.merger.deadline()].into_iter().flatten().min()
+        [device, self.merger.deadline(), self.owed.deadline()].into_iter().flatten().min()
     }
 
     fn finished(&self) -> bool {

@@ -8,6 +8,7 @@ mod device;
 mod driver;
 mod handler;
 mod merger;
+mod owed;
 mod relay;
 
 use std::collections::BTreeMap;

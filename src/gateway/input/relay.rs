@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::DeviceId;
-use super::context::Context;
+use super::context::{Block, Context, Passed};
 use crate::c37118::Frame;
 use crate::c37118::encapsulation::Encapsulator;
 use crate::session::Severity;
@@ -30,14 +30,15 @@ impl Relay {
     }
 
     /// Passes on a frame. False when the metadata do not have its signal yet.
-    pub(super) fn take(&self, bytes: &[u8], context: &mut Context<'_>) -> bool {
+    pub(super) fn take(&self, bytes: &[u8], what: Passed, context: &mut Context<'_>) -> bool {
         let mut encapsulator = self.lock();
         let taken = Frame::decode(bytes).and_then(|frame| encapsulator.take(&frame));
         match taken {
             Ok(None) => true,
             Ok(Some(_)) if !context.mapped.is_some_and(|mapped| mapped.relays(self.device)) => false,
             Ok(Some(block)) => {
-                context.batch.blocks.push((block.signal_id, block.bytes.to_vec()));
+                let (signal, bytes) = (block.signal_id, block.bytes.to_vec());
+                context.batch.blocks.push(Block { device: self.device, signal, bytes, what });
                 true
             }
             Err(error) => {
@@ -56,8 +57,10 @@ impl Relay {
 
     /// Passes on once more what describes the device, for those who have not got it yet.
     pub(super) fn again(&self, context: &mut Context<'_>) {
-        let encapsulator = self.lock();
-        let blocks = encapsulator.again().map(|block| (block.signal_id, block.bytes.to_vec()));
-        context.batch.blocks.extend(blocks);
+        if context.mapped.is_some_and(|mapped| mapped.relays(self.device)) {
+            let encapsulator = self.lock();
+            let blocks = encapsulator.again().map(|block| (block.signal_id, block.bytes.to_vec()));
+            context.owed.set(self.device, blocks, context.now);
+        }
     }
 }
