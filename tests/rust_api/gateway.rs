@@ -413,6 +413,34 @@ fn a_device_whose_names_are_taken_is_told_and_the_others_go_on() {
     }
 }
 
+#[test]
+fn a_device_whose_frames_would_be_mixed_with_those_of_another_is_told_and_not_passed_on() {
+    let engine = Engine::new().unwrap();
+    let gateway = Gateway::start(&engine);
+    let devices = [(7, "publish=frames"), (7, "publish=frames"), (9, "publish=frames; name=dell"), (8, "")]
+        .map(|(id_code, settings)| {
+            let device = Device::start(configuration(id_code, &["DELL"]));
+            let id = gateway.add(&device, &format!("accessID={id_code}; {settings}"));
+            (id, device)
+        });
+    // Each stream has two signals; the device of which measurements are published has eight.
+    wait_until_told(&gateway.told, &Told::Metadata(2 + 8));
+    let (subscriber, _events) = gateway.subscribe(&engine);
+    wait_for(&gateway.published, &Event::Subscribed);
+    devices.iter().for_each(|(_, device)| device.wait_for_receiver());
+    devices.iter().for_each(|(_, device)| device.send(1));
+    assert_eq!(read(&subscriber, 8).len(), 8);
+    let counted = |place: usize| gateway.input.device(devices[place].0).unwrap().counters;
+    for (place, is_published) in [true, false, false, true].into_iter().enumerate() {
+        wait_until("the frame", || counted(place).frames_published + counted(place).frames_not_mapped == 1);
+        assert_eq!(counted(place).frames_published == 1, is_published, "device {place}");
+    }
+    // Where the name becomes free, the other one takes it.
+    gateway.input.remove_device(devices[0].0).unwrap();
+    gateway.input.remove_device(devices[3].0).unwrap();
+    wait_until_told(&gateway.told, &Told::Metadata(2 + 2));
+}
+
 /// A client of a stream, on the thread of the test.
 pub(crate) struct Client {
     stream: TcpStream,

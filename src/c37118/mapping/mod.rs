@@ -137,6 +137,13 @@ impl Mapping {
     pub fn signal_ids(&self) -> Vec<Uuid> {
         self.rows.iter().map(|row| row.signal_id).collect()
     }
+
+    /// The acronyms of all devices, those of concentrators included.
+    pub(crate) fn acronyms(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.inputs.iter().flat_map(|input| {
+            input.concentrator.iter().chain(input.devices.iter().map(|device| &device.acronym))
+        })
+    }
 }
 
 /// Rows as they are given to signals.

@@ -4,8 +4,8 @@
 //! metadata of all. So a change waits a moment for those of others, and large metadata are made elsewhere than on
 //! the loop.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use uuid::Uuid;
@@ -16,7 +16,7 @@ use crate::c37118::Configuration;
 use crate::c37118::encapsulation::Encapsulator;
 use crate::c37118::mapping::{self, Mapping, MappingError};
 use crate::engine::{Io, Job, JobError};
-use crate::metadata::{DataSetBuilder, Metadata};
+use crate::metadata::{DataSet, DataSetBuilder, Metadata};
 
 /// How long a change waits for another one, while other devices are expected to tell something.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -178,15 +178,11 @@ fn merge(
         }
     };
     let outcome = mapping.and_then(|mapping| {
-        let mut data_set = mapping.data_set(source, updated_on)?;
-        if !encapsulators.is_empty() {
-            let mut builder = DataSetBuilder::from_data_set(&data_set);
-            for (_, encapsulator) in &encapsulators {
-                let encapsulator = encapsulator.lock().unwrap_or_else(PoisonError::into_inner);
-                encapsulator.describe(&mut builder, source, updated_on)?;
-            }
-            data_set = builder.finish();
-        }
+        let data_set = mapping.data_set(source, updated_on)?;
+        let (data_set, relayed) =
+            with_relayed(data_set, &mapping, encapsulators, &mut left_out, |relayed, builder| {
+                relayed.describe(builder, source, updated_on)
+            });
         let metadata = Arc::new(Metadata::new(data_set));
         // What takes long of what the publisher does with it.
         metadata.validate();
@@ -194,11 +190,46 @@ fn merge(
         let place = |(input, (device, mapped)): (usize, (DeviceId, mapping::Input))| {
             (device, Place { input, configuration: mapped.configuration })
         };
-        let relayed = encapsulators.into_iter().map(|(device, _)| device).collect();
         let places = devices.into_iter().enumerate().map(place).collect();
         Ok((Arc::new(Mapped { mapping, signals, places, relayed }), metadata))
     });
     Merged { outcome, left_out }
+}
+
+/// Adds the devices whose frames are passed on to metadata, but those whose names do not go with those of the ones
+/// before, and those that cannot be described. Tells which were added.
+fn with_relayed(
+    data_set: DataSet,
+    mapping: &Mapping,
+    mut encapsulators: Vec<(DeviceId, Arc<Mutex<Encapsulator>>)>,
+    left_out: &mut Vec<(DeviceId, MappingError)>,
+    describe: impl Fn(&Encapsulator, &mut DataSetBuilder) -> Result<(), MappingError>,
+) -> (DataSet, BTreeSet<DeviceId>) {
+    let mut acronyms: HashSet<String> = mapping.acronyms().map(|acronym| acronym.to_string()).collect();
+    encapsulators.retain(|(device, encapsulator)| {
+        let acronym = lock(encapsulator).stream().device.clone();
+        let is_free = acronyms.insert(acronym.clone());
+        if !is_free {
+            left_out.push((*device, MappingError::DuplicateDevice { input: acronym.clone(), acronym }));
+        }
+        is_free
+    });
+    while !encapsulators.is_empty() {
+        let mut builder = DataSetBuilder::from_data_set(&data_set);
+        let failed = encapsulators.iter().enumerate().find_map(|(place, (_, encapsulator))| {
+            Some((place, describe(&lock(encapsulator), &mut builder).err()?))
+        });
+        match failed {
+            None => return (builder.finish(), encapsulators.into_iter().map(|(device, _)| device).collect()),
+            // Some of its rows may be there: all is done once more without it.
+            Some((place, error)) => left_out.push((encapsulators.remove(place).0, error)),
+        }
+    }
+    (data_set, BTreeSet::new())
+}
+
+fn lock(encapsulator: &Mutex<Encapsulator>) -> MutexGuard<'_, Encapsulator> {
+    encapsulator.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The input whose names are wrong.
@@ -208,5 +239,40 @@ fn culprit(error: &MappingError) -> Option<&str> {
             Some(input)
         }
         MappingError::Metadata(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metadata::MetadataError;
+
+    #[test]
+    fn a_device_that_cannot_be_described_leaves_no_rows_and_keeps_no_other_out() {
+        let mapping = Mapping::new(Vec::new()).unwrap();
+        let data_set = mapping.data_set("PMU", Ticks::UNIX_EPOCH).unwrap();
+        let encapsulators = [(1, "ONE"), (2, "TWO"), (3, "THREE"), (4, "one")]
+            .map(|(device, name)| (device, Arc::new(Mutex::new(Encapsulator::new(name)))));
+        let mut left_out = Vec::new();
+        let (data_set, relayed) =
+            with_relayed(data_set, &mapping, encapsulators.into(), &mut left_out, |one, builder| {
+                one.describe(builder, "PMU", Ticks::UNIX_EPOCH)?;
+                match &*one.stream().device {
+                    "TWO" => Err(MappingError::Metadata(MetadataError::TooMany {
+                        what: "rows",
+                        count: 2,
+                        limit: 1,
+                    })),
+                    _ => Ok(()),
+                }
+            });
+        assert_eq!(relayed, BTreeSet::from([1, 3]));
+        let left_out: Vec<_> = left_out.iter().map(|(device, error)| (*device, error.to_string())).collect();
+        assert!(left_out[0].0 == 4 && left_out[0].1.contains("\"ONE\""), "{left_out:?}");
+        assert!(left_out[1].0 == 2 && left_out[1].1.contains("too many rows"), "{left_out:?}");
+        let metadata = Metadata::new(data_set);
+        let devices: Vec<_> = metadata.devices().map(|device| device.acronym().unwrap().to_owned()).collect();
+        assert_eq!(devices, ["ONE", "THREE"]);
+        assert_eq!(metadata.measurements().count(), 4);
     }
 }
