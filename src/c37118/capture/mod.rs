@@ -14,6 +14,7 @@ use bytes::Bytes;
 use thiserror::Error;
 
 use super::assembler::FrameAssembler;
+use super::frame::Frame;
 use crate::Ticks;
 use packets::Packets;
 use payloads::{Payload, Payloads};
@@ -84,8 +85,6 @@ struct FlowKey {
 struct Flow {
     assembler: FrameAssembler,
     segments: Segments,
-    /// Frames whose check word was wrong, in datagrams.
-    bad_datagrams: u64,
     frames: u64,
     /// Number of its last packet.
     last_packet: u64,
@@ -96,7 +95,7 @@ struct Flow {
 /// Reads a capture frame by frame, in the order in which they were recorded. It holds little of the file at a time:
 /// for each TCP flow at most 256 KiB that came out of order.
 ///
-/// Ethernet, with VLAN tags or not, loopback and raw IP are read; IP fragments are put together.
+/// Ethernet, with VLAN tags or not, all interfaces of Linux together, loopback and raw IP are read; IP fragments are put together.
 pub struct Capture {
     packets: Packets,
     payloads: Payloads,
@@ -196,29 +195,33 @@ struct Found<'a> {
 impl Found<'_> {
     /// Takes the whole frames out of bytes that continue earlier ones. Returns their number.
     fn take(&mut self, assembler: &mut FrameAssembler, bytes: &[u8], time: Ticks) -> u64 {
-        let FlowKey { sender, receiver, transport } = self.key;
         let before = self.frames.len();
-        assembler.receive(bytes, |frame| {
-            let bytes = Bytes::copy_from_slice(frame.bytes);
-            self.frames.push_back(CapturedFrame { time, sender, receiver, transport, bytes });
-        });
+        assembler.receive(bytes, |frame| self.push(&frame, time));
         (self.frames.len() - before) as u64
+    }
+
+    /// Takes the frames out of a datagram, which no other continues. Returns their number.
+    fn take_datagram(&mut self, assembler: &mut FrameAssembler, bytes: &[u8], time: Ticks) -> u64 {
+        let before = self.frames.len();
+        assembler.receive_datagram(bytes, |frame| self.push(&frame, time));
+        (self.frames.len() - before) as u64
+    }
+
+    fn push(&mut self, frame: &Frame<'_>, time: Ticks) {
+        let FlowKey { sender, receiver, transport } = self.key;
+        let bytes = Bytes::copy_from_slice(frame.bytes);
+        self.frames.push_back(CapturedFrame { time, sender, receiver, transport, bytes });
     }
 }
 
 impl Flow {
     fn take(&mut self, payload: &Payload<'_>, time: Ticks, found: &mut Found<'_>) {
-        let Flow { assembler, segments, frames, bad_datagrams, .. } = self;
+        let Flow { assembler, segments, frames, .. } = self;
         match payload.segment {
             Some(segment) => segments.take(segment, &payload.bytes, time, |bytes, time| {
                 *frames += found.take(assembler, bytes, time);
             }),
-            None => {
-                // No frame goes on in another datagram.
-                let mut assembler = FrameAssembler::default();
-                *frames += found.take(&mut assembler, &payload.bytes, time);
-                *bad_datagrams += assembler.counts().bad_checks;
-            }
+            None => *frames += found.take_datagram(assembler, &payload.bytes, time),
         }
     }
 
@@ -232,7 +235,7 @@ impl Flow {
         if self.frames == 0 {
             return;
         }
-        let bad_checks = self.assembler.counts().bad_checks + self.bad_datagrams;
+        let bad_checks = self.assembler.counts().bad_checks;
         let missing_bytes = self.segments.missing_bytes();
         counts.frames += self.frames - self.counted.frames;
         counts.bad_checks += bad_checks - self.counted.bad_checks;

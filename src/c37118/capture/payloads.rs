@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use etherparse::defrag::IpDefragPool;
 use etherparse::err::packet::SliceError;
-use etherparse::{IpNumber, NetSlice, SlicedPacket, TcpSlice, TransportSlice, UdpSlice};
+use etherparse::{EtherType, IpNumber, NetSlice, SlicedPacket, TcpSlice, TransportSlice, UdpSlice};
 use pcap_parser::Linktype;
 
 /// Packets after which an IP datagram that is not whole is given up.
@@ -14,6 +14,10 @@ const LONGEST_FRAGMENTED: u64 = 512;
 const CLEANED_EVERY: u64 = 64;
 /// Length of the header in front of packets of loopback interfaces.
 const LOOPBACK_HEADER: usize = 4;
+/// What Linux records of all interfaces together, as newer recorders write it.
+const LINUX_SLL2: Linktype = Linktype(276);
+/// Length of the header in front of such packets, of which the first two bytes are the EtherType.
+const LINUX_SLL2_HEADER: usize = 20;
 
 /// How a frame travelled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -91,6 +95,10 @@ fn slice(link: Linktype, packet: &[u8]) -> Option<SlicedPacket<'_>> {
     let sliced: Result<SlicedPacket<'_>, SliceError> = match link {
         Linktype::ETHERNET => SlicedPacket::from_ethernet(packet),
         Linktype::LINUX_SLL => SlicedPacket::from_linux_sll(packet),
+        LINUX_SLL2 => {
+            let ether_type = EtherType(u16::from_be_bytes(*packet.first_chunk()?));
+            SlicedPacket::from_ether_type(ether_type, packet.get(LINUX_SLL2_HEADER..)?)
+        }
         Linktype::RAW | Linktype::IPV4 | Linktype::IPV6 => SlicedPacket::from_ip(packet),
         Linktype::NULL | Linktype::LOOP => SlicedPacket::from_ip(packet.get(LOOPBACK_HEADER..)?),
         _ => return None,

@@ -161,6 +161,35 @@ fn a_datagram_in_fragments_is_put_together() {
 }
 
 #[test]
+fn packets_of_all_interfaces_of_linux_are_read() {
+    let (linux_sll2, ethernet_header) = (276, 14);
+    let cooked = |ether_type: u16, packet: &[u8]| {
+        let mut header = [0; 20];
+        header[..2].copy_from_slice(&ether_type.to_be_bytes());
+        [&header[..], packet].concat()
+    };
+    let packets = [
+        cooked(0x8100, &tcp(1, &frame("by TCP"))[ethernet_header..]),
+        cooked(0x86DD, &udp(&frame("by UDP"))[ethernet_header..]),
+        cooked(0x0806, &[0; 28]),
+        vec![0x08],
+        cooked(0x0800, &[])[..12].to_vec(),
+    ];
+    let (frames, counts) = read(pcap(linux_sll2, &packets));
+    let expected = [("by TCP", 0, CaptureTransport::Tcp), ("by UDP", 1, CaptureTransport::Udp)];
+    assert_eq!(frames, expected.map(|(text, time, transport)| (text.to_owned(), time, transport)));
+    assert_eq!((counts.packets, counts.other_packets), (5, 3));
+}
+
+#[test]
+fn a_frame_that_a_datagram_does_not_hold_whole_hides_none_behind_it() {
+    let cut = [&frame(&"x".repeat(100))[..20], &frame("whole")].concat();
+    let (frames, counts) = read(pcap(ETHERNET, &[udp(&cut), udp(&frame("next"))]));
+    assert_eq!(frames.iter().map(|(text, ..)| &**text).collect::<Vec<_>>(), ["whole", "next"]);
+    assert_eq!((counts.frames, counts.bad_checks), (2, 0));
+}
+
+#[test]
 fn what_the_recorder_missed_does_not_hide_what_follows() {
     let (lost, kept) = (frame("lost"), frame("kept"));
     let at = 1 + lost.len() as u32;
