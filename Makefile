@@ -42,7 +42,7 @@ help:
 	@echo "make            the libraries to build/lib, the tools to build/bin"
 	@echo "make demo       publish and subscribe with two C programs for some seconds (DEMO_SECONDS=12)"
 	@echo "make test       all tests: test-rust test-c test-symbols test-tools test-install test-interop"
-	@echo "make sweep      simulate publishers, subscribers and networks as many seeds have it (SEEDS=300..3300)"
+	@echo "make sweep      simulate publishers, subscribers, C37.118 and networks as many seeds have it (SEEDS=300..3300)"
 	@echo "make fuzz       feed each fuzz target random input for some seconds (FUZZ_SECONDS=10)"
 	@echo "make sanitize   tests under AddressSanitizer, ThreadSanitizer and Miri, with the nightly compiler (PARTS=thread)"
 	@echo "make bench      measure speed, beside sttpapi: a table, and plots in target/bench (BENCH_OPTIONS=--quick)"
@@ -185,6 +185,7 @@ SEEDS ?= 300..3300
 
 sweep: | need-cargo
 	STTP_SEEDS=$(SEEDS) $(CARGO) test --test simulated_link sweep
+	STTP_SEEDS=$(SEEDS) $(CARGO) test --test c37118 simulated
 
 FUZZ_SECONDS ?= 10
 
