@@ -1,8 +1,8 @@
 //! C37.118 from outside: sessions of both sides in a simulated world, and recorded traffic, of which every frame is
 //! read and written again as the same bytes.
 //!
-//! Captures are read from the folder that `STTP_C37118_CAPTURES` names, where there is one; the frames of
-//! `tests/fixtures/c37118.json` are this project's own and always read.
+//! The frames of `tests/fixtures/c37118.json` and the captures beside it are this project's own and always read; other
+//! captures where `STTP_C37118_CAPTURES` names a folder of them.
 
 mod peers;
 #[path = "../simulated_link/harness/seeds.rs"]
@@ -10,7 +10,9 @@ mod seeds;
 mod simulated;
 mod tshark;
 
+use std::collections::HashMap;
 use std::fs::File;
+use std::path::Path;
 
 mod golden;
 mod round_trip;
@@ -97,37 +99,52 @@ fn bytes(hex: &str) -> Vec<u8> {
 
 #[test]
 fn every_frame_of_the_captures_is_written_as_it_was_read() {
-    let Some(folder) = std::env::var_os("STTP_C37118_CAPTURES") else {
-        println!("SKIPPED: STTP_C37118_CAPTURES names no folder of captures");
-        return;
-    };
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    assert!(check_captures(&fixtures) > 0, "no fixture was read");
+    match std::env::var_os("STTP_C37118_CAPTURES") {
+        Some(folder) => assert!(check_captures(Path::new(&folder)) > 0, "no capture was read"),
+        None => println!("SKIPPED: STTP_C37118_CAPTURES names no folder of captures beside the fixtures"),
+    }
+}
+
+/// Reads all captures of a folder. Returns how many there are.
+fn check_captures(folder: &Path) -> usize {
     let mut captures = 0;
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        if path.extension().is_none_or(|extension| extension != "pcap") {
-            continue;
+        if path.extension().is_some_and(|extension| extension == "pcap") {
+            check_capture(&path);
+            captures += 1;
         }
-        let mut outcome = Outcome::default();
-        let mut bad = 0;
-        // Data may come before their configuration: the second pass has it from the start.
-        for _ in 0..2 {
-            let mut capture = Capture::new(File::open(&path).unwrap()).unwrap();
-            while let Some(captured) = capture.next_frame().unwrap() {
-                outcome.take(Frame::decode(&captured.bytes).unwrap());
-            }
-            bad += capture.counts().bad_checks + capture.counts().missing_bytes;
+    }
+    captures
+}
+
+fn check_capture(path: &Path) {
+    // Each stream has its configuration, and its way there and back.
+    let mut outcomes: HashMap<u16, Outcome> = HashMap::new();
+    let mut bad = 0;
+    // Data may come before their configuration: the second pass has it from the start.
+    for _ in 0..2 {
+        let mut capture = Capture::new(File::open(path).unwrap()).unwrap();
+        while let Some(captured) = capture.next_frame().unwrap() {
+            let frame = Frame::decode(&captured.bytes).unwrap();
+            outcomes.entry(frame.id_code).or_default().take(frame);
         }
+        bad += capture.counts().bad_checks + capture.counts().missing_bytes;
+    }
+    assert_eq!(bad, 0, "{}", path.display());
+    let mut streams = 0;
+    for (id_code, outcome) in outcomes {
         let RoundTrip { frames, equal, on_time, .. } = outcome.round_trip;
         let Outcome { data, configurations, others, .. } = outcome;
         println!(
-            "{}: {data} data frames, {configurations} configurations, {others} others; of {frames} mapped and back \
-             {equal} are the same bytes but for their time",
+            "{}, ID code {id_code}: {data} data frames, {configurations} configurations, {others} others; of {frames} \
+             mapped and back {equal} are the same bytes but for their time",
             path.display()
         );
-        assert_eq!(bad, 0, "{}", path.display());
-        assert!(data > 0 && configurations > 0 && frames > 0, "{}", path.display());
         assert_eq!(on_time, frames, "{}", path.display());
-        captures += 1;
+        streams += usize::from(data > 0 && configurations > 0 && frames > 0);
     }
-    assert!(captures > 0, "no capture was read");
+    assert!(streams > 0, "{}", path.display());
 }

@@ -25,6 +25,8 @@ use sttp::{Measurement, Ticks, Uuid};
 pub(crate) struct RoundTrip {
     mapped: Option<Mapped>,
     encapsulated: Option<(Encapsulator, Decapsulator)>,
+    /// Data frames that wait for a configuration, encapsulated.
+    waiting: Vec<Vec<u8>>,
     /// Data frames that were compared.
     pub(crate) frames: usize,
     /// Those that were the same bytes, time and check word aside.
@@ -64,19 +66,25 @@ impl RoundTrip {
     fn encapsulate(&mut self, frame: &Frame<'_>) {
         let (encapsulator, decapsulator) = self.encapsulated.get_or_insert_with(|| {
             let encapsulator = Encapsulator::new("device");
-            let decapsulator = Decapsulator::new(encapsulator.stream().clone(), 1 << 20);
+            let decapsulator = Decapsulator::new(encapsulator.stream().clone(), 1 << 30);
             (encapsulator, decapsulator)
         });
         let Some(block) = encapsulator.take(frame).unwrap() else { return };
         decapsulator.receive(block.signal_id, block.bytes);
-        if decapsulator.configuration().is_some() {
-            let mut last = Vec::new();
-            while let Some(bytes) = decapsulator.poll() {
-                last = bytes.to_vec();
-            }
-            // A configuration is followed by the data that waited for it.
-            assert!(last == frame.bytes || frame.kind != FrameType::Data, "{:?}", frame.kind);
+        let mut expected = Vec::new();
+        if frame.kind == FrameType::Data {
+            self.waiting.push(frame.bytes.to_vec());
+        } else {
+            expected.push(frame.bytes.to_vec());
         }
+        if decapsulator.configuration().is_some() {
+            // A configuration is followed by the data that waited for it.
+            expected.append(&mut self.waiting);
+        }
+        for expected in expected {
+            assert_eq!(decapsulator.poll(), Some(&expected[..]), "{:?}", frame.kind);
+        }
+        assert_eq!(decapsulator.poll(), None, "{:?}", frame.kind);
     }
 }
 
