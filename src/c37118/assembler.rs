@@ -2,6 +2,7 @@
 
 use super::error::C37118Error;
 use super::frame::{Frame, PREFIX_SIZE, SYNC, read_size};
+use super::ieee1344::Recogniser;
 use super::image::{self, ImageSize};
 
 /// What became of the bytes of a stream.
@@ -34,6 +35,8 @@ pub struct FrameAssembler {
     /// Bytes that may still be checked in vain.
     credit: u64,
     unsupported: Option<C37118Error>,
+    /// Looks for IEEE 1344 until there is a good frame; None where commands are expected.
+    older: Option<Recogniser>,
     /// A CFG-3 may come as one image of several frames.
     takes_images: bool,
 }
@@ -46,6 +49,7 @@ impl Default for FrameAssembler {
             skipped_at_frame: 0,
             credit: MOST_CREDIT,
             unsupported: None,
+            older: Some(Recogniser::default()),
             takes_images: true,
         }
     }
@@ -73,12 +77,13 @@ enum Step {
 impl FrameAssembler {
     /// One that never keeps more than 65,535 bytes: for those who get commands, not configurations.
     pub fn for_commands() -> FrameAssembler {
-        FrameAssembler { takes_images: false, ..FrameAssembler::default() }
+        FrameAssembler { takes_images: false, older: None, ..FrameAssembler::default() }
     }
 
     /// Hands each whole frame to `visit`, in order. `bytes` continue those of the call before.
     pub fn receive(&mut self, mut bytes: &[u8], mut visit: impl FnMut(Frame<'_>)) {
         self.credit = MOST_CREDIT.min(self.credit + CHECKED_PER_BYTE * bytes.len() as u64);
+        let is_older = self.older.as_mut().is_some_and(|older| older.sees(bytes));
         while !self.pending.is_empty() && !bytes.is_empty() {
             // No more is copied than what was begun needs.
             if let Step::Need(length) = self.examine(&self.pending) {
@@ -93,18 +98,33 @@ impl FrameAssembler {
         }
         let used = self.scan(bytes, Rest::Follows, &mut visit);
         self.pending.extend_from_slice(&bytes[used..]);
+        self.note_older(is_older);
     }
 
     /// Hands each frame of a datagram to `visit`, in order. What the datagram does not hold whole is lost.
     pub fn receive_datagram(&mut self, bytes: &[u8], mut visit: impl FnMut(Frame<'_>)) {
         self.credit = MOST_CREDIT.min(self.credit + CHECKED_PER_BYTE * bytes.len() as u64);
+        let is_older = self.older.as_mut().is_some_and(|older| older.sees_datagram(bytes));
         self.scan(bytes, Rest::Lost, &mut visit);
+        self.note_older(is_older);
+    }
+
+    /// Whether what came is a frame of IEEE 1344. Those who speak C37.118 do not speak it.
+    fn note_older(&mut self, is_older: bool) {
+        if self.counts.frames > 0 {
+            self.older = None;
+        } else if is_older {
+            self.unsupported = Some(C37118Error::Ieee1344);
+        }
     }
 
     /// Forgets a frame that was begun: the bytes that come next are those of another stream.
     pub fn restart(&mut self) {
         self.counts.skipped_bytes += self.pending.len() as u64;
         self.pending.clear();
+        if let Some(older) = &mut self.older {
+            older.restart();
+        }
     }
 
     /// Whether a frame has begun whose end is still to come.
@@ -122,7 +142,7 @@ impl FrameAssembler {
         self.counts.skipped_bytes - self.skipped_at_frame
     }
 
-    /// Why what looks like a frame is none that can be read, such as a version that is not supported.
+    /// Why what looks like a frame is none that can be read: a version that is not supported, or IEEE 1344.
     /// Taken once.
     pub fn take_unsupported(&mut self) -> Option<C37118Error> {
         self.unsupported.take()

@@ -17,6 +17,11 @@ pub enum C37118Error {
     /// A version that this library does not speak.
     #[error("{}", unknown_version(*.0))]
     UnknownVersion(u8),
+    /// Frames of the standard before C37.118.
+    #[error(
+        "this looks like IEEE 1344, which came before C37.118 and is not supported; set the device to C37.118"
+    )]
+    Ieee1344,
     /// The length field cannot be true.
     #[error("the frame says that it has {size} bytes; a {what} has {least} to {most}")]
     Size {

@@ -27,6 +27,7 @@ pub mod encapsulation;
 mod error;
 mod fragments;
 mod frame;
+mod ieee1344;
 mod image;
 pub mod mapping;
 mod message;

@@ -3,7 +3,7 @@ use std::time::{Duration, Instant};
 use super::*;
 use crate::Ticks;
 use crate::c37118::configuration::sample;
-use crate::c37118::frame::{encode_command, encode_header, restamp};
+use crate::c37118::frame::{check_word, encode_command, encode_header, restamp};
 use crate::c37118::{
     Command, ConfigurationForm, DataLayout, Frame, FrameTime, FrameType, Message, Name, PmuValues,
     StatusWord, Version,
@@ -310,6 +310,37 @@ fn frames_of_other_streams_are_dropped_counted_and_told() {
     assert_eq!(rig.session.counters().other_ids, 50);
     assert_eq!(rig.messages.len(), 5, "{:?}", rig.messages);
     assert!(rig.messages[0].contains("accessID=8"), "{}", rig.messages[0]);
+}
+
+#[test]
+fn a_device_that_speaks_ieee_1344_is_told_once() {
+    let frame = |second: u8| {
+        // SOC, sample count, status with the length, a phasor, frequency and its rate of change.
+        let mut frame = vec![0xEC, 0xD1, 0x0A, second, 0, 7, 0, 18, 1, 2, 3, 4, 0, 5, 0, 0];
+        let check = check_word(&frame);
+        frame.extend_from_slice(&check.to_be_bytes());
+        frame
+    };
+    for channels in [Channels::Stream, Channels::SpontaneousDatagrams] {
+        let mut rig = Rig::new(settings(), channels);
+        for second in 0..3 {
+            rig.session.connected(rig.now);
+            rig.take(&frame(second));
+            rig.take(&frame(second + 1));
+            // So often that the same text would be told again.
+            rig.wait(seconds(600));
+        }
+        let told = rig.messages.iter().filter(|text| text.contains("IEEE 1344")).count();
+        assert_eq!(told, 1, "{:?}", rig.messages);
+        // Not where it speaks C37.118.
+        let mut rig = Rig::new(settings(), channels);
+        rig.session.connected(rig.now);
+        rig.take_data(&sample(Cfg2), 1);
+        rig.session.connected(rig.now);
+        rig.take(&frame(0));
+        rig.told();
+        assert!(!rig.messages.iter().any(|text| text.contains("IEEE 1344")), "{:?}", rig.messages);
+    }
 }
 
 #[test]

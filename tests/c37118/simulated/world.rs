@@ -362,7 +362,11 @@ impl World {
                     self.note(format!("client {number} connects again: {reason}"));
                     self.cut(number);
                 }
-                ClientOutput::Message { text, .. } => self.note(format!("client {number}: {text}")),
+                ClientOutput::Message { text, .. } => {
+                    // All devices speak C37.118, however damaged it arrives.
+                    assert!(!text.contains("IEEE 1344"), "{text}");
+                    self.note(format!("client {number}: {text}"));
+                }
                 _ => {}
             }
         }
