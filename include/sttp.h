@@ -176,7 +176,8 @@
  *       c37118_data_time c37118_data_pmu c37118_data_phasors c37118_data_analogs
  *       c37118_data_digitals
  *   C37.118: frames
- *       c37118_assembler_new c37118_assembler_free c37118_assembler_receive c37118_command
+ *       c37118_assembler_new c37118_assembler_free c37118_assembler_receive
+ *       c37118_assembler_receive_datagram c37118_command
  *   C37.118: what gateways tell
  *   C37.118: devices in
  *       c37118_input_new c37118_input_free c37118_input_set c37118_input_get c37118_input_add
@@ -5525,14 +5526,15 @@ int32_t sttp_c37118_assembler_new(struct sttp_c37118_assembler **assembler);
 void sttp_c37118_assembler_free(struct sttp_c37118_assembler *assembler);
 
 /**
- * Takes bytes of a stream, which continue those of the call before, and calls back for each frame in them.
+ * Takes bytes of a stream, which continue those of the call before, and calls back for each frame in them. For
+ * datagrams there is sttp_c37118_assembler_receive_datagram.
  *
- * \param bytes      What has come; a datagram is handed over whole.
+ * \param bytes      What has come.
  * \param length     How many bytes.
  * \param callback   Called for each frame, in order, before this returns.
  * \param user_data  Handed to each call.
- * \return STTP_ERR_PROTOCOL when a configuration cannot be read, or the version of frames is none of those supported,
- *         after all frames were told.
+ * \return STTP_ERR_PROTOCOL when a configuration cannot be read, the version of frames is none of those supported, or
+ *         they are of IEEE 1344, after all frames were told.
  * *Thread*: one at a time.
  * *From a callback*: not from one that it calls.
  */
@@ -5541,6 +5543,24 @@ int32_t sttp_c37118_assembler_receive(struct sttp_c37118_assembler *assembler,
                                       size_t length,
                                       sttp_c37118_frame_fn callback,
                                       void *user_data);
+
+/**
+ * Takes a datagram, which is a world of its own, and calls back for each frame in it. What it does not hold whole is
+ * lost.
+ *
+ * \param bytes      The datagram.
+ * \param length     How many bytes.
+ * \param callback   Called for each frame, in order, before this returns.
+ * \param user_data  Handed to each call.
+ * \return As sttp_c37118_assembler_receive.
+ * *Thread*: one at a time.
+ * *From a callback*: not from one that it calls.
+ */
+int32_t sttp_c37118_assembler_receive_datagram(struct sttp_c37118_assembler *assembler,
+                                               const uint8_t *bytes,
+                                               size_t length,
+                                               sttp_c37118_frame_fn callback,
+                                               void *user_data);
 
 /**
  * Writes a command frame.

@@ -42,6 +42,16 @@ static void test_commands(void) {
     }
     CHECK(found.frames == 1 && found.type == STTP_C37118_COMMAND && found.id_code == 235);
     CHECK(found.configuration == NULL);
+    /* A cut frame takes nothing of the next datagram, nor of what is behind it in its own. */
+    uint8_t cut[10 + sizeof command];
+    memcpy(cut, command, 10);
+    memcpy(cut + 10, command, sizeof command);
+    CHECK_OK(sttp_c37118_assembler_receive_datagram(assembler, command, 10, take_frame, &found));
+    CHECK(found.frames == 1);
+    CHECK_OK(sttp_c37118_assembler_receive_datagram(assembler, cut, sizeof cut, take_frame, &found));
+    CHECK(found.frames == 2 && found.id_code == 235);
+    CHECK_STATUS(sttp_c37118_assembler_receive_datagram(NULL, command, 1, take_frame, &found),
+                 STTP_ERR_INVALID_ARGUMENT);
     command[1] = 0x43;
     CHECK_STATUS(sttp_c37118_assembler_receive(assembler, command, sizeof command, take_frame, &found),
                  STTP_ERR_PROTOCOL);

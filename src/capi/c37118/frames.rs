@@ -133,14 +133,15 @@ pub unsafe extern "C" fn sttp_c37118_assembler_free(assembler: *mut sttp_c37118_
     guard_or((), || drop(unsafe { take(assembler) }));
 }
 
-/// Takes bytes of a stream, which continue those of the call before, and calls back for each frame in them.
+/// Takes bytes of a stream, which continue those of the call before, and calls back for each frame in them. For
+/// datagrams there is sttp_c37118_assembler_receive_datagram.
 ///
-/// \param bytes      What has come; a datagram is handed over whole.
+/// \param bytes      What has come.
 /// \param length     How many bytes.
 /// \param callback   Called for each frame, in order, before this returns.
 /// \param user_data  Handed to each call.
-/// \return STTP_ERR_PROTOCOL when a configuration cannot be read, or the version of frames is none of those supported,
-///         after all frames were told.
+/// \return STTP_ERR_PROTOCOL when a configuration cannot be read, the version of frames is none of those supported, or
+///         they are of IEEE 1344, after all frames were told.
 /// *Thread*: one at a time.
 /// *From a callback*: not from one that it calls.
 #[unsafe(no_mangle)]
@@ -151,33 +152,79 @@ pub unsafe extern "C" fn sttp_c37118_assembler_receive(
     callback: sttp_c37118_frame_fn,
     user_data: *mut c_void,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let bytes = unsafe { elements(bytes, length, "bytes")? };
-        // SAFETY: the contract of the header.
-        unsafe { reference(assembler, "assembler")? };
-        let Some(callback) = callback else { return Err(invalid("callback is NULL".into())) };
-        // SAFETY: checked above; that nobody else uses it meanwhile is the caller's contract.
-        let sttp_c37118_assembler { assembler, fragments } = unsafe { &mut *assembler };
-        let mut failure = Ok(());
-        assembler.receive(bytes, |frame| {
-            let configuration = match configuration_of(&frame, fragments) {
-                Ok(configuration) => configuration,
-                Err(error) => {
-                    failure = Err(error);
-                    None
-                }
-            };
-            let record = sttp_c37118_frame::new(&frame);
-            let configuration = configuration.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
-            // SAFETY: the frame and the configuration live during the call.
-            unsafe { callback(user_data, &raw const record, configuration) };
-        });
-        if let Some(error) = assembler.take_unsupported() {
-            failure = failure.and(Err(Error::Protocol(error.into()).into()));
-        }
-        failure
+    // SAFETY: the contract of the header.
+    guard(|| unsafe {
+        receive(assembler, (bytes, length), (callback, user_data), |assembler, bytes, visit| {
+            assembler.receive(bytes, visit)
+        })
     })
+}
+
+/// Takes a datagram, which is a world of its own, and calls back for each frame in it. What it does not hold whole is
+/// lost.
+///
+/// \param bytes      The datagram.
+/// \param length     How many bytes.
+/// \param callback   Called for each frame, in order, before this returns.
+/// \param user_data  Handed to each call.
+/// \return As sttp_c37118_assembler_receive.
+/// *Thread*: one at a time.
+/// *From a callback*: not from one that it calls.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_c37118_assembler_receive_datagram(
+    assembler: *mut sttp_c37118_assembler,
+    bytes: *const u8,
+    length: usize,
+    callback: sttp_c37118_frame_fn,
+    user_data: *mut c_void,
+) -> i32 {
+    // SAFETY: the contract of the header.
+    guard(|| unsafe {
+        receive(assembler, (bytes, length), (callback, user_data), |assembler, bytes, visit| {
+            assembler.receive_datagram(bytes, visit)
+        })
+    })
+}
+
+/// Has an assembler hand out the frames in bytes.
+type Assemble = fn(&mut FrameAssembler, &[u8], &mut dyn FnMut(Frame<'_>));
+
+/// Hands bytes to `assemble`, and calls back for each frame in them.
+///
+/// # Safety
+///
+/// Pointers are NULL, or what the header says.
+unsafe fn receive(
+    assembler: *mut sttp_c37118_assembler,
+    (bytes, length): (*const u8, usize),
+    (callback, user_data): (sttp_c37118_frame_fn, *mut c_void),
+    assemble: Assemble,
+) -> Result<(), Failure> {
+    // SAFETY: the contract of the caller.
+    let bytes = unsafe { elements(bytes, length, "bytes")? };
+    // SAFETY: the contract of the caller.
+    unsafe { reference(assembler, "assembler")? };
+    let Some(callback) = callback else { return Err(invalid("callback is NULL".into())) };
+    // SAFETY: checked above; that nobody else uses it meanwhile is the caller's contract.
+    let sttp_c37118_assembler { assembler, fragments } = unsafe { &mut *assembler };
+    let mut failure = Ok(());
+    assemble(assembler, bytes, &mut |frame| {
+        let configuration = match configuration_of(&frame, fragments) {
+            Ok(configuration) => configuration,
+            Err(error) => {
+                failure = Err(error);
+                None
+            }
+        };
+        let record = sttp_c37118_frame::new(&frame);
+        let configuration = configuration.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
+        // SAFETY: the frame and the configuration live during the call.
+        unsafe { callback(user_data, &raw const record, configuration) };
+    });
+    if let Some(error) = assembler.take_unsupported() {
+        failure = failure.and(Err(Error::Protocol(error.into()).into()));
+    }
+    failure
 }
 
 fn configuration_of(
