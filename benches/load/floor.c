@@ -2,18 +2,16 @@
  * 1,000 signals has, to another one, which waits for them. */
 #include "load.h"
 
-#include <arpa/inet.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <pthread.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "../../tools/common/tool.h"
 #include "histogram.h"
+#include "loopback.h"
 
 #define FRAMES 300
 #define FRAME_BYTES 2400
@@ -29,20 +27,15 @@ struct way {
 
 static int connect_over_loopback(struct way *way) {
     struct sockaddr_in address;
-    socklen_t size = sizeof address;
-    int one = 1;
-    int listener = socket(AF_INET, SOCK_STREAM, 0);
-    memset(&address, 0, sizeof address);
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    int listener = listen_on_loopback(1, &address);
+    if (listener < 0) {
+        return -1;
+    }
     way->sending = socket(AF_INET, SOCK_STREAM, 0);
-    int result = bind(listener, (struct sockaddr *)&address, size);
-    result = result != 0 ? result : listen(listener, 1);
-    result = result != 0 ? result : getsockname(listener, (struct sockaddr *)&address, &size);
-    result = result != 0 ? result : connect(way->sending, (struct sockaddr *)&address, size);
+    int result = connect(way->sending, (struct sockaddr *)&address, sizeof address);
     way->receiving = result != 0 ? -1 : accept(listener, NULL, NULL);
     close(listener);
-    if (way->receiving < 0 || setsockopt(way->sending, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one) != 0) {
+    if (way->receiving < 0 || send_at_once(way->sending) != 0) {
         tool_error("cannot connect over loopback");
         return -1;
     }

@@ -1,20 +1,26 @@
 /* sttp-load: puts load on a publisher or on subscribers, and measures what it costs their process. */
 #include "load.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "../../tools/common/tool.h"
 
 static const char help[] =
     "Usage: sttp-load publish [OPTION]...\n"
     "  or:  sttp-load subscribe ADDRESS [OPTION]...\n"
+    "  or:  sttp-load devices [OPTION]...\n"
+    "  or:  sttp-load gateway ADDRESS [OPTION]...\n"
     "  or:  sttp-load floor\n"
     "\n"
     "Publishes made-up signals, or receives them on any number of connections, and prints one line\n"
     "of JSON: what came, and what it took of processor and memory. Each measurement carries the time\n"
-    "just before it was published. The floor is what the system alone takes from there to a\n"
-    "subscriber: to bring a frame over loopback to a thread that waits for it, bare of STTP.\n";
+    "just before it was published. The devices are made up, too, and speak C37.118; the gateway\n"
+    "publishes what they send, with the time just before it was sent. The floor is what the system\n"
+    "alone takes from there to a subscriber: to bring a frame over loopback to a thread that waits\n"
+    "for it, bare of STTP.\n";
 
 int make_engine(uint64_t threads, sttp_engine **engine) {
     *engine = NULL;
@@ -34,6 +40,14 @@ int is_patience_over(double since, double patience, uint64_t connections, uint64
     return 1;
 }
 
+void wait_until(double time) {
+    struct timespec due;
+    due.tv_sec = (time_t)time;
+    due.tv_nsec = (long)((time - (double)due.tv_sec) * 1e9);
+    while (!tool_interrupted() && clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, NULL) == EINTR) {
+    }
+}
+
 static int floor_command(int argc, char **argv) {
     (void)argv;
     return argc == 1 ? floor_load() : tool_usage_error("floor has no options");
@@ -43,7 +57,8 @@ int main(int argc, char **argv) {
     static const struct {
         const char *name;
         int (*run)(int argc, char **argv);
-    } roles[] = {{"publish", publish_command}, {"subscribe", subscribe_command}, {"floor", floor_command}};
+    } roles[] = {{"publish", publish_command}, {"subscribe", subscribe_command}, {"devices", devices_command},
+                 {"gateway", gateway_command}, {"floor", floor_command}};
     setvbuf(stdout, NULL, _IOLBF, 0);
     if (tool_start("sttp-load") != TOOL_DONE) {
         return TOOL_FAILED;
@@ -59,5 +74,6 @@ int main(int argc, char **argv) {
             return roles[i].run(argc - 1, argv + 1);
         }
     }
-    return tool_usage_error("say first whether to 'publish', to 'subscribe' or to measure the 'floor'");
+    return tool_usage_error("say first whether to 'publish', to 'subscribe', to be 'devices' or a 'gateway', or to "
+                            "measure the 'floor'");
 }

@@ -10,9 +10,14 @@
 
 #define MOST_CONNECTIONS 100000
 #define MOST_THREADS 64
+/* ID codes are from 1 to 65534. */
+#define MOST_DEVICES 65534
+#define FASTEST_DEVICE 1000
 
 static struct publish_options publishing;
 static struct subscribe_options subscribing;
+static struct devices_options sending;
+static struct gateway_options passing_on;
 
 static const struct option_row publish_rows[] = {
     OPTIONS_SECTION("publish"),
@@ -62,13 +67,49 @@ static const struct option_row subscribe_rows[] = {
     {"metadata", NULL, "Requests the metadata first.", TO_FLAG(subscribing.metadata)},
 };
 
-static int take_address(const char *address) {
-    if (subscribing.address != NULL) {
-        tool_error("subscribe has one address, and '%s' is another one", address);
+static const struct option_row devices_rows[] = {
+    OPTIONS_SECTION("devices"),
+    {"devices", "N", "How many, with the ID codes from 1.", TO_WHOLE(sending.devices, 1, MOST_DEVICES),
+     .standard = "1"},
+    {"rate", "FPS", "Frames per second of each.", TO_WHOLE(sending.rate, 1, FASTEST_DEVICE), .standard = "60"},
+    {"seconds", "S", "How long, once all of them are wanted and standard input has a line or ends.",
+     TO_DECIMAL(sending.seconds), .standard = "5"},
+    {"frames", "N", "Each stops after N frames.", TO_WHOLE(sending.frames, 1, UINT32_MAX)},
+    {"spread", "S", "How long after the first of them the last one sends its frame of the same time.",
+     TO_DECIMAL(sending.spread), .standard = "0"},
+    {"patience", "S", "Gives up when not all are wanted after S seconds.", TO_DECIMAL(sending.patience),
+     .standard = "60"},
+};
+
+static const struct option_row gateway_rows[] = {
+    OPTIONS_SECTION("gateway"),
+    {"devices", "N", "How many there are at the address.", TO_WHOLE(passing_on.devices, 1, MOST_DEVICES),
+     .standard = "1"},
+    {"listen", "ADDRESS", "Where subscribers connect; port 0 takes any free one, which is printed first.",
+     TO_TEXT(passing_on.listen), .standard = "127.0.0.1:0"},
+    {"wait", "N", "Begins with N subscribers.", TO_WHOLE(passing_on.wait, 0, MOST_CONNECTIONS), .standard = "1"},
+    {"patience", "S", "Gives up when devices or subscribers are not there after S seconds.",
+     TO_DECIMAL(passing_on.patience), .standard = "60"},
+    {"threads", "N", "Threads of the engine.", TO_WHOLE(passing_on.threads, 1, MOST_THREADS), .standard = "1"},
+    {"settings", "STRING", "Further settings of the publisher, as a connection string.",
+     TO_TEXT(passing_on.settings)},
+};
+
+static int take_one(const char **place, const char *address) {
+    if (*place != NULL) {
+        tool_error("there is one address, and '%s' is another one", address);
         return -1;
     }
-    subscribing.address = address;
+    *place = address;
     return 0;
+}
+
+static int take_publisher(const char *address) {
+    return take_one(&subscribing.address, address);
+}
+
+static int take_devices(const char *address) {
+    return take_one(&passing_on.address, address);
 }
 
 static const struct command_line publish_line = {
@@ -85,12 +126,31 @@ static const struct command_line subscribe_line = {
     .about = "Receives measurements on any number of connections, and prints what came and what it took.",
     .rows = subscribe_rows,
     .row_count = sizeof subscribe_rows / sizeof subscribe_rows[0],
-    .take_argument = take_address,
+    .take_argument = take_publisher,
+};
+
+static const struct command_line devices_line = {
+    .name = "sttp-load",
+    .usage = "sttp-load devices [OPTION]...",
+    .about = "Is devices that speak C37.118, each with 20 values, and prints what they have sent.",
+    .rows = devices_rows,
+    .row_count = sizeof devices_rows / sizeof devices_rows[0],
+};
+
+static const struct command_line gateway_line = {
+    .name = "sttp-load",
+    .usage = "sttp-load gateway ADDRESS [OPTION]...",
+    .about = "Publishes what devices at an address send, until they hang up, and prints what it took.",
+    .rows = gateway_rows,
+    .row_count = sizeof gateway_rows / sizeof gateway_rows[0],
+    .take_argument = take_devices,
 };
 
 void list_options(void) {
     options_list(&publish_line);
     options_list(&subscribe_line);
+    options_list(&devices_line);
+    options_list(&gateway_line);
 }
 
 int publish_command(int argc, char **argv) {
@@ -110,4 +170,26 @@ int subscribe_command(int argc, char **argv) {
         return tool_usage_error("--select is more than --signals");
     }
     return subscribe_load(&subscribing);
+}
+
+int devices_command(int argc, char **argv) {
+    int exit_code = TOOL_DONE;
+    if (options_read(&devices_line, argc, argv, &exit_code) != 0) {
+        return exit_code;
+    }
+    if (sending.spread * (double)sending.rate >= 1.0) {
+        return tool_usage_error("--spread is longer than the time between frames");
+    }
+    return devices_load(&sending);
+}
+
+int gateway_command(int argc, char **argv) {
+    int exit_code = TOOL_DONE;
+    if (options_read(&gateway_line, argc, argv, &exit_code) != 0) {
+        return exit_code;
+    }
+    if (passing_on.address == NULL) {
+        return tool_usage_error("gateway needs the address of the devices, which they print first");
+    }
+    return gateway_load(&passing_on);
 }

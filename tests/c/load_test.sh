@@ -6,7 +6,9 @@ set -eu
 bin=${1:?usage: load_test.sh BIN_DIRECTORY}
 work=$(mktemp -d)
 publisher=
-trap '[ -z "$publisher" ] || kill "$publisher"; rm -rf "$work"' EXIT
+devices=
+subscriber=
+trap 'for process in $publisher $devices $subscriber; do kill "$process" || true; done; rm -rf "$work"' EXIT
 here=$(dirname "${BASH_SOURCE[0]}")
 . "$here/check.sh"
 . "$here/tool_check.sh"
@@ -35,11 +37,54 @@ receives() { # EACH TOTAL SUBSCRIBE_OPTION...
 }
 
 # Arithmetic of the shell wraps around at 64 bits, as the sums do.
-same_sums() { # CONNECTIONS
+same_sums() { # CONNECTIONS [SIDE]
     local name
     for name in value_sum time_sum; do
-        (($(number publisher.out $name) * $1 == $(number out $name))) || return 1
+        (($(number "${2:-publisher.out}" $name) * $1 == $(number out $name))) || return 1
     done
+}
+
+# Their address is in $source; what is written to descriptor 3 is their standard input.
+start_devices() { # OPTION...
+    rm -f "$work/word"
+    mkfifo "$work/word"
+    : >"$work/devices.out"
+    "$load" devices "$@" <"$work/word" >"$work/devices.out" 2>"$work/devices.err" &
+    devices=$!
+    exec 3>"$work/word"
+    await_line "$work/devices.out" "^Devices on" $devices
+    source=$(sed -n 's/^Devices on //p' "$work/devices.out")
+}
+
+end_devices() { # CODE
+    local code=0
+    exec 3>&-
+    wait $devices || code=$?
+    devices=
+    cat "$work/devices.err"
+    [ $code -eq "$1" ]
+}
+
+# Devices that the caller has started, the gateway, and subscribers: all of them to their ends.
+pass_on() { # DEVICES SUBSCRIBERS
+    "$load" gateway "$source" --devices "$1" --wait "$2" >"$work/publisher.out" 2>"$work/publisher.err" &
+    publisher=$!
+    await_address
+    "$load" subscribe "$address" --connections "$2" >"$work/out" 2>"$work/err" &
+    subscriber=$!
+    await_line "$work/publisher.out" "^Everybody" $publisher && echo "go on" >&3 && end_devices 0 && end_publisher 0 &&
+        wait $subscriber && subscriber= && cat "$work/devices.out" "$work/publisher.out" "$work/out"
+}
+
+# Every frame of every device has come everywhere.
+passes_on() { # DEVICES SUBSCRIBERS FRAMES
+    local frames=$(($1 * $3))
+    local values=$((frames * 21))
+    pass_on "$1" "$2" && [ "$(number devices.out frames)" -eq $frames ] &&
+        [ "$(number publisher.out frames)" -eq $frames ] && [ "$(number publisher.out not_mapped)" -eq 0 ] &&
+        [ "$(number publisher.out not_taken)" -eq 0 ] && [ "$(number publisher.out dropped)" -eq 0 ] &&
+        [ "$(number publisher.out measurements)" -eq $values ] && [ "$(number out least)" -eq $values ] &&
+        [ "$(number out most)" -eq $values ] && [ "$(number out measurements)" -eq $((values * $2)) ]
 }
 
 check_usage() {
@@ -47,7 +92,8 @@ check_usage() {
     check "help" grep -q -- --connections <("$load" --help)
     for options in "" send "publish --rate fast" "publish --signals 0" "publish --rate" "publish --connections 2" \
         subscribe "subscribe a:1 --filters some" "subscribe a:1 --receive none" "subscribe a:1 b:1" \
-        "subscribe a:1 --filters distinct --select 20 --signals 10"; do
+        "subscribe a:1 --filters distinct --select 20 --signals 10" "devices a:1" "devices --devices 0" \
+        "devices --spread 0.1" gateway "gateway a:1 b:1" "gateway a:1 --devices 70000"; do
         # shellcheck disable=SC2086 # several words
         check "usage" ends 2 "Try 'sttp-load --help'" "$load" $options
     done
@@ -124,11 +170,31 @@ check_idle() {
     check "all stay" test "$(number publisher.out connections_at_end)" = 20
 }
 
+check_gateway() {
+    start_devices --devices 20 --rate 100 --frames 30
+    check "devices through a gateway" passes_on 20 3 30
+    check "as they have sent it" same_sums 3 devices.out
+    start_devices --devices 3 --rate 50 --seconds 0.5 --spread 0.015
+    check "devices one after the other" passes_on 3 1 25
+    check "as they have sent it" same_sums 1 devices.out
+    check "no devices" ends 1 "device 1: .*refused" "$load" gateway 127.0.0.1:1
+    check "nobody wants data" ends 1 "only 0 of 2 connections.*--patience" "$load" devices --devices 2 --patience 0.1
+    start_devices --devices 2
+    check "no subscribers" ends 1 "only 0 of 1 connections" "$load" gateway "$source" --patience 1
+    check "the devices' end" end_devices 1
+    check "what they say" grep -q "who had called device 1 has hung up before there were data" "$work/devices.err"
+    start_devices
+    printf '\xaa\x41\0\x12\0\x01\0\0\0\0\0\0\0\0\0\x02\0\0' >"/dev/tcp/${source/://}"
+    check "a command with a wrong check word" end_devices 1
+    check "what it says" grep -q "no command for a device from 1 to 1" "$work/devices.err"
+}
+
 check_usage
 check_floor
 check_failures
 check_streams
 check_counts
 check_idle
+check_gateway
 echo "Load program tests: $passed passed, $failed failed"
 [ $failed -eq 0 ]
