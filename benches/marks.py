@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from load import Load, Run
+from load import GatewayRun, Load, Run
 
 KIB, MIB = 1024, 1024**2
 # Two keep-alive periods of a publisher, and some more.
@@ -166,6 +166,38 @@ def latency(load: Load, seconds: float) -> Iterator[Row]:
     yield Row(f"{call} at 900 frames per second, p99", warm["p99"], "us")
 
 
+# Devices that a gateway publishes, the subscribers of that, and its share of a core.
+DEVICES, DEVICE_SUBSCRIBERS, GATEWAY_MARK = 500, 10, 40.0
+# Most of the time between the frames of a device, in seconds.
+SPREAD = 0.015
+# The way of a device's frame, in floors.
+FRAME_MARK = 3.0
+
+
+def gateway(load: Load, seconds: float, rounds: int) -> Iterator[Row]:
+    """Devices that send all at once or one after the other, by turns; and one device, beside what the system takes."""
+    what = f"{DEVICES} C37.118 devices, {DEVICE_SUBSCRIBERS} subscribers"
+    pace = f"--seconds {seconds}"
+    at_once, in_turn, one, floor = [], [], [], []
+    for _ in range(rounds):
+        at_once.append(load.gateway(pace, DEVICES, DEVICE_SUBSCRIBERS))
+        in_turn.append(load.gateway(f"{pace} --spread {SPREAD}", DEVICES, DEVICE_SUBSCRIBERS))
+        floor.append(load.floor()["p50"])
+        one.append(load.gateway(pace, 1, 1))
+    for way, runs in (("sent at once", at_once), ("sent in turn", in_turn)):
+        yield Row(f"{what}, {way}", median(runs, "gateway_core_percent"), "% of a core", GATEWAY_MARK,
+                  failure=_gap(runs))
+    latencies = {name: statistics.median(run.subscriber["latency_us"][name] for run in one) for name in ("p50", "p99")}
+    for name, value in latencies.items():
+        yield Row(f"C37.118 device to callback, {name}", value, "us", failure=_gap(one))
+    yield Row("C37.118 device to callback, p50 of the floor", latencies["p50"] / statistics.median(floor), "times",
+              FRAME_MARK, failure=_gap(one))
+
+
+def _gap(runs: list[GatewayRun]) -> str:
+    return "" if all(run.is_complete for run in runs) else "not everybody got every frame"
+
+
 def idle(load: Load, connections: int) -> Iterator[Row]:
     run = load.run(f"--idle --wait {connections} --seconds {IDLE_SECONDS}", f"--idle --connections {connections}")
     stay = run.publisher["connections_at_end"]
@@ -243,5 +275,5 @@ def certificates() -> Iterator[tuple[str, str]]:
         yield side("publisher", "subscriber"), side("subscriber", "publisher")
 
 
-def median(runs: list[Run], name: str) -> float:
+def median(runs: list[Run] | list[GatewayRun], name: str) -> float:
     return statistics.median(getattr(run, name) for run in runs)

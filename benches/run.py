@@ -11,6 +11,7 @@ docs/performance.md tells what the rows mean; benches/document.py puts figures o
     streams     the same with devices in changing order, each with its own time, published by row and by signal ID
     subscribers 64 and 1,000 subscribers, 64 filters, at 30 frames per second
     latency     from the publish call to the callback
+    gateway     devices of C37.118, whose measurements a process publishes
     idle        10,000 idle connections
     million     a subscription to 1,000,000 signals
     udp         datagrams beside TCP, and 100,000 signals by UDP
@@ -80,6 +81,7 @@ class Bench:
             "streams": lambda: marks.streams(self.load, crate.streams(), seconds, rounds),
             "subscribers": lambda: marks.subscribers(self.load, 2 * seconds, rounds),
             "latency": lambda: marks.latency(self.load, 5 if quick else 20),
+            "gateway": lambda: marks.gateway(self.load, 2 * seconds, rounds),
             "idle": lambda: marks.idle(self.load, 10_000),
             "million": lambda: marks.million(self.load),
             "udp": lambda: marks.udp(self.load, seconds, rounds),
