@@ -90,7 +90,12 @@ int main(void) {
     check_list(STTP_COUNTERS_SUBSCRIBER, sizeof(sttp_subscriber_counters), "measurements");
     check_list(STTP_COUNTERS_PUBLISHER, sizeof(sttp_publisher_counters), "measurements_published");
     check_list(STTP_COUNTERS_CONNECTION, sizeof(sttp_connection_counters), "measurements_sent");
-    CHECK_STATUS(sttp_counter_at(3, 0, &counter, sizeof counter), STTP_ERR_INVALID_ARGUMENT);
+    check_list(STTP_COUNTERS_C37118_DEVICE, sizeof(sttp_c37118_device_counters), "bytes_sent");
+    check_list(STTP_COUNTERS_C37118_CLIENT, sizeof(sttp_c37118_client_counters), "data_frames");
+    check_list(STTP_COUNTERS_C37118_STREAM, sizeof(sttp_c37118_stream_counters), "measurements");
+    check_list(STTP_COUNTERS_C37118_SERVER, sizeof(sttp_c37118_server_counters), "published_frames");
+    check_list(STTP_COUNTERS_C37118_RELAY, sizeof(sttp_c37118_relay_counters), "data_frames");
+    CHECK_STATUS(sttp_counter_at(STTP_COUNTERS_C37118_RELAY + 1, 0, &counter, sizeof counter), STTP_ERR_INVALID_ARGUMENT);
     check_names();
     return check_report("test_records");
 }
