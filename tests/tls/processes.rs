@@ -67,7 +67,8 @@ impl Peer {
 
     /// Types a line, or a command of openssl.
     pub(crate) fn type_line(&mut self, line: &str) {
-        writeln!(self.0.stdin.as_mut().unwrap(), "{line}").unwrap();
+        // In one piece: openssl takes a letter alone for a command, and what follows for text.
+        self.0.stdin.as_mut().unwrap().write_all(format!("{line}\n").as_bytes()).unwrap();
     }
 
     /// Waits for a line on its output.
