@@ -175,8 +175,8 @@ static int send_all(struct devices *devices) {
             return TOOL_FAILED;
         }
     }
-    devices->ended = devices->began + interval * (double)devices->rounds;
-    wait_until(devices->ended);
+    wait_until(devices->began + interval * (double)devices->rounds);
+    devices->ended = tool_clock();
     return TOOL_DONE;
 }
 
