@@ -163,6 +163,9 @@ fn a_device_is_stopped_asked_and_started() {
     assert_eq!((counters.data_frames, counters.frames, counters.commands), (1, 2, 3));
     assert_eq!((counters.configurations, counters.connections), (1, 1));
     assert!(rig.messages.is_empty(), "{:?}", rig.messages);
+    // Each connection has to prove itself anew.
+    rig.session.connected(rig.now);
+    assert!(!rig.session.has_received_data());
 }
 
 #[test]
