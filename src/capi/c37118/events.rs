@@ -2,16 +2,12 @@
 
 use std::ffi::{c_char, c_void};
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::c37118::Configuration;
 use crate::capi::c37118::configuration::sttp_c37118_configuration;
-use crate::capi::metadata::sttp_metadata;
 use crate::capi::shared::callback::Slot;
 use crate::capi::shared::guard::c_string;
 use crate::capi::shared::status::level_of;
-use crate::capi::subscriber::events::sttp_metadata_fn;
-use crate::metadata::Metadata;
 use crate::session::Severity;
 
 /// A device has told its configuration, or a stream of an output has one: the first one, or another.
@@ -49,14 +45,6 @@ pub(super) fn dispatch_configuration(
     });
 }
 
-pub(super) fn dispatch_metadata(slot: &Slot<sttp_metadata_fn>, metadata: &Arc<Metadata>) {
-    slot.dispatch(|callback, user_data| {
-        let metadata = sttp_metadata::new(Arc::clone(metadata));
-        // SAFETY: registered for this user data; the handle lives during the call.
-        unsafe { callback(user_data, &raw const metadata) };
-    });
-}
-
 pub(super) fn dispatch_message(
     slot: &Slot<sttp_c37118_message_fn>,
     number: Option<u64>,
@@ -68,8 +56,4 @@ pub(super) fn dispatch_message(
         // SAFETY: registered for this user data; the text lives during the call.
         unsafe { callback(user_data, number.unwrap_or(0), level_of(severity), text.as_ptr()) };
     });
-}
-
-pub(super) fn milliseconds(delay: Duration) -> u32 {
-    delay.as_millis().try_into().unwrap_or(u32::MAX)
 }

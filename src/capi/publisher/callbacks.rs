@@ -10,7 +10,7 @@ use crate::capi::publisher::notifications::sttp_notification_ended_fn;
 use crate::capi::publisher::rights::{decide, dispatch_audit, sttp_admit_fn, sttp_audit_fn};
 use crate::capi::publisher::user_commands::sttp_user_command_fn;
 use crate::capi::shared::callback::{CallbackSlot, Slot};
-use crate::capi::shared::events::{data_of, dispatch_message, reason_of, sttp_message_fn};
+use crate::capi::shared::events::{data_of, dispatch_message, milliseconds, reason_of, sttp_message_fn};
 use crate::capi::shared::guard::c_string;
 use crate::error::Error;
 use crate::publisher::{ConnectionId, ConnectionInfo, NotificationId, PublisherHandler};
@@ -129,9 +129,8 @@ impl PublisherHandler for CallbackHandler {
     fn reconnecting(&mut self, address: &str, attempt: u32, delay: Duration) {
         self.0.reconnecting.dispatch(|callback, user_data| {
             let address = c_string(address);
-            let delay_ms = delay.as_millis().try_into().unwrap_or(u32::MAX);
             // SAFETY: registered for this user data; the text lives during the call.
-            unsafe { callback(user_data, address.as_ptr(), attempt, delay_ms) };
+            unsafe { callback(user_data, address.as_ptr(), attempt, milliseconds(delay)) };
         });
     }
 

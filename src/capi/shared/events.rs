@@ -1,6 +1,7 @@
 //! Callbacks: messages for operators.
 
 use std::ffi::{CString, c_char, c_void};
+use std::time::Duration;
 
 use super::callback::Slot;
 use super::guard::c_string;
@@ -35,4 +36,9 @@ pub(in crate::capi) fn reason_of(reason: Result<(), &Error>) -> (i32, CString) {
         Ok(()) => (STTP_OK, CString::default()),
         Err(error) => (status_of(error), c_string(error.to_string())),
     }
+}
+
+/// A delay as C gets it; what is longer than 49 days is as long as that.
+pub(in crate::capi) fn milliseconds(delay: Duration) -> u32 {
+    delay.as_millis().try_into().unwrap_or(u32::MAX)
 }

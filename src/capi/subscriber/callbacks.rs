@@ -8,12 +8,15 @@ use uuid::Uuid;
 
 use crate::capi::metadata::sttp_metadata;
 use crate::capi::shared::callback::{CallbackSlot, Slot};
-use crate::capi::shared::events::{data_of, dispatch_message, reason_of, sttp_message_fn};
+use crate::capi::shared::events::{data_of, dispatch_message, sttp_message_fn};
 use crate::capi::shared::guard::c_string;
 use crate::capi::shared::records::sttp_guid;
 use crate::capi::subscriber::buffer_blocks::sttp_buffer_block_fn;
 use crate::capi::subscriber::configuration::{
     STTP_SCHEMA_METADATA, STTP_SCHEMA_SIGNAL_SELECTION, sttp_schema_fn,
+};
+use crate::capi::subscriber::dispatch::{
+    dispatch_connected, dispatch_disconnected, dispatch_metadata, dispatch_reconnecting,
 };
 use crate::capi::subscriber::events::*;
 use crate::capi::subscriber::history::sttp_processing_complete_fn;
@@ -102,27 +105,15 @@ pub(super) struct CallbackHandler(pub(super) Arc<SubscriberCallbacks>);
 
 impl SubscriberHandler for CallbackHandler {
     fn connected(&mut self, address: &str) {
-        self.0.connected.dispatch(|callback, user_data| {
-            let address = c_string(address);
-            // SAFETY: registered for this user data; the text lives during the call.
-            unsafe { callback(user_data, address.as_ptr()) };
-        });
+        dispatch_connected(&self.0.connected, address);
     }
 
     fn disconnected(&mut self, reason: Result<(), &Error>) {
-        self.0.disconnected.dispatch(|callback, user_data| {
-            let (reason, message) = reason_of(reason);
-            // SAFETY: registered for this user data; the text lives during the call.
-            unsafe { callback(user_data, reason, message.as_ptr()) };
-        });
+        dispatch_disconnected(&self.0.disconnected, reason);
     }
 
     fn reconnecting(&mut self, attempt: u32, delay: Duration) {
-        let delay_ms = delay.as_millis().try_into().unwrap_or(u32::MAX);
-        self.0.reconnecting.dispatch(|callback, user_data| {
-            // SAFETY: registered for this user data.
-            unsafe { callback(user_data, attempt, delay_ms) };
-        });
+        dispatch_reconnecting(&self.0.reconnecting, attempt, delay);
     }
 
     fn metadata_document(&mut self, xml: &[u8]) {
@@ -133,11 +124,7 @@ impl SubscriberHandler for CallbackHandler {
     }
 
     fn metadata(&mut self, metadata: &Arc<Metadata>) {
-        self.0.metadata.dispatch(|callback, user_data| {
-            let metadata = sttp_metadata::new(Arc::clone(metadata));
-            // SAFETY: registered for this user data; the handle lives during the call.
-            unsafe { callback(user_data, &raw const metadata) };
-        });
+        dispatch_metadata(&self.0.metadata, metadata);
     }
 
     fn subscription_updated(&mut self, generation: u32, cache: &Arc<SignalIndexCache>) {

@@ -38,6 +38,7 @@ pub(super) mod buffer_blocks;
 pub(super) mod callbacks;
 pub(super) mod configuration;
 pub(super) mod connection_strings;
+pub(super) mod dispatch;
 pub(super) mod encryption;
 pub(super) mod events;
 pub(super) mod history;

@@ -190,7 +190,7 @@ impl InputDriver {
         }
     }
 
-    /// Goes on with the metadata.
+    /// Goes on with the metadata. What was mapped by those before has been published.
     fn merge(&mut self, io: &Io<'_>) {
         match self.merger.proceed(io) {
             None => {}
@@ -202,8 +202,6 @@ impl InputDriver {
                 }
                 match outcome {
                     Ok((mapped, metadata)) => {
-                        // What was mapped by the metadata before goes out with them.
-                        self.publish(io);
                         self.use_metadata(mapped, &metadata, io);
                     }
                     Err(error) => self.tell_failure(&error, io),

@@ -6,16 +6,16 @@ use std::time::Duration;
 use crate::c37118::{Configuration, DataFrame};
 use crate::capi::c37118::configuration::sttp_c37118_configuration;
 use crate::capi::c37118::events::{
-    dispatch_configuration, dispatch_message, dispatch_metadata, milliseconds, sttp_c37118_configuration_fn,
-    sttp_c37118_message_fn,
+    dispatch_configuration, dispatch_message, sttp_c37118_configuration_fn, sttp_c37118_message_fn,
 };
 use crate::capi::c37118::input::events::{
     sttp_c37118_connected_fn, sttp_c37118_data_fn, sttp_c37118_disconnected_fn, sttp_c37118_header_fn,
     sttp_c37118_reconnecting_fn,
 };
 use crate::capi::shared::callback::{CallbackSlot, Slot};
-use crate::capi::shared::events::{data_of, reason_of};
+use crate::capi::shared::events::{data_of, milliseconds, reason_of};
 use crate::capi::shared::guard::c_string;
+use crate::capi::subscriber::dispatch::dispatch_metadata;
 use crate::capi::subscriber::events::sttp_metadata_fn;
 use crate::error::Error;
 use crate::gateway::{DeviceId, InputHandler};

@@ -6,15 +6,16 @@ use std::time::Duration;
 
 use crate::c37118::Configuration;
 use crate::capi::c37118::events::{
-    dispatch_configuration, dispatch_message, dispatch_metadata, milliseconds, sttp_c37118_configuration_fn,
-    sttp_c37118_message_fn,
+    dispatch_configuration, dispatch_message, sttp_c37118_configuration_fn, sttp_c37118_message_fn,
 };
 use crate::capi::c37118::output::events::{
     sttp_c37118_client_connected_fn, sttp_c37118_client_disconnected_fn,
 };
 use crate::capi::shared::callback::{CallbackSlot, Slot};
-use crate::capi::shared::events::reason_of;
 use crate::capi::shared::guard::c_string;
+use crate::capi::subscriber::dispatch::{
+    dispatch_connected, dispatch_disconnected, dispatch_metadata, dispatch_reconnecting,
+};
 use crate::capi::subscriber::events::{
     sttp_connected_fn, sttp_disconnected_fn, sttp_metadata_fn, sttp_reconnecting_fn,
 };
@@ -67,26 +68,15 @@ pub(super) struct OutputCallbackHandler(pub(super) Arc<OutputCallbacks>);
 
 impl OutputHandler for OutputCallbackHandler {
     fn connected(&mut self, address: &str) {
-        self.0.connected.dispatch(|callback, user_data| {
-            let address = c_string(address);
-            // SAFETY: registered for this user data; the text lives during the call.
-            unsafe { callback(user_data, address.as_ptr()) };
-        });
+        dispatch_connected(&self.0.connected, address);
     }
 
     fn disconnected(&mut self, reason: Result<(), &Error>) {
-        self.0.disconnected.dispatch(|callback, user_data| {
-            let (reason, message) = reason_of(reason);
-            // SAFETY: registered for this user data; the text lives during the call.
-            unsafe { callback(user_data, reason, message.as_ptr()) };
-        });
+        dispatch_disconnected(&self.0.disconnected, reason);
     }
 
     fn reconnecting(&mut self, attempt: u32, delay: Duration) {
-        self.0.reconnecting.dispatch(|callback, user_data| {
-            // SAFETY: registered for this user data.
-            unsafe { callback(user_data, attempt, milliseconds(delay)) };
-        });
+        dispatch_reconnecting(&self.0.reconnecting, attempt, delay);
     }
 
     fn metadata(&mut self, metadata: &Arc<Metadata>) {
