@@ -1,0 +1,11 @@
+"""The languages that something is generated for, each by a module of its own beside this one.
+
+Each is a function that is given the description and gives texts by the names of their files, from the root of the
+project.
+"""
+
+from collections.abc import Callable
+
+from generator.description import Description
+
+LANGUAGES: list[Callable[[Description], dict[str, str]]] = []
