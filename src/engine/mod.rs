@@ -21,6 +21,7 @@ mod mailbox;
 mod panics;
 mod poller;
 pub(crate) mod pump;
+mod requests;
 mod secured;
 mod security;
 #[cfg(target_os = "linux")]
@@ -53,6 +54,7 @@ pub(crate) use dialer::{Dialer, Established, Retry, unreachable};
 pub(crate) use driver::{Driver, DriverHandle, Readiness};
 pub(crate) use io::Io;
 pub(crate) use panics::contain;
+pub(crate) use requests::Requests;
 pub(crate) use secured::tell_secured;
 pub(crate) use security::Security;
 pub(crate) use transport::Transport;

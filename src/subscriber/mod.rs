@@ -27,9 +27,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crossbeam_channel::{Sender, unbounded};
-
-use crate::engine::{Address, DriverHandle, Engine, ListeningPort, Security};
+use crate::engine::{Address, DriverHandle, Engine, ListeningPort, Requests, Security};
 use crate::error::Error;
 use crate::filter::Filter;
 use crate::host;
@@ -96,7 +94,7 @@ const MAX_USER_COMMAND: usize = 16 << 20;
 /// ```
 pub struct Subscriber {
     shared: Arc<Shared>,
-    requests: Sender<Request>,
+    requests: Requests<Request>,
     driver: DriverHandle,
     engine: Engine,
 }
@@ -190,9 +188,7 @@ impl Subscriber {
     /// The same on the loop of a number.
     pub(crate) fn on_loop(engine: &Engine, number: usize, handler: impl SubscriberHandler) -> Subscriber {
         let shared = Arc::new(Shared::default());
-        // A bounded channel would take the memory of all that may wait from the beginning; the limit
-        // is kept where requests are made.
-        let (requests, receiver) = unbounded();
+        let (requests, receiver) = Requests::new("subscriber", WAITING_REQUESTS);
         let driver = SubscriberDriver::new(Box::new(handler), shared.clone(), receiver);
         let driver = engine.add_to(number, driver);
         Subscriber { shared, requests, driver, engine: engine.clone() }
@@ -205,17 +201,9 @@ impl Subscriber {
 
     fn request(&self, request: Request) -> Result<(), Error> {
         self.engine.check_process()?;
-        if self.requests.len() >= WAITING_REQUESTS {
-            self.driver.notify();
-            return Err(Error::WouldBlock(format!(
-                "{WAITING_REQUESTS} requests already wait for the engine; let it run, or poll it"
-            )));
-        }
-        let sent = self.requests.send(request);
+        let made = self.requests.make(request);
         self.driver.notify();
-        sent.map_err(|_| {
-            Error::Internal("the engine gave up this subscriber after a panic; make a new one".into())
-        })
+        made
     }
 
     /// What was agreed on by TLS with the publisher, and who it is by its certificate. `None` without TLS, and
@@ -598,7 +586,7 @@ fn not_idle() -> Error {
 impl Drop for Subscriber {
     fn drop(&mut self) {
         if self.engine.is_left() {
-            std::mem::forget(self.requests.clone());
+            self.requests.leave();
             return;
         }
         self.shared.dropped.store(true, Ordering::Release);

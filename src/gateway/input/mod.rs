@@ -15,11 +15,9 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crossbeam_channel::{Sender, unbounded};
-
 use crate::c37118::Configuration;
 use crate::c37118::client::ClientCounters;
-use crate::engine::{DriverHandle, Engine};
+use crate::engine::{DriverHandle, Engine, Requests};
 use crate::error::Error;
 use crate::publisher::Publisher;
 use crate::settings::C37118InputSetup;
@@ -68,7 +66,7 @@ pub type DeviceId = u64;
 /// ```
 pub struct Input {
     shared: Arc<Shared>,
-    requests: Sender<Request>,
+    requests: Requests<Request>,
     driver: DriverHandle,
     publisher: Arc<Publisher>,
 }
@@ -131,7 +129,7 @@ impl Input {
     /// An input without devices. `source` is in front of the measurement keys in the metadata, as `PMU` in `PMU:1`.
     pub fn new(publisher: &Arc<Publisher>, source: &str, handler: impl InputHandler) -> Input {
         let shared = Arc::new(Shared::default());
-        let (requests, receiver) = unbounded();
+        let (requests, receiver) = Requests::new("input", WAITING_REQUESTS);
         let driver = InputDriver::new(
             Box::new(handler),
             Arc::downgrade(publisher),
@@ -201,17 +199,9 @@ impl Input {
     }
 
     fn request(&self, request: Request) -> Result<(), Error> {
-        if self.requests.len() >= WAITING_REQUESTS {
-            self.driver.notify();
-            return Err(Error::WouldBlock(format!(
-                "{WAITING_REQUESTS} requests already wait for the engine; let it run, or poll it"
-            )));
-        }
-        let sent = self.requests.send(request);
+        let made = self.requests.make(request);
         self.driver.notify();
-        sent.map_err(|_| {
-            Error::Internal("the engine gave up this input after a panic; make a new one".into())
-        })
+        made
     }
 }
 
@@ -222,7 +212,7 @@ fn no_device(device: DeviceId) -> Error {
 impl Drop for Input {
     fn drop(&mut self) {
         if self.engine().is_left() {
-            std::mem::forget(self.requests.clone());
+            self.requests.leave();
             return;
         }
         self.shared.dropped.store(true, Ordering::Release);

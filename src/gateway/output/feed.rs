@@ -230,7 +230,8 @@ impl SubscriberHandler for Source {
     fn metadata(&mut self, metadata: &Arc<Metadata>) {
         self.0.feeds().set_metadata(Arc::clone(metadata));
         self.0.handler().metadata(metadata);
-        self.0.ask(Request::UseMetadata);
+        // A driver that is gone has no use for them.
+        let _ = self.0.ask(Request::UseMetadata);
     }
 
     fn subscription_updated(&mut self, _generation: u32, cache: &Arc<SignalIndexCache>) {
@@ -253,7 +254,7 @@ impl SubscriberHandler for Source {
     }
 
     fn configuration_changed(&mut self) {
-        self.0.ask(Request::AskForMetadata);
+        let _ = self.0.ask(Request::AskForMetadata);
     }
 
     fn message(&mut self, severity: Severity, text: &str) {

@@ -12,13 +12,11 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use crossbeam_channel::{Sender, unbounded};
-
 use crate::c37118::Configuration;
 use crate::c37118::concentrator::ConcentratorCounters;
 use crate::c37118::encapsulation::DecapsulatorCounters;
 use crate::c37118::server::ServerCounters;
-use crate::engine::{DriverHandle, Engine};
+use crate::engine::{DriverHandle, Engine, Requests};
 use crate::error::Error;
 use crate::settings::{C37118OutputSetup, SubscriberSetup, SubscriptionOptions};
 use crate::subscriber::Subscriber;
@@ -83,7 +81,7 @@ struct Shared {
     options: Mutex<SubscriptionOptions>,
     last_stream: AtomicU64,
     dropped: AtomicBool,
-    requests: Sender<Request>,
+    requests: Requests<Request>,
     driver: OnceLock<DriverHandle>,
 }
 
@@ -127,17 +125,18 @@ impl Shared {
         self.driver.get().into_iter().for_each(DriverHandle::notify);
     }
 
-    /// Asks the driver. When it is gone, nobody wants anything any more.
-    fn ask(&self, request: Request) {
-        let _ = self.requests.send(request);
+    /// Asks the driver for something for which there is room, or which nobody but the loop asks for.
+    fn ask(&self, request: Request) -> Result<(), Error> {
+        let made = self.requests.make_at_once(request);
         self.notify();
+        made
     }
 }
 
 impl Output {
     /// An output without streams that is not connected.
     pub fn new(engine: &Engine, handler: impl OutputHandler) -> Output {
-        let (requests, receiver) = unbounded();
+        let (requests, receiver) = Requests::new("output", WAITING_REQUESTS);
         let shared = Arc::new(Shared {
             handler: Mutex::new(Box::new(handler)),
             feeds: Mutex::default(),
@@ -216,7 +215,7 @@ impl Output {
         let id = 1 + self.shared.last_stream.fetch_add(1, Ordering::Relaxed);
         let address = plan.port.as_ref().map(|port| port.address());
         self.shared.streams().insert(id, StreamInfo { id, address, ..StreamInfo::default() });
-        self.shared.ask(Request::Add(id, plan));
+        self.shared.ask(Request::Add(id, plan)).inspect_err(|_| drop(self.shared.streams().remove(&id)))?;
         Ok(id)
     }
 
@@ -230,8 +229,7 @@ impl Output {
         self.engine().check_process()?;
         self.check_room()?;
         self.shared.streams().remove(&stream).ok_or_else(|| no_stream(stream))?;
-        self.shared.ask(Request::Remove(stream));
-        Ok(())
+        self.shared.ask(Request::Remove(stream))
     }
 
     /// All streams, in the order in which they were added.
@@ -249,13 +247,7 @@ impl Output {
     }
 
     fn check_room(&self) -> Result<(), Error> {
-        if self.shared.requests.len() < WAITING_REQUESTS {
-            return Ok(());
-        }
-        self.shared.notify();
-        Err(Error::WouldBlock(format!(
-            "{WAITING_REQUESTS} requests already wait for the engine; let it run, or poll it"
-        )))
+        self.shared.requests.check_room().inspect_err(|_| self.shared.notify())
     }
 }
 
