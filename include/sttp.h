@@ -2214,6 +2214,15 @@ void sttp_engine_free(struct sttp_engine *engine);
 #define STTP_SETTING_PUBLISH "publish"
 
 /**
+ * C37.118 inputs: How long measurements of the device may wait for those of others, to be published
+ * with them.
+ * They wait only when something was published less than that ago, so that one device never waits. The
+ * more are published together, the less that takes; 0 for what comes at the same time only.
+ * Value: seconds. Default: 0.001.
+ */
+#define STTP_SETTING_COLLECT_TIME "collectTime"
+
+/**
  * C37.118 inputs: File of recorded traffic, pcap or pcapng, that is played in place of a device.
  * What the device with the ID code sent in it is received again, at the pace in which it was
  * recorded.

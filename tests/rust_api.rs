@@ -12,6 +12,8 @@ mod connection_strings;
 mod direct_sending;
 #[path = "rust_api/gateway.rs"]
 mod gateway;
+#[path = "rust_api/gateway_collecting.rs"]
+mod gateway_collecting;
 #[path = "rust_api/gateway_streams.rs"]
 mod gateway_streams;
 #[path = "rust_api/history.rs"]

@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use super::address::Address;
 use super::c37118_capture::C37118CaptureSettings;
@@ -103,6 +104,11 @@ settings! {
         /// `frames` are passed on byte by byte in buffer blocks, configuration and header frames included, for a
         /// C37.118 output with `relay`.
         published: C37118Published = C37118Published::Measurements => choice("publish"; PUBLISHED),
+        /// How long measurements of the device may wait for those of others, to be published with them.
+        ///
+        /// They wait only when something was published less than that ago, so that one device never waits. The more
+        /// are published together, the less that takes; 0 for what comes at the same time only.
+        collect_time: Duration = Duration::from_millis(1) => seconds("collectTime"; Duration::ZERO),
         /// What is played in place of a device.
         capture: C37118CaptureSettings = C37118CaptureSettings::default() => part(),
         /// How the device is asked for its data.

@@ -124,9 +124,12 @@ impl Device {
 
     /// Waits until a client wants data.
     pub(crate) fn wait_for_receiver(&self) {
-        wait_until("a client that wants data", || {
-            self.state.lock().unwrap().session.clients().any(|client| client.is_receiving)
-        });
+        wait_until("a client that wants data", || self.has_receiver());
+    }
+
+    /// Whether a client wants data.
+    pub(crate) fn has_receiver(&self) -> bool {
+        self.state.lock().unwrap().session.clients().any(|client| client.is_receiving)
     }
 
     fn drop_clients(&self) {

@@ -15,6 +15,11 @@ use crate::c37118::mapping::MappedValue;
 use crate::error::Error;
 use crate::operator::{MessageLimiter, Severity, log_message};
 
+/// Measurements that are published at once at the latest.
+const LARGEST_BATCH: usize = 4096;
+/// The same of bytes of frames.
+const MOST_BYTES: usize = 256 << 10;
+
 /// What devices of an input share.
 pub(super) struct Context<'a> {
     pub(super) handler: &'a mut dyn InputHandler,
@@ -29,12 +34,14 @@ pub(super) struct Context<'a> {
     pub(super) now: Instant,
 }
 
-/// Measurements that are published together, when every socket had its turn.
+/// What is published together.
 #[derive(Default)]
 pub(super) struct Batch {
     pub(super) measurements: Vec<Measurement>,
     /// Frames that are passed on.
-    pub(super) blocks: Vec<Block>,
+    blocks: Vec<Block>,
+    /// Bytes of these.
+    bytes: usize,
     /// Kept for its memory.
     values: Vec<MappedValue>,
 }
@@ -74,6 +81,17 @@ impl Batch {
         self.measurements.is_empty() && self.blocks.is_empty()
     }
 
+    /// Whether nothing more is to wait with it.
+    pub(super) fn is_full(&self) -> bool {
+        self.measurements.len() >= LARGEST_BATCH || self.bytes >= MOST_BYTES
+    }
+
+    /// Adds a frame.
+    pub(super) fn push(&mut self, block: Block) {
+        self.bytes += block.bytes.len();
+        self.blocks.push(block);
+    }
+
     /// Publishes all that is not refused, and is empty then. Descriptions of devices that are `owed` one already
     /// have to wait for it.
     pub(super) fn publish(
@@ -89,6 +107,7 @@ impl Batch {
             (not.measurements, not.error) = (true, Some(error));
         }
         self.measurements.clear();
+        self.bytes = 0;
         for Block { device, signal, bytes, what } in self.blocks.drain(..) {
             let is_description = what == Passed::Description;
             if is_description && (owed.has(device) || not.owed.contains(&device)) {
@@ -170,8 +189,8 @@ mod tests {
         let mut publish = |takes_measurements: bool| {
             batch.measurements.push(measurement);
             let blocks = [(1, plain), (1, Description), (1, Description), (1, mapped), (2, Description)];
-            batch.blocks.extend(blocks.map(|(device, what)| block(device, what)));
-            batch.blocks.extend([(2, plain), (5, Description)].map(|(device, what)| block(device, what)));
+            let more = [(2, plain), (5, Description)];
+            blocks.into_iter().chain(more).for_each(|(device, what)| batch.push(block(device, what)));
             let refused = || Error::WouldBlock("full".into());
             let mut sent = Vec::new();
             let measurements = |measurements: &[Measurement]| {

@@ -171,6 +171,11 @@ impl Device {
         }
     }
 
+    /// How long its measurements wait for those of others.
+    pub(super) fn collect_time(&self) -> Duration {
+        self.plan.setup.collect_time
+    }
+
     /// Begins to connect.
     pub(super) fn start(&mut self, context: &mut Context<'_>, io: &mut Io<'_>) {
         match &mut self.way {

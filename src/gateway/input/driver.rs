@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crossbeam_channel::Receiver;
 use mio::Token;
 use uuid::Uuid;
 
+use super::collecting::Collecting;
 use super::context::{Batch, Context, NotPublished};
 use super::device::{Device, Plan};
 use super::handler::InputHandler;
@@ -22,9 +23,6 @@ use crate::error::Error;
 use crate::metadata::{MeasurementRecord, Metadata};
 use crate::operator::{MessageLimiter, Severity};
 use crate::publisher::Publisher;
-
-/// Measurements that are published at once at the latest.
-const LARGEST_BATCH: usize = 4096;
 
 /// The devices of an input.
 pub(super) struct InputDriver {
@@ -42,6 +40,7 @@ pub(super) struct InputDriver {
     trying: BTreeSet<DeviceId>,
     /// Those to which something has happened since the application could last see it.
     touched: BTreeSet<DeviceId>,
+    collecting: Collecting,
     merger: Merger,
     mapped: Option<Arc<Mapped>>,
     limiter: MessageLimiter,
@@ -71,6 +70,7 @@ impl InputDriver {
             alarms: BTreeSet::new(),
             trying: BTreeSet::new(),
             touched: BTreeSet::new(),
+            collecting: Collecting::default(),
             merger: Merger::new(source),
             mapped: None,
             limiter: MessageLimiter::default(),
@@ -131,21 +131,26 @@ impl InputDriver {
         let (mut context, devices) = self.context(io.now());
         let Some(device) = devices.get_mut(&id) else { return };
         call(device, &mut context, io);
-        let deadline = device.deadline();
-        if device.alarm != deadline {
-            let before = mem::replace(&mut device.alarm, deadline);
-            if let Some(alarm) = before {
-                self.alarms.remove(&(alarm, id));
+        let (collect_time, is_trying) = (device.collect_time(), device.is_trying());
+        // An alarm that rings too early finds the deadline; most move on with every frame.
+        let before = device.alarm;
+        let earlier = device.deadline().filter(|deadline| before.is_none_or(|alarm| *deadline < alarm));
+        device.alarm = earlier.or(before);
+        if let Some(alarm) = earlier {
+            if let Some(before) = before {
+                self.alarms.remove(&(before, id));
             }
-            self.alarms.extend(deadline.map(|alarm| (alarm, id)));
+            self.alarms.insert((alarm, id));
         }
-        if self.devices.get(&id).is_some_and(Device::is_trying) {
+        if is_trying {
             self.trying.insert(id);
         } else {
             self.trying.remove(&id);
         }
         self.touched.insert(id);
-        if self.batch.measurements.len() >= LARGEST_BATCH {
+        let may_wait = if self.batch.is_empty() { Duration::ZERO } else { collect_time };
+        self.collecting.happened(may_wait, io.now());
+        if self.batch.is_full() {
             self.publish(io);
         }
     }
@@ -164,6 +169,20 @@ impl InputDriver {
         Some(owner)
     }
 
+    /// Whether something is to be published or shown now.
+    fn is_due(&self, now: Instant) -> bool {
+        [self.collecting.deadline(), self.owed.deadline()].into_iter().flatten().any(|due| due <= now)
+    }
+
+    /// Publishes and shows what is due.
+    fn settle(&mut self, io: &Io<'_>) {
+        if self.is_due(io.now()) {
+            self.publish(io);
+            self.show();
+            self.collecting.settled();
+        }
+    }
+
     /// Publishes what has come, and describes devices to those who do not know them yet.
     fn publish(&mut self, io: &Io<'_>) {
         let now = io.now();
@@ -171,6 +190,7 @@ impl InputDriver {
         if self.batch.is_empty() && !is_owed {
             return;
         }
+        self.collecting.published(now);
         let publisher = self.publisher.upgrade();
         let there = || publisher.as_deref().ok_or_else(|| Error::Closed("the publisher is gone".into()));
         let send = |signal: &Uuid, bytes: &[u8]| there()?.send_buffer_block(signal, bytes, false);
@@ -190,7 +210,7 @@ impl InputDriver {
         }
     }
 
-    /// Goes on with the metadata. What was mapped by those before has been published.
+    /// Goes on with the metadata.
     fn merge(&mut self, io: &Io<'_>) {
         match self.merger.proceed(io) {
             None => {}
@@ -214,6 +234,8 @@ impl InputDriver {
     }
 
     fn use_metadata(&mut self, mapped: Arc<Mapped>, metadata: &Arc<Metadata>, io: &Io<'_>) {
+        // What was mapped by those before.
+        self.publish(io);
         let Some(publisher) = self.publisher.upgrade() else { return };
         if let Err(error) = publisher.set_metadata(Arc::clone(metadata)) {
             return self.tell_failure(&error, io);
@@ -260,6 +282,7 @@ impl InputDriver {
     }
 
     fn stop(&mut self, io: &mut Io<'_>) {
+        self.publish(io);
         let ids: Vec<DeviceId> = self.devices.keys().copied().collect();
         ids.into_iter().for_each(|id| self.remove(id, io));
         self.finished = true;
@@ -285,31 +308,37 @@ impl Driver for InputDriver {
             self.with_device(id, io, Device::proceed);
         }
         self.describe_again(io);
-        self.publish(io);
+        self.settle(io);
         self.merge(io);
-        self.show();
     }
 
     fn ready(&mut self, io: &mut Io<'_>, token: Token, readiness: Readiness) {
         let Some(owner) = self.owner(token) else { return };
         self.with_device(owner, io, |device, context, io| device.ready(token, readiness, context, io));
-        // What has come is published when every socket had its turn.
-        io.handle().notify();
+        if self.is_due(io.now()) {
+            // When every socket had its turn.
+            io.handle().notify();
+        }
     }
 
     fn timeout(&mut self, io: &mut Io<'_>) {
-        let due = self.alarms.range(..=(io.now(), DeviceId::MAX)).map(|(_, id)| *id).collect::<Vec<_>>();
-        for id in due {
-            self.with_device(id, io, Device::timeout);
+        let later = self.alarms.split_off(&(io.now(), DeviceId::MAX));
+        for (_, id) in mem::replace(&mut self.alarms, later) {
+            self.with_device(id, io, |device, context, io| {
+                device.alarm = None;
+                device.timeout(context, io);
+            });
         }
-        self.publish(io);
+        self.settle(io);
         self.merge(io);
-        self.show();
     }
 
     fn deadline(&self) -> Option<Instant> {
         let device = self.alarms.first().map(|(alarm, _)| *alarm);
-        [device, self.merger.deadline(), self.owed.deadline()].into_iter().flatten().min()
+        [device, self.collecting.deadline(), self.merger.deadline(), self.owed.deadline()]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     fn finished(&self) -> bool {

@@ -1,6 +1,7 @@
 //! C37.118 in: devices whose measurements a publisher publishes.
 
 mod capture;
+mod collecting;
 mod context;
 mod counters;
 mod datagrams;

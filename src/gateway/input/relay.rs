@@ -38,7 +38,7 @@ impl Relay {
             Ok(Some(_)) if !context.mapped.is_some_and(|mapped| mapped.relays(self.device)) => false,
             Ok(Some(block)) => {
                 let (signal, bytes) = (block.signal_id, block.bytes.to_vec());
-                context.batch.blocks.push(Block { device: self.device, signal, bytes, what });
+                context.batch.push(Block { device: self.device, signal, bytes, what });
                 true
             }
             Err(error) => {
