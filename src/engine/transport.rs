@@ -142,6 +142,15 @@ impl Transport {
             Transport::Secured(secured) => secured.shutdown_write(),
         }
     }
+
+    /// Tells the peer of a connection that is given up now that this is its end, where TLS has a word
+    /// for that: without it, whoever cuts connections could not be told from whoever ends them.
+    pub(crate) fn say_farewell(&mut self) {
+        if let Transport::Secured(secured) = self {
+            // Whom it does not reach is gone, or takes nothing: nothing more can be done for it.
+            let _ = secured.shutdown_write();
+        }
+    }
 }
 
 impl Source for Transport {

@@ -434,7 +434,8 @@ impl Server {
         self.long_requests.forget(key);
         self.send_turns.forget(key);
         let transport = self.shard().transports().remove(key);
-        if let Some(transport) = transport {
+        if let Some(mut transport) = transport {
+            transport.say_farewell();
             io.discard(transport, peer.token);
         }
         let info = self.session().close(key, moment(io));

@@ -117,7 +117,8 @@ impl Stream {
         pump::write(&mut sending, &mut self.transport, usize::MAX).map(drop)
     }
 
-    pub(super) fn close(self, io: &mut Io<'_>) {
+    pub(super) fn close(mut self, io: &mut Io<'_>) {
+        self.transport.say_farewell();
         io.discard(self.transport, self.token);
     }
 }

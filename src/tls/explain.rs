@@ -230,7 +230,7 @@ impl Explainer {
     pub(super) fn closed_after_handshake(&self) -> SessionError {
         SessionError::RefusedByPeer(format!(
             "the peer has closed the connection right after the handshake of TLS: so openPDC and others of GSF refuse \
-             a certificate or an address that they do not know. Have {} added there",
+             a certificate that they do not know, or whose lacks they do not tolerate. Have {} added there",
             self.own()
         ))
     }

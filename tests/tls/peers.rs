@@ -45,6 +45,11 @@ impl Setting {
         self.ours.trusting(&[&self.theirs])
     }
 
+    /// What the peer would say, were it of this library.
+    pub(crate) fn their_settings(&self) -> TlsSettings {
+        self.theirs.trusting(&[&self.ours])
+    }
+
     /// Options of openssl for mutual TLS.
     pub(crate) fn openssl<'a>(&'a self, more: &[&'a str]) -> Vec<&'a str> {
         let path = |path: &'a PathBuf| path.to_str().unwrap();

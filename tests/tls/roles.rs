@@ -190,3 +190,27 @@ fn a_subscriber_in_python_is_served_and_its_sudden_end_told() {
         hear(&told, "disconnected: the connection to the subscriber failed: the connection was cut");
     }
 }
+
+#[test]
+fn who_ends_a_connection_says_farewell() {
+    let setting = Setting::usual();
+    let subscriber_settings = setting.their_settings();
+    let settings = SubscriberSettings::default().reconnect(ReconnectSettings::default().enabled(false));
+    for publisher_ends in [false, true] {
+        let (publisher, told, port) = listening(setting.settings());
+        let (sender, told_there) = channel();
+        let subscriber = Subscriber::new(&Engine::shared().unwrap(), Told(sender));
+        subscriber.secure(Some(subscriber_settings.clone())).unwrap();
+        subscriber.connect(&format!("127.0.0.1:{port}"), settings.clone()).unwrap();
+        hear(&told, "connected: Some(\"CN=Peer\")");
+        hear(&told_there, "is secured: TLS 1.3");
+        if publisher_ends {
+            publisher.stop().unwrap();
+            let text = hear(&told_there, "disconnected: ");
+            assert!(!text.contains("cut"), "{text}");
+        } else {
+            subscriber.disconnect().unwrap();
+            assert_eq!(hear(&told, "disconnected: "), "disconnected: ");
+        }
+    }
+}
