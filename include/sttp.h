@@ -170,14 +170,21 @@
  *       publisher_latency_statistics
  *   C37.118: configurations
  *       c37118_configuration_clone c37118_configuration_free c37118_configuration_stream
- *       c37118_configuration_pmu c37118_configuration_phasor c37118_configuration_analog
- *       c37118_configuration_digital
+ *       c37118_configuration_pmu c37118_configuration_details c37118_configuration_phasor
+ *       c37118_configuration_analog c37118_configuration_digital
  *   C37.118: data frames
- *       c37118_data_time c37118_data_pmu c37118_data_phasors c37118_data_analogs
- *       c37118_data_digitals
+ *       c37118_data_time c37118_data_pmu c37118_data_phasors c37118_data_raw_phasors
+ *       c37118_data_analogs c37118_data_digitals
  *   C37.118: frames
  *       c37118_assembler_new c37118_assembler_free c37118_assembler_receive
- *       c37118_assembler_receive_datagram c37118_command
+ *       c37118_assembler_receive_datagram
+ *   C37.118: building configurations
+ *       c37118_builder_new c37118_builder_free c37118_builder_add_pmu c37118_builder_set_details
+ *       c37118_builder_add_phasor c37118_builder_add_analog c37118_builder_add_digital
+ *       c37118_builder_finish
+ *   C37.118: writing frames
+ *       c37118_configuration_encode c37118_data_encode c37118_header_encode c37118_command
+ *       c37118_extended_command
  *   C37.118: what gateways tell
  *   C37.118: devices in
  *       c37118_input_new c37118_input_free c37118_input_set c37118_input_get c37118_input_add
@@ -261,6 +268,11 @@ typedef struct sttp_admission sttp_admission;
  * Finds frames in a stream of bytes, and its way back after bytes that are none. One thread uses it at a time.
  */
 typedef struct sttp_c37118_assembler sttp_c37118_assembler;
+
+/**
+ * Builds configurations. Used by one thread at a time; others wait.
+ */
+typedef struct sttp_c37118_builder sttp_c37118_builder;
 
 /**
  * What the data frames of a device carry.
@@ -5032,8 +5044,8 @@ int32_t sttp_publisher_latency_statistics(const struct sttp_publisher *publisher
 
 /* ==== C37.118: configurations ====
  * What the data frames of a device carry. A sttp_c37118_configuration comes from an assembler
- * (sttp_c37118_assembler_receive) or from a gateway's callback; it never changes, and any number of threads may read it
- * at the same time.
+ * (sttp_c37118_assembler_receive), from a gateway's callback or from a builder (sttp_c37118_builder_finish); it never
+ * changes, and any number of threads may read it at the same time.
  */
 
 /**
@@ -5106,6 +5118,16 @@ typedef struct sttp_c37118_pmu {
      * 0.
      */
     uint32_t reserved;
+} sttp_c37118_pmu;
+
+/**
+ * What only CFG-3 tells of a PMU.
+ */
+typedef struct sttp_c37118_pmu_details {
+    /**
+     * Its ID over all systems, byte by byte as it is sent.
+     */
+    uint8_t global_id[16];
     /**
      * Degrees north; infinite when it is not told.
      */
@@ -5118,7 +5140,23 @@ typedef struct sttp_c37118_pmu {
      * Metres above sea level; infinite when it is not told.
      */
     double elevation;
-} sttp_c37118_pmu;
+    /**
+     * 'M' for measurement, 'P' for protection.
+     */
+    int32_t service_class;
+    /**
+     * Length of the measurement window in microseconds.
+     */
+    int32_t window;
+    /**
+     * Delay of the measurement in microseconds.
+     */
+    int32_t group_delay;
+    /**
+     * 0.
+     */
+    int32_t reserved;
+} sttp_c37118_pmu_details;
 
 /**
  * A phasor of a PMU.
@@ -5141,9 +5179,17 @@ typedef struct sttp_c37118_phasor {
      */
     int32_t is_current;
     /**
-     * 0.
+     * '0', '+' or '-' for a sequence, 'A', 'B' or 'C' for a phase; 0 when it is not told, which only CFG-3 does.
      */
-    int32_t reserved;
+    int32_t component;
+    /**
+     * What was done to the phasor, as the bits of PHSCALE in CFG-3: resampled, filtered, adjusted.
+     */
+    uint32_t flags;
+    /**
+     * The user's byte of PHSCALE in CFG-3.
+     */
+    uint32_t user;
 } sttp_c37118_phasor;
 
 /**
@@ -5227,6 +5273,19 @@ int32_t sttp_c37118_configuration_pmu(const struct sttp_c37118_configuration *co
                                       size_t number,
                                       struct sttp_c37118_pmu *pmu,
                                       size_t size);
+
+/**
+ * Reads what only CFG-3 says of a PMU.
+ *
+ * \param number   Number of the PMU, from 0.
+ * \param details  Receives it.
+ * \param size     sizeof(*details).
+ * \return STTP_ERR_NOT_FOUND when there is no such PMU, or the configuration is no CFG-3.
+ */
+int32_t sttp_c37118_configuration_details(const struct sttp_c37118_configuration *configuration,
+                                          size_t number,
+                                          struct sttp_c37118_pmu_details *details,
+                                          size_t size);
 
 /**
  * Reads what a configuration says of a phasor.
@@ -5318,6 +5377,22 @@ typedef struct sttp_c37118_polar {
 } sttp_c37118_polar;
 
 /**
+ * A phasor as it is sent.
+ */
+typedef struct sttp_c37118_raw_phasor {
+    /**
+     * The real part; where FORMAT is polar, the magnitude. Counts where phasors are integers, volts or amperes where they
+     * are floats; NaN when it is absent.
+     */
+    double first;
+    /**
+     * The imaginary part, in the same unit; where FORMAT is polar, the angle: ten-thousandths of a radian where phasors are
+     * integers, radians where they are floats.
+     */
+    double second;
+} sttp_c37118_raw_phasor;
+
+/**
  * Reads the time of a data frame.
  *
  * \param frame      The whole frame.
@@ -5369,6 +5444,24 @@ int32_t sttp_c37118_data_phasors(const struct sttp_c37118_configuration *configu
                                  size_t count);
 
 /**
+ * Reads the phasors of a PMU in a data frame as they were sent, without scale, from the first on.
+ *
+ * \param frame    The whole frame.
+ * \param length   Its bytes.
+ * \param pmu      Number of the PMU, from 0.
+ * \param phasors  Receives them, as many as there is room for; NULL when there is none.
+ * \param count    How many there is room for.
+ * \return STTP_ERR_PROTOCOL when it is no undamaged data frame of this configuration; STTP_ERR_NOT_FOUND when there is
+ *         no such PMU.
+ */
+int32_t sttp_c37118_data_raw_phasors(const struct sttp_c37118_configuration *configuration,
+                                     const uint8_t *frame,
+                                     size_t length,
+                                     size_t pmu,
+                                     struct sttp_c37118_raw_phasor *phasors,
+                                     size_t count);
+
+/**
  * Reads the analog values of a PMU in a data frame, unscaled, from the first on.
  *
  * \param frame    The whole frame.
@@ -5405,8 +5498,8 @@ int32_t sttp_c37118_data_digitals(const struct sttp_c37118_configuration *config
                                   size_t count);
 
 /* ==== C37.118: frames ====
- * For programs with sockets of their own: what has come from a device is given to an assembler, which hands out whole,
- * undamaged frames; what is sent to it are commands.
+ * For programs with sockets of their own: what has come is given to an assembler, which hands out whole, undamaged
+ * frames.
  */
 
 /**
@@ -5470,6 +5563,11 @@ int32_t sttp_c37118_data_digitals(const struct sttp_c37118_configuration *config
 #define STTP_C37118_SEND_CONFIGURATION_3 6
 
 /**
+ * Command: what its content says.
+ */
+#define STTP_C37118_EXTENDED 8
+
+/**
  * A frame whose length and check word are right.
  */
 typedef struct sttp_c37118_frame {
@@ -5502,9 +5600,18 @@ typedef struct sttp_c37118_frame {
      */
     uint32_t fraction;
     /**
-     * 0.
+     * STTP_C37118_STOP_DATA to STTP_C37118_EXTENDED, or another code: what a command asks for; 0 for other frames.
      */
-    uint32_t reserved;
+    uint32_t command;
+    /**
+     * The text of a header frame, which is no C string, or what an extended command carries; NULL for other frames.
+     * Valid during the call.
+     */
+    const uint8_t *content;
+    /**
+     * Its bytes.
+     */
+    size_t content_length;
 } sttp_c37118_frame;
 
 /**
@@ -5571,6 +5678,247 @@ int32_t sttp_c37118_assembler_receive_datagram(struct sttp_c37118_assembler *ass
                                                sttp_c37118_frame_fn callback,
                                                void *user_data);
 
+/* ==== C37.118: building configurations ====
+ * What a device tells of its data frames: a builder takes PMUs and their channels, in the order of the data, and makes
+ * a configuration in each form that clients may ask for. Records that are cleared before they are filled in say nothing
+ * of what only CFG-3 tells.
+ *
+ *
+ * #include <string.h>
+ *
+ * static sttp_c37118_configuration *describe(int32_t form) {
+ *     sttp_c37118_builder *builder = NULL;
+ *     sttp_c37118_configuration *configuration = NULL;
+ *     sttp_c37118_stream stream;
+ *     sttp_c37118_pmu pmu;
+ *     sttp_c37118_phasor voltage;
+ *     memset(&stream, 0, sizeof stream);
+ *     memset(&pmu, 0, sizeof pmu);
+ *     memset(&voltage, 0, sizeof voltage);
+ *     stream.id_code = 7;
+ *     stream.data_rate = 50;
+ *     stream.time_base = 1000000;
+ *     stream.version = 2;
+ *     pmu.station = "Shelby";
+ *     pmu.id_code = 7;
+ *     pmu.nominal_frequency = 50;
+ *     voltage.name = "Bus 1 V+";
+ *     voltage.per_count = 9.15527;
+ *     int32_t status = sttp_c37118_builder_new(&stream, sizeof stream, &builder);
+ *     if (status == STTP_OK) status = sttp_c37118_builder_add_pmu(builder, &pmu, sizeof pmu);
+ *     if (status == STTP_OK) status = sttp_c37118_builder_add_phasor(builder, &voltage, sizeof voltage);
+ *     if (status == STTP_OK) status = sttp_c37118_builder_finish(builder, form, &configuration);
+ *     if (status != STTP_OK) fprintf(stderr, "%s\n", sttp_last_error());
+ *     sttp_c37118_builder_free(builder);
+ *     return configuration;
+ * }
+ *
+ */
+
+/**
+ * Makes a builder.
+ *
+ * \param stream   ID code, data rate, time base and version; the rest is left out.
+ * \param size     sizeof(*stream).
+ * \param builder  Receives the builder.
+ * \return STTP_ERR_INVALID_ARGUMENT when there is no such ID code, data rate, time base or version.
+ */
+int32_t sttp_c37118_builder_new(const struct sttp_c37118_stream *stream,
+                                size_t size,
+                                struct sttp_c37118_builder **builder);
+
+/**
+ * Frees a builder.
+ *
+ * *Ownership*: the builder is gone; finished configurations stay.
+ */
+void sttp_c37118_builder_free(struct sttp_c37118_builder *builder);
+
+/**
+ * Adds a PMU. Channels that are added next are its.
+ *
+ * \param pmu   The PMU; its counts of channels are left out. CFG-1 and CFG-2 hold 16 bytes of a name, CFG-3 255; longer
+ *              ones are cut.
+ * \param size  sizeof(*pmu).
+ * \return STTP_ERR_INVALID_ARGUMENT when there is no such ID code, format or nominal frequency.
+ */
+int32_t sttp_c37118_builder_add_pmu(struct sttp_c37118_builder *builder,
+                                    const struct sttp_c37118_pmu *pmu,
+                                    size_t size);
+
+/**
+ * Says what CFG-3 tells of the PMU that was last added: without it that the place is not known, and that it measures
+ * for measurement.
+ *
+ * \param details  What it tells.
+ * \param size     sizeof(*details).
+ * \return STTP_ERR_INVALID_STATE when no PMU was added; STTP_ERR_INVALID_ARGUMENT when there is no such service class.
+ */
+int32_t sttp_c37118_builder_set_details(struct sttp_c37118_builder *builder,
+                                        const struct sttp_c37118_pmu_details *details,
+                                        size_t size);
+
+/**
+ * Adds a phasor to the PMU that was last added.
+ *
+ * \param phasor  The phasor.
+ * \param size    sizeof(*phasor).
+ * \return STTP_ERR_INVALID_STATE when no PMU was added; STTP_ERR_INVALID_ARGUMENT when a field is none of those
+ *         possible.
+ */
+int32_t sttp_c37118_builder_add_phasor(struct sttp_c37118_builder *builder,
+                                       const struct sttp_c37118_phasor *phasor,
+                                       size_t size);
+
+/**
+ * Adds an analog value to the PMU that was last added.
+ *
+ * \param analog  The analog value. CFG-1 and CFG-2 tell its code and its factor, as a whole number; CFG-3 tells factor
+ *                and offset.
+ * \param size    sizeof(*analog).
+ * \return STTP_ERR_INVALID_STATE when no PMU was added; STTP_ERR_INVALID_ARGUMENT when a field is none of those
+ *         possible.
+ */
+int32_t sttp_c37118_builder_add_analog(struct sttp_c37118_builder *builder,
+                                       const struct sttp_c37118_analog *analog,
+                                       size_t size);
+
+/**
+ * Adds a word of sixteen digital values to the PMU that was last added.
+ *
+ * \param word  The word. Its names are sixteen, each a text or NULL for none; or NULL for none at all.
+ * \param size  sizeof(*word).
+ * \return STTP_ERR_INVALID_STATE when no PMU was added; STTP_ERR_INVALID_ARGUMENT when a word is none.
+ */
+int32_t sttp_c37118_builder_add_digital(struct sttp_c37118_builder *builder,
+                                        const struct sttp_c37118_digital_word *word,
+                                        size_t size);
+
+/**
+ * Makes a configuration of what was added so far. A builder may make several, in each form, and with what is added
+ * later.
+ *
+ * \param form           1 to 3 for CFG-1 to CFG-3. What a form has no room for is left out.
+ * \param configuration  Receives the configuration.
+ * \return STTP_ERR_INVALID_ARGUMENT when there is no such form, a scale does not fit into it, or data frames of it
+ *         would be longer than a frame can be, 65535 bytes.
+ * *Ownership*: The builder stays the caller's.
+ */
+int32_t sttp_c37118_builder_finish(const struct sttp_c37118_builder *builder,
+                                   int32_t form,
+                                   struct sttp_c37118_configuration **configuration);
+
+/* ==== C37.118: writing frames ====
+ * What a device sends, by its configuration, and the commands that it gets. Frames are written into the caller's
+ * buffers; one that is too small is told how many bytes are needed. A buffer of 65535 bytes holds every frame but a CFG-3 in
+ * pieces.
+ */
+
+/**
+ * What a PMU measures: the values for a data frame. Arrays have as many elements as the configuration has channels; NULL
+ * stands for values that are absent.
+ */
+typedef struct sttp_c37118_pmu_values {
+    /**
+     * The phasors in volts or amperes and degrees; or NULL, and raw_phasors.
+     */
+    const struct sttp_c37118_polar *phasors;
+    /**
+     * The phasors as they are sent; or NULL.
+     */
+    const struct sttp_c37118_raw_phasor *raw_phasors;
+    /**
+     * The analog values, unscaled.
+     */
+    const double *analogs;
+    /**
+     * The words of digital values.
+     */
+    const uint16_t *digitals;
+    /**
+     * Hertz; NaN when it is absent.
+     */
+    double frequency;
+    /**
+     * Hertz per second; NaN when it is absent.
+     */
+    double rate_of_change;
+    /**
+     * STAT, bit by bit.
+     */
+    uint32_t status;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
+} sttp_c37118_pmu_values;
+
+/**
+ * Writes a configuration frame.
+ *
+ * \param timestamp  When it is sent, in ticks.
+ * \param quality    The high byte of FRACSEC: leap seconds and the quality of the clock.
+ * \param buffer     Receives the frame, in the form and version of the configuration. A CFG-3 that a frame cannot hold
+ *                   is several frames, one behind the other; bytes 2 and 3 of each say its length, big-endian.
+ * \param size       Bytes of the buffer.
+ * \param length     Receives the bytes of the frame, also when the buffer is too small; NULL when they are not wanted.
+ * \return STTP_ERR_INVALID_ARGUMENT when the quality is none, or a CFG-1 or CFG-2 would be longer than a frame can be;
+ *         STTP_ERR_BUFFER_TOO_SMALL.
+ */
+int32_t sttp_c37118_configuration_encode(const struct sttp_c37118_configuration *configuration,
+                                         int64_t timestamp,
+                                         uint32_t quality,
+                                         uint8_t *buffer,
+                                         size_t size,
+                                         size_t *length);
+
+/**
+ * Writes a data frame.
+ *
+ * \param timestamp    The time of the measurements, in ticks.
+ * \param quality      The high byte of FRACSEC: leap seconds and the quality of the clock.
+ * \param pmus         What the PMUs measure, in the order of the configuration. What 16 bits cannot hold is as near as
+ *                     possible.
+ * \param count        How many; as many as the configuration has.
+ * \param record_size  sizeof(*pmus).
+ * \param buffer       Receives the frame.
+ * \param size         Bytes of the buffer.
+ * \param length       Receives the bytes of the frame, also when the buffer is too small; NULL when they are not wanted.
+ * \return STTP_ERR_INVALID_ARGUMENT when the PMUs are not as many, or a quality or status is none;
+ *         STTP_ERR_BUFFER_TOO_SMALL.
+ */
+int32_t sttp_c37118_data_encode(const struct sttp_c37118_configuration *configuration,
+                                int64_t timestamp,
+                                uint32_t quality,
+                                const struct sttp_c37118_pmu_values *pmus,
+                                size_t count,
+                                size_t record_size,
+                                uint8_t *buffer,
+                                size_t size,
+                                size_t *length);
+
+/**
+ * Writes a header frame.
+ *
+ * \param timestamp    When it is sent, in ticks.
+ * \param quality      The high byte of FRACSEC: leap seconds and the quality of the clock.
+ * \param text         A text for people, in ASCII.
+ * \param text_length  Its bytes.
+ * \param buffer       Receives the frame.
+ * \param size         Bytes of the buffer.
+ * \param length       Receives the bytes of the frame, also when the buffer is too small; NULL when they are not wanted.
+ * \return STTP_ERR_INVALID_ARGUMENT when the quality is none, or the text has more than 65519 bytes;
+ *         STTP_ERR_BUFFER_TOO_SMALL.
+ */
+int32_t sttp_c37118_header_encode(const struct sttp_c37118_configuration *configuration,
+                                  int64_t timestamp,
+                                  uint32_t quality,
+                                  const uint8_t *text,
+                                  size_t text_length,
+                                  uint8_t *buffer,
+                                  size_t size,
+                                  size_t *length);
+
 /**
  * Writes a command frame.
  *
@@ -5588,6 +5936,30 @@ int32_t sttp_c37118_command(uint32_t id_code,
                             uint32_t command,
                             uint8_t *buffer,
                             size_t size);
+
+/**
+ * Writes an extended command frame, whose content the user has agreed on with the device.
+ *
+ * \param id_code         The data stream that it is for.
+ * \param version         1 for C37.118-2005, 2 for C37.118.2-2011.
+ * \param timestamp       When it is sent, in ticks.
+ * \param content         What it carries.
+ * \param content_length  Its bytes.
+ * \param buffer          Receives the frame.
+ * \param size            Bytes of the buffer.
+ * \param length          Receives the bytes of the frame, also when the buffer is too small; NULL when they are not
+ *                        wanted.
+ * \return STTP_ERR_INVALID_ARGUMENT when an ID code or version is none, or the content has more than 65517 bytes;
+ *         STTP_ERR_BUFFER_TOO_SMALL.
+ */
+int32_t sttp_c37118_extended_command(uint32_t id_code,
+                                     int32_t version,
+                                     int64_t timestamp,
+                                     const uint8_t *content,
+                                     size_t content_length,
+                                     uint8_t *buffer,
+                                     size_t size,
+                                     size_t *length);
 
 /* ==== C37.118: what gateways tell ==== */
 

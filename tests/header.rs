@@ -73,6 +73,8 @@ const SOURCES: &[&str] = &[
     "c37118/configuration.rs",
     "c37118/data.rs",
     "c37118/frames.rs",
+    "c37118/builder.rs",
+    "c37118/encoding.rs",
     "c37118/events.rs",
     "c37118/input/mod.rs",
     "c37118/input/events.rs",

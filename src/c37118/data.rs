@@ -68,21 +68,14 @@ pub enum PhasorBits {
 impl PhasorBits {
     /// Magnitude in volts or amperes and angle in degrees; NaN when they are absent.
     pub fn polar(self, scale: PhasorScale) -> (f64, f64) {
+        let (first, second) = self.numbers();
         let (magnitude, radians) = match self {
-            PhasorBits::RectangularInteger(real, imaginary) => {
-                let (real, imaginary) = (Real::Integer(real).number(), Real::Integer(imaginary).number());
-                (real.hypot(imaginary) * scale.per_count(), imaginary.atan2(real))
+            PhasorBits::RectangularInteger(..) => {
+                (first.hypot(second) * scale.per_count(), second.atan2(first))
             }
-            // All magnitudes are possible, but no angle goes so far.
-            PhasorBits::PolarInteger(_, angle) if angle.cast_unsigned() == ABSENT => (f64::NAN, f64::NAN),
-            PhasorBits::PolarInteger(magnitude, angle) => {
-                (f64::from(magnitude) * scale.per_count(), f64::from(angle) / ANGLE_COUNTS)
-            }
-            PhasorBits::RectangularFloat(real, imaginary) => {
-                let (real, imaginary) = (f64::from(real), f64::from(imaginary));
-                (real.hypot(imaginary), imaginary.atan2(real))
-            }
-            PhasorBits::PolarFloat(magnitude, angle) => (magnitude.into(), angle.into()),
+            PhasorBits::PolarInteger(..) => (first * scale.per_count(), second / ANGLE_COUNTS),
+            PhasorBits::RectangularFloat(..) => (first.hypot(second), second.atan2(first)),
+            PhasorBits::PolarFloat(..) => (first, second),
         };
         (magnitude, (radians + f64::from(scale.angle_offset())).to_degrees())
     }
@@ -112,6 +105,36 @@ impl PhasorBits {
         }
         let (sine, cosine) = radians.sin_cos();
         PhasorBits::RectangularInteger(integer(counts * cosine), integer(counts * sine))
+    }
+
+    /// Both parts as they are sent: counts, and ten-thousandths of a radian, or volts, amperes and radians. Those of an
+    /// absent integer phasor are NaN.
+    pub fn numbers(self) -> (f64, f64) {
+        match self {
+            PhasorBits::RectangularInteger(real, imaginary) => {
+                (Real::Integer(real).number(), Real::Integer(imaginary).number())
+            }
+            // All magnitudes are possible, but no angle goes so far.
+            PhasorBits::PolarInteger(_, angle) if angle.cast_unsigned() == ABSENT => (f64::NAN, f64::NAN),
+            PhasorBits::PolarInteger(magnitude, angle) => (magnitude.into(), angle.into()),
+            PhasorBits::RectangularFloat(first, second) | PhasorBits::PolarFloat(first, second) => {
+                (first.into(), second.into())
+            }
+        }
+    }
+
+    /// The phasor that has these [`numbers`](Self::numbers) in `format`. Integers are rounded and kept within what they
+    /// can be; NaN in either is an absent phasor.
+    pub fn from_numbers(first: f64, second: f64, format: Format) -> PhasorBits {
+        if first.is_nan() || second.is_nan() {
+            return PhasorBits::absent(format);
+        }
+        match (format.has(Format::FLOAT_PHASORS), format.has(Format::POLAR)) {
+            (true, true) => PhasorBits::PolarFloat(first as f32, second as f32),
+            (true, false) => PhasorBits::RectangularFloat(first as f32, second as f32),
+            (false, true) => PhasorBits::PolarInteger(first.round() as u16, integer(second)),
+            (false, false) => PhasorBits::RectangularInteger(integer(first), integer(second)),
+        }
     }
 
     fn absent(format: Format) -> PhasorBits {

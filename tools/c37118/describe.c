@@ -33,6 +33,10 @@ static const char *analog_kind(int32_t code) {
     }
 }
 
+static const char *service_class(int32_t code) {
+    return code == 'M' ? "M" : code == 'P' ? "P" : "unknown";
+}
+
 static const char *width(uint32_t format, uint32_t flag) {
     return (format & flag) != 0 ? "float" : "16 bit";
 }
@@ -107,6 +111,22 @@ static void say_digitals(const sttp_c37118_configuration *configuration, size_t 
     }
 }
 
+static void say_details(const sttp_c37118_configuration *configuration, size_t pmu) {
+    sttp_c37118_pmu_details details;
+    if (sttp_c37118_configuration_details(configuration, pmu, &details, sizeof details) != STTP_OK) {
+        return;
+    }
+    printf("    class %s, window %ld us, group delay %ld us", service_class(details.service_class), (long)details.window,
+           (long)details.group_delay);
+    if (isfinite(details.latitude) && isfinite(details.longitude)) {
+        printf(", at %g, %g degrees", details.latitude, details.longitude);
+        if (isfinite(details.elevation)) {
+            printf(", %g m", details.elevation);
+        }
+    }
+    printf("\n");
+}
+
 static void say_pmu(const sttp_c37118_configuration *configuration, size_t number) {
     sttp_c37118_pmu pmu;
     if (sttp_c37118_configuration_pmu(configuration, number, &pmu, sizeof pmu) != STTP_OK) {
@@ -116,13 +136,7 @@ static void say_pmu(const sttp_c37118_configuration *configuration, size_t numbe
     tool_print_text(pmu.station);
     printf(", ID %u, %u Hz, configuration count %u\n", (unsigned)pmu.id_code, (unsigned)pmu.nominal_frequency,
            (unsigned)pmu.change_count);
-    if (isfinite(pmu.latitude) && isfinite(pmu.longitude)) {
-        printf("    at %g, %g degrees", pmu.latitude, pmu.longitude);
-        if (isfinite(pmu.elevation)) {
-            printf(", %g m", pmu.elevation);
-        }
-        printf("\n");
-    }
+    say_details(configuration, number);
     printf("    format: phasors %s %s, frequency %s, analogs %s\n", coordinates(pmu.format),
            width(pmu.format, FORMAT_FLOAT_PHASORS), width(pmu.format, FORMAT_FLOAT_FREQUENCY),
            width(pmu.format, FORMAT_FLOAT_ANALOGS));
@@ -199,6 +213,21 @@ static void json_digitals(const sttp_c37118_configuration *configuration, size_t
     printf("]");
 }
 
+static void json_details(const sttp_c37118_configuration *configuration, size_t pmu) {
+    sttp_c37118_pmu_details details;
+    if (sttp_c37118_configuration_details(configuration, pmu, &details, sizeof details) != STTP_OK) {
+        return;
+    }
+    printf(",\"service_class\":\"%s\",\"window_us\":%ld,\"group_delay_us\":%ld",
+           service_class(details.service_class), (long)details.window, (long)details.group_delay);
+    printf(",\"latitude\":");
+    json_number(details.latitude);
+    printf(",\"longitude\":");
+    json_number(details.longitude);
+    printf(",\"elevation\":");
+    json_number(details.elevation);
+}
+
 static void json_pmu(const sttp_c37118_configuration *configuration, size_t number) {
     sttp_c37118_pmu pmu;
     if (sttp_c37118_configuration_pmu(configuration, number, &pmu, sizeof pmu) != STTP_OK) {
@@ -211,12 +240,7 @@ static void json_pmu(const sttp_c37118_configuration *configuration, size_t numb
     printf(",\"float_phasors\":%s,\"float_analogs\":%s,\"float_frequency\":%s",
            json_flag((pmu.format & FORMAT_FLOAT_PHASORS) != 0), json_flag((pmu.format & FORMAT_FLOAT_ANALOGS) != 0),
            json_flag((pmu.format & FORMAT_FLOAT_FREQUENCY) != 0));
-    printf(",\"latitude\":");
-    json_number(pmu.latitude);
-    printf(",\"longitude\":");
-    json_number(pmu.longitude);
-    printf(",\"elevation\":");
-    json_number(pmu.elevation);
+    json_details(configuration, number);
     json_phasors(configuration, number, pmu.phasor_count);
     json_analogs(configuration, number, pmu.analog_count);
     json_digitals(configuration, number, pmu.digital_count);

@@ -1,13 +1,16 @@
 //! C37.118: configurations.
 //!
 //! What the data frames of a device carry. A sttp_c37118_configuration comes from an assembler
-//! (sttp_c37118_assembler_receive) or from a gateway's callback; it never changes, and any number of threads may read it
-//! at the same time.
+//! (sttp_c37118_assembler_receive), from a gateway's callback or from a builder (sttp_c37118_builder_finish); it never
+//! changes, and any number of threads may read it at the same time.
 
 use std::ffi::{CString, c_char};
 use std::sync::Arc;
 
-use crate::c37118::{AnalogScale, Configuration, ConfigurationForm, DataLayout, Name, PhasorKind, Pmu};
+use crate::c37118::{
+    AnalogScale, C37118Error, Configuration, ConfigurationForm, DataLayout, Name, PhasorKind, PhasorScale,
+    Pmu,
+};
 use crate::capi::shared::arguments::{check, give, output, reference, take, write_record};
 use crate::capi::shared::guard::{c_string, guard, guard_or};
 use crate::capi::shared::status::Failure;
@@ -56,8 +59,8 @@ impl PmuTexts {
 }
 
 impl sttp_c37118_configuration {
-    pub(super) fn new(configuration: Arc<Configuration>) -> Result<sttp_c37118_configuration, Failure> {
-        let layout = DataLayout::new(&configuration).map_err(|error| Error::Protocol(error.into()))?;
+    pub(super) fn new(configuration: Arc<Configuration>) -> Result<sttp_c37118_configuration, C37118Error> {
+        let layout = DataLayout::new(&configuration)?;
         let pmus = configuration.pmus.iter().map(PmuTexts::new).collect();
         Ok(sttp_c37118_configuration(Arc::new(Shared { configuration, layout, pmus })))
     }
@@ -121,12 +124,28 @@ pub struct sttp_c37118_pmu {
     pub change_count: u32,
     /// 0.
     pub reserved: u32,
+}
+
+/// What only CFG-3 tells of a PMU.
+#[derive(Debug, Clone, Copy)]
+#[repr(C)]
+pub struct sttp_c37118_pmu_details {
+    /// Its ID over all systems, byte by byte as it is sent.
+    pub global_id: [u8; 16],
     /// Degrees north; infinite when it is not told.
     pub latitude: f64,
     /// Degrees east; infinite when it is not told.
     pub longitude: f64,
     /// Metres above sea level; infinite when it is not told.
     pub elevation: f64,
+    /// 'M' for measurement, 'P' for protection.
+    pub service_class: i32,
+    /// Length of the measurement window in microseconds.
+    pub window: i32,
+    /// Delay of the measurement in microseconds.
+    pub group_delay: i32,
+    /// 0.
+    pub reserved: i32,
 }
 
 /// A phasor of a PMU.
@@ -141,8 +160,12 @@ pub struct sttp_c37118_phasor {
     pub angle_offset: f64,
     /// 1 for a current, 0 for a voltage.
     pub is_current: i32,
-    /// 0.
-    pub reserved: i32,
+    /// '0', '+' or '-' for a sequence, 'A', 'B' or 'C' for a phase; 0 when it is not told, which only CFG-3 does.
+    pub component: i32,
+    /// What was done to the phasor, as the bits of PHSCALE in CFG-3: resampled, filtered, adjusted.
+    pub flags: u32,
+    /// The user's byte of PHSCALE in CFG-3.
+    pub user: u32,
 }
 
 /// An analog value of a PMU.
@@ -245,7 +268,6 @@ pub unsafe extern "C" fn sttp_c37118_configuration_pmu(
     guard(|| {
         // SAFETY: the contract of the header.
         let (found, texts) = unsafe { reference(configuration, "configuration")? }.pmu(number)?;
-        let details = found.details.unwrap_or_default();
         let record = sttp_c37118_pmu {
             station: texts.station.as_ptr(),
             id_code: found.id_code.into(),
@@ -256,12 +278,42 @@ pub unsafe extern "C" fn sttp_c37118_configuration_pmu(
             nominal_frequency: found.nominal_frequency.hertz() as u32,
             change_count: found.change_count.into(),
             reserved: 0,
-            latitude: details.latitude.into(),
-            longitude: details.longitude.into(),
-            elevation: details.elevation.into(),
         };
         // SAFETY: the contract of the header.
         unsafe { write_record(&record, pmu, size, "pmu") }
+    })
+}
+
+/// Reads what only CFG-3 says of a PMU.
+///
+/// \param number   Number of the PMU, from 0.
+/// \param details  Receives it.
+/// \param size     sizeof(*details).
+/// \return STTP_ERR_NOT_FOUND when there is no such PMU, or the configuration is no CFG-3.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_c37118_configuration_details(
+    configuration: *const sttp_c37118_configuration,
+    number: usize,
+    details: *mut sttp_c37118_pmu_details,
+    size: usize,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the contract of the header.
+        let (found, _) = unsafe { reference(configuration, "configuration")? }.pmu(number)?;
+        let told =
+            found.details.ok_or_else(|| Error::NotFound("only CFG-3 tells details of a PMU".into()))?;
+        let record = sttp_c37118_pmu_details {
+            global_id: told.global_id,
+            latitude: told.latitude.into(),
+            longitude: told.longitude.into(),
+            elevation: told.elevation.into(),
+            service_class: told.service_class.into(),
+            window: told.window,
+            group_delay: told.group_delay,
+            reserved: 0,
+        };
+        // SAFETY: the contract of the header.
+        unsafe { write_record(&record, details, size, "details") }
     })
 }
 
@@ -286,12 +338,18 @@ pub unsafe extern "C" fn sttp_c37118_configuration_phasor(
         let (found, texts) = unsafe { reference(configuration, "configuration")? }.pmu(pmu)?;
         let channel = found.phasors.get(number).zip(texts.phasors.get(number));
         let (channel, name) = channel.ok_or_else(|| none("phasor", number, found.phasors.len()))?;
+        let (component, flags, user) = match channel.scale {
+            PhasorScale::Unit { .. } => (0, 0, 0),
+            PhasorScale::Full { code, flags, user, .. } => (component_of(code), flags, user),
+        };
         let record = sttp_c37118_phasor {
             name: name.as_ptr(),
             per_count: channel.scale.per_count(),
             angle_offset: channel.scale.angle_offset().into(),
             is_current: (channel.scale.kind() == PhasorKind::Current).into(),
-            reserved: 0,
+            component,
+            flags: flags.into(),
+            user: user.into(),
         };
         // SAFETY: the contract of the header.
         unsafe { write_record(&record, phasor, size, "phasor") }
@@ -359,6 +417,14 @@ pub unsafe extern "C" fn sttp_c37118_configuration_digital(
         // SAFETY: the contract of the header.
         unsafe { write_record(&record, word, size, "word") }
     })
+}
+
+/// What the low three bits of PHSCALE's second part stand for.
+pub(super) const COMPONENTS: [(u8, u8); 6] =
+    [(0, b'0'), (1, b'+'), (2, b'-'), (4, b'A'), (5, b'B'), (6, b'C')];
+
+fn component_of(code: u8) -> i32 {
+    COMPONENTS.iter().find(|(known, _)| *known == code & 7).map_or(0, |(_, letter)| i32::from(*letter))
 }
 
 fn count(number: usize) -> u32 {

@@ -34,6 +34,18 @@ pub struct sttp_c37118_polar {
     pub angle: f64,
 }
 
+/// A phasor as it is sent.
+#[derive(Debug, Clone, Copy)]
+#[repr(C)]
+pub struct sttp_c37118_raw_phasor {
+    /// The real part; where FORMAT is polar, the magnitude. Counts where phasors are integers, volts or amperes where they
+    /// are floats; NaN when it is absent.
+    pub first: f64,
+    /// The imaginary part, in the same unit; where FORMAT is polar, the angle: ten-thousandths of a radian where phasors are
+    /// integers, radians where they are floats.
+    pub second: f64,
+}
+
 unsafe fn data<'a>(
     configuration: &'a sttp_c37118_configuration,
     frame: *const u8,
@@ -151,6 +163,36 @@ pub unsafe extern "C" fn sttp_c37118_data_phasors(
         for ((place, phasor), channel) in phasors.iter_mut().zip(found.phasors()).zip(channels) {
             let (magnitude, angle) = phasor.polar(channel.scale);
             *place = sttp_c37118_polar { magnitude, angle };
+        }
+        Ok(())
+    })
+}
+
+/// Reads the phasors of a PMU in a data frame as they were sent, without scale, from the first on.
+///
+/// \param frame    The whole frame.
+/// \param length   Its bytes.
+/// \param pmu      Number of the PMU, from 0.
+/// \param phasors  Receives them, as many as there is room for; NULL when there is none.
+/// \param count    How many there is room for.
+/// \return STTP_ERR_PROTOCOL when it is no undamaged data frame of this configuration; STTP_ERR_NOT_FOUND when there is
+///         no such PMU.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_c37118_data_raw_phasors(
+    configuration: *const sttp_c37118_configuration,
+    frame: *const u8,
+    length: usize,
+    pmu: usize,
+    phasors: *mut sttp_c37118_raw_phasor,
+    count: usize,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the contract of the header.
+        let ((_, found), phasors) =
+            unsafe { (pmu_data(configuration, frame, length, pmu)?, room(phasors, count, "phasors")?) };
+        for (place, phasor) in phasors.iter_mut().zip(found.phasors()) {
+            let (first, second) = phasor.numbers();
+            *place = sttp_c37118_raw_phasor { first, second };
         }
         Ok(())
     })

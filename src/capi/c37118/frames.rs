@@ -1,18 +1,14 @@
 //! C37.118: frames.
 //!
-//! For programs with sockets of their own: what has come from a device is given to an assembler, which hands out whole,
-//! undamaged frames; what is sent to it are commands.
+//! For programs with sockets of their own: what has come is given to an assembler, which hands out whole, undamaged
+//! frames.
 
 use std::ffi::c_void;
 use std::sync::Arc;
 
-use crate::Ticks;
-use crate::c37118::{
-    Command, Fragments, Frame, FrameAssembler, FrameTime, FrameType, Message, TimeBase, Version,
-    encode_command,
-};
+use crate::c37118::{C37118Error, Command, Fragments, Frame, FrameAssembler, FrameType, Message};
 use crate::capi::c37118::configuration::sttp_c37118_configuration;
-use crate::capi::shared::arguments::{elements, give, invalid, output, reference, room, take};
+use crate::capi::shared::arguments::{elements, give, invalid, output, reference, take};
 use crate::capi::shared::events::data_of;
 use crate::capi::shared::guard::{guard, guard_or};
 use crate::capi::shared::status::Failure;
@@ -43,6 +39,8 @@ pub const STTP_C37118_SEND_CONFIGURATION_1: u32 = 4;
 pub const STTP_C37118_SEND_CONFIGURATION_2: u32 = 5;
 /// Command: send CFG-3.
 pub const STTP_C37118_SEND_CONFIGURATION_3: u32 = 6;
+/// Command: what its content says.
+pub const STTP_C37118_EXTENDED: u32 = 8;
 
 /// Finds frames in a stream of bytes, and its way back after bytes that are none. One thread uses it at a time.
 pub struct sttp_c37118_assembler {
@@ -68,8 +66,13 @@ pub struct sttp_c37118_frame {
     pub second: u32,
     /// FRACSEC: time quality in the high byte, and the fraction of the second in units of the time base.
     pub fraction: u32,
-    /// 0.
-    pub reserved: u32,
+    /// STTP_C37118_STOP_DATA to STTP_C37118_EXTENDED, or another code: what a command asks for; 0 for other frames.
+    pub command: u32,
+    /// The text of a header frame, which is no C string, or what an extended command carries; NULL for other frames.
+    /// Valid during the call.
+    pub content: *const u8,
+    /// Its bytes.
+    pub content_length: usize,
 }
 
 /// A frame was found.
@@ -86,8 +89,20 @@ pub type sttp_c37118_frame_fn = Option<
     ),
 >;
 
+/// Bytes of a command's code, in front of what an extended one carries.
+const CODE_SIZE: usize = 2;
+
 impl sttp_c37118_frame {
-    fn new(frame: &Frame<'_>) -> sttp_c37118_frame {
+    /// All pointers lead into the frame.
+    fn new(frame: &Frame<'_>, message: Option<&Message<'_>>) -> sttp_c37118_frame {
+        let (command, content): (u32, &[u8]) = match message {
+            Some(Message::Header(text)) => (0, text),
+            Some(Message::Command(Command::Extended(_))) => {
+                (STTP_C37118_EXTENDED, frame.payload().get(CODE_SIZE..).unwrap_or_default())
+            }
+            Some(Message::Command(command)) => (command.code().into(), &[]),
+            _ => (0, &[]),
+        };
         sttp_c37118_frame {
             bytes: data_of(frame.bytes),
             length: frame.bytes.len(),
@@ -103,7 +118,9 @@ impl sttp_c37118_frame {
             id_code: frame.id_code.into(),
             second: frame.time.second,
             fraction: frame.time.fraction_word(),
-            reserved: 0,
+            command,
+            content: data_of(content),
+            content_length: content.len(),
         }
     }
 }
@@ -209,84 +226,36 @@ unsafe fn receive(
     let sttp_c37118_assembler { assembler, fragments } = unsafe { &mut *assembler };
     let mut failure = Ok(());
     assemble(assembler, bytes, &mut |frame| {
-        let configuration = match configuration_of(&frame, fragments) {
-            Ok(configuration) => configuration,
-            Err(error) => {
-                failure = Err(error);
-                None
-            }
-        };
-        let record = sttp_c37118_frame::new(&frame);
+        let message = frame.message().map_err(|error| failure = Err(unreadable(error))).ok();
+        let record = sttp_c37118_frame::new(&frame, message.as_ref());
+        let configuration = configuration_of(&frame, message, fragments);
+        let configuration = configuration.map_err(|error| failure = Err(error)).ok().flatten();
         let configuration = configuration.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
         // SAFETY: the frame and the configuration live during the call.
         unsafe { callback(user_data, &raw const record, configuration) };
     });
     if let Some(error) = assembler.take_unsupported() {
-        failure = failure.and(Err(Error::Protocol(error.into()).into()));
+        failure = failure.and(Err(unreadable(error)));
     }
     failure
 }
 
-fn configuration_of(
-    frame: &Frame<'_>,
-    fragments: &mut Fragments,
-) -> Result<Option<sttp_c37118_configuration>, Failure> {
-    let unreadable = |error: crate::c37118::C37118Error| Failure::from(Error::Protocol(error.into()));
-    let configuration = match frame.message().map_err(unreadable)? {
-        Message::Configuration(configuration) => Some(*configuration),
-        Message::ConfigurationFragment { index } => fragments.receive(frame, index).map_err(unreadable)?,
-        Message::Data | Message::Header(_) | Message::Command(_) => None,
-    };
-    configuration.map(|configuration| sttp_c37118_configuration::new(Arc::new(configuration))).transpose()
+fn unreadable(error: C37118Error) -> Failure {
+    Error::Protocol(error.into()).into()
 }
 
-/// Writes a command frame.
-///
-/// \param id_code    The data stream that it is for.
-/// \param version    1 for C37.118-2005, 2 for C37.118.2-2011.
-/// \param timestamp  When it is sent, in ticks.
-/// \param command    STTP_C37118_STOP_DATA to STTP_C37118_SEND_CONFIGURATION_3, or any other code.
-/// \param buffer     Receives the frame, of 18 bytes.
-/// \param size       Bytes of the buffer.
-/// \return STTP_ERR_INVALID_ARGUMENT when an ID code, version or command is none; STTP_ERR_BUFFER_TOO_SMALL.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn sttp_c37118_command(
-    id_code: u32,
-    version: i32,
-    timestamp: i64,
-    command: u32,
-    buffer: *mut u8,
-    size: usize,
-) -> i32 {
-    guard(|| {
-        let id_code =
-            u16::try_from(id_code).map_err(|_| invalid(format!("id_code is {id_code}; give 1 to 65534")))?;
-        let version = match version {
-            1 => Version::V1,
-            2 => Version::V2,
-            _ => return Err(invalid(format!("version is {version}; give 1 or 2"))),
-        };
-        let command = match command {
-            STTP_C37118_STOP_DATA => Command::StopData,
-            STTP_C37118_START_DATA => Command::StartData,
-            STTP_C37118_SEND_HEADER => Command::SendHeader,
-            STTP_C37118_SEND_CONFIGURATION_1 => Command::SendConfiguration1,
-            STTP_C37118_SEND_CONFIGURATION_2 => Command::SendConfiguration2,
-            STTP_C37118_SEND_CONFIGURATION_3 => Command::SendConfiguration3,
-            code => Command::Other(
-                u16::try_from(code).map_err(|_| invalid(format!("command is {code}; give 1 to 65535")))?,
-            ),
-        };
-        // SAFETY: the contract of the header.
-        let buffer = unsafe { room(buffer, size, "buffer")? };
-        let mut frame = Vec::new();
-        let time = FrameTime::from_ticks(Ticks(timestamp), TimeBase::FINEST, 0);
-        encode_command(&mut frame, version, id_code, time, &command)
-            .map_err(|error| Error::Protocol(error.into()))?;
-        let given = buffer.len();
-        let place =
-            buffer.get_mut(..frame.len()).ok_or(Failure::BufferTooSmall { needed: frame.len(), given })?;
-        place.copy_from_slice(&frame);
-        Ok(())
-    })
+fn configuration_of(
+    frame: &Frame<'_>,
+    message: Option<Message<'_>>,
+    fragments: &mut Fragments,
+) -> Result<Option<sttp_c37118_configuration>, Failure> {
+    let configuration = match message {
+        Some(Message::Configuration(configuration)) => Some(*configuration),
+        Some(Message::ConfigurationFragment { index }) => {
+            fragments.receive(frame, index).map_err(unreadable)?
+        }
+        _ => None,
+    };
+    let made = configuration.map(|configuration| sttp_c37118_configuration::new(Arc::new(configuration)));
+    made.transpose().map_err(unreadable)
 }

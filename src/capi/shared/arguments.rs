@@ -144,6 +144,22 @@ pub(in crate::capi) unsafe fn write_text_and_length(
     unsafe { write_text(text, buffer, size) }
 }
 
+/// Writes `bytes` into the caller's buffer of `size` bytes, and tells how many they are, also when it is too small.
+pub(in crate::capi) unsafe fn write_bytes(
+    bytes: &[u8],
+    (buffer, size): (*mut u8, usize),
+    length: *mut usize,
+) -> Result<(), Failure> {
+    // SAFETY: the caller has the contract of the header.
+    let (buffer, length) = unsafe { (room(buffer, size, "buffer")?, optional_output(length, "length")?) };
+    if let Some(length) = length {
+        length.write(bytes.len());
+    }
+    let too_small = Failure::BufferTooSmall { needed: bytes.len(), given: size };
+    buffer.get_mut(..bytes.len()).ok_or(too_small)?.copy_from_slice(bytes);
+    Ok(())
+}
+
 /// Writes a record into the first `size` bytes of the caller's.
 pub(in crate::capi) unsafe fn write_record<T: Copy>(
     record: &T,
@@ -190,13 +206,62 @@ pub(in crate::capi) unsafe fn record_room<'a, T>(
     if count > 0 {
         check(pointer, name)?;
     }
-    if size == 0 || !size.is_multiple_of(align_of::<T>()) {
-        return Err(invalid(format!("size is {size}; give sizeof(*{name})")));
-    }
+    check_record_size(pointer, size, name)?;
     let bytes = size.checked_mul(count).ok_or_else(|| too_large(name, count))?;
     // SAFETY: the caller has the contract of the header.
     let bytes = unsafe { room(pointer.cast(), bytes, name)? };
     Ok(RecordRoom { bytes, size, _record: PhantomData })
+}
+
+/// A record that callers hand in.
+///
+/// # Safety
+///
+/// It may have any bytes, or zeros where it has pointers.
+pub(in crate::capi) unsafe trait Record: Copy {}
+
+/// Reads a record of the caller's, which may be of an older or a newer version of the library.
+pub(in crate::capi) unsafe fn record<T: Record>(
+    pointer: *const T,
+    size: usize,
+    name: &str,
+) -> Result<T, Failure> {
+    // SAFETY: the caller has the contract of the header.
+    let mut records = unsafe { records(pointer, size, 1, name)? };
+    records.next().ok_or_else(|| invalid(format!("{name} is NULL")))
+}
+
+/// Reads `count` records of `size` bytes each; NULL when there are none. Fields that the caller does not know are zero,
+/// fields that the library does not know are left out.
+pub(in crate::capi) unsafe fn records<'a, T: Record>(
+    pointer: *const T,
+    size: usize,
+    count: usize,
+    name: &str,
+) -> Result<impl ExactSizeIterator<Item = T> + use<'a, T>, Failure> {
+    if count > 0 {
+        check(pointer, name)?;
+    }
+    check_record_size(pointer, size, name)?;
+    let length = size.checked_mul(count).ok_or_else(|| too_large(name, count))?;
+    // SAFETY: the caller has the contract of the header.
+    let bytes: &'a [MaybeUninit<u8>] = unsafe { elements(pointer.cast(), length, name)? };
+    Ok(bytes.chunks_exact(size).map(move |bytes| {
+        let mut record = MaybeUninit::<T>::zeroed();
+        let known = size.min(size_of::<T>());
+        // SAFETY: both are as long as what is copied; what is behind it is zero, which a record may be.
+        unsafe {
+            record.as_mut_ptr().cast::<MaybeUninit<u8>>().copy_from_nonoverlapping(bytes.as_ptr(), known);
+            record.assume_init()
+        }
+    }))
+}
+
+fn check_record_size<T>(_: *const T, size: usize, name: &str) -> Result<(), Failure> {
+    if size == 0 || !size.is_multiple_of(align_of::<T>()) {
+        return Err(invalid(format!("size is {size}; give sizeof(*{name})")));
+    }
+    Ok(())
 }
 
 /// A time-out in milliseconds; -1 means no limit.
@@ -360,6 +425,45 @@ mod tests {
         assert_eq!(message(refused), "records is NULL");
         // SAFETY: no room is looked at.
         assert!(unsafe { record_room(ptr::null_mut::<u64>(), 8, 0, "records") }.is_ok());
+    }
+
+    // SAFETY: numbers.
+    unsafe impl Record for [u64; 3] {}
+
+    #[test]
+    fn records_of_callers_of_other_versions_are_read() {
+        let given = [1_u64, 2, 3, 4];
+        for (size, expected) in [(8, [1, 0, 0]), (16, [1, 2, 0]), (24, [1, 2, 3]), (32, [1, 2, 3])] {
+            // SAFETY: there are 32 bytes.
+            let read = unsafe { record(given.as_ptr().cast::<[u64; 3]>(), size, "record") };
+            assert_eq!(read.ok(), Some(expected));
+        }
+        // SAFETY: there are 32 bytes.
+        let read = unsafe { records(given.as_ptr().cast::<[u64; 3]>(), 16, 2, "records") };
+        assert_eq!(read.ok().unwrap().collect::<Vec<_>>(), [[1, 2, 0], [3, 4, 0]]);
+        // SAFETY: refused, or not looked at.
+        unsafe {
+            assert_eq!(message(record(ptr::null::<[u64; 3]>(), 24, "record")), "record is NULL");
+            let size = message(record(given.as_ptr().cast::<[u64; 3]>(), 20, "record"));
+            assert_eq!(size, "size is 20; give sizeof(*record)");
+            assert_eq!(records(ptr::null::<[u64; 3]>(), 24, 0, "records").ok().unwrap().len(), 0);
+        }
+    }
+
+    #[test]
+    fn a_buffer_that_is_too_small_is_told_what_is_needed() {
+        let mut buffer = [0_u8; 4];
+        let mut length = 0;
+        // SAFETY: the buffer has room for four bytes.
+        unsafe {
+            assert!(write_bytes(b"abc", (buffer.as_mut_ptr(), 4), &raw mut length).is_ok());
+            assert_eq!((&buffer, length), (b"abc\0", 3));
+            let refused = write_bytes(b"abcde", (buffer.as_mut_ptr(), 4), &raw mut length);
+            assert_eq!(message(refused), "5 bytes are needed, but the buffer has 4");
+            assert_eq!((&buffer, length), (b"abc\0", 5));
+            assert!(write_bytes(b"abc", (ptr::null_mut(), 0), &raw mut length).is_err());
+            assert_eq!(length, 3);
+        }
     }
 
     #[test]

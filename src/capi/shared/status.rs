@@ -57,7 +57,7 @@ pub const STTP_LOG_DEBUG: i32 = 4;
 pub(in crate::capi) enum Failure {
     #[error(transparent)]
     Library(#[from] Error),
-    #[error("the text needs {needed} bytes with its closing NUL, but the buffer has {given}")]
+    #[error("{needed} bytes are needed, but the buffer has {given}")]
     BufferTooSmall { needed: usize, given: usize },
 }
 

@@ -220,7 +220,7 @@ mod tests {
         let text = unsafe { CStr::from_ptr(buffer.as_ptr()) }.to_str().unwrap().to_owned();
         assert_eq!(write(buffer.as_mut_ptr(), text.len() + 1), STTP_OK, "the buffer fits exactly");
         assert_eq!(write(buffer.as_mut_ptr(), text.len()), STTP_ERR_BUFFER_TOO_SMALL);
-        assert!(message().contains(&format!("needs {} bytes", text.len() + 1)), "{}", message());
+        assert!(message().contains(&format!("{} bytes are needed", text.len() + 1)), "{}", message());
         assert_eq!(write(std::ptr::null_mut(), 64), STTP_ERR_INVALID_ARGUMENT);
         assert_eq!(message(), "buffer is NULL");
         text
