@@ -153,9 +153,28 @@ check_gateway() {
     check "usage" ends 2 "usage" "$bin/gateway"
 }
 
+# A device with sockets of its own, seen by a client of the library in both forms of the configuration, one after the other.
+check_pmu() {
+    local device
+    start_example simulate_pmu 0
+    check "where it listens" await_line "$work/simulate_pmu.out" "^Listening on" $example
+    device=$(sed -n 's/^Listening on //p' "$work/simulate_pmu.out")
+    check "seen as CFG-3" ends 0 "" "$bin/sttp-c37118" show "$device" --id 7 --header --interval 0 --duration 1 --stats
+    check "its stream" grep -q "^Stream 7: C37.118.2-2011 by CFG-3, 1 PMU, 50 frames/s" "$work/out"
+    check "its header" grep -q "^Header: A PMU made up by libsttp$" "$work/out"
+    check "its frequency" grep -qE "frequency +(49.9[89]|50.0[012])[0-9]* Hz, [+-]0.00[0-9] Hz/s$" "$work/out"
+    check "its phasors" grep -q "phasor 1 .*Bus 1 V+ .*132790.000 V, " "$work/out"
+    check "nothing is lost" test "$(grep -c "; no losses$" "$work/out")" = "$(grep -c "  clock locked" "$work/out")"
+    check "seen as CFG-2" ends 0 "" "$bin/sttp-c37118" show "$device" --id 7 --configuration-frame cfg2 --once
+    check "its short form" grep -q "^Stream 7: C37.118.2-2011 by CFG-2" "$work/out"
+    check "end of input" end_example simulate_pmu
+    check "usage" ends 2 "usage" "$bin/simulate_pmu"
+}
+
 check_simple_publish
 check_simple_subscribe
 check_gateway
+check_pmu
 check_epoll_loop
 check_merge
 check_sqlite
