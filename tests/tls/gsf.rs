@@ -1,6 +1,7 @@
-//! A peer that does in TLS what is known of GSF (openPDC, openHistorian, SIEGate): TLS 1.2 alone, the suites of Windows in
-//! their order, RSA of 4096 bits without names, certificates of both sides that are matched one to one; and whom it does
-//! not know it lets go right after the handshake, without a word. It may publish or subscribe, connect or listen.
+//! A peer that does in TLS what is known of GSF (openPDC, openHistorian, SIEGate) on Windows, where it was not recorded: TLS
+//! 1.2 alone, the suites of Windows in their order, RSA of 4096 bits without names, certificates of both sides that are
+//! matched one to one; and whom it does not know it lets go right after the handshake, without a word. It may publish or
+//! subscribe, connect or listen. What was recorded is in `recorded`.
 
 use std::sync::mpsc::{Receiver, channel};
 
@@ -17,31 +18,32 @@ use crate::roles::{Told, hear, listening, publisher};
 
 /// What our side does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Way {
+pub(crate) enum Way {
     PublisherListens,
     PublisherConnects,
     SubscriberListens,
     SubscriberConnects,
 }
 
-const WAYS: [Way; 4] =
+pub(crate) const WAYS: [Way; 4] =
     [Way::PublisherListens, Way::PublisherConnects, Way::SubscriberListens, Way::SubscriberConnects];
 
 impl Way {
-    fn connects(self) -> bool {
+    pub(crate) fn connects(self) -> bool {
         matches!(self, Way::PublisherConnects | Way::SubscriberConnects)
     }
 }
 
 /// Our side and the peer, which have met, and what ours tells.
-struct Met {
-    told: Receiver<String>,
-    _peer: Peer,
+pub(crate) struct Met<P> {
+    pub(crate) told: Receiver<String>,
+    pub(crate) peer: P,
     _publisher: Option<Publisher>,
     _subscriber: Option<Subscriber>,
 }
 
-fn meet(way: Way, tls: TlsSettings, python: &[&str]) -> Met {
+/// `start` makes a peer that connects to a port, or without one a peer that listens, and tells on which.
+pub(crate) fn meet<P>(way: Way, tls: TlsSettings, start: impl FnOnce(Option<u16>) -> (P, u16)) -> Met<P> {
     let once = ReconnectSettings::default().enabled(false);
     let subscriber = |tls| {
         let (sender, told) = channel();
@@ -53,31 +55,38 @@ fn meet(way: Way, tls: TlsSettings, python: &[&str]) -> Met {
     match way {
         Way::PublisherListens => {
             let (publisher, told, port) = listening(tls);
-            let peer = Peer::python_client(port, python);
-            Met { told, _peer: peer, _publisher: Some(publisher), _subscriber: None }
+            let (peer, _) = start(Some(port));
+            Met { told, peer, _publisher: Some(publisher), _subscriber: None }
         }
         Way::PublisherConnects => {
-            let (peer, port) = Peer::python_server(python);
+            let (peer, port) = start(None);
             let (publisher, told) = publisher(tls);
             publisher.connect(&format!("127.0.0.1:{port}"), once).unwrap();
-            Met { told, _peer: peer, _publisher: Some(publisher), _subscriber: None }
+            Met { told, peer, _publisher: Some(publisher), _subscriber: None }
         }
         Way::SubscriberListens => {
             let (subscriber, told) = subscriber(tls);
             subscriber.listen("127.0.0.1:0", settings).unwrap();
-            let peer = Peer::python_client(subscriber.address().unwrap().port(), python);
-            Met { told, _peer: peer, _publisher: None, _subscriber: Some(subscriber) }
+            let (peer, _) = start(Some(subscriber.address().unwrap().port()));
+            Met { told, peer, _publisher: None, _subscriber: Some(subscriber) }
         }
         Way::SubscriberConnects => {
-            let (peer, port) = Peer::python_server(python);
+            let (peer, port) = start(None);
             let (subscriber, told) = subscriber(tls);
             subscriber.connect(&format!("127.0.0.1:{port}"), settings).unwrap();
-            Met { told, _peer: peer, _publisher: None, _subscriber: Some(subscriber) }
+            Met { told, peer, _publisher: None, _subscriber: Some(subscriber) }
         }
     }
 }
 
-fn usual() -> Setting {
+fn python(port: Option<u16>, arguments: &[&str]) -> (Peer, u16) {
+    match port {
+        Some(port) => (Peer::python_client(port, arguments), port),
+        None => Peer::python_server(arguments),
+    }
+}
+
+pub(crate) fn usual() -> Setting {
     let rsa = Kind { rsa_bits: Some(4096), ..Kind::default() };
     Setting::new(rsa.clone(), Kind { name: "Peer", ..rsa })
 }
@@ -86,7 +95,7 @@ fn usual() -> Setting {
 fn its_suites_and_certificates_will_do() {
     let setting = usual();
     for way in WAYS {
-        let met = meet(way, setting.settings(), &setting.python("gsf", "subscriber"));
+        let met = meet(way, setting.settings(), |port| python(port, &setting.python("gsf", "subscriber")));
         let text = hear(&met.told, "TLS 1.2");
         assert!(text.contains("TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"), "{way:?}: {text}");
         assert!(text.contains("CN=Peer"), "{way:?}: {text}");
@@ -97,7 +106,7 @@ fn its_suites_and_certificates_will_do() {
 fn whom_it_lets_go_without_a_word_is_told_what_that_means() {
     let setting = usual();
     for way in WAYS {
-        let met = meet(way, setting.settings(), &setting.python("gsf", "refuse"));
+        let met = meet(way, setting.settings(), |port| python(port, &setting.python("gsf", "refuse")));
         let text = hear(&met.told, "right after the handshake");
         assert!(text.contains("Have our certificate (CN=Gateway"), "{way:?}: {text}");
     }
@@ -110,9 +119,9 @@ fn a_certificate_of_version_1_is_named() {
     let request = openssl(&["req", "-new", "-key", key, "-subj", "/CN=old"], "");
     let certificate = setting.folder.write("old.cer", openssl(&["x509", "-req", "-signkey", key], &request));
     for way in WAYS {
-        let mut python = setting.python("gsf", "refuse");
-        python[0] = certificate.to_str().unwrap();
-        let met = meet(way, setting.settings(), &python);
+        let mut arguments = setting.python("gsf", "refuse");
+        arguments[0] = certificate.to_str().unwrap();
+        let met = meet(way, setting.settings(), |port| python(port, &arguments));
         hear(&met.told, "X.509 certificate of version 1 (CN=old");
     }
 }
@@ -121,7 +130,7 @@ fn a_certificate_of_version_1_is_named() {
 fn policies_that_leave_unsafe_suites_alone_are_named() {
     let setting = usual();
     for way in WAYS {
-        let met = meet(way, setting.settings(), &setting.python("gsf-old", "refuse"));
+        let met = meet(way, setting.settings(), |port| python(port, &setting.python("gsf-old", "refuse")));
         match way.connects() {
             // Only those who connect say what they have.
             true => hear(&met.told, "the peer wants other cipher suites than are here"),
@@ -140,17 +149,17 @@ fn who_has_no_rights_gets_no_byte() {
                 Rights::parse("[subscriber other]\nsubject = CN=other\nsignals =\n", "rights").unwrap();
             let (publisher, told) = publisher(setting.settings());
             publisher.set_rights(Some(rights));
-            let python = setting.python(version, "curious");
+            let arguments = setting.python(version, "curious");
             let mut peer = match way.connects() {
                 true => {
-                    let (peer, port) = Peer::python_server(&python);
+                    let (peer, port) = Peer::python_server(&arguments);
                     let once = ReconnectSettings::default().enabled(false);
                     publisher.connect(&format!("127.0.0.1:{port}"), once).unwrap();
                     peer
                 }
                 false => {
                     publisher.start("127.0.0.1:0", Default::default()).unwrap();
-                    Peer::python_client(publisher.address().unwrap().port(), &python)
+                    Peer::python_client(publisher.address().unwrap().port(), &arguments)
                 }
             };
             peer.prints("got 0 bytes");

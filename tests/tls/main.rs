@@ -7,5 +7,6 @@ mod gsf;
 mod pair;
 mod peers;
 mod processes;
+mod recorded;
 mod roles;
 mod trust;

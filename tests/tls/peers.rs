@@ -62,9 +62,13 @@ impl Setting {
     }
 
     pub(crate) fn python<'a>(&'a self, version: &'a str, behaviour: &'a str) -> Vec<&'a str> {
-        let path = |path: &'a PathBuf| path.to_str().unwrap();
+        [&self.files()[..], &[version, behaviour]].concat()
+    }
+
+    /// The peer's certificate and key, and our certificate.
+    pub(crate) fn files(&self) -> [&str; 3] {
         let (certificate, key) = &self.their_files;
-        vec![path(certificate), path(key), path(&self.our_file), version, behaviour]
+        [certificate, key, &self.our_file].map(|path| path.to_str().unwrap())
     }
 
     fn connect_to_openssl(&self, more: &[&str]) -> (Peer, Result<Link, String>) {

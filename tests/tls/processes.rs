@@ -35,7 +35,7 @@ impl Peer {
 
     pub(crate) fn python_server(arguments: &[&str]) -> (Peer, u16) {
         let mut peer = Peer::python("server", "0", arguments);
-        let port = peer.line_with("").trim().parse().unwrap();
+        let port = peer.port();
         (peer, port)
     }
 
@@ -44,8 +44,18 @@ impl Peer {
     }
 
     fn python(role: &str, port: &str, arguments: &[&str]) -> Peer {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tls/peer.py");
-        Peer::start(Command::new("python3").arg(script).args([role, port]).args(arguments))
+        Peer::script("peer.py", &[&[role, port], arguments].concat())
+    }
+
+    /// A program in Python of this folder.
+    pub(crate) fn script(name: &str, arguments: &[&str]) -> Peer {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tls").join(name);
+        Peer::start(Command::new("python3").arg(script).args(arguments))
+    }
+
+    /// The port that it prints.
+    pub(crate) fn port(&mut self) -> u16 {
+        self.line_with("").trim().parse().unwrap()
     }
 
     /// What it prints up to the first line with the text.
@@ -69,6 +79,12 @@ impl Peer {
     pub(crate) fn type_line(&mut self, line: &str) {
         // In one piece: openssl takes a letter alone for a command, and what follows for text.
         self.0.stdin.as_mut().unwrap().write_all(format!("{line}\n").as_bytes()).unwrap();
+    }
+
+    /// The lines that it prints before one with the text.
+    pub(crate) fn lines_before(&mut self, text: &str) -> Vec<String> {
+        let lines = std::iter::repeat_with(|| self.line_with(""));
+        lines.take_while(|line| !line.contains(text)).collect()
     }
 
     /// Waits for a line on its output.
