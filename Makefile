@@ -26,13 +26,14 @@ endif
 LOAD := build/bench/sttp-load
 TEST_PYTHON := $(CURDIR)/target/venv/bin/python
 BENCH_PYTHON := $(CURDIR)/target/bench-venv/bin/python
+WHEEL_PYTHON := $(CURDIR)/target/python-venv/bin/python
 
 # The tools find the library beside them: in the build tree, where they are installed, and wherever that is moved.
 COMPILE := $(CC) -std=c99 -Wall -Wextra -pedantic $(CFLAGS) -Iinclude
 LINK := -Lbuild/lib -lsttp -Wl,-rpath,'$$ORIGIN/../lib:$$ORIGIN/../$(LIBDIR)' -pthread -lm
 
 .DELETE_ON_ERROR:
-.PHONY: all help lib demo test test-needs test-rust test-c test-symbols test-tools test-install test-interop sweep fuzz \
+.PHONY: all help lib demo test test-needs test-rust test-c test-symbols test-tools test-install test-interop test-python wheel sweep fuzz \
 	sanitize bench budget install uninstall header docs lint clean need-cargo need-cc need-python
 
 all: lib $(TOOLS) $(EXAMPLES)
@@ -41,7 +42,8 @@ all: lib $(TOOLS) $(EXAMPLES)
 help:
 	@echo "make            the libraries to build/lib, the tools to build/bin"
 	@echo "make demo       publish and subscribe with two C programs for some seconds (DEMO_SECONDS=12)"
-	@echo "make test       all tests: test-rust test-c test-symbols test-tools test-install test-interop"
+	@echo "make test       all tests: test-rust test-c test-symbols test-tools test-install test-interop test-python"
+	@echo "make wheel      the Python package with the shared library in it, to build/wheels"
 	@echo "make sweep      simulate publishers, subscribers, C37.118 and networks as many seeds have it (SEEDS=300..3300)"
 	@echo "make fuzz       feed each fuzz target random input for some seconds (FUZZ_SECONDS=10)"
 	@echo "make sanitize   tests under AddressSanitizer, ThreadSanitizer and Miri, with the nightly compiler (PARTS=thread)"
@@ -133,7 +135,7 @@ demo: all
 
 # -- tests --
 
-test: test-needs test-rust test-c test-symbols test-tools test-install test-interop
+test: test-needs test-rust test-c test-symbols test-tools test-install test-interop test-python
 
 test-needs:
 	@tests/needs.sh
@@ -187,6 +189,10 @@ sweep: | need-cargo
 	STTP_SEEDS=$(SEEDS) $(CARGO) test --test simulated_link sweep
 	STTP_SEEDS=$(SEEDS) $(CARGO) test --test c37118 simulated
 
+# Tests run with the wheel that was built last, so there is only one.
+test-python: wheel
+	bindings/python/test.sh build/wheels/libsttp-$(VERSION)-*.whl
+
 FUZZ_SECONDS ?= 10
 
 fuzz: | need-cargo need-cc
@@ -204,6 +210,18 @@ bench: lib $(LOAD) $(BENCH_PYTHON)
 
 budget: | need-cargo need-cc need-python test-needs
 	CARGO=$(CARGO) $(PYTHON) benches/budget.py $(if $(UPDATE),--update)
+
+# -- packages of other languages --
+
+$(WHEEL_PYTHON): tests/interop/venv.sh bindings/python/tests/requirements.txt tests/interop/requirements.txt | need-python
+	tests/interop/venv.sh target/python-venv bindings/python/tests/requirements.txt
+	@touch $@
+
+wheel: lib $(WHEEL_PYTHON)
+	@rm -rf build/wheels bindings/python/build
+	LIBSTTP_LIBRARY=$(CURDIR)/build/lib/$(SHARED) $(WHEEL_PYTHON) -m pip wheel --quiet --disable-pip-version-check \
+	  --no-build-isolation --no-deps --wheel-dir build/wheels ./bindings/python
+	@ls build/wheels/*.whl
 
 # -- installation --
 

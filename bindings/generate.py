@@ -1,10 +1,10 @@
-"""Writes the generated parts of the bindings: constants, records, functions and settings of the C API, in each language.
+"""Writes the generated parts of the bindings, in each language: constants, records, functions and settings.
 
     python3 bindings/generate.py LIBRARY [--check]
 
-LIBRARY is the shared library, whose tables of settings it reads; the rest is in include/sttp.h. With --check nothing is
-written: it tells which files are not what would be written, and ends with 1. Needs bindings/requirements.txt and a C
-compiler's headers.
+LIBRARY is the shared library, whose tables of settings it reads; the rest is in include/sttp.h. With --check nothing
+is written: it tells which files are not what would be written, and ends with 1. Needs bindings/requirements.txt and a
+C compiler's headers.
 """
 
 import argparse
@@ -35,7 +35,7 @@ def main() -> int:
                 continue
             outdated.append(name)
             if arguments.check:
-                lines = difflib.unified_diff(before.splitlines(), text.splitlines(), name, "generated", lineterm="", n=1)
+                lines = difflib.unified_diff(before.splitlines(), text.splitlines(), name, "generated", lineterm="")
                 print("\n".join(list(lines)[:SHOWN_LINES]), file=sys.stderr)
             else:
                 path.parent.mkdir(parents=True, exist_ok=True)

@@ -231,7 +231,8 @@ def _settings(library: Path, description: Description) -> list[Setting]:
 
     class Row(ctypes.Structure):
         _fields_ = [
-            (row.name, ctypes.c_char_p if row.type.kind == "text" else scalars[row.type.name]) for row in record.fields
+            (row.name, ctypes.c_char_p if row.type.kind == "text" else scalars[row.type.name])
+            for row in record.fields
         ]
 
     assert ctypes.sizeof(Row) == record.size

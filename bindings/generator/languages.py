@@ -7,5 +7,6 @@ project.
 from collections.abc import Callable
 
 from generator.description import Description
+from generator.python import python
 
-LANGUAGES: list[Callable[[Description], dict[str, str]]] = []
+LANGUAGES: list[Callable[[Description], dict[str, str]]] = [python]

@@ -1,0 +1,67 @@
+"""What callbacks are handed: arguments of C made into those of Python."""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from libsttp._library import bytes_of_text, check, library
+from libsttp._records import Signal
+from libsttp.measurements import MEASUREMENT
+
+Batch: TypeAlias = npt.NDArray[np.void]
+"""Measurements: an array of `libsttp.MEASUREMENT`."""
+
+
+def bytes_of(at: int | None, length: int) -> bytes:
+    return ctypes.string_at(at, length) if at else b""
+
+
+def signals_of(signals: Any, count: int) -> list[Signal]:
+    return [Signal._read(signals[row].contents) for row in range(count)]
+
+
+def array_at(address: int, count: int) -> Batch:
+    """The measurements at an address, not copied."""
+    memory: Any = (ctypes.c_char * (count * MEASUREMENT.itemsize)).from_address(address)
+    return np.frombuffer(memory, MEASUREMENT)
+
+
+def batch_of(at: Any, count: int, call: Callable[[Any], object], copy: bool) -> None:
+    """Hands measurements at an address to a function of the program."""
+    address = ctypes.cast(at, ctypes.c_void_p).value
+    assert address is not None
+    if copy:
+        batch = np.empty(count, MEASUREMENT)
+        ctypes.memmove(batch.ctypes.data, address, batch.nbytes)
+        call(batch)
+        return
+    lent = array_at(address, count)
+    lent.flags.writeable = False
+    call(lent)
+    # This variable, the argument of the call, and whoever has kept it.
+    if sys.getrefcount(lent) > 2:
+        raise RuntimeError(
+            "a batch that was lent to a callback is still in use after it: the library will write other measurements "
+            "there. Copy what is to be kept, or register the callback without copy=False."
+        )
+
+
+class Admission:
+    """Takes the decision about a peer, during the call of the function that it was handed to."""
+
+    def __init__(self, pointer: int) -> None:
+        self._pointer: int | None = pointer
+
+    def refuse(self, reason: str) -> None:
+        """Does not let the peer in. It is told nothing; the reason is for the audit and for messages."""
+        check(library.sttp_admission_refuse(self._pointer, bytes_of_text(reason)))
+
+    def grant(self, name: str, rights: str) -> None:
+        """Lets the peer in, under this name, with these rights, as `signals={ALLOW WHERE SignalType = 'FREQ'}`."""
+        check(library.sttp_admission_grant(self._pointer, bytes_of_text(name), bytes_of_text(rights)))
