@@ -58,15 +58,22 @@ check_usage() {
     check "version" ends 0 "" "$tool" --version
     check "no command" ends 2 "Try 'sttp-c37118 --help'" "$tool"
     check "unknown command" ends 2 "no command 'bogus'" "$tool" bogus
-    for command in show publish serve; do
+    for command in show publish serve "relay in" "relay out"; do
+        # shellcheck disable=SC2086 # two words
         check "help of $command" ends 0 "" "$tool" $command --help
-        check "help of $command" shows "^Usage: sttp-c37118 $command " "--id N  *ID code" "--stats "
+        check "help of $command" shows "^Usage: sttp-c37118 $command " "--stats "
+        # shellcheck disable=SC2086 # two words
         check "nothing for $command" ends 2 "is missing: HOST:PORT" "$tool" $command
         check "hint of $command" grep -q "Try 'sttp-c37118 $command --help'" "$work/err"
     done
+    check "no side of relay" ends 2 "'relay in' where the device is, 'relay out' where its clients are" "$tool" relay
+    check "another side of relay" ends 2 "'relay' has two sides" "$tool" relay across
+    check "help of both sides" ends 0 "" "$tool" relay --help
+    check "help of both sides" shows "relay in  *Publishes frames" "relay out  *Serves"
     for option in "show a b" "show a --id 65535" "show a --id x" "show a --interval -1" "show a --format xml" \
         "show a --set device=b" "show a --group 239.1.2.3" "publish a --bogus" "publish a --set port=1" \
-        "serve a port=1 --listen 127.0.0.1:0" "serve a --list port=1" "serve a --set server=b" "serve a --rate x"; do
+        "serve a port=1 --listen 127.0.0.1:0" "serve a --list port=1" "serve a --set server=b" "serve a --rate x" \
+        "relay in a --company b" "relay out a" "relay out a b c" "relay out a b --id 7"; do
         # shellcheck disable=SC2086 # several words
         check "usage '$option'" ends 2 "Try 'sttp-c37118 " "$tool" $option
     done
@@ -222,20 +229,20 @@ END
 # Frames of a capture go through STTP as they are, also to who comes later.
 check_relay() {
     local stream
-    start publish "$tool" publish --capture "$here/../fixtures/c37118.pcap" --id 235 --speed 500 --loop --frames \
+    start publish "$tool" relay in --capture "$here/../fixtures/c37118.pcap" --id 235 --speed 500 --loop \
         --name RELAYED --listen 127.0.0.1:0
     address=$(told publish "Publishing 1 device on ")
     check "relayed" await_line "$work/publish.out" "^Publishing 2 measurements of 1 device: RELAYED$" "$publish"
-    start first "$tool" serve "$address" --listen 127.0.0.1:0 --relay relayed
+    start first "$tool" relay out "$address" relayed --listen 127.0.0.1:0
     stream=$(told first "Stream 1 listens on ")
     check "configuration" await_line "$work/first.out" "^Stream 1 has 1 PMU: ID code 235" "$first"
     check "bytes" gets_its_bytes "$stream"
-    start second "$tool" serve "$address" --listen 127.0.0.1:0 --relay RELAYED
+    start second "$tool" serve "$address" "port=0; interface=127.0.0.1; relay=RELAYED"
     stream=$(told second "Stream 1 listens on ")
     check "configuration for another" await_line "$work/second.out" "^Stream 1 has 1 PMU: ID code 235" "$second"
     check "bytes for another" gets_its_bytes "$stream"
     check "nothing to relay" ends 1 "the publisher has no frames of a device NOBODY" \
-        "$tool" serve "$address" --relay NOBODY --list --timeout 3
+        "$tool" relay out "$address" NOBODY --list --timeout 3
     check "first ends" end first 0
     check "second ends" end second 0
     check "publish ends" end publish 0

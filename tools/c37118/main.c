@@ -6,18 +6,22 @@
 #include "commands.h"
 #include "sttp.h"
 
-/* A command: the name of the program with it, what it does, and who does it. */
+/* A command: its name, which side of something it is, the name of the program with both, what it does, and who does it. */
 struct command {
     const char *name;
+    const char *side; /* NULL: there are no sides */
     const char *program;
     const char *text;
     int (*run)(int argc, char **argv);
 };
 
 static const struct command commands[] = {
-    {"show", "sttp-c37118 show", "Shows what a device is and measures.", show_command},
-    {"publish", "sttp-c37118 publish", "Publishes what devices measure by STTP.", publish_command},
-    {"serve", "sttp-c37118 serve", "Serves what an STTP publisher has as streams of C37.118.", serve_command},
+    {"show", NULL, "sttp-c37118 show", "Shows what a device is and measures.", show_command},
+    {"publish", NULL, "sttp-c37118 publish", "Publishes what devices measure by STTP.", publish_command},
+    {"serve", NULL, "sttp-c37118 serve", "Serves what an STTP publisher has as streams of C37.118.", serve_command},
+    {"relay", "in", "sttp-c37118 relay in", "Publishes frames of devices byte by byte, where the devices are.",
+     relay_in_command},
+    {"relay", "out", "sttp-c37118 relay out", "Serves them as the device would, where its clients are.", relay_out_command},
 };
 
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])
@@ -27,41 +31,60 @@ static int help(void) {
            "Connects IEEE C37.118, the language of PMUs and PDCs, with STTP (IEEE 2664).\n"
            "\nCommands:\n");
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
-        printf("  %-10s %s\n", commands[i].name, commands[i].text);
+        char name[16];
+        snprintf(name, sizeof name, "%s %s", commands[i].name, commands[i].side != NULL ? commands[i].side : "");
+        printf("  %-10s %s\n", name, commands[i].text);
     }
-    printf("\nByte by byte, so that clients cannot tell it from the device: 'publish DEVICE --frames' where the device is,\n"
-           "and 'serve PUBLISHER --relay NAME' where its clients are.\n");
     printf("\n'sttp-c37118 COMMAND --help' tells the arguments and options of a command.\n"
            "\nExit codes: 0 done, 1 failed, 2 wrong usage.\n");
     return TOOL_DONE;
 }
 
-static int run_without_command(const char *argument) {
-    if (argument != NULL && strcmp(argument, "--help") == 0) {
-        return help();
+/* How many words of the command line name it; 0: another one. */
+static int words_of(const struct command *command, int argc, char **argv) {
+    if (argc < 2 || strcmp(argv[1], command->name) != 0) {
+        return 0;
     }
-    if (argument != NULL && strcmp(argument, "--version") == 0) {
-        printf("sttp-c37118, libsttp %s\n", sttp_version_text());
-        return TOOL_DONE;
+    if (command->side == NULL) {
+        return 1;
     }
+    return argc > 2 && strcmp(argv[2], command->side) == 0 ? 2 : 0;
+}
+
+static int run_without_command(int argc, char **argv) {
+    const char *argument = argc > 1 ? argv[1] : NULL;
     if (argument == NULL) {
         return tool_usage_error("the command is missing");
+    }
+    if (strcmp(argument, "relay") == 0) {
+        if (argc > 2 && strcmp(argv[2], "--help") == 0) {
+            return help();
+        }
+        return tool_usage_error("'relay' has two sides: 'relay in' where the device is, 'relay out' where its clients are");
+    }
+    if (strcmp(argument, "--help") == 0) {
+        return help();
+    }
+    if (strcmp(argument, "--version") == 0) {
+        printf("sttp-c37118, libsttp %s\n", sttp_version_text());
+        return TOOL_DONE;
     }
     tool_error("there is no command '%s'", argument);
     return tool_usage_hint();
 }
 
 int main(int argc, char **argv) {
-    for (size_t i = 0; argc > 1 && i < COMMAND_COUNT; i++) {
-        if (strcmp(argv[1], commands[i].name) == 0) {
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        const int words = words_of(&commands[i], argc, argv);
+        if (words > 0) {
             if (tool_start(commands[i].program) != TOOL_DONE) {
                 return TOOL_FAILED;
             }
-            return tool_finish(commands[i].run(argc - 1, argv + 1));
+            return tool_finish(commands[i].run(argc - words, argv + words));
         }
     }
     if (tool_start("sttp-c37118") != TOOL_DONE) {
         return TOOL_FAILED;
     }
-    return tool_finish(run_without_command(argc > 1 ? argv[1] : NULL));
+    return tool_finish(run_without_command(argc, argv));
 }

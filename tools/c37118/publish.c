@@ -1,4 +1,5 @@
-/* sttp-c37118 publish: what C37.118 devices measure, published by STTP. */
+/* sttp-c37118 publish: what C37.118 devices measure, published by STTP. And sttp-c37118 relay in: their frames, byte by
+ * byte. */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,41 +54,56 @@ static int take_device(const char *device) {
     return 0;
 }
 
-static const struct option_row rows[] = {
-    OPTIONS_SECTION("Where subscribers are"),
-    {"listen", "ADDR:PORT",
-     "Where subscribers connect; port 0 takes any free one, which the first line of output tells. Default, without "
-     "`--connect`: `127.0.0.1:7175`.",
-     TO_TEXT(options.listen)},
-    {"connect", "HOST:PORT", "Connects to a subscriber that listens, and comes back when the connection is lost.",
-     TO_TEXT(options.connect), .see = "roles.md"},
-    OPTIONS_TLS("Secures connections", "the subscribers that are let in",
-                " `sttp-publish --make-certificate` makes one."),
-    {"rights", "FILE",
-     "Which subscribers are let in, and what each may. The file is read again when it changes.",
-     TEXT_SETTING("rightsFile={%s}"), .see = "security.md"},
-    {"threads", "N", "Spreads devices and subscribers over N threads, 1 to 256, where one core is not enough for all.",
-     TO_WHOLE(options.threads, 1, 256), .standard = "1"},
-    {"duration", "S", "Ends after S seconds.", TO_DECIMAL(options.duration)},
+/* Where subscribers and devices are, for both commands. */
+#define OPTIONS_SUBSCRIBERS_AND_DEVICES                                                                                 \
+    OPTIONS_SECTION("Where subscribers are"),                                                                          \
+    {"listen", "ADDR:PORT",                                                                                            \
+     "Where subscribers connect; port 0 takes any free one, which the first line of output tells. Default, without "   \
+     "`--connect`: `127.0.0.1:7175`.",                                                                                 \
+     TO_TEXT(options.listen)},                                                                                         \
+    {"connect", "HOST:PORT", "Connects to a subscriber that listens, and comes back when the connection is lost.",     \
+     TO_TEXT(options.connect), .see = "roles.md"},                                                                     \
+    OPTIONS_TLS("Secures connections", "the subscribers that are let in",                                              \
+                " `sttp-publish --make-certificate` makes one."),                                                      \
+    {"rights", "FILE",                                                                                                 \
+     "Which subscribers are let in, and what each may. The file is read again when it changes.",                       \
+     TEXT_SETTING("rightsFile={%s}"), .see = "security.md"},                                                           \
+    {"threads", "N",                                                                                                   \
+     "Spreads devices and subscribers over N threads, 1 to 256, where one core is not enough for all.",                \
+     TO_WHOLE(options.threads, 1, 256), .standard = "1"},                                                              \
+    {"duration", "S", "Ends after S seconds.", TO_DECIMAL(options.duration)},                                          \
+                                                                                                                       \
+    OPTIONS_SECTION("Devices that do not say otherwise"),                                                              \
+    OPTIONS_DEVICE,                                                                                                    \
+                                                                                                                       \
+    OPTIONS_SECTION("A capture in place of a device"),                                                                 \
+    OPTIONS_CAPTURE
 
-    OPTIONS_SECTION("Devices that do not say otherwise"),
-    OPTIONS_DEVICE,
+#define OPTION_NAME {"name", "NAME", NULL, BY_KEY(STTP_SETTING_NAME), .role = STTP_ROLE_C37118_INPUT}
 
-    OPTIONS_SECTION("A capture in place of a device"),
-    OPTIONS_CAPTURE,
+#define OPTIONS_COUNTED                                                                                                \
+    OPTIONS_SECTION("What is counted"),                                                                                \
+    {"stats", NULL, "At the end, one JSON object as the last line of standard error.", TO_FLAG(options.statistics)}
 
-    OPTIONS_SECTION("What is published, and how it is called"),
-    {"frames", NULL,
-     "In place of measurements, the frames of the devices byte by byte, configuration and header included: for `serve "
-     "--relay`.",
-     FLAG_BY_KEY(STTP_SETTING_PUBLISH, "frames"), .role = STTP_ROLE_C37118_INPUT},
-    {"name", "NAME", NULL, BY_KEY(STTP_SETTING_NAME), .role = STTP_ROLE_C37118_INPUT},
+static const struct option_row publish_rows[] = {
+    OPTIONS_SUBSCRIBERS_AND_DEVICES,
+
+    OPTIONS_SECTION("How what is published is called"),
+    OPTION_NAME,
     {"source", "NAME", "In front of measurement keys, as PMU in PMU:1.", TO_TEXT(options.source), .standard = "C37118"},
     {"company", "NAME", NULL, BY_KEY(STTP_SETTING_COMPANY_ACRONYM), .role = STTP_ROLE_C37118_INPUT},
     {"vendor", "NAME", NULL, BY_KEY(STTP_SETTING_VENDOR_ACRONYM), .role = STTP_ROLE_C37118_INPUT},
 
-    OPTIONS_SECTION("What is counted"),
-    {"stats", NULL, "At the end, one JSON object as the last line of standard error.", TO_FLAG(options.statistics)},
+    OPTIONS_COUNTED,
+};
+
+static const struct option_row relay_rows[] = {
+    OPTIONS_SUBSCRIBERS_AND_DEVICES,
+
+    OPTIONS_SECTION("How the device is called"),
+    OPTION_NAME,
+
+    OPTIONS_COUNTED,
 };
 
 static const struct own_setting own_settings[] = {
@@ -98,22 +114,44 @@ static const struct own_setting own_settings[] = {
     {NULL, NULL},
 };
 
-static const struct command_line line = {
+#define OF_ONE_DEVICE                                                                                                  \
+    "--set is for the side of STTP; what holds for one device only goes into its connection string, as\n"
+
+static const struct command_line publish_line = {
     .name = "sttp-c37118 publish",
     .usage = "sttp-c37118 publish DEVICE... [OPTION]...\n"
              "       sttp-c37118 publish --capture FILE [OPTION]...",
     .about = "Connects to C37.118 devices, PMUs or PDCs, and publishes what they measure by STTP (IEEE 2664) until\n"
              "interrupted. Metadata follow the configurations of the devices, named as openPDC does it.\n"
              "\n" DEVICE_SYNTAX,
-    .notes = "--set is for the side of STTP; what holds for one device only goes into its connection string, as\n"
-             "'device=192.0.2.20; accessID=235; devicePrefix=NORTH_'.",
-    .rows = rows,
-    .row_count = sizeof rows / sizeof rows[0],
+    .notes = OF_ONE_DEVICE "'device=192.0.2.20; accessID=235; devicePrefix=NORTH_'.",
+    .rows = publish_rows,
+    .row_count = sizeof publish_rows / sizeof publish_rows[0],
     .take_argument = take_device,
     .role = STTP_ROLE_PUBLISHER,
     .takes_settings = 1,
     .own_settings = own_settings,
 };
+
+static const struct command_line relay_line = {
+    .name = "sttp-c37118 relay in",
+    .usage = "sttp-c37118 relay in DEVICE... [OPTION]...\n"
+             "       sttp-c37118 relay in --capture FILE [OPTION]...",
+    .about = "Connects to C37.118 devices, PMUs or PDCs, and publishes their frames by STTP (IEEE 2664), byte by byte,\n"
+             "until interrupted: for 'sttp-c37118 relay out' at another place, whose clients get what the device has\n"
+             "sent, configuration and header included.\n"
+             "\n" DEVICE_SYNTAX,
+    .notes = OF_ONE_DEVICE "'device=192.0.2.20; accessID=235; name=NORTH'; 'publish=both' publishes measurements as well.",
+    .rows = relay_rows,
+    .row_count = sizeof relay_rows / sizeof relay_rows[0],
+    .take_argument = take_device,
+    .role = STTP_ROLE_PUBLISHER,
+    .takes_settings = 1,
+    .own_settings = own_settings,
+};
+
+/* The command that is run. */
+static const struct command_line *line;
 
 /* -- what happens -- */
 
@@ -206,7 +244,7 @@ static int open_publisher(struct publication *publication) {
         sttp_publisher_on_disconnected(publication->publisher, say_disconnected, NULL, NULL) != STTP_OK) {
         return tool_library_error("cannot set up the publisher");
     }
-    if (options_configure(&line, &settings_of_publisher, publication->publisher) != TOOL_DONE) {
+    if (options_configure(line, &settings_of_publisher, publication->publisher) != TOOL_DONE) {
         return TOOL_FAILED;
     }
     if (options.listen != NULL && sttp_publisher_start(publication->publisher, options.listen) != STTP_OK) {
@@ -238,7 +276,11 @@ static int open_input(struct publication *publication) {
         sttp_c37118_input_on_message(publication->input, messages_say, &publication->messages, NULL) != STTP_OK) {
         return tool_library_error("cannot set up the input");
     }
-    int result = options_configure(&line, &settings_of_devices, publication->input);
+    if (line == &relay_line &&
+        sttp_c37118_input_set(publication->input, STTP_SETTING_PUBLISH, "frames") != STTP_OK) {
+        return tool_library_error("cannot set up the input");
+    }
+    int result = options_configure(line, &settings_of_devices, publication->input);
     if (result == TOOL_DONE && options.device_count == 0) {
         result = devices_add(publication->input, NULL);
     }
@@ -306,14 +348,14 @@ static int run(struct publication *publication) {
     return result;
 }
 
-int publish_command(int argc, char **argv) {
+static int run_command(int argc, char **argv) {
     struct publication publication;
     int exit_code = TOOL_DONE;
     memset(&publication, 0, sizeof publication);
-    if (options_read(&line, argc, argv, &exit_code) != 0) {
+    if (options_read(line, argc, argv, &exit_code) != 0) {
         return exit_code;
     }
-    if (options.device_count == 0 && !options_given(&line, "capture") && !options_given(&line, "transport")) {
+    if (options.device_count == 0 && !options_given(line, "capture") && !options_given(line, "transport")) {
         return tool_usage_error("a DEVICE is missing: HOST:PORT, or what connection strings say of one, or --capture FILE");
     }
     if (options.listen == NULL && options.connect == NULL) {
@@ -328,4 +370,14 @@ int publish_command(int argc, char **argv) {
     pthread_mutex_destroy(&publication.lock);
     free((void *)options.devices);
     return result;
+}
+
+int publish_command(int argc, char **argv) {
+    line = &publish_line;
+    return run_command(argc, argv);
+}
+
+int relay_in_command(int argc, char **argv) {
+    line = &relay_line;
+    return run_command(argc, argv);
 }

@@ -1,4 +1,5 @@
-/* sttp-c37118 serve: what an STTP publisher has, served as streams of C37.118. */
+/* sttp-c37118 serve: what an STTP publisher has, served as streams of C37.118. And sttp-c37118 relay out: the frames of a
+ * device that it passes on, byte by byte. */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,7 @@
 
 static struct options {
     const char *publisher;
+    const char *relayed; /* a device; NULL: measurements */
     const char *streams[STREAMS_MOST];
     size_t stream_count;
     const char *listen;
@@ -41,7 +43,20 @@ static struct service {
 
 /* -- the command line -- */
 
-static int take_argument(const char *argument) {
+static int take_relayed(const char *argument) {
+    if (options.publisher == NULL) {
+        options.publisher = argument;
+    } else if (options.relayed == NULL) {
+        options.relayed = argument;
+    } else {
+        tool_error("one NAME is enough, and '%s' is another one; 'serve' takes several, as 'port=4713; relay=%s'", argument,
+                   argument);
+        return -1;
+    }
+    return 0;
+}
+
+static int take_stream(const char *argument) {
     if (options.publisher == NULL) {
         options.publisher = argument;
         return 0;
@@ -56,20 +71,34 @@ static int take_argument(const char *argument) {
 
 #define OF_STREAM .role = STTP_ROLE_C37118_OUTPUT
 
-static const struct option_row rows[] = {
-    OPTIONS_SECTION("Where clients are"),
-    {"listen", "ADDR:PORT",
-     "Where clients connect, without STREAM; port 0 takes any free one, and `*:PORT` listens on all addresses. Default, "
-     "without `--targets` and `--udp-port`: `" USUAL_LISTEN "`.",
-     TO_TEXT(options.listen)},
-    {"udp-port", "PORT", NULL, BY_KEY(STTP_SETTING_UDP_PORT), OF_STREAM},
-    {"targets", "HOST:PORT", NULL, BY_KEY(STTP_SETTING_UDP_TARGETS), OF_STREAM},
+#define OPTIONS_CLIENTS(without)                                                                                       \
+    OPTIONS_SECTION("Where clients are"),                                                                              \
+    {"listen", "ADDR:PORT",                                                                                            \
+     "Where clients connect" without "; port 0 takes any free one, and `*:PORT` listens on all addresses. Default, "   \
+     "without `--targets` and `--udp-port`: `" USUAL_LISTEN "`.",                                                      \
+     TO_TEXT(options.listen)},                                                                                         \
+    {"udp-port", "PORT", NULL, BY_KEY(STTP_SETTING_UDP_PORT), OF_STREAM},                                              \
+    {"targets", "HOST:PORT", NULL, BY_KEY(STTP_SETTING_UDP_TARGETS), OF_STREAM}
+
+#define OPTIONS_PUBLISHER                                                                                              \
+    OPTIONS_SECTION("The publisher, and how long"),                                                                    \
+    OPTIONS_TLS("Secures the connection", "the publisher", " `sttp-publish --make-certificate` makes one."),           \
+    {"list", NULL, "Only shows what would be served: the configuration of the stream. Nobody can connect to it.",      \
+     TO_FLAG(options.list)},                                                                                           \
+    {"timeout", "S", "With `--list`: fails if there is no configuration after S seconds; 0 tries for ever.",           \
+     TO_DECIMAL(options.timeout), .standard = "30"},                                                                   \
+    {"duration", "S", "Ends after S seconds.", TO_DECIMAL(options.duration)},                                          \
+                                                                                                                       \
+    OPTIONS_SECTION("What is counted"),                                                                                \
+    {"stats", NULL, "At the end, one JSON object as the last line of standard error.", TO_FLAG(options.statistics)}
+
+static const struct option_row serve_rows[] = {
+    OPTIONS_CLIENTS(", without STREAM"),
 
     OPTIONS_SECTION("Streams that do not say otherwise"),
     {"id", "N", NULL, BY_KEY(STTP_SETTING_ACCESS_I_D), OF_STREAM},
     {"devices", "NAMES", NULL, BY_KEY(STTP_SETTING_DEVICES), OF_STREAM},
     {"filter", "EXPR", NULL, BY_KEY(STTP_SETTING_FILTER_EXPRESSION), OF_STREAM},
-    {"relay", "NAME", NULL, BY_KEY(STTP_SETTING_RELAY), OF_STREAM},
     {"rate", "FPS", NULL, BY_KEY(STTP_SETTING_DATA_RATE), OF_STREAM},
     {"standard", "YEAR", NULL, BY_KEY(STTP_SETTING_STANDARD), OF_STREAM},
     {"format", "FORMAT", NULL, BY_KEY(STTP_SETTING_FORMAT), OF_STREAM},
@@ -79,17 +108,10 @@ static const struct option_row rows[] = {
     {"lead-time", "S", NULL, BY_KEY(STTP_SETTING_LEAD_TIME), OF_STREAM},
     {"wait-by", "WHAT", NULL, BY_KEY(STTP_SETTING_WAIT_BY), OF_STREAM},
 
-    OPTIONS_SECTION("The publisher, and how long"),
-    OPTIONS_TLS("Secures the connection", "the publisher", " `sttp-publish --make-certificate` makes one."),
-    {"list", NULL, "Only shows what would be served: the configuration of the stream. Nobody can connect to it.",
-     TO_FLAG(options.list)},
-    {"timeout", "S", "With `--list`: fails if there is no configuration after S seconds; 0 tries for ever.",
-     TO_DECIMAL(options.timeout), .standard = "30"},
-    {"duration", "S", "Ends after S seconds.", TO_DECIMAL(options.duration)},
-
-    OPTIONS_SECTION("What is counted"),
-    {"stats", NULL, "At the end, one JSON object as the last line of standard error.", TO_FLAG(options.statistics)},
+    OPTIONS_PUBLISHER,
 };
+
+static const struct option_row relay_rows[] = {OPTIONS_CLIENTS(""), OPTIONS_PUBLISHER};
 
 static const struct own_setting own_settings[] = {
     {"server", "give HOST:PORT"},
@@ -98,7 +120,7 @@ static const struct own_setting own_settings[] = {
     {NULL, NULL},
 };
 
-static const struct command_line line = {
+static const struct command_line serve_line = {
     .name = "sttp-c37118 serve",
     .usage = "sttp-c37118 serve PUBLISHER [STREAM]... [OPTION]...",
     .about = "Subscribes to an STTP (IEEE 2664) publisher and serves what it has as streams of C37.118 until\n"
@@ -108,18 +130,43 @@ static const struct command_line line = {
              "say of a C37.118 output, as 'port=4712; accessID=235; devices=SHELBY'; docs/connection-strings.md. Without\n"
              "any STREAM there is one, of all devices, that the options describe.",
     .notes = "--set is for the side of STTP.",
-    .rows = rows,
-    .row_count = sizeof rows / sizeof rows[0],
-    .take_argument = take_argument,
+    .rows = serve_rows,
+    .row_count = sizeof serve_rows / sizeof serve_rows[0],
+    .take_argument = take_stream,
     .role = STTP_ROLE_SUBSCRIBER,
     .takes_settings = 1,
     .own_settings = own_settings,
 };
 
+static const struct command_line relay_line = {
+    .name = "sttp-c37118 relay out",
+    .usage = "sttp-c37118 relay out PUBLISHER NAME [OPTION]...",
+    .about = "Subscribes to an STTP (IEEE 2664) publisher that passes on the frames of C37.118 devices, and serves those of\n"
+             "one device, byte by byte, until interrupted: to clients that connect, and to UDP addresses. They cannot tell\n"
+             "it from the device, and have to use its ID code.\n"
+             "\n"
+             "PUBLISHER is HOST:PORT, or what connection strings say of a subscriber. NAME is that of the device:\n"
+             "'sttp-c37118 relay in' tells it, and has --name to choose it.",
+    .notes = "--set is for the side of STTP. Several devices: 'sttp-c37118 serve PUBLISHER' with a stream for each, as\n"
+             "'port=4712; relay=SHELBY' 'port=4713; relay=NORTH'.",
+    .rows = relay_rows,
+    .row_count = sizeof relay_rows / sizeof relay_rows[0],
+    .take_argument = take_relayed,
+    .role = STTP_ROLE_SUBSCRIBER,
+    .takes_settings = 1,
+    .own_settings = own_settings,
+};
+
+/* The command that is run. */
+static const struct command_line *line;
+
 /* NULL when the command line can be done. */
 static const char *find_problem(void) {
     if (options.publisher == NULL) {
         return "the PUBLISHER is missing: HOST:PORT, or what connection strings say of one";
+    }
+    if (line == &relay_line && options.relayed == NULL) {
+        return "the NAME of the device is missing, which 'sttp-c37118 relay in' tells";
     }
     if (options.listen != NULL && options.stream_count != 0) {
         return "a STREAM says itself where clients are; leave out --listen";
@@ -232,7 +279,7 @@ static int add_streams(void) {
     }
     if (options.stream_count == 0) {
         const char *listen = options.listen;
-        if (listen == NULL && !options_given(&line, "targets") && !options_given(&line, "udp-port")) {
+        if (listen == NULL && !options_given(line, "targets") && !options_given(line, "udp-port")) {
             listen = USUAL_LISTEN;
         }
         return listen == NULL || set_listening(listen) == TOOL_DONE ? add_stream("") : TOOL_FAILED;
@@ -256,7 +303,10 @@ static int open_output(void) {
         sttp_c37118_output_on_message(service.output, take_message, &service.messages, NULL) != STTP_OK) {
         return tool_library_error("cannot set up the output");
     }
-    if (options_configure(&line, &settings_of_streams, service.output) != TOOL_DONE) {
+    if (options.relayed != NULL && sttp_c37118_output_set(service.output, STTP_SETTING_RELAY, options.relayed) != STTP_OK) {
+        return tool_library_error("%s", options.relayed);
+    }
+    if (options_configure(line, &settings_of_streams, service.output) != TOOL_DONE) {
         return TOOL_FAILED;
     }
     return add_streams();
@@ -268,7 +318,7 @@ static int open_subscription(void) {
         tool_error("not enough memory");
         return TOOL_FAILED;
     }
-    if (options_configure(&line, &settings_of_subscription, service.subscription) != TOOL_DONE) {
+    if (options_configure(line, &settings_of_subscription, service.subscription) != TOOL_DONE) {
         return TOOL_FAILED;
     }
     const char *string = subscription_string(service.subscription);
@@ -349,9 +399,9 @@ static void print_report(void) {
     report_print(&report);
 }
 
-int serve_command(int argc, char **argv) {
+static int run_command(int argc, char **argv) {
     int exit_code = TOOL_DONE;
-    if (options_read(&line, argc, argv, &exit_code) != 0) {
+    if (options_read(line, argc, argv, &exit_code) != 0) {
         return exit_code;
     }
     const char *problem = find_problem();
@@ -372,4 +422,14 @@ int serve_command(int argc, char **argv) {
     sttp_c37118_output_free(service.output);
     subscription_free(service.subscription);
     return result;
+}
+
+int serve_command(int argc, char **argv) {
+    line = &serve_line;
+    return run_command(argc, argv);
+}
+
+int relay_out_command(int argc, char **argv) {
+    line = &relay_line;
+    return run_command(argc, argv);
 }
