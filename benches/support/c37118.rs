@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use sttp::c37118::concentrator::{Concentrator, Now, StreamSettings};
+use sttp::c37118::concentrator::{Concentrator, StreamSettings};
 use sttp::c37118::mapping::{Input, MappedValue, Mapping};
 use sttp::c37118::{
     AnalogChannel, AnalogScale, Configuration, ConfigurationForm, DataLayout, DigitalWord, Format, Frame,
@@ -11,6 +11,7 @@ use sttp::c37118::{
     StatusWord, TimeBase, Version,
 };
 use sttp::metadata::Metadata;
+use sttp::session::Moment;
 use sttp::{Measurement, Ticks};
 use uuid::Uuid;
 
@@ -90,9 +91,9 @@ impl Stream {
     }
 
     /// When a frame comes.
-    pub(crate) fn now(&self, number: usize) -> Now {
+    pub(crate) fn now(&self, number: usize) -> Moment {
         let since = Duration::from_secs(1) * number as u32 / RATE as u32;
-        Now {
+        Moment {
             instant: self.started + since,
             utc: Ticks(
                 Ticks::UNIX_EPOCH.0 + i64::from(START) * Ticks::PER_SECOND + since.as_nanos() as i64 / 100,

@@ -2,10 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use sttp::c37118::concentrator::{Concentrator, Now, Selection, StreamSettings, Waiting};
+use sttp::c37118::concentrator::{Concentrator, Selection, StreamSettings, Waiting};
 use sttp::c37118::encapsulation::{Decapsulator, Encapsulator};
 use sttp::c37118::{ConfigurationForm, DataLayout, Format, Frame, FrameType};
 use sttp::metadata::{DataSetBuilder, Metadata, MetadataError};
+use sttp::session::Moment;
 use sttp::{Measurement, StateFlags, Ticks, Uuid};
 
 use super::input::Input;
@@ -41,7 +42,7 @@ pub(crate) fn concentrator(bytes: &[u8]) {
 struct Stream {
     concentrator: Concentrator,
     layout: DataLayout,
-    now: Now,
+    now: Moment,
     pushed: u64,
     /// When the stream began anew last, and the time of its latest frame.
     latest: (u64, Option<Ticks>),
@@ -66,7 +67,7 @@ impl Stream {
         };
         let metadata = Metadata::new(metadata(input).ok()??);
         let utc = Ticks(Ticks::UNIX_EPOCH.0 + 1_483_228_799 * Ticks::PER_SECOND);
-        let now = Now { instant: Instant::now(), utc };
+        let now = Moment { instant: Instant::now(), utc };
         let concentrator = Concentrator::new(settings, &metadata, now).ok()?;
         let layout = layout(&concentrator);
         Some(Stream { concentrator, layout, now, pushed: 0, latest: (0, None) })
@@ -95,7 +96,7 @@ impl Stream {
             }
             200..=239 => {
                 let step = Duration::from_millis(u64::from(input.byte()?));
-                self.now = Now {
+                self.now = Moment {
                     instant: self.now.instant + step,
                     utc: Ticks(self.now.utc.0 + step.as_millis() as i64 * Ticks::PER_MILLISECOND),
                 };

@@ -9,7 +9,8 @@ use mio::Token;
 use super::driver::{DriverHandle, DriverId, Readiness};
 use super::poller::{Registry, Source};
 use super::worker::{Elsewhere, Worker};
-use crate::{Ticks, host};
+use crate::Ticks;
+use crate::host::{self, Moment};
 
 /// Bytes in the buffer that all drivers of a loop share.
 const SCRATCH_SIZE: usize = 256 * 1024;
@@ -33,6 +34,11 @@ impl<'a> Io<'a> {
     /// The time on the wall clock, UTC. Read once per turn of the loop.
     pub(crate) fn utc(&self) -> Ticks {
         self.sources.utc
+    }
+
+    /// The time on both clocks. Read once per turn of the loop.
+    pub(crate) fn moment(&self) -> Moment {
+        Moment { instant: self.now(), utc: self.utc() }
     }
 
     /// 256 KiB for the duration of this call; what is in it is left from other calls.

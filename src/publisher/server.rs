@@ -120,7 +120,7 @@ impl Server {
     }
 
     fn use_catalog(&mut self, catalog: Arc<Catalog>, io: &Io<'_>) {
-        self.session().set_catalog(catalog.clone(), moment(io));
+        self.session().set_catalog(catalog.clone(), io.moment());
         // One of the shards tells what is wrong with them.
         if self.shard == 0 {
             for text in catalog.metadata().validate().told() {
@@ -185,7 +185,7 @@ impl Server {
         }
         // What came with the handshake is there to be read, and newcomers have their turn soon.
         io.again(token);
-        let key = self.session().open(NewConnection { tls, ..new }, moment(io));
+        let key = self.session().open(NewConnection { tls, ..new }, io.moment());
         self.connections.insert(token, key);
         self.send_turns.open(key, address);
         self.peers.insert(key, Peer { token, ending: None, write_side_closed: false });
@@ -206,7 +206,7 @@ impl Server {
 
     fn read(&mut self, key: ConnectionKey, io: &mut Io<'_>) {
         let Some(peer) = self.peers.get(key) else { return };
-        let (token, is_ending, now) = (peer.token, peer.ending.is_some(), moment(io));
+        let (token, is_ending, now) = (peer.token, peer.ending.is_some(), io.moment());
         let shard = &self.shared.shards[self.shard];
         // It is read again when that is dealt with.
         if !is_ending && shard.session().has_enough_to_do(key) {
@@ -234,7 +234,7 @@ impl Server {
     /// Deals with one command of each connection that has sent several. The others follow in the next turn
     /// of the loop.
     pub(super) fn serve_commands(&mut self, io: &Io<'_>) {
-        self.session().serve_commands(moment(io));
+        self.session().serve_commands(io.moment());
     }
 
     /// Sees to it that there is another turn for commands that wait to be served, and connections that wait to send.
@@ -261,7 +261,7 @@ impl Server {
         self.tell_drops();
         let until = host::now() + PUBLISHING_PER_TURN;
         for _ in 0..ROUNDS_PER_TURN {
-            let published = self.publish_round(moment(io), until);
+            let published = self.publish_round(io.moment(), until);
             self.drain(io);
             if !published {
                 return self.tell_done();
@@ -338,7 +338,7 @@ impl Server {
         let mut begun = host::now();
         let mut has_sent = false;
         while let Some((key, bytes)) = self.send_turns.next(io.now()) {
-            let sent = self.shard().lock().send(key, bytes, moment(io));
+            let sent = self.shard().lock().send(key, bytes, io.moment());
             let now = host::now();
             self.sent(key, sent, now - begun, io);
             (begun, has_sent) = (now, true);
@@ -372,7 +372,7 @@ impl Server {
 
     /// Carries back what has come of work.
     fn take_results(&mut self, io: &mut Io<'_>) {
-        let now = moment(io);
+        let now = io.moment();
         for answer in self.long_requests.take() {
             self.session().finish_work(WorkResult::Answer(answer), now);
         }
@@ -382,7 +382,7 @@ impl Server {
     }
 
     fn send_datagrams(&mut self, id: ChannelId, io: &Io<'_>) {
-        let served = self.data_sockets.serve(id, &self.shared.shards[self.shard], moment(io));
+        let served = self.data_sockets.serve(id, &self.shared.shards[self.shard], io.moment());
         served.unwrap_or_else(|text| self.message(Severity::Warning, text));
     }
 
@@ -438,7 +438,7 @@ impl Server {
             transport.say_farewell();
             io.discard(transport, peer.token);
         }
-        let info = self.session().close(key, moment(io));
+        let info = self.session().close(key, io.moment());
         self.shard().connections.fetch_sub(1, Ordering::AcqRel);
         let reason = peer.ending.unwrap_or(reason);
         self.closed.extend(info.map(|info| Event::Closed { info: Box::new(info), reason }));
@@ -446,7 +446,7 @@ impl Server {
 
     /// Does what is due.
     pub(super) fn timeout(&mut self, io: &mut Io<'_>) {
-        self.session().handle_timeout(moment(io));
+        self.session().handle_timeout(io.moment());
         let now = io.now();
         self.data_sockets.due(now).into_iter().for_each(|id| self.send_datagrams(id, io));
         while let Some((_, key)) = self.endings.pop_front_if(|(due, _)| *due <= now) {
@@ -516,10 +516,6 @@ fn row_in_catalog(row: u32, published_with: &Arc<Catalog>, catalog: &Arc<Catalog
         return Some(row);
     }
     published_with.signal_id(row).and_then(|id| catalog.signal_index(&id))
-}
-
-pub(super) fn moment(io: &Io<'_>) -> Moment {
-    Moment { instant: io.now(), utc: io.utc() }
 }
 
 fn connection_error(source: io::Error) -> Error {

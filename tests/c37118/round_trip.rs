@@ -10,7 +10,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use sttp::c37118::concentrator::{Concentrator, Now, StreamSettings, Waiting};
+use sttp::c37118::concentrator::{Concentrator, StreamSettings, Waiting};
 use sttp::c37118::encapsulation::{Decapsulator, Encapsulator};
 use sttp::c37118::mapping::{Input, MappedValue, Mapping};
 use sttp::c37118::{
@@ -18,6 +18,7 @@ use sttp::c37118::{
     PmuValues, Real,
 };
 use sttp::metadata::{DataSet, Limits, Metadata};
+use sttp::session::Moment;
 use sttp::{Measurement, Ticks, Uuid};
 
 /// Sends every frame of a stream through STTP in both ways.
@@ -40,7 +41,7 @@ struct Mapped {
     layout: DataLayout,
     mapping: Mapping,
     concentrator: Concentrator,
-    now: Now,
+    now: Moment,
 }
 
 impl RoundTrip {
@@ -100,7 +101,7 @@ impl Mapped {
         let mapping = Mapping::new(vec![input]).unwrap();
         let document = mapping.data_set("PMU", Ticks::UNIX_EPOCH).unwrap().to_xml();
         let metadata = Metadata::new(DataSet::from_xml(&document, &Limits::default()).unwrap());
-        let now = Now { instant: Instant::now(), utc: Ticks::now() };
+        let now = Moment { instant: Instant::now(), utc: Ticks::now() };
         let settings = StreamSettings {
             id_code: configuration.id_code,
             version: configuration.version,

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use sttp::Uuid;
-use sttp::c37118::concentrator::{Concentrator, Now, StreamSettings, Waiting};
+use sttp::c37118::concentrator::{Concentrator, StreamSettings, Waiting};
 use sttp::c37118::encapsulation::{Decapsulator, EncapsulatedStream, Encapsulator};
 use sttp::c37118::mapping::{Input, MappedValue, Mapping};
 use sttp::c37118::{
@@ -13,6 +13,7 @@ use sttp::c37118::{
 };
 use sttp::codec::SignalIndexCache;
 use sttp::metadata::DataSetBuilder;
+use sttp::session::Moment;
 
 use super::*;
 
@@ -203,7 +204,7 @@ fn mapped_frames_are_the_same_bytes_behind_a_subscription() {
     };
     publisher.publish_indexed(&values.iter().map(measurement).collect::<Vec<_>>()).unwrap();
 
-    let now = Now { instant: Instant::now(), utc: timestamp };
+    let now = Moment { instant: Instant::now(), utc: timestamp };
     let (mut rows, mut early, mut concentrator) = (Vec::new(), Vec::new(), None);
     loop {
         match told.recv_timeout(PATIENCE).expect("a frame") {

@@ -38,6 +38,7 @@ use uuid::Uuid;
 use super::configuration::{Configuration, ConfigurationForm};
 use super::data::{DataLayout, PmuValues};
 use super::status::StatusWord;
+use crate::host::Moment;
 use crate::metadata::Metadata;
 use crate::{Measurement, Ticks};
 use grid::{Grid, Place};
@@ -57,15 +58,6 @@ const RESTART_AFTER: Duration = Duration::from_secs(1);
 const MOST_COLLECTED: usize = 256 << 20;
 /// Fewest frames that are collected at a time.
 const FEWEST_FRAMES: usize = 4;
-
-/// Now, on both clocks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Now {
-    /// On the monotonic clock.
-    pub instant: Instant,
-    /// On the wall clock, UTC.
-    pub utc: Ticks,
-}
 
 /// Makes the frames of one stream. When it is warm, it allocates nothing for measurements and frames. It
 /// collects at most as many frames as lag and lead hold, twice.
@@ -123,7 +115,7 @@ impl Concentrator {
     pub fn new(
         settings: StreamSettings,
         metadata: &Metadata,
-        now: Now,
+        now: Moment,
     ) -> Result<Concentrator, ConcentratorError> {
         let setting = |text: &str| ConcentratorError::Setting(text.to_owned());
         let grid = Grid::new(settings.data_rate).ok_or_else(|| {
@@ -194,7 +186,7 @@ impl Concentrator {
 
     /// Takes measurements. Their `signal_index` counts, not their `signal_id`. Values are kept in 32 bits,
     /// as STTP carries them.
-    pub fn push(&mut self, measurements: &[Measurement], now: Now) {
+    pub fn push(&mut self, measurements: &[Measurement], now: Moment) {
         let mut rest = measurements;
         while let Some(first) = rest.first() {
             let is_other = |other: &Measurement| other.timestamp != first.timestamp;
@@ -205,7 +197,7 @@ impl Concentrator {
     }
 
     /// Takes measurements of one time.
-    fn push_run(&mut self, run: &[Measurement], now: Now) {
+    fn push_run(&mut self, run: &[Measurement], now: Moment) {
         let cell_of = |cells: &[u32], measurement: &Measurement| {
             cells.get(measurement.signal_index as usize).copied().unwrap_or(NO_CELL)
         };
@@ -250,7 +242,7 @@ impl Concentrator {
     }
 
     /// The frame of a time, opened if it is not yet. Frames between it and others are opened too.
-    fn locate(&mut self, time: Ticks, now: Now) -> Target {
+    fn locate(&mut self, time: Ticks, now: Moment) -> Target {
         let Some((place, distance)) = self.grid.place(time) else {
             return if time.value() < Ticks::UNIX_EPOCH.value() { Target::Late } else { Target::Early };
         };
@@ -268,7 +260,7 @@ impl Concentrator {
 
     /// Why a frame is not to be opened. Begins anew when measurements have been out of time for long enough,
     /// and nothing else.
-    fn refuse(&mut self, place: Place, now: Now) -> Option<Target> {
+    fn refuse(&mut self, place: Place, now: Moment) -> Option<Target> {
         if self.settings.waiting == Waiting::ByClock {
             // Which the clock will change, and nothing else.
             let time = self.grid.ticks(place).value();
@@ -307,7 +299,7 @@ impl Concentrator {
     }
 
     /// Opens a frame that the window would have at `index`, and those between it and its neighbours.
-    fn open(&mut self, place: Place, index: usize, now: Now) -> usize {
+    fn open(&mut self, place: Place, index: usize, now: Moment) -> usize {
         let is_last = index == self.window.len();
         let before = if is_last { self.window.latest().or(self.sent) } else { None };
         let mut at = index;
@@ -331,14 +323,14 @@ impl Concentrator {
 
     /// The next data frame that is complete or due, if there is one. To be called until it gives None after
     /// each [`push`](Self::push), and when the [`deadline`](Self::deadline) has come.
-    pub fn poll(&mut self, now: Now) -> Option<&[u8]> {
+    pub fn poll(&mut self, now: Moment) -> Option<&[u8]> {
         let front = self.window.front()?;
         let is_due =
             front.waited_for == 0 || self.window.len() > self.most_frames || self.is_over(front, now);
         if is_due { self.finish(now) } else { None }
     }
 
-    fn is_over(&self, frame: &OpenFrame, now: Now) -> bool {
+    fn is_over(&self, frame: &OpenFrame, now: Moment) -> bool {
         match self.settings.waiting {
             Waiting::ByClock => {
                 self.grid.ticks(frame.place).value().saturating_add(ticks(self.settings.lag))
@@ -350,7 +342,7 @@ impl Concentrator {
 
     /// The next data frame, complete, due or not: to be called until it gives None before metadata that
     /// [change](Self::would_change) the stream are set, so that nothing is lost.
-    pub fn finish(&mut self, now: Now) -> Option<&[u8]> {
+    pub fn finish(&mut self, now: Moment) -> Option<&[u8]> {
         let frame = self.window.pop()?;
         self.sent = Some(frame.place);
         let is_written = self.write(&frame, now);
@@ -360,7 +352,7 @@ impl Concentrator {
         is_written.then_some(&self.frame)
     }
 
-    fn write(&mut self, frame: &OpenFrame, now: Now) -> bool {
+    fn write(&mut self, frame: &OpenFrame, now: Moment) -> bool {
         let mut filled = 0;
         let pmus = self.outline.pmus.iter().zip(&self.configuration.pmus);
         for (values, (cells, pmu)) in self.values.iter_mut().zip(pmus) {
@@ -381,7 +373,7 @@ impl Concentrator {
     }
 
     /// When [`poll`](Self::poll) is to be called at the latest.
-    pub fn deadline(&self, now: Now) -> Option<Instant> {
+    pub fn deadline(&self, now: Moment) -> Option<Instant> {
         let front = self.window.front()?;
         if front.waited_for == 0 || self.window.len() > self.most_frames {
             return Some(now.instant);
@@ -410,7 +402,7 @@ impl Concentrator {
     pub fn would_change(
         &self,
         metadata: &Metadata,
-        now: Now,
+        now: Moment,
     ) -> Result<Option<StreamChange>, ConcentratorError> {
         let change_count = self.settings.change_count.wrapping_add(1);
         let outline = Outline::new(&self.settings, metadata, change_count, now.utc)?;
@@ -427,7 +419,7 @@ impl Concentrator {
     /// # Errors
     ///
     /// As [`new`](Self::new); the stream goes on as it was.
-    pub fn set_metadata(&mut self, metadata: &Metadata, now: Now) -> Result<bool, ConcentratorError> {
+    pub fn set_metadata(&mut self, metadata: &Metadata, now: Moment) -> Result<bool, ConcentratorError> {
         let change = self.would_change(metadata, now)?;
         Ok(change.map(|change| self.change(change, now)).is_some())
     }
@@ -435,7 +427,7 @@ impl Concentrator {
     /// Makes the stream another one, which this concentrator [has found](Self::would_change): CFGCNT is then the next,
     /// frames say for a minute that the configuration changed, and [signals](Self::signals) are to be subscribed to
     /// anew. Rows stay valid as far as their signals are.
-    pub fn change(&mut self, change: StreamChange, now: Now) {
+    pub fn change(&mut self, change: StreamChange, now: Moment) {
         let StreamChange { outline, layout, most_frames, change_count } = change;
         self.settings.change_count = change_count;
         self.counters.frames_dropped += self.window.len() as u64;
@@ -450,7 +442,7 @@ impl Concentrator {
     }
 
     /// What operators are to be told of measurements that are late or ahead: a text at most once a minute.
-    pub fn take_notice(&mut self, now: Now) -> Option<String> {
+    pub fn take_notice(&mut self, now: Moment) -> Option<String> {
         self.notices.take(&self.counters, &self.settings, now.instant)
     }
 

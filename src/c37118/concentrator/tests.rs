@@ -11,17 +11,16 @@ struct Bench {
     layout: DataLayout,
     mapping: Mapping,
     metadata: Metadata,
-    now: Now,
+    now: Moment,
 }
 
 /// Two clocks at the beginning of a second.
-fn start() -> Now {
-    Now { instant: Instant::now(), utc: "2026-01-01T00:00:00Z".parse().unwrap() }
+fn start() -> Moment {
+    Moment { instant: Instant::now(), utc: "2026-01-01T00:00:00Z".parse().unwrap() }
 }
 
-fn later(now: Now, milliseconds: u64) -> Now {
-    let utc = Ticks(now.utc.value() + milliseconds as i64 * Ticks::PER_MILLISECOND);
-    Now { instant: now.instant + Duration::from_millis(milliseconds), utc }
+fn later(now: Moment, milliseconds: u64) -> Moment {
+    now + Duration::from_millis(milliseconds)
 }
 
 fn input(configuration: &Configuration) -> Input {

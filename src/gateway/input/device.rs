@@ -23,7 +23,7 @@ use crate::c37118::{Configuration, mapping};
 use crate::engine::pump::{self, ReadEnd, Sending};
 use crate::engine::{Address, Dialer, Established, Io, Readiness, Security, Transport, unreachable};
 use crate::error::Error;
-use crate::session::{Frame, Moment, SendQueue, Severity};
+use crate::session::{Frame, SendQueue, Severity};
 use crate::settings::{C37118InputSetup, C37118Transport, DatagramEndpoint};
 
 /// Reads of one turn, so that a fast device does not keep the loop from others.
@@ -237,7 +237,7 @@ impl Device {
     /// The deadline has passed.
     pub(super) fn timeout(&mut self, context: &mut Context<'_>, io: &mut Io<'_>) {
         if self.session.deadline().is_some_and(|deadline| deadline <= io.now()) {
-            self.session.handle_timeout(moment(io));
+            self.session.handle_timeout(io.moment());
             self.drain(context, io);
         }
         self.proceed(context, io);
@@ -331,12 +331,12 @@ impl Device {
     fn begin(&mut self, address: &str, context: &mut Context<'_>, io: &mut Io<'_>) {
         self.state = DeviceState::Connected;
         context.handler.connected(self.id, address);
-        self.session.connected(moment(io));
+        self.session.connected(io.moment());
         self.drain(context, io);
     }
 
     fn read(&mut self, context: &mut Context<'_>, io: &mut Io<'_>) {
-        let now = moment(io);
+        let now = io.moment();
         let Some(mut stream) = self.stream.take() else { return };
         let end = pump::read(
             io,
@@ -363,7 +363,7 @@ impl Device {
     }
 
     fn read_datagrams(&mut self, context: &mut Context<'_>, io: &mut Io<'_>) {
-        let now = moment(io);
+        let now = io.moment();
         let Some(mut socket) = self.datagrams.take() else { return };
         let end = socket.read(io, |datagram| {
             self.session.receive_datagram(datagram, now);
@@ -566,7 +566,7 @@ impl Device {
         let plays = matches!(self.way, Way::Capture(_))
             && matches!(self.state, DeviceState::Connected | DeviceState::Running);
         let was_connected = plays || self.stream.is_some() || self.datagrams.is_some();
-        self.session.close(moment(io));
+        self.session.close(io.moment());
         while let Some(output) = self.session.poll() {
             if let ClientOutput::Send(bytes) = output {
                 self.commands.push(bytes);
@@ -614,9 +614,4 @@ impl Device {
     pub(super) fn session_counters(&self) -> ClientCounters {
         self.session.counters()
     }
-}
-
-/// The time of a turn of the loop.
-fn moment(io: &Io<'_>) -> Moment {
-    Moment { instant: io.now(), utc: io.utc() }
 }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::plan::{Plan, selection, stream_settings};
 use super::{Request, Shared, StreamId};
 use crate::Measurement;
-use crate::c37118::concentrator::{Concentrator, ConcentratorCounters, ConcentratorError, Now};
+use crate::c37118::concentrator::{Concentrator, ConcentratorCounters, ConcentratorError};
 use crate::c37118::encapsulation::{Decapsulator, DecapsulatorCounters, EncapsulatedStream};
 use crate::c37118::{Configuration, ConfigurationForm};
 use crate::codec::SignalIndexCache;
@@ -84,15 +84,15 @@ impl Feeds {
             }
         }
         let concentrator = feed.concentrator.as_mut()?;
-        while let Some(frame) = concentrator.poll(moment(now)) {
+        while let Some(frame) = concentrator.poll(now) {
             sent(frame);
         }
-        concentrator.deadline(moment(now))
+        concentrator.deadline(now)
     }
 
     /// What there is to tell of measurements that are not sent.
     pub(super) fn take_notice(&mut self, id: StreamId, now: Moment) -> Option<String> {
-        self.streams.get_mut(&id)?.concentrator.as_mut()?.take_notice(moment(now))
+        self.streams.get_mut(&id)?.concentrator.as_mut()?.take_notice(now)
     }
 
     /// The signals that all streams are made of, when they are not those that are subscribed.
@@ -135,7 +135,7 @@ impl Feeds {
 
     fn push(&mut self, measurements: &[Measurement], now: Moment) {
         for concentrator in self.streams.values_mut().filter_map(|feed| feed.concentrator.as_mut()) {
-            concentrator.push(measurements, moment(now));
+            concentrator.push(measurements, now);
         }
     }
 }
@@ -183,17 +183,17 @@ impl Feed {
         let changed = match &mut self.concentrator {
             Some(concentrator) => {
                 concentrator.set_selection(selection(setup, metadata)?);
-                let change = concentrator.would_change(metadata, moment(now)).map_err(told)?;
+                let change = concentrator.would_change(metadata, now).map_err(told)?;
                 if change.is_some() {
-                    while let Some(frame) = concentrator.finish(moment(now)) {
+                    while let Some(frame) = concentrator.finish(now) {
                         sent(frame);
                     }
                 }
-                change.map(|change| concentrator.change(change, moment(now))).is_some()
+                change.map(|change| concentrator.change(change, now)).is_some()
             }
             None => {
                 let settings = stream_settings(setup, metadata)?;
-                let mut concentrator = Concentrator::new(settings, metadata, moment(now)).map_err(told)?;
+                let mut concentrator = Concentrator::new(settings, metadata, now).map_err(told)?;
                 concentrator.set_rows(rows);
                 self.concentrator = Some(concentrator);
                 true
@@ -205,10 +205,6 @@ impl Feed {
         });
         Ok(made)
     }
-}
-
-fn moment(now: Moment) -> Now {
-    Now { instant: now.instant, utc: now.utc }
 }
 
 /// What the subscriber tells, for the streams and the application.

@@ -102,7 +102,7 @@ impl Stream {
     }
 
     fn open(&mut self, io: &mut Io<'_>) {
-        let now = moment(io);
+        let now = io.moment();
         let header = self.plan.setup.header_text.clone();
         if !header.is_empty()
             && let Err(error) = self.session.set_header(header.into_bytes(), now)
@@ -143,7 +143,7 @@ impl Stream {
             Ok(opened) => self.datagrams.push(opened),
             Err(error) => {
                 let text = format!("No datagrams can be sent or received on {local}: {error}");
-                self.message(Severity::Error, text, moment(io));
+                self.message(Severity::Error, text, io.moment());
             }
         }
     }
@@ -168,7 +168,7 @@ impl Stream {
 
     /// Makes the stream of the metadata that there are now.
     pub(super) fn make(&mut self, io: &mut Io<'_>) {
-        let now = moment(io);
+        let now = io.moment();
         let session = &mut self.session;
         let mut failure = None;
         let change = self.shared.feeds().make(self.id, now, |frame| {
@@ -208,7 +208,7 @@ impl Stream {
 
     /// Sends the frames that are complete or due.
     pub(super) fn poll(&mut self, io: &mut Io<'_>) {
-        let now = moment(io);
+        let now = io.moment();
         let (session, relays) = (&mut self.session, self.plan.relays());
         let mut failure = None;
         let mut feeds = self.shared.feeds();
@@ -235,7 +235,7 @@ impl Stream {
 
     /// Goes on with accepting clients and looking for targets.
     pub(super) fn proceed(&mut self, io: &mut Io<'_>) {
-        let now = moment(io);
+        let now = io.moment();
         while let Some(arrival) = self.acceptor.as_mut().and_then(|acceptor| acceptor.accept(io)) {
             match arrival {
                 Arrival::Accepted(transport, address) => self.accepted(transport, address, io),
@@ -265,7 +265,7 @@ impl Stream {
     /// The deadline has passed.
     pub(super) fn timeout(&mut self, io: &mut Io<'_>) {
         if self.session.deadline().is_some_and(|deadline| deadline <= io.now()) {
-            self.session.handle_timeout(moment(io));
+            self.session.handle_timeout(io.moment());
         }
         self.proceed(io);
     }
@@ -288,7 +288,7 @@ impl Stream {
     }
 
     fn accepted(&mut self, mut transport: Transport, address: SocketAddr, io: &mut Io<'_>) {
-        let now = moment(io);
+        let now = io.moment();
         // Who is one too many is closed, which the session tells.
         let Ok(key) = self.session.accepted(address, now) else { return };
         match io.register(&mut transport) {
@@ -309,7 +309,7 @@ impl Stream {
     }
 
     fn read(&mut self, key: ClientKey, io: &mut Io<'_>) {
-        let now = moment(io);
+        let now = io.moment();
         let Some(client) = self.clients.get_mut(key) else { return };
         let (session, transport) = (&mut self.session, &mut client.transport);
         let end = pump::read(
@@ -330,7 +330,7 @@ impl Stream {
     }
 
     fn write(&mut self, key: ClientKey, io: &mut Io<'_>) {
-        let now = moment(io);
+        let now = io.moment();
         let Some(client) = self.clients.get_mut(key) else { return };
         let mut waiting = Waiting { session: &mut self.session, key, now };
         if let Err(error) = pump::write(&mut waiting, &mut client.transport, usize::MAX) {
@@ -352,7 +352,7 @@ impl Stream {
     }
 
     fn read_datagrams(&mut self, place: usize, io: &mut Io<'_>) {
-        let now = moment(io);
+        let now = io.moment();
         let Datagrams { socket, token, .. } = &mut self.datagrams[place];
         let mut datagrams = 0;
         while datagrams < DATAGRAMS_PER_TURN {
@@ -378,7 +378,7 @@ impl Stream {
 
     /// Does what the session wants.
     pub(super) fn drain(&mut self, io: &mut Io<'_>) {
-        let now = moment(io);
+        let now = io.moment();
         while let Some(output) = self.session.poll() {
             match output {
                 ServerOutput::Send(key) => self.write(key, io),
@@ -393,7 +393,7 @@ impl Stream {
     }
 
     fn send_datagram(&mut self, target: SocketAddr, frame: &[u8], io: &mut Io<'_>) {
-        let now = moment(io);
+        let now = io.moment();
         let sent = if target.ip().is_multicast() {
             self.send_to_group(target, frame)
         } else {
@@ -455,9 +455,4 @@ impl Stream {
             self.handler(|handler, id| handler.message(Some(id), severity, &text));
         }
     }
-}
-
-/// The time of a turn of the loop.
-fn moment(io: &Io<'_>) -> Moment {
-    Moment { instant: io.now(), utc: io.utc() }
 }

@@ -15,7 +15,7 @@ use mio::Token;
 use super::audit::AuditLimiter;
 use super::handler::PublisherHandler;
 use super::rights::RightsWatch;
-use super::server::{Event, Server, moment};
+use super::server::{Event, Server};
 use super::shards::Shared;
 use super::{Accepted, LinkRequest, OtherShard, Request, ShardRequest};
 use crate::engine::{Acceptor, Arrival, Driver, DriverHandle, Io, ListeningPort, Readiness, Transport};
@@ -233,7 +233,7 @@ impl PublisherDriver {
 
     /// The application was told of a subscriber, which may ask from now on.
     fn told(&self, connection: ConnectionId, io: &Io<'_>) {
-        self.shared().session_of(connection).was_told(connection, moment(io));
+        self.shared().session_of(connection).was_told(connection, io.moment());
         self.notify_shard_of(connection);
     }
 

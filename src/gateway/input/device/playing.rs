@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use super::{Device, Way, moment};
+use super::{Device, Way};
 use crate::engine::Io;
 use crate::error::Error;
 use crate::gateway::input::DeviceState;
@@ -26,7 +26,7 @@ impl Device {
                 Next::Later => return,
                 Next::Opened => self.begin(&self.plan.address(), context, io),
                 Next::Frame(frame) => {
-                    self.session.receive_datagram(&frame, moment(io));
+                    self.session.receive_datagram(&frame, io.moment());
                     if let ControlFlow::Break(reason) = self.take_outputs(context) {
                         return self.finish_capture(Err(Error::Protocol(reason.into())), context, io);
                     }
