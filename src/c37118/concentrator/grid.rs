@@ -19,7 +19,7 @@ pub(super) struct Place {
 
 /// Where the frames of a data rate are: at every whole part of each second, or at every so-manieth second
 /// since 1970.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Grid {
     frames_per_second: i64,
     seconds_per_frame: i64,

@@ -88,13 +88,50 @@ pub struct Concentrator {
     notices: Notices,
 }
 
-/// What a stream becomes by other metadata.
+/// What a stream is to be by some metadata. To find that out takes long where these are large, and may be done on
+/// another thread than that of the [`Concentrator`].
 #[derive(Debug)]
-pub struct StreamChange {
+pub struct StreamDefinition {
+    settings: StreamSettings,
+    grid: Grid,
     outline: Outline,
     layout: DataLayout,
+    /// Frames that are collected before the first of them is due whatever the time.
     most_frames: usize,
-    change_count: u16,
+}
+
+impl StreamDefinition {
+    /// A stream of what `settings` select from the metadata, told at `utc`.
+    ///
+    /// # Errors
+    ///
+    /// [`ConcentratorError`] when there is nothing to select, or when frames cannot hold it.
+    pub fn new(
+        settings: StreamSettings,
+        metadata: &Metadata,
+        utc: Ticks,
+    ) -> Result<StreamDefinition, ConcentratorError> {
+        let setting = |text: &str| ConcentratorError::Setting(text.to_owned());
+        let grid = Grid::new(settings.data_rate).ok_or_else(|| {
+            setting("a stream has a data rate: frames per second, or seconds per frame below zero")
+        })?;
+        if !(1..u16::MAX).contains(&settings.id_code) {
+            return Err(setting("the ID code of a stream is 1 to 65534"));
+        }
+        let outline = Outline::new(&settings, metadata, utc)?;
+        let layout = DataLayout::new(&outline.configuration)?;
+        outline.configuration.encode(&mut Vec::new())?;
+        let waited = ticks(settings.lag).saturating_add(ticks(settings.lead));
+        let most_frames = (waited / grid.interval()) as usize + FEWEST_FRAMES;
+        let size = Window::size_of_frame(outline.signals.len());
+        if most_frames.saturating_mul(2 * size) > MOST_COLLECTED {
+            return Err(ConcentratorError::Setting(format!(
+                "with this lag and lead {most_frames} frames of {size} bytes would be collected at a time; choose a \
+                 shorter lag or lead, a lower rate, or fewer signals"
+            )));
+        }
+        Ok(StreamDefinition { settings, grid, outline, layout, most_frames })
+    }
 }
 
 /// What becomes of measurements of one time.
@@ -117,15 +154,12 @@ impl Concentrator {
         metadata: &Metadata,
         now: Moment,
     ) -> Result<Concentrator, ConcentratorError> {
-        let setting = |text: &str| ConcentratorError::Setting(text.to_owned());
-        let grid = Grid::new(settings.data_rate).ok_or_else(|| {
-            setting("a stream has a data rate: frames per second, or seconds per frame below zero")
-        })?;
-        if !(1..u16::MAX).contains(&settings.id_code) {
-            return Err(setting("the ID code of a stream is 1 to 65534"));
-        }
-        let outline = Outline::new(&settings, metadata, settings.change_count, now.utc)?;
-        let (layout, most_frames) = check(&settings, grid, &outline)?;
+        Ok(Concentrator::of(StreamDefinition::new(settings, metadata, now.utc)?))
+    }
+
+    /// The stream of a definition.
+    pub fn of(definition: StreamDefinition) -> Concentrator {
+        let StreamDefinition { settings, grid, outline, layout, most_frames } = definition;
         let rows = outline.signals.clone();
         let mut concentrator = Concentrator {
             grid,
@@ -147,7 +181,7 @@ impl Concentrator {
             notices: Notices::default(),
         };
         concentrator.set_rows(&rows);
-        Ok(concentrator)
+        concentrator
     }
 
     /// The configuration of the stream as CFG-2.
@@ -340,8 +374,8 @@ impl Concentrator {
         }
     }
 
-    /// The next data frame, complete, due or not: to be called until it gives None before metadata that
-    /// [change](Self::would_change) the stream are set, so that nothing is lost.
+    /// The next data frame, complete, due or not: to be called until it gives None before the stream is
+    /// [changed](Self::change), so that nothing is lost.
     pub fn finish(&mut self, now: Moment) -> Option<&[u8]> {
         let frame = self.window.pop()?;
         self.sent = Some(frame.place);
@@ -388,29 +422,16 @@ impl Concentrator {
         })
     }
 
-    /// Says what is selected from the next metadata on. Signals that a filter found are others when the metadata are.
-    pub fn set_selection(&mut self, selection: Selection) {
-        self.settings.selection = selection;
-    }
-
-    /// What metadata make of the stream, if its configuration or its signals would be others: call
-    /// [`finish`](Self::finish) for what is collected, and then [`change`](Self::change).
-    ///
-    /// # Errors
-    ///
-    /// As [`new`](Self::new); the stream goes on as it was.
-    pub fn would_change(
-        &self,
-        metadata: &Metadata,
-        now: Moment,
-    ) -> Result<Option<StreamChange>, ConcentratorError> {
-        let change_count = self.settings.change_count.wrapping_add(1);
-        let outline = Outline::new(&self.settings, metadata, change_count, now.utc)?;
-        if outline.is_same_as(&self.outline) {
-            return Ok(None);
-        }
-        let (layout, most_frames) = check(&self.settings, self.grid, &outline)?;
-        Ok(Some(StreamChange { outline, layout, most_frames, change_count }))
+    /// Whether a definition is of another stream: then call [`finish`](Self::finish) for what is collected, and
+    /// [`change`](Self::change).
+    pub fn is_changed_by(&self, definition: &StreamDefinition) -> bool {
+        let of_metadata = &definition.settings;
+        let settings = StreamSettings {
+            selection: of_metadata.selection.clone(),
+            change_count: of_metadata.change_count,
+            ..self.settings.clone()
+        };
+        settings != *of_metadata || !self.outline.is_same_as(&definition.outline)
     }
 
     /// Selects anew from metadata that changed. True when the configuration is another one now, as after
@@ -420,22 +441,35 @@ impl Concentrator {
     ///
     /// As [`new`](Self::new); the stream goes on as it was.
     pub fn set_metadata(&mut self, metadata: &Metadata, now: Moment) -> Result<bool, ConcentratorError> {
-        let change = self.would_change(metadata, now)?;
-        Ok(change.map(|change| self.change(change, now)).is_some())
+        let definition = StreamDefinition::new(self.settings.clone(), metadata, now.utc)?;
+        let is_changed = self.is_changed_by(&definition);
+        if is_changed {
+            self.change(definition, now);
+        }
+        Ok(is_changed)
     }
 
-    /// Makes the stream another one, which this concentrator [has found](Self::would_change): CFGCNT is then the next,
-    /// frames say for a minute that the configuration changed, and [signals](Self::signals) are to be subscribed to
-    /// anew. Rows stay valid as far as their signals are.
-    pub fn change(&mut self, change: StreamChange, now: Moment) {
-        let StreamChange { outline, layout, most_frames, change_count } = change;
+    /// Makes the stream another one: CFGCNT is then the next, frames say for a minute that the configuration changed,
+    /// and [signals](Self::signals) are to be subscribed to anew. Rows stay valid as far as their signals are.
+    pub fn change(&mut self, definition: StreamDefinition, now: Moment) {
+        let change_count = self.settings.change_count.wrapping_add(1);
+        if self.grid != definition.grid {
+            self.sent = None;
+        }
+        StreamDefinition {
+            settings: self.settings,
+            grid: self.grid,
+            outline: self.outline,
+            layout: self.layout,
+            most_frames: self.most_frames,
+        } = definition;
         self.settings.change_count = change_count;
+        self.outline.set_change_count(change_count);
         self.counters.frames_dropped += self.window.len() as u64;
         self.counters.configuration_changes += 1;
-        self.window = Window::new(outline.signals.len());
-        self.values = outline.configuration.pmus.iter().map(PmuValues::absent).collect();
-        self.configuration = Arc::new(outline.configuration.clone());
-        (self.outline, self.layout, self.most_frames) = (outline, layout, most_frames);
+        self.window = Window::new(self.outline.signals.len());
+        self.values = self.outline.configuration.pmus.iter().map(PmuValues::absent).collect();
+        self.configuration = Arc::new(self.outline.configuration.clone());
         self.changed_until = Some(now.instant + CHANGE_IS_TOLD);
         let rows = std::mem::take(&mut self.rows);
         self.set_rows(&rows);
@@ -450,26 +484,6 @@ impl Concentrator {
     pub fn counters(&self) -> &ConcentratorCounters {
         &self.counters
     }
-}
-
-/// The layout of data frames, and how many of them are collected.
-fn check(
-    settings: &StreamSettings,
-    grid: Grid,
-    outline: &Outline,
-) -> Result<(DataLayout, usize), ConcentratorError> {
-    let layout = DataLayout::new(&outline.configuration)?;
-    outline.configuration.encode(&mut Vec::new())?;
-    let waited = ticks(settings.lag).saturating_add(ticks(settings.lead));
-    let frames = (waited / grid.interval()) as usize + FEWEST_FRAMES;
-    let size = Window::size_of_frame(outline.signals.len());
-    if frames.saturating_mul(2 * size) > MOST_COLLECTED {
-        return Err(ConcentratorError::Setting(format!(
-            "with this lag and lead {frames} frames of {size} bytes would be collected at a time; choose a shorter lag or \
-             lead, a lower rate, or fewer signals"
-        )));
-    }
-    Ok((layout, frames))
 }
 
 fn ticks(duration: Duration) -> i64 {

@@ -111,7 +111,6 @@ impl Outline {
     pub(super) fn new(
         settings: &StreamSettings,
         metadata: &Metadata,
-        change_count: u16,
         now: Ticks,
     ) -> Result<Outline, ConcentratorError> {
         let selected = select(&settings.selection, metadata)?;
@@ -123,7 +122,7 @@ impl Outline {
         let quality = selected.quality.iter().map(|one| cells.of(Some(*one))).collect();
         let (mut pmus, mut short, mut long) = (Vec::new(), Vec::new(), Vec::new());
         for (number, device) in (1..).zip(&selected.devices) {
-            let maker = PmuMaker { settings, metadata, known: &known, change_count };
+            let maker = PmuMaker { settings, metadata, known: &known };
             let (short_pmu, long_pmu) = maker.make(number, device);
             short.push(short_pmu);
             long.push(long_pmu);
@@ -157,6 +156,12 @@ impl Outline {
             ..configuration.clone()
         };
         Ok(Outline { signals: cells.signals, quality, pmus, configuration, long })
+    }
+
+    /// Sets CFGCNT of all PMUs.
+    pub(super) fn set_change_count(&mut self, count: u16) {
+        let pmus = self.configuration.pmus.iter_mut().chain(&mut self.long.pmus);
+        pmus.for_each(|pmu| pmu.change_count = count);
     }
 
     /// Whether frames of both mean the same, whatever their configuration counts.
@@ -263,7 +268,6 @@ struct PmuMaker<'m> {
     settings: &'m StreamSettings,
     metadata: &'m Metadata,
     known: &'m Channels<'m>,
-    change_count: u16,
 }
 
 impl PmuMaker<'_> {
@@ -303,7 +307,7 @@ impl PmuMaker<'_> {
             nominal_frequency: of_pmu
                 .and_then(|known| known.nominal_frequency())
                 .unwrap_or(self.settings.nominal_frequency),
-            change_count: self.change_count,
+            change_count: self.settings.change_count,
             details: None,
         };
         let long = Pmu {

@@ -53,19 +53,13 @@ impl OutputDriver {
 
     fn handle_request(&mut self, request: Request, io: &mut Io<'_>) {
         match request {
-            Request::Add(id, plan) => {
-                self.add(id, plan, io);
-                self.subscribe_at = Some(io.now());
-            }
+            Request::Add(id, plan) => self.add(id, plan, io),
             Request::Remove(id) => {
                 self.subscribe_at = Some(io.now());
                 self.shared.feeds().remove(id);
                 self.streams.remove(&id).into_iter().for_each(|stream| stream.end(io));
             }
-            Request::UseMetadata => {
-                self.streams.values_mut().for_each(|stream| stream.make(io));
-                self.subscribe_at = Some(io.now());
-            }
+            Request::UseMetadata => self.streams.values().for_each(|stream| stream.make(io)),
             Request::AskForMetadata => {
                 let asked = self.with_subscriber(|subscriber| subscriber.request_metadata(""));
                 self.tell(&asked, "The changed metadata were not asked for", io);
@@ -75,7 +69,7 @@ impl OutputDriver {
 
     fn add(&mut self, id: StreamId, plan: Arc<Plan>, io: &mut Io<'_>) {
         self.shared.feeds().add(id, Arc::clone(&plan));
-        let mut stream = Stream::start(id, plan, Arc::clone(&self.shared), io);
+        let stream = Stream::start(id, plan, Arc::clone(&self.shared), io);
         stream.make(io);
         self.streams.insert(id, stream);
     }
@@ -144,7 +138,12 @@ impl Driver for OutputDriver {
             self.finished = true;
             return;
         }
-        self.streams.values_mut().for_each(|stream| stream.proceed(io));
+        for stream in self.streams.values_mut() {
+            stream.proceed(io);
+            if stream.proceed_with_making(io) {
+                self.subscribe_at = Some(io.now());
+            }
+        }
         self.finish_call(io);
     }
 

@@ -6,17 +6,18 @@ use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 
-use super::plan::{Plan, selection, stream_settings};
+use super::plan::{Made, Plan, made_of};
 use super::{Request, Shared, StreamId};
-use crate::Measurement;
-use crate::c37118::concentrator::{Concentrator, ConcentratorCounters, ConcentratorError};
+use crate::c37118::concentrator::{Concentrator, ConcentratorCounters};
 use crate::c37118::encapsulation::{Decapsulator, DecapsulatorCounters, EncapsulatedStream};
 use crate::c37118::{Configuration, ConfigurationForm};
 use crate::codec::SignalIndexCache;
+use crate::engine::Job;
 use crate::error::Error;
 use crate::metadata::Metadata;
 use crate::session::{Moment, Severity};
 use crate::subscriber::SubscriberHandler;
+use crate::{Measurement, Ticks};
 
 /// Bytes of frames that are held while their configuration is not known.
 const MOST_HELD: usize = 4 << 20;
@@ -40,10 +41,19 @@ struct Feed {
     concentrator: Option<Concentrator>,
     /// In its place, where frames are passed on.
     decapsulator: Option<Decapsulator>,
+    /// Finds out what metadata mean for the stream.
+    job: Option<Job<Result<Made, String>>>,
+    /// There are other metadata than those of the job.
+    is_outdated: bool,
 }
+
+/// What a job of a stream does.
+type Work = Box<dyn FnOnce() -> Result<Made, String> + Send>;
 
 /// What metadata, or the first ones, mean for a stream.
 pub(super) enum Change {
+    /// Its frames are as they were, or those of a device.
+    Signals,
     /// It has another configuration, as CFG-2 and as CFG-3.
     Configuration(Arc<Configuration>, Configuration),
     /// It goes on as it was, and why.
@@ -53,7 +63,8 @@ pub(super) enum Change {
 impl Feeds {
     /// Another stream.
     pub(super) fn add(&mut self, id: StreamId, plan: Arc<Plan>) {
-        self.streams.insert(id, Feed { plan, concentrator: None, decapsulator: None });
+        let feed = Feed { plan, concentrator: None, decapsulator: None, job: None, is_outdated: false };
+        self.streams.insert(id, feed);
     }
 
     pub(super) fn remove(&mut self, id: StreamId) {
@@ -65,14 +76,41 @@ impl Feeds {
         self.metadata = Some(metadata);
     }
 
-    /// Has a stream made of the metadata. `sent` gets the frames that were begun by the ones before.
-    pub(super) fn make(&mut self, id: StreamId, now: Moment, mut sent: impl FnMut(&[u8])) -> Option<Change> {
-        let metadata = Arc::clone(self.metadata.as_ref()?);
-        let feed = self.streams.get_mut(&id)?;
-        match feed.make(&metadata, &self.rows, now, &mut sent) {
-            Ok(change) => change,
-            Err(error) => Some(Change::Refused(error)),
+    /// Has it found out elsewhere what the metadata mean for a stream: by [`proceed`](Self::proceed) it becomes that.
+    pub(super) fn make(
+        &mut self,
+        id: StreamId,
+        utc: Ticks,
+        elsewhere: impl FnOnce(Work) -> Job<Result<Made, String>>,
+    ) {
+        let (Some(metadata), Some(feed)) = (&self.metadata, self.streams.get_mut(&id)) else { return };
+        feed.is_outdated = feed.job.is_some();
+        if !feed.is_outdated {
+            let (plan, metadata) = (Arc::clone(&feed.plan), Arc::clone(metadata));
+            feed.job = Some(elsewhere(Box::new(move || made_of(&plan.setup, &metadata, utc))));
         }
+    }
+
+    /// Whether other metadata have come since it was begun to make a stream of some.
+    pub(super) fn is_outdated(&self, id: StreamId) -> bool {
+        self.streams.get(&id).is_some_and(|feed| feed.is_outdated && feed.job.is_none())
+    }
+
+    /// Has a stream be what was found. `sent` gets the frames that were begun before.
+    pub(super) fn proceed(
+        &mut self,
+        id: StreamId,
+        now: Moment,
+        mut sent: impl FnMut(&[u8]),
+    ) -> Option<Change> {
+        let feed = self.streams.get_mut(&id)?;
+        let found = feed.job.as_mut()?.take()?;
+        feed.job = None;
+        Some(match found {
+            Ok(Ok(made)) => feed.take(made, &self.rows, now, &mut sent),
+            Ok(Err(reason)) => Change::Refused(reason),
+            Err(error) => Change::Refused(error.to_string()),
+        })
     }
 
     /// Has measurements become frames, as far as these are complete or due. Tells when to come again.
@@ -141,23 +179,19 @@ impl Feeds {
 }
 
 impl Feed {
-    /// Passes on the frames of a device of the metadata.
-    fn relay(&mut self, metadata: &Metadata) -> Result<(), String> {
-        let device = self.plan.setup.relay.trim();
-        let streams = EncapsulatedStream::of_metadata(metadata.data_set());
-        let found = streams.into_iter().find(|stream| stream.device.eq_ignore_ascii_case(device));
-        let stream = found.ok_or_else(|| format!("the publisher has no frames of a device {device}"))?;
-        let is_new = self.decapsulator.as_ref().is_none_or(|decapsulator| {
-            let known = decapsulator.stream();
-            (known.data_signal, known.configuration_signal)
-                != (stream.data_signal, stream.configuration_signal)
-        });
+    /// Passes on the frames of a device.
+    fn relay(&mut self, stream: EncapsulatedStream) {
         match &mut self.decapsulator {
-            Some(decapsulator) if is_new => decapsulator.follow(stream),
-            Some(_) => {}
+            Some(decapsulator) => {
+                let known = decapsulator.stream();
+                let is_new = (known.data_signal, known.configuration_signal)
+                    != (stream.data_signal, stream.configuration_signal);
+                if is_new {
+                    decapsulator.follow(stream);
+                }
+            }
             None => self.decapsulator = Some(Decapsulator::new(stream, MOST_HELD)),
         }
-        Ok(())
     }
 
     /// What it is made of.
@@ -168,42 +202,32 @@ impl Feed {
         mapped.chain(relayed).collect()
     }
 
-    fn make(
-        &mut self,
-        metadata: &Metadata,
-        rows: &[Uuid],
-        now: Moment,
-        sent: &mut dyn FnMut(&[u8]),
-    ) -> Result<Option<Change>, String> {
-        if self.plan.relays() {
-            return self.relay(metadata).map(|()| None);
-        }
-        let setup = &self.plan.setup;
-        let told = |error: ConcentratorError| error.to_string();
-        let changed = match &mut self.concentrator {
-            Some(concentrator) => {
-                concentrator.set_selection(selection(setup, metadata)?);
-                let change = concentrator.would_change(metadata, now).map_err(told)?;
-                if change.is_some() {
-                    while let Some(frame) = concentrator.finish(now) {
-                        sent(frame);
-                    }
-                }
-                change.map(|change| concentrator.change(change, now)).is_some()
-            }
-            None => {
-                let settings = stream_settings(setup, metadata)?;
-                let mut concentrator = Concentrator::new(settings, metadata, now).map_err(told)?;
-                concentrator.set_rows(rows);
-                self.concentrator = Some(concentrator);
-                true
+    /// Becomes what it is made of.
+    fn take(&mut self, made: Made, rows: &[Uuid], now: Moment, sent: &mut dyn FnMut(&[u8])) -> Change {
+        let definition = match made {
+            Made::Measurements(definition) => *definition,
+            Made::Frames(stream) => {
+                self.relay(stream);
+                return Change::Signals;
             }
         };
-        let made = self.concentrator.as_ref().filter(|_| changed).map(|concentrator| {
-            let long = concentrator.configuration_in(ConfigurationForm::Cfg3);
-            Change::Configuration(Arc::clone(concentrator.configuration()), long)
-        });
-        Ok(made)
+        let concentrator = match &mut self.concentrator {
+            Some(concentrator) if !concentrator.is_changed_by(&definition) => return Change::Signals,
+            Some(concentrator) => {
+                while let Some(frame) = concentrator.finish(now) {
+                    sent(frame);
+                }
+                concentrator.change(definition, now);
+                concentrator
+            }
+            None => {
+                let concentrator = self.concentrator.insert(Concentrator::of(definition));
+                concentrator.set_rows(rows);
+                concentrator
+            }
+        };
+        let long = concentrator.configuration_in(ConfigurationForm::Cfg3);
+        Change::Configuration(Arc::clone(concentrator.configuration()), long)
     }
 }
 
@@ -261,22 +285,108 @@ impl SubscriberHandler for Source {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metadata::DataSet;
+    use crate::StateFlags;
+    use crate::engine::Worker;
+    use crate::engine::worker::stepped::Stepped;
+    use crate::metadata::{DataSet, Limits};
+
+    /// The feed of one stream, and a worker that the test steps.
+    struct Bench {
+        feeds: Feeds,
+        executor: Arc<Stepped>,
+        worker: Worker,
+    }
+
+    impl Bench {
+        fn new() -> Bench {
+            let setup = "udpTargets=127.0.0.1:4713; accessID=70; waitBy=arrival".parse().unwrap();
+            let mut feeds = Feeds::default();
+            feeds.add(1, Arc::new(Plan::new(&setup).unwrap()));
+            let executor = Arc::new(Stepped::default());
+            Bench { feeds, worker: Worker::passing(executor.clone(), "worker", 1), executor }
+        }
+
+        fn make(&mut self) {
+            self.feeds.make(1, Ticks::UNIX_EPOCH, |work| self.worker.run(None, work));
+        }
+
+        /// The metadata of the sample, in which the name of a device is another.
+        fn set_metadata(&mut self, name: &str) {
+            let xml = String::from_utf8(DataSet::sample().unwrap().to_xml()).unwrap().replace("Shelby", name);
+            let data_set = DataSet::from_xml(xml.as_bytes(), &Limits::default()).unwrap();
+            self.feeds.set_metadata(Arc::new(Metadata::new(data_set)));
+            self.make();
+        }
+
+        /// The stations and CFGCNT of the stream that was made, and how many frames were begun before.
+        fn proceed(&mut self, now: Moment) -> Option<(Vec<String>, u16, usize)> {
+            let mut begun = 0;
+            match self.feeds.proceed(1, now, |_| begun += 1)? {
+                Change::Configuration(configuration, _) => {
+                    let stations = configuration.pmus.iter().map(|pmu| pmu.station.to_string()).collect();
+                    Some((stations, configuration.pmus[0].change_count, begun))
+                }
+                Change::Signals => panic!("nothing changed"),
+                Change::Refused(reason) => panic!("{reason}"),
+            }
+        }
+    }
 
     #[test]
     fn signals_are_wished_for_until_they_are_subscribed() {
-        let setup = "udpTargets=127.0.0.1:4713; accessID=70".parse().unwrap();
-        let mut feeds = Feeds::default();
-        feeds.add(1, Arc::new(Plan::new(&setup).unwrap()));
-        assert_eq!(feeds.wish(), None, "nothing is known yet");
-        feeds.set_metadata(Arc::new(Metadata::new(DataSet::sample().unwrap())));
-        assert!(matches!(feeds.make(1, Moment::now(), |_| ()), Some(Change::Configuration(..))));
-        let wish = feeds.wish().unwrap();
+        let mut bench = Bench::new();
+        assert_eq!(bench.feeds.wish(), None, "nothing is known yet");
+        bench.set_metadata("Shelby");
+        bench.executor.step(0);
+        assert!(bench.proceed(Moment::now()).is_some());
+        let wish = bench.feeds.wish().unwrap();
         assert!(!wish.is_empty());
-        assert_eq!(feeds.wish(), Some(wish.clone()), "the request may have failed");
-        feeds.set_subscribed(wish);
-        assert_eq!(feeds.wish(), None);
-        feeds.remove(1);
-        assert_eq!(feeds.wish(), Some(BTreeSet::new()));
+        assert_eq!(bench.feeds.wish(), Some(wish.clone()), "the request may have failed");
+        bench.feeds.set_subscribed(wish);
+        assert_eq!(bench.feeds.wish(), None);
+        bench.feeds.remove(1);
+        assert_eq!(bench.feeds.wish(), Some(BTreeSet::new()));
+    }
+
+    #[test]
+    fn frames_go_on_while_it_is_found_out_what_other_metadata_mean() {
+        let mut bench = Bench::new();
+        let mut now = Moment::now();
+        bench.set_metadata("Shelby");
+        assert!(bench.proceed(now).is_none(), "it is found out elsewhere");
+        bench.executor.step(0);
+        let (stations, count, _) = bench.proceed(now).unwrap();
+        assert_eq!(count, 0);
+        bench.feeds.set_rows(bench.feeds.wish().unwrap().into_iter().collect());
+        let mut push = |bench: &mut Bench| {
+            now += Duration::from_secs(1);
+            let measurement = Measurement {
+                signal_id: Uuid::nil(),
+                timestamp: now.utc,
+                value: 1.0,
+                flags: StateFlags::empty(),
+                signal_index: 0,
+            };
+            bench.feeds.push(&[measurement], now);
+            now
+        };
+        bench.set_metadata("Elsewhere");
+        let mut sent = 0;
+        let pushed = push(&mut bench);
+        bench.feeds.poll(1, pushed + Duration::from_secs(10), |_| sent += 1);
+        assert_eq!(sent, 1, "the stream goes on as it was");
+        // More of them come before those are worked on.
+        bench.set_metadata("Shelby");
+        bench.executor.step(0);
+        let pushed = push(&mut bench);
+        let (others, count, begun) = bench.proceed(pushed).unwrap();
+        assert!(others != stations && others.len() == stations.len(), "{others:?}");
+        assert_eq!(count, 1);
+        assert!(begun > 0, "what was begun is of the stream before");
+        assert!(bench.feeds.is_outdated(1));
+        bench.make();
+        assert!(!bench.feeds.is_outdated(1));
+        bench.executor.step(0);
+        assert_eq!(bench.proceed(pushed).unwrap(), (stations, 2, 0));
     }
 }

@@ -1,6 +1,8 @@
 //! What a stream is to be like, found to be possible.
 
-use crate::c37118::concentrator::{Selection, StreamSettings, Waiting};
+use crate::Ticks;
+use crate::c37118::concentrator::{Selection, StreamDefinition, StreamSettings, Waiting};
+use crate::c37118::encapsulation::EncapsulatedStream;
 use crate::c37118::{Format, NominalFrequency, Version};
 use crate::engine::{Address, ListeningPort};
 use crate::error::Error;
@@ -46,11 +48,30 @@ impl Plan {
     }
 }
 
-/// What the settings mean for the metadata of a publisher; the error is for operators.
-pub(super) fn stream_settings(
-    setup: &C37118OutputSetup,
-    metadata: &Metadata,
-) -> Result<StreamSettings, String> {
+/// What a stream is to be made of.
+pub(super) enum Made {
+    /// Of measurements.
+    Measurements(Box<StreamDefinition>),
+    /// Of the frames of a device, which are passed on.
+    Frames(EncapsulatedStream),
+}
+
+/// What the settings mean for the metadata of a publisher, which takes long where these are large; the error is for
+/// operators.
+pub(super) fn made_of(setup: &C37118OutputSetup, metadata: &Metadata, utc: Ticks) -> Result<Made, String> {
+    let device = setup.relay.trim();
+    if device.is_empty() {
+        let definition = StreamDefinition::new(stream_settings(setup, metadata)?, metadata, utc);
+        return definition
+            .map(|definition| Made::Measurements(definition.into()))
+            .map_err(|error| error.to_string());
+    }
+    let streams = EncapsulatedStream::of_metadata(metadata.data_set());
+    let found = streams.into_iter().find(|stream| stream.device.eq_ignore_ascii_case(device));
+    found.map(Made::Frames).ok_or_else(|| format!("the publisher has no frames of a device {device}"))
+}
+
+fn stream_settings(setup: &C37118OutputSetup, metadata: &Metadata) -> Result<StreamSettings, String> {
     Ok(StreamSettings {
         id_code: setup.id_code,
         version: if setup.version == 2 { Version::V2 } else { Version::V1 },
@@ -76,8 +97,8 @@ fn format(format: C37118Format) -> Option<Format> {
     }
 }
 
-/// What of the metadata goes into the stream; the error is for operators.
-pub(super) fn selection(setup: &C37118OutputSetup, metadata: &Metadata) -> Result<Selection, String> {
+/// What of the metadata goes into the stream.
+fn selection(setup: &C37118OutputSetup, metadata: &Metadata) -> Result<Selection, String> {
     let devices = setup.wanted_devices();
     match setup.filter.trim() {
         "" if devices.is_empty() => Ok(Selection::All),

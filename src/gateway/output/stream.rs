@@ -166,16 +166,25 @@ impl Stream {
         self.session.counters()
     }
 
-    /// Makes the stream of the metadata that there are now.
-    pub(super) fn make(&mut self, io: &mut Io<'_>) {
+    /// Begins to make the stream of the metadata that there are now.
+    pub(super) fn make(&self, io: &Io<'_>) {
+        self.shared.feeds().make(self.id, io.utc(), |work| io.elsewhere().run(work));
+    }
+
+    /// Goes on with that. True when it is made.
+    pub(super) fn proceed_with_making(&mut self, io: &mut Io<'_>) -> bool {
         let now = io.moment();
         let session = &mut self.session;
         let mut failure = None;
-        let change = self.shared.feeds().make(self.id, now, |frame| {
+        let change = self.shared.feeds().proceed(self.id, now, |frame| {
             failure = session.publish(frame, now).err().or(failure.take());
         });
+        let is_made = change.is_some();
+        if self.shared.feeds().is_outdated(self.id) {
+            self.make(io);
+        }
         match change {
-            None => {}
+            None | Some(Change::Signals) => {}
             Some(Change::Configuration(configuration, long)) => {
                 match self.session.set_configurations(&configuration, &long, now) {
                     Ok(()) => {
@@ -204,6 +213,7 @@ impl Stream {
         if let Some(error) = failure {
             self.message(Severity::Error, format!("A frame cannot be sent: {error}"), now);
         }
+        is_made
     }
 
     /// Sends the frames that are complete or due.
