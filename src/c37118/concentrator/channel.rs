@@ -14,6 +14,10 @@ const VOLTAGE_FACTOR: u32 = 2_725_785;
 const CURRENT_FACTOR: u32 = 2_423;
 /// ANUNIT where nobody tells.
 const ANALOG_FACTOR: i32 = 1_373_291;
+/// The largest PHUNIT that 24 bits hold.
+const LARGEST_UNIT: u32 = 0x00FF_FFFF;
+/// The most counts that an integer phasor has.
+const MOST_COUNTS: f64 = 65_535.0;
 /// Characters of a label in front of the phase.
 const LABEL_SIZE: usize = 12;
 /// What stands for a latitude or longitude that is not known.
@@ -70,8 +74,6 @@ pub(super) struct Forms<C> {
     pub(super) long: C,
 }
 
-/// Both forms have the same scale: that which PHUNIT can tell, since data frames are the same for the
-/// readers of both.
 pub(super) fn phasor(
     index: u32,
     measurement: Option<MeasurementRecord<'_>>,
@@ -92,17 +94,13 @@ pub(super) fn phasor(
     let label = record.and_then(|phasor| phasor.label()).map(str::trim).filter(|label| !label.is_empty());
     let label = label.map_or_else(|| format!("PHASOR {index}"), str::to_owned);
     let unknown = if is_current { CURRENT_FACTOR } else { VOLTAGE_FACTOR };
-    let (code, factor) = match known.as_ref().map(|known| known.scale) {
-        Some(PhasorScale::Unit { code, factor }) => (code, factor),
-        Some(scale @ PhasorScale::Full { .. }) => {
-            (is_current.into(), (scale.per_count() * 1e5).round() as u32)
-        }
-        None => (is_current.into(), unknown),
+    let scale = known.as_ref().map(|known| known.scale);
+    let code = match scale {
+        Some(PhasorScale::Unit { code, .. }) => code,
+        _ => is_current.into(),
     };
-    // Floats need none, but an integer of counts that are nothing would say nothing.
-    let is_usable = format.has(Format::FLOAT_PHASORS) || (1..1 << 24).contains(&factor);
-    let factor = if is_usable { factor & 0x00FF_FFFF } else { unknown };
-    let (flags, user, component) = match known.as_ref().map(|known| known.scale) {
+    let (unit, factor) = factors(scale, unknown, format.has(Format::FLOAT_PHASORS));
+    let (flags, user, component) = match scale {
         Some(PhasorScale::Full { flags, user, code, .. }) => (flags, user, code & 7),
         _ => (0, 0, component(phase)),
     };
@@ -110,15 +108,40 @@ pub(super) fn phasor(
         flags,
         code: component | u8::from(is_current) << 3,
         user,
-        factor: (f64::from(factor) * 1e-5) as f32,
+        factor,
         angle_offset: 0.0,
     };
     let short_name = known.as_ref().map(|known| known.name.clone());
     let long_name = short_name.clone().unwrap_or_else(|| Name::new(&label));
     let short_name = short_name.unwrap_or_else(|| Name::new(&with_phase(&label, is_current, phase)));
     Forms {
-        short: PhasorChannel { name: short_name, scale: PhasorScale::Unit { code, factor } },
+        short: PhasorChannel { name: short_name, scale: PhasorScale::Unit { code, factor: unit } },
         long: PhasorChannel { name: long_name, scale },
+    }
+}
+
+/// PHUNIT, and the factor of PHSCALE, by which the counts of data frames are made. Those are the same for the readers
+/// of both. PHUNIT is rounded: where its readers would be wrong by more than half a count, PHSCALE is the same, and
+/// neither is smaller than that of the device, so that all values have room.
+fn factors(scale: Option<PhasorScale>, unknown: u32, is_float: bool) -> (u32, f32) {
+    let both = |unit: u32| (unit, (f64::from(unit) * 1e-5) as f32);
+    let exact = match scale {
+        Some(PhasorScale::Full { factor, .. }) => factor,
+        // Floats need none, but an integer of counts that are nothing would say nothing.
+        Some(PhasorScale::Unit { factor, .. }) if is_float || factor > 0 => {
+            return both(factor.min(LARGEST_UNIT));
+        }
+        Some(PhasorScale::Unit { .. }) | None => return both(unknown),
+    };
+    let units = f64::from(exact) * 1e5;
+    let rounded = units.round().clamp(0.0, LARGEST_UNIT.into()) as u32;
+    let wrong_counts = (f64::from(rounded) - units).abs() / units * MOST_COUNTS;
+    if is_float || wrong_counts <= 0.5 {
+        (rounded, exact)
+    } else if units > 0.0 && units.is_finite() {
+        both(units.ceil().min(LARGEST_UNIT.into()) as u32)
+    } else {
+        both(unknown)
     }
 }
 
@@ -188,6 +211,30 @@ fn label(measurement: MeasurementRecord<'_>, code: &str, index: u32) -> Name {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_reads_phunit_is_wrong_by_no_more_than_half_a_count() {
+        let full = |factor| Some(PhasorScale::Full { flags: 0, code: 8, user: 0, factor, angle_offset: 0.0 });
+        for exact in [0.7_f32, 0.987_654_3, 27.123_457, 150.000_01] {
+            let (unit, factor) = factors(full(exact), CURRENT_FACTOR, false);
+            assert_eq!(factor, exact, "CFG-3 has that of the device");
+            assert!(
+                (f64::from(unit) * 1e-5 - f64::from(exact)).abs() * MOST_COUNTS <= f64::from(exact) / 2.0
+            );
+        }
+        for (exact, unit) in [(0.000_014, 2), (0.012_345_6, 1235), (0.000_003, 1), (200.0, LARGEST_UNIT)] {
+            let both = (unit, (f64::from(unit) * 1e-5) as f32);
+            assert_eq!(factors(full(exact), CURRENT_FACTOR, false), both, "{exact}");
+        }
+        for nothing in [0.0, f32::NAN, -1.0, f32::INFINITY] {
+            assert_eq!(factors(full(nothing), CURRENT_FACTOR, false).0, CURRENT_FACTOR, "{nothing}");
+        }
+        assert_eq!(factors(full(0.000_003), CURRENT_FACTOR, true), (0, 0.000_003), "floats have no counts");
+        let unit = |factor| Some(PhasorScale::Unit { code: 1, factor });
+        assert_eq!(factors(unit(0), CURRENT_FACTOR, false).0, CURRENT_FACTOR);
+        assert_eq!(factors(unit(0), CURRENT_FACTOR, true).0, 0);
+        assert_eq!(factors(unit(7), CURRENT_FACTOR, false), (7, 0.000_07));
+    }
 
     #[test]
     fn labels_say_the_phase_once() {

@@ -388,7 +388,7 @@ impl Concentrator {
 
     fn write(&mut self, frame: &OpenFrame, now: Moment) -> bool {
         let mut filled = 0;
-        let pmus = self.outline.pmus.iter().zip(&self.configuration.pmus);
+        let pmus = self.outline.pmus.iter().zip(&self.outline.long.pmus);
         for (values, (cells, pmu)) in self.values.iter_mut().zip(pmus) {
             filled += fill::fill(values, cells, pmu, frame);
         }

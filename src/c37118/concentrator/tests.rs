@@ -1,4 +1,4 @@
-use super::super::configuration::{Format, Name, sample};
+use super::super::configuration::{Format, Name, PhasorScale, sample};
 use super::super::mapping::{FlagValue, Input, Mapping};
 use super::super::{Frame, FrameTime, NominalFrequency, PhasorBits, Real, TimeBase};
 use super::*;
@@ -178,7 +178,7 @@ fn frames_of_every_format_come_back() {
             pmu.format = Format(format);
             // What has no place in a CFG-2 is not told again.
             for phasor in &mut pmu.phasors {
-                if let super::super::PhasorScale::Full { angle_offset, .. } = &mut phasor.scale {
+                if let PhasorScale::Full { angle_offset, .. } = &mut phasor.scale {
                     *angle_offset = 0.0;
                 }
             }
@@ -219,7 +219,7 @@ fn the_configuration_is_that_of_the_device() {
         let mut expected = bench.device.clone();
         for pmu in &mut expected.pmus {
             for phasor in &mut pmu.phasors {
-                if let super::super::PhasorScale::Full { angle_offset, .. } = &mut phasor.scale {
+                if let PhasorScale::Full { angle_offset, .. } = &mut phasor.scale {
                     *angle_offset = 0.0;
                 }
             }
@@ -435,6 +435,42 @@ fn without_status_flags_the_state_of_the_values_makes_the_status() {
     concentrator.push(&without, bench.now);
     let made = concentrator.poll(later(bench.now, 500)).unwrap().to_vec();
     assert_eq!(bench.values(&made).1[0].status, StatusWord(StatusWord::NOT_SYNCHRONISED));
+}
+
+#[test]
+fn integers_of_factors_that_phunit_cannot_tell_come_back() {
+    for format in [0, Format::POLAR] {
+        let mut device = sample(ConfigurationForm::Cfg3);
+        for pmu in &mut device.pmus {
+            pmu.format = Format(format);
+            for phasor in &mut pmu.phasors {
+                let PhasorScale::Full { factor, angle_offset, .. } = &mut phasor.scale else {
+                    unreachable!()
+                };
+                (*factor, *angle_offset) = (0.987_654_3, 0.0);
+            }
+        }
+        let bench = Bench::new(device);
+        let mut concentrator = bench.concentrator(bench.settings());
+        let long = concentrator.configuration_in(ConfigurationForm::Cfg3);
+        assert_eq!(long.pmus[0].phasors[0].scale.per_count(), f64::from(0.987_654_3_f32));
+        let short = concentrator.configuration().pmus[0].phasors[0].scale;
+        assert_eq!(short, PhasorScale::Unit { code: 0, factor: 98_765 });
+        for index in 0..60 {
+            let mut values = some_values(&bench.device, index as u16);
+            // The largest are the farthest from what PHUNIT says.
+            values[0].phasors[0] = match values[0].phasors[0] {
+                PhasorBits::PolarInteger(_, angle) => PhasorBits::PolarInteger(u16::MAX, angle),
+                _ => PhasorBits::RectangularInteger(i16::MAX, -i16::MAX),
+            };
+            let sent = bench.frame(bench.time(index, 0), &values);
+            let now = later(bench.now, index as u64 * 33 + 20);
+            concentrator.push(&bench.measurements(&sent), now);
+            let made = concentrator.poll(now).expect("a frame that is complete").to_vec();
+            let (_, made) = bench.values(&made);
+            made.iter().zip(&values).for_each(|(made, sent)| assert_same(made, sent));
+        }
+    }
 }
 
 #[test]

@@ -312,7 +312,8 @@ mod tests {
 
         /// The metadata of the sample, in which the name of a device is another.
         fn set_metadata(&mut self, name: &str) {
-            let xml = String::from_utf8(DataSet::sample().unwrap().to_xml()).unwrap().replace("Shelby", name);
+            let xml =
+                String::from_utf8(DataSet::sample().unwrap().to_xml()).unwrap().replace("Aldermoor", name);
             let data_set = DataSet::from_xml(xml.as_bytes(), &Limits::default()).unwrap();
             self.feeds.set_metadata(Arc::new(Metadata::new(data_set)));
             self.make();
@@ -336,7 +337,7 @@ mod tests {
     fn signals_are_wished_for_until_they_are_subscribed() {
         let mut bench = Bench::new();
         assert_eq!(bench.feeds.wish(), None, "nothing is known yet");
-        bench.set_metadata("Shelby");
+        bench.set_metadata("Aldermoor");
         bench.executor.step(0);
         assert!(bench.proceed(Moment::now()).is_some());
         let wish = bench.feeds.wish().unwrap();
@@ -352,7 +353,7 @@ mod tests {
     fn frames_go_on_while_it_is_found_out_what_other_metadata_mean() {
         let mut bench = Bench::new();
         let mut now = Moment::now();
-        bench.set_metadata("Shelby");
+        bench.set_metadata("Aldermoor");
         assert!(bench.proceed(now).is_none(), "it is found out elsewhere");
         bench.executor.step(0);
         let (stations, count, _) = bench.proceed(now).unwrap();
@@ -376,7 +377,7 @@ mod tests {
         bench.feeds.poll(1, pushed + Duration::from_secs(10), |_| sent += 1);
         assert_eq!(sent, 1, "the stream goes on as it was");
         // More of them come before those are worked on.
-        bench.set_metadata("Shelby");
+        bench.set_metadata("Aldermoor");
         bench.executor.step(0);
         let pushed = push(&mut bench);
         let (others, count, begun) = bench.proceed(pushed).unwrap();
