@@ -9,6 +9,8 @@ use socket2::{Domain, InterfaceIndexOrAddress, Protocol, SockRef, Socket, Type};
 
 use super::poller::{Registry, Source};
 #[cfg(target_os = "linux")]
+use super::refusals;
+#[cfg(target_os = "linux")]
 use super::segments;
 #[cfg(target_os = "linux")]
 use super::several::{self, Several};
@@ -245,12 +247,46 @@ impl DatagramReceiver {
     /// Sends a datagram from where this socket receives, so that it can be answered.
     ///
     /// # Errors
-    /// `WouldBlock` when the system has no room for it; others when it cannot be sent, or an earlier one was refused.
+    /// `WouldBlock` when the system has no room for it; others when it cannot be sent.
     pub(crate) fn send_to(&self, bytes: &[u8], to: SocketAddr) -> io::Result<()> {
-        match &self.socket {
+        let send = || match &self.socket {
             ReceivingSocket::Udp(socket) => uninterrupted(|| socket.send_to(bytes, to)).map(drop),
             #[cfg(feature = "simulation")]
             ReceivingSocket::Simulated(socket) => socket.send_to(bytes, to),
+        };
+        match send() {
+            // Perhaps of another datagram, to whomever.
+            Err(error) if tells_of_earlier(&error) => send(),
+            sent => sent,
+        }
+    }
+
+    /// Has the system tell who refuses datagrams, where it can: Linux.
+    pub(crate) fn keep_refusals(&mut self) {
+        match &self.socket {
+            #[cfg(target_os = "linux")]
+            ReceivingSocket::Udp(socket) => {
+                let is_ipv6 = socket.local_addr().is_ok_and(|local| local.is_ipv6());
+                if let Err(error) = refusals::keep(socket, is_ipv6) {
+                    log::debug!(target: "sttp::engine", "refused datagrams are not told: {error}");
+                }
+            }
+            #[cfg(not(target_os = "linux"))]
+            ReceivingSocket::Udp(_) => {}
+            #[cfg(feature = "simulation")]
+            ReceivingSocket::Simulated(socket) => socket.keep_refusals(),
+        }
+    }
+
+    /// The next address where nobody receives what was sent there, or which is not reached.
+    pub(crate) fn take_refusal(&mut self) -> Option<SocketAddr> {
+        match &self.socket {
+            #[cfg(target_os = "linux")]
+            ReceivingSocket::Udp(socket) => socket.try_io(|| refusals::next(socket)).ok().map(canonical),
+            #[cfg(not(target_os = "linux"))]
+            ReceivingSocket::Udp(_) => None,
+            #[cfg(feature = "simulation")]
+            ReceivingSocket::Simulated(socket) => socket.take_refusal(),
         }
     }
 
@@ -281,6 +317,12 @@ impl DatagramReceiver {
             }
         }
     }
+}
+
+/// Whether a call may have failed for the sake of a datagram that was sent before.
+fn tells_of_earlier(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionRefused, ConnectionReset, HostUnreachable, NetworkUnreachable};
+    matches!(error.kind(), ConnectionRefused | ConnectionReset | HostUnreachable | NetworkUnreachable)
 }
 
 /// Datagrams of one sender that were received together.
@@ -512,6 +554,32 @@ mod tests {
         assert_eq!(receiver.want_buffer(usual / 2).unwrap(), usual, "it never becomes smaller");
         let more = receiver.want_buffer(usual + 4096).unwrap();
         assert!(more >= usual);
+    }
+
+    /// Other systems do not tell whose datagrams are refused.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn who_refuses_datagrams_is_told_and_nobody_else() {
+        for host in ["127.0.0.1", "::1"] {
+            let local = SocketAddr::new(host.parse().unwrap(), 0);
+            let mut sender = DatagramReceiver::bind(local, None, 0).unwrap();
+            sender.keep_refusals();
+            let there = UdpSocket::bind(local).unwrap();
+            there.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+            let gone = UdpSocket::bind(local).unwrap().local_addr().unwrap();
+            let mut buffer = [0; 16];
+            for number in 0..3_u8 {
+                sender.send_to(&[number], gone).unwrap();
+                sender.send_to(&[number], there.local_addr().unwrap()).unwrap();
+                assert_eq!((there.recv(&mut buffer).unwrap(), buffer[0]), (1, number));
+                // On loopback it is told before the call returns.
+                assert_eq!(sender.take_refusal(), Some(gone));
+                assert_eq!(sender.take_refusal(), None);
+            }
+            sender.send_to(&[1; 60_000], there.local_addr().unwrap()).unwrap();
+            assert!(sender.send_to(&[1; 66_000], there.local_addr().unwrap()).is_err());
+            assert_eq!(sender.take_refusal(), None, "what is too large is not refused by anybody");
+        }
     }
 
     #[test]

@@ -21,6 +21,8 @@ mod mailbox;
 mod panics;
 mod poller;
 pub(crate) mod pump;
+#[cfg(target_os = "linux")]
+mod refusals;
 mod requests;
 mod secured;
 mod security;

@@ -125,7 +125,7 @@ pub(super) fn force_receive_buffer(socket: &impl AsRawFd, bytes: usize) -> io::R
     set_option(socket, libc::SOL_SOCKET, libc::SO_RCVBUFFORCE, bytes)
 }
 
-fn set_option(socket: &impl AsRawFd, level: i32, name: i32, value: libc::c_int) -> io::Result<()> {
+pub(super) fn set_option(socket: &impl AsRawFd, level: i32, name: i32, value: libc::c_int) -> io::Result<()> {
     // SAFETY: the pointer is to a value of the size that is told, for the time of the call.
     let set = unsafe {
         libc::setsockopt(
@@ -139,7 +139,7 @@ fn set_option(socket: &impl AsRawFd, level: i32, name: i32, value: libc::c_int) 
     result(set as isize).map(drop)
 }
 
-fn result(returned: isize) -> io::Result<usize> {
+pub(super) fn result(returned: isize) -> io::Result<usize> {
     usize::try_from(returned).map_err(|_| io::Error::last_os_error())
 }
 

@@ -65,9 +65,14 @@ settings! {
         idle_timeout: Duration = Duration::from_secs(600) => seconds("idleTimeout"; Duration::ZERO),
         /// A client by UDP that receives data and sends no command for so long is forgotten; 0 for never.
         ///
-        /// Standard clients are silent for as long as they get data; who cannot listen any more is noticed when its
-        /// host refuses datagrams. Set it where commands may be forged.
+        /// Standard clients send one command and are silent for as long as they get data, so that their silence says
+        /// nothing. Set it where commands may be forged, and where the system does not tell of refused datagrams: any
+        /// but Linux.
         datagram_client_timeout: Duration = Duration::ZERO => seconds("datagramClientTimeout"; Duration::ZERO),
+        /// A client by UDP whose host refuses its datagrams for so long is forgotten.
+        ///
+        /// One that begins anew is refused for a moment, and a single refusal may be forged.
+        refused_timeout: Duration = Duration::from_secs(30) => seconds("refusedTimeout"; Duration::ZERO),
         /// Commands per second that a client's are obeyed; others are counted and dropped.
         ///
         /// Ten times as many may come at once.

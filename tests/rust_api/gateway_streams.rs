@@ -3,7 +3,8 @@
 use super::*;
 
 use sttp::c37118::{
-    AnalogScale, Configuration, ConfigurationForm, Format, Frame, FrameType, PhasorScale, PmuDetails, Version,
+    AnalogScale, Command, Configuration, ConfigurationForm, Format, Frame, FrameTime, FrameType, PhasorScale,
+    PmuDetails, Version, encode_command,
 };
 use sttp::gateway::Output;
 use sttp::settings::RequestedConfiguration;
@@ -113,4 +114,53 @@ fn datagrams_that_cannot_be_sent_are_counted() {
     let stream = output.add_stream(&stream.parse().unwrap()).unwrap();
     output.connect(&format!("server=127.0.0.1:{}", gateway.port()).parse().unwrap()).unwrap();
     wait_until("the count", || output.stream(stream).unwrap().server.failed_datagrams > 0);
+}
+
+/// Other systems do not tell whose datagrams are refused.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_client_by_udp_that_is_gone_is_forgotten_and_the_others_are_served() {
+    let engine = Engine::new().unwrap();
+    let gateway = Gateway::start(&engine);
+    let device = Device::start(configuration(7, &["SHELBY"]));
+    gateway.add(&device, "accessID=7");
+    wait_until_told(&gateway.told, &Told::Metadata(8));
+    let bind = || std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    let commands = bind().local_addr().unwrap();
+    let output = Output::new(&engine, StreamTeller(channel().0));
+    let stream = format!(
+        "interface=127.0.0.1; udpPort={}; accessID=70; refusedTimeout=0; lagTime=0.01; waitBy=arrival",
+        commands.port()
+    );
+    let stream = output.add_stream(&stream.parse().unwrap()).unwrap();
+    output.connect(&format!("server=127.0.0.1:{}", gateway.port()).parse().unwrap()).unwrap();
+    device.wait_for_receiver();
+    let counters = || output.stream(stream).unwrap().server;
+    let mut start = Vec::new();
+    encode_command(&mut start, Version::V1, 70, FrameTime::default(), &Command::StartData).unwrap();
+    let clients = [bind(), bind()];
+    for (number, client) in (1..).zip(&clients) {
+        wait_until("a client", || {
+            client.send_to(&start, commands).unwrap();
+            counters().clients == number
+        });
+    }
+    let [gone, stays] = clients;
+    drop(gone);
+    let number = std::cell::Cell::new(1);
+    wait_until("a client that is forgotten", || {
+        device.send(number.get());
+        number.set(number.get() + 1);
+        counters().ended_clients == 1
+    });
+    assert_eq!((counters().clients, counters().refused_datagrams), (1, 1));
+    // Whoever is there is served on.
+    stays.set_nonblocking(true).unwrap();
+    while stays.recv(&mut [0; 2048]).is_ok() {}
+    stays.set_nonblocking(false).unwrap();
+    stays.set_read_timeout(Some(PATIENCE)).unwrap();
+    device.send(number.get());
+    let mut buffer = [0; 2048];
+    let length = stays.recv(&mut buffer).unwrap();
+    assert_eq!(Frame::decode(&buffer[..length]).unwrap().kind, FrameType::Data);
 }

@@ -135,14 +135,14 @@ fn factors(scale: Option<PhasorScale>, unknown: u32, is_float: bool) -> (u32, f3
     };
     let units = f64::from(exact) * 1e5;
     let rounded = units.round().clamp(0.0, LARGEST_UNIT.into()) as u32;
-    let wrong_counts = (f64::from(rounded) - units).abs() / units * MOST_COUNTS;
-    if is_float || wrong_counts <= 0.5 {
-        (rounded, exact)
-    } else if units > 0.0 && units.is_finite() {
-        both(units.ceil().min(LARGEST_UNIT.into()) as u32)
-    } else {
-        both(unknown)
+    if is_float {
+        return (rounded, exact);
     }
+    if !units.is_finite() || units <= 0.0 {
+        return both(unknown);
+    }
+    let wrong_counts = (f64::from(rounded) - units).abs() / units * MOST_COUNTS;
+    if wrong_counts <= 0.5 { (rounded, exact) } else { both(units.ceil().min(LARGEST_UNIT.into()) as u32) }
 }
 
 /// A phasor component of CFG-3.

@@ -17,6 +17,8 @@ slotmap::new_key_type! {
 
 /// So many times its commands of a second, a client by stream may send at once.
 const BURST: u32 = 10;
+/// When a refusal has nothing to do with one that came before.
+const REFUSALS_APART: Duration = Duration::from_secs(600);
 /// Bytes that are no frame, since the latest one, before a client is taken for something else.
 const MOST_GARBAGE: u64 = 64 << 10;
 
@@ -47,6 +49,8 @@ pub(super) struct Client {
     /// What it asked for and is not there yet.
     pub(super) owed: Vec<FrameType>,
     heard: Instant,
+    /// When its host refused datagrams first and last, since it was heard.
+    refused: Option<(Instant, Instant)>,
     /// Commands that it may still send, and since when they were counted.
     allowance: f64,
     allowed_at: Instant,
@@ -61,6 +65,7 @@ impl Client {
             forms: Vec::new(),
             owed: Vec::new(),
             heard: now,
+            refused: None,
             allowance: 0.0,
             allowed_at: now,
         };
@@ -79,7 +84,7 @@ impl Client {
 
     /// A command has come. Whether it may be obeyed.
     pub(super) fn has_sent(&mut self, settings: &C37118ServerSettings, now: Instant) -> bool {
-        self.heard = now;
+        (self.heard, self.refused) = (now, None);
         let seconds = now.saturating_duration_since(self.allowed_at).as_secs_f64();
         let grown = self.allowance + seconds * f64::from(settings.max_commands);
         self.allowance = grown.min(self.most_commands(settings));
@@ -89,6 +94,15 @@ impl Client {
             self.allowance -= 1.0;
         }
         is_allowed
+    }
+
+    /// Its host refuses a datagram. Whether that lasts for long enough to believe it.
+    pub(super) fn is_refused(&mut self, settings: &C37118ServerSettings, now: Instant) -> bool {
+        let is_recent = |last| now.saturating_duration_since(last) < REFUSALS_APART;
+        let before = self.refused.filter(|(_, last)| is_recent(*last));
+        let since = before.map_or(now, |(since, _)| since);
+        self.refused = Some((since, now));
+        now.saturating_duration_since(since) >= settings.refused_timeout
     }
 
     /// Notes which version of a configuration it is told.

@@ -306,15 +306,17 @@ impl ServerSession {
         self.datagrams = assembler;
     }
 
-    /// The host of a client or target refuses datagrams: nobody listens there.
+    /// The host of a client or target has refused a datagram: nobody listens there. A client that is refused for
+    /// [long](C37118ServerSettings::refused_timeout) is forgotten.
     pub fn datagram_refused(&mut self, from: SocketAddr, now: Moment) {
         self.counters.refused_datagrams += 1;
-        match self.clients.known_by_datagram(from) {
-            Some(client) => self.end(client, "its host refuses the datagrams", now),
-            None => {
-                let text = format!("{from} refuses the datagrams that go there: nobody listens");
-                self.message(Severity::Warning, text, now);
-            }
+        let Some(key) = self.clients.known_by_datagram(from) else {
+            let text = format!("{from} refuses the datagrams that go there: nobody listens");
+            return self.message(Severity::Warning, text, now);
+        };
+        let client = self.clients.get_mut(key);
+        if client.is_some_and(|client| client.is_refused(&self.settings, now.instant)) {
+            self.end(key, "its host refuses the datagrams", now);
         }
     }
 

@@ -297,11 +297,23 @@ fn clients_by_datagrams_are_remembered_until_their_host_refuses_them() {
     let kinds: Vec<_> = rig.datagrams.iter().map(|(_, frame)| Frame::decode(frame).unwrap().kind).collect();
     assert_eq!(kinds, [FrameType::Configuration2, FrameType::Data, FrameType::Data]);
     assert!(rig.datagrams.iter().all(|(target, _)| *target == peer(2)));
-    rig.session.datagram_refused(peer(2), rig.now);
-    rig.session.publish(&data(&sample(Cfg2), 3), rig.now).unwrap();
-    rig.poll();
-    assert_eq!(rig.datagrams.len(), 3);
-    assert_eq!((rig.session.counters().clients, rig.session.counters().refused_datagrams), (0, 1));
+    // One that begins anew is refused for a moment, and a refusal may be forged.
+    let refused = |rig: &mut Rig, spans: &[u64]| {
+        for span in spans {
+            rig.wait(seconds(*span));
+            rig.session.datagram_refused(peer(2), rig.now);
+        }
+        rig.session.publish(&data(&sample(Cfg2), 3), rig.now).unwrap();
+        rig.poll();
+        rig.datagrams.len()
+    };
+    assert_eq!(refused(&mut rig, &[1, 10, 19]), 4, "not for long");
+    rig.session.receive_datagram(peer(2), &asking(7, &Command::StartData), rig.now);
+    assert_eq!(refused(&mut rig, &[5, 20]), 5, "it was heard since");
+    assert_eq!(refused(&mut rig, &[700, 29]), 6, "that has nothing to do with it");
+    assert_eq!(rig.session.counters().clients, 1);
+    assert_eq!(refused(&mut rig, &[1]), 6);
+    assert_eq!((rig.session.counters().clients, rig.session.counters().refused_datagrams), (0, 8));
 }
 
 #[test]

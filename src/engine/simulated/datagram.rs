@@ -14,6 +14,8 @@ use crate::host;
 
 /// Bytes of datagrams that wait where nothing else was asked for.
 const USUAL_BUFFER: usize = 208 << 10;
+/// Refusals that wait to be looked at.
+const MOST_REFUSALS: usize = 64;
 /// As many as a host gives.
 const LARGEST_BUFFER: usize = 4 << 20;
 
@@ -29,11 +31,13 @@ pub(super) struct Receiver {
     size: usize,
     buffer: usize,
     last_arrival: Option<Instant>,
+    /// Where nobody was to receive what was sent from here, if that is to be told.
+    refusals: Option<VecDeque<SocketAddr>>,
 }
 
 impl Receiver {
     pub(super) fn has_waiting(&self) -> bool {
-        !self.waiting.is_empty()
+        !self.waiting.is_empty() || self.refusals.as_ref().is_some_and(|refusals| !refusals.is_empty())
     }
 }
 
@@ -67,7 +71,16 @@ impl Network {
         let id = self.next_number();
         let buffer = if buffer == 0 { USUAL_BUFFER } else { buffer };
         let waiting = VecDeque::new();
-        let receiver = Receiver { host, address, watch: None, waiting, size: 0, buffer, last_arrival: None };
+        let receiver = Receiver {
+            host,
+            address,
+            watch: None,
+            waiting,
+            size: 0,
+            buffer,
+            last_arrival: None,
+            refusals: None,
+        };
         self.receivers.insert(id, receiver);
         Ok(id)
     }
@@ -193,7 +206,30 @@ impl DatagramSocket {
         let mut network = lock(&self.network);
         let receiver = network.receivers.get(&self.id).ok_or(ErrorKind::NotConnected)?;
         let from = SocketAddr::new(receiver.host, receiver.address.port());
-        network.send_datagram_to(from, to, bytes).map(drop)
+        let is_received = network.send_datagram_to(from, to, bytes)?;
+        if !is_received
+            && !to.ip().is_multicast()
+            && let Some(refusals) =
+                network.receivers.get_mut(&self.id).and_then(|receiver| receiver.refusals.as_mut())
+        {
+            // A host keeps no more of them than it has room for.
+            refusals.truncate(MOST_REFUSALS - 1);
+            refusals.push_back(to);
+            network.changed(Socket::Receiver(self.id));
+        }
+        Ok(())
+    }
+
+    /// Has told from now on who refuses datagrams.
+    pub(in crate::engine) fn keep_refusals(&self) {
+        if let Some(receiver) = lock(&self.network).receivers.get_mut(&self.id) {
+            receiver.refusals.get_or_insert_default();
+        }
+    }
+
+    /// Who has refused a datagram.
+    pub(in crate::engine) fn take_refusal(&self) -> Option<SocketAddr> {
+        lock(&self.network).receivers.get_mut(&self.id)?.refusals.as_mut()?.pop_front()
     }
 
     /// Sees to it that so many bytes may wait, and tells how many may.

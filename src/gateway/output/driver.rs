@@ -151,6 +151,8 @@ impl Driver for OutputDriver {
         if let Some(stream) = self.streams.values_mut().find(|stream| stream.owns(token)) {
             stream.ready(token, readiness, io);
             stream.drain(io);
+            // What was counted is shown when every socket had its turn.
+            io.handle().notify();
         }
     }
 

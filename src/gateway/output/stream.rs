@@ -136,6 +136,7 @@ impl Stream {
 
     fn open_datagrams(&mut self, local: SocketAddr, io: &mut Io<'_>) {
         let opened = DatagramReceiver::bind(local, None, 0).and_then(|mut socket| {
+            socket.keep_refusals();
             let token = io.register(&mut socket)?;
             Ok(Datagrams { socket, token, local: local.ip() })
         });
@@ -364,6 +365,9 @@ impl Stream {
     fn read_datagrams(&mut self, place: usize, io: &mut Io<'_>) {
         let now = io.moment();
         let Datagrams { socket, token, .. } = &mut self.datagrams[place];
+        while let Some(address) = socket.take_refusal() {
+            self.session.datagram_refused(address, now);
+        }
         let mut datagrams = 0;
         while datagrams < DATAGRAMS_PER_TURN {
             let piece = match socket.receive(io.scratch()) {
@@ -409,12 +413,8 @@ impl Stream {
         } else {
             self.send_to_host(target, frame, io)
         };
-        match sent {
-            Ok(()) => {}
-            Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
-                self.session.datagram_refused(target, now)
-            }
-            Err(error) => self.session.datagram_failed(target, &error, now),
+        if let Err(error) = sent {
+            self.session.datagram_failed(target, &error, now);
         }
     }
 
