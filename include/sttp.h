@@ -2435,11 +2435,19 @@ void sttp_engine_free(struct sttp_engine *engine);
 /**
  * C37.118 outputs: A client by UDP that receives data and sends no command for so long is forgotten;
  * 0 for never.
- * Standard clients are silent for as long as they get data; who cannot listen any more is noticed
- * when its host refuses datagrams. Set it where commands may be forged.
+ * Standard clients send one command and are silent for as long as they get data, so that their
+ * silence says nothing. Set it where commands may be forged, and where the system does not tell of
+ * refused datagrams: any but Linux.
  * Value: seconds. Default: 0.
  */
 #define STTP_SETTING_DATAGRAM_CLIENT_TIMEOUT "datagramClientTimeout"
+
+/**
+ * C37.118 outputs: A client by UDP whose host refuses its datagrams for so long is forgotten.
+ * One that begins anew is refused for a moment, and a single refusal may be forged.
+ * Value: seconds. Default: 30.
+ */
+#define STTP_SETTING_REFUSED_TIMEOUT "refusedTimeout"
 
 /**
  * C37.118 outputs: Commands per second that a client's are obeyed; others are counted and dropped.
