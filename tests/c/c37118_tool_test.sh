@@ -196,6 +196,21 @@ assert told == wanted, told ^ wanted" "$work/out"
     check "publish ends" end publish 0
 }
 
+# What is told of a device that is irregular: losses exactly, rate and jitter as near as a busy machine lets them be.
+check_regularity() {
+    PYTHONDONTWRITEBYTECODE=1 python3 "$here/../fixtures/c37118_irregular.py" "$work/irregular.pcap"
+    check "irregular" ends 0 "" "$tool" show --capture "$work/irregular.pcap" --interval 1.5 --times now
+    check "nothing yet" shows "  clock locked; no losses$"
+    check "losses" shows "; missing frame: 3; duplicate frame: 1; late frame: 1$"
+    check "rate and jitter" python3 -c "
+import re, sys
+told = re.findall(r'; ([0-9.]+) frames/s, delay (-?[0-9.]+) ms, jitter ([0-9.]+) ms; missing', open(sys.argv[1]).read())
+[(rate, delay, jitter)] = [tuple(map(float, one)) for one in told]
+assert 10 < rate < 40, rate
+assert -1_000 < delay < 60_000, delay
+assert 14 < jitter < 1_000, jitter" "$work/out"
+}
+
 # A client of a stream gets what PMU 235 of the capture has sent, byte by byte.
 gets_its_bytes() { # ADDRESS
     PYTHONDONTWRITEBYTECODE=1 python3 - "$here/../fixtures" "$1" <<'END'
@@ -252,6 +267,7 @@ check_usage
 check_failures
 check_gateway
 check_captures
+check_regularity
 check_relay
 echo "C37.118 tool tests: $passed passed, $failed failed"
 [ $failed -eq 0 ]
