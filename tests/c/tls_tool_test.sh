@@ -1,5 +1,6 @@
 #!/bin/bash
-# The tools over TLS: certificates for a first try, whoever connects, and what is said to those who are not let in.
+# The tools over TLS, gateways to C37.118 among them: certificates for a first try, whoever connects, and what is said to
+# those who are not let in.
 #   tls_tool_test.sh BIN_DIRECTORY
 set -eu
 
@@ -103,13 +104,11 @@ check_strangers() {
 }
 
 check_rights() {
-    local fingerprint
-    fingerprint=$(openssl x509 -in "$work/subscriber.cer" -noout -fingerprint -sha256 | cut -d= -f2)
-    printf '[subscriber ours]\ncertificate = %s\nsignals = ALLOW WHERE True\n' "$fingerprint" >"$work/rights.txt"
+    write_rights "ALLOW WHERE True"
     start_secured --rights "$work/rights.txt" --audit-log "$work/audit.log"
     check "who has the certificate gets all" receives_all "$address"
     check "and the publisher ends" end_publisher 0
-    check "the log tells who came" grep -q "accepted connection of .*CN=subscriber, SHA-256 $fingerprint.*rights \"ours\"" \
+    check "the log tells who came" grep -q "accepted connection of .*CN=subscriber, SHA-256 $(fingerprint).*rights \"ours\"" \
         "$work/audit.log"
     check "and what was asked" grep -q "accepted subscription of .*rights \"ours\"" "$work/audit.log"
     printf '[subscriber theirs]\ncertificate = %064d\nsignals =\n' 0 >"$work/rights.txt"
@@ -125,6 +124,74 @@ check_rights() {
         --listen 127.0.0.1:0 --rights "$work/rights.txt"
 }
 
+# Of the certificate of the subscriber.
+fingerprint() {
+    openssl x509 -in "$work/subscriber.cer" -noout -fingerprint -sha256 | cut -d= -f2
+}
+
+# The rights of who has that certificate.
+write_rights() { # SIGNALS
+    printf '[subscriber ours]\ncertificate = %s\nsignals = %s\n' "$(fingerprint)" "$1" >"$work/rights.txt"
+}
+
+# Publishes a device of C37.118 that a capture plays.
+start_device() { # COMMAND OPTION...
+    # shellcheck disable=SC2046
+    "$bin/sttp-c37118" "$@" --capture "$here/../fixtures/c37118.pcap" --id 235 --name SHELBY --speed 300 --loop \
+        $(by publisher subscriber) >"$work/publisher.out" 2>"$work/publisher.err" &
+    publisher=$!
+}
+
+# What a gateway subscribes to is shown.
+lists() { # COMMAND ARGUMENT...
+    # shellcheck disable=SC2046
+    ends 0 "" "$bin/sttp-c37118" "$@" --list $(by subscriber publisher) && grep -q "^  PMU 1: SHELBY, ID 235" "$work/out"
+}
+
+check_gateways() {
+    local gateway=$bin/sttp-c37118
+    write_rights "ALLOW WHERE True"
+    start_device publish --listen 127.0.0.1:0 --rights "$work/rights.txt"
+    await_address
+    check "a gateway by TLS" lists serve "$address"
+    check "all channels" grep -q "phasor 1: VA" "$work/out"
+    # shellcheck disable=SC2046
+    check "a gateway that nobody knows" ends 1 "does not accept our certificate (CN=stranger" "$gateway" serve "$address" \
+        --list --timeout 1 $(by stranger publisher)
+    check "a gateway without TLS" ends 1 "this port is for TLS" "$gateway" serve "$address" --list --timeout 1
+    check "the gateway goes on" stop_publisher
+    write_rights "ALLOW WHERE SignalType = 'FREQ'"
+    start_device publish --listen 127.0.0.1:0 --rights "$work/rights.txt"
+    await_address
+    check "a gateway with few rights" lists serve "$address"
+    check "fewer channels" test "$(grep -c "phasor [0-9]\|analog [0-9]" "$work/out")" = 0
+    check "the gateway goes on" stop_publisher
+    start_device relay in --listen 127.0.0.1:0
+    await_address
+    check "a relay by TLS" lists relay out "$address" SHELBY
+    # shellcheck disable=SC2046
+    check "a relay that nobody knows" ends 1 "does not accept our certificate (CN=stranger" "$gateway" relay out \
+        "$address" SHELBY --list --timeout 1 $(by stranger publisher)
+    check "the relay goes on" stop_publisher
+}
+
+# A port that nobody uses.
+free_port() {
+    "$bin/sttp-publish" --listen 127.0.0.1:0 --rate 0 --frames 1 2>/dev/null | sed -n 's/.* on 127.0.0.1://p'
+}
+
+check_reverse_gateways() {
+    local port
+    port=$(free_port)
+    start_device publish --connect "127.0.0.1:$port"
+    check "a gateway listens for its publisher" lists serve "commandChannel={port=$port; interface=127.0.0.1}"
+    check "which has connected to it" await_line "$work/publisher.out" "^Subscriber 127.0.0.1:$port" $publisher
+    check "the gateway goes on" stop_publisher
+    start_device relay in --connect "127.0.0.1:$port"
+    check "a relay listens for its publisher" lists relay out "commandChannel={port=$port; interface=127.0.0.1}" SHELBY
+    check "the relay goes on" stop_publisher
+}
+
 openssl_sees() { # PATTERN
     openssl s_client -connect "$address" -cert "$work/subscriber.cer" -key "$work/subscriber.key" </dev/null 2>&1 |
         grep "$1"
@@ -135,5 +202,7 @@ check_exchange
 check_reverse
 check_strangers
 check_rights
+check_gateways
+check_reverse_gateways
 echo "TLS tool tests: $passed passed, $failed failed"
 [ $failed -eq 0 ]

@@ -120,15 +120,19 @@ static const struct own_setting own_settings[] = {
     {NULL, NULL},
 };
 
+#define PUBLISHER_SYNTAX                                                                                               \
+    "PUBLISHER is HOST:PORT, or what connection strings say of a subscriber; 'commandChannel={port=7175}' listens for\n" \
+    "a publisher that connects by itself.\n"
+
 static const struct command_line serve_line = {
     .name = "sttp-c37118 serve",
     .usage = "sttp-c37118 serve PUBLISHER [STREAM]... [OPTION]...",
     .about = "Subscribes to an STTP (IEEE 2664) publisher and serves what it has as streams of C37.118 until\n"
              "interrupted: to clients that connect, and to UDP addresses.\n"
              "\n"
-             "PUBLISHER is HOST:PORT, or what connection strings say of a subscriber. STREAM is what connection strings\n"
-             "say of a C37.118 output, as 'port=4712; accessID=235; devices=SHELBY'; docs/connection-strings.md. Without\n"
-             "any STREAM there is one, of all devices, that the options describe.",
+             PUBLISHER_SYNTAX
+             "STREAM is what connection strings say of a C37.118 output, as 'port=4712; accessID=235; devices=SHELBY';\n"
+             "docs/connection-strings.md. Without any STREAM there is one, of all devices, that the options describe.",
     .notes = "--set is for the side of STTP.",
     .rows = serve_rows,
     .row_count = sizeof serve_rows / sizeof serve_rows[0],
@@ -145,8 +149,8 @@ static const struct command_line relay_line = {
              "one device, byte by byte, until interrupted: to clients that connect, and to UDP addresses. They cannot tell\n"
              "it from the device, and have to use its ID code.\n"
              "\n"
-             "PUBLISHER is HOST:PORT, or what connection strings say of a subscriber. NAME is that of the device:\n"
-             "'sttp-c37118 relay in' tells it, and has --name to choose it.",
+             PUBLISHER_SYNTAX
+             "NAME is that of the device: 'sttp-c37118 relay in' tells it, and has --name to choose it.",
     .notes = "--set is for the side of STTP. Several devices: 'sttp-c37118 serve PUBLISHER' with a stream for each, as\n"
              "'port=4712; relay=SHELBY' 'port=4713; relay=NORTH'.",
     .rows = relay_rows,
