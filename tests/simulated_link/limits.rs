@@ -5,30 +5,13 @@ use std::time::Duration;
 
 use sttp::engine::simulated::Peer;
 use sttp::publisher::{LimitSettings, Overflow, PublisherSettings};
-use sttp::session::SubscribeRequest;
-use sttp::settings::SubscriptionOptions;
-use sttp::wire::frame::command_frame;
-use sttp::wire::{Command, TextEncoding};
+use sttp::wire::Command;
 
 use crate::harness::{End, Network, PUBLISHER, PublisherTold, coming_back, quiet, subscriber};
+use crate::strangers::{commands, expensive, modes, subscribe};
 
 const SIGNALS: [usize; 3] = [1, 2, 4];
 const ATTACKER: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(10, 9, 0, 1));
-
-fn modes() -> Vec<u8> {
-    command_frame(Command::DefineOperationalModes, &0x0000_0202_u32.to_be_bytes())
-}
-
-fn subscribe(filter: String) -> Vec<u8> {
-    let options = SubscriptionOptions::default().filter(filter);
-    command_frame(Command::Subscribe, &SubscribeRequest::from(options).encode(TextEncoding::Utf8).unwrap())
-}
-
-/// A filter of few characters that takes millions of steps, and another one for each number.
-fn expensive(number: usize) -> String {
-    let text = "Replace(".repeat(4) + "'aaaaaaaaaa'" + &",'a','aaaaaaaaaa')".repeat(4);
-    format!("FILTER ActiveMeasurements WHERE Len(Upper(Reverse({text}))) > {number}")
-}
 
 /// Writes everything, while time passes.
 fn write(network: &mut Network, peer: &Peer, mut bytes: &[u8]) {
@@ -57,8 +40,7 @@ fn many_expensive_subscribes_at_once_hold_up_nobody_and_end_with_their_connectio
             (way.capacity, way.splits) = (1 << 20, false);
         });
         network.run_for(Duration::from_millis(100));
-        let commands: Vec<u8> =
-            modes().into_iter().chain((0..150).flat_map(|number| subscribe(expensive(number)))).collect();
+        let commands = commands((0..150).map(|number| subscribe(expensive(number))));
         assert_eq!(attacker.write(&commands).unwrap(), commands.len());
         network.run_for(Duration::from_millis(100));
         drop(attacker);

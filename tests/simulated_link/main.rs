@@ -33,6 +33,7 @@ mod sharing;
 mod signals;
 mod slow_readers;
 mod standing;
+mod strangers;
 mod sweep;
 mod temporal;
 mod temporal_application;

@@ -6,9 +6,11 @@
 //! others from being played. What may never happen, whatever the seed: a measurement under a wrong
 //! signal, or with another value, time or flags; one that is lost while the connection was whole and the
 //! subscriber fast enough, or that can be fetched afterwards and is not, or is twice; one, or metadata, of a signal
-//! that its subscriber may not have; a session that neither ends nor recovers once the network is well again.
+//! that its subscriber may not have; a session that neither ends nor recovers once the network is well again; more memory
+//! than the limits allow, or any of it left when a peer has gone.
 
 mod kinds;
+mod memory;
 mod past;
 mod rights;
 mod wanting;
@@ -25,6 +27,7 @@ use sttp::publisher::PublisherSettings;
 
 use crate::harness::{Network, PUBLISHER, listening, said_seeds};
 use kinds::{Kind, SIGNALS, keeps_history};
+use memory::Memory;
 use rights::Rules;
 use wanting::Wanting;
 
@@ -103,6 +106,7 @@ fn run(seed: u64) {
     let settings = kinds::publisher(&mut random);
     let mut rules = Rules::any(&mut random);
     let mut network = Network::with_loops(1 + random.below(3), seed, settings, 0..SIGNALS);
+    let memory = Memory::new(&settings);
     let mut subscribers: Vec<Wanting> =
         (0..2 + random.below(4)).map(|_| Wanting::new(&mut network, &settings, &mut rules)).collect();
     recover(&mut network, &mut subscribers, &mut rules, seed);
@@ -124,6 +128,7 @@ fn run(seed: u64) {
             let count = network.random.below(100);
             network.try_to_publish(count);
             network.step();
+            memory.check(&network, 0);
         }
         recover(&mut network, &mut subscribers, &mut rules, seed);
         for (subscriber, _) in subscribers.iter().zip(&troubled).filter(|(_, troubled)| !**troubled) {
@@ -144,10 +149,7 @@ fn run(seed: u64) {
         network.settle();
         subscribers.iter().for_each(|subscriber| subscriber.assert_complete(&network, &rules, first));
     }
-    network.publisher.stop().unwrap();
-    network.run_for(Duration::from_secs(3));
-    assert_eq!(network.publisher.connections().len(), 0, "seed {seed}");
-    assert_eq!(network.simulation.open_datagram_senders(), 0, "seed {seed}");
+    memory.check_end(network, settings, seed);
 }
 
 /// The network gets well, and then everybody gets what it asked for and may have, and has got nothing else.

@@ -17,6 +17,7 @@ mod network;
 mod peer;
 mod poller;
 mod runners;
+mod running;
 mod stream;
 
 use std::cell::RefCell;
@@ -30,6 +31,7 @@ use std::time::{Duration, Instant};
 pub use conditions::Conditions;
 pub use datagram::Traffic;
 pub use peer::{Peer, RawDatagrams, RawListener};
+pub use running::{as_host, running};
 
 pub(super) use datagram::{DatagramSocket, DatagramSource};
 pub(super) use listener::StreamListener;
@@ -329,7 +331,8 @@ impl Simulation {
     /// Has the loop of a number take a turn.
     fn turn(&self, number: usize) {
         let one = self.loops.borrow()[number].clone();
-        one.engine.turn(one.number);
+        let host = lock(&self.network).host_of(number);
+        as_host(Some(host), || one.engine.turn(one.number));
         let span = self.random.borrow_mut().up_to(LONGEST_TURN);
         let alarm = one.engine.idle_time_of(one.number).map(|idle| host::now() + idle);
         simulated::pass(span);

@@ -186,6 +186,11 @@ impl Network {
         self.pollers.len() - 1
     }
 
+    /// Where the loop with this poller runs.
+    pub(super) fn host_of(&self, poller: usize) -> IpAddr {
+        self.pollers[poller].host
+    }
+
     pub(super) fn wake(&mut self, poller: usize) {
         self.ready.insert(poller);
     }

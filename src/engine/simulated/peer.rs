@@ -78,7 +78,7 @@ impl RawListener {
     }
 }
 
-/// A socket by which a test receives datagrams.
+/// A socket by which a test receives and sends datagrams.
 pub struct RawDatagrams {
     socket: DatagramSocket,
     address: SocketAddr,
@@ -92,6 +92,14 @@ impl RawDatagrams {
     /// The address, or the group, with the port.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Sends a datagram from here.
+    ///
+    /// # Errors
+    /// The way takes none.
+    pub fn send(&self, bytes: &[u8], to: SocketAddr) -> io::Result<()> {
+        self.socket.send_to(bytes, to)
     }
 
     /// The next datagram and the host that sent it, if one has arrived.

@@ -1,9 +1,11 @@
 //! What takes long, done by the simulation in place of threads.
 
 use std::io;
+use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::running::{as_host, running};
 use crate::engine::worker::{Executor, Runner, Step};
 use crate::host;
 use crate::host::simulated::Random;
@@ -25,6 +27,8 @@ struct State {
 
 struct Waiting {
     runner: Runner,
+    /// Whose it is.
+    host: Option<IpAddr>,
     /// When its next job is done, once it has one.
     due: Option<Instant>,
 }
@@ -62,11 +66,11 @@ impl Runners {
         let mut state = self.state();
         let due = state.waiting.iter().position(|one| one.due.is_some_and(|due| due <= now));
         let Some(position) = due else { return };
-        let mut runner = state.waiting.remove(position).runner;
+        let Waiting { mut runner, host, .. } = state.waiting.remove(position);
         // The job may need another runner.
         drop(state);
-        match runner.step() {
-            Step::Done | Step::Idle => self.state().waiting.push(Waiting { runner, due: None }),
+        match as_host(host, || runner.step()) {
+            Step::Done | Step::Idle => self.state().waiting.push(Waiting { runner, host, due: None }),
             Step::Over => {}
         }
     }
@@ -80,7 +84,7 @@ impl Runners {
 
 impl Executor for Runners {
     fn start(&self, _name: &'static str, runner: Runner) -> io::Result<()> {
-        self.state().waiting.push(Waiting { runner, due: None });
+        self.state().waiting.push(Waiting { runner, host: running(), due: None });
         Ok(())
     }
 

@@ -9,6 +9,7 @@ use mio::Token;
 
 use super::network::{Due, Network, Shared, Socket, Watch, lock};
 use super::poller::Registry;
+use super::running::as_host;
 use crate::engine::driver::Readiness;
 use crate::host;
 
@@ -159,7 +160,7 @@ impl Network {
             *target = byte;
         }
         if let Some(recording) = self.recordings.get_mut(&(end.remote.ip(), end.local.ip())) {
-            recording.extend_from_slice(&buffer[..count]);
+            as_host(None, || recording.extend_from_slice(&buffer[..count]));
         }
         if piece.is_empty() {
             end.pieces.pop_front();

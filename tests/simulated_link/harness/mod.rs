@@ -1,5 +1,6 @@
 //! A publisher and its subscribers, as applications use them, on a simulated network.
 
+mod memory;
 mod received;
 mod seeds;
 mod session_peer;
@@ -12,7 +13,7 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use sttp::engine::ReconnectSettings;
-use sttp::engine::simulated::{Conditions, Random, Simulation, Traffic};
+use sttp::engine::simulated::{Conditions, Random, Simulation, Traffic, as_host};
 use sttp::error::Error;
 use sttp::publisher::{ConnectionInfo, Publisher, PublisherSettings};
 use sttp::subscriber::SubscriptionOptions;
@@ -20,6 +21,7 @@ use sttp::subscriber::{Subscriber, SubscriberSettings, UdpReception};
 use sttp::wire::Version;
 
 use crate::signals::{NOW, Published, filter, metadata, not_a_number, signal_id};
+pub(crate) use memory::held_by;
 pub(crate) use received::Received;
 pub(crate) use seeds::said_seeds;
 pub(crate) use session_peer::SessionPeer;
@@ -42,6 +44,11 @@ const LISTENING_PORT: u16 = 7175;
 /// Where a subscriber listens on a host.
 pub(crate) fn listening(host: IpAddr) -> SocketAddr {
     SocketAddr::new(host, LISTENING_PORT)
+}
+
+/// By what name a subscriber is called that listens.
+fn name_of(subscriber: usize) -> String {
+    format!("subscriber-{subscriber}:{LISTENING_PORT}")
 }
 
 /// Settings of a subscriber that does nothing of its own accord.
@@ -143,10 +150,13 @@ impl Network {
         simulation.set_utc(NOW);
         let engine = simulation.engine(PUBLISHER.ip(), NonZeroUsize::new(loops).unwrap());
         let log = Log::default();
-        let publisher = Publisher::new(&engine, log.clone());
         let rows: Vec<usize> = rows.into_iter().collect();
-        publisher.set_metadata(metadata(rows.iter().copied())).unwrap();
-        publisher.start(&PUBLISHER.to_string(), settings).unwrap();
+        let publisher = as_host(Some(PUBLISHER.ip()), || {
+            let publisher = Publisher::new(&engine, log.clone());
+            publisher.set_metadata(metadata(rows.iter().copied())).unwrap();
+            publisher.start(&PUBLISHER.to_string(), settings).unwrap();
+            publisher
+        });
         Network {
             publisher,
             peers: Vec::new(),
@@ -200,11 +210,11 @@ impl Network {
     /// Has the publisher connect to another subscriber, which listens, by its name. Returns its number.
     pub(crate) fn call(&mut self, settings: SubscriberSettings) -> usize {
         let number = self.add();
-        let (host, name) = (self.peers[number].host, format!("subscriber-{number}"));
-        self.simulation.name(&name, &[host]);
+        let (host, name) = (self.peers[number].host, name_of(number));
+        self.simulation.name(name.split(':').next().unwrap_or_default(), &[host]);
         self.peers[number].compressed = settings.compress_payload && settings.udp.is_none();
         self.peers[number].subscriber.listen(&listening(host).to_string(), settings).unwrap();
-        self.publisher.connect(&format!("{name}:{LISTENING_PORT}"), coming_back()).unwrap();
+        self.publisher.connect(&name, coming_back()).unwrap();
         number
     }
 
@@ -225,6 +235,19 @@ impl Network {
         self.run_for(Duration::ZERO);
         let peer = &mut self.peers[peer];
         peer.received.form.expect(&options, peer.compressed);
+    }
+
+    /// All subscribers leave, in one way or another, and nobody is called any more.
+    pub(crate) fn everybody_leaves(&mut self) {
+        for (number, peer) in std::mem::take(&mut self.peers).into_iter().enumerate() {
+            match self.random.below(3) {
+                0 => peer.subscriber.disconnect().unwrap(),
+                1 => self.simulation.cut(PUBLISHER.ip(), peer.host),
+                _ => {}
+            }
+            // Most of them have connected themselves.
+            let _ = self.publisher.disconnect_from(&name_of(number));
+        }
     }
 
     /// Breaks a subscriber's connections; what was on its way is lost.
@@ -289,7 +312,7 @@ impl Network {
                 measurement
             })
             .collect();
-        match self.publisher.publish_indexed(&measurements) {
+        match as_host(Some(PUBLISHER.ip()), || self.publisher.publish_indexed(&measurements)) {
             Ok(()) => true,
             Err(Error::WouldBlock(_)) => {
                 self.published.forget_since(first);
@@ -318,7 +341,9 @@ impl Network {
     /// Publishes other metadata from now on.
     pub(crate) fn redefine(&mut self, rows: impl IntoIterator<Item = usize>) {
         self.rows = rows.into_iter().collect();
-        self.publisher.set_metadata(metadata(self.rows.iter().copied())).unwrap();
+        as_host(Some(PUBLISHER.ip()), || {
+            self.publisher.set_metadata(metadata(self.rows.iter().copied())).unwrap();
+        });
     }
 
     // -- time --

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use sttp::codec::SignalIndexCache;
+use sttp::engine::simulated::as_host;
 use sttp::error::Error;
 use sttp::metadata::Metadata;
 use sttp::publisher::{ConnectionId, ConnectionInfo, NotificationId, PublisherHandler};
@@ -44,8 +45,9 @@ impl From<&Error> for End {
 pub(crate) struct Log<T>(Arc<Mutex<Vec<T>>>);
 
 impl<T> Log<T> {
-    fn push(&self, told: T) {
-        self.0.lock().unwrap().push(told);
+    /// Notes what is told. That belongs to the test, not to the host on which the handler runs.
+    fn push(&self, told: impl FnOnce() -> T) {
+        as_host(None, || self.0.lock().unwrap().push(told()));
     }
 
     /// What was told since the last call.
@@ -90,75 +92,75 @@ pub(super) enum SubscriberTold {
 
 impl SubscriberHandler for Log<SubscriberTold> {
     fn connected(&mut self, _address: &str) {
-        self.push(SubscriberTold::Connected);
+        self.push(|| SubscriberTold::Connected);
     }
 
     fn disconnected(&mut self, reason: Result<(), &Error>) {
-        self.push(SubscriberTold::Disconnected(reason.err().map_or(End::Wanted, End::from)));
+        self.push(|| SubscriberTold::Disconnected(reason.err().map_or(End::Wanted, End::from)));
     }
 
     fn reconnecting(&mut self, attempt: u32, delay: Duration) {
-        self.push(SubscriberTold::Reconnecting(attempt, delay));
+        self.push(|| SubscriberTold::Reconnecting(attempt, delay));
     }
 
     fn metadata_document(&mut self, xml: &[u8]) {
-        self.push(SubscriberTold::Document(xml.to_vec()));
+        self.push(|| SubscriberTold::Document(xml.to_vec()));
     }
 
     fn metadata(&mut self, metadata: &Arc<Metadata>) {
-        self.push(SubscriberTold::Metadata(metadata.clone()));
+        self.push(|| SubscriberTold::Metadata(metadata.clone()));
     }
 
     fn subscription_updated(&mut self, generation: u32, cache: &Arc<SignalIndexCache>) {
-        self.push(SubscriberTold::Cache(generation, cache.clone()));
+        self.push(|| SubscriberTold::Cache(generation, cache.clone()));
     }
 
     fn measurements(&mut self, measurements: &[Measurement]) {
-        self.push(SubscriberTold::Measurements(measurements.to_vec()));
+        self.push(|| SubscriberTold::Measurements(measurements.to_vec()));
     }
 
     fn recovered_measurements(&mut self, measurements: &[Measurement]) {
-        self.push(SubscriberTold::Recovered(measurements.to_vec()));
+        self.push(|| SubscriberTold::Recovered(measurements.to_vec()));
     }
 
     fn data_start_time(&mut self, time: Ticks) {
-        self.push(SubscriberTold::StartTime(time));
+        self.push(|| SubscriberTold::StartTime(time));
     }
 
     fn processing_complete(&mut self, text: &str) {
-        self.push(SubscriberTold::Complete(text.to_owned()));
+        self.push(|| SubscriberTold::Complete(text.to_owned()));
     }
 
     fn configuration_changed(&mut self) {
-        self.push(SubscriberTold::ConfigurationChanged);
+        self.push(|| SubscriberTold::ConfigurationChanged);
     }
 
     fn buffer_block(&mut self, signal_id: &Uuid, _signal_index: u32, bytes: &[u8]) {
-        self.push(SubscriberTold::Block(*signal_id, bytes.to_vec()));
+        self.push(|| SubscriberTold::Block(*signal_id, bytes.to_vec()));
     }
 
     fn notification(&mut self, text: &str) {
-        self.push(SubscriberTold::Notification(text.to_owned()));
+        self.push(|| SubscriberTold::Notification(text.to_owned()));
     }
 
     fn user_response(&mut self, response: u8, command: Option<u8>, payload: &[u8]) {
-        self.push(SubscriberTold::UserResponse(response, command, payload.to_vec()));
+        self.push(|| SubscriberTold::UserResponse(response, command, payload.to_vec()));
     }
 
     fn schema(&mut self, schema: Schema, tables: &Arc<Metadata>) {
-        self.push(SubscriberTold::Schema(schema, tables.clone()));
+        self.push(|| SubscriberTold::Schema(schema, tables.clone()));
     }
 
     fn request_succeeded(&mut self, request: Command, _text: &str) {
-        self.push(SubscriberTold::Succeeded(request));
+        self.push(|| SubscriberTold::Succeeded(request));
     }
 
     fn request_failed(&mut self, request: Command, text: &str) {
-        self.push(SubscriberTold::Failed(request, text.to_owned()));
+        self.push(|| SubscriberTold::Failed(request, text.to_owned()));
     }
 
     fn message(&mut self, severity: Severity, text: &str) {
-        self.push(SubscriberTold::Message(severity, text.to_owned()));
+        self.push(|| SubscriberTold::Message(severity, text.to_owned()));
     }
 }
 
@@ -180,43 +182,43 @@ pub(crate) enum PublisherTold {
 
 impl PublisherHandler for Log<PublisherTold> {
     fn connected(&mut self, connection: &ConnectionInfo) {
-        self.push(PublisherTold::Connected(connection.clone()));
+        self.push(|| PublisherTold::Connected(connection.clone()));
     }
 
     fn disconnected(&mut self, connection: &ConnectionInfo, reason: Result<(), &Error>) {
-        self.push(PublisherTold::Disconnected(connection.clone(), reason.map_err(End::from)));
+        self.push(|| PublisherTold::Disconnected(connection.clone(), reason.map_err(End::from)));
     }
 
     fn subscribed(&mut self, connection: &ConnectionInfo) {
-        self.push(PublisherTold::Subscribed(connection.clone()));
+        self.push(|| PublisherTold::Subscribed(connection.clone()));
     }
 
     fn unsubscribed(&mut self, connection: &ConnectionInfo) {
-        self.push(PublisherTold::Unsubscribed(connection.clone()));
+        self.push(|| PublisherTold::Unsubscribed(connection.clone()));
     }
 
     fn notification(&mut self, connection: ConnectionId, id: NotificationId, confirmed: bool) {
-        self.push(PublisherTold::Notification(connection, id, confirmed));
+        self.push(|| PublisherTold::Notification(connection, id, confirmed));
     }
 
     fn processing_interval(&mut self, connection: ConnectionId, milliseconds: i32) {
-        self.push(PublisherTold::ProcessingInterval(connection, milliseconds));
+        self.push(|| PublisherTold::ProcessingInterval(connection, milliseconds));
     }
 
     fn user_command(&mut self, connection: ConnectionId, command: u8, payload: &[u8]) -> bool {
-        self.push(PublisherTold::UserCommand(connection, command, payload.to_vec()));
+        self.push(|| PublisherTold::UserCommand(connection, command, payload.to_vec()));
         true
     }
 
     fn reconnecting(&mut self, address: &str, attempt: u32, _delay: Duration) {
-        self.push(PublisherTold::Reconnecting(address.to_owned(), attempt));
+        self.push(|| PublisherTold::Reconnecting(address.to_owned(), attempt));
     }
 
     fn gave_up(&mut self, address: &str, reason: &Error) {
-        self.push(PublisherTold::GaveUp(address.to_owned(), End::from(reason)));
+        self.push(|| PublisherTold::GaveUp(address.to_owned(), End::from(reason)));
     }
 
     fn message(&mut self, severity: Severity, text: &str) {
-        self.push(PublisherTold::Message(severity, text.to_owned()));
+        self.push(|| PublisherTold::Message(severity, text.to_owned()));
     }
 }

@@ -78,7 +78,12 @@ pub(super) fn publisher(random: &mut Random) -> PublisherSettings {
     settings.udp.datagram_size = [256, 1400][random.below(2)];
     if random.below(2) == 0 {
         settings.history_duration = Duration::from_secs(600);
+        settings.history_limit = 1 << 20;
     }
+    // What is not given back is missing soon.
+    settings.limits.max_streams = 16;
+    settings.limits.max_udp_channels = 8;
+    settings.limits.max_playbacks = 8;
     settings
 }
 
