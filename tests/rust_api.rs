@@ -14,6 +14,8 @@ mod direct_sending;
 mod gateway;
 #[path = "rust_api/gateway_collecting.rs"]
 mod gateway_collecting;
+#[path = "rust_api/gateway_round_trip.rs"]
+mod gateway_round_trip;
 #[path = "rust_api/gateway_streams.rs"]
 mod gateway_streams;
 #[path = "rust_api/history.rs"]

@@ -9,7 +9,8 @@ use sttp::c37118::{
 use sttp::gateway::Output;
 use sttp::settings::RequestedConfiguration;
 
-use gateway::{Client, Device, Gateway, StreamTeller, Told, configuration, wait_until, wait_until_told};
+use gateway::{Device, Gateway, Told, configuration, wait_until, wait_until_told};
+use gateway_round_trip::{Client, StreamTeller};
 
 /// A device that tells all that only CFG-3 can tell.
 fn told_in_full() -> Configuration {
@@ -153,7 +154,9 @@ fn a_client_by_udp_that_is_gone_is_forgotten_and_the_others_are_served() {
         number.set(number.get() + 1);
         counters().ended_clients == 1
     });
-    assert_eq!((counters().clients, counters().refused_datagrams), (1, 1));
+    assert_eq!(counters().clients, 1);
+    // Several may have been on their way before it was known.
+    assert!(counters().refused_datagrams >= 1);
     // Whoever is there is served on.
     stays.set_nonblocking(true).unwrap();
     while stays.recv(&mut [0; 2048]).is_ok() {}
