@@ -1,6 +1,6 @@
 #!/bin/bash
-# Runs what docs/roles.md, docs/tools.md, docs/connection-strings.md and docs/c37118.md show: their commands do what they say, their
-# output is that, their C compiles. The options of docs/tools.md are those that the tools have.
+# Runs what README.md, docs/roles.md, docs/tools.md, docs/connection-strings.md and docs/c37118.md show: their commands do
+# what they say, their output is that, their C compiles. The options of docs/tools.md are those that the tools have.
 #   docs_test.sh BIN_DIRECTORY
 set -eu
 
@@ -70,17 +70,24 @@ compare_output() { # BLOCK
     sort "$work/said" | diff "$work/wanted" -
 }
 
-# The lines of a block are statements about a publisher and a subscriber, or handles of C37.118.
+# Statements about a publisher and a subscriber, or handles of C37.118, as a function.
+as_function() { # BLOCK
+    printf '#include <sttp.h>\nvoid example(sttp_publisher *publisher, sttp_subscriber *subscriber);\n'
+    printf 'void example(sttp_publisher *publisher, sttp_subscriber *subscriber) {\n'
+    printf '(void)publisher;\n(void)subscriber;\n'
+    printf 'sttp_c37118_input *input = NULL;\nsttp_c37118_output *output = NULL;\n'
+    printf 'uint64_t device = 0, stream = 0;\n(void)input;\n(void)output;\n(void)device;\n(void)stream;\n'
+    cat "$1"
+    printf '}\n'
+}
+
+# A block is a program, or statements.
 compile() { # BLOCK
-    {
-        printf '#include <sttp.h>\nvoid example(sttp_publisher *publisher, sttp_subscriber *subscriber);\n'
-        printf 'void example(sttp_publisher *publisher, sttp_subscriber *subscriber) {\n'
-        printf '(void)publisher;\n(void)subscriber;\n'
-        printf 'sttp_c37118_input *input = NULL;\nsttp_c37118_output *output = NULL;\n'
-        printf 'uint64_t device = 0, stream = 0;\n(void)input;\n(void)output;\n(void)device;\n(void)stream;\n'
-        cat "$1"
-        printf '}\n'
-    } >"$1.source.c"
+    if grep -q '^int main' "$1"; then
+        cp "$1" "$1.source.c"
+    else
+        as_function "$1" >"$1.source.c"
+    fi
     "${CC:-cc}" -std=c99 -Wall -Wextra -Werror -pedantic -fsyntax-only -I"$root/include" "$1.source.c"
 }
 
@@ -94,10 +101,12 @@ links_lead_somewhere() { # PAGE
 
 check "options of the tools, which 'make docs' writes anew" \
     diff "$root/docs/tools.md" <("$root/tools/document.sh" "$bin" "$root/docs/tools.md")
-for page in roles tools connection-strings c37118; do
-    extract "$root/docs/$page.md"
-    check "links to parts of $page.md" links_lead_somewhere "$root/docs/$page.md"
+for page in README docs/roles docs/tools docs/connection-strings docs/c37118; do
+    extract "$root/$page.md"
+    check "links to parts of $page.md" links_lead_somewhere "$root/$page.md"
 done
+# README.md is read where the project is.
+ln -s "$root/tests" "$work/tests"
 for block in "$work"/sh-* "$work"/console-*; do
     use_free_ports "$block"
 done
