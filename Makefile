@@ -27,6 +27,7 @@ LOAD := build/bench/sttp-load
 TEST_PYTHON := $(CURDIR)/target/venv/bin/python
 BENCH_PYTHON := $(CURDIR)/target/bench-venv/bin/python
 WHEEL_PYTHON := $(CURDIR)/target/python-venv/bin/python
+BINDINGS_PYTHON := $(CURDIR)/target/bindings-venv/bin/python
 
 # The tools find the library beside them: in the build tree, where they are installed, and wherever that is moved.
 COMPILE := $(CC) -std=c99 -Wall -Wextra -pedantic $(CFLAGS) -Iinclude
@@ -34,7 +35,8 @@ LINK := -Lbuild/lib -lsttp -Wl,-rpath,'$$ORIGIN/../lib:$$ORIGIN/../$(LIBDIR)' -p
 
 .DELETE_ON_ERROR:
 .PHONY: all help lib demo test test-needs test-rust test-c test-symbols test-tools test-install test-interop test-python wheel sweep fuzz \
-	sanitize bench budget install uninstall header docs lint clean need-cargo need-cc need-python
+	sanitize bench budget install uninstall header docs lint clean need-cargo need-cc need-python \
+	test-cpp bindings-generate bindings-check
 
 all: lib $(TOOLS) $(EXAMPLES)
 	@$(if $(MISSING),echo '$(MISSING)')
@@ -42,7 +44,8 @@ all: lib $(TOOLS) $(EXAMPLES)
 help:
 	@echo "make            the libraries to build/lib, the tools to build/bin"
 	@echo "make demo       publish and subscribe with two C programs for some seconds (DEMO_SECONDS=12)"
-	@echo "make test       all tests: test-rust test-c test-symbols test-tools test-install test-interop test-python"
+	@echo "make test       all tests: test-rust test-c test-symbols test-tools test-install test-interop bindings-check"
+	@echo "                test-cpp test-python"
 	@echo "make wheel      the Python package with the shared library in it, to build/wheels"
 	@echo "make sweep      simulate publishers, subscribers, C37.118 and networks as many seeds have it (SEEDS=300..3300)"
 	@echo "make fuzz       feed each fuzz target random input for some seconds (FUZZ_SECONDS=10)"
@@ -53,6 +56,7 @@ help:
 	@echo "make uninstall  remove what 'make install' with the same variables laid down"
 	@echo "make header     write include/sttp.h anew from the source"
 	@echo "make docs       write the tables of options in docs/tools.md anew"
+	@echo "make bindings-generate   write what repeats the header in the bindings anew, and docs/bindings.md"
 	@echo "make lint       formatting, clippy, licences and advisories of the dependencies"
 	@echo "make clean      remove what was built"
 
@@ -135,7 +139,7 @@ demo: all
 
 # -- tests --
 
-test: test-needs test-rust test-c test-symbols test-tools test-install test-interop test-python
+test: test-needs test-rust test-c test-symbols test-tools test-install test-interop bindings-check test-cpp test-python
 
 test-needs:
 	@tests/needs.sh
@@ -181,6 +185,18 @@ test-install: all | test-needs
 test-interop: all $(TEST_PYTHON)
 	$(TEST_PYTHON) tests/fixtures/frames.py --check
 	$(TEST_PYTHON) tests/interop/run.py --bin build/bin
+
+# The bindings are tested as they are installed, in a scratch prefix.
+test-cpp: all | need-cc test-needs
+	tests/cpp/run.sh
+
+$(BINDINGS_PYTHON): tests/interop/venv.sh bindings/requirements.txt | need-python test-needs
+	tests/interop/venv.sh target/bindings-venv bindings/requirements.txt
+	@touch $@
+
+bindings-generate bindings-check: lib $(BINDINGS_PYTHON)
+	$(BINDINGS_PYTHON) bindings/generate.py build/lib/$(SHARED) $(if $(@:%-generate=),--check)
+	$(BINDINGS_PYTHON) bindings/coverage.py $(if $(@:%-generate=),--check)
 
 # Those from 0 to 299 are among the tests.
 SEEDS ?= 300..3300
@@ -242,7 +258,10 @@ install: all
 	ln -sf $(SHARED) '$(LIB_ROOT)/$(SONAME)'
 	ln -sf $(SONAME) '$(LIB_ROOT)/libsttp.so'
 	install -m 644 build/lib/libsttp.a '$(LIB_ROOT)/libsttp.a'
-	install -m 644 include/sttp.h '$(ROOT)/include/sttp.h'
+	install -m 644 include/sttp.h include/sttp.hpp '$(ROOT)/include'
+	install -d '$(ROOT)/include/sttp/generated'
+	install -m 644 include/sttp/*.hpp '$(ROOT)/include/sttp'
+	install -m 644 include/sttp/generated/*.hpp '$(ROOT)/include/sttp/generated'
 	install -m 755 $(TOOLS) '$(ROOT)/bin'
 	@$(CONFIGURE) -e 's:@PREFIX_FROM_PACKAGE@:$(UP)/..:' cmake/sttp.pc.in >'$(LIB_ROOT)/pkgconfig/sttp.pc'
 	@for file in sttpConfig sttpConfigVersion; do \
@@ -253,8 +272,8 @@ install: all
 
 uninstall:
 	rm -f '$(LIB_ROOT)/$(SHARED)' '$(LIB_ROOT)/$(SONAME)' '$(LIB_ROOT)/libsttp.so' '$(LIB_ROOT)/libsttp.a' \
-	  '$(LIB_ROOT)/pkgconfig/sttp.pc' '$(ROOT)/include/sttp.h' $(patsubst build/bin/%,'$(ROOT)/bin/%',$(TOOLS))
-	rm -rf '$(LIB_ROOT)/cmake/sttp'
+	  '$(LIB_ROOT)/pkgconfig/sttp.pc' '$(ROOT)/include/sttp.h' '$(ROOT)/include/sttp.hpp' $(patsubst build/bin/%,'$(ROOT)/bin/%',$(TOOLS))
+	rm -rf '$(LIB_ROOT)/cmake/sttp' '$(ROOT)/include/sttp'
 
 # -- the source itself --
 

@@ -6,7 +6,8 @@ project.
 
 from collections.abc import Callable
 
+from generator.cpp import cpp
 from generator.description import Description
 from generator.python import python
 
-LANGUAGES: list[Callable[[Description], dict[str, str]]] = [python]
+LANGUAGES: list[Callable[[Description], dict[str, str]]] = [cpp, python]

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Installs to a scratch prefix, moves it elsewhere, and builds and runs a program against it: through find_package and
-# through pkg-config, shared and static. Then uninstalls.
+# Installs to a scratch prefix, moves it elsewhere, and builds and runs programs of C and C++ against it: through
+# find_package and through pkg-config, shared and static. Then uninstalls.
 set -eu
 cd "$(dirname "$0")/../.."
 
@@ -36,6 +36,7 @@ install_to() { # LIBDIR
 check_layout() { # LIBDIR
     local lib=$moved/$1 file
     for file in "$lib/libsttp.so.$version" "$lib/$soname" "$lib/libsttp.so" "$lib/libsttp.a" "$moved/include/sttp.h" \
+        "$moved/include/sttp.hpp" "$moved/include/sttp/generated/subscriber.hpp" \
         "$lib/pkgconfig/sttp.pc" "$lib/cmake/sttp/sttpConfig.cmake" "$lib/cmake/sttp/sttpConfigVersion.cmake"; do
         check "layout" test -f "$file"
     done
@@ -55,6 +56,10 @@ check_cmake() {
     check "shared by find_package" has_needed "$build/consumer_shared"
     check "static by find_package" says_version "$build/consumer_static"
     check "static by find_package" has_no_needed "$build/consumer_static"
+    check "C++ by find_package" says_version "$build/consumer_cpp"
+    check "C++ by find_package" has_needed "$build/consumer_cpp"
+    check "C++ and static by find_package" says_version "$build/consumer_cpp_static"
+    check "C++ and static by find_package" has_no_needed "$build/consumer_cpp_static"
 }
 
 check_pkg_config() { # LIBDIR
@@ -67,6 +72,9 @@ check_pkg_config() { # LIBDIR
     check "shared by pkg-config" "${CC:-cc}" tests/c/consumer/consumer.c $flags -o "$work/shared"
     check "shared by pkg-config" says_version env LD_LIBRARY_PATH="$moved/$1" "$work/shared"
     check "shared by pkg-config" has_needed "$work/shared"
+    # shellcheck disable=SC2086
+    check "C++ by pkg-config" "${CXX:-c++}" -std=c++17 tests/c/consumer/consumer.cpp $flags -o "$work/cpp"
+    check "C++ by pkg-config" says_version env LD_LIBRARY_PATH="$moved/$1" "$work/cpp"
     # shellcheck disable=SC2086
     check "static by pkg-config" "${CC:-cc}" tests/c/consumer/consumer.c -static $static_flags -o "$work/static"
     check "static by pkg-config" says_version "$work/static"

@@ -1,0 +1,121 @@
+"""Shows what each binding is tested for: the table of docs/bindings.md, from bindings/scenarios.toml and the tests.
+
+    python3 bindings/coverage.py [--check]
+
+A test of a scenario bears its name, in the way of its language. A binding has to have a test of every scenario, or a
+reason in scenarios.toml why not; and every function of include/sttp.h has to be used where a binding says that it has
+all of them. With --check nothing is written; it ends with 1 when the table is out of date.
+"""
+
+import argparse
+import re
+import sys
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs" / "bindings.md"
+BEGIN, END = "<!-- the table of bindings/coverage.py -->", "<!-- end of the table -->"
+
+
+@dataclass(frozen=True)
+class Binding:
+    """A binding, and how to see what it has."""
+
+    language: str
+    """Its table in scenarios.toml, in small letters."""
+    tests: str
+    """Its tests, as a pattern of paths."""
+    test: Callable[[str], str]
+    """What is in the text of the test of a scenario, as a regular expression."""
+    sources: str = ""
+    """Where it uses the functions of C, when it has to use all of them."""
+    use: str = r"\b{}\b"
+
+
+def words(scenario: str) -> str:
+    """publish_and_subscribe as PublishAndSubscribe."""
+    return "".join(word.capitalize() for word in scenario.split("_"))
+
+
+BINDINGS = [
+    Binding("C++", "tests/cpp/*.cpp", lambda name: rf"^TEST\({name}\)", "include/sttp/**/*.hpp", r"::{}\b"),
+    Binding("Python", "bindings/python/tests/*.py", lambda name: rf"^(async )?def test_{name}\b"),
+    Binding("Go", "bindings/go/**/*_test.go", lambda name: rf"^func Test{words(name)}\("),
+    Binding("C#", "bindings/dotnet/**/*.cs", lambda name: rf"\bvoid {words(name)}\(|\bTask {words(name)}\("),
+]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="tell what is out of date; write nothing")
+    arguments = parser.parse_args()
+
+    with (ROOT / "bindings" / "scenarios.toml").open("rb") as file:
+        given = tomllib.load(file)
+    present = [binding for binding in BINDINGS if any(ROOT.glob(binding.tests))]
+    problems = [problem for binding in present for problem in missing_functions(binding)]
+    columns = {}
+    for binding in present:
+        reasons = given.get(binding.language.lower(), {})
+        columns[binding.language], missing = covered(binding, given["scenarios"], reasons)
+        problems += missing
+    if problems:
+        print("\n".join(problems), file=sys.stderr)
+        return 1
+
+    page = PAGE.read_text(encoding="utf-8")
+    before, rest = page.split(BEGIN)
+    after = rest.split(END)[1]
+    written = f"{before}{BEGIN}\n{table(given['scenarios'], columns)}\n{END}{after}"
+    if written != page:
+        if arguments.check:
+            print("docs/bindings.md is not as generated. Run: make bindings-generate", file=sys.stderr)
+            return 1
+        PAGE.write_text(written, encoding="utf-8")
+        print("written: docs/bindings.md")
+    return 0
+
+
+def covered(binding: Binding, scenarios: dict[str, str], reasons: dict[str, str]) -> tuple[dict[str, str], list[str]]:
+    """What stands in the table for each scenario, and what is missing without a reason."""
+    text = "\n".join(path.read_text(encoding="utf-8") for path in sorted(ROOT.glob(binding.tests)))
+    cells, missing = {}, []
+    for scenario in scenarios:
+        tested = re.search(binding.test(scenario), text, re.MULTILINE) is not None
+        if tested and scenario in reasons:
+            missing.append(f"{binding.language}: {scenario} is tested, and has a reason not to be")
+        elif not tested and scenario not in reasons:
+            missing.append(f"{binding.language}: no test of {scenario} in {binding.tests}")
+        cells[scenario] = "yes" if tested else f"no: {reasons.get(scenario, '')}"
+    return cells, missing
+
+
+def missing_functions(binding: Binding) -> list[str]:
+    """Functions of the C API that a binding which has all of them does not use."""
+    if not binding.sources:
+        return []
+    header = (ROOT / "include" / "sttp.h").read_text(encoding="utf-8")
+    functions = re.findall(r"^(?:int32_t|void|const char \*|u?int64_t|uint32_t) ?(sttp_\w+)\(", header, re.MULTILINE)
+    text = "\n".join(path.read_text(encoding="utf-8") for path in sorted(ROOT.glob(binding.sources)))
+    if len(functions) < 200:
+        raise ValueError(f"only {len(functions)} functions were found in the header")
+    unused = [name for name in functions if not re.search(binding.use.format(name), text)]
+    return [f"{binding.language}: {name} is not used in {binding.sources}" for name in unused]
+
+
+def table(scenarios: dict[str, str], columns: dict[str, dict[str, str]]) -> str:
+    lines = [
+        f"| Scenario | What is shown | {' | '.join(columns)} |",
+        "|---|---|" + "---|" * len(columns),
+    ]
+    for scenario, what in scenarios.items():
+        cells = " | ".join(column[scenario] for column in columns.values())
+        lines.append(f"| `{scenario}` | {what} | {cells} |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
