@@ -1,14 +1,12 @@
 """C++: the parts of include/sttp/ that repeat the header and the table of settings."""
 
 from generator.cpp_calls import CLASSES, callbacks, calls, methods, qualified
-from generator.cpp_names import ENUMERATIONS, Words, identifier, integer_type, is_pointer_to, record_name
+from generator.cpp_names import ENUMERATIONS, Words, identifier, integer_type, is_pointer_to, is_same, record_name
 from generator.description import Description, Field, Record
 
 FOLDER = "include/sttp/generated"
 
-ALIASES = {"sttp_latency", "sttp_row", "sttp_signal_statistics", "sttp_history_extent", "sttp_c37118_polar"}
-"""Records of numbers only, which are in C++ what they are in C, as all records of counters."""
-BY_HAND = {"sttp_guid", "sttp_measurement", "sttp_datetime2", "sttp_value"}
+BY_HAND = {"sttp_guid", "sttp_measurement", "sttp_datetime2", "sttp_value", "sttp_c37118_pmu_values"}
 WITH_ROW = {"sttp_device", "sttp_measurement_metadata", "sttp_phasor"}
 """Records that know which row they are."""
 
@@ -31,7 +29,15 @@ _INCLUDES = {
     "names": ["<cstdint>", "<string_view>", '"../../sttp.h"'],
     "records": ["<cstddef>", "<cstdint>", "<optional>", "<string_view>", '"../values.hpp"'],
     "settings": ["<chrono>", "<cstdint>", "<string>", '"../setting.hpp"'],
-    "callbacks": ["<chrono>", "<string_view>", "<type_traits>", '"../c37118_configuration.hpp"', '"../metadata.hpp"', '"../signals.hpp"', '"admission.hpp"'],
+    "callbacks": [
+        "<chrono>",
+        "<string_view>",
+        "<type_traits>",
+        '"../c37118_configuration.hpp"',
+        '"../metadata.hpp"',
+        '"../signals.hpp"',
+        '"admission.hpp"',
+    ],
     "metadata": ["<optional>", '"records.hpp"'],
     "builder": ['"../values.hpp"'],
     "filter": ['"../metadata_view.hpp"'],
@@ -98,7 +104,7 @@ def _names(description: Description, words: Words) -> str:
                 f"constexpr std::string_view name({name} {name}_) noexcept {{",
                 f"    switch ({name}_) {{",
                 *(
-                    f"    case {name}::{value}: return \"{value}\";"
+                    f'    case {name}::{value}: return "{value}";'
                     for value in map(enumeration.value, (constant.name for constant in constants))
                 ),
                 "    default: return {};",
@@ -113,7 +119,8 @@ def _names(description: Description, words: Words) -> str:
     ]
     for constant in description.constants_of("STTP_FLAG_"):
         lines += words.comment(constant.document)
-        lines += [f"inline constexpr std::uint32_t {identifier(constant.name[len('STTP_FLAG_'):].lower())} = {constant.value:#010x};"]
+        name = identifier(constant.name.removeprefix("STTP_FLAG_").lower())
+        lines += [f"inline constexpr std::uint32_t {name} = {constant.value:#010x};"]
     blocks.append("\n".join([*lines, "", "}  // namespace sttp::flag"]))
     return "\n\n".join(blocks)
 
@@ -124,7 +131,7 @@ def _records(description: Description, words: Words) -> str:
         if record.name in BY_HAND:
             continue
         space, name = split(record_name(record.name))
-        if record.name in ALIASES or record.name.endswith("_counters"):
+        if is_same(record.name):
             lines = [*words.comment(record.document), f"using {name} = ::{record.name};"]
         else:
             lines = _record(record, name, words)
@@ -133,7 +140,9 @@ def _records(description: Description, words: Words) -> str:
 
 
 def _record(record: Record, name: str, words: Words) -> list[str]:
-    lines = words.comment(record.document + "\n\nIts texts are as valid as those of the record of C that it is made of.")
+    lines = words.comment(
+        record.document + "\n\nIts texts are as valid as those of the record of C that it is made of."
+    )
     lines += [f"struct {name} {{"]
     sets = []
     fields = [field for field in record.fields if field.name != "reserved"]
@@ -173,7 +182,7 @@ def _field(record: Record, field: Field, following: str) -> tuple[str, str]:
         return qualified(record_name(field.type.name)), value
     if field.type.kind == "pointer":
         target = field.type.target
-        if following in ("signal_count", "length"):
+        if following in ("signal_count", "length", "content_length"):
             kind = "sttp::bytes" if target.name == "uint8_t" else f"span<const {qualified(record_name(target.name))}>"
             return kind, f"{value}, record.{following}"
         if is_pointer_to(field.type, "text"):
@@ -182,7 +191,10 @@ def _field(record: Record, field: Field, following: str) -> tuple[str, str]:
         if target.name.endswith("_counters") or field.name == "peer":
             made = f"{value} == nullptr ? {name}{{}} : {name}{{*{value}}}"
             return name, made
-        return f"std::optional<{name}>", f"{value} == nullptr ? std::optional<{name}>() : std::optional<{name}>({name}(*{value}))"
+        return (
+            f"std::optional<{name}>",
+            f"{value} == nullptr ? std::optional<{name}>() : std::optional<{name}>({name}(*{value}))",
+        )
     if record.name == "sttp_connection_modes" and field.name not in ("protocol_version", "encoding"):
         return "bool", f"{value} != 0"
     kind = qualified(integer_type(field.name, field.type.name, field.document))

@@ -6,11 +6,11 @@ from generator.cpp_names import (
     Words,
     identifier,
     integer_type,
-    is_pointer_to,
+    is_same,
     parts_of,
     record_name,
 )
-from generator.description import Description, Function, Parameter, Type
+from generator.description import Description, Function, Parameter
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,14 @@ CLASSES = [
         "sttp::c37118",
         "c37118::assembler",
     ),
-    Class("input_calls", "c37118_gateways", "sttp_c37118_input", ("sttp_c37118_input_",), "sttp::c37118", "c37118::input"),
+    Class(
+        "input_calls",
+        "c37118_gateways",
+        "sttp_c37118_input",
+        ("sttp_c37118_input_",),
+        "sttp::c37118",
+        "c37118::input",
+    ),
     Class(
         "output_calls",
         "c37118_gateways",
@@ -95,7 +102,10 @@ BY_HAND = {
     "sttp_metadata_builder_finish",
     "sttp_filter_adjustment",
     "sttp_c37118_data_time",
+    "sttp_c37118_configuration_encode",
+    "sttp_c37118_data_encode",
     "sttp_c37118_data_phasors",
+    "sttp_c37118_data_raw_phasors",
     "sttp_c37118_data_analogs",
     "sttp_c37118_data_digitals",
     "sttp_c37118_input_statistics",
@@ -137,7 +147,11 @@ def functions_of(description: Description, group: Class) -> list[Function]:
             return max((len(prefix) for prefix in some.prefixes if function.name.startswith(prefix)), default=0)
 
         verb = function.name.rsplit("_", 1)[-1]
-        return longest(group) > max(map(longest, others)) and function.name not in BY_HAND and verb not in ("new", "free", "clone")
+        return (
+            longest(group) > max(map(longest, others))
+            and function.name not in BY_HAND
+            and verb not in ("new", "free", "clone")
+        )
 
     return [function for function in description.functions if is_of(function)]
 
@@ -181,14 +195,17 @@ def callbacks(description: Description) -> str:
         told = _told(callback)
         name = _call_name(callback.name)
         types = "".join(f", {kind}" for kind, _, _ in told)
-        signature = ", ".join(f"{parameter.type.spelling.replace('struct ', '::')} {parameter.name}" for parameter in callback.parameters)
+        signature = ", ".join(
+            f"{parameter.type.spelling.replace('struct ', '::')} {parameter.name}"
+            for parameter in callback.parameters
+        )
         made = ", ".join(expression for _, _, expression in told)
         blocks.append(
             f"template <class F>\nstruct {name} {{\n"
             f"    static constexpr bool fits = std::is_invocable_v<F &{types}>;\n"
             f"    static void call({signature}) noexcept {{\n"
             + ("        sttp::admission of_admission(admission);\n" if "of_admission" in made else "")
-            +            f"        guarded(\"{name.removesuffix('_call')}\", [&] {{ (*static_cast<F *>(user_data))({made}); }});\n"
+            + f'        guarded("{name.removesuffix("_call")}", [&] {{ (*static_cast<F *>(user_data))({made}); }});\n'
             "    }\n};"
         )
     return "namespace sttp::detail {\n\n" + "\n\n".join(blocks) + "\n\n}  // namespace sttp::detail"
@@ -224,7 +241,11 @@ def _told(callback: Function) -> list[tuple[str, str, str]]:
             if value == "bool":
                 expression = f"{parameter.name} != 0"
             elif value != f"std::{kind.name}":
-                expression = f"{value}({parameter.name})" if value.startswith("std::chrono") else f"static_cast<{value}>({parameter.name})"
+                expression = (
+                    f"{value}({parameter.name})"
+                    if value.startswith("std::chrono")
+                    else f"static_cast<{value}>({parameter.name})"
+                )
             told.append((value, parameter.name, expression))
     return told
 
@@ -248,7 +269,11 @@ def _told_one(parameter: Parameter) -> tuple[str, str, str]:
     target = parameter.type.target
     if target.kind == "handle":
         view = VIEWS.get(target.name)
-        return (qualified(view), name, f"{qualified(view)}({name})") if view else ("sttp::admission &", name, f"of_{name}")
+        return (
+            (qualified(view), name, f"{qualified(view)}({name})")
+            if view
+            else ("sttp::admission &", name, f"of_{name}")
+        )
     if target.name == "sttp_guid":
         return "const guid &", name, f"*{name}"
     record = qualified(record_name(target.name))
@@ -287,7 +312,11 @@ def calls(description: Description, group: Class, words: Words) -> str:
     else:
         const = "" if group.name == "admission" else "const "
         lines += [
-            *words.comment(description.handles[group.handle] if group.name == "admission" else f"What {group.shown} can do that is the same in C."),
+            *words.comment(
+                description.handles[group.handle]
+                if group.name == "admission"
+                else f"What {group.shown} can do that is the same in C."
+            ),
             f"class {group.name} {{",
             "public:",
             "    /// The handle for functions of sttp.h; stays whose it is.",
@@ -300,11 +329,26 @@ def calls(description: Description, group: Class, words: Words) -> str:
     for function in functions_of(description, group):
         lines += [*([""] if lines[-1] != "public:" else []), *_method(function, group, words, callback_of)]
     if group.way == "owner":
-        lines += ["", "protected:", "    using owner::owner;", "    // Only as what is derived from it.", f"    {group.name}() noexcept = default;",
-                  f"    {group.name}({group.name} &&) noexcept = default;", f"    {group.name} &operator=({group.name} &&) noexcept = default;",
-                  f"    ~{group.name}() = default;", "};"]
+        lines += [
+            "",
+            "protected:",
+            "    using owner::owner;",
+            "    // Only as what is derived from it.",
+            f"    {group.name}() noexcept = default;",
+            f"    {group.name}({group.name} &&) noexcept = default;",
+            f"    {group.name} &operator=({group.name} &&) noexcept = default;",
+            f"    ~{group.name}() = default;",
+            "};",
+        ]
     else:
-        lines += ["", "protected:", f"    {group.name}() noexcept = default;", "", f"    {const}::{group.handle} *handle_ = nullptr;", "};"]
+        lines += [
+            "",
+            "protected:",
+            f"    {group.name}() noexcept = default;",
+            "",
+            f"    {const}::{group.handle} *handle_ = nullptr;",
+            "};",
+        ]
     return "\n".join([*lines, "", f"}}  // namespace {group.space}", "", ""])
 
 
@@ -342,13 +386,10 @@ def _method(function: Function, group: Class, words: Words, callback_of: dict[st
         ]
         return lines
     if call.visits:
-        call_name = f"detail::{_call_name(call.callable.name)}<detail::visitor<F>>"
+        given = ", ".join([handle, *call.arguments, "call", "user_data"])
         lines += [
-            f"        static_assert(detail::{_call_name(call.callable.name)}<F>::fits, \"The callable does not take what it is told.\");",
-            "        detail::visitor<F> visits(visit);",
-            f"        const std::int32_t status = ::{function.name}({', '.join([handle, *call.arguments])}, &{call_name}::call, &visits);",
-            "        visits.rethrow();",
-            "        detail::check(status, code);",
+            f"        detail::visit<detail::{_call_name(call.callable.name)}>(",
+            f"            [&](auto call, void *user_data) {{ return ::{function.name}({given}); }}, visit, code);",
             "    }",
         ]
         return lines
@@ -356,7 +397,10 @@ def _method(function: Function, group: Class, words: Words, callback_of: dict[st
     if call.reads:
         captured = f"[&]({call.reads}) {{ return {invoke}; }}"
         helper = "read_text" if "char" in call.reads else "read_list"
-        lines += [f"        detail::check(detail::{helper}(result, {captured}), code);", f"        return {call.returned};"]
+        lines += [
+            f"        detail::check(detail::{helper}(result, {captured}), code);",
+            f"        return {call.returned};",
+        ]
     elif function.name.startswith(MAY_BE_ABSENT):
         lines += [f"        return detail::optional_row({invoke}, result, code);"]
     elif call.result == "void":
@@ -374,16 +418,24 @@ def _document(call: _Call, words: Words, body: str, returned: str, notes: str) -
     if call.callable is not None:
         told = _told(call.callable)
         _, documents, _, _ = parts_of(call.callable.document)
-        shape = ", ".join(f"{kind}{'' if kind.endswith('&') else ' '}{name}" for kind, name, _ in told).replace("sttp::", "")
+        shape = ", ".join(f"{kind}{'' if kind.endswith('&') else ' '}{name}" for kind, name, _ in told).replace(
+            "sttp::", ""
+        )
         name = "visit" if call.visits else "callback"
         about = parts_of(call.callable.document)[0].split("\n\n", maxsplit=1)[0]
         lines += words.comment(f"\\param {name}  Called as `({shape})`: {about}", "    ")
         for _, parameter, _ in told:
-            lines += words.comment(f"    `{parameter}`: {documents.get(parameter, '')}".replace(" NULL when", " empty when"), "    ")
+            lines += words.comment(
+                f"    `{parameter}`: {documents.get(parameter, '')}".replace(" NULL when", " empty when"), "    "
+            )
     if call.result_document:
         lines += words.comment(f"\\return {call.result_document}", "    ")
     if returned:
-        lines += words.comment("\\throws error: " + returned.replace("; STTP_ERR_BUFFER_TOO_SMALL", "").replace(", or STTP_ERR_BUFFER_TOO_SMALL", ""), "    ")
+        lines += words.comment(
+            "\\throws error: "
+            + returned.replace("; STTP_ERR_BUFFER_TOO_SMALL", "").replace(", or STTP_ERR_BUFFER_TOO_SMALL", ""),
+            "    ",
+        )
     return lines + (["    ///", *words.comment(notes, "    ")] if notes else [])
 
 
@@ -404,8 +456,14 @@ def _call_of(function: Function, documents: dict[str, str], callback_of: dict[st
     return call
 
 
-def _add(call: _Call, function: Function, parameter: Parameter, following: list[str], documents: dict[str, str],
-         callback_of: dict[str, Function]) -> set[str]:
+def _add(
+    call: _Call,
+    function: Function,
+    parameter: Parameter,
+    following: list[str],
+    documents: dict[str, str],
+    callback_of: dict[str, Function],
+) -> set[str]:
     """Adds a parameter; which of those behind it belong to it."""
     name, kind = parameter.name, parameter.type
     document = documents.get(name, "")
@@ -437,7 +495,10 @@ def _add(call: _Call, function: Function, parameter: Parameter, following: list[
         plain = value in ("double", f"std::{kind.name}")
         if kind.name == "size_t" and document.startswith("Row of"):
             name = f"{name}_row"
-        takes(f"{value} {name}", name if plain else f"{name} ? 1 : 0" if value == "bool" else f"static_cast<std::int32_t>({name})")
+        takes(
+            f"{value} {name}",
+            name if plain else f"{name} ? 1 : 0" if value == "bool" else f"static_cast<std::int32_t>({name})",
+        )
         return set()
     target = kind.target
     if kind.is_const and target.kind == "handle":
@@ -456,7 +517,9 @@ def _add(call: _Call, function: Function, parameter: Parameter, following: list[
     return _add_result(call, function, parameter, following, document)
 
 
-def _add_result(call: _Call, function: Function, parameter: Parameter, following: list[str], document: str) -> set[str]:
+def _add_result(
+    call: _Call, function: Function, parameter: Parameter, following: list[str], document: str
+) -> set[str]:
     """Adds what is written, which becomes what is returned."""
     name, target = parameter.name, parameter.type.target
     next_name = following[0] if following else ""
@@ -475,15 +538,18 @@ def _add_result(call: _Call, function: Function, parameter: Parameter, following
     call.result_document = _receives(document).split("; may be")[0]
     if target.kind == "record":
         record = record_name(target.name)
-        is_same = target.name.endswith("_counters") or record in ("latency", "history_extent", "table_row")
         row = ", row" if record in ("device", "measurement_info", "phasor") else ""
         call.result = f"sttp::{record}"
         call.before = [f"::{target.name} result{{}};"]
-        call.returned = "result" if is_same else f"sttp::{record}(result{row})"
+        call.returned = "result" if is_same(target.name) else f"sttp::{record}(result{row})"
         call.arguments += ["&result"] + (["sizeof result"] if next_name == "size" else [])
         return {"size"} if next_name == "size" else set()
     if target.kind == "text":
-        call.result, call.before, call.returned = "std::string_view", ["const char *result = nullptr;"], "detail::view(result)"
+        call.result, call.before, call.returned = (
+            "std::string_view",
+            ["const char *result = nullptr;"],
+            "detail::view(result)",
+        )
         call.arguments.append("&result")
         return set()
     if target.kind != "scalar":

@@ -64,7 +64,9 @@ ENUMERATIONS = [
     Enumeration("schema", "STTP_SCHEMA_", "What a schema is of."),
     Enumeration("audit_subject", "STTP_AUDIT_", "What was accepted or refused."),
     Enumeration("signal_kind", "STTP_SIGNAL_", "What of a device a signal is.", "sttp_signal_kind_code"),
-    Enumeration("value_type", "STTP_TYPE_", "The type of a value of a table, an expression or a counter.", "sttp_type_name"),
+    Enumeration(
+        "value_type", "STTP_TYPE_", "The type of a value of a table, an expression or a counter.", "sttp_type_name"
+    ),
     Enumeration("finding_kind", "STTP_FINDING_", "What is wrong with metadata.", "sttp_finding_name"),
     Enumeration("counters_of", "STTP_COUNTERS_", "What counters are of."),
     Enumeration(
@@ -79,7 +81,7 @@ ENUMERATIONS = [
         "STTP_C37118_",
         "What a device is told to do.",
         first="STTP_C37118_STOP_DATA",
-        last="STTP_C37118_SEND_CONFIGURATION_3",
+        last="STTP_C37118_EXTENDED",
     ),
     Enumeration(
         "c37118::device_state",
@@ -122,6 +124,23 @@ def integer_type(name: str, scalar: str, document: str) -> str:
     if name in ("timeout_ms", "delay_ms"):
         return "std::chrono::milliseconds"
     return "double" if scalar == "double" else f"std::{scalar}"
+
+
+ALIASES = {
+    "sttp_latency",
+    "sttp_row",
+    "sttp_signal_statistics",
+    "sttp_history_extent",
+    "sttp_c37118_polar",
+    "sttp_c37118_raw_phasor",
+    "sttp_c37118_pmu_details",
+}
+"""Records of numbers only, which are in C++ what they are in C, as all records of counters."""
+
+
+def is_same(record: str) -> bool:
+    """Whether a record of C is used as it is."""
+    return record in ALIASES or record.endswith("_counters")
 
 
 RECORDS = {
@@ -178,7 +197,9 @@ class Words:
     def say(self, document: str) -> str:
         def replace(match: re.Match) -> str:
             name = match.group(0)
-            return self.replacements.get(name, self.replacements.get(name.rstrip("."), name) + ("." * name.count(".")))
+            return self.replacements.get(
+                name, self.replacements.get(name.rstrip("."), name) + ("." * name.count("."))
+            )
 
         return re.sub(r"\b(?:sttp_|STTP_)\w+(?:\.\.\.)?|\bNULL\b", replace, document)
 

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <vector>
 
 #include "engine.hpp"
 #include "generated/c37118_assembler.hpp"
@@ -29,6 +30,18 @@ inline command_frame make_command(std::uint32_t id_code, std::int32_t version, t
     const auto number = static_cast<std::uint32_t>(what);
     detail::check(::sttp_c37118_command(id_code, version, time, number, frame.data(), frame.size()), code);
     return frame;
+}
+
+/// Writes an extended command frame, whose content the user has agreed on with the device.
+/// \param content  What it carries, at most 65517 bytes. Otherwise as make_command.
+inline std::vector<std::uint8_t> make_extended_command(std::uint32_t id_code, std::int32_t version, ticks time,
+                                                       bytes content, std::error_code &code = throws()) {
+    return detail::read_bytes(
+        [&](std::uint8_t *buffer, std::size_t size, std::size_t *length) {
+            return ::sttp_c37118_extended_command(id_code, version, time, content.data(), content.size(), buffer, size,
+                                                  length);
+        },
+        code);
 }
 
 /// Finds frames in what comes from a device, for programs with sockets of their own. One thread uses it at a time.

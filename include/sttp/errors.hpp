@@ -99,6 +99,14 @@ inline bool check(std::int32_t status, std::error_code &code) {
     return false;
 }
 
+/// Tells a failure that the library has no part in.
+inline void fail(errc status, const char *message, std::error_code &code) {
+    if (&code == &throws()) {
+        throw error(status, message);
+    }
+    code = make_error_code(status);
+}
+
 /// A row that need not be there: then it is nothing, and no failure. By reference, because the call that gives the
 /// status may write it after the arguments are taken.
 inline std::optional<std::size_t> optional_row(std::int32_t status, const std::size_t &row, std::error_code &code) {
@@ -192,6 +200,16 @@ private:
     F &callable_;
     std::exception_ptr thrown_;
 };
+
+/// Has a callable called during one call of the library: `invokes(callback, user_data)` gives its status.
+template <template <class> class Call, class Invokes, class F>
+void visit(const Invokes &invokes, F &callable, std::error_code &code) {
+    static_assert(Call<F>::fits, "The callable does not take what it is told: see the document of this function.");
+    visitor<F> visits(callable);
+    const std::int32_t status = invokes(&Call<visitor<F>>::call, &visits);
+    visits.rethrow();
+    check(status, code);
+}
 
 template <class F>
 void destroy_callable(void *callable) noexcept {

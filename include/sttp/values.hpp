@@ -13,6 +13,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "errors.hpp"
 #include "views.hpp"
@@ -36,6 +37,24 @@ struct std::hash<::sttp_guid> {
 };
 
 namespace sttp {
+
+namespace detail {
+
+/// Reads bytes whose number is told also when there is no room for them. `reads(buffer, size, length)` gives the status.
+template <class Reads>
+std::vector<std::uint8_t> read_bytes(const Reads &reads, std::error_code &code) {
+    std::vector<std::uint8_t> buffer(512);
+    std::size_t length = 0;
+    std::int32_t status = reads(buffer.data(), buffer.size(), &length);
+    if (status == STTP_ERR_BUFFER_TOO_SMALL) {
+        buffer.resize(length);
+        status = reads(buffer.data(), buffer.size(), &length);
+    }
+    buffer.resize(check(status, code) ? length : 0);
+    return buffer;
+}
+
+}  // namespace detail
 
 // -- GUIDs --
 

@@ -1,4 +1,7 @@
 // C37.118: frames by hand, and gateways. A stream of one gateway is the device of another one.
+#include <array>
+#include <cmath>
+
 #include "fixture.hpp"
 
 using namespace fixture;
@@ -43,6 +46,66 @@ TEST(c37118_frames) {
         caught = true;
     }
     CHECK(caught);
+}
+
+TEST(c37118_building) {
+    c37118::stream_info stream;
+    stream.id_code = 7;
+    stream.data_rate = 50;
+    stream.time_base = 1000000;
+    stream.version = 2;
+    c37118::configuration_builder builder(stream);
+    CHECK(check::throws([&] { builder.add_analog({}); }, sttp::errc::invalid_state));
+    c37118::pmu_info pmu;
+    pmu.station = std::string_view("NORTH of here").substr(0, 5);
+    pmu.id_code = 8;
+    pmu.format = 0xf;
+    pmu.nominal_frequency = 50;
+    builder.add_pmu(pmu);
+    c37118::pmu_details details{};
+    details.latitude = 47.5;
+    details.service_class = 'M';
+    builder.set_details(details);
+    c37118::phasor_info phasor;
+    phasor.name = "Bus 1";
+    phasor.per_count = 1;
+    builder.add_phasor(phasor);
+    c37118::analog_info analog;
+    analog.name = "Oil";
+    analog.factor = 1;
+    builder.add_analog(analog);
+    builder.add_digital({});
+    const c37118::configuration built = builder.finish(3);
+    CHECK(built.pmu(0).station == "NORTH" && built.analog(0, 0).name == "Oil" && built.digital(0, 0).normal == 0);
+    CHECK(built.details(0).latitude == 47.5);
+
+    const std::array<c37118::polar, 1> phasors{{{230000, 0.5}}};
+    const std::array<double, 1> analogs{42};
+    const std::array<std::uint16_t, 1> digitals{5};
+    std::array<c37118::pmu_values, 1> values;
+    values[0] = {phasors, {}, analogs, digitals, 50.01, 0, 0};
+    const sttp::ticks time = sttp::parse_time("2026-11-21T08:30:00.5Z");
+    const std::vector<std::uint8_t> frame = built.encode_data(time, values);
+    CHECK(built.data_time(frame).time == time && built.data_analogs(frame, 0).at(0) == 42);
+    CHECK(built.data_digitals(frame, 0).at(0) == 5 && built.data_raw_phasors(frame, 0).size() == 1);
+    CHECK(std::abs(built.data_phasors(frame, 0).at(0).magnitude - 230000) < 1);
+    values[0].analogs = {};
+    CHECK(check::throws([&] { built.encode_data(time, values); }, sttp::errc::invalid_argument, "channels"));
+
+    c37118::assembler assembler;
+    std::vector<c37118::frame_type> types;
+    const auto take = [&](const c37118::frame &one, c37118::configuration_view configuration) {
+        types.push_back(one.type);
+        CHECK(static_cast<bool>(configuration) == (one.type == c37118::frame_type::configuration_3));
+        CHECK(one.type != c37118::frame_type::command || sttp::as_text(one.content) == "by agreement");
+    };
+    assembler.receive(built.encode(time), take);
+    assembler.receive(built.encode_header(time, "A device of the tests"), take);
+    assembler.receive(frame, take);
+    assembler.receive(c37118::make_extended_command(7, 2, time, sttp::as_bytes("by agreement")), take);
+    using frame_type = c37118::frame_type;
+    CHECK(types == std::vector<frame_type>{frame_type::configuration_3, frame_type::header, frame_type::data,
+                                           frame_type::command});
 }
 
 TEST(c37118_gateways) {

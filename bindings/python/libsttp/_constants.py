@@ -310,6 +310,8 @@ class C37118Command(OpenEnum):
     """Command: send CFG-2."""
     SEND_CONFIGURATION_3 = 6
     """Command: send CFG-3."""
+    EXTENDED = 8
+    """Command: what its content says."""
 
 
 class SignalKind(OpenEnum):

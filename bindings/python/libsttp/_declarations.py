@@ -606,9 +606,6 @@ class sttp_c37118_pmu(Structure):
         ("nominal_frequency", c_uint32),
         ("change_count", c_uint32),
         ("reserved", c_uint32),
-        ("latitude", c_double),
-        ("longitude", c_double),
-        ("elevation", c_double),
     ]
     station: bytes
     id_code: int
@@ -619,9 +616,29 @@ class sttp_c37118_pmu(Structure):
     nominal_frequency: int
     change_count: int
     reserved: int
+
+
+class sttp_c37118_pmu_details(Structure):
+    """What only CFG-3 tells of a PMU."""
+
+    _fields_ = [
+        ("global_id", c_uint8 * 16),
+        ("latitude", c_double),
+        ("longitude", c_double),
+        ("elevation", c_double),
+        ("service_class", c_int32),
+        ("window", c_int32),
+        ("group_delay", c_int32),
+        ("reserved", c_int32),
+    ]
+    global_id: Any
     latitude: float
     longitude: float
     elevation: float
+    service_class: int
+    window: int
+    group_delay: int
+    reserved: int
 
 
 class sttp_c37118_phasor(Structure):
@@ -632,13 +649,17 @@ class sttp_c37118_phasor(Structure):
         ("per_count", c_double),
         ("angle_offset", c_double),
         ("is_current", c_int32),
-        ("reserved", c_int32),
+        ("component", c_int32),
+        ("flags", c_uint32),
+        ("user", c_uint32),
     ]
     name: bytes
     per_count: float
     angle_offset: float
     is_current: int
-    reserved: int
+    component: int
+    flags: int
+    user: int
 
 
 class sttp_c37118_analog(Structure):
@@ -697,6 +718,17 @@ class sttp_c37118_polar(Structure):
     angle: float
 
 
+class sttp_c37118_raw_phasor(Structure):
+    """A phasor as it is sent."""
+
+    _fields_ = [
+        ("first", c_double),
+        ("second", c_double),
+    ]
+    first: float
+    second: float
+
+
 class sttp_c37118_frame(Structure):
     """A frame whose length and check word are right."""
 
@@ -708,7 +740,9 @@ class sttp_c37118_frame(Structure):
         ("id_code", c_uint32),
         ("second", c_uint32),
         ("fraction", c_uint32),
-        ("reserved", c_uint32),
+        ("command", c_uint32),
+        ("content", c_void_p),
+        ("content_length", c_size_t),
     ]
     bytes: Any
     length: int
@@ -717,6 +751,33 @@ class sttp_c37118_frame(Structure):
     id_code: int
     second: int
     fraction: int
+    command: int
+    content: Any
+    content_length: int
+
+
+class sttp_c37118_pmu_values(Structure):
+    """What a PMU measures: the values for a data frame. Arrays have as many elements as the configuration has
+    channels; None stands for values that are absent.
+    """
+
+    _fields_ = [
+        ("phasors", POINTER(sttp_c37118_polar)),
+        ("raw_phasors", POINTER(sttp_c37118_raw_phasor)),
+        ("analogs", POINTER(c_double)),
+        ("digitals", POINTER(c_uint16)),
+        ("frequency", c_double),
+        ("rate_of_change", c_double),
+        ("status", c_uint32),
+        ("reserved", c_uint32),
+    ]
+    phasors: Any
+    raw_phasors: Any
+    analogs: Any
+    digitals: Any
+    frequency: float
+    rate_of_change: float
+    status: int
     reserved: int
 
 
@@ -1100,13 +1161,16 @@ SIZES = {
     sttp_history_window: 48,
     sttp_history_extent: 32,
     sttp_c37118_stream: 24,
-    sttp_c37118_pmu: 64,
-    sttp_c37118_phasor: 32,
+    sttp_c37118_pmu: 40,
+    sttp_c37118_pmu_details: 56,
+    sttp_c37118_phasor: 40,
     sttp_c37118_analog: 32,
     sttp_c37118_digital_word: 16,
     sttp_c37118_pmu_data: 24,
     sttp_c37118_polar: 16,
-    sttp_c37118_frame: 40,
+    sttp_c37118_raw_phasor: 16,
+    sttp_c37118_frame: 56,
+    sttp_c37118_pmu_values: 56,
     sttp_c37118_client_counters: 160,
     sttp_c37118_device_counters: 56,
     sttp_c37118_device: 24,
@@ -1331,6 +1395,9 @@ _FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "sttp_c37118_configuration_free": (None, c_void_p,),
     "sttp_c37118_configuration_stream": (c_int32, c_void_p, POINTER(sttp_c37118_stream), c_size_t,),
     "sttp_c37118_configuration_pmu": (c_int32, c_void_p, c_size_t, POINTER(sttp_c37118_pmu), c_size_t,),
+    "sttp_c37118_configuration_details": (
+        c_int32, c_void_p, c_size_t, POINTER(sttp_c37118_pmu_details), c_size_t
+    ),
     "sttp_c37118_configuration_phasor": (
         c_int32, c_void_p, c_size_t, c_size_t, POINTER(sttp_c37118_phasor), c_size_t
     ),
@@ -1347,6 +1414,9 @@ _FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "sttp_c37118_data_phasors": (
         c_int32, c_void_p, c_void_p, c_size_t, c_size_t, POINTER(sttp_c37118_polar), c_size_t
     ),
+    "sttp_c37118_data_raw_phasors": (
+        c_int32, c_void_p, c_void_p, c_size_t, c_size_t, POINTER(sttp_c37118_raw_phasor), c_size_t
+    ),
     "sttp_c37118_data_analogs": (c_int32, c_void_p, c_void_p, c_size_t, c_size_t, POINTER(c_double), c_size_t,),
     "sttp_c37118_data_digitals": (c_int32, c_void_p, c_void_p, c_size_t, c_size_t, POINTER(c_uint16), c_size_t,),
     "sttp_c37118_assembler_new": (c_int32, POINTER(c_void_p),),
@@ -1355,7 +1425,28 @@ _FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "sttp_c37118_assembler_receive_datagram": (
         c_int32, c_void_p, c_void_p, c_size_t, sttp_c37118_frame_fn, c_void_p
     ),
+    "sttp_c37118_builder_new": (c_int32, POINTER(sttp_c37118_stream), c_size_t, POINTER(c_void_p),),
+    "sttp_c37118_builder_free": (None, c_void_p,),
+    "sttp_c37118_builder_add_pmu": (c_int32, c_void_p, POINTER(sttp_c37118_pmu), c_size_t,),
+    "sttp_c37118_builder_set_details": (c_int32, c_void_p, POINTER(sttp_c37118_pmu_details), c_size_t,),
+    "sttp_c37118_builder_add_phasor": (c_int32, c_void_p, POINTER(sttp_c37118_phasor), c_size_t,),
+    "sttp_c37118_builder_add_analog": (c_int32, c_void_p, POINTER(sttp_c37118_analog), c_size_t,),
+    "sttp_c37118_builder_add_digital": (c_int32, c_void_p, POINTER(sttp_c37118_digital_word), c_size_t,),
+    "sttp_c37118_builder_finish": (c_int32, c_void_p, c_int32, POINTER(c_void_p),),
+    "sttp_c37118_configuration_encode": (
+        c_int32, c_void_p, c_int64, c_uint32, c_void_p, c_size_t, POINTER(c_size_t)
+    ),
+    "sttp_c37118_data_encode": (
+        c_int32, c_void_p, c_int64, c_uint32, POINTER(sttp_c37118_pmu_values), c_size_t, c_size_t, c_void_p,
+        c_size_t, POINTER(c_size_t)
+    ),
+    "sttp_c37118_header_encode": (
+        c_int32, c_void_p, c_int64, c_uint32, c_void_p, c_size_t, c_void_p, c_size_t, POINTER(c_size_t)
+    ),
     "sttp_c37118_command": (c_int32, c_uint32, c_int32, c_int64, c_uint32, c_void_p, c_size_t,),
+    "sttp_c37118_extended_command": (
+        c_int32, c_uint32, c_int32, c_int64, c_void_p, c_size_t, c_void_p, c_size_t, POINTER(c_size_t)
+    ),
     "sttp_c37118_input_new": (c_int32, c_void_p, c_char_p, POINTER(c_void_p),),
     "sttp_c37118_input_free": (None, c_void_p,),
     "sttp_c37118_input_set": (c_int32, c_void_p, c_char_p, c_char_p,),

@@ -836,12 +836,6 @@ class C37118Pmu:
     """Nominal frequency in hertz, 50 or 60."""
     change_count: int
     """CFGCNT: grows with each change of the configuration."""
-    latitude: float
-    """Degrees north; infinite when it is not told."""
-    longitude: float
-    """Degrees east; infinite when it is not told."""
-    elevation: float
-    """Metres above sea level; infinite when it is not told."""
 
     @classmethod
     def _read(cls, record: c.sttp_c37118_pmu) -> C37118Pmu:
@@ -854,9 +848,38 @@ class C37118Pmu:
             record.digital_count,
             record.nominal_frequency,
             record.change_count,
+        )
+
+
+@dataclass(frozen=True)
+class C37118PmuDetails:
+    """What only CFG-3 tells of a PMU."""
+
+    global_id: int
+    """Its ID over all systems, byte by byte as it is sent."""
+    latitude: float
+    """Degrees north; infinite when it is not told."""
+    longitude: float
+    """Degrees east; infinite when it is not told."""
+    elevation: float
+    """Metres above sea level; infinite when it is not told."""
+    service_class: int
+    """'M' for measurement, 'P' for protection."""
+    window: int
+    """Length of the measurement window in microseconds."""
+    group_delay: int
+    """Delay of the measurement in microseconds."""
+
+    @classmethod
+    def _read(cls, record: c.sttp_c37118_pmu_details) -> C37118PmuDetails:
+        return cls(
+            record.global_id,
             record.latitude,
             record.longitude,
             record.elevation,
+            record.service_class,
+            record.window,
+            record.group_delay,
         )
 
 
@@ -872,6 +895,14 @@ class C37118Phasor:
     """Radians that are added to the angle."""
     is_current: bool
     """1 for a current, 0 for a voltage."""
+    component: int
+    """'0', '+' or '-' for a sequence, 'A', 'B' or 'C' for a phase; 0 when it is not told, which only CFG-3
+    does.
+    """
+    flags: int
+    """What was done to the phasor, as the bits of PHSCALE in CFG-3: resampled, filtered, adjusted."""
+    user: int
+    """The user's byte of PHSCALE in CFG-3."""
 
     @classmethod
     def _read(cls, record: c.sttp_c37118_phasor) -> C37118Phasor:
@@ -880,6 +911,9 @@ class C37118Phasor:
             record.per_count,
             record.angle_offset,
             record.is_current == 1,
+            record.component,
+            record.flags,
+            record.user,
         )
 
 
@@ -962,6 +996,61 @@ class C37118Polar:
         return cls(
             record.magnitude,
             record.angle,
+        )
+
+
+@dataclass(frozen=True)
+class C37118RawPhasor:
+    """A phasor as it is sent."""
+
+    first: float
+    """The real part; where FORMAT is polar, the magnitude. Counts where phasors are integers, volts or amperes
+    where they are floats; NaN when it is absent.
+    """
+    second: float
+    """The imaginary part, in the same unit; where FORMAT is polar, the angle: ten-thousandths of a radian
+    where phasors are integers, radians where they are floats.
+    """
+
+    @classmethod
+    def _read(cls, record: c.sttp_c37118_raw_phasor) -> C37118RawPhasor:
+        return cls(
+            record.first,
+            record.second,
+        )
+
+
+@dataclass(frozen=True)
+class C37118PmuValues:
+    """What a PMU measures: the values for a data frame. Arrays have as many elements as the configuration has
+    channels; None stands for values that are absent.
+    """
+
+    phasors: C37118Polar | None
+    """The phasors in volts or amperes and degrees; or None, and raw_phasors."""
+    raw_phasors: C37118RawPhasor | None
+    """The phasors as they are sent; or None."""
+    analogs: int
+    """The analog values, unscaled."""
+    digitals: int
+    """The words of digital values."""
+    frequency: float
+    """Hertz; NaN when it is absent."""
+    rate_of_change: float
+    """Hertz per second; NaN when it is absent."""
+    status: int
+    """STAT, bit by bit."""
+
+    @classmethod
+    def _read(cls, record: c.sttp_c37118_pmu_values) -> C37118PmuValues:
+        return cls(
+            C37118Polar._read(record.phasors.contents) if record.phasors else None,
+            C37118RawPhasor._read(record.raw_phasors.contents) if record.raw_phasors else None,
+            record.analogs,
+            record.digitals,
+            record.frequency,
+            record.rate_of_change,
+            record.status,
         )
 
 

@@ -2885,6 +2885,7 @@ class C37118InputKeywords(TypedDict, total=False):
     company_acronym: str | int | Iterable[str]
     vendor_acronym: str | int | Iterable[str]
     publish: C37118InputPublish
+    collect_time: float
     capture: str | int | Iterable[str]
     capture_speed: int
     capture_loop: bool
@@ -2920,6 +2921,7 @@ class C37118InputSettings(Settings):
         "company_acronym": "companyAcronym",
         "vendor_acronym": "vendorAcronym",
         "publish": "publish",
+        "collect_time": "collectTime",
         "capture": "capture",
         "capture_speed": "captureSpeed",
         "capture_loop": "captureLoop",
@@ -3105,6 +3107,25 @@ class C37118InputSettings(Settings):
     @publish.deleter
     def publish(self) -> None:
         self._set("publish", None)
+
+    @property
+    def collect_time(self) -> float:
+        """How long measurements of the device may wait for those of others, to be published with them. They wait
+        only when something was published less than that ago, so that one device never waits. The more are
+        published together, the less that takes; 0 for what comes at the same time only.
+        Value: seconds.
+        Default: 0.001.
+        Key: collectTime.
+        """
+        return self._seconds("collectTime")
+
+    @collect_time.setter
+    def collect_time(self, value: float | None) -> None:
+        self._set("collectTime", value)
+
+    @collect_time.deleter
+    def collect_time(self) -> None:
+        self._set("collectTime", None)
 
     @property
     def capture(self) -> str:
@@ -3451,6 +3472,7 @@ class C37118OutputKeywords(TypedDict, total=False):
     unread_timeout: float
     idle_timeout: float
     datagram_client_timeout: float
+    refused_timeout: float
     max_commands_per_second: int
 
 
@@ -3487,6 +3509,7 @@ class C37118OutputSettings(Settings):
         "unread_timeout": "unreadTimeout",
         "idle_timeout": "idleTimeout",
         "datagram_client_timeout": "datagramClientTimeout",
+        "refused_timeout": "refusedTimeout",
         "max_commands_per_second": "maxCommandsPerSecond",
     }
 
@@ -3950,8 +3973,9 @@ class C37118OutputSettings(Settings):
     @property
     def datagram_client_timeout(self) -> float:
         """A client by UDP that receives data and sends no command for so long is forgotten; 0 for never. Standard
-        clients are silent for as long as they get data; who cannot listen any more is noticed when its host
-        refuses datagrams. Set it where commands may be forged.
+        clients send one command and are silent for as long as they get data, so that their silence says
+        nothing. Set it where commands may be forged, and where the system does not tell of refused datagrams:
+        any but Linux.
         Value: seconds.
         Default: 0.
         Key: datagramClientTimeout.
@@ -3965,6 +3989,24 @@ class C37118OutputSettings(Settings):
     @datagram_client_timeout.deleter
     def datagram_client_timeout(self) -> None:
         self._set("datagramClientTimeout", None)
+
+    @property
+    def refused_timeout(self) -> float:
+        """A client by UDP whose host refuses its datagrams for so long is forgotten. One that begins anew is
+        refused for a moment, and a single refusal may be forged.
+        Value: seconds.
+        Default: 30.
+        Key: refusedTimeout.
+        """
+        return self._seconds("refusedTimeout")
+
+    @refused_timeout.setter
+    def refused_timeout(self, value: float | None) -> None:
+        self._set("refusedTimeout", value)
+
+    @refused_timeout.deleter
+    def refused_timeout(self) -> None:
+        self._set("refusedTimeout", None)
 
     @property
     def max_commands_per_second(self) -> int:

@@ -25,11 +25,8 @@ public:
     /// *From a callback*: not from one that it calls.
     template <class F>
     void receive(sttp::bytes data, F &&visit, std::error_code &code = throws()) {
-        static_assert(detail::c37118_frame_call<F>::fits, "The callable does not take what it is told.");
-        detail::visitor<F> visits(visit);
-        const std::int32_t status = ::sttp_c37118_assembler_receive(native_handle(), data.data(), data.size(), &detail::c37118_frame_call<detail::visitor<F>>::call, &visits);
-        visits.rethrow();
-        detail::check(status, code);
+        detail::visit<detail::c37118_frame_call>(
+            [&](auto call, void *user_data) { return ::sttp_c37118_assembler_receive(native_handle(), data.data(), data.size(), call, user_data); }, visit, code);
     }
 
     /// Takes a datagram, which is a world of its own, and calls back for each frame in it. What it does not hold whole
@@ -46,11 +43,8 @@ public:
     /// *From a callback*: not from one that it calls.
     template <class F>
     void receive_datagram(sttp::bytes data, F &&visit, std::error_code &code = throws()) {
-        static_assert(detail::c37118_frame_call<F>::fits, "The callable does not take what it is told.");
-        detail::visitor<F> visits(visit);
-        const std::int32_t status = ::sttp_c37118_assembler_receive_datagram(native_handle(), data.data(), data.size(), &detail::c37118_frame_call<detail::visitor<F>>::call, &visits);
-        visits.rethrow();
-        detail::check(status, code);
+        detail::visit<detail::c37118_frame_call>(
+            [&](auto call, void *user_data) { return ::sttp_c37118_assembler_receive_datagram(native_handle(), data.data(), data.size(), call, user_data); }, visit, code);
     }
 
 protected:

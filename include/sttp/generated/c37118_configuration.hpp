@@ -37,6 +37,16 @@ public:
         return sttp::c37118::pmu_info(result);
     }
 
+    /// Reads what only CFG-3 says of a PMU.
+    /// \param number  Number of the PMU, from 0.
+    /// \return It.
+    /// \throws error: errc::not_found when there is no such PMU, or the configuration is no CFG-3.
+    sttp::c37118::pmu_details details(std::size_t number, std::error_code &code = throws()) const {
+        ::sttp_c37118_pmu_details result{};
+        detail::check(::sttp_c37118_configuration_details(native_handle(), number, &result, sizeof result), code);
+        return result;
+    }
+
     /// Reads what a configuration says of a phasor.
     /// \param pmu  Number of the PMU, from 0.
     /// \param number  Number of the phasor, from 0.

@@ -503,6 +503,8 @@ enum class command_code : std::int32_t {
     send_configuration_2 = 5,
     /// Command: send CFG-3.
     send_configuration_3 = 6,
+    /// Command: what its content says.
+    extended = 8,
 };
 
 /// Its name as it stands here; empty for a number without one.
@@ -514,6 +516,7 @@ constexpr std::string_view name(command_code command_code_) noexcept {
     case command_code::send_configuration_1: return "send_configuration_1";
     case command_code::send_configuration_2: return "send_configuration_2";
     case command_code::send_configuration_3: return "send_configuration_3";
+    case command_code::extended: return "extended";
     default: return {};
     }
 }

@@ -244,11 +244,8 @@ public:
     /// *From a callback*: allowed. `visit` may call everything, also free the publisher.
     template <class F>
     void for_each_connection(F &&visit, std::error_code &code = throws()) const {
-        static_assert(detail::connection_call<F>::fits, "The callable does not take what it is told.");
-        detail::visitor<F> visits(visit);
-        const std::int32_t status = ::sttp_publisher_for_each_connection(native_handle(), &detail::connection_call<detail::visitor<F>>::call, &visits);
-        visits.rethrow();
-        detail::check(status, code);
+        detail::visit<detail::connection_call>(
+            [&](auto call, void *user_data) { return ::sttp_publisher_for_each_connection(native_handle(), call, user_data); }, visit, code);
     }
 
     /// Ends a connection, after it has taken what is queued for it: nothing that it asks is answered any more, in the

@@ -575,12 +575,6 @@ struct pmu_info {
     std::uint32_t nominal_frequency{};
     /// CFGCNT: grows with each change of the configuration.
     std::uint32_t change_count{};
-    /// Degrees north; infinite when it is not told.
-    double latitude{};
-    /// Degrees east; infinite when it is not told.
-    double longitude{};
-    /// Metres above sea level; infinite when it is not told.
-    double elevation{};
 
     /// Nothing yet.
     pmu_info() = default;
@@ -593,11 +587,15 @@ struct pmu_info {
           analog_count(record.analog_count),
           digital_count(record.digital_count),
           nominal_frequency(record.nominal_frequency),
-          change_count(record.change_count),
-          latitude(record.latitude),
-          longitude(record.longitude),
-          elevation(record.elevation) {}
+          change_count(record.change_count) {}
 };
+
+}  // namespace sttp::c37118
+
+namespace sttp::c37118 {
+
+/// What only CFG-3 tells of a PMU.
+using pmu_details = ::sttp_c37118_pmu_details;
 
 }  // namespace sttp::c37118
 
@@ -614,6 +612,12 @@ struct phasor_info {
     double angle_offset{};
     /// 1 for a current, 0 for a voltage.
     bool is_current{};
+    /// '0', '+' or '-' for a sequence, 'A', 'B' or 'C' for a phase; 0 when it is not told, which only CFG-3 does.
+    std::int32_t component{};
+    /// What was done to the phasor, as the bits of PHSCALE in CFG-3: resampled, filtered, adjusted.
+    std::uint32_t flags{};
+    /// The user's byte of PHSCALE in CFG-3.
+    std::uint32_t user{};
 
     /// Nothing yet.
     phasor_info() = default;
@@ -622,7 +626,10 @@ struct phasor_info {
         : name(detail::view(record.name)),
           per_count(record.per_count),
           angle_offset(record.angle_offset),
-          is_current(record.is_current != 0) {}
+          is_current(record.is_current != 0),
+          component(record.component),
+          flags(record.flags),
+          user(record.user) {}
 };
 
 }  // namespace sttp::c37118
@@ -708,6 +715,13 @@ using polar = ::sttp_c37118_polar;
 
 namespace sttp::c37118 {
 
+/// A phasor as it is sent.
+using raw_phasor = ::sttp_c37118_raw_phasor;
+
+}  // namespace sttp::c37118
+
+namespace sttp::c37118 {
+
 /// A frame whose length and check word are right.
 /// Its texts are as valid as those of the record of C that it is made of.
 struct frame {
@@ -723,6 +737,12 @@ struct frame {
     std::uint32_t second{};
     /// FRACSEC: time quality in the high byte, and the fraction of the second in units of the time base.
     std::uint32_t fraction{};
+    /// c37118::command_code::stop_data to c37118::command_code::extended, or another code: what a command asks for; 0
+    /// for other frames.
+    std::uint32_t command{};
+    /// The text of a header frame, which is no C string, or what an extended command carries; nullptr for other frames.
+    /// Valid during the call.
+    sttp::bytes content{};
 
     /// Nothing yet.
     frame() = default;
@@ -733,7 +753,9 @@ struct frame {
           version(record.version),
           id_code(record.id_code),
           second(record.second),
-          fraction(record.fraction) {}
+          fraction(record.fraction),
+          command(record.command),
+          content(record.content, record.content_length) {}
 };
 
 }  // namespace sttp::c37118

@@ -497,6 +497,9 @@ inline constexpr setting<role::c37118_input, std::string> company_acronym{"compa
 inline constexpr setting<role::c37118_input, std::string> vendor_acronym{"vendorAcronym"};
 /// What is published of the device: measurements, frames or both. Default: `measurements`.
 inline constexpr setting<role::c37118_input, choice::publish> publish{"publish"};
+/// How long measurements of the device may wait for those of others, to be published with them: seconds. Default:
+/// `0.001`.
+inline constexpr setting<role::c37118_input, std::chrono::duration<double>> collect_time{"collectTime"};
 /// File of recorded traffic, pcap or pcapng, that is played in place of a device: the name of a file. Default: ``.
 inline constexpr setting<role::c37118_input, std::string> capture{"capture"};
 /// Speed at which a capture is played, in percent of that of its recording; 0 for as fast as possible: percent, 0 to
@@ -611,6 +614,8 @@ inline constexpr setting<role::c37118_output, std::chrono::duration<double>> idl
 /// A client by UDP that receives data and sends no command for so long is forgotten; 0 for never: seconds. Default:
 /// `0`.
 inline constexpr setting<role::c37118_output, std::chrono::duration<double>> datagram_client_timeout{"datagramClientTimeout"};
+/// A client by UDP whose host refuses its datagrams for so long is forgotten: seconds. Default: `30`.
+inline constexpr setting<role::c37118_output, std::chrono::duration<double>> refused_timeout{"refusedTimeout"};
 /// Commands per second that a client's are obeyed; others are counted and dropped: commands, 1 to 100000. Default:
 /// `10`.
 inline constexpr setting<role::c37118_output, std::int64_t> max_commands_per_second{"maxCommandsPerSecond"};

@@ -354,11 +354,8 @@ public:
     /// *From a callback*: allowed. `visit` may call everything, also free the subscriber.
     template <class F>
     void publisher_info(F &&visit, std::error_code &code = throws()) const {
-        static_assert(detail::publisher_info_call<F>::fits, "The callable does not take what it is told.");
-        detail::visitor<F> visits(visit);
-        const std::int32_t status = ::sttp_subscriber_publisher_info(native_handle(), &detail::publisher_info_call<detail::visitor<F>>::call, &visits);
-        visits.rethrow();
-        detail::check(status, code);
+        detail::visit<detail::publisher_info_call>(
+            [&](auto call, void *user_data) { return ::sttp_subscriber_publisher_info(native_handle(), call, user_data); }, visit, code);
     }
 
     /// Changes the pace of historical data that are being played back, and sets it for later subscriptions as the
@@ -500,11 +497,8 @@ public:
     /// *From a callback*: allowed. `visit` may call everything, also free the subscriber.
     template <class F>
     void tls(F &&visit, std::error_code &code = throws()) const {
-        static_assert(detail::tls_call<F>::fits, "The callable does not take what it is told.");
-        detail::visitor<F> visits(visit);
-        const std::int32_t status = ::sttp_subscriber_tls(native_handle(), &detail::tls_call<detail::visitor<F>>::call, &visits);
-        visits.rethrow();
-        detail::check(status, code);
+        detail::visit<detail::tls_call>(
+            [&](auto call, void *user_data) { return ::sttp_subscriber_tls(native_handle(), call, user_data); }, visit, code);
     }
 
     /// Reads certificates, keys and revocation lists again, for the connections to come; the one that stands goes on.
