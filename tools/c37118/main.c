@@ -10,12 +10,12 @@
 struct command {
     const char *name;
     const char *side; /* NULL: there are no sides */
-    const char *program;
+    char program[32];
     const char *text;
     int (*run)(int argc, char **argv);
 };
 
-static const struct command commands[] = {
+static struct command commands[] = {
     {"show", NULL, "sttp-c37118 show", "Shows what a device is and measures.", show_command},
     {"publish", NULL, "sttp-c37118 publish", "Publishes what devices measure by STTP.", publish_command},
     {"serve", NULL, "sttp-c37118 serve", "Serves what an STTP publisher has as streams of C37.118.", serve_command},
@@ -80,6 +80,8 @@ int main(int argc, char **argv) {
             if (tool_start(commands[i].program) != TOOL_DONE) {
                 return TOOL_FAILED;
             }
+            /* What getopt says begins with it. */
+            argv[words] = commands[i].program;
             return tool_finish(commands[i].run(argc - words, argv + words));
         }
     }

@@ -206,8 +206,12 @@ static void say_metadata(void *user_data, const sttp_metadata *metadata) {
     (void)user_data;
     if (sttp_metadata_device_count(metadata, &devices) == STTP_OK &&
         sttp_metadata_measurement_count(metadata, &measurements) == STTP_OK) {
-        printf("Publishing %zu measurement%s of %zu device%s", measurements, tool_plural(measurements), devices,
-               tool_plural(devices));
+        if (line == &publish_line) {
+            printf("Publishing %zu measurement%s of ", measurements, tool_plural(measurements));
+        } else {
+            printf("Relaying ");
+        }
+        printf("%zu device%s", devices, tool_plural(devices));
         for (size_t row = 0; row < devices && row < DEVICES_SAID; row++) {
             sttp_device device;
             if (sttp_metadata_device(metadata, row, &device, sizeof device) == STTP_OK) {
@@ -349,9 +353,8 @@ static int run(struct publication *publication) {
 }
 
 static int run_command(int argc, char **argv) {
-    struct publication publication;
+    struct publication publication = {.lock = PTHREAD_MUTEX_INITIALIZER, .messages = MESSAGES_OF("device")};
     int exit_code = TOOL_DONE;
-    memset(&publication, 0, sizeof publication);
     if (options_read(line, argc, argv, &exit_code) != 0) {
         return exit_code;
     }
@@ -361,13 +364,10 @@ static int run_command(int argc, char **argv) {
     if (options.listen == NULL && options.connect == NULL) {
         options.listen = "127.0.0.1:7175";
     }
-    pthread_mutex_init(&publication.lock, NULL);
-    publication.messages.subject = "device";
     publication.messages.has_several = options.device_count > 1;
     int result = run(&publication);
     sttp_c37118_input_free(publication.input);
     sttp_publisher_free(publication.publisher);
-    pthread_mutex_destroy(&publication.lock);
     free((void *)options.devices);
     return result;
 }

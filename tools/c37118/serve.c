@@ -38,8 +38,7 @@ static struct service {
     double started; /* of tool_clock */
     pthread_mutex_t lock;
     int is_listed;
-    char problem[512]; /* the latest */
-} service = {.lock = PTHREAD_MUTEX_INITIALIZER, .messages = {"stream", 0}};
+} service = {.lock = PTHREAD_MUTEX_INITIALIZER, .messages = MESSAGES_OF("stream")};
 
 /* -- the command line -- */
 
@@ -183,16 +182,6 @@ static const char *find_problem(void) {
 
 /* -- what happens -- */
 
-static void take_message(void *user_data, uint64_t stream, int32_t level, const char *message) {
-    if (level > STTP_LOG_WARNING || strcmp(service.problem, message) == 0) {
-        return;
-    }
-    pthread_mutex_lock(&service.lock);
-    snprintf(service.problem, sizeof service.problem, "%s", message);
-    pthread_mutex_unlock(&service.lock);
-    messages_say(user_data, stream, level, message);
-}
-
 static void say_connected(void *user_data, const char *address) {
     (void)user_data;
     if (!options.list) {
@@ -304,7 +293,7 @@ static int open_output(void) {
         sttp_c37118_output_on_configuration(service.output, take_configuration, NULL, NULL) != STTP_OK ||
         sttp_c37118_output_on_client_connected(service.output, say_client_connected, NULL, NULL) != STTP_OK ||
         sttp_c37118_output_on_client_disconnected(service.output, say_client_disconnected, NULL, NULL) != STTP_OK ||
-        sttp_c37118_output_on_message(service.output, take_message, &service.messages, NULL) != STTP_OK) {
+        sttp_c37118_output_on_message(service.output, messages_say, &service.messages, NULL) != STTP_OK) {
         return tool_library_error("cannot set up the output");
     }
     if (options.relayed != NULL && sttp_c37118_output_set(service.output, STTP_SETTING_RELAY, options.relayed) != STTP_OK) {
@@ -354,11 +343,7 @@ static int wait_for_end(void) {
         tool_wait(left);
     }
     if (options.list && !is_listed()) {
-        pthread_mutex_lock(&service.lock);
-        tool_error("no configuration from %s after %g seconds (--timeout S waits longer)%s%s", options.publisher,
-                   options.timeout, service.problem[0] != '\0' ? ": " : "", service.problem);
-        pthread_mutex_unlock(&service.lock);
-        return TOOL_FAILED;
+        return messages_give_up(&service.messages, "configuration", options.publisher, options.timeout, NULL);
     }
     return TOOL_DONE;
 }

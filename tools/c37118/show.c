@@ -8,6 +8,7 @@
 #include "describe.h"
 #include "devices.h"
 #include "json.h"
+#include "messages.h"
 #include "meter.h"
 #include "values.h"
 
@@ -33,11 +34,12 @@ static struct show {
     int has_reading;
     double next; /* of tool_clock: when a frame is shown again */
     pthread_mutex_t lock;
+    int has_connected;
     int has_data;
     int finished;
     int failed; /* the device, as far as is known */
-    char problem[512]; /* the latest */
-} show = {.lock = PTHREAD_MUTEX_INITIALIZER};
+    struct messages messages;
+} show = {.lock = PTHREAD_MUTEX_INITIALIZER, .messages = MESSAGES_OF("device")};
 
 /* -- the command line -- */
 
@@ -113,16 +115,10 @@ static int is_finished(void) {
 }
 
 static void take_message(void *user_data, uint64_t device, int32_t level, const char *message) {
-    (void)user_data;
-    /* What is about no device is about measurements that are not published, which is meant so. Each attempt to connect
-     * may meet the same problem. */
-    if (device == 0 || level > STTP_LOG_WARNING || strcmp(show.problem, message) == 0) {
-        return;
+    /* What is about no device is about measurements that are not published, which is meant so. */
+    if (device != 0) {
+        messages_say(user_data, device, level, message);
     }
-    pthread_mutex_lock(&show.lock);
-    snprintf(show.problem, sizeof show.problem, "%s", message);
-    pthread_mutex_unlock(&show.lock);
-    tool_error("%s", message);
 }
 
 static void take_connected(void *user_data, uint64_t device, const char *address) {
@@ -132,6 +128,7 @@ static void take_connected(void *user_data, uint64_t device, const char *address
         tool_say(options.device != NULL ? "Connected to %s\n" : "Playing %s\n", address);
     }
     pthread_mutex_lock(&show.lock);
+    show.has_connected = 1;
     show.failed = 0;
     pthread_mutex_unlock(&show.lock);
 }
@@ -225,24 +222,13 @@ static int open_device(sttp_publisher *publisher) {
         sttp_c37118_input_on_configuration(show.input, take_configuration, NULL, NULL) != STTP_OK ||
         sttp_c37118_input_on_header(show.input, take_header, NULL, NULL) != STTP_OK ||
         sttp_c37118_input_on_data(show.input, take_data, NULL, NULL) != STTP_OK ||
-        sttp_c37118_input_on_message(show.input, take_message, NULL, NULL) != STTP_OK) {
+        sttp_c37118_input_on_message(show.input, take_message, &show.messages, NULL) != STTP_OK) {
         return tool_library_error("cannot set up the connection");
     }
     if (options_configure(&line, &settings_of_devices, show.input) != TOOL_DONE) {
         return TOOL_FAILED;
     }
     return devices_add(show.input, options.device);
-}
-
-static int give_up(void) {
-    char problem[sizeof show.problem];
-    pthread_mutex_lock(&show.lock);
-    memcpy(problem, show.problem, sizeof problem);
-    pthread_mutex_unlock(&show.lock);
-    tool_error("no data frame from %s after %g seconds (--timeout S waits longer)%s%s",
-               options.device != NULL ? options.device : "the capture", options.timeout,
-               problem[0] != '\0' ? ": " : "", problem);
-    return TOOL_FAILED;
 }
 
 /* Waits until what was asked for is shown, the time is over, or an interruption. */
@@ -253,6 +239,7 @@ static int wait_for_end(void) {
         pthread_mutex_lock(&show.lock);
         int has_data = show.has_data;
         int failed = show.failed;
+        int connected = show.has_connected;
         pthread_mutex_unlock(&show.lock);
         if (has_data && !had_data) {
             had_data = 1;
@@ -268,7 +255,9 @@ static int wait_for_end(void) {
         } else if (has_data) {
             break;
         } else {
-            return give_up();
+            return messages_give_up(&show.messages, "data frame",
+                                    options.device != NULL ? options.device : "the capture", options.timeout,
+                                    connected ? "most devices answer to their own ID code only, which --id says" : NULL);
         }
     }
     return TOOL_DONE;
