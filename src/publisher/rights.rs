@@ -59,17 +59,19 @@ impl Shared {
     /// Reads the file, and tells whether what it says came into force: it does not if meanwhile other rights have,
     /// or the file was read again. Everything stays as it was if there is a mistake in it.
     fn read_rights(&self) -> Result<bool, RightsError> {
-        let (path, stamp) = {
-            let mut file = lock(&self.rights.file);
-            let Some(file) = file.as_mut() else { return Ok(false) };
-            // Before reading, so that what changes meanwhile is seen the next time.
-            file.stamp = FileStamp::of(&file.path);
-            (file.path.clone(), file.stamp.clone())
+        let Some(path) = lock(&self.rights.file).as_ref().map(|file| file.path.clone()) else {
+            return Ok(false);
         };
+        // Before reading, so that what changes meanwhile is seen the next time. Nothing is locked that others wait for.
+        let stamp = FileStamp::of(&path);
+        match lock(&self.rights.file).as_mut().filter(|file| file.path == path) {
+            Some(file) => file.stamp = stamp.clone(),
+            None => return Ok(false),
+        }
         let rights = Arc::new(Rights::load(&path)?);
         self.prepare(Some(&*rights));
         let file = lock(&self.rights.file);
-        let is_wanted = file.as_ref().is_some_and(|file| file.stamp == stamp);
+        let is_wanted = file.as_ref().is_some_and(|file| file.path == path && file.stamp == stamp);
         if is_wanted {
             self.put_in_force(Some(rights));
         }
@@ -108,7 +110,8 @@ impl Publisher {
         Ok(())
     }
 
-    /// Reads the file of rights again, at once.
+    /// Reads the file of rights again, at once: waits until it is read, on a share that hangs for ever. Nobody else does
+    /// meanwhile.
     ///
     /// # Errors
     ///
@@ -149,7 +152,7 @@ impl Publisher {
 #[derive(Default)]
 pub(super) struct RightsWatch {
     next_look: Option<Instant>,
-    /// The file has changed, and is read.
+    /// The file is looked at, and read if it has changed.
     reading: Option<Job<Result<bool, RightsError>>>,
 }
 
@@ -174,9 +177,12 @@ impl RightsWatch {
             return None;
         }
         self.next_look = shared.rights.is_watched().then_some(now + INTERVAL);
-        if shared.rights.has_changed() {
+        if self.next_look.is_some() {
             let shared = Arc::clone(shared);
-            self.reading = Some(io.elsewhere().run(move || shared.read_rights()));
+            self.reading = Some(io.elsewhere().run(move || match shared.rights.has_changed() {
+                true => shared.read_rights(),
+                false => Ok(false),
+            }));
         }
         None
     }

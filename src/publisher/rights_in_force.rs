@@ -40,11 +40,14 @@ impl RightsInForce {
         lock(&self.file).is_some()
     }
 
-    /// Whether the file has changed, and is as it was at the last look: whoever writes it has finished.
+    /// Whether the file has changed, and is as it was at the last look: whoever writes it has finished. Waits for the
+    /// system to tell, on a share that hangs for ever; nobody else does meanwhile.
     pub(super) fn has_changed(&self) -> bool {
+        let path = lock(&self.file).as_ref().map(|file| file.path.clone());
+        let Some(found) = path.as_deref().map(FileStamp::of) else { return false };
         let mut file = lock(&self.file);
-        let Some(file) = file.as_mut() else { return false };
-        let found = Some(FileStamp::of(&file.path)).filter(|found| *found != file.stamp);
+        let Some(file) = file.as_mut().filter(|file| Some(&file.path) == path.as_ref()) else { return false };
+        let found = Some(found).filter(|found| *found != file.stamp);
         let is_finished = found.is_some() && found == file.changed;
         file.changed = found;
         is_finished

@@ -25,7 +25,9 @@ impl Publisher {
     }
 
     /// Reads certificates, keys and revocation lists again, for the connections to come. Connections that stand go on.
-    /// (Files that have changed are read again by themselves, when the next connection is made.)
+    /// (Files that have changed are read again by themselves, when the next connection is made.) Waits until they are
+    /// read, and before that for whoever reads them already: on a share that hangs, for ever. Connections go on meanwhile;
+    /// call it where that may be waited for.
     ///
     /// # Errors
     ///

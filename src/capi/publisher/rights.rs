@@ -149,7 +149,7 @@ pub unsafe extern "C" fn sttp_publisher_set_rights(
 ///
 /// \return STTP_ERR_INVALID_ARGUMENT when there is a mistake in it: then everything stays as it was, and
 ///         sttp_last_error tells the line and what to write; STTP_ERR_INVALID_STATE when there is no file.
-/// *Blocks*: for the file.
+/// *Blocks*: for the file, on a share that hangs for ever. Connections go on meanwhile.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_publisher_reload_rights(publisher: *mut sttp_publisher) -> i32 {
     // SAFETY: the contract of the header.

@@ -9,7 +9,8 @@ use crate::capi::shared::guard::guard;
 ///
 /// \return STTP_ERR_INVALID_ARGUMENT when something in them cannot be used: then everything stays as it was;
 ///         STTP_ERR_INVALID_STATE without TLS.
-/// *Blocks*: for the files.
+/// *Blocks*: for the files, and before that for whoever reads them already: on a share that hangs, for ever.
+///           Connections go on meanwhile.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_publisher_reload_certificates(publisher: *mut sttp_publisher) -> i32 {
     guard(|| {
