@@ -96,10 +96,8 @@ impl FrameAssembler {
             };
             let missing = wanted - self.partial.len();
             let (piece, rest) = input.split_at(missing.min(input.len()));
-            if self.partial.try_reserve(piece.len()).is_err() {
-                return Err(FrameError::OutOfMemory { length: wanted - LENGTH_SIZE });
-            }
-            self.partial.extend_from_slice(piece);
+            copy_into(&mut self.partial, piece)
+                .map_err(|_| FrameError::OutOfMemory { length: wanted - LENGTH_SIZE })?;
             *input = rest;
             if self.partial.len() < wanted {
                 return Ok(None);
@@ -226,6 +224,26 @@ pub fn next_response<'a>(rest: &mut &'a [u8]) -> Option<Result<RawResponse<'a>, 
 pub fn responses(body: &[u8]) -> impl Iterator<Item = Result<RawResponse<'_>, FrameError>> {
     let mut rest = body;
     std::iter::from_fn(move || next_response(&mut rest))
+}
+
+/// A copy of a part of a frame, which may be large.
+///
+/// # Errors
+/// The system has no memory for it.
+pub(crate) fn copied(part: &[u8]) -> Result<Vec<u8>, FrameError> {
+    let mut copy = Vec::new();
+    copy_into(&mut copy, part)?;
+    Ok(copy)
+}
+
+/// The same, behind what is there.
+///
+/// # Errors
+/// The system has no memory for it.
+pub(crate) fn copy_into(buffer: &mut Vec<u8>, part: &[u8]) -> Result<(), FrameError> {
+    buffer.try_reserve(part.len()).map_err(|_| FrameError::OutOfMemory { length: part.len() })?;
+    buffer.extend_from_slice(part);
+    Ok(())
 }
 
 #[cfg(test)]

@@ -34,7 +34,7 @@ use uuid::Uuid;
 use super::SendQueue;
 use crate::session::{SubscribeError, SubscribeRequest};
 use crate::settings::SubscriptionOptions;
-use crate::wire::frame::{FrameAssembler, FrameError, next_response};
+use crate::wire::frame::{FrameAssembler, FrameError, copy_into, next_response};
 use crate::wire::messages::{encode_metadata_refresh, encode_processing_interval};
 use crate::wire::{Command, TextEncoding};
 
@@ -47,9 +47,9 @@ use questions::{Asker, Document};
 use responses::Parts;
 pub use settings::SessionSettings;
 
-/// Frames that may wait to be sent. Commands are few; more are confirmations that a publisher
-/// provokes without reading them.
-const MAX_WAITING_FRAMES: usize = 10_000;
+/// Frames that may wait to be sent. Commands are few; more are confirmations that a publisher provokes without reading
+/// them. What is read at once, before anything is sent, provokes less than that.
+const MAX_WAITING_FRAMES: usize = 100_000;
 
 /// One connection of a subscriber to a publisher, from the established transport to its end.
 ///
@@ -93,10 +93,10 @@ struct Backlog {
 }
 
 impl Backlog {
-    fn keep(&mut self, rest: &[u8]) {
-        self.bytes.clear();
-        self.bytes.extend_from_slice(rest);
+    fn keep(&mut self, rest: &[u8]) -> Result<(), FrameError> {
         self.taken = 0;
+        self.bytes.clear();
+        copy_into(&mut self.bytes, rest)
     }
 
     fn is_empty(&self) -> bool {
@@ -196,7 +196,7 @@ impl SubscriberSession {
             parts.receive(response?, now)?;
         }
         if !rest.is_empty() {
-            backlog.keep(rest);
+            backlog.keep(rest)?;
         }
         let waiting = parts.outbox.waiting_commands();
         if waiting > MAX_WAITING_FRAMES { Err(SubscriberError::Unread { waiting }) } else { Ok(true) }

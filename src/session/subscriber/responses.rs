@@ -20,7 +20,7 @@ use super::settings::SessionSettings;
 use super::subscription::Subscription;
 use crate::codec::gzip;
 use crate::session::SubscribeRequest;
-use crate::wire::frame::RawResponse;
+use crate::wire::frame::{RawResponse, copied};
 use crate::wire::messages::{
     Account, BaseTimes, DataPacketFlags, MAX_STATUS_TEXT, decode_data_start_time, decode_status_text,
     encode_processing_interval,
@@ -287,7 +287,7 @@ impl Parts {
                 let (blocks, mut reading, mut ground) = self.for_blocks(now);
                 blocks.receive(payload, &mut reading, &mut ground);
             }
-            Response::Succeeded => self.receive_success(raw, now),
+            Response::Succeeded => self.receive_success(raw, now)?,
             Response::Failed => self.receive_failure(raw, now)?,
             Response::UpdateSignalIndexCache => {
                 // Some publishers may not say more to a Subscribe.
@@ -328,7 +328,7 @@ impl Parts {
                     Some(Command::User(number)) => Some(number),
                     _ => None,
                 };
-                outbox.tell(Output::UserResponse { response, command, payload: payload.to_vec() });
+                outbox.tell(Output::UserResponse { response, command, payload: copied(payload)? });
             }
         }
         Ok(())
@@ -349,34 +349,38 @@ impl Parts {
         ));
     }
 
-    fn receive_success(&mut self, raw: RawResponse<'_>, now: Instant) {
+    fn receive_success(&mut self, raw: RawResponse<'_>, now: Instant) -> Result<(), SubscriberError> {
         let Some(command) = Command::from_code(raw.command) else {
             let text = format!("ignored the answer to unknown command {:#04x}", raw.command);
-            return self.outbox.warn(text);
+            self.outbox.warn(text);
+            return Ok(());
         };
         match command {
             Command::MetadataRefresh => {
                 self.agreed.metadata.in_use = Some(gzip::is_gzip(raw.payload));
-                return match self.questions.answered(Document::Metadata) {
-                    true => self.outbox.tell(Output::Metadata(raw.payload.to_vec())),
+                match self.questions.answered(Document::Metadata) {
+                    true => self.outbox.tell(Output::Metadata(copied(raw.payload)?)),
                     false => self.ignore_document("metadata", raw.payload),
-                };
+                }
+                return Ok(());
             }
             Command::DefineOperationalModes => {
                 self.agreed.confirmed = true;
                 self.handshake.accept(raw.payload, &mut self.outbox);
             }
             Command::Subscribe => self.subscribe_answered(true),
-            Command::UpdateProcessingInterval if self.is_answer_to_session(now) => return,
+            Command::UpdateProcessingInterval if self.is_answer_to_session(now) => return Ok(()),
             _ => {}
         }
         if Schema::of_command(command).is_some() && !self.questions.answered(Document::Schema) {
-            return self.ignore_document("a schema", raw.payload);
+            self.ignore_document("a schema", raw.payload);
+            return Ok(());
         }
         self.outbox.tell(match Schema::of_command(command) {
-            Some(schema) => Output::Schema(schema, raw.payload.to_vec()),
+            Some(schema) => Output::Schema(schema, copied(raw.payload)?),
             None => Output::Succeeded { command, text: text(raw.payload) },
         });
+        Ok(())
     }
 
     fn ignore_document(&mut self, what: &str, payload: &[u8]) {
