@@ -5,6 +5,7 @@
 //! feature `simulation`) gets a clock that only the simulation moves, and numbers that its seed
 //! determines.
 
+mod descriptors;
 mod files;
 mod moment;
 mod process;
@@ -18,6 +19,7 @@ use std::time::Instant;
 use uuid::Uuid;
 
 use crate::Ticks;
+pub(crate) use descriptors::most_descriptors;
 pub(crate) use files::FileStamp;
 pub use moment::Moment;
 pub(crate) use process::Process;
@@ -25,8 +27,8 @@ pub(crate) use process::Process;
 /// The time on the monotonic clock.
 pub(crate) fn now() -> Instant {
     #[cfg(feature = "simulation")]
-    if let Some(moment) = simulated::moment() {
-        return moment.0;
+    if let Some(now) = simulated::now() {
+        return now;
     }
     Instant::now()
 }

@@ -16,12 +16,23 @@ thread_local! {
 struct Simulated {
     instant: Instant,
     utc: Ticks,
+    /// What each look at the monotonic clock takes.
+    look: Duration,
     random: Random,
 }
 
 /// Both clocks of this thread's simulation, if it runs one.
 pub(super) fn moment() -> Option<(Instant, Ticks)> {
     SIMULATED.get().map(|simulated| (simulated.instant, simulated.utc))
+}
+
+/// The monotonic clock of this thread's simulation, if it runs one. The look at it may take some time.
+pub(super) fn now() -> Option<Instant> {
+    let simulated = SIMULATED.get()?;
+    if !simulated.look.is_zero() {
+        pass(simulated.look);
+    }
+    Some(simulated.instant)
 }
 
 /// Fills `bytes` from the seed of this thread's simulation. False when it runs none.
@@ -47,7 +58,8 @@ pub(crate) fn begin(random: Random) -> bool {
     if SIMULATED.get().is_some() {
         return false;
     }
-    SIMULATED.set(Some(Simulated { instant: Instant::now(), utc: BEGINNING, random }));
+    let (instant, look) = (Instant::now(), Duration::ZERO);
+    SIMULATED.set(Some(Simulated { instant, utc: BEGINNING, look, random }));
     true
 }
 
@@ -62,6 +74,13 @@ pub(crate) fn pass(span: Duration) {
         simulated.instant += span;
         simulated.utc = Ticks(simulated.utc.0 + (span.as_nanos() / 100) as i64);
         SIMULATED.set(Some(simulated));
+    }
+}
+
+/// Each look at the monotonic clock takes so long from now on.
+pub(crate) fn set_look(look: Duration) {
+    if let Some(simulated) = SIMULATED.get() {
+        SIMULATED.set(Some(Simulated { look, ..simulated }));
     }
 }
 

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use sttp::engine::simulated::Peer;
 use sttp::publisher::{LimitSettings, Overflow, PublisherSettings};
-use sttp::wire::Command;
+use sttp::wire::frame::{FrameAssembler, command_frame, response_frame};
+use sttp::wire::{Command, Response};
 
 use crate::harness::{End, Network, PUBLISHER, PublisherTold, coming_back, quiet, subscriber};
 use crate::strangers::{commands, expensive, modes, subscribe};
@@ -116,7 +117,7 @@ fn a_publisher_that_does_not_answer_subscribe_is_left_for_another_try() {
     for _ in 0..30 {
         network.run_for(Duration::from_secs(1));
         connections.extend(listener.accept());
-        let no_op = sttp::wire::frame::response_frame(sttp::wire::Response::NoOp, 2, &[]);
+        let no_op = response_frame(Response::NoOp, 2, &[]);
         connections.iter().for_each(|connection| _ = connection.write(&no_op));
     }
     assert!(connections.len() >= 2, "{} connections", connections.len());
@@ -166,4 +167,118 @@ fn memory_for_all_slow_readers_together_is_bounded() {
     }
     assert!(slow.iter().all(|peer| network.info(*peer).counters.measurements_dropped > 0));
     network.assert_received_all(honest, &SIGNALS);
+}
+
+#[test]
+fn a_publisher_that_does_not_keep_up_says_so_and_goes_on_with_what_is_new() {
+    for loops in [1, 2] {
+        // Or else whoever publishes sends.
+        let settings = PublisherSettings::default().direct_sending(false);
+        let mut network = Network::with_loops(loops, 1, settings, 0..6);
+        let peer = network.connect_subscriber(quiet(), &SIGNALS);
+        network.settle();
+        network.simulation.stop(PUBLISHER.ip());
+        network.publish(1_000);
+        // A second more than longestBacklog.
+        network.run_for(Duration::from_secs(6));
+        let first = network.published.next_number();
+        network.publish(1_000);
+        network.simulation.go_on(PUBLISHER.ip());
+        network.settle();
+        let told = messages(&mut network);
+        let text = "the publisher cannot keep up: 1000 measurements waited for too long";
+        assert!(told.iter().any(|told| told.contains(text)), "{told:?}");
+        network.assert_received_since(peer, &SIGNALS, first);
+        assert!(network.is_connected(peer));
+    }
+}
+
+#[test]
+fn what_was_published_does_not_keep_the_loop_from_others() {
+    let mut network = Network::new(1, PublisherSettings::default().direct_sending(false), 0..6);
+    let peer = network.connect_subscriber(quiet(), &SIGNALS);
+    network.towards_subscriber(peer, |way| way.capacity = 1 << 20);
+    network.settle();
+    network.simulation.stop(PUBLISHER.ip());
+    (0..400).for_each(|_| network.publish(10));
+    network.run_for(Duration::from_secs(1));
+    network.simulation.go_on(PUBLISHER.ip());
+    // Each batch takes that long; without end, all of them two seconds.
+    network.simulation.set_work_between_looks(Duration::from_millis(5));
+    let (mut turns, mut longest) = (0, Duration::ZERO);
+    while !network.is_flushed() {
+        let before = network.simulation.elapsed();
+        network.simulation.step(network.simulation.now() + Duration::from_secs(1));
+        longest = longest.max(network.simulation.elapsed() - before);
+        turns += 1;
+        assert!(turns < 100_000, "it comes to no end");
+    }
+    network.simulation.set_work_between_looks(Duration::ZERO);
+    assert!(longest < Duration::from_millis(500), "{longest:?} in one turn");
+    network.settle();
+    network.assert_received_all(peer, &SIGNALS);
+}
+
+/// Reads what has come, and counts the frames that end in it.
+struct Counted {
+    assembler: FrameAssembler,
+    frames: usize,
+}
+
+impl Counted {
+    fn read(&mut self, peer: &Peer) {
+        let bytes = peer.read().map(|(bytes, _)| bytes).unwrap_or_default();
+        let mut rest = &bytes[..];
+        while self.assembler.next(&mut rest, 1 << 20).unwrap().is_some() {
+            self.frames += 1;
+        }
+    }
+}
+
+/// Writes everything, and reads meanwhile until so many frames have come.
+fn write_and_read(network: &mut Network, peer: &Peer, mut bytes: &[u8], frames: usize) {
+    let mut counted = Counted { assembler: FrameAssembler::default(), frames: 0 };
+    for _ in 0..100_000 {
+        bytes = &bytes[peer.write(bytes).unwrap_or(0)..];
+        network.run_for(Duration::from_millis(1));
+        counted.read(peer);
+        if bytes.is_empty() && counted.frames >= frames {
+            return;
+        }
+    }
+    panic!("{} bytes were not taken, {} of {frames} frames came", bytes.len(), counted.frames);
+}
+
+#[test]
+fn who_asks_for_thousands_of_things_at_once_and_reads_gets_all_answers() {
+    let mut network = Network::new(1, PublisherSettings::default(), 0..6);
+    let client = network.simulation.connect(ATTACKER, PUBLISHER);
+    network.run_for(Duration::from_secs(1));
+    let commands = [modes(), command_frame(Command::Unsubscribe, &[]).repeat(5_000)].concat();
+    write_and_read(&mut network, &client, &commands, 1 + 5_000);
+    assert_eq!(network.publisher.connections().len(), 1);
+    assert!(network.closed.is_empty(), "{:?}", network.closed);
+}
+
+#[test]
+fn a_publisher_that_wants_thousands_of_confirmations_and_reads_them_gets_all() {
+    const NOTES: usize = 50_000;
+    let mut network = Network::new(1, PublisherSettings::default(), 0..6);
+    let address = "10.9.0.1:7165".parse().unwrap();
+    let listener = network.simulation.listen(address).unwrap();
+    let peer = network.add();
+    let settings = subscriber(|settings| settings.data_loss_timeout = None);
+    network.peers[peer].subscriber.connect(&address.to_string(), settings).unwrap();
+    let host = network.peers[peer].host;
+    for (from, to) in [(address.ip(), host), (host, address.ip())] {
+        network.simulation.conditions(from, to, |way| (way.capacity, way.splits) = (1 << 20, false));
+    }
+    network.run_for(Duration::from_secs(1));
+    let publisher = listener.accept().unwrap();
+    let accepted = response_frame(Response::Succeeded, Command::DefineOperationalModes.code(), &[]);
+    let note = response_frame(Response::Notify, Command::Subscribe.code(), b"1234text");
+    // It is answered by a command for its modes, and one for each note.
+    write_and_read(&mut network, &publisher, &[accepted, note.repeat(NOTES)].concat(), 1 + NOTES);
+    assert_eq!(network.peers[peer].error(), None);
+    assert_eq!(network.peers[peer].received.notifications.len(), NOTES);
 }

@@ -236,6 +236,12 @@ impl Simulation {
 
     // -- time --
 
+    /// Whoever looks at the monotonic clock has worked so long before, from now on: what measures its time finds that it
+    /// takes some.
+    pub fn set_work_between_looks(&self, work: Duration) {
+        simulated::set_look(work);
+    }
+
     /// Does the next thing that there is to do, of several at the same time any one, or lets the time
     /// pass until there is something, at most until `end`. False when nothing is left before that.
     pub fn step(&self, end: Instant) -> bool {
