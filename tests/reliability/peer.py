@@ -5,6 +5,7 @@ import signal
 import socket
 import struct
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -162,13 +163,16 @@ class Process:
         return self.told()
 
 
-class Publisher(Process):
-    """The tool that publishes, once it listens."""
+class Host(Process):
+    """The program that publishes, once it listens."""
 
-    def __init__(self, folder: Path, signals: int, *options: str):
+    def __init__(self, library: Path, signals: int, rate: float, settings: str):
         self.port = free_port()
-        if "--rate" not in options:
-            options += ("--rate", "30")
-        listen = ["--listen", f"127.0.0.1:{self.port}", "--signals", str(signals)]
-        super().__init__([folder / "sttp-publish", *listen, *options])
+        program = [sys.executable, Path(__file__).with_name("host.py"), f"127.0.0.1:{self.port}"]
+        options = ["--library", library, "--signals", str(signals), "--rate", str(rate), "--settings", settings]
+        super().__init__([*program, *options])
         self.wait_for_port(self.port)
+
+    def forget_longest_call(self):
+        """From now on the longest call, which it tells in the end, is that of the time to come."""
+        self.send(signal.SIGUSR1)
