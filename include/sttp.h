@@ -1861,8 +1861,9 @@ void sttp_engine_free(struct sttp_engine *engine);
 
 /**
  * Publishers: Connections that are accepted at a time; 0 for no limit.
- * More are refused.
- * Value: connections, 0 to 4294967295. Default: 0. Also: maxClientConnections.
+ * More are refused. Unless it is 0, connections take no more than three quarters of the descriptors
+ * that the process may have (`ulimit -n`), so that some are left to the program.
+ * Value: connections, 0 to 4294967295. Default: 10000. Also: maxClientConnections.
  */
 #define STTP_SETTING_MAX_CONNECTIONS "maxConnections"
 
@@ -1877,8 +1878,9 @@ void sttp_engine_free(struct sttp_engine *engine);
 /**
  * Publishers: Connections that are accepted at a time from one address; 0 for no limit.
  * More are refused, so that one machine, or those behind one router, cannot take all connections.
- * IPv6 addresses of one /64 network count as one.
- * Value: connections, 0 to 4294967295. Default: 0.
+ * IPv6 addresses of one /64 network count as one. Where the descriptors of the process bound the
+ * connections, one address has half of them at most, unless this is 0.
+ * Value: connections, 0 to 4294967295. Default: 2000.
  */
 #define STTP_SETTING_MAX_CONNECTIONS_PER_ADDRESS "maxConnectionsPerAddress"
 
@@ -2063,9 +2065,10 @@ void sttp_engine_free(struct sttp_engine *engine);
 #define STTP_SETTING_REFUSED_CHANNEL_TIMEOUT "refusedChannelTimeout"
 
 /**
- * Publishers: Large answers, such as metadata, that wait to be sent, of all connections together.
+ * Publishers: Answers, such as metadata, that wait to be sent, of all connections together.
  * What several subscribers get alike counts once. When there are more, requests for metadata wait,
- * and subscribers that have taken nothing for 5 seconds are disconnected.
+ * and subscribers that take next to nothing for 5 seconds are disconnected. Once half of it is taken,
+ * the same holds for an address that has an eighth.
  * Value: bytes, 1048576 or more. Default: 268435456.
  */
 #define STTP_SETTING_MAX_WAITING_ANSWERS "maxWaitingAnswers"
@@ -2125,7 +2128,8 @@ void sttp_engine_free(struct sttp_engine *engine);
 #define STTP_SETTING_MAX_UDP_CHANNELS "maxUdpChannels"
 
 /**
- * Publishers: Measurements that are sent by UDP in a second, to all together; 0 for no limit.
+ * Publishers: Measurements and buffer blocks that are sent by UDP in a second, to all together; 0 for
+ * no limit.
  * Those beyond are dropped and counted, up to the end of the second.
  * Value: bytes a second, 0 or more. Default: 250000000.
  */
@@ -3620,7 +3624,8 @@ int32_t sttp_subscriber_tls(const struct sttp_subscriber *subscriber,
  *
  * \return STTP_ERR_INVALID_ARGUMENT when something in them cannot be used: then everything stays as it was;
  *         STTP_ERR_INVALID_STATE without TLS.
- * *Blocks*: for the files.
+ * *Blocks*: for the files, and before that for whoever reads them already: on a share that hangs, for ever.
+ *           Connections go on meanwhile.
  */
 int32_t sttp_subscriber_reload_certificates(struct sttp_subscriber *subscriber);
 
@@ -4079,7 +4084,8 @@ int32_t sttp_publisher_on_gave_up(struct sttp_publisher *publisher,
  *
  * \return STTP_ERR_INVALID_ARGUMENT when something in them cannot be used: then everything stays as it was;
  *         STTP_ERR_INVALID_STATE without TLS.
- * *Blocks*: for the files.
+ * *Blocks*: for the files, and before that for whoever reads them already: on a share that hangs, for ever.
+ *           Connections go on meanwhile.
  */
 int32_t sttp_publisher_reload_certificates(struct sttp_publisher *publisher);
 
@@ -4598,7 +4604,7 @@ int32_t sttp_publisher_set_rights(struct sttp_publisher *publisher,
  *
  * \return STTP_ERR_INVALID_ARGUMENT when there is a mistake in it: then everything stays as it was, and
  *         sttp_last_error tells the line and what to write; STTP_ERR_INVALID_STATE when there is no file.
- * *Blocks*: for the file.
+ * *Blocks*: for the file, on a share that hangs for ever. Connections go on meanwhile.
  */
 int32_t sttp_publisher_reload_rights(struct sttp_publisher *publisher);
 

@@ -41,6 +41,8 @@ int serving_new(struct serving *serving, uint64_t threads, const char *overflow,
     int32_t status = sttp_publisher_new(engine, &serving->publisher);
     sttp_engine_free(engine);
     if (status != STTP_OK || sttp_publisher_set(serving->publisher, STTP_SETTING_OVERFLOW, overflow) != STTP_OK ||
+        sttp_publisher_set(serving->publisher, STTP_SETTING_MAX_CONNECTIONS, "0") != STTP_OK ||
+        sttp_publisher_set(serving->publisher, STTP_SETTING_MAX_CONNECTIONS_PER_ADDRESS, "0") != STTP_OK ||
         (settings != NULL && sttp_publisher_configure(serving->publisher, settings) != STTP_OK) ||
         sttp_publisher_on_subscribed(serving->publisher, count_subscription, serving, NULL) != STTP_OK ||
         sttp_publisher_on_message(serving->publisher, take_message, serving, NULL) != STTP_OK) {

@@ -16,10 +16,13 @@ use super::io::Io;
 use super::security::NewSession;
 use super::transport::Transport;
 use super::worker::Elsewhere;
+use crate::host;
 use crate::session::publisher::network;
 
 /// Handshakes at a time: some 50 KB each at most.
 const MOST: usize = 512;
+/// They take one of so many parts of the descriptors that the process may have.
+const PART_OF_DESCRIPTORS: usize = 8;
 /// Threads that do their work.
 const THREADS: usize = 2;
 
@@ -29,6 +32,8 @@ pub(super) struct Handshakes {
     farewells: BTreeMap<Token, Farewell>,
     outcomes: VecDeque<Outcome>,
     elsewhere: Elsewhere,
+    /// Handshakes at a time.
+    most: usize,
     /// Given to the next visitor: the oldest has the least.
     next: u64,
 }
@@ -49,7 +54,9 @@ pub(super) enum Outcome {
 
 impl Handshakes {
     pub(super) fn new(io: &Io<'_>) -> Handshakes {
+        let most = host::most_descriptors().map_or(MOST, |all| MOST.min(all / PART_OF_DESCRIPTORS).max(1));
         Handshakes {
+            most,
             under_way: BTreeMap::new(),
             farewells: BTreeMap::new(),
             outcomes: VecDeque::new(),
@@ -70,7 +77,7 @@ impl Handshakes {
             Ok(token) => token,
             Err(error) => return self.outcomes.push_back(Outcome::Failed(address, error)),
         };
-        if self.under_way.len() >= MOST {
+        if self.under_way.len() >= self.most {
             self.make_place(io);
         }
         let made = Established { transport, token, address };
@@ -149,7 +156,7 @@ impl Handshakes {
             }
             Progress::Failed(mut farewell, error) => {
                 self.outcomes.push_back(Outcome::Failed(address, error));
-                if farewell.proceed(io) || self.farewells.len() >= MOST {
+                if farewell.proceed(io) || self.farewells.len() >= self.most {
                     farewell.discard(io);
                 } else {
                     self.farewells.insert(farewell.token(), farewell);
@@ -164,7 +171,8 @@ impl Handshakes {
         let greediest =
             greediest(visitors.map(|(token, visitor)| (*token, visitor.address.ip(), visitor.number)));
         if let Some(visitor) = greediest.and_then(|token| self.under_way.remove(&token)) {
-            let text = format!("{MOST} handshakes of TLS are under way, the most of them with this address");
+            let most = self.most;
+            let text = format!("{most} handshakes of TLS are under way, the most of them with this address");
             self.outcomes.push_back(Outcome::Failed(visitor.address, io::Error::other(text)));
             visitor.handshake.discard(io);
         }

@@ -137,11 +137,10 @@ enum ShardRequest {
     UseCatalog(Arc<Catalog>),
 }
 
-/// A connection that was accepted, while so many are open in other shards.
+/// A connection that was accepted.
 struct Accepted {
     transport: Transport,
     address: SocketAddr,
-    elsewhere: usize,
     admission: Admission,
 }
 

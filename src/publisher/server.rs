@@ -144,7 +144,7 @@ impl Server {
     /// Serves a connection that was accepted, for which the shard's count of connections was
     /// raised already.
     fn accepted(&mut self, arrival: Accepted, io: &mut Io<'_>) {
-        let Accepted { mut transport, address, elsewhere, admission } = arrival;
+        let Accepted { mut transport, address, admission } = arrival;
         let token = match io.register(&mut transport) {
             Ok(token) => token,
             Err(error) => {
@@ -153,12 +153,8 @@ impl Server {
             }
         };
         let id = self.shared.next_connection(self.shard);
-        let shared = Arc::clone(&self.shared);
-        let (counted, elsewhere_from_address) = shared.admission(self.shard, address.ip());
-        let accepted = NewConnection::accepted(id, address);
-        let accepted = NewConnection { elsewhere, elsewhere_from_address, admission, ..accepted };
+        let accepted = NewConnection { admission, ..NewConnection::accepted(id, address) };
         self.serve(accepted, transport, token, io);
-        drop(counted);
         if !self.shared.runs.load(Ordering::Acquire) {
             // It was accepted before the publisher stopped.
             self.end(id);

@@ -1,7 +1,6 @@
 //! What the engine and the threads of the application both see of a publisher.
 
 use std::io;
-use std::net::IpAddr;
 use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
@@ -18,6 +17,7 @@ use super::unknown_signals::UnknownSignals;
 use super::{Encryption, Links, Overflow, PublisherSettings, UdpSettings};
 use crate::engine::pump::{self, Sending, Written};
 use crate::engine::{DriverHandle, Security, Transport};
+use crate::host;
 use crate::session::publisher::{Catalog, ConnectionId, ConnectionKey, HistoryStore, HistoryUse, Totals};
 use crate::session::{Moment, PublisherSession, SendQueue};
 use crate::wire::notification::NotificationId;
@@ -39,6 +39,8 @@ pub(super) struct Shared {
     pub(super) security: Security,
     /// What subscribers may.
     pub(super) rights: RightsInForce,
+    /// What subscribers of all shards take together.
+    totals: Arc<Totals>,
     /// It listens or connects.
     pub(super) runs: AtomicBool,
     pub(super) waits: AtomicBool,
@@ -47,10 +49,6 @@ pub(super) struct Shared {
     pub(super) sends_directly: AtomicBool,
     /// All connections belong to the first shard.
     keeps_together: AtomicBool,
-    /// Connections from one address are limited.
-    limits_addresses: AtomicBool,
-    /// It is locked before any session.
-    admission: Mutex<()>,
     /// What is published is kept in memory, whether anybody gets it now or not.
     pub(super) keeps_history: AtomicBool,
     /// It is locked before any session.
@@ -206,11 +204,10 @@ impl Shared {
             links: Mutex::default(),
             security: Security::default(),
             rights: RightsInForce::default(),
+            totals,
             runs: AtomicBool::new(false),
             waits: AtomicBool::new(false),
             keeps_together: AtomicBool::new(false),
-            limits_addresses: AtomicBool::new(false),
-            admission: Mutex::default(),
             keeps_history: AtomicBool::new(false),
             history: Mutex::default(),
             history_worker: Mutex::default(),
@@ -273,7 +270,7 @@ impl Shared {
         self.sends_directly.store(settings.direct_sending, Ordering::Release);
         self.batches.set_longest_wait(settings.longest_backlog);
         self.keeps_history.store(!settings.history_duration.is_zero(), Ordering::Release);
-        self.limits_addresses.store(settings.max_connections_per_address > 0, Ordering::Release);
+        self.totals.set_descriptors(host::most_descriptors());
         self.keeps_together.store(settings.udp.multicast, Ordering::Release);
         let mut history = self.history();
         for (number, mut session) in self.sessions().enumerate() {
@@ -301,24 +298,6 @@ impl Shared {
     /// Whether any connection gets measurements.
     pub(super) fn is_subscribed(&self) -> bool {
         self.shards.iter().any(|shard| shard.subscribed.load(Ordering::Acquire) > 0)
-    }
-
-    /// Connections of all shards but one.
-    pub(super) fn connections_beside(&self, shard: usize) -> usize {
-        let others = self.shards.iter().enumerate().filter(|(number, _)| *number != shard);
-        others.map(|(_, shard)| shard.connections.load(Ordering::Acquire)).sum()
-    }
-
-    /// To be held while a connection from an address is accepted, and how many other shards have accepted
-    /// from there: two shards must not accept at once what is one too many for both.
-    pub(super) fn admission(&self, shard: usize, address: IpAddr) -> (Option<MutexGuard<'_, ()>>, usize) {
-        if !self.limits_addresses.load(Ordering::Acquire) {
-            return (None, 0);
-        }
-        let admission = self.admission.lock().unwrap_or_else(PoisonError::into_inner);
-        let others = self.shards.iter().enumerate().filter(|(number, _)| *number != shard);
-        let count = others.map(|(_, shard)| shard.session().accepted_from(address)).sum();
-        (Some(admission), count)
     }
 
     /// The shard for another connection: the one with the fewest, if there is a choice.

@@ -38,10 +38,11 @@ settings! {
         ///
         /// Its host says then that nobody listens on the port. It is told so and disconnected.
         refused_channel_timeout: Duration = Duration::from_secs(10) => seconds("refusedChannelTimeout"; Duration::from_secs(1)),
-        /// Large answers, such as metadata, that wait to be sent, of all connections together.
+        /// Answers, such as metadata, that wait to be sent, of all connections together.
         ///
         /// What several subscribers get alike counts once. When there are more, requests for metadata wait, and
-        /// subscribers that have taken nothing for 5 seconds are disconnected.
+        /// subscribers that take next to nothing for 5 seconds are disconnected. Once half of it is taken, the same holds for
+        /// an address that has an eighth.
         max_waiting_answers: usize = 256 << 20 => integer("maxWaitingAnswers"; 1 << 20, ANY, "bytes"),
         /// Work that a filter may be.
         ///
@@ -74,7 +75,7 @@ settings! {
         ///
         /// Who wants another channel is refused.
         max_udp_channels: usize = 1_000 => integer("maxUdpChannels"; 1, ANY, "channels"),
-        /// Measurements that are sent by UDP in a second, to all together; 0 for no limit.
+        /// Measurements and buffer blocks that are sent by UDP in a second, to all together; 0 for no limit.
         ///
         /// Those beyond are dropped and counted, up to the end of the second.
         max_udp_rate: usize = 250_000_000 => integer("maxUdpRate"; 0, ANY, "bytes a second"),

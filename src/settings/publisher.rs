@@ -45,8 +45,9 @@ settings! {
         allow_metadata: bool = true => flag("allowMetadataRefresh"),
         /// Connections that are accepted at a time; 0 for no limit.
         ///
-        /// More are refused.
-        max_connections: usize = 0
+        /// More are refused. Unless it is 0, connections take no more than three quarters of the descriptors that the
+        /// process may have (`ulimit -n`), so that some are left to the program.
+        max_connections: usize = 10_000
             => integer("maxConnections" or "maxClientConnections"; 0, u32::MAX as i64, "connections"),
         /// So many of the maxConnections, the last ones, are only for subscribers that are known.
         ///
@@ -56,8 +57,9 @@ settings! {
         /// Connections that are accepted at a time from one address; 0 for no limit.
         ///
         /// More are refused, so that one machine, or those behind one router, cannot take all connections. IPv6
-        /// addresses of one /64 network count as one.
-        max_connections_per_address: usize = 0
+        /// addresses of one /64 network count as one. Where the descriptors of the process bound the connections, one
+        /// address has half of them at most, unless this is 0.
+        max_connections_per_address: usize = 2_000
             => integer("maxConnectionsPerAddress"; 0, u32::MAX as i64, "connections"),
         /// Measurements that may wait to be sent on each connection.
         ///

@@ -18,6 +18,8 @@ pub struct Frame {
 enum Content {
     /// An answer, or what subscribers must know.
     Control,
+    /// The same, that others hold too.
+    SharedControl,
     /// So many measurements.
     Measurements(u32),
     BufferBlock,
@@ -26,12 +28,12 @@ enum Content {
 impl Frame {
     /// A frame that must reach the peer.
     pub fn control(bytes: Vec<u8>) -> Frame {
-        Frame::shared(Arc::new(bytes))
+        Frame { bytes: Arc::new(bytes), content: Content::Control }
     }
 
     /// A frame that must reach the peer and that others hold too.
     pub fn shared(bytes: Arc<Vec<u8>>) -> Frame {
-        Frame { bytes, content: Content::Control }
+        Frame { bytes, content: Content::SharedControl }
     }
 
     /// A frame of measurements, which may be dropped when the peer is too slow.
@@ -48,7 +50,7 @@ impl Frame {
     pub(crate) fn measurements(&self) -> u32 {
         match self.content {
             Content::Measurements(count) => count,
-            Content::Control | Content::BufferBlock => 0,
+            Content::Control | Content::SharedControl | Content::BufferBlock => 0,
         }
     }
 
@@ -68,6 +70,10 @@ pub struct SendQueue {
     /// included.
     data_bytes: usize,
     control_frames: usize,
+    /// So many of them others hold too.
+    shared_frames: usize,
+    /// Bytes of the others, what was sent of the first one included.
+    own_bytes: usize,
     buffer_blocks: usize,
 }
 
@@ -76,7 +82,14 @@ impl SendQueue {
     pub fn push(&mut self, frame: Frame) {
         self.bytes += frame.bytes.len();
         match frame.content {
-            Content::Control => self.control_frames += 1,
+            Content::Control => {
+                self.control_frames += 1;
+                self.own_bytes += frame.bytes.len();
+            }
+            Content::SharedControl => {
+                self.control_frames += 1;
+                self.shared_frames += 1;
+            }
             Content::Measurements(_) => self.data_bytes += frame.bytes.len(),
             Content::BufferBlock => {
                 self.data_bytes += frame.bytes.len();
@@ -104,6 +117,12 @@ impl SendQueue {
     /// Frames of answers that are not sent completely yet, and their bytes.
     pub fn control_frames(&self) -> (usize, usize) {
         (self.control_frames, self.bytes.saturating_sub(self.data_bytes))
+    }
+
+    /// Of the frames of answers that are not sent completely yet: bytes of those that are this queue's alone, and how
+    /// many others hold too.
+    pub(crate) fn answers_in_memory(&self) -> (usize, usize) {
+        (self.own_bytes, self.shared_frames)
     }
 
     /// True when everything is sent.
@@ -149,7 +168,14 @@ impl SendQueue {
             }
             self.sent_of_first -= first.bytes.len();
             match first.content {
-                Content::Control => self.control_frames -= 1,
+                Content::Control => {
+                    self.control_frames -= 1;
+                    self.own_bytes -= first.bytes.len();
+                }
+                Content::SharedControl => {
+                    self.control_frames -= 1;
+                    self.shared_frames -= 1;
+                }
                 Content::Measurements(count) => {
                     measurements += u64::from(count);
                     self.data_bytes -= first.bytes.len();
@@ -173,7 +199,7 @@ impl SendQueue {
     /// Drops every frame of measurements, and every buffer block, of which nothing was sent yet. Returns the number of
     /// measurements lost, and that of blocks.
     pub fn drop_data_and_blocks(&mut self) -> (u64, u64) {
-        self.drop_frames(|content| content != Content::Control)
+        self.drop_frames(|content| !matches!(content, Content::Control | Content::SharedControl))
     }
 
     fn drop_frames(&mut self, is_dropped: impl Fn(Content) -> bool) -> (u64, u64) {
@@ -213,6 +239,24 @@ mod tests {
         assert_eq!(queue.advance(5), 10);
         assert!(queue.is_empty());
         assert_eq!(queue.pieces().count(), 0);
+    }
+
+    #[test]
+    fn answers_count_until_they_are_sent_completely() {
+        let mut queue = SendQueue::default();
+        queue.push(Frame::control(vec![1; 3]));
+        queue.push(Frame::shared(Arc::new(vec![2; 10])));
+        queue.push(data(4, 1));
+        queue.push(Frame::control(vec![3; 5]));
+        assert_eq!(queue.answers_in_memory(), (8, 1));
+        queue.advance(2);
+        assert_eq!(queue.answers_in_memory(), (8, 1));
+        queue.advance(10);
+        assert_eq!(queue.answers_in_memory(), (5, 1));
+        queue.advance(1);
+        assert_eq!((queue.answers_in_memory(), queue.control_frames()), ((5, 0), (1, 5)));
+        queue.advance(9);
+        assert_eq!(queue.answers_in_memory(), (0, 0));
     }
 
     #[test]

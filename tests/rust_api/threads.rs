@@ -173,8 +173,8 @@ fn what_happens_on_all_threads_is_told_on_one() {
 
 #[test]
 fn the_limits_of_connections_are_those_of_all_threads() {
-    refuses_the_fifth(lossless().max_connections(4), "at most 4 connections;");
-    refuses_the_fifth(lossless().max_connections_per_address(4), "at most 4 connections from 127.0.0.1;");
+    refuses_the_fifth(lossless().max_connections(4), "at most 4 connections (");
+    refuses_the_fifth(lossless().max_connections_per_address(4), "at most 4 connections from 127.0.0.1 (");
 }
 
 fn refuses_the_fifth(settings: PublisherSettings, reason: &str) {

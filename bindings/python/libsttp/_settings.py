@@ -2120,9 +2120,11 @@ class PublisherSettings(Settings):
 
     @property
     def max_connections(self) -> int:
-        """Connections that are accepted at a time; 0 for no limit. More are refused.
+        """Connections that are accepted at a time; 0 for no limit. More are refused. Unless it is 0, connections
+        take no more than three quarters of the descriptors that the process may have (`ulimit -n`), so that
+        some are left to the program.
         Value: connections, 0 to 4294967295.
-        Default: 0.
+        Default: 10000.
         Key: maxConnections.
         """
         return self._integer("maxConnections")
@@ -2158,9 +2160,10 @@ class PublisherSettings(Settings):
     def max_connections_per_address(self) -> int:
         """Connections that are accepted at a time from one address; 0 for no limit. More are refused, so that one
         machine, or those behind one router, cannot take all connections. IPv6 addresses of one /64 network
-        count as one.
+        count as one. Where the descriptors of the process bound the connections, one address has half of them
+        at most, unless this is 0.
         Value: connections, 0 to 4294967295.
-        Default: 0.
+        Default: 2000.
         Key: maxConnectionsPerAddress.
         """
         return self._integer("maxConnectionsPerAddress")
@@ -2593,9 +2596,10 @@ class PublisherSettings(Settings):
 
     @property
     def max_waiting_answers(self) -> int:
-        """Large answers, such as metadata, that wait to be sent, of all connections together. What several
-        subscribers get alike counts once. When there are more, requests for metadata wait, and subscribers that
-        have taken nothing for 5 seconds are disconnected.
+        """Answers, such as metadata, that wait to be sent, of all connections together. What several subscribers
+        get alike counts once. When there are more, requests for metadata wait, and subscribers that take next
+        to nothing for 5 seconds are disconnected. Once half of it is taken, the same holds for an address that
+        has an eighth.
         Value: bytes, 1048576 or more.
         Default: 268435456.
         Key: maxWaitingAnswers.
@@ -2738,8 +2742,8 @@ class PublisherSettings(Settings):
 
     @property
     def max_udp_rate(self) -> int:
-        """Measurements that are sent by UDP in a second, to all together; 0 for no limit. Those beyond are dropped
-        and counted, up to the end of the second.
+        """Measurements and buffer blocks that are sent by UDP in a second, to all together; 0 for no limit. Those
+        beyond are dropped and counted, up to the end of the second.
         Value: bytes a second, 0 or more.
         Default: 250000000.
         Key: maxUdpRate.

@@ -131,11 +131,10 @@ impl PublisherDriver {
     /// Gives a connection to the shard that has the fewest.
     fn accepted(&mut self, transport: Transport, address: SocketAddr, io: &mut Io<'_>) {
         let shard = self.shared().shard_for_another();
-        let elsewhere = self.shared().connections_beside(shard);
         self.shared().shards[shard].connections.fetch_add(1, Ordering::AcqRel);
         let peer = Peer { address, outgoing: false, tls: transport.tls().cloned() };
         let admission = self.handler.admit(&peer);
-        let request = ShardRequest::Serve(Box::new(Accepted { transport, address, elsewhere, admission }));
+        let request = ShardRequest::Serve(Box::new(Accepted { transport, address, admission }));
         let Some(other) = shard.checked_sub(1).and_then(|index| self.others.get(index)) else {
             return self.server.handle_request(request, io);
         };

@@ -5,10 +5,9 @@ use std::sync::Arc;
 use super::PublisherSession;
 use super::catalog::{FEW_STEPS, View};
 use super::close_reason::CloseReason;
-use super::connection::Unanswered;
-use super::context::{Context, Ground};
+use super::connection::{Selecting, Unanswered};
 use super::events::{ConnectionKey, PublisherEvent};
-use super::limits::{KNOWN_SIGNAL_STEPS, REQUEST_STEPS, SIGNAL_STEPS};
+use super::limits::REQUEST_STEPS;
 use super::output::Output;
 use super::selection::Selection;
 use super::terms::SubscriptionTerms;
@@ -23,8 +22,8 @@ use crate::wire::frame::FrameError;
 
 /// Confirmations of a connection that are dealt with in one turn.
 const CONFIRMATIONS_PER_TURN: usize = 256;
-/// To announce that many signals takes as much memory as a large answer.
-const MANY_SIGNALS: usize = 1000;
+/// Fewer signals than these are announced though there is no room for answers: that takes little memory.
+const MANY_SIGNALS: usize = 50;
 /// Unfinished commands of that many bytes are what counts when there are too many.
 const LARGE_COMMAND: usize = 64 << 10;
 
@@ -78,6 +77,7 @@ impl PublisherSession {
 
     /// Deals with the next command of a connection.
     pub(super) fn serve(&mut self, key: ConnectionKey, now: Moment) {
+        self.select_in_turn(key, now);
         if !self.may_go_on(key, now) {
             return;
         }
@@ -91,20 +91,29 @@ impl PublisherSession {
         self.attend(key, now);
     }
 
+    /// Evaluates the filter of a connection for the metadata or rights that are new, if that waits for its turn.
+    fn select_in_turn(&mut self, key: ConnectionKey, now: Moment) {
+        let PublisherSession { ground, connections, feed, .. } = self;
+        let cx = &mut ground.at(now);
+        let Some(connection) = connections.get_mut(key) else { return };
+        if connection.inbox.wants_selection.take_if(|wanted| *wanted == Selecting::InTurn).is_some() {
+            feed.select_anew(connection, cx);
+            connection.outlet.tell(cx.outbox);
+            self.attend(key, now);
+        }
+    }
+
     /// Whether a connection may ask for something now. If not, something will happen after which it may: its
     /// answer comes, it reads what waits for it, or its address has its share again.
     fn may_go_on(&mut self, key: ConnectionKey, now: Moment) -> bool {
         let cx = &mut self.ground.at(now);
         let Some(connection) = self.connections.get_mut(key) else { return false };
-        let inbox = &connection.inbox;
-        let waits = inbox.is_held || inbox.is_waiting() || connection.outlet.owes_answers();
-        if connection.is_closing() || waits {
+        if connection.is_closing() || !connection.may_ask(cx) {
             return false;
         }
         let address = connection.info.address.ip();
-        let Some(overdrawn) = cx.limits.overdrawn(address, &cx.settings.limits, now.instant) else {
-            return true;
-        };
+        let overdrawn = cx.limits.totals.shares().overdrawn(address, &cx.settings.limits, now.instant);
+        let Some(overdrawn) = overdrawn else { return true };
         if !std::mem::replace(&mut connection.inbox.has_turn, true) {
             cx.timers.set(overdrawn.until, key, Task::ServeCommands);
             cx.outbox.warn(format!(
@@ -125,7 +134,7 @@ impl PublisherSession {
         }
         connection.inbox.note_unfinished(now.instant);
         let kept = connection.inbox.len();
-        let all = cx.limits.count_unfinished(connection.inbox.counted, kept);
+        let all = cx.limits.totals.count_unfinished(connection.inbox.counted, kept);
         connection.inbox.counted = kept;
         let most = cx.settings.limits.max_unfinished_commands;
         if all > most && kept > LARGE_COMMAND {
@@ -133,11 +142,11 @@ impl PublisherSession {
                 "all connections together may leave {most} bytes of commands unfinished (maxUnfinishedCommands), and now \
                  there are {all}; send this one later, or a smaller one"
             );
-            connection.outlet.fail(Command::Connect, &text);
+            connection.refuse(Command::Connect, AuditSubject::OtherCommand, &text, cx);
             return connection.close(CloseReason::Refused(text), cx.outbox);
         }
-        if connection.inbox.wants_selection && !connection.inbox.is_waiting() {
-            connection.inbox.wants_selection = false;
+        if connection.inbox.wants_selection == Some(Selecting::Elsewhere) && !connection.inbox.is_waiting() {
+            connection.inbox.wants_selection = None;
             if let Some(filter) =
                 connection.live_subscription().map(|subscription| subscription.filter.clone())
             {
@@ -145,11 +154,11 @@ impl PublisherSession {
                 self.answer_later(key, request, now);
             }
         }
+        let cx = &mut self.ground.at(now);
         let Some(connection) = self.connections.get_mut(key) else { return };
-        let inbox = &connection.inbox;
-        let may_ask = !inbox.is_held && !inbox.is_waiting() && !connection.outlet.owes_answers();
-        if connection.inbox.has_more() && may_ask && !std::mem::replace(&mut connection.inbox.has_turn, true)
-        {
+        let wants_turn = connection.inbox.wants_selection == Some(Selecting::InTurn)
+            || connection.inbox.has_more() && connection.may_ask(cx);
+        if wants_turn && !std::mem::replace(&mut connection.inbox.has_turn, true) {
             let address = connection.info.address.ip();
             self.turns.add(key, self.ground.limits.is_light(address, &self.ground.settings, now.instant));
         }
@@ -185,7 +194,8 @@ impl PublisherSession {
                                 Some(_) => format!("{error} (maxCommandSize)"),
                                 None => format!("{error} before the operational modes are known"),
                             };
-                            connection.outlet.fail(Command::Connect, &text);
+                            let cx = &mut self.ground.at(now);
+                            connection.refuse(Command::Connect, AuditSubject::OtherCommand, &text, cx);
                             CloseReason::Refused(text)
                         }
                         error => error.into(),
@@ -215,14 +225,13 @@ impl PublisherSession {
         if long_requests.is_empty() {
             return;
         }
-        let Context { limits, settings, outbox, .. } = ground.at(now);
-        let has_room = limits.waiting_answers() < settings.limits.max_waiting_answers;
+        let cx = ground.at(now);
         let burden = |address, key| {
             let steps = connections.get(key).map_or(0, |connection| connection.inbox.steps);
-            (limits.burden(address, &settings.limits, now.instant), steps)
+            (cx.limits.totals.shares().burden(address, &cx.settings.limits, now.instant), steps)
         };
-        while let Some(request) = long_requests.next(has_room, burden) {
-            outbox.push(Output::Work(Work::Answer(request)));
+        while let Some(request) = long_requests.next(|address| cx.has_room_for_answers(address), burden) {
+            cx.outbox.push(Output::Work(Work::Answer(request)));
         }
     }
 
@@ -313,16 +322,17 @@ impl PublisherSession {
 
     fn answer_later(&mut self, key: ConnectionKey, request: LongRequest, now: Moment) {
         let Some(connection) = self.connections.get(key) else { return };
-        let Context { limits, settings, outbox, .. } = &mut self.ground.at(now);
-        let (waiting, most) = (limits.waiting_answers(), settings.limits.max_waiting_answers);
-        if request.makes_large_answer() && waiting >= most {
-            outbox.warn(format!(
-                "a request of {} waits: {waiting} bytes of large answers are not sent yet, and maxWaitingAnswers allows \
-                 {most}",
-                connection.info.address
+        let cx = self.ground.at(now);
+        let address = connection.info.address;
+        if request.makes_large_answer() && !cx.has_room_for_answers(address.ip()) {
+            let (waiting, most) = (cx.limits.totals.answers.bytes(), cx.settings.limits.max_waiting_answers);
+            let share = if waiting < most { "; an address has an eighth once half is taken" } else { "" };
+            cx.outbox.warn(format!(
+                "a request of {address} waits: {waiting} bytes of answers are not sent yet, and maxWaitingAnswers \
+                 allows {most}{share}"
             ));
         }
-        self.long_requests.add(connection.info.address.ip(), request);
+        self.long_requests.add(address.ip(), request);
         self.begin_long_requests(now);
     }
 
@@ -334,7 +344,7 @@ impl PublisherSession {
         now: Moment,
     ) {
         let selected = match selected {
-            Ok((request, selection)) if !self.has_room_for(&selection) => {
+            Ok((request, selection)) if !self.has_room_for(key, &selection, now) => {
                 let cx = &mut self.ground.at(now);
                 let Some(connection) = self.connections.get_mut(key) else { return };
                 let question = Question::Signals(request.options.filter.clone());
@@ -343,10 +353,7 @@ impl PublisherSession {
             }
             selected => selected,
         };
-        let steps = selected.as_ref().map_or(0, |(_, selection)| {
-            let steps = if selection.is_being_announced() { KNOWN_SIGNAL_STEPS } else { SIGNAL_STEPS };
-            selection.signal_count() as u64 * steps
-        });
+        let steps = selected.as_ref().map_or(0, |(_, selection)| selection.steps());
         self.charge(key, steps, now);
         let is_historical = selected.as_ref().is_ok_and(|(request, _)| request.options.start_time.is_some());
         let subject = if is_historical { AuditSubject::HistoricalData } else { AuditSubject::Subscription };
@@ -367,12 +374,13 @@ impl PublisherSession {
         connection.outlet.tell(cx.outbox);
     }
 
-    /// Whether signals may be announced now: not if that takes much memory and large answers have all that they may have.
-    fn has_room_for(&mut self, selection: &Selection) -> bool {
-        let Ground { limits, settings, .. } = &mut self.ground;
+    /// Whether signals may be announced to a connection now: not if that takes much memory and answers have all that
+    /// they may have.
+    fn has_room_for(&mut self, key: ConnectionKey, selection: &Selection, now: Moment) -> bool {
+        let address = self.connections.get(key).map(|connection| connection.info.address.ip());
         selection.signal_count() < MANY_SIGNALS
             || selection.is_being_announced()
-            || limits.waiting_answers() < settings.limits.max_waiting_answers
+            || address.is_none_or(|address| self.ground.at(now).has_room_for_answers(address))
     }
 
     /// Subscribes a connection to these signals. Returns what it gets, in words.
@@ -454,7 +462,7 @@ impl PublisherSession {
             }
             // The filter of a subscription, evaluated with other metadata.
             (Found::Signals(_), None) if !is_current => {
-                connection.inbox.wants_selection = true;
+                connection.inbox.wants_selection = Some(Selecting::Elsewhere);
             }
             (Found::Signals(selected), None) => self.feed.use_selection(connection, selected, cx),
         }

@@ -5,6 +5,7 @@ use slotmap::SlotMap;
 
 use super::connection::Connection;
 use super::events::{ConnectionId, ConnectionKey, NewConnection};
+use super::totals::Totals;
 use crate::session::Moment;
 
 /// All connections, found by their key without any hash. Only the application names them by their ID.
@@ -15,8 +16,8 @@ pub(super) struct Connections {
 }
 
 impl Connections {
-    pub(super) fn add(&mut self, new: &NewConnection, now: Moment) -> &mut Connection {
-        let key = self.slots.insert_with_key(|key| Connection::new(key, new, now));
+    pub(super) fn add(&mut self, new: &NewConnection, totals: &Totals, now: Moment) -> &mut Connection {
+        let key = self.slots.insert_with_key(|key| Connection::new(key, new, totals, now));
         self.keys.insert(new.id, key);
         &mut self.slots[key]
     }

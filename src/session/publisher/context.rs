@@ -1,5 +1,6 @@
 //! What the parts of a session stand on.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::catalog::Catalog;
@@ -25,6 +26,13 @@ pub(super) struct Ground {
     pub(super) limits: Limits,
     /// Why no subscriber gets metadata, if the application does not want that.
     pub(super) metadata_refusal: Option<String>,
+}
+
+impl Context<'_> {
+    /// Whether more answers may wait for an address.
+    pub(super) fn has_room_for_answers(&self, address: IpAddr) -> bool {
+        self.limits.totals.answers.has_room(address, self.settings.limits.max_waiting_answers)
+    }
 }
 
 /// What a part gets of it for one call.

@@ -31,13 +31,9 @@ pub struct NewConnection {
     pub id: ConnectionId,
     /// Where the subscriber is.
     pub address: SocketAddr,
-    /// It was made to a subscriber that listens. The limit of connections is one for those who come
-    /// unasked; it does not hold for this one.
+    /// It was made to a subscriber that listens. The limits of connections are for those who come
+    /// unasked; they do not hold for this one.
     pub outgoing: bool,
-    /// So many connections of the publisher are served elsewhere, and count towards its limit.
-    pub elsewhere: usize,
-    /// So many of them were accepted from the same address.
-    pub elsewhere_from_address: usize,
     /// What was agreed on by TLS; `None` without.
     pub tls: Option<Arc<TlsDetails>>,
     /// What the application has decided of it.
@@ -47,15 +43,7 @@ pub struct NewConnection {
 impl NewConnection {
     /// One that was accepted by a publisher without others.
     pub fn accepted(id: ConnectionId, address: SocketAddr) -> NewConnection {
-        NewConnection {
-            id,
-            address,
-            outgoing: false,
-            elsewhere: 0,
-            elsewhere_from_address: 0,
-            tls: None,
-            admission: Admission::default(),
-        }
+        NewConnection { id, address, outgoing: false, tls: None, admission: Admission::default() }
     }
 
     /// Who it is.

@@ -39,19 +39,19 @@ impl LongRequests {
         self.waiting.is_empty()
     }
 
-    /// The next request to be worked on, if one may be now: the one with the least burden. When there is no
-    /// room for large answers, only those that make none.
+    /// The next request to be worked on, if one may be now: the one with the least burden. When there is no room for
+    /// the answers of its address, only those that make no large ones.
     pub(super) fn next(
         &mut self,
-        has_room: bool,
+        has_room: impl Fn(IpAddr) -> bool,
         burden: impl Fn(IpAddr, ConnectionKey) -> (u64, u64),
     ) -> Option<LongRequest> {
         if self.under_way.len() >= UNDER_WAY {
             return None;
         }
         let may_begin = |address: IpAddr, request: &LongRequest| {
-            (has_room || !request.makes_large_answer())
-                && self.under_way.iter().all(|busy| busy.address != address)
+            self.under_way.iter().all(|busy| busy.address != address)
+                && (!request.makes_large_answer() || has_room(address))
         };
         let waiting =
             self.waiting.iter().enumerate().filter(|(_, (address, request))| may_begin(*address, request));

@@ -7,6 +7,7 @@
 
 mod admission;
 mod announcement;
+mod capacity;
 mod catalog;
 mod close_reason;
 mod commands;
@@ -35,9 +36,9 @@ mod timers;
 mod totals;
 mod turns;
 mod udp_channel;
+mod waiting_answers;
 mod work;
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -182,17 +183,17 @@ impl PublisherSession {
     pub fn open(&mut self, new: NewConnection, now: Moment) -> ConnectionKey {
         let decision = self.ground.decide(&new.peer(), &new.admission);
         let is_stranger = !self.ground.knows(&new);
-        let refusal = self.refusal(&new, is_stranger);
+        let place = self.ground.place_for(&new, is_stranger);
         let cx = &mut self.ground.at(now);
         cx.counts.meter.open_once(STATISTICS_INTERVAL, now.instant);
-        let connection = self.connections.add(&new, now);
+        let connection = self.connections.add(&new, &cx.limits.totals, now);
         connection.idle_since = is_stranger.then_some(now.instant);
         cx.timers.set(now.instant + KEEP_ALIVE, connection.key, Task::KeepAlive);
-        let refusal = match (decision, refusal) {
+        let refusal = match (decision, place) {
             (Err(why), _) => Some(CloseReason::NotAdmitted(why)),
-            (Ok(grant), refusal) => {
+            (Ok(grant), place) => {
                 connection.set_grant(grant, matches!(new.admission, Admission::Granted(_)));
-                refusal.map(CloseReason::Refused)
+                place.map(|place| connection.place = Some(place)).err().map(CloseReason::Refused)
             }
         };
         match refusal {
@@ -210,39 +211,6 @@ impl PublisherSession {
             }
         }
         connection.key
-    }
-
-    /// Why a connection is refused, if it is.
-    fn refusal(&self, new: &NewConnection, is_stranger: bool) -> Option<String> {
-        if new.outgoing {
-            return None;
-        }
-        let PublisherSettings { max_connections, kept_connections, max_connections_per_address, .. } =
-            self.ground.settings;
-        let is_beyond = |limit: usize| {
-            let is_beyond = |open: usize| open + new.elsewhere >= limit;
-            max_connections > 0 && is_beyond(self.connections.len()) && is_beyond(self.open_connections())
-        };
-        if is_beyond(max_connections) {
-            return Some(format!(
-                "this publisher accepts at most {max_connections} connections; try again later"
-            ));
-        }
-        if is_stranger && is_beyond(max_connections.saturating_sub(kept_connections)) {
-            return Some(format!(
-                "of its {max_connections} connections this publisher keeps the last {kept_connections} for \
-                 subscribers that it knows; try again later"
-            ));
-        }
-        let (limit, address) = (max_connections_per_address, new.address.ip());
-        let is_beyond = || self.accepted_from(address) + new.elsewhere_from_address >= limit;
-        (limit > 0 && is_beyond()).then(|| {
-            let from = match network(address) {
-                IpAddr::V4(address) => address.to_string(),
-                IpAddr::V6(network) => format!("{network}/64"),
-            };
-            format!("this publisher accepts at most {limit} connections from {from}; close another one first")
-        })
     }
 
     /// The application wants a connection to end, after what is queued for it. False when there is none.
@@ -266,7 +234,7 @@ impl PublisherSession {
         self.finish_packets();
         let mut connection = self.connections.remove(key)?;
         let cx = &mut self.ground.at(now);
-        cx.limits.count_unfinished(connection.inbox.counted, 0);
+        cx.limits.totals.count_unfinished(connection.inbox.counted, 0);
         if self.long_requests.forget(key) {
             connection.charge(ABANDONED_STEPS, cx);
         }
@@ -376,9 +344,10 @@ impl PublisherSession {
         self.attend_selections(now);
     }
 
-    /// Has filters evaluated elsewhere that are to be.
+    /// Sees to it that filters are evaluated that are to be.
     fn attend_selections(&mut self, now: Moment) {
-        let wants_selection = |connection: &&connection::Connection| connection.inbox.wants_selection;
+        let wants_selection =
+            |connection: &&connection::Connection| connection.inbox.wants_selection.is_some();
         let keys = self.connections.iter().filter(wants_selection).map(|connection| connection.key);
         keys.collect::<Vec<_>>().into_iter().for_each(|key| self.attend(key, now));
     }
@@ -485,19 +454,6 @@ impl PublisherSession {
     /// Number of connections, and how many of them get measurements.
     pub fn connection_counts(&self) -> (usize, usize) {
         (self.connections.len(), self.ground.counts.subscribed)
-    }
-
-    /// Connections that are not about to end.
-    pub fn open_connections(&self) -> usize {
-        self.connections.iter().filter(|connection| !connection.is_closing()).count()
-    }
-
-    /// Connections from an address, or those that are treated alike, that were accepted and are not about to end.
-    pub fn accepted_from(&self, address: IpAddr) -> usize {
-        let wanted = network(address);
-        let is_from = |info: &ConnectionInfo| !info.outgoing && network(info.address.ip()) == wanted;
-        let connections = self.connections.iter().filter(|connection| !connection.is_closing());
-        connections.filter(|connection| is_from(&connection.info)).count()
     }
 
     /// Counts so far.

@@ -8,6 +8,11 @@ use super::announcement::{AnnouncementForm, Announcements, Pieces};
 use crate::codec::SignalIndexCache;
 use crate::host;
 
+/// Steps for each signal of a subscription: it is announced, looked up, and compressed.
+const SIGNAL_STEPS: u64 = 10;
+/// The same, when others are being told the same signals.
+const KNOWN_SIGNAL_STEPS: u64 = 1;
+
 /// The signals that a filter selects, in its order. Subscribers with the same filter and the same rights share it.
 #[derive(Debug, Default)]
 pub(super) struct Selection {
@@ -44,6 +49,12 @@ impl Selection {
     /// Whether somebody is being told these signals, so that others are with little work.
     pub(super) fn is_being_announced(&self) -> bool {
         self.announcements.are_in_use()
+    }
+
+    /// Steps that it counts as to announce them.
+    pub(super) fn steps(&self) -> u64 {
+        let steps = if self.is_being_announced() { KNOWN_SIGNAL_STEPS } else { SIGNAL_STEPS };
+        self.signal_count() as u64 * steps
     }
 
     pub(super) fn signal_count(&self) -> usize {

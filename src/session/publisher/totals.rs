@@ -9,6 +9,7 @@ use std::time::Instant;
 
 use super::settings::{Overflow, PublisherSettings};
 use super::shares::{Shares, network};
+use super::waiting_answers::WaitingAnswers;
 
 /// Bytes of measurements that may wait for a connection however many others there are.
 const SMALLEST_SHARE: usize = 64 << 10;
@@ -20,17 +21,25 @@ const SMALLEST_SHARE_OF_PLACES: usize = 2;
 #[derive(Debug, Default)]
 pub struct Totals {
     /// Bytes of commands that were not dealt with.
-    pub(super) unfinished: AtomicUsize,
-    /// Bytes of large answers that wait to be sent.
-    pub(super) answers: AtomicUsize,
+    unfinished: AtomicUsize,
+    /// Answers that wait to be sent.
+    pub(super) answers: Arc<WaitingAnswers>,
     /// Bytes of measurements that wait to be sent, and of how many queues that are not shared.
     queued: AtomicUsize,
     queues: AtomicUsize,
-    places: [AtomicUsize; 3],
-    /// How many of each kind every address has, as far as it has any.
-    holders: Mutex<HashMap<(Kind, IpAddr), usize>>,
+    /// Descriptors that the process may have; 0 when there is no bound.
+    descriptors: AtomicUsize,
+    places: Mutex<Places>,
     datagrams: Datagrams,
     shares: Mutex<Shares>,
+}
+
+/// How many there are of what there may be only so much of.
+#[derive(Debug, Default)]
+struct Places {
+    counts: [usize; 4],
+    /// How many of each kind every address has, as far as it has any.
+    held: HashMap<(Kind, IpAddr), usize>,
 }
 
 /// Something that there may be only so much of.
@@ -41,6 +50,8 @@ pub(super) enum Kind {
     /// Channels of datagrams.
     Channel,
     Playback,
+    /// Connections that are not about to end.
+    Connection,
 }
 
 /// One of those things, as long as this lives.
@@ -48,7 +59,8 @@ pub(super) enum Kind {
 pub(super) struct Place {
     totals: Arc<Totals>,
     kind: Kind,
-    holder: IpAddr,
+    /// The address that has it; `None` when it counts for none.
+    holder: Option<IpAddr>,
 }
 
 /// Why there is no place.
@@ -83,37 +95,75 @@ impl Totals {
         self.datagrams.most.store(settings.limits.max_udp_rate, Ordering::Relaxed);
     }
 
+    /// A connection that kept `before` bytes of commands keeps `now` of them. Returns what all keep.
+    pub(super) fn count_unfinished(&self, before: usize, now: usize) -> usize {
+        Totals::replace(&self.unfinished, before, now)
+    }
+
+    /// The process may have so many descriptors, if there is a bound.
+    pub(crate) fn set_descriptors(&self, most: Option<usize>) {
+        self.descriptors.store(most.unwrap_or(0), Ordering::Relaxed);
+    }
+
+    pub(super) fn descriptors(&self) -> Option<usize> {
+        Some(self.descriptors.load(Ordering::Relaxed)).filter(|most| *most > 0)
+    }
+
     pub(super) fn shares(&self) -> MutexGuard<'_, Shares> {
         self.shares.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How many of something there are.
+    #[cfg(test)]
     pub(super) fn count(&self, kind: Kind) -> usize {
-        self.places[kind as usize].load(Ordering::Relaxed)
+        self.places().counts[kind as usize]
     }
 
     /// One more of something, for an address.
     pub(super) fn add(self: &Arc<Self>, kind: Kind, address: IpAddr) -> Place {
-        self.places[kind as usize].fetch_add(1, Ordering::Relaxed);
-        let holder = network(address);
-        *self.holders().entry((kind, holder)).or_default() += 1;
+        self.add_to(&mut self.places(), kind, Some(network(address)))
+    }
+
+    /// The same, for an address or for none, unless there is a reason not to: it may depend on how many there are, and
+    /// how many of them the address has.
+    pub(super) fn add_unless<E>(
+        self: &Arc<Self>,
+        kind: Kind,
+        address: Option<IpAddr>,
+        reason: impl FnOnce(usize, usize) -> Option<E>,
+    ) -> Result<Place, E> {
+        let mut places = self.places();
+        let holder = address.map(network);
+        let held = holder.map_or(0, |holder| places.held_by(kind, holder));
+        match reason(places.counts[kind as usize], held) {
+            Some(reason) => Err(reason),
+            None => Ok(self.add_to(&mut places, kind, holder)),
+        }
+    }
+
+    fn add_to(self: &Arc<Self>, places: &mut Places, kind: Kind, holder: Option<IpAddr>) -> Place {
+        places.counts[kind as usize] += 1;
+        if let Some(holder) = holder {
+            *places.held.entry((kind, holder)).or_default() += 1;
+        }
         Place { totals: Arc::clone(self), kind, holder }
     }
 
     /// Why an address gets no more of something of which there may be `most`, if so. When they become scarce nobody
     /// gets more than a share, so that there are some left for others.
     pub(super) fn scarcity(&self, kind: Kind, most: usize, address: IpAddr) -> Option<Scarcity> {
-        let count = self.count(kind);
+        let places = self.places();
+        let count = places.counts[kind as usize];
         if count >= most {
             return Some(Scarcity::Full);
         }
         let share = (most / SHARES).max(SMALLEST_SHARE_OF_PLACES);
-        let held = self.holders().get(&(kind, network(address))).copied().unwrap_or(0);
+        let held = places.held_by(kind, network(address));
         (count >= most.div_ceil(2) && held >= share).then_some(Scarcity::ShareUsed(share))
     }
 
-    fn holders(&self) -> MutexGuard<'_, HashMap<(Kind, IpAddr), usize>> {
-        self.holders.lock().unwrap_or_else(PoisonError::into_inner)
+    fn places(&self) -> MutexGuard<'_, Places> {
+        self.places.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Counts what waits to be sent of a stream.
@@ -150,10 +200,16 @@ impl Totals {
     }
 
     /// Replaces a number that one session has counted.
-    pub(super) fn replace(count: &AtomicUsize, before: usize, now: usize) -> usize {
+    fn replace(count: &AtomicUsize, before: usize, now: usize) -> usize {
         // It goes round when less follows more, and comes to the right number.
         let change = now.wrapping_sub(before);
         count.fetch_add(change, Ordering::Relaxed).wrapping_add(change)
+    }
+}
+
+impl Places {
+    fn held_by(&self, kind: Kind, holder: IpAddr) -> usize {
+        self.held.get(&(kind, holder)).copied().unwrap_or(0)
     }
 }
 
@@ -166,14 +222,15 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.totals.places[self.kind as usize].fetch_sub(1, Ordering::Relaxed);
-        let mut holders = self.totals.holders();
-        let held = holders.get_mut(&(self.kind, self.holder));
+        let mut places = self.totals.places();
+        places.counts[self.kind as usize] -= 1;
+        let Some(holder) = self.holder else { return };
+        let held = places.held.get_mut(&(self.kind, holder));
         if held.is_some_and(|held| {
             *held -= 1;
             *held == 0
         }) {
-            holders.remove(&(self.kind, self.holder));
+            places.held.remove(&(self.kind, holder));
         }
     }
 }
@@ -235,6 +292,14 @@ mod tests {
     }
 
     #[test]
+    fn sessions_of_one_publisher_count_together() {
+        let totals = Totals::default();
+        assert_eq!(totals.count_unfinished(0, 1000), 1000);
+        assert_eq!(totals.count_unfinished(0, 500), 1500);
+        assert_eq!(totals.count_unfinished(1000, 200), 700);
+    }
+
+    #[test]
     fn places_are_free_again_when_they_are_given_up() {
         let totals = Arc::new(Totals::default());
         let address = IpAddr::from([192, 0, 2, 1]);
@@ -242,7 +307,7 @@ mod tests {
         assert_eq!([Kind::Stream, Kind::Channel, Kind::Playback].map(|kind| totals.count(kind)), [2, 0, 1]);
         drop(places);
         assert_eq!([Kind::Stream, Kind::Channel, Kind::Playback].map(|kind| totals.count(kind)), [0; 3]);
-        assert!(totals.holders().is_empty());
+        assert!(totals.places().held.is_empty());
     }
 
     #[test]

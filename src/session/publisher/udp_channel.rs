@@ -41,20 +41,15 @@ impl UdpChannel {
         self.queue.destination()
     }
 
-    /// Adds a datagram. False when too many wait already.
-    pub(super) fn push(&mut self, frame: Frame) -> bool {
-        self.queue.push(Datagram::new(frame), WAITING_BYTES)
-    }
-
-    /// Adds a datagram of measurements. False when too many wait already, or all channels together have sent as much in
-    /// this second as they may.
-    pub(super) fn push_measurements(&mut self, frame: Frame, now: Instant) -> bool {
+    /// Adds a datagram. False when too many wait already, or all channels together have sent as much in this second as
+    /// they may.
+    pub(super) fn push(&mut self, frame: Frame, now: Instant) -> bool {
         let may_send = self.place.may_send(frame.bytes().len(), now);
         self.was_beyond_rate |= !may_send;
-        may_send && self.push(frame)
+        may_send && self.queue.push(Datagram::new(frame), WAITING_BYTES)
     }
 
-    /// Whether measurements were dropped for the sake of all channels since this was last asked.
+    /// Whether datagrams were refused for the sake of all channels since this was last asked.
     pub(super) fn take_was_beyond_rate(&mut self) -> bool {
         std::mem::take(&mut self.was_beyond_rate)
     }

@@ -6,6 +6,7 @@ use crate::rights::AuditSubject;
 use crate::session::SubscribeRequest;
 use crate::session::publisher::catalog::{FEW_STEPS, WrittenMetadata};
 use crate::session::publisher::context::Context;
+use crate::session::publisher::limits::answer_steps;
 use crate::session::publisher::shares::Cost;
 use crate::session::publisher::work::{LongRequest, Question};
 use crate::session::{Frame, Severity};
@@ -97,8 +98,7 @@ impl Connection {
         let (view, now) = (self.view(cx.catalog), cx.now.utc);
         let most_steps = self.most_steps(cx.settings);
         let mut allowance = Allowance::new(most_steps.min(FEW_STEPS));
-        let has_room =
-            filters.trim().is_empty() || cx.limits.waiting_answers() < cx.settings.limits.max_waiting_answers;
+        let has_room = filters.trim().is_empty() || cx.has_room_for_answers(self.info.address.ip());
         if has_room && !view.takes_long_to_write(&filters, modes, now) {
             let metadata = view.written_metadata(&filters, modes, now, &mut allowance);
             self.charge(allowance.spent(), cx);
@@ -122,13 +122,12 @@ impl Connection {
             cx.outbox.warn(format!("ignored a metadata filter of {}: {ignored}", self.info.address));
         }
         if !metadata.is_kept {
-            let steps = cx.limits.add_answer(&metadata.response);
-            self.charge(steps, cx);
+            self.charge(answer_steps(metadata.response.len()), cx);
         }
         let bytes = metadata.response.len();
         self.accept(AuditSubject::Metadata, &format!("{bytes} bytes"), cx);
         self.tell_problem(cx);
-        self.outlet.push(Frame::shared(metadata.response));
+        self.outlet.push_shared(metadata.response, metadata.is_kept);
     }
 
     /// A request to be answered elsewhere, for whose answer the connection waits from now on. `subscribe` is
@@ -142,6 +141,13 @@ impl Connection {
         self.inbox.wait(subscribe);
         let most_steps = self.most_steps(cx.settings);
         LongRequest::new(self.key, self.view(cx.catalog), question, cx.now.utc, most_steps)
+    }
+
+    /// Whether what it asks for is dealt with, as far as it depends on its own: it has read most of what it was answered,
+    /// and waits for nothing.
+    pub(crate) fn may_ask(&self, cx: &Context<'_>) -> bool {
+        let has_room = cx.has_room_for_answers(self.info.address.ip());
+        !self.inbox.is_held && !self.inbox.is_waiting() && !self.outlet.owes_answers(has_room)
     }
 
     /// Work was done for this connection.

@@ -13,6 +13,7 @@ use crate::session::publisher::context::Context;
 use crate::session::publisher::counts::Counts;
 use crate::session::publisher::settings::{LARGEST_DATAGRAM, Overflow};
 use crate::session::publisher::timers::Task;
+use crate::session::publisher::udp_channel::UdpChannel;
 use crate::wire::buffer_block::{
     BUFFER_BLOCK_HEADER_SIZE, BufferBlock, BufferBlockFlags, decode_block_confirmation,
 };
@@ -65,6 +66,8 @@ enum Refusal {
     Unconfirmed,
     /// The system does not take datagrams fast enough.
     DatagramsFull,
+    /// All subscribers by UDP together have had what there is in a second.
+    BeyondRate,
 }
 
 /// A block for all subscribers, compressed when the first one wants it so.
@@ -199,21 +202,30 @@ impl Connection {
             self.blocks.unconfirmed.push_back(block);
         }
         // What is to be confirmed is sent again in any case.
-        match self.hand_over_block(frame) || confirm {
+        match self.hand_over_block(frame, cx.now.instant) || confirm {
             true => Ok(()),
-            false => Err(Refusal::DatagramsFull),
+            false => Err(self.datagrams_refusal()),
         }
     }
 
     /// Where every frame of a buffer block goes to its transport: by UDP if measurements do and it
-    /// fits into a datagram. False when too many datagrams wait already.
-    fn hand_over_block(&mut self, frame: Arc<Vec<u8>>) -> bool {
+    /// fits into a datagram. False when too many datagrams wait already, or were sent.
+    fn hand_over_block(&mut self, frame: Arc<Vec<u8>>, now: Instant) -> bool {
         let frame = Frame::buffer_block(self.outlet.sealed(&frame, BUFFER_BLOCK));
         if frame.bytes().len() - LENGTH_SIZE <= LARGEST_DATAGRAM {
-            return self.outlet.push_block(frame);
+            return self.outlet.push_block(frame, now);
         }
         self.outlet.push(frame);
         true
+    }
+
+    /// Why its datagrams do not take a block.
+    fn datagrams_refusal(&mut self) -> Refusal {
+        let channel = self.outlet.channel.as_mut();
+        match channel.is_some_and(UdpChannel::take_was_beyond_rate) {
+            true => Refusal::BeyondRate,
+            false => Refusal::DatagramsFull,
+        }
     }
 
     fn drop_block(&mut self, refusal: &Refusal, length: usize, cx: &mut Context<'_>) {
@@ -223,6 +235,7 @@ impl Connection {
             Refusal::Unconfirmed => "too many before it are not confirmed",
             Refusal::QueueFull => "its send queue is full",
             Refusal::DatagramsFull => "too many datagrams wait to be sent",
+            Refusal::BeyondRate => "all subscribers by UDP together are sent no more than maxUdpRate",
         };
         cx.outbox.warn(format!("dropped a buffer block of {length} bytes for {}: {why}", self.info.address));
         if *refusal == Refusal::QueueFull && cx.settings.overflow == Overflow::Disconnect {
@@ -261,7 +274,7 @@ impl Connection {
                 break;
             }
             let frame = block.frame.clone();
-            if !self.hand_over_block(frame) {
+            if !self.hand_over_block(frame, cx.now.instant) {
                 break;
             }
             if let Some(block) = self.blocks.unconfirmed.get_mut(place) {

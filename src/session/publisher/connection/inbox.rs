@@ -20,8 +20,8 @@ pub(crate) struct Inbox {
     unanswered: Option<Unanswered>,
     /// It is among those that are served next.
     pub(crate) has_turn: bool,
-    /// The filter of its subscription is to be evaluated elsewhere, because the metadata are others now.
-    pub(crate) wants_selection: bool,
+    /// The filter of its subscription is to be evaluated anew, because the metadata or rights are others now.
+    pub(crate) wants_selection: Option<Selecting>,
     /// Nothing is dealt with before the application was told that the subscriber is there.
     pub(crate) is_held: bool,
     /// The transport is not read, because enough has come.
@@ -32,6 +32,15 @@ pub(crate) struct Inbox {
     pub(crate) steps: u64,
     /// Bytes that are counted among those of all connections.
     pub(crate) counted: usize,
+}
+
+/// Where a filter is evaluated anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Selecting {
+    /// When the connection has its turn.
+    InTurn,
+    /// Elsewhere, since it takes long.
+    Elsewhere,
 }
 
 /// What a connection keeps until its long request is answered.

@@ -26,10 +26,10 @@ use super::context::Context;
 use super::counters::ConnectionCounters;
 use super::counts::{Counts, STATISTICS_INTERVAL};
 use super::events::{ConnectionInfo, ConnectionKey, NewConnection, PublisherEvent};
-use super::limits::Limits;
 use super::output::{Outbox, Output};
 use super::settings::{LimitSettings, Overflow};
 use super::subscription::Subscription;
+use super::totals::{Place, Totals};
 use crate::host;
 use crate::rights::Grant;
 use crate::session::meter::Meter;
@@ -44,7 +44,7 @@ use buffer_blocks::BlockSender;
 pub(crate) use buffer_blocks::Content;
 pub(crate) use exchange::{CacheExchange, Offer};
 use inbox::Inbox;
-pub(crate) use inbox::Unanswered;
+pub(crate) use inbox::{Selecting, Unanswered};
 pub(crate) use keys::ENCRYPTION_OVERHEAD;
 #[cfg(test)]
 pub(crate) use keys::RETIREMENT;
@@ -76,6 +76,8 @@ pub(crate) struct Connection {
     /// The application has granted it, whatever the rights say.
     has_own_grant: bool,
     quota: Quota,
+    /// Its place among the connections, as long as it is not about to end.
+    pub(crate) place: Option<Place>,
     /// Since when a stranger is connected without ever having subscribed.
     pub(crate) idle_since: Option<Instant>,
     phase: Phase,
@@ -98,7 +100,7 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    pub(crate) fn new(key: ConnectionKey, new: &NewConnection, now: Moment) -> Connection {
+    pub(crate) fn new(key: ConnectionKey, new: &NewConnection, totals: &Totals, now: Moment) -> Connection {
         let info = ConnectionInfo {
             id: new.id,
             subscriber_id: host::random_id(),
@@ -124,10 +126,11 @@ impl Connection {
             grant: None,
             has_own_grant: false,
             quota: Quota::default(),
+            place: None,
             idle_since: None,
             phase: Phase::AwaitingModes { since: now.instant },
             inbox: Inbox::default(),
-            outlet: Outlet::new(key),
+            outlet: Outlet::new(key, totals.answers.account(new.address.ip())),
             exchange: CacheExchange::default(),
             has_asked: false,
             group: None,
@@ -165,6 +168,7 @@ impl Connection {
     pub(crate) fn close(&mut self, reason: CloseReason, outbox: &mut Outbox) {
         if !self.is_closing() {
             self.phase = Phase::Closing(reason.clone());
+            self.place = None;
             self.outlet.tell(outbox);
             outbox.push(Output::Close(self.key, reason));
         }
@@ -183,7 +187,7 @@ impl Connection {
     }
 
     /// Sends the cache of a subscription, behind its slot if the subscriber's version has slots.
-    pub(crate) fn send_cache(&mut self, offer: &Offer, limits: &mut Limits) {
+    pub(crate) fn send_cache(&mut self, offer: &Offer) {
         let Some(modes) = self.modes() else { return };
         self.blocks.give_up_slot(offer.slot);
         let Offer { subscription, .. } = offer;
@@ -197,7 +201,6 @@ impl Connection {
         if modes.version.confirms_caches() {
             head.insert(0, offer.slot);
         }
-        limits.count_answer(&tail);
         self.outlet.announce_in_pieces(Response::UpdateSignalIndexCache, &head, tail, end);
     }
 
@@ -310,9 +313,11 @@ impl Connection {
             let (received, timeout) = (self.inbox.len(), limits.command_timeout);
             return Some(self.told(CloseReason::Unfinished { received, timeout }));
         }
-        let has_room = cx.limits.waiting_answers() < limits.max_waiting_answers;
+        let has_room = cx.has_room_for_answers(self.info.address.ip());
         let hindering = self.outlet.is_hindering(has_room, SOME_TIME, now);
-        if let Some(reason) = hindering.or_else(|| self.outlet.unread_for(limits.unread_timeout, now)) {
+        if let Some(reason) =
+            hindering.or_else(|| self.outlet.unread_for(limits.unread_timeout, has_room, now))
+        {
             return Some(reason);
         }
         let stalled_for = |timeout: Duration, since: Instant| now >= since + timeout;

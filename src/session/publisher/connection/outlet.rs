@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use super::keys::{CipherKeyring, Sealing};
 use crate::session::publisher::close_reason::CloseReason;
 use crate::session::publisher::events::ConnectionKey;
-use crate::session::publisher::limits::LARGE_ANSWER;
 use crate::session::publisher::output::{ChannelId, Outbox, Output};
 use crate::session::publisher::udp_channel::UdpChannel;
+use crate::session::publisher::waiting_answers::AnswerAccount;
 use crate::session::{Frame, SendQueue};
 use crate::wire::frame::{response_frame, write_response_header_of_part};
 use crate::wire::{Command, Response, TextEncoding};
@@ -17,12 +17,14 @@ use crate::wire::{Command, Response, TextEncoding};
 const MANY_ANSWERS: usize = 256;
 /// Their bytes.
 const MANY_BYTES: usize = 256 << 10;
+/// The same, when there is no room for more answers.
+const FEW_BYTES: usize = 4 << 10;
 /// Answers that may wait to be sent on a connection, those of the application included.
 pub(crate) const MAX_WAITING_ANSWERS: usize = 1024;
 /// Bytes of answers, when there are many, that may wait to be sent on a connection. A few answers may be
 /// larger, since metadata have any size.
 const MAX_WAITING_BYTES: usize = 64 << 20;
-/// Bytes that a subscriber takes in the time between two looks, when there is no room for the answers of others.
+/// Bytes that a subscriber takes in the time between two looks, if so many wait, when there is no room for answers.
 const LEAST_PROGRESS: u64 = 64 << 10;
 /// Fewer answers than these are never too many.
 const FEW_ANSWERS: usize = 16;
@@ -32,6 +34,8 @@ const FEW_ANSWERS: usize = 16;
 pub(crate) struct Outlet {
     key: ConnectionKey,
     pub(crate) queue: SendQueue,
+    /// What the answers in the queue take of the memory for those of all.
+    account: AnswerAccount,
     /// What goes by UDP, if measurements do.
     pub(crate) channel: Option<UdpChannel>,
     /// The keys that measurements are encrypted with, once there are some.
@@ -42,17 +46,18 @@ pub(crate) struct Outlet {
     stalled_since: Option<Instant>,
     /// Bytes that the subscriber took.
     taken: u64,
-    /// When it was looked last how many they were, while there was no room for the answers of others.
-    looked: Option<(Instant, u64)>,
+    /// When it was looked last how many they were, and how many waited, while there was no room for answers.
+    looked: Option<(Instant, u64, usize)>,
     /// The driver was told already that there is something to send.
     is_told: bool,
 }
 
 impl Outlet {
-    pub(super) fn new(key: ConnectionKey) -> Outlet {
+    pub(super) fn new(key: ConnectionKey, account: AnswerAccount) -> Outlet {
         Outlet {
             key,
             queue: SendQueue::default(),
+            account,
             channel: None,
             keys: None,
             encoding: TextEncoding::Utf8,
@@ -94,7 +99,7 @@ impl Outlet {
         let more = middle.len() + end.len();
         write_response_header_of_part(&mut frame, response, Command::Subscribe.code(), more);
         self.push(Frame::control(frame));
-        self.push(Frame::shared(middle));
+        self.push_shared(middle, false);
         if !end.is_empty() {
             self.push(Frame::control(end));
         }
@@ -106,15 +111,27 @@ impl Outlet {
         self.announce(response, &payload);
     }
 
+    /// Queues a frame that no other connection gets.
     pub(crate) fn push(&mut self, frame: Frame) {
         self.queue.push(frame);
+        self.update_account();
     }
 
-    /// Queues a block, by UDP if there is a channel. False when too many datagrams wait
-    /// already.
-    pub(super) fn push_block(&mut self, frame: Frame) -> bool {
+    /// Queues an answer that others may get too, and that is perhaps kept in any case.
+    pub(super) fn push_shared(&mut self, answer: Arc<Vec<u8>>, is_kept: bool) {
+        self.account.add_shared(&answer, is_kept);
+        self.queue.push(Frame::shared(answer));
+    }
+
+    fn update_account(&mut self) {
+        let (own, shared) = self.queue.answers_in_memory();
+        self.account.update(own, shared);
+    }
+
+    /// Queues a block, by UDP if there is a channel. False when too many datagrams wait already, or were sent.
+    pub(super) fn push_block(&mut self, frame: Frame, now: Instant) -> bool {
         match &mut self.channel {
-            Some(channel) => channel.push(frame),
+            Some(channel) => channel.push(frame, now),
             None => {
                 self.push(frame);
                 true
@@ -125,7 +142,7 @@ impl Outlet {
     /// Queues measurements that were encoded at a time. False when too many datagrams wait already, or were sent.
     pub(super) fn push_measurements(&mut self, frame: Frame, now: Instant) -> bool {
         match &mut self.channel {
-            Some(channel) => channel.push_measurements(frame, now),
+            Some(channel) => channel.push(frame, now),
             None => {
                 self.push(frame);
                 true
@@ -169,6 +186,7 @@ impl Outlet {
     /// complete.
     pub(super) fn advance(&mut self, count: usize, now: Instant) -> u64 {
         let measurements = self.queue.advance(count);
+        self.update_account();
         self.taken += count as u64;
         self.stalled_since = (!self.queue.is_empty()).then_some(now);
         measurements
@@ -180,10 +198,10 @@ impl Outlet {
     }
 
     /// Whether so much waits for the subscriber that what it asks for waits too: before it has read most of
-    /// a large answer, it gets no other one.
-    pub(crate) fn owes_answers(&self) -> bool {
+    /// a large answer, it gets no other one. When there is no room for answers, before it has read most of a small one.
+    pub(crate) fn owes_answers(&self, has_room: bool) -> bool {
         let (waiting, bytes) = self.queue.control_frames();
-        waiting >= MANY_ANSWERS || bytes >= MANY_BYTES
+        waiting >= MANY_ANSWERS || bytes >= if has_room { MANY_BYTES } else { FEW_BYTES }
     }
 
     /// Whether so much waits that nothing else may be sent that nobody asked for.
@@ -192,8 +210,8 @@ impl Outlet {
         waiting > MAX_WAITING_ANSWERS || waiting > FEW_ANSWERS && bytes > MAX_WAITING_BYTES
     }
 
-    /// Why the connection ends, if large answers wait for the subscriber, of which it takes too little, while there is no
-    /// room for those of others. To be asked time and again; `between` is the least time between two looks.
+    /// Why the connection ends, if answers wait for the subscriber, of which it takes too little, while there is no
+    /// room for more. To be asked time and again; `between` is the least time between two looks.
     pub(super) fn is_hindering(
         &mut self,
         has_room: bool,
@@ -201,23 +219,28 @@ impl Outlet {
         now: Instant,
     ) -> Option<CloseReason> {
         let (_, waiting) = self.queue.control_frames();
-        if has_room || waiting < LARGE_ANSWER {
+        if has_room || waiting < FEW_BYTES {
             self.looked = None;
             return None;
         }
-        let (since, before) = *self.looked.get_or_insert((now, self.taken));
+        let (since, before, waited) = *self.looked.get_or_insert((now, self.taken, waiting));
         let time = now.saturating_duration_since(since);
         if time < between {
             return None;
         }
-        self.looked = Some((now, self.taken));
+        self.looked = Some((now, self.taken, waiting));
         let taken = self.taken - before;
-        (taken < LEAST_PROGRESS).then_some(CloseReason::Hindering { taken, waiting, time })
+        (taken < LEAST_PROGRESS.min(waited as u64)).then_some(CloseReason::Hindering { taken, waiting, time })
     }
 
     /// Why the connection ends, if the subscriber has taken nothing of its answers for so long.
-    pub(super) fn unread_for(&mut self, timeout: Duration, now: Instant) -> Option<CloseReason> {
-        let since = self.stalled_since(now).filter(|_| self.owes_answers())?;
+    pub(super) fn unread_for(
+        &mut self,
+        timeout: Duration,
+        has_room: bool,
+        now: Instant,
+    ) -> Option<CloseReason> {
+        let since = self.stalled_since(now).filter(|_| self.owes_answers(has_room))?;
         let (waiting, _) = self.queue.control_frames();
         (now >= since + timeout).then_some(CloseReason::Unread { waiting, timeout })
     }

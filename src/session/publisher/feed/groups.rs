@@ -112,7 +112,7 @@ impl Group {
         let Some(offer) = self.exchange.open_offer() else { return };
         for member in &mut self.members {
             let Some(connection) = connections.get_mut(member.key) else { continue };
-            connection.send_cache(&offer, cx.limits);
+            connection.send_cache(&offer);
             connection.outlet.tell(cx.outbox);
             member.unconfirmed += 1;
         }
@@ -229,7 +229,7 @@ impl Groups {
         let mut member =
             Member { key: connection.key, unconfirmed: 0, awaited_since: None, is_active: false };
         for offer in offers.into_iter().flatten() {
-            connection.send_cache(&offer, cx.limits);
+            connection.send_cache(&offer);
             member.unconfirmed += 1;
         }
         group.members.push(member);
@@ -324,7 +324,7 @@ impl Groups {
         let group = self.get_mut(address)?;
         group.channel.tell(ChannelId::Group(address), outbox);
         let Some(frame) = packet.frame(group.exchange.slot()) else { return Some(false) };
-        Some(group.channel.push_measurements(Frame::data(frame.clone(), packet.measurements), packet.encoded))
+        Some(group.channel.push(Frame::data(frame.clone(), packet.measurements), packet.encoded))
     }
 
     /// Hands the datagrams of a group to `send`, as those of a channel.

@@ -23,7 +23,7 @@ use self::playbacks::Playbacks;
 use self::receivers::Receivers;
 use self::stream::Stream;
 use super::catalog::FEW_STEPS;
-use super::connection::{Connection, Content, Offer};
+use super::connection::{Connection, Content, Offer, Selecting};
 use super::connections::Connections;
 use super::context::Context;
 use super::counts::Counts;
@@ -187,17 +187,22 @@ impl Feed {
         self.groups.change_catalog(cx);
     }
 
-    /// Evaluates the filter of a connection again, here or, when that takes long, elsewhere.
+    /// Evaluates the filter of a connection again: here, when it has its turn if much was done at once, or elsewhere
+    /// if that takes long.
     pub(crate) fn select_anew(&mut self, connection: &mut Connection, cx: &mut Context<'_>) {
         let Some(subscription) = connection.live_subscription() else { return };
+        if cx.limits.is_round_over() {
+            return connection.inbox.wants_selection = Some(Selecting::InTurn);
+        }
         let mut allowance = Allowance::new(FEW_STEPS);
         let view = connection.view(cx.catalog);
         if view.takes_long_to_select(&subscription.filter) {
-            return connection.inbox.wants_selection = true;
+            return connection.inbox.wants_selection = Some(Selecting::Elsewhere);
         }
         let selected = view.select(&subscription.filter, cx.now.utc, &mut allowance);
+        cx.limits.work(allowance.spent() + selected.as_ref().map_or(0, |selection| selection.steps()));
         if allowance.is_exhausted() {
-            return connection.inbox.wants_selection = true;
+            return connection.inbox.wants_selection = Some(Selecting::Elsewhere);
         }
         self.use_selection(connection, selected.map_err(|error| error.to_string()), cx);
     }
@@ -275,12 +280,12 @@ impl Feed {
         let Some(modes) = connection.modes() else { return };
         if modes.version.confirms_caches() {
             match connection.exchange.offer(subscription, cx.now.instant) {
-                Some(offer) => connection.send_cache(&offer, cx.limits),
+                Some(offer) => connection.send_cache(&offer),
                 None => watch_offer(connection, cx.timers),
             }
         } else {
             connection.exchange.install(subscription.clone());
-            connection.send_cache(&Offer { slot: 0, subscription: subscription.clone() }, cx.limits);
+            connection.send_cache(&Offer { slot: 0, subscription: subscription.clone() });
             self.start(connection, &subscription, cx);
         }
     }
@@ -301,7 +306,7 @@ impl Feed {
         // A confirmation that nobody asked for is harmless.
         let Some(confirmed) = confirmed else { return };
         if let Some(next) = confirmed.next {
-            connection.send_cache(&next, cx.limits);
+            connection.send_cache(&next);
         }
         watch_offer(connection, cx.timers);
         if let Some(subscription) = confirmed.current {
@@ -315,7 +320,7 @@ impl Feed {
             return self.groups.release_offer(connection, cx.now.instant);
         }
         if let Some(offer) = connection.exchange.release(cx.now.instant) {
-            connection.send_cache(&offer, cx.limits);
+            connection.send_cache(&offer);
         }
         watch_offer(connection, cx.timers);
     }

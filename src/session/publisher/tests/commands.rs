@@ -140,3 +140,12 @@ fn a_large_command_is_served_after_the_modes() {
     let answers = publisher.answers();
     assert_eq!(slot_and_signals(&answers[0]).1.len(), 10);
 }
+
+#[test]
+fn a_command_that_is_too_large_is_recorded_as_refused() {
+    let mut publisher = Publisher::with_modes(PLAIN);
+    publisher.receive(&(16_u32 << 20).to_be_bytes());
+    let [CloseReason::Refused(text)] = &publisher.closes[..] else { panic!("{:?}", publisher.closes) };
+    assert!(text.contains("(maxCommandSize)"), "{text}");
+    assert!(publisher.audits.iter().any(|audit| !audit.accepted && audit.reason == *text));
+}

@@ -20,6 +20,10 @@ fn data_packets_stay_within_32_kib() {
     }
 }
 
+fn waiting_answers(publisher: &Publisher) -> usize {
+    publisher.session.ground.limits.totals.answers.bytes()
+}
+
 fn publisher_with(limits: LimitSettings) -> Publisher {
     let mut publisher = Publisher::new(PublisherSettings { limits, ..PublisherSettings::default() });
     publisher.send(Command::DefineOperationalModes, &PLAIN.to_be_bytes());
@@ -185,6 +189,7 @@ fn all_connections_together_leave_only_so_much_unfinished() {
     }
     let [CloseReason::Refused(text)] = &publisher.closes[..] else { panic!("{:?}", publisher.closes) };
     assert!(text.contains("1048576 bytes"), "{text}");
+    assert!(publisher.audits.iter().any(|audit| !audit.accepted && audit.reason == *text));
     assert_eq!(publisher.answers()[0].response, 0x81);
     publisher.close();
     publisher.connect();
@@ -209,8 +214,8 @@ fn one_large_answer_is_on_its_way_to_a_connection_and_equal_ones_are_shared() {
         sizes.push(publisher.session.queue(publisher.key()).unwrap().len());
     }
     assert!(sizes[0] > 256 << 10 && sizes.iter().all(|size| *size < sizes[0] + 200), "{sizes:?}");
-    let waiting = publisher.session.ground.limits.waiting_answers();
-    assert!(waiting < sizes[0], "{waiting} bytes in memory for {sizes:?}");
+    let waiting = waiting_answers(&publisher);
+    assert!(waiting < sizes[0] + 200, "{waiting} bytes in memory for {sizes:?}");
 }
 
 #[test]
@@ -227,8 +232,8 @@ fn who_does_not_take_large_answers_makes_room_for_others() {
         publisher.answer_long_requests()
     };
     let mut number = 0;
-    while publisher.session.ground.limits.waiting_answers() < 1 << 20 {
-        publisher.connect();
+    while waiting_answers(&publisher) < 1 << 20 {
+        publisher.connect_from([192, 0, 2, number as u8]);
         publisher.send(Command::DefineOperationalModes, &PLAIN.to_be_bytes());
         request(&mut publisher, number);
         number += 1;
@@ -273,7 +278,7 @@ fn announced_signals_count_among_the_large_answers() {
     let mut publisher = publisher_with(LimitSettings::default().max_waiting_answers(most));
     publisher.session.set_catalog(catalog(4_000), publisher.now);
     let subscribe = |publisher: &mut Publisher, number: usize| {
-        publisher.connect();
+        publisher.connect_from([192, 0, 2, number as u8]);
         publisher.send(Command::DefineOperationalModes, &PLAIN.to_be_bytes());
         publisher.subscribe(&format!(
             "filterExpression={{FILTER ActiveMeasurements WHERE PointTag <> '{number}'}}"
@@ -282,7 +287,7 @@ fn announced_signals_count_among_the_large_answers() {
         publisher.session.queue(publisher.key()).unwrap().len()
     };
     let mut number = 0;
-    while publisher.session.ground.limits.waiting_answers() < most {
+    while waiting_answers(&publisher) < most {
         assert!(subscribe(&mut publisher, number) > 64 << 10);
         number += 1;
     }
@@ -363,14 +368,21 @@ fn refused_connections_do_not_take_the_place_of_others() {
     assert!(publisher.session.closing(publisher.key()).is_none());
 }
 
+/// Sessions of one publisher, each for a loop of its own.
+fn sessions(settings: PublisherSettings, descriptors: Option<usize>) -> [PublisherSession; 2] {
+    let totals = Arc::new(Totals::default());
+    totals.set_descriptors(descriptors);
+    [(); 2].map(|()| PublisherSession::new(settings, catalog(3)).sharing(totals.clone()))
+}
+
 #[test]
 fn one_address_cannot_take_all_connections() {
-    let mut session =
-        PublisherSession::new(PublisherSettings::default().max_connections_per_address(2), catalog(3));
+    let mut sessions = sessions(PublisherSettings::default().max_connections_per_address(2), None);
     let now = Moment { instant: Instant::now(), utc: Ticks(TICKS) };
-    let mut connect = |id: u64, host: u8, outgoing: bool, elsewhere_from_address: usize| {
+    let mut connect = |id: u64, host: u8, outgoing: bool, session: usize| {
         let address = ([192, 0, 2, host], 1000 + id as u16).into();
-        let new = NewConnection { outgoing, elsewhere_from_address, ..NewConnection::accepted(id, address) };
+        let new = NewConnection { outgoing, ..NewConnection::accepted(id, address) };
+        let session = &mut sessions[session];
         let key = session.open(new, now);
         let closing = session.closing(key).map(ToString::to_string);
         if id == 3 {
@@ -381,13 +393,43 @@ fn one_address_cannot_take_all_connections() {
     assert_eq!(connect(1, 1, false, 0), None);
     assert_eq!(connect(2, 1, true, 0), None, "one that the publisher made does not count");
     assert_eq!(connect(3, 1, false, 0), None);
-    assert_eq!(connect(4, 1, false, 0), None, "one that is gone does not count");
-    let refused = connect(5, 1, false, 0).unwrap_or_default();
-    assert!(refused.contains("at most 2 connections from 192.0.2.1; close another one first"), "{refused}");
+    assert_eq!(connect(4, 1, false, 1), None, "one that is gone does not count");
+    for session in 0..2 {
+        let refused = connect(5, 1, false, session).unwrap_or_default();
+        let text = "at most 2 connections from 192.0.2.1 (maxConnectionsPerAddress); close another one first";
+        assert!(refused.contains(text), "those that other loops serve count: {refused}");
+    }
     assert_eq!(connect(6, 1, true, 0), None, "one that the publisher makes is not refused");
     assert_eq!(connect(7, 2, false, 1), None);
-    assert!(connect(8, 3, false, 2).is_some(), "those that other loops serve count");
-    assert_eq!(session.statistics().connections_refused, 2);
+    assert_eq!(sessions.map(|session| session.statistics().connections_refused), [1, 1]);
+}
+
+#[test]
+fn connections_leave_descriptors_to_the_program() {
+    let open = |settings: PublisherSettings, one_address: bool| {
+        let [mut session, _] = sessions(settings, Some(64));
+        let now = Moment { instant: Instant::now(), utc: Ticks(TICKS) };
+        for id in 0..100_u8 {
+            let address = ([192, 0, 2, if one_address { 1 } else { id }], 9).into();
+            let key = session.open(NewConnection::accepted(id.into(), address), now);
+            if let Some(reason) = session.closing(key) {
+                return (id, reason.to_string());
+            }
+        }
+        (100, String::new())
+    };
+    let (count, told) = open(PublisherSettings::default(), false);
+    assert_eq!(count, 48, "three quarters");
+    assert!(
+        told.contains("at most 48 connections, since its process may have 64 descriptors (maxConnections);"),
+        "{told}"
+    );
+    let (count, told) = open(PublisherSettings::default(), true);
+    assert_eq!(count, 24, "half of them");
+    assert!(told.contains("at most 24 connections from 192.0.2.1, since"), "{told}");
+    assert_eq!(open(PublisherSettings::default().max_connections(5), true).0, 5);
+    assert_eq!(open(PublisherSettings::default().max_connections(0), true).0, 100, "there is no limit");
+    assert_eq!(open(PublisherSettings::default().max_connections_per_address(0), true).0, 48);
 }
 
 #[test]
@@ -402,7 +444,7 @@ fn who_has_one_address_of_ipv6_cannot_take_all_connections() {
     assert_eq!(connect(1, "[2001:db8::1]:1"), None);
     assert_eq!(connect(2, "[2001:db8::2]:2"), None);
     let refused = connect(3, "[2001:db8::3]:3").unwrap_or_default();
-    assert!(refused.contains("at most 2 connections from 2001:db8::/64;"), "{refused}");
+    assert!(refused.contains("at most 2 connections from 2001:db8::/64 ("), "{refused}");
     assert_eq!(connect(4, "[2001:db8:0:1::1]:4"), None, "another network");
     assert_eq!(connect(5, "[::ffff:192.0.2.1]:5"), None);
     assert_eq!(connect(6, "192.0.2.1:6"), None);
@@ -426,7 +468,11 @@ fn the_last_connections_are_kept_for_those_who_are_known() {
     assert!(refused.contains("of its 3 connections this publisher keeps the last 2 for"), "{refused}");
     assert_eq!(connect(&mut session, 3, known), None);
     assert_eq!(connect(&mut session, 4, known), None);
-    assert!(connect(&mut session, 5, known).unwrap_or_default().contains("at most 3 connections;"));
+    assert!(
+        connect(&mut session, 5, known)
+            .unwrap_or_default()
+            .contains("at most 3 connections (maxConnections);")
+    );
 
     session.configure(settings.kept_connections(9).max_connections(9));
     assert!(connect(&mut session, 6, stranger).is_some(), "all are kept");

@@ -116,6 +116,46 @@ fn filters_of_subscriptions_are_evaluated_elsewhere_too_when_the_metadata_change
     assert_eq!(slot_and_signals(cache).1.len(), MANY + 2);
 }
 
+/// A filter of some ten thousand steps, and another one for each number.
+fn costly(number: usize) -> String {
+    let text = "Replace(".repeat(3) + "'aaaaaaaaaa'" + &",'a','aaaaaaaaaa')".repeat(3);
+    format!("filterExpression={{FILTER ActiveMeasurements WHERE Len(Upper({text})) > {number}}}")
+}
+
+#[test]
+fn filters_of_many_subscriptions_are_evaluated_anew_in_turns() {
+    const SUBSCRIBERS: usize = 60;
+    let mut publisher = Publisher::with_modes(PLAIN);
+    let peers: Vec<_> = (0..SUBSCRIBERS)
+        .map(|number| {
+            publisher.connect();
+            publisher.send(Command::DefineOperationalModes, &PLAIN.to_be_bytes());
+            publisher.subscribe(&costly(number));
+            assert_eq!(publisher.answer_long_requests(), 0, "it is evaluated at once");
+            publisher.send(Command::ConfirmSignalIndexCache, &[]);
+            publisher.answers();
+            publisher.peer
+        })
+        .collect();
+    let late = |publisher: &Publisher| {
+        publisher.session.connections.iter().filter(|it| it.inbox.wants_selection.is_some()).count()
+    };
+    publisher.session.set_catalog(catalog(11), publisher.now);
+    let mut left = vec![SUBSCRIBERS, late(&publisher)];
+    while publisher.session.serve_commands(publisher.now) {
+        left.push(late(&publisher));
+    }
+    let at_once: Vec<usize> = left.windows(2).map(|pair| pair[0] - pair[1]).collect();
+    assert!(at_once.iter().all(|count| (1..=20).contains(count)), "{at_once:?}");
+    assert_eq!(late(&publisher), 0);
+    for peer in peers {
+        publisher.peer = peer;
+        let answers = publisher.answers();
+        let cache = answers.iter().find(|answer| answer.response == 0x83).unwrap();
+        assert_eq!(slot_and_signals(cache).1.len(), 11);
+    }
+}
+
 #[test]
 fn the_answer_for_a_connection_that_is_gone_is_ignored() {
     let mut publisher = with_many_signals();

@@ -239,6 +239,24 @@ fn there_are_only_so_many_channels_and_what_goes_by_them_has_a_rate() {
 }
 
 #[test]
+fn buffer_blocks_by_udp_count_in_their_rate() {
+    let mut publisher = publisher_with(LimitSettings::default().max_udp_rate(1000));
+    assert_eq!(refusal(&mut publisher, &format!("dataChannel={{localport=9}}; {}", filter(&[1]))), None);
+    publisher.send(Command::ConfirmSignalIndexCache, &[]);
+    publisher.answers();
+    let send = |publisher: &mut Publisher| {
+        (0..20).for_each(|_| publisher.session.send_buffer_block(1, &[7; 80], false, publisher.now));
+        let counters = publisher.session.info(publisher.id()).unwrap().counters;
+        (counters.buffer_blocks_sent, counters.buffer_blocks_dropped)
+    };
+    assert_eq!(send(&mut publisher), (10, 10), "of 99 bytes each");
+    let is_told = |event: &PublisherEvent| matches!(event, PublisherEvent::Message(_, text) if text.contains("dropped a buffer block of 80 bytes for 127.0.0.1:9") && text.contains("maxUdpRate"));
+    assert!(publisher.take_events().iter().any(is_told));
+    publisher.wait(Duration::from_secs(1));
+    assert_eq!(send(&mut publisher), (20, 20), "it is another second");
+}
+
+#[test]
 fn there_are_only_so_many_playbacks_and_their_memory_is_given_back() {
     let mut publisher = publisher_with(LimitSettings::default().max_playbacks(1));
     publisher.publish(&[1; 10_000]);
