@@ -24,6 +24,8 @@ mod history;
 mod leap_seconds;
 #[path = "rust_api/long_requests.rs"]
 mod long_requests;
+#[path = "patience/mod.rs"]
+mod patience;
 #[path = "rust_api/process.rs"]
 mod process;
 #[path = "rust_api/recovery.rs"]
@@ -57,8 +59,7 @@ use sttp::subscriber::{
 };
 use sttp::{Measurement, StateFlags, Ticks};
 
-/// Longer than anything here takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+use patience::PATIENCE;
 
 #[derive(Debug, PartialEq)]
 enum Event {

@@ -1,5 +1,8 @@
 //! Measurements by UDP over real sockets: what the simulated link cannot show.
 
+#[path = "patience/mod.rs"]
+mod patience;
+
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, TcpStream, UdpSocket};
 use std::sync::Arc;
@@ -20,8 +23,7 @@ use sttp::subscriber::{
 use sttp::wire::Command;
 use sttp::{Measurement, StateFlags, Ticks};
 
-/// Longer than anything here takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+use patience::PATIENCE;
 
 /// Tells when measurements begin to flow to a subscriber.
 struct Subscribed(Sender<()>);

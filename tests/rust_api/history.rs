@@ -93,9 +93,9 @@ fn signal_ids() -> Vec<uuid::Uuid> {
 #[test]
 fn what_was_published_before_anybody_came_can_be_had_later() {
     let engine = Engine::new().unwrap();
-    let history_duration = Duration::from_secs(600);
-    let (publisher, _events) =
-        historian(&engine, PublisherSettings::default().history_duration(history_duration));
+    // However fast the engine is.
+    let settings = PublisherSettings::default().overflow(Overflow::Wait { timeout: Some(PATIENCE) });
+    let (publisher, _events) = historian(&engine, settings.history_duration(Duration::from_secs(600)));
     let signals = signal_ids().len() as u32;
     let frames: Vec<Vec<Measurement>> = (0..500).map(|number| frame(number, signals)).collect();
     for frame in &frames {

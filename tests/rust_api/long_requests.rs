@@ -3,6 +3,7 @@
 use std::thread;
 
 use super::*;
+use crate::patience::SLOWNESS;
 use sttp::codec::SignalIndexCache;
 use sttp::metadata::DataSetBuilder;
 use sttp::publisher::ConnectionId;
@@ -68,7 +69,7 @@ fn publisher_of(signals: usize) -> (Publisher, Receiver<Step>) {
 fn connected(address: SocketAddr) -> (Subscriber, Receiver<Step>) {
     let (steps, happened) = channel();
     let subscriber = Subscriber::new(&Engine::new().unwrap(), Steps(steps));
-    let settings = SubscriberSettings::default().request_metadata(false);
+    let settings = SubscriberSettings::default().request_metadata(false).answer_timeout(PATIENCE);
     subscriber.connect(&address.to_string(), settings).unwrap();
     while subscriber.state() != ConnectionState::Connected {
         thread::sleep(Duration::from_millis(1));
@@ -82,7 +83,7 @@ fn next(happened: &Receiver<Step>) -> Step {
 
 /// Selects all of 20,000 signals, in a second or so.
 fn long_filter() -> String {
-    format!("FILTER ActiveMeasurements WHERE {}", ["PointTag LIKE '%TAG%'"; 800].join(" AND "))
+    format!("FILTER ActiveMeasurements WHERE {}", ["PointTag LIKE '%TAG%'"; 800 / SLOWNESS].join(" AND "))
 }
 
 #[test]

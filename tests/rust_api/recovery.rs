@@ -12,13 +12,16 @@ use sttp::subscriber::SubscriptionOptions;
 use sttp::subscriber::{RecoverySettings, Subscriber, SubscriberHandler};
 use sttp::{Measurement, StateFlags, Ticks};
 
-use crate::{PATIENCE, idle_publisher, quick_reconnects};
+use crate::patience::{PATIENCE, SLOWNESS};
+use crate::{idle_publisher, quick_reconnects};
 
 const START: i64 = 639_028_224_000_000_000;
 /// Time between two frames of measurements.
 const STEP: i64 = 33 * Ticks::PER_MILLISECOND;
-/// Measurements that are published while connections are cut.
-const MEASUREMENTS: usize = 1_000_000;
+/// Measurements that are published, at least, while connections are cut.
+const MEASUREMENTS: usize = 1_000_000 / SLOWNESS;
+/// Gaps that there are in the end, at least.
+const GAPS: u64 = 6;
 
 /// Forwards connections to a publisher until they are cut; what is on its way then is lost.
 struct Proxy {
@@ -152,13 +155,15 @@ fn everything_is_delivered_once_although_the_link_breaks_again_and_again() {
     }
     let first = first_received.unwrap() / signals.len() * signals.len();
 
+    let deadline = Instant::now() + 3 * PATIENCE;
     let mut next_cut = Instant::now();
-    while frames * signals.len() < MEASUREMENTS {
+    while frames * signals.len() < MEASUREMENTS || subscriber.statistics().gaps < GAPS {
+        assert!(Instant::now() < deadline, "{:?}", subscriber.statistics());
         publish(&publisher, &signals, frames..frames + 10);
         frames += 10;
         if Instant::now() >= next_cut {
             proxy.cut();
-            next_cut = Instant::now() + Duration::from_millis(60);
+            next_cut = Instant::now() + Duration::from_millis(60) * SLOWNESS as u32;
         }
         thread::sleep(Duration::from_millis(2));
     }
@@ -184,7 +189,7 @@ fn everything_is_delivered_once_although_the_link_breaks_again_and_again() {
     }
     let statistics = subscriber.statistics();
     let recovered: u64 = tally.recovered.iter().map(|count| u64::from(*count)).sum();
-    assert!(recovered > 0 && statistics.gaps > 5, "{statistics:?}");
+    assert!(recovered > 0, "{statistics:?}");
     assert_eq!(statistics.measurements_recovered, recovered);
     assert_eq!(statistics.gaps_abandoned, 0);
 }

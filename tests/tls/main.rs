@@ -5,6 +5,8 @@ mod certificates;
 mod files;
 mod gsf;
 mod pair;
+#[path = "../patience/mod.rs"]
+mod patience;
 mod peers;
 mod processes;
 mod recorded;

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::time::Duration;
 
 use sttp::engine::Engine;
 use sttp::error::Error;
@@ -13,10 +12,9 @@ use sttp::subscriber::{ReconnectSettings, Subscriber, SubscriberHandler, Subscri
 use sttp::tls::{MinimumVersion, TlsSettings};
 
 use crate::certificates::{Authority, Kind, memory};
+use crate::patience::PATIENCE;
 use crate::peers::Setting;
 use crate::processes::Peer;
-
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What is told of connections, one text after the other.
 pub(crate) struct Told(pub(crate) Sender<String>);
