@@ -72,7 +72,7 @@ def is_flag(field: Field, record: Record) -> bool:
     """Whether an integer says yes or no."""
     if field.type.name != "int32_t" or "-1" in field.document:
         return False
-    if re.match(r"1 (when|for) .*(else 0|\b0 (when|for))", field.document, re.DOTALL):
+    if re.match(r"1 (when|for|while) .*(else 0|\b0 (when|for))", field.document, re.DOTALL):
         return True
     return "Each is 1 or 0" in record.document and "version" not in field.name
 

@@ -55,11 +55,11 @@ from libsttp.history import HistoryWindow
 from libsttp.logs import disable_logging, enable_logging
 from libsttp.measurements import (
     MEASUREMENT,
+    empty_measurements,
     format_flags,
     format_time,
     is_leap_second,
     make_measurements,
-    measurements,
     now,
     signal_ids,
     ticks,
@@ -123,7 +123,7 @@ __all__ = [
     "is_leap_second",
     "make_certificate",
     "make_measurements",
-    "measurements",
+    "empty_measurements",
     "now",
     "signal_ids",
     "ticks",

@@ -41,7 +41,10 @@ def _load() -> ctypes.CDLL:
             f"{path} is version {version >> 16}.{version >> 8 & 0xFF} of the library, and this package is made for "
             f"{c.VERSION}: install one of the other's version."
         )
-    c.declare(library)
+    try:
+        c.declare(library)
+    except AttributeError as problem:
+        raise ImportError(f"{path} is not the library that this package was made for: {problem}") from problem
     return library
 
 

@@ -641,7 +641,7 @@ class Connection:
     """Filter expression of its subscription; empty when it has none."""
     protocol_version: int
     """Protocol version it asked for: 1, 2 or 3; 0 as long as it has not said."""
-    subscribed: int
+    subscribed: bool
     """1 while data can flow to it, else 0."""
     outgoing: bool
     """1 when the publisher made the connection, 0 when it accepted it."""
@@ -685,7 +685,7 @@ class Connection:
             text_of(record.identity),
             text_of(record.filter),
             record.protocol_version,
-            record.subscribed,
+            record.subscribed == 1,
             record.outgoing == 1,
             text_of(record.data_channel),
             record.connected_since,

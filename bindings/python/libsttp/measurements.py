@@ -36,7 +36,7 @@ Time: TypeAlias = "int | str | datetime | np.datetime64"
 """Ticks, a text that the library reads, a datetime (UTC when it has no zone), or numpy's datetime64."""
 
 
-def measurements(count: int) -> npt.NDArray[np.void]:
+def empty_measurements(count: int) -> npt.NDArray[np.void]:
     """An array of measurements, all zero, to be filled in and published."""
     return np.zeros(count, MEASUREMENT)
 

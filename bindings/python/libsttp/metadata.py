@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -19,6 +20,7 @@ from libsttp._records import Device, Finding, MeasurementMetadata, Phasor
 from libsttp._values import Value, cell_text, value_of
 from libsttp.errors import NotFoundError
 
+_DECLARATION = re.compile(r"^\ufeff?\s*<\?xml[^>]*\?>")
 SignalID: TypeAlias = "UUID | bytes | str"
 
 
@@ -37,7 +39,8 @@ class Metadata(Handle):
         """Reads metadata from their XML, as publishers send it. What is wrong but can be lived with, `findings`
         tells.
         """
-        document = xml.encode() if isinstance(xml, str) else xml
+        # A text has left the encoding behind that its declaration names.
+        document = _DECLARATION.sub("", xml, count=1).encode() if isinstance(xml, str) else xml
         pointer = ctypes.c_void_p()
         check(library.sttp_metadata_parse(document, len(document), ctypes.byref(pointer)))
         return cls(pointer.value)
@@ -436,7 +439,7 @@ class MetadataBuilder(Handle):
         """Adds a column to a table. It is null in the rows that the table has."""
         self._call("sttp_metadata_builder_add_column", bytes_of_text(table), bytes_of_text(name), int(type))
 
-    def add_row(self, table: str, **cells: object) -> None:
+    def add_row(self, table: str, /, **cells: object) -> None:
         """Adds a row to a table, with cells by the names of their columns; the others are null."""
         self._call("sttp_metadata_builder_add_row", bytes_of_text(table))
         self._set_cells(table, cells)

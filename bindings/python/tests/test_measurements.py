@@ -41,7 +41,7 @@ def test_publish_and_subscribe(pair: Pair) -> None:
 def test_publish_by_index(reading: Pair) -> None:
     reading.flow(FREQUENCIES)
     rows = [row for row, one in enumerate(reading.metadata.measurements) if one.signal_type == "FREQ"]
-    published = libsttp.measurements(len(rows))
+    published = libsttp.empty_measurements(len(rows))
     published["signal_index"] = [
         reading.publisher.signal_index(reading.metadata.measurements[row].signal_id) for row in rows
     ]
@@ -58,7 +58,7 @@ def test_publish_by_index(reading: Pair) -> None:
 
 def test_read_from_queue(reading: Pair) -> None:
     subscriber, publisher = reading.subscriber, reading.publisher
-    array = libsttp.measurements(4)
+    array = libsttp.empty_measurements(4)
     with pytest.raises(libsttp.errors.InvalidStateError, match="read queue"):
         subscriber.read_into(array, timeout=0)
     reading.flow()
@@ -98,7 +98,7 @@ def test_read_from_queue(reading: Pair) -> None:
 
 
 def test_read_into_wants_an_array_of_measurements(reading: Pair) -> None:
-    for wrong in (np.zeros(3), libsttp.measurements(6)[::2], np.frombuffer(bytes(80), MEASUREMENT)):
+    for wrong in (np.zeros(3), libsttp.empty_measurements(6)[::2], np.frombuffer(bytes(80), MEASUREMENT)):
         with pytest.raises(ValueError, match="array of libsttp.MEASUREMENT"):
             reading.subscriber.read_into(wrong, 0)
     with pytest.raises(ValueError, match="array of libsttp.MEASUREMENT"):
@@ -177,7 +177,7 @@ def test_times() -> None:
     assert libsttp.ticks("2026-11-21T08:30:00.033333Z") == ticks
     assert libsttp.ticks(np.datetime64("2026-11-21T08:30:00.033333")) == ticks
     assert libsttp.to_datetime(ticks) == moment
-    batch = libsttp.measurements(2)
+    batch = libsttp.empty_measurements(2)
     batch["timestamp"] = ticks
     batch["timestamp"][1] |= np.int64(-(2**63))
     assert libsttp.to_datetime64(batch).tolist() == [np.datetime64(moment.replace(tzinfo=None), "ns").tolist()] * 2
