@@ -221,7 +221,8 @@ $(BENCH_PYTHON): tests/interop/venv.sh benches/requirements.txt tests/interop/re
 	tests/interop/venv.sh target/bench-venv benches/requirements.txt
 	@touch $@
 
-bench: lib $(LOAD) $(BENCH_PYTHON)
+bench: lib $(LOAD) wheel $(BENCH_PYTHON)
+	$(BENCH_PYTHON) -m pip install --quiet --disable-pip-version-check --force-reinstall --no-deps build/wheels/*.whl
 	CARGO=$(CARGO) $(BENCH_PYTHON) benches/run.py --load $(LOAD) $(BENCH_OPTIONS)
 
 budget: | need-cargo need-cc need-python test-needs

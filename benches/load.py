@@ -95,6 +95,17 @@ class Load:
         _check_sums(run.publisher, run.subscriber)
         return run
 
+    def run_beside(self, publish: str, subscriber: list[str], adds_up: bool = True) -> Run:
+        """With a subscriber that is another program, which is given the address and prints what this one does, the
+        sums too if it adds up."""
+        with self._sides(f"publish {publish}", " ".join(subscriber)) as sides:
+            publisher, address = sides.start("publish", publish)
+            subscribing = sides.end(sides.launch_program([part.format(address=address) for part in subscriber]))
+            run = Run(sides.end(publisher), subscribing)
+        if adds_up:
+            _check_sums(run.publisher, run.subscriber)
+        return run
+
     def gateway(self, devices: str, count: int, subscribers: int) -> GatewayRun:
         """Options of the devices; how many there are, and how many subscribers."""
         devices = f"--devices {count} {devices}"
@@ -134,8 +145,11 @@ class Sides:
         self.processes: list[subprocess.Popen] = []
 
     def launch(self, role: str, options: str) -> subprocess.Popen:
-        process = subprocess.Popen([self.program, role, *options.split()], stdin=subprocess.PIPE,
-                                   stdout=subprocess.PIPE, stderr=self.errors, text=True)
+        return self.launch_program([self.program, role, *options.split()])
+
+    def launch_program(self, command: list) -> subprocess.Popen:
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors,
+                                   text=True)
         self.processes.append(process)
         return process
 

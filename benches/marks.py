@@ -3,6 +3,7 @@
 import contextlib
 import statistics
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -112,6 +113,28 @@ def loopback(load: Load, seconds: float, rounds: int) -> Iterator[Row]:
               "%", 90.0, at_least=True)
     yield Row("loopback compact, callback", median(compact, "per_second"), "/s", at_least=True)
     yield from _cpu(compact, "compact", None)
+
+
+ONE_BY_ONE = "Python, sttpapi's names, one by one"
+PYTHON_LOAD = Path(__file__).parent / "python_load.py"
+
+
+def python(load: Load, seconds: float, rounds: int) -> Iterator[Row]:
+    """The package for Python and C take turns, so that they meet the same disturbances."""
+    flood = f"--rate 0 --seconds {seconds}"
+    ways = {"lent": [], "copied": [], "read": [], "reader": []}
+    callback = []
+    for _ in range(rounds):
+        callback.append(load.run(flood))
+        for way, runs in ways.items():
+            command = [sys.executable, str(PYTHON_LOAD), "{address}", way]
+            runs.append(load.run_beside(flood, command, adds_up=way != "reader"))
+    alone = median(callback, "per_second")
+    names = {"lent": "lent to a callback", "copied": "copied for a callback", "read": "read into an array"}
+    for way, name in names.items():
+        share = 100 * median(ways[way], "per_second") / alone
+        yield Row(f"Python, batches {name}, of C", share, "%", None if way == "copied" else 80.0, at_least=True)
+    yield Row(ONE_BY_ONE, median(ways["reader"], "per_second"), "/s", at_least=True)
 
 
 def streams(load: Load, folder: Path, seconds: float, rounds: int) -> Iterator[Row]:

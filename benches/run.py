@@ -16,6 +16,7 @@ docs/performance.md tells what the rows mean; benches/document.py puts figures o
     million     a subscription to 1,000,000 signals
     udp         datagrams beside TCP, and 100,000 signals by UDP
     tls         the same over TLS 1.3: as fast as they can, 1,000 subscribers, handshakes
+    python      the Python package beside C: batches as arrays, and one by one with sttpapi's names
     sweep       throughput and CPU against subscribers and signals, for the plots
 """
 
@@ -86,6 +87,7 @@ class Bench:
             "million": lambda: marks.million(self.load),
             "udp": lambda: marks.udp(self.load, seconds, rounds),
             "tls": lambda: marks.tls(self.load, seconds, rounds),
+            "python": lambda: marks.python(self.load, seconds, rounds),
             "sweep": self.sweep,
         }
         for name, part in parts.items():
@@ -146,6 +148,7 @@ class Bench:
         same = {
             "loopback TSSC, callback": peer["loopback_tssc"]["per_second"],
             "loopback compact, callback": peer["loopback_compact"]["per_second"],
+            marks.ONE_BY_ONE: peer["loopback_tssc"]["per_second"],
         }
         for stream, found in peer["codec"].items():
             for work in ("encode", "decode"):

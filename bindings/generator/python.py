@@ -235,11 +235,13 @@ def _declarations(description: Description) -> str:
 
 
 def _parameter_types(callback: Function) -> list[str]:
-    """Of a callback: a text whose length follows has no NUL, and is handed over as an address."""
+    """Of a callback: measurements, and a text whose length follows and which has no NUL, come as an address."""
     types = []
     for place, parameter in enumerate(callback.parameters):
         following = callback.parameters[place + 1 :][:1]
-        if parameter.type.kind == "text" and following and following[0].type.name == "size_t":
+        counted = following and following[0].type.name == "size_t"
+        target = parameter.type.target
+        if counted and (parameter.type.kind == "text" or target is not None and target.name == "sttp_measurement"):
             types.append("c_void_p")
         else:
             types.append(c_type(parameter.type))

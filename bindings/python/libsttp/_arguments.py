@@ -32,10 +32,8 @@ def array_at(address: int, count: int) -> Batch:
     return np.frombuffer(memory, MEASUREMENT)
 
 
-def batch_of(at: Any, count: int, call: Callable[[Any], object], copy: bool) -> None:
+def batch_of(address: int, count: int, call: Callable[[Any], object], copy: bool) -> None:
     """Hands measurements at an address to a function of the program."""
-    address = ctypes.cast(at, ctypes.c_void_p).value
-    assert address is not None
     if copy:
         batch = np.empty(count, MEASUREMENT)
         ctypes.memmove(batch.ctypes.data, address, batch.nbytes)

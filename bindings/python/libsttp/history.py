@@ -72,7 +72,7 @@ def register_source(publisher: Publisher, source: HistorySource | None) -> None:
         raise
 
 
-def _read(number: int, window: Any, reader: Any, room: Any, capacity: int, count: Any) -> int:
+def _read(number: int, window: Any, reader: Any, room: int, capacity: int, count: Any) -> int:
     registration = registration_of(number)
     if registration is None or registration.handle.closed:
         return int(Status.CLOSED)
@@ -84,7 +84,7 @@ def _read(number: int, window: Any, reader: Any, room: Any, capacity: int, count
     return int(Status.OK)
 
 
-def _fill(source: HistorySource, window: Any, reader: Any, room: Any, capacity: int) -> int:
+def _fill(source: HistorySource, window: Any, reader: Any, room: int, capacity: int) -> int:
     key = reader[0]
     if not key:
         signals = [UUID(bytes=bytes(window.signals[place].bytes)) for place in range(window.signal_count)]
@@ -101,11 +101,9 @@ def _fill(source: HistorySource, window: Any, reader: Any, room: Any, capacity: 
             raise ValueError("a history source gives arrays of libsttp.MEASUREMENT")
         reading.rest = np.ascontiguousarray(batch)
     taken = reading.rest[:capacity]
-    address = ctypes.cast(room, ctypes.c_void_p).value
-    assert address is not None
-    ctypes.memmove(address, taken.ctypes.data, taken.nbytes)
+    ctypes.memmove(room, taken.ctypes.data, taken.nbytes)
     # Which signal of the window each is of, the library looks up itself.
-    array_at(address, len(taken))["signal_index"] = 2**32 - 1
+    array_at(room, len(taken))["signal_index"] = 2**32 - 1
     reading.rest = reading.rest[capacity:]
     return len(taken)
 

@@ -38,6 +38,10 @@ _QUIET = {Status.TIMEOUT, Status.NOT_CONNECTED, Status.NO_SIGNALS, Status.INVALI
 _NOTHING_YET = (TimedOutError, NotConnectedError, NoSignalsError, InvalidStateError)
 
 
+def _address(array: Batch) -> Any:
+    return array.ctypes.data_as(_MEASUREMENTS)
+
+
 class Subscriber(SubscriberCallbacks):
     """Receives the measurements of one publisher at a time.
 
@@ -168,11 +172,10 @@ class Subscriber(SubscriberCallbacks):
             raise ValueError(
                 "measurements are read into a contiguous array of libsttp.MEASUREMENT that can be written"
             )
-        return self._read_into(array, timeout)
+        return self._read_into(_address(array), len(array), timeout)
 
-    def _read_into(self, array: Batch, timeout: float | None) -> int:
-        count = ctypes.c_size_t()
-        read, address, capacity = library.sttp_subscriber_read, array.ctypes.data_as(_MEASUREMENTS), len(array)
+    def _read_into(self, address: Any, capacity: int, timeout: float | None) -> int:
+        count, read = ctypes.c_size_t(), library.sttp_subscriber_read
         patience = Patience(timeout)
         while True:
             pointer = self._enter()
@@ -193,7 +196,7 @@ class Subscriber(SubscriberCallbacks):
     def read(self, timeout: float | None = None, size: int = READ_SIZE) -> Batch:
         """Reads received measurements, at most `size`: see `read_into`."""
         array = np.empty(size, MEASUREMENT)
-        count = self._read_into(array, timeout)
+        count = self._read_into(_address(array), size, timeout)
         # So that few measurements do not keep the memory of many.
         return array[:count] if count * 2 > size else array[:count].copy()
 
@@ -205,9 +208,10 @@ class Subscriber(SubscriberCallbacks):
         connect has failed.
         """
         array = np.empty(size, MEASUREMENT)
+        address = _address(array)
         while True:
             try:
-                count = self._read_into(array, None)
+                count = self._read_into(address, size, None)
             except CompleteError:
                 return
             except ClosedError:
@@ -227,12 +231,13 @@ class Subscriber(SubscriberCallbacks):
         if self.settings.read_queue == 0:
             raise InvalidStateError("measurements are kept to be read only with the setting read_queue")
         array = np.empty(size, MEASUREMENT)
+        address = _address(array)
         descriptor = self.read_fileno()
         while True:
             if self.closed:
                 return
             try:
-                count = self._read_into(array, 0)
+                count = self._read_into(address, size, 0)
             except CompleteError:
                 return
             except ClosedError:
