@@ -59,6 +59,16 @@ impl Drivers {
         self.sources.begin_turn();
     }
 
+    /// The time of this turn.
+    pub(super) fn now(&self) -> Instant {
+        self.sources.now()
+    }
+
+    /// Until when patient sockets may wait, if drivers have said that in this turn.
+    pub(super) fn take_rest(&mut self) -> Option<Instant> {
+        self.sources.take_rest()
+    }
+
     /// Tells a driver what has become of its socket.
     pub(super) fn ready(&mut self, token: Token, readiness: Readiness) {
         if let Some(owner) = self.sources.owner(token, readiness) {

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::drivers::Drivers;
 use super::io::Sources;
@@ -22,7 +22,7 @@ pub(super) struct Loop {
 impl Loop {
     pub(super) fn new(poller: Poller, worker: Worker) -> io::Result<Loop> {
         let (mailbox, inbox) = Mailbox::new(poller.waker()?);
-        let sources = Sources::new(poller.registry()?, worker);
+        let sources = Sources::new(poller.registry()?, poller.patient_registry()?, worker);
         let drivers = Drivers::new(sources, Arc::clone(&mailbox));
         Ok(Loop { poller, mailbox, inbox, drivers })
     }
@@ -67,11 +67,12 @@ impl Loop {
         self.wait(limit)?;
         self.mailbox.stay_awake();
         self.drivers.begin_turn();
+        self.poller.begin_turn(self.drivers.now())?;
         self.poller.for_each(|token, readiness| self.drivers.ready(token, readiness));
         self.drivers.serve_postponed();
         self.read_mail();
         self.drivers.ring_alarms();
-        Ok(())
+        self.poller.end_turn(self.drivers.take_rest())
     }
 
     fn wait(&mut self, limit: Option<Duration>) -> io::Result<()> {
@@ -94,7 +95,7 @@ impl Loop {
     }
 
     fn sleep(&self, limit: Option<Duration>) -> Option<Duration> {
-        let until_alarm = self.drivers.next_alarm().map(|alarm| alarm.saturating_duration_since(host::now()));
+        let until_alarm = self.next_alarm().map(|alarm| alarm.saturating_duration_since(host::now()));
         match (until_alarm, limit) {
             (Some(until_alarm), Some(limit)) => Some(until_alarm.min(limit)),
             (until_alarm, limit) => until_alarm.or(limit),
@@ -129,12 +130,17 @@ impl Loop {
             self.mailbox.set_alarm(Some(host::now()));
             self.mailbox.interrupt();
         } else {
-            self.mailbox.set_alarm(self.drivers.next_alarm());
+            self.mailbox.set_alarm(self.next_alarm());
         }
     }
 
     fn has_work(&self) -> bool {
-        self.drivers.is_postponed() || !self.mailbox.is_empty()
+        self.drivers.is_postponed() || self.poller.has_more() || !self.mailbox.is_empty()
+    }
+
+    /// When to go on even if nothing happens.
+    fn next_alarm(&self) -> Option<Instant> {
+        self.drivers.next_alarm().into_iter().chain(self.poller.rests_until()).min()
     }
 
     fn is_over(&self) -> bool {

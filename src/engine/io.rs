@@ -62,6 +62,18 @@ impl<'a> Io<'a> {
         self.sources.register(self.driver.id(), source)
     }
 
+    /// Lets a registered socket wait whenever patient sockets [rest](Self::rest_until), where the system has such a
+    /// thing. When this fails, the socket is not watched, and the token given up.
+    pub(crate) fn be_patient(&mut self, source: &mut impl Source, token: Token) -> io::Result<()> {
+        self.sources.be_patient(self.driver.id(), source, token)
+    }
+
+    /// Patient sockets of the loop, those of other drivers among them, need not be looked at before then: what happens
+    /// to them until then is told together.
+    pub(crate) fn rest_until(&mut self, until: Instant) {
+        self.sources.rest_until(until);
+    }
+
     /// Ends the watch on a socket; nothing is reported for the token any more. The token is
     /// given up even when this fails.
     pub(crate) fn deregister(&mut self, source: &mut impl Source, token: Token) -> io::Result<()> {
@@ -90,6 +102,10 @@ impl<'a> Io<'a> {
 /// The sockets of all drivers of a loop.
 pub(super) struct Sources {
     registry: Registry,
+    /// Of those that are patient.
+    patient: Option<Registry>,
+    /// Until when they may wait.
+    rest: Option<Instant>,
     registrations: Vec<Option<Registration>>,
     /// Tokens that may be given away.
     free: Vec<usize>,
@@ -110,12 +126,15 @@ struct Registration {
     owner: DriverId,
     /// The turn in which another call was last asked for; zero for none.
     again_asked: u64,
+    is_patient: bool,
 }
 
 impl Sources {
-    pub(super) fn new(registry: Registry, worker: Worker) -> Sources {
+    pub(super) fn new(registry: Registry, patient: Option<Registry>, worker: Worker) -> Sources {
         Sources {
             registry,
+            patient,
+            rest: None,
             registrations: Vec::new(),
             free: Vec::new(),
             given_up: Vec::new(),
@@ -190,7 +209,7 @@ impl Sources {
     fn register(&mut self, owner: DriverId, source: &mut impl Source) -> io::Result<Token> {
         let index = self.free.last().copied().unwrap_or(self.registrations.len());
         source.register(&self.registry, Token(index))?;
-        let registration = Some(Registration { owner, again_asked: 0 });
+        let registration = Some(Registration { owner, again_asked: 0, is_patient: false });
         match self.registrations.get_mut(index) {
             Some(entry) => {
                 *entry = registration;
@@ -202,8 +221,34 @@ impl Sources {
     }
 
     fn deregister(&mut self, owner: DriverId, source: &mut impl Source, token: Token) -> io::Result<()> {
+        let is_patient = self.registration(owner, token).is_some_and(|registration| registration.is_patient);
         self.release(owner, token);
-        source.deregister(&self.registry)
+        source.deregister(self.patient.as_ref().filter(|_| is_patient).unwrap_or(&self.registry))
+    }
+
+    fn registration(&mut self, owner: DriverId, token: Token) -> Option<&mut Registration> {
+        self.registrations.get_mut(token.0)?.as_mut().filter(|registration| registration.owner == owner)
+    }
+
+    fn be_patient(&mut self, owner: DriverId, source: &mut impl Source, token: Token) -> io::Result<()> {
+        let is_hasty = self.registration(owner, token).is_some_and(|registration| !registration.is_patient);
+        if is_hasty && let Some(patient) = &self.patient {
+            let moved = source.deregister(&self.registry).and_then(|()| source.register(patient, token));
+            match (&moved, self.registration(owner, token)) {
+                (Ok(()), Some(registration)) => registration.is_patient = true,
+                _ => self.release(owner, token),
+            }
+            return moved;
+        }
+        Ok(())
+    }
+
+    fn rest_until(&mut self, until: Instant) {
+        self.rest = Some(self.rest.map_or(until, |rest| rest.min(until)));
+    }
+
+    pub(super) fn take_rest(&mut self) -> Option<Instant> {
+        self.rest.take()
     }
 
     fn release(&mut self, owner: DriverId, token: Token) {
@@ -238,7 +283,7 @@ mod tests {
     #[test]
     fn a_fresh_event_stands_for_the_postponed_call() {
         let worker = Worker::passing(Arc::new(Threads), "worker", 1);
-        let mut sources = Sources::new(Poller::new().unwrap().registry().unwrap(), worker);
+        let mut sources = Sources::new(Poller::new().unwrap().registry().unwrap(), None, worker);
         let driver = DriverId(7);
         let mut socket = DatagramReceiver::bind("127.0.0.1:0".parse().unwrap(), None, 0).unwrap();
         let token = sources.register(driver, &mut socket).unwrap();

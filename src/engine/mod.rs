@@ -19,6 +19,8 @@ mod io;
 mod listener;
 mod mailbox;
 mod panics;
+#[cfg_attr(not(target_os = "linux"), path = "no_patience.rs")]
+mod patience;
 mod poller;
 pub(crate) mod pump;
 #[cfg(target_os = "linux")]

@@ -1,16 +1,18 @@
 //! Waiting for what happens to sockets: by the system, or on a simulated network.
 
 use std::io;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use mio::{Events, Interest, Poll, Token};
 
 use super::driver::Readiness;
+use super::patience::Patience;
 #[cfg(feature = "simulation")]
 use super::simulated;
 
 /// Never given to a socket.
 const WAKER: Token = Token(usize::MAX);
+const PATIENCE: Token = Token(usize::MAX - 1);
 
 /// Events fetched from the system at once. The more there are, the fewer turns of the loop pass before the last of many
 /// sockets is looked at.
@@ -21,6 +23,7 @@ pub(super) enum Poller {
     System {
         poll: Poll,
         events: Events,
+        patience: Patience,
     },
     #[cfg(feature = "simulation")]
     Simulated(simulated::Poller),
@@ -32,7 +35,9 @@ impl Poller {
     /// # Errors
     /// The system gives no poll descriptor.
     pub(super) fn new() -> io::Result<Poller> {
-        Ok(Poller::System { poll: Poll::new()?, events: Events::with_capacity(EVENTS) })
+        let poll = Poll::new()?;
+        let patience = Patience::new(poll.registry().try_clone()?, PATIENCE, EVENTS)?;
+        Ok(Poller::System { poll, events: Events::with_capacity(EVENTS), patience })
     }
 
     /// What watches sockets for it.
@@ -41,6 +46,61 @@ impl Poller {
             Poller::System { poll, .. } => poll.registry().try_clone().map(Registry::System),
             #[cfg(feature = "simulation")]
             Poller::Simulated(poller) => Ok(Registry::Simulated(poller.registry())),
+        }
+    }
+
+    /// What watches sockets for it that need not be looked at at once, where there is such a thing.
+    pub(super) fn patient_registry(&self) -> io::Result<Option<Registry>> {
+        match self {
+            Poller::System { patience, .. } => {
+                patience.registry().map(|registry| registry.try_clone().map(Registry::System)).transpose()
+            }
+            #[cfg(feature = "simulation")]
+            Poller::Simulated(_) => Ok(None),
+        }
+    }
+
+    /// Goes on with patient sockets, after a wait.
+    ///
+    /// # Errors
+    /// The system cannot tell what has happened to them.
+    pub(super) fn begin_turn(&mut self, now: Instant) -> io::Result<()> {
+        match self {
+            Poller::System { events, patience, .. } => {
+                patience.fetch(events.iter().any(|event| event.token() == PATIENCE), now)
+            }
+            #[cfg(feature = "simulation")]
+            Poller::Simulated(_) => Ok(()),
+        }
+    }
+
+    /// Lets patient sockets wait until then.
+    ///
+    /// # Errors
+    /// The system cannot watch them.
+    pub(super) fn end_turn(&mut self, rest: Option<Instant>) -> io::Result<()> {
+        match self {
+            Poller::System { patience, .. } => patience.end_turn(rest),
+            #[cfg(feature = "simulation")]
+            Poller::Simulated(_) => Ok(()),
+        }
+    }
+
+    /// Whether there is more to tell without waiting.
+    pub(super) fn has_more(&self) -> bool {
+        match self {
+            Poller::System { patience, .. } => patience.has_more(),
+            #[cfg(feature = "simulation")]
+            Poller::Simulated(_) => false,
+        }
+    }
+
+    /// When to come again at the latest.
+    pub(super) fn rests_until(&self) -> Option<Instant> {
+        match self {
+            Poller::System { patience, .. } => patience.rests_until(),
+            #[cfg(feature = "simulation")]
+            Poller::Simulated(_) => None,
         }
     }
 
@@ -59,7 +119,7 @@ impl Poller {
     /// `Interrupted` by a signal; others when the system cannot wait.
     pub(super) fn wait(&mut self, timeout: Option<Duration>) -> io::Result<()> {
         match self {
-            Poller::System { poll, events } => poll.poll(events, timeout),
+            Poller::System { poll, events, .. } => poll.poll(events, timeout),
             #[cfg(feature = "simulation")]
             Poller::Simulated(poller) => poller.poll(),
         }
@@ -68,8 +128,9 @@ impl Poller {
     /// Tells of what the last wait has found.
     pub(super) fn for_each(&self, mut tell: impl FnMut(Token, Readiness)) {
         match self {
-            Poller::System { events, .. } => {
-                let of_sockets = events.iter().filter(|event| event.token() != WAKER);
+            Poller::System { events, patience, .. } => {
+                let all = events.iter().chain(patience.events());
+                let of_sockets = all.filter(|event| !matches!(event.token(), WAKER | PATIENCE));
                 of_sockets.for_each(|event| tell(event.token(), Readiness::from(event)));
             }
             #[cfg(feature = "simulation")]

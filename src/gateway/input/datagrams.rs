@@ -30,17 +30,21 @@ pub(super) struct DataSocket {
 }
 
 impl DataSocket {
-    /// Opens the socket. Commands go to `remote`.
+    /// Opens the socket. Commands go to `remote`. A patient one waits while others are collected.
     pub(super) fn open(
         endpoint: DatagramEndpoint,
         remote: Option<SocketAddr>,
         only_from: Option<IpAddr>,
+        is_patient: bool,
         io: &mut Io<'_>,
     ) -> Result<DataSocket, Error> {
         let DatagramEndpoint { local, group } = endpoint;
         let membership = group.map(|(group, interface)| Membership { group, interface });
         let opened = DatagramReceiver::bind(local, membership, RECEIVE_BUFFER).and_then(|mut receiver| {
             let token = io.register(&mut receiver)?;
+            if is_patient {
+                io.be_patient(&mut receiver, token)?;
+            }
             Ok(DataSocket { receiver, token, remote, only_from, datagrams: 0, foreign_datagrams: 0 })
         });
         opened.map_err(|source| {

@@ -303,7 +303,12 @@ impl Device {
     }
 
     fn connected(&mut self, established: Established, context: &mut Context<'_>, io: &mut Io<'_>) {
-        let Established { transport, token, address } = established;
+        let Established { mut transport, token, address } = established;
+        if !self.collect_time().is_zero()
+            && let Err(error) = io.be_patient(&mut transport, token)
+        {
+            return self.not_found(error, context, io);
+        }
         self.stream = Some(Stream { transport, token, outgoing: Outgoing::default() });
         if self.plan.datagrams.is_none() || self.open_datagrams(None, Some(address), context, io) {
             self.begin(&address.to_string(), context, io);
@@ -320,7 +325,8 @@ impl Device {
     ) -> bool {
         let Some(mut endpoint) = self.plan.datagrams else { return false };
         endpoint.fit(device);
-        match DataSocket::open(endpoint, remote, device.map(|address| address.ip()), io) {
+        let is_patient = !self.collect_time().is_zero();
+        match DataSocket::open(endpoint, remote, device.map(|address| address.ip()), is_patient, io) {
             Ok(socket) => self.datagrams = Some(socket),
             Err(error) => self.lost(&error, context, io),
         }

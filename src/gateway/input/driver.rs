@@ -318,6 +318,9 @@ impl Driver for InputDriver {
         if self.is_due(io.now()) {
             // When every socket had its turn.
             io.handle().notify();
+        } else if let Some(due) = self.collecting.deadline() {
+            // What comes until then is published with it, and may as well be read with it.
+            io.rest_until(due);
         }
     }
 
