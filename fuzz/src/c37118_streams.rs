@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use sttp::c37118::concentrator::{Concentrator, Selection, StreamSettings, Waiting};
+use sttp::c37118::concentrator::{Concentrator, Selection, StreamSettings, WaitBy};
 use sttp::c37118::encapsulation::{Decapsulator, Encapsulator};
 use sttp::c37118::{ConfigurationForm, DataLayout, Format, Frame, FrameType};
 use sttp::metadata::{DataSetBuilder, Metadata, MetadataError};
@@ -55,7 +55,7 @@ impl Stream {
         let settings = StreamSettings {
             data_rate: rate,
             format: (choice & 1 == 0).then_some(Format(u16::from(choice >> 1) & 15)),
-            waiting: if choice & 32 == 0 { Waiting::ByClock } else { Waiting::ByArrival },
+            wait_by: if choice & 32 == 0 { WaitBy::Clock } else { WaitBy::Arrival },
             lag: Duration::from_millis(u64::from(input.byte()?) * 8),
             lead: Duration::from_millis(u64::from(input.byte()?) * 8),
             selection: match choice >> 6 {

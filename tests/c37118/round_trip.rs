@@ -10,7 +10,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use sttp::c37118::concentrator::{Concentrator, StreamSettings, Waiting};
+use sttp::c37118::concentrator::{Concentrator, StreamSettings, WaitBy};
 use sttp::c37118::encapsulation::{Decapsulator, Encapsulator};
 use sttp::c37118::mapping::{Input, MappedValue, Mapping};
 use sttp::c37118::{
@@ -110,7 +110,7 @@ impl Mapped {
             change_count: configuration.pmus.first().map_or(0, |pmu| pmu.change_count),
             lag: Duration::from_secs(1),
             lead: Duration::from_secs(1),
-            waiting: Waiting::ByArrival,
+            wait_by: WaitBy::Arrival,
             ..StreamSettings::default()
         };
         let mut concentrator = Concentrator::new(settings, &metadata, now).unwrap();

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use sttp::Uuid;
-use sttp::c37118::concentrator::{Concentrator, StreamSettings, Waiting};
+use sttp::c37118::concentrator::{Concentrator, StreamSettings, WaitBy};
 use sttp::c37118::encapsulation::{Decapsulator, EncapsulatedStream, Encapsulator};
 use sttp::c37118::mapping::{Input, MappedValue, Mapping};
 use sttp::c37118::{
@@ -213,7 +213,7 @@ fn mapped_frames_are_the_same_bytes_behind_a_subscription() {
                     id_code: configuration.id_code,
                     data_rate: configuration.data_rate,
                     time_base: configuration.time_base,
-                    waiting: Waiting::ByArrival,
+                    wait_by: WaitBy::Arrival,
                     ..StreamSettings::default()
                 };
                 concentrator = Some(Concentrator::new(settings, &metadata, now).unwrap());

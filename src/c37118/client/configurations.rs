@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::active::ActiveConfiguration;
-use super::ground::{Ground, Waiting};
+use super::ground::{Ground, PendingOutput};
 use crate::c37118::frame::untimed;
 use crate::c37118::{C37118Error, Configuration, ConfigurationForm, DataLayout, Fragments, Frame, FrameType};
 use crate::host::Moment;
@@ -121,7 +121,7 @@ impl Configurations {
         let configuration = Arc::new(configuration);
         let active = Arc::new(ActiveConfiguration { configuration, layout, frames });
         ground.counters.configurations += 1;
-        ground.tell(Waiting::Configuration(active.clone()));
+        ground.tell(PendingOutput::Configuration(active.clone()));
         (self.active, self.is_confirmed) = (Some(active), true);
         Verdict::InUse
     }
@@ -136,7 +136,7 @@ impl Configurations {
             Some((_, known)) => *known = frames.clone(),
             None => self.described.push((kind, frames.clone())),
         }
-        ground.tell(Waiting::Description(kind, frames.clone()));
+        ground.tell(PendingOutput::Description(kind, frames.clone()));
     }
 }
 

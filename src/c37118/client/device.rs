@@ -8,7 +8,7 @@ use bytes::Bytes;
 use super::active::ActiveConfiguration;
 use super::configurations::{Configurations, Verdict, refuse};
 use super::counters::ClientCounters;
-use super::ground::{Ground, Waiting};
+use super::ground::{Ground, PendingOutput};
 use super::questions::{Outcome, Questions};
 use super::timeline::{Arrival, Timeline};
 use super::{Channels, ClientOutput};
@@ -149,7 +149,7 @@ impl Device {
             }
             FrameType::Header => {
                 let text = Bytes::copy_from_slice(frame.payload());
-                self.ground.tell(Waiting::Header(text));
+                self.ground.tell(PendingOutput::Header(text));
                 self.configurations.describe(frame.kind, &whole(frame), &mut self.ground);
                 self.answered(frame.kind, now);
             }
@@ -407,7 +407,7 @@ impl Device {
 
     fn reconnect(&mut self, reason: &str, now: Moment) {
         self.ground.message(Severity::Warning, format!("Connecting again: {reason}"), now);
-        self.ground.tell(Waiting::Reconnect(reason.to_owned()));
+        self.ground.tell(PendingOutput::Reconnect(reason.to_owned()));
         self.disconnected();
     }
 

@@ -23,7 +23,7 @@ const UNKNOWN_ID: u16 = 1;
 
 /// What waits for the driver.
 #[derive(Debug)]
-pub(super) enum Waiting {
+pub(super) enum PendingOutput {
     Send(Vec<u8>),
     Configuration(Arc<ActiveConfiguration>),
     /// A data frame, where it lies among the others.
@@ -42,11 +42,11 @@ pub(super) struct Ground {
     /// ID code of the stream, where it is set or was heard.
     pub(super) id_code: Option<u16>,
     limiter: MessageLimiter,
-    waiting: VecDeque<Waiting>,
+    outputs: VecDeque<PendingOutput>,
     /// Data frames that wait, one behind the other.
     data: Vec<u8>,
     /// Configuration of the data frame that was taken last.
-    lent: Option<Arc<ActiveConfiguration>>,
+    borrowed: Option<Arc<ActiveConfiguration>>,
 }
 
 impl Ground {
@@ -57,9 +57,9 @@ impl Ground {
             counters: ClientCounters::default(),
             id_code: None,
             limiter: MessageLimiter::default(),
-            waiting: VecDeque::new(),
+            outputs: VecDeque::new(),
             data: Vec::new(),
-            lent: None,
+            borrowed: None,
         };
         ground.forget_id();
         ground
@@ -82,17 +82,17 @@ impl Ground {
         // Only messages that version 2 has added are marked with it, and commands are none.
         if encode_command(&mut frame, Version::V1, id_code, time, command).is_ok() {
             self.counters.commands += 1;
-            self.waiting.push_back(Waiting::Send(frame));
+            self.outputs.push_back(PendingOutput::Send(frame));
         }
     }
 
-    pub(super) fn tell(&mut self, waiting: Waiting) {
-        self.waiting.push_back(waiting);
+    pub(super) fn tell(&mut self, output: PendingOutput) {
+        self.outputs.push_back(output);
     }
 
     pub(super) fn message(&mut self, severity: Severity, text: impl Into<String>, now: Moment) {
         if let Some(text) = self.limiter.pass(text.into(), now.instant) {
-            self.waiting.push_back(Waiting::Message(severity, text));
+            self.outputs.push_back(PendingOutput::Message(severity, text));
         }
     }
 
@@ -103,7 +103,7 @@ impl Ground {
         time: FrameTime,
         active: &Arc<ActiveConfiguration>,
     ) -> bool {
-        if self.waiting.is_empty() {
+        if self.outputs.is_empty() {
             self.data.clear();
         }
         let start = self.data.len();
@@ -111,27 +111,27 @@ impl Ground {
             return false;
         }
         self.data.extend_from_slice(bytes);
-        self.waiting.push_back(Waiting::Data(start..self.data.len(), time, active.clone()));
+        self.outputs.push_back(PendingOutput::Data(start..self.data.len(), time, active.clone()));
         true
     }
 
     pub(super) fn poll(&mut self) -> Option<ClientOutput<'_>> {
-        Some(match self.waiting.pop_front()? {
-            Waiting::Send(bytes) => ClientOutput::Send(bytes),
-            Waiting::Configuration(active) => ClientOutput::Configuration {
+        Some(match self.outputs.pop_front()? {
+            PendingOutput::Send(bytes) => ClientOutput::Send(bytes),
+            PendingOutput::Configuration(active) => ClientOutput::Configuration {
                 configuration: active.configuration.clone(),
                 frames: active.frames.clone(),
             },
-            Waiting::Data(place, time, active) => {
+            PendingOutput::Data(place, time, active) => {
                 let bytes = &self.data[place];
-                let active = self.lent.insert(active);
+                let active = self.borrowed.insert(active);
                 let configuration: &Arc<Configuration> = &active.configuration;
                 ClientOutput::Data { frame: active.layout.known(time, bytes), bytes, configuration }
             }
-            Waiting::Header(text) => ClientOutput::Header(text),
-            Waiting::Description(kind, frames) => ClientOutput::Description { kind, frames },
-            Waiting::Message(severity, text) => ClientOutput::Message { severity, text },
-            Waiting::Reconnect(reason) => ClientOutput::Reconnect { reason },
+            PendingOutput::Header(text) => ClientOutput::Header(text),
+            PendingOutput::Description(kind, frames) => ClientOutput::Description { kind, frames },
+            PendingOutput::Message(severity, text) => ClientOutput::Message { severity, text },
+            PendingOutput::Reconnect(reason) => ClientOutput::Reconnect { reason },
         })
     }
 }

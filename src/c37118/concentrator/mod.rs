@@ -9,7 +9,7 @@
 //!
 //! A value belongs to the frame whose time is nearest, and of several in one frame the nearest counts, of
 //! equals the last. A frame is sent as soon as it is complete and all before it are sent, or else when it is
-//! [due](Waiting); while a value is more than 4 ms or a quarter of an interval away from its frame, a nearer one
+//! [due](WaitBy); while a value is more than 4 ms or a quarter of an interval away from its frame, a nearer one
 //! may come, and the frame is not complete. Then absent values are filled in: with NaN, or
 //! 8000 where values are integers; a PMU of which nothing came has 2 as data error. A frame between two
 //! others of which nothing at all came is sent too. Where status flags (FLAG) are among the signals, the status
@@ -48,7 +48,7 @@ use window::{NO_CELL, OpenFrame, Put, Window};
 
 pub use counters::ConcentratorCounters;
 pub use error::ConcentratorError;
-pub use settings::{Selection, StreamSettings, Waiting};
+pub use settings::{Selection, StreamSettings, WaitBy};
 
 /// How long frames say that the configuration changed.
 const CHANGE_IS_TOLD: Duration = Duration::from_secs(60);
@@ -295,7 +295,7 @@ impl Concentrator {
     /// Why a frame is not to be opened. Begins anew when measurements have been out of time for long enough,
     /// and nothing else.
     fn refuse(&mut self, place: Place, now: Moment) -> Option<Target> {
-        if self.settings.waiting == Waiting::ByClock {
+        if self.settings.wait_by == WaitBy::Clock {
             // Which the clock will change, and nothing else.
             let time = self.grid.ticks(place).value();
             if time > now.utc.value().saturating_add(ticks(self.settings.lead)) {
@@ -309,7 +309,7 @@ impl Concentrator {
         let refused = if self.sent.is_some_and(|sent| place <= sent) {
             Target::Late
         } else if self.window.len() >= 2 * self.most_frames
-            || self.settings.waiting == Waiting::ByArrival
+            || self.settings.wait_by == WaitBy::Arrival
                 && newest.is_some_and(|newest| self.is_beyond_lead(newest, place))
         {
             Target::Early
@@ -365,12 +365,12 @@ impl Concentrator {
     }
 
     fn is_over(&self, frame: &OpenFrame, now: Moment) -> bool {
-        match self.settings.waiting {
-            Waiting::ByClock => {
+        match self.settings.wait_by {
+            WaitBy::Clock => {
                 self.grid.ticks(frame.place).value().saturating_add(ticks(self.settings.lag))
                     <= now.utc.value()
             }
-            Waiting::ByArrival => now.instant.saturating_duration_since(frame.arrived) >= self.settings.lag,
+            WaitBy::Arrival => now.instant.saturating_duration_since(frame.arrived) >= self.settings.lag,
         }
     }
 
@@ -412,13 +412,13 @@ impl Concentrator {
         if front.waited_for == 0 || self.window.len() > self.most_frames {
             return Some(now.instant);
         }
-        Some(match self.settings.waiting {
-            Waiting::ByClock => {
+        Some(match self.settings.wait_by {
+            WaitBy::Clock => {
                 let due = self.grid.ticks(front.place).value().saturating_add(ticks(self.settings.lag));
                 let rest = due.saturating_sub(now.utc.value()).max(0);
                 now.instant + Duration::from_nanos((rest as u64).saturating_mul(100))
             }
-            Waiting::ByArrival => front.arrived + self.settings.lag,
+            WaitBy::Arrival => front.arrived + self.settings.lag,
         })
     }
 

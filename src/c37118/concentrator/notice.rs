@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::counters::ConcentratorCounters;
-use super::settings::{StreamSettings, Waiting};
+use super::settings::{StreamSettings, WaitBy};
 
 /// How often at most.
 const INTERVAL: Duration = Duration::from_secs(60);
@@ -40,9 +40,9 @@ impl Notices {
         };
         let mut sentences = Vec::new();
         if late > 0 {
-            let advice = match settings.waiting {
-                Waiting::ByClock => "choose a longer lag, set the clocks right, or wait by arrival",
-                Waiting::ByArrival => "choose a longer lag",
+            let advice = match settings.wait_by {
+                WaitBy::Clock => "choose a longer lag, set the clocks right, or wait by arrival",
+                WaitBy::Arrival => "choose a longer lag",
             };
             sentences.push(format!(
                 "{late} measurements were not sent, because they came later than the {:?} that frames wait for; {advice}.",

@@ -23,12 +23,12 @@ pub enum Selection {
 
 /// When frames are due that are not complete. One that is complete is sent at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Waiting {
+pub enum WaitBy {
     /// When the clock is the lag past the time of the frame. Both sides need good clocks.
     #[default]
-    ByClock,
+    Clock,
     /// When the lag is over since the first of its values arrived, whatever the clock says.
-    ByArrival,
+    Arrival,
 }
 
 /// What an output stream is like.
@@ -52,7 +52,7 @@ pub struct StreamSettings {
     /// How far values may be ahead: of the clock, or, by arrival, of the newest frame.
     pub lead: Duration,
     /// What the lag counts from.
-    pub waiting: Waiting,
+    pub wait_by: WaitBy,
     /// Which signals go into it.
     pub selection: Selection,
     /// ID codes of devices by acronym, for those that are to have another one than in the metadata.
@@ -72,7 +72,7 @@ impl Default for StreamSettings {
             nominal_frequency: NominalFrequency(0),
             lag: Duration::from_secs(3),
             lead: Duration::from_secs(1),
-            waiting: Waiting::ByClock,
+            wait_by: WaitBy::Clock,
             selection: Selection::All,
             id_codes: Vec::new(),
             change_count: 0,

@@ -267,8 +267,8 @@ fn a_missing_digital_word_is_no_word_of_zeros() {
 
 #[test]
 fn frames_keep_their_order_and_those_between_are_filled() {
-    for waiting in [Waiting::ByClock, Waiting::ByArrival] {
-        let (bench, mut concentrator, frames) = three_frames_with(|settings| settings.waiting = waiting);
+    for wait_by in [WaitBy::Clock, WaitBy::Arrival] {
+        let (bench, mut concentrator, frames) = three_frames_with(|settings| settings.wait_by = wait_by);
         let now = later(bench.now, 100);
         concentrator.push(&frames[0], now);
         concentrator.push(&frames[2], now);
@@ -277,7 +277,7 @@ fn frames_keep_their_order_and_those_between_are_filled() {
         let due = later(bench.now, 634);
         let between = concentrator.poll(due).unwrap().to_vec();
         let (time, values) = bench.values(&between);
-        assert_eq!((time.count, values[0].status), (33_333, StatusWord::ABSENT), "{waiting:?}");
+        assert_eq!((time.count, values[0].status), (33_333, StatusWord::ABSENT), "{wait_by:?}");
         let last = concentrator.poll(due).unwrap().to_vec();
         assert_eq!(bench.values(&last).0, bench.time(2, 0));
     }
@@ -352,8 +352,7 @@ fn times_ahead_and_behind_are_not_used_and_counted() {
 
 #[test]
 fn a_clock_that_was_wrong_does_not_stop_a_stream_by_arrival() {
-    let (bench, mut concentrator, frames) =
-        three_frames_with(|settings| settings.waiting = Waiting::ByArrival);
+    let (bench, mut concentrator, frames) = three_frames_with(|settings| settings.wait_by = WaitBy::Arrival);
     let wrong: Vec<_> = frames[0]
         .iter()
         .map(|one| Measurement { timestamp: "2031-01-01T00:00:00Z".parse().unwrap(), ..*one })

@@ -9,7 +9,7 @@ use super::super::assembler::FrameAssembler;
 use super::super::configuration::Configuration;
 use super::super::frame::{Frame, FrameType};
 use super::EncapsulatedStream;
-use super::kept::{Kept, News};
+use super::descriptions::{Change, Descriptions};
 use crate::counters::counter_record;
 
 counter_record! {
@@ -38,7 +38,7 @@ const MOST_SPARE: usize = 16;
 pub struct Decapsulator {
     stream: EncapsulatedStream,
     most_held: usize,
-    kept: Kept,
+    descriptions: Descriptions,
     /// Frames to be polled, unless they are data frames without a configuration.
     frames: VecDeque<Vec<u8>>,
     /// Data frames that wait for the configuration.
@@ -57,7 +57,7 @@ impl Decapsulator {
         Decapsulator {
             stream,
             most_held,
-            kept: Kept::default(),
+            descriptions: Descriptions::default(),
             frames: VecDeque::new(),
             waiting: VecDeque::new(),
             held: 0,
@@ -75,18 +75,18 @@ impl Decapsulator {
     /// Goes on with the blocks of another stream. Frames of the one before that were not taken are dropped.
     pub fn follow(&mut self, stream: EncapsulatedStream) {
         while self.drop_oldest() {}
-        self.kept = Kept::default();
+        self.descriptions = Descriptions::default();
         self.stream = stream;
     }
 
     /// What the data frames carry; None before a whole CFG-2 or CFG-3 came.
     pub fn configuration(&self) -> Option<&Arc<Configuration>> {
-        self.kept.configuration()
+        self.descriptions.configuration()
     }
 
     /// The configuration and header frames that came last, byte by byte: what a server answers with.
     pub fn answers(&self) -> impl Iterator<Item = &[u8]> {
-        self.kept.frames()
+        self.descriptions.frames()
     }
 
     /// What became of blocks and frames.
@@ -100,16 +100,16 @@ impl Decapsulator {
             match Frame::decode(bytes) {
                 Ok(frame) if frame.kind == FrameType::Data => {
                     self.counters.data_frames += 1;
-                    self.hold(bytes, self.kept.configuration().is_some());
+                    self.hold(bytes, self.descriptions.configuration().is_some());
                 }
                 _ => self.counters.blocks_rejected += 1,
             }
         } else if signal_id == self.stream.configuration_signal {
             match self.take(bytes) {
-                Some(News::Nothing) => self.counters.configuration_frames_repeated += 1,
+                Some(Change::None) => self.counters.configuration_frames_repeated += 1,
                 Some(_) => {
                     self.hold(bytes, true);
-                    if self.kept.configuration().is_some() {
+                    if self.descriptions.configuration().is_some() {
                         self.frames.append(&mut self.waiting);
                     }
                 }
@@ -119,20 +119,20 @@ impl Decapsulator {
     }
 
     /// None when the block is not one frame of a configuration or a header.
-    fn take(&mut self, bytes: &[u8]) -> Option<News> {
-        let mut news = None;
+    fn take(&mut self, bytes: &[u8]) -> Option<Change> {
+        let mut change = None;
         let mut frames = 0;
-        let kept = &mut self.kept;
+        let kept = &mut self.descriptions;
         // Not every CFG-3 of other implementations is one frame by its length.
         FrameAssembler::default().receive(bytes, |frame| {
             frames += 1;
             let is_answer = !matches!(frame.kind, FrameType::Data | FrameType::Command);
             if is_answer && frame.bytes.len() == bytes.len() {
-                news = kept.take(&frame).ok();
+                change = kept.take(&frame).ok();
             }
         });
-        self.counters.configuration_frames += u64::from(news.is_some());
-        news.filter(|_| frames == 1)
+        self.counters.configuration_frames += u64::from(change.is_some());
+        change.filter(|_| frames == 1)
     }
 
     fn hold(&mut self, bytes: &[u8], is_ready: bool) {

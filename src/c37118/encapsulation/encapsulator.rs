@@ -10,7 +10,7 @@ use super::super::error::C37118Error;
 use super::super::frame::{Frame, FrameType, Version};
 use super::super::mapping::{MappingError, device_acronym, signal_id};
 use super::EncapsulatedStream;
-use super::kept::{Kept, News};
+use super::descriptions::{Change, Descriptions};
 use crate::Ticks;
 use crate::metadata::DataSetBuilder;
 
@@ -19,7 +19,7 @@ use crate::metadata::DataSetBuilder;
 pub struct Encapsulator {
     name: String,
     stream: EncapsulatedStream,
-    kept: Kept,
+    descriptions: Descriptions,
     has_new_metadata: bool,
 }
 
@@ -42,7 +42,12 @@ impl Encapsulator {
             device,
             id_code: 0,
         };
-        Encapsulator { name: name.to_owned(), stream, kept: Kept::default(), has_new_metadata: true }
+        Encapsulator {
+            name: name.to_owned(),
+            stream,
+            descriptions: Descriptions::default(),
+            has_new_metadata: true,
+        }
     }
 
     /// The stream as metadata tell it.
@@ -52,7 +57,7 @@ impl Encapsulator {
 
     /// What the data frames carry, as far as it is known.
     pub fn configuration(&self) -> Option<&Arc<Configuration>> {
-        self.kept.configuration()
+        self.descriptions.configuration()
     }
 
     /// The block to publish for a frame of the device: none for commands, and none for a configuration or
@@ -69,13 +74,13 @@ impl Encapsulator {
             _ => self.stream.configuration_signal,
         };
         if frame.kind != FrameType::Data {
-            match self.kept.take(frame)? {
-                News::Nothing => return Ok(None),
-                News::Configuration => {
+            match self.descriptions.take(frame)? {
+                Change::None => return Ok(None),
+                Change::Configuration => {
                     self.stream.id_code = frame.id_code;
                     self.has_new_metadata = true;
                 }
-                News::Piece | News::Text => {}
+                Change::Piece | Change::Text => {}
             }
         }
         Ok(Some(Block { signal_id, bytes: frame.bytes }))
@@ -89,7 +94,7 @@ impl Encapsulator {
     /// The configuration and header frames, which each new subscriber is to get.
     pub fn again(&self) -> impl Iterator<Item = Block<'_>> {
         let signal_id = self.stream.configuration_signal;
-        self.kept.frames().map(move |bytes| Block { signal_id, bytes })
+        self.descriptions.frames().map(move |bytes| Block { signal_id, bytes })
     }
 
     /// Adds the device, its two signals and its channels to metadata that have the standard tables, as changed
@@ -105,7 +110,7 @@ impl Encapsulator {
         updated_on: Ticks,
     ) -> Result<(), MappingError> {
         let EncapsulatedStream { device, data_signal, configuration_signal, id_code } = &self.stream;
-        let configuration = self.kept.configuration();
+        let configuration = self.descriptions.configuration();
         let rate =
             configuration.map(|configuration| configuration.frames_per_second().round().max(1.0) as i32);
         let version = configuration.map_or(Version::V1, |configuration| configuration.version);

@@ -6,8 +6,8 @@
 //! The server that gives the frames to clients again is not to be told from the device.
 
 mod decapsulator;
+mod descriptions;
 mod encapsulator;
-mod kept;
 mod streams;
 
 #[cfg(test)]

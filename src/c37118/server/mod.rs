@@ -107,7 +107,7 @@ pub struct ServerSession {
     pieces: Pieces,
     next_minute: Option<Instant>,
     /// When a client may have to be disconnected.
-    next_look: Option<Instant>,
+    next_end: Option<Instant>,
     waiting: VecDeque<ServerOutput>,
     limiter: MessageLimiter,
     counters: ServerCounters,
@@ -127,7 +127,7 @@ impl ServerSession {
             datagrams: FrameAssembler::for_commands(),
             pieces: Pieces::default(),
             next_minute: None,
-            next_look: None,
+            next_end: None,
             waiting: VecDeque::new(),
             limiter: MessageLimiter::default(),
             counters: ServerCounters::default(),
@@ -252,7 +252,7 @@ impl ServerSession {
     pub fn accepted(&mut self, peer: SocketAddr, now: Moment) -> Result<ClientKey, TooManyClients> {
         match self.clients.accept(peer, &self.settings, now.instant) {
             Some(key) => {
-                self.look_at(key);
+                self.schedule_end(key);
                 Ok(key)
             }
             None => {
@@ -299,7 +299,7 @@ impl ServerSession {
             match self.clients.by_datagram(from, &self.settings, now.instant) {
                 Some(client) => {
                     self.take(client, &frame, now);
-                    self.look_at(client);
+                    self.schedule_end(client);
                 }
                 None => self.refuse_client(from, now),
             }
@@ -355,14 +355,14 @@ impl ServerSession {
             let minutes = if since < MINUTE / 2 { 1 } else { 2 };
             self.next_minute = Some(now.instant + MINUTE * minutes - since);
         }
-        if self.next_look.is_some_and(|next| next <= now.instant) {
-            self.look_at_all(now);
+        if self.next_end.is_some_and(|next| next <= now.instant) {
+            self.end_overdue(now);
         }
     }
 
     /// When [`handle_timeout`](Self::handle_timeout) is to be called; `None` for never.
     pub fn deadline(&self) -> Option<Instant> {
-        self.next_minute.into_iter().chain(self.next_look).min()
+        self.next_minute.into_iter().chain(self.next_end).min()
     }
 
     /// The next thing to do or to know, in order.
@@ -457,17 +457,17 @@ impl ServerSession {
         }
     }
 
-    fn look_at(&mut self, key: ClientKey) {
+    fn schedule_end(&mut self, key: ClientKey) {
         let end = self.clients.get(key).and_then(|client| client.end(&self.settings));
         if let Some((end, _)) = end {
-            self.next_look = Some(self.next_look.map_or(end, |next| next.min(end)));
+            self.next_end = Some(self.next_end.map_or(end, |next| next.min(end)));
         }
     }
 
-    fn look_at_all(&mut self, now: Moment) {
+    fn end_overdue(&mut self, now: Moment) {
         let ends = self.clients.iter().filter_map(|(key, client)| Some((key, client.end(&self.settings)?)));
         let (due, later): (Vec<_>, Vec<_>) = ends.partition(|(_, (end, _))| *end <= now.instant);
-        self.next_look = later.into_iter().map(|(_, (end, _))| end).min();
+        self.next_end = later.into_iter().map(|(_, (end, _))| end).min();
         for (key, (_, reason)) in due {
             self.end(key, reason, now);
         }

@@ -99,7 +99,7 @@ impl ServerSession {
             self.tell(ServerOutput::Send(key));
         }
         if is_first {
-            self.look_at(key);
+            self.schedule_end(key);
         }
     }
 

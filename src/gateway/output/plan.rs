@@ -1,7 +1,7 @@
 //! What a stream is to be like, found to be possible.
 
 use crate::Ticks;
-use crate::c37118::concentrator::{Selection, StreamDefinition, StreamSettings, Waiting};
+use crate::c37118::concentrator::{Selection, StreamDefinition, StreamSettings, WaitBy};
 use crate::c37118::encapsulation::EncapsulatedStream;
 use crate::c37118::{Format, NominalFrequency, Version};
 use crate::engine::{Address, ListeningPort};
@@ -80,7 +80,7 @@ fn stream_settings(setup: &C37118OutputSetup, metadata: &Metadata) -> Result<Str
         nominal_frequency: NominalFrequency(u16::from(setup.nominal_frequency == 50)),
         lag: setup.lag,
         lead: setup.lead,
-        waiting: if setup.by_arrival { Waiting::ByArrival } else { Waiting::ByClock },
+        wait_by: if setup.by_arrival { WaitBy::Arrival } else { WaitBy::Clock },
         selection: selection(setup, metadata)?,
         ..StreamSettings::default()
     })

@@ -63,13 +63,13 @@ struct Datagrams {
 }
 
 /// What waits for a client.
-struct Waiting<'a> {
+struct ClientQueue<'a> {
     session: &'a mut ServerSession,
     key: ClientKey,
     now: Moment,
 }
 
-impl Sending for Waiting<'_> {
+impl Sending for ClientQueue<'_> {
     fn queue(&self) -> Option<&SendQueue> {
         self.session.queue(self.key)
     }
@@ -343,8 +343,8 @@ impl Stream {
     fn write(&mut self, key: ClientKey, io: &mut Io<'_>) {
         let now = io.moment();
         let Some(client) = self.clients.get_mut(key) else { return };
-        let mut waiting = Waiting { session: &mut self.session, key, now };
-        if let Err(error) = pump::write(&mut waiting, &mut client.transport, usize::MAX) {
+        let mut queue = ClientQueue { session: &mut self.session, key, now };
+        if let Err(error) = pump::write(&mut queue, &mut client.transport, usize::MAX) {
             self.lost(key, &error.to_string(), io);
         }
     }

@@ -10,7 +10,7 @@ use super::super::message::Message;
 
 /// The configuration and header frames of a device that came last, byte by byte.
 #[derive(Debug, Default)]
-pub(super) struct Kept {
+pub(super) struct Descriptions {
     configuration_1: Vec<u8>,
     configuration_2: Vec<u8>,
     /// Several frames when it came in pieces.
@@ -24,7 +24,7 @@ pub(super) struct Kept {
 
 /// What a frame brought.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum News {
+pub(super) enum Change {
     /// Nothing: it was known.
     Nothing,
     /// A piece of a configuration that is not whole yet, or that was known.
@@ -35,29 +35,29 @@ pub(super) enum News {
     Configuration,
 }
 
-impl Kept {
+impl Descriptions {
     /// Takes a configuration or header frame. When a configuration is another one than before, those of
     /// other forms are forgotten: they tell what was before.
-    pub(super) fn take(&mut self, frame: &Frame<'_>) -> Result<News, C37118Error> {
+    pub(super) fn take(&mut self, frame: &Frame<'_>) -> Result<Change, C37118Error> {
         match frame.message()? {
-            Message::Header(_) => Ok(replace(&mut self.header, frame, News::Text).0),
+            Message::Header(_) => Ok(replace(&mut self.header, frame, Change::Text).0),
             Message::Configuration(_) if frame.kind == FrameType::Configuration1 => {
-                Ok(replace(&mut self.configuration_1, frame, News::Text).0)
+                Ok(replace(&mut self.configuration_1, frame, Change::Text).0)
             }
             Message::Configuration(configuration) if frame.kind == FrameType::Configuration2 => {
-                let (news, is_other) = replace(&mut self.configuration_2, frame, News::Configuration);
+                let (change, is_other) = replace(&mut self.configuration_2, frame, Change::Configuration);
                 if is_other {
                     self.configuration_1.clear();
                     self.configuration_3.clear();
                 }
                 // CFG-3 tells more.
-                if news != News::Nothing && self.configuration_3.is_empty() {
+                if change != Change::None && self.configuration_3.is_empty() {
                     self.configuration = Some(Arc::new(*configuration));
                 }
-                Ok(news)
+                Ok(change)
             }
             Message::Configuration(configuration) => {
-                Ok(self.take_long(vec![frame.bytes.to_vec()], *configuration, News::Nothing))
+                Ok(self.take_long(vec![frame.bytes.to_vec()], *configuration, Change::None))
             }
             Message::ConfigurationFragment { index } => {
                 if index == 1 {
@@ -65,16 +65,16 @@ impl Kept {
                 }
                 let whole = self.fragments.receive(frame, index).inspect_err(|_| self.pieces.clear())?;
                 self.pieces.push(frame.bytes.to_vec());
-                let Some(configuration) = whole else { return Ok(News::Piece) };
+                let Some(configuration) = whole else { return Ok(Change::Piece) };
                 let pieces = std::mem::take(&mut self.pieces);
-                Ok(self.take_long(pieces, configuration, News::Piece))
+                Ok(self.take_long(pieces, configuration, Change::Piece))
             }
-            Message::Data | Message::Command(_) => Ok(News::Nothing),
+            Message::Data | Message::Command(_) => Ok(Change::None),
         }
     }
 
     /// `known` is what it is when it was there already.
-    fn take_long(&mut self, frames: Vec<Vec<u8>>, configuration: Configuration, known: News) -> News {
+    fn take_long(&mut self, frames: Vec<Vec<u8>>, configuration: Configuration, known: Change) -> Change {
         let is_known = frames.len() == self.configuration_3.len()
             && frames.iter().zip(&self.configuration_3).all(|(one, two)| same(one, two));
         if is_known {
@@ -86,7 +86,7 @@ impl Kept {
         }
         self.configuration_3 = frames;
         self.configuration = Some(Arc::new(configuration));
-        News::Configuration
+        Change::Configuration
     }
 
     /// What the data frames carry, of CFG-3 if there is one, else of CFG-2.
@@ -106,14 +106,14 @@ impl Kept {
 }
 
 /// Keeps a frame in place of another; what it brought, and whether there was another one before.
-fn replace(kept: &mut Vec<u8>, frame: &Frame<'_>, news: News) -> (News, bool) {
+fn replace(kept: &mut Vec<u8>, frame: &Frame<'_>, change: Change) -> (Change, bool) {
     if same(kept, frame.bytes) {
-        return (News::Nothing, false);
+        return (Change::None, false);
     }
     let is_other = !kept.is_empty();
     kept.clear();
     kept.extend_from_slice(frame.bytes);
-    (news, is_other)
+    (change, is_other)
 }
 
 /// Whether two frames differ at most in their times, which are in bytes 6 to 13, and so in their check words.
