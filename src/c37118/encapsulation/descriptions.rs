@@ -26,7 +26,7 @@ pub(super) struct Descriptions {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Change {
     /// Nothing: it was known.
-    Nothing,
+    None,
     /// A piece of a configuration that is not whole yet, or that was known.
     Piece,
     /// A text, or what the device is able to give.
