@@ -1,7 +1,7 @@
 //! Frames in a stream of bytes.
 
 use super::error::C37118Error;
-use super::frame::{Frame, PREFIX_SIZE, SYNC, read_size};
+use super::frame::{Frame, PREFIX_SIZE, SYNC, check_word, read_size};
 use super::ieee1344::Recogniser;
 use super::image::{self, ImageSize};
 
@@ -32,6 +32,8 @@ pub struct FrameAssembler {
     counts: AssemblerCounts,
     /// Bytes that belonged to no frame, when the latest one was found.
     skipped_at_frame: u64,
+    /// Frames that were found in streams before this one.
+    frames_before: u64,
     /// Bytes that may still be checked in vain.
     credit: u64,
     unsupported: Option<C37118Error>,
@@ -47,6 +49,7 @@ impl Default for FrameAssembler {
             pending: Vec::new(),
             counts: AssemblerCounts::default(),
             skipped_at_frame: 0,
+            frames_before: 0,
             credit: MOST_CREDIT,
             unsupported: None,
             older: Some(Recogniser::default()),
@@ -105,6 +108,8 @@ impl FrameAssembler {
     pub fn receive_datagram(&mut self, bytes: &[u8], mut visit: impl FnMut(Frame<'_>)) {
         self.credit = MOST_CREDIT.min(self.credit + CHECKED_PER_BYTE * bytes.len() as u64);
         let is_older = self.older.as_mut().is_some_and(|older| older.sees_datagram(bytes));
+        // A datagram begins where a frame does.
+        self.skipped_at_frame = self.counts.skipped_bytes;
         self.scan(bytes, Rest::Lost, &mut visit);
         self.note_older(is_older);
     }
@@ -121,6 +126,8 @@ impl FrameAssembler {
     /// Forgets a frame that was begun: the bytes that come next are those of another stream.
     pub fn restart(&mut self) {
         self.counts.skipped_bytes += self.pending.len() as u64;
+        self.skipped_at_frame = self.counts.skipped_bytes;
+        self.frames_before = self.counts.frames;
         self.pending.clear();
         if let Some(older) = &mut self.older {
             older.restart();
@@ -170,7 +177,7 @@ impl FrameAssembler {
                     }
                     at += size;
                 }
-                Step::Nothing(error, checked) => at += self.skip(error, checked),
+                Step::Nothing(error, checked) => at += self.skip(rest, error, checked),
             }
         }
         self.counts.skipped_bytes += (bytes.len() - at) as u64;
@@ -178,10 +185,12 @@ impl FrameAssembler {
     }
 
     /// Counts bytes that are no frame, and returns how many there are to leave out.
-    fn skip(&mut self, error: C37118Error, checked: usize) -> usize {
+    fn skip(&mut self, bytes: &[u8], error: C37118Error, checked: usize) -> usize {
         match error {
             C37118Error::BadCheck { .. } => self.counts.bad_checks += 1,
-            C37118Error::UnknownVersion(_) => self.unsupported = Some(error),
+            C37118Error::UnknownVersion(_) if self.may_be_unsupported(bytes) => {
+                self.unsupported = Some(error)
+            }
             _ => {}
         }
         let (remaining, is_short) = self.credit.overflowing_sub(checked as u64);
@@ -189,6 +198,18 @@ impl FrameAssembler {
         self.credit = if is_short { 0 } else { remaining };
         self.counts.skipped_bytes += skipped as u64;
         skipped
+    }
+
+    /// Whether what looks like the begin of a frame of another version is one, and no bytes of a damaged frame: it is
+    /// where a frame begins, and either nobody has sent any other frame here, or its check word is right.
+    fn may_be_unsupported(&self, bytes: &[u8]) -> bool {
+        let is_whole_and_right = || {
+            let size = bytes.get(2..4).map(|size| usize::from(u16::from_be_bytes([size[0], size[1]])));
+            let frame = size.and_then(|size| bytes.get(..size));
+            let split = frame.and_then(<[u8]>::split_last_chunk);
+            split.is_some_and(|(checked, check)| check_word(checked) == u16::from_be_bytes(*check))
+        };
+        self.skipped_since_frame() == 0 && (self.counts.frames == self.frames_before || is_whole_and_right())
     }
 
     /// What begins at the first of these bytes.
@@ -264,6 +285,38 @@ mod tests {
         assert!(texts(&mut assembler, &frame, 100).is_empty());
         assert_eq!(assembler.take_unsupported(), Some(C37118Error::UnknownVersion(3)));
         assert_eq!(assembler.take_unsupported(), None);
+    }
+
+    #[test]
+    fn bytes_of_a_damaged_frame_are_no_other_version() {
+        let mut damaged = header("x\u{aa}\x03\0\x18 and so on");
+        let place = damaged.iter().position(|byte| *byte == 0xC2).unwrap();
+        damaged[place] = b'x';
+        assert_eq!(damaged[place + 1..place + 3], [0xAA, 0x03]);
+        let mut assembler = FrameAssembler::default();
+        assert_eq!(texts(&mut assembler, &header("one"), 100), ["one"]);
+        assert!(texts(&mut assembler, &damaged, 100).is_empty());
+        assert_eq!((assembler.take_unsupported(), assembler.counts().bad_checks), (None, 1));
+        // Nor where it is the first that comes.
+        let mut assembler = FrameAssembler::default();
+        assert!(texts(&mut assembler, &damaged, 7).is_empty());
+        assert_eq!(assembler.take_unsupported(), None);
+        // Of several who send datagrams, one may speak another version.
+        let mut newer = header("new");
+        newer[1] = 0x13;
+        let (checked, check) = newer.split_last_chunk_mut().unwrap();
+        *check = check_word(checked).to_be_bytes();
+        for (damage, told) in [(0, Some(C37118Error::UnknownVersion(3))), (1, None)] {
+            newer[8] ^= damage;
+            let mut assembler = FrameAssembler::default();
+            assembler.receive_datagram(&header("one"), |_| {});
+            assembler.receive_datagram(&newer, |_| panic!("it is read"));
+            assert_eq!(assembler.take_unsupported(), told);
+        }
+        // Another stream may be that of another device.
+        assembler.restart();
+        assert!(texts(&mut assembler, &newer, 3).is_empty());
+        assert_eq!(assembler.take_unsupported(), Some(C37118Error::UnknownVersion(3)));
     }
 
     #[test]

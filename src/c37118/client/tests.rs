@@ -349,6 +349,22 @@ fn a_device_that_speaks_ieee_1344_is_told_once() {
 }
 
 #[test]
+fn a_device_that_speaks_version_3_is_told_by_its_name() {
+    for channels in [Channels::Stream, Channels::SpontaneousDatagrams] {
+        let mut rig = Rig::new(settings(), channels);
+        rig.session.connected(rig.now);
+        let mut frame = Vec::new();
+        sample(Cfg2).encode(&mut frame).unwrap();
+        frame[1] = 0x33;
+        (0..3).for_each(|_| rig.take(&frame));
+        rig.told();
+        let told = rig.messages.iter().filter(|text| text.contains("version 3 of C37.118")).count();
+        assert_eq!(told, 1, "{:?}", rig.messages);
+        assert!(rig.session.configuration().is_none());
+    }
+}
+
+#[test]
 fn without_an_id_code_the_first_stream_is_taken() {
     let mut rig = Rig::new(settings().id_code(0), Channels::Stream);
     rig.session.connected(rig.now);

@@ -304,6 +304,10 @@ impl ServerSession {
                 None => self.refuse_client(from, now),
             }
         });
+        if let Some(error) = assembler.take_unsupported() {
+            let text = format!("What {from} sends cannot be read: {error}");
+            self.message(Severity::Warning, text, now);
+        }
         self.datagrams = assembler;
     }
 

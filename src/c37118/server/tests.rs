@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::*;
 use crate::c37118::configuration::sample;
-use crate::c37118::frame::restamp;
+use crate::c37118::frame::{check_word, restamp};
 use crate::c37118::{
     ConfigurationForm, DataLayout, Fragments, FrameTime, Name, PmuValues, Version, encode_command,
     encode_header,

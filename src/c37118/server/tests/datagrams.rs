@@ -120,3 +120,20 @@ fn a_clock_that_runs_slower_announces_once_a_minute() {
     rig.poll();
     assert!(rig.messages[0].contains("nobody listens"), "{:?}", rig.messages);
 }
+
+#[test]
+fn who_speaks_another_version_is_told_by_its_name() {
+    let mut rig = Rig::serving(settings());
+    let client = rig.connect();
+    rig.session.receive_datagram(peer(2), &asking(7, &Command::StartData), rig.now);
+    let mut command = asking(7, &Command::StartData);
+    command[1] = 0x43;
+    let (checked, check) = command.split_last_chunk_mut().unwrap();
+    *check = check_word(checked).to_be_bytes();
+    rig.session.receive(client, &command, rig.now);
+    rig.session.receive_datagram(peer(3), &command, rig.now);
+    rig.poll();
+    assert_eq!(rig.messages.len(), 2, "{:?}", rig.messages);
+    assert!(rig.messages.iter().all(|text| text.contains("version 3 of C37.118")), "{:?}", rig.messages);
+    assert_eq!(rig.session.counters().clients, 2);
+}
