@@ -144,3 +144,30 @@ fn what_no_device_sends_is_dropped_and_told() {
     rig.take_data(&sample(Cfg3), 2);
     assert_eq!(rig.told(), [Data(2)]);
 }
+
+#[test]
+fn a_configuration_that_fills_its_frame_is_used() {
+    let mut large = sample(Cfg2);
+    let mut bytes = Vec::new();
+    // As many PMUs as there is room for.
+    loop {
+        let mut larger = large.clone();
+        larger.pmus.push(large.pmus[0].clone());
+        if larger.encode(&mut Vec::new()).is_err() {
+            break;
+        }
+        large = larger;
+    }
+    large.encode(&mut bytes).unwrap();
+    assert!(bytes.len() > 65_000, "{}", bytes.len());
+    for channels in [Channels::Stream, Channels::SpontaneousDatagrams] {
+        let mut rig = Rig::new(settings().configuration(RequestedConfiguration::Cfg2), channels);
+        rig.session.connected(rig.now);
+        rig.wait(seconds(1));
+        rig.take(&bytes);
+        rig.take_data(&large, 1);
+        let told = rig.told();
+        assert_eq!(rig.session.configuration().unwrap().pmus.len(), large.pmus.len());
+        assert!(told.iter().any(|told| matches!(told, Data(..))), "{told:?}");
+    }
+}

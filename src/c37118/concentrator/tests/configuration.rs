@@ -109,7 +109,7 @@ fn devices_are_selected_by_name_and_by_signal() {
         ["SHELBY 1", "SHELBY 2"],
         "the children of the concentrator"
     );
-    let id = |reference| super::super::mapping::signal_id(reference);
+    let id = |reference| crate::c37118::mapping::signal_id(reference);
     let chosen = Selection::Signals(vec![id("SHELBY_2-FQ"), id("SHELBY_2-PM2"), id("SHELBY_2-PA2")]);
     assert_eq!(stations(chosen).unwrap(), ["SHELBY 2"]);
     assert_eq!(stations(devices(&["NOWHERE"])), Err(ConcentratorError::NoDevice("NOWHERE".into())));
@@ -153,8 +153,8 @@ fn metadata_of_others_have_their_defaults() {
     let concentrator = Concentrator::new(settings, &metadata, start()).unwrap();
     let pmu = &concentrator.configuration().pmus[0];
     assert_eq!((pmu.id_code, pmu.nominal_frequency.hertz()), (33, 50.0));
-    assert_eq!(pmu.phasors[0].scale, super::super::PhasorScale::Unit { code: 1, factor: 2_423 });
-    assert_eq!(pmu.analogs[0].scale, super::super::AnalogScale::Unit { code: 0, factor: 1_373_291 });
+    assert_eq!(pmu.phasors[0].scale, PhasorScale::Unit { code: 1, factor: 2_423 });
+    assert_eq!(pmu.analogs[0].scale, crate::c37118::AnalogScale::Unit { code: 0, factor: 1_373_291 });
     let details = concentrator.configuration_in(ConfigurationForm::Cfg3).pmus[0].details.unwrap();
     assert_eq!((details.latitude, details.longitude), (f32::INFINITY, 8.5));
     let mut bytes = Vec::new();

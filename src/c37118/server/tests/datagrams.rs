@@ -1,6 +1,7 @@
 //! Clients and targets by datagrams.
 
 use super::*;
+use crate::settings::AnnouncedConfiguration;
 
 #[test]
 fn clients_by_datagrams_are_remembered_until_their_host_refuses_them() {
