@@ -175,7 +175,7 @@ impl InputDriver {
     }
 
     /// Publishes and shows what is due.
-    fn settle(&mut self, io: &Io<'_>) {
+    fn settle(&mut self, io: &mut Io<'_>) {
         if self.is_due(io.now()) {
             self.publish(io);
             self.show();
@@ -184,13 +184,15 @@ impl InputDriver {
     }
 
     /// Publishes what has come, and describes devices to those who do not know them yet.
-    fn publish(&mut self, io: &Io<'_>) {
+    fn publish(&mut self, io: &mut Io<'_>) {
         let now = io.now();
         let is_owed = self.owed.deadline().is_some_and(|due| due <= now);
         if self.batch.is_empty() && !is_owed {
             return;
         }
-        self.collecting.published(now);
+        if let Some(until) = self.collecting.published(now) {
+            io.rest_until(until);
+        }
         let publisher = self.publisher.upgrade();
         let there = || publisher.as_deref().ok_or_else(|| Error::Closed("the publisher is gone".into()));
         let send = |signal: &Uuid, bytes: &[u8]| there()?.send_buffer_block(signal, bytes, false);
@@ -211,7 +213,7 @@ impl InputDriver {
     }
 
     /// Goes on with the metadata.
-    fn merge(&mut self, io: &Io<'_>) {
+    fn merge(&mut self, io: &mut Io<'_>) {
         match self.merger.proceed(io) {
             None => {}
             Some(Ok(Merged { outcome, left_out })) => {
@@ -233,7 +235,7 @@ impl InputDriver {
         }
     }
 
-    fn use_metadata(&mut self, mapped: Arc<Mapped>, metadata: &Arc<Metadata>, io: &Io<'_>) {
+    fn use_metadata(&mut self, mapped: Arc<Mapped>, metadata: &Arc<Metadata>, io: &mut Io<'_>) {
         // What was mapped by those before.
         self.publish(io);
         let Some(publisher) = self.publisher.upgrade() else { return };
