@@ -358,8 +358,8 @@ fn a_device_that_speaks_version_3_is_told_by_its_name() {
         frame[1] = 0x33;
         (0..3).for_each(|_| rig.take(&frame));
         rig.told();
-        let told = rig.messages.iter().filter(|text| text.contains("version 3 of C37.118")).count();
-        assert_eq!(told, 1, "{:?}", rig.messages);
+        assert!(rig.messages.iter().all(|text| text.contains("version 3 of C37.118")), "{:?}", rig.messages);
+        assert!(!rig.messages.is_empty());
         assert!(rig.session.configuration().is_none());
     }
 }

@@ -24,6 +24,10 @@ use crate::metadata::{MeasurementRecord, Metadata};
 use crate::operator::{MessageLimiter, Severity};
 use crate::publisher::Publisher;
 
+/// Devices are read as often as that at least, however long they may wait: their silence is noticed, and what they send
+/// does not have to be kept by the system.
+const LONGEST_REST: Duration = Duration::from_millis(10);
+
 /// The devices of an input.
 pub(super) struct InputDriver {
     requests: Receiver<Request>,
@@ -191,7 +195,7 @@ impl InputDriver {
             return;
         }
         if let Some(until) = self.collecting.published(now) {
-            io.rest_until(until);
+            io.rest_until(until.min(now + LONGEST_REST));
         }
         let publisher = self.publisher.upgrade();
         let there = || publisher.as_deref().ok_or_else(|| Error::Closed("the publisher is gone".into()));
@@ -322,7 +326,7 @@ impl Driver for InputDriver {
             io.handle().notify();
         } else if let Some(due) = self.collecting.deadline() {
             // What comes until then is published with it, and may as well be read with it.
-            io.rest_until(due);
+            io.rest_until(due.min(io.now() + LONGEST_REST));
         }
     }
 

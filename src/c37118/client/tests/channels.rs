@@ -127,6 +127,7 @@ fn what_no_device_sends_is_dropped_and_told() {
     rig.take(&command);
     let mut newer = data(&sample(Cfg3), 1, StatusWord::default());
     newer[1] = 3;
+    restamp(&mut newer, FrameTime { second: 1, quality: 0, count: 0 });
     rig.take(&newer);
     // A configuration that ends before its last field does.
     let mut frame = Vec::new();
