@@ -2234,7 +2234,7 @@ void sttp_engine_free(struct sttp_engine *engine);
  * with them.
  * They wait only when something was published less than that ago, so that one device never waits. The
  * more are published together, the less that takes; 0 for what comes at the same time only.
- * Value: seconds. Default: 0.001.
+ * Value: seconds. Default: 0.002.
  */
 #define STTP_SETTING_COLLECT_TIME "collectTime"
 

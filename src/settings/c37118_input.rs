@@ -108,7 +108,7 @@ settings! {
         ///
         /// They wait only when something was published less than that ago, so that one device never waits. The more
         /// are published together, the less that takes; 0 for what comes at the same time only.
-        collect_time: Duration = Duration::from_millis(1) => seconds("collectTime"; Duration::ZERO),
+        collect_time: Duration = Duration::from_millis(2) => seconds("collectTime"; Duration::ZERO),
         /// What is played in place of a device.
         capture: C37118CaptureSettings = C37118CaptureSettings::default() => part(),
         /// How the device is asked for its data.
