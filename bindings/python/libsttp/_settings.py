@@ -3118,7 +3118,7 @@ class C37118InputSettings(Settings):
         only when something was published less than that ago, so that one device never waits. The more are
         published together, the less that takes; 0 for what comes at the same time only.
         Value: seconds.
-        Default: 0.001.
+        Default: 0.002.
         Key: collectTime.
         """
         return self._seconds("collectTime")
