@@ -137,20 +137,15 @@ class Handle:
     def close(self) -> None:
         """Ends it. No callback is called any more once this has returned; it may be called from inside of one.
 
-        Calls that other threads are in end as soon as they can; the memory is freed after the last of them.
+        Calls that other threads wait in end within a fifth of a second; the memory is freed after the last of them.
         """
         with self._lock:
             if self._closed or self._pointer is None:
                 return
-            self._closed, others, pointer = True, self._users > 0, self._pointer
-            # Keeps the memory while others are woken; whoever leaves last frees it.
+            self._closed = True
+            # Whoever leaves last frees it.
             self._users += 1
-        if others:
-            self._wake(pointer)
         self._leave()
-
-    def _wake(self, pointer: int) -> None:
-        """Ends the calls that other threads wait in."""
 
     def _enter(self) -> int:
         with self._lock:

@@ -85,9 +85,6 @@ class Publisher(PublisherCallbacks):
         """Stops listening and connecting, and closes connections when they have taken what is queued for them."""
         self._call("sttp_publisher_stop")
 
-    def _wake(self, pointer: int) -> None:
-        library.sttp_publisher_stop(pointer)
-
     def connect(self, address: str) -> None:
         """Connects to a subscriber that listens, and keeps the connection up until `disconnect_from` or `stop`."""
         self._call("sttp_publisher_connect", bytes_of_text(address))

@@ -100,10 +100,6 @@ class Subscriber(SubscriberCallbacks):
         self._ending = True
         self._call("sttp_subscriber_disconnect")
 
-    def _wake(self, pointer: int) -> None:
-        self._ending = True
-        library.sttp_subscriber_disconnect(pointer)
-
     def subscribe(self, filter: str, **settings: Unpack[SubscriberKeywords]) -> None:
         """Asks for measurements, in place of an earlier subscription: filter statements, measurement keys, GUIDs, or
         point tags in double quotes, with semicolons between them. Does not wait. Settings are set before.

@@ -112,9 +112,13 @@ def test_close_ends_a_read_of_another_thread(reading: Pair) -> None:
     reader.start()
     reading.publisher.publish(values(reading.metadata))
     wait_for(lambda: batches)
+    gone = Told()
+    reading.subscriber.on_disconnected(gone)
     reading.subscriber.close()
+    # What happens until the reader has left is not told any more.
+    reading.publisher.close()
     reader.join(PATIENCE)
-    assert not reader.is_alive()
+    assert not reader.is_alive() and gone.empty()
     assert sum(batches) == len(reading.metadata.measurements)
 
 
