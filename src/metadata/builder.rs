@@ -1,7 +1,7 @@
 //! Building a data set row by row.
 
 use super::cells::Cell;
-use super::data_set::{Column, DataSet, TableContent};
+use super::data_set::{Column, DataSet, TableContent, TableDraft};
 use super::error::{Limits, MetadataError};
 use super::finding::{Finding, FindingKind, FindingProblem, Findings, Place, excerpt};
 use super::standard::counts_as_enabled;
@@ -29,7 +29,7 @@ use super::value::{ColumnType, Value};
 #[derive(Debug)]
 pub struct DataSetBuilder {
     name: String,
-    tables: Vec<TableContent>,
+    tables: Vec<TableDraft>,
     texts: StringInterner,
     limits: Limits,
     row_count: usize,
@@ -59,7 +59,7 @@ impl DataSetBuilder {
     /// A copy of a data set, to be changed and added to, with the default [`Limits`].
     pub fn from_data_set(data_set: &DataSet) -> DataSetBuilder {
         let (tables, pool) = data_set.contents();
-        let tables: Vec<TableContent> = tables.cloned().collect();
+        let tables: Vec<TableDraft> = tables.map(TableContent::draft).collect();
         DataSetBuilder {
             name: data_set.name().to_owned(),
             row_count: tables.iter().map(|table| table.row_count).sum(),
@@ -89,7 +89,7 @@ impl DataSetBuilder {
         for (index, column) in columns.iter().enumerate() {
             check_name("column", column.name(), columns.iter().take(index).map(Column::name))?;
         }
-        self.tables.push(TableContent::new(name.to_owned(), columns));
+        self.tables.push(TableDraft::new(name.to_owned(), columns));
         Ok(self.tables.len() - 1)
     }
 
@@ -193,11 +193,14 @@ impl DataSetBuilder {
 
     /// The data set as it was built: computed columns hold what was set in them. Filters, which know
     /// expressions, add `finish`.
-    pub(crate) fn into_data_set(mut self) -> DataSet {
-        for cells in self.tables.iter_mut().flat_map(|table| &mut table.cells) {
-            cells.shrink_to_fit();
-        }
-        DataSet::new(self.name, self.tables, self.texts.into_pool(), self.findings)
+    pub(crate) fn into_data_set(self) -> DataSet {
+        let pool = self.texts.into_pool();
+        DataSet::new(
+            self.name,
+            self.tables.into_iter().map(TableDraft::finish).collect(),
+            pool,
+            self.findings,
+        )
     }
 
     pub(super) fn check_column_count(&self, count: usize) -> Result<(), MetadataError> {

@@ -51,6 +51,8 @@ pub(super) enum Cell {
 #[derive(Debug, Clone)]
 enum Values {
     Boolean(Vec<bool>),
+    /// Of the types whose values all fit.
+    Int32(Vec<i32>),
     Int(Vec<i64>),
     UInt64(Vec<u64>),
     Single(Vec<f32>),
@@ -66,6 +68,7 @@ macro_rules! each_array {
     ($values:expr, $array:ident => $body:expr) => {
         match $values {
             Values::Boolean($array) => $body,
+            Values::Int32($array) => $body,
             Values::Int($array) => $body,
             Values::UInt64($array) => $body,
             Values::Single($array) => $body,
@@ -81,6 +84,10 @@ macro_rules! each_array {
 impl Cells {
     pub(super) fn new(column_type: ColumnType) -> Cells {
         Cells { column_type, uniform: Some(Uniform::default()), various: Various::new(column_type) }
+    }
+
+    pub(super) fn column_type(&self) -> ColumnType {
+        self.column_type
     }
 
     pub(super) fn push_null(&mut self) {
@@ -126,6 +133,14 @@ impl Cells {
                 _ => None,
             },
             (None, Values::String(array)) if self.various.is_present(row) => array.get(row).copied(),
+            _ => None,
+        }
+    }
+
+    /// The GUIDs by row, if rows have a place each. What stands where a row is null means nothing.
+    pub(super) fn guids(&self) -> Option<&[Uuid]> {
+        match (&self.uniform, &self.various.values) {
+            (None, Values::Guid(array)) => Some(array),
             _ => None,
         }
     }
@@ -238,6 +253,7 @@ impl Various {
         }
         let value = match &self.values {
             Values::Boolean(array) => array.get(row).map(|value| Value::Boolean(*value)),
+            Values::Int32(array) => array.get(row).map(|value| Value::Int((*value).into())),
             Values::Int(array) => array.get(row).map(|value| Value::Int(*value)),
             Values::UInt64(array) => array.get(row).map(|value| Value::UInt64(*value)),
             Values::Single(array) => array.get(row).map(|value| Value::Single(*value)),
@@ -273,7 +289,9 @@ impl Cell {
             Cell::String(_) => column_type == ColumnType::String,
             Cell::Guid(_) => column_type == ColumnType::Guid,
             Cell::DateTime(_) => column_type == ColumnType::DateTime,
-            Cell::Int(_) => matches!(Values::new(column_type), Values::Int(_)),
+            Cell::Int(value) => column_type
+                .integer_range()
+                .is_some_and(|(least, greatest)| (least..=greatest).contains(&value)),
         }
     }
 
@@ -329,13 +347,17 @@ impl Values {
             ColumnType::String => Values::String(Vec::new()),
             ColumnType::Guid => Values::Guid(Vec::new()),
             ColumnType::DateTime => Values::DateTime(Vec::new()),
-            _ => Values::Int(Vec::new()),
+            ColumnType::Int64 | ColumnType::UInt32 => Values::Int(Vec::new()),
+            _ => Values::Int32(Vec::new()),
         }
     }
 
     fn set(&mut self, row: usize, cell: Cell) -> bool {
         match (self, cell) {
             (Values::Boolean(array), Cell::Boolean(value)) => store(array, row, value),
+            (Values::Int32(array), Cell::Int(value)) => {
+                value.try_into().is_ok_and(|value| store(array, row, value))
+            }
             (Values::Int(array), Cell::Int(value)) => store(array, row, value),
             (Values::UInt64(array), Cell::UInt64(value)) => store(array, row, value),
             (Values::Single(array), Cell::Single(value)) => store(array, row, value),
@@ -351,6 +373,7 @@ impl Values {
     fn select(&self, rows: &[usize]) -> Values {
         match self {
             Values::Boolean(array) => Values::Boolean(pick(array, rows)),
+            Values::Int32(array) => Values::Int32(pick(array, rows)),
             Values::Int(array) => Values::Int(pick(array, rows)),
             Values::UInt64(array) => Values::UInt64(pick(array, rows)),
             Values::Single(array) => Values::Single(pick(array, rows)),

@@ -78,6 +78,7 @@ impl DataSet {
                 (0..table.row_count()).filter(|row| table.value(*row, column).is_null()).collect();
             let mut content = TableContent::clone(&table.content);
             if let Some(cells) = content.cells.get_mut(column) {
+                let cells = Arc::make_mut(cells);
                 // A column of another type keeps its nulls.
                 nulls.into_iter().for_each(|row| {
                     cells.set(row, Some(Cell::Guid(guid)));
@@ -158,23 +159,55 @@ pub struct Table {
     pool: Arc<StringPool>,
 }
 
-/// A table without the pool that its texts are in.
+/// A table without the pool that its texts are in. Tables that have the same column share its cells.
 #[derive(Debug, Clone)]
 pub(super) struct TableContent {
+    name: String,
+    columns: Vec<Column>,
+    pub(super) cells: Vec<Arc<Cells>>,
+    pub(super) row_count: usize,
+}
+
+impl TableContent {
+    /// A copy to be changed.
+    pub(super) fn draft(&self) -> TableDraft {
+        TableDraft {
+            name: self.name.clone(),
+            columns: self.columns.clone(),
+            cells: self.cells.iter().map(|cells| Cells::clone(cells)).collect(),
+            row_count: self.row_count,
+        }
+    }
+}
+
+/// A table that grows.
+#[derive(Debug)]
+pub(super) struct TableDraft {
     pub(super) name: String,
     pub(super) columns: Vec<Column>,
     pub(super) cells: Vec<Cells>,
     pub(super) row_count: usize,
 }
 
-impl TableContent {
-    pub(super) fn new(name: String, columns: Vec<Column>) -> TableContent {
+impl TableDraft {
+    pub(super) fn new(name: String, columns: Vec<Column>) -> TableDraft {
         let cells = columns.iter().map(|column| Cells::new(column.column_type)).collect();
-        TableContent { name, columns, cells, row_count: 0 }
+        TableDraft { name, columns, cells, row_count: 0 }
+    }
+
+    /// The table as it is now, without spare memory.
+    pub(super) fn finish(mut self) -> TableContent {
+        self.cells.iter_mut().for_each(Cells::shrink_to_fit);
+        TableContent {
+            name: self.name,
+            columns: self.columns,
+            cells: self.cells.into_iter().map(Arc::new).collect(),
+            row_count: self.row_count,
+        }
     }
 
     pub(super) fn column_index(&self, name: &str) -> Option<usize> {
-        self.columns.iter().position(|column| column.name.eq_ignore_ascii_case(name))
+        column_index(&self.columns, name)
     }
 
     /// Adds a column of nulls.
@@ -218,7 +251,7 @@ impl Table {
 
     /// The place of the column of that name; upper and lower case of ASCII letters are the same.
     pub fn column_index(&self, name: &str) -> Option<usize> {
-        self.content.column_index(name)
+        column_index(&self.content.columns, name)
     }
 
     /// The value of a cell; null when there is no such row or column.
@@ -238,11 +271,16 @@ impl Table {
         self.string_id(row, column).map(|id| self.pool.c_text(id))
     }
 
+    /// The cells of a column; `None` when there is no such column.
+    pub(super) fn cells(&self, column: usize) -> Option<&Arc<Cells>> {
+        self.content.cells.get(column)
+    }
+
     /// A table of the given rows in the given order; rows that do not exist are left out. No text
     /// is copied.
     pub fn select_rows(&self, rows: &[usize]) -> Table {
         let rows: Vec<usize> = rows.iter().copied().filter(|row| *row < self.row_count()).collect();
-        let cells = self.content.cells.iter().map(|cells| cells.select(&rows)).collect();
+        let cells = self.content.cells.iter().map(|cells| Arc::new(cells.select(&rows))).collect();
         let content = TableContent {
             name: self.content.name.clone(),
             columns: self.content.columns.clone(),
@@ -251,4 +289,8 @@ impl Table {
         };
         Table::new(content, &self.pool)
     }
+}
+
+fn column_index(columns: &[Column], name: &str) -> Option<usize> {
+    columns.iter().position(|column| column.name.eq_ignore_ascii_case(name))
 }

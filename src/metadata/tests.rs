@@ -178,6 +178,46 @@ fn columns_are_added_within_the_limits() {
     assert!(builder.set(table, 0, 1, 7.into()).is_err(), "the refused column is not there");
 }
 
+/// Whether a column of `ActiveMeasurements` is that of `MeasurementDetail` itself.
+fn is_taken_over(metadata: &Metadata, name: &str, source: &str) -> bool {
+    let cells = |table: &Table, name: &str| {
+        std::sync::Arc::as_ptr(table.cells(table.column_index(name).unwrap()).unwrap())
+    };
+    let measurements = metadata.data_set().table("MeasurementDetail").unwrap();
+    std::ptr::eq(cells(metadata.active_measurements().table(), name), cells(measurements, source))
+}
+
+#[test]
+fn columns_that_say_the_same_in_active_measurements_are_shared() {
+    let taken = |device: &str, signal_type: Option<&str>, is_enabled: bool| {
+        let mut builder = DataSetBuilder::standard().unwrap();
+        let table = builder.table_index("MeasurementDetail").unwrap();
+        for (id, device, signal_type, enabled) in
+            [(ANGLE, "SHELBY", Some("VPHA"), true), (LOST, device, signal_type, is_enabled)]
+        {
+            let row = builder.append_row(table).unwrap().set("SignalID", id).unwrap();
+            let row = row.set("DeviceAcronym", device).unwrap().set("SignalAcronym", signal_type).unwrap();
+            row.set("Enabled", enabled).unwrap();
+        }
+        let metadata = Metadata::new(builder.finish());
+        let table = metadata.active_measurements().table().clone();
+        let value = |name: &str| table.value(1, table.column_index(name).unwrap()).to_string();
+        let columns =
+            [("SignalID", "SignalID"), ("Device", "DeviceAcronym"), ("SignalType", "SignalAcronym")];
+        (
+            columns.map(|(name, source)| is_taken_over(&metadata, name, source)),
+            ["SignalID", "Device", "SignalType"].map(value),
+        )
+    };
+    let lost = LOST.to_string();
+    let row = |device: &str, signal_type: &str| [lost.clone(), device.to_owned(), signal_type.to_owned()];
+    assert_eq!(taken("MODBUS", Some("FREQ"), true), ([true, true, true], row("MODBUS", "FREQ")));
+    assert_eq!(taken("", Some("FREQ"), true), ([true, false, true], row("", "FREQ")));
+    assert_eq!(taken("MODBUS", None, true), ([true, true, false], row("MODBUS", "CALC")));
+    assert_eq!(taken("MODBUS", Some(""), true), ([true, true, false], row("MODBUS", "CALC")));
+    assert_eq!(taken("MODBUS", Some("FREQ"), false).0, [false, false, false]);
+}
+
 #[test]
 fn active_measurements_are_derived() {
     let metadata = two_devices();
