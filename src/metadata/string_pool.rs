@@ -7,6 +7,8 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 
 /// Identifies one text of a data set: within one data set (and the data sets selected from it)
 /// equal ids mean equal texts and different ids mean different texts.
+///
+/// It is where the text lies, so that finding a text takes no list of places.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 #[repr(transparent)]
 pub struct StringId(pub(super) u32);
@@ -16,23 +18,36 @@ pub struct StringId(pub(super) u32);
 const CONSTANT_TEXTS: [&str; 8] = ["", "Frame", "Measurement", "CALC", "Amps", "Volts", "Hz", "Degrees"];
 
 impl StringId {
-    pub(super) const EMPTY: StringId = StringId(0);
-    pub(super) const FRAME: StringId = StringId(1);
-    pub(super) const MEASUREMENT: StringId = StringId(2);
-    pub(super) const CALCULATION: StringId = StringId(3);
-    pub(super) const AMPS: StringId = StringId(4);
-    pub(super) const VOLTS: StringId = StringId(5);
-    pub(super) const HERTZ: StringId = StringId(6);
-    pub(super) const DEGREES: StringId = StringId(7);
+    pub(super) const EMPTY: StringId = StringId::constant(0);
+    pub(super) const FRAME: StringId = StringId::constant(1);
+    pub(super) const MEASUREMENT: StringId = StringId::constant(2);
+    pub(super) const CALCULATION: StringId = StringId::constant(3);
+    pub(super) const AMPS: StringId = StringId::constant(4);
+    pub(super) const VOLTS: StringId = StringId::constant(5);
+    pub(super) const HERTZ: StringId = StringId::constant(6);
+    pub(super) const DEGREES: StringId = StringId::constant(7);
+
+    /// The id of one of [`CONSTANT_TEXTS`].
+    const fn constant(number: usize) -> StringId {
+        let (mut place, mut before) = (0, 0);
+        while before < number {
+            place += 1 + CONSTANT_TEXTS[before].len() + 1;
+            before += 1;
+        }
+        StringId(place as u32)
+    }
 }
 
-/// All texts one after the other, each followed by a NUL byte so that it can be lent to C as it is.
+/// All texts one after the other. Before each stands its length, in groups of [`LENGTH_BITS`] that are ASCII characters,
+/// lowest first, all but the last with [`MORE_LENGTH`]; behind it a NUL byte, so that it can be lent to C as it is.
 #[derive(Debug, Clone, Default)]
 pub(super) struct StringPool {
     texts: String,
-    /// Where each text's NUL byte stands, by id.
-    ends: Vec<u32>,
+    count: usize,
 }
+
+const LENGTH_BITS: u32 = 6;
+const MORE_LENGTH: u8 = 1 << LENGTH_BITS;
 
 impl StringPool {
     /// The text of an id; empty for an id of another pool.
@@ -48,23 +63,43 @@ impl StringPool {
             .unwrap_or_default()
     }
 
+    /// Where a text begins and ends.
     fn range(&self, id: StringId) -> Option<(usize, usize)> {
-        let index = id.0 as usize;
-        let end = *self.ends.get(index)? as usize;
-        let start = match index {
-            0 => 0,
-            _ => *self.ends.get(index - 1)? as usize + 1,
-        };
-        Some((start, end))
+        let bytes = self.texts.as_bytes().get(id.0 as usize..)?;
+        let (mut length, mut shift) = (0, 0);
+        for (before, byte) in (1..).zip(bytes) {
+            length |= usize::from(byte & (MORE_LENGTH - 1)).checked_shl(shift)?;
+            shift += LENGTH_BITS;
+            if byte & MORE_LENGTH == 0 {
+                let start = id.0 as usize + before;
+                return Some((start, start.checked_add(length)?));
+            }
+        }
+        None
     }
 
     fn append(&mut self, text: &str) -> Option<StringId> {
-        let end = u32::try_from(self.texts.len().checked_add(text.len())?).ok()?;
-        let id = u32::try_from(self.ends.len()).ok()?;
+        let id = StringId(u32::try_from(self.texts.len()).ok()?);
+        let mut length = text.len();
+        while length >= MORE_LENGTH.into() {
+            self.texts.push(char::from(length as u8 & (MORE_LENGTH - 1) | MORE_LENGTH));
+            length >>= LENGTH_BITS;
+        }
+        self.texts.push(char::from(length as u8));
         self.texts.push_str(text);
         self.texts.push('\0');
-        self.ends.push(end);
-        Some(StringId(id))
+        self.count += 1;
+        Some(id)
+    }
+
+    /// The ids of all texts.
+    fn ids(&self) -> impl Iterator<Item = StringId> {
+        let mut next = 0;
+        (0..self.count).map_while(move |_| {
+            let id = StringId(next);
+            next = u32::try_from(self.range(id)?.1).ok()?.checked_add(1)?;
+            Some(id)
+        })
     }
 }
 
@@ -108,10 +143,10 @@ impl StringInterner {
     pub(super) fn of_pool(pool: &StringPool) -> StringInterner {
         let mut interner = StringInterner {
             pool: pool.clone(),
-            known: HashTable::with_capacity(pool.ends.len()),
+            known: HashTable::with_capacity(pool.count),
             hasher: DefaultHashBuilder::default(),
         };
-        for id in (0u32..).zip(&pool.ends).map(|(id, _)| StringId(id)) {
+        for id in pool.ids() {
             interner.remember(Known { hash: interner.hash(pool.text(id)), id });
         }
         interner
@@ -144,7 +179,6 @@ impl StringInterner {
 
     pub(super) fn into_pool(mut self) -> StringPool {
         self.pool.texts.shrink_to_fit();
-        self.pool.ends.shrink_to_fit();
         self.pool
     }
 }
@@ -181,6 +215,25 @@ mod tests {
         for (id, text) in texts {
             assert_eq!(pool.text(id), text);
         }
+    }
+
+    #[test]
+    fn texts_of_any_length_are_found_and_can_be_gone_through() {
+        let texts: Vec<String> = [0, 1, 63, 64, 65, 4_095, 4_096, 300_000]
+            .map(|length| format!("{length}:").chars().chain("é".chars().cycle()).take(length).collect())
+            .into();
+        let mut interner = StringInterner::new();
+        let ids: Vec<StringId> = texts.iter().map(|text| interner.intern(text).unwrap()).collect();
+        assert_eq!(ids[0], StringId::EMPTY);
+        let mut again = StringInterner::of_pool(&interner.into_pool());
+        for (id, text) in ids.iter().zip(&texts) {
+            assert_eq!(again.intern(text), Some(*id));
+            assert_eq!(again.text(*id), text);
+            assert_eq!(again.pool.c_text(*id).to_str(), Ok(&text[..]));
+        }
+        let known: Vec<StringId> = again.pool.ids().collect();
+        assert_eq!(known.len(), CONSTANT_TEXTS.len() + texts.len() - 1);
+        assert_eq!(known[CONSTANT_TEXTS.len()..], ids[1..]);
     }
 
     #[test]
