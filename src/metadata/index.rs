@@ -30,6 +30,8 @@ impl GuidIndex {
     const EMPTY: u32 = u32::MAX;
     /// Places that are looked at at once.
     const AT_ONCE: usize = 4;
+    /// Places of a part, when the table is filled.
+    const PART: usize = 1 << 15;
 
     /// An index of the rows from 0 on, given the GUID of each; those that have none are left out.
     pub(crate) fn new(rows: u32, guid_of: impl Fn(u32) -> Option<Uuid>) -> GuidIndex {
@@ -41,15 +43,23 @@ impl GuidIndex {
             repeated: Vec::new(),
             hasher: DefaultHashBuilder::default(),
         };
-        for row in 0..rows {
-            let guid = guid_of(row);
-            let Some(home) = guid.and_then(|guid| index.home(guid)) else { continue };
-            match index.look_for(home, guid, &guid_of) {
-                Ok(_) => index.repeated.push(row),
-                Err(place) => index.places[place] = home.tag | row,
+        index.fill(rows, guid_of);
+        index
+    }
+
+    /// Fills one part of the places after the other, each so small that it stays in a processor's cache: to write
+    /// anywhere in a large table is to wait for memory each time.
+    fn fill(&mut self, rows: u32, guid_of: impl Fn(u32) -> Option<Uuid>) {
+        let entry_of = |row| self.home(guid_of(row)?).map(|home| (home.place, home.tag | row));
+        let entries: Vec<(usize, u32)> = (0..rows).filter_map(entry_of).collect();
+        for (home, entry) in in_parts(entries, self.places.len().div_ceil(GuidIndex::PART)) {
+            let (row, tag) = (entry & self.row_mask, entry & !self.row_mask);
+            match self.look_for(Home { place: home, tag }, guid_of(row), &guid_of) {
+                Ok(_) => self.repeated.push(row),
+                Err(place) => self.places[place] = entry,
             }
         }
-        index
+        self.repeated.sort_unstable();
     }
 
     /// The row with that GUID; `guid_of` is what the index was made with.
@@ -101,6 +111,29 @@ impl GuidIndex {
             place = (place + 1) & (self.places.len() - 1);
         }
     }
+}
+
+/// Entries by the part of the places that their home is in. In each part they stay in their order, so that the first
+/// row of a GUID is found.
+fn in_parts(entries: Vec<(usize, u32)>, parts: usize) -> Vec<(usize, u32)> {
+    if parts <= 1 {
+        return entries;
+    }
+    let part_of = |home: usize| home / GuidIndex::PART;
+    // Where each part goes on, once they are added up.
+    let mut ends = vec![0; parts];
+    entries.iter().for_each(|(home, _)| ends[part_of(*home)] += 1);
+    let mut start = 0;
+    for end in &mut ends {
+        start += std::mem::replace(end, start);
+    }
+    let mut sorted = vec![(0, 0); entries.len()];
+    for entry in entries {
+        let end = &mut ends[part_of(entry.0)];
+        sorted[*end] = entry;
+        *end += 1;
+    }
+    sorted
 }
 
 /// Where a GUID belongs.
@@ -262,7 +295,7 @@ mod tests {
 
     #[test]
     fn the_first_row_of_each_guid_is_found_and_nothing_else() {
-        for rows in [0, 1, 2, 3, 7, 8, 85, 1_000, 65_537] {
+        for rows in [0, 1, 2, 3, 7, 8, 85, 1_000, 65_537, 200_000] {
             let of = |row: u32| (row < rows).then(|| guid_of(row)).flatten();
             let (mut first, mut repeated) = (HashMap::new(), Vec::new());
             for row in 0..rows {
