@@ -3,6 +3,7 @@
 
 use super::data_set::{Column, Table};
 use super::finding::{Finding, FindingProblem, Findings, excerpt};
+use super::index::TextIndex;
 use super::signal::MeasurementKey;
 use super::standard::{DeviceColumns, DeviceRecord, MeasurementColumns, MeasurementRecord, PhasorColumns};
 use super::value::{ColumnType, Value};
@@ -43,6 +44,9 @@ impl Metadata {
         let Some(table) = self.measurements.table(&self.data_set) else { return };
         let mut check = Check { table, findings };
         check.fields(MeasurementColumns::STANDARD, MeasurementColumns::is_readable);
+        // Of their own, because who publishes hardly ever looks for keys and tags afterwards.
+        let columns = &self.measurements.columns;
+        let [keys, tags] = [columns.id, columns.point_tag].map(|column| TextIndex::new(table, column));
         for measurement in self.measurements() {
             let row = measurement.row();
             match measurement.signal_id() {
@@ -62,11 +66,9 @@ impl Metadata {
             if let Some(id) = id.filter(|id| MeasurementKey::parse(id).is_none()) {
                 check.note(row, "ID", FindingProblem::BadKey { key: excerpt(id) });
             }
-            let by_key = |key: &str| self.measurement_by_key(key).map(MeasurementRecord::row);
-            check.name("ID", row, id, by_key);
+            check.name("ID", row, id, |key| keys.find(table, key));
             let tag = measurement.point_tag().filter(|tag| !tag.is_empty());
-            let by_tag = |tag: &str| self.measurement_by_point_tag(tag).map(MeasurementRecord::row);
-            check.name("PointTag", row, tag, by_tag);
+            check.name("PointTag", row, tag, |tag| tags.find(table, tag));
             if measurement.device().is_none() {
                 check.device(self, row, measurement.device_acronym());
             }
