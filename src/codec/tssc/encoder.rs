@@ -21,17 +21,18 @@ pub struct Encoder {
 
 /// What an encoder knows of the stream beside [`Encoder::points`].
 struct Stream {
-    /// Flags of each signal before [`Point::quality`], in the order of the points.
+    /// Flags of each signal before [`Point::quality`], in the order of the points. Empty as long as no flags changed.
     earlier_quality: Vec<u32>,
+    signals: usize,
     clock: Clock,
     /// Wire index of the signal of the previous measurement.
     last: usize,
 }
 
 impl Encoder {
-    /// An encoder for wire indexes 0 to `signals - 1`. Takes 84 bytes for each.
+    /// An encoder for wire indexes 0 to `signals - 1`. Takes 80 bytes for each, and 4 more once flags have changed.
     pub fn new(signals: usize) -> Encoder {
-        let stream = Stream { earlier_quality: vec![0; signals], clock: Clock::new(), last: Stream::NONE };
+        let stream = Stream { earlier_quality: Vec::new(), signals, clock: Clock::new(), last: Stream::NONE };
         let points = vec![Point::new(0); signals];
         let mut encoder = Encoder { points, before_any: Box::new(Point::new(0)), stream };
         encoder.reset();
@@ -115,6 +116,9 @@ impl Stream {
         }
         let flags = measurement.flags;
         if point.quality.get() != flags {
+            if self.earlier_quality.is_empty() {
+                self.earlier_quality.resize(self.signals, 0);
+            }
             let earlier = &mut self.earlier_quality[index as usize];
             put_quality(model, writer, *earlier == flags, flags);
             *earlier = point.quality.replace(flags);
