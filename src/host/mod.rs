@@ -7,6 +7,7 @@
 
 mod descriptors;
 mod files;
+mod memory;
 mod moment;
 mod process;
 #[cfg(feature = "simulation")]
@@ -21,6 +22,7 @@ use uuid::Uuid;
 use crate::Ticks;
 pub(crate) use descriptors::most_descriptors;
 pub(crate) use files::FileStamp;
+pub(crate) use memory::give_back_memory_of;
 pub use moment::Moment;
 pub(crate) use process::Process;
 

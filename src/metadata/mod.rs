@@ -32,6 +32,7 @@ pub use builder::{DataSetBuilder, RowBuilder};
 pub use data_set::{Column, DataSet, Table};
 pub use error::{Limits, MetadataError, XmlProblem};
 pub use finding::{Finding, FindingKind, FindingProblem, Findings, Place};
+pub(crate) use index::GuidIndex;
 pub use merge::Merged;
 pub use scope::MetadataScope;
 pub use signal::{MeasurementKey, SignalKind, SignalReference};

@@ -180,6 +180,12 @@ impl Metadata {
         Some(self.signal_id_column(table).index())
     }
 
+    /// The signal IDs by row, if they lie one behind the other. What stands where a row has none means nothing.
+    pub(crate) fn signal_id_array(&self) -> Option<&[Uuid]> {
+        let table = self.measurements.table(&self.data_set)?;
+        table.cells(self.measurements.columns.signal_id?)?.guids()
+    }
+
     fn signal_id_column(&self, measurements: &Table) -> &GuidColumn {
         self.signal_ids.get_or_init(|| GuidColumn::new(measurements, self.measurements.columns.signal_id))
     }

@@ -14,10 +14,11 @@ pub(super) fn points_by_id(
 ) {
     // The row after the one before is the right one when measurements come in the order of the metadata.
     let mut expected = 0;
+    let signals = catalog.signals();
     for measurement in measurements {
         let id = &measurement.signal_id;
-        let is_expected = catalog.signal_id(expected) == Some(*id) && !id.is_nil();
-        let row = if is_expected { Some(expected) } else { catalog.signal_index(id) };
+        let is_expected = signals.id(expected) == Some(*id) && !id.is_nil();
+        let row = if is_expected { Some(expected) } else { signals.row(id) };
         match row {
             Some(row) => {
                 points.push(raw(row, measurement));

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use bytes::BufMut;
 use uuid::Uuid;
 
-use crate::codec::SignalIndexCache;
+use super::selected_signals::SelectedSignals;
 use crate::codec::gzip::{self, TailSum};
 use crate::wire::TextEncoding;
 
@@ -49,10 +49,10 @@ pub(super) struct Pieces {
 }
 
 impl Announcements {
-    /// Announces `cache` to a connection.
+    /// Announces `signals` to a connection.
     pub(super) fn pieces(
         &self,
-        cache: &SignalIndexCache,
+        signals: &SelectedSignals,
         form: AnnouncementForm,
         subscriber: Uuid,
     ) -> Pieces {
@@ -63,7 +63,7 @@ impl Announcements {
                 return known.pieces(tail, subscriber);
             }
         }
-        let (announcement, tail) = Announcement::new(cache, form);
+        let (announcement, tail) = Announcement::new(signals, form);
         let pieces = announcement.pieces(tail, subscriber);
         announcements.push(announcement);
         pieces
@@ -80,8 +80,8 @@ impl Announcements {
 }
 
 impl Announcement {
-    fn new(cache: &SignalIndexCache, form: AnnouncementForm) -> (Announcement, Arc<Vec<u8>>) {
-        let mut encoded = cache.encode_from(form.first, form.encoding);
+    fn new(signals: &SelectedSignals, form: AnnouncementForm) -> (Announcement, Arc<Vec<u8>>) {
+        let mut encoded = signals.to_cache().encode_from(form.first, form.encoding);
         let length = encoded.len() as u32;
         encoded.drain(..HEAD);
         let (tail, sum) = match form.compress {
@@ -117,13 +117,14 @@ mod tests {
 
     #[test]
     fn what_several_are_announced_alike_is_worked_out_once_while_one_has_not_got_it() {
-        let mut cache = SignalIndexCache::default();
-        (1..500).for_each(|number| cache.push(Uuid::from_u128(number), "PPA", number as u64));
+        let mut signals = SelectedSignals::default();
+        (1..500).for_each(|number| signals.push(Uuid::from_u128(number), "PPA", number as u64));
+        let mut cache = signals.to_cache();
         let announcements = Announcements::default();
         for compress in [false, true] {
             let form = AnnouncementForm { first: 7, encoding: TextEncoding::Utf8, compress };
             let subscribers = [Uuid::from_u128(1 << 99), Uuid::from_u128(2)];
-            let sent = subscribers.map(|subscriber| announcements.pieces(&cache, form, subscriber));
+            let sent = subscribers.map(|subscriber| announcements.pieces(&signals, form, subscriber));
             assert!(Arc::ptr_eq(&sent[0].tail, &sent[1].tail));
             for (subscriber, pieces) in subscribers.iter().zip(&sent) {
                 let bytes = whole(pieces);
@@ -132,7 +133,7 @@ mod tests {
                 assert_eq!(bytes, cache.encode_from(7, TextEncoding::Utf8));
             }
             let other = AnnouncementForm { first: 8, ..form };
-            assert_ne!(announcements.pieces(&cache, other, subscribers[0]).tail, sent[0].tail);
+            assert_ne!(announcements.pieces(&signals, other, subscribers[0]).tail, sent[0].tail);
             assert!(announcements.are_in_use());
             drop(sent);
             assert!(!announcements.are_in_use());

@@ -25,6 +25,7 @@ mod output;
 mod packet;
 mod requests;
 mod rules;
+mod selected_signals;
 mod selection;
 mod settings;
 mod shares;

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use uuid::Uuid;
 
 use super::announcement::{AnnouncementForm, Announcements, Pieces};
-use crate::codec::SignalIndexCache;
+use super::selected_signals::SelectedSignals;
 use crate::host;
 
 /// Steps for each signal of a subscription: it is announced, looked up, and compressed.
@@ -16,8 +16,7 @@ const KNOWN_SIGNAL_STEPS: u64 = 1;
 /// The signals that a filter selects, in its order. Subscribers with the same filter and the same rights share it.
 #[derive(Debug, Default)]
 pub(super) struct Selection {
-    /// The signals as they are announced; the subscriber ID is each connection's own.
-    pub(super) cache: SignalIndexCache,
+    pub(super) signals: SelectedSignals,
     /// Signal index of the first one in datagrams.
     pub(super) first_in_datagrams: u32,
     /// By position: announced, but not to be sent any more. Empty when there are none.
@@ -28,7 +27,7 @@ pub(super) struct Selection {
 /// Whether the signals are the same.
 impl PartialEq for Selection {
     fn eq(&self, other: &Selection) -> bool {
-        self.cache == other.cache && self.withheld == other.withheld
+        self.signals == other.signals && self.withheld == other.withheld
     }
 }
 
@@ -36,14 +35,14 @@ impl Eq for Selection {}
 
 impl Selection {
     /// These signals, with the next indexes in datagrams.
-    pub(super) fn new(cache: SignalIndexCache, indexes: &DatagramIndexes) -> Selection {
-        let first_in_datagrams = indexes.take(cache.records().len());
-        Selection { cache, first_in_datagrams, ..Selection::default() }
+    pub(super) fn new(signals: SelectedSignals, indexes: &DatagramIndexes) -> Selection {
+        let first_in_datagrams = indexes.take(signals.ids().len());
+        Selection { signals, first_in_datagrams, ..Selection::default() }
     }
 
     /// The signals as they are announced to a connection.
     pub(super) fn announcement(&self, form: AnnouncementForm, subscriber: Uuid) -> Pieces {
-        self.announcements.pieces(&self.cache, form, subscriber)
+        self.announcements.pieces(&self.signals, form, subscriber)
     }
 
     /// Whether somebody is being told these signals, so that others are with little work.
@@ -58,11 +57,11 @@ impl Selection {
     }
 
     pub(super) fn signal_count(&self) -> usize {
-        self.cache.records().len()
+        self.signals.ids().len()
     }
 
     pub(super) fn signal_ids(&self) -> impl Iterator<Item = Uuid> {
-        self.cache.records().iter().map(|record| record.signal_id)
+        self.signals.ids().iter().copied()
     }
 
     /// All signal indexes in order, when the first one is `first`.
@@ -89,7 +88,7 @@ impl Selection {
         let is_new =
             (0..).zip(&withheld).any(|(index, is_withheld)| *is_withheld && !self.is_withheld(index));
         is_new.then(|| Selection {
-            cache: self.cache.clone(),
+            signals: self.signals.clone(),
             first_in_datagrams: self.first_in_datagrams,
             withheld,
             announcements: Announcements::default(),

@@ -143,7 +143,7 @@ impl Subscription {
     pub(super) fn describe(&self, options: &SubscriptionOptions) -> String {
         let (form, count) = (self.form(), self.selection.signal_count());
         let mut text = format!("Client subscribed as {form} with {count} signals");
-        let unauthorized = self.selection.cache.unauthorized().len();
+        let unauthorized = self.selection.signals.unauthorized().len();
         if unauthorized > 0 {
             text += &format!(", without {unauthorized} that it may not have");
         }

@@ -9,11 +9,13 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 use uuid::Uuid;
 
+use super::selected_signals::SelectedSignals;
 use super::selection::{DatagramIndexes, Selection};
 use crate::Ticks;
-use crate::codec::{NOT_SUBSCRIBED, SignalIndexCache, gzip};
+use crate::codec::{NOT_SUBSCRIBED, gzip};
 use crate::filter::{Allowance, Filter, FilterError, PrimaryTable};
-use crate::metadata::{DataSet, DataSetBuilder, Metadata, MetadataScope, Table};
+use crate::host;
+use crate::metadata::{DataSet, DataSetBuilder, GuidIndex, Metadata, MetadataScope, Table};
 use crate::rights::SignalRights;
 use crate::wire::frame::{RESPONSE_HEADER_SIZE, response_frame, write_response_header};
 use crate::wire::modes::ModeFlags;
@@ -73,8 +75,9 @@ impl ResponseForm {
 #[derive(Debug)]
 pub struct Catalog {
     metadata: Arc<Metadata>,
-    /// Signal ID of each row; nil for rows that [cannot be delivered](Self::delivers).
-    signal_ids: Vec<Uuid>,
+    /// Signal ID of each row, nil for rows that [cannot be delivered](Self::delivers), unless the metadata have an
+    /// array that is the same.
+    signal_ids: Option<Vec<Uuid>>,
     delivers_all: bool,
     /// Selections in use, by filter expression: evaluated once for all subscribers.
     selections: Selections,
@@ -82,6 +85,31 @@ pub struct Catalog {
     responses: Mutex<Responses>,
     filtered: Mutex<FilteredResponses>,
     datagram_indexes: Arc<DatagramIndexes>,
+}
+
+/// The signals of a catalog, by row and by ID.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SignalRows<'a> {
+    ids: &'a [Uuid],
+    rows: Option<&'a GuidIndex>,
+}
+
+impl SignalRows<'_> {
+    /// The signal of a row; nil when the row cannot be delivered.
+    #[inline]
+    pub(crate) fn id(self, row: u32) -> Option<Uuid> {
+        self.ids.get(row as usize).copied()
+    }
+
+    /// The row of a signal.
+    #[inline]
+    pub(crate) fn row(self, signal_id: &Uuid) -> Option<u32> {
+        if signal_id.is_nil() {
+            return None;
+        }
+        // The array of signal IDs is faster to read than the table.
+        self.rows?.find(*signal_id, |row| self.id(row))
+    }
 }
 
 impl Default for Catalog {
@@ -110,9 +138,10 @@ impl Catalog {
             signal_ids[*row as usize] = Uuid::nil();
         }
         let delivers_all = signal_ids.iter().all(|id| !id.is_nil());
+        let is_own = metadata.signal_id_array() != Some(&signal_ids);
         Catalog {
             metadata,
-            signal_ids,
+            signal_ids: is_own.then_some(signal_ids),
             delivers_all,
             selections: Selections::default(),
             views: Mutex::default(),
@@ -140,7 +169,7 @@ impl Catalog {
 
     /// Number of signals.
     pub fn signal_count(&self) -> usize {
-        self.signal_ids.len()
+        self.signal_ids().len()
     }
 
     /// Rows of all tables.
@@ -166,22 +195,25 @@ impl Catalog {
 
     /// The signal of each row; nil for rows that cannot be delivered.
     pub(super) fn signal_ids(&self) -> &[Uuid] {
-        &self.signal_ids
+        match &self.signal_ids {
+            Some(own) => own,
+            None => self.metadata.signal_id_array().unwrap_or_default(),
+        }
+    }
+
+    /// For many look-ups.
+    pub(crate) fn signals(&self) -> SignalRows<'_> {
+        SignalRows { ids: self.signal_ids(), rows: self.metadata.signal_id_index() }
     }
 
     /// The signal of a row.
     pub fn signal_id(&self, row: u32) -> Option<Uuid> {
-        self.signal_ids.get(row as usize).copied()
+        self.signals().id(row)
     }
 
     /// The row of a signal.
-    #[inline]
     pub fn signal_index(&self, signal_id: &Uuid) -> Option<u32> {
-        if signal_id.is_nil() {
-            return None;
-        }
-        // The array of signal IDs is faster to read than the table.
-        self.metadata.signal_id_index()?.find(*signal_id, |row| self.signal_id(row))
+        self.signals().row(signal_id)
     }
 
     /// The signals that a filter expression selects from the ActiveMeasurements view. `now` is what
@@ -245,20 +277,21 @@ impl Catalog {
             return Ok(Selection::default());
         }
         let selected = Filter::parse(filter)?.select_signals(&self.metadata, now, allowance)?;
-        let mut cache = SignalIndexCache::default();
-        cache.reserve(selected.len());
+        let mut signals = SelectedSignals::with_capacity(selected.len());
         for measurement in selected {
             let (source, number) = measurement.key().map_or(("", 0), |key| (key.source, key.number));
-            cache.push(measurement.signal_id().unwrap_or_default(), source, number);
+            signals.push(measurement.signal_id().unwrap_or_default(), source, number);
         }
-        Ok(Selection::new(cache, &self.datagram_indexes))
+        host::give_back_memory_of(signals.ids().len());
+        Ok(Selection::new(signals, &self.datagram_indexes))
     }
 
     /// Signal index of each row for a selection whose first index is `first`, or [`NOT_SUBSCRIBED`].
     pub(super) fn route(&self, selection: &Selection, first: u32) -> Vec<u32> {
+        let signals = self.signals();
         let mut route = vec![NOT_SUBSCRIBED; self.signal_count()];
         for (index, signal_id) in selection.sent() {
-            if let Some(row) = self.signal_index(&signal_id) {
+            if let Some(row) = signals.row(&signal_id) {
                 route[row as usize] = first + index;
             }
         }

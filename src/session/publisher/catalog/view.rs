@@ -5,9 +5,9 @@ use std::sync::{Arc, OnceLock};
 use super::selections::Selections;
 use super::{Catalog, FEW_ROWS, FEW_STEPS, WrittenMetadata};
 use crate::Ticks;
-use crate::codec::SignalIndexCache;
 use crate::filter::{Allowance, FilterError};
 use crate::rights::{Allowed, SignalRights};
+use crate::session::publisher::selected_signals::SelectedSignals;
 use crate::session::publisher::selection::Selection;
 use crate::wire::OperationalModes;
 
@@ -34,14 +34,14 @@ impl Visible {
 
     /// The signals of a selection that are allowed; the others are listed as unauthorized.
     fn split(&self, selection: &Selection, published: &Catalog) -> Selection {
-        let mut cache = SignalIndexCache::default();
-        for record in selection.cache.records() {
-            match self.has_signal(record.signal_id, published) {
-                true => cache.push(record.signal_id, selection.cache.source(record), record.key_number),
-                false => cache.push_unauthorized(record.signal_id),
+        let mut signals = SelectedSignals::default();
+        for (signal_id, source, number) in selection.signals.iter() {
+            match self.has_signal(signal_id, published) {
+                true => signals.push(signal_id, source, number),
+                false => signals.push_unauthorized(signal_id),
             }
         }
-        Selection::new(cache, &published.datagram_indexes)
+        Selection::new(signals, &published.datagram_indexes)
     }
 
     fn has_signal(&self, signal_id: uuid::Uuid, published: &Catalog) -> bool {
