@@ -3892,8 +3892,8 @@ int32_t sttp_publisher_address(const struct sttp_publisher *publisher, char *buf
  *         `overflow=wait`, it would have to wait for subscribers but cannot: then nothing was
  *         taken, try again later.
  * *Thread*: any; calls of one thread keep their order.
- * *Blocks*: no, but with `overflow=wait` until subscribers have taken enough of what was published
- * before.
+ * *Blocks*: no, but with `overflow=wait` until subscribers have taken enough of what was published,
+ * by this call or before.
  * *From a callback*: allowed; gives STTP_ERR_WOULD_BLOCK instead of waiting, as it does on a polled
  * engine.
  */

@@ -14,6 +14,8 @@ const MOST_WAITING: usize = 1 << 20;
 /// Measurements that may wait before publishing threads wait. Few enough to stay in the caches of
 /// processors, more than one round of the engine.
 const MOST_BEFORE_WAITING: usize = 1 << 17;
+/// Measurements of a batch of a thread that waits for room.
+pub(super) const PIECE: usize = MOST_BEFORE_WAITING / 2;
 /// When threads that wait for room go on. They have enough to do then to be worth waking.
 const ENOUGH_ROOM: usize = MOST_BEFORE_WAITING / 2;
 /// Empty batches kept for reuse.

@@ -26,6 +26,7 @@ mod shards;
 mod unknown_signals;
 
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
@@ -51,7 +52,7 @@ pub use crate::session::publisher::{
 };
 pub use crate::session::{Latency, LatencyStatistics};
 pub use crate::wire::notification::NotificationId;
-use batches::{Batch, Content, Pushed};
+use batches::{Batch, Content, PIECE, Pushed};
 use driver::PublisherDriver;
 pub use handler::PublisherHandler;
 pub use history_source::{HistoryReader, HistorySource};
@@ -66,8 +67,9 @@ use unknown_signals::Missing;
 const WAITING_REQUESTS: usize = 1024;
 /// What may have happened on other loops before the one that leads tells of it.
 const WAITING_EVENTS: usize = 4096;
-/// Signals whose metadata are written ahead: about ten milliseconds of work.
-const MANY_SIGNALS: usize = 5_000;
+/// Signals whose metadata are written ahead: from about ten milliseconds of work on, as long as the answer does not
+/// take much memory, which nobody may ever ask for.
+const WRITTEN_AHEAD: RangeInclusive<usize> = 5_000..=200_000;
 /// How long connections may take to receive what is queued for them when the publisher stops.
 const STOP_GRACE: Duration = Duration::from_secs(2);
 
@@ -245,7 +247,7 @@ impl Publisher {
     fn publish_metadata(&self, node: &Node) -> Result<(), Error> {
         let Some(metadata) = node.metadata() else { return Ok(()) };
         let catalog = Arc::new(self.shared.catalog().followed_by(metadata));
-        if catalog.signal_count() >= MANY_SIGNALS {
+        if WRITTEN_AHEAD.contains(&catalog.signal_count()) {
             let prepared = Arc::clone(&catalog);
             self.engine.worker().post(move || {
                 // Nobody else has it when other metadata came meanwhile.
@@ -257,6 +259,7 @@ impl Publisher {
         catalog.prepare_subscriptions();
         self.shared.prepare_rights(&catalog);
         catalog.metadata().validate();
+        host::give_back_memory_of(catalog.signal_count());
         {
             let mut in_use = self.shared.catalog.write().unwrap_or_else(PoisonError::into_inner);
             self.shared.rows.replaced(&in_use, &catalog);
@@ -379,7 +382,7 @@ impl Publisher {
     /// ([`direct_sending`](PublisherSettings::direct_sending)).
     ///
     /// Returns at once, unless [`Overflow::Wait`] was chosen and subscribers are slow: then it
-    /// waits for them.
+    /// waits for them, as it does in the midst of more than a hundred thousand measurements.
     ///
     /// # Errors
     ///
@@ -387,10 +390,7 @@ impl Publisher {
     /// would have to wait for subscribers and cannot, because the handler calls or because the
     /// engine is driven by polling. Then nothing was published.
     pub fn publish(&self, measurements: &[Measurement]) -> Result<(), Error> {
-        self.publish_points(measurements, |catalog, measurements, points, missing| {
-            points_by_id(catalog, measurements, points, missing);
-            Ok(())
-        })
+        self.publish_points(measurements, |_| Ok(()), points_by_id)
     }
 
     /// As [`publish`](Self::publish), by `signal_index`: the row of the signal in the metadata's
@@ -406,11 +406,8 @@ impl Publisher {
     /// now that of another signal. Then nothing was published.
     pub fn publish_indexed(&self, measurements: &[Measurement]) -> Result<(), Error> {
         self.shared.rows.used();
-        self.publish_points(measurements, |catalog, measurements, points, missing| {
-            self.shared.rows.check(catalog, measurements)?;
-            points_by_index(catalog, measurements, points, missing);
-            Ok(())
-        })
+        let check = |catalog: &Catalog| self.shared.rows.check(catalog, measurements);
+        self.publish_points(measurements, check, points_by_index)
     }
 
     fn check_running(&self) -> Result<(), Error> {
@@ -421,11 +418,12 @@ impl Publisher {
         Err(Error::Closed("the publisher is not started; call start, or connect, first".into()))
     }
 
-    /// `fill` appends the measurements whose signals it finds in the catalog.
+    /// `fill` appends the measurements whose signals it finds in the catalog, unless `check` finds fault with all.
     fn publish_points(
         &self,
         measurements: &[Measurement],
-        fill: impl Fn(&Catalog, &[Measurement], &mut Vec<RawMeasurement>, &mut Missing) -> Result<(), Error>,
+        check: impl FnOnce(&Catalog) -> Result<(), Error>,
+        fill: impl Fn(&Catalog, &[Measurement], &mut Vec<RawMeasurement>, &mut Missing),
     ) -> Result<(), Error> {
         self.check_running()?;
         let published = measurements.len() as u64;
@@ -435,22 +433,29 @@ impl Publisher {
             return Ok(());
         }
         let catalog = self.shared.catalog();
-        let mut batch = self.shared.batches.spare();
-        let points = Arc::make_mut(&mut batch);
-        points.reserve(measurements.len());
+        check(&catalog)?;
         let mut missing = Missing::default();
-        if let Err(error) = fill(&catalog, measurements, points, &mut missing) {
-            self.shared.batches.recycle(batch);
-            return Err(error);
-        }
-        if self.publish_directly(&batch, &catalog) {
-            self.shared.batches.recycle(batch);
-        } else {
-            self.push(Batch { content: Content::Measurements(batch), catalog })?;
+        let mut fill = |piece: &[Measurement], points: &mut Vec<RawMeasurement>| {
+            points.reserve(piece.len());
+            fill(&catalog, piece, points, &mut missing);
+        };
+        if !self.publish_directly(measurements, &catalog, &mut fill) {
+            for piece in measurements.chunks(self.most_at_once()) {
+                let mut batch = self.shared.batches.spare();
+                fill(piece, Arc::make_mut(&mut batch));
+                self.push(Batch { content: Content::Measurements(batch), catalog: Arc::clone(&catalog) })?;
+            }
         }
         self.shared.published.fetch_add(published, Ordering::Relaxed);
         self.left_out(&missing);
         Ok(())
+    }
+
+    /// Measurements of a batch. Whoever waits for room anyway needs no memory for a copy of all that is published at
+    /// once; otherwise all of it is queued, or nothing.
+    fn most_at_once(&self) -> usize {
+        let waits = self.shared.waits.load(Ordering::Acquire) && self.engine.goes_on_meanwhile();
+        if waits { PIECE } else { usize::MAX }
     }
 
     /// Counts what was left out, and has it told.
