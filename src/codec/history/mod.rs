@@ -1,8 +1,8 @@
 //! The last measurements that were published, compressed in memory.
 //!
 //! Measurements are kept in *segments*: runs of TSSC blocks that one encoder wrote from its start.
-//! A reader decodes whole segments, so those whose times do not meet its window cost nothing. When
-//! there is too much, the oldest segment is dropped. Order is the order of publishing: measurements
+//! A reader decodes segments from their start, as far as the times of what follows meet its window;
+//! others cost nothing. When there is too much, the oldest segment is dropped. Order is the order of publishing: measurements
 //! come out sorted by time as far as they went in sorted.
 
 mod reader;
@@ -129,8 +129,8 @@ impl History {
         HistoryExtent {
             measurements: self.recorded - self.segments.front().map_or(self.recorded, |front| front.before),
             bytes: self.bytes as u64,
-            earliest: Ticks(self.segments.iter().map(|segment| segment.earliest).min().unwrap_or(0)),
-            latest: Ticks(self.segments.iter().map(|segment| segment.latest).max().unwrap_or(0)),
+            earliest: Ticks(self.segments.iter().map(|segment| segment.times().earliest).min().unwrap_or(0)),
+            latest: Ticks(self.segments.iter().map(|segment| segment.times().latest).max().unwrap_or(0)),
         }
     }
 

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::{History, Segment};
+use super::History;
+use super::segment::{Segment, Times};
+use crate::Measurement;
 use crate::codec::{MeasurementBuffer, RawMeasurement, SignalTable, narrow_value, tssc};
 use crate::time_expression::TimeWindow;
 
@@ -60,9 +62,7 @@ impl HistoryReader {
             let position = (self.segment - history.first_number) as usize;
             let Some(segment) = history.segments.get(position) else { return false };
             let is_last = position + 1 == history.segments.len();
-            let meets_window =
-                segment.earliest <= self.window.stop.value() && segment.latest >= self.window.start.value();
-            if !meets_window {
+            if !segment.meets(&self.window, self.block) {
                 if is_last {
                     return false;
                 }
@@ -74,10 +74,10 @@ impl HistoryReader {
             }
             let Some(segment) = history.segments.get(position) else { return false };
             match segment.block(self.block) {
-                Some(block) => {
+                Some((block, times)) => {
                     self.block += 1;
                     self.use_table(segment);
-                    self.decode(block, out);
+                    self.decode(block, times, out);
                     return true;
                 }
                 None if is_last => return false,
@@ -115,7 +115,7 @@ impl HistoryReader {
         self.table = Some((segment.signals.clone(), SignalTable::new(&records)));
     }
 
-    fn decode(&mut self, block: &[u8], out: &mut Vec<RawMeasurement>) {
+    fn decode(&mut self, block: &[u8], times: Times, out: &mut Vec<RawMeasurement>) {
         let Some((_, table)) = &self.table else { return };
         self.decoded.clear();
         if let Err(error) = self.decoder.decode(block, table, &mut self.decoded) {
@@ -124,12 +124,20 @@ impl HistoryReader {
             self.block = usize::MAX;
         }
         let measurements = self.decoded.as_slice().iter();
-        let in_window = measurements.filter(|measurement| self.window.contains(measurement.timestamp));
-        out.extend(in_window.map(|measurement| RawMeasurement {
-            ticks: measurement.timestamp.0,
-            row: measurement.signal_index,
-            flags: measurement.flags.bits(),
-            value_bits: narrow_value(measurement.value),
-        }));
+        if times.are_within(&self.window) {
+            out.extend(measurements.map(raw));
+        } else if times.meet(&self.window) {
+            let in_window = measurements.filter(|measurement| self.window.contains(measurement.timestamp));
+            out.extend(in_window.map(raw));
+        }
+    }
+}
+
+fn raw(measurement: &Measurement) -> RawMeasurement {
+    RawMeasurement {
+        ticks: measurement.timestamp.0,
+        row: measurement.signal_index,
+        flags: measurement.flags.bits(),
+        value_bits: narrow_value(measurement.value),
     }
 }

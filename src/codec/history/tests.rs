@@ -73,6 +73,24 @@ fn a_window_gives_back_exactly_what_lies_in_it() {
 }
 
 #[test]
+fn what_follows_a_window_in_its_segment_is_not_decoded() {
+    let now = Instant::now();
+    let mut history = History::new(NO_LIMITS, signals(0..20));
+    for batch in frames(20, 1..20_000).chunks(20) {
+        history.record(batch, now);
+    }
+    let wanted = signals(0..20);
+    for (start, stop, blocks) in [(0, 99, 0), (0, 100, 1)] {
+        let mut reader = HistoryReader::new(&history, window(start, stop), wanted.iter().copied());
+        let (mut out, mut read) = (Vec::new(), 0);
+        while reader.read(&mut history, &mut out) {
+            read += 1;
+        }
+        assert_eq!(read, blocks, "{start} to {stop}");
+    }
+}
+
+#[test]
 fn what_is_recorded_meanwhile_is_read_too() {
     let now = Instant::now();
     let mut history = History::new(NO_LIMITS, signals(0..5));
