@@ -1,5 +1,5 @@
 """Puts figures of a run of benches/run.py into docs/performance.md, between the comments that name them, and draws
-docs/streams.svg.
+docs/streams.svg. What the run has not measured stays as it is.
 
     target/bench-venv/bin/python benches/document.py [target/bench/bench.json]
 """
@@ -22,8 +22,11 @@ def main():
     path = Path(sys.argv[1]) if len(sys.argv) > 1 else crate.target_folder() / "bench/bench.json"
     result = json.loads(path.read_text(encoding="utf-8"))
     text = DOCUMENT.read_text(encoding="utf-8")
-    for name, lines in {"streams": streams(result), "run": run(result)}.items():
-        text = fill(text, name, lines)
+    lines = {"streams": streams(result), "run": run(result)}
+    if "sweep" in result:
+        lines |= {"costs": costs(result["sweep"]["costs"]), "loads": loads(result)}
+    for name, lines_of_it in lines.items():
+        text = fill(text, name, lines_of_it)
     DOCUMENT.write_text(text, encoding="utf-8")
     with drawing.style():
         plot.streams(result["crate"]["codec"], DOCUMENT.with_name("streams.svg"))
@@ -57,6 +60,45 @@ def streams(result: dict) -> list[str]:
             f"| {crate.title(stream)} | {rows[encode]['median_ns']:.1f} ns | {rows[decode]['median_ns']:.1f} ns | "
             f"{rows[encode]['bytes']:.2f} | {others[0]} | {others[1]} |")
     return lines
+
+
+# The constants of the document's formulas: side and cause of the sweep, and what is said of them.
+COSTS = {
+    "`a`, a frame": (
+        "publisher", "frames", "waking the publishing thread and, beyond four connections, the engine; caches that have "
+        "grown cold in between"),
+    "`b`, a measurement published": ("publisher", "measurements_published", "copying into the queue"),
+    "`c`, a measurement encoded": ("publisher", "measurements_encoded", "TSSC"),
+    "`d`, a packet to a subscriber": ("publisher", "packets_sent", "`sendmsg` through the TCP of the system"),
+    "`e`, a measurement received": ("subscriber", "measurements_received", "TSSC, and the callback"),
+    "`f`, a packet received": (
+        "subscriber", "packets_received", "`recv` through the TCP of the system, waking the engine"),
+}
+
+
+def costs(found: dict) -> list[str]:
+    """A row for each constant; what is lost in the noise has none measured."""
+    lines = ["| constant | measured | what it is made of |", "| --- | --- | --- |"]
+    for name, (side, cause, parts) in COSTS.items():
+        seconds = found[side]["seconds_per"].get(cause)
+        measured = "too little to tell" if seconds is None else quantity(seconds, "s").replace("us", "µs")
+        lines.append(f"| {name} | {measured} | {parts} |")
+    return lines
+
+
+def loads(result: dict) -> list[str]:
+    """The share of a core that each load takes."""
+    rows = {row["name"]: row["value"] for row in result["rows"]}
+    of_signals = {point["signals"]: point["publisher_core_percent"] for point in result["sweep"]["by_signals"]}
+    shares = {
+        "1 subscriber, 1,000 signals": of_signals.get(1000),
+        "1 subscriber, 100,000 signals": of_signals.get(100_000),
+        "64 subscribers, 1,000 signals, same filter": rows.get("64 subscribers, same filter"),
+        "1,000 subscribers, 1,000 signals, same filter": rows.get("1,000 subscribers, same filter"),
+        "64 subscribers, 1,000 signals, 64 filters": rows.get("64 subscribers, 64 filters"),
+    }
+    lines = ["| load | CPU of the publisher, of one core |", "| --- | --- |"]
+    return lines + [f"| {load} | {share:.2g} % |" for load, share in shares.items() if share is not None]
 
 
 if __name__ == "__main__":

@@ -58,7 +58,7 @@ static int allocate(struct frames *frames) {
     return 0;
 }
 
-struct frames *frames_new(const sttp_metadata *metadata) {
+struct frames *frames_new(const sttp_metadata *metadata, uint64_t most) {
     struct signal_generator *generator = generator_new(metadata);
     struct frames *frames = (struct frames *)calloc(1, sizeof *frames);
     if (generator == NULL || frames == NULL) {
@@ -69,6 +69,7 @@ struct frames *frames_new(const sttp_metadata *metadata) {
     frames->signals = generator_signal_count(generator);
     frames->count = VALUES_WANTED / (frames->signals + 1);
     frames->count = frames->count < LEAST_FRAMES ? LEAST_FRAMES : frames->count;
+    frames->count = most != 0 && most < frames->count ? (size_t)most : frames->count;
     frames->values = (float *)malloc(frames->count * (frames->signals + 1) * sizeof *frames->values);
     if (frames->values == NULL || allocate(frames) != 0) {
         frames_free(frames);

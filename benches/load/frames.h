@@ -11,7 +11,7 @@
 struct frames;
 
 /* Frames of all signals of the data set. NULL after saying why. */
-struct frames *frames_new(const sttp_metadata *metadata);
+struct frames *frames_new(const sttp_metadata *metadata, uint64_t most);
 /* Frames in the order and with the spread of times of a file of records: ticks, row, flags and bits of the value,
  * little-endian numbers of 8, 4, 4 and 4 bytes. The first frame is of now; when all are over, they repeat, later. NULL
  * after saying why. */

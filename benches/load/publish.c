@@ -155,7 +155,7 @@ int publish_load(const struct publish_options *options) {
         publication.metadata = signals_make_up(options->signals);
     }
     if (publication.metadata != NULL) {
-        publication.frames = options->stream == NULL ? frames_new(publication.metadata)
+        publication.frames = options->stream == NULL ? frames_new(publication.metadata, options->frames)
                                                      : frames_read(publication.metadata, options->stream);
     }
     int result = publication.frames == NULL ? TOOL_FAILED : publish(&publication);
