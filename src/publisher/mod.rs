@@ -359,8 +359,8 @@ impl Publisher {
     }
 
     /// Stops listening at once, so that the port is free when this returns, stops connecting, and
-    /// closes all connections as soon as they have what is queued for them, after two seconds at
-    /// the latest. Does nothing when it neither listens nor connects.
+    /// closes all connections as soon as they have what was published before, after two seconds at
+    /// the latest; what they have not taken by then a message tells. Does nothing when it neither listens nor connects.
     pub fn stop(&self) -> Result<(), Error> {
         self.engine.check_process()?;
         self.shared.stop();
@@ -495,7 +495,7 @@ impl Publisher {
         self.shared.catalog().signal_index(signal_id)
     }
 
-    /// Waits until everything published so far is in the system's hands, so that it will reach
+    /// Waits until everything published so far is in the history, if that is kept, and in the system's hands, so that it will reach
     /// its subscribers even if this process ends; and until buffer blocks that want a confirmation
     /// have it, or are given up. Without a time-out, for as long as it takes. What throttled
     /// subscribers get only when their interval is over is not waited for.

@@ -28,7 +28,7 @@ use crate::session::publisher::{
     Catalog, ChannelId, CloseReason, ConnectionId, ConnectionInfo, ConnectionKey, NewConnection, Output,
     PublisherEvent, Work, WorkResult,
 };
-use crate::session::{Moment, Severity};
+use crate::session::{Moment, SendQueue, Severity};
 
 /// Reads of one connection in one turn.
 const READS_PER_TURN: usize = 4;
@@ -131,7 +131,13 @@ impl Server {
 
     /// Ends all connections, after what was published before.
     pub(super) fn stop(&mut self, io: &mut Io<'_>) {
-        self.pump(io);
+        self.take_results(io);
+        self.tell_drops();
+        // However long that takes: no other turn would do it.
+        while self.publish_round(io.moment(), None) {
+            self.drain(io);
+        }
+        self.drop_unpublished();
         self.data_sockets.all().into_iter().for_each(|id| self.finish_datagrams(id));
         self.session().end_all();
     }
@@ -257,7 +263,7 @@ impl Server {
         self.tell_drops();
         let until = host::now() + PUBLISHING_PER_TURN;
         for _ in 0..ROUNDS_PER_TURN {
-            let published = self.publish_round(io.moment(), until);
+            let published = self.publish_round(io.moment(), Some(until));
             self.drain(io);
             if !published {
                 return self.tell_done();
@@ -267,6 +273,26 @@ impl Server {
             }
         }
         io.handle().notify();
+    }
+
+    /// Gives up what publishing waited with for slow subscribers.
+    fn drop_unpublished(&mut self) {
+        let (mut measurements, mut blocks) = (0, 0);
+        while let Some(batch) = self.shared.batches.pop(self.shard) {
+            match batch.content {
+                Content::Measurements(points) => measurements += points.len() as u64,
+                Content::BufferBlock { .. } => blocks += 1,
+            }
+        }
+        self.shared.dropped_early.fetch_add(measurements, Ordering::Relaxed);
+        self.shared.blocks_dropped_early.fetch_add(blocks, Ordering::Relaxed);
+        if measurements + blocks > 0 {
+            let text = format!(
+                "the publisher was stopped while {measurements} measurements and {blocks} buffer blocks waited for slow \
+                 subscribers; they were dropped; flush before stopping to wait for them"
+            );
+            self.message(Severity::Warning, text);
+        }
     }
 
     fn tell_drops(&mut self) {
@@ -287,12 +313,14 @@ impl Server {
         }
     }
 
-    /// False when nothing waits to be published, or subscribers have to take something first.
-    fn publish_round(&mut self, now: Moment, until: Instant) -> bool {
+    /// Publishes some of what waits, at least one batch, until a time. False when nothing waits to be published, or
+    /// subscribers have to take something first.
+    fn publish_round(&mut self, now: Moment, until: Option<Instant>) -> bool {
         let batches = &self.shared.batches;
         let mut session = self.session();
         let mut size = 0;
-        while size < MEASUREMENTS_PER_ROUND && session.has_room() && (size == 0 || host::now() < until) {
+        let has_time = || until.is_none_or(|until| host::now() < until);
+        while size < MEASUREMENTS_PER_ROUND && session.has_room() && (size == 0 || has_time()) {
             let Some(Batch { content, catalog }) = batches.pop(self.shard) else { break };
             size += content.size();
             match content {
@@ -434,7 +462,17 @@ impl Server {
             transport.say_farewell();
             io.discard(transport, peer.token);
         }
+        let untaken = self.session().queue(key).map_or(0, SendQueue::len);
         let info = self.session().close(key, io.moment());
+        if let (Some(info), Some(Ok(()))) = (&info, &peer.ending)
+            && untaken > 0
+        {
+            let text = format!(
+                "{} did not take the last {untaken} bytes before its connection ended; they were dropped",
+                info.address
+            );
+            self.message(Severity::Warning, text);
+        }
         self.shard().connections.fetch_sub(1, Ordering::AcqRel);
         let reason = peer.ending.unwrap_or(reason);
         self.closed.extend(info.map(|info| Event::Closed { info: Box::new(info), reason }));

@@ -101,6 +101,8 @@ fn what_was_published_before_anybody_came_can_be_had_later() {
     for frame in &frames {
         publisher.publish_indexed(frame).unwrap();
     }
+    // Whoever asks before the engine has come to the last frames gets those before.
+    publisher.flush(Some(PATIENCE)).unwrap();
     let client = Client::new(&engine, &publisher, "2020-01-01", 0);
     assert_eq!(client.next(), Told::Complete);
     let received = client.take();
@@ -137,6 +139,7 @@ fn the_pace_can_be_changed() {
     for number in 0..100 {
         publisher.publish_indexed(&frame(number, 2)).unwrap();
     }
+    publisher.flush(Some(PATIENCE)).unwrap();
     let client = Client::new(&engine, &publisher, "2020-01-01", i32::MAX);
     let refused = client.subscriber.update_processing_interval(-2);
     assert!(matches!(refused, Err(Error::InvalidArgument(_))), "{refused:?}");

@@ -104,6 +104,26 @@ fn the_reader_that_publishing_waits_for_is_named_and_disconnected_in_the_end() {
 }
 
 #[test]
+fn what_waits_for_a_slow_reader_when_the_publisher_stops_is_counted_and_told() {
+    let mut settings = PublisherSettings::default().overflow(Overflow::Wait { timeout: None });
+    settings.send_queue_limit = 64 << 10;
+    let mut network = Network::new(1, settings, 0..6);
+    let slow = network.connect_subscriber(subscriber(|settings| settings.data_loss_timeout = None), &SIGNALS);
+    network.settle();
+    network.towards_subscriber(slow, |way| way.stalled = true);
+    while network.try_to_publish(10_000) {
+        network.step();
+    }
+    network.publisher.stop().unwrap();
+    network.run_for(Duration::from_secs(3));
+    let dropped = network.publisher.statistics().measurements_dropped;
+    let told = messages(&mut network);
+    let tells = |what: &str| told.iter().any(|text| text.contains(what));
+    assert!(dropped > 0 && tells(&format!("stopped while {dropped} measurements")), "{dropped}: {told:?}");
+    assert!(tells("did not take the last"), "{told:?}");
+}
+
+#[test]
 fn a_publisher_that_does_not_answer_subscribe_is_left_for_another_try() {
     let mut network = Network::new(1, PublisherSettings::default(), 0..6);
     let address = "10.9.0.1:7165".parse().unwrap();
