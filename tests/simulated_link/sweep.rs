@@ -9,6 +9,7 @@
 //! that its subscriber may not have; a session that neither ends nor recovers once the network is well again; more memory
 //! than the limits allow, or any of it left when a peer has gone.
 
+mod gateways;
 mod kinds;
 mod memory;
 mod past;
@@ -38,9 +39,14 @@ const LONGEST: Duration = Duration::from_secs(30);
 
 #[test]
 fn nothing_goes_wrong_whatever_the_seed() {
+    play(USUAL_SEEDS, run);
+}
+
+/// Plays the seeds that were said, or the usual ones, on as many threads as there are processors.
+fn play(usual: Range<u64>, run: fn(u64)) {
     let said = said_seeds();
     let begun = Instant::now();
-    let seeds = Mutex::new(said.clone().unwrap_or(USUAL_SEEDS));
+    let seeds = Mutex::new(said.clone().unwrap_or(usual));
     let next = || {
         let is_over = said.is_none() && begun.elapsed() > LONGEST;
         let next = seeds.lock().unwrap().next()?;
