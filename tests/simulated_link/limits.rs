@@ -41,7 +41,7 @@ fn many_expensive_subscribes_at_once_hold_up_nobody_and_end_with_their_connectio
             (way.capacity, way.splits) = (1 << 20, false);
         });
         network.run_for(Duration::from_millis(100));
-        let commands = commands((0..150).map(|number| subscribe(expensive(number))));
+        let commands = commands((0..150).map(|number| subscribe(expensive(4, number))));
         assert_eq!(attacker.write(&commands).unwrap(), commands.len());
         network.run_for(Duration::from_millis(100));
         drop(attacker);

@@ -25,8 +25,8 @@ pub(crate) fn commands(others: impl IntoIterator<Item = Vec<u8>>) -> Vec<u8> {
     modes().into_iter().chain(others.into_iter().flatten()).collect()
 }
 
-/// A filter of few characters that takes millions of steps, and another one for each number.
-pub(crate) fn expensive(number: usize) -> String {
-    let text = "Replace(".repeat(4) + "'aaaaaaaaaa'" + &",'a','aaaaaaaaaa')".repeat(4);
+/// A filter of few characters that takes ten times as many steps for each level, and another one for each number.
+pub(crate) fn expensive(levels: usize, number: usize) -> String {
+    let text = "Replace(".repeat(levels) + "'aaaaaaaaaa'" + &",'a','aaaaaaaaaa')".repeat(levels);
     format!("FILTER ActiveMeasurements WHERE Len(Upper(Reverse({text}))) > {number}")
 }

@@ -1,15 +1,21 @@
 //! Whole runs that a seed decides: publishers of every kind, subscribers of every form that live in the
-//! present or the past, and networks that cut, stall, delay, lose and change what they carry.
+//! present or the past, strangers that attack them, and networks that cut, stall, delay, lose and change what they
+//! carry; and gateways of C37.118, see `gateways`.
 //!
 //! `STTP_SEED=17 cargo test --test simulated_link sweep` plays seed 17 again, `STTP_SEEDS=1000`
 //! plays so many, from 0 on, and `STTP_SEEDS=1200..2400` those from 1200 to 2399. A seed that fails does not keep the
-//! others from being played. What may never happen, whatever the seed: a measurement under a wrong
+//! others from being played. Keys of TLS are no matter of the seed: where a run has it, the same is decided again, but
+//! signatures may have other lengths, and pieces with them.
+//!
+//! What may never happen, whatever the seed: a measurement under a wrong
 //! signal, or with another value, time or flags; one that is lost while the connection was whole and the
 //! subscriber fast enough, or that can be fetched afterwards and is not, or is twice; one, or metadata, of a signal
-//! that its subscriber may not have; a session that neither ends nor recovers once the network is well again; more memory
-//! than the limits allow, or any of it left when a peer has gone.
+//! that its subscriber may not have; with TLS, anything that is made of bytes which were changed; a session that neither
+//! ends nor recovers once the network is well again; more memory than the limits allow, or any of it left when a peer
+//! has gone.
 
 mod gateways;
+mod hostile;
 mod kinds;
 mod memory;
 mod past;
@@ -27,6 +33,7 @@ use sttp::engine::simulated::Random;
 use sttp::publisher::PublisherSettings;
 
 use crate::harness::{Network, PUBLISHER, listening, said_seeds};
+use hostile::{MOST_CONNECTIONS, Strangers};
 use kinds::{Kind, SIGNALS, keeps_history};
 use memory::Memory;
 use rights::Rules;
@@ -112,9 +119,17 @@ fn run(seed: u64) {
     let settings = kinds::publisher(&mut random);
     let mut rules = Rules::any(&mut random);
     let mut network = Network::with_loops(1 + random.below(3), seed, settings, 0..SIGNALS);
+    let has_tls = random.below(5) == 0;
+    if has_tls {
+        network.secure(settings);
+        // The certificates are looked at elsewhere.
+        network.run_for(Duration::from_secs(1));
+    }
     let memory = Memory::new(&settings);
-    let mut subscribers: Vec<Wanting> =
-        (0..2 + random.below(4)).map(|_| Wanting::new(&mut network, &settings, &mut rules)).collect();
+    let mut subscribers: Vec<Wanting> = (0..2 + random.below(4))
+        .map(|_| Wanting::new(&mut network, &settings, has_tls, &mut rules))
+        .collect();
+    let mut strangers = Strangers::any(&mut random);
     recover(&mut network, &mut subscribers, &mut rules, seed);
     for subscriber in &mut subscribers {
         subscriber.recovers_from = network.published.next_number();
@@ -130,12 +145,14 @@ fn run(seed: u64) {
                 subscriber.act(&mut network);
             }
             disturb(&mut network);
+            strangers.act(&mut network, &subscribers);
             rules.act(&mut network);
             let count = network.random.below(100);
             network.try_to_publish(count);
             network.step();
-            memory.check(&network, 0);
+            memory.check(&network, MOST_CONNECTIONS);
         }
+        strangers.leave();
         recover(&mut network, &mut subscribers, &mut rules, seed);
         for (subscriber, _) in subscribers.iter().zip(&troubled).filter(|(_, troubled)| !**troubled) {
             subscriber.assert_complete(&network, &rules, first);

@@ -1,34 +1,15 @@
 //! TLS on the simulated network: bytes that come in pieces, time that passes, strangers in numbers.
 
 use std::net::{IpAddr, Ipv4Addr};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use sttp::publisher::{PublisherSettings, UdpSettings};
 use sttp::session::Severity;
 use sttp::subscriber::SubscriberSettings;
-use sttp::tls::{IdentitySource, SelfSigned, SelfSignedOptions, Source, TlsSettings};
+use sttp::tls::TlsSettings;
 use sttp::wire::Command;
 
-use crate::harness::{End, Network, PUBLISHER, PublisherTold, by_udp, quiet};
-
-const DAY: Duration = Duration::from_secs(24 * 3600);
-
-fn made(name: &str, days: u32) -> SelfSigned {
-    let options = SelfSignedOptions { name: name.to_owned(), hosts: Vec::new(), validity: DAY * days };
-    SelfSigned::make(&options, SystemTime::now()).unwrap()
-}
-
-fn trusting(own: &SelfSigned, peer: &SelfSigned) -> TlsSettings {
-    let memory = |text: &str| Source::memory(text.as_bytes());
-    TlsSettings {
-        identity: Some(IdentitySource {
-            certificates: memory(&own.certificate_pem),
-            private_key: Some(memory(&own.private_key_pem)),
-        }),
-        pinned: vec![memory(&peer.certificate_pem)],
-        ..TlsSettings::default()
-    }
-}
+use crate::harness::{DAY, End, Network, PUBLISHER, PublisherTold, by_udp, made, quiet, trusting};
 
 /// A publisher with TLS, and the settings of its subscribers.
 fn secured(loops: usize, seed: u64, settings: PublisherSettings) -> (Network, TlsSettings) {

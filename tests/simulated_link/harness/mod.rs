@@ -1,5 +1,6 @@
 //! A publisher and its subscribers, as applications use them, on a simulated network.
 
+mod certificates;
 mod memory;
 mod received;
 mod seeds;
@@ -18,9 +19,11 @@ use sttp::error::Error;
 use sttp::publisher::{ConnectionInfo, Publisher, PublisherSettings};
 use sttp::subscriber::SubscriptionOptions;
 use sttp::subscriber::{Subscriber, SubscriberSettings, UdpReception};
+use sttp::tls::TlsSettings;
 use sttp::wire::Version;
 
 use crate::signals::{NOW, Published, filter, metadata, not_a_number, signal_id};
+pub(crate) use certificates::{DAY, made, trusting};
 pub(crate) use memory::held_by;
 pub(crate) use received::Received;
 pub(crate) use seeds::said_seeds;
@@ -125,6 +128,8 @@ pub(crate) struct Network {
     /// Signal number of each row of the metadata.
     pub(crate) rows: Vec<usize>,
     log: Log<PublisherTold>,
+    /// How subscribers secure their connections.
+    tls: Option<TlsSettings>,
     /// The last, because everything else lives in it.
     pub(crate) simulation: Simulation,
 }
@@ -166,8 +171,19 @@ impl Network {
             random: Random::new(seed),
             rows,
             log,
+            tls: None,
             simulation,
         }
+    }
+
+    /// Has the publisher use TLS from now on, and all subscribers that are added.
+    pub(crate) fn secure(&mut self, settings: PublisherSettings) {
+        let [ours, theirs] = certificates::both();
+        as_host(Some(PUBLISHER.ip()), || {
+            self.publisher.secure(Some(ours)).unwrap();
+            self.publisher.configure(settings).unwrap();
+        });
+        self.tls = Some(theirs);
     }
 
     // -- subscribers --
@@ -184,6 +200,9 @@ impl Network {
         let engine = self.simulation.engine(host, NonZeroUsize::MIN);
         let log = Log::default();
         let subscriber = Subscriber::new(&engine, log.clone());
+        if self.tls.is_some() {
+            subscriber.secure(self.tls.clone()).unwrap();
+        }
         self.peers.push(Peer { subscriber, received: Received::default(), host, log, compressed: true });
         number
     }
@@ -411,6 +430,13 @@ impl Network {
         let open = self.publisher.connections().into_iter().find(|info| info.address.ip() == host);
         let closed = || self.closed.iter().rev().find(|(info, _)| info.address.ip() == host);
         open.or_else(|| closed().map(|(info, _)| info.clone())).expect("there is or was a connection")
+    }
+
+    /// Where the publisher sends a subscriber's measurements by UDP, if it does.
+    pub(crate) fn channel(&self, peer: usize) -> Option<SocketAddr> {
+        let host = self.peers[peer].host;
+        let connections = self.publisher.connections();
+        connections.into_iter().find(|info| info.address.ip() == host)?.data_channel
     }
 
     /// Whether the publisher has a connection of a subscriber.

@@ -75,13 +75,16 @@ pub(super) fn publisher(random: &mut Random) -> PublisherSettings {
         settings.encryption.scope = [Encryption::Udp, Encryption::All][random.below(2)];
         settings.encryption.rotation = Duration::from_secs(1);
     }
+    // Those who want TLS, and groups too, know what they do.
+    settings.udp.clear_with_tls = settings.udp.multicast;
     settings.udp.datagram_size = [256, 1400][random.below(2)];
     if random.below(2) == 0 {
         settings.history_duration = Duration::from_secs(600);
         settings.history_limit = 1 << 20;
     }
     // What is not given back is missing soon.
-    settings.limits.max_streams = 16;
+    settings.limits.max_streams = 32;
+    settings.limits.max_waiting_answers = 1 << 20;
     settings.limits.max_udp_channels = 8;
     settings.limits.max_playbacks = 8;
     settings

@@ -27,7 +27,7 @@ const ROUNDS: u32 = 3;
 /// Bytes that a visitor may leave. Such a table takes more.
 const LEFT: usize = 8;
 /// Crowds come in one of so many runs: they take their time.
-const CROWDED: u64 = 4;
+const CROWDED: u64 = 16;
 
 /// What the publisher of a run held before anybody came.
 pub(super) struct Memory {

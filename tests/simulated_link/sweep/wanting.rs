@@ -19,6 +19,7 @@ pub(super) struct Wanting {
     class: Class,
     /// There is something to be played back.
     may_play: bool,
+    has_tls: bool,
     /// What it asked for last, if anything of the present.
     asks_for: Option<(Vec<usize>, SubscriptionOptions)>,
     /// It asked for something of the past, when so many windows had ended or were refused.
@@ -42,7 +43,12 @@ struct LookedAt {
 }
 
 impl Wanting {
-    pub(super) fn new(network: &mut Network, settings: &PublisherSettings, rules: &mut Rules) -> Wanting {
+    pub(super) fn new(
+        network: &mut Network,
+        settings: &PublisherSettings,
+        has_tls: bool,
+        rules: &mut Rules,
+    ) -> Wanting {
         let kind = Kind::any(settings, &mut network.random);
         let form = kinds::form(kind, &mut network.random);
         let class = rules.expect(network.next_host(), kind, network);
@@ -54,8 +60,17 @@ impl Wanting {
         network.peers[peer].received.form.repeats = kind.by_udp();
         let may_play = keeps_history(settings);
         let looked_at = LookedAt::default();
-        let mut wanting =
-            Wanting { peer, kind, class, may_play, asks_for: None, past: None, recovers_from: 0, looked_at };
+        let mut wanting = Wanting {
+            peer,
+            kind,
+            class,
+            may_play,
+            has_tls,
+            asks_for: None,
+            past: None,
+            recovers_from: 0,
+            looked_at,
+        };
         wanting.subscribe(network);
         wanting
     }
@@ -123,8 +138,11 @@ impl Wanting {
 
     /// From now on bytes change on their way. (A member of a group would ask others for what they do not want.)
     fn damage(&mut self, network: &mut Network) {
-        self.looked_at.was_damaged = true;
-        network.peers[self.peer].received.form.is_damaged = true;
+        // With TLS that ends the connection, and nothing else comes of it.
+        if !self.has_tls {
+            self.looked_at.was_damaged = true;
+            network.peers[self.peer].received.form.is_damaged = true;
+        }
         let corruption = [0.01, 0.1][network.random.below(2)];
         match network.random.below(2) {
             0 => network.towards_subscriber(self.peer, |way| way.corruption = corruption),

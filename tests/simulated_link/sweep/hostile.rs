@@ -1,0 +1,90 @@
+//! Strangers who do to a publisher, and to subscribers by UDP, what they can without credentials: they send commands
+//! without end, ask for metadata in floods and for costly filters, and read nothing of what they are sent.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use sttp::engine::simulated::{Peer, Random};
+use sttp::wire::Command;
+use sttp::wire::frame::command_frame;
+
+use super::wanting::Wanting;
+use crate::harness::{Network, PUBLISHER};
+use crate::strangers::{commands, expensive, metadata_request, subscribe};
+
+/// All come from there, so that an address may have what an address may have.
+const STRANGER: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 9, 2, 1));
+/// Strangers who are connected at the same time.
+const MOST: usize = 4;
+/// Those whose connections the publisher may still be ending.
+pub(super) const MOST_CONNECTIONS: usize = 4 * MOST;
+const EVERYTHING: &str = "FILTER ActiveMeasurements WHERE True";
+
+/// The strangers of a run, if it has some.
+pub(super) struct Strangers {
+    are_there: bool,
+    /// Each with what it has not been able to send yet.
+    open: Vec<(Peer, Vec<u8>)>,
+}
+
+impl Strangers {
+    pub(super) fn any(random: &mut Random) -> Strangers {
+        Strangers { are_there: random.below(3) == 0, open: Vec::new() }
+    }
+
+    /// They go on, and one of them comes, goes or does something else, now and then.
+    pub(super) fn act(&mut self, network: &mut Network, subscribers: &[Wanting]) {
+        for (peer, rest) in &mut self.open {
+            // Who was disconnected does not notice.
+            let written = peer.write(rest).unwrap_or(0);
+            rest.drain(..written);
+        }
+        if !self.are_there || network.random.below(20) > 0 {
+            return;
+        }
+        match network.random.below(6) {
+            0 => _ = self.open.pop(),
+            1 => send_datagrams(network, subscribers),
+            _ if self.open.len() < MOST => {
+                let bytes = attack(&mut network.random);
+                self.open.push((network.simulation.connect(STRANGER, PUBLISHER), bytes));
+            }
+            _ => {}
+        }
+    }
+
+    /// All hang up.
+    pub(super) fn leave(&mut self) {
+        self.open.clear();
+    }
+}
+
+/// All that a stranger is going to send.
+fn attack(random: &mut Random) -> Vec<u8> {
+    let everything = || subscribe(EVERYTHING.to_owned());
+    match random.below(4) {
+        // It wants all and reads nothing.
+        0 => commands([everything()]),
+        1 => commands((0..100).flat_map(|_| {
+            [
+                everything(),
+                command_frame(Command::Unsubscribe, &[]),
+                command_frame(Command::RotateCipherKeys, &[]),
+            ]
+        })),
+        2 => commands((0..200).map(|_| metadata_request(""))),
+        _ => commands((0..10).map(|number| subscribe(expensive(2, number)))),
+    }
+}
+
+/// Measurements that nobody has published, to everybody who receives datagrams.
+fn send_datagrams(network: &mut Network, subscribers: &[Wanting]) {
+    let from = SocketAddr::new(STRANGER, 0);
+    let socket = network.simulation.receive_datagrams(from, None).unwrap();
+    for subscriber in subscribers.iter().filter(|subscriber| subscriber.kind.by_udp()) {
+        let to = network.channel(subscriber.peer);
+        let payload: Vec<u8> = (0..40).map(|_| network.random.below(256) as u8).collect();
+        // One compact measurement, or what else these bytes are.
+        let packet = [&[0x82, 0x02, 0, 0, 0, 45, 0x02, 0, 0, 0, 1][..], &payload].concat();
+        to.into_iter().for_each(|to| _ = socket.send(&packet, to));
+    }
+}
