@@ -11,5 +11,6 @@ tests/interop/venv.sh target/python-venv bindings/python/tests/requirements.txt
 
 "$python" -m ruff check --quiet bindings
 "$python" -m mypy --config-file bindings/python/pyproject.toml --cache-dir target/mypy
+"$python" -m mypy --strict --cache-dir target/mypy bindings/python/examples bindings/python/tests/typed_program.py
 cd bindings/python/tests
 "$python" -m pytest --quiet -p no:cacheprovider
