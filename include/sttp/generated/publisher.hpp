@@ -60,7 +60,8 @@ public:
     ///     `overflow=wait`, it would have to wait for subscribers but cannot: then nothing was taken, try again later.
     ///
     /// *Thread*: any; calls of one thread keep their order.
-    /// *Blocks*: no, but with `overflow=wait` until subscribers have taken enough of what was published before.
+    /// *Blocks*: no, but with `overflow=wait` until subscribers have taken enough of what was published, by this call
+    /// or before.
     /// *From a callback*: allowed; gives errc::would_block instead of waiting, as it does on a polled engine.
     void publish(sttp::measurements batch, std::error_code &code = throws()) {
         detail::check(::sttp_publisher_publish(native_handle(), batch.data(), batch.size()), code);
@@ -210,7 +211,8 @@ public:
     /// \throws error: errc::invalid_argument when something in them cannot be used: then everything stays as it was;
     ///     errc::invalid_state without TLS.
     ///
-    /// *Blocks*: for the files.
+    /// *Blocks*: for the files, and before that for whoever reads them already: on a share that hangs, for ever.
+    /// Connections go on meanwhile.
     void reload_certificates(std::error_code &code = throws()) {
         detail::check(::sttp_publisher_reload_certificates(native_handle()), code);
     }
@@ -290,7 +292,7 @@ public:
     /// \throws error: errc::invalid_argument when there is a mistake in it: then everything stays as it was, and
     ///     sttp_last_error tells the line and what to write; errc::invalid_state when there is no file.
     ///
-    /// *Blocks*: for the file.
+    /// *Blocks*: for the file, on a share that hangs for ever. Connections go on meanwhile.
     void reload_rights(std::error_code &code = throws()) {
         detail::check(::sttp_publisher_reload_rights(native_handle()), code);
     }

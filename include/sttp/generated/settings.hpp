@@ -498,7 +498,7 @@ inline constexpr setting<role::c37118_input, std::string> vendor_acronym{"vendor
 /// What is published of the device: measurements, frames or both. Default: `measurements`.
 inline constexpr setting<role::c37118_input, choice::publish> publish{"publish"};
 /// How long measurements of the device may wait for those of others, to be published with them: seconds. Default:
-/// `0.001`.
+/// `0.002`.
 inline constexpr setting<role::c37118_input, std::chrono::duration<double>> collect_time{"collectTime"};
 /// File of recorded traffic, pcap or pcapng, that is played in place of a device: the name of a file. Default: ``.
 inline constexpr setting<role::c37118_input, std::string> capture{"capture"};

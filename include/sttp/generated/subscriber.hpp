@@ -506,7 +506,8 @@ public:
     /// \throws error: errc::invalid_argument when something in them cannot be used: then everything stays as it was;
     ///     errc::invalid_state without TLS.
     ///
-    /// *Blocks*: for the files.
+    /// *Blocks*: for the files, and before that for whoever reads them already: on a share that hangs, for ever.
+    /// Connections go on meanwhile.
     void reload_certificates(std::error_code &code = throws()) {
         detail::check(::sttp_subscriber_reload_certificates(native_handle()), code);
     }
