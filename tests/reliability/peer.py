@@ -103,12 +103,12 @@ class Process:
         self._process = subprocess.Popen(command, stdout=self._messages, stderr=self._messages)
 
     def wait_for_port(self, port: int):
-        end = time.monotonic() + 30
+        end = time.monotonic() + 120
         while True:
             try:
                 return socket.create_connection(("127.0.0.1", port), 1).close()
             except OSError:
-                if time.monotonic() > end:
+                if time.monotonic() > end or not self.is_running():
                     raise
                 time.sleep(0.05)
 
