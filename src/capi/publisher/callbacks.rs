@@ -9,7 +9,7 @@ use crate::capi::publisher::events::{sttp_connection_ended_fn, sttp_processing_i
 use crate::capi::publisher::notifications::sttp_notification_ended_fn;
 use crate::capi::publisher::rights::{decide, dispatch_audit, sttp_admit_fn, sttp_audit_fn};
 use crate::capi::publisher::user_commands::sttp_user_command_fn;
-use crate::capi::shared::callback::{CallbackSlot, Slot};
+use crate::capi::shared::callback::{Slot, callback_slots};
 use crate::capi::shared::events::{data_of, dispatch_message, milliseconds, reason_of, sttp_message_fn};
 use crate::capi::shared::guard::c_string;
 use crate::error::Error;
@@ -17,54 +17,21 @@ use crate::publisher::{ConnectionId, ConnectionInfo, NotificationId, PublisherHa
 use crate::rights::{Admission, Audit, Peer};
 use crate::session::Severity;
 
-/// The callbacks of a publisher, shared by its handle and the engine.
-pub(super) struct PublisherCallbacks {
-    pub(super) admit: Slot<sttp_admit_fn>,
-    pub(super) audit: Slot<sttp_audit_fn>,
-    pub(super) connected: Slot<sttp_connection_fn>,
-    pub(super) disconnected: Slot<sttp_connection_ended_fn>,
-    pub(super) subscribed: Slot<sttp_connection_fn>,
-    pub(super) unsubscribed: Slot<sttp_connection_fn>,
-    pub(super) processing_interval: Slot<sttp_processing_interval_fn>,
-    pub(super) notification: Slot<sttp_notification_ended_fn>,
-    pub(super) user_command: Slot<sttp_user_command_fn>,
-    pub(super) reconnecting: Slot<sttp_publisher_reconnecting_fn>,
-    pub(super) gave_up: Slot<sttp_gave_up_fn>,
-    pub(super) message: Slot<sttp_message_fn>,
-}
-
-impl PublisherCallbacks {
-    pub(super) fn new() -> PublisherCallbacks {
-        PublisherCallbacks {
-            admit: CallbackSlot::new(),
-            audit: CallbackSlot::new(),
-            connected: CallbackSlot::new(),
-            disconnected: CallbackSlot::new(),
-            subscribed: CallbackSlot::new(),
-            unsubscribed: CallbackSlot::new(),
-            processing_interval: CallbackSlot::new(),
-            notification: CallbackSlot::new(),
-            user_command: CallbackSlot::new(),
-            reconnecting: CallbackSlot::new(),
-            gave_up: CallbackSlot::new(),
-            message: CallbackSlot::new(),
-        }
-    }
-
-    /// Ends all registrations: when this returns, nothing is called any more.
-    pub(super) fn clear(&self) {
-        self.admit.clear();
-        self.audit.clear();
-        self.connected.clear();
-        self.disconnected.clear();
-        self.subscribed.clear();
-        self.unsubscribed.clear();
-        self.processing_interval.clear();
-        self.notification.clear();
-        self.user_command.clear();
-        self.reconnecting.clear();
-        self.gave_up.clear();
-        self.message.clear();
+callback_slots! {
+    /// The callbacks of a publisher, shared by its handle and the engine.
+    PublisherCallbacks {
+        admit: sttp_admit_fn,
+        audit: sttp_audit_fn,
+        connected: sttp_connection_fn,
+        disconnected: sttp_connection_ended_fn,
+        subscribed: sttp_connection_fn,
+        unsubscribed: sttp_connection_fn,
+        processing_interval: sttp_processing_interval_fn,
+        notification: sttp_notification_ended_fn,
+        user_command: sttp_user_command_fn,
+        reconnecting: sttp_publisher_reconnecting_fn,
+        gave_up: sttp_gave_up_fn,
+        message: sttp_message_fn,
     }
 }
 

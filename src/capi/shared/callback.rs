@@ -28,6 +28,28 @@ pub(in crate::capi) struct CallbackSlot<F> {
     call_ended: Condvar,
 }
 
+/// Declares the callbacks of a handle, each of them once, so that none is forgotten when all of them end.
+macro_rules! callback_slots {
+    ($(#[$attribute:meta])* $name:ident { $($slot:ident: $callback:ty,)* }) => {
+        $(#[$attribute])*
+        pub(super) struct $name {
+            $(pub(super) $slot: $crate::capi::shared::callback::Slot<$callback>,)*
+        }
+
+        impl $name {
+            pub(super) fn new() -> $name {
+                $name { $($slot: $crate::capi::shared::callback::CallbackSlot::new(),)* }
+            }
+
+            /// Ends all registrations: when this returns, nothing is called any more.
+            pub(super) fn clear(&self) {
+                $(self.$slot.clear();)*
+            }
+        }
+    };
+}
+pub(in crate::capi) use callback_slots;
+
 struct State<F> {
     registration: Option<Arc<Registration<F>>>,
     /// Counts registrations, so that who replaces one waits for its calls and not for later ones.

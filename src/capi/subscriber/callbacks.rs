@@ -7,7 +7,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use crate::capi::metadata::sttp_metadata;
-use crate::capi::shared::callback::{CallbackSlot, Slot};
+use crate::capi::shared::callback::callback_slots;
 use crate::capi::shared::events::{data_of, dispatch_message, sttp_message_fn};
 use crate::capi::shared::guard::c_string;
 use crate::capi::shared::records::sttp_guid;
@@ -31,72 +31,27 @@ use crate::subscriber::{Schema, SubscriberHandler};
 use crate::time::Ticks;
 use crate::wire::Command;
 
-/// The callbacks of a subscriber, shared by its handle and the engine.
-pub(super) struct SubscriberCallbacks {
-    pub(super) connected: Slot<sttp_connected_fn>,
-    pub(super) disconnected: Slot<sttp_disconnected_fn>,
-    pub(super) reconnecting: Slot<sttp_reconnecting_fn>,
-    pub(super) metadata: Slot<sttp_metadata_fn>,
-    pub(super) metadata_document: Slot<sttp_metadata_document_fn>,
-    pub(super) subscription_updated: Slot<sttp_subscription_updated_fn>,
-    pub(super) measurements: Slot<sttp_measurements_fn>,
-    pub(super) recovered_measurements: Slot<sttp_measurements_fn>,
-    pub(super) data_start_time: Slot<sttp_data_start_time_fn>,
-    pub(super) processing_complete: Slot<sttp_processing_complete_fn>,
-    pub(super) configuration_changed: Slot<sttp_configuration_changed_fn>,
-    pub(super) buffer_block: Slot<sttp_buffer_block_fn>,
-    pub(super) notification: Slot<sttp_notification_fn>,
-    pub(super) user_response: Slot<sttp_user_response_fn>,
-    pub(super) schema: Slot<sttp_schema_fn>,
-    pub(super) request_succeeded: Slot<sttp_request_succeeded_fn>,
-    pub(super) request_failed: Slot<sttp_request_failed_fn>,
-    pub(super) message: Slot<sttp_message_fn>,
-}
-
-impl SubscriberCallbacks {
-    pub(super) fn new() -> SubscriberCallbacks {
-        SubscriberCallbacks {
-            connected: CallbackSlot::new(),
-            disconnected: CallbackSlot::new(),
-            reconnecting: CallbackSlot::new(),
-            metadata: CallbackSlot::new(),
-            metadata_document: CallbackSlot::new(),
-            subscription_updated: CallbackSlot::new(),
-            measurements: CallbackSlot::new(),
-            recovered_measurements: CallbackSlot::new(),
-            data_start_time: CallbackSlot::new(),
-            processing_complete: CallbackSlot::new(),
-            configuration_changed: CallbackSlot::new(),
-            buffer_block: CallbackSlot::new(),
-            notification: CallbackSlot::new(),
-            user_response: CallbackSlot::new(),
-            schema: CallbackSlot::new(),
-            request_succeeded: CallbackSlot::new(),
-            request_failed: CallbackSlot::new(),
-            message: CallbackSlot::new(),
-        }
-    }
-
-    /// Ends all registrations: when this returns, nothing is called any more.
-    pub(super) fn clear(&self) {
-        self.connected.clear();
-        self.disconnected.clear();
-        self.reconnecting.clear();
-        self.metadata.clear();
-        self.metadata_document.clear();
-        self.subscription_updated.clear();
-        self.measurements.clear();
-        self.recovered_measurements.clear();
-        self.data_start_time.clear();
-        self.processing_complete.clear();
-        self.configuration_changed.clear();
-        self.buffer_block.clear();
-        self.notification.clear();
-        self.user_response.clear();
-        self.schema.clear();
-        self.request_succeeded.clear();
-        self.request_failed.clear();
-        self.message.clear();
+callback_slots! {
+    /// The callbacks of a subscriber, shared by its handle and the engine.
+    SubscriberCallbacks {
+        connected: sttp_connected_fn,
+        disconnected: sttp_disconnected_fn,
+        reconnecting: sttp_reconnecting_fn,
+        metadata: sttp_metadata_fn,
+        metadata_document: sttp_metadata_document_fn,
+        subscription_updated: sttp_subscription_updated_fn,
+        measurements: sttp_measurements_fn,
+        recovered_measurements: sttp_measurements_fn,
+        data_start_time: sttp_data_start_time_fn,
+        processing_complete: sttp_processing_complete_fn,
+        configuration_changed: sttp_configuration_changed_fn,
+        buffer_block: sttp_buffer_block_fn,
+        notification: sttp_notification_fn,
+        user_response: sttp_user_response_fn,
+        schema: sttp_schema_fn,
+        request_succeeded: sttp_request_succeeded_fn,
+        request_failed: sttp_request_failed_fn,
+        message: sttp_message_fn,
     }
 }
 

@@ -12,7 +12,7 @@ use crate::capi::c37118::input::events::{
     sttp_c37118_connected_fn, sttp_c37118_data_fn, sttp_c37118_disconnected_fn, sttp_c37118_header_fn,
     sttp_c37118_reconnecting_fn,
 };
-use crate::capi::shared::callback::{CallbackSlot, Slot};
+use crate::capi::shared::callback::callback_slots;
 use crate::capi::shared::events::{data_of, milliseconds, reason_of};
 use crate::capi::shared::guard::c_string;
 use crate::capi::subscriber::dispatch::dispatch_metadata;
@@ -22,42 +22,17 @@ use crate::gateway::{DeviceId, InputHandler};
 use crate::metadata::Metadata;
 use crate::session::Severity;
 
-/// The callbacks of an input, shared by its handle and the engine.
-pub(super) struct InputCallbacks {
-    pub(super) connected: Slot<sttp_c37118_connected_fn>,
-    pub(super) disconnected: Slot<sttp_c37118_disconnected_fn>,
-    pub(super) reconnecting: Slot<sttp_c37118_reconnecting_fn>,
-    pub(super) configuration: Slot<sttp_c37118_configuration_fn>,
-    pub(super) data: Slot<sttp_c37118_data_fn>,
-    pub(super) header: Slot<sttp_c37118_header_fn>,
-    pub(super) metadata: Slot<sttp_metadata_fn>,
-    pub(super) message: Slot<sttp_c37118_message_fn>,
-}
-
-impl InputCallbacks {
-    pub(super) fn new() -> InputCallbacks {
-        InputCallbacks {
-            connected: CallbackSlot::new(),
-            disconnected: CallbackSlot::new(),
-            reconnecting: CallbackSlot::new(),
-            configuration: CallbackSlot::new(),
-            data: CallbackSlot::new(),
-            header: CallbackSlot::new(),
-            metadata: CallbackSlot::new(),
-            message: CallbackSlot::new(),
-        }
-    }
-
-    /// Ends all registrations: when this returns, nothing is called any more.
-    pub(super) fn clear(&self) {
-        self.connected.clear();
-        self.disconnected.clear();
-        self.reconnecting.clear();
-        self.configuration.clear();
-        self.data.clear();
-        self.header.clear();
-        self.metadata.clear();
-        self.message.clear();
+callback_slots! {
+    /// The callbacks of an input, shared by its handle and the engine.
+    InputCallbacks {
+        connected: sttp_c37118_connected_fn,
+        disconnected: sttp_c37118_disconnected_fn,
+        reconnecting: sttp_c37118_reconnecting_fn,
+        configuration: sttp_c37118_configuration_fn,
+        data: sttp_c37118_data_fn,
+        header: sttp_c37118_header_fn,
+        metadata: sttp_metadata_fn,
+        message: sttp_c37118_message_fn,
     }
 }
 

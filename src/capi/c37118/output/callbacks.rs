@@ -11,7 +11,7 @@ use crate::capi::c37118::events::{
 use crate::capi::c37118::output::events::{
     sttp_c37118_client_connected_fn, sttp_c37118_client_disconnected_fn,
 };
-use crate::capi::shared::callback::{CallbackSlot, Slot};
+use crate::capi::shared::callback::callback_slots;
 use crate::capi::shared::guard::c_string;
 use crate::capi::subscriber::dispatch::{
     dispatch_connected, dispatch_disconnected, dispatch_metadata, dispatch_reconnecting,
@@ -24,42 +24,17 @@ use crate::gateway::{OutputHandler, StreamId};
 use crate::metadata::Metadata;
 use crate::session::Severity;
 
-/// The callbacks of an output, shared by its handle and the engine.
-pub(super) struct OutputCallbacks {
-    pub(super) connected: Slot<sttp_connected_fn>,
-    pub(super) disconnected: Slot<sttp_disconnected_fn>,
-    pub(super) reconnecting: Slot<sttp_reconnecting_fn>,
-    pub(super) metadata: Slot<sttp_metadata_fn>,
-    pub(super) configuration: Slot<sttp_c37118_configuration_fn>,
-    pub(super) client_connected: Slot<sttp_c37118_client_connected_fn>,
-    pub(super) client_disconnected: Slot<sttp_c37118_client_disconnected_fn>,
-    pub(super) message: Slot<sttp_c37118_message_fn>,
-}
-
-impl OutputCallbacks {
-    pub(super) fn new() -> OutputCallbacks {
-        OutputCallbacks {
-            connected: CallbackSlot::new(),
-            disconnected: CallbackSlot::new(),
-            reconnecting: CallbackSlot::new(),
-            metadata: CallbackSlot::new(),
-            configuration: CallbackSlot::new(),
-            client_connected: CallbackSlot::new(),
-            client_disconnected: CallbackSlot::new(),
-            message: CallbackSlot::new(),
-        }
-    }
-
-    /// Ends all registrations: when this returns, nothing is called any more.
-    pub(super) fn clear(&self) {
-        self.connected.clear();
-        self.disconnected.clear();
-        self.reconnecting.clear();
-        self.metadata.clear();
-        self.configuration.clear();
-        self.client_connected.clear();
-        self.client_disconnected.clear();
-        self.message.clear();
+callback_slots! {
+    /// The callbacks of an output, shared by its handle and the engine.
+    OutputCallbacks {
+        connected: sttp_connected_fn,
+        disconnected: sttp_disconnected_fn,
+        reconnecting: sttp_reconnecting_fn,
+        metadata: sttp_metadata_fn,
+        configuration: sttp_c37118_configuration_fn,
+        client_connected: sttp_c37118_client_connected_fn,
+        client_disconnected: sttp_c37118_client_disconnected_fn,
+        message: sttp_c37118_message_fn,
     }
 }
 
