@@ -5,6 +5,7 @@
 //! captures where `STTP_C37118_CAPTURES` names a folder of them.
 
 mod peers;
+mod sample;
 #[path = "../simulated_link/harness/seeds.rs"]
 mod seeds;
 mod simulated;

@@ -12,13 +12,11 @@ use std::time::{Duration, Instant};
 use serde_json::Value as Json;
 use sttp::c37118::client::{Channels, ClientOutput, ClientSession};
 use sttp::c37118::server::{ServerOutput, ServerSession};
-use sttp::c37118::{
-    AnalogChannel, AnalogScale, Configuration, ConfigurationForm, DataLayout, DigitalWord, Format, FrameTime,
-    Name, NominalFrequency, PhasorBits, PhasorChannel, PhasorScale, Pmu, PmuValues, Real, StatusWord,
-    TimeBase, Version,
-};
+use sttp::c37118::{DataLayout, FrameTime, PhasorBits, PhasorScale, PmuValues, Real, StatusWord};
 use sttp::session::Moment;
 use sttp::settings::{C37118ClientSettings, C37118ServerSettings};
+
+use super::sample;
 
 /// Nothing here takes so long, whatever else the machine does.
 const LONGEST: Duration = Duration::from_secs(60);
@@ -133,48 +131,18 @@ fn a_device_by_pyc37_is_understood() {
 const PHASORS: [PhasorBits; 2] =
     [PhasorBits::RectangularInteger(14_635, 0), PhasorBits::RectangularInteger(-1092, 500)];
 
-/// One PMU with integers, which is what pyc37 reads.
-fn configuration() -> Configuration {
-    let phasor = |label: &str, code, factor| PhasorChannel {
-        name: Name::new(label),
-        scale: PhasorScale::Unit { code, factor },
-    };
-    Configuration {
-        form: ConfigurationForm::Cfg2,
-        version: Version::V1,
-        id_code: 77,
-        time: FrameTime::default(),
-        time_base: TimeBase(1_000_000),
-        pmus: vec![Pmu {
-            station: Name::new("SHELBY"),
-            id_code: 77,
-            format: Format(0),
-            phasors: vec![phasor("VA", 0, 915_527), phasor("IA", 1, 45_776)],
-            analogs: vec![AnalogChannel {
-                name: Name::new("MW"),
-                scale: AnalogScale::Unit { code: 1, factor: 1 },
-            }],
-            digitals: vec![DigitalWord {
-                names: std::array::from_fn(|bit| Name::new(&format!("BIT {bit}"))),
-                normal: 0,
-                valid: 0xFFFF,
-            }],
-            nominal_frequency: NominalFrequency(1),
-            change_count: 3,
-            details: None,
-        }],
-        data_rate: 50,
-    }
-}
-
 #[test]
 fn a_client_by_pyc37_understands() {
     let Some(python) = python() else { return };
-    let configuration = configuration();
+    // One PMU with integers, whose digital words are all in use: that is what pyc37 reads.
+    let mut pmu = sample::pmu(77, 0);
+    (pmu.digitals[0].normal, pmu.digitals[0].valid) = (0, 0xFFFF);
+    let configuration = sample::configuration(vec![pmu]);
     let layout = DataLayout::new(&configuration).unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
-    let mut client = Peer::start(&python, "pyc37_client.py", &[port.to_string(), "77".into()]);
+    let mut client =
+        Peer::start(&python, "pyc37_client.py", &[port.to_string(), sample::ID_CODE.to_string()]);
     let output = client.output();
     let reader = std::thread::spawn(move || output.lines().map_while(Result::ok).collect::<Vec<String>>());
     let (mut stream, peer) = listener.accept().unwrap();
@@ -216,16 +184,16 @@ fn a_client_by_pyc37_understands() {
     let lines: Vec<Json> =
         reader.join().unwrap().iter().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert!(lines[0]["header"].as_str().unwrap().contains("SHELBY substation"), "{}", lines[0]);
-    assert_eq!(lines[1]["stations"].as_str().unwrap().trim(), "SHELBY");
+    assert_eq!(lines[1]["stations"].as_str().unwrap().trim(), "STATION 77");
     assert_eq!(
         (&lines[1]["ids"], &lines[1]["nominal"], &lines[1]["rate"]),
-        (&77.into(), &50.into(), &50.into())
+        (&177.into(), &50.into(), &30.into())
     );
     assert_eq!(lines[1]["phasor units"].to_string(), r#"[[915527,"v"],[45776,"i"]]"#);
     assert_eq!(lines.len(), 2 + 5, "{lines:?}");
     for data in &lines[2..] {
         let values = &data["measurements"][0];
-        assert_eq!((&data["pmu_id"], &values["stat"]), (&77.into(), &"ok".into()));
+        assert_eq!((&data["pmu_id"], &values["stat"]), (&sample::ID_CODE.into(), &"ok".into()));
         assert_eq!(data["time"].as_f64().unwrap().fract(), 0.5);
         for (place, (channel, bits)) in configuration.pmus[0].phasors.iter().zip(PHASORS).enumerate() {
             let (magnitude, angle) = bits.polar(channel.scale);

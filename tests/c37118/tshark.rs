@@ -9,12 +9,13 @@ use std::time::Instant;
 use sttp::Ticks;
 use sttp::c37118::server::{ServerOutput, ServerSession};
 use sttp::c37118::{
-    AnalogChannel, AnalogScale, Command, Configuration, ConfigurationForm, DataLayout, DigitalWord, Format,
-    FrameTime, Name, NominalFrequency, PhasorBits, PhasorChannel, PhasorKind, PhasorScale, Pmu, PmuValues,
-    Real, StatusWord, TimeBase, Version, encode_command,
+    Command, Configuration, ConfigurationForm, DataLayout, Format, FrameTime, PhasorBits, PhasorKind, Pmu,
+    PmuValues, Real, StatusWord, Version, encode_command,
 };
 use sttp::session::Moment;
 use sttp::settings::C37118ServerSettings;
+
+use super::sample;
 
 /// Fields of configurations and of data that tshark is asked for. One that a frame has several times is told as often.
 const FIELDS: [&str; 33] = [
@@ -53,31 +54,6 @@ const FIELDS: [&str; 33] = [
     "digital_status_word",
 ];
 
-fn pmu(number: u16, format: u16) -> Pmu {
-    let phasor = |label: &str, code, factor| PhasorChannel {
-        name: Name::new(label),
-        scale: PhasorScale::Unit { code, factor },
-    };
-    Pmu {
-        station: Name::new(&format!("STATION {number}")),
-        id_code: 100 + number,
-        format: Format(format),
-        phasors: vec![phasor("VA", 0, 915_527), phasor("IA", 1, 45_776)],
-        analogs: vec![AnalogChannel {
-            name: Name::new("MW"),
-            scale: AnalogScale::Unit { code: 1, factor: 5 },
-        }],
-        digitals: vec![DigitalWord {
-            names: std::array::from_fn(|bit| Name::new(&format!("BIT {bit}"))),
-            normal: 0x00F0,
-            valid: 0x0FFF,
-        }],
-        nominal_frequency: NominalFrequency(number & 1),
-        change_count: 3,
-        details: None,
-    }
-}
-
 fn values(format: Format) -> PmuValues {
     let phasor =
         |first: i16, second: i16| match (format.has(Format::FLOAT_PHASORS), format.has(Format::POLAR)) {
@@ -101,15 +77,7 @@ fn values(format: Format) -> PmuValues {
 
 /// Two PMUs, of which the second has the opposite FORMAT.
 fn configuration(format: u16) -> Configuration {
-    Configuration {
-        form: ConfigurationForm::Cfg2,
-        version: Version::V1,
-        id_code: 77,
-        time: FrameTime::default(),
-        time_base: TimeBase(1_000_000),
-        pmus: vec![pmu(1, format), pmu(2, 15 - format)],
-        data_rate: 30,
-    }
+    sample::configuration(vec![sample::pmu(1, format), sample::pmu(2, 15 - format)])
 }
 
 /// What the session answers to the commands, and then a data frame of each time.
