@@ -3,7 +3,9 @@
  *   simulate_pmu PORT                              simulate_pmu 4712
  *   sttp-c37118 show 127.0.0.1:4712 --id 7
  *
- * It runs until its input ends. POSIX. */
+ * It runs until its input ends. */
+#define _POSIX_C_SOURCE 200809L
+
 #include <arpa/inet.h>
 #include <math.h>
 #include <netinet/in.h>
