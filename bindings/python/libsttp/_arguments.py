@@ -41,9 +41,9 @@ def batch_of(address: int, count: int, call: Callable[[Any], object], copy: bool
         return
     lent = array_at(address, count)
     lent.flags.writeable = False
+    alone = sys.getrefcount(lent)
     call(lent)
-    # This variable, the argument of the call, and whoever has kept it.
-    if sys.getrefcount(lent) > 2:
+    if sys.getrefcount(lent) > alone:
         raise RuntimeError(
             "a batch that was lent to a callback is still in use after it: the library will write other measurements "
             "there. Copy what is to be kept, or register the callback without copy=False."

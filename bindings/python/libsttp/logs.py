@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 
 from libsttp import _declarations as c
@@ -39,6 +40,8 @@ def enable_logging(level: int = logging.INFO) -> None:
     check(library.sttp_set_log_sink(int(max(fitting, default=LogLevel.ERROR)), _receive, None, c.sttp_destroy_fn()))
 
 
+# Threads of the library must not log into an interpreter that has ended.
+@atexit.register
 def disable_logging() -> None:
     """Switches the log off."""
     check(library.sttp_set_log_sink(int(LogLevel.ERROR), c.sttp_log_fn(), None, c.sttp_destroy_fn()))

@@ -357,7 +357,10 @@ subscriber.subscribe("FILTER ActiveMeasurements WHERE True")
 
 
 def test_process_ends_while_handles_are_open() -> None:
-    program = START + "subscriber.on_message(lambda *_: None)\nsubscriber.connect(publisher.address)\nprint('done')\n"
+    program = START + (
+        "libsttp.enable_logging(10)\nsubscriber.on_message(lambda *_: None)\n"
+        "subscriber.connect(publisher.address)\nprint('done')\n"
+    )
     ended = run(program)
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "done\n", "")
 

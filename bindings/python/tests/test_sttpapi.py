@@ -21,6 +21,7 @@ from libsttp.sttpapi.data.datatype import DataType
 from libsttp.sttpapi.metadata.cache import MetadataCache
 from libsttp.sttpapi.metadata.signaltype import SignalType
 from libsttp.sttpapi.publisher import Publisher
+from libsttp.sttpapi.reader import WAITING
 from libsttp.sttpapi.settings import Settings
 from libsttp.sttpapi.subscriber import Subscriber
 from libsttp.sttpapi.ticks import Ticks
@@ -110,6 +111,27 @@ def test_program_that_reads(station: Publisher, capsys: pytest.CaptureFixture[st
     assert f"Connection to {station.address} established.\n" in out and "6 MeasurementDetail records\n" in out
     assert f" = {first.value:.3f} (Normal)" in out and str(first.signalid) in out
     assert err == f"Connection to {station.address} terminated.\n"
+
+
+def test_disconnecting_while_nobody_reads(station: Publisher, quiet: Subscriber) -> None:
+    """A reader that is not read from any more holds nothing up for ever."""
+    terminated, done = Told(), threading.Event()
+    quiet.connectionterminated_receiver = terminated
+    quiet.subscribe(EVERYTHING)
+    reader = quiet.read_measurements()
+    assert quiet.connect(station.address) is None
+    publishing = publish_until(station, done)
+    try:
+        assert reader.next_measurement()[1]
+        wait_for(lambda: len(reader._waiting) == WAITING)
+        quiet.disconnect()
+        terminated.next()
+        # After the rest of the packet that was begun.
+        rest = [reader.next_measurement() for _ in range(6)]
+        assert rest[-1] == (None, False)
+    finally:
+        done.set()
+        publishing.join()
 
 
 def test_receivers(station: Publisher, quiet: Subscriber) -> None:

@@ -264,6 +264,10 @@ class Subscriber:
         """Ends the connection."""
         if not self._native.closed:
             self._native.disconnect()
+        # Whoever receives may wait for a thread that does not read any more.
+        reader = self._reader
+        if reader is not None:
+            reader.dispose()
 
     def dispose(self) -> None:
         """Ends everything."""
