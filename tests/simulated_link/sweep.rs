@@ -1,6 +1,6 @@
 //! Whole runs that a seed decides: publishers of every kind, subscribers of every form that live in the
 //! present or the past, strangers that attack them, and networks that cut, stall, delay, lose and change what they
-//! carry; and gateways of C37.118, see `gateways`.
+//! carry; gateways of C37.118, see `gateways`; and several publishers, see `publishers`.
 //!
 //! `STTP_SEED=17 cargo test --test simulated_link sweep` plays seed 17 again, `STTP_SEEDS=1000`
 //! plays so many, from 0 on, and `STTP_SEEDS=1200..2400` those from 1200 to 2399. A seed that fails does not keep the
@@ -19,6 +19,7 @@ mod hostile;
 mod kinds;
 mod memory;
 mod past;
+mod publishers;
 mod rights;
 mod wanting;
 
