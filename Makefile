@@ -5,6 +5,7 @@ LIBDIR ?= lib
 DESTDIR ?=
 CC ?= cc
 CFLAGS ?= -O2 -g
+CXXFLAGS ?= -O2 -g
 CARGO ?= cargo
 PYTHON ?= python3
 
@@ -23,7 +24,13 @@ ifeq ($(shell echo '\#include <sqlite3.h>' | $(CC) -E - 2>/dev/null >/dev/null |
 EXAMPLES := $(filter-out $(SQLITE_EXAMPLE),$(EXAMPLES))
 MISSING := sqlite3.h is missing: examples-c/read_into_sqlite.c is not built (apt install libsqlite3-dev)
 endif
+# Without a C++ compiler its examples are left out.
+EXAMPLES_CPP := $(patsubst examples-cpp/%.cpp,build/bin/%_cpp,$(wildcard examples-cpp/*.cpp))
+ifeq ($(shell command -v $(CXX) || echo missing),missing)
+EXAMPLES_CPP :=
+endif
 LOAD := build/bench/sttp-load
+BATCHES := build/bench/sttp-batches
 TEST_PYTHON := $(CURDIR)/target/venv/bin/python
 BENCH_PYTHON := $(CURDIR)/target/bench-venv/bin/python
 WHEEL_PYTHON := $(CURDIR)/target/python-venv/bin/python
@@ -31,6 +38,7 @@ BINDINGS_PYTHON := $(CURDIR)/target/bindings-venv/bin/python
 
 # The tools find the library beside them: in the build tree, where they are installed, and wherever that is moved.
 COMPILE := $(CC) -std=c99 -Wall -Wextra -pedantic $(CFLAGS) -Iinclude
+COMPILE_CPP := $(CXX) -std=c++17 -Wall -Wextra -Wconversion -pedantic $(CXXFLAGS) -Iinclude
 LINK := -Lbuild/lib -lsttp -Wl,-rpath,'$$ORIGIN/../lib:$$ORIGIN/../$(LIBDIR)' -pthread -lm
 
 .DELETE_ON_ERROR:
@@ -38,7 +46,7 @@ LINK := -Lbuild/lib -lsttp -Wl,-rpath,'$$ORIGIN/../lib:$$ORIGIN/../$(LIBDIR)' -p
 	sanitize bench budget install uninstall header docs lint clean need-cargo need-cc need-python \
 	test-cpp bindings-generate bindings-check
 
-all: lib $(TOOLS) $(EXAMPLES)
+all: lib $(TOOLS) $(EXAMPLES) $(EXAMPLES_CPP)
 	@$(if $(MISSING),echo '$(MISSING)')
 
 help:
@@ -97,7 +105,7 @@ build/libdir: FORCE
 	@mkdir -p build
 	@echo '$(LIBDIR)' | cmp -s - $@ || echo '$(LIBDIR)' >$@
 
-$(TOOLS) $(EXAMPLES): build/libdir
+$(TOOLS) $(EXAMPLES) $(EXAMPLES_CPP): build/libdir
 
 POSIX := -D_POSIX_C_SOURCE=200809L
 PROGRAM_SOURCES := $(wildcard tools/*/*.c benches/load/*.c)
@@ -129,6 +137,16 @@ $(SQLITE_EXAMPLE): LINK += -lsqlite3
 $(EXAMPLES): build/bin/%: examples-c/%.c include/sttp.h build/lib/$(SHARED)
 	@mkdir -p build/bin
 	$(COMPILE) $(LDFLAGS) $< -o $@ $(LINK)
+
+HEADERS_CPP := include/sttp.h include/sttp.hpp $(wildcard include/sttp/*.hpp include/sttp/generated/*.hpp)
+
+$(EXAMPLES_CPP): build/bin/%_cpp: examples-cpp/%.cpp $(HEADERS_CPP) build/lib/$(SHARED)
+	@mkdir -p build/bin
+	$(COMPILE_CPP) $(LDFLAGS) $< -o $@ $(LINK)
+
+$(BATCHES): benches/bindings/batches.cpp $(HEADERS_CPP) build/lib/$(SHARED) build/libdir
+	@mkdir -p build/bench
+	$(COMPILE_CPP) $(LDFLAGS) $< -o $@ $(LINK)
 
 $(LOAD): $(call objects_of,benches/load) $(COMMON) build/lib/$(SHARED) build/libdir
 	@mkdir -p build/bench
@@ -224,9 +242,9 @@ $(BENCH_PYTHON): tests/interop/venv.sh benches/requirements.txt tests/interop/re
 	tests/interop/venv.sh target/bench-venv benches/requirements.txt
 	@touch $@
 
-bench: lib $(LOAD) wheel $(BENCH_PYTHON)
+bench: lib $(LOAD) $(BATCHES) wheel $(BENCH_PYTHON)
 	$(BENCH_PYTHON) -m pip install --quiet --disable-pip-version-check --force-reinstall --no-deps build/wheels/*.whl
-	CARGO=$(CARGO) $(BENCH_PYTHON) benches/run.py --load $(LOAD) $(BENCH_OPTIONS)
+	CARGO=$(CARGO) $(BENCH_PYTHON) benches/run.py --load $(LOAD) --batches $(BATCHES) $(BENCH_OPTIONS)
 
 budget: | need-cargo need-cc need-python test-needs
 	CARGO=$(CARGO) $(PYTHON) benches/budget.py $(if $(UPDATE),--update)

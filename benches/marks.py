@@ -137,6 +137,17 @@ def python(load: Load, seconds: float, rounds: int) -> Iterator[Row]:
     yield Row(ONE_BY_ONE, median(ways["reader"], "per_second"), "/s", at_least=True)
 
 
+def cpp(load: Load, batches: Path, seconds: float, rounds: int) -> Iterator[Row]:
+    """The same work on batches in C and C++, in turns."""
+    runs = {"c": [], "c++": []}
+    for _ in range(rounds):
+        for language, done in runs.items():
+            done.append(load.run_beside(f"--rate 0 --seconds {seconds}", [str(batches), language, "{address}"]))
+    of_c = median(runs["c"], "per_second")
+    yield Row("loopback TSSC, batches in C", of_c, "/s", at_least=True)
+    yield Row("batches in C++, of C", 100 * median(runs["c++"], "per_second") / of_c, "%", 98.0, at_least=True)
+
+
 def streams(load: Load, folder: Path, seconds: float, rounds: int) -> Iterator[Row]:
     """The whole way of a stream that is no best case, published by row and by signal ID in turns."""
     name = "devices with times"

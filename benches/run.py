@@ -17,6 +17,7 @@ docs/performance.md tells what the rows mean; benches/document.py puts figures o
     udp         datagrams beside TCP, and 100,000 signals by UDP
     tls         the same over TLS 1.3: as fast as they can, 1,000 subscribers, handshakes
     python      the Python package beside C: batches as arrays, and one by one with sttpapi's names
+    cpp         C++ by batches, beside C
     sweep       throughput and CPU against subscribers and signals, for the plots
 """
 
@@ -43,6 +44,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--load", type=Path, default=REPOSITORY / "build/bench/sttp-load", help="the load program")
+    parser.add_argument("--batches", type=Path, default=REPOSITORY / "build/bench/sttp-batches", help="the C++ program")
     parser.add_argument("--output", type=Path, default=crate.target_folder() / "bench", help="a folder")
     parser.add_argument("--only", type=re.compile, default=re.compile(""), metavar="REGEX", help="parts to run")
     parser.add_argument("--quick", action="store_true", help="shorter, and so less exact")
@@ -88,6 +90,7 @@ class Bench:
             "udp": lambda: marks.udp(self.load, seconds, rounds),
             "tls": lambda: marks.tls(self.load, seconds, rounds),
             "python": lambda: marks.python(self.load, seconds, rounds),
+            "cpp": lambda: marks.cpp(self.load, self.options.batches, seconds, rounds),
             "sweep": self.sweep,
         }
         for name, part in parts.items():

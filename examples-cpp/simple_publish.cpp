@@ -39,11 +39,11 @@ int main(int argc, char **argv) {
         publisher.start(argc > 1 ? argv[1] : "127.0.0.1:7175");
 
         std::minstd_rand random;
-        std::uniform_real_distribution<double> noise(-0.5, 0.5);
+        std::uniform_int_distribution<int> noise(0, 299);
         for (int number = 0; number < 60 * frames_per_second; number++) {
             const sttp::ticks now = sttp::now();
-            publisher.publish(std::array{sttp::make_measurement(frequency, 60.0 + noise(random) * 1e-2, now),
-                                         sttp::make_measurement(voltage, 299150.0 + noise(random) * 300, now)});
+            publisher.publish(std::array{sttp::make_measurement(frequency, 59.99 + noise(random) * 5e-5, now),
+                                         sttp::make_measurement(voltage, 299000 + noise(random), now)});
             std::this_thread::sleep_for(1s / static_cast<double>(frames_per_second));
         }
         publisher.flush(1s);

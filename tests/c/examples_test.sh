@@ -1,5 +1,5 @@
 #!/bin/bash
-# The programs of examples-c do what they say.
+# The programs of examples-c and examples-cpp do what they say.
 #   examples_test.sh BIN_DIRECTORY
 set -eu
 
@@ -38,27 +38,27 @@ free_port() {
     "$bin/sttp-publish" --listen 127.0.0.1:0 --rate 0 --frames 1 2>/dev/null | sed -n 's/.* on 127.0.0.1://p'
 }
 
-check_simple_publish() {
+check_simple_publish() { # NAME
     address=127.0.0.1:$(free_port)
-    "$bin/simple_publish" "$address" >"$work/publisher.out" 2>"$work/publisher.err" &
+    "$bin/$1" "$address" >"$work/publisher.out" 2>"$work/publisher.err" &
     publisher=$!
     check "two signals" ends 0 "" "$bin/sttp-subscribe" "$address" --format csv --count 20
     check "frequencies" test "$(grep -cE ',0,(59.99|60|60.00)[0-9]*$' "$work/out")" = 10
     check "voltages" test "$(grep -cE ',0,299[0-9]{3}$' "$work/out")" = 10
     check "it stays" kill $publisher
     check "end by a signal" end_publisher 143
-    check "address in use" ends 1 "Cannot start publishing" "$bin/simple_publish" nowhere
+    check "address in use" ends 1 "Cannot.* publish" "$bin/$1" nowhere
 }
 
-check_simple_subscribe() {
+check_simple_subscribe() { # NAME
     start_publisher --signals 30
-    start_example simple_subscribe "$address"
-    check "measurements" await_line "$work/simple_subscribe.out" "^[0-9a-f-]* @ 20[0-9TZ:. -]* = [0-9.-]*$" $example
-    check "end of input" end_example simple_subscribe
+    start_example "$1" "$address"
+    check "measurements" await_line "$work/$1.out" "^[0-9a-f-]* @ 20[0-9TZ:. -]* = [0-9.-]*$" $example
+    check "end of input" end_example "$1"
     kill -TERM $publisher
     check "end by a signal" end_publisher 0
     check "a name for who has none" grep -qE "^Subscriber [0-9.:]+, libsttp [0-9.]+ subscribed" "$work/publisher.out"
-    check "no publisher" ends 1 "Cannot subscribe" "$bin/simple_subscribe" nowhere
+    check "no publisher" ends 1 "Cannot subscribe" "$bin/$1" nowhere
 }
 
 check_epoll_loop() {
@@ -171,8 +171,10 @@ check_pmu() {
     check "usage" ends 2 "usage" "$bin/simulate_pmu"
 }
 
-check_simple_publish
-check_simple_subscribe
+check_simple_publish simple_publish
+check_simple_subscribe simple_subscribe
+check_simple_publish simple_publish_cpp
+check_simple_subscribe simple_subscribe_cpp
 check_gateway
 check_pmu
 check_epoll_loop
