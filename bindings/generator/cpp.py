@@ -229,6 +229,7 @@ def _settings(description: Description, words: Words) -> str:
             f"enum class {name} {{ {', '.join(map(identifier, options))} }};",
             "/// All of them as texts, in the order of their values.",
             f"constexpr std::string_view words_of_{name}[] = {{{texts}}};",
+            "/// All of them as texts, for the value of a setting.",
             f"constexpr span<const std::string_view> words({name}) noexcept {{",
             f"    return words_of_{name};",
             "}",

@@ -162,6 +162,8 @@ def _read_declarations(header: Path, description: Description) -> None:
             else:
                 description.handles[cursor.spelling] = document
         elif cursor.kind == CursorKind.TYPEDEF_DECL:
+            if cursor.spelling in description.handles:
+                description.handles[cursor.spelling] = document
             pointee = cursor.underlying_typedef_type.get_pointee()
             if pointee.kind in (TypeKind.FUNCTIONPROTO, TypeKind.FUNCTIONNOPROTO):
                 description.callbacks.append(_function(cursor, pointee.get_result(), document))

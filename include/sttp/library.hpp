@@ -13,8 +13,11 @@ namespace sttp {
 
 /// The version of the library in use.
 struct version_number {
+    /// Another one may break programs.
     std::uint32_t major_part = 0;
+    /// Grows with what is new.
     std::uint32_t minor_part = 0;
+    /// Grows with what is mended.
     std::uint32_t patch_part = 0;
 };
 

@@ -129,7 +129,9 @@ private:
 
 /// The adder and multiplier behind an identifier: value * multiplier + adder.
 struct adjustment {
+    /// What is to be added.
     double adder = 0;
+    /// What is to be multiplied with, before.
     double multiplier = 1;
 };
 

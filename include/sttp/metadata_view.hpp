@@ -79,7 +79,9 @@ struct column_info {
 /// A row of a table of metadata; valid as long as the metadata.
 class row_view {
 public:
+    /// None.
     row_view() = default;
+    /// A row of which all is to be there.
     row_view(const ::sttp_metadata *metadata, std::size_t table, std::size_t row)
         : metadata_(metadata), table_(table), row_(row) {}
 
@@ -150,6 +152,7 @@ struct column_at {
 /// A table of metadata; valid as long as the metadata.
 class table_view {
 public:
+    /// None.
     table_view() = default;
     /// \param metadata  Whose table.
     /// \param index     Number of the table, from 0, or STTP_TABLE_ACTIVE_MEASUREMENTS.

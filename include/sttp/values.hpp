@@ -29,6 +29,7 @@ inline bool operator<(const ::sttp_guid &left, const ::sttp_guid &right) noexcep
     return std::memcmp(left.bytes, right.bytes, sizeof left.bytes) < 0;
 }
 
+/// So that GUIDs are keys of unordered containers.
 template <>
 struct std::hash<::sttp_guid> {
     std::size_t operator()(const ::sttp_guid &guid) const noexcept {
@@ -152,9 +153,11 @@ constexpr ticks without_marks(ticks time) noexcept {
     return time & STTP_TICKS_VALUE_MASK;
 }
 
-/// Seconds since 1970 without leap seconds, negative before, and nanoseconds after that second.
+/// A time of Unix, as `struct timespec` has it; negative before 1970.
 struct unix_time {
+    /// Seconds since 1970 without leap seconds, as `tv_sec`.
     std::int64_t seconds = 0;
+    /// Nanoseconds after that second, as `tv_nsec`.
     std::uint32_t nanoseconds = 0;
 };
 

@@ -27,6 +27,7 @@ namespace sttp {
 template <class T>
 class span {
 public:
+    // As std::span has them.
     using element_type = T;
     using value_type = std::remove_cv_t<T>;
     using size_type = std::size_t;
@@ -53,6 +54,7 @@ public:
                                         T (*)[]>>>
     constexpr span(Container &&container) : data_(std::data(container)), size_(std::size(container)) {}
 
+    /// The elements, as of any container; there has to be one for front() and back(), and one at the index.
     constexpr T *begin() const noexcept { return data_; }
     constexpr T *end() const noexcept { return data_ + size_; }
     constexpr T *data() const noexcept { return data_; }
@@ -89,9 +91,13 @@ inline std::string_view as_text(bytes data) noexcept {
 /// as one that is not UTF-8.
 class text {
 public:
+    /// Nothing.
     text(std::nullptr_t) noexcept {}
+    /// A literal or another text with a NUL behind it, which has to live as long as this.
     text(const char *characters) noexcept : characters_(characters) {}
+    /// A text that has to live as long as this.
     text(const std::string &characters) noexcept : characters_(usable(characters) ? characters.c_str() : unusable) {}
+    /// A text of any kind, which is copied.
     text(std::string_view characters) : copy_(characters) {
         characters_ = usable(characters) ? copy_.c_str() : unusable;
     }
@@ -203,6 +209,7 @@ class indexed_range {
 public:
     using value_type = std::decay_t<decltype(std::declval<const Source &>()(std::size_t{}))>;
 
+    /// Stays valid without the range.
     class iterator {
     public:
         using iterator_concept = std::random_access_iterator_tag;
@@ -252,11 +259,16 @@ public:
 
     /// No elements.
     indexed_range() = default;
+    /// \param source  Makes the element at an index; copied into each iterator.
+    /// \param size    How many there are.
     indexed_range(Source source, std::size_t size) : source_(source), size_(size) {}
 
+    /// The elements, in order.
     iterator begin() const { return {source_, 0}; }
     iterator end() const { return {source_, size_}; }
+    /// How many there are.
     std::size_t size() const noexcept { return size_; }
+    /// Whether there are none.
     bool empty() const noexcept { return size_ == 0; }
     /// The element at an index below size().
     value_type operator[](std::size_t index) const { return source_(index); }

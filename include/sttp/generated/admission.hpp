@@ -7,6 +7,7 @@
 
 namespace sttp {
 
+/// What is to be done with a peer; valid during the call that it is handed to.
 class admission {
 public:
     /// The handle for functions of sttp.h; stays whose it is.

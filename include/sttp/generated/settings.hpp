@@ -16,6 +16,7 @@ namespace sttp::choice {
 enum class security_mode { none, tls };
 /// All of them as texts, in the order of their values.
 constexpr std::string_view words_of_security_mode[] = {"None", "TLS"};
+/// All of them as texts, for the value of a setting.
 constexpr span<const std::string_view> words(security_mode) noexcept {
     return words_of_security_mode;
 }
@@ -24,6 +25,7 @@ constexpr span<const std::string_view> words(security_mode) noexcept {
 enum class minimum_tls_version { v1_2, v1_3 };
 /// All of them as texts, in the order of their values.
 constexpr std::string_view words_of_minimum_tls_version[] = {"1.2", "1.3"};
+/// All of them as texts, for the value of a setting.
 constexpr span<const std::string_view> words(minimum_tls_version) noexcept {
     return words_of_minimum_tls_version;
 }
@@ -32,6 +34,7 @@ constexpr span<const std::string_view> words(minimum_tls_version) noexcept {
 enum class overflow { drop_oldest, disconnect, wait };
 /// All of them as texts, in the order of their values.
 constexpr std::string_view words_of_overflow[] = {"dropOldest", "disconnect", "wait"};
+/// All of them as texts, for the value of a setting.
 constexpr span<const std::string_view> words(overflow) noexcept {
     return words_of_overflow;
 }
@@ -40,6 +43,7 @@ constexpr span<const std::string_view> words(overflow) noexcept {
 enum class encrypt_payload { false_, udp, true_ };
 /// All of them as texts, in the order of their values.
 constexpr std::string_view words_of_encrypt_payload[] = {"false", "udp", "true"};
+/// All of them as texts, for the value of a setting.
 constexpr span<const std::string_view> words(encrypt_payload) noexcept {
     return words_of_encrypt_payload;
 }
@@ -48,6 +52,7 @@ constexpr span<const std::string_view> words(encrypt_payload) noexcept {
 enum class transport { tcp, tcp_udp, udp, spontaneous_udp };
 /// All of them as texts, in the order of their values.
 constexpr std::string_view words_of_transport[] = {"tcp", "tcpUdp", "udp", "spontaneousUdp"};
+/// All of them as texts, for the value of a setting.
 constexpr span<const std::string_view> words(transport) noexcept {
     return words_of_transport;
 }
@@ -56,6 +61,7 @@ constexpr span<const std::string_view> words(transport) noexcept {
 enum class publish { measurements, frames, both };
 /// All of them as texts, in the order of their values.
 constexpr std::string_view words_of_publish[] = {"measurements", "frames", "both"};
+/// All of them as texts, for the value of a setting.
 constexpr span<const std::string_view> words(publish) noexcept {
     return words_of_publish;
 }
@@ -64,6 +70,7 @@ constexpr span<const std::string_view> words(publish) noexcept {
 enum class capture_times { recorded, now };
 /// All of them as texts, in the order of their values.
 constexpr std::string_view words_of_capture_times[] = {"recorded", "now"};
+/// All of them as texts, for the value of a setting.
 constexpr span<const std::string_view> words(capture_times) noexcept {
     return words_of_capture_times;
 }
@@ -72,6 +79,7 @@ constexpr span<const std::string_view> words(capture_times) noexcept {
 enum class configuration_frame { newest, cfg2, cfg3 };
 /// All of them as texts, in the order of their values.
 constexpr std::string_view words_of_configuration_frame[] = {"newest", "cfg2", "cfg3"};
+/// All of them as texts, for the value of a setting.
 constexpr span<const std::string_view> words(configuration_frame) noexcept {
     return words_of_configuration_frame;
 }
@@ -80,6 +88,7 @@ constexpr span<const std::string_view> words(configuration_frame) noexcept {
 enum class standard { v2005, v2011 };
 /// All of them as texts, in the order of their values.
 constexpr std::string_view words_of_standard[] = {"2005", "2011"};
+/// All of them as texts, for the value of a setting.
 constexpr span<const std::string_view> words(standard) noexcept {
     return words_of_standard;
 }
@@ -88,6 +97,7 @@ constexpr span<const std::string_view> words(standard) noexcept {
 enum class format { device, polar_float, rectangular_float, polar_integer, rectangular_integer };
 /// All of them as texts, in the order of their values.
 constexpr std::string_view words_of_format[] = {"device", "polarFloat", "rectangularFloat", "polarInteger", "rectangularInteger"};
+/// All of them as texts, for the value of a setting.
 constexpr span<const std::string_view> words(format) noexcept {
     return words_of_format;
 }
@@ -96,6 +106,7 @@ constexpr span<const std::string_view> words(format) noexcept {
 enum class nominal_frequency { v60, v50 };
 /// All of them as texts, in the order of their values.
 constexpr std::string_view words_of_nominal_frequency[] = {"60", "50"};
+/// All of them as texts, for the value of a setting.
 constexpr span<const std::string_view> words(nominal_frequency) noexcept {
     return words_of_nominal_frequency;
 }
@@ -104,6 +115,7 @@ constexpr span<const std::string_view> words(nominal_frequency) noexcept {
 enum class wait_by { clock, arrival };
 /// All of them as texts, in the order of their values.
 constexpr std::string_view words_of_wait_by[] = {"clock", "arrival"};
+/// All of them as texts, for the value of a setting.
 constexpr span<const std::string_view> words(wait_by) noexcept {
     return words_of_wait_by;
 }
@@ -112,6 +124,7 @@ constexpr span<const std::string_view> words(wait_by) noexcept {
 enum class command_ids { own, any };
 /// All of them as texts, in the order of their values.
 constexpr std::string_view words_of_command_ids[] = {"own", "any"};
+/// All of them as texts, for the value of a setting.
 constexpr span<const std::string_view> words(command_ids) noexcept {
     return words_of_command_ids;
 }
@@ -120,6 +133,7 @@ constexpr span<const std::string_view> words(command_ids) noexcept {
 enum class announced_configuration { cfg2, cfg3, both };
 /// All of them as texts, in the order of their values.
 constexpr std::string_view words_of_announced_configuration[] = {"cfg2", "cfg3", "both"};
+/// All of them as texts, for the value of a setting.
 constexpr span<const std::string_view> words(announced_configuration) noexcept {
     return words_of_announced_configuration;
 }
@@ -370,13 +384,13 @@ inline constexpr setting<role::publisher, std::chrono::duration<double>> certifi
 inline constexpr setting<role::publisher, std::string> node_id{"nodeId"};
 /// Subscribers get the metadata that they ask for: true or false. Default: `true`.
 inline constexpr setting<role::publisher, bool> allow_metadata_refresh{"allowMetadataRefresh"};
-/// Connections that are accepted at a time; 0 for no limit: connections, 0 to 4294967295. Default: `10000`.
+/// Connections that are accepted at a time; 0 for no limit: connections, 0 to 4294967295. Default: `0`.
 inline constexpr setting<role::publisher, std::int64_t> max_connections{"maxConnections"};
 /// So many of the maxConnections, the last ones, are only for subscribers that are known: connections, 0 to 4294967295.
 /// Default: `0`.
 inline constexpr setting<role::publisher, std::int64_t> kept_connections{"keptConnections"};
 /// Connections that are accepted at a time from one address; 0 for no limit: connections, 0 to 4294967295. Default:
-/// `2000`.
+/// `0`.
 inline constexpr setting<role::publisher, std::int64_t> max_connections_per_address{"maxConnectionsPerAddress"};
 /// Measurements that may wait to be sent on each connection: bytes, 65536 or more. Default: `8388608`.
 inline constexpr setting<role::publisher, std::int64_t> send_queue_limit{"sendQueueLimit"};
@@ -427,7 +441,7 @@ inline constexpr setting<role::publisher, std::chrono::duration<double>> idle_ti
 inline constexpr setting<role::publisher, std::chrono::duration<double>> unread_timeout{"unreadTimeout"};
 /// How long a subscriber may refuse the datagrams that it has asked for: seconds, 1 or more. Default: `10`.
 inline constexpr setting<role::publisher, std::chrono::duration<double>> refused_channel_timeout{"refusedChannelTimeout"};
-/// Answers, such as metadata, that wait to be sent, of all connections together: bytes, 1048576 or more. Default:
+/// Large answers, such as metadata, that wait to be sent, of all connections together: bytes, 1048576 or more. Default:
 /// `268435456`.
 inline constexpr setting<role::publisher, std::int64_t> max_waiting_answers{"maxWaitingAnswers"};
 /// Work that a filter may be: steps, 1000 to 100000000. Default: `100000000`.
@@ -447,8 +461,8 @@ inline constexpr setting<role::publisher, std::int64_t> max_send_queues{"maxSend
 inline constexpr setting<role::publisher, std::int64_t> max_streams{"maxStreams"};
 /// Subscribers and multicast groups that are sent datagrams: channels, 1 or more. Default: `1000`.
 inline constexpr setting<role::publisher, std::int64_t> max_udp_channels{"maxUdpChannels"};
-/// Measurements and buffer blocks that are sent by UDP in a second, to all together; 0 for no limit: bytes a second, 0
-/// or more. Default: `250000000`.
+/// Measurements that are sent by UDP in a second, to all together; 0 for no limit: bytes a second, 0 or more. Default:
+/// `250000000`.
 inline constexpr setting<role::publisher, std::int64_t> max_udp_rate{"maxUdpRate"};
 /// Historical subscriptions that are played back at a time; of each connection it is one: playbacks, 1 or more.
 /// Default: `100`.
