@@ -384,13 +384,13 @@ inline constexpr setting<role::publisher, std::chrono::duration<double>> certifi
 inline constexpr setting<role::publisher, std::string> node_id{"nodeId"};
 /// Subscribers get the metadata that they ask for: true or false. Default: `true`.
 inline constexpr setting<role::publisher, bool> allow_metadata_refresh{"allowMetadataRefresh"};
-/// Connections that are accepted at a time; 0 for no limit: connections, 0 to 4294967295. Default: `0`.
+/// Connections that are accepted at a time; 0 for no limit: connections, 0 to 4294967295. Default: `10000`.
 inline constexpr setting<role::publisher, std::int64_t> max_connections{"maxConnections"};
 /// So many of the maxConnections, the last ones, are only for subscribers that are known: connections, 0 to 4294967295.
 /// Default: `0`.
 inline constexpr setting<role::publisher, std::int64_t> kept_connections{"keptConnections"};
 /// Connections that are accepted at a time from one address; 0 for no limit: connections, 0 to 4294967295. Default:
-/// `0`.
+/// `2000`.
 inline constexpr setting<role::publisher, std::int64_t> max_connections_per_address{"maxConnectionsPerAddress"};
 /// Measurements that may wait to be sent on each connection: bytes, 65536 or more. Default: `8388608`.
 inline constexpr setting<role::publisher, std::int64_t> send_queue_limit{"sendQueueLimit"};
@@ -441,7 +441,7 @@ inline constexpr setting<role::publisher, std::chrono::duration<double>> idle_ti
 inline constexpr setting<role::publisher, std::chrono::duration<double>> unread_timeout{"unreadTimeout"};
 /// How long a subscriber may refuse the datagrams that it has asked for: seconds, 1 or more. Default: `10`.
 inline constexpr setting<role::publisher, std::chrono::duration<double>> refused_channel_timeout{"refusedChannelTimeout"};
-/// Large answers, such as metadata, that wait to be sent, of all connections together: bytes, 1048576 or more. Default:
+/// Answers, such as metadata, that wait to be sent, of all connections together: bytes, 1048576 or more. Default:
 /// `268435456`.
 inline constexpr setting<role::publisher, std::int64_t> max_waiting_answers{"maxWaitingAnswers"};
 /// Work that a filter may be: steps, 1000 to 100000000. Default: `100000000`.
@@ -461,8 +461,8 @@ inline constexpr setting<role::publisher, std::int64_t> max_send_queues{"maxSend
 inline constexpr setting<role::publisher, std::int64_t> max_streams{"maxStreams"};
 /// Subscribers and multicast groups that are sent datagrams: channels, 1 or more. Default: `1000`.
 inline constexpr setting<role::publisher, std::int64_t> max_udp_channels{"maxUdpChannels"};
-/// Measurements that are sent by UDP in a second, to all together; 0 for no limit: bytes a second, 0 or more. Default:
-/// `250000000`.
+/// Measurements and buffer blocks that are sent by UDP in a second, to all together; 0 for no limit: bytes a second, 0
+/// or more. Default: `250000000`.
 inline constexpr setting<role::publisher, std::int64_t> max_udp_rate{"maxUdpRate"};
 /// Historical subscriptions that are played back at a time; of each connection it is one: playbacks, 1 or more.
 /// Default: `100`.
