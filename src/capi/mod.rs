@@ -24,4 +24,6 @@ mod subscriber;
 #[cfg(test)]
 mod handles_tests;
 #[cfg(test)]
+mod memory_tests;
+#[cfg(test)]
 mod settings_tests;
