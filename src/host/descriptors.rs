@@ -10,7 +10,7 @@ pub(crate) fn most_descriptors() -> Option<usize> {
     of_system()
 }
 
-#[cfg(unix)]
+#[cfg(all(unix, not(miri)))]
 fn of_system() -> Option<usize> {
     let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
     // SAFETY: the pointer is to a valid `rlimit`.
@@ -18,7 +18,8 @@ fn of_system() -> Option<usize> {
     (asked == 0 && limit.rlim_cur != libc::RLIM_INFINITY).then(|| limit.rlim_cur.try_into().ok()).flatten()
 }
 
-#[cfg(not(unix))]
+/// Nor does Miri know of any.
+#[cfg(any(not(unix), miri))]
 fn of_system() -> Option<usize> {
     None
 }
