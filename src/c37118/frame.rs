@@ -246,9 +246,24 @@ pub(super) fn finish(frame: &mut Vec<u8>, what: &'static str) -> Result<(), C371
     Ok(())
 }
 
+/// Whether two frames differ at most in their times, and so in their check words. What is too short for a frame is the
+/// same as nothing.
+pub(super) fn is_same_but_for_time(one: &[u8], two: &[u8]) -> bool {
+    untimed(one).is_some_and(|content| untimed(two) == Some(content))
+}
+
 /// What a frame holds in front of its time, and between its time and its check word.
-pub(super) fn untimed(frame: &[u8]) -> (&[u8], &[u8]) {
-    (&frame[..TIME_OFFSET], &frame[HEADER_SIZE..frame.len() - CHECK_SIZE])
+fn untimed(frame: &[u8]) -> Option<(&[u8], &[u8])> {
+    let end = frame.len().checked_sub(CHECK_SIZE)?;
+    Some((frame.get(..TIME_OFFSET)?, frame.get(HEADER_SIZE..end)?))
+}
+
+/// The same of as many frames.
+pub(super) fn are_same_but_for_times<'a>(
+    one: impl ExactSizeIterator<Item = &'a [u8]>,
+    two: impl ExactSizeIterator<Item = &'a [u8]>,
+) -> bool {
+    one.len() == two.len() && one.zip(two).all(|(one, two)| is_same_but_for_time(one, two))
 }
 
 /// Gives a whole frame another time.
@@ -306,6 +321,25 @@ mod tests {
     use super::*;
 
     const TIME: FrameTime = FrameTime { second: 1_700_000_000, quality: 0x12, count: 77 };
+
+    #[test]
+    fn frames_are_compared_without_their_times() {
+        let frame = |second, text: &[u8]| {
+            let mut frame = Vec::new();
+            encode_header(&mut frame, Version::V1, 7, FrameTime { second, quality: 0, count: 9 }, text)
+                .unwrap();
+            frame
+        };
+        let one = frame(1, b"text");
+        assert!(is_same_but_for_time(&one, &frame(2, b"text")));
+        assert!(
+            !is_same_but_for_time(&one, &frame(1, b"else")) && !is_same_but_for_time(&one, &frame(1, b""))
+        );
+        assert!(!is_same_but_for_time(&[], &[]) && !is_same_but_for_time(&one[..15], &one[..15]));
+        let twice = [one.as_slice(), &one];
+        assert!(are_same_but_for_times(twice.into_iter(), twice.into_iter()));
+        assert!(!are_same_but_for_times(twice.into_iter(), twice[1..].iter().copied()));
+    }
 
     #[test]
     fn the_check_word_is_the_one_of_the_standard() {

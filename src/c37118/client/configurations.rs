@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use super::active::ActiveConfiguration;
 use super::ground::{Ground, PendingOutput};
-use crate::c37118::frame::untimed;
+use crate::c37118::frame::are_same_but_for_times;
 use crate::c37118::{C37118Error, Configuration, ConfigurationForm, DataLayout, Fragments, Frame, FrameType};
 use crate::host::Moment;
 use crate::operator::Severity;
@@ -149,7 +149,7 @@ pub(super) fn refuse(error: &C37118Error, ground: &mut Ground, now: Moment) -> V
 
 /// Whether frames are the same but for their times and check words.
 fn has_same_content(left: &[Bytes], right: &[Bytes]) -> bool {
-    left.len() == right.len() && left.iter().zip(right).all(|(left, right)| untimed(left) == untimed(right))
+    are_same_but_for_times(left.iter().map(Bytes::as_ref), right.iter().map(Bytes::as_ref))
 }
 
 /// Whether configurations of different forms are those of the same data frames.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::super::configuration::Configuration;
 use super::super::error::C37118Error;
 use super::super::fragments::Fragments;
-use super::super::frame::{Frame, FrameType};
+use super::super::frame::{Frame, FrameType, are_same_but_for_times, is_same_but_for_time};
 use super::super::message::Message;
 
 /// The configuration and header frames of a device that came last, byte by byte.
@@ -75,8 +75,8 @@ impl Descriptions {
 
     /// `known` is what it is when it was there already.
     fn take_long(&mut self, frames: Vec<Vec<u8>>, configuration: Configuration, known: Change) -> Change {
-        let is_known = frames.len() == self.configuration_3.len()
-            && frames.iter().zip(&self.configuration_3).all(|(one, two)| same(one, two));
+        let before = self.configuration_3.iter().map(Vec::as_slice);
+        let is_known = are_same_but_for_times(frames.iter().map(Vec::as_slice), before);
         if is_known {
             return known;
         }
@@ -107,20 +107,11 @@ impl Descriptions {
 
 /// Keeps a frame in place of another; what it brought, and whether there was another one before.
 fn replace(kept: &mut Vec<u8>, frame: &Frame<'_>, change: Change) -> (Change, bool) {
-    if same(kept, frame.bytes) {
+    if is_same_but_for_time(kept, frame.bytes) {
         return (Change::None, false);
     }
     let is_other = !kept.is_empty();
     kept.clear();
     kept.extend_from_slice(frame.bytes);
     (change, is_other)
-}
-
-/// Whether two frames differ at most in their times, which are in bytes 6 to 13, and so in their check words.
-fn same(one: &[u8], two: &[u8]) -> bool {
-    let around = |frame: &[u8]| frame.len().checked_sub(2).filter(|end| *end >= 14);
-    match (around(one), around(two)) {
-        (Some(end), Some(other_end)) => one[..6] == two[..6] && one[14..end] == two[14..other_end],
-        _ => false,
-    }
 }

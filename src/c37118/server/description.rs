@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use crate::Ticks;
-use crate::c37118::frame::{encode_header, restamp, untimed};
+use crate::c37118::frame::{are_same_but_for_times, encode_header, restamp};
 use crate::c37118::{
     C37118Error, Configuration, ConfigurationForm, DataLayout, Frame, FrameAssembler, FrameTime, FrameType,
     TimeBase, Version,
@@ -159,12 +159,9 @@ impl Description {
     fn replace(&mut self, place: usize, told: Option<Told>, changed: &mut Vec<FrameType>) {
         let is_same = match (&self.told[place], &told) {
             (Some(before), Some(now)) => {
-                before.frames.len() == now.frames.len()
-                    && before
-                        .frames
-                        .iter()
-                        .zip(&now.frames)
-                        .all(|(before, now)| untimed(before) == untimed(now))
+                let [before, now] =
+                    [before, now].map(|told| told.frames.iter().map(|frame| frame.as_slice()));
+                are_same_but_for_times(before, now)
             }
             (None, None) => true,
             _ => false,
