@@ -39,12 +39,17 @@ end_publisher() { # CODE
     [ $code -eq "$1" ]
 }
 
-# Waits until a file has such a line; fails when the process ends before.
+# Waits until a file has such a line; fails when the process ends before, or after two minutes, which nothing takes.
 await_line() { # FILE PATTERN PROCESS
-    while ! grep -q -- "$2" "$1"; do
+    local turn
+    for ((turn = 0; turn < 2400; turn++)); do
+        ! grep -q -- "$2" "$1" || return 0
         kill -0 "$3" || return 1
         sleep 0.05
     done
+    echo "still no line '$2' in $1:"
+    cat "$1"
+    return 1
 }
 
 # The last line of a file is an object with these members, numbers all of them.
