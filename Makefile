@@ -42,9 +42,9 @@ COMPILE_CPP := $(CXX) -std=c++17 -Wall -Wextra -Wconversion -pedantic $(CXXFLAGS
 LINK := -Lbuild/lib -lsttp -Wl,-rpath,'$$ORIGIN/../lib:$$ORIGIN/../$(LIBDIR)' -pthread -lm
 
 .DELETE_ON_ERROR:
-.PHONY: all help lib demo test test-needs test-rust test-c test-symbols test-tools test-install test-interop test-python wheel sweep fuzz \
-	sanitize bench budget install uninstall header docs lint clean need-cargo need-cc need-python \
-	test-cpp bindings-generate bindings-check
+.PHONY: all help lib demo test test-all test-needs test-rust test-c test-symbols test-tools test-install test-interop \
+	test-c37118 test-cpp test-python wheel sweep fuzz sanitize bench budget install uninstall header docs \
+	bindings-generate bindings-check lint clean need-cargo need-cc need-cxx need-python
 
 all: lib $(TOOLS) $(EXAMPLES) $(EXAMPLES_CPP)
 	@$(if $(MISSING),echo '$(MISSING)')
@@ -78,9 +78,13 @@ need-cc:
 	@command -v $(CC) >/dev/null || { \
 	  echo "A C compiler ($(CC)) is missing. Install it: apt install gcc g++ libc6-dev" >&2; exit 1; }
 
+need-cxx:
+	@command -v $(CXX) >/dev/null || { \
+	  echo "A C++ compiler ($(CXX)) is missing. Install it: apt install g++" >&2; exit 1; }
+
 need-python:
-	@command -v $(PYTHON) >/dev/null || { \
-	  echo "Python 3 is missing. Install it: apt install python3 python3-venv" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "Python 3.11 or later is missing ($(PYTHON)). Install it: apt install python3 python3-venv" >&2; exit 1; }
 
 # -- the libraries and the tools --
 
@@ -144,7 +148,7 @@ $(EXAMPLES_CPP): build/bin/%_cpp: examples-cpp/%.cpp $(HEADERS_CPP) build/lib/$(
 	@mkdir -p build/bin
 	$(COMPILE_CPP) $(LDFLAGS) $< -o $@ $(LINK)
 
-$(BATCHES): benches/bindings/batches.cpp $(HEADERS_CPP) build/lib/$(SHARED) build/libdir
+$(BATCHES): benches/bindings/batches.cpp $(HEADERS_CPP) build/lib/$(SHARED) build/libdir | need-cxx
 	@mkdir -p build/bench
 	$(COMPILE_CPP) $(LDFLAGS) $< -o $@ $(LINK)
 
@@ -157,7 +161,11 @@ demo: all
 
 # -- tests --
 
-test: test-needs test-rust test-c test-symbols test-tools test-install test-interop bindings-check test-cpp test-python
+# A make of its own, which looks for compilers and libraries after they have been installed.
+test: test-needs
+	@$(MAKE) --no-print-directory test-all
+
+test-all: test-rust test-c test-symbols test-tools test-install test-interop bindings-check test-cpp test-python
 
 test-needs:
 	@tests/needs.sh

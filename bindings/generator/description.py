@@ -5,7 +5,10 @@ tables are asked of the library itself.
 """
 
 import ctypes
+import os
 import re
+import shlex
+import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -173,10 +176,9 @@ def _read_declarations(header: Path, description: Description) -> None:
 
 def _include_of_compiler() -> list[str]:
     """libclang's package has no headers of its own: those of the C compiler that is there."""
-    folders = sorted(Path("/usr/lib/gcc").glob("*/*/include/stddef.h")) + sorted(
-        Path("/usr/lib").glob("llvm-*/lib/clang/*/include/stddef.h")
-    )
-    return [f"-I{folders[-1].parent}"] if folders else []
+    asked = [*shlex.split(os.environ.get("CC", "cc")), "-print-file-name=include"]
+    folder = subprocess.run(asked, check=True, capture_output=True, text=True).stdout.strip()
+    return [f"-isystem{folder}"]
 
 
 def _record(cursor: clang.Cursor, document: str) -> Record:

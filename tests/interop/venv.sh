@@ -7,7 +7,14 @@ venv=${1:-target/venv}
 requirements=${2:-tests/interop/requirements.txt}
 stamp="$venv/requirements.txt"
 
-if [ -f "$stamp" ] && cmp -s "$requirements" "$stamp"; then
+# With those that it includes by -r.
+wanted() {
+    cat "$requirements"
+    sed -n 's/^-r *//p' "$requirements" | while read -r included; do
+        cat "$(dirname "$requirements")/$included"
+    done
+}
+if [ -f "$stamp" ] && wanted | cmp -s - "$stamp"; then
     exit 0
 fi
 python=${PYTHON:-python3}
@@ -26,4 +33,4 @@ else
     exit 1
 fi
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$requirements"
-cp "$requirements" "$stamp"
+wanted >"$stamp"
