@@ -37,6 +37,8 @@ mod time;
 
 pub use assembler::{AssemblerCounts, FrameAssembler};
 pub use command::Command;
+#[cfg(test)]
+pub(crate) use configuration::sample;
 pub use configuration::{
     AnalogChannel, AnalogScale, Configuration, ConfigurationForm, DigitalWord, Format, Name,
     NominalFrequency, PhasorChannel, PhasorKind, PhasorScale, Pmu, PmuDetails,

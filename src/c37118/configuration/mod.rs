@@ -19,7 +19,7 @@ use super::frame::{self, Frame, FrameType, Version};
 use super::time::{FrameTime, TimeBase};
 pub use name::Name;
 #[cfg(test)]
-pub(super) use sample::sample;
+pub(crate) use sample::sample;
 
 /// Largest number of PMUs, or of channels of one PMU, that is believed before they are seen.
 const MOST_RESERVED: usize = 1024;

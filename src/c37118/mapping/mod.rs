@@ -50,6 +50,14 @@ pub enum MappingError {
     Metadata(#[from] MetadataError),
 }
 
+/// An input that cannot be mapped with those before it.
+#[derive(Debug)]
+pub(crate) struct Refused {
+    /// Its place among the inputs: several can have one name.
+    pub(crate) place: usize,
+    pub(crate) error: MappingError,
+}
+
 /// One stream of C37.118 that comes in.
 #[derive(Debug, Clone)]
 pub struct Input {
@@ -116,7 +124,7 @@ impl Mapping {
     ///
     /// [`MappingError`] when names are missing or equal.
     pub fn new(inputs: Vec<Input>) -> Result<Mapping, MappingError> {
-        Rows::default().map(inputs)
+        Mapping::of(None, inputs).map_err(|refused| refused.error)
     }
 
     /// The mapping of inputs that changed: all of them as they are now. Signals of the same name have the same
@@ -128,9 +136,17 @@ impl Mapping {
     ///
     /// [`MappingError`] when names are missing or equal.
     pub fn changed(&self, inputs: Vec<Input>) -> Result<Mapping, MappingError> {
-        let changed = Rows::of(&self.rows).map(inputs.clone())?;
+        Mapping::of(Some(self), inputs).map_err(|refused| refused.error)
+    }
+
+    /// The mapping of inputs, of the one before if there was one; otherwise the first input whose names do not go
+    /// with those before it.
+    pub(crate) fn of(before: Option<&Mapping>, inputs: Vec<Input>) -> Result<Mapping, Refused> {
+        let Some(before) = before else { return Rows::default().map(inputs) };
+        let changed = Rows::of(&before.rows).map(inputs.clone())?;
         let used = changed.rows.iter().filter(|row| row.is_used).count();
-        if changed.rows.len() - used > used + MOST_UNUSED { Mapping::new(inputs) } else { Ok(changed) }
+        let has_too_many = changed.rows.len() - used > used + MOST_UNUSED;
+        if has_too_many { Mapping::of(None, inputs) } else { Ok(changed) }
     }
 
     /// The signal ID of each row.
@@ -179,11 +195,12 @@ impl Rows {
         }
     }
 
-    fn map(mut self, inputs: Vec<Input>) -> Result<Mapping, MappingError> {
+    fn map(mut self, inputs: Vec<Input>) -> Result<Mapping, Refused> {
         let mut acronyms = HashSet::new();
         let mut mapped = Vec::with_capacity(inputs.len());
-        for input in inputs {
-            mapped.push(self.map_input(input, &mut acronyms)?);
+        for (place, input) in inputs.into_iter().enumerate() {
+            let input = self.map_input(input, &mut acronyms).map_err(|error| Refused { place, error })?;
+            mapped.push(input);
         }
         Ok(Mapping { inputs: mapped, rows: self.rows })
     }

@@ -163,22 +163,12 @@ fn merge(
     let mut left_out = Vec::new();
     let mapping = loop {
         let inputs = devices.iter().map(|(_, input)| input.clone()).collect();
-        let mapping = match latest {
-            Some(latest) => latest.mapping.changed(inputs),
-            None => Mapping::new(inputs),
-        };
-        let error = match mapping {
-            Ok(mapping) => break Ok(mapping),
-            Err(error) => error,
-        };
-        let is_meant = |(_, input): &(DeviceId, mapping::Input)| Some(&*input.name) == culprit(&error);
-        match devices.iter().rposition(is_meant) {
-            Some(place) => left_out.push((devices.remove(place).0, error)),
-            None => break Err(error),
+        match Mapping::of(latest.map(|latest| &latest.mapping), inputs) {
+            Ok(mapping) => break mapping,
+            Err(refused) => left_out.push((devices.remove(refused.place).0, refused.error)),
         }
     };
-    let outcome = mapping.and_then(|mapping| {
-        let data_set = mapping.data_set(source, updated_on)?;
+    let outcome = mapping.data_set(source, updated_on).map(|data_set| {
         let (data_set, relayed) =
             with_relayed(data_set, &mapping, encapsulators, &mut left_out, |relayed, builder| {
                 relayed.describe(builder, source, updated_on)
@@ -191,7 +181,7 @@ fn merge(
             (device, Place { input, configuration: mapped.configuration })
         };
         let places = devices.into_iter().enumerate().map(place).collect();
-        Ok((Arc::new(Mapped { mapping, signals, places, relayed }), metadata))
+        (Arc::new(Mapped { mapping, signals, places, relayed }), metadata)
     });
     Merged { outcome, left_out }
 }
@@ -232,20 +222,47 @@ fn lock(encapsulator: &Mutex<Encapsulator>) -> MutexGuard<'_, Encapsulator> {
     encapsulator.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The input whose names are wrong.
-fn culprit(error: &MappingError) -> Option<&str> {
-    match error {
-        MappingError::DuplicateDevice { input, .. } | MappingError::NamelessStation { input, .. } => {
-            Some(input)
-        }
-        MappingError::Metadata(_) => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::c37118::{ConfigurationForm, Name, sample};
     use crate::metadata::MetadataError;
+
+    /// A device with one station, called like all others that have its ID code.
+    fn described(station: &str) -> Described {
+        let mut configuration = sample(ConfigurationForm::Cfg2);
+        configuration.pmus.truncate(1);
+        configuration.pmus[0].station = Name::new(station);
+        let input = mapping::Input {
+            name: "C37118_1".into(),
+            device_prefix: String::new(),
+            company: String::new(),
+            vendor: String::new(),
+            configuration: Arc::new(configuration),
+        };
+        Described { input: Some(input), encapsulator: None }
+    }
+
+    #[test]
+    fn only_devices_whose_stations_clash_are_left_out_where_all_have_one_id_code() {
+        let stations = ["A", "B", "B", "", "C", "D"];
+        let devices: BTreeMap<DeviceId, Described> =
+            (1..).zip(stations).map(|(device, station)| (device, described(station))).collect();
+        let mut latest = None;
+        // Of nothing, and of a mapping before.
+        for _ in 0..2 {
+            let merged = merge(devices.clone(), latest.as_deref(), "PMU", Ticks::UNIX_EPOCH);
+            let left_out: Vec<DeviceId> = merged.left_out.iter().map(|(device, _)| *device).collect();
+            assert_eq!(left_out, [3, 4], "{:?}", merged.left_out);
+            let (mapped, _) = merged.outcome.unwrap();
+            assert_eq!(mapped.places.keys().copied().collect::<Vec<_>>(), [1, 2, 5, 6]);
+            for (device, place) in &mapped.places {
+                let configuration = &devices[device].input.as_ref().unwrap().configuration;
+                assert!(Arc::ptr_eq(configuration, &place.configuration), "{device}");
+            }
+            latest = Some(mapped);
+        }
+    }
 
     #[test]
     fn a_device_that_cannot_be_described_leaves_no_rows_and_keeps_no_other_out() {
