@@ -35,6 +35,15 @@ end() { # NAME CODE
     [ $code -eq "$2" ]
 }
 
+# One that ends by itself, and well.
+wait_for() { # NAME
+    local process=${!1} code=0
+    wait "$process" || code=$?
+    running=${running/ $process/}
+    cat "$work/$1.err"
+    [ $code -eq 0 ]
+}
+
 # What the line with that beginning ends with.
 told() { # NAME BEGINNING
     await_line "$work/$1.out" "$2" "${!1}" && sed -n "s/^$2//p" "$work/$1.out" | head -n 1
@@ -264,11 +273,106 @@ check_relay() {
     check "publish ends" end publish 0
 }
 
+# So many lines of a file are like that.
+has_lines() { # COUNT PATTERN FILE
+    [ "$(grep -c -- "$2" "$3")" -eq "$1" ] || {
+        cat "$3"
+        return 1
+    }
+}
+
+# Several devices, one of which is not there and one of which is published in both ways; and several streams of them, one
+# of which is of nothing.
+check_several() {
+    local capture="capture={$here/../fixtures/c37118.pcap}; captureSpeed=500; captureLoop=true"
+    local nobody="device=127.0.0.1:1; retryInterval=10; maxRetries=3" place="port=0; interface=127.0.0.1"
+    check "nobody at two places" ends 1 "" "$tool" publish --listen 127.0.0.1:0 "$nobody" "$nobody"
+    check "first problem" has_lines 1 ": device 1: cannot connect to 127.0.0.1:1" "$work/err"
+    check "second problem" has_lines 1 ": device 2: cannot connect to 127.0.0.1:1" "$work/err"
+
+    start publish "$tool" publish "$capture; accessID=235; publish=both; name=BOTH" "$capture; accessID=7" "$nobody" \
+        --listen 127.0.0.1:0 --stats
+    address=$(told publish "Publishing 3 devices on ")
+    check "published" await_line "$work/publish.out" "^Publishing 20 measurements of 3 devices: SHELBY, CORDOVA, BOTH_FRAMES$" "$publish"
+    check "missing" await_line "$work/publish.err" ": device 3: No further attempt" "$publish"
+    start serve "$tool" serve "$address" "$place; relay=BOTH_FRAMES" \
+        "$place; devices=SHELBY; accessID=21; waitBy=arrival" "$place; devices=CORDOVA; accessID=22; dataRate=10; waitBy=arrival" \
+        "$place; devices=NOBODY" --stats
+    check "first stream" await_line "$work/serve.out" "^Stream 1 has 1 PMU: ID code 235" "$serve"
+    check "second stream" await_line "$work/serve.out" "^Stream 2 has 1 PMU: ID code 21, data rate 30" "$serve"
+    check "third stream" await_line "$work/serve.out" "^Stream 3 has 1 PMU: ID code 22, data rate 10" "$serve"
+    check "fourth stream" await_line "$work/serve.err" ": stream 4: .*NOBODY" "$serve"
+    check "frames of both" gets_its_bytes "$(told serve "Stream 1 listens on ")"
+    check "measurements of both" ends 0 "" "$tool" show "$(told serve "Stream 2 listens on ")" --id 21 \
+        --interval 0 --duration 1
+    check "measurements of both" shows "^  SHELBY: STAT " "frequency   60.0000 Hz"
+    check "the other device" ends 0 "" "$tool" show "$(told serve "Stream 3 listens on ")" --id 22 \
+        --interval 0 --duration 1
+    check "the other device" shows "^  CORDOVA: STAT " "phasor 1 .* V, "
+    check "serve ends" end serve 0
+    check "publish ends" end publish 0
+    check "counters of several" python3 -c "
+import json, sys
+devices, streams = (json.loads(open(name).read().splitlines()[-1]) for name in sys.argv[1:])
+assert [one['session']['data_frames'] > 0 for one in devices['devices']] == [True, True, False], devices
+assert [one['server']['data_frames'] > 0 for one in streams['streams']] == [True, True, True, False], streams" \
+        "$work/publish.err" "$work/serve.err"
+}
+
+# A UDP port that nobody uses.
+free_udp_port() {
+    python3 -c "
+import socket
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_port:
+    any_port.bind(('127.0.0.1', 0))
+    print(any_port.getsockname()[1])"
+}
+
+# Waits until a process has a UDP port.
+await_udp_port() { # PORT PROCESS
+    until grep -q ":$(printf %04X "$1") " /proc/net/udp; do
+        kill -0 "$2" || return 1
+        sleep 0.05
+    done
+}
+
+# Streams by UDP, in all three ways.
+check_datagrams() {
+    local port target data stream
+    port=$(free_udp_port)
+    target=$(free_udp_port)
+    start_publisher --frames 100000
+    start show "$tool" show dataInterface=127.0.0.1 --transport spontaneousUdp --data-port "$target" --once
+    check "listens for datagrams" await_udp_port "$target" "$show"
+    start serve "$tool" serve "$address" --listen 127.0.0.1:0 --udp-port "$port" --targets "127.0.0.1:$target" --id 235
+    stream=$(told serve "Stream 1 listens on ")
+    check "sent by itself" wait_for show
+    check "sent by itself" grep -q "^  Aldermoor 400 kV: STAT " "$work/show.out"
+    check "asked by UDP" ends 0 "" "$tool" show "device=127.0.0.1:$port; dataInterface=127.0.0.1" --transport udp \
+        --id 235 --once
+    check "asked by UDP" shows "^Connected to 127.0.0.1:$port$" "^  Aldermoor 400 kV: STAT "
+    check "serve ends" end serve 0
+    start serve "$tool" serve "$address" --targets "127.0.0.1:$target" --id 235
+    check "no clients" await_line "$work/serve.out" "^Stream 1 is sent by UDP$" "$serve"
+    check "serve ends" end serve 0
+    data=$(free_udp_port)
+    start serve "$tool" serve "$address" "port=0; interface=127.0.0.1; accessID=235; dataPort=$data"
+    stream=$(told serve "Stream 1 listens on ")
+    check "data by UDP" ends 0 "" "$tool" show "device=$stream; dataInterface=127.0.0.1" --transport tcpUdp \
+        --data-port "$data" --id 235 --once
+    check "data by UDP" shows "^Connected to $stream$" "^  Aldermoor 400 kV: STAT "
+    check "serve ends" end serve 0
+    kill -INT $publisher
+    check "publisher ends" end_publisher 0
+}
+
 check_usage
 check_failures
 check_gateway
 check_captures
 check_regularity
 check_relay
+check_several
+check_datagrams
 echo "C37.118 tool tests: $passed passed, $failed failed"
 [ $failed -eq 0 ]

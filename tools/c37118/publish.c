@@ -368,6 +368,7 @@ static int run_command(int argc, char **argv) {
     int result = run(&publication);
     sttp_c37118_input_free(publication.input);
     sttp_publisher_free(publication.publisher);
+    messages_end(&publication.messages);
     free((void *)options.devices);
     return result;
 }

@@ -409,6 +409,7 @@ static int run_command(int argc, char **argv) {
         print_report();
     }
     sttp_c37118_output_free(service.output);
+    messages_end(&service.messages);
     subscription_free(service.subscription);
     return result;
 }

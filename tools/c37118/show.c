@@ -292,5 +292,6 @@ int show_command(int argc, char **argv) {
     }
     sttp_c37118_input_free(show.input);
     sttp_publisher_free(publisher);
+    messages_end(&show.messages);
     return result;
 }
