@@ -7,6 +7,7 @@
 #define _POSIX_C_SOURCE 200809L
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <math.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -23,13 +24,14 @@
 #define TICKS_PER_SECOND 10000000
 
 static struct {
+    sttp_c37118_configuration *able;       /* CFG-1 */
     sttp_c37118_configuration *short_form; /* CFG-2 */
     sttp_c37118_configuration *long_form;  /* CFG-3 */
     sttp_c37118_assembler *assembler;
     int client; /* -1: none */
     int sends_data;
     int64_t next; /* frame of the epoch of ticks */
-} pmu = {NULL, NULL, NULL, -1, 0, 0};
+} pmu = {NULL, NULL, NULL, NULL, -1, 0, 0};
 
 static struct {
     uint8_t bytes[65535];
@@ -52,6 +54,7 @@ static int32_t configure(void) {
     if (status == STTP_OK) status = sttp_c37118_builder_add_pmu(builder, &one, sizeof one);
     if (status == STTP_OK) status = sttp_c37118_builder_add_phasor(builder, &voltage, sizeof voltage);
     if (status == STTP_OK) status = sttp_c37118_builder_add_phasor(builder, &current, sizeof current);
+    if (status == STTP_OK) status = sttp_c37118_builder_finish(builder, 1, &pmu.able);
     if (status == STTP_OK) status = sttp_c37118_builder_finish(builder, 2, &pmu.short_form);
     if (status == STTP_OK) status = sttp_c37118_builder_finish(builder, 3, &pmu.long_form);
     sttp_c37118_builder_free(builder);
@@ -91,6 +94,9 @@ static void obey(void *user_data, const sttp_c37118_frame *got, const sttp_c3711
     case STTP_C37118_SEND_HEADER:
         send_frame(sttp_c37118_header_encode(pmu.short_form, now, 0, (const uint8_t *)text, sizeof text - 1, frame.bytes,
                                              sizeof frame.bytes, &frame.length));
+        break;
+    case STTP_C37118_SEND_CONFIGURATION_1: /* What it is able to give is what it gives. */
+        send_frame(sttp_c37118_configuration_encode(pmu.able, now, 0, frame.bytes, sizeof frame.bytes, &frame.length));
         break;
     case STTP_C37118_SEND_CONFIGURATION_2:
         send_frame(sttp_c37118_configuration_encode(pmu.short_form, now, 0, frame.bytes, sizeof frame.bytes,
@@ -141,6 +147,11 @@ static int serve(int listener) {
         if (pmu.client != -1 && ready[2].revents != 0) receive();
         if (pmu.client == -1 && ready[1].revents != 0) {
             pmu.client = accept(listener, NULL, NULL);
+            if (pmu.client == -1) {
+                if (errno == ECONNABORTED) continue; /* It has gone already. */
+                perror("Cannot accept a client");
+                return 1;
+            }
             if (sttp_c37118_assembler_new(&pmu.assembler) != STTP_OK) return failed("Cannot receive");
         }
         measure();
@@ -170,5 +181,6 @@ int main(int argc, char **argv) {
     close(listener);
     sttp_c37118_configuration_free(pmu.long_form);
     sttp_c37118_configuration_free(pmu.short_form);
+    sttp_c37118_configuration_free(pmu.able);
     return code;
 }

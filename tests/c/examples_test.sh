@@ -153,6 +153,37 @@ check_gateway() {
     check "usage" ends 2 "usage" "$bin/gateway"
 }
 
+# A device that is asked for what it is able to give answers with a CFG-1.
+answers_with_configuration_1() { # ADDRESS
+    PYTHONDONTWRITEBYTECODE=1 python3 - "$here/../fixtures" "$1" <<'END'
+import socket, struct, sys
+sys.path.insert(0, sys.argv[1])
+import c37118_capture as capture
+
+host, port = sys.argv[2].rsplit(":", 1)
+with socket.create_connection((host, int(port)), 30) as device:
+    device.sendall(capture.frame(0xAA41, 7, capture.BEGIN, 0, struct.pack(">H", 4)))
+    assert device.makefile("rb").read(2) == bytes([0xAA, 0x22])
+END
+}
+
+# A device that has descriptors for its listener only.
+ends_without_descriptors() {
+    local code=0
+    rm -f "$work/input"
+    mkfifo "$work/input"
+    (ulimit -n 4 && exec "$bin/simulate_pmu" 0) <"$work/input" >"$work/full.out" 2>"$work/full.err" &
+    example=$!
+    exec 3>"$work/input"
+    await_line "$work/full.out" "^Listening on" $example
+    "$bin/sttp-c37118" show "$(sed -n 's/^Listening on //p' "$work/full.out")" --id 7 --timeout 1 || true
+    wait $example || code=$?
+    example=
+    exec 3>&-
+    cat "$work/full.err"
+    [ $code -eq 1 ] && grep -q "^Cannot accept a client: " "$work/full.err"
+}
+
 # A device with sockets of its own, seen by a client of the library in both forms of the configuration, one after the other.
 check_pmu() {
     local device
@@ -167,7 +198,9 @@ check_pmu() {
     check "nothing is lost" test "$(grep -c "; no losses$" "$work/out")" = "$(grep -c "  clock locked" "$work/out")"
     check "seen as CFG-2" ends 0 "" "$bin/sttp-c37118" show "$device" --id 7 --configuration-frame cfg2 --once
     check "its short form" grep -q "^Stream 7: C37.118.2-2011 by CFG-2" "$work/out"
+    check "seen as CFG-1" answers_with_configuration_1 "$device"
     check "end of input" end_example simulate_pmu
+    check "no descriptor for a client" ends_without_descriptors
     check "usage" ends 2 "usage" "$bin/simulate_pmu"
 }
 
