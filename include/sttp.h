@@ -5787,11 +5787,11 @@ int32_t sttp_c37118_builder_add_phasor(struct sttp_c37118_builder *builder,
 /**
  * Adds an analog value to the PMU that was last added.
  *
- * \param analog  The analog value. CFG-1 and CFG-2 tell its code and its factor, as a whole number; CFG-3 tells factor
- *                and offset.
+ * \param analog  The analog value. CFG-1 and CFG-2 tell its code, 0 for -1, and its factor, as a whole number; CFG-3
+ *                tells factor and offset.
  * \param size    sizeof(*analog).
  * \return STTP_ERR_INVALID_STATE when no PMU was added; STTP_ERR_INVALID_ARGUMENT when a field is none of those
- *         possible.
+ *         possible, as a code from 3 to 64, which the standard reserves.
  */
 int32_t sttp_c37118_builder_add_analog(struct sttp_c37118_builder *builder,
                                        const struct sttp_c37118_analog *analog,
@@ -6254,13 +6254,15 @@ int32_t sttp_c37118_input_add(struct sttp_c37118_input *input,
                               uint64_t *device);
 
 /**
- * Ends the connection to a device. Its measurements leave the metadata.
+ * Ends the connection to a device. Its rows leave the metadata, but for those of its measurements, which stay, not
+ * enabled, for the case that it comes back.
  *
  * \param device  Its number.
  * \return STTP_ERR_NOT_FOUND when there is no such device; STTP_ERR_WOULD_BLOCK when too many requests wait.
  * *Blocks*: no; the callback for the end of the connection follows.
  */
-int32_t sttp_c37118_input_remove(struct sttp_c37118_input *input, uint64_t device);
+int32_t sttp_c37118_input_remove(struct sttp_c37118_input *input,
+                                 uint64_t device);
 
 /**
  * Lists the devices of an input, in the order in which they were added.

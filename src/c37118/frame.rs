@@ -27,8 +27,10 @@ pub(super) const MAX_FRAME_SIZE: usize = u16::MAX as usize;
 pub(super) const INDEX_SIZE: usize = 2;
 /// CONT_IDX of the last piece of a CFG-3 in several.
 pub(super) const LAST: u16 = 0xFFFF;
-/// Largest payload of an extended command.
-const MAX_EXTENDED: usize = 65_518;
+/// Bytes of CMD.
+const COMMAND_SIZE: usize = 2;
+/// Largest payload of an extended command: 65,517 bytes.
+const MAX_EXTENDED: usize = MAX_FRAME_SIZE - HEADER_SIZE - COMMAND_SIZE - CHECK_SIZE;
 
 /// What kind of frame it is: bits 6 to 4 of SYNC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -279,7 +281,7 @@ pub(crate) fn restamp(frame: &mut [u8], time: FrameTime) {
 ///
 /// # Errors
 ///
-/// [`C37118Error::TooLarge`] when an extended command has more than 65,518 bytes.
+/// [`C37118Error::TooLarge`] when an extended command has more than 65,517 bytes.
 pub fn encode_command(
     frame: &mut Vec<u8>,
     version: Version,
@@ -361,9 +363,14 @@ mod tests {
             );
             assert_eq!(frame.message().unwrap(), Message::Command(command));
         }
-        let too_long = Command::Extended(vec![0; MAX_EXTENDED + 1]);
-        let refused = encode_command(&mut Vec::new(), Version::V2, 1, TIME, &too_long);
-        assert!(matches!(refused, Err(C37118Error::TooLarge { .. })));
+        let mut bytes = Vec::new();
+        let longest = Command::Extended(vec![0; 65_517]);
+        encode_command(&mut bytes, Version::V2, 1, TIME, &longest).unwrap();
+        assert_eq!(bytes.len(), 65_535);
+        assert_eq!(Frame::decode(&bytes).unwrap().message().unwrap(), Message::Command(longest));
+        let too_long = Command::Extended(vec![0; 65_518]);
+        let refused = encode_command(&mut bytes, Version::V2, 1, TIME, &too_long);
+        assert_eq!(refused, Err(C37118Error::TooLarge { what: "an extended command", size: 65_518 }));
     }
 
     #[test]

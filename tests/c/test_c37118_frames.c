@@ -389,6 +389,8 @@ static void test_texts(void) {
     deliver(frame, length, &found);
     CHECK(found.frame.type == STTP_C37118_COMMAND && found.frame.command == STTP_C37118_EXTENDED);
     CHECK_TEXT(found.content, "Shelby substation");
+    CHECK_OK(sttp_c37118_extended_command(ID_CODE, 2, TIME, large, 65517, large, sizeof large, &length));
+    CHECK(length == LARGEST_FRAME);
     CHECK_STATUS(sttp_c37118_extended_command(ID_CODE, 2, TIME, large, 65518, large, sizeof large, &length),
                  STTP_ERR_INVALID_ARGUMENT);
     CHECK_OK(sttp_c37118_command(ID_CODE, 1, TIME, STTP_C37118_SEND_CONFIGURATION_3, frame, sizeof frame));
@@ -454,6 +456,28 @@ static void test_refused_streams_and_pmus(void) {
     sttp_c37118_builder_free(NULL);
 }
 
+static void test_codes_of_analogs(void) {
+    static const int32_t codes[] = {-1, 0, 1, 2, 65, 255};
+    static const int32_t refused[] = {-2, 3, 64, 256};
+    sttp_c37118_analog analog;
+    sttp_c37118_configuration *configuration = NULL;
+    sttp_c37118_builder *builder = begin();
+    add_pmu(builder, "Shelby", 7, 0);
+    memset(&analog, 0, sizeof analog);
+    analog.name = "Voltage";
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
+        analog.code = codes[i];
+        CHECK_OK(sttp_c37118_builder_add_analog(builder, &analog, sizeof analog));
+    }
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+        analog.code = refused[i];
+        CHECK_STATUS(sttp_c37118_builder_add_analog(builder, &analog, sizeof analog), STTP_ERR_INVALID_ARGUMENT);
+    }
+    CHECK_OK(sttp_c37118_builder_finish(builder, 2, &configuration));
+    sttp_c37118_configuration_free(configuration);
+    sttp_c37118_builder_free(builder);
+}
+
 static void test_refused_data(void) {
     uint8_t frame[200];
     size_t length = 0;
@@ -495,6 +519,7 @@ int main(void) {
     test_absent_values();
     test_texts();
     test_refused_streams_and_pmus();
+    test_codes_of_analogs();
     test_refused_data();
     return check_report("test_c37118_frames");
 }

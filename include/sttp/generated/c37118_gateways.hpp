@@ -42,7 +42,8 @@ public:
         return result;
     }
 
-    /// Ends the connection to a device. Its measurements leave the metadata.
+    /// Ends the connection to a device. Its rows leave the metadata, but for those of its measurements, which stay, not
+    /// enabled, for the case that it comes back.
     /// \param device  Its number.
     /// \throws error: errc::not_found when there is no such device; errc::would_block when too many requests wait.
     ///

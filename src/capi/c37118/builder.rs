@@ -252,11 +252,11 @@ pub unsafe extern "C" fn sttp_c37118_builder_add_phasor(
 
 /// Adds an analog value to the PMU that was last added.
 ///
-/// \param analog  The analog value. CFG-1 and CFG-2 tell its code and its factor, as a whole number; CFG-3 tells factor
-///                and offset.
+/// \param analog  The analog value. CFG-1 and CFG-2 tell its code, 0 for -1, and its factor, as a whole number; CFG-3
+///                tells factor and offset.
 /// \param size    sizeof(*analog).
 /// \return STTP_ERR_INVALID_STATE when no PMU was added; STTP_ERR_INVALID_ARGUMENT when a field is none of those
-///         possible.
+///         possible, as a code from 3 to 64, which the standard reserves.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_c37118_builder_add_analog(
     builder: *mut sttp_c37118_builder,
@@ -267,10 +267,11 @@ pub unsafe extern "C" fn sttp_c37118_builder_add_analog(
         // SAFETY: the contract of the header.
         let (builder, analog) = unsafe { (reference(builder, "builder")?, record(analog, size, "analog")?) };
         let code = if analog.code == -1 { 0 } else { analog.code };
+        let known = u8::try_from(code).ok().filter(|code| matches!(code, 0..=2 | 65..=255));
         let added = Analog {
             // SAFETY: the contract of the header.
             name: Name::new(unsafe { text(analog.name, "name")? }),
-            code: u8::try_from(code).map_err(|_| invalid(format!("code is {code}; give -1 to 255")))?,
+            code: known.ok_or_else(|| invalid(format!("code is {code}; give -1, 0, 1, 2 or 65 to 255")))?,
             factor: finite("factor", analog.factor)?,
             offset: finite("offset", analog.offset)? as f32,
         };

@@ -169,7 +169,8 @@ impl Input {
         Ok(id)
     }
 
-    /// Ends the connection to a device. Its measurements leave the metadata.
+    /// Ends the connection to a device. Its rows leave the metadata, but for those of its measurements, which stay, not
+    /// enabled, for the case that it comes back.
     ///
     /// # Errors
     ///

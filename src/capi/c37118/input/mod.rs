@@ -193,7 +193,8 @@ pub unsafe extern "C" fn sttp_c37118_input_add(
     })
 }
 
-/// Ends the connection to a device. Its measurements leave the metadata.
+/// Ends the connection to a device. Its rows leave the metadata, but for those of its measurements, which stay, not
+/// enabled, for the case that it comes back.
 ///
 /// \param device  Its number.
 /// \return STTP_ERR_NOT_FOUND when there is no such device; STTP_ERR_WOULD_BLOCK when too many requests wait.
