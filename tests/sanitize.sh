@@ -6,10 +6,10 @@
 #          never freed.
 # thread   ThreadSanitizer, over the tests in Rust that have threads, with a standard library that is built for it:
 #          what two threads access at the same time without a rule.
-# miri     Unit tests of the C API, where all unsafe code is but calls of the system: undefined behaviour of any kind, as
-#          far as a run shows it. Calls of the system it does not reach: sending and receiving many datagrams at once
-#          (src/engine/several.rs and segments.rs), which signals a thread takes (src/host/threads.rs) and the watch for
-#          forks (src/host/process.rs); nor what the C tests alone call. Takes a quarter of an hour.
+# miri     Unit tests of the C API, where most unsafe code is: undefined behaviour of any kind, as far as a run shows it.
+#          The other unsafe code it does not reach: the queue of measurements that wait to be read
+#          (src/subscriber/read_queue.rs) and calls of the system, in src/engine and src/host; nor what the C tests alone
+#          call. Takes a quarter of an hour.
 set -eu
 cd "$(dirname "$0")/.."
 
