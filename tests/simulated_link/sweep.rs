@@ -180,7 +180,7 @@ fn run(seed: u64) {
 fn recover(network: &mut Network, subscribers: &mut [Wanting], rules: &mut Rules, seed: u64) {
     subscribers.iter_mut().for_each(|subscriber| subscriber.heal(network));
     network.run_for(Duration::from_secs(80));
-    subscribers.iter_mut().for_each(|subscriber| subscriber.ask_again(network));
+    subscribers.iter_mut().for_each(|subscriber| subscriber.ask_again(network, rules));
     network.run_for(Duration::from_secs(10));
     network.settle();
     for subscriber in &mut *subscribers {

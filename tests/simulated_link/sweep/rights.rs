@@ -218,6 +218,11 @@ impl Rules {
         })
     }
 
+    /// Whether it had other rights since nothing was on its way.
+    pub(super) fn have_changed_since_settled(&self, class: Class) -> bool {
+        self.history(class).is_some_and(|history| history.unsettled().count() > 1)
+    }
+
     /// The signals of some that a subscriber has now, and those that it is told it may not have.
     pub(super) fn split(&self, class: Class, signals: &[usize]) -> (Vec<Uuid>, Vec<Uuid>) {
         let now = self.now(class);

@@ -36,6 +36,7 @@ struct LookedAt {
     recovered: usize,
     metadata: usize,
     caches: usize,
+    refused: usize,
     /// It has asked for something of the past since.
     has_played: bool,
     /// Bytes have changed on their way since.
@@ -163,10 +164,14 @@ impl Wanting {
         }
     }
 
-    /// Asks once more for what was refused or ended for want of the right to it.
-    pub(super) fn ask_again(&mut self, network: &mut Network) {
+    /// Asks once more for what was refused or ended for want of the right to it. Whatever else it has not got has to
+    /// come by itself.
+    pub(super) fn ask_again(&mut self, network: &mut Network, rules: &Rules) {
         let state = network.peers[self.peer].subscriber.state();
-        if let Some((_, options)) = self.asks_for.clone().filter(|_| state == ConnectionState::Connected) {
+        let may_lack = state == ConnectionState::Connected
+            && (self.refusals(network) > self.looked_at.refused
+                || rules.have_changed_since_settled(self.class));
+        if let Some((_, options)) = self.asks_for.clone().filter(|_| may_lack) {
             network.subscribe_with(self.peer, options);
         } else if self.past.is_some() && state == ConnectionState::Subscribed {
             // What was granted before the refusal goes on, or the end of the window has not come yet.
@@ -250,6 +255,7 @@ impl Wanting {
             recovered: received.recovered.len(),
             metadata: received.metadata.len(),
             caches: received.caches.len(),
+            refused: self.refusals(network),
             has_played: self.past.is_some(),
             was_damaged: false,
         };
@@ -274,9 +280,13 @@ impl Wanting {
 
     /// Windows of the past that have ended, and subscriptions that were refused.
     fn ended_windows(&self, network: &Network) -> usize {
-        let received = &network.peers[self.peer].received;
-        let refused = received.failed.iter().filter(|(command, _)| *command == Command::Subscribe);
-        received.completions.len() + refused.count()
+        network.peers[self.peer].received.completions.len() + self.refusals(network)
+    }
+
+    /// Subscriptions that were refused.
+    fn refusals(&self, network: &Network) -> usize {
+        let failed = network.peers[self.peer].received.failed.iter();
+        failed.filter(|(command, _)| *command == Command::Subscribe).count()
     }
 
     /// What can be seen of it.
