@@ -2105,10 +2105,11 @@ void sttp_engine_free(struct sttp_engine *engine);
 #define STTP_SETTING_METADATA_REQUESTS_PER_SECOND "metadataRequestsPerSecond"
 
 /**
- * Publishers: Measurements that wait for slow subscribers, of all connections together.
- * What several subscribers get alike counts once. When there are more, less waits for each connection
- * than sendQueueLimit, and the rest is dropped, or ends the connection, or is waited for, as overflow
- * says.
+ * Publishers: Measurements and buffer blocks that wait for subscribers, to be sent or confirmed, of
+ * all connections together.
+ * Measurements that several subscribers get alike count once. When there are more, less waits for
+ * each connection than sendQueueLimit, and the rest is dropped, or ends the connection, or is waited
+ * for, as overflow says.
  * Value: bytes, 1048576 or more. Default: 1073741824.
  */
 #define STTP_SETTING_MAX_SEND_QUEUES "maxSendQueues"

@@ -64,11 +64,13 @@ pub(super) struct DatagramQueue {
     destination: SocketAddr,
     datagrams: VecDeque<Datagram>,
     bytes: usize,
+    /// Bytes of the frames that nothing else counts.
+    uncounted: usize,
 }
 
 impl DatagramQueue {
     pub(super) fn new(destination: SocketAddr) -> DatagramQueue {
-        DatagramQueue { destination, datagrams: VecDeque::new(), bytes: 0 }
+        DatagramQueue { destination, datagrams: VecDeque::new(), bytes: 0, uncounted: 0 }
     }
 
     pub(super) fn destination(&self) -> SocketAddr {
@@ -79,6 +81,16 @@ impl DatagramQueue {
         self.datagrams.is_empty()
     }
 
+    /// Bytes of the datagrams that wait.
+    pub(super) fn waiting(&self) -> usize {
+        self.bytes
+    }
+
+    /// Bytes in memory of what waits, but for what is counted elsewhere.
+    pub(super) fn uncounted_len(&self) -> usize {
+        self.uncounted
+    }
+
     /// Adds a datagram, unless more than `limit` bytes would wait. False when it was not added.
     pub(super) fn push(&mut self, datagram: Datagram, limit: usize) -> bool {
         let bytes = self.bytes + datagram.bytes().len();
@@ -86,6 +98,7 @@ impl DatagramQueue {
             return false;
         }
         self.bytes = bytes;
+        self.uncounted += datagram.frame.uncounted_len();
         self.datagrams.push_back(datagram);
         true
     }
@@ -98,6 +111,7 @@ impl DatagramQueue {
         for (number, datagram) in self.datagrams.drain(..gone).enumerate() {
             let (bytes, measurements) = (datagram.bytes().len(), u64::from(datagram.frame.measurements()));
             self.bytes -= bytes;
+            self.uncounted -= datagram.frame.uncounted_len();
             if number < handed.taken {
                 outcome.datagrams_sent += 1;
                 outcome.measurements_sent += measurements;

@@ -62,10 +62,10 @@ settings! {
         ///
         /// Four seconds' worth may come at once. What is beyond waits, without being refused.
         metadata_requests_per_second: usize = 500 => integer("metadataRequestsPerSecond"; 0, 1_000_000, "requests"),
-        /// Measurements that wait for slow subscribers, of all connections together.
+        /// Measurements and buffer blocks that wait for subscribers, to be sent or confirmed, of all connections together.
         ///
-        /// What several subscribers get alike counts once. When there are more, less waits for each connection than
-        /// sendQueueLimit, and the rest is dropped, or ends the connection, or is waited for, as overflow says.
+        /// Measurements that several subscribers get alike count once. When there are more, less waits for each connection
+        /// than sendQueueLimit, and the rest is dropped, or ends the connection, or is waited for, as overflow says.
         max_send_queues: usize = 1 << 30 => integer("maxSendQueues"; 1 << 20, ANY, "bytes"),
         /// Distinct subscriptions, each of which is encoded for itself.
         ///

@@ -1,6 +1,7 @@
 //! What a connection has still to send.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::io::{self, IoSlice};
 use std::sync::Arc;
 
@@ -12,7 +13,12 @@ const PIECES_PER_WRITE: usize = 64;
 pub struct Frame {
     bytes: Arc<Vec<u8>>,
     content: Content,
+    /// What counts its bytes as long as it lives, if they are counted one by one.
+    account: Option<Account>,
 }
+
+/// Something that counts bytes until its last holder drops it.
+pub(crate) type Account = Arc<dyn fmt::Debug + Send + Sync>;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Content {
@@ -28,22 +34,32 @@ enum Content {
 impl Frame {
     /// A frame that must reach the peer.
     pub fn control(bytes: Vec<u8>) -> Frame {
-        Frame { bytes: Arc::new(bytes), content: Content::Control }
+        Frame { bytes: Arc::new(bytes), content: Content::Control, account: None }
     }
 
     /// A frame that must reach the peer and that others hold too.
     pub fn shared(bytes: Arc<Vec<u8>>) -> Frame {
-        Frame { bytes, content: Content::SharedControl }
+        Frame { bytes, content: Content::SharedControl, account: None }
     }
 
     /// A frame of measurements, which may be dropped when the peer is too slow.
     pub fn data(bytes: Arc<Vec<u8>>, measurements: u32) -> Frame {
-        Frame { bytes, content: Content::Measurements(measurements) }
+        Frame { bytes, content: Content::Measurements(measurements), account: None }
     }
 
     /// A buffer block, which counts as data but is not dropped once it is queued.
     pub fn buffer_block(bytes: Arc<Vec<u8>>) -> Frame {
-        Frame { bytes, content: Content::BufferBlock }
+        Frame { bytes, content: Content::BufferBlock, account: None }
+    }
+
+    /// The same, whose bytes something counts until the frame has gone.
+    pub(crate) fn counted_by(self, account: Account) -> Frame {
+        Frame { account: Some(account), ..self }
+    }
+
+    /// Its bytes, unless something counts them already.
+    pub(crate) fn uncounted_len(&self) -> usize {
+        if self.account.is_some() { 0 } else { self.bytes.len() }
     }
 
     /// Number of measurements in it.
@@ -75,6 +91,8 @@ pub struct SendQueue {
     /// Bytes of the others, what was sent of the first one included.
     own_bytes: usize,
     buffer_blocks: usize,
+    /// Bytes of the frames of measurements and buffer blocks that nothing else counts.
+    uncounted_data: usize,
 }
 
 impl SendQueue {
@@ -90,9 +108,13 @@ impl SendQueue {
                 self.control_frames += 1;
                 self.shared_frames += 1;
             }
-            Content::Measurements(_) => self.data_bytes += frame.bytes.len(),
+            Content::Measurements(_) => {
+                self.data_bytes += frame.bytes.len();
+                self.uncounted_data += frame.uncounted_len();
+            }
             Content::BufferBlock => {
                 self.data_bytes += frame.bytes.len();
+                self.uncounted_data += frame.uncounted_len();
                 self.buffer_blocks += 1;
             }
         }
@@ -107,6 +129,11 @@ impl SendQueue {
     /// Bytes of the frames of measurements and buffer blocks that are not sent completely yet.
     pub fn data_len(&self) -> usize {
         self.data_bytes
+    }
+
+    /// Bytes of those of these frames that nothing else counts.
+    pub(crate) fn uncounted_data_len(&self) -> usize {
+        self.uncounted_data
     }
 
     /// Buffer blocks that are not sent completely yet.
@@ -179,9 +206,11 @@ impl SendQueue {
                 Content::Measurements(count) => {
                     measurements += u64::from(count);
                     self.data_bytes -= first.bytes.len();
+                    self.uncounted_data -= first.uncounted_len();
                 }
                 Content::BufferBlock => {
                     self.data_bytes -= first.bytes.len();
+                    self.uncounted_data -= first.uncounted_len();
                     self.buffer_blocks -= 1;
                 }
             }
@@ -205,7 +234,7 @@ impl SendQueue {
     fn drop_frames(&mut self, is_dropped: impl Fn(Content) -> bool) -> (u64, u64) {
         let (mut measurements, mut blocks) = (0, 0);
         let mut is_being_sent = self.sent_of_first > 0;
-        let SendQueue { frames, bytes, data_bytes, buffer_blocks, .. } = self;
+        let SendQueue { frames, bytes, data_bytes, buffer_blocks, uncounted_data, .. } = self;
         frames.retain(|frame| {
             let is_kept = std::mem::take(&mut is_being_sent) || !is_dropped(frame.content);
             if !is_kept {
@@ -213,6 +242,7 @@ impl SendQueue {
                 blocks += u64::from(frame.content == Content::BufferBlock);
                 *bytes -= frame.bytes.len();
                 *data_bytes -= frame.bytes.len();
+                *uncounted_data -= frame.uncounted_len();
             }
             is_kept
         });

@@ -190,6 +190,45 @@ fn memory_for_all_slow_readers_together_is_bounded() {
 }
 
 #[test]
+fn buffer_blocks_count_in_the_memory_for_all() {
+    const BLOCK: usize = 50_000;
+    let limits = LimitSettings::default().max_send_queues(1 << 20);
+    // Blocks that subscribers do not take, and blocks that they do not confirm.
+    for confirm in [false, true] {
+        let mut network = Network::with_loops(2, 1, PublisherSettings::default().limits(limits), 0..6);
+        let slow = [(); 8].map(|()| network.connect_subscriber(quiet(), &[1]));
+        network.settle();
+        for peer in slow {
+            match confirm {
+                true => network.towards_publisher(peer, |way| way.stalled = true),
+                false => network.towards_subscriber(peer, |way| way.stalled = true),
+            }
+        }
+        for _ in 0..40 {
+            // Nothing that can be compressed.
+            let bytes = [(); BLOCK].map(|()| network.random.below(256) as u8);
+            network.send_block(1, &bytes, confirm);
+            network.run_for(Duration::from_millis(50));
+        }
+        let sent: u64 = slow.iter().map(|peer| network.info(*peer).counters.buffer_blocks_sent).sum();
+        assert!((1 << 20..2 << 20).contains(&(sent as usize * BLOCK)), "{sent} blocks");
+        assert!(slow.iter().all(|peer| network.info(*peer).counters.buffer_blocks_dropped > 0));
+        let told = messages(&mut network);
+        let text = "more waits for all subscribers together than maxSendQueues allows";
+        assert!(told.iter().any(|told| told.contains("dropped a buffer block") && told.contains(text)));
+
+        // Those who have gone leave nothing behind.
+        slow.iter().for_each(|peer| network.cut(*peer));
+        network.run_for(Duration::from_secs(1));
+        let honest = network.connect_subscriber(quiet(), &[2]);
+        network.settle();
+        (0..5).for_each(|_| network.send_block(2, &[7; BLOCK], confirm));
+        network.settle();
+        assert_eq!(network.peers[honest].received.blocks.len(), 5);
+    }
+}
+
+#[test]
 fn a_publisher_that_does_not_keep_up_says_so_and_goes_on_with_what_is_new() {
     for loops in [1, 2] {
         // Or else whoever publishes sends.

@@ -2689,9 +2689,10 @@ class PublisherSettings(Settings):
 
     @property
     def max_send_queues(self) -> int:
-        """Measurements that wait for slow subscribers, of all connections together. What several subscribers get
-        alike counts once. When there are more, less waits for each connection than sendQueueLimit, and the rest
-        is dropped, or ends the connection, or is waited for, as overflow says.
+        """Measurements and buffer blocks that wait for subscribers, to be sent or confirmed, of all connections
+        together. Measurements that several subscribers get alike count once. When there are more, less waits
+        for each connection than sendQueueLimit, and the rest is dropped, or ends the connection, or is waited
+        for, as overflow says.
         Value: bytes, 1048576 or more.
         Default: 1073741824.
         Key: maxSendQueues.

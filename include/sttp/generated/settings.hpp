@@ -454,8 +454,8 @@ inline constexpr setting<role::publisher, std::int64_t> subscribes_per_second{"s
 /// Requests for metadata, or their schema, of the subscribers of one address, lastingly; 0 for no limit: requests, 0 to
 /// 1000000. Default: `500`.
 inline constexpr setting<role::publisher, std::int64_t> metadata_requests_per_second{"metadataRequestsPerSecond"};
-/// Measurements that wait for slow subscribers, of all connections together: bytes, 1048576 or more. Default:
-/// `1073741824`.
+/// Measurements and buffer blocks that wait for subscribers, to be sent or confirmed, of all connections together:
+/// bytes, 1048576 or more. Default: `1073741824`.
 inline constexpr setting<role::publisher, std::int64_t> max_send_queues{"maxSendQueues"};
 /// Distinct subscriptions, each of which is encoded for itself: subscriptions, 1 or more. Default: `2000`.
 inline constexpr setting<role::publisher, std::int64_t> max_streams{"maxStreams"};

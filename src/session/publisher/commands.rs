@@ -10,6 +10,7 @@ use super::events::{ConnectionKey, PublisherEvent};
 use super::limits::REQUEST_STEPS;
 use super::output::Output;
 use super::selection::Selection;
+use super::shares::PARTS_OF_SCARCE;
 use super::terms::SubscriptionTerms;
 use super::timers::Task;
 use super::work::{Found, LongAnswer, LongRequest, Question, Work, WorkResult};
@@ -326,7 +327,10 @@ impl PublisherSession {
         let address = connection.info.address;
         if request.makes_large_answer() && !cx.has_room_for_answers(address.ip()) {
             let (waiting, most) = (cx.limits.totals.answers.bytes(), cx.settings.limits.max_waiting_answers);
-            let share = if waiting < most { "; an address has an eighth once half is taken" } else { "" };
+            let share = match waiting < most {
+                true => format!("; an address has one part of {PARTS_OF_SCARCE} once half is taken"),
+                false => String::new(),
+            };
             cx.outbox.warn(format!(
                 "a request of {address} waits: {waiting} bytes of answers are not sent yet, and maxWaitingAnswers \
                  allows {most}{share}"

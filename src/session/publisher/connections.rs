@@ -1,5 +1,7 @@
 //! The connections of a session.
 
+use std::sync::Arc;
+
 use hashbrown::HashMap;
 use slotmap::SlotMap;
 
@@ -16,7 +18,7 @@ pub(super) struct Connections {
 }
 
 impl Connections {
-    pub(super) fn add(&mut self, new: &NewConnection, totals: &Totals, now: Moment) -> &mut Connection {
+    pub(super) fn add(&mut self, new: &NewConnection, totals: &Arc<Totals>, now: Moment) -> &mut Connection {
         let key = self.slots.insert_with_key(|key| Connection::new(key, new, totals, now));
         self.keys.insert(new.id, key);
         &mut self.slots[key]

@@ -12,6 +12,8 @@ const BURST_SECONDS: u64 = 4;
 const ACCOUNTS: usize = 1024;
 /// How often they are looked for at most: all are looked at, while no other session can charge anything.
 const BETWEEN_TIDYING: Duration = Duration::from_secs(1);
+/// Once half is taken of what is scarce, an address has one part of so many.
+pub(super) const PARTS_OF_SCARCE: usize = 8;
 /// What a request counts as, so that fractions of one are paid.
 const REQUEST: u64 = 1_000;
 

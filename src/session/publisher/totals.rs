@@ -8,13 +8,15 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Instant;
 
 use super::settings::{Overflow, PublisherSettings};
-use super::shares::{Shares, network};
+use super::shares::{PARTS_OF_SCARCE, Shares, network};
 use super::waiting_answers::WaitingAnswers;
+
+/// Why something is dropped while more waits for all than may.
+pub(super) const BEYOND_TOTAL: &str = "more waits for all subscribers together than maxSendQueues allows";
 
 /// Bytes of measurements that may wait for a connection however many others there are.
 const SMALLEST_SHARE: usize = 64 << 10;
-/// Of what is scarce an address gets one part of so many, and so many at least.
-const SHARES: usize = 8;
+/// Of places that are scarce an address gets so many at least.
 const SMALLEST_SHARE_OF_PLACES: usize = 2;
 
 /// What all subscribers of a publisher take together. Its sessions share it.
@@ -24,9 +26,12 @@ pub struct Totals {
     unfinished: AtomicUsize,
     /// Answers that wait to be sent.
     pub(super) answers: Arc<WaitingAnswers>,
-    /// Bytes of measurements that wait to be sent, and of how many queues that are not shared.
+    /// Bytes of measurements and buffer blocks that wait, to be sent or to be confirmed, and in how many queues that
+    /// are not shared.
     queued: AtomicUsize,
     queues: AtomicUsize,
+    /// How many bytes may; 0 before there are settings.
+    most_queued: AtomicUsize,
     /// Descriptors that the process may have; 0 when there is no bound.
     descriptors: AtomicUsize,
     places: Mutex<Places>,
@@ -80,18 +85,37 @@ pub(super) struct Held {
     queues: usize,
 }
 
+/// Buffer blocks in memory for one connection, wherever they wait.
+#[derive(Debug)]
+pub(super) struct BlockAccount {
+    totals: Arc<Totals>,
+    bytes: AtomicUsize,
+}
+
+/// Bytes of one of them, as long as this lives.
+#[derive(Debug)]
+pub(super) struct HeldBlock {
+    account: Arc<BlockAccount>,
+    bytes: usize,
+}
+
 /// Bytes of datagrams in a second.
 #[derive(Debug, Default)]
 struct Datagrams {
     most: AtomicUsize,
     begun: OnceLock<Instant>,
-    second: AtomicU64,
-    had: AtomicUsize,
+    /// The second, and below it the bytes that it had: one number, so that those of another loop are not lost between
+    /// two steps.
+    had: AtomicU64,
 }
+
+/// Bits of the bytes in [`Datagrams::had`]: a TiB in a second, and 24 bits of seconds that may go round.
+const BITS_OF_BYTES: u32 = 40;
 
 impl Totals {
     /// These settings hold from now on.
     pub(super) fn configure(&self, settings: &PublisherSettings) {
+        self.most_queued.store(settings.limits.max_send_queues, Ordering::Relaxed);
         self.datagrams.most.store(settings.limits.max_udp_rate, Ordering::Relaxed);
     }
 
@@ -157,7 +181,7 @@ impl Totals {
         if count >= most {
             return Some(Scarcity::Full);
         }
-        let share = (most / SHARES).max(SMALLEST_SHARE_OF_PLACES);
+        let share = (most / PARTS_OF_SCARCE).max(SMALLEST_SHARE_OF_PLACES);
         let held = places.held_by(kind, network(address));
         (count >= most.div_ceil(2) && held >= share).then_some(Scarcity::ShareUsed(share))
     }
@@ -171,15 +195,28 @@ impl Totals {
         Held { totals: Arc::clone(self), bytes: 0, queues: 0 }
     }
 
+    /// Bytes of measurements and buffer blocks that wait.
+    #[cfg(test)]
+    pub(super) fn queued(&self) -> usize {
+        self.queued.load(Ordering::Relaxed)
+    }
+
+    /// Counts the buffer blocks of a connection.
+    pub(super) fn block_account(self: &Arc<Self>) -> Arc<BlockAccount> {
+        Arc::new(BlockAccount { totals: Arc::clone(self), bytes: AtomicUsize::new(0) })
+    }
+
+    /// Bytes that may wait in one queue while more wait in all of them than may; `None` while they do not.
+    pub(super) fn share(&self) -> Option<usize> {
+        let most = self.most_queued.load(Ordering::Relaxed);
+        let is_beyond = most > 0 && self.queued.load(Ordering::Relaxed) > most;
+        is_beyond.then(|| (most / self.queues.load(Ordering::Relaxed).max(1)).max(SMALLEST_SHARE))
+    }
+
     /// Bytes of measurements that may wait for one connection. It is less than usual while more waits for all of them
     /// than may.
     pub(super) fn send_queue_limit(&self, settings: &PublisherSettings) -> usize {
-        let most = settings.limits.max_send_queues;
-        if self.queued.load(Ordering::Relaxed) <= most {
-            return settings.send_queue_limit;
-        }
-        let share = most / self.queues.load(Ordering::Relaxed).max(1);
-        settings.send_queue_limit.min(share.max(SMALLEST_SHARE))
+        self.share().map_or(settings.send_queue_limit, |share| settings.send_queue_limit.min(share))
     }
 
     /// The setting that allows no more than that.
@@ -217,6 +254,34 @@ impl Place {
     /// Whether a datagram may be sent now: not if all together would be more in this second than may be.
     pub(super) fn may_send(&self, bytes: usize, now: Instant) -> bool {
         self.totals.datagrams.take(bytes, now)
+    }
+}
+
+impl Place {
+    /// Bytes that may wait in one queue while more wait in all of them than may.
+    pub(super) fn share(&self) -> Option<usize> {
+        self.totals.share()
+    }
+}
+
+impl BlockAccount {
+    /// Counts the bytes of one more block.
+    pub(super) fn hold(self: &Arc<Self>, bytes: usize) -> HeldBlock {
+        self.replace(0, bytes);
+        HeldBlock { account: Arc::clone(self), bytes }
+    }
+
+    fn replace(&self, before: usize, now: usize) {
+        let after = Totals::replace(&self.bytes, before, now);
+        let had = after.wrapping_sub(now).wrapping_add(before);
+        Totals::replace(&self.totals.queued, before, now);
+        Totals::replace(&self.totals.queues, usize::from(had > 0), usize::from(after > 0));
+    }
+}
+
+impl Drop for HeldBlock {
+    fn drop(&mut self) {
+        self.account.replace(self.bytes, 0);
     }
 }
 
@@ -258,10 +323,14 @@ impl Datagrams {
         }
         let begun = *self.begun.get_or_init(|| now);
         let second = now.saturating_duration_since(begun).as_secs();
-        if self.second.swap(second, Ordering::Relaxed) != second {
-            self.had.store(0, Ordering::Relaxed);
-        }
-        self.had.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes) <= most
+        let (second, most) = (second << BITS_OF_BYTES, most.min((1 << BITS_OF_BYTES) - 1));
+        let more = |packed: u64| {
+            let had = if packed >> BITS_OF_BYTES == second >> BITS_OF_BYTES { packed - second } else { 0 };
+            let all = (had as usize).saturating_add(bytes);
+            (all <= most).then_some(second | all as u64)
+        };
+        // What is refused takes nothing from others.
+        self.had.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).is_ok()
     }
 }
 
@@ -278,6 +347,7 @@ mod tests {
     fn queues_are_shorter_while_too_much_waits_in_all_of_them() {
         let settings = settings(super::super::settings::LimitSettings::default().max_send_queues(10 << 20));
         let totals = Arc::new(Totals::default());
+        totals.configure(&settings);
         let mut held = [totals.hold(), totals.hold()];
         held[0].set(8 << 20, 1);
         assert_eq!(totals.send_queue_limit(&settings), settings.send_queue_limit);
@@ -335,6 +405,55 @@ mod tests {
     }
 
     #[test]
+    fn a_datagram_that_is_refused_takes_nothing_from_others() {
+        let limits = super::super::settings::LimitSettings::default().max_udp_rate(1000);
+        let (totals, start) = (Arc::new(Totals::default()), Instant::now());
+        totals.configure(&settings(limits));
+        let channels = [1, 2].map(|host| totals.add(Kind::Channel, [192, 0, 2, host].into()));
+        for large in [1001, 1 << 40, usize::MAX] {
+            assert!(!channels[0].may_send(large, start));
+        }
+        assert!(channels[1].may_send(600, start));
+        assert!(!channels[0].may_send(401, start));
+        assert!(channels[1].may_send(400, start));
+        assert!(!channels[1].may_send(1, start));
+    }
+
+    #[test]
+    fn datagrams_of_several_threads_get_what_there_is_and_no_more() {
+        let limits = super::super::settings::LimitSettings::default().max_udp_rate(1000);
+        let (totals, start) = (Arc::new(Totals::default()), Instant::now());
+        totals.configure(&settings(limits));
+        for second in 0..100 {
+            let now = start + Duration::from_secs(second);
+            let sent: usize = std::thread::scope(|scope| {
+                let senders = [1, 2, 3].map(|host| {
+                    let channel = totals.add(Kind::Channel, [192, 0, 2, host].into());
+                    scope.spawn(move || (0..1000).filter(|_| channel.may_send(1, now)).count())
+                });
+                senders.map(|sender| sender.join().unwrap()).iter().sum()
+            });
+            assert_eq!(sent, 1000);
+        }
+    }
+
+    #[test]
+    fn blocks_count_as_long_as_somebody_holds_them_and_as_one_queue() {
+        let totals = Arc::new(Totals::default());
+        let counted = || (totals.queued.load(Ordering::Relaxed), totals.queues.load(Ordering::Relaxed));
+        let accounts = [totals.block_account(), totals.block_account()];
+        let first = accounts[0].hold(100);
+        let (second, third) = (accounts[0].hold(20), accounts[1].hold(3));
+        assert_eq!(counted(), (123, 2));
+        drop(first);
+        assert_eq!(counted(), (23, 2));
+        drop(third);
+        assert_eq!(counted(), (20, 1));
+        drop(second);
+        assert_eq!(counted(), (0, 0));
+    }
+
+    #[test]
     fn datagrams_of_all_channels_share_what_there_is_in_a_second() {
         let limits = super::super::settings::LimitSettings::default().max_udp_rate(1000);
         let (totals, start) = (Arc::new(Totals::default()), Instant::now());
@@ -342,6 +461,7 @@ mod tests {
         let channels = [1, 2].map(|host| totals.add(Kind::Channel, [192, 0, 2, host].into()));
         assert!(channels[0].may_send(600, start) && channels[1].may_send(400, start));
         assert!(!channels[0].may_send(1, start + Duration::from_millis(999)));
+        assert!(channels[1].may_send(0, start + Duration::from_millis(999)));
         assert!(channels[1].may_send(1000, start + Duration::from_secs(1)));
         totals.configure(&settings(limits.max_udp_rate(0)));
         assert!(channels[0].may_send(usize::MAX, start + Duration::from_secs(1)), "no limit");

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use super::output::{ChannelId, Outbox, Output};
-use super::totals::Place;
+use super::totals::{BEYOND_TOTAL, Place};
 use crate::session::Frame;
 use crate::session::datagram_queue::{Datagram, DatagramQueue, Handed, Outcome};
 
@@ -26,32 +26,44 @@ pub(super) struct UdpChannel {
     sent: u64,
     /// When datagrams were refused first and last.
     refused: Option<(Instant, Instant)>,
-    /// Measurements were dropped for the sake of the limit of all channels together.
-    was_beyond_rate: bool,
+    /// The limit of all subscribers together for whose sake something was dropped.
+    beyond: Option<&'static str>,
     place: Place,
 }
 
 impl UdpChannel {
     pub(super) fn new(destination: SocketAddr, place: Place) -> UdpChannel {
         let queue = DatagramQueue::new(destination);
-        UdpChannel { queue, is_told: false, sent: 0, refused: None, was_beyond_rate: false, place }
+        UdpChannel { queue, is_told: false, sent: 0, refused: None, beyond: None, place }
     }
 
     pub(super) fn destination(&self) -> SocketAddr {
         self.queue.destination()
     }
 
-    /// Adds a datagram. False when too many wait already, or all channels together have sent as much in this second as
-    /// they may.
+    /// Adds a datagram. False when too many wait already, here or for all subscribers together, or all channels
+    /// together have sent as much in this second as they may.
     pub(super) fn push(&mut self, frame: Frame, now: Instant) -> bool {
-        let may_send = self.place.may_send(frame.bytes().len(), now);
-        self.was_beyond_rate |= !may_send;
-        may_send && self.queue.push(Datagram::new(frame), WAITING_BYTES)
+        let share = self.place.share().filter(|share| *share < WAITING_BYTES);
+        if share.is_some_and(|share| self.queue.waiting() + frame.bytes().len() > share) {
+            self.beyond = Some(BEYOND_TOTAL);
+            return false;
+        }
+        if !self.place.may_send(frame.bytes().len(), now) {
+            self.beyond = Some("all subscribers by UDP together are sent no more than maxUdpRate");
+            return false;
+        }
+        self.queue.push(Datagram::new(frame), WAITING_BYTES)
     }
 
-    /// Whether datagrams were refused for the sake of all channels since this was last asked.
-    pub(super) fn take_was_beyond_rate(&mut self) -> bool {
-        std::mem::take(&mut self.was_beyond_rate)
+    /// Why datagrams were refused for the sake of all subscribers since this was last asked, if any were.
+    pub(super) fn take_beyond(&mut self) -> Option<&'static str> {
+        self.beyond.take()
+    }
+
+    /// Bytes in memory of what waits, but for what is counted elsewhere.
+    pub(super) fn uncounted_len(&self) -> usize {
+        self.queue.uncounted_len()
     }
 
     /// Tells the driver of the channel, which `id` is, once.

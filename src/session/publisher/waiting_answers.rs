@@ -4,10 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use super::shares::network;
-
-/// Once half of the room is taken, an address has one part of so many.
-const SHARES: usize = 8;
+use super::shares::{PARTS_OF_SCARCE, network};
 
 /// What waits for all connections.
 #[derive(Debug, Default)]
@@ -59,7 +56,7 @@ impl WaitingAnswers {
     pub(super) fn has_room(&self, address: IpAddr, most: usize) -> bool {
         let state = self.state();
         let of_address = state.of_address.get(&network(address)).copied().unwrap_or(0);
-        state.bytes < most && (state.bytes < most / 2 || of_address < most / SHARES)
+        state.bytes < most && (state.bytes < most / 2 || of_address < most / PARTS_OF_SCARCE)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -13,6 +13,7 @@ use crate::session::publisher::context::Context;
 use crate::session::publisher::counts::Counts;
 use crate::session::publisher::settings::{LARGEST_DATAGRAM, Overflow};
 use crate::session::publisher::timers::Task;
+use crate::session::publisher::totals::{BEYOND_TOTAL, BlockAccount, HeldBlock};
 use crate::session::publisher::udp_channel::UdpChannel;
 use crate::wire::buffer_block::{
     BUFFER_BLOCK_HEADER_SIZE, BufferBlock, BufferBlockFlags, decode_block_confirmation,
@@ -33,8 +34,10 @@ const LEAST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(3600);
 
 /// The buffer blocks of one connection.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct BlockSender {
+    /// What blocks take of the memory for all subscribers, wherever they wait.
+    account: Arc<BlockAccount>,
     pub(crate) next_sequence: u32,
     /// Blocks that want a confirmation, oldest first.
     unconfirmed: VecDeque<Unconfirmed>,
@@ -46,10 +49,17 @@ pub(crate) struct BlockSender {
     given_up: u64,
 }
 
+/// A frame before it is encrypted.
+#[derive(Debug, Clone)]
+struct BlockFrame {
+    bytes: Arc<Vec<u8>>,
+    held: Arc<HeldBlock>,
+}
+
 #[derive(Debug)]
 struct Unconfirmed {
     sequence: u32,
-    frame: Arc<Vec<u8>>,
+    frame: BlockFrame,
     /// Slot of the signal index cache that its index is of.
     slot: u8,
     signal_index: u32,
@@ -66,8 +76,8 @@ enum Refusal {
     Unconfirmed,
     /// The system does not take datagrams fast enough.
     DatagramsFull,
-    /// All subscribers by UDP together have had what there is in a second.
-    BeyondRate,
+    /// A limit of all subscribers together, of which this tells.
+    Beyond(&'static str),
 }
 
 /// A block for all subscribers, compressed when the first one wants it so.
@@ -98,6 +108,18 @@ impl<'a> Content<'a> {
 }
 
 impl BlockSender {
+    pub(super) fn new(account: Arc<BlockAccount>) -> BlockSender {
+        BlockSender {
+            account,
+            next_sequence: 0,
+            unconfirmed: VecDeque::new(),
+            bytes: 0,
+            timeout: None,
+            timer_is_set: false,
+            given_up: 0,
+        }
+    }
+
     /// The subscriber's wish after how long blocks come again.
     pub(crate) fn set_timeout(&mut self, timeout: Option<Duration>) {
         self.timeout = timeout.map(|timeout| timeout.clamp(LEAST_PAUSE, LONGEST_TIMEOUT));
@@ -121,13 +143,21 @@ impl BlockSender {
     fn give_up(&mut self, is_hopeless: impl Fn(&Unconfirmed) -> bool) {
         let before = self.unconfirmed.len();
         self.unconfirmed.retain(|block| !is_hopeless(block));
-        self.bytes = self.unconfirmed.iter().map(|block| block.frame.len()).sum();
+        self.bytes = self.unconfirmed.iter().map(|block| block.frame.bytes.len()).sum();
         self.given_up += (before - self.unconfirmed.len()) as u64;
     }
 
-    fn has_room(&self, bytes: usize) -> bool {
-        self.unconfirmed.is_empty()
-            || self.unconfirmed.len() < MAX_UNCONFIRMED && self.bytes + bytes <= MAX_UNCONFIRMED_BYTES
+    /// Why no more bytes may wait for their confirmation, if so. `share` is what there is for each while too much
+    /// waits for all subscribers together.
+    fn refusal(&self, bytes: usize, share: Option<usize>) -> Option<Refusal> {
+        if self.unconfirmed.is_empty() {
+            return None;
+        }
+        let waiting = self.bytes + bytes;
+        if self.unconfirmed.len() >= MAX_UNCONFIRMED || waiting > MAX_UNCONFIRMED_BYTES {
+            return Some(Refusal::Unconfirmed);
+        }
+        share.filter(|share| waiting > *share).map(|_| Refusal::Beyond(BEYOND_TOTAL))
     }
 
     /// Forgets a confirmed block. Returns how many older ones are not confirmed, or `None` when
@@ -138,7 +168,7 @@ impl BlockSender {
         let distance = sequence.wrapping_sub(oldest);
         let place = self.unconfirmed.partition_point(|block| block.sequence.wrapping_sub(oldest) < distance);
         let block = self.unconfirmed.get(place).filter(|block| block.sequence == sequence)?;
-        self.bytes -= block.frame.len();
+        self.bytes -= block.frame.bytes.len();
         self.unconfirmed.remove(place);
         Some(place)
     }
@@ -186,16 +216,18 @@ impl Connection {
         {
             return Err(Refusal::QueueFull);
         }
-        if confirm && !self.blocks.has_room(length) {
-            return Err(Refusal::Unconfirmed);
+        if let Some(refusal) = self.blocks.refusal(length, cx.limits.totals.share()).filter(|_| confirm) {
+            return Err(refusal);
         }
         let (sequence, slot) = (self.blocks.next_sequence, self.exchange.slot());
         self.blocks.next_sequence = sequence.wrapping_add(1);
         flags.set(BufferBlockFlags::REQUIRE_CONFIRMATION, confirm);
         flags.set(BufferBlockFlags::CACHE_INDEX, slot == 1);
-        let frame = Arc::new(block_frame(&BufferBlock { sequence, flags, signal_index, bytes }));
+        let bytes = Arc::new(block_frame(&BufferBlock { sequence, flags, signal_index, bytes }));
+        let held = Arc::new(self.blocks.account.hold(bytes.len()));
+        let frame = BlockFrame { bytes, held };
         if confirm {
-            self.blocks.bytes += frame.len();
+            self.blocks.bytes += frame.bytes.len();
             let sent = cx.now.instant;
             let block =
                 Unconfirmed { sequence, frame: frame.clone(), slot, signal_index, sent, repetitions: 0 };
@@ -210,8 +242,13 @@ impl Connection {
 
     /// Where every frame of a buffer block goes to its transport: by UDP if measurements do and it
     /// fits into a datagram. False when too many datagrams wait already, or were sent.
-    fn hand_over_block(&mut self, frame: Arc<Vec<u8>>, now: Instant) -> bool {
-        let frame = Frame::buffer_block(self.outlet.sealed(&frame, BUFFER_BLOCK));
+    fn hand_over_block(&mut self, frame: BlockFrame, now: Instant) -> bool {
+        let bytes = self.outlet.sealed(&frame.bytes, BUFFER_BLOCK);
+        let held = match Arc::ptr_eq(&bytes, &frame.bytes) {
+            true => frame.held,
+            false => Arc::new(self.blocks.account.hold(bytes.len())),
+        };
+        let frame = Frame::buffer_block(bytes).counted_by(held);
         if frame.bytes().len() - LENGTH_SIZE <= LARGEST_DATAGRAM {
             return self.outlet.push_block(frame, now);
         }
@@ -222,25 +259,23 @@ impl Connection {
     /// Why its datagrams do not take a block.
     fn datagrams_refusal(&mut self) -> Refusal {
         let channel = self.outlet.channel.as_mut();
-        match channel.is_some_and(UdpChannel::take_was_beyond_rate) {
-            true => Refusal::BeyondRate,
-            false => Refusal::DatagramsFull,
-        }
+        channel.and_then(UdpChannel::take_beyond).map_or(Refusal::DatagramsFull, Refusal::Beyond)
     }
 
     fn drop_block(&mut self, refusal: &Refusal, length: usize, cx: &mut Context<'_>) {
         cx.counts.statistics.buffer_blocks_dropped += 1;
         self.info.counters.buffer_blocks_dropped += 1;
+        let key = cx.limits.totals.queue_limit_key(cx.settings);
         let why = match refusal {
             Refusal::Unconfirmed => "too many before it are not confirmed",
-            Refusal::QueueFull => "its send queue is full",
+            Refusal::QueueFull if key == "maxSendQueues" => BEYOND_TOTAL,
+            Refusal::QueueFull => "its send queue is full (sendQueueLimit)",
             Refusal::DatagramsFull => "too many datagrams wait to be sent",
-            Refusal::BeyondRate => "all subscribers by UDP together are sent no more than maxUdpRate",
+            Refusal::Beyond(why) => why,
         };
         cx.outbox.warn(format!("dropped a buffer block of {length} bytes for {}: {why}", self.info.address));
         if *refusal == Refusal::QueueFull && cx.settings.overflow == Overflow::Disconnect {
             let queued = self.outlet.queue.data_len();
-            let key = cx.limits.totals.queue_limit_key(cx.settings);
             self.close(CloseReason::TooSlow { key, queued }, cx.outbox);
         }
     }
@@ -270,7 +305,7 @@ impl Connection {
                 continue;
             }
             // Repetitions leave room for what is new.
-            if repeated > 0 && self.outlet.queue.data_len() + block.frame.len() > limit / 2 {
+            if repeated > 0 && self.outlet.queue.data_len() + block.frame.bytes.len() > limit / 2 {
                 break;
             }
             let frame = block.frame.clone();

@@ -100,7 +100,12 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    pub(crate) fn new(key: ConnectionKey, new: &NewConnection, totals: &Totals, now: Moment) -> Connection {
+    pub(crate) fn new(
+        key: ConnectionKey,
+        new: &NewConnection,
+        totals: &Arc<Totals>,
+        now: Moment,
+    ) -> Connection {
         let info = ConnectionInfo {
             id: new.id,
             subscriber_id: host::random_id(),
@@ -135,7 +140,7 @@ impl Connection {
             has_asked: false,
             group: None,
             reception: Reception::default(),
-            blocks: BlockSender::default(),
+            blocks: BlockSender::new(totals.block_account()),
             notifications: Notifications::default(),
             meter: Meter::new(STATISTICS_INTERVAL, now.instant),
             accounts: Accounts::default(),

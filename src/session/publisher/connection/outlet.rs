@@ -155,6 +155,12 @@ impl Outlet {
         self.keys.is_some()
     }
 
+    /// Bytes in memory of the measurements that wait for it.
+    pub(crate) fn measurements_in_memory(&self) -> usize {
+        let by_udp = self.channel.as_ref().map_or(0, UdpChannel::uncounted_len);
+        self.queue.uncounted_data_len() + by_udp
+    }
+
     /// A frame as this connection gets it: encrypted once it has keys.
     pub(super) fn sealed(&self, frame: &Arc<Vec<u8>>, sealing: Sealing) -> Arc<Vec<u8>> {
         match &self.keys {

@@ -12,7 +12,7 @@ use crate::session::publisher::counts::Counts;
 use crate::session::publisher::output::{ChannelId, Outbox, Output};
 use crate::session::publisher::packet::Packet;
 use crate::session::publisher::subscription::Subscription;
-use crate::session::publisher::totals::Kind;
+use crate::session::publisher::totals::{BEYOND_TOTAL, Kind};
 use crate::session::publisher::udp_channel::UdpChannel;
 use crate::session::{Datagram, Frame, Handed};
 use crate::wire::messages::{BaseTimes, encode_data_start_time};
@@ -206,15 +206,14 @@ impl Connection {
             return;
         }
         let channel = self.outlet.channel.as_mut();
-        let is_beyond_rate = channel.is_some_and(UdpChannel::take_was_beyond_rate);
+        let beyond = channel.and_then(UdpChannel::take_beyond);
         let why = match self.outlet.channel {
             _ if self.quota.take_was_exceeded() => "its rights allow no more measurementsPerSecond",
-            _ if is_beyond_rate => "all subscribers by UDP together are sent no more than maxUdpRate",
-            None if self.reception.dropped_for == "maxSendQueues" => {
-                "more waits for all subscribers together than maxSendQueues allows"
-            }
+            None if self.reception.dropped_for == "maxSendQueues" => BEYOND_TOTAL,
             None => "it does not take them as fast as they are published (sendQueueLimit)",
-            Some(_) => "the system does not send its datagrams as fast as they are published",
+            Some(_) => {
+                beyond.unwrap_or("the system does not send its datagrams as fast as they are published")
+            }
         };
         let address = self.info.address;
         outbox.warn(format!("dropped {dropped} measurements for {address}, {total} so far: {why}"));

@@ -166,6 +166,11 @@ impl Groups {
         self.groups.iter().all(|group| group.channel.is_empty())
     }
 
+    /// Bytes in memory of what waits for a group.
+    pub(super) fn waiting_for(&self, address: SocketAddr) -> usize {
+        self.get(address).map_or(0, |group| group.channel.uncounted_len())
+    }
+
     /// The channel of a group.
     pub(super) fn channel_mut(&mut self, address: SocketAddr) -> Option<&mut UdpChannel> {
         self.get_mut(address).map(|group| &mut group.channel)

@@ -156,7 +156,8 @@ impl Feed {
         if self.counted.is_none_or(is_due) {
             self.counted = Some(cx.now.instant);
             // A stream that has fallen silent does not count itself.
-            self.streams.iter_mut().for_each(|stream| receivers::count_held(stream, connections));
+            let Feed { streams, groups, .. } = &mut *self;
+            streams.iter_mut().for_each(|stream| receivers::count_held(stream, connections, groups));
         }
         for stream in &mut self.streams {
             if stream.deadline().is_some_and(|due| due <= cx.now.instant) {

@@ -30,7 +30,7 @@ struct Waiting {
 
 impl Waiting {
     fn add(&mut self, outlet: &Outlet) {
-        let bytes = outlet.queue.data_len();
+        let bytes = outlet.measurements_in_memory();
         if outlet.has_own_frames() {
             self.of_own += bytes;
             self.own_queues += usize::from(bytes > 0);
@@ -39,17 +39,24 @@ impl Waiting {
         }
     }
 
+    /// What waits for the group of a stream, if it has one, is in no queue of its members.
+    fn add_group(&mut self, stream: &Stream, groups: &Groups) {
+        let group = stream.subscription.carriage.group;
+        self.longest = self.longest.max(group.map_or(0, |address| groups.waiting_for(address)));
+    }
+
     fn count_in(&self, stream: &mut Stream) {
         stream.count_held(self.longest + self.of_own, usize::from(self.longest > 0) + self.own_queues);
     }
 }
 
 /// Counts what waits of a stream.
-pub(super) fn count_held(stream: &mut Stream, connections: &Connections) {
+pub(super) fn count_held(stream: &mut Stream, connections: &Connections, groups: &Groups) {
     let mut waiting = Waiting::default();
     for connection in stream.members.iter().filter_map(|key| connections.get(*key)) {
         waiting.add(&connection.outlet);
     }
+    waiting.add_group(stream, groups);
     waiting.count_in(stream);
 }
 
@@ -108,6 +115,7 @@ impl Receivers<'_, '_> {
             connection.outlet.tell_channel(outbox);
             connection.outlet.tell(outbox);
         }
+        waiting.add_group(stream, self.groups);
         waiting.count_in(stream);
         stream.recycle(packet);
     }

@@ -321,6 +321,27 @@ fn what_waits_for_all_together_is_bounded() {
 }
 
 #[test]
+fn datagrams_that_wait_count_in_the_memory_for_all() {
+    let most = 1 << 20;
+    let settings = LimitSettings::default().max_send_queues(most).max_udp_rate(0);
+    let mut publisher = publisher_with(settings);
+    for row in 0..8 {
+        join(&mut publisher);
+        let by_udp = format!("dataChannel={{localport=9}}; {}", filter(&[row]));
+        assert_eq!(refusal(&mut publisher, &by_udp), None);
+        publisher.send(Command::ConfirmSignalIndexCache, &[]);
+        publisher.answers();
+    }
+    let rows: Vec<usize> = (0..80_000).map(|number| number % 8).collect();
+    (0..20).for_each(|_| publisher.publish(&rows));
+    let waiting = limits(&publisher).totals.queued();
+    assert!((most..2 * most + 8 * SMALLEST_SEND_QUEUE).contains(&waiting), "{waiting}");
+    publisher.wait(Duration::from_secs(5));
+    let is_told = |event: &PublisherEvent| matches!(event, PublisherEvent::Message(_, text) if text.contains("for all subscribers together than maxSendQueues allows"));
+    assert!(publisher.take_events().iter().any(is_told));
+}
+
+#[test]
 fn what_was_taken_does_not_count_of_a_stream_that_has_fallen_silent() {
     let mut publisher = publisher_with(LimitSettings::default().max_send_queues(1 << 20));
     let least = |publisher: &Publisher| {
