@@ -10,6 +10,8 @@ use sttp::c37118::{
 
 /// Frames that are read of one input.
 const MOST_FRAMES: usize = 64;
+/// What FRAMESIZE can tell.
+const MOST_FRAME_BYTES: usize = 65_535;
 
 /// A stream of bytes gives the same frames in whatever pieces it arrives; every frame that is read is written as
 /// the same bytes, and what fits a configuration can be mapped. The first byte tells the size of the pieces.
@@ -33,6 +35,26 @@ fn cut<'a>(pieces: impl Iterator<Item = &'a [u8]>) -> Vec<Vec<u8>> {
     frames
 }
 
+fn written(configuration: &Configuration) -> Vec<Vec<u8>> {
+    configuration.encode_fragments().expect("what was read can be written")
+}
+
+/// The configuration of frames that were written.
+fn read(frames: &[Vec<u8>]) -> Configuration {
+    let mut fragments = Fragments::default();
+    let read = frames.iter().filter_map(|bytes| {
+        let frame = Frame::decode(bytes).expect("a frame that was written");
+        match frame.message().expect("a frame that was written") {
+            Message::Configuration(whole) => Some(*whole),
+            Message::ConfigurationFragment { index } => {
+                fragments.receive(&frame, index).expect("pieces in their order")
+            }
+            other => panic!("{other:?}"),
+        }
+    });
+    read.last().expect("the last piece was among them")
+}
+
 /// What was heard of a device.
 #[derive(Default)]
 struct Device {
@@ -51,6 +73,12 @@ impl Device {
                     self.configure(configuration);
                 }
                 return;
+            }
+            Ok(Message::Configuration(configuration)) if frame.bytes.len() > MOST_FRAME_BYTES => {
+                // An image of several frames; who writes it writes frames of their own.
+                let frames = written(&configuration);
+                assert_eq!(written(&read(&frames)), frames);
+                return self.configure(*configuration);
             }
             Ok(Message::Configuration(configuration)) => {
                 configuration.encode(&mut again).expect("what a frame held fits a frame");

@@ -173,12 +173,8 @@ pub struct Frame<'a> {
 }
 
 impl<'a> Frame<'a> {
-    /// Checks the frame that `bytes` are, no more and no less.
-    ///
-    /// # Errors
-    ///
-    /// [`C37118Error`] when they are not one whole, undamaged frame of version 1 or 2.
-    pub fn decode(bytes: &'a [u8]) -> Result<Frame<'a>, C37118Error> {
+    /// Checks the frame that `bytes` are, which is as long as it tells.
+    pub(super) fn decode_single(bytes: &'a [u8]) -> Result<Frame<'a>, C37118Error> {
         let prefix = bytes.first_chunk().ok_or(C37118Error::Size {
             what: "frame",
             size: bytes.len(),
@@ -194,7 +190,12 @@ impl<'a> Frame<'a> {
                 most: bytes.len(),
             });
         }
-        let (content, check) = bytes.split_at(size - CHECK_SIZE);
+        Frame::checked(bytes)
+    }
+
+    /// Checks the check word of a frame whose length is known to be right.
+    pub(super) fn checked(bytes: &'a [u8]) -> Result<Frame<'a>, C37118Error> {
+        let (content, check) = bytes.split_at(bytes.len() - CHECK_SIZE);
         let (found, computed) = (u16::from_be_bytes([check[0], check[1]]), check_word(content));
         if found != computed {
             return Err(C37118Error::BadCheck { found, computed });

@@ -58,6 +58,21 @@ pub(super) fn is_undamaged(image: &[u8]) -> bool {
     image.split_last_chunk().is_some_and(|(content, check)| check_word(content) == u16::from_be_bytes(*check))
 }
 
+impl<'a> Frame<'a> {
+    /// Checks the frame that `bytes` are, no more and no less: also a CFG-3 that is one image of several frames.
+    ///
+    /// # Errors
+    ///
+    /// [`C37118Error`] when they are not one whole, undamaged frame of version 1 or 2.
+    pub fn decode(bytes: &'a [u8]) -> Result<Frame<'a>, C37118Error> {
+        let is_longer = bytes.len() > MAX_FRAME_SIZE;
+        match is_longer.then(|| measure(bytes)) {
+            Some(ImageSize::Whole(size)) if size == bytes.len() => Frame::checked(bytes),
+            _ => Frame::decode_single(bytes),
+        }
+    }
+}
+
 /// Reads an undamaged image.
 ///
 /// # Errors
@@ -74,14 +89,15 @@ pub(super) fn decode(frame: &Frame<'_>) -> Result<Configuration, C37118Error> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::super::FrameAssembler;
     use super::super::Message;
     use super::super::configuration::sample;
     use super::super::frame;
     use super::*;
 
-    fn image(configuration: &Configuration) -> Vec<u8> {
+    /// The image that tells a configuration.
+    pub(crate) fn image(configuration: &Configuration) -> Vec<u8> {
         let mut payload = Vec::new();
         configuration.write(&mut payload).unwrap();
         let parts: Vec<_> = payload.chunks(MAX_FRAME_SIZE - PART_HEADER_SIZE).collect();
@@ -124,5 +140,10 @@ mod tests {
             }
             assert_eq!(found, [configuration.clone(), configuration.clone()], "pieces of {piece}");
         }
+        let whole = image(&configuration);
+        assert_eq!(Frame::decode(&whole).unwrap().bytes, whole);
+        assert!(matches!(Frame::decode(&damaged), Err(C37118Error::BadCheck { .. })));
+        assert!(Frame::decode(&whole[..whole.len() - 1]).is_err(), "part of an image");
+        assert!(Frame::decode(&[whole.as_slice(), &[0]].concat()).is_err(), "more than an image");
     }
 }

@@ -48,6 +48,8 @@ pub use error::C37118Error;
 pub use fragments::Fragments;
 pub(crate) use frame::restamp;
 pub use frame::{Frame, FrameType, Version, encode_command, encode_header};
+#[cfg(test)]
+pub(crate) use image::tests::image;
 pub use message::Message;
 pub use status::{DataError, StatusWord};
 pub use time::{ClockQuality, FrameTime, TimeBase};

@@ -64,3 +64,55 @@ impl Relay {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::super::context::Batch;
+    use super::super::handler::InputHandler;
+    use super::super::merger::Merger;
+    use super::super::owed::Owed;
+    use super::*;
+    use crate::c37118::encapsulation::Decapsulator;
+    use crate::c37118::{ConfigurationForm, FrameAssembler, image, sample};
+    use crate::operator::MessageLimiter;
+
+    struct NoMessages;
+
+    impl InputHandler for NoMessages {
+        fn message(&mut self, _device: Option<DeviceId>, _severity: Severity, text: &str) {
+            panic!("{text}");
+        }
+    }
+
+    #[test]
+    fn a_configuration_that_is_one_image_of_several_frames_is_passed_on_byte_by_byte() {
+        let mut configuration = sample(ConfigurationForm::Cfg3);
+        let pmu = configuration.pmus[0].clone();
+        configuration.pmus.resize(300, pmu);
+        let mut sent = Vec::new();
+        FrameAssembler::default()
+            .receive(&image(&configuration), |frame| sent.extend_from_slice(frame.bytes));
+        assert_eq!(sent, image(&configuration));
+        let relay = Relay::new(1, "SHELBY");
+        let mut merger = Merger::new("PMU".into());
+        let mut context = Context {
+            handler: &mut NoMessages,
+            mapped: None,
+            merger: &mut merger,
+            limiter: &mut MessageLimiter::default(),
+            batch: &mut Batch::default(),
+            owed: &mut Owed::default(),
+            devices: 1,
+            now: Instant::now(),
+        };
+        assert!(!relay.take(&sent, Passed::Description, &mut context), "it waits for the metadata");
+        assert!(relay.has_new_metadata());
+        let encapsulator = relay.lock();
+        let mut decapsulator = Decapsulator::new(encapsulator.stream().clone(), 1 << 20);
+        encapsulator.again().for_each(|block| decapsulator.receive(block.signal_id, block.bytes));
+        assert_eq!(decapsulator.poll(), Some(sent.as_slice()));
+        assert_eq!(decapsulator.configuration().map(|one| &**one), Some(&configuration));
+    }
+}
