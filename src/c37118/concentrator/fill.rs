@@ -5,7 +5,7 @@ use super::super::data::{PhasorBits, PmuValues, Real};
 use super::super::mapping::FlagValue;
 use super::super::status::StatusWord;
 use super::outline::PmuCells;
-use super::window::OpenFrame;
+use super::window::{NO_CELL, OpenFrame};
 use crate::StateFlags;
 
 /// Reads the values of a PMU from a frame, and notes what is missing.
@@ -14,7 +14,8 @@ struct Reader<'a> {
     /// Of all values that came.
     flags: StateFlags,
     missing: usize,
-    received: usize,
+    /// Whether a value did not come that has a signal.
+    has_absent: bool,
 }
 
 impl Reader<'_> {
@@ -23,22 +24,26 @@ impl Reader<'_> {
         match self.frame.get(cell) {
             Some((value, flags)) => {
                 self.flags |= flags;
-                self.received += 1;
                 value.into()
             }
             None => {
-                self.missing += 1;
+                self.note_missing(cell);
                 f64::NAN
             }
         }
     }
+
+    fn note_missing(&mut self, cell: u32) {
+        self.missing += 1;
+        self.has_absent |= cell != NO_CELL;
+    }
 }
 
-/// Fills in the values of a PMU; returns how many are missing. They stand in it as the standard says: NaN or
-/// 8000 in their place and, when the whole PMU is missing or a digital word, which has no such place, 2 as data
-/// error.
+/// Fills in the values of a PMU; returns how many are missing. They stand in it as the standard says: NaN or 8000 in
+/// their place, zeros for a digital word, which has no such value, and 2 as data error of the PMU. What the
+/// publisher has no signal of has its filler alone: it never comes, and the others are good all the same.
 pub(super) fn fill(values: &mut PmuValues, cells: &PmuCells, pmu: &Pmu, frame: &OpenFrame) -> usize {
-    let mut reader = Reader { frame, flags: StateFlags::empty(), missing: 0, received: 0 };
+    let mut reader = Reader { frame, flags: StateFlags::empty(), missing: 0, has_absent: false };
     let format = pmu.format;
     for ((bits, (magnitude, angle)), channel) in
         values.phasors.iter_mut().zip(&cells.phasors).zip(&pmu.phasors)
@@ -59,24 +64,27 @@ pub(super) fn fill(values: &mut PmuValues, cells: &PmuCells, pmu: &Pmu, frame: &
     for (bits, cell) in values.analogs.iter_mut().zip(&cells.analogs) {
         *bits = Real::from_number(reader.number(*cell), format.has(Format::FLOAT_ANALOGS));
     }
-    let before = reader.missing;
     for (word, cell) in values.digitals.iter_mut().zip(&cells.digitals) {
         // NaN becomes zero.
         *word = reader.number(*cell) as u16;
     }
-    let has_no_digital = reader.missing > before;
-    let status = frame.get(cells.status);
-    let mut word = match status {
+    let word = match frame.get(cells.status) {
         Some((value, _)) => FlagValue(value as u32).status(),
-        None => status_of(reader.flags),
+        None => {
+            reader.note_missing(cells.status);
+            status_of(reader.flags)
+        }
     };
-    if reader.received == 0 && status.is_none() {
-        word = StatusWord::ABSENT;
-    } else if has_no_digital && !word.has(StatusWord::DATA_INVALID) {
-        word = StatusWord(word.0 & !StatusWord::DEVICE_ERROR | StatusWord::DATA_INVALID);
+    values.status = if reader.has_absent { with_absent(word) } else { word };
+    reader.missing
+}
+
+/// The status word of a PMU for which values were filled in. One that says worse says that already.
+fn with_absent(word: StatusWord) -> StatusWord {
+    if word.has(StatusWord::DATA_INVALID) {
+        return word;
     }
-    values.status = word;
-    reader.missing + usize::from(status.is_none())
+    StatusWord(word.0 & !StatusWord::DEVICE_ERROR | StatusWord::DATA_INVALID)
 }
 
 /// The status word of values without one, as far as their state flags tell it.

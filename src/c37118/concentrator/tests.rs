@@ -243,7 +243,8 @@ fn what_is_missing_is_filled_in_when_the_lag_is_over() {
     let (_, values) = bench.values(&made);
     let sent = some_values(&bench.device, 0);
     assert_eq!(values[0].analogs, [Real::Integer(i16::MIN)]);
-    assert_eq!((values[0].status, &values[0].digitals), (sent[0].status, &sent[0].digitals));
+    assert_eq!(values[0].digitals, sent[0].digitals);
+    assert_absent(values[0].status, sent[0].status);
     assert_eq!(format!("{:?}", values[1]), format!("{:?}", PmuValues::absent(&bench.device.pmus[1])));
     assert_eq!(values[1].status, StatusWord::ABSENT);
     assert_eq!((concentrator.counters().frames_incomplete, concentrator.counters().values_filled), (1, 10));
@@ -258,11 +259,34 @@ fn a_missing_digital_word_is_no_word_of_zeros() {
     let without: Vec<_> = frames[0].iter().filter(|one| one.signal_index != 9).copied().collect();
     concentrator.push(&without, bench.now);
     let made = concentrator.poll(later(bench.now, 500)).unwrap().to_vec();
-    let sent = some_values(&bench.device, 0)[0].status;
-    let status = bench.values(&made).1[0].status;
+    assert_absent(bench.values(&made).1[0].status, some_values(&bench.device, 0)[0].status);
+}
+
+/// That it says of a PMU of which something is filled in what the device said, but for the data error.
+fn assert_absent(status: StatusWord, sent: StatusWord) {
     let is_worse = sent.has(StatusWord::DATA_INVALID | StatusWord::DEVICE_ERROR);
-    assert_eq!(status.0 >> 14, if is_worse { 3 } else { 2 });
+    assert_eq!(status.0 >> 14, if is_worse { 3 } else { 2 }, "{status:?} of {sent:?}");
     assert_eq!(status.0 & 0x3FFF, sent.0 & 0x3FFF);
+}
+
+#[test]
+fn a_pmu_is_marked_for_every_value_that_is_filled_in_and_others_are_not() {
+    for missing in 1..=9 {
+        let (bench, mut concentrator, frames) = three_frames();
+        let good = |row: u32| Measurement {
+            // A good PMU: what it says comes of what is missing alone.
+            value: if row == 1 { 0.0 } else { frames[0][row as usize].value },
+            ..frames[0][row as usize]
+        };
+        let rows = 0..frames[0].len() as u32;
+        let some: Vec<_> = rows.filter(|row| *row != missing).map(good).collect();
+        concentrator.push(&some, bench.now);
+        let made = concentrator.poll(later(bench.now, 500)).unwrap().to_vec();
+        let (_, values) = bench.values(&made);
+        assert_eq!(values[0].status, StatusWord::ABSENT, "without row {missing}");
+        assert_eq!(values[1].status, some_values(&bench.device, 0)[1].status);
+        assert_eq!(concentrator.counters().values_filled, 1);
+    }
 }
 
 #[test]
@@ -407,12 +431,30 @@ fn an_inserted_second_goes_through() {
 
 #[test]
 fn without_status_flags_the_state_of_the_values_makes_the_status() {
+    let bench = Bench::new(sample(ConfigurationForm::Cfg2));
+    let ids = bench.mapping.signal_ids();
+    // Neither the status flags nor the frequency of the first PMU are signals of the stream: nothing of it is late.
+    let signals = (0..).zip(&ids).filter(|(row, _)| ![1, 2].contains(row)).map(|(_, id)| *id).collect();
+    let mut concentrator =
+        bench.concentrator(StreamSettings { selection: Selection::Signals(signals), ..bench.settings() });
+    let mut all = bench.measurements(&bench.frame(bench.time(0, 0), &some_values(&bench.device, 0)));
+    all.iter_mut().for_each(|one| one.flags = StateFlags::BAD_TIME);
+    concentrator.push(&all, bench.now);
+    let made = concentrator.poll(bench.now).unwrap().to_vec();
+    let (_, values) = bench.values(&made);
+    assert_eq!(values[0].status, StatusWord(StatusWord::NOT_SYNCHRONISED));
+    assert!(values[0].frequency.number().is_nan(), "there is none");
+}
+
+#[test]
+fn status_flags_that_did_not_come_are_not_good_ones() {
     let (bench, mut concentrator, frames) = three_frames();
     let mut without: Vec<_> = frames[0].iter().filter(|one| one.signal_index != 1).copied().collect();
     without.iter_mut().for_each(|one| one.flags = StateFlags::BAD_TIME);
     concentrator.push(&without, bench.now);
     let made = concentrator.poll(later(bench.now, 500)).unwrap().to_vec();
-    assert_eq!(bench.values(&made).1[0].status, StatusWord(StatusWord::NOT_SYNCHRONISED));
+    let expected = StatusWord::NOT_SYNCHRONISED | StatusWord::DATA_INVALID;
+    assert_eq!(bench.values(&made).1[0].status, StatusWord(expected));
 }
 
 #[test]
