@@ -120,9 +120,22 @@ pub(super) fn phasor(
     }
 }
 
+/// Whether counts of this scale would say something else to readers of CFG-2, because PHUNIT cannot tell one so large.
+/// Smaller counts have no room for all values of the device: such phasors are sent as floats, which need no scale.
+pub(super) fn is_beyond_phunit(known: KnownChannel<'_>) -> bool {
+    match known.phasor().map(|known| known.scale) {
+        Some(PhasorScale::Full { factor, .. }) => {
+            factor.is_finite() && f64::from(factor) * 1e5 > LARGEST_UNIT.into()
+        }
+        Some(PhasorScale::Unit { factor, .. }) => factor > LARGEST_UNIT,
+        None => false,
+    }
+}
+
 /// PHUNIT, and the factor of PHSCALE, by which the counts of data frames are made. Those are the same for the readers
 /// of both. PHUNIT is rounded: where its readers would be wrong by more than half a count, PHSCALE is the same, and
-/// neither is smaller than that of the device, so that all values have room.
+/// neither is smaller than that of the device, so that all values have room. Scales that are
+/// [too large](is_beyond_phunit) for PHUNIT are those of floats, which nobody multiplies with them.
 fn factors(scale: Option<PhasorScale>, unknown: u32, is_float: bool) -> (u32, f32) {
     let both = |unit: u32| (unit, (f64::from(unit) * 1e-5) as f32);
     let exact = match scale {
@@ -142,7 +155,7 @@ fn factors(scale: Option<PhasorScale>, unknown: u32, is_float: bool) -> (u32, f3
         return both(unknown);
     }
     let wrong_counts = (f64::from(rounded) - units).abs() / units * MOST_COUNTS;
-    if wrong_counts <= 0.5 { (rounded, exact) } else { both(units.ceil().min(LARGEST_UNIT.into()) as u32) }
+    if wrong_counts <= 0.5 { (rounded, exact) } else { both(units.ceil() as u32) }
 }
 
 /// A phasor component of CFG-3.
@@ -222,7 +235,7 @@ mod tests {
                 (f64::from(unit) * 1e-5 - f64::from(exact)).abs() * MOST_COUNTS <= f64::from(exact) / 2.0
             );
         }
-        for (exact, unit) in [(0.000_014, 2), (0.012_345_6, 1235), (0.000_003, 1), (200.0, LARGEST_UNIT)] {
+        for (exact, unit) in [(0.000_014, 2), (0.012_345_6, 1235), (0.000_003, 1)] {
             let both = (unit, (f64::from(unit) * 1e-5) as f32);
             assert_eq!(factors(full(exact), CURRENT_FACTOR, false), both, "{exact}");
         }
@@ -230,6 +243,7 @@ mod tests {
             assert_eq!(factors(full(nothing), CURRENT_FACTOR, false).0, CURRENT_FACTOR, "{nothing}");
         }
         assert_eq!(factors(full(0.000_003), CURRENT_FACTOR, true), (0, 0.000_003), "floats have no counts");
+        assert_eq!(factors(full(200.0), CURRENT_FACTOR, true), (LARGEST_UNIT, 200.0), "nor limits");
         let unit = |factor| Some(PhasorScale::Unit { code: 1, factor });
         assert_eq!(factors(unit(0), CURRENT_FACTOR, false).0, CURRENT_FACTOR);
         assert_eq!(factors(unit(0), CURRENT_FACTOR, true).0, 0);

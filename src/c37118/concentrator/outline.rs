@@ -277,14 +277,16 @@ impl PmuMaker<'_> {
         let of_pmu = device.any().and_then(MeasurementRecord::signal_id).and_then(|id| self.known.find(id));
         let facts = Facts { record, known: of_pmu, acronym: device.acronym };
         let format = self.settings.format.or_else(|| of_pmu.and_then(|known| known.format()));
-        let format = format.unwrap_or(Format(
+        let mut format = format.unwrap_or(Format(
             Format::POLAR | Format::FLOAT_PHASORS | Format::FLOAT_ANALOGS | Format::FLOAT_FREQUENCY,
         ));
-        let mut phasors = Vec::with_capacity(device.phasors.len());
-        for (index, (magnitude, angle)) in &device.phasors {
-            let of_channel = magnitude.or(*angle);
-            phasors.push(channel::phasor(*index, of_channel, self.find(of_channel), format));
+        let of_channels =
+            || device.phasors.iter().map(|(index, (magnitude, angle))| (*index, magnitude.or(*angle)));
+        if of_channels().filter_map(|(_, one)| self.find(one)).any(channel::is_beyond_phunit) {
+            format.0 |= Format::FLOAT_PHASORS;
         }
+        let phasors: Vec<_> =
+            of_channels().map(|(index, one)| channel::phasor(index, one, self.find(one), format)).collect();
         let analogs: Vec<_> = device
             .analogs
             .iter()

@@ -62,6 +62,51 @@ fn integers_of_factors_that_phunit_cannot_tell_come_back() {
 }
 
 #[test]
+fn phasors_of_scales_beyond_phunit_are_floats_that_no_reader_gets_wrong() {
+    for format in [0, Format::POLAR] {
+        let mut device = sample(ConfigurationForm::Cfg3);
+        for pmu in &mut device.pmus {
+            pmu.format = Format(format);
+            for phasor in &mut pmu.phasors {
+                let PhasorScale::Full { factor, angle_offset, .. } = &mut phasor.scale else {
+                    unreachable!()
+                };
+                (*factor, *angle_offset) = (0.125, 0.0);
+            }
+        }
+        // One of its phasors is enough.
+        let PhasorScale::Full { factor, .. } = &mut device.pmus[0].phasors[1].scale else { unreachable!() };
+        *factor = 200.0;
+        let bench = Bench::new(device);
+        let asked = StreamSettings { format: Some(Format(format)), ..bench.settings() };
+        for settings in [bench.settings(), asked] {
+            let mut concentrator = bench.concentrator(settings);
+            let mut values = some_values(&bench.device, 1);
+            values[0].phasors[1] = match values[0].phasors[1] {
+                PhasorBits::PolarInteger(_, angle) => PhasorBits::PolarInteger(u16::MAX, angle),
+                _ => PhasorBits::RectangularInteger(i16::MAX, -i16::MAX),
+            };
+            concentrator.push(&bench.measurements(&bench.frame(bench.time(0, 0), &values)), bench.now);
+            let made = concentrator.poll(bench.now).expect("a frame that is complete").to_vec();
+            let made = Frame::decode(&made).unwrap();
+            for form in [ConfigurationForm::Cfg2, ConfigurationForm::Cfg3] {
+                let read = concentrator.configuration_in(form);
+                let formats: Vec<_> = read.pmus.iter().map(|pmu| pmu.format.0).collect();
+                assert_eq!(formats, [format | Format::FLOAT_PHASORS, format]);
+                let data = DataLayout::new(&read).unwrap();
+                let data = data.decode(&made).unwrap();
+                let bits = data.pmus().next().unwrap().phasors().nth(1).unwrap();
+                let (found, _) = bits.polar(read.pmus[0].phasors[1].scale);
+                let (sent, _) = values[0].phasors[1].polar(bench.device.pmus[0].phasors[1].scale);
+                assert!(close(found as f32, sent as f32, sent as f32), "{form:?}: {found} of {sent}");
+            }
+            let long = concentrator.configuration_in(ConfigurationForm::Cfg3);
+            assert_eq!(long.pmus[0].phasors[1].scale.per_count(), 200.0, "that of the device");
+        }
+    }
+}
+
+#[test]
 fn a_changed_configuration_is_told_for_a_minute() {
     let (bench, mut concentrator, frames) = three_frames();
     assert!(!concentrator.set_metadata(&bench.metadata, bench.now).unwrap(), "nothing changed");
