@@ -11,10 +11,11 @@
 //! equals the last. A frame is sent as soon as it is complete and all before it are sent, or else when it is
 //! [due](WaitBy); while a value is more than 4 ms or a quarter of an interval away from its frame, a nearer one
 //! may come, and the frame is not complete. Then absent values are filled in: with NaN, or
-//! 8000 where values are integers; a PMU of which nothing came has 2 as data error. A frame between two
-//! others of which nothing at all came is sent too. Where status flags (FLAG) are among the signals, the status
-//! word is that of the device, bit by bit; elsewhere it is made of the state flags of the values. The time
-//! quality is that of the signal of time quality (QF), of several the worst; without one it is 0.
+//! 8000 where values are integers; the data error of a PMU of which a value or the status flags did not come is 2, or
+//! 3 where the device says that. A frame between two others of which nothing at all came is sent too. Where status
+//! flags (FLAG) are among the signals, the status word is otherwise that of the device, bit by bit; elsewhere it is
+//! made of the state flags of the values. What no signal is of is filled in without a mark. The time quality is that
+//! of the signal of time quality (QF), of several the worst; without one it is 0.
 
 mod channel;
 mod counters;
