@@ -35,10 +35,12 @@ def _load() -> ctypes.CDLL:
         ) from problem
     library.sttp_version.restype = ctypes.c_uint32
     version = library.sttp_version()
+    major, minor = version >> 16, version >> 8 & 0xFF
     # Before version 1 minor versions may differ in what functions take.
-    if (version >> 16, version >> 8 & 0xFF) < (VERSION_MAJOR, VERSION_MINOR) or version >> 16 != VERSION_MAJOR:
+    fits = minor == VERSION_MINOR if VERSION_MAJOR == 0 else minor >= VERSION_MINOR
+    if major != VERSION_MAJOR or not fits:
         raise ImportError(
-            f"{path} is version {version >> 16}.{version >> 8 & 0xFF} of the library, and this package is made for "
+            f"{path} is version {major}.{minor} of the library, and this package is made for "
             f"{c.VERSION}: install one of the other's version."
         )
     try:

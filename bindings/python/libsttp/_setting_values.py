@@ -48,21 +48,20 @@ class Settings:
 
     def update(self, values: Mapping[str, Any]) -> None:
         """Sets several at once, by their names: all of them, or none when one cannot be."""
-        if not values:
-            return
         unknown = [name for name in values if name not in self._KEYS]
         if unknown:
             raise TypeError(f"there is no setting {unknown[0]!r} of a {self._ROLE}")
-        if (
-            len(values) == 1
-            or any(value is None for value in values.values())
-            or not hasattr(self._handle, "configure")
-        ):
+        before: dict[str, str] = {}
+        try:
             for name, value in values.items():
-                self._set(self._KEYS[name], value)
-            return
-        pairs = [f"{self._KEYS[name]}={{{text_of_value(value)}}}" for name, value in values.items()]
-        self._handle.configure("; ".join(pairs))
+                key = self._KEYS[name]
+                text = self._text(key)
+                self._set(key, value)
+                before[key] = text
+        except BaseException:
+            for key, text in reversed(before.items()):
+                self._set(key, text)
+            raise
 
     def _set(self, key: str, value: object) -> None:
         text = None if value is None else text_of_value(value)

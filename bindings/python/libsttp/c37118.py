@@ -66,7 +66,8 @@ class Input(C37118InputCallbacks):
         super().__init__(pointer.value)
         self.settings = C37118InputSettings(self)
         """What holds for devices that are added from now on."""
-        self.settings.update(settings)
+        with self._making():
+            self.settings.update(settings)
 
     def add(self, connection_string: str = "", **settings: Unpack[C37118InputKeywords]) -> int:
         """Adds a device, as `device=192.0.2.20:4712; accessID=7`, or the same as keyword arguments, and connects to
@@ -120,7 +121,8 @@ class Output(C37118OutputCallbacks):
         super().__init__(pointer.value)
         self.settings = C37118OutputSettings(self)
         """What holds for streams that are added from now on."""
-        self.settings.update(settings)
+        with self._making():
+            self.settings.update(settings)
 
     def open(self, connection_string: str) -> None:
         """Connects to a publisher, or listens for one, until `disconnect`, as `server=localhost:7175`."""

@@ -78,8 +78,8 @@ class PolledEngine(Handle):
     # ---- asyncio -------------------------------------------------------------------------------------
 
     def attach(self, loop: asyncio.AbstractEventLoop | None = None) -> None:
-        """Lets an event loop of asyncio poll the engine, the running one if none is given, until `detach` or `close`.
-        Callbacks then come on the loop's thread.
+        """Lets an event loop of asyncio poll the engine, the running one if none is given, until `detach` or `close`,
+        which are called on the loop's thread as well. Callbacks then come on it.
         """
         if self._loop is not None:
             raise RuntimeError("the engine is attached to an event loop already")
@@ -112,8 +112,7 @@ class PolledEngine(Handle):
         timeout = self.next_timeout()
         self._timer = None if timeout is None else self._loop.call_later(timeout, self._turn)
 
-    def close(self) -> None:
+    def _closing(self, others: bool) -> None:
         loop = self._loop
         if loop is not None and not loop.is_closed():
             self.detach()
-        super().close()

@@ -73,11 +73,11 @@ def register_source(publisher: Publisher, source: HistorySource | None) -> None:
 
 
 def _read(number: int, window: Any, reader: Any, room: int, capacity: int, count: Any) -> int:
-    registration = registration_of(number)
-    if registration is None or registration.handle.closed:
+    registered = registration_of(number)
+    if registered is None:
         return int(Status.CLOSED)
-    arguments = (registration.call, window.contents, reader, room, capacity)
-    written = run_callback(registration.handle, _fill, arguments, -1)
+    publisher, source = registered
+    written = run_callback(publisher, _fill, (source, window.contents, reader, room, capacity), -1)
     if written < 0:
         return int(Status.IO)
     count[0] = written

@@ -33,6 +33,7 @@ class Publisher(PublisherCallbacks):
     """
 
     _FREE = "sttp_publisher_free"
+    _END = "sttp_publisher_stop"
 
     def __init__(
         self,
@@ -51,13 +52,10 @@ class Publisher(PublisherCallbacks):
         super().__init__(pointer.value)
         self.settings = PublisherSettings(self)
         """The settings, as attributes; they hold from the next start on."""
-        try:
+        with self._making():
             self.settings.update(settings)
             if metadata is not None:
                 self.set_metadata(metadata)
-        except BaseException:
-            self.close()
-            raise
 
     # ---- start and stop ------------------------------------------------------------------------------
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
-from collections.abc import AsyncIterator, Iterator
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
@@ -51,6 +52,7 @@ class Subscriber(SubscriberCallbacks):
     """
 
     _FREE = "sttp_subscriber_free"
+    _END = "sttp_subscriber_disconnect"
 
     def __init__(
         self, *, engine: Engine | PolledEngine | None = None, **settings: Unpack[SubscriberKeywords]
@@ -66,11 +68,8 @@ class Subscriber(SubscriberCallbacks):
         self.settings = SubscriberSettings(self)
         """The settings, as attributes; they hold from the next connect or subscribe on."""
         self._ending = False
-        try:
+        with self._making():
             self.settings.update(settings)
-        except BaseException:
-            self.close()
-            raise
 
     # ---- connection and subscription -----------------------------------------------------------------
 
@@ -228,24 +227,26 @@ class Subscriber(SubscriberCallbacks):
             raise InvalidStateError("measurements are kept to be read only with the setting read_queue")
         array = np.empty(size, MEASUREMENT)
         address = _address(array)
-        descriptor = self.read_fileno()
-        while True:
-            if self.closed:
-                return
-            try:
-                count = self._read_into(address, size, 0)
-            except CompleteError:
-                return
-            except ClosedError:
-                if self._ending or self.closed:
+        # Its own: the subscriber's may be another's after it was closed, and a loop waits for one only once.
+        descriptor = self._read_descriptor(os.dup)
+        try:
+            while not self.closed:
+                try:
+                    count = self._read_into(address, size, 0)
+                except CompleteError:
                     return
-                raise
-            except _NOTHING_YET:
-                await self._readable(loop, descriptor)
-                continue
-            yield array[:count] if reuse else array[:count].copy()
-            # A publisher that never pauses must not keep the loop from everything else.
-            await asyncio.sleep(0)
+                except ClosedError:
+                    if self._ending or self.closed:
+                        return
+                    raise
+                except _NOTHING_YET:
+                    await self._readable(loop, descriptor)
+                    continue
+                yield array[:count] if reuse else array[:count].copy()
+                # A publisher that never pauses must not keep the loop from everything else.
+                await asyncio.sleep(0)
+        finally:
+            os.close(descriptor)
 
     def __aiter__(self) -> AsyncIterator[Batch]:
         return self.abatches()
@@ -263,9 +264,17 @@ class Subscriber(SubscriberCallbacks):
 
     def read_fileno(self) -> int:
         """A descriptor that is readable while `read` would return at once: for event loops. Only wait on it."""
+        return self._read_descriptor(int)
+
+    def _read_descriptor(self, take: Callable[[int], int]) -> int:
+        """What is made of the descriptor while the subscriber cannot be freed."""
         descriptor = ctypes.c_int32()
-        self._call("sttp_subscriber_read_descriptor", ctypes.byref(descriptor))
-        return descriptor.value
+        pointer = self._enter()
+        try:
+            check(library.sttp_subscriber_read_descriptor(pointer, ctypes.byref(descriptor)))
+            return take(descriptor.value)
+        finally:
+            self._leave()
 
     def read_signals(self) -> list[Signal]:
         """The signals of the measurements that were read last: their `signal_index` is a row here."""

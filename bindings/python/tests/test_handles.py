@@ -62,6 +62,45 @@ def test_settings_table(metadata: libsttp.Metadata) -> None:
         libsttp.Publisher(overflow="explode")
 
 
+def test_settings_are_updated_together(metadata: libsttp.Metadata) -> None:
+    """All of them or none, whatever is among the values, and of each kind of handle."""
+    with (
+        libsttp.Subscriber(retry_interval=700) as subscriber,
+        libsttp.Publisher(metadata) as publisher,
+        c37118.Input(publisher, "GRID", retry_interval=700) as gateway,
+        c37118.Output(data_rate=25) as output,
+    ):
+        for handle, first, wrong in (
+            (subscriber, "retry_interval", "max_retry_interval"),
+            (gateway, "retry_interval", "max_retry_interval"),
+            (output, "data_rate", "access_id"),
+        ):
+            before = handle.settings.as_dict()
+            for value in (None, 50):
+                with pytest.raises(libsttp.errors.InvalidArgumentError, match="never"):
+                    handle.settings.update({first: value, wrong: "never"})
+                assert handle.settings.as_dict() == before
+        with pytest.raises(libsttp.errors.InvalidArgumentError, match="extraParameters"):
+            subscriber.settings.update({"read_queue": 7, "extra_parameters": "a}; retryInterval={5"})
+        assert (subscriber.settings.retry_interval, subscriber.settings.read_queue) == (700, 0)
+        subscriber.settings.update({"retry_interval": None, "read_queue": 8})
+        assert (subscriber.settings.retry_interval, subscriber.settings.read_queue) == (1000, 8)
+
+
+def test_handles_whose_settings_are_refused_are_closed(metadata: libsttp.Metadata) -> None:
+    """Otherwise there would be a warning, which is an error."""
+    with libsttp.Publisher(metadata) as publisher:
+        for make in (
+            libsttp.Subscriber,
+            libsttp.Publisher,
+            c37118.Output,
+            lambda **settings: c37118.Input(publisher, **settings),
+        ):
+            with pytest.raises(TypeError, match="no setting 'nonsense'"):
+                make(nonsense=1)
+            gc.collect()
+
+
 def test_errors(metadata: libsttp.Metadata, publisher: libsttp.Publisher, subscriber: libsttp.Subscriber) -> None:
     codes = [status for status in libsttp.Status if status < 0]
     assert len(codes) == 17
@@ -209,23 +248,107 @@ def test_many_handles(metadata: libsttp.Metadata) -> None:
         publishing.start()
         try:
             wait_for(lambda: all(counts))
+            frozen = {}
             for number in [*range(1, 100, 2), *range(98, -1, -2)]:
                 subscribers[number].close()
-                frozen = counts[number]
-                assert counts[number] == frozen
+                frozen[number] = counts[number]
             wait_for(lambda: publisher.statistics().connections == 0)
+            assert frozen == dict(enumerate(counts))
         finally:
             stop.set()
             publishing.join()
     from libsttp._handle import _registered
 
-    assert not [one for one in _registered.values() if one.handle in subscribers]
+    assert not [one for one in _registered.values() if one() in subscribers]
+
+
+def test_close_waits_for_callbacks_and_calls(pair: Pair) -> None:
+    """While other threads are in a call and in a callback, which go on until then."""
+    entered, closed = threading.Event(), threading.Event()
+    ends, outcome = Told(), Told()
+
+    def hold(batch) -> None:
+        entered.set()
+        # Long enough for the calls of all others to end.
+        outcome(closed.wait(1))
+
+    pair.subscriber.on_measurements(hold)
+    pair.flow()
+    pair.publisher.publish(values(pair.metadata))
+    assert entered.wait(PATIENCE)
+    waiting = threading.Thread(target=lambda: ends(wait_until_closed(pair.subscriber)))
+    waiting.start()
+    wait_for(lambda: pair.subscriber._users)
+    pair.subscriber.close()
+    closed.set()
+    assert outcome.next() is False
+    assert ends.next() == "closed"
+    waiting.join(PATIENCE)
+
+
+def wait_until_closed(subscriber: libsttp.Subscriber) -> str:
+    """Is in a call of the library nearly all the time."""
+    while True:
+        try:
+            subscriber.statistics()
+        except libsttp.errors.ClosedError:
+            return "closed"
+
+
+def test_close_ends_waiting_calls(metadata: libsttp.Metadata) -> None:
+    """Reads that wait for ever, and whoever closes a second time meanwhile."""
+    ended = Told()
+    with libsttp.Subscriber(read_queue=10) as subscriber:
+
+        def read() -> None:
+            with pytest.raises(libsttp.errors.ClosedError):
+                subscriber.read()
+            ended("read")
+
+        def close() -> None:
+            subscriber.close()
+            ended(subscriber._pointer)
+
+        threads = [threading.Thread(target=target) for target in (read, read, close, close)]
+        for thread in threads:
+            thread.start()
+        assert sorted(str(ended.next()) for _ in threads) == ["None", "None", "read", "read"]
+        for thread in threads:
+            thread.join(PATIENCE)
+
+
+def test_close_in_a_signal_handler() -> None:
+    """Inside of a call of the same thread, which would never end if it were waited for."""
+    with libsttp.Subscriber(read_queue=10) as subscriber:
+        before = signals.signal(signals.SIGALRM, lambda *_: subscriber.close())
+        try:
+            signals.setitimer(signals.ITIMER_REAL, 0.05)
+            with pytest.raises(libsttp.errors.ClosedError):
+                subscriber.read(PATIENCE)
+        finally:
+            signals.signal(signals.SIGALRM, before)
+        assert subscriber._pointer is None
 
 
 def test_handle_that_was_never_closed() -> None:
     with pytest.warns(ResourceWarning, match="Subscriber was never closed"):
         libsttp.Subscriber()
         gc.collect()
+
+
+def test_handle_with_callbacks_that_was_never_closed() -> None:
+    """Also callbacks that refer to it do not keep it."""
+    from libsttp._handle import _registered
+
+    def drop() -> None:
+        subscriber = libsttp.Subscriber()
+        subscriber.on_connected(lambda address: subscriber.close())
+
+    before = len(_registered)
+    with pytest.warns(ResourceWarning, match="Subscriber was never closed"):
+        drop()
+        gc.collect()
+    assert len(_registered) == before
 
 
 def test_polled_engine(metadata: libsttp.Metadata) -> None:
@@ -322,6 +445,37 @@ def test_asyncio_ends(metadata: libsttp.Metadata) -> None:
     asyncio.run(asyncio.wait_for(main(), PATIENCE))
 
 
+def test_asyncio_descriptors(reading: Pair) -> None:
+    """Each `async for` waits for a descriptor of its own, which it closes."""
+
+    async def main() -> set[int]:
+        loop, waited = asyncio.get_running_loop(), set()
+        add = loop.add_reader
+
+        def add_reader(descriptor, *call) -> None:
+            waited.add(descriptor)
+            add(descriptor, *call)
+
+        loop.add_reader = add_reader
+
+        async def read() -> None:
+            async for _ in reading.subscriber:
+                pass
+
+        tasks = [asyncio.create_task(read()) for _ in range(2)]
+        while len(waited) < 2:
+            await asyncio.sleep(0.001)
+        assert reading.subscriber.read_fileno() not in waited
+        reading.subscriber.close()
+        await asyncio.gather(*tasks)
+        return waited
+
+    waited = asyncio.run(asyncio.wait_for(main(), PATIENCE))
+    for descriptor in waited:
+        with pytest.raises(OSError):
+            os.fstat(descriptor)
+
+
 def test_logging(caplog: pytest.LogCaptureFixture) -> None:
     libsttp.enable_logging(logging.INFO)
     try:
@@ -365,6 +519,27 @@ def test_process_ends_while_handles_are_open() -> None:
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "done\n", "")
 
 
+def test_process_ends_while_daemon_threads_read() -> None:
+    """The library lets go of all callbacks before the interpreter ends."""
+    program = (
+        "import atexit, threading, time\n"
+        "@atexit.register\ndef last():\n    print(len(libsttp._handle._registered))\n" + START + "flowing, come = "
+        "threading.Event(), threading.Event()\npublisher.on_subscribed(lambda connection: flowing.set())\n"
+        "subscriber.on_message(lambda *_: None)\n"
+        "def read():\n    for batch in subscriber:\n        come.set()\n"
+        "def publish():\n    while True:\n"
+        "        publisher.publish_indexed(libsttp.empty_measurements(3))\n        time.sleep(0.001)\n"
+        "threading.excepthook = lambda raised: None\n"
+        "threading.Thread(target=read, daemon=True).start()\nsubscriber.connect(publisher.address)\nflowing.wait()\n"
+        "threading.Thread(target=publish, daemon=True).start()\ncome.wait()\n"
+        "idle = libsttp.Subscriber(read_queue=10)\nidle.on_message(lambda *_: None)\n"
+        "waiting = threading.Thread(target=idle.read, daemon=True)\nwaiting.start()\n"
+        "while not idle._users:\n    time.sleep(0.001)\n"
+    )
+    ended = run(program)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "0\n", "")
+
+
 def test_ctrl_c_ends_a_read() -> None:
     program = START + "subscriber.connect(publisher.address)\nprint('ready', flush=True)\nsubscriber.read()\n"
     ended = run(program, interrupt=True)
@@ -380,6 +555,19 @@ def test_fork() -> None:
         "        os._exit(7)\n    os._exit(1)\nprint(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))\n"
     )
     assert run(program).stdout == "7\n"
+
+
+@pytest.mark.parametrize(("major", "minor", "fits"), [(0, 0, True), (0, 1, False), (1, 0, False)])
+def test_library_of_another_version(major: int, minor: int, fits: bool) -> None:
+    """Before version 1 any other minor version may differ. The package is told another version of its own."""
+    program = (
+        "import libsttp\nfrom libsttp import _constants as own\n"
+        f"own.VERSION_MAJOR, own.VERSION_MINOR = abs(own.VERSION_MAJOR - {major}), abs(own.VERSION_MINOR - {minor})\n"
+        "import importlib, sys\nimportlib.reload(sys.modules['libsttp._library'])\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert ended.returncode == (0 if fits else 1), ended.stderr
+    assert fits or "is version" in ended.stderr
 
 
 def test_library_that_cannot_be_loaded() -> None:

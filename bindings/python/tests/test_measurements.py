@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import libsttp
 import numpy as np
+import pandas
 import pytest
 from conftest import EVERYTHING, FREQUENCIES, PATIENCE, Pair, Told, values, wait_for
 from libsttp import MEASUREMENT, StateFlags
@@ -196,7 +197,6 @@ def test_flags() -> None:
 
 
 def test_frame_of_measurements(reading: Pair) -> None:
-    pandas = pytest.importorskip("pandas")
     reading.flow(FREQUENCIES)
     published = values(reading.metadata)
     reading.publisher.publish(published)
@@ -212,7 +212,8 @@ def test_reading_lets_other_threads_run(reading: Pair) -> None:
     """While a read waits in the library, other threads of Python go on."""
     reading.flow(EVERYTHING)
     switch = sys.getswitchinterval()
-    sys.setswitchinterval(10)
+    # Far more than the read waits.
+    sys.setswitchinterval(100 * PATIENCE)
     try:
         reader = threading.Thread(target=lambda: reading.subscriber.read(PATIENCE))
         reader.start()

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import libsttp
+import pandas
 import pytest
 from conftest import Pair, Told, grid, signal
 from libsttp import FindingKind, ValueType
@@ -92,7 +93,6 @@ def test_append_and_merge(metadata: libsttp.Metadata) -> None:
 
 
 def test_frames(metadata: libsttp.Metadata) -> None:
-    pandas = pytest.importorskip("pandas")
     frames = metadata.to_frames()
     assert frames["MeasurementDetail"]["SignalID"].tolist() == [one.signal_id for one in metadata.measurements]
     assert isinstance(frames["DeviceDetail"]["UpdatedOn"].dtype, pandas.DatetimeTZDtype)

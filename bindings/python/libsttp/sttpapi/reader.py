@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import atexit
 import threading
+import weakref
 from collections import deque
 from collections.abc import Iterator
 from uuid import UUID
 
 from libsttp._arguments import Batch
 from libsttp.sttpapi.transport.measurement import Measurement, from_batch
+
+_readers: weakref.WeakSet[MeasurementReader] = weakref.WeakSet()
 
 # While so many packets wait, nothing is received: the publisher decides what it does with a slow subscriber.
 WAITING = 64
@@ -22,6 +26,7 @@ class MeasurementReader:
         self._changed = threading.Condition()
         self._disposed = False
         self._current: Iterator[Measurement] = iter(())
+        _readers.add(self)
 
     def dispose(self) -> None:
         """Ends it: a thread that waits goes on."""
@@ -34,6 +39,8 @@ class MeasurementReader:
         with self._changed:
             while len(self._waiting) >= WAITING and not self._disposed:
                 self._changed.wait()
+            if self._disposed:
+                return
             self._waiting.append((batch, signals))
             self._changed.notify_all()
 
@@ -50,3 +57,11 @@ class MeasurementReader:
                 batch, signals = self._waiting.popleft()
                 self._changed.notify_all()
             self._current = from_batch(batch, signals)
+
+
+# Registered after what closes the handles, so that it runs before: closing waits for the thread that receives.
+@atexit.register
+def _dispose_all() -> None:
+    """Before the interpreter ends: nobody reads any more."""
+    for reader in list(_readers):
+        reader.dispose()
