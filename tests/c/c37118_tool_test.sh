@@ -296,11 +296,11 @@ check_several() {
     check "published" await_line "$work/publish.out" "^Publishing 20 measurements of 3 devices: SHELBY, CORDOVA, BOTH_FRAMES$" "$publish"
     check "missing" await_line "$work/publish.err" ": device 3: No further attempt" "$publish"
     start serve "$tool" serve "$address" "$place; relay=BOTH_FRAMES" \
-        "$place; devices=SHELBY; accessID=21; waitBy=arrival" "$place; devices=CORDOVA; accessID=22; dataRate=10; waitBy=arrival" \
+        "$place; devices=SHELBY; accessID=21; waitBy=arrival" "$place; devices=CORDOVA; accessID=22; waitBy=arrival" \
         "$place; devices=NOBODY" --stats
     check "first stream" await_line "$work/serve.out" "^Stream 1 has 1 PMU: ID code 235" "$serve"
     check "second stream" await_line "$work/serve.out" "^Stream 2 has 1 PMU: ID code 21, data rate 30" "$serve"
-    check "third stream" await_line "$work/serve.out" "^Stream 3 has 1 PMU: ID code 22, data rate 10" "$serve"
+    check "third stream" await_line "$work/serve.out" "^Stream 3 has 1 PMU: ID code 22, data rate 30" "$serve"
     check "fourth stream" await_line "$work/serve.err" ": stream 4: .*NOBODY" "$serve"
     check "frames of both" gets_its_bytes "$(told serve "Stream 1 listens on ")"
     check "measurements of both" ends 0 "" "$tool" show "$(told serve "Stream 2 listens on ")" --id 21 \
@@ -309,6 +309,8 @@ check_several() {
     check "the other device" ends 0 "" "$tool" show "$(told serve "Stream 3 listens on ")" --id 22 \
         --interval 0 --duration 1
     check "the other device" shows "^  CORDOVA: STAT " "phasor 1 .* V, "
+    # Two of three frames are between those of the device.
+    check "what is absent" shows "frequency   absent, absent$" "phasor 1 .* absent, absent$"
     check "serve ends" end serve 0
     check "publish ends" end publish 0
     check "counters of several" python3 -c "

@@ -191,7 +191,8 @@ void values_text(const struct values *values) {
             printf(": STAT 0x%04x, ", (unsigned)channels.data.status);
             status_print(channels.data.status);
             printf("\n    frequency   ");
-            say_number(channels.data.frequency, "%.4f", "Hz, ");
+            say_number(channels.data.frequency, "%.4f", "Hz");
+            printf(", ");
             say_number(channels.data.rate_of_change, "%+.3f", "Hz/s");
             printf("\n");
             say_phasors(values, number, &channels);
