@@ -80,7 +80,7 @@ impl SelectedSignals {
         self.keys.iter().zip(ends).flat_map(|(run, end)| {
             let source = self.sources.get(run.source).map_or("", |source| source);
             let ids = self.ids.get(run.start..end).unwrap_or_default();
-            ids.iter().zip(run.number..=u64::MAX).map(move |(id, number)| (*id, source, number))
+            ids.iter().zip(0_u64..).map(move |(id, place)| (*id, source, run.number + place))
         })
     }
 
