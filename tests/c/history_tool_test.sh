@@ -132,7 +132,11 @@ check_recovery() {
         --format none --recover --outage-log "$work/none/outages" --duration 0.5
     start_recovering third
     check "live measurements" await_line "$work/third.csv" ",0$" $subscriber
-    mkdir "$work/outages.new"
+    # The subscriber may be writing a file of that name just now, which it then renames.
+    for _ in {1..500}; do
+        mkdir "$work/outages.new" 2>/dev/null && break
+        sleep 0.01
+    done
     kill -TERM $subscriber
     check "an outage log that cannot be written" ends_waiting 1
     check "it is told" grep -q "outage log cannot be written: .*directory" "$work/third.err"
