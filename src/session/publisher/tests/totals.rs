@@ -1,6 +1,7 @@
 //! Limits that hold for all connections together.
 
 use super::*;
+use crate::session::publisher::UdpSettings;
 use crate::session::publisher::limits::Limits;
 use crate::session::publisher::totals::Kind;
 use crate::settings::{LimitSettings, SMALLEST_SEND_QUEUE};
@@ -323,22 +324,27 @@ fn what_waits_for_all_together_is_bounded() {
 #[test]
 fn datagrams_that_wait_count_in_the_memory_for_all() {
     let most = 1 << 20;
-    let settings = LimitSettings::default().max_send_queues(most).max_udp_rate(0);
-    let mut publisher = publisher_with(settings);
-    for row in 0..8 {
-        join(&mut publisher);
-        let by_udp = format!("dataChannel={{localport=9}}; {}", filter(&[row]));
-        assert_eq!(refusal(&mut publisher, &by_udp), None);
-        publisher.send(Command::ConfirmSignalIndexCache, &[]);
-        publisher.answers();
+    let limits_of_all = LimitSettings::default().max_send_queues(most).max_udp_rate(0);
+    for is_group in [false, true] {
+        let udp = UdpSettings::default().multicast(true);
+        let mut publisher = Publisher::new(PublisherSettings::default().limits(limits_of_all).udp(udp));
+        for row in 0..8 {
+            join(&mut publisher);
+            let group = if is_group { format!("; multicastGroup=239.1.2.{row}") } else { String::new() };
+            let by_udp = format!("dataChannel={{localport=9{group}}}; {}", filter(&[row]));
+            assert_eq!(refusal(&mut publisher, &by_udp), None);
+            publisher.send(Command::ConfirmSignalIndexCache, &[]);
+            publisher.answers();
+        }
+        let rows: Vec<usize> = (0..80_000).map(|number| number % 8).collect();
+        (0..20).for_each(|_| publisher.publish(&rows));
+        let waiting = limits(&publisher).totals.queued();
+        assert!((most..2 * most + 8 * SMALLEST_SEND_QUEUE).contains(&waiting), "{waiting}");
+        assert!(publisher.session.statistics().measurements_dropped > 0);
+        publisher.wait(Duration::from_secs(5));
+        let is_told = |event: &PublisherEvent| matches!(event, PublisherEvent::Message(_, text) if text.contains("for all subscribers together than maxSendQueues allows"));
+        assert!(is_group || publisher.take_events().iter().any(is_told));
     }
-    let rows: Vec<usize> = (0..80_000).map(|number| number % 8).collect();
-    (0..20).for_each(|_| publisher.publish(&rows));
-    let waiting = limits(&publisher).totals.queued();
-    assert!((most..2 * most + 8 * SMALLEST_SEND_QUEUE).contains(&waiting), "{waiting}");
-    publisher.wait(Duration::from_secs(5));
-    let is_told = |event: &PublisherEvent| matches!(event, PublisherEvent::Message(_, text) if text.contains("for all subscribers together than maxSendQueues allows"));
-    assert!(publisher.take_events().iter().any(is_told));
 }
 
 #[test]
