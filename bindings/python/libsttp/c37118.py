@@ -79,8 +79,9 @@ class Input(C37118InputCallbacks):
         return number.value
 
     def remove(self, device: int) -> None:
-        """Ends the connection to a device. Its rows leave the metadata, but for those of its measurements, which stay,
-        not enabled, for the case that it comes back."""
+        """Ends the connection to a device. Its rows leave the metadata, but for those of its measurements, which
+        stay, not enabled, for the case that it comes back.
+        """
         self._call("sttp_c37118_input_remove", device)
 
     @property

@@ -1,6 +1,7 @@
 """Settings, errors, callbacks, engines, and the ends of handles."""
 
 import asyncio
+import ctypes
 import gc
 import logging
 import os
@@ -574,3 +575,10 @@ def test_library_that_cannot_be_loaded() -> None:
     environment = {**os.environ, "LIBSTTP_LIBRARY": "/nowhere/libsttp.so"}
     ended = subprocess.run([sys.executable, "-c", "import libsttp"], env=environment, capture_output=True, text=True)
     assert ended.returncode == 1 and "LIBSTTP_LIBRARY" in ended.stderr
+
+
+def test_records_are_as_large_as_in_c() -> None:
+    from libsttp import _declarations
+
+    assert len(_declarations.SIZES) > 20
+    assert {record: ctypes.sizeof(record) for record in _declarations.SIZES} == _declarations.SIZES

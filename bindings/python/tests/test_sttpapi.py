@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib import import_module
@@ -144,7 +145,6 @@ import sys
 sys.path.insert(0, {str(Path(__file__).parent)!r})
 from conftest import EVERYTHING, Told, grid, values
 import libsttp, time
-from libsttp.sttpapi.reader import WAITING
 from libsttp.sttpapi.subscriber import Subscriber
 metadata, flowing = grid(), Told()
 publisher = libsttp.Publisher(metadata)
@@ -155,7 +155,7 @@ reader = subscriber.read_measurements()
 subscriber.subscribe(EVERYTHING)
 assert subscriber.connect(publisher.address) is None
 flowing.next()
-while len(reader._waiting) < WAITING:
+while not reader._changed._waiters:
     publisher.publish(values(metadata))
     time.sleep(0.001)
 print("done")
@@ -200,7 +200,7 @@ def test_receivers(station: Publisher, quiet: Subscriber) -> None:
     station.stop()
     terminated.next()
     assert not quiet.connected
-    station.publish_measurements(frame(station))
+    station.publish_measurements(deque(frame(station)))
 
 
 def test_resubscription_and_settings(station: Publisher, quiet: Subscriber) -> None:

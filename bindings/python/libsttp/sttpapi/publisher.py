@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any, TypeAlias
 from uuid import UUID, uuid4
 
+import numpy as np
+
 import libsttp
 from libsttp._arguments import Batch
 from libsttp._records import Connection
@@ -247,9 +249,9 @@ class Publisher:
         """Publishes measurements, or an array of `libsttp.MEASUREMENT`; nothing when it is not started."""
         if not self._started or len(measurements) == 0:
             return
-        batch = to_batch(measurements) if isinstance(measurements, (list, tuple)) else measurements
+        batch = measurements if isinstance(measurements, np.ndarray) else to_batch(measurements)
         try:
-            self._native.publish(batch)  # type: ignore[arg-type]
+            self._native.publish(batch)
         except ClosedError:
             # Stopped by another thread meanwhile.
             return
