@@ -498,7 +498,11 @@ def run(program: str, *, interrupt: bool = False) -> subprocess.CompletedProcess
         if interrupt:
             assert child.stdout.readline() == "ready\n"
             child.send_signal(signals.SIGINT)
-        out, err = child.communicate(timeout=PATIENCE)
+        try:
+            out, err = child.communicate(timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            raise
     return subprocess.CompletedProcess(child.args, child.returncode, out, err)
 
 
@@ -542,7 +546,10 @@ def test_process_ends_while_daemon_threads_read() -> None:
 
 
 def test_ctrl_c_ends_a_read() -> None:
-    program = START + "subscriber.connect(publisher.address)\nprint('ready', flush=True)\nsubscriber.read()\n"
+    # Programs of a shell's background ignore the signal, as do those that they start.
+    program = "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n" + START + (
+        "subscriber.connect(publisher.address)\nprint('ready', flush=True)\nsubscriber.read()\n"
+    )
     ended = run(program, interrupt=True)
     assert ended.returncode == -signals.SIGINT, ended.stderr
     assert "KeyboardInterrupt" in ended.stderr
