@@ -14,7 +14,7 @@ use sttp::codec::RawMeasurement;
 use sttp::codec::history::{History, HistoryLimits};
 use sttp::engine::Engine;
 use sttp::metadata::Metadata;
-use sttp::publisher::{Publisher, PublisherHandler, PublisherSettings};
+use sttp::publisher::{Publisher, LimitSettings, PublisherHandler, PublisherSettings};
 use sttp::subscriber::{Subscriber, SubscriberHandler, SubscriberSettings, SubscriptionOptions};
 use sttp::{Measurement, StateFlags, Ticks};
 use uuid::Uuid;
@@ -112,7 +112,10 @@ impl SubscriberHandler for Playing {
 fn measure_playing(frames: &[RawMeasurement], rows: &mut Vec<Row>) {
     let publisher = Publisher::new(&Engine::new().unwrap(), Quiet);
     publisher.set_metadata(Arc::new(Metadata::new(support::data_set(SIGNALS as usize)))).unwrap();
-    let settings = PublisherSettings::default().history_duration(Duration::from_secs(3_600));
+    // All windows come from one address, which may have a part only once half of the playbacks are taken.
+    let settings = PublisherSettings::default()
+        .history_duration(Duration::from_secs(3_600))
+        .limits(LimitSettings::default().max_playbacks(2 * WINDOWS));
     publisher.start(&format!("{}:0", Ipv4Addr::LOCALHOST), settings).unwrap();
     for frame in frames.chunks(SIGNALS as usize) {
         let frame: Vec<Measurement> = frame.iter().map(measurement).collect();
