@@ -7,6 +7,8 @@ CC ?= cc
 CFLAGS ?= -O2 -g
 CXXFLAGS ?= -O2 -g
 CARGO ?= cargo
+RUSTC ?= rustc
+OBJCOPY ?= objcopy
 PYTHON ?= python3
 
 TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
@@ -15,9 +17,16 @@ SONAME := libsttp.so.$(firstword $(subst ., ,$(VERSION)))
 SHARED := libsttp.so.$(VERSION)
 
 LIBRARIES := build/lib/$(SHARED) build/lib/libsttp.a
+# What a program linked with libsttp.a needs besides: words for its linker.
+NATIVE := build/native-libraries
 TOOL_NAMES := publish subscribe metadata c37118
 TOOLS := $(TOOL_NAMES:%=build/bin/sttp-%)
 EXAMPLES := $(patsubst examples-c/%.c,build/bin/%,$(wildcard examples-c/*.c))
+# Both as they are installed: without debug information, which is kept apart.
+STRIPPED := build/stripped/lib/$(SHARED) build/stripped/lib/libsttp.a $(TOOLS:build/%=build/stripped/%)
+DEBUG := build/debug/lib/$(SHARED).debug $(TOOLS:build/%=build/debug/%.debug)
+# Who cannot run the tools that are built has no manual pages: MAN_PAGES=
+MAN_PAGES := $(TOOLS:build/bin/%=build/man/%.1)
 # One example needs a library of somebody else's; without that it is left out.
 SQLITE_EXAMPLE := build/bin/read_into_sqlite
 ifeq ($(shell echo '\#include <sqlite3.h>' | $(CC) -E - 2>/dev/null >/dev/null || echo missing),missing)
@@ -36,17 +45,23 @@ BENCH_PYTHON := $(CURDIR)/target/bench-venv/bin/python
 WHEEL_PYTHON := $(CURDIR)/target/python-venv/bin/python
 BINDINGS_PYTHON := $(CURDIR)/target/bindings-venv/bin/python
 
+comma := ,
+COMPILE := $(CC) -std=c99 -Wall -Wextra -pedantic $(CPPFLAGS) $(CFLAGS) -Iinclude
+COMPILE_CPP := $(CXX) -std=c++17 -Wall -Wextra -Wconversion -pedantic $(CPPFLAGS) $(CXXFLAGS) -Iinclude
 # The tools find the library beside them: in the build tree, where they are installed, and wherever that is moved.
-COMPILE := $(CC) -std=c99 -Wall -Wextra -pedantic $(CFLAGS) -Iinclude
-COMPILE_CPP := $(CXX) -std=c++17 -Wall -Wextra -Wconversion -pedantic $(CXXFLAGS) -Iinclude
-LINK := -Lbuild/lib -lsttp -Wl,-rpath,'$$ORIGIN/../lib:$$ORIGIN/../$(LIBDIR)' -pthread -lm
+# A package that installs the library where the system looks for it needs none of this: RUN_PATH=
+RUN_PATH ?= $$ORIGIN/../lib:$$ORIGIN/../$(LIBDIR)
+LINK := -Lbuild/lib -lsttp $(if $(RUN_PATH),-Wl$(comma)-rpath$(comma)'$(RUN_PATH)') -pthread -lm
+# What is installed is what was built: Rust, which root has not when rustup installed it for a user, is not asked for.
+ONLY_INSTALLS := $(if $(MAKECMDGOALS),$(if $(filter-out install install-debug uninstall,$(MAKECMDGOALS)),,yes))
 
 .DELETE_ON_ERROR:
-.PHONY: all help lib demo test test-all test-needs test-rust test-c test-symbols test-tools test-install test-interop \
-	test-c37118 test-cpp test-python wheel sweep fuzz sanitize bench budget install uninstall header docs \
-	bindings-generate bindings-check lint clean need-cargo need-cc need-cxx need-python
+.PHONY: all help lib tools installable demo test test-all test-needs test-rust test-c test-symbols test-tools \
+	test-install test-interop test-c37118 test-cpp test-python wheel sweep fuzz sanitize bench budget install \
+	install-debug uninstall header docs bindings-generate bindings-check lint clean need-cargo need-cc need-cxx \
+	need-python
 
-all: lib $(TOOLS) $(EXAMPLES) $(EXAMPLES_CPP)
+all: installable $(EXAMPLES) $(EXAMPLES_CPP)
 	@$(if $(MISSING),echo '$(MISSING)')
 
 help:
@@ -60,7 +75,8 @@ help:
 	@echo "make sanitize   tests under AddressSanitizer, ThreadSanitizer and Miri, with the nightly compiler (PARTS=thread)"
 	@echo "make bench      measure speed, beside sttpapi: a table, and plots in target/bench (BENCH_OPTIONS=--quick)"
 	@echo "make budget     count instructions, compare with benches/instructions.json (UPDATE=1 writes it anew)"
-	@echo "make install    to PREFIX=$(PREFIX), libraries in LIBDIR=$(LIBDIR) below it, staged below DESTDIR"
+	@echo "make install    what was built to PREFIX=$(PREFIX), libraries in LIBDIR=$(LIBDIR) below it, staged below DESTDIR"
+	@echo "make install-debug       also its debug information, where debuggers find it"
 	@echo "make uninstall  remove what 'make install' with the same variables laid down"
 	@echo "make header     write include/sttp.h anew from the source"
 	@echo "make docs       write the tables of options in docs/tools.md anew"
@@ -88,8 +104,12 @@ need-python:
 
 # -- the libraries and the tools --
 
-lib: $(LIBRARIES)
+lib: $(LIBRARIES) $(NATIVE)
 
+ifeq ($(ONLY_INSTALLS),yes)
+build/lib/$(SHARED) $(NATIVE):
+	@echo "$@ is missing: nothing is built yet that could be installed. Build it first: make" >&2; exit 1
+else
 # Cargo decides whether there is work to do; an unchanged library keeps its time, so that nothing else is redone.
 build/lib/$(SHARED): FORCE | need-cargo need-cc
 	$(CARGO) build --release --lib
@@ -98,18 +118,25 @@ build/lib/$(SHARED): FORCE | need-cargo need-cc
 	@ln -sf $(SHARED) build/lib/$(SONAME)
 	@ln -sf $(SONAME) build/lib/libsttp.so
 
+# The compiler adds -lgcc_s and -lc in its own way.
+$(NATIVE): build/lib/$(SHARED) | need-cargo
+	@echo | $(RUSTC) --crate-type staticlib --print native-static-libs -o $@.a - 2>&1 | \
+	  sed -n 's/^note: native-static-libs: //p' | tr ' ' '\n' | grep -vx -e -lgcc_s -e -lc | tr '\n' ' ' >$@
+	@rm $@.a && test -s $@
+endif
+
 build/lib/libsttp.a: build/lib/$(SHARED)
 	@cp $(TARGET_DIR)/release/libsttp.a $@
 
 .PHONY: FORCE
 FORCE:
 
-# Holds the LIBDIR that the tools were linked for.
-build/libdir: FORCE
+# Holds the path to the library that the tools were linked with.
+build/run-path: FORCE
 	@mkdir -p build
-	@echo '$(LIBDIR)' | cmp -s - $@ || echo '$(LIBDIR)' >$@
+	@echo '$(RUN_PATH)' | cmp -s - $@ || echo '$(RUN_PATH)' >$@
 
-$(TOOLS) $(EXAMPLES) $(EXAMPLES_CPP): build/libdir
+$(TOOLS) $(EXAMPLES) $(EXAMPLES_CPP): build/run-path
 
 POSIX := -D_POSIX_C_SOURCE=200809L
 PROGRAM_SOURCES := $(wildcard tools/*/*.c benches/load/*.c)
@@ -148,13 +175,35 @@ $(EXAMPLES_CPP): build/bin/%_cpp: examples-cpp/%.cpp $(HEADERS_CPP) build/lib/$(
 	@mkdir -p build/bin
 	$(COMPILE_CPP) $(LDFLAGS) $< -o $@ $(LINK)
 
-$(BATCHES): benches/bindings/batches.cpp $(HEADERS_CPP) build/lib/$(SHARED) build/libdir | need-cxx
+$(BATCHES): benches/bindings/batches.cpp $(HEADERS_CPP) build/lib/$(SHARED) build/run-path | need-cxx
 	@mkdir -p build/bench
 	$(COMPILE_CPP) $(LDFLAGS) $< -o $@ $(LINK)
 
-$(LOAD): $(call objects_of,benches/load) $(COMMON) build/lib/$(SHARED) build/libdir
+$(LOAD): $(call objects_of,benches/load) $(COMMON) build/lib/$(SHARED) build/run-path
 	@mkdir -p build/bench
 	$(CC) $(CFLAGS) $(LDFLAGS) $(filter %.o,$^) $(COMMON) -o $@ $(LINK)
+
+# -- what is installed of them --
+
+$(DEBUG): build/debug/%.debug: build/%
+	@mkdir -p $(@D)
+	$(OBJCOPY) --only-keep-debug --compress-debug-sections $< $@
+
+$(filter-out %.a,$(STRIPPED)): build/stripped/%: build/% build/debug/%.debug
+	@mkdir -p $(@D)
+	$(OBJCOPY) --strip-unneeded --add-gnu-debuglink=build/debug/$*.debug $< $@
+
+build/stripped/lib/libsttp.a: build/lib/libsttp.a
+	@mkdir -p $(@D)
+	$(OBJCOPY) --strip-debug $< $@
+
+tools: $(TOOLS) $(MAN_PAGES)
+
+installable: lib tools $(STRIPPED)
+
+$(MAN_PAGES): build/man/%.1: build/bin/% tools/man.sh
+	@mkdir -p $(@D)
+	@LD_LIBRARY_PATH=build/lib tools/man.sh $< $(VERSION) >$@
 
 demo: all
 	@tools/demo.sh build/bin
@@ -275,34 +324,44 @@ ROOT = $(DESTDIR)$(PREFIX)
 LIB_ROOT = $(ROOT)/$(LIBDIR)
 # From lib/pkgconfig/sttp.pc and lib/cmake/sttp/sttpConfig.cmake up to the prefix.
 UP = $(shell echo $(LIBDIR) | sed 's:[^/][^/]*:..:g')
-# What a program linked with libsttp.a needs besides; the compiler adds -lgcc_s and -lc in its own way.
-NATIVE_LIBRARIES = $(filter-out -lgcc_s -lc,$(shell echo | rustc --crate-type staticlib --print native-static-libs \
-	-o $(TARGET_DIR)/native-static-libs.a - 2>&1 | sed -n 's/^note: native-static-libs: //p'))
 CONFIGURE = sed -e 's:@VERSION@:$(VERSION):' -e 's:@LIBDIR@:$(LIBDIR):' -e 's:@SONAME@:$(SONAME):' \
-	-e 's:@SHARED_FILE@:$(SHARED):' -e 's:@NATIVE_LIBRARIES@:$(NATIVE_LIBRARIES):' \
+	-e 's:@SHARED_FILE@:$(SHARED):' -e "s:@NATIVE_LIBRARIES@:$$(sed 's/ *$$//' $(NATIVE)):" \
 	-e "s:@POINTER_SIZE@:$$(($$(getconf LONG_BIT) / 8)):"
+# Who separates debug information by other means installs what is not stripped: UNSTRIPPED=yes
+BUILT := $(if $(UNSTRIPPED),build,build/stripped)
+INSTALLED := $(LIBRARIES:build/%=$(BUILT)/%) $(TOOLS:build/%=$(BUILT)/%)
 
-install: all
+install: $(INSTALLED) $(NATIVE) $(MAN_PAGES)
 	install -d '$(LIB_ROOT)/pkgconfig' '$(LIB_ROOT)/cmake/sttp' '$(ROOT)/include' '$(ROOT)/bin'
-	install -m 755 build/lib/$(SHARED) '$(LIB_ROOT)/$(SHARED)'
+	install -m 755 $(BUILT)/lib/$(SHARED) '$(LIB_ROOT)/$(SHARED)'
 	ln -sf $(SHARED) '$(LIB_ROOT)/$(SONAME)'
 	ln -sf $(SONAME) '$(LIB_ROOT)/libsttp.so'
-	install -m 644 build/lib/libsttp.a '$(LIB_ROOT)/libsttp.a'
+	install -m 644 $(BUILT)/lib/libsttp.a '$(LIB_ROOT)/libsttp.a'
 	install -m 644 include/sttp.h include/sttp.hpp '$(ROOT)/include'
 	install -d '$(ROOT)/include/sttp/generated'
 	install -m 644 include/sttp/*.hpp '$(ROOT)/include/sttp'
 	install -m 644 include/sttp/generated/*.hpp '$(ROOT)/include/sttp/generated'
-	install -m 755 $(TOOLS) '$(ROOT)/bin'
+	install -m 755 $(TOOLS:build/%=$(BUILT)/%) '$(ROOT)/bin'
+	$(if $(MAN_PAGES),install -d '$(ROOT)/share/man/man1' && install -m 644 $(MAN_PAGES) '$(ROOT)/share/man/man1')
 	@$(CONFIGURE) -e 's:@PREFIX_FROM_PACKAGE@:$(UP)/..:' cmake/sttp.pc.in >'$(LIB_ROOT)/pkgconfig/sttp.pc'
 	@for file in sttpConfig sttpConfigVersion; do \
 	  $(CONFIGURE) -e 's: -l:;-l:g' -e 's:@PREFIX_FROM_PACKAGE@:$(UP)/../..:' cmake/$$file.cmake.in \
 	    >'$(LIB_ROOT)/cmake/sttp/'$$file.cmake || exit 1; done
 	@chmod 644 '$(LIB_ROOT)/pkgconfig/sttp.pc' '$(LIB_ROOT)'/cmake/sttp/*.cmake
 	@echo "Installed libsttp $(VERSION) in $(ROOT)"
+	@$(if $(DESTDIR),,packaging/after_install.sh '$(PREFIX)' '$(LIBDIR)' $(SONAME))
+
+# Beside each file, where debuggers look for what the file itself names; also when the tree is moved.
+install-debug: $(DEBUG)
+	install -d '$(LIB_ROOT)/.debug' '$(ROOT)/bin/.debug'
+	install -m 644 build/debug/lib/$(SHARED).debug '$(LIB_ROOT)/.debug'
+	install -m 644 $(filter build/debug/bin/%,$(DEBUG)) '$(ROOT)/bin/.debug'
 
 uninstall:
 	rm -f '$(LIB_ROOT)/$(SHARED)' '$(LIB_ROOT)/$(SONAME)' '$(LIB_ROOT)/libsttp.so' '$(LIB_ROOT)/libsttp.a' \
-	  '$(LIB_ROOT)/pkgconfig/sttp.pc' '$(ROOT)/include/sttp.h' '$(ROOT)/include/sttp.hpp' $(patsubst build/bin/%,'$(ROOT)/bin/%',$(TOOLS))
+	  '$(LIB_ROOT)/pkgconfig/sttp.pc' '$(ROOT)/include/sttp.h' '$(ROOT)/include/sttp.hpp' \
+	  $(TOOLS:build/%='$(ROOT)/%') $(MAN_PAGES:build/man/%='$(ROOT)/share/man/man1/%') $(DEBUG:build/debug/bin/%='$(ROOT)/bin/.debug/%')
+	rm -f '$(LIB_ROOT)/.debug/$(SHARED).debug'
 	rm -rf '$(LIB_ROOT)/cmake/sttp' '$(ROOT)/include/sttp'
 
 # -- the source itself --

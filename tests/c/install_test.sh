@@ -1,97 +1,124 @@
 #!/bin/bash
-# Installs to a scratch prefix, moves it elsewhere, and builds and runs programs of C and C++ against it: through
-# find_package and through pkg-config, shared and static. Then uninstalls.
+# Installs to a scratch prefix, without Rust, moves it elsewhere, and uses it there. Then uninstalls.
 set -eu
 cd "$(dirname "$0")/../.."
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-version=$(sed -n '/^\[package\]/,/^\[lib\]/s/^version = "\(.*\)"/\1/p' Cargo.toml)
-soname=libsttp.so.${version%%.*}
 moved=$work/moved
-. tests/c/check.sh
-
-says_version() { # COMMAND...
-    "$@" | tee /dev/stderr | grep -q "libsttp $version\$"
-}
-
-has_needed() {
-    readelf -d "$1" | grep NEEDED | grep -q "$soname"
-}
-
-has_no_needed() {
-    ! readelf -d "$1" | grep NEEDED | grep -q libsttp
-}
+. tests/c/installed.sh
 
 is_empty() {
     [ -z "$(find "$1" ! -type d)" ]
 }
 
+# A folder with every program of PATH but those of Rust, as root has it when rustup installed that for a user.
+without_rust() {
+    local folder
+    mkdir "$work/programs"
+    while IFS= read -r folder; do
+        find "$folder" -maxdepth 1 ! -type d -print0 | xargs -0 -r ln -sf -t "$work/programs"
+    done < <(tr : '\n' <<<"$PATH" | tac | while IFS= read -r folder; do realpath -qe "$folder"; done)
+    rm -f "$work"/programs/{cargo,rustc,rustup}
+}
+
+make_without_rust() { # ARGUMENT...
+    PATH=$work/programs make --no-print-directory "$@"
+}
+
+says() { # TEXT COMMAND...
+    local text=$1
+    shift
+    "$@" 2>&1 | tee "$work/said" && grep -qF -- "$text" "$work/said"
+}
+
+says_nothing_of() { # TEXT COMMAND...
+    local text=$1
+    shift
+    "$@" >"$work/said" 2>&1 && ! grep -F -- "$text" "$work/said"
+}
+
+fails() { # COMMAND...
+    ! "$@"
+}
+
+fails_saying() { # TEXT COMMAND...
+    local text=$1
+    shift
+    ! "$@" >"$work/said" 2>&1 && grep -F -- "$text" "$work/said"
+}
+
 install_to() { # LIBDIR
     rm -rf "$work/stage" "$moved"
-    check "make install" make --no-print-directory install DESTDIR="$work/stage" PREFIX=/opt/sttp LIBDIR="$1"
+    check "make install, which says nothing of paths that are not the last ones" says_nothing_of LD_LIBRARY_PATH \
+        make_without_rust install install-debug DESTDIR="$work/stage" PREFIX=/opt/sttp LIBDIR="$1"
     mv "$work/stage/opt/sttp" "$moved"
 }
 
-check_layout() { # LIBDIR
-    local lib=$moved/$1 file
-    for file in "$lib/libsttp.so.$version" "$lib/$soname" "$lib/libsttp.so" "$lib/libsttp.a" "$moved/include/sttp.h" \
-        "$moved/include/sttp.hpp" "$moved/include/sttp/generated/subscriber.hpp" \
-        "$lib/pkgconfig/sttp.pc" "$lib/cmake/sttp/sttpConfig.cmake" "$lib/cmake/sttp/sttpConfigVersion.cmake"; do
-        check "layout" test -f "$file"
+check_nothing_built() {
+    local copy=$work/nothing_built
+    mkdir "$copy"
+    cp -r Makefile Cargo.toml include tools cmake packaging "$copy"
+    check "make install where nothing is built" fails_saying "Build it first: make" \
+        make_without_rust -C "$copy" install PREFIX="$work/none"
+    check "make install where nothing is built" test ! -e "$work/none"
+}
+
+# A function's place in the source is told by the debug information beside the library.
+tells_source_lines() { # LIBRARY
+    local address
+    address=$(nm -D "$1" | sed -n 's/ T sttp_version$//p')
+    addr2line -e "$1" "$address" | grep -q '\.rs:[0-9]'
+}
+
+has_no_debug_information() {
+    ! readelf -SW "$1" | grep -E '\.(debug_[a-z]|symtab)'
+}
+
+check_debug_information() { # LIBDIR
+    local library=$moved/$1/libsttp.so.$version file
+    for file in "$library" "$moved"/bin/sttp-*; do
+        check "stripped" has_no_debug_information "$file"
+        check "a name for debug information" grep -qF "$(basename "$file").debug" <(readelf --string-dump=.gnu_debuglink "$file")
+        check "debug information" test -f "$(dirname "$file")/.debug/$(basename "$file").debug"
     done
-    check "soname" grep -qx "$soname" <(readelf -d "$lib/libsttp.so" | sed -n 's/.*SONAME.*\[\(.*\)\]/\1/p')
-    check "no path of the build" bash -c "! grep -rn -e '$work/stage' -e /opt/sttp '$lib/pkgconfig' '$lib/cmake'"
-    for tool in sttp-publish sttp-subscribe sttp-metadata sttp-c37118; do
-        check "$tool" says_version "$moved/bin/$tool" --version
-    done
+    check "less than a third" test $(($(stat -c %s "$library") * 3)) -lt "$(stat -c %s "build/lib/libsttp.so.$version")"
+    check "lines of the source" tells_source_lines "$library"
+    rm -r "$(dirname "$library")/.debug"
+    check "no lines of the source without debug information" fails tells_source_lines "$library"
 }
 
-check_cmake() {
-    local build=$work/cmake
-    rm -rf "$build"
-    check "cmake" cmake -S tests/c/consumer -B "$build" -DCMAKE_PREFIX_PATH="$moved"
-    check "cmake --build" cmake --build "$build"
-    check "shared by find_package" says_version "$build/consumer_shared"
-    check "shared by find_package" has_needed "$build/consumer_shared"
-    check "static by find_package" says_version "$build/consumer_static"
-    check "static by find_package" has_no_needed "$build/consumer_static"
-    check "C++ by find_package" says_version "$build/consumer_cpp"
-    check "C++ by find_package" has_needed "$build/consumer_cpp"
-    check "C++ and static by find_package" says_version "$build/consumer_cpp_static"
-    check "C++ and static by find_package" has_no_needed "$build/consumer_cpp_static"
+# What is said where nothing is staged: what is to be done, and only that.
+check_advice() {
+    local prefix=$work/direct system
+    check "advice for a folder that the loader does not know" says "LD_LIBRARY_PATH=$prefix/lib" \
+        make_without_rust install PREFIX="$prefix" LIBDIR=lib DESTDIR=
+    check "advice for pkg-config" grep -qxF "For pkg-config to find it: export PKG_CONFIG_PATH=$prefix/lib/pkgconfig" "$work/said"
+    check "no advice for the cache of a folder that is not in it" fails grep -F ldconfig "$work/said"
+    # Where the C library is, the loader looks; it finds that, and nothing that is not there.
+    system=$(dirname "$(realpath "$("${CC:-cc}" -print-file-name=libc.so.6)")")
+    check "advice for a folder that the loader knows" says "run once, as root: ldconfig" \
+        packaging/after_install.sh "$(dirname "$system")" "$(basename "$system")" libsttp.so.none
+    check "no advice for the path of such a folder" fails grep -F LD_LIBRARY_PATH "$work/said"
+    check "no advice for a library that the loader finds" says_nothing_of libc.so.6 \
+        packaging/after_install.sh "$(dirname "$system")" "$(basename "$system")" libc.so.6
 }
 
-check_pkg_config() { # LIBDIR
-    local flags static_flags
-    export PKG_CONFIG_PATH=$moved/$1/pkgconfig
-    check "version by pkg-config" test "$(pkg-config --modversion sttp)" = "$version"
-    flags=$(pkg-config --cflags --libs sttp)
-    static_flags=$(pkg-config --static --cflags --libs sttp)
-    # shellcheck disable=SC2086 # the flags are several words
-    check "shared by pkg-config" "${CC:-cc}" tests/c/consumer/consumer.c $flags -o "$work/shared"
-    check "shared by pkg-config" says_version env LD_LIBRARY_PATH="$moved/$1" "$work/shared"
-    check "shared by pkg-config" has_needed "$work/shared"
-    # shellcheck disable=SC2086
-    check "C++ by pkg-config" "${CXX:-c++}" -std=c++17 tests/c/consumer/consumer.cpp $flags -o "$work/cpp"
-    check "C++ by pkg-config" says_version env LD_LIBRARY_PATH="$moved/$1" "$work/cpp"
-    # shellcheck disable=SC2086
-    check "static by pkg-config" "${CC:-cc}" tests/c/consumer/consumer.c -static $static_flags -o "$work/static"
-    check "static by pkg-config" says_version "$work/static"
-    check "static by pkg-config" has_no_needed "$work/static"
-}
-
+without_rust
+check "Rust is out of the way" fails env PATH="$work/programs" sh -c "command -v cargo || command -v rustc"
+check_nothing_built
 # Debian's own place for libraries is one level deeper.
 for libdir in lib "lib/$("${CC:-cc}" -dumpmachine)"; do
     install_to "$libdir"
-    check_layout "$libdir"
-    check_cmake
-    check_pkg_config "$libdir"
+    check_installed "$moved" "$libdir"
+    check_debug_information "$libdir"
 done
+
+check_advice
 
 mkdir -p "$work/stage/opt"
 mv "$moved" "$work/stage/opt/sttp"
-check "make uninstall" make --no-print-directory uninstall DESTDIR="$work/stage" PREFIX=/opt/sttp LIBDIR="$libdir"
+check "make uninstall" make_without_rust uninstall DESTDIR="$work/stage" PREFIX=/opt/sttp LIBDIR="$libdir"
 check "nothing is left" is_empty "$work/stage"
 
 echo "Install tests: $passed passed, $failed failed"
