@@ -3844,6 +3844,7 @@ void sttp_publisher_free(struct sttp_publisher *publisher);
  * Sets what is published: the metadata that subscribers can request and select signals from. May be
  * replaced while listening: connected subscribers are told, and subscriptions follow.
  *
+ * \param metadata  The metadata.
  * \return STTP_ERR_WOULD_BLOCK when too many requests wait.
  * *Ownership*: the metadata stay the caller's and may be freed at once: the publisher shares them.
  */
@@ -4504,27 +4505,27 @@ int32_t sttp_publisher_disconnect(struct sttp_publisher *publisher,
 #define STTP_AUDIT_RIGHTS 5
 
 /**
- * \memberof sttp_publisher Subject of an audit event: to get no measurements any more.
+ * Subject of an audit event: to get no measurements any more.
  */
 #define STTP_AUDIT_UNSUBSCRIPTION 6
 
 /**
- * \memberof sttp_publisher Subject of an audit event: to get other keys for encrypted measurements.
+ * Subject of an audit event: to get other keys for encrypted measurements.
  */
 #define STTP_AUDIT_CIPHER_KEYS 7
 
 /**
- * \memberof sttp_publisher Subject of an audit event: to get historical data at another pace.
+ * Subject of an audit event: to get historical data at another pace.
  */
 #define STTP_AUDIT_PROCESSING_INTERVAL 8
 
 /**
- * \memberof sttp_publisher Subject of an audit event: to use operational modes.
+ * Subject of an audit event: to use operational modes.
  */
 #define STTP_AUDIT_OPERATIONAL_MODES 9
 
 /**
- * \memberof sttp_publisher Subject of an audit event: any other command, which there is not, or not here.
+ * Subject of an audit event: any other command, which there is not, or not here.
  */
 #define STTP_AUDIT_OTHER_COMMAND 10
 

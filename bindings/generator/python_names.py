@@ -90,7 +90,6 @@ def snake_case(key: str) -> str:
 
 def _of_python(document: str) -> str:
     """Names of C as those of Python, markers of Doxygen left out."""
-    document = re.sub(r"\\memberof \w+ ", "", document)
     document = re.sub(r"^\\param (\w+)\s+", r"\1: ", document, flags=re.MULTILINE)
     document = document.replace("\\return ", "Status: ").replace("\\", "")
     document = re.sub(r"\bNULL\b", "None", document)

@@ -262,15 +262,15 @@ enum class audit_subject : std::int32_t {
     user_command = 4,
     /// What a subscriber may has changed while it was connected; when that was refused, it is disconnected.
     rights = 5,
-    /// \memberof sttp_publisher Subject of an audit event: to get no measurements any more.
+    /// Subject of an audit event: to get no measurements any more.
     unsubscription = 6,
-    /// \memberof sttp_publisher Subject of an audit event: to get other keys for encrypted measurements.
+    /// Subject of an audit event: to get other keys for encrypted measurements.
     cipher_keys = 7,
-    /// \memberof sttp_publisher Subject of an audit event: to get historical data at another pace.
+    /// Subject of an audit event: to get historical data at another pace.
     processing_interval = 8,
-    /// \memberof sttp_publisher Subject of an audit event: to use operational modes.
+    /// Subject of an audit event: to use operational modes.
     operational_modes = 9,
-    /// \memberof sttp_publisher Subject of an audit event: any other command, which there is not, or not here.
+    /// Subject of an audit event: any other command, which there is not, or not here.
     other_command = 10,
 };
 

@@ -13,7 +13,7 @@ class publisher_calls : public detail::owner<::sttp_publisher, ::sttp_publisher_
 public:
     /// Sets what is published: the metadata that subscribers can request and select signals from. May be replaced while
     /// listening: connected subscribers are told, and subscriptions follow.
-    /// \param metadata
+    /// \param metadata  The metadata.
     /// \throws error: errc::would_block when too many requests wait.
     ///
     /// *Ownership*: the metadata stay the caller's and may be freed at once: the publisher shares them.

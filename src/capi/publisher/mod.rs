@@ -137,6 +137,7 @@ pub unsafe extern "C" fn sttp_publisher_free(publisher: *mut sttp_publisher) {
 /// Sets what is published: the metadata that subscribers can request and select signals from. May be
 /// replaced while listening: connected subscribers are told, and subscriptions follow.
 ///
+/// \param metadata  The metadata.
 /// \return STTP_ERR_WOULD_BLOCK when too many requests wait.
 /// *Ownership*: the metadata stay the caller's and may be freed at once: the publisher shares them.
 #[unsafe(no_mangle)]

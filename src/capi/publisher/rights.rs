@@ -31,15 +31,15 @@ pub const STTP_AUDIT_METADATA: i32 = 3;
 pub const STTP_AUDIT_USER_COMMAND: i32 = 4;
 /// What a subscriber may has changed while it was connected; when that was refused, it is disconnected.
 pub const STTP_AUDIT_RIGHTS: i32 = 5;
-/// \memberof sttp_publisher Subject of an audit event: to get no measurements any more.
+/// Subject of an audit event: to get no measurements any more.
 pub const STTP_AUDIT_UNSUBSCRIPTION: i32 = 6;
-/// \memberof sttp_publisher Subject of an audit event: to get other keys for encrypted measurements.
+/// Subject of an audit event: to get other keys for encrypted measurements.
 pub const STTP_AUDIT_CIPHER_KEYS: i32 = 7;
-/// \memberof sttp_publisher Subject of an audit event: to get historical data at another pace.
+/// Subject of an audit event: to get historical data at another pace.
 pub const STTP_AUDIT_PROCESSING_INTERVAL: i32 = 8;
-/// \memberof sttp_publisher Subject of an audit event: to use operational modes.
+/// Subject of an audit event: to use operational modes.
 pub const STTP_AUDIT_OPERATIONAL_MODES: i32 = 9;
-/// \memberof sttp_publisher Subject of an audit event: any other command, which there is not, or not here.
+/// Subject of an audit event: any other command, which there is not, or not here.
 pub const STTP_AUDIT_OTHER_COMMAND: i32 = 10;
 
 /// Somebody who has connected, or was connected to, and may be a subscriber.
