@@ -44,6 +44,7 @@ TEST_PYTHON := $(CURDIR)/target/venv/bin/python
 BENCH_PYTHON := $(CURDIR)/target/bench-venv/bin/python
 WHEEL_PYTHON := $(CURDIR)/target/python-venv/bin/python
 BINDINGS_PYTHON := $(CURDIR)/target/bindings-venv/bin/python
+GUIDE_PYTHON := $(CURDIR)/target/guide-venv/bin/python
 
 comma := ,
 COMPILE := $(CC) -std=c99 -Wall -Wextra -pedantic $(CPPFLAGS) $(CFLAGS) -Iinclude
@@ -57,8 +58,8 @@ ONLY_INSTALLS := $(if $(MAKECMDGOALS),$(if $(filter-out install install-debug un
 
 .DELETE_ON_ERROR:
 .PHONY: all help lib tools installable demo test test-all test-needs test-rust test-c test-symbols test-tools \
-	test-install test-interop test-c37118 test-cpp test-python wheel sweep fuzz sanitize bench budget install \
-	install-debug uninstall header docs bindings-generate bindings-check lint clean need-cargo need-cc need-cxx \
+	test-install test-interop test-c37118 test-cpp test-python test-guide wheel sweep fuzz sanitize bench budget install \
+	install-debug uninstall header docs guide bindings-generate bindings-check lint clean need-cargo need-cc need-cxx \
 	need-python
 
 all: installable $(EXAMPLES) $(EXAMPLES_CPP)
@@ -68,7 +69,7 @@ help:
 	@echo "make            the libraries to build/lib, the tools to build/bin"
 	@echo "make demo       publish and subscribe with two C programs for some seconds (DEMO_SECONDS=12)"
 	@echo "make test       all tests: test-rust test-c test-symbols test-tools test-install test-interop bindings-check"
-	@echo "                test-cpp test-python"
+	@echo "                test-cpp test-python test-guide"
 	@echo "make wheel      the Python package with the shared library in it, to build/wheels"
 	@echo "make sweep      simulate publishers, subscribers, C37.118 and networks as many seeds have it (SEEDS=300..3300)"
 	@echo "make fuzz       feed each fuzz target random input for some seconds (FUZZ_SECONDS=10)"
@@ -80,6 +81,7 @@ help:
 	@echo "make uninstall  remove what 'make install' with the same variables laid down"
 	@echo "make header     write include/sttp.h anew from the source"
 	@echo "make docs       write the tables of options in docs/tools.md anew"
+	@echo "make guide      the guide and the C reference, to build/guide/index.html"
 	@echo "make bindings-generate   write what repeats the header in the bindings anew, and docs/bindings.md"
 	@echo "make lint       formatting, clippy, licences and advisories of the dependencies"
 	@echo "make clean      remove what was built"
@@ -214,7 +216,7 @@ demo: all
 test: test-needs
 	@$(MAKE) --no-print-directory test-all
 
-test-all: test-rust test-c test-symbols test-tools test-install test-interop bindings-check test-cpp test-python
+test-all: test-rust test-c test-symbols test-tools test-install test-interop bindings-check test-cpp test-python test-guide
 
 test-needs:
 	@tests/needs.sh
@@ -272,6 +274,11 @@ $(BINDINGS_PYTHON): tests/interop/venv.sh bindings/requirements.txt | need-pytho
 bindings-generate bindings-check: lib $(BINDINGS_PYTHON)
 	$(BINDINGS_PYTHON) bindings/generate.py build/lib/$(SHARED) $(if $(@:%-generate=),--check)
 	$(BINDINGS_PYTHON) bindings/coverage.py $(if $(@:%-generate=),--check)
+
+# The guide builds without a warning, its links lead somewhere, and its examples do what it says.
+test-guide: guide all | need-cargo
+	$(CARGO) build --examples
+	tests/guide/run.sh build/bin $(TARGET_DIR)/debug/examples
 
 # Those from 0 to 299 are among the tests.
 SEEDS ?= 300..3300
@@ -372,6 +379,13 @@ header: | need-cargo
 docs: $(TOOLS)
 	tools/document.sh build/bin docs/tools.md >build/tools.md
 	mv build/tools.md docs/tools.md
+
+$(GUIDE_PYTHON): tests/interop/venv.sh docs/guide/requirements.txt | need-python test-needs
+	tests/interop/venv.sh target/guide-venv docs/guide/requirements.txt
+	@touch $@
+
+guide: $(GUIDE_PYTHON) test-needs
+	docs/guide/build.sh $(GUIDE_PYTHON)
 
 lint: | need-cargo
 	$(CARGO) fmt --check

@@ -19,6 +19,7 @@ need binutils nm --version
 need libsqlite3-dev sh -c 'echo "#include <sqlite3.h>" | ${CC:-cc} -E -'
 need openssl openssl version
 need tshark tshark --version
+need doxygen doxygen --version
 need python3-venv python3 -c 'import ensurepip, venv'
 
 [ ${#packages[@]} -gt 0 ] || exit 0

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Runs what README.md, docs/roles.md, docs/tools.md, docs/connection-strings.md and docs/c37118.md show: their commands do
-# what they say, their output is that, their C compiles. The options of docs/tools.md are those that the tools have.
+# Runs what README.md and pages of docs/ show: their commands do what they say, their output is that, their C compiles. The
+# options of docs/tools.md are those that the tools have.
 #   docs_test.sh BIN_DIRECTORY
 set -eu
 
@@ -101,7 +101,7 @@ links_lead_somewhere() { # PAGE
 
 check "options of the tools, which 'make docs' writes anew" \
     diff "$root/docs/tools.md" <("$root/tools/document.sh" "$bin" "$root/docs/tools.md")
-for page in README docs/roles docs/tools docs/connection-strings docs/c37118; do
+for page in README docs/roles docs/tools docs/connection-strings docs/c37118 docs/guide/first-ten-minutes docs/guide/filters; do
     extract "$root/$page.md"
     check "links to parts of $page.md" links_lead_somewhere "$root/$page.md"
 done
