@@ -276,7 +276,7 @@ bindings-generate bindings-check: lib $(BINDINGS_PYTHON)
 	$(BINDINGS_PYTHON) bindings/coverage.py $(if $(@:%-generate=),--check)
 
 # The guide builds without a warning, its links lead somewhere, and its examples do what it says.
-test-guide: guide all | need-cargo
+test-guide: test-needs guide all | need-cargo
 	$(CARGO) build --examples
 	tests/guide/run.sh build/bin $(TARGET_DIR)/debug/examples
 
@@ -380,11 +380,11 @@ docs: $(TOOLS)
 	tools/document.sh build/bin docs/tools.md >build/tools.md
 	mv build/tools.md docs/tools.md
 
-$(GUIDE_PYTHON): tests/interop/venv.sh docs/guide/requirements.txt | need-python test-needs
+$(GUIDE_PYTHON): tests/interop/venv.sh docs/guide/requirements.txt | need-python
 	tests/interop/venv.sh target/guide-venv docs/guide/requirements.txt
 	@touch $@
 
-guide: $(GUIDE_PYTHON) test-needs
+guide: $(GUIDE_PYTHON)
 	docs/guide/build.sh $(GUIDE_PYTHON)
 
 lint: | need-cargo
