@@ -14,7 +14,7 @@ use sttp::codec::RawMeasurement;
 use sttp::codec::history::{History, HistoryLimits};
 use sttp::engine::Engine;
 use sttp::metadata::Metadata;
-use sttp::publisher::{Publisher, LimitSettings, PublisherHandler, PublisherSettings};
+use sttp::publisher::{LimitSettings, Publisher, PublisherHandler, PublisherSettings};
 use sttp::subscriber::{Subscriber, SubscriberHandler, SubscriberSettings, SubscriptionOptions};
 use sttp::{Measurement, StateFlags, Ticks};
 use uuid::Uuid;
