@@ -43,6 +43,7 @@ BATCHES := build/bench/sttp-batches
 TEST_PYTHON := $(CURDIR)/target/venv/bin/python
 BENCH_PYTHON := $(CURDIR)/target/bench-venv/bin/python
 WHEEL_PYTHON := $(CURDIR)/target/python-venv/bin/python
+CONAN := target/conan-venv/bin/conan
 BINDINGS_PYTHON := $(CURDIR)/target/bindings-venv/bin/python
 GUIDE_PYTHON := $(CURDIR)/target/guide-venv/bin/python
 
@@ -78,6 +79,10 @@ help:
 	@echo "make budget     count instructions, compare with benches/instructions.json (UPDATE=1 writes it anew)"
 	@echo "make install    what was built to PREFIX=$(PREFIX), libraries in LIBDIR=$(LIBDIR) below it, staged below DESTDIR"
 	@echo "make install-debug       also its debug information, where debuggers find it"
+	@echo "make deb        Debian packages, to build/packages, judged by lintian"
+	@echo "make dist       the archives of a release with checksums, to build/dist"
+	@echo "make test-packages   build the packages and archives, and use what is in them"
+	@echo "make test-clean-root the Debian packages in a Debian that has nothing else; needs root and the network"
 	@echo "make uninstall  remove what 'make install' with the same variables laid down"
 	@echo "make header     write include/sttp.h anew from the source"
 	@echo "make docs       write the tables of options in docs/tools.md anew"
@@ -259,6 +264,21 @@ test-tools: all $(LOAD)
 test-install: all | test-needs
 	tests/c/install_test.sh
 
+$(CONAN): tests/interop/venv.sh packaging/conan/requirements.txt | need-python test-needs
+	tests/interop/venv.sh target/conan-venv packaging/conan/requirements.txt
+	@touch $@
+
+# Packages of what was built: Debian's, a release's archives, Conan's and vcpkg's.
+test-packages: all $(CONAN)
+	tests/c/deb_test.sh
+	tests/c/dist_test.sh
+	tests/c/recipes_test.sh $(CONAN)
+
+# Needs root and the network; and takes a minute or two.
+test-clean-root: all
+	packaging/deb.sh
+	tests/c/clean_root_test.sh
+
 test-interop: all $(TEST_PYTHON)
 	$(TEST_PYTHON) tests/fixtures/frames.py --check
 	$(TEST_PYTHON) tests/interop/run.py --bin build/bin
@@ -370,6 +390,14 @@ uninstall:
 	  $(TOOLS:build/%='$(ROOT)/%') $(MAN_PAGES:build/man/%='$(ROOT)/share/man/man1/%') $(DEBUG:build/debug/bin/%='$(ROOT)/bin/.debug/%')
 	rm -f '$(LIB_ROOT)/.debug/$(SHARED).debug'
 	rm -rf '$(LIB_ROOT)/cmake/sttp' '$(ROOT)/include/sttp'
+
+# -- packages --
+
+deb: installable
+	packaging/deb.sh
+
+dist: installable
+	packaging/dist.sh
 
 # -- the source itself --
 

@@ -3,6 +3,7 @@
 //!
 //! After a change of the API: `make header`, which is `STTP_UPDATE_HEADER=1 cargo test --test header`.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
@@ -104,10 +105,29 @@ fn the_header_is_up_to_date() {
 
 #[test]
 fn the_exported_symbols_are_listed() {
+    keep_up_to_date("tests/abi/symbols.txt", &(exported_symbols().join("\n") + "\n"));
+}
+
+fn exported_symbols() -> Vec<String> {
     let mut symbols: Vec<String> =
         generate().lines().filter_map(declared_function).map(str::to_owned).collect();
     symbols.sort_unstable();
-    keep_up_to_date("tests/abi/symbols.txt", &(symbols.join("\n") + "\n"));
+    symbols
+}
+
+/// With the version in which each appeared, from which the dependencies of packages that use it are told.
+#[test]
+fn the_debian_package_lists_the_symbols() {
+    const LIST: &str = "debian/libsttp0.symbols";
+    let known = fs::read_to_string(root().join(LIST)).unwrap_or_default();
+    let known: HashMap<&str, &str> = known.lines().filter_map(|line| line.trim().split_once("@Base ")).collect();
+    let mut list = format!("libsttp.so.{} libsttp0 #MINVER#\n", env!("CARGO_PKG_VERSION_MAJOR"));
+    list += "* Build-Depends-Package: libsttp-dev\n";
+    for symbol in exported_symbols() {
+        let since = known.get(symbol.as_str()).copied().unwrap_or(env!("CARGO_PKG_VERSION"));
+        writeln!(list, " {symbol}@Base {since}").unwrap();
+    }
+    keep_up_to_date(LIST, &list);
 }
 
 #[test]
