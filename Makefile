@@ -268,10 +268,18 @@ $(CONAN): tests/interop/venv.sh packaging/conan/requirements.txt | need-python t
 	tests/interop/venv.sh target/conan-venv packaging/conan/requirements.txt
 	@touch $@
 
+.PHONY: test-packages test-deb test-dist test-recipes test-clean-root
+
 # Packages of what was built: Debian's, a release's archives, Conan's and vcpkg's.
-test-packages: all $(CONAN)
+test-packages: test-deb test-dist test-recipes
+
+test-deb: all | test-needs
 	tests/c/deb_test.sh
+
+test-dist: all | test-needs
 	tests/c/dist_test.sh
+
+test-recipes: all $(CONAN)
 	tests/c/recipes_test.sh $(CONAN)
 
 # Needs root and the network; and takes a minute or two.
@@ -392,6 +400,8 @@ uninstall:
 	rm -rf '$(LIB_ROOT)/cmake/sttp' '$(ROOT)/include/sttp'
 
 # -- packages --
+
+.PHONY: deb dist
 
 deb: installable
 	packaging/deb.sh

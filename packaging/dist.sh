@@ -21,11 +21,11 @@ mkdir -p "$stage"
 
 pack() { # ARCHIVE FOLDER
     tar -C "$stage" --sort=name --mtime="@$time" --owner=0 --group=0 --numeric-owner --format=gnu -c "$2" |
-        gzip -9 -n >"$out/$1.tar.gz"
+        gzip -n >"$out/$1.tar.gz"
 }
 
 # The crates are not in it: Cargo.lock has their checksums, and cargo fetches them.
-git archive --format=tar --prefix="$source/" HEAD | gzip -9 -n >"$out/$source.tar.gz"
+git archive --format=tar --prefix="$source/" HEAD | gzip -n >"$out/$source.tar.gz"
 
 make --no-print-directory install DESTDIR="$PWD/$stage" PREFIX="/$binary" LIBDIR=lib >"$out/install.log"
 documents=$stage/$binary/share/doc/libsttp

@@ -16,7 +16,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 CARGO = os.environ.get("CARGO", "cargo")
 TEXT_FILES = re.compile(r"(licen[cs]e|copying|notice|unlicense|copyright)([-._].*)?$", re.IGNORECASE)
-COPYRIGHT = re.compile(r"^[\s*/]*(?:portions )?copyright\s+((?:\(c\)|©)?\s*(?:\d{4}|the )[^\n]*)$", re.IGNORECASE | re.MULTILINE)
+COPYRIGHT = re.compile(
+    r"^[\s*/]*(?:portions )?copyright\s+((?:\(c\)|©)?\s*(?:\d{4}|the )[^\n]*)$", re.IGNORECASE | re.MULTILINE
+)
 # Debian's names, in the order in which one is taken where a crate leaves the choice.
 DEBIAN_NAMES = {
     "MIT": "Expat",

@@ -120,7 +120,8 @@ fn exported_symbols() -> Vec<String> {
 fn the_debian_package_lists_the_symbols() {
     const LIST: &str = "debian/libsttp0.symbols";
     let known = fs::read_to_string(root().join(LIST)).unwrap_or_default();
-    let known: HashMap<&str, &str> = known.lines().filter_map(|line| line.trim().split_once("@Base ")).collect();
+    let known: HashMap<&str, &str> =
+        known.lines().filter_map(|line| line.trim().split_once("@Base ")).collect();
     let mut list = format!("libsttp.so.{} libsttp0 #MINVER#\n", env!("CARGO_PKG_VERSION_MAJOR"));
     list += "* Build-Depends-Package: libsttp-dev\n";
     for symbol in exported_symbols() {
