@@ -31,6 +31,8 @@ make --no-print-directory install DESTDIR="$PWD/$stage" PREFIX="/$binary" LIBDIR
 documents=$stage/$binary/share/doc/libsttp
 mkdir -p "$documents"
 cp -r README.md CHANGELOG.md SECURITY.md LICENSE docs "$documents"
+# Of docs the pages, without what makes a book of them.
+find "$documents/docs" -type f ! -name '*.md' ! -name '*.svg' -delete
 packaging/licences.py >"$documents/licences-of-crates.txt"
 chmod -R u=rwX,go=rX "$stage"
 pack "$binary" "$binary"
