@@ -1,5 +1,7 @@
 /* An engine without a thread: everything happens inside sttp_engine_poll, on the calling thread. */
+#ifndef _WIN32
 #include <poll.h>
+#endif
 
 #include "fixture.h"
 
@@ -12,17 +14,35 @@ static void collect_on_main_thread(void *user_data, const sttp_measurement *meas
     collect(user_data, measurements, count);
 }
 
-/* Polls until the counter has reached `wanted`, waiting on the engine's descriptor as another event loop would. */
-static int poll_until(sttp_engine *engine, const int *counter, int wanted) {
+#ifdef _WIN32
+
+/* The engine has no descriptor there, and waits itself. */
+static void turn(sttp_engine *engine, int timeout_ms) {
+    int descriptor = -1;
+    CHECK_STATUS(sttp_engine_descriptor(engine, &descriptor), STTP_ERR_INVALID_STATE);
+    CHECK_OK(sttp_engine_poll(engine, timeout_ms));
+}
+
+#else
+
+/* Waits on the engine's descriptor as another event loop would. */
+static void turn(sttp_engine *engine, int timeout_ms) {
     struct pollfd descriptor;
     descriptor.events = POLLIN;
     descriptor.revents = 0;
     CHECK_OK(sttp_engine_descriptor(engine, &descriptor.fd));
+    poll(&descriptor, 1, timeout_ms);
+    CHECK_OK(sttp_engine_poll(engine, 0));
+}
+
+#endif
+
+/* Turns until the counter has reached `wanted`. */
+static int poll_until(sttp_engine *engine, const int *counter, int wanted) {
     for (int turns = 0; get(counter) < wanted && turns < 10000; turns++) {
         int timeout_ms = 0;
         CHECK_OK(sttp_engine_next_timeout(engine, &timeout_ms));
-        poll(&descriptor, 1, timeout_ms);
-        CHECK_OK(sttp_engine_poll(engine, 0));
+        turn(engine, timeout_ms);
     }
     return get(counter);
 }

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/types.h>
 
 #include "tool.h"
 
@@ -49,7 +48,7 @@ static int digit(char character) {
 }
 
 /* Turns digits into bytes where they stand. The number of bytes, or -1. */
-static ssize_t decode(char *digits) {
+static long decode(char *digits) {
     size_t count = 0;
     for (; digits[2 * count] != '\0'; count++) {
         int high = digit(digits[2 * count]);
@@ -59,7 +58,7 @@ static ssize_t decode(char *digits) {
         }
         digits[count] = (char)(high << 4 | low);
     }
-    return (ssize_t)count;
+    return (long)count;
 }
 
 static int wrong_line(const struct block_reader *reader) {
@@ -67,24 +66,45 @@ static int wrong_line(const struct block_reader *reader) {
     return -1;
 }
 
+/* Reads a line, without what ends it. 1, 0 at the end of the file, or -1 with errno set. */
+static int read_line(struct block_reader *reader) {
+    size_t length = 0;
+    int character = '\0';
+    for (;;) {
+        if (length == reader->capacity) {
+            size_t capacity = reader->capacity * 2 + 256;
+            char *grown = (char *)realloc(reader->line, capacity);
+            if (grown == NULL) {
+                return -1;
+            }
+            reader->line = grown;
+            reader->capacity = capacity;
+        }
+        character = getc(reader->file);
+        if (character == EOF || character == '\n') {
+            break;
+        }
+        reader->line[length++] = (char)character;
+    }
+    length -= length > 0 && reader->line[length - 1] == '\r';
+    reader->line[length] = '\0';
+    return ferror(reader->file) ? -1 : length > 0 || character == '\n';
+}
+
 int blocks_next(struct block_reader *reader, sttp_guid *signal_id, const uint8_t **data, size_t *size) {
-    errno = 0;
-    ssize_t length = getline(&reader->line, &reader->capacity, reader->file);
-    if (length < 0) {
-        if (feof(reader->file) && reader->has_rows) {
-            return 0;
-        }
-        if (feof(reader->file)) {
-            tool_error("%s has no rows signal_id,bytes", reader->path);
-            return -1;
-        }
+    int found = read_line(reader);
+    if (found < 0) {
         tool_error("cannot read %s: %s", reader->path, strerror(errno));
         return -1;
     }
+    if (found == 0 && !reader->has_rows) {
+        tool_error("%s has no rows signal_id,bytes", reader->path);
+        return -1;
+    }
+    if (found == 0) {
+        return 0;
+    }
     reader->number++;
-    length -= length > 0 && reader->line[length - 1] == '\n';
-    length -= length > 0 && reader->line[length - 1] == '\r';
-    reader->line[length] = '\0';
     if (reader->number == 1 && strcmp(reader->line, header) == 0) {
         return blocks_next(reader, signal_id, data, size);
     }
@@ -94,7 +114,7 @@ int blocks_next(struct block_reader *reader, sttp_guid *signal_id, const uint8_t
         return wrong_line(reader);
     }
     *comma = '\0';
-    ssize_t count = decode(comma + 1);
+    long count = decode(comma + 1);
     if (count < 0 || sttp_guid_parse(reader->line, signal_id) != STTP_OK) {
         return wrong_line(reader);
     }

@@ -4,7 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
+
+#include "system.h"
 
 #define TICKS_PER_SECOND 1e7
 #define TEXT_SIZE 128
@@ -158,33 +159,7 @@ static void print_connections(const struct connection_reports *connections) {
     }
 }
 
-static double processor_seconds(const struct rusage *usage) {
-    return (double)usage->ru_utime.tv_sec + (double)usage->ru_utime.tv_usec * 1e-6 +
-           (double)usage->ru_stime.tv_sec + (double)usage->ru_stime.tv_usec * 1e-6;
-}
-
-/* From Linux itself where it tells: what getrusage counts there includes the program that started this one. */
-static long long peak_resident_bytes(const struct rusage *usage) {
-    FILE *status = fopen("/proc/self/status", "r");
-    long long kibibytes = 0;
-    char line[256];
-    while (status != NULL && kibibytes == 0 && fgets(line, sizeof line, status) != NULL) {
-        sscanf(line, "VmHWM: %lld", &kibibytes);
-    }
-    if (status != NULL) {
-        fclose(status);
-    }
-#ifdef __APPLE__
-    return usage->ru_maxrss;
-#else
-    return (kibibytes > 0 ? kibibytes : usage->ru_maxrss) * 1024LL;
-#endif
-}
-
 void report_print(const struct report *report) {
-    struct rusage usage;
-    memset(&usage, 0, sizeof usage);
-    getrusage(RUSAGE_SELF, &usage);
     double per_second = report->seconds > 0.0 ? (double)report->measurements / report->seconds : 0.0;
     fprintf(stderr, "{\"measurements\":%llu,\"seconds\":%.6f,\"per_second\":%.1f",
             (unsigned long long)report->measurements, report->seconds, per_second);
@@ -192,8 +167,8 @@ void report_print(const struct report *report) {
     if (report->latency != NULL) {
         print_latency(report->latency);
     }
-    fprintf(stderr, ",\"cpu_seconds\":%.6f,\"peak_rss_bytes\":%lld", processor_seconds(&usage),
-            peak_resident_bytes(&usage));
+    fprintf(stderr, ",\"cpu_seconds\":%.6f,\"peak_rss_bytes\":%lld", system_processor_seconds(),
+            system_peak_memory());
     if (report->connections != NULL) {
         print_count("subscribers", report->subscribers);
         print_connections(report->connections);

@@ -1,65 +1,32 @@
 #include "tool.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <math.h>
-#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/select.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "sttp.h"
+#include "system.h"
 
 static const char *tool_name = "sttp";
 static volatile sig_atomic_t interrupted;
 
-/* Pipes, because writing to one is what a signal handler, a callback and another thread may all do. */
-static int wake_pipe[2] = {-1, -1};
-static int grace_pipe[2] = {-1, -1};
+static struct bell wake;
+static struct bell grace_bell;
 
-static void write_byte(int descriptor) {
-    int saved = errno;
-    /* A full pipe already wakes who reads it. */
-    ssize_t written = write(descriptor, "", 1);
-    (void)written;
-    errno = saved;
-}
-
-static void handle_signal(int number) {
-    (void)number;
+static void interrupt(void) {
     interrupted = 1;
-    tool_wake();
-    write_byte(grace_pipe[1]);
-}
-
-static int catch_signals(void) {
-    struct sigaction action;
-    memset(&action, 0, sizeof action);
-    sigemptyset(&action.sa_mask);
-    action.sa_handler = handle_signal;
-    action.sa_flags = (int)SA_RESETHAND;
-    if (sigaction(SIGINT, &action, NULL) != 0 || sigaction(SIGTERM, &action, NULL) != 0) {
-        return -1;
-    }
-    /* A closed standard output is then an error of write(), which can be reported. */
-    action.sa_handler = SIG_IGN;
-    action.sa_flags = 0;
-    return sigaction(SIGPIPE, &action, NULL);
-}
-
-static int open_pipe(int ends[2]) {
-    return pipe(ends) != 0 || fcntl(ends[0], F_SETFL, O_NONBLOCK) != 0 || fcntl(ends[1], F_SETFL, O_NONBLOCK) != 0;
+    bell_ring(&wake);
+    bell_ring(&grace_bell);
 }
 
 int tool_start(const char *name) {
     tool_name = name;
-    if (open_pipe(wake_pipe) || open_pipe(grace_pipe) || catch_signals() != 0) {
+    if (bell_make(&wake) != 0 || bell_make(&grace_bell) != 0 || system_begin(interrupt) != 0) {
         tool_error("the operating system refused: %s", strerror(errno));
         return TOOL_FAILED;
     }
@@ -145,53 +112,21 @@ int tool_interrupted(void) {
 }
 
 void tool_wake(void) {
-    write_byte(wake_pipe[1]);
-}
-
-static void drain(int descriptor) {
-    char drained[64];
-    while (read(descriptor, drained, sizeof drained) > 0) {
-    }
-}
-
-/* Waits until a pipe has bytes, and takes them; nonzero if they came in time. No limit: NULL. */
-static int wait_for_bytes(int descriptor, const struct timespec *timeout) {
-    fd_set readable;
-    FD_ZERO(&readable);
-    FD_SET(descriptor, &readable);
-    if (pselect(descriptor + 1, &readable, NULL, NULL, timeout, NULL) == 0) {
-        return 0;
-    }
-    drain(descriptor);
-    return 1;
-}
-
-static struct timespec to_timespec(double seconds) {
-    struct timespec time;
-    time.tv_sec = (time_t)seconds;
-    time.tv_nsec = (long)((seconds - (double)time.tv_sec) * 1e9);
-    return time;
+    bell_ring(&wake);
 }
 
 int tool_wait(double seconds) {
-    struct timespec timeout = to_timespec(seconds);
-    return wait_for_bytes(wake_pipe[0], &timeout);
+    return bell_wait(&wake, seconds);
 }
 
 int tool_wait_readable(int descriptor, double seconds) {
     double until = tool_clock() + seconds;
     while (!tool_interrupted()) {
-        struct pollfd descriptors[2] = {{descriptor, POLLIN, 0}, {wake_pipe[0], POLLIN, 0}};
         double left = until - tool_clock();
-        /* Rounded up, so that the time is over when this is. */
-        int milliseconds = left > 0.0 ? (int)fmin(ceil(left * 1000.0), 1e6) : 0;
-        int found = poll(descriptors, 2, milliseconds);
-        if (found > 0 && descriptors[0].revents != 0) {
+        if (bell_wait_readable(&wake, descriptor, fmax(left, 0.0))) {
             return 1;
         }
-        if (found > 0) {
-            drain(wake_pipe[0]);
-        } else if (left <= 0.0) {
+        if (left <= 0.0) {
             return 0;
         }
     }
@@ -204,7 +139,7 @@ static struct grace {
     pthread_t thread;
     pthread_mutex_t lock;
     int running;
-    struct timespec limit;
+    double limit; /* seconds */
     void (*action)(void *user_data);
     void *user_data;
 } grace = {.lock = PTHREAD_MUTEX_INITIALIZER};
@@ -219,10 +154,10 @@ static int grace_is_running(void) {
 static void *keep_grace(void *unused) {
     (void)unused;
     while (grace_is_running() && !tool_interrupted()) {
-        wait_for_bytes(grace_pipe[0], NULL);
+        bell_wait(&grace_bell, HUGE_VAL);
     }
     while (grace_is_running()) {
-        if (!wait_for_bytes(grace_pipe[0], &grace.limit)) {
+        if (!bell_wait(&grace_bell, grace.limit)) {
             grace.action(grace.user_data);
             break;
         }
@@ -231,7 +166,7 @@ static void *keep_grace(void *unused) {
 }
 
 int tool_grace_begin(double seconds, void (*action)(void *user_data), void *user_data) {
-    grace.limit = to_timespec(seconds);
+    grace.limit = seconds;
     grace.action = action;
     grace.user_data = user_data;
     grace.running = 1;
@@ -251,14 +186,12 @@ void tool_grace_end(void) {
     pthread_mutex_lock(&grace.lock);
     grace.running = 0;
     pthread_mutex_unlock(&grace.lock);
-    write_byte(grace_pipe[1]);
+    bell_ring(&grace_bell);
     pthread_join(grace.thread, NULL);
 }
 
 double tool_clock(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+    return system_clock();
 }
 
 const char *tool_group_digits(uint64_t number, char buffer[TOOL_DIGITS_SIZE]) {

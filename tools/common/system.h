@@ -1,0 +1,37 @@
+/* What the tools ask of the operating system beyond the C library: system_posix.c and system_windows.c answer. */
+#ifndef STTP_SYSTEM_H
+#define STTP_SYSTEM_H
+
+#include <stdint.h>
+
+/* Standard streams and files carry bytes as they are, and a closed standard output is an error that can be told. Ctrl-C,
+ * or what else asks the program to end, calls `interrupted`, which may only ring bells and set flags; a second time it
+ * ends the program. 0, or -1 with errno set. */
+int system_begin(void (*interrupted)(void));
+
+/* Ends the current, or else the next, wait for it: one of them, however often it was rung. */
+struct bell {
+    intptr_t rung;    /* handles of the system */
+    intptr_t watched;
+};
+
+/* 0, or -1 with errno set. */
+int bell_make(struct bell *bell);
+
+/* From a callback, another thread, or `interrupted`. */
+void bell_ring(const struct bell *bell);
+
+/* Nonzero when it was rung within so many seconds, HUGE_VAL is no limit. A signal may end the wait as the bell does. */
+int bell_wait(const struct bell *bell, double seconds);
+
+/* Nonzero when a descriptor can be read; 0 when it could not within so many seconds, or when the bell was rung. */
+int bell_wait_readable(const struct bell *bell, int descriptor, double seconds);
+
+/* Seconds of the monotonic clock. */
+double system_clock(void);
+
+/* What this process has taken so far: seconds of processors, and the most bytes of memory at a time. */
+double system_processor_seconds(void);
+long long system_peak_memory(void);
+
+#endif
