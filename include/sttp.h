@@ -781,7 +781,7 @@ typedef struct sttp_guid {
 } sttp_guid;
 
 /**
- * One measurement of one signal at one time: 40 bytes, 8-byte aligned.
+ * One measurement of one signal at one time: 40 bytes, 8-byte aligned (on 32-bit x86 4-byte).
  */
 typedef struct sttp_measurement {
     /**
@@ -7525,7 +7525,7 @@ const char *sttp_signal_kind_code(int32_t kind);
 #define STTP_TYPE_DATETIME 15
 
 /**
- * A value of a cell or an expression: 48 bytes, 8-byte aligned.
+ * A value of a cell or an expression: 48 bytes, 8-byte aligned (on 32-bit x86 4-byte).
  *
  * Functions that answer one write its text into a buffer of the caller: `true` or `false`, `-12`, a
  * Decimal with all its digits but without trailing zeros (`0.25`), a Single or Double as the shortest text

@@ -93,7 +93,7 @@ impl fmt::Display for StateFlags {
     }
 }
 
-/// One measurement of one signal at one time: 40 bytes, 8-byte aligned, the same layout in C
+/// One measurement of one signal at one time: 40 bytes, 8-byte aligned (on 32-bit x86 4-byte), the same layout in C
 /// (`sttp_measurement`).
 ///
 /// | offset | bytes | field |
@@ -135,7 +135,8 @@ impl Measurement {
 
 const _: () = {
     assert!(size_of::<Measurement>() == 40);
-    assert!(align_of::<Measurement>() == 8);
+    // What C has for an int64_t in a struct: 8 bytes, but 4 on 32-bit x86.
+    assert!(align_of::<Measurement>() == align_of::<i64>());
     assert!(std::mem::offset_of!(Measurement, signal_id) == 0);
     assert!(std::mem::offset_of!(Measurement, timestamp) == 16);
     assert!(std::mem::offset_of!(Measurement, value) == 24);

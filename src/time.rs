@@ -181,12 +181,21 @@ impl From<SystemTime> for Ticks {
     }
 }
 
+/// From 1601 to 1970: the times before are not among those that Windows has.
+const SINCE_1601: Duration = Duration::from_secs(11_644_473_600);
+
+/// A time that the system does not have becomes the earliest that every system has: on Windows, where there are none
+/// before 1601, the beginning of that year.
 impl From<Ticks> for SystemTime {
     fn from(ticks: Ticks) -> SystemTime {
         let offset = ticks.value() - UNIX_EPOCH_TICKS;
         let (seconds, ticks) = (offset.unsigned_abs() / 10_000_000, offset.unsigned_abs() % 10_000_000);
         let span = Duration::new(seconds, ticks as u32 * 100);
-        if offset >= 0 { UNIX_EPOCH + span } else { UNIX_EPOCH - span }
+        if offset >= 0 {
+            UNIX_EPOCH + span
+        } else {
+            UNIX_EPOCH.checked_sub(span).unwrap_or(UNIX_EPOCH - SINCE_1601)
+        }
     }
 }
 
@@ -266,7 +275,8 @@ mod tests {
 
         #[test]
         fn system_time_round_trips(value in 0..=Ticks::MAX.0) {
-            prop_assert_eq!(Ticks::from(SystemTime::from(Ticks(value))), Ticks(value));
+            let earliest = if cfg!(windows) { Ticks::from_date(1601, 1, 1).unwrap().0 } else { 0 };
+            prop_assert_eq!(Ticks::from(SystemTime::from(Ticks(value))), Ticks(value.max(earliest)));
         }
     }
 }

@@ -37,7 +37,7 @@ class sttp_guid(Structure):
 
 
 class sttp_measurement(Structure):
-    """One measurement of one signal at one time: 40 bytes, 8-byte aligned."""
+    """One measurement of one signal at one time: 40 bytes, 8-byte aligned (on 32-bit x86 4-byte)."""
 
     _fields_ = [
         ("signal_id", sttp_guid),
@@ -1063,7 +1063,7 @@ class sttp_phasor(Structure):
 
 
 class sttp_value(Structure):
-    """A value of a cell or an expression: 48 bytes, 8-byte aligned.
+    """A value of a cell or an expression: 48 bytes, 8-byte aligned (on 32-bit x86 4-byte).
     Functions that answer one write its text into a buffer of the caller: `true` or `false`, `-12`, a
     Decimal with all its digits but without trailing zeros (`0.25`), a Single or Double as the shortest text
     that reads back to the same number (`60`, `1e-7`, `nan`, `inf`, `-inf`), a Guid as `01234567-89ab-

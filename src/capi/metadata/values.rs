@@ -64,7 +64,7 @@ pub(super) const TYPES: [(ColumnType, i32, &CStr); 15] = [
     (ColumnType::DateTime, STTP_TYPE_DATETIME, c"DateTime"),
 ];
 
-/// A value of a cell or an expression: 48 bytes, 8-byte aligned.
+/// A value of a cell or an expression: 48 bytes, 8-byte aligned (on 32-bit x86 4-byte).
 ///
 /// Functions that answer one write its text into a buffer of the caller: `true` or `false`, `-12`, a
 /// Decimal with all its digits but without trailing zeros (`0.25`), a Single or Double as the shortest text

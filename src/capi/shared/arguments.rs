@@ -352,7 +352,8 @@ mod tests {
         // SAFETY: pointers to live numbers, or such that are refused.
         unsafe {
             assert_eq!(message(reference(ptr::null::<u64>(), "handle")), "handle is NULL");
-            assert!(message(reference(misaligned, "handle")).ends_with("which is not 8-byte aligned"));
+            let why = format!("which is not {}-byte aligned", align_of::<u64>());
+            assert!(message(reference(misaligned, "handle")).ends_with(&why));
             assert_eq!(reference(numbers.as_ptr(), "handle").ok(), Some(&1));
             assert_eq!(message(output(ptr::null_mut::<u64>(), "count")), "count is NULL");
             assert!(take(ptr::null_mut::<u64>()).is_none());

@@ -14,7 +14,7 @@ pub struct sttp_guid {
     pub bytes: [u8; 16],
 }
 
-/// One measurement of one signal at one time: 40 bytes, 8-byte aligned.
+/// One measurement of one signal at one time: 40 bytes, 8-byte aligned (on 32-bit x86 4-byte).
 #[derive(Debug, Clone, Copy)]
 #[repr(C)]
 pub struct sttp_measurement {
