@@ -74,6 +74,7 @@ help:
 	@echo "make wheel      the Python package with the shared library in it, to build/wheels"
 	@echo "make sweep      simulate publishers, subscribers, C37.118 and networks as many seeds have it (SEEDS=300..3300)"
 	@echo "make fuzz       feed each fuzz target random input for some seconds (FUZZ_SECONDS=10)"
+	@echo "make cross      build for other systems and processors, and run that here (TARGETS='windows:library,tools musl')"
 	@echo "make sanitize   tests under AddressSanitizer, ThreadSanitizer and Miri, with the nightly compiler (PARTS=thread)"
 	@echo "make bench      measure speed, beside sttpapi: a table, and plots in target/bench (BENCH_OPTIONS=--quick)"
 	@echo "make budget     count instructions, compare with benches/instructions.json (UPDATE=1 writes it anew)"
@@ -437,6 +438,8 @@ lint: | need-cargo
 	  if $(CARGO) deny fetch db 2>/dev/null; then $(CARGO) deny check advisories; \
 	  else echo "The advisory database cannot be reached: advisories stay unchecked"; fi; \
 	fi
+
+include packaging/cross.mk
 
 clean:
 	$(CARGO) clean

@@ -1,0 +1,179 @@
+#!/bin/bash
+# Builds the library and the tools for other systems and processors, and runs them on this machine: Windows programs by
+# Wine, those of other processors by QEMU. What cannot run here is skipped, and says what is missing.
+#   tests/cross.sh [TARGET[:PART,PART...]]...      windows aarch64 s390x i686 musl; all of them, unless some are named
+#
+# check    The library compiles.
+# library  It is built, shared and static.
+# tools    The tools and examples in C are built with it.
+# peers    They talk to the tools of this machine, which are in build/bin, in both directions.
+# c        The C tests.
+# rust     The unit tests in Rust.
+#
+# What was built stays in build/cross/TARGET. PROFILE=release builds what may be given to users; else what compiles fast.
+set -eu
+cd "$(dirname "$0")/.."
+. tests/cross/support.sh
+
+profile=${PROFILE:-cross}
+cargo=${CARGO:-cargo}
+flags=(-std=c99 -Wall -Wextra -pedantic -O1 -Iinclude -D_POSIX_C_SOURCE=200809L)
+
+compile() {
+    "$cc" "${flags[@]}" "$@"
+}
+
+# -- targets: each sets how programs are compiled, linked and run --
+
+begin_windows() {
+    triple=x86_64-pc-windows-gnu cc=x86_64-w64-mingw32-gcc suffix=.exe
+    # Debian does not put it in the path.
+    wine=$(command -v wine64 || command -v wine || echo /usr/lib/wine/wine64)
+    has_packages windows "gcc-mingw-w64-x86-64-posix wine64" $cc "$wine" || return 1
+    # Files of more than 2 GiB.
+    flags+=(-D_FILE_OFFSET_BITS=64)
+    export WINEPREFIX=$PWD/target/wine WINEDEBUG=-all WINEDLLOVERRIDES="mscoree=;mshtml=" WINEARCH=win64
+    # Where programs find bcryptprimitives.dll that lie elsewhere.
+    export WINEPATH="Z:${out//\//\\}\\bin" CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER=$wine
+    runner=("$wine")
+    # What stands behind -static is sought as a static library, but for a library that is named as a file.
+    link=("$out/lib/libsttp.dll.a" -static -pthread -lm -lwinmm -lpsapi)
+    # They use sockets, descriptors or processes as POSIX has them.
+    left_out="test_fork test_hostile"
+}
+
+# A prefix for Wine, and what Wine 8 lacks.
+prepare_wine() {
+    mkdir -p "$out/bin"
+    x86_64-w64-mingw32-gcc -shared -O1 tests/cross/bcryptprimitives.c -o "$out/bin/bcryptprimitives.dll" -ladvapi32
+    "$wine" wineboot --init
+}
+
+begin_linux() { # TARGET TRIPLE CC "PACKAGE..." [RUNNER...]
+    local target=$1 packages=$4
+    triple=$2 cc=$3 suffix=
+    shift 4
+    runner=("$@")
+    has_packages "$target" "$packages" "$cc" "${runner[@]:0:1}" || return 1
+    link=(-L"$out/lib" -lsttp "-Wl,-rpath,\$ORIGIN/../lib" -pthread -lm)
+    local name=${triple//-/_}
+    export "CARGO_TARGET_${name^^}_LINKER=$cc" "CARGO_TARGET_${name^^}_RUNNER=${runner[*]}" "CC_$name=$cc"
+    # QEMU does not run forks of programs with threads reliably.
+    left_out="test_fork"
+}
+
+begin_aarch64() {
+    begin_linux aarch64 aarch64-unknown-linux-gnu aarch64-linux-gnu-gcc \
+        "gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static" qemu-aarch64-static -L /usr/aarch64-linux-gnu
+}
+
+begin_s390x() {
+    begin_linux s390x s390x-unknown-linux-gnu s390x-linux-gnu-gcc \
+        "gcc-s390x-linux-gnu libc6-dev-s390x-cross qemu-user-static" qemu-s390x-static -L /usr/s390x-linux-gnu
+}
+
+begin_i686() {
+    begin_linux i686 i686-unknown-linux-gnu i686-linux-gnu-gcc \
+        "gcc-i686-linux-gnu libc6-dev-i386-cross qemu-user-static" qemu-i386-static -L /usr/i686-linux-gnu
+}
+
+begin_musl() {
+    begin_linux musl x86_64-unknown-linux-musl musl-gcc "musl-tools" || return 1
+    link=(-static "$out/lib/libsttp.a" -pthread -lm)
+    left_out=
+}
+
+# -- parts --
+
+part_check() {
+    "$cargo" check --profile "$profile" --target $triple --lib
+}
+
+part_library() {
+    local from
+    build_library $triple
+    from=$(built $triple)
+    mkdir -p "$out/lib" "$out/bin" "$out/include"
+    cp include/sttp.h "$out/include"
+    cp "$from/libsttp.a" "$out/lib"
+    case $triple in
+    *windows*)
+        # The import library beside the static one; the other one beside the programs, where Windows looks for it.
+        cp "$from/libsttp.dll.a" "$out/lib"
+        cp "$from/sttp.dll" "$out/bin"
+        ;;
+    *musl) ;; # Static is what it is for.
+    *)
+        cp "$from/libsttp.so" "$out/lib/libsttp.so.0"
+        ln -sf libsttp.so.0 "$out/lib/libsttp.so"
+        ;;
+    esac
+    ls -l "$out/lib" "$out/bin"
+}
+
+part_tools() {
+    local link=("${link[@]}")
+    if [ "$suffix" = .exe ]; then
+        x86_64-w64-mingw32-windres tools/common/windows.rc "$out/manifest.o"
+        link=("$out/manifest.o" "${link[@]}")
+    fi
+    build_programs "$out/bin" "$suffix" "${link[@]}"
+}
+
+part_peers() {
+    tests/cross/peers.sh build/bin "$out/bin" "$suffix" "${runner[@]}"
+}
+
+part_c() {
+    run_c_tests "$out/bin" "$suffix" "$left_out" "${link[@]}"
+}
+
+# Less of what is random, and more patience: what runs here runs many times slower than on such a machine.
+part_rust() {
+    PROPTEST_CASES=${PROPTEST_CASES:-16} STTP_TEST_SLOWNESS=10 "$cargo" test --profile "$profile" --target $triple --lib
+}
+
+# In a process of its own, because each target sets flags and the environment of its own. What it counts is in $counts.
+run_target() { # TARGET PART...
+    local target=$1 name
+    shift
+    mkdir -p "$out"
+    if "begin_$target" && has_rust "$target" $triple; then
+        [ "$target" != windows ] || part "windows wine" prepare_wine
+        for name in "$@"; do
+            if [ "$name" = peers ] && [ ! -x build/bin/sttp-publish ]; then
+                skip "$target peers" "the tools of this machine are missing: make all"
+                continue
+            fi
+            part "$target $name" "part_$name"
+        done
+    fi
+    echo "$passed $failed $skipped" >"$counts"
+}
+
+[ $# -gt 0 ] || set -- windows aarch64 s390x i686 musl
+for choice in "$@"; do
+    case ${choice%%:*} in
+    windows | aarch64 | s390x | i686 | musl) ;;
+    *) echo "usage: tests/cross.sh [windows|aarch64|s390x|i686|musl[:PART,PART...]]..." >&2 && exit 2 ;;
+    esac
+done
+mkdir -p build/cross
+counts=$PWD/build/cross/counts
+all_passed=0
+all_failed=0
+all_skipped=0
+for choice in "$@"; do
+    target=${choice%%:*}
+    parts=library,tools,peers,c,rust
+    [ "$choice" = "$target" ] || parts=${choice#*:}
+    out=$PWD/build/cross/$target
+    rm -f "$counts"
+    # shellcheck disable=SC2086
+    (IFS=,; set -- $parts; unset IFS; run_target "$target" "$@")
+    read -r passed failed skipped <"$counts"
+    all_passed=$((all_passed + passed)) all_failed=$((all_failed + failed)) all_skipped=$((all_skipped + skipped))
+    passed=0 failed=0 skipped=0
+done
+echo "Other systems: $all_passed passed, $all_failed failed, $all_skipped skipped"
+[ $all_failed -eq 0 ]

@@ -1,0 +1,127 @@
+#!/bin/bash
+# Tools that were built for another system, and those of this one, talk to each other on loopback: each publishes to the
+# other, by TCP, by UDP and with TLS.
+#   peers.sh BIN_HERE BIN_THERE SUFFIX [RUNNER...]      what runs programs of the other system
+set -eu
+
+here=$1
+there=$2
+suffix=$3
+shift 3
+runner=("$@")
+work=$(mktemp -d)
+publisher=
+trap '[ -z "$publisher" ] || kill "$publisher"; rm -rf "$work"' EXIT
+. "$(dirname "${BASH_SOURCE[0]}")/../c/check.sh"
+
+# Runs a tool of a side.
+at() { # here|there TOOL ARGUMENT...
+    local side=$1 tool=$2
+    shift 2
+    if [ "$side" = here ]; then
+        "$here/$tool" "$@"
+    else
+        "${runner[@]}" "$there/$tool$suffix" "$@"
+    fi
+}
+
+# Starts a publisher of a side on a free port of loopback; where it listens is in $address.
+publish() { # SIDE OPTION...
+    local side=$1 turn
+    shift
+    at "$side" sttp-publish --listen 127.0.0.1:0 "$@" >"$work/publisher.out" 2>"$work/publisher.err" &
+    publisher=$!
+    address=
+    for ((turn = 0; turn < 2400; turn++)); do
+        address=$(tr -d '\r' <"$work/publisher.out" | sed -n 's/^Publishing .* on //p')
+        [ -z "$address" ] || return 0
+        kill -0 $publisher 2>/dev/null || break
+        sleep 0.05
+    done
+    cat "$work/publisher.out" "$work/publisher.err"
+    return 1
+}
+
+# The publisher has ended well.
+published() {
+    local code=0
+    wait $publisher || code=$?
+    publisher=
+    cat "$work/publisher.out" "$work/publisher.err"
+    return $code
+}
+
+stop_publisher() {
+    kill $publisher && wait $publisher || true
+    publisher=
+}
+
+# Rows that a publisher of one side replays come to a subscriber of the other as they were, and as many bytes.
+replayed() { # FROM TO "PUBLISHER'S OPTIONS" "SUBSCRIBER'S OPTIONS"
+    local from=$1 to=$2
+    rm -f "$work/got.csv"
+    # shellcheck disable=SC2086
+    publish "$from" --signals 20 --replay "$work/rows.csv" --wait-subscribers 1 $3 &&
+        at "$to" sttp-subscribe "$address" --format csv --once --output "$work/got.csv" $4 &&
+        published && cmp "$work/rows.csv" "$work/got.csv"
+}
+
+# Measurements come by datagrams.
+by_udp() { # FROM TO
+    local from=$1 to=$2
+    publish "$from" --signals 20 --rate 100 &&
+        at "$to" sttp-subscribe "$address" --format csv --udp 0 --count 2000 --stats >"$work/got.csv" 2>"$work/stats" &&
+        stop_publisher && [ "$(wc -l <"$work/got.csv")" -ge 2000 ] &&
+        [ "$(grep -o '"datagrams":[0-9]*' "$work/stats" | head -n 1 | cut -d : -f 2)" -gt 10 ]
+}
+
+# The subscriber listens, and the publisher connects.
+reversed() { # FROM TO
+    local from=$1 to=$2 port
+    port=$(at here sttp-publish --listen 127.0.0.1:0 --rate 0 --frames 1 2>/dev/null | sed -n 's/.* on 127.0.0.1://p')
+    at "$from" sttp-publish --connect "127.0.0.1:$port" --signals 20 >"$work/publisher.out" 2>"$work/publisher.err" &
+    publisher=$!
+    at "$to" sttp-subscribe --listen "127.0.0.1:$port" --format csv --count 200 --timeout 120 >"$work/got.csv" &&
+        stop_publisher && [ "$(wc -l <"$work/got.csv")" = 201 ]
+}
+
+# What one side tells of its metadata is what the other makes of them.
+same_metadata() { # FROM TO
+    local from=$1 to=$2
+    publish "$from" --rate 1 && at "$to" sttp-metadata "$address" --xml >"$work/got.xml" && stop_publisher &&
+        cmp "$work/sample.xml" "$work/got.xml"
+}
+
+make_certificates() {
+    (cd "$work" && at here sttp-publish --make-certificate near && at there sttp-publish --make-certificate far)
+}
+
+# Rows that are compared, and metadata: made by the tools of this system alone.
+publish here --signals 20 --rate 0 --frames 60 --wait-subscribers 1
+at here sttp-subscribe "$address" --format csv --once --output "$work/rows.csv"
+published
+publish here --rate 1
+at here sttp-metadata "$address" --xml >"$work/sample.xml"
+stop_publisher
+
+# The tools of the other system are to be found by both sides wherever they are run from.
+check "certificates" make_certificates
+near="--certificate $work/near.cer --private-key $work/near.key --trust $work/far.cer"
+far="--certificate $work/far.cer --private-key $work/far.key --trust $work/near.cer"
+check "rows from here" replayed here there "" ""
+check "rows from there" replayed there here "" ""
+check "compact rows from here" replayed here there "" "--no-tssc --no-gzip"
+check "compact rows from there" replayed there here "" "--no-tssc --no-gzip"
+check "with TLS from here" replayed here there "$near" "$far"
+check "with TLS from there" replayed there here "$far" "$near"
+check "encrypted measurements from here" replayed here there "--encrypt all" ""
+check "encrypted measurements from there" replayed there here "--encrypt all" ""
+for direction in "here there" "there here"; do
+    # shellcheck disable=SC2086
+    set -- $direction
+    check "UDP from $1" by_udp "$1" "$2"
+    check "connected to from $1" reversed "$1" "$2"
+    check "metadata from $1" same_metadata "$1" "$2"
+done
+echo "Peers: $passed passed, $failed failed"
+[ $failed -eq 0 ]
