@@ -33,9 +33,10 @@ begin_windows() {
     # Files of more than 2 GiB.
     flags+=(-D_FILE_OFFSET_BITS=64)
     export WINEPREFIX=$PWD/target/wine WINEDEBUG=-all WINEDLLOVERRIDES="mscoree=;mshtml=" WINEARCH=win64
-    # Where programs find bcryptprimitives.dll that lie elsewhere.
-    export WINEPATH="Z:${out//\//\\}\\bin" CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER=$wine
-    runner=("$wine")
+    # Where programs find bcryptprimitives.dll that lie elsewhere, as those of cargo do.
+    export WINEPATH="Z:${out//\//\\}\\bin"
+    runner=(env "LD_PRELOAD=$out/reuse_ports.so" "$wine")
+    export CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER="${runner[*]}"
     # What stands behind -static is sought as a static library, but for a library that is named as a file.
     link=("$out/lib/libsttp.dll.a" -static -pthread -lm -lwinmm -lpsapi)
     # They use sockets, descriptors or processes as POSIX has them.
@@ -44,9 +45,13 @@ begin_windows() {
 
 # A prefix for Wine, and what Wine 8 lacks.
 prepare_wine() {
+    [ $triple = x86_64-pc-windows-gnu ] || return 0
     mkdir -p "$out/bin"
     x86_64-w64-mingw32-gcc -shared -O1 tests/cross/bcryptprimitives.c -o "$out/bin/bcryptprimitives.dll" -ladvapi32
-    "$wine" wineboot --init
+    "${CC:-cc}" -shared -fPIC -O1 tests/cross/reuse_ports.c -o "$out/reuse_ports.so" -ldl
+    # Its server, which an earlier run may have started, takes that over from the program that starts it.
+    "${runner[@]}" wineboot --kill || true
+    "${runner[@]}" wineboot --init
 }
 
 begin_linux() { # TARGET TRIPLE CC "PACKAGE..." [RUNNER...]
@@ -121,15 +126,18 @@ part_tools() {
 }
 
 part_peers() {
+    prepare_wine
     tests/cross/peers.sh build/bin "$out/bin" "$suffix" "${runner[@]}"
 }
 
 part_c() {
+    prepare_wine
     run_c_tests "$out/bin" "$suffix" "$left_out" "${link[@]}"
 }
 
 # Less of what is random, and more patience: what runs here runs many times slower than on such a machine.
 part_rust() {
+    prepare_wine
     PROPTEST_CASES=${PROPTEST_CASES:-16} STTP_TEST_SLOWNESS=10 "$cargo" test --profile "$profile" --target $triple --lib
 }
 
@@ -139,13 +147,13 @@ run_target() { # TARGET PART...
     shift
     mkdir -p "$out"
     if "begin_$target" && has_rust "$target" $triple; then
-        [ "$target" != windows ] || part "windows wine" prepare_wine
         for name in "$@"; do
             if [ "$name" = peers ] && [ ! -x build/bin/sttp-publish ]; then
                 skip "$target peers" "the tools of this machine are missing: make all"
-                continue
+            elif ! part "$target $name" "part_$name" && [[ $name == library || $name == tools ]]; then
+                echo "Without that the rest of $target cannot run" >&2
+                break
             fi
-            part "$target $name" "part_$name"
         done
     fi
     echo "$passed $failed $skipped" >"$counts"

@@ -4,14 +4,14 @@
 #   peers.sh BIN_HERE BIN_THERE SUFFIX [RUNNER...]      what runs programs of the other system
 set -eu
 
-here=$1
-there=$2
+here=$(realpath "$1")
+there=$(realpath "$2")
 suffix=$3
 shift 3
 runner=("$@")
 work=$(mktemp -d)
 publisher=
-trap '[ -z "$publisher" ] || kill "$publisher"; rm -rf "$work"' EXIT
+trap 'stop_publisher; rm -rf "$work"' EXIT
 . "$(dirname "${BASH_SOURCE[0]}")/../c/check.sh"
 
 # Runs a tool of a side.
@@ -25,10 +25,17 @@ at() { # here|there TOOL ARGUMENT...
     fi
 }
 
+# Ends the publisher, if there is one.
+stop_publisher() {
+    [ -z "$publisher" ] || { kill $publisher && wait $publisher; } 2>/dev/null || true
+    publisher=
+}
+
 # Starts a publisher of a side on a free port of loopback; where it listens is in $address.
 publish() { # SIDE OPTION...
     local side=$1 turn
     shift
+    stop_publisher
     at "$side" sttp-publish --listen 127.0.0.1:0 "$@" >"$work/publisher.out" 2>"$work/publisher.err" &
     publisher=$!
     address=
@@ -49,11 +56,6 @@ published() {
     publisher=
     cat "$work/publisher.out" "$work/publisher.err"
     return $code
-}
-
-stop_publisher() {
-    kill $publisher && wait $publisher || true
-    publisher=
 }
 
 # Rows that a publisher of one side replays come to a subscriber of the other as they were, and as many bytes.
@@ -78,6 +80,7 @@ by_udp() { # FROM TO
 # The subscriber listens, and the publisher connects.
 reversed() { # FROM TO
     local from=$1 to=$2 port
+    stop_publisher
     port=$(at here sttp-publish --listen 127.0.0.1:0 --rate 0 --frames 1 2>/dev/null | sed -n 's/.* on 127.0.0.1://p')
     at "$from" sttp-publish --connect "127.0.0.1:$port" --signals 20 >"$work/publisher.out" 2>"$work/publisher.err" &
     publisher=$!

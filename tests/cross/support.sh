@@ -19,6 +19,7 @@ part() { # TITLE FUNCTION ARGUMENT...
         failed=$((failed + 1))
         echo "FAILED $title ($((SECONDS - began)) s); the whole output is in $log" >&2
         tail -n 40 "$log" | sed 's/^/    /' >&2
+        return 1
     fi
 }
 

@@ -42,7 +42,7 @@ static void restore_code_page(void) {
 int system_begin(void (*interrupted)(void)) {
     on_interruption = interrupted;
     /* Files that are opened later, and those that are open. */
-    _set_fmode(_O_BINARY);
+    _fmode = _O_BINARY;
     _setmode(0, _O_BINARY);
     _setmode(1, _O_BINARY);
     _setmode(2, _O_BINARY);
