@@ -32,11 +32,15 @@ html_show_sphinx = False
 # the environment, where they do not begin as constants do.
 NAME_OF_C = r"sttp_(?!x_)[a-z0-9_]*[a-z0-9]|STTP_(?:OK|(?:ERR|FLAG|STATE|SETTING|LOG|COMMAND|TICKS|VERSION)_[A-Z0-9_]*[A-Z0-9])"
 
+# Pages elsewhere in the project that are chapters, too.
+CHAPTERS = {"bindings/python/README.md": "guide/python"}
+
 logger = logging.getLogger(__name__)
 
 
 class LinksToTheProject(SphinxTransform):
-    """A link from a page to a file of the project that is no page leads to where the project is published."""
+    """A link from a page to a file of the project that is no page leads to where the project is published, or to the
+    chapter that shows it."""
 
     default_priority = 900
 
@@ -49,13 +53,15 @@ class LinksToTheProject(SphinxTransform):
             if node.get("refdomain") == "doc" and node["reftarget"].startswith("/"):
                 self.publish(node, Path(node["reftarget"] + ".md"))
 
-    @staticmethod
-    def publish(node: nodes.Element, path: Path) -> None:
+    def publish(self, node: nodes.Element, path: Path) -> None:
         path = path.resolve()
         if not path.is_relative_to(ROOT) or not path.exists():
             logger.warning("no such file: %s", path, location=node)
             return
-        link = nodes.reference(refuri=f"{REPOSITORY}/blob/main/{path.relative_to(ROOT)}")
+        name = str(path.relative_to(ROOT))
+        up = "../" * self.env.docname.count("/")
+        uri = f"{up}{CHAPTERS[name]}.html" if name in CHAPTERS else f"{REPOSITORY}/blob/main/{name}"
+        link = nodes.reference(refuri=uri)
         link += node.children
         node.replace_self(link)
 

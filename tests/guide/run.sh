@@ -1,6 +1,6 @@
 #!/bin/bash
 # The guide's examples do what it says: those of its page about filters, the README's program, which it begins with, and
-# the programs in Rust.
+# the programs in Rust; the names that its pages about other libraries give are there.
 #   run.sh BIN_DIRECTORY RUST_EXAMPLES_DIRECTORY
 # Its commands are run by tests/c/docs_test.sh, its other programs by tests/c/examples_test.sh and the tests of each
 # language.
@@ -69,5 +69,6 @@ check_rust
 check "examples of the filter language" python3 "$root/tests/guide/filter_examples.py" "$root/docs/guide/filters.md" \
     "$bin" "$root/src/metadata/sample.xml"
 tail -n 1 "$work/output"
+check "names in pages about other libraries" python3 "$root/tests/guide/migration_names.py"
 echo "Tests of the guide: $passed passed, $failed failed"
 [ $failed -eq 0 ]
