@@ -342,6 +342,10 @@ impl Subscriber {
     /// published, or until it is known that none will. With a time-out of zero, tells where the subscription
     /// stands now.
     ///
+    /// The publisher begins when it knows that the list of signals has arrived. That is said when this returns, and
+    /// takes the time of a message to get there: what is published before may not come. Who has the publisher too, in a
+    /// test for example, waits for [`PublisherHandler::subscribed`](crate::publisher::PublisherHandler::subscribed).
+    ///
     /// # Errors
     ///
     /// [`Error::Refused`] and why; [`Error::NoSignals`] when the publisher has no signal for it, though it

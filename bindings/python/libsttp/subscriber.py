@@ -113,6 +113,9 @@ class Subscriber(SubscriberCallbacks):
     def wait_until_subscribed(self, timeout: float | None = None) -> None:
         """Waits until the publisher has granted the subscription, so that measurements come as they are published.
 
+        The publisher begins when it knows that the list of signals has arrived, a message later: what is published
+        before may not come. Who has the publisher too waits for its on_subscribed.
+
         Raises when it is known that none will: RefusedError, NoSignalsError, CompleteError, ClosedError,
         InvalidStateError; when the time is over NotConnectedError, or TimedOutError.
         """

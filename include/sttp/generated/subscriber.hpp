@@ -75,8 +75,10 @@ public:
     }
 
     /// Waits until the publisher has granted the subscription, so that measurements come as they are published, or
-    /// until it is known that none will. With time-out 0, tells where the subscription stands now. Succeeds when it is
-    /// granted.
+    /// until it is known that none will. With time-out 0, tells where the subscription stands now.
+    /// The publisher begins when it knows that the list of signals has arrived. That is said when this returns, and
+    /// takes the time of a message to get there: what is published before may not come. Who has the publisher too, in a
+    /// test for example, waits for the callback of publisher::on_subscribed. Succeeds when it is granted.
     /// \param timeout  How long to wait: -1 for ever, 0 not at all.
     /// \throws error: the message says more of everything else: errc::refused; errc::no_signals when the publisher has
     ///     no signal for it, though it may get one; errc::complete when it was for historical data and they have ended;

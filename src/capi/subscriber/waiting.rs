@@ -13,6 +13,10 @@ use crate::subscriber::Subscriber;
 /// Waits until the publisher has granted the subscription, so that measurements come as they are published, or
 /// until it is known that none will. With time-out 0, tells where the subscription stands now.
 ///
+/// The publisher begins when it knows that the list of signals has arrived. That is said when this returns, and takes
+/// the time of a message to get there: what is published before may not come. Who has the publisher too, in a test for
+/// example, waits for the callback of sttp_publisher_on_subscribed.
+///
 /// \param timeout_ms  How long to wait, in milliseconds: -1 for ever, 0 not at all.
 /// \return STTP_OK when it is granted; the message says more of everything else: STTP_ERR_REFUSED;
 ///         STTP_ERR_NO_SIGNALS when the publisher has no signal for it, though it may get one;
