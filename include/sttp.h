@@ -1382,6 +1382,14 @@ void sttp_engine_free(struct sttp_engine *engine);
 #define STTP_SETTING_HANDSHAKE_TIMEOUT "handshakeTimeout"
 
 /**
+ * Subscribers and publishers: Handshakes of those who connect that are under way at a time.
+ * Some 50 KB each. They take no more than an eighth of the descriptors that the process may have.
+ * When another one begins, the address that has most of them loses its oldest.
+ * Value: handshakes, 1 to 1000000. Default: 512.
+ */
+#define STTP_SETTING_MAX_HANDSHAKES "maxHandshakes"
+
+/**
  * Subscribers and publishers: Certificates that expire within so long are told, once a day.
  * Value: seconds. Default: 2592000.
  */
@@ -1901,6 +1909,14 @@ void sttp_engine_free(struct sttp_engine *engine);
 #define STTP_SETTING_LONGEST_BACKLOG "longestBacklog"
 
 /**
+ * Publishers: Measurements that may wait for the engine.
+ * More are dropped, the oldest first, and counted. Each takes 24 bytes. Not where publishing waits
+ * for slow subscribers: there fewer wait.
+ * Value: measurements, 65536 or more. Default: 1048576.
+ */
+#define STTP_SETTING_MAX_BACKLOG "maxBacklog"
+
+/**
  * Publishers: Threads that publish may send to a few subscribers themselves, which saves waking the
  * engine.
  * That saves some 30 to 70 microseconds, and the call that publishes takes that much longer. It is
@@ -2014,7 +2030,7 @@ void sttp_engine_free(struct sttp_engine *engine);
 /**
  * Publishers: Commands that have arrived in part, of all connections together.
  * Who sends more is told so and disconnected.
- * Value: bytes, 1048576 or more. Default: 67108864.
+ * Value: bytes, 65536 or more. Default: 67108864.
  */
 #define STTP_SETTING_MAX_UNFINISHED_COMMANDS "maxUnfinishedCommands"
 
@@ -2065,6 +2081,31 @@ void sttp_engine_free(struct sttp_engine *engine);
 #define STTP_SETTING_REFUSED_CHANNEL_TIMEOUT "refusedChannelTimeout"
 
 /**
+ * Publishers: Answers that a subscriber may leave unread before what it asks for next waits.
+ * Each counts as 1 KiB at least, and one may be larger. Once there is no room for those of all
+ * (maxWaitingAnswers) it is 4 KiB.
+ * Value: bytes, 4096 or more. Default: 262144.
+ */
+#define STTP_SETTING_MAX_UNREAD_ANSWERS "maxUnreadAnswers"
+
+/**
+ * Publishers: Answers that a subscriber may leave unread before it is told nothing more that it has
+ * not asked for.
+ * Each counts as 64 KiB at least, and 16 may be larger. Beyond, answers of the program fail with an
+ * error, notifications are given up, and that the configuration has changed is not told.
+ * Value: bytes, 1048576 or more. Default: 67108864.
+ */
+#define STTP_SETTING_MAX_UNREAD_MESSAGES "maxUnreadMessages"
+
+/**
+ * Publishers: Buffer blocks that may wait for the confirmation of a subscriber.
+ * Beside them, 1,024 at most, as many as subscribers of libsttp keep while one before is missing; one
+ * may be larger. Others are dropped, counted and told.
+ * Value: bytes, 65536 to 67108864. Default: 16777216.
+ */
+#define STTP_SETTING_MAX_UNCONFIRMED_BLOCKS "maxUnconfirmedBlocks"
+
+/**
  * Publishers: Answers, such as metadata, that wait to be sent, of all connections together.
  * What several subscribers get alike counts once. When there are more, requests for metadata wait,
  * and subscribers that take next to nothing for 5 seconds are disconnected. Once half of it is taken,
@@ -2105,12 +2146,28 @@ void sttp_engine_free(struct sttp_engine *engine);
 #define STTP_SETTING_METADATA_REQUESTS_PER_SECOND "metadataRequestsPerSecond"
 
 /**
+ * Publishers: Commands of all kinds, but confirmations, of the subscribers of one address, lastingly;
+ * 0 for no limit.
+ * Four seconds' worth may come at once. What is beyond waits, without being refused.
+ * Value: commands, 0 to 1000000. Default: 10000.
+ */
+#define STTP_SETTING_COMMANDS_PER_SECOND "commandsPerSecond"
+
+/**
+ * Publishers: Audit events of accepted peers and requests, and as many of refused ones, that are told
+ * in a second.
+ * The last one of a second follows then, with the number of those that were left out.
+ * Value: events, 1 to 1000000. Default: 100.
+ */
+#define STTP_SETTING_AUDIT_EVENTS_PER_SECOND "auditEventsPerSecond"
+
+/**
  * Publishers: Measurements and buffer blocks that wait for subscribers, to be sent or confirmed, of
  * all connections together.
  * Measurements that several subscribers get alike count once. When there are more, less waits for
  * each connection than sendQueueLimit, and the rest is dropped, or ends the connection, or is waited
  * for, as overflow says.
- * Value: bytes, 1048576 or more. Default: 1073741824.
+ * Value: bytes, 65536 or more. Default: 1073741824.
  */
 #define STTP_SETTING_MAX_SEND_QUEUES "maxSendQueues"
 
@@ -2904,6 +2961,10 @@ int32_t sttp_subscriber_statistics(const struct sttp_subscriber *subscriber,
  * Waits until the publisher has granted the subscription, so that measurements come as they are published, or
  * until it is known that none will. With time-out 0, tells where the subscription stands now.
  *
+ * The publisher begins when it knows that the list of signals has arrived. That is said when this returns, and takes
+ * the time of a message to get there: what is published before may not come. Who has the publisher too, in a test for
+ * example, waits for the callback of sttp_publisher_on_subscribed.
+ *
  * \param timeout_ms  How long to wait, in milliseconds: -1 for ever, 0 not at all.
  * \return STTP_OK when it is granted; the message says more of everything else: STTP_ERR_REFUSED;
  *         STTP_ERR_NO_SIGNALS when the publisher has no signal for it, though it may get one;
@@ -2916,7 +2977,8 @@ int32_t sttp_subscriber_statistics(const struct sttp_subscriber *subscriber,
  * *From a callback*: allowed with time-out 0, else STTP_ERR_WOULD_BLOCK when it is not known.
  * *Ownership*: Do not free the subscriber while another thread waits.
  */
-int32_t sttp_subscriber_wait_until_subscribed(struct sttp_subscriber *subscriber, int32_t timeout_ms);
+int32_t sttp_subscriber_wait_until_subscribed(struct sttp_subscriber *subscriber,
+                                              int32_t timeout_ms);
 
 /**
  * A descriptor that is readable while sttp_subscriber_read would return at once, with measurements or because

@@ -19,9 +19,7 @@ use super::worker::Elsewhere;
 use crate::host;
 use crate::session::publisher::network;
 
-/// Handshakes at a time: some 50 KB each at most.
-const MOST: usize = 512;
-/// They take one of so many parts of the descriptors that the process may have.
+/// Handshakes take one of so many parts of the descriptors that the process may have.
 const PART_OF_DESCRIPTORS: usize = 8;
 /// Threads that do their work.
 const THREADS: usize = 2;
@@ -32,6 +30,8 @@ pub(super) struct Handshakes {
     farewells: BTreeMap<Token, Farewell>,
     outcomes: VecDeque<Outcome>,
     elsewhere: Elsewhere,
+    /// Handshakes at a time that descriptors are left for.
+    affordable: usize,
     /// Handshakes at a time.
     most: usize,
     /// Given to the next visitor: the oldest has the least.
@@ -54,9 +54,11 @@ pub(super) enum Outcome {
 
 impl Handshakes {
     pub(super) fn new(io: &Io<'_>) -> Handshakes {
-        let most = host::most_descriptors().map_or(MOST, |all| MOST.min(all / PART_OF_DESCRIPTORS).max(1));
+        let affordable =
+            host::most_descriptors().map_or(usize::MAX, |all| (all / PART_OF_DESCRIPTORS).max(1));
         Handshakes {
-            most,
+            affordable,
+            most: affordable,
             under_way: BTreeMap::new(),
             farewells: BTreeMap::new(),
             outcomes: VecDeque::new(),
@@ -77,7 +79,8 @@ impl Handshakes {
             Ok(token) => token,
             Err(error) => return self.outcomes.push_back(Outcome::Failed(address, error)),
         };
-        if self.under_way.len() >= self.most {
+        self.most = session.most_at_once.min(self.affordable);
+        while self.under_way.len() >= self.most {
             self.make_place(io);
         }
         let made = Established { transport, token, address };
@@ -172,7 +175,14 @@ impl Handshakes {
             greediest(visitors.map(|(token, visitor)| (*token, visitor.address.ip(), visitor.number)));
         if let Some(visitor) = greediest.and_then(|token| self.under_way.remove(&token)) {
             let most = self.most;
-            let text = format!("{most} handshakes of TLS are under way, the most of them with this address");
+            let limit = if most < self.affordable {
+                "maxHandshakes"
+            } else {
+                "an eighth of the descriptors, ulimit -n"
+            };
+            let text = format!(
+                "{most} handshakes of TLS are under way ({limit}), the most of them with this address"
+            );
             self.outcomes.push_back(Outcome::Failed(visitor.address, io::Error::other(text)));
             visitor.handshake.discard(io);
         }

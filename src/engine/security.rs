@@ -38,6 +38,8 @@ pub(super) struct NewSession {
     pub(super) made: Making,
     /// How long its handshake may take.
     pub(super) timeout: Duration,
+    /// Handshakes that may be under way with it.
+    pub(super) most_at_once: usize,
 }
 
 /// How a session comes about.
@@ -125,7 +127,8 @@ impl Security {
             Some(secure) => (Arc::clone(&secure.tls), secure.begin_look(host::now())),
         };
         let current = tls.current();
-        let timeout = current.settings().handshake_timeout;
+        let (timeout, most_at_once) =
+            (current.settings().handshake_timeout, current.settings().max_handshakes);
         let made = if let Some(look) = look {
             let security = self.clone();
             Making::Elsewhere(Box::new(move || {
@@ -136,7 +139,7 @@ impl Security {
         } else {
             Making::Done(Box::new(make(&current).map_err(unusable)?))
         };
-        Ok(Some(NewSession { made, timeout }))
+        Ok(Some(NewSession { made, timeout, most_at_once }))
     }
 
     /// When to call [`notices`](Self::notices) next.

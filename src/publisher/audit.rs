@@ -4,8 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::rights::Audit;
 
-/// Events of accepted peers and requests, or of refused ones, that are told in each period.
-const MOST: u32 = 100;
+/// In each, so many events of accepted peers and requests are told, and so many of refused ones, as a setting says.
 const PERIOD: Duration = Duration::from_secs(1);
 
 /// Lets the first of each period pass. Of the others the last follows when the period is over, and tells how many
@@ -19,7 +18,7 @@ pub(super) struct AuditLimiter {
 #[derive(Debug, Default)]
 struct Passage {
     since: Option<Instant>,
-    passed: u32,
+    passed: usize,
     last: Option<Audit>,
     left_out: u64,
 }
@@ -29,11 +28,11 @@ impl Passage {
         self.since.map(|since| since + PERIOD)
     }
 
-    fn pass(&mut self, audit: Audit, now: Instant) -> Option<Audit> {
+    fn pass(&mut self, audit: Audit, most: usize, now: Instant) -> Option<Audit> {
         if self.end().is_none_or(|end| now >= end) {
             (self.since, self.passed) = (Some(now), 0);
         }
-        if self.passed < MOST && self.last.is_none() {
+        if self.passed < most && self.last.is_none() {
             self.passed += 1;
             return Some(audit);
         }
@@ -49,10 +48,10 @@ impl Passage {
 }
 
 impl AuditLimiter {
-    /// The event, if it is to be told now. To be called when nothing is [late](Self::take_late).
-    pub(super) fn pass(&mut self, audit: Audit, now: Instant) -> Option<Audit> {
+    /// The event, if it is to be told now, of `most` in a period. To be called when nothing is [late](Self::take_late).
+    pub(super) fn pass(&mut self, audit: Audit, most: usize, now: Instant) -> Option<Audit> {
         let passage = if audit.accepted { &mut self.accepted } else { &mut self.refused };
-        passage.pass(audit, now)
+        passage.pass(audit, most, now)
     }
 
     /// Events whose period is over.
@@ -84,14 +83,15 @@ mod tests {
     #[test]
     fn what_is_left_out_of_a_flood_is_counted_and_its_last_event_told() {
         let (mut limiter, start) = (AuditLimiter::default(), Instant::now());
-        let passed = (0..1000).filter(|number| limiter.pass(audit(*number, false), start).is_some()).count();
-        assert_eq!(passed, MOST as usize);
-        assert!(limiter.pass(audit(7, true), start).is_some(), "refusals leave no acceptance out");
+        let passed =
+            (0..1000).filter(|number| limiter.pass(audit(*number, false), 30, start).is_some()).count();
+        assert_eq!(passed, 30);
+        assert!(limiter.pass(audit(7, true), 30, start).is_some(), "refusals leave no acceptance out");
         assert_eq!(limiter.deadline(), Some(start + PERIOD));
         assert!(limiter.take_late(start).is_empty());
         let [late] = &limiter.take_late(start + PERIOD)[..] else { panic!("one") };
-        assert_eq!((late.connection, late.left_out), (Some(999), 899));
+        assert_eq!((late.connection, late.left_out), (Some(999), 969));
         assert_eq!(limiter.deadline(), None);
-        assert!(limiter.pass(audit(1000, false), start + PERIOD).is_some_and(|next| next.left_out == 0));
+        assert!(limiter.pass(audit(1000, false), 30, start + PERIOD).is_some_and(|next| next.left_out == 0));
     }
 }

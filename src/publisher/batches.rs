@@ -1,7 +1,7 @@
 //! Measurements on their way from publishing threads to the engine.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -9,8 +9,6 @@ use crate::codec::RawMeasurement;
 use crate::host;
 use crate::session::publisher::Catalog;
 
-/// Measurements that may wait for the engine, beyond the first batch, before others are dropped.
-const MOST_WAITING: usize = 1 << 20;
 /// Measurements that may wait before publishing threads wait. Few enough to stay in the caches of
 /// processors, more than one round of the engine.
 const MOST_BEFORE_WAITING: usize = 1 << 17;
@@ -75,6 +73,8 @@ pub(super) struct Batches {
     changed: Condvar,
     /// How long batches may wait before they are dropped, in nanoseconds: what is late helps nobody.
     longest_wait: AtomicU64,
+    /// Measurements that may wait, beyond the first batch, before others are dropped.
+    most_waiting: AtomicUsize,
 }
 
 struct State {
@@ -112,12 +112,15 @@ impl Batches {
             waiters: 0,
             closed: true,
         };
-        Batches { state: Mutex::new(state), changed: Condvar::new(), longest_wait: AtomicU64::new(u64::MAX) }
+        let (longest_wait, most_waiting) = (AtomicU64::new(u64::MAX), AtomicUsize::new(usize::MAX));
+        Batches { state: Mutex::new(state), changed: Condvar::new(), longest_wait, most_waiting }
     }
 
-    /// What waits longer is dropped from now on, when something is added and nobody waits for room.
-    pub(super) fn set_longest_wait(&self, wait: Duration) {
-        self.longest_wait.store(u64::try_from(wait.as_nanos()).unwrap_or(u64::MAX), Ordering::Relaxed);
+    /// What waits longer, or is more, is dropped from now on, when something is added and nobody waits for room.
+    pub(super) fn set_limits(&self, longest_wait: Duration, most_waiting: usize) {
+        let nanoseconds = u64::try_from(longest_wait.as_nanos()).unwrap_or(u64::MAX);
+        self.longest_wait.store(nanoseconds, Ordering::Relaxed);
+        self.most_waiting.store(most_waiting, Ordering::Relaxed);
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -150,7 +153,7 @@ impl Batches {
         let mut state = self.state();
         let mut dropped = Dropped::default();
         let size = batch.content.size();
-        let mut room = if wait { MOST_BEFORE_WAITING } else { MOST_WAITING };
+        let mut room = if wait { MOST_BEFORE_WAITING } else { self.most_waiting.load(Ordering::Relaxed) };
         let longest = Duration::from_nanos(self.longest_wait.load(Ordering::Relaxed));
         let now = host::now();
         while !state.closed && (state.is_full(size, room) || !wait && state.is_late(longest, now)) {
@@ -360,14 +363,15 @@ mod tests {
     fn the_slowest_loop_decides_what_is_dropped() {
         let batches = Batches::new(2);
         batches.open();
-        push(&batches, MOST_WAITING / 2);
-        push(&batches, MOST_WAITING / 2);
+        batches.set_limits(Duration::MAX, 1000);
+        push(&batches, 500);
+        push(&batches, 500);
         take(&batches, 0);
         take(&batches, 0);
-        let dropped = Dropped { measurements: MOST_WAITING as u64 / 2, buffer_blocks: 0 };
+        let dropped = Dropped { measurements: 500, buffer_blocks: 0 };
         assert_eq!(push(&batches, 7), Pushed::Queued(dropped));
         assert_eq!([take(&batches, 0), take(&batches, 0)], [Some(7), None]);
-        assert_eq!(take(&batches, 1), Some(MOST_WAITING / 2));
+        assert_eq!(take(&batches, 1), Some(500));
         assert_eq!([take(&batches, 1), take(&batches, 1)], [Some(7), None]);
     }
 
@@ -375,7 +379,7 @@ mod tests {
     fn what_is_late_is_dropped_unless_publishing_waits() {
         let batches = Batches::new(1);
         batches.open();
-        batches.set_longest_wait(Duration::from_millis(20));
+        batches.set_limits(Duration::from_millis(20), 1000);
         push(&batches, 1);
         std::thread::sleep(Duration::from_millis(50));
         assert_eq!(batches.push(batch(2), true, None), Pushed::Queued(Dropped::default()));

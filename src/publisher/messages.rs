@@ -104,7 +104,8 @@ impl Publisher {
         answered.map_err(|reason| match reason {
             Unanswerable::NoConnection => no_connection(to),
             Unanswerable::QueueFull => Error::WouldBlock(format!(
-                "connection {to} has not taken earlier answers yet; try again later, or disconnect it"
+                "connection {to} has not taken earlier answers yet (maxUnreadMessages); try again later, or \
+                 disconnect it"
             )),
         })
     }

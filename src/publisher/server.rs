@@ -299,8 +299,9 @@ impl Server {
         let dropped = self.shared.take_untold_drops();
         if dropped > 0 {
             let text = format!(
-                "the publisher cannot keep up: {dropped} measurements waited for too long to be encoded and were \
-                 dropped; fewer distinct subscriptions, or more threads of the engine, help"
+                "the publisher cannot keep up: {dropped} measurements waited for too long to be encoded, or too many \
+                 with them, and were dropped (longestBacklog, maxBacklog); fewer distinct subscriptions, or more threads \
+                 of the engine, help"
             );
             self.message(Severity::Warning, text);
         }

@@ -47,6 +47,8 @@ pub(super) struct Shared {
     pub(super) pace: Pace,
     /// Threads that publish may send.
     pub(super) sends_directly: AtomicBool,
+    /// Audit events that are told in a second, of each kind.
+    pub(super) most_audits: AtomicUsize,
     /// All connections belong to the first shard.
     keeps_together: AtomicBool,
     /// What is published is kept in memory, whether anybody gets it now or not.
@@ -201,6 +203,7 @@ impl Shared {
             batches: Batches::new(loops),
             pace: Pace::new(),
             sends_directly: AtomicBool::new(false),
+            most_audits: AtomicUsize::new(0),
             links: Mutex::default(),
             security: Security::default(),
             rights: RightsInForce::default(),
@@ -268,7 +271,8 @@ impl Shared {
         }
         self.waits.store(matches!(settings.overflow, Overflow::Wait { .. }), Ordering::Release);
         self.sends_directly.store(settings.direct_sending, Ordering::Release);
-        self.batches.set_longest_wait(settings.longest_backlog);
+        self.most_audits.store(settings.limits.audit_events_per_second, Ordering::Relaxed);
+        self.batches.set_limits(settings.longest_backlog, settings.max_backlog);
         self.keeps_history.store(!settings.history_duration.is_zero(), Ordering::Release);
         self.totals.set_descriptors(host::most_descriptors());
         self.keeps_together.store(settings.udp.multicast, Ordering::Release);

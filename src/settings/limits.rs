@@ -15,7 +15,7 @@ settings! {
         /// Commands that have arrived in part, of all connections together.
         ///
         /// Who sends more is told so and disconnected.
-        max_unfinished_commands: usize = 64 << 20 => integer("maxUnfinishedCommands"; 1 << 20, ANY, "bytes"),
+        max_unfinished_commands: usize = 64 << 20 => integer("maxUnfinishedCommands"; 64 << 10, ANY, "bytes"),
         /// How long the rest of a command may take to arrive.
         ///
         /// Then its subscriber is disconnected.
@@ -38,6 +38,21 @@ settings! {
         ///
         /// Its host says then that nobody listens on the port. It is told so and disconnected.
         refused_channel_timeout: Duration = Duration::from_secs(10) => seconds("refusedChannelTimeout"; Duration::from_secs(1)),
+        /// Answers that a subscriber may leave unread before what it asks for next waits.
+        ///
+        /// Each counts as 1 KiB at least, and one may be larger. Once there is no room for those of all (maxWaitingAnswers)
+        /// it is 4 KiB.
+        max_unread_answers: usize = 256 << 10 => integer("maxUnreadAnswers"; 4 << 10, ANY, "bytes"),
+        /// Answers that a subscriber may leave unread before it is told nothing more that it has not asked for.
+        ///
+        /// Each counts as 64 KiB at least, and 16 may be larger. Beyond, answers of the program fail with an error,
+        /// notifications are given up, and that the configuration has changed is not told.
+        max_unread_messages: usize = 64 << 20 => integer("maxUnreadMessages"; 1 << 20, ANY, "bytes"),
+        /// Buffer blocks that may wait for the confirmation of a subscriber.
+        ///
+        /// Beside them, 1,024 at most, as many as subscribers of libsttp keep while one before is missing; one may be
+        /// larger. Others are dropped, counted and told.
+        max_unconfirmed_blocks: usize = 16 << 20 => integer("maxUnconfirmedBlocks"; 64 << 10, 64 << 20, "bytes"),
         /// Answers, such as metadata, that wait to be sent, of all connections together.
         ///
         /// What several subscribers get alike counts once. When there are more, requests for metadata wait, and
@@ -62,11 +77,19 @@ settings! {
         ///
         /// Four seconds' worth may come at once. What is beyond waits, without being refused.
         metadata_requests_per_second: usize = 500 => integer("metadataRequestsPerSecond"; 0, 1_000_000, "requests"),
+        /// Commands of all kinds, but confirmations, of the subscribers of one address, lastingly; 0 for no limit.
+        ///
+        /// Four seconds' worth may come at once. What is beyond waits, without being refused.
+        commands_per_second: usize = 10_000 => integer("commandsPerSecond"; 0, 1_000_000, "commands"),
+        /// Audit events of accepted peers and requests, and as many of refused ones, that are told in a second.
+        ///
+        /// The last one of a second follows then, with the number of those that were left out.
+        audit_events_per_second: usize = 100 => integer("auditEventsPerSecond"; 1, 1_000_000, "events"),
         /// Measurements and buffer blocks that wait for subscribers, to be sent or confirmed, of all connections together.
         ///
         /// Measurements that several subscribers get alike count once. When there are more, less waits for each connection
         /// than sendQueueLimit, and the rest is dropped, or ends the connection, or is waited for, as overflow says.
-        max_send_queues: usize = 1 << 30 => integer("maxSendQueues"; 1 << 20, ANY, "bytes"),
+        max_send_queues: usize = 1 << 30 => integer("maxSendQueues"; 64 << 10, ANY, "bytes"),
         /// Distinct subscriptions, each of which is encoded for itself.
         ///
         /// Who wants another one is refused.

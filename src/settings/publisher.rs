@@ -28,6 +28,8 @@ pub const SMALLEST_DATAGRAM: usize = 256;
 const DEFAULT_DATAGRAM: usize = 1400;
 /// Least limit of a send queue in bytes: two packets of the largest size.
 pub const SMALLEST_SEND_QUEUE: usize = 64 << 10;
+/// Least limit of what waits for the engine, in measurements: what one round of it takes.
+const SMALLEST_BACKLOG: usize = 1 << 16;
 /// Keys do not change more often than that.
 pub(crate) const SHORTEST_ROTATION: Duration = Duration::from_secs(1);
 
@@ -71,6 +73,11 @@ settings! {
         /// The oldest first, and counted; it does not keep up then. Not where publishing waits for slow
         /// subscribers.
         longest_backlog: Duration = Duration::from_secs(5) => seconds("longestBacklog"; Duration::from_millis(100)),
+        /// Measurements that may wait for the engine.
+        ///
+        /// More are dropped, the oldest first, and counted. Each takes 24 bytes. Not where publishing waits for slow
+        /// subscribers: there fewer wait.
+        max_backlog: usize = 1 << 20 => integer("maxBacklog"; SMALLEST_BACKLOG as i64, ANY, "measurements"),
         /// Threads that publish may send to a few subscribers themselves, which saves waking the engine.
         ///
         /// That saves some 30 to 70 microseconds, and the call that publishes takes that much longer. It is done

@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::error::{SettingError, shown};
 use super::macros::settings;
 use crate::tls::{
-    DEFAULT_EXPIRY_WARNING, DEFAULT_HANDSHAKE_TIMEOUT, IdentitySource, MinimumVersion, Source, TlsSettings,
-    Tolerance,
+    DEFAULT_EXPIRY_WARNING, DEFAULT_HANDSHAKE_TIMEOUT, DEFAULT_MAX_HANDSHAKES, IdentitySource,
+    MinimumVersion, Source, TlsSettings, Tolerance,
 };
 
 /// Whether the TCP connections are secured.
@@ -64,6 +64,11 @@ settings! {
         /// A handshake of TLS that is not done by then ends the connection.
         handshake_timeout: Duration = DEFAULT_HANDSHAKE_TIMEOUT
             => seconds("handshakeTimeout"; Duration::from_millis(100)),
+        /// Handshakes of those who connect that are under way at a time.
+        ///
+        /// Some 50 KB each. They take no more than an eighth of the descriptors that the process may have. When another
+        /// one begins, the address that has most of them loses its oldest.
+        max_handshakes: usize = DEFAULT_MAX_HANDSHAKES => integer("maxHandshakes"; 1, 1_000_000, "handshakes"),
         /// Certificates that expire within so long are told, once a day.
         expiry_warning: Duration = DEFAULT_EXPIRY_WARNING => seconds("certificateExpiryWarning"; Duration::ZERO),
     }
@@ -94,6 +99,7 @@ impl SecuritySettings {
             peer_certificate_required: true,
             expiry_warning: self.expiry_warning,
             handshake_timeout: self.handshake_timeout,
+            max_handshakes: self.max_handshakes,
         }))
     }
 

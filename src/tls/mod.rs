@@ -40,6 +40,7 @@ pub use reload::ReloadableTls;
 pub use self_signed::{SelfSigned, SelfSignedOptions};
 pub use session::{LEAST_BUFFER, TlsSession};
 pub use settings::{
-    DEFAULT_EXPIRY_WARNING, DEFAULT_HANDSHAKE_TIMEOUT, IdentitySource, MinimumVersion, Source, TlsSettings,
+    DEFAULT_EXPIRY_WARNING, DEFAULT_HANDSHAKE_TIMEOUT, DEFAULT_MAX_HANDSHAKES, IdentitySource,
+    MinimumVersion, Source, TlsSettings,
 };
 pub use tolerance::{Tolerance, ToleranceError};

@@ -11,6 +11,8 @@ use super::tolerance::Tolerance;
 pub const DEFAULT_EXPIRY_WARNING: Duration = Duration::from_secs(30 * 24 * 3600);
 /// How long a handshake may take, if nothing else is said.
 pub const DEFAULT_HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
+/// Handshakes of those who connect that are under way at a time, if nothing else is said.
+pub const DEFAULT_MAX_HANDSHAKES: usize = 512;
 
 /// How to secure the connections of a publisher or subscriber.
 ///
@@ -40,6 +42,9 @@ pub struct TlsSettings {
     pub expiry_warning: Duration,
     /// How long a handshake may take.
     pub handshake_timeout: Duration,
+    /// Handshakes of those who connect that are under way at a time: some 50 KB each. When there are more, the address
+    /// that has most of them loses its oldest.
+    pub max_handshakes: usize,
 }
 
 impl Default for TlsSettings {
@@ -55,6 +60,7 @@ impl Default for TlsSettings {
             peer_certificate_required: true,
             expiry_warning: DEFAULT_EXPIRY_WARNING,
             handshake_timeout: DEFAULT_HANDSHAKE_TIMEOUT,
+            max_handshakes: DEFAULT_MAX_HANDSHAKES,
         }
     }
 }

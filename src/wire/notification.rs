@@ -16,6 +16,9 @@ const DIGITS: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 pub struct NotificationId(pub u32);
 
 impl NotificationId {
+    /// Of what a publisher tells by itself: that something has to wait. No [number](Self::from_number) has it.
+    pub const OF_WAITING: NotificationId = NotificationId(u32::from_be_bytes(*b"wait"));
+
     /// The ID of the notification with this number. Numbers apart by 1,679,616 have the same.
     pub fn from_number(number: u32) -> NotificationId {
         let base = DIGITS.len() as u32;

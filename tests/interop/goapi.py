@@ -5,7 +5,7 @@ import testdata
 from compare import Mismatch
 from history import archive_window, relative_window
 from messages import MODES as SOME_MODES
-from messages import make_blocks, notification
+from messages import make_blocks, notification, told_to_wait
 from processes import Session, free_port
 from scenarios import (
     ALL,
@@ -47,6 +47,7 @@ def goapi_scenarios() -> list[Scenario]:
         # goapi loses the signals of compressed and of confirmed blocks, and the bytes of all.
         "signals of buffer blocks": _buffer_blocks,
         "notification": notification(GOAPI),
+        "told to wait": told_to_wait(GOAPI),
     }
     return [
         Scenario(f"tool to goapi, {name}", run, needs_tools=True, needs_goapi=True)

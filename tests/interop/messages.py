@@ -46,6 +46,8 @@ def message_scenarios() -> list[Scenario]:
         Scenario("tool to tool, refused user command", _refused_command, needs_tools=True),
         Scenario("tool to sttpapi, notification", notification(PEER), needs_tools=True),
         Scenario("tool to tool, notification", notification(TOOL), needs_tools=True),
+        Scenario("tool to sttpapi, told to wait", told_to_wait(PEER), needs_tools=True),
+        Scenario("tool to tool, told to wait", told_to_wait(TOOL), needs_tools=True),
         *(
             Scenario(f"sttpapi to tool, {mode}, changed configuration", _followed_change(mode), needs_tools=True)
             for mode in MODES[:2]
@@ -130,6 +132,22 @@ def notification(subscriber: str):
         compare.equal_rows(lab.few, received.rows)
         if subscriber != PEER:
             expect((session.folder / "publisher.stdout").read_text(), "has confirmed")
+
+    return run
+
+
+def told_to_wait(subscriber: str):
+    """Metadata use up what one address may ask for, so that Subscribe waits; then all goes on."""
+
+    def run(lab: Lab, session: Session):
+        publish = ["--set", "stepsPerSecond=2000"]
+        subscribe = ["--filter", ALL, "--count", len(lab.few)]
+        received = exchange(
+            lab, session, TOOL, subscriber, lab.few, publish_options=publish, subscribe_options=subscribe
+        )
+        why = r"what you ask for waits: from its address comes more than stepsPerSecond, 2000, allows lastingly"
+        expect(received.child.stderr(), rf"NOTIFICATION: \w*\[[0-9T:-]+Z\] {why}")
+        compare.equal_rows(lab.few, received.rows)
 
     return run
 

@@ -10,7 +10,7 @@ use sttp::codec::SignalIndexCache;
 use sttp::metadata::Metadata as ReceivedMetadata;
 use sttp::rights::{Admission, Audit, AuditSubject, Grant, Peer, Rights};
 use sttp::session::Severity;
-use sttp::settings::{PublisherSetup, RightsSettings};
+use sttp::settings::{LimitSettings, PublisherSetup, RightsSettings};
 use sttp::tls::{SelfSigned, Source, TlsSettings};
 
 use super::tls::{hear, made, trusting};
@@ -247,6 +247,28 @@ fn answers_to_everything(address: SocketAddr) -> Vec<u8> {
     // The end, whichever way the system tells it.
     let _ = stream.read_to_end(&mut bytes);
     bytes
+}
+
+#[test]
+fn audit_events_are_no_more_in_a_second_than_a_setting_says() {
+    let engine = Engine::new().unwrap();
+    let (publisher, told) = gate(&engine, |_| Admission::Refused("closed".into()));
+    let limits = LimitSettings::default().audit_events_per_second(1);
+    publisher.start("127.0.0.1:0", PublisherSettings::default().limits(limits)).unwrap();
+    let address = publisher.address().unwrap();
+    let (mut told_of, mut left_out) = (0, 0);
+    for _ in 0..60 {
+        answers_to_everything(address);
+    }
+    while told_of + left_out < 60 {
+        let line = hear(&told, "audit: ");
+        let others =
+            line.split_once(" (").and_then(|(_, rest)| rest.split_once(" others before it were left out"));
+        left_out += others.map_or(0, |(count, _)| count.parse().unwrap());
+        told_of += 1;
+    }
+    // None would be, did they take a second each.
+    assert!(told_of + left_out == 60 && left_out > 0, "{told_of} were told, {left_out} left out");
 }
 
 #[test]

@@ -262,6 +262,22 @@ fn who_never_ends_the_handshake_is_let_go_and_told_of() {
 }
 
 #[test]
+fn handshakes_are_no_more_than_a_setting_says() {
+    let engine = Engine::new().unwrap();
+    let (ours, theirs) = (made("publisher"), made("subscriber"));
+    let tls = TlsSettings { max_handshakes: 3, ..trusting(&ours, &theirs) };
+    let (_publisher, told, address) = listening_publisher(&engine, Some(tls));
+    let mut silent: Vec<_> = (0..5).map(|_| TcpStream::connect(&address).unwrap()).collect();
+    for stream in &mut silent[..2] {
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        assert_eq!(stream.read(&mut [0; 100]).unwrap_or(0), 0);
+        hear(&told, "3 handshakes of TLS are under way (maxHandshakes), the most of them with this address");
+    }
+    let (_known, told) = connect_once(&engine, &address, Some(trusting(&theirs, &ours)));
+    hear(&told, "connected: ");
+}
+
+#[test]
 fn certificates_that_cannot_be_used_change_nothing() {
     let engine = Engine::new().unwrap();
     let (publisher, _published) = idle_publisher(&engine);

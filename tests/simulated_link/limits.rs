@@ -253,6 +253,25 @@ fn a_publisher_that_does_not_keep_up_says_so_and_goes_on_with_what_is_new() {
 }
 
 #[test]
+fn what_waits_for_the_engine_is_no_more_than_a_setting_says() {
+    let settings = PublisherSettings::default().direct_sending(false).max_backlog(1 << 16);
+    let mut network = Network::new(1, settings, 0..6);
+    let peer = network.connect_subscriber(quiet(), &SIGNALS);
+    network.settle();
+    network.simulation.stop(PUBLISHER.ip());
+    network.publish(40_000);
+    let first = network.published.next_number();
+    network.publish(40_000);
+    network.simulation.go_on(PUBLISHER.ip());
+    network.settle();
+    let told = messages(&mut network);
+    let is_told =
+        |told: &String| told.contains("cannot keep up: 40000 measurements") && told.contains("maxBacklog");
+    assert!(told.iter().any(is_told), "{told:?}");
+    network.assert_received_since(peer, &SIGNALS, first);
+}
+
+#[test]
 fn what_was_published_does_not_keep_the_loop_from_others() {
     let mut network = Network::new(1, PublisherSettings::default().direct_sending(false), 0..6);
     let peer = network.connect_subscriber(quiet(), &SIGNALS);

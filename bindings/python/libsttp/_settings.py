@@ -93,6 +93,7 @@ class SubscriberKeywords(TypedDict, total=False):
     valid_chain_flags: str | int | Iterable[str]
     minimum_tls_version: SubscriberMinimumTlsVersion
     handshake_timeout: float
+    max_handshakes: int
     certificate_expiry_warning: float
     version: int
     auto_reconnect: bool
@@ -178,6 +179,7 @@ class SubscriberSettings(Settings):
         "valid_chain_flags": "validChainFlags",
         "minimum_tls_version": "minimumTlsVersion",
         "handshake_timeout": "handshakeTimeout",
+        "max_handshakes": "maxHandshakes",
         "certificate_expiry_warning": "certificateExpiryWarning",
         "version": "version",
         "auto_reconnect": "autoReconnect",
@@ -497,6 +499,25 @@ class SubscriberSettings(Settings):
     @handshake_timeout.deleter
     def handshake_timeout(self) -> None:
         self._set("handshakeTimeout", None)
+
+    @property
+    def max_handshakes(self) -> int:
+        """Handshakes of those who connect that are under way at a time. Some 50 KB each. They take no more than an
+        eighth of the descriptors that the process may have. When another one begins, the address that has most
+        of them loses its oldest.
+        Value: handshakes, 1 to 1000000.
+        Default: 512.
+        Key: maxHandshakes.
+        """
+        return self._integer("maxHandshakes")
+
+    @max_handshakes.setter
+    def max_handshakes(self, value: int | None) -> None:
+        self._set("maxHandshakes", value)
+
+    @max_handshakes.deleter
+    def max_handshakes(self) -> None:
+        self._set("maxHandshakes", None)
 
     @property
     def certificate_expiry_warning(self) -> float:
@@ -1605,6 +1626,7 @@ class PublisherKeywords(TypedDict, total=False):
     valid_chain_flags: str | int | Iterable[str]
     minimum_tls_version: PublisherMinimumTlsVersion
     handshake_timeout: float
+    max_handshakes: int
     certificate_expiry_warning: float
     node_id: str | int | Iterable[str]
     allow_metadata_refresh: bool
@@ -1613,6 +1635,7 @@ class PublisherKeywords(TypedDict, total=False):
     max_connections_per_address: int
     send_queue_limit: int
     longest_backlog: float
+    max_backlog: int
     direct_sending: bool
     overflow: PublisherOverflow
     overflow_wait_timeout: float
@@ -1634,11 +1657,16 @@ class PublisherKeywords(TypedDict, total=False):
     idle_timeout: float
     unread_timeout: float
     refused_channel_timeout: float
+    max_unread_answers: int
+    max_unread_messages: int
+    max_unconfirmed_blocks: int
     max_waiting_answers: int
     max_filter_steps: int
     steps_per_second: int
     subscribes_per_second: int
     metadata_requests_per_second: int
+    commands_per_second: int
+    audit_events_per_second: int
     max_send_queues: int
     max_streams: int
     max_udp_channels: int
@@ -1677,6 +1705,7 @@ class PublisherSettings(Settings):
         "valid_chain_flags": "validChainFlags",
         "minimum_tls_version": "minimumTlsVersion",
         "handshake_timeout": "handshakeTimeout",
+        "max_handshakes": "maxHandshakes",
         "certificate_expiry_warning": "certificateExpiryWarning",
         "node_id": "nodeId",
         "allow_metadata_refresh": "allowMetadataRefresh",
@@ -1685,6 +1714,7 @@ class PublisherSettings(Settings):
         "max_connections_per_address": "maxConnectionsPerAddress",
         "send_queue_limit": "sendQueueLimit",
         "longest_backlog": "longestBacklog",
+        "max_backlog": "maxBacklog",
         "direct_sending": "directSending",
         "overflow": "overflow",
         "overflow_wait_timeout": "overflowWaitTimeout",
@@ -1706,11 +1736,16 @@ class PublisherSettings(Settings):
         "idle_timeout": "idleTimeout",
         "unread_timeout": "unreadTimeout",
         "refused_channel_timeout": "refusedChannelTimeout",
+        "max_unread_answers": "maxUnreadAnswers",
+        "max_unread_messages": "maxUnreadMessages",
+        "max_unconfirmed_blocks": "maxUnconfirmedBlocks",
         "max_waiting_answers": "maxWaitingAnswers",
         "max_filter_steps": "maxFilterSteps",
         "steps_per_second": "stepsPerSecond",
         "subscribes_per_second": "subscribesPerSecond",
         "metadata_requests_per_second": "metadataRequestsPerSecond",
+        "commands_per_second": "commandsPerSecond",
+        "audit_events_per_second": "auditEventsPerSecond",
         "max_send_queues": "maxSendQueues",
         "max_streams": "maxStreams",
         "max_udp_channels": "maxUdpChannels",
@@ -2066,6 +2101,25 @@ class PublisherSettings(Settings):
         self._set("handshakeTimeout", None)
 
     @property
+    def max_handshakes(self) -> int:
+        """Handshakes of those who connect that are under way at a time. Some 50 KB each. They take no more than an
+        eighth of the descriptors that the process may have. When another one begins, the address that has most
+        of them loses its oldest.
+        Value: handshakes, 1 to 1000000.
+        Default: 512.
+        Key: maxHandshakes.
+        """
+        return self._integer("maxHandshakes")
+
+    @max_handshakes.setter
+    def max_handshakes(self, value: int | None) -> None:
+        self._set("maxHandshakes", value)
+
+    @max_handshakes.deleter
+    def max_handshakes(self) -> None:
+        self._set("maxHandshakes", None)
+
+    @property
     def certificate_expiry_warning(self) -> float:
         """Certificates that expire within so long are told, once a day.
         Value: seconds.
@@ -2211,6 +2265,24 @@ class PublisherSettings(Settings):
     @longest_backlog.deleter
     def longest_backlog(self) -> None:
         self._set("longestBacklog", None)
+
+    @property
+    def max_backlog(self) -> int:
+        """Measurements that may wait for the engine. More are dropped, the oldest first, and counted. Each takes
+        24 bytes. Not where publishing waits for slow subscribers: there fewer wait.
+        Value: measurements, 65536 or more.
+        Default: 1048576.
+        Key: maxBacklog.
+        """
+        return self._integer("maxBacklog")
+
+    @max_backlog.setter
+    def max_backlog(self, value: int | None) -> None:
+        self._set("maxBacklog", value)
+
+    @max_backlog.deleter
+    def max_backlog(self) -> None:
+        self._set("maxBacklog", None)
 
     @property
     def direct_sending(self) -> bool:
@@ -2491,7 +2563,7 @@ class PublisherSettings(Settings):
     def max_unfinished_commands(self) -> int:
         """Commands that have arrived in part, of all connections together. Who sends more is told so and
         disconnected.
-        Value: bytes, 1048576 or more.
+        Value: bytes, 65536 or more.
         Default: 67108864.
         Key: maxUnfinishedCommands.
         """
@@ -2595,6 +2667,62 @@ class PublisherSettings(Settings):
         self._set("refusedChannelTimeout", None)
 
     @property
+    def max_unread_answers(self) -> int:
+        """Answers that a subscriber may leave unread before what it asks for next waits. Each counts as 1 KiB at
+        least, and one may be larger. Once there is no room for those of all (maxWaitingAnswers) it is 4 KiB.
+        Value: bytes, 4096 or more.
+        Default: 262144.
+        Key: maxUnreadAnswers.
+        """
+        return self._integer("maxUnreadAnswers")
+
+    @max_unread_answers.setter
+    def max_unread_answers(self, value: int | None) -> None:
+        self._set("maxUnreadAnswers", value)
+
+    @max_unread_answers.deleter
+    def max_unread_answers(self) -> None:
+        self._set("maxUnreadAnswers", None)
+
+    @property
+    def max_unread_messages(self) -> int:
+        """Answers that a subscriber may leave unread before it is told nothing more that it has not asked for.
+        Each counts as 64 KiB at least, and 16 may be larger. Beyond, answers of the program fail with an error,
+        notifications are given up, and that the configuration has changed is not told.
+        Value: bytes, 1048576 or more.
+        Default: 67108864.
+        Key: maxUnreadMessages.
+        """
+        return self._integer("maxUnreadMessages")
+
+    @max_unread_messages.setter
+    def max_unread_messages(self, value: int | None) -> None:
+        self._set("maxUnreadMessages", value)
+
+    @max_unread_messages.deleter
+    def max_unread_messages(self) -> None:
+        self._set("maxUnreadMessages", None)
+
+    @property
+    def max_unconfirmed_blocks(self) -> int:
+        """Buffer blocks that may wait for the confirmation of a subscriber. Beside them, 1,024 at most, as many as
+        subscribers of libsttp keep while one before is missing; one may be larger. Others are dropped, counted
+        and told.
+        Value: bytes, 65536 to 67108864.
+        Default: 16777216.
+        Key: maxUnconfirmedBlocks.
+        """
+        return self._integer("maxUnconfirmedBlocks")
+
+    @max_unconfirmed_blocks.setter
+    def max_unconfirmed_blocks(self, value: int | None) -> None:
+        self._set("maxUnconfirmedBlocks", value)
+
+    @max_unconfirmed_blocks.deleter
+    def max_unconfirmed_blocks(self) -> None:
+        self._set("maxUnconfirmedBlocks", None)
+
+    @property
     def max_waiting_answers(self) -> int:
         """Answers, such as metadata, that wait to be sent, of all connections together. What several subscribers
         get alike counts once. When there are more, requests for metadata wait, and subscribers that take next
@@ -2688,12 +2816,48 @@ class PublisherSettings(Settings):
         self._set("metadataRequestsPerSecond", None)
 
     @property
+    def commands_per_second(self) -> int:
+        """Commands of all kinds, but confirmations, of the subscribers of one address, lastingly; 0 for no limit.
+        Four seconds' worth may come at once. What is beyond waits, without being refused.
+        Value: commands, 0 to 1000000.
+        Default: 10000.
+        Key: commandsPerSecond.
+        """
+        return self._integer("commandsPerSecond")
+
+    @commands_per_second.setter
+    def commands_per_second(self, value: int | None) -> None:
+        self._set("commandsPerSecond", value)
+
+    @commands_per_second.deleter
+    def commands_per_second(self) -> None:
+        self._set("commandsPerSecond", None)
+
+    @property
+    def audit_events_per_second(self) -> int:
+        """Audit events of accepted peers and requests, and as many of refused ones, that are told in a second. The
+        last one of a second follows then, with the number of those that were left out.
+        Value: events, 1 to 1000000.
+        Default: 100.
+        Key: auditEventsPerSecond.
+        """
+        return self._integer("auditEventsPerSecond")
+
+    @audit_events_per_second.setter
+    def audit_events_per_second(self, value: int | None) -> None:
+        self._set("auditEventsPerSecond", value)
+
+    @audit_events_per_second.deleter
+    def audit_events_per_second(self) -> None:
+        self._set("auditEventsPerSecond", None)
+
+    @property
     def max_send_queues(self) -> int:
         """Measurements and buffer blocks that wait for subscribers, to be sent or confirmed, of all connections
         together. Measurements that several subscribers get alike count once. When there are more, less waits
         for each connection than sendQueueLimit, and the rest is dropped, or ends the connection, or is waited
         for, as overflow says.
-        Value: bytes, 1048576 or more.
+        Value: bytes, 65536 or more.
         Default: 1073741824.
         Key: maxSendQueues.
         """

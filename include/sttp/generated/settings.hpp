@@ -182,6 +182,8 @@ inline constexpr setting<role::subscriber, std::string> valid_chain_flags{"valid
 inline constexpr setting<role::subscriber, choice::minimum_tls_version> minimum_tls_version{"minimumTlsVersion"};
 /// A handshake of TLS that is not done by then ends the connection: seconds, 0.1 or more. Default: `10`.
 inline constexpr setting<role::subscriber, std::chrono::duration<double>> handshake_timeout{"handshakeTimeout"};
+/// Handshakes of those who connect that are under way at a time: handshakes, 1 to 1000000. Default: `512`.
+inline constexpr setting<role::subscriber, std::int64_t> max_handshakes{"maxHandshakes"};
 /// Certificates that expire within so long are told, once a day: seconds. Default: `2592000`.
 inline constexpr setting<role::subscriber, std::chrono::duration<double>> certificate_expiry_warning{"certificateExpiryWarning"};
 /// Protocol version: a version, 1 to 3. Default: `2`.
@@ -378,6 +380,8 @@ inline constexpr setting<role::publisher, std::string> valid_chain_flags{"validC
 inline constexpr setting<role::publisher, choice::minimum_tls_version> minimum_tls_version{"minimumTlsVersion"};
 /// A handshake of TLS that is not done by then ends the connection: seconds, 0.1 or more. Default: `10`.
 inline constexpr setting<role::publisher, std::chrono::duration<double>> handshake_timeout{"handshakeTimeout"};
+/// Handshakes of those who connect that are under way at a time: handshakes, 1 to 1000000. Default: `512`.
+inline constexpr setting<role::publisher, std::int64_t> max_handshakes{"maxHandshakes"};
 /// Certificates that expire within so long are told, once a day: seconds. Default: `2592000`.
 inline constexpr setting<role::publisher, std::chrono::duration<double>> certificate_expiry_warning{"certificateExpiryWarning"};
 /// ID of this publisher; empty for none: a GUID, as 12345678-9abc-def0-1234-56789abcdef0. Default: ``.
@@ -396,6 +400,8 @@ inline constexpr setting<role::publisher, std::int64_t> max_connections_per_addr
 inline constexpr setting<role::publisher, std::int64_t> send_queue_limit{"sendQueueLimit"};
 /// Measurements that have waited so long for the engine are dropped: seconds, 0.1 or more. Default: `5`.
 inline constexpr setting<role::publisher, std::chrono::duration<double>> longest_backlog{"longestBacklog"};
+/// Measurements that may wait for the engine: measurements, 65536 or more. Default: `1048576`.
+inline constexpr setting<role::publisher, std::int64_t> max_backlog{"maxBacklog"};
 /// Threads that publish may send to a few subscribers themselves, which saves waking the engine: true or false.
 /// Default: `true`.
 inline constexpr setting<role::publisher, bool> direct_sending{"directSending"};
@@ -428,7 +434,7 @@ inline constexpr setting<role::publisher, bool> allow_clear_udp{"allowClearUdp"}
 inline constexpr setting<role::publisher, std::int64_t> multicast_ttl{"multicastTtl"};
 /// Largest command that is accepted: bytes, 8192 to 67108864. Default: `4194304`.
 inline constexpr setting<role::publisher, std::int64_t> max_command_size{"maxCommandSize"};
-/// Commands that have arrived in part, of all connections together: bytes, 1048576 or more. Default: `67108864`.
+/// Commands that have arrived in part, of all connections together: bytes, 65536 or more. Default: `67108864`.
 inline constexpr setting<role::publisher, std::int64_t> max_unfinished_commands{"maxUnfinishedCommands"};
 /// How long the rest of a command may take to arrive: seconds, 1 or more. Default: `30`.
 inline constexpr setting<role::publisher, std::chrono::duration<double>> command_timeout{"commandTimeout"};
@@ -441,6 +447,14 @@ inline constexpr setting<role::publisher, std::chrono::duration<double>> idle_ti
 inline constexpr setting<role::publisher, std::chrono::duration<double>> unread_timeout{"unreadTimeout"};
 /// How long a subscriber may refuse the datagrams that it has asked for: seconds, 1 or more. Default: `10`.
 inline constexpr setting<role::publisher, std::chrono::duration<double>> refused_channel_timeout{"refusedChannelTimeout"};
+/// Answers that a subscriber may leave unread before what it asks for next waits: bytes, 4096 or more. Default:
+/// `262144`.
+inline constexpr setting<role::publisher, std::int64_t> max_unread_answers{"maxUnreadAnswers"};
+/// Answers that a subscriber may leave unread before it is told nothing more that it has not asked for: bytes, 1048576
+/// or more. Default: `67108864`.
+inline constexpr setting<role::publisher, std::int64_t> max_unread_messages{"maxUnreadMessages"};
+/// Buffer blocks that may wait for the confirmation of a subscriber: bytes, 65536 to 67108864. Default: `16777216`.
+inline constexpr setting<role::publisher, std::int64_t> max_unconfirmed_blocks{"maxUnconfirmedBlocks"};
 /// Answers, such as metadata, that wait to be sent, of all connections together: bytes, 1048576 or more. Default:
 /// `268435456`.
 inline constexpr setting<role::publisher, std::int64_t> max_waiting_answers{"maxWaitingAnswers"};
@@ -454,8 +468,14 @@ inline constexpr setting<role::publisher, std::int64_t> subscribes_per_second{"s
 /// Requests for metadata, or their schema, of the subscribers of one address, lastingly; 0 for no limit: requests, 0 to
 /// 1000000. Default: `500`.
 inline constexpr setting<role::publisher, std::int64_t> metadata_requests_per_second{"metadataRequestsPerSecond"};
+/// Commands of all kinds, but confirmations, of the subscribers of one address, lastingly; 0 for no limit: commands, 0
+/// to 1000000. Default: `10000`.
+inline constexpr setting<role::publisher, std::int64_t> commands_per_second{"commandsPerSecond"};
+/// Audit events of accepted peers and requests, and as many of refused ones, that are told in a second: events, 1 to
+/// 1000000. Default: `100`.
+inline constexpr setting<role::publisher, std::int64_t> audit_events_per_second{"auditEventsPerSecond"};
 /// Measurements and buffer blocks that wait for subscribers, to be sent or confirmed, of all connections together:
-/// bytes, 1048576 or more. Default: `1073741824`.
+/// bytes, 65536 or more. Default: `1073741824`.
 inline constexpr setting<role::publisher, std::int64_t> max_send_queues{"maxSendQueues"};
 /// Distinct subscriptions, each of which is encoded for itself: subscriptions, 1 or more. Default: `2000`.
 inline constexpr setting<role::publisher, std::int64_t> max_streams{"maxStreams"};

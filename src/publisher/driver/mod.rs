@@ -238,7 +238,8 @@ impl PublisherDriver {
 
     fn audit(&mut self, audit: Audit, now: Instant) {
         self.tell_late_audits(now);
-        if let Some(audit) = self.audits.pass(audit, now) {
+        let most = self.shared().most_audits.load(Ordering::Relaxed);
+        if let Some(audit) = self.audits.pass(audit, most, now) {
             self.tell_audit(&audit);
         }
     }

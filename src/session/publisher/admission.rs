@@ -122,7 +122,7 @@ impl PublisherSession {
                 connection.outlet.fail(Command::Subscribe, text);
                 feed.leave(connection, cx);
             }
-            connection.announce_configuration_change();
+            connection.announce_configuration_change(&cx.settings.limits);
             feed.select_anew(connection, cx);
         }
         connection.outlet.tell(cx.outbox);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::PublisherSession;
 use super::catalog::{FEW_STEPS, View};
 use super::close_reason::CloseReason;
-use super::connection::{Selecting, Unanswered};
+use super::connection::{Connection, Selecting, Unanswered};
 use super::events::{ConnectionKey, PublisherEvent};
 use super::limits::REQUEST_STEPS;
 use super::output::Output;
@@ -79,7 +79,8 @@ impl PublisherSession {
     /// Deals with the next command of a connection.
     pub(super) fn serve(&mut self, key: ConnectionKey, now: Moment) {
         self.select_in_turn(key, now);
-        if !self.may_go_on(key, now) {
+        let has_more = |connection: &Connection| connection.inbox.has_more();
+        if !self.connections.get(key).is_some_and(has_more) || !self.may_go_on(key, now) {
             return;
         }
         let Some(connection) = self.connections.get_mut(key) else { return };
@@ -117,10 +118,11 @@ impl PublisherSession {
         let Some(overdrawn) = overdrawn else { return true };
         if !std::mem::replace(&mut connection.inbox.has_turn, true) {
             cx.timers.set(overdrawn.until, key, Task::ServeCommands);
-            cx.outbox.warn(format!(
-                "requests from {address} wait: they are more than {}, {}, allows",
+            let why = format!(
+                "from its address comes more than {}, {}, allows lastingly",
                 overdrawn.key, overdrawn.per_second
-            ));
+            );
+            connection.tell_waiting(&why, cx);
         }
         false
     }
@@ -322,21 +324,21 @@ impl PublisherSession {
     }
 
     fn answer_later(&mut self, key: ConnectionKey, request: LongRequest, now: Moment) {
-        let Some(connection) = self.connections.get(key) else { return };
-        let cx = self.ground.at(now);
-        let address = connection.info.address;
-        if request.makes_large_answer() && !cx.has_room_for_answers(address.ip()) {
+        let Some(connection) = self.connections.get_mut(key) else { return };
+        let cx = &mut self.ground.at(now);
+        let address = connection.info.address.ip();
+        if request.makes_large_answer() && !cx.has_room_for_answers(address) {
             let (waiting, most) = (cx.limits.totals.answers.bytes(), cx.settings.limits.max_waiting_answers);
             let share = match waiting < most {
                 true => format!("; an address has one part of {PARTS_OF_SCARCE} once half is taken"),
                 false => String::new(),
             };
-            cx.outbox.warn(format!(
-                "a request of {address} waits: {waiting} bytes of answers are not sent yet, and maxWaitingAnswers \
-                 allows {most}{share}"
-            ));
+            let why = format!(
+                "{waiting} bytes of answers are not sent yet, and maxWaitingAnswers allows {most}{share}"
+            );
+            connection.tell_waiting(&why, cx);
         }
-        self.long_requests.add(address.ip(), request);
+        self.long_requests.add(address, request);
         self.begin_long_requests(now);
     }
 

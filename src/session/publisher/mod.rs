@@ -45,7 +45,6 @@ use std::time::Instant;
 
 use uuid::Uuid;
 
-use crate::Ticks;
 use crate::codec::RawMeasurement;
 use crate::rights::{Admission, AuditSubject};
 use crate::session::{Datagram, Handed, LatencyStatistics, Moment, SendQueue};
@@ -55,6 +54,7 @@ use crate::wire::notification::NotificationId;
 
 pub use catalog::Catalog;
 pub use close_reason::CloseReason;
+use connection::with_time;
 pub use connection::{Unanswerable, UserAnswer};
 use connections::Connections;
 use context::Ground;
@@ -398,17 +398,17 @@ impl PublisherSession {
     /// Connections that have not told their operational modes get it after that. False when there is no
     /// such connection, or it is about to end.
     pub fn notify(&mut self, id: NotificationId, to: Option<ConnectionId>, text: &str, now: Moment) -> bool {
-        let second = Ticks(now.utc.value() - now.utc.value() % Ticks::PER_SECOND);
-        let text = format!("[{second}] {text}");
+        let text = with_time(text, now);
         let outbox = &mut self.ground.outbox;
+        let limits = &self.ground.settings.limits;
         if let Some(to) = to {
             let Some(connection) = self.connections.with_id(to) else { return false };
-            let is_notified = connection.notify(id, &text, outbox);
+            let is_notified = connection.notify(id, &text, limits, outbox);
             connection.outlet.tell(outbox);
             return is_notified;
         }
         for connection in self.connections.iter_mut() {
-            connection.notify(id, &text, outbox);
+            connection.notify(id, &text, limits, outbox);
             connection.outlet.tell(outbox);
         }
         true
@@ -422,7 +422,7 @@ impl PublisherSession {
         answer: UserAnswer<'_>,
     ) -> Result<(), Unanswerable> {
         let connection = self.connections.with_id(id).ok_or(Unanswerable::NoConnection)?;
-        connection.answer_user_command(command, answer)?;
+        connection.answer_user_command(command, answer, &self.ground.settings.limits)?;
         connection.outlet.tell(&mut self.ground.outbox);
         Ok(())
     }
@@ -431,7 +431,7 @@ impl PublisherSession {
     /// again. [`set_catalog`](Self::set_catalog) does so by itself.
     pub fn announce_configuration_change(&mut self) {
         for connection in self.connections.iter_mut() {
-            connection.announce_configuration_change();
+            connection.announce_configuration_change(&self.ground.settings.limits);
             connection.outlet.tell(&mut self.ground.outbox);
         }
     }

@@ -63,9 +63,9 @@ impl PublisherSession {
     /// Answers user command `command`, 0 to 15, on every connection that has told its operational modes.
     /// Returns how many of them have not taken earlier answers, and do not get this one.
     pub fn answer_all_user_commands(&mut self, command: u8, answer: UserAnswer<'_>) -> usize {
-        let mut missed = 0;
+        let (mut missed, limits) = (0, &self.ground.settings.limits);
         for connection in self.connections.iter_mut().filter(|connection| connection.modes().is_some()) {
-            missed += usize::from(connection.answer_user_command(command, answer).is_err());
+            missed += usize::from(connection.answer_user_command(command, answer, limits).is_err());
             connection.outlet.tell(&mut self.ground.outbox);
         }
         missed

@@ -22,6 +22,7 @@ const REQUEST: u64 = 1_000;
 pub(super) enum Cost {
     /// So many steps of work.
     Steps(u64),
+    Command,
     Subscribe,
     MetadataRequest,
 }
@@ -45,19 +46,20 @@ pub(super) struct Shares {
     tidied: Option<Instant>,
 }
 
-/// What an address has had, less what it is entitled to since: steps, Subscribes, requests for metadata.
+/// What an address has had, less what it is entitled to since: steps, commands, Subscribes, requests for metadata.
 #[derive(Debug, Clone, Copy)]
 struct Account {
     owed: [u64; KINDS],
     at: Instant,
 }
 
-const KINDS: usize = 3;
+const KINDS: usize = 4;
 
 /// The share of each kind: its key, how much it is in a second, and what one of it counts as.
 fn shares(settings: &LimitSettings) -> [(&'static str, usize, u64); KINDS] {
     [
         ("stepsPerSecond", settings.steps_per_second, 1),
+        ("commandsPerSecond", settings.commands_per_second, REQUEST),
         ("subscribesPerSecond", settings.subscribes_per_second, REQUEST),
         ("metadataRequestsPerSecond", settings.metadata_requests_per_second, REQUEST),
     ]
@@ -98,8 +100,9 @@ impl Shares {
         *account = account.at(now, settings);
         let (kind, amount) = match cost {
             Cost::Steps(steps) => (0, steps),
-            Cost::Subscribe => (1, REQUEST),
-            Cost::MetadataRequest => (2, REQUEST),
+            Cost::Command => (1, REQUEST),
+            Cost::Subscribe => (2, REQUEST),
+            Cost::MetadataRequest => (3, REQUEST),
         };
         account.owed[kind] += amount;
     }
@@ -162,6 +165,7 @@ mod tests {
     #[test]
     fn requests_of_each_kind_have_a_share_of_their_own() {
         let settings = LimitSettings::default().subscribes_per_second(10).metadata_requests_per_second(0);
+        let settings = settings.commands_per_second(50);
         let (mut shares, now) = (Shares::default(), Instant::now());
         let address = IpAddr::from([192, 0, 2, 1]);
         for number in 0..1000 {
@@ -176,6 +180,13 @@ mod tests {
         let overdrawn = shares.overdrawn(address, &settings, now).unwrap();
         assert_eq!((overdrawn.key, overdrawn.per_second), ("subscribesPerSecond", 10));
         assert_eq!(shares.overdrawn(address, &settings, now + Duration::from_millis(101)), None);
+        let now = now + Duration::from_millis(101);
+        (0..200).for_each(|_| shares.charge(address, Cost::Command, &settings, now));
+        assert_eq!(shares.overdrawn(address, &settings, now), None);
+        shares.charge(address, Cost::Command, &settings, now);
+        let overdrawn = shares.overdrawn(address, &settings, now).unwrap();
+        assert_eq!((overdrawn.key, overdrawn.per_second), ("commandsPerSecond", 50));
+        assert_eq!((overdrawn.until - now).as_millis(), 20);
     }
 
     #[test]

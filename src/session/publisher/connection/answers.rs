@@ -7,6 +7,7 @@ use crate::session::SubscribeRequest;
 use crate::session::publisher::catalog::{FEW_STEPS, WrittenMetadata};
 use crate::session::publisher::context::Context;
 use crate::session::publisher::limits::answer_steps;
+use crate::session::publisher::settings::LimitSettings;
 use crate::session::publisher::shares::Cost;
 use crate::session::publisher::work::{LongRequest, Question};
 use crate::session::{Frame, Severity};
@@ -42,11 +43,12 @@ impl Connection {
         &mut self,
         command: u8,
         answer: UserAnswer<'_>,
+        limits: &LimitSettings,
     ) -> Result<(), Unanswerable> {
         if self.is_closing() {
             return Err(Unanswerable::NoConnection);
         }
-        if self.outlet.is_overfull() {
+        if self.outlet.is_overfull(limits) {
             return Err(Unanswerable::QueueFull);
         }
         let command = Command::User(command);
@@ -62,8 +64,8 @@ impl Connection {
     }
 
     /// Tells that the configuration has changed, unless the subscriber does not read anyway.
-    pub(crate) fn announce_configuration_change(&mut self) {
-        if self.modes().is_some() && !self.outlet.is_overfull() {
+    pub(crate) fn announce_configuration_change(&mut self, limits: &LimitSettings) {
+        if self.modes().is_some() && !self.outlet.is_overfull(limits) {
             self.outlet.announce(Response::ConfigurationChanged, &[]);
         }
     }
@@ -147,7 +149,9 @@ impl Connection {
     /// and waits for nothing.
     pub(crate) fn may_ask(&self, cx: &Context<'_>) -> bool {
         let has_room = cx.has_room_for_answers(self.info.address.ip());
-        !self.inbox.is_held && !self.inbox.is_waiting() && !self.outlet.owes_answers(has_room)
+        !self.inbox.is_held
+            && !self.inbox.is_waiting()
+            && !self.outlet.owes_answers(has_room, &cx.settings.limits)
     }
 
     /// Work was done for this connection.
@@ -156,8 +160,10 @@ impl Connection {
         cx.limits.charge(self.info.address.ip(), Cost::Steps(steps), &cx.settings.limits, cx.now.instant);
     }
 
-    /// Counts a command with this code, if requests like it are limited.
+    /// Counts a command with this code.
     pub(crate) fn count_request(&self, code: u8, cx: &mut Context<'_>) {
+        let address = self.info.address.ip();
+        cx.limits.charge(address, Cost::Command, &cx.settings.limits, cx.now.instant);
         let cost = match Command::from_code(code) {
             Some(Command::Subscribe) => Cost::Subscribe,
             Some(
@@ -167,6 +173,6 @@ impl Connection {
             ) => Cost::MetadataRequest,
             _ => return,
         };
-        cx.limits.charge(self.info.address.ip(), cost, &cx.settings.limits, cx.now.instant);
+        cx.limits.charge(address, cost, &cx.settings.limits, cx.now.instant);
     }
 }

@@ -24,8 +24,6 @@ use crate::wire::{Command, OperationalModes, Response};
 /// Blocks that may wait for their confirmation on a connection: as many as a subscriber keeps that
 /// misses the one before them.
 const MAX_UNCONFIRMED: usize = 1024;
-/// Bytes of blocks that may wait for their confirmation on a connection, unless it is only one.
-const MAX_UNCONFIRMED_BYTES: usize = 16 << 20;
 /// A block that is not confirmed after so many repetitions is given up.
 const MAX_REPETITIONS: u32 = 10;
 /// Least time between repetitions of a block, whatever a subscriber sends.
@@ -147,14 +145,14 @@ impl BlockSender {
         self.given_up += (before - self.unconfirmed.len()) as u64;
     }
 
-    /// Why no more bytes may wait for their confirmation, if so. `share` is what there is for each while too much
-    /// waits for all subscribers together.
-    fn refusal(&self, bytes: usize, share: Option<usize>) -> Option<Refusal> {
+    /// Why no more bytes may wait for their confirmation, if so: `most` may, unless it is one block. `share` is what
+    /// there is for each while too much waits for all subscribers together.
+    fn refusal(&self, bytes: usize, most: usize, share: Option<usize>) -> Option<Refusal> {
         if self.unconfirmed.is_empty() {
             return None;
         }
         let waiting = self.bytes + bytes;
-        if self.unconfirmed.len() >= MAX_UNCONFIRMED || waiting > MAX_UNCONFIRMED_BYTES {
+        if self.unconfirmed.len() >= MAX_UNCONFIRMED || waiting > most {
             return Some(Refusal::Unconfirmed);
         }
         share.filter(|share| waiting > *share).map(|_| Refusal::Beyond(BEYOND_TOTAL))
@@ -216,7 +214,8 @@ impl Connection {
         {
             return Err(Refusal::QueueFull);
         }
-        if let Some(refusal) = self.blocks.refusal(length, cx.limits.totals.share()).filter(|_| confirm) {
+        let (most, share) = (cx.settings.limits.max_unconfirmed_blocks, cx.limits.totals.share());
+        if let Some(refusal) = self.blocks.refusal(length, most, share).filter(|_| confirm) {
             return Err(refusal);
         }
         let (sequence, slot) = (self.blocks.next_sequence, self.exchange.slot());
@@ -267,7 +266,9 @@ impl Connection {
         self.info.counters.buffer_blocks_dropped += 1;
         let key = cx.limits.totals.queue_limit_key(cx.settings);
         let why = match refusal {
-            Refusal::Unconfirmed => "too many before it are not confirmed",
+            Refusal::Unconfirmed => {
+                "too many before it are not confirmed: 1024 may wait, of as many bytes as maxUnconfirmedBlocks says"
+            }
             Refusal::QueueFull if key == "maxSendQueues" => BEYOND_TOTAL,
             Refusal::QueueFull => "its send queue is full (sendQueueLimit)",
             Refusal::DatagramsFull => "too many datagrams wait to be sent",

@@ -49,8 +49,7 @@ pub(crate) use keys::ENCRYPTION_OVERHEAD;
 #[cfg(test)]
 pub(crate) use keys::RETIREMENT;
 use notifications::Notifications;
-#[cfg(test)]
-pub(crate) use outlet::MAX_WAITING_ANSWERS;
+pub(crate) use notifications::with_time;
 pub(crate) use outlet::Outlet;
 use phase::Phase;
 use quota::Quota;
@@ -320,9 +319,7 @@ impl Connection {
         }
         let has_room = cx.has_room_for_answers(self.info.address.ip());
         let hindering = self.outlet.is_hindering(has_room, SOME_TIME, now);
-        if let Some(reason) =
-            hindering.or_else(|| self.outlet.unread_for(limits.unread_timeout, has_room, now))
-        {
+        if let Some(reason) = hindering.or_else(|| self.outlet.unread_for(limits, has_room, now)) {
             return Some(reason);
         }
         let stalled_for = |timeout: Duration, since: Instant| now >= since + timeout;

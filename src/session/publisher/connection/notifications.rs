@@ -1,18 +1,25 @@
 //! Notifications: texts for the operators of a subscriber, each to be confirmed.
 
 use std::collections::VecDeque;
+use std::time::{Duration, Instant};
 
 use super::Connection;
 use super::outlet::Outlet;
 use super::phase::Phase;
+use crate::Ticks;
+use crate::session::Moment;
+use crate::session::publisher::context::Context;
 use crate::session::publisher::events::{ConnectionId, PublisherEvent};
 use crate::session::publisher::output::Outbox;
+use crate::session::publisher::settings::LimitSettings;
 use crate::wire::Response;
 use crate::wire::notification::{NotificationId, encode_notification};
 
 /// Notifications that may wait for their confirmation on a connection, or for its operational
 /// modes. The oldest make room for more.
 const MAX_UNCONFIRMED: usize = 256;
+/// A subscriber that has to wait is told why at most once in this time.
+const BETWEEN_REASONS: Duration = Duration::from_secs(10);
 
 /// The notifications of one connection.
 #[derive(Debug, Default)]
@@ -20,12 +27,26 @@ pub(crate) struct Notifications {
     unconfirmed: VecDeque<NotificationId>,
     /// Not sent yet, because the encoding of texts is not known.
     waiting: VecDeque<(NotificationId, String)>,
+    /// When the subscriber was told last why it has to wait.
+    reason_told: Option<Instant>,
+}
+
+/// A text as subscribers get it, with the time in front of it.
+pub(crate) fn with_time(text: &str, now: Moment) -> String {
+    let second = Ticks(now.utc.value() - now.utc.value() % Ticks::PER_SECOND);
+    format!("[{second}] {text}")
 }
 
 impl Notifications {
     /// Sends a notification. Returns one whose confirmation is not waited for any more.
-    fn send(&mut self, id: NotificationId, text: &str, outlet: &mut Outlet) -> Option<NotificationId> {
-        if outlet.is_overfull() {
+    fn send(
+        &mut self,
+        id: NotificationId,
+        text: &str,
+        limits: &LimitSettings,
+        outlet: &mut Outlet,
+    ) -> Option<NotificationId> {
+        if outlet.is_overfull(limits) {
             return Some(id);
         }
         self.push(id, text, outlet);
@@ -71,10 +92,16 @@ impl Notifications {
 impl Connection {
     /// Sends a notification, once the operational modes are known. False when the connection is about to
     /// end.
-    pub(crate) fn notify(&mut self, id: NotificationId, text: &str, outbox: &mut Outbox) -> bool {
+    pub(crate) fn notify(
+        &mut self,
+        id: NotificationId,
+        text: &str,
+        limits: &LimitSettings,
+        outbox: &mut Outbox,
+    ) -> bool {
         let forgotten = match self.phase {
             Phase::AwaitingModes { .. } => self.notifications.keep(id, text),
-            Phase::Ready(_) => self.notifications.send(id, text, &mut self.outlet),
+            Phase::Ready(_) => self.notifications.send(id, text, limits, &mut self.outlet),
             Phase::Closing(_) => return false,
         };
         if let Some(id) = forgotten {
@@ -82,5 +109,20 @@ impl Connection {
             outbox.event(PublisherEvent::Notification { connection, id, confirmed: false });
         }
         true
+    }
+
+    /// What the subscriber asks for waits, for the sake of others: operators are told, and so is the subscriber, by a
+    /// notification, the one text that it gets without an answer. Nothing depends on its confirmation.
+    pub(crate) fn tell_waiting(&mut self, why: &str, cx: &mut Context<'_>) {
+        cx.outbox.warn(format!("what {} asks for waits: {why}", self.info.address));
+        let is_told = |told: Instant| cx.now.instant.saturating_duration_since(told) < BETWEEN_REASONS;
+        if self.modes().is_none() || self.notifications.reason_told.is_some_and(is_told) {
+            return;
+        }
+        self.notifications.reason_told = Some(cx.now.instant);
+        let text = with_time(&format!("what you ask for waits: {why}"), cx.now);
+        let payload = encode_notification(NotificationId::OF_WAITING, &text, self.outlet.encoding);
+        self.outlet.announce(Response::Notify, &payload);
+        self.outlet.tell(cx.outbox);
     }
 }

@@ -7,26 +7,22 @@ use super::keys::{CipherKeyring, Sealing};
 use crate::session::publisher::close_reason::CloseReason;
 use crate::session::publisher::events::ConnectionKey;
 use crate::session::publisher::output::{ChannelId, Outbox, Output};
+use crate::session::publisher::settings::LimitSettings;
 use crate::session::publisher::udp_channel::UdpChannel;
 use crate::session::publisher::waiting_answers::AnswerAccount;
 use crate::session::{Frame, SendQueue};
 use crate::wire::frame::{response_frame, write_response_header_of_part};
 use crate::wire::{Command, Response, TextEncoding};
 
-/// Answers that may wait to be sent on a connection before the next command is dealt with.
-const MANY_ANSWERS: usize = 256;
-/// Their bytes.
-const MANY_BYTES: usize = 256 << 10;
-/// The same, when there is no room for more answers.
+/// Bytes that an answer counts as at least among those that may wait before the next command is dealt with.
+const SMALLEST_ANSWER: usize = 1 << 10;
+/// Bytes of answers that may wait when there is no room for more.
 const FEW_BYTES: usize = 4 << 10;
-/// Answers that may wait to be sent on a connection, those of the application included.
-pub(crate) const MAX_WAITING_ANSWERS: usize = 1024;
-/// Bytes of answers, when there are many, that may wait to be sent on a connection. A few answers may be
-/// larger, since metadata have any size.
-const MAX_WAITING_BYTES: usize = 64 << 20;
+/// Bytes that an answer counts as at least among those that may wait before nothing is told that nobody asked for.
+const SMALLEST_MESSAGE: usize = 64 << 10;
 /// Bytes that a subscriber takes in the time between two looks, if so many wait, when there is no room for answers.
 const LEAST_PROGRESS: u64 = 64 << 10;
-/// Fewer answers than these are never too many.
+/// Fewer answers than these are never too many: metadata have any size.
 const FEW_ANSWERS: usize = 16;
 
 /// Everything that a subscriber gets goes through here.
@@ -205,15 +201,17 @@ impl Outlet {
 
     /// Whether so much waits for the subscriber that what it asks for waits too: before it has read most of
     /// a large answer, it gets no other one. When there is no room for answers, before it has read most of a small one.
-    pub(crate) fn owes_answers(&self, has_room: bool) -> bool {
+    pub(crate) fn owes_answers(&self, has_room: bool, limits: &LimitSettings) -> bool {
         let (waiting, bytes) = self.queue.control_frames();
-        waiting >= MANY_ANSWERS || bytes >= if has_room { MANY_BYTES } else { FEW_BYTES }
+        let most = limits.max_unread_answers;
+        waiting >= most / SMALLEST_ANSWER || bytes >= if has_room { most } else { FEW_BYTES }
     }
 
     /// Whether so much waits that nothing else may be sent that nobody asked for.
-    pub(crate) fn is_overfull(&self) -> bool {
+    pub(crate) fn is_overfull(&self, limits: &LimitSettings) -> bool {
         let (waiting, bytes) = self.queue.control_frames();
-        waiting > MAX_WAITING_ANSWERS || waiting > FEW_ANSWERS && bytes > MAX_WAITING_BYTES
+        let most = limits.max_unread_messages;
+        waiting > most / SMALLEST_MESSAGE || waiting > FEW_ANSWERS && bytes > most
     }
 
     /// Why the connection ends, if answers wait for the subscriber, of which it takes too little, while there is no
@@ -242,12 +240,12 @@ impl Outlet {
     /// Why the connection ends, if the subscriber has taken nothing of its answers for so long.
     pub(super) fn unread_for(
         &mut self,
-        timeout: Duration,
+        limits: &LimitSettings,
         has_room: bool,
         now: Instant,
     ) -> Option<CloseReason> {
-        let since = self.stalled_since(now).filter(|_| self.owes_answers(has_room))?;
-        let (waiting, _) = self.queue.control_frames();
+        let since = self.stalled_since(now).filter(|_| self.owes_answers(has_room, limits))?;
+        let (waiting, timeout) = (self.queue.control_frames().0, limits.unread_timeout);
         (now >= since + timeout).then_some(CloseReason::Unread { waiting, timeout })
     }
 }

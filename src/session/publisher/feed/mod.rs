@@ -180,7 +180,7 @@ impl Feed {
         self.playbacks.change_catalog(cx.catalog);
         self.streams.iter_mut().for_each(|stream| stream.change_catalog(cx.catalog));
         for connection in connections.iter_mut() {
-            connection.announce_configuration_change();
+            connection.announce_configuration_change(&cx.settings.limits);
             self.withhold(connection, cx);
             self.select_anew(connection, cx);
             connection.outlet.tell(cx.outbox);

@@ -171,6 +171,20 @@ fn numbers_wrap() {
 }
 
 #[test]
+fn unconfirmed_blocks_are_no_more_than_the_settings_allow() {
+    let limits = crate::settings::LimitSettings::default().max_unconfirmed_blocks(64 << 10);
+    let mut publisher = Publisher::subscribed_with(PublisherSettings::default().limits(limits), PLAIN, &[1]);
+    for _ in 0..4 {
+        publisher.session.send_buffer_block(1, &[7; 30_000], true, publisher.now);
+    }
+    assert_eq!(publisher.sequences().len(), 2);
+    let told = publisher.take_events().into_iter().filter(|event| {
+        matches!(event, PublisherEvent::Message(_, text) if text.contains("as many bytes as maxUnconfirmedBlocks says"))
+    });
+    assert_eq!(told.count(), 2);
+}
+
+#[test]
 fn who_never_confirms_is_given_up_and_told() {
     let mut publisher = Publisher::subscribed(PLAIN, &[1]);
     publisher.send_blocks(2000);

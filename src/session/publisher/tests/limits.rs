@@ -114,7 +114,7 @@ fn work_beyond_the_share_of_an_address_waits() {
     let first = granted(&mut publisher);
     assert!((150..200).contains(&first), "{first}");
     let told = publisher.take_events().into_iter().any(
-        |event| matches!(event, PublisherEvent::Message(_, text) if text.contains("more than stepsPerSecond, 100000,")),
+        |event| matches!(event, PublisherEvent::Message(_, text) if text.contains("more than stepsPerSecond, 100000, allows")),
     );
     assert!(told);
     assert_eq!(publisher.wait(Duration::from_secs(1)), []);
@@ -242,7 +242,7 @@ fn who_does_not_take_large_answers_makes_room_for_others() {
     publisher.send(Command::DefineOperationalModes, &PLAIN.to_be_bytes());
     publisher.answers();
     assert_eq!(request(&mut publisher, number), 0, "it waits");
-    let is_told = |event: &PublisherEvent| matches!(event, PublisherEvent::Message(_, text) if text.contains("a request of 127.0.0.1:9 waits") && text.contains("maxWaitingAnswers allows 1048576"));
+    let is_told = |event: &PublisherEvent| matches!(event, PublisherEvent::Message(_, text) if text.contains("what 127.0.0.1:9 asks for waits") && text.contains("maxWaitingAnswers allows 1048576"));
     assert!(publisher.take_events().iter().any(is_told));
     // One takes enough, one next to nothing, the others nothing.
     let (diligent, dripping) = (2, 3);

@@ -3,7 +3,7 @@
 use super::*;
 use crate::codec::gzip;
 use crate::metadata::{DataSet, Limits};
-use crate::session::publisher::connection::MAX_WAITING_ANSWERS;
+use crate::settings::LimitSettings;
 use crate::wire::notification::NotificationId;
 
 const UTF_16: u32 = 0x0000_0002;
@@ -144,13 +144,33 @@ fn user_commands_are_told_and_answered_in_any_way() {
 }
 
 #[test]
+fn what_nobody_asked_for_waits_up_to_a_limit() {
+    let limits = LimitSettings::default().max_unread_messages(2 << 20);
+    let mut publisher = Publisher::new(PublisherSettings::default().limits(limits));
+    publisher.send(Command::DefineOperationalModes, &PLAIN.to_be_bytes());
+    publisher.answers();
+    let mut answers = |size: usize| {
+        let payload = vec![0; size];
+        let answer = UserAnswer::Response(1, &payload);
+        let id = publisher.id();
+        let sent =
+            (0..500).take_while(|_| publisher.session.answer_user_command(id, 0, answer).is_ok()).count();
+        publisher.answers();
+        sent
+    };
+    assert_eq!(answers(10), 32 + 1);
+    assert_eq!(answers(120 << 10), 18, "16, and as many as are no more than 2 MiB");
+    assert_eq!(answers(1 << 20), 17);
+}
+
+#[test]
 fn answers_need_a_subscriber_that_takes_them() {
     let mut publisher = Publisher::with_modes(PLAIN);
     let answer = UserAnswer::Succeeded("");
     assert_eq!(publisher.session.answer_user_command(99, 0, answer), Err(Unanswerable::NoConnection));
     let sent =
         (0..5000).take_while(|_| publisher.session.answer_user_command(publisher.id(), 0, answer).is_ok());
-    assert_eq!(sent.count(), MAX_WAITING_ANSWERS + 1);
+    assert_eq!(sent.count(), 1024 + 1);
     assert_eq!(
         publisher.session.answer_user_command(publisher.id(), 0, answer),
         Err(Unanswerable::QueueFull)

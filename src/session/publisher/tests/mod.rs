@@ -17,6 +17,7 @@ mod subscriptions;
 mod temporal;
 mod terms;
 mod totals;
+mod waiting;
 mod waiting_answers;
 
 use std::time::{Duration, Instant};

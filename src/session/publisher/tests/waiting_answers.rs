@@ -38,7 +38,7 @@ fn slow_readers_of_one_address_leave_room_to_others() {
     while is_answered(&mut publisher, 1) {}
     let greedy = publisher.peer;
     assert!((most / 2..most * 3 / 4).contains(&waiting(&publisher)), "{}", waiting(&publisher));
-    let is_told = |event: &PublisherEvent| matches!(event, PublisherEvent::Message(_, text) if text.contains("a request of 192.0.2.1:9 waits") && text.contains("an address has one part of 8 once half is taken"));
+    let is_told = |event: &PublisherEvent| matches!(event, PublisherEvent::Message(_, text) if text.contains("what 192.0.2.1:9 asks for waits") && text.contains("an address has one part of 8 once half is taken"));
     assert!(publisher.take_events().iter().any(is_told));
     assert!(is_answered(&mut publisher, 2), "half of the room is for others");
     while is_answered(&mut publisher, 2) {}
