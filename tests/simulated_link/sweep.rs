@@ -11,8 +11,9 @@
 //! signal, or with another value, time or flags; one that is lost while the connection was whole and the
 //! subscriber fast enough, or that can be fetched afterwards and is not, or is twice; one, or metadata, of a signal
 //! that its subscriber may not have; with TLS, anything that is made of bytes which were changed; a session that neither
-//! ends nor recovers once the network is well again; more memory than the limits allow, or any of it left when a peer
-//! has gone.
+//! ends nor recovers once the network is well again; more memory than the limits allow, also where they are low, or any
+//! of it left when a peer has gone; a newcomer who is not served within two seconds of an attack, or an attacker of whom
+//! something is left after ten; something dropped, or somebody disconnected, of which operators are not told.
 
 mod gateways;
 mod hostile;
@@ -21,6 +22,7 @@ mod memory;
 mod past;
 mod publishers;
 mod rights;
+mod told;
 mod wanting;
 
 use std::num::NonZeroUsize;
@@ -38,6 +40,7 @@ use hostile::{MOST_CONNECTIONS, Strangers};
 use kinds::{Kind, SIGNALS, keeps_history};
 use memory::Memory;
 use rights::Rules;
+use told::Told;
 use wanting::Wanting;
 
 /// Seeds that are played when nothing else is said.
@@ -126,7 +129,7 @@ fn run(seed: u64) {
         // The certificates are looked at elsewhere.
         network.run_for(Duration::from_secs(1));
     }
-    let memory = Memory::new(&settings);
+    let (memory, mut told) = (Memory::new(&settings), Told::default());
     let mut subscribers: Vec<Wanting> = (0..2 + random.below(4))
         .map(|_| Wanting::new(&mut network, &settings, has_tls, &mut rules))
         .collect();
@@ -154,7 +157,9 @@ fn run(seed: u64) {
             memory.check(&network, MOST_CONNECTIONS);
         }
         strangers.leave();
+        memory.check_after_attack(&mut network);
         recover(&mut network, &mut subscribers, &mut rules, seed);
+        told.check(&mut network, seed);
         for (subscriber, _) in subscribers.iter().zip(&troubled).filter(|(_, troubled)| !**troubled) {
             subscriber.assert_complete(&network, &rules, first);
         }

@@ -12,7 +12,7 @@ use crate::harness::{Network, PUBLISHER};
 use crate::strangers::{commands, expensive, metadata_request, subscribe};
 
 /// All come from there, so that an address may have what an address may have.
-const STRANGER: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 9, 2, 1));
+pub(super) const STRANGER: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 9, 2, 1));
 /// Strangers who are connected at the same time.
 const MOST: usize = 4;
 /// Those whose connections the publisher may still be ending.
@@ -61,7 +61,7 @@ impl Strangers {
 /// All that a stranger is going to send.
 fn attack(random: &mut Random) -> Vec<u8> {
     let everything = || subscribe(EVERYTHING.to_owned());
-    match random.below(4) {
+    match random.below(6) {
         // It wants all and reads nothing.
         0 => commands([everything()]),
         1 => commands((0..100).flat_map(|_| {
@@ -72,6 +72,13 @@ fn attack(random: &mut Random) -> Vec<u8> {
             ]
         })),
         2 => commands((0..200).map(|_| metadata_request(""))),
+        // What it reads nothing of is encoded for it alone.
+        3 => {
+            let name = random.below(1 << 20);
+            commands([subscribe(format!("FILTER ActiveMeasurements WHERE PointTag <> '{name}'"))])
+        }
+        // The rest never comes.
+        4 => commands([[&(1_u32 << 20).to_be_bytes()[..], &vec![2; 100_000]].concat()]),
         _ => commands((0..10).map(|number| subscribe(expensive(2, number)))),
     }
 }

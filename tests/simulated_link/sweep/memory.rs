@@ -7,11 +7,14 @@ use std::time::Duration;
 use sttp::publisher::PublisherSettings;
 use sttp::settings::SMALLEST_SEND_QUEUE;
 
+use super::hostile::STRANGER;
 use crate::harness::{Network, PUBLISHER, held_by, quiet};
 use crate::strangers::{commands, metadata_request, subscribe};
 
 /// What a publisher holds for one connection beside what waits to be sent: commands, answers, buffers of the system.
 const CONNECTION: usize = 256 << 10;
+/// What may wait for a connection however much waits for all of them together.
+const SMALLEST_SHARE: usize = 64 << 10;
 /// Batches and frames that are kept to be used again, and what is noted of addresses.
 const KEPT: usize = 1 << 20;
 /// What a subscriber holds at most here, whatever length a changed byte announces.
@@ -34,6 +37,8 @@ pub(super) struct Memory {
     empty: usize,
     history: usize,
     queue: usize,
+    /// What waits in all queues together.
+    queues: usize,
 }
 
 impl Memory {
@@ -41,19 +46,38 @@ impl Memory {
     pub(super) fn new(settings: &PublisherSettings) -> Memory {
         let history = if settings.history_duration.is_zero() { 0 } else { settings.history_limit };
         let queue = settings.send_queue_limit.max(SMALLEST_SEND_QUEUE);
-        Memory { empty: held_by(PUBLISHER.ip()), history, queue }
+        Memory { empty: held_by(PUBLISHER.ip()), history, queue, queues: settings.limits.max_send_queues }
     }
 
     /// Checks that nobody holds more than the limits allow.
     pub(super) fn check(&self, network: &Network, strangers: usize) {
         let connections = network.peers.len() + strangers;
-        let most = self.empty + KEPT + self.history + connections * (self.queue + CONNECTION);
+        let queues = (connections * self.queue).min(self.queues + connections * SMALLEST_SHARE);
+        let most = self.empty + KEPT + self.history + queues + connections * CONNECTION;
         let held = held_by(PUBLISHER.ip());
         assert!(held <= most, "the publisher holds {held} bytes, {most} are allowed");
         for (number, peer) in network.peers.iter().enumerate() {
             let held = held_by(peer.host);
             assert!(held <= SUBSCRIBER, "subscriber {number} holds {held} bytes");
         }
+    }
+
+    /// Attackers have just left: a newcomer is served within two seconds, and within ten nothing is left of them.
+    pub(super) fn check_after_attack(&self, network: &mut Network) {
+        let newcomer = network.connect_subscriber(quiet(), &[1, 2]);
+        network.run_for(Duration::from_secs(2));
+        assert!(
+            network.is_connected(newcomer) && network.info(newcomer).subscribed,
+            "who comes after an attack is not served within two seconds: {:?}",
+            network.peers[newcomer].received.messages
+        );
+        network.peers[newcomer].subscriber.disconnect().unwrap();
+        network.run_for(Duration::from_secs(8));
+        network.peers.pop();
+        let left = network.publisher.connections();
+        let left: Vec<_> = left.iter().filter(|it| it.address.ip() == STRANGER).map(|it| it.id).collect();
+        assert!(left.is_empty(), "ten seconds after an attack there still are connections {left:?}");
+        self.check(network, 0);
     }
 
     /// Everybody leaves, and comes and goes some times more: the publisher holds nothing for any of them. Then it ends.
