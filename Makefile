@@ -59,8 +59,8 @@ ONLY_INSTALLS := $(if $(MAKECMDGOALS),$(if $(filter-out install install-debug un
 
 .DELETE_ON_ERROR:
 .PHONY: all help lib tools installable demo test test-all test-needs test-rust test-c test-symbols test-tools \
-	test-install test-interop test-c37118 test-cpp test-python test-guide wheel sweep fuzz sanitize bench budget install \
-	install-debug uninstall header docs guide bindings-generate bindings-check lint clean need-cargo need-cc need-cxx \
+	test-install test-interop test-c37118 test-cpp test-python test-go test-guide wheel sweep fuzz sanitize bench budget \
+	install install-debug uninstall header docs guide bindings-generate bindings-check lint clean need-cargo need-cc need-cxx \
 	need-python
 
 all: installable $(EXAMPLES) $(EXAMPLES_CPP)
@@ -70,7 +70,7 @@ help:
 	@echo "make            the libraries to build/lib, the tools to build/bin"
 	@echo "make demo       publish and subscribe with two C programs for some seconds (DEMO_SECONDS=12)"
 	@echo "make test       all tests: test-rust test-c test-symbols test-tools test-install test-interop bindings-check"
-	@echo "                test-cpp test-python test-guide"
+	@echo "                test-cpp test-python test-go test-guide"
 	@echo "make wheel      the Python package with the shared library in it, to build/wheels"
 	@echo "make sweep      simulate publishers, subscribers, C37.118 and networks as many seeds have it (SEEDS=300..3300)"
 	@echo "make fuzz       feed each fuzz target random input for some seconds (FUZZ_SECONDS=10)"
@@ -222,7 +222,8 @@ demo: all
 test: test-needs
 	@$(MAKE) --no-print-directory test-all
 
-test-all: test-rust test-c test-symbols test-tools test-install test-interop bindings-check test-cpp test-python test-guide
+test-all: test-rust test-c test-symbols test-tools test-install test-interop bindings-check test-cpp test-python test-go \
+	test-guide
 
 test-needs:
 	@tests/needs.sh
@@ -322,6 +323,9 @@ sweep: | need-cargo
 # Tests run with the wheel that was built last, so there is only one.
 test-python: wheel
 	bindings/python/test.sh build/wheels/libsttp-$(VERSION)-*.whl
+
+test-go: installable | test-needs
+	bindings/go/test.sh
 
 FUZZ_SECONDS ?= 10
 

@@ -55,6 +55,11 @@ PYTHON_APART = {
     r"sttp_c37118_(configuration_details|data_raw_phasors)": "what is decoded of frames has values, not their coding",
 }
 
+GO_APART = {
+    r"sttp_guid_format": "UUID writes itself",
+    r"sttp_time_(to|from)_unix\w*": "time.Time is reckoned in Go",
+}
+
 BINDINGS = [
     Binding("C++", "tests/cpp/*.cpp", lambda name: rf"^TEST\({name}\)", "include/sttp/**/*.hpp", r"::{}\b"),
     Binding(
@@ -66,7 +71,15 @@ BINDINGS = [
         r'\b{}\b(?!": \()',
         PYTHON_APART,
     ),
-    Binding("Go", "bindings/go/**/*_test.go", lambda name: rf"^func Test{words(name)}\("),
+    Binding(
+        "Go",
+        "bindings/go/**/*_test.go",
+        lambda name: rf"^func Test{words(name)}\(",
+        # Functions that take callbacks are called by functions of C in between.
+        "bindings/go/*.[gc]*",
+        r"\b{}\(",
+        GO_APART,
+    ),
     Binding("C#", "bindings/dotnet/**/*.cs", lambda name: rf"\bvoid {words(name)}\(|\bTask {words(name)}\("),
 ]
 

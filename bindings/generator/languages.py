@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from generator.cpp import cpp
 from generator.description import Description
+from generator.go import go
 from generator.python import python
 
-LANGUAGES: list[Callable[[Description], dict[str, str]]] = [cpp, python]
+LANGUAGES: list[Callable[[Description], dict[str, str]]] = [cpp, go, python]

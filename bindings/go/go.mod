@@ -1,0 +1,3 @@
+module github.com/sttp/libsttp/bindings/go
+
+go 1.21

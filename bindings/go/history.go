@@ -1,0 +1,130 @@
+package sttp
+
+// #include "callbacks_gen.h"
+import "C"
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"runtime/cgo"
+	"runtime/debug"
+	"unsafe"
+)
+
+// HistoryWindow is what a subscriber wants of the past.
+type HistoryWindow struct {
+	// ConnectionID is that of the subscriber.
+	ConnectionID uint64
+	// Start is the first time wanted, Stop the last.
+	Start, Stop Ticks
+	// Signals are those wanted.
+	Signals []UUID
+	// Parameters are a text of the subscriber for the source of the data.
+	Parameters string
+}
+
+// HistoryReader reads the measurements of a window, in the order of time, until io.EOF. It is closed when the window is
+// not wanted any more, also before its end.
+type HistoryReader interface {
+	// Read writes measurements with SignalID into the slice, and tells how many; SignalIndex does not matter.
+	Read(measurements []Measurement) (int, error)
+	io.Closer
+}
+
+// HistorySource begins to read a window. It and its readers run on a thread of the publisher, one call at a time for all
+// windows, and may take their time. An error ends the window, and goes to who is told of errors in callbacks.
+type HistorySource func(window HistoryWindow) (HistoryReader, error)
+
+// SetHistorySource sets who reads historical data for subscribers, in place of what WithHistoryDuration keeps; nil for
+// none.
+func (p *Publisher) SetHistorySource(source HistorySource) error {
+	return register(&p.handle, source == nil, source, func(p *C.sttp_publisher, number C.uintptr_t) C.int32_t {
+		return C.sttp_go_publisher_set_history_source(p, number)
+	})
+}
+
+// EndPlayback ends the historical data of a subscriber, which is told why. Its connection stays.
+func (p *Publisher) EndPlayback(connectionID uint64, message string) error {
+	return callWithText(&p.handle, message, func(p *C.sttp_publisher, text *C.char) C.int32_t {
+		return C.sttp_publisher_end_playback(p, C.uint64_t(connectionID), text)
+	})
+}
+
+// HistoryExtent is what is kept in memory of what was published.
+func (p *Publisher) HistoryExtent() (HistoryExtent, error) {
+	var c C.sttp_history_extent
+	err := p.handle.call(func(p *C.sttp_publisher) C.int32_t {
+		return C.sttp_publisher_history_extent(p, &c, C.sizeof_sttp_history_extent)
+	})
+	return readHistoryExtent(&c), err
+}
+
+//export sttpGoHistoryRead
+func sttpGoHistoryRead(userData C.uintptr_t, window *C.sttp_history_window, reader *unsafe.Pointer,
+	measurements *C.sttp_measurement, capacity C.size_t, count *C.size_t) (status C.int32_t) {
+	defer func() {
+		if value := recover(); value != nil {
+			tellCallbackError(&PanicError{Value: value, Stack: debug.Stack()})
+			status = C.STTP_ERR_IO
+		}
+	}()
+	source := cgo.Handle(userData).Value().(HistorySource)
+	// What the library keeps for the window is the number of its reader.
+	number := (*C.uintptr_t)(unsafe.Pointer(reader))
+	read, err := readHistory(source, window, number, batchAt(measurements, capacity))
+	if err != nil {
+		tellCallbackError(fmt.Errorf("sttp: a history source has failed: %w", err))
+		return C.STTP_ERR_IO
+	}
+	*count = C.size_t(read)
+	return C.STTP_OK
+}
+
+// readHistory reads the next measurements of a window; none at its end.
+func readHistory(source HistorySource, c *C.sttp_history_window, number *C.uintptr_t, room []Measurement) (int, error) {
+	if *number == 0 {
+		window := HistoryWindow{
+			ConnectionID: uint64(c.connection_id), Start: Ticks(c.start), Stop: Ticks(c.stop),
+			Signals:    append([]UUID(nil), unsafe.Slice((*UUID)(unsafe.Pointer(c.signals)), int(c.signal_count))...),
+			Parameters: C.GoString(c.parameters),
+		}
+		made, err := source(window)
+		if err != nil {
+			return 0, err
+		}
+		*number = C.uintptr_t(cgo.NewHandle(made))
+	}
+	reader := cgo.Handle(*number).Value().(HistoryReader)
+	for {
+		read, err := reader.Read(room)
+		if err != nil && !errors.Is(err, io.EOF) {
+			return 0, err
+		}
+		if read < 0 || read > len(room) {
+			return 0, fmt.Errorf("a history reader says that it has read %d of %d measurements", read, len(room))
+		}
+		if read == 0 && err == nil {
+			continue
+		}
+		for place := range room[:read] {
+			// Which signal of the window each is of, the library looks up itself.
+			room[place].SignalIndex = math.MaxUint32
+		}
+		return read, nil
+	}
+}
+
+//export sttpGoHistoryClose
+func sttpGoHistoryClose(userData, reader C.uintptr_t) {
+	defer tellPanic()
+	if reader == 0 {
+		return
+	}
+	made := cgo.Handle(reader)
+	defer made.Delete()
+	if err := made.Value().(HistoryReader).Close(); err != nil {
+		tellCallbackError(fmt.Errorf("sttp: a history reader cannot be closed: %w", err))
+	}
+}

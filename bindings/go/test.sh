@@ -1,0 +1,59 @@
+#!/bin/bash
+# Installs to a scratch prefix, and tests the Go package against that: style, vet, all tests and examples with the race
+# detector, the example programs, and both ways with the Go implementation.
+#   test.sh [PREFIX]      a prefix where the library is installed already
+set -eu
+cd "$(dirname "$0")/../.."
+
+export GOTOOLCHAIN=local
+version=$(sed -n 's/^go //p' bindings/go/go.mod)
+if ! go version >/dev/null 2>&1; then
+    echo "SKIPPED: the Go tests, because Go is not there (https://go.dev/dl, $version or later)"
+    exit 0
+fi
+have=$(go env GOVERSION | sed 's/^go//')
+if [ "$(printf '%s\n' "$version" "$have" | sort -V | head -n 1)" != "$version" ]; then
+    echo "SKIPPED: the Go tests, because Go is of version $have (https://go.dev/dl, $version or later)"
+    exit 0
+fi
+
+work=$(mktemp -d)
+publisher=
+trap '[ -z "$publisher" ] || kill "$publisher"; rm -rf "$work"' EXIT
+prefix=${1:-$work/prefix}
+[ $# -gt 0 ] || make --no-print-directory install PREFIX="$prefix" LIBDIR=lib DESTDIR= >"$work/install.log" 2>&1 || {
+    cat "$work/install.log"
+    exit 1
+}
+export PKG_CONFIG_PATH=$prefix/lib/pkgconfig LD_LIBRARY_PATH=$prefix/lib
+cd bindings/go
+
+unformatted=$(gofmt -l .)
+[ -z "$unformatted" ] || {
+    echo "not formatted as gofmt does: $unformatted" >&2
+    exit 1
+}
+go vet ./...
+go test -race -count=1 -timeout 5m .
+
+# The example programs, with each other.
+go build -o "$work/bin/" ./examples/...
+"$work/bin/publish" 127.0.0.1:0 >"$work/publish.log" 2>&1 &
+publisher=$!
+for _ in $(seq 300); do
+    address=$(sed -n 's/^listening on //p' "$work/publish.log")
+    [ -z "$address" ] || break
+    sleep 0.1
+done
+timeout 60 "$work/bin/subscribe" "$address" "FILTER ActiveMeasurements WHERE SignalType = 'FREQ'" 3 >"$work/subscribe.log" 2>"$work/messages.log" || {
+    cat "$work/messages.log"
+    exit 1
+}
+grep -qE '^20[0-9-]+T[0-9:.]+Z [A-Z].* (59|60)\.[0-9]+ $' "$work/subscribe.log" || {
+    echo "the example subscriber has printed no frequency" >&2
+    head "$work/subscribe.log" "$work/messages.log" >&2
+    exit 1
+}
+kill "$publisher"
+publisher=
+echo "Go: all tests have passed, with go$have"
