@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Looks whether what the pages of the guide about moving from other libraries name of this one is there.
 
-Names of C are looked up when the guide is built. These are methods of C++ and Python, and keys of settings.
+Names of C are looked up when the guide is built. These are methods of C++, Go and Python, and keys of settings.
 """
 
 import re
@@ -46,8 +46,8 @@ look_up(guide / "from-cpp.md", rf"(?:sttp::|{OBJECTS})(\w+)", cpp)
 look_up(guide / "from-cpp.md", r"^[a-z]+[A-Z]\w*$|^(?:assemblyInfo|dataChannel)\.\w+$", keys)
 look_up(guide / "from-python.md", rf"(?:libsttp\.|{OBJECTS})(\w+)", python)
 look_up(guide / "from-python.md", r"^[a-z]+(?:_[a-z]+)+$", python)
-for name in ("from-go.md", "from-csharp.md"):
-    look_up(guide / name, r"^[a-z]+[A-Z]\w*$|^(?:assemblyInfo|dataChannel)\.\w+$", keys)
+look_up(guide / "from-go.md", rf"(?:sttp\.|{OBJECTS})(\w+)", words_of("bindings/go/*.go"))
+look_up(guide / "from-csharp.md", r"^[a-z]+[A-Z]\w*$|^(?:assemblyInfo|dataChannel)\.\w+$", keys)
 
 for failure in failures:
     print(f"FAILED: {failure}", file=sys.stderr)
