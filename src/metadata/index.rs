@@ -50,11 +50,16 @@ impl GuidIndex {
     /// Fills one part of the places after the other, each so small that it stays in a processor's cache: to write
     /// anywhere in a large table is to wait for memory each time.
     fn fill(&mut self, rows: u32, guid_of: impl Fn(u32) -> Option<Uuid>) {
-        let entry_of = |row| self.home(guid_of(row)?).map(|home| (home.place, home.tag | row));
-        let entries: Vec<(usize, u32)> = (0..rows).filter_map(entry_of).collect();
-        for (home, entry) in in_parts(entries, self.places.len().div_ceil(GuidIndex::PART)) {
+        let entry_of = |row| {
+            let Home { place, tag } = self.home(guid_of(row)?)?;
+            Some(Entry { home: place as u32, entry: tag | row })
+        };
+        let mut entries = Vec::with_capacity(rows as usize);
+        entries.extend((0..rows).filter_map(entry_of));
+        for Entry { home, entry } in in_parts(entries, self.places.len().div_ceil(GuidIndex::PART)) {
             let (row, tag) = (entry & self.row_mask, entry & !self.row_mask);
-            match self.look_for(Home { place: home, tag }, guid_of(row), &guid_of) {
+            // The GUID itself is hardly ever looked at: here it would have to be waited for, too.
+            match self.look_for(Home { place: home as usize, tag }, |other| guid_of(other) == guid_of(row)) {
                 Ok(_) => self.repeated.push(row),
                 Err(place) => self.places[place] = entry,
             }
@@ -76,7 +81,7 @@ impl GuidIndex {
                 return Some(row);
             }
         }
-        self.look_for(home, Some(guid), guid_of).ok()
+        self.look_for(home, |row| guid_of(row) == Some(guid)).ok()
     }
 
     /// The rows that [`find`](Self::find) does not find, because an earlier one has their GUID.
@@ -92,20 +97,15 @@ impl GuidIndex {
         Some(Home { place, tag: hash as u32 & !self.row_mask })
     }
 
-    /// The row with that GUID; otherwise the free place that it would have.
-    fn look_for(
-        &self,
-        Home { mut place, tag }: Home,
-        guid: Option<Uuid>,
-        guid_of: impl Fn(u32) -> Option<Uuid>,
-    ) -> Result<u32, usize> {
+    /// The first row from its home on that has the GUID looked for; otherwise the free place that it would have.
+    fn look_for(&self, Home { mut place, tag }: Home, has_guid: impl Fn(u32) -> bool) -> Result<u32, usize> {
         loop {
             let found = self.places[place];
             if found == GuidIndex::EMPTY {
                 return Err(place);
             }
             let row = found & self.row_mask;
-            if found & !self.row_mask == tag && guid_of(row) == guid {
+            if found & !self.row_mask == tag && has_guid(row) {
                 return Ok(row);
             }
             place = (place + 1) & (self.places.len() - 1);
@@ -115,25 +115,32 @@ impl GuidIndex {
 
 /// Entries by the part of the places that their home is in. In each part they stay in their order, so that the first
 /// row of a GUID is found.
-fn in_parts(entries: Vec<(usize, u32)>, parts: usize) -> Vec<(usize, u32)> {
+fn in_parts(entries: Vec<Entry>, parts: usize) -> Vec<Entry> {
     if parts <= 1 {
         return entries;
     }
-    let part_of = |home: usize| home / GuidIndex::PART;
+    let part_of = |entry: &Entry| entry.home as usize / GuidIndex::PART;
     // Where each part goes on, once they are added up.
     let mut ends = vec![0; parts];
-    entries.iter().for_each(|(home, _)| ends[part_of(*home)] += 1);
+    entries.iter().for_each(|entry| ends[part_of(entry)] += 1);
     let mut start = 0;
     for end in &mut ends {
         start += std::mem::replace(end, start);
     }
-    let mut sorted = vec![(0, 0); entries.len()];
+    let mut sorted = vec![Entry::default(); entries.len()];
     for entry in entries {
-        let end = &mut ends[part_of(entry.0)];
+        let end = &mut ends[part_of(&entry)];
         sorted[*end] = entry;
         *end += 1;
     }
     sorted
+}
+
+/// What is to be written into the places, and the number of its home, which has 32 bits.
+#[derive(Debug, Clone, Copy, Default)]
+struct Entry {
+    home: u32,
+    entry: u32,
 }
 
 /// Where a GUID belongs.
@@ -324,7 +331,7 @@ mod tests {
         index.places = vec![GuidIndex::EMPTY; guids.len()];
         for row in 0..8_191 {
             let home = index.home(guids[row as usize]).unwrap();
-            let place = index.look_for(home, of(row), of).unwrap_err();
+            let place = index.look_for(home, |other| of(other) == of(row)).unwrap_err();
             index.places[place] = home.tag | row;
         }
         for row in 0..8_191 {

@@ -3,7 +3,7 @@
 use std::ffi::CStr;
 use std::hash::BuildHasher;
 
-use hashbrown::{DefaultHashBuilder, HashTable};
+use hashbrown::DefaultHashBuilder;
 
 /// Identifies one text of a data set: within one data set (and the data sets selected from it)
 /// equal ids mean equal texts and different ids mean different texts.
@@ -103,51 +103,35 @@ impl StringPool {
     }
 }
 
-/// A pool that still grows, with the hash table that finds texts already in it.
+/// A pool that still grows, with what finds texts already in it.
 #[derive(Debug)]
 pub(super) struct StringInterner {
     pool: StringPool,
-    known: HashTable<Known>,
+    known: KnownTexts,
     hasher: DefaultHashBuilder,
-}
-
-/// A text of the pool. With a part of its hash, so that the table grows without reading all texts again,
-/// which by then have left the processor's caches.
-#[derive(Debug, Clone, Copy)]
-struct Known {
-    hash: u32,
-    id: StringId,
-}
-
-impl Known {
-    /// The hash for the table, which looks at the bits of both ends.
-    fn spread(hash: u32) -> u64 {
-        u64::from(hash) << 32 | u64::from(hash)
-    }
 }
 
 impl StringInterner {
     pub(super) fn new() -> StringInterner {
-        let mut interner = StringInterner {
-            pool: StringPool::default(),
-            known: HashTable::new(),
-            hasher: DefaultHashBuilder::default(),
-        };
+        let mut pool = StringPool::default();
         for text in CONSTANT_TEXTS {
-            interner.intern(text);
+            pool.append(text);
         }
-        interner
+        StringInterner::of_pool(&pool)
     }
 
     /// An interner that goes on where a pool ended: the texts keep their ids.
     pub(super) fn of_pool(pool: &StringPool) -> StringInterner {
         let mut interner = StringInterner {
             pool: pool.clone(),
-            known: HashTable::with_capacity(pool.count),
+            known: KnownTexts::with_capacity(pool.count),
             hasher: DefaultHashBuilder::default(),
         };
-        for id in pool.ids() {
-            interner.remember(Known { hash: interner.hash(pool.text(id)), id });
+        for id in pool.ids().filter(|id| *id != StringId::EMPTY) {
+            let hash = interner.hash(pool.text(id));
+            if let Err(place) = interner.known.find(hash, |_| false) {
+                interner.known.put(place, hash, id);
+            }
         }
         interner
     }
@@ -156,20 +140,20 @@ impl StringInterner {
         self.hasher.hash_one(text) as u32
     }
 
-    fn remember(&mut self, known: Known) {
-        self.known.insert_unique(Known::spread(known.hash), known, |known| Known::spread(known.hash));
-    }
-
     /// The id of a text without NUL, or `None` when the pool would pass 4 GiB.
     pub(super) fn intern(&mut self, text: &str) -> Option<StringId> {
-        let hash = self.hash(text);
-        let is_text = |known: &Known| known.hash == hash && self.pool.text(known.id) == text;
-        if let Some(known) = self.known.find(Known::spread(hash), is_text) {
-            return Some(known.id);
+        if text.is_empty() {
+            return Some(StringId::EMPTY);
         }
-        let id = self.pool.append(text)?;
-        self.remember(Known { hash, id });
-        Some(id)
+        let hash = self.hash(text);
+        match self.known.find(hash, |id| self.pool.text(id) == text) {
+            Ok(id) => Some(id),
+            Err(place) => {
+                let id = self.pool.append(text)?;
+                self.known.put(place, hash, id);
+                Some(id)
+            }
+        }
     }
 
     /// The text of an id that this interner gave.
@@ -180,6 +164,63 @@ impl StringInterner {
     pub(super) fn into_pool(mut self) -> StringPool {
         self.pool.texts.shrink_to_fit();
         self.pool
+    }
+}
+
+/// Finds the ids of texts by their hashes; the empty text, which everybody knows, is not among them.
+///
+/// An open hash table in the order of the hashes. Most texts of long metadata are new, and most of the time that it takes
+/// to find that out is waiting for memory: here it is waited for once, because a text is noted where it was looked for,
+/// and not at all when the table grows, because all texts keep their order.
+#[derive(Debug)]
+struct KnownTexts {
+    /// A hash in the upper half, an id in the lower one; 0 where there is none.
+    places: Vec<u64>,
+    count: usize,
+}
+
+impl KnownTexts {
+    const FEWEST: usize = 64;
+
+    /// With room for so many.
+    fn with_capacity(count: usize) -> KnownTexts {
+        KnownTexts { places: vec![0; (count + count / 2).max(KnownTexts::FEWEST)], count: 0 }
+    }
+
+    /// The id with that hash for which `is_text` holds; otherwise the place to [put](Self::put) it.
+    fn find(&self, hash: u32, is_text: impl Fn(StringId) -> bool) -> Result<StringId, usize> {
+        let mut place = ((u64::from(hash) * self.places.len() as u64) >> 32) as usize;
+        loop {
+            let known = self.places[place];
+            let id = StringId(known as u32);
+            if known == 0 {
+                return Err(place);
+            }
+            if (known >> 32) as u32 == hash && is_text(id) {
+                return Ok(id);
+            }
+            place = if place + 1 < self.places.len() { place + 1 } else { 0 };
+        }
+    }
+
+    fn put(&mut self, place: usize, hash: u32, id: StringId) {
+        self.places[place] = u64::from(hash) << 32 | u64::from(id.0);
+        self.count += 1;
+        // There is always a free place, so that each search ends.
+        if self.count > self.places.len() / 4 * 3 {
+            self.grow();
+        }
+    }
+
+    fn grow(&mut self) {
+        let larger = vec![0; 2 * self.places.len()];
+        for known in std::mem::replace(&mut self.places, larger) {
+            if known != 0
+                && let Err(place) = self.find((known >> 32) as u32, |_| false)
+            {
+                self.places[place] = known;
+            }
+        }
     }
 }
 
@@ -234,6 +275,31 @@ mod tests {
         let known: Vec<StringId> = again.pool.ids().collect();
         assert_eq!(known.len(), CONSTANT_TEXTS.len() + texts.len() - 1);
         assert_eq!(known[CONSTANT_TEXTS.len()..], ids[1..]);
+    }
+
+    #[test]
+    fn texts_are_found_again_however_the_table_has_grown() {
+        let mut interner = StringInterner::new();
+        let text = |number: u32| format!("SHELBY-PM{number}");
+        let ids: Vec<StringId> = (0..10_000).map(|number| interner.intern(&text(number)).unwrap()).collect();
+        for (number, id) in (0..).zip(&ids) {
+            assert_eq!(interner.intern(&text(number)), Some(*id), "{number}");
+        }
+        assert_eq!(interner.pool.count, CONSTANT_TEXTS.len() + ids.len());
+        assert_eq!(interner.known.count, interner.pool.count - 1);
+    }
+
+    /// Then they are told apart by their texts, and the search goes on at the other end of the table.
+    #[test]
+    fn texts_of_equal_hashes_are_told_apart() {
+        let mut known = KnownTexts::with_capacity(0);
+        for id in 1..=KnownTexts::FEWEST as u32 * 2 {
+            let place = known.find(u32::MAX, |other| other == StringId(id)).unwrap_err();
+            known.put(place, u32::MAX, StringId(id));
+        }
+        for id in 1..=KnownTexts::FEWEST as u32 * 2 {
+            assert_eq!(known.find(u32::MAX, |other| other == StringId(id)), Ok(StringId(id)));
+        }
     }
 
     #[test]
