@@ -40,6 +40,8 @@ EXAMPLES_CPP :=
 endif
 LOAD := build/bench/sttp-load
 BATCHES := build/bench/sttp-batches
+# Without Go its row is left out.
+BATCHES_GO := $(if $(shell command -v go),build/bench/sttp-batches-go)
 TEST_PYTHON := $(CURDIR)/target/venv/bin/python
 BENCH_PYTHON := $(CURDIR)/target/bench-venv/bin/python
 WHEEL_PYTHON := $(CURDIR)/target/python-venv/bin/python
@@ -187,6 +189,12 @@ $(BATCHES): benches/bindings/batches.cpp $(HEADERS_CPP) build/lib/$(SHARED) buil
 	@mkdir -p build/bench
 	$(COMPILE_CPP) $(LDFLAGS) $< -o $@ $(LINK)
 
+build/bench/sttp-batches-go: $(wildcard bindings/go/*.go bindings/go/*.[ch] bindings/go/internal/batches/*.go) | installable
+	@mkdir -p build/bench
+	$(MAKE) --no-print-directory install PREFIX=$(CURDIR)/target/bench-prefix LIBDIR=lib DESTDIR=
+	cd bindings/go && PKG_CONFIG_PATH=$(CURDIR)/target/bench-prefix/lib/pkgconfig GOTOOLCHAIN=local \
+	  CGO_LDFLAGS=-Wl,-rpath,$(CURDIR)/build/lib go build -o $(CURDIR)/$@ ./internal/batches
+
 $(LOAD): $(call objects_of,benches/load) $(COMMON) build/lib/$(SHARED) build/run-path
 	@mkdir -p build/bench
 	$(CC) $(CFLAGS) $(LDFLAGS) $(filter %.o,$^) $(COMMON) -o $@ $(LINK)
@@ -324,8 +332,8 @@ sweep: | need-cargo
 test-python: wheel
 	bindings/python/test.sh build/wheels/libsttp-$(VERSION)-*.whl
 
-test-go: installable | test-needs
-	bindings/go/test.sh
+test-go: installable $(TEST_PYTHON) | test-needs
+	STTP_TEST_PYTHON=$(TEST_PYTHON) bindings/go/test.sh
 
 FUZZ_SECONDS ?= 10
 
@@ -339,9 +347,10 @@ $(BENCH_PYTHON): tests/interop/venv.sh benches/requirements.txt tests/interop/re
 	tests/interop/venv.sh target/bench-venv benches/requirements.txt
 	@touch $@
 
-bench: lib $(LOAD) $(BATCHES) wheel $(BENCH_PYTHON)
+bench: lib $(LOAD) $(BATCHES) $(BATCHES_GO) wheel $(BENCH_PYTHON)
 	$(BENCH_PYTHON) -m pip install --quiet --disable-pip-version-check --force-reinstall --no-deps build/wheels/*.whl
-	CARGO=$(CARGO) $(BENCH_PYTHON) benches/run.py --load $(LOAD) --batches $(BATCHES) $(BENCH_OPTIONS)
+	CARGO=$(CARGO) $(BENCH_PYTHON) benches/run.py --load $(LOAD) --batches $(BATCHES) \
+	  $(if $(BATCHES_GO),--batches-go $(BATCHES_GO)) $(BENCH_OPTIONS)
 
 budget: | need-cargo need-cc need-python test-needs
 	CARGO=$(CARGO) $(PYTHON) benches/budget.py $(if $(UPDATE),--update)

@@ -148,6 +148,22 @@ def cpp(load: Load, batches: Path, seconds: float, rounds: int) -> Iterator[Row]
     yield Row("batches in C++, of C", 100 * median(runs["c++"], "per_second") / of_c, "%", 98.0, at_least=True)
 
 
+def go(load: Load, batches: Path, batches_go: Path | None, seconds: float, rounds: int) -> Iterator[Row]:
+    """The same work on batches in C and Go, in turns."""
+    if batches_go is None:
+        return
+    ways = {"read": "read into a slice", "lent": "lent to a callback", "channel": "from a channel"}
+    runs = {"c": []} | {way: [] for way in ways}
+    for _ in range(rounds):
+        for way, done in runs.items():
+            program = [str(batches), way] if way == "c" else [str(batches_go), way]
+            done.append(load.run_beside(f"--rate 0 --seconds {seconds}", [*program, "{address}"]))
+    of_c = median(runs["c"], "per_second")
+    for way, name in ways.items():
+        share = 100 * median(runs[way], "per_second") / of_c
+        yield Row(f"Go, batches {name}, of C", share, "%", 80.0 if way == "read" else None, at_least=True)
+
+
 def streams(load: Load, folder: Path, seconds: float, rounds: int) -> Iterator[Row]:
     """The whole way of a stream that is no best case, published by row and by signal ID in turns."""
     name = "devices with times"

@@ -18,6 +18,7 @@ docs/performance.md tells what the rows mean; benches/document.py puts figures o
     tls         the same over TLS 1.3: as fast as they can, 1,000 subscribers, handshakes
     python      the Python package beside C: batches as arrays, and one by one with sttpapi's names
     cpp         C++ by batches, beside C
+    go          the Go package by batches, beside C
     sweep       throughput and CPU against subscribers and signals, for the plots
 """
 
@@ -45,6 +46,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--load", type=Path, default=REPOSITORY / "build/bench/sttp-load", help="the load program")
     parser.add_argument("--batches", type=Path, default=REPOSITORY / "build/bench/sttp-batches", help="the C++ program")
+    parser.add_argument("--batches-go", type=Path, help="the Go program; without it there is no such row")
     parser.add_argument("--output", type=Path, default=crate.target_folder() / "bench", help="a folder")
     parser.add_argument("--only", type=re.compile, default=re.compile(""), metavar="REGEX", help="parts to run")
     parser.add_argument("--quick", action="store_true", help="shorter, and so less exact")
@@ -91,6 +93,7 @@ class Bench:
             "tls": lambda: marks.tls(self.load, seconds, rounds),
             "python": lambda: marks.python(self.load, seconds, rounds),
             "cpp": lambda: marks.cpp(self.load, self.options.batches, seconds, rounds),
+            "go": lambda: marks.go(self.load, self.options.batches, self.options.batches_go, seconds, rounds),
             "sweep": self.sweep,
         }
         for name, part in parts.items():

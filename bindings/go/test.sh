@@ -1,11 +1,12 @@
 #!/bin/bash
 # Installs to a scratch prefix, and tests the Go package against that: style, vet, all tests and examples with the race
-# detector, the example programs, and both ways with the Go implementation.
+# detector, and the example programs. With sttpapi, where STTP_TEST_PYTHON names a Python that has it.
 #   test.sh [PREFIX]      a prefix where the library is installed already
 set -eu
 cd "$(dirname "$0")/../.."
 
 export GOTOOLCHAIN=local
+command -v go >/dev/null || PATH=$PATH:/usr/local/go/bin
 version=$(sed -n 's/^go //p' bindings/go/go.mod)
 if ! go version >/dev/null 2>&1; then
     echo "SKIPPED: the Go tests, because Go is not there (https://go.dev/dl, $version or later)"
