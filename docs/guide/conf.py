@@ -42,7 +42,8 @@ class LinksToTheProject(SphinxTransform):
     """A link from a page to a file of the project that is no page leads to where the project is published, or to the
     chapter that shows it."""
 
-    default_priority = 900
+    # Before Sphinx collects what is to be downloaded.
+    default_priority = 870
 
     def apply(self, **_: object) -> None:
         folder = Path(self.env.doc2path(self.env.docname)).parent
