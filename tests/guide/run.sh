@@ -64,8 +64,22 @@ check_rust() {
     example=
 }
 
+# Programs in C++ that pages show.
+check_cpp() {
+    local page=$1
+    awk -v folder="$work" '
+        /^```cpp$/ { block = sprintf("%s/block-%02d.cpp", folder, ++number); next }
+        /^```$/ { block = ""; next }
+        block != "" { print >block }' "$page"
+    for block in "$work"/block-*.cpp; do
+        check "C++ of $(basename "$page")" \
+            "${CXX:-c++}" -std=c++17 -Wall -Wextra -Werror -fsyntax-only -I"$root/include" "$block"
+    done
+}
+
 check_first_program
 check_rust
+check_cpp "$root/docs/bindings.md"
 check "examples of the filter language" python3 "$root/tests/guide/filter_examples.py" "$root/docs/guide/filters.md" \
     "$bin" "$root/src/metadata/sample.xml"
 tail -n 1 "$work/output"
