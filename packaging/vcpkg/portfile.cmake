@@ -34,7 +34,7 @@ else()
 endif()
 file(REMOVE ${OTHER_LIBRARIES})
 
-if("tools" IN_LIST FEATURES AND VCPKG_LIBRARY_LINKAGE STREQUAL "dynamic")
+if("tools" IN_LIST FEATURES)
   vcpkg_copy_tools(TOOL_NAMES sttp-publish sttp-subscribe sttp-metadata sttp-c37118 AUTO_CLEAN)
 endif()
 file(REMOVE_RECURSE "${CURRENT_PACKAGES_DIR}/bin" "${CURRENT_PACKAGES_DIR}/share/man")

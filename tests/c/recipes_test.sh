@@ -18,8 +18,11 @@ check "the program of the static package" has_no_needed build/conan/Release/cons
 
 for linkage in dynamic static; do
     tree=$work/vcpkg_$linkage
+    # They need the shared library.
+    features=tools
+    [ $linkage = dynamic ] || features=
     check "vcpkg, $linkage" cmake -DROOT="$PWD" -DCURRENT_PACKAGES_DIR="$tree" -DVCPKG_LIBRARY_LINKAGE=$linkage \
-        -DFEATURES=tools -P tests/c/vcpkg_port.cmake
+        -DFEATURES=$features -P tests/c/vcpkg_port.cmake
     check "cmake" cmake -S packaging/conan/test_package -B "$work/$linkage" -DCMAKE_PREFIX_PATH="$tree"
     check "cmake --build" cmake --build "$work/$linkage"
     check "a program with vcpkg's package, $linkage" says_version "$work/$linkage/consumer"
