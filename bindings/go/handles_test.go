@@ -246,10 +246,15 @@ func TestManyHandles(t *testing.T) {
 	flowing := make(chan uint64, 100)
 	check(t, publisher.OnSubscribed(func(connection sttp.Connection) { flowing <- connection.ID }))
 	subscribers, counts := make([]*sttp.Subscriber, 100), make([]atomic.Int64, 100)
+	var letGo atomic.Int64
 	for number := range subscribers {
-		count := &counts[number]
+		count, kept := &counts[number], new([16]int)
+		runtime.SetFinalizer(kept, func(*[16]int) { letGo.Add(1) })
 		subscriber := newSubscriber(t, sttp.WithEngine(engine), sttp.WithSynchronizeMetadata(false))
-		check(t, subscriber.OnMeasurements(func(batch []sttp.Measurement) { count.Add(int64(len(batch))) }))
+		check(t, subscriber.OnMeasurements(func(batch []sttp.Measurement) {
+			count.Add(int64(len(batch)))
+			kept[0]++
+		}))
 		check(t, subscriber.SubscribeInBackground(everything))
 		check(t, subscriber.ConnectInBackground(must(publisher.Address())))
 		subscribers[number] = subscriber
@@ -288,6 +293,35 @@ func TestManyHandles(t *testing.T) {
 	}
 	close(stop)
 	<-stopped
+	// Functions are not kept longer than they may be called.
+	waitFor(t, func() bool {
+		runtime.GC()
+		return letGo.Load() == 100
+	})
+}
+
+// The message of an error is kept for each thread, and goroutines change theirs.
+func TestErrorsOfManyGoroutines(t *testing.T) {
+	problems := make(chan string, 100)
+	var all sync.WaitGroup
+	for number := 0; number < 50; number++ {
+		own := fmt.Sprintf("neither%dtime", number)
+		all.Add(1)
+		go func() {
+			defer all.Done()
+			for round := 0; round < 400; round++ {
+				if _, err := sttp.ParseTime(own); !strings.Contains(err.Error(), own) {
+					problems <- err.Error()
+					return
+				}
+				runtime.Gosched()
+			}
+		}()
+	}
+	all.Wait()
+	if len(problems) > 0 {
+		t.Fatal(<-problems)
+	}
 }
 
 func TestPolledEngine(t *testing.T) {

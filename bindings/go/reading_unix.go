@@ -46,9 +46,12 @@ func (s *Subscriber) readWaiting(ctx context.Context, measurements []Measurement
 		<-done
 		file.SetReadDeadline(time.Time{})
 	}
-	if waited != nil && s.handle.isClosed() {
-		// The file was closed with it.
-		_, err = s.readNow(measurements)
+	if waited != nil {
+		// The context has ended, or the file was closed with the handle.
+		count, err = s.readNow(measurements)
+		if s.isQuiet(err) && ctx.Err() == nil {
+			return 0, waited
+		}
 	}
 	return count, err
 }

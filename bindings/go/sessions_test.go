@@ -318,7 +318,7 @@ func (s *tape) Read(room []sttp.Measurement) (int, error) {
 	count := min(len(room), s.left)
 	for place := range room[:count] {
 		room[place] = sttp.Measurement{
-			SignalID: s.window.Signals[0], Timestamp: s.window.Stop - sttp.Ticks(s.left-place), Value: 1,
+			SignalID: s.window.Signals[1], Timestamp: s.window.Stop - sttp.Ticks(s.left-place), Value: 1,
 		}
 	}
 	s.left -= count
@@ -346,14 +346,16 @@ func TestHistorySource(t *testing.T) {
 			sttp.WithProcessingInterval(0)))
 		check(t, subscriber.Connect(within(t), must(publisher.Address())))
 		count := 0
+		ids := map[sttp.UUID]bool{}
 		for batch := range subscriber.Batches(within(t)) {
 			count += len(batch)
+			ids[batch[0].SignalID] = true
 		}
 		check(t, subscriber.Err())
-		if count != 50_000 {
-			t.Fatalf("%d measurements were played back", count)
-		}
 		window := next(t, windows)
+		if count != 50_000 || !same(ids, window.Signals[1:2]) {
+			t.Fatalf("%d measurements were played back, of %v", count, ids)
+		}
 		if window.Parameters != "raw" || window.Start != must(sttp.ParseTime("2026-01-01")) ||
 			len(window.Signals) != 2 {
 			t.Fatalf("%+v", window)
@@ -572,9 +574,22 @@ func TestMetadataOfAConnection(t *testing.T) {
 	check(t, p.subscriber.OnMetadata(func(metadata *sttp.Metadata) { received <- metadata }))
 	check(t, p.subscriber.OnMetadataDocument(func(xml []byte) { documents <- string(xml) }))
 	check(t, p.subscriber.OnConfigurationChanged(func() { changed <- true }))
+	// Not the answer to what is requested at the beginning of the connection, which waits until the callback has ended.
+	type answered struct {
+		metadata *sttp.Metadata
+		err      error
+	}
+	answers := make(chan answered, 1)
+	check(t, p.subscriber.OnConnected(func(string) {
+		go func() {
+			metadata, err := p.subscriber.Metadata(within(t), "FILTER DeviceDetail WHERE Acronym = 'STATION2'")
+			answers <- answered{metadata, err}
+		}()
+		time.Sleep(20 * time.Millisecond)
+	}))
 	check(t, p.subscriber.Connect(within(t), must(p.publisher.Address())))
-	// Not the answer to what was requested at the beginning of the connection.
-	one, err := p.subscriber.Metadata(within(t), "FILTER DeviceDetail WHERE Acronym = 'STATION2'")
+	answer := next(t, answers)
+	one, err := answer.metadata, answer.err
 	check(t, err)
 	if devices := must(one.Devices()); len(devices) != 1 || devices[0].Acronym != "STATION2" {
 		t.Fatalf("%+v", devices)
