@@ -39,6 +39,7 @@ begin_windows() {
     export CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER="${runner[*]}"
     # What stands behind -static is sought as a static library, but for a library that is named as a file.
     link=("$out/lib/libsttp.dll.a" -static -pthread -lm -lwinmm -lpsapi)
+    link_static=("$out/lib/libsttp.a" -static -pthread -lm -lws2_32 -luserenv -lntdll -ldbghelp -lbcrypt)
     # They use sockets, descriptors or processes as POSIX has them.
     left_out="test_fork test_hostile"
 }
@@ -58,9 +59,12 @@ begin_linux() { # TARGET TRIPLE CC "PACKAGE..." [RUNNER...]
     local target=$1 packages=$4
     triple=$2 cc=$3 suffix=
     shift 4
+    # Cargo wants something even where programs run as they are.
+    [ $# -gt 0 ] || set -- env
     runner=("$@")
-    has_packages "$target" "$packages" "$cc" "${runner[@]:0:1}" || return 1
+    has_packages "$target" "$packages" "$cc" "$1" || return 1
     link=(-L"$out/lib" -lsttp "-Wl,-rpath,\$ORIGIN/../lib" -pthread -lm)
+    link_static=("$out/lib/libsttp.a" -pthread -lm -ldl)
     local name=${triple//-/_}
     export "CARGO_TARGET_${name^^}_LINKER=$cc" "CARGO_TARGET_${name^^}_RUNNER=${runner[*]}" "CC_$name=$cc"
     # QEMU does not run forks of programs with threads reliably.
@@ -85,6 +89,7 @@ begin_i686() {
 begin_musl() {
     begin_linux musl x86_64-unknown-linux-musl musl-gcc "musl-tools" || return 1
     link=(-static "$out/lib/libsttp.a" -pthread -lm)
+    link_static=("${link[@]}")
     left_out=
 }
 
@@ -133,6 +138,9 @@ part_peers() {
 part_c() {
     prepare_wine
     run_c_tests "$out/bin" "$suffix" "$left_out" "${link[@]}"
+    # And with the static library.
+    compile -Itests/c tests/c/test_loopback.c -o "$out/bin/static_loopback$suffix" "${link_static[@]}"
+    timeout 600 "${runner[@]}" "$out/bin/static_loopback$suffix"
 }
 
 # Less of what is random, and more patience: what runs here runs many times slower than on such a machine.
@@ -150,10 +158,15 @@ run_target() { # TARGET PART...
         for name in "$@"; do
             if [ "$name" = peers ] && [ ! -x build/bin/sttp-publish ]; then
                 skip "$target peers" "the tools of this machine are missing: make all"
-            elif ! part "$target $name" "part_$name" && [[ $name == library || $name == tools ]]; then
+                continue
+            fi
+            part "$target $name" "part_$name"
+            case "$ok $name" in
+            " library" | " tools")
                 echo "Without that the rest of $target cannot run" >&2
                 break
-            fi
+                ;;
+            esac
         done
     fi
     echo "$passed $failed $skipped" >"$counts"

@@ -4,22 +4,23 @@ passed=0
 failed=0
 skipped=0
 
-# Runs a part of a target, and tells how it went and how long it took. What it says is in its log.
+# Runs a part of a target, and tells how it went and how long it took; $ok is empty when it failed. What it says is in its
+# log. Never to be called in a condition, in which nothing ends with the first command that fails.
 part() { # TITLE FUNCTION ARGUMENT...
     local title=$1 began=$SECONDS log code=0
     shift
     log=$out/${title// /-}.log
-    # In the background, since a failure does not end what is run as a condition.
-    (set -e; "$@") >"$log" 2>&1 &
+    ("$@") >"$log" 2>&1 &
     wait $! || code=$?
     if [ $code -eq 0 ]; then
+        ok=yes
         passed=$((passed + 1))
         echo "PASSED $title ($((SECONDS - began)) s)"
     else
+        ok=
         failed=$((failed + 1))
         echo "FAILED $title ($((SECONDS - began)) s); the whole output is in $log" >&2
         tail -n 40 "$log" | sed 's/^/    /' >&2
-        return 1
     fi
 }
 
@@ -68,12 +69,6 @@ built() { # TRIPLE
     local folder=$profile
     [ "$folder" != dev ] || folder=debug
     echo "${CARGO_TARGET_DIR:-target}/$1/$folder"
-}
-
-# What a program needs that is linked with the static library.
-native_libraries() { # TRIPLE
-    echo | rustc --target "$1" --crate-type staticlib --print native-static-libs -o "$out/native.a" - 2>&1 |
-        sed -n 's/^note: native-static-libs: //p'
 }
 
 # Compiles all tools, and the examples that have no need of POSIX, to FOLDER.
