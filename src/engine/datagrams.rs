@@ -108,7 +108,13 @@ impl DatagramSender {
     /// Sends once more when the system tells of an earlier datagram that nobody received.
     fn despite_refusal<T>(&self, send: impl Fn() -> io::Result<T>) -> io::Result<T> {
         match send() {
-            Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
+            // Windows has another word for it.
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::ConnectionRefused | io::ErrorKind::ConnectionReset
+                ) =>
+            {
                 self.is_refused.set(true);
                 send()
             }
