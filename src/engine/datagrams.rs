@@ -297,10 +297,10 @@ impl DatagramReceiver {
     }
 
     /// The next datagrams of one size, as many as the system has kept in one piece or given with one call, which is never
-    /// more than 64 KiB. What does not fit into `buffer` is cut off.
+    /// more than 64 KiB. What does not fit into `buffer` is cut off, and on Windows lost.
     ///
     /// # Errors
-    /// `WouldBlock` when none is waiting.
+    /// `WouldBlock` when none is waiting; others tell of one datagram.
     pub(crate) fn receive(&mut self, buffer: &mut [u8]) -> io::Result<Piece> {
         match &self.socket {
             ReceivingSocket::Udp(socket) => {
@@ -539,7 +539,8 @@ mod tests {
         without_pieces(&mut sender, &mut receiver);
         let mut other = DatagramSender::open(address, address, None).unwrap();
         let (_, result) = sender.send_all(&[[7; 9], [8; 9]]);
-        result.and(other.send_all(&[[9; 9]]).1).and(other.send(&[6; 20_000])).unwrap();
+        let last = if cfg!(windows) { 5_000 } else { 20_000 };
+        result.and(other.send_all(&[[9; 9]]).1).and(other.send(&vec![6; last])).unwrap();
         let mut buffer = vec![0; 10_000];
         let mut pieces = Vec::new();
         while pieces.iter().map(|(length, segment)| length / segment).sum::<usize>() < 4 {

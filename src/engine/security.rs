@@ -209,7 +209,6 @@ fn unusable(error: TlsError) -> io::Error {
 #[cfg(test)]
 mod tests {
     use std::fs;
-    use std::net::TcpStream;
     use std::path::PathBuf;
 
     use super::*;
@@ -285,6 +284,7 @@ mod tests {
     #[cfg(unix)]
     mod hung {
         use std::io::Read;
+        use std::net::TcpStream;
         use std::process::Command;
 
         use crossbeam_channel::{Receiver, Sender, unbounded};

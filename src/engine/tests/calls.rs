@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{bounded, unbounded};
 
-use super::{PATIENCE, Probe, connect_probe, poll_until, write_all};
+use super::{PATIENCE, Probe, poll_until};
 use crate::engine::mailbox::NOTIFICATIONS;
 use crate::engine::{DriverHandle, Engine, EngineError};
 
@@ -227,40 +227,45 @@ fn a_sleeping_poll_is_woken_from_another_thread() {
 }
 
 #[cfg(unix)]
-#[test]
-fn the_descriptor_tells_of_mail_and_of_postponed_reading() {
-    /// Asks the system as a loop of the host would.
-    fn is_readable(engine: &Engine) -> bool {
-        let mut watched = libc::pollfd { fd: engine.descriptor(), events: libc::POLLIN, revents: 0 };
-        // SAFETY: the pointer is to one valid `pollfd`, as the count says.
-        let ready = unsafe { libc::poll(&raw mut watched, 1, 0) };
-        assert!(ready >= 0);
-        ready == 1
-    }
+mod descriptors {
+    use super::super::{connect_probe, write_all};
+    use super::*;
 
-    let engine = Engine::polled().unwrap();
-    assert!(!is_readable(&engine));
-    let handle = engine.add(Probe::default());
-    assert!(is_readable(&engine));
-    engine.poll(None).unwrap();
-    assert!(!is_readable(&engine));
-    handle.notify();
-    assert!(is_readable(&engine));
-    engine.poll(None).unwrap();
-    assert!(!is_readable(&engine));
-
-    let calls = Arc::new(AtomicUsize::new(0));
-    let counted = Arc::clone(&calls);
-    let mut far = connect_probe(&engine, move |probe, io| {
-        let (token, readiness) = probe.last_ready.unwrap();
-        if readiness.readable && counted.fetch_add(1, Ordering::Relaxed) == 0 {
-            io.again(token);
+    #[test]
+    fn the_descriptor_tells_of_mail_and_of_postponed_reading() {
+        /// Asks the system as a loop of the host would.
+        fn is_readable(engine: &Engine) -> bool {
+            let mut watched = libc::pollfd { fd: engine.descriptor(), events: libc::POLLIN, revents: 0 };
+            // SAFETY: the pointer is to one valid `pollfd`, as the count says.
+            let ready = unsafe { libc::poll(&raw mut watched, 1, 0) };
+            assert!(ready >= 0);
+            ready == 1
         }
-    });
-    write_all(&mut far, b"unread");
-    poll_until(&engine, || calls.load(Ordering::Relaxed) == 1);
-    assert!(is_readable(&engine), "the second call waits for a turn");
-    engine.poll(None).unwrap();
-    assert_eq!(calls.load(Ordering::Relaxed), 2);
-    assert!(!is_readable(&engine));
+
+        let engine = Engine::polled().unwrap();
+        assert!(!is_readable(&engine));
+        let handle = engine.add(Probe::default());
+        assert!(is_readable(&engine));
+        engine.poll(None).unwrap();
+        assert!(!is_readable(&engine));
+        handle.notify();
+        assert!(is_readable(&engine));
+        engine.poll(None).unwrap();
+        assert!(!is_readable(&engine));
+
+        let calls = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&calls);
+        let mut far = connect_probe(&engine, move |probe, io| {
+            let (token, readiness) = probe.last_ready.unwrap();
+            if readiness.readable && counted.fetch_add(1, Ordering::Relaxed) == 0 {
+                io.again(token);
+            }
+        });
+        write_all(&mut far, b"unread");
+        poll_until(&engine, || calls.load(Ordering::Relaxed) == 1);
+        assert!(is_readable(&engine), "the second call waits for a turn");
+        engine.poll(None).unwrap();
+        assert_eq!(calls.load(Ordering::Relaxed), 2);
+        assert!(!is_readable(&engine));
+    }
 }

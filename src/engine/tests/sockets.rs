@@ -1,16 +1,15 @@
 //! How sockets and their drivers share the loop.
 
-use std::net::Ipv4Addr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crossbeam_channel::unbounded;
 use mio::Token;
 
-use super::{PATIENCE, Probe, connect_probe, loopback, poll_until, write_all};
+use super::{Probe, connect_probe, loopback, poll_until, write_all};
 use crate::engine::listener::Listener;
-use crate::engine::{DatagramReceiver, DatagramSender, Engine, Io, Transport};
+use crate::engine::{Engine, Io, Transport};
 
 #[test]
 fn unread_bytes_are_reported_once() {
@@ -225,80 +224,88 @@ fn a_token_of_another_driver_cannot_be_used() {
     poll_until(&engine, || calls.load(Ordering::Relaxed) > 0);
 }
 
-/// Runs a test by itself in another process, where `variable` is set.
+/// What only Linux tells of its descriptors.
 #[cfg(target_os = "linux")]
-fn in_another_process(name: &str, variable: &str) {
-    let child = std::process::Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", &format!("engine::tests::sockets::{name}"), "--nocapture"])
-        .env(variable, "1")
-        .output()
-        .unwrap();
-    assert!(child.status.success(), "{child:?}");
-    assert!(String::from_utf8_lossy(&child.stdout).contains("all is well"), "{child:?}");
-}
+mod linux {
+    use std::net::Ipv4Addr;
+    use std::time::Instant;
 
-#[cfg(target_os = "linux")]
-#[test]
-fn programs_that_the_process_starts_get_none_of_its_sockets() {
-    const CHILD: &str = "STTP_TEST_CLOSE_ON_EXEC";
-    if std::env::var_os(CHILD).is_none() {
-        return in_another_process("programs_that_the_process_starts_get_none_of_its_sockets", CHILD);
+    use super::super::PATIENCE;
+    use super::*;
+    use crate::engine::{DatagramReceiver, DatagramSender};
+
+    /// Runs a test by itself in another process, where `variable` is set.
+    fn in_another_process(name: &str, variable: &str) {
+        let child = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", &format!("engine::tests::sockets::linux::{name}"), "--nocapture"])
+            .env(variable, "1")
+            .output()
+            .unwrap();
+        assert!(child.status.success(), "{child:?}");
+        assert!(String::from_utf8_lossy(&child.stdout).contains("all is well"), "{child:?}");
     }
-    let engine = Engine::new().unwrap();
-    let mut listener = Listener::bind(loopback()).unwrap();
-    let near = Transport::connect(listener.local_addr().unwrap()).unwrap();
-    let receiver = DatagramReceiver::bind(loopback(), None, 0).unwrap();
-    let port = (Ipv4Addr::LOCALHOST, receiver.port().unwrap()).into();
-    let sender = DatagramSender::open(loopback(), port, None).unwrap();
-    let mut far = None;
-    poll_until(&Engine::polled().unwrap(), || {
-        far = far.take().or_else(|| listener.accept().unwrap());
-        far.is_some()
-    });
-    let mut sockets = 0;
-    for entry in std::fs::read_dir("/proc/self/fd").unwrap() {
-        let path = entry.unwrap().path();
-        let Ok(target) = std::fs::read_link(&path) else { continue };
-        let target = target.to_string_lossy().into_owned();
-        if !target.starts_with("socket:") && !target.starts_with("anon_inode:") {
-            continue;
+
+    #[test]
+    fn programs_that_the_process_starts_get_none_of_its_sockets() {
+        const CHILD: &str = "STTP_TEST_CLOSE_ON_EXEC";
+        if std::env::var_os(CHILD).is_none() {
+            return in_another_process("programs_that_the_process_starts_get_none_of_its_sockets", CHILD);
         }
-        let descriptor: i32 = path.file_name().unwrap().to_str().unwrap().parse().unwrap();
-        // SAFETY: asks for the flags of a descriptor.
-        let flags = unsafe { libc::fcntl(descriptor, libc::F_GETFD) };
-        assert!(flags & libc::FD_CLOEXEC != 0, "{target} is left to others");
-        sockets += 1;
+        let engine = Engine::new().unwrap();
+        let mut listener = Listener::bind(loopback()).unwrap();
+        let near = Transport::connect(listener.local_addr().unwrap()).unwrap();
+        let receiver = DatagramReceiver::bind(loopback(), None, 0).unwrap();
+        let port = (Ipv4Addr::LOCALHOST, receiver.port().unwrap()).into();
+        let sender = DatagramSender::open(loopback(), port, None).unwrap();
+        let mut far = None;
+        poll_until(&Engine::polled().unwrap(), || {
+            far = far.take().or_else(|| listener.accept().unwrap());
+            far.is_some()
+        });
+        let mut sockets = 0;
+        for entry in std::fs::read_dir("/proc/self/fd").unwrap() {
+            let path = entry.unwrap().path();
+            let Ok(target) = std::fs::read_link(&path) else { continue };
+            let target = target.to_string_lossy().into_owned();
+            if !target.starts_with("socket:") && !target.starts_with("anon_inode:") {
+                continue;
+            }
+            let descriptor: i32 = path.file_name().unwrap().to_str().unwrap().parse().unwrap();
+            // SAFETY: asks for the flags of a descriptor.
+            let flags = unsafe { libc::fcntl(descriptor, libc::F_GETFD) };
+            assert!(flags & libc::FD_CLOEXEC != 0, "{target} is left to others");
+            sockets += 1;
+        }
+        assert!(sockets >= 7, "{sockets} descriptors were looked at");
+        drop((engine, near, far, receiver, sender));
+        println!("all is well");
     }
-    assert!(sockets >= 7, "{sockets} descriptors were looked at");
-    drop((engine, near, far, receiver, sender));
-    println!("all is well");
-}
 
-#[cfg(target_os = "linux")]
-#[test]
-fn accepting_goes_on_when_descriptors_are_free_again() {
-    const CHILD: &str = "STTP_TEST_DESCRIPTORS";
-    if std::env::var_os(CHILD).is_none() {
-        return in_another_process("accepting_goes_on_when_descriptors_are_free_again", CHILD);
+    #[test]
+    fn accepting_goes_on_when_descriptors_are_free_again() {
+        const CHILD: &str = "STTP_TEST_DESCRIPTORS";
+        if std::env::var_os(CHILD).is_none() {
+            return in_another_process("accepting_goes_on_when_descriptors_are_free_again", CHILD);
+        }
+        let mut listener = Listener::bind(loopback()).unwrap();
+        let near = Transport::connect(listener.local_addr().unwrap()).unwrap();
+        let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+        // SAFETY: reads and sets a limit of this process, which runs this test only.
+        unsafe {
+            assert_eq!(libc::getrlimit(libc::RLIMIT_NOFILE, &raw mut limit), 0);
+            let few = libc::rlimit { rlim_cur: 64, ..limit };
+            assert_eq!(libc::setrlimit(libc::RLIMIT_NOFILE, &raw const few), 0);
+        }
+        let taken: Vec<_> = std::iter::from_fn(|| std::fs::File::open("/dev/null").ok()).collect();
+        assert!(listener.accept().is_err());
+        let pause = listener.retry_at().unwrap() - Instant::now();
+        assert!(pause > Duration::from_millis(10), "no loop spins meanwhile: {pause:?}");
+        drop(taken);
+        let end = Instant::now() + PATIENCE;
+        while listener.accept().unwrap().is_none() {
+            assert!(Instant::now() < end);
+        }
+        drop(near);
+        println!("all is well");
     }
-    let mut listener = Listener::bind(loopback()).unwrap();
-    let near = Transport::connect(listener.local_addr().unwrap()).unwrap();
-    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
-    // SAFETY: reads and sets a limit of this process, which runs this test only.
-    unsafe {
-        assert_eq!(libc::getrlimit(libc::RLIMIT_NOFILE, &raw mut limit), 0);
-        let few = libc::rlimit { rlim_cur: 64, ..limit };
-        assert_eq!(libc::setrlimit(libc::RLIMIT_NOFILE, &raw const few), 0);
-    }
-    let taken: Vec<_> = std::iter::from_fn(|| std::fs::File::open("/dev/null").ok()).collect();
-    assert!(listener.accept().is_err());
-    let pause = listener.retry_at().unwrap() - Instant::now();
-    assert!(pause > Duration::from_millis(10), "no loop spins meanwhile: {pause:?}");
-    drop(taken);
-    let end = Instant::now() + PATIENCE;
-    while listener.accept().unwrap().is_none() {
-        assert!(Instant::now() < end);
-    }
-    drop(near);
-    println!("all is well");
 }

@@ -1,7 +1,7 @@
 //! The file of a capture: which device is in it, and what that sent.
 
 use std::collections::BTreeMap;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::BufReader;
 
 use crate::c37118::capture::{Capture, CaptureError, CapturedFrame};
@@ -94,12 +94,13 @@ impl Reader {
 
 fn open(path: &str) -> Result<Capture, Error> {
     let failed = |source| Error::io(format!("cannot read the capture {path}"), source);
-    let file = File::open(path).map_err(failed)?;
-    if !file.metadata().map_err(failed)?.is_file() {
+    // Before it is opened, which Windows refuses for a folder, and which waits where it is a pipe.
+    if !fs::metadata(path).map_err(failed)?.is_file() {
         return Err(Error::InvalidArgument(format!(
             "the capture {path} is no file; record one with: tcpdump -w FILE port 4712"
         )));
     }
+    let file = File::open(path).map_err(failed)?;
     Capture::new(BufReader::new(file)).map_err(|error| unreadable(path, &error))
 }
 
