@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"runtime/cgo"
 	"runtime/debug"
 	"unsafe"
@@ -28,7 +27,8 @@ type HistoryWindow struct {
 // HistoryReader reads the measurements of a window, in the order of time, until io.EOF. It is closed when the window is
 // not wanted any more, also before its end.
 type HistoryReader interface {
-	// Read writes measurements with SignalID into the slice, and tells how many; SignalIndex does not matter.
+	// Read writes measurements with SignalID into the slice, and tells how many. A SignalIndex that is the place of the
+	// signal among the window's saves a look-up.
 	Read(measurements []Measurement) (int, error)
 	io.Closer
 }
@@ -107,10 +107,6 @@ func readHistory(source HistorySource, c *C.sttp_history_window, number *C.uintp
 		}
 		if read == 0 && err == nil {
 			continue
-		}
-		for place := range room[:read] {
-			// Which signal of the window each is of, the library looks up itself.
-			room[place].SignalIndex = math.MaxUint32
 		}
 		return read, nil
 	}
