@@ -4,6 +4,10 @@
 set -eu
 cd "$(dirname "$0")/.."
 
+git rev-parse HEAD >/dev/null 2>&1 || {
+    echo "The archives are made of a commit, and this is no clone of the repository with git" >&2
+    exit 1
+}
 version=$(sed -n '/^\[package\]/,/^\[lib\]/s/^version = "\(.*\)"/\1/p' Cargo.toml)
 source=libsttp-$version
 binary=$source-$(uname -m)-$(uname -s | tr '[:upper:]' '[:lower:]')

@@ -9,6 +9,7 @@ trap 'rm -rf "$work"' EXIT
 packages=build/packages
 root=$work/root
 
+rm -rf $packages
 # How small the packages get is not what is tested.
 DPKG_DEB_COMPRESSOR_LEVEL=1 packaging/deb.sh
 [ -d $packages ] || exit 0
