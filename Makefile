@@ -19,6 +19,8 @@ SHARED := libsttp.so.$(VERSION)
 LIBRARIES := build/lib/$(SHARED) build/lib/libsttp.a
 # What a program linked with libsttp.a needs besides: words for its linker.
 NATIVE := build/native-libraries
+# Of what is compiled into the library: packages that have it carry them.
+LICENCES := build/licences-of-crates.txt
 TOOL_NAMES := publish subscribe metadata c37118
 TOOLS := $(TOOL_NAMES:%=build/bin/sttp-%)
 EXAMPLES := $(patsubst examples-c/%.c,build/bin/%,$(wildcard examples-c/*.c))
@@ -286,10 +288,10 @@ test-packages: test-deb test-dist test-recipes
 test-deb: all | test-needs
 	tests/c/deb_test.sh
 
-test-dist: all | test-needs
+test-dist: all $(LICENCES) | test-needs
 	tests/c/dist_test.sh
 
-test-recipes: all $(CONAN)
+test-recipes: all $(LICENCES) $(CONAN)
 	tests/c/recipes_test.sh $(CONAN)
 
 # Needs root and the network; and takes a minute or two.
@@ -361,7 +363,7 @@ $(WHEEL_PYTHON): tests/interop/venv.sh bindings/python/tests/requirements.txt te
 	tests/interop/venv.sh target/python-venv bindings/python/tests/requirements.txt
 	@touch $@
 
-wheel: lib $(WHEEL_PYTHON)
+wheel: lib $(LICENCES) $(WHEEL_PYTHON)
 	@rm -rf build/wheels bindings/python/build
 	LIBSTTP_LIBRARY=$(CURDIR)/build/lib/$(SHARED) $(WHEEL_PYTHON) -m pip wheel --quiet --disable-pip-version-check \
 	  --no-build-isolation --no-deps --wheel-dir build/wheels ./bindings/python
@@ -417,10 +419,14 @@ uninstall:
 
 .PHONY: deb dist
 
+$(LICENCES): Cargo.lock packaging/licences.py | need-cargo need-python
+	@mkdir -p build
+	CARGO=$(CARGO) $(PYTHON) packaging/licences.py >$@
+
 deb: installable
 	packaging/deb.sh
 
-dist: installable
+dist: installable $(LICENCES)
 	packaging/dist.sh
 
 # -- the source itself --

@@ -37,7 +37,7 @@ mkdir -p "$documents"
 cp -r README.md CHANGELOG.md SECURITY.md LICENSE docs "$documents"
 # Of docs the pages, without what makes a book of them.
 find "$documents/docs" -type f ! -name '*.md' ! -name '*.svg' -delete
-packaging/licences.py >"$documents/licences-of-crates.txt"
+cp build/licences-of-crates.txt "$documents"
 chmod -R u=rwX,go=rX "$stage"
 pack "$binary" "$binary"
 

@@ -19,6 +19,7 @@ from setuptools.dist import Distribution
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
+LICENCES = ROOT / "build/licences-of-crates.txt"
 LIBRARY = Path(os.environ.get("LIBSTTP_LIBRARY") or ROOT / "build/lib/libsttp.so").resolve()
 
 
@@ -28,12 +29,15 @@ def version() -> str:
 
 
 class Build(build_py):
-    """Puts the library beside the modules, without what is only for debuggers."""
+    """Puts the library beside the modules, without what is only for debuggers, and the licences of what is in it."""
 
     def run(self):
         super().run()
         if not LIBRARY.exists():
             raise SystemExit(f"{LIBRARY} is missing: run make lib first, or name a library in LIBSTTP_LIBRARY")
+        if not LICENCES.exists():
+            raise SystemExit(f"{LICENCES} is missing: make wheel writes it")
+        shutil.copy(LICENCES, Path(self.build_lib) / "libsttp")
         target = Path(self.build_lib) / "libsttp" / ("sttp.dll" if LIBRARY.suffix == ".dll" else "libsttp.so")
         shutil.copyfile(LIBRARY, target)
         strip = shutil.which("strip")

@@ -51,11 +51,13 @@ class LibsttpConan(ConanFile):
         del self.info.settings.build_type
 
     def build(self):
-        self.run("make installable", cwd=self.source_folder)
+        self.run("make installable build/licences-of-crates.txt", cwd=self.source_folder)
 
     def package(self):
         self.run(f"make install DESTDIR= PREFIX={self.package_folder} LIBDIR=lib", cwd=self.source_folder)
-        copy(self, "LICENSE", src=self.source_folder, dst=os.path.join(self.package_folder, "licenses"))
+        licences = os.path.join(self.package_folder, "licenses")
+        copy(self, "LICENSE", src=self.source_folder, dst=licences)
+        copy(self, "licences-of-crates.txt", src=os.path.join(self.source_folder, "build"), dst=licences)
         libraries = os.path.join(self.package_folder, "lib")
         if not self.options.shared:
             rm(self, "libsttp.so*", libraries)

@@ -18,7 +18,7 @@ vcpkg_add_to_path("${CARGO_FOLDER}")
 find_program(MAKE make REQUIRED)
 
 vcpkg_execute_required_process(
-  COMMAND "${MAKE}" installable
+  COMMAND "${MAKE}" installable build/licences-of-crates.txt
   WORKING_DIRECTORY "${SOURCE_PATH}"
   LOGNAME "build-${TARGET_TRIPLET}")
 vcpkg_execute_required_process(
@@ -45,4 +45,4 @@ vcpkg_replace_string("${CURRENT_PACKAGES_DIR}/share/sttp/sttpConfig.cmake" "/../
 vcpkg_fixup_pkgconfig()
 
 file(INSTALL "${CMAKE_CURRENT_LIST_DIR}/usage" DESTINATION "${CURRENT_PACKAGES_DIR}/share/${PORT}")
-vcpkg_install_copyright(FILE_LIST "${SOURCE_PATH}/LICENSE")
+vcpkg_install_copyright(FILE_LIST "${SOURCE_PATH}/LICENSE" "${SOURCE_PATH}/build/licences-of-crates.txt")
