@@ -63,7 +63,7 @@ ONLY_INSTALLS := $(if $(MAKECMDGOALS),$(if $(filter-out install install-debug un
 
 .DELETE_ON_ERROR:
 .PHONY: all help lib tools installable demo test test-all test-needs test-rust test-c test-symbols test-tools \
-	test-install test-interop test-c37118 test-cpp test-python test-go test-guide wheel sweep fuzz sanitize bench budget \
+	test-install test-interop test-c37118 test-cpp test-python test-go test-dotnet test-guide wheel nuget sweep fuzz sanitize bench budget \
 	install install-debug uninstall header docs guide bindings-generate bindings-check lint clean need-cargo need-cc need-cxx \
 	need-python
 
@@ -74,8 +74,9 @@ help:
 	@echo "make            the libraries to build/lib, the tools to build/bin"
 	@echo "make demo       publish and subscribe with two C programs for some seconds (DEMO_SECONDS=12)"
 	@echo "make test       all tests: test-rust test-c test-symbols test-tools test-install test-interop bindings-check"
-	@echo "                test-cpp test-python test-go test-guide"
+	@echo "                test-cpp test-python test-go test-dotnet test-guide"
 	@echo "make wheel      the Python package with the shared library in it, to build/wheels"
+	@echo "make nuget      the .NET package with the shared library in it, to build/nuget; needs Mono's compiler"
 	@echo "make sweep      simulate publishers, subscribers, C37.118 and networks as many seeds have it (SEEDS=300..3300)"
 	@echo "make fuzz       feed each fuzz target random input for some seconds (FUZZ_SECONDS=10)"
 	@echo "make cross      build for other systems and processors, and run that here (TARGETS='windows:library,tools musl')"
@@ -233,7 +234,7 @@ test: test-needs
 	@$(MAKE) --no-print-directory test-all
 
 test-all: test-rust test-c test-symbols test-tools test-install test-interop bindings-check test-cpp test-python test-go \
-	test-guide
+	test-dotnet test-guide
 
 test-needs:
 	@tests/needs.sh
@@ -337,6 +338,9 @@ test-python: wheel
 test-go: installable $(TEST_PYTHON) | test-needs
 	STTP_TEST_PYTHON=$(TEST_PYTHON) bindings/go/test.sh
 
+test-dotnet: installable | need-python
+	bindings/dotnet/test.sh
+
 FUZZ_SECONDS ?= 10
 
 fuzz: | need-cargo need-cc
@@ -368,6 +372,17 @@ wheel: lib $(LICENCES) $(WHEEL_PYTHON)
 	LIBSTTP_LIBRARY=$(CURDIR)/build/lib/$(SHARED) $(WHEEL_PYTHON) -m pip wheel --quiet --disable-pip-version-check \
 	  --no-build-isolation --no-deps --wheel-dir build/wheels ./bindings/python
 	@ls build/wheels/*.whl
+
+# A library of Windows goes into the package, too, where WINDOWS_LIBRARY names one.
+nuget: lib | need-python
+	@command -v mcs >/dev/null || { \
+	  echo "Mono's compiler (mcs) is missing. Install it: apt install mono-mcs libmono-system-data4.0-cil" >&2; exit 1; }
+	@mkdir -p build/dotnet
+	strip --strip-unneeded -o build/dotnet/libsttp.so build/lib/$(SHARED)
+	mcs -langversion:7.2 -unsafe -optimize+ -target:library -out:build/dotnet/LibSttp.dll -doc:build/dotnet/LibSttp.xml \
+	  -r:System.Data $(wildcard bindings/dotnet/LibSttp/*.cs bindings/dotnet/LibSttp/Generated/*.cs)
+	$(PYTHON) bindings/dotnet/pack.py --version $(VERSION) --assembly build/dotnet/LibSttp.dll --output build/nuget \
+	  --native linux-x64=build/dotnet/libsttp.so $(if $(WINDOWS_LIBRARY),--native win-x64=$(WINDOWS_LIBRARY))
 
 # -- installation --
 

@@ -60,6 +60,16 @@ GO_APART = {
     r"sttp_time_(to|from)_unix\w*": "time.Time is reckoned in Go",
 }
 
+DOTNET_APART = {
+    r"\w+_name|sttp_signal_kind_code": "enumerations of .NET have names",
+    r"sttp_guid_\w+|sttp_time_(to|from)_unix\w*|sttp_\w*datetime2\w*": "Guid, DateTime and DateTimeOffset have these",
+    r"sttp_metadata_cell_string": "cells have values",
+    r"sttp_metadata_filter_table": "rows are selected with their tables",
+    r"sttp_signal_reference_parse": "metadata have the device and the phasor of each measurement",
+    r"sttp_c37118_(builder_(?!free)\w+|\w+_encode|extended_command)": ".NET does not make frames of devices, but commands",
+    r"sttp_c37118_(configuration_details|data_raw_phasors)": "what is decoded of frames has values, not their coding",
+}
+
 BINDINGS = [
     Binding("C++", "tests/cpp/*.cpp", lambda name: rf"^TEST\({name}\)", "include/sttp/**/*.hpp", r"::{}\b"),
     Binding(
@@ -80,7 +90,15 @@ BINDINGS = [
         r"\b{}\(",
         GO_APART,
     ),
-    Binding("C#", "bindings/dotnet/**/*.cs", lambda name: rf"\bvoid {words(name)}\(|\bTask {words(name)}\("),
+    Binding(
+        "C#",
+        "bindings/dotnet/tests/*.cs",
+        lambda name: rf"^ *public static void {words(name)}\(\)",
+        "bindings/dotnet/LibSttp/**/*.cs",
+        # Where it is called, not where it is declared.
+        r"\bNative\.{}\b",
+        DOTNET_APART,
+    ),
 ]
 
 

@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 from generator.cpp import cpp
 from generator.description import Description
+from generator.dotnet import dotnet
 from generator.go import go
 from generator.python import python
 
-LANGUAGES: list[Callable[[Description], dict[str, str]]] = [cpp, go, python]
+LANGUAGES: list[Callable[[Description], dict[str, str]]] = [cpp, dotnet, go, python]

@@ -717,6 +717,11 @@ const (
 	// Subscribers and publishers: A handshake of TLS that is not done by then ends the connection.
 	// Value: seconds, 0.1 or more. Default: 10.
 	SettingHandshakeTimeout = "handshakeTimeout"
+	// Subscribers and publishers: Handshakes of those who connect that are under way at a time. Some 50 KB each.
+	// They take no more than an eighth of the descriptors that the process may have. When another one begins, the
+	// address that has most of them loses its oldest.
+	// Value: handshakes, 1 to 1000000. Default: 512.
+	SettingMaxHandshakes = "maxHandshakes"
 	// Subscribers and publishers: Certificates that expire within so long are told, once a day.
 	// Value: seconds. Default: 2592000.
 	SettingCertificateExpiryWarning = "certificateExpiryWarning"
@@ -996,6 +1001,10 @@ const (
 	// it does not keep up then. Not where publishing waits for slow subscribers.
 	// Value: seconds, 0.1 or more. Default: 5.
 	SettingLongestBacklog = "longestBacklog"
+	// Publishers: Measurements that may wait for the engine. More are dropped, the oldest first, and counted. Each
+	// takes 24 bytes. Not where publishing waits for slow subscribers: there fewer wait.
+	// Value: measurements, 65536 or more. Default: 1048576.
+	SettingMaxBacklog = "maxBacklog"
 	// Publishers: Threads that publish may send to a few subscribers themselves, which saves waking the engine. That
 	// saves some 30 to 70 microseconds, and the call that publishes takes that much longer. It is done only where it
 	// holds up nobody: on an engine with one thread of its own, for up to 4 connections, 4096 measurements and a
@@ -1061,7 +1070,7 @@ const (
 	SettingMaxCommandSize = "maxCommandSize"
 	// Publishers: Commands that have arrived in part, of all connections together. Who sends more is told so and
 	// disconnected.
-	// Value: bytes, 1048576 or more. Default: 67108864.
+	// Value: bytes, 65536 or more. Default: 67108864.
 	SettingMaxUnfinishedCommands = "maxUnfinishedCommands"
 	// Publishers: How long the rest of a command may take to arrive. Then its subscriber is disconnected.
 	// Value: seconds, 1 or more. Default: 30.
@@ -1088,6 +1097,20 @@ const (
 	// nobody listens on the port. It is told so and disconnected.
 	// Value: seconds, 1 or more. Default: 10.
 	SettingRefusedChannelTimeout = "refusedChannelTimeout"
+	// Publishers: Answers that a subscriber may leave unread before what it asks for next waits. Each counts as 1
+	// KiB at least, and one may be larger. Once there is no room for those of all (maxWaitingAnswers) it is 4 KiB.
+	// Value: bytes, 4096 or more. Default: 262144.
+	SettingMaxUnreadAnswers = "maxUnreadAnswers"
+	// Publishers: Answers that a subscriber may leave unread before it is told nothing more that it has not asked
+	// for. Each counts as 64 KiB at least, and 16 may be larger. Beyond, answers of the program fail with an error,
+	// notifications are given up, and that the configuration has changed is not told.
+	// Value: bytes, 1048576 or more. Default: 67108864.
+	SettingMaxUnreadMessages = "maxUnreadMessages"
+	// Publishers: Buffer blocks that may wait for the confirmation of a subscriber. Beside them, 1,024 at most, as
+	// many as subscribers of libsttp keep while one before is missing; one may be larger. Others are dropped,
+	// counted and told.
+	// Value: bytes, 65536 to 67108864. Default: 16777216.
+	SettingMaxUnconfirmedBlocks = "maxUnconfirmedBlocks"
 	// Publishers: Answers, such as metadata, that wait to be sent, of all connections together. What several
 	// subscribers get alike counts once. When there are more, requests for metadata wait, and subscribers that take
 	// next to nothing for 5 seconds are disconnected. Once half of it is taken, the same holds for an address that
@@ -1111,11 +1134,19 @@ const (
 	// limit. Four seconds' worth may come at once. What is beyond waits, without being refused.
 	// Value: requests, 0 to 1000000. Default: 500.
 	SettingMetadataRequestsPerSecond = "metadataRequestsPerSecond"
+	// Publishers: Commands of all kinds, but confirmations, of the subscribers of one address, lastingly; 0 for no
+	// limit. Four seconds' worth may come at once. What is beyond waits, without being refused.
+	// Value: commands, 0 to 1000000. Default: 10000.
+	SettingCommandsPerSecond = "commandsPerSecond"
+	// Publishers: Audit events of accepted peers and requests, and as many of refused ones, that are told in a
+	// second. The last one of a second follows then, with the number of those that were left out.
+	// Value: events, 1 to 1000000. Default: 100.
+	SettingAuditEventsPerSecond = "auditEventsPerSecond"
 	// Publishers: Measurements and buffer blocks that wait for subscribers, to be sent or confirmed, of all
 	// connections together. Measurements that several subscribers get alike count once. When there are more, less
 	// waits for each connection than sendQueueLimit, and the rest is dropped, or ends the connection, or is waited
 	// for, as overflow says.
-	// Value: bytes, 1048576 or more. Default: 1073741824.
+	// Value: bytes, 65536 or more. Default: 1073741824.
 	SettingMaxSendQueues = "maxSendQueues"
 	// Publishers: Distinct subscriptions, each of which is encoded for itself. Who wants another one is refused.
 	// Value: subscriptions, 1 or more. Default: 2000.

@@ -300,6 +300,15 @@ func WithHandshakeTimeout(value time.Duration) SubscriberPublisherOption {
 	return SubscriberPublisherOption{setting{"handshakeTimeout", secondsText(value)}}
 }
 
+// WithMaxHandshakes: handshakes of those who connect that are under way at a time. Some 50 KB each. They take no
+// more than an eighth of the descriptors that the process may have. When another one begins, the address that
+// has most of them loses its oldest.
+// Value: handshakes, 1 to 1000000.
+// Default: 512.
+func WithMaxHandshakes(value int64) SubscriberPublisherOption {
+	return SubscriberPublisherOption{setting{"maxHandshakes", integerText(value)}}
+}
+
 // WithCertificateExpiryWarning: certificates that expire within so long are told, once a day.
 // Value: seconds.
 // Default: 2592000.
@@ -850,6 +859,14 @@ func WithLongestBacklog(value time.Duration) PublisherOption {
 	return publisherSetting{setting{"longestBacklog", secondsText(value)}}
 }
 
+// WithMaxBacklog: measurements that may wait for the engine. More are dropped, the oldest first, and counted.
+// Each takes 24 bytes. Not where publishing waits for slow subscribers: there fewer wait.
+// Value: measurements, 65536 or more.
+// Default: 1048576.
+func WithMaxBacklog(value int64) PublisherOption {
+	return publisherSetting{setting{"maxBacklog", integerText(value)}}
+}
+
 // WithDirectSending: threads that publish may send to a few subscribers themselves, which saves waking the
 // engine. That saves some 30 to 70 microseconds, and the call that publishes takes that much longer. It is done
 // only where it holds up nobody: on an engine with one thread of its own, for up to 4 connections, 4096
@@ -970,7 +987,7 @@ func WithMaxCommandSize(value int64) PublisherOption {
 
 // WithMaxUnfinishedCommands: commands that have arrived in part, of all connections together. Who sends more is
 // told so and disconnected.
-// Value: bytes, 1048576 or more.
+// Value: bytes, 65536 or more.
 // Default: 67108864.
 func WithMaxUnfinishedCommands(value int64) PublisherOption {
 	return publisherSetting{setting{"maxUnfinishedCommands", integerText(value)}}
@@ -1023,6 +1040,33 @@ func WithRefusedChannelTimeout(value time.Duration) PublisherOption {
 	return publisherSetting{setting{"refusedChannelTimeout", secondsText(value)}}
 }
 
+// WithMaxUnreadAnswers: answers that a subscriber may leave unread before what it asks for next waits. Each
+// counts as 1 KiB at least, and one may be larger. Once there is no room for those of all (maxWaitingAnswers) it
+// is 4 KiB.
+// Value: bytes, 4096 or more.
+// Default: 262144.
+func WithMaxUnreadAnswers(value int64) PublisherOption {
+	return publisherSetting{setting{"maxUnreadAnswers", integerText(value)}}
+}
+
+// WithMaxUnreadMessages: answers that a subscriber may leave unread before it is told nothing more that it has
+// not asked for. Each counts as 64 KiB at least, and 16 may be larger. Beyond, answers of the program fail with
+// an error, notifications are given up, and that the configuration has changed is not told.
+// Value: bytes, 1048576 or more.
+// Default: 67108864.
+func WithMaxUnreadMessages(value int64) PublisherOption {
+	return publisherSetting{setting{"maxUnreadMessages", integerText(value)}}
+}
+
+// WithMaxUnconfirmedBlocks: buffer blocks that may wait for the confirmation of a subscriber. Beside them, 1,024
+// at most, as many as subscribers of libsttp keep while one before is missing; one may be larger. Others are
+// dropped, counted and told.
+// Value: bytes, 65536 to 67108864.
+// Default: 16777216.
+func WithMaxUnconfirmedBlocks(value int64) PublisherOption {
+	return publisherSetting{setting{"maxUnconfirmedBlocks", integerText(value)}}
+}
+
 // WithMaxWaitingAnswers: answers, such as metadata, that wait to be sent, of all connections together. What
 // several subscribers get alike counts once. When there are more, requests for metadata wait, and subscribers
 // that take next to nothing for 5 seconds are disconnected. Once half of it is taken, the same holds for an
@@ -1066,11 +1110,27 @@ func WithMetadataRequestsPerSecond(value int64) PublisherOption {
 	return publisherSetting{setting{"metadataRequestsPerSecond", integerText(value)}}
 }
 
+// WithCommandsPerSecond: commands of all kinds, but confirmations, of the subscribers of one address, lastingly;
+// 0 for no limit. Four seconds' worth may come at once. What is beyond waits, without being refused.
+// Value: commands, 0 to 1000000.
+// Default: 10000.
+func WithCommandsPerSecond(value int64) PublisherOption {
+	return publisherSetting{setting{"commandsPerSecond", integerText(value)}}
+}
+
+// WithAuditEventsPerSecond: audit events of accepted peers and requests, and as many of refused ones, that are
+// told in a second. The last one of a second follows then, with the number of those that were left out.
+// Value: events, 1 to 1000000.
+// Default: 100.
+func WithAuditEventsPerSecond(value int64) PublisherOption {
+	return publisherSetting{setting{"auditEventsPerSecond", integerText(value)}}
+}
+
 // WithMaxSendQueues: measurements and buffer blocks that wait for subscribers, to be sent or confirmed, of all
 // connections together. Measurements that several subscribers get alike count once. When there are more, less
 // waits for each connection than sendQueueLimit, and the rest is dropped, or ends the connection, or is waited
 // for, as overflow says.
-// Value: bytes, 1048576 or more.
+// Value: bytes, 65536 or more.
 // Default: 1073741824.
 func WithMaxSendQueues(value int64) PublisherOption {
 	return publisherSetting{setting{"maxSendQueues", integerText(value)}}

@@ -1,0 +1,106 @@
+"""Makes the NuGet package without the SDK of .NET: a zip of what Mono's compiler has made, and the shared libraries.
+
+    python3 bindings/dotnet/pack.py --version VERSION --assembly LibSttp.dll --output FOLDER [--native RID=FILE]...
+
+RID=FILE is as linux-x64=build/lib/libsttp.so.0.1.0 or win-x64=build/sttp.dll. The documentation comments are beside the
+assembly. The package is opened again, and what is in it is shown.
+"""
+
+import argparse
+import sys
+import zipfile
+from pathlib import Path
+from xml.etree import ElementTree
+from xml.sax.saxutils import escape
+
+FOLDER = Path(__file__).parent
+NAME = "LibSttp"
+NATIVE = {"linux": "libsttp.so", "win": "sttp.dll", "osx": "libsttp.dylib"}
+
+NUSPEC = """<?xml version="1.0" encoding="utf-8"?>
+<package xmlns="http://schemas.microsoft.com/packaging/2013/05/nuspec.xsd">
+  <metadata>
+    <id>{name}</id>
+    <version>{version}</version>
+    <authors>{authors}</authors>
+    <license type="expression">{license}</license>
+    <readme>README.md</readme>
+    <description>{description}</description>
+    <tags>{tags}</tags>
+    <dependencies><group targetFramework=".NETStandard2.0" /></dependencies>
+  </metadata>
+</package>
+"""
+RELATIONSHIPS = """<?xml version="1.0" encoding="utf-8"?>
+<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">
+  <Relationship Type="http://schemas.microsoft.com/packaging/2010/07/manifest" Target="/{name}.nuspec" Id="manifest" />
+</Relationships>
+"""
+CONTENT_TYPES = """<?xml version="1.0" encoding="utf-8"?>
+<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
+{types}
+</Types>
+"""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--version", required=True)
+    parser.add_argument("--assembly", type=Path, required=True)
+    parser.add_argument("--output", type=Path, required=True)
+    parser.add_argument("--native", action="append", default=[], metavar="RID=FILE")
+    options = parser.parse_args()
+
+    parts: dict[str, bytes] = {}
+    parts[f"{NAME}.nuspec"] = nuspec(options.version).encode()
+    parts["_rels/.rels"] = RELATIONSHIPS.format(name=NAME).encode()
+    parts["README.md"] = (FOLDER / "README.md").read_bytes()
+    parts[f"lib/netstandard2.0/{NAME}.dll"] = options.assembly.read_bytes()
+    parts[f"lib/netstandard2.0/{NAME}.xml"] = options.assembly.with_suffix(".xml").read_bytes()
+    for native in options.native:
+        rid, file = native.split("=", 1)
+        parts[f"runtimes/{rid}/native/{NATIVE[rid.split('-')[0]]}"] = Path(file).read_bytes()
+    extensions = sorted({name.rsplit(".", 1)[1] for name in parts})
+    types = "\n".join(f'  <Default Extension="{one}" ContentType="{content_type(one)}" />' for one in extensions)
+    parts["[Content_Types].xml"] = CONTENT_TYPES.format(types=types).encode()
+
+    options.output.mkdir(parents=True, exist_ok=True)
+    path = options.output / f"{NAME}.{options.version}.nupkg"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, content in parts.items():
+            package.writestr(name, content)
+    check(path, options.version)
+    return 0
+
+
+def nuspec(version: str) -> str:
+    """With what the project file says of the package."""
+    project = ElementTree.parse(FOLDER / NAME / f"{NAME}.csproj").getroot().find("PropertyGroup")
+    assert project is not None
+    said = {element.tag: escape(element.text or "") for element in project}
+    return NUSPEC.format(
+        name=said["PackageId"], version=version, authors=said["Authors"], license=said["PackageLicenseExpression"],
+        description=said["Description"], tags=said["PackageTags"].replace(";", " "),
+    )  # fmt: skip
+
+
+def content_type(extension: str) -> str:
+    return "application/vnd.openxmlformats-package.relationships+xml" if extension == "rels" else "application/octet"
+
+
+def check(path: Path, version: str) -> None:
+    """Opens the package as NuGet does: by its manifest, with a type for each part."""
+    with zipfile.ZipFile(path) as package:
+        broken = package.testzip()
+        manifest = ElementTree.fromstring(package.read(f"{NAME}.nuspec"))
+        found = manifest.findtext(".//{*}version")
+        types = ElementTree.fromstring(package.read("[Content_Types].xml"))
+        known = {element.get("Extension") for element in types}
+        unknown = [one for one in package.namelist() if one != "[Content_Types].xml" and one.rsplit(".", 1)[1] not in known]
+        if broken or found != version or unknown:
+            raise SystemExit(f"{path} cannot be opened: {broken or unknown or found}")
+        print(f"{path}: {', '.join(package.namelist())}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
