@@ -33,7 +33,11 @@ html_show_sphinx = False
 NAME_OF_C = r"sttp_(?!x_)[a-z0-9_]*[a-z0-9]|STTP_(?:OK|(?:ERR|FLAG|STATE|SETTING|LOG|COMMAND|TICKS|VERSION)_[A-Z0-9_]*[A-Z0-9])"
 
 # Pages elsewhere in the project that are chapters, too.
-CHAPTERS = {"bindings/go/README.md": "guide/go", "bindings/python/README.md": "guide/python"}
+CHAPTERS = {
+    "bindings/dotnet/README.md": "guide/dotnet",
+    "bindings/go/README.md": "guide/go",
+    "bindings/python/README.md": "guide/python",
+}
 
 logger = logging.getLogger(__name__)
 

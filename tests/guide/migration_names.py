@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Looks whether what the pages of the guide about moving from other libraries name of this one is there.
 
-Names of C are looked up when the guide is built. These are methods of C++, Go and Python, and keys of settings.
+Names of C are looked up when the guide is built. These are methods of C++, C#, Go and Python, and keys of settings.
 """
 
 import re
@@ -47,7 +47,7 @@ look_up(guide / "from-cpp.md", r"^[a-z]+[A-Z]\w*$|^(?:assemblyInfo|dataChannel)\
 look_up(guide / "from-python.md", rf"(?:libsttp\.|{OBJECTS})(\w+)", python)
 look_up(guide / "from-python.md", r"^[a-z]+(?:_[a-z]+)+$", python)
 look_up(guide / "from-go.md", rf"(?:sttp\.|{OBJECTS})(\w+)", words_of("bindings/go/*.go"))
-look_up(guide / "from-csharp.md", r"^[a-z]+[A-Z]\w*$|^(?:assemblyInfo|dataChannel)\.\w+$", keys)
+look_up(guide / "from-csharp.md", rf"(?:new |{OBJECTS}|^)([A-Z]\w+)", words_of("bindings/dotnet/LibSttp/**/*.cs"))
 
 for failure in failures:
     print(f"FAILED: {failure}", file=sys.stderr)
