@@ -44,6 +44,7 @@ LOAD := build/bench/sttp-load
 BATCHES := build/bench/sttp-batches
 # Without Go its row is left out.
 BATCHES_GO := $(if $(shell command -v go),build/bench/sttp-batches-go)
+BATCHES_DOTNET := build/bench/dotnet/Batches.dll
 TEST_PYTHON := $(CURDIR)/target/venv/bin/python
 BENCH_PYTHON := $(CURDIR)/target/bench-venv/bin/python
 WHEEL_PYTHON := $(CURDIR)/target/python-venv/bin/python
@@ -353,10 +354,22 @@ $(BENCH_PYTHON): tests/interop/venv.sh benches/requirements.txt tests/interop/re
 	tests/interop/venv.sh target/bench-venv benches/requirements.txt
 	@touch $@
 
-bench: lib $(LOAD) $(BATCHES) $(BATCHES_GO) wheel $(BENCH_PYTHON)
+# .NET 8 comes from PyPI and its compiler from npm; where they cannot be had its rows are left out.
+LIBSTTP_NET := $(wildcard bindings/dotnet/LibSttp/*.cs bindings/dotnet/LibSttp/Generated/*.cs)
+
+$(BATCHES_DOTNET): benches/bindings/Batches.cs $(LIBSTTP_NET) bindings/dotnet/dotnet8.py | need-python
+	@mkdir -p $(@D)
+	@tests/interop/venv.sh target/dotnet-venv bindings/dotnet/tests/requirements.txt && \
+	  target/dotnet-venv/bin/python bindings/dotnet/dotnet8.py fetch || \
+	  { echo "SKIPPED: the rows of .NET 8, whose packages cannot be had (bindings/dotnet/tests/requirements.txt, and npm)"; exit 0; }; \
+	  target/dotnet-venv/bin/python bindings/dotnet/dotnet8.py compile $(@D)/LibSttp.dll --define STTP_SPANS $(LIBSTTP_NET) && \
+	  target/dotnet-venv/bin/python bindings/dotnet/dotnet8.py compile $@ --program --define STTP_SPANS \
+	    --reference $(@D)/LibSttp.dll $<
+
+bench: lib $(LOAD) $(BATCHES) $(BATCHES_GO) $(BATCHES_DOTNET) wheel $(BENCH_PYTHON)
 	$(BENCH_PYTHON) -m pip install --quiet --disable-pip-version-check --force-reinstall --no-deps build/wheels/*.whl
 	CARGO=$(CARGO) $(BENCH_PYTHON) benches/run.py --load $(LOAD) --batches $(BATCHES) \
-	  $(if $(BATCHES_GO),--batches-go $(BATCHES_GO)) $(BENCH_OPTIONS)
+	  $(if $(BATCHES_GO),--batches-go $(BATCHES_GO)) --batches-dotnet $(BATCHES_DOTNET) $(BENCH_OPTIONS)
 
 budget: | need-cargo need-cc need-python test-needs
 	CARGO=$(CARGO) $(PYTHON) benches/budget.py $(if $(UPDATE),--update)
@@ -380,7 +393,7 @@ nuget: lib | need-python
 	@mkdir -p build/dotnet
 	strip --strip-unneeded -o build/dotnet/libsttp.so build/lib/$(SHARED)
 	mcs -langversion:7.2 -unsafe -optimize+ -target:library -out:build/dotnet/LibSttp.dll -doc:build/dotnet/LibSttp.xml \
-	  -r:System.Data $(wildcard bindings/dotnet/LibSttp/*.cs bindings/dotnet/LibSttp/Generated/*.cs)
+	  -r:System.Data $(LIBSTTP_NET)
 	$(PYTHON) bindings/dotnet/pack.py --version $(VERSION) --assembly build/dotnet/LibSttp.dll --output build/nuget \
 	  --native linux-x64=build/dotnet/libsttp.so $(if $(WINDOWS_LIBRARY),--native win-x64=$(WINDOWS_LIBRARY))
 

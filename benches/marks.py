@@ -164,6 +164,22 @@ def go(load: Load, batches: Path, batches_go: Path | None, seconds: float, round
         yield Row(f"Go, batches {name}, of C", share, "%", 80.0 if way == "read" else None, at_least=True)
 
 
+def dotnet(load: Load, batches: Path, command: list[str] | None, seconds: float, rounds: int) -> Iterator[Row]:
+    """The same work on batches in C and in C# on .NET 8, in turns."""
+    if command is None:
+        return
+    ways = {"lent": "lent to a handler", "read": "read into an array"}
+    runs = {"c": []} | {way: [] for way in ways}
+    for _ in range(rounds):
+        for way, done in runs.items():
+            program = [str(batches), way] if way == "c" else [*command, way]
+            done.append(load.run_beside(f"--rate 0 --seconds {seconds}", [*program, "{address}"]))
+    of_c = median(runs["c"], "per_second")
+    for way, name in ways.items():
+        share = 100 * median(runs[way], "per_second") / of_c
+        yield Row(f"C#, batches {name}, of C", share, "%", 80.0, at_least=True)
+
+
 def streams(load: Load, folder: Path, seconds: float, rounds: int) -> Iterator[Row]:
     """The whole way of a stream that is no best case, published by row and by signal ID in turns."""
     name = "devices with times"

@@ -19,6 +19,7 @@ docs/performance.md tells what the rows mean; benches/document.py puts figures o
     python      the Python package beside C: batches as arrays, and one by one with sttpapi's names
     cpp         C++ by batches, beside C
     go          the Go package by batches, beside C
+    dotnet      the same in C# on .NET 8, where its packages are to be had
     sweep       throughput and CPU against subscribers and signals, for the plots
 """
 
@@ -47,6 +48,7 @@ def main():
     parser.add_argument("--load", type=Path, default=REPOSITORY / "build/bench/sttp-load", help="the load program")
     parser.add_argument("--batches", type=Path, default=REPOSITORY / "build/bench/sttp-batches", help="the C++ program")
     parser.add_argument("--batches-go", type=Path, help="the Go program; without it there is no such row")
+    parser.add_argument("--batches-dotnet", type=Path, help="the C# program")
     parser.add_argument("--output", type=Path, default=crate.target_folder() / "bench", help="a folder")
     parser.add_argument("--only", type=re.compile, default=re.compile(""), metavar="REGEX", help="parts to run")
     parser.add_argument("--quick", action="store_true", help="shorter, and so less exact")
@@ -94,6 +96,7 @@ class Bench:
             "python": lambda: marks.python(self.load, seconds, rounds),
             "cpp": lambda: marks.cpp(self.load, self.options.batches, seconds, rounds),
             "go": lambda: marks.go(self.load, self.options.batches, self.options.batches_go, seconds, rounds),
+            "dotnet": lambda: marks.dotnet(self.load, self.options.batches, self.dotnet(), seconds, rounds),
             "sweep": self.sweep,
         }
         for name, part in parts.items():
@@ -138,6 +141,15 @@ class Bench:
         output = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
         self.details["sttpapi"] = json.loads(output)
         return []
+
+    def dotnet(self) -> list[str] | None:
+        """What runs the C# program; None where it could not be compiled."""
+        program = self.options.batches_dotnet
+        if program is None or not program.exists():
+            return None
+        library = (REPOSITORY / "build/lib/libsttp.so").resolve()
+        host = [REPOSITORY / "target/dotnet-venv/bin/python", REPOSITORY / "bindings/dotnet/dotnet8.py", "run", program]
+        return ["env", f"LIBSTTP_LIBRARY={library}", *map(str, host)]
 
     def sweep(self) -> Iterable[Row]:
         seconds = 1 if self.options.quick else 3
