@@ -88,7 +88,7 @@ begin_i686() {
 
 begin_musl() {
     begin_linux musl x86_64-unknown-linux-musl musl-gcc "musl-tools" || return 1
-    link=(-static "$out/lib/libsttp.a" -pthread -lm)
+    link=(-static "$out/lib/libsttp.a" "$out/lib/libunwind.a" -pthread -lm)
     link_static=("${link[@]}")
     left_out=
 }
@@ -112,7 +112,10 @@ part_library() {
         cp "$from/libsttp.dll.a" "$out/lib"
         cp "$from/sttp.dll" "$out/bin"
         ;;
-    *musl) ;; # Static is what it is for.
+    *musl)
+        # Static is what it is for. It unwinds by Rust's own library: that of the compiler is for glibc.
+        cp "$(rustc --print sysroot)/lib/rustlib/$triple/lib/self-contained/libunwind.a" "$out/lib"
+        ;;
     *)
         cp "$from/libsttp.so" "$out/lib/libsttp.so.0"
         ln -sf libsttp.so.0 "$out/lib/libsttp.so"
