@@ -21,12 +21,16 @@ fi
 work=$(mktemp -d)
 publisher=
 trap '[ -z "$publisher" ] || kill "$publisher"; rm -rf "$work"' EXIT
-prefix=${1:-$work/prefix}
+prefix=${1:-$PWD/target/go-prefix}
+[ $# -gt 0 ] || rm -rf "$prefix"
 [ $# -gt 0 ] || make --no-print-directory install PREFIX="$prefix" LIBDIR=lib DESTDIR= >"$work/install.log" 2>&1 || {
     cat "$work/install.log"
     exit 1
 }
 export PKG_CONFIG_PATH=$prefix/lib/pkgconfig LD_LIBRARY_PATH=$prefix/lib
+# What was compiled earlier is used again, also when pkg-config or the header says something else, unless these change.
+header=$(sha256sum "$prefix/include/sttp.h" | cut -c 1-16)
+export CGO_CFLAGS="-O2 -g -DSTTP_HEADER=0x$header" CGO_LDFLAGS="-O2 -g -L$prefix/lib"
 cd bindings/go
 
 unformatted=$(gofmt -l .)

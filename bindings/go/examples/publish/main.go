@@ -1,4 +1,4 @@
-// Publishes the sample metadata, 30 frames a second, until Ctrl-C:
+// Describes one device with two signals, and publishes them thirty times a second until Ctrl-C:
 //
 //	go run ./examples/publish 127.0.0.1:7175
 package main
@@ -7,13 +7,15 @@ import (
 	"context"
 	"fmt"
 	"log"
-	"math"
+	"math/rand"
 	"os"
 	"os/signal"
 	"time"
 
 	sttp "github.com/sttp/libsttp/bindings/go"
 )
+
+const framesPerSecond = 30
 
 func main() {
 	address := "127.0.0.1:7175"
@@ -27,8 +29,46 @@ func main() {
 	}
 }
 
+// describe makes the metadata of the signals. A signal keeps its ID for ever: it is how all subscribers know it.
+func describe() (*sttp.Metadata, error) {
+	builder, err := sttp.NewMetadataBuilder()
+	if err != nil {
+		return nil, err
+	}
+	defer builder.Close()
+	if err := builder.AddDevice("SHELBY", "Shelby substation", framesPerSecond); err != nil {
+		return nil, err
+	}
+	err = builder.AddPhasor(sttp.Phasor{DeviceAcronym: "SHELBY", Label: "Bus 1", Type: "V", Phase: "+", SourceIndex: 1})
+	if err != nil {
+		return nil, err
+	}
+	for _, one := range []struct {
+		id          string
+		measurement sttp.MeasurementMetadata
+	}{
+		{"5e0c6a1e-8d44-4c5e-9c2e-0b1d5c8a7f01", sttp.MeasurementMetadata{
+			ID: "DEMO:1", PointTag: "SHELBY:FREQ", SignalReference: "SHELBY-FQ", SignalType: "FREQ",
+			Description: "System frequency",
+		}},
+		{"5e0c6a1e-8d44-4c5e-9c2e-0b1d5c8a7f02", sttp.MeasurementMetadata{
+			ID: "DEMO:2", PointTag: "SHELBY:BUS1", SignalReference: "SHELBY-PM1", SignalType: "VPHM",
+			PhasorSourceIndex: 1, Description: "Bus 1 voltage magnitude",
+		}},
+	} {
+		if one.measurement.SignalID, err = sttp.ParseUUID(one.id); err != nil {
+			return nil, err
+		}
+		one.measurement.DeviceAcronym = "SHELBY"
+		if err := builder.AddMeasurement(one.measurement); err != nil {
+			return nil, err
+		}
+	}
+	return builder.Finish()
+}
+
 func publish(ctx context.Context, address string) error {
-	metadata, err := sttp.SampleMetadata()
+	metadata, err := describe()
 	if err != nil {
 		return err
 	}
@@ -38,12 +78,6 @@ func publish(ctx context.Context, address string) error {
 		return err
 	}
 	defer publisher.Close()
-	err = publisher.OnConnected(func(connection sttp.Connection) {
-		fmt.Printf("%s is connected: %s\n", connection.Address, connection.Identity)
-	})
-	if err != nil {
-		return err
-	}
 	if err := publisher.Start(address); err != nil {
 		return err
 	}
@@ -53,25 +87,19 @@ func publish(ctx context.Context, address string) error {
 	}
 	fmt.Println("listening on", listening)
 
-	measurements, err := metadata.Measurements()
-	if err != nil {
-		return err
-	}
-	frame := make([]sttp.Measurement, len(measurements))
-	ticker := time.NewTicker(time.Second / 30)
+	ticker := time.NewTicker(time.Second / framesPerSecond)
 	defer ticker.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case now := <-ticker.C:
-			for row := range frame {
-				// The row of the metadata is the signal index: nothing has to be looked up.
-				frame[row].SignalIndex = uint32(row)
-				frame[row].Timestamp = sttp.TicksOf(now)
-				frame[row].Value = 60 + 0.02*math.Sin(float64(now.UnixMilli())/1000+float64(row))
-			}
-			if err := publisher.PublishIndexed(frame); err != nil {
+			// A signal index is the row of the signal in the metadata: nothing has to be looked up.
+			err := publisher.PublishIndexed([]sttp.Measurement{
+				{SignalIndex: 0, Timestamp: sttp.TicksOf(now), Value: 60 + rand.NormFloat64()*0.005},
+				{SignalIndex: 1, Timestamp: sttp.TicksOf(now), Value: 299_000 + 300*rand.Float64()},
+			})
+			if err != nil {
 				return err
 			}
 		}
