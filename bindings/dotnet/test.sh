@@ -92,5 +92,15 @@ else
     timeout 300 "$dotnet" bindings/dotnet/dotnet8.py run "$net8/LibSttp.Tests.dll" || failed=1
     cp "$net8"/* "$work"
     suffix=dll run_examples "$dotnet" bindings/dotnet/dotnet8.py run || failed=1
+    if [ -d "$work/nuget" ]; then
+        # What the package of Mono's compiler has, on .NET: with its own library, and none that the system has.
+        python3 -m zipfile -e "$work"/nuget/*.nupkg "$work/package"
+        mkdir "$work/run"
+        cp "$work"/package/lib/netstandard2.0/LibSttp.dll "$work"/package/runtimes/linux-x64/native/* "$work/run"
+        "${compile[@]}" "$work/run/Publish.dll" --program --reference "$work/run/LibSttp.dll" bindings/dotnet/examples/Publish.cs
+        cp "$mono/LibSttp.Tests.exe" "$work/run/LibSttp.Tests.dll"
+        echo ".NET 8, the package:"
+        LD_LIBRARY_PATH= timeout 300 "$dotnet" bindings/dotnet/dotnet8.py run "$work/run/LibSttp.Tests.dll" || failed=1
+    fi
 fi
 exit $failed

@@ -143,12 +143,14 @@ def _native_records(description: Description) -> str:
         checks.append(f"    var {variable} = default({record.name});")
         for field in record.fields:
             if field.type.kind == "array":
-                body += [f"    internal fixed {native_type(field.type.target, 'field')} {identifier(field.name)}[{field.type.length}];"]
+                of = native_type(field.type.target, "field")
+                body += [f"    internal fixed {of} {identifier(field.name)}[{field.type.length}];"]
                 at = f"{variable}.{identifier(field.name)}"
             else:
                 body += [f"    internal {native_type(field.type, 'field')} {identifier(field.name)};"]
                 at = f"&{variable}.{identifier(field.name)}"
-            checks.append(f'    Check(wrong, "{record.name}.{field.name}", (byte*){at} - (byte*)&{variable}, {field.offset});')
+            place = f"(byte*){at} - (byte*)&{variable}"
+            checks.append(f'    Check(wrong, "{record.name}.{field.name}", {place}, {field.offset});')
         body += ["}"]
     body += [
         "",
@@ -169,10 +171,10 @@ def _native_records(description: Description) -> str:
 
 
 def _handles(description: Description) -> str:
-    freed = {function.name.removesuffix("_free") for function in description.functions if function.name.endswith("_free")}
+    functions = {function.name for function in description.functions}
     body = []
     for handle in description.handles:
-        if handle not in freed:
+        if f"{handle}_free" not in functions:
             continue
         name = handle_name(handle)
         body += [
@@ -205,26 +207,30 @@ def _records(description: Description) -> str:
         for field in fields:
             of, value = _of_field(field, record)
             reads.append(f"        {pascal_case(field.name)} = {value};")
-            properties += ["", *summary(field.document, "    "), f"    public {of} {pascal_case(field.name)} {{ get; }}"]
+            name_of = pascal_case(field.name)
+            properties += ["", *summary(field.document, "    "), f"    public {of} {name_of} {{ get; }}"]
             if field.type.name == "int64_t" and field.name in TIMES | {"last_timestamp"}:
                 properties += [
                     "",
-                    f"    /// <summary>{pascal_case(field.name)} as a time of .NET.</summary>",
-                    f"    public DateTime {pascal_case(field.name)}Utc => SttpTime.ToDateTime({pascal_case(field.name)});",
+                    f"    /// <summary>{name_of} as a time of .NET.</summary>",
+                    f"    public DateTime {name_of}Utc => SttpTime.ToDateTime({name_of});",
                 ]
         body += [*reads, "    }", *properties]
         if record.name.endswith("_counters"):
             body += [
                 "",
-                "    /// <summary>All of them by the names that the library has for them; see <see cref=\"CounterInfo\"/>.",
-                "    /// Each is a <c>ulong</c>, a <c>long</c> or a <c>double</c>.</summary>",
+                "    /// <summary>",
+                '    /// All of them by the names that the library has for them: see <see cref="CounterInfo"/>.',
+                "    /// Each is a <c>ulong</c>, a <c>long</c> or a <c>double</c>.",
+                "    /// </summary>",
                 "    public IReadOnlyDictionary<string, object> ByName() => new Dictionary<string, object>",
                 "    {",
                 *[f'        ["{field.name}"] = {pascal_case(field.name)},' for field in fields],
                 "    };",
             ]
         body += ["}"]
-    return _file("Records that the library fills, as immutable objects.", ["System", "System.Collections.Generic"], body)
+    usings = ["System", "System.Collections.Generic"]
+    return _file("Records that the library fills, as immutable objects.", usings, body)
 
 
 def _of_field(field: Field, record: Record) -> tuple[str, str]:
@@ -266,7 +272,7 @@ def _settings(description: Description) -> str:
     for setting in description.settings:
         if setting.type != "choice":
             continue
-        body += ["", f"/// <summary>What the setting <c>{setting.key}</c> of a {pascal_case(setting.role)} can be.</summary>"]
+        body += ["", *summary(f"What the setting `{setting.key}` of a {pascal_case(setting.role)} can be.")]
         body += [f"public enum {_choice(setting)}", "{"]
         for word in setting.words:
             body += [f"    /// <summary>In connection strings: <c>{word}</c>.</summary>", f"    {pascal_case(word)},"]
@@ -276,7 +282,7 @@ def _settings(description: Description) -> str:
         name = pascal_case(role)
         body += [
             "",
-            f"/// <summary>The settings of a {name}. They hold from its next connect, subscribe or start on.</summary>",
+            *summary(f"The settings of a {name}. They hold from its next connect, subscribe or start on."),
             f"public sealed unsafe class {name}Settings : Settings",
             "{",
             f"    private readonly {name}Handle _handle;",

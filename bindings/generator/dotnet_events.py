@@ -1,4 +1,4 @@
-"""Writes the events of handles: one for each sttp_HANDLE_on_..., and a class of arguments for each type of callback."""
+"""Writes the events of handles, one for each sttp_HANDLE_on_..., and the classes of what they are told."""
 
 import re
 

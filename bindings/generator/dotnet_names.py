@@ -55,7 +55,8 @@ def learn(description: Description) -> None:
             _words[constant.name] = f"the setting <c>{constant.value}</c>"
             continue
         group = group_of(constant.name)
-        short = "OK" if constant.name == "STTP_OK" else constant.name.removeprefix(prefix_of(group) if group else "STTP_")
+        prefix = prefix_of(group) if group else "STTP_"
+        short = "OK" if constant.name == "STTP_OK" else constant.name.removeprefix(prefix)
         _words[constant.name] = f"<c>{enum_name(group) if group else 'Constants'}.{pascal_case(short)}</c>"
 
 

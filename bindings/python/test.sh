@@ -9,7 +9,8 @@ python=$PWD/target/python-venv/bin/python
 tests/interop/venv.sh target/python-venv bindings/python/tests/requirements.txt
 "$python" -m pip install --quiet --disable-pip-version-check --force-reinstall --no-deps "$wheel"
 
-"$python" -m ruff check --quiet bindings/python bindings/generator/python*.py benches/python_load.py
+"$python" -m ruff check --quiet bindings/python bindings/generator/python*.py benches/python_load.py \
+    bindings/dotnet bindings/generator/dotnet*.py
 "$python" -m mypy --config-file bindings/python/pyproject.toml --cache-dir target/mypy
 "$python" -m mypy --strict --cache-dir target/mypy bindings/python/examples bindings/python/tests/typed_program.py
 cd bindings/python/tests

@@ -297,8 +297,10 @@ namespace LibSttp
         /// <summary>Bytes received by UDP, the data channel.</summary>
         public ulong DataChannelBytesReceived { get; }
 
-        /// <summary>All of them by the names that the library has for them; see <see cref="CounterInfo"/>.
-        /// Each is a <c>ulong</c>, a <c>long</c> or a <c>double</c>.</summary>
+        /// <summary>
+        /// All of them by the names that the library has for them: see <see cref="CounterInfo"/>.
+        /// Each is a <c>ulong</c>, a <c>long</c> or a <c>double</c>.
+        /// </summary>
         public IReadOnlyDictionary<string, object> ByName() => new Dictionary<string, object>
         {
             ["measurements"] = Measurements,
@@ -572,8 +574,10 @@ namespace LibSttp
         /// </summary>
         public ulong DataChannelBytesSent { get; }
 
-        /// <summary>All of them by the names that the library has for them; see <see cref="CounterInfo"/>.
-        /// Each is a <c>ulong</c>, a <c>long</c> or a <c>double</c>.</summary>
+        /// <summary>
+        /// All of them by the names that the library has for them: see <see cref="CounterInfo"/>.
+        /// Each is a <c>ulong</c>, a <c>long</c> or a <c>double</c>.
+        /// </summary>
         public IReadOnlyDictionary<string, object> ByName() => new Dictionary<string, object>
         {
             ["measurements_published"] = MeasurementsPublished,
@@ -685,8 +689,10 @@ namespace LibSttp
         /// </summary>
         public ulong DataChannelBytesSent { get; }
 
-        /// <summary>All of them by the names that the library has for them; see <see cref="CounterInfo"/>.
-        /// Each is a <c>ulong</c>, a <c>long</c> or a <c>double</c>.</summary>
+        /// <summary>
+        /// All of them by the names that the library has for them: see <see cref="CounterInfo"/>.
+        /// Each is a <c>ulong</c>, a <c>long</c> or a <c>double</c>.
+        /// </summary>
         public IReadOnlyDictionary<string, object> ByName() => new Dictionary<string, object>
         {
             ["measurements_sent"] = MeasurementsSent,
@@ -1349,8 +1355,10 @@ namespace LibSttp
         /// <summary>LastTimestamp as a time of .NET.</summary>
         public DateTime LastTimestampUtc => SttpTime.ToDateTime(LastTimestamp);
 
-        /// <summary>All of them by the names that the library has for them; see <see cref="CounterInfo"/>.
-        /// Each is a <c>ulong</c>, a <c>long</c> or a <c>double</c>.</summary>
+        /// <summary>
+        /// All of them by the names that the library has for them: see <see cref="CounterInfo"/>.
+        /// Each is a <c>ulong</c>, a <c>long</c> or a <c>double</c>.
+        /// </summary>
         public IReadOnlyDictionary<string, object> ByName() => new Dictionary<string, object>
         {
             ["data_frames"] = DataFrames,
@@ -1415,8 +1423,10 @@ namespace LibSttp
         /// </summary>
         public ulong FramesNotTaken { get; }
 
-        /// <summary>All of them by the names that the library has for them; see <see cref="CounterInfo"/>.
-        /// Each is a <c>ulong</c>, a <c>long</c> or a <c>double</c>.</summary>
+        /// <summary>
+        /// All of them by the names that the library has for them: see <see cref="CounterInfo"/>.
+        /// Each is a <c>ulong</c>, a <c>long</c> or a <c>double</c>.
+        /// </summary>
         public IReadOnlyDictionary<string, object> ByName() => new Dictionary<string, object>
         {
             ["bytes_sent"] = BytesSent,
@@ -1522,8 +1532,10 @@ namespace LibSttp
         /// <summary>Changes of the configuration.</summary>
         public ulong ConfigurationChanges { get; }
 
-        /// <summary>All of them by the names that the library has for them; see <see cref="CounterInfo"/>.
-        /// Each is a <c>ulong</c>, a <c>long</c> or a <c>double</c>.</summary>
+        /// <summary>
+        /// All of them by the names that the library has for them: see <see cref="CounterInfo"/>.
+        /// Each is a <c>ulong</c>, a <c>long</c> or a <c>double</c>.
+        /// </summary>
         public IReadOnlyDictionary<string, object> ByName() => new Dictionary<string, object>
         {
             ["measurements"] = Measurements,
@@ -1573,8 +1585,10 @@ namespace LibSttp
         /// </summary>
         public ulong FramesDropped { get; }
 
-        /// <summary>All of them by the names that the library has for them; see <see cref="CounterInfo"/>.
-        /// Each is a <c>ulong</c>, a <c>long</c> or a <c>double</c>.</summary>
+        /// <summary>
+        /// All of them by the names that the library has for them: see <see cref="CounterInfo"/>.
+        /// Each is a <c>ulong</c>, a <c>long</c> or a <c>double</c>.
+        /// </summary>
         public IReadOnlyDictionary<string, object> ByName() => new Dictionary<string, object>
         {
             ["data_frames"] = DataFrames,
@@ -1661,8 +1675,10 @@ namespace LibSttp
         /// <summary>Datagrams that could not be sent, and are lost.</summary>
         public ulong FailedDatagrams { get; }
 
-        /// <summary>All of them by the names that the library has for them; see <see cref="CounterInfo"/>.
-        /// Each is a <c>ulong</c>, a <c>long</c> or a <c>double</c>.</summary>
+        /// <summary>
+        /// All of them by the names that the library has for them: see <see cref="CounterInfo"/>.
+        /// Each is a <c>ulong</c>, a <c>long</c> or a <c>double</c>.
+        /// </summary>
         public IReadOnlyDictionary<string, object> ByName() => new Dictionary<string, object>
         {
             ["published_frames"] = PublishedFrames,
