@@ -14,15 +14,29 @@ publisher=
 trap 'stop_publisher; rm -rf "$work"' EXIT
 . "$(dirname "${BASH_SOURCE[0]}")/../c/check.sh"
 
+# How a tool of a side is run; in $command.
+choose() { # here|there TOOL
+    if [ "$1" = here ]; then
+        command=("$here/$2")
+    else
+        command=("${runner[@]}" "$there/$2$suffix")
+    fi
+}
+
 # Runs a tool of a side.
 at() { # here|there TOOL ARGUMENT...
-    local side=$1 tool=$2
-    shift 2
-    if [ "$side" = here ]; then
-        "$here/$tool" "$@"
-    else
-        "${runner[@]}" "$there/$tool$suffix" "$@"
-    fi
+    local command
+    choose "$1" "$2"
+    "${command[@]}" "${@:3}"
+}
+
+# Starts a publisher of a side, which is ended by a signal to its process, and so must not be a function's.
+start_publisher() { # SIDE OPTION...
+    local command
+    stop_publisher
+    choose "$1" sttp-publish
+    "${command[@]}" "${@:2}" >"$work/publisher.out" 2>"$work/publisher.err" &
+    publisher=$!
 }
 
 # Ends the publisher, if there is one.
@@ -35,9 +49,7 @@ stop_publisher() {
 publish() { # SIDE OPTION...
     local side=$1 turn
     shift
-    stop_publisher
-    at "$side" sttp-publish --listen 127.0.0.1:0 "$@" >"$work/publisher.out" 2>"$work/publisher.err" &
-    publisher=$!
+    start_publisher "$side" --listen 127.0.0.1:0 "$@"
     address=
     for ((turn = 0; turn < 2400; turn++)); do
         address=$(tr -d '\r' <"$work/publisher.out" | sed -n 's/^Publishing .* on //p')
@@ -80,10 +92,8 @@ by_udp() { # FROM TO
 # The subscriber listens, and the publisher connects.
 reversed() { # FROM TO
     local from=$1 to=$2 port
-    stop_publisher
     port=$(at here sttp-publish --listen 127.0.0.1:0 --rate 0 --frames 1 2>/dev/null | sed -n 's/.* on 127.0.0.1://p')
-    at "$from" sttp-publish --connect "127.0.0.1:$port" --signals 20 >"$work/publisher.out" 2>"$work/publisher.err" &
-    publisher=$!
+    start_publisher "$from" --connect "127.0.0.1:$port" --signals 20
     at "$to" sttp-subscribe --listen "127.0.0.1:$port" --format csv --count 200 --timeout 120 >"$work/got.csv" &&
         stop_publisher && [ "$(wc -l <"$work/got.csv")" = 201 ]
 }
