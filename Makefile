@@ -198,7 +198,7 @@ build/bench/sttp-batches-go: $(wildcard bindings/go/*.go bindings/go/*.[ch] bind
 	$(MAKE) --no-print-directory install PREFIX=$(CURDIR)/target/bench-prefix LIBDIR=lib DESTDIR=
 	cd bindings/go && PKG_CONFIG_PATH=$(CURDIR)/target/bench-prefix/lib/pkgconfig GOTOOLCHAIN=local \
 	  CGO_CFLAGS="-O2 -DSTTP_HEADER=$$(cksum <$(CURDIR)/include/sttp.h | cut -d ' ' -f 1)" \
-	  CGO_LDFLAGS=-Wl,-rpath,$(CURDIR)/build/lib go build -o $(CURDIR)/$@ ./internal/batches
+	  CGO_LDFLAGS=-Wl,-rpath,$(CURDIR)/build/lib go build -buildvcs=false -o $(CURDIR)/$@ ./internal/batches
 
 $(LOAD): $(call objects_of,benches/load) $(COMMON) build/lib/$(SHARED) build/run-path
 	@mkdir -p build/bench

@@ -420,6 +420,32 @@ func TestCloseWaitsForCallbacks(t *testing.T) {
 	next(t, closed)
 }
 
+// The last call that it waits for is one of the callback that it waits for, too.
+func TestCloseWaitsForCallsOfCallbacks(t *testing.T) {
+	for round := 0; round < 5; round++ {
+		p := newPair(t)
+		inside := make(chan bool, 1)
+		var ended atomic.Bool
+		check(t, p.subscriber.OnMeasurements(func([]sttp.Measurement) {
+			inside <- true
+			for {
+				if _, err := p.subscriber.Statistics(); errors.Is(err, sttp.ErrClosed) {
+					break
+				}
+			}
+			time.Sleep(10 * time.Millisecond)
+			ended.Store(true)
+		}))
+		p.flow(t, everything)
+		check(t, p.publisher.Publish(values(p.metadata, 0)))
+		next(t, inside)
+		check(t, p.subscriber.Close())
+		if !ended.Load() {
+			t.Fatal("it was closed while its callback ran")
+		}
+	}
+}
+
 func TestHandlesThatAreNotClosed(t *testing.T) {
 	publisher := newPublisher(t, grid(t, 1, ""))
 	check(t, publisher.Start("127.0.0.1:0"))
