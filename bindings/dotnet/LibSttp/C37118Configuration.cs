@@ -79,13 +79,15 @@ namespace LibSttp
         // Texts of the records are the configuration's.
         private T[] All<T>(int count, Func<int, T> read)
         {
-            var all = new T[count];
-            for (var number = 0; number < count; number++)
+            using (_handle.Held())
             {
-                all[number] = read(number);
+                var all = new T[count];
+                for (var number = 0; number < count; number++)
+                {
+                    all[number] = read(number);
+                }
+                return all;
             }
-            GC.KeepAlive(this);
-            return all;
         }
 
         /// <summary>Reads a data frame of the stream.</summary>

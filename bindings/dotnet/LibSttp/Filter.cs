@@ -40,11 +40,12 @@ namespace LibSttp
         {
             get
             {
-                IntPtr text;
-                SttpException.Check(Native.sttp_filter_portable(_handle, &text));
-                var portable = NativeText.Of(text);
-                GC.KeepAlive(this);
-                return portable;
+                using (_handle.Held())
+                {
+                    IntPtr text;
+                    SttpException.Check(Native.sttp_filter_portable(_handle, &text));
+                    return NativeText.Of(text);
+                }
             }
         }
 

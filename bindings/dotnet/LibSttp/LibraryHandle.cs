@@ -29,6 +29,25 @@ namespace LibSttp
         }
 
         /// <summary>
+        /// Keeps it from being freed while what it has handed out is looked at, whoever disposes of it meanwhile.
+        /// </summary>
+        internal Hold Held() => new Hold(this);
+
+        internal struct Hold : IDisposable
+        {
+            private readonly LibraryHandle _held;
+
+            internal Hold(LibraryHandle held)
+            {
+                var added = false;
+                held.DangerousAddRef(ref added);
+                _held = held;
+            }
+
+            public void Dispose() => _held.DangerousRelease();
+        }
+
+        /// <summary>
         /// Lets it be freed, and waits until it is; but not inside of a callback, which the library would wait for.
         /// </summary>
         internal void Release()

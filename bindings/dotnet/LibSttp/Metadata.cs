@@ -77,18 +77,12 @@ namespace LibSttp
         /// <summary>The document that publishers send.</summary>
         public string ToXml()
         {
-            var added = false;
-            _handle.DangerousAddRef(ref added);
-            try
+            using (_handle.Held())
             {
                 IntPtr xml;
                 UIntPtr length;
                 SttpException.Check(Native.sttp_metadata_to_xml(_handle, &xml, &length));
                 return NativeText.Of((byte*)xml, length);
-            }
-            finally
-            {
-                _handle.DangerousRelease();
             }
         }
 
@@ -123,60 +117,70 @@ namespace LibSttp
 
         private IReadOnlyList<Device> ReadDevices()
         {
-            var all = new Device[Rows.Count(count => Native.sttp_metadata_device_count(_handle, count))];
-            for (var row = 0; row < all.Length; row++)
+            using (_handle.Held())
             {
-                sttp_device record;
-                SttpException.Check(Native.sttp_metadata_device(_handle, (UIntPtr)row, &record, (UIntPtr)sizeof(sttp_device)));
-                all[row] = new Device(&record);
+                var all = new Device[Rows.Count(count => Native.sttp_metadata_device_count(_handle, count))];
+                for (var row = 0; row < all.Length; row++)
+                {
+                    sttp_device record;
+                    SttpException.Check(Native.sttp_metadata_device(
+                        _handle, (UIntPtr)row, &record, (UIntPtr)sizeof(sttp_device)));
+                    all[row] = new Device(&record);
+                }
+                return all;
             }
-            GC.KeepAlive(this);
-            return all;
         }
 
         private IReadOnlyList<MeasurementMetadata> ReadMeasurements()
         {
-            var all = new MeasurementMetadata[Rows.Count(count => Native.sttp_metadata_measurement_count(_handle, count))];
-            for (var row = 0; row < all.Length; row++)
+            using (_handle.Held())
             {
-                sttp_measurement_metadata record;
-                SttpException.Check(Native.sttp_metadata_measurement(
-                    _handle, (UIntPtr)row, &record, (UIntPtr)sizeof(sttp_measurement_metadata)));
-                all[row] = new MeasurementMetadata(&record);
+                var all = new MeasurementMetadata[Rows.Count(count => Native.sttp_metadata_measurement_count(_handle, count))];
+                for (var row = 0; row < all.Length; row++)
+                {
+                    sttp_measurement_metadata record;
+                    SttpException.Check(Native.sttp_metadata_measurement(
+                        _handle, (UIntPtr)row, &record, (UIntPtr)sizeof(sttp_measurement_metadata)));
+                    all[row] = new MeasurementMetadata(&record);
+                }
+                return all;
             }
-            GC.KeepAlive(this);
-            return all;
         }
 
         private IReadOnlyList<Phasor> ReadPhasors()
         {
-            var all = new Phasor[Rows.Count(count => Native.sttp_metadata_phasor_count(_handle, count))];
-            for (var row = 0; row < all.Length; row++)
+            using (_handle.Held())
             {
-                sttp_phasor record;
-                SttpException.Check(Native.sttp_metadata_phasor(_handle, (UIntPtr)row, &record, (UIntPtr)sizeof(sttp_phasor)));
-                all[row] = new Phasor(&record);
+                var all = new Phasor[Rows.Count(count => Native.sttp_metadata_phasor_count(_handle, count))];
+                for (var row = 0; row < all.Length; row++)
+                {
+                    sttp_phasor record;
+                    SttpException.Check(Native.sttp_metadata_phasor(
+                        _handle, (UIntPtr)row, &record, (UIntPtr)sizeof(sttp_phasor)));
+                    all[row] = new Phasor(&record);
+                }
+                return all;
             }
-            GC.KeepAlive(this);
-            return all;
         }
 
         /// <summary>What is wrong with them: of each kind the first hundred.</summary>
         public IReadOnlyList<Finding> Findings()
         {
-            var found = new List<Finding>();
-            sttp_finding record;
-            while (true)
+            using (_handle.Held())
             {
-                var status = Native.sttp_metadata_finding(
-                    _handle, (UIntPtr)found.Count, &record, (UIntPtr)sizeof(sttp_finding));
-                if (status == (int)Status.NotFound)
+                var found = new List<Finding>();
+                sttp_finding record;
+                while (true)
                 {
-                    GC.KeepAlive(this);
-                    return found;
+                    var status = Native.sttp_metadata_finding(
+                        _handle, (UIntPtr)found.Count, &record, (UIntPtr)sizeof(sttp_finding));
+                    if (status == (int)Status.NotFound)
+                    {
+                        return found;
+                    }
+                    SttpException.Check(status);
+                    found.Add(new Finding(&record));
                 }
-                SttpException.Check(status);
-                found.Add(new Finding(&record));
             }
         }
 
@@ -326,12 +330,13 @@ namespace LibSttp
 
         internal MetadataTable TableAt(UIntPtr number)
         {
-            IntPtr name;
-            UIntPtr rows, columns;
-            SttpException.Check(Native.sttp_metadata_table(_handle, number, &name, &rows, &columns));
-            var table = new MetadataTable(this, number, NativeText.Of(name), checked((int)rows), checked((int)columns));
-            GC.KeepAlive(this);
-            return table;
+            using (_handle.Held())
+            {
+                IntPtr name;
+                UIntPtr rows, columns;
+                SttpException.Check(Native.sttp_metadata_table(_handle, number, &name, &rows, &columns));
+                return new MetadataTable(this, number, NativeText.Of(name), checked((int)rows), checked((int)columns));
+            }
         }
 
         /// <summary>All tables as a data set of ADO.NET.</summary>

@@ -51,16 +51,18 @@ namespace LibSttp
 
         private IReadOnlyList<MetadataColumn> ReadColumns()
         {
-            var all = new MetadataColumn[_columnCount];
-            for (var column = 0; column < all.Length; column++)
+            using (Metadata.Handle.Held())
             {
-                IntPtr name;
-                int type;
-                SttpException.Check(Native.sttp_metadata_column(Metadata.Handle, Number, (UIntPtr)column, &name, &type));
-                all[column] = new MetadataColumn(NativeText.Of(name), (CellType)type);
+                var all = new MetadataColumn[_columnCount];
+                for (var column = 0; column < all.Length; column++)
+                {
+                    IntPtr name;
+                    int type;
+                    SttpException.Check(Native.sttp_metadata_column(Metadata.Handle, Number, (UIntPtr)column, &name, &type));
+                    all[column] = new MetadataColumn(NativeText.Of(name), (CellType)type);
+                }
+                return all;
             }
-            GC.KeepAlive(Metadata);
-            return all;
         }
 
         /// <summary>The same as a table of ADO.NET.</summary>

@@ -232,6 +232,7 @@ namespace LibSttp
         public IReadOnlyList<Signal> ReadSignals()
         {
             lock (_signalsLock)
+            using (_handle.Held())
             {
                 sttp_signal** signals;
                 UIntPtr count;
@@ -246,6 +247,7 @@ namespace LibSttp
         public IReadOnlyList<Signal> Signals()
         {
             lock (_signalsLock)
+            using (_handle.Held())
             {
                 sttp_signal** signals;
                 UIntPtr count;

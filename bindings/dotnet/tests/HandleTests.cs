@@ -276,6 +276,71 @@ namespace LibSttp.Tests
             }
         }
 
+        [Test]
+        public static void WhatIsReadIsHeld()
+        {
+            // A reader finds all of it, or that it was disposed of; never memory that was freed.
+            var complete = true;
+            for (var round = 0; round < 50; round++)
+            {
+                var metadata = MakeMetadata();
+                Exception problem = null;
+                var begun = new ManualResetEventSlim();
+                var reads = new Thread(() =>
+                {
+                    try
+                    {
+                        while (true)
+                        {
+                            begun.Set();
+                            complete &= metadata.ToXml().Contains("TESTER:FREQ25") && metadata.Tables().Count >= 3;
+                        }
+                    }
+                    catch (Exception error)
+                    {
+                        problem = error;
+                    }
+                });
+                reads.Start();
+                begun.Wait();
+                metadata.Dispose();
+                reads.Join();
+                Check.That(complete && problem is ObjectDisposedException, $"the end of the reading: {problem}");
+            }
+        }
+
+        [Test]
+        public static void NoHandlerRunsAfterDispose()
+        {
+            // Another thread is in a call, which keeps the handle from being freed at once.
+            var subscriber = Subscribe();
+            subscriber.Settings.ReadQueue = 10;
+            subscriber.Settings.RetryInterval = 1;
+            subscriber.Settings.MaxRetryInterval = 1;
+            var attempts = 0;
+            subscriber.Reconnecting += (sender, arguments) => Interlocked.Increment(ref attempts);
+            subscriber.Connect("127.0.0.1:1");
+            Exception end = null;
+            var reads = new Thread(() =>
+            {
+                try
+                {
+                    subscriber.Read(new Measurement[1]);
+                }
+                catch (Exception error)
+                {
+                    end = error;
+                }
+            });
+            reads.Start();
+            Check.Await(() => Volatile.Read(ref attempts) > 3, "attempts");
+            subscriber.Dispose();
+            var before = Volatile.Read(ref attempts);
+            reads.Join();
+            Check.That(end is ObjectDisposedException || end is SttpException, $"the end of the reading: {end}");
+            Check.Equal(before, Volatile.Read(ref attempts), "attempts after it was disposed of");
+        }
+
         private static void ConnectAndForget(string address, Collection received)
         {
             var subscriber = Subscribe(received);
