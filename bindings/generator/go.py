@@ -23,8 +23,8 @@ ROLES = ("subscriber", "publisher", "c37118_input", "c37118_output")
 
 # Read by hand where they are used, or given to the library only.
 NOT_RECORDS = {
-    "sttp_guid", "sttp_measurement", "sttp_value", "sttp_row", "sttp_datetime2", "sttp_history_window", "sttp_setting",
-    "sttp_c37118_frame", "sttp_c37118_pmu_values", "sttp_counter",
+    "sttp_guid", "sttp_measurement", "sttp_value", "sttp_row", "sttp_datetime2", "sttp_history_window",
+    "sttp_setting", "sttp_c37118_frame", "sttp_c37118_pmu_values", "sttp_counter",
 }  # fmt: skip
 
 
@@ -72,7 +72,8 @@ def _constants(description: Description) -> str:
             body += ["", "// String is the name that the library has for it.", f"func (v {name}) String() string {{"]
             body += [f"\treturn {told}", "}"]
         else:
-            body += ["", "// String is the name of the constant.", f"func (v {name}) String() string {{", "\tswitch v {"]
+            body += ["", "// String is the name of the constant.", f"func (v {name}) String() string {{"]
+            body.append("\tswitch v {")
             for member in members:
                 short = constant_name(member, group)
                 body += [f"\tcase {short}:", f'\t\treturn "{short}"']
@@ -231,7 +232,8 @@ def _option(prefix: str, key: str, settings: list[Setting], roles: tuple[str, ..
 
 def _layout(description: Description) -> str:
     body = ["package sttp", "", "import (", '\t"testing"', '\t"unsafe"', ")", ""]
-    body += ["// What is handed over without a copy lies in memory as a C compiler has it.", "func TestLayout(t *testing.T) {"]
+    body.append("// What is handed over without a copy lies in memory as a C compiler has it.")
+    body += ["func TestLayout(t *testing.T) {"]
     body += ["\tvar measurement Measurement", "\tfor _, one := range []struct {", "\t\tname      string"]
     body += ["\t\tis, shall uintptr", "\t}{"]
     measurement, guid = description.record("sttp_measurement"), description.record("sttp_guid")

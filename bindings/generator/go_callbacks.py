@@ -20,7 +20,7 @@ def callbacks(description: Description) -> dict[str, str]:
     types = {callback.name: callback for callback in description.callbacks}
     return {
         "callbacks_gen.h": _header(description),
-        "callbacks_gen.c": _between(description, types),
+        "callbacks_gen.c": _between(description),
         "callbacks_gen.go": _go(description, types),
     }
 
@@ -37,10 +37,9 @@ def _takes_callback(function: Function) -> bool:
     return any(parameter.type.kind == "callback" for parameter in function.parameters)
 
 
-def _c_parameter(parameter: Parameter, before: Parameter | None = None) -> str:
-    name = "user_data" if parameter.name == "user_data" else parameter.name
+def _c_parameter(parameter: Parameter) -> str:
     spelling = parameter.type.spelling
-    return f"{spelling}{name}" if spelling.endswith("*") else f"{spelling} {name}"
+    return f"{spelling}{parameter.name}" if spelling.endswith("*") else f"{spelling} {parameter.name}"
 
 
 def _shim(function: Function) -> str:
@@ -69,7 +68,7 @@ def _header(description: Description) -> str:
     return HEADING + "\n" + "\n".join([*lines, "", "#endif"]) + "\n"
 
 
-def _between(description: Description, types: dict[str, Function]) -> str:
+def _between(description: Description) -> str:
     lines = [
         '#include "callbacks_gen.h"',
         "",
@@ -189,9 +188,12 @@ def _documents(callback: Function) -> dict[str, str]:
 
 
 # What is handed over in Go is a copy, but for measurements.
-_LENT = re.compile(r"[;,] valid during the call(?=\.)|They and their texts are valid during the call\. ?"
-                   r"|(?<=\.) Valid during the call[^.]*\.|,? with its texts valid during the call"
-                   r"|; valid during the call, sttp_\w+ keeps it|; valid during the call$|Keep them with \w+\.|, sttp_c37118_configuration_clone keeps it| NULL when (there|that)[^.]*\.")  # fmt: skip
+_LENT = re.compile(
+    r"[;,] valid during the call(?=\.|$)|They and their texts are valid during the call\. ?"
+    r"|(?<=\.) Valid during the call[^.]*\.|,? with its texts valid during the call"
+    r"|; valid during the call, sttp_\w+ keeps it|Keep them with \w+\."
+    r"| NULL when (there|that)[^.]*\."
+)
 
 
 def _arguments(callback: Function) -> list[tuple[str, str, str]]:
@@ -259,10 +261,10 @@ def _method(handle: str, name: str, function: Function, callback: Function) -> l
     texts = _documents(callback)
     told = callback.document.split("\n\\param")[0].strip()
     document = f"{function.document}\n\n{told}"
-    used = {parameter_name(parameter.name): texts[parameter.name] for parameter in callback.parameters[1:] if
-            parameter.name in texts and parameter_name(parameter.name) in [one for one, _, _ in arguments]}  # fmt: skip
-    if used:
-        document += "\n" + "\n".join(f"\n  - {_argument_name(one)}: {text}" for one, text in used.items())
+    named = {parameter_name(parameter.name): parameter.name for parameter in callback.parameters[1:]}
+    told = {argument: texts[named[argument]] for argument, _, _ in arguments if named[argument] in texts}
+    if told:
+        document += "\n" + "\n".join(f"\n  - {_argument_name(one)}: {text}" for one, text in told.items())
     return [
         "",
         *comment(document, method),
