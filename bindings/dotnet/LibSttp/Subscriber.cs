@@ -87,8 +87,9 @@ namespace LibSttp
         public void Unsubscribe() => SttpException.Check(Native.sttp_subscriber_unsubscribe(_handle));
 
         /// <summary>
-        /// Waits until the publisher has granted the subscription, so that measurements come as they are published; null
-        /// waits for ever. Throws when it is known that none will come, or when the time is over.
+        /// Waits until the publisher has granted the subscription; null waits for ever. Throws when it is known that no
+        /// measurement will come, or when the time is over. The publisher begins a moment later: who has it too waits for
+        /// <see cref="Publisher.Subscribed"/>.
         /// </summary>
         public void WaitUntilSubscribed(TimeSpan? timeout = null, CancellationToken cancellation = default(CancellationToken))
         {

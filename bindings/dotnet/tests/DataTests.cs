@@ -126,6 +126,7 @@ namespace LibSttp.Tests
                 subscriber.Settings.ReadQueue = 100000;
                 subscriber.Connect(from.Address);
                 subscriber.WaitUntilSubscribed(Long);
+                from.AwaitSubscriptions(1);
                 Check.That(subscriber.ReadDescriptor >= 0, "a descriptor");
                 Check.Fails(() => subscriber.Read(room, TimeSpan.Zero), Status.Timeout);
                 using (var cancelled = new CancellationTokenSource())
@@ -175,6 +176,7 @@ namespace LibSttp.Tests
                 subscriber.Settings.ReadQueue = 1000;
                 subscriber.Connect(from.Address);
                 subscriber.WaitUntilSubscribed(Long);
+                from.AwaitSubscriptions(1);
                 var batches = 0;
                 Exception problem = null;
                 var reads = new Thread(() =>
@@ -207,6 +209,7 @@ namespace LibSttp.Tests
             subscriber.Settings.ReadQueue = 100000;
             subscriber.Connect(from.Address);
             subscriber.WaitUntilSubscribed(Long);
+            from.AwaitSubscriptions(1);
             from.Publish(0, FramesSent);
             var received = Take(subscriber).GetAwaiter().GetResult();
             Check.That(AreFrames(received, FramesSent), "await foreach");
@@ -226,7 +229,7 @@ namespace LibSttp.Tests
             Span<Measurement> room = new Measurement[Signals];
             from.Publisher.PublishIndexed(new ReadOnlySpan<Measurement>(Frame(0), 0, 1));
             subscriber.Connect(from.Address);
-            subscriber.WaitUntilSubscribed(Long);
+            from.AwaitSubscriptions(2);
             from.Publisher.Publish(Frame(0).AsSpan(2, 3));
             var count = 0;
             while (count < 3)
@@ -459,11 +462,19 @@ namespace LibSttp.Tests
                 {
                     throw new InvalidOperationException("the archive is closed");
                 }
-                return Enumerable.Range(5, 7).Select(at);
+                // A signal index of the source's own does not count.
+                return Enumerable.Range(5, 7).Select(number => Array.ConvertAll(at(number), one =>
+                {
+                    one.SignalIndex = 7;
+                    return one;
+                }));
             });
             subscriber.Subscribe(Everything);
             Check.Await(() => ends() == 2, "the end of the source");
             Check.Equal(17 * Signals, received.Count, "what the source gives");
+            Check.That(
+                received.All().Skip(10 * Signals).Zip(Enumerable.Range(5, 7).SelectMany(at), Same).All(same => same),
+                "what the source gives, under its signals");
             Check.That(wanted.Signals.Count == Signals && wanted.Start == at(5)[0].Timestamp, "what the source is asked for");
             subscriber.Subscribe(Everything);
             Check.Await(() => ends() == 3, "the end after an error");
