@@ -137,15 +137,15 @@ def notification(subscriber: str):
 
 
 def told_to_wait(subscriber: str):
-    """Metadata use up what one address may ask for, so that Subscribe waits; then all goes on."""
+    """What it asks for first uses up what its address may; the rest waits, and then all goes on."""
 
     def run(lab: Lab, session: Session):
-        publish = ["--set", "stepsPerSecond=2000"]
+        publish = ["--set", "stepsPerSecond=1000"]
         subscribe = ["--filter", ALL, "--count", len(lab.few)]
         received = exchange(
             lab, session, TOOL, subscriber, lab.few, publish_options=publish, subscribe_options=subscribe
         )
-        why = r"what you ask for waits: from its address comes more than stepsPerSecond, 2000, allows lastingly"
+        why = r"what you ask for waits: from its address comes more than stepsPerSecond, 1000, allows lastingly"
         expect(received.child.stderr(), rf"NOTIFICATION: \w*\[[0-9T:-]+Z\] {why}")
         compare.equal_rows(lab.few, received.rows)
 
