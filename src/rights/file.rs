@@ -11,7 +11,7 @@ use super::known::{Rights, Subscriber};
 use crate::settings::{PeerSettings, RightsSection, RightsSettings};
 
 /// Bytes of a file.
-const LONGEST: usize = 4 << 20;
+const LONGEST: usize = 32 << 20;
 /// Characters of a line that an error repeats.
 const SHOWN: usize = 60;
 /// The keys of a group.

@@ -230,7 +230,7 @@ fn files_are_read_within_bounds() {
     let name = file.display().to_string();
     assert!(told(b"[others]\nsignals =\n\xFF").starts_with(&format!("{name}:3: this is no UTF-8")));
     assert!(told(b"").contains(":1: there is no section"));
-    assert!(told(&vec![b'\n'; 5 << 20]).contains("more than 4 MiB"));
+    assert!(told(&vec![b'\n'; 33 << 20]).contains("more than 32 MiB"));
     std::fs::write(&file, b"\xEF\xBB\xBF[others]\r\nsignals = ALLOW WHERE True\r\n").unwrap();
     assert!(name_of(&Rights::load(&file).unwrap(), "::1").is_ok());
     std::fs::remove_dir_all(&folder).unwrap();

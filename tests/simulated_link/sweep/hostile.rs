@@ -2,13 +2,15 @@
 //! without end, ask for metadata in floods and for costly filters, and read nothing of what they are sent.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Duration;
 
 use sttp::engine::simulated::{Peer, Random};
 use sttp::wire::Command;
 use sttp::wire::frame::command_frame;
 
+use super::memory::Memory;
 use super::wanting::Wanting;
-use crate::harness::{Network, PUBLISHER};
+use crate::harness::{Network, PUBLISHER, quiet};
 use crate::strangers::{commands, expensive, metadata_request, subscribe};
 
 /// All come from there, so that an address may have what an address may have.
@@ -52,10 +54,28 @@ impl Strangers {
         }
     }
 
-    /// All hang up.
-    pub(super) fn leave(&mut self) {
+    /// All hang up. Before and after that a newcomer is served within two seconds, and after ten nothing is left of
+    /// them.
+    pub(super) fn leave(&mut self, network: &mut Network, memory: &Memory) {
+        assert_newcomer_is_served(network);
         self.open.clear();
+        assert_newcomer_is_served(network);
+        network.run_for(Duration::from_secs(7));
+        memory.check_after_attack(network);
     }
+}
+
+fn assert_newcomer_is_served(network: &mut Network) {
+    let newcomer = network.connect_subscriber(quiet(), &[1, 2]);
+    network.run_for(Duration::from_secs(2));
+    assert!(
+        network.is_connected(newcomer) && network.info(newcomer).subscribed,
+        "a newcomer is not served within two seconds: {:?}",
+        network.peers[newcomer].received.messages
+    );
+    network.peers[newcomer].subscriber.disconnect().unwrap();
+    network.run_for(Duration::from_secs(1));
+    network.peers.pop();
 }
 
 /// All that a stranger is going to send.

@@ -13,6 +13,8 @@ use crate::strangers::{commands, metadata_request, subscribe};
 
 /// What a publisher holds for one connection beside what waits to be sent: commands, answers, buffers of the system.
 const CONNECTION: usize = 256 << 10;
+/// What waits for a connection beside what all may have together: answers, and what is added before that is looked at.
+const ONE_QUEUE: usize = 96 << 10;
 /// What may wait for a connection however much waits for all of them together.
 const SMALLEST_SHARE: usize = 64 << 10;
 /// Batches and frames that are kept to be used again, and what is noted of addresses.
@@ -56,27 +58,25 @@ impl Memory {
         let most = self.empty + KEPT + self.history + queues + connections * CONNECTION;
         let held = held_by(PUBLISHER.ip());
         assert!(held <= most, "the publisher holds {held} bytes, {most} are allowed");
+        for info in network.publisher.connections() {
+            let waiting = info.counters.queued_bytes as usize;
+            assert!(
+                waiting <= self.queues.saturating_add(ONE_QUEUE),
+                "{waiting} bytes wait for {}",
+                info.address
+            );
+        }
         for (number, peer) in network.peers.iter().enumerate() {
             let held = held_by(peer.host);
             assert!(held <= SUBSCRIBER, "subscriber {number} holds {held} bytes");
         }
     }
 
-    /// Attackers have just left: a newcomer is served within two seconds, and within ten nothing is left of them.
-    pub(super) fn check_after_attack(&self, network: &mut Network) {
-        let newcomer = network.connect_subscriber(quiet(), &[1, 2]);
-        network.run_for(Duration::from_secs(2));
-        assert!(
-            network.is_connected(newcomer) && network.info(newcomer).subscribed,
-            "who comes after an attack is not served within two seconds: {:?}",
-            network.peers[newcomer].received.messages
-        );
-        network.peers[newcomer].subscriber.disconnect().unwrap();
-        network.run_for(Duration::from_secs(8));
-        network.peers.pop();
+    /// Attackers have left some time ago: nothing is left of them.
+    pub(super) fn check_after_attack(&self, network: &Network) {
         let left = network.publisher.connections();
         let left: Vec<_> = left.iter().filter(|it| it.address.ip() == STRANGER).map(|it| it.id).collect();
-        assert!(left.is_empty(), "ten seconds after an attack there still are connections {left:?}");
+        assert!(left.is_empty(), "some time after an attack there still are connections {left:?}");
         self.check(network, 0);
     }
 

@@ -23,7 +23,6 @@ use crate::session::publisher::context::Context;
 use crate::session::publisher::events::{ConnectionKey, PublisherEvent};
 use crate::session::publisher::history::HistoryUse;
 use crate::session::publisher::output::{Outbox, Output};
-use crate::session::publisher::settings::PublisherSettings;
 use crate::session::publisher::subscription::Subscription;
 use crate::session::publisher::totals::Kind;
 use crate::session::publisher::work::{HistoryCall, HistoryChunk, HistoryRequest, ReplayId, Work};
@@ -171,7 +170,8 @@ impl Playbacks {
             replay.deadline = None;
             return;
         }
-        let target = Target { connection, counts: cx.counts, room: room(cx.settings) };
+        let room = room(cx);
+        let target = Target { connection, counts: cx.counts, room };
         let mut history = self.history.as_ref().map(|history| history.store().lock());
         let progress = replay.advance(target, history.as_deref_mut(), cx.now);
         drop(history);
@@ -214,7 +214,7 @@ impl Playbacks {
     /// A connection has taken something: its playback may go on.
     pub(crate) fn resume(&mut self, connection: &Connection, cx: &Context<'_>) {
         let Some(replay) = self.replays.get_mut(&connection.key) else { return };
-        if replay.waits_for_room && connection.outlet.queue.data_len() <= room(cx.settings) / 2 {
+        if replay.waits_for_room && connection.outlet.queue.data_len() <= room(cx) / 2 {
             replay.deadline = Some(cx.now.instant);
         }
     }
@@ -340,8 +340,8 @@ impl Playbacks {
     }
 }
 
-fn room(settings: &PublisherSettings) -> usize {
-    ROOM.min(settings.send_queue_limit)
+fn room(cx: &Context<'_>) -> usize {
+    ROOM.min(cx.limits.totals.send_queue_limit(cx.settings))
 }
 
 fn call(call: HistoryCall, outbox: &mut Outbox) {

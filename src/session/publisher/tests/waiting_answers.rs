@@ -65,8 +65,12 @@ fn slow_readers_of_one_address_leave_room_to_others() {
     let answers = publisher.answers();
     assert_eq!(answers.iter().map(|answer| answer.response).collect::<Vec<_>>(), [0x89, 0x80]);
     let told = answers[0].text(TextEncoding::Utf8);
-    let (why, share) = ("bytes of answers are not sent yet, and maxWaitingAnswers allows 16777216", "one part of 8");
-    assert!(told.contains("what you ask for waits: ") && told.contains(why) && told.contains(share), "{told}");
+    let (why, share) =
+        ("bytes of answers are not sent yet, and maxWaitingAnswers allows 16777216", "one part of 8");
+    assert!(
+        told.contains("what you ask for waits: ") && told.contains(why) && told.contains(share),
+        "{told}"
+    );
     assert!(answers[1].payload.len() > 64 << 10, "it has its answer");
 }
 
