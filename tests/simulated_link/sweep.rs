@@ -120,22 +120,27 @@ fn speak_no_sense(network: &mut Network) {
 
 fn run(seed: u64) {
     let mut random = Random::new(seed);
-    let settings = kinds::publisher(&mut random);
+    let mut settings = kinds::publisher(&mut random);
+    let has_tls = random.below(5) == 0;
+    // What goes wrong for want of room should go wrong again when the seed is played again.
+    let has_low_totals = !has_tls && random.below(10) == 0;
+    if has_low_totals {
+        kinds::lower_totals(&mut settings);
+    }
     let mut rules = Rules::any(&mut random);
     let mut network = Network::with_loops(1 + random.below(3), seed, settings, 0..SIGNALS);
-    let has_tls = random.below(5) == 0;
     if has_tls {
         network.secure(settings);
         // The certificates are looked at elsewhere.
         network.run_for(Duration::from_secs(1));
     }
     // Enough to use up what all together may have, where that is little.
-    let most = if settings.limits.max_send_queues < 1 << 20 { 400 } else { 100 };
+    let most = if has_low_totals { 1_000 } else { 100 };
     let (memory, mut told) = (Memory::new(&settings), Told::default());
     let mut subscribers: Vec<Wanting> = (0..2 + random.below(4))
         .map(|_| Wanting::new(&mut network, &settings, has_tls, &mut rules))
         .collect();
-    let mut strangers = Strangers::any(&mut random);
+    let mut strangers = Strangers::any(has_low_totals, &mut random);
     recover(&mut network, &mut subscribers, &mut rules, seed);
     for subscriber in &mut subscribers {
         subscriber.recovers_from = network.published.next_number();

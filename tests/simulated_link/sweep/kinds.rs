@@ -87,15 +87,12 @@ pub(super) fn publisher(random: &mut Random) -> PublisherSettings {
     settings.limits.max_waiting_answers = 1 << 20;
     settings.limits.max_udp_channels = 8;
     settings.limits.max_playbacks = 8;
-    if random.below(3) == 0 {
-        lower_totals(&mut settings);
-    }
     settings
 }
 
 /// All that everybody may take together, and ask for, is little: a few who take too much use it up. What an honest
 /// subscriber takes is below the least share of it.
-fn lower_totals(settings: &mut PublisherSettings) {
+pub(super) fn lower_totals(settings: &mut PublisherSettings) {
     settings.max_backlog = 1 << 16;
     let limits = &mut settings.limits;
     limits.max_send_queues = 128 << 10;
