@@ -13,8 +13,6 @@ use crate::strangers::{commands, metadata_request, subscribe};
 
 /// What a publisher holds for one connection beside what waits to be sent: commands, answers, buffers of the system.
 const CONNECTION: usize = 256 << 10;
-/// What waits for a connection beside what all may have together: answers, and what is added before that is looked at.
-const ONE_QUEUE: usize = 96 << 10;
 /// What may wait for a connection however much waits for all of them together.
 const SMALLEST_SHARE: usize = 64 << 10;
 /// Batches and frames that are kept to be used again, and what is noted of addresses.
@@ -58,16 +56,6 @@ impl Memory {
         let most = self.empty + KEPT + self.history + queues + connections * CONNECTION;
         let held = held_by(PUBLISHER.ip());
         assert!(held <= most, "the publisher holds {held} bytes, {most} are allowed");
-        for info in network.publisher.connections() {
-            let waiting = info.counters.queued_bytes as usize;
-            // Playbacks have a limit of their own.
-            let is_live = info.terms.as_ref().is_none_or(|terms| terms.granted.window.is_none());
-            assert!(
-                !is_live || waiting <= self.queues.saturating_add(ONE_QUEUE),
-                "{waiting} bytes wait for {}",
-                info.address
-            );
-        }
         for (number, peer) in network.peers.iter().enumerate() {
             let held = held_by(peer.host);
             assert!(held <= SUBSCRIBER, "subscriber {number} holds {held} bytes");
