@@ -42,6 +42,11 @@ impl Block {
         }
     }
 
+    /// True when there is room for another measurement.
+    pub(super) fn has_room(&self) -> bool {
+        self.cursor.is_within(self.last_start)
+    }
+
     /// Empties the block. Costs nothing; the header keeps its bytes.
     pub fn clear(&mut self) {
         self.cursor = Cursor::at(self.header_length);
@@ -130,18 +135,21 @@ pub(super) struct Word {
 }
 
 impl Word {
-    /// The `length` (1 to 8) low bits of a code and the `literal_bits` low bits of a literal, a
-    /// multiple of 4: the nibble that makes no whole byte goes to the bits, whole bytes follow,
-    /// lowest first.
-    pub(super) fn new((code, length): (u32, u32), literal: u32, literal_bits: u32) -> Word {
-        let nibble_bits = literal_bits & 4;
-        let nibble = literal & ((1 << nibble_bits) - 1);
-        Word {
-            literal: literal >> nibble_bits,
-            bits: code << nibble_bits | nibble,
-            bit_count: length + nibble_bits,
-            literal_bits: literal_bits - nibble_bits,
-        }
+    /// The `length` (1 to 8) low bits of a code, without a literal.
+    #[inline(always)]
+    pub(super) fn code((code, length): (u32, u32)) -> Word {
+        Word { literal: 0, bits: code, bit_count: length, literal_bits: 0 }
+    }
+
+    /// A code and a number of at most 28 bits in groups of 7.
+    #[inline(always)]
+    fn with_7_bit_groups((code, length): (u32, u32), value: u32) -> Word {
+        // All groups are made at once, because how many of four there are cannot be predicted.
+        let groups = value & 0x3FFF | (value & 0x0FFF_C000) << 2;
+        let groups = groups & 0x007F_007F | (groups & 0x3F80_3F80) << 1;
+        let last = (groups | 1).ilog2() & 24;
+        let marks = 0x8080_8080 & ((1 << last) - 1);
+        Word { literal: groups | marks, bits: code, bit_count: length, literal_bits: last + 8 }
     }
 }
 
@@ -173,50 +181,45 @@ impl Space {
         let position = position & MASK;
         self.0[position..position + N].copy_from_slice(&bytes);
     }
+
+    /// Writes a code and a number after it in groups of 7 bits, lowest first, each but the last marked by its top bit.
+    /// The last of `max_groups` takes the 8 bits that can be left.
+    #[inline(always)]
+    pub(super) fn put_number(
+        &mut self,
+        cursor: Cursor,
+        code: (u32, u32),
+        value: u64,
+        max_groups: u32,
+    ) -> Cursor {
+        if value >> 28 != 0 {
+            let cursor = self.put(cursor, Word::code(code));
+            return self.put_many_7_bit_groups(cursor, value, max_groups);
+        }
+        self.put(cursor, Word::with_7_bit_groups(code, value as u32))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn put_many_7_bit_groups(&mut self, mut cursor: Cursor, mut value: u64, max_groups: u32) -> Cursor {
+        let mut put_byte = |byte| {
+            self.write(cursor.position(), [byte]);
+            cursor.bit += 8;
+        };
+        for _ in 1..max_groups {
+            if value < 128 {
+                break;
+            }
+            put_byte(value as u8 | 128);
+            value >>= 7;
+        }
+        put_byte(value as u8);
+        cursor
+    }
 }
 
 /// A block's space with its cursor, for what is not worth registers.
 pub(super) struct Writer<'a> {
     pub(super) space: &'a mut Space,
     pub(super) cursor: Cursor,
-}
-
-impl Writer<'_> {
-    pub(super) fn put(&mut self, word: Word) {
-        self.cursor = self.space.put(self.cursor, word);
-    }
-
-    /// Writes a number in groups of 7 bits, lowest first, each but the last marked by its top bit.
-    /// The last of `max_groups` takes the 8 bits that can be left.
-    #[inline(always)]
-    pub(super) fn put_7_bit_groups(&mut self, value: u64, max_groups: u32) {
-        if value >> 28 != 0 {
-            return self.put_many_7_bit_groups(value, max_groups);
-        }
-        // All groups are written at once, because how many of four there are cannot be predicted.
-        let value = value as u32;
-        let groups = value & 0x3FFF | (value & 0x0FFF_C000) << 2;
-        let groups = groups & 0x007F_007F | (groups & 0x3F80_3F80) << 1;
-        let last = ((value | 1).ilog2() / 7) * 8;
-        let marks = 0x8080_8080 & ((1 << last) - 1);
-        self.space.write(self.cursor.position(), (groups | marks).to_le_bytes());
-        self.cursor.bit += last as usize + 8;
-    }
-
-    #[cold]
-    fn put_many_7_bit_groups(&mut self, mut value: u64, max_groups: u32) {
-        for _ in 1..max_groups {
-            if value < 128 {
-                break;
-            }
-            self.put_byte(value as u8 | 128);
-            value >>= 7;
-        }
-        self.put_byte(value as u8);
-    }
-
-    fn put_byte(&mut self, byte: u8) {
-        self.space.write(self.cursor.position(), [byte]);
-        self.cursor.bit += 8;
-    }
 }

@@ -51,8 +51,9 @@ pub(super) const fn literal_bits(code: u8) -> u32 {
 }
 
 /// The code for a signal that differs from the prediction by `xor`, which is not 0.
-pub(super) fn point_id_code(xor: u32) -> u8 {
-    POINT_ID_XOR + (xor.ilog2() / 4).min(6) as u8
+pub(super) const fn point_id_code(xor: u32) -> u8 {
+    let group = xor.ilog2() / 4;
+    POINT_ID_XOR + if group > 6 { 6 } else { group as u8 }
 }
 
 #[cfg(test)]

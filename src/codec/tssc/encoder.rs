@@ -57,15 +57,41 @@ impl Encoder {
     /// When the batch was not consumed, finish the block, send it, clear it and call again with
     /// the rest. A block may take any number of batches.
     pub fn encode(&mut self, block: &mut Block, batch: &[RawMeasurement], route: &[u32]) -> Encoded {
+        let mut encoded = Encoded::default();
+        let mut add = |part: Encoded| {
+            encoded.consumed += part.consumed;
+            encoded.written += part.written;
+            &batch[encoded.consumed..]
+        };
+        let mut rest = add(self.encode_predicted(block, batch, route));
+        while !rest.is_empty() && block.has_room() {
+            rest = add(self.encode_deviating(block, rest, route));
+            rest = add(self.encode_predicted(block, rest, route));
+        }
+        encoded
+    }
+
+    /// Encodes until the block is full or there is a second measurement behind another, of which more than the value is
+    /// to be written; that one is left for [`Encoder::encode_deviating`].
+    // Apart from that one, because in one function there are not enough registers for either loop.
+    #[inline(never)]
+    fn encode_predicted(&mut self, block: &mut Block, batch: &[RawMeasurement], route: &[u32]) -> Encoded {
         let model = self.points.get(self.stream.last).unwrap_or(&self.before_any);
         let last_start = block.last_start;
         let (space, end) = block.parts();
         let skipped = Cell::new(0);
         let mut run = Run { model, cursor: *end, measurements: batch.iter(), skipped: &skipped };
+        // How many were left after the last measurement of which more was written.
+        let mut left = usize::MAX;
         while run.cursor.is_within(last_start)
             && let Some((measurement, index)) =
                 run.encode(space, last_start, &self.points, route, self.stream.clock.current)
         {
+            if run.measurements.len() + 1 == left {
+                run.measurements = batch[batch.len() - left..].iter();
+                break;
+            }
+            left = run.measurements.len();
             let mut writer = Writer { space, cursor: run.cursor };
             let point = &self.points[index as usize];
             self.stream.put_deviating(run.model, point, index, &mut writer, measurement);
@@ -81,14 +107,44 @@ impl Encoder {
         Encoded { consumed, written }
     }
 
+    /// Encodes as long as there is room and of each measurement more than the value is to be written.
+    #[inline(never)]
+    fn encode_deviating(&mut self, block: &mut Block, batch: &[RawMeasurement], route: &[u32]) -> Encoded {
+        let points = &self.points[..];
+        let mut model = points.get(self.stream.last).unwrap_or(&self.before_any);
+        let stream = &mut self.stream;
+        let last_start = block.last_start;
+        let (space, end) = block.parts();
+        let mut cursor = *end;
+        let mut rest = batch;
+        while cursor.is_within(last_start)
+            && let [measurement, others @ ..] = rest
+            && let Some(&index) = route.get(measurement.row as usize)
+            && let Some(point) = points.get(index as usize)
+        {
+            let deviation = (model.next.get() ^ index) | (point.quality.get() ^ measurement.flags);
+            if deviation == 0 && measurement.ticks == stream.clock.current {
+                break;
+            }
+            rest = others;
+            cursor = stream.put(mem::replace(&mut model, point), point, index, space, cursor, measurement);
+        }
+        *end = cursor;
+        if !ptr::eq(model, &*self.before_any) {
+            stream.last = position_of(model, points);
+        }
+        let consumed = batch.len() - rest.len();
+        block.measurements += consumed;
+        Encoded { consumed, written: consumed }
+    }
+
     /// Completes a block. The state goes on to the next block, which must be sent after this one.
     pub fn finish_block(&mut self, block: &mut Block) {
         if !block.cursor.is_aligned() {
             let (space, cursor) = block.parts();
-            let mut writer = Writer { space, cursor: *cursor };
             let model = self.points.get(self.stream.last).unwrap_or(&self.before_any);
-            put_code(model, &mut writer, END_OF_STREAM);
-            *cursor = writer.cursor;
+            *cursor = space.put(*cursor, Word::code(model.short.get().code_bits(END_OF_STREAM)));
+            model.count(END_OF_STREAM.into());
         }
     }
 }
@@ -97,8 +153,7 @@ impl Stream {
     /// There was no measurement yet.
     const NONE: usize = usize::MAX;
 
-    /// Writes a measurement of which more than the value is to be written: whatever of signal, time and flags is not as
-    /// predicted.
+    /// Writes a measurement of which more than the value is to be written.
     #[inline(never)]
     fn put_deviating(
         &mut self,
@@ -108,55 +163,91 @@ impl Stream {
         writer: &mut Writer<'_>,
         measurement: &RawMeasurement,
     ) {
+        writer.cursor = self.put(model, point, index, writer.space, writer.cursor, measurement);
+    }
+
+    /// Writes whatever of signal, time and flags is not as predicted, and the value.
+    #[inline(always)]
+    fn put(
+        &mut self,
+        model: &Point<ValueCodes>,
+        point: &Point<ValueCodes>,
+        index: u32,
+        space: &mut Space,
+        mut cursor: Cursor,
+        measurement: &RawMeasurement,
+    ) -> Cursor {
         if model.next.get() != index {
-            put_index(model, writer, index);
+            cursor = put_index(model, space, cursor, index);
         }
         if self.clock.current != measurement.ticks {
-            put_time(model, writer, &mut self.clock, measurement.ticks);
+            cursor = self.put_time(model, space, cursor, measurement.ticks);
         }
-        let flags = measurement.flags;
-        if point.quality.get() != flags {
-            if self.earlier_quality.is_empty() {
-                self.earlier_quality.resize(self.signals, 0);
-            }
-            let earlier = &mut self.earlier_quality[index as usize];
-            put_quality(model, writer, *earlier == flags, flags);
-            *earlier = point.quality.replace(flags);
+        if point.quality.get() != measurement.flags {
+            cursor = self.put_quality(model, space, cursor, (point, index), measurement.flags);
         }
         let (code, xor) = point.take_value(measurement.value_bits);
-        writer.put(model.table.word(code, xor));
+        cursor = space.put(cursor, model.table.word(code, xor));
         model.count(code);
+        cursor
+    }
+
+    /// Writes the time, which is not the current one.
+    #[inline(always)]
+    fn put_time(
+        &mut self,
+        model: &Point<ValueCodes>,
+        space: &mut Space,
+        cursor: Cursor,
+        ticks: i64,
+    ) -> Cursor {
+        let code = self.clock.code_for(ticks);
+        let code_bits = model.short.get().code_bits(code);
+        let cursor = match code {
+            TIME_XOR => space.put_number(cursor, code_bits, (ticks ^ self.clock.current) as u64, 9),
+            _ => space.put(cursor, Word::code(code_bits)),
+        };
+        model.count(code.into());
+        self.clock.advance(ticks);
+        cursor
+    }
+
+    /// Writes the flags of a signal, which are not its previous ones.
+    #[inline(always)]
+    fn put_quality(
+        &mut self,
+        model: &Point<ValueCodes>,
+        space: &mut Space,
+        cursor: Cursor,
+        (point, index): (&Point<ValueCodes>, u32),
+        flags: u32,
+    ) -> Cursor {
+        if self.earlier_quality.is_empty() {
+            self.earlier_quality.resize(self.signals, 0);
+        }
+        let earlier = &mut self.earlier_quality[index as usize];
+        let code = if *earlier == flags { QUALITY_2 } else { QUALITY };
+        let code_bits = model.short.get().code_bits(code);
+        let cursor = match code {
+            QUALITY => space.put_number(cursor, code_bits, flags.into(), 5),
+            _ => space.put(cursor, Word::code(code_bits)),
+        };
+        *earlier = point.quality.replace(flags);
+        model.count(code.into());
+        cursor
     }
 }
 
-fn put_index(model: &Point<ValueCodes>, writer: &mut Writer<'_>, index: u32) {
+/// Writes the signal, which is not the predicted one.
+#[inline(always)]
+fn put_index(model: &Point<ValueCodes>, space: &mut Space, cursor: Cursor, index: u32) -> Cursor {
     let xor = index ^ model.next.get();
-    let code = point_id_code(xor);
-    writer.put(Word::new(model.short.get().code_bits(code), xor, point_id_literal_bits(code)));
+    let Difference { code, literal } = DIFFERENCES[xor.ilog2() as usize % DIFFERENCES.len()];
+    let word = literal.word(model.short.get().code_bits(code), xor);
+    let cursor = space.put(cursor, word);
     model.count(code.into());
     model.next.set(index);
-}
-
-fn put_time(model: &Point<ValueCodes>, writer: &mut Writer<'_>, clock: &mut Clock, ticks: i64) {
-    let code = clock.code_for(ticks);
-    put_code(model, writer, code);
-    if code == TIME_XOR {
-        writer.put_7_bit_groups((ticks ^ clock.current) as u64, 9);
-    }
-    clock.advance(ticks);
-}
-
-fn put_quality(model: &Point<ValueCodes>, writer: &mut Writer<'_>, known: bool, flags: u32) {
-    put_code(model, writer, if known { QUALITY_2 } else { QUALITY });
-    if !known {
-        writer.put_7_bit_groups(flags.into(), 5);
-    }
-}
-
-/// Writes a code without what may follow it.
-fn put_code(model: &Point<ValueCodes>, writer: &mut Writer<'_>, code: u8) {
-    writer.put(Word::new(model.short.get().code_bits(code), 0, 0));
-    model.count(code.into());
+    cursor
 }
 
 /// Encoding as long as nothing but values is to be written, which is what most measurements are.
@@ -276,17 +367,54 @@ struct Literal {
     byte_bits: u32,
 }
 
+impl Literal {
+    const fn of(bits: u32) -> Literal {
+        Literal { nibble_mask: if bits & 4 == 0 { 0 } else { 15 }, byte_bits: bits & !4 }
+    }
+
+    /// A code, its bits and how many they are, with the literal `xor`.
+    #[inline(always)]
+    fn word(self, (code, length): (u32, u32), xor: u32) -> Word {
+        let nibble_bits = self.nibble_mask & 4;
+        Word {
+            literal: xor >> nibble_bits,
+            bits: code << nibble_bits | xor & self.nibble_mask,
+            bit_count: length + nibble_bits,
+            literal_bits: self.byte_bits,
+        }
+    }
+}
+
 /// Those of all value codes.
 static LITERALS: [Literal; VALUE_CODES] = literals();
 
 const fn literals() -> [Literal; VALUE_CODES] {
-    let mut literals = [Literal { nibble_mask: 0, byte_bits: 0 }; VALUE_CODES];
+    let mut literals = [Literal::of(0); VALUE_CODES];
     let mut number = 0;
     while number < VALUE_CODES {
-        let bits = value_literal_bits(FIRST_VALUE_CODE + number as u8);
-        let nibble_mask = if bits & 4 == 0 { 0 } else { 15 };
-        literals[number] = Literal { nibble_mask, byte_bits: bits & !4 };
+        literals[number] = Literal::of(value_literal_bits(FIRST_VALUE_CODE + number as u8));
         number += 1;
     }
     literals
+}
+
+/// How a difference of signals is written.
+#[derive(Clone, Copy)]
+struct Difference {
+    code: u8,
+    literal: Literal,
+}
+
+/// By the highest bit of the difference.
+static DIFFERENCES: [Difference; 32] = differences();
+
+const fn differences() -> [Difference; 32] {
+    let mut differences = [Difference { code: POINT_ID_XOR, literal: Literal::of(0) }; 32];
+    let mut bit = 0;
+    while bit < differences.len() {
+        let code = point_id_code(1 << bit);
+        differences[bit] = Difference { code, literal: Literal::of(point_id_literal_bits(code)) };
+        bit += 1;
+    }
+    differences
 }
