@@ -77,7 +77,9 @@ replayed() { # FROM TO "PUBLISHER'S OPTIONS" "SUBSCRIBER'S OPTIONS"
     # shellcheck disable=SC2086
     publish "$from" --signals 20 --replay "$work/rows.csv" --wait-subscribers 1 $3 &&
         at "$to" sttp-subscribe "$address" --format csv --once --output "$work/got.csv" $4 &&
-        published && cmp "$work/rows.csv" "$work/got.csv"
+        published && cmp "$work/rows.csv" "$work/got.csv" && return 0
+    cat "$work/publisher.out" "$work/publisher.err"
+    return 1
 }
 
 # Measurements come by datagrams.
@@ -85,7 +87,7 @@ by_udp() { # FROM TO
     local from=$1 to=$2
     publish "$from" --signals 20 --rate 100 &&
         at "$to" sttp-subscribe "$address" --format csv --udp 0 --count 2000 --stats >"$work/got.csv" 2>"$work/stats" &&
-        stop_publisher && [ "$(wc -l <"$work/got.csv")" -ge 2000 ] &&
+        stop_publisher && cat "$work/stats" && [ "$(wc -l <"$work/got.csv")" = 2001 ] &&
         [ "$(grep -o '"datagrams":[0-9]*' "$work/stats" | head -n 1 | cut -d : -f 2)" -gt 10 ]
 }
 
