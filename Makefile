@@ -480,11 +480,11 @@ lint: | need-cargo
 	@# Without the feature that tests switch on, which leaves some enums with one variant.
 	$(CARGO) clippy --lib -- -D warnings -A clippy::infallible_destructuring_match
 	@if ! $(CARGO) deny --version >/dev/null 2>&1; then \
-	  echo "cargo-deny is missing: licences and advisories stay unchecked (cargo install --locked cargo-deny)"; \
+	  echo "SKIPPED: licences and advisories, because cargo-deny is missing (cargo install --locked cargo-deny)"; \
 	else \
 	  $(CARGO) deny check bans licenses sources || exit 1; \
 	  if $(CARGO) deny fetch db 2>/dev/null; then $(CARGO) deny check advisories; \
-	  else echo "The advisory database cannot be reached: advisories stay unchecked"; fi; \
+	  else echo "SKIPPED: advisories, whose database cannot be reached"; fi; \
 	fi
 
 include packaging/cross.mk

@@ -15,14 +15,9 @@ packages=()
 need dpkg-buildpackage dpkg-dev
 need dh debhelper
 need lintian lintian
-if [ ${#packages[@]} -gt 0 ]; then
-    if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
-        echo "SKIPPED: the Debian packages, which need: sudo apt install ${packages[*]}"
-        exit 0
-    fi
-    echo "Installing what building the packages needs: ${packages[*]}"
-    apt-get update -qq
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}"
+if [ ${#packages[@]} -gt 0 ] && ! tests/packages.sh "${packages[@]}"; then
+    echo "SKIPPED: the Debian packages, which need: sudo apt install ${packages[*]}"
+    exit 0
 fi
 
 [ "$(dpkg-parsechangelog -S Version)" = "$version" ] || {

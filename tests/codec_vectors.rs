@@ -4,6 +4,9 @@
 //! `STTP_TEST_PYTHON` to a Python that has `sttpapi` to compare fresh random streams too, and
 //! `STTP_SHARED_VECTORS` to a folder with further `tssc.json` and `compact.json`.
 
+#[path = "skipped/mod.rs"]
+mod skipped;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -13,6 +16,8 @@ use sttp::codec::compact::{self, TimeFormat};
 use sttp::codec::tssc::{Block, Decoder, Encoder};
 use sttp::codec::{Decoded, Encoded, MeasurementBuffer, RawMeasurement, SignalTable, narrow_value};
 use uuid::Uuid;
+
+use skipped::skipped;
 
 #[test]
 fn committed_tssc_vectors() {
@@ -27,7 +32,7 @@ fn committed_compact_vectors() {
 #[test]
 fn shared_vectors() {
     let Some(folder) = std::env::var_os("STTP_SHARED_VECTORS").map(PathBuf::from) else {
-        eprintln!("SKIPPED: STTP_SHARED_VECTORS does not name a folder of further vectors");
+        skipped("STTP_SHARED_VECTORS does not name a folder of further vectors");
         return;
     };
     check_tssc(&read(&folder.join("tssc.json")));
@@ -37,7 +42,7 @@ fn shared_vectors() {
 #[test]
 fn fresh_random_streams() {
     let Some(python) = std::env::var_os("STTP_TEST_PYTHON") else {
-        eprintln!("SKIPPED: STTP_TEST_PYTHON does not name a Python with sttpapi");
+        skipped("STTP_TEST_PYTHON does not name a Python with sttpapi");
         return;
     };
     let seed = std::process::id().to_string();

@@ -3,6 +3,9 @@
 //! Set `STTP_TEST_PYTHON` to a Python that has `sttpapi`. Where there is a Go tool chain and `goapi` can be
 //! had, see `interop/go/build.sh`, that one reads them too.
 
+#[path = "skipped/mod.rs"]
+mod skipped;
+
 use std::ffi::OsStr;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -15,6 +18,8 @@ use sttp::Ticks;
 use sttp::metadata::{Column, ColumnType, DataSet, DataSetBuilder, Limits, Table, Value};
 use sttp::wire::TextEncoding;
 use uuid::Uuid;
+
+use skipped::skipped;
 
 const TYPES: [ColumnType; 15] = [
     ColumnType::Boolean,
@@ -255,7 +260,7 @@ fn tests_folder() -> PathBuf {
 #[test]
 fn sttpapi_reads_what_is_written_and_back() {
     let Some(python) = std::env::var_os("STTP_TEST_PYTHON") else {
-        eprintln!("SKIPPED: STTP_TEST_PYTHON does not name a Python with sttpapi");
+        skipped("STTP_TEST_PYTHON does not name a Python with sttpapi");
         return;
     };
     let script = tests_folder().join("fixtures/metadata_peer.py");
@@ -290,7 +295,7 @@ fn goapi_reads_what_is_written() {
     let built = Command::new(tests_folder().join("interop/go/build.sh")).arg(&folder).output().unwrap();
     match built.status.code() {
         Some(0) => {}
-        Some(77) => return eprintln!("SKIPPED: {}", String::from_utf8_lossy(&built.stderr)),
+        Some(77) => return skipped(String::from_utf8_lossy(&built.stderr).trim_end()),
         _ => panic!("{}", String::from_utf8_lossy(&built.stderr)),
     }
     let data_set = data_set();

@@ -2,6 +2,7 @@
 # Makes sure that what the tests need beyond rustup, gcc and Python 3 is there: installs it where it may, else says
 # exactly what to install.
 set -eu
+cd "$(dirname "$0")/.."
 
 packages=()
 need() { # PACKAGE COMMAND...
@@ -23,11 +24,5 @@ need doxygen doxygen --version
 need python3-venv python3 -c 'import ensurepip, venv'
 
 [ ${#packages[@]} -gt 0 ] || exit 0
-if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    echo "Installing what the tests need: ${packages[*]}"
-    apt-get update -qq
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}"
-else
-    echo "The tests need these packages: sudo apt install ${packages[*]}" >&2
-    exit 1
-fi
+echo "The tests need more packages than there are"
+tests/packages.sh "${packages[@]}"

@@ -14,4 +14,4 @@ tests/interop/venv.sh target/python-venv bindings/python/tests/requirements.txt
 "$python" -m mypy --config-file bindings/python/pyproject.toml --cache-dir target/mypy
 "$python" -m mypy --strict --cache-dir target/mypy bindings/python/examples bindings/python/tests/typed_program.py
 cd bindings/python/tests
-"$python" -m pytest --quiet -p no:cacheprovider
+"$python" -m pytest --quiet -rs -p no:cacheprovider

@@ -17,6 +17,7 @@ use sttp::session::Moment;
 use sttp::settings::{C37118ClientSettings, C37118ServerSettings};
 
 use super::sample;
+use super::skipped::skipped;
 
 /// Nothing here takes so long, whatever else the machine does.
 const LONGEST: Duration = Duration::from_secs(60);
@@ -26,7 +27,7 @@ const TURN: Duration = Duration::from_millis(20);
 fn python() -> Option<OsString> {
     let python = std::env::var_os("STTP_TEST_PYTHON");
     if python.is_none() {
-        eprintln!("SKIPPED: STTP_TEST_PYTHON does not name a Python with pyc37");
+        skipped("STTP_TEST_PYTHON does not name a Python with pyc37");
     }
     python
 }

@@ -16,6 +16,7 @@ use sttp::session::Moment;
 use sttp::settings::C37118ServerSettings;
 
 use super::sample;
+use super::skipped::skipped;
 
 /// Fields of configurations and of data that tshark is asked for. One that a frame has several times is told as often.
 const FIELDS: [&str; 50] = [
@@ -182,7 +183,7 @@ fn tshark(pcap: &Path, arguments: &[String]) -> Option<String> {
     process.args(["-n", "-d", "udp.port==4713,synphasor", "-r"]).arg(pcap).args(arguments);
     let output = match process.output() {
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            eprintln!("SKIPPED: tshark is not installed; on Debian: apt install tshark");
+            skipped("tshark is not installed; on Debian: apt install tshark");
             return None;
         }
         output => output.unwrap(),

@@ -11,6 +11,8 @@ mod outcome;
 mod peer;
 mod sample;
 mod selections;
+#[path = "../skipped/mod.rs"]
+mod skipped;
 mod vocabulary;
 
 use std::collections::{BTreeMap, HashMap};

@@ -9,12 +9,13 @@ use sttp::metadata::DataSet;
 
 use crate::outcome::Outcome;
 use crate::sample::TABLE;
+use crate::skipped::skipped;
 
 /// The Python that has `sttpapi`, if the environment names one.
 pub(crate) fn python() -> Option<OsString> {
     let python = std::env::var_os("STTP_TEST_PYTHON");
     if python.is_none() {
-        eprintln!("SKIPPED: STTP_TEST_PYTHON does not name a Python with sttpapi");
+        skipped("STTP_TEST_PYTHON does not name a Python with sttpapi");
     }
     python
 }

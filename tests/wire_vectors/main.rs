@@ -7,6 +7,8 @@
 
 mod asked;
 mod recording;
+#[path = "../skipped/mod.rs"]
+mod skipped;
 mod subscriber;
 
 use std::collections::HashMap;
@@ -22,6 +24,7 @@ use sttp::wire::modes::ModeFlags;
 use sttp::wire::{Command, ConnectionString, OperationalModes, Response, TextEncoding};
 use uuid::Uuid;
 
+use crate::skipped::skipped;
 use crate::subscriber::Subscriber;
 
 #[test]
@@ -46,7 +49,7 @@ fn recorded_publisher() {
 fn shared_folder() -> Option<PathBuf> {
     let folder = std::env::var_os("STTP_SHARED_VECTORS").map(PathBuf::from);
     if folder.is_none() {
-        eprintln!("SKIPPED: STTP_SHARED_VECTORS does not name a folder of further vectors");
+        skipped("STTP_SHARED_VECTORS does not name a folder of further vectors");
     }
     folder
 }
