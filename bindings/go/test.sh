@@ -6,17 +6,12 @@ set -eu
 cd "$(dirname "$0")/../.."
 
 export GOTOOLCHAIN=local
-command -v go >/dev/null || PATH=$PATH:/usr/local/go/bin
-version=$(sed -n 's/^go //p' bindings/go/go.mod)
-if ! go version >/dev/null 2>&1; then
-    echo "SKIPPED: the Go tests, because Go is not there (https://go.dev/dl, $version or later)"
+if ! go=$(tests/go.sh 2>&1); then
+    echo "SKIPPED: the Go tests: $go"
     exit 0
 fi
-have=$(go env GOVERSION | sed 's/^go//')
-if [ "$(printf '%s\n' "$version" "$have" | sort -V | head -n 1)" != "$version" ]; then
-    echo "SKIPPED: the Go tests, because Go is of version $have (https://go.dev/dl, $version or later)"
-    exit 0
-fi
+PATH=$(dirname "$go"):$PATH
+[ -n "${STTP_TEST_PYTHON:-}" ] || echo "SKIPPED: Go with sttpapi, because STTP_TEST_PYTHON does not name a Python that has it"
 
 work=$(mktemp -d)
 publisher=
@@ -41,6 +36,22 @@ unformatted=$(gofmt -l .)
 go vet ./...
 go test -race -count=1 -timeout 5m .
 
+# What pages show: each block as a function of a program that uses the package.
+mkdir "$work/pages"
+awk -v folder="$work/pages" '
+    /^```go$/ {
+        block = sprintf("%s/block%02d.go", folder, ++number)
+        print "package pages\n\nimport (\n\t\"context\"\n\t\"fmt\"\n" >block
+        print "\tsttp \"github.com/sttp/libsttp/bindings/go\"\n)\n\nvar _ = fmt.Println\n" >block
+        print "func block" number "(ctx context.Context, metadata *sttp.Metadata) error {" >block
+        next
+    }
+    /^```$/ && block { print "\treturn nil\n}" >block; close(block); block = "" }
+    block { print >block }' README.md ../../docs/bindings.md
+printf 'module pages\n\ngo %s\n\nrequire github.com/sttp/libsttp/bindings/go v0.0.0\n\nreplace github.com/sttp/libsttp/bindings/go => %s\n' \
+    "$(sed -n 's/^go //p' go.mod)" "$PWD" >"$work/pages/go.mod"
+(cd "$work/pages" && go build -buildvcs=false .)
+
 # The example programs, with each other.
 go build -buildvcs=false -o "$work/bin/" ./examples/...
 "$work/bin/publish" 127.0.0.1:0 >"$work/publish.log" 2>&1 &
@@ -48,10 +59,16 @@ publisher=$!
 for _ in $(seq 300); do
     address=$(sed -n 's/^listening on //p' "$work/publish.log")
     [ -z "$address" ] || break
+    kill -0 "$publisher" 2>/dev/null || break
     sleep 0.1
 done
+[ -n "$address" ] || {
+    echo "the example publisher has not said where it listens" >&2
+    cat "$work/publish.log" >&2
+    exit 1
+}
 timeout 60 "$work/bin/subscribe" "$address" "FILTER ActiveMeasurements WHERE SignalType = 'FREQ'" 3 >"$work/subscribe.log" 2>"$work/messages.log" || {
-    cat "$work/messages.log"
+    cat "$work/publish.log" "$work/messages.log"
     exit 1
 }
 grep -qE '^20[0-9-]+T[0-9:.]+Z [A-Z].* (59|60)\.[0-9]+ $' "$work/subscribe.log" || {
@@ -61,4 +78,4 @@ grep -qE '^20[0-9-]+T[0-9:.]+Z [A-Z].* (59|60)\.[0-9]+ $' "$work/subscribe.log" 
 }
 kill "$publisher"
 publisher=
-echo "Go: all tests have passed, with go$have"
+echo "Go: all tests have passed, with $(go env GOVERSION)"
