@@ -1385,7 +1385,7 @@ void sttp_engine_free(struct sttp_engine *engine);
  * Subscribers and publishers: Handshakes of those who connect that are under way at a time.
  * Some 50 KB each. They take no more than an eighth of the descriptors that the process may have.
  * When another one begins, the address that has most of them loses its oldest.
- * Value: handshakes, 1 to 1000000. Default: 512.
+ * Value: handshakes, 1 to 16384. Default: 512.
  */
 #define STTP_SETTING_MAX_HANDSHAKES "maxHandshakes"
 
@@ -2809,8 +2809,9 @@ typedef struct sttp_subscriber_counters {
      */
     uint64_t datagrams_lost;
     /**
-     * Measurements that the publisher dropped, because they were not taken as fast as they were
-     * published, as far as it tells: another libsttp does.
+     * Measurements that the publisher dropped, because they were not taken as fast as they were published
+     * or more than it allows to one subscriber or to all together, as far as it tells: another libsttp
+     * does.
      */
     uint64_t measurements_dropped_by_publisher;
     /**
@@ -4727,8 +4728,8 @@ typedef struct sttp_audit {
 typedef void (*sttp_audit_fn)(void *user_data, const struct sttp_audit *audit);
 
 /**
- * Registers who is told of every peer and every request that was accepted or refused. When there are more than a
- * hundred of either in a second, some are left out, and counted.
+ * Registers who is told of every peer and every request that was accepted or refused. When there are more
+ * of either in a second than the setting `auditEventsPerSecond` allows, some are left out, and counted.
  */
 int32_t sttp_publisher_on_audit(struct sttp_publisher *publisher,
                                 sttp_audit_fn callback,

@@ -524,7 +524,7 @@ func (h *Publisher) OnAdmit(f func(peer Peer, admission *Admission)) error {
 }
 
 // OnAudit: registers who is told of every peer and every request that was accepted or refused. When there are
-// more than a hundred of either in a second, some are left out, and counted.
+// more of either in a second than the setting `auditEventsPerSecond` allows, some are left out, and counted.
 //
 // Is told what was accepted or refused.
 //

@@ -720,7 +720,7 @@ const (
 	// Subscribers and publishers: Handshakes of those who connect that are under way at a time. Some 50 KB each.
 	// They take no more than an eighth of the descriptors that the process may have. When another one begins, the
 	// address that has most of them loses its oldest.
-	// Value: handshakes, 1 to 1000000. Default: 512.
+	// Value: handshakes, 1 to 16384. Default: 512.
 	SettingMaxHandshakes = "maxHandshakes"
 	// Subscribers and publishers: Certificates that expire within so long are told, once a day.
 	// Value: seconds. Default: 2592000.

@@ -120,8 +120,8 @@ type SubscriberCounters struct {
 	MetadataUnusable uint64
 	// Datagrams that the publisher sent and that did not come, as far as it tells: another libsttp does.
 	DatagramsLost uint64
-	// Measurements that the publisher dropped, because they were not taken as fast as they were published, as far as
-	// it tells: another libsttp does.
+	// Measurements that the publisher dropped, because they were not taken as fast as they were published or more
+	// than it allows to one subscriber or to all together, as far as it tells: another libsttp does.
 	MeasurementsDroppedByPublisher uint64
 	// Bytes received by TCP, the command channel, through which measurements come too unless they come by UDP.
 	CommandChannelBytesReceived uint64

@@ -303,7 +303,7 @@ func WithHandshakeTimeout(value time.Duration) SubscriberPublisherOption {
 // WithMaxHandshakes: handshakes of those who connect that are under way at a time. Some 50 KB each. They take no
 // more than an eighth of the descriptors that the process may have. When another one begins, the address that
 // has most of them loses its oldest.
-// Value: handshakes, 1 to 1000000.
+// Value: handshakes, 1 to 16384.
 // Default: 512.
 func WithMaxHandshakes(value int64) SubscriberPublisherOption {
 	return SubscriberPublisherOption{setting{"maxHandshakes", integerText(value)}}

@@ -46,6 +46,16 @@ pub enum GzipError {
     },
 }
 
+impl GzipError {
+    /// What is wrong, with the key of the setting whose limit the data inflate beyond, if that is it.
+    pub fn with_key(&self, key: &str) -> String {
+        match self {
+            GzipError::TooLong { .. } => format!("{self} ({key})"),
+            _ => self.to_string(),
+        }
+    }
+}
+
 /// True when the data start with the GZip mark `1F 8B`. Neither XML nor a signal index cache does.
 pub fn is_gzip(data: &[u8]) -> bool {
     data.starts_with(&[0x1F, 0x8B])

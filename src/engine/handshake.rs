@@ -185,7 +185,7 @@ fn work(mut session: Box<TlsSession>, mut arrived: &[u8]) -> Worked {
 /// Why a handshake has failed that this side did not get done in time.
 fn held_up(timeout: Duration, why: &str) -> io::Error {
     let error = SessionError::TimedOut(format!(
-        "the handshake of TLS was not done within {} s: {why}",
+        "the handshake of TLS was not done within {} s (handshakeTimeout): {why}",
         timeout.as_secs_f64()
     ));
     io::Error::new(ErrorKind::TimedOut, error)

@@ -21,6 +21,8 @@ use crate::session::publisher::network;
 
 /// Handshakes take one of so many parts of the descriptors that the process may have.
 const PART_OF_DESCRIPTORS: usize = 8;
+/// That limit, as messages name it.
+const DESCRIPTORS: &str = "an eighth of the descriptors, ulimit -n";
 /// Threads that do their work.
 const THREADS: usize = 2;
 
@@ -32,8 +34,8 @@ pub(super) struct Handshakes {
     elsewhere: Elsewhere,
     /// Handshakes at a time that descriptors are left for.
     affordable: usize,
-    /// Handshakes at a time.
-    most: usize,
+    /// Handshakes at a time that the settings allow.
+    most_set: usize,
     /// Given to the next visitor: the oldest has the least.
     next: u64,
 }
@@ -58,13 +60,18 @@ impl Handshakes {
             host::most_descriptors().map_or(usize::MAX, |all| (all / PART_OF_DESCRIPTORS).max(1));
         Handshakes {
             affordable,
-            most: affordable,
+            most_set: affordable,
             under_way: BTreeMap::new(),
             farewells: BTreeMap::new(),
             outcomes: VecDeque::new(),
             elsewhere: io.elsewhere().beside("sttp-handshake", THREADS),
             next: 0,
         }
+    }
+
+    /// Handshakes at a time.
+    fn most(&self) -> usize {
+        self.most_set.min(self.affordable)
     }
 
     /// Begins the handshake on a connection that was accepted.
@@ -79,8 +86,8 @@ impl Handshakes {
             Ok(token) => token,
             Err(error) => return self.outcomes.push_back(Outcome::Failed(address, error)),
         };
-        self.most = session.most_at_once.min(self.affordable);
-        while self.under_way.len() >= self.most {
+        self.most_set = session.most_at_once;
+        while self.under_way.len() >= self.most() {
             self.make_place(io);
         }
         let made = Established { transport, token, address };
@@ -159,7 +166,7 @@ impl Handshakes {
             }
             Progress::Failed(mut farewell, error) => {
                 self.outcomes.push_back(Outcome::Failed(address, error));
-                if farewell.proceed(io) || self.farewells.len() >= self.most {
+                if farewell.proceed(io) || self.farewells.len() >= self.most() {
                     farewell.discard(io);
                 } else {
                     self.farewells.insert(farewell.token(), farewell);
@@ -174,12 +181,8 @@ impl Handshakes {
         let greediest =
             greediest(visitors.map(|(token, visitor)| (*token, visitor.address.ip(), visitor.number)));
         if let Some(visitor) = greediest.and_then(|token| self.under_way.remove(&token)) {
-            let most = self.most;
-            let limit = if most < self.affordable {
-                "maxHandshakes"
-            } else {
-                "an eighth of the descriptors, ulimit -n"
-            };
+            let most = self.most();
+            let limit = if self.most_set <= self.affordable { "maxHandshakes" } else { DESCRIPTORS };
             let text = format!(
                 "{most} handshakes of TLS are under way ({limit}), the most of them with this address"
             );

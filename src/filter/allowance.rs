@@ -22,13 +22,15 @@ pub const MAX_STEPS: u64 = 100_000_000;
 /// assert_eq!(filter.select_within(&data, &primary, now, &mut allowance)?.len(), 10);
 /// assert!(allowance.spent() > 10);
 /// let error = filter.select_within(&data, &primary, now, &mut Allowance::new(5)).unwrap_err();
-/// assert_eq!(error.problem(), &FilterProblem::TooMuchWork { limit: 5 });
+/// assert_eq!(error.problem(), &FilterProblem::TooMuchWork { limit: 5, why: None });
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct Allowance {
     limit: u64,
     left: u64,
+    /// Why there are no more.
+    why: Option<&'static str>,
     /// Nobody wants the results any more.
     is_cancelled: Option<Arc<AtomicBool>>,
 }
@@ -43,7 +45,20 @@ impl Default for Allowance {
 impl Allowance {
     /// So many steps.
     pub fn new(steps: u64) -> Allowance {
-        Allowance { limit: steps, left: steps, is_cancelled: None }
+        Allowance { limit: steps, left: steps, why: None, is_cancelled: None }
+    }
+
+    /// The same, whose errors say why there are no more steps.
+    #[must_use]
+    pub fn because(mut self, why: &'static str) -> Allowance {
+        self.why = Some(why);
+        self
+    }
+
+    /// The same, but no more than so many steps.
+    #[must_use]
+    pub fn at_most(&self, steps: u64) -> Allowance {
+        Allowance { limit: self.limit.min(steps), left: self.left.min(steps), ..self.clone() }
     }
 
     /// The same until somebody sets this flag: then nothing is left.
@@ -56,6 +71,11 @@ impl Allowance {
     /// Steps that there were at first.
     pub fn limit(&self) -> u64 {
         self.limit
+    }
+
+    /// Why there were no more, if that was [said](Self::because).
+    pub fn why(&self) -> Option<&'static str> {
+        self.why
     }
 
     /// Steps that evaluations took.

@@ -221,10 +221,12 @@ pub enum FilterProblem {
         limit: usize,
     },
     /// The evaluation took too many steps.
-    #[error("the evaluation takes more than {limit} steps")]
+    #[error("the evaluation takes more than {limit} steps{}", .why.map(|why| format!(": {why}")).unwrap_or_default())]
     TooMuchWork {
         /// The most steps that are allowed.
         limit: u64,
+        /// Why they are no more, if the [`Allowance`](super::Allowance) says so.
+        why: Option<&'static str>,
     },
 }
 

@@ -63,7 +63,7 @@ impl Environment {
         let mut allowance = self.allowance.borrow_mut();
         allowance.give_back(self.granted.take());
         if !allowance.spend(steps) {
-            return Err(FilterProblem::TooMuchWork { limit: allowance.limit() });
+            return Err(FilterProblem::TooMuchWork { limit: allowance.limit(), why: allowance.why() });
         }
         self.granted.set(allowance.take_up_to(GRANT));
         Ok(())

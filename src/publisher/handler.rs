@@ -17,8 +17,8 @@ pub trait PublisherHandler: Send + 'static {
         Admission::ByRights
     }
 
-    /// A peer or a request was accepted or refused. When there are more than a hundred of either in a second, some
-    /// are left out, and counted.
+    /// A peer or a request was accepted or refused. When there are more of either in a second than
+    /// the setting `auditEventsPerSecond` allows, some are left out, and counted.
     fn audit(&mut self, _event: &Audit) {}
 
     /// A subscriber has connected and told its operational modes. Nothing else is told to it before this returns;

@@ -68,7 +68,7 @@ settings! {
         ///
         /// Some 50 KB each. They take no more than an eighth of the descriptors that the process may have. When another
         /// one begins, the address that has most of them loses its oldest.
-        max_handshakes: usize = DEFAULT_MAX_HANDSHAKES => integer("maxHandshakes"; 1, 1_000_000, "handshakes"),
+        max_handshakes: usize = DEFAULT_MAX_HANDSHAKES => integer("maxHandshakes"; 1, 16_384, "handshakes"),
         /// Certificates that expire within so long are told, once a day.
         expiry_warning: Duration = DEFAULT_EXPIRY_WARNING => seconds("certificateExpiryWarning"; Duration::ZERO),
     }

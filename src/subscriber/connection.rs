@@ -348,6 +348,7 @@ fn session_error(error: SubscriberError) -> Error {
         }
         SubscriberError::OtherSubscriber
         | SubscriberError::Frame(_)
+        | SubscriberError::TooLarge(_)
         | SubscriberError::Payload(_)
         | SubscriberError::OutOfSequence(_)
         | SubscriberError::Unread { .. } => Error::Protocol(error.into()),

@@ -117,7 +117,7 @@ fn read(payload: Vec<u8>, max_size: usize) -> Content {
                 effort.inflated = Some((xml.len(), host::now().duration_since(started)));
                 xml
             }
-            Err(error) => return Content::unusable(error.to_string(), effort),
+            Err(error) => return Content::unusable(error.with_key("maxMetadataSize"), effort),
         },
     };
     started = host::now();
@@ -132,10 +132,11 @@ fn read(payload: Vec<u8>, max_size: usize) -> Content {
 
 fn parse(xml: &[u8], max_size: usize) -> Result<Metadata, String> {
     let limits = Limits { document_bytes: max_size, ..Limits::default() };
+    let key = if xml.len() > max_size { " (maxMetadataSize)" } else { "" };
     let data_set = match xml.is_empty() {
         // A publisher without metadata answers with nothing.
         true => DataSetBuilder::new("DataSet").finish(),
-        false => DataSet::from_xml(xml, &limits).map_err(|error| error.to_string())?,
+        false => DataSet::from_xml(xml, &limits).map_err(|error| format!("{error}{key}"))?,
     };
     Ok(Metadata::new(data_set))
 }

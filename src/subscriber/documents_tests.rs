@@ -179,8 +179,8 @@ fn a_document_that_is_too_large_is_a_failed_request_and_the_connection_stays() {
     let large = document(10_000);
     assert!(large.len() > 128 << 10);
     for (sent, why) in [
-        (gzip::compress(&large), "inflate to more than the 131072 bytes allowed"),
-        (large, "bytes in the document"),
+        (gzip::compress(&large), "inflate to more than the 131072 bytes allowed (maxMetadataSize)"),
+        (large, "bytes in the document: 593286, allowed are 131072 (maxMetadataSize)"),
     ] {
         publisher.write_all(&metadata(&sent)).unwrap();
         bench.poll_until(|| (0..bench.executor.runners()).any(|one| bench.executor.step(one) == Step::Done));

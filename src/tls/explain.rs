@@ -220,7 +220,7 @@ impl Explainer {
             }
         };
         SessionError::TimedOut(format!(
-            "the handshake of TLS was not done within {} s: {reason}",
+            "the handshake of TLS was not done within {} s (handshakeTimeout): {reason}",
             after.as_secs_f64()
         ))
     }

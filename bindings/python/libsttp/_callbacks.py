@@ -483,7 +483,7 @@ class PublisherCallbacks(Handle):
 
     def on_audit(self, callback: AuditFunction) -> AuditFunction:
         """Registers who is told of every peer and every request that was accepted or refused. When there are more
-        than a hundred of either in a second, some are left out, and counted.
+        of either in a second than the setting `auditEventsPerSecond` allows, some are left out, and counted.
         Is told what was accepted or refused.
 
         audit: What, with its texts valid during the call.

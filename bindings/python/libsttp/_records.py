@@ -210,8 +210,8 @@ class SubscriberCounters:
     datagrams_lost: int
     """Datagrams that the publisher sent and that did not come, as far as it tells: another libsttp does."""
     measurements_dropped_by_publisher: int
-    """Measurements that the publisher dropped, because they were not taken as fast as they were published, as
-    far as it tells: another libsttp does.
+    """Measurements that the publisher dropped, because they were not taken as fast as they were published or
+    more than it allows to one subscriber or to all together, as far as it tells: another libsttp does.
     """
     command_channel_bytes_received: int
     """Bytes received by TCP, the command channel, through which measurements come too unless they come by UDP."""

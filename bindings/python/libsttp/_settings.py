@@ -505,7 +505,7 @@ class SubscriberSettings(Settings):
         """Handshakes of those who connect that are under way at a time. Some 50 KB each. They take no more than an
         eighth of the descriptors that the process may have. When another one begins, the address that has most
         of them loses its oldest.
-        Value: handshakes, 1 to 1000000.
+        Value: handshakes, 1 to 16384.
         Default: 512.
         Key: maxHandshakes.
         """
@@ -2105,7 +2105,7 @@ class PublisherSettings(Settings):
         """Handshakes of those who connect that are under way at a time. Some 50 KB each. They take no more than an
         eighth of the descriptors that the process may have. When another one begins, the address that has most
         of them loses its oldest.
-        Value: handshakes, 1 to 1000000.
+        Value: handshakes, 1 to 16384.
         Default: 512.
         Key: maxHandshakes.
         """

@@ -297,8 +297,8 @@ public:
         detail::check(::sttp_publisher_reload_rights(native_handle()), code);
     }
 
-    /// Registers who is told of every peer and every request that was accepted or refused. When there are more than a
-    /// hundred of either in a second, some are left out, and counted.
+    /// Registers who is told of every peer and every request that was accepted or refused. When there are more of
+    /// either in a second than the setting `auditEventsPerSecond` allows, some are left out, and counted.
     /// \param callback  Called as `(const audit_record &audit)`: Is told what was accepted or refused.
     /// `audit`: What, with its texts valid during the call.
     template <class F>

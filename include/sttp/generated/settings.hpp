@@ -182,7 +182,7 @@ inline constexpr setting<role::subscriber, std::string> valid_chain_flags{"valid
 inline constexpr setting<role::subscriber, choice::minimum_tls_version> minimum_tls_version{"minimumTlsVersion"};
 /// A handshake of TLS that is not done by then ends the connection: seconds, 0.1 or more. Default: `10`.
 inline constexpr setting<role::subscriber, std::chrono::duration<double>> handshake_timeout{"handshakeTimeout"};
-/// Handshakes of those who connect that are under way at a time: handshakes, 1 to 1000000. Default: `512`.
+/// Handshakes of those who connect that are under way at a time: handshakes, 1 to 16384. Default: `512`.
 inline constexpr setting<role::subscriber, std::int64_t> max_handshakes{"maxHandshakes"};
 /// Certificates that expire within so long are told, once a day: seconds. Default: `2592000`.
 inline constexpr setting<role::subscriber, std::chrono::duration<double>> certificate_expiry_warning{"certificateExpiryWarning"};
@@ -380,7 +380,7 @@ inline constexpr setting<role::publisher, std::string> valid_chain_flags{"validC
 inline constexpr setting<role::publisher, choice::minimum_tls_version> minimum_tls_version{"minimumTlsVersion"};
 /// A handshake of TLS that is not done by then ends the connection: seconds, 0.1 or more. Default: `10`.
 inline constexpr setting<role::publisher, std::chrono::duration<double>> handshake_timeout{"handshakeTimeout"};
-/// Handshakes of those who connect that are under way at a time: handshakes, 1 to 1000000. Default: `512`.
+/// Handshakes of those who connect that are under way at a time: handshakes, 1 to 16384. Default: `512`.
 inline constexpr setting<role::publisher, std::int64_t> max_handshakes{"maxHandshakes"};
 /// Certificates that expire within so long are told, once a day: seconds. Default: `2592000`.
 inline constexpr setting<role::publisher, std::chrono::duration<double>> certificate_expiry_warning{"certificateExpiryWarning"};

@@ -188,8 +188,8 @@ pub struct sttp_audit {
 /// \param audit      What, with its texts valid during the call.
 pub type sttp_audit_fn = Option<unsafe extern "C" fn(user_data: *mut c_void, audit: *const sttp_audit)>;
 
-/// Registers who is told of every peer and every request that was accepted or refused. When there are more than a
-/// hundred of either in a second, some are left out, and counted.
+/// Registers who is told of every peer and every request that was accepted or refused. When there are more
+/// of either in a second than the setting `auditEventsPerSecond` allows, some are left out, and counted.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_publisher_on_audit(
     publisher: *mut sttp_publisher,

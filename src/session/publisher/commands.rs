@@ -14,7 +14,6 @@ use super::shares::PARTS_OF_SCARCE;
 use super::terms::SubscriptionTerms;
 use super::timers::Task;
 use super::work::{Found, LongAnswer, LongRequest, Question, Work, WorkResult};
-use crate::filter::Allowance;
 use crate::rights::AuditSubject;
 use crate::session::Moment;
 use crate::session::SubscribeRequest;
@@ -304,14 +303,14 @@ impl PublisherSession {
         let cx = &mut self.ground.at(now);
         let Some(connection) = self.connections.get(key) else { return };
         let view = connection.view(cx.catalog);
-        let most_steps = connection.most_steps(cx.settings);
-        let mut allowance = Allowance::new(most_steps.min(FEW_STEPS));
+        let most = connection.allowance(cx.settings);
+        let mut allowance = most.at_most(FEW_STEPS);
         let filter = &request.options.filter;
         let selection = match view.takes_long_to_select(filter) {
             true => None,
             false => Some(view.select(filter, now.utc, &mut allowance)),
         };
-        let takes_long = allowance.is_exhausted() && allowance.limit() < most_steps;
+        let takes_long = allowance.is_exhausted() && allowance.limit() < most.limit();
         let Some(selection) = selection.filter(|_| !takes_long) else {
             let Some(connection) = self.connections.get_mut(key) else { return };
             let question = Question::Signals(filter.clone());

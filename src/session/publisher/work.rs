@@ -79,7 +79,7 @@ pub struct LongRequest {
     question: Question,
     now: Ticks,
     /// Steps that filters may take.
-    most_steps: u64,
+    allowance: Allowance,
     /// The answer may take much memory.
     is_large: bool,
     /// Nobody wants the answer any more.
@@ -117,11 +117,11 @@ impl LongRequest {
         view: View,
         question: Question,
         now: Ticks,
-        most_steps: u64,
+        allowance: Allowance,
     ) -> LongRequest {
         let is_large = matches!(&question, Question::Metadata(filters, _) if !filters.trim().is_empty());
         let is_cancelled = Arc::default();
-        LongRequest { connection, view, question, now, most_steps, is_large, is_cancelled }
+        LongRequest { connection, view, question, now, allowance, is_large, is_cancelled }
     }
 
     /// The same, whose answer is known to take much memory.
@@ -146,7 +146,7 @@ impl LongRequest {
 
     /// Works the answer out. Takes up to seconds.
     pub fn answer(&self) -> LongAnswer {
-        let mut allowance = Allowance::new(self.most_steps).until(self.cancelled_by());
+        let mut allowance = self.allowance.clone().until(self.cancelled_by());
         let found = match &self.question {
             Question::Signals(filter) => {
                 let selected = self.view.select(filter, self.now, &mut allowance);

@@ -377,6 +377,7 @@ fn deliver(block: Received<'_>, reading: &mut Reading<'_>, ground: &mut Ground<'
             Ok(bytes) => bytes,
             Err(error) => {
                 ground.counts.buffer_blocks_dropped += 1;
+                let error = error.with_key("maxFrameSize");
                 let text = format!("dropped a buffer block of {length} bytes: {error}");
                 return ground.outbox.warn(text);
             }

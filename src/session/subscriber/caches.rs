@@ -235,7 +235,7 @@ impl Caches {
 
 fn decode_cache(body: &[u8], limit: usize) -> Result<SignalIndexCache, String> {
     let bytes = match gzip::is_gzip(body) {
-        true => Cow::Owned(gzip::decompress(body, limit).map_err(|error| error.to_string())?),
+        true => Cow::Owned(gzip::decompress(body, limit).map_err(|error| error.with_key("maxFrameSize"))?),
         false => Cow::Borrowed(body),
     };
     SignalIndexCache::decode(&bytes, TextEncoding::Utf8).map_err(|error| error.to_string())

@@ -65,8 +65,8 @@ counter_record! {
         metadata_unusable: u64, Total, "documents";
         /// Datagrams that the publisher sent and that did not come, as far as it tells: another libsttp does.
         datagrams_lost: u64, Total, "datagrams";
-        /// Measurements that the publisher dropped, because they were not taken as fast as they were published, as far
-        /// as it tells: another libsttp does.
+        /// Measurements that the publisher dropped, because they were not taken as fast as they were published or more
+        /// than it allows to one subscriber or to all together, as far as it tells: another libsttp does.
         measurements_dropped_by_publisher: u64, Total, "measurements";
         /// Bytes received by TCP, the command channel, through which measurements come too unless they come by UDP.
         command_channel_bytes_received: u64, Total, "bytes";

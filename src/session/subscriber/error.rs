@@ -11,7 +11,10 @@ use crate::wire::frame::FrameError;
 pub enum SubscriberError {
     /// The byte stream cannot be cut into frames any more.
     #[error(transparent)]
-    Frame(#[from] FrameError),
+    Frame(FrameError),
+    /// The publisher announces more than is accepted.
+    #[error("{0} (maxFrameSize)")]
+    TooLarge(FrameError),
     /// Two subscribers are connected with each other.
     #[error(
         "the other side is a subscriber too, not a publisher; connect to a publisher that listens, or listen for one \
@@ -33,10 +36,10 @@ pub enum SubscriberError {
     #[error("compressed measurements from the publisher are damaged: {0}")]
     Payload(String),
     /// The publisher is silent.
-    #[error("nothing was received for {} s, although publishers send something every 5 s", .0.as_secs_f64())]
+    #[error("nothing was received for {} s (dataLossInterval), although publishers send something every 5 s", .0.as_secs_f64())]
     Silent(Duration),
     /// The publisher does not answer.
-    #[error("the publisher did not answer {command} within {} s", .timeout.as_secs_f64())]
+    #[error("the publisher did not answer {command} within {} s (answerTimeout)", .timeout.as_secs_f64())]
     NoAnswer {
         /// Name of the command.
         command: &'static str,
@@ -44,7 +47,7 @@ pub enum SubscriberError {
         timeout: Duration,
     },
     /// The publisher sends something that never becomes a response.
-    #[error("not one whole response came within {} s, although publishers send one every 5 s", .0.as_secs_f64())]
+    #[error("not one whole response came within {} s (answerTimeout), although publishers send one every 5 s", .0.as_secs_f64())]
     NoResponse(Duration),
     /// Compressed measurements were out of sequence for too long.
     #[error("compressed measurements were out of sequence and did not start anew within {} s", .0.as_secs_f64())]
@@ -55,4 +58,13 @@ pub enum SubscriberError {
         /// Frames that wait to be sent.
         waiting: usize,
     },
+}
+
+impl From<FrameError> for SubscriberError {
+    fn from(error: FrameError) -> SubscriberError {
+        match error {
+            FrameError::TooLarge { .. } => SubscriberError::TooLarge(error),
+            error => SubscriberError::Frame(error),
+        }
+    }
 }

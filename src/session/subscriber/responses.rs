@@ -345,7 +345,8 @@ impl Parts {
         *counted = counted.saturating_add(more);
         self.outbox.warn(format!(
             "{more} measurements are missing: the publisher dropped them, because they were not taken as fast as they are \
-             published"
+             published, or because it allows no more to this subscriber (measurementsPerSecond) or to all together \
+             (maxSendQueues, maxUdpRate); its messages say which"
         ));
     }
 

@@ -1417,8 +1417,8 @@ namespace LibSttp
         }
 
         /// <summary>
-        /// Registers who is told of every peer and every request that was accepted or refused. When there are more than
-        /// a hundred of either in a second, some are left out, and counted.
+        /// Registers who is told of every peer and every request that was accepted or refused. When there are more of
+        /// either in a second than the setting <c>auditEventsPerSecond</c> allows, some are left out, and counted.
         /// <para>Is told what was accepted or refused.</para>
         /// </summary>
         public event EventHandler<AuditEventArgs> Audited

@@ -284,8 +284,8 @@ namespace LibSttp
         public ulong DatagramsLost { get; }
 
         /// <summary>
-        /// Measurements that the publisher dropped, because they were not taken as fast as they were published, as far
-        /// as it tells: another libsttp does.
+        /// Measurements that the publisher dropped, because they were not taken as fast as they were published or more
+        /// than it allows to one subscriber or to all together, as far as it tells: another libsttp does.
         /// </summary>
         public ulong MeasurementsDroppedByPublisher { get; }
 

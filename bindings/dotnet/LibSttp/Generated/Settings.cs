@@ -366,7 +366,7 @@ namespace LibSttp
         /// Handshakes of those who connect that are under way at a time. Some 50 KB each. They take no more than an
         /// eighth of the descriptors that the process may have. When another one begins, the address that has most of
         /// them loses its oldest.
-        /// <para>Value: handshakes, 1 to 1000000.</para>
+        /// <para>Value: handshakes, 1 to 16384.</para>
         /// <para>Default: 512.</para>
         /// <para>Key: maxHandshakes.</para>
         /// </summary>
@@ -1408,7 +1408,7 @@ namespace LibSttp
         /// Handshakes of those who connect that are under way at a time. Some 50 KB each. They take no more than an
         /// eighth of the descriptors that the process may have. When another one begins, the address that has most of
         /// them loses its oldest.
-        /// <para>Value: handshakes, 1 to 1000000.</para>
+        /// <para>Value: handshakes, 1 to 16384.</para>
         /// <para>Default: 512.</para>
         /// <para>Key: maxHandshakes.</para>
         /// </summary>

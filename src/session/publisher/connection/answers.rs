@@ -1,7 +1,6 @@
 //! Answers: metadata, their schema, what the application says to user commands.
 
 use super::Connection;
-use crate::filter::Allowance;
 use crate::rights::AuditSubject;
 use crate::session::SubscribeRequest;
 use crate::session::publisher::catalog::{FEW_STEPS, WrittenMetadata};
@@ -98,13 +97,13 @@ impl Connection {
         }
         let filters = decode_metadata_refresh(payload, modes.encoding);
         let (view, now) = (self.view(cx.catalog), cx.now.utc);
-        let most_steps = self.most_steps(cx.settings);
-        let mut allowance = Allowance::new(most_steps.min(FEW_STEPS));
+        let most = self.allowance(cx.settings);
+        let mut allowance = most.at_most(FEW_STEPS);
         let has_room = filters.trim().is_empty() || cx.has_room_for_answers(self.info.address.ip());
         if has_room && !view.takes_long_to_write(&filters, modes, now) {
             let metadata = view.written_metadata(&filters, modes, now, &mut allowance);
             self.charge(allowance.spent(), cx);
-            if !allowance.is_exhausted() || allowance.limit() == most_steps {
+            if !allowance.is_exhausted() || allowance.limit() == most.limit() {
                 self.send_metadata(metadata, cx);
                 return None;
             }
@@ -141,8 +140,8 @@ impl Connection {
         cx: &Context<'_>,
     ) -> LongRequest {
         self.inbox.wait(subscribe);
-        let most_steps = self.most_steps(cx.settings);
-        LongRequest::new(self.key, self.view(cx.catalog), question, cx.now.utc, most_steps)
+        let allowance = self.allowance(cx.settings);
+        LongRequest::new(self.key, self.view(cx.catalog), question, cx.now.utc, allowance)
     }
 
     /// Whether what it asks for is dealt with, as far as it depends on its own: it has read most of what it was answered,

@@ -112,7 +112,8 @@ impl Connection {
     }
 
     /// What the subscriber asks for waits, for the sake of others: operators are told, and so is the subscriber, by a
-    /// notification, the one text that it gets without an answer. Nothing depends on its confirmation.
+    /// notification, the one text that it gets without an answer. Nothing depends on its confirmation. Whatever other reasons there are in
+    /// the next ten seconds, it is told one: each more would be an answer that it did not ask for.
     pub(crate) fn tell_waiting(&mut self, why: &str, cx: &mut Context<'_>) {
         cx.outbox.warn(format!("what {} asks for waits: {why}", self.info.address));
         let is_told = |told: Instant| cx.now.instant.saturating_duration_since(told) < BETWEEN_REASONS;

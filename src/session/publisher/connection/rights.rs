@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Connection;
+use crate::filter::Allowance;
 use crate::rights::{Audit, AuditSubject, Grant, SignalRights};
 use crate::session::publisher::catalog::{Catalog, View};
 use crate::session::publisher::context::Context;
@@ -39,10 +40,13 @@ impl Connection {
     }
 
     /// Work that one of its filters may be.
-    pub(crate) fn most_steps(&self, settings: &PublisherSettings) -> u64 {
+    pub(crate) fn allowance(&self, settings: &PublisherSettings) -> Allowance {
         let of_all = settings.limits.max_filter_steps;
         let own = self.grant.as_ref().map_or(0, |grant| grant.settings().max_filter_steps);
-        (if own > 0 { own.min(of_all) } else { of_all }) as u64
+        match own > 0 && own < of_all {
+            true => Allowance::new(own as u64).because("its rights allow no more (maxFilterSteps)"),
+            false => Allowance::new(of_all as u64).because("the publisher allows no more (maxFilterSteps)"),
+        }
     }
 
     /// Whether it may have measurements of such a kind.
@@ -69,7 +73,9 @@ impl Connection {
             "this subscriber may not have metadata".to_owned()
         } else if !self.quota.has_metadata_request(&grant, cx.now.instant) {
             let most = rights.metadata_requests_per_minute;
-            format!("this subscriber may ask for metadata {most} times a minute; ask later")
+            format!(
+                "this subscriber may ask for metadata {most} times a minute (metadataRequestsPerMinute); ask later"
+            )
         } else {
             return true;
         };

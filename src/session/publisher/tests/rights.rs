@@ -254,11 +254,15 @@ fn rates_have_their_limits() {
         publisher.send(Command::MetadataRefresh, &[]);
         publisher.answers().pop().unwrap().response == 0x81
     };
-    assert_eq!([(); 3].map(|()| refused(&mut publisher)), [false, false, true]);
+    assert_eq!([(); 2].map(|()| refused(&mut publisher)), [false, false]);
+    publisher.send(Command::MetadataRefresh, &[]);
+    let text = publisher.answers().pop().unwrap().text(TextEncoding::Utf8);
+    assert!(text.contains("2 times a minute (metadataRequestsPerMinute)"), "{text}");
     publisher.wait(Duration::from_secs(60));
     assert!(!refused(&mut publisher));
     publisher.subscribe(ALL);
-    assert!(publisher.answers().pop().unwrap().text(TextEncoding::Utf8).contains("more than 5 steps"));
+    let text = publisher.answers().pop().unwrap().text(TextEncoding::Utf8);
+    assert!(text.contains("more than 5 steps: its rights allow no more (maxFilterSteps)"), "{text}");
     publisher.subscribe(&filter(&[1, 2]));
     publisher.send(Command::ConfirmSignalIndexCache, &[]);
     publisher.answers();

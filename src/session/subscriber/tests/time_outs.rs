@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::wire::Version;
+use crate::wire::frame::FrameError;
 
 #[test]
 fn silence_is_given_up() {
@@ -14,6 +15,20 @@ fn silence_is_given_up() {
     connection.wait(Duration::from_secs(19)).unwrap();
     let silent = SubscriberError::Silent(Duration::from_secs(20));
     assert_eq!(connection.wait(Duration::from_secs(1)), Err(silent));
+}
+
+#[test]
+fn what_a_limit_ends_names_its_key() {
+    let time = Duration::from_secs(20);
+    let announced = FrameError::TooLarge { length: 1 << 30, limit: 1 << 20 };
+    for (error, key) in [
+        (SubscriberError::Silent(time), "(dataLossInterval)"),
+        (SubscriberError::NoAnswer { command: "Subscribe", timeout: time }, "(answerTimeout)"),
+        (SubscriberError::NoResponse(time), "(answerTimeout)"),
+        (SubscriberError::from(announced), "(maxFrameSize)"),
+    ] {
+        assert!(error.to_string().contains(key), "{error}");
+    }
 }
 
 #[test]
