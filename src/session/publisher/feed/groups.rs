@@ -281,7 +281,9 @@ impl Groups {
         for group in &mut self.groups {
             let Some(newest) = group.exchange.newest() else { continue };
             let view = View::new(cx.catalog, newest.rights.clone());
-            match view.select(&newest.filter, cx.now.utc, &mut Allowance::default()) {
+            let mut allowance = Allowance::new(cx.settings.limits.max_filter_steps as u64)
+                .because("the publisher allows no more (maxFilterSteps)");
+            match view.select(&newest.filter, cx.now.utc, &mut allowance) {
                 Ok(selection) if selection == newest.selection => {}
                 Ok(selection) => {
                     let subscription = Arc::new(newest.with_selection(selection));
