@@ -45,6 +45,7 @@ BATCHES := build/bench/sttp-batches
 # Without Go its row is left out.
 BATCHES_GO := $(if $(shell command -v go),build/bench/sttp-batches-go)
 BATCHES_DOTNET := build/bench/dotnet/Batches.dll
+NET8 := build/dotnet/net8.0/LibSttp.dll
 TEST_PYTHON := $(CURDIR)/target/venv/bin/python
 BENCH_PYTHON := $(CURDIR)/target/bench-venv/bin/python
 WHEEL_PYTHON := $(CURDIR)/target/python-venv/bin/python
@@ -355,17 +356,19 @@ $(BENCH_PYTHON): tests/interop/venv.sh benches/requirements.txt tests/interop/re
 	tests/interop/venv.sh target/bench-venv benches/requirements.txt
 	@touch $@
 
-# .NET 8 comes from PyPI and its compiler from npm; where they cannot be had its rows are left out.
 LIBSTTP_NET := $(wildcard bindings/dotnet/LibSttp/*.cs bindings/dotnet/LibSttp/Generated/*.cs)
+DOTNET8 := target/dotnet-venv/bin/python bindings/dotnet/dotnet8.py
 
-$(BATCHES_DOTNET): benches/bindings/Batches.cs $(LIBSTTP_NET) bindings/dotnet/dotnet8.py | need-python
+# .NET 8 comes from PyPI and its compiler from npm; where they cannot be had there is no such file afterwards.
+$(NET8): $(LIBSTTP_NET) bindings/dotnet/dotnet8.py bindings/dotnet/tests/requirements.txt | need-python
 	@mkdir -p $(@D)
-	@tests/interop/venv.sh target/dotnet-venv bindings/dotnet/tests/requirements.txt && \
-	  target/dotnet-venv/bin/python bindings/dotnet/dotnet8.py fetch || \
-	  { echo "SKIPPED: the rows of .NET 8, whose packages cannot be had (bindings/dotnet/tests/requirements.txt, and npm)"; exit 0; }; \
-	  target/dotnet-venv/bin/python bindings/dotnet/dotnet8.py compile $(@D)/LibSttp.dll --define STTP_SPANS $(LIBSTTP_NET) && \
-	  target/dotnet-venv/bin/python bindings/dotnet/dotnet8.py compile $@ --program --define STTP_SPANS \
-	    --reference $(@D)/LibSttp.dll $<
+	@tests/interop/venv.sh target/dotnet-venv bindings/dotnet/tests/requirements.txt && $(DOTNET8) fetch || \
+	  { echo "SKIPPED: what is for .NET 8, whose packages cannot be had (bindings/dotnet/tests/requirements.txt, and npm's)"; exit 0; }; \
+	  $(DOTNET8) compile $@ --define STTP_SPANS --document $(basename $@).xml $(LIBSTTP_NET)
+
+$(BATCHES_DOTNET): benches/bindings/Batches.cs $(NET8) | need-python
+	@mkdir -p $(@D)
+	@[ ! -f $(NET8) ] || { cp $(NET8) $(@D) && $(DOTNET8) compile $@ --program --define STTP_SPANS --reference $(NET8) $<; }
 
 bench: lib $(LOAD) $(BATCHES) $(BATCHES_GO) $(BATCHES_DOTNET) wheel $(BENCH_PYTHON)
 	$(BENCH_PYTHON) -m pip install --quiet --disable-pip-version-check --force-reinstall --no-deps build/wheels/*.whl
@@ -388,15 +391,17 @@ wheel: lib $(LICENCES) $(WHEEL_PYTHON)
 	@ls build/wheels/*.whl
 
 # A library of Windows goes into the package, too, where WINDOWS_LIBRARY names one.
-nuget: lib | need-python
+nuget: build/stripped/lib/$(SHARED) $(LICENCES) $(NET8) | need-python
 	@command -v mcs >/dev/null || { \
 	  echo "Mono's compiler (mcs) is missing. Install it: apt install mono-mcs libmono-system-data4.0-cil" >&2; exit 1; }
-	@mkdir -p build/dotnet
-	strip --strip-unneeded -o build/dotnet/libsttp.so build/lib/$(SHARED)
-	mcs -langversion:7.2 -unsafe -optimize+ -target:library -out:build/dotnet/LibSttp.dll -doc:build/dotnet/LibSttp.xml \
-	  -r:System.Data $(LIBSTTP_NET)
-	$(PYTHON) bindings/dotnet/pack.py --version $(VERSION) --assembly build/dotnet/LibSttp.dll --output build/nuget \
-	  --native linux-x64=build/dotnet/libsttp.so $(if $(WINDOWS_LIBRARY),--native win-x64=$(WINDOWS_LIBRARY))
+	@mkdir -p build/dotnet/netstandard2.0
+	@rm -rf build/nuget
+	mcs -langversion:7.2 -unsafe -optimize+ -warn:4 -warnaserror -target:library -out:build/dotnet/netstandard2.0/LibSttp.dll \
+	  -doc:build/dotnet/netstandard2.0/LibSttp.xml -r:System.Data $(LIBSTTP_NET)
+	$(PYTHON) bindings/dotnet/pack.py --version $(VERSION) --output build/nuget --licences $(LICENCES) \
+	  --assembly netstandard2.0=build/dotnet/netstandard2.0/LibSttp.dll \
+	  $$([ ! -f $(NET8) ] || echo --assembly net8.0=$(NET8)) \
+	  --native linux-x64=build/stripped/lib/$(SHARED) $(if $(WINDOWS_LIBRARY),--native win-x64=$(WINDOWS_LIBRARY))
 
 # -- installation --
 

