@@ -1,4 +1,6 @@
 using System;
+using System.Globalization;
+using System.IO;
 using System.Runtime.InteropServices;
 
 namespace LibSttp
@@ -6,14 +8,16 @@ namespace LibSttp
     /// <summary>
     /// On Linux, Mono and .NET stop threads for a garbage collection by real-time signals. Threads of the library take no
     /// signals: a collection would wait for those that have called into .NET, with Mono for ever. So what calls in has to
-    /// take these.
+    /// take these; not the others, which the program may wait for on a thread of its own.
     /// </summary>
     internal static unsafe class RuntimeSignals
     {
         private const int Unblock = 1;
-        private const int FirstOfRealTime = 34;
-        private const int LastOfRealTime = 64;
-        private static readonly bool IsNeeded = Environment.OSVersion.Platform == PlatformID.Unix;
+        // Signals 34 to 64: those below are the C library's own.
+        private const ulong OfRealTime = ~0UL << 33;
+        private const string Caught = "SigCgt:";
+        private const string Status = "/proc/self/status";
+        private static readonly bool IsNeeded = RuntimeInformation.IsOSPlatform(OSPlatform.Linux);
 
         [ThreadStatic]
         private static bool _isDone;
@@ -28,14 +32,34 @@ namespace LibSttp
             _isDone = true;
             // As large as the C library's.
             var signals = stackalloc ulong[16];
-            for (var signal = FirstOfRealTime; signal <= LastOfRealTime; signal++)
-            {
-                signals[0] |= 1UL << (signal - 1);
-            }
+            signals[0] = Handled();
             if (sigprocmask(Unblock, signals, null) != 0)
             {
                 Console.Error.WriteLine("LibSttp: a thread of the library cannot be stopped: garbage collections may hang");
             }
+        }
+
+        /// <summary>
+        /// The real-time signals that have a handler, among them those of Mono and .NET, which take the first that are free.
+        /// All of them, where the system does not say.
+        /// </summary>
+        private static ulong Handled()
+        {
+            try
+            {
+                foreach (var line in File.ReadLines(Status))
+                {
+                    if (line.StartsWith(Caught, StringComparison.Ordinal))
+                    {
+                        return ulong.Parse(line.Substring(Caught.Length).Trim(), NumberStyles.HexNumber) & OfRealTime;
+                    }
+                }
+            }
+            catch (IOException)
+            {
+                // Without the file system of processes.
+            }
+            return OfRealTime;
         }
 
         // Of the calling thread alone, on Linux.
