@@ -89,8 +89,6 @@ def _event(owner: str, event: str, function: Function, callback: Function) -> li
     if recovered:
         document += "\n\nWithout a handler any more they are told as others are."
     parameters = ", ".join(f"{native_type(p.type, 'callback')} {p.name}" for p in callback.parameters)
-    ended = ["            argument?.End();"] if _ends(callback) else []
-    ends = ["        finally", "        {", *ended, "            Callbacks.Leave(self);", "        }"]
     lines = [
         "",
         *summary(document, "    "),
@@ -107,35 +105,36 @@ def _event(owner: str, event: str, function: Function, callback: Function) -> li
         "",
         f"    private static void On{event}({parameters})",
         "    {",
-        f"        var self = ({owner})Callbacks.OwnerOf({names[0]});",
-        f"        var handlers = self.{field}{' ?? self._measurementsReceived' if recovered else ''};",
-        "        if (handlers == null)",
-        "        {",
-        "            return;",
-        "        }",
+        f"        {owner} self = null;",
     ]
-    if batch:
-        call = [f"            handlers(self, {argument});"]
-        start = []
-    elif _ends(callback):
+    handlers = f"self.{field}"
+    if recovered:
+        handlers = f"({handlers} ?? self._measurementsReceived)"
+    if _ends(callback):
         start = [f"        {_class(callback)} argument = null;"]
-        call = [f"            argument = {argument};", "            handlers(self, argument);"]
+        call = [f"            argument = {argument};", f"            {handlers}?.Invoke(self, argument);"]
+        ended = ["            argument?.End();"]
     else:
         start = []
-        call = [f"            handlers(self, {argument});"]
+        call = [f"            {handlers}?.Invoke(self, {argument});"]
+        ended = []
     return [
         *lines,
         *start,
-        "        Callbacks.Enter(self);",
         "        try",
         "        {",
+        f"            self = ({owner})Callbacks.Enter({names[0]});",
         *call,
         "        }",
         "        catch (Exception error)",
         "        {",
-        f'            self.TellCallbackError("{event}", error);',
+        f'            Callbacks.Tell(self, "{event}", error);',
         "        }",
-        *ends,
+        "        finally",
+        "        {",
+        *ended,
+        "            Callbacks.Leave(self);",
+        "        }",
         "    }",
     ]
 

@@ -53,7 +53,7 @@ namespace LibSttp
         private const int CommandSize = 18;
 
         private static readonly sttp_c37118_frame_fn FrameCallback = (data, frame, configuration) =>
-            ((List<C37118Frame>)Callbacks.OwnerOf(data)).Add(new C37118Frame(frame, configuration));
+            Shown<C37118Frame>.Add(data, () => new C37118Frame(frame, configuration));
 
         private readonly C37118AssemblerHandle _handle;
 
@@ -71,10 +71,8 @@ namespace LibSttp
         /// <summary>Takes a datagram, and gives the frames in it.</summary>
         public IReadOnlyList<C37118Frame> ReceiveDatagram(byte[] bytes) => Frames(bytes, true);
 
-        private IReadOnlyList<C37118Frame> Frames(byte[] bytes, bool isDatagram)
-        {
-            var found = new List<C37118Frame>();
-            Callbacks.Lend(found, data =>
+        private IReadOnlyList<C37118Frame> Frames(byte[] bytes, bool isDatagram) =>
+            Shown<C37118Frame>.During(data =>
             {
                 fixed (byte* first = bytes ?? throw new ArgumentNullException(nameof(bytes)))
                 {
@@ -84,8 +82,6 @@ namespace LibSttp
                         : Native.sttp_c37118_assembler_receive(_handle, first, length, FrameCallback, data));
                 }
             });
-            return found;
-        }
 
         /// <summary>A command frame for a device.</summary>
         /// <param name="idCode">The ID code of the device.</param>

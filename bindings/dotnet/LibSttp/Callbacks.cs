@@ -16,12 +16,27 @@ namespace LibSttp
         /// <summary>Lets go of what the library does not call for any more.</summary>
         internal static readonly sttp_destroy_fn Destroy = data =>
         {
-            RuntimeSignals.Take();
-            GCHandle.FromIntPtr(data).Free();
+            try
+            {
+                RuntimeSignals.Take();
+                GCHandle.FromIntPtr(data).Free();
+            }
+            catch (Exception error)
+            {
+                Tell(null, "Destroy", error);
+            }
         };
 
         /// <summary>Whether the calling thread is inside of a callback.</summary>
         internal static bool AreRunningHere => _depth > 0;
+
+        /// <summary>Begins a callback of an object, which is what the library hands back.</summary>
+        internal static SttpObject Enter(IntPtr data)
+        {
+            var owner = (SttpObject)OwnerOf(data);
+            Enter(owner);
+            return owner;
+        }
 
         internal static void Enter(SttpObject owner)
         {
@@ -29,24 +44,26 @@ namespace LibSttp
             Interlocked.Increment(ref owner.RunningCallbacks);
         }
 
+        /// <summary>Ends a callback; null is for one that has not begun.</summary>
         internal static void Leave(SttpObject owner)
         {
+            if (owner == null)
+            {
+                return;
+            }
             Interlocked.Decrement(ref owner.RunningCallbacks);
             _depth--;
         }
 
-        /// <summary>Runs what the library does with an object that it hands back; afterwards it is let go of.</summary>
-        internal static void Lend(object lent, Action<IntPtr> use)
+        /// <summary>Tells of what a callback has thrown: nothing may be thrown through the library.</summary>
+        internal static void Tell(SttpObject owner, string callback, Exception error)
         {
-            var kept = GCHandle.Alloc(lent);
-            try
+            if (owner != null)
             {
-                use(GCHandle.ToIntPtr(kept));
+                owner.TellCallbackError(callback, error);
+                return;
             }
-            finally
-            {
-                kept.Free();
-            }
+            Console.Error.WriteLine($"LibSttp: {callback}: {error}");
         }
 
         /// <summary>Keeps an object until the library calls <see cref="Destroy"/>.</summary>

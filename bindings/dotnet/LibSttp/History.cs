@@ -82,10 +82,10 @@ namespace LibSttp
         private static int Read(
             IntPtr data, sttp_history_window* window, IntPtr* reader, Measurement* room, UIntPtr capacity, UIntPtr* count)
         {
-            var registered = (Registered)Callbacks.OwnerOf(data);
-            Callbacks.Enter(registered.Publisher);
+            Publisher publisher = null;
             try
             {
+                var registered = Entered(data, out publisher);
                 if (*reader == IntPtr.Zero)
                 {
                     var batches = registered.Source(new HistoryWindow(window)).GetEnumerator();
@@ -97,13 +97,21 @@ namespace LibSttp
             }
             catch (Exception error)
             {
-                registered.Publisher.TellCallbackError("HistorySource", error);
+                Callbacks.Tell(publisher, "HistorySource", error);
                 return (int)Status.Io;
             }
             finally
             {
-                Callbacks.Leave(registered.Publisher);
+                Callbacks.Leave(publisher);
             }
+        }
+
+        private static Registered Entered(IntPtr data, out Publisher publisher)
+        {
+            var registered = (Registered)Callbacks.OwnerOf(data);
+            publisher = registered.Publisher;
+            Callbacks.Enter(publisher);
+            return registered;
         }
 
         private int Fill(Measurement* room, int capacity)
@@ -134,21 +142,21 @@ namespace LibSttp
             {
                 return;
             }
-            var registered = (Registered)Callbacks.OwnerOf(data);
+            Publisher publisher = null;
             var held = GCHandle.FromIntPtr(reader);
-            Callbacks.Enter(registered.Publisher);
             try
             {
+                Entered(data, out publisher);
                 ((HistoryReading)held.Target)._batches.Dispose();
             }
             catch (Exception error)
             {
-                registered.Publisher.TellCallbackError("HistorySource", error);
+                Callbacks.Tell(publisher, "HistorySource", error);
             }
             finally
             {
                 held.Free();
-                Callbacks.Leave(registered.Publisher);
+                Callbacks.Leave(publisher);
             }
         }
     }

@@ -214,16 +214,12 @@ namespace LibSttp
         // ---- subscribers ----
 
         /// <summary>All connections there are.</summary>
-        public IReadOnlyList<Connection> Connections()
-        {
-            var found = new List<Connection>();
-            Callbacks.Lend(found, data => SttpException.Check(
+        public IReadOnlyList<Connection> Connections() =>
+            Shown<Connection>.During(data => SttpException.Check(
                 Native.sttp_publisher_for_each_connection(_handle, ConnectionCallback, data)));
-            return found;
-        }
 
         private static readonly sttp_connection_fn ConnectionCallback =
-            (data, connection) => ((List<Connection>)Callbacks.OwnerOf(data)).Add(new Connection(connection));
+            (data, connection) => Shown<Connection>.Add(data, () => new Connection(connection));
 
         /// <summary>
         /// Sends a text to the operators of one subscriber, or of all. The number is the one that

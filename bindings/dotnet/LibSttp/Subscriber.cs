@@ -295,27 +295,19 @@ namespace LibSttp
         // ---- what is known ----
 
         /// <summary>What is known of the publisher of the connection, and how both sides speak.</summary>
-        public PublisherInfo PublisherInfo()
-        {
-            var found = new List<PublisherInfo>();
-            Callbacks.Lend(found, data => SttpException.Check(
-                Native.sttp_subscriber_publisher_info(_handle, PublisherInfoCallback, data)));
-            return found[0];
-        }
+        public PublisherInfo PublisherInfo() =>
+            Shown<PublisherInfo>.During(data => SttpException.Check(
+                Native.sttp_subscriber_publisher_info(_handle, PublisherInfoCallback, data)))[0];
 
         /// <summary>What was agreed on by TLS with the publisher.</summary>
-        public TlsInfo Tls()
-        {
-            var found = new List<TlsInfo>();
-            Callbacks.Lend(found, data => SttpException.Check(Native.sttp_subscriber_tls(_handle, TlsCallback, data)));
-            return found[0];
-        }
+        public TlsInfo Tls() =>
+            Shown<TlsInfo>.During(data => SttpException.Check(Native.sttp_subscriber_tls(_handle, TlsCallback, data)))[0];
 
         private static readonly sttp_publisher_info_fn PublisherInfoCallback =
-            (data, publisher) => ((List<PublisherInfo>)Callbacks.OwnerOf(data)).Add(new PublisherInfo(publisher));
+            (data, publisher) => Shown<PublisherInfo>.Add(data, () => new PublisherInfo(publisher));
 
         private static readonly sttp_tls_fn TlsCallback =
-            (data, tls) => ((List<TlsInfo>)Callbacks.OwnerOf(data)).Add(new TlsInfo(tls));
+            (data, tls) => Shown<TlsInfo>.Add(data, () => new TlsInfo(tls));
 
         /// <summary>What is counted, since it was made.</summary>
         public SubscriberCounters Statistics()

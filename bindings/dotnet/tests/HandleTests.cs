@@ -1,5 +1,7 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
 using System.Linq;
 using System.Threading;
 using LibSttp;
@@ -256,6 +258,31 @@ namespace LibSttp.Tests
                     "nothing keeps what was freed");
             }
         }
+
+        /// <summary>Threads of the library take what the run-time stops threads by, and no other real-time signal.</summary>
+        [Test]
+        public static void SignalsOfThreads()
+        {
+            using (var from = new Station().Start())
+            using (var subscriber = new Subscriber())
+            {
+                string status = null;
+                subscriber.Connected += (sender, arguments) => Volatile.Write(ref status, File.ReadAllText("/proc/thread-self/status"));
+                subscriber.Connect(from.Address);
+                Check.Await(() => Volatile.Read(ref status) != null, "a handler");
+                var handled = RealTimeSignals(status, "SigCgt:");
+                Check.That(handled != 0, "the run-time handles a real-time signal");
+                Check.Equal(RealTimeSignals(ulong.MaxValue) & ~handled, RealTimeSignals(status, "SigBlk:"), "signals that it does not take");
+            }
+        }
+
+        private static ulong RealTimeSignals(string status, string which)
+        {
+            var line = status.Split('\n').Single(one => one.StartsWith(which, StringComparison.Ordinal));
+            return RealTimeSignals(ulong.Parse(line.Substring(which.Length), NumberStyles.HexNumber | NumberStyles.AllowLeadingWhite));
+        }
+
+        private static ulong RealTimeSignals(ulong signals) => signals & ~0UL << 33;
 
         [Test]
         public static void HandlersKeepTheirObject()

@@ -611,20 +611,15 @@ namespace LibSttp
 
         private static void OnConnected(IntPtr user_data, IntPtr address)
         {
-            var self = (Subscriber)Callbacks.OwnerOf(user_data);
-            var handlers = self._connected;
-            if (handlers == null)
-            {
-                return;
-            }
-            Callbacks.Enter(self);
+            Subscriber self = null;
             try
             {
-                handlers(self, new ConnectedEventArgs(address));
+                self = (Subscriber)Callbacks.Enter(user_data);
+                self._connected?.Invoke(self, new ConnectedEventArgs(address));
             }
             catch (Exception error)
             {
-                self.TellCallbackError("Connected", error);
+                Callbacks.Tell(self, "Connected", error);
             }
             finally
             {
@@ -650,20 +645,15 @@ namespace LibSttp
 
         private static void OnDisconnected(IntPtr user_data, int reason, IntPtr message)
         {
-            var self = (Subscriber)Callbacks.OwnerOf(user_data);
-            var handlers = self._disconnected;
-            if (handlers == null)
-            {
-                return;
-            }
-            Callbacks.Enter(self);
+            Subscriber self = null;
             try
             {
-                handlers(self, new DisconnectedEventArgs(reason, message));
+                self = (Subscriber)Callbacks.Enter(user_data);
+                self._disconnected?.Invoke(self, new DisconnectedEventArgs(reason, message));
             }
             catch (Exception error)
             {
-                self.TellCallbackError("Disconnected", error);
+                Callbacks.Tell(self, "Disconnected", error);
             }
             finally
             {
@@ -688,20 +678,15 @@ namespace LibSttp
 
         private static void OnReconnecting(IntPtr user_data, uint attempt, uint delay_ms)
         {
-            var self = (Subscriber)Callbacks.OwnerOf(user_data);
-            var handlers = self._reconnecting;
-            if (handlers == null)
-            {
-                return;
-            }
-            Callbacks.Enter(self);
+            Subscriber self = null;
             try
             {
-                handlers(self, new ReconnectingEventArgs(attempt, delay_ms));
+                self = (Subscriber)Callbacks.Enter(user_data);
+                self._reconnecting?.Invoke(self, new ReconnectingEventArgs(attempt, delay_ms));
             }
             catch (Exception error)
             {
-                self.TellCallbackError("Reconnecting", error);
+                Callbacks.Tell(self, "Reconnecting", error);
             }
             finally
             {
@@ -726,20 +711,15 @@ namespace LibSttp
 
         private static void OnMetadataReceived(IntPtr user_data, IntPtr metadata)
         {
-            var self = (Subscriber)Callbacks.OwnerOf(user_data);
-            var handlers = self._metadataReceived;
-            if (handlers == null)
-            {
-                return;
-            }
-            Callbacks.Enter(self);
+            Subscriber self = null;
             try
             {
-                handlers(self, new MetadataEventArgs(metadata));
+                self = (Subscriber)Callbacks.Enter(user_data);
+                self._metadataReceived?.Invoke(self, new MetadataEventArgs(metadata));
             }
             catch (Exception error)
             {
-                self.TellCallbackError("MetadataReceived", error);
+                Callbacks.Tell(self, "MetadataReceived", error);
             }
             finally
             {
@@ -765,20 +745,15 @@ namespace LibSttp
 
         private static void OnMetadataDocumentReceived(IntPtr user_data, IntPtr xml, UIntPtr length)
         {
-            var self = (Subscriber)Callbacks.OwnerOf(user_data);
-            var handlers = self._metadataDocumentReceived;
-            if (handlers == null)
-            {
-                return;
-            }
-            Callbacks.Enter(self);
+            Subscriber self = null;
             try
             {
-                handlers(self, new MetadataDocumentEventArgs(xml, length));
+                self = (Subscriber)Callbacks.Enter(user_data);
+                self._metadataDocumentReceived?.Invoke(self, new MetadataDocumentEventArgs(xml, length));
             }
             catch (Exception error)
             {
-                self.TellCallbackError("MetadataDocumentReceived", error);
+                Callbacks.Tell(self, "MetadataDocumentReceived", error);
             }
             finally
             {
@@ -805,20 +780,15 @@ namespace LibSttp
 
         private static void OnSubscriptionUpdated(IntPtr user_data, uint generation, sttp_signal** signals, UIntPtr count)
         {
-            var self = (Subscriber)Callbacks.OwnerOf(user_data);
-            var handlers = self._subscriptionUpdated;
-            if (handlers == null)
-            {
-                return;
-            }
-            Callbacks.Enter(self);
+            Subscriber self = null;
             try
             {
-                handlers(self, new SubscriptionUpdatedEventArgs(generation, signals, count));
+                self = (Subscriber)Callbacks.Enter(user_data);
+                self._subscriptionUpdated?.Invoke(self, new SubscriptionUpdatedEventArgs(generation, signals, count));
             }
             catch (Exception error)
             {
-                self.TellCallbackError("SubscriptionUpdated", error);
+                Callbacks.Tell(self, "SubscriptionUpdated", error);
             }
             finally
             {
@@ -842,20 +812,15 @@ namespace LibSttp
 
         private static void OnMeasurementsReceived(IntPtr user_data, Measurement* measurements, UIntPtr count)
         {
-            var self = (Subscriber)Callbacks.OwnerOf(user_data);
-            var handlers = self._measurementsReceived;
-            if (handlers == null)
-            {
-                return;
-            }
-            Callbacks.Enter(self);
+            Subscriber self = null;
             try
             {
-                handlers(self, new MeasurementBatch(measurements, count));
+                self = (Subscriber)Callbacks.Enter(user_data);
+                self._measurementsReceived?.Invoke(self, new MeasurementBatch(measurements, count));
             }
             catch (Exception error)
             {
-                self.TellCallbackError("MeasurementsReceived", error);
+                Callbacks.Tell(self, "MeasurementsReceived", error);
             }
             finally
             {
@@ -880,20 +845,15 @@ namespace LibSttp
 
         private static void OnDataStartTimeReceived(IntPtr user_data, long timestamp)
         {
-            var self = (Subscriber)Callbacks.OwnerOf(user_data);
-            var handlers = self._dataStartTimeReceived;
-            if (handlers == null)
-            {
-                return;
-            }
-            Callbacks.Enter(self);
+            Subscriber self = null;
             try
             {
-                handlers(self, new DataStartTimeEventArgs(timestamp));
+                self = (Subscriber)Callbacks.Enter(user_data);
+                self._dataStartTimeReceived?.Invoke(self, new DataStartTimeEventArgs(timestamp));
             }
             catch (Exception error)
             {
-                self.TellCallbackError("DataStartTimeReceived", error);
+                Callbacks.Tell(self, "DataStartTimeReceived", error);
             }
             finally
             {
@@ -918,20 +878,15 @@ namespace LibSttp
 
         private static void OnConfigurationChanged(IntPtr user_data)
         {
-            var self = (Subscriber)Callbacks.OwnerOf(user_data);
-            var handlers = self._configurationChanged;
-            if (handlers == null)
-            {
-                return;
-            }
-            Callbacks.Enter(self);
+            Subscriber self = null;
             try
             {
-                handlers(self, new ConfigurationChangedEventArgs());
+                self = (Subscriber)Callbacks.Enter(user_data);
+                self._configurationChanged?.Invoke(self, new ConfigurationChangedEventArgs());
             }
             catch (Exception error)
             {
-                self.TellCallbackError("ConfigurationChanged", error);
+                Callbacks.Tell(self, "ConfigurationChanged", error);
             }
             finally
             {
@@ -957,20 +912,15 @@ namespace LibSttp
 
         private static void OnRequestSucceeded(IntPtr user_data, int command, IntPtr message)
         {
-            var self = (Subscriber)Callbacks.OwnerOf(user_data);
-            var handlers = self._requestSucceeded;
-            if (handlers == null)
-            {
-                return;
-            }
-            Callbacks.Enter(self);
+            Subscriber self = null;
             try
             {
-                handlers(self, new RequestSucceededEventArgs(command, message));
+                self = (Subscriber)Callbacks.Enter(user_data);
+                self._requestSucceeded?.Invoke(self, new RequestSucceededEventArgs(command, message));
             }
             catch (Exception error)
             {
-                self.TellCallbackError("RequestSucceeded", error);
+                Callbacks.Tell(self, "RequestSucceeded", error);
             }
             finally
             {
@@ -995,20 +945,15 @@ namespace LibSttp
 
         private static void OnRequestFailed(IntPtr user_data, int command, IntPtr message)
         {
-            var self = (Subscriber)Callbacks.OwnerOf(user_data);
-            var handlers = self._requestFailed;
-            if (handlers == null)
-            {
-                return;
-            }
-            Callbacks.Enter(self);
+            Subscriber self = null;
             try
             {
-                handlers(self, new RequestFailedEventArgs(command, message));
+                self = (Subscriber)Callbacks.Enter(user_data);
+                self._requestFailed?.Invoke(self, new RequestFailedEventArgs(command, message));
             }
             catch (Exception error)
             {
-                self.TellCallbackError("RequestFailed", error);
+                Callbacks.Tell(self, "RequestFailed", error);
             }
             finally
             {
@@ -1034,20 +979,15 @@ namespace LibSttp
 
         private static void OnMessageLogged(IntPtr user_data, int level, IntPtr message)
         {
-            var self = (Subscriber)Callbacks.OwnerOf(user_data);
-            var handlers = self._messageLogged;
-            if (handlers == null)
-            {
-                return;
-            }
-            Callbacks.Enter(self);
+            Subscriber self = null;
             try
             {
-                handlers(self, new MessageEventArgs(level, message));
+                self = (Subscriber)Callbacks.Enter(user_data);
+                self._messageLogged?.Invoke(self, new MessageEventArgs(level, message));
             }
             catch (Exception error)
             {
-                self.TellCallbackError("MessageLogged", error);
+                Callbacks.Tell(self, "MessageLogged", error);
             }
             finally
             {
@@ -1074,20 +1014,15 @@ namespace LibSttp
 
         private static void OnProcessingCompleted(IntPtr user_data, IntPtr text)
         {
-            var self = (Subscriber)Callbacks.OwnerOf(user_data);
-            var handlers = self._processingCompleted;
-            if (handlers == null)
-            {
-                return;
-            }
-            Callbacks.Enter(self);
+            Subscriber self = null;
             try
             {
-                handlers(self, new ProcessingCompleteEventArgs(text));
+                self = (Subscriber)Callbacks.Enter(user_data);
+                self._processingCompleted?.Invoke(self, new ProcessingCompleteEventArgs(text));
             }
             catch (Exception error)
             {
-                self.TellCallbackError("ProcessingCompleted", error);
+                Callbacks.Tell(self, "ProcessingCompleted", error);
             }
             finally
             {
@@ -1115,20 +1050,15 @@ namespace LibSttp
 
         private static void OnRecoveredMeasurementsReceived(IntPtr user_data, Measurement* measurements, UIntPtr count)
         {
-            var self = (Subscriber)Callbacks.OwnerOf(user_data);
-            var handlers = self._recoveredMeasurementsReceived ?? self._measurementsReceived;
-            if (handlers == null)
-            {
-                return;
-            }
-            Callbacks.Enter(self);
+            Subscriber self = null;
             try
             {
-                handlers(self, new MeasurementBatch(measurements, count));
+                self = (Subscriber)Callbacks.Enter(user_data);
+                (self._recoveredMeasurementsReceived ?? self._measurementsReceived)?.Invoke(self, new MeasurementBatch(measurements, count));
             }
             catch (Exception error)
             {
-                self.TellCallbackError("RecoveredMeasurementsReceived", error);
+                Callbacks.Tell(self, "RecoveredMeasurementsReceived", error);
             }
             finally
             {
@@ -1155,20 +1085,15 @@ namespace LibSttp
 
         private static void OnBufferBlockReceived(IntPtr user_data, SignalId* signal_id, uint signal_index, byte* data, UIntPtr size)
         {
-            var self = (Subscriber)Callbacks.OwnerOf(user_data);
-            var handlers = self._bufferBlockReceived;
-            if (handlers == null)
-            {
-                return;
-            }
-            Callbacks.Enter(self);
+            Subscriber self = null;
             try
             {
-                handlers(self, new BufferBlockEventArgs(signal_id, signal_index, data, size));
+                self = (Subscriber)Callbacks.Enter(user_data);
+                self._bufferBlockReceived?.Invoke(self, new BufferBlockEventArgs(signal_id, signal_index, data, size));
             }
             catch (Exception error)
             {
-                self.TellCallbackError("BufferBlockReceived", error);
+                Callbacks.Tell(self, "BufferBlockReceived", error);
             }
             finally
             {
@@ -1193,20 +1118,15 @@ namespace LibSttp
 
         private static void OnNotificationReceived(IntPtr user_data, IntPtr text)
         {
-            var self = (Subscriber)Callbacks.OwnerOf(user_data);
-            var handlers = self._notificationReceived;
-            if (handlers == null)
-            {
-                return;
-            }
-            Callbacks.Enter(self);
+            Subscriber self = null;
             try
             {
-                handlers(self, new NotificationEventArgs(text));
+                self = (Subscriber)Callbacks.Enter(user_data);
+                self._notificationReceived?.Invoke(self, new NotificationEventArgs(text));
             }
             catch (Exception error)
             {
-                self.TellCallbackError("NotificationReceived", error);
+                Callbacks.Tell(self, "NotificationReceived", error);
             }
             finally
             {
@@ -1233,20 +1153,15 @@ namespace LibSttp
 
         private static void OnUserResponseReceived(IntPtr user_data, int response, int command, byte* data, UIntPtr size)
         {
-            var self = (Subscriber)Callbacks.OwnerOf(user_data);
-            var handlers = self._userResponseReceived;
-            if (handlers == null)
-            {
-                return;
-            }
-            Callbacks.Enter(self);
+            Subscriber self = null;
             try
             {
-                handlers(self, new UserResponseEventArgs(response, command, data, size));
+                self = (Subscriber)Callbacks.Enter(user_data);
+                self._userResponseReceived?.Invoke(self, new UserResponseEventArgs(response, command, data, size));
             }
             catch (Exception error)
             {
-                self.TellCallbackError("UserResponseReceived", error);
+                Callbacks.Tell(self, "UserResponseReceived", error);
             }
             finally
             {
@@ -1271,20 +1186,15 @@ namespace LibSttp
 
         private static void OnSchemaReceived(IntPtr user_data, int schema, IntPtr tables)
         {
-            var self = (Subscriber)Callbacks.OwnerOf(user_data);
-            var handlers = self._schemaReceived;
-            if (handlers == null)
-            {
-                return;
-            }
-            Callbacks.Enter(self);
+            Subscriber self = null;
             try
             {
-                handlers(self, new SchemaEventArgs(schema, tables));
+                self = (Subscriber)Callbacks.Enter(user_data);
+                self._schemaReceived?.Invoke(self, new SchemaEventArgs(schema, tables));
             }
             catch (Exception error)
             {
-                self.TellCallbackError("SchemaReceived", error);
+                Callbacks.Tell(self, "SchemaReceived", error);
             }
             finally
             {
@@ -1314,20 +1224,15 @@ namespace LibSttp
 
         private static void OnReconnecting(IntPtr user_data, IntPtr address, uint attempt, uint delay_ms)
         {
-            var self = (Publisher)Callbacks.OwnerOf(user_data);
-            var handlers = self._reconnecting;
-            if (handlers == null)
-            {
-                return;
-            }
-            Callbacks.Enter(self);
+            Publisher self = null;
             try
             {
-                handlers(self, new PublisherReconnectingEventArgs(address, attempt, delay_ms));
+                self = (Publisher)Callbacks.Enter(user_data);
+                self._reconnecting?.Invoke(self, new PublisherReconnectingEventArgs(address, attempt, delay_ms));
             }
             catch (Exception error)
             {
-                self.TellCallbackError("Reconnecting", error);
+                Callbacks.Tell(self, "Reconnecting", error);
             }
             finally
             {
@@ -1353,20 +1258,15 @@ namespace LibSttp
 
         private static void OnGaveUp(IntPtr user_data, IntPtr address, int reason, IntPtr message)
         {
-            var self = (Publisher)Callbacks.OwnerOf(user_data);
-            var handlers = self._gaveUp;
-            if (handlers == null)
-            {
-                return;
-            }
-            Callbacks.Enter(self);
+            Publisher self = null;
             try
             {
-                handlers(self, new GaveUpEventArgs(address, reason, message));
+                self = (Publisher)Callbacks.Enter(user_data);
+                self._gaveUp?.Invoke(self, new GaveUpEventArgs(address, reason, message));
             }
             catch (Exception error)
             {
-                self.TellCallbackError("GaveUp", error);
+                Callbacks.Tell(self, "GaveUp", error);
             }
             finally
             {
@@ -1392,22 +1292,17 @@ namespace LibSttp
 
         private static void OnAdmitting(IntPtr user_data, sttp_peer* peer, IntPtr admission)
         {
-            var self = (Publisher)Callbacks.OwnerOf(user_data);
-            var handlers = self._admitting;
-            if (handlers == null)
-            {
-                return;
-            }
+            Publisher self = null;
             AdmitEventArgs argument = null;
-            Callbacks.Enter(self);
             try
             {
+                self = (Publisher)Callbacks.Enter(user_data);
                 argument = new AdmitEventArgs(peer, admission);
-                handlers(self, argument);
+                self._admitting?.Invoke(self, argument);
             }
             catch (Exception error)
             {
-                self.TellCallbackError("Admitting", error);
+                Callbacks.Tell(self, "Admitting", error);
             }
             finally
             {
@@ -1434,20 +1329,15 @@ namespace LibSttp
 
         private static void OnAudited(IntPtr user_data, sttp_audit* audit)
         {
-            var self = (Publisher)Callbacks.OwnerOf(user_data);
-            var handlers = self._audited;
-            if (handlers == null)
-            {
-                return;
-            }
-            Callbacks.Enter(self);
+            Publisher self = null;
             try
             {
-                handlers(self, new AuditEventArgs(audit));
+                self = (Publisher)Callbacks.Enter(user_data);
+                self._audited?.Invoke(self, new AuditEventArgs(audit));
             }
             catch (Exception error)
             {
-                self.TellCallbackError("Audited", error);
+                Callbacks.Tell(self, "Audited", error);
             }
             finally
             {
@@ -1472,20 +1362,15 @@ namespace LibSttp
 
         private static void OnConnected(IntPtr user_data, sttp_connection* connection)
         {
-            var self = (Publisher)Callbacks.OwnerOf(user_data);
-            var handlers = self._connected;
-            if (handlers == null)
-            {
-                return;
-            }
-            Callbacks.Enter(self);
+            Publisher self = null;
             try
             {
-                handlers(self, new ConnectionEventArgs(connection));
+                self = (Publisher)Callbacks.Enter(user_data);
+                self._connected?.Invoke(self, new ConnectionEventArgs(connection));
             }
             catch (Exception error)
             {
-                self.TellCallbackError("Connected", error);
+                Callbacks.Tell(self, "Connected", error);
             }
             finally
             {
@@ -1510,20 +1395,15 @@ namespace LibSttp
 
         private static void OnDisconnected(IntPtr user_data, sttp_connection* connection, int reason, IntPtr message)
         {
-            var self = (Publisher)Callbacks.OwnerOf(user_data);
-            var handlers = self._disconnected;
-            if (handlers == null)
-            {
-                return;
-            }
-            Callbacks.Enter(self);
+            Publisher self = null;
             try
             {
-                handlers(self, new ConnectionEndedEventArgs(connection, reason, message));
+                self = (Publisher)Callbacks.Enter(user_data);
+                self._disconnected?.Invoke(self, new ConnectionEndedEventArgs(connection, reason, message));
             }
             catch (Exception error)
             {
-                self.TellCallbackError("Disconnected", error);
+                Callbacks.Tell(self, "Disconnected", error);
             }
             finally
             {
@@ -1549,20 +1429,15 @@ namespace LibSttp
 
         private static void OnSubscribed(IntPtr user_data, sttp_connection* connection)
         {
-            var self = (Publisher)Callbacks.OwnerOf(user_data);
-            var handlers = self._subscribed;
-            if (handlers == null)
-            {
-                return;
-            }
-            Callbacks.Enter(self);
+            Publisher self = null;
             try
             {
-                handlers(self, new ConnectionEventArgs(connection));
+                self = (Publisher)Callbacks.Enter(user_data);
+                self._subscribed?.Invoke(self, new ConnectionEventArgs(connection));
             }
             catch (Exception error)
             {
-                self.TellCallbackError("Subscribed", error);
+                Callbacks.Tell(self, "Subscribed", error);
             }
             finally
             {
@@ -1587,20 +1462,15 @@ namespace LibSttp
 
         private static void OnUnsubscribed(IntPtr user_data, sttp_connection* connection)
         {
-            var self = (Publisher)Callbacks.OwnerOf(user_data);
-            var handlers = self._unsubscribed;
-            if (handlers == null)
-            {
-                return;
-            }
-            Callbacks.Enter(self);
+            Publisher self = null;
             try
             {
-                handlers(self, new ConnectionEventArgs(connection));
+                self = (Publisher)Callbacks.Enter(user_data);
+                self._unsubscribed?.Invoke(self, new ConnectionEventArgs(connection));
             }
             catch (Exception error)
             {
-                self.TellCallbackError("Unsubscribed", error);
+                Callbacks.Tell(self, "Unsubscribed", error);
             }
             finally
             {
@@ -1625,20 +1495,15 @@ namespace LibSttp
 
         private static void OnMessageLogged(IntPtr user_data, int level, IntPtr message)
         {
-            var self = (Publisher)Callbacks.OwnerOf(user_data);
-            var handlers = self._messageLogged;
-            if (handlers == null)
-            {
-                return;
-            }
-            Callbacks.Enter(self);
+            Publisher self = null;
             try
             {
-                handlers(self, new MessageEventArgs(level, message));
+                self = (Publisher)Callbacks.Enter(user_data);
+                self._messageLogged?.Invoke(self, new MessageEventArgs(level, message));
             }
             catch (Exception error)
             {
-                self.TellCallbackError("MessageLogged", error);
+                Callbacks.Tell(self, "MessageLogged", error);
             }
             finally
             {
@@ -1663,20 +1528,15 @@ namespace LibSttp
 
         private static void OnProcessingIntervalChanged(IntPtr user_data, ulong connection_id, int milliseconds)
         {
-            var self = (Publisher)Callbacks.OwnerOf(user_data);
-            var handlers = self._processingIntervalChanged;
-            if (handlers == null)
-            {
-                return;
-            }
-            Callbacks.Enter(self);
+            Publisher self = null;
             try
             {
-                handlers(self, new ProcessingIntervalEventArgs(connection_id, milliseconds));
+                self = (Publisher)Callbacks.Enter(user_data);
+                self._processingIntervalChanged?.Invoke(self, new ProcessingIntervalEventArgs(connection_id, milliseconds));
             }
             catch (Exception error)
             {
-                self.TellCallbackError("ProcessingIntervalChanged", error);
+                Callbacks.Tell(self, "ProcessingIntervalChanged", error);
             }
             finally
             {
@@ -1701,20 +1561,15 @@ namespace LibSttp
 
         private static void OnNotificationEnded(IntPtr user_data, ulong connection_id, uint notification_id, int confirmed)
         {
-            var self = (Publisher)Callbacks.OwnerOf(user_data);
-            var handlers = self._notificationEnded;
-            if (handlers == null)
-            {
-                return;
-            }
-            Callbacks.Enter(self);
+            Publisher self = null;
             try
             {
-                handlers(self, new NotificationEndedEventArgs(connection_id, notification_id, confirmed));
+                self = (Publisher)Callbacks.Enter(user_data);
+                self._notificationEnded?.Invoke(self, new NotificationEndedEventArgs(connection_id, notification_id, confirmed));
             }
             catch (Exception error)
             {
-                self.TellCallbackError("NotificationEnded", error);
+                Callbacks.Tell(self, "NotificationEnded", error);
             }
             finally
             {
@@ -1742,20 +1597,15 @@ namespace LibSttp
 
         private static void OnUserCommandReceived(IntPtr user_data, ulong connection_id, int command, byte* data, UIntPtr size)
         {
-            var self = (Publisher)Callbacks.OwnerOf(user_data);
-            var handlers = self._userCommandReceived;
-            if (handlers == null)
-            {
-                return;
-            }
-            Callbacks.Enter(self);
+            Publisher self = null;
             try
             {
-                handlers(self, new UserCommandEventArgs(connection_id, command, data, size));
+                self = (Publisher)Callbacks.Enter(user_data);
+                self._userCommandReceived?.Invoke(self, new UserCommandEventArgs(connection_id, command, data, size));
             }
             catch (Exception error)
             {
-                self.TellCallbackError("UserCommandReceived", error);
+                Callbacks.Tell(self, "UserCommandReceived", error);
             }
             finally
             {
@@ -1785,20 +1635,15 @@ namespace LibSttp
 
         private static void OnConnected(IntPtr user_data, ulong device, IntPtr address)
         {
-            var self = (C37118Input)Callbacks.OwnerOf(user_data);
-            var handlers = self._connected;
-            if (handlers == null)
-            {
-                return;
-            }
-            Callbacks.Enter(self);
+            C37118Input self = null;
             try
             {
-                handlers(self, new C37118ConnectedEventArgs(device, address));
+                self = (C37118Input)Callbacks.Enter(user_data);
+                self._connected?.Invoke(self, new C37118ConnectedEventArgs(device, address));
             }
             catch (Exception error)
             {
-                self.TellCallbackError("Connected", error);
+                Callbacks.Tell(self, "Connected", error);
             }
             finally
             {
@@ -1823,20 +1668,15 @@ namespace LibSttp
 
         private static void OnDisconnected(IntPtr user_data, ulong device, int reason, IntPtr message)
         {
-            var self = (C37118Input)Callbacks.OwnerOf(user_data);
-            var handlers = self._disconnected;
-            if (handlers == null)
-            {
-                return;
-            }
-            Callbacks.Enter(self);
+            C37118Input self = null;
             try
             {
-                handlers(self, new C37118DisconnectedEventArgs(device, reason, message));
+                self = (C37118Input)Callbacks.Enter(user_data);
+                self._disconnected?.Invoke(self, new C37118DisconnectedEventArgs(device, reason, message));
             }
             catch (Exception error)
             {
-                self.TellCallbackError("Disconnected", error);
+                Callbacks.Tell(self, "Disconnected", error);
             }
             finally
             {
@@ -1861,20 +1701,15 @@ namespace LibSttp
 
         private static void OnReconnecting(IntPtr user_data, ulong device, uint attempt, uint delay_ms)
         {
-            var self = (C37118Input)Callbacks.OwnerOf(user_data);
-            var handlers = self._reconnecting;
-            if (handlers == null)
-            {
-                return;
-            }
-            Callbacks.Enter(self);
+            C37118Input self = null;
             try
             {
-                handlers(self, new C37118ReconnectingEventArgs(device, attempt, delay_ms));
+                self = (C37118Input)Callbacks.Enter(user_data);
+                self._reconnecting?.Invoke(self, new C37118ReconnectingEventArgs(device, attempt, delay_ms));
             }
             catch (Exception error)
             {
-                self.TellCallbackError("Reconnecting", error);
+                Callbacks.Tell(self, "Reconnecting", error);
             }
             finally
             {
@@ -1901,20 +1736,15 @@ namespace LibSttp
 
         private static void OnConfigurationReceived(IntPtr user_data, ulong number, IntPtr configuration)
         {
-            var self = (C37118Input)Callbacks.OwnerOf(user_data);
-            var handlers = self._configurationReceived;
-            if (handlers == null)
-            {
-                return;
-            }
-            Callbacks.Enter(self);
+            C37118Input self = null;
             try
             {
-                handlers(self, new C37118ConfigurationEventArgs(number, configuration));
+                self = (C37118Input)Callbacks.Enter(user_data);
+                self._configurationReceived?.Invoke(self, new C37118ConfigurationEventArgs(number, configuration));
             }
             catch (Exception error)
             {
-                self.TellCallbackError("ConfigurationReceived", error);
+                Callbacks.Tell(self, "ConfigurationReceived", error);
             }
             finally
             {
@@ -1939,20 +1769,15 @@ namespace LibSttp
 
         private static void OnDataReceived(IntPtr user_data, ulong device, IntPtr configuration, byte* frame, UIntPtr length)
         {
-            var self = (C37118Input)Callbacks.OwnerOf(user_data);
-            var handlers = self._dataReceived;
-            if (handlers == null)
-            {
-                return;
-            }
-            Callbacks.Enter(self);
+            C37118Input self = null;
             try
             {
-                handlers(self, new C37118DataEventArgs(device, configuration, frame, length));
+                self = (C37118Input)Callbacks.Enter(user_data);
+                self._dataReceived?.Invoke(self, new C37118DataEventArgs(device, configuration, frame, length));
             }
             catch (Exception error)
             {
-                self.TellCallbackError("DataReceived", error);
+                Callbacks.Tell(self, "DataReceived", error);
             }
             finally
             {
@@ -1978,20 +1803,15 @@ namespace LibSttp
 
         private static void OnHeaderReceived(IntPtr user_data, ulong device, byte* text, UIntPtr length)
         {
-            var self = (C37118Input)Callbacks.OwnerOf(user_data);
-            var handlers = self._headerReceived;
-            if (handlers == null)
-            {
-                return;
-            }
-            Callbacks.Enter(self);
+            C37118Input self = null;
             try
             {
-                handlers(self, new C37118HeaderEventArgs(device, text, length));
+                self = (C37118Input)Callbacks.Enter(user_data);
+                self._headerReceived?.Invoke(self, new C37118HeaderEventArgs(device, text, length));
             }
             catch (Exception error)
             {
-                self.TellCallbackError("HeaderReceived", error);
+                Callbacks.Tell(self, "HeaderReceived", error);
             }
             finally
             {
@@ -2017,20 +1837,15 @@ namespace LibSttp
 
         private static void OnMetadataReceived(IntPtr user_data, IntPtr metadata)
         {
-            var self = (C37118Input)Callbacks.OwnerOf(user_data);
-            var handlers = self._metadataReceived;
-            if (handlers == null)
-            {
-                return;
-            }
-            Callbacks.Enter(self);
+            C37118Input self = null;
             try
             {
-                handlers(self, new MetadataEventArgs(metadata));
+                self = (C37118Input)Callbacks.Enter(user_data);
+                self._metadataReceived?.Invoke(self, new MetadataEventArgs(metadata));
             }
             catch (Exception error)
             {
-                self.TellCallbackError("MetadataReceived", error);
+                Callbacks.Tell(self, "MetadataReceived", error);
             }
             finally
             {
@@ -2055,20 +1870,15 @@ namespace LibSttp
 
         private static void OnMessageLogged(IntPtr user_data, ulong number, int level, IntPtr message)
         {
-            var self = (C37118Input)Callbacks.OwnerOf(user_data);
-            var handlers = self._messageLogged;
-            if (handlers == null)
-            {
-                return;
-            }
-            Callbacks.Enter(self);
+            C37118Input self = null;
             try
             {
-                handlers(self, new C37118MessageEventArgs(number, level, message));
+                self = (C37118Input)Callbacks.Enter(user_data);
+                self._messageLogged?.Invoke(self, new C37118MessageEventArgs(number, level, message));
             }
             catch (Exception error)
             {
-                self.TellCallbackError("MessageLogged", error);
+                Callbacks.Tell(self, "MessageLogged", error);
             }
             finally
             {
@@ -2098,20 +1908,15 @@ namespace LibSttp
 
         private static void OnConnected(IntPtr user_data, IntPtr address)
         {
-            var self = (C37118Output)Callbacks.OwnerOf(user_data);
-            var handlers = self._connected;
-            if (handlers == null)
-            {
-                return;
-            }
-            Callbacks.Enter(self);
+            C37118Output self = null;
             try
             {
-                handlers(self, new ConnectedEventArgs(address));
+                self = (C37118Output)Callbacks.Enter(user_data);
+                self._connected?.Invoke(self, new ConnectedEventArgs(address));
             }
             catch (Exception error)
             {
-                self.TellCallbackError("Connected", error);
+                Callbacks.Tell(self, "Connected", error);
             }
             finally
             {
@@ -2138,20 +1943,15 @@ namespace LibSttp
 
         private static void OnDisconnected(IntPtr user_data, int reason, IntPtr message)
         {
-            var self = (C37118Output)Callbacks.OwnerOf(user_data);
-            var handlers = self._disconnected;
-            if (handlers == null)
-            {
-                return;
-            }
-            Callbacks.Enter(self);
+            C37118Output self = null;
             try
             {
-                handlers(self, new DisconnectedEventArgs(reason, message));
+                self = (C37118Output)Callbacks.Enter(user_data);
+                self._disconnected?.Invoke(self, new DisconnectedEventArgs(reason, message));
             }
             catch (Exception error)
             {
-                self.TellCallbackError("Disconnected", error);
+                Callbacks.Tell(self, "Disconnected", error);
             }
             finally
             {
@@ -2176,20 +1976,15 @@ namespace LibSttp
 
         private static void OnReconnecting(IntPtr user_data, uint attempt, uint delay_ms)
         {
-            var self = (C37118Output)Callbacks.OwnerOf(user_data);
-            var handlers = self._reconnecting;
-            if (handlers == null)
-            {
-                return;
-            }
-            Callbacks.Enter(self);
+            C37118Output self = null;
             try
             {
-                handlers(self, new ReconnectingEventArgs(attempt, delay_ms));
+                self = (C37118Output)Callbacks.Enter(user_data);
+                self._reconnecting?.Invoke(self, new ReconnectingEventArgs(attempt, delay_ms));
             }
             catch (Exception error)
             {
-                self.TellCallbackError("Reconnecting", error);
+                Callbacks.Tell(self, "Reconnecting", error);
             }
             finally
             {
@@ -2214,20 +2009,15 @@ namespace LibSttp
 
         private static void OnMetadataReceived(IntPtr user_data, IntPtr metadata)
         {
-            var self = (C37118Output)Callbacks.OwnerOf(user_data);
-            var handlers = self._metadataReceived;
-            if (handlers == null)
-            {
-                return;
-            }
-            Callbacks.Enter(self);
+            C37118Output self = null;
             try
             {
-                handlers(self, new MetadataEventArgs(metadata));
+                self = (C37118Output)Callbacks.Enter(user_data);
+                self._metadataReceived?.Invoke(self, new MetadataEventArgs(metadata));
             }
             catch (Exception error)
             {
-                self.TellCallbackError("MetadataReceived", error);
+                Callbacks.Tell(self, "MetadataReceived", error);
             }
             finally
             {
@@ -2253,20 +2043,15 @@ namespace LibSttp
 
         private static void OnConfigurationReceived(IntPtr user_data, ulong number, IntPtr configuration)
         {
-            var self = (C37118Output)Callbacks.OwnerOf(user_data);
-            var handlers = self._configurationReceived;
-            if (handlers == null)
-            {
-                return;
-            }
-            Callbacks.Enter(self);
+            C37118Output self = null;
             try
             {
-                handlers(self, new C37118ConfigurationEventArgs(number, configuration));
+                self = (C37118Output)Callbacks.Enter(user_data);
+                self._configurationReceived?.Invoke(self, new C37118ConfigurationEventArgs(number, configuration));
             }
             catch (Exception error)
             {
-                self.TellCallbackError("ConfigurationReceived", error);
+                Callbacks.Tell(self, "ConfigurationReceived", error);
             }
             finally
             {
@@ -2291,20 +2076,15 @@ namespace LibSttp
 
         private static void OnClientConnected(IntPtr user_data, ulong stream, IntPtr address)
         {
-            var self = (C37118Output)Callbacks.OwnerOf(user_data);
-            var handlers = self._clientConnected;
-            if (handlers == null)
-            {
-                return;
-            }
-            Callbacks.Enter(self);
+            C37118Output self = null;
             try
             {
-                handlers(self, new C37118ClientConnectedEventArgs(stream, address));
+                self = (C37118Output)Callbacks.Enter(user_data);
+                self._clientConnected?.Invoke(self, new C37118ClientConnectedEventArgs(stream, address));
             }
             catch (Exception error)
             {
-                self.TellCallbackError("ClientConnected", error);
+                Callbacks.Tell(self, "ClientConnected", error);
             }
             finally
             {
@@ -2329,20 +2109,15 @@ namespace LibSttp
 
         private static void OnClientDisconnected(IntPtr user_data, ulong stream, IntPtr address, IntPtr message)
         {
-            var self = (C37118Output)Callbacks.OwnerOf(user_data);
-            var handlers = self._clientDisconnected;
-            if (handlers == null)
-            {
-                return;
-            }
-            Callbacks.Enter(self);
+            C37118Output self = null;
             try
             {
-                handlers(self, new C37118ClientDisconnectedEventArgs(stream, address, message));
+                self = (C37118Output)Callbacks.Enter(user_data);
+                self._clientDisconnected?.Invoke(self, new C37118ClientDisconnectedEventArgs(stream, address, message));
             }
             catch (Exception error)
             {
-                self.TellCallbackError("ClientDisconnected", error);
+                Callbacks.Tell(self, "ClientDisconnected", error);
             }
             finally
             {
@@ -2367,20 +2142,15 @@ namespace LibSttp
 
         private static void OnMessageLogged(IntPtr user_data, ulong number, int level, IntPtr message)
         {
-            var self = (C37118Output)Callbacks.OwnerOf(user_data);
-            var handlers = self._messageLogged;
-            if (handlers == null)
-            {
-                return;
-            }
-            Callbacks.Enter(self);
+            C37118Output self = null;
             try
             {
-                handlers(self, new C37118MessageEventArgs(number, level, message));
+                self = (C37118Output)Callbacks.Enter(user_data);
+                self._messageLogged?.Invoke(self, new C37118MessageEventArgs(number, level, message));
             }
             catch (Exception error)
             {
-                self.TellCallbackError("MessageLogged", error);
+                Callbacks.Tell(self, "MessageLogged", error);
             }
             finally
             {
