@@ -42,8 +42,7 @@ EXAMPLES_CPP :=
 endif
 LOAD := build/bench/sttp-load
 BATCHES := build/bench/sttp-batches
-# Without Go its row is left out.
-BATCHES_GO := $(if $(shell command -v go),build/bench/sttp-batches-go)
+BATCHES_GO := build/bench/sttp-batches-go
 BATCHES_DOTNET := build/bench/dotnet/Batches.dll
 NET8 := build/dotnet/net8.0/LibSttp.dll
 TEST_PYTHON := $(CURDIR)/target/venv/bin/python
@@ -194,12 +193,14 @@ $(BATCHES): benches/bindings/batches.cpp $(HEADERS_CPP) build/lib/$(SHARED) buil
 	@mkdir -p build/bench
 	$(COMPILE_CPP) $(LDFLAGS) $< -o $@ $(LINK)
 
-build/bench/sttp-batches-go: $(wildcard bindings/go/*.go bindings/go/*.[ch] bindings/go/internal/batches/*.go) | installable
+# Without Go its rows are left out.
+$(BATCHES_GO): $(wildcard bindings/go/*.go bindings/go/*.[ch] bindings/go/internal/batches/*.go) | installable
 	@mkdir -p build/bench
-	$(MAKE) --no-print-directory install PREFIX=$(CURDIR)/target/bench-prefix LIBDIR=lib DESTDIR=
+	@go=$$(tests/go.sh 2>&1) || { echo "SKIPPED: the rows of Go: $$go"; exit 0; }; \
+	$(MAKE) --no-print-directory install PREFIX=$(CURDIR)/target/bench-prefix LIBDIR=lib DESTDIR= && \
 	cd bindings/go && PKG_CONFIG_PATH=$(CURDIR)/target/bench-prefix/lib/pkgconfig GOTOOLCHAIN=local \
 	  CGO_CFLAGS="-O2 -DSTTP_HEADER=$$(cksum <$(CURDIR)/include/sttp.h | cut -d ' ' -f 1)" \
-	  CGO_LDFLAGS=-Wl,-rpath,$(CURDIR)/build/lib go build -buildvcs=false -o $(CURDIR)/$@ ./internal/batches
+	  CGO_LDFLAGS=-Wl,-rpath,$(CURDIR)/build/lib $$go build -buildvcs=false -o $(CURDIR)/$@ ./internal/batches
 
 $(LOAD): $(call objects_of,benches/load) $(COMMON) build/lib/$(SHARED) build/run-path
 	@mkdir -p build/bench
@@ -373,7 +374,7 @@ $(BATCHES_DOTNET): benches/bindings/Batches.cs $(NET8) | need-python
 bench: lib $(LOAD) $(BATCHES) $(BATCHES_GO) $(BATCHES_DOTNET) wheel $(BENCH_PYTHON)
 	$(BENCH_PYTHON) -m pip install --quiet --disable-pip-version-check --force-reinstall --no-deps build/wheels/*.whl
 	CARGO=$(CARGO) $(BENCH_PYTHON) benches/run.py --load $(LOAD) --batches $(BATCHES) \
-	  $(if $(BATCHES_GO),--batches-go $(BATCHES_GO)) --batches-dotnet $(BATCHES_DOTNET) $(BENCH_OPTIONS)
+	  --batches-go $(BATCHES_GO) --batches-dotnet $(BATCHES_DOTNET) $(BENCH_OPTIONS)
 
 budget: | need-cargo need-cc need-python test-needs
 	CARGO=$(CARGO) $(PYTHON) benches/budget.py $(if $(UPDATE),--update)

@@ -47,7 +47,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--load", type=Path, default=REPOSITORY / "build/bench/sttp-load", help="the load program")
     parser.add_argument("--batches", type=Path, default=REPOSITORY / "build/bench/sttp-batches", help="the C++ program")
-    parser.add_argument("--batches-go", type=Path, help="the Go program; without it there is no such row")
+    parser.add_argument("--batches-go", type=Path, default=REPOSITORY / "build/bench/sttp-batches-go", help="the Go program")
     parser.add_argument("--batches-dotnet", type=Path, help="the C# program")
     parser.add_argument("--output", type=Path, default=crate.target_folder() / "bench", help="a folder")
     parser.add_argument("--only", type=re.compile, default=re.compile(""), metavar="REGEX", help="parts to run")

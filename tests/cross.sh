@@ -62,7 +62,12 @@ begin_linux() { # TARGET TRIPLE CC "PACKAGE..." [RUNNER...]
     # Cargo wants something even where programs run as they are.
     [ $# -gt 0 ] || set -- env
     runner=("$@")
-    has_packages "$target" "$packages" "$cc" "$1" || return 1
+    if [ "$parts" = check ]; then
+        # Nothing runs; there is C among what the library depends on.
+        has_packages "$target" "${packages/ qemu-user-static/}" "$cc" || return 1
+    else
+        has_packages "$target" "$packages" "$cc" "$1" || return 1
+    fi
     link=(-L"$out/lib" -lsttp "-Wl,-rpath,\$ORIGIN/../lib" -pthread -lm)
     link_static=("$out/lib/libsttp.a" -pthread -lm -ldl)
     local name=${triple//-/_}
