@@ -4616,7 +4616,7 @@ typedef struct sttp_peer {
 
 /**
  * Decides whether a peer is let in, and what it may, by sttp_admission_refuse or sttp_admission_grant; without
- * either, what the file of rights says holds.
+ * either, what the file of rights says holds. The last call counts, and one that fails refuses the peer.
  *
  * \param user_data  As registered.
  * \param peer       Who it is, with its texts valid during the call.
@@ -4636,6 +4636,7 @@ int32_t sttp_publisher_on_admit(struct sttp_publisher *publisher,
  * Does not let a peer in. It is told nothing; the reason is for the audit and for messages.
  *
  * \param reason  Why, in a few words.
+ * \return STTP_ERR_INVALID_ARGUMENT when there is no such text: the peer is refused then, too.
  */
 int32_t sttp_admission_refuse(struct sttp_admission *admission, const char *reason);
 
@@ -4644,9 +4645,12 @@ int32_t sttp_admission_refuse(struct sttp_admission *admission, const char *reas
  *
  * \param name    What to call it in messages and in the audit.
  * \param rights  Its rights.
- * \return STTP_ERR_INVALID_ARGUMENT when the rights cannot be read: then nothing is decided.
+ * \return STTP_ERR_INVALID_ARGUMENT when the rights cannot be read: the peer is refused then, unless a later call
+ *         grants it others.
  */
-int32_t sttp_admission_grant(struct sttp_admission *admission, const char *name, const char *rights);
+int32_t sttp_admission_grant(struct sttp_admission *admission,
+                             const char *name,
+                             const char *rights);
 
 /**
  * Grants a subscriber that is connected other rights, from now on and as long as it is connected. What it may not

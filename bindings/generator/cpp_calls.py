@@ -205,10 +205,19 @@ def callbacks(description: Description) -> str:
             f"    static constexpr bool fits = std::is_invocable_v<F &{types}>;\n"
             f"    static void call({signature}) noexcept {{\n"
             + ("        sttp::admission of_admission(admission);\n" if "of_admission" in made else "")
-            + f'        guarded("{name.removesuffix("_call")}", [&] {{ (*static_cast<F *>(user_data))({made}); }});\n'
-            "    }\n};"
+            + ("        if (!" if "of_admission" in made else "        ")
+            + f'guarded("{name.removesuffix("_call")}", [&] {{ (*static_cast<F *>(user_data))({made}); }})'
+            + (_REFUSAL if "of_admission" in made else ";\n")
+            + "    }\n};"
         )
     return "namespace sttp::detail {\n\n" + "\n\n".join(blocks) + "\n\n}  // namespace sttp::detail"
+
+
+# Who decides has failed: nobody is let in by that.
+_REFUSAL = """) {
+            ::sttp_admission_refuse(admission, "the callback that decides has failed");
+        }
+"""
 
 
 def _call_name(callback: str) -> str:

@@ -152,6 +152,7 @@ def _export(callback: Function) -> list[str]:
     values = ", ".join(value for _, _, value in arguments)
     after = ["\tdefer made.end()"] if callback.name == "sttp_admit_fn" else []
     before = ["\tmade := &Admission{pointer: admission}"] if after else []
+    returned = ["\tmade.returned = true"] if after else []
     return [
         "",
         f"//export {name}",
@@ -160,6 +161,7 @@ def _export(callback: Function) -> list[str]:
         *before,
         *after,
         f"\tcgo.Handle(userData).Value().({of})({values})",
+        *returned,
         "}",
     ]
 

@@ -38,7 +38,7 @@ def callbacks(description: Description) -> str:
         "from uuid import UUID",
         "",
         "from libsttp import _declarations as c",
-        "from libsttp._arguments import Admission, Batch, batch_of, bytes_of, signals_of",
+        "from libsttp._arguments import Admission, Batch, admit, batch_of, bytes_of, signals_of",
         "from libsttp._c37118 import Configuration",
         f"from libsttp._constants import {', '.join(enums)}",
         "from libsttp._handle import Handle",
@@ -71,6 +71,9 @@ def _registration(name: str, function: Function, callback: Function, used: set[s
     document = docstring(f"{function.document}\n\n{_of_callback(callback, [n for n, _ in values])}")
     called = ", ".join(value for _, value in values)
     head = f"lambda {', '.join(names)}: " if names else "lambda: "
+    call = f"call({called})"
+    if callback.name == "sttp_admit_fn":
+        call = f"admit(call, {', '.join(names)})"
     return [
         "",
         f"    def {name}(self, callback: {variable}) -> {variable}:",
@@ -79,7 +82,7 @@ def _registration(name: str, function: Function, callback: Function, used: set[s
         "        self._register(",
         f'            "{function.name}",',
         f"            c.{callback.name},",
-        *split(f"            None if call is None else {head}call({called}),"),
+        *split(f"            None if call is None else {head}{call},"),
         "            callback,",
         "        )",
         "        return callback",

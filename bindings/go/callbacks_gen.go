@@ -155,6 +155,7 @@ func sttpGoAdmit(userData C.uintptr_t, peer *C.sttp_peer, admission *C.sttp_admi
 	made := &Admission{pointer: admission}
 	defer made.end()
 	cgo.Handle(userData).Value().(func(Peer, *Admission))(readPeer(peer), made)
+	made.returned = true
 }
 
 //export sttpGoAudit
@@ -512,7 +513,7 @@ func (h *Publisher) OnGaveUp(f func(address string, reason Status, message strin
 // OnAdmit: registers who decides about each peer, before anything is told to it beyond the own certificate.
 //
 // Decides whether a peer is let in, and what it may, by AdmissionRefuse or AdmissionGrant; without either, what
-// the file of rights says holds.
+// the file of rights says holds. The last call counts, and one that fails refuses the peer.
 //
 //   - peer: Who it is.
 //

@@ -283,13 +283,24 @@ func (p *Publisher) AllowMetadata(connectionID uint64) error {
 // ---- rights and certificates -------------------------------------------------------------------------
 
 // Admission takes the decision about a peer, during the call of the function that it was handed to. Without one, what
-// the file of rights says holds.
+// the file of rights says holds; a decision that fails, and a function that panics, refuse the peer.
 type Admission struct {
-	pointer *C.sttp_admission
+	pointer  *C.sttp_admission
+	returned bool
 }
 
+// end refuses the peer when the function has not returned.
 func (a *Admission) end() {
+	if !a.returned {
+		a.refuseFor("the callback that decides has failed")
+	}
 	a.pointer = nil
+}
+
+func (a *Admission) refuseFor(failure string) {
+	var t texts
+	defer t.free()
+	C.sttp_admission_refuse(a.pointer, t.of(failure))
 }
 
 // Refuse does not let the peer in. It is told nothing; the reason is for the audit and for messages.
@@ -316,6 +327,8 @@ func (a *Admission) decide(prepare func(*texts) func() C.int32_t) error {
 	defer t.free()
 	do := prepare(&t)
 	if t.err != nil {
+		// The library knows nothing of it.
+		a.refuseFor(t.err.Error())
 		return t.err
 	}
 	return check(do)

@@ -125,3 +125,40 @@ func TestRights(t *testing.T) {
 		t.Fatalf("%+v", event)
 	}
 }
+
+// Neither a decision that fails nor a function that panics lets somebody in.
+func TestRightsAfterACallbackError(t *testing.T) {
+	publisher := newPublisher(t, grid(t, 2, ""))
+	told, audit := make(chan error, 10), make(chan sttp.Audit, 1000)
+	sttp.SetCallbackErrorHandler(func(err error) { told <- err })
+	defer sttp.SetCallbackErrorHandler(nil)
+	check(t, publisher.OnAudit(func(event sttp.Audit) { audit <- event }))
+	check(t, publisher.Start("127.0.0.1:0"))
+	grant := func(rights string) func(sttp.Peer, *sttp.Admission) {
+		return func(_ sttp.Peer, admission *sttp.Admission) {
+			if admission.Grant("guest", rights) == nil {
+				panic("too late")
+			}
+		}
+	}
+	for rights, reason := range map[string]string{
+		"signals={ALLOW WHERE True}":     "the callback that decides has failed",
+		"signls={ALLOW WHERE True}":      "signls",
+		"signals={ALLOW WHERE True}\x00": "NUL",
+	} {
+		check(t, publisher.OnAdmit(grant(rights)))
+		refused := newSubscriber(t, sttp.WithAutoReconnect(false))
+		ended := make(chan sttp.Status, 10)
+		check(t, refused.OnDisconnected(func(why sttp.Status, _ string) { ended <- why }))
+		check(t, refused.ConnectInBackground(must(publisher.Address())))
+		if why := next(t, ended); why == sttp.OK {
+			t.Fatal("it was let in")
+		}
+		if event := next(t, audit); event.Accepted || !strings.Contains(event.Reason, reason) {
+			t.Fatalf("%q: %+v", rights, event)
+		}
+	}
+	if err := next(t, told); !strings.Contains(err.Error(), "too late") {
+		t.Fatal(err)
+	}
+}

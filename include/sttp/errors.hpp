@@ -162,13 +162,15 @@ inline void tell_callback_error(std::string_view callback) noexcept {
     print_callback_error(callback, thrown);
 }
 
-/// Runs what a callback does. No exception may reach the library, which is no C++.
+/// Runs what a callback does, and says whether it has succeeded. No exception may reach the library, which is no C++.
 template <class Body>
-void guarded(std::string_view callback, Body &&body) noexcept {
+bool guarded(std::string_view callback, Body &&body) noexcept {
     try {
         body();
+        return true;
     } catch (...) {
         tell_callback_error(callback);
+        return false;
     }
 }
 

@@ -9,6 +9,7 @@
 struct gate {
     const char *refusal; /* NULL: none */
     const char *rights;  /* NULL: the file's */
+    const char *mistake; /* Rights that cannot be read, and nothing else; NULL: none */
     int asked;
     int accepted;
     int refused;
@@ -22,6 +23,8 @@ static void decide(void *user_data, const sttp_peer *peer, sttp_admission *admis
     CHECK(strncmp(peer->address, "127.0.0.1:", 10) == 0 && peer->tls == NULL && peer->outgoing == 0);
     if (gate->refusal != NULL) {
         CHECK_OK(sttp_admission_refuse(admission, gate->refusal));
+    } else if (gate->mistake != NULL) {
+        CHECK_STATUS(sttp_admission_grant(admission, "guest", gate->mistake), INVALID);
     } else if (gate->rights != NULL) {
         CHECK_STATUS(sttp_admission_grant(admission, "guest", "signls={ALLOW WHERE True}"), INVALID);
         CHECK(strstr(sttp_last_error(), "did you mean signals?") != NULL);
@@ -113,6 +116,19 @@ static void check_decisions(sttp_publisher *publisher, const char *address, stru
     gate->rights = NULL;
 }
 
+/* A decision that fails lets nobody in. */
+static void check_failed_decision(const char *address, struct gate *gate) {
+    struct signals seen;
+    int refused = get(&gate->refused);
+    gate->mistake = "signls={ALLOW WHERE True}";
+    sttp_subscriber *subscriber = subscribe(address, &seen);
+    CHECK(await_count(&gate->refused, refused + 1) == refused + 1);
+    CHECK(await_count(&seen.ended, 1) == 1);
+    CHECK(seen.updates == 0);
+    sttp_subscriber_free(subscriber);
+    gate->mistake = NULL;
+}
+
 static void write_rights(const char *path, const char *text) {
     FILE *file = fopen(path, "w");
     CHECK(file != NULL && fputs(text, file) >= 0 && fclose(file) == 0);
@@ -162,8 +178,9 @@ int main(void) {
     CHECK_STATUS(sttp_publisher_on_audit(NULL, note, NULL, NULL), INVALID);
     start(publisher, address);
     check_decisions(publisher, address, &gate);
+    check_failed_decision(address, &gate);
     sttp_publisher_free(publisher);
-    CHECK(gate.destroyed == 2 && gate.asked == 2);
+    CHECK(gate.destroyed == 2 && gate.asked == 3);
     check_file(engine);
     sttp_engine_free(engine);
     return check_report("test_rights");

@@ -133,6 +133,40 @@ TEST(rights) {
     CHECK(lines.await("not on Sundays"));
 }
 
+// Neither a decision that fails nor a callback that throws lets somebody in.
+TEST(rights_after_a_callback_error) {
+    station from;
+    texts errors;
+    sttp::set_callback_error_handler([&](std::string_view callback, std::exception_ptr) { errors.add(callback); });
+    texts refused;
+    from.publisher.on_audit([&](const sttp::audit_record &audit) {
+        CHECK(!audit.accepted);
+        refused.add(audit.reason);
+    });
+    from.start();
+    const auto await_refusal = [&](std::string_view reason) {
+        std::atomic<int> ended{0};
+        sttp::subscriber subscriber;
+        subscriber.set(sttp::subscriber_settings::auto_reconnect, false);
+        subscriber.on_disconnected([&](sttp::errc, std::string_view) { ended++; });
+        subscriber.connect(from.address());
+        CHECK(check::await([&] { return ended > 0; }));
+        CHECK(refused.await(reason));
+    };
+    from.publisher.on_admit([](const sttp::peer &, sttp::admission &admission) {
+        std::error_code ignored;
+        admission.grant("guest", "signls={ALLOW WHERE True}", ignored);
+    });
+    await_refusal("signls");
+    from.publisher.on_admit([](const sttp::peer &, sttp::admission &admission) {
+        admission.grant("guest", "signals={ALLOW WHERE True}");
+        throw std::runtime_error("too late");
+    });
+    await_refusal("the callback that decides has failed");
+    CHECK(errors.await("admit"));
+    sttp::set_callback_error_handler(nullptr);
+}
+
 TEST(user_commands) {
     station from;
     from.publisher.on_user_command([&](std::uint64_t id, std::int32_t command, sttp::bytes data) {

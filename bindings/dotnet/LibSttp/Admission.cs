@@ -4,7 +4,7 @@ namespace LibSttp
 {
     /// <summary>
     /// Takes the decision on who connects, during <see cref="Publisher.Admitting"/>. Without a decision the rights in force
-    /// take it.
+    /// take it; a decision that fails, and a handler that throws, refuse who connects.
     /// </summary>
     public sealed class Admission
     {
@@ -19,13 +19,31 @@ namespace LibSttp
             _pointer != IntPtr.Zero ? _pointer : throw new ObjectDisposedException(nameof(Admission), "the decision was taken");
 
         /// <summary>Refuses it; the reason is for operators of the publisher.</summary>
-        public void Refuse(string reason) => SttpException.Check(Native.sttp_admission_refuse(Pointer, NativeText.Utf8(reason)));
+        public void Refuse(string reason) => Decide(pointer => Native.sttp_admission_refuse(pointer, NativeText.Utf8(reason)));
 
         /// <summary>
         /// Lets it in under a name and with rights, as <c>signals={ALLOW WHERE SignalType = 'FREQ'}; udp=false</c>.
         /// </summary>
         public void Grant(string name, string rights) =>
-            SttpException.Check(Native.sttp_admission_grant(Pointer, NativeText.Needed(name, nameof(name)), NativeText.Utf8(rights)));
+            Decide(pointer => Native.sttp_admission_grant(pointer, NativeText.Needed(name, nameof(name)), NativeText.Utf8(rights)));
+
+        private void Decide(Func<IntPtr, int> decide)
+        {
+            var pointer = Pointer;
+            try
+            {
+                SttpException.Check(decide(pointer));
+            }
+            catch
+            {
+                // Also where a text could not be handed to the library, which knows nothing of it then.
+                RefuseAfterFailure(pointer);
+                throw;
+            }
+        }
+
+        internal static void RefuseAfterFailure(IntPtr pointer) =>
+            Native.sttp_admission_refuse(pointer, NativeText.Utf8("what decides has failed"));
 
         internal void End() => _pointer = IntPtr.Zero;
     }

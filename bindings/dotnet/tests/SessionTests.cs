@@ -121,6 +121,48 @@ namespace LibSttp.Tests
             }
         }
 
+        /// <summary>Neither a decision that fails nor a handler that throws lets somebody in.</summary>
+        [Test]
+        public static void RightsAfterACallbackError()
+        {
+            using (var from = new Station())
+            {
+                var problems = new Texts();
+                var lines = new Texts();
+                var rights = "";
+                from.Publisher.CallbackError += (sender, arguments) => problems.Add(arguments.Error.Message);
+                from.Publisher.Audited += (sender, arguments) => lines.Add(arguments.Audit.Accepted ? "let in" : arguments.Audit.Reason);
+                from.Publisher.Admitting += (sender, arguments) =>
+                {
+                    try
+                    {
+                        arguments.Admission.Grant("guest", rights);
+                    }
+                    catch (Exception)
+                    {
+                        return;
+                    }
+                    throw new InvalidOperationException("too late");
+                };
+                from.Start();
+                foreach (var tried in new[] { "signals={ALLOW WHERE True}", "signls={ALLOW WHERE True}", "udp=false\0" })
+                {
+                    rights = tried;
+                    using (var refused = new Subscriber())
+                    {
+                        var ended = 0;
+                        refused.Settings.AutoReconnect = false;
+                        refused.Disconnected += (sender, arguments) => Interlocked.Increment(ref ended);
+                        refused.Connect(from.Address);
+                        Check.Await(() => Volatile.Read(ref ended) > 0, "the end of the refused connection");
+                    }
+                }
+                Check.Await(() => lines.All().Count() >= 3, "the audit");
+                Check.That(lines.All().All(line => line.Contains("failed")), string.Join("; ", lines.All()));
+                Check.Equal("too late", string.Join("", problems.All()), "what handlers have thrown");
+            }
+        }
+
         [Test]
         public static void UserCommands()
         {

@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from libsttp._library import bytes_of_text, check, library
-from libsttp._records import Signal
+from libsttp._records import Peer, Signal
+from libsttp.errors import ClosedError
 from libsttp.measurements import MEASUREMENT
 
 Batch: TypeAlias = npt.NDArray[np.void]
@@ -51,15 +52,40 @@ def batch_of(address: int, count: int, call: Callable[[Any], object], copy: bool
 
 
 class Admission:
-    """Takes the decision about a peer, during the call of the function that it was handed to."""
+    """Takes the decision about a peer, during the call of the function that it was handed to. Without a decision what
+    the file of rights says holds; a decision that fails, and a function that raises, refuse the peer."""
 
     def __init__(self, pointer: int) -> None:
         self._pointer: int | None = pointer
 
+    def _decide(self, decide: Callable[[], int]) -> None:
+        if self._pointer is None:
+            raise ClosedError("a peer is decided about during the call of the function only")
+        try:
+            check(decide())
+        except BaseException:
+            # Also where a text could not be handed to the library, which knows nothing of it then.
+            library.sttp_admission_refuse(self._pointer, b"the decision about it has failed")
+            raise
+
     def refuse(self, reason: str) -> None:
         """Does not let the peer in. It is told nothing; the reason is for the audit and for messages."""
-        check(library.sttp_admission_refuse(self._pointer, bytes_of_text(reason)))
+        self._decide(lambda: library.sttp_admission_refuse(self._pointer, bytes_of_text(reason)))
 
     def grant(self, name: str, rights: str) -> None:
         """Lets the peer in, under this name, with these rights, as `signals={ALLOW WHERE SignalType = 'FREQ'}`."""
-        check(library.sttp_admission_grant(self._pointer, bytes_of_text(name), bytes_of_text(rights)))
+        self._decide(
+            lambda: library.sttp_admission_grant(self._pointer, bytes_of_text(name), bytes_of_text(rights))
+        )
+
+
+def admit(call: Callable[[Any, Any], object], peer: Any, pointer: int) -> None:
+    """Lets a function of the program decide about a peer, which is refused when that raises."""
+    admission = Admission(pointer)
+    try:
+        call(Peer._read(peer.contents), admission)
+    except BaseException:
+        library.sttp_admission_refuse(pointer, b"the callback that decides has failed")
+        raise
+    finally:
+        admission._pointer = None

@@ -10,7 +10,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from libsttp import _declarations as c
-from libsttp._arguments import Admission, Batch, batch_of, bytes_of, signals_of
+from libsttp._arguments import Admission, Batch, admit, batch_of, bytes_of, signals_of
 from libsttp._c37118 import Configuration
 from libsttp._constants import Command, LogLevel, Schema, Status
 from libsttp._handle import Handle
@@ -467,7 +467,8 @@ class PublisherCallbacks(Handle):
     def on_admit(self, callback: PeerAdmissionFunction) -> PeerAdmissionFunction:
         """Registers who decides about each peer, before anything is told to it beyond the own certificate.
         Decides whether a peer is let in, and what it may, by sttp_admission_refuse or sttp_admission_grant;
-        without either, what the file of rights says holds.
+        without either, what the file of rights says holds. The last call counts, and one that fails refuses the
+        peer.
 
         peer: Who it is, with its texts valid during the call.
         admission: Takes the decision, during the call.
@@ -476,7 +477,7 @@ class PublisherCallbacks(Handle):
         self._register(
             "sttp_publisher_on_admit",
             c.sttp_admit_fn,
-            None if call is None else lambda peer, admission: call(Peer._read(peer.contents), Admission(admission)),
+            None if call is None else lambda peer, admission: admit(call, peer, admission),
             callback,
         )
         return callback

@@ -87,6 +87,8 @@ def trampoline(of: Any) -> Any:
             registered = registration_of(number)
             if registered is not None:
                 run_callback(*registered, arguments)
+            elif of is c.sttp_admit_fn:
+                library.sttp_admission_refuse(arguments[1], b"the publisher is being closed")
 
         made = _trampolines.setdefault(of, of(called))
     return made

@@ -85,3 +85,35 @@ def test_rights(metadata: libsttp.Metadata) -> None:
             second.connect(publisher.address)
             assert refused.next()[0] != libsttp.Status.OK
         assert "not today" in audit.until(lambda event: not event.accepted).reason
+
+
+def test_rights_after_a_callback_error(metadata: libsttp.Metadata) -> None:
+    """Neither a decision that fails nor a function that raises lets somebody in."""
+
+    def raises(peer: libsttp.Peer, admission: libsttp.Admission) -> None:
+        admission.grant("guest", "signals={ALLOW WHERE True}")
+        raise ValueError("too late")
+
+    def ignores(peer: libsttp.Peer, admission: libsttp.Admission) -> None:
+        with pytest.raises(libsttp.errors.InvalidArgumentError):
+            admission.grant("guest", "signls={ALLOW WHERE True}")
+
+    def ignores_text(peer: libsttp.Peer, admission: libsttp.Admission) -> None:
+        with pytest.raises(ValueError):
+            admission.grant("guest", "signals={ALLOW WHERE True}\0")
+
+    audit, errors = Told(), Told()
+    with libsttp.Publisher(metadata) as publisher:
+        publisher.callback_error = errors
+        publisher.on_audit(audit)
+        publisher.start("127.0.0.1:0")
+        for decide in (raises, ignores, ignores_text):
+            publisher.on_admit(decide)
+            refused = Told()
+            with libsttp.Subscriber(auto_reconnect=False) as subscriber:
+                subscriber.on_disconnected(refused)
+                subscriber.connect(publisher.address)
+                assert refused.next()[0] != libsttp.Status.OK
+            event = audit.next()
+            assert not event.accepted and "failed" in event.reason
+        assert isinstance(errors.next(), ValueError) and errors.empty()

@@ -19,6 +19,7 @@ public:
 
     /// Does not let a peer in. It is told nothing; the reason is for the audit and for messages.
     /// \param reason  Why, in a few words.
+    /// \throws error: errc::invalid_argument when there is no such text: the peer is refused then, too.
     void refuse(const text &reason, std::error_code &code = throws()) const {
         detail::check(::sttp_admission_refuse(native_handle(), reason.c_str()), code);
     }
@@ -26,7 +27,8 @@ public:
     /// Lets a peer in, and grants it these rights as long as it is connected, whatever the file of rights says.
     /// \param name  What to call it in messages and in the audit.
     /// \param rights  Its rights.
-    /// \throws error: errc::invalid_argument when the rights cannot be read: then nothing is decided.
+    /// \throws error: errc::invalid_argument when the rights cannot be read: the peer is refused then, unless a later
+    ///     call grants it others.
     void grant(const text &name, const text &rights, std::error_code &code = throws()) const {
         detail::check(::sttp_admission_grant(native_handle(), name.c_str(), rights.c_str()), code);
     }

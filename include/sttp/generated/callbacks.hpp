@@ -203,7 +203,9 @@ struct admit_call {
     static constexpr bool fits = std::is_invocable_v<F &, const sttp::peer &, sttp::admission &>;
     static void call(void * user_data, const ::sttp_peer * peer, ::sttp_admission * admission) noexcept {
         sttp::admission of_admission(admission);
-        guarded("admit", [&] { (*static_cast<F *>(user_data))(sttp::peer(*peer), of_admission); });
+        if (!guarded("admit", [&] { (*static_cast<F *>(user_data))(sttp::peer(*peer), of_admission); })) {
+            ::sttp_admission_refuse(admission, "the callback that decides has failed");
+        }
     }
 };
 

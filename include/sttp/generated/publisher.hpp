@@ -264,6 +264,7 @@ public:
     /// Registers who decides about each peer, before anything is told to it beyond the own certificate.
     /// \param callback  Called as `(const peer &peer, admission &admission)`: Decides whether a peer is let in, and
     ///     what it may, by admission::refuse or admission::grant; without either, what the file of rights says holds.
+    ///     The last call counts, and one that fails refuses the peer.
     /// `peer`: Who it is, with its texts valid during the call.
     /// `admission`: Takes the decision, during the call.
     template <class F>

@@ -61,8 +61,21 @@ pub struct sttp_admission {
     decision: Mutex<Admission>,
 }
 
+impl sttp_admission {
+    /// Takes a decision. One that fails refuses the peer: without the file of rights, "nothing was decided" would let
+    /// in for everything whom the program wanted to give less.
+    fn take(&self, make: impl FnOnce() -> Result<Admission, Failure>) -> Result<(), Failure> {
+        let made = make();
+        *lock(&self.decision) = match &made {
+            Ok(decision) => decision.clone(),
+            Err(failure) => Admission::Refused(format!("the decision about it has failed: {failure}")),
+        };
+        made.map(drop)
+    }
+}
+
 /// Decides whether a peer is let in, and what it may, by sttp_admission_refuse or sttp_admission_grant; without
-/// either, what the file of rights says holds.
+/// either, what the file of rights says holds. The last call counts, and one that fails refuses the peer.
 ///
 /// \param user_data  As registered.
 /// \param peer       Who it is, with its texts valid during the call.
@@ -89,13 +102,14 @@ pub unsafe extern "C" fn sttp_publisher_on_admit(
 /// Does not let a peer in. It is told nothing; the reason is for the audit and for messages.
 ///
 /// \param reason  Why, in a few words.
+/// \return STTP_ERR_INVALID_ARGUMENT when there is no such text: the peer is refused then, too.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_admission_refuse(admission: *mut sttp_admission, reason: *const c_char) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let (admission, reason) = unsafe { (reference(admission, "admission")?, text(reason, "reason")?) };
-        *lock(&admission.decision) = Admission::Refused(reason.to_owned());
-        Ok(())
+        let admission = unsafe { reference(admission, "admission")? };
+        // SAFETY: the contract of the header.
+        admission.take(|| Ok(Admission::Refused(unsafe { text(reason, "reason")? }.to_owned())))
     })
 }
 
@@ -103,7 +117,8 @@ pub unsafe extern "C" fn sttp_admission_refuse(admission: *mut sttp_admission, r
 ///
 /// \param name    What to call it in messages and in the audit.
 /// \param rights  Its rights.
-/// \return STTP_ERR_INVALID_ARGUMENT when the rights cannot be read: then nothing is decided.
+/// \return STTP_ERR_INVALID_ARGUMENT when the rights cannot be read: the peer is refused then, unless a later call
+///         grants it others.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_admission_grant(
     admission: *mut sttp_admission,
@@ -112,10 +127,12 @@ pub unsafe extern "C" fn sttp_admission_grant(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let (admission, name, rights) =
-            unsafe { (reference(admission, "admission")?, text(name, "name")?, text(rights, "rights")?) };
-        *lock(&admission.decision) = Admission::Granted(Arc::new(read_grant(name, rights)?));
-        Ok(())
+        let admission = unsafe { reference(admission, "admission")? };
+        admission.take(|| {
+            // SAFETY: the contract of the header.
+            let (name, rights) = unsafe { (text(name, "name")?, text(rights, "rights")?) };
+            Ok(Admission::Granted(Arc::new(read_grant(name, rights)?)))
+        })
     })
 }
 

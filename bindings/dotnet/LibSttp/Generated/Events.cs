@@ -295,7 +295,8 @@ namespace LibSttp
 
     /// <summary>
     /// Decides whether a peer is let in, and what it may, by <c>sttp_admission_refuse</c> or
-    /// <c>sttp_admission_grant</c>; without either, what the file of rights says holds.
+    /// <c>sttp_admission_grant</c>; without either, what the file of rights says holds. The last call counts, and one
+    /// that fails refuses the peer.
     /// </summary>
     public sealed unsafe class AdmitEventArgs : EventArgs
     {
@@ -1277,7 +1278,8 @@ namespace LibSttp
         /// <summary>
         /// Registers who decides about each peer, before anything is told to it beyond the own certificate.
         /// <para>Decides whether a peer is let in, and what it may, by <c>sttp_admission_refuse</c> or
-        /// <c>sttp_admission_grant</c>; without either, what the file of rights says holds.</para>
+        /// <c>sttp_admission_grant</c>; without either, what the file of rights says holds. The last call counts, and
+        /// one that fails refuses the peer.</para>
         /// </summary>
         public event EventHandler<AdmitEventArgs> Admitting
         {
@@ -1302,6 +1304,7 @@ namespace LibSttp
             }
             catch (Exception error)
             {
+                Admission.RefuseAfterFailure(admission);
                 Callbacks.Tell(self, "Admitting", error);
             }
             finally
