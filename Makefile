@@ -50,6 +50,7 @@ BENCH_PYTHON := $(CURDIR)/target/bench-venv/bin/python
 WHEEL_PYTHON := $(CURDIR)/target/python-venv/bin/python
 CONAN := target/conan-venv/bin/conan
 BINDINGS_PYTHON := $(CURDIR)/target/bindings-venv/bin/python
+LINT_PYTHON := $(CURDIR)/target/lint-venv/bin/python
 GUIDE_PYTHON := $(CURDIR)/target/guide-venv/bin/python
 
 comma := ,
@@ -95,7 +96,7 @@ help:
 	@echo "make docs       write the tables of options in docs/tools.md anew"
 	@echo "make guide      the guide and the C reference, to build/guide/index.html"
 	@echo "make bindings-generate   write what repeats the header in the bindings anew, and docs/bindings.md"
-	@echo "make lint       formatting, clippy, licences and advisories of the dependencies"
+	@echo "make lint       formatting, clippy, ruff, licences and advisories of the dependencies"
 	@echo "make clean      remove what was built"
 
 # -- what must be there --
@@ -480,7 +481,12 @@ $(GUIDE_PYTHON): tests/interop/venv.sh docs/guide/requirements.txt | need-python
 guide: $(GUIDE_PYTHON)
 	docs/guide/build.sh $(GUIDE_PYTHON)
 
-lint: | need-cargo
+$(LINT_PYTHON): tests/interop/venv.sh tests/lint-requirements.txt | need-python
+	tests/interop/venv.sh target/lint-venv tests/lint-requirements.txt
+	@touch $@
+
+lint: $(LINT_PYTHON) | need-cargo
+	$(LINT_PYTHON) -m ruff check --quiet
 	$(CARGO) fmt --check
 	$(CARGO) clippy --all-targets -- -D warnings
 	@# Without the feature that tests switch on, which leaves some enums with one variant.

@@ -44,7 +44,7 @@ def main() -> int:
         print(f"There is no work named {'; '.join(unknown)}. There is: {'; '.join(works)}", file=sys.stderr)
         return 1
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        counts = dict(zip(wanted, pool.map(lambda name: count(program, name, works[name]), wanted)))
+        counts = dict(zip(wanted, pool.map(lambda name: count(program, name, works[name]), wanted), strict=True))
     if options.update:
         return update(counts, works)
     return compare(counts, works, wanted)

@@ -26,8 +26,8 @@ def target_folder() -> Path:
 
 
 def run(quick: bool) -> dict:
-    """Rows, each with its name: of the codecs with nanoseconds and bytes of a measurement, the others with units. Of the
-    rest nanoseconds of an iteration or an element, by name."""
+    """Rows, each with its name: of the codecs with nanoseconds and bytes of a measurement, the others with units. Of
+    the rest nanoseconds of an iteration or an element, by name."""
     started = time.time()
     names = ["codec"] if quick else ["*"]
     subprocess.run([os.environ.get("CARGO", "cargo"), "bench", "--bench", *names], cwd=REPOSITORY, check=True)

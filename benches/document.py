@@ -52,7 +52,10 @@ def streams(result: dict) -> list[str]:
     """A row for each kind of stream: nanoseconds of either side, bytes, and the same of sttpapi."""
     rows = {row["name"]: row for row in result["crate"]["codec"]}
     peer = {row["name"]: row["peer"] for row in result["rows"]}
-    lines = ["| stream | encode | decode | bytes | `sttpapi` encode | decode |", "| --- | --- | --- | --- | --- | --- |"]
+    lines = [
+        "| stream | encode | decode | bytes | `sttpapi` encode | decode |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
     for stream in crate.STREAMS:
         encode, decode = (crate.row_name(f"tssc {work}", stream) for work in ("encode", "decode"))
         others = [quantity(peer.get(marks.codec_row(name)), "ns") for name in (encode, decode)]
@@ -65,14 +68,19 @@ def streams(result: dict) -> list[str]:
 # The constants of the document's formulas: side and cause of the sweep, and what is said of them.
 COSTS = {
     "`a`, a frame": (
-        "publisher", "frames", "waking the publishing thread and, beyond four connections, the engine; caches that have "
-        "grown cold in between"),
+        "publisher",
+        "frames",
+        "waking the publishing thread and, beyond four connections, the engine; caches that have grown cold in between",
+    ),
     "`b`, a measurement published": ("publisher", "measurements_published", "copying into the queue"),
     "`c`, a measurement encoded": ("publisher", "measurements_encoded", "TSSC"),
     "`d`, a packet to a subscriber": ("publisher", "packets_sent", "`sendmsg` through the TCP of the system"),
     "`e`, a measurement received": ("subscriber", "measurements_received", "TSSC, and the callback"),
     "`f`, a packet received": (
-        "subscriber", "packets_received", "`recv` through the TCP of the system, waking the engine"),
+        "subscriber",
+        "packets_received",
+        "`recv` through the TCP of the system, waking the engine",
+    ),
 }
 
 

@@ -289,7 +289,7 @@ def million(load: Load) -> Iterator[Row]:
 
 
 def udp(load: Load, seconds: float, rounds: int) -> Iterator[Row]:
-    """Datagrams beside the same form over TCP at one pace, and a subscription whose datagrams overflow small buffers."""
+    """Datagrams beside the same form over TCP at one pace, and a subscription whose datagrams overflow buffers."""
     by_udp = "--compact --settings dataChannelLocalPort=0"
     pace = f"--signals 10000 --rate 100 --seconds {seconds}"
     tcp, datagrams = [], []
@@ -324,8 +324,8 @@ def tls(load: Load, seconds: float, rounds: int) -> Iterator[Row]:
             behind = "" if run.is_complete else "not everybody got every frame"
             yield Row(f"1,000 subscribers, {name}", run.publisher_core_percent, "% of a core", failure=behind)
         run = load.run(f"--idle --wait {count} --seconds 1 {publish}", f"--idle --connections {count} {subscribe}")
-        yield Row("handshakes of TLS 1.3, both sides on this machine", count / run.subscriber["connecting_seconds"], "/s",
-                  at_least=True)
+        yield Row("handshakes of TLS 1.3, both sides on this machine",
+                  count / run.subscriber["connecting_seconds"], "/s", at_least=True)
 
 
 @contextlib.contextmanager
@@ -334,8 +334,8 @@ def certificates() -> Iterator[tuple[str, str]]:
     with tempfile.TemporaryDirectory() as folder:
         for name in ("publisher", "subscriber"):
             subprocess.run(
-                ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
-                 "-subj", f"/CN={name}", "-keyout", f"{folder}/{name}.key", "-out", f"{folder}/{name}.cer"],
+                ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days",
+                 "2", "-subj", f"/CN={name}", "-keyout", f"{folder}/{name}.key", "-out", f"{folder}/{name}.cer"],
                 check=True, capture_output=True)
 
         def side(own: str, peer: str) -> str:

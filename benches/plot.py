@@ -1,5 +1,5 @@
-"""Draws what was measured: the codec's cost by kind of stream, and of the sweep throughput and CPU against the number of
-subscribers and of signals."""
+"""Draws what was measured: the codec's cost by kind of stream, and of the sweep throughput and CPU against the number
+of subscribers and of signals."""
 
 from pathlib import Path
 

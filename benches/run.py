@@ -3,7 +3,8 @@
     target/bench-venv/bin/python benches/run.py --load build/bench/sttp-load
 
 Prints a table, and writes bench.json, streams.svg, subscribers.svg and signals.svg to target/bench.
-docs/performance.md tells what the rows mean; benches/document.py puts figures of bench.json into it. The parts, as --only chooses them:
+docs/performance.md tells what the rows mean; benches/document.py puts figures of bench.json into it. The parts, as
+--only chooses them:
 
     crate       'cargo bench': codecs, filters, metadata, history
     sttpapi     the same codecs, metadata and loopback with sttpapi
@@ -47,7 +48,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--load", type=Path, default=REPOSITORY / "build/bench/sttp-load", help="the load program")
     parser.add_argument("--batches", type=Path, default=REPOSITORY / "build/bench/sttp-batches", help="the C++ program")
-    parser.add_argument("--batches-go", type=Path, default=REPOSITORY / "build/bench/sttp-batches-go", help="the Go program")
+    parser.add_argument(
+        "--batches-go", type=Path, default=REPOSITORY / "build/bench/sttp-batches-go", help="the Go program"
+    )
     parser.add_argument("--batches-dotnet", type=Path, help="the C# program")
     parser.add_argument("--output", type=Path, default=crate.target_folder() / "bench", help="a folder")
     parser.add_argument("--only", type=re.compile, default=re.compile(""), metavar="REGEX", help="parts to run")
@@ -180,8 +183,12 @@ class Bench:
     def result(self) -> dict:
         quiet = all(part["spell"] == "quiet" for part in self.parts.values())
         return {
-            "date": time.strftime("%Y-%m-%d"), "machine": machine.description(), "spell": "quiet" if quiet else "noisy", "parts": self.parts,
-            "rows": [row.to_json() for row in self.rows], **self.details,
+            "date": time.strftime("%Y-%m-%d"),
+            "machine": machine.description(),
+            "spell": "quiet" if quiet else "noisy",
+            "parts": self.parts,
+            "rows": [row.to_json() for row in self.rows],
+            **self.details,
         }
 
 

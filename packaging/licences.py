@@ -86,7 +86,8 @@ def crates():
 
 
 def write_texts(found):
-    print("libsttp itself is under the MIT licence. The library contains these Rust crates, too, and the standard library of")
+    print("libsttp itself is under the MIT licence. The library contains these Rust crates, too, and the", end=" ")
+    print("standard library of")
     print("Rust (MIT OR Apache-2.0, https://github.com/rust-lang/rust):\n")
     for crate in found:
         print(f"  {str(crate):28} {crate.licence:36} {crate.source}")

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Tests the Python package as its users have it: test.sh WHEEL installs the wheel in target/python-venv,
-# checks its types and style, and runs the tests and examples with it.
+# checks its types, and runs the tests and examples with it.
 set -eu
 cd "$(dirname "$0")/../.."
 wheel=$1
@@ -9,8 +9,6 @@ python=$PWD/target/python-venv/bin/python
 tests/interop/venv.sh target/python-venv bindings/python/tests/requirements.txt
 "$python" -m pip install --quiet --disable-pip-version-check --force-reinstall --no-deps "$wheel"
 
-"$python" -m ruff check --quiet bindings/python bindings/generator/python*.py benches/python_load.py \
-    bindings/dotnet bindings/generator/dotnet*.py
 "$python" -m mypy --config-file bindings/python/pyproject.toml --cache-dir target/mypy
 "$python" -m mypy --strict --cache-dir target/mypy bindings/python/examples bindings/python/tests/typed_program.py
 cd bindings/python/tests

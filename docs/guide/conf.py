@@ -30,7 +30,9 @@ html_show_sphinx = False
 
 # But for beginnings of names, and for sttp_x_new, which stands for each handle's; upper-case names may be variables of
 # the environment, where they do not begin as constants do.
-NAME_OF_C = r"sttp_(?!x_)[a-z0-9_]*[a-z0-9]|STTP_(?:OK|(?:ERR|FLAG|STATE|SETTING|LOG|COMMAND|TICKS|VERSION)_[A-Z0-9_]*[A-Z0-9])"
+NAME_OF_C = (
+    r"sttp_(?!x_)[a-z0-9_]*[a-z0-9]|STTP_(?:OK|(?:ERR|FLAG|STATE|SETTING|LOG|COMMAND|TICKS|VERSION)_[A-Z0-9_]*[A-Z0-9])"
+)
 
 # Pages elsewhere in the project that are chapters, too.
 CHAPTERS = {

@@ -3,10 +3,10 @@
 
     filter_examples.py PAGE BIN_DIRECTORY METADATA.xml
 
-Examples are rows of tables whose first two columns are headed `Expression` or `Filter`, and `Gives`. An expression gives
-what `sttp-metadata --eval` prints, a filter the values of `ID`, or `Acronym`, of the rows that `--select` prints, and
-either of them `error: ` and a part of the message. Also compared: which functions, words and columns the page names, and
-which there are.
+Examples are rows of tables whose first two columns are headed `Expression` or `Filter`, and `Gives`. An expression
+gives what `sttp-metadata --eval` prints, a filter the values of `ID`, or `Acronym`, of the rows that `--select` prints,
+and either of them `error: ` and a part of the message. Also compared: which functions, words and columns the page
+names, and which there are.
 """
 
 import csv

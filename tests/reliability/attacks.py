@@ -69,7 +69,7 @@ class Attack:
     settings: str = ""
     # What the allocator keeps to be used again, and answers kept for the next who asks, when the attacker has left.
     kept_megabytes: int = 40
-    # Whether the measurements of the honest subscriber may wait for the attacker, by its wish; who is waited for is told.
+    # Whether measurements of the honest subscriber may wait for the attacker, by its wish; who is waited for is told.
     waits: bool = False
     wrong: list[str] = field(default_factory=list)
 
@@ -97,7 +97,10 @@ class Attack:
         longest = LONGEST_WAIT_FOR_READER if self.waits else LONGEST_GAP
         self._expect(gap < longest, f"the honest subscriber got nothing for {gap:.1f} s")
         self._expect(memory <= before[0] + self.megabytes, f"memory grew from {before[0]} MB to {memory} MB")
-        self._expect(kept <= before[0] + self.kept_megabytes, f"memory was {before[0]} MB, and {kept} MB when the attacker had left")
+        self._expect(
+            kept <= before[0] + self.kept_megabytes,
+            f"memory was {before[0]} MB, and {kept} MB when the attacker had left",
+        )
         self._expect(recovery < RECOVERY, f"{recovery:.0f} s after its end its sockets were still open")
         told = publisher.stop()
         call = float(told.splitlines()[-1])
@@ -222,7 +225,9 @@ def allow_many_descriptors():
     needed = 2 * MANY
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard != resource.RLIM_INFINITY and hard < needed:
-        sys.exit(f"a process may have {hard} descriptors here, and {needed} are needed: raise the hard limit (ulimit -Hn)")
+        sys.exit(
+            f"a process may have {hard} descriptors here, and {needed} are needed: raise the hard limit (ulimit -Hn)"
+        )
     if soft != resource.RLIM_INFINITY and soft < needed:
         resource.setrlimit(resource.RLIMIT_NOFILE, (needed, hard))
 

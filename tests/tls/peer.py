@@ -2,8 +2,8 @@
 
 peer.py server|client PORT CERTIFICATE KEY TRUSTED VERSION BEHAVIOUR
 
-VERSION is TLSv1_2, TLSv1_3, or one of GSF's ways: gsf speaks TLS 1.2 alone, with the suites of Windows in their order, of
-which a server takes the first that its peer has too; gsf-old has only those that policies of old leave turned on.
+VERSION is TLSv1_2, TLSv1_3, or one of GSF's ways: gsf speaks TLS 1.2 alone, with the suites of Windows in their order,
+of which a server takes the first that its peer has too; gsf-old has only those that policies of old leave turned on.
 
 A server prints the port that it has got. Behaviours: echo what comes until it ends, then say farewell; farewell and cut
 send something and end with TLS's close_notify or without; refuse ends right after the handshake, without a word;
