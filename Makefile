@@ -12,7 +12,7 @@ OBJCOPY ?= objcopy
 PYTHON ?= python3
 
 TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
-VERSION := $(shell sed -n '/^\[package\]/,/^\[lib\]/s/^version = "\(.*\)"/\1/p' Cargo.toml)
+VERSION := $(shell packaging/version.sh)
 SONAME := libsttp.so.$(firstword $(subst ., ,$(VERSION)))
 SHARED := libsttp.so.$(VERSION)
 

@@ -8,7 +8,7 @@ git rev-parse HEAD >/dev/null 2>&1 || {
     echo "The archives are made of a commit, and this is no clone of the repository with git" >&2
     exit 1
 }
-version=$(sed -n '/^\[package\]/,/^\[lib\]/s/^version = "\(.*\)"/\1/p' Cargo.toml)
+version=$(packaging/version.sh)
 source=libsttp-$version
 binary=$source-$(uname -m)-$(uname -s | tr '[:upper:]' '[:lower:]')
 out=build/dist

@@ -2,7 +2,7 @@
 # and through pkg-config, shared and static. To be sourced from the project's folder by a test script that keeps its files
 # in $work.
 
-version=$(sed -n '/^\[package\]/,/^\[lib\]/s/^version = "\(.*\)"/\1/p' Cargo.toml)
+version=$(packaging/version.sh)
 soname=libsttp.so.${version%%.*}
 . tests/c/check.sh
 

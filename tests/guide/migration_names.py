@@ -15,12 +15,15 @@ failures: list[str] = []
 looked_up = 0
 
 
-def words_of(*patterns: str) -> set[str]:
+def declared(files: str, *declarations: str) -> set[str]:
+    """What the patterns find at the beginnings of the lines of files; comments are none of it."""
+    pattern = re.compile("|".join(rf"(?:{declaration})" for declaration in declarations), re.MULTILINE)
     return {
-        word
-        for pattern in patterns
-        for path in ROOT.glob(pattern)
-        for word in re.findall(r"\w+", path.read_text(encoding="utf-8"))
+        name
+        for path in ROOT.glob(files)
+        for found in pattern.finditer(path.read_text(encoding="utf-8"))
+        for name in found.groups()
+        if name
     }
 
 
@@ -38,16 +41,29 @@ def look_up(page: Path, pattern: str, there: set[str]) -> None:
 
 
 guide = ROOT / "docs" / "guide"
-cpp = words_of("include/sttp/**/*.hpp")
-python = words_of("bindings/python/libsttp/*.py")
+cpp = declared(
+    "include/sttp/**/*.hpp",
+    r"^\s*(?:class|struct|enum class|using|namespace) (?:\[\[nodiscard\]\] )?(\w+)",
+    r"^\s*(?!//|\*|return\b|throw\b)(?:[\w:<>,&*\[\]]+ )+[&*]*(\w+)(?:\(|;| =|\{)",
+)
+python = declared(
+    "bindings/python/libsttp/*.py", r"^\s*(?:async def|def|class) (\w+)", r"^\s*(\w+)(?::| = )", r"^\s*(\w+),$"
+)
+go = declared("bindings/go/*.go", r"^func (?:\([^)]*\) )?(\w+)", r"^(?:\t|type |const |var )([A-Z]\w*)\b")
+csharp = declared(
+    "bindings/dotnet/LibSttp/**/*.cs",
+    r"^\s*public (?:[\w<>\[\],.?]+ )+(\w+)",
+    r"^\s*public (\w+)\(",
+    r"^\s+([A-Z]\w*) =",
+)
 keys_page = (ROOT / "docs" / "connection-strings.md").read_text(encoding="utf-8")
 keys = set(re.findall(r"^\| `([\w.]+)`", keys_page, re.MULTILINE))
 look_up(guide / "from-cpp.md", rf"(?:sttp::|{OBJECTS})(\w+)", cpp)
 look_up(guide / "from-cpp.md", r"^[a-z]+[A-Z]\w*$|^(?:assemblyInfo|dataChannel)\.\w+$", keys)
 look_up(guide / "from-python.md", rf"(?:libsttp\.|{OBJECTS})(\w+)", python)
 look_up(guide / "from-python.md", r"^[a-z]+(?:_[a-z]+)+$", python)
-look_up(guide / "from-go.md", rf"(?:sttp\.|{OBJECTS})(\w+)", words_of("bindings/go/*.go"))
-look_up(guide / "from-csharp.md", rf"(?:new |{OBJECTS}|^)([A-Z]\w+)", words_of("bindings/dotnet/LibSttp/**/*.cs"))
+look_up(guide / "from-go.md", rf"(?:sttp\.|{OBJECTS})(\w+)", go)
+look_up(guide / "from-csharp.md", rf"(?:new |{OBJECTS}|^)([A-Z]\w+)", csharp)
 
 for failure in failures:
     print(f"FAILED: {failure}", file=sys.stderr)
