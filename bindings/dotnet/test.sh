@@ -28,10 +28,7 @@ cp -a "$prefix"/lib/libsttp.so.* "$work/lib"
 export LD_LIBRARY_PATH=$work/lib
 sources=(bindings/dotnet/LibSttp/*.cs bindings/dotnet/LibSttp/Generated/*.cs)
 
-if ! { command -v mcs && command -v mono; } >/dev/null && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-        "${mono_packages[@]}" >"$work/apt.log" 2>&1; } || cat "$work/apt.log"
-fi
+{ command -v mcs && command -v mono; } >/dev/null || tests/packages.sh "${mono_packages[@]}" || true
 
 # What the subscriber has shown has to be measurements. Ctrl-C is ignored by what a script runs in the background.
 run_examples() { # FOLDER SUFFIX RUNNER...

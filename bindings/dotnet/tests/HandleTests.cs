@@ -259,6 +259,32 @@ namespace LibSttp.Tests
             }
         }
 
+        /// <summary>What goes wrong with one of the things that the library shows is thrown after the call, the first of them.</summary>
+        [Test]
+        public static void ErrorsOfWhatIsShown()
+        {
+            var after = false;
+            var error = Check.Throws<InvalidOperationException>(() => Shown<int>.During(data =>
+            {
+                Shown<int>.Add(data, () => 1);
+                Shown<int>.Add(data, () => Fail("the first"));
+                Shown<int>.Add(data, () => Fail("the second"));
+                after = true;
+            }));
+            Check.Equal("the first", error.Message, "what is thrown");
+            Check.That(after, "the call goes on to its end");
+            Check.Equal("1, 2", string.Join(", ", Shown<int>.During(data =>
+            {
+                Shown<int>.Add(data, () => 1);
+                Shown<int>.Add(data, () => 2);
+            })), "what is shown");
+        }
+
+        private static int Fail(string why)
+        {
+            throw new InvalidOperationException(why);
+        }
+
         /// <summary>Threads of the library take what the run-time stops threads by, and no other real-time signal.</summary>
         [Test]
         public static void SignalsOfThreads()
