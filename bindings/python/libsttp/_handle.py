@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import ctypes
 import itertools
+import sys
 import threading
 import time
 import warnings
@@ -287,9 +288,10 @@ class Handle:
     ) -> None:
         self.close()
 
-    def __del__(self) -> None:
-        # Without _closed, making it has failed.
-        if not getattr(self, "_closed", True):
+    def __del__(self, _ending: Callable[[], bool] = sys.is_finalizing) -> None:
+        # Without _closed, making it has failed. What lives longer than the modules goes with the process: what had to
+        # be ended before was, and nothing that closing needs is there any more.
+        if not getattr(self, "_closed", True) and not _ending():
             if not self._PASSIVE:
                 warnings.warn(f"{type(self).__name__} was never closed", ResourceWarning, source=self, stacklevel=2)
             self.close()

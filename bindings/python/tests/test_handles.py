@@ -589,3 +589,17 @@ def test_records_are_as_large_as_in_c() -> None:
 
     assert len(_declarations.SIZES) > 20
     assert {record: ctypes.sizeof(record) for record in _declarations.SIZES} == _declarations.SIZES
+
+
+def test_handle_that_outlives_the_modules() -> None:
+    """It goes with the process, and says nothing."""
+    program = """
+import sys
+import types
+first = sys.modules["first"] = types.ModuleType("first")
+import libsttp
+first.kept = libsttp.Metadata.sample()
+sys.kept = first, sys.modules["libsttp._handle"]
+"""
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=PATIENCE)
+    assert (ended.returncode, ended.stderr) == (0, "")
