@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import inspect
 import re
 import subprocess
@@ -449,6 +450,67 @@ def test_sttpapi_publishes(quiet: Subscriber, tmp_path: Path) -> None:
     finally:
         quiet.dispose()
         publisher.dispose()
+
+
+@pytest.fixture
+def programs(tmp_path: Path) -> list[Path]:
+    """A subscriber and a publisher that sttpapi's own page shows, with the imports changed, and on loopback."""
+    description = importlib.metadata.metadata("sttpapi")
+    text = description.get("Description") or description.get_payload()
+    shown = re.findall(r"```python\n(.*?)```", text.replace("\r\n", "\n"), re.DOTALL)
+    if len(shown) != 2 or "localhost:7175" not in shown[0] or "publisher.start(7165)" not in shown[1]:
+        pytest.skip("the installed sttpapi describes itself without a subscriber and a publisher")
+    changes = {
+        "localhost:7175": "{ADDRESS}",
+        "publisher.start(7165)": "publisher.listen_address = '127.0.0.1'; publisher.start(0); "
+        "print(publisher.address)",
+    }
+    paths = []
+    for name, program in zip(("subscribes.py", "publishes.py"), shown, strict=True):
+        for old, new in changes.items():
+            program = program.replace(old, new)
+        paths.append(tmp_path / name)
+        program = re.sub(r"\bfrom sttp\.", "from libsttp.sttpapi.", program)
+        paths[-1].write_text(program + "\nmain()\n", encoding="utf-8")
+    return paths
+
+
+def started(program: Path) -> subprocess.Popen[str]:
+    command = [sys.executable, "-u", "-X", "utf8", program]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True, encoding="utf-8")
+
+
+def test_shown_program_subscribes(station: Publisher, programs: list[Path]) -> None:
+    program, done = programs[0], threading.Event()
+    program.write_text(program.read_text(encoding="utf-8").replace("{ADDRESS}", station.address), encoding="utf-8")
+    publishing = publish_until(station, done)
+    try:
+        with started(program) as process:
+            lines = iter(process.stdout.readline, "")
+            assert any("Receiving measurements..." in line for line in lines)
+            _, errors = process.communicate("\n", timeout=PATIENCE)
+    finally:
+        done.set()
+        publishing.join()
+    assert process.returncode == 0 and "Traceback" not in errors, errors
+
+
+def test_shown_program_publishes(quiet: Subscriber, programs: list[Path]) -> None:
+    batches = Told()
+    quiet.newmeasurements_receiver = batches
+    quiet.subscribe(FREQUENCIES)
+    programs[1].with_name("Metadata.xml").write_text(grid().to_xml(), encoding="utf-8")
+    with started(programs[1]) as process:
+        try:
+            address = next(line for line in iter(process.stdout.readline, "") if line.startswith("127.0.0.1:"))
+            assert quiet.connect(address.strip()) is None
+            batch = batches.next()
+        finally:
+            # Its timer goes on after its end.
+            process.kill()
+    assert {one.signalid for one in batch} == set(grid().select(FREQUENCIES))
+    assert all(abs(one.value - 60) <= 0.01 for one in batch)
 
 
 def on_loopback(publishing: type) -> tuple[object, str]:
