@@ -1,16 +1,33 @@
-// Publishes a sine wave for each signal of the sample metadata, 30 times a second, until Ctrl-C:
+// Describes one device with two signals, and publishes them 30 times a second, until Ctrl-C:
 //
 //     Publish [HOST:PORT]
 using System;
-using System.Linq;
 using System.Threading;
 using LibSttp;
 
 public static class Publish
 {
+    // A signal keeps its ID for ever: it is how all subscribers know it.
+    private static Metadata Describe()
+    {
+        using (var builder = new MetadataBuilder())
+        {
+            return builder
+                .AddDevice("SHELBY", "Shelby substation")
+                .AddPhasor("SHELBY", "Bus 1", "V", "+", 1)
+                .AddMeasurement(
+                    new Guid("5e0c6a1e-8d44-4c5e-9c2e-0b1d5c8a7f01"), "DEMO:1", "SHELBY:FREQ", "SHELBY-FQ", "FREQ",
+                    "SHELBY", description: "System frequency")
+                .AddMeasurement(
+                    new Guid("5e0c6a1e-8d44-4c5e-9c2e-0b1d5c8a7f02"), "DEMO:2", "SHELBY:BUS1", "SHELBY-PM1", "VPHM",
+                    "SHELBY", 1, "Bus 1 voltage magnitude")
+                .Finish();
+        }
+    }
+
     public static void Main(string[] arguments)
     {
-        using (var metadata = Metadata.Sample())
+        using (var metadata = Describe())
         using (var publisher = new Publisher())
         using (var ended = new ManualResetEventSlim())
         {
@@ -27,17 +44,17 @@ public static class Publish
             };
 
             // By the rows of the metadata nothing has to be looked up.
-            var frame = Enumerable.Range(0, metadata.Measurements.Count).Select(row => new Measurement((uint)row, 0, 0)).ToArray();
+            var frame = new[] { new Measurement(0u, 0, 0), new Measurement(1u, 0, 0) };
+            var random = new Random();
             const long interval = TimeSpan.TicksPerSecond / 30;
-            while (!ended.Wait(TimeSpan.FromTicks(interval - SttpTime.Now % interval)))
+            var time = SttpTime.Now;
+            while (!ended.Wait(TimeSpan.FromTicks(Math.Max(0, time - SttpTime.Now))))
             {
-                var time = SttpTime.Now / interval * interval;
-                for (var row = 0; row < frame.Length; row++)
-                {
-                    frame[row].Timestamp = time;
-                    frame[row].Value = Math.Sin(time / (double)TimeSpan.TicksPerSecond + row);
-                }
+                frame[0].Timestamp = frame[1].Timestamp = time;
+                frame[0].Value = 60 + 0.01 * (random.NextDouble() - 0.5);
+                frame[1].Value = 299000 + 300 * random.NextDouble();
                 publisher.PublishIndexed(frame);
+                time += interval;
             }
         }
     }
