@@ -62,6 +62,7 @@ class LibsttpConan(ConanFile):
         if not self.options.shared:
             rm(self, "libsttp.so*", libraries)
             rmdir(self, os.path.join(self.package_folder, "bin"))
+            rmdir(self, os.path.join(self.package_folder, "share", "man"))
         else:
             rm(self, "libsttp.a", libraries)
         copy(self, "native-libraries", src=os.path.join(self.source_folder, "build"),

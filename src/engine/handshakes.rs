@@ -69,9 +69,9 @@ impl Handshakes {
         }
     }
 
-    /// Handshakes at a time.
+    /// Handshakes at a time; one, whatever is set, so that there is always a place to make.
     fn most(&self) -> usize {
-        self.most_set.min(self.affordable)
+        self.most_set.min(self.affordable).max(1)
     }
 
     /// Begins the handshake on a connection that was accepted.

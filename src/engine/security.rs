@@ -408,7 +408,12 @@ mod tests {
             let mut stranger = listening.connect();
             let _held = listening.is_read();
             let why = listening.told();
-            assert!(why.contains("not done within 0.1 s: the certificate files are not read yet"), "{why}");
+            assert!(
+                why.contains(
+                    "not done within 0.1 s (handshakeTimeout): the certificate files are not read yet"
+                ),
+                "{why}"
+            );
             assert_eq!(stranger.read(&mut [0]).unwrap(), 0);
         }
 

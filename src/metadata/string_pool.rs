@@ -169,9 +169,9 @@ impl StringInterner {
 
 /// Finds the ids of texts by their hashes; the empty text, which everybody knows, is not among them.
 ///
-/// An open hash table in the order of the hashes. Most texts of long metadata are new, and most of the time that it takes
-/// to find that out is waiting for memory: here it is waited for once, because a text is noted where it was looked for,
-/// and not at all when the table grows, because all texts keep their order.
+/// An open hash table in the order of the hashes. Most texts of long metadata are new, and most of the time that it
+/// takes to find that out is waiting for memory: here it is waited for once, because a text is noted where it was
+/// looked for, and not at all when the table grows, because all texts keep their order.
 #[derive(Debug)]
 struct KnownTexts {
     /// A hash in the upper half, an id in the lower one; 0 where there is none.

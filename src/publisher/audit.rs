@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::rights::Audit;
 
-/// In each, so many events of accepted peers and requests are told, and so many of refused ones, as a setting says.
+/// How long the number counts that the setting allows, of events of accepted peers and requests, and of refused ones.
 const PERIOD: Duration = Duration::from_secs(1);
 
 /// Lets the first of each period pass. Of the others the last follows when the period is over, and tells how many

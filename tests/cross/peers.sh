@@ -15,11 +15,12 @@ trap 'stop_publisher; rm -rf "$work"' EXIT
 . "$(dirname "${BASH_SOURCE[0]}")/../c/check.sh"
 
 # How a tool of a side is run; in $command.
+# With an end, should a datagram be lost that is waited for.
 choose() { # here|there TOOL
     if [ "$1" = here ]; then
-        command=("$here/$2")
+        command=(timeout 600 "$here/$2")
     else
-        command=("${runner[@]}" "$there/$2$suffix")
+        command=(timeout 600 "${runner[@]}" "$there/$2$suffix")
     fi
 }
 

@@ -69,6 +69,7 @@ built() { # TRIPLE
 build_programs() { # FOLDER SUFFIX LINK...
     local folder=$1 suffix=$2 tool example objects source
     shift 2
+    rm -rf "$out/objects"
     mkdir -p "$folder" "$out/objects"
     for tool in common publish subscribe metadata c37118; do
         objects=()

@@ -39,8 +39,8 @@ pub enum CloseReason {
     },
     /// The subscriber asks and asks, but does not take the answers.
     #[error(
-        "the subscriber has taken nothing of the answers to its commands for {} s (unreadTimeout): {waiting} wait for it, and its next \
-         commands for those (maxUnreadAnswers)",
+        "the subscriber has taken nothing of the answers to its commands for {} s (unreadTimeout): {waiting} wait for it, \
+         and its next commands for those (maxUnreadAnswers)",
         .timeout.as_secs_f64()
     )]
     Unread {

@@ -111,13 +111,16 @@ impl Connection {
         true
     }
 
-    /// What the subscriber asks for waits, for the sake of others: operators are told, and so is the subscriber, by a
-    /// notification, the one text that it gets without an answer. Nothing depends on its confirmation. Whatever other reasons there are in
-    /// the next ten seconds, it is told one: each more would be an answer that it did not ask for.
+    /// Tells operators, and the subscriber by a notification, that what it asks for has to wait for the sake of others.
+    /// The subscriber is told one reason in ten seconds, and none while it leaves too much unread: each is a message that
+    /// it did not ask for. Nothing depends on whether it confirms it.
     pub(crate) fn tell_waiting(&mut self, why: &str, cx: &mut Context<'_>) {
         cx.outbox.warn(format!("what {} asks for waits: {why}", self.info.address));
         let is_told = |told: Instant| cx.now.instant.saturating_duration_since(told) < BETWEEN_REASONS;
-        if self.modes().is_none() || self.notifications.reason_told.is_some_and(is_told) {
+        if self.modes().is_none()
+            || self.outlet.is_overfull(&cx.settings.limits)
+            || self.notifications.reason_told.is_some_and(is_told)
+        {
             return;
         }
         self.notifications.reason_told = Some(cx.now.instant);
