@@ -97,20 +97,26 @@ func newEngine(do func(**C.sttp_engine) C.int32_t) (*Engine, error) {
 	return e, nil
 }
 
-// Close frees the engine. Subscribers and publishers on it go on working, unless it is a polled one.
+// Close frees the engine, once nobody polls it. Subscribers and publishers on it go on working, unless it is a polled
+// one.
 func (e *Engine) Close() error {
 	e.handle.close()
 	return nil
 }
 
-// Poll does the work that is due, and calls its callbacks, on the calling goroutine; waits for work when none is due,
-// at most for the timeout, below 0 for ever. One goroutine at a time polls.
+// longestPoll is how long Close may have to wait for who polls: the library's own wait cannot be ended.
+const longestPoll = 200 * time.Millisecond
+
+// Poll does the work that is due, and calls its callbacks, on the calling goroutine; waits for work when none is due, at
+// most for the timeout. A longer one than 200 ms, or one below 0, for ever, counts as 200 ms, so that Close need not wait
+// for longer: who waits for something calls Poll until it has come. One goroutine at a time polls.
 func (e *Engine) Poll(timeout time.Duration) error {
-	milliseconds := C.int32_t(-1)
-	if timeout >= 0 {
-		milliseconds = C.int32_t(min(timeout.Milliseconds(), 1<<31-1))
+	if timeout < 0 || timeout > longestPoll {
+		timeout = longestPoll
 	}
-	return e.handle.call(func(p *C.sttp_engine) C.int32_t { return C.sttp_engine_poll(p, milliseconds) })
+	return e.handle.call(func(p *C.sttp_engine) C.int32_t {
+		return C.sttp_engine_poll(p, C.int32_t(timeout.Milliseconds()))
+	})
 }
 
 // Run polls the engine until the context ends, whose error it gives.
