@@ -28,7 +28,8 @@ type HistoryWindow struct {
 // not wanted any more, also before its end.
 type HistoryReader interface {
 	// Read writes measurements with SignalID into the slice, and tells how many. A SignalIndex that is the place of the
-	// signal among the window's saves a look-up.
+	// signal among the window's saves a look-up. None without an error has it called again, which after 100 times in a
+	// row is io.ErrNoProgress.
 	Read(measurements []Measurement) (int, error)
 	io.Closer
 }
@@ -82,6 +83,9 @@ func sttpGoHistoryRead(userData C.uintptr_t, window *C.sttp_history_window, read
 	return C.STTP_OK
 }
 
+// attemptsToRead is how often in a row a reader may read nothing.
+const attemptsToRead = 100
+
 // readHistory reads the next measurements of a window; none at its end.
 func readHistory(source HistorySource, c *C.sttp_history_window, number *C.uintptr_t, room []Measurement) (int, error) {
 	if *number == 0 {
@@ -97,7 +101,7 @@ func readHistory(source HistorySource, c *C.sttp_history_window, number *C.uintp
 		*number = C.uintptr_t(cgo.NewHandle(made))
 	}
 	reader := cgo.Handle(*number).Value().(HistoryReader)
-	for {
+	for attempt := 0; attempt < attemptsToRead; attempt++ {
 		read, err := reader.Read(room)
 		if err != nil && !errors.Is(err, io.EOF) {
 			return 0, err
@@ -105,11 +109,11 @@ func readHistory(source HistorySource, c *C.sttp_history_window, number *C.uintp
 		if read < 0 || read > len(room) {
 			return 0, fmt.Errorf("a history reader says that it has read %d of %d measurements", read, len(room))
 		}
-		if read == 0 && err == nil {
-			continue
+		if read > 0 || err != nil {
+			return read, nil
 		}
-		return read, nil
 	}
+	return 0, io.ErrNoProgress
 }
 
 //export sttpGoHistoryClose

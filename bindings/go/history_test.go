@@ -129,6 +129,33 @@ func TestHistorySource(t *testing.T) {
 	}
 }
 
+// idler never has anything, and never ends.
+type idler struct{ closed chan<- string }
+
+func (s idler) Read([]sttp.Measurement) (int, error) { return 0, nil }
+
+func (s idler) Close() error {
+	s.closed <- "closed"
+	return nil
+}
+
+func TestHistoryWithoutProgress(t *testing.T) {
+	problems := tellCallbackErrors(t)
+	closed := make(chan string, 10)
+	publisher, subscriber := newPublisher(t, grid(t, 1, "")), newSubscriber(t)
+	check(t, publisher.SetHistorySource(func(sttp.HistoryWindow) (sttp.HistoryReader, error) {
+		return idler{closed}, nil
+	}))
+	check(t, publisher.Start("127.0.0.1:0"))
+	check(t, subscriber.SubscribeInBackground(frequencies, sttp.WithStartTimeConstraint("2026-01-01"),
+		sttp.WithStopTimeConstraint("2026-01-02"), sttp.WithProcessingInterval(0)))
+	check(t, subscriber.Connect(within(t), must(publisher.Address())))
+	if problem := next(t, problems); !errors.Is(problem, io.ErrNoProgress) {
+		t.Fatalf("%v was told", problem)
+	}
+	next(t, closed)
+}
+
 // folder is one that goes when the library has written there for the last time, which may be after a handle's end.
 func folder(t *testing.T) string {
 	made, err := os.MkdirTemp("", "sttp")
