@@ -396,6 +396,42 @@ func TestCloseEndsWaitingCalls(t *testing.T) {
 	}
 }
 
+func TestCloseEndsPollsWithoutEnd(t *testing.T) {
+	engine := must(sttp.NewPolledEngine())
+	polls, ends := make(chan bool), make(chan error, 1)
+	go func() {
+		close(polls)
+		for {
+			if err := engine.Poll(-1); err != nil {
+				ends <- err
+				return
+			}
+		}
+	}()
+	next(t, polls)
+	time.Sleep(20 * time.Millisecond)
+	closed := make(chan error, 1)
+	go func() { closed <- engine.Close() }()
+	check(t, next(t, closed))
+	wrong(t, next(t, ends), sttp.ErrClosed, "closed")
+}
+
+// A connection that another goroutine ends before there is one is none.
+func TestDisconnectWhileConnecting(t *testing.T) {
+	// It begins to connect when it is polled, and is told to end before.
+	engine := must(sttp.NewPolledEngine())
+	defer engine.Close()
+	subscriber := newSubscriber(t, sttp.WithEngine(engine))
+	ended := make(chan error, 1)
+	go func() { ended <- subscriber.Connect(within(t), "127.0.0.1:7165") }()
+	waitFor(t, func() bool { return must(subscriber.State()) == sttp.StateConnecting })
+	check(t, subscriber.Disconnect())
+	for end := time.Now().Add(patience); len(ended) == 0 && time.Now().Before(end); {
+		check(t, engine.Poll(10*time.Millisecond))
+	}
+	wrong(t, next(t, ended), sttp.ErrClosed, "disconnected")
+}
+
 func TestCloseWaitsForCallbacks(t *testing.T) {
 	p := newPair(t)
 	inside, leave := make(chan bool), make(chan bool)

@@ -7,6 +7,7 @@ import (
 	"context"
 	"os"
 	"sync"
+	"time"
 	"unsafe"
 )
 
@@ -128,12 +129,13 @@ func callWithText[P comparable](h *handle[P], text string, do func(P, *C.char) C
 // ---- connection and subscription ---------------------------------------------------------------------
 
 // Connect connects to a publisher at host:port, waits until that is done, and keeps the connection up until Disconnect,
-// over losses if so set. When the context ends before there is one, or the last attempt has failed, nothing goes on and
-// the error says why.
+// over losses if so set. When the context ends before there is one, the last attempt has failed, or another goroutine
+// calls Disconnect, which is ErrClosed, nothing goes on and the error says why.
 func (s *Subscriber) Connect(ctx context.Context, address string) error {
 	if err := s.ConnectInBackground(address); err != nil {
 		return err
 	}
+	var idleSince time.Time
 	err := await(ctx, func() (bool, error) {
 		state, err := s.State()
 		if err != nil {
@@ -143,7 +145,15 @@ func (s *Subscriber) Connect(ctx context.Context, address string) error {
 		if connected || state == StateConnected || state == StateSubscribed {
 			return true, nil
 		}
-		return state == StateIdle, lost
+		if state != StateIdle || lost != nil {
+			return state == StateIdle, lost
+		}
+		// The callback that says why comes a little after the state, and not at all for a connection that somebody
+		// ended before there was one.
+		if idleSince.IsZero() {
+			idleSince = time.Now()
+		}
+		return time.Since(idleSince) >= reasonLate, disconnected()
 	})
 	if err != nil && statusOf(err) != ErrWouldBlock && !s.handle.isClosed() {
 		if ended := s.Disconnect(); ended != nil && statusOf(ended) != ErrClosed {
@@ -372,7 +382,8 @@ func (s *Subscriber) Metadata(ctx context.Context, filters string) (*Metadata, e
 	if C.sttp_go_in_callback() != 0 {
 		return nil, &Error{Status: ErrWouldBlock, Message: "metadata cannot be waited for in a callback"}
 	}
-	request, err := s.heard.request(func() error { return s.sendMetadataRequest(filters) })
+	request := &metadataRequest{answer: make(chan struct{})}
+	err := s.heard.request(request, func() error { return s.sendMetadataRequest(filters) })
 	if err != nil {
 		return nil, err
 	}
@@ -380,16 +391,21 @@ func (s *Subscriber) Metadata(ctx context.Context, filters string) (*Metadata, e
 	case <-request.answer:
 		return request.metadata, request.err
 	case <-s.handle.ending:
-		return nil, &Error{Status: ErrClosed, Message: "this Subscriber was closed"}
+		err = &Error{Status: ErrClosed, Message: "this Subscriber was closed"}
 	case <-ctx.Done():
-		return nil, inVain(ctx, nil)
+		err = inVain(ctx, nil)
 	}
+	if s.heard.abandon(request) {
+		return nil, err
+	}
+	// The answer has come at the same moment.
+	<-request.answer
+	return request.metadata, request.err
 }
 
 // RequestMetadata asks for metadata without waiting; they come to OnMetadata.
 func (s *Subscriber) RequestMetadata(filters string) error {
-	_, err := s.heard.request(func() error { return s.sendMetadataRequest(filters) })
-	return err
+	return s.heard.request(nil, func() error { return s.sendMetadataRequest(filters) })
 }
 
 func (s *Subscriber) sendMetadataRequest(filters string) error {

@@ -16,6 +16,9 @@ const (
 	longestLook  = 10 * time.Millisecond
 )
 
+// How long a subscriber may be idle before a callback says why.
+const reasonLate = 100 * time.Millisecond
+
 // await looks at something until it is settled, or the context ends. What the last look has found says then why it was
 // waited in vain. No thread of the system is taken meanwhile.
 func await(ctx context.Context, look func() (settled bool, err error)) error {
@@ -76,7 +79,7 @@ type listener struct {
 	synchronizes bool
 	// So is one after each change of the publisher's configuration.
 	follows bool
-	// Requests for metadata without an answer, in order; nil for one of the library's own.
+	// Requests for metadata without an answer, in order; nil for one that nobody waits for, as the library's own.
 	requests []*metadataRequest
 }
 
@@ -116,17 +119,22 @@ func (l *listener) noteDisconnected(reason Status, message string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.connected = false
-	if reason == OK {
-		reason, message = ErrClosed, "the subscriber is disconnected"
-	}
 	l.lost = &Error{Status: reason, Message: message}
+	if reason == OK {
+		l.lost = disconnected()
+	}
 	for _, request := range l.requests {
 		request.end(nil, l.lost)
 	}
 	l.requests = nil
 }
 
-// answered gives the request for metadata that is answered now.
+// disconnected is the error of who waits for a connection that the program itself has ended.
+func disconnected() error {
+	return &Error{Status: ErrClosed, Message: "the subscriber is disconnected"}
+}
+
+// answered gives the request for metadata that is answered now, nil when nobody waits for the answer.
 func (l *listener) answered() *metadataRequest {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -153,14 +161,26 @@ func (l *listener) standing() (bool, error) {
 	return l.connected, l.lost
 }
 
-// request sends a request while no answer can come.
-func (l *listener) request(send func() error) (*metadataRequest, error) {
+// request sends a request while no answer can come; nil when nobody waits for that.
+func (l *listener) request(request *metadataRequest, send func() error) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if err := send(); err != nil {
-		return nil, err
+		return err
 	}
-	made := &metadataRequest{answer: make(chan struct{})}
-	l.requests = append(l.requests, made)
-	return made, nil
+	l.requests = append(l.requests, request)
+	return nil
+}
+
+// abandon notes that nobody waits for an answer any more, so that what comes is not kept. Not true when it has come.
+func (l *listener) abandon(request *metadataRequest) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for place, one := range l.requests {
+		if one == request {
+			l.requests[place] = nil
+			return true
+		}
+	}
+	return false
 }
