@@ -215,7 +215,9 @@ def callbacks(description: Description) -> str:
 
 # Who decides has failed: nobody is let in by that.
 _REFUSAL = """) {
-            ::sttp_admission_refuse(admission, "the callback that decides has failed");
+            const std::string &failure = of_admission.failure();
+            ::sttp_admission_refuse(
+                admission, failure.empty() ? "the callback that decides has failed" : failure.c_str());
         }
 """
 
@@ -334,6 +336,7 @@ def calls(description: Description, group: Class, words: Words) -> str:
             "    explicit operator bool() const noexcept { return handle_ != nullptr; }",
             "    /// What a callback was handed.",
             f"    explicit {group.name}({const}::{group.handle} *handle) noexcept : handle_(handle) {{}}",
+            *(_FAILURE if group.name == "admission" else []),
         ]
     for function in functions_of(description, group):
         lines += [*([""] if lines[-1] != "public:" else []), *_method(function, group, words, callback_of)]
@@ -356,9 +359,29 @@ def calls(description: Description, group: Class, words: Words) -> str:
             f"    {group.name}() noexcept = default;",
             "",
             f"    {const}::{group.handle} *handle_ = nullptr;",
+            *(_NOTED if group.name == "admission" else []),
             "};",
         ]
     return "\n".join([*lines, "", f"}}  // namespace {group.space}", "", ""])
+
+
+_FAILURE = [
+    "    /// Why the last decision has failed; empty when it has not.",
+    "    const std::string &failure() const noexcept { return failure_; }",
+]
+_NOTED = [
+    "",
+    "private:",
+    "    std::int32_t noted(std::int32_t status) const {",
+    "        failure_.clear();",
+    "        if (status != STTP_OK) {",
+    '            failure_.append("the decision about it has failed: ").append(::sttp_last_error());',
+    "        }",
+    "        return status;",
+    "    }",
+    "",
+    "    mutable std::string failure_;",
+]
 
 
 def _method(function: Function, group: Class, words: Words, callback_of: dict[str, Function]) -> list[str]:
@@ -413,7 +436,7 @@ def _method(function: Function, group: Class, words: Words, callback_of: dict[st
     elif function.name.startswith(MAY_BE_ABSENT):
         lines += [f"        return detail::optional_row({invoke}, result, code);"]
     elif call.result == "void":
-        lines += [f"        detail::check({invoke}, code);"]
+        lines += [f"        detail::check({f'noted({invoke})' if group.name == 'admission' else invoke}, code);"]
     else:
         lines += [f"        detail::check({invoke}, code);", f"        return {call.returned};"]
     lines += ["    }"]

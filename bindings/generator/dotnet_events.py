@@ -128,7 +128,7 @@ def _event(owner: str, event: str, function: Function, callback: Function) -> li
         "        }",
         "        catch (Exception error)",
         "        {",
-        *(["            Admission.RefuseAfterFailure(admission);"] if _ends(callback) else []),
+        *(["            Admission.RefuseAfterFailure(admission, argument?.Admission);"] if _ends(callback) else []),
         f'            Callbacks.Tell(self, "{event}", error);',
         "        }",
         "        finally",

@@ -287,11 +287,13 @@ func (p *Publisher) AllowMetadata(connectionID uint64) error {
 type Admission struct {
 	pointer  *C.sttp_admission
 	returned bool
+	// failed is the last decision: the library refuses then, and knows why.
+	failed bool
 }
 
-// end refuses the peer when the function has not returned.
+// end refuses the peer when the function has not returned; the reason of a decision that had failed stays.
 func (a *Admission) end() {
-	if !a.returned {
+	if !a.returned && !a.failed {
 		a.refuseFor("the callback that decides has failed")
 	}
 	a.pointer = nil
@@ -323,15 +325,19 @@ func (a *Admission) decide(prepare func(*texts) func() C.int32_t) error {
 	if a.pointer == nil {
 		return &Error{Status: ErrClosed, Message: "a peer is decided about during the call of the function only"}
 	}
+	a.failed = false
 	var t texts
 	defer t.free()
 	do := prepare(&t)
 	if t.err != nil {
 		// The library knows nothing of it.
 		a.refuseFor(t.err.Error())
+		a.failed = true
 		return t.err
 	}
-	return check(do)
+	err := check(do)
+	a.failed = err != nil
+	return err
 }
 
 // SetRights grants a subscriber that is connected other rights, under this name; empty rights for what the file of

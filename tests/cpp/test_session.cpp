@@ -159,6 +159,10 @@ TEST(rights_after_a_callback_error) {
     });
     await_refusal("signls");
     from.publisher.on_admit([](const sttp::peer &, sttp::admission &admission) {
+        admission.grant("guest", "sginals={ALLOW WHERE True}");
+    });
+    await_refusal("sginals");
+    from.publisher.on_admit([](const sttp::peer &, sttp::admission &admission) {
         admission.grant("guest", "signals={ALLOW WHERE True}");
         throw std::runtime_error("too late");
     });

@@ -9,6 +9,8 @@ namespace LibSttp
     public sealed class Admission
     {
         private IntPtr _pointer;
+        // The last decision: the library refuses then, and knows why.
+        private bool _hasFailed;
 
         internal Admission(IntPtr pointer)
         {
@@ -30,20 +32,39 @@ namespace LibSttp
         private void Decide(Func<IntPtr, int> decide)
         {
             var pointer = Pointer;
+            _hasFailed = false;
             try
             {
                 SttpException.Check(decide(pointer));
             }
-            catch
+            catch (SttpException)
             {
-                // Also where a text could not be handed to the library, which knows nothing of it then.
-                RefuseAfterFailure(pointer);
+                _hasFailed = true;
+                throw;
+            }
+            catch (Exception)
+            {
+                // A text could not be handed to the library, which knows nothing of it.
+                Refuse(pointer, "the decision about it has failed: its text cannot be UTF-8 without NUL");
+                _hasFailed = true;
                 throw;
             }
         }
 
-        internal static void RefuseAfterFailure(IntPtr pointer) =>
-            Native.sttp_admission_refuse(pointer, NativeText.Utf8("what decides has failed"));
+        /// <summary>
+        /// Refuses after a handler has thrown; the reason of a decision that had failed stays. Null is for a handler that
+        /// was not called.
+        /// </summary>
+        internal static void RefuseAfterFailure(IntPtr pointer, Admission admission)
+        {
+            if (admission == null || !admission._hasFailed)
+            {
+                Refuse(pointer, "what decides has failed");
+            }
+        }
+
+        private static void Refuse(IntPtr pointer, string reason) =>
+            Native.sttp_admission_refuse(pointer, NativeText.Utf8(reason));
 
         internal void End() => _pointer = IntPtr.Zero;
     }

@@ -130,6 +130,7 @@ namespace LibSttp.Tests
                 var problems = new Texts();
                 var lines = new Texts();
                 var rights = "";
+                var throws = false;
                 from.Publisher.CallbackError += (sender, arguments) => problems.Add(arguments.Error.Message);
                 from.Publisher.Audited += (sender, arguments) => lines.Add(arguments.Audit.Accepted ? "let in" : arguments.Audit.Reason);
                 from.Publisher.Admitting += (sender, arguments) =>
@@ -138,16 +139,25 @@ namespace LibSttp.Tests
                     {
                         arguments.Admission.Grant("guest", rights);
                     }
-                    catch (Exception)
+                    catch (Exception) when (!throws)
                     {
                         return;
                     }
                     throw new InvalidOperationException("too late");
                 };
                 from.Start();
-                foreach (var tried in new[] { "signals={ALLOW WHERE True}", "signls={ALLOW WHERE True}", "udp=false\0" })
+                foreach (var tried in new[]
                 {
-                    rights = tried;
+                    (Rights: "signals={ALLOW WHERE True}", Throws: false, Reason: "what decides has failed"),
+                    (Rights: "signls={ALLOW WHERE True}", Throws: false, Reason: "signls"),
+                    (Rights: "signls={ALLOW WHERE True}", Throws: true, Reason: "signls"),
+                    (Rights: "udp=false\0", Throws: false, Reason: "NUL"),
+                    (Rights: "udp=false\0", Throws: true, Reason: "NUL"),
+                })
+                {
+                    rights = tried.Rights;
+                    throws = tried.Throws;
+                    var before = lines.All().Length;
                     using (var refused = new Subscriber())
                     {
                         var ended = 0;
@@ -156,10 +166,12 @@ namespace LibSttp.Tests
                         refused.Connect(from.Address);
                         Check.Await(() => Volatile.Read(ref ended) > 0, "the end of the refused connection");
                     }
+                    Check.Await(() => lines.All().Length > before, "the audit");
+                    var line = lines.All().Last();
+                    Check.That(lines.All().Length == before + 1 && line.Contains("failed") && line.Contains(tried.Reason), line);
                 }
-                Check.Await(() => lines.All().Count() >= 3, "the audit");
-                Check.That(lines.All().All(line => line.Contains("failed")), string.Join("; ", lines.All()));
-                Check.Equal("too late", string.Join("", problems.All()), "what handlers have thrown");
+                Check.Equal(3, problems.All().Length, "handlers that have thrown");
+                Check.Equal("too late", problems.All()[0], "what the first has thrown");
             }
         }
 

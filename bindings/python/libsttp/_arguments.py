@@ -57,35 +57,43 @@ class Admission:
 
     def __init__(self, pointer: int) -> None:
         self._pointer: int | None = pointer
+        self._has_failed = False
+        """The last decision: the library refuses then, and knows why."""
 
-    def _decide(self, decide: Callable[[], int]) -> None:
+    def _decide(self, function: Callable[..., int], *texts: str) -> None:
         if self._pointer is None:
             raise ClosedError("a peer is decided about during the call of the function only")
+        self._has_failed = False
         try:
-            check(decide())
+            given = [bytes_of_text(text) for text in texts]
         except BaseException:
-            # Also where a text could not be handed to the library, which knows nothing of it then.
-            library.sttp_admission_refuse(self._pointer, b"the decision about it has failed")
+            # The library knows nothing of it.
+            why = b"the decision about it has failed: its text cannot be UTF-8 without NUL"
+            library.sttp_admission_refuse(self._pointer, why)
+            self._has_failed = True
             raise
+        status = function(self._pointer, *given)
+        self._has_failed = status != 0
+        check(status)
 
     def refuse(self, reason: str) -> None:
         """Does not let the peer in. It is told nothing; the reason is for the audit and for messages."""
-        self._decide(lambda: library.sttp_admission_refuse(self._pointer, bytes_of_text(reason)))
+        self._decide(library.sttp_admission_refuse, reason)
 
     def grant(self, name: str, rights: str) -> None:
         """Lets the peer in, under this name, with these rights, as `signals={ALLOW WHERE SignalType = 'FREQ'}`."""
-        self._decide(
-            lambda: library.sttp_admission_grant(self._pointer, bytes_of_text(name), bytes_of_text(rights))
-        )
+        self._decide(library.sttp_admission_grant, name, rights)
 
 
 def admit(call: Callable[[Any, Any], object], peer: Any, pointer: int) -> None:
-    """Lets a function of the program decide about a peer, which is refused when that raises."""
+    """Lets a function of the program decide about a peer, which is refused when that raises; the reason of a decision
+    that had failed stays."""
     admission = Admission(pointer)
     try:
         call(Peer._read(peer.contents), admission)
     except BaseException:
-        library.sttp_admission_refuse(pointer, b"the callback that decides has failed")
+        if not admission._has_failed:
+            library.sttp_admission_refuse(pointer, b"the callback that decides has failed")
         raise
     finally:
         admission._pointer = None

@@ -98,6 +98,9 @@ def test_rights_after_a_callback_error(metadata: libsttp.Metadata) -> None:
         with pytest.raises(libsttp.errors.InvalidArgumentError):
             admission.grant("guest", "signls={ALLOW WHERE True}")
 
+    def lets_pass(peer: libsttp.Peer, admission: libsttp.Admission) -> None:
+        admission.grant("guest", "signls={ALLOW WHERE True}")
+
     def ignores_text(peer: libsttp.Peer, admission: libsttp.Admission) -> None:
         with pytest.raises(ValueError):
             admission.grant("guest", "signals={ALLOW WHERE True}\0")
@@ -107,7 +110,12 @@ def test_rights_after_a_callback_error(metadata: libsttp.Metadata) -> None:
         publisher.callback_error = errors
         publisher.on_audit(audit)
         publisher.start("127.0.0.1:0")
-        for decide in (raises, ignores, ignores_text):
+        for decide, reason in (
+            (raises, "the callback that decides has failed"),
+            (ignores, "signls"),
+            (lets_pass, "signls"),
+            (ignores_text, "NUL"),
+        ):
             publisher.on_admit(decide)
             refused = Told()
             with libsttp.Subscriber(auto_reconnect=False) as subscriber:
@@ -115,5 +123,6 @@ def test_rights_after_a_callback_error(metadata: libsttp.Metadata) -> None:
                 subscriber.connect(publisher.address)
                 assert refused.next()[0] != libsttp.Status.OK
             event = audit.next()
-            assert not event.accepted and "failed" in event.reason
-        assert isinstance(errors.next(), ValueError) and errors.empty()
+            assert not event.accepted and "failed" in event.reason and reason in event.reason
+        assert isinstance(errors.next(), ValueError)
+        assert isinstance(errors.next(), libsttp.errors.InvalidArgumentError) and errors.empty()

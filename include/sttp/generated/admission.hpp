@@ -16,12 +16,14 @@ public:
     explicit operator bool() const noexcept { return handle_ != nullptr; }
     /// What a callback was handed.
     explicit admission(::sttp_admission *handle) noexcept : handle_(handle) {}
+    /// Why the last decision has failed; empty when it has not.
+    const std::string &failure() const noexcept { return failure_; }
 
     /// Does not let a peer in. It is told nothing; the reason is for the audit and for messages.
     /// \param reason  Why, in a few words.
     /// \throws error: errc::invalid_argument when there is no such text: the peer is refused then, too.
     void refuse(const text &reason, std::error_code &code = throws()) const {
-        detail::check(::sttp_admission_refuse(native_handle(), reason.c_str()), code);
+        detail::check(noted(::sttp_admission_refuse(native_handle(), reason.c_str())), code);
     }
 
     /// Lets a peer in, and grants it these rights as long as it is connected, whatever the file of rights says.
@@ -30,13 +32,24 @@ public:
     /// \throws error: errc::invalid_argument when the rights cannot be read: the peer is refused then, unless a later
     ///     call grants it others.
     void grant(const text &name, const text &rights, std::error_code &code = throws()) const {
-        detail::check(::sttp_admission_grant(native_handle(), name.c_str(), rights.c_str()), code);
+        detail::check(noted(::sttp_admission_grant(native_handle(), name.c_str(), rights.c_str())), code);
     }
 
 protected:
     admission() noexcept = default;
 
     ::sttp_admission *handle_ = nullptr;
+
+private:
+    std::int32_t noted(std::int32_t status) const {
+        failure_.clear();
+        if (status != STTP_OK) {
+            failure_.append("the decision about it has failed: ").append(::sttp_last_error());
+        }
+        return status;
+    }
+
+    mutable std::string failure_;
 };
 
 }  // namespace sttp

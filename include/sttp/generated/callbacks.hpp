@@ -204,7 +204,9 @@ struct admit_call {
     static void call(void * user_data, const ::sttp_peer * peer, ::sttp_admission * admission) noexcept {
         sttp::admission of_admission(admission);
         if (!guarded("admit", [&] { (*static_cast<F *>(user_data))(sttp::peer(*peer), of_admission); })) {
-            ::sttp_admission_refuse(admission, "the callback that decides has failed");
+            const std::string &failure = of_admission.failure();
+            ::sttp_admission_refuse(
+                admission, failure.empty() ? "the callback that decides has failed" : failure.c_str());
         }
     }
 };

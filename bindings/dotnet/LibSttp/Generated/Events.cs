@@ -1304,7 +1304,7 @@ namespace LibSttp
             }
             catch (Exception error)
             {
-                Admission.RefuseAfterFailure(admission);
+                Admission.RefuseAfterFailure(admission, argument?.Admission);
                 Callbacks.Tell(self, "Admitting", error);
             }
             finally
