@@ -1,4 +1,5 @@
 using System;
+using System.Threading;
 
 namespace LibSttp
 {
@@ -85,11 +86,14 @@ namespace LibSttp
         }
 
         /// <summary>
-        /// Does what there is to do; waits for it first, at most so long, null for ever. Handlers are called meanwhile.
+        /// Does what there is to do; waits for it first, at most so long, null for any time. Handlers are called meanwhile.
+        /// It comes back sooner now and then, 200 ms later at the latest, without there being any, so that another thread
+        /// can dispose of the engine, and this one then throws <see cref="ObjectDisposedException"/>: call it in a loop.
         /// </summary>
         public void Poll(TimeSpan? timeout)
         {
-            SttpException.Check(Native.sttp_engine_poll(Owned, Patience.Milliseconds(timeout)));
+            // One slice: the library does not say whether it has done something, so that another may wait in vain.
+            SttpException.Check(Native.sttp_engine_poll(Owned, new Patience(timeout, CancellationToken.None).Next()));
         }
     }
 }

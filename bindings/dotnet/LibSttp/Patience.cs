@@ -16,7 +16,10 @@ namespace LibSttp
 
         internal Patience(TimeSpan? timeout, CancellationToken cancellation)
         {
-            Milliseconds(timeout);
+            if (timeout < TimeSpan.Zero)
+            {
+                throw new ArgumentOutOfRangeException(nameof(timeout), "a time-out is not below 0; null waits for ever");
+            }
             _timeout = timeout;
             _watch = Stopwatch.StartNew();
             _cancellation = cancellation;
@@ -34,20 +37,6 @@ namespace LibSttp
             }
             var left = (_timeout.Value - _watch.Elapsed).TotalMilliseconds;
             return (int)Math.Max(0, Math.Min(Slice, Math.Ceiling(left)));
-        }
-
-        /// <summary>A time-out as the library has it: -1 for ever.</summary>
-        internal static int Milliseconds(TimeSpan? timeout)
-        {
-            if (!timeout.HasValue)
-            {
-                return -1;
-            }
-            if (timeout.Value < TimeSpan.Zero)
-            {
-                throw new ArgumentOutOfRangeException(nameof(timeout), "a time-out is not below 0; null waits for ever");
-            }
-            return (int)Math.Min(int.MaxValue, Math.Ceiling(timeout.Value.TotalMilliseconds));
         }
     }
 }

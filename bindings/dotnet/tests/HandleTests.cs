@@ -436,6 +436,34 @@ namespace LibSttp.Tests
             }
         }
 
+        /// <summary>Nothing comes, and yet polling without a limit ends when another thread disposes of the engine.</summary>
+        [Test]
+        public static void DisposeWhilePolled()
+        {
+            var engine = new PolledEngine();
+            var returned = 0;
+            var ended = false;
+            var polls = new Thread(() =>
+            {
+                try
+                {
+                    while (true)
+                    {
+                        engine.Poll(null);
+                        Interlocked.Increment(ref returned);
+                    }
+                }
+                catch (ObjectDisposedException)
+                {
+                    ended = true;
+                }
+            }) { IsBackground = true };
+            polls.Start();
+            Check.Await(() => Volatile.Read(ref returned) >= 2, "polls that return although nothing comes");
+            engine.Dispose();
+            Check.That(polls.Join(Long) && ended, "polling ends with the engine");
+        }
+
         [Test]
         public static void TimesAndValues()
         {
