@@ -47,13 +47,23 @@ namespace LibSttp
             }
         }
 
-        internal override void EndCalls() => _isEnding = true;
+        internal override void EndCalls()
+        {
+            _isEnding = true;
+#if NET5_0_OR_GREATER
+            _disposal.Cancel();
+#endif
+        }
 
 #if NET5_0_OR_GREATER
+        // What waits for room in a channel ends with the subscriber.
+        private readonly CancellationTokenSource _disposal = new CancellationTokenSource();
+
         /// <summary>
         /// The batches of <see cref="ReadBatches"/> in a channel, read by a thread of its own until the end or until it is
         /// cancelled; the channel is complete then, with the error if there is one. While nobody takes them and it is full,
-        /// measurements wait in the read queue.
+        /// measurements wait in the read queue. Disposing of the subscriber completes it: what waits for room then is lost,
+        /// as is what is in the read queue.
         /// </summary>
         public ChannelReader<Measurement[]> OpenChannel(
             int capacity = 16, int size = BatchSize, CancellationToken cancellation = default)
@@ -69,13 +79,18 @@ namespace LibSttp
         {
             try
             {
+                using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _disposal.Token);
                 foreach (var batch in ReadBatches(size, cancellation))
                 {
                     while (!writer.TryWrite(batch))
                     {
-                        writer.WaitToWriteAsync(cancellation).AsTask().GetAwaiter().GetResult();
+                        writer.WaitToWriteAsync(end.Token).AsTask().GetAwaiter().GetResult();
                     }
                 }
+                writer.Complete();
+            }
+            catch (OperationCanceledException) when (IsDisposed && !cancellation.IsCancellationRequested)
+            {
                 writer.Complete();
             }
             catch (Exception error)
@@ -99,7 +114,7 @@ namespace LibSttp
                 {
                     count = await Task.Factory.StartNew(
                         () => ReadNext(buffer, cancellation), CancellationToken.None, TaskCreationOptions.LongRunning,
-                        TaskScheduler.Default);
+                        TaskScheduler.Default).ConfigureAwait(false);
                 }
                 if (count == 0)
                 {

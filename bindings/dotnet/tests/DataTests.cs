@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 #if NET5_0_OR_GREATER
+using System.Runtime.CompilerServices;
 using System.Threading.Tasks;
 #endif
 using LibSttp;
@@ -237,6 +238,37 @@ namespace LibSttp.Tests
                 count += subscriber.Read(room.Slice(count), Long);
             }
             Check.That(Same(room[0], Frame(0)[2]) && Same(room[2], Frame(0)[4]), "spans");
+        }
+
+        /// <summary>Nobody takes from a full channel any more: the thread that fills it ends with the subscriber.</summary>
+        [Test]
+        public static void ChannelThatNobodyReads()
+        {
+            using var from = new Station().Start();
+            using var subscriber = Subscribe();
+            subscriber.Settings.ReadQueue = 100000;
+            subscriber.Connect(from.Address);
+            subscriber.WaitUntilSubscribed(Long);
+            from.AwaitSubscriptions(1);
+            var left = FillAChannel(from, subscriber);
+            subscriber.Dispose();
+            Check.Await(
+                () =>
+                {
+                    GC.Collect();
+                    return !left.IsAlive;
+                },
+                "the end of the thread that keeps the channel");
+        }
+
+        // In a method of its own, whose variables nothing sees after it.
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        private static WeakReference FillAChannel(Station from, Subscriber subscriber)
+        {
+            var channel = subscriber.OpenChannel(1, Signals);
+            from.Publish(0, 10);
+            Check.Await(() => channel.Count == 1, "a full channel");
+            return new WeakReference(channel);
         }
 
         private static async Task<List<Measurement>> Take(Subscriber subscriber)
