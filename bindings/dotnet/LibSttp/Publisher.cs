@@ -90,7 +90,8 @@ namespace LibSttp
         internal override void EndCalls()
         {
             // With the overflow that waits, publishing may take long.
-            if (Volatile.Read(ref _publishing) > 0)
+            // Behind a full fence: who has not seen that it is disposed of is seen here.
+            if (Interlocked.CompareExchange(ref _publishing, 0, 0) > 0)
             {
                 Native.sttp_publisher_stop(_handle);
             }
@@ -162,6 +163,11 @@ namespace LibSttp
             Interlocked.Increment(ref _publishing);
             try
             {
+                // Dispose may have looked for who publishes before: it would wait for this as long as there is no room.
+                if (IsDisposed)
+                {
+                    throw new ObjectDisposedException(nameof(Publisher));
+                }
                 SttpException.Check(
                     way == Way.BySignal ? Native.sttp_publisher_publish(_handle, first, (UIntPtr)count)
                     : way == Way.ByIndex ? Native.sttp_publisher_publish_indexed(_handle, first, (UIntPtr)count)
