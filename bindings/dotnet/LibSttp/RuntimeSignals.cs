@@ -2,6 +2,7 @@ using System;
 using System.Globalization;
 using System.IO;
 using System.Runtime.InteropServices;
+using System.Threading;
 
 namespace LibSttp
 {
@@ -21,6 +22,7 @@ namespace LibSttp
 
         [ThreadStatic]
         private static bool _isDone;
+        private static int _isTold;
 
         /// <summary>Lets the calling thread be stopped.</summary>
         internal static void Take()
@@ -29,11 +31,14 @@ namespace LibSttp
             {
                 return;
             }
-            _isDone = true;
             // As large as the C library's.
             var signals = stackalloc ulong[16];
             signals[0] = Handled();
-            if (sigprocmask(Unblock, signals, null) != 0)
+            if (sigprocmask(Unblock, signals, null) == 0)
+            {
+                _isDone = true;
+            }
+            else if (Interlocked.Exchange(ref _isTold, 1) == 0)
             {
                 Console.Error.WriteLine("LibSttp: a thread of the library cannot be stopped: garbage collections may hang");
             }
@@ -55,9 +60,9 @@ namespace LibSttp
                     }
                 }
             }
-            catch (IOException)
+            catch (Exception)
             {
-                // Without the file system of processes.
+                // Without the file system of processes, without the right to read it, or with other contents.
             }
             return OfRealTime;
         }
