@@ -11,9 +11,9 @@
 //! signal, or with another value, time or flags; one that is lost while the connection was whole and the
 //! subscriber fast enough, or that can be fetched afterwards and is not, or is twice; one, or metadata, of a signal
 //! that its subscriber may not have; with TLS, anything that is made of bytes which were changed; a session that neither
-//! ends nor recovers once the network is well again; more memory than the limits allow, also where they are low, or any
-//! of it left when a peer has gone; a newcomer who is not served within two seconds, attacked or not, or an attacker of whom
-//! something is left after ten; something dropped, or somebody disconnected, of which operators are not told.
+//! ends nor recovers once the network is well again; more memory than the limits allow, or any of it left when a peer has
+//! gone; a newcomer who is not served within two seconds, attacked or not, or an attacker of whom something is left after
+//! ten; something dropped, or somebody disconnected, of which operators are not told.
 
 mod gateways;
 mod hostile;
@@ -120,13 +120,8 @@ fn speak_no_sense(network: &mut Network) {
 
 fn run(seed: u64) {
     let mut random = Random::new(seed);
-    let mut settings = kinds::publisher(&mut random);
+    let settings = kinds::publisher(&mut random);
     let has_tls = random.below(5) == 0;
-    // What goes wrong for want of room should go wrong again when the seed is played again.
-    let has_low_totals = !has_tls && random.below(10) == 0;
-    if has_low_totals {
-        kinds::lower_totals(&mut settings);
-    }
     let mut rules = Rules::any(&mut random);
     let mut network = Network::with_loops(1 + random.below(3), seed, settings, 0..SIGNALS);
     if has_tls {
@@ -134,13 +129,11 @@ fn run(seed: u64) {
         // The certificates are looked at elsewhere.
         network.run_for(Duration::from_secs(1));
     }
-    // Enough to use up what all together may have, where that is little.
-    let most = if has_low_totals { 1_000 } else { 100 };
     let (memory, mut told) = (Memory::new(&settings), Told::default());
     let mut subscribers: Vec<Wanting> = (0..2 + random.below(4))
         .map(|_| Wanting::new(&mut network, &settings, has_tls, &mut rules))
         .collect();
-    let mut strangers = Strangers::any(has_low_totals, &mut random);
+    let mut strangers = Strangers::any(&mut random);
     recover(&mut network, &mut subscribers, &mut rules, seed);
     for subscriber in &mut subscribers {
         subscriber.recovers_from = network.published.next_number();
@@ -158,7 +151,7 @@ fn run(seed: u64) {
             disturb(&mut network);
             strangers.act(&mut network, &subscribers);
             rules.act(&mut network);
-            let count = network.random.below(most);
+            let count = network.random.below(100);
             network.try_to_publish(count);
             network.step();
             memory.check(&network, MOST_CONNECTIONS);
@@ -167,10 +160,7 @@ fn run(seed: u64) {
         recover(&mut network, &mut subscribers, &mut rules, seed);
         told.check(&mut network, seed);
         for (subscriber, _) in subscribers.iter().zip(&troubled).filter(|(_, troubled)| !**troubled) {
-            // Others may have used up what all together may have; then it was told how many it misses.
-            if !has_low_totals || !subscriber.was_told_of_drops(&network) {
-                subscriber.assert_complete(&network, &rules, first);
-            }
+            subscriber.assert_complete(&network, &rules, first);
         }
         check_past(&mut network, &settings, &subscribers, &rules, seed);
         // Signals come and go, for everybody.

@@ -289,13 +289,6 @@ impl Wanting {
         failed.filter(|(command, _)| *command == Command::Subscribe).count()
     }
 
-    /// Measurements were dropped for it, and it knows how many.
-    pub(super) fn was_told_of_drops(&self, network: &Network) -> bool {
-        let dropped = network.info(self.peer).counters.measurements_dropped;
-        let told = network.peers[self.peer].subscriber.statistics().measurements_dropped_by_publisher;
-        dropped > 0 && told >= dropped
-    }
-
     /// What can be seen of it.
     pub(super) fn describe(&self, network: &Network) -> String {
         let peer = &network.peers[self.peer];
