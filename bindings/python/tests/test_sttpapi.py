@@ -458,8 +458,8 @@ def programs(tmp_path: Path) -> list[Path]:
     description = importlib.metadata.metadata("sttpapi")
     text = description.get("Description") or description.get_payload()
     shown = re.findall(r"```python\n(.*?)```", text.replace("\r\n", "\n"), re.DOTALL)
-    if len(shown) != 2 or "localhost:7175" not in shown[0] or "publisher.start(7165)" not in shown[1]:
-        pytest.skip("the installed sttpapi describes itself without a subscriber and a publisher")
+    assert len(shown) == 2, "the page of sttpapi, whose version is pinned, shows a subscriber and a publisher"
+    assert "localhost:7175" in shown[0] and "publisher.start(7165)" in shown[1]
     changes = {
         "localhost:7175": "{ADDRESS}",
         "publisher.start(7165)": "publisher.listen_address = '127.0.0.1'; publisher.start(0); "
