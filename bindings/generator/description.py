@@ -9,6 +9,7 @@ import os
 import re
 import shlex
 import subprocess
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -109,6 +110,19 @@ class Description:
     def constants_of(self, prefix: str) -> list[Constant]:
         """The constants whose names begin so, in the order of the header."""
         return [constant for constant in self.constants if constant.name.startswith(prefix)]
+
+    def numbers_in(
+        self, groups: Iterable[str], group_of: Callable[[str], str | None]
+    ) -> tuple[dict[str, list[Constant]], list[Constant]]:
+        """The constants that are numbers by their group, given the groups there are and the group of a name; and those
+        of none."""
+        grouped: dict[str, list[Constant]] = {group: [] for group in groups}
+        single = []
+        for constant in self.constants:
+            if not isinstance(constant.value, str):
+                group = group_of(constant.name)
+                (single if group is None else grouped[group]).append(constant)
+        return grouped, single
 
     def record(self, name: str) -> Record:
         return next(record for record in self.records if record.name == name)

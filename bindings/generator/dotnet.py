@@ -1,6 +1,6 @@
 """Writes the generated sources of the .NET binding: constants, the C API, records, settings and events."""
 
-from generator.description import Constant, Description, Field, Function, Record, Setting
+from generator.description import Description, Field, Function, Record, Setting
 from generator.dotnet_events import events
 from generator.dotnet_names import (
     HEADING,
@@ -57,16 +57,7 @@ def _file(what: str, usings: list[str], body: list[str]) -> str:
 
 
 def _constants(description: Description) -> str:
-    groups: dict[str, list[Constant]] = {group: [] for group in ENUMS}
-    single = []
-    for constant in description.constants:
-        if isinstance(constant.value, str):
-            continue
-        group = group_of(constant.name)
-        if group is None:
-            single.append(constant)
-        else:
-            groups[group].append(constant)
+    groups, single = description.numbers_in(ENUMS, group_of)
     body = []
     for group, members in groups.items():
         prefix = prefix_of(group)

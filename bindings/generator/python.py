@@ -2,7 +2,7 @@
 
 from textwrap import indent, wrap
 
-from generator.description import Constant, Description, Field, Function, Record, Setting, Type
+from generator.description import Description, Field, Function, Record, Setting, Type
 from generator.python_callbacks import callbacks
 from generator.python_names import (
     ENUMS,
@@ -52,16 +52,7 @@ def python(description: Description) -> dict[str, str]:
 
 
 def _constants(description: Description) -> str:
-    groups: dict[str, list[Constant]] = {prefix: [] for prefix in ENUMS}
-    single = []
-    for constant in description.constants:
-        if isinstance(constant.value, str):
-            continue
-        prefix = group_of(constant.name)
-        if prefix is None:
-            single.append(constant)
-        else:
-            groups[prefix].append(constant)
+    groups, single = description.numbers_in(ENUMS, group_of)
     lines = [
         HEADING.format(what="The constants of the library."),
         "from __future__ import annotations",
