@@ -122,7 +122,7 @@ fn speak_no_sense(network: &mut Network) {
 fn run(seed: u64) {
     let mut random = Random::new(seed);
     let settings = kinds::publisher(&mut random);
-    // Not by default: of some thousand such runs a few end with a connection on which something has not come that was
+    // Not by default: of a thousand such runs a few end with a connection on which something has not come that was
     // sent, and play well when they are played again.
     let has_tls = random.below(5) == 0 && env::var_os("STTP_SWEEP_TLS").is_some();
     let mut rules = Rules::any(&mut random);
