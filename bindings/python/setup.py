@@ -24,7 +24,7 @@ LIBRARY = Path(os.environ.get("LIBSTTP_LIBRARY") or ROOT / "build/lib/libsttp.so
 
 
 def version() -> str:
-    package = (ROOT / "Cargo.toml").read_text(encoding="utf-8").split("[package]")[1]
+    package = (ROOT / "Cargo.toml").read_text(encoding="utf-8").split("[workspace.package]")[1]
     return re.search(r'^version = "(.*)"', package, re.MULTILINE)[1]
 
 

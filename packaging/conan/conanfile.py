@@ -23,7 +23,7 @@ class LibsttpConan(ConanFile):
 
     # What the build needs, and neither what was built nor where tests keep their things.
     _sources = ("Cargo.*", "build.rs", "rust-toolchain.toml", "LICENSE", "Makefile", "src/*", "include/*", "tools/*",
-                "cmake/*", "packaging/*", "benches/*", "tests/fixtures/*")
+                "cmake/*", "packaging/*", "benches/*", "tests/fixtures/*", "gateways/*", "programs/*")
 
     def set_version(self):
         text = load(self, os.path.join(self.recipe_folder, "..", "..", "Cargo.toml"))

@@ -1,0 +1,3 @@
+//! `sttp-nats`: STTP over NATS.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! STTP streams for people to look at.
+
+fn main() {}
