@@ -2,6 +2,7 @@
 # Fuzzes with the stable compiler: each target for so many seconds, starting from the seeds, one on each processor; 0 never ends.
 #
 #     fuzz/run.sh SECONDS [TARGET...]
+#     fuzz/run.sh --build [TARGET...]       only compiles
 #
 # An input that fails is left in fuzz/artifacts/TARGET. What libFuzzer finds new is kept for the next run, below the
 # target directory. With the nightly compiler, cargo-fuzz runs the same targets: cargo +nightly fuzz run TARGET
@@ -21,6 +22,7 @@ export RUSTFLAGS="-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4
     -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table
     -Cllvm-args=-sanitizer-coverage-trace-compares"
 ${CARGO:-cargo} build --release --target "$host" $(printf -- '--bin %s ' "$@")
+[ "$seconds" != --build ] || exit 0
 
 export seconds programs=$CARGO_TARGET_DIR/$host/release found=$CARGO_TARGET_DIR/corpus
 fuzz_one() {
