@@ -27,8 +27,15 @@ EXAMPLES := $(patsubst examples-c/%.c,build/bin/%,$(wildcard examples-c/*.c))
 # Both as they are installed: without debug information, which is kept apart.
 STRIPPED := build/stripped/lib/$(SHARED) build/stripped/lib/libsttp.a $(TOOLS:build/%=build/stripped/%)
 DEBUG := build/debug/lib/$(SHARED).debug $(TOOLS:build/%=build/debug/%.debug)
-# Who cannot run the tools that are built has no manual pages: MAN_PAGES=
+# Who cannot run the tools that are built has neither manual pages nor completions: MAN_PAGES= COMPLETIONS=
 MAN_PAGES := $(TOOLS:build/bin/%=build/man/%.1)
+COMPLETIONS := $(foreach shell,bash zsh fish,$(TOOLS:build/bin/%=build/completions/$(shell)/%))
+UNITS := $(patsubst packaging/systemd/%.in,%,$(wildcard packaging/systemd/*.in))
+# Below the prefix; packages of distributions have other places for what comes with the system.
+BASH_COMPLETIONS ?= share/bash-completion/completions
+ZSH_COMPLETIONS ?= share/zsh/site-functions
+FISH_COMPLETIONS ?= share/fish/vendor_completions.d
+UNIT_DIR ?= lib/systemd/system
 # One example needs a library of somebody else's; without that it is left out.
 SQLITE_EXAMPLE := build/bin/read_into_sqlite
 ifeq ($(shell echo '\#include <sqlite3.h>' | $(CC) -E - 2>/dev/null >/dev/null || echo missing),missing)
@@ -221,13 +228,20 @@ build/stripped/lib/libsttp.a: build/lib/libsttp.a
 	@mkdir -p $(@D)
 	$(OBJCOPY) --strip-debug $< $@
 
-tools: $(TOOLS) $(MAN_PAGES)
+tools: $(TOOLS) $(MAN_PAGES) $(COMPLETIONS)
 
 installable: lib tools $(STRIPPED)
 
-$(MAN_PAGES): build/man/%.1: build/bin/% tools/man.sh
+$(MAN_PAGES): build/man/%.1: build/bin/% tools/man.sh tools/commands.sh
 	@mkdir -p $(@D)
 	@LD_LIBRARY_PATH=build/lib tools/man.sh $< $(VERSION) >$@
+
+define completions
+$(TOOLS:build/bin/%=build/completions/$(1)/%): build/completions/$(1)/%: build/bin/% tools/completions.sh tools/commands.sh
+	@mkdir -p $$(@D)
+	@LD_LIBRARY_PATH=build/lib tools/completions.sh $(1) $$< >$$@
+endef
+$(foreach shell,bash zsh fish,$(eval $(call completions,$(shell))))
 
 demo: all
 	@tools/demo.sh build/bin
@@ -273,6 +287,7 @@ test-tools: all $(LOAD)
 	tests/c/history_tool_test.sh build/bin
 	tests/c/metadata_tool_test.sh build/bin
 	tests/c/tls_tool_test.sh build/bin
+	tests/c/operation_tool_test.sh build/bin
 	tests/c/c37118_tool_test.sh build/bin
 	tests/c/scarce_tool_test.sh build/bin
 	tests/c/load_test.sh build/bench
@@ -418,7 +433,18 @@ CONFIGURE = sed -e 's:@VERSION@:$(VERSION):' -e 's:@LIBDIR@:$(LIBDIR):' -e 's:@S
 BUILT := $(if $(UNSTRIPPED),build,build/stripped)
 INSTALLED := $(LIBRARIES:build/%=$(BUILT)/%) $(TOOLS:build/%=$(BUILT)/%)
 
-install: $(INSTALLED) $(NATIVE) $(MAN_PAGES)
+# How a file of completions is called in the folder of a shell.
+bash_name = $(1)
+zsh_name = _$(1)
+fish_name = $(1).fish
+completion_files = $(foreach name,$(TOOLS:build/bin/%=%),'$(ROOT)/$(2)/$(call $(1)_name,$(name))')
+# A folder of its own, or nothing where there are none.
+define install_completions
+	$(if $(COMPLETIONS),install -d '$(ROOT)/$(2)')
+	$(if $(COMPLETIONS),$(foreach name,$(TOOLS:build/bin/%=%),install -m 644 build/completions/$(1)/$(name) '$(ROOT)/$(2)/$(call $(1)_name,$(name))' &&) :)
+endef
+
+install: $(INSTALLED) $(NATIVE) $(MAN_PAGES) $(COMPLETIONS)
 	install -d '$(LIB_ROOT)/pkgconfig' '$(LIB_ROOT)/cmake/sttp' '$(ROOT)/include' '$(ROOT)/bin'
 	install -m 755 $(BUILT)/lib/$(SHARED) '$(LIB_ROOT)/$(SHARED)'
 	ln -sf $(SHARED) '$(LIB_ROOT)/$(SONAME)'
@@ -430,6 +456,13 @@ install: $(INSTALLED) $(NATIVE) $(MAN_PAGES)
 	install -m 644 include/sttp/generated/*.hpp '$(ROOT)/include/sttp/generated'
 	install -m 755 $(TOOLS:build/%=$(BUILT)/%) '$(ROOT)/bin'
 	$(if $(MAN_PAGES),install -d '$(ROOT)/share/man/man1' && install -m 644 $(MAN_PAGES) '$(ROOT)/share/man/man1')
+	$(call install_completions,bash,$(BASH_COMPLETIONS))
+	$(call install_completions,zsh,$(ZSH_COMPLETIONS))
+	$(call install_completions,fish,$(FISH_COMPLETIONS))
+	install -d '$(ROOT)/$(UNIT_DIR)'
+	@for unit in $(UNITS); do \
+	  sed 's:@BINDIR@:$(PREFIX)/bin:' packaging/systemd/$$unit.in >'$(ROOT)/$(UNIT_DIR)/'$$unit || exit 1; done
+	@chmod 644 $(UNITS:%='$(ROOT)/$(UNIT_DIR)/%')
 	@$(CONFIGURE) -e 's:@PREFIX_FROM_PACKAGE@:$(UP)/..:' cmake/sttp.pc.in >'$(LIB_ROOT)/pkgconfig/sttp.pc'
 	@for file in sttpConfig sttpConfigVersion; do \
 	  $(CONFIGURE) -e 's: -l:;-l:g' -e 's:@PREFIX_FROM_PACKAGE@:$(UP)/../..:' cmake/$$file.cmake.in \
@@ -448,7 +481,9 @@ uninstall:
 	rm -f '$(LIB_ROOT)/$(SHARED)' '$(LIB_ROOT)/$(SONAME)' '$(LIB_ROOT)/libsttp.so' '$(LIB_ROOT)/libsttp.a' \
 	  '$(LIB_ROOT)/pkgconfig/sttp.pc' '$(ROOT)/include/sttp.h' '$(ROOT)/include/sttp.hpp' \
 	  $(TOOLS:build/%='$(ROOT)/%') $(MAN_PAGES:build/man/%='$(ROOT)/share/man/man1/%') $(DEBUG:build/debug/bin/%='$(ROOT)/bin/.debug/%')
-	rm -f '$(LIB_ROOT)/.debug/$(SHARED).debug'
+	rm -f '$(LIB_ROOT)/.debug/$(SHARED).debug' $(UNITS:%='$(ROOT)/$(UNIT_DIR)/%') \
+	  $(call completion_files,bash,$(BASH_COMPLETIONS)) $(call completion_files,zsh,$(ZSH_COMPLETIONS)) \
+	  $(call completion_files,fish,$(FISH_COMPLETIONS))
 	rm -rf '$(LIB_ROOT)/cmake/sttp' '$(ROOT)/include/sttp'
 
 # -- packages --

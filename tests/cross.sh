@@ -38,7 +38,7 @@ begin_windows() {
     runner=(env "LD_PRELOAD=$out/reuse_ports.so" "$wine")
     export CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER="${runner[*]}"
     # What stands behind -static is sought as a static library, but for a library that is named as a file.
-    link=("$out/lib/libsttp.dll.a" -static -pthread -lm -lwinmm -lpsapi)
+    link=("$out/lib/libsttp.dll.a" -static -pthread -lm -lwinmm -lpsapi -lws2_32)
     link_static=("$out/lib/libsttp.a" -static -pthread -lm -lws2_32 -luserenv -lntdll -ldbghelp -lbcrypt)
     # They use sockets, descriptors or processes as POSIX has them.
     left_out="test_fork test_hostile"

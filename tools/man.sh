@@ -6,6 +6,7 @@ set -eu
 tool=${1:?usage: man.sh TOOL VERSION}
 version=${2:?usage: man.sh TOOL VERSION}
 name=$(basename "$tool")
+. "$(dirname "$0")/commands.sh"
 
 # Text of --help=markdown, and plain text, as troff.
 functions='
@@ -77,11 +78,6 @@ notes() { # COMMAND...
     [ -z "$text" ] || { echo ".SS Notes" && paragraphs <<<"$text"; }
 }
 
-# The commands of a tool that has several.
-commands() {
-    "$tool" --help | awk '/^Commands:$/ { inside = 1; next } /^$/ { inside = 0 } inside { print substr($0, 3, 10) }'
-}
-
 upper() {
     tr '[:lower:]' '[:upper:]' <<<"$*"
 }
@@ -94,12 +90,12 @@ echo ".SH SYNOPSIS"
 synopsis "$tool"
 echo ".SH DESCRIPTION"
 part_of_help about "$tool" | paragraphs
-if [ -z "$(commands)" ]; then
+if [ -z "$(commands_of "$tool")" ]; then
     echo ".SH OPTIONS"
     options "$tool"
     notes "$tool"
 fi
-commands | while read -r words; do
+commands_of "$tool" | while read -r words; do
     read -ra words <<<"$words"
     echo ".SH $(upper "${words[@]}")"
     synopsis "$tool" "${words[@]}"

@@ -55,7 +55,8 @@ end_background() {
     background=
 }
 
-# The lines after each '$ COMMAND' are what it says, in any order: some of it comes from another thread.
+# The lines after each '$ COMMAND' are what it says, in any order: some of it comes from another thread. Pages leave out
+# the times and levels of the log.
 compare_output() { # BLOCK
     local line
     : >"$work/said"
@@ -67,7 +68,7 @@ compare_output() { # BLOCK
         esac
     done <"$1"
     end_background
-    sort "$work/said" | diff "$work/wanted" -
+    sed -E 's/^20[0-9T:.-]+Z [A-Z]+ //' "$work/said" | sort | diff "$work/wanted" -
 }
 
 # Statements about a publisher and a subscriber, or handles of C37.118, as a function.

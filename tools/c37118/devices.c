@@ -89,3 +89,33 @@ int devices_report(const sttp_c37118_input *input) {
     free(devices);
     return TOOL_DONE;
 }
+
+void devices_add_metrics(struct text *text, const sttp_c37118_input *input) {
+    size_t count = 0;
+    uint64_t *devices = list_devices(input, &count);
+    struct metrics_record *records = (struct metrics_record *)calloc(2 * count + 1, sizeof *records);
+    sttp_c37118_device_counters *counters = (sttp_c37118_device_counters *)calloc(count + 1, sizeof *counters);
+    sttp_c37118_client_counters *sessions = (sttp_c37118_client_counters *)calloc(count + 1, sizeof *sessions);
+    if (devices == NULL || records == NULL || counters == NULL || sessions == NULL) {
+        text->failed = 1;
+        count = 0;
+    }
+    for (size_t i = 0; i < count; i++) {
+        char number[24];
+        snprintf(number, sizeof number, "%llu", (unsigned long long)devices[i]);
+        sttp_c37118_input_statistics(input, devices[i], &counters[i], sizeof *counters, &sessions[i], sizeof *sessions);
+        metrics_add_label(&records[i], "device", number);
+        records[count + i] = records[i];
+        records[i].counters = &counters[i];
+        records[count + i].counters = &sessions[i];
+    }
+    if (count > 0) {
+        metrics_add_counters(text, "sttp_c37118_device", STTP_COUNTERS_C37118_DEVICE, records, count, sizeof *counters);
+        metrics_add_counters(text, "sttp_c37118_client", STTP_COUNTERS_C37118_CLIENT, records + count, count,
+                             sizeof *sessions);
+    }
+    free(devices);
+    free(records);
+    free(counters);
+    free(sessions);
+}

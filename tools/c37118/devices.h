@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 
+#include "../common/metrics.h"
 #include "../common/options.h"
 #include "sttp.h"
 
@@ -41,5 +42,8 @@ int devices_have_ended(const sttp_c37118_input *input);
 /* Part of the object of --stats: `"devices":[...]`, with what was counted of each. TOOL_DONE, or TOOL_FAILED after saying
  * why not. */
 int devices_report(const sttp_c37118_input *input);
+
+/* The same as metrics, with the number of each device as its label. */
+void devices_add_metrics(struct text *text, const sttp_c37118_input *input);
 
 #endif

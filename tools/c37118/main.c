@@ -36,7 +36,8 @@ static int help(void) {
         printf("  %-10s %s\n", name, commands[i].text);
     }
     printf("\n'sttp-c37118 COMMAND --help' tells the arguments and options of a command.\n"
-           "\nExit codes: 0 done, 1 failed, 2 wrong usage.\n");
+           "\nExit codes: %s.\n",
+           TOOL_EXIT_CODES);
     return TOOL_DONE;
 }
 

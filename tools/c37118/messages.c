@@ -44,9 +44,9 @@ void messages_say(void *user_data, uint64_t number, int32_t level, const char *m
         return;
     }
     if (messages->has_several && number != 0) {
-        tool_error("%s %llu: %s", messages->subject, (unsigned long long)number, message);
+        tool_log(level, "%s %llu: %s", messages->subject, (unsigned long long)number, message);
     } else {
-        tool_error("%s", message);
+        tool_log(level, "%s", message);
     }
 }
 

@@ -5,7 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../common/metrics_library.h"
+#include "../common/outage.h"
 #include "../common/report.h"
+#include "../common/text.h"
 #include "../common/tool.h"
 #include "commands.h"
 #include "devices.h"
@@ -25,6 +28,7 @@ static struct options {
     uint64_t threads;
     double duration; /* 0: no limit */
     int statistics;
+    const char *metrics; /* NULL: not served */
 } options;
 
 /* A running publication. */
@@ -32,6 +36,7 @@ struct publication {
     sttp_publisher *publisher;
     sttp_c37118_input *input;
     struct messages messages;
+    struct outages outages;
     double started; /* of tool_clock */
     pthread_mutex_t lock;
     int failed; /* a device; behind the lock */
@@ -83,7 +88,8 @@ static int take_device(const char *device) {
 
 #define OPTIONS_COUNTED                                                                                                \
     OPTIONS_SECTION("What is counted"),                                                                                \
-    {"stats", NULL, "At the end, one JSON object as the last line of standard error.", TO_FLAG(options.statistics)}
+    {"stats", NULL, "At the end, one JSON object as the last line of standard error.", TO_FLAG(options.statistics)}, \
+    OPTION_METRICS(options.metrics)
 
 static const struct option_row publish_rows[] = {
     OPTIONS_SUBSCRIBERS_AND_DEVICES,
@@ -130,6 +136,7 @@ static const struct command_line publish_line = {
     .take_argument = take_device,
     .role = STTP_ROLE_PUBLISHER,
     .takes_settings = 1,
+    .runs_long = 1,
     .own_settings = own_settings,
 };
 
@@ -147,6 +154,7 @@ static const struct command_line relay_line = {
     .take_argument = take_device,
     .role = STTP_ROLE_PUBLISHER,
     .takes_settings = 1,
+    .runs_long = 1,
     .own_settings = own_settings,
 };
 
@@ -158,13 +166,13 @@ static const struct command_line *line;
 static void say_publisher_problem(void *user_data, int32_t level, const char *message) {
     (void)user_data;
     if (level <= STTP_LOG_WARNING) {
-        tool_error("%s", message);
+        tool_log(level, "%s", message);
     }
 }
 
 static void say_subscribed(void *user_data, const sttp_connection *connection) {
     (void)user_data;
-    tool_say("Subscriber %s%s%s subscribed to %llu signal%s\n", connection->address,
+    tool_tell("Subscriber %s%s%s subscribed to %llu signal%s\n", connection->address,
              connection->identity[0] != '\0' ? ", " : "", connection->identity,
              (unsigned long long)connection->counters->signal_count, tool_plural(connection->counters->signal_count));
 }
@@ -172,12 +180,19 @@ static void say_subscribed(void *user_data, const sttp_connection *connection) {
 static void say_disconnected(void *user_data, const sttp_connection *connection, int32_t reason,
                              const char *message) {
     (void)user_data;
-    tool_say("Subscriber %s disconnected%s%s\n", connection->address, reason == STTP_OK ? "" : ": ", message);
+    tool_tell("Subscriber %s disconnected%s%s\n", connection->address, reason == STTP_OK ? "" : ": ", message);
+}
+
+static void name_device(uint64_t device, char name[32]) {
+    snprintf(name, 32, "device %llu", (unsigned long long)device);
 }
 
 static void say_connected(void *user_data, uint64_t device, const char *address) {
-    (void)user_data;
-    tool_say("Device %llu is connected: %s\n", (unsigned long long)device, address);
+    struct publication *publication = (struct publication *)user_data;
+    char name[32];
+    name_device(device, name);
+    outage_end(&publication->outages, name);
+    tool_tell("Device %llu is connected: %s\n", (unsigned long long)device, address);
 }
 
 static void take_disconnected(void *user_data, uint64_t device, int32_t reason, const char *message) {
@@ -190,11 +205,18 @@ static void take_disconnected(void *user_data, uint64_t device, int32_t reason, 
     tool_wake();
 }
 
+static void take_reconnecting(void *user_data, uint64_t device, uint32_t attempt, uint32_t delay_ms) {
+    struct publication *publication = (struct publication *)user_data;
+    char name[32];
+    name_device(device, name);
+    outage_attempt(&publication->outages, name, attempt, delay_ms);
+}
+
 static void say_configuration(void *user_data, uint64_t device, const sttp_c37118_configuration *configuration) {
     sttp_c37118_stream stream;
     (void)user_data;
     if (sttp_c37118_configuration_stream(configuration, &stream, sizeof stream) == STTP_OK) {
-        tool_say("Device %llu has %u PMU%s: stream %u, data rate %ld\n", (unsigned long long)device,
+        tool_tell("Device %llu has %u PMU%s: stream %u, data rate %ld\n", (unsigned long long)device,
                  (unsigned)stream.pmu_count, tool_plural(stream.pmu_count), (unsigned)stream.id_code,
                  (long)stream.data_rate);
     }
@@ -206,20 +228,25 @@ static void say_metadata(void *user_data, const sttp_metadata *metadata) {
     (void)user_data;
     if (sttp_metadata_device_count(metadata, &devices) == STTP_OK &&
         sttp_metadata_measurement_count(metadata, &measurements) == STTP_OK) {
+        struct text said = {0};
         if (line == &publish_line) {
-            printf("Publishing %zu measurement%s of ", measurements, tool_plural(measurements));
+            text_add(&said, "Publishing %zu measurement%s of ", measurements, tool_plural(measurements));
         } else {
-            printf("Relaying ");
+            text_add(&said, "Relaying ");
         }
-        printf("%zu device%s", devices, tool_plural(devices));
+        text_add(&said, "%zu device%s", devices, tool_plural(devices));
         for (size_t row = 0; row < devices && row < DEVICES_SAID; row++) {
             sttp_device device;
             if (sttp_metadata_device(metadata, row, &device, sizeof device) == STTP_OK) {
-                printf("%s ", row == 0 ? ":" : ",");
-                tool_print_text(device.acronym);
+                text_add(&said, "%s ", row == 0 ? ":" : ",");
+                text_add_shown(&said, device.acronym);
             }
         }
-        tool_say(devices > DEVICES_SAID ? "...\n" : "\n");
+        if (!said.failed) {
+            tool_tell("%s%s\n", said.bytes, devices > DEVICES_SAID ? "..." : "");
+            tool_status("%s", said.bytes);
+        }
+        text_free(&said);
     }
 }
 
@@ -265,15 +292,17 @@ static void announce(const struct publication *publication) {
     char address[128];
     const size_t count = options.device_count != 0 ? options.device_count : 1;
     if (sttp_publisher_address(publication->publisher, address, sizeof address) == STTP_OK) {
-        tool_say("Publishing %zu device%s on %s\n", count, tool_plural(count), address);
+        tool_tell("Publishing %zu device%s on %s\n", count, tool_plural(count), address);
     } else {
-        tool_say("Publishing %zu device%s to %s\n", count, tool_plural(count), options.connect);
+        tool_tell("Publishing %zu device%s to %s\n", count, tool_plural(count), options.connect);
     }
+    tool_ready("Publishing %zu device%s", count, tool_plural(count));
 }
 
 static int open_input(struct publication *publication) {
     if (sttp_c37118_input_new(publication->publisher, options.source, &publication->input) != STTP_OK ||
-        sttp_c37118_input_on_connected(publication->input, say_connected, NULL, NULL) != STTP_OK ||
+        sttp_c37118_input_on_connected(publication->input, say_connected, publication, NULL) != STTP_OK ||
+        sttp_c37118_input_on_reconnecting(publication->input, take_reconnecting, publication, NULL) != STTP_OK ||
         sttp_c37118_input_on_disconnected(publication->input, take_disconnected, publication, NULL) != STTP_OK ||
         sttp_c37118_input_on_configuration(publication->input, say_configuration, NULL, NULL) != STTP_OK ||
         sttp_c37118_input_on_metadata(publication->input, say_metadata, NULL, NULL) != STTP_OK ||
@@ -335,6 +364,13 @@ static void report(const struct publication *publication) {
     report_print(&report);
 }
 
+/* On the thread that serves metrics. */
+static void collect_metrics(struct text *text, void *user_data) {
+    const struct publication *publication = (const struct publication *)user_data;
+    metrics_add_publisher(text, publication->publisher);
+    devices_add_metrics(text, publication->input);
+}
+
 static int run(struct publication *publication) {
     int result = open_publisher(publication);
     if (result != TOOL_DONE) {
@@ -344,8 +380,12 @@ static int run(struct publication *publication) {
     publication->started = tool_clock();
     result = open_input(publication);
     if (result == TOOL_DONE) {
+        result = metrics_begin(options.metrics, collect_metrics, publication);
+    }
+    if (result == TOOL_DONE) {
         result = wait_for_end(publication);
     }
+    metrics_end();
     if (options.statistics && publication->input != NULL) {
         report(publication);
     }
@@ -353,7 +393,7 @@ static int run(struct publication *publication) {
 }
 
 static int run_command(int argc, char **argv) {
-    struct publication publication = {.lock = PTHREAD_MUTEX_INITIALIZER, .messages = MESSAGES_OF("device")};
+    struct publication publication = {.lock = PTHREAD_MUTEX_INITIALIZER, .messages = MESSAGES_OF("device"), .outages = OUTAGES_NONE};
     int exit_code = TOOL_DONE;
     if (options_read(line, argc, argv, &exit_code) != 0) {
         return exit_code;
@@ -369,6 +409,7 @@ static int run_command(int argc, char **argv) {
     sttp_c37118_input_free(publication.input);
     sttp_publisher_free(publication.publisher);
     messages_end(&publication.messages);
+    outages_free(&publication.outages);
     free((void *)options.devices);
     return result;
 }

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../common/metrics_library.h"
+#include "../common/outage.h"
 #include "../common/report.h"
 #include "../common/tool.h"
 #include "commands.h"
@@ -28,6 +30,7 @@ static struct options {
     double duration; /* 0: no limit */
     double timeout;  /* 0: no limit */
     int statistics;
+    const char *metrics; /* NULL: not served */
 } options;
 
 /* A running output. What callbacks know is behind the lock. */
@@ -35,10 +38,11 @@ static struct service {
     sttp_c37118_output *output;
     struct subscription *subscription;
     struct messages messages;
+    struct outages outages;
     double started; /* of tool_clock */
     pthread_mutex_t lock;
     int is_listed;
-} service = {.lock = PTHREAD_MUTEX_INITIALIZER, .messages = MESSAGES_OF("stream")};
+} service = {.lock = PTHREAD_MUTEX_INITIALIZER, .messages = MESSAGES_OF("stream"), .outages = OUTAGES_NONE};
 
 /* -- the command line -- */
 
@@ -89,7 +93,8 @@ static int take_stream(const char *argument) {
     {"duration", "S", "Ends after S seconds.", TO_DECIMAL(options.duration)},                                          \
                                                                                                                        \
     OPTIONS_SECTION("What is counted"),                                                                                \
-    {"stats", NULL, "At the end, one JSON object as the last line of standard error.", TO_FLAG(options.statistics)}
+    {"stats", NULL, "At the end, one JSON object as the last line of standard error.", TO_FLAG(options.statistics)}, \
+    OPTION_METRICS(options.metrics)
 
 static const struct option_row serve_rows[] = {
     OPTIONS_CLIENTS(", without STREAM"),
@@ -138,6 +143,7 @@ static const struct command_line serve_line = {
     .take_argument = take_stream,
     .role = STTP_ROLE_SUBSCRIBER,
     .takes_settings = 1,
+    .runs_long = 1,
     .own_settings = own_settings,
 };
 
@@ -157,6 +163,7 @@ static const struct command_line relay_line = {
     .take_argument = take_relayed,
     .role = STTP_ROLE_SUBSCRIBER,
     .takes_settings = 1,
+    .runs_long = 1,
     .own_settings = own_settings,
 };
 
@@ -184,9 +191,16 @@ static const char *find_problem(void) {
 
 static void say_connected(void *user_data, const char *address) {
     (void)user_data;
+    outage_end(&service.outages, options.publisher);
     if (!options.list) {
-        tool_say("Connected to %s\n", address);
+        tool_tell("Connected to %s\n", address);
+        tool_status("Connected to %s", address);
     }
+}
+
+static void take_reconnecting(void *user_data, uint32_t attempt, uint32_t delay_ms) {
+    (void)user_data;
+    outage_attempt(&service.outages, options.publisher, attempt, delay_ms);
 }
 
 static void take_configuration(void *user_data, uint64_t number, const sttp_c37118_configuration *configuration) {
@@ -199,7 +213,7 @@ static void take_configuration(void *user_data, uint64_t number, const sttp_c371
         pthread_mutex_unlock(&service.lock);
         tool_wake();
     } else if (sttp_c37118_configuration_stream(configuration, &stream, sizeof stream) == STTP_OK) {
-        tool_say("Stream %llu has %u PMU%s: ID code %u, data rate %ld\n", (unsigned long long)number,
+        tool_tell("Stream %llu has %u PMU%s: ID code %u, data rate %ld\n", (unsigned long long)number,
                  (unsigned)stream.pmu_count, tool_plural(stream.pmu_count), (unsigned)stream.id_code,
                  (long)stream.data_rate);
     }
@@ -207,12 +221,12 @@ static void take_configuration(void *user_data, uint64_t number, const sttp_c371
 
 static void say_client_connected(void *user_data, uint64_t stream, const char *address) {
     (void)user_data;
-    tool_say("Client %s of stream %llu is connected\n", address, (unsigned long long)stream);
+    tool_tell("Client %s of stream %llu is connected\n", address, (unsigned long long)stream);
 }
 
 static void say_client_disconnected(void *user_data, uint64_t stream, const char *address, const char *message) {
     (void)user_data;
-    tool_say("Client %s of stream %llu is disconnected: %s\n", address, (unsigned long long)stream, message);
+    tool_tell("Client %s of stream %llu is disconnected: %s\n", address, (unsigned long long)stream, message);
 }
 
 /* -- the streams -- */
@@ -259,9 +273,9 @@ static int add_stream(const char *string) {
         return TOOL_DONE;
     }
     if (sttp_c37118_output_address(service.output, stream, address, sizeof address) == STTP_OK) {
-        tool_say("Stream %llu listens on %s\n", (unsigned long long)stream, address);
+        tool_tell("Stream %llu listens on %s\n", (unsigned long long)stream, address);
     } else {
-        tool_say("Stream %llu is sent by UDP\n", (unsigned long long)stream);
+        tool_tell("Stream %llu is sent by UDP\n", (unsigned long long)stream);
     }
     return TOOL_DONE;
 }
@@ -290,6 +304,7 @@ static int open_output(void) {
     service.messages.has_several = options.stream_count > 1;
     if (sttp_c37118_output_new(NULL, &service.output) != STTP_OK ||
         sttp_c37118_output_on_connected(service.output, say_connected, NULL, NULL) != STTP_OK ||
+        sttp_c37118_output_on_reconnecting(service.output, take_reconnecting, NULL, NULL) != STTP_OK ||
         sttp_c37118_output_on_configuration(service.output, take_configuration, NULL, NULL) != STTP_OK ||
         sttp_c37118_output_on_client_connected(service.output, say_client_connected, NULL, NULL) != STTP_OK ||
         sttp_c37118_output_on_client_disconnected(service.output, say_client_disconnected, NULL, NULL) != STTP_OK ||
@@ -388,6 +403,71 @@ static void print_report(void) {
     report_print(&report);
 }
 
+/* What is counted of streams, for metrics. */
+struct stream_records {
+    struct metrics_record streams[STREAMS_MOST];
+    struct metrics_record servers[STREAMS_MOST];
+    struct metrics_record relays[STREAMS_MOST];
+    sttp_c37118_stream_counters stream_counters[STREAMS_MOST];
+    sttp_c37118_server_counters server_counters[STREAMS_MOST];
+    sttp_c37118_relay_counters relay_counters[STREAMS_MOST];
+    size_t count;
+    size_t relay_count;
+};
+
+static void collect_stream(struct stream_records *records, uint64_t stream) {
+    const size_t number = records->count;
+    const size_t relay = records->relay_count;
+    struct metrics_record label = {"", NULL};
+    char text[24];
+    if (sttp_c37118_output_statistics(service.output, stream, &records->stream_counters[number],
+                                      sizeof records->stream_counters[number], &records->server_counters[number],
+                                      sizeof records->server_counters[number]) != STTP_OK) {
+        return;
+    }
+    snprintf(text, sizeof text, "%llu", (unsigned long long)stream);
+    metrics_add_label(&label, "stream", text);
+    records->streams[number] = records->servers[number] = label;
+    records->streams[number].counters = &records->stream_counters[number];
+    records->servers[number].counters = &records->server_counters[number];
+    records->count++;
+    if (sttp_c37118_output_relay_statistics(service.output, stream, &records->relay_counters[relay],
+                                            sizeof records->relay_counters[relay]) == STTP_OK) {
+        records->relays[relay] = label;
+        records->relays[relay].counters = &records->relay_counters[relay];
+        records->relay_count++;
+    }
+}
+
+/* On the thread that serves metrics. */
+static void collect_metrics(struct text *text, void *unused) {
+    sttp_subscriber_counters subscription;
+    uint64_t streams[STREAMS_MOST];
+    size_t count = 0;
+    (void)unused;
+    if (sttp_c37118_output_subscription_statistics(service.output, &subscription, sizeof subscription) == STTP_OK) {
+        metrics_add_subscriber(text, &subscription);
+    }
+    struct stream_records *records = (struct stream_records *)calloc(1, sizeof *records);
+    if (records == NULL) {
+        text->failed = 1;
+        return;
+    }
+    sttp_c37118_output_streams(service.output, streams, STREAMS_MOST, &count);
+    for (size_t i = 0; i < count && i < STREAMS_MOST; i++) {
+        collect_stream(records, streams[i]);
+    }
+    metrics_add_counters(text, "sttp_c37118_stream", STTP_COUNTERS_C37118_STREAM, records->streams, records->count,
+                         sizeof records->stream_counters[0]);
+    metrics_add_counters(text, "sttp_c37118_server", STTP_COUNTERS_C37118_SERVER, records->servers, records->count,
+                         sizeof records->server_counters[0]);
+    if (records->relay_count > 0) {
+        metrics_add_counters(text, "sttp_c37118_relay", STTP_COUNTERS_C37118_RELAY, records->relays, records->relay_count,
+                             sizeof records->relay_counters[0]);
+    }
+    free(records);
+}
+
 static int run_command(int argc, char **argv) {
     int exit_code = TOOL_DONE;
     if (options_read(line, argc, argv, &exit_code) != 0) {
@@ -403,13 +483,19 @@ static int run_command(int argc, char **argv) {
         result = open_subscription();
     }
     if (result == TOOL_DONE) {
+        result = metrics_begin(options.metrics, collect_metrics, NULL);
+    }
+    if (result == TOOL_DONE) {
+        tool_ready("Connecting to %s", options.publisher);
         result = wait_for_end();
     }
+    metrics_end();
     if (options.statistics && service.output != NULL) {
         print_report();
     }
     sttp_c37118_output_free(service.output);
     messages_end(&service.messages);
+    outages_free(&service.outages);
     subscription_free(service.subscription);
     return result;
 }

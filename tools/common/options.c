@@ -8,18 +8,46 @@
 #include <string.h>
 #include <strings.h>
 
+#include "config.h"
+#include "log.h"
 #include "options_help.h"
 #include "sttp.h"
 #include "tool.h"
 
-#define MOST_ROWS 64
+#define MOST_ROWS 96
 #define MOST_SETTINGS 64
 #define MOST_DECIMAL 1e9
 
-/* Codes of getopt_long: the place of a row, or one of these. */
+/* Codes of getopt_long: the number of a row, first those of the program and then those of all, or one of these. */
 #define CODE_SET MOST_ROWS
 #define CODE_HELP (MOST_ROWS + 1)
 #define CODE_VERSION (MOST_ROWS + 2)
+#define CODE_ARGUMENT (MOST_ROWS + 3)
+
+const struct option_row options_general[] = {
+    {"config", "FILE",
+     "Reads options from a file, a line for each: `name = value`, or `name` alone, as `listen = 127.0.0.1:7175`. Empty lines "
+     "and those with `#` in front say nothing; `argument = TEXT` stands for what is no option. What is on the command line "
+     "goes over the same option of the file. May be repeated.",
+     .kind = OPTION_TEXT},
+    {"quiet", NULL, "Tells errors only: neither warnings and progress, nor what happens.", TO_FLAG(log_settings.quiet)},
+    {"log-level", "LEVEL",
+     "What is told on standard error: `error`, `warning`, `info`, or `debug` with what the library itself logs. Default: what "
+     "`STTP_LOG` of the environment says, else `info`.",
+     TO_CHOICE(log_settings.level, log_levels)},
+    {"log-format", "FORMAT",
+     "How: `plain`; `text`, with times and levels; `json`, an object a line; `journal`, as journals of systemd take it. With "
+     "the last three, what happens is told there too, in place of standard output. Default: times and levels for what runs "
+     "long, else `plain`.",
+     TO_CHOICE(log_settings.format, log_formats)},
+};
+const size_t options_general_count = sizeof options_general / sizeof options_general[0];
+
+/* A word of the command line, or a line of a file: an option with what it was given, or an argument. */
+struct word {
+    int code;
+    const char *value; /* NULL: none */
+};
 
 /* Which rows were given, what each asks of the library, NULL if nothing, and what --set asks. This stays until the
  * program ends. */
@@ -27,6 +55,14 @@ static char given[MOST_ROWS];
 static char *asked[MOST_ROWS];
 static const char *settings[MOST_SETTINGS];
 static size_t setting_count;
+
+static size_t count_rows(const struct command_line *line) {
+    return line->row_count + options_general_count;
+}
+
+static const struct option_row *row_at(const struct command_line *line, size_t number) {
+    return number < line->row_count ? &line->rows[number] : &options_general[number - line->row_count];
+}
 
 static int32_t role_of(const struct command_line *line, const struct option_row *row) {
     return row->role != 0 ? row->role : line->role;
@@ -200,7 +236,7 @@ static void put_in_place(const struct option_row *row, const struct value *value
 }
 
 static int take_option(const struct command_line *line, size_t number, const char *text) {
-    const struct option_row *row = &line->rows[number];
+    const struct option_row *row = row_at(line, number);
     struct value value;
     memset(&value, 0, sizeof value);
     value.text = text;
@@ -222,8 +258,8 @@ static int take_option(const struct command_line *line, size_t number, const cha
 }
 
 static int take_standards(const struct command_line *line) {
-    for (size_t i = 0; i < line->row_count; i++) {
-        const struct option_row *row = &line->rows[i];
+    for (size_t i = 0; i < count_rows(line); i++) {
+        const struct option_row *row = row_at(line, i);
         struct value value;
         memset(&value, 0, sizeof value);
         value.text = row->standard;
@@ -269,8 +305,8 @@ static struct option *add_long_option(struct option *next, const char *name, int
 }
 
 static void list_long_options(const struct command_line *line, struct option *next) {
-    for (size_t i = 0; i < line->row_count; i++) {
-        const struct option_row *row = &line->rows[i];
+    for (size_t i = 0; i < count_rows(line); i++) {
+        const struct option_row *row = row_at(line, i);
         if (row->name != NULL) {
             next = add_long_option(next, row->name, row->value != NULL ? required_argument : no_argument, (int)i);
         }
@@ -283,21 +319,23 @@ static void list_long_options(const struct command_line *line, struct option *ne
     add_long_option(next, NULL, 0, 0);
 }
 
-static const struct option_row *find_row(const struct command_line *line, const char *name) {
-    for (size_t i = 0; i < line->row_count; i++) {
-        if (line->rows[i].name != NULL && strcmp(line->rows[i].name, name) == 0) {
-            return &line->rows[i];
+/* The number of the row of that name; that of count_rows when there is none. */
+static size_t find_row(const struct command_line *line, const char *name) {
+    for (size_t i = 0; i < count_rows(line); i++) {
+        if (row_at(line, i)->name != NULL && strcmp(row_at(line, i)->name, name) == 0) {
+            return i;
         }
     }
-    return NULL;
+    return count_rows(line);
 }
 
 /* 0 when every option has the other one that it needs, or -1 after saying what is missing. */
 static int check_needs(const struct command_line *line) {
-    for (size_t i = 0; i < line->row_count; i++) {
-        const struct option_row *row = &line->rows[i];
-        const struct option_row *needed = row->needs != NULL ? find_row(line, row->needs) : NULL;
-        if (given[i] && needed != NULL && !given[needed - line->rows]) {
+    for (size_t i = 0; i < count_rows(line); i++) {
+        const struct option_row *row = row_at(line, i);
+        size_t number = row->needs != NULL ? find_row(line, row->needs) : count_rows(line);
+        if (given[i] && number < count_rows(line) && !given[number]) {
+            const struct option_row *needed = row_at(line, number);
             tool_error("--%s needs --%s%s%s", row->name, needed->name, needed->value != NULL ? " " : "",
                        needed->value != NULL ? needed->value : "");
             return -1;
@@ -306,20 +344,70 @@ static int check_needs(const struct command_line *line) {
     return 0;
 }
 
+static int take_argument(const struct command_line *line, const char *argument) {
+    if (line->take_argument == NULL) {
+        tool_error("'%s' is not an option", argument);
+        return -1;
+    }
+    return line->take_argument(argument);
+}
+
+static int take_word(const struct command_line *line, const struct word *word) {
+    switch (word->code) {
+    case CODE_SET:
+        return take_setting(line, word->value);
+    case CODE_ARGUMENT:
+        return take_argument(line, word->value);
+    default:
+        return take_option(line, (size_t)word->code, word->value);
+    }
+}
+
+/* -- files of options -- */
+
+/* What is known of the command line while files are read. */
+struct overridden {
+    const struct command_line *line;
+    char codes[CODE_ARGUMENT + 1]; /* which stand there */
+};
+
+static int take_entry(const struct config_entry *entry, void *user_data) {
+    const struct overridden *overridden = (const struct overridden *)user_data;
+    const struct command_line *line = overridden->line;
+    struct word word = {0, entry->value};
+    size_t number = find_row(line, entry->name);
+    int has_value = 1;
+    if (line->takes_settings && strcmp(entry->name, "set") == 0) {
+        word.code = CODE_SET;
+    } else if (line->take_argument != NULL && strcmp(entry->name, "argument") == 0) {
+        word.code = CODE_ARGUMENT;
+    } else if (number == count_rows(line) || strcmp(entry->name, "config") == 0) {
+        tool_error("there is no option '%s' for files (--help tells all)", entry->name);
+        return -1;
+    } else {
+        word.code = (int)number;
+        has_value = row_at(line, number)->value != NULL;
+    }
+    if ((entry->value != NULL) != has_value) {
+        tool_error(has_value ? "'%s' needs a value: %s = ..." : "'%s' has no value; leave out what is behind %s",
+                   entry->name, entry->name);
+        return -1;
+    }
+    return overridden->codes[word.code] && word.code != CODE_SET ? 0 : take_word(line, &word);
+}
+
+/* -- all of it -- */
+
 static int wrong_usage(int *exit_code) {
     *exit_code = tool_usage_hint();
     return -1;
 }
 
-int options_read(const struct command_line *line, int argc, char **argv, int *exit_code) {
+/* Collects what stands on the command line; -1 with an exit code when that is all. */
+static int collect(const struct command_line *line, int argc, char **argv, struct word *words, size_t *count,
+                   int *exit_code) {
     struct option long_options[MOST_ROWS + 4];
     int code;
-    *exit_code = TOOL_DONE;
-    if (line->row_count > MOST_ROWS || take_standards(line) != 0) {
-        tool_error("the table of its options is wrong");
-        *exit_code = TOOL_FAILED;
-        return -1;
-    }
     list_long_options(line, long_options);
     while ((code = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
         if (code == CODE_HELP) {
@@ -330,25 +418,60 @@ int options_read(const struct command_line *line, int argc, char **argv, int *ex
             printf("%s, libsttp %s\n", line->name, sttp_version_text());
             return -1;
         }
-        if (code == '?' || (code == CODE_SET ? take_setting(line, optarg) : take_option(line, (size_t)code, optarg)) != 0) {
+        if (code == '?') {
             return wrong_usage(exit_code);
         }
+        words[(*count)++] = (struct word){code, optarg};
     }
     for (; optind < argc; optind++) {
-        if (line->take_argument == NULL) {
-            tool_error("'%s' is not an option", argv[optind]);
-            return wrong_usage(exit_code);
-        }
-        if (line->take_argument(argv[optind]) != 0) {
-            return wrong_usage(exit_code);
+        words[(*count)++] = (struct word){CODE_ARGUMENT, argv[optind]};
+    }
+    return 0;
+}
+
+/* What the files say, then what the command line does. */
+static int take_words(const struct command_line *line, const struct word *words, size_t count) {
+    struct overridden overridden;
+    size_t config = find_row(line, "config");
+    memset(&overridden, 0, sizeof overridden);
+    overridden.line = line;
+    for (size_t i = 0; i < count; i++) {
+        overridden.codes[words[i].code] = 1;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if ((size_t)words[i].code == config && config_read(words[i].value, take_entry, &overridden) != 0) {
+            return -1;
         }
     }
-    return check_needs(line) == 0 ? 0 : wrong_usage(exit_code);
+    for (size_t i = 0; i < count; i++) {
+        if (take_word(line, &words[i]) != 0) {
+            return -1;
+        }
+    }
+    return check_needs(line);
+}
+
+int options_read(const struct command_line *line, int argc, char **argv, int *exit_code) {
+    struct word *words = (struct word *)calloc((size_t)argc + 1, sizeof *words);
+    size_t count = 0;
+    *exit_code = TOOL_DONE;
+    if (words == NULL || count_rows(line) > MOST_ROWS || take_standards(line) != 0) {
+        tool_error(words == NULL ? "not enough memory" : "the table of its options is wrong");
+        free(words);
+        *exit_code = TOOL_FAILED;
+        return -1;
+    }
+    int result = collect(line, argc, argv, words, &count, exit_code);
+    if (result == 0 && (take_words(line, words, count) != 0 || log_begin(line->runs_long) != 0)) {
+        result = wrong_usage(exit_code);
+    }
+    free(words);
+    return result;
 }
 
 int options_given(const struct command_line *line, const char *name) {
-    const struct option_row *row = find_row(line, name);
-    return row != NULL ? given[row - line->rows] : strcmp(name, "set") == 0 && setting_count > 0;
+    size_t number = find_row(line, name);
+    return number < count_rows(line) ? given[number] : strcmp(name, "set") == 0 && setting_count > 0;
 }
 
 int options_configure(const struct command_line *line, const struct settings_of *functions, void *handle) {

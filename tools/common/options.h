@@ -85,11 +85,13 @@ struct command_line {
     int (*take_argument)(const char *argument); /* what is no option; NULL: there is no such thing */
     int32_t role;                               /* STTP_ROLE_...: whose settings the rows have */
     int takes_settings;                         /* has --set */
+    int runs_long;                              /* its log lines tell times unless they are asked for otherwise */
     const struct own_setting *own_settings;     /* not by --set; NULL: none */
 };
 
-/* Reads the command line behind argv[0]. 0 to go on, or -1 with the exit code in `exit_code`, after saying what there is
- * to say. */
+/* Reads the command line behind argv[0], and before it the files of --config that it names; what stands on it goes over
+ * what stands in these. Begins the log as the options say. 0 to go on, or -1 with the exit code in `exit_code`, after
+ * saying what there is to say. */
 int options_read(const struct command_line *line, int argc, char **argv, int *exit_code);
 
 /* How settings of a role are made: sttp_publisher_configure and sttp_publisher_set, or those of others. */
@@ -103,7 +105,11 @@ struct settings_of {
  * TOOL_FAILED after saying which option the library refused, and why. */
 int options_configure(const struct command_line *line, const struct settings_of *functions, void *handle);
 
-/* Whether an option was given. */
+/* Whether an option was given, on the command line or in a file of --config. */
 int options_given(const struct command_line *line, const char *name);
+
+/* What every program has besides, but for --set, --help and --version. */
+extern const struct option_row options_general[];
+extern const size_t options_general_count;
 
 #endif

@@ -4,7 +4,7 @@
 
 #include "options.h"
 
-/* Prints all options in a form: NULL for --help, or "markdown". Exit code; TOOL_USAGE after saying that there is no such
+/* Prints all options in a form: NULL for --help, "markdown", or "list". Exit code; TOOL_USAGE after saying that there is no such
  * form. */
 int options_help(const struct command_line *line, const char *form);
 

@@ -30,6 +30,10 @@ int bell_wait_readable(const struct bell *bell, int descriptor, double seconds);
 /* Seconds of the monotonic clock. */
 double system_clock(void);
 
+/* Sends a message to the supervisor that NOTIFY_SOCKET of the environment names; without one there is nobody to tell, as
+ * on Windows. 0, or -1 with errno set. */
+int system_notify(const char *message);
+
 /* What this process has taken so far: seconds of processors, and the most bytes of memory at a time. */
 double system_processor_seconds(void);
 long long system_peak_memory(void);

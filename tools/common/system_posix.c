@@ -9,9 +9,12 @@
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/select.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -95,6 +98,37 @@ int bell_wait_readable(const struct bell *bell, int descriptor, double seconds) 
         drain(bell);
     }
     return 0;
+}
+
+/* -- supervisors: a datagram to a socket with a name in the file system, or of Linux alone with @ in front -- */
+
+int system_notify(const char *message) {
+    const char *name = getenv("NOTIFY_SOCKET");
+    struct sockaddr_un address;
+    if (name == NULL || name[0] == '\0') {
+        return 0;
+    }
+    memset(&address, 0, sizeof address);
+    address.sun_family = AF_UNIX;
+    size_t length = strlen(name);
+    if ((name[0] != '/' && name[0] != '@') || length >= sizeof address.sun_path) {
+        errno = EINVAL;
+        return -1;
+    }
+    memcpy(address.sun_path, name, length);
+    if (name[0] == '@') {
+        address.sun_path[0] = '\0';
+    }
+    int sender = socket(AF_UNIX, SOCK_DGRAM, 0);
+    if (sender < 0) {
+        return -1;
+    }
+    ssize_t sent = sendto(sender, message, strlen(message), MSG_DONTWAIT, (const struct sockaddr *)&address,
+                          (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length));
+    int error = errno;
+    close(sender);
+    errno = error;
+    return sent < 0 ? -1 : 0;
 }
 
 /* -- time and memory -- */

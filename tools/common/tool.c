@@ -9,8 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "log.h"
 #include "sttp.h"
 #include "system.h"
+#include "text.h"
 
 static const char *tool_name = "sttp";
 static volatile sig_atomic_t interrupted;
@@ -26,6 +28,7 @@ static void interrupt(void) {
 
 int tool_start(const char *name) {
     tool_name = name;
+    log_name(name);
     if (bell_make(&wake) != 0 || bell_make(&grace_bell) != 0 || system_begin(interrupt) != 0) {
         tool_error("the operating system refused: %s", strerror(errno));
         return TOOL_FAILED;
@@ -33,25 +36,49 @@ int tool_start(const char *name) {
     return TOOL_DONE;
 }
 
-static void print_message(const char *format, va_list arguments) {
-    fprintf(stderr, "%s: ", tool_name);
-    vfprintf(stderr, format, arguments);
+/* A message of any length, to be freed. NULL when there is no memory. */
+static char *format_message(const char *format, va_list arguments) {
+    va_list again;
+    va_copy(again, arguments);
+    int length = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    char *message = length < 0 ? NULL : (char *)malloc((size_t)length + 1);
+    if (message != NULL) {
+        vsnprintf(message, (size_t)length + 1, format, arguments);
+    }
+    return message;
+}
+
+/* Takes the message. */
+static void log_message(int32_t level, char *message) {
+    log_line(level, message != NULL ? message : "not enough memory");
+    free(message);
+}
+
+void tool_log(int32_t level, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    log_message(level, format_message(format, arguments));
+    va_end(arguments);
 }
 
 void tool_error(const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    print_message(format, arguments);
+    log_message(STTP_LOG_ERROR, format_message(format, arguments));
     va_end(arguments);
-    fputc('\n', stderr);
 }
 
 int tool_library_error(const char *format, ...) {
+    struct text line = {0};
     va_list arguments;
     va_start(arguments, format);
-    print_message(format, arguments);
+    char *message = format_message(format, arguments);
     va_end(arguments);
-    fprintf(stderr, ": %s\n", sttp_last_error());
+    text_add(&line, "%s: %s", message != NULL ? message : "not enough memory", sttp_last_error());
+    log_line(STTP_LOG_ERROR, line.failed ? sttp_last_error() : line.bytes);
+    free(message);
+    text_free(&line);
     return TOOL_FAILED;
 }
 
@@ -81,6 +108,48 @@ void tool_say(const char *format, ...) {
     flush_output(error);
 }
 
+void tool_tell(const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    char *message = format_message(format, arguments);
+    va_end(arguments);
+    if (message != NULL && log_takes_events()) {
+        message[strcspn(message, "\n")] = '\0';
+        log_line(STTP_LOG_INFO, message);
+    } else if (message != NULL && log_tells(STTP_LOG_INFO)) {
+        tool_say("%s", message);
+    }
+    free(message);
+}
+
+/* Says it to systemd in its words, with the control characters of what comes from elsewhere taken out. */
+static void notify(const char *state, char *status) {
+    struct text message = {0};
+    for (char *byte = status; byte != NULL && *byte != '\0'; byte++) {
+        *byte = (unsigned char)*byte < 0x20 ? ' ' : *byte;
+    }
+    text_add(&message, "%s%s%s", state, status != NULL ? "STATUS=" : "", status != NULL ? status : "");
+    if (!message.failed && system_notify(message.bytes) != 0) {
+        tool_log(STTP_LOG_WARNING, "systemd, which has started this, cannot be told that: %s", strerror(errno));
+    }
+    text_free(&message);
+    free(status);
+}
+
+void tool_ready(const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    notify("READY=1\n", format_message(format, arguments));
+    va_end(arguments);
+}
+
+void tool_status(const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    notify("", format_message(format, arguments));
+    va_end(arguments);
+}
+
 void tool_print_text(const char *text) {
     for (; *text != '\0'; text++) {
         unsigned char byte = (unsigned char)*text;
@@ -89,6 +158,7 @@ void tool_print_text(const char *text) {
 }
 
 int tool_finish(int result) {
+    notify("STOPPING=1\n", NULL);
     int lost = flush_output(0) || fflush(stderr) != 0 || ferror(stderr);
     return lost && result == TOOL_DONE ? TOOL_FAILED : result;
 }
@@ -205,5 +275,13 @@ const char *tool_group_digits(uint64_t number, char buffer[TOOL_DIGITS_SIZE]) {
         *out++ = digits[i];
     }
     *out = '\0';
+    return buffer;
+}
+
+const char *tool_part_done(double part, char buffer[TOOL_DONE_SIZE]) {
+    buffer[0] = '\0';
+    if (part >= 0.0) {
+        snprintf(buffer, TOOL_DONE_SIZE, " (%.0f %%)", floor(fmin(part, 1.0) * 100.0));
+    }
     return buffer;
 }

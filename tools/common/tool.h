@@ -9,8 +9,11 @@
 #define TOOL_DONE 0
 #define TOOL_FAILED 1
 #define TOOL_USAGE 2
+#define TOOL_FOUND 3
+#define TOOL_EXIT_CODES "0 done, 1 failed, 2 wrong usage, 3 done, and found what was looked for: a fault or a difference"
 
 #define TOOL_DIGITS_SIZE 32
+#define TOOL_DONE_SIZE 16
 
 /* How soon a lost connection is opened again, as a connection string. */
 #define TOOL_RECONNECT "retryInterval=250; maxRetryInterval=5000"
@@ -19,7 +22,10 @@
  * Returns TOOL_DONE, or TOOL_FAILED after saying why. */
 int tool_start(const char *name);
 
-/* One line on stderr, after the name of the tool. */
+/* A line of the log, of a level STTP_LOG_...: see log.h. */
+void tool_log(int32_t level, const char *format, ...);
+
+/* The same, for errors. */
 void tool_error(const char *format, ...);
 
 /* The same followed by the library's own sentence about its last failure. Returns TOOL_FAILED. */
@@ -28,8 +34,15 @@ int tool_library_error(const char *format, ...);
 /* Text on stdout, at once. When that cannot be written, it is said once, and tool_finish fails. */
 void tool_say(const char *format, ...);
 
+/* What happens: lines of text on stdout, or a line of the log where that takes them. */
+void tool_tell(const char *format, ...);
+
 /* Text from elsewhere on stdout, without what would move the cursor of a terminal. */
 void tool_print_text(const char *text);
+
+/* Tells systemd, where it has started the program, that it is ready, and how it stands; later how it stands now. */
+void tool_ready(const char *format, ...);
+void tool_status(const char *format, ...);
 
 /* The exit code of a program that has come to `result`: TOOL_FAILED, after saying why, when what it said on stdout is not
  * where it belongs. */
@@ -66,5 +79,8 @@ double tool_clock(void);
 
 /* 1234567 as "1,234,567", in `buffer`, which it returns. */
 const char *tool_group_digits(uint64_t number, char buffer[TOOL_DIGITS_SIZE]);
+
+/* 0.5 as " (50 %)", and nothing for a negative part, in `buffer`, which it returns. */
+const char *tool_part_done(double part, char buffer[TOOL_DONE_SIZE]);
 
 #endif

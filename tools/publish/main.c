@@ -6,8 +6,11 @@
 
 #include "../common/blocks.h"
 #include "../common/metadata_read.h"
+#include "../common/metrics_library.h"
+#include "../common/outage.h"
 #include "../common/report.h"
 #include "../common/signals.h"
+#include "../common/text.h"
 #include "../common/tool.h"
 #include "archive.h"
 #include "options.h"
@@ -30,6 +33,7 @@ struct publication {
     struct block_reader *blocks; /* NULL: none, or no more */
     FILE *audit_log;             /* NULL: none; of callbacks */
     struct connection_reports *connections;
+    struct outages outages;
     uint64_t most_subscribers; /* written by callbacks only, read when there can be none any more */
     uint64_t frames;
     uint64_t measurements;
@@ -61,7 +65,7 @@ static sttp_metadata *load_metadata(const struct options *options) {
 static void say_subscribed(void *user_data, const sttp_connection *connection) {
     struct publication *publication = (struct publication *)user_data;
     sttp_publisher_counters statistics;
-    tool_say("Subscriber %s%s%s subscribed to %llu signal%s: %s\n", connection->address,
+    tool_tell("Subscriber %s%s%s subscribed to %llu signal%s: %s\n", connection->address,
              connection->identity[0] != '\0' ? ", " : "", connection->identity,
              (unsigned long long)connection->counters->signal_count, tool_plural(connection->counters->signal_count), connection->filter);
     if (sttp_publisher_statistics(publication->publisher, &statistics, sizeof statistics) == STTP_OK &&
@@ -80,13 +84,13 @@ static void say_disconnected(void *user_data, const sttp_connection *connection,
                              const char *message) {
     struct publication *publication = (struct publication *)user_data;
     connection_reports_take(publication->connections, connection);
-    tool_say("Subscriber %s disconnected%s%s\n", connection->address, reason == STTP_OK ? "" : ": ", message);
+    tool_tell("Subscriber %s disconnected%s%s\n", connection->address, reason == STTP_OK ? "" : ": ", message);
 }
 
 static void say_confirmed(void *user_data, uint64_t connection_id, uint32_t notification_id, int32_t confirmed) {
     (void)user_data;
     (void)notification_id;
-    tool_say("Subscriber of connection %llu %s the notification\n", (unsigned long long)connection_id,
+    tool_tell("Subscriber of connection %llu %s the notification\n", (unsigned long long)connection_id,
              confirmed ? "has confirmed" : "did not confirm");
 }
 
@@ -103,8 +107,18 @@ static void say_problem(void *user_data, int32_t level, const char *message) {
     /* Each attempt to connect may meet the same problem. */
     if (level <= STTP_LOG_WARNING && strcmp(publication->last_problem, message) != 0) {
         snprintf(publication->last_problem, sizeof publication->last_problem, "%s", message);
-        tool_error("%s", message);
+        tool_log(level, "%s", message);
     }
+}
+
+static void take_connected(void *user_data, const sttp_connection *connection) {
+    struct publication *publication = (struct publication *)user_data;
+    outage_end(&publication->outages, connection->address);
+}
+
+static void take_reconnecting(void *user_data, const char *address, uint32_t attempt, uint32_t delay_ms) {
+    struct publication *publication = (struct publication *)user_data;
+    outage_attempt(&publication->outages, address, attempt, delay_ms);
 }
 
 static void log_audit(void *user_data, const sttp_audit *audit) {
@@ -185,6 +199,8 @@ static int open_publisher(struct publication *publication) {
     sttp_engine_free(engine);
     sttp_publisher *publisher = publication->publisher;
     if (status != STTP_OK || sttp_publisher_set_metadata(publisher, publication->metadata) != STTP_OK ||
+        sttp_publisher_on_connected(publisher, take_connected, publication, NULL) != STTP_OK ||
+        sttp_publisher_on_reconnecting(publisher, take_reconnecting, publication, NULL) != STTP_OK ||
         sttp_publisher_on_subscribed(publisher, say_subscribed, publication, NULL) != STTP_OK ||
         sttp_publisher_on_disconnected(publisher, say_disconnected, publication, NULL) != STTP_OK ||
         sttp_publisher_on_notification(publisher, say_confirmed, publication, NULL) != STTP_OK ||
@@ -214,19 +230,29 @@ static int announce(const struct publication *publication) {
         sttp_metadata_measurement_count(publication->metadata, &measurements) != STTP_OK) {
         return tool_library_error("cannot describe the publisher");
     }
-    printf("Publishing %zu measurement%s of %zu device%s", measurements, tool_plural(measurements), devices,
-           tool_plural(devices));
+    struct text line = {0};
+    text_add(&line, "Publishing %zu measurement%s of %zu device%s", measurements, tool_plural(measurements), devices,
+             tool_plural(devices));
     int listens = sttp_publisher_address(publication->publisher, address, sizeof address) == STTP_OK;
     if (listens) {
-        printf(" on %s", address);
+        text_add(&line, " on %s", address);
     } else if (options->connection_string != NULL) {
-        printf(" as '%s' says", options->connection_string);
+        text_add(&line, " as '%s' says", options->connection_string);
     }
     for (size_t i = 0; i < options->connect_count; i++) {
-        printf("%s %s", i == 0 ? (listens ? ", connecting to" : " to") : ",", options->connect[i]);
+        text_add(&line, "%s %s", i == 0 ? (listens ? ", connecting to" : " to") : ",", options->connect[i]);
     }
-    tool_say("\n");
+    if (!line.failed) {
+        tool_tell("%s\n", line.bytes);
+        tool_ready("%s", line.bytes);
+    }
+    text_free(&line);
     return TOOL_DONE;
+}
+
+/* On the thread that serves metrics. */
+static void collect_metrics(struct text *text, void *user_data) {
+    metrics_add_publisher(text, ((const struct publication *)user_data)->publisher);
 }
 
 static uint64_t subscribed_now(const struct publication *publication) {
@@ -241,6 +267,14 @@ static void wait_for_subscribers(const struct publication *publication) {
     }
 }
 
+/* How much is done of what is to be done, between 0 and 1; negative when there is no end. */
+static double part_done(const struct publication *publication) {
+    const struct options *options = publication->options;
+    double by_frames = options->frames != 0 ? (double)publication->frames / (double)options->frames : -1.0;
+    double by_time = options->duration > 0.0 ? (tool_clock() - publication->started) / options->duration : -1.0;
+    return fmin(fmax(by_frames, by_time), 1.0);
+}
+
 static void print_progress(struct publication *publication) {
     double now = tool_clock();
     sttp_publisher_counters statistics;
@@ -250,10 +284,11 @@ static void print_progress(struct publication *publication) {
     }
     char published[TOOL_DIGITS_SIZE];
     char dropped[TOOL_DIGITS_SIZE];
-    tool_error("%s measurements published so far, %s dropped, %llu subscriber%s",
-               tool_group_digits(publication->measurements, published),
-               tool_group_digits(statistics.measurements_dropped, dropped), (unsigned long long)statistics.subscribed,
-               tool_plural(statistics.subscribed));
+    char done[TOOL_DONE_SIZE];
+    tool_log(STTP_LOG_INFO, "%s measurements published so far%s, %s dropped, %llu subscriber%s",
+             tool_group_digits(publication->measurements, published), tool_part_done(part_done(publication), done),
+             tool_group_digits(statistics.measurements_dropped, dropped), (unsigned long long)statistics.subscribed,
+             tool_plural(statistics.subscribed));
     publication->next_progress = now + PROGRESS_SECONDS;
 }
 
@@ -396,6 +431,9 @@ static void stop_waiting(void *publisher) {
 static int run(struct publication *publication) {
     int result = open_publisher(publication);
     if (result == TOOL_DONE) {
+        result = metrics_begin(publication->options->metrics, collect_metrics, publication);
+    }
+    if (result == TOOL_DONE) {
         result = announce(publication);
     }
     if (result != TOOL_DONE) {
@@ -449,7 +487,7 @@ static int finish(struct publication *publication, sttp_publisher_counters *stat
     sttp_publisher_free(publisher);
     publication->publisher = NULL;
     if (publication->measurements > 0 && publication->most_subscribers == 0) {
-        tool_error("nobody was subscribed, so nothing was sent (--wait-subscribers 1 waits for the first one)");
+        tool_log(STTP_LOG_WARNING, "nobody was subscribed, so nothing was sent (--wait-subscribers 1 waits for the first one)");
     }
     return result;
 }
@@ -463,6 +501,7 @@ static int conclude(struct publication *publication) {
     memset(&statistics, 0, sizeof statistics);
     memset(&latency, 0, sizeof latency);
     memset(&report, 0, sizeof report);
+    metrics_end();
     if (publication->started > 0.0) {
         report.seconds = tool_clock() - publication->started;
         result = finish(publication, &statistics, &latency);
@@ -481,9 +520,7 @@ static int conclude(struct publication *publication) {
 }
 
 static int publish_as_asked(const struct options *options) {
-    struct publication publication;
-    memset(&publication, 0, sizeof publication);
-    publication.options = options;
+    struct publication publication = {.options = options, .outages = OUTAGES_NONE};
     publication.metadata = load_metadata(options);
     if (publication.metadata == NULL) {
         return TOOL_FAILED;
@@ -508,6 +545,7 @@ static int publish_as_asked(const struct options *options) {
     if (publication.audit_log != NULL) {
         fclose(publication.audit_log);
     }
+    outages_free(&publication.outages);
     archive_close(publication.archive);
     blocks_close(publication.blocks);
     connection_reports_free(publication.connections);

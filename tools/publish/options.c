@@ -1,5 +1,6 @@
 #include "options.h"
 
+#include "../common/metrics.h"
 #include "../common/signals.h"
 #include "../common/tool.h"
 #include "sttp.h"
@@ -128,6 +129,7 @@ static const struct option_row rows[] = {
 
     OPTIONS_SECTION("What is counted"),
     {"stats", NULL, "At the end, one JSON object as the last line of standard error.", TO_FLAG(options.statistics)},
+    OPTION_METRICS(options.metrics),
 };
 
 static const struct own_setting own_settings[] = {
@@ -147,6 +149,7 @@ const struct command_line publish_line = {
     .row_count = sizeof rows / sizeof rows[0],
     .role = STTP_ROLE_PUBLISHER,
     .takes_settings = 1,
+    .runs_long = 1,
     .own_settings = own_settings,
 };
 

@@ -33,6 +33,7 @@ struct options {
     int confirm_blocks;
     int echo_commands;
     int statistics;
+    const char *metrics; /* NULL: not served */
 };
 
 /* Its options. */

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "../common/blocks.h"
+#include "../common/metrics_library.h"
 #include "../common/report.h"
 #include "../common/tool.h"
 #include "options.h"
@@ -132,13 +133,31 @@ static void read_counts(const sttp_subscriber *subscriber, struct counts *counts
     sttp_subscriber_latency_statistics(subscriber, &counts->latency, &recent);
 }
 
+/* On the thread that serves metrics. */
+static void collect_metrics(struct text *text, void *user_data) {
+    const sttp_subscriber *subscriber = ((const struct reception *)user_data)->subscriber;
+    sttp_subscriber_counters counters;
+    int32_t state = STTP_STATE_IDLE;
+    if (sttp_subscriber_statistics(subscriber, &counters, sizeof counters) == STTP_OK) {
+        metrics_add_subscriber(text, &counters);
+    }
+    sttp_subscriber_state(subscriber, &state);
+    metrics_add_value(text, "sttp_subscriber_connected", "1 while a publisher is connected, else 0.", 0,
+                      state == STTP_STATE_CONNECTED || state == STTP_STATE_SUBSCRIBED);
+    metrics_add_value(text, "sttp_subscriber_subscribed", "1 while the publisher has granted the subscription, else 0.", 0,
+                      state == STTP_STATE_SUBSCRIBED);
+}
+
 static int receive(struct reception *reception, struct counts *counts) {
     const char *signals = reception->options->signal_statistics;
     sttp_subscriber *subscriber = reception->subscriber;
-    if (reception_register(reception) != TOOL_DONE || connect_as_asked(subscriber, reception->options) != TOOL_DONE) {
+    if (reception_register(reception) != TOOL_DONE || connect_as_asked(subscriber, reception->options) != TOOL_DONE ||
+        metrics_begin(reception->options->metrics, collect_metrics, reception) != TOOL_DONE) {
         return TOOL_FAILED;
     }
+    tool_ready("%s %s", reception->options->listens ? "Listening on" : "Connecting to", reception_peer(reception));
     wait_for_end(reception);
+    metrics_end();
     disconnect(subscriber, reception);
     read_counts(subscriber, counts);
     if (signals != NULL && signal_report_write(subscriber, signals) != 0) {
@@ -234,6 +253,7 @@ static int subscribe_as_asked(const struct options *options) {
     struct reception reception;
     struct counts counts;
     memset(&reception, 0, sizeof reception);
+    pthread_mutex_init(&reception.outages.lock, NULL);
     memset(&counts, 0, sizeof counts);
     reception.options = options;
     if (sttp_subscriber_new(NULL, &reception.subscriber) != STTP_OK) {
@@ -249,6 +269,7 @@ static int subscribe_as_asked(const struct options *options) {
     sttp_subscriber_free(reception.subscriber);
     int result = close_places(&reception, descriptor);
     pthread_mutex_destroy(&reception.lock);
+    outages_free(&reception.outages);
     if (options->statistics) {
         print_report(&reception, &counts);
     }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../common/metrics.h"
 #include "../common/tool.h"
 #include "sttp.h"
 
@@ -156,6 +157,7 @@ static const struct option_row rows[] = {
      "`signal_id,measurements,flagged,last_timestamp,last_value`, and in seconds "
      "`latency_minimum,latency_mean,latency_maximum`.",
      TO_TEXT(options.signal_statistics), .key = STTP_SETTING_SIGNAL_STATISTICS, .to = "true"},
+    OPTION_METRICS(options.metrics),
 };
 
 static const struct own_setting own_settings[] = {
@@ -181,6 +183,7 @@ const struct command_line subscribe_line = {
     .take_argument = connect_to,
     .role = STTP_ROLE_SUBSCRIBER,
     .takes_settings = 1,
+    .runs_long = 1,
     .own_settings = own_settings,
 };
 

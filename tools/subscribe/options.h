@@ -31,6 +31,7 @@ struct options {
     int recover;
     const char *outage_log; /* NULL: none */
     int statistics;
+    const char *metrics; /* NULL: not served */
     int latency;
     const char *signal_statistics; /* NULL: nowhere */
 };

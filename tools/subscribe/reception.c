@@ -1,10 +1,12 @@
 #include "reception.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdarg.h>
 #include <string.h>
 
 #include "../common/blocks.h"
+#include "../common/log.h"
 #include "../common/tool.h"
 
 #define TOTALS_SECONDS 5.0
@@ -36,6 +38,11 @@ const char *reception_filter(const struct reception *reception) {
     return options->filter != NULL ? options->filter : options->connection_string;
 }
 
+const char *reception_peer(const struct reception *reception) {
+    const struct options *options = reception->options;
+    return options->address != NULL ? options->address : options->connection_string;
+}
+
 int reception_is_finished(struct reception *reception) {
     pthread_mutex_lock(&reception->lock);
     int finished = reception->finished;
@@ -45,8 +52,16 @@ int reception_is_finished(struct reception *reception) {
 
 /* -- what the library says -- */
 
+/* Beside rows, what happens goes where the log is, when that takes it. */
+static int goes_to_log(const struct reception *reception) {
+    return reception->options->format != FORMAT_TEXT && log_takes_events();
+}
+
 static void say(struct reception *reception, const char *format, ...) {
     va_list arguments;
+    if (!log_tells(STTP_LOG_INFO) || goes_to_log(reception)) {
+        return;
+    }
     va_start(arguments, format);
     vfprintf(reception->messages, format, arguments);
     va_end(arguments);
@@ -55,10 +70,22 @@ static void say(struct reception *reception, const char *format, ...) {
     }
 }
 
+/* Something that happens, in a line. At the level debug the library's own log tells it. */
+static void say_event(struct reception *reception, const char *message) {
+    if (log_tells(STTP_LOG_DEBUG)) {
+        return;
+    }
+    if (log_takes_events()) {
+        tool_log(STTP_LOG_INFO, "%s", message);
+    } else {
+        say(reception, "%s\n", message);
+    }
+}
+
 static void take_message(void *user_data, int32_t level, const char *message) {
     struct reception *reception = (struct reception *)user_data;
     if (level > STTP_LOG_WARNING) {
-        say(reception, "%s\n", message);
+        say_event(reception, message);
         return;
     }
     pthread_mutex_lock(&reception->lock);
@@ -67,16 +94,22 @@ static void take_message(void *user_data, int32_t level, const char *message) {
     snprintf(reception->last_problem, sizeof reception->last_problem, "%s", message);
     pthread_mutex_unlock(&reception->lock);
     if (!known) {
-        tool_error("%s", message);
+        tool_log(level, "%s", message);
     }
 }
 
 static void take_connected(void *user_data, const char *address) {
     struct reception *reception = (struct reception *)user_data;
-    (void)address;
+    outage_end(&reception->outages, reception_peer(reception));
+    tool_status("Connected to %s", address);
     pthread_mutex_lock(&reception->lock);
     reception->connected = 1;
     pthread_mutex_unlock(&reception->lock);
+}
+
+static void take_reconnecting(void *user_data, uint32_t attempt, uint32_t delay_ms) {
+    struct reception *reception = (struct reception *)user_data;
+    outage_attempt(&reception->outages, reception_peer(reception), attempt, delay_ms);
 }
 
 /* Whether this was an attempt to connect that others follow. */
@@ -169,21 +202,35 @@ static void take_subscription(void *user_data, uint32_t generation, const sttp_s
     (void)generation;
     (void)signals;
     if (count == 0) {
-        tool_error("the filter matches no signal of the publisher (--metadata-out FILE shows what it has)");
+        tool_log(STTP_LOG_WARNING, "the filter matches no signal of the publisher (--metadata-out FILE shows what it has)");
     }
     pthread_mutex_lock(&reception->lock);
     reception->subscribed = 1;
     reception->has_signals = count != 0;
     pthread_mutex_unlock(&reception->lock);
+    tool_status("Subscribed to %zu signal%s of %s", count, tool_plural(count), reception_peer(reception));
     send_command(reception);
     tool_wake();
 }
 
 /* -- metadata -- */
 
+static void log_metadata(const sttp_metadata *metadata) {
+    size_t devices = 0;
+    size_t measurements = 0;
+    sttp_metadata_device_count(metadata, &devices);
+    sttp_metadata_measurement_count(metadata, &measurements);
+    tool_log(STTP_LOG_INFO, "metadata have %zu measurement%s of %zu device%s", measurements, tool_plural(measurements),
+             devices, tool_plural(devices));
+}
+
 static void say_metadata(struct reception *reception, const sttp_metadata *metadata) {
     size_t tables = 0;
     int32_t version = 0;
+    if (log_takes_events()) {
+        log_metadata(metadata);
+        return;
+    }
     sttp_metadata_table_count(metadata, &tables);
     say(reception, "    Discovered:\n");
     for (size_t i = 0; i < tables; i++) {
@@ -248,15 +295,30 @@ static void say_measurement(struct reception *reception, const sttp_measurement 
     say(reception, "    %s @ %s = %.3f (%s)\n", signal, time_of_day, measurement->value, flags);
 }
 
+/* How much has come of what is wanted; negative when there is no end to it. */
+static double part_done(const struct reception *reception) {
+    const struct options *options = reception->options;
+    double by_count = options->count != 0 ? (double)reception->measurements / (double)options->count : -1.0;
+    double by_time =
+        options->duration > 0.0 ? (reception->last_arrival - reception->first_arrival) / options->duration : -1.0;
+    return fmax(by_count, by_time);
+}
+
 /* Shows one of the measurements that just came, each time another signal. */
 static void say_totals(struct reception *reception, const sttp_measurement *measurements, size_t count) {
     char digits[TOOL_DIGITS_SIZE];
+    char done[TOOL_DONE_SIZE];
     if (reception->last_arrival < reception->next_totals) {
         return;
     }
     reception->next_totals = reception->last_arrival + TOTALS_SECONDS;
-    say(reception, "%s measurements received so far. Current measurement:\n",
-        tool_group_digits(reception->measurements, digits));
+    tool_part_done(part_done(reception), done);
+    if (goes_to_log(reception)) {
+        tool_log(STTP_LOG_INFO, "%s measurements received so far%s", tool_group_digits(reception->measurements, digits), done);
+        return;
+    }
+    say(reception, "%s measurements received so far%s. Current measurement:\n",
+        tool_group_digits(reception->measurements, digits), done);
     say_measurement(reception, &measurements[reception->totals_said++ % count]);
 }
 
@@ -287,7 +349,7 @@ static void take(struct reception *reception, const sttp_measurement *measuremen
     }
     reception->last_arrival = tool_clock();
     if (reception->measurements == 0) {
-        say(reception, "Receiving measurements...\n");
+        say_event(reception, "Receiving measurements...");
         reception->first_arrival = reception->last_arrival;
         reception->next_totals = reception->last_arrival + TOTALS_SECONDS;
     }
@@ -319,6 +381,7 @@ int reception_register(struct reception *reception) {
         sttp_subscriber_on_user_response(subscriber, take_response, reception, NULL) != STTP_OK ||
         sttp_subscriber_on_message(subscriber, take_message, reception, NULL) != STTP_OK ||
         sttp_subscriber_on_connected(subscriber, take_connected, reception, NULL) != STTP_OK ||
+        sttp_subscriber_on_reconnecting(subscriber, take_reconnecting, reception, NULL) != STTP_OK ||
         sttp_subscriber_on_disconnected(subscriber, take_disconnected, reception, NULL) != STTP_OK ||
         sttp_subscriber_on_request_failed(subscriber, take_request_failed, reception, NULL) != STTP_OK ||
         sttp_subscriber_on_processing_complete(subscriber, take_complete, reception, NULL) != STTP_OK ||

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "../common/outage.h"
 #include "options.h"
 #include "rows.h"
 #include "sttp.h"
@@ -18,6 +19,7 @@ struct reception {
     struct row_writer *rows;
     FILE *blocks; /* NULL: nowhere */
     sttp_subscriber *subscriber;
+    struct outages outages;
     int command_sent;
     uint64_t measurements;
     double first_arrival; /* of tool_clock */
@@ -37,6 +39,9 @@ struct reception {
 
 /* The first reason to end counts. An empty `problem` needs no words. */
 void reception_finish(struct reception *reception, int result, const char *format, ...);
+
+/* Whom it is from, in words. */
+const char *reception_peer(const struct reception *reception);
 
 /* What was asked for, in words. */
 const char *reception_filter(const struct reception *reception);

@@ -1,0 +1,380 @@
+#!/bin/bash
+# What the tools do for those who run them day and night: the log, signs of life, metrics, readiness, files of options,
+# completions and exit codes.
+#   operation_tool_test.sh BIN_DIRECTORY
+set -eu
+
+bin=${1:?usage: operation_tool_test.sh BIN_DIRECTORY}
+work=$(mktemp -d)
+publisher=
+subscriber=
+trap 'for child in $publisher $subscriber; do kill "$child"; done; rm -rf "$work"' EXIT
+here=$(dirname "${BASH_SOURCE[0]}")
+root=$here/../..
+. "$here/check.sh"
+. "$here/tool_check.sh"
+
+time_pattern='20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z'
+
+lacks() { # PATTERN FILE
+    ! grep -E -- "$1" "$2"
+}
+
+# Every line is an object with these members, and none is empty.
+are_objects() { # FILE
+    python3 -c '
+import json, sys
+lines = open(sys.argv[1]).read().splitlines()
+assert lines
+for line in lines:
+    entry = json.loads(line)
+    assert list(entry) == ["time", "level", "program", "message"] and all(entry.values()), entry
+    assert entry["level"] in ("error", "warning", "info", "debug"), entry' "$1"
+}
+
+check_log() {
+    local nobody="nobody was subscribed"
+    check "times and levels" ends 0 "" "$bin/sttp-publish" --listen 127.0.0.1:0 --frames 2 --rate 0
+    check "a line with its time and level" grep -qE "^$time_pattern WARNING sttp-publish: $nobody" "$work/err"
+    check "what happens on standard output" grep -q "^Publishing 33 measurements" "$work/out"
+    check "plain" ends 0 "^sttp-publish: $nobody" \
+        "$bin/sttp-publish" --listen 127.0.0.1:0 --frames 2 --rate 0 --log-format plain
+    check "objects" ends 0 "" "$bin/sttp-publish" --listen 127.0.0.1:0 --frames 2 --rate 0 --log-format json
+    check "nothing but objects" are_objects "$work/err"
+    check "what happens is in the log then" grep -q '"level":"info".*"message":"Publishing 33 measurements' "$work/err"
+    check "and not on standard output" test ! -s "$work/out"
+    check "a journal" ends 0 "^<4>$nobody" \
+        "$bin/sttp-publish" --listen 127.0.0.1:0 --frames 2 --rate 0 --log-format journal
+    check "quiet" ends 0 "" "$bin/sttp-publish" --listen 127.0.0.1:0 --frames 2 --rate 0 --quiet
+    check "says nothing" test ! -s "$work/out" -a ! -s "$work/err"
+    check "errors are said all the same" ends 1 "cannot listen" "$bin/sttp-publish" --quiet --listen 192.0.2.1:1
+    check "STTP_LOG" ends 0 "" env STTP_LOG=error "$bin/sttp-publish" --listen 127.0.0.1:0 --frames 2 --rate 0
+    check "only errors" lacks "$nobody" "$work/err"
+    check "--log-level goes over it" ends 0 "$nobody" \
+        env STTP_LOG=error "$bin/sttp-publish" --listen 127.0.0.1:0 --frames 2 --rate 0 --log-level warning
+    check "no level" ends 2 "STTP_LOG of the environment is error, warning, info or debug, not 'loud'" \
+        env STTP_LOG=loud "$bin/sttp-publish"
+    check "no file" ends 1 "^sttp-metadata: cannot read" "$bin/sttp-metadata" "$work/none.xml"
+    # A name that has to be escaped.
+    check "escapes" ends 1 "" "$bin/sttp-metadata" "$work/a\"b\\c"$'\t\xff.xml' --log-format json
+    check "escaped" are_objects "$work/err"
+}
+
+# Who runs for seconds anyway: begun first, looked at last.
+begin_outage() {
+    "$bin/sttp-publish" --listen 127.0.0.1:0 --frames 1 --rate 0 >"$work/free" 2>&1
+    outage_address=$(sed -n 's/^Publishing .*on //p' "$work/free")
+    "$bin/sttp-subscribe" "$outage_address" --format csv --output "$work/outage.csv" --count 300 --timeout 60 --stats \
+        2>"$work/outage.err" &
+    subscriber=$!
+}
+
+end_outage() {
+    check "a sign of life" await_line "$work/outage.err" \
+        "WARNING sttp-subscribe: no connection with $outage_address for [0-9]* s, [0-9]* attempts failed; the next one in" $subscriber
+    "$bin/sttp-publish" --listen "$outage_address" --signals 10 --duration 30 >"$work/late.out" 2>&1 &
+    publisher=$!
+    check "the subscriber comes back" wait $subscriber
+    subscriber=
+    kill $publisher
+    wait $publisher || true
+    publisher=
+    check "and says so" grep -qE "INFO sttp-subscribe: connected with $outage_address again after [0-9]+ s, at attempt [0-9]+" \
+        "$work/outage.err"
+    check "all have come" test "$(wc -l <"$work/outage.csv")" = 301
+}
+
+# The names of the counters of an object of --stats, with commas between them.
+counters_of() { # FILE EXPRESSION
+    python3 -c "
+import json, sys
+stats = json.loads(open(sys.argv[1]).read().splitlines()[-1])
+print(','.join(eval(sys.argv[2])))" "$1" "$2"
+}
+
+fetch() { # URL FILE
+    python3 -c '
+import sys, urllib.request
+answer = urllib.request.urlopen(sys.argv[1], timeout=60)
+assert answer.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8", answer.headers
+open(sys.argv[2], "wb").write(answer.read())' "$@"
+}
+
+metrics_of() { # FILE PROCESS
+    touch "$1"
+    await_line "$1" "metrics are at http://127.0.0.1:" "$2" >&2
+    sed -n 's/.*metrics are at //p' "$1"
+}
+
+# The code of the answer to a request line; or that nothing came.
+answers() { # URL CODE REQUEST
+    python3 -c '
+import socket, sys, urllib.parse
+where = urllib.parse.urlsplit(sys.argv[1])
+with socket.create_connection((where.hostname, where.port), timeout=60) as connection:
+    connection.sendall(sys.argv[3].encode() + b"\r\nHost: x\r\n\r\n")
+    answer = b""
+    while part := connection.recv(65536):
+        answer += part
+assert answer.startswith(b"HTTP/1.1 " + sys.argv[2].encode()), answer[:200]
+head, _, body = answer.partition(b"\r\n\r\n")
+assert (body == b"") == sys.argv[3].startswith("HEAD"), answer' "$@"
+}
+
+check_metrics() {
+    local publisher_metrics subscriber_metrics other
+    start_publisher --metrics 0 --signals 10
+    publisher_metrics=$(metrics_of "$work/publisher.err" $publisher)
+    "$bin/sttp-subscribe" "$address" --metrics 127.0.0.1:0 --stats --format none 2>"$work/subscriber.err" &
+    subscriber=$!
+    subscriber_metrics=$(metrics_of "$work/subscriber.err" $subscriber)
+    check "measurements flow" await_line "$work/subscriber.err" "^Receiving" $subscriber
+    check "what the library logs" ends 0 "DEBUG sttp-subscribe: sttp::subscriber: Received success code" \
+        env STTP_LOG=debug "$bin/sttp-subscribe" "$address" --count 5 --format none
+    check "metrics of a publisher" fetch "$publisher_metrics" "$work/publisher.metrics"
+    check "metrics of a subscriber" fetch "$subscriber_metrics" "$work/subscriber.metrics"
+    check "a connection has its labels" grep -qE \
+        '^sttp_connection_[a-z_]+\{connection="[0-9]+",address="127.0.0.1:[0-9]+",identity="[^"]+"\} ' "$work/publisher.metrics"
+    check "what is counted is told" grep -qE '^sttp_subscriber_measurements_total [1-9][0-9]*$' "$work/subscriber.metrics"
+    check "connected" grep -qx 'sttp_subscriber_subscribed 1' "$work/subscriber.metrics"
+    check "HEAD" answers "$publisher_metrics" "200 OK" "HEAD /metrics HTTP/1.1"
+    check "another path" answers "$publisher_metrics" "404 " "GET /metricsx HTTP/1.1"
+    check "another method" answers "$publisher_metrics" "405 " "POST /metrics HTTP/1.1"
+    check "what is no request" answers "$publisher_metrics" "405 " "hello"
+    other=${publisher_metrics#http://}
+    check "a port in use" ends 1 "--metrics ${other%/metrics}: cannot listen there" \
+        "$bin/sttp-publish" --listen 127.0.0.1:0 --metrics "${other%/metrics}"
+    check "no address" ends 1 "--metrics is ADDR:PORT" "$bin/sttp-publish" --listen 127.0.0.1:0 --metrics there
+    # Those who connect and say nothing take their turn, and no more.
+    check "behind those who are silent" python3 -c '
+import socket, sys, urllib.parse, urllib.request
+where = urllib.parse.urlsplit(sys.argv[1])
+silent = [socket.create_connection((where.hostname, where.port)) for _ in range(2)]
+assert b"sttp_publisher_" in urllib.request.urlopen(sys.argv[1], timeout=60).read()' "$publisher_metrics"
+    kill -INT $subscriber
+    wait $subscriber || true
+    subscriber=
+    kill -INT $publisher
+    check "the publisher ends" end_publisher 0
+    check "every counter of a publisher once" python3 "$here/metrics_check.py" "$work/publisher.metrics" \
+        "sttp_publisher=$(counters_of "$work/publisher.err" 'stats["counters"]')" \
+        "sttp_connection=$(counters_of "$work/publisher.err" 'stats["connections"][0]["counters"]')"
+    check "every counter of a subscriber once" python3 "$here/metrics_check.py" "$work/subscriber.metrics" \
+        "sttp_subscriber=$(counters_of "$work/subscriber.err" 'list(stats["counters"]) + ["connected", "subscribed"]')"
+}
+
+check_gateway_metrics() {
+    local metrics
+    start_publisher --duration 60
+    "$bin/sttp-c37118" serve "$address" --listen 127.0.0.1:0 --metrics 0 --stats >"$work/serve.out" 2>"$work/serve.err" &
+    subscriber=$!
+    metrics=$(metrics_of "$work/serve.err" $subscriber)
+    check "a stream" await_line "$work/serve.out" "^Stream 1 has " $subscriber
+    check "metrics of streams" fetch "$metrics" "$work/serve.metrics"
+    "$bin/sttp-c37118" publish "$(sed -n 's/^Stream 1 listens on //p' "$work/serve.out")" --listen 127.0.0.1:0 --metrics 0 \
+        --stats >"$work/devices.out" 2>"$work/devices.err" &
+    local devices=$!
+    metrics=$(metrics_of "$work/devices.err" $devices)
+    check "a device" await_line "$work/devices.out" "^Publishing .* measurements" $devices
+    check "metrics of devices" fetch "$metrics" "$work/devices.metrics"
+    kill -INT $devices
+    wait $devices || true
+    kill -INT $subscriber
+    wait $subscriber || true
+    subscriber=
+    kill -INT $publisher
+    check "the publisher ends" end_publisher 0
+    check "every counter of streams once" python3 "$here/metrics_check.py" "$work/serve.metrics" \
+        "sttp_subscriber=$(counters_of "$work/serve.err" 'stats["counters"]')" \
+        "sttp_c37118_stream=$(counters_of "$work/serve.err" 'stats["streams"][0]["counters"]')" \
+        "sttp_c37118_server=$(counters_of "$work/serve.err" 'stats["streams"][0]["server"]')"
+    check "every counter of devices once" python3 "$here/metrics_check.py" "$work/devices.metrics" \
+        "sttp_publisher=$(counters_of "$work/devices.err" 'stats["counters"]')" \
+        "sttp_c37118_device=$(counters_of "$work/devices.err" 'stats["devices"][0]["counters"]')" \
+        "sttp_c37118_client=$(counters_of "$work/devices.err" 'stats["devices"][0]["session"]')"
+}
+
+# Runs a command as systemd does, and prints what it tells, a line each.
+supervise() { # SOCKET COMMAND...
+    python3 -c '
+import os, socket, subprocess, sys
+name = sys.argv[1]
+listener = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+listener.bind("\0" + name[1:] if name.startswith("@") else name)
+subprocess.run(sys.argv[2:], env=dict(os.environ, NOTIFY_SOCKET=name), check=True, timeout=60)
+listener.setblocking(False)
+try:
+    while True:
+        print(listener.recv(65536).decode())
+except BlockingIOError:
+    pass' "$@" >"$work/told"
+}
+
+# Whatever it has to say is a mistake, though it may succeed all the same.
+verify_units() { # UNIT...
+    systemd-analyze verify --man=no "$@" 2>&1 | tee "$work/verified"
+    [ ! -s "$work/verified" ]
+}
+
+check_readiness() {
+    local socket unit
+    for socket in "$work/notify" "@sttp-test-$$"; do
+        check "supervised" supervise "$socket" "$bin/sttp-publish" --listen 127.0.0.1:0 --frames 3 --rate 0
+        check "ready" grep -qx "READY=1" "$work/told"
+        check "how it stands" grep -q "^STATUS=Publishing 33 measurements of 3 devices on 127.0.0.1:" "$work/told"
+        check "ends" grep -qx "STOPPING=1" "$work/told"
+    done
+    start_publisher --signals 5
+    check "a subscriber" supervise "$work/subscriber" "$bin/sttp-subscribe" "$address" --count 20 --format none
+    check "ready before it is subscribed" grep -qx "STATUS=Connecting to $address" "$work/told"
+    check "and subscribed" grep -qx "STATUS=Subscribed to 5 signals of $address" "$work/told"
+    kill $publisher
+    check "the publisher ends" end_publisher 0
+    check "nobody to tell" ends 0 "systemd, which has started this, cannot be told" \
+        env NOTIFY_SOCKET="$work/nowhere" "$bin/sttp-publish" --listen 127.0.0.1:0 --frames 1 --rate 0
+
+    if ! command -v systemd-analyze >/dev/null; then
+        echo "SKIPPED: units of systemd, without systemd-analyze (apt install systemd)"
+        return
+    fi
+    mkdir "$work/units"
+    for unit in "$root"/packaging/systemd/*.in; do
+        # A unit of a template, which is what is started.
+        sed "s:@BINDIR@:$(realpath "$bin"):" "$unit" >"$work/units/$(basename "${unit/@/@north}" .in)"
+    done
+    check "units" verify_units "$work"/units/*.service
+    check "hardened" systemd-analyze security --offline=true --threshold=20 "$work"/units/*.service
+}
+
+check_config() {
+    printf '# A publisher\r\nlisten = 127.0.0.1:0\r\n\r\n  --signals= 7\nframes = 3\nrate = 0\nset = assemblyName=a = b\n' >"$work/publish.conf"
+    sed -i '/^set/d' "$work/publish.conf"
+    check "a file of options" ends 0 "" "$bin/sttp-publish" --config "$work/publish.conf"
+    check "has been read" grep -q "^Publishing 7 measurements of 1 device" "$work/out"
+    check "the command line goes over it" ends 0 "" "$bin/sttp-publish" --signals 4 --config "$work/publish.conf"
+    check "has gone over it" grep -q "^Publishing 4 measurements of 1 device" "$work/out"
+    echo "stats" >"$work/more.conf"
+    check "two files" ends 0 '"measurements":21,' \
+        "$bin/sttp-publish" --config "$work/publish.conf" --config "$work/more.conf"
+    echo "argument = $work/none.xml" >"$work/metadata.conf"
+    check "an argument" ends 1 "cannot read the metadata from $work/none.xml" \
+        "$bin/sttp-metadata" --config "$work/metadata.conf"
+    local number=0 wrong
+    for wrong in "listn = 1:there is no option 'listn'" "signals:'signals' needs a value: signals = ..." \
+        "stats = yes:'stats' has no value" "signals = many:--signals needs a whole number" "config = x:there is no option 'config'" \
+        "argument = x:there is no option 'argument'" "set = x:--set is KEY=VALUE" "help:there is no option 'help'"; do
+        number=$((number + 1))
+        printf '\n# one\n%s\n' "${wrong%%:*}" >"$work/wrong.conf"
+        check "a mistake in a file" ends 2 "^sttp-publish: $work/wrong.conf:3: ${wrong#*:}" \
+            "$bin/sttp-publish" --config "$work/wrong.conf"
+    done
+    check "mistakes" test $number = 8
+    check "no file" ends 2 "cannot read $work/none.conf: No such file" "$bin/sttp-publish" --config "$work/none.conf"
+    check "a folder" ends 2 "cannot read $work: Is a directory" "$bin/sttp-publish" --config "$work"
+    check "no text" ends 2 "cannot read $bin/sttp-publish: it is " "$bin/sttp-publish" --config "$bin/sttp-publish"
+    check "what needs another" ends 2 "--latency needs --stats" "$bin/sttp-subscribe" --config <(echo latency) a:1
+}
+
+# What bash offers for a line whose last word is to be completed.
+bash_offers() { # TOOL WORD...
+    bash -c '
+        . "$1"
+        shift
+        COMP_WORDS=("$@")
+        COMP_CWORD=$(($# - 1))
+        "$(complete -p "$1" | sed "s/.*-F \([^ ]*\) .*/\1/")" 2>/dev/null
+        printf "%s\n" "${COMPREPLY[@]}"' - "$work/completions/bash/$1" "$@"
+}
+
+offers() { # WANTED... -- COMMAND...
+    local wanted=()
+    while [ "$1" != -- ]; do
+        wanted+=("$1")
+        shift
+    done
+    shift
+    "$@" >"$work/offered"
+    cat "$work/offered"
+    local word
+    for word in "${wanted[@]}"; do
+        grep -qE -- "^$word(	|\[|$)" "$work/offered" || return 1
+    done
+}
+
+has_every_option() { # TOOL [COMMAND...]
+    "$bin/$1" "${@:2}" --help | grep -oE '^  --[a-z0-9-]+' | sed 's/^ *//' | sort >"$work/wanted"
+    bash_offers "$@" -- | grep . | sort | diff "$work/wanted" -
+}
+
+check_completions() {
+    local shell tool
+    for shell in bash zsh fish; do
+        mkdir -p "$work/completions/$shell"
+        for tool in sttp-publish sttp-subscribe sttp-metadata sttp-c37118; do
+            "$root/tools/completions.sh" $shell "$bin/$tool" >"$work/completions/$shell/$tool"
+        done
+    done
+    for tool in sttp-publish sttp-subscribe sttp-metadata; do
+        check "bash knows every option" has_every_option $tool
+    done
+    check "bash knows every option of a command" has_every_option sttp-c37118 relay in
+    check "words" offers forbidden forced -- bash_offers sttp-publish --nan-filter for
+    check "commands" offers show relay -- bash_offers sttp-c37118 ""
+    check "sides" offers in out -- bash_offers sttp-c37118 relay ""
+    check "words of a command" offers 'spontaneousUdp' -- bash_offers sttp-c37118 show --transport sp
+    : >"$work/some.conf"
+    check "files" offers "$work/some.conf" -- bash_offers sttp-publish --config "$work/so"
+    if ! command -v zsh >/dev/null; then
+        echo "SKIPPED: completions of zsh, which is missing (apt install zsh)"
+    else
+        for tool in sttp-publish sttp-subscribe sttp-metadata sttp-c37118; do
+            check "zsh reads it" zsh -n "$work/completions/zsh/$tool"
+        done
+        # What would be shown, in place of showing it.
+        check "zsh" offers '\*--nan-filter' '\*--config' -- zsh -f -c \
+            '_arguments() { print -l -- "$@" }; CURRENT=2; words=(sttp-publish -); . "$1"' - "$work/completions/zsh/sttp-publish"
+        check "zsh and commands" offers '\*--targets' -- zsh -f -c \
+            '_arguments() { print -l -- "$@" }; CURRENT=4; words=(sttp-c37118 relay out -); . "$1"' - \
+            "$work/completions/zsh/sttp-c37118"
+    fi
+    if ! command -v fish >/dev/null; then
+        echo "SKIPPED: completions of fish, which is missing (apt install fish)"
+    else
+        check "fish" offers --nan-filter -- fish_offers sttp-publish "--nan-"
+        check "fish and words" offers forbidden forced -- fish_offers sttp-publish "--nan-filter for"
+        check "fish and commands" offers --targets -- fish_offers sttp-c37118 "relay out --ta"
+    fi
+}
+
+fish_offers() { # TOOL REST
+    HOME=$work fish --no-config -c "source '$work/completions/fish/$1'; complete -C '$1 $2'"
+}
+
+check_exit_codes() {
+    local tool code
+    for tool in sttp-publish sttp-subscribe sttp-metadata sttp-c37118; do
+        check "done" ends 0 "" "$bin/$tool" --version
+        check "wrong usage" ends 2 "Try '$tool --help'" "$bin/$tool" --bogus
+        for code in "0 done" "1 failed" "2 wrong usage" "3 done, and found"; do
+            check "exit code $code is told" grep -q "^Exit codes: .*$code" <("$bin/$tool" --help)
+            check "exit code $code is on the manual page" grep -q "$code" \
+                <("$root/tools/man.sh" "$bin/$tool" 0 | sed -n '/^.SH EXIT STATUS/,/^.SH SEE/p')
+        done
+    done
+    check "failed" ends 1 "cannot listen" "$bin/sttp-publish" --listen 192.0.2.1:1
+    check "failed" ends 1 "no subscription" "$bin/sttp-subscribe" 127.0.0.1:1 --timeout 0.1
+    check "failed" ends 1 "cannot read" "$bin/sttp-metadata" "$work/none.xml"
+    check "failed" ends 1 "--timeout S waits longer" "$bin/sttp-c37118" show 127.0.0.1:1 --timeout 0.2
+}
+
+begin_outage
+check_log
+check_config
+check_readiness
+check_completions
+check_exit_codes
+end_outage
+check_metrics
+check_gateway_metrics
+echo "Operation tests: $passed passed, $failed failed"
+[ $failed -eq 0 ]

@@ -1,0 +1,117 @@
+#include "outage.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sttp.h"
+#include "tool.h"
+
+/* Short outages are told by the messages of the library alone. Long ones are told less and less often. */
+#define FIRST_SIGN_SECONDS 2.5
+#define LEAST_BETWEEN_SECONDS 10.0
+#define MOST_BETWEEN_SECONDS 300.0
+
+struct outage {
+    struct outage *next;
+    double since; /* of tool_clock */
+    double next_sign;
+    uint32_t attempts;
+    char peer[];
+};
+
+/* The place that points to the outage of a peer, or where the list ends. */
+static struct outage **find(struct outages *outages, const char *peer) {
+    struct outage **place = &outages->first;
+    while (*place != NULL && strcmp((*place)->peer, peer) != 0) {
+        place = &(*place)->next;
+    }
+    return place;
+}
+
+/* Makes one at the end of the list. NULL when there is no memory: then nothing is said of it. */
+static struct outage *begin(struct outage **place, const char *peer, double now) {
+    struct outage *outage = (struct outage *)malloc(sizeof *outage + strlen(peer) + 1);
+    if (outage != NULL) {
+        outage->next = NULL;
+        outage->since = now;
+        outage->next_sign = now + FIRST_SIGN_SECONDS;
+        memcpy(outage->peer, peer, strlen(peer) + 1);
+        *place = outage;
+    }
+    return outage;
+}
+
+/* 95 as "1 min 35 s". */
+static void format_duration(double seconds, char *text, size_t size) {
+    unsigned long long whole = (unsigned long long)(seconds + 0.5);
+    if (whole >= 3600) {
+        snprintf(text, size, "%llu h %llu min", whole / 3600, whole / 60 % 60);
+    } else if (whole >= 60) {
+        snprintf(text, size, "%llu min %llu s", whole / 60, whole % 60);
+    } else {
+        snprintf(text, size, "%llu s", whole);
+    }
+}
+
+static void say(const char *peer, double lasted, uint32_t failed, uint32_t delay_ms) {
+    char duration[48];
+    format_duration(lasted, duration, sizeof duration);
+    tool_log(STTP_LOG_WARNING, "no connection with %s for %s, %lu attempt%s failed; the next one in %.1f s", peer, duration,
+             (unsigned long)failed, tool_plural(failed), delay_ms / 1000.0);
+    tool_status("No connection with %s for %s, %lu attempt%s failed", peer, duration, (unsigned long)failed,
+                tool_plural(failed));
+}
+
+void outage_attempt(struct outages *outages, const char *peer, uint32_t attempt, uint32_t delay_ms) {
+    double now = tool_clock();
+    double lasted = 0.0;
+    int is_due = 0;
+    pthread_mutex_lock(&outages->lock);
+    struct outage **place = find(outages, peer);
+    struct outage *outage = *place != NULL ? *place : begin(place, peer, now);
+    if (outage != NULL && attempt == 1) {
+        /* Of an outage before, whose end was of an address that is written otherwise. */
+        outage->since = now;
+        outage->next_sign = now + FIRST_SIGN_SECONDS;
+    }
+    if (outage != NULL) {
+        outage->attempts = attempt;
+        lasted = now - outage->since;
+        is_due = now >= outage->next_sign;
+        if (is_due) {
+            outage->next_sign = now + fmin(fmax(lasted, LEAST_BETWEEN_SECONDS), MOST_BETWEEN_SECONDS);
+        }
+    }
+    pthread_mutex_unlock(&outages->lock);
+    if (is_due) {
+        say(peer, lasted, attempt - 1, delay_ms);
+    }
+}
+
+void outage_end(struct outages *outages, const char *peer) {
+    char duration[48];
+    pthread_mutex_lock(&outages->lock);
+    struct outage **place = find(outages, peer);
+    struct outage *outage = *place;
+    if (outage != NULL) {
+        *place = outage->next;
+    }
+    pthread_mutex_unlock(&outages->lock);
+    if (outage != NULL && tool_clock() - outage->since >= FIRST_SIGN_SECONDS) {
+        format_duration(tool_clock() - outage->since, duration, sizeof duration);
+        tool_log(STTP_LOG_INFO, "connected with %s again after %s, at attempt %lu", peer, duration,
+                 (unsigned long)outage->attempts);
+    }
+    free(outage);
+}
+
+void outages_free(struct outages *outages) {
+    while (outages->first != NULL) {
+        struct outage *next = outages->first->next;
+        free(outages->first);
+        outages->first = next;
+    }
+    pthread_mutex_destroy(&outages->lock);
+}
