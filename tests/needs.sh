@@ -22,6 +22,9 @@ need openssl openssl version
 need tshark tshark --version
 need doxygen doxygen --version
 need python3-venv python3 -c 'import ensurepip, venv'
+need zsh zsh --version
+need fish fish --version
+need systemd systemd-analyze --version
 
 [ ${#packages[@]} -gt 0 ] || exit 0
 echo "The tests need more packages than there are"
