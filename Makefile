@@ -42,6 +42,12 @@ ifeq ($(shell echo '\#include <sqlite3.h>' | $(CC) -E - 2>/dev/null >/dev/null |
 EXAMPLES := $(filter-out $(SQLITE_EXAMPLE),$(EXAMPLES))
 MISSING := sqlite3.h is missing: examples-c/read_into_sqlite.c is not built (apt install libsqlite3-dev)
 endif
+# Compressed recordings need libraries of somebody else's, too; PACKING= does without them.
+has_header = $(shell echo '\#include <$(1)>' | $(CC) $(CPPFLAGS) -E - 2>/dev/null >/dev/null && echo yes)
+PACKING ?= $(if $(call has_header,zlib.h),zlib) $(if $(call has_header,zstd.h),zstd)
+MISSING_PACKING := $(filter-out $(PACKING),zlib zstd)
+PACKING_FLAGS := $(if $(filter zlib,$(PACKING)),-DSTTP_HAVE_ZLIB) $(if $(filter zstd,$(PACKING)),-DSTTP_HAVE_ZSTD)
+PACKING_LINK := $(if $(filter zlib,$(PACKING)),-lz) $(if $(filter zstd,$(PACKING)),-lzstd)
 # Without a C++ compiler its examples are left out.
 EXAMPLES_CPP := $(patsubst examples-cpp/%.cpp,build/bin/%_cpp,$(wildcard examples-cpp/*.cpp))
 ifeq ($(shell command -v $(CXX) || echo missing),missing)
@@ -78,6 +84,7 @@ ONLY_INSTALLS := $(if $(MAKECMDGOALS),$(if $(filter-out install install-debug un
 
 all: installable $(EXAMPLES) $(EXAMPLES_CPP)
 	@$(if $(MISSING),echo '$(MISSING)')
+	@$(if $(MISSING_PACKING),echo 'without $(MISSING_PACKING): recordings are not compressed by that (apt install zlib1g-dev libzstd-dev)')
 
 help:
 	@echo "make            the libraries to build/lib, the tools to build/bin"
@@ -160,6 +167,11 @@ build/run-path: FORCE
 
 $(TOOLS) $(EXAMPLES) $(EXAMPLES_CPP): build/run-path
 
+# What compresses recordings.
+build/packing: FORCE
+	@mkdir -p build
+	@echo '$(PACKING)' | cmp -s - $@ || echo '$(PACKING)' >$@
+
 POSIX := -D_POSIX_C_SOURCE=200809L
 PROGRAM_SOURCES := $(wildcard tools/*/*.c benches/load/*.c)
 PROGRAM_HEADERS := $(wildcard tools/*/*.h benches/load/*.h) include/sttp.h
@@ -170,7 +182,10 @@ objects_of = $(call object,$(wildcard $(1)/*.c))
 
 $(call object,$(PROGRAM_SOURCES)): build/objects/%.o: %.c $(PROGRAM_HEADERS) | need-cc
 	@mkdir -p $(@D)
-	$(COMPILE) $(POSIX) -c $< -o $@
+	$(COMPILE) $(POSIX) $(OBJECT_FLAGS) -c $< -o $@
+
+$(call object,tools/common/packed.c): OBJECT_FLAGS := $(PACKING_FLAGS)
+$(call object,tools/common/packed.c): build/packing
 
 $(COMMON): $(call objects_of,tools/common)
 	@rm -f $@ && $(AR) rcs $@ $^
@@ -184,6 +199,8 @@ $(foreach name,$(TOOL_NAMES),$(eval $(call tool,$(name))))
 $(TOOLS): $(COMMON) build/lib/$(SHARED)
 	@mkdir -p build/bin
 	$(CC) $(CFLAGS) $(LDFLAGS) $(filter %.o,$^) $(COMMON) -o $@ $(LINK)
+
+build/bin/sttp-publish build/bin/sttp-subscribe: LINK += $(PACKING_LINK)
 
 $(SQLITE_EXAMPLE): LINK += -lsqlite3
 
@@ -283,6 +300,7 @@ test-symbols: lib
 
 test-tools: all $(LOAD)
 	tests/c/tools_test.sh build/bin
+	tests/c/recording_tool_test.sh build/bin
 	tests/c/publish_tool_test.sh build/bin
 	tests/c/history_tool_test.sh build/bin
 	tests/c/metadata_tool_test.sh build/bin

@@ -18,6 +18,9 @@ need pkg-config pkg-config --version
 need valgrind valgrind --version
 need binutils nm --version
 need libsqlite3-dev sh -c 'echo "#include <sqlite3.h>" | ${CC:-cc} -E -'
+need zlib1g-dev sh -c 'echo "#include <zlib.h>" | ${CC:-cc} -E -'
+need libzstd-dev sh -c 'echo "#include <zstd.h>" | ${CC:-cc} -E -'
+need zstd zstd --version
 need openssl openssl version
 need tshark tshark --version
 need doxygen doxygen --version

@@ -174,7 +174,7 @@ check_outputs() {
     start_publisher --signals 10
     echo precious >"$work/recording.csv"
     for option in output buffer-blocks; do
-        check "a recording is left alone" ends 1 "recording.csv is there already (--overwrite replaces it)" \
+        check "a recording is left alone" ends 1 "recording.csv is there already (--overwrite replaces it, --append" \
             "$bin/sttp-subscribe" "$address" --count 10 --format csv --$option "$work/recording.csv"
         check "as it was" grep -qx precious "$work/recording.csv"
     done
@@ -270,10 +270,16 @@ check_totals() {
     for second in 0 1 2 3 4 5 6 7; do
         echo "73747470-6d61-8064-8065-000000000001,2026-11-20T03:04:0${second}Z,0,1" >>"$rows"
     done
-    start_publisher --signals 3 --replay "$rows" --rate 1 --wait-subscribers 1
-    check "totals" ends 0 "" "$bin/sttp-subscribe" "$address" --count 8
+    start_publisher --signals 3 --replay "$rows" --rate 1 --wait-subscribers 2
+    : >"$work/subscriber.err"
+    "$bin/sttp-subscribe" "$address" --count 8 >"$work/named" 2>&1 &
+    subscriber=$!
+    check "totals" ends 0 "" "$bin/sttp-subscribe" "$address" --count 8 --columns raw
+    check "named totals" end_subscriber 0
     check "end of the replay" end_publisher 0
     check "time of day of a whole second" grep -qE "@ 03:04:0[0-7]\.000 = 1\.000 \(Normal\)" "$work/out"
+    check "a signal by its names" grep -qE "STTP_PMU0001:FQ of PMU0001, FREQ @ 2026-11-20T03:04:0[0-7]Z = 1\.000 Hz \(Normal\)" \
+        "$work/named"
 }
 
 # The publisher connects, and whoever goes finds the other one again.

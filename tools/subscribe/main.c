@@ -1,10 +1,9 @@
 /* sttp-subscribe: receives measurements from an STTP publisher and shows or writes them. */
 #include <errno.h>
-#include <fcntl.h>
+#include <math.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "../common/blocks.h"
@@ -12,12 +11,15 @@
 #include "../common/report.h"
 #include "../common/tool.h"
 #include "options.h"
+#include "output.h"
 #include "reception.h"
-#include "rows.h"
+#include "recording.h"
+#include "signal_names.h"
 #include "signal_report.h"
 #include "sttp.h"
 
 #define LAST_MESSAGE_SECONDS 2.0
+#define TICK_SECONDS 0.5
 
 static int32_t configure(void *subscriber, const char *settings) {
     return sttp_subscriber_configure((sttp_subscriber *)subscriber, settings);
@@ -93,7 +95,10 @@ static void wait_for_end(struct reception *reception) {
         double limit = subscribed && !hopeless ? options->duration : options->timeout;
         double left = limit == 0.0 ? 3600.0 : start + limit - tool_clock();
         if (left > 0.0) {
-            tool_wait(left);
+            tool_wait(fmin(left, TICK_SECONDS));
+            if (reception->output != NULL) {
+                reception_check_output(reception, output_tick(reception->output));
+            }
         } else if (hopeless) {
             reception_finish(reception, TOOL_FAILED, "no signal of the publisher matches '%s', so that nothing came",
                              reception_filter(reception));
@@ -170,63 +175,75 @@ static int receive(struct reception *reception, struct counts *counts) {
     return reception->result;
 }
 
-/* A file to write to; what somebody has recorded before stays unless it is to be overwritten. -1 after saying why not. */
-static int open_recording(const char *path, int overwrite) {
-    struct stat status;
-    int descriptor = open(path, O_WRONLY | O_CREAT | (overwrite ? O_TRUNC : 0), 0666);
-    if (descriptor < 0 || fstat(descriptor, &status) != 0) {
-        tool_error("cannot write to %s: %s", path, strerror(errno));
-        return -1;
-    }
-    if (S_ISREG(status.st_mode) && status.st_size > 0) {
-        tool_error("%s is there already (--overwrite replaces it)", path);
-        close(descriptor);
-        return -1;
-    }
-    return descriptor;
+static int has_rows(const struct options *options) {
+    return options->format == FORMAT_CSV || options->format == FORMAT_JSONL;
 }
 
-static int open_output(const struct options *options) {
-    if (options->output == NULL || options->format == FORMAT_NONE) {
-        return STDOUT_FILENO;
+/* Messages go to the output themselves, or to standard error. 0, or -1 after saying why not. */
+static int open_messages(struct reception *reception) {
+    const struct options *options = reception->options;
+    int descriptor = STDOUT_FILENO;
+    reception->messages = stderr;
+    if (options->format != FORMAT_TEXT) {
+        return 0;
     }
-    return open_recording(options->output, options->overwrite);
+    if (options->output != NULL) {
+        descriptor = recording_descriptor(options->output, options->overwrite, options->append);
+    }
+    reception->messages = descriptor >= 0 ? fdopen(descriptor, "w") : NULL;
+    return reception->messages != NULL ? 0 : -1;
 }
 
-/* Gives the messages and the rows their places; 0, or -1 after saying why not. */
-static int open_places(struct reception *reception, int descriptor) {
-    int format = reception->options->format;
-    reception->messages = format == FORMAT_TEXT ? fdopen(descriptor, "w") : stderr;
-    if (format == FORMAT_CSV || format == FORMAT_JSONL) {
-        reception->rows = rows_new(descriptor, format == FORMAT_JSONL, reception->options->recover);
-    }
-    if (reception->messages == NULL || (reception->rows == NULL && format != FORMAT_TEXT && format != FORMAT_NONE)) {
-        tool_error("not enough memory");
+static int open_rows(struct reception *reception) {
+    const struct options *options = reception->options;
+    struct output_plan plan;
+    memset(&plan, 0, sizeof plan);
+    plan.recording.path = options->output;
+    plan.recording.overwrites = options->overwrite;
+    plan.recording.appends = options->append;
+    plan.recording.most_bytes = options->rotate_bytes;
+    plan.recording.seconds = options->rotate_seconds;
+    plan.columns = options->columns;
+    plan.as_json = options->format == FORMAT_JSONL;
+    plan.marks_recovered = options->recover;
+    plan.row_wait = options->row_wait;
+    reception->output = output_open(&plan, reception->names);
+    return reception->output != NULL ? 0 : -1;
+}
+
+static int open_blocks(struct reception *reception) {
+    const struct options *options = reception->options;
+    int descriptor = recording_descriptor(options->blocks, options->overwrite, options->append);
+    reception->blocks = descriptor >= 0 ? fdopen(descriptor, "w") : NULL;
+    if (reception->blocks == NULL) {
         return -1;
     }
-    if (reception->options->blocks != NULL) {
-        int blocks = open_recording(reception->options->blocks, reception->options->overwrite);
-        reception->blocks = blocks < 0 ? NULL : fdopen(blocks, "w");
-        if (reception->blocks == NULL) {
-            return -1;
-        }
+    if (fseek(reception->blocks, 0, SEEK_END) != 0 || ftell(reception->blocks) <= 0) {
         blocks_write_header(reception->blocks);
-    }
-    if (format == FORMAT_CSV) {
-        rows_add_csv_header(reception->rows);
     }
     return 0;
 }
 
-static int close_places(struct reception *reception, int descriptor) {
-    int error = reception->rows != NULL ? rows_flush(reception->rows) : 0;
-    rows_free(reception->rows);
+/* Gives the messages and the rows their places; 0, or -1 after saying why not. */
+static int open_places(struct reception *reception) {
+    reception->names = signal_names_new();
+    if (reception->names == NULL) {
+        tool_error("not enough memory");
+        return -1;
+    }
+    if (open_messages(reception) != 0 || (has_rows(reception->options) && open_rows(reception) != 0)) {
+        return -1;
+    }
+    return reception->options->blocks != NULL ? open_blocks(reception) : 0;
+}
+
+static int close_places(struct reception *reception) {
+    int error = output_close(reception->output);
+    signal_names_free(reception->names);
     if (reception->blocks != NULL && fclose(reception->blocks) != 0 && error == 0) {
         error = errno;
     }
-    if (reception->options->format == FORMAT_TEXT) {
-        error = fclose(reception->messages) != 0 ? errno : 0;
-    } else if (close(descriptor) != 0 && error == 0) {
+    if (reception->messages != NULL && reception->messages != stderr && fclose(reception->messages) != 0 && error == 0) {
         error = errno;
     }
     if (error != 0 && reception->result == TOOL_DONE) {
@@ -259,15 +276,15 @@ static int subscribe_as_asked(const struct options *options) {
     if (sttp_subscriber_new(NULL, &reception.subscriber) != STTP_OK) {
         return tool_library_error("cannot make a subscriber");
     }
-    int descriptor = apply_settings(reception.subscriber, options) == TOOL_DONE ? open_output(options) : -1;
-    if (descriptor < 0 || open_places(&reception, descriptor) != 0) {
+    if (apply_settings(reception.subscriber, options) != TOOL_DONE || open_places(&reception) != 0) {
+        reception.result = TOOL_FAILED;
         sttp_subscriber_free(reception.subscriber);
-        return TOOL_FAILED;
+        return close_places(&reception);
     }
     pthread_mutex_init(&reception.lock, NULL);
     reception.result = receive(&reception, &counts);
     sttp_subscriber_free(reception.subscriber);
-    int result = close_places(&reception, descriptor);
+    int result = close_places(&reception);
     pthread_mutex_destroy(&reception.lock);
     outages_free(&reception.outages);
     if (options->statistics) {

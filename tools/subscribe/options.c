@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../common/metrics.h"
+#include "../common/packed.h"
 #include "../common/tool.h"
 #include "sttp.h"
 
@@ -45,6 +46,44 @@ static int take_command(const char *value) {
     options.command = equals + 1;
     options.command_number = (uint64_t)atoi(value);
     return 0;
+}
+
+/* A number and a letter that stands for so many of them. 0 for what is none. */
+static double parse_amount(const char *text, const char *letters, const double factors[]) {
+    char *end = NULL;
+    double number = strtod(text, &end);
+    const char *letter = *end != '\0' ? strchr(letters, *end) : NULL;
+    if (end == text || !(number > 0.0) || number > 1e15 || (*end != '\0' && (letter == NULL || end[1] != '\0'))) {
+        return 0.0;
+    }
+    return number * (letter != NULL ? factors[letter - letters] : 1.0);
+}
+
+static int take_rotate_size(const char *value) {
+    static const double factors[] = {1e3, 1e6, 1e9};
+    double bytes = parse_amount(value, "kMG", factors);
+    if (bytes < 1.0) {
+        tool_error("--rotate-size is a number of bytes, with k, M or G behind it for thousands, millions or billions, "
+                   "not '%s'", value);
+        return -1;
+    }
+    options.rotate_bytes = (uint64_t)bytes;
+    return 0;
+}
+
+static int take_rotate_time(const char *value) {
+    static const double factors[] = {1.0, 60.0, 3600.0, 86400.0};
+    options.rotate_seconds = parse_amount(value, "smhd", factors);
+    if (options.rotate_seconds < 1.0) {
+        tool_error("--rotate-time is a number of seconds, or of minutes, hours or days with m, h or d behind it, not '%s'",
+                   value);
+        return -1;
+    }
+    return 0;
+}
+
+static int take_columns(const char *value) {
+    return columns_parse(value, &options.columns);
 }
 
 static const struct option_choice formats[] = {
@@ -112,10 +151,30 @@ static const struct option_row rows[] = {
      "that reads back to the same float32. `jsonl`: an object a line with these members; timestamps are "
      "ISO 8601 in UTC, values that are no numbers are `\"NaN\"`, `\"Infinity\"` and `\"-Infinity\"`. `none`: nothing.",
      TO_CHOICE(options.format, formats), .standard = "text"},
-    {"output", "FILE", "In place of standard output. A file that has something in it already is left alone.",
-     TO_TEXT(options.output)},
+    {"columns", "COLUMNS",
+     "What rows have. `raw`: `signal_id,timestamp,flags,value`. `named`: `time,device,tag,type,value,unit,flag_names`, "
+     "times in ISO 8601 and flags by their names. `wide`: a row for each time, with a column for each signal, which has "
+     "its point tag; the last one has the flags. Or a list of `signal_id`, `key`, `tag`, `device`, `type`, `unit`, "
+     "`reference`, `description`, `time`, `timestamp`, `flags`, `flag_names`, `value` and `recovered`. With "
+     "`--format text`, `raw` or `named`. Default: `raw`; of `--format text`, `named`.",
+     .take = take_columns, .see = "recordings.md"},
+    {"row-wait", "S", "How long a row of `--columns wide` waits for the rest of its values.", TO_DECIMAL(options.row_wait),
+     .standard = "1"},
+    {"output", "FILE",
+     "In place of standard output. A file that has something in it already is left alone. `.gz` and `.zst` at its end "
+     "compress rows.",
+     TO_TEXT(options.output), .see = "recordings.md"},
     {"overwrite", NULL, "The files of `--output` and `--buffer-blocks` are replaced if they are there already.",
      TO_FLAG(options.overwrite)},
+    {"append", NULL, "They are written on, if they are there already. Their columns must be the same.",
+     TO_FLAG(options.append)},
+    {"rotate-time", "TIME",
+     "A new file every so many seconds, or minutes, hours or days, as `15m`, `1h` or `1d`, at whole multiples of it in "
+     "UTC. The time when it was begun goes into the name, as in `recording-20261130T080000Z.csv`.",
+     .take = take_rotate_time, .needs = "output"},
+    {"rotate-size", "SIZE",
+     "A new file, called the same way, once this one has so many bytes, as `100M`, before they are compressed.",
+     .take = take_rotate_size, .needs = "output"},
     {"metadata-out", "FILE", "Also the publisher's metadata, as XML.", TO_TEXT(options.metadata_output)},
     {"buffer-blocks", "FILE", "Also buffer blocks, as rows `signal_id,bytes`, in hexadecimal.", TO_TEXT(options.blocks)},
 
@@ -187,6 +246,11 @@ const struct command_line subscribe_line = {
     .own_settings = own_settings,
 };
 
+static int is_for_text(const struct columns *columns) {
+    struct columns named;
+    return columns->are_raw || (columns_parse("named", &named) == 0 && memcmp(columns, &named, sizeof named) == 0);
+}
+
 /* Options that make no sense beside others; NULL if there are none. */
 static const char *find_problem(void) {
     if (options.address == NULL) {
@@ -203,6 +267,20 @@ static const char *find_problem(void) {
     }
     if (options.recover && options.listens) {
         return "--recover fetches what was missed by a connection of its own; the publisher must listen for it";
+    }
+    const int has_rows = options.format == FORMAT_CSV || options.format == FORMAT_JSONL;
+    const int rotates = options.rotate_bytes != 0 || options.rotate_seconds > 0.0;
+    if (!has_rows && (rotates || (options.output != NULL && packing_of(options.output) != PACKING_NONE))) {
+        return "only rows are compressed, and split into files; add --format csv or --format jsonl";
+    }
+    if (options.append && (options.overwrite || rotates)) {
+        return "--append writes on in a file; leave out --overwrite, --rotate-time and --rotate-size";
+    }
+    if (options.overwrite && rotates) {
+        return "--rotate-time and --rotate-size make files that nobody has; leave out --overwrite";
+    }
+    if (options.format == FORMAT_TEXT && options_given(&subscribe_line, "columns") && !is_for_text(&options.columns)) {
+        return "--columns of --format text is raw or named; rows need --format csv or --format jsonl";
     }
     if (options.recover && without_time) {
         return "--recover needs measurements with their times; leave out --no-time";
@@ -221,6 +299,11 @@ const struct options *options_parse(int argc, char **argv, int *exit_code) {
     }
     if (options_given(&subscribe_line, "filter") == 0 && options.connection_string != NULL) {
         options.filter = NULL;
+    }
+    if (!options_given(&subscribe_line, "columns") &&
+        columns_parse(options.format == FORMAT_TEXT ? "named" : "raw", &options.columns) != 0) {
+        *exit_code = TOOL_FAILED;
+        return NULL;
     }
     return &options;
 }

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "../common/options.h"
+#include "columns.h"
 
 enum format { FORMAT_TEXT, FORMAT_CSV, FORMAT_JSONL, FORMAT_NONE };
 
@@ -18,6 +19,11 @@ struct options {
     const char *filter; /* NULL: that of the connection string */
     const char *output;
     int overwrite;
+    int append;
+    uint64_t rotate_bytes; /* 0: no limit */
+    double rotate_seconds; /* 0: no limit */
+    struct columns columns;
+    double row_wait;
     const char *metadata_output;
     const char *blocks;  /* NULL: nowhere */
     const char *command; /* what user command `command_number` carries; NULL: none */

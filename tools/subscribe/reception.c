@@ -7,6 +7,7 @@
 
 #include "../common/blocks.h"
 #include "../common/log.h"
+#include "../common/text.h"
 #include "../common/tool.h"
 
 #define TOTALS_SECONDS 5.0
@@ -200,9 +201,11 @@ static void send_command(struct reception *reception) {
 static void take_subscription(void *user_data, uint32_t generation, const sttp_signal *const *signals, size_t count) {
     struct reception *reception = (struct reception *)user_data;
     (void)generation;
-    (void)signals;
     if (count == 0) {
         tool_log(STTP_LOG_WARNING, "the filter matches no signal of the publisher (--metadata-out FILE shows what it has)");
+    }
+    if (reception->output != NULL && output_set_signals(reception->output, signals, count) != 0) {
+        reception_finish(reception, TOOL_FAILED, "");
     }
     pthread_mutex_lock(&reception->lock);
     reception->subscribed = 1;
@@ -268,6 +271,12 @@ static void write_metadata(struct reception *reception, const sttp_metadata *met
 static void take_metadata(void *user_data, const sttp_metadata *metadata) {
     struct reception *reception = (struct reception *)user_data;
     say_metadata(reception, metadata);
+    if (signal_names_set(reception->names, metadata) != 0) {
+        reception_finish(reception, TOOL_FAILED, "");
+    }
+    if (reception->output != NULL) {
+        output_forget_names(reception->output);
+    }
     if (reception->options->metadata_output != NULL) {
         write_metadata(reception, metadata);
     }
@@ -283,7 +292,7 @@ static void format_time_of_day(int64_t timestamp, char *text, size_t size) {
     snprintf(text, size, "%02u:%02u:%02u.%03u", seconds / 3600, seconds / 60 % 60, seconds % 60, milliseconds % 1000);
 }
 
-static void say_measurement(struct reception *reception, const sttp_measurement *measurement) {
+static void say_raw(struct reception *reception, const sttp_measurement *measurement) {
     char signal[STTP_GUID_TEXT_SIZE] = "";
     char time_of_day[32];
     char flags[16] = "Normal";
@@ -293,6 +302,36 @@ static void say_measurement(struct reception *reception, const sttp_measurement 
         snprintf(flags, sizeof flags, "0x%08lX", (unsigned long)measurement->flags);
     }
     say(reception, "    %s @ %s = %.3f (%s)\n", signal, time_of_day, measurement->value, flags);
+}
+
+static void say_named(struct reception *reception, const sttp_measurement *measurement, const struct signal_name *name) {
+    struct text line = {0};
+    char time[STTP_TIME_TEXT_SIZE], flags[STTP_FLAGS_TEXT_SIZE] = "Normal";
+    if (sttp_time_format(measurement->timestamp, time, sizeof time) != STTP_OK) {
+        format_time_of_day(measurement->timestamp, time, sizeof time);
+    }
+    if (measurement->flags != 0) {
+        sttp_flags_format(measurement->flags, flags, sizeof flags);
+    }
+    text_add_shown(&line, name->tag[0] != '\0' ? name->tag : name->key);
+    text_add(&line, "%s", name->device[0] != '\0' ? " of " : "");
+    text_add_shown(&line, name->device);
+    text_add(&line, ", ");
+    text_add_shown(&line, name->type);
+    text_add(&line, " @ %s = %.3f%s%s (%s)", time, measurement->value, name->unit[0] != '\0' ? " " : "", name->unit, flags);
+    if (!line.failed) {
+        say(reception, "    %s\n", line.bytes);
+    }
+    text_free(&line);
+}
+
+static void say_measurement(struct reception *reception, const sttp_measurement *measurement) {
+    struct signal_name name;
+    if (reception->options->columns.are_raw || !signal_names_find(reception->names, &measurement->signal_id, &name)) {
+        say_raw(reception, measurement);
+    } else {
+        say_named(reception, measurement, &name);
+    }
 }
 
 /* How much has come of what is wanted; negative when there is no end to it. */
@@ -322,15 +361,13 @@ static void say_totals(struct reception *reception, const sttp_measurement *meas
     say_measurement(reception, &measurements[reception->totals_said++ % count]);
 }
 
-static void write_rows(struct reception *reception, const sttp_measurement *measurements, size_t count, int recovered) {
-    for (size_t i = 0; i < count; i++) {
-        rows_add(reception->rows, &measurements[i], recovered);
-    }
-    int error = rows_flush(reception->rows);
-    if (error != 0) {
-        const char *path = reception->options->output;
-        reception_finish(reception, TOOL_FAILED, "cannot write to %s: %s", path != NULL ? path : "standard output",
+/* What was said already has no error. */
+void reception_check_output(struct reception *reception, int error) {
+    if (error > 0) {
+        reception_finish(reception, TOOL_FAILED, "cannot write to %s: %s", output_name(reception->output),
                          strerror(error));
+    } else if (error < 0) {
+        reception_finish(reception, TOOL_FAILED, "");
     }
 }
 
@@ -354,8 +391,8 @@ static void take(struct reception *reception, const sttp_measurement *measuremen
         reception->next_totals = reception->last_arrival + TOTALS_SECONDS;
     }
     reception->measurements += count;
-    if (reception->rows != NULL) {
-        write_rows(reception, measurements, count, recovered);
+    if (reception->output != NULL) {
+        reception_check_output(reception, output_take(reception->output, measurements, count, recovered));
     }
     say_totals(reception, measurements, count);
     if (wanted != 0 && reception->measurements == wanted) {

@@ -9,14 +9,16 @@
 
 #include "../common/outage.h"
 #include "options.h"
-#include "rows.h"
+#include "output.h"
+#include "signal_names.h"
 #include "sttp.h"
 
 /* A running subscription. Callbacks come one at a time; the lock is for what the main thread looks at as well. */
 struct reception {
     const struct options *options;
     FILE *messages; /* the text format; other formats keep their output free of it */
-    struct row_writer *rows;
+    struct signal_names *names;
+    struct output *output; /* of rows; NULL: none */
     FILE *blocks; /* NULL: nowhere */
     sttp_subscriber *subscriber;
     struct outages outages;
@@ -47,6 +49,9 @@ const char *reception_peer(const struct reception *reception);
 const char *reception_filter(const struct reception *reception);
 
 int reception_is_finished(struct reception *reception);
+
+/* Ends with a failure unless `error`, which an output has returned, is 0. */
+void reception_check_output(struct reception *reception, int error);
 
 /* Registers the callbacks. TOOL_DONE, or TOOL_FAILED after saying why. */
 int reception_register(struct reception *reception);
