@@ -189,9 +189,69 @@ check_xml() {
     check "XML again" prints "$(cat "$work/again.xml")" - --xml <"$work/again.xml"
 }
 
+# An expression of Python about the object in $work/out, `it`.
+tells() { # EXPRESSION
+    python3 -c 'import json, sys; it = json.load(open(sys.argv[1])); print(it); assert eval("(" + sys.argv[2] + ")"), it' "$work/out" "$1"
+}
+
+check_validation() {
+    sed 's/<PhasorSourceIndex>1</<PhasorSourceIndex>9</; s/>G:4</>G4</' "$grid" >"$work/wrong.xml"
+    check "what is wrong" ends 3 "" "$tool" "$work/wrong.xml" --validate
+    check "a finding" grep -q '^UnknownPhasor: MeasurementDetail, row 1, PhasorSourceIndex: the device "A" has no phasor 9' "$work/out"
+    check "of every kind" grep -q "^BadKey: " "$work/out"
+    check "said once" test ! -s "$work/err"
+    check "how much" grep -q "wrong.xml: 4 devices, 4 measurements, 1 phasor; [4-9] findings$" "$work/out"
+    check "what is wrong, as an object" ends 3 "" "$tool" "$work/wrong.xml" --validate --format json
+    check "an object" tells 'not it["valid"] and it["counts"]["UnknownPhasor"] == 2 and it["tables"]["DeviceDetail"] == 4
+        and len(it["findings"]) == sum(it["counts"].values()) and it["findings"][0]["message"]'
+    "$tool" "$grid" --xml 2>/dev/null | sed '/<\(DeviceAcronym\|ParentAcronym\)>\(NOWHERE\|LOOP.\)</d' >"$work/right.xml"
+    check "nothing is wrong" ends 0 "" "$tool" "$work/right.xml" --validate
+    check "says so" grep -q ": 2 devices, 3 measurements, 1 phasor; nothing is wrong$" "$work/out"
+    check "no metadata" ends 1 "none.xml" "$tool" "$work/none.xml" --validate
+    check "a form for answers" ends 2 "--format json is for" "$tool" "$grid" --format json
+}
+
+check_differences() {
+    check "the same" ends 0 "" "$tool" "$grid" --diff "$grid"
+    check "says so" grep -qx "The same" "$work/out"
+    # Another order, another time of writing, a new tag, a device less, and a measurement more.
+    sed "s/tag 2</tag two</; s/2026-11-21T08:30:00.5Z/2026-11-22T00:00:00Z/; /<Acronym>LOOP1</d
+         s|^<PhasorDetail>|$(measurement 9 FREQ A '' true | tr -d '\n')&|" "$grid" >"$work/newer.xml"
+    check "differences" ends 3 "" "$tool" "$grid" --diff "$work/newer.xml"
+    printf '%s\n' "- DeviceDetail LOOP1" "+ MeasurementDetail $(id 9) tag 9" \
+        "~ MeasurementDetail $(id 2) tag two, PointTag: tag 2 -> tag two" >"$work/expected"
+    check "each of them" diff "$work/expected" "$work/out"
+    check "differences as an object" ends 3 "" "$tool" "$grid" --diff "$work/newer.xml" --format json
+    check "an object" tells "not it['same'] and [table['name'] for table in it['tables']] == ['DeviceDetail', 'MeasurementDetail']
+        and it['tables'][0]['removed'] == ['LOOP1'] and it['tables'][1]['added'] == ['$(id 9)']
+        and it['tables'][1]['changed'] == [{'row': '$(id 2)', 'columns': {'PointTag': ['tag 2', 'tag two']}}]"
+    sed "s/name='Longitude'/name='Altitude'/" "$grid" >"$work/column.xml"
+    check "columns" ends 3 "" "$tool" "$grid" --diff "$work/column.xml"
+    check "each of them" diff <(printf '%s\n' "- DeviceDetail, the column Longitude" "+ DeviceDetail, the column Altitude") "$work/out"
+    check "nothing to compare with" ends 1 "none.xml" "$tool" "$grid" --diff "$work/none.xml"
+    check "one thing at a time" ends 2 "exclude each other" "$tool" "$grid" --diff "$grid" --validate
+}
+
+check_filters() {
+    check "a filter" ends 0 "" "$tool" --check-filter "FILTER TOP 5 ActiveMeasurements WHERE SignalType = 'FREQ'; PPA:1, 0.5, 2"
+    check "how it is sent" diff <(printf '%s\n' "Can be used: 2 statements" \
+        "Is sent as: FILTER TOP 5 ActiveMeasurements WHERE SignalType = 'FREQ'; PPA:1") "$work/out"
+    check "a filter that ends too early" ends 3 "" "$tool" --check-filter "FILTER x"
+    check "where" grep -qx "Cannot be used: filter, line 1, column 9: found the end, expected WHERE" "$work/out"
+    check "a column that there is not" ends 3 "" "$tool" --check-filter "FILTER ActiveMeasurements WHERE Colour = 'red'"
+    check "whose" grep -q "no column Colour in the table ActiveMeasurements (of what publishers usually have" "$work/out"
+    check "what it gets" ends 0 "" "$tool" "$grid" --check-filter "FILTER ActiveMeasurements WHERE Device = 'A'" --format json
+    check "an object" tells 'it["valid"] and it["signals"] == 3 and it["of"] == 4 and it["statements"] == 1 and it["problem"] is None'
+    check "nothing matches" ends 3 "" "$tool" "$grid" --check-filter "PPA:1"
+    check "says so" grep -q "^Cannot be used: it matches none of the signals" "$work/out"
+}
+
 # A publisher, and files whose names look like one.
 check_fetch() {
     start_publisher --signals 25
+    check "metadata to compare with" bash -c "'$tool' '$address' --xml >'$work/fetched.xml'"
+    check "a file and a publisher" ends 0 "" "$tool" "$work/fetched.xml" --diff "$address"
+    check "the same" grep -qx "The same" "$work/out"
     check "metadata of a publisher" ends 0 "" "$tool" "$address"
     check "devices of a publisher" grep -q "^    PMU0001" "$work/out"
     check "signals of a publisher" ends 0 "" "$tool" "$address" --signals "FILTER TOP 7 ActiveMeasurements WHERE True"
@@ -214,6 +274,9 @@ check_tree
 check_selections
 check_values
 check_xml
+check_validation
+check_differences
+check_filters
 check_fetch
 echo "Metadata tool tests: $passed passed, $failed failed"
 [ $failed -eq 0 ]

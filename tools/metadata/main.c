@@ -6,6 +6,7 @@
 
 #include "../common/metadata_read.h"
 #include "../common/tool.h"
+#include "checks.h"
 #include "fetch.h"
 #include "options.h"
 #include "rows.h"
@@ -21,9 +22,13 @@ static int is_address(const char *source) {
     return colon[1] != '\0' && colon[1 + strspn(colon + 1, "0123456789")] == '\0';
 }
 
-static sttp_metadata *load_metadata(const struct options *options) {
-    if (is_address(options->source)) {
-        return metadata_fetch(options->source, options->metadata_filter, options->timeout);
+static sttp_metadata *load_metadata(const struct options *options, const char *source) {
+    if (is_address(source)) {
+        return metadata_fetch(source, options->metadata_filter, options->timeout);
+    }
+    /* Of two sources that are compared the other one may be a publisher. */
+    if (options->action == ACTION_DIFF) {
+        return metadata_read(source);
     }
     if (options->metadata_filter != NULL) {
         tool_error("--metadata-filter is for publishers, and %s is none (--select selects from a file)",
@@ -34,7 +39,17 @@ static sttp_metadata *load_metadata(const struct options *options) {
         tool_error("--set is for the connection to a publisher, and %s is none", options->source);
         return NULL;
     }
-    return metadata_read(options->source);
+    return metadata_read(source);
+}
+
+static int compare(const struct options *options, const sttp_metadata *metadata) {
+    sttp_metadata *other = load_metadata(options, options->expression);
+    if (other == NULL) {
+        return TOOL_FAILED;
+    }
+    int result = metadata_diff(metadata, options->source, other, options->expression, options->as_json);
+    sttp_metadata_free(other);
+    return result;
 }
 
 static int print_signals(const sttp_metadata *metadata, const char *filter) {
@@ -109,6 +124,12 @@ static int act(const struct options *options, const sttp_metadata *metadata) {
         return evaluate(metadata, options);
     case ACTION_XML:
         return print_xml(metadata);
+    case ACTION_VALIDATE:
+        return metadata_validate(metadata, options->source, options->as_json);
+    case ACTION_DIFF:
+        return compare(options, metadata);
+    case ACTION_CHECK_FILTER:
+        return metadata_check_filter(metadata, options->expression, options->as_json);
     default:
         return metadata_show(metadata);
     }
@@ -134,11 +155,13 @@ int main(int argc, char **argv) {
         return tool_finish(exit_code);
     }
     if (options->source != NULL) {
-        metadata = load_metadata(options);
+        metadata = load_metadata(options, options->source);
         if (metadata == NULL) {
             return TOOL_FAILED;
         }
-        metadata_complain(metadata, options->source);
+        if (options->action != ACTION_VALIDATE) {
+            metadata_complain(metadata, options->source);
+        }
     }
     int result = finish(act(options, metadata));
     sttp_metadata_free(metadata);

@@ -7,7 +7,7 @@ static struct options options;
 
 static int choose_action(enum action action, const char *expression) {
     if (options.action != ACTION_SHOW) {
-        tool_error("--select, --signals, --eval and --xml exclude each other");
+        tool_error("--select, --signals, --eval, --xml, --validate, --diff and --check-filter exclude each other");
         return -1;
     }
     options.action = action;
@@ -31,6 +31,18 @@ static int choose_xml(const char *nothing) {
     return choose_action(ACTION_XML, nothing);
 }
 
+static int choose_validate(const char *nothing) {
+    return choose_action(ACTION_VALIDATE, nothing);
+}
+
+static int choose_diff(const char *other) {
+    return choose_action(ACTION_DIFF, other);
+}
+
+static int choose_check_filter(const char *filter) {
+    return choose_action(ACTION_CHECK_FILTER, filter);
+}
+
 static int take_source(const char *source) {
     if (options.source != NULL) {
         tool_error("one SOURCE is enough, and '%s' is another one", source);
@@ -39,6 +51,8 @@ static int take_source(const char *source) {
     options.source = source;
     return 0;
 }
+
+static const struct option_choice formats[] = {{"text", NULL}, {"json", NULL}, {NULL, NULL}};
 
 static const struct option_row rows[] = {
     OPTIONS_SECTION("What is shown instead"),
@@ -56,6 +70,20 @@ static const struct option_row rows[] = {
      "Table of `--select` and `--eval`. `ActiveMeasurements` is what subscription filters select from.",
      TO_TEXT(options.table), .standard = "MeasurementDetail"},
     {"row", "N", "Row of `--eval`, from 0.", TO_WHOLE(options.row, 0, SIZE_MAX), .standard = "0"},
+
+    OPTIONS_SECTION("What is checked instead"),
+    {"validate", NULL, "Everything that is wrong with them. Exit code 3 when something is.", .take = choose_validate},
+    {"diff", "OTHER",
+     "What OTHER, a file or a publisher, has otherwise: rows that are new (`+`), gone (`-`) and changed (`~`), by signal ID, "
+     "acronym, or device and source index. When a row was written (`UpdatedOn`) does not matter. Exit code 3 when something "
+     "is other.",
+     .take = choose_diff},
+    {"check-filter", "EXPR",
+     "Whether a subscription with this filter can be made, and how many signals it gets; without SOURCE, by the tables and "
+     "columns that publishers usually have. Exit code 3 when it cannot, or matches nothing.",
+     .take = choose_check_filter},
+    {"format", "FORMAT", "How these three answer: `text`, or `json` for an object.", TO_CHOICE(options.as_json, formats),
+     .standard = "text"},
 
     OPTIONS_SECTION("How they are fetched"),
     {"metadata-filter", "EXPR", "Asks the publisher only for what these FILTER statements select.",
@@ -76,7 +104,8 @@ static const struct own_setting own_settings[] = {
 const struct command_line metadata_line = {
     .name = "sttp-metadata",
     .usage = "sttp-metadata SOURCE [OPTION]...\n"
-             "       sttp-metadata --eval EXPR",
+             "       sttp-metadata --eval EXPR\n"
+             "       sttp-metadata --check-filter EXPR",
     .about = "Shows STTP (IEEE 2664) metadata: their tables, and the devices with their measurements and phasors.\n"
              "\n"
              "SOURCE is a file of XML, '-' for standard input, or HOST:PORT of a publisher ([ADDRESS]:PORT for\n"
@@ -98,11 +127,14 @@ const struct command_line metadata_line = {
 
 /* NULL when the command line can be done. */
 static const char *find_problem(void) {
-    if (options.source == NULL && options.action != ACTION_EVALUATE) {
+    if (options.source == NULL && options.action != ACTION_EVALUATE && options.action != ACTION_CHECK_FILTER) {
         return "the SOURCE of the metadata is missing: a file, '-', or HOST:PORT of a publisher";
     }
     if (options.source == NULL && (options_given(&metadata_line, "table") || options_given(&metadata_line, "row"))) {
         return "--table and --row need a SOURCE of metadata";
+    }
+    if (options.as_json && options.action < ACTION_VALIDATE) {
+        return "--format json is for --validate, --diff and --check-filter";
     }
     return NULL;
 }

@@ -6,12 +6,13 @@
 
 #include "../common/options.h"
 
-enum action { ACTION_SHOW, ACTION_SELECT, ACTION_SIGNALS, ACTION_EVALUATE, ACTION_XML };
+enum action { ACTION_SHOW, ACTION_SELECT, ACTION_SIGNALS, ACTION_EVALUATE, ACTION_XML, ACTION_VALIDATE, ACTION_DIFF, ACTION_CHECK_FILTER };
 
 struct options {
     enum action action;
     const char *source; /* NULL: none */
-    const char *expression;
+    const char *expression; /* of the action; for ACTION_DIFF another source */
+    int as_json;            /* the answer of the last three actions */
     const char *table;
     const char *metadata_filter; /* NULL: none */
     uint64_t row;
