@@ -1,0 +1,51 @@
+//! The stream that keeps what was published.
+
+use std::time::Duration;
+
+use async_nats::jetstream::Context;
+use async_nats::jetstream::stream::{Config, DiscardPolicy, Stream};
+
+use super::Subjects;
+use crate::config::Bus;
+
+/// How long the stream knows messages that come again, after their acknowledgement was lost.
+const DUPLICATES: Duration = Duration::from_secs(120);
+
+/// The stream, made if there is none yet; one that is there stays as it is.
+pub(crate) async fn make_stream(context: &Context, bus: &Bus) -> Result<Stream, String> {
+    let subjects = Subjects::new(bus);
+    let config = Config {
+        name: bus.stream.clone(),
+        description: Some("STTP: measurements".into()),
+        subjects: vec![subjects.all(false, None), subjects.all(true, None)],
+        max_age: bus.max_age,
+        max_bytes: i64::try_from(bus.max_bytes).unwrap_or(i64::MAX),
+        discard: DiscardPolicy::Old,
+        num_replicas: bus.replicas,
+        duplicate_window: DUPLICATES.min(bus.max_age),
+        allow_direct: true,
+        ..Config::default()
+    };
+    let wanted = config.subjects.clone();
+    let stream = context
+        .get_or_create_stream(config)
+        .await
+        .map_err(|error| format!("the stream {} can neither be found nor made: {error}", bus.stream))?;
+    let kept = &stream.cached_info().config.subjects;
+    match wanted.iter().find(|subject| !kept.contains(subject)) {
+        None => Ok(stream),
+        Some(missing) => Err(format!(
+            "the stream {} does not keep {missing}, but {}; add it there, or give bus.stream another name",
+            bus.stream,
+            kept.join(", ")
+        )),
+    }
+}
+
+/// The stream, or a mirror of it, which somebody else has made.
+pub(crate) async fn open_stream(context: &Context, bus: &Bus) -> Result<Stream, String> {
+    context
+        .get_stream(&bus.stream)
+        .await
+        .map_err(|error| format!("the stream {} cannot be found ({error}); an ingest makes it", bus.stream))
+}

@@ -1,0 +1,119 @@
+//! The command line: what to do, a file, and flags over what the file says.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use sttp::rights::Rights;
+
+use crate::config::{self, Configuration};
+use crate::operation::log::Level;
+
+/// STTP over NATS: publishers in, any number of relays out, with history in between.
+#[derive(Parser)]
+#[command(name = "sttp-nats", version, disable_help_subcommand = true)]
+pub(crate) struct Arguments {
+    /// The configuration, in TOML
+    #[arg(long, short, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Only say whether the configuration is good: exit code 0, or 2 and what is wrong
+    #[arg(long, global = true)]
+    pub(crate) check: bool,
+    /// A NATS server; give several times for several
+    #[arg(long = "nats", global = true, value_name = "URL")]
+    nats: Vec<String>,
+    /// Where metrics and health are told by HTTP
+    #[arg(long, global = true, value_name = "ADDRESS")]
+    http: Option<String>,
+    /// Least important lines of the log
+    #[arg(long, global = true, value_name = "LEVEL")]
+    log_level: Option<Level>,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Put what STTP publishers send on the bus
+    Ingest(IngestFlags),
+    /// Publish by STTP what comes from the bus
+    Serve(ServeFlags),
+    /// Put a file of rights where all relays take them from
+    Rights(RightsFlags),
+    /// Send what STTP publishers send as time series events (Kaa's TSTP)
+    TstpOut,
+    /// Publish by STTP what comes as time series events (Kaa's TSTP)
+    TstpIn,
+}
+
+#[derive(Args)]
+pub(crate) struct IngestFlags {
+    /// A publisher: a name and a connection string of a subscriber; give several times for several
+    #[arg(long, value_name = "NAME=CONNECTION", value_parser = named)]
+    source: Vec<(String, String)>,
+    /// The folder for what waits while the bus is away
+    #[arg(long, value_name = "FOLDER")]
+    spool: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct ServeFlags {
+    /// A connection string of a publisher
+    #[arg(long, value_name = "CONNECTION")]
+    sttp: Option<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct RightsFlags {
+    /// As docs/security.md tells
+    pub(crate) file: PathBuf,
+}
+
+impl Arguments {
+    /// What the file says, and the flags over it.
+    pub(crate) fn configuration(&self) -> Result<Configuration, String> {
+        let mut configuration = match &self.config {
+            Some(path) => config::load(path)?,
+            None => Configuration::default(),
+        };
+        if !self.nats.is_empty() {
+            configuration.nats.servers.clone_from(&self.nats);
+        }
+        if let Some(address) = &self.http {
+            configuration.http.listen.clone_from(address);
+        }
+        if let Some(level) = self.log_level {
+            configuration.log.level = level;
+        }
+        configuration.nats.check()?;
+        configuration.bus.check()?;
+        match &self.command {
+            Command::Ingest(flags) => {
+                let given = flags.source.iter().cloned();
+                configuration.ingest.sources.extend(given);
+                if let Some(folder) = &flags.spool {
+                    configuration.ingest.spool.folder.clone_from(folder);
+                }
+                configuration.ingest.check()?;
+            }
+            Command::Serve(flags) => {
+                if let Some(connection) = &flags.sttp {
+                    configuration.serve.sttp.clone_from(connection);
+                }
+                configuration.serve.check()?;
+            }
+            Command::Rights(flags) => {
+                Rights::load(&flags.file).map_err(|error| error.to_string())?;
+            }
+            Command::TstpOut => configuration.tstp_out.check()?,
+            Command::TstpIn => configuration.tstp_in.check()?,
+        }
+        Ok(configuration)
+    }
+}
+
+fn named(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, connection)) if !name.is_empty() => Ok((name.into(), connection.into())),
+        _ => Err("give NAME=CONNECTION, as east='server=localhost:7175'".into()),
+    }
+}

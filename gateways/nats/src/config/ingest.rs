@@ -1,0 +1,107 @@
+//! What an ingest takes, and how it puts that on the bus.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::Deserialize;
+use sttp::settings::SubscriberSetup;
+
+use super::{size, span};
+
+/// Most signals of a group: their table has to fit in a message of NATS.
+const MOST_GROUP_SIGNALS: usize = 50_000;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub(crate) struct Ingest {
+    /// A connection string of a subscriber for each publisher, by a name that every ingest of the same publisher
+    /// gives it.
+    pub(crate) sources: BTreeMap<String, String>,
+    /// How long measurements may wait for others to share a message with. More make it smaller, and later.
+    #[serde(with = "span")]
+    pub(crate) linger: Duration,
+    /// Devices are put together in a group until it has so many signals. A message is of one group.
+    pub(crate) group_signals: usize,
+    pub(crate) spool: Spool,
+}
+
+/// What happens while the bus does not take what comes.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub(crate) struct Spool {
+    pub(crate) folder: PathBuf,
+    /// How much may wait there.
+    #[serde(with = "size")]
+    pub(crate) max_bytes: u64,
+    pub(crate) when_full: WhenFull,
+}
+
+/// What happens when the spool is full.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum WhenFull {
+    /// The oldest is dropped, and counted.
+    DropOldest,
+    /// Nothing is taken from publishers, which do what they do with slow subscribers.
+    Wait,
+}
+
+impl Default for Ingest {
+    fn default() -> Ingest {
+        Ingest {
+            sources: BTreeMap::new(),
+            linger: Duration::from_millis(2),
+            group_signals: 4_000,
+            spool: Spool::default(),
+        }
+    }
+}
+
+impl Default for Spool {
+    fn default() -> Spool {
+        Spool { folder: "/var/spool/sttp-nats".into(), max_bytes: 1 << 30, when_full: WhenFull::DropOldest }
+    }
+}
+
+impl Ingest {
+    pub(crate) fn check(&self) -> Result<(), String> {
+        if self.sources.is_empty() {
+            return Err(
+                "there is nothing to ingest; give --source NAME=CONNECTION, or [ingest.sources]".into()
+            );
+        }
+        for name in self.sources.keys() {
+            let is_good = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+            if name.is_empty() || name.len() > 64 || !name.bytes().all(is_good) {
+                return Err(format!(
+                    "ingest.sources: {name:?} is no name; write up to 64 letters, digits, - and _"
+                ));
+            }
+            self.setup(name)?;
+        }
+        if !(1..=MOST_GROUP_SIGNALS).contains(&self.group_signals) {
+            return Err(format!("ingest.group-signals: give 1 to {MOST_GROUP_SIGNALS}"));
+        }
+        if self.linger > Duration::from_secs(5) {
+            return Err("ingest.linger: give no more than 5s: what is later counts as late".into());
+        }
+        if self.spool.max_bytes < 1 << 20 {
+            return Err("ingest.spool.max-bytes: give 1M at least".into());
+        }
+        Ok(())
+    }
+
+    /// What a source's connection string says. What it does not say: everything is subscribed, and what is missed
+    /// while the connection is lost is recovered if the publisher has a history.
+    pub(crate) fn setup(&self, name: &str) -> Result<SubscriberSetup, String> {
+        let wrong = |error: &dyn std::fmt::Display| format!("source {name}: {error}");
+        let connection = self.sources.get(name).ok_or_else(|| wrong(&"there is none"))?;
+        let mut setup = SubscriberSetup::default();
+        setup.subscription.filter = "FILTER ActiveMeasurements WHERE True".into();
+        setup.settings.recovery.enabled = true;
+        setup.apply(connection).map_err(|error| wrong(&error))?;
+        setup.endpoint().map_err(|error| wrong(&error))?;
+        Ok(setup)
+    }
+}

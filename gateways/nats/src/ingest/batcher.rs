@@ -1,0 +1,251 @@
+//! Makes messages of what a subscription brings.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use sttp::codec::{RawMeasurement, narrow_value};
+use sttp::{Measurement, Ticks};
+use tokio::sync::mpsc::Sender;
+
+use super::groups::Groups;
+use super::item::{Item, Outgoing};
+use crate::bus::{Message, Writer, is_late};
+
+/// Times of a late message lie no further apart, in ticks, so that whoever looks for a time finds little else.
+const LATE_SPAN: i64 = 60 * Ticks::PER_SECOND;
+
+/// Names the messages of a run of the program.
+#[derive(Clone)]
+pub(super) struct Names {
+    run: Arc<str>,
+    next: Arc<AtomicU64>,
+}
+
+impl Names {
+    /// Of a run that no other has the name of.
+    pub(super) fn new(run: &str) -> Names {
+        Names { run: run.into(), next: Arc::default() }
+    }
+
+    fn next(&self) -> String {
+        format!("{}-{}", self.run, self.next.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+/// The writers of a group.
+struct Pair {
+    live: Writer,
+    /// Of measurements that are late; most groups never have any.
+    late: Option<Writer>,
+}
+
+/// Measurements of one source on their way into messages.
+pub(super) struct Batcher {
+    exit: Exit,
+    groups: Groups,
+    pairs: Vec<Pair>,
+    /// Measurements that follow each other in one group.
+    run: Vec<RawMeasurement>,
+}
+
+/// Where messages go.
+struct Exit {
+    source: Arc<str>,
+    names: Names,
+    out: Sender<Item>,
+}
+
+impl Exit {
+    /// Waits as long as it takes. Nobody takes anything any more when the program ends.
+    fn hand_on(&self, item: Item) {
+        if self.out.blocking_send(item).is_err() {
+            crate::operation::log::debug!("{}: what came after the end is left out", self.source);
+        }
+    }
+
+    fn message(&self, group: u32, message: Message) {
+        let outgoing = Outgoing { source: self.source.clone(), group, name: self.names.next(), message };
+        self.hand_on(Item::Message(outgoing));
+    }
+}
+
+impl Batcher {
+    pub(super) fn new(source: &str, names: Names, out: Sender<Item>) -> Batcher {
+        Batcher {
+            exit: Exit { source: source.into(), names, out },
+            groups: Groups { tables: Vec::new(), places: Vec::new() },
+            pairs: Vec::new(),
+            run: Vec::new(),
+        }
+    }
+
+    /// Rows of measurements are those of these groups from now on.
+    pub(super) fn use_groups(&mut self, groups: Groups) {
+        self.flush();
+        for table in &groups.tables {
+            self.exit.hand_on(Item::Table(table.clone()));
+        }
+        self.pairs =
+            groups.tables.iter().map(|table| Pair { live: Writer::new(table), late: None }).collect();
+        self.groups = groups;
+    }
+
+    /// Takes measurements whose `signal_index` is a row of the signal index cache. What is full is handed on. How many
+    /// have no row.
+    pub(super) fn take(&mut self, measurements: &[Measurement]) -> usize {
+        let now = Ticks::now().value();
+        let mut last_time = None;
+        let mut late = false;
+        let mut current = None;
+        let mut unknown = 0;
+        for measurement in measurements {
+            let Some(place) = self.groups.places.get(measurement.signal_index as usize).copied() else {
+                unknown += 1;
+                continue;
+            };
+            if last_time.replace(measurement.timestamp) != Some(measurement.timestamp) {
+                let time = measurement.timestamp.value();
+                late = is_late(time, time, now);
+            }
+            let key = (place.group, late);
+            if let Some(before) = current.replace(key)
+                && before != key
+            {
+                self.write(before);
+            }
+            self.run.push(RawMeasurement {
+                ticks: measurement.timestamp.0,
+                row: place.position,
+                flags: measurement.flags.bits(),
+                value_bits: narrow_value(measurement.value),
+            });
+        }
+        if let Some(key) = current {
+            self.write(key);
+        }
+        unknown
+    }
+
+    /// Writes the run, which is of one group, late or in time.
+    fn write(&mut self, (group, late): (u32, bool)) {
+        let Batcher { exit, pairs, run, groups } = self;
+        let pair = &mut pairs[group as usize];
+        if !late {
+            pair.live.push(run, |message| exit.message(group, message));
+        } else {
+            let writer = pair.late.get_or_insert_with(|| Writer::new(&groups.tables[group as usize]));
+            for same_span in run.chunk_by(|one, other| (one.ticks ^ other.ticks) == 0) {
+                let time = same_span.first().map_or(0, |first| Ticks(first.ticks).value());
+                let (earliest, latest) = writer.times();
+                let span = latest.max(time).saturating_sub(earliest.min(time));
+                if span > LATE_SPAN
+                    && let Some(message) = writer.finish()
+                {
+                    exit.message(group, message);
+                }
+                writer.push(same_span, |message| exit.message(group, message));
+            }
+        }
+        run.clear();
+    }
+
+    /// Whether something waits for others to share a message with.
+    pub(super) fn waits(&self) -> bool {
+        self.pairs
+            .iter()
+            .any(|pair| !pair.live.is_empty() || pair.late.as_ref().is_some_and(|late| !late.is_empty()))
+    }
+
+    /// Hands everything on.
+    pub(super) fn flush(&mut self) {
+        let Batcher { exit, pairs, .. } = self;
+        for (group, pair) in (0..).zip(pairs) {
+            for message in
+                [Some(&mut pair.live), pair.late.as_mut()].into_iter().flatten().filter_map(Writer::finish)
+            {
+                exit.message(group, message);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bus::{Reader, Table};
+    use crate::ingest::groups::Place;
+    use sttp::{StateFlags, Uuid};
+    use tokio::sync::mpsc::{Receiver, channel};
+
+    fn batcher() -> (Batcher, Receiver<Item>) {
+        let (out, items) = channel(1_000);
+        let table = |from: u128| Arc::new(Table::new((from..from + 2).map(Uuid::from_u128).collect()));
+        let place = |row: u32| Place { group: row / 2, position: row % 2 };
+        let mut batcher = Batcher::new("east", Names::new("run"), out);
+        batcher.use_groups(Groups { tables: vec![table(1), table(3)], places: (0..4).map(place).collect() });
+        (batcher, items)
+    }
+
+    fn measurement(row: u32, time: i64) -> Measurement {
+        let signal_id = Uuid::from_u128(u128::from(row) + 1);
+        let timestamp = Ticks(time);
+        Measurement { signal_id, timestamp, value: 1.5, flags: StateFlags::BAD_TIME, signal_index: row }
+    }
+
+    /// The messages, their group and what is in them.
+    fn read(items: &mut Receiver<Item>) -> Vec<(u32, Vec<(Uuid, i64)>)> {
+        let mut tables = Vec::new();
+        let mut read = Vec::new();
+        while let Ok(item) = items.try_recv() {
+            match item {
+                Item::Table(table) => tables.push(table),
+                Item::Message(outgoing) => {
+                    let table =
+                        tables.iter().find(|table| table.id() == outgoing.message.head.table).unwrap();
+                    let mut reader = Reader::default();
+                    let measurements = reader.read(&outgoing.message.bytes, table).unwrap();
+                    let content = measurements.iter().map(|one| (one.signal_id, one.timestamp.0)).collect();
+                    read.push((outgoing.group, content));
+                }
+            }
+        }
+        read
+    }
+
+    #[test]
+    fn groups_and_what_is_late_have_messages_of_their_own() {
+        let (mut batcher, mut items) = batcher();
+        let now = Ticks::now().value();
+        let hour = 3_600 * Ticks::PER_SECOND;
+        let times =
+            [(0, now), (1, now), (2, now), (0, now - hour), (3, now + 1), (0, now + 2), (1, now - hour + 5)];
+        let all: Vec<Measurement> = times.iter().map(|(row, time)| measurement(*row, *time)).collect();
+        assert_eq!(batcher.take(&all), 0);
+        assert!(batcher.waits());
+        batcher.flush();
+        assert!(!batcher.waits());
+        let signal = |row: u128| Uuid::from_u128(row + 1);
+        let expected = [
+            (0, vec![(signal(0), now), (signal(1), now), (signal(0), now + 2)]),
+            (0, vec![(signal(0), now - hour), (signal(1), now - hour + 5)]),
+            (1, vec![(signal(2), now), (signal(3), now + 1)]),
+        ];
+        assert_eq!(read(&mut items), expected);
+    }
+
+    #[test]
+    fn a_late_message_spans_a_minute_at_most() {
+        let (mut batcher, mut items) = batcher();
+        let times: Vec<i64> = (0..10).map(|number| number * 20 * Ticks::PER_SECOND).collect();
+        batcher.take(&times.iter().map(|time| measurement(0, *time)).collect::<Vec<_>>());
+        batcher.flush();
+        let lengths: Vec<usize> = read(&mut items).iter().map(|(_, content)| content.len()).collect();
+        assert_eq!(lengths, [4, 4, 2]);
+    }
+
+    #[test]
+    fn what_has_no_row_is_counted() {
+        let (mut batcher, _items) = batcher();
+        assert_eq!(batcher.take(&[measurement(4, 0), measurement(0, 0), measurement(9, 0)]), 2);
+    }
+}

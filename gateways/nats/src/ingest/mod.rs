@@ -1,0 +1,76 @@
+//! From STTP publishers to the bus.
+
+mod batcher;
+mod groups;
+mod item;
+mod sender;
+mod source;
+mod spool;
+
+use tokio::sync::mpsc;
+
+use crate::bus::{self, Documents, Subjects, Tables, insist};
+use crate::config::Configuration;
+use crate::operation::{Operation, log};
+use batcher::{Batcher, Names};
+use sender::Sender;
+use source::Source;
+use spool::Spool;
+
+/// Messages that may wait for the sender. When there are more, sources wait.
+const WAITING: usize = 256;
+
+/// Ingests until it is time to stop.
+pub(crate) async fn run(configuration: Configuration, operation: Operation) -> Result<(), String> {
+    let ingest = &configuration.ingest;
+    let spool = Spool::open(&ingest.spool)?;
+    let client = bus::connect(&configuration.nats, "sttp-nats ingest", &operation).await?;
+    let context = bus::jetstream(&client);
+    let (settings, subjects) = (&configuration.bus, Subjects::new(&configuration.bus));
+    let Some(bucket) = insist(&operation, "bucket", || bus::open_bucket(&context, settings)).await else {
+        return Ok(());
+    };
+    let Some(stream) = insist(&operation, "stream", || bus::make_stream(&context, settings)).await else {
+        return Ok(());
+    };
+    let (out, items) = mpsc::channel(WAITING);
+    let sender =
+        Sender::new(context, stream, subjects, Tables::new(bucket.clone()), spool, operation.clone());
+    let sending = tokio::spawn(sender.run(items));
+
+    let names = Names::new(&bus::random_name()?);
+    let documents = Documents::new(bucket);
+    let mut sources = Vec::new();
+    for name in ingest.sources.keys() {
+        let batcher = Batcher::new(name, names.clone(), out.clone());
+        let (source, metadata) = Source::start(name, ingest, batcher, &operation)?;
+        tokio::spawn(put_metadata(name.clone(), metadata, documents.clone(), operation.clone()));
+        sources.push(source);
+    }
+    drop(out);
+    operation.stop.wait().await;
+    for source in sources {
+        source.stop().await;
+    }
+    sending.await.map_err(|error| format!("sending ended: {error}"))
+}
+
+/// Puts the metadata of a source into the bucket, whenever there are new ones.
+async fn put_metadata(
+    source: String,
+    mut metadata: source::Documents,
+    documents: Documents,
+    operation: Operation,
+) {
+    while metadata.changed().await.is_ok() {
+        let Some(latest) = metadata.borrow_and_update().clone() else { continue };
+        let document = latest.data_set().to_xml();
+        let put = insist(&operation, "metadata", || documents.put(&source, &document)).await;
+        if let Some(revision) = put {
+            log::info!(
+                "source {source}: {} signals, metadata revision {revision}",
+                latest.measurements().len()
+            );
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! Where in the stream late messages are, by the times that are in them.
+
+use std::sync::{PoisonError, RwLock};
+use std::time::Duration;
+
+use async_nats::jetstream::stream::Stream;
+use tokio::sync::watch;
+
+use crate::bus::{Scan, Stored, Subjects};
+use crate::operation::{Operation, log};
+
+/// How long the index may take to catch up with the stream before somebody who waits for that gives up.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// So many entries are added before those of messages that the stream dropped are looked for.
+const BEFORE_PRUNING: usize = 10_000;
+
+/// A late message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Entry {
+    pub(super) sequence: u64,
+    /// When it was stored, in ticks.
+    pub(super) stored: i64,
+    pub(super) earliest: i64,
+    pub(super) latest: i64,
+}
+
+/// All late messages of the stream, in its order: 32 bytes of memory for each.
+pub(super) struct LateIndex {
+    entries: RwLock<Vec<Entry>>,
+    /// Number of the last one.
+    reached: watch::Sender<u64>,
+}
+
+impl LateIndex {
+    pub(super) fn new() -> LateIndex {
+        LateIndex { entries: RwLock::default(), reached: watch::Sender::new(0) }
+    }
+
+    /// Reads the stream as long as the program runs.
+    pub(super) async fn follow(&self, stream: Stream, mut scan: Scan, operation: &Operation) {
+        let mut added = 0;
+        loop {
+            match scan.wait().await {
+                Ok(stored) => {
+                    self.add(&stored);
+                    added += 1;
+                    if added % BEFORE_PRUNING == 0
+                        && let Ok(info) = stream.get_info().await
+                    {
+                        self.drop_before(info.state.first_sequence);
+                    }
+                    operation.health.well("late");
+                }
+                Err(error) => {
+                    operation.health.ill("late", error.as_str());
+                    log::warning!("late messages: {error}; it is tried again");
+                }
+            }
+        }
+    }
+
+    fn add(&self, stored: &Stored) {
+        let Some((earliest, latest)) = stored.times else {
+            log::error!("late message {} does not tell its times, and is left out", stored.sequence);
+            return;
+        };
+        let entry = Entry { sequence: stored.sequence, stored: stored.time, earliest, latest };
+        self.entries.write().unwrap_or_else(PoisonError::into_inner).push(entry);
+        self.reached.send_replace(stored.sequence);
+    }
+
+    fn drop_before(&self, sequence: u64) {
+        let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
+        let kept = entries.partition_point(|entry| entry.sequence < sequence);
+        entries.drain(..kept);
+    }
+
+    /// Waits until everything that is late and in the stream now is here, too.
+    pub(super) async fn catch_up(&self, stream: &Stream, subjects: &Subjects) -> Result<(), String> {
+        let Ok(last) = stream.get_last_raw_message_by_subject(&subjects.all(true, None)).await else {
+            // There is none.
+            return Ok(());
+        };
+        let mut reached = self.reached.subscribe();
+        let caught_up = reached.wait_for(|reached| *reached >= last.sequence);
+        match tokio::time::timeout(PATIENCE, caught_up).await {
+            Ok(_) => Ok(()),
+            Err(_) => Err("the index of late messages is behind the stream; try again later".into()),
+        }
+    }
+
+    /// Those behind a message of the stream, up to so many.
+    pub(super) fn behind(&self, sequence: u64, most: usize) -> Vec<Entry> {
+        let entries = self.entries.read().unwrap_or_else(PoisonError::into_inner);
+        let first = entries.partition_point(|entry| entry.sequence <= sequence);
+        entries[first..].iter().take(most).copied().collect()
+    }
+
+    /// Waits until there is one behind a message of the stream.
+    pub(super) async fn wait_behind(&self, sequence: u64) {
+        // The sender is here as long as this is.
+        let _ = self.reached.subscribe().wait_for(|reached| *reached > sequence).await;
+    }
+
+    /// Those that may hold something from `start` to `stop`, both included.
+    pub(super) fn meeting(&self, start: i64, stop: i64) -> Vec<Entry> {
+        let entries = self.entries.read().unwrap_or_else(PoisonError::into_inner);
+        entries.iter().filter(|entry| entry.earliest <= stop && entry.latest >= start).copied().collect()
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.entries.read().unwrap_or_else(PoisonError::into_inner).len()
+    }
+}

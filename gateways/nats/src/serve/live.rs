@@ -1,0 +1,105 @@
+//! What comes in time, in the order of the stream, published as it comes.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use sttp::Ticks;
+
+use super::relay::Relay;
+use crate::bus::{Begin, Head, Reader, Scan, Stored, Table, Tables};
+use crate::operation::{Counter, Gauge, Operation, log};
+
+/// How far back what was published before the start is remembered, in ticks: a second copy of it may come yet.
+const REMEMBERED: i64 = 30 * Ticks::PER_SECOND;
+/// How often a table is asked for: servers of a cluster may get it later than the first message of it.
+const ATTEMPTS: usize = 20;
+const PAUSE: Duration = Duration::from_millis(250);
+const PART: &str = "live";
+
+/// Follows the stream.
+pub(super) struct Live {
+    relay: Arc<Relay>,
+    tables: Tables,
+    scan: Scan,
+    operation: Operation,
+    reader: Reader,
+    unreadable: Counter,
+    behind: Gauge,
+    /// What was stored before is only remembered.
+    begun: i64,
+}
+
+impl Live {
+    /// Follows what `scan` makes of a place to begin.
+    pub(super) fn new(
+        relay: Arc<Relay>,
+        tables: Tables,
+        scan: impl FnOnce(Begin) -> Scan,
+        source: &str,
+        operation: Operation,
+    ) -> Live {
+        let begun = Ticks::now().value();
+        let (metrics, labels) = (&operation.metrics, [("source", source)]);
+        Live {
+            relay,
+            tables,
+            scan: scan(Begin::Time(begun - REMEMBERED)),
+            reader: Reader::default(),
+            unreadable: metrics.counter(
+                "sttp_nats_unreadable_messages_total",
+                "Messages of the bus that could not be read.",
+                &labels,
+            ),
+            behind: metrics.gauge(
+                "sttp_nats_behind_messages",
+                "Messages of the stream that are not read yet.",
+                &labels,
+            ),
+            operation,
+            begun,
+        }
+    }
+
+    /// Publishes what comes as long as the program runs.
+    pub(super) async fn follow(mut self) {
+        loop {
+            match self.scan.wait().await {
+                Ok(stored) => {
+                    self.operation.health.well(PART);
+                    self.behind.set(stored.pending as f64);
+                    if let Err(error) = self.take(&stored).await {
+                        self.unreadable.add(1);
+                        log::error!("message {} of the stream is lost: {error}", stored.sequence);
+                    }
+                }
+                Err(error) => {
+                    self.operation.health.ill(PART, error.as_str());
+                    log::warning!("{error}; it is tried again");
+                }
+            }
+        }
+    }
+
+    async fn take(&mut self, stored: &Stored) -> Result<(), String> {
+        let (head, _) = Head::read(&stored.payload)?;
+        let table = table(&self.tables, &head).await?;
+        let measurements = self.reader.read(&stored.payload, &table)?;
+        let publishes = stored.time >= self.begun;
+        // Publishing may wait for slow subscribers.
+        tokio::task::block_in_place(|| self.relay.pass(measurements, &table, publishes));
+        Ok(())
+    }
+}
+
+/// The table of a message.
+pub(super) async fn table(tables: &Tables, head: &Head) -> Result<Arc<Table>, String> {
+    let mut attempts = 0;
+    loop {
+        match tables.get(head.table).await {
+            Ok(table) => return Ok(table),
+            Err(error) if attempts >= ATTEMPTS => return Err(error),
+            Err(_) => attempts += 1,
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}

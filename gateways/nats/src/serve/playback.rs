@@ -1,0 +1,250 @@
+//! Reading a window of time out of the stream: each measurement once, in the order of time.
+//!
+//! Messages that were in time were stored no later than [`AFTER`] their measurements and no earlier than [`BEFORE`]
+//! them, so they are found by when they were stored. Where late ones are the index tells. The window is read in slices:
+//! what may hold something of the slice is decoded, and sorted.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+
+use async_nats::jetstream::stream::Stream;
+use bytes::Bytes;
+use sttp::{Measurement, Ticks, Uuid};
+
+use super::late::{Entry, LateIndex};
+use super::live::table;
+use crate::bus::{Begin, Head, LATE, Reader, Scan, Subjects, Table, TableId, Tables};
+
+/// How much earlier than its measurements a message may have been stored, in ticks: ten seconds that their clock may be
+/// ahead, and ten that the clocks of an ingest and of NATS may differ.
+const BEFORE: i64 = LATE + 10 * Ticks::PER_SECOND;
+/// How much later: ten seconds that they may be late, and twenty for the clocks and for the way into the stream.
+const AFTER: i64 = LATE + 20 * Ticks::PER_SECOND;
+/// The first slice, the shortest and the longest, in ticks.
+const SLICE: i64 = Ticks::PER_SECOND;
+const SHORTEST: i64 = Ticks::PER_SECOND / 100;
+const LONGEST: i64 = 3_600 * Ticks::PER_SECOND;
+/// Measurements of a slice: with fewer the next one is longer, with more shorter.
+const FEW: usize = 10_000;
+const MANY: usize = 100_000;
+/// Attempts to read a message that servers of a cluster may not have yet.
+const ATTEMPTS: usize = 10;
+/// The signal is not wanted.
+const UNWANTED: u32 = u32::MAX;
+
+/// What playbacks read from. Clones are cheap.
+#[derive(Clone)]
+pub(super) struct Archive {
+    pub(super) stream: Stream,
+    pub(super) subjects: Subjects,
+    pub(super) tables: Tables,
+    pub(super) late: Arc<LateIndex>,
+}
+
+/// A message that may hold something of a slice.
+struct Held {
+    sequence: u64,
+    is_late: bool,
+    head: Head,
+    payload: Bytes,
+    signals: Arc<Wanted>,
+}
+
+/// Which signals of a table are wanted.
+struct Wanted {
+    table: Arc<Table>,
+    positions: Vec<u32>,
+}
+
+/// A measurement, and which message of the stream it is from: what came in time goes before what was late, then what
+/// came first.
+struct Found {
+    measurement: Measurement,
+    rank: (bool, u64),
+}
+
+/// A window that is being read.
+pub(super) struct Playback {
+    archive: Archive,
+    wanted: HashMap<Uuid, u32>,
+    /// `None` for tables of which nothing is wanted.
+    of_tables: HashMap<TableId, Option<Arc<Wanted>>>,
+    reader: Reader,
+    live: Scan,
+    /// No live message follows that was stored before, or none at all.
+    live_reached: i64,
+    live_ended: bool,
+    /// Messages behind this one are not of the window's time.
+    last_sequence: u64,
+    held: VecDeque<Held>,
+    /// Late messages that were not read yet, the earliest last.
+    late: Vec<Entry>,
+    /// Where the next slice begins, how long it is, and the last time of the window.
+    at: i64,
+    slice: i64,
+    stop: i64,
+}
+
+impl Playback {
+    /// The measurements of `wanted` signals from `start` to `stop`, both included, as far as they are in the stream now.
+    pub(super) async fn open(
+        archive: Archive,
+        start: i64,
+        stop: i64,
+        wanted: &[Uuid],
+    ) -> Result<Playback, String> {
+        archive.late.catch_up(&archive.stream, &archive.subjects).await?;
+        let late = archive.late.meeting(start, stop);
+        Playback::with_late(archive, start, stop, wanted, late).await
+    }
+
+    /// The same with these late messages only.
+    pub(super) async fn with_late(
+        archive: Archive,
+        start: i64,
+        stop: i64,
+        wanted: &[Uuid],
+        mut late: Vec<Entry>,
+    ) -> Result<Playback, String> {
+        let info = archive.stream.get_info().await.map_err(|error| format!("the stream: {error}"))?;
+        late.sort_unstable_by_key(|entry| std::cmp::Reverse(entry.earliest));
+        let live = Scan::new(
+            archive.stream.clone(),
+            archive.subjects.all(false, None),
+            Begin::Time(start.saturating_sub(BEFORE)),
+        );
+        Ok(Playback {
+            archive,
+            wanted: wanted.iter().copied().zip(0..).collect(),
+            of_tables: HashMap::new(),
+            reader: Reader::default(),
+            live,
+            live_reached: i64::MIN,
+            live_ended: false,
+            last_sequence: info.state.last_sequence,
+            held: VecDeque::new(),
+            late,
+            at: start,
+            slice: SLICE,
+            stop,
+        })
+    }
+
+    /// The next measurements, in the order of time; their `signal_index` is the position among the wanted signals.
+    /// `None` at the end.
+    pub(super) async fn next(&mut self) -> Result<Option<Vec<Measurement>>, String> {
+        while self.at <= self.stop {
+            let last = self.at.saturating_add(self.slice - 1).min(self.stop);
+            self.hold_live(last).await?;
+            self.hold_late(last).await?;
+            let found = self.decode(last)?;
+            self.slice = match found.len() {
+                few if few < FEW => (self.slice * 2).min(LONGEST),
+                many if many > MANY => (self.slice / 2).max(SHORTEST),
+                _ => self.slice,
+            };
+            self.held.retain(|held| held.head.latest > last);
+            self.go_on_at(last);
+            if !found.is_empty() {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The next slice begins behind `last`, or where the next measurement may be.
+    fn go_on_at(&mut self, last: i64) {
+        let next = last.saturating_add(1);
+        let of_held = self.held.iter().map(|held| held.head.earliest);
+        let of_late = self.late.last().map(|entry| entry.earliest);
+        // What is still to come from the stream.
+        let of_live = (!self.live_ended).then_some(self.live_reached.saturating_sub(AFTER));
+        self.at = match of_held.chain(of_late).chain(of_live).min() {
+            Some(earliest) => next.max(earliest),
+            None => i64::MAX,
+        };
+        if self.at == i64::MAX {
+            self.stop = i64::MIN;
+        }
+    }
+
+    /// Reads live messages until none that follows can hold anything up to `last`.
+    async fn hold_live(&mut self, last: i64) -> Result<(), String> {
+        while !self.live_ended && self.live_reached <= last.saturating_add(AFTER) {
+            let Some(stored) = self.live.next().await?.filter(|stored| stored.sequence <= self.last_sequence)
+            else {
+                self.live_ended = true;
+                return Ok(());
+            };
+            self.live_reached = stored.time;
+            self.hold(stored.sequence, false, stored.payload).await?;
+        }
+        Ok(())
+    }
+
+    /// Reads late messages that may hold something up to `last`.
+    async fn hold_late(&mut self, last: i64) -> Result<(), String> {
+        while let Some(entry) = self.late.pop_if(|entry| entry.earliest <= last) {
+            if let Some(payload) = read_message(&self.archive.stream, entry.sequence).await? {
+                self.hold(entry.sequence, true, payload).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps a message if something of the window may be in it.
+    async fn hold(&mut self, sequence: u64, is_late: bool, payload: Bytes) -> Result<(), String> {
+        let (head, _) = Head::read(&payload)?;
+        if !head.meets(self.at, self.stop) {
+            return Ok(());
+        }
+        if !self.of_tables.contains_key(&head.table) {
+            let table = table(&self.archive.tables, &head).await?;
+            let position = |signal| self.wanted.get(signal).copied().unwrap_or(UNWANTED);
+            let positions: Vec<u32> = table.signals().iter().map(position).collect();
+            let is_wanted = positions.iter().any(|position| *position != UNWANTED);
+            self.of_tables.insert(head.table, is_wanted.then(|| Arc::new(Wanted { table, positions })));
+        }
+        if let Some(Some(signals)) = self.of_tables.get(&head.table) {
+            let signals = signals.clone();
+            self.held.push_back(Held { sequence, is_late, head, payload, signals });
+        }
+        Ok(())
+    }
+
+    /// What the held messages have of the slice that ends with `last`.
+    fn decode(&mut self, last: i64) -> Result<Vec<Measurement>, String> {
+        let mut found = Vec::new();
+        for held in self.held.iter().filter(|held| held.head.meets(self.at, last)) {
+            for measurement in self.reader.read(&held.payload, &held.signals.table)? {
+                let position = held.signals.positions.get(measurement.signal_index as usize);
+                let Some(&position) = position.filter(|position| **position != UNWANTED) else { continue };
+                if (self.at..=last).contains(&measurement.timestamp.value()) {
+                    let measurement = Measurement { signal_index: position, ..*measurement };
+                    found.push(Found { measurement, rank: (held.is_late, held.sequence) });
+                }
+            }
+        }
+        let key = |found: &Found| (found.measurement.timestamp, found.measurement.signal_index);
+        found.sort_by(|one, other| key(one).cmp(&key(other)).then(one.rank.cmp(&other.rank)));
+        found.dedup_by(|one, other| key(one) == key(other));
+        Ok(found.into_iter().map(|found| found.measurement).collect())
+    }
+}
+
+/// A message of the stream; `None` when the stream has dropped it.
+pub(super) async fn read_message(stream: &Stream, sequence: u64) -> Result<Option<Bytes>, String> {
+    let mut failure = None;
+    for _ in 0..ATTEMPTS {
+        match stream.get_raw_message(sequence).await {
+            Ok(message) => return Ok(Some(message.payload)),
+            Err(error) => failure = Some(error.to_string()),
+        }
+        let info = stream.get_info().await;
+        if info.is_ok_and(|info| info.state.first_sequence > sequence) {
+            return Ok(None);
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    }
+    Err(format!("message {sequence} of the stream cannot be read: {}", failure.unwrap_or_default()))
+}
