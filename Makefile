@@ -78,7 +78,7 @@ ONLY_INSTALLS := $(if $(MAKECMDGOALS),$(if $(filter-out install install-debug un
 
 .DELETE_ON_ERROR:
 .PHONY: all help lib tools installable demo test test-all test-needs test-rust test-c test-symbols test-tools \
-	test-install test-interop test-c37118 test-cpp test-python test-go test-dotnet test-guide wheel nuget sweep fuzz sanitize bench budget \
+	test-install test-interop test-c37118 test-cpp test-python test-go test-dotnet test-guide test-wireshark wheel nuget sweep fuzz sanitize bench budget \
 	install install-debug uninstall header docs guide bindings-generate bindings-check lint clean need-cargo need-cc need-cxx \
 	need-python
 
@@ -269,8 +269,8 @@ demo: all
 test: test-needs
 	@$(MAKE) --no-print-directory test-all
 
-test-all: test-rust test-c test-symbols test-tools test-install test-interop bindings-check test-cpp test-python test-go \
-	test-dotnet test-guide
+test-all: test-rust test-c test-symbols test-tools test-install test-interop test-wireshark bindings-check test-cpp test-python \
+	test-go test-dotnet test-guide
 
 test-needs:
 	@tests/needs.sh
@@ -341,6 +341,10 @@ test-clean-root: all
 test-interop: all $(TEST_PYTHON)
 	$(TEST_PYTHON) tests/fixtures/frames.py --check
 	$(TEST_PYTHON) tests/interop/run.py --bin build/bin
+
+# Conversations are recorded by the test itself, which needs no rights to capture.
+test-wireshark: all $(TEST_PYTHON) | test-needs
+	$(TEST_PYTHON) tests/wireshark/run.py --bin build/bin
 
 # The bindings are tested as they are installed, in a scratch prefix.
 test-cpp: all | need-cc test-needs
@@ -449,6 +453,7 @@ CONFIGURE = sed -e 's:@VERSION@:$(VERSION):' -e 's:@LIBDIR@:$(LIBDIR):' -e 's:@S
 	-e "s:@POINTER_SIZE@:$$(($$(getconf LONG_BIT) / 8)):"
 # Who separates debug information by other means installs what is not stripped: UNSTRIPPED=yes
 BUILT := $(if $(UNSTRIPPED),build,build/stripped)
+WIRESHARK := $(wildcard packaging/wireshark/*.lua)
 INSTALLED := $(LIBRARIES:build/%=$(BUILT)/%) $(TOOLS:build/%=$(BUILT)/%)
 
 # How a file of completions is called in the folder of a shell.
@@ -481,6 +486,8 @@ install: $(INSTALLED) $(NATIVE) $(MAN_PAGES) $(COMPLETIONS)
 	@for unit in $(UNITS); do \
 	  sed 's:@BINDIR@:$(PREFIX)/bin:' packaging/systemd/$$unit.in >'$(ROOT)/$(UNIT_DIR)/'$$unit || exit 1; done
 	@chmod 644 $(UNITS:%='$(ROOT)/$(UNIT_DIR)/%')
+	install -d '$(LIB_ROOT)/wireshark/plugins/sttp'
+	install -m 644 $(WIRESHARK) '$(LIB_ROOT)/wireshark/plugins/sttp'
 	@$(CONFIGURE) -e 's:@PREFIX_FROM_PACKAGE@:$(UP)/..:' cmake/sttp.pc.in >'$(LIB_ROOT)/pkgconfig/sttp.pc'
 	@for file in sttpConfig sttpConfigVersion; do \
 	  $(CONFIGURE) -e 's: -l:;-l:g' -e 's:@PREFIX_FROM_PACKAGE@:$(UP)/../..:' cmake/$$file.cmake.in \
@@ -502,7 +509,7 @@ uninstall:
 	rm -f '$(LIB_ROOT)/.debug/$(SHARED).debug' $(UNITS:%='$(ROOT)/$(UNIT_DIR)/%') \
 	  $(call completion_files,bash,$(BASH_COMPLETIONS)) $(call completion_files,zsh,$(ZSH_COMPLETIONS)) \
 	  $(call completion_files,fish,$(FISH_COMPLETIONS))
-	rm -rf '$(LIB_ROOT)/cmake/sttp' '$(ROOT)/include/sttp'
+	rm -rf '$(LIB_ROOT)/cmake/sttp' '$(LIB_ROOT)/wireshark/plugins/sttp' '$(ROOT)/include/sttp'
 
 # -- packages --
 

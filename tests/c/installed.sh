@@ -33,7 +33,8 @@ check_layout() { # PREFIX LIBDIR
     local prefix=$1 lib=$1/$2 man=$1/share/man/man1 file tool
     for file in "$lib/libsttp.so.$version" "$lib/$soname" "$lib/libsttp.so" "$lib/libsttp.a" "$prefix/include/sttp.h" \
         "$prefix/include/sttp.hpp" "$prefix/include/sttp/generated/subscriber.hpp" \
-        "$lib/pkgconfig/sttp.pc" "$lib/cmake/sttp/sttpConfig.cmake" "$lib/cmake/sttp/sttpConfigVersion.cmake"; do
+        "$lib/pkgconfig/sttp.pc" "$lib/cmake/sttp/sttpConfig.cmake" "$lib/cmake/sttp/sttpConfigVersion.cmake" \
+        "$lib/wireshark/plugins/sttp/sttp.lua"; do
         check "layout" test -f "$file"
     done
     check "soname" grep -qx "$soname" <(readelf -d "$lib/libsttp.so" | sed -n 's/.*SONAME.*\[\(.*\)\]/\1/p')
