@@ -7,6 +7,7 @@ use sttp::rights::Rights;
 
 use crate::config::{self, Configuration};
 use crate::operation::log::Level;
+use crate::tstp::Generation;
 
 /// STTP over NATS: publishers in, any number of relays out, with history in between.
 #[derive(Parser)]
@@ -40,9 +41,11 @@ pub(crate) enum Command {
     /// Put a file of rights where all relays take them from
     Rights(RightsFlags),
     /// Send what STTP publishers send as time series events (Kaa's TSTP)
-    TstpOut,
+    TstpOut(TstpOutFlags),
     /// Publish by STTP what comes as time series events (Kaa's TSTP)
-    TstpIn,
+    TstpIn(TstpInFlags),
+    /// Print the Avro schema of time series events
+    TstpSchema(TstpSchemaFlags),
 }
 
 #[derive(Args)]
@@ -66,6 +69,36 @@ pub(crate) struct ServeFlags {
 pub(crate) struct RightsFlags {
     /// As docs/security.md tells
     pub(crate) file: PathBuf,
+}
+
+#[derive(Args)]
+pub(crate) struct TstpOutFlags {
+    /// A publisher: a name and a connection string of a subscriber; give several times for several
+    #[arg(long, value_name = "NAME=CONNECTION", value_parser = named)]
+    source: Vec<(String, String)>,
+    /// The generation of the events' schema
+    #[arg(long)]
+    generation: Option<Generation>,
+}
+
+#[derive(Args)]
+pub(crate) struct TstpInFlags {
+    /// A connection string of a publisher
+    #[arg(long, value_name = "CONNECTION")]
+    sttp: Option<String>,
+    /// The generation of the events' schema
+    #[arg(long)]
+    generation: Option<Generation>,
+}
+
+#[derive(Args)]
+pub(crate) struct TstpSchemaFlags {
+    /// The generation of the schema
+    #[arg(default_value_t)]
+    pub(crate) generation: Generation,
+    /// That of acknowledgements, which generation C has
+    #[arg(long)]
+    pub(crate) processed: bool,
 }
 
 impl Arguments {
@@ -104,8 +137,23 @@ impl Arguments {
             Command::Rights(flags) => {
                 Rights::load(&flags.file).map_err(|error| error.to_string())?;
             }
-            Command::TstpOut => configuration.tstp_out.check()?,
-            Command::TstpIn => configuration.tstp_in.check()?,
+            Command::TstpOut(flags) => {
+                configuration.tstp_out.sources.extend(flags.source.iter().cloned());
+                if let Some(generation) = flags.generation {
+                    configuration.tstp_out.generation = generation;
+                }
+                configuration.tstp_out.check()?;
+            }
+            Command::TstpIn(flags) => {
+                if let Some(connection) = &flags.sttp {
+                    configuration.tstp_in.sttp.clone_from(connection);
+                }
+                if let Some(generation) = flags.generation {
+                    configuration.tstp_in.generation = generation;
+                }
+                configuration.tstp_in.check()?;
+            }
+            Command::TstpSchema(_) => {}
         }
         Ok(configuration)
     }

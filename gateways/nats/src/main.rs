@@ -30,6 +30,10 @@ fn main() -> ExitCode {
         println!("the configuration is good");
         return ExitCode::SUCCESS;
     }
+    if let Command::TstpSchema(flags) = &arguments.command {
+        print!("{}", tstp::schema(flags.generation, flags.processed));
+        return ExitCode::SUCCESS;
+    }
     log::show(configuration.log.level);
     let done = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -52,7 +56,9 @@ async fn run(command: &Command, configuration: Configuration) -> Result<(), Stri
         Command::Ingest(_) => ingest::run(configuration, operation).await,
         Command::Serve(_) => serve::run(configuration, operation).await,
         Command::Rights(flags) => rights::put(&flags.file, configuration, operation).await,
-        Command::TstpOut => tstp::run_out(configuration, operation).await,
-        Command::TstpIn => tstp::run_in(configuration, operation).await,
+        Command::TstpOut(_) => tstp::run_out(configuration, operation).await,
+        Command::TstpIn(_) => tstp::run_in(configuration, operation).await,
+        // Printed before.
+        Command::TstpSchema(_) => Ok(()),
     }
 }

@@ -4,8 +4,8 @@ mod bus;
 mod ingest;
 mod nats;
 mod serve;
-mod size;
-mod span;
+pub(crate) mod size;
+pub(crate) mod span;
 
 use std::path::Path;
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, de::Error};
 const UNITS: [(&str, u64); 5] =
     [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 24 * 3_600_000)];
 
-pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     let text = String::deserialize(deserializer)?;
     read(&text).ok_or_else(|| {
         D::Error::custom(format!("{text:?} is no span of time; write 10ms, 30s, 5m, 1h or 7d"))

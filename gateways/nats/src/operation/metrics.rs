@@ -93,7 +93,7 @@ impl Metrics {
     }
 
     /// All of them.
-    pub(super) fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let mut text = String::new();
         for (name, family) in self.families().iter() {
             let _ = writeln!(text, "# HELP {name} {}\n# TYPE {name} {}", family.help, family.kind);

@@ -1,38 +1,29 @@
-//! Kaa's Time Series Transmission Protocol (14/TSTP).
+//! Kaa's Time Series Transmission Protocol (14/TSTP): measurements as time series events, and back.
+//!
+//! `outgoing` and `incoming` do the work, without sockets or clocks; `transmitter` and `receiver` connect them with NATS
+//! and STTP. `docs/tstp.md` tells what becomes what.
 
-use serde::Deserialize;
+mod avro;
+mod event;
+mod generation;
+mod incoming;
+mod mishap;
+mod moment;
+mod outgoing;
+mod receiver;
+mod settings;
+mod subject;
+mod template;
+#[cfg(test)]
+mod tests;
+mod transmitter;
 
-use crate::config::Configuration;
-use crate::operation::Operation;
+pub(crate) use generation::Generation;
+pub(crate) use receiver::run as run_in;
+pub(crate) use settings::{TstpIn, TstpOut};
+pub(crate) use transmitter::run as run_out;
 
-/// What becomes events, and how.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
-pub(crate) struct TstpOut {}
-
-impl TstpOut {
-    pub(crate) fn check(&self) -> Result<(), String> {
-        Err("tstp-out is not there yet".into())
-    }
-}
-
-/// Which events are published, and how.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
-pub(crate) struct TstpIn {}
-
-impl TstpIn {
-    pub(crate) fn check(&self) -> Result<(), String> {
-        Err("tstp-in is not there yet".into())
-    }
-}
-
-/// Sends events until it is time to stop.
-pub(crate) async fn run_out(_configuration: Configuration, _operation: Operation) -> Result<(), String> {
-    Err("tstp-out is not there yet".into())
-}
-
-/// Publishes events until it is time to stop.
-pub(crate) async fn run_in(_configuration: Configuration, _operation: Operation) -> Result<(), String> {
-    Err("tstp-in is not there yet".into())
+/// The Avro schema of the events of a generation, or of their acknowledgements, as JSON.
+pub(crate) fn schema(generation: Generation, of_processed: bool) -> &'static str {
+    if of_processed { event::Processed::SCHEMA } else { generation.schema() }
 }
