@@ -77,7 +77,7 @@ LINK := -Lbuild/lib -lsttp $(if $(RUN_PATH),-Wl$(comma)-rpath$(comma)'$(RUN_PATH
 ONLY_INSTALLS := $(if $(MAKECMDGOALS),$(if $(filter-out install install-debug uninstall,$(MAKECMDGOALS)),,yes))
 
 .DELETE_ON_ERROR:
-.PHONY: all help lib tools installable demo test test-all test-needs test-rust test-c test-symbols test-tools \
+.PHONY: all help lib tools installable demo test test-all test-needs test-rust test-nats test-c test-symbols test-tools \
 	test-install test-interop test-c37118 test-cpp test-python test-go test-dotnet test-guide test-wireshark wheel nuget sweep fuzz sanitize bench budget \
 	install install-debug uninstall header docs guide bindings-generate bindings-check lint clean need-cargo need-cc need-cxx \
 	need-python
@@ -269,8 +269,8 @@ demo: all
 test: test-needs
 	@$(MAKE) --no-print-directory test-all
 
-test-all: test-rust test-c test-symbols test-tools test-install test-interop test-wireshark bindings-check test-cpp test-python \
-	test-go test-dotnet test-guide
+test-all: test-rust test-nats test-c test-symbols test-tools test-install test-interop test-wireshark bindings-check \
+	test-cpp test-python test-go test-dotnet test-guide
 
 test-needs:
 	@tests/needs.sh
@@ -291,6 +291,10 @@ test-rust: $(TEST_PYTHON) | need-cargo
 test-c37118: $(TEST_PYTHON) | need-cargo
 	STTP_TEST_PYTHON=$(TEST_PYTHON) $(if $(SHARED_CAPTURES),STTP_C37118_CAPTURES=$(SHARED_CAPTURES)) \
 	  $(CARGO) test --test c37118
+
+# The program on NATS, with a real server, and what others read and write.
+test-nats: $(TEST_PYTHON) | need-cargo test-needs
+	STTP_TEST_PYTHON=$(TEST_PYTHON) $(CARGO) test -p sttp-nats
 
 test-c: lib | need-cc test-needs
 	tests/c/run.sh

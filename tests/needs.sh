@@ -24,6 +24,7 @@ need zstd zstd --version
 need openssl openssl version
 need tshark tshark --version
 need doxygen doxygen --version
+need nats-server nats-server --version
 need python3-venv python3 -c 'import ensurepip, venv'
 need zsh zsh --version
 need fish fish --version
