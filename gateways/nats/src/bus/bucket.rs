@@ -1,7 +1,8 @@
 //! The bucket of metadata and tables.
 
 use async_nats::jetstream::Context;
-use async_nats::jetstream::kv::{Config, Store};
+use async_nats::jetstream::kv::Store;
+use async_nats::jetstream::stream::{Config, DiscardPolicy};
 
 use crate::config::Bus;
 
@@ -10,15 +11,25 @@ pub(crate) async fn open_bucket(context: &Context, bus: &Bus) -> Result<Store, S
     if let Ok(store) = context.get_key_value(&bus.bucket).await {
         return Ok(store);
     }
+    let wrong = |error: &dyn std::fmt::Display| {
+        format!("the bucket {} can neither be found nor made: {error}", bus.bucket)
+    };
+    // A bucket is a stream of this form. The client's own call asks for the limits of the account first, in a form that
+    // servers before 2.10 do not have.
     let config = Config {
-        bucket: bus.bucket.clone(),
-        description: "STTP: metadata by source, tables of signals, rights".into(),
+        name: format!("KV_{}", bus.bucket),
+        description: Some("STTP: metadata by source, tables of signals, rights".into()),
+        subjects: vec![format!("$KV.{}.>", bus.bucket)],
+        max_messages_per_subject: 1,
+        discard: DiscardPolicy::New,
         num_replicas: bus.replicas,
-        history: 1,
+        allow_rollup: true,
+        deny_delete: true,
+        allow_direct: true,
+        max_bytes: -1,
+        max_messages: -1,
         ..Config::default()
     };
-    context
-        .create_key_value(config)
-        .await
-        .map_err(|error| format!("the bucket {} can neither be found nor made: {error}", bus.bucket))
+    context.get_or_create_stream(config).await.map_err(|error| wrong(&error))?;
+    context.get_key_value(&bus.bucket).await.map_err(|error| wrong(&error))
 }

@@ -88,7 +88,7 @@ fn tell(event: &Event, health: &crate::operation::Health, lost: &Counter) {
             log::warning!("messages of NATS were dropped because they were not read in time")
         }
         Event::ServerError(error) => log::error!("NATS: {error}"),
-        Event::ClientError(error) => log::warning!("NATS: {error}"),
+        Event::ClientError(error) => log::debug!("NATS: {error}"),
         Event::LameDuckMode => log::info!("the NATS server is about to stop; another one is looked for"),
         Event::Draining | Event::Closed => log::debug!("NATS: {event}"),
     }

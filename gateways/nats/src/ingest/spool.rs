@@ -390,8 +390,10 @@ mod tests {
         let mut spool = Spool::open(&dropping).unwrap();
         let mut dropped = 0;
         let count = 12_000;
+        let Item::Message(one) = message(0) else { panic!("it is a message") };
+        let named = |number: u64| Item::Message(Outgoing { name: format!("run-{number}"), ..one.clone() });
         for number in 0..count {
-            match spool.add(&message(number)).unwrap() {
+            match spool.add(&named(number)).unwrap() {
                 Kept::Yes { dropped: more } => dropped += more,
                 Kept::NoRoom => panic!("the oldest is dropped instead"),
             }
@@ -407,7 +409,7 @@ mod tests {
         let waiting = settings("waits", 1 << 20, WhenFull::Wait);
         let mut spool = Spool::open(&waiting).unwrap();
         let kept =
-            (0..count).take_while(|number| spool.add(&message(*number)).unwrap() != Kept::NoRoom).count();
+            (0..count).take_while(|number| spool.add(&named(*number)).unwrap() != Kept::NoRoom).count();
         let first = spool.next().unwrap().unwrap();
         assert_eq!(name(&first), "run-0");
         assert_eq!(spool.add(&message(0)).unwrap(), Kept::NoRoom, "it is on its way, and may come back");

@@ -44,14 +44,19 @@ pub(crate) fn write(level: Level, text: Arguments<'_>) {
         return;
     }
     let milliseconds = Ticks::now().value() / Ticks::PER_MILLISECOND;
-    let second = Ticks(milliseconds / 1_000 * Ticks::PER_SECOND);
+    let second = Ticks(milliseconds / 1_000 * Ticks::PER_SECOND).to_string();
     let name = match level {
         Level::Error => "ERROR",
         Level::Warning => "WARNING",
         Level::Info => "INFO",
         Level::Debug => "DEBUG",
     };
-    let _ = writeln!(std::io::stderr(), "{second}.{:03}Z {name} {text}", milliseconds % 1_000);
+    let _ = writeln!(
+        std::io::stderr(),
+        "{}.{:03}Z {name} {text}",
+        second.trim_end_matches('Z'),
+        milliseconds % 1_000
+    );
 }
 
 macro_rules! error {
