@@ -89,8 +89,11 @@ all: installable $(EXAMPLES) $(EXAMPLES_CPP)
 help:
 	@echo "make            the libraries to build/lib, the tools to build/bin"
 	@echo "make demo       publish and subscribe with two C programs for some seconds (DEMO_SECONDS=12)"
-	@echo "make test       all tests: test-rust test-c test-symbols test-tools test-install test-interop bindings-check"
+	@echo "make test       all tests: test-rust test-nats test-c test-symbols test-tools test-install test-interop bindings-check"
 	@echo "                test-cpp test-python test-go test-dotnet test-guide"
+	@echo "make nats       the program sttp-nats, to build/bin: relays over NATS, history in JetStream"
+	@echo "make demo-nats  a publisher, an ingest, NATS, two relays and a subscriber for some seconds; needs nats-server"
+	@echo "make test-nats  tests of sttp-nats with a real nats-server; make test-nats-cluster: with a cluster, for minutes"
 	@echo "make wheel      the Python package with the shared library in it, to build/wheels"
 	@echo "make nuget      the .NET package with the shared library in it, to build/nuget; needs Mono's compiler"
 	@echo "make sweep      simulate publishers, subscribers, C37.118 and networks as many seeds have it (SEEDS=300..3300)"
@@ -263,6 +266,28 @@ $(foreach shell,bash zsh fish,$(eval $(call completions,$(shell))))
 demo: all
 	@tools/demo.sh build/bin
 
+# -- NATS --
+
+.PHONY: nats demo-nats test-nats-cluster
+
+# A program of its own, with dependencies that the library has not.
+nats: FORCE | need-cargo
+	$(CARGO) build --release -p sttp-nats
+	@mkdir -p build/bin
+	@cmp -s $(TARGET_DIR)/release/sttp-nats build/bin/sttp-nats || cp $(TARGET_DIR)/release/sttp-nats build/bin/sttp-nats
+
+demo-nats: all nats
+	@tools/demo_nats.sh build/bin build/bin/sttp-nats
+
+# With a real server, and what others read and write.
+test-nats: all $(TEST_PYTHON) | need-cargo test-needs
+	STTP_TEST_PYTHON=$(TEST_PYTHON) $(CARGO) test -p sttp-nats
+	tools/demo_nats.sh build/bin $(TARGET_DIR)/debug/sttp-nats
+
+# A cluster of three; each part is killed in turn, links are cut and slowed down.
+test-nats-cluster: | need-cargo test-needs
+	$(CARGO) test -p sttp-nats --test cluster -- --ignored --nocapture
+
 # -- tests --
 
 # A make of its own, which looks for compilers and libraries after they have been installed.
@@ -291,10 +316,6 @@ test-rust: $(TEST_PYTHON) | need-cargo
 test-c37118: $(TEST_PYTHON) | need-cargo
 	STTP_TEST_PYTHON=$(TEST_PYTHON) $(if $(SHARED_CAPTURES),STTP_C37118_CAPTURES=$(SHARED_CAPTURES)) \
 	  $(CARGO) test --test c37118
-
-# The program on NATS, with a real server, and what others read and write.
-test-nats: $(TEST_PYTHON) | need-cargo test-needs
-	STTP_TEST_PYTHON=$(TEST_PYTHON) $(CARGO) test -p sttp-nats
 
 test-c: lib | need-cc test-needs
 	tests/c/run.sh
@@ -551,15 +572,15 @@ $(LINT_PYTHON): tests/interop/venv.sh tests/lint-requirements.txt | need-python
 
 lint: $(LINT_PYTHON) | need-cargo
 	$(LINT_PYTHON) -m ruff check --quiet
-	$(CARGO) fmt --check
-	$(CARGO) clippy --all-targets -- -D warnings
-	@# Without the feature that tests switch on, which leaves some enums with one variant.
-	$(CARGO) clippy --lib -- -D warnings -A clippy::infallible_destructuring_match
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets -- -D warnings
+	@# Without the feature that tests switch on.
+	$(CARGO) clippy --lib -- -D warnings
 	@if ! $(CARGO) deny --version >/dev/null 2>&1; then \
 	  echo "SKIPPED: licences and advisories, because cargo-deny is missing (cargo install --locked cargo-deny)"; \
 	else \
-	  $(CARGO) deny check bans licenses sources || exit 1; \
-	  if $(CARGO) deny fetch db 2>/dev/null; then $(CARGO) deny check advisories; \
+	  $(CARGO) deny --workspace check bans licenses sources || exit 1; \
+	  if $(CARGO) deny fetch db 2>/dev/null; then $(CARGO) deny --workspace check advisories; \
 	  else echo "SKIPPED: advisories, whose database cannot be reached"; fi; \
 	fi
 
