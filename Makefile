@@ -326,6 +326,7 @@ test-symbols: lib
 test-tools: all $(LOAD)
 	tests/c/tools_test.sh build/bin
 	tests/c/recording_tool_test.sh build/bin
+	tests/c/import_tool_test.sh build/bin
 	tests/c/publish_tool_test.sh build/bin
 	tests/c/history_tool_test.sh build/bin
 	tests/c/metadata_tool_test.sh build/bin

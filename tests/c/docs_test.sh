@@ -102,7 +102,7 @@ links_lead_somewhere() { # PAGE
 
 check "options of the tools, which 'make docs' writes anew" \
     diff "$root/docs/tools.md" <("$root/tools/document.sh" "$bin" "$root/docs/tools.md")
-for page in README docs/roles docs/tools docs/connection-strings docs/c37118 docs/guide/first-ten-minutes docs/guide/filters; do
+for page in README docs/roles docs/tools docs/recordings docs/connection-strings docs/c37118 docs/guide/first-ten-minutes docs/guide/filters; do
     extract "$root/$page.md"
     check "links to parts of $page.md" links_lead_somewhere "$root/$page.md"
 done

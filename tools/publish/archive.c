@@ -12,9 +12,7 @@
 #define TICKS_MASK 0x3FFFFFFFFFFFFFFFLL
 
 struct archive {
-    const char *path;
-    sttp_publisher *publisher;
-    enum unreadable unreadable;
+    struct row_source source;
 };
 
 static void close_window(void *user_data, void *reader) {
@@ -27,7 +25,7 @@ static int32_t read_window(void *user_data, const sttp_history_window *window, v
                            sttp_measurement *measurements, size_t capacity, size_t *count) {
     const struct archive *archive = (const struct archive *)user_data;
     if (*reader == NULL) {
-        *reader = row_reader_open(archive->path, archive->publisher, archive->unreadable);
+        *reader = row_reader_open(&archive->source);
     }
     struct row_reader *rows = (struct row_reader *)*reader;
     enum row_status status = rows != NULL ? ROW_READ : ROW_FAILED;
@@ -40,10 +38,10 @@ static int32_t read_window(void *user_data, const sttp_history_window *window, v
     return status == ROW_FAILED ? STTP_ERR_IO : STTP_OK;
 }
 
-struct archive *archive_open(const char *path, sttp_publisher *publisher, enum unreadable unreadable) {
-    FILE *file = fopen(path, "r");
+struct archive *archive_open(const struct row_source *source, sttp_publisher *publisher) {
+    FILE *file = fopen(source->path, "r");
     if (file == NULL) {
-        tool_error("cannot read %s: %s", path, strerror(errno));
+        tool_error("cannot read %s: %s", source->path, strerror(errno));
         return NULL;
     }
     fclose(file);
@@ -52,9 +50,7 @@ struct archive *archive_open(const char *path, sttp_publisher *publisher, enum u
         tool_error("not enough memory");
         return NULL;
     }
-    archive->path = path;
-    archive->publisher = publisher;
-    archive->unreadable = unreadable;
+    archive->source = *source;
     if (sttp_publisher_set_history_source(publisher, read_window, close_window, archive, NULL) != STTP_OK) {
         tool_library_error("cannot serve historical data");
         free(archive);

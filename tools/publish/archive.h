@@ -7,9 +7,9 @@
 
 struct archive;
 
-/* Has `publisher` read historical data from a file, whose rows are in the order of time; how it is read is told in
- * row_reader.h. NULL after saying why not on stderr. */
-struct archive *archive_open(const char *path, sttp_publisher *publisher, enum unreadable unreadable);
+/* Has `publisher` read historical data from a file, whose rows are in the order of time. The source's metadata and wishes
+ * stay the caller's, and there. NULL after saying why not on stderr. */
+struct archive *archive_open(const struct row_source *source, sttp_publisher *publisher);
 
 /* After the publisher was freed. */
 void archive_close(struct archive *archive);

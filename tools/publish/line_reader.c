@@ -7,45 +7,80 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../common/packed.h"
 #include "../common/tool.h"
 
-#define LONGEST_LINE 1022
-#define BUFFER_SIZE 65536
+#define LONGEST_LINE (1024 * 1024)
+#define FIRST_CAPACITY 65536
 
 struct line_reader {
     int descriptor;
+    struct pack_reader *source;
+    uint64_t size; /* of the file; 0: nobody knows */
     int comes_slowly; /* somebody else may still be writing it */
     int ended;
     int skips; /* what is left of a line that was too long */
     uint64_t number;
     size_t begin;
     size_t end;
-    char bytes[BUFFER_SIZE + 1];
+    size_t capacity;
+    char *bytes; /* one more than the capacity */
 };
+
+/* NULL when there is no memory. */
+static struct line_reader *make_reader(const char *path, int descriptor) {
+    struct line_reader *reader = (struct line_reader *)calloc(1, sizeof *reader);
+    if (reader != NULL) {
+        reader->descriptor = descriptor;
+        reader->capacity = FIRST_CAPACITY;
+        reader->bytes = (char *)malloc(FIRST_CAPACITY + 1);
+        reader->source = pack_reader_new(descriptor, packing_of(path));
+    }
+    if (reader != NULL && (reader->bytes == NULL || reader->source == NULL)) {
+        lines_close(reader);
+        return NULL;
+    }
+    return reader;
+}
 
 struct line_reader *lines_open(const char *path) {
     struct stat status;
+    if (packing_check(path) != 0) {
+        return NULL;
+    }
     int descriptor = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY);
     if (descriptor < 0 || fstat(descriptor, &status) != 0) {
         tool_error("cannot open %s: %s", path, strerror(errno));
         return NULL;
     }
-    struct line_reader *reader = (struct line_reader *)calloc(1, sizeof *reader);
+    struct line_reader *reader = make_reader(path, descriptor);
     if (reader == NULL) {
         tool_error("not enough memory to read %s", path);
-        close(descriptor);
         return NULL;
     }
-    reader->descriptor = descriptor;
-    reader->comes_slowly = !S_ISREG(status.st_mode);
+    /* Of what is compressed, nobody knows how much of it makes a line. */
+    reader->comes_slowly = !S_ISREG(status.st_mode) && packing_of(path) == PACKING_NONE;
+    reader->size = S_ISREG(status.st_mode) ? (uint64_t)status.st_size : 0;
     return reader;
 }
 
 void lines_close(struct line_reader *reader) {
     if (reader != NULL) {
         close(reader->descriptor);
+        pack_reader_free(reader->source);
+        free(reader->bytes);
         free(reader);
     }
+}
+
+int lines_are_kept(const char *path) {
+    struct stat status;
+    return strcmp(path, "-") != 0 && stat(path, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+double lines_part(const struct line_reader *reader) {
+    off_t place = reader->size > 0 ? lseek(reader->descriptor, 0, SEEK_CUR) : -1;
+    return place >= 0 ? (double)place / (double)reader->size : -1.0;
 }
 
 uint64_t lines_number(const struct line_reader *reader) {
@@ -60,7 +95,7 @@ static enum line_status take(struct line_reader *reader, size_t length, char **l
     length -= length > 0 && (*line)[length - 1] == '\r';
     (*line)[length] = '\0';
     if (length > LONGEST_LINE) {
-        *line = (char *)"the line is longer than 1,022 bytes: is this a CSV file?";
+        *line = (char *)"the line is longer than 1,048,576 bytes: is this a CSV file?";
         return LINE_BAD;
     }
     if (strlen(*line) < length) {
@@ -74,17 +109,35 @@ static enum line_status take(struct line_reader *reader, size_t length, char **l
     return LINE_READ;
 }
 
-/* Reads more behind what is there; what else than LINE_READ ends lines_next. */
-static enum line_status fill(struct line_reader *reader, double seconds, char **problem) {
+/* Makes room for more behind what is there; 0 when there is no memory. */
+static int make_room(struct line_reader *reader) {
     memmove(reader->bytes, reader->bytes + reader->begin, reader->end - reader->begin);
     reader->end -= reader->begin;
     reader->begin = 0;
+    if (reader->end < reader->capacity) {
+        return 1;
+    }
+    char *larger = (char *)realloc(reader->bytes, reader->capacity * 2 + 1);
+    if (larger != NULL) {
+        reader->bytes = larger;
+        reader->capacity *= 2;
+    }
+    return larger != NULL;
+}
+
+/* Reads more behind what is there; what else than LINE_READ ends lines_next. */
+static enum line_status fill(struct line_reader *reader, double seconds, char **problem) {
+    if (!make_room(reader)) {
+        *problem = strerror(ENOMEM);
+        return LINE_FAILED;
+    }
     if (reader->comes_slowly && !tool_wait_readable(reader->descriptor, seconds)) {
         return LINE_LATER;
     }
-    ssize_t count = read(reader->descriptor, reader->bytes + reader->end, BUFFER_SIZE - reader->end);
+    ssize_t count = pack_reader_read(reader->source, reader->bytes + reader->end, reader->capacity - reader->end);
     if (count < 0) {
-        *problem = strerror(errno);
+        *problem = errno == EILSEQ ? (char *)"what is compressed ends too early, or is none of that kind; is all of it there?"
+                                   : strerror(errno);
         return errno == EINTR ? LINE_LATER : LINE_FAILED;
     }
     reader->end += (size_t)count;

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "../common/blocks.h"
-#include "../common/metadata_read.h"
 #include "../common/metrics_library.h"
 #include "../common/outage.h"
 #include "../common/report.h"
@@ -15,6 +14,7 @@
 #include "archive.h"
 #include "options.h"
 #include "pace.h"
+#include "published.h"
 #include "replay.h"
 #include "sttp.h"
 
@@ -30,6 +30,7 @@ struct publication {
     sttp_metadata *metadata;
     sttp_publisher *publisher;
     struct archive *archive;     /* NULL: none */
+    const struct replay *replay; /* NULL: none, or no more */
     struct block_reader *blocks; /* NULL: none, or no more */
     FILE *audit_log;             /* NULL: none; of callbacks */
     struct connection_reports *connections;
@@ -43,22 +44,6 @@ struct publication {
     double next_progress;
     char last_problem[512]; /* of callbacks */
 };
-
-/* -- metadata -- */
-
-static sttp_metadata *load_metadata(const struct options *options) {
-    sttp_metadata *metadata = NULL;
-    if (options->metadata != NULL) {
-        return metadata_read(options->metadata);
-    }
-    if (options->signals != 0) {
-        return signals_make_up(options->signals);
-    }
-    if (sttp_metadata_sample(&metadata) != STTP_OK) {
-        tool_library_error("cannot load the embedded sample");
-    }
-    return metadata;
-}
 
 /* -- what happens to the publisher's subscribers -- */
 
@@ -213,7 +198,8 @@ static int open_publisher(struct publication *publication) {
         return TOOL_FAILED;
     }
     if (options->archive != NULL) {
-        publication->archive = archive_open(options->archive, publisher, (enum unreadable)options->unreadable);
+        struct row_source source = published_source(options, options->archive, publication->metadata);
+        publication->archive = archive_open(&source, publisher);
         if (publication->archive == NULL) {
             return TOOL_FAILED;
         }
@@ -272,7 +258,8 @@ static double part_done(const struct publication *publication) {
     const struct options *options = publication->options;
     double by_frames = options->frames != 0 ? (double)publication->frames / (double)options->frames : -1.0;
     double by_time = options->duration > 0.0 ? (tool_clock() - publication->started) / options->duration : -1.0;
-    return fmin(fmax(by_frames, by_time), 1.0);
+    double by_file = publication->replay != NULL ? replay_part(publication->replay) : -1.0;
+    return fmin(fmax(fmax(by_frames, by_time), by_file), 1.0);
 }
 
 static void print_progress(struct publication *publication) {
@@ -382,24 +369,34 @@ static int publish_made_up(struct publication *publication) {
     return result;
 }
 
+/* When a batch is to be sent. */
+static double due_of(struct publication *publication, const struct replay_batch *batch) {
+    if (publication->options->rate <= 0.0) {
+        return batch->due;
+    }
+    pace_forgive(&publication->pace, publication->frames);
+    return pace_due(&publication->pace, publication->frames);
+}
+
 static int publish_replay(struct publication *publication) {
     const struct options *options = publication->options;
-    struct replay *replay = replay_open(options->replay, publication->publisher, (enum unreadable)options->unreadable);
+    struct replay_plan plan = {published_source(options, options->replay, publication->metadata), options->speed,
+                               options->times, options->loop};
+    struct replay *replay = replay_open(&plan);
     enum replay_status status = replay == NULL ? REPLAY_FAILED : REPLAY_LATER;
     int result = TOOL_DONE;
+    publication->replay = replay;
     while (result == TOOL_DONE && (status == REPLAY_BATCH || status == REPLAY_LATER) && !is_last(publication) &&
            !tool_interrupted()) {
-        const sttp_measurement *batch = NULL;
-        size_t count = 0;
-        status = replay_next(replay, fmin(publication->end - tool_clock(), MOST_WAIT_SECONDS), &batch, &count);
-        if (status == REPLAY_BATCH && options->rate > 0.0) {
-            pace_forgive(&publication->pace, publication->frames);
-            wait_until(pace_due(&publication->pace, publication->frames));
-        }
-        if (status == REPLAY_BATCH && !tool_interrupted()) {
-            result = publish(publication, sttp_publisher_publish, batch, count);
+        struct replay_batch batch;
+        status = replay_next(replay, fmin(publication->end - tool_clock(), MOST_WAIT_SECONDS), &batch);
+        double due = status == REPLAY_BATCH ? due_of(publication, &batch) : 0.0;
+        wait_until(fmin(due, publication->end));
+        if (status == REPLAY_BATCH && due <= publication->end && !tool_interrupted()) {
+            result = publish(publication, sttp_publisher_publish, batch.measurements, batch.count);
         }
     }
+    publication->replay = NULL;
     replay_close(replay);
     return status == REPLAY_FAILED ? TOOL_FAILED : result;
 }
@@ -521,7 +518,7 @@ static int conclude(struct publication *publication) {
 
 static int publish_as_asked(const struct options *options) {
     struct publication publication = {.options = options, .outages = OUTAGES_NONE};
-    publication.metadata = load_metadata(options);
+    publication.metadata = published_metadata(options);
     if (publication.metadata == NULL) {
         return TOOL_FAILED;
     }
@@ -577,6 +574,9 @@ int main(int argc, char **argv) {
     const struct options *options = options_parse(argc, argv, &exit_code);
     if (options != NULL && options->make_certificate != NULL) {
         return tool_finish(make_certificate(options->make_certificate));
+    }
+    if (options != NULL && options->check) {
+        return tool_finish(published_check(options));
     }
     return tool_finish(options != NULL ? publish_as_asked(options) : exit_code);
 }

@@ -1,5 +1,7 @@
 #include "options.h"
 
+#include <string.h>
+
 #include "../common/metrics.h"
 #include "../common/signals.h"
 #include "../common/tool.h"
@@ -31,22 +33,86 @@ static const struct option_choice encryptions[] = {
     {NULL, NULL},
 };
 
-static const struct option_choice unreadables[] = {{"fail", NULL}, {"nan", NULL}, {NULL, NULL}};
+static int take_map(const char *value) {
+    return column_map_parse(value, &options.wishes.map);
+}
+
+static int take_zone(const char *value) {
+    if (time_form_zone(value, &options.wishes.times) != 0) {
+        tool_error("--time-zone is UTC, local, or an offset as +01:00, not '%s'", value);
+        return -1;
+    }
+    return 0;
+}
+
+static int take_start(const char *value) {
+    if (sttp_time_parse(value, &options.wishes.times.start) != STTP_OK) {
+        tool_error("--time-start is a time as '2026-01-31 08:30:00', not '%s'", value);
+        return -1;
+    }
+    options.wishes.times.has_start = 1;
+    return 0;
+}
+
+/* The one of several names that was given; -1 after saying that it is none of them. */
+static int place_of(const char *option, const char *const names[], const char *value) {
+    char allowed[128] = "";
+    for (int i = 0; names[i] != NULL; i++) {
+        if (strcmp(names[i], value) == 0) {
+            return i;
+        }
+        strcat(strcat(allowed, i > 0 ? ", " : ""), names[i]);
+    }
+    tool_error("--%s is one of %s, not '%s'", option, allowed, value);
+    return -1;
+}
+
+static int take_separator(const char *value) {
+    static const char *const names[] = {"comma", "semicolon", "tab", "bar", NULL};
+    int place = place_of("separator", names, value);
+    options.wishes.separator = place < 0 ? '\0' : ",;\t|"[place];
+    return place < 0 ? -1 : 0;
+}
+
+static int take_decimal(const char *value) {
+    static const char *const names[] = {"point", "comma", NULL};
+    int place = place_of("decimal", names, value);
+    options.wishes.decimal = place < 0 ? '\0' : ".,"[place];
+    return place < 0 ? -1 : 0;
+}
+
+static int take_dates(const char *value) {
+    static const char *const names[] = {"dmy", "mdy", NULL};
+    int place = place_of("dates", names, value);
+    options.wishes.times.order = place == 0 ? DATES_DAY_FIRST : DATES_MONTH_FIRST;
+    return place < 0 ? -1 : 0;
+}
+
+static int take_unit(const char *value) {
+    static const char *const names[] = {"auto", "ticks", "s", "ms", "us", "ns", "days", NULL};
+    int place = place_of("time-unit", names, value);
+    options.wishes.times.unit = place < 0 ? TIME_BY_SIZE : (enum time_unit)place;
+    return place < 0 ? -1 : 0;
+}
+
+static const struct option_choice unreadables[] = {{"fail", NULL}, {"nan", NULL}, {"skip", NULL}, {NULL, NULL}};
+
+static const struct option_choice times[] = {{"recorded", NULL}, {"now", NULL}, {NULL, NULL}};
 
 static const struct option_row rows[] = {
     OPTIONS_SECTION("What is published"),
     {"metadata", "FILE.xml", "The signals that this file describes, with made-up values.", TO_TEXT(options.metadata)},
     {"signals", "N", "N made-up signals, ten to a device.", TO_WHOLE(options.signals, 1, SIGNALS_MOST)},
+    {"signal-list", "FILE.csv",
+     "The signals of this list, whose first line names its columns: `tag`, `signal_id`, `key`, `device`, `type`, `unit`, "
+     "`reference`, `description`, or some of them.",
+     TO_TEXT(options.signal_list), .see = "recordings.md"},
     {"replay", "FILE.csv",
-     "The rows `signal_id,timestamp,flags,value` of a file ('-' is standard input) in order; none is lost. A first row of "
-     "names may have these columns in another order, and others, which are left out. Timestamps are ticks (100 ns since "
-     "0001-01-01) or ISO 8601. Rows that follow each other with one timestamp are one batch; of a pipe, what has come is "
-     "published at once.",
-     TO_TEXT(options.replay)},
-    {"unreadable", "POLICY",
-     "With `--replay` and `--archive`, a value that is empty or no number makes its row fail (`fail`), or becomes NaN with "
-     "a warning (`nan`). `--replay` ends with the first row that fails; `--archive` leaves such rows out, and tells of them.",
-     TO_CHOICE(options.unreadable, unreadables), .standard = "fail"},
+     "The rows of a file ('-' is standard input) in order; none is lost: `signal_id,timestamp,flags,value`, as "
+     "`sttp-subscribe` writes them, or what other programs export, for which see below. Rows that follow each other with "
+     "one timestamp are one batch; of a pipe, what has come is published at once. Files that end with `.gz` and `.zst` are "
+     "decompressed. Without `--metadata`, `--signals` and `--signal-list`, signals are those that the file names.",
+     TO_TEXT(options.replay), .see = "recordings.md"},
     {"buffer-blocks", "FILE.csv",
      "Also the rows `signal_id,bytes` of this file, in hexadecimal, as buffer blocks: one behind each frame, the rest "
      "behind the last one.",
@@ -54,6 +120,36 @@ static const struct option_row rows[] = {
     {"confirm-blocks", NULL,
      "Blocks that subscribers do not confirm are sent again. Not every implementation understands such blocks.",
      TO_FLAG(options.confirm_blocks)},
+
+    OPTIONS_SECTION("How a file is read"),
+    {"check", NULL,
+     "Only reads the file of `--replay` or `--archive`, and tells what was understood. Exit code 1 when some of it was not.",
+     TO_FLAG(options.check)},
+    {"map", "WHAT=COLUMN,...",
+     "Which column has what: `time`, `date` beside a time of day, `signal`, `value`, `flags`, `quality`, or the name of a "
+     "signal, where each has a column of its own. COLUMN is its name, or `#3` for the third one. What is not named is "
+     "found by the usual names. Quotes, as `'\"time=Date, UTC\",value=Y'`, go around a part with a comma.",
+     .take = take_map, .see = "recordings.md"},
+    {"separator", "KIND", "Fields are separated by `comma`, `semicolon`, `tab` or `bar`. Default: as the names of the columns are.",
+     .take = take_separator},
+    {"decimal", "KIND", "Numbers have a decimal `point` or `comma`. Default: whatever makes a number of them.",
+     .take = take_decimal},
+    {"dates", "ORDER",
+     "Dates as 3/4/2026 have the day (`dmy`) or the month (`mdy`) first. Default: as the first date that leaves no choice, else "
+     "the month.",
+     .take = take_dates},
+    {"time-zone", "ZONE", "Times without a zone are `UTC`, `local`, or ahead of UTC by `+HH:MM`. Default: `UTC`.",
+     .take = take_zone},
+    {"time-unit", "UNIT",
+     "Times that are numbers are `ticks`, or `s`, `ms`, `us` or `ns` since 1970, or `days` as spreadsheets have them. Default: "
+     "`auto`, as large as they are.",
+     .take = take_unit},
+    {"time-start", "TIME", "They count from this time on, in seconds unless `--time-unit` says otherwise.", .take = take_start},
+    {"unreadable", "POLICY",
+     "A value that is empty or no number makes its row fail (`fail`), becomes NaN with a warning (`nan`), or is left out, as "
+     "other rows that cannot be read are (`skip`). `--replay` ends with the first row that fails; `--archive` leaves such rows "
+     "out. All are counted, and the first ones told.",
+     TO_CHOICE(options.unreadable, unreadables), .standard = "fail"},
 
     OPTIONS_SECTION("Where, when and how long"),
     {"listen", "ADDR:PORT",
@@ -82,6 +178,14 @@ static const struct option_row rows[] = {
      "Frames, or batches of `--replay`, a second; 0 is as fast as subscribers take them, losing none. Default: `30`; with "
      "`--replay`, `0`.",
      TO_DECIMAL(options.rate)},
+    {"speed", "PERCENT",
+     "Batches of `--replay` come at this part of the speed at which they were recorded; 0 is as fast as subscribers take "
+     "them. Default: `0`; with `--times now`, `100`.",
+     TO_WHOLE(options.speed, 0, 1000000), .needs = "replay"},
+    {"times", "KIND",
+     "Times of `--replay` are those `recorded`, or moved by whole seconds so that the file begins `now`.",
+     TO_CHOICE(options.times, times), .standard = "recorded", .needs = "replay"},
+    {"loop", NULL, "Begins the file of `--replay` again at its end.", TO_FLAG(options.loop), .needs = "replay"},
     {"wait-subscribers", "K", "Begins when K subscribers are subscribed.",
      TO_WHOLE(options.wait_subscribers, 0, UINT32_MAX), .standard = "0"},
     {"frames", "K", "Ends after K frames or batches.", TO_WHOLE(options.frames, 1, UINT64_MAX)},
@@ -155,8 +259,14 @@ const struct command_line publish_line = {
 
 /* Options that exclude each other; NULL if there are none. */
 static const char *find_problem(void) {
-    if (options.metadata != NULL && options.signals != 0) {
-        return "--metadata and --signals exclude each other";
+    if ((options.metadata != NULL) + (options.signals != 0) + (options.signal_list != NULL) > 1) {
+        return "--metadata, --signals and --signal-list exclude each other";
+    }
+    if (options.check && options.replay == NULL && options.archive == NULL) {
+        return "--check reads a file: --replay FILE.csv or --archive FILE.csv";
+    }
+    if (options_given(&publish_line, "rate") && (options_given(&publish_line, "speed") || options.times != 0)) {
+        return "--rate spaces batches evenly, --speed and --times now by their times; leave out one of them";
     }
     if (options.connection_string != NULL && (options.listen != NULL || options.connect_count != 0)) {
         return "--connection-string says where; leave out --listen and --connect, or put them into it";
@@ -175,6 +285,9 @@ const struct options *options_parse(int argc, char **argv, int *exit_code) {
     }
     if (options.listen == NULL && options.connect_count == 0 && options.connection_string == NULL) {
         options.listen = "127.0.0.1:7175";
+    }
+    if (options.times != 0 && !options_given(&publish_line, "speed")) {
+        options.speed = 100;
     }
     if (options.rate == RATE_NOT_GIVEN) {
         options.rate = options.replay != NULL ? 0.0 : 30.0;

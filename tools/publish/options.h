@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "../common/options.h"
+#include "layout.h"
 
 #define CONNECTIONS_MOST 64
 
@@ -17,6 +18,7 @@ struct options {
     const char *connect[CONNECTIONS_MOST];
     size_t connect_count;
     const char *metadata;
+    const char *signal_list; /* NULL: none */
     const char *replay;
     const char *archive; /* NULL: none */
     const char *blocks;       /* NULL: none */
@@ -30,6 +32,11 @@ struct options {
     double linger;
     uint64_t threads; /* that send */
     int unreadable; /* enum unreadable of row_reader.h */
+    struct layout_wishes wishes; /* of files */
+    int check;
+    uint64_t speed; /* percent of that of a recording; 0: as fast as possible */
+    int times; /* 1: moved to now */
+    int loop;
     int confirm_blocks;
     int echo_commands;
     int statistics;

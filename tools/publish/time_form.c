@@ -361,7 +361,12 @@ static int ticks_of(const struct time_form *form, const struct moment *moment, i
 int time_form_parse(const struct time_form *form, const char *text, int64_t *ticks, const char **problem) {
     struct moment moment;
     *problem = no_time;
-    if (is_number(text) && !(strlen(text) == 8 && form->unit == TIME_BY_SIZE && !form->has_start)) {
+    if (text[0] == '*') {
+        return sttp_time_parse(text, ticks) == STTP_OK ? 0 : -1;
+    }
+    /* 20260131 is a day. */
+    int is_day = form->unit == TIME_BY_SIZE && !form->has_start && strlen(text) == 8 && strspn(text, "0123456789") == 8;
+    if (is_number(text) && !is_day) {
         return parse_number(form, text, ticks, problem);
     }
     return take_moment(form, text, &moment) == 0 ? ticks_of(form, &moment, ticks) : -1;
