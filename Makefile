@@ -332,6 +332,7 @@ test-tools: all $(LOAD)
 	tests/c/metadata_tool_test.sh build/bin
 	tests/c/tls_tool_test.sh build/bin
 	tests/c/operation_tool_test.sh build/bin
+	tests/c/diagnosis_tool_test.sh build/bin
 	tests/c/c37118_tool_test.sh build/bin
 	tests/c/scarce_tool_test.sh build/bin
 	tests/c/load_test.sh build/bench

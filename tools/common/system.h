@@ -34,6 +34,9 @@ double system_clock(void);
  * on Windows. 0, or -1 with errno set. */
 int system_notify(const char *message);
 
+/* Whether the system takes its clock for synchronised: 1 yes, 0 no, -1 where it does not tell. */
+int system_clock_is_synchronized(void);
+
 /* What this process has taken so far: seconds of processors, and the most bytes of memory at a time. */
 double system_processor_seconds(void);
 long long system_peak_memory(void);

@@ -14,6 +14,9 @@
 #include <sys/resource.h>
 #include <sys/select.h>
 #include <sys/socket.h>
+#ifdef __linux__
+#include <sys/timex.h>
+#endif
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
@@ -137,6 +140,17 @@ double system_clock(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+int system_clock_is_synchronized(void) {
+#ifdef __linux__
+    struct timex timex;
+    memset(&timex, 0, sizeof timex);
+    int state = adjtimex(&timex);
+    return state < 0 ? -1 : state != TIME_ERROR && (timex.status & STA_UNSYNC) == 0;
+#else
+    return -1;
+#endif
 }
 
 double system_processor_seconds(void) {

@@ -10,41 +10,19 @@
 #include "../common/metrics_library.h"
 #include "../common/report.h"
 #include "../common/tool.h"
+#include "device_report.h"
+#include "diagnose.h"
 #include "options.h"
 #include "output.h"
 #include "reception.h"
 #include "recording.h"
 #include "signal_names.h"
+#include "settings.h"
 #include "signal_report.h"
 #include "sttp.h"
 
 #define LAST_MESSAGE_SECONDS 2.0
 #define TICK_SECONDS 0.5
-
-static int32_t configure(void *subscriber, const char *settings) {
-    return sttp_subscriber_configure((sttp_subscriber *)subscriber, settings);
-}
-
-static int32_t set(void *subscriber, const char *key, const char *value) {
-    return sttp_subscriber_set((sttp_subscriber *)subscriber, key, value);
-}
-
-static const struct settings_of settings_of_subscriber = {STTP_ROLE_SUBSCRIBER, configure, set};
-
-/* What the tool does by itself, then the connection string, then what was given beside it. */
-static int apply_settings(sttp_subscriber *subscriber, const struct options *options) {
-    if (sttp_subscriber_configure(subscriber, TOOL_RECONNECT) != STTP_OK ||
-        sttp_subscriber_set(subscriber, STTP_SETTING_ASSEMBLY_INFO_SOURCE, "sttp-subscribe") != STTP_OK ||
-        sttp_subscriber_set(subscriber, STTP_SETTING_ASSEMBLY_INFO_VERSION, sttp_version_text()) != STTP_OK ||
-        sttp_subscriber_subscribe(subscriber, EVERYTHING) != STTP_OK) {
-        return tool_library_error("cannot set up the subscriber");
-    }
-    if (options->connection_string != NULL &&
-        sttp_subscriber_configure(subscriber, options->connection_string) != STTP_OK) {
-        return tool_library_error("--connection-string");
-    }
-    return options_configure(&subscribe_line, &settings_of_subscriber, subscriber);
-}
 
 static int connect_as_asked(sttp_subscriber *subscriber, const struct options *options) {
     if (options->filter != NULL && sttp_subscriber_subscribe(subscriber, options->filter) != STTP_OK) {
@@ -153,6 +131,41 @@ static void collect_metrics(struct text *text, void *user_data) {
                       state == STTP_STATE_SUBSCRIBED);
 }
 
+/* What --report tells; once no callback can come any more. 0, or -1 after saying why not. */
+static int write_device_report(struct reception *reception, double end, int64_t end_time) {
+    const char *path = reception->options->device_report;
+    struct device_report_plan plan;
+    struct device_report report;
+    struct text text = {0};
+    memset(&plan, 0, sizeof plan);
+    plan.peer = reception_peer(reception);
+    plan.seconds = reception->counted_since > 0.0 ? end - reception->counted_since : 0.0;
+    plan.end = end_time;
+    plan.is_live = reception->options->start == NULL;
+    device_report_limits(&plan, reception->subscriber);
+    if (device_report_make(&report, &plan, reception->subscriber, reception->metadata) != 0) {
+        return -1;
+    }
+    const size_t length = strlen(path);
+    if (length > 5 && strcmp(path + length - 5, ".json") == 0) {
+        device_report_add_json(&text, &report);
+        text_add(&text, "\n");
+    } else {
+        device_report_add_text(&text, &report);
+    }
+    device_report_free(&report);
+    FILE *file = strcmp(path, "-") == 0 ? stdout : fopen(path, "w");
+    int failed = file == NULL || text_write(&text, file) != 0;
+    if (file != NULL && file != stdout && fclose(file) != 0) {
+        failed = 1;
+    }
+    if (failed) {
+        tool_error("cannot write to %s: %s", path, strerror(errno));
+    }
+    text_free(&text);
+    return failed ? -1 : 0;
+}
+
 static int receive(struct reception *reception, struct counts *counts) {
     const char *signals = reception->options->signal_statistics;
     sttp_subscriber *subscriber = reception->subscriber;
@@ -162,10 +175,15 @@ static int receive(struct reception *reception, struct counts *counts) {
     }
     tool_ready("%s %s", reception->options->listens ? "Listening on" : "Connecting to", reception_peer(reception));
     wait_for_end(reception);
+    double end = tool_clock();
+    int64_t end_time = sttp_time_now();
     metrics_end();
     disconnect(subscriber, reception);
     read_counts(subscriber, counts);
     if (signals != NULL && signal_report_write(subscriber, signals) != 0) {
+        return TOOL_FAILED;
+    }
+    if (reception->options->device_report != NULL && write_device_report(reception, end, end_time) != 0) {
         return TOOL_FAILED;
     }
     /* Its messages have told why. */
@@ -276,7 +294,7 @@ static int subscribe_as_asked(const struct options *options) {
     if (sttp_subscriber_new(NULL, &reception.subscriber) != STTP_OK) {
         return tool_library_error("cannot make a subscriber");
     }
-    if (apply_settings(reception.subscriber, options) != TOOL_DONE || open_places(&reception) != 0) {
+    if (settings_apply(reception.subscriber, options) != TOOL_DONE || open_places(&reception) != 0) {
         reception.result = TOOL_FAILED;
         sttp_subscriber_free(reception.subscriber);
         return close_places(&reception);
@@ -286,6 +304,7 @@ static int subscribe_as_asked(const struct options *options) {
     sttp_subscriber_free(reception.subscriber);
     int result = close_places(&reception);
     pthread_mutex_destroy(&reception.lock);
+    sttp_metadata_free(reception.metadata);
     outages_free(&reception.outages);
     if (options->statistics) {
         print_report(&reception, &counts);
@@ -299,5 +318,8 @@ int main(int argc, char **argv) {
         return TOOL_FAILED;
     }
     const struct options *options = options_parse(argc, argv, &exit_code);
+    if (options != NULL && options->diagnose) {
+        return tool_finish(diagnose(options));
+    }
     return tool_finish(options != NULL ? subscribe_as_asked(options) : exit_code);
 }

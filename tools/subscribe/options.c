@@ -87,7 +87,7 @@ static int take_columns(const char *value) {
 }
 
 static const struct option_choice formats[] = {
-    {"text", NULL}, {"csv", NULL}, {"jsonl", NULL}, {"none", NULL}, {NULL, NULL},
+    {"text", NULL}, {"csv", NULL}, {"jsonl", NULL}, {"none", NULL}, {"json", NULL}, {NULL, NULL},
 };
 
 static const struct option_row rows[] = {
@@ -149,7 +149,8 @@ static const struct option_row rows[] = {
      "`text`: messages, and every five seconds the total and a measurement. `csv`: rows "
      "`signal_id,timestamp,flags,value`; timestamps are ticks (100 ns since 0001-01-01), values are in the shortest form "
      "that reads back to the same float32. `jsonl`: an object a line with these members; timestamps are "
-     "ISO 8601 in UTC, values that are no numbers are `\"NaN\"`, `\"Infinity\"` and `\"-Infinity\"`. `none`: nothing.",
+     "ISO 8601 in UTC, values that are no numbers are `\"NaN\"`, `\"Infinity\"` and `\"-Infinity\"`. `none`: nothing. "
+     "`json`: the object of `--diagnose`.",
      TO_CHOICE(options.format, formats), .standard = "text"},
     {"columns", "COLUMNS",
      "What rows have. `raw`: `signal_id,timestamp,flags,value`. `named`: `time,device,tag,type,value,unit,flag_names`, "
@@ -217,6 +218,17 @@ static const struct option_row rows[] = {
      "`latency_minimum,latency_mean,latency_maximum`.",
      TO_TEXT(options.signal_statistics), .key = STTP_SETTING_SIGNAL_STATISTICS, .to = "true"},
     OPTION_METRICS(options.metrics),
+
+    OPTIONS_SECTION("What is wrong"),
+    {"diagnose", NULL,
+     "Goes through name, route, connection, TLS, modes, metadata, rights, subscription, first data, clock, losses and devices, and "
+     "says at each step what it found and what to do. Looks at the data for `--duration`, else 5 seconds. Exit code 3 when "
+     "something is wrong.",
+     TO_FLAG(options.diagnose), .key = STTP_SETTING_SIGNAL_STATISTICS, .to = "true", .see = "operation.md"},
+    {"report", "FILE",
+     "At the end, what came of each device: completeness, clock, silence, flags. An object where FILE ends with `.json`, else a "
+     "table; '-' is standard output.",
+     TO_TEXT(options.device_report), .key = STTP_SETTING_SIGNAL_STATISTICS, .to = "true", .see = "operation.md"},
 };
 
 static const struct own_setting own_settings[] = {
@@ -235,7 +247,8 @@ const struct command_line subscribe_line = {
     .name = "sttp-subscribe",
     .usage = "sttp-subscribe HOST:PORT [OPTION]...\n"
              "       sttp-subscribe --listen ADDR:PORT [OPTION]...\n"
-             "       sttp-subscribe --connection-string TEXT [OPTION]...",
+             "       sttp-subscribe --connection-string TEXT [OPTION]...\n"
+             "       sttp-subscribe --diagnose HOST:PORT [OPTION]...",
     .about = "Receives measurements over STTP (IEEE 2664) until interrupted, or as long as the options say.",
     .rows = rows,
     .row_count = sizeof rows / sizeof rows[0],
@@ -255,6 +268,16 @@ static int is_for_text(const struct columns *columns) {
 static const char *find_problem(void) {
     if (options.address == NULL) {
         return "the address HOST:PORT of the publisher, or --listen ADDR:PORT, is missing";
+    }
+    if (options.diagnose && (options.listens || options.connection_string != NULL)) {
+        return "--diagnose goes to a publisher that listens: give HOST:PORT";
+    }
+    if (options.diagnose && (options.start != NULL || options.recover)) {
+        return "--diagnose is about live data; leave out --start and --recover";
+    }
+    if (options.diagnose ? options.format != FORMAT_TEXT && options.format != FORMAT_JSON : options.format == FORMAT_JSON) {
+        return options.diagnose ? "the answer of --diagnose is --format text or json"
+                                : "--format json is for --diagnose; measurements are --format jsonl";
     }
     if (options_given(&subscribe_line, "multicast") && udp_port == 0) {
         return "--multicast needs a port that all members use: --udp PORT";

@@ -7,7 +7,7 @@
 #include "../common/options.h"
 #include "columns.h"
 
-enum format { FORMAT_TEXT, FORMAT_CSV, FORMAT_JSONL, FORMAT_NONE };
+enum format { FORMAT_TEXT, FORMAT_CSV, FORMAT_JSONL, FORMAT_NONE, FORMAT_JSON };
 
 #define EVERYTHING "FILTER ActiveMeasurements WHERE True"
 
@@ -40,6 +40,8 @@ struct options {
     const char *metrics; /* NULL: not served */
     int latency;
     const char *signal_statistics; /* NULL: nowhere */
+    const char *device_report;     /* NULL: nowhere */
+    int diagnose;                  /* does only that */
 };
 
 /* Its options. */

@@ -208,6 +208,7 @@ static void take_subscription(void *user_data, uint32_t generation, const sttp_s
         reception_finish(reception, TOOL_FAILED, "");
     }
     pthread_mutex_lock(&reception->lock);
+    reception->counted_since = 0.0;
     reception->subscribed = 1;
     reception->has_signals = count != 0;
     pthread_mutex_unlock(&reception->lock);
@@ -276,6 +277,13 @@ static void take_metadata(void *user_data, const sttp_metadata *metadata) {
     }
     if (reception->output != NULL) {
         output_forget_names(reception->output);
+    }
+    if (reception->options->device_report != NULL) {
+        sttp_metadata_free(reception->metadata);
+        reception->metadata = NULL;
+        if (sttp_metadata_clone(metadata, &reception->metadata) != STTP_OK) {
+            tool_library_error("cannot keep the metadata for --report");
+        }
     }
     if (reception->options->metadata_output != NULL) {
         write_metadata(reception, metadata);
@@ -385,6 +393,9 @@ static void take(struct reception *reception, const sttp_measurement *measuremen
         count = (size_t)(wanted - reception->measurements);
     }
     reception->last_arrival = tool_clock();
+    if (!recovered && reception->counted_since == 0.0) {
+        reception->counted_since = reception->last_arrival;
+    }
     if (reception->measurements == 0) {
         say_event(reception, "Receiving measurements...");
         reception->first_arrival = reception->last_arrival;

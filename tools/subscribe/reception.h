@@ -22,6 +22,8 @@ struct reception {
     FILE *blocks; /* NULL: nowhere */
     sttp_subscriber *subscriber;
     struct outages outages;
+    sttp_metadata *metadata; /* for a report of devices; NULL: not kept, or none have come */
+    double counted_since;    /* of tool_clock: the first measurement of the latest subscription; 0: none */
     int command_sent;
     uint64_t measurements;
     double first_arrival; /* of tool_clock */

@@ -1,0 +1,27 @@
+#include "settings.h"
+
+#include "../common/tool.h"
+
+static int32_t configure(void *subscriber, const char *settings) {
+    return sttp_subscriber_configure((sttp_subscriber *)subscriber, settings);
+}
+
+static int32_t set(void *subscriber, const char *key, const char *value) {
+    return sttp_subscriber_set((sttp_subscriber *)subscriber, key, value);
+}
+
+static const struct settings_of settings_of_subscriber = {STTP_ROLE_SUBSCRIBER, configure, set};
+
+int settings_apply(sttp_subscriber *subscriber, const struct options *options) {
+    if (sttp_subscriber_configure(subscriber, TOOL_RECONNECT) != STTP_OK ||
+        sttp_subscriber_set(subscriber, STTP_SETTING_ASSEMBLY_INFO_SOURCE, "sttp-subscribe") != STTP_OK ||
+        sttp_subscriber_set(subscriber, STTP_SETTING_ASSEMBLY_INFO_VERSION, sttp_version_text()) != STTP_OK ||
+        sttp_subscriber_subscribe(subscriber, EVERYTHING) != STTP_OK) {
+        return tool_library_error("cannot set up the subscriber");
+    }
+    if (options->connection_string != NULL &&
+        sttp_subscriber_configure(subscriber, options->connection_string) != STTP_OK) {
+        return tool_library_error("--connection-string");
+    }
+    return options_configure(&subscribe_line, &settings_of_subscriber, subscriber);
+}
