@@ -89,11 +89,12 @@ all: installable $(EXAMPLES) $(EXAMPLES_CPP)
 help:
 	@echo "make            the libraries to build/lib, the tools to build/bin"
 	@echo "make demo       publish and subscribe with two C programs for some seconds (DEMO_SECONDS=12)"
-	@echo "make test       all tests: test-rust test-nats test-c test-symbols test-tools test-install test-interop bindings-check"
-	@echo "                test-cpp test-python test-go test-dotnet test-guide"
+	@echo "make test       all tests: test-rust test-nats test-viewers test-c test-symbols test-tools test-install test-interop"
+	@echo "                bindings-check test-cpp test-python test-go test-dotnet test-guide"
 	@echo "make nats       the program sttp-nats, to build/bin: relays over NATS, history in JetStream"
 	@echo "make demo-nats  a publisher, an ingest, NATS, two relays and a subscriber for some seconds; needs nats-server"
 	@echo "make test-nats  tests of sttp-nats with a real nats-server; make test-nats-cluster: with a cluster, for minutes"
+	@echo "make viewers    sttp-top and sttp-view, which show streams to people, to build/bin; test-viewers tests them"
 	@echo "make wheel      the Python package with the shared library in it, to build/wheels"
 	@echo "make nuget      the .NET package with the shared library in it, to build/nuget; needs Mono's compiler"
 	@echo "make sweep      simulate publishers, subscribers, C37.118 and networks as many seeds have it (SEEDS=300..3300)"
@@ -103,6 +104,7 @@ help:
 	@echo "make bench      measure speed, beside sttpapi: a table, and plots in target/bench (BENCH_OPTIONS=--quick)"
 	@echo "make budget     count instructions, compare with benches/instructions.json (UPDATE=1 writes it anew)"
 	@echo "make install    what was built to PREFIX=$(PREFIX), libraries in LIBDIR=$(LIBDIR) below it, staged below DESTDIR"
+	@echo "make install-viewers     also what 'make viewers' made"
 	@echo "make install-debug       also its debug information, where debuggers find it"
 	@echo "make deb        Debian packages, to build/packages, judged by lintian"
 	@echo "make dist       the archives of a release with checksums, to build/dist"
@@ -288,13 +290,47 @@ test-nats: all $(TEST_PYTHON) | need-cargo test-needs
 test-nats-cluster: | need-cargo test-needs
 	$(CARGO) test -p sttp-nats --test cluster -- --ignored --nocapture
 
+# -- programs that bring dependencies of their own --
+
+.PHONY: viewers install-viewers test-viewers viewers-docs
+
+VIEWERS := sttp-top sttp-view
+
+viewers: | need-cargo need-cc
+	$(CARGO) build --profile programs -p sttp-viewers
+	@mkdir -p build/bin build/man
+	@for name in $(VIEWERS); do \
+	  cp $(TARGET_DIR)/programs/$$name build/bin/ && tools/man.sh build/bin/$$name $(VERSION) >build/man/$$name.1 || exit 1; done
+
+# Needs no Rust, as 'make install' does not.
+install-viewers:
+	@[ -e build/bin/sttp-view ] || { echo "Nothing is built yet that could be installed. Build it first: make viewers" >&2; exit 1; }
+	install -d '$(ROOT)/bin' '$(ROOT)/share/man/man1'
+	install -s -m 755 $(VIEWERS:%=build/bin/%) '$(ROOT)/bin'
+	install -m 644 $(VIEWERS:%=build/man/%.1) '$(ROOT)/share/man/man1'
+
+# Both at a time, since they mostly wait.
+test-viewers: $(TOOLS) | need-cargo test-needs
+	$(CARGO) test -p sttp-viewers
+	$(CARGO) build -p sttp-viewers
+	$(PYTHON) tests/viewers/docs_test.py $(TARGET_DIR)/debug
+	@$(PYTHON) tests/viewers/top_test.py build/bin $(TARGET_DIR)/debug & \
+	$(PYTHON) tests/viewers/view_test.py build/bin $(TARGET_DIR)/debug; code=$$?; wait $$! && exit $$code
+
+# The pictures of docs/viewers.md anew, and its tables.
+viewers-docs: $(TOOLS) | need-cargo test-needs
+	$(CARGO) build -p sttp-viewers
+	$(PYTHON) tests/viewers/docs_test.py $(TARGET_DIR)/debug --update
+	$(PYTHON) tests/viewers/top_test.py build/bin $(TARGET_DIR)/debug --update --pictures docs/pictures
+	$(PYTHON) tests/viewers/view_test.py build/bin $(TARGET_DIR)/debug --pictures docs/pictures
+
 # -- tests --
 
 # A make of its own, which looks for compilers and libraries after they have been installed.
 test: test-needs
 	@$(MAKE) --no-print-directory test-all
 
-test-all: test-rust test-nats test-c test-symbols test-tools test-install test-interop test-wireshark bindings-check \
+test-all: test-rust test-nats test-viewers test-c test-symbols test-tools test-install test-interop test-wireshark bindings-check \
 	test-cpp test-python test-go test-dotnet test-guide
 
 test-needs:
@@ -577,6 +613,9 @@ lint: $(LINT_PYTHON) | need-cargo
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
 	@# Without the feature that tests switch on.
+	$(CARGO) fmt --check
+	$(CARGO) clippy --all-targets -- -D warnings
+	@# Without the feature that tests switch on, which leaves some enums with one variant.
 	$(CARGO) clippy --lib -- -D warnings
 	@if ! $(CARGO) deny --version >/dev/null 2>&1; then \
 	  echo "SKIPPED: licences and advisories, because cargo-deny is missing (cargo install --locked cargo-deny)"; \

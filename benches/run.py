@@ -21,6 +21,7 @@ docs/performance.md tells what the rows mean; benches/document.py puts figures o
     cpp         C++ by batches, beside C
     go          the Go package by batches, beside C
     dotnet      the same in C# on .NET 8, where its packages are to be had
+    views       CPU of sttp-top and sttp-view, where 'make viewers' has built them
     sweep       throughput and CPU against subscribers and signals, for the plots
 """
 
@@ -38,6 +39,7 @@ import machine
 import marks
 import sweep
 import table
+import views
 from load import Load, LoadError
 from marks import Row
 
@@ -100,6 +102,7 @@ class Bench:
             "cpp": lambda: marks.cpp(self.load, self.options.batches, seconds, rounds),
             "go": lambda: marks.go(self.load, self.options.batches, self.options.batches_go, seconds, rounds),
             "dotnet": lambda: marks.dotnet(self.load, self.options.batches, self.dotnet(), seconds, rounds),
+            "views": self.views,
             "sweep": self.sweep,
         }
         for name, part in parts.items():
@@ -153,6 +156,14 @@ class Bench:
         library = (REPOSITORY / "build/lib/libsttp.so").resolve()
         host = [REPOSITORY / "target/dotnet-venv/bin/python", REPOSITORY / "bindings/dotnet/dotnet8.py", "run", program]
         return ["env", f"LIBSTTP_LIBRARY={library}", *map(str, host)]
+
+    def views(self) -> Iterable[Row]:
+        folder = REPOSITORY / "build/bin"
+        if not (folder / "sttp-view").exists():
+            self.say("SKIPPED: the viewers, which 'make viewers' has not built")
+            return
+        for name, value in views.measure(folder, folder, 10 if self.options.quick else 30).items():
+            yield Row(f"{name}: {views.SIGNALS:,} signals at 30 fps", value, "% of a core", views.MARKS[name])
 
     def sweep(self) -> Iterable[Row]:
         seconds = 1 if self.options.quick else 3

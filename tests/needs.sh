@@ -25,6 +25,7 @@ need openssl openssl version
 need tshark tshark --version
 need doxygen doxygen --version
 need nats-server nats-server --version
+need tmux tmux -V
 need python3-venv python3 -c 'import ensurepip, venv'
 need zsh zsh --version
 need fish fish --version

@@ -1,3 +1,0 @@
-//! STTP streams for people to look at.
-
-fn main() {}

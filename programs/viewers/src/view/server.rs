@@ -1,0 +1,189 @@
+//! Serves browsers: a thread for each connection, of which there are few, and one that looks at the board.
+//!
+//! A browser that does not keep up gets fewer states, never old ones: its thread sends how things stand when the browser
+//! has taken what was sent before.
+
+use std::io::{self, BufReader, ErrorKind};
+use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use super::http::{self, Answer, Hosts, Request};
+use super::{events, page};
+use crate::model::Board;
+use crate::report;
+use crate::stop::Stop;
+use crate::watch::Watch;
+
+/// Connections at a time; each takes a thread.
+const CONNECTIONS: usize = 64;
+/// How long a browser may take to ask, and to take what was sent.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How long the program waits for a connection before it looks whether it is to end.
+const PAUSE: Duration = Duration::from_millis(50);
+/// Looks between two states of all devices: five states in a second.
+const LOOKS: u64 = 2;
+
+/// What threads share.
+pub(super) struct Server {
+    shared: Arc<Shared>,
+    hosts: Hosts,
+}
+
+struct Shared {
+    board: Mutex<Board>,
+    looked: Condvar,
+    stop: Stop,
+    connections: AtomicUsize,
+}
+
+impl Shared {
+    fn board(&self) -> MutexGuard<'_, Board> {
+        self.board.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The board, once there were so many looks; `None` when the program ends.
+    fn wait(&self, looks: u64) -> Option<MutexGuard<'_, Board>> {
+        let board = self.board();
+        let is_early = |board: &mut Board| board.looks < looks && !self.stop.is_asked();
+        let board = self.looked.wait_while(board, is_early).unwrap_or_else(PoisonError::into_inner);
+        (!self.stop.is_asked()).then_some(board)
+    }
+}
+
+/// Counts a connection as long as it lives.
+struct Counted(Arc<Shared>);
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.connections.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Server {
+    pub(super) fn new(board: Board, hosts: Hosts) -> Server {
+        let shared = Shared {
+            board: Mutex::new(board),
+            looked: Condvar::new(),
+            stop: Stop::default(),
+            connections: AtomicUsize::new(0),
+        };
+        Server { shared: Arc::new(shared), hosts }
+    }
+
+    /// Serves until the program is to end.
+    pub(super) fn serve(&self, listener: &TcpListener, watch: &Watch, stop: &Stop) -> io::Result<()> {
+        listener.set_nonblocking(true)?;
+        thread::scope(|scope| {
+            scope.spawn(|| self.accept(listener));
+            while !stop.is_asked() {
+                let interval = {
+                    let mut board = self.shared.board();
+                    watch.look(&mut board);
+                    board.interval()
+                };
+                self.shared.looked.notify_all();
+                thread::sleep(interval);
+            }
+            self.shared.stop.ask();
+            self.shared.looked.notify_all();
+        });
+        Ok(())
+    }
+
+    fn accept(&self, listener: &TcpListener) {
+        while !self.shared.stop.is_asked() {
+            match listener.accept() {
+                Ok((stream, _)) => self.take(stream),
+                Err(error) => {
+                    if error.kind() != ErrorKind::WouldBlock {
+                        eprintln!("sttp-view: cannot take a browser: {error}");
+                    }
+                    thread::sleep(PAUSE);
+                }
+            }
+        }
+    }
+
+    fn take(&self, stream: TcpStream) {
+        let before = self.shared.connections.fetch_add(1, Ordering::Relaxed);
+        let counted = Counted(self.shared.clone());
+        let hosts = self.hosts.clone();
+        let is_full = before >= CONNECTIONS;
+        // A browser that has gone is no failure.
+        let work = move || drop(answer(&counted.0, &hosts, &stream, is_full));
+        if is_full {
+            // Not a thread more; what is sent here fits into any socket's buffer.
+            work();
+        } else if let Err(error) = thread::Builder::new().name("browser".into()).spawn(work) {
+            eprintln!("sttp-view: no thread for a browser: {error}");
+        }
+    }
+}
+
+fn answer(shared: &Shared, hosts: &Hosts, stream: &TcpStream, is_full: bool) -> io::Result<()> {
+    stream.set_nonblocking(false)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_write_timeout(Some(PATIENCE))?;
+    stream.set_nodelay(true)?;
+    let plain = |status, text: &'static str| Answer { status, kind: http::TEXT, body: text.as_bytes() };
+    if is_full {
+        return plain("503 Service Unavailable", "Too many browsers look at this page already.\n")
+            .write(stream, false);
+    }
+    let request = match http::read(BufReader::new(stream), hosts)? {
+        None => return Ok(()),
+        Some(Err(refusal)) => return refusal.answer().write(stream, false),
+        Some(Ok(request)) => request,
+    };
+    if let Some(file) = page::file(&request.path) {
+        return file.write(stream, request.is_head);
+    }
+    match request.path.as_str() {
+        "/snapshot.json" => {
+            let text = report::json(&shared.board());
+            Answer { status: "200 OK", kind: "application/json", body: text.as_bytes() }
+                .write(stream, request.is_head)
+        }
+        "/events" if !request.is_head => tell_all(shared, stream),
+        "/device" if !request.is_head => tell_device(shared, stream, &request),
+        _ => plain("404 Not Found", "There is no such page.\n").write(stream, request.is_head),
+    }
+}
+
+/// Tells how everything stands, for as long as the browser listens.
+fn tell_all(shared: &Shared, stream: &TcpStream) -> io::Result<()> {
+    http::begin_events(stream)?;
+    let (mut generation, mut events_told, mut looks) = (None, 0, 0);
+    while let Some(board) = shared.wait(looks) {
+        let first = (generation != Some(board.generation)).then(|| events::start(&board));
+        let state = events::state(&board, events_told);
+        generation = Some(board.generation);
+        events_told = board.events.iter().next_back().map_or(events_told, |event| event.number);
+        looks = board.looks + LOOKS;
+        // Whoever takes long holds up nobody.
+        drop(board);
+        if let Some(first) = first {
+            http::send_event(stream, "start", &first)?;
+        }
+        http::send_event(stream, "state", &state)?;
+    }
+    Ok(())
+}
+
+/// Tells of one device.
+fn tell_device(shared: &Shared, stream: &TcpStream, request: &Request) -> io::Result<()> {
+    http::begin_events(stream)?;
+    let name = request.query.iter().find(|(name, _)| name == "name").map_or("", |(_, value)| value);
+    let mut looks = 0;
+    while let Some(board) = shared.wait(looks) {
+        looks = board.looks + 1;
+        let device = board.devices.iter().find(|device| device.name() == name);
+        let text = device.map_or_else(|| "null".to_owned(), |device| events::device(&board, device));
+        drop(board);
+        http::send_event(stream, "device", &text)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,315 @@
+"""sttp-view, asked as browsers ask, and its page in Chromium.
+
+    view_test.py TOOLS_FOLDER VIEWERS_FOLDER [--pictures FOLDER] [--slow]
+
+--slow also waits for a browser that takes nothing to be given up, which takes half a minute.
+"""
+
+import argparse
+import http.client
+import json
+import re
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import chromium
+import stream
+from check import Checks, wait
+
+WIDTH, HEIGHT = 1600, 1000
+
+
+class View:
+    """sttp-view, on a port that is free."""
+
+    def __init__(self, folder: Path, *options: str):
+        command = [str(folder / "sttp-view"), "--serve", "127.0.0.1:0", *options]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        self.url = self.process.stdout.readline().strip()
+        self.port = int(re.fullmatch(r"http://127\.0\.0\.1:(\d+)/", self.url).group(1))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait(10)
+
+    def ask(self, path: str, method: str = "GET", host: str | None = None) -> tuple[int, dict, bytes]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection.request(method, path, headers={"Host": host or f"127.0.0.1:{self.port}"})
+        answer = connection.getresponse()
+        body = answer.read()
+        connection.close()
+        return answer.status, dict(answer.getheaders()), body
+
+    def listen(self, path: str) -> socket.socket:
+        connection = socket.create_connection(("127.0.0.1", self.port), timeout=30)
+        connection.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost:{self.port}\r\n\r\n".encode())
+        return connection
+
+
+def events(connection: socket.socket, count: int) -> list[tuple[str, dict]]:
+    """The next events of a stream."""
+    found, text = [], ""
+    with connection.makefile("r", encoding="utf-8", newline="\n") as lines:
+        name = None
+        while len(found) < count:
+            text = lines.readline()
+            if not text:
+                break
+            if text.startswith("event: "):
+                name = text[7:].strip()
+            elif text.startswith("data: "):
+                found.append((name, json.loads(text[6:])))
+    return found
+
+
+def test_requests(checks: Checks, view: View):
+    status, fields, body = view.ask("/")
+    checks.check("the page", status == 200 and b"<title>sttp-view</title>" in body, body[:200])
+    policy = fields.get("Content-Security-Policy", "")
+    checks.check("nothing from elsewhere", "default-src 'none'" in policy and "'unsafe" not in policy, policy)
+    for path, kind in [("/view.js", "javascript"), ("/plots.js", "javascript"), ("/style.css", "css")]:
+        status, fields, _ = view.ask(path)
+        checks.check(path, status == 200 and kind in fields["Content-Type"], fields)
+    status, _, body = view.ask("/snapshot.json")
+    checks.check("a snapshot", status == 200 and len(json.loads(body)["devices"]) == 3, body[:200])
+    checks.equal("a name of elsewhere", view.ask("/", host="evil.example")[0], 421)
+    checks.equal("a name that was given", view.ask("/", host="wall.example")[0], 200)
+    checks.equal("writing", view.ask("/", method="POST")[0], 405)
+    checks.equal("no such page", view.ask("/../etc/passwd")[0], 404)
+    with view.listen("/events") as connection:
+        told = events(connection, 6)
+    checks.equal("events", [name for name, _ in told], ["start"] + ["state"] * 5)
+    first, last = told[1][1], told[5][1]
+    checks.check("what happened is told once", first["events"] and not last["events"], (first, last))
+    checks.equal("a device", len(last["devices"][0]), 8)
+    with view.listen("/device?name=FELLBRIDGE") as connection:
+        told = events(connection, 2)
+    checks.equal("one device", told[1][1]["name"], "FELLBRIDGE")
+    with view.listen("/device?name=nobody") as connection:
+        checks.equal("none", events(connection, 1), [("device", None)])
+    # Those who ask nothing hold up nobody, and too many are told so.
+    idle = [socket.create_connection(("127.0.0.1", view.port)) for _ in range(64)]
+    checks.equal("too many", wait("a refusal", lambda: view.ask("/")[0] == 503 and 503), 503)
+    for connection in idle:
+        connection.close()
+    checks.equal("others again", wait("an answer", lambda: view.ask("/")[0] == 200 and 200), 200)
+
+
+def test_page(checks: Checks, options: argparse.Namespace, view: View, page: chromium.Chromium):
+    page.go(view.url)
+    text = "document.body.innerText"
+    wait("three devices", lambda: page.evaluate("document.querySelectorAll('#rows tr').length") == 3)
+    wait("phasors", lambda: page.evaluate("document.querySelectorAll('#phasor-rows tr').length") == 4)
+    checks.equal("connection", page.evaluate("document.getElementById('connection').textContent"), "subscribed")
+    frequency = "Number(document.querySelector('#rows td').textContent)"
+    checks.check("a frequency", 49.9 < page.evaluate(frequency) < 50.1, page.evaluate(frequency))
+    moves = f"new Promise((done) => {{ const old = {frequency}; setTimeout(() => done(old !== {frequency}), 1000); }})"
+    wait("values that move", lambda: page.evaluate(moves))
+    drawn = """(id) => { const c = document.getElementById(id);
+        return c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some((value) => value > 0); }"""
+    for name in ("frequency", "change", "phasors"):
+        checks.check(f"{name} is drawn", page.evaluate(f"({drawn})('{name}')"))
+    test_keys(checks, page)
+    # Flags, then silence.
+    wait("an alarm", lambda: "FELLBRIDGE: BAD_TIME" in page.evaluate(text))
+    wait("silence", lambda: "QUARRYWICK: silent" in page.evaluate(text))
+    checks.equal("alarms", page.evaluate("document.getElementById('alarms-title').textContent"), "2 alarms")
+    checks.check("title", page.evaluate("document.title").startswith("(2) "), page.evaluate("document.title"))
+    told = page.evaluate("document.getElementById('announce').textContent")
+    checks.check("is said", told == "Alarm: QUARRYWICK: silent", told)
+    checks.check("a row says so", re.search(r"silent for \d+ s", page.evaluate(text)), page.evaluate(text))
+    page.evaluate("document.querySelector('#alarm-list button').click()")
+    wait(
+        "the device of an alarm",
+        lambda: page.evaluate("document.getElementById('device-title').textContent") == "FELLBRIDGE",
+    )
+    page.evaluate("document.querySelector('#rows button').click()")
+    test_names(checks, page)
+    test_contrast(checks, page)
+    if options.pictures:
+        time.sleep(options.picture_seconds)
+        page.screenshot(options.pictures / "sttp-view.png")
+    test_calm(checks, page)
+    checks.equal("nothing is logged", page.logged, [])
+    strange = [url for url in page.fetched if not url.startswith(view.url) and not url.startswith("data:")]
+    checks.equal("nothing comes from elsewhere", strange, [])
+
+
+def test_keys(checks: Checks, page: chromium.Chromium):
+    """Everything is reached by keys alone."""
+    focus = "document.activeElement.textContent + '|' + (document.activeElement.id || document.activeElement.tagName)"
+    page.evaluate("document.activeElement.blur()")
+    reached = []
+    for _ in range(14):
+        page.press("Tab")
+        reached.append(page.evaluate(focus))
+    wanted = ["To the devices|A", "Freeze|freeze", "|search", "device|BUTTON", "ALDERMOOR|BUTTON"]
+    checks.check("the Tab key", all(stop in reached for stop in wanted), reached)
+    page.evaluate("document.querySelector('#rows button[tabindex=\"0\"]').focus()")
+    page.press("ArrowDown", "Enter")
+    title = "document.getElementById('device-title').textContent"
+    wait("the next device", lambda: page.evaluate(title) == "FELLBRIDGE")
+    pressed = "document.querySelector('#rows button[aria-pressed=\"true\"]').textContent"
+    checks.equal("it is said", page.evaluate(pressed), "FELLBRIDGE")
+    page.press("End")
+    checks.equal("the last", page.evaluate("document.activeElement.textContent"), "QUARRYWICK")
+    page.press("Home", "Enter")
+    order = "[...document.querySelectorAll('#rows tr:not([hidden]) button')].map((button) => button.textContent)"
+    page.evaluate("document.querySelector('[data-sort=name]').focus()")
+    page.press("Enter", "Enter")
+    checks.equal("sorted", page.evaluate(order), ["QUARRYWICK", "FELLBRIDGE", "ALDERMOOR"])
+    checks.equal("it is said", page.evaluate("document.querySelector('[aria-sort=descending]').textContent"), "device")
+    page.press("Enter")
+    page.evaluate("document.getElementById('search').focus()")
+    page.press(*"bridge")
+    checks.equal("found", page.evaluate(order), ["FELLBRIDGE"])
+    checks.equal("it is said", page.evaluate("document.getElementById('shown').textContent"), "1 of 3")
+    page.evaluate("{ const s = document.getElementById('search'); s.value = ''; s.dispatchEvent(new Event('input')); }")
+    page.evaluate("document.getElementById('freeze').focus()")
+    page.press("Enter")
+    clock = "document.getElementById('clock').textContent"
+    before = page.evaluate(clock)
+    time.sleep(1.2)
+    checks.equal("frozen", page.evaluate(clock), before)
+    page.press("Enter")
+    wait("going on", lambda: page.evaluate(clock) != before)
+
+
+def test_names(checks: Checks, page: chromium.Chromium):
+    """What a screen reader is told."""
+    nodes = page.ask("Accessibility.getFullAXTree")["nodes"]
+    shown = [node for node in nodes if not node.get("ignored")]
+
+    def of(role: str) -> list[str]:
+        return [node["name"]["value"] for node in shown if node["role"]["value"] == role]
+
+    unnamed = {role: of(role) for role in ("button", "image", "searchbox", "link") if "" in of(role)}
+    checks.equal("everything has a name", unnamed, {})
+    checks.equal("headings", of("heading")[1:3], ["Frequency, Hz", "Rate of change, Hz/s"])
+    checks.check("landmarks", of("main") and of("banner"), [node["role"]["value"] for node in shown])
+    images = of("image")
+    checks.check(
+        "curves in words", any(re.search(r"Frequency of 3 devices.*from [\d.]+ to", name) for name in images), images
+    )
+    checks.check("tables", len(of("columnheader")) >= 11 and "ALDERMOOR" in of("rowheader"), of("rowheader"))
+    checks.check("language", page.evaluate("document.documentElement.lang") == "en")
+
+
+CONTRASTS = """(() => {
+  const rgb = (text) => text.match(/[\\d.]+/g).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map((v) => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const ground = (element) => { for (; element; element = element.parentElement) {
+    const found = rgb(getComputedStyle(element).backgroundColor);
+    if (found.length === 3 || found[3] > 0) return found; } return [255, 255, 255]; };
+  const low = [];
+  for (const element of document.querySelectorAll('body *')) {
+    const has = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+    if (!has || !element.checkVisibility()) continue;
+    const [one, other] = [light(rgb(getComputedStyle(element).color)), light(ground(element))].sort((a, b) => b - a);
+    const ratio = (one + 0.05) / (other + 0.05);
+    if (ratio < 4.5) low.push(`${element.tagName}.${element.className} ${element.textContent}: ${ratio.toFixed(1)}`);
+  }
+  return low;
+})()"""
+
+
+def test_contrast(checks: Checks, page: chromium.Chromium):
+    checks.equal("contrast of 4.5 and more", page.evaluate(CONTRASTS), [])
+
+
+def test_calm(checks: Checks, page: chromium.Chromium):
+    """Who wants little motion gets a picture a second."""
+    changes = """new Promise((done) => { let count = 0;
+        const observer = new MutationObserver(() => count++);
+        const line = document.getElementById('device-line');
+        observer.observe(line, { childList: true, characterData: true, subtree: true });
+        setTimeout(() => { observer.disconnect(); done(count); }, 3000); })"""
+    page.evaluate("document.querySelector('#rows button').click()")
+    lively = page.evaluate(changes)
+    page.ask("Emulation.setEmulatedMedia", features=[{"name": "prefers-reduced-motion", "value": "reduce"}])
+    calm = page.evaluate(changes)
+    checks.check("reduced motion", calm <= 4 < lively, f"{lively} and {calm} changes in 3 s")
+    page.ask("Emulation.setEmulatedMedia", features=[])
+
+
+def test_end(checks: Checks, view: View, page: chromium.Chromium | None):
+    view.process.send_signal(signal.SIGTERM)
+    checks.equal("exit code", view.process.wait(20), 0)
+    if page:
+        wait("a warning", lambda: "does not answer" in page.evaluate("document.body.innerText"))
+    program = view.process.args[0]
+    for options, code, told in [
+        (["127.0.0.1:1", "--serve", "0.0.0.0:0"], 2, "others can reach"),
+        (["127.0.0.1:1", "--serve", f"127.0.0.1:{socket_in_use()}"], 1, "cannot serve on"),
+        ([], 2, "whose measurements"),
+    ]:
+        done = subprocess.run([program, *options], capture_output=True, text=True, timeout=30)
+        checks.check(f"{options}", done.returncode == code and told in done.stderr, done)
+
+
+def socket_in_use() -> int:
+    global listener
+    listener = socket.create_server(("127.0.0.1", 0))
+    return listener.getsockname()[1]
+
+
+def test_slow(checks: Checks, options: argparse.Namespace):
+    """A browser that takes nothing is given up, and holds up nobody."""
+    with stream.Publisher(options.tools, ["--signals", "10000", "--rate", "30"]) as publisher:
+        with View(options.viewers, publisher.address) as view, view.listen("/events") as stuck:
+            wait("devices", lambda: len(json.loads(view.ask("/snapshot.json")[2])["devices"]) == 1000)
+            began = time.monotonic()
+            with view.listen("/events") as other:
+                told = events(other, 150)
+            took = time.monotonic() - began
+            checks.check(
+                "others get five states a second", len(told) == 150 and took < 40, f"{len(told)} in {took:.1f} s"
+            )
+            received = 0
+            try:
+                while more := stuck.recv(1 << 20):
+                    received += len(more)
+            except ConnectionResetError:
+                pass
+            checks.check("one that takes nothing is given up", received < 30 << 20, f"{received} bytes")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("tools", type=Path)
+    parser.add_argument("viewers", type=Path)
+    parser.add_argument("--slow", action="store_true")
+    parser.add_argument("--pictures", type=Path, help="where the picture of the page goes")
+    parser.add_argument("--picture-seconds", type=float, default=60, help="how long its curves are")
+    options = parser.parse_args()
+    checks = Checks("sttp-view")
+    if options.slow:
+        test_slow(checks, options)
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        with stream.devices(options.tools, work) as publisher:
+            with View(options.viewers, publisher.address, "--host", "wall.example") as view:
+                if chromium.find():
+                    with chromium.Chromium(work, WIDTH, HEIGHT) as page:
+                        test_page(checks, options, view, page)
+                        test_requests(checks, view)
+                        test_end(checks, view, page)
+                else:
+                    print("SKIPPED: the page of sttp-view, because chromium is missing (apt install chromium)")
+                    wait("devices", lambda: json.loads(view.ask("/snapshot.json")[2])["devices"])
+                    test_requests(checks, view)
+                    test_end(checks, view, None)
+    checks.end()
+
+
+if __name__ == "__main__":
+    main()
