@@ -332,6 +332,91 @@ fn plain(value: &Json) -> Json {
     }
 }
 
+/// A source, and the program in both directions.
+fn both_ways(server: &NatsServer) -> (Source, Program, Program, Ear) {
+    let source = Source::start();
+    let settings = "[tstp-out]\ninterval = '20ms'\n[tstp-out.tags]\nsignalID = '{SignalID}'\n\
+                    [tstp-in]\nmetadata-interval = '10ms'\n";
+    let input = Program::start(server, "tstp-in", settings, &["--sttp", "port=0; interface=127.0.0.1"]);
+    let ear = Ear::start(&input.says("publishing at "));
+    input.says("taking events of ");
+    let connection = format!("test=server={}", source.address());
+    let output = Program::start(server, "tstp-out", settings, &["--source", &connection]);
+    source.wait_for_subscriber();
+    (source, output, input, ear)
+}
+
+#[test]
+fn nothing_is_lost_while_nats_stands_still() {
+    let Some(server) = NatsServer::start() else { return };
+    let (source, output, input, ear) = both_ways(&server);
+    let earlier = |one: Measurement| Measurement { timestamp: ticks(EARLIER, 0), ..one };
+    let first: Vec<_> = measurements().into_iter().take(3).map(earlier).collect();
+    ear.wait_for_signals(3, || source.publish(&first));
+    let sent = measurements();
+    server.stand_still(|| {
+        for some in sent.chunks(30) {
+            source.publish(some);
+            std::thread::sleep(std::time::Duration::from_millis(30));
+        }
+    });
+    let mut expected: Vec<_> = sent.iter().map(bits).collect();
+    let came = ear.receive(expected.len(), |one| one.timestamp > ticks(EARLIER, 0));
+    let mut came: Vec<_> = came.iter().map(bits).collect();
+    expected.sort();
+    came.sort();
+    assert_eq!(came, expected);
+    assert!(output.stop() && input.stop());
+}
+
+#[test]
+fn events_flow_again_when_nats_is_back() {
+    let Some(mut server) = NatsServer::start() else { return };
+    let (source, output, input, ear) = both_ways(&server);
+    let round = |number: i64| -> Vec<Measurement> {
+        let at = |one: Measurement| Measurement { timestamp: ticks(MILLISECONDS + number, 0), ..one };
+        measurements().into_iter().take(3).map(at).collect()
+    };
+    ear.wait_for_signals(3, || source.publish(&round(0)));
+    server.crash();
+    for program in [&input, &output] {
+        program.says("the connection to NATS is lost");
+        program.says("connected to NATS");
+    }
+    ear.wait_for_signals_after(ticks(MILLISECONDS, 0), 3, || source.publish(&round(1)));
+    assert!(output.stop() && input.stop());
+}
+
+/// Receivers with the same group share the events, others get all.
+#[test]
+fn receivers_of_a_group_share_events() {
+    let Some(server) = NatsServer::start() else { return };
+    let Some(mut peer) = Peer::start(&server, "A") else { return };
+    let receiver = |group: &str| {
+        let settings = format!("[tstp-in]\nqueue-group = '{group}'\n");
+        let flags = ["--sttp", "port=0; interface=127.0.0.1", "--http", "127.0.0.1:0"];
+        let program = Program::start(&server, "tstp-in", &settings, &flags);
+        let metrics = program.says("metrics and health are at http://").split('/').next().unwrap().to_owned();
+        program.says("taking events of ");
+        (program, metrics)
+    };
+    let receivers = [receiver("a"), receiver("a"), receiver("")];
+    let values = [json!(["int", 1])];
+    for _ in 0..40 {
+        peer.send(&format!("{SUBJECT}.flow%20rate"), &branches_event("A", MILLISECONDS, &values));
+    }
+    let count = |metrics: &str| {
+        let text = processes::get(metrics, "/metrics");
+        let line = text.lines().find_map(|line| line.strip_prefix("sttp_tstp_in_events_total "));
+        line.unwrap().parse::<u32>().unwrap()
+    };
+    let counts = || receivers.iter().map(|(_, metrics)| count(metrics)).collect::<Vec<_>>();
+    processes::wait_until("all events", || counts().iter().sum::<u32>() >= 80);
+    let counts = counts();
+    assert_eq!((counts[0] + counts[1], counts[2]), (40, 40));
+    assert!(counts[0] > 0 && counts[1] > 0, "{counts:?}");
+}
+
 /// The configuration is checked without a server.
 #[test]
 fn settings_are_checked() {

@@ -18,44 +18,66 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// Ends with the test.
 struct Process(Child);
 
-impl Drop for Process {
-    fn drop(&mut self) {
+impl Process {
+    fn signal(&self, signal: &str) {
+        assert!(Command::new("kill").args([signal, &self.0.id().to_string()]).status().unwrap().success());
+    }
+
+    fn end(&mut self) {
         // One that has ended already cannot be killed.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
 }
 
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
 /// A NATS server of its own on the loopback.
 pub(crate) struct NatsServer {
     port: u16,
-    _process: Process,
+    process: Process,
 }
 
 impl NatsServer {
     /// `None`, said, where there is no server.
     pub(crate) fn start() -> Option<NatsServer> {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        match NatsServer::run(port) {
+            Ok(process) => Some(NatsServer { port, process }),
+            Err(error) => {
+                let help = "on Debian: apt-get install nats-server";
+                skipped(&format!("events over NATS; nats-server: {error}; {help}"));
+                None
+            }
+        }
+    }
+
+    fn run(port: u16) -> std::io::Result<Process> {
         let mut command = Command::new("nats-server");
         command
             .args(["-a", "127.0.0.1", "-p", &port.to_string()])
             .stdout(Stdio::null())
             .stderr(Stdio::null());
-        let process = match command.spawn() {
-            Ok(child) => Process(child),
-            Err(error) => {
-                skipped(&format!(
-                    "events over NATS; nats-server: {error}; on Debian: apt-get install nats-server"
-                ));
-                return None;
-            }
-        };
-        let begun = Instant::now();
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(begun.elapsed() < PATIENCE, "nats-server does not listen");
-            std::thread::sleep(Duration::from_millis(10));
-        }
-        Some(NatsServer { port, _process: process })
+        let process = Process(command.spawn()?);
+        wait_until("nats-server", || TcpStream::connect(("127.0.0.1", port)).is_ok());
+        Ok(process)
+    }
+
+    /// Runs again at the same port, as after a crash.
+    pub(crate) fn crash(&mut self) {
+        self.process.end();
+        self.process = NatsServer::run(self.port).expect("it ran before");
+    }
+
+    /// Does nothing for a while, and keeps its connections.
+    pub(crate) fn stand_still(&self, meanwhile: impl FnOnce()) {
+        self.process.signal("-STOP");
+        meanwhile();
+        self.process.signal("-CONT");
     }
 
     fn url(&self) -> String {
@@ -121,8 +143,7 @@ impl Program {
 
     /// Asks it to stop, and tells whether it ended well.
     pub(crate) fn stop(mut self) -> bool {
-        let id = self.process.0.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        self.process.signal("-TERM");
         self.process.0.wait().unwrap().success()
     }
 }
@@ -133,6 +154,15 @@ pub(crate) fn check(command: &str, settings: &str) -> (bool, String) {
     let mut program = Command::new(env!("CARGO_BIN_EXE_sttp-nats"));
     let output = program.arg("--config").arg(&settings.0).args(["--check", command]).output().unwrap();
     (output.status.success(), String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
+}
+
+/// Waits until something is so.
+pub(crate) fn wait_until(what: &str, is_so: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !is_so() {
+        assert!(begun.elapsed() < PATIENCE, "{what} did not come");
+        std::thread::sleep(Duration::from_millis(20));
+    }
 }
 
 /// What an address answers by HTTP.

@@ -9,7 +9,7 @@ use sttp::engine::Engine;
 use sttp::metadata::{DataSetBuilder, Metadata};
 use sttp::publisher::{ConnectionInfo, Publisher, PublisherHandler, PublisherSettings};
 use sttp::subscriber::{Subscriber, SubscriberHandler, SubscriberSettings, SubscriptionOptions};
-use sttp::{Measurement, Uuid};
+use sttp::{Measurement, Ticks, Uuid};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -98,14 +98,19 @@ impl Ear {
     }
 
     /// Has something sent, again and again, until measurements of so many signals come: from then on all do.
-    pub(crate) fn wait_for_signals(&self, count: usize, mut send: impl FnMut()) {
+    pub(crate) fn wait_for_signals(&self, count: usize, send: impl FnMut()) {
+        self.wait_for_signals_after(Ticks(0), count, send);
+    }
+
+    /// The same of measurements with a later time.
+    pub(crate) fn wait_for_signals_after(&self, time: Ticks, count: usize, mut send: impl FnMut()) {
         let mut signals = HashSet::new();
         let begun = Instant::now();
         while signals.len() < count {
             assert!(begun.elapsed() < PATIENCE, "measurements of {count} signals come");
             send();
             while let Ok(packet) = self.measurements.recv_timeout(Duration::from_millis(50)) {
-                signals.extend(packet.iter().map(|one| one.signal_id));
+                signals.extend(packet.iter().filter(|one| one.timestamp > time).map(|one| one.signal_id));
             }
         }
     }
