@@ -16,15 +16,16 @@ use tokio::runtime::Handle;
 
 use super::event::Processed;
 use super::incoming::{Incoming, Mishaps, correlation_id};
-use super::mishap::Mishap;
+use super::mishap::{Mishap, shown};
 use super::moment::Now;
 use super::settings::TstpIn;
 use crate::bus;
 use crate::config::Configuration;
 use crate::operation::{Counter, Gauge, Operation, log};
 
-/// Measurements that are published at once.
+/// Measurements that are published at once, and events that are read before.
 const BATCH: usize = 8_192;
+const EVENTS: usize = 1_024;
 /// The longest pause between looks at the clock.
 const IDLE: Duration = Duration::from_secs(1);
 /// How long what came before the end may take to be published.
@@ -140,34 +141,42 @@ impl Queue {
         mut dropped: Mishap,
         mut stopped: tokio::sync::oneshot::Receiver<()>,
     ) {
-        let mut is_ending = false;
         loop {
-            let message = tokio::select! {
-                message = subscription.next() => message,
-                _ = &mut stopped, if !is_ending => {
-                    is_ending = true;
-                    match subscription.drain().await {
-                        Ok(()) => continue,
-                        Err(_) => None,
-                    }
-                }
-            };
-            let Some(message) = message else { break };
-            self.events.add(1);
-            let message =
-                Message { subject: message.subject, reply: message.reply, payload: message.payload };
-            let size = message.size();
-            if self.bytes.fetch_add(size, Ordering::Relaxed) + size > self.most {
-                self.bytes.fetch_sub(size, Ordering::Relaxed);
-                dropped.happened(1, Instant::now(), || {
-                    format!(
-                        "an event of {} was dropped: too many wait; raise queue, or let several share them",
-                        message.subject
-                    )
-                });
-            } else if self.messages.send(message).is_err() {
-                break;
+            tokio::select! {
+                message = subscription.next() => match message {
+                    Some(message) => self.add(message, &mut dropped),
+                    None => return,
+                },
+                _ = &mut stopped => break,
             }
+        }
+        let rest = async {
+            if subscription.drain().await.is_ok() {
+                while let Some(message) = subscription.next().await {
+                    self.add(message, &mut dropped);
+                }
+            }
+        };
+        // Without a connection there is no end.
+        if tokio::time::timeout(STOP_GRACE, rest).await.is_err() {
+            log::warning!("NATS did not say in time that nothing more comes");
+        }
+    }
+
+    fn add(&self, message: async_nats::Message, dropped: &mut Mishap) {
+        self.events.add(1);
+        let message = Message { subject: message.subject, reply: message.reply, payload: message.payload };
+        let size = message.size();
+        if self.bytes.fetch_add(size, Ordering::Relaxed) + size > self.most {
+            self.bytes.fetch_sub(size, Ordering::Relaxed);
+            dropped.happened(1, Instant::now(), || {
+                let subject = shown(&message.subject);
+                format!(
+                    "an event of {subject} was dropped: too many wait; raise queue, or let several share them"
+                )
+            });
+        } else if self.messages.send(message).is_err() {
+            log::error!("an event is lost: the worker has ended");
         }
     }
 }
@@ -203,6 +212,7 @@ struct Worker {
     answers: Vec<(Subject, Vec<u8>)>,
     held_answers: Vec<(Subject, Vec<u8>)>,
     acknowledged: Counter,
+    unanswered: Mishap,
     lost: Mishap,
     devices: Gauge,
     signals: Gauge,
@@ -218,11 +228,9 @@ impl Worker {
         queued: Arc<AtomicUsize>,
     ) -> Worker {
         let metrics = &operation.metrics;
-        let lost = metrics.counter(
-            "sttp_tstp_in_measurements_lost_total",
-            "Measurements that were not published.",
-            &[],
-        );
+        let plain = |name, help| metrics.counter(name, help, &[]);
+        let unanswered = plain("sttp_tstp_in_acknowledgements_lost_total", "Answers that NATS did not take.");
+        let lost = plain("sttp_tstp_in_measurements_lost_total", "Measurements that were not published.");
         Worker {
             is_acknowledged: incoming.is_acknowledged(),
             incoming,
@@ -232,11 +240,8 @@ impl Worker {
             queued,
             answers: Vec::new(),
             held_answers: Vec::new(),
-            acknowledged: metrics.counter(
-                "sttp_tstp_in_acknowledgements_total",
-                "Events that were answered.",
-                &[],
-            ),
+            acknowledged: plain("sttp_tstp_in_acknowledgements_total", "Events that were answered."),
+            unanswered: Mishap::new(unanswered),
             lost: Mishap::new(lost),
             devices: metrics.gauge("sttp_tstp_in_devices", "Devices that events were of.", &[]),
             signals: metrics.gauge("sttp_tstp_in_signals", "Signals that events were of.", &[]),
@@ -252,10 +257,11 @@ impl Worker {
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
             }
-            while self.incoming.ready.len() < BATCH
-                && let Ok(message) = arrived.try_recv()
-            {
+            for message in arrived.try_iter().take(EVENTS) {
                 self.take(&message);
+                if self.incoming.ready.len() >= BATCH {
+                    break;
+                }
             }
             self.publish();
             let now = Now::of_clocks();
@@ -298,9 +304,16 @@ impl Worker {
         }
         ready.clear();
         for (reply, answer) in self.answers.drain(..) {
-            match self.runtime.block_on(self.client.publish(reply, answer.into())) {
+            let published = async {
+                let published =
+                    tokio::time::timeout(STOP_GRACE, self.client.publish(reply, answer.into())).await;
+                published.map_err(|_| "NATS does not take it".to_owned())?.map_err(|error| error.to_string())
+            };
+            match self.runtime.block_on(published) {
                 Ok(()) => self.acknowledged.add(1),
-                Err(error) => log::warning!("an acknowledgement is lost: {error}"),
+                Err(error) => self
+                    .unanswered
+                    .happened(1, Instant::now(), || format!("an acknowledgement is lost: {error}")),
             }
         }
     }

@@ -5,7 +5,8 @@ use std::fmt::Write;
 use sttp::metadata::{MeasurementRecord, Metadata, Table, Value};
 
 /// A text with fields of metadata in braces. A field is a column of `MeasurementDetail`; `device.` before it, of
-/// `DeviceDetail`; `phasor.`, of `PhasorDetail`; or `signal`, what follows the device in the signal reference, as `PM1`.
+/// `DeviceDetail`; `phasor.`, of `PhasorDetail`; `signal`, what follows the device in the signal reference, as `PM1`; or
+/// `source`, the name that the publisher has here.
 /// `|` separates fields of which the first one that is not empty counts; one in quotes is a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Template {
@@ -25,6 +26,8 @@ enum Source {
     Device(String),
     Phasor(String),
     Signal,
+    /// The name of the publisher.
+    Publisher,
     Text(String),
 }
 
@@ -72,8 +75,10 @@ fn read_source(text: &str) -> Option<Source> {
             .filter(|text| !text.contains('\''))
             .map(|text| Source::Text(text.into()));
     }
-    if text == "signal" {
-        return Some(Source::Signal);
+    match text {
+        "signal" => return Some(Source::Signal),
+        "source" => return Some(Source::Publisher),
+        _ => {}
     }
     let (source, name): (fn(String) -> Source, &str) = match text.split_once('.') {
         Some(("device", name)) => (Source::Device, name),
@@ -85,8 +90,8 @@ fn read_source(text: &str) -> Option<Source> {
 }
 
 impl Template {
-    /// The name of a measurement.
-    pub(crate) fn name(&self, metadata: &Metadata, record: MeasurementRecord<'_>) -> String {
+    /// The name of a measurement of a publisher.
+    pub(crate) fn name(&self, publisher: &str, metadata: &Metadata, record: MeasurementRecord<'_>) -> String {
         let mut name = String::new();
         for part in &self.parts {
             match part {
@@ -94,7 +99,7 @@ impl Template {
                 Part::Field(sources) => {
                     let start = name.len();
                     for source in sources {
-                        source.put(metadata, record, &mut name);
+                        source.put(publisher, metadata, record, &mut name);
                         if name.len() > start {
                             break;
                         }
@@ -107,9 +112,10 @@ impl Template {
 }
 
 impl Source {
-    fn put(&self, metadata: &Metadata, record: MeasurementRecord<'_>, name: &mut String) {
+    fn put(&self, publisher: &str, metadata: &Metadata, record: MeasurementRecord<'_>, name: &mut String) {
         let (table, row, column) = match self {
             Source::Text(text) => return name.push_str(text),
+            Source::Publisher => return name.push_str(publisher),
             Source::Signal => {
                 if let Some(reference) = record.reference() {
                     name.push_str(reference.kind.code());
@@ -184,11 +190,16 @@ mod tests {
             ("{Nothing}", "", ""),
             ("", "", ""),
             ("{PhasorSourceIndex}", "", "1"),
+            ("{source}.{PointTag}", "north.S:F", "north.S:V"),
         ];
         for (text, first, second) in cases {
             let template: Template = text.parse().unwrap();
             for (row, expected) in [first, second].into_iter().enumerate() {
-                assert_eq!(template.name(&metadata, metadata.measurement(row).unwrap()), expected, "{text}");
+                assert_eq!(
+                    template.name("north", &metadata, metadata.measurement(row).unwrap()),
+                    expected,
+                    "{text}"
+                );
             }
         }
     }

@@ -45,6 +45,7 @@ pub(crate) async fn run(configuration: Configuration, operation: Operation) -> R
         let setup = settings.setup(name)?;
         let counts = Counts::new(&operation, name);
         let outgoing = Outgoing::new(
+            name,
             settings.clone(),
             counts.left_out(&operation, name),
             counts.renamed(&operation, name),

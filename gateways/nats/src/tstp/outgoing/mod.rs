@@ -31,6 +31,8 @@ pub(crate) struct Message {
 
 /// Gathers measurements into events.
 pub(crate) struct Outgoing {
+    /// The name of the publisher that measurements come from.
+    publisher: String,
     settings: TstpOut,
     series: Template,
     format: Format,
@@ -55,10 +57,16 @@ pub(crate) struct Outgoing {
 }
 
 impl Outgoing {
-    pub(crate) fn new(settings: TstpOut, left_out: Mishap, renamed: Mishap) -> Result<Outgoing, String> {
+    pub(crate) fn new(
+        publisher: &str,
+        settings: TstpOut,
+        left_out: Mishap,
+        renamed: Mishap,
+    ) -> Result<Outgoing, String> {
         let series = settings.series()?;
         let format = Format { generation: settings.generation, carriers: settings.carriers.clone() };
         Ok(Outgoing {
+            publisher: publisher.to_owned(),
             series,
             format,
             limit: 0,
@@ -89,7 +97,8 @@ impl Outgoing {
         self.flush(now, out);
         self.limit = max_payload.min(usize::try_from(self.settings.max_event).unwrap_or(usize::MAX));
         let id_bytes = self.correlation_id().len();
-        self.plan = Plan::new(&self.settings, &self.series, self.limit, id_bytes, signals, metadata);
+        self.plan =
+            Plan::new(&self.publisher, &self.settings, &self.series, self.limit, id_bytes, signals, metadata);
         let problems = std::mem::take(&mut self.plan.problems);
         if let Some(first) = problems.first() {
             self.renamed.happened(problems.len() as u64, now.instant, || first.clone());

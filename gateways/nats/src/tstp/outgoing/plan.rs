@@ -61,9 +61,10 @@ struct Names {
 }
 
 impl Plan {
-    /// Gives names to the signals of a subscription. `series` is the template of time series' names, `limit` the
+    /// Gives names to the signals of a subscription to a publisher. `series` is the template of time series' names, `limit` the
     /// most bytes of an event, `correlation_bytes` those of its ID.
     pub(super) fn new(
+        publisher: &str,
         settings: &TstpOut,
         series: &Template,
         limit: usize,
@@ -77,7 +78,7 @@ impl Plan {
         let named_values = settings.generation.has_named_values();
         for record in signals.records() {
             let signal_id = record.signal_id;
-            let mut names = names(settings, series, signals.source(record), signal_id, metadata);
+            let mut names = names(publisher, settings, series, signals.source(record), signal_id, metadata);
             let mut key = names.key(named_values);
             if taken.contains(&key) || (named_values && is_reserved(settings, &names.value)) {
                 let was = names.to_string(named_values);
@@ -196,6 +197,7 @@ fn is_reserved(settings: &TstpOut, name: &str) -> bool {
 
 /// A name that comes out empty is the signal's ID, so that there is always one.
 fn names(
+    publisher: &str,
     settings: &TstpOut,
     series: &Template,
     source: &str,
@@ -213,7 +215,7 @@ fn names(
             tags: Vec::new(),
         };
     };
-    let name = |template: &Template| template.name(metadata, record);
+    let name = |template: &Template| template.name(publisher, metadata, record);
     let tags = settings.tags.iter().map(|(tag, template)| (tag.clone(), name(template)));
     Names {
         endpoint: or_id(name(&settings.endpoint)),

@@ -64,7 +64,8 @@ struct Bench {
 impl Bench {
     fn new(settings: TstpOut, signal_count: usize, metadata: Option<&Metadata>) -> Bench {
         let (left_out, renamed) = (Counter::default(), Counter::default());
-        let outgoing = Outgoing::new(settings, Mishap::new(left_out.clone()), Mishap::new(renamed.clone()));
+        let outgoing =
+            Outgoing::new("test", settings, Mishap::new(left_out.clone()), Mishap::new(renamed.clone()));
         let mut bench = Bench { outgoing: outgoing.unwrap(), messages: Vec::new(), left_out, renamed };
         bench.outgoing.use_signals(&signals(signal_count), metadata, 1 << 20, now(), &mut bench.messages);
         bench
