@@ -21,7 +21,7 @@ LIBRARIES := build/lib/$(SHARED) build/lib/libsttp.a
 NATIVE := build/native-libraries
 # Of what is compiled into the library: packages that have it carry them.
 LICENCES := build/licences-of-crates.txt
-TOOL_NAMES := publish subscribe metadata c37118
+TOOL_NAMES := publish subscribe metadata relay c37118
 TOOLS := $(TOOL_NAMES:%=build/bin/sttp-%)
 EXAMPLES := $(patsubst examples-c/%.c,build/bin/%,$(wildcard examples-c/*.c))
 # Both as they are installed: without debug information, which is kept apart.
@@ -365,6 +365,7 @@ test-tools: all $(LOAD)
 	tests/c/import_tool_test.sh build/bin
 	tests/c/publish_tool_test.sh build/bin
 	tests/c/history_tool_test.sh build/bin
+	tests/c/relay_tool_test.sh build/bin
 	tests/c/metadata_tool_test.sh build/bin
 	tests/c/tls_tool_test.sh build/bin
 	tests/c/operation_tool_test.sh build/bin

@@ -9,7 +9,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 # Each section of a tool as a file of its own, named as the page's marks name it.
-for tool in sttp-publish sttp-subscribe sttp-metadata "sttp-c37118 show" "sttp-c37118 publish" "sttp-c37118 serve" \
+for tool in sttp-publish sttp-subscribe sttp-metadata sttp-relay "sttp-c37118 show" "sttp-c37118 publish" "sttp-c37118 serve" \
     "sttp-c37118 relay in" "sttp-c37118 relay out"; do
     # shellcheck disable=SC2086 # a program and its command
     "$bin"/$tool --help=markdown | awk -v folder="$work" -v tool="$tool" '

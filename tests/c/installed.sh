@@ -39,18 +39,18 @@ check_layout() { # PREFIX LIBDIR
     done
     check "soname" grep -qx "$soname" <(readelf -d "$lib/libsttp.so" | sed -n 's/.*SONAME.*\[\(.*\)\]/\1/p')
     check "no path of the build" bash -c "! grep -rn -e '$PWD' -e '$work/stage' -e /opt/sttp '$lib/pkgconfig' '$lib/cmake'"
-    for tool in sttp-publish sttp-subscribe sttp-metadata sttp-c37118; do
+    for tool in sttp-publish sttp-subscribe sttp-metadata sttp-relay sttp-c37118; do
         check "$tool" says_version "$prefix/bin/$tool" --version
     done
-    for tool in sttp-publish sttp-subscribe sttp-metadata; do
+    for tool in sttp-publish sttp-subscribe sttp-metadata sttp-relay; do
         check "manual page of $tool" has_all_options "$man/$tool.1" "$prefix/bin/$tool"
     done
-    for tool in sttp-publish sttp-subscribe sttp-metadata sttp-c37118; do
+    for tool in sttp-publish sttp-subscribe sttp-metadata sttp-relay sttp-c37118; do
         check "completions of $tool" test -s "$prefix/share/bash-completion/completions/$tool" \
             -a -s "$prefix/share/fish/vendor_completions.d/$tool.fish"
         check "completions of zsh" grep -qx "#compdef $tool" "$prefix"/share/zsh/*/"_$tool"
     done
-    for tool in publish subscribe c37118-publish c37118-serve; do
+    for tool in publish subscribe relay c37118-publish c37118-serve; do
         check "unit of $tool" grep -qE '^ExecStart=/.*/bin/sttp-' "$prefix/lib/systemd/system/sttp-$tool@.service"
     done
     check "manual page of sttp-c37118" has_all_options "$man/sttp-c37118.1" "$prefix/bin/sttp-c37118" relay out

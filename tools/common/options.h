@@ -59,14 +59,18 @@ struct option_row {
     .kind = OPTION_SECONDS, .setting = (string), .least = (from), .most = UINT64_C(4000000000)
 #define CHOICE_SETTING(names) .kind = OPTION_CHOICE, .choices = (names)
 
-/* The rows of TLS: what they secure, who is on the other side, and a sentence more about certificates. */
-#define OPTIONS_TLS(secures, peers, more)                                                                        \
-    {"certificate", "FILE", secures " by TLS, with this own certificate, PEM or DER." more,                      \
-     TEXT_SETTING("securityMode=TLS; localCertificate={%s}"), .see = "security.md"},                             \
-    {"private-key", "FILE", "Its private key, when it is not in the same file.",                                 \
-     TEXT_SETTING("localPrivateKey={%s}"), .needs = "certificate"},                                              \
-    {"trust", "FILES", "Certificates of " peers ": files or folders with commas between them.",                  \
-     TEXT_SETTING("remoteCertificate={%s}"), .needs = "certificate"}
+/* The rows of TLS: what is in front of their names, what they secure, who is on the other side, a sentence more about
+ * certificates, and whose settings they are. */
+#define OPTIONS_TLS_OF(prefix, secures, peers, more, of)                                                         \
+    {prefix "certificate", "FILE", secures " by TLS, with this own certificate, PEM or DER." more,               \
+     TEXT_SETTING("securityMode=TLS; localCertificate={%s}"), .role = (of), .see = "security.md"},               \
+    {prefix "private-key", "FILE", "Its private key, when it is not in the same file.",                          \
+     TEXT_SETTING("localPrivateKey={%s}"), .role = (of), .needs = prefix "certificate"},                         \
+    {prefix "trust", "FILES", "Certificates of " peers ": files or folders with commas between them.",           \
+     TEXT_SETTING("remoteCertificate={%s}"), .role = (of), .needs = prefix "certificate"}
+
+/* The same of the command line's own role. */
+#define OPTIONS_TLS(secures, peers, more) OPTIONS_TLS_OF("", secures, peers, more, 0)
 
 /* A setting that the program makes by an option of its own, so that --set would have no effect. */
 struct own_setting {

@@ -1,0 +1,187 @@
+#!/bin/bash
+# The relay: what it passes on and from whom, metadata that change, what is missed while it is away, and TLS and rights on
+# both sides.
+#   relay_tool_test.sh BIN_DIRECTORY
+set -eu
+
+bin=${1:?usage: relay_tool_test.sh BIN_DIRECTORY}
+work=$(mktemp -d)
+publisher=
+other_publisher=
+relay=
+subscriber=
+trap 'for child in $publisher $other_publisher $relay $subscriber; do kill "$child"; done; rm -rf "$work"' EXIT
+here=$(dirname "${BASH_SOURCE[0]}")
+. "$here/check.sh"
+. "$here/tool_check.sh"
+
+# Starts a relay; its address is in $relayed.
+start_relay() { # OPTION...
+    # What an earlier one said must not be taken for what this one says.
+    : >"$work/relay.out"
+    "$bin/sttp-relay" --stats "$@" >"$work/relay.out" 2>"$work/relay.err" &
+    relay=$!
+    check "the relay publishes" await_line "$work/relay.out" "^Publishing on " $relay
+    relayed=$(sed -n 's/^Publishing on //p' "$work/relay.out")
+}
+
+end_relay() {
+    local code=0
+    kill -TERM $relay
+    wait $relay || code=$?
+    relay=
+    cat "$work/relay.err"
+    [ $code -eq 0 ]
+}
+
+stop_publisher() {
+    kill -TERM $publisher
+    end_publisher 0
+}
+
+check_usage() {
+    check "no publisher" ends 2 "the address HOST:PORT of a publisher is missing" "$bin/sttp-relay"
+    check "a setting of the publishing side" ends 2 "--publish-set is KEY=VALUE" "$bin/sttp-relay" 127.0.0.1:1 \
+        --publish-set history
+    check "one that there is not" ends 1 "--publish-set histry=1" "$bin/sttp-relay" 127.0.0.1:1 --publish-set histry=1
+    check "trust without a certificate" ends 2 "--source-certificate" "$bin/sttp-relay" 127.0.0.1:1 --source-trust "$work"
+    check "an address that is in use" ends 1 "--listen chooses another address" "$bin/sttp-relay" "$address" \
+        --listen "$address"
+}
+
+# How many measurements of a frame come of each signal; there are to be so many signals.
+once_a_frame() { # FILE SIGNALS
+    grep -v signal_id "$1" | cut -d, -f1,2 | sort | uniq -c | awk -v signals="$2" '
+        $1 != 1 { print "twice: " $0; wrong = 1 }
+        { split($2, part, ","); ids[part[1]] = 1 }
+        END { for (id in ids) count++; if (count != signals) print count " signals"; exit wrong || count != signals }'
+}
+
+# The made-up signals of both have the same IDs, so the second one has two that the first has not.
+check_sources() {
+    start_publisher --signals 3 --rate 50
+    check_usage
+    "$bin/sttp-publish" --listen 127.0.0.1:0 --signals 5 --rate 50 >"$work/other.out" 2>&1 &
+    other_publisher=$!
+    check "another publisher" await_line "$work/other.out" "^Publishing " $other_publisher
+    start_relay "$address" "$(sed -n 's/^Publishing .* on //p' "$work/other.out")" --listen 127.0.0.1:0 --metrics 0
+    check "two sources are one" await_line "$work/relay.out" "^Relaying 5 measurements of 1 device$" $relay
+    check "of the second, what the first has not" await_line "$work/relay.err" "^.*WARNING sttp-relay: 3 of the signals of" \
+        $relay
+    check "measurements" ends 0 "" "$bin/sttp-subscribe" "$relayed" --format csv --count 500
+    check "of each signal once" once_a_frame "$work/out" 5
+    check "metadata" ends 0 "" "$bin/sttp-metadata" "$relayed" --select "SignalAcronym = 'FREQ'"
+    check "of the device" grep -q FREQ "$work/out"
+    check "metrics" ends 0 "" python3 -c 'import sys, urllib.request
+text = urllib.request.urlopen(sys.argv[1]).read().decode()
+assert text.count("sttp_subscriber_measurements_total{source=") == 2 and "sttp_publisher_subscribed " in text, text' \
+        "$(sed -n 's|.*\(http://[0-9.:]*/metrics\).*|\1|p' "$work/relay.err" | head -n 1)"
+    kill -TERM $other_publisher
+    check "the end of a source" wait $other_publisher
+    other_publisher=
+    check "the other one goes on" ends 0 "" "$bin/sttp-subscribe" "$relayed" --format none --count 30
+    check "the end" end_relay
+    check "statistics" statistics_of "$work/relay.err" measurements cpu_seconds
+    check "of each source" grep -q '"sources":\[{"counters":{.*},{"counters":{' "$work/relay.err"
+    check "the end of the publisher" stop_publisher
+}
+
+check_changed_metadata() {
+    start_publisher --signals 3 --rate 50
+    local upstream=$address
+    start_relay "$upstream" --listen 127.0.0.1:0
+    "$bin/sttp-subscribe" "$relayed" --follow-changes --format csv --output "$work/changed.csv" 2>"$work/changed.err" &
+    subscriber=$!
+    check "measurements before" await_line "$work/changed.csv" 000000000003, $subscriber
+    check "the end of the publisher" stop_publisher
+    start_publisher_at --listen "$upstream" --signals 5 --rate 50
+    check "the relay follows" await_line "$work/relay.out" "^Relaying 5 measurements" $relay
+    check "its subscriber has the new signals" await_line "$work/changed.csv" 000000000005, $subscriber
+    kill -TERM $subscriber
+    check "without a lost connection" wait $subscriber
+    subscriber=
+    check "nor an attempt to connect" sh -c "! grep -i 'connection with\|cannot connect' '$work/changed.err'"
+    check "the end of the relay" end_relay
+    check "the end of the publisher" stop_publisher
+}
+
+# The frames follow each other, a hundred a second, each with three signals.
+without_a_gap() { # FILE
+    grep -v signal_id "$1" | cut -d, -f1,2 | sort -t, -k2,2n -k1,1 |
+        awk -F, '{ frame = int($2 / 100000 + 0.5) }
+            NR > 1 && frame != last + (NR % 3 == 1) { printf "row %d: %s, frame %d after frame %d\n", NR, $0, frame, last; wrong = 1 }
+            { last = frame }
+            END { exit wrong || NR == 0 || NR % 3 != 0 }'
+}
+
+start_recovering_relay() { # ADDRESS
+    start_relay "$address" --listen "$1" --recover --recover-delay 0 --outage-log "$work/relay.log" --history 10
+}
+
+# Nothing is lost, and nothing comes twice, though the relay is killed in between and misses measurements itself.
+check_killed() {
+    start_publisher --signals 3 --rate 100 --history 10
+    start_recovering_relay 127.0.0.1:0
+    "$bin/sttp-subscribe" "$relayed" --recover --recover-delay 1 --format csv --output "$work/killed.csv" \
+        2>"$work/killed.err" &
+    subscriber=$!
+    check "measurements before" await_line "$work/killed.csv" ",0$" $subscriber
+    # A relay that runs for less than five seconds has noted nothing yet that the next one could go on from.
+    for _ in {1..400}; do
+        [ ! -s "$work/relay.log" ] || break
+        sleep 0.05
+    done
+    kill -KILL $relay
+    wait $relay || true
+    relay=
+    local lost
+    lost=$(wc -l <"$work/killed.csv")
+    check "frames that nobody relays" ends 0 "" "$bin/sttp-subscribe" "$address" --format none --count 450
+    start_recovering_relay "$relayed"
+    check "recovery" await_line "$work/killed.err" "Recovered what was missed" $subscriber
+    kill -TERM $subscriber
+    check "the end of the subscriber" wait $subscriber
+    subscriber=
+    check "something was recovered" test "$(grep -c ',1$' "$work/killed.csv")" -ge 60
+    check "after what came before" test "$(wc -l <"$work/killed.csv")" -gt "$lost"
+    check "nothing is missing, and nothing there twice" without_a_gap "$work/killed.csv"
+    check "the end of the relay" end_relay
+    check "the end of the publisher" stop_publisher
+}
+
+# Options of a side with its own certificate, which trusts another.
+by() { # PREFIX OWN PEER
+    echo "--$1certificate" "$work/$2.cer" "--$1private-key" "$work/$2.key" "--$1trust" "$work/$3.cer"
+}
+
+check_tls() {
+    for name in publisher relay subscriber; do
+        check "a certificate" ends 0 "" "$bin/sttp-publish" --make-certificate "$work/$name"
+    done
+    write_rights
+    # shellcheck disable=SC2046
+    start_publisher --signals 5 --rate 50 $(by "" publisher relay)
+    # shellcheck disable=SC2046
+    start_relay "$address" --listen 127.0.0.1:0 $(by source- relay publisher) $(by "" relay subscriber) \
+        --rights "$work/rights.txt"
+    # shellcheck disable=SC2046
+    check "by TLS on both sides" ends 0 "" "$bin/sttp-subscribe" "$relayed" --format csv --count 100 \
+        $(by "" subscriber relay)
+    check "what the rights allow" once_a_frame "$work/out" 1
+    check "not without" ends 1 "this port is for TLS" "$bin/sttp-subscribe" "$relayed" --once
+    check "the end of the relay" end_relay
+    check "the end of the publisher" stop_publisher
+}
+
+# The subscriber may have one signal.
+write_rights() {
+    printf '[subscriber ours]\ncertificate = %s\nsignals = ALLOW WHERE SignalType = %s\n' \
+        "$(openssl x509 -in "$work/subscriber.cer" -noout -fingerprint -sha256 | cut -d= -f2)" "'FREQ'" >"$work/rights.txt"
+}
+
+check_sources
+check_changed_metadata
+check_killed
+check_tls
+echo "Relay tool tests: $passed passed, $failed failed"
+[ $failed -eq 0 ]

@@ -1,0 +1,213 @@
+/* sttp-relay: subscribes to publishers, and publishes what they send. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../common/metrics_library.h"
+#include "../common/report.h"
+#include "../common/tool.h"
+#include "relay.h"
+
+#define LONGEST_WAIT 0.25
+#define FLUSH_MILLISECONDS 2000
+
+/* -- subscribers -- */
+
+static void say_publisher_problem(void *user_data, int32_t level, const char *message) {
+    (void)user_data;
+    if (level <= STTP_LOG_WARNING) {
+        tool_log(level, "%s", message);
+    }
+}
+
+static void say_subscribed(void *user_data, const sttp_connection *connection) {
+    (void)user_data;
+    tool_tell("Subscriber %s%s%s subscribed to %llu signal%s: %s\n", connection->address,
+              connection->identity[0] != '\0' ? ", " : "", connection->identity,
+              (unsigned long long)connection->counters->signal_count, tool_plural(connection->counters->signal_count),
+              connection->filter);
+}
+
+static void say_disconnected(void *user_data, const sttp_connection *connection, int32_t reason, const char *message) {
+    (void)user_data;
+    tool_tell("Subscriber %s disconnected%s%s\n", connection->address, reason == STTP_OK ? "" : ": ", message);
+}
+
+/* -- the course of it -- */
+
+static int32_t configure(void *publisher, const char *settings) {
+    return sttp_publisher_configure((sttp_publisher *)publisher, settings);
+}
+
+static int32_t set(void *publisher, const char *key, const char *value) {
+    return sttp_publisher_set((sttp_publisher *)publisher, key, value);
+}
+
+static const struct settings_of settings_of_publisher = {STTP_ROLE_PUBLISHER, configure, set};
+
+static int open_publisher(struct relay *relay) {
+    sttp_engine *engine = NULL;
+    if (sttp_engine_new_threads((int32_t)relay->options->threads, &engine) != STTP_OK) {
+        return tool_library_error("cannot start %llu threads", (unsigned long long)relay->options->threads);
+    }
+    int32_t status = sttp_publisher_new(engine, &relay->publisher);
+    sttp_engine_free(engine);
+    if (status != STTP_OK || sttp_publisher_configure(relay->publisher, TOOL_RECONNECT) != STTP_OK ||
+        sttp_publisher_on_message(relay->publisher, say_publisher_problem, NULL, NULL) != STTP_OK ||
+        sttp_publisher_on_subscribed(relay->publisher, say_subscribed, NULL, NULL) != STTP_OK ||
+        sttp_publisher_on_disconnected(relay->publisher, say_disconnected, NULL, NULL) != STTP_OK) {
+        return tool_library_error("cannot set up the publisher");
+    }
+    if (options_configure(&relay_line, &settings_of_publisher, relay->publisher) != TOOL_DONE) {
+        return TOOL_FAILED;
+    }
+    for (size_t i = 0; i < relay->options->publish_setting_count; i++) {
+        const char *setting = relay->options->publish_settings[i];
+        if (sttp_publisher_configure(relay->publisher, setting) != STTP_OK) {
+            return tool_library_error("--publish-set %s", setting);
+        }
+    }
+    return TOOL_DONE;
+}
+
+/* One thread for all sources, so that what several of them do comes one at a time. */
+static int open_sources(struct relay *relay) {
+    sttp_engine *engine = NULL;
+    int result = TOOL_DONE;
+    if (sttp_engine_new(&engine) != STTP_OK) {
+        return tool_library_error("cannot start a thread");
+    }
+    relay->source_count = relay->options->source_count;
+    for (size_t number = 0; number < relay->source_count; number++) {
+        relay->sources[number].relay = relay;
+        relay->sources[number].number = number;
+        relay->sources[number].address = relay->options->sources[number];
+    }
+    for (size_t number = 0; number < relay->source_count && result == TOOL_DONE; number++) {
+        result = source_open(relay, number, engine);
+    }
+    sttp_engine_free(engine);
+    return result;
+}
+
+static int has_failed(struct relay *relay) {
+    pthread_mutex_lock(&relay->lock);
+    int failed = relay->failed;
+    pthread_mutex_unlock(&relay->lock);
+    return failed;
+}
+
+static int wait_for_end(struct relay *relay) {
+    const struct options *options = relay->options;
+    const double patience = relay->started + options->patience;
+    const double end = options->duration > 0.0 ? relay->started + options->duration : HUGE_VAL;
+    while (!tool_interrupted() && tool_clock() < end) {
+        if (has_failed(relay)) {
+            return TOOL_FAILED;
+        }
+        if (tool_clock() >= patience) {
+            combined_begin(relay);
+        }
+        tool_wait(fmin(end - tool_clock(), LONGEST_WAIT));
+    }
+    return TOOL_DONE;
+}
+
+/* -- what is counted -- */
+
+static void report_sources(const void *user_data) {
+    const struct relay *relay = (const struct relay *)user_data;
+    fputs(",\"sources\":[", stderr);
+    for (size_t number = 0; number < relay->source_count; number++) {
+        sttp_subscriber_counters counters;
+        memset(&counters, 0, sizeof counters);
+        sttp_subscriber_statistics(relay->sources[number].subscriber, &counters, sizeof counters);
+        fputs(number == 0 ? "{" : ",{", stderr);
+        report_print_counters("counters", STTP_COUNTERS_SUBSCRIBER, &counters, sizeof counters, 1);
+        fputc('}', stderr);
+    }
+    fputc(']', stderr);
+}
+
+static void print_report(const struct relay *relay) {
+    sttp_publisher_counters counters;
+    struct report report;
+    memset(&report, 0, sizeof report);
+    memset(&counters, 0, sizeof counters);
+    sttp_publisher_statistics(relay->publisher, &counters, sizeof counters);
+    report.measurements = counters.measurements_published;
+    report.seconds = tool_clock() - relay->started;
+    report.record = STTP_COUNTERS_PUBLISHER;
+    report.counters = &counters;
+    report.counters_size = sizeof counters;
+    report.print_more = report_sources;
+    report.more = relay;
+    report_print(&report);
+}
+
+/* On the thread that serves metrics. */
+static void collect_metrics(struct text *text, void *user_data) {
+    const struct relay *relay = (const struct relay *)user_data;
+    struct metrics_record records[SOURCES_MOST];
+    sttp_subscriber_counters counters[SOURCES_MOST];
+    metrics_add_publisher(text, relay->publisher);
+    for (size_t number = 0; number < relay->source_count; number++) {
+        memset(&counters[number], 0, sizeof counters[number]);
+        sttp_subscriber_statistics(relay->sources[number].subscriber, &counters[number], sizeof counters[number]);
+        records[number].labels[0] = '\0';
+        records[number].counters = &counters[number];
+        metrics_add_label(&records[number], "source", relay->sources[number].address);
+    }
+    metrics_add_counters(text, "sttp_subscriber", STTP_COUNTERS_SUBSCRIBER, records, relay->source_count, sizeof counters[0]);
+}
+
+/* -- all of it -- */
+
+static int run(struct relay *relay) {
+    if (open_publisher(relay) != TOOL_DONE) {
+        return TOOL_FAILED;
+    }
+    relay->started = tool_clock();
+    if (open_sources(relay) != TOOL_DONE ||
+        metrics_begin(relay->options->metrics, collect_metrics, relay) != TOOL_DONE) {
+        return TOOL_FAILED;
+    }
+    /* A publisher that is away does not hold up the start of the machine. */
+    tool_ready("Connecting to %zu publisher%s", relay->source_count, tool_plural(relay->source_count));
+    return wait_for_end(relay);
+}
+
+/* What a source has sent is on its way to subscribers when its outage log takes it for received. */
+static void finish(struct relay *relay) {
+    metrics_end();
+    for (size_t number = 0; number < relay->source_count; number++) {
+        sttp_subscriber_disconnect(relay->sources[number].subscriber);
+    }
+    if (relay->is_publishing) {
+        sttp_publisher_flush(relay->publisher, FLUSH_MILLISECONDS);
+    }
+    if (relay->options->statistics && relay->publisher != NULL) {
+        print_report(relay);
+    }
+    sources_close(relay);
+    sttp_publisher_stop(relay->publisher);
+    sttp_publisher_free(relay->publisher);
+    sttp_metadata_free(relay->metadata);
+    outages_free(&relay->outages);
+}
+
+int main(int argc, char **argv) {
+    static struct relay relay = {.outages = OUTAGES_NONE, .lock = PTHREAD_MUTEX_INITIALIZER};
+    int exit_code = TOOL_DONE;
+    if (tool_start("sttp-relay") != TOOL_DONE) {
+        return TOOL_FAILED;
+    }
+    relay.options = options_parse(argc, argv, &exit_code);
+    if (relay.options == NULL) {
+        return tool_finish(exit_code);
+    }
+    int result = run(&relay);
+    finish(&relay);
+    return tool_finish(result);
+}
