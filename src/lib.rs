@@ -82,6 +82,7 @@
 // Without the simulation some enums have one variant.
 #![cfg_attr(not(feature = "simulation"), allow(clippy::infallible_destructuring_match))]
 
+pub mod block_link;
 pub mod c37118;
 pub mod codec;
 pub mod counters;

@@ -10,6 +10,7 @@ const FOLDERS: &[&str] = &[
     "programs/viewers/src/model",
     "programs/viewers/src/top",
     "programs/viewers/src/view",
+    "src/block_link",
     "src/c37118",
     "src/capi",
     "src/gateway",

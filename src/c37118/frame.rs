@@ -301,6 +301,20 @@ pub fn encode_command(
     finish(frame, "a command frame")
 }
 
+/// Writes a frame with this payload over `frame`.
+pub(crate) fn encode_payload(
+    frame: &mut Vec<u8>,
+    kind: FrameType,
+    version: Version,
+    id_code: u16,
+    time: FrameTime,
+    payload: &[u8],
+) -> Result<(), C37118Error> {
+    begin(frame, kind, version, id_code, time);
+    frame.extend_from_slice(payload);
+    finish(frame, kind.name())
+}
+
 /// Writes a header frame over `frame`; `text` is ASCII or UTF-8.
 ///
 /// # Errors

@@ -46,6 +46,7 @@ pub use configuration::{
 pub use data::{DataFrame, DataLayout, PhasorBits, PmuData, PmuValues, Real};
 pub use error::C37118Error;
 pub use fragments::Fragments;
+pub(crate) use frame::encode_payload;
 pub(crate) use frame::restamp;
 pub use frame::{Frame, FrameType, Version, encode_command, encode_header};
 #[cfg(test)]

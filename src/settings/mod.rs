@@ -13,6 +13,7 @@
 
 mod access;
 mod address;
+mod block_link;
 mod c37118_capture;
 mod c37118_client;
 mod c37118_input;
@@ -49,6 +50,7 @@ mod writer;
 
 pub use access::{AccessSettings, AddressList};
 pub(crate) use address::{Address, Host};
+pub use block_link::{BlockLinkSettings, LinkEncryption, TimeForm};
 pub use c37118_capture::{C37118CaptureSettings, CaptureTimes};
 pub use c37118_client::{C37118ClientSettings, RequestedConfiguration};
 pub(crate) use c37118_input::DatagramEndpoint;

@@ -1,0 +1,150 @@
+//! What blocks of the other side mean, by their features.
+
+use super::super::c37118::read_records;
+use super::super::documents::DocumentMessage;
+use super::super::feature::Feature;
+use super::super::signals::SignalMessage;
+use super::super::subscription::{Status, SubscriptionMessage};
+use super::event::LinkEvent;
+use super::{LinkSession, Subscription};
+use crate::block_link::BlockLinkError;
+use crate::filter::Filter;
+use crate::host::Moment;
+use crate::operator::Severity;
+use crate::settings::TimeForm;
+
+impl LinkSession {
+    /// A block of a feature that was agreed has come.
+    pub(super) fn take_block(&mut self, feature: Feature, data: &[u8], now: Moment) {
+        let result = match feature {
+            Feature::Points if self.receives() => {
+                // Only the Standard stream has errors, and cannot go on after one.
+                if let Err(error) = self.receiving.take_points(data, &mut self.ground, now) {
+                    self.end(error.to_string(), now);
+                }
+                Ok(true)
+            }
+            Feature::Points => Ok(false),
+            Feature::Signals => self.take_signals(data),
+            Feature::C37118 => self.take_channels(data),
+            Feature::Documents => self.take_document(data, now),
+            Feature::Subscription => self.take_subscription(data, now),
+        };
+        let name = feature.name();
+        match result {
+            Ok(true) => {}
+            Ok(false) => {
+                self.ground.counters.messages_rejected += 1;
+                let text = format!("A message of feature {name} is not for this side, and is dropped");
+                self.ground.message(Severity::Warning, text, now);
+            }
+            Err(error) => {
+                self.ground.counters.messages_rejected += 1;
+                let text = format!("A message of feature {name} cannot be read: {error}");
+                self.ground.message(Severity::Warning, text, now);
+            }
+        }
+    }
+
+    /// False when the message is not for this side.
+    fn take_signals(&mut self, data: &[u8]) -> Result<bool, BlockLinkError> {
+        match SignalMessage::read(data)? {
+            SignalMessage::Assign(records) if self.receives() => {
+                self.receiving.take_signals(&records, &mut self.ground);
+            }
+            SignalMessage::Ask(ids) if self.sends() => self.sending.tell_again(&ids, &mut self.outbox),
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    fn take_channels(&mut self, data: &[u8]) -> Result<bool, BlockLinkError> {
+        let records = read_records(data)?;
+        if self.receives() {
+            self.receiving.take_channels(records, &mut self.ground);
+        }
+        Ok(self.receives())
+    }
+
+    fn take_document(&mut self, data: &[u8], now: Moment) -> Result<bool, BlockLinkError> {
+        let (name, message) = DocumentMessage::read(data)?;
+        match message {
+            DocumentMessage::Request { number, ranges } if self.sends() => {
+                self.repetition.request(name, number, ranges);
+            }
+            DocumentMessage::Request { .. } => return Ok(false),
+            message if self.receives() => {
+                self.receiving.take_document(name, &message, &mut self.outbox, &mut self.ground, now);
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    fn take_subscription(&mut self, data: &[u8], now: Moment) -> Result<bool, BlockLinkError> {
+        match SubscriptionMessage::read(data)? {
+            SubscriptionMessage::Answer { request, status, signals, text } if self.receives() => {
+                if let Some(wish) = &mut self.wish
+                    && wish.request == request
+                    && !wish.is_answered
+                {
+                    (wish.is_answered, wish.retry_at) = (true, None);
+                    self.ground.tell(LinkEvent::Answered { status, signals, text });
+                }
+            }
+            SubscriptionMessage::Subscribe { request, times, filter } if self.sends() => {
+                if !self.answer_again(request) {
+                    self.subscribed(request, times, filter, now);
+                }
+            }
+            SubscriptionMessage::Unsubscribe { request } if self.sends() => {
+                if !self.answer_again(request) {
+                    self.subscription = None;
+                    self.select(now);
+                    self.ground.tell(LinkEvent::Subscribed { filter: None, signals: 0 });
+                    self.answer(request, Status::Accepted, 0, String::new());
+                }
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// Whether a request was answered before; then it is answered again, as the answer may be lost.
+    fn answer_again(&mut self, request: u16) -> bool {
+        let Some((known, answer)) = &self.answer else { return false };
+        if *known != request {
+            return false;
+        }
+        let mut data = Vec::new();
+        answer.write(&mut data);
+        self.outbox.push(Feature::Subscription, data);
+        true
+    }
+
+    fn subscribed(&mut self, request: u16, times: TimeForm, text: String, now: Moment) {
+        let filter = match text.trim() {
+            "" => Ok(None),
+            expression => Filter::parse(expression).map(Some),
+        };
+        let evaluated = filter.and_then(|filter| Ok((self.evaluate(filter.as_ref(), now)?.len(), filter)));
+        match evaluated {
+            Err(error) => self.answer(request, Status::BadFilter, 0, error.to_string()),
+            Ok((count, filter)) => {
+                self.subscription = Some(Subscription { times, filter });
+                // In front of what is sent by it, and of another agreement if that is needed.
+                self.answer(request, Status::Accepted, count as u32, String::new());
+                self.select(now);
+                self.ground.tell(LinkEvent::Subscribed { filter: Some(text), signals: count });
+            }
+        }
+    }
+
+    fn answer(&mut self, request: u16, status: Status, signals: u32, text: String) {
+        let answer = SubscriptionMessage::Answer { request, status, signals, text };
+        let mut data = Vec::new();
+        answer.write(&mut data);
+        self.outbox.push(Feature::Subscription, data);
+        self.answer = Some((request, answer));
+    }
+}
