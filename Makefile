@@ -42,12 +42,6 @@ ifeq ($(shell echo '\#include <sqlite3.h>' | $(CC) -E - 2>/dev/null >/dev/null |
 EXAMPLES := $(filter-out $(SQLITE_EXAMPLE),$(EXAMPLES))
 MISSING := sqlite3.h is missing: examples-c/read_into_sqlite.c is not built (apt install libsqlite3-dev)
 endif
-# Compressed recordings need libraries of somebody else's, too; PACKING= does without them.
-has_header = $(shell echo '\#include <$(1)>' | $(CC) $(CPPFLAGS) -E - 2>/dev/null >/dev/null && echo yes)
-PACKING ?= $(if $(call has_header,zlib.h),zlib) $(if $(call has_header,zstd.h),zstd)
-MISSING_PACKING := $(filter-out $(PACKING),zlib zstd)
-PACKING_FLAGS := $(if $(filter zlib,$(PACKING)),-DSTTP_HAVE_ZLIB) $(if $(filter zstd,$(PACKING)),-DSTTP_HAVE_ZSTD)
-PACKING_LINK := $(if $(filter zlib,$(PACKING)),-lz) $(if $(filter zstd,$(PACKING)),-lzstd)
 # Without a C++ compiler its examples are left out.
 EXAMPLES_CPP := $(patsubst examples-cpp/%.cpp,build/bin/%_cpp,$(wildcard examples-cpp/*.cpp))
 ifeq ($(shell command -v $(CXX) || echo missing),missing)
@@ -75,6 +69,18 @@ RUN_PATH ?= $$ORIGIN/../lib:$$ORIGIN/../$(LIBDIR)
 LINK := -Lbuild/lib -lsttp $(if $(RUN_PATH),-Wl$(comma)-rpath$(comma)'$(RUN_PATH)') -pthread -lm
 # What is installed is what was built: Rust, which root has not when rustup installed it for a user, is not asked for.
 ONLY_INSTALLS := $(if $(MAKECMDGOALS),$(if $(filter-out install install-debug uninstall,$(MAKECMDGOALS)),,yes))
+
+# Compressed recordings need libraries of somebody else's, too; PACKING= does without them.
+has_header = $(shell echo '\#include <$(1)>' | $(CC) $(CPPFLAGS) -E - 2>/dev/null >/dev/null && echo yes)
+ifeq ($(ONLY_INSTALLS),yes)
+PACKING ?= $(shell cat build/packing 2>/dev/null)
+else
+PACKING ?= $(strip $(if $(call has_header,zlib.h),zlib) $(if $(call has_header,zstd.h),zstd))
+endif
+PACKING := $(PACKING)
+MISSING_PACKING := $(filter-out $(PACKING),zlib zstd)
+PACKING_FLAGS := $(if $(filter zlib,$(PACKING)),-DSTTP_HAVE_ZLIB) $(if $(filter zstd,$(PACKING)),-DSTTP_HAVE_ZSTD)
+PACKING_LINK := $(if $(filter zlib,$(PACKING)),-lz) $(if $(filter zstd,$(PACKING)),-lzstd)
 
 .DELETE_ON_ERROR:
 .PHONY: all help lib tools installable demo test test-all test-needs test-rust test-nats test-c test-symbols test-tools \

@@ -51,7 +51,7 @@ class LibsttpConan(ConanFile):
         del self.info.settings.build_type
 
     def build(self):
-        self.run("make installable build/licences-of-crates.txt", cwd=self.source_folder)
+        self.run("make installable build/licences-of-crates.txt PACKING=", cwd=self.source_folder)
 
     def package(self):
         self.run(f"make install DESTDIR= PREFIX={self.package_folder} LIBDIR=lib", cwd=self.source_folder)

@@ -18,7 +18,7 @@ vcpkg_add_to_path("${CARGO_FOLDER}")
 find_program(MAKE make REQUIRED)
 
 vcpkg_execute_required_process(
-  COMMAND "${MAKE}" installable build/licences-of-crates.txt
+  COMMAND "${MAKE}" installable build/licences-of-crates.txt PACKING=
   WORKING_DIRECTORY "${SOURCE_PATH}"
   LOGNAME "build-${TARGET_TRIPLET}")
 vcpkg_execute_required_process(
