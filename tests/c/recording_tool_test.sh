@@ -6,7 +6,8 @@ set -eu
 bin=${1:?usage: recording_tool_test.sh BIN_DIRECTORY}
 work=$(mktemp -d)
 publisher=
-trap 'for child in $publisher; do kill "$child"; done; rm -rf "$work"' EXIT
+subscriber=
+trap 'for child in $publisher $subscriber; do kill "$child"; done; rm -rf "$work"' EXIT
 here=$(dirname "${BASH_SOURCE[0]}")
 . "$here/check.sh"
 . "$here/tool_check.sh"
@@ -156,6 +157,48 @@ check_late_values() {
     check "a row of its own" test "$(tail -n +2 "$work/out" | cut -d, -f2,3 | tr '\n' ' ')" = "1, 11, ,2 "
 }
 
+# Signals that a subscriber may have from some time on. What the file had no column for is left out, unless there may be
+# another file.
+check_new_signals() {
+    local option files
+    for option in "" "--rotate-time 1d --follow-changes"; do
+        printf '[subscriber all]\naddresses = 127.0.0.1\nallow = STTP:1\n' >"$work/rights.txt"
+        start_publisher --signals 2 --rights "$work/rights.txt"
+        # shellcheck disable=SC2086 # an option and its value
+        "$bin/sttp-subscribe" "$address" --format csv --columns wide --output "$work/new.csv" $option \
+            2>"$work/new.err" &
+        subscriber=$!
+        await_any "STTP_PMU0001:FQ,flags" $subscriber
+        printf '[subscriber all]\naddresses = 127.0.0.1\nallow = STTP:2;STTP:1\n' >"$work/rights.new"
+        mv "$work/rights.new" "$work/rights.txt"
+        if [ -z "$option" ]; then
+            check "it is told" await_line "$work/new.err" "has no column for 1 new signal" $subscriber
+        else
+            check "another file" await_any "STTP_PMU0001:FQ,STTP_PMU0001:DF,flags\|STTP_PMU0001:DF,STTP_PMU0001:FQ,flags" $subscriber
+        fi
+        kill -INT $subscriber
+        check "end of the subscriber" wait $subscriber
+        subscriber=
+        kill -TERM $publisher
+        check "end by a signal" end_publisher 0
+        [ -n "$option" ] || check "how many" grep -q "measurements\{0,1\} w[a-z]* left out, of signals without a column" "$work/new.err"
+        files=("$work"/new*.csv)
+        check "each file has one header" test "$(cat "${files[@]}" | grep -c "^time,")" = ${#files[@]}
+        rm "${files[@]}"
+    done
+}
+
+# Waits until one of the recordings has such a line.
+await_any() { # PATTERN PROCESS
+    local turn
+    for ((turn = 0; turn < 600; turn++)); do
+        ! cat "$work"/new*.csv 2>/dev/null | grep -q -- "$1" || return 0
+        kill -0 "$2" || return 1
+        sleep 0.1
+    done
+    return 1
+}
+
 check_packing() {
     local kind
     for kind in gz zst; do
@@ -231,6 +274,7 @@ check_columns
 check_odd_names
 check_wide
 check_late_values
+check_new_signals
 check_packing
 check_append
 check_rotation

@@ -56,10 +56,15 @@ int output_set_signals(struct output *output, const sttp_signal *const *signals,
     return result;
 }
 
-void output_forget_names(struct output *output) {
-    if (output->rows != NULL) {
+int output_take_names(struct output *output) {
+    if (output->wide == NULL) {
         rows_forget_names(output->rows);
+        return 0;
     }
+    pthread_mutex_lock(&output->lock);
+    int result = wide_take_names(output->wide);
+    pthread_mutex_unlock(&output->lock);
+    return result;
 }
 
 /* Between rows, so that files end with whole ones. */

@@ -25,8 +25,8 @@ struct output *output_open(const struct output_plan *plan, const struct signal_n
 /* The subscription has these signals from now on. 0, or -1 after saying why not. */
 int output_set_signals(struct output *output, const sttp_signal *const *signals, size_t count);
 
-/* Signals may be called otherwise from now on. */
-void output_forget_names(struct output *output);
+/* Signals may be called otherwise from now on. 0, or -1 after saying why that is not possible. */
+int output_take_names(struct output *output);
 
 /* 0, the errno of the first failure, or -1 after saying what failed. */
 int output_take(struct output *output, const sttp_measurement *measurements, size_t count, int recovered);

@@ -272,11 +272,9 @@ static void write_metadata(struct reception *reception, const sttp_metadata *met
 static void take_metadata(void *user_data, const sttp_metadata *metadata) {
     struct reception *reception = (struct reception *)user_data;
     say_metadata(reception, metadata);
-    if (signal_names_set(reception->names, metadata) != 0) {
+    if (signal_names_set(reception->names, metadata) != 0 ||
+        (reception->output != NULL && output_take_names(reception->output) != 0)) {
         reception_finish(reception, TOOL_FAILED, "");
-    }
-    if (reception->output != NULL) {
-        output_forget_names(reception->output);
     }
     if (reception->options->device_report != NULL) {
         sttp_metadata_free(reception->metadata);

@@ -377,3 +377,15 @@ int wide_set_signals(struct wide_writer *writer, const sttp_signal *const *signa
                unknown == 1 ? "is" : "are");
     return 0;
 }
+
+int wide_take_names(struct wide_writer *writer) {
+    if (writer->has_header && recording_turns(writer->text.recording) &&
+        wide_columns_are_renamed(&writer->columns, writer->names)) {
+        wide_finish(writer);
+        if (recording_turn(writer->text.recording) != 0) {
+            return -1;
+        }
+        writer->has_header = 0;
+    }
+    return writer->has_header ? 0 : wide_columns_rename(&writer->columns, writer->names);
+}

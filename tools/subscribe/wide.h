@@ -26,6 +26,10 @@ void wide_free(struct wide_writer *writer);
 /* The subscription has these signals from now on. 0, or -1 after saying why not. */
 int wide_set_signals(struct wide_writer *writer, const sttp_signal *const *signals, size_t count);
 
+/* Signals may be called otherwise from now on, in the next file, or in this one while nothing is in it. 0, or -1 after
+ * saying why not. */
+int wide_take_names(struct wide_writer *writer);
+
 /* Takes measurements that came just now, and hands rows that are complete, or have waited, to the recording. 0, or the
  * errno of the first failure. */
 int wide_take(struct wide_writer *writer, const sttp_measurement *measurements, size_t count, int recovered);

@@ -91,16 +91,47 @@ static int tell_apart(struct wide_columns *columns) {
     return result;
 }
 
-static int name_column(struct wide_column *column, const struct signal_names *names, const sttp_guid *signal_id) {
+/* What metadata call a signal; empty when they do not. */
+static const char *known_name(const struct signal_names *names, const sttp_guid *signal_id) {
     struct signal_name name;
-    column->signal_id = *signal_id;
     signal_names_find(names, signal_id, &name);
-    const char *text = name.tag[0] != '\0' ? name.tag : name.key;
+    return name.tag[0] != '\0' ? name.tag : name.key;
+}
+
+static int name_column(struct wide_column *column, const struct signal_names *names, const sttp_guid *signal_id) {
+    const char *text = known_name(names, signal_id);
+    column->signal_id = *signal_id;
     if (text[0] == '\0') {
         return name_by_id(column);
     }
+    free(column->name);
     column->name = copy_of(text);
     return column->name != NULL ? 0 : -1;
+}
+
+int wide_columns_are_renamed(const struct wide_columns *columns, const struct signal_names *names) {
+    for (size_t i = 0; i < columns->count; i++) {
+        const char *text = known_name(names, &columns->list[i].signal_id);
+        sttp_guid id;
+        /* A signal ID stands for a name that is not known, or not alone. */
+        if (text[0] != '\0' && strcmp(text, columns->list[i].name) != 0 &&
+            sttp_guid_parse(columns->list[i].name, &id) == STTP_OK) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+int wide_columns_rename(struct wide_columns *columns, const struct signal_names *names) {
+    int result = 0;
+    for (size_t i = 0; i < columns->count && result == 0; i++) {
+        result = name_column(&columns->list[i], names, &columns->list[i].signal_id);
+    }
+    if (result != 0 || tell_apart(columns) != 0) {
+        tool_error("not enough memory for %zu columns", columns->count);
+        return -1;
+    }
+    return 0;
 }
 
 static int make_all(struct wide_columns *columns, const struct signal_names *names,

@@ -28,6 +28,12 @@ int wide_columns_make(struct wide_columns *columns, const struct signal_names *n
                       const sttp_signal *const *signals, size_t count);
 void wide_columns_clear(struct wide_columns *columns);
 
+/* Whether signals are called otherwise by now. */
+int wide_columns_are_renamed(const struct wide_columns *columns, const struct signal_names *names);
+
+/* Calls them by these names. 0, or -1 after saying why not. */
+int wide_columns_rename(struct wide_columns *columns, const struct signal_names *names);
+
 /* The signals have other indexes from now on. Tells how many of them have no column, or -1 after saying what is wrong. */
 long wide_columns_index(struct wide_columns *columns, const sttp_signal *const *signals, size_t count);
 
